@@ -1,0 +1,120 @@
+# The archive, from one command.  `make help` lists what there is.
+
+.DEFAULT_GOAL := all
+SHELL := /bin/sh
+
+VENV := .venv
+BUILD := _build
+SITE := $(BUILD)/html
+BIN := $(VENV)/bin
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+
+# Where the archive is hosted, for links that leave a PDF:  make BASEURL=https://…
+ifdef BASEURL
+export BASEURL
+endif
+# The paper of the PDFs:  make PAPER=us-letter
+ifdef PAPER
+export PAPER
+endif
+# PDFs carry the date of the last commit, so that the same source gives the same bytes.
+export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 315532800)
+# The same words and order everywhere, whatever the machine speaks.
+export LC_ALL := C.UTF-8
+export PYTHONUTF8 := 1
+
+JOBS ?= auto
+UV := 0.13.9
+SPHINX := $(BIN)/python -m sphinx -W --keep-going -j $(JOBS) -d $(BUILD)/doctrees
+
+# Everything the site is made from; folders too, so that a removed file counts as a change.
+SOURCES := $(shell find conf.py *.md *.bib documents archive _static _templates \
+	-not -path '*/__pycache__*' 2>/dev/null)
+
+.PHONY: all html pdf test lint types format lock clean distclean help FORCE
+
+all: $(BUILD)/.pdf ## build the whole site, PDFs included
+	@echo "The archive is built:"
+	@echo "  pages      $(SITE)/index.html"
+	@for f in $(SITE)/documents/*.pdf; do echo "  document   $$f"; done
+	@echo "  all of it  $(SITE)/archive.pdf"
+
+html: $(BUILD)/.html ## build the pages alone
+
+pdf: $(BUILD)/.pdf ## build a PDF of each document, and one of all
+
+# A build that failed is read from the start by the next one, so that it tells its problems again.
+$(BUILD)/.html: $(VENV)/.build $(BUILD)/.settings $(SOURCES)
+	@echo "Building the pages …"
+	@$(SPHINX) -b html . $(SITE) || { rm -rf $(BUILD)/doctrees $@; exit 1; }
+	@touch $@
+
+$(BUILD)/.pdf: $(BUILD)/.html
+	@echo "Printing the PDFs …"
+	@$(SPHINX) -b pdf . $(SITE) || { rm -rf $(BUILD)/doctrees $@ $(BUILD)/.html; exit 1; }
+	@touch $@
+
+# Settings that are not in a file count as a change, too.
+$(BUILD)/.settings: FORCE
+	@mkdir -p $(BUILD)
+	@echo "$(BASEURL) $(SOURCE_DATE_EPOCH) $(PAPER)" | cmp -s - $@ \
+		|| echo "$(BASEURL) $(SOURCE_DATE_EPOCH) $(PAPER)" > $@
+
+test: $(VENV)/.test ## check everything the archive promises
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.test ## check the code's form
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.test ## check the engine's types
+	$(BIN)/mypy
+
+format: $(VENV)/.test ## put the code into its form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: $(VENV)/.python ## write requirements*.txt anew from pyproject.toml
+	$(BIN)/python -m venv $(VENV)/lock
+	$(VENV)/lock/bin/pip install --quiet uv==$(UV)
+	$(VENV)/lock/bin/uv pip compile --quiet --universal --generate-hashes --no-header \
+		--output-file requirements.txt pyproject.toml
+	$(VENV)/lock/bin/uv pip compile --quiet --universal --generate-hashes --no-header \
+		--group test --constraint requirements.txt --output-file requirements-test.txt pyproject.toml
+
+clean: ## remove what was built
+	rm -rf $(BUILD)
+
+distclean: clean ## remove what was built and installed
+	rm -rf $(VENV)
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+$(VENV)/.python:
+	@test -n "$(PYTHON)" || { \
+		echo "The archive needs Python 3.11 or newer, and none was found."; \
+		echo "To mend: install it (Debian: apt install python3 python3-venv), or name it: make PYTHON=/path/to/python3"; \
+		exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "$(PYTHON) is older than Python 3.11, which the archive needs."; \
+		echo "To mend: install a newer one, or name it: make PYTHON=/path/to/python3"; \
+		exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "$(PYTHON) cannot make a virtual environment."; \
+		echo "To mend: Debian and Ubuntu: apt install python3-venv"; \
+		exit 1; }
+	@echo "Making $(VENV) with $$($(PYTHON) --version) …"
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.build: requirements.txt | $(VENV)/.python
+	@echo "Installing what the build needs …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+$(VENV)/.test: requirements-test.txt | $(VENV)/.build
+	@echo "Installing what the tests need …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.txt
+	@touch $@

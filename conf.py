@@ -1,0 +1,72 @@
+"""How Sphinx builds the archive.  The list of extensions reads as the list of features."""
+
+import os
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+project = "Press Freedom Archive"
+author = "The editors of the Press Freedom Archive"
+copyright = "The editors, CC BY 4.0; the sources remain their publishers’"
+language = "en"
+
+extensions = [
+    "myst_parser",  # documents are written in MyST Markdown
+    "archive.site.bibliography",  # references, with sphinxcontrib-bibtex and our own style
+    "archive.site.nodes",  # margin labels and record cards
+    "archive.site.domain",  # the facts of every document
+    "archive.site.records",  # front matter as a typed record, shown as a card
+    "archive.site.mentions",  # what each page names of others
+    "archive.site.passages",  # anchors, their names, their labels in the margin
+    "archive.site.catalogue",  # the list of all documents
+    "archive.site.chronology",  # dated events and the passages that state them
+    "archive.site.rewriting",  # pages follow what they show of other pages
+    "archive.site.pages",  # what the templates are given
+    "archive.site.checks",  # all problems, at every build
+    "archive.pdf",  # each document and the whole archive as PDF
+]
+
+exclude_patterns = [
+    "_build",
+    ".*",
+    "README.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "LICENSE.md",
+    "tests",
+]
+nitpicky = True
+smartquotes = False  # quotation marks are part of what a passage says: they stay as written
+
+# --- MyST: front matter gives the title
+myst_enable_extensions = ["attrs_block", "attrs_inline", "colon_fence", "deflist", "fieldlist"]
+myst_title_to_header = True
+
+# --- References: ids that never drift
+bibtex_bibfiles = ["references.bib"]
+bibtex_default_style = "archive"
+bibtex_reference_style = "label"
+bibtex_cite_id = "cite-{key}"
+bibtex_bibliography_id = "bibliography"
+
+# --- Pages
+templates_path = ["_templates"]
+html_theme = "furo"
+html_title = project
+html_static_path = ["_static"]
+html_css_files = ["archive.css"]
+html_copy_source = False
+html_show_sourcelink = False
+html_permalinks_icon = "¶"
+html_theme_options = {
+    "navigation_with_keys": False,
+    "top_of_page_buttons": [],
+    "light_css_variables": {},
+    "dark_css_variables": {},
+}
+# Where the archive is hosted; links out of a PDF lead there.  make BASEURL=https://… sets it.
+html_baseurl = os.environ.get("BASEURL", "https://press-freedom-archive.example/").rstrip("/") + "/"
+
+# --- Print: a4 or us-letter
+archive_pdf_paper = os.environ.get("PAPER", "a4")
