@@ -1,0 +1,1 @@
+"""How documents and references are cited.  Imports no Sphinx."""

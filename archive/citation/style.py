@@ -1,0 +1,131 @@
+"""The bibliography style: institutions kept whole, full dates, access data.
+
+A pybtex formatting style and its label style.  Fields are those of BibLaTeX (``date``,
+``urldate``, ``shortauthor``); dates are EDTF, as BibLaTeX reads them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from pybtex.richtext import HRef, Tag, Text
+from pybtex.style.formatting import BaseStyle
+from pybtex.style.labels import BaseLabelStyle
+
+from archive.model.dates import ArchiveDate
+
+if TYPE_CHECKING:
+    from pybtex.database import Entry, Person
+
+UNDATED = "n.d."
+
+# Titles of works that stand alone are set in italics; those of parts and pages in quotation marks.
+_STANDING_ALONE = frozenset({"book", "collection", "manual", "report", "thesis"})
+_CONTAINERS = ("journaltitle", "booktitle", "organization", "institution", "publisher")
+
+
+class ArchiveLabelStyle(BaseLabelStyle):
+    """Labels such as ``ACLU 2021``; two alike are told apart by letters."""
+
+    def format_labels(self, sorted_entries: Iterable[Entry]) -> Iterator[str]:
+        labels = [label(entry) for entry in sorted_entries]
+        count, seen = Counter(labels), Counter[str]()
+        for text in labels:
+            seen[text] += 1
+            yield text + _letter(seen[text]) if count[text] > 1 else text
+
+
+class ArchiveStyle(BaseStyle):
+    """One form for every type: author, title, container, date, address, note."""
+
+    default_label_style = ArchiveLabelStyle
+    default_sorting_style = "author_year_title"
+
+    def __getattr__(self, name: str) -> Any:
+        # pybtex asks for get_<type>_template first and then for format_<type>.
+        if name.startswith("format_"):
+            return _format
+        raise AttributeError(name)
+
+
+def label(entry: Entry) -> str:
+    """The short institution, or the first author's last name, and the year."""
+    short = entry.fields.get("shortauthor", "").strip("{}")
+    people = entry.persons.get("author", [])
+    name = short or (_last_name(people[0]) if people else entry.fields.get("title", entry.key))
+    return f"{name} {_year(entry)}"
+
+
+def _letter(number: int) -> str:
+    return chr(ord("a") + number - 1) if number <= 26 else f"-{number}"
+
+
+def _year(entry: Entry) -> str:
+    date = entry_date(entry)
+    if date is None or date.year is None:
+        return UNDATED
+    return f"{date.year}–" if date.is_open else date.year
+
+
+def entry_date(entry: Entry) -> ArchiveDate | None:
+    """The date of an entry, from ``date`` or ``year``; None where it has none.
+
+    Raises ValueError where the field is not EDTF.
+    """
+    text = entry.fields.get("date") or entry.fields.get("year")
+    return ArchiveDate.parse(text) if text else None
+
+
+def _last_name(person: Person) -> str:
+    return " ".join(str(part) for part in (*person.prelast_names, *person.last_names)).strip("{}")
+
+
+def _full_name(person: Person) -> str:
+    parts = (*person.first_names, *person.middle_names, *person.prelast_names, *person.last_names)
+    return " ".join(str(part).strip("{}") for part in parts)
+
+
+def _format(context: dict[str, Any]) -> Text:
+    entry: Entry = context["entry"]
+    sentences = [sentence for sentence in _sentences(entry) if sentence is not None]
+    return Text(*(part for sentence in sentences for part in (sentence, " ")))
+
+
+def _sentences(entry: Entry) -> Iterator[Text | None]:
+    names = [_full_name(person) for person in entry.persons.get("author", [])]
+    yield _ended(" and ".join(names)) if names else None
+    yield _title(entry)
+    yield _ended(
+        ", ".join(entry.fields[key].strip("{}") for key in _CONTAINERS if key in entry.fields)
+    )
+    date = entry_date(entry)
+    yield _ended(date.spoken if date else "No date")
+    yield _address(entry)
+    yield _ended(entry.fields.get("note", ""))
+
+
+def _title(entry: Entry) -> Text:
+    title = Text.from_latex(entry.fields.get("title", ""))
+    if entry.type in _STANDING_ALONE:
+        return Text(Tag("em", title), ".")
+    if str(title).startswith("["):
+        return Text(title, ".")
+    return Text("“", title, ".”")
+
+
+def _address(entry: Entry) -> Text | None:
+    url = entry.fields.get("url")
+    if not url:
+        return None
+    accessed = entry.fields.get("urldate")
+    when = f", accessed {ArchiveDate.parse(accessed).spoken}" if accessed else ""
+    return Text(HRef(url, url), when, ".")
+
+
+def _ended(text: str) -> Text | None:
+    if not text:
+        return None
+    plain = str(Text.from_latex(text))
+    return Text(plain[:1].upper() + plain[1:], "" if plain.endswith((".", "?", "!", "”")) else ".")

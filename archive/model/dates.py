@@ -1,0 +1,93 @@
+"""Dates as EDTF (ISO 8601-2:2019, levels 0 and 1), read strictly and spoken in English."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from edtf import parse_edtf
+from edtf.parser.edtf_exceptions import EDTFParseException
+
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+_QUALIFIERS = {"": "", "?": " (uncertain)", "~": " (approximate)", "%": " (uncertain, approximate)"}
+_END = re.compile(
+    r"(?P<year>\d{4}|\d{3}X|\d{2}XX|XXXX)"
+    r"(?:-(?P<month>0[1-9]|1[0-2])(?:-(?P<day>\d{2}))?)?(?P<qualifier>[?~%]?)"
+)
+_OPEN = ".."
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveDate:
+    """A date that says no more than is known."""
+
+    edtf: str
+
+    @classmethod
+    def parse(cls, text: str) -> ArchiveDate:
+        """Read an EDTF date or interval.
+
+        Raises ValueError where EDTF does not know the form, the day does not exist, or the form
+        is one of those the archive has no words for (seasons, sets, exponents, unknown days).
+        """
+        try:
+            parse_edtf(text)
+        except EDTFParseException as error:
+            raise ValueError(f"{text!r} is not a date in EDTF") from error
+        ends = text.split("/")
+        if len(ends) > 2 or not all(end == _OPEN or _END.fullmatch(end) for end in ends):
+            raise ValueError(f"{text!r} is EDTF of a form the archive does not use")
+        if ends == [_OPEN, _OPEN]:
+            raise ValueError(f"{text!r} says nothing: write XXXX for an unknown date")
+        return cls(text)
+
+    def __str__(self) -> str:
+        return self.edtf
+
+    @property
+    def spoken(self) -> str:
+        """The date in words: ``8 February 2021``, ``December 2021 or later``."""
+        start, _, end = self.edtf.partition("/")
+        if not end:
+            return _spoken_end(start)
+        if end == _OPEN:
+            return f"{_spoken_end(start)} or later"
+        if start == _OPEN:
+            return f"{_spoken_end(end)} or earlier"
+        return f"between {_spoken_end(start)} and {_spoken_end(end)}"
+
+    @property
+    def sort_key(self) -> tuple[str, str]:
+        """Orders dates by their earliest known moment; an unknown date comes last."""
+        start, _, end = self.edtf.partition("/")
+        return (end if start == _OPEN else start).rstrip("?~%"), self.edtf
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it may lie at any time from its start on."""
+        return self.edtf.endswith(f"/{_OPEN}")
+
+    @property
+    def year(self) -> str | None:
+        """The four digits of the one year it falls in or starts from; None where unknown."""
+        year = self.sort_key[0][:4]
+        return year if year.isdigit() else None
+
+
+def _spoken_end(text: str) -> str:
+    match = _END.fullmatch(text)
+    assert match is not None  # ArchiveDate.parse let no other form in
+    year, month, day = match["year"], match["month"], match["day"]
+    qualifier = _QUALIFIERS[match["qualifier"]]
+    if year == "XXXX":
+        return f"date unknown{qualifier}"
+    if year.endswith("X"):
+        return f"the {year.replace('X', '0')}s{qualifier}"
+    words = [day.lstrip("0")] if day else []
+    if month:
+        words.append(MONTHS[int(month) - 1])
+    return " ".join([*words, year]) + qualifier

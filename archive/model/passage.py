@@ -1,0 +1,65 @@
+"""Anchors: the permanent ids of passages, and the names people say for them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+# What each letter of an anchor stands for, as it is spoken: "ALA resolution, whereas 3".
+LETTERS = {
+    "a": "article",
+    "i": "item",
+    "n": "editor’s note",
+    "p": "paragraph",
+    "r": "resolved",
+    "s": "section",
+    "w": "whereas",
+}
+
+# Letters that mark what the archive adds; everything else renders a paragraph of a source.
+EDITORIAL = frozenset("ns")
+
+_DOCUMENT_ID = r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*"
+_ANCHOR = re.compile(rf"({_DOCUMENT_ID})-([{''.join(LETTERS)}])([1-9][0-9]*)")
+
+
+def is_document_id(text: str) -> bool:
+    """Whether ``text`` may name a document: lower-case words joined by hyphens."""
+    return re.fullmatch(_DOCUMENT_ID, text) is not None
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Anchor:
+    """``<document id>-<letter><number>``, one namespace for the whole archive."""
+
+    document: str
+    letter: str
+    number: int
+
+    @classmethod
+    def parse(cls, text: str) -> Anchor:
+        """Read an anchor.
+
+        Raises ValueError if ``text`` is not of the form, or its letter is none of LETTERS.
+        """
+        match = _ANCHOR.fullmatch(text)
+        if match is None:
+            raise ValueError(f"{text!r} is not of the form <document id>-<letter><number>")
+        return cls(match[1], match[2], int(match[3]))
+
+    def __str__(self) -> str:
+        return f"{self.document}-{self.letter}{self.number}"
+
+    @property
+    def label(self) -> str:
+        """The short form for a margin: ``W3``."""
+        return f"{self.letter.upper()}{self.number}"
+
+    @property
+    def is_passage(self) -> bool:
+        """Whether it names a passage, and not a section or a note the archive added."""
+        return self.letter not in EDITORIAL
+
+    def spoken(self, short_title: str) -> str:
+        """The name people say, for example ``ALA resolution, whereas 3``."""
+        return f"{short_title}, {LETTERS[self.letter]} {self.number}"

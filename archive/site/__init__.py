@@ -1,0 +1,1 @@
+"""How the archive is shown: the Sphinx domain and its small extensions."""

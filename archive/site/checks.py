@@ -1,0 +1,85 @@
+"""Tells, at every build, every problem of the documents: also of those not read again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING
+
+from sphinx.util import logging
+
+from archive.model.passage import Anchor
+from archive.model.problem import Problem
+from archive.site.domain import ArchiveDomain, archive_domain
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.environment import BuildEnvironment
+    from sphinx.util.typing import ExtensionMetadata
+
+_log = logging.getLogger(__name__)
+
+
+def report(app: Sphinx, env: BuildEnvironment) -> None:
+    """Log all problems as errors, which fail a build that makes warnings errors."""
+    for problem in sorted(problems(archive_domain(env))):
+        place = f"{problem.path}:{max(problem.line, 1)}"
+        _log.error(problem.text, location=place)
+
+
+def problems(domain: ArchiveDomain) -> Iterator[Problem]:
+    """Every problem of the archive's documents."""
+    for document in domain.documents.values():
+        yield from document.problems
+    yield from misnamed(domain)
+    yield from miscounted(domain)
+    yield from repeated(domain)
+
+
+def misnamed(domain: ArchiveDomain) -> Iterator[Problem]:
+    """An anchor begins with the id of the document it stands in."""
+    for document in domain.documents.values():
+        for block in document.blocks:
+            anchor = Anchor.parse(block.anchor)
+            if anchor.document != document.id:
+                yield Problem(
+                    document.path, block.line, "anchor-misnamed",
+                    f"The anchor “{anchor}” names another document.",
+                    f"begin it with the id of this one: {document.id}-{anchor.letter}….",
+                )  # fmt: skip
+
+
+def miscounted(domain: ArchiveDomain) -> Iterator[Problem]:
+    """A document has as many passages as its source has paragraphs."""
+    for document, record in domain.recorded():
+        found, wanted = len(document.passages), record.source.paragraphs
+        if found != wanted:
+            yield Problem(
+                document.path, 0, "passages-miscounted",
+                f"The document has {found} passages, its source {wanted} paragraphs.",
+                "render each paragraph as one passage, or correct source.paragraphs.",
+            )  # fmt: skip
+
+
+def repeated(domain: ArchiveDomain) -> Iterator[Problem]:
+    """An anchor stands once in the whole archive."""
+    standing = sorted(
+        (anchor, document.path, block.line)
+        for document in domain.documents.values()
+        for block in document.blocks
+        for anchor in (block.anchor, *block.former)
+    )
+    for anchor, places in groupby(standing, key=itemgetter(0)):
+        (_, first_path, first_line), *others = places
+        for _, path, line in others:
+            yield Problem(
+                path, line, "anchor-repeated",
+                f"The anchor “{anchor}” stands already at {first_path}:{first_line}.",
+                "give this block the next free number.",
+            )  # fmt: skip
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    app.connect("env-updated", report, priority=950)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,169 @@
+"""The archive's domain: frozen facts of every document, keyed by docname."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+
+from sphinx.domains import Domain
+
+from archive.model.dates import ArchiveDate
+from archive.model.problem import Problem
+from archive.model.record import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Set
+
+    from sphinx.application import Sphinx
+    from sphinx.environment import BuildEnvironment
+    from sphinx.util.typing import ExtensionMetadata
+
+
+class Mention(NamedTuple):
+    """Something that a page names and another page defines."""
+
+    kind: str  # "label", "term" or "reference"
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A block of a document that has an anchor: a passage, a section or an editor's note."""
+
+    anchor: str
+    former: tuple[str, ...]  # older anchors that moved to this block
+    spoken: str  # "ALA resolution, whereas 3"
+    line: int  # counted from 1
+    fingerprint: str  # of its normalised text; of a section, of its heading
+    is_passage: bool
+    mentions: tuple[Mention, ...]  # references, labels and terms, in order of first mention
+
+    @property
+    def cites(self) -> tuple[str, ...]:
+        """The keys of the references it cites."""
+        return tuple(mention.target for mention in self.mentions if mention.kind == "reference")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What the archive knows of one document after reading it."""
+
+    docname: str
+    path: str  # relative to the archive's root
+    record: Record | None  # None where it has problems
+    blocks: tuple[Block, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """The document id, which is the file's name."""
+        return PurePosixPath(self.docname).name
+
+    @property
+    def title(self) -> str:
+        """The record's title; the id where the record has problems."""
+        return self.record.title if self.record else self.id
+
+    @property
+    def short_title(self) -> str:
+        """What the spoken names of its passages begin with."""
+        return self.record.short_title if self.record else self.id
+
+    @property
+    def passages(self) -> tuple[Block, ...]:
+        """The blocks that render the source, in their order."""
+        return tuple(block for block in self.blocks if block.is_passage)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A dated event of the chronology and the anchors that state it."""
+
+    date: ArchiveDate
+    line: int
+    anchors: tuple[str, ...]
+
+
+# The domain's data that belongs to one page each, and goes when the page goes.
+_BY_DOCNAME = ("documents", "events", "catalogues", "mentions")
+
+
+class ArchiveDomain(Domain):
+    """Holds documents and events; every other module only reads them."""
+
+    name = "archive"
+    label = "Archive"
+    initial_data: ClassVar = {facts: {} for facts in (*_BY_DOCNAME, "shown")}
+    data_version = 1
+
+    @property
+    def documents(self) -> dict[str, Document]:
+        """The documents by docname."""
+        documents: dict[str, Document] = self.data["documents"]
+        return documents
+
+    @property
+    def events(self) -> dict[str, tuple[Event, ...]]:
+        """The chronology's events by the docname that holds them."""
+        events: dict[str, tuple[Event, ...]] = self.data["events"]
+        return events
+
+    @property
+    def catalogues(self) -> dict[str, bool]:
+        """The docnames of the pages that show a catalogue."""
+        catalogues: dict[str, bool] = self.data["catalogues"]
+        return catalogues
+
+    @property
+    def mentions(self) -> dict[str, tuple[Mention, ...]]:
+        """What each page names that stands elsewhere, by docname."""
+        mentions: dict[str, tuple[Mention, ...]] = self.data["mentions"]
+        return mentions
+
+    @property
+    def shown(self) -> dict[str, str]:
+        """The digest of what each page showed of other pages when it was last written."""
+        shown: dict[str, str] = self.data["shown"]
+        return shown
+
+    def recorded(self) -> Iterator[tuple[Document, Record]]:
+        """The documents that have a record, by date and then by id."""
+        pairs = [(doc, doc.record) for doc in self.documents.values() if doc.record is not None]
+        yield from sorted(pairs, key=lambda pair: (pair[1].date.sort_key, pair[1].id))
+
+    def neighbours(self) -> dict[str, tuple[Document | None, Document | None]]:
+        """Each document's previous and next one in the catalogue, by docname."""
+        row = [None, *(document for document, _record in self.recorded()), None]
+        return {
+            here.docname: (before, after)
+            for before, here, after in zip(row, row[1:], row[2:])
+            if here is not None
+        }
+
+    def clear_doc(self, docname: str) -> None:
+        for facts in _BY_DOCNAME:
+            self.data[facts].pop(docname, None)
+
+    def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:
+        for facts in _BY_DOCNAME:
+            self.data[facts].update(
+                (docname, fact) for docname, fact in otherdata[facts].items() if docname in docnames
+            )
+
+    def resolve_any_xref(self, *_args: object) -> list[Any]:
+        """Anchors are labels of the standard domain; nothing is resolved here."""
+        return []
+
+
+def archive_domain(env: BuildEnvironment) -> ArchiveDomain:
+    """The domain of this build."""
+    domain = env.get_domain(ArchiveDomain.name)
+    assert isinstance(domain, ArchiveDomain)
+    return domain
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    app.add_domain(ArchiveDomain)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

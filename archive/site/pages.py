@@ -1,0 +1,49 @@
+"""What the page templates are given: neighbours, the document's forms, its description."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from archive.model.record import Record
+from archive.site.domain import Document, archive_domain
+
+if TYPE_CHECKING:
+    from docutils import nodes
+    from sphinx.application import Sphinx
+    from sphinx.util.typing import ExtensionMetadata
+
+
+def complete_context(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document
+) -> None:
+    """Complete a document page's template context; other pages keep theirs."""
+    domain = archive_domain(app.env)
+    document = domain.documents.get(pagename)
+    if document is None or document.record is None:
+        return
+    previous, following = domain.neighbours()[pagename]
+    context["prev"] = _related(app, pagename, previous)
+    context["next"] = _related(app, pagename, following)
+    context["record"] = document.record
+    context["pdf"] = f"{document.id}.pdf"
+    context["description"] = describe(document.record)
+
+
+def describe(record: Record) -> str:
+    """One sentence for search engines and link previews."""
+    return (
+        f"{record.title}: {record.kind} of {record.issuer}, {record.date.spoken}, "
+        "passage by passage, with permanent anchors."
+    )
+
+
+def _related(app: Sphinx, pagename: str, document: Document | None) -> dict[str, str] | None:
+    if document is None:
+        return None
+    link = app.builder.get_relative_uri(pagename, document.docname)
+    return {"link": link, "title": document.title}
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    app.connect("html-page-context", complete_context)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

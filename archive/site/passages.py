@@ -1,0 +1,193 @@
+"""Finds the anchored blocks of each document as it is read: ids, names, margin labels, facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.transforms import SphinxTransform
+
+from archive.model.fingerprint import fingerprint
+from archive.model.passage import Anchor
+from archive.model.problem import Problem
+from archive.site.domain import Block, Document, archive_domain
+from archive.site.mentions import mentioned
+from archive.site.nodes import passage_label, record_card
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.util.typing import ExtensionMetadata
+
+# What may stand in a document without an anchor of its own.
+_UNANCHORED = (
+    nodes.comment,
+    nodes.footnote,
+    nodes.Invisible,
+    nodes.rubric,
+    nodes.target,
+    nodes.title,
+    nodes.transition,
+    nodes.system_message,
+    record_card,
+)
+
+_CITATION_DOMAIN = "cite"
+
+
+class ExplicitIds(SphinxTransform):
+    """Leaves a heading only the ids written in the source, so that none depends on its words.
+
+    The title of a document, which stands in its record, gets the document's id.
+    """
+
+    default_priority = 835
+
+    def apply(self, **kwargs: object) -> None:
+        document = archive_domain(self.env).documents.get(self.env.current_document.docname)
+        for section in self.document.findall(nodes.section):
+            explicit = [name for name in section["names"] if self.document.nametypes.get(name)]
+            if document is not None and isinstance(section.parent, nodes.document):
+                section["ids"] = [document.id]
+            elif explicit:
+                section["ids"] = [self.document.nameids[name] for name in reversed(explicit)]
+
+
+class MarginLabels(SphinxTransform):
+    """Puts each passage's label, which is its permalink, at the head of the passage."""
+
+    default_priority = 845
+
+    def apply(self, **kwargs: object) -> None:
+        document = archive_domain(self.env).documents.get(self.env.current_document.docname)
+        if document is None:
+            return
+        for node, anchor in list(anchored(self.document)):
+            if not isinstance(node, nodes.section):
+                _first_inline_place(node).insert(0, passage_label(
+                    "", anchor=str(anchor), label=anchor.label,
+                    spoken=anchor.spoken(document.short_title),
+                ))  # fmt: skip
+
+
+def _first_inline_place(node: nodes.Element) -> nodes.Element:
+    if isinstance(node, (nodes.paragraph, nodes.Admonition, nodes.block_quote)):
+        return node
+    return next(node.findall(nodes.paragraph), node)
+
+
+def anchored(doctree: nodes.document) -> Iterator[tuple[nodes.Element, Anchor]]:
+    """The blocks that carry a well-formed anchor, with the present one (the last written)."""
+    for node in doctree.findall(nodes.Element):
+        if isinstance(node, nodes.target) or not node.get("names"):
+            continue
+        anchor = _parsed(node["ids"][0]) if node["ids"] else None
+        if anchor is not None:
+            yield node, anchor
+
+
+def _parsed(text: str) -> Anchor | None:
+    try:
+        return Anchor.parse(text)
+    except ValueError:
+        return None
+
+
+def gather(app: Sphinx, doctree: nodes.document) -> None:
+    """Keep the facts of a document's anchored blocks in the domain, and name its anchors."""
+    domain = archive_domain(app.env)
+    docname = app.env.current_document.docname
+    document = domain.documents.get(docname)
+    if document is None:
+        return
+    blocks = tuple(_block(node, anchor, document) for node, anchor in anchored(doctree))
+    problems = (
+        *document.problems,
+        *_repeated(doctree, document.path),
+        *_unanchored(doctree, document.path),
+    )
+    domain.documents[docname] = replace(document, blocks=blocks, problems=problems)
+    labels = app.env.domains.standard_domain.labels
+    labels[document.id] = (docname, document.id, document.title)
+    app.env.domains.standard_domain.anonlabels[document.id] = (docname, document.id)
+    for block in blocks:
+        for anchor in (block.anchor, *block.former):
+            title = labels.get(anchor, ("", "", ""))[2]
+            labels[anchor] = (docname, anchor, title or block.spoken)
+
+
+def _block(node: nodes.Element, anchor: Anchor, document: Document) -> Block:
+    said = node.next_node(nodes.title) if isinstance(node, nodes.section) else node
+    assert isinstance(said, nodes.Element)
+    return Block(
+        anchor=str(anchor),
+        former=tuple(id_ for id_ in node["ids"][1:] if _parsed(id_) is not None),
+        spoken=anchor.spoken(document.short_title),
+        line=node.line or said.line or 0,
+        fingerprint=fingerprint(said_text(said)),
+        is_passage=anchor.is_passage,
+        mentions=tuple(dict.fromkeys(mentioned(said))),
+    )
+
+
+def said_text(node: nodes.Node) -> str:
+    """What a block says: its text without citation marks, footnote marks and margin label."""
+    if isinstance(node, nodes.Text):
+        return node.astext()
+    if isinstance(node, (nodes.footnote_reference, passage_label, nodes.comment)):
+        return ""
+    if isinstance(node, addnodes.pending_xref) and node.get("refdomain") == _CITATION_DOMAIN:
+        return ""
+    separator = "" if isinstance(node, nodes.TextElement) else " "
+    return separator.join(said_text(child) for child in node.children)
+
+
+def _repeated(doctree: nodes.document, path: str) -> Iterator[Problem]:
+    """An anchor stands once in a document; docutils takes the name from both places."""
+    for target in doctree.findall(nodes.target):
+        for name in target.get("dupnames", ()):
+            yield Problem(
+                path, target.line or 0, "anchor-repeated",
+                f"The anchor “{name}” stands more than once in this document.",
+                "give one of the two blocks the next free number.",
+            )  # fmt: skip
+
+
+def _unanchored(doctree: nodes.document, path: str) -> Iterator[Problem]:
+    """Every heading and every block of a document has an anchor written before it."""
+    for section in doctree.findall(nodes.section):
+        if not isinstance(section.parent, nodes.document) and not _has_anchor(section):
+            yield _missing(path, section, "heading")
+        for child in section.children:
+            if not isinstance(child, (nodes.section, *_UNANCHORED)) and not _has_anchor(child):
+                yield _missing(path, child, "passage")
+
+
+def _has_anchor(node: nodes.Node) -> bool:
+    if not isinstance(node, nodes.Element):
+        return False
+    if any(_parsed(id_) for id_ in node["ids"]):
+        return True
+    if isinstance(node, nodes.section):
+        return False
+    parts = [child for child in node.children if not isinstance(child, _UNANCHORED)]
+    holds_parts = isinstance(node, (nodes.Sequential, nodes.list_item, nodes.block_quote))
+    return holds_parts and bool(parts) and all(_has_anchor(part) for part in parts)
+
+
+def _missing(path: str, node: nodes.Node, what: str) -> Problem:
+    shown = " ".join(node.astext().split())[:60]
+    return Problem(
+        path, node.line or 0, f"anchor-missing-{what}",
+        f"The {what} “{shown}…” has no anchor.",
+        "write a line such as (document-id-p1)= above it, with the next free number.",
+    )  # fmt: skip
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    app.add_transform(ExplicitIds)
+    app.add_transform(MarginLabels)
+    app.connect("doctree-read", gather, priority=910)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

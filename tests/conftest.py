@@ -1,0 +1,103 @@
+"""What the tests share: small archives under tests/roots, and one build of the real archive."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+from sphinx.util.inventory import InventoryFile
+
+collect_ignore = ["roots"]
+
+ROOT = Path(__file__).parent.parent
+SOURCES = ("conf.py", "index.md", "*.md", "references.bib", "documents", "archive", "_static", "_templates")
+
+
+@dataclass(frozen=True)
+class Built:
+    """A finished build: its folder, what it said, how it ended."""
+
+    source: Path
+    site: Path
+    output: str
+    code: int
+
+    def page(self, name: str) -> BeautifulSoup:
+        return BeautifulSoup((self.site / name).read_text("utf-8"), "lxml")
+
+    def inventory(self) -> dict[str, tuple[str, str]]:
+        """Each label of objects.inv with its address and its spoken name."""
+        inventory = InventoryFile.loads((self.site / "objects.inv").read_bytes(), uri="")
+        return {
+            name: (item.uri, item.display_name)
+            for name, item in inventory.data["std:label"].items()
+        }
+
+
+def build(source: Path, *options: str, builder: str = "html", **environment: str) -> Built:
+    """Build an archive as make does, in a process of its own, below its own folder."""
+    site = source / "_build" / "html"
+    command = [
+        sys.executable, "-m", "sphinx", "-W", "--keep-going", "--no-color",
+        "-d", str(source / "_build" / "doctrees"), "-b", builder, *options, str(source), str(site),
+    ]  # fmt: skip
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, cwd=source,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "SOURCE_DATE_EPOCH": "1767225600", **environment},
+    )  # fmt: skip
+    return Built(source, site, done.stdout + done.stderr, done.returncode)
+
+
+def copy_archive(target: Path) -> Path:
+    """Copy the real archive's source, without what is built."""
+    target.mkdir(parents=True, exist_ok=True)
+    for pattern in SOURCES:
+        for path in ROOT.glob(pattern):
+            if path.is_dir():
+                shutil.copytree(path, target / path.name, ignore=shutil.ignore_patterns("__pycache__"))
+            else:
+                shutil.copy(path, target / path.name)
+    return target
+
+
+@pytest.fixture(scope="session")
+def archive_site(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The real archive, built once: pages and PDFs."""
+    source = copy_archive(tmp_path_factory.mktemp("archive"))
+    pages = build(source)
+    assert pages.code == 0, pages.output
+    prints = build(source, builder="pdf")
+    assert prints.code == 0, prints.output
+    return Built(source, pages.site, pages.output + prints.output, 0)
+
+
+@pytest.fixture
+def archive_copy(tmp_path: Path) -> Path:
+    """A copy of the real archive's source to change and build."""
+    return copy_archive(tmp_path / "archive")
+
+
+@pytest.fixture
+def small_archive(tmp_path: Path) -> Callable[[str], Path]:
+    """Copy a root of tests/roots to a folder of its own."""
+
+    def copy(name: str) -> Path:
+        return shutil.copytree(ROOT / "tests" / "roots" / f"test-{name}", tmp_path / name)
+
+    return copy
+
+
+def require_tool(tool: str, found: object) -> None:
+    """Skip where a tool is missing; under CI that is a failure."""
+    if not found:
+        message = f"{tool} is not installed"
+        if os.environ.get("CI") == "true":
+            pytest.fail(message)
+        pytest.skip(message)

@@ -1,0 +1,122 @@
+"""A record is read whole or not at all, and every problem of it is told at once."""
+
+import pytest
+
+from archive.model.dates import ArchiveDate
+from archive.model.record import Source, parse_record
+
+GOOD = """\
+---
+id: letter
+title: "[A letter: on presses]"
+short-title: Letter
+issuer: First Institute
+kind: letter
+date: 2021-12/..
+date-note: No date in the source.
+language: en
+subjects:
+  - Press freedom
+  - Letters
+source:
+  publisher: unknown
+  title: unknown
+  address: https://example.org/letter
+  sha256: 72ae44b5267bdc69d944bcbb5b0140f6068e711d151dcf8a23a5ec2de028578c
+  paragraphs: 8
+rights: Its publisher’s.
+status: unestablished
+---
+
+Text.
+"""
+
+
+def read(text, document_id="letter"):
+    return parse_record(text, "documents/letter.md", document_id)
+
+
+def test_a_good_record_is_read_whole():
+    record, problems = read(GOOD)
+    assert problems == []
+    assert record.id == "letter"
+    assert record.title_supplied
+    assert record.date == ArchiveDate("2021-12/..")
+    assert record.date_note == "No date in the source."
+    assert record.subjects == ("Press freedom", "Letters")
+    assert record.source == Source(
+        publisher=None,
+        title=None,
+        address="https://example.org/letter",
+        sha256="72ae44b5267bdc69d944bcbb5b0140f6068e711d151dcf8a23a5ec2de028578c",
+        paragraphs=8,
+    )
+
+
+def test_a_title_without_brackets_is_the_source_s_own():
+    record, _ = read(GOOD.replace('"[A letter: on presses]"', "A letter"))
+    assert not record.title_supplied
+
+
+@pytest.mark.parametrize(
+    ("good", "bad", "rule", "line"),
+    [
+        ("id: letter", "id: other", "record-id-misnamed", 2),
+        ("id: letter", "id: Letter_1", "record-id", 2),
+        ("kind: letter", "kind: poem", "record-kind", 6),
+        ("kind: letter", "kin: letter", "record-key-unknown", 6),
+        ("kind: letter\n", "", "record-key-missing", 1),
+        ("kind: letter", "kind:", "record-value-empty", 6),
+        ("kind: letter", "kind: letter\nkind: ruling", "record-key-repeated", 7),
+        ("date: 2021-12/..", "date: 2021-13", "record-date", 7),
+        ("date: 2021-12/..", "date: [2021]", "record-value-form", 7),
+        ("date: 2021-12/..", "date: December 2021", "record-date", 7),
+        ("language: en", "language: English", "record-language", 9),
+        ("  - Press freedom\n  - Letters", "  Press freedom", "record-value-form", 11),
+        ("subjects:\n  - Press freedom\n  - Letters", "subjects: []", "record-value-form", 10),
+        ("  publisher: unknown\n", "", "record-key-missing", 14),
+        ("  title: unknown", "  titel: unknown", "record-key-unknown", 15),
+        ("https://example.org/letter", "example.org", "record-address", 16),
+        ("https://example.org/letter", "javascript:alert(1)", "record-address", 16),
+        ("sha256: 72ae", "sha256: 72AE", "record-sha256", 17),
+        ("paragraphs: 8", "paragraphs: eight", "record-count", 18),
+        ("paragraphs: 8", "paragraphs: 0", "record-count", 18),
+        ("status: unestablished", "status: adopted?", "record-status", 20),
+        ("rights: Its publisher’s.", 'rights: "Its\\tpublisher’s."', "record-value-control", 19),
+        ("rights: Its publisher’s.", "rights: {a: b}", "record-value-form", 19),
+        ("id: letter", "id: &a letter\nold: *a", "record-alias", 1),
+        ('title: "[A', 'title: "[A" b', "record-syntax", 3),
+        ("---\nid: letter", "id: letter", "record-missing", 1),
+    ],
+)
+def test_a_broken_rule_is_told_with_its_line_and_its_mend(good, bad, rule, line):
+    assert good in GOOD
+    record, problems = read(GOOD.replace(good, bad, 1))
+    assert record is None
+    assert (rule, line) in [(problem.rule, problem.line) for problem in problems]
+    assert all(problem.path == "documents/letter.md" for problem in problems)
+    assert all(problem.message and problem.mend for problem in problems)
+
+
+def test_all_problems_are_told_at_once():
+    text = GOOD.replace("kind: letter", "kind: poem").replace("language: en\n", "")
+    text = text.replace("paragraphs: 8", "paragraphs: eight").replace("rights:", "right:")
+    _, problems = read(text, document_id="another")
+    assert [problem.rule for problem in problems] == [
+        "record-key-missing", "record-key-missing", "record-id-misnamed", "record-kind",
+        "record-count", "record-key-unknown",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["", "---\n", "---\n---\n", "---\n- a\n---\n", "---\nabc\n---\n"])
+def test_a_file_without_a_record_says_so(text):
+    record, problems = read(text)
+    assert record is None
+    assert len(problems) == 1
+    assert problems[0].rule in {"record-missing", "record-syntax"}
+
+
+def test_a_problem_prints_as_file_line_message_and_mend():
+    _, problems = read(GOOD.replace("kind: letter", "kind: poem"))
+    assert str(problems[0]).startswith("documents/letter.md:6: kind: “poem” is none")
+    assert "[record-kind] To mend: use one of: declaration" in str(problems[0])

@@ -1,0 +1,153 @@
+"""Every passage has its anchor, its label and its name, in the page and in the inventory."""
+
+from __future__ import annotations
+
+import os
+import re
+
+import pytest
+
+from tests.conftest import ROOT, build
+
+
+@pytest.fixture
+def small(small_archive):
+    return small_archive("small")
+
+
+@pytest.fixture
+def built(small):
+    done = build(small)
+    assert done.code == 0, done.output
+    return done
+
+
+def test_the_anchor_is_the_id_of_the_block_itself(built):
+    page = built.page("documents/alpha.html")
+    assert page.find(id="alpha-p1").name == "p"
+    assert page.find(id="alpha-p3").get_text().endswith("The third.")
+    assert page.find(id="alpha-n1")["class"] == ["editors-note", "admonition"]
+    assert page.find(id="alpha-s1").name == "section"
+
+
+def test_the_label_in_the_margin_is_the_permalink(built):
+    label = built.page("documents/alpha.html").select_one("#alpha-p1 > .passage-label")
+    assert label.get_text() == "P1"
+    assert label["href"] == "#alpha-p1"
+    assert label["aria-label"] == "Permalink to Alpha letter, paragraph 1"
+
+
+def test_a_heading_keeps_no_id_made_of_its_words(built):
+    page = built.page("documents/alpha.html")
+    assert page.find(id="a-heading") is None
+    assert page.select_one("#alpha-s1 > h2 > .headerlink")["href"] == "#alpha-s1"
+    assert page.select_one("h1 > .headerlink")["href"] == "#alpha"
+
+
+def test_a_reference_without_words_shows_the_spoken_name(built):
+    page = built.page("index.html")
+    assert page.find("a", href="documents/alpha.html#alpha-p1").get_text() == (
+        "Alpha letter, paragraph 1"
+    )
+    assert page.find("a", href="documents/beta.html#beta-w1").get_text() == (
+        "Beta resolution, whereas 1"
+    )
+
+
+def test_the_inventory_shows_the_spoken_names(built):
+    labels = built.inventory()
+    assert labels["alpha-p1"] == ("documents/alpha.html#alpha-p1", "Alpha letter, paragraph 1")
+    assert labels["beta"] == ("documents/beta.html#beta", "[Beta resolution]")
+
+
+def test_a_passage_s_label_is_no_part_of_what_it_says(built):
+    page = built.page("documents/alpha.html")
+    assert page.find(id="alpha-p1").get_text().startswith("P1The first")
+    index = (built.site / "searchindex.js").read_text("utf-8")
+    assert '"p1"' not in index.partition("terms")[2]
+
+
+@pytest.mark.parametrize(
+    ("good", "bad", "rule", "place"),
+    [
+        ("(alpha-p2)=\n", "", "anchor-missing-passage", "documents/alpha.md:27"),
+        ("(alpha-s1)=\n", "", "anchor-missing-heading", "documents/alpha.md:21"),
+        ("(alpha-n1)=\n", "", "anchor-missing-passage", "documents/alpha.md:"),
+        ("(alpha-p2)=", "(alpha-p1)=", "anchor-repeated", "documents/alpha.md:"),
+        ("(alpha-p2)=", "(beta-w1)=", "anchor-repeated", "documents/beta.md:"),
+        ("(alpha-p2)=", "(gamma-p2)=", "anchor-misnamed", "documents/alpha.md:"),
+        ("(alpha-p2)=\n", "- loose\n\n(alpha-p2)=\n", "anchor-missing-passage", "documents/alpha.md:"),
+        ("paragraphs: 3", "paragraphs: 4", "passages-miscounted", "documents/alpha.md"),
+        ("kind: letter", "kind: poem", "record-kind", "documents/alpha.md:6"),
+    ],
+)  # fmt: skip
+def test_a_broken_rule_fails_the_build_with_its_place(small, good, bad, rule, place):
+    page = small / "documents" / "alpha.md"
+    assert good in page.read_text("utf-8")
+    page.write_text(page.read_text("utf-8").replace(good, bad, 1), "utf-8")
+    done = build(small)
+    assert done.code == 1
+    line = next((line for line in done.output.splitlines() if f"[{rule}]" in line), done.output)
+    assert re.match(rf"(.*/)?{re.escape(place)}", line), done.output
+    assert "To mend:" in line
+    assert "Traceback" not in done.output
+
+
+def test_every_problem_of_a_run_is_told(small):
+    alpha, beta = small / "documents" / "alpha.md", small / "documents" / "beta.md"
+    alpha.write_text(alpha.read_text("utf-8").replace("kind: letter", "kind: poem"), "utf-8")
+    beta.write_text(beta.read_text("utf-8").replace("language: en\n", ""), "utf-8")
+    output = build(small).output
+    assert "[record-kind]" in output
+    assert "[record-key-missing]" in output
+
+
+def test_a_problem_is_told_again_when_nothing_changed(small):
+    page = small / "documents" / "alpha.md"
+    page.write_text(page.read_text("utf-8").replace("(alpha-p2)=\n", ""), "utf-8")
+    assert build(small).code == 1
+    again = build(small)
+    assert again.code == 1
+    assert "anchor-missing-passage" in again.output
+
+
+def test_a_parallel_build_equals_a_serial_one(archive_copy, tmp_path):
+    # Sphinx reads in parallel from six pages on; the archive has more.
+    serial = build(archive_copy, "-j1")
+    assert serial.code == 0, serial.output
+    before = _bytes(serial.site)
+    os.rename(archive_copy / "_build", tmp_path / "serial")
+    parallel = build(archive_copy, "-j4")
+    assert parallel.code == 0, parallel.output
+    assert _bytes(parallel.site) == before
+
+
+def _bytes(site):
+    return {
+        path.relative_to(site).as_posix(): path.read_bytes()
+        for path in sorted(site.rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_the_engine_imports_in_one_direction():
+    """model <- citation <- importing, site <- pdf; preservation stands alone."""
+    may_import = {
+        "model": {"model"},
+        "citation": {"citation", "model"},
+        "importing": {"importing", "citation", "model"},
+        "site": {"site", "citation", "model"},
+        "pdf": {"pdf", "site", "citation", "model"},
+        "preservation": {"preservation"},
+    }
+    for package, allowed in may_import.items():
+        for path in (ROOT / "archive" / package).rglob("*.py"):
+            imported = set(re.findall(r"^\s*(?:from|import) archive\.(\w+)", path.read_text(), re.M))
+            assert imported <= allowed, path
+
+
+def test_the_model_knows_neither_sphinx_nor_docutils():
+    for package in ("model", "citation", "importing", "preservation"):
+        for path in (ROOT / "archive" / package).rglob("*.py"):
+            found = re.findall(r"^\s*(?:from|import) (sphinx\b|docutils)", path.read_text(), re.M)
+            assert not found, path

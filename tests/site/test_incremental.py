@@ -1,0 +1,77 @@
+"""A build writes what an edit changes, all of it and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import build
+
+
+@pytest.fixture
+def small(small_archive):
+    source = small_archive("small")
+    done = build(source)
+    assert done.code == 0, done.output
+    return source
+
+
+def _stamps(site):
+    return {path: path.stat().st_mtime_ns for path in site.rglob("*.html")}
+
+
+def _edit(source, name, good, bad):
+    path = source / name
+    assert good in path.read_text("utf-8")
+    path.write_text(path.read_text("utf-8").replace(good, bad), "utf-8")
+
+
+def _cold(source, tmp_path):
+    """What a build from nothing gives."""
+    import shutil
+
+    fresh = tmp_path / "fresh"
+    shutil.copytree(source, fresh, ignore=shutil.ignore_patterns("_build"))
+    done = build(fresh)
+    assert done.code == 0, done.output
+    return done
+
+
+def test_a_build_without_a_change_writes_no_page(small):
+    site = small / "_build" / "html"
+    before = _stamps(site)
+    assert build(small).code == 0
+    # Sphinx writes the search page and the index of terms at the end of every run.
+    changed = {path.name for path, stamp in _stamps(site).items() if before[path] != stamp}
+    assert changed <= {"search.html", "genindex.html"}
+
+
+@pytest.mark.parametrize(
+    ("name", "good", "bad"),
+    [
+        ("documents/beta.md", "short-title: Beta resolution", "short-title: B resolution"),
+        ("documents/beta.md", "[Beta resolution]", "[Another title]"),
+        ("documents/beta.md", "date: 2021/..", "date: 2019"),
+        ("documents/alpha.md", "## A heading", "## Another heading"),
+        ("references.bib", "shortauthor = {{FI}}", "shortauthor = {{First}}"),
+        ("references.bib", "date = {2020-02-03}", "date = {2020-02-04}"),
+    ],
+)
+def test_an_edit_gives_the_pages_that_a_cold_build_gives(small, tmp_path, name, good, bad):
+    _edit(small, name, good, bad)
+    warm = build(small)
+    assert warm.code == 0, warm.output
+    cold = _cold(small, tmp_path)
+    for path in sorted(cold.site.rglob("*.html")):
+        page = path.relative_to(cold.site)
+        assert (warm.site / page).read_text("utf-8") == path.read_text("utf-8"), page
+
+
+def test_a_removed_document_leaves_the_catalogue(small):
+    (small / "documents" / "alpha.md").unlink()
+    _edit(small, "index.md", "See [](#alpha-p1), [](#alpha-s1) and [](#beta-w1).", "Nothing.")
+    _edit(small, "index.md", ":passages: alpha-p1", ":passages: beta-w1")
+    _edit(small, "documents/beta.md", ", see [](#alpha-p1)", "")
+    done = build(small)
+    assert done.code == 0, done.output
+    titles = [entry.get_text() for entry in done.page("documents/index.html").select(".catalogue a")]
+    assert titles == ["[Beta resolution]"]
