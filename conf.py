@@ -13,17 +13,24 @@ language = "en"
 
 extensions = [
     "myst_parser",  # documents are written in MyST Markdown
+    "archive.site.engine",  # a changed engine reads everything anew
     "archive.site.bibliography",  # references, with sphinxcontrib-bibtex and our own style
     "archive.site.nodes",  # margin labels and record cards
     "archive.site.domain",  # the facts of every document
     "archive.site.records",  # front matter as a typed record, shown as a card
     "archive.site.mentions",  # what each page names of others
     "archive.site.passages",  # anchors, their names, their labels in the margin
+    "archive.site.withdrawn",  # tombstones of withdrawn passages
+    "archive.site.permanence",  # the ledger, and the documents held against it
+    "archive.site.moved",  # old anchors answer at their old address
+    "archive.site.history",  # permalink, fingerprint and history of each passage
+    "archive.site.ledger_page",  # every anchor ever published
     "archive.site.catalogue",  # the list of all documents
     "archive.site.chronology",  # dated events and the passages that state them
     "archive.site.rewriting",  # pages follow what they show of other pages
     "archive.site.pages",  # what the templates are given
     "archive.site.checks",  # all problems, at every build
+    "archive.site.reading",  # reading and checking without a page
     "archive.pdf",  # each document and the whole archive as PDF
 ]
 
@@ -56,6 +63,7 @@ html_theme = "furo"
 html_title = project
 html_static_path = ["_static"]
 html_css_files = ["archive.css"]
+html_extra_path = ["ledger.jsonl"]
 html_copy_source = False
 html_show_sourcelink = False
 html_permalinks_icon = "¶"
@@ -67,6 +75,9 @@ html_theme_options = {
 }
 # Where the archive is hosted; links out of a PDF lead there.  make BASEURL=https://… sets it.
 html_baseurl = os.environ.get("BASEURL", "https://press-freedom-archive.example/").rstrip("/") + "/"
+
+# --- A release refuses what is not published yet
+archive_release = os.environ.get("RELEASE") == "1"
 
 # --- Print: a4 or us-letter
 archive_pdf_paper = os.environ.get("PAPER", "a4")

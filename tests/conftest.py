@@ -17,7 +17,17 @@ from sphinx.util.inventory import InventoryFile
 collect_ignore = ["roots"]
 
 ROOT = Path(__file__).parent.parent
-SOURCES = ("conf.py", "index.md", "*.md", "references.bib", "documents", "archive", "_static", "_templates")
+SOURCES = (
+    "conf.py",
+    "index.md",
+    "*.md",
+    "references.bib",
+    "ledger.jsonl",
+    "documents",
+    "archive",
+    "_static",
+    "_templates",
+)
 
 
 @dataclass(frozen=True)
@@ -61,7 +71,9 @@ def copy_archive(target: Path) -> Path:
     for pattern in SOURCES:
         for path in ROOT.glob(pattern):
             if path.is_dir():
-                shutil.copytree(path, target / path.name, ignore=shutil.ignore_patterns("__pycache__"))
+                shutil.copytree(
+                    path, target / path.name, ignore=shutil.ignore_patterns("__pycache__")
+                )
             else:
                 shutil.copy(path, target / path.name)
     return target

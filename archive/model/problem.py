@@ -22,4 +22,4 @@ class Problem:
     @property
     def text(self) -> str:
         """The problem without its place, for reporters that print the place themselves."""
-        return f"{self.message} [{self.rule}] To mend: {self.mend}"
+        return f"{self.message.rstrip('.')}. [{self.rule}] To mend: {self.mend.rstrip('.')}."

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import groupby
-from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from sphinx.util import logging
 
 from archive.model.passage import Anchor
 from archive.model.problem import Problem
+from archive.site import permanence
 from archive.site.domain import ArchiveDomain, archive_domain
 
 if TYPE_CHECKING:
@@ -34,7 +33,7 @@ def problems(domain: ArchiveDomain) -> Iterator[Problem]:
         yield from document.problems
     yield from misnamed(domain)
     yield from miscounted(domain)
-    yield from repeated(domain)
+    yield from permanence.problems(domain)
 
 
 def misnamed(domain: ArchiveDomain) -> Iterator[Problem]:
@@ -51,32 +50,14 @@ def misnamed(domain: ArchiveDomain) -> Iterator[Problem]:
 
 
 def miscounted(domain: ArchiveDomain) -> Iterator[Problem]:
-    """A document has as many passages as its source has paragraphs."""
+    """A document has as many passages as its source has paragraphs, withdrawn ones aside."""
     for document, record in domain.recorded():
         found, wanted = len(document.passages), record.source.paragraphs
-        if found != wanted:
+        if not found <= wanted <= found + len(document.tombstones):
             yield Problem(
                 document.path, 0, "passages-miscounted",
                 f"The document has {found} passages, its source {wanted} paragraphs.",
                 "render each paragraph as one passage, or correct source.paragraphs.",
-            )  # fmt: skip
-
-
-def repeated(domain: ArchiveDomain) -> Iterator[Problem]:
-    """An anchor stands once in the whole archive."""
-    standing = sorted(
-        (anchor, document.path, block.line)
-        for document in domain.documents.values()
-        for block in document.blocks
-        for anchor in (block.anchor, *block.former)
-    )
-    for anchor, places in groupby(standing, key=itemgetter(0)):
-        (_, first_path, first_line), *others = places
-        for _, path, line in others:
-            yield Problem(
-                path, line, "anchor-repeated",
-                f"The anchor “{anchor}” stands already at {first_path}:{first_line}.",
-                "give this block the next free number.",
             )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from archive.model.dates import ArchiveDate
 from archive.site.domain import Event, archive_domain
+from archive.site.links import anchor_link
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -52,7 +53,7 @@ class EventDirective(SphinxDirective):
         term = nodes.term("", spoken[:1].upper() + spoken[1:])
         definition = nodes.definition("", *self.parse_content_to_nodes())
         definition += nodes.paragraph(
-            "", "Stated in ", *_separated([_link(anchor) for anchor in event.anchors]),
+            "", "Stated in ", *_separated([anchor_link(anchor) for anchor in event.anchors]),
             nodes.Text("."), classes=["stated-in"],
         )  # fmt: skip
         item = nodes.definition_list_item("", term, definition)
@@ -68,13 +69,6 @@ def _separated(links: list[nodes.Node]) -> list[nodes.Node]:
     for link in links:
         separated += [nodes.Text("; "), link] if separated else [link]
     return separated
-
-
-def _link(anchor: str) -> nodes.Node:
-    return addnodes.pending_xref(
-        "", nodes.inline("", anchor), refdomain="std", reftype="ref", reftarget=anchor,
-        refexplicit=False, refwarn=True,
-    )  # fmt: skip
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

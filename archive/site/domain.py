@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from sphinx.domains import Domain
 
 from archive.model.dates import ArchiveDate
+from archive.model.ledger import Ledger
 from archive.model.problem import Problem
 from archive.model.record import Record
+from archive.model.standing import Tombstone
 
 if TYPE_CHECKING:
     from collections.abc import Set
@@ -47,6 +50,14 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Gap:
+    """A block of a document that has no anchor yet."""
+
+    line: int  # counted from 1, where the block begins
+    letter: str | None  # s for a heading, n for a note; None: as the passages around it
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """What the archive knows of one document after reading it."""
 
@@ -54,6 +65,8 @@ class Document:
     path: str  # relative to the archive's root
     record: Record | None  # None where it has problems
     blocks: tuple[Block, ...] = ()
+    tombstones: tuple[Tombstone, ...] = ()
+    gaps: tuple[Gap, ...] = ()
     problems: tuple[Problem, ...] = ()
 
     @property
@@ -76,6 +89,12 @@ class Document:
         """The blocks that render the source, in their order."""
         return tuple(block for block in self.blocks if block.is_passage)
 
+    @property
+    def anchors(self) -> frozenset[str]:
+        """Every anchor that stands in it: of blocks, former ones and tombstones."""
+        standing = {anchor for block in self.blocks for anchor in (block.anchor, *block.former)}
+        return frozenset(standing | {place.anchor for place in self.tombstones})
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -97,6 +116,11 @@ class ArchiveDomain(Domain):
     label = "Archive"
     initial_data: ClassVar = {facts: {} for facts in (*_BY_DOCNAME, "shown")}
     data_version = 1
+
+    # The ledger as it stood when the build began.  It is read at each build and not kept.
+    ledger: Ledger = Ledger({})
+    ledger_problems: tuple[Problem, ...] = ()
+    ledger_commits: Mapping[int, str] = MappingProxyType({})  # the commit of each line
 
     @property
     def documents(self) -> dict[str, Document]:

@@ -13,9 +13,11 @@ from sphinx.transforms import SphinxTransform
 from archive.model.fingerprint import fingerprint
 from archive.model.passage import Anchor
 from archive.model.problem import Problem
-from archive.site.domain import Block, Document, archive_domain
+from archive.model.standing import Tombstone
+from archive.site.domain import Block, Document, Gap, archive_domain
 from archive.site.mentions import mentioned
 from archive.site.nodes import passage_label, record_card
+from archive.site.withdrawn import tombstone
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -72,6 +74,26 @@ class MarginLabels(SphinxTransform):
                 ))  # fmt: skip
 
 
+class SpokenLinks(SphinxTransform):
+    """Gives a link without words to an anchor of its own page the name people say.
+
+    MyST resolves such links within a page by itself, and knows no names of paragraphs.
+    """
+
+    default_priority = 846  # before MyST's own, at 879
+
+    def apply(self, **kwargs: object) -> None:
+        document = archive_domain(self.env).documents.get(self.env.current_document.docname)
+        if document is None:
+            return
+        standing = {str(anchor): anchor for _node, anchor in anchored(self.document)}
+        for reference in self.document.findall(nodes.reference):
+            anchor = standing.get(reference.get("refuri", "").removeprefix("#"))
+            if reference.get("id_link") and not reference.children and anchor is not None:
+                reference += nodes.inline("", anchor.spoken(document.short_title))
+                reference["wordless"] = True  # its words are no part of what the passage says
+
+
 def _first_inline_place(node: nodes.Element) -> nodes.Element:
     if isinstance(node, (nodes.paragraph, nodes.Admonition, nodes.block_quote)):
         return node
@@ -102,13 +124,30 @@ def gather(app: Sphinx, doctree: nodes.document) -> None:
     document = domain.documents.get(docname)
     if document is None:
         return
-    blocks = tuple(_block(node, anchor, document) for node, anchor in anchored(doctree))
+    standing = list(anchored(doctree))
+    blocks = tuple(
+        _block(node, anchor, document)
+        for node, anchor in standing
+        if not isinstance(node, tombstone)
+    )
+    tombstones = tuple(
+        Tombstone(str(anchor), node["successor"], document.path, node.line or 0)
+        for node, anchor in standing
+        if isinstance(node, tombstone)
+    )
+    unanchored = list(_unanchored(doctree))
     problems = (
         *document.problems,
         *_repeated(doctree, document.path),
-        *_unanchored(doctree, document.path),
+        *(_missing(document.path, node) for node in unanchored),
     )
-    domain.documents[docname] = replace(document, blocks=blocks, problems=problems)
+    domain.documents[docname] = replace(
+        document,
+        blocks=blocks,
+        tombstones=tombstones,
+        gaps=tuple(map(_gap, unanchored)),
+        problems=problems,
+    )
     labels = app.env.domains.standard_domain.labels
     labels[document.id] = (docname, document.id, document.title)
     app.env.domains.standard_domain.anonlabels[document.id] = (docname, document.id)
@@ -116,6 +155,9 @@ def gather(app: Sphinx, doctree: nodes.document) -> None:
         for anchor in (block.anchor, *block.former):
             title = labels.get(anchor, ("", "", ""))[2]
             labels[anchor] = (docname, anchor, title or block.spoken)
+    for place in tombstones:
+        spoken = Anchor.parse(place.anchor).spoken(document.short_title)
+        labels[place.anchor] = (docname, place.anchor, f"{spoken} (withdrawn)")
 
 
 def _block(node: nodes.Element, anchor: Anchor, document: Document) -> Block:
@@ -140,6 +182,8 @@ def said_text(node: nodes.Node) -> str:
         return ""
     if isinstance(node, addnodes.pending_xref) and node.get("refdomain") == _CITATION_DOMAIN:
         return ""
+    if isinstance(node, nodes.reference) and node.get("wordless"):
+        return ""
     separator = "" if isinstance(node, nodes.TextElement) else " "
     return separator.join(said_text(child) for child in node.children)
 
@@ -147,7 +191,8 @@ def said_text(node: nodes.Node) -> str:
 def _repeated(doctree: nodes.document, path: str) -> Iterator[Problem]:
     """An anchor stands once in a document; docutils takes the name from both places."""
     for target in doctree.findall(nodes.target):
-        for name in target.get("dupnames", ()):
+        names: list[str] = target.get("dupnames", [])
+        for name in names:
             yield Problem(
                 path, target.line or 0, "anchor-repeated",
                 f"The anchor “{name}” stands more than once in this document.",
@@ -155,14 +200,15 @@ def _repeated(doctree: nodes.document, path: str) -> Iterator[Problem]:
             )  # fmt: skip
 
 
-def _unanchored(doctree: nodes.document, path: str) -> Iterator[Problem]:
-    """Every heading and every block of a document has an anchor written before it."""
+def _unanchored(doctree: nodes.document) -> Iterator[nodes.Element]:
+    """The headings and blocks that have no anchor written before them."""
     for section in doctree.findall(nodes.section):
         if not isinstance(section.parent, nodes.document) and not _has_anchor(section):
-            yield _missing(path, section, "heading")
+            yield section
         for child in section.children:
-            if not isinstance(child, (nodes.section, *_UNANCHORED)) and not _has_anchor(child):
-                yield _missing(path, child, "passage")
+            anchored_by_rule = isinstance(child, (nodes.section, *_UNANCHORED))
+            if isinstance(child, nodes.Element) and not anchored_by_rule and not _has_anchor(child):
+                yield child
 
 
 def _has_anchor(node: nodes.Node) -> bool:
@@ -177,17 +223,31 @@ def _has_anchor(node: nodes.Node) -> bool:
     return holds_parts and bool(parts) and all(_has_anchor(part) for part in parts)
 
 
-def _missing(path: str, node: nodes.Node, what: str) -> Problem:
+def _gap(node: nodes.Element) -> Gap:
+    """Where a block without an anchor begins, and which letter its nature asks for."""
+    lines = (each.line for each in node.findall(nodes.Element) if each.line)
+    letter = None
+    if isinstance(node, nodes.section):
+        letter = "s"
+    elif isinstance(node, nodes.Admonition):
+        letter = "n"
+    return Gap(node.line or next(lines, 0), letter)
+
+
+def _missing(path: str, node: nodes.Element) -> Problem:
+    """Every heading and every block of a document has an anchor written before it."""
+    what = "heading" if isinstance(node, nodes.section) else "passage"
     shown = " ".join(node.astext().split())[:60]
     return Problem(
-        path, node.line or 0, f"anchor-missing-{what}",
+        path, _gap(node).line, f"anchor-missing-{what}",
         f"The {what} “{shown}…” has no anchor.",
-        "write a line such as (document-id-p1)= above it, with the next free number.",
+        "run make anchors, which writes the next free one above it.",
     )  # fmt: skip
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_transform(ExplicitIds)
     app.add_transform(MarginLabels)
+    app.add_transform(SpokenLinks)
     app.connect("doctree-read", gather, priority=910)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -9,8 +9,10 @@ what was last shown, the page is written.
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from archive.model.passage import Anchor
 from archive.site.domain import Mention, archive_domain
 
 if TYPE_CHECKING:
@@ -44,6 +46,7 @@ class _Elsewhere:
             for citation in env.get_domain("cite").citations  # type: ignore[attr-defined]
         }
         self._neighbours = self._domain.neighbours()
+        self._histories = self._published()
 
     def digest(self, docname: str) -> str:
         """SHA-256 of all that the page shows of others."""
@@ -52,8 +55,21 @@ class _Elsewhere:
         ]
         shown += [near and (near.docname, near.title) for near in self._neighbours.get(docname, ())]
         if docname in self._domain.catalogues:
-            shown += self._catalogue
+            shown += [self._catalogue, self._histories]
+        if docname in self._domain.documents:
+            shown += self._histories.get(self._domain.documents[docname].id, ())
         return hashlib.sha256(repr(shown).encode("utf-8")).hexdigest()
+
+    def _published(self) -> dict[str, list[object]]:
+        """What the ledger tells of each document's anchors, and where they lead."""
+        published: defaultdict[str, list[object]] = defaultdict(list)
+        labels = self._env.domains.standard_domain.labels
+        for history in self._domain.ledger.histories.values():
+            final = self._domain.ledger.resolve(history.anchor).final
+            for anchor in dict.fromkeys((history.anchor, final)):
+                facts = (history.events, labels.get(final))
+                published[Anchor.parse(anchor).document].append(facts)
+        return dict(published)
 
     def _find(self, mention: Mention) -> object:
         standard = self._env.domains.standard_domain

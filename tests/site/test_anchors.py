@@ -54,6 +54,15 @@ def test_a_reference_without_words_shows_the_spoken_name(built):
     )
 
 
+def test_a_reference_without_words_within_the_page_shows_it_too(small):
+    page = small / "documents" / "alpha.md"
+    page.write_text(page.read_text("utf-8").replace("Added.", "See [](#alpha-p2)."), "utf-8")
+    done = build(small)
+    assert done.code == 0, done.output
+    link = done.page("documents/alpha.html").select_one("#alpha-n1 a[href='#alpha-p2']")
+    assert link.get_text() == "Alpha letter, paragraph 2"
+
+
 def test_the_inventory_shows_the_spoken_names(built):
     labels = built.inventory()
     assert labels["alpha-p1"] == ("documents/alpha.html#alpha-p1", "Alpha letter, paragraph 1")
@@ -74,7 +83,7 @@ def test_a_passage_s_label_is_no_part_of_what_it_says(built):
         ("(alpha-s1)=\n", "", "anchor-missing-heading", "documents/alpha.md:21"),
         ("(alpha-n1)=\n", "", "anchor-missing-passage", "documents/alpha.md:"),
         ("(alpha-p2)=", "(alpha-p1)=", "anchor-repeated", "documents/alpha.md:"),
-        ("(alpha-p2)=", "(beta-w1)=", "anchor-repeated", "documents/beta.md:"),
+        ("(alpha-p2)=", "(beta-w1)=", "anchor-duplicated", "documents/beta.md:"),
         ("(alpha-p2)=", "(gamma-p2)=", "anchor-misnamed", "documents/alpha.md:"),
         ("(alpha-p2)=\n", "- loose\n\n(alpha-p2)=\n", "anchor-missing-passage", "documents/alpha.md:"),
         ("paragraphs: 3", "paragraphs: 4", "passages-miscounted", "documents/alpha.md"),
@@ -142,7 +151,9 @@ def test_the_engine_imports_in_one_direction():
     }
     for package, allowed in may_import.items():
         for path in (ROOT / "archive" / package).rglob("*.py"):
-            imported = set(re.findall(r"^\s*(?:from|import) archive\.(\w+)", path.read_text(), re.M))
+            imported = set(
+                re.findall(r"^\s*(?:from|import) archive\.(\w+)", path.read_text(), re.M)
+            )
             assert imported <= allowed, path
 
 

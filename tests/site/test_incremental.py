@@ -73,5 +73,7 @@ def test_a_removed_document_leaves_the_catalogue(small):
     _edit(small, "documents/beta.md", ", see [](#alpha-p1)", "")
     done = build(small)
     assert done.code == 0, done.output
-    titles = [entry.get_text() for entry in done.page("documents/index.html").select(".catalogue a")]
+    titles = [
+        entry.get_text() for entry in done.page("documents/index.html").select(".catalogue a")
+    ]
     assert titles == ["[Beta resolution]"]

@@ -1,24 +1,14 @@
+"""The real archive's settings, for a small one."""
+
+import runpy
+from pathlib import Path
+
+import archive
+
+globals().update(runpy.run_path(str(Path(archive.__file__).parent.parent / "conf.py")))
+
 project = "Small archive"
-extensions = [
-    "myst_parser",
-    "archive.site.bibliography",
-    "archive.site.nodes",
-    "archive.site.domain",
-    "archive.site.records",
-    "archive.site.mentions",
-    "archive.site.passages",
-    "archive.site.catalogue",
-    "archive.site.chronology",
-    "archive.site.rewriting",
-    "archive.site.checks",
-]
-exclude_patterns = ["_build"]
-nitpicky = True
-smartquotes = False
-myst_enable_extensions = ["attrs_block", "colon_fence", "deflist"]
-myst_title_to_header = True
-bibtex_bibfiles = ["references.bib"]
-bibtex_default_style = "archive"
-bibtex_cite_id = "cite-{key}"
-bibtex_bibliography_id = "bibliography"
-html_theme = "basic"
+html_title = project
+templates_path = [str(Path(archive.__file__).parent.parent / "_templates")]
+html_static_path = []
+html_css_files = []

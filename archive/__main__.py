@@ -1,0 +1,32 @@
+"""``python -m archive <command>``, run in the archive's root."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+
+from archive.commands import anchors, check, prove_ledger, publish, verify_citation
+
+COMMANDS = {
+    "anchors": anchors,
+    "check": check,
+    "prove-ledger": prove_ledger,
+    "publish": publish,
+    "verify-citation": verify_citation,
+}
+
+
+def main(words: list[str]) -> int:
+    """Run the command that ``words`` name; return its exit code."""
+    parser = ArgumentParser(prog="python -m archive", description=__doc__)
+    subparsers = parser.add_subparsers(dest="command", required=True, metavar="command")
+    for name, command in COMMANDS.items():
+        summary = (command.__doc__ or "").partition(": ")[2].strip()
+        command.add_arguments(subparsers.add_parser(name, help=summary, description=summary))
+    arguments = parser.parse_args(words)
+    return COMMANDS[arguments.command].run(arguments, Path.cwd())
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,1 @@
+"""The commands behind make, one a file.  Each has ``add_arguments`` and ``run``."""

@@ -1,0 +1,74 @@
+"""``anchors``: stamp the next free anchors on the blocks of a document that have none."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from pathlib import Path
+
+from archive.commands.reading import read_archive
+from archive.model.passage import Anchor
+from archive.model.publishing import next_number
+from archive.site.domain import ArchiveDomain, Document
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("document", nargs="?", help="a document id; without one, all documents")
+
+
+def run(arguments: Namespace, root: Path) -> int:
+    """Return 0 where every block has an anchor afterwards, else 1."""
+    domain = read_archive(root, quiet=True).domain
+    chosen = [
+        document
+        for document in domain.documents.values()
+        if arguments.document in (None, document.id)
+    ]
+    if not chosen:
+        print(f"There is no document {arguments.document}.", file=sys.stderr)
+        return 1
+    stamped = [anchor for document in chosen for anchor in _stamp(document, domain, root)]
+    print("\n".join(stamped) if stamped else "Every block has its anchor.")
+    return 0
+
+
+def _stamp(document: Document, domain: ArchiveDomain, root: Path) -> list[str]:
+    """Write the missing anchors of one document, and nothing else of its file."""
+    due = list(assigned(document, domain))
+    path = root / document.path
+    if due:
+        path.write_bytes(with_anchors(path.read_bytes(), due))
+    return [f"{document.path}:{line}: {anchor}" for line, anchor in due]
+
+
+def assigned(document: Document, domain: ArchiveDomain) -> Iterator[tuple[int, Anchor]]:
+    """The line of each block without an anchor, and the next free anchor of its letter."""
+    taken = {anchor for each in domain.documents.values() for anchor in each.anchors}
+    for gap in document.gaps:
+        letter = gap.letter or _letter_before(document, gap.line)
+        number = next_number(domain.ledger, taken, document.id, letter)
+        anchor = Anchor(document.id, letter, number)
+        taken.add(str(anchor))
+        yield gap.line, anchor
+
+
+def _letter_before(document: Document, line: int) -> str:
+    """The letter of the passage before a line; that of the first passage; or p."""
+    passages = [block for block in document.blocks if block.is_passage]
+    before = [block for block in passages if block.line < line]
+    nearest = before[-1] if before else next(iter(passages), None)
+    return Anchor.parse(nearest.anchor).letter if nearest else "p"
+
+
+def with_anchors(data: bytes, due: list[tuple[int, Anchor]]) -> bytes:
+    """Return a file's bytes with a line ``(anchor)=`` above each of the lines, counted from 1.
+
+    The lines keep their ends, and the new ones take that of the line below them.
+    """
+    lines = data.splitlines(keepends=True)
+    for line, anchor in sorted(due, reverse=True):
+        below = lines[line - 1]
+        end = below[len(below.rstrip(b"\r\n")) :] or b"\n"
+        lines.insert(line - 1, f"({anchor})=".encode() + end)
+    return b"".join(lines)

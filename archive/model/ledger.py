@@ -1,0 +1,470 @@
+"""The ledger: the append-only account of every anchor ever published.
+
+One JSON object a line, in UTF-8, each line ended by one line feed (DESIGN.md section 4):
+
+    {"date": "2026-11-22", "event": "publish", "anchor": "…-w3", "sha256": "…"}
+    {"date": "2027-01-03", "event": "revise", "anchor": "…-w3", "sha256": "…"}
+    {"date": "2027-02-01", "event": "move", "anchor": "…-w3", "target": "…-w4"}
+    {"date": "2027-02-01", "event": "withdraw", "anchor": "…-w5"}
+
+``read`` turns bytes into events, ``fold`` turns events into what each anchor is today, and
+``is_prefix`` proves that one ledger continues another.  All three say what is wrong
+instead of stopping at it, and keep whatever is sound.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from archive.model.passage import Anchor
+from archive.model.problem import Problem
+
+# Every rule this file checks, by its stable code.
+RULES = {
+    "ledger-encoding": "the ledger is UTF-8 without a byte order mark",
+    "ledger-line-end": "every line of the ledger ends in one line feed, the last one too",
+    "ledger-blank": "no line of the ledger is blank",
+    "ledger-json": "every line of the ledger is one JSON object",
+    "ledger-keys": "an event has exactly the keys of its kind, each once, and all are strings",
+    "ledger-event": "an event is publish, revise, move or withdraw",
+    "ledger-date": "a date is a day of the calendar, written like 2026-11-22",
+    "ledger-sha256": "a fingerprint is 64 lower-case hexadecimal digits",
+    "ledger-anchor": "an anchor has the form <document id>-<letter><number>",
+    "ledger-published-twice": "an anchor is published once, and its number is never used again",
+    "ledger-unpublished": "only a published anchor is revised, moved or withdrawn",
+    "ledger-not-live": "an anchor that was moved or withdrawn has no further events",
+    "ledger-unchanged": "a revision changes the fingerprint",
+    "ledger-target": "a target is another anchor, and is published",
+    "ledger-circle": "moves and successors never lead back to where they began",
+    "ledger-backwards": "the dates of one anchor's events never go backwards",
+    "ledger-prefix": "the ledger only grows: what was published stands unchanged at its head",
+}
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_SHORT = 12  # digits of a fingerprint shown to readers
+_RESTORE = (
+    "a line that is not on the main branch yet may be corrected or deleted by hand; otherwise "
+    "restore the file with `git checkout main -- ledger.jsonl`, then run `make publish`"
+)
+
+
+class Kind(StrEnum):
+    """What can happen to an anchor."""
+
+    PUBLISH = "publish"
+    REVISE = "revise"
+    MOVE = "move"
+    WITHDRAW = "withdraw"
+
+
+class State(StrEnum):
+    """What an anchor is today."""
+
+    LIVE = "live"
+    MOVED = "moved"
+    WITHDRAWN = "withdrawn"
+
+
+_STATE_AFTER = {
+    Kind.PUBLISH: State.LIVE,
+    Kind.REVISE: State.LIVE,
+    Kind.MOVE: State.MOVED,
+    Kind.WITHDRAW: State.WITHDRAWN,
+}
+_KINDS: dict[str, Kind] = {kind.value: kind for kind in Kind}
+_WORDED = frozenset({"date", "event", "anchor", "sha256"})
+_REQUIRED = {
+    Kind.PUBLISH: _WORDED,
+    Kind.REVISE: _WORDED,
+    Kind.MOVE: frozenset({"date", "event", "anchor", "target"}),
+    Kind.WITHDRAW: frozenset({"date", "event", "anchor"}),
+}
+_ALLOWED = {**_REQUIRED, Kind.WITHDRAW: frozenset({"date", "event", "anchor", "target"})}
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of the ledger."""
+
+    date: str  # ISO 8601 calendar date
+    kind: Kind
+    anchor: str
+    sha256: str | None = None  # of publish and revise only
+    target: str | None = None  # of move always, of withdraw where there is a successor
+    line: int = field(default=0, compare=False)  # counted from 1; 0 = not in a file yet
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What happened to one anchor, and what it is today."""
+
+    anchor: str
+    state: State
+    sha256: str  # of the words last published under this anchor
+    target: str | None  # where it moved, or its successor
+    events: tuple[Event, ...]  # as they stand in the ledger, the first a publish
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """Where an anchor answers today."""
+
+    anchor: str  # as asked
+    final: str  # where its moves lead; the anchor itself if it never moved
+    state: State  # of the final anchor: live or withdrawn
+    successor: str | None  # of a withdrawn final anchor, where one was named
+    hops: tuple[str, ...]  # every anchor passed through, first and last included
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ledger(Mapping[str, History]):
+    """Every anchor ever published, with its history, in the order of first publication."""
+
+    histories: Mapping[str, History]
+
+    def __getitem__(self, anchor: str) -> History:
+        return self.histories[anchor]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.histories)
+
+    def __len__(self) -> int:
+        return len(self.histories)
+
+    def resolve(self, anchor: str) -> Resolution:
+        """Follow the moves of ``anchor`` to their end.
+
+        A withdrawal's successor is named but not followed: it says something else.
+        Raises KeyError if the anchor was never published.
+        """
+        history = self.histories[anchor]
+        hops = [anchor]
+        while history.state is State.MOVED and history.target is not None:
+            history = self.histories[history.target]
+            hops.append(history.anchor)
+        return Resolution(anchor, history.anchor, history.state, history.target, tuple(hops))
+
+
+def short(sha256: str) -> str:
+    """A fingerprint as it is shown to readers: its first 12 digits."""
+    return sha256[:_SHORT]
+
+
+def is_day(text: str) -> bool:
+    """Whether ``text`` is a day of the calendar in the one form the archive writes: 2026-11-22."""
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def serialise(event: Event) -> str:
+    """The one canonical line of an event, without its line feed."""
+    fields = {
+        "date": event.date,
+        "event": event.kind.value,
+        "anchor": event.anchor,
+        "sha256": event.sha256,
+        "target": event.target,
+    }
+    given = {key: value for key, value in fields.items() if value is not None}
+    return json.dumps(given, ensure_ascii=False)
+
+
+# Reading
+
+
+class _LineError(Exception):
+    """Why a line cannot stand: the rule it breaks, what is wrong, how to mend it."""
+
+    def __init__(self, rule: str, message: str, mend: str) -> None:
+        super().__init__(message)
+        self.rule, self.message, self.mend = rule, message, mend
+
+    def problem(self, path: str, line: int) -> Problem:
+        return Problem(path, line, self.rule, self.message, self.mend)
+
+
+def read(data: bytes, path: str) -> tuple[tuple[Event, ...], list[Problem]]:
+    """The events of a ledger, and each line that is none, told by its first fault."""
+    events: list[Event] = []
+    problems = list(_layout_problems(data, path))
+    decoder = json.JSONDecoder(object_pairs_hook=_without_duplicates)
+    for number, line in enumerate(_lines(data), start=1):
+        try:
+            events.append(_event(line, number, decoder))
+        except _LineError as fault:
+            problems.append(fault.problem(path, number))
+    return tuple(events), sorted(problems)
+
+
+def _lines(data: bytes) -> list[bytes]:
+    lines = data.removeprefix(_BYTE_ORDER_MARK).split(b"\n")
+    if not lines[-1]:
+        lines.pop()
+    return [line.removesuffix(b"\r") for line in lines]
+
+
+def _layout_problems(data: bytes, path: str) -> Iterator[Problem]:
+    """What is wrong with the file's bytes as a whole, each said once."""
+    if data.startswith(_BYTE_ORDER_MARK):
+        message, mend = "the file starts with a byte order mark", "save it as UTF-8 without one"
+        yield Problem(path, 1, "ledger-encoding", message, mend)
+    if (count := data.count(b"\r\n")) > 0:
+        first = data[: data.index(b"\r\n")].count(b"\n") + 1
+        message = f"{count} line(s), this one first, end in carriage return and line feed"
+        mend = f"save the file with line feeds only: `sed -i 's/\\r$//' {path}`"
+        yield Problem(path, first, "ledger-line-end", message, mend)
+    if data and not data.endswith(b"\n"):
+        message, mend = "the last line does not end in a line feed", "add one at the end"
+        yield Problem(path, data.count(b"\n") + 1, "ledger-line-end", message, mend)
+
+
+def _event(line: bytes, number: int, decoder: json.JSONDecoder) -> Event:
+    """Read one line.  Raises _LineError at the first rule it breaks."""
+    fields = _fields(line, decoder)
+    kind = _kind(fields)
+    _check_keys(fields, kind)
+    for key in ("anchor", "target"):
+        if key in fields:
+            _check_anchor(fields[key])
+    if not is_day(fields["date"]):
+        message = f"{fields['date']!r} is not a day of the calendar"
+        raise _LineError("ledger-date", message, "write the day as 2026-11-22")
+    sha256 = fields.get("sha256")
+    if sha256 is not None and not _SHA256.fullmatch(sha256):
+        message = f"{sha256!r} is not 64 lower-case hexadecimal digits"
+        raise _LineError("ledger-sha256", message, _RESTORE)
+    return Event(fields["date"], kind, fields["anchor"], sha256, fields.get("target"), number)
+
+
+def _fields(line: bytes, decoder: json.JSONDecoder) -> dict[str, str]:
+    """The object of a line, all its values strings."""
+    try:
+        text = line.decode("utf-8")
+    except UnicodeDecodeError as error:
+        message = f"byte {error.start + 1} of the line is not UTF-8"
+        raise _LineError("ledger-encoding", message, _RESTORE) from error
+    if not text.strip():
+        raise _LineError("ledger-blank", "the line is blank", "delete the line")
+    try:
+        value = decoder.decode(text)
+    except (ValueError, RecursionError) as error:
+        raise _LineError("ledger-json", f"the line is not JSON: {error}", _RESTORE) from error
+    if not isinstance(value, dict):
+        raise _LineError("ledger-json", "the line is not a JSON object", _RESTORE)
+    for key, item in value.items():
+        if not isinstance(item, str):
+            message = f"the value of {key!r} is not a string"
+            raise _LineError("ledger-keys", message, "write the value in quotation marks")
+    return value
+
+
+def _without_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
+        twice = next(key for key, count in Counter(key for key, _ in pairs).items() if count > 1)
+        raise _LineError("ledger-keys", f"the key {twice!r} stands twice", "keep one of them")
+    return fields
+
+
+def _kind(fields: dict[str, str]) -> Kind:
+    if "event" not in fields:
+        raise _LineError("ledger-keys", "the key 'event' is missing", _RESTORE)
+    kind = _KINDS.get(fields["event"])
+    if kind is None:
+        message = f"{fields['event']!r} is no event"
+        raise _LineError("ledger-event", message, f"write one of {', '.join(_KINDS)}")
+    return kind
+
+
+def _check_keys(fields: dict[str, str], kind: Kind) -> None:
+    if fields.keys() == _REQUIRED[kind]:
+        return
+    if missing := sorted(_REQUIRED[kind] - fields.keys()):
+        message = f"a {kind} event needs the key(s) {', '.join(missing)}"
+        raise _LineError("ledger-keys", message, _RESTORE)
+    if unknown := sorted(fields.keys() - _ALLOWED[kind]):
+        message = f"a {kind} event has no key(s) {', '.join(map(ascii, unknown))}"
+        raise _LineError("ledger-keys", message, "delete them")
+
+
+def _check_anchor(text: str) -> None:
+    try:
+        Anchor.parse(text)
+    except ValueError as error:
+        raise _LineError("ledger-anchor", str(error), _RESTORE) from error
+
+
+# Folding
+
+
+@dataclass(slots=True)
+class _Account:
+    """The ledger as far as it has been folded: the one thing here that changes."""
+
+    published: frozenset[str]  # at any line: the union merge may put a target after its move
+    accepted: dict[str, tuple[Event, ...]] = field(default_factory=dict)
+    ways: dict[str, str] = field(default_factory=dict)  # anchor -> where it leads, shortened
+
+    def end(self, anchor: str) -> str:
+        """Where moves and successors lead from ``anchor``; shortens the way for next time."""
+        ways = self.ways
+        while (after := ways.get(anchor)) is not None:
+            if (later := ways.get(after)) is not None:
+                ways[anchor] = later
+            anchor = after
+        return anchor
+
+
+def fold(events: Iterable[Event], path: str) -> tuple[Ledger, list[Problem]]:
+    """What every anchor is after all ``events``, and each event that cannot be.
+
+    An event that breaks a rule is told and left out, save that one whose only fault is its date
+    is kept.  So every target of the folded ledger is in it, and no way through it is a circle.
+    """
+    events = tuple(events)
+    published = frozenset(event.anchor for event in events if event.kind is Kind.PUBLISH)
+    account = _Account(published)
+    problems: list[Problem] = []
+    for event in events:
+        try:
+            _admit(event, account)
+        except _LineError as fault:
+            problems.append(fault.problem(path, event.line))
+    histories = {anchor: _history(anchor, past) for anchor, past in account.accepted.items()}
+    return Ledger(histories), problems
+
+
+def _admit(event: Event, account: _Account) -> None:
+    """Enter an event into the account.  Raises _LineError if it breaks a rule."""
+    past = account.accepted.get(event.anchor)
+    if event.kind is Kind.PUBLISH:
+        _check_first(event, past)
+        account.accepted[event.anchor] = (event,)
+        return
+    past = _live(event, past)
+    latest = past[-1]
+    if event.kind is Kind.REVISE and event.sha256 == latest.sha256:
+        message = f"{event.anchor} already says this since {_where(latest)}"
+        raise _LineError("ledger-unchanged", message, f"delete the line; {_RESTORE}")
+    if event.target is not None:
+        _check_target(event, event.target, account)
+        account.ways[event.anchor] = event.target
+    account.accepted[event.anchor] = (*past, event)
+    if event.date < latest.date:
+        message = f"{event.anchor}: {event.date} comes after {_where(latest)}"
+        raise _LineError("ledger-backwards", message, f"put its lines in order of date; {_RESTORE}")
+
+
+def _check_first(event: Event, past: tuple[Event, ...] | None) -> None:
+    if past is None:
+        return
+    state = _STATE_AFTER[past[-1].kind]
+    message = f"{event.anchor} was already published: {_where(past[0])}"
+    if state is State.LIVE:
+        mend = f"to change its words, write a revise event; {_RESTORE}"
+    else:
+        message += f"; it is {state} since {_where(past[-1])}, and its number stays taken"
+        mend = "give the passage the next free number: `make anchors`"
+    raise _LineError("ledger-published-twice", message, mend)
+
+
+def _live(event: Event, past: tuple[Event, ...] | None) -> tuple[Event, ...]:
+    """The anchor's events before this one, which must have left it live."""
+    if past is None:
+        message = f"{event.anchor} is not published before this {event.kind}"
+        raise _LineError("ledger-unpublished", message, f"publish comes first; {_RESTORE}")
+    state = _STATE_AFTER[past[-1].kind]
+    if state is not State.LIVE:
+        message = f"{event.anchor} cannot {event.kind}: it is {state} since {_where(past[-1])}"
+        raise _LineError("ledger-not-live", message, f"delete the line; {_RESTORE}")
+    return past
+
+
+def _check_target(event: Event, target: str, account: _Account) -> None:
+    """A target is another anchor, published at any line, that does not lead back here."""
+    if target == event.anchor:
+        message = f"{event.anchor} cannot {event.kind} to itself"
+        raise _LineError("ledger-target", message, _RESTORE)
+    if target not in account.published:
+        message = f"the target {target} of {event.anchor} was never published"
+        raise _LineError("ledger-target", message, f"name a published anchor; {_RESTORE}")
+    if account.end(target) == event.anchor:
+        message = f"{event.anchor} would lead to {target}, which leads back to {event.anchor}"
+        raise _LineError("ledger-circle", message, f"name a target that stands; {_RESTORE}")
+
+
+def _where(event: Event) -> str:
+    return f"{event.kind} of {event.date}" + (f" (line {event.line})" if event.line else "")
+
+
+def _history(anchor: str, past: tuple[Event, ...]) -> History:
+    latest = past[-1]
+    sha256 = latest.sha256
+    if sha256 is None:
+        sha256 = next(event.sha256 for event in reversed(past) if event.sha256 is not None)
+    return History(anchor, _STATE_AFTER[latest.kind], sha256, latest.target, past)
+
+
+# Proving that one ledger continues another
+
+
+def is_prefix(old: bytes, new: bytes, path: str) -> list[Problem]:
+    """Prove that ``old`` stands unchanged at the head of ``new``; if not, the first line to differ.
+
+    Empty when it does.  An ``old`` whose last line lacks its line feed counts as if it had one:
+    growth never lengthens a line.
+    """
+    ended = old if not old or old.endswith(b"\n") else old + b"\n"
+    if new == old or new.startswith(ended):
+        return []
+    before, after = _whole_lines(old), _whole_lines(new)
+    pairs = enumerate(zip(before, after, strict=False))
+    shorter = min(len(before), len(after))
+    first = next((index for index, (was, now) in pairs if was != now), shorter)
+    message = _difference(before[first:], after[first:], first + 1)
+    mend = (
+        f"restore the published lines with `git checkout main -- {path}`, "
+        "then append with `make publish`"
+    )
+    return [Problem(path, first + 1, "ledger-prefix", message, mend)]
+
+
+def _whole_lines(data: bytes) -> list[bytes]:
+    """The lines with their line feeds; unlike ``splitlines``, carriage returns end no line."""
+    *ended, rest = data.split(b"\n")
+    return [line + b"\n" for line in ended] + ([rest] if rest else [])
+
+
+def _difference(before: list[bytes], after: list[bytes], line: int) -> str:
+    """What became of the first line of ``before``, where the two begin to differ."""
+    was = f"line {line} was {_shown(before[0])}"
+    if not after:
+        return f"published lines were removed: {was}"
+    now = f"{was}, now {_shown(after[0])}"
+    if before[0] in after:
+        inserted = _is_subsequence(before, after)
+        how = "inserted before published ones" if inserted else "reordered"
+        return f"lines were {how}: {now}"
+    if after[0] in before:
+        return f"published lines were removed: {now}"
+    return f"a published line was edited: {now}"
+
+
+def _is_subsequence(few: list[bytes], many: list[bytes]) -> bool:
+    remaining = iter(many)
+    return all(line in remaining for line in few)
+
+
+def _shown(line: bytes) -> str:
+    """A line for a message: what is not text, and all but an ordinary line end, as escapes."""
+    text = line.decode("utf-8", "backslashreplace").replace("\r", "\\r")
+    return text.removesuffix("\n") if line.endswith(b"\n") else text + " (no line feed)"

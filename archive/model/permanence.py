@@ -1,0 +1,253 @@
+"""Permanence: what the ledger promised, held against what stands in the documents now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from archive.model.ledger import Event, History, Ledger, State, short
+from archive.model.passage import Anchor
+from archive.model.problem import Problem
+from archive.model.standing import Standing, Survey, Tombstone, in_circle
+
+# Every rule this file checks, by its stable code.
+RULES = {
+    "anchor-lost": "a published anchor stands in its document, or has moved, or has a tombstone",
+    "anchor-altered": "a published passage says what was last published",
+    "anchor-duplicated": "an anchor stands in one place",
+    "anchor-reused": "an anchor that was moved or withdrawn names no other passage again",
+    "anchor-moved-elsewhere": "a moved anchor stands nowhere but where the ledger says it moved",
+    "former-unpublished": "only a published anchor is kept above the anchor that took its place",
+    "tombstone-lost": "a withdrawn anchor keeps its tombstone",
+    "tombstone-unpublished": "only a published passage has a tombstone",
+    "tombstone-target": "a tombstone's successor is another anchor that was published or stands",
+    "tombstone-circle": "successors never lead back to where they began",
+    "tombstone-differs": "a tombstone names the successor that the ledger names",
+}
+
+
+def _place(fact: Standing | Tombstone) -> str:
+    return f"{fact.path} line {fact.line}"
+
+
+def check(
+    ledger: Ledger,
+    standings: Sequence[Standing],
+    tombstones: Sequence[Tombstone],
+    ledger_path: str,
+) -> Iterator[Problem]:
+    """Every promise of the ledger that the documents do not keep.
+
+    What publishing alone settles without loss (a new passage, a move with the same words, a
+    tombstone) is no problem but ``pending``.
+    """
+    survey = Survey(standings, tombstones)
+    yield from _duplicated(survey)
+    for history in ledger.histories.values():
+        yield from _kept(history, ledger, survey, ledger_path)
+    for standing in standings:
+        if standing.former:
+            yield from _former_problems(standing, ledger)
+    for tombstone in tombstones:
+        yield from _tombstone_problems(tombstone, ledger, survey)
+
+
+def _duplicated(survey: Survey) -> Iterator[Problem]:
+    """An anchor stands in one place: as a block's own, as a former one, or as a tombstone."""
+    if not survey.ambiguous:
+        return
+    first: dict[str, str] = {}
+    for anchor, fact in survey.stands():
+        if anchor not in first:
+            first[anchor] = _place(fact)
+            continue
+        yield Problem(
+            fact.path,
+            fact.line,
+            "anchor-duplicated",
+            f"{anchor} stands twice: at {first[anchor]} and at {_place(fact)}",
+            "keep it on the passage that was published under it; delete it from the other one "
+            "and run `make anchors`, which gives that one the next free number",
+        )
+
+
+def _kept(history: History, ledger: Ledger, survey: Survey, ledger_path: str) -> Iterator[Problem]:
+    """What the documents do to one anchor of the ledger."""
+    standing = survey.standing.get(history.anchor)
+    if history.state is not State.LIVE:
+        if standing is not None:
+            yield _reused(history, standing)
+        elif not survey.answers(ledger.resolve(history.anchor).final):
+            yield from _unanswered(history, ledger, survey, ledger_path)
+        return
+    if standing is None:
+        standing = survey.former.get(history.anchor)
+    if standing is not None:
+        if standing.sha256 != history.sha256:
+            yield _altered(history, standing, survey)
+    elif history.anchor not in survey.tombstone:
+        yield _lost(history, ledger, survey, ledger_path)
+
+
+def _unanswered(
+    history: History, ledger: Ledger, survey: Survey, ledger_path: str
+) -> Iterator[Problem]:
+    """A moved or withdrawn anchor whose way ends nowhere."""
+    if survey.answers(history.anchor):
+        return
+    if history.state is State.WITHDRAWN:
+        yield _tombstone_lost(history, ledger_path)
+    else:
+        yield _lost(history, ledger, survey, ledger_path)
+
+
+def _lost(history: History, ledger: Ledger, survey: Survey, ledger_path: str) -> Problem:
+    anchor = history.anchor
+    message = f"{anchor} stands nowhere; {_published(history, ledger_path)}"
+    if history.target is not None:
+        message += f", and moved to {history.target}, which does not answer either"
+    mend = (
+        f"bring the passage back: `git log -S '{anchor}' -- documents` finds where it went; "
+        "or leave a tombstone in its place and run `make publish`"
+    )
+    twins = survey.saying.get(history.sha256, ())
+    heir = next((each for each in twins if each.anchor not in ledger.histories), None)
+    if heir is not None:
+        message += f"; the same words now stand at {heir.anchor}, {_place(heir)}"
+        mend = (
+            f"put ({anchor})= back above that passage: in the place of ({heir.anchor})= if it is "
+            "the same passage, or above it, and run `make publish` to record the move"
+        )
+    return Problem(_expected_in(anchor), 0, "anchor-lost", message, mend)
+
+
+def _altered(history: History, standing: Standing, survey: Survey) -> Problem:
+    message = (
+        f"{history.anchor} does not say what was published: {_words(history)}, "
+        f"and now stand {short(standing.sha256)}"
+    )
+    if history.anchor != standing.anchor:
+        message += f" at {standing.anchor}, where it is to move"
+    twins = survey.saying.get(history.sha256, ())
+    twin = next((each for each in twins if each.anchor != history.anchor), None)
+    if twin is not None:
+        message += (
+            f"; the published words now stand at {twin.anchor}, {_place(twin)}: "
+            "passages or their anchors were swapped or moved"
+        )
+        mend = f"put ({history.anchor})= back above the words published under it"
+    else:
+        mend = "restore the words (`git diff` shows them)"
+    mend += ", or, if the change is meant, run `make publish` to record a revision"
+    return Problem(standing.path, standing.line, "anchor-altered", message, mend)
+
+
+def _reused(history: History, standing: Standing) -> Problem:
+    last = history.events[-1]
+    where = f" to {history.target}" if history.target is not None else ""
+    return Problem(
+        standing.path,
+        standing.line,
+        "anchor-reused",
+        f"{history.anchor} stands here, but was {history.state}{where} on {last.date}",
+        "give this passage a new anchor: delete this one and run `make anchors`",
+    )
+
+
+def _tombstone_lost(history: History, ledger_path: str) -> Problem:
+    message = (
+        f"{history.anchor} was withdrawn on {history.events[-1].date}, but its tombstone stands "
+        f"nowhere; {_published(history, ledger_path)}"
+    )
+    mend = f"bring the tombstone back: `git log -S '{history.anchor}' -- documents` finds it"
+    return Problem(_expected_in(history.anchor), 0, "tombstone-lost", message, mend)
+
+
+def _former_problems(standing: Standing, ledger: Ledger) -> Iterator[Problem]:
+    """Each former anchor of a block was published, and the ledger has it here or still to move."""
+    for old in standing.former:
+        history = ledger.histories.get(old)
+        if history is None:
+            message = f"{old} stands above {standing.anchor} as its former anchor, but was "
+            rule, message = "former-unpublished", message + "never published"
+            mend = "delete it: no citation can know it"
+        elif history.state is State.WITHDRAWN:
+            yield _reused(history, standing)
+            continue
+        elif not _leads_here(old, standing, ledger):
+            final = ledger.resolve(old).final
+            message = f"{old} stands on {standing.anchor}, but moved to {final}"
+            rule, mend = "anchor-moved-elsewhere", f"put it above ({final})= or delete it here"
+        else:
+            continue
+        yield Problem(standing.path, standing.line, rule, message, mend)
+
+
+def _leads_here(old: str, standing: Standing, ledger: Ledger) -> bool:
+    """Whether ``old`` is live, and so may move here, or its moves lead to this block."""
+    final = ledger.resolve(old).final
+    return final in (old, standing.anchor) or final in standing.former
+
+
+def _tombstone_problems(tombstone: Tombstone, ledger: Ledger, survey: Survey) -> Iterator[Problem]:
+    """A tombstone is of a published anchor, and names a successor that can be found."""
+    history = ledger.histories.get(tombstone.anchor)
+    target = tombstone.target
+    if history is None:
+        message = f"{tombstone.anchor} has a tombstone, but was never published"
+        mend = "delete the tombstone: no citation can know it"
+        yield Problem(tombstone.path, tombstone.line, "tombstone-unpublished", message, mend)
+        return
+    if target is not None and not _may_succeed(target, tombstone, ledger, survey):
+        message = f"{tombstone.anchor} names {target} as its successor, which "
+        message += "is itself" if target == tombstone.anchor else "was never published"
+        mend = "name the anchor of a passage that stands, or none"
+        yield Problem(tombstone.path, tombstone.line, "tombstone-target", message, mend)
+    elif history.state is not State.LIVE:
+        yield from _differing(tombstone, history, ledger)
+    elif in_circle(tombstone, ledger, survey):
+        message = f"{tombstone.anchor} names {target} as its successor, which leads back to it"
+        mend = "name the anchor of a passage that stands, or none"
+        yield Problem(tombstone.path, tombstone.line, "tombstone-circle", message, mend)
+
+
+def _may_succeed(target: str, tombstone: Tombstone, ledger: Ledger, survey: Survey) -> bool:
+    known = target in ledger.histories or target in survey.standing
+    return known and target != tombstone.anchor
+
+
+def _differing(tombstone: Tombstone, history: History, ledger: Ledger) -> Iterator[Problem]:
+    """A tombstone may name any anchor on its successor's way; a moved anchor's need name none."""
+    if tombstone.target is None and history.state is State.MOVED:
+        return
+    if _final(tombstone.target, ledger) == _final(history.target, ledger):
+        return
+    message = (
+        f"the tombstone of {tombstone.anchor} names {tombstone.target or 'no successor'}, but the "
+        f"{history.events[-1].kind} of {history.events[-1].date} names "
+        f"{history.target or 'no successor'}"
+    )
+    mend = f"name {history.target or 'no successor'} in the tombstone, as the ledger does"
+    yield Problem(tombstone.path, tombstone.line, "tombstone-differs", message, mend)
+
+
+def _final(anchor: str | None, ledger: Ledger) -> str | None:
+    known = anchor is not None and anchor in ledger.histories
+    return ledger.resolve(anchor).final if known and anchor is not None else anchor
+
+
+def _expected_in(anchor: str) -> str:
+    return f"documents/{Anchor.parse(anchor).document}.md"
+
+
+def _published(history: History, ledger_path: str) -> str:
+    line = _worded(history).line
+    return f"{_words(history)}" + (f" ({ledger_path} line {line})" if line else "")
+
+
+def _words(history: History) -> str:
+    return f"the words {short(history.sha256)} were published on {_worded(history).date}"
+
+
+def _worded(history: History) -> Event:
+    """The event that published the words now in force."""
+    return next(event for event in reversed(history.events) if event.sha256 is not None)

@@ -1,0 +1,105 @@
+"""Keeps moved anchors answering where they were cited: in the inventory, at the old address."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from docutils import nodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util.nodes import make_refnode
+
+from archive.model.dates import ArchiveDate
+from archive.model.ledger import History, State
+from archive.model.passage import Anchor
+from archive.site.domain import ArchiveDomain, archive_domain
+from archive.site.records import FOLDER
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.environment import BuildEnvironment
+    from sphinx.util.typing import ExtensionMetadata
+
+
+def gone(domain: ArchiveDomain) -> dict[str, list[History]]:
+    """The published anchors that stand no more in the document they are named after, by its id."""
+    standing = {document.id: document.anchors for document in domain.documents.values()}
+    gone: defaultdict[str, list[History]] = defaultdict(list)
+    for history in domain.ledger.histories.values():
+        document = Anchor.parse(history.anchor).document
+        if history.anchor not in standing.get(document, frozenset()):
+            gone[document].append(history)
+    return dict(gone)
+
+
+def name_moved(app: Sphinx, env: BuildEnvironment) -> None:
+    """Enter moved anchors that no document carries any longer as labels of their new place."""
+    labels = env.domains.standard_domain.labels
+    anonymous = env.domains.standard_domain.anonlabels
+    ledger = archive_domain(env).ledger
+    for histories in gone(archive_domain(env)).values():
+        for history in histories:
+            place = labels.get(ledger.resolve(history.anchor).final)
+            if history.anchor not in labels and place is not None:
+                labels[history.anchor] = place
+                anonymous[history.anchor] = place[:2]
+
+
+class MovedAnchors(SphinxPostTransform):
+    """Lists at the end of a document the anchors that moved from it to another one."""
+
+    default_priority = 7
+
+    def run(self, **kwargs: object) -> None:
+        domain = archive_domain(self.env)
+        document = domain.documents.get(self.env.docname)
+        if document is None:
+            return
+        moved = gone(domain).get(document.id, [])
+        section = next(self.document.findall(nodes.section), None)
+        if moved and section is not None:
+            section += nodes.rubric("", "Moved from here")
+            rows = (self._row(history) for history in moved)
+            section += nodes.bullet_list("", *rows, classes=["moved-anchors"])
+
+    def _row(self, history: History) -> nodes.list_item:
+        words = nodes.paragraph("", "", nodes.literal("", history.anchor), nodes.Text(" moved"))
+        if history.state is State.MOVED:
+            words += nodes.Text(f" on {ArchiveDate(history.events[-1].date).spoken}")
+        place = self.env.domains.standard_domain.labels.get(history.anchor)
+        if place is not None:
+            docname, anchor, spoken = place
+            words += nodes.Text(" to ")
+            words += make_refnode(
+                self.env._app.builder, self.env.docname, docname, anchor, nodes.inline("", spoken)
+            )
+        words += nodes.Text(".")
+        return nodes.list_item("", words, ids=[history.anchor])
+
+
+def redirect_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
+    """A page at the address of each document that is gone, with every old anchor's new address."""
+    domain = archive_domain(app.env)
+    present = {document.id for document in domain.documents.values()}
+    for document_id, histories in sorted(gone(domain).items()):
+        if document_id not in present:
+            pagename = f"{FOLDER}/{document_id}"
+            rows = [row for history in histories if (row := _redirect(app, pagename, history))]
+            yield pagename, {"title": "Moved", "moved_id": document_id, "rows": rows}, "moved.html"
+
+
+def _redirect(app: Sphinx, pagename: str, history: History) -> dict[str, str] | None:
+    place = app.env.domains.standard_domain.labels.get(history.anchor)
+    if place is None:
+        return None  # the check of permanence has told that it is lost
+    docname, anchor, spoken = place
+    address = f"{app.builder.get_relative_uri(pagename, docname)}#{anchor}"
+    return {"anchor": history.anchor, "address": address, "spoken": spoken}
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    app.connect("env-updated", name_moved, priority=890)
+    app.connect("html-collect-pages", redirect_pages)
+    app.add_post_transform(MovedAnchors)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

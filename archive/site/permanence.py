@@ -1,0 +1,105 @@
+"""Holds the documents against the ledger, at every build."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sphinx.util import logging
+
+from archive.model.ledger import Kind, Ledger, fold, read
+from archive.model.permanence import check
+from archive.model.problem import Problem
+from archive.model.publishing import pending
+from archive.model.standing import Standing, Tombstone
+from archive.site.commits import publishing_commits
+from archive.site.domain import ArchiveDomain, Document, archive_domain
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.environment import BuildEnvironment
+    from sphinx.util.typing import ExtensionMetadata
+
+LEDGER = "ledger.jsonl"
+
+# Any day serves to see whether something is pending; publishing puts its own.
+_SOME_DAY = "9999-12-31"
+
+_log = logging.getLogger(__name__)
+
+
+def load(app: Sphinx) -> None:
+    """Give the domain the folded ledger; an archive without one has published nothing."""
+    domain = archive_domain(app.env)
+    path = Path(app.srcdir) / LEDGER
+    domain.ledger, domain.ledger_problems = read_ledger(path)
+    if any(len(history.events) > 1 for history in domain.ledger.histories.values()):
+        domain.ledger_commits = publishing_commits(path)
+
+
+def read_ledger(path: Path) -> tuple[Ledger, tuple[Problem, ...]]:
+    """Read and fold the ledger at ``path``, with all its problems."""
+    events, misread = read(path.read_bytes() if path.is_file() else b"", LEDGER)
+    ledger, misfolded = fold(events, LEDGER)
+    return ledger, tuple(misread + misfolded)
+
+
+def problems(domain: ArchiveDomain) -> Iterator[Problem]:
+    """Every promise that is not kept."""
+    yield from domain.ledger_problems
+    yield from check(domain.ledger, standings(domain), tombstones(domain), LEDGER)
+
+
+def standings(domain: ArchiveDomain) -> list[Standing]:
+    """The anchored blocks of all documents, by path and line."""
+    return [
+        Standing(block.anchor, block.fingerprint, document.path, block.line, block.former)
+        for document in _documents(domain)
+        for block in document.blocks
+    ]
+
+
+def tombstones(domain: ArchiveDomain) -> list[Tombstone]:
+    """The places of withdrawn passages in all documents."""
+    return [place for document in _documents(domain) for place in document.tombstones]
+
+
+def _documents(domain: ArchiveDomain) -> list[Document]:
+    return sorted(domain.documents.values(), key=lambda document: document.path)
+
+
+def unpublished(domain: ArchiveDomain) -> list[Problem]:
+    """Each new passage, move and withdrawal that the ledger does not know yet."""
+    places: dict[str, Standing | Tombstone] = {each.anchor: each for each in tombstones(domain)}
+    for each in standings(domain):
+        places |= dict.fromkeys((each.anchor, *each.former), each)
+    return [
+        Problem(
+            places[event.anchor].path, places[event.anchor].line, "anchor-unpublished",
+            f"The {event.kind} of {event.anchor} is not in the ledger yet.",
+            "run make publish, and commit the ledger.",
+        )
+        for event in pending(domain.ledger, standings(domain), tombstones(domain), _SOME_DAY)
+        if event.kind is not Kind.REVISE
+    ]  # fmt: skip
+
+
+def tell_unpublished(app: Sphinx, env: BuildEnvironment) -> None:
+    """Tell what is not published: a notice in a build, an error in a release."""
+    waiting = unpublished(archive_domain(env))
+    if app.config.archive_release:
+        for problem in waiting:
+            _log.error(problem.text, location=f"{problem.path}:{max(problem.line, 1)}")
+    elif waiting:
+        _log.info(
+            "notice: %d anchors are not published yet, %s first; make publish does it",
+            len(waiting), waiting[0].message,
+        )  # fmt: skip
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    app.add_config_value("archive_release", False, "", bool)
+    app.connect("builder-inited", load)
+    app.connect("env-updated", tell_unpublished, priority=960)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

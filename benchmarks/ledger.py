@@ -1,0 +1,84 @@
+"""How the ledger's reading and check grow with the archive, in CPU seconds.
+
+Run from the archive's root: ``python -m benchmarks.ledger``.  Every document has eleven passages,
+one of them revised: twelve lines of the ledger.
+"""
+
+from __future__ import annotations
+
+import time
+from hashlib import sha256
+from itertools import pairwise
+from math import log
+
+from archive.model.ledger import Event, Kind, fold, read, serialise
+from archive.model.permanence import check
+from archive.model.publishing import pending
+from archive.model.standing import Standing
+
+DOCUMENTS = (1_000, 3_333, 10_000)
+PASSAGES = 11
+GOAL = 1.5  # CPU seconds for the largest archive
+PATH = "ledger.jsonl"
+
+
+def words(anchor: str, edition: int) -> str:
+    return sha256(f"{anchor} {edition}".encode()).hexdigest()
+
+
+def corpus(documents: int) -> tuple[bytes, list[Standing]]:
+    """A ledger of twelve lines for each document, and the passages that keep its promises."""
+    lines: list[str] = []
+    standings: list[Standing] = []
+    for document in range(documents):
+        anchors = [f"document-{document}-p{number}" for number in range(1, PASSAGES + 1)]
+        events = [
+            Event("2026-11-22", Kind.PUBLISH, anchor, sha256=words(anchor, 1)) for anchor in anchors
+        ]
+        revised = Event("2027-01-03", Kind.REVISE, anchors[0], sha256=words(anchors[0], 2))
+        lines.extend(serialise(event) + "\n" for event in (*events, revised))
+        path = f"documents/document-{document}.md"
+        standings.extend(
+            Standing(anchor, words(anchor, 1 + (anchor == anchors[0])), path, 10 + line)
+            for line, anchor in enumerate(anchors)
+        )
+    return "".join(lines).encode(), standings
+
+
+def measure(data: bytes, standings: list[Standing]) -> tuple[float, float, float, float]:
+    """CPU seconds of reading, folding, checking, and working out what to publish."""
+    clock = [time.process_time()]
+    events, unreadable = read(data, PATH)
+    clock.append(time.process_time())
+    ledger, unsound = fold(events, PATH)
+    clock.append(time.process_time())
+    broken = list(check(ledger, standings, [], PATH))
+    clock.append(time.process_time())
+    new = pending(ledger, standings, [], "2027-02-14")
+    clock.append(time.process_time())
+    if unreadable or unsound or broken or new:
+        raise AssertionError("the corpus keeps every promise, and yet a problem was found")
+    reading, folding, checking, publishing = (b - a for a, b in pairwise(clock))
+    return reading, folding, checking, publishing
+
+
+def main() -> None:
+    print(f"{'lines':>8} {'standings':>10} {'read':>7} {'fold':>7} {'check':>7} {'sum':>7} "
+          f"{'pending':>8}")  # fmt: skip
+    sums: list[tuple[int, float]] = []
+    for documents in DOCUMENTS:
+        data, standings = corpus(documents)
+        best = min((measure(data, standings) for _ in range(3)), key=lambda each: sum(each[:3]))
+        reading, folding, checking, publishing = best
+        lines, total = data.count(b"\n"), reading + folding + checking
+        sums.append((lines, total))
+        print(f"{lines:>8,} {len(standings):>10,} {reading:>7.3f} {folding:>7.3f} "
+              f"{checking:>7.3f} {total:>7.3f} {publishing:>8.3f}")  # fmt: skip
+    (few, short_time), *_, (many, long_time) = sums
+    exponent = log(long_time / short_time) / log(many / few)
+    verdict = "within" if long_time < GOAL else "over"
+    print(f"growth: lines to the power of {exponent:.2f}; {verdict} the goal of {GOAL} CPU seconds")
+
+
+if __name__ == "__main__":
+    main()
