@@ -14,6 +14,10 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 ifdef BASEURL
 export BASEURL
 endif
+# A release refuses what is not published:  make release
+ifdef RELEASE
+export RELEASE
+endif
 # The paper of the PDFs:  make PAPER=us-letter
 ifdef PAPER
 export PAPER
@@ -29,10 +33,10 @@ UV := 0.13.9
 SPHINX := $(BIN)/python -m sphinx -W --keep-going -j $(JOBS) -d $(BUILD)/doctrees
 
 # Everything the site is made from; folders too, so that a removed file counts as a change.
-SOURCES := $(shell find conf.py *.md *.bib documents archive _static _templates \
+SOURCES := $(shell find conf.py *.md *.bib *.jsonl documents archive _static _templates \
 	-not -path '*/__pycache__*' 2>/dev/null)
 
-.PHONY: all html pdf test lint types format lock clean distclean help FORCE
+.PHONY: all html pdf check publish anchors release test prove bench lint types format lock clean distclean help FORCE
 
 all: $(BUILD)/.pdf ## build the whole site, PDFs included
 	@echo "The archive is built:"
@@ -44,25 +48,47 @@ html: $(BUILD)/.html ## build the pages alone
 
 pdf: $(BUILD)/.pdf ## build a PDF of each document, and one of all
 
-# A build that failed is read from the start by the next one, so that it tells its problems again.
+# After a build that failed or was killed the next one reads everything anew: it tells the same
+# problems again, and no page is left as it was half-way.
 $(BUILD)/.html: $(VENV)/.build $(BUILD)/.settings $(SOURCES)
+	@if [ -e $(BUILD)/.unfinished ]; then rm -rf $(BUILD)/doctrees; fi
+	@touch $(BUILD)/.unfinished
 	@echo "Building the pages …"
-	@$(SPHINX) -b html . $(SITE) || { rm -rf $(BUILD)/doctrees $@; exit 1; }
+	@$(SPHINX) -b html . $(SITE)
+	@rm $(BUILD)/.unfinished
 	@touch $@
 
 $(BUILD)/.pdf: $(BUILD)/.html
 	@echo "Printing the PDFs …"
-	@$(SPHINX) -b pdf . $(SITE) || { rm -rf $(BUILD)/doctrees $@ $(BUILD)/.html; exit 1; }
+	@$(SPHINX) -b pdf . $(SITE)
 	@touch $@
 
 # Settings that are not in a file count as a change, too.
 $(BUILD)/.settings: FORCE
 	@mkdir -p $(BUILD)
-	@echo "$(BASEURL) $(SOURCE_DATE_EPOCH) $(PAPER)" | cmp -s - $@ \
-		|| echo "$(BASEURL) $(SOURCE_DATE_EPOCH) $(PAPER)" > $@
+	@echo "$(BASEURL) $(SOURCE_DATE_EPOCH) $(PAPER) $(RELEASE)" | cmp -s - $@ \
+		|| echo "$(BASEURL) $(SOURCE_DATE_EPOCH) $(PAPER) $(RELEASE)" > $@
+
+check: $(VENV)/.build ## hold the documents against the ledger, without building
+	@$(BIN)/python -m archive check
+
+publish: $(VENV)/.build ## append to the ledger what is new, revised, moved or withdrawn
+	@$(BIN)/python -m archive publish
+
+anchors: $(VENV)/.build ## give anchors to blocks that have none  (DOC=<document id>)
+	@$(BIN)/python -m archive anchors $(DOC)
+
+release: ## build the whole site, and refuse what is not published
+	@$(MAKE) --no-print-directory RELEASE=1 all
 
 test: $(VENV)/.test ## check everything the archive promises
 	$(BIN)/python -m pytest
+
+prove: $(VENV)/.test ## check the promises at length: a hundred kills, hundreds of edits
+	ARCHIVE_LONG=1 $(BIN)/python -m pytest tests/model tests/site
+
+bench: $(VENV)/.test ## measure what the ledger costs
+	$(BIN)/python -m benchmarks.ledger
 
 lint: $(VENV)/.test ## check the code's form
 	$(BIN)/ruff check .

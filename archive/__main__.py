@@ -25,7 +25,8 @@ def main(words: list[str]) -> int:
         summary = (command.__doc__ or "").partition(": ")[2].strip()
         command.add_arguments(subparsers.add_parser(name, help=summary, description=summary))
     arguments = parser.parse_args(words)
-    return COMMANDS[arguments.command].run(arguments, Path.cwd())
+    code: int = COMMANDS[arguments.command].run(arguments, Path.cwd())
+    return code
 
 
 if __name__ == "__main__":

@@ -58,9 +58,10 @@ def build(source: Path, *options: str, builder: str = "html", **environment: str
         sys.executable, "-m", "sphinx", "-W", "--keep-going", "--no-color",
         "-d", str(source / "_build" / "doctrees"), "-b", builder, *options, str(source), str(site),
     ]  # fmt: skip
+    fixed = {"PYTHONPATH": str(ROOT), "SOURCE_DATE_EPOCH": "1767225600"}
     done = subprocess.run(
         command, capture_output=True, text=True, check=False, cwd=source,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "SOURCE_DATE_EPOCH": "1767225600", **environment},
+        env={**os.environ, **fixed, **environment},
     )  # fmt: skip
     return Built(source, site, done.stdout + done.stderr, done.returncode)
 

@@ -37,13 +37,18 @@ def name_moved(app: Sphinx, env: BuildEnvironment) -> None:
     """Enter moved anchors that no document carries any longer as labels of their new place."""
     labels = env.domains.standard_domain.labels
     anonymous = env.domains.standard_domain.anonlabels
-    ledger = archive_domain(env).ledger
     for histories in gone(archive_domain(env)).values():
         for history in histories:
-            place = labels.get(ledger.resolve(history.anchor).final)
+            place = _present_place(env, history.anchor)
             if history.anchor not in labels and place is not None:
                 labels[history.anchor] = place
                 anonymous[history.anchor] = place[:2]
+
+
+def _present_place(env: BuildEnvironment, anchor: str) -> tuple[str, str, str] | None:
+    """The docname, present anchor and spoken name of where a published anchor answers now."""
+    final = archive_domain(env).ledger.resolve(anchor).final
+    return env.domains.standard_domain.labels.get(final)
 
 
 class MovedAnchors(SphinxPostTransform):
@@ -67,7 +72,7 @@ class MovedAnchors(SphinxPostTransform):
         words = nodes.paragraph("", "", nodes.literal("", history.anchor), nodes.Text(" moved"))
         if history.state is State.MOVED:
             words += nodes.Text(f" on {ArchiveDate(history.events[-1].date).spoken}")
-        place = self.env.domains.standard_domain.labels.get(history.anchor)
+        place = _present_place(self.env, history.anchor)
         if place is not None:
             docname, anchor, spoken = place
             words += nodes.Text(" to ")
@@ -90,7 +95,7 @@ def redirect_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
 
 
 def _redirect(app: Sphinx, pagename: str, history: History) -> dict[str, str] | None:
-    place = app.env.domains.standard_domain.labels.get(history.anchor)
+    place = _present_place(app.env, history.anchor)
     if place is None:
         return None  # the check of permanence has told that it is lost
     docname, anchor, spoken = place

@@ -54,7 +54,7 @@ class ExplicitIds(SphinxTransform):
             if document is not None and isinstance(section.parent, nodes.document):
                 section["ids"] = [document.id]
             elif explicit:
-                section["ids"] = [self.document.nameids[name] for name in reversed(explicit)]
+                section["ids"] = [self.document.nameids[name] for name in explicit]
 
 
 class MarginLabels(SphinxTransform):
@@ -90,7 +90,7 @@ class SpokenLinks(SphinxTransform):
         for reference in self.document.findall(nodes.reference):
             anchor = standing.get(reference.get("refuri", "").removeprefix("#"))
             if reference.get("id_link") and not reference.children and anchor is not None:
-                reference += nodes.inline("", anchor.spoken(document.short_title))
+                reference.append(nodes.inline("", anchor.spoken(document.short_title)))
                 reference["wordless"] = True  # its words are no part of what the passage says
 
 

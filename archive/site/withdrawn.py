@@ -70,7 +70,7 @@ class TombstoneDates(SphinxPostTransform):
     def run(self, **kwargs: object) -> None:
         ledger = archive_domain(self.env).ledger
         for place in self.document.findall(tombstone):
-            day = withdrawal_day(ledger, place["ids"][0])
+            day = withdrawal_day(ledger, place["ids"][0]) if place["ids"] else None
             for notice in place.findall(_is_notice) if day is not None else ():
                 assert isinstance(notice, nodes.paragraph)
                 notice[0] = nodes.Text(f"This passage was withdrawn on {day}.")

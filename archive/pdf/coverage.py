@@ -1,0 +1,149 @@
+"""What becomes of each class of nodes in print: drawn, left out on purpose, or refused.
+
+A class that is in none of the tables is an error of the page that holds such a node.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from docutils import nodes
+from sphinx import addnodes
+
+from archive.pdf import blocks, images, inline, lists, notes, tables
+from archive.site.history import passage_panel
+from archive.site.nodes import passage_label, record_card
+from archive.site.withdrawn import tombstone
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from archive.pdf.pen import Draw
+
+_INLINE: Mapping[type[nodes.Node], Draw] = {
+    nodes.abbreviation: inline.plain,
+    nodes.acronym: inline.plain,
+    nodes.citation_reference: inline.plain,
+    nodes.emphasis: inline.wrapped("emph"),
+    nodes.footnote_reference: notes.footnote_reference,
+    nodes.generated: inline.plain,
+    nodes.image: images.image,
+    nodes.inline: inline.plain,
+    nodes.literal: inline.literal,
+    nodes.reference: inline.reference,
+    nodes.strong: inline.wrapped("strong"),
+    nodes.subscript: inline.wrapped("sub"),
+    nodes.superscript: inline.wrapped("super"),
+    nodes.title_reference: inline.wrapped("emph"),
+    addnodes.download_reference: inline.download,
+    addnodes.literal_emphasis: inline.wrapped("emph"),
+    addnodes.literal_strong: inline.wrapped("strong"),
+    addnodes.manpage: inline.wrapped("emph"),
+    addnodes.number_reference: inline.reference,
+    passage_label: inline.unprinted,  # the pen draws it with the block it names
+}
+
+_BLOCKS: Mapping[type[nodes.Node], Draw] = {
+    nodes.block_quote: blocks.block_quote,
+    nodes.caption: blocks.caption,
+    nodes.citation: notes.citation,
+    nodes.compound: blocks.container,
+    nodes.container: blocks.container,
+    nodes.doctest_block: blocks.literal_block,
+    nodes.figure: images.figure,
+    nodes.footnote: notes.footnote,
+    nodes.line: blocks.line,
+    nodes.line_block: blocks.line_block,
+    nodes.literal_block: blocks.literal_block,
+    nodes.paragraph: blocks.paragraph,
+    nodes.rubric: blocks.rubric,
+    nodes.section: blocks.section,
+    nodes.subtitle: blocks.subtitle,
+    nodes.table: tables.table,
+    nodes.entry: tables.entry,
+    nodes.title: blocks.title,
+    nodes.transition: blocks.transition,
+    addnodes.centered: blocks.rubric,
+    addnodes.compact_paragraph: blocks.container,
+    addnodes.versionmodified: blocks.container,
+    tombstone: blocks.tombstone,
+}
+
+_LISTS: Mapping[type[nodes.Node], Draw] = {
+    nodes.bullet_list: lists.bullet_list,
+    nodes.classifier: lists.classifier,
+    nodes.definition_list: lists.definition_list,
+    nodes.definition_list_item: lists.definition_list_item,
+    nodes.enumerated_list: lists.enumerated_list,
+    nodes.field: lists.field,
+    nodes.field_list: lists.field_list,
+    nodes.list_item: lists.list_item,
+    nodes.option_list: lists.definition_list,
+    nodes.option_list_item: lists.option_list_item,
+    nodes.term: inline.plain,
+    addnodes.acks: blocks.container,
+    addnodes.glossary: blocks.container,
+    addnodes.hlist: blocks.container,
+    addnodes.hlistcol: blocks.container,
+    record_card: lists.record_card,
+}
+
+_ADMONITIONS: Mapping[type[nodes.Node], Draw] = dict.fromkeys(
+    (
+        nodes.admonition, nodes.attention, nodes.caution, nodes.danger, nodes.error, nodes.hint,
+        nodes.important, nodes.note, nodes.sidebar, nodes.tip, nodes.topic, nodes.warning,
+        addnodes.seealso,
+    ),
+    blocks.admonition,
+)  # fmt: skip
+
+# Drawn by what holds them.
+PARTS = frozenset({
+    nodes.attribution, nodes.colspec, nodes.definition, nodes.description, nodes.field_body,
+    nodes.field_name, nodes.label, nodes.legend, nodes.option, nodes.option_argument,
+    nodes.option_group, nodes.option_string, nodes.row, nodes.tbody, nodes.tgroup, nodes.thead,
+    nodes.document, nodes.Text,
+})  # fmt: skip
+
+# They show nothing in HTML either, or what only a screen can show.
+SKIPPED = frozenset({
+    nodes.comment, nodes.meta, nodes.substitution_definition, nodes.target,
+    addnodes.highlightlang, addnodes.index, addnodes.tabular_col_spec, addnodes.toctree,
+    passage_panel,
+})  # fmt: skip
+
+_FORMULA = (
+    "print has no typesetting of formulas. "
+    "To mend: write it in words, or put an image of it with an alternative text."
+)
+_OTHER_FORM = (
+    "it is written for one form of output only. "
+    "To mend: write it in Markdown, which all forms have."
+)
+_UNFINISHED = "something before it failed. To mend: mend the error told above."
+_NOT_ARCHIVAL = (
+    "it belongs to another kind of book. To mend: use a section, a list or a table instead."
+)
+
+REFUSED: Mapping[type[nodes.Node], str] = {
+    **dict.fromkeys((nodes.math, nodes.math_block), _FORMULA),
+    **dict.fromkeys((nodes.raw, addnodes.only), _OTHER_FORM),
+    **dict.fromkeys(
+        (nodes.pending, nodes.problematic, nodes.system_message, nodes.substitution_reference,
+         addnodes.pending_xref),
+        _UNFINISHED,
+    ),
+    **dict.fromkeys(
+        (nodes.decoration, nodes.docinfo, nodes.footer, nodes.header,
+         addnodes.desc, addnodes.production, addnodes.productionlist),
+        _NOT_ARCHIVAL,
+    ),
+}  # fmt: skip
+
+DRAWN: Mapping[type[nodes.Node], Draw] = {**_INLINE, **_BLOCKS, **_LISTS, **_ADMONITIONS}
+
+TABLE: Mapping[type[nodes.Node], Draw] = {
+    **DRAWN,
+    **dict.fromkeys(SKIPPED, inline.unprinted),
+    nodes.raw: inline.raw,  # comments are skipped, the rest is refused
+}

@@ -1,0 +1,77 @@
+"""Images and figures."""
+
+from __future__ import annotations
+
+import re
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from docutils import nodes
+
+from archive.pdf import code
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from archive.pdf.pen import Pen
+
+FOLDER = "images"  # below the folder of Typst's sources
+
+# Typst's units for those of docutils; a CSS pixel is 1/96 inch.
+_UNITS = {"": 0.75, "px": 0.75, "pt": 1.0, "pc": 12.0, "in": 72.0, "cm": 28.3465, "mm": 2.83465}
+_LENGTH = re.compile(r"(\d+(?:\.\d+)?)\s*(%|em|[a-z]*)")
+
+
+def image(node: nodes.Element, pen: Pen) -> str:
+    """An image with its alternative text, which PDF/UA demands."""
+    alt = " ".join(node.get("alt", "").split())
+    path = pen.subject.images.get(node["uri"])
+    if not alt:
+        pen.fault(node, (
+            f"The image “{node['uri']}” has no alternative text, which a blind reader needs. "
+            "To mend: say in its alt text what it shows."
+        ))  # fmt: skip
+    elif path is None:
+        pen.fault(node, (
+            f"The image “{node['uri']}” cannot be printed: it is not a local PNG, JPEG, GIF, "
+            "WebP or SVG file. To mend: put such a file into the archive."
+        ))  # fmt: skip
+    else:
+        name = name_in_print(path)
+        pen.images[name] = path
+        inside = isinstance(node.parent, nodes.TextElement)
+        return pen.placed(node, pen.anchored(code.call(
+            "inline-image" if inside else "block-image", code.string(f"/{FOLDER}/{name}"),
+            code.string(alt), _length(node, pen),
+        )))  # fmt: skip
+    return ""
+
+
+def name_in_print(path: Path) -> str:
+    """A name that tells the file's content, so that a changed image is another one."""
+    return f"{sha256(path.read_bytes()).hexdigest()[:16]}{path.suffix.lower()}"
+
+
+def _length(node: nodes.Element, pen: Pen) -> str:
+    width = node.get("width")
+    if not width:
+        return "auto"
+    match = _LENGTH.fullmatch(width)
+    unit = match[2] if match else None
+    if match and unit in ("%", "em"):
+        return f"{match[1]}{unit}"
+    if match and unit in _UNITS:
+        return f"{float(match[1]) * _UNITS[unit]:g}pt"
+    pen.fault(node, f"The width “{width}” is none that print knows. To mend: use %, cm or px.")
+    return "auto"
+
+
+def figure(node: nodes.Element, pen: Pen) -> str:
+    """An image or other block with its caption and legend."""
+    below = (nodes.caption, nodes.legend)
+    body = pen.joined(child for child in node.children if not isinstance(child, below))
+    captions = [child for child in node.children if isinstance(child, nodes.caption)]
+    legends = [child for child in node.children if isinstance(child, nodes.legend)]
+    caption = code.block(pen.children(child) for child in captions) if captions else "none"
+    legend = pen.joined(part for child in legends for part in child.children)
+    return pen.placed(node, code.call("illustration", body, caption, legend))

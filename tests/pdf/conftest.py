@@ -1,0 +1,133 @@
+"""The small archive of ``test-print``, printed once, and how a PDF is read in tests."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pikepdf
+import pytest
+
+from tests.conftest import ROOT, Built, build
+
+DOCUMENTS = ("kitchen", "plain")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something stands in a PDF: page from 1, height in points from the page's foot."""
+
+    page: int
+    top: float
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link: where its area is, and where it leads."""
+
+    place: Place
+    left: float
+    address: str | None  # on the web
+    target: Place | None  # in the PDF
+
+
+class Print:
+    """A PDF, read by pikepdf."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.pdf = pikepdf.open(path)
+        self._numbers = {page.objgen: number for number, page in enumerate(self.pdf.pages, 1)}
+
+    @property
+    def destinations(self) -> dict[str, Place]:
+        tree = pikepdf.NameTree(self.pdf.Root.Names.Dests)
+        return {name: self._place(target.D) for name, target in tree.items()}
+
+    def _place(self, target: pikepdf.Array) -> Place:
+        page, kind, _left, top, _zoom = target
+        assert kind == "/XYZ"
+        return Place(self._numbers[page.objgen], float(top))
+
+    @property
+    def links(self) -> list[Link]:
+        return list(self._links())
+
+    def _links(self) -> Iterator[Link]:
+        for number, page in enumerate(self.pdf.pages, 1):
+            for annotation in page.get("/Annots", []):
+                if annotation.Subtype != "/Link":
+                    continue
+                action = annotation.get("/A", {})
+                address = str(action.URI) if "/URI" in action else None
+                target = annotation.get("/Dest", action.get("/D"))
+                yield Link(
+                    Place(number, float(annotation.Rect[3])),
+                    float(annotation.Rect[0]),
+                    address,
+                    self._place(target) if isinstance(target, pikepdf.Array) else None,
+                )
+
+    def said(self, name: str) -> str:
+        """What the metadata say, for example of ``dc:rights``."""
+        with self.pdf.open_metadata() as metadata:
+            return str(metadata[name])
+
+    @property
+    def width(self) -> int:
+        """Of its first page, in points."""
+        return round(float(self.pdf.pages[0].mediabox[2]))
+
+    def bookmarks(self) -> list[str]:
+        with self.pdf.open_outline() as outline:
+            return [str(item.title) for item in outline.root]
+
+
+def printed(source: Path, **environment: str) -> Built:
+    """Print an archive; both builds must succeed."""
+    pages = build(source, **environment)
+    assert pages.code == 0, pages.output
+    prints = build(source, builder="pdf", **environment)
+    assert prints.code == 0, prints.output
+    return prints
+
+
+def pdfs(site: Path) -> list[Path]:
+    return sorted(site.rglob("*.pdf"))
+
+
+@pytest.fixture(scope="session")
+def print_archive(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The archive of ``test-print``, built and printed.  Tests only read it."""
+    source = tmp_path_factory.mktemp("print") / "archive"
+    shutil.copytree(ROOT / "tests" / "roots" / "test-print", source)
+    return printed(source)
+
+
+@pytest.fixture
+def print_copy(print_archive: Built, tmp_path: Path) -> Path:
+    """A copy of the printed archive with all that was built, to change and print again."""
+    return Path(shutil.copytree(print_archive.source, tmp_path / "archive"))
+
+
+@pytest.fixture
+def kitchen(print_archive: Built) -> Print:
+    return Print(print_archive.site / "documents" / "kitchen.pdf")
+
+
+@pytest.fixture
+def plain(print_archive: Built) -> Print:
+    return Print(print_archive.site / "documents" / "plain.pdf")
+
+
+@pytest.fixture
+def combined(print_archive: Built) -> Print:
+    return Print(print_archive.site / "archive.pdf")
+
+
+def verapdf() -> str | None:
+    """The command that validates, named by VERAPDF."""
+    return os.environ.get("VERAPDF")

@@ -1,0 +1,182 @@
+"""Each node is drawn, left out on purpose, or refused by name, file and line."""
+
+from __future__ import annotations
+
+import inspect
+import shutil
+
+import pytest
+from docutils import nodes
+from sphinx import addnodes
+
+from archive.pdf.coverage import DRAWN, PARTS, REFUSED, SKIPPED, TABLE
+from tests.conftest import build, require_tool
+from tests.pdf.conftest import printed
+
+# Base classes and what Sphinx makes of Python, C++ and the like, which no document describes.
+_ABSTRACT = {"Element", "TextElement", "FixedTextElement", "Node"}
+_DESCRIPTIONS = ("desc_", "_desc_", "translatable", "not_smartquotable", "toctree", "production")
+
+
+def _classes(module):
+    for name, found in inspect.getmembers(module, inspect.isclass):
+        if found.__module__ != module.__name__ or not issubclass(found, nodes.Node):
+            continue
+        if name in _ABSTRACT or name[0].isupper() or name.startswith(_DESCRIPTIONS):
+            continue
+        yield found
+
+
+# They live no longer than the reading of a page, or only in another builder.
+_PASSING = {
+    addnodes.pending_xref_condition, addnodes.start_of_file, addnodes.document,
+    # bibliographic fields, which Sphinx keeps as metadata of a page
+    nodes.address, nodes.author, nodes.authors, nodes.contact, nodes.copyright, nodes.date,
+    nodes.organization, nodes.revision, nodes.status, nodes.version,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("module", [nodes, addnodes])
+def test_each_class_of_nodes_is_drawn_skipped_or_refused(module):
+    said = {*DRAWN, *PARTS, *SKIPPED, *REFUSED, *_PASSING}
+    assert {found.__name__ for found in _classes(module)} <= {known.__name__ for known in said}
+
+
+def test_no_class_is_drawn_and_refused():
+    assert not {*DRAWN} & {*SKIPPED}
+    assert {*TABLE} & {*REFUSED} == {nodes.raw}  # of which comments are skipped
+
+
+def _text(archive, name="documents/kitchen"):
+    import subprocess
+
+    require_tool("pdftotext", shutil.which("pdftotext"))
+    path = archive.site / f"{name}.pdf"
+    done = subprocess.run(
+        ["pdftotext", "-enc", "UTF-8", str(path), "-"], capture_output=True, check=True
+    )
+    return " ".join(done.stdout.decode().split())
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "deux mots", "A quotation of a block.", "— Someone, somewhere", "indented below,",
+        "Привет, Ελλάδα,", "naïve façade", "Nested", "Deeper", "4. Four With a second paragraph.",
+        "a) alpha", "(iv) roman", "D. upper again", "II. Roman again", "A second definition.",
+        "Another body, on two lines.", "-a, --all An option.", "Word : classifier",
+        "A table with a caption", "Head over two columns", "The caption of the drop.",
+        "And its legend.", "Editor’s note: a title", "With two paragraphs.",
+        "A note of another kind.",
+        "With a title of its own And a body.", "A rubric", "return 'a \"string\" # {not typst}'",
+        "plain code, $x$ [y] \\n", "A topic Of its own.", "The last words.",
+        "1The first note, with emphasis", "2The second note. Its second paragraph.",
+        "Not known more exactly.", "Ann Second. Two & more. Press. 2019.", "Cited in P1.",
+    ],
+)  # fmt: skip
+def test_all_that_a_document_says_is_printed(print_archive, words):
+    assert words in _text(print_archive)
+
+
+def test_special_characters_are_printed_as_they_are(print_archive):
+    text = _text(print_archive, "documents/plain")
+    assert 'The third says "quotes", a back\\slash, #hash, $dollar, stars and <b>.' in text
+
+
+def test_what_is_not_said_is_not_printed(print_archive):
+    text = _text(print_archive)
+    assert "a comment, which is not printed" not in text
+    assert "single: something" not in text
+
+
+def test_the_combined_pdf_has_each_reference_once(print_archive):
+    assert _text(print_archive, "archive").count("Two & more. Press.") == 1
+
+
+def test_the_combined_pdf_goes_from_documents_to_pages_in_their_order(combined):
+    assert combined.bookmarks() == [
+        "Contents", "The plain letter", "Everything that a document may hold",
+        "Glossary", "References", "About",
+    ]  # fmt: skip
+
+
+def _with(source, text, name="documents/plain.md"):
+    path = source / name
+    path.write_text(path.read_text("utf-8") + text, "utf-8")
+    return len(path.read_text("utf-8").splitlines())
+
+
+def _refused(source):
+    done = build(source, builder="pdf")
+    assert done.code != 0
+    assert "Traceback" not in done.output
+    assert not (source / "_build" / "html" / "archive.pdf").exists()
+    return done.output
+
+
+def test_what_cannot_be_printed_is_refused_with_file_and_line(small_archive):
+    """All of it at once, so that an editor mends it in one go."""
+    source = small_archive("print")
+    faults = [
+        ("```{raw} html\n<hr>\n```", "The node docutils.nodes.raw cannot be printed"),
+        ("```{math}\nx^2\n```", "The node docutils.nodes.math_block cannot be printed"),
+        ("```{image} dot.png\n```", "The image “documents/dot.png” has no alternative text"),
+        ("```{image} dot.png\n:alt: A dot\n:width: 3vw\n```", "The width “3vw”"),
+    ]
+    places = {}
+    for text, message in faults:
+        places[message] = _with(source, f"\n{text}\n") - text.count("\n")
+    lines = _refused(source).splitlines()
+    for message, line in places.items():
+        assert any(
+            said.startswith(f"documents/plain.md:{line}: ERROR: {message}") for said in lines
+        ), message
+
+
+def test_an_unknown_node_is_named(small_archive):
+    source = small_archive("print")
+    (source / "mystery.py").write_text(UNKNOWN, "utf-8")
+    _with(
+        source, '\nimport sys\nsys.path.insert(0, ".")\nextensions.append("mystery")\n', "conf.py"
+    )
+    line = _with(source, "\n```{mystery}\n```\n") - 1
+    message = "The node mystery.mystery cannot be printed: nothing says how."
+    assert f"documents/plain.md:{line}: ERROR: {message}" in _refused(source)
+
+
+UNKNOWN = """
+from docutils import nodes
+from sphinx.util.docutils import SphinxDirective
+
+
+class mystery(nodes.General, nodes.Element):
+    pass
+
+
+class Mystery(SphinxDirective):
+    def run(self):
+        node = mystery()
+        self.set_source_info(node)
+        return [node]
+
+
+def setup(app):
+    app.add_node(mystery)
+    app.add_directive("mystery", Mystery)
+"""
+
+
+def test_a_letter_without_a_font_is_told_with_its_place(small_archive):
+    source = small_archive("print")
+    line = _with(source, "\nA word: 新.\n")
+    message = 'No font that comes with the archive has a letter for "新".'
+    output = _refused(source)
+    assert f"documents/plain.md:{line}: ERROR: {message}" in output
+    assert output.count(message) == 1  # though two PDFs have it
+
+
+def test_a_footnote_without_a_mark_is_printed_where_it_stands(small_archive):
+    source = small_archive("print")
+    _with(source, "\n```{eval-rst}\n.. [#lonely] A note that nothing marks.\n```\n")
+    archive = printed(source)
+    assert "A note that nothing marks." in _text(archive, "documents/plain")

@@ -1,0 +1,116 @@
+"""The same source gives the same bytes, and nothing is printed that is printed already."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+
+from tests.conftest import build
+from tests.pdf.conftest import Print, pdfs, printed
+
+
+def _digests(site):
+    return {
+        path.relative_to(site).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in pdfs(site)
+    }
+
+
+def _stamps(folder):
+    return {path: path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()}
+
+
+def test_two_cold_builds_give_the_same_bytes(print_archive, small_archive):
+    again = printed(
+        small_archive("print"), TZ="Asia/Kolkata", LC_ALL="C", PYTHONHASHSEED="7", COLUMNS="60"
+    )
+    assert _digests(again.site) == _digests(print_archive.site)
+
+
+def test_the_date_is_that_of_the_source(print_archive):
+    for path in pdfs(print_archive.site):
+        printing = Print(path)
+        assert str(printing.pdf.docinfo["/CreationDate"]).startswith("D:20260101000000")
+
+
+def test_printing_touches_nothing_but_pdfs(small_archive):
+    source = small_archive("print")
+    site = build(source).site
+    before = _stamps(site)
+    assert build(source, builder="pdf").code == 0
+    after = _stamps(site)
+    assert {path: after[path] for path in before} == before
+    assert {path.suffix for path in after.keys() - before.keys()} == {".pdf"}
+
+
+def test_a_run_without_a_change_writes_nothing(print_copy):
+    assert build(print_copy, builder="pdf").code == 0  # Sphinx notes that the folder moved
+    before = _stamps(print_copy / "_build")
+    done = build(print_copy, builder="pdf")
+    assert done.code == 0
+    assert "printing" not in done.output
+    assert "drawing pages" not in done.output
+    after = _stamps(print_copy / "_build")
+    assert {path.name for path in after if after[path] != before.get(path)} <= {
+        "environment.pickle"
+    }
+
+
+def _printed_now(output):
+    return {line.split()[1] for line in output.splitlines() if line.startswith("printing… ")}
+
+
+def test_only_what_an_edit_changes_is_printed_again(print_copy):
+    path = print_copy / "documents" / "plain.md"
+    path.write_text(path.read_text("utf-8").replace("The third", "The very third"), "utf-8")
+    again = build(print_copy, builder="pdf")
+    assert _printed_now(again.output) == {"documents/plain.pdf", "archive.pdf"}
+
+
+def test_an_edit_that_changes_no_word_prints_nothing(print_copy):
+    path = print_copy / "documents" / "plain.md"
+    path.write_text(path.read_text("utf-8").replace("(plain-p2)=", "\n\n(plain-p2)="), "utf-8")
+    assert _printed_now(build(print_copy, builder="pdf").output) == set()
+
+
+def test_a_pdf_that_was_removed_or_changed_is_printed_again(print_copy):
+    build(print_copy, builder="pdf")
+    site = print_copy / "_build" / "html"
+    wanted = _digests(site)
+    (site / "archive.pdf").unlink()
+    (site / "documents" / "plain.pdf").write_bytes(b"half")
+    done = build(print_copy, builder="pdf")
+    assert _printed_now(done.output) == {"archive.pdf", "documents/plain.pdf"}
+    assert _digests(site) == wanted
+
+
+def test_the_pdf_of_a_removed_document_goes(print_copy):
+    (print_copy / "documents" / "kitchen.md").unlink()
+    path = print_copy / "documents" / "plain.md"
+    path.write_text(path.read_text("utf-8").replace("[](#kitchen-p1)", "[](#plain-p2)"), "utf-8")
+    site = build(print_copy, builder="pdf").site
+    assert [pdf.name for pdf in pdfs(site)] == ["archive.pdf", "plain.pdf"]
+
+
+def test_a_failure_leaves_the_pdfs_that_stood(print_copy):
+    site = print_copy / "_build" / "html"
+    before = _digests(site)
+    path = print_copy / "documents" / "plain.md"
+    path.write_text(path.read_text("utf-8") + "\nA word: 新聞.\n", "utf-8")
+    assert build(print_copy, builder="pdf").code != 0
+    assert _digests(site) == before
+    assert build(print_copy, builder="pdf").code != 0  # and it is not forgotten
+
+
+def test_the_paper_can_be_that_of_another_country(print_copy, combined):
+    assert combined.width == 595
+    assert build(print_copy, "-D", "archive_pdf_paper=us-letter", builder="pdf").code == 0
+    assert Print(print_copy / "_build" / "html" / "archive.pdf").width == 612
+
+
+def test_the_date_without_a_given_one(tmp_path, monkeypatch):
+    from archive.pdf.timestamp import UNKNOWN, timestamp
+
+    assert timestamp(tmp_path, {"SOURCE_DATE_EPOCH": "5"}) == 5
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", os.fspath(tmp_path.parent))
+    assert timestamp(tmp_path, {}) == UNKNOWN

@@ -1,0 +1,93 @@
+"""Each PDF is PDF/A-3a and PDF/UA-1, and says in its metadata what its record says."""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+from itertools import pairwise
+
+import pikepdf
+import pytest
+
+from tests.conftest import require_tool
+from tests.pdf.conftest import pdfs, verapdf
+
+
+@pytest.mark.parametrize("archive", ["print_archive", "archive_site"])
+def test_each_pdf_is_valid(archive, request):
+    require_tool("veraPDF (named by the variable VERAPDF)", verapdf())
+    site = request.getfixturevalue(archive).site
+    done = subprocess.run(
+        [*shlex.split(verapdf()), "3a,ua1", *map(str, pdfs(site))],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_each_pdf_claims_both_standards(plain, combined):
+    for pdf in (plain, combined):
+        assert pdf.said("pdfaid:part") == "3"
+        assert pdf.said("pdfaid:conformance") == "A"
+        assert pdf.said("pdfuaid:part") == "1"
+
+
+def test_a_documents_metadata_are_those_of_its_record(plain):
+    assert str(plain.pdf.docinfo["/Title"]) == "The plain letter"
+    assert str(plain.pdf.docinfo["/Author"]) == "First Institute"
+    assert str(plain.pdf.docinfo["/Keywords"]) == "Tests, Letters"
+    assert str(plain.pdf.Root.Lang).lower() == "en-gb"
+    assert plain.said("dc:rights") == "Free for all."
+    assert plain.said("dc:identifier") == "https://archive.example/documents/plain.html"
+
+
+def test_readers_show_the_title_and_not_the_files_name(plain):
+    assert plain.pdf.Root.ViewerPreferences.DisplayDocTitle is True
+
+
+def test_structure_holds_headings_lists_tables_notes_and_figures(kitchen):
+    found = set(_structure(kitchen.pdf.Root.StructTreeRoot))
+    assert {
+        "/H1", "/H2", "/H3", "/P", "/L", "/LI", "/Lbl", "/LBody", "/Table", "/TR", "/TH", "/TD",
+        "/Figure", "/Caption", "/Note", "/Link", "/BlockQuote", "/Code",
+    } <= found  # fmt: skip
+
+
+def test_headings_begin_at_the_first_level_and_skip_none(kitchen, combined):
+    for pdf in (kitchen, combined):
+        levels = [
+            int(name[2:]) for name in _structure(pdf.pdf.Root.StructTreeRoot)
+            if name[:2] == "/H" and name[2:].isdigit()
+        ]  # fmt: skip
+        assert levels[0] == 1
+        assert all(after <= before + 1 for before, after in pairwise(levels))
+
+
+def test_each_figure_has_an_alternative_text(kitchen):
+    alts = [str(element.Alt) for element in _elements(kitchen.pdf.Root.StructTreeRoot)
+            if element.get("/S") == "/Figure"]  # fmt: skip
+    assert alts == ["A drop of ink", "a dot", "A dot alone"]
+
+
+def test_a_part_in_another_language_says_so(kitchen):
+    languages = {
+        str(properties.Lang)
+        for page in kitchen.pdf.pages
+        for operands, operator in pikepdf.parse_content_stream(page)
+        if str(operator) == "BDC"
+        for properties in operands[1:]
+        if isinstance(properties, pikepdf.Dictionary) and "/Lang" in properties
+    }
+    assert "fr" in languages
+
+
+def _elements(root):
+    kids = root.get("/K", [])
+    for kid in kids if isinstance(kids, pikepdf.Array) else [kids]:
+        if isinstance(kid, pikepdf.Dictionary) and "/S" in kid:
+            yield kid
+            yield from _elements(kid)
+
+
+def _structure(root):
+    for element in _elements(root):
+        yield str(element.S)

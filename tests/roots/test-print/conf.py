@@ -1,0 +1,27 @@
+project = "Print archive"
+author = "The editors"
+extensions = [
+    "myst_parser",
+    "archive.site.bibliography",
+    "archive.site.nodes",
+    "archive.site.domain",
+    "archive.site.records",
+    "archive.site.mentions",
+    "archive.site.passages",
+    "archive.site.catalogue",
+    "archive.site.chronology",
+    "archive.site.rewriting",
+    "archive.pdf",
+]
+exclude_patterns = ["_build"]
+nitpicky = True
+smartquotes = False
+myst_enable_extensions = ["attrs_block", "attrs_inline", "colon_fence", "deflist", "fieldlist"]
+myst_title_to_header = True
+bibtex_bibfiles = ["references.bib"]
+bibtex_default_style = "archive"
+bibtex_reference_style = "label"
+bibtex_cite_id = "cite-{key}"
+bibtex_bibliography_id = "bibliography"
+html_theme = "basic"
+html_baseurl = "https://archive.example/"

@@ -1,0 +1,277 @@
+"""The same accidents on the real archive, killed publishers, merges, and any order of edits."""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from archive.model.ledger import fold, read
+from tests.conftest import ROOT, build
+from tests.site.test_permanence import command, edit, ledger_of, publish, unanswered
+
+LONG = os.environ.get("ARCHIVE_LONG") == "1"
+ALA, NCAC = "documents/ala-assange-resolution.md", "documents/ncac-assange-statement.md"
+
+
+def passage(source, name, anchor):
+    """The lines of a passage with its anchor, as they stand in the file."""
+    text = (source / name).read_text("utf-8")
+    return re.search(rf"^\({anchor}\)=\n.+\n\n", text, re.MULTILINE)[0]
+
+
+def rename_a_heading(source):
+    edit(source, ALA, ("## The whereas clauses", "## Whereas"))
+
+
+def delete_a_passage(source):
+    edit(source, NCAC, (passage(source, NCAC, "ncac-assange-statement-p3"), ""))
+
+
+def swap_two_passages(source):
+    text = (source / NCAC).read_text("utf-8")
+    for old, new in (("p2", "INTERIM"), ("p3", "p2"), ("INTERIM", "p3")):
+        text = text.replace(f"(ncac-assange-statement-{old})=", f"(ncac-assange-statement-{new})=")
+    (source / NCAC).write_text(text, "utf-8")
+
+
+def edit_a_word(source):
+    edit(source, ALA, ("The first clause says", "The first clause said"))
+
+
+def add_a_passage_in_the_middle(source):
+    edit(source, NCAC, ("(ncac-assange-statement-p3)=", "New.\n\n(ncac-assange-statement-p3)="))
+
+
+def rename_the_file(source):
+    (source / ALA).rename(source / "documents/ala-resolution.md")
+
+
+def split_the_document(source):
+    lost = passage(source, NCAC, "ncac-assange-statement-p4")
+    edit(source, NCAC, (lost, ""))
+    edit(source, ALA, ("(ala-assange-resolution-w1)=", lost + "(ala-assange-resolution-w1)="))
+
+
+def duplicate_an_anchor(source):
+    edit(source, NCAC, ("(ncac-assange-statement-p2)=", "(ncac-assange-statement-p1)="))
+
+
+def edit_the_ledger_by_hand(source):
+    edit(source, "ledger.jsonl", ('"sha256": "', '"sha256": "f'))
+
+
+@pytest.mark.parametrize(
+    "accident",
+    [
+        rename_a_heading, delete_a_passage, swap_two_passages, edit_a_word,
+        add_a_passage_in_the_middle, rename_the_file, split_the_document, duplicate_an_anchor,
+        edit_the_ledger_by_hand,
+    ],
+)  # fmt: skip
+def test_an_accident_in_the_real_archive_fails_its_build(archive_copy, accident):
+    accident(archive_copy)
+    done = build(archive_copy)
+    assert done.code == 1, done.output
+    assert "To mend:" in done.output
+    assert "Traceback" not in done.output
+
+
+def test_a_check_without_rendering_tells_the_same(archive_copy):
+    assert command(archive_copy, "check").returncode == 0
+    delete_a_passage(archive_copy)
+    done = command(archive_copy, "check")
+    assert done.returncode == 1
+    assert "anchor-lost" in done.stderr
+    assert not (archive_copy / "_build" / "html").exists()
+
+
+@pytest.mark.parametrize("turn", range(100 if LONG else 6))
+def test_a_killed_publisher_leaves_the_old_ledger_or_the_new_one(small_archive, turn):
+    source = small_archive("small")
+    before = (source / "ledger.jsonl").read_bytes()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "archive", "publish"], cwd=source,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    deadline = time.monotonic() + random.Random(turn).uniform(0.0, 2.0)
+    while time.monotonic() < deadline and process.poll() is None:
+        os.sched_yield()
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    after = (source / "ledger.jsonl").read_bytes()
+    if after != before:
+        events, problems = read(after, "ledger.jsonl")
+        assert problems == []
+        assert len(events) == 6
+    publish(source)
+    assert build(source).code == 0
+
+
+def test_two_branches_that_both_publish_merge_by_union(small_archive):
+    source = small_archive("small")
+    (source / ".gitattributes").write_bytes((ROOT / ".gitattributes").read_bytes())
+
+    def git(*words):
+        return subprocess.run(
+            ["git", "-c", "user.name=a", "-c", "user.email=a@example.org", *words],
+            cwd=source, capture_output=True, text=True, check=True,
+        ).stdout  # fmt: skip
+
+    publish(source)
+    git("init", "-q", "-b", "main")
+    git("add", ".gitattributes", "conf.py", "index.md", "documents", "ledger.jsonl")
+    git("commit", "-qm", "first")
+    git("checkout", "-qb", "one")
+    edit(source, "documents/alpha.md", ("The third.", "The third, revised."))
+    publish(source)
+    git("commit", "-qam", "one")
+    git("checkout", "-q", "main")
+    edit(source, "documents/beta.md", ("Whereas something", "Whereas something else"))
+    publish(source)
+    git("commit", "-qam", "two")
+    git("merge", "-q", "--no-edit", "one")
+    ledger = ledger_of(source)
+    assert len(ledger["alpha-p3"].events) == 2
+    assert len(ledger["beta-w1"].events) == 2
+    assert command(source, "prove-ledger").returncode == 0
+    assert build(source).code == 0
+
+
+def test_the_proof_names_the_line_of_an_edited_or_shortened_ledger(small_archive):
+    source = small_archive("small")
+
+    def git(*words):
+        subprocess.run(
+            ["git", "-c", "user.name=a", "-c", "user.email=a@example.org", *words],
+            cwd=source, capture_output=True, check=True,
+        )  # fmt: skip
+
+    publish(source)
+    git("init", "-q")
+    git("add", "ledger.jsonl")
+    git("commit", "-qm", "first")
+    whole = (source / "ledger.jsonl").read_bytes()
+    lines = whole.splitlines(keepends=True)
+    for broken in (lines[:-1], [*lines[:2], lines[3], lines[2], *lines[4:]], [b"\n", *lines]):
+        (source / "ledger.jsonl").write_bytes(b"".join(broken))
+        done = command(source, "prove-ledger")
+        assert done.returncode == 1
+        assert "ledger-prefix" in done.stdout
+    (source / "ledger.jsonl").write_bytes(whole)
+    assert command(source, "prove-ledger").returncode == 0
+
+
+# --- Any order of edits
+
+
+PASSAGE = "(alpha-p{0})=\nPassage {0}.\n\n"
+HEAD = (ROOT / "tests/roots/test-small/documents/alpha.md").read_text("utf-8").partition("\n(")[0]
+
+
+class Draft:
+    """Two documents as lists of blocks, and what an editor may do to them."""
+
+    def __init__(self):
+        self.blocks = {"alpha": [["alpha-p1"], ["alpha-p2"], ["alpha-p3"]], "beta": [["beta-p1"]]}
+        self.words = {"alpha-p1": "One.", "alpha-p2": "Two.", "alpha-p3": "Three.", "beta-p1": "B."}
+        self.withdrawn = set()
+
+    def free(self, document):
+        used = [a for rows in self.blocks.values() for row in rows for a in row]
+        numbers = [int(a.rpartition("-p")[2]) for a in used if a.startswith(f"{document}-p")]
+        return f"{document}-p{max(numbers, default=0) + 1}"
+
+    def text(self, document):
+        rows = self.blocks[document]
+        count = sum(row[-1] not in self.withdrawn for row in rows)
+        head = HEAD.replace("alpha", document).replace("paragraphs: 3", f"paragraphs: {count}")
+        return head + "\n" + "".join(self._block(row) for row in rows)
+
+    def _block(self, row):
+        anchors = "".join(f"({anchor})=\n" for anchor in row)
+        said = ":::{withdrawn}\n:::" if row[-1] in self.withdrawn else self.words[row[-1]]
+        return f"{anchors}{said}\n\n"
+
+
+def act(draft, action, document, index):
+    rows = draft.blocks[document]
+    row = rows[index % len(rows)] if rows else None
+    if action == "add":
+        new = draft.free(document)
+        draft.words[new] = f"Words of {new}."
+        rows.insert(index % (len(rows) + 1), [new])
+    elif row is None or row[-1] in draft.withdrawn:
+        return
+    elif action == "edit":
+        draft.words[row[-1]] += " More."
+    elif action == "withdraw" and len(row) == 1:
+        draft.withdrawn.add(row[0])
+    elif action == "move":
+        other = "beta" if document == "alpha" else "alpha"
+        new = draft.free(other)
+        draft.words[new] = draft.words[row[-1]]
+        rows.remove(row)
+        draft.blocks[other].append([*row, new])
+    elif action == "lose":
+        rows.remove(row)
+    elif action == "swap":
+        swap(draft.words, row[-1], rows[(index + 1) % len(rows)][-1])
+
+
+def swap(words, one, other):
+    if one in words and other in words:
+        words[one], words[other] = words[other], words[one]
+
+
+ACTIONS = st.tuples(
+    st.sampled_from(["add", "edit", "withdraw", "move", "move", "lose", "swap", "publish"]),
+    st.sampled_from(["alpha", "beta"]),
+    st.integers(0, 5),
+)
+
+
+@settings(
+    max_examples=150 if LONG else 8, deadline=None, derandomize=not LONG,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)  # fmt: skip
+@given(actions=st.lists(ACTIONS, min_size=2, max_size=8))
+def test_every_anchor_ever_published_answers_or_the_build_failed(tmp_path_factory, actions):
+    source = tmp_path_factory.mktemp("any")
+    root = ROOT / "tests/roots/test-small"
+    (source / "documents").mkdir()
+    (source / "conf.py").write_bytes((root / "conf.py").read_bytes())
+    (source / "references.bib").write_bytes((root / "references.bib").read_bytes())
+    (source / "ledger.jsonl").write_bytes(b"")
+    (source / "index.md").write_text("# Any\n\n```{toctree}\ndocuments/index\n```\n", "utf-8")
+    (source / "documents/index.md").write_text("# Documents\n\n```{catalogue}\n```\n", "utf-8")
+    draft = Draft()
+
+    def write():
+        for document in draft.blocks:
+            (source / f"documents/{document}.md").write_text(draft.text(document), "utf-8")
+
+    write()
+    publish(source)
+    for action, document, index in actions:
+        act(draft, action, document, index)
+        if action == "publish":
+            write()
+            command(source, "publish")
+    write()
+    done = build(source)
+    events, _ = read((source / "ledger.jsonl").read_bytes(), "ledger.jsonl")
+    _, problems = fold(events, "ledger.jsonl")
+    assert problems == []
+    assert "Traceback" not in done.output
+    if done.code == 0:
+        assert unanswered(source, done.site) == []

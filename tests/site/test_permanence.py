@@ -1,0 +1,342 @@
+"""A published anchor cannot be lost by accident: every accident is caught, and says its mend."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+from bs4 import BeautifulSoup
+
+from archive.model.ledger import fold, read
+from archive.model.passage import Anchor
+from tests.conftest import ROOT, build
+
+ALPHA, BETA = "documents/alpha.md", "documents/beta.md"
+
+
+def command(source, *words):
+    """Run python -m archive in an archive."""
+    return subprocess.run(
+        [sys.executable, "-m", "archive", *words], cwd=source, text=True, capture_output=True,
+        check=False, env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+
+
+def publish(source):
+    done = command(source, "publish")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def edit(source, name, *changes):
+    path = source / name
+    text = path.read_text("utf-8")
+    for old, new in changes:
+        assert old in text, old
+        text = text.replace(old, new, 1)
+    path.write_text(text, "utf-8")
+
+
+def ledger_of(source):
+    events, problems = read((source / "ledger.jsonl").read_bytes(), "ledger.jsonl")
+    assert problems == []
+    ledger, problems = fold(events, "ledger.jsonl")
+    assert problems == []
+    return ledger
+
+
+def unanswered(source, site):
+    """The published anchors that do not answer at their own address, without script."""
+    missing = []
+    for anchor in ledger_of(source):
+        page = site / "documents" / f"{Anchor.parse(anchor).document}.html"
+        if not page.is_file() or not BeautifulSoup(page.read_text("utf-8"), "lxml").find(id=anchor):
+            missing.append(anchor)
+    return missing
+
+
+def caught(source, *said):
+    """Build; it fails, says all of ``said``, and how to mend it."""
+    done = build(source)
+    assert done.code == 1, done.output
+    for words in said:
+        assert words in done.output, done.output
+    assert "To mend:" in done.output
+    assert "Traceback" not in done.output
+
+
+def sound(source):
+    """Build; it succeeds, and every anchor ever published answers."""
+    done = build(source)
+    assert done.code == 0, done.output
+    assert unanswered(source, done.site) == []
+    return done
+
+
+@pytest.fixture
+def published(small_archive):
+    source = small_archive("small")
+    publish(source)
+    return source
+
+
+# --- The accidents, on a small archive
+
+
+def test_a_renamed_heading_keeps_its_anchor_and_is_told(published):
+    edit(published, ALPHA, ("## A heading", "## Another heading"))
+    caught(published, "alpha-s1 does not say what was published", "make publish")
+    publish(published)
+    sound(published)
+
+
+def test_a_deleted_passage_is_told(published):
+    edit(published, ALPHA, ("{#alpha-p3}\nThe third.\n\n", ""), ("paragraphs: 3", "paragraphs: 2"))
+    caught(published, "alpha-p3 stands nowhere", "anchor-lost", "leave a tombstone")
+
+
+def test_swapped_passages_are_told_with_where_the_words_are_now(published):
+    edit(
+        published, ALPHA,
+        ("The third.", "INTERIM"), ("The second refers to [](#beta-w1).", "The third."),
+        ("INTERIM", "The second refers to [](#beta-w1)."),
+    )  # fmt: skip
+    caught(published, "the published words now stand at alpha-p3", "swapped or moved")
+
+
+def test_an_edited_word_is_told(published):
+    edit(published, ALPHA, ("The third.", "The third one."))
+    caught(published, "alpha-p3 does not say what was published", "restore the words")
+
+
+def test_quotation_marks_and_line_breaks_are_no_edit(published):
+    edit(published, ALPHA, ("The first paragraph cites “one”", 'The first\nparagraph cites "one"'))
+    sound(published)
+
+
+def test_a_passage_added_in_the_middle_takes_the_next_free_number(published):
+    edit(
+        published, ALPHA, ("(alpha-p2)=", "A new one.\n\n(alpha-p2)="),
+        ("paragraphs: 3", "paragraphs: 4"),
+    )  # fmt: skip
+    caught(published, "anchor-missing-passage", "make anchors")
+    before = (published / ALPHA).read_bytes()
+    assert command(published, "anchors", "alpha").stdout == f"{ALPHA}:27: alpha-p4\n"
+    after = (published / ALPHA).read_bytes()
+    assert after.replace(b"(alpha-p4)=\n", b"") == before
+    assert b"(alpha-p4)=\nA new one." in after
+    sound(published)
+
+
+def test_a_renamed_file_is_told_and_its_mend_loses_no_anchor(published):
+    (published / ALPHA).rename(published / "documents/omega.md")
+    text = (published / "documents/omega.md").read_text("utf-8")
+    moved = text.replace("id: alpha", "id: omega")
+    (published / "documents/omega.md").write_text(moved, "utf-8")
+    caught(published, "names another document")
+    for number in ("s1", "p1", "p2", "n1"):
+        moved = moved.replace(f"(alpha-{number})=", f"(alpha-{number})=\n(omega-{number})=")
+    moved = moved.replace("{#alpha-p3}", "(alpha-p3)=\n(omega-p3)=")
+    (published / "documents/omega.md").write_text(moved, "utf-8")
+    done = sound(published)
+    assert "alpha-p1  → omega-p1" in publish(published)
+    done = sound(published)
+    page = done.page("documents/alpha.html")
+    assert page.find(id="alpha-p2").a["href"] == "omega.html#omega-p2"
+    assert page.find("script", src=lambda src: src and src.endswith("moved.js"))
+    assert done.inventory()["alpha-p2"][0] == "documents/omega.html#alpha-p2"
+    assert done.page("documents/omega.html").find(id="alpha-p2") is not None
+
+
+def test_a_split_document_leads_each_old_anchor_to_its_new_page(published):
+    edit(published, ALPHA, ("{#alpha-p3}\nThe third.\n\n", ""), ("paragraphs: 3", "paragraphs: 2"))
+    edit(
+        published, BETA, ("(beta-w1)=", "(alpha-p3)=\n(beta-w2)=\nThe third.\n\n(beta-w1)="),
+        ("paragraphs: 1", "paragraphs: 2"),
+    )  # fmt: skip
+    publish(published)
+    done = sound(published)
+    row = done.page("documents/alpha.html").find(id="alpha-p3")
+    assert row.a["href"] == "beta.html#beta-w2"
+    assert row.a.get_text() == "Beta resolution, whereas 2"
+
+
+def test_a_move_inside_a_page_keeps_both_ids_at_the_new_place(published):
+    edit(published, ALPHA, ("{#alpha-p3}", "(alpha-p3)=\n(alpha-p9)="))
+    publish(published)
+    page = sound(published).page("documents/alpha.html")
+    assert page.find(id="alpha-p9").get_text().endswith("The third.")
+    assert page.find(id="alpha-p3").find_parent(class_="passage") == page.find(
+        id="alpha-p9"
+    ).find_parent(class_="passage")
+
+
+def test_a_moved_anchor_answers_even_when_its_label_is_taken_out(published):
+    edit(published, ALPHA, ("{#alpha-p3}", "(alpha-p3)=\n(alpha-p9)="))
+    publish(published)
+    edit(published, ALPHA, ("(alpha-p3)=\n", ""))
+    done = sound(published)
+    row = done.page("documents/alpha.html").find(id="alpha-p3")
+    assert row.a["href"] == "#alpha-p9"
+    assert done.inventory()["alpha-p3"][0] == "documents/alpha.html#alpha-p9"
+
+
+def test_a_duplicated_anchor_is_told_with_both_places(published):
+    edit(published, BETA, ("(beta-w1)=", "(alpha-p1)=\n(beta-w1)="))
+    caught(published, "alpha-p1 stands twice", f"{ALPHA} line", f"{BETA} line")
+
+
+def test_a_withdrawn_passage_leaves_a_tombstone_that_says_when_and_what_follows(published):
+    edit(published, ALPHA, ("The third.", ":::{withdrawn}\n:successor: alpha-p2\nWhy.\n:::"))
+    edit(published, ALPHA, ("{#alpha-p3}", "(alpha-p3)="))
+    sound(published)
+    assert "Withdrawn (1):\n  alpha-p3  → alpha-p2" in publish(published)
+    done = sound(published)
+    stone = done.page("documents/alpha.html").find(id="alpha-p3")
+    assert "This passage was withdrawn on " in stone.get_text()
+    assert "Why." in stone.get_text()
+    assert stone.find("a", href="#alpha-p2").get_text() == "Alpha letter, paragraph 2"
+    assert done.inventory()["alpha-p3"][1] == "Alpha letter, paragraph 3 (withdrawn)"
+    edit(published, ALPHA, ("(alpha-p3)=\n", ""))
+    caught(published, "tombstone-lost")
+
+
+def test_a_withdrawn_number_is_never_given_again(published):
+    edit(published, ALPHA, ("{#alpha-p3}\nThe third.", "(alpha-p3)=\n:::{withdrawn}\n:::"))
+    publish(published)
+    edit(published, ALPHA, ("(alpha-p3)=\n:::{withdrawn}\n:::", "A new third."))
+    assert "alpha-p4" in command(published, "anchors").stdout
+    edit(published, ALPHA, ("(alpha-p4)=", "(alpha-p3)="))
+    caught(published, "anchor-reused", "was withdrawn")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rule"),
+    [
+        ('"publish"', '"publsh"', "ledger-event"),
+        ('{"date"', '{"date', "ledger-json"),
+        ('"date": "20', '"date": "30-20', "ledger-date"),
+        ('"anchor": "alpha-p2"', '"anchor": "alpha-p1"', "ledger-published-twice"),
+        ('"anchor": "alpha-p2"', '"anchor": "alpha-p7"', "anchor-lost"),
+    ],
+)
+def test_a_hand_edited_ledger_is_told_at_the_next_build_even_if_nothing_else_changed(
+    published, old, new, rule
+):
+    sound(published)
+    edit(published, "ledger.jsonl", (old, new))
+    caught(published, f"[{rule}]")
+
+
+# --- Publishing
+
+
+def test_publishing_twice_appends_nothing(published):
+    before = (published / "ledger.jsonl").read_bytes()
+    assert "nothing to append" in publish(published)
+    assert (published / "ledger.jsonl").read_bytes() == before
+
+
+def test_publishing_changes_nothing_but_the_ledger(small_archive):
+    source = small_archive("small")
+    before = {path: path.read_bytes() for path in source.rglob("*") if path.is_file()}
+    publish(source)
+    after = {
+        path: path.read_bytes()
+        for path in source.rglob("*")
+        if path.is_file() and "_build" not in path.parts
+    }
+    changed = {path.name for path in after if before.get(path) != after[path]}
+    assert changed == {"ledger.jsonl"}
+
+
+def test_publishing_refuses_while_an_anchor_is_lost(published):
+    edit(published, ALPHA, ("{#alpha-p3}\nThe third.\n\n", ""), ("paragraphs: 3", "paragraphs: 2"))
+    before = (published / "ledger.jsonl").read_bytes()
+    done = command(published, "publish")
+    assert done.returncode == 1
+    assert "First mend:" in done.stderr
+    assert "anchor-lost" in done.stderr
+    assert (published / "ledger.jsonl").read_bytes() == before
+
+
+def test_what_is_unpublished_is_a_notice_in_a_build_and_an_error_in_a_release(small_archive):
+    source = small_archive("small")
+    done = build(source)
+    assert done.code == 0
+    assert "are not published yet" in done.output
+    release = build(source, RELEASE="1")
+    assert release.code == 1
+    assert "anchor-unpublished" in release.output
+    assert command(source, "check").returncode == 0
+    assert command(source, "check", "--release").returncode == 1
+
+
+# --- What the reader is told
+
+
+def test_a_revised_passage_says_when_and_opens_to_its_events(published):
+    first = ledger_of(published)["alpha-p3"].sha256
+    edit(published, ALPHA, ("The third.", "The third one."))
+    publish(published)
+    page = sound(published).page("documents/alpha.html")
+    panel = page.find(id="alpha-p3").find_parent(class_="passage").details
+    assert panel.summary.get_text().startswith("Revised ")
+    facts = panel.dl.get_text(" ")
+    assert "Published" in facts
+    assert first[:12] in facts
+    assert ledger_of(published)["alpha-p3"].sha256[:12] in facts
+
+
+def test_in_a_checkout_each_event_names_the_commit_that_holds_the_wording(published):
+    def git(*words):
+        return subprocess.run(
+            ["git", "-c", "user.name=a", "-c", "user.email=a@example.org", *words],
+            cwd=published, capture_output=True, text=True, check=True,
+        ).stdout  # fmt: skip
+
+    git("init", "-q")
+    git("add", "documents", "ledger.jsonl")
+    git("commit", "-qm", "first")
+    first = git("rev-parse", "HEAD").strip()
+    edit(published, ALPHA, ("The third.", "The third one."))
+    publish(published)
+    git("commit", "-qam", "second")
+    second = git("rev-parse", "HEAD").strip()
+    page = sound(published).page("documents/alpha.html")
+    facts = page.find(id="alpha-p3").find_parent(class_="passage").details.dl.get_text()
+    assert f"in commit {first[:12]}" in facts
+    assert f"in commit {second[:12]}" in facts
+
+
+def test_every_passage_shows_its_short_fingerprint(archive_site):
+    page = archive_site.page("documents/ala-assange-resolution.html")
+    ledger = ledger_of(archive_site.source)
+    for anchor, history in ledger.items():
+        place = page.find(id=anchor)
+        if place is not None and place.name != "section":
+            assert history.sha256[:12] in place.find_parent(class_="passage").details.get_text()
+
+
+def test_a_citation_is_verified_with_an_exit_code(published):
+    words = ledger_of(published)["alpha-p3"].sha256
+    assert command(published, "verify-citation", "alpha-p3").returncode == 0
+    assert command(published, "verify-citation", "alpha-p3", "--sha256", words[:12]).returncode == 0
+    assert command(published, "verify-citation", "alpha-p8").returncode == 6
+    assert command(published, "verify-citation", "alpha-p3", "--sha256", "xyz").returncode == 2
+    edit(published, ALPHA, ("The third.", "The third one."))
+    publish(published)
+    done = command(published, "verify-citation", "alpha-p3", "--sha256", words)
+    assert done.returncode == 3
+    assert done.stdout.startswith("revised: ")
+
+
+def test_the_ledger_is_published_with_the_site(archive_site):
+    published = (archive_site.site / "ledger.jsonl").read_bytes()
+    assert published == (ROOT / "ledger.jsonl").read_bytes()
+    page = archive_site.page("permanence.html")
+    assert page.find("a", href="ledger.jsonl")
+    listed = {link.get_text() for link in page.select("table.ledger td a")}
+    assert listed == set(ledger_of(archive_site.source))
