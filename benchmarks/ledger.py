@@ -6,12 +6,14 @@ one of them revised: twelve lines of the ledger.
 
 from __future__ import annotations
 
+import gc
+import sys
 import time
 from hashlib import sha256
 from itertools import pairwise
 from math import log
 
-from archive.model.ledger import Event, Kind, fold, read, serialise
+from archive.model.ledger import Event, Kind, load, serialise
 from archive.model.permanence import check
 from archive.model.publishing import pending
 from archive.model.standing import Standing
@@ -45,40 +47,42 @@ def corpus(documents: int) -> tuple[bytes, list[Standing]]:
     return "".join(lines).encode(), standings
 
 
-def measure(data: bytes, standings: list[Standing]) -> tuple[float, float, float, float]:
-    """CPU seconds of reading, folding, checking, and working out what to publish."""
+def measure(data: bytes, standings: list[Standing]) -> tuple[float, float, float]:
+    """CPU seconds of loading, checking, and working out what to publish."""
     clock = [time.process_time()]
-    events, unreadable = read(data, PATH)
-    clock.append(time.process_time())
-    ledger, unsound = fold(events, PATH)
+    ledger, unsound = load(data, PATH)
     clock.append(time.process_time())
     broken = list(check(ledger, standings, [], PATH))
     clock.append(time.process_time())
     new = pending(ledger, standings, [], "2027-02-14")
     clock.append(time.process_time())
-    if unreadable or unsound or broken or new:
+    if unsound or broken or new:
         raise AssertionError("the corpus keeps every promise, and yet a problem was found")
-    reading, folding, checking, publishing = (b - a for a, b in pairwise(clock))
-    return reading, folding, checking, publishing
+    loading, checking, publishing = (b - a for a, b in pairwise(clock))
+    return loading, checking, publishing
 
 
-def main() -> None:
-    print(f"{'lines':>8} {'standings':>10} {'read':>7} {'fold':>7} {'check':>7} {'sum':>7} "
-          f"{'pending':>8}")  # fmt: skip
+def main() -> int:
+    """Print the table and a summary line; return 1 where the goal was missed."""
+    print("   lines  standings    load   check     sum  pending   (CPU seconds, best of 3)")
     sums: list[tuple[int, float]] = []
     for documents in DOCUMENTS:
         data, standings = corpus(documents)
-        best = min((measure(data, standings) for _ in range(3)), key=lambda each: sum(each[:3]))
-        reading, folding, checking, publishing = best
-        lines, total = data.count(b"\n"), reading + folding + checking
+        gc.collect()
+        best = min((measure(data, standings) for _ in range(3)), key=lambda each: sum(each[:2]))
+        loading, checking, publishing = best
+        lines, total = data.count(b"\n"), loading + checking
         sums.append((lines, total))
-        print(f"{lines:>8,} {len(standings):>10,} {reading:>7.3f} {folding:>7.3f} "
-              f"{checking:>7.3f} {total:>7.3f} {publishing:>8.3f}")  # fmt: skip
+        print(
+            f"{lines:>8,} {len(standings):>10,} {loading:>7.3f} {checking:>7.3f} "
+            f"{total:>7.3f} {publishing:>8.3f}"
+        )
     (few, short_time), *_, (many, long_time) = sums
     exponent = log(long_time / short_time) / log(many / few)
     verdict = "within" if long_time < GOAL else "over"
     print(f"growth: lines to the power of {exponent:.2f}; {verdict} the goal of {GOAL} CPU seconds")
+    return 0 if long_time < GOAL else 1
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from archive.commands.reading import read_archive
 from archive.model.append import append
-from archive.model.ledger import Event, Kind, fold, read, short
+from archive.model.ledger import Event, Kind, load, short
 from archive.model.permanence import check
 from archive.model.problem import Problem
 from archive.model.publishing import pending
@@ -48,22 +48,21 @@ def run(arguments: Namespace, root: Path) -> int:
 
 
 def _due(domain: ArchiveDomain, before: bytes) -> tuple[Event, ...]:
-    ledger, _ = fold(read(before, LEDGER)[0], LEDGER)
+    ledger, _ = load(before, LEDGER)
     today = datetime.now(UTC).date().isoformat()
     return pending(ledger, standings(domain), tombstones(domain), today)
 
 
 def _obstacles(domain: ArchiveDomain, before: bytes) -> list[Problem]:
     """What has to be mended first: a broken ledger, or documents that lose an anchor."""
-    events, misread = read(before, LEDGER)
-    ledger, misfolded = fold(events, LEDGER)
+    ledger, unreadable = load(before, LEDGER)
     broken = [
         problem
         for problem in check(ledger, standings(domain), tombstones(domain), LEDGER)
         if problem.rule != _MENDED_BY_PUBLISHING
     ]
     documents = [problem for each in domain.documents.values() for problem in each.problems]
-    return sorted([*misread, *misfolded, *broken, *documents])
+    return sorted([*unreadable, *broken, *documents])
 
 
 def _show(events: Sequence[Event]) -> None:

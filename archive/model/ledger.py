@@ -14,10 +14,12 @@ instead of stopping at it, and keep whatever is sound.
 
 from __future__ import annotations
 
+import gc
 import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -341,6 +343,29 @@ def fold(events: Iterable[Event], path: str) -> tuple[Ledger, list[Problem]]:
             problems.append(fault.problem(path, event.line))
     histories = {anchor: _history(anchor, past) for anchor, past in account.accepted.items()}
     return Ledger(histories), problems
+
+
+def load(data: bytes, path: str) -> tuple[Ledger, list[Problem]]:
+    """Read and fold a ledger's bytes, with all its problems.
+
+    The cyclic garbage collector rests meanwhile: a ledger holds no cycles, and each of its passes
+    would visit every event there is, so that the cost would grow faster than the ledger.
+    """
+    with _resting_collector():
+        events, misread = read(data, path)
+        ledger, misfolded = fold(events, path)
+    return ledger, misread + misfolded
+
+
+@contextmanager
+def _resting_collector() -> Iterator[None]:
+    at_work = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if at_work:
+            gc.enable()
 
 
 def _admit(event: Event, account: _Account) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 from sphinx.domains import Domain
 
 from archive.model.dates import ArchiveDate
-from archive.model.ledger import Ledger
+from archive.model.ledger import History, Ledger
 from archive.model.problem import Problem
 from archive.model.record import Record
 from archive.model.standing import Tombstone
@@ -119,7 +119,9 @@ class ArchiveDomain(Domain):
 
     # The ledger as it stood when the build began.  It is read at each build and not kept.
     ledger: Ledger = Ledger({})
+    published: Mapping[str, tuple[History, ...]] = MappingProxyType({})  # by document id
     ledger_problems: tuple[Problem, ...] = ()
+    neighbours: Mapping[str, tuple[Document | None, Document | None]] = MappingProxyType({})
     ledger_commits: Mapping[int, str] = MappingProxyType({})  # the commit of each line
 
     @property
@@ -157,10 +159,10 @@ class ArchiveDomain(Domain):
         pairs = [(doc, doc.record) for doc in self.documents.values() if doc.record is not None]
         yield from sorted(pairs, key=lambda pair: (pair[1].date.sort_key, pair[1].id))
 
-    def neighbours(self) -> dict[str, tuple[Document | None, Document | None]]:
-        """Each document's previous and next one in the catalogue, by docname."""
+    def order(self) -> None:
+        """Work out each document's neighbours, once all documents are read."""
         row = [None, *(document for document, _record in self.recorded()), None]
-        return {
+        self.neighbours = {
             here.docname: (before, after)
             for before, here, after in zip(row, row[1:], row[2:])
             if here is not None
@@ -175,6 +177,14 @@ class ArchiveDomain(Domain):
             self.data[facts].update(
                 (docname, fact) for docname, fact in otherdata[facts].items() if docname in docnames
             )
+
+    def gone(self, document_id: str) -> Iterator[History]:
+        """The published anchors named after a document that stand in it no more."""
+        document = self.documents.get(f"documents/{document_id}")
+        standing = document.anchors if document is not None else frozenset()
+        for history in self.published.get(document_id, ()):
+            if history.anchor not in standing:
+                yield history
 
     def resolve_any_xref(self, *_args: object) -> list[Any]:
         """Anchors are labels of the standard domain; nothing is resolved here."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from docutils import nodes
@@ -12,7 +11,6 @@ from sphinx.util.nodes import make_refnode
 
 from archive.model.dates import ArchiveDate
 from archive.model.ledger import History, State, short
-from archive.model.passage import Anchor
 from archive.site.domain import archive_domain
 from archive.site.permanence import LEDGER
 
@@ -41,8 +39,9 @@ class LedgerTransform(SphinxPostTransform):
     default_priority = 5
 
     def run(self, **kwargs: object) -> None:
+        published = archive_domain(self.env).published
         for place in list(self.document.findall(ledger)):
-            tables = [self._table(*each) for each in sorted(self._by_document().items())]
+            tables = [self._table(*each) for each in sorted(published.items())]
             place.replace_self([self._download(), *tables])
 
     def _download(self) -> nodes.paragraph:
@@ -52,13 +51,7 @@ class LedgerTransform(SphinxPostTransform):
         link = nodes.reference("", LEDGER, refuri=address)
         return nodes.paragraph("", "The ledger itself: ", link, nodes.Text("."))
 
-    def _by_document(self) -> dict[str, list[History]]:
-        found: defaultdict[str, list[History]] = defaultdict(list)
-        for history in archive_domain(self.env).ledger.histories.values():
-            found[Anchor.parse(history.anchor).document].append(history)
-        return found
-
-    def _table(self, document_id: str, histories: list[History]) -> nodes.table:
+    def _table(self, document_id: str, histories: tuple[History, ...]) -> nodes.table:
         header = nodes.row("", *(_entry(nodes.Text(name)) for name, _width in _COLUMNS))
         rows = (self._row(history) for history in histories)
         group = nodes.tgroup(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +11,7 @@ from sphinx.util.nodes import make_refnode
 
 from archive.model.dates import ArchiveDate
 from archive.model.ledger import History, State
-from archive.model.passage import Anchor
-from archive.site.domain import ArchiveDomain, archive_domain
+from archive.site.domain import archive_domain
 from archive.site.records import FOLDER
 
 if TYPE_CHECKING:
@@ -22,23 +20,13 @@ if TYPE_CHECKING:
     from sphinx.util.typing import ExtensionMetadata
 
 
-def gone(domain: ArchiveDomain) -> dict[str, list[History]]:
-    """The published anchors that stand no more in the document they are named after, by its id."""
-    standing = {document.id: document.anchors for document in domain.documents.values()}
-    gone: defaultdict[str, list[History]] = defaultdict(list)
-    for history in domain.ledger.histories.values():
-        document = Anchor.parse(history.anchor).document
-        if history.anchor not in standing.get(document, frozenset()):
-            gone[document].append(history)
-    return dict(gone)
-
-
 def name_moved(app: Sphinx, env: BuildEnvironment) -> None:
     """Enter moved anchors that no document carries any longer as labels of their new place."""
     labels = env.domains.standard_domain.labels
     anonymous = env.domains.standard_domain.anonlabels
-    for histories in gone(archive_domain(env)).values():
-        for history in histories:
+    domain = archive_domain(env)
+    for document_id in domain.published:
+        for history in domain.gone(document_id):
             place = _present_place(env, history.anchor)
             if history.anchor not in labels and place is not None:
                 labels[history.anchor] = place
@@ -61,7 +49,7 @@ class MovedAnchors(SphinxPostTransform):
         document = domain.documents.get(self.env.docname)
         if document is None:
             return
-        moved = gone(domain).get(document.id, [])
+        moved = list(domain.gone(document.id))
         section = next(self.document.findall(nodes.section), None)
         if moved and section is not None:
             section += nodes.rubric("", "Moved from here")
@@ -87,9 +75,10 @@ def redirect_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     """A page at the address of each document that is gone, with every old anchor's new address."""
     domain = archive_domain(app.env)
     present = {document.id for document in domain.documents.values()}
-    for document_id, histories in sorted(gone(domain).items()):
+    for document_id in sorted(domain.published):
         if document_id not in present:
             pagename = f"{FOLDER}/{document_id}"
+            histories = domain.gone(document_id)
             rows = [row for history in histories if (row := _redirect(app, pagename, history))]
             yield pagename, {"title": "Moved", "moved_id": document_id, "rows": rows}, "moved.html"
 

@@ -10,7 +10,13 @@ from archive.site.domain import Document, archive_domain
 if TYPE_CHECKING:
     from docutils import nodes
     from sphinx.application import Sphinx
+    from sphinx.environment import BuildEnvironment
     from sphinx.util.typing import ExtensionMetadata
+
+
+def order_documents(app: Sphinx, env: BuildEnvironment) -> None:
+    """Have the domain know each document's neighbours before a page asks for them."""
+    archive_domain(env).order()
 
 
 def complete_context(
@@ -21,7 +27,7 @@ def complete_context(
     document = domain.documents.get(pagename)
     if document is None or document.record is None:
         return
-    previous, following = domain.neighbours()[pagename]
+    previous, following = domain.neighbours[pagename]
     context["prev"] = _related(app, pagename, previous)
     context["next"] = _related(app, pagename, following)
     context["record"] = document.record
@@ -45,5 +51,6 @@ def _related(app: Sphinx, pagename: str, document: Document | None) -> dict[str,
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
+    app.connect("env-updated", order_documents, priority=880)
     app.connect("html-page-context", complete_context)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

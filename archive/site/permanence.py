@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sphinx.util import logging
 
-from archive.model.ledger import Kind, Ledger, fold, read
+from archive.model.ledger import History, Kind, Ledger, load
+from archive.model.passage import Anchor
 from archive.model.permanence import check
 from archive.model.problem import Problem
 from archive.model.publishing import pending
@@ -29,20 +31,28 @@ _SOME_DAY = "9999-12-31"
 _log = logging.getLogger(__name__)
 
 
-def load(app: Sphinx) -> None:
+def take_ledger(app: Sphinx) -> None:
     """Give the domain the folded ledger; an archive without one has published nothing."""
     domain = archive_domain(app.env)
     path = Path(app.srcdir) / LEDGER
     domain.ledger, domain.ledger_problems = read_ledger(path)
+    domain.published = by_document(domain.ledger)
     if any(len(history.events) > 1 for history in domain.ledger.histories.values()):
         domain.ledger_commits = publishing_commits(path)
 
 
 def read_ledger(path: Path) -> tuple[Ledger, tuple[Problem, ...]]:
     """Read and fold the ledger at ``path``, with all its problems."""
-    events, misread = read(path.read_bytes() if path.is_file() else b"", LEDGER)
-    ledger, misfolded = fold(events, LEDGER)
-    return ledger, tuple(misread + misfolded)
+    ledger, found = load(path.read_bytes() if path.is_file() else b"", LEDGER)
+    return ledger, tuple(found)
+
+
+def by_document(ledger: Ledger) -> dict[str, tuple[History, ...]]:
+    """The ledger's histories by the id of the document they are named after."""
+    found: defaultdict[str, list[History]] = defaultdict(list)
+    for history in ledger.histories.values():
+        found[Anchor.parse(history.anchor).document].append(history)
+    return {document_id: tuple(histories) for document_id, histories in found.items()}
 
 
 def problems(domain: ArchiveDomain) -> Iterator[Problem]:
@@ -100,6 +110,6 @@ def tell_unpublished(app: Sphinx, env: BuildEnvironment) -> None:
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_config_value("archive_release", False, "", bool)
-    app.connect("builder-inited", load)
+    app.connect("builder-inited", take_ledger)
     app.connect("env-updated", tell_unpublished, priority=960)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

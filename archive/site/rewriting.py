@@ -45,7 +45,7 @@ class _Elsewhere:
             citation.key: (citation.formatted_entry.label, str(citation.formatted_entry.text))
             for citation in env.get_domain("cite").citations  # type: ignore[attr-defined]
         }
-        self._neighbours = self._domain.neighbours()
+        self._neighbours = self._domain.neighbours
         self._histories = self._published()
 
     def digest(self, docname: str) -> str:
@@ -66,8 +66,9 @@ class _Elsewhere:
         labels = self._env.domains.standard_domain.labels
         for history in self._domain.ledger.histories.values():
             final = self._domain.ledger.resolve(history.anchor).final
+            commits = [self._domain.ledger_commits.get(event.line) for event in history.events]
             for anchor in dict.fromkeys((history.anchor, final)):
-                facts = (history.events, labels.get(final))
+                facts = (history.events, commits, labels.get(final))
                 published[Anchor.parse(anchor).document].append(facts)
         return dict(published)
 
