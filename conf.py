@@ -25,6 +25,9 @@ extensions = [
     "archive.site.moved",  # old anchors answer at their old address
     "archive.site.history",  # permalink, fingerprint and history of each passage
     "archive.site.ledger_page",  # every anchor ever published
+    "archive.site.backlinks",  # who cites, mentions and refers to what
+    "archive.site.cited_by",  # backlinks below references, glossary entries and documents
+    "archive.site.reference_list",  # each document ends with the references it cites
     "archive.site.catalogue",  # the list of all documents
     "archive.site.chronology",  # dated events and the passages that state them
     "archive.site.rewriting",  # pages follow what they show of other pages

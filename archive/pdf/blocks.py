@@ -21,6 +21,7 @@ EDITORS_NOTE = "editors-note"
 _STYLES = {
     "record-fingerprint": "fine-print",
     "record-note": "note-text",
+    "backlinks": "note-text",
     "passage-revised": "note-text",
     "stated-in": "note-text",
     "tombstone-notice": "note-text",

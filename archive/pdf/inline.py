@@ -9,6 +9,7 @@ from docutils import nodes
 
 from archive.model.passage import Anchor
 from archive.pdf import code
+from archive.site.backlinks import MARK
 
 if TYPE_CHECKING:
     from archive.pdf.pen import Draw, Pen
@@ -66,8 +67,11 @@ def reference(node: nodes.Element, pen: Pen) -> str:
 def _kind(node: nodes.Element, label: str) -> str:
     """What a link leads to, which decides how print shows it.
 
-    A ``term`` of the glossary, a cited work (``cite``), a ``passage`` or another ``place``.
+    A ``term`` of the glossary, a cited work (``cite``), the mere ``mark`` of an anchor, a
+    ``passage`` or another ``place``.
     """
+    if MARK in node["classes"]:
+        return "mark"
     if any("std-term" in child["classes"] for child in node.findall(nodes.inline)):
         return "term"
     if node.parent is not None and "bibtex-citation" in node.parent["classes"]:

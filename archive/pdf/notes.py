@@ -57,6 +57,8 @@ def _body(node: nodes.Element, pen: Pen) -> str:
 
 
 def citation(node: nodes.Element, pen: Pen) -> str:
-    """An entry of a bibliography."""
+    """An entry of a bibliography: the work, and below it what follows."""
     head = pen.anchored(code.string(_label(node)))
-    return pen.placed(node, code.call("reference", code.block([head]), _body(node, pen)))
+    work, *rest = (child for child in node.children if not isinstance(child, nodes.label))
+    entry = code.call("reference", code.block([head]), flow([work], pen))
+    return code.block([pen.placed(node, entry), *(pen.draw(child) for child in rest)])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
@@ -105,6 +105,30 @@ class Event:
     anchors: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An anchored block and the document it stands in."""
+
+    document: Document
+    block: Block
+
+    @property
+    def order(self) -> tuple[tuple[str, str], str, int]:
+        """Sorts places as the catalogue and their documents have them."""
+        record = self.document.record
+        date = record.date.sort_key if record is not None else ("", "")
+        return date, self.document.id, self.block.line
+
+
+@dataclass(frozen=True, slots=True)
+class Backlinks:
+    """The places that name something, in the order of the catalogue."""
+
+    of_reference: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)  # by key
+    of_term: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)  # by lower-case term
+    of_document: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)  # by document id
+
+
 # The domain's data that belongs to one page each, and goes when the page goes.
 _BY_DOCNAME = ("documents", "events", "catalogues", "mentions")
 
@@ -122,6 +146,7 @@ class ArchiveDomain(Domain):
     published: Mapping[str, tuple[History, ...]] = MappingProxyType({})  # by document id
     ledger_problems: tuple[Problem, ...] = ()
     neighbours: Mapping[str, tuple[Document | None, Document | None]] = MappingProxyType({})
+    backlinks: Backlinks = Backlinks()
     ledger_commits: Mapping[int, str] = MappingProxyType({})  # the commit of each line
 
     @property

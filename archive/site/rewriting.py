@@ -10,10 +10,13 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
+from collections.abc import Iterator
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from archive.model.passage import Anchor
-from archive.site.domain import Mention, archive_domain
+from archive.site.domain import Mention, Place, archive_domain
+from archive.site.works import Works
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -45,6 +48,9 @@ class _Elsewhere:
             citation.key: (citation.formatted_entry.label, str(citation.formatted_entry.text))
             for citation in env.get_domain("cite").citations  # type: ignore[attr-defined]
         }
+        self._bibliographies = Works(env).docnames
+        terms = env.domains.standard_domain.objects.items()
+        self._glossaries = {docname for (kind, _name), (docname, _id) in terms if kind == "term"}
         self._neighbours = self._domain.neighbours
         self._histories = self._published()
 
@@ -58,7 +64,19 @@ class _Elsewhere:
             shown += [self._catalogue, self._histories]
         if docname in self._domain.documents:
             shown += self._histories.get(self._domain.documents[docname].id, ())
+        shown += [(place.block.anchor, place.block.spoken) for place in self._backlinks(docname)]
         return hashlib.sha256(repr(shown).encode("utf-8")).hexdigest()
+
+    def _backlinks(self, docname: str) -> Iterator[Place]:
+        """The places that a page names because they name something of it."""
+        backlinks = self._domain.backlinks
+        if docname in self._domain.documents:
+            document = self._domain.documents[docname]
+            yield from backlinks.of_document.get(document.id, ())
+        if docname in self._bibliographies:
+            yield from chain.from_iterable(backlinks.of_reference.values())
+        if docname in self._glossaries:
+            yield from chain.from_iterable(backlinks.of_term.values())
 
     def _published(self) -> dict[str, list[object]]:
         """What the ledger tells of each document's anchors, and where they lead."""

@@ -52,6 +52,8 @@ def test_a_build_without_a_change_writes_no_page(small):
         ("documents/beta.md", "[Beta resolution]", "[Another title]"),
         ("documents/beta.md", "date: 2021/..", "date: 2019"),
         ("documents/alpha.md", "## A heading", "## Another heading"),
+        ("documents/alpha.md", " {cite:p}`one`", ""),
+        ("documents/beta.md", "something, see [](#alpha-p1)", "{term}`Press`"),
         ("references.bib", "shortauthor = {{FI}}", "shortauthor = {{First}}"),
         ("references.bib", "date = {2020-02-03}", "date = {2020-02-04}"),
     ],
