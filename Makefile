@@ -36,7 +36,7 @@ SPHINX := $(BIN)/python -m sphinx -W --keep-going -j $(JOBS) -d $(BUILD)/doctree
 SOURCES := $(shell find conf.py *.md *.bib *.jsonl documents archive _static _templates \
 	-not -path '*/__pycache__*' 2>/dev/null)
 
-.PHONY: all html pdf check publish anchors release test prove bench lint types format lock clean distclean help FORCE
+.PHONY: all html pdf check publish anchors release linkcheck test prove bench lint types format lock clean distclean help FORCE
 
 all: $(BUILD)/.pdf ## build the whole site, PDFs included
 	@echo "The archive is built:"
@@ -80,6 +80,10 @@ anchors: $(VENV)/.build ## give anchors to blocks that have none  (DOC=<document
 
 release: ## build the whole site, and refuse what is not published
 	@$(MAKE) --no-print-directory RELEASE=1 all
+
+linkcheck: $(VENV)/.build ## report dead links in the references and pages
+	@$(BIN)/python -m sphinx -q -b linkcheck -d $(BUILD)/linkcheck/doctrees . $(BUILD)/linkcheck \
+		|| echo "Some links are dead or could not be reached; $(BUILD)/linkcheck/output.txt lists them."
 
 test: $(VENV)/.test ## check everything the archive promises
 	$(BIN)/python -m pytest

@@ -1,8 +1,10 @@
 """How Sphinx builds the archive.  The list of extensions reads as the list of features."""
 
 import os
+import re
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -23,15 +25,20 @@ extensions = [
     "archive.site.withdrawn",  # tombstones of withdrawn passages
     "archive.site.permanence",  # the ledger, and the documents held against it
     "archive.site.moved",  # old anchors answer at their old address
-    "archive.site.history",  # permalink, fingerprint and history of each passage
+    "archive.site.panels",  # how to cite each document and passage, and its history
     "archive.site.ledger_page",  # every anchor ever published
     "archive.site.backlinks",  # who cites, mentions and refers to what
     "archive.site.cited_by",  # backlinks below references, glossary entries and documents
     "archive.site.reference_list",  # each document ends with the references it cites
+    "archive.site.robust_links",  # addresses of references with their archived copies
     "archive.site.catalogue",  # the list of all documents
     "archive.site.chronology",  # dated events and the passages that state them
     "archive.site.rewriting",  # pages follow what they show of other pages
     "archive.site.pages",  # what the templates are given
+    "archive.site.heads",  # what machines read in a document's head
+    "archive.site.exports",  # BibTeX, RIS, CSL-JSON and linkset beside each page
+    "archive.site.feeds",  # Atom feed, sitemap, robots.txt
+    "notfound.extension",  # a page for addresses that do not exist
     "archive.site.checks",  # all problems, at every build
     "archive.site.reading",  # reading and checking without a page
     "archive.pdf",  # each document and the whole archive as PDF
@@ -66,6 +73,7 @@ html_theme = "furo"
 html_title = project
 html_static_path = ["_static"]
 html_css_files = ["archive.css"]
+html_js_files = [("cite.js", {"defer": "defer"})]
 html_extra_path = ["ledger.jsonl"]
 html_copy_source = False
 html_show_sourcelink = False
@@ -78,6 +86,18 @@ html_theme_options = {
 }
 # Where the archive is hosted; links out of a PDF lead there.  make BASEURL=https://… sets it.
 html_baseurl = os.environ.get("BASEURL", "https://press-freedom-archive.example/").rstrip("/") + "/"
+
+# --- Dead links are reported, and fail nothing
+linkcheck_timeout = 10
+linkcheck_retries = 2
+linkcheck_workers = 2
+linkcheck_report_timeouts_as_broken = True
+linkcheck_ignore = [rf"{re.escape(html_baseurl)}.*", r"https://web\.archive\.org/.*"]
+
+# --- The page for addresses that do not exist: its links start at the root of the site
+notfound_urls_prefix = urlsplit(html_baseurl).path
+notfound_template = "404.html"
+notfound_context = {"title": "Not found"}
 
 # --- A release refuses what is not published yet
 archive_release = os.environ.get("RELEASE") == "1"

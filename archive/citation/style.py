@@ -6,6 +6,7 @@ A pybtex formatting style and its label style.  Fields are those of BibLaTeX (``
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
@@ -76,6 +77,17 @@ def entry_date(entry: Entry) -> ArchiveDate | None:
     """
     text = entry.fields.get("date") or entry.fields.get("year")
     return ArchiveDate.parse(text) if text else None
+
+
+def version_date(entry: Entry) -> str | None:
+    """The day as of which an entry's address is cited, in ISO 8601: its access, else its date.
+
+    None where neither names a day.
+    """
+    for field in ("urldate", "date"):
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", entry.fields.get(field, "")):
+            return str(entry.fields[field])
+    return None
 
 
 def _last_name(person: Person) -> str:

@@ -51,6 +51,7 @@ class Record:
     rights: str
     status: str  # a key of STATUSES
     title_note: str | None = None
+    issuer_address: str | None = None  # the issuer's own site
     issuer_note: str | None = None
     date_note: str | None = None
     status_note: str | None = None
@@ -257,6 +258,7 @@ _RECORD_FIELDS = {
     "title-note": _Field("title_note", _text, required=False),
     "short-title": _Field("short_title", _text),
     "issuer": _Field("issuer", _text),
+    "issuer-address": _Field("issuer_address", _address, required=False),
     "issuer-note": _Field("issuer_note", _text, required=False),
     "kind": _Field("kind", _one_of(KINDS, "record-kind")),
     "date": _Field("date", _date),

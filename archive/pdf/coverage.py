@@ -11,7 +11,7 @@ from docutils import nodes
 from sphinx import addnodes
 
 from archive.pdf import blocks, images, inline, lists, notes, tables
-from archive.site.history import passage_panel
+from archive.site.panels import passage_panel
 from archive.site.nodes import passage_label, record_card
 from archive.site.withdrawn import tombstone
 

@@ -1,10 +1,9 @@
-"""What the page templates are given: neighbours, the document's forms, its description."""
+"""What the page templates are given: its record, its neighbours, its PDF."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from archive.model.record import Record
 from archive.site.domain import Document, archive_domain
 
 if TYPE_CHECKING:
@@ -32,15 +31,6 @@ def complete_context(
     context["next"] = _related(app, pagename, following)
     context["record"] = document.record
     context["pdf"] = f"{document.id}.pdf"
-    context["description"] = describe(document.record)
-
-
-def describe(record: Record) -> str:
-    """One sentence for search engines and link previews."""
-    return (
-        f"{record.title}: {record.kind} of {record.issuer}, {record.date.spoken}, "
-        "passage by passage, with permanent anchors."
-    )
 
 
 def _related(app: Sphinx, pagename: str, document: Document | None) -> dict[str, str] | None:

@@ -19,6 +19,10 @@ class Works:
     def __init__(self, env: BuildEnvironment) -> None:
         self._works: list[Citation] = list(env.get_domain("cite").citations)  # type: ignore[attr-defined]
 
+    def all(self) -> list[Citation]:
+        """Every work, in the order of the bibliography."""
+        return self._works
+
     @property
     def keys_by_id(self) -> dict[str, str]:
         """The key of each entry of the bibliography, by the id it has on its page."""

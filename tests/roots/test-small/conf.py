@@ -10,5 +10,4 @@ globals().update(runpy.run_path(str(Path(archive.__file__).parent.parent / "conf
 project = "Small archive"
 html_title = project
 templates_path = [str(Path(archive.__file__).parent.parent / "_templates")]
-html_static_path = []
-html_css_files = []
+html_static_path = [str(Path(archive.__file__).parent.parent / "_static")]

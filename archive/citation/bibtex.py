@@ -1,0 +1,92 @@
+r"""BibLaTeX entries (The biblatex Package, 2.1 to 2.3, and 2.3.8 for dates).
+
+Every kind of document is a ``@report`` with its kind as ``type``.  It is the one type on which
+Zotero's three ways in agree, as read in its translators BibTeX (``report``), RIS (``RPRT``) and
+Embedded Metadata (``citation_technical_report_institution``), and it keeps the archive, as the
+institution, and the kind, as the report type, which ``@online`` would both lose.
+
+- ``author``, ``institution``: in double braces, or names are divided at spaces, commas, "and".
+- ``title``: in double braces, or styles lower its capitals.
+- ``date``: EDTF; none where the date is unknown.  "Or later" ends in a bare slash: biblatex prints
+  a dash for it as for ``/..``, and pandoc, which knows only the slash, would print "n.d.".
+- ``pages``: the passage.  It is the locator that managers keep with an entry (Zotero: Pages), and
+  biblatex sets no "p." before what is not a number.  Citing the document, one writes the locator
+  oneself: ``\cite[whereas 3]{ala-assange-resolution}``.
+- ``language``: for managers, ``langid``: for hyphenation.
+- ``annote`` (2.2.5, alias of ``annotation``): what styles do not print and Zotero keeps as a note.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from archive.citation.dates import is_known
+from archive.citation.reference import Reference
+from archive.citation.remarks import remarks
+from archive.citation.text import undivided
+
+# TeX's special characters.  Braces become commands, since BibTeX counts even escaped ones.
+_SPECIAL = str.maketrans(
+    {
+        "\\": r"\textbackslash{}",
+        "{": r"\textbraceleft{}",
+        "}": r"\textbraceright{}",
+        "^": r"\textasciicircum{}",
+        "~": r"\textasciitilde{}",
+        **{character: f"\\{character}" for character in "%#$&_"},
+    }
+)
+
+# Characters that TeX's fonts run together into another: --, ``, '', ,,, <<, >>, ?`, !`.
+_LIGATURES = re.compile(
+    r"(?<=-)(?=-)|(?<=[`?!])(?=`)|(?<=')(?=')|(?<=,)(?=,)|(?<=<)(?=<)|(?<=>)(?=>)"
+)
+
+# The babel names of BCP 47 primary languages, for ``langid``.
+_BABEL = {
+    "ar": "arabic", "de": "german", "el": "greek", "en": "english", "es": "spanish",
+    "fa": "persian", "fr": "french", "he": "hebrew", "it": "italian", "nl": "dutch",
+    "pl": "polish", "pt": "portuguese", "ru": "russian", "sv": "swedish", "tr": "turkish",
+    "uk": "ukrainian",
+}  # fmt: skip
+
+
+def entry(reference: Reference) -> str:
+    """The BibLaTeX entry of a reference, ending in a line feed."""
+    fields = "".join(f"  {name:<11} = {{{value}}},\n" for name, value in _fields(reference))
+    return f"@report{{{reference.key},\n{fields}}}\n"
+
+
+def bibliography(references: Iterable[Reference]) -> str:
+    """The entries of all references, as a file in UTF-8."""
+    return "\n".join(map(entry, references))
+
+
+def escape(text: str) -> str:
+    """A text on one line, as TeX prints it unchanged.  Braces stay balanced."""
+    return "{}".join(part.translate(_SPECIAL) for part in _LIGATURES.split(text))
+
+
+def _fields(reference: Reference) -> Iterator[tuple[str, str]]:
+    yield "author", _whole(reference.author)
+    yield "title", _whole(reference.title)
+    yield "shorttitle", escape(reference.short_title)
+    yield "type", escape(reference.report_type)
+    yield "institution", _whole(reference.publisher)
+    if is_known(reference.date):
+        yield "date", reference.date.edtf.removesuffix("..")
+    if reference.locator:
+        yield "pages", escape(reference.locator.text)
+    yield "language", reference.language
+    if babel := _BABEL.get(reference.language.partition("-")[0]):
+        yield "langid", babel
+    yield "url", reference.address  # verbatim, as biblatex reads it; nothing in it needs escaping
+    if reference.accessed:
+        yield "urldate", reference.accessed.isoformat()
+    yield "keywords", escape(", ".join(map(undivided, reference.subjects)))
+    yield "annote", escape(" ".join(remarks(reference)))
+
+
+def _whole(text: str) -> str:
+    return f"{{{escape(text)}}}"

@@ -1,0 +1,61 @@
+"""A note after the Chicago Manual of Style, 17th edition, whose rules are named; 18th alike.
+
+Author, “Title,” kind, date, whose rewriting, locator, address.
+The order is that of a document on a website (14.207); the archive, which would stand there as the
+owner of the site, stands as the one who rewrote it (14.104, editors and translators).
+"""
+
+from __future__ import annotations
+
+from archive.citation.dates import Moment, worded
+from archive.citation.reference import Locator, Reference
+from archive.citation.runs import Run, Runs, commas, inner_quotes, link
+from archive.model.dates import MONTHS
+from archive.model.passage import LETTERS
+
+# Abbreviations before a number (10.42); whereas clauses and resolutions have none.
+_ABBREVIATED = {"a": "art.", "p": "para.", "s": "sec."}
+
+
+def note(reference: Reference) -> Runs:
+    """The full note, ending in a full stop."""
+    return (
+        *commas(
+            reference.author,  # 14.84: an organization as author
+            _title(reference),
+            None if reference.title_supplied else reference.kind,
+            worded(reference.date, _moment, "n.d.", comma=","),  # 14.145: no date
+            reference.rewriting,
+            _locator(reference.locator) if reference.locator else None,
+            _accessed(reference),
+            link(reference.address),
+        ),
+        Run("."),
+    )
+
+
+def _title(reference: Reference) -> str:
+    """14.206: in quotation marks; a title supplied in brackets says the kind and takes none."""
+    if reference.title_supplied:
+        return reference.title
+    return f"“{inner_quotes(reference.title)}”"
+
+
+def _moment(moment: Moment) -> str:
+    """6.38: month, day, year.  14.145: a guessed date in brackets, with "ca." or "?"."""
+    month = f"{MONTHS[moment.month - 1]} " if moment.month else ""
+    day = f"{moment.day}, " if moment.day else ""
+    words = f"{month}{day}{moment.decade}"
+    circa = "ca. " if moment.qualifier in ("~", "%") else ""
+    doubt = "?" if moment.qualifier in ("?", "%") else ""
+    return f"[{circa}{words}{doubt}]" if moment.qualifier else words
+
+
+def _locator(locator: Locator) -> str:
+    return f"{_ABBREVIATED.get(locator.letter, LETTERS[locator.letter])} {locator.number}"
+
+
+def _accessed(reference: Reference) -> str | None:
+    """14.12: an access date only where there is one."""
+    day = reference.accessed
+    return f"accessed {MONTHS[day.month - 1]} {day.day}, {day.year}" if day else None

@@ -1,0 +1,80 @@
+"""Dates taken apart for citation forms, which each write them in their own way."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from archive.model.dates import ArchiveDate
+
+_MOMENT = re.compile(r"([0-9X]{4})(?:-(\d{2}))?(?:-(\d{2}))?([?~%]?)")
+_UNKNOWN = ("", "..", "XXXX")
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One end of a date in EDTF, level 1 (ISO 8601-2:2019)."""
+
+    year: str  # four digits, or a decade or century such as 202X, 20XX
+    month: int | None = None
+    day: int | None = None
+    qualifier: str = ""  # ? uncertain, ~ approximate, % both
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether it is a known year, month or day."""
+        return self.year.isdigit() and not self.qualifier
+
+    @property
+    def decade(self) -> str:
+        """The year as one writes it: ``2021``, ``2020s``."""
+        return self.year if self.year.isdigit() else f"{self.year.replace('X', '0')}s"
+
+    @property
+    def parts(self) -> tuple[int, ...]:
+        """Year, month and day as numbers, as far as known."""
+        if not self.year.isdigit():
+            return ()
+        known = (int(self.year), self.month, self.day)
+        return tuple(part for part in known if part is not None)
+
+
+def moments(date: ArchiveDate) -> tuple[Moment | None, ...]:
+    """One moment for a date, two for an interval; None for an end that is unknown."""
+    return tuple(_moment(end) for end in date.edtf.split("/"))
+
+
+def exact(date: ArchiveDate) -> Moment | None:
+    """The moment of a date that is one known year, month or day; None for any other date."""
+    first, *others = moments(date)
+    return first if first is not None and first.is_exact and not others else None
+
+
+def is_known(date: ArchiveDate) -> bool:
+    """Whether anything is known of it."""
+    return any(moment is not None for moment in moments(date))
+
+
+def worded(
+    date: ArchiveDate, write: Callable[[Moment], str], undated: str, *, comma: str = ""
+) -> str:
+    """The date in words; ``comma`` stands between a full date and "or later"."""
+    match moments(date):
+        case (Moment() as only,):
+            return write(only)
+        case (Moment() as start, None):
+            return f"{write(start)}{comma if start.day else ''} or later"
+        case (None, Moment() as end):
+            return f"{write(end)}{comma if end.day else ''} or earlier"
+        case (Moment() as start, Moment() as end):
+            return f"between {write(start)} and {write(end)}"
+    return undated
+
+
+def _moment(text: str) -> Moment | None:
+    match = _MOMENT.fullmatch(text)
+    if match is None or match[1] in _UNKNOWN:
+        return None
+    year, month, day, qualifier = match.groups()
+    return Moment(year, int(month) if month else None, int(day) if day else None, qualifier)

@@ -1,0 +1,97 @@
+"""The metadata in a document page's head, as data: the template escapes and writes it.
+
+Highwire ``citation_*`` (Google Scholar, Inclusion Guidelines for Webmasters), Dublin Core (DCMI,
+Expressing Dublin Core in HTML meta and link elements) and OpenGraph (The Open Graph protocol).
+For document pages only, and once: a page has one item.
+
+What Zotero makes of them was read in its translators Embedded Metadata and RDF and its function
+``cleanAuthor``:
+
+- ``citation_technical_report_institution`` makes the item a report, above every other tag, and is
+  its institution; ``og:type`` must not be ``website``, which older versions let win.
+- ``citation_author`` is divided at the last space, or at a comma.  A comma behind the whole name
+  is cut off first, and then nothing is left to divide: one name.  So names lose inner commas here.
+  ``DC.creator`` gives the name as it is; Zotero does not read it beside ``citation_author``.
+- ``citation_publication_date`` goes before ``DC.date``.  It stands for exact dates only, because
+  it has no form for any other; ``DC.date`` has EDTF.
+- the first ``DC.type`` is the report type; ``citation_public_url`` the address;
+  ``citation_pdf_url`` the attachment; ``og:description`` the abstract.
+- ``dcterms.dateSubmitted`` would become the date of access, ``DC.coverage`` the archive location:
+  neither is used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from archive.citation.dates import Moment, exact, is_known
+from archive.citation.reference import Reference
+from archive.citation.text import one_line, undivided
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """A ``<meta>`` element.  Its content is not escaped."""
+
+    attribute: Literal["name", "property"]
+    key: str
+    content: str
+
+
+def metadata(reference: Reference, description: str) -> tuple[Meta, ...]:
+    """The metadata of a document's page; ``description`` is one sentence about it."""
+    named = (*_highwire(reference), *_dublin_core(reference))
+    return (
+        *(Meta("name", key, content) for key, content in named),
+        *(Meta("property", key, content) for key, content in _open_graph(reference, description)),
+    )
+
+
+def _highwire(reference: Reference) -> Iterator[tuple[str, str]]:
+    yield "citation_title", reference.title
+    yield "citation_author", f"{undivided(reference.author)},"
+    moment = exact(reference.date)
+    if moment is not None:
+        yield "citation_publication_date", _slashed(moment)
+    yield "citation_technical_report_institution", reference.publisher
+    yield "citation_language", reference.language
+    yield "citation_public_url", reference.page
+    yield "citation_fulltext_html_url", reference.page
+    yield "citation_pdf_url", reference.form("pdf")
+    for subject in reference.subjects:
+        yield "citation_keywords", undivided(subject)
+
+
+def _dublin_core(reference: Reference) -> Iterator[tuple[str, str]]:
+    yield "DC.title", reference.title
+    yield "DC.creator", reference.author
+    yield "DC.publisher", reference.publisher
+    if is_known(reference.date):
+        yield "DC.date", reference.date.edtf
+    yield "DC.type", reference.report_type
+    yield "DC.type", "Text"  # DCMI Type Vocabulary
+    yield "DC.format", "text/html"
+    yield "DC.identifier", reference.page
+    yield "DC.language", reference.language
+    yield "DC.rights", reference.rights
+    for subject in reference.subjects:
+        yield "DC.subject", subject
+    if reference.origin.address:
+        yield "DC.source", reference.origin.address
+    yield "DCTERMS.license", reference.licence
+
+
+def _open_graph(reference: Reference, description: str) -> Iterator[tuple[str, str]]:
+    yield "og:type", "article"
+    yield "og:title", reference.title
+    yield "og:url", reference.page
+    yield "og:site_name", reference.publisher
+    yield "og:description", one_line(description)
+
+
+def _slashed(moment: Moment) -> str:
+    """Google Scholar's form: 2021/02/08, as much of it as is known."""
+    year, *rest = moment.parts
+    return "/".join([f"{year:04}", *(f"{part:02}" for part in rest)])

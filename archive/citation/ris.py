@@ -1,0 +1,73 @@
+"""RIS records (Research Information Systems, RIS Format Specifications, 2011).
+
+One tag a line, ``XX  - value``, ended by CR LF; the texts of a reference hold no line break, and so
+forge no tag.  What reference managers make of the tags was read in Zotero's translator RIS:
+
+- ``AU``: the institution with a comma behind it, by which EndNote knows that it is not a person;
+  Zotero divides at the first comma, finds no first name, and keeps one name.
+- ``DA``: ``YYYY/MM/DD/`` for a date that is known exactly.  Any other stands as EDTF, which Zotero
+  takes as it is: the slashes would make it exact.  ``PY``: the year, only where it is known.
+- ``M3``: the kind (Zotero: report type); ``PB``: the archive (Zotero: institution).
+- ``SP``: the passage (Zotero: pages); ``CN``: the accession (Zotero: call number).  Not ``AN``
+  with ``DB``, which styles print behind the institution as if the archive were two.
+- ``L1``: the PDF.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from archive.citation.dates import Moment, exact, is_known
+from archive.citation.reference import Reference
+from archive.citation.remarks import remarks
+from archive.citation.text import undivided
+
+_END = "\r\n"
+
+
+def entry(reference: Reference) -> str:
+    """The RIS record of a reference, from TY to ER."""
+    lines = [f"{tag}  - {value}" for tag, value in _tags(reference)]
+    return _END.join([*lines, "ER  - ", ""])
+
+
+def bibliography(references: Iterable[Reference]) -> str:
+    """The records of all references, as a file in UTF-8."""
+    return _END.join(map(entry, references))
+
+
+def _tags(reference: Reference) -> Iterator[tuple[str, str]]:
+    yield "TY", "RPRT"
+    yield "ID", reference.key
+    yield "TI", reference.title
+    yield "ST", reference.short_title
+    yield "AU", f"{undivided(reference.author)},"
+    yield from _date(reference)
+    yield "M3", reference.report_type
+    yield "PB", reference.publisher
+    if reference.locator:
+        yield "SP", reference.locator.text
+    yield "LA", reference.language
+    yield "UR", reference.address
+    yield "L1", reference.form("pdf")
+    yield "CN", reference.key
+    for subject in reference.subjects:
+        yield "KW", undivided(subject)
+    yield "N1", " ".join(remarks(reference))
+    if reference.accessed:
+        yield "Y2", f"{reference.accessed:%Y/%m/%d}/"
+
+
+def _date(reference: Reference) -> Iterator[tuple[str, str]]:
+    moment = exact(reference.date)
+    if moment is not None:
+        yield "PY", moment.year
+        yield "DA", _slashed(moment)
+    elif is_known(reference.date):
+        yield "DA", reference.date.edtf
+
+
+def _slashed(moment: Moment) -> str:
+    month = f"{moment.month:02}" if moment.month else ""
+    day = f"{moment.day:02}" if moment.day else ""
+    return f"{moment.year}/{month}/{day}/"

@@ -1,0 +1,62 @@
+"""Writes the forms that lie beside each document's page, and the bibliography of all documents."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from archive.citation import bibtex, csl, linkset, ris
+from archive.citation.forms import BIBTEX, CSL, LINKSET, RIS, Form
+from archive.site.domain import archive_domain
+from archive.site.references import all_references, document_reference
+
+if TYPE_CHECKING:
+    from docutils import nodes
+    from sphinx.application import Sphinx
+    from sphinx.util.typing import ExtensionMetadata
+
+    from archive.citation.reference import Reference
+
+ALL = "archive.bib"
+
+
+def write_forms(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document
+) -> None:
+    """Write a document's forms whenever its page is written, which follows every change of it."""
+    document = archive_domain(app.env).documents.get(pagename)
+    reference = document_reference(document, app.config.html_baseurl) if document else None
+    if reference is not None:
+        for form, text in forms(reference).items():
+            write_if_changed(Path(app.outdir) / f"{pagename}.{form.suffix}", text)
+
+
+def forms(reference: Reference) -> dict[Form, str]:
+    """The text of each form of a document."""
+    return {
+        BIBTEX: bibtex.bibliography([reference]),
+        RIS: ris.bibliography([reference]),
+        CSL: csl.serialise([reference]),
+        LINKSET: linkset.serialise(reference),
+    }
+
+
+def write_all(app: Sphinx, exception: Exception | None) -> None:
+    """Write ``archive.bib`` at the end of a build of pages."""
+    if exception is None and app.builder.name == "html":
+        text = bibtex.bibliography(all_references(app.env, app.config.html_baseurl))
+        write_if_changed(Path(app.outdir) / ALL, text)
+
+
+def write_if_changed(path: Path, text: str) -> None:
+    """Write a file in UTF-8 unless it says so already, so that its time tells of changes."""
+    data = text.encode("utf-8")
+    if not path.is_file() or path.read_bytes() != data:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    app.connect("html-page-context", write_forms)
+    app.connect("build-finished", write_all)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

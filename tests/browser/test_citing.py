@@ -1,0 +1,151 @@
+"""A reader follows a citation to its passage, and takes one away, with and without script."""
+
+from __future__ import annotations
+
+from urllib.parse import unquote
+
+from tests.conftest import build
+from tests.site.test_permanence import publish
+
+DOCUMENT = "documents/ala-assange-resolution.html"
+W3 = "ala-assange-resolution-w3"
+BASE = "https://press-freedom-archive.example"
+
+
+def panel(page, anchor):
+    return page.locator(".passage", has=page.locator(f"#{anchor}")).locator(".passage-panel")
+
+
+def test_the_passage_a_citation_leads_to_is_marked_and_in_sight(page, address):
+    page.goto(f"{address}/{DOCUMENT}#{W3}")
+    passage = page.locator(f"#{W3}")
+    assert passage.evaluate("e => getComputedStyle(e).backgroundColor") != "rgba(0, 0, 0, 0)"
+    box = passage.bounding_box()
+    assert 0 <= box["y"] < page.viewport_size["height"]
+
+
+def test_the_label_is_the_permalink(page, address):
+    page.goto(f"{address}/{DOCUMENT}")
+    page.get_by_role("link", name="Permalink to ALA resolution, whereas 3").click()
+    assert page.url.endswith(f"#{W3}")
+
+
+def test_a_citation_is_copied_and_says_so(page, address):
+    page.goto(f"{address}/{DOCUMENT}")
+    cite = panel(page, W3)
+    cite.locator("summary").first.click()
+    button = cite.get_by_role("button", name="Copy Chicago note citation")
+    button.click()
+    assert button.text_content() == "Copied"
+    assert page.get_by_role("status").text_content() == "Copied: Chicago note citation"
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith("American Library Association, [Resolution on the extradition")
+    assert "whereas 3" in copied
+    assert f"{BASE}/{DOCUMENT}#{W3}" in copied
+
+
+def test_every_form_can_be_copied(page, address):
+    page.goto(f"{address}/{DOCUMENT}")
+    cite = panel(page, W3)
+    cite.locator("summary").first.click()
+    for summary in cite.locator("dd summary").all():
+        summary.click()
+    copied = {}
+    for button in cite.locator("button.copy:visible").all():
+        button.click()
+        page.wait_for_function("b => b.textContent === 'Copied'", arg=button.element_handle())
+        copied[button.get_attribute("aria-label")] = page.evaluate("navigator.clipboard.readText()")
+    assert copied["Copy permalink"] == f"{BASE}/{DOCUMENT}#{W3}"
+    assert copied["Copy BibTeX"].startswith("@report{ala-assange-resolution-w3,")
+    assert copied["Copy RIS"].startswith("TY  - RPRT")
+    assert '"id": "ala-assange-resolution-w3"' in copied["Copy CSL-JSON"]
+    assert len(copied["Copy fingerprint, a SHA-256"]) == 64
+
+
+def test_the_keyboard_alone_is_enough(page, address):
+    page.goto(f"{address}/{DOCUMENT}")
+    page.get_by_role("link", name="Permalink to ALA resolution, whereas 1").focus()
+    summary = panel(page, "ala-assange-resolution-w1").locator("summary").first
+    for _ in range(10):
+        page.keyboard.press("Tab")
+        if summary.evaluate("e => e === document.activeElement"):
+            break
+    page.keyboard.press("Enter")
+    assert panel(page, "ala-assange-resolution-w1").get_attribute("open") is not None
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => document.activeElement.textContent === 'Copied'")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied == f"{BASE}/{DOCUMENT}#ala-assange-resolution-w1"
+
+
+def test_selected_words_get_a_link_of_their_own(page, address):
+    page.goto(f"{address}/{DOCUMENT}")
+    page.evaluate(
+        """anchor => {
+            const text = [...document.getElementById(anchor).childNodes]
+                .find(node => node.nodeType === 3 && node.data.includes("grave threat"));
+            const range = document.createRange();
+            const start = text.data.indexOf("grave threat");
+            range.setStart(text, start);
+            range.setEnd(text, start + "grave threat".length);
+            getSelection().removeAllRanges();
+            getSelection().addRange(range);
+        }""",
+        W3,
+    )
+    row = panel(page, W3).locator(".quote-link")
+    page.wait_for_function(
+        "a => !document.getElementById(a).closest('.passage').querySelector('.quote-link').hidden",
+        arg=W3,
+    )
+    link = row.locator("a").get_attribute("href")
+    assert link == f"{BASE}/{DOCUMENT}#{W3}:~:text=grave%20threat"
+    assert unquote(link).endswith("grave threat")
+
+
+def test_without_script_the_same_forms_are_there(scriptless, address):
+    scriptless.goto(f"{address}/{DOCUMENT}")
+    cite = panel(scriptless, W3)
+    assert not cite.locator("dl").is_visible()
+    cite.locator("summary").first.click()
+    assert cite.locator("dl").is_visible()
+    assert "whereas 3" in cite.get_by_text("American Library Association,").first.text_content()
+    cite.get_by_text("BibTeX").click()
+    assert cite.locator("pre").first.text_content().startswith("@report{")
+    assert cite.locator("button.copy:visible").count() == 0
+    whole = scriptless.locator(".passage-panel.whole")
+    whole.locator("summary").first.click()
+    href = whole.get_by_role("link", name="RIS").get_attribute("href")
+    assert href == "ala-assange-resolution.ris"
+
+
+def test_a_moved_anchor_is_followed_at_once_and_without_script_by_a_link(
+    page, scriptless, small_archive, serve
+):
+    source = small_archive("small")
+    publish(source)
+    text = (source / "documents/alpha.md").read_text("utf-8").replace("id: alpha", "id: omega")
+    for each in ("s1", "p1", "p2", "n1"):
+        text = text.replace(f"(alpha-{each})=", f"(alpha-{each})=\n(omega-{each})=")
+    text = text.replace("{#alpha-p3}", "(alpha-p3)=\n(omega-p3)=")
+    (source / "documents/omega.md").write_text(text, "utf-8")
+    (source / "documents/alpha.md").unlink()
+    publish(source)
+    done = build(source)
+    assert done.code == 0, done.output
+    there = serve(done.site)
+    page.goto(f"{there}/documents/alpha.html#alpha-p2")
+    page.wait_for_url("**/omega.html#omega-p2")
+    scriptless.goto(f"{there}/documents/alpha.html#alpha-p2")
+    scriptless.locator("#alpha-p2 a").click()
+    assert scriptless.url.endswith("/documents/omega.html#omega-p2")
+
+
+def test_no_page_asks_anything_of_another_host(page, address, archive_site):
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    for path in sorted(archive_site.site.rglob("*.html")):
+        page.goto(f"{address}/{path.relative_to(archive_site.site)}")
+    assert [url for url in asked if not url.startswith((address, "data:", "blob:"))] == []

@@ -1,0 +1,64 @@
+"""The references to both holdings and their thirteen passages, and titles made to do harm."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+from hypothesis import strategies as st
+
+from archive.citation.reference import Passage, refer
+from archive.citation.text import one_line
+from archive.model.fingerprint import fingerprint
+from archive.model.passage import Anchor
+from archive.model.record import parse_record
+
+BASE = "https://archive.example/press/"
+
+_DOCUMENTS = Path(__file__).parents[2] / "documents"
+_ANCHOR = re.compile(r"^\(([a-z0-9-]+)\)=$", re.MULTILINE)
+
+
+def _holding(document_id):
+    text = (_DOCUMENTS / f"{document_id}.md").read_text(encoding="utf-8")
+    record, problems = parse_record(text, f"{document_id}.md", document_id)
+    assert not problems
+    anchors = [Anchor.parse(anchor) for anchor in _ANCHOR.findall(text)]
+    passages = [
+        # Its own text is the site's business; here any fingerprint will do.
+        refer(record, BASE, Passage(anchor, fingerprint(str(anchor))))
+        for anchor in anchors
+        if anchor.is_passage
+    ]
+    return record, refer(record, BASE), passages
+
+
+NCAC_RECORD, NCAC, _NCAC_PASSAGES = _holding("ncac-assange-statement")
+ALA_RECORD, ALA, _ALA_PASSAGES = _holding("ala-assange-resolution")
+DOCUMENTS = [NCAC, ALA]
+PASSAGES = [*_NCAC_PASSAGES, *_ALA_PASSAGES]
+ALL = [*DOCUMENTS, *PASSAGES]
+BY_KEY = {reference.key: reference for reference in ALL}
+
+P1 = BY_KEY["ncac-assange-statement-p1"]
+W3 = BY_KEY["ala-assange-resolution-w3"]
+
+HOSTILE = [
+    "Braces } unbalanced { {{ }",
+    r"\input{/etc/passwd} \end{document} \\",
+    'She said "no", and “never”',
+    "Two\r\nER  - \r\nTY  - BOOK\u2028lines",
+    "</script><script>alert(1)</script><!-- ]]>",
+    "100% & more_than #1 ~ $x^2$ @book{a,",
+    "\u202eright to left\u2066 left open",
+    "dashes -- and --- and ``ticks'' and ?`",
+    "{\\textbraceleft} {} {}",
+    "\x00null \x1b[31mred\ud800",
+]
+
+# Any text as a record could hold it: on one line.
+TITLES = st.text(min_size=1, max_size=40).map(one_line).filter(bool)
+
+
+def titled(title, reference=W3):
+    """A reference of that title."""
+    return replace(reference, title=title)

@@ -1,0 +1,189 @@
+"""What the specifications ask of our JSON, as JSON Schemas no longer than our forms need."""
+
+_ADDRESS = {"type": "string", "pattern": r"^https?://[^\s<>\"{}\\^`|]+$"}
+_NAMES = {
+    "type": "array",
+    "minItems": 1,
+    "items": {
+        "type": "object",
+        "properties": {"literal": {"type": "string", "minLength": 1}},
+        "required": ["literal"],
+        "additionalProperties": False,
+    },
+}
+
+# csl-data.json of CSL 1.0.2, the definition "date-variable".
+_DATE = {
+    "type": "object",
+    "properties": {
+        "date-parts": {
+            "type": "array",
+            "minItems": 1,
+            "maxItems": 2,
+            "items": {
+                "type": "array",
+                "minItems": 1,
+                "maxItems": 3,
+                "items": {"type": ["integer", "string"]},
+            },
+        },
+        "season": {"type": ["string", "number"]},
+        "circa": {"type": ["string", "number", "boolean"]},
+        "literal": {"type": "string"},
+        "raw": {"type": "string"},
+    },
+    "minProperties": 1,
+    "additionalProperties": False,
+}
+
+_TEXTS = (
+    "abstract", "annote", "archive", "archive_location", "call-number", "genre", "keyword",
+    "language", "medium", "note", "page", "publisher", "section", "source", "status", "title",
+    "title-short", "URL",
+)  # fmt: skip
+
+# csl-data.json of CSL 1.0.2, those of its variables that a report has.
+CSL_ITEM = {
+    "type": "object",
+    "properties": {
+        "type": {"enum": ["report"]},
+        "id": {"type": ["string", "number"]},
+        "author": _NAMES,
+        "issued": _DATE,
+        "accessed": _DATE,
+        **{name: {"type": "string", "minLength": 1} for name in _TEXTS},
+        "URL": _ADDRESS,
+    },
+    "required": ["type", "id"],
+    "additionalProperties": False,
+}
+
+CSL_DATA = {"type": "array", "items": CSL_ITEM}
+
+# csl-citation.json of CSL 1.0.2.
+CSL_CITATION = {
+    "type": "object",
+    "properties": {
+        "schema": {
+            "const": (
+                "https://resource.citationstyles.org/schema/latest/input/json/csl-citation.json"
+            )
+        },
+        "citationID": {"type": ["string", "number"]},
+        "citationItems": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "id": {"type": ["string", "number"]},
+                    "itemData": CSL_ITEM,
+                    "prefix": {"type": "string"},
+                    "suffix": {"type": "string"},
+                    "locator": {"type": "string"},
+                    "label": {
+                        "enum": [
+                            "act", "appendix", "article-locator", "book", "canon", "chapter",
+                            "column", "elocation", "equation", "figure", "folio", "issue", "line",
+                            "note", "opus", "page", "paragraph", "part", "rule", "scene",
+                            "section", "sub-verbo", "supplement", "table", "timestamp",
+                            "title-locator", "verse", "version", "volume",
+                        ]
+                    },
+                },
+                "required": ["id"],
+                "dependentRequired": {"label": ["locator"], "locator": ["label"]},
+                "additionalProperties": False,
+            },
+        },
+    },
+    "required": ["schema", "citationID"],
+    "additionalProperties": False,
+}  # fmt: skip
+
+# RFC 9264, 4.2: a single member "linkset"; contexts with an anchor and arrays of target objects.
+LINKSET = {
+    "type": "object",
+    "properties": {
+        "linkset": {
+            "type": "array",
+            "minItems": 1,
+            "items": {
+                "type": "object",
+                "properties": {"anchor": _ADDRESS},
+                "required": ["anchor"],
+                "additionalProperties": {
+                    "type": "array",
+                    "minItems": 1,
+                    "items": {
+                        "type": "object",
+                        "properties": {
+                            "href": _ADDRESS,
+                            "type": {"type": "string", "pattern": "^[a-z]+/[a-z0-9.+-]+$"},
+                        },
+                        "required": ["href"],
+                        "additionalProperties": False,
+                    },
+                },
+            },
+        }
+    },
+    "required": ["linkset"],
+    "additionalProperties": False,
+}
+
+
+def _node(kind, properties, required):
+    return {
+        "type": "object",
+        "properties": {"@type": {"const": kind}, **properties},
+        "required": ["@type", *required],
+        "additionalProperties": False,
+    }
+
+
+_TEXT = {"type": "string", "minLength": 1}
+_ORGANIZATION = _node("Organization", {"name": _TEXT, "url": _ADDRESS}, ["name"])
+
+# schema.org, Report: its properties and what type each expects.
+REPORT = _node(
+    "Report",
+    {
+        "@context": {"const": "https://schema.org"},
+        "@id": _ADDRESS,
+        "url": _ADDRESS,
+        "identifier": _TEXT,
+        "name": _TEXT,
+        "alternateName": _TEXT,
+        "genre": _TEXT,
+        "author": _ORGANIZATION,
+        "contributor": _ORGANIZATION,
+        "publisher": _ORGANIZATION,
+        "inLanguage": _TEXT,
+        "keywords": {"type": "array", "items": _TEXT},
+        "license": _ADDRESS,
+        "creditText": _TEXT,
+        "datePublished": {"type": "string", "pattern": r"^\d{4}(-\d\d(-\d\d)?)?$"},
+        "isBasedOn": {
+            **_node(
+                "CreativeWork", {"name": _TEXT, "publisher": _ORGANIZATION, "url": _ADDRESS}, []
+            ),
+            "minProperties": 2,
+        },
+        "encoding": _node(
+            "MediaObject",
+            {"contentUrl": _ADDRESS, "encodingFormat": _TEXT},
+            ["contentUrl", "encodingFormat"],
+        ),
+        "isPartOf": _node("Collection", {"name": _TEXT, "url": _ADDRESS}, ["name"]),
+        "hasPart": {
+            "type": "array",
+            "minItems": 1,
+            "items": _node(
+                "CreativeWork",
+                {"@id": _ADDRESS, "url": _ADDRESS, "identifier": _TEXT, "name": _TEXT},
+                ["@id", "name"],
+            ),
+        },
+    },
+    ["@context", "@id", "name", "author", "license"],
+)

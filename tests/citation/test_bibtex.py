@@ -1,0 +1,142 @@
+"""BibLaTeX entries that come back as they went, whatever their texts hold."""
+
+import re
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given
+from pybtex.database import parse_string
+from pybtex.richtext import Text
+
+from archive.citation.bibtex import bibliography, entry, escape
+from archive.model.dates import ArchiveDate
+from tests.citation.holdings import ALA, ALL, HOSTILE, NCAC, P1, TITLES, W3, titled
+
+# Commands that pybtex's decoder does not know.
+_COMMANDS = {
+    r"\textbraceleft{}": "{",
+    r"\textbraceright{}": "}",
+    r"\textasciicircum{}": "^",
+    r"\$": "$",
+}
+
+
+def _read(reference):
+    (read,) = parse_string(entry(reference), "bibtex").entries.values()
+    return read
+
+
+def _plain(latex):
+    """What TeX prints for a field."""
+    marked = latex
+    for mark, command in enumerate(_COMMANDS):
+        marked = marked.replace(command, chr(0xF0000 + mark))
+    text = str(Text.from_latex(marked))
+    for mark, character in enumerate(_COMMANDS.values()):
+        text = text.replace(chr(0xF0000 + mark), character)
+    return text
+
+
+def test_the_entry_of_a_passage():
+    assert entry(W3) == (
+        "@report{ala-assange-resolution-w3,\n"
+        "  author      = {{American Library Association}},\n"
+        "  title       = {{[Resolution on the extradition and prosecution of Julian Assange]}},\n"
+        "  shorttitle  = {ALA resolution},\n"
+        "  type        = {Resolution, rewritten},\n"
+        "  institution = {{Press Freedom Archive}},\n"
+        "  date        = {2021-12/},\n"
+        "  pages       = {whereas 3},\n"
+        "  language    = {en},\n"
+        "  langid      = {english},\n"
+        "  url         = {https://archive.example/press/documents/ala-assange-resolution.html"
+        "#ala-assange-resolution-w3},\n"
+        "  keywords    = {Press freedom, Prosecution of Julian Assange, Extradition,"
+        " Espionage Act, Libraries},\n"
+        "  annote      = {Rewritten by the Press Freedom Archive; only words within quotation"
+        " marks are the source’s. Where the original was published is not known."
+        " Dated by the archive, December 2021 or later. Passage ala-assange-resolution-w3,"
+        f" SHA-256 of its text {W3.fingerprint}. The rewriting is licensed under CC BY 4.0,"
+        " https://creativecommons.org/licenses/by/4.0/.},\n"
+        "}\n"
+    )
+
+
+@pytest.mark.parametrize("reference", ALL, ids=lambda reference: reference.key)
+def test_every_entry_is_read_back(reference):
+    read = _read(reference)
+    assert (read.type, read.key) == ("report", reference.key)
+    (author,) = read.persons["author"]
+    assert str(author).strip("{}") == reference.author
+    assert (author.first_names, len(author.last_names)) == ([], 1)
+    assert _plain(read.fields["title"]) == reference.title
+    assert _plain(read.fields["institution"]) == "Press Freedom Archive"
+    assert read.fields["type"] == f"{reference.kind.capitalize()}, rewritten"
+    assert read.fields["url"] == reference.address
+    assert read.fields["langid"] == "english"
+    assert read.fields.get("pages") == (reference.locator.text if reference.locator else None)
+    assert "urldate" not in read.fields
+    if reference.fingerprint:
+        assert reference.fingerprint in read.fields["annote"]
+
+
+def test_all_references_make_one_bibliography():
+    assert list(parse_string(bibliography(ALL), "bibtex").entries) == [r.key for r in ALL]
+
+
+@pytest.mark.parametrize(
+    ("edtf", "field"),
+    [
+        ("2021-02-08", "2021-02-08"),
+        ("2021~", "2021~"),
+        ("202X", "202X"),
+        ("2021-12/..", "2021-12/"),
+        ("../2021", "../2021"),
+        ("2019/2021", "2019/2021"),
+        ("XXXX", None),
+    ],
+)
+def test_dates_are_those_that_biblatex_reads(edtf, field):
+    assert _read(replace(ALA, date=ArchiveDate.parse(edtf))).fields.get("date") == field
+
+
+def test_the_date_of_access_stands_where_there_is_one():
+    assert _read(replace(ALA, accessed=date(2026, 11, 22))).fields["urldate"] == "2026-11-22"
+
+
+def test_what_is_known_of_the_original_is_told():
+    assert NCAC.origin.address in _read(P1).fields["annote"]
+    assert "original was published is not known" in _read(W3).fields["annote"]
+
+
+@pytest.mark.parametrize("title", HOSTILE)
+def test_hostile_titles_stay_titles(title):
+    reference = titled(title)
+    text = bibliography([reference, ALA])
+    entries = parse_string(text, "bibtex").entries
+    assert list(entries) == [W3.key, ALA.key]
+    assert _plain(entries[W3.key].fields["title"]) == reference.title
+    # Each backslash begins one of our own commands or escapes one of TeX's special characters.
+    ours = r"\\(?:text(?:backslash|braceleft|braceright|asciicircum|asciitilde)\{\}|[%#$&_])"
+    assert "\\" not in re.sub(ours, "", text)
+
+
+def test_characters_that_tex_would_act_on_are_escaped():
+    assert escape("100% & a_b #1 $x ~ ^ \\ {y}") == (
+        r"100\% \& a\_b \#1 \$x \textasciitilde{} \textasciicircum{} \textbackslash{} "
+        r"\textbraceleft{}y\textbraceright{}"
+    )
+    assert escape("a -- b ``c'' ?` ,, <<") == "a -{}- b `{}`c'{}' ?{}` ,{}, <{}<"
+
+
+@given(TITLES)
+def test_any_title_is_read_back(title):
+    assert _plain(_read(titled(title)).fields["title"]) == title
+
+
+@given(TITLES)
+def test_any_institution_stays_whole(name):
+    (author,) = _read(replace(W3, author=name)).persons["author"]
+    assert author.first_names == author.prelast_names == author.lineage_names == []
+    assert _plain(" ".join(author.last_names)) == name

@@ -1,0 +1,107 @@
+"""CSL-JSON as its schema asks, with the passage as locator."""
+
+import json
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given
+from jsonschema import Draft202012Validator
+
+from archive.citation.csl import citation, item, serialise
+from archive.model.dates import ArchiveDate
+from tests.citation.holdings import ALA, ALL, HOSTILE, NCAC, P1, TITLES, W3, titled
+from tests.citation.schemas import CSL_CITATION, CSL_DATA
+
+DATA = Draft202012Validator(CSL_DATA)
+CITATION = Draft202012Validator(CSL_CITATION)
+
+
+def test_the_item_of_a_passage():
+    (read,) = json.loads(serialise([W3]))
+    assert read.pop("note").endswith("https://creativecommons.org/licenses/by/4.0/.")
+    assert read == {
+        "id": "ala-assange-resolution-w3",
+        "type": "report",
+        "title": "[Resolution on the extradition and prosecution of Julian Assange]",
+        "title-short": "ALA resolution",
+        "author": [{"literal": "American Library Association"}],
+        "genre": "Resolution, rewritten",
+        "publisher": "Press Freedom Archive",
+        "language": "en",
+        "URL": W3.address,
+        "call-number": "ala-assange-resolution-w3",
+        "keyword": "Press freedom, Prosecution of Julian Assange, Extradition, Espionage Act, "
+        "Libraries",
+        "issued": {"date-parts": [[2021, 12]], "literal": "December 2021 or later"},
+        "page": "whereas 3",
+    }
+
+
+@pytest.mark.parametrize("reference", ALL, ids=lambda reference: reference.key)
+def test_every_item_and_citation_keeps_to_the_schema(reference):
+    DATA.validate(json.loads(serialise([reference])))
+    CITATION.validate(citation(reference))
+    assert item(reference)["author"] == [{"literal": reference.author}]
+    assert "accessed" not in item(reference)
+    if reference.fingerprint:
+        assert reference.fingerprint in item(reference)["note"]
+
+
+def test_all_references_make_one_file():
+    assert [read["id"] for read in json.loads(serialise(ALL))] == [r.key for r in ALL]
+
+
+@pytest.mark.parametrize(
+    ("edtf", "issued"),
+    [
+        ("2021-02-08", {"date-parts": [[2021, 2, 8]]}),
+        ("2021-02", {"date-parts": [[2021, 2]]}),
+        ("2021", {"date-parts": [[2021]]}),
+        ("2021-12/..", {"date-parts": [[2021, 12]], "literal": "December 2021 or later"}),
+        ("../2021", {"date-parts": [[2021]], "literal": "2021 or earlier"}),
+        ("2021~", {"date-parts": [[2021]], "literal": "2021 (approximate)"}),
+        ("202X", {"literal": "the 2020s"}),
+        ("XXXX", None),
+    ],
+)
+def test_dates(edtf, issued):
+    reference = replace(NCAC, date=ArchiveDate.parse(edtf))
+    assert item(reference).get("issued") == issued
+    DATA.validate([item(reference)])
+
+
+def test_the_date_of_access_stands_where_there_is_one():
+    reference = replace(ALA, accessed=date(2026, 11, 22))
+    assert item(reference)["accessed"] == {"date-parts": [[2026, 11, 22]]}
+    DATA.validate([item(reference)])
+
+
+def test_a_citation_has_the_passage_as_locator():
+    (cited,) = citation(P1)["citationItems"]
+    assert (cited["locator"], cited["label"]) == ("1", "paragraph")
+    assert "page" not in cited["itemData"]
+
+
+def test_a_passage_that_csl_has_no_label_for_is_named_in_the_suffix():
+    (cited,) = citation(W3)["citationItems"]
+    assert cited["suffix"] == ", whereas 3"
+    assert "locator" not in cited
+
+
+def test_a_citation_of_a_whole_document_has_no_locator():
+    (cited,) = citation(ALA)["citationItems"]
+    assert cited.keys() == {"id", "itemData"}
+
+
+@pytest.mark.parametrize("title", HOSTILE)
+def test_hostile_titles_stay_titles(title):
+    reference = titled(title)
+    read = json.loads(serialise([reference, ALA]).encode("utf-8"))
+    DATA.validate(read)
+    assert [one["title"] for one in read] == [reference.title, ALA.title]
+
+
+@given(TITLES)
+def test_any_title_is_read_back(title):
+    assert json.loads(serialise([titled(title)]))[0]["title"] == title

@@ -1,0 +1,239 @@
+"""Formatted citations, each worked out by hand from its manual's rule."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from archive.citation import apa, bluebook, chicago
+from archive.citation.formatted import formatted
+from archive.citation.reference import Locator
+from archive.citation.runs import plain
+from archive.model.dates import ArchiveDate
+from archive.model.passage import LETTERS
+from tests.citation.holdings import ALA, ALL, BASE, NCAC, P1, PASSAGES, W3, titled
+
+EXACT = replace(NCAC, date=ArchiveDate.parse("2021-02-08"))
+
+
+def _dated(edtf):
+    return replace(NCAC, date=ArchiveDate.parse(edtf))
+
+
+# --- Chicago Manual of Style, 17th edition, notes
+
+
+def test_chicago_note_of_a_passage_of_a_titled_document():
+    # 14.84 the organization is the author, in full; 14.206 the title of a document on a site in
+    # quotation marks, and 6.9 the comma inside them; 14.207 what it is and its date, set off by
+    # commas, and 6.38 a comma after the year; 14.104 who worked on it; the place in it;
+    # 14.8 the address last; 14.20 the note ends in a full stop.
+    assert plain(chicago.note(P1)) == (
+        "National Coalition Against Censorship, "
+        "“NCAC Calls on Biden Administration to Drop Charges Against Julian Assange,” "
+        "statement, February 8, 2021, or later, rewritten by the Press Freedom Archive, para. 1, "
+        f"{BASE}documents/ncac-assange-statement.html#ncac-assange-statement-p1."
+    )
+
+
+def test_chicago_note_of_a_passage_of_an_untitled_document():
+    # A descriptive title supplied in brackets is neither quoted nor in italics, and already says
+    # what the document is; 6.38 no comma between month and year.
+    assert plain(chicago.note(W3)) == (
+        "American Library Association, "
+        "[Resolution on the extradition and prosecution of Julian Assange], "
+        "December 2021 or later, rewritten by the Press Freedom Archive, whereas 3, "
+        f"{BASE}documents/ala-assange-resolution.html#ala-assange-resolution-w3."
+    )
+
+
+def test_chicago_note_of_a_document_as_a_whole_has_no_locator():
+    assert plain(chicago.note(ALA)) == (
+        "American Library Association, "
+        "[Resolution on the extradition and prosecution of Julian Assange], "
+        "December 2021 or later, rewritten by the Press Freedom Archive, "
+        f"{BASE}documents/ala-assange-resolution.html."
+    )
+
+
+@pytest.mark.parametrize(
+    ("edtf", "words"),
+    [
+        ("2021-02-08", "February 8, 2021"),  # 6.38
+        ("2021-02", "February 2021"),
+        ("2021", "2021"),
+        ("202X", "2020s"),
+        ("2021-12/..", "December 2021 or later"),
+        ("../2021-02-08", "February 8, 2021, or earlier"),
+        ("2019/2021-02", "between 2019 and February 2021"),
+        ("2021~", "[ca. 2021]"),  # 14.145: a guessed date in brackets
+        ("2021?", "[2021?]"),
+        ("2021-02%", "[ca. February 2021?]"),
+        ("XXXX", "n.d."),  # 14.145
+    ],
+)
+def test_chicago_dates(edtf, words):
+    assert f"Assange,” statement, {words}, rewritten by" in plain(chicago.note(_dated(edtf)))
+
+
+def test_chicago_titles_within_quotation_marks_take_single_marks():
+    # 14.94: quotation marks within a quoted title become single.
+    note = plain(chicago.note(titled('On “Truth” and "Lies"', NCAC)))
+    assert "“On ‘Truth’ and 'Lies',” statement" in note
+
+
+def test_chicago_access_date_only_where_there_is_one():
+    # 14.12: "accessed", month day, year, before the address.
+    note = plain(chicago.note(replace(ALA, accessed=date(2026, 11, 22))))
+    assert f"Archive, accessed November 22, 2026, {BASE}" in note
+    assert not any("accessed" in plain(chicago.note(reference)) for reference in ALL)
+
+
+# --- Publication Manual of the APA, 7th edition
+
+
+def test_apa_entry_of_a_titled_document():
+    # 9.11 group author in full, then a full stop; 9.14 (year, month day).; 10.4 the title of a
+    # report in italics; 9.21 what it is in brackets, before the full stop, not in italics;
+    # 9.29 publisher; 9.35 the address as it is, without a full stop.
+    assert plain(apa.entry(NCAC)) == (
+        "National Coalition Against Censorship. (2021, February 8 or later). "
+        "NCAC Calls on Biden Administration to Drop Charges Against Julian Assange "
+        "[Statement, rewritten by the publisher]. Press Freedom Archive. "
+        f"{BASE}documents/ncac-assange-statement.html"
+    )
+
+
+def test_apa_entry_of_a_passage_of_an_untitled_document():
+    # 9.22: for an untitled work a description in brackets, not in italics.
+    assert plain(apa.entry(W3)) == (
+        "American Library Association. (2021, December or later). "
+        "[Resolution on the extradition and prosecution of Julian Assange] "
+        "[Resolution, rewritten by the publisher]. Press Freedom Archive. "
+        f"{BASE}documents/ala-assange-resolution.html#ala-assange-resolution-w3"
+    )
+
+
+@pytest.mark.parametrize(
+    ("reference", "words"),
+    [
+        # 8.13: the specific part follows the year, paragraphs as "para.".
+        (P1, "(National Coalition Against Censorship, 2021 or later, para. 1)"),
+        (W3, "(American Library Association, 2021 or later, whereas 3)"),
+        (ALA, "(American Library Association, 2021 or later)"),
+        (EXACT, "(National Coalition Against Censorship, 2021)"),
+    ],
+)
+def test_apa_citation_in_the_text(reference, words):
+    assert plain(apa.in_text(reference)) == words
+
+
+@pytest.mark.parametrize(
+    ("edtf", "words"),
+    [
+        ("2021-02-08", "(2021, February 8)."),  # 9.14
+        ("2021-02", "(2021, February)."),
+        ("2021", "(2021)."),
+        ("202X", "(2020s)."),
+        ("2021~", "(ca. 2021)."),
+        ("2019/2021", "(between 2019 and 2021)."),
+        ("XXXX", "(n.d.)."),  # 9.17
+    ],
+)
+def test_apa_dates(edtf, words):
+    assert f"Censorship. {words} NCAC" in plain(apa.entry(_dated(edtf)))
+
+
+def test_apa_author_that_ends_in_a_full_stop_gets_no_second():
+    assert plain(apa.entry(replace(ALA, author="Doe Inc."))).startswith("Doe Inc. (2021")
+
+
+# --- The Bluebook, 21st edition, rule 18.2.2
+
+
+def test_bluebook_citation_of_a_passage_of_a_titled_document():
+    # 18.2.2(a): author, title, main website title, date in parentheses, address; 3.3 "para." for
+    # paragraphs; table 12 for the month; 1.5 an explanatory parenthetical at the end.
+    assert plain(bluebook.citation(P1)) == (
+        "National Coalition Against Censorship, "
+        "NCAC Calls on Biden Administration to Drop Charges Against Julian Assange, "
+        "Press Freedom Archive para. 1 (Feb. 8, 2021, or later), "
+        f"{BASE}documents/ncac-assange-statement.html#ncac-assange-statement-p1 "
+        "(rewritten by the Press Freedom Archive)."
+    )
+
+
+def test_bluebook_citation_of_a_passage_of_an_untitled_document():
+    # Table 16: clause is "cl.".
+    assert plain(bluebook.citation(W3)) == (
+        "American Library Association, "
+        "[Resolution on the extradition and prosecution of Julian Assange], "
+        "Press Freedom Archive whereas cl. 3 (Dec. 2021 or later), "
+        f"{BASE}documents/ala-assange-resolution.html#ala-assange-resolution-w3 "
+        "(rewritten by the Press Freedom Archive)."
+    )
+
+
+def test_bluebook_last_visited_only_where_no_date_is_known():
+    # 18.2.2(c): last visited, in parentheses behind the address.
+    visited = date(2026, 11, 22)
+    undated = replace(_dated("XXXX"), accessed=visited)
+    assert plain(bluebook.citation(undated)).endswith(
+        "Press Freedom Archive, "
+        f"{BASE}documents/ncac-assange-statement.html (last visited Nov. 22, 2026) "
+        "(rewritten by the Press Freedom Archive)."
+    )
+    assert "visited" not in plain(bluebook.citation(replace(NCAC, accessed=visited)))
+
+
+@pytest.mark.parametrize(
+    ("edtf", "words"),
+    [
+        ("2021-02-08", "(Feb. 8, 2021)"),
+        ("2021-06", "(June 2021)"),
+        ("2021-09~", "(c. Sept. 2021)"),
+        ("../2021", "(2021 or earlier)"),
+    ],
+)
+def test_bluebook_dates(edtf, words):
+    assert f"Press Freedom Archive {words}, {BASE}" in plain(bluebook.citation(_dated(edtf)))
+
+
+# --- All of them
+
+
+@pytest.mark.parametrize("reference", ALL, ids=lambda reference: reference.key)
+def test_every_form_of_every_reference(reference):
+    forms = {form.code: form for form in formatted(reference)}
+    assert list(forms) == ["chicago", "apa", "apa-in-text", "bluebook"]
+    for form in forms.values():
+        assert reference.author in form.text
+        assert not any(slip in form.text for slip in ("..", ",,", " ,", "  ", "()", "None"))
+    full = [form for code, form in forms.items() if code != "apa-in-text"]
+    for form in full:
+        assert reference.title in form.text.replace(",”", "”")
+        assert "rewritten by the" in form.text
+        assert "Press Freedom Archive" in form.text
+        assert [run.text for run in form.runs if run.link] == [reference.address]
+        assert all(run.link in (None, run.text) for run in form.runs)
+
+
+@pytest.mark.parametrize("reference", PASSAGES, ids=lambda reference: reference.key)
+def test_every_passage_is_named_where_a_style_has_locators(reference):
+    number = str(reference.locator.number)
+    assert f" {number}, {BASE}" in plain(chicago.note(reference))
+    assert plain(apa.in_text(reference)).endswith(f" {number})")
+    assert f" {number} (" in plain(bluebook.citation(reference))
+
+
+@pytest.mark.parametrize("letter", LETTERS)
+def test_every_letter_has_a_name_in_every_style(letter):
+    reference = replace(W3, locator=Locator(letter, 7))
+    for citation in (chicago.note(reference), apa.in_text(reference), bluebook.citation(reference)):
+        assert " 7" in plain(citation)
+
+
+def test_titles_of_their_own_are_in_italics_and_supplied_ones_are_not():
+    for style in (apa.entry, bluebook.citation):
+        assert [run.text for run in style(NCAC) if run.italic] == [NCAC.title]
+        assert not [run for run in style(ALA) if run.italic]

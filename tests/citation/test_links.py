@@ -1,0 +1,82 @@
+"""Typed links and linkset: FAIR Signposting, levels 1 and 2."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from archive.citation.links import links
+from archive.citation.linkset import linkset, serialise
+from tests.citation.holdings import ALA, ALL, DOCUMENTS, W3
+from tests.citation.schemas import LINKSET
+
+STEM = "https://archive.example/press/documents/ala-assange-resolution"
+LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+
+DESCRIPTIONS = [
+    (f"{STEM}.bib", "application/x-bibtex"),
+    (f"{STEM}.ris", "application/x-research-info-systems"),
+    (f"{STEM}.json", "application/vnd.citationstyles.csl+json"),
+]
+
+
+def _by_relation(reference):
+    found = {}
+    for link in links(reference):
+        found.setdefault(link.rel, []).append((link.href, link.type))
+    return found
+
+
+def test_the_links_of_a_page():
+    assert _by_relation(ALA) == {
+        "canonical": [(f"{STEM}.html", None)],
+        "cite-as": [(f"{STEM}.html", None)],
+        "describedby": DESCRIPTIONS,
+        "item": [(f"{STEM}.pdf", "application/pdf")],
+        "license": [(LICENCE, None)],
+        "type": [("https://schema.org/AboutPage", None), ("https://schema.org/Report", None)],
+        "linkset": [(f"{STEM}.linkset.json", "application/linkset+json")],
+        "alternate": [(f"{STEM}.pdf", "application/pdf"), *DESCRIPTIONS],
+        "schema.DC": [("http://purl.org/dc/elements/1.1/", None)],
+        "schema.DCTERMS": [("http://purl.org/dc/terms/", None)],
+    }
+
+
+def test_the_author_is_linked_where_an_address_is_known():
+    known = replace(ALA, author_address="https://www.ala.org/")
+    assert _by_relation(known)["author"] == [("https://www.ala.org/", None)]
+    assert linkset(known)["linkset"][0]["author"] == [{"href": "https://www.ala.org/"}]
+
+
+@pytest.mark.parametrize("reference", ALL, ids=lambda reference: reference.key)
+def test_every_linkset_keeps_to_the_specification(reference):
+    Draft202012Validator(LINKSET).validate(json.loads(serialise(reference)))
+
+
+@pytest.mark.parametrize("reference", DOCUMENTS, ids=lambda reference: reference.key)
+def test_the_linkset_says_of_the_page_what_its_head_says(reference):
+    head = _by_relation(reference)
+    context = dict(linkset(reference)["linkset"][0])
+    assert context.pop("anchor") == reference.page
+    said = {
+        relation: [(target["href"], target.get("type")) for target in targets]
+        for relation, targets in context.items()
+    }
+    assert said == {relation: head[relation] for relation in said}
+    assert said.keys() == {"cite-as", "describedby", "item", "license", "type"}
+
+
+def test_each_file_leads_back_to_the_page():
+    _page, pdf, *descriptions = linkset(ALA)["linkset"]
+    back = [{"href": f"{STEM}.html", "type": "text/html"}]
+    assert pdf == {
+        "anchor": f"{STEM}.pdf",
+        "collection": back,
+        "license": [{"href": LICENCE}],
+    }
+    assert descriptions == [{"anchor": href, "describes": back} for href, _ in DESCRIPTIONS]
+
+
+def test_a_passage_has_the_links_of_its_page():
+    assert links(W3) == links(ALA)

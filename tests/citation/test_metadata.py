@@ -1,0 +1,182 @@
+"""A page's head makes one item of a reference manager, the same as the files beside the page."""
+
+import re
+from dataclasses import replace
+
+import pytest
+import rispy
+from pybtex.database import parse_string
+
+from archive.citation import bibtex, ris
+from archive.citation.metadata import metadata
+from archive.model.dates import ArchiveDate
+from tests.citation.holdings import ALA, ALL, DOCUMENTS, HOSTILE, NCAC
+
+SENTENCE = "A resolution, passage by passage."
+
+
+def _first(reference):
+    found = {}
+    for meta in metadata(reference, SENTENCE):
+        found.setdefault(meta.key, meta.content)
+    return found
+
+
+def test_the_head_of_a_page():
+    assert [(meta.attribute, meta.key, meta.content) for meta in metadata(ALA, SENTENCE)] == [
+        ("name", "citation_title", ALA.title),
+        ("name", "citation_author", "American Library Association,"),
+        ("name", "citation_technical_report_institution", "Press Freedom Archive"),
+        ("name", "citation_language", "en"),
+        ("name", "citation_public_url", ALA.page),
+        ("name", "citation_fulltext_html_url", ALA.page),
+        ("name", "citation_pdf_url", ALA.pdf),
+        ("name", "citation_keywords", "Press freedom"),
+        ("name", "citation_keywords", "Prosecution of Julian Assange"),
+        ("name", "citation_keywords", "Extradition"),
+        ("name", "citation_keywords", "Espionage Act"),
+        ("name", "citation_keywords", "Libraries"),
+        ("name", "DC.title", ALA.title),
+        ("name", "DC.creator", "American Library Association"),
+        ("name", "DC.publisher", "Press Freedom Archive"),
+        ("name", "DC.date", "2021-12/.."),
+        ("name", "DC.type", "Resolution, rewritten"),
+        ("name", "DC.type", "Text"),
+        ("name", "DC.format", "text/html"),
+        ("name", "DC.identifier", ALA.page),
+        ("name", "DC.language", "en"),
+        ("name", "DC.rights", ALA.rights),
+        ("name", "DC.subject", "Press freedom"),
+        ("name", "DC.subject", "Prosecution of Julian Assange"),
+        ("name", "DC.subject", "Extradition"),
+        ("name", "DC.subject", "Espionage Act"),
+        ("name", "DC.subject", "Libraries"),
+        ("name", "DCTERMS.license", "https://creativecommons.org/licenses/by/4.0/"),
+        ("property", "og:type", "article"),
+        ("property", "og:title", ALA.title),
+        ("property", "og:url", ALA.page),
+        ("property", "og:site_name", "Press Freedom Archive"),
+        ("property", "og:description", SENTENCE),
+    ]
+
+
+def test_the_original_is_named_where_it_is_known():
+    assert _first(NCAC)["DC.source"] == NCAC.origin.address
+    assert "DC.source" not in _first(ALA)
+
+
+@pytest.mark.parametrize(
+    ("edtf", "highwire", "dublin_core"),
+    [
+        ("2021-02-08", "2021/02/08", "2021-02-08"),
+        ("2021-02", "2021/02", "2021-02"),
+        ("2021", "2021", "2021"),
+        ("2021-12/..", None, "2021-12/.."),
+        ("2021~", None, "2021~"),
+        ("XXXX", None, None),
+    ],
+)
+def test_only_exact_dates_are_given_as_exact(edtf, highwire, dublin_core):
+    head = _first(replace(ALA, date=ArchiveDate.parse(edtf)))
+    assert head.get("citation_publication_date") == highwire
+    assert head.get("DC.date") == dublin_core
+
+
+# --- What Zotero makes of it, as read in its translators
+
+
+def _web_creator(content):
+    """(first name, last name) that Zotero reads from the only ``citation_author``.
+
+    At semicolons it divides into people; without any, at a comma between two names of two words.
+    Then it strips punctuation at both ends, and divides at a comma, if the untrimmed name had
+    one, or else at the last space.
+    """
+    people = re.split(r"\s*;\s*", content)
+    halves = re.split(r"\s*,\s*", content)
+    if len(people) == 1 and len(halves) > 1 and " " in halves[0] and " " in halves[1]:
+        people = halves
+    assert len(people) == 1, "more than one person"
+    name = content.strip(" \u00a0.,/[]:")
+    if "," in content:
+        last, _, first = name.partition(",")
+        return first.strip(), last
+    first, _, last = name.rpartition(" ")
+    return first, last
+
+
+def _ris_creator(content):
+    """(first name, last name) that Zotero reads from AU: divided at the first comma."""
+    last, _, first = content.partition(",")
+    return first.strip(), last
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "American Library Association",
+        "ALA",
+        "Article 19, London Office",
+        "Journalists; Writers, Editors",
+    ],
+)
+def test_zotero_keeps_an_institution_one_name(name):
+    reference = replace(ALA, author=name)
+    whole = re.sub(r"[,;]", "", name)
+    assert _web_creator(_first(reference)["citation_author"]) == ("", whole)
+    assert _ris_creator(rispy.loads(ris.entry(reference))[0]["authors"][0]) == ("", whole)
+
+
+@pytest.mark.parametrize("reference", DOCUMENTS, ids=lambda reference: reference.key)
+def test_page_bibtex_and_ris_agree(reference):
+    head = _first(reference)
+    (entry,) = parse_string(bibtex.entry(reference), "bibtex").entries.values()
+    (record,) = rispy.loads(ris.entry(reference))
+
+    def bare(text):
+        return text.strip("{}")
+
+    # The item type is "report" in each of them.
+    assert "citation_technical_report_institution" in head
+    assert entry.type == "report"
+    assert record["type_of_reference"] == "RPRT"
+
+    assert head["citation_title"] == bare(entry.fields["title"]) == record["title"]
+    (author,) = entry.persons["author"]
+    assert (
+        _web_creator(head["citation_author"])[1]
+        == bare(str(author))
+        == _ris_creator(record["authors"][0])[1]
+        == reference.author
+    )
+    # The date: BibTeX leaves out the two dots behind the slash.
+    assert head["DC.date"] == record["date"] == f"{entry.fields['date']}.."
+    assert head["citation_language"] == entry.fields["language"] == record["language"]
+    assert head["citation_public_url"] == entry.fields["url"] == record["urls"][0]
+    assert head["DC.type"] == entry.fields["type"] == record["type_of_work"]
+    assert (
+        head["citation_technical_report_institution"]
+        == bare(entry.fields["institution"])
+        == record["publisher"]
+    )
+    assert head["citation_pdf_url"] in ris.entry(reference)
+
+
+@pytest.mark.parametrize("reference", ALL, ids=lambda reference: reference.key)
+def test_no_tag_makes_it_another_type_or_another_item(reference):
+    metas = metadata(reference, SENTENCE)
+    assert not {meta.key for meta in metas} & {
+        "citation_journal_title", "citation_book_title", "citation_conference_title",
+        "citation_dissertation_institution", "citation_isbn", "DC.coverage",
+        "DCTERMS.dateSubmitted", "generator",
+    }  # fmt: skip
+    assert ("og:type", "website") not in {(meta.key, meta.content) for meta in metas}
+    assert all("#" not in meta.content for meta in metas)
+
+
+@pytest.mark.parametrize("title", HOSTILE)
+def test_hostile_titles_stay_on_one_line(title):
+    reference = replace(ALA, title=title, author=title, rights=title, subjects=(title,))
+    for meta in metadata(reference, title):
+        assert meta.content.splitlines() in ([meta.content], [])
+        assert not set(meta.content) & set("\u202e\u2066\x00\x1b\ud800")

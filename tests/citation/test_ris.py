@@ -1,0 +1,110 @@
+"""RIS records that come back as they went, whatever their texts hold."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+import rispy
+from hypothesis import given
+
+from archive.citation.ris import bibliography, entry
+from archive.model.dates import ArchiveDate
+from tests.citation.holdings import ALA, ALL, HOSTILE, NCAC, TITLES, W3, titled
+
+
+def _read(reference):
+    (read,) = rispy.loads(entry(reference))
+    return read
+
+
+def _tags(reference):
+    return [line.split("  - ", 1) for line in entry(reference).split("\r\n")[:-1]]
+
+
+def test_the_record_of_a_passage():
+    assert _tags(W3) == [
+        ["TY", "RPRT"],
+        ["ID", "ala-assange-resolution-w3"],
+        ["TI", "[Resolution on the extradition and prosecution of Julian Assange]"],
+        ["ST", "ALA resolution"],
+        ["AU", "American Library Association,"],
+        ["DA", "2021-12/.."],
+        ["M3", "Resolution, rewritten"],
+        ["PB", "Press Freedom Archive"],
+        ["SP", "whereas 3"],
+        ["LA", "en"],
+        ["UR", W3.address],
+        ["L1", "https://archive.example/press/documents/ala-assange-resolution.pdf"],
+        ["CN", "ala-assange-resolution-w3"],
+        ["KW", "Press freedom"],
+        ["KW", "Prosecution of Julian Assange"],
+        ["KW", "Extradition"],
+        ["KW", "Espionage Act"],
+        ["KW", "Libraries"],
+        ["N1", "Rewritten by the Press Freedom Archive; only words within quotation marks are the "
+         "source’s. Where the original was published is not known. Dated by the archive, December "
+         f"2021 or later. Passage {W3.key}, SHA-256 of its text {W3.fingerprint}. The rewriting is "
+         "licensed under CC BY 4.0, https://creativecommons.org/licenses/by/4.0/."],
+        ["ER", ""],
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("reference", ALL, ids=lambda reference: reference.key)
+def test_every_record_is_read_back(reference):
+    read = _read(reference)
+    assert read["type_of_reference"] == "RPRT"
+    assert read["id"] == reference.key
+    assert read["title"] == reference.title
+    assert read["authors"] == [f"{reference.author},"]
+    assert read["publisher"] == "Press Freedom Archive"
+    assert read["language"] == "en"
+    assert read["urls"] == [reference.address]
+    assert read["keywords"] == list(reference.subjects)
+    assert read.get("start_page") == (reference.locator.text if reference.locator else None)
+    assert reference.fingerprint is None or reference.fingerprint in read["notes"][0]
+    assert not read.keys() & {"access_date", "unknown_tag"}
+
+
+def test_all_references_make_one_bibliography():
+    assert [read["id"] for read in rispy.loads(bibliography(ALL))] == [r.key for r in ALL]
+
+
+@pytest.mark.parametrize(
+    ("edtf", "year", "day"),
+    [
+        ("2021-02-08", "2021", "2021/02/08/"),
+        ("2021-02", "2021", "2021/02//"),
+        ("2021", "2021", "2021///"),
+        # Not exact: no year is claimed, and the slashes do not make it a day.
+        ("2021-12/..", None, "2021-12/.."),
+        ("2021~", None, "2021~"),
+        ("202X", None, "202X"),
+        ("XXXX", None, None),
+    ],
+)
+def test_only_exact_dates_are_given_as_exact(edtf, year, day):
+    tags = dict(_tags(replace(NCAC, date=ArchiveDate.parse(edtf))))
+    assert (tags.get("PY"), tags.get("DA")) == (year, day)
+
+
+def test_the_date_of_access_stands_where_there_is_one():
+    assert _read(replace(ALA, accessed=date(2026, 11, 22)))["access_date"] == "2026/11/22/"
+
+
+def test_an_institution_is_not_divided_at_its_own_comma():
+    assert dict(_tags(replace(ALA, author="Article 19, London")))["AU"] == "Article 19 London,"
+
+
+@pytest.mark.parametrize("title", HOSTILE)
+def test_hostile_titles_forge_no_tag_and_no_record(title):
+    reference = replace(titled(title), author=title, short_title=title, subjects=(title,))
+    assert len(rispy.loads(bibliography([reference, ALA]))) == 2
+    assert [tag for tag, _ in _tags(reference)] == [
+        "TY", "ID", "TI", "ST", "AU", "DA", "M3", "PB", "SP", "LA", "UR", "L1", "CN", "KW",
+        "N1", "ER",
+    ]  # fmt: skip
+
+
+@given(TITLES)
+def test_any_title_is_read_back(title):
+    assert _read(titled(title))["title"] == title

@@ -1,0 +1,89 @@
+"""JSON-LD that search engines understand and that cannot end the element it stands in."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from bs4 import BeautifulSoup
+from hypothesis import given
+from jsonschema import Draft202012Validator
+
+from archive.citation.schema_org import report, serialise
+from archive.model.dates import ArchiveDate
+from tests.citation.holdings import ALA, DOCUMENTS, HOSTILE, NCAC, PASSAGES, TITLES, W3, titled
+from tests.citation.schemas import REPORT
+
+VALIDATOR = Draft202012Validator(REPORT)
+
+
+def _in_a_page(data):
+    """The JSON as a browser finds it in a page, and how many elements the page has."""
+    page = f'<script type="application/ld+json">{serialise(data)}</script>'
+    soup = BeautifulSoup(page, "html.parser")
+    assert len(soup.find_all()) == 1
+    return json.loads(soup.script.string)
+
+
+@pytest.mark.parametrize("reference", DOCUMENTS, ids=lambda reference: reference.key)
+def test_every_document_keeps_to_the_vocabulary(reference):
+    passages = [passage for passage in PASSAGES if passage.document == reference.document]
+    data = _in_a_page(report(reference, passages))
+    VALIDATOR.validate(data)
+    assert data["@id"] == reference.page
+    assert data["author"] == {"@type": "Organization", "name": reference.author}
+    assert [part["@id"] for part in data["hasPart"]] == [passage.address for passage in passages]
+    assert "datePublished" not in data  # neither document states its date
+
+
+def test_a_passage_is_part_of_its_document():
+    assert report(ALA, [W3])["hasPart"] == [
+        {
+            "@type": "CreativeWork",
+            "@id": W3.address,
+            "url": W3.address,
+            "identifier": "ala-assange-resolution-w3",
+            "name": "ALA resolution, whereas 3",
+        }
+    ]
+    assert "hasPart" not in report(ALA)
+
+
+def test_the_original_is_named_as_far_as_it_is_known():
+    assert report(NCAC)["isBasedOn"] == {
+        "@type": "CreativeWork",
+        "name": "NCAC Calls on Biden Administration to Drop Charges Against Julian Assange",
+        "publisher": {"@type": "Organization", "name": "National Coalition Against Censorship"},
+        "url": NCAC.origin.address,
+    }
+    assert "isBasedOn" not in report(ALA)
+
+
+def test_an_exact_date_is_given():
+    data = report(replace(NCAC, date=ArchiveDate.parse("2021-02")))
+    assert data["datePublished"] == "2021-02"
+    VALIDATOR.validate(data)
+
+
+def test_the_authors_address_is_given_where_it_is_known():
+    data = report(replace(ALA, author_address="https://www.ala.org/"))
+    assert data["author"]["url"] == "https://www.ala.org/"
+    VALIDATOR.validate(data)
+
+
+@pytest.mark.parametrize("title", HOSTILE)
+def test_hostile_titles_do_not_end_the_script(title):
+    reference = titled(title, ALA)
+    text = serialise(report(reference))
+    assert not set(text) & set("<>&\u2028\u2029\n")
+    assert _in_a_page(report(reference))["name"] == reference.title
+
+
+def test_the_serialiser_is_safe_by_itself():
+    data = {"a": "</script><!-- \u2028\u2029 ]]>&"}
+    assert _in_a_page(data) == data
+    assert not set(serialise(data)) & set("<>&\u2028\u2029")
+
+
+@given(TITLES)
+def test_any_title_is_read_back(title):
+    assert json.loads(serialise(report(titled(title, ALA))))["name"] == title

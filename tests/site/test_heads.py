@@ -1,0 +1,171 @@
+"""What machines read: heads, files beside the page, feed, sitemap, the page for lost addresses."""
+
+from __future__ import annotations
+
+import json
+from xml.etree import ElementTree as ET
+
+import pytest
+from pybtex.database import parse_file
+
+from tests.conftest import build
+from tests.site.test_permanence import edit, ledger_of, publish
+
+BASE = "https://press-freedom-archive.example/"
+DOCUMENTS = {
+    "ala-assange-resolution": ("American Library Association", 8),
+    "ncac-assange-statement": ("National Coalition Against Censorship", 5),
+}
+ATOM = "{http://www.w3.org/2005/Atom}"
+SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+
+
+@pytest.fixture(params=DOCUMENTS)
+def document(request):
+    return request.param
+
+
+@pytest.fixture
+def head(archive_site, document):
+    return archive_site.page(f"documents/{document}.html").head
+
+
+def linked(head, rel):
+    return [link["href"] for link in head.find_all("link", rel=rel)]
+
+
+def named(head, name):
+    return [meta["content"] for meta in head.find_all("meta", attrs={"name": name})]
+
+
+def test_a_document_has_one_permanent_address(head, document):
+    address = f"{BASE}documents/{document}.html"
+    assert linked(head, "canonical") == [address]
+    assert linked(head, "cite-as") == [address]
+    assert named(head, "citation_public_url") == [address]
+    assert named(head, "DC.identifier") == [address]
+
+
+def test_signposts_lead_to_files_that_are_there(archive_site, head, document):
+    stem = f"{BASE}documents/{document}"
+    assert linked(head, "describedby") == [f"{stem}.{each}" for each in ("bib", "ris", "json")]
+    assert linked(head, "item") == [f"{stem}.pdf"]
+    assert linked(head, "linkset") == [f"{stem}.linkset.json"]
+    assert linked(head, "license") == ["https://creativecommons.org/licenses/by/4.0/"]
+    assert len(linked(head, "author")) == 1
+    for rel in ("describedby", "item", "linkset"):
+        for address in linked(head, rel):
+            assert (archive_site.site / address.removeprefix(BASE)).is_file()
+
+
+def test_the_linkset_says_what_the_head_says(archive_site, head, document):
+    path = archive_site.site / f"documents/{document}.linkset.json"
+    context, *_others = json.loads(path.read_text("utf-8"))["linkset"]
+    assert context["anchor"] == f"{BASE}documents/{document}.html"
+    for rel in ("cite-as", "describedby", "item", "license", "type", "author"):
+        assert [target["href"] for target in context[rel]] == linked(head, rel)
+
+
+def test_the_institution_is_one_author_everywhere(archive_site, head, document):
+    issuer, _passages = DOCUMENTS[document]
+    assert named(head, "citation_author") == [f"{issuer},"]
+    assert named(head, "DC.creator") == [issuer]
+    data = json.loads(head.find("script", type="application/ld+json").string)
+    assert data["author"]["name"] == issuer
+    entry = parse_file(archive_site.site / f"documents/{document}.bib", "bibtex").entries[document]
+    assert [str(person) for person in entry.persons["author"]] == [f"{{{issuer}}}"]
+    item = json.loads((archive_site.site / f"documents/{document}.json").read_text("utf-8"))[0]
+    assert item["author"] == [{"literal": issuer}]
+
+
+def test_json_ld_names_every_passage(head, document):
+    data = json.loads(head.find("script", type="application/ld+json").string)
+    assert data["@type"] == "Report"
+    parts = [part["@id"] for part in data["hasPart"]]
+    assert len(parts) == DOCUMENTS[document][1]
+    assert all(part.startswith(f"{BASE}documents/{document}.html#") for part in parts)
+
+
+def test_the_page_has_a_description_and_a_pdf(head, document):
+    assert len(named(head, "description")) == 1
+    assert named(head, "citation_pdf_url") == [f"{BASE}documents/{document}.pdf"]
+    titles = [meta["content"] for meta in head.find_all("meta", attrs={"property": "og:title"})]
+    assert titles == named(head, "citation_title")
+
+
+def test_one_bibliography_holds_all_documents(archive_site):
+    entries = parse_file(archive_site.site / "archive.bib", "bibtex").entries
+    assert set(entries) == set(DOCUMENTS)
+
+
+def test_the_feed_has_every_published_passage_once(archive_site):
+    feed = ET.parse(archive_site.site / "atom.xml").getroot()
+    entries = feed.findall(f"{ATOM}entry")
+    assert len(entries) == 13
+    assert len({entry.findtext(f"{ATOM}id") for entry in entries}) == 13
+    titles = {entry.findtext(f"{ATOM}title") for entry in entries}
+    assert "Published: ALA resolution, whereas 3" in titles
+    dates = {
+        event.date for each in ledger_of(archive_site.source).values() for event in each.events
+    }
+    assert feed.findtext(f"{ATOM}updated") == f"{max(dates)}T00:00:00Z"
+
+
+def test_a_revision_enters_the_feed_and_the_sitemap(small_archive):
+    source = small_archive("small")
+    publish(source)
+    edit(source, "documents/alpha.md", ("The third.", "The third one."))
+    publish(source)
+    done = build(source)
+    assert done.code == 0, done.output
+    newest = ET.parse(done.site / "atom.xml").getroot().find(f"{ATOM}entry")
+    assert newest.findtext(f"{ATOM}title") == "Revised: Alpha letter, paragraph 3"
+    rows = {
+        row.findtext(f"{SITEMAP}loc"): row.findtext(f"{SITEMAP}lastmod")
+        for row in ET.parse(done.site / "sitemap.xml").getroot()
+    }
+    day = ledger_of(source)["alpha-p3"].events[-1].date
+    assert rows[f"{BASE}documents/alpha.html"] == day
+    assert rows[f"{BASE}index.html"] is None
+
+
+def test_the_sitemap_has_every_page(archive_site):
+    listed = {
+        row.findtext(f"{SITEMAP}loc").removeprefix(BASE)
+        for row in ET.parse(archive_site.site / "sitemap.xml").getroot()
+    }
+    pages = {
+        path.relative_to(archive_site.site).as_posix() for path in archive_site.site.rglob("*.html")
+    }
+    assert listed == pages - {"404.html", "genindex.html", "search.html"}
+    assert f"Sitemap: {BASE}sitemap.xml" in (archive_site.site / "robots.txt").read_text("utf-8")
+
+
+def test_the_page_for_lost_addresses_works_from_any_depth(archive_site):
+    page = archive_site.page("404.html")
+    links = [link["href"] for link in page.select("article a")]
+    assert links
+    assert all(link.startswith("/") for link in links)
+
+
+def test_a_reference_keeps_its_address_and_offers_an_archived_copy(archive_site):
+    entry = archive_site.page("references.html").find(id="cite-aclu-comment-2021")
+    link = entry.find("a", attrs={"data-originalurl": True})
+    assert link["data-originalurl"] == link["href"]
+    assert link["data-versiondate"] == "2021-12-10"
+    copy = entry.select_one("a.archived-copy")["href"]
+    assert copy == f"https://web.archive.org/web/20211210/{link['href']}"
+    undated = archive_site.page("references.html").find(id="cite-pen-condemn")
+    assert "/web/*/" in undated.select_one("a.archived-copy")["href"]
+
+
+def test_exports_follow_an_edit(small_archive):
+    source = small_archive("small")
+    done = build(source)
+    before = (done.site / "documents/beta.bib").read_bytes()
+    edit(source, "documents/alpha.md", ("title: The alpha letter", "title: The first letter"))
+    done = build(source)
+    assert done.code == 0, done.output
+    assert "The first letter" in (done.site / "documents/alpha.bib").read_text("utf-8")
+    assert "The first letter" in (done.site / "archive.bib").read_text("utf-8")
+    assert (done.site / "documents/beta.bib").read_bytes() == before
