@@ -99,7 +99,7 @@ def test_its_texts_are_on_one_line_without_controls(title):
 
 
 def test_a_line_break_becomes_a_space():
-    assert one_line(" one\r\ntwo\tthree\u2028four\u00a0 five\x00 ") == "one two three four five"
+    assert one_line(" one\r\ntwo\tthree\u2028four\u00a0 five \x00 ") == "one two three four five"
 
 
 @given(st.text())
