@@ -22,6 +22,7 @@ extensions = [
     "archive.site.records",  # front matter as a typed record, shown as a card
     "archive.site.mentions",  # what each page names of others
     "archive.site.passages",  # anchors, their names, their labels in the margin
+    "archive.site.quotations",  # exact words, marked for machines and readers
     "archive.site.withdrawn",  # tombstones of withdrawn passages
     "archive.site.permanence",  # the ledger, and the documents held against it
     "archive.site.moved",  # old anchors answer at their old address
