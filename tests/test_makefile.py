@@ -19,8 +19,9 @@ def make(folder, *words):
 
 @pytest.fixture
 def bare(tmp_path):
-    """A folder with nothing but the Makefile."""
+    """A folder with nothing but the Makefile and the list of what to install."""
     shutil.copy(ROOT / "Makefile", tmp_path)
+    shutil.copy(ROOT / "requirements.txt", tmp_path)
     return tmp_path
 
 
