@@ -130,6 +130,17 @@ def test_a_passage_added_in_the_middle_takes_the_next_free_number(published):
     sound(published)
 
 
+def test_several_blocks_without_anchors_get_each_their_own(published):
+    edit(
+        published, ALPHA, ("(alpha-p2)=", "New.\n\n### Head\n\nNewer.\n\n(alpha-p2)="),
+        ("paragraphs: 3", "paragraphs: 5"),
+    )  # fmt: skip
+    stamped = [line.rpartition(" ")[2] for line in command(published, "anchors").stdout.split("\n")]
+    assert sorted(stamped) == ["", "alpha-p4", "alpha-p5", "alpha-s2"]
+    sound(published)
+    assert command(published, "anchors").stdout == "Every block has its anchor.\n"
+
+
 def test_a_renamed_file_is_told_and_its_mend_loses_no_anchor(published):
     (published / ALPHA).rename(published / "documents/omega.md")
     text = (published / "documents/omega.md").read_text("utf-8")
