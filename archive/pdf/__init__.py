@@ -22,4 +22,5 @@ if TYPE_CHECKING:
 def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_builder(PdfBuilder)
     app.add_config_value("archive_pdf_paper", "a4", "", ENUM(*PAPERS))
+    app.add_config_value("archive_pdf_volume_pages", 150, "", int)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

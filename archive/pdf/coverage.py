@@ -11,8 +11,9 @@ from docutils import nodes
 from sphinx import addnodes
 
 from archive.pdf import blocks, images, inline, lists, notes, tables
-from archive.site.panels import passage_panel
 from archive.site.nodes import passage_label, record_card
+from archive.site.panels import passage_panel
+from archive.site.quotations import quotation
 from archive.site.withdrawn import tombstone
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ _INLINE: Mapping[type[nodes.Node], Draw] = {
     addnodes.literal_strong: inline.wrapped("strong"),
     addnodes.manpage: inline.wrapped("emph"),
     addnodes.number_reference: inline.reference,
+    quotation: inline.plain,
     passage_label: inline.unprinted,  # the pen draws it with the block it names
 }
 
@@ -125,17 +127,33 @@ _NOT_ARCHIVAL = (
     "it belongs to another kind of book. To mend: use a section, a list or a table instead."
 )
 
+# What Sphinx makes of Python, C++ and their kin.
+_DESCRIPTIONS = (
+    addnodes.desc, addnodes.desc_addname, addnodes.desc_annotation, addnodes.desc_classname,
+    addnodes.desc_content, addnodes.desc_inline, addnodes.desc_name, addnodes.desc_optional,
+    addnodes.desc_parameter, addnodes.desc_parameterlist, addnodes.desc_returns,
+    addnodes.desc_sig_element, addnodes.desc_signature, addnodes.desc_signature_line,
+    addnodes.desc_type, addnodes.desc_type_parameter, addnodes.desc_type_parameter_list,
+    *addnodes.SIG_ELEMENTS,
+)  # fmt: skip
+
+# Fields of a page that reStructuredText knows; a document has its record for them.
+_BIBLIOGRAPHIC = (
+    nodes.address, nodes.author, nodes.authors, nodes.contact, nodes.copyright, nodes.date,
+    nodes.docinfo, nodes.organization, nodes.revision, nodes.status, nodes.version,
+)  # fmt: skip
+
 REFUSED: Mapping[type[nodes.Node], str] = {
     **dict.fromkeys((nodes.math, nodes.math_block), _FORMULA),
     **dict.fromkeys((nodes.raw, addnodes.only), _OTHER_FORM),
     **dict.fromkeys(
         (nodes.pending, nodes.problematic, nodes.system_message, nodes.substitution_reference,
-         addnodes.pending_xref),
+         addnodes.pending_xref, addnodes.pending_xref_condition, addnodes.start_of_file),
         _UNFINISHED,
     ),
     **dict.fromkeys(
-        (nodes.decoration, nodes.docinfo, nodes.footer, nodes.header,
-         addnodes.desc, addnodes.production, addnodes.productionlist),
+        (nodes.decoration, nodes.footer, nodes.header, addnodes.production,
+         addnodes.productionlist, *_BIBLIOGRAPHIC, *_DESCRIPTIONS),
         _NOT_ARCHIVAL,
     ),
 }  # fmt: skip

@@ -108,10 +108,16 @@ def _complaint(diagnostic: str, source: Path, text: str) -> Complaint:
 
 
 def _place_of(letters: str, text: str) -> str | None:
-    """Where the letters stand first: Typst does not tell where a font has none for them."""
-    for number, line in enumerate(text.splitlines(), 1):
-        if letters.strip('"') in line:
-            return code.place_of(text, number)
+    """Where the letters stand first: Typst does not tell where a font has none for them.
+
+    What stands before all places is no text of print, but what is attached to it.
+    """
+    place = None
+    for line in text.splitlines():
+        if line.startswith(code.PLACE):
+            place = line.removeprefix(code.PLACE)
+        elif place is not None and letters.strip('"') in line:
+            return place
     return None
 
 

@@ -9,6 +9,7 @@ from docutils import nodes
 
 from archive.model.passage import Anchor
 from archive.pdf import code
+from archive.pdf.words import ENGLISH
 from archive.site.backlinks import MARK
 
 if TYPE_CHECKING:
@@ -61,7 +62,8 @@ def reference(node: nodes.Element, pen: Pen) -> str:
     else:
         return body
     kind = code.string(_kind(node, label))
-    return code.call("archive-link", kind, code.string(label), code.string(address), body)
+    page = {} if pen.subject.words == ENGLISH else {"page": code.string(pen.subject.words.page)}
+    return code.call("archive-link", kind, code.string(label), code.string(address), body, **page)
 
 
 def _kind(node: nodes.Element, label: str) -> str:

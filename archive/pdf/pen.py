@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from docutils import nodes
 
 from archive.pdf import code
+from archive.pdf.words import ENGLISH, Words
 from archive.site.nodes import passage_label
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 # Draws a node as a Typst expression; the empty text where nothing is to be printed.
 Draw: TypeAlias = "Callable[[nodes.Element, Pen], str]"
+
+_NO_INSET = "0pt"
 
 # Ids that docutils numbered itself.  They hold within their page, but nobody can cite them.
 _NUMBERED = re.compile(r"id\d+")
@@ -47,6 +50,7 @@ class Subject:
     refused: Mapping[type[nodes.Node], str]  # why, and what to do instead
     images: Mapping[str, Path]  # the files of images by their URI
     has_record: bool = False
+    words: Words = ENGLISH  # what print says of its own on this page
 
 
 @dataclass(slots=True)
@@ -125,7 +129,11 @@ class Pen:
         for label in node.findall(passage_label):
             if label["anchor"] in node["ids"]:
                 address = self.subject.addresses.page(self.subject.docname, label["anchor"])
-                return code.call("passage-label", code.string(label["label"]), code.string(address))
+                inset = _inset(label)
+                named = {} if inset == _NO_INSET else {"inset": inset}
+                return code.call(
+                    "passage-label", code.string(label["label"]), code.string(address), **named
+                )
         return ""
 
     def _take_mark(self) -> str:
@@ -153,6 +161,18 @@ class Pen:
         if not line or not expression:
             return expression
         return f"\n{code.place(self.subject.path, line)}\n{expression}"
+
+
+def _inset(label: nodes.Element) -> str:
+    """How far the line of a label stands in, as the template knows it; ``none`` if it does not."""
+    boxes = 0
+    around: nodes.Node | None = label.parent
+    while around is not None and not isinstance(around, (nodes.section, nodes.document)):
+        boxes += isinstance(around, nodes.Admonition)
+        if not isinstance(around, (nodes.Admonition, nodes.paragraph, nodes.container)):
+            return "none"
+        around = around.parent
+    return f"{boxes} * boxed-inset" if boxes else _NO_INSET
 
 
 def line_of(node: nodes.Node | None) -> int:

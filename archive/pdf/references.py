@@ -10,7 +10,7 @@ from sphinxcontrib.bibtex.transforms import BibliographyTransform, node_text_tra
 
 from archive.model.passage import Anchor as PassageAnchor
 from archive.pdf import code
-from archive.pdf.pages import Page, draw_nodes
+from archive.pdf.pages import Page, Piece, draw_nodes
 from archive.site.domain import Document
 
 if TYPE_CHECKING:
@@ -56,15 +56,13 @@ def draw_references(document: Document, works: list[Citation], subject: Subject)
         code.array([entry.code, _cited_in(document, work, subject)])
         for entry, work in zip(entries, works, strict=True)
     ]
-    return Page(
-        subject.docname,
-        code.call(
-            "references", code.string("References"), code.string("Cited in"), code.array(shown)
-        ),
-        tuple(anchor for entry in entries for anchor in entry.anchors),
-        {},
-        tuple(fault for entry in entries for fault in entry.faults),
+    words = subject.words
+    listed = code.call(
+        "references", code.string(words.references), code.string(words.cited_in), code.array(shown)
     )
+    anchors = tuple(anchor for entry in entries for anchor in entry.anchors)
+    faults = tuple(fault for entry in entries for fault in entry.faults)
+    return Page(subject.docname, (Piece(listed, anchors),), {}, faults)
 
 
 def _entry(work: Citation) -> nodes.citation:

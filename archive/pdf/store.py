@@ -31,6 +31,7 @@ class Store:
         self._state = folder / "state.json"
         self._out = os.path.relpath(outdir, folder)  # both may be moved together
         self._known = self._read()
+        self._kept: dict[str, list[int] | None] = {}
 
     def _read(self) -> dict[str, object]:
         try:
@@ -90,13 +91,22 @@ class Store:
         target = self._outdir / edition.path
         _replace(target, pdf)
         self._draft(edition).replace(self.source(edition))
-        self._write(
-            {**self._known, "inputs": "", "pdfs": {**self._pdfs, edition.path: _mark(target)}}
-        )
+        self._kept[edition.path] = _mark(target)
 
-    def settle(self, inputs: str, editions: Iterable[Edition]) -> None:
-        """All editions are printed: remove the PDFs of others, and remember the inputs."""
-        paths = {edition.path for edition in editions}
+    def remember(self) -> None:
+        """Note what was kept.  A PDF that is not noted when a build ends is made again."""
+        self._write({**self._known, "inputs": "", "pdfs": {**self._pdfs, **self._kept}})
+
+    def copy(self, path: str, target: str) -> None:
+        """Let the same PDF stand at another address too."""
+        pdf = (self._outdir / path).read_bytes()
+        where = self._outdir / target
+        (self.folder / target).with_suffix(".typ").unlink(missing_ok=True)  # it has no source
+        if not where.exists() or where.read_bytes() != pdf:
+            _replace(where, pdf)
+
+    def settle(self, inputs: str, paths: set[str]) -> None:
+        """All is printed: remove PDFs of what is no more, and remember the inputs."""
         for path in self._pdfs.keys() - paths:
             (self._outdir / path).unlink(missing_ok=True)
             (self.folder / path).with_suffix(".typ").unlink(missing_ok=True)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from archive.pdf.pen import Pen
 
 _ALIGNMENTS = {"text-left": "left", "text-center": "center", "text-right": "right"}
-_NATURAL = "colwidths-auto"  # docutils' class of a table whose columns are as wide as they need
+_GIVEN = "colwidths-given"  # docutils' class of a table whose author chose the widths
 
 
 def table(node: nodes.Element, pen: Pen) -> str:
@@ -36,10 +36,11 @@ def _caption(title: nodes.title, pen: Pen) -> str:
 
 
 def _columns(node: nodes.Element, group: nodes.tgroup) -> str:
+    """The widths that the author gave; else each column is as wide as it needs."""
     widths = [spec["colwidth"] for spec in group.children if isinstance(spec, nodes.colspec)]
-    if _NATURAL in node["classes"] or len(set(widths)) == 1:  # nobody chose equal widths
-        return code.array("auto" for _ in widths)
-    return code.array(f"{width}fr" for width in widths)
+    if _GIVEN in node["classes"]:
+        return code.array(f"{width}fr" for width in widths)
+    return code.array("auto" for _ in widths)
 
 
 def _cells(parts: Iterable[nodes.Element], pen: Pen) -> list[str]:

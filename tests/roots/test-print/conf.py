@@ -8,6 +8,12 @@ extensions = [
     "archive.site.records",
     "archive.site.mentions",
     "archive.site.passages",
+    "archive.site.withdrawn",
+    "archive.site.permanence",
+    "archive.site.moved",
+    "archive.site.ledger_page",
+    "archive.site.backlinks",
+    "archive.site.cited_by",
     "archive.site.catalogue",
     "archive.site.chronology",
     "archive.site.rewriting",
@@ -24,4 +30,5 @@ bibtex_reference_style = "label"
 bibtex_cite_id = "cite-{key}"
 bibtex_bibliography_id = "bibliography"
 html_theme = "basic"
+templates_path = ["_templates"]
 html_baseurl = "https://archive.example/"

@@ -1,0 +1,136 @@
+"""The archive as one EPUB: sound, with every anchor of the pages, in bytes that repeat."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+from bs4 import BeautifulSoup
+
+from archive.model.ledger import State
+from archive.model.ledger import load as read_ledger
+from tests.conftest import ROOT, copy_archive, require_tool
+
+BLOCKS = ["section", "p", "dt", "li", "table", "blockquote"]
+JAR = Path("/usr/share/java/epubcheck.jar")
+
+
+def _epub(source: Path, **environment: str) -> Path:
+    """Build the EPUB as make does; it must succeed."""
+    import sys
+
+    target = source / "_build" / "epub"
+    done = subprocess.run(
+        [sys.executable, "-m", "sphinx", "-W", "--keep-going", "--no-color", "-b", "epub",
+         "-c", str(ROOT / "archive" / "epub"), "-d", str(source / "_build" / "doctrees-epub"),
+         str(source), str(target)],
+        capture_output=True, text=True, check=False, cwd=source,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "SOURCE_DATE_EPOCH": "1767225600",
+             **environment},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    return target / "archive.epub"
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return _epub(copy_archive(tmp_path_factory.mktemp("epub") / "archive"))
+
+
+def _ids(text: str) -> set[str]:
+    return {tag["id"] for tag in BeautifulSoup(text, "lxml").find_all(attrs={"id": True})}
+
+
+def _chapter(book: Path, name: str) -> str:
+    with ZipFile(book) as opened:
+        return opened.read(name).decode("utf-8")
+
+
+def _checker() -> list[str] | None:
+    """EPUBCheck: the jar that EPUBCHECK names, or Debian's."""
+    jar = Path(os.environ.get("EPUBCHECK", JAR))
+    return ["java", "-jar", str(jar)] if jar.is_file() and shutil.which("java") else None
+
+
+def test_epubcheck_finds_no_error_and_no_warning(book):
+    checker = _checker()
+    require_tool("EPUBCheck (the jar that the variable EPUBCHECK names)", checker)
+    done = subprocess.run([*checker, str(book)], capture_output=True, text=True, check=False)
+    said = done.stdout + done.stderr
+    assert done.returncode == 0, said
+    assert "0 errors / 0 warnings" in said or "No errors or warnings detected" in said, said
+
+
+def test_every_anchor_of_the_ledger_is_where_it_is_on_the_web(book):
+    ledger, problems = read_ledger((ROOT / "ledger.jsonl").read_bytes(), "ledger.jsonl")
+    assert not problems
+    standing = [anchor for anchor, history in ledger.histories.items()
+                if history.state is not State.MOVED]  # fmt: skip
+    assert standing
+    chapters = {}
+    for anchor in standing:
+        name = f"documents/{re.sub(r'-[a-z][0-9]+$', '', anchor)}.xhtml"
+        chapters.setdefault(name, _ids(_chapter(book, name)))
+        assert anchor in chapters[name], anchor
+
+
+def test_every_page_has_the_anchors_it_has_on_the_web(book, archive_site):
+    """All but those of what stands around a page there: its panels and lists of other forms."""
+    with ZipFile(book) as opened:
+        chapters = {name for name in opened.namelist() if name.endswith(".xhtml")}
+    for page in sorted(archive_site.site.rglob("*.html")):
+        name = page.relative_to(archive_site.site).with_suffix(".xhtml").as_posix()
+        if name not in chapters:
+            continue
+        article = archive_site.page(page.relative_to(archive_site.site).as_posix()).find("article")
+        wanted = {
+            tag["id"] for tag in article.find_all(BLOCKS)
+            if tag.has_attr("id") and not re.fullmatch(r"id\d+", tag["id"])
+            and not tag.find_parent("details")
+        }  # fmt: skip
+        assert wanted <= _ids(_chapter(book, name)), name
+
+
+def test_every_document_is_in_the_order_of_reading(book):
+    spine = BeautifulSoup(_chapter(book, "content.opf"), "xml")
+    files = {item["id"]: item["href"] for item in spine.find_all("item")}
+    read = [files[item["idref"]] for item in spine.find_all("itemref")]
+    for path in (ROOT / "documents").glob("*.md"):
+        assert f"documents/{path.stem}.xhtml" in read
+
+
+def test_the_same_source_gives_the_same_bytes(book, tmp_path):
+    again = _epub(copy_archive(tmp_path / "elsewhere"), TZ="Asia/Kolkata", LC_ALL="C")
+    assert again.read_bytes() == book.read_bytes()
+
+
+def test_nothing_in_the_book_is_asked_of_another_host(book):
+    with ZipFile(book) as opened:
+        for name in opened.namelist():
+            if name.endswith(".xhtml"):
+                page = BeautifulSoup(opened.read(name), "lxml")
+                assert not page.find_all(["script", "iframe"])
+                assert not [link for link in page.find_all("link") if "://" in link["href"]]
+
+
+def test_a_document_that_moved_answers_in_the_book_too(tmp_path):
+    source = copy_archive(tmp_path / "archive")
+    with (source / "ledger.jsonl").open("a", encoding="utf-8") as ledger:
+        sha256 = "a" * 64
+        for line in (
+            f'"event": "publish", "anchor": "old-letter-p1", "sha256": "{sha256}"',
+            '"event": "move", "anchor": "old-letter-p1", "target": "ncac-assange-statement-p1"',
+        ):
+            ledger.write(f'{{"date": "2026-11-23", {line}}}\n')
+    book = _epub(source)
+    moved = _chapter(book, "documents/old-letter.xhtml")
+    assert "old-letter-p1" in _ids(moved)
+    assert "ncac-assange-statement.xhtml#ncac-assange-statement-p1" in moved
+    checker = _checker()
+    require_tool("EPUBCheck (the jar that the variable EPUBCHECK names)", checker)
+    assert subprocess.run([*checker, str(book)], capture_output=True, check=False).returncode == 0

@@ -1,0 +1,83 @@
+"""A PDF carries its own source, the works it cites and what the ledger says of its anchors."""
+
+from __future__ import annotations
+
+import json
+
+from archive.pdf.bib import BibEntries
+from tests.conftest import ROOT
+
+PRINT = ROOT / "tests" / "roots" / "test-print"
+
+
+def _files(pdf):
+    """The text of each attachment by its name, and its declared relationship."""
+    return {
+        name: (str(spec.obj.AFRelationship), spec.get_file().read_bytes().decode())
+        for name, spec in pdf.pdf.attachments.items()
+    }
+
+
+def test_a_documents_pdf_carries_its_source_as_it_was_written(plain):
+    relationship, text = _files(plain)["plain.md"]
+    assert relationship == "/Source"
+    assert text == (PRINT / "documents" / "plain.md").read_bytes().decode()
+
+
+def test_a_documents_pdf_carries_the_works_it_cites_and_no_others(plain, kitchen):
+    relationship, text = _files(plain)["plain.bib"]
+    assert relationship == "/Data"
+    assert "title = {One}" in text
+    assert "two" not in text
+    both = _files(kitchen)["kitchen.bib"][1]
+    assert "@book{two,\n  author = {Second, Ann}" in both  # as it was written
+    assert "uncited" not in both
+
+
+def test_a_documents_pdf_carries_the_ledgers_lines_for_its_anchors(plain):
+    relationship, text = _files(plain)["plain.ledger.jsonl"]
+    assert relationship == "/Supplement"
+    ledger = (PRINT / "ledger.jsonl").read_text("utf-8").splitlines()
+    lines = text.splitlines()
+    assert lines == [line for line in ledger if line in lines]  # whole, and in their order
+    told = [(json.loads(line)["event"], json.loads(line)["anchor"]) for line in lines]
+    assert ("publish", "plain-p1") in told
+    assert ("move", "old-letter-p1") in told  # which leads here
+    assert not any(anchor == "kitchen-p1" for _event, anchor in told)
+
+
+def test_every_attachment_is_associated_with_the_whole(plain, kitchen, combined):
+    for pdf in (plain, kitchen, combined):
+        associated = {str(spec.UF) for spec in pdf.pdf.Root.AF}
+        assert associated == _files(pdf).keys()
+        assert all(spec.Desc for spec in pdf.pdf.Root.AF)
+
+
+def test_the_combined_pdf_carries_what_its_documents_do(plain, kitchen, combined):
+    assert _files(combined) == _files(plain) | _files(kitchen)
+
+
+BIB = r"""
+junk with an @ in it
+@comment{ignored, key = {x}}
+@string{press = "The \"{P}ress"}
+@Book{a, title = {With {braces} and \{, $a_1$ \& 50\%}, crossref = {b}}
+@article(b,
+  title = "Quoted",
+)
+@misc{c, title={}}
+"""
+
+
+def test_entries_are_told_as_they_were_written():
+    entries = BibEntries([BIB.replace(r"\{,", "")])
+    found = entries.among({"a"})
+    assert "@Book{a, title = {With {braces} and  $a_1$ \\& 50\\%}, crossref = {b}}\n" in found
+    assert '@string{press = "The \\"{P}ress"}\n' in found
+    assert '@article(b,\n  title = "Quoted",\n)\n' in found
+    assert "@misc" not in found
+    assert "ignored" not in found
+
+
+def test_where_nothing_is_cited_there_is_nothing_to_tell():
+    assert BibEntries([BIB]).among(set()) == ""

@@ -1,0 +1,135 @@
+"""What a PDF says is what the page says: the same words, in the same order, at their anchors."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import unicodedata
+
+import pytest
+from bs4 import BeautifulSoup
+
+from tests.conftest import require_tool
+from tests.pdf.conftest import Print
+
+REAL = ("ala-assange-resolution", "ncac-assange-statement")
+LINE = 16.0  # points from one line to the next, and some more
+
+
+def _output(*command):
+    require_tool(command[0], shutil.which(command[0]))
+    done = subprocess.run([*map(str, command)], capture_output=True, check=True)
+    return done.stdout.decode("utf-8", "replace")  # pdfinfo tells titles of headings in UTF-16
+
+
+# --- The text in the order of the tag tree, which is that in which it is read out
+
+
+def _read_out(path):
+    """The words, without those that print adds: notes and their marks, pages of references."""
+    said = []
+    left_out = None  # the indentation of a part that is left out
+    for line in _output("pdfinfo", "-struct-text", path).splitlines():
+        indent = len(line) - len(line.lstrip())
+        if left_out is not None and indent > left_out:
+            continue
+        left_out = None
+        if re.match(r" *(Note |Lbl )", line) and indent > 2:
+            left_out = indent
+        elif found := re.match(r' *"(.*)"$', line):
+            said.append(found[1])
+    return _without_pages(" ".join(said))
+
+
+def _without_pages(text):
+    """Without the pages that print tells of references."""
+    return re.sub(r",\s+p\.\s+\d+|\s\(p\.\s\d+\)", "", text)
+
+
+def _folded(text):
+    """The letters alone: where lines end, spaces and hyphens come and go."""
+    text = unicodedata.normalize("NFC", text)
+    return re.sub(r"[\s\u00ad\u200b\u2011-]", "", text)
+
+
+def _passages(archive, name):
+    """The words of each anchored block of a page, by its anchor, in their order."""
+    page = BeautifulSoup((archive.site / f"documents/{name}.html").read_text("utf-8"), "lxml")
+    for extra in page.select(".passage-label, details, a.footnote-reference, .headerlink"):
+        extra.decompose()
+    for block in page.find_all(id=re.compile(rf"^{name}-[a-z][0-9]+$")):
+        said = block.find(["h1", "h2", "h3"]) if block.name == "section" else block
+        if block.name != "li":  # a note of an anchor that moved is no passage
+            yield block["id"], said.get_text(" ")
+
+
+def _assert_same_words(archive, name):
+    said = _folded(_read_out(archive.site / f"documents/{name}.pdf"))
+    place = 0
+    passages = list(_passages(archive, name))
+    assert passages
+    for anchor, words in passages:
+        found = said.find(_folded(words), place)
+        assert found >= 0, f"{anchor}: {words}"
+        place = found
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_each_passage_is_read_out_as_on_its_page(archive_site, name):
+    _assert_same_words(archive_site, name)
+
+
+def test_each_passage_of_plain_is_read_out_as_on_its_page(print_archive):
+    _assert_same_words(print_archive, "plain")
+
+
+def test_the_combined_pdf_says_the_same_in_the_same_order(archive_site):
+    """By its text as it is extracted, without what stands in margins: labels and running heads."""
+    area = ["-x", "132", "-y", "84", "-W", "376", "-H", "670"]
+    path = archive_site.site / "archive.pdf"
+    said = _folded(_without_pages(_output("pdftotext", *area, path, "-")))
+    for name in REAL:
+        place = 0
+        for anchor, words in _passages(archive_site, name):
+            found = said.find(_folded(words), place)
+            assert found >= 0, anchor
+            place = found
+
+
+# --- Where passages stand
+
+
+def _words(path):
+    """Each word with the page and the height of its line's middle, from the page's top."""
+    page = 0
+    for line in _output("pdftotext", "-bbox", path, "-").splitlines():
+        if "<page " in line:
+            page += 1
+        if found := re.search(r'xMin="([\d.]+)" yMin="([\d.]+)" .*yMax="([\d.]+)">(.*)<', line):
+            yield page, float(found[1]), (float(found[2]) + float(found[3])) / 2, found[4]
+
+
+@pytest.mark.parametrize("form", ["documents/{}.pdf", "archive.pdf"])
+@pytest.mark.parametrize("name", REAL)
+def test_each_destination_is_within_a_line_of_its_passages_first_words(archive_site, name, form):
+    """By the coordinates of the words themselves: the first three of each passage."""
+    pdf = Print(archive_site.site / form.format(name))
+    words = list(_words(pdf.path))
+    height = float(pdf.pdf.pages[0].mediabox[3])
+    checked = 0
+    for anchor, said in _passages(archive_site, name):
+        first = said.split()[:3]
+        place = pdf.destinations[anchor]
+        top = height - place.top
+        near = {
+            word for page, _x, y, word in words
+            if page == place.page and top - 1 <= y <= top + 1.5 * LINE
+        }  # fmt: skip
+        assert set(first) <= near, f"{anchor}: {first} is not among {near}"
+        checked += 1
+    assert checked > 5
+
+
+def test_words_of_right_to_left_scripts_are_extracted_in_their_order(kitchen):
+    assert "שלום" in _output("pdftotext", kitchen.path, "-")

@@ -1,0 +1,132 @@
+"""Past a set size the archive is bound in volumes, and archive.pdf tells where everything is."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from archive.pdf.combined import Part, bind
+from archive.pdf.pages import Anchor, Page, Piece
+from tests.conftest import ROOT, Built, build
+from tests.pdf.conftest import Print, printed
+
+
+@pytest.fixture(scope="module")
+def volumes(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The archive of ``test-print`` in volumes of about three pages."""
+    source = tmp_path_factory.mktemp("volumes") / "archive"
+    shutil.copytree(ROOT / "tests" / "roots" / "test-print", source)
+    with (source / "conf.py").open("a", encoding="utf-8") as conf:
+        conf.write("archive_pdf_volume_pages = 3\n")
+    return printed(source)
+
+
+def _bound(archive):
+    return [Print(path) for path in sorted(archive.site.glob("archive-*.pdf"))]
+
+
+def test_every_anchor_of_the_archive_is_in_one_of_the_volumes(volumes, combined):
+    bound = _bound(volumes)
+    assert len(bound) > 1
+    found = [name for pdf in bound for name in pdf.destinations]
+    assert set(found) == {
+        name for name in combined.destinations if not name.startswith("home")
+    }  # fmt: skip
+    assert len(found) == len(set(found))
+
+
+def test_every_anchor_leads_in_the_index_to_the_line_of_its_document(volumes):
+    index = Print(volumes.site / "archive.pdf")
+    for pdf in _bound(volumes):
+        for name in pdf.destinations:
+            assert name in index.destinations, name
+    assert index.destinations["plain-p1"] == index.destinations["plain"]
+    assert index.destinations["plain-p1"] != index.destinations["kitchen-p1"]
+
+
+def test_the_index_tells_volume_and_page_and_leads_there(volumes):
+    index = Print(volumes.site / "archive.pdf")
+    links = [link for link in index.links if link.address and "#nameddest=" in link.address]
+    assert links
+    for link in links:
+        address, _, name = link.address.partition("#nameddest=")
+        path = volumes.site / address.rpartition("/")[2]
+        place = Print(path).destinations[name]
+        row = " ".join(_row(index, link))
+        assert row.endswith(f"{path.stem.rpartition('-')[2]} {place.page}"), row
+
+
+def _row(pdf, link):
+    """The words on the line of a link."""
+    import re
+    import subprocess
+
+    page = str(link.place.page)
+    said = subprocess.run(
+        ["pdftotext", "-bbox", "-f", page, "-l", page, str(pdf.path), "-"],
+        capture_output=True, check=True, text=True,
+    ).stdout  # fmt: skip
+    height = float(pdf.pdf.pages[0].mediabox[3])
+    for found in re.finditer(r'yMin="([\d.]+)" .*?yMax="([\d.]+)">(.*?)</word>', said):
+        top, bottom = height - float(found[1]), height - float(found[2])
+        if bottom - 2 < link.place.top - 5 < top + 2:
+            yield found[3]
+
+
+def test_a_link_between_volumes_leads_to_the_web(volumes):
+    first, *_ = _bound(volumes)
+    assert "glossary" not in first.destinations
+    addresses = {link.address for link in first.links}
+    assert "https://archive.example/glossary.html#term-First-Institute" in addresses
+
+
+def test_volumes_are_valid(volumes):
+    from tests.pdf.test_standards import test_each_pdf_is_valid
+
+    class Request:
+        def getfixturevalue(self, _name):
+            return volumes
+
+    test_each_pdf_is_valid("volumes", Request())
+
+
+def test_volumes_and_one_pdf_take_each_others_place(volumes, print_archive, tmp_path):
+    source = shutil.copytree(volumes.source, tmp_path / "archive")
+    site = source / "_build" / "html"
+    assert build(source, "-D", "archive_pdf_volume_pages=150", builder="pdf").code == 0
+    assert not list(site.glob("archive-*.pdf"))
+    whole = (print_archive.site / "archive.pdf").read_bytes()
+    assert (site / "archive.pdf").read_bytes() == whole
+    assert build(source, builder="pdf").code == 0
+    for path in volumes.site.glob("archive*.pdf"):
+        assert (site / path.name).read_bytes() == path.read_bytes()
+
+
+def test_an_edit_prints_its_volume_and_the_index_where_pages_moved(volumes, tmp_path):
+    source = Path(shutil.copytree(volumes.source, tmp_path / "archive"))
+    path = source / "documents" / "plain.md"
+    path.write_text(path.read_text("utf-8").replace("The third", "The very third"), "utf-8")
+    done = build(source, builder="pdf")
+    now = {line.split()[1] for line in done.output.splitlines() if line.startswith("printing… ")}
+    assert now == {"documents/plain.pdf", "archive-1.pdf"}
+
+
+def _part(name, *sizes):
+    pieces = tuple(Piece("x" * size, (Anchor(f"{name}#{k}", ""),)) for k, size in enumerate(sizes))
+    return Part(Page(name, pieces, {}), name, name, "en")
+
+
+def _shape(volumes):
+    return [[(part.title, len(part.page.pieces)) for part in volume.parts] for volume in volumes]
+
+
+def test_a_volume_is_filled_with_whole_documents_as_far_as_it_goes():
+    volumes = bind([_part("a", 4), _part("b", 3, 2), _part("c", 5), _part("d", 1)], 10)
+    assert _shape(volumes) == [[("a", 1), ("b", 2)], [("c", 1), ("d", 1)]]
+
+
+def test_only_what_is_larger_than_a_volume_is_divided():
+    volumes = bind([_part("a", 4), _part("b", 6, 6, 6), _part("c", 12)], 10)
+    assert _shape(volumes) == [[("a", 1), ("b", 1)], [("b", 1)], [("b", 1)], [("c", 1)]]
