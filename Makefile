@@ -5,7 +5,7 @@ SHELL := /bin/sh
 
 VENV := .venv
 BUILD := _build
-SITE := $(BUILD)/html
+SITE = $(BUILD)/html
 BIN := $(VENV)/bin
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -13,6 +13,11 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 # Where the archive is hosted, for links that leave a PDF:  make BASEURL=https://…
 ifdef BASEURL
 export BASEURL
+endif
+# The reading-room edition, with the sources at hand:  make SOURCES=dir
+ifdef SOURCES
+export SOURCES
+BUILD := _build/reading-room
 endif
 # A release refuses what is not published:  make release
 ifdef RELEASE
@@ -33,10 +38,10 @@ UV := 0.13.9
 SPHINX := $(BIN)/python -m sphinx -W --keep-going -j $(JOBS) -d $(BUILD)/doctrees
 
 # Everything the site is made from; folders too, so that a removed file counts as a change.
-SOURCES := $(shell find conf.py *.md *.bib *.jsonl documents archive _static _templates \
+INPUTS := $(shell find conf.py *.md *.bib *.jsonl documents archive _static _templates \
 	-not -path '*/__pycache__*' 2>/dev/null)
 
-.PHONY: all html pdf check publish anchors release linkcheck test prove bench lint types format lock clean distclean help FORCE
+.PHONY: all html pdf epub check publish verify-sources anchors release linkcheck test prove bench lint types format lock clean distclean help FORCE
 
 all: $(BUILD)/.pdf ## build the whole site, PDFs included
 	@echo "The archive is built:"
@@ -50,7 +55,7 @@ pdf: $(BUILD)/.pdf ## build a PDF of each document, and one of all
 
 # After a build that failed or was killed the next one reads everything anew: it tells the same
 # problems again, and no page is left as it was half-way.
-$(BUILD)/.html: $(VENV)/.build $(BUILD)/.settings $(SOURCES)
+$(BUILD)/.html: $(VENV)/.build $(BUILD)/.settings $(INPUTS)
 	@if [ -e $(BUILD)/.unfinished ]; then rm -rf $(BUILD)/doctrees; fi
 	@touch $(BUILD)/.unfinished
 	@echo "Building the pages …"
@@ -66,8 +71,14 @@ $(BUILD)/.pdf: $(BUILD)/.html
 # Settings that are not in a file count as a change, too.
 $(BUILD)/.settings: FORCE
 	@mkdir -p $(BUILD)
-	@echo "$(BASEURL) $(SOURCE_DATE_EPOCH) $(PAPER) $(RELEASE)" | cmp -s - $@ \
-		|| echo "$(BASEURL) $(SOURCE_DATE_EPOCH) $(PAPER) $(RELEASE)" > $@
+	@echo "$(BASEURL) $(SOURCE_DATE_EPOCH) $(PAPER) $(RELEASE) $(SOURCES)" | cmp -s - $@ \
+		|| echo "$(BASEURL) $(SOURCE_DATE_EPOCH) $(PAPER) $(RELEASE) $(SOURCES)" > $@
+
+epub: $(VENV)/.build ## build the archive as one EPUB
+	@echo "Making the EPUB …"
+	@$(BIN)/python -m sphinx -W --keep-going -b epub -c archive/epub \
+		-d $(BUILD)/doctrees-epub . $(BUILD)/epub
+	@echo "The EPUB is $(BUILD)/epub/archive.epub"
 
 check: $(VENV)/.build ## hold the documents against the ledger, without building
 	@$(BIN)/python -m archive check
@@ -75,13 +86,23 @@ check: $(VENV)/.build ## hold the documents against the ledger, without building
 publish: $(VENV)/.build ## append to the ledger what is new, revised, moved or withdrawn
 	@$(BIN)/python -m archive publish
 
+verify-sources: $(VENV)/.build ## prove that every document is faithful to its source  (SOURCES=dir)
+	@test -n "$(SOURCES)" || { echo "Name the folder of the sources: make verify-sources SOURCES=dir"; exit 2; }
+	@$(BIN)/python -m archive verify-sources --sources "$(SOURCES)"
+
 anchors: $(VENV)/.build ## give anchors to blocks that have none  (DOC=<document id>)
 	@$(BIN)/python -m archive anchors $(DOC)
 
 release: ## build the whole site, and refuse what is not published
 	@$(MAKE) --no-print-directory RELEASE=1 all
 
-linkcheck: $(VENV)/.build ## report dead links in the references and pages
+linkepub: $(VENV)/.build ## build the archive as one EPUB
+	@echo "Making the EPUB …"
+	@$(BIN)/python -m sphinx -W --keep-going -b epub -c archive/epub \
+		-d $(BUILD)/doctrees-epub . $(BUILD)/epub
+	@echo "The EPUB is $(BUILD)/epub/archive.epub"
+
+check: $(VENV)/.build ## report dead links in the references and pages
 	@$(BIN)/python -m sphinx -q -b linkcheck -d $(BUILD)/linkcheck/doctrees . $(BUILD)/linkcheck \
 		|| echo "Some links are dead or could not be reached; $(BUILD)/linkcheck/output.txt lists them."
 
@@ -91,8 +112,10 @@ test: $(VENV)/.test ## check everything the archive promises
 prove: $(VENV)/.test ## check the promises at length: a hundred kills, hundreds of edits
 	ARCHIVE_LONG=1 $(BIN)/python -m pytest tests/model tests/site
 
-bench: $(VENV)/.test ## measure what the ledger costs
+bench: $(VENV)/.test ## measure what the ledger, the fidelity check and printing cost
 	$(BIN)/python -m benchmarks.ledger
+	$(BIN)/python -m benchmarks.fidelity
+	$(BIN)/python -m benchmarks.print
 
 lint: $(VENV)/.test ## check the code's form
 	$(BIN)/ruff check .
@@ -120,7 +143,7 @@ distclean: clean ## remove what was built and installed
 	rm -rf $(VENV)
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 $(VENV)/.python:
 	@test -n "$(PYTHON)" || { \

@@ -23,6 +23,9 @@ extensions = [
     "archive.site.mentions",  # what each page names of others
     "archive.site.passages",  # anchors, their names, their labels in the margin
     "archive.site.quotations",  # exact words, marked for machines and readers
+    "archive.site.reading_room",  # source paragraphs, where the sources are at hand
+    "archive.site.attestations",  # what vouches for quotations, where they are not at hand
+    "archive.site.making",  # how each document was made
     "archive.site.withdrawn",  # tombstones of withdrawn passages
     "archive.site.permanence",  # the ledger, and the documents held against it
     "archive.site.moved",  # old anchors answer at their old address
@@ -102,6 +105,9 @@ notfound_context = {"title": "Not found"}
 
 # --- A release refuses what is not published yet
 archive_release = os.environ.get("RELEASE") == "1"
+
+# --- The reading-room edition has the sources' folder
+archive_sources = str(Path(os.environ["SOURCES"]).resolve()) if os.environ.get("SOURCES") else ""
 
 # --- Print: a4 or us-letter
 archive_pdf_paper = os.environ.get("PAPER", "a4")

@@ -6,7 +6,14 @@ import sys
 from argparse import ArgumentParser
 from pathlib import Path
 
-from archive.commands import anchors, check, prove_ledger, publish, verify_citation
+from archive.commands import (
+    anchors,
+    check,
+    prove_ledger,
+    publish,
+    verify_citation,
+    verify_sources,
+)
 
 COMMANDS = {
     "anchors": anchors,
@@ -14,6 +21,7 @@ COMMANDS = {
     "prove-ledger": prove_ledger,
     "publish": publish,
     "verify-citation": verify_citation,
+    "verify-sources": verify_sources,
 }
 
 

@@ -52,5 +52,6 @@ epub_identifier = "epub-" + re.sub(r"[^A-Za-z0-9.]+", "-", _settings["html_baseu
 epub_uid = epub_identifier
 version = "1"  # EPUB wants some; the date of the edition tells more
 epub_show_urls = "no"
+epub_tocscope = "includehidden"  # our toctrees are hidden on the web, where there is a sidebar
 epub_use_index = False
 epub_exclude_files = [".buildinfo"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from archive.model.dates import ArchiveDate
 from archive.model.frontmatter import Entry, read_front_matter
-from archive.model.passage import is_document_id
+from archive.model.passage import EDITORIAL, LETTERS, is_document_id
 from archive.model.problem import Problem
 
 KINDS = ("declaration", "filing", "letter", "report", "resolution", "ruling", "statement")
@@ -36,6 +36,15 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Words of a source paragraph that its passage leaves out, declared so that a reader knows."""
+
+    passage: str  # the passage's label in lower case, for example p5
+    words: str  # as the paragraph has them; … stands for words between
+    line: int  # of the document's file
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """The metadata of one document (compare ISAD(G) 3.1 to 3.4)."""
 
@@ -55,6 +64,7 @@ class Record:
     issuer_note: str | None = None
     date_note: str | None = None
     status_note: str | None = None
+    left_out: tuple[LeftOut, ...] = ()
 
     @property
     def title_supplied(self) -> bool:
@@ -238,6 +248,31 @@ def _source(reader: _Reader, entry: Entry) -> Source:
     return Source(**values)  # type: ignore[arg-type]
 
 
+_PASSAGE_LABEL = re.compile(rf"[{''.join(sorted(LETTERS.keys() - EDITORIAL))}][1-9][0-9]*")
+
+
+def _left_out(reader: _Reader, entry: Entry) -> tuple[LeftOut, ...]:
+    if not isinstance(entry.value, tuple) or not entry.value:
+        raise _RuleBrokenError("record-value-form", "it is not a list.", _LEFT_OUT_FORM)
+    return tuple(_left_out_words(reader, item) for item in entry.value)
+
+
+def _left_out_words(reader: _Reader, item: Entry) -> LeftOut:
+    if not isinstance(item.value, dict) or len(item.value) != 1:
+        raise _RuleBrokenError(
+            "record-value-form", f"line {item.line} is not a passage with its words.",
+            _LEFT_OUT_FORM,
+        )  # fmt: skip
+    ((label, words),) = item.value.items()
+    if not _PASSAGE_LABEL.fullmatch(label):
+        raise _RuleBrokenError(
+            "record-left-out", f"“{label}” is not the label of a passage.", _LEFT_OUT_FORM
+        )
+    return LeftOut(label, _text(reader, words), item.line)
+
+
+_LEFT_OUT_FORM = "write one line - p5: words for each, with the passage's label in lower case."
+
 _SOURCE_FIELDS = {
     "publisher": _Field("publisher", _known_text),
     "title": _Field("title", _known_text),
@@ -269,6 +304,7 @@ _RECORD_FIELDS = {
     )),
     "subjects": _Field("subjects", _texts),
     "source": _Field("source", _source),
+    "left-out": _Field("left_out", _left_out, required=False),
     "rights": _Field("rights", _text),
     "status": _Field("status", _one_of(tuple(STATUSES), "record-status")),
     "status-note": _Field("status_note", _text, required=False),

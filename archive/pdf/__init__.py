@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_builder(PdfBuilder)
+    app.setup_extension("archive.site.reading_room")  # whose editions say so on every page
     app.add_config_value("archive_pdf_paper", "a4", "", ENUM(*PAPERS))
     app.add_config_value("archive_pdf_volume_pages", 150, "", int)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -27,6 +27,7 @@ from archive.pdf.press import Press
 from archive.pdf.store import Store
 from archive.pdf.timestamp import timestamp
 from archive.site.permanence import LEDGER
+from archive.site.reading_room import WARNING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence, Set
@@ -77,6 +78,7 @@ class PdfBuilder(Builder):
             paper=self.config.archive_pdf_paper,
             timestamp=when,
             engine=_engine(),
+            warning=WARNING if self.config.archive_sources else None,
         )
 
     def get_target_uri(self, docname: str, typ: str | None = None) -> str:

@@ -33,6 +33,7 @@ class Settings:
     paper: str  # one of PAPERS
     timestamp: int  # seconds since 1970, in UTC
     engine: str  # what decides about the result besides the source: versions, the template
+    warning: str | None = None  # at the head of every page
 
 
 @dataclass(frozen=True)
@@ -100,5 +101,6 @@ class Edition:
             language=code.string(self.language),
             paper=code.string(self.settings.paper),
             archive=code.string(self.settings.archive),
+            warning=code.value(self.settings.warning),
             address=code.value(self.address.partition("://")[2] if not self.is_large else None),
         )

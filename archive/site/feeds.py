@@ -13,6 +13,7 @@ from archive.model.ledger import Event, Kind
 from archive.model.passage import Anchor
 from archive.site.domain import ArchiveDomain, archive_domain
 from archive.site.exports import write_if_changed
+from archive.site.making import made_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -89,6 +90,9 @@ def sitemap(env: BuildEnvironment, base: str) -> ET.Element:
         dates = _dates(domain, document.anchors) if document is not None else []
         if dates:
             _add(entry, "lastmod", max(dates))
+        if document is not None:
+            made = ET.SubElement(root, "url")
+            _add(made, "loc", f"{base}{made_name(docname)}.html")
     return root
 
 

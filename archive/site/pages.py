@@ -31,6 +31,7 @@ def complete_context(
     context["next"] = _related(app, pagename, following)
     context["record"] = document.record
     context["pdf"] = f"{document.id}.pdf"
+    context["made"] = f"{document.id}.made.html"
 
 
 def _related(app: Sphinx, pagename: str, document: Document | None) -> dict[str, str] | None:

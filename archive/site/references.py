@@ -20,11 +20,11 @@ def document_reference(document: Document, base: str) -> Reference | None:
 
 
 def block_reference(document: Document, block: Block, base: str) -> Reference | None:
-    """How an anchored block is cited; None while the record has problems."""
-    record = document.record
-    if record is None:
+    """How an anchored block is cited; None while its record or its anchor has problems."""
+    record, anchor = document.record, Anchor.parse(block.anchor)
+    if record is None or anchor.document != record.id:
         return None
-    passage = Passage(Anchor.parse(block.anchor), block.fingerprint)
+    passage = Passage(anchor, block.fingerprint)
     return refer(record, base, passage, author_address=record.issuer_address)
 
 

@@ -114,7 +114,8 @@ def test_every_link_inside_the_site_leads_to_something(archive_site):
             target, _, fragment = link["href"].partition("#")
             if re.match(r"[a-z]+:", target):
                 continue
-            there = (path.parent / target).resolve() if target else path
+            folder = archive_site.site if target.startswith("/") else path.parent
+            there = (folder / target.lstrip("/")).resolve() if target else path
             assert there.is_file(), (name, link["href"])
             if fragment and there.suffix == ".html":
                 ids = page_ids(archive_site, str(there.relative_to(archive_site.site)))

@@ -1,0 +1,106 @@
+"""What the documents say, as their doctrees have it, and the names and works they draw on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from docutils import nodes
+from pybtex.database import Entry, parse_file
+from pybtex.exceptions import PybtexError
+from pybtex.richtext import Text
+
+from archive.fidelity.holding import NoteText, PassageText, Work
+from archive.fidelity.names import Names
+from archive.site.domain import Document
+from archive.site.passages import anchored, said_text
+from archive.site.withdrawn import tombstone
+
+if TYPE_CHECKING:
+    from sphinx.environment import BuildEnvironment
+
+# States that texts name in more than one way, whether or not the glossary has them.
+_STATES = (
+    ("United States", "United States of America", "US", "USA"),
+    ("United Kingdom", "UK"),
+    ("European Union", "EU"),
+    ("United Nations", "UN"),
+)
+
+
+def passage_texts(
+    env: BuildEnvironment, document: Document
+) -> tuple[tuple[PassageText, ...], tuple[NoteText, ...]]:
+    """The passages of a document in their order, and the headings and notes that the archive adds.
+
+    The doctree is that of the reading phase, before citations are resolved.
+    """
+    blocks = {block.anchor: block for block in document.blocks}
+    passages: list[PassageText] = []
+    notes: list[NoteText] = []
+    for node, anchor in anchored(env.get_doctree(document.docname)):
+        name = str(anchor)
+        if isinstance(node, tombstone):
+            if anchor.is_passage and not node["successor"]:
+                passages.append(PassageText(name, "", document.path, node.line or 0, (), True))
+            continue
+        said = node.next_node(nodes.title) if isinstance(node, nodes.section) else node
+        if name not in blocks or said is None:
+            continue
+        block, text = blocks[name], said_text(said)
+        if anchor.is_passage:
+            passages.append(PassageText(name, text, document.path, block.line, block.cites))
+        else:
+            notes.append(NoteText(name, text, document.path, block.line, block.cites))
+    return tuple(passages), tuple(notes)
+
+
+def glossary_names(env: BuildEnvironment) -> Iterator[tuple[str, ...]]:
+    """The names in the glossary, those of one entry together; entries in lower case are none."""
+    objects = env.domains.standard_domain.objects
+    for docname in sorted({place for (kind, _), (place, _) in objects.items() if kind == "term"}):
+        for item in env.get_doctree(docname).findall(nodes.definition_list_item):
+            terms = (term.astext() for term in item.findall(nodes.term))
+            names = tuple(term for term in terms if any(map(str.isupper, term)))
+            if names:
+                yield names
+
+
+def read_works(path: Path) -> tuple[Mapping[str, Work], list[tuple[str, ...]]]:
+    """The entries of a BibTeX file by key, and the names of their authors, in all their forms.
+
+    Raises OSError where the file cannot be read, ValueError where it is not BibTeX.
+    """
+    try:
+        entries = parse_file(path, "bibtex").entries
+    except (PybtexError, UnicodeDecodeError) as error:
+        raise ValueError(f"{path.name} is not BibTeX: {error}") from error
+    works = {key: _work(key, entry) for key, entry in entries.items()}
+    return works, [forms for entry in entries.values() if (forms := _author(entry))]
+
+
+def all_names(env: BuildEnvironment, authors: list[tuple[str, ...]]) -> Names:
+    """Every name that the archive knows."""
+    return Names((*_STATES, *glossary_names(env), *dict.fromkeys(authors)))
+
+
+def _work(key: str, entry: Entry) -> Work:
+    fields = entry.fields
+    title = ": ".join(_plain(fields[part]) for part in ("title", "subtitle") if part in fields)
+    return Work(key, title, fields.get("url"))
+
+
+def _author(entry: Entry) -> tuple[str, ...]:
+    """The one institution that is the author, with its short form."""
+    authors = entry.persons.get("author", [])
+    forms = [_plain(str(authors[0]))] if len(authors) == 1 else []
+    if forms and "shortauthor" in entry.persons:
+        forms += [_plain(str(person)) for person in entry.persons["shortauthor"][:1]]
+    elif forms and "shortauthor" in entry.fields:
+        forms.append(_plain(entry.fields["shortauthor"]))
+    return tuple(dict.fromkeys(forms))
+
+
+def _plain(text: str) -> str:
+    return str(Text.from_latex(text))

@@ -1,0 +1,1 @@
+"""Whether a rewriting is faithful to its source.  Imports no Sphinx, docutils or BibTeX."""

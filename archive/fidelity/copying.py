@@ -1,0 +1,126 @@
+"""Outside quotations no run of eight words is the source's, names and titles apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+from archive.fidelity.exactness import LONGEST_QUOTATION, Comparison, too_long
+from archive.fidelity.holding import Holding, NoteText, PassageText
+from archive.fidelity.names import Names
+from archive.fidelity.quotations import Quoted, find_quotations
+from archive.fidelity.source import Source
+from archive.fidelity.words import Runs, bare_words, tidy
+from archive.model.problem import Problem
+
+FORBIDDEN_RUN = 8  # words, those of names and titles not counted
+
+# Part the words of one text from those of the next; no word is one of these, nor are they equal.
+_BETWEEN_SOURCES, _BETWEEN_SAID = "\n", "\f"
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """A run of words that a text and the source have in common."""
+
+    words: tuple[str, ...]  # as the archive writes them
+    counted: int  # how many of them belong to no name or title
+
+
+class Copied:
+    """What passages and notes share with one source."""
+
+    def __init__(self, source: Source, names: Sequence[Names]) -> None:
+        texts = [paragraph.text for paragraph in source.paragraphs]
+        texts += [endnote.text for endnote in source.endnotes]
+        self._runs = Runs(_folded(_joined(texts, _BETWEEN_SOURCES)))
+        self._names = names
+
+    def shared(self, text: str, quoted: Quoted) -> Iterator[Shared]:
+        """The runs of words shared outside quotations; a quotation ends a run.
+
+        Of those shorter than is forbidden, only the longest.
+        """
+        whole = tidy(text)
+        pieces = (whole[start:end] for start, end in quoted.outside(len(whole)))
+        return self._shared(_joined(pieces, _BETWEEN_SAID))
+
+    def anywhere(self, text: str) -> Iterator[Shared]:
+        """The runs of words shared, quoted or not, that are longer than may be quoted."""
+        said = bare_words(text)
+        for start, end in self._runs.shared(_folded(said)):
+            if end - start > LONGEST_QUOTATION:
+                yield Shared(tuple(said[start:end]), end - start)
+
+    def _shared(self, said: Sequence[str]) -> Iterator[Shared]:
+        named: set[int] = set()
+        for names in self._names:
+            for start, end, _ in names.within(said):
+                named.update(range(start, end))
+        before = [0, *accumulate(place not in named for place in range(len(said)))]
+        longest = 0
+        for start, end in self._runs.shared(_folded(said)):
+            counted = before[end] - before[start]
+            if counted > longest or counted >= FORBIDDEN_RUN:
+                longest = max(longest, counted)
+                yield Shared(tuple(said[start:end]), counted)
+
+
+def _joined(texts: Iterable[str], between: str) -> list[str]:
+    found: list[str] = []
+    for text in texts:
+        found += bare_words(text)
+        found.append(between)
+    return found
+
+
+def _folded(words: Iterable[str]) -> list[str]:
+    return list(map(str.casefold, words))
+
+
+def titles(holding: Holding) -> Names:
+    """The titles and institutions that the record and the references name."""
+    record = holding.record
+    cited = {key for passage in holding.passages for key in passage.cites}
+    cited |= {key for note in holding.notes for key in note.cites}
+    named = [record.title.strip("[]"), record.issuer, record.source.title, record.source.publisher]
+    named += [holding.works[key].title for key in sorted(cited) if key in holding.works]
+    return Names(tuple((name,) for name in named if name))
+
+
+def copied(
+    holding: Holding, comparisons: Sequence[Comparison], source: Copied
+) -> tuple[Shared, list[Problem]]:
+    """The longest run that a passage shares with the source, and every run that is too long."""
+    longest = Shared((), 0)
+    problems: list[Problem] = []
+    for comparison in comparisons:
+        passage = comparison.pair.passage
+        found = list(source.shared(passage.text, comparison.quoted))
+        longest = max([longest, *found], key=lambda each: each.counted)
+        problems += _too_long_runs(passage, found)
+        problems += _quotations_in_a_row(comparison, source)
+    for note in holding.notes:
+        problems += _too_long_runs(note, source.shared(note.text, find_quotations(note.text)))
+    return longest, problems
+
+
+def _too_long_runs(where: PassageText | NoteText, found: Iterable[Shared]) -> Iterator[Problem]:
+    for run in found:
+        if run.counted >= FORBIDDEN_RUN:
+            yield Problem(
+                where.path, where.line, "copied-run",
+                f"{where.anchor} has {len(run.words)} words in a row of the source outside "
+                f"quotation marks: {' '.join(run.words)}",
+                "say it in the archive's own words, or quote it in quotation marks",
+            )  # fmt: skip
+
+
+def _quotations_in_a_row(comparison: Comparison, source: Copied) -> Iterator[Problem]:
+    """Quotations that follow one another do not together hold more than one may."""
+    quotations = comparison.quoted.quotations
+    if any(len(bare_words(each.text)) > LONGEST_QUOTATION for each in quotations):
+        return  # told already
+    for run in source.anywhere(comparison.pair.passage.text):
+        yield too_long(comparison, len(run.words), " ".join(run.words))

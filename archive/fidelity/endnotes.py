@@ -1,0 +1,175 @@
+"""Every endnote is cited at its passage, by an entry that agrees with it in title and address.
+
+An editor's note of the document may say why that is not so:
+
+- the address, or the title, differs: the note cites the same entry, mentions the endnote by its
+  number (``endnote 1``; ``endnotes 2, 3 and 5``), and has the word address or link, or title;
+- nothing is cited: the note has the words ``endnote 4 is not cited``, or ``endnotes 4 and 6 are
+  not cited``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from archive.fidelity.holding import Holding, NoteText, PassageText, Work
+from archive.fidelity.pairing import Pair
+from archive.fidelity.quotations import find_quotations
+from archive.fidelity.source import Endnote, Source
+from archive.fidelity.words import bare_words, shown
+from archive.model.fingerprint import normalise
+from archive.model.problem import Problem
+
+_LIST = r"\d{1,6}(?:(?:,\s+and\s+|,\s*|\s+and\s+|\s*[–-]\s*)\d{1,6})*"
+_MENTION = re.compile(rf"\b(?:end|foot)notes?\s+({_LIST})", re.IGNORECASE)
+_NOT_CITED = re.compile(
+    rf"\b(?:end|foot)notes?\s+({_LIST})\s+(?:is|are)\s+not\s+cited\b", re.IGNORECASE
+)
+_URL = re.compile(r"https?://[^\s<>\"“”]+")
+_EXPLAINS = {
+    "endnote-address-differs": re.compile(r"\b(?:address(?:es)?|links?|URLs?)\b", re.IGNORECASE),
+    "endnote-title-differs": re.compile(r"\btitles?\b", re.IGNORECASE),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """An endnote, the passage it stands at, and the entry that is cited for it."""
+
+    endnote: Endnote
+    anchor: str
+    key: str | None  # None: an editor's note says that nothing is cited
+    explained: bool = False  # whether an editor's note says why the two differ
+
+
+def match_endnotes(
+    holding: Holding, source: Source, pairs: Sequence[Pair]
+) -> tuple[list[Matched], list[Problem]]:
+    """The endnotes that are cited, or explained, and a problem for each of the others."""
+    passages = {pair.paragraph.number: pair.passage for pair in pairs}
+    matched: list[Matched] = []
+    problems: list[Problem] = []
+    for endnote in source.endnotes:
+        passage = passages.get(endnote.paragraph)
+        if passage is None:
+            continue  # its paragraph has no passage, which is told elsewhere
+        found, told = _match(endnote, passage, holding)
+        matched += found
+        problems += told
+    return matched, problems
+
+
+def _match(
+    endnote: Endnote, passage: PassageText, holding: Holding
+) -> tuple[list[Matched], list[Problem]]:
+    best = _best(endnote, passage.cites, holding)
+    if best is None:
+        if any(endnote.number in _numbers(_NOT_CITED, note) for note in holding.notes):
+            return [Matched(endnote, passage.anchor, None, explained=True)], []
+        return [], [_uncited(endnote, passage, holding)]
+    work, differing = best
+    unexplained = [rule for rule in differing if not _explained(rule, endnote, work, holding)]
+    if unexplained:
+        return [], [_differs(rule, endnote, passage, differing[rule]) for rule in unexplained]
+    return [Matched(endnote, passage.anchor, work.key, explained=bool(differing))], []
+
+
+def _best(
+    endnote: Endnote, keys: Sequence[str], holding: Holding
+) -> tuple[Work, dict[str, str]] | None:
+    """The entry cited that agrees most with the endnote, and in what it differs.
+
+    None if no entry has the endnote's title or its address.
+    """
+    cited = [holding.works[key] for key in keys if key in holding.works]
+    compared = [(work, dict(_differences(endnote, work))) for work in cited]
+    alike = [each for each in compared if _alike(*each)]
+    return min(alike, key=lambda each: len(each[1])) if alike else None
+
+
+def _alike(work: Work, differing: dict[str, str]) -> bool:
+    if "endnote-title-differs" not in differing:
+        return True
+    return bool(work.url) and "endnote-address-differs" not in differing
+
+
+def _differences(endnote: Endnote, work: Work) -> Iterator[tuple[str, str]]:
+    if not _same_title(endnote, work):
+        yield "endnote-title-differs", f"the title of {work.key} is “{work.title}”"
+    if not _same_address(endnote, work):
+        yield "endnote-address-differs", f"the address of {work.key} is {work.url or 'not given'}"
+
+
+def _same_title(endnote: Endnote, work: Work) -> bool:
+    """The title is what the endnote quotes; of an endnote without quotation marks, a part."""
+    title = bare_words(work.title)
+    quoted = find_quotations(endnote.text).quotations
+    if quoted:
+        return any(bare_words(each.text) == title for each in quoted)
+    words = bare_words(_URL.sub(" ", endnote.text))
+    starts = range(len(words) - len(title) + 1)
+    return bool(title) and any(words[at : at + len(title)] == title for at in starts)
+
+
+def _same_address(endnote: Endnote, work: Work) -> bool:
+    """The address is the endnote's, a slash at the end aside; a note without one agrees."""
+    given = {_plain(match[0]) for match in _URL.finditer(endnote.text)}
+    return not given or (work.url is not None and _plain(work.url) in given)
+
+
+def _plain(url: str) -> str:
+    url = url.rstrip(".,;:!?'’*")
+    if url.endswith(")") and "(" not in url:
+        url = url.rstrip(").,;")
+    return url.rstrip("/")
+
+
+def _explained(rule: str, endnote: Endnote, work: Work, holding: Holding) -> bool:
+    return any(
+        work.key in note.cites
+        and endnote.number in _numbers(_MENTION, note)
+        and _EXPLAINS[rule].search(note.text)
+        for note in holding.notes
+    )
+
+
+def _numbers(pattern: re.Pattern[str], note: NoteText) -> set[int]:
+    """The numbers of the endnotes that a note speaks of; ``2–4`` is three of them."""
+    found: set[int] = set()
+    for match in pattern.finditer(normalise(note.text)):
+        for part in re.split(r",\s+and\s+|,\s*|\s+and\s+", match[1]):
+            ends = [int(number) for number in re.findall(r"\d+", part)]
+            found.update(range(ends[0], min(ends[-1], ends[0] + 1000) + 1))
+    return found
+
+
+def _uncited(endnote: Endnote, passage: PassageText, holding: Holding) -> Problem:
+    others = (
+        f"; {key} agrees with it, and is cited at {other.anchor}"
+        for other in holding.passages
+        for key in other.cites
+        if other.anchor != passage.anchor
+        and key in holding.works
+        and not dict(_differences(endnote, holding.works[key]))
+    )
+    cites = f"cites only {', '.join(passage.cites)}" if passage.cites else "cites nothing"
+    return Problem(
+        passage.path, passage.line, "endnote-uncited",
+        f"{passage.anchor} {cites}, and so not its endnote {endnote.number}, on line "
+        f"{endnote.line} of the source: “{shown(endnote.text)}”{next(others, '')}",
+        "cite at the passage the entry that has the endnote's title and address, or say in an "
+        f"editor's note that endnote {endnote.number} is not cited, and why",
+    )  # fmt: skip
+
+
+def _differs(rule: str, endnote: Endnote, passage: PassageText, difference: str) -> Problem:
+    what = "address" if rule == "endnote-address-differs" else "title"
+    return Problem(
+        passage.path, passage.line, rule,
+        f"{passage.anchor}: {difference}, but endnote {endnote.number}, on line {endnote.line} of "
+        f"the source, has “{shown(endnote.text, 40)}”",
+        f"give the {what} in references.bib as the endnote gives it, or say why not in an editor's "
+        f"note that cites the entry, mentions endnote {endnote.number} and has the word {what}",
+    )  # fmt: skip

@@ -1,0 +1,387 @@
+"""Reads a source: paragraphs, endnotes, and an account of everything else in the file.
+
+Endnotes are lifted out of the text in the three forms that converters write:
+
+    words[endnoteRef:1] … [1:  text of the note]        Word to text
+    words[^1]  and a line  [^1]: text of the note        Markdown
+    words¹ (or [1])  and a closing section headed Notes, whose lines begin with the number
+
+Every character of the file that is not white space is in a paragraph, an endnote or the remainder.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from archive.model.problem import Problem
+
+# Unicode noncharacters, which no text holds: they keep the place of what is lifted out.
+_MARK, _GONE = "\ufdd0", "\ufdd1"
+
+_REPIN = "then pin its SHA-256 in the record"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """The place of an endnote's mark in a paragraph."""
+
+    number: int
+    offset: int  # in the paragraph's text, of the character that follows the mark
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph of the source, its runs of white space made one space each."""
+
+    number: int  # counted from 1
+    text: str  # without endnotes and their marks
+    line: int  # of the file, counted from 1
+    marks: tuple[Mark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Endnote:
+    """An endnote or footnote of the source."""
+
+    number: int
+    text: str  # without its number
+    line: int
+    paragraph: int  # the number of the paragraph that first marks it; 0: none does
+
+
+@dataclass(frozen=True, slots=True)
+class Remainder:
+    """What is neither paragraph nor endnote: a mark, a number, a heading, a line of stars."""
+
+    text: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A source as read."""
+
+    paragraphs: tuple[Paragraph, ...]
+    endnotes: tuple[Endnote, ...]
+    remainder: tuple[Remainder, ...]
+
+
+def read_source(data: bytes, path: str) -> tuple[Source | None, list[Problem]]:
+    """Read the bytes of a source; ``path`` is named in the problems.
+
+    Returns no source where the bytes are not UTF-8 or hold no word.
+    """
+    text, problem = _decode(data, path)
+    if text is None or problem is not None:
+        return None, [problem] if problem else []
+    lifted = _Lifted(text)
+    for style in (_lift_word_notes, _lift_markdown_notes, _lift_closing_notes):
+        style(lifted)
+    source = _segment(lifted)
+    if not source.paragraphs:
+        return None, [_problem(
+            path, 0, "source-empty", "The source has no paragraph.",
+            f"put the whole text into the file, {_REPIN}.",
+        )]  # fmt: skip
+    return source, list(_unanswered(lifted, source, path))
+
+
+def _problem(path: str, line: int, rule: str, message: str, mend: str) -> Problem:
+    return Problem(path, line, rule, message, mend)
+
+
+def _decode(data: bytes, path: str) -> tuple[str | None, Problem | None]:
+    """UTF-8 and nothing else, with or without a byte order mark; line ends of any system."""
+    mend = f"save the text as UTF-8, {_REPIN}."
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        message = "The source is UTF-16, not UTF-8"
+        return None, _problem(path, 1, "source-encoding", message, mend)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        message = (
+            f"The source is not UTF-8: byte {error.start + 1} is 0x{data[error.start]:02x}, "
+            "as in a text of another encoding"
+        )
+        return None, _problem(path, line, "source-encoding", message, mend)
+    strange = next((place for c in ("\0", _MARK, _GONE) if (place := text.find(c)) >= 0), None)
+    if strange is not None:
+        line = text.count("\n", 0, strange) + 1
+        message = f"The source holds U+{ord(text[strange]):04X}, which no text holds"
+        return None, _problem(path, line, "source-encoding", message, mend)
+    return text.replace("\r\n", "\n").replace("\r", "\n"), None
+
+
+@dataclass(slots=True)
+class _Body:
+    """Where an endnote's own text stands; all offsets are in the file's text."""
+
+    number: int
+    start: int  # with what encloses it
+    text_start: int
+    text_end: int
+    end: int
+    text: str = ""  # without marks that were lifted out of it
+
+
+@dataclass(slots=True)
+class _Lifted:
+    """A text, and what has been lifted out of it so far."""
+
+    text: str
+    rest: str = ""  # as long as the text, what was lifted blanked
+    marks: list[tuple[int, int, int]] = field(default_factory=list)  # start, end, number
+    bodies: list[_Body] = field(default_factory=list)
+    others: list[tuple[int, int]] = field(default_factory=list)  # headings, marks in endnotes
+    newlines: list[int] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.rest = self.text
+        self.newlines = [match.start() for match in re.finditer("\n", self.text)]
+
+    def line(self, offset: int) -> int:
+        """The line on which an offset lies, counted from 1."""
+        return bisect_right(self.newlines, offset - 1) + 1
+
+    def lift(
+        self,
+        marks: Iterable[tuple[int, int, int]] = (),
+        bodies: Iterable[_Body] = (),
+        headings: Iterable[tuple[int, int]] = (),
+    ) -> None:
+        """Take these out of the rest; a mark leaves a sign of its place."""
+        marks, bodies, headings = list(marks), list(bodies), list(headings)
+        for body in bodies:
+            text = self.rest[body.text_start : body.text_end]
+            body.text = " ".join(text.replace(_MARK, "").replace(_GONE, "").split())
+            self._forget(body)
+        blanks = {start: (end, _MARK + _GONE * (end - start - 1)) for start, end, _ in marks}
+        for start, end in [*((body.start, body.end) for body in bodies), *headings]:
+            blanks[start] = (end, " " * (end - start))
+        pieces, done = [], 0
+        for start, (end, blank) in sorted(blanks.items()):
+            pieces += [self.rest[done:start], blank]
+            done = end
+        self.rest = "".join([*pieces, self.rest[done:]])
+        self.marks += marks
+        self.bodies += bodies
+        self.others += headings
+
+    def _forget(self, body: _Body) -> None:
+        """A mark lifted out of what turns out to be an endnote marks no paragraph."""
+        within = [mark for mark in self.marks if body.start <= mark[0] < body.end]
+        if within:
+            self.marks = [mark for mark in self.marks if mark not in within]
+            self.others += [(start, end) for start, end, _ in within]
+
+
+_WORD_MARK = re.compile(r"\[(?:end|foot)noteRef:\s*(\d{1,6})\]")
+_WORD_BODY = re.compile(r"\[(\d{1,6}):")
+
+
+def _lift_word_notes(lifted: _Lifted) -> None:
+    """``[endnoteRef:1]``, and ``[1: …]`` to the bracket that closes it, whatever stands within."""
+    marked = {int(match[1]) for match in _WORD_MARK.finditer(lifted.rest)}
+    if not marked:
+        return
+    closing = _closing_brackets(lifted.rest)
+    bodies: list[_Body] = []
+    taken: set[int] = set()
+    for match in _WORD_BODY.finditer(lifted.rest):
+        number, close = int(match[1]), closing.get(match.start())
+        within = bodies and match.start() < bodies[-1].end
+        if number in marked and number not in taken and close is not None and not within:
+            taken.add(number)
+            bodies.append(_Body(number, match.start(), match.end(), close, close + 1))
+    lifted.lift(bodies=bodies)
+    lifted.lift(marks=_found(_WORD_MARK, lifted.rest))
+
+
+def _closing_brackets(text: str) -> dict[int, int]:
+    """The place of each opening square bracket with that of the one that closes it."""
+    open_, pairs = [], {}
+    for match in re.finditer(r"[\[\]]", text):
+        if match[0] == "[":
+            open_.append(match.start())
+        elif open_:
+            pairs[open_.pop()] = match.start()
+    return pairs
+
+
+def _found(pattern: re.Pattern[str], text: str) -> list[tuple[int, int, int]]:
+    return [(match.start(), match.end(), int(match[1])) for match in pattern.finditer(text)]
+
+
+_MARKDOWN_BODY = re.compile(r" {0,3}\[\^(\d{1,6})\]:[ \t]*")
+_MARKDOWN_MARK = re.compile(r"\[\^(\d{1,6})\](?!:)")
+
+
+def _lift_markdown_notes(lifted: _Lifted) -> None:
+    """``[^1]``, and ``[^1]: …`` to a blank line; indented lines that follow belong to it."""
+    bodies: list[_Body] = []
+    current: _Body | None = None
+    blank = False
+    for start, line in _lines(lifted.rest):
+        match = _MARKDOWN_BODY.match(line)
+        if match and all(body.number != int(match[1]) for body in bodies):
+            end = start + len(line)
+            current = _Body(int(match[1]), start, start + match.end(), end, end)
+            bodies.append(current)
+        elif not line.strip():
+            blank = True
+            continue
+        elif current is not None and (not blank or line.startswith(("  ", "\t"))):
+            current.text_end = current.end = start + len(line)
+        else:
+            current = None
+        blank = False
+    lifted.lift(bodies=bodies)
+    known = {body.number for body in bodies}
+    marks = [mark for mark in _found(_MARKDOWN_MARK, lifted.rest) if mark[2] in known]
+    lifted.lift(marks=marks)
+
+
+def _lines(text: str, start: int = 0) -> Iterator[tuple[int, str]]:
+    """Each line from an offset on, with its own offset."""
+    for line in text[start:].split("\n"):
+        yield start, line
+        start += len(line) + 1
+
+
+_SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+_PLAIN = str.maketrans(_SUPERSCRIPTS, "0123456789")
+_NOTES = re.compile(r"[ \t]*(?:#+[ \t]*)?(?:end|foot)?notes[ \t]*:?[ \t]*", re.IGNORECASE)
+_NOTES_BODY = re.compile(
+    rf"[ \t]*(?:\[(\d{{1,6}})\][.:]?[ \t]+|([{_SUPERSCRIPTS}]{{1,6}})[ \t]*"
+    r"|(\d{1,6})[.):]?[ \t]+)(?=\S)"
+)
+_NOTES_MARK = re.compile(rf"[{_SUPERSCRIPTS}]{{1,6}}|\[\d{{1,6}}\]")
+
+
+def _lift_closing_notes(lifted: _Lifted) -> None:
+    """Numbers above the line, and a last section headed Notes, Endnotes or Footnotes.
+
+    A section none of whose numbers is marked is no section of endnotes, and stays.
+    """
+    headings = [(at, line) for at, line in _lines(lifted.rest) if _NOTES.fullmatch(line)]
+    if not headings:
+        return
+    start, heading = headings[-1]
+    bodies = _closing_bodies(lifted.rest, start + len(heading) + 1)
+    known = {body.number for body in bodies}
+    marks = [
+        (match.start(), match.end(), number)
+        for match in _NOTES_MARK.finditer(lifted.rest[:start])
+        if (number := int(match[0].strip("[]").translate(_PLAIN))) in known
+    ]
+    if marks:
+        lifted.lift(marks, bodies, [(start, start + len(heading))])
+
+
+def _closing_bodies(text: str, start: int) -> list[_Body]:
+    """The notes of a closing section: their numbers go up by one; other text ends the section."""
+    bodies: list[_Body] = []
+    blank = True
+    for at, line in _lines(text, start):
+        if not line.strip():
+            blank = True
+            continue
+        match = _NOTES_BODY.match(line)
+        number = int(next(filter(None, match.groups())).translate(_PLAIN)) if match else -1
+        if match and (not bodies or number == bodies[-1].number + 1):
+            end = at + len(line)
+            bodies.append(_Body(number, at, at + match.end(), end, end))
+        elif blank:
+            break
+        else:
+            bodies[-1].text_end = bodies[-1].end = at + len(line)
+        blank = False
+    return bodies
+
+
+def _segment(lifted: _Lifted) -> Source:
+    """Part the rest at blank lines; what has no word goes to the remainder."""
+    marks = sorted(lifted.marks)
+    remainder = [(start, lifted.text[start:end]) for start, end, _ in marks]
+    remainder += [(start, lifted.text[start:end]) for start, end in lifted.others]
+    for body in lifted.bodies:
+        remainder.append((body.start, lifted.text[body.start : body.text_start]))
+        remainder.append((body.text_end, lifted.text[body.text_end : body.end]))
+    paragraphs: list[Paragraph] = []
+    numbers = iter(number for _, _, number in marks)
+    for start, end in _blocks(lifted.rest):
+        text, offsets = _collapsed(lifted.rest[start:end])
+        placed = tuple(Mark(next(numbers), offset) for offset in offsets)
+        if any(map(str.isalnum, text)):
+            line = lifted.line(start)
+            paragraphs.append(Paragraph(len(paragraphs) + 1, text, line, placed))
+            continue
+        remainder.append((start, text))
+        if placed and paragraphs:  # a mark on a line of its own belongs to what stands above it
+            last = paragraphs[-1]
+            here = tuple(Mark(mark.number, len(last.text)) for mark in placed)
+            paragraphs[-1] = Paragraph(last.number, last.text, last.line, last.marks + here)
+    return Source(
+        tuple(paragraphs),
+        tuple(_endnotes(lifted, paragraphs)),
+        tuple(
+            Remainder(" ".join(text.split()), lifted.line(start))
+            for start, text in sorted(remainder)
+            if text.strip()
+        ),
+    )
+
+
+def _blocks(text: str) -> Iterator[tuple[int, int]]:
+    """Start and end of each stretch of lines that are not blank."""
+    start, end = None, 0
+    for at, line in _lines(text):
+        if line.strip():
+            start = at if start is None else start
+            end = at + len(line)
+        elif start is not None:
+            yield start, end
+            start = None
+    if start is not None:
+        yield start, end
+
+
+def _collapsed(block: str) -> tuple[str, list[int]]:
+    """The text of a block, and the offsets in it where marks stood."""
+    pieces = " ".join(block.replace(_GONE, "").split()).split(_MARK)
+    text, offsets = pieces[0].lstrip(), []
+    for piece in pieces[1:]:
+        offsets.append(len(text))
+        text += piece.lstrip() if not text or text.endswith(" ") else piece
+    return text.rstrip(), [min(offset, len(text.rstrip())) for offset in offsets]
+
+
+def _endnotes(lifted: _Lifted, paragraphs: list[Paragraph]) -> Iterator[Endnote]:
+    place: dict[int, int] = {}
+    for paragraph in paragraphs:
+        for mark in paragraph.marks:
+            place.setdefault(mark.number, paragraph.number)
+    for body in sorted(lifted.bodies, key=lambda each: (each.number, each.start)):
+        yield Endnote(body.number, body.text, lifted.line(body.start), place.get(body.number, 0))
+
+
+def _unanswered(lifted: _Lifted, source: Source, path: str) -> Iterator[Problem]:
+    """Each mark has its note, each note its mark, and no number is given twice."""
+    notes: dict[int, Endnote] = {}
+    mend = f"correct the numbers in the source, {_REPIN}."
+    for note in source.endnotes:
+        if note.number in notes:
+            message = f"Endnote {note.number} stands twice in the source"
+            yield _problem(path, note.line, "source-endnote", message, mend)
+        elif not note.paragraph:
+            message = f"Endnote {note.number} has no mark in the source"
+            yield _problem(path, note.line, "source-endnote", message, mend)
+        notes.setdefault(note.number, note)
+    for start, _, number in sorted(lifted.marks):
+        if number not in notes:
+            message = f"Endnote {number} is marked in the source, but its text was not found"
+            yield _problem(path, lifted.line(start), "source-endnote", message, mend)

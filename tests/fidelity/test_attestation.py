@@ -1,0 +1,218 @@
+"""An attestation vouches for a document as it was verified, and for nothing else."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive.fidelity.attestation import (
+    CHECKER,
+    RULES,
+    Attestation,
+    AttestedEndnote,
+    AttestedPassage,
+    AttestedQuotation,
+    attest,
+    parse,
+    serialise,
+    stale,
+)  # fmt: skip
+from archive.fidelity.check import examine
+from archive.fidelity.quotations import Span
+from archive.fidelity.words import WORD
+from archive.model.fingerprint import fingerprint, normalise
+from archive.model.standing import Standing
+from tests.fidelity.synthetic import DOCUMENT, PATH, SOURCE, holding, with_text
+
+FILE = f"documents/{DOCUMENT}.attestation.json"
+
+
+@pytest.fixture
+def attestation():
+    return attest(examine(holding()))
+
+
+def standings(*texts: str) -> list[Standing]:
+    texts = texts or tuple(passage.text for passage in holding().passages)
+    return [
+        Standing(f"{DOCUMENT}-s1", fingerprint("A heading"), PATH, 2),
+        *(
+            Standing(f"{DOCUMENT}-p{number}", fingerprint(text), PATH, 10 * number)
+            for number, text in enumerate(texts, start=1)
+        ),
+        Standing(f"{DOCUMENT}-n1", fingerprint("A note"), PATH, 99),
+    ]
+
+
+def rules(attestation, standing, record=None) -> list[str]:
+    return [each.rule for each in stale(attestation, record or holding().record, standing)]
+
+
+def test_it_has_the_places_of_every_quotation(attestation):
+    held = holding()
+    assert attestation.checker == CHECKER
+    assert attestation.source_sha256 == held.record.source.sha256
+    paragraphs = examine(held).source.paragraphs
+    assert [passage.paragraph for passage in attestation.passages] == [1, 2, 3, 4]
+    found = [
+        (
+            normalise(said.text)[each.passage.start : each.passage.end],
+            [normalise(there.text)[span.start : span.end] for span in each.paragraph],
+        )
+        for said, there, passage in zip(held.passages, paragraphs, attestation.passages)
+        for each in passage.quotations
+    ]
+    assert found == [
+        (
+            "puts every archive under the thumb of a minister,",
+            ["puts every archive under the thumb of a minister"],
+        ),
+        ("reading rooms", ["reading rooms"]),
+        (
+            "[N]o editor can print what nobody is allowed to see",
+            ["No editor can print what nobody is allowed to see"],
+        ),
+        ("the names of all … who sealed a file", ["the names of all", "who sealed a file"]),
+    ]
+    assert [passage.endnotes for passage in attestation.passages] == [
+        (AttestedEndnote(1, "quill-letter"),), (AttestedEndnote(2, "nlb-warning"),), (), (),
+    ]  # fmt: skip
+
+
+def test_an_unfaithful_document_is_not_attested():
+    with pytest.raises(ValueError, match="faithful"):
+        attest(examine(with_text(holding(), 0, "Nothing.")))
+
+
+def test_it_holds_no_word_of_the_source(attestation):
+    text = serialise(attestation)
+    own = {"document", "checker", "source", "sha256", "passages", "anchor", "fingerprint", "null",
+           "paragraph", "quotations", "passage", "endnotes", "number", "reference"}  # fmt: skip
+    own |= {word for key in (DOCUMENT, "quill-letter", "nlb-warning") for word in key.split("-")}
+    said = {word for word in WORD.findall(text) if word.isalpha()} - own
+    assert said.isdisjoint(word for word in WORD.findall(SOURCE) if len(word) > 1)
+
+
+def test_it_is_written_the_same_every_time_and_read_back_whole(attestation):
+    text = serialise(attestation)
+    assert text == serialise(attest(examine(holding())))
+    assert parse(text, FILE) == (attestation, [])
+    assert serialise(parse(text, FILE)[0]) == text
+    assert len(text.splitlines()) == 11
+
+
+_COUNT = st.integers(0, 10**6)
+_SHA = st.text("0123456789abcdef", min_size=64, max_size=64)
+_SPAN = st.builds(Span, _COUNT, _COUNT)
+_QUOTATION = st.builds(AttestedQuotation, _SPAN, st.lists(_SPAN, min_size=1, max_size=3).map(tuple))
+_ENDNOTE = st.builds(AttestedEndnote, _COUNT, st.none() | st.text(min_size=1))
+_PASSAGE = st.builds(
+    AttestedPassage, st.integers(1, 99).map("a-letter-p{}".format), _SHA, st.integers(1), _SHA,
+    st.lists(_QUOTATION, max_size=3).map(tuple), st.lists(_ENDNOTE, max_size=2).map(tuple),
+)  # fmt: skip
+
+
+@given(st.builds(
+    Attestation, st.text(min_size=1), st.integers(1), _SHA, st.lists(_PASSAGE).map(tuple)
+))  # fmt: skip
+def test_every_attestation_is_read_back_as_it_was(attestation):
+    assert parse(serialise(attestation), FILE) == (attestation, [])
+
+
+def change(*path_and_value):
+    """A function that puts a value into the JSON of an attestation."""
+    *path, last, value = path_and_value
+
+    def changed(attestation) -> str:
+        whole = json.loads(serialise(attestation))
+        place = whole
+        for key in path:
+            place = place[key]
+        place[last] = value
+        return json.dumps(whole)
+
+    return changed
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        lambda _: "",
+        lambda _: "[]",
+        lambda _: "{}",
+        lambda _: "[" * 100_000,
+        lambda _: '{"checker": ' + "9" * 5000 + "}",
+        lambda it: serialise(it) + "x",
+        lambda it: serialise(it).replace('"checker": 1', '"checker": 1, "checker": 1'),
+        lambda it: serialise(it).replace('"checker": 1', '"checker": NaN'),
+        change("words", "some"),
+        change("checker", True),
+        change("checker", 0),
+        change("checker", "1"),
+        change("document", ""),
+        change("source-sha256", "ABC"),
+        change("passages", {}),
+        change("passages", 0, "anchor", "no anchor"),
+        change("passages", 0, "anchor", f"{DOCUMENT}-n1"),
+        change("passages", 0, "paragraph", 0),
+        change("passages", 0, "paragraph", 1.0),
+        change("passages", 0, "fingerprint", "0" * 63),
+        change("passages", 0, "quotations", 0, "passage", [1]),
+        change("passages", 0, "quotations", 0, "passage", [1, -1]),
+        change("passages", 0, "quotations", 0, "paragraph", []),
+        change("passages", 0, "endnotes", 0, "number", None),
+        change("passages", 0, "endnotes", 0, "reference", 1),
+    ],
+)
+def test_another_form_is_told(attestation, broken):
+    found, (problem,) = parse(broken(attestation), FILE)
+    assert found is None
+    assert (problem.rule, problem.path) == ("attestation-form", FILE)
+    assert "make verify-sources" in problem.mend
+
+
+def test_a_document_as_it_was_attested_has_no_problem(attestation):
+    assert rules(attestation, standings()) == []
+
+
+def test_typography_alone_makes_nothing_stale(attestation):
+    texts = [passage.text.replace("“", '"').replace("’", "'") for passage in holding().passages]
+    assert rules(attestation, standings(*texts)) == []
+
+
+def test_a_passage_edited_afterwards_is_an_error_at_its_line(attestation):
+    texts = [passage.text for passage in holding().passages]
+    texts[1] += " More."
+    (problem,) = stale(attestation, holding().record, standings(*texts))
+    assert (problem.rule, problem.path, problem.line) == ("attestation-stale", PATH, 20)
+    assert "make verify-sources SOURCES=dir" in problem.mend
+
+
+def test_a_passage_added_or_gone_is_told(attestation):
+    texts = [passage.text for passage in holding().passages]
+    assert rules(attestation, standings(*texts, "Another.")) == ["attestation-missing"]
+    assert rules(attestation, standings(*texts[:3])) == ["attestation-stale"]
+    assert rules(None, standings()) == ["attestation-missing"]
+
+
+def test_passages_in_another_order_are_stale(attestation):
+    moved = [replace(each, line=100 - each.line) for each in standings()]
+    assert rules(attestation, moved) == ["attestation-stale"]
+
+
+def test_another_source_another_document_and_another_checker_are_told(attestation):
+    record = holding(SOURCE + "\n").record
+    assert rules(attestation, standings(), record) == ["attestation-source"]
+    assert rules(replace(attestation, document="other"), standings()) == ["attestation-source"]
+    assert rules(replace(attestation, checker=CHECKER + 1), standings()) == ["attestation-checker"]
+
+
+def test_every_rule_is_in_the_table(attestation):
+    assert RULES.keys() == {
+        "attestation-form", "attestation-missing", "attestation-stale", "attestation-source",
+        "attestation-checker",
+    }  # fmt: skip

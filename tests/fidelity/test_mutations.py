@@ -1,0 +1,309 @@
+"""A faithful document passes; whatever is done to it is caught, under the code of its rule."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from archive.commands.passage_texts import all_names, passage_texts, read_works
+from archive.commands.reading import read_archive
+from archive.fidelity.check import RULES, check, examine
+from archive.fidelity.holding import Holding, NoteText, Work
+from archive.fidelity.words import tidy
+from tests.fidelity.mutations import mutations
+from tests.fidelity.synthetic import DOCUMENT, PATH, SOURCE, holding, with_cites, with_text
+
+SOURCES = os.environ.get("ARCHIVE_SOURCES")
+HOLDINGS = ("ala-assange-resolution", "ncac-assange-statement")
+
+
+def rules(held: Holding) -> list[str]:
+    return [problem.rule for problem in check(held)]
+
+
+def test_a_faithful_document_has_no_problem_and_these_figures():
+    figures = examine(holding()).figures
+    assert rules(holding()) == []
+    assert str(figures) == (
+        "4 paragraphs, 4 passages; 4 of 4 quotations exact; longest shared run outside quotations "
+        "4 words; 2 of 2 endnotes matched"
+    )
+
+
+ALL = list(mutations(holding()))
+
+
+def test_there_are_mutations_of_every_kind():
+    kinds = Counter(rule for rule, _, _ in ALL)
+    assert kinds.keys() == {
+        "paragraph-count", "passage-order", "quotation-not-in-source", "number-missing",
+        "date-missing", "name-missing", "copied-run", "endnote-uncited", "source-sha256",
+    }  # fmt: skip
+    assert all(kinds.values())
+
+
+@pytest.mark.parametrize(("rule", "done", "held"), ALL, ids=[done for _, done, _ in ALL])
+def test_a_mutation_is_caught_with_its_rule(rule, done, held):
+    assert rule in rules(held), done
+
+
+def test_every_problem_says_where_it_is_and_how_to_mend_it():
+    for rule, done, held in ALL:
+        for problem in check(held):
+            assert problem.path == PATH
+            assert problem.rule in RULES
+            assert problem.mend, (rule, done)
+            assert problem.line or problem.rule in {"source-sha256", "paragraph-count"}, problem
+
+
+# --- The archive's own holdings, where their sources are at hand
+
+
+@pytest.fixture(scope="session")
+def real_holdings(tmp_path_factory) -> dict[str, Holding]:
+    if not SOURCES:
+        pytest.skip("the sources are not at hand: ARCHIVE_SOURCES names no folder")
+    from tests.conftest import copy_archive
+
+    root = copy_archive(tmp_path_factory.mktemp("fidelity") / "archive")
+    domain = read_archive(root, quiet=True).domain
+    works, authors = read_works(root / "references.bib")
+    names = all_names(domain.env, authors)
+    held = {}
+    for document in domain.documents.values():
+        path = Path(SOURCES) / f"{document.id}.txt"
+        passages, notes = passage_texts(domain.env, document)
+        held[document.id] = Holding(
+            document.record, passages, path.read_bytes(), path.name, notes, works, names
+        )
+    return held
+
+
+@pytest.mark.parametrize("document", HOLDINGS)
+def test_a_real_holding_is_faithful(real_holdings, document):
+    assert list(check(real_holdings[document])) == []
+
+
+@pytest.mark.parametrize("document", HOLDINGS)
+def test_every_mutation_of_a_real_holding_is_caught_with_its_rule(real_holdings, document):
+    all_ = list(mutations(real_holdings[document]))
+    assert len(all_) > 100
+    missed = [(rule, done) for rule, done, held in all_ if rule not in rules(held)]
+    assert missed == []
+
+
+# --- Rules that no mutation above breaks
+
+
+def test_an_endnote_whose_entry_has_another_title_or_address_is_told():
+    held = holding()
+    title = replace(held.works["quill-letter"], title="A letter")
+    assert rules(replace(held, works=held.works | {"quill-letter": title})) == [
+        "endnote-title-differs"
+    ]
+    address = replace(held.works["quill-letter"], url="https://elsewhere.example/")
+    assert rules(replace(held, works=held.works | {"quill-letter": address})) == [
+        "endnote-address-differs"
+    ]
+    other = Work("quill-letter", "Another", "https://elsewhere.example/")
+    assert rules(replace(held, works=held.works | {"quill-letter": other})) == ["endnote-uncited"]
+
+
+@pytest.mark.parametrize(
+    ("text", "cites", "explained"),
+    [
+        ("The link of endnote 1 leads elsewhere.", ("quill-letter",), True),
+        ("The addresses in endnotes 2 and 1 are dead.", ("nlb-warning", "quill-letter"), True),
+        ("The addresses in endnotes 1–3 are dead.", ("quill-letter",), True),
+        ("The link of endnote 2 leads elsewhere.", ("quill-letter",), False),
+        ("The link of endnote 1 leads elsewhere.", ("nlb-warning",), False),
+        ("Endnote 1 names the letter.", ("quill-letter",), False),
+        ("The title in endnote 1 is shorter.", ("quill-letter",), False),
+    ],
+)
+def test_an_editor_s_note_explains_an_address_by_key_number_and_word(text, cites, explained):
+    held = holding()
+    note = NoteText(f"{DOCUMENT}-n2", text, PATH, 50, cites)
+    work = replace(held.works["quill-letter"], url="https://elsewhere.example/")
+    held = replace(held, works=held.works | {"quill-letter": work}, notes=(*held.notes, note))
+    assert rules(held) == ([] if explained else ["endnote-address-differs"])
+    assert explained == (examine(held).figures.explained == 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "explained"),
+    [
+        ("Endnote 1 is not cited, since nobody found it.", True),
+        ("Endnotes 1 and 4 are not cited.", True),
+        ("Endnote 2 is not cited.", False),
+        ("Endnote 1 is cited elsewhere.", False),
+    ],
+)
+def test_an_editor_s_note_says_that_an_endnote_is_not_cited(text, explained):
+    held = with_cites(holding(), {0: ()})
+    held = replace(held, notes=(*held.notes, NoteText(f"{DOCUMENT}-n2", text, PATH, 50)))
+    assert rules(held) == ([] if explained else ["endnote-uncited"])
+
+
+def test_a_misplaced_endnote_is_found_where_it_went():
+    held = with_cites(holding(), {0: (), 3: ("quill-letter",)})
+    (problem,) = check(held)
+    assert "quill-letter agrees with it, and is cited at harbour-press-letter-p4" in problem.message
+
+
+def test_no_quotation_is_longer_than_twenty_five_words():
+    paragraph = " ".join(f"word{number}" for number in range(26))
+    held = holding(SOURCE.replace("Reporters depend", f"{paragraph}. Reporters depend"))
+    text = held.passages[2].text
+    assert rules(with_text(held, 2, f"{text} “{paragraph}”")) == ["quotation-too-long"]
+    short = paragraph.removesuffix(" word25")
+    assert rules(with_text(held, 2, f"{text} “{short}”")) == []
+
+
+def test_quotations_in_a_row_do_not_hold_more_than_one_may():
+    words = [f"word{number}" for number in range(30)]
+    held = holding(SOURCE.replace("Reporters depend", f"{' '.join(words)}. Reporters depend"))
+    row = f"“{' '.join(words[:15])}” “{' '.join(words[15:])}”"
+    assert rules(with_text(held, 2, f"{held.passages[2].text} {row}")) == ["quotation-too-long"]
+
+
+@pytest.mark.parametrize("words", ["“an open one", "a closed one”", 'a "straight one', "“a ‘b c”"])
+def test_a_quotation_mark_without_its_counterpart_is_told(words):
+    held = holding()
+    assert "quotation-unbalanced" in rules(with_text(held, 2, f"{held.passages[2].text} {words}"))
+
+
+def test_a_quotation_from_another_paragraph_is_found_there():
+    held = holding()
+    text = f"{held.passages[3].text} “smaller papers will stop”"
+    (problem,) = check(with_text(held, 3, text))
+    assert problem.rule == "quotation-not-in-source"
+    assert "it stands in paragraph 3" in problem.message
+
+
+def test_a_run_of_eight_words_is_copied_and_one_of_seven_is_not():
+    held = holding()
+    seven = "depend on those rooms because court papers"
+    text = held.passages[2].text
+    assert rules(with_text(held, 2, f"{text} They {seven}.")) == []
+    assert rules(with_text(held, 2, f"{text} They {seven}, harbour.")) == ["copied-run"]
+
+
+def test_names_and_titles_do_not_count_and_do_not_part_a_run():
+    held = holding()
+    text = held.passages[3].text
+    seven = "For these reasons Marta Quill calls on President Olsen"
+    assert rules(with_text(held, 3, f"{text} {seven}.")) == []
+    assert rules(with_text(held, 3, f"{text} {seven} to.")) == ["copied-run"]
+
+
+def test_what_is_copied_into_a_note_or_from_an_endnote_is_told():
+    held = holding()
+    sentence = "No editor can print what nobody is allowed to see"
+    note = NoteText(f"{DOCUMENT}-n2", sentence, PATH, 50)
+    (problem,) = check(replace(held, notes=(note,)))
+    assert (problem.rule, problem.line) == ("copied-run", 50)
+    quoted = NoteText(f"{DOCUMENT}-n2", f"“{sentence}”", PATH, 50)
+    assert rules(replace(held, notes=(quoted,))) == []
+
+
+def test_the_number_of_paragraphs_is_that_of_the_record():
+    held = holding()
+    pinned = replace(held.record.source, paragraphs=5)
+    assert rules(replace(held, record=replace(held.record, source=pinned))) == ["paragraph-count"]
+
+
+def test_a_passage_too_many_is_the_one_that_renders_nothing():
+    held = holding()
+    more = replace(held.passages[0], anchor=f"{DOCUMENT}-p5", text="The weather was fine.")
+    passages = (*held.passages[:2], more, *held.passages[2:])
+    problems = list(check(replace(held, passages=passages)))
+    assert [problem.rule for problem in problems] == ["paragraph-count"]
+    assert "harbour-press-letter-p5 renders no paragraph" in problems[0].message
+
+
+def test_a_withdrawn_passage_keeps_the_place_of_its_paragraph():
+    held = holding()
+    place = replace(held.passages[2], text="", cites=(), withdrawn=True)
+    passages = (*held.passages[:2], place, held.passages[3])
+    assert rules(replace(held, passages=passages)) == []
+    # and where another passage took its place, it keeps none
+    after = replace(held.passages[2], anchor=f"{DOCUMENT}-p5")
+    assert rules(replace(held, passages=(*passages[:3], after, passages[3]))) == []
+
+
+# --- What the record declares left out
+
+
+def left_out(*lines: str) -> str:
+    return "left-out:\n" + "".join(f"  - {line}\n" for line in lines)
+
+
+def silent(held: Holding) -> Holding:
+    """The passage without the name, the number and the date of its paragraph."""
+    return with_text(
+        held, 1, "Norland’s parliament, it recalls, passed the law in a vote, although it had been "
+        "warned of what this meant for “reading rooms”.",
+    )  # fmt: skip
+
+
+def test_what_is_declared_left_out_is_not_missing():
+    assert rules(silent(holding())) == [
+        "date-missing", "name-missing", "name-missing",
+        "number-missing", "number-missing", "number-missing",
+    ]  # fmt: skip
+    lines = left_out("p2: in May 2016", "p2: 61 to 12", "p2: the National … seven")
+    assert rules(silent(holding(more=lines))) == []
+
+
+def test_a_declaration_covers_its_words_and_no_others():
+    assert rules(silent(holding(more=left_out("p2: in May 2016", "p2: 61")))) == [
+        "name-missing", "name-missing", "number-missing", "number-missing",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("line", "rule"),
+    [
+        ("p9: in May 2016", "left-out-unknown"),
+        ("w2: in May 2016", "left-out-unknown"),
+        ("p1: in May 2016", "left-out-unknown"),
+        ("p2: in May 2017", "left-out-unknown"),
+        ("p3: the minutes of local councils can be read nowhere else", "left-out-too-long"),
+    ],
+)
+def test_a_declaration_names_words_of_the_paragraph_and_few(line, rule):
+    held = holding(more=left_out("p1: founded", line))
+    (problem,) = check(held)
+    assert (problem.rule, problem.line) == (rule, 19)
+
+
+# --- The source itself
+
+
+@pytest.mark.parametrize(
+    ("data", "rule"),
+    [
+        (b"", "source-empty"),
+        (b"\xef\xbb\xbf \n \n", "source-empty"),
+        (SOURCE.encode("utf-16"), "source-encoding"),
+        (SOURCE.encode("cp1252"), "source-encoding"),
+        (SOURCE.replace("[2:", "[3:").encode(), "source-endnote"),
+    ],
+)
+def test_a_source_that_cannot_be_read_is_told_alone(data, rule):
+    from tests.fidelity.synthetic import record
+
+    held = replace(holding(), record=record(data), source=data)
+    found = set(rules(held))
+    assert rule in found
+    assert rule == "source-endnote" or found == {rule}
+
+
+def test_no_word_of_a_passage_is_lost_to_its_normalisation():
+    for passage in holding().passages:
+        assert tidy(passage.text) == passage.text

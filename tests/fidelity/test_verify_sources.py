@@ -1,0 +1,180 @@
+"""``verify-sources`` tells everything at once, writes only what it verified, and never breaks."""
+
+from __future__ import annotations
+
+import os
+import re
+from argparse import ArgumentParser
+from hashlib import sha256
+
+import pytest
+
+from archive.commands import verify_sources
+from archive.commands.reading import read_archive
+from archive.fidelity.attestation import parse, stale
+from archive.site.permanence import standings
+
+TEXTS = {
+    "alpha": "It says “one” first.[endnoteRef:1] [1: One. https://example.org/one]\n\n2 b.\n\nC.\n",
+    "beta": "Whereas something;\n",
+}
+DOCUMENTS = {"alpha": "The second refers", "beta": "Whereas something"}
+
+
+@pytest.fixture
+def root(small_archive, tmp_path):
+    """A small archive, and the sources of its two documents in a folder beside it."""
+    root = small_archive("small")
+    (tmp_path / "sources").mkdir()
+    works = (root / "references.bib").read_text("utf-8")
+    title = re.search(r"@\w+\{one,.*?title\s*=\s*\{+(.*?)\}", works, re.DOTALL)[1]
+    url = re.search(r"@\w+\{one,.*?url\s*=\s*\{(.*?)\}", works, re.DOTALL)
+    for name, text in TEXTS.items():
+        text = text.replace("One. https://example.org/one", f"{title}. {url[1] if url else ''}")
+        (tmp_path / "sources" / f"{name}.txt").write_text(text, "utf-8")
+        page = root / "documents" / f"{name}.md"
+        pinned = sha256(text.encode()).hexdigest()
+        told = re.sub(r"sha256: \w+", f"sha256: {pinned}", page.read_text("utf-8"))
+        page.write_text(told.replace("The second refers", "The 2nd refers to 2:"), "utf-8")
+    return root
+
+
+def verify(root, *words: str, sources: str = "sources") -> int:
+    parser = ArgumentParser()
+    verify_sources.add_arguments(parser)
+    folder = str(root.parent / sources) if sources else ""
+    return verify_sources.run(parser.parse_args(["--sources", folder, *words]), root)
+
+
+def attestations(root) -> dict[str, str]:
+    return {
+        path.name.partition(".")[0]: path.read_text("utf-8")
+        for path in sorted((root / "documents").glob("*.attestation.json"))
+    }
+
+
+def test_faithful_documents_are_attested_with_their_figures(root, capsys):
+    assert verify(root) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert out.startswith(
+        "alpha: 3 paragraphs, 3 passages; 1 of 1 quotations exact; "
+        "longest shared run outside quotations 1 words; 1 of 1 endnotes matched\nbeta: 1 paragraphs"
+    )
+    assert out.endswith(
+        "Wrote documents/alpha.attestation.json.\nWrote documents/beta.attestation.json.\n"
+    )
+    domain = read_archive(root, quiet=True).domain
+    for document in domain.documents.values():
+        attestation, problems = parse(attestations(root)[document.id], document.path)
+        assert problems == []
+        here = [each for each in standings(domain) if each.path == document.path]
+        assert list(stale(attestation, document.record, here)) == []
+
+
+def test_a_second_run_writes_nothing_anew(root, capsys):
+    verify(root)
+    before = {path: path.stat().st_mtime_ns for path in (root / "documents").glob("*.json")}
+    capsys.readouterr()
+    assert verify(root) == 0
+    assert "Wrote" not in capsys.readouterr().out
+    assert {path: path.stat().st_mtime_ns for path in before} == before
+
+
+def test_check_writes_nothing(root):
+    assert verify(root, "--check") == 0
+    assert attestations(root) == {}
+
+
+def test_one_document_alone_can_be_verified(root, capsys):
+    (root.parent / "sources" / "alpha.txt").unlink()
+    assert verify(root, "beta") == 0
+    assert list(attestations(root)) == ["beta"]
+    assert verify(root, "gamma") == 2
+    assert "there is no document gamma" in capsys.readouterr().err
+
+
+def test_all_problems_are_told_and_nothing_is_written(root, capsys):
+    alpha, beta = (root / "documents" / f"{name}.md" for name in DOCUMENTS)
+    alpha.write_text(alpha.read_text("utf-8").replace("“one”", "“two”"), "utf-8")
+    beta.write_text(beta.read_text("utf-8").replace("sha256: ", "sha256: 0")[:-1], "utf-8")
+    assert verify(root) == 1
+    err = capsys.readouterr().err
+    assert "[quotation-not-in-source]" in err
+    assert "[record-sha256]" in err
+    assert "2 problems; no attestation was written." in err
+    assert attestations(root) == {}
+
+
+def test_a_source_is_known_by_its_sha256_under_any_name(root):
+    sources = root.parent / "sources"
+    (sources / "alpha.txt").rename(sources / "letter of the first institute")
+    (sources / "beta.txt").rename(sources / "x")
+    (sources / "beta.txt").write_text("Something else.", "utf-8")
+    assert verify(root) == 0
+
+
+def test_another_source_is_told(root, capsys):
+    (root.parent / "sources" / "beta.txt").write_text("Something else.", "utf-8")
+    assert verify(root) == 1
+    assert "documents/beta.md: The SHA-256 of" in capsys.readouterr().err
+
+
+def _gone(path):
+    path.unlink()
+
+
+def _folder(path):
+    path.unlink()
+    path.mkdir()
+
+
+def _loop(path):
+    path.unlink()
+    path.symlink_to(path)
+
+
+def _pipe(path):
+    path.unlink()
+    os.mkfifo(path)
+
+
+def _forbidden(path):
+    if os.geteuid() == 0:
+        pytest.skip("the superuser reads every file")
+    path.chmod(0)
+
+
+@pytest.mark.parametrize("spoil", [_gone, _folder, _loop, _pipe, _forbidden])
+def test_a_source_that_cannot_be_read_is_a_problem(root, capsys, spoil):
+    spoil(root.parent / "sources" / "beta.txt")
+    assert verify(root) == 1
+    err = capsys.readouterr().err
+    assert "[source-missing]" in err
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("sources", ["nowhere", "sources/alpha.txt", "loop", ""])
+def test_a_folder_that_cannot_be_read_ends_it(root, capsys, sources):
+    (root.parent / "loop").symlink_to(root.parent / "loop")
+    assert verify(root, sources=sources) == 2
+    assert capsys.readouterr().err
+
+
+def test_references_that_cannot_be_read_end_it(root, capsys):
+    (root / "references.bib").write_text("@online{one, title = ", "utf-8")
+    assert verify(root) == 2
+    assert "references.bib is not BibTeX" in capsys.readouterr().err
+
+
+def test_an_archive_that_cannot_be_read_ends_it(root, capsys):
+    (root / "conf.py").write_text("extensions = ['nowhere']", "utf-8")
+    assert verify(root) == 2
+    assert "The archive cannot be read" in capsys.readouterr().err
+
+
+def test_an_attestation_that_cannot_be_written_ends_it(root, capsys):
+    (root / "documents" / "alpha.attestation.json").mkdir()
+    assert verify(root) == 2
+    assert "cannot be written" in capsys.readouterr().err
+    assert not list((root / "documents").glob(".*"))
