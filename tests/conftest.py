@@ -12,9 +12,14 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
+from hypothesis import HealthCheck, settings
 from sphinx.util.inventory import InventoryFile
 
 collect_ignore = ["roots"]
+
+# A slow machine is no broken promise: no example has a deadline.
+settings.register_profile("archive", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("archive")
 
 ROOT = Path(__file__).parent.parent
 SOURCES = (
