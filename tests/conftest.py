@@ -6,13 +6,14 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
 from hypothesis import HealthCheck, settings
+from playwright.sync_api import Playwright, sync_playwright
 from sphinx.util.inventory import InventoryFile
 
 collect_ignore = ["roots"]
@@ -94,6 +95,13 @@ def archive_site(tmp_path_factory: pytest.TempPathFactory) -> Built:
     prints = build(source, builder="pdf")
     assert prints.code == 0, prints.output
     return Built(source, pages.site, pages.output + prints.output, 0)
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """The one driver of browsers in this process: it can run only once."""
+    with sync_playwright() as driver:
+        yield driver
 
 
 @pytest.fixture

@@ -67,22 +67,24 @@ def glossary_names(env: BuildEnvironment) -> Iterator[tuple[str, ...]]:
                 yield names
 
 
-def read_works(path: Path) -> tuple[Mapping[str, Work], list[tuple[str, ...]]]:
-    """The entries of a BibTeX file by key, and the names of their authors, in all their forms.
+def works_and_names(env: BuildEnvironment) -> tuple[Mapping[str, Work], Names]:
+    """The entries of the references by key, and every name that the archive knows.
 
-    Raises OSError where the file cannot be read, ValueError where it is not BibTeX.
+    Raises OSError where a file of references cannot be read, ValueError where it is not BibTeX.
     """
+    entries: dict[str, Entry] = {}
+    for name in env.config.bibtex_bibfiles:
+        entries |= _entries(Path(env.srcdir, name))
+    works = {key: _work(key, entry) for key, entry in entries.items()}
+    authors = dict.fromkeys(forms for entry in entries.values() if (forms := _author(entry)))
+    return works, Names((*_STATES, *glossary_names(env), *authors))
+
+
+def _entries(path: Path) -> dict[str, Entry]:
     try:
-        entries = parse_file(path, "bibtex").entries
+        return dict(parse_file(path, "bibtex").entries)
     except (PybtexError, UnicodeDecodeError) as error:
         raise ValueError(f"{path.name} is not BibTeX: {error}") from error
-    works = {key: _work(key, entry) for key, entry in entries.items()}
-    return works, [forms for entry in entries.values() if (forms := _author(entry))]
-
-
-def all_names(env: BuildEnvironment, authors: list[tuple[str, ...]]) -> Names:
-    """Every name that the archive knows."""
-    return Names((*_STATES, *glossary_names(env), *dict.fromkeys(authors)))
 
 
 def _work(key: str, entry: Entry) -> Work:

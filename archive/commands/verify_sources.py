@@ -7,7 +7,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from archive.commands.passage_texts import all_names, passage_texts, read_works
+from archive.commands.passage_texts import passage_texts, works_and_names
 from archive.commands.reading import read_archive
 from archive.fidelity.attestation import SUFFIX, attest, serialise
 from archive.fidelity.check import Examination, examine
@@ -15,8 +15,6 @@ from archive.fidelity.holding import Holding
 from archive.fidelity.shelf import Sources
 from archive.model.problem import Problem
 from archive.site.domain import ArchiveDomain, Document
-
-REFERENCES = "references.bib"
 
 _FOUND, _UNFAITHFUL, _IMPOSSIBLE = 0, 1, 2
 
@@ -40,7 +38,7 @@ def run(arguments: Namespace, root: Path) -> int:
         sources = Sources(Path(arguments.sources))
         domain = read_archive(root, quiet=True).domain
         chosen = _chosen(domain, arguments.document)
-        done = list(_examine(chosen, sources, domain, root))
+        done = list(_examine(chosen, sources, domain))
     except SystemExit as error:
         print(error, file=sys.stderr)
         return _IMPOSSIBLE
@@ -73,10 +71,9 @@ def _chosen(domain: ArchiveDomain, ids: Sequence[str]) -> list[Document]:
 
 
 def _examine(
-    documents: Sequence[Document], sources: Sources, domain: ArchiveDomain, root: Path
+    documents: Sequence[Document], sources: Sources, domain: ArchiveDomain
 ) -> Iterator[_Done]:
-    works, authors = read_works(root / REFERENCES)
-    names = all_names(domain.env, authors)
+    works, names = works_and_names(domain.env)
     for document in documents:
         if document.record is None:
             yield document, document.problems, None

@@ -85,14 +85,14 @@ def _best(
     """
     cited = [holding.works[key] for key in keys if key in holding.works]
     compared = [(work, dict(_differences(endnote, work))) for work in cited]
-    alike = [each for each in compared if _alike(*each)]
+    alike = [each for each in compared if _alike(endnote, each[1])]
     return min(alike, key=lambda each: len(each[1])) if alike else None
 
 
-def _alike(work: Work, differing: dict[str, str]) -> bool:
+def _alike(endnote: Endnote, differing: dict[str, str]) -> bool:
     if "endnote-title-differs" not in differing:
         return True
-    return bool(work.url) and "endnote-address-differs" not in differing
+    return bool(_addresses(endnote)) and "endnote-address-differs" not in differing
 
 
 def _differences(endnote: Endnote, work: Work) -> Iterator[tuple[str, str]]:
@@ -115,8 +115,12 @@ def _same_title(endnote: Endnote, work: Work) -> bool:
 
 def _same_address(endnote: Endnote, work: Work) -> bool:
     """The address is the endnote's, a slash at the end aside; a note without one agrees."""
-    given = {_plain(match[0]) for match in _URL.finditer(endnote.text)}
+    given = _addresses(endnote)
     return not given or (work.url is not None and _plain(work.url) in given)
+
+
+def _addresses(endnote: Endnote) -> set[str]:
+    return {_plain(match[0]) for match in _URL.finditer(endnote.text)}
 
 
 def _plain(url: str) -> str:

@@ -84,8 +84,9 @@ def test_selected_words_get_a_link_of_their_own(page, address):
     page.goto(f"{address}/{DOCUMENT}")
     page.evaluate(
         """anchor => {
-            const text = [...document.getElementById(anchor).childNodes]
-                .find(node => node.nodeType === 3 && node.data.includes("grave threat"));
+            const walker = document.createTreeWalker(document.getElementById(anchor), 4);
+            let text = walker.nextNode();
+            while (!text.data.includes("grave threat")) text = walker.nextNode();
             const range = document.createRange();
             const start = text.data.indexOf("grave threat");
             range.setStart(text, start);

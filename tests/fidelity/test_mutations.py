@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from archive.commands.passage_texts import all_names, passage_texts, read_works
+from archive.commands.passage_texts import passage_texts, works_and_names
 from archive.commands.reading import read_archive
 from archive.fidelity.check import RULES, check, examine
 from archive.fidelity.holding import Holding, NoteText, Work
+from archive.fidelity.pairing import pair
 from archive.fidelity.words import tidy
 from tests.fidelity.mutations import mutations
 from tests.fidelity.synthetic import DOCUMENT, PATH, SOURCE, holding, with_cites, with_text
@@ -71,8 +73,7 @@ def real_holdings(tmp_path_factory) -> dict[str, Holding]:
 
     root = copy_archive(tmp_path_factory.mktemp("fidelity") / "archive")
     domain = read_archive(root, quiet=True).domain
-    works, authors = read_works(root / "references.bib")
-    names = all_names(domain.env, authors)
+    works, names = works_and_names(domain.env)
     held = {}
     for document in domain.documents.values():
         path = Path(SOURCES) / f"{document.id}.txt"
@@ -114,11 +115,31 @@ def test_an_endnote_whose_entry_has_another_title_or_address_is_told():
 
 
 @pytest.mark.parametrize(
+    ("note", "work", "found"),
+    [
+        ("Council. Letter on the Law, 2016.", Work("k", "Letter on the Law", None), []),
+        ("Council. Letter on the Law, 2016.", Work("k", "Letter on the Law", "https://a.b"), []),
+        ("Council. Letter on the Law.", Work("k", "Letter", "https://a.b"), []),
+        ("Council, “Letter on the Law”.", Work("k", "Letter", None), ["endnote-uncited"]),
+        ("Council, Letter.", Work("k", "Another", "https://a.b"), ["endnote-uncited"]),
+        ("See (https://a.b/c/).", Work("k", "C", "https://a.b/c"), ["endnote-title-differs"]),
+        ("C. https://a.b/c_(d).", Work("k", "C", "https://a.b/c_(d)"), []),
+        ("C. https://a.b/c", Work("k", "C", None), ["endnote-address-differs"]),
+        ("C. https://a.b/c", Work("k", "C", "http://a.b/c"), ["endnote-address-differs"]),
+    ],
+)
+def test_title_and_address_are_those_of_the_endnote(note, work, found):
+    held = holding(re.sub(r"\[1:.*?\]", lambda _: f"[1: {note}]", SOURCE, flags=re.DOTALL))
+    held = with_cites(replace(held, works=held.works | {"k": work}), {0: ("nlb-warning", "k")})
+    assert rules(held) == found
+
+
+@pytest.mark.parametrize(
     ("text", "cites", "explained"),
     [
         ("The link of endnote 1 leads elsewhere.", ("quill-letter",), True),
         ("The addresses in endnotes 2 and 1 are dead.", ("nlb-warning", "quill-letter"), True),
-        ("The addresses in endnotes 1–3 are dead.", ("quill-letter",), True),
+        ("The addresses in endnotes 0–3 are dead.", ("quill-letter",), True),
         ("The link of endnote 2 leads elsewhere.", ("quill-letter",), False),
         ("The link of endnote 1 leads elsewhere.", ("nlb-warning",), False),
         ("Endnote 1 names the letter.", ("quill-letter",), False),
@@ -211,6 +232,20 @@ def test_what_is_copied_into_a_note_or_from_an_endnote_is_told():
     assert rules(replace(held, notes=(quoted,))) == []
 
 
+def test_what_an_endnote_says_is_copied_no_more_than_a_paragraph():
+    noted = "which the minister never answered though she was asked for it twice"
+    held = holding(SOURCE.replace('"Letter on the', f'{noted}. "Letter on the'))
+    assert rules(held) == []
+    assert rules(with_text(held, 2, f"{held.passages[2].text} It {noted}.")) == ["copied-run"]
+
+
+def test_an_endnote_that_a_passage_mentions_is_no_number_of_its_paragraph():
+    held = holding()
+    text = held.passages[1].text.replace("7 “", "several “")
+    assert rules(with_text(held, 1, f"{text} See endnotes 1, 2 and 7.")) == ["number-missing"]
+    assert rules(with_text(held, 1, f"{text} See room 7.")) == []
+
+
 def test_the_number_of_paragraphs_is_that_of_the_record():
     held = holding()
     pinned = replace(held.record.source, paragraphs=5)
@@ -234,6 +269,19 @@ def test_a_withdrawn_passage_keeps_the_place_of_its_paragraph():
     # and where another passage took its place, it keeps none
     after = replace(held.passages[2], anchor=f"{DOCUMENT}-p5")
     assert rules(replace(held, passages=(*passages[:3], after, passages[3]))) == []
+
+
+def test_passages_that_are_like_nothing_are_paired_by_their_places():
+    held = holding()
+    bare = tuple(replace(passage, text="") for passage in held.passages)
+    gone = replace(bare[1], withdrawn=True)
+    for passages, numbers in (
+        (bare, [1, 2, 3, 4]),
+        ((bare[0], gone, *bare[2:]), [1, 3, 4]),
+        ((gone, *bare), [1, 2, 3, 4]),
+    ):
+        pairs = pair(replace(held, passages=passages), examine(held).source)
+        assert [each.paragraph.number for each in pairs] == numbers
 
 
 # --- What the record declares left out

@@ -88,6 +88,7 @@ PARAGRAPH = (
         "room[s] — not one",
         "no room [sic] — not one",
         "3.5 marks",
+        "agree[ing] … it did",
     ],
 )
 def test_words_that_stand_there_are_found(quotation):
@@ -102,6 +103,7 @@ def test_words_that_stand_there_are_found(quotation):
         "no room not one",
         "room — one",
         "o room",
+        "he Council",
         "no roo",
         "closed … no room",
         "is closed … is closed",

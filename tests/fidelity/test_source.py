@@ -147,6 +147,20 @@ def test_a_list_headed_notes_that_nothing_marks_stays():
     ]  # fmt: skip
 
 
+def test_a_number_at_the_head_of_a_wrapped_line_begins_no_endnote():
+    source = read("One¹ and two.²\n\nNotes\n\n1. The report of\n2021 on it.\n2. The second.\n")
+    assert [each.text for each in source.endnotes] == ["The report of 2021 on it.", "The second."]
+
+
+def test_a_mark_within_an_endnote_marks_no_paragraph():
+    data = b"One[^2] and two.[endnoteRef:3] [3: c]\n\n[^2]: b[endnoteRef:1]\n"
+    source, problems = read_source(data, PATH)
+    assert source.paragraphs[0].marks == (Mark(2, 3), Mark(3, 12))
+    assert [each.text for each in source.endnotes] == ["b", "c"]
+    assert [each.text for each in source.remainder].count("[endnoteRef:1]") == 1
+    assert problems == []
+
+
 def test_a_mark_on_a_line_of_its_own_belongs_to_the_paragraph_above():
     source = read("One.\n\n[endnoteRef:1] [1: Note.]\n\nTwo.")
     assert [each.text for each in source.paragraphs] == ["One.", "Two."]

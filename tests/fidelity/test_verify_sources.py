@@ -18,7 +18,6 @@ TEXTS = {
     "alpha": "It says “one” first.[endnoteRef:1] [1: One. https://example.org/one]\n\n2 b.\n\nC.\n",
     "beta": "Whereas something;\n",
 }
-DOCUMENTS = {"alpha": "The second refers", "beta": "Whereas something"}
 
 
 @pytest.fixture
@@ -26,11 +25,7 @@ def root(small_archive, tmp_path):
     """A small archive, and the sources of its two documents in a folder beside it."""
     root = small_archive("small")
     (tmp_path / "sources").mkdir()
-    works = (root / "references.bib").read_text("utf-8")
-    title = re.search(r"@\w+\{one,.*?title\s*=\s*\{+(.*?)\}", works, re.DOTALL)[1]
-    url = re.search(r"@\w+\{one,.*?url\s*=\s*\{(.*?)\}", works, re.DOTALL)
     for name, text in TEXTS.items():
-        text = text.replace("One. https://example.org/one", f"{title}. {url[1] if url else ''}")
         (tmp_path / "sources" / f"{name}.txt").write_text(text, "utf-8")
         page = root / "documents" / f"{name}.md"
         pinned = sha256(text.encode()).hexdigest()
@@ -95,7 +90,7 @@ def test_one_document_alone_can_be_verified(root, capsys):
 
 
 def test_all_problems_are_told_and_nothing_is_written(root, capsys):
-    alpha, beta = (root / "documents" / f"{name}.md" for name in DOCUMENTS)
+    alpha, beta = (root / "documents" / f"{name}.md" for name in TEXTS)
     alpha.write_text(alpha.read_text("utf-8").replace("“one”", "“two”"), "utf-8")
     beta.write_text(beta.read_text("utf-8").replace("sha256: ", "sha256: 0")[:-1], "utf-8")
     assert verify(root) == 1
@@ -164,7 +159,7 @@ def test_a_folder_that_cannot_be_read_ends_it(root, capsys, sources):
 def test_references_that_cannot_be_read_end_it(root, capsys):
     (root / "references.bib").write_text("@online{one, title = ", "utf-8")
     assert verify(root) == 2
-    assert "references.bib is not BibTeX" in capsys.readouterr().err
+    assert "premature end of file" in capsys.readouterr().err
 
 
 def test_an_archive_that_cannot_be_read_ends_it(root, capsys):

@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright
 
 from tests.conftest import require_tool
 from tests.pdf.conftest import Print
@@ -29,15 +29,12 @@ WHERE = """() => {
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def browser(playwright: Playwright) -> Iterator[Browser]:
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     require_tool("chromium", chromium)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium, headless=False, args=ARGUMENTS
-        )
-        yield browser
-        browser.close()
+    browser = playwright.chromium.launch(executable_path=chromium, headless=False, args=ARGUMENTS)
+    yield browser
+    browser.close()
 
 
 def _viewer(page: Page):
