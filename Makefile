@@ -96,13 +96,7 @@ anchors: $(VENV)/.build ## give anchors to blocks that have none  (DOC=<document
 release: ## build the whole site, and refuse what is not published
 	@$(MAKE) --no-print-directory RELEASE=1 all
 
-linkepub: $(VENV)/.build ## build the archive as one EPUB
-	@echo "Making the EPUB …"
-	@$(BIN)/python -m sphinx -W --keep-going -b epub -c archive/epub \
-		-d $(BUILD)/doctrees-epub . $(BUILD)/epub
-	@echo "The EPUB is $(BUILD)/epub/archive.epub"
-
-check: $(VENV)/.build ## report dead links in the references and pages
+linkcheck: $(VENV)/.build ## report dead links in the references and pages
 	@$(BIN)/python -m sphinx -q -b linkcheck -d $(BUILD)/linkcheck/doctrees . $(BUILD)/linkcheck \
 		|| echo "Some links are dead or could not be reached; $(BUILD)/linkcheck/output.txt lists them."
 

@@ -44,8 +44,16 @@ def test_readme_s_two_commands_are_targets_that_help_lists():
 def test_every_target_with_a_comment_is_in_help():
     text = (ROOT / "Makefile").read_text("utf-8")
     listed = make(ROOT, "help").stdout
-    for target in re.findall(r"^([a-z]+):.*## ", text, re.MULTILINE):
+    for target in re.findall(r"^([a-z-]+):.*## ", text, re.MULTILINE):
         assert f"  make {target} " in listed
+
+
+def test_no_target_stands_twice():
+    done = make(ROOT, "help")
+    assert done.stderr == ""
+    text = (ROOT / "Makefile").read_text("utf-8")
+    targets = re.findall(r"^([a-z-]+):.*## ", text, re.MULTILINE)
+    assert len(targets) == len(set(targets))
 
 
 def test_a_python_too_old_is_told(bare):
