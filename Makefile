@@ -41,15 +41,17 @@ SPHINX := $(BIN)/python -m sphinx -W --keep-going -j $(JOBS) -d $(BUILD)/doctree
 INPUTS := $(shell find conf.py *.md *.bib *.jsonl documents archive _static _templates \
 	-not -path '*/__pycache__*' 2>/dev/null)
 
-.PHONY: all html pdf epub check publish verify-sources anchors release linkcheck test prove bench lint types format lock clean distclean help FORCE
+.PHONY: all html search pdf epub check publish verify-sources anchors release linkcheck test prove bench lint types format lock clean distclean help FORCE
 
-all: $(BUILD)/.pdf ## build the whole site, PDFs included
+all: $(BUILD)/.search $(BUILD)/.pdf ## build the whole site, search and PDFs included
 	@echo "The archive is built:"
 	@echo "  pages      $(SITE)/index.html"
 	@for f in $(SITE)/documents/*.pdf; do echo "  document   $$f"; done
 	@echo "  all of it  $(SITE)/archive.pdf"
 
 html: $(BUILD)/.html ## build the pages alone
+
+search: $(BUILD)/.search ## build the pages and the index of their search
 
 pdf: $(BUILD)/.pdf ## build a PDF of each document, and one of all
 
@@ -66,6 +68,12 @@ $(BUILD)/.html: $(VENV)/.build $(BUILD)/.settings $(INPUTS)
 $(BUILD)/.pdf: $(BUILD)/.html
 	@echo "Printing the PDFs …"
 	@$(SPHINX) -b pdf . $(SITE)
+	@touch $@
+
+# After the pages, so that an edited page is right before the index is.
+$(BUILD)/.search: $(BUILD)/.html
+	@echo "Indexing for search …"
+	@$(BIN)/python -m archive search-index --shelf $(BUILD)/doctrees/searched --index $(SITE)/pagefind
 	@touch $@
 
 # Settings that are not in a file count as a change, too.
@@ -106,10 +114,11 @@ test: $(VENV)/.test ## check everything the archive promises
 prove: $(VENV)/.test ## check the promises at length: a hundred kills, hundreds of edits
 	ARCHIVE_LONG=1 $(BIN)/python -m pytest tests/model tests/site
 
-bench: $(VENV)/.test ## measure what the ledger, the fidelity check and printing cost
+bench: $(VENV)/.test ## measure what the ledger, the fidelity check, printing and search cost
 	$(BIN)/python -m benchmarks.ledger
 	$(BIN)/python -m benchmarks.fidelity
 	$(BIN)/python -m benchmarks.print
+	$(BIN)/python -m benchmarks.search
 
 lint: $(VENV)/.test ## check the code's form
 	$(BIN)/ruff check .

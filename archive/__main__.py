@@ -11,6 +11,7 @@ from archive.commands import (
     check,
     prove_ledger,
     publish,
+    search_index,
     verify_citation,
     verify_sources,
 )
@@ -20,6 +21,7 @@ COMMANDS = {
     "check": check,
     "prove-ledger": prove_ledger,
     "publish": publish,
+    "search-index": search_index,
     "verify-citation": verify_citation,
     "verify-sources": verify_sources,
 }
