@@ -72,8 +72,7 @@ class EventDirective(SphinxDirective):
         base = f"event-{make_id(f'd{event.date.edtf}')[1:]}"
         taken = self.state.document.ids
         numbered = (f"{base}-{number}" for number in count(2))
-        found = next(each for each in chain((base,), numbered) if each not in taken)
-        return found
+        return next(each for each in chain((base,), numbered) if each not in taken)
 
 
 def _separated(links: list[nodes.Node]) -> list[nodes.Node]:

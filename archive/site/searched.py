@@ -101,10 +101,12 @@ def _events(doctree: nodes.document, page: str) -> Iterator[Entry]:
     for shown in doctree.findall(nodes.definition_list):
         if "edtf" not in shown:
             continue
+        item = shown.children[0]
+        assert isinstance(item, nodes.definition_list_item)
         date = ArchiveDate.parse(shown["edtf"])
         facets = (("type", CHRONOLOGY), ("year", date.year or "unknown"))
         place = Place(shown["ids"][0], "", _said(shown))
-        yield Entry(page, shown[0][0].astext(), CHRONOLOGY, facets, (place,))
+        yield Entry(page, item[0].astext(), CHRONOLOGY, facets, (place,))
 
 
 def _speaking(block: nodes.Element) -> nodes.Node:
@@ -130,22 +132,26 @@ def _said(node: nodes.Node) -> str:
         return ""
     if isinstance(node, (nodes.definition_list, nodes.definition_list_item, nodes.definition)):
         return " ".join(filter(None, map(_said, node.children)))
-    return " ".join(said_text(_with_gaps(node)).replace(f" ({GAP})", "").split())
+    return " ".join(said_text(_worded(node)).replace(f" ({GAP})", "").split())
 
 
-def _with_gaps(node: nodes.Node) -> nodes.Node:
-    """The same, with a gap for each link whose words are another page's."""
-    if not any(map(_is_wordless, node.findall(addnodes.pending_xref))):
+def _worded(node: nodes.Node) -> nodes.Node:
+    """The same, with words for each link that is written without any.
+
+    Within the page it has the name of the passage by now; elsewhere a gap stands for it.
+    """
+    if not any(map(_is_wordless, node.findall(nodes.Element))):
         return node
     worded = node.deepcopy()
-    for link in list(worded.findall(_is_wordless)):
-        link.replace_self(nodes.Text(GAP))
+    for link in [each for each in worded.findall(nodes.Element) if _is_wordless(each)]:
+        link.parent.replace(link, nodes.Text(link.astext() or GAP))
     return worded
 
 
 def _is_wordless(node: nodes.Node) -> bool:
-    is_link = isinstance(node, addnodes.pending_xref) and node.get("refdomain") != "cite"
-    return is_link and not node.astext()
+    if isinstance(node, addnodes.pending_xref):
+        return node.get("refdomain") != "cite" and not node.astext()
+    return isinstance(node, nodes.reference) and bool(node.get("wordless"))
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
