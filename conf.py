@@ -16,10 +16,13 @@ language = "en"
 extensions = [
     "myst_parser",  # documents are written in MyST Markdown
     "archive.site.builder",  # pages at the same cost in an archive of any size
+    "archive.site.look",  # a changed look writes every page anew
     "archive.site.engine",  # a changed engine reads everything anew
     "archive.site.labels",  # labels found by page
     "archive.site.citations",  # citations found by key and by page
     "archive.site.bibliography",  # references, with sphinxcontrib-bibtex and our own style
+    "archive.site.generated",  # pages made from the domain's facts
+    "archive.site.reference_pages",  # the bibliography, by letter where it is long
     "archive.site.nodes",  # margin labels and record cards
     "archive.site.domain",  # the facts of every document
     "archive.site.records",  # front matter as a typed record, shown as a card
@@ -45,6 +48,7 @@ extensions = [
     "archive.site.heads",  # what machines read in a document's head
     "archive.site.exports",  # BibTeX, RIS, CSL-JSON and linkset beside each page
     "archive.site.feeds",  # Atom feed, sitemap, robots.txt
+    "archive.site.leftovers",  # nothing is left of what is there no more
     "notfound.extension",  # a page for addresses that do not exist
     "archive.site.checks",  # all problems, at every build
     "archive.site.reading",  # reading and checking without a page
@@ -77,6 +81,7 @@ bibtex_bibliography_id = "bibliography"
 
 # --- Pages
 templates_path = ["_templates"]
+template_bridge = "archive.site.templates.Templates"
 html_theme = "furo"
 html_title = project
 html_static_path = ["_static"]
