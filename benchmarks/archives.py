@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from benchmarks.bibliography import bibliography
 from benchmarks.corpus import Citation, Corpus, Link, Segment, Term, Text, name_of
 
 ROOT = Path(__file__).parent.parent
-DAY = "2026-01-01"  # of publication
+DAY, REVISED = "2026-01-01", "2026-01-15"
 HEADINGS = {1: "Text", 9: "Annotations"}  # each before the passage of that number
 
 # What an archive shares with this one: the engine, the templates, what make needs to know.
@@ -71,7 +72,7 @@ def write_archive(folder: Path, corpus: Corpus) -> None:
     ledger: list[Event] = []
     for text in corpus.documents():
         write_document(folder, text)
-        ledger.extend(published(text))
+        ledger.extend(history(text))
     append(folder, ledger)
     (folder / "references.bib").write_text(bibliography(corpus), "utf-8")
     for name, page in _pages(corpus):
@@ -97,6 +98,16 @@ def append(folder: Path, events: Iterable[Event]) -> None:
     """Append events to the archive's ledger."""
     with (folder / "ledger.jsonl").open("a", encoding="utf-8") as ledger:
         ledger.writelines(f"{serialise(event)}\n" for event in events)
+
+
+def history(text: Text) -> Iterator[Event]:
+    """The events of a document that was published a while ago; one in ten was revised since."""
+    for event in published(text):
+        if text.number % 10 == 0 and event.anchor == f"{text.name}-p1":
+            yield replace(event, sha256=fingerprint("As it was first worded."))
+            yield replace(event, date=REVISED, kind=Kind.REVISE)
+        else:
+            yield event
 
 
 def published(text: Text) -> Iterator[Event]:

@@ -13,7 +13,7 @@ from benchmarks.archives import append, published, standing, write_document
 from benchmarks.bibliography import bibliography, entry
 from benchmarks.corpus import Corpus
 
-DAY = "2026-02-01"  # after the day of publication
+DAY = "2026-02-01"  # after all that the ledger has
 REWORDED = "It was reworded."
 
 Change = Callable[[Path, Corpus], None]

@@ -13,7 +13,8 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks import checkout, plot, table, weight
@@ -37,7 +38,7 @@ BUILT = Path("_build", "html")
 def build(folder: Path) -> Cost:
     """Build an archive's pages as make does, whether or not anything changed."""
     (folder / "_build" / ".html").unlink(missing_ok=True)
-    command = ["make", "html", f"VENV={ROOT / '.venv'}", f"PYTHON={sys.executable}"]
+    command = ["make", "html", f"VENV={sys.prefix}", f"PYTHON={sys.executable}"]
     return measure(command, folder)
 
 
@@ -63,40 +64,47 @@ def measure_theirs(folder: Path, corpus: Corpus, peer: Peer, tool: str) -> Their
 
 
 def run(sizes: Sequence[int], peers: Sequence[Peer]) -> Results:
-    """Measure everything, a table's line at a time."""
+    """Measure everything, and show each line of the table as it is found.
+
+    Raises CommandError where a build of the archive fails; a peer that fails is left out.
+    """
     tools = {peer.key: tool for peer in peers if (tool := peer.tool())}
-    found = versions(ROOT) | {
-        peer.key: peer.version(tools[peer.key]) for peer in peers if peer.key in tools
-    }
+    installed = [peer for peer in peers if peer.key in tools]
+    known = versions(ROOT) | {peer.key: peer.version(tools[peer.key]) for peer in installed}
     ours: list[Ours] = []
     theirs: list[Theirs] = []
+    left_out = list(_left_out(sizes, peers, tools))
     begin = machine()
     print(table.head(), flush=True)
     for size in sizes:
+        corpus = Corpus(size)
         with _folder() as folder:
-            ours.append(measure_ours(Path(folder, "archive"), Corpus(size)))
+            ours.append(measure_ours(folder, corpus))
         print(table.ours(ours[-1]), flush=True)
-        for peer in peers:
-            if peer.key in tools and size <= peer.limit:
-                with _folder() as folder:
-                    corpus = Corpus(size)
-                    theirs.append(
-                        measure_theirs(Path(folder, "site"), corpus, peer, tools[peer.key])
-                    )
-                print(table.theirs(theirs[-1]), flush=True)
-    left_out = tuple(_left_out(sizes, peers, set(tools)))
-    return Results(begin, found, tuple(ours), tuple(theirs), left_out)
+        for peer in installed:
+            if size <= peer.limit:
+                try:
+                    with _folder() as folder:
+                        theirs.append(measure_theirs(folder, corpus, peer, tools[peer.key]))
+                    print(table.theirs(theirs[-1]), flush=True)
+                except (CommandError, OSError) as error:
+                    left_out.append(f"{peer.name}: failed at {size:,}: {error}")
+    return Results(begin, known, tuple(ours), tuple(theirs), tuple(left_out))
 
 
-def _folder() -> tempfile.TemporaryDirectory[str]:
-    """A folder for one archive, which goes when it was measured."""
+@contextmanager
+def _folder() -> Iterator[Path]:
+    """A folder for one archive, not made yet, which goes when it was measured."""
     OUTPUT.mkdir(parents=True, exist_ok=True)
-    return tempfile.TemporaryDirectory(dir=OUTPUT)
+    with tempfile.TemporaryDirectory(dir=OUTPUT) as folder:
+        yield Path(folder, "archive")
 
 
-def _left_out(sizes: Sequence[int], peers: Sequence[Peer], installed: set[str]) -> Iterator[str]:
+def _left_out(
+    sizes: Sequence[int], peers: Sequence[Peer], tools: Mapping[str, str]
+) -> Iterator[str]:
     for peer in peers:
-        if peer.key not in installed:
+        if peer.key not in tools:
             yield f"{peer.name}: not installed; make peers installs it"
         elif max(sizes) > peer.limit:
             yield f"{peer.name}: up to {peer.limit:,} documents, since {peer.why}"
@@ -124,7 +132,8 @@ def main() -> int:
         return 1
     found = goals(results)
     keep(results, found)
-    for line in (*table.growth(results), *results.left_out, *table.verdicts(found)):
+    left_out = (f"left out  {each}" for each in results.left_out)
+    for line in (*table.growth(results), *left_out, *table.verdicts(found)):
         print(line)
     print(f"The figures are in {OUTPUT.relative_to(ROOT)}/site.json, the plot in site.svg.")
     print(summary(found))

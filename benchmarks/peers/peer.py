@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.corpus import Corpus, Segment, Text
 
-# Where make installs the tools of benchmarks/peers-requirements.txt.
-ENVIRONMENT = Path(__file__).parents[2] / ".venv" / "peers"
+# Where make installs the tools of benchmarks/peers-requirements.txt: below this environment.
+ENVIRONMENT = Path(sys.prefix, "peers")
 
 COLLECTION = 50  # documents
 ANNOTATIONS = 9  # the passage below the second heading
