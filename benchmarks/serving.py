@@ -20,6 +20,7 @@ from urllib.error import URLError
 
 from benchmarks.changes import REWORDED, reword
 from benchmarks.corpus import Corpus, name_of
+from benchmarks.process import CommandError
 from benchmarks.results import Served
 
 MODULE = "archive.commands.serve"
@@ -32,38 +33,45 @@ def command(port: int) -> list[str]:
     return [sys.executable, "-m", "archive", "serve", "--port", str(port)]
 
 
-def edit_time(folder: Path, corpus: Corpus) -> Served | None:
-    """Edit a passage while the archive is served; None where there is no such command.
+def is_there() -> bool:
+    """Whether the archive has such a command."""
+    return find_spec(MODULE) is not None
 
-    Raises TimeoutError where the edit does not show.
+
+def edit_time(
+    folder: Path, corpus: Corpus, command: Callable[[int], list[str]] = command
+) -> Served:
+    """Edit a passage while the archive is served, and wait until its page shows the edit.
+
+    Raises TimeoutError where it does not, CommandError where the command ends before.
     """
-    if find_spec(MODULE) is None:
-        return None
     port, number = _free_port(), corpus.size // 4  # a document that no other change touches
     page = f"http://127.0.0.1:{port}/documents/{name_of(number)}.html"
-    with _running(command(port), folder):
-        _wait(lambda: bool(_text(page)), _PATIENCE)
+    with _running(command(port), folder) as process:
+        _wait(process, lambda: bool(_text(page)), _PATIENCE)
         begin = time.perf_counter()
         reword(folder, corpus, number)
-        _wait(lambda: REWORDED in _text(page), _EDITED)
+        _wait(process, lambda: REWORDED in _text(page), _EDITED)
         return Served(time.perf_counter() - begin)
 
 
 @contextmanager
-def _running(words: list[str], folder: Path) -> Iterator[None]:
+def _running(words: list[str], folder: Path) -> Iterator[subprocess.Popen[bytes]]:
     process = subprocess.Popen(
         words, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
-        yield
+        yield process
     finally:
         process.terminate()
         process.wait()
 
 
-def _wait(is_so: Callable[[], bool], seconds: float) -> None:
+def _wait(process: subprocess.Popen[bytes], is_so: Callable[[], bool], seconds: float) -> None:
     deadline = time.monotonic() + seconds
     while not is_so():
+        if process.poll() is not None:
+            raise CommandError(f"make serve ended with {process.returncode}")
         if time.monotonic() > deadline:
             raise TimeoutError(f"make serve did not show the page within {seconds:.0f} s")
         time.sleep(0.02)

@@ -34,9 +34,10 @@ def test_the_same_seed_gives_the_same_bytes(tmp_path):
 
 
 def test_peers_get_the_same_bytes_each_time(tmp_path):
-    for peer in PEERS:
-        for name in ("one", "two"):
-            peer.write(tmp_path / name / peer.key, Corpus(SIZE))
+    for name in ("one", "two"):
+        corpus = Corpus(SIZE)
+        for peer in PEERS:
+            peer.write(tmp_path / name / peer.key, corpus)
     assert digest(tmp_path / "one") == digest(tmp_path / "two")
 
 
