@@ -41,12 +41,12 @@ def test_a_command_that_fails_is_told_with_what_it_said(tmp_path):
 
 def test_a_page_weighs_itself_and_what_it_loads(tmp_path):
     (tmp_path / "documents").mkdir()
-    (tmp_path / "style.css").write_text("p { color: red }", "utf-8")
+    (tmp_path / "style.css").write_text(" ".join(map(str, range(1_000))), "utf-8")
     page = '<link rel="stylesheet" href="../style.css?v=1"><a href="../large.html">A</a><p>B'
     (tmp_path / "documents" / "a.html").write_text(page, "utf-8")
     (tmp_path / "documents" / "b.html").write_text(page + "C" * 10, "utf-8")
     (tmp_path / "large.html").write_text("D" * 10_000, "utf-8")
     found = weight.pages(tmp_path, iter(("a", "b")))
     assert 0.05 < found.median <= found.largest < 0.2
-    assert 0.02 < found.assets < 0.1
+    assert 1 < found.assets < 4
     assert weight.site(tmp_path).files == 4
