@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ import psutil
 
 _MB = 1024 * 1024
 _MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024  # bytes (getrusage(2))
-_SAMPLING = 0.1  # seconds between two looks at the memory
+_SAMPLING = 0.25  # seconds between two looks at the memory
 _TOLD = 3_000  # characters of a failed command's output that are shown
 
 
@@ -71,15 +72,20 @@ class _Memory:
 
 def _watched(process: subprocess.Popen[bytes]) -> tuple[_Memory, struct_rusage]:
     """Wait for the end of a process; return the most memory seen, and what it used."""
-    most = _Memory()
-    root = psutil.Process(process.pid)
-    while True:
-        ended, status, usage = os.wait4(process.pid, os.WNOHANG)
-        if ended:
-            process.returncode = os.waitstatus_to_exitcode(status)
-            return most, usage
-        most = most.most(_held(root))
-        time.sleep(_SAMPLING)
+    root, ended, seen = psutil.Process(process.pid), threading.Event(), [_Memory()]
+
+    def look() -> None:
+        while not ended.is_set():
+            seen[0] = seen[0].most(_held(root))
+            ended.wait(_SAMPLING)
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    _pid, status, usage = os.wait4(process.pid, 0)
+    ended.set()
+    looking.join()
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return seen[0], usage
 
 
 def _told(usage: struct_rusage) -> int:

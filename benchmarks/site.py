@@ -36,7 +36,7 @@ BUILT = Path("_build", "html")
 
 def build(folder: Path) -> Cost:
     """Build an archive's pages as make does, whether or not anything changed."""
-    (folder / "_build" / ".html").unlink(missing_ok=True)
+    (folder / "_build" / ".html").unlink(withoutok=True)
     command = ["make", "html", f"VENV={sys.prefix}", f"PYTHON={sys.executable}"]
     return measure(command, folder)
 
@@ -80,7 +80,7 @@ def run(sizes: Sequence[int], peers: Sequence[Peer]) -> Results:
     known = versions(ROOT) | {peer.key: peer.version(tools[peer.key]) for peer in installed}
     ours: list[Ours] = []
     theirs: list[Theirs] = []
-    left_out = list(_left_out(sizes, peers, tools))
+    without = list(left_out(sizes, peers, tools))
     begin = machine()
     print(table.head(), flush=True)
     for size in sizes:
@@ -95,8 +95,8 @@ def run(sizes: Sequence[int], peers: Sequence[Peer]) -> Results:
                         theirs.append(measure_theirs(folder, corpus, peer, tools[peer.key]))
                     print(table.theirs(theirs[-1]), flush=True)
                 except (CommandError, OSError) as error:
-                    left_out.append(f"{peer.name}: failed at {size:,}: {error}")
-    return Results(begin, known, tuple(ours), tuple(theirs), tuple(left_out))
+                    without.append(f"{peer.name}: failed at {size:,}: {error}")
+    return Results(begin, known, tuple(ours), tuple(theirs), tuple(without))
 
 
 @contextmanager
@@ -107,9 +107,10 @@ def _folder() -> Iterator[Path]:
         yield Path(folder, "archive")
 
 
-def _left_out(
+def left_out(
     sizes: Sequence[int], peers: Sequence[Peer], tools: Mapping[str, str]
 ) -> Iterator[str]:
+    """What is not measured, and why; ``tools`` has the program of each peer that is installed."""
     for peer in peers:
         if peer.key not in tools:
             yield f"{peer.name}: not installed; make peers installs it"
@@ -139,8 +140,8 @@ def main() -> int:
         return 1
     found = goals(results)
     keep(results, found)
-    left_out = (f"left out  {each}" for each in results.left_out)
-    for line in (*table.growth(results), *left_out, *table.verdicts(found)):
+    without = (f"left out  {each}" for each in results.left_out)
+    for line in (*table.growth(results), *without, *table.verdicts(found)):
         print(line)
     print(f"The figures are in {OUTPUT.relative_to(ROOT)}/site.json, the plot in site.svg.")
     print(summary(found))

@@ -13,8 +13,10 @@ from benchmarks.__main__ import Verdict
 from benchmarks.__main__ import summary as summary_of_all
 from benchmarks.changes import CHANGES
 from benchmarks.goals import goals, missing, summary
+from benchmarks.peers.all import PEERS
 from benchmarks.process import Cost
 from benchmarks.results import COLD, Ours, PageWeight, Results, Served, Site, Theirs, as_json
+from benchmarks.site import left_out
 
 
 def ours(documents, cpu, **more):
@@ -107,6 +109,14 @@ def test_the_summary_names_what_was_missed_with_its_figure():
     line = summary(goals(slow))
     assert "\n" not in line
     assert "1.5 times, wanted at least 2 times" in line
+
+
+def test_a_peer_that_is_missing_or_too_slow_is_named_with_the_reason():
+    tools = {peer.key: "tool" for peer in PEERS if peer.key != "hugo"}
+    told = list(left_out([100, 1_000], PEERS, tools))
+    assert any(line.startswith("Hugo") and "not installed" in line for line in told)
+    assert any(line.startswith("Sphinx, one toctree") and "up to 300" in line for line in told)
+    assert not any(line.startswith("MkDocs") for line in told)
 
 
 def test_the_last_line_of_all_says_which_measurement_missed():
