@@ -36,7 +36,7 @@ BUILT = Path("_build", "html")
 
 def build(folder: Path) -> Cost:
     """Build an archive's pages as make does, whether or not anything changed."""
-    (folder / "_build" / ".html").unlink(withoutok=True)
+    (folder / "_build" / ".html").unlink(missing_ok=True)
     command = ["make", "html", f"VENV={sys.prefix}", f"PYTHON={sys.executable}"]
     return measure(command, folder)
 
