@@ -58,5 +58,5 @@ PANDOC = Peer(
     "pandoc", "pandoc --citeproc, a page at a time", _tool,
     lambda _pandoc: f"pandoc {pypandoc.get_pandoc_version()}", write,
     lambda pandoc: ("sh", "-c", _EACH, pandoc), "site",
-    limit=300, why="it reads all references for each document: its time grows with the square",
+    limit=300, why="it starts anew, and reads all references, for each document",
 )  # fmt: skip
