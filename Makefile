@@ -41,7 +41,7 @@ SPHINX := $(BIN)/python -m sphinx -W --keep-going -j $(JOBS) -d $(BUILD)/doctree
 INPUTS := $(shell find conf.py *.md *.bib *.jsonl documents archive _static _templates \
 	-not -path '*/__pycache__*' 2>/dev/null)
 
-.PHONY: all html pdf epub check publish verify-sources anchors release linkcheck test prove bench lint types format lock clean distclean help FORCE
+.PHONY: all html pdf epub check publish verify-sources anchors release linkcheck test prove bench peers lint types format lock clean distclean help FORCE
 
 all: $(BUILD)/.pdf ## build the whole site, PDFs included
 	@echo "The archive is built:"
@@ -106,10 +106,13 @@ test: $(VENV)/.test ## check everything the archive promises
 prove: $(VENV)/.test ## check the promises at length: a hundred kills, hundreds of edits
 	ARCHIVE_LONG=1 $(BIN)/python -m pytest tests/model tests/site
 
-bench: $(VENV)/.test ## measure what the ledger, the fidelity check and printing cost
-	$(BIN)/python -m benchmarks.ledger
-	$(BIN)/python -m benchmarks.fidelity
-	$(BIN)/python -m benchmarks.print
+# Each size builds an archive of so many documents, and each peer its own site of the same words.
+bench: export SIZES ?= 100 300 1000
+bench: $(VENV)/.test ## measure what the archive costs as it grows, beside other tools  (SIZES="100 300")
+	@$(MAKE) --no-print-directory peers || echo "The tools to measure against cannot be installed; going on without them."
+	@$(BIN)/python -m benchmarks
+
+peers: $(VENV)/.peers ## install the tools that make bench measures the archive against
 
 lint: $(VENV)/.test ## check the code's form
 	$(BIN)/ruff check .
@@ -129,6 +132,8 @@ lock: $(VENV)/.python ## write requirements*.txt anew from pyproject.toml
 		--output-file requirements.txt pyproject.toml
 	$(VENV)/lock/bin/uv pip compile --quiet --universal --generate-hashes --no-header \
 		--group test --constraint requirements.txt --output-file requirements-test.txt pyproject.toml
+	$(VENV)/lock/bin/uv pip compile --quiet --universal --generate-hashes --no-header \
+		--group peers --output-file benchmarks/peers-requirements.txt
 
 clean: ## remove what was built
 	rm -rf $(BUILD)
@@ -164,4 +169,11 @@ $(VENV)/.build: requirements.txt | $(VENV)/.python
 $(VENV)/.test: requirements-test.txt | $(VENV)/.build
 	@echo "Installing what the tests need …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.txt
+	@touch $@
+
+# In an environment of their own, so that nothing of theirs gets into the archive's.
+$(VENV)/.peers: benchmarks/peers-requirements.txt | $(VENV)/.python
+	@echo "Installing the tools to measure against …"
+	@$(BIN)/python -m venv $(VENV)/peers
+	@$(VENV)/peers/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
