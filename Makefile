@@ -41,7 +41,7 @@ SPHINX := $(BIN)/python -m sphinx -W --keep-going -j $(JOBS) -d $(BUILD)/doctree
 INPUTS := $(shell find conf.py *.md *.bib *.jsonl documents archive _static _templates \
 	-not -path '*/__pycache__*' 2>/dev/null)
 
-.PHONY: all html pdf epub check publish verify-sources anchors release linkcheck test prove bench lint types format lock clean distclean help FORCE
+.PHONY: all html pdf epub check publish verify-sources anchors release linkcheck test prove bench lint types format math lock clean distclean help FORCE
 
 all: $(BUILD)/.pdf ## build the whole site, PDFs included
 	@echo "The archive is built:"
@@ -122,6 +122,8 @@ format: $(VENV)/.test ## put the code into its form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+math: $(VENV)/.math ## install what documents with formulas need
+
 lock: $(VENV)/.python ## write requirements*.txt anew from pyproject.toml
 	$(BIN)/python -m venv $(VENV)/lock
 	$(VENV)/lock/bin/pip install --quiet uv==$(UV)
@@ -129,6 +131,8 @@ lock: $(VENV)/.python ## write requirements*.txt anew from pyproject.toml
 		--output-file requirements.txt pyproject.toml
 	$(VENV)/lock/bin/uv pip compile --quiet --universal --generate-hashes --no-header \
 		--group test --constraint requirements.txt --output-file requirements-test.txt pyproject.toml
+	$(VENV)/lock/bin/uv pip compile --quiet --universal --generate-hashes --no-header \
+		--group math --output-file requirements-math.txt
 
 clean: ## remove what was built
 	rm -rf $(BUILD)
@@ -159,6 +163,11 @@ $(VENV)/.python:
 $(VENV)/.build: requirements.txt | $(VENV)/.python
 	@echo "Installing what the build needs …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+$(VENV)/.math: requirements-math.txt | $(VENV)/.build
+	@echo "Installing what formulas need …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-math.txt
 	@touch $@
 
 $(VENV)/.test: requirements-test.txt | $(VENV)/.build

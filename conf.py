@@ -22,6 +22,7 @@ extensions = [
     "archive.site.records",  # front matter as a typed record, shown as a card
     "archive.site.mentions",  # what each page names of others
     "archive.site.passages",  # anchors, their names, their labels in the margin
+    "archive.site.math",  # formulas as MathML, without script
     "archive.site.quotations",  # exact words, marked for machines and readers
     "archive.site.reading_room",  # source paragraphs, where the sources are at hand
     "archive.site.attestations",  # what vouches for quotations, where they are not at hand
@@ -60,8 +61,16 @@ exclude_patterns = [
 nitpicky = True
 smartquotes = False  # quotation marks are part of what a passage says: they stay as written
 
-# --- MyST: front matter gives the title
-myst_enable_extensions = ["attrs_block", "attrs_inline", "colon_fence", "deflist", "fieldlist"]
+# --- MyST: front matter gives the title; formulas are not written between dollar signs, which
+# --- tell sums of money
+myst_enable_extensions = [
+    "amsmath",
+    "attrs_block",
+    "attrs_inline",
+    "colon_fence",
+    "deflist",
+    "fieldlist",
+]
 myst_title_to_header = True
 
 # --- References: ids that never drift

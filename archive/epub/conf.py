@@ -21,6 +21,7 @@ _OF_THE_TEXT = {
     "archive.site.domain",
     "archive.site.engine",
     "archive.site.ledger_page",
+    "archive.site.math",
     "archive.site.mentions",
     "archive.site.moved",
     "archive.site.nodes",
