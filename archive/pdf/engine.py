@@ -121,7 +121,7 @@ def _complaint(diagnostic: str, source: Path, text: str) -> Complaint:
 
 def scripts(letters: str) -> list[str]:
     """The scripts of letters, as the names of these begin in Unicode: Devanagari, CJK, Thai."""
-    names = (unicodedata.name(letter, "a character without a name") for letter in letters.strip('"'))
+    names = (unicodedata.name(letter, "") for letter in letters.strip('"'))
     found = (_SCRIPT.match(name) for name in names)
     return list(dict.fromkeys(name[1].title().replace("Cjk", "CJK") for name in found if name))
 

@@ -59,7 +59,7 @@ class Formulas(SphinxTransform):
     default_priority = 850
 
     def apply(self, **kwargs: object) -> None:
-        found = [*self.document.findall(_is_formula)]
+        found = [node for node in self.document.findall(nodes.Element) if _is_formula(node)]
         if not found:
             return
         try:
