@@ -118,5 +118,7 @@ archive_release = os.environ.get("RELEASE") == "1"
 # --- The reading-room edition has the sources' folder
 archive_sources = str(Path(os.environ["SOURCES"]).resolve()) if os.environ.get("SOURCES") else ""
 
-# --- Print: a4 or us-letter
+# --- Print: a4 or us-letter; an archive of more than so many pages is bound in volumes, of which
+# --- archive.pdf is the index
 archive_pdf_paper = os.environ.get("PAPER", "a4")
+archive_pdf_volume_pages = 150

@@ -34,7 +34,8 @@ def test_every_anchor_of_the_archive_is_in_one_of_the_volumes(volumes, combined)
     assert set(found) == {
         name for name in combined.destinations if not name.startswith("home")
     }  # fmt: skip
-    assert len(found) == len(set(found))
+    # One that moved is named where it is, and where the note of its move stands.
+    assert {name for name in found if found.count(name) > 1} <= {"kitchen-p90"}
 
 
 def test_every_anchor_leads_in_the_index_to_the_line_of_its_document(volumes):
