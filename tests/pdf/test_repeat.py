@@ -20,34 +20,31 @@ def _stamps(folder):
     return {path: path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()}
 
 
-def test_two_cold_builds_give_the_same_bytes(print_archive, small_archive):
+def test_two_cold_builds_give_the_same_bytes_and_printing_touches_nothing_but_pdfs(
+    print_archive, small_archive
+):
     """In another folder, with other settings of the machine, and several PDFs at a time."""
     source = small_archive("print").rename(print_archive.source.parent / "a longer name, elsewhere")
     elsewhere = {"TZ": "Asia/Kolkata", "LC_ALL": "C", "PYTHONHASHSEED": "7", "COLUMNS": "60"}
-    before = os.umask(0o077)
+    umask = os.umask(0o077)
     try:
-        assert build(source, "-j", "2", **elsewhere).code == 0
+        pages = build(source, "-j", "2", **elsewhere)
+        before = _stamps(pages.site)
         again = build(source, "-j", "2", builder="pdf", **elsewhere)
     finally:
-        os.umask(before)
+        os.umask(umask)
+    assert pages.code == 0, pages.output
     assert again.code == 0, again.output
     assert _digests(again.site) == _digests(print_archive.site)
+    after = _stamps(again.site)
+    assert {path: after[path] for path in before} == before
+    assert {path.suffix for path in after.keys() - before.keys()} == {".pdf"}
 
 
 def test_the_date_is_that_of_the_source(print_archive):
     for path in pdfs(print_archive.site):
         printing = Print(path)
         assert str(printing.pdf.docinfo["/CreationDate"]).startswith("D:20260101000000")
-
-
-def test_printing_touches_nothing_but_pdfs(small_archive):
-    source = small_archive("print")
-    site = build(source).site
-    before = _stamps(site)
-    assert build(source, builder="pdf").code == 0
-    after = _stamps(site)
-    assert {path: after[path] for path in before} == before
-    assert {path.suffix for path in after.keys() - before.keys()} == {".pdf"}
 
 
 def test_a_run_without_a_change_writes_nothing(print_copy):
@@ -74,13 +71,10 @@ def test_only_what_an_edit_changes_is_printed_again(print_copy):
     assert _printed_now(again.output) == {"documents/plain.pdf", "archive.pdf"}
 
 
-def test_a_source_that_says_the_same_is_not_printed_again(print_copy):
+def test_what_says_the_same_is_not_printed_again(print_copy):
+    """A source that was written anew, and a page whose lines moved."""
     path = print_copy / "documents" / "plain.md"
     path.write_bytes(path.read_bytes())
-    assert _printed_now(build(print_copy, builder="pdf").output) == set()
-
-
-def test_a_page_whose_lines_moved_is_not_printed_again(print_copy):
     path = print_copy / "about.md"
     path.write_text(path.read_text("utf-8").replace("(about-policy)=", "\n\n(about-policy)="))
     assert _printed_now(build(print_copy, builder="pdf").output) == set()

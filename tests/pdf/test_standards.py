@@ -7,18 +7,18 @@ import subprocess
 from itertools import pairwise
 
 import pikepdf
-import pytest
 
 from tests.conftest import require_tool
 from tests.pdf.conftest import pdfs, verapdf
 
 
-@pytest.mark.parametrize("archive", ["print_archive", "archive_site"])
-def test_each_pdf_is_valid(archive, request):
+def test_each_pdf_is_valid(print_archive, archive_site, spoken, volumes):
+    """In one run of the validator, and of PDFs that are the same one only."""
     require_tool("veraPDF (named by the variable VERAPDF)", verapdf())
-    site = request.getfixturevalue(archive).site
+    built = (print_archive, archive_site, spoken, volumes)
+    unique = {path.read_bytes(): str(path) for archive in built for path in pdfs(archive.site)}
     done = subprocess.run(
-        [*shlex.split(verapdf()), "3a,ua1", *map(str, pdfs(site))],
+        [*shlex.split(verapdf()), "3a,ua1", *unique.values()],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
@@ -66,6 +66,19 @@ def test_each_figure_has_an_alternative_text(kitchen):
     alts = [str(element.Alt) for element in _elements(kitchen.pdf.Root.StructTreeRoot)
             if element.get("/S") == "/Figure"]  # fmt: skip
     assert alts == ["A drop of ink", "a dot", "A dot alone"]
+
+
+def test_each_formula_has_an_alternative_text(kitchen):
+    """Its LaTeX, which tells all and no more."""
+    said = [str(element.Alt) for element in _elements(kitchen.pdf.Root.StructTreeRoot)
+            if element.get("/S") == "/Formula"]  # fmt: skip
+    assert said == [
+        "\\frac{a}{b} < \\sqrt{2}",
+        "x \\in \\mathbb{R}",
+        "x^2 + y^2 = r^2",
+        "a &= b \\\\ c &= \\begin{cases} 1 & \\text{if “so”} \\\\ 0 & \\text{else} \\end{cases}",
+        "\\begin{equation} \\sum_{i=0}^n i = \\frac{n (n + 1)}{2} \\end{equation}",
+    ]
 
 
 def test_a_part_in_another_language_says_so(kitchen):
