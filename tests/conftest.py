@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from bs4 import BeautifulSoup
@@ -36,6 +37,12 @@ SOURCES = (
     "_static",
     "_templates",
 )
+
+
+Made = TypeVar("Made")
+
+# Java that starts at once: the validators run too short for its compiler to pay.
+QUICK_JAVA = {"JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"}
 
 
 @dataclass(frozen=True)
@@ -88,19 +95,18 @@ def copy_archive(target: Path) -> Path:
     return target
 
 
-def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], Built]) -> Built:
-    """What ``make`` builds in a folder of that name, built once for all processes of the tests."""
+def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], Made]) -> Made:
+    """What ``make`` makes in a folder of that name, made once for all processes of the tests."""
     base = factory.getbasetemp()
     folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / f"once-{name}"
     folder.mkdir(exist_ok=True)
-    done = folder / "built.pickle"
+    done = folder / "made.pickle"
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not done.exists():
             done.write_bytes(pickle.dumps(make(folder / "archive")))
-    built = pickle.loads(done.read_bytes())
-    assert isinstance(built, Built)
-    return built
+    made: Made = pickle.loads(done.read_bytes())
+    return made
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 _BETWEEN = "//@@formula@@"
 # The version of pandoc's own node tree, which all of its versions 3 read.
 _TREE = [1, 23]
+_ENVIRONMENT = re.compile(r"\s*\\begin\s*\{")
+_PARTED = re.compile(r"\n\s*\n")
 _ARROW = re.compile(r"^\s*\^\s*$")  # under the place of an error
 _ELEMENT = re.compile(r"<(math\b.*</math>)", re.DOTALL)
 
@@ -79,7 +81,7 @@ def _run(formulas: Sequence[Formula], form: str) -> tuple[list[str], str]:
         [_pandoc(), "--from=json", f"--to={form}", "--mathml", "--wrap=none"],
         input=json.dumps(_tree(formulas, form)), capture_output=True, check=True, encoding="utf-8",
     )  # fmt: skip
-    return done.stdout.split(_BETWEEN)[1:], done.stderr
+    return re.split(rf"(?m)^{_BETWEEN}$", done.stdout)[1:], done.stderr
 
 
 def _pandoc() -> str:
@@ -96,10 +98,20 @@ def _tree(formulas: Sequence[Formula], form: str) -> dict[str, object]:
     blocks: list[dict[str, object]] = []
     for formula in formulas:
         kind = {"t": "DisplayMath" if formula.is_block else "InlineMath"}
-        math = {"t": "Math", "c": [kind, formula.latex]}
+        math = {"t": "Math", "c": [kind, _whole(formula)]}
         blocks.append({"t": "RawBlock", "c": [form, _BETWEEN]})
         blocks.append({"t": "Para", "c": [math]})
     return {"pandoc-api-version": _TREE, "meta": {}, "blocks": blocks}
+
+
+def _whole(formula: Formula) -> str:
+    """The LaTeX of a formula; several equations of one block stand below one another."""
+    latex = formula.latex.strip()
+    parts = [part.strip() for part in _PARTED.split(latex)] if formula.is_block else [latex]
+    lines = formula.is_block and r"\\" in latex and not _ENVIRONMENT.match(latex)
+    if len(parts) > 1 or lines:
+        return r"\begin{aligned}" + r"\\".join(parts) + r"\end{aligned}"
+    return latex
 
 
 def _math(page: str, formula: Formula) -> str:

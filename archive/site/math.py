@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 _EQUATION = "equation-"  # Sphinx begins the ids of equations with it
 # What MyST labels a numbered environment of amsmath with: another one at each build.
 _RANDOM = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_ENVIRONMENT = re.compile(r"\s*\\begin\s*\{")
-_PARTED = re.compile(r"\n\s*\n")
 
 
 _NO_CONVERTER = "formula-converter-missing"
@@ -63,7 +61,9 @@ class Formulas(SphinxTransform):
         if not found:
             return
         try:
-            drawn = draw([_written(node) for node in found])
+            drawn = draw([
+                Formula(node.astext(), isinstance(node, nodes.math_block)) for node in found
+            ])  # fmt: skip
         except NoConverterError:
             self._tell([self._unreadable(found[0])])
             return
@@ -112,17 +112,6 @@ def _is_formula(node: nodes.Node) -> bool:
     return isinstance(node, (nodes.math, nodes.math_block))
 
 
-def _written(node: nodes.Element) -> Formula:
-    """The formula of a node; several equations of one block stand below one another."""
-    latex = node.astext()
-    if isinstance(node, nodes.math):
-        return Formula(latex, False)
-    parts = [part.strip() for part in _PARTED.split(latex) if part.strip()]
-    if len(parts) > 1 or (r"\\" in latex and not _ENVIRONMENT.match(latex)):
-        latex = r"\begin{aligned}" + r"\\".join(parts) + r"\end{aligned}"
-    return Formula(latex.strip(), True)
-
-
 def visit_math(self: HTML5Translator, node: nodes.math) -> None:
     self.body.append(self.starttag(node, "span", "", CLASS="math") + _shown(node) + "</span>")
     raise nodes.SkipNode
@@ -134,7 +123,7 @@ def visit_displaymath(self: HTML5Translator, node: nodes.math_block) -> None:
     self.body.append(self.starttag(node, element, "", CLASS="math display"))
     for label in node.findall(passage_label):
         label.walkabout(self)
-    self.body.append(_shown(node))
+    self.body.append(f'<span class="formula">{_shown(node)}</span>')
     if node.get("number"):
         self.body.append(f'<span class="eqno">({node["number"]})')
         if node["ids"]:

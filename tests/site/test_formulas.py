@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
+from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
 
 from archive.model.fingerprint import fingerprint
 from archive.site.formulas import Drawn, Formula, Refusal, draw
-from tests.conftest import ROOT, Built, build
+from tests.conftest import ROOT, Built, build, once
 
 WRITTEN = """(alpha-p2)=
 The second says that {math}`a < \\frac{b}{2}`, and so does {eq}`rest`.
@@ -30,6 +31,11 @@ x = 1
 \\begin{align*}
 x &= 1
 \\end{align*}
+
+(a-table)=
+| a | b |
+|---|---|
+| c | d |
 """
 
 
@@ -51,10 +57,14 @@ def _line(source, words):
     return next(number for number, line in enumerate(lines, 1) if words in line)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def formulas(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    return once(tmp_path_factory, "formulas", _built)
+
+
+def _built(folder: Path) -> Built:
     """Built as pages and printed, with the fingerprints of what the LaTeX says in the ledger."""
-    source = _small(tmp_path_factory.mktemp("formulas"))
+    source = _small(folder)
     said = {
         "alpha-p2": "The second says that a < \\frac{b}{2}, and so does rest.",
         "alpha-p3": "E &= m c^2 \\\\ m &= \\text{“mass”}",
@@ -88,6 +98,14 @@ def test_a_formula_by_itself_has_its_anchor_its_label_and_its_number(formulas):
     link = formulas.page("documents/alpha.html").select_one("#alpha-p2 a[href='#equation-rest']")
     assert link.get_text() == "(1)"
     assert block.find(id="equation-rest")
+
+
+def test_each_id_stands_once_on_its_page(formulas):
+    """Also of formulas and tables, around which the theme puts containers."""
+    for name in ("documents/alpha.html", "index.html"):
+        ids = [tag["id"] for tag in formulas.page(name).find_all(id=True)]
+        assert len(ids) == len(set(ids)), name
+    assert formulas.page("index.html").find("table", id="a-table")
 
 
 def test_a_numbered_environment_has_no_id_that_chance_gave(formulas):
