@@ -75,6 +75,7 @@ def test_english_in_an_arabic_document_ends_where_it_ends(spoken):
     lines = _lines(spoken.site / "documents" / "kitchen.pdf")
     assert {"2021 or later", "Its second paragraph.", "Another option."} <= lines
     assert {"The caption of the drop.", "A table with a caption"} <= lines
+    assert "1 if “so”" in lines  # within a formula
 
 
 def test_where_lines_begin_at_the_right_labels_stand_there(spoken):
