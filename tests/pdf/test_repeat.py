@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
+import shutil
+import subprocess
 
-from tests.conftest import build
+from tests.conftest import build, require_tool
 from tests.pdf.conftest import Print, pdfs
 
 
@@ -120,10 +123,27 @@ def test_a_failure_leaves_the_pdfs_that_stood(print_copy):
     assert build(print_copy, builder="pdf").code != 0  # and it is not forgotten
 
 
-def test_the_paper_can_be_that_of_another_country(print_copy, combined):
+def _foot(path):
+    """How wide the foot of the first page is, in points, which is as wide as its lines."""
+    require_tool("pdftotext", shutil.which("pdftotext"))
+    said = subprocess.run(
+        ["pdftotext", "-bbox", "-l", "1", str(path), "-"],
+        capture_output=True, check=True, text=True,
+    ).stdout  # fmt: skip
+    words = re.findall(r'xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)"', said)
+    lowest = max(float(top) for _left, top, _right in words)
+    foot = [(float(left), float(right)) for left, top, right in words if lowest - float(top) < 1]
+    return max(right for _left, right in foot) - min(left for left, _right in foot)
+
+
+def test_the_paper_can_be_that_of_another_country(print_copy, print_archive, combined):
+    """And its lines are as long."""
     assert combined.width == 595
     assert build(print_copy, "-D", "archive_pdf_paper=us-letter", builder="pdf").code == 0
-    assert Print(print_copy / "_build" / "html" / "archive.pdf").width == 612
+    letter = print_copy / "_build" / "html"
+    assert Print(letter / "archive.pdf").width == 612
+    own = "documents/plain.pdf"
+    assert abs(_foot(letter / own) - _foot(print_archive.site / own)) < 0.5
 
 
 def test_the_date_without_a_given_one(tmp_path, monkeypatch):
