@@ -28,6 +28,7 @@ extensions = [
     "archive.site.records",  # front matter as a typed record, shown as a card
     "archive.site.mentions",  # what each page names of others
     "archive.site.passages",  # anchors, their names, their labels in the margin
+    "archive.site.math",  # formulas as MathML, without script
     "archive.site.quotations",  # exact words, marked for machines and readers
     "archive.site.reading_room",  # source paragraphs, where the sources are at hand
     "archive.site.attestations",  # what vouches for quotations, where they are not at hand
@@ -67,8 +68,16 @@ exclude_patterns = [
 nitpicky = True
 smartquotes = False  # quotation marks are part of what a passage says: they stay as written
 
-# --- MyST: front matter gives the title
-myst_enable_extensions = ["attrs_block", "attrs_inline", "colon_fence", "deflist", "fieldlist"]
+# --- MyST: front matter gives the title; formulas are not written between dollar signs, which
+# --- tell sums of money
+myst_enable_extensions = [
+    "amsmath",
+    "attrs_block",
+    "attrs_inline",
+    "colon_fence",
+    "deflist",
+    "fieldlist",
+]
 myst_title_to_header = True
 myst_ref_domains = ["std"]  # where anchors are; no other domain is asked for them
 
@@ -118,5 +127,7 @@ archive_release = os.environ.get("RELEASE") == "1"
 # --- The reading-room edition has the sources' folder
 archive_sources = str(Path(os.environ["SOURCES"]).resolve()) if os.environ.get("SOURCES") else ""
 
-# --- Print: a4 or us-letter
+# --- Print: a4 or us-letter; an archive of more than so many pages is bound in volumes, of which
+# --- archive.pdf is the index
 archive_pdf_paper = os.environ.get("PAPER", "a4")
+archive_pdf_volume_pages = 150

@@ -24,6 +24,7 @@ _OF_THE_TEXT = {
     "archive.site.generated",
     "archive.site.labels",
     "archive.site.ledger_page",
+    "archive.site.math",
     "archive.site.mentions",
     "archive.site.moved",
     "archive.site.nodes",

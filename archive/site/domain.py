@@ -141,7 +141,7 @@ class Backlinks:
 
 
 # The domain's data that belongs to one page each, and goes when the page goes.
-_BY_DOCNAME = ("documents", "events", "catalogues", "mentions", "vouching")
+_BY_DOCNAME = ("documents", "events", "catalogues", "faults", "mentions", "vouching")
 
 
 class ArchiveDomain(Domain):
@@ -150,7 +150,7 @@ class ArchiveDomain(Domain):
     name = "archive"
     label = "Archive"
     initial_data: ClassVar = {facts: {} for facts in (*_BY_DOCNAME, "shown", "generated")}
-    data_version = 2
+    data_version = 3
 
     # The ledger as it stood when the build began.  It is read at each build and not kept.
     ledger: Ledger = Ledger({})
@@ -181,6 +181,12 @@ class ArchiveDomain(Domain):
         """The docnames of the pages that show a catalogue."""
         catalogues: dict[str, bool] = self.data["catalogues"]
         return catalogues
+
+    @property
+    def faults(self) -> dict[str, tuple[Problem, ...]]:
+        """What is wrong on each page besides its record and its anchors, by docname."""
+        faults: dict[str, tuple[Problem, ...]] = self.data["faults"]
+        return faults
 
     @property
     def mentions(self) -> dict[str, tuple[Mention, ...]]:
