@@ -27,6 +27,9 @@ function make(tag, properties, ...children) {
 
 async function openPagefind() {
   if (location.protocol === "file:") throw new Error("modules do not load from files");
+  // The smallest module there is: it throws where WebAssembly is missing or forbidden, on which
+  // Pagefind itself would wait for ever.
+  new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
   const folder = new URL("pagefind/", root);
   const answer = await fetch(new URL("archive.json", folder));
   if (!answer.ok) throw new Error("there is no index");

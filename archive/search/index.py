@@ -1,8 +1,8 @@
 """Keeps the index in step with the entries, and indexes no more than what changed.
 
-Pagefind cannot add to an index that it wrote.  A large archive is therefore indexed in shares, of
-which a change concerns one; a reader's browser searches all of them as one.  Each share costs a
-reader some 30 KB more for the first query, so a small archive has a single one.
+Pagefind cannot add to an index that it wrote.  An archive is therefore indexed in shares, of which
+a change concerns one; a reader's browser searches all of them as one.  Each share costs a reader
+some 25 KB more for the first query, so that there are few.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from archive.search.pagefind import index
 from archive.search.settling import PROGRAM, count_filters, settle
 from archive.search.shelf import TRAYS, Shelf
 
-MOST_ALONE = 4_000  # entries, up to which one share holds all
+MOST_ALONE = 400  # entries, up to which one share holds all
 MOST_IN_A_SHARE = 2_000  # entries on average, beyond
 
 OVERVIEW = "archive.json"  # what the search page reads first
@@ -59,7 +59,9 @@ def keep_in_step(shelf: Shelf, folder: Path, program: Path) -> Indexed:
 def divide(trays: list[list[Path]]) -> list[list[Path]]:
     """The files of each share: so many whole trays, so that shares stay apart by page."""
     count, number = sum(map(len, trays)), 1
-    while count > MOST_ALONE and number < TRAYS and count > number * MOST_IN_A_SHARE:
+    if count > MOST_ALONE:
+        number = 2
+    while number < TRAYS and count > number * MOST_IN_A_SHARE:
         number *= 2
     return [[path for tray in trays[share::number] for path in tray] for share in range(number)]
 

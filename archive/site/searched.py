@@ -66,9 +66,7 @@ def _document(doctree: nodes.document, page: str, document: Document) -> Iterato
 
 def _facets(record: Record) -> Iterator[tuple[str, str]]:
     yield "type", DOCUMENT
-    collection = getattr(record, "collection", None)
-    if collection:
-        yield "collection", str(collection)
+    yield "collection", record.collection_name
     yield "kind", record.kind
     yield "issuer", record.issuer
     yield "year", record.date.year or "unknown"
