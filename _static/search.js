@@ -34,6 +34,7 @@ async function openPagefind() {
   const answer = await fetch(new URL("archive.json", folder));
   if (!answer.ok) throw new Error("there is no index");
   const overview = await answer.json();
+  if (!overview.shares.length) throw new Error("the index is empty");
   const pagefind = await import(new URL("0/pagefind.js", folder));
   const instance = pagefind.createInstance({ noWorker: true, basePath: new URL("0/", folder).pathname });
   await instance.init();

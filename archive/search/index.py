@@ -51,6 +51,7 @@ def keep_in_step(shelf: Shelf, folder: Path, program: Path) -> Indexed:
     ]
     for number in stale:
         _make(shares[number], folder / str(number), program, with_program=number == 0)
+    folder.mkdir(parents=True, exist_ok=True)
     _remove_others(folder, len(shares))
     _write_overview(folder, wanted)
     return Indexed(sum(map(len, shares)), len(shares), len(stale))
@@ -63,7 +64,8 @@ def divide(trays: list[list[Path]]) -> list[list[Path]]:
         number = 2
     while number < TRAYS and count > number * MOST_IN_A_SHARE:
         number *= 2
-    return [[path for tray in trays[share::number] for path in tray] for share in range(number)]
+    shares = [[path for tray in trays[share::number] for path in tray] for share in range(number)]
+    return [share for share in shares if share]
 
 
 def _digest(share: list[Path]) -> str:

@@ -12,6 +12,7 @@ import base64
 import json
 import subprocess
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 from typing import IO, Any
@@ -53,6 +54,8 @@ def index(program: Path, entries: Iterable[Entry]) -> dict[str, bytes]:
         finally:
             service.terminate()  # which also frees a sender that it no longer listens to
             sending.join()
+            with suppress(BrokenPipeError):
+                service.stdin.close()
 
 
 def _requests(entries: Iterable[Entry]) -> Iterator[dict[str, object]]:

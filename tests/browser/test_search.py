@@ -20,7 +20,7 @@ def indexed(address):
 def test_a_search_leads_to_the_passage_under_its_spoken_name(page, indexed):
     asked, failed = [], []
     page.on("request", lambda request: asked.append(request.url))
-    page.on("pageerror", failed.append)
+    page.on("pageerror", lambda error: failed.append(str(error)))
     page.goto(f"{indexed}/index.html")
     page.locator(".sidebar-search").fill("espionage")
     page.keyboard.press("Enter")
