@@ -106,6 +106,8 @@ html_theme_options = {
     "light_css_variables": {},
     "dark_css_variables": {},
 }
+# A list of more entries than this is cut into pages
+archive_page_entries = 200
 # Where the archive is hosted; links out of a PDF lead there.  make BASEURL=https://… sets it.
 html_baseurl = os.environ.get("BASEURL", "https://press-freedom-archive.example/").rstrip("/") + "/"
 

@@ -15,7 +15,7 @@ from archive.model.ledger import History, Ledger
 from archive.model.problem import Problem
 from archive.model.record import Record
 from archive.model.standing import Tombstone
-from archive.site.parts import Part, parts
+from archive.site.parts import ENTRIES, Part, parts
 
 if TYPE_CHECKING:
     from collections.abc import Set
@@ -213,7 +213,11 @@ class ArchiveDomain(Domain):
 
     def order(self) -> None:
         """Work out collections and each document's neighbours, once all documents are read."""
-        self.collections = parts(self.recorded(), lambda held: held[1].collection_name)
+        self.collections = parts(
+            self.recorded(),
+            lambda held: held[1].collection_name,
+            self.env.config.archive_page_entries,
+        )
         self.collection_of = {
             document.docname: part for part in self.collections for document, _ in part.items
         }
@@ -256,4 +260,5 @@ def archive_domain(env: BuildEnvironment) -> ArchiveDomain:
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_domain(ArchiveDomain)
+    app.add_config_value("archive_page_entries", ENTRIES, "html", int)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

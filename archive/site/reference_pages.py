@@ -13,7 +13,7 @@ from sphinxcontrib.bibtex.nodes import bibliography
 from archive.site.domain import archive_domain
 from archive.site.generated import EVENT, GeneratedPage, page_of_nodes
 from archive.site.links import part_list
-from archive.site.parts import ENTRIES, Part, initial, parts
+from archive.site.parts import Part, initial, parts
 from archive.site.works import entry, works_of
 
 if TYPE_CHECKING:
@@ -38,8 +38,9 @@ def _pages(env: BuildEnvironment) -> Iterator[tuple[str, Part[Citation]]]:
     works = works_of(env)
     for docname in sorted(works.docnames):
         listed = [work for work in works.all() if work.bibliography_key.docname == docname]
-        if len(listed) > ENTRIES:
-            for part in parts(listed, _letter):
+        size = env.config.archive_page_entries
+        if len(listed) > size:
+            for part in parts(listed, _letter, size):
                 yield f"{docname}/{part.slug}", part
 
 
