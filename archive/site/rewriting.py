@@ -19,6 +19,7 @@ from archive.model.ledger import History, State
 from archive.model.passage import Anchor
 from archive.site.catalogue import is_split
 from archive.site.domain import Document, Mention, Place, archive_domain
+from archive.site.search_index import has_words
 from archive.site.works import works_of
 
 if TYPE_CHECKING:
@@ -52,9 +53,8 @@ class _Elsewhere:
 
     def digest(self, docname: str) -> str:
         """SHA-256 of all that the page shows of others."""
-        shown: list[object] = [
-            (mention, self._find(mention)) for mention in self._domain.mentions.get(docname, ())
-        ]
+        shown: list[object] = [has_words(self._env)]  # the index is fed as a page is written
+        shown += ((each, self._find(each)) for each in self._domain.mentions.get(docname, ()))
         if docname in self._domain.catalogues:
             shown.append(self._catalogue)
         if docname in self._domain.documents:

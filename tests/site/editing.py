@@ -30,6 +30,7 @@ import runpy
 globals().update(runpy.run_path({conf!r}))
 project = html_title = {title!r}
 archive_page_entries = {entries}
+archive_full_text_pages = 19  # a few more than there are at first
 """
 HEAD = """\
 ---
