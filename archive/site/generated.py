@@ -18,6 +18,7 @@ from sphinx.util._serialise import stable_hash
 from sphinx.util.docutils import LoggingReporter, new_document
 
 from archive.site.domain import archive_domain
+from archive.site.sidebar import sidebar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,8 +50,8 @@ def plan(app: Sphinx, env: BuildEnvironment) -> None:
         return
     domain = archive_domain(env)
     pages = tuple(chain.from_iterable(app.emit(EVENT)))
-    settings = _settings(app)
-    digests = {page.name: _digest(page, settings) for page in pages}
+    around = _settings(app), sidebar(env)
+    digests = {page.name: _digest(page, around) for page in pages}
     before = domain.data["generated"]
     domain.generated = pages
     domain.stale = frozenset(name for name in digests if digests[name] != before.get(name))
@@ -63,8 +64,8 @@ def _settings(app: Sphinx) -> str:
     return stable_hash({setting.name: setting.value for setting in deciding})
 
 
-def _digest(page: GeneratedPage, settings: str) -> str:
-    return hashlib.sha256(repr((page.template, page.shows, settings)).encode()).hexdigest()
+def _digest(page: GeneratedPage, around: object) -> str:
+    return hashlib.sha256(repr((page.template, page.shows, around)).encode()).hexdigest()
 
 
 def stale_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:

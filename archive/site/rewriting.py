@@ -20,6 +20,7 @@ from archive.model.passage import Anchor
 from archive.site.catalogue import is_split
 from archive.site.domain import Document, Mention, Place, archive_domain
 from archive.site.search_index import has_words
+from archive.site.sidebar import sidebar
 from archive.site.works import works_of
 
 if TYPE_CHECKING:
@@ -50,10 +51,12 @@ class _Elsewhere:
         terms = env.domains.standard_domain.objects.items()
         self._glossaries = {docname for (kind, _name), (docname, _id) in terms if kind == "term"}
         self._moved_here = self._moves()
+        self._sidebar = sidebar(env)
 
     def digest(self, docname: str) -> str:
         """SHA-256 of all that the page shows of others."""
-        shown: list[object] = [has_words(self._env)]  # the index is fed as a page is written
+        # The index for opened files is fed as a page is written.
+        shown: list[object] = [has_words(self._env), self._sidebar]
         shown += ((each, self._find(each)) for each in self._domain.mentions.get(docname, ()))
         if docname in self._domain.catalogues:
             shown.append(self._catalogue)
