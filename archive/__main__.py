@@ -13,6 +13,7 @@ from archive.commands import (
     publish,
     verify_citation,
     verify_sources,
+    volumes,
 )
 
 COMMANDS = {
@@ -22,6 +23,7 @@ COMMANDS = {
     "publish": publish,
     "verify-citation": verify_citation,
     "verify-sources": verify_sources,
+    "volumes": volumes,
 }
 
 

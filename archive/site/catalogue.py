@@ -65,7 +65,8 @@ def collection_pages(env: BuildEnvironment) -> Iterator[tuple[str, Part[tuple[Do
 def is_split(env: BuildEnvironment) -> bool:
     """Whether there are too many documents to list them on one page; a book has only one."""
     size: int = env.config.archive_page_entries
-    return env._app.builder.name == "html" and len(archive_domain(env).documents) > size
+    domain = archive_domain(env)
+    return env._app.builder.name == "html" and len(domain.documents) + domain.unseen > size
 
 
 def listed(

@@ -161,6 +161,8 @@ class ArchiveDomain(Domain):
     ledger_commits: Mapping[int, str] = MappingProxyType({})  # the commit of each line
     collections: tuple[Part[tuple[Document, Record]], ...] = ()  # in the catalogue's order
     collection_of: Mapping[str, Part[tuple[Document, Record]]] = MappingProxyType({})  # by docname
+    unseen: int = 0  # documents of the archive that this run, of one volume, knows nothing of
+    has_whole_ledger: bool = True  # not so in a volume: then nothing is held against it
     generated: tuple[GeneratedPage, ...] = ()  # the pages that have no source
     stale: frozenset[str] = frozenset()  # the names of those that must be written again
 

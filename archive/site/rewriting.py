@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 def changed_pages(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """Return the pages that show something else than when they were last written."""
+    if app.builder.name == "read":
+        return []
     domain = archive_domain(env)
     elsewhere = _Elsewhere(env)
     showing = {docname: elsewhere.digest(docname) for docname in env.found_docs}

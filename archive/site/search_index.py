@@ -8,10 +8,12 @@ knows the words.
 from __future__ import annotations
 
 from io import StringIO
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 from sphinx.search import IndexBuilder
+
+from archive.site.domain import archive_domain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -47,7 +49,7 @@ class SearchIndex(IndexBuilder):
         known = doctree if has_words(self._env) else _headings(doctree)
         super().feed(docname, filename, title, known)
 
-    def load(self, stream: IO[str], format: Any) -> None:  # noqa: A002 - Sphinx's name
+    def load(self, stream: Any, format: Any) -> None:  # noqa: A002 - Sphinx's name
         """Load the index of the last build, with the index entries, which Sphinx leaves out."""
         text, form = stream.read(), self.formats.get(format, format)
         super().load(StringIO(text), form)
@@ -93,7 +95,8 @@ class SearchIndex(IndexBuilder):
 def has_words(env: BuildEnvironment) -> bool:
     """Whether the index has every word, and not those of headings alone."""
     limit: int = env.config.archive_full_text_pages
-    return len(env.found_docs) <= limit
+    domain = archive_domain(env)
+    return len(env.found_docs | domain.documents.keys()) + domain.unseen <= limit
 
 
 def _headings(doctree: nodes.document) -> nodes.document:

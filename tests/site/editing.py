@@ -20,7 +20,7 @@ from archive.model.publishing import pending
 from archive.model.standing import Standing, Tombstone
 from tests.conftest import ROOT
 
-WORDS = "press court editor source library island report winter letter garden".split()
+WORDS = ("press", "court", "editor", "source", "library", "island", "report", "winter", "letter")
 KINDS = ("letter", "report", "statement")
 SHA = "0" * 64
 
@@ -290,7 +290,7 @@ class Archive:
         document.passages.insert(at, self._new_passage(chance, anchor))
 
     def edit_passage(self, chance):
-        document, passage = self._passage(chance)
+        _document, passage = self._passage(chance)
         passage.words = self._words(chance)
         if self.published(passage.anchor):
             self.publish(chance)
@@ -361,7 +361,8 @@ class Archive:
                 if each.successor in gone:
                     each.successor = None
         self.events = [
-            (date, left[0] if anchor in gone else anchor, said) for date, anchor, said in self.events
+            (date, left[0] if anchor in gone else anchor, said)
+            for date, anchor, said in self.events
         ]
 
     def rename_document(self, chance):

@@ -146,6 +146,7 @@ def test_the_engine_imports_in_one_direction():
         "fidelity": {"fidelity", "model"},
         "importing": {"importing", "citation", "fidelity", "model"},
         "site": {"site", "citation", "fidelity", "model"},
+        "volumes": {"volumes", "site", "citation", "fidelity", "model"},
         "pdf": {"pdf", "site", "citation", "fidelity", "model"},
         "epub": {"epub", "site", "citation", "fidelity", "model"},
         "preservation": {"preservation"},

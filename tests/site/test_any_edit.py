@@ -6,7 +6,6 @@ import os
 import random
 import shutil
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -24,9 +23,7 @@ def contents(site):
 
 def differences(one, other):
     """The names of files that only one of two sites has, or that say something else."""
-    return sorted(
-        name for name in one.keys() | other.keys() if one.get(name) != other.get(name)
-    )
+    return sorted(name for name in one.keys() | other.keys() if one.get(name) != other.get(name))
 
 
 def built(source, *options, **environment):
@@ -42,9 +39,7 @@ def cold(source, fresh, *options, **environment):
 
 
 # Each step is what editors do between two builds.
-STEP = st.lists(
-    st.tuples(st.sampled_from(CHANGES), st.integers(0, 2**16)), min_size=1, max_size=3
-)
+STEP = st.lists(st.tuples(st.sampled_from(CHANGES), st.integers(0, 2**16)), min_size=1, max_size=3)
 
 
 @settings(
