@@ -17,7 +17,7 @@ _LINK = re.compile(r"\]\((?:\./)?(?:documents/)?(?P<id>[a-z0-9-]+)\.md\)")
 def stub(page: str) -> str:
     """A page with its title and what other pages show of it, for volumes that link to it."""
     title = _HEADING.search(page)
-    kept = (match[0] for match in _KEPT.finditer(page))
+    kept = (match[0].rstrip() for match in _KEPT.finditer(page))
     return "\n\n".join([title[0] if title else "# Untitled", *kept]) + "\n"
 
 

@@ -13,6 +13,7 @@ from pybtex.database import BibliographyData, parse_string
 from archive.citation.style import label
 
 _ENTRY = re.compile(r"^@\w+\s*[{(]\s*(?P<key>[^,\s]+)\s*,", re.MULTILINE)
+_SHARED = re.compile(r"^\s*@(?:string|preamble)\b", re.MULTILINE | re.IGNORECASE)
 _WORD = re.compile(r"[^\s`,;{}\[\]()]+")
 
 
@@ -44,7 +45,7 @@ def read_works(path: Path) -> Works:
     except Exception as error:
         raise ValueError(f"references.bib cannot be read: {error}") from error
     begins = list(_ENTRY.finditer(text))
-    if [found["key"] for found in begins] != list(data.entries):
+    if _SHARED.search(text) or [found["key"] for found in begins] != list(data.entries):
         return Works({}, {}, text)
     ends = [*(found.start() for found in begins[1:]), len(text)]
     texts = {found["key"]: text[found.start() : end] for found, end in zip(begins, ends)}
