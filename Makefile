@@ -45,7 +45,7 @@ ABOUT_THE_ARCHIVE := README.md CONTRIBUTING.md CHANGELOG.md
 FORMULAS := $(shell grep -lE '\{math\}|\\begin\{' \
 	$(filter-out $(ABOUT_THE_ARCHIVE),$(wildcard *.md)) documents/*.md 2>/dev/null)
 
-.PHONY: all html search pdf epub import check publish verify-sources anchors release linkcheck test prove fuzz bench peers lint types format math lock clean distclean help FORCE
+.PHONY: all html search pdf epub import check publish verify-sources anchors release linkcheck test prove fuzz bench peers lint types format math lock clean distclean help volumes FORCE
 
 all: $(BUILD)/.search $(BUILD)/.pdf ## build the whole site, search and PDFs included
 	@echo "The archive is built:"
@@ -85,6 +85,15 @@ $(BUILD)/.settings: FORCE
 	@mkdir -p $(BUILD)
 	@echo "$(BASEURL) $(SOURCE_DATE_EPOCH) $(PAPER) $(RELEASE) $(SOURCES)" | cmp -s - $@ \
 		|| echo "$(BASEURL) $(SOURCE_DATE_EPOCH) $(PAPER) $(RELEASE) $(SOURCES)" > $@
+
+# Each volume is read, told what it needs of the others, and written: any number at once.
+volumes: VOLUMES ?= 4
+volumes: $(VENV)/.build ## build the archive in parts that are joined to one site  (make -j4 volumes)
+	@$(BIN)/python -m archive volumes plan --volumes $(VOLUMES)
+	@$(MAKE) --no-print-directory -f archive/volumes/build.mk PYTHON=$(BIN)/python read
+	@$(BIN)/python -m archive volumes exchange
+	@$(MAKE) --no-print-directory -f archive/volumes/build.mk PYTHON=$(BIN)/python pages
+	@$(BIN)/python -m archive volumes join
 
 epub: $(BUILD)/.epub ## build the archive as one EPUB, beside its pages
 	@echo "The EPUB is $(SITE)/archive.epub"

@@ -15,6 +15,7 @@ from archive.commands import (
     search_index,
     verify_citation,
     verify_sources,
+    volumes,
 )
 
 COMMANDS = {
@@ -26,6 +27,7 @@ COMMANDS = {
     "search-index": search_index,
     "verify-citation": verify_citation,
     "verify-sources": verify_sources,
+    "volumes": volumes,
 }
 
 

@@ -190,5 +190,6 @@ def _in_processes(work: Any, merge: Any, docnames: Sequence[str], processes: int
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
+    app.setup_extension("archive.site.search_index")
     app.add_builder(ArchiveHTMLBuilder, override=True)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
