@@ -11,6 +11,7 @@ from archive.commands import (
     check,
     prove_ledger,
     publish,
+    serve,
     verify_citation,
     verify_sources,
 )
@@ -20,6 +21,7 @@ COMMANDS = {
     "check": check,
     "prove-ledger": prove_ledger,
     "publish": publish,
+    "serve": serve,
     "verify-citation": verify_citation,
     "verify-sources": verify_sources,
 }
