@@ -6,10 +6,11 @@ import ast
 import logging
 import os
 from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from sphinx.util.logging import NAMESPACE, WarningStreamHandler
+from sphinx.util.logging import NAMESPACE, SafeEncodingWriter, WarningStreamHandler
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -42,7 +43,7 @@ class Collector(WarningStreamHandler):
     """
 
     def __init__(self, root: Path) -> None:
-        super().__init__()
+        super().__init__(SafeEncodingWriter(StringIO()))
         self.setLevel(logging.WARNING)
         self._root = root
         self.told: list[Told] = []
@@ -88,8 +89,12 @@ def of_error(error: BaseException, root: Path) -> Told:
     for each in _causes(error):
         path, line = getattr(each, "filename", None), getattr(each, "lineno", None)
         if path and isinstance(line, int):
-            return Told(_within(root, str(path)), line, f"{each}. {_STAYS}")
-    return Told("", 0, f"{str(error).strip() or type(error).__name__}. {_STAYS}")
+            return Told(_within(root, str(path)), line, _and_stays(getattr(each, "msg", "") or each))
+    return Told("", 0, _and_stays(str(error) or type(error).__name__))
+
+
+def _and_stays(message: object) -> str:
+    return f"{str(message).strip().rstrip('.')}. {_STAYS}"
 
 
 def _causes(error: BaseException | None) -> list[BaseException]:

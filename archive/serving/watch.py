@@ -1,4 +1,4 @@
-"""Watches the archive's folder, in a thread, so that no change is missed while the site is built."""
+"""Watches the archive's folder, in a thread: what changes while the site is built is not missed."""
 
 from __future__ import annotations
 

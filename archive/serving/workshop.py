@@ -84,9 +84,7 @@ class Workshop:
             for docname in shown:
                 self._show(docname)
         paths = {f"{docname}.md" for docname in shown}
-        self._tell(
-            *(told for told in self.told if told.path not in paths), *self._collector.told
-        )
+        self._tell(*(told for told in self.told if told.path not in paths), *self._collector.told)
         return True
 
     def _can_show(self, docname: str) -> bool:

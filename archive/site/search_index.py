@@ -13,6 +13,7 @@ from docutils import nodes
 from sphinx.search import IndexBuilder
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from os import PathLike
 
     from sphinx.environment import BuildEnvironment
@@ -41,6 +42,13 @@ class SearchIndex(IndexBuilder):
         """Enter a page: all its words, or those of its headings in a large archive."""
         known = doctree if len(self._env.found_docs) <= FULL_TEXT_PAGES else _headings(doctree)
         super().feed(docname, filename, title, known)
+
+    def prune(self, docnames: Iterable[str]) -> None:
+        """Forget all pages but these, and the words that none of them has."""
+        super().prune(docnames)
+        for words in (self._mapping, self._title_mapping):
+            for word in [word for word, pages in words.items() if not pages]:
+                del words[word]
 
     def fed(self) -> Fed:
         """All that was fed, for the process that puts it together."""
