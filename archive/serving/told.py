@@ -87,9 +87,13 @@ def _within(root: Path, path: str) -> str:
 def of_error(error: BaseException, root: Path) -> Told:
     """What an exception tells, with the place where it, or what caused it, names one."""
     for each in _causes(error):
+        if isinstance(each, UnicodeDecodeError):
+            before = each.object.count(b"\n", 0, each.start)
+            return Told("", before + 1, _and_stays("The file is not in UTF-8"))
         path, line = getattr(each, "filename", None), getattr(each, "lineno", None)
         if path and isinstance(line, int):
-            return Told(_within(root, str(path)), line, _and_stays(getattr(each, "msg", "") or each))
+            wrong = getattr(each, "msg", None) or each
+            return Told(_within(root, str(path)), line, _and_stays(wrong))
     return Told("", 0, _and_stays(str(error) or type(error).__name__))
 
 

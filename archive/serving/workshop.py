@@ -18,6 +18,7 @@ from shutil import rmtree
 from typing import TYPE_CHECKING
 
 from sphinx.application import Sphinx
+from sphinx.util.console import strip_colors
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 from sphinxcontrib.bibtex import builder_inited_cite
 
@@ -46,6 +47,7 @@ class Workshop:
         self._app: Sphinx | None = None
         self._settings: list[Told] = []  # of conf.py and the references, told when they are read
         self._whole = False  # whether the last build ended half-way
+        self._unreadable: set[str] = set()  # pages that could not be read when they were saved
         self.told: tuple[Told, ...] = ()
         self.seconds = 0.0  # that the last build took
 
@@ -73,7 +75,8 @@ class Workshop:
             )  # fmt: skip
         except Exception as error:
             self.told = (self._failed(error),)
-        self._settings = [Told("", 0, line) for line in said.getvalue().splitlines()]
+        lines = strip_colors(said.getvalue()).splitlines()
+        self._settings = [Told("", 0, line.removeprefix("WARNING: ")) for line in lines]
 
     def show(self, changes: Changes) -> bool:
         """Write the pages that were changed, and nothing else; return whether there are any."""
@@ -97,17 +100,24 @@ class Workshop:
 
     def _show(self, docname: str) -> None:
         builder = self._builder
+        self._unreadable.discard(docname)
         try:
             builder.show(docname)
         except Exception as error:
-            self._collector.told.append(self._failed(error, f"{docname}.md"))
+            self._unreadable.add(docname)
+            self._collector.told.append(self._failed(error, docname))
         domain = archive_domain(builder.env)
         document = domain.documents.get(docname)
         problems = (*(document.problems if document else ()), *domain.faults.get(docname, ()))
         self._collector.told += [Told(each.path, each.line, each.text) for each in problems]
 
     def build(self) -> None:
-        """Build the site: all pages that an edit concerns, all checks, all files beside pages."""
+        """Build the site: all pages that an edit concerns, all checks, all files beside pages.
+
+        While there is a page that cannot be read at all, the site stays as it is.
+        """
+        if any(self._builder.env.doc2path(name).is_file() for name in self._unreadable):
+            return
         begin = time.perf_counter()
         self._work.mkdir(parents=True, exist_ok=True)
         self._mark.touch()
@@ -131,7 +141,7 @@ class Workshop:
             self._whole = False
         except Exception as error:
             self._whole = True
-            self._collector.told.append(self._failed(error))
+            self._collector.told.append(self._failed(error, builder.env.docname))
         builder._app.parallel = 1  # forking is for a process without threads
 
     def _forget_what_was_shown(self) -> None:
@@ -162,12 +172,12 @@ class Workshop:
     def _tell(self, *told: Told) -> None:
         self.told = tuple(sorted(set(told)))
 
-    def _failed(self, error: Exception, path: str = "") -> Told:
+    def _failed(self, error: Exception, docname: str = "") -> Told:
         """What an exception tells the editor; where it arose is kept for who mends the engine."""
         self._work.mkdir(parents=True, exist_ok=True)
         (self._work / "error.log").write_text("".join(traceback.format_exception(error)), "utf-8")
         told = of_error(error, self.root)
-        return told if told.path else told._replace(path=path)
+        return told if told.path or not docname else told._replace(path=f"{docname}.md")
 
     @property
     def _builder(self) -> ArchiveHTMLBuilder:
