@@ -45,15 +45,17 @@ ABOUT_THE_ARCHIVE := README.md CONTRIBUTING.md CHANGELOG.md
 FORMULAS := $(shell grep -lE '\{math\}|\\begin\{' \
 	$(filter-out $(ABOUT_THE_ARCHIVE),$(wildcard *.md)) documents/*.md 2>/dev/null)
 
-.PHONY: all html pdf epub import check publish verify-sources anchors release linkcheck test prove fuzz bench peers lint types format math lock clean distclean serve help FORCE
+.PHONY: all html search pdf epub import check publish verify-sources anchors release linkcheck test prove fuzz bench peers lint types format math lock clean distclean serve help FORCE
 
-all: $(BUILD)/.pdf ## build the whole site, PDFs included
+all: $(BUILD)/.search $(BUILD)/.pdf ## build the whole site, search and PDFs included
 	@echo "The archive is built:"
 	@echo "  pages      $(SITE)/index.html"
 	@for f in $(SITE)/documents/*.pdf; do echo "  document   $$f"; done
 	@echo "  all of it  $(SITE)/archive.pdf"
 
 html: $(BUILD)/.html ## build the pages alone
+
+search: $(BUILD)/.search ## build the pages and the index of their search
 
 pdf: $(BUILD)/.pdf ## build a PDF of each document, and one of all
 
@@ -70,6 +72,12 @@ $(BUILD)/.html: $(VENV)/.build $(BUILD)/.settings $(INPUTS)
 $(BUILD)/.pdf: $(BUILD)/.html
 	@echo "Printing the PDFs …"
 	@$(SPHINX) -b pdf . $(SITE)
+	@touch $@
+
+# After the pages, so that an edited page is right before the index is.
+$(BUILD)/.search: $(BUILD)/.html
+	@echo "Indexing for search …"
+	@$(BIN)/python -m archive search-index --shelf $(BUILD)/doctrees/searched --index $(SITE)/pagefind
 	@touch $@
 
 # Settings that are not in a file count as a change, too.

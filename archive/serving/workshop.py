@@ -146,7 +146,7 @@ class Workshop:
 
     def _forget_what_was_shown(self) -> None:
         data = archive_domain(self._builder.env).data
-        data["shown"], data["generated"] = {}, {}
+        data["shown"], data["generated"], data["inventory"] = {}, {}, ""
 
     def _take_references(self) -> None:
         """Read the references where they were changed; what is wrong with them stays told."""
