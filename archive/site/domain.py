@@ -150,8 +150,9 @@ class ArchiveDomain(Domain):
 
     name = "archive"
     label = "Archive"
-    initial_data: ClassVar = {facts: {} for facts in (*_BY_DOCNAME, "shown", "generated")} | {
-        "inventory": ""
+    initial_data: ClassVar[dict[str, Any]] = {
+        **{facts: {} for facts in (*_BY_DOCNAME, "shown", "generated")},
+        "inventory": "",  # the digest of what it lists
     }
     data_version = 3
 
