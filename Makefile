@@ -45,7 +45,7 @@ ABOUT_THE_ARCHIVE := README.md CONTRIBUTING.md CHANGELOG.md
 FORMULAS := $(shell grep -lE '\{math\}|\\begin\{' \
 	$(filter-out $(ABOUT_THE_ARCHIVE),$(wildcard *.md)) documents/*.md 2>/dev/null)
 
-.PHONY: all html search pdf epub import check publish verify-sources anchors release linkcheck test prove fuzz bench peers lint types format math lock clean distclean help volumes FORCE
+.PHONY: all html search pdf epub import check publish verify-sources anchors release linkcheck test prove fuzz bench peers lint types format math lock clean distclean help volumes serve FORCE
 
 all: $(BUILD)/.search $(BUILD)/.pdf ## build the whole site, search and PDFs included
 	@echo "The archive is built:"
@@ -94,6 +94,11 @@ volumes: $(VENV)/.build ## build the archive in parts that are joined to one sit
 	@$(BIN)/python -m archive volumes exchange
 	@$(MAKE) --no-print-directory -f archive/volumes/build.mk PYTHON=$(BIN)/python pages
 	@$(BIN)/python -m archive volumes join
+
+# The server has its own folder: it never disturbs a build, and no build disturbs it.
+PORT ?= 8000
+serve: $(VENV)/.build $(VENV)/.serve ## show the archive in a browser as you edit it  (PORT=8000)
+	@$(BIN)/python -m archive serve --port $(PORT)
 
 epub: $(BUILD)/.epub ## build the archive as one EPUB, beside its pages
 	@echo "The EPUB is $(SITE)/archive.epub"
@@ -178,6 +183,8 @@ lock: $(VENV)/.python ## write requirements*.txt anew from pyproject.toml
 		--group peers --output-file benchmarks/peers-requirements.txt
 	$(VENV)/lock/bin/uv pip compile --quiet --universal --generate-hashes --no-header \
 		--group math --output-file requirements-math.txt
+	$(VENV)/lock/bin/uv pip compile --quiet --universal --generate-hashes --no-header \
+		--group serve --constraint requirements.txt --output-file requirements-serve.txt
 
 clean: ## remove what was built
 	rm -rf $(BUILD)
@@ -213,6 +220,11 @@ $(VENV)/.build: requirements.txt | $(VENV)/.python $(if $(FORMULAS),$(VENV)/.mat
 $(VENV)/.math: requirements-math.txt | $(VENV)/.python
 	@echo "Installing what formulas need …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-math.txt
+	@touch $@
+
+$(VENV)/.serve: requirements-serve.txt | $(VENV)/.build
+	@echo "Installing what watches the sources …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-serve.txt
 	@touch $@
 
 $(VENV)/.import: requirements-import.txt | $(VENV)/.build
