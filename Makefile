@@ -14,6 +14,10 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 ifdef BASEURL
 export BASEURL
 endif
+# Whom security.txt names:  make CONTACT=mailto:…
+ifdef CONTACT
+export CONTACT
+endif
 # The reading-room edition, with the sources at hand:  make SOURCES=dir
 ifdef SOURCES
 export SOURCES
@@ -35,15 +39,16 @@ export PYTHONUTF8 := 1
 
 JOBS ?= auto
 UV := 0.13.9
+SEAL = $(BIN)/python -m archive seal $(SITE) --work $(BUILD)
 SPHINX := $(BIN)/python -m sphinx -W --keep-going -j $(JOBS) -d $(BUILD)/doctrees
 
 # Everything the site is made from; folders too, so that a removed file counts as a change.
 INPUTS := $(shell find conf.py *.md *.bib *.jsonl documents archive _static _templates \
 	-not -path '*/__pycache__*' 2>/dev/null)
 
-.PHONY: all html pdf epub check publish verify-sources anchors release linkcheck test prove bench lint types format lock clean distclean help FORCE
+.PHONY: all html pdf epub check publish verify-sources anchors release bag sign verify reproduce sbom licenses linkcheck test prove serve-proof bench lint types format lock update clean distclean help FORCE
 
-all: $(BUILD)/.pdf ## build the whole site, PDFs included
+all: $(BUILD)/.manifest ## build the whole site, PDFs included
 	@echo "The archive is built:"
 	@echo "  pages      $(SITE)/index.html"
 	@for f in $(SITE)/documents/*.pdf; do echo "  document   $$f"; done
@@ -68,17 +73,24 @@ $(BUILD)/.pdf: $(BUILD)/.html
 	@$(SPHINX) -b pdf . $(SITE)
 	@touch $@
 
+# The last step.  An EPUB older than the pages is of another edition; make epub makes it anew.
+$(BUILD)/.manifest: $(BUILD)/.pdf
+	@find $(SITE)/archive.epub ! -newer $(BUILD)/.html -delete 2>/dev/null || true
+	@$(SEAL)
+	@touch $@
+
 # Settings that are not in a file count as a change, too.
 $(BUILD)/.settings: FORCE
 	@mkdir -p $(BUILD)
-	@echo "$(BASEURL) $(SOURCE_DATE_EPOCH) $(PAPER) $(RELEASE) $(SOURCES)" | cmp -s - $@ \
-		|| echo "$(BASEURL) $(SOURCE_DATE_EPOCH) $(PAPER) $(RELEASE) $(SOURCES)" > $@
+	@echo "$(BASEURL) $(SOURCE_DATE_EPOCH) $(PAPER) $(RELEASE) $(SOURCES) $(CONTACT)" | cmp -s - $@ \
+		|| echo "$(BASEURL) $(SOURCE_DATE_EPOCH) $(PAPER) $(RELEASE) $(SOURCES) $(CONTACT)" > $@
 
 epub: $(VENV)/.build ## build the archive as one EPUB
 	@echo "Making the EPUB …"
 	@$(BIN)/python -m sphinx -W --keep-going -b epub -c archive/epub \
 		-d $(BUILD)/doctrees-epub . $(BUILD)/epub
 	@echo "The EPUB is $(BUILD)/epub/archive.epub"
+	@if [ -e $(BUILD)/.manifest ]; then cp $(BUILD)/epub/archive.epub $(SITE)/ && $(SEAL); fi
 
 check: $(VENV)/.build ## hold the documents against the ledger, without building
 	@$(BIN)/python -m archive check
@@ -96,6 +108,40 @@ anchors: $(VENV)/.build ## give anchors to blocks that have none  (DOC=<document
 release: ## build the whole site, and refuse what is not published
 	@$(MAKE) --no-print-directory RELEASE=1 all
 
+bag: all sbom ## pack the site, its source and its parts as a BagIt bag
+	@$(BIN)/python -m archive bag $(SITE) --release $(BUILD)/release --out $(BUILD)/bag
+
+sign: all ## sign the manifest of the site  (KEY=ssh key, or MINISIGN=secret key)
+	@$(BIN)/python -m archive sign $(SITE) $(if $(MINISIGN),--minisign-key $(MINISIGN),--key "$(KEY)")
+
+verify: $(VENV)/.build ## check a copy  (URL=mirror or BAG=folder; SIGNERS= MINISIGN= MANIFEST= LEDGER= RATE=)
+	@$(BIN)/python -m archive verify "$(or $(URL),$(BAG),$(SITE))" --work $(BUILD)/verify \
+		$(if $(SIGNERS),--signers "$(SIGNERS)") $(if $(MINISIGN),--minisign "$(MINISIGN)") \
+		$(if $(MANIFEST),--manifest "$(MANIFEST)") $(if $(LEDGER),--ledger "$(LEDGER)") \
+		$(if $(RATE),--rate $(RATE))
+
+reproduce: all ## build the commit twice in other ways, and compare every byte  (SHORT=1: once)
+	@$(BIN)/python -m archive reproduce $(if $(SHORT),--against $(SITE),$(PYTHONS:%=--python %))
+
+sbom: $(BUILD)/release/sbom.cdx.json ## list the parts the site is built with, in CycloneDX
+
+$(BUILD)/release/sbom.cdx.json: $(VENV)/.release pyproject.toml
+	@mkdir -p $(@D)
+	@$(VENV)/release/bin/cyclonedx-py environment --output-reproducible --validate \
+		--pyproject pyproject.toml --output-file $@ $(VENV)/parts
+	@echo "The parts are listed in $@"
+
+licenses: $(VENV)/.release $(VENV)/.test ## write LICENSES.md, the licences of all parts
+	@{ echo "# Licences of the parts"; echo; echo "Written by make licenses."; \
+		echo; echo "## What builds the archive"; echo; $(LICENSES) --python $(VENV)/parts/bin/python; \
+		echo; echo "## What tests it, besides"; echo; $(LICENSES) --python $(BIN)/python \
+			--ignore-packages $$(sed -n 's/^\([A-Za-z0-9._-]*\)==.*/\1/p' requirements.txt); \
+		echo; echo "## What lists the parts"; echo; $(LICENSES) --python $(VENV)/release/bin/python; \
+	} > LICENSES.md.new && mv LICENSES.md.new LICENSES.md
+	@echo "The licences are listed in LICENSES.md"
+
+LICENSES = $(VENV)/release/bin/pip-licenses --format=markdown --order=name --with-urls
+
 linkcheck: $(VENV)/.build ## report dead links in the references and pages
 	@$(BIN)/python -m sphinx -q -b linkcheck -d $(BUILD)/linkcheck/doctrees . $(BUILD)/linkcheck \
 		|| echo "Some links are dead or could not be reached; $(BUILD)/linkcheck/output.txt lists them."
@@ -105,6 +151,9 @@ test: $(VENV)/.test ## check everything the archive promises
 
 prove: $(VENV)/.test ## check the promises at length: a hundred kills, hundreds of edits
 	ARCHIVE_LONG=1 $(BIN)/python -m pytest tests/model tests/site
+
+serve-proof: $(VENV)/.test ## serve the site with nginx to a hundred readers for a minute
+	ARCHIVE_LONG=1 $(BIN)/python -m pytest -n 0 -s tests/hosting/test_load.py
 
 bench: $(VENV)/.test ## measure what the ledger, the fidelity check and printing cost
 	$(BIN)/python -m benchmarks.ledger
@@ -125,10 +174,20 @@ format: $(VENV)/.test ## put the code into its form
 lock: $(VENV)/.python ## write requirements*.txt anew from pyproject.toml
 	$(BIN)/python -m venv $(VENV)/lock
 	$(VENV)/lock/bin/pip install --quiet uv==$(UV)
-	$(VENV)/lock/bin/uv pip compile --quiet --universal --generate-hashes --no-header \
-		--output-file requirements.txt pyproject.toml
-	$(VENV)/lock/bin/uv pip compile --quiet --universal --generate-hashes --no-header \
-		--group test --constraint requirements.txt --output-file requirements-test.txt pyproject.toml
+	$(COMPILE) --output-file requirements.txt pyproject.toml
+	$(COMPILE) --group test --constraint requirements.txt \
+		--output-file requirements-test.txt pyproject.toml
+	$(COMPILE) --group release --output-file requirements-release.txt
+
+COMPILE = $(VENV)/lock/bin/uv pip compile --quiet --universal --generate-hashes --no-header $(UPGRADE)
+
+update: ## take newer parts: lock anew, list their licences, tell which pins are behind
+	@$(MAKE) --no-print-directory UPGRADE=--upgrade lock
+	@$(MAKE) --no-print-directory licenses
+	@echo "Newer than what pyproject.toml pins; raise a pin there by hand, and run this again:"
+	@$(BIN)/python -m pip list --outdated --disable-pip-version-check 2>/dev/null | \
+		grep -iE "^($$(sed -n 's/^  "\([a-z-]*\)==.*/\1/p' pyproject.toml | paste -sd'|')) " || echo "  nothing"
+	@echo "Then: make reproduce test, and commit pyproject.toml, requirements*.txt and LICENSES.md."
 
 clean: ## remove what was built
 	rm -rf $(BUILD)
@@ -164,4 +223,13 @@ $(VENV)/.build: requirements.txt | $(VENV)/.python
 $(VENV)/.test: requirements-test.txt | $(VENV)/.build
 	@echo "Installing what the tests need …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.txt
+	@touch $@
+
+# The parts of the build and nothing else, for the lists of them; and the tools that list them.
+$(VENV)/.release: requirements.txt requirements-release.txt | $(VENV)/.python
+	@echo "Installing what lists the parts …"
+	@$(BIN)/python -m venv --clear --without-pip $(VENV)/parts
+	@$(BIN)/python -m venv --clear $(VENV)/release
+	@$(BIN)/python -m pip --python $(VENV)/parts install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(VENV)/release/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-release.txt
 	@touch $@

@@ -42,6 +42,7 @@ extensions = [
     "archive.site.heads",  # what machines read in a document's head
     "archive.site.exports",  # BibTeX, RIS, CSL-JSON and linkset beside each page
     "archive.site.feeds",  # Atom feed, sitemap, robots.txt
+    "archive.site.security_txt",  # whom to tell of a weakness
     "notfound.extension",  # a page for addresses that do not exist
     "archive.site.checks",  # all problems, at every build
     "archive.site.reading",  # reading and checking without a page
@@ -55,6 +56,9 @@ exclude_patterns = [
     "CONTRIBUTING.md",
     "CHANGELOG.md",
     "LICENSE.md",
+    "LICENSES.md",
+    "SECURITY.md",
+    "hosting",
     "tests",
 ]
 nitpicky = True
@@ -90,6 +94,9 @@ html_theme_options = {
 }
 # Where the archive is hosted; links out of a PDF lead there.  make BASEURL=https://… sets it.
 html_baseurl = os.environ.get("BASEURL", "https://press-freedom-archive.example/").rstrip("/") + "/"
+
+# Whom security.txt names: a mailto: or https: address.  make CONTACT=mailto:… sets it.
+archive_contact = os.environ.get("CONTACT", "")
 
 # --- Dead links are reported, and fail nothing
 linkcheck_timeout = 10

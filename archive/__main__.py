@@ -8,18 +8,28 @@ from pathlib import Path
 
 from archive.commands import (
     anchors,
+    bag,
     check,
     prove_ledger,
     publish,
+    reproduce,
+    seal,
+    sign,
+    verify,
     verify_citation,
     verify_sources,
 )
 
 COMMANDS = {
     "anchors": anchors,
+    "bag": bag,
     "check": check,
     "prove-ledger": prove_ledger,
     "publish": publish,
+    "reproduce": reproduce,
+    "seal": seal,
+    "sign": sign,
+    "verify": verify,
     "verify-citation": verify_citation,
     "verify-sources": verify_sources,
 }
