@@ -34,8 +34,8 @@ def run(arguments: Namespace, root: Path) -> int:
         print(f"The bag was not made: {error}", file=sys.stderr)
         return 1
     print(f"The bag has {packed.files} files, {packed.size / 1e6:.1f} MB:")
-    print(f"  folder  {packed.folder.relative_to(root)}")
-    print(f"  tar     {tar.relative_to(root)}, SHA-256 {digests(tar)['sha256']}")
+    print(f"  folder  {arguments.out / packed.folder.name}")
+    print(f"  tar     {arguments.out / tar.name}, SHA-256 {digests(tar)['sha256']}")
     return 0
 
 

@@ -32,5 +32,5 @@ def run(arguments: Namespace, root: Path) -> int:
     except CannotCheckError as error:
         print(f"Nothing was signed: {error}.", file=sys.stderr)
         return 1
-    print(f"The signature is {signature.relative_to(root)}.")
+    print(f"The signature is {arguments.site / signature.name}.")
     return 0

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from urllib.parse import quote, urljoin, urlsplit
 
 import urllib3
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, ProtocolError
 from urllib3.util import Retry, Timeout
 
 from archive.preservation.finding import CannotCheckError
@@ -71,7 +71,8 @@ class Client:
         return address.removeprefix(self.base)
 
     def _wait(self) -> None:
-        time.sleep(max(0.0, self._next - time.monotonic()))
+        if (early := self._next - time.monotonic()) > 0:
+            time.sleep(early)
         self._next = time.monotonic() + self._pause
 
     def close(self) -> None:
@@ -79,5 +80,8 @@ class Client:
 
 
 def _reason(error: Exception) -> str:
+    """The innermost reason, in one clause."""
+    if isinstance(error, ProtocolError):
+        return "the answer broke off"
     reason = getattr(error, "reason", None) or error
     return str(reason).rpartition(": ")[2] or type(error).__name__

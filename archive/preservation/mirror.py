@@ -103,15 +103,17 @@ def _check_file(round_: _Round, path: str) -> list[Finding]:
     for _ in range(2):
         try:
             with round_.client.get(path) as answer:
-                return list(_judge(round_, path, answer))
+                found = list(_judge(round_, path, answer))
         except UnreachableError as error:
             why = str(error)
+            continue
+        if not any(finding.rule == "file-unreachable" for finding in found):
+            round_.unreachable = 0
+        return found
     return [_unreachable(round_, path, why)]
 
 
 def _judge(round_: _Round, path: str, answer: urllib3.BaseHTTPResponse) -> Iterator[Finding]:
-    if answer.status in {200, 404, 410} | _REDIRECTS:
-        round_.unreachable = 0
     if answer.status == 200:
         sha256, data = _read(answer, keep=path.endswith(".html") or path == SITEMAP)
         page = read_page(data, path) if path.endswith(".html") else None
