@@ -38,6 +38,9 @@ export LC_ALL := C.UTF-8
 export PYTHONUTF8 := 1
 
 JOBS ?= auto
+# Other Pythons that make reproduce builds with, too.
+PYTHONS ?= $(shell for p in python3.11 python3.12 python3.13 python3.14; do \
+	$$p -c 'import ensurepip, venv' 2>/dev/null && echo $$p; done)
 UV := 0.13.9
 SEAL = $(BIN)/python -m archive seal $(SITE) --work $(BUILD)
 SPHINX := $(BIN)/python -m sphinx -W --keep-going -j $(JOBS) -d $(BUILD)/doctrees

@@ -84,7 +84,7 @@ def _builds(arguments: Namespace, root: Path, work: Path) -> Iterator[tuple[str,
         yield str(arguments.against), contents(root / arguments.against)
     places = [_SECOND] if arguments.against is not None else [_FIRST, _SECOND]
     places += [
-        Place(f"python-{number}", "2", "C", "UTC", 0o022, python=python)
+        Place(f"python-{number}", "2", "C", "UTC", 0o022, other_user=True, python=python)
         for number, python in enumerate(arguments.python, start=1)
     ]
     for place in places:
@@ -94,16 +94,15 @@ def _builds(arguments: Namespace, root: Path, work: Path) -> Iterator[tuple[str,
 def _build(place: Place, root: Path, work: Path) -> Contents:
     """Clone the commit to a place and build it there.  Raises CalledProcessError."""
     folder = work / place.name
+    folder.mkdir(parents=True)
     _clone(root, folder, backwards=place.backwards)
     own = f"VENV={folder / '.venv'}" if place.python else f"VENV={root / '.venv'}"
     words = ["make", own, f"JOBS={place.jobs}"]
     words += [f"PYTHON={place.python}"] if place.python else ["-o", "requirements.txt"]
-    user = _NOBODY if place.other_user and _may_run(root, _NOBODY) else None
+    python = shutil.which(place.python or str(root / ".venv" / "bin" / "python"))
+    user = _NOBODY if place.other_user and _may_run(python, _NOBODY) else None
     print(f"{place.name}: {_told(place, user)}", flush=True)
     if user is not None:
-        for path in [work / place.name.partition("/")[0], *folder.parents, folder]:
-            if path.is_relative_to(work) and path != work:
-                path.chmod(0o755)
         subprocess.run(["chown", "-R", f"{user}:{user}", str(folder)], check=True)
     done = subprocess.run(
         words, cwd=folder, env=_environment(place, folder), umask=place.umask, user=user,
@@ -135,11 +134,10 @@ def _clone(root: Path, folder: Path, *, backwards: bool) -> None:
     )  # fmt: skip
 
 
-def _may_run(root: Path, user: int) -> bool:
-    """Whether the build's Python can be run by another user, which only root can try."""
-    if os.geteuid() != 0:
+def _may_run(python: str | None, user: int) -> bool:
+    """Whether a Python can be run by another user, which only root can try."""
+    if os.geteuid() != 0 or python is None:
         return False
-    python = str(root / ".venv" / "bin" / "python")
     try:
         done = subprocess.run([python, "-c", ""], user=user, group=user, check=False, cwd="/")
     except OSError:
