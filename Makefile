@@ -39,7 +39,8 @@ export PYTHONUTF8 := 1
 
 JOBS ?= auto
 # Other Pythons that make reproduce builds with, too.
-PYTHONS ?= $(shell for p in python3.11 python3.12 python3.13 python3.14; do \
+PYTHONS ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 \
+	$(wildcard $(HOME)/.pyenv/versions/3.1[1-9]*/bin/python3); do \
 	$$p -c 'import ensurepip, venv' 2>/dev/null && echo $$p; done)
 UV := 0.13.9
 SEAL = $(BIN)/python -m archive seal $(SITE) --work $(BUILD)
