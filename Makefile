@@ -140,7 +140,8 @@ licenses: $(VENV)/.release $(VENV)/.test ## write LICENSES.md, the licences of a
 		echo; echo "## What builds the archive"; echo; $(LICENSES) --python $(VENV)/parts/bin/python; \
 		echo; echo "## What tests it, besides"; echo; $(LICENSES) --python $(BIN)/python \
 			--ignore-packages $$(sed -n 's/^\([A-Za-z0-9._-]*\)==.*/\1/p' requirements.txt); \
-		echo; echo "## What lists the parts"; echo; $(LICENSES) --python $(VENV)/release/bin/python; \
+		echo; echo "## What lists the parts"; echo; $(LICENSES) --python $(VENV)/release/bin/python \
+			--with-system --ignore-packages pip setuptools; \
 	} > LICENSES.md.new && mv LICENSES.md.new LICENSES.md
 	@echo "The licences are listed in LICENSES.md"
 
