@@ -50,7 +50,7 @@ SPHINX := $(BIN)/python -m sphinx -W --keep-going -j $(JOBS) -d $(BUILD)/doctree
 INPUTS := $(shell find conf.py *.md *.bib *.jsonl documents archive _static _templates \
 	-not -path '*/__pycache__*' 2>/dev/null)
 
-.PHONY: all html pdf epub check publish verify-sources anchors release bag sign verify reproduce sbom licenses linkcheck test prove serve-proof bench lint types format lock update clean distclean help FORCE
+.PHONY: all html pdf epub check publish verify-sources anchors release bag sign verify reproduce sbom licenses linkcheck test prove prove-hosting bench lint types format lock update clean distclean help FORCE
 
 all: $(BUILD)/.manifest ## build the whole site, PDFs included
 	@echo "The archive is built:"
@@ -157,7 +157,7 @@ test: $(VENV)/.test ## check everything the archive promises
 prove: $(VENV)/.test ## check the promises at length: a hundred kills, hundreds of edits
 	ARCHIVE_LONG=1 $(BIN)/python -m pytest tests/model tests/site
 
-serve-proof: $(VENV)/.test ## serve the site with nginx to a hundred readers for a minute
+prove-hosting: $(VENV)/.test ## serve the site with nginx to a hundred readers for a minute
 	ARCHIVE_LONG=1 $(BIN)/python -m pytest -n 0 -s tests/hosting/test_load.py
 
 bench: $(VENV)/.test ## measure what the ledger, the fidelity check and printing cost

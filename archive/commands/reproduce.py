@@ -60,6 +60,7 @@ def run(arguments: Namespace, root: Path) -> int:
         differences = _compare(dict(_builds(arguments, root, work)))
     except (OSError, ValueError, subprocess.CalledProcessError) as error:
         print(f"The site could not be built again: {error}", file=sys.stderr)
+        shutil.rmtree(work)
         return _IMPOSSIBLE
     if differences:
         print(f"The builds are kept in {work}; diffoscope tells what differs.", file=sys.stderr)

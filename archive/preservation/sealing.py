@@ -53,6 +53,7 @@ def _settings(site: Path, reading: Reading, folder: str) -> tuple[Mapping[str, s
 
 
 def _gone(site: Path, reading: Reading, folder: str) -> Iterator[tuple[str, str]]:
-    if LEDGER in reading.hashed:
-        for old, new in moved(site, read((site / LEDGER).read_bytes())):
+    ledger = (site / LEDGER).read_bytes() if LEDGER in reading.hashed else b""
+    if b'"move"' in ledger:  # most archives have none, and need not read theirs
+        for old, new in moved(site, read(ledger)):
             yield folder + old, folder + new
