@@ -116,6 +116,7 @@ bag: all sbom ## pack the site, its source and its parts as a BagIt bag
 	@$(BIN)/python -m archive bag $(SITE) --release $(BUILD)/release --out $(BUILD)/bag
 
 sign: all ## sign the manifest of the site  (KEY=ssh key, or MINISIGN=secret key)
+	@test -n "$(KEY)$(MINISIGN)" || { echo "Name your key: make sign KEY=~/.ssh/id_ed25519"; exit 2; }
 	@$(BIN)/python -m archive sign $(SITE) $(if $(MINISIGN),--minisign-key $(MINISIGN),--key "$(KEY)")
 
 verify: $(VENV)/.build ## check a copy  (URL=mirror or BAG=folder; SIGNERS= MINISIGN= MANIFEST= LEDGER= RATE=)
