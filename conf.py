@@ -15,7 +15,10 @@ language = "en"
 
 extensions = [
     "myst_parser",  # documents are written in MyST Markdown
+    "archive.site.builder",  # pages at the same cost in an archive of any size
     "archive.site.engine",  # a changed engine reads everything anew
+    "archive.site.labels",  # labels found by page
+    "archive.site.citations",  # citations found by key and by page
     "archive.site.bibliography",  # references, with sphinxcontrib-bibtex and our own style
     "archive.site.nodes",  # margin labels and record cards
     "archive.site.domain",  # the facts of every document
@@ -67,6 +70,7 @@ smartquotes = False  # quotation marks are part of what a passage says: they sta
 # --- MyST: front matter gives the title
 myst_enable_extensions = ["attrs_block", "attrs_inline", "colon_fence", "deflist", "fieldlist"]
 myst_title_to_header = True
+myst_ref_domains = ["std"]  # where anchors are; no other domain is asked for them
 
 # --- References: ids that never drift
 bibtex_bibfiles = ["references.bib"]

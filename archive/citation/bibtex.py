@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from archive.citation.dates import is_known
 from archive.citation.reference import Reference
@@ -63,6 +64,7 @@ def bibliography(references: Iterable[Reference]) -> str:
     return "\n".join(map(entry, references))
 
 
+@lru_cache(maxsize=1024)  # a document's passages have most of their texts in common
 def escape(text: str) -> str:
     """A text on one line, as TeX prints it unchanged.  Braces stay balanced."""
     return "{}".join(part.translate(_SPECIAL) for part in _LIGATURES.split(text))

@@ -9,6 +9,8 @@ import yaml
 from archive.model.problem import Problem
 
 _FENCE = "---"
+# libyaml's reader where PyYAML has it, which is ten times as fast.
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 # A value of front matter: plain text, a list of texts, or a mapping of further entries.
 Value = str | tuple["Entry", ...] | dict[str, "Entry"]
@@ -34,9 +36,9 @@ def read_front_matter(text: str, path: str) -> tuple[dict[str, Entry], list[Prob
                     "begin the file with a line ---, the record, and a line ---.")
         ]  # fmt: skip
     try:
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(block, yaml.SafeLoader)):
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(block, _Loader)):
             return {}, [_alias_problem(path)]
-        node = yaml.compose(block, Loader=yaml.SafeLoader)
+        node = yaml.compose(block, Loader=_Loader)
     except yaml.YAMLError as error:
         return {}, [_syntax_problem(error, path)]
     if not isinstance(node, yaml.MappingNode):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,18 @@ def read_record(app: Sphinx, docname: str, source: list[str]) -> None:
     archive_domain(app.env).documents[docname] = Document(
         docname, path, record, problems=tuple(problems)
     )
+    if record is not None:
+        source[0] = with_title_alone(source[0], record.title)
+
+
+def with_title_alone(text: str, title: str) -> str:
+    """A document whose front matter has the title alone, on as many lines as before.
+
+    The record was read by now; MyST, which would read it twice more, wants no more of it.
+    """
+    front, fence, body = text.partition("\n---")
+    kept = f"---\ntitle: {json.dumps(title)}"
+    return kept + "\n" * (front.count("\n") - 1) + fence + body
 
 
 def leave_toctrees(app: Sphinx, doctree: nodes.document) -> None:

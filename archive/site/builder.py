@@ -1,0 +1,153 @@
+"""The builder of the pages: Sphinx's own, at the same cost for a page in an archive of any size.
+
+Sphinx forks a process for every few pages and has each send back all that is known of all pages;
+it resolves all pages in one process; and it keeps the node trees of all of them until the end.
+Here each process takes its share of the pages from beginning to end, and forgets each when it is
+done.  What is written is the same.
+"""
+
+from __future__ import annotations
+
+import gc
+import pickle
+import posixpath
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from sphinx.builders.html import StandaloneHTMLBuilder
+from sphinx.util import logging
+from sphinx.util.build_phase import BuildPhase
+from sphinx.util.docutils import LoggingReporter
+from sphinx.util.parallel import ParallelTasks
+
+from archive.site.search_index import SearchIndex
+
+if TYPE_CHECKING:
+    from collections.abc import Set
+
+    from docutils import nodes
+    from sphinx.application import Sphinx
+    from sphinx.util.typing import ExtensionMetadata
+
+    from archive.site.search_index import Fed
+
+_log = logging.getLogger(__name__)
+
+# Objects made before Python looks for cycles among them; a page's tree alone has thousands.
+_YOUNG = 100_000
+
+
+class ArchiveHTMLBuilder(StandaloneHTMLBuilder):
+    """Writes the pages, each in one process from its node tree to its file."""
+
+    indexer: SearchIndex | None  # type: ignore[assignment]
+
+    def init(self) -> None:
+        super().init()
+        gc.set_threshold(_YOUNG)
+
+    def _read_serial(self, docnames: list[str]) -> None:
+        for docname in docnames:
+            self._clear(docname)
+            self.read_doc(docname, _cache=False)
+
+    def _read_parallel(self, docnames: list[str], nproc: int) -> None:
+        """Have each process read an equal share; what it found is merged when it is done."""
+        for docname in docnames:
+            self._clear(docname)
+
+        def read(share: list[str]) -> bytes:
+            self.env._app = self._app
+            for docname in share:
+                self.read_doc(docname, _cache=False)
+            return pickle.dumps(self.env, pickle.HIGHEST_PROTOCOL)
+
+        def merge(share: list[str], found: bytes) -> None:
+            self.env.merge_info_from(share, pickle.loads(found), self._app)
+
+        _in_processes(read, merge, docnames, nproc)
+
+    def _clear(self, docname: str) -> None:
+        self.events.emit("env-purge-doc", self.env, docname)
+        self.env.clear_doc(docname)
+
+    def prepare_writing(self, docnames: Set[str]) -> None:
+        self._in_toctrees = {page for pages in self.env.toctree_includes.values() for page in pages}
+        self._sidebars: dict[tuple[object, ...], str] = {}
+        super().prepare_writing(docnames)
+
+    def write_documents(self, docnames: Set[str]) -> None:
+        """Write pages, in several processes where several are allowed."""
+        first, *others = sorted(docnames)
+        self._write(first)  # which compiles the templates, for all
+        if not self.parallel_ok or len(others) < 2 * self._app.parallel:
+            for docname in others:
+                self._write(docname)
+            return
+
+        def write(share: list[str]) -> tuple[dict[str, str], Fed | None]:
+            self.images.clear()
+            self.indexer = self._new_indexer() if self.indexer is not None else None
+            for docname in share:
+                self._write(docname)
+            return self.images, self.indexer.fed() if self.indexer is not None else None
+
+        def merge(share: list[str], made: tuple[dict[str, str], Fed | None]) -> None:
+            images, fed = made
+            self.images.update(images)
+            if self.indexer is not None and fed is not None:
+                self.indexer.take(fed)
+
+        _in_processes(write, merge, others, self._app.parallel)
+
+    def _write(self, docname: str) -> None:
+        self.phase = BuildPhase.RESOLVING
+        doctree = self.env.get_and_resolve_doctree(
+            docname, self, tags=self.tags, doctree=self._load(docname)
+        )
+        self.phase = BuildPhase.WRITING
+        self.write_doc_serialized(docname, doctree)
+        self.write_doc(docname, doctree)
+
+    def _load(self, docname: str) -> nodes.document:
+        """The node tree of a page as it was read, without keeping a copy."""
+        with (self.doctreedir / f"{docname}.doctree").open("rb") as file:
+            doctree: nodes.document = pickle.load(file)
+        doctree.settings.env = self.env
+        doctree.reporter = LoggingReporter(str(self.env.doc2path(docname)))
+        return doctree
+
+    def _get_local_toctree(self, docname: str, collapse: bool = True, **kwargs: Any) -> str:
+        """The sidebar's tree; of pages in no toctree, it is the same for all in one folder."""
+        if docname in self._in_toctrees:
+            return super()._get_local_toctree(docname, collapse, **kwargs)
+        key = (posixpath.dirname(docname), collapse, *sorted(kwargs.items()))
+        if key not in self._sidebars:
+            self._sidebars[key] = super()._get_local_toctree(docname, collapse, **kwargs)
+        return self._sidebars[key]
+
+    def load_indexer(self, docnames: Set[str]) -> None:
+        self.indexer = self._new_indexer()
+        super().load_indexer(docnames)
+
+    def _new_indexer(self) -> SearchIndex:
+        config = self.config
+        return SearchIndex(
+            self.env,
+            config.html_search_language or config.language,
+            config.html_search_options,
+            config.html_search_scorer,
+        )
+
+
+def _in_processes(work: Any, merge: Any, docnames: Sequence[str], processes: int) -> None:
+    """Do work in so many processes, each with an equal share of the pages, and merge what it gives."""
+    tasks = ParallelTasks(processes)
+    for number in range(min(processes, len(docnames))):
+        tasks.add_task(work, list(docnames[number::processes]), merge)
+    tasks.join()
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    app.add_builder(ArchiveHTMLBuilder, override=True)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
