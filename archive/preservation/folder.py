@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import re
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +14,7 @@ from archive.preservation import ledger, manifest
 from archive.preservation.bag import PAYLOAD
 from archive.preservation.expected import Expected, expected
 from archive.preservation.finding import CannotCheckError, Check, Figures, Finding
-from archive.preservation.hashing import digests
+from archive.preservation.hashing import BLOCK, digests
 from archive.preservation.manifest import Manifest
 from archive.preservation.pages import read_page
 from archive.preservation.site import LEDGER, files, tree
@@ -61,7 +63,7 @@ def check_site(root: Path, at_hand: AtHand, progress: Progress) -> Check:
     for done, path in enumerate(there):
         progress(path, done, len(there))
         if path not in wanted.digests:
-            yield manifest.extra(path)
+            yield from _unnamed(root, path, wanted.digests)
         else:
             yield from _judge(root, path, hope)
     yield from map(manifest.missing, sorted(wanted.digests.keys() - set(there)))
@@ -79,6 +81,24 @@ def _judge(root: Path, path: str, hope: Expected) -> Iterator[Finding]:
         yield from hope.judge(path, hashlib.sha256(data).hexdigest(), read_page(data, path))
     else:
         yield from hope.judge(path, digests(root / path)["sha256"], None)
+
+
+def _unnamed(root: Path, path: str, named: Mapping[str, str]) -> Iterator[Finding]:
+    """What the manifest does not name; a host may serve FILE.gz instead of the FILE it packs."""
+    packed = path.removesuffix(".gz")
+    if packed == path or packed not in named:
+        yield manifest.extra(path)
+        return
+    sha256 = hashlib.sha256()
+    try:
+        with gzip.open(root / path) as file:
+            while block := file.read(BLOCK):
+                sha256.update(block)
+    except (gzip.BadGzipFile, EOFError, zlib.error):
+        yield manifest.altered(path, named[packed], "no gzip file")
+        return
+    if sha256.hexdigest() != named[packed]:
+        yield manifest.altered(path, named[packed], sha256.hexdigest())
 
 
 def wanted_manifest(served: bytes | None, at_hand: AtHand) -> tuple[Manifest | None, list[Finding]]:

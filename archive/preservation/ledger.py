@@ -17,6 +17,8 @@ from archive.preservation.site import LEDGER
 
 _ANCHOR = re.compile(r"([a-z][a-z0-9]*(?:-[a-z0-9]+)*)-[a-z][1-9][0-9]*")
 
+_LETTERS = frozenset("ainprsw")
+
 _MEND = "copy ledger.jsonl anew from the archive or another mirror"
 
 
@@ -42,8 +44,9 @@ def page_of(anchor: str) -> str:
 
 
 def is_anchor_of(name: str, page: str) -> bool:
-    """Whether an id has the form of an anchor of a page."""
-    return page_of(name) == page != ""
+    """Whether an id has the form of an anchor of a page, by the letters that anchors have."""
+    letter = name.rpartition("-")[2][:1]
+    return page_of(name) == page != "" and letter in _LETTERS
 
 
 def read(data: bytes) -> Fates:

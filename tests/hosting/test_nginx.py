@@ -132,6 +132,15 @@ def test_texts_are_compressed_and_pdfs_are_not(nginx, sealed_site):
     assert "Content-Encoding" not in nginx.ask("/archive.pdf", Accept_Encoding="gzip").headers
 
 
+def test_a_file_that_lies_there_packed_is_sent_so(start, sealed_site, tmp_path):
+    site = shutil.copytree(sealed_site, tmp_path / "html")
+    shutil.copytree(sealed_site.parent / "hosting", tmp_path / "hosting")
+    (site / "archive.bib.gz").write_bytes(gzip.compress(b"packed before", mtime=0))
+    answer = start(site).ask("/archive.bib", Accept_Encoding="gzip")
+    assert answer.data == b"packed before"
+    assert answer.headers["Content-Type"] == TYPES["/archive.bib"]
+
+
 def test_what_never_changes_is_kept_and_lists_are_asked_for_anew(nginx):
     page = nginx.ask("/index.html").data.decode()
     styles = re.findall(r'href="(_static/[^"]+\?v=[0-9a-f]+)"', page)

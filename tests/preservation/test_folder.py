@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import shutil
 
@@ -50,6 +51,19 @@ def test_a_dropped_and_an_added_file_are_found(copy, verify):
     ]
     assert "[file-extra]" in done.findings[0]
     assert "[file-missing]" in done.findings[1]
+
+
+def test_a_packed_file_beside_its_own_is_looked_into(copy, verify):
+    packed = copy / "archive.bib.gz"
+    packed.write_bytes(gzip.compress((copy / "archive.bib").read_bytes()))
+    assert verify(copy).code == 0
+    for other in (gzip.compress(b"other"), b"no gzip", packed.read_bytes()[:-20]):
+        packed.write_bytes(other)
+        (finding,) = verify(copy).findings
+        assert finding.startswith("archive.bib.gz: its SHA-256 is ")
+    packed.rename(copy / "nothing.gz")
+    (finding,) = verify(copy).findings
+    assert "[file-extra]" in finding
 
 
 def test_a_ledger_cut_in_a_line_is_found(copy, verify):
