@@ -192,7 +192,7 @@ update: ## take newer parts: lock anew, list their licences, tell which pins are
 	@$(MAKE) --no-print-directory licenses
 	@echo "Newer than what pyproject.toml pins; raise a pin there by hand, and run this again:"
 	@$(BIN)/python -m pip list --outdated --disable-pip-version-check 2>/dev/null | \
-		grep -iE "^($$(sed -n 's/^  "\([a-z-]*\)==.*/\1/p' pyproject.toml | paste -sd'|')) " || echo "  nothing"
+		grep -iE "^($$(sed -n 's/^  "\([a-z0-9-]*\)==.*/\1/p' pyproject.toml | paste -sd'|')) " || echo "  nothing"
 	@echo "Then: make reproduce test, and commit pyproject.toml, requirements*.txt and LICENSES.md."
 
 clean: ## remove what was built
