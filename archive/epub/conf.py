@@ -21,8 +21,10 @@ _OF_THE_TEXT = {
     "archive.site.cited_by",
     "archive.site.domain",
     "archive.site.engine",
+    "archive.site.generated",
     "archive.site.labels",
     "archive.site.ledger_page",
+    "archive.site.math",
     "archive.site.mentions",
     "archive.site.moved",
     "archive.site.nodes",
@@ -31,6 +33,7 @@ _OF_THE_TEXT = {
     "archive.site.quotations",
     "archive.site.records",
     "archive.site.reference_list",
+    "archive.site.reference_pages",
     "archive.site.withdrawn",
 }
 extensions = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from docutils import nodes
@@ -10,12 +11,21 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.nodes import make_refnode
 
 from archive.site.domain import Document, archive_domain
+from archive.site.generated import EVENT, GeneratedPage, page_of_nodes
+from archive.site.links import part_list
+from archive.site.parts import ENTRIES, Part
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from sphinx.application import Sphinx
+    from sphinx.environment import BuildEnvironment
     from sphinx.util.typing import ExtensionMetadata
 
     from archive.model.record import Record
+
+
+FOLDER = "collections"
 
 
 class catalogue(nodes.General, nodes.Element):
@@ -37,29 +47,72 @@ class CatalogueTransform(SphinxPostTransform):
 
     def run(self, **kwargs: object) -> None:
         for place in list(self.document.findall(catalogue)):
-            entries = [self._entry(*pair) for pair in archive_domain(self.env).recorded()]
-            place.replace_self(nodes.bullet_list("", *entries, classes=["catalogue"]))
+            pages = list(collection_pages(self.env))
+            if pages:
+                place.replace_self(part_list(pages, self.env, self.env.docname))
+            else:
+                held = archive_domain(self.env).recorded()
+                place.replace_self(listed(held, self.env, self.env.docname))
 
-    def _entry(self, document: Document, record: Record) -> nodes.list_item:
-        link = make_refnode(
-            self.env._app.builder, self.env.docname, document.docname, "",
-            nodes.inline("", record.title),
-        )  # fmt: skip
-        count = len(document.passages)
-        facts = [
-            record.issuer, record.kind.capitalize(), record.date.spoken,
-            f"{count} passage{'' if count == 1 else 's'}",
-        ]  # fmt: skip
-        return nodes.list_item(
-            "",
-            nodes.paragraph("", "", link, classes=["catalogue-title"]),
-            nodes.paragraph("", " · ".join(facts), classes=["catalogue-facts"]),
-            nodes.paragraph("", "; ".join(record.subjects), classes=["catalogue-subjects"]),
+
+def collection_pages(env: BuildEnvironment) -> Iterator[tuple[str, Part[tuple[Document, Record]]]]:
+    """The pages of the collections, by name; none where all documents have place on one page."""
+    if is_split(env):
+        for part in archive_domain(env).collections:
+            yield f"{FOLDER}/{part.slug}", part
+
+
+def is_split(env: BuildEnvironment) -> bool:
+    """Whether there are too many documents to list them on one page; a book has only one."""
+    return env._app.builder.name == "html" and len(archive_domain(env).documents) > ENTRIES
+
+
+def listed(
+    held: Iterable[tuple[Document, Record]], env: BuildEnvironment, docname: str
+) -> nodes.bullet_list:
+    """Documents as the page ``docname`` lists them."""
+    entries = (_entry(document, record, env, docname) for document, record in held)
+    return nodes.bullet_list("", *entries, classes=["catalogue"])
+
+
+def _entry(
+    document: Document, record: Record, env: BuildEnvironment, docname: str
+) -> nodes.list_item:
+    link = make_refnode(
+        env._app.builder, docname, document.docname, "", nodes.inline("", record.title)
+    )
+    count = len(document.passages)
+    facts = [
+        record.issuer, record.kind.capitalize(), record.date.spoken,
+        f"{count} passage{'' if count == 1 else 's'}",
+    ]  # fmt: skip
+    return nodes.list_item(
+        "",
+        nodes.paragraph("", "", link, classes=["catalogue-title"]),
+        nodes.paragraph("", " · ".join(facts), classes=["catalogue-facts"]),
+        nodes.paragraph("", "; ".join(record.subjects), classes=["catalogue-subjects"]),
+    )
+
+
+def generated(app: Sphinx) -> Iterator[GeneratedPage]:
+    """A page for each collection, once the catalogue is too long for one."""
+    for name, part in collection_pages(app.env):
+        shown = [
+            (document.docname, record, len(document.passages)) for document, record in part.items
+        ]
+        yield GeneratedPage(
+            name, "page.html", (part.title, shown), partial(_context, app, name, part)
         )
 
 
+def _context(app: Sphinx, name: str, part: Part[tuple[Document, Record]]) -> dict[str, object]:
+    return page_of_nodes(app, name, part.title, listed(part.items, app.env, name))
+
+
 def setup(app: Sphinx) -> ExtensionMetadata:
+    app.setup_extension("archive.site.generated")
     app.add_node(catalogue)
     app.add_directive("catalogue", CatalogueDirective)
     app.add_post_transform(CatalogueTransform)
+    app.connect(EVENT, generated)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from archive.site.catalogue import FOLDER, is_split
 from archive.site.domain import Document, archive_domain
 
 if TYPE_CHECKING:
@@ -30,8 +31,20 @@ def complete_context(
     context["prev"] = _related(app, pagename, previous)
     context["next"] = _related(app, pagename, following)
     context["record"] = document.record
+    context["collection"] = _collection(app, pagename)
     context["pdf"] = f"{document.id}.pdf"
     context["made"] = f"{document.id}.made.html"
+
+
+def _collection(app: Sphinx, pagename: str) -> dict[str, str] | None:
+    """The page of a document's collection; None where one page lists all documents."""
+    if not is_split(app.env):
+        return None
+    part = archive_domain(app.env).collection_of[pagename]
+    return {
+        "link": app.builder.get_relative_uri(pagename, f"{FOLDER}/{part.slug}"),
+        "title": part.label,
+    }
 
 
 def _related(app: Sphinx, pagename: str, document: Document | None) -> dict[str, str] | None:
