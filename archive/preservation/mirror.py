@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -22,8 +23,7 @@ from archive.preservation.signature import Checked, Signers, check
 from archive.preservation.site import LEDGER, UNSERVED
 from archive.preservation.writing import replace
 
-SITEMAP = "sitemap.xml"
-
+_SITEMAP = re.compile(r"sitemap(-[0-9]+)?\.xml")
 _LOCATION = "{http://www.sitemaps.org/schemas/sitemap/0.9}loc"
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _LARGEST_PAGE = 64 << 20  # bytes: a larger one is hashed, and not read as a page
@@ -115,10 +115,10 @@ def _check_file(round_: _Round, path: str) -> list[Finding]:
 
 def _judge(round_: _Round, path: str, answer: urllib3.BaseHTTPResponse) -> Iterator[Finding]:
     if answer.status == 200:
-        sha256, data = _read(answer, keep=path.endswith(".html") or path == SITEMAP)
+        sha256, data = _read(answer, keep=path.endswith((".html", ".xml")))
         page = read_page(data, path) if path.endswith(".html") else None
         yield from round_.hope.judge(path, sha256, page)
-        _note_links(round_, _linked(path, data, page))
+        _note_links(round_, _linked(path, data, page, round_.hope.digests))
     elif answer.status in _REDIRECTS:
         place = round_.client.place(path, answer.headers.get("Location", ""))
         yield from _redirected(round_, path, place)
@@ -167,22 +167,34 @@ def _unreachable(round_: _Round, path: str, why: str) -> Finding:
 # What is linked and not in the manifest
 
 
-def _linked(path: str, data: bytes, page: Page | None) -> Iterator[str]:
+def _linked(path: str, data: bytes, page: Page | None, known: Container[str]) -> Iterator[str]:
     if page is not None:
         yield from map(as_file, page.links)
-    elif path == SITEMAP:
-        yield from sitemap_paths(data)
+    elif _SITEMAP.fullmatch(path):
+        yield from sitemap_paths(data, known)
 
 
-def sitemap_paths(data: bytes) -> list[str]:
-    """The paths of a sitemap's addresses below the one of its front page."""
+def sitemap_paths(data: bytes, known: Container[str]) -> list[str]:
+    """The paths of a sitemap's addresses below the address of the site.
+
+    That is what stands before the path of the first file that is known.
+    """
     try:
         addresses = [place.text or "" for place in ET.fromstring(data).iter(_LOCATION)]
     except ET.ParseError:
         return []
-    fronts = [address for address in addresses if address.endswith("/index.html")]
-    base = min(fronts, key=len, default="").removesuffix("index.html")
-    return [address.removeprefix(base) for address in addresses if base]
+    bases = (base for address in addresses for base in _folders(address))
+    base = next((base for base in bases if _is_base(base, addresses, known)), None)
+    return [address.removeprefix(base) for address in addresses] if base else []
+
+
+def _folders(address: str) -> Iterator[str]:
+    """Each beginning of an address that ends in a slash, the shortest first."""
+    return (address[: at + 1] for at, letter in enumerate(address) if letter == "/")
+
+
+def _is_base(base: str, addresses: list[str], known: Container[str]) -> bool:
+    return any(address.startswith(base) and address[len(base) :] in known for address in addresses)
 
 
 def _note_links(round_: _Round, links: Iterator[str]) -> None:

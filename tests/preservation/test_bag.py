@@ -64,6 +64,9 @@ def test_the_same_files_give_the_same_bytes_rights_and_times(tmp_path):
 
 
 def test_a_packed_bag_is_the_bag(bag, tmp_path):
+    if os.geteuid() == 0:
+        os.chown(bag / "bagit.txt", 1234, 1234)
+    pack(bag, tmp_path / "bag.tar", MOMENT)
     with tarfile.open(tmp_path / "bag.tar") as archive:
         assert {(member.uid, member.mode, member.mtime) for member in archive} == {
             (0, 0o644, MOMENT)

@@ -177,6 +177,13 @@ def test_no_server_is_told(verify, monkeypatch):
     assert "cannot be reached" in done.complaint
 
 
-def test_a_sitemap_that_is_none_has_no_paths():
-    assert sitemap_paths(b"<") == []
-    assert sitemap_paths(b"<urlset/>") == []
+def test_a_sitemap_s_paths_are_below_whatever_address_it_names():
+    sitemap = (
+        b'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
+        b"<url><loc>https://x.example/a/new.html</loc></url>"
+        b"<url><loc>https://x.example/a/documents/one.html</loc></url></urlset>"
+    )
+    assert sitemap_paths(sitemap, {"documents/one.html"}) == ["new.html", "documents/one.html"]
+    assert sitemap_paths(sitemap, set()) == []
+    assert sitemap_paths(b"<", {""}) == []
+    assert sitemap_paths(b"<urlset/>", {""}) == []
