@@ -16,6 +16,7 @@ from archive.preservation.comparing import Contents, contents, unlike
 
 _SAME, _DIFFERENT, _IMPOSSIBLE = 0, 1, 2
 _SITE = Path("_build/html")
+_EPUB = "archive.epub"
 _NOBODY = 65534
 
 # What make gives its children about itself, and what each place sets for itself.
@@ -88,17 +89,22 @@ def _builds(arguments: Namespace, root: Path, work: Path) -> Iterator[tuple[str,
         Place(f"python-{number}", "2", "C", "UTC", 0o022, other_user=True, python=python)
         for number, python in enumerate(arguments.python, start=1)
     ]
+    has_epub = arguments.against is None or (root / arguments.against / _EPUB).exists()
+    goals = ["all", "epub"] if has_epub else ["all"]
     for place in places:
-        yield place.name, _build(place, root, work)
+        yield place.name, _build(place, root, work, goals)
 
 
-def _build(place: Place, root: Path, work: Path) -> Contents:
-    """Clone the commit to a place and build it there.  Raises CalledProcessError."""
+def _build(place: Place, root: Path, work: Path, goals: list[str]) -> Contents:
+    """Clone the commit to a place and make the goals there.
+
+    Raises ValueError where make fails, OSError and CalledProcessError where it cannot be run.
+    """
     folder = work / place.name
     folder.mkdir(parents=True)
     _clone(root, folder, backwards=place.backwards)
     own = f"VENV={folder / '.venv'}" if place.python else f"VENV={root / '.venv'}"
-    words = ["make", own, f"JOBS={place.jobs}"]
+    words = ["make", *goals, own, f"JOBS={place.jobs}"]
     words += [f"PYTHON={place.python}"] if place.python else ["-o", "requirements.txt"]
     python = shutil.which(place.python or str(root / ".venv" / "bin" / "python"))
     user = _NOBODY if place.other_user and _may_run(python, _NOBODY) else None
