@@ -19,8 +19,11 @@ class Contents:
 
 
 def contents(folder: Path) -> Contents:
-    """Read every file below a folder.  Raises OSError and ValueError."""
-    there = list(tree(folder))
+    """Read every file below a folder, without Sphinx's own notes on how it built.
+
+    Raises OSError and ValueError.
+    """
+    there = [file for file in tree(folder) if not file.path.startswith(".buildinfo")]
     found = {file.path: digests(folder / file.path)["sha256"] for file in there}
     return Contents(found, sum(file.size for file in there))
 
