@@ -170,7 +170,7 @@ def test_a_document_that_moved_leads_to_its_new_address(start, moved_site):
 
 def test_no_page_breaks_the_policy_it_is_sent_with(nginx, sealed_site, playwright: Playwright):
     """Chromium reports whatever a policy blocks, of every page and of a search."""
-    chromium = shutil.which("chromium")
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
     require_tool("Chromium", chromium)
     browser = playwright.chromium.launch(executable_path=chromium, args=_QUIET)
     page = browser.new_context(ignore_https_errors=True).new_page()
