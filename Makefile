@@ -54,7 +54,7 @@ ABOUT_THE_ARCHIVE := README.md CONTRIBUTING.md CHANGELOG.md
 FORMULAS := $(shell grep -lE '\{math\}|\\begin\{' \
 	$(filter-out $(ABOUT_THE_ARCHIVE),$(wildcard *.md)) documents/*.md 2>/dev/null)
 
-.PHONY: all html pdf epub check publish verify-sources anchors release bag sign verify reproduce sbom licenses linkcheck test prove prove-hosting bench peers lint types format math lock update clean distclean help FORCE
+.PHONY: all html pdf epub import check publish verify-sources anchors release bag sign verify reproduce sbom licenses linkcheck test prove prove-hosting fuzz bench peers lint types format math lock update clean distclean help FORCE
 
 all: $(BUILD)/.manifest ## build the whole site, PDFs included
 	@echo "The archive is built:"
@@ -103,6 +103,15 @@ $(BUILD)/.epub: $(BUILD)/.html
 		-d $(BUILD)/doctrees-epub . $(BUILD)/epub
 	@cp $(BUILD)/epub/archive.epub $(SITE)/archive.epub
 	@touch $@
+
+import: ## turn a file into a draft  (FILE=… ID=<document id> [KIND=…] [AGAINST=…])
+	@test -n "$$FILE" && test -n "$$ID" || { \
+		echo "Name the file and the document id: make import FILE=statement.docx ID=rsf-press-index"; \
+		echo "It reads .docx, .odt, .html, .txt, .md and .pdf; KIND=letter overrides the kind it sees."; \
+		exit 2; }
+	@$(MAKE) -s --no-print-directory $(VENV)/.import
+	@$(BIN)/python -m archive import --file "$$FILE" --id "$$ID" $${KIND:+--kind "$$KIND"} \
+		$${AGAINST:+--against "$$AGAINST"} $${IMAGES:+--keep-images} || test $$? -eq 3
 
 check: $(VENV)/.build ## hold the documents against the ledger, without building
 	@$(BIN)/python -m archive check
@@ -166,6 +175,9 @@ test: $(VENV)/.test ## check everything the archive promises
 prove: $(VENV)/.test ## check the promises at length: a hundred kills, hundreds of edits
 	ARCHIVE_LONG=1 $(BIN)/python -m pytest tests/model tests/site
 
+fuzz: $(VENV)/.test ## give the importer random texts and notes for ten minutes
+	ARCHIVE_LONG=1 $(BIN)/python -m pytest -n 0 tests/importing/test_fuzzing.py
+
 prove-hosting: $(VENV)/.test ## serve the site with nginx to a hundred readers for a minute
 	ARCHIVE_LONG=1 $(BIN)/python -m pytest -n 0 -s tests/hosting/test_load.py
 
@@ -194,7 +206,9 @@ lock: $(VENV)/.python ## write requirements*.txt anew from pyproject.toml
 	$(BIN)/python -m venv $(VENV)/lock
 	$(VENV)/lock/bin/pip install --quiet uv==$(UV)
 	$(COMPILE) --output-file requirements.txt pyproject.toml
-	$(COMPILE) --group test --constraint requirements.txt \
+	$(COMPILE) --extra import --constraint requirements.txt \
+		--output-file requirements-import.txt pyproject.toml
+	$(COMPILE) --extra import --group test --constraint requirements-import.txt \
 		--output-file requirements-test.txt pyproject.toml
 	$(COMPILE) --group release --output-file requirements-release.txt
 	$(COMPILE) --group peers --output-file benchmarks/peers-requirements.txt
@@ -244,6 +258,11 @@ $(VENV)/.build: requirements.txt | $(VENV)/.python $(if $(FORMULAS),$(VENV)/.mat
 $(VENV)/.math: requirements-math.txt | $(VENV)/.python
 	@echo "Installing what formulas need …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-math.txt
+	@touch $@
+
+$(VENV)/.import: requirements-import.txt | $(VENV)/.build
+	@echo "Installing what importing needs …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-import.txt
 	@touch $@
 
 $(VENV)/.test: requirements-test.txt | $(VENV)/.build
