@@ -14,7 +14,13 @@ from packaging.version import Version
 
 from tests.conftest import ROOT
 
-LISTS = ("requirements.txt", "requirements-test.txt", "requirements-release.txt")
+LISTS = (
+    "requirements.txt",
+    "requirements-import.txt",
+    "requirements-math.txt",
+    "requirements-test.txt",
+    "requirements-release.txt",
+)
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 
 
