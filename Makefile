@@ -54,15 +54,17 @@ ABOUT_THE_ARCHIVE := README.md CONTRIBUTING.md CHANGELOG.md
 FORMULAS := $(shell grep -lE '\{math\}|\\begin\{' \
 	$(filter-out $(ABOUT_THE_ARCHIVE),$(wildcard *.md)) documents/*.md 2>/dev/null)
 
-.PHONY: all html pdf epub import check publish verify-sources anchors release bag sign verify reproduce sbom licenses linkcheck test prove prove-hosting fuzz bench peers lint types format math lock update clean distclean help FORCE
+.PHONY: all html search pdf epub import check publish verify-sources anchors release bag sign verify reproduce sbom licenses linkcheck test prove prove-hosting fuzz bench peers lint types format math lock update clean distclean help FORCE
 
-all: $(BUILD)/.manifest ## build the whole site, PDFs included
+all: $(BUILD)/.manifest ## build the whole site, search and PDFs included
 	@echo "The archive is built:"
 	@echo "  pages      $(SITE)/index.html"
 	@for f in $(SITE)/documents/*.pdf; do echo "  document   $$f"; done
 	@echo "  all of it  $(SITE)/archive.pdf"
 
 html: $(BUILD)/.html ## build the pages alone
+
+search: $(BUILD)/.search ## build the pages and the index of their search
 
 pdf: $(BUILD)/.pdf ## build a PDF of each document, and one of all
 
@@ -81,8 +83,14 @@ $(BUILD)/.pdf: $(BUILD)/.html
 	@$(SPHINX) -b pdf . $(SITE)
 	@touch $@
 
+# After the pages, so that an edited page is right before the index is.
+$(BUILD)/.search: $(BUILD)/.html
+	@echo "Indexing for search …"
+	@$(BIN)/python -m archive search-index --shelf $(BUILD)/doctrees/searched --index $(SITE)/pagefind
+	@touch $@
+
 # The last step.  An EPUB older than the pages is of another edition; make epub makes it anew.
-$(BUILD)/.manifest: $(BUILD)/.pdf
+$(BUILD)/.manifest: $(BUILD)/.search $(BUILD)/.pdf
 	@find $(SITE)/archive.epub ! -newer $(BUILD)/.html -delete 2>/dev/null || true
 	@$(SEAL)
 	@touch $@
