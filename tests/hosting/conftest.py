@@ -75,9 +75,11 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path],
         assert tested.returncode == 0, tested.stderr
         assert "warn" not in tested.stderr, tested.stderr
         running.append(subprocess.Popen(words, stderr=subprocess.DEVNULL))
-        retries = urllib3.Retry(connect=8, redirect=False, backoff_factor=0.05)
+        retries = urllib3.Retry(total=None, connect=12, redirect=False, backoff_factor=0.05)
         pool = urllib3.PoolManager(ca_certs=str(work / "certificate.pem"), retries=retries)
-        return Nginx(plain, secure, work / "certificate.pem", pool)
+        server = Nginx(plain, secure, work / "certificate.pem", pool)
+        assert server.ask("/robots.txt").status == 200  # it listens by now
+        return server
 
     yield run
     for process in running:

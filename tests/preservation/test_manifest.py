@@ -55,13 +55,13 @@ def test_it_names_every_file_that_is_served_and_no_other(sealed_site):
 
 def test_an_added_epub_and_a_search_index_are_named_and_lost_ones_are_not(old):
     (old / "archive.epub").write_bytes(b"PK")
-    (old / "pagefind").mkdir()
-    (old / "pagefind" / "pagefind.js").write_text("1")
+    (old / "pagefind" / "fragment").mkdir(parents=True, exist_ok=True)
+    (old / "pagefind" / "fragment" / "new.pf_fragment").write_text("1")
     (old / "genindex.html").unlink()
     reseal(old)
     named = parse((old / NAME).read_bytes()).digests
     assert "archive.epub" in named
-    assert "pagefind/pagefind.js" in named
+    assert "pagefind/fragment/new.pf_fragment" in named
     assert "genindex.html" not in named
 
 
