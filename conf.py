@@ -49,6 +49,7 @@ extensions = [
     "archive.site.pages",  # what the templates are given
     "archive.site.heads",  # what machines read in a document's head
     "archive.site.exports",  # BibTeX, RIS, CSL-JSON and linkset beside each page
+    "archive.site.inventory",  # the inventory, where what it lists has changed
     "archive.site.feeds",  # Atom feed, sitemap, robots.txt
     "archive.site.security_txt",  # whom to tell of a weakness
     "archive.site.leftovers",  # nothing is left of what is there no more
