@@ -35,17 +35,26 @@ export PYTHONUTF8 := 1
 
 JOBS ?= auto
 UV := 0.13.9
-SPHINX := $(BIN)/python -m sphinx -W --keep-going -j $(JOBS) -d $(BUILD)/doctrees
+MAKE_BUILD := $(BIN)/python -m archive build --work $(BUILD)
 
-# Everything the site is made from; folders too, so that a removed file counts as a change.
-INPUTS := $(shell find conf.py *.md *.bib *.jsonl documents archive _static _templates \
-	-not -path '*/__pycache__*' 2>/dev/null)
+# What the site is made from: the settings that are in no file, and each file with its checksum.
+# Times of files tell nothing where a clock was wrong or a file was put back.
+STATE = { echo "$(BASEURL) $(SOURCE_DATE_EPOCH) $(PAPER) $(RELEASE) $(SOURCES)"; \
+	find -L conf.py *.md *.bib *.jsonl documents archive _static _templates requirements.txt \
+	-type f -not -path '*/__pycache__*' -exec cksum {} + 2>/dev/null | LC_ALL=C sort; }
+# Where it is not what the pages were built from, no stamp holds.
+STAMPS := .html .pdf .epub
+ifneq ($(wildcard $(BUILD)/.state),)
+$(shell $(STATE) | cmp -s - $(BUILD)/.state || rm -f $(addprefix $(BUILD)/,.state $(STAMPS)))
+else
+$(shell rm -f $(addprefix $(BUILD)/,$(STAMPS)))
+endif
 # What reads formulas is installed where a page has any.
 ABOUT_THE_ARCHIVE := README.md CONTRIBUTING.md CHANGELOG.md
 FORMULAS := $(shell grep -lE '\{math\}|\\begin\{' \
 	$(filter-out $(ABOUT_THE_ARCHIVE),$(wildcard *.md)) documents/*.md 2>/dev/null)
 
-.PHONY: all html pdf epub import check publish verify-sources anchors release linkcheck test prove fuzz bench peers lint types format math lock clean distclean help FORCE
+.PHONY: all html pdf epub import check publish verify-sources anchors release linkcheck test prove fuzz bench peers lint types format math lock clean distclean help
 
 all: $(BUILD)/.pdf ## build the whole site, PDFs included
 	@echo "The archive is built:"
@@ -58,33 +67,24 @@ html: $(BUILD)/.html ## build the pages alone
 pdf: $(BUILD)/.pdf ## build a PDF of each document, and one of all
 
 # After a build that failed or was killed the next one reads everything anew: it tells the same
-# problems again, and no page is left as it was half-way.
-$(BUILD)/.html: $(VENV)/.build $(BUILD)/.settings $(INPUTS)
-	@if [ -e $(BUILD)/.unfinished ]; then rm -rf $(BUILD)/doctrees; fi
-	@touch $(BUILD)/.unfinished
+# problems again, and no page is left as it was half-way.  Two builds at once take turns.
+$(BUILD)/.html: $(VENV)/.build
 	@echo "Building the pages …"
-	@$(SPHINX) -b html . $(SITE)
-	@rm $(BUILD)/.unfinished
+	@state=$$($(STATE)); $(MAKE_BUILD) --jobs $(JOBS) html $(SITE) \
+		&& printf '%s\n' "$$state" > $(BUILD)/.state
 	@touch $@
 
 $(BUILD)/.pdf: $(BUILD)/.html
 	@echo "Printing the PDFs …"
-	@$(SPHINX) -b pdf . $(SITE)
+	@$(MAKE_BUILD) --jobs $(JOBS) pdf $(SITE)
 	@touch $@
-
-# Settings that are not in a file count as a change, too.
-$(BUILD)/.settings: FORCE
-	@mkdir -p $(BUILD)
-	@echo "$(BASEURL) $(SOURCE_DATE_EPOCH) $(PAPER) $(RELEASE) $(SOURCES)" | cmp -s - $@ \
-		|| echo "$(BASEURL) $(SOURCE_DATE_EPOCH) $(PAPER) $(RELEASE) $(SOURCES)" > $@
 
 epub: $(BUILD)/.epub ## build the archive as one EPUB, beside its pages
 	@echo "The EPUB is $(SITE)/archive.epub"
 
 $(BUILD)/.epub: $(BUILD)/.html
 	@echo "Making the EPUB …"
-	@$(BIN)/python -m sphinx -W --keep-going -b epub -c archive/epub \
-		-d $(BUILD)/doctrees-epub . $(BUILD)/epub
+	@$(MAKE_BUILD) --configuration archive/epub --doctrees doctrees-epub epub $(BUILD)/epub
 	@cp $(BUILD)/epub/archive.epub $(SITE)/archive.epub
 	@touch $@
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from archive.commands import (
     anchors,
+    build,
     check,
     import_document,
     prove_ledger,
@@ -18,6 +19,7 @@ from archive.commands import (
 
 COMMANDS = {
     "anchors": anchors,
+    "build": build,
     "check": check,
     "import": import_document,
     "prove-ledger": prove_ledger,
