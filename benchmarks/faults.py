@@ -33,7 +33,7 @@ DOCUMENT, WORDS = "documents/alpha.md", ("rights: Free.", "rights: Free, and mor
 LEDGER = "ledger.jsonl"
 IN_A_ROW = 4  # faults before a build is let to its end
 DISK = 24 * 2**20  # bytes of the disk that gets full
-NEEDED = 2 * 2**20  # about what the site and what was read take
+NEEDED = 900_000  # bytes; about what the site and what was read take
 
 
 class BrokenError(AssertionError):
@@ -143,7 +143,9 @@ def recover(archive: Archive, version: int, wanted: Reference, ledger: bytes) ->
     done = archive.run(archive.make)
     demand(done.code == 0, f"the next make fails:\n{done.output}")
     found, expected = archive.site(), wanted.sites[version]
-    other = sorted(name for name in found.keys() | expected if found.get(name) != expected.get(name))
+    other = sorted(
+        name for name in found.keys() | expected if found.get(name) != expected.get(name)
+    )
     demand(not other, f"the next make gives another site: {other}\n{done.output}")
     demand(archive.ledger == ledger, "the ledger is not what it was")
     return wanted.bytes
@@ -162,7 +164,9 @@ def killed(archive: Archive, command: list[str], moment: float) -> bool:
     return False
 
 
-def kill_builds(archive: Archive, chance: random.Random, wanted: Reference, kills: int) -> Counter[str]:
+def kill_builds(
+    archive: Archive, chance: random.Random, wanted: Reference, kills: int
+) -> Counter[str]:
     """Kill builds, a few in a row, and let the next one go to its end."""
     count: Counter[str] = Counter()
     ledger, version = archive.ledger, 0
@@ -184,7 +188,9 @@ def kill_builds(archive: Archive, chance: random.Random, wanted: Reference, kill
     return count
 
 
-def kill_publishers(archive: Archive, chance: random.Random, kills: int, seconds: float) -> Counter[str]:
+def kill_publishers(
+    archive: Archive, chance: random.Random, kills: int, seconds: float
+) -> Counter[str]:
     """Kill publishers of the second half of a ledger, which then is the old one or the new one."""
     count: Counter[str] = Counter()
     whole = archive.ledger
@@ -288,11 +294,15 @@ def main() -> None:
         def share(number: int) -> tuple[Counter[str], Counter[str], Counter[str]]:
             chance = random.Random(seed * 1000 + number)
             archive = Archive.copy(folder / f"killed-{number}")
-            of_builds = kill_builds(archive, chance, wanted, _share(kills - publishers, number, workers))
+            of_builds = kill_builds(
+                archive, chance, wanted, _share(kills - publishers, number, workers)
+            )
             of_publishers = kill_publishers(
                 archive, chance, _share(publishers, number, workers), wanted.seconds / 2
             )
-            full = fill_disks(folder / f"disk-{number}", chance, wanted, _share(runs, number, workers))
+            full = fill_disks(
+                folder / f"disk-{number}", chance, wanted, _share(runs, number, workers)
+            )
             return of_builds, of_publishers, full
 
         shares = list(pool.map(share, range(workers)))

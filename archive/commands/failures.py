@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from pybtex.exceptions import PybtexError
 from sphinx.errors import SphinxError, SphinxParallelError
 
 ACCOUNT = "failure.txt"
@@ -104,6 +105,13 @@ def _of_its_kind(error: BaseException, page: str) -> Failure | None:
         return Failure(
             "nested-too-deep", f"{page or 'A page'}: something is nested too deeply to be read",
             "write it with fewer levels",
+        )  # fmt: skip
+    if isinstance(error, PybtexError):
+        place = f"{Path(error.filename).name}: " if error.filename else ""
+        return Failure(
+            "reference-syntax", f"{place}{error}",
+            "close the brace or the quotation mark that the entry on that line, or the one above "
+            "it, leaves open, and put commas between fields",
         )  # fmt: skip
     if isinstance(error, SphinxError) and not isinstance(error, SphinxParallelError):
         if getattr(error, "orig_exc", None) is None and error.__cause__ is None:
