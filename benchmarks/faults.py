@@ -22,7 +22,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -85,10 +85,11 @@ class Archive:
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "SOURCE_DATE_EPOCH": "1767225600"}
         for name in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS"):
             environment.pop(name, None)
-        return subprocess.Popen(
+        process: subprocess.Popen[str] = subprocess.Popen(
             command, cwd=self.folder, env=environment, text=True, process_group=0,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **options,  # type: ignore[call-overload]
         )  # fmt: skip
+        return process
 
     def run(self, command: list[str], **options: object) -> Done:
         """Run a command to its end."""
@@ -294,26 +295,29 @@ def main() -> None:
         def share(number: int) -> tuple[Counter[str], Counter[str], Counter[str]]:
             chance = random.Random(seed * 1000 + number)
             archive = Archive.copy(folder / f"killed-{number}")
-            of_builds = kill_builds(
-                archive, chance, wanted, _share(kills - publishers, number, workers)
+            mine = [
+                _share(each, number, workers) for each in (kills - publishers, publishers, runs)
+            ]
+            return (
+                kill_builds(archive, chance, wanted, mine[0]),
+                kill_publishers(archive, chance, mine[1], wanted.seconds / 2),
+                fill_disks(folder / f"disk-{number}", chance, wanted, mine[2]),
             )
-            of_publishers = kill_publishers(
-                archive, chance, _share(publishers, number, workers), wanted.seconds / 2
-            )
-            full = fill_disks(
-                folder / f"disk-{number}", chance, wanted, _share(runs, number, workers)
-            )
-            return of_builds, of_publishers, full
 
         shares = list(pool.map(share, range(workers)))
-    builds, published, full = (sum(each, Counter()) for each in zip(*shares, strict=True))
+    builds, published, full = (_sum(each) for each in zip(*shares, strict=True))
+    equal = builds["sites equal"] + full["sites equal"]
     print(
         f"faults: {builds['kills']} builds and {published['kills']} publishers killed, "
         f"{full['disk full']} runs without room "
         f"({full['on a tmpfs']} on a small tmpfs, {full['by RLIMIT_FSIZE']} by RLIMIT_FSIZE); "
-        f"anchors lost 0, ledgers harmed 0; after them {builds['sites equal'] + full['sites equal']} "
+        f"anchors lost 0, ledgers harmed 0; after them {equal} "
         f"sites equal to undisturbed ones, {builds['bytes'] + full['bytes']} bytes compared"
     )
+
+
+def _sum(counts: Iterable[Counter[str]]) -> Counter[str]:
+    return sum(counts, Counter())
 
 
 def _share(whole: int, number: int, workers: int) -> int:

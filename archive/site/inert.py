@@ -22,7 +22,7 @@ from archive.model.problem import Problem
 from archive.site.domain import archive_domain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
@@ -190,13 +190,12 @@ class Refused(SphinxDirective):
 class OwnTable(CSVTable):
     """A table whose values stand in the page, and in no file."""
 
-    def run(self) -> list[nodes.Node]:
+    def run(self) -> Sequence[nodes.table | nodes.system_message]:
         if "file" in self.options or "url" in self.options:
             _blame(self, "The values of the table are not in the page.",
                    "write them below the directive.")  # fmt: skip
             return []
-        rows: list[nodes.Node] = super().run()
-        return rows
+        return super().run()
 
 
 def _blame(directive: SphinxDirective | OwnTable, message: str, mend: str) -> None:

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
 def stamp(env: BuildEnvironment, docname: str) -> tuple[object, ...]:
     """Time and size of each file that a page is made from."""
-    files = [env.doc2path(docname), *sorted(map(str, env.dependencies.get(docname, ())))]
-    return tuple(_mark(Path(env.srcdir, file)) for file in files)
+    others = sorted(str(path) for path in env.dependencies.get(docname, ()))
+    files = [Path(env.doc2path(docname)), *(Path(env.srcdir, other) for other in others)]
+    return tuple(map(_mark, files))
 
 
 def _mark(path: Path) -> tuple[int, int] | None:
