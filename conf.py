@@ -21,6 +21,7 @@ extensions = [
     "archive.site.labels",  # labels found by page
     "archive.site.citations",  # citations found by key and by page
     "archive.site.bibliography",  # references, with sphinxcontrib-bibtex and our own style
+    "archive.site.elsewhere",  # what a volume shows of other volumes
     "archive.site.generated",  # pages made from the domain's facts
     "archive.site.reference_pages",  # the bibliography, by letter where it is long
     "archive.site.nodes",  # margin labels and record cards
@@ -48,11 +49,14 @@ extensions = [
     "archive.site.robust_links",  # addresses of references with their archived copies
     "archive.site.catalogue",  # the list of all documents
     "archive.site.chronology",  # dated events and the passages that state them
+    "archive.site.searched",  # what pages say, kept for the search index
     "archive.site.rewriting",  # pages follow what they show of other pages
     "archive.site.pages",  # what the templates are given
     "archive.site.heads",  # what machines read in a document's head
     "archive.site.exports",  # BibTeX, RIS, CSL-JSON and linkset beside each page
+    "archive.site.inventory",  # the inventory, where what it lists has changed
     "archive.site.feeds",  # Atom feed, sitemap, robots.txt
+    "archive.site.security_txt",  # whom to tell of a weakness
     "archive.site.leftovers",  # nothing is left of what is there no more
     "notfound.extension",  # a page for addresses that do not exist
     "archive.site.drafts",  # what an import left to write
@@ -68,6 +72,9 @@ exclude_patterns = [
     "CONTRIBUTING.md",
     "CHANGELOG.md",
     "LICENSE.md",
+    "LICENSES.md",
+    "SECURITY.md",
+    "hosting",
     "tests",
     "work",
 ]
@@ -112,8 +119,13 @@ html_theme_options = {
     "light_css_variables": {},
     "dark_css_variables": {},
 }
+# A list of more entries than this is cut into pages
+archive_page_entries = 200
 # Where the archive is hosted; links out of a PDF lead there.  make BASEURL=https://… sets it.
 html_baseurl = os.environ.get("BASEURL", "https://press-freedom-archive.example/").rstrip("/") + "/"
+
+# Whom security.txt names: a mailto: or https: address.  make CONTACT=mailto:… sets it.
+archive_contact = os.environ.get("CONTACT", "")
 
 # --- Dead links are reported, and fail nothing
 linkcheck_timeout = 10

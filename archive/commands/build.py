@@ -43,6 +43,8 @@ def run(arguments: Namespace, root: Path) -> int:
 
 def _build_marked(arguments: Namespace, root: Path) -> int:
     doctrees = arguments.work / arguments.doctrees
+    if arguments.builder == "pdf":  # which only reads what the pages left, and puts files whole
+        return _build(arguments, root, doctrees)
     mark = doctrees.with_name(f"{UNFINISHED}-{doctrees.name}")
     if mark.exists() and doctrees.exists():
         print("The last build did not end well; reading everything anew.", flush=True)

@@ -50,6 +50,8 @@ class ExplicitIds(SphinxTransform):
 
     def apply(self, **kwargs: object) -> None:
         document = archive_domain(self.env).documents.get(self.env.current_document.docname)
+        for target in self.document.findall(nodes.target):
+            target.referenced = 1  # from elsewhere, if not here: docutils has no need to note it
         for section in self.document.findall(nodes.section):
             explicit = [name for name in section["names"] if self.document.nametypes.get(name)]
             if document is not None and isinstance(section.parent, nodes.document):
@@ -87,7 +89,7 @@ class SpokenLinks(SphinxTransform):
         document = archive_domain(self.env).documents.get(self.env.current_document.docname)
         if document is None:
             return
-        standing = {str(anchor): anchor for _node, anchor in anchored(self.document)}
+        standing = {id_: each for node, each in anchored(self.document) for id_ in node["ids"]}
         for reference in self.document.findall(nodes.reference):
             anchor = standing.get(reference.get("refuri", "").removeprefix("#"))
             if reference.get("id_link") and not reference.children and anchor is not None:
