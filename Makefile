@@ -43,18 +43,27 @@ PYTHONS ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 \
 	$(wildcard $(HOME)/.pyenv/versions/3.1[1-9]*/bin/python3); do \
 	$$p -c 'import ensurepip, venv' 2>/dev/null && echo $$p; done)
 UV := 0.13.9
+MAKE_BUILD := $(BIN)/python -m archive build --work $(BUILD)
 SEAL = $(BIN)/python -m archive seal $(SITE) --work $(BUILD)
-SPHINX := $(BIN)/python -m sphinx -W --keep-going -j $(JOBS) -d $(BUILD)/doctrees
 
-# Everything the site is made from; folders too, so that a removed file counts as a change.
-INPUTS := $(shell find conf.py *.md *.bib *.jsonl documents archive _static _templates \
-	-not -path '*/__pycache__*' 2>/dev/null)
+# What the site is made from: the settings that are in no file, and each file with its checksum.
+# Times of files tell nothing where a clock was wrong or a file was put back.
+STATE = { echo "$(BASEURL) $(SOURCE_DATE_EPOCH) $(PAPER) $(RELEASE) $(SOURCES) $(CONTACT)"; \
+	find -L conf.py *.md *.bib *.jsonl documents archive _static _templates requirements.txt \
+	-type f -not -path '*/__pycache__*' -exec cksum {} + 2>/dev/null | LC_ALL=C sort; }
+# Where it is not what the pages were built from, no stamp holds.
+STAMPS := .html .search .pdf .epub .manifest
+ifneq ($(wildcard $(BUILD)/.state),)
+$(shell $(STATE) | cmp -s - $(BUILD)/.state || rm -f $(addprefix $(BUILD)/,.state $(STAMPS)))
+else
+$(shell rm -f $(addprefix $(BUILD)/,$(STAMPS)))
+endif
 # What reads formulas is installed where a page has any.
 ABOUT_THE_ARCHIVE := README.md CONTRIBUTING.md CHANGELOG.md
 FORMULAS := $(shell grep -lE '\{math\}|\\begin\{' \
 	$(filter-out $(ABOUT_THE_ARCHIVE),$(wildcard *.md)) documents/*.md 2>/dev/null)
 
-.PHONY: all html search pdf epub import check publish verify-sources anchors release linkcheck test prove fuzz bench peers lint types format math lock clean distclean help volumes serve bag sign verify reproduce sbom licenses prove-hosting update FORCE
+.PHONY: all html search pdf epub import check publish verify-sources anchors release linkcheck test prove fuzz bench peers lint types format math lock clean distclean help volumes serve bag sign verify reproduce sbom licenses prove-hosting update faults hostile
 
 all: $(BUILD)/.manifest ## build the whole site, search and PDFs included
 	@echo "The archive is built:"
@@ -69,18 +78,16 @@ search: $(BUILD)/.search ## build the pages and the index of their search
 pdf: $(BUILD)/.pdf ## build a PDF of each document, and one of all
 
 # After a build that failed or was killed the next one reads everything anew: it tells the same
-# problems again, and no page is left as it was half-way.
-$(BUILD)/.html: $(VENV)/.build $(BUILD)/.settings $(INPUTS)
-	@if [ -e $(BUILD)/.unfinished ]; then rm -rf $(BUILD)/doctrees; fi
-	@touch $(BUILD)/.unfinished
+# problems again, and no page is left as it was half-way.  Two builds at once take turns.
+$(BUILD)/.html: $(VENV)/.build
 	@echo "Building the pages …"
-	@$(SPHINX) -b html . $(SITE)
-	@rm $(BUILD)/.unfinished
+	@state=$$($(STATE)); $(MAKE_BUILD) --jobs $(JOBS) html $(SITE) \
+		&& printf '%s\n' "$$state" > $(BUILD)/.state
 	@touch $@
 
 $(BUILD)/.pdf: $(BUILD)/.html
 	@echo "Printing the PDFs …"
-	@$(SPHINX) -b pdf . $(SITE)
+	@$(MAKE_BUILD) --jobs $(JOBS) pdf $(SITE)
 	@touch $@
 
 # After the pages, so that an edited page is right before the index is.
@@ -94,12 +101,6 @@ $(BUILD)/.manifest: $(BUILD)/.search $(BUILD)/.pdf
 	@find $(SITE)/archive.epub ! -newer $(BUILD)/.html -delete 2>/dev/null || true
 	@$(SEAL)
 	@touch $@
-
-# Settings that are not in a file count as a change, too.
-$(BUILD)/.settings: FORCE
-	@mkdir -p $(BUILD)
-	@echo "$(BASEURL) $(SOURCE_DATE_EPOCH) $(PAPER) $(RELEASE) $(SOURCES) $(CONTACT)" | cmp -s - $@ \
-		|| echo "$(BASEURL) $(SOURCE_DATE_EPOCH) $(PAPER) $(RELEASE) $(SOURCES) $(CONTACT)" > $@
 
 # Each volume is read, told what it needs of the others, and written: any number at once.
 volumes: VOLUMES ?= 4
@@ -121,8 +122,7 @@ epub: $(BUILD)/.epub ## build the archive as one EPUB, beside its pages
 
 $(BUILD)/.epub: $(BUILD)/.html
 	@echo "Making the EPUB …"
-	@$(BIN)/python -m sphinx -W --keep-going -b epub -c archive/epub \
-		-d $(BUILD)/doctrees-epub . $(BUILD)/epub
+	@$(MAKE_BUILD) --configuration archive/epub --doctrees doctrees-epub epub $(BUILD)/epub
 	@cp $(BUILD)/epub/archive.epub $(SITE)/archive.epub
 	@touch $@
 
@@ -202,6 +202,14 @@ fuzz: $(VENV)/.test ## give the importer random texts and notes for ten minutes
 
 prove-hosting: $(VENV)/.test ## serve the site with nginx to a hundred readers for a minute
 	ARCHIVE_LONG=1 $(BIN)/python -m pytest -n 0 -s tests/hosting/test_load.py
+
+# Full disks are real ones, of a few megabytes, where the user may mount them (root).
+faults: $(VENV)/.test ## kill two hundred builds, let fifty run out of room, and compare what follows
+	@$(BIN)/python -m benchmarks.faults
+
+hostile: $(VENV)/.test ## give the archive bad and hostile input, and count what became of it
+	@$(BIN)/python -m pytest -q -n 1 tests/hostile
+	@$(BIN)/python -m tests.hostile.cases
 
 # Each size builds an archive of so many documents, and each peer its own site of the same words.
 bench: export SIZES ?= 100 300 1000

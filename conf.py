@@ -26,6 +26,10 @@ extensions = [
     "archive.site.reference_pages",  # the bibliography, by letter where it is long
     "archive.site.nodes",  # margin labels and record cards
     "archive.site.domain",  # the facts of every document
+    "archive.site.intake",  # files that cannot or must not be read
+    "archive.site.inert",  # no script, no markup, nothing from outside
+    "archive.site.outdated",  # changed files are read again, whatever their times
+    "archive.site.reference_checks",  # what is wrong with the bibliography
     "archive.site.records",  # front matter as a typed record, shown as a card
     "archive.site.mentions",  # what each page names of others
     "archive.site.passages",  # anchors, their names, their labels in the margin

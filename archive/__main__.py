@@ -9,6 +9,7 @@ from pathlib import Path
 from archive.commands import (
     anchors,
     bag,
+    build,
     check,
     import_document,
     prove_ledger,
@@ -23,10 +24,12 @@ from archive.commands import (
     verify_sources,
     volumes,
 )
+from archive.commands.failures import failure
 
 COMMANDS = {
     "anchors": anchors,
     "bag": bag,
+    "build": build,
     "check": check,
     "import": import_document,
     "prove-ledger": prove_ledger,
@@ -51,7 +54,11 @@ def main(words: list[str]) -> int:
         summary = (command.__doc__ or "").partition(": ")[2].strip()
         command.add_arguments(subparsers.add_parser(name, help=summary, description=summary))
     arguments = parser.parse_args(words)
-    code: int = COMMANDS[arguments.command].run(arguments, Path.cwd())
+    try:
+        code: int = COMMANDS[arguments.command].run(arguments, Path.cwd())
+    except (OSError, MemoryError, KeyboardInterrupt) as error:
+        print(failure(error, Path("_build")), file=sys.stderr)
+        return 2
     return code
 
 

@@ -8,6 +8,7 @@ import time
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
+from archive.commands.turn import turn
 from archive.preservation.manifest import NAME
 from archive.preservation.sealing import seal
 
@@ -26,7 +27,8 @@ def run(arguments: Namespace, root: Path) -> int:
     base = arguments.base.rstrip("/") + "/"
     started = time.perf_counter()
     try:
-        done = seal(site, work / "hosting", work / ".hashes", base)
+        with turn(work):
+            done = seal(site, work / "hosting", work / ".hashes", base)
     except (OSError, ValueError) as error:
         print(f"The manifest was not written: {error}", file=sys.stderr)
         return 1

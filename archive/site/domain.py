@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
@@ -142,7 +142,7 @@ class Backlinks:
 
 
 # The domain's data that belongs to one page each, and goes when the page goes.
-_BY_DOCNAME = ("documents", "events", "catalogues", "faults", "mentions", "vouching")
+_BY_DOCNAME = ("documents", "events", "catalogues", "faults", "mentions", "stamps", "vouching")
 
 
 class ArchiveDomain(Domain):
@@ -154,12 +154,13 @@ class ArchiveDomain(Domain):
         **{facts: {} for facts in (*_BY_DOCNAME, "shown", "generated")},
         "inventory": "",  # the digest of what it lists
     }
-    data_version = 3
+    data_version = 4
 
     # The ledger as it stood when the build began.  It is read at each build and not kept.
     ledger: Ledger = Ledger({})
     published: Mapping[str, tuple[History, ...]] = MappingProxyType({})  # by document id
     ledger_problems: tuple[Problem, ...] = ()
+    reference_problems: tuple[Problem, ...] = ()  # of the bibliography, at each build
     neighbours: Mapping[str, tuple[Document | None, Document | None]] = MappingProxyType({})
     backlinks: Backlinks = Backlinks()
     ledger_commits: Mapping[int, str] = MappingProxyType({})  # the commit of each line
@@ -194,6 +195,18 @@ class ArchiveDomain(Domain):
         """What is wrong on each page besides its record and its anchors, by docname."""
         faults: dict[str, tuple[Problem, ...]] = self.data["faults"]
         return faults
+
+    def blame(self, docname: str, problems: Iterable[Problem]) -> None:
+        """Add to what is wrong on a page."""
+        found = tuple(dict.fromkeys((*self.faults.get(docname, ()), *problems)))
+        if found:
+            self.faults[docname] = found
+
+    @property
+    def stamps(self) -> dict[str, tuple[object, ...]]:
+        """Times and sizes of the files that each page was read from, by docname."""
+        stamps: dict[str, tuple[object, ...]] = self.data["stamps"]
+        return stamps
 
     @property
     def mentions(self) -> dict[str, tuple[Mention, ...]]:
