@@ -42,6 +42,8 @@ extensions = [
     "archive.site.chronology",  # dated events and the passages that state them
     "archive.site.rewriting",  # pages follow what they show of other pages
     "archive.site.pages",  # what the templates are given
+    "archive.site.landmarks",  # names for the parts of a page, for those who do not see it
+    "archive.site.content_security",  # what a page may load and run
     "archive.site.heads",  # what machines read in a document's head
     "archive.site.exports",  # BibTeX, RIS, CSL-JSON and linkset beside each page
     "archive.site.feeds",  # Atom feed, sitemap, robots.txt
@@ -81,8 +83,9 @@ html_theme = "furo"
 html_title = project
 html_static_path = ["_static"]
 html_css_files = ["archive.css"]
-html_js_files = [("cite.js", {"defer": "defer"})]
+html_js_files = [("cite.js", {"defer": "defer"}), ("preview.js", {"defer": "defer"})]
 html_extra_path = ["ledger.jsonl"]
+html_use_index = False  # the glossary is the index
 html_copy_source = False
 html_show_sourcelink = False
 html_permalinks_icon = "¶"

@@ -80,6 +80,11 @@ class Document:
         return self.record.title if self.record else self.id
 
     @property
+    def language(self) -> str | None:
+        """The BCP 47 tag of its language; None where the record has problems."""
+        return self.record.language if self.record else None
+
+    @property
     def short_title(self) -> str:
         """What the spoken names of its passages begin with."""
         return self.record.short_title if self.record else self.id

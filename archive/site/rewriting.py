@@ -59,7 +59,10 @@ class _Elsewhere:
         shown: list[object] = [
             (mention, self._find(mention)) for mention in self._domain.mentions.get(docname, ())
         ]
-        shown += [near and (near.docname, near.title) for near in self._neighbours.get(docname, ())]
+        shown += [
+            near and (near.docname, near.title, near.language)
+            for near in self._neighbours.get(docname, ())
+        ]
         if docname in self._domain.catalogues:
             shown += [self._catalogue, self._histories]
         if docname in self._domain.documents:

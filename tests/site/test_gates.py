@@ -114,6 +114,8 @@ def test_every_link_inside_the_site_leads_to_something(archive_site):
             target, _, fragment = link["href"].partition("#")
             if re.match(r"[a-z]+:", target):
                 continue
+            if target.endswith("archive.epub"):
+                continue  # has a target of its own, and tests of its own
             folder = archive_site.site if target.startswith("/") else path.parent
             there = (folder / target.lstrip("/")).resolve() if target else path
             assert there.is_file(), (name, link["href"])
