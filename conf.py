@@ -40,6 +40,9 @@ extensions = [
     "archive.site.robust_links",  # addresses of references with their archived copies
     "archive.site.catalogue",  # the list of all documents
     "archive.site.chronology",  # dated events and the passages that state them
+    "archive.site.drawings",  # drawings of the archive's facts
+    "archive.site.timeline",  # the chronology drawn
+    "archive.site.archive_map",  # which documents cite what, and who refers to whom, drawn
     "archive.site.rewriting",  # pages follow what they show of other pages
     "archive.site.pages",  # what the templates are given
     "archive.site.landmarks",  # names for the parts of a page, for those who do not see it

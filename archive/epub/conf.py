@@ -12,6 +12,7 @@ globals().update({name: value for name, value in _settings.items() if not name.s
 # on the web, beside them, or in another form of them.
 _OF_THE_TEXT = {
     "myst_parser",
+    "archive.site.archive_map",
     "archive.site.backlinks",
     "archive.site.bibliography",
     "archive.site.catalogue",
@@ -20,6 +21,7 @@ _OF_THE_TEXT = {
     "archive.site.citations",
     "archive.site.cited_by",
     "archive.site.domain",
+    "archive.site.drawings",
     "archive.site.engine",
     "archive.site.labels",
     "archive.site.ledger_page",
@@ -31,6 +33,7 @@ _OF_THE_TEXT = {
     "archive.site.quotations",
     "archive.site.records",
     "archive.site.reference_list",
+    "archive.site.timeline",
     "archive.site.withdrawn",
 }
 extensions = [

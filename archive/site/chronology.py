@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from docutils import nodes
@@ -41,11 +42,10 @@ class EventDirective(SphinxDirective):
         anchors = tuple(self.options.get("passages", "").split())
         if not anchors:
             raise self.error("event: no passage states it. To mend: add :passages: <anchor>.")
-        event = Event(date, self.lineno, anchors)
         events = archive_domain(self.env).events
-        events[self.env.current_document.docname] = (
-            *events.get(self.env.current_document.docname, ()), event
-        )  # fmt: skip
+        before = events.get(self.env.current_document.docname, ())
+        event = Event(date, self.lineno, anchors, _id(date, before))
+        events[self.env.current_document.docname] = (*before, event)
         return [self._shown(event)]
 
     def _shown(self, event: Event) -> nodes.Node:
@@ -57,11 +57,18 @@ class EventDirective(SphinxDirective):
             nodes.Text("."), classes=["stated-in"],
         )  # fmt: skip
         item = nodes.definition_list_item("", term, definition)
-        shown = nodes.definition_list("", item, classes=["chronology"])
+        shown = nodes.definition_list("", item, classes=["chronology"], ids=[event.id])
         self.set_source_info(shown)
         for reference in shown.findall(addnodes.pending_xref):
             self.set_source_info(reference)
         return shown
+
+
+def _id(date: ArchiveDate, before: tuple[Event, ...]) -> str:
+    """The event's id: its date, and a number where an event before it has the same."""
+    name = "event-" + re.sub(r"[^0-9A-Za-z]+", "-", date.edtf).strip("-")
+    same = sum(1 for event in before if event.date == date)
+    return f"{name}-{same + 1}" if same else name
 
 
 def _separated(links: list[nodes.Node]) -> list[nodes.Node]:

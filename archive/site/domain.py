@@ -108,6 +108,7 @@ class Event:
     date: ArchiveDate
     line: int
     anchors: tuple[str, ...]
+    id: str  # on its page
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,7 @@ class Backlinks:
 
 
 # The domain's data that belongs to one page each, and goes when the page goes.
-_BY_DOCNAME = ("documents", "events", "catalogues", "mentions")
+_BY_DOCNAME = ("documents", "events", "catalogues", "drawings", "mentions")
 
 
 class ArchiveDomain(Domain):
@@ -144,7 +145,7 @@ class ArchiveDomain(Domain):
     name = "archive"
     label = "Archive"
     initial_data: ClassVar = {facts: {} for facts in (*_BY_DOCNAME, "shown")}
-    data_version = 1
+    data_version = 2
 
     # The ledger as it stood when the build began.  It is read at each build and not kept.
     ledger: Ledger = Ledger({})
@@ -171,6 +172,12 @@ class ArchiveDomain(Domain):
         """The docnames of the pages that show a catalogue."""
         catalogues: dict[str, bool] = self.data["catalogues"]
         return catalogues
+
+    @property
+    def drawings(self) -> dict[str, bool]:
+        """The docnames of the pages that show a drawing of the archive's facts."""
+        drawings: dict[str, bool] = self.data["drawings"]
+        return drawings
 
     @property
     def mentions(self) -> dict[str, tuple[Mention, ...]]:

@@ -53,6 +53,11 @@ class _Elsewhere:
         self._glossaries = {docname for (kind, _name), (docname, _id) in terms if kind == "term"}
         self._neighbours = self._domain.neighbours
         self._histories = self._published()
+        self._named = [
+            (name, [(place.block.anchor, place.document.short_title) for place in places])
+            for named in (self._domain.backlinks.of_reference, self._domain.backlinks.of_document)
+            for name, places in named.items()
+        ]
 
     def digest(self, docname: str) -> str:
         """SHA-256 of all that the page shows of others."""
@@ -65,6 +70,8 @@ class _Elsewhere:
         ]
         if docname in self._domain.catalogues:
             shown += [self._catalogue, self._histories]
+        if docname in self._domain.drawings:
+            shown += [self._catalogue, self._named, sorted(self._domain.events.items())]
         if docname in self._domain.documents:
             shown += self._histories.get(self._domain.documents[docname].id, ())
         shown += [(place.block.anchor, place.block.spoken) for place in self._backlinks(docname)]
