@@ -20,6 +20,8 @@ extensions = [
     "archive.site.labels",  # labels found by page
     "archive.site.citations",  # citations found by key and by page
     "archive.site.bibliography",  # references, with sphinxcontrib-bibtex and our own style
+    "archive.site.entries",  # the bibliography as a list
+    "archive.site.tables",  # the id of a table stands once
     "archive.site.nodes",  # margin labels and record cards
     "archive.site.domain",  # the facts of every document
     "archive.site.records",  # front matter as a typed record, shown as a card
@@ -39,6 +41,7 @@ extensions = [
     "archive.site.reference_list",  # each document ends with the references it cites
     "archive.site.robust_links",  # addresses of references with their archived copies
     "archive.site.catalogue",  # the list of all documents
+    "archive.site.holdings",  # how much is here, and what is new
     "archive.site.chronology",  # dated events and the passages that state them
     "archive.site.drawings",  # drawings of the archive's facts
     "archive.site.timeline",  # the chronology drawn
@@ -86,7 +89,8 @@ html_theme = "furo"
 html_title = project
 html_static_path = ["_static"]
 html_css_files = ["archive.css"]
-html_js_files = [("cite.js", {"defer": "defer"}), ("preview.js", {"defer": "defer"})]
+html_js_files = [("cite.js", {"defer": "defer"}), ("preview.js", {"defer": "defer"}),
+]
 html_extra_path = ["ledger.jsonl"]
 html_use_index = False  # the glossary is the index
 html_copy_source = False

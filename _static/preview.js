@@ -16,7 +16,7 @@ preview.id = "preview";
 preview.className = "preview";
 preview.setAttribute("role", "tooltip");
 preview.hidden = true;
-document.body.append(preview);
+document.querySelector("article").append(preview);
 
 let shown = null; // the link that is previewed
 let waiting = 0;
@@ -90,8 +90,9 @@ function place(link) {
   const room = document.documentElement.clientWidth;
   const below = line.bottom + 6 + preview.offsetHeight <= innerHeight || line.top < preview.offsetHeight;
   const top = below ? line.bottom + 6 : line.top - preview.offsetHeight - 6;
-  preview.style.left = `${scrollX + Math.max(8, Math.min(line.left, room - width - 8))}px`;
-  preview.style.top = `${scrollY + top}px`;
+  const ground = (preview.offsetParent ?? document.body).getBoundingClientRect();
+  preview.style.left = `${Math.max(8, Math.min(line.left, room - width - 8)) - ground.left}px`;
+  preview.style.top = `${top - ground.top}px`;
 }
 
 async function open(link) {

@@ -24,6 +24,7 @@ _OF_THE_TEXT = {
     "archive.site.drawings",
     "archive.site.engine",
     "archive.site.labels",
+    "archive.site.holdings",
     "archive.site.ledger_page",
     "archive.site.mentions",
     "archive.site.moved",

@@ -20,7 +20,7 @@ from archive.drawing.svg import Link
 from archive.model.passage import Anchor
 from archive.site.backlinks import marks
 from archive.site.domain import Document, Place, archive_domain
-from archive.site.drawings import drawn
+from archive.site.drawings import Caption, drawn
 from archive.site.records import CATALOGUE
 from archive.site.works import Works
 
@@ -29,9 +29,10 @@ if TYPE_CHECKING:
     from sphinx.util.typing import ExtensionMetadata
     from sphinxcontrib.bibtex.domain import Citation
 
-_CAPTION = (
+_CAPTION = Caption(
     "Unbroken lines lead from documents to the works they cite, broken ones to documents that they "
-    "refer to. Every mark, name and line is a link; the list below says the same in words."
+    "refer to. The list below says the same in words.",
+    "Every mark, name and line is a link.",
 )
 _UNKNOWN = "Date unknown"
 
@@ -60,12 +61,11 @@ class MapTransform(SphinxPostTransform):
         domain = archive_domain(self.env)
         documents = [document for document, _record in domain.recorded()]
         group_of = grouping(documents)
-        in_book = self.env._app.builder.name == "epub"
         for place in places:
             figure = relations_map(self._relations(documents, group_of))
             words = (self._entry(*each) for each in self._grouped(documents, group_of).items())
             place.replace_self([
-                *drawn(figure, _CAPTION, in_book=in_book),
+                *drawn(figure, _CAPTION, self.env._app.builder),
                 nodes.bullet_list("", *words, classes=["relations"]),
             ])  # fmt: skip
 

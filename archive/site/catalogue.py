@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
@@ -12,7 +12,10 @@ from sphinx.util.nodes import make_refnode
 from archive.site.domain import Document, archive_domain
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from sphinx.application import Sphinx
+    from sphinx.environment import BuildEnvironment
     from sphinx.util.typing import ExtensionMetadata
 
     from archive.model.record import Record
@@ -37,29 +40,59 @@ class CatalogueTransform(SphinxPostTransform):
 
     def run(self, **kwargs: object) -> None:
         for place in list(self.document.findall(catalogue)):
-            entries = [self._entry(*pair) for pair in archive_domain(self.env).recorded()]
-            place.replace_self(nodes.bullet_list("", *entries, classes=["catalogue"]))
+            entries = [entry(self.env, *pair) for pair in archive_domain(self.env).recorded()]
+            form = nodes.container("", classes=["catalogue-form"])  # which a script fills
+            on_screen = self.env._app.builder.name == "html"
+            listed = nodes.bullet_list("", *entries, classes=["catalogue"])
+            place.replace_self([form, listed] if on_screen else listed)
 
-    def _entry(self, document: Document, record: Record) -> nodes.list_item:
-        link = make_refnode(
-            self.env._app.builder, self.env.docname, document.docname, "",
-            nodes.inline("", record.title),
-        )  # fmt: skip
-        count = len(document.passages)
-        facts = [
-            record.issuer, record.kind.capitalize(), record.date.spoken,
-            f"{count} passage{'' if count == 1 else 's'}",
-        ]  # fmt: skip
-        return nodes.list_item(
-            "",
-            nodes.paragraph("", "", link, classes=["catalogue-title"]),
-            nodes.paragraph("", " · ".join(facts), classes=["catalogue-facts"]),
-            nodes.paragraph("", "; ".join(record.subjects), classes=["catalogue-subjects"]),
-        )
+
+def entry(env: BuildEnvironment, document: Document, record: Record) -> nodes.list_item:
+    """A document as a list shows it; its facts have classes, by which they can be chosen from."""
+    link = make_refnode(
+        env._app.builder, env.docname, document.docname, "",
+        nodes.inline("", record.title, classes=spoken_in(record, env)),
+    )  # fmt: skip
+    count = len(document.passages)
+    facts = (
+        nodes.inline("", record.issuer, classes=["issuer"]),
+        nodes.inline("", record.kind.capitalize(), classes=["kind"]),
+        nodes.inline("", record.date.spoken, classes=["date", f"year-{record.date.year}"]),
+        nodes.Text(f"{count} passage{'' if count == 1 else 's'}"),
+    )
+    subjects = (nodes.inline("", subject, classes=["subject"]) for subject in record.subjects)
+    return nodes.list_item(
+        "",
+        nodes.paragraph("", "", link, classes=["catalogue-title"]),
+        nodes.paragraph("", "", *_joined(facts, " · "), classes=["catalogue-facts"]),
+        nodes.paragraph("", "", *_joined(subjects, "; "), classes=["catalogue-subjects"]),
+    )
+
+
+def spoken_in(record: Record, env: BuildEnvironment) -> list[str]:
+    """The class by which docutils tells the language of a part; none where it is the archive's."""
+    same = record.language == env.config.language
+    return [] if same else [f"language-{record.language}"]
+
+
+def _joined(parts: Iterable[nodes.Node], separator: str) -> Iterator[nodes.Node]:
+    for number, part in enumerate(parts):
+        if number:
+            yield nodes.Text(separator)
+        yield part
+
+
+def offer_choice(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document
+) -> None:
+    """Load on the pages of the catalogue, and on no other, what lets a reader choose from it."""
+    if pagename in archive_domain(app.env).catalogues:
+        app.add_js_file("catalogue.js", defer="defer")
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_node(catalogue)
     app.add_directive("catalogue", CatalogueDirective)
     app.add_post_transform(CatalogueTransform)
+    app.connect("html-page-context", offer_choice)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

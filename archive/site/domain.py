@@ -175,7 +175,7 @@ class ArchiveDomain(Domain):
 
     @property
     def drawings(self) -> dict[str, bool]:
-        """The docnames of the pages that show a drawing of the archive's facts."""
+        """The docnames of the pages that draw the archive's facts, or count them."""
         drawings: dict[str, bool] = self.data["drawings"]
         return drawings
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from docutils import nodes
 
@@ -10,6 +10,7 @@ from archive.drawing.svg import written
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
+    from sphinx.builders import Builder
     from sphinx.util.typing import ExtensionMetadata
     from sphinx.writers.html5 import HTML5Translator
 
@@ -23,11 +24,19 @@ class drawing(nodes.General, nodes.Element):
     """
 
 
-def drawn(figure: Drawing | None, caption: str, *, in_book: bool) -> list[nodes.Node]:
+class Caption(NamedTuple):
+    """How to read a drawing, and where its marks lead, which a page alone has."""
+
+    reading: str
+    leading: str
+
+
+def drawn(figure: Drawing | None, caption: Caption, builder: Builder) -> list[nodes.Node]:
     """The drawing with its caption; nothing in an EPUB, whose readers know no links in drawings."""
-    if figure is None or in_book:
+    if figure is None or builder.name == "epub":
         return []
-    words = nodes.paragraph("", caption, classes=["drawing-caption"])
+    text = " ".join(caption) if builder.format == "html" else caption.reading
+    words = nodes.paragraph("", text, classes=["drawing-caption"])
     return [drawing("", words, drawing=figure)]
 
 

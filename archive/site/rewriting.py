@@ -71,7 +71,8 @@ class _Elsewhere:
         if docname in self._domain.catalogues:
             shown += [self._catalogue, self._histories]
         if docname in self._domain.drawings:
-            shown += [self._catalogue, self._named, sorted(self._domain.events.items())]
+            events = sorted(self._domain.events.items())
+            shown += [self._catalogue, self._named, events, self._histories]
         if docname in self._domain.documents:
             shown += self._histories.get(self._domain.documents[docname].id, ())
         shown += [(place.block.anchor, place.block.spoken) for place in self._backlinks(docname)]

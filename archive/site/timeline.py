@@ -10,7 +10,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from archive.drawing.timeline import Dated, timeline
 from archive.site.domain import archive_domain
-from archive.site.drawings import drawn
+from archive.site.drawings import Caption, drawn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.util.typing import ExtensionMetadata
 
-_CAPTION = (
+_CAPTION = Caption(
     "Each mark stands for what happened in one month, or in one year whose month is not known; a "
-    "number says how many events it stands for. It leads to them in the list, which says the same "
-    "in words."
+    "number says how many events it stands for. The list says the same in words.",
+    "Each mark leads to its first event there.",
 )
 
 
@@ -45,8 +45,7 @@ class TimelineTransform(SphinxPostTransform):
     def run(self, **kwargs: object) -> None:
         for place in list(self.document.findall(timeline_place)):
             figure = timeline(self._events())
-            in_book = self.env._app.builder.name == "epub"
-            place.replace_self(drawn(figure, _CAPTION, in_book=in_book))
+            place.replace_self(drawn(figure, _CAPTION, self.env._app.builder))
 
     def _events(self) -> Iterator[Dated]:
         builder = self.env._app.builder
