@@ -40,8 +40,12 @@ SPHINX := $(BIN)/python -m sphinx -W --keep-going -j $(JOBS) -d $(BUILD)/doctree
 # Everything the site is made from; folders too, so that a removed file counts as a change.
 INPUTS := $(shell find conf.py *.md *.bib *.jsonl documents archive _static _templates \
 	-not -path '*/__pycache__*' 2>/dev/null)
+# What reads formulas is installed where a page has any.
+ABOUT_THE_ARCHIVE := README.md CONTRIBUTING.md CHANGELOG.md
+FORMULAS := $(shell grep -lE '\{math\}|\\begin\{' \
+	$(filter-out $(ABOUT_THE_ARCHIVE),$(wildcard *.md)) documents/*.md 2>/dev/null)
 
-.PHONY: all html pdf epub check publish verify-sources anchors release linkcheck test prove bench lint types format lock clean distclean help FORCE
+.PHONY: all html pdf epub check publish verify-sources anchors release linkcheck test prove bench peers lint types format math lock clean distclean help FORCE
 
 all: $(BUILD)/.pdf ## build the whole site, PDFs included
 	@echo "The archive is built:"
@@ -74,11 +78,15 @@ $(BUILD)/.settings: FORCE
 	@echo "$(BASEURL) $(SOURCE_DATE_EPOCH) $(PAPER) $(RELEASE) $(SOURCES)" | cmp -s - $@ \
 		|| echo "$(BASEURL) $(SOURCE_DATE_EPOCH) $(PAPER) $(RELEASE) $(SOURCES)" > $@
 
-epub: $(VENV)/.build ## build the archive as one EPUB
+epub: $(BUILD)/.epub ## build the archive as one EPUB, beside its pages
+	@echo "The EPUB is $(SITE)/archive.epub"
+
+$(BUILD)/.epub: $(BUILD)/.html
 	@echo "Making the EPUB …"
 	@$(BIN)/python -m sphinx -W --keep-going -b epub -c archive/epub \
 		-d $(BUILD)/doctrees-epub . $(BUILD)/epub
-	@echo "The EPUB is $(BUILD)/epub/archive.epub"
+	@cp $(BUILD)/epub/archive.epub $(SITE)/archive.epub
+	@touch $@
 
 check: $(VENV)/.build ## hold the documents against the ledger, without building
 	@$(BIN)/python -m archive check
@@ -106,10 +114,13 @@ test: $(VENV)/.test ## check everything the archive promises
 prove: $(VENV)/.test ## check the promises at length: a hundred kills, hundreds of edits
 	ARCHIVE_LONG=1 $(BIN)/python -m pytest tests/model tests/site
 
-bench: $(VENV)/.test ## measure what the ledger, the fidelity check and printing cost
-	$(BIN)/python -m benchmarks.ledger
-	$(BIN)/python -m benchmarks.fidelity
-	$(BIN)/python -m benchmarks.print
+# Each size builds an archive of so many documents, and each peer its own site of the same words.
+bench: export SIZES ?= 100 300 1000
+bench: $(VENV)/.test ## measure what the archive costs as it grows, beside other tools  (SIZES="100 300")
+	@$(MAKE) --no-print-directory peers || echo "The tools to measure against cannot be installed; going on without them."
+	@$(BIN)/python -m benchmarks
+
+peers: $(VENV)/.peers ## install the tools that make bench measures the archive against
 
 lint: $(VENV)/.test ## check the code's form
 	$(BIN)/ruff check .
@@ -122,6 +133,8 @@ format: $(VENV)/.test ## put the code into its form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+math: $(VENV)/.math ## install what documents with formulas need
+
 lock: $(VENV)/.python ## write requirements*.txt anew from pyproject.toml
 	$(BIN)/python -m venv $(VENV)/lock
 	$(VENV)/lock/bin/pip install --quiet uv==$(UV)
@@ -129,6 +142,10 @@ lock: $(VENV)/.python ## write requirements*.txt anew from pyproject.toml
 		--output-file requirements.txt pyproject.toml
 	$(VENV)/lock/bin/uv pip compile --quiet --universal --generate-hashes --no-header \
 		--group test --constraint requirements.txt --output-file requirements-test.txt pyproject.toml
+	$(VENV)/lock/bin/uv pip compile --quiet --universal --generate-hashes --no-header \
+		--group peers --output-file benchmarks/peers-requirements.txt
+	$(VENV)/lock/bin/uv pip compile --quiet --universal --generate-hashes --no-header \
+		--group math --output-file requirements-math.txt
 
 clean: ## remove what was built
 	rm -rf $(BUILD)
@@ -156,12 +173,24 @@ $(VENV)/.python:
 	@$(PYTHON) -m venv $(VENV)
 	@touch $@
 
-$(VENV)/.build: requirements.txt | $(VENV)/.python
+$(VENV)/.build: requirements.txt | $(VENV)/.python $(if $(FORMULAS),$(VENV)/.math)
 	@echo "Installing what the build needs …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+$(VENV)/.math: requirements-math.txt | $(VENV)/.python
+	@echo "Installing what formulas need …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-math.txt
 	@touch $@
 
 $(VENV)/.test: requirements-test.txt | $(VENV)/.build
 	@echo "Installing what the tests need …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.txt
+	@touch $@
+
+# In an environment of their own, so that nothing of theirs gets into the archive's.
+$(VENV)/.peers: benchmarks/peers-requirements.txt | $(VENV)/.python
+	@echo "Installing the tools to measure against …"
+	@$(BIN)/python -m venv $(VENV)/peers
+	@$(VENV)/peers/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@

@@ -16,10 +16,13 @@ language = "en"
 extensions = [
     "myst_parser",  # documents are written in MyST Markdown
     "archive.site.builder",  # pages at the same cost in an archive of any size
+    "archive.site.look",  # a changed look writes every page anew
     "archive.site.engine",  # a changed engine reads everything anew
     "archive.site.labels",  # labels found by page
     "archive.site.citations",  # citations found by key and by page
     "archive.site.bibliography",  # references, with sphinxcontrib-bibtex and our own style
+    "archive.site.generated",  # pages made from the domain's facts
+    "archive.site.reference_pages",  # the bibliography, by letter where it is long
     "archive.site.entries",  # the bibliography as a list
     "archive.site.tables",  # the id of a table stands once
     "archive.site.nodes",  # margin labels and record cards
@@ -27,6 +30,7 @@ extensions = [
     "archive.site.records",  # front matter as a typed record, shown as a card
     "archive.site.mentions",  # what each page names of others
     "archive.site.passages",  # anchors, their names, their labels in the margin
+    "archive.site.math",  # formulas as MathML, without script
     "archive.site.quotations",  # exact words, marked for machines and readers
     "archive.site.reading_room",  # source paragraphs, where the sources are at hand
     "archive.site.attestations",  # what vouches for quotations, where they are not at hand
@@ -53,6 +57,7 @@ extensions = [
     "archive.site.heads",  # what machines read in a document's head
     "archive.site.exports",  # BibTeX, RIS, CSL-JSON and linkset beside each page
     "archive.site.feeds",  # Atom feed, sitemap, robots.txt
+    "archive.site.leftovers",  # nothing is left of what is there no more
     "notfound.extension",  # a page for addresses that do not exist
     "archive.site.checks",  # all problems, at every build
     "archive.site.reading",  # reading and checking without a page
@@ -71,8 +76,16 @@ exclude_patterns = [
 nitpicky = True
 smartquotes = False  # quotation marks are part of what a passage says: they stay as written
 
-# --- MyST: front matter gives the title
-myst_enable_extensions = ["attrs_block", "attrs_inline", "colon_fence", "deflist", "fieldlist"]
+# --- MyST: front matter gives the title; formulas are not written between dollar signs, which
+# --- tell sums of money
+myst_enable_extensions = [
+    "amsmath",
+    "attrs_block",
+    "attrs_inline",
+    "colon_fence",
+    "deflist",
+    "fieldlist",
+]
 myst_title_to_header = True
 myst_ref_domains = ["std"]  # where anchors are; no other domain is asked for them
 
@@ -85,11 +98,14 @@ bibtex_bibliography_id = "bibliography"
 
 # --- Pages
 templates_path = ["_templates"]
+template_bridge = "archive.site.templates.Templates"
 html_theme = "furo"
 html_title = project
 html_static_path = ["_static"]
 html_css_files = ["archive.css"]
-html_js_files = [("cite.js", {"defer": "defer"}), ("preview.js", {"defer": "defer"}),
+html_js_files = [
+    ("cite.js", {"defer": "defer"}),
+    ("preview.js", {"defer": "defer"}),
 ]
 html_extra_path = ["ledger.jsonl"]
 html_use_index = False  # the glossary is the index
@@ -123,5 +139,7 @@ archive_release = os.environ.get("RELEASE") == "1"
 # --- The reading-room edition has the sources' folder
 archive_sources = str(Path(os.environ["SOURCES"]).resolve()) if os.environ.get("SOURCES") else ""
 
-# --- Print: a4 or us-letter
+# --- Print: a4 or us-letter; an archive of more than so many pages is bound in volumes, of which
+# --- archive.pdf is the index
 archive_pdf_paper = os.environ.get("PAPER", "a4")
+archive_pdf_volume_pages = 150

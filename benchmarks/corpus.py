@@ -1,120 +1,207 @@
-"""A seeded generator of archives in the archive's own format, of any size.
+"""A seeded corpus in no format yet: documents, the works they cite, the terms they use.
 
-``python -m benchmarks.corpus FOLDER DOCUMENTS`` writes one.  Document i depends on the seed and i
-alone: 10 passages of about 80 words, 5 citations, 3 cross references and 2 glossary terms.
+A document has ten passages of about 80 words, 5 citations, 3 cross references to passages of any
+document, and 2 glossary terms.  Its words depend on the seed, its number and the corpus's size
+alone, so that every tool that is measured builds the same words.
 """
 
 from __future__ import annotations
 
 import random
-import sys
-from pathlib import Path
+from bisect import bisect
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
 
-ROOT = Path(__file__).parent.parent
+from archive.model.record import KINDS
+
 PASSAGES, WORDS, CITATIONS, LINKS, TERMS = 10, 80, 5, 3, 2
+YEARS = range(2005, 2025)
+VOCABULARY = 30_000
 
-_SYLLABLES = [c + v for c in "bcdfgklmnprstvz" for v in "aeiou"]
-_RECORD = """\
----
-id: {id}
-title: "{title}"
-short-title: {title}
-issuer: {issuer}
-kind: {kind}
-date: {date}
-language: en
-subjects:
-  - Press freedom
-source:
-  publisher: {issuer}
-  title: unknown
-  address: https://example.org/{id}
-  sha256: {sha256}
-  paragraphs: {passages}
-rights: Its publisher’s.
-status: issued
----
-"""
+_OPENINGS = (*"bcdfghjklmnprstvwyz", "br", "cl", "dr", "fl", "gr", "pl", "pr", "st", "tr")
+_VOWELS = (*"aeiou", "ai", "ea", "ou")
+_ENDINGS = ("", "", "", "", "d", "l", "m", "n", "r", "s", "t")
+_SUBJECTS = (
+    "Access to information", "Arrest of journalists", "Broadcasting", "Censorship",
+    "Classified information", "Defamation", "Editorial independence", "Elections", "Espionage",
+    "Exile", "Freedom of the press", "Internet shutdowns", "Libraries", "Licensing",
+    "Local newspapers", "Media ownership", "Protection of sources", "Public broadcasting",
+    "Safety of journalists", "Sedition", "Spyware", "Strategic lawsuits", "War reporting",
+    "Whistleblowers",
+)  # fmt: skip
 
 
-def generate(folder: Path, documents: int, seed: int = 1) -> None:
-    """Write an archive of so many documents, with its references, glossary and settings."""
-    (folder / "documents").mkdir(parents=True)
-    vocabulary = _vocabulary(seed)
-    terms = [f"Term {number}" for number in range(max(50, documents // 5))]
-    keys = [f"work-{number}" for number in range(max(20, documents // 2))]
-    for number in range(documents):
-        text = _document(number, documents, random.Random(f"{seed}:{number}"), vocabulary)
-        (folder / "documents" / f"{_name(number)}.md").write_text(text, "utf-8")
-    (folder / "references.bib").write_text("".join(map(_entry, keys)), "utf-8")
-    _write_pages(folder, terms)
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A work that a passage cites."""
+
+    key: str
 
 
-def _name(number: int) -> str:
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A passage that a passage refers to."""
+
+    document: int
+    passage: int  # counted from 1
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A glossary term that a passage uses."""
+
+    name: str
+
+
+Segment = str | Citation | Link | Term
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A document: what its record says, and its passages."""
+
+    number: int
+    title: str
+    short_title: str
+    issuer: str
+    kind: str
+    date: str  # ISO 8601
+    subjects: tuple[str, ...]
+    passages: tuple[tuple[Segment, ...], ...]
+
+    @property
+    def name(self) -> str:
+        """The document id."""
+        return name_of(self.number)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """An entry of the bibliography."""
+
+    key: str
+    authors: tuple[tuple[str, str], ...]  # last and first name
+    title: str
+    year: int
+    publisher: str | None  # of a book
+    journal: str | None  # of an article
+
+
+def name_of(number: int) -> str:
+    """The document id of a number."""
     return f"document-{number:05d}"
 
 
-def _vocabulary(seed: int) -> list[str]:
-    source = random.Random(seed)
-    return ["".join(source.choices(_SYLLABLES, k=source.choice((1, 2, 3)))) for _ in range(20_000)]
+class Corpus:
+    """Documents 0 to ``size`` - 1, and any number after them that refers to them."""
 
+    def __init__(self, size: int, seed: int = 1) -> None:
+        self.size = size
+        self.seed = seed
+        self.work_count = max(20, size // 2)
+        self.term_count = max(50, size // 5)
+        self._weights = list(accumulate(1 / (rank + 3) for rank in range(VOCABULARY)))
 
-def _document(number: int, documents: int, source: random.Random, vocabulary: list[str]) -> str:
-    passages = [" ".join(source.choices(vocabulary, k=WORDS)) for _ in range(PASSAGES)]
-    additions = [
-        *(
-            f"{{cite:p}}`work-{source.randrange(max(20, documents // 2))}`"
-            for _ in range(CITATIONS)
-        ),
-        *(
-            f"[](#{_name(source.randrange(documents))}-p{source.randint(1, PASSAGES)})"
-            for _ in range(LINKS)
-        ),
-        *(f"{{term}}`Term {source.randrange(max(50, documents // 5))}`" for _ in range(TERMS)),
-    ]
-    for addition in additions:
-        passages[source.randrange(PASSAGES)] += f" {addition}"
-    record = _RECORD.format(
-        id=_name(number),
-        title=f"Document {number}",
-        issuer=f"Issuer {number % 97}",
-        kind=source.choice(("letter", "report", "statement")),
-        date=f"{1900 + number % 120}-{1 + number % 12:02d}-{1 + number % 28:02d}",
-        sha256=f"{number:064x}",
-        passages=PASSAGES,
-    )
-    anchored = (
-        f"({_name(number)}-p{place})=\n{text}.\n" for place, text in enumerate(passages, start=1)
-    )
-    return "\n".join([record, *anchored])
+    def documents(self) -> Iterator[Text]:
+        """Each document, in the order of their numbers."""
+        return map(self.document, range(self.size))
 
+    def document(self, number: int) -> Text:
+        """The document of that number; it refers to documents below ``size``."""
+        chance = self._chance("document", number)
+        year, kind = chance.choice(YEARS), chance.choice(KINDS)
+        issuer = chance.choice(self.issuers)
+        return Text(
+            number=number,
+            title=" ".join(chance.choices(self._vocabulary[100:8_000], k=5)).capitalize(),
+            short_title=f"{issuer.split()[0]} {kind} {number}",
+            issuer=issuer,
+            kind=kind,
+            date=f"{year}-{chance.randint(1, 12):02d}-{chance.randint(1, 28):02d}",
+            subjects=tuple(sorted(chance.sample(_SUBJECTS, k=3))),
+            passages=self._passages(chance),
+        )
 
-def _entry(key: str) -> str:
-    return (
-        f"@online{{{key}, author={{{{Institute of {key}}}}}, title={{On {key}}}, "
-        f"date={{2020-01-02}}, url={{https://example.org/{key}}}}}\n"
-    )
+    def works(self) -> Iterator[Work]:
+        """The bibliography."""
+        return map(self.work, range(self.work_count))
 
+    def work(self, number: int) -> Work:
+        """The work of that number."""
+        chance = self._chance("work", number)
+        publication = f"{self._word(chance).capitalize()} {chance.choice(('Review', 'Press'))}"
+        is_book = publication.endswith("Press")
+        return Work(
+            key=f"work-{number:05d}",
+            authors=tuple((self._name(chance), self._name(chance)) for _ in range(2)),
+            title=" ".join(chance.choices(self._vocabulary[100:9_000], k=7)).capitalize(),
+            year=chance.randint(1950, 2024),
+            publisher=publication if is_book else None,
+            journal=None if is_book else publication,
+        )
 
-def _write_pages(folder: Path, terms: list[str]) -> None:
-    definitions = "".join(f"{term}\n  What it means.\n\n" for term in terms)
-    pages = {
-        "index.md": "# Archive\n\n```{toctree}\ndocuments/index\nglossary\nreferences\n```\n",
-        "documents/index.md": "# Documents\n\n```{catalogue}\n```\n",
-        "glossary.md": f"# Glossary\n\n```{{glossary}}\n{definitions}```\n",
-        "references.md": "# References\n\n```{bibliography}\n:all:\n```\n",
-        "ledger.jsonl": "",
-        "conf.py": (
-            "import runpy, sys\n"
-            f"sys.path.insert(0, {str(ROOT)!r})\n"
-            f"globals().update(runpy.run_path({str(ROOT / 'conf.py')!r}))\n"
-            f"templates_path = [{str(ROOT / '_templates')!r}]\n"
-            f"html_static_path = [{str(ROOT / '_static')!r}]\n"
-        ),
-    }
-    for name, text in pages.items():
-        (folder / name).write_text(text, "utf-8")
+    @cached_property
+    def terms(self) -> tuple[str, ...]:
+        """The terms of the glossary."""
+        chance = self._chance("terms", 0)
+        found: dict[str, None] = {}
+        while len(found) < self.term_count:
+            found[f"{self._name(chance)} {self._name(chance)}"] = None
+        return tuple(found)
 
+    def definition(self, term: str) -> str:
+        """What the glossary says of a term."""
+        return self._sentence(self._chance("definition", term), 18)
 
-if __name__ == "__main__":
-    generate(Path(sys.argv[1]), int(sys.argv[2]))
+    @cached_property
+    def issuers(self) -> tuple[str, ...]:
+        """The bodies that issue the documents."""
+        chance = self._chance("issuers", 0)
+        return tuple(f"{self._name(chance)} Institute" for _ in range(40))
+
+    @cached_property
+    def _vocabulary(self) -> list[str]:
+        chance = self._chance("vocabulary", 0)
+        found: dict[str, None] = {}
+        while len(found) < VOCABULARY:
+            found[self._word(chance)] = None
+        return list(found)
+
+    def _passages(self, chance: random.Random) -> tuple[tuple[Segment, ...], ...]:
+        passages: list[list[Segment]] = [self._sentences(chance) for _ in range(PASSAGES)]
+        additions: list[Segment] = [
+            *(Citation(f"work-{chance.randrange(self.work_count):05d}") for _ in range(CITATIONS)),
+            *(Link(chance.randrange(self.size), chance.randint(1, PASSAGES)) for _ in range(LINKS)),
+            *(Term(chance.choice(self.terms)) for _ in range(TERMS)),
+        ]
+        for addition in additions:
+            chance.choice(passages).extend((" ", addition))
+        return tuple(map(tuple, passages))
+
+    def _sentences(self, chance: random.Random) -> list[Segment]:
+        left, sentences = int(WORDS * chance.uniform(0.7, 1.3)), []
+        while left > 0:
+            length = min(left, chance.randint(8, 24))
+            left -= length
+            sentences.append(self._sentence(chance, length))
+        return [" ".join(sentences)]
+
+    def _sentence(self, chance: random.Random, length: int) -> str:
+        total = self._weights[-1]  # words are as frequent as in a language: Zipf's law
+        ranks = (bisect(self._weights, chance.random() * total) for _ in range(length))
+        return " ".join(self._vocabulary[rank] for rank in ranks).capitalize() + "."
+
+    def _word(self, chance: random.Random) -> str:
+        syllables = (
+            chance.choice(_OPENINGS) + chance.choice(_VOWELS)
+            for _ in range(chance.choice((1, 2, 2, 3)))
+        )
+        return "".join(syllables) + chance.choice(_ENDINGS)
+
+    def _name(self, chance: random.Random) -> str:
+        return self._word(chance).capitalize()
+
+    def _chance(self, kind: str, which: object) -> random.Random:
+        return random.Random(f"{self.seed}:{kind}:{which}")

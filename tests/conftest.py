@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import pickle
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from bs4 import BeautifulSoup
@@ -34,6 +37,12 @@ SOURCES = (
     "_static",
     "_templates",
 )
+
+
+Made = TypeVar("Made")
+
+# Java that starts at once: the validators run too short for its compiler to pay.
+QUICK_JAVA = {"JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"}
 
 
 @dataclass(frozen=True)
@@ -86,15 +95,33 @@ def copy_archive(target: Path) -> Path:
     return target
 
 
+def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], Made]) -> Made:
+    """What ``make`` makes in a folder of that name, made once for all processes of the tests."""
+    base = factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / f"once-{name}"
+    folder.mkdir(exist_ok=True)
+    done = folder / "made.pickle"
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            done.write_bytes(pickle.dumps(make(folder / "archive")))
+    made: Made = pickle.loads(done.read_bytes())
+    return made
+
+
 @pytest.fixture(scope="session")
 def archive_site(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """The real archive, built once: pages and PDFs."""
-    source = copy_archive(tmp_path_factory.mktemp("archive"))
-    pages = build(source)
-    assert pages.code == 0, pages.output
-    prints = build(source, builder="pdf")
-    assert prints.code == 0, prints.output
-    return Built(source, pages.site, pages.output + prints.output, 0)
+    """The real archive, built once: pages and PDFs.  Tests only read it."""
+
+    def make(folder: Path) -> Built:
+        source = copy_archive(folder)
+        pages = build(source)
+        assert pages.code == 0, pages.output
+        prints = build(source, builder="pdf")
+        assert prints.code == 0, prints.output
+        return Built(source, pages.site, pages.output + prints.output, 0)
+
+    return once(tmp_path_factory, "archive", make)
 
 
 @pytest.fixture(scope="session")

@@ -74,3 +74,17 @@ def test_no_python_at_all_is_told(bare):
     done = make(bare, "PYTHON=", "html")
     assert done.returncode != 0
     assert "none was found" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [("{math}`x`", True), ("\\begin{align}", True), ("It cost $5, then $6.", False)],
+)
+def test_what_reads_formulas_is_installed_where_a_page_has_any(bare, text, wanted):
+    shutil.copy(ROOT / "requirements-math.txt", bare)
+    (bare / "documents").mkdir()
+    (bare / "documents" / "a.md").write_text(f"A page.\n\n{text}\n", "utf-8")
+    (bare / "README.md").write_text("{math} is how one writes formulas.", "utf-8")
+    told = make(bare, "--dry-run", ".venv/.build").stdout
+    assert ("Installing what formulas need" in told) is wanted
+    assert "Installing what the build needs" in told

@@ -1,7 +1,7 @@
 """A map: what cites on the left, what is cited on the right, and lines between.
 
 Who refers to whom on the left is told by dashed lines.  Each side has at most forty marks; who
-calls this brings more documents together by year, and keeps of the works those cited most.
+calls this brings more documents together, and keeps of the works those cited most.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def relations_map(relations: Relations) -> Drawing | None:
     if not relations.cites and not relations.refers:
         return None
     rows = max(len(relations.citing), len(relations.cited))
-    height = _TOP + _ROW * rows + 8
+    height = _TOP + _ROW * rows + (30 if relations.unshown else 8)
     left = _places(relations.citing, _LEFT, rows)
     right = _places(_in_order(relations), _RIGHT, rows)
     shapes = [
@@ -67,8 +67,14 @@ def relations_map(relations: Relations) -> Drawing | None:
         *_lines(relations, left, right),
         *_marks(relations.citing, left, "end"),
         *_marks(relations.cited, right, "start"),
+        *_more(relations.unshown, height),
     ]
     return Drawing(_WIDTH, height, tuple(shapes), "Map of the archive", _described(relations))
+
+
+def _more(unshown: int, height: float) -> Iterator[Label]:
+    if unshown:
+        yield Label(_RIGHT + 14, height - 8, f"and {unshown:,} works more")
 
 
 def _in_order(relations: Relations) -> list[Node]:

@@ -65,6 +65,12 @@ class Record:
     date_note: str | None = None
     status_note: str | None = None
     left_out: tuple[LeftOut, ...] = ()
+    collection: str | None = None  # None: the year of its date
+
+    @property
+    def collection_name(self) -> str:
+        """What it is catalogued under: the collection named, else the year, else “Undated”."""
+        return self.collection or self.date.year or "Undated"
 
     @property
     def title_supplied(self) -> bool:
@@ -303,6 +309,7 @@ _RECORD_FIELDS = {
         "record-language", "is not a language tag.", "write a BCP 47 tag such as en or pt-BR.",
     )),
     "subjects": _Field("subjects", _texts),
+    "collection": _Field("collection", _text, required=False),
     "source": _Field("source", _source),
     "left-out": _Field("left_out", _left_out, required=False),
     "rights": _Field("rights", _text),

@@ -8,6 +8,7 @@ from docutils import nodes
 from sphinx.locale import admonitionlabels
 
 from archive.pdf import code
+from archive.pdf.direction import isolated, runs_against
 from archive.pdf.inline import spoken_in
 
 if TYPE_CHECKING:
@@ -57,9 +58,18 @@ def paragraph(node: nodes.Element, pen: Pen) -> str:
 
 def _styled(node: nodes.Element, pen: Pen) -> str:
     """The text of a paragraph, as a class of it that the template knows wants it shown."""
-    text = spoken_in(node, pen.children(node))
+    text = spoken_in(node, in_its_direction(node, pen))
     function = next((_STYLES[name] for name in node["classes"] if name in _STYLES), None)
     return code.call(function, text) if function else text
+
+
+def in_its_direction(node: nodes.Element, pen: Pen) -> str:
+    """The children of a node that is a line of text or several."""
+    around = pen.subject.from_the_right
+    if not runs_against(node.astext(), around):
+        return pen.children(node)
+    before = pen.anchored("")  # the label in the margin stays with the line
+    return code.block([before, isolated(pen.children(node), not around)])
 
 
 def flow(children: Sequence[nodes.Node], pen: Pen) -> str:
@@ -79,7 +89,7 @@ def block_quote(node: nodes.Element, pen: Pen) -> str:
     said = [child for child in node.children if not isinstance(child, nodes.attribution)]
     source = next((child for child in node.children if isinstance(child, nodes.attribution)), None)
     body = pen.joined(said)
-    attribution = pen.children(source) if source is not None else "none"
+    attribution = in_its_direction(source, pen) if source is not None else "none"
     return pen.placed(node, code.call("block-quote", body, attribution=attribution))
 
 
@@ -87,8 +97,11 @@ def literal_block(node: nodes.Element, pen: Pen) -> str:
     """Code, in lines as they are."""
     language = node.get("language")
     known = language if language not in (None, "default", "none", "text") else None
+    anchors = code.block([pen.flush()])
+    label = pen.take_mark()
+    named = {"label": code.block([label])} if label else {}
     return pen.placed(node, code.call(
-        "code-block", code.block([pen.flush()]), code.value(known), code.string(node.astext())
+        "code-block", anchors, code.value(known), code.string(node.astext()), **named
     ))  # fmt: skip
 
 
@@ -106,7 +119,7 @@ def _lines(node: nodes.Element, pen: Pen, depth: int) -> Iterator[str]:
 
 
 def line(node: nodes.Element, pen: Pen) -> str:
-    return pen.anchored(pen.children(node))
+    return pen.anchored(in_its_direction(node, pen))
 
 
 def rubric(node: nodes.Element, pen: Pen) -> str:

@@ -202,6 +202,6 @@ def _engine() -> str:
     for file in sorted(files(__package__).iterdir(), key=lambda file: file.name):
         if file.is_file():
             digest.update(file.read_bytes())
-    names = ("typst", "sphinx", "docutils")
+    names = ("typst", "fontpkg-amiri", "sphinx", "docutils")
     versions = [f"{name} {version(name)}" for name in names]
     return ", ".join([*versions, f"pikepdf {pikepdf.__version__}", digest.hexdigest()[:16]])

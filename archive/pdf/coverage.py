@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from docutils import nodes
 from sphinx import addnodes
 
-from archive.pdf import blocks, images, inline, lists, notes, tables
+from archive.pdf import blocks, formulas, images, inline, lists, notes, tables
 from archive.site.drawings import drawing
 from archive.site.nodes import passage_label, record_card
 from archive.site.panels import passage_panel
@@ -32,6 +32,7 @@ _INLINE: Mapping[type[nodes.Node], Draw] = {
     nodes.image: images.image,
     nodes.inline: inline.plain,
     nodes.literal: inline.literal,
+    nodes.math: formulas.math,
     nodes.reference: inline.reference,
     nodes.strong: inline.wrapped("strong"),
     nodes.subscript: inline.wrapped("sub"),
@@ -58,6 +59,7 @@ _BLOCKS: Mapping[type[nodes.Node], Draw] = {
     nodes.line: blocks.line,
     nodes.line_block: blocks.line_block,
     nodes.literal_block: blocks.literal_block,
+    nodes.math_block: formulas.math_block,
     nodes.paragraph: blocks.paragraph,
     nodes.rubric: blocks.rubric,
     nodes.section: blocks.section,
@@ -116,10 +118,6 @@ SKIPPED = frozenset({
     passage_panel,
 })  # fmt: skip
 
-_FORMULA = (
-    "print has no typesetting of formulas. "
-    "To mend: write it in words, or put an image of it with an alternative text."
-)
 _OTHER_FORM = (
     "it is written for one form of output only. "
     "To mend: write it in Markdown, which all forms have."
@@ -146,7 +144,6 @@ _BIBLIOGRAPHIC = (
 )  # fmt: skip
 
 REFUSED: Mapping[type[nodes.Node], str] = {
-    **dict.fromkeys((nodes.math, nodes.math_block), _FORMULA),
     **dict.fromkeys((nodes.raw, addnodes.only), _OTHER_FORM),
     **dict.fromkeys(
         (nodes.pending, nodes.problematic, nodes.system_message, nodes.substitution_reference,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from dataclasses import dataclass
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import typst
@@ -17,9 +19,14 @@ if TYPE_CHECKING:
 # PDF/A-3a for those who keep it, PDF/UA-1 for those who hear it.
 STANDARDS: list[typst.PDFStandard] = ["a-3a", "ua-1"]
 
-FONT = "Libertinus Serif"
+# Typst brings fonts for Latin, Greek, Cyrillic and Hebrew; this package the one for Arabic.
+FONTS = "fontpkg_amiri"
 
 _LINE = re.compile(r"(\S+\.typ):(\d+):")
+_SCRIPT = re.compile(
+    r"(.+?)(?: (?:UNIFIED|COMPATIBILITY|LETTER|SYLLABLES?|SYLLABICS|CHARACTER|VOWEL|SIGN|DIGIT|"
+    r"CONSONANT|IDEOGRAPH|MODIFIER|CAPITAL|SMALL)\b.*)?$"
+)
 _NO_GLYPH = re.compile(r"the text `(.*)` could not be displayed")
 
 
@@ -54,12 +61,16 @@ class EngineError(Exception):
 
 
 class Engine:
-    """Typst with its own fonts and no others, so that every machine prints alike."""
+    """Typst with the archive's own fonts and no others, so that every machine prints alike."""
 
     def __init__(self, root: Path, timestamp: int) -> None:
         self._root = root
         self._timestamp = timestamp
-        self._fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True)
+        self._fonts = typst.Fonts(
+            include_system_fonts=False,
+            include_embedded_fonts=True,
+            font_paths=[str(files(FONTS) / "files")],
+        )
 
     def compile(self, source: Path) -> Printed:
         """Print a source file below the root.
@@ -99,12 +110,20 @@ def _complaint(diagnostic: str, source: Path, text: str) -> Complaint:
     message = diagnostic.strip().splitlines()[0].removesuffix(".")
     if glyph := _NO_GLYPH.search(message):
         return Complaint(_place_of(glyph[1], text), (
-            f"No font that comes with the archive has a letter for {glyph[1]}. To mend: write it "
-            f"in letters that {FONT} has, or show it as an image with alternative text."
+            f"No font that comes with the archive has a letter for {glyph[1]} "
+            f"({', '.join(scripts(glyph[1]))}). To mend: write it in the Latin, Greek, Cyrillic, "
+            "Hebrew or Arabic script, or show it as an image with alternative text."
         ))  # fmt: skip
     lines = [int(line) for name, line in _LINE.findall(diagnostic) if name.endswith(source.name)]
     place = code.place_of(text, lines[0]) if lines else None
     return Complaint(place, _told(message, re.findall(r"(?m)^\s*= hint: (.*)$", diagnostic)))
+
+
+def scripts(letters: str) -> list[str]:
+    """The scripts of letters, as the names of these begin in Unicode: Devanagari, CJK, Thai."""
+    names = (unicodedata.name(letter, "") for letter in letters.strip('"'))
+    found = (_SCRIPT.match(name) for name in names)
+    return list(dict.fromkeys(name[1].title().replace("Cjk", "CJK") for name in found if name))
 
 
 def _place_of(letters: str, text: str) -> str | None:

@@ -10,6 +10,7 @@ from docutils import nodes
 
 from archive.drawing.svg import written
 from archive.pdf import code
+from archive.pdf.blocks import in_its_direction
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -82,6 +83,6 @@ def figure(node: nodes.Element, pen: Pen) -> str:
     body = pen.joined(child for child in node.children if not isinstance(child, below))
     captions = [child for child in node.children if isinstance(child, nodes.caption)]
     legends = [child for child in node.children if isinstance(child, nodes.legend)]
-    caption = code.block(pen.children(child) for child in captions) if captions else "none"
+    caption = code.block(in_its_direction(child, pen) for child in captions) if captions else "none"
     legend = pen.joined(part for child in legends for part in child.children)
     return pen.placed(node, code.call("illustration", body, caption, legend))

@@ -61,4 +61,7 @@ def citation(node: nodes.Element, pen: Pen) -> str:
     head = pen.anchored(code.string(_label(node)))
     work, *rest = (child for child in node.children if not isinstance(child, nodes.label))
     entry = code.call("reference", code.block([head]), flow([work], pen))
-    return code.block([pen.placed(node, entry), *(pen.draw(child) for child in rest)])
+    drawn = [pen.placed(node, entry)]
+    if rest:
+        drawn.append(code.call("below-reference", pen.joined(rest)))
+    return code.block(drawn)

@@ -9,6 +9,7 @@ from docutils import nodes
 
 from archive.pdf import code
 from archive.pdf.coverage import REFUSED, TABLE
+from archive.pdf.direction import from_the_right
 from archive.pdf.notes import footnotes
 from archive.pdf.pen import Fault, Pen, Subject
 from archive.pdf.words import words_of
@@ -83,7 +84,10 @@ def subject_of(
 ) -> Subject:
     """What the pen needs to know of a page."""
     words = words_of(language)
-    return Subject(docname, path, addresses, TABLE, REFUSED, images, words=words)
+    right = from_the_right(language)
+    return Subject(
+        docname, path, addresses, TABLE, REFUSED, images, from_the_right=right, words=words
+    )
 
 
 def _pieces(node: nodes.Element, pen: Pen) -> Iterator[Piece]:

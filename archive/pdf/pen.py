@@ -50,6 +50,7 @@ class Subject:
     refused: Mapping[type[nodes.Node], str]  # why, and what to do instead
     images: Mapping[str, Path]  # the files of images by their URI
     has_record: bool = False
+    from_the_right: bool = False  # whether its lines begin there
     words: Words = ENGLISH  # what print says of its own on this page
 
 
@@ -119,7 +120,7 @@ class Pen:
 
     def anchored(self, expression: str) -> str:
         """The expression, and before it the anchors that were waiting for a text."""
-        anchors = "" if self._holding else self.flush() + self._take_mark()
+        anchors = "" if self._holding else self.flush() + self.take_mark()
         return code.block([anchors, expression]) if anchors else expression
 
     def _margin_label(self, node: nodes.Element) -> str:
@@ -136,7 +137,8 @@ class Pen:
                 )
         return ""
 
-    def _take_mark(self) -> str:
+    def take_mark(self) -> str:
+        """The label for the margin that waits for a text, where one does."""
         mark, self._mark = self._mark, ""
         return f"\n{mark}" if mark else ""
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from docutils import nodes
 
 from archive.pdf import code
+from archive.pdf.direction import isolated, runs_against
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,6 +33,9 @@ def table(node: nodes.Element, pen: Pen) -> str:
 def _caption(title: nodes.title, pen: Pen) -> str:
     pen.wait(title["ids"])
     body, anchors = pen.title(title)
+    around = pen.subject.from_the_right
+    if runs_against(title.astext(), around):
+        body = isolated(body, not around)
     return code.block([anchors, body])
 
 

@@ -1,7 +1,7 @@
 """The ``archive-map`` directive: which documents cite which works, and who refers to whom.
 
-A map of up to forty documents shows each of them; of more, the years they are of, or the decades.
-Of the works it shows the forty that most places cite.
+A map of up to forty documents shows each of them; of more, their collections, and where those are
+too many the years or the decades they are of.  Of the works it shows the forty most cited.
 """
 
 from __future__ import annotations
@@ -19,10 +19,11 @@ from archive.drawing.relations import MOST, Bond, Node, Relations, relations_map
 from archive.drawing.svg import Link
 from archive.model.passage import Anchor
 from archive.site.backlinks import marks
+from archive.site.catalogue import FOLDER, is_split
 from archive.site.domain import Document, Place, archive_domain
 from archive.site.drawings import Caption, drawn
 from archive.site.records import CATALOGUE
-from archive.site.works import Works
+from archive.site.works import works_of
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -82,7 +83,7 @@ class MapTransform(SphinxPostTransform):
     ) -> Relations:
         groups = self._grouped(documents, group_of)
         citing = tuple(self._node(name, group) for name, group in groups.items())
-        works = {work.key: work for work in Works(self.env).all()}
+        works = {work.key: work for work in works_of(self.env).all()}
         citations = archive_domain(self.env).backlinks.of_reference
         most = sorted(
             (key for key in citations if key in works), key=lambda key: (-len(citations[key]), key)
@@ -136,10 +137,17 @@ class MapTransform(SphinxPostTransform):
         if len(group) == 1 and name == group[0].id:
             (only,) = group
             return Node(only.id, only.short_title, self._page(only.docname), only.language)
-        return Node(name, f"{name}: {_documents(len(group))}", self._page(CATALOGUE))
+        return Node(name, f"{name}: {_documents(len(group))}", self._page(self._listing(group)))
+
+    def _listing(self, group: list[Document]) -> str:
+        """The page that lists a group: of its collection, where it is one."""
+        found = {archive_domain(self.env).collection_of[each.docname].label for each in group}
+        if is_split(self.env) and len(found) == 1:
+            return f"{FOLDER}/{archive_domain(self.env).collection_of[group[0].docname].slug}"
+        return CATALOGUE
 
     def _work(self, work: Citation) -> Node:
-        address = f"{self._page(work.bibliography_key.docname)}#{work.citation_id}"
+        address = f"{self._page(works_of(self.env).page_of(work))}#{work.citation_id}"
         return Node(work.key, work.formatted_entry.label, address)
 
     def _entry(self, name: str, group: list[Document]) -> nodes.list_item:
@@ -161,12 +169,12 @@ class MapTransform(SphinxPostTransform):
             self.env._app.builder, self.env.docname, document.docname, "",
             nodes.inline("", document.short_title),
         ))  # fmt: skip
-        cited = Works(self.env).among({key for block in document.blocks for key in block.cites})
+        cited = works_of(self.env).among({key for block in document.blocks for key in block.cites})
         number = -1
         for number, work in enumerate(cited):
             yield nodes.Text(", " if number else " cites ")
             yield make_refnode(
-                self.env._app.builder, self.env.docname, work.bibliography_key.docname,
+                self.env._app.builder, self.env.docname, works_of(self.env).page_of(work),
                 work.citation_id, nodes.inline("", work.formatted_entry.label),
             )  # fmt: skip
         if number < 0:
@@ -179,13 +187,17 @@ class MapTransform(SphinxPostTransform):
 
 
 def grouping(documents: list[Document]) -> Callable[[Document], str]:
-    """What each document is shown as: itself, its year or its decade, as there is room."""
-    ways: tuple[Callable[[Document], str], ...] = (_itself, _year, _decade)
+    """What each document is shown as: itself, its collection, year or decade, as there is room."""
+    ways: tuple[Callable[[Document], str], ...] = (_itself, _collection, _year, _decade)
     return next((way for way in ways if len(set(map(way, documents))) <= MOST), _decade)
 
 
 def _itself(document: Document) -> str:
     return document.id
+
+
+def _collection(document: Document) -> str:
+    return document.record.collection_name if document.record else _UNKNOWN
 
 
 def _year(document: Document) -> str:

@@ -10,10 +10,11 @@ from sphinx.util import logging
 
 from archive.fidelity.attestation import SUFFIX, Attestation, parse, stale
 from archive.model.problem import Problem
-from archive.site.domain import Document, archive_domain
-from archive.site.permanence import standings
+from archive.site.domain import Document, Vouching, archive_domain
+from archive.site.permanence import standings_of
 
 if TYPE_CHECKING:
+    from docutils import nodes
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
     from sphinx.util.typing import ExtensionMetadata
@@ -32,21 +33,48 @@ def read_attestation(root: Path, document: Document) -> tuple[Attestation | None
     return parse(path.read_text("utf-8"), path.relative_to(root).as_posix())
 
 
-def problems(root: Path, env: BuildEnvironment) -> Iterator[Problem]:
+def reattested(
+    app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
+) -> list[str]:
+    """The documents whose attestation is another file than when they were read."""
+    return [
+        docname
+        for docname, vouching in archive_domain(env).vouching.items()
+        if vouching.stamp != _stamp(Path(app.srcdir, docname).with_suffix(SUFFIX))
+    ]
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    """What tells a file from the one that was there before; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
+
+
+def vouch(app: Sphinx, doctree: nodes.document) -> None:
+    """Hold a document against its attestation, as it is read."""
+    domain, docname = archive_domain(app.env), app.env.current_document.docname
+    document = domain.documents.get(docname)
+    if document is not None:
+        root = Path(app.srcdir)
+        stamp = _stamp((root / document.path).with_suffix(SUFFIX))
+        domain.vouching[docname] = Vouching(stamp, tuple(_problems(root, document)))
+
+
+def _problems(root: Path, document: Document) -> Iterator[Problem]:
     """Whatever no attestation vouches for."""
-    domain = archive_domain(env)
-    standing = {each.anchor: each for each in standings(domain)}
-    for document, record in domain.recorded():
-        attestation, misread = read_attestation(root, document)
-        yield from misread
-        if not misread:
-            own = [standing[block.anchor] for block in document.blocks]
-            yield from stale(attestation, record, own)
+    if document.record is None:
+        return
+    attestation, misread = read_attestation(root, document)
+    yield from misread or stale(attestation, document.record, standings_of(document))
 
 
 def tell(app: Sphinx, env: BuildEnvironment) -> None:
     """Tell what is not vouched for; what nobody attested yet is an error in a release alone."""
-    found = sorted(problems(Path(app.srcdir), env))
+    vouching = archive_domain(env).vouching.values()
+    found = sorted(problem for each in vouching for problem in each.problems)
     missing = [problem for problem in found if problem.rule == _MISSING]
     for problem in found:
         if app.config.archive_release or problem.rule != _MISSING:
@@ -56,5 +84,7 @@ def tell(app: Sphinx, env: BuildEnvironment) -> None:
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
+    app.connect("env-get-outdated", reattested)
+    app.connect("doctree-read", vouch, priority=920)
     app.connect("env-updated", tell, priority=957)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

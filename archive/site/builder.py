@@ -11,7 +11,8 @@ from __future__ import annotations
 import gc
 import pickle
 import posixpath
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sphinx.builders.html import StandaloneHTMLBuilder
@@ -20,6 +21,7 @@ from sphinx.util.build_phase import BuildPhase
 from sphinx.util.docutils import LoggingReporter
 from sphinx.util.parallel import ParallelTasks
 
+from archive.site.generated import COMPANIONS
 from archive.site.search_index import SearchIndex
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from docutils import nodes
     from sphinx.application import Sphinx
     from sphinx.util.typing import ExtensionMetadata
+    from sphinx.writers.html5 import HTML5Translator
 
     from archive.site.search_index import Fed
 
@@ -40,7 +43,7 @@ _YOUNG = 100_000
 class ArchiveHTMLBuilder(StandaloneHTMLBuilder):
     """Writes the pages, each in one process from its node tree to its file."""
 
-    indexer: SearchIndex | None  # type: ignore[assignment]
+    indexer: SearchIndex | None
 
     def init(self) -> None:
         super().init()
@@ -74,6 +77,7 @@ class ArchiveHTMLBuilder(StandaloneHTMLBuilder):
     def prepare_writing(self, docnames: Set[str]) -> None:
         self._in_toctrees = {page for pages in self.env.toctree_includes.values() for page in pages}
         self._sidebars: dict[tuple[object, ...], str] = {}
+        self._tags: dict[tuple[object, ...], str] = {}
         super().prepare_writing(docnames)
 
     def write_documents(self, docnames: Set[str]) -> None:
@@ -108,6 +112,30 @@ class ArchiveHTMLBuilder(StandaloneHTMLBuilder):
         self.phase = BuildPhase.WRITING
         self.write_doc_serialized(docname, doctree)
         self.write_doc(docname, doctree)
+        for page in self.events.emit(COMPANIONS, docname):
+            if page is not None:
+                self.handle_page(*page)
+
+    def body_of(self, name: str, doctree: nodes.document) -> str:
+        """The HTML of a node tree as the page ``name`` shows it."""
+        doctree.settings = self.docsettings
+        self.current_docname = name
+        self.secnumbers, self.fignumbers = {}, {}
+        visitor: HTML5Translator = self.create_translator(doctree, self)  # type: ignore[assignment]
+        doctree.walkabout(visitor)
+        return "".join(visitor.fragment)
+
+    def update_page_context(
+        self, pagename: str, templatename: str, ctx: dict[str, Any], event_arg: object
+    ) -> None:
+        """Have the digests of style sheets and scripts computed once for each folder of pages."""
+        for kind in ("css_tag", "js_tag"):
+            ctx[kind] = partial(self._tag, (kind, ctx["content_root"]), ctx[kind])
+
+    def _tag(self, kind: tuple[str, str], make: Callable[[Any], str], asset: object) -> str:
+        if (kind, asset) not in self._tags:
+            self._tags[kind, asset] = make(asset)
+        return self._tags[kind, asset]
 
     def _load(self, docname: str) -> nodes.document:
         """The node tree of a page as it was read, without keeping a copy."""
@@ -141,7 +169,7 @@ class ArchiveHTMLBuilder(StandaloneHTMLBuilder):
 
 
 def _in_processes(work: Any, merge: Any, docnames: Sequence[str], processes: int) -> None:
-    """Do work in so many processes, each with an equal share of the pages, and merge what it gives."""
+    """Have processes do work, each on an equal share of the pages, and merge what they give."""
     tasks = ParallelTasks(processes)
     for number in range(min(processes, len(docnames))):
         tasks.add_task(work, list(docnames[number::processes]), merge)

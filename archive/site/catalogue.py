@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
@@ -10,6 +11,9 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.nodes import make_refnode
 
 from archive.site.domain import Document, archive_domain
+from archive.site.generated import EVENT, GeneratedPage, page_of_nodes
+from archive.site.links import part_list
+from archive.site.parts import ENTRIES, Part
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -19,6 +23,12 @@ if TYPE_CHECKING:
     from sphinx.util.typing import ExtensionMetadata
 
     from archive.model.record import Record
+
+
+FOLDER = "collections"
+
+
+_CHOOSING = "choosing"  # tells in a page's context that there is a catalogue on it
 
 
 class catalogue(nodes.General, nodes.Element):
@@ -40,19 +50,42 @@ class CatalogueTransform(SphinxPostTransform):
 
     def run(self, **kwargs: object) -> None:
         for place in list(self.document.findall(catalogue)):
-            entries = [entry(self.env, *pair) for pair in archive_domain(self.env).recorded()]
-            form = nodes.container("", classes=["catalogue-form"])  # which a script fills
-            on_screen = self.env._app.builder.name == "html"
-            listed = nodes.bullet_list("", *entries, classes=["catalogue"])
-            place.replace_self([form, listed] if on_screen else listed)
+            pages = list(collection_pages(self.env))
+            if pages:
+                place.replace_self(part_list(pages, self.env, self.env.docname))
+            else:
+                held = archive_domain(self.env).recorded()
+                place.replace_self(listed(held, self.env, self.env.docname))
 
 
-def entry(env: BuildEnvironment, document: Document, record: Record) -> nodes.list_item:
+def collection_pages(env: BuildEnvironment) -> Iterator[tuple[str, Part[tuple[Document, Record]]]]:
+    """The pages of the collections, by name; none where all documents have place on one page."""
+    if is_split(env):
+        for part in archive_domain(env).collections:
+            yield f"{FOLDER}/{part.slug}", part
+
+
+def is_split(env: BuildEnvironment) -> bool:
+    """Whether there are too many documents to list them on one page; a book has only one."""
+    return env._app.builder.name == "html" and len(archive_domain(env).documents) > ENTRIES
+
+
+def listed(
+    held: Iterable[tuple[Document, Record]], env: BuildEnvironment, docname: str
+) -> list[nodes.Node]:
+    """Documents as the page ``docname`` lists them, with room for the form to choose from them."""
+    entries = (entry(document, record, env, docname) for document, record in held)
+    form = nodes.container("", classes=["catalogue-form"])  # which a script fills
+    listing = nodes.bullet_list("", *entries, classes=["catalogue"])
+    return [form, listing] if env._app.builder.name == "html" else [listing]
+
+
+def entry(
+    document: Document, record: Record, env: BuildEnvironment, docname: str
+) -> nodes.list_item:
     """A document as a list shows it; its facts have classes, by which they can be chosen from."""
-    link = make_refnode(
-        env._app.builder, env.docname, document.docname, "",
-        nodes.inline("", record.title, classes=spoken_in(record, env)),
-    )  # fmt: skip
+    title = nodes.inline("", record.title, classes=spoken_in(record, env))
+    link = make_refnode(env._app.builder, docname, document.docname, "", title)
     count = len(document.passages)
     facts = (
         nodes.inline("", record.issuer, classes=["issuer"]),
@@ -82,17 +115,35 @@ def _joined(parts: Iterable[nodes.Node], separator: str) -> Iterator[nodes.Node]
         yield part
 
 
+def generated(app: Sphinx) -> Iterator[GeneratedPage]:
+    """A page for each collection, once the catalogue is too long for one."""
+    for name, part in collection_pages(app.env):
+        shown = [
+            (document.docname, record, len(document.passages)) for document, record in part.items
+        ]
+        yield GeneratedPage(
+            name, "page.html", (part.title, shown), partial(_context, app, name, part)
+        )
+
+
+def _context(app: Sphinx, name: str, part: Part[tuple[Document, Record]]) -> dict[str, object]:
+    page = page_of_nodes(app, name, part.title, *listed(part.items, app.env, name))
+    return {**page, _CHOOSING: True}
+
+
 def offer_choice(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document
 ) -> None:
     """Load on the pages of the catalogue, and on no other, what lets a reader choose from it."""
-    if pagename in archive_domain(app.env).catalogues:
+    if _CHOOSING in context or pagename in archive_domain(app.env).catalogues:
         app.add_js_file("catalogue.js", defer="defer")
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
+    app.setup_extension("archive.site.generated")
     app.add_node(catalogue)
     app.add_directive("catalogue", CatalogueDirective)
     app.add_post_transform(CatalogueTransform)
+    app.connect(EVENT, generated)
     app.connect("html-page-context", offer_choice)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -31,6 +31,8 @@ def problems(domain: ArchiveDomain) -> Iterator[Problem]:
     """Every problem of the archive's documents."""
     for document in domain.documents.values():
         yield from document.problems
+    for faults in domain.faults.values():
+        yield from faults
     yield from misnamed(domain)
     yield from miscounted(domain)
     yield from permanence.problems(domain)

@@ -8,11 +8,9 @@ that one gives, and costs the same for a page in an archive of any size.
 from __future__ import annotations
 
 import ast
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from itertools import chain
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from docutils import nodes
 from pybtex.backends.plaintext import Backend as PlainText
@@ -24,6 +22,7 @@ from sphinxcontrib.bibtex.style.referencing import format_references
 from sphinxcontrib.bibtex.style.template import SphinxReferenceInfo
 
 from archive.citation.style import ArchiveStyle
+from archive.site.works import Listed, Works
 
 if TYPE_CHECKING:
     from collections.abc import Set
@@ -69,13 +68,6 @@ class CitationRefs:
         return chain.from_iterable(self._by_docname.values())
 
 
-class Listed(NamedTuple):
-    """An entry, and its place among all entries of all bibliographies."""
-
-    place: int
-    citation: Citation
-
-
 class CitationDomain(BibtexDomain):
     """What sphinxcontrib-bibtex knows of citations, found by key and by page."""
 
@@ -86,7 +78,7 @@ class CitationDomain(BibtexDomain):
     }
 
     # Worked out at each build, when all pages are read.
-    by_key: Mapping[str, tuple[Listed, ...]] = MappingProxyType({})
+    works: Works = Works()
 
     def clear_doc(self, docname: str) -> None:
         self.data["citation_refs"].clear(docname)
@@ -106,10 +98,7 @@ class CitationDomain(BibtexDomain):
         self._known = {(each.bibliography_key, each.key): each for each in known}
         super().env_updated()
         self.data["worded_by"] = engine
-        by_key: defaultdict[str, list[Listed]] = defaultdict(list)
-        for place, citation in enumerate(self.citations):
-            by_key[citation.key].append(Listed(place, citation))
-        self.by_key = {key: tuple(found) for key, found in by_key.items()}
+        self.works = Works(self.citations)
         return []
 
     def get_all_cited_keys(self, docnames: list[str]) -> Iterator[str]:
@@ -117,11 +106,14 @@ class CitationDomain(BibtexDomain):
         for place in sorted(self.citation_refs, key=lambda place: order[place.docname]):
             yield from (target.key for target in place.targets)
 
-    def get_filtered_entries(self, bibliography_key: BibliographyKey) -> Iterable[tuple[str, Entry]]:
+    def get_filtered_entries(
+        self, bibliography_key: BibliographyKey
+    ) -> Iterable[tuple[str, Entry]]:
         """All entries where all are asked for; a filter is left to sphinxcontrib-bibtex."""
         bibliography = self.bibliographies[bibliography_key]
         if ast.dump(bibliography.filter_) != _ALL:
-            return super().get_filtered_entries(bibliography_key)
+            filtered: Iterable[tuple[str, Entry]] = super().get_filtered_entries(bibliography_key)
+            return filtered
         entries = self.get_entries(bibliography.bibfiles)
         return ((bibliography.keyprefix + entry.key, entry) for entry in entries)
 
@@ -147,7 +139,7 @@ class CitationDomain(BibtexDomain):
             worded = worded or style.format_entry(bibliography.labelprefix + label, entry)
             yield entry, worded, worded if tooltips else None
 
-    def resolve_xref(
+    def resolve_xref(  # noqa: PLR0913, PLR0917 - Sphinx calls it so
         self,
         env: BuildEnvironment,
         fromdocname: str,
@@ -166,7 +158,7 @@ class CitationDomain(BibtexDomain):
                 location=node, type="bibtex", subtype="key_not_found",
             )  # fmt: skip
         references = [
-            (each.entry, each.formatted_entry, _info(each, targets[each.key], fromdocname, builder))
+            (each.entry, each.formatted_entry, self._info(each, targets[each.key], node, builder))
             for each in _in_order(found.values(), fromdocname)
         ]
         shown = nodes.inline(target, "", classes=["bibtex-citation"])
@@ -181,18 +173,32 @@ class CitationDomain(BibtexDomain):
         """The entry of a key that a page links to: its own, else the last one of the archive."""
         listed = [
             each
-            for each in self.by_key.get(key, ())
-            if self.bibliographies[each.citation.bibliography_key].list_ == "citation"
+            for each in self.works.listed(key)
+            if self.bibliographies[each.work.bibliography_key].list_ == "citation"
         ]
-        own = [each for each in listed if each.citation.bibliography_key.docname == docname]
-        return (own or listed or [None])[-1]
+        own = [each for each in listed if each.work.bibliography_key.docname == docname]
+        return (own or listed)[-1] if listed else None
+
+    def _info(
+        self, citation: Citation, target: CitationTarget, node: pending_xref, builder: Builder
+    ) -> SphinxReferenceInfo:
+        title = citation.tooltip_entry and citation.tooltip_entry.text.render(PlainText())
+        return SphinxReferenceInfo(
+            builder=builder,
+            fromdocname=node.get("refdoc", self.env.docname),
+            todocname=self.works.page_of(citation),
+            citation_id=citation.citation_id,
+            title=title and title.replace("\\url ", ""),
+            pre_text=target.pre,
+            post_text=target.post,
+        )
 
 
 def _in_order(found: Iterable[Listed | None], docname: str) -> list[Citation]:
     """Those of the page itself first, then as they are listed."""
     listed = sorted(filter(None, found), key=lambda each: each.place)
-    own = [each for each in listed if each.citation.bibliography_key.docname == docname]
-    return [each.citation for each in (*own, *(each for each in listed if each not in own))]
+    own = [each for each in listed if each.work.bibliography_key.docname == docname]
+    return [each.work for each in (*own, *(each for each in listed if each not in own))]
 
 
 def _still_worded(known: Citation | None, label: str, entry: Entry) -> FormattedEntry | None:
@@ -200,21 +206,6 @@ def _still_worded(known: Citation | None, label: str, entry: Entry) -> Formatted
     if known is None or known.formatted_entry.label != label:
         return None
     return known.formatted_entry if known.entry is entry or known.entry == entry else None
-
-
-def _info(
-    citation: Citation, target: CitationTarget, docname: str, builder: Builder
-) -> SphinxReferenceInfo:
-    title = citation.tooltip_entry and citation.tooltip_entry.text.render(PlainText())
-    return SphinxReferenceInfo(
-        builder=builder,
-        fromdocname=docname,
-        todocname=citation.bibliography_key.docname,
-        citation_id=citation.citation_id,
-        title=title and title.replace("\\url ", ""),
-        pre_text=target.pre,
-        post_text=target.post,
-    )
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

@@ -11,7 +11,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from archive.site.backlinks import marks
 from archive.site.domain import Place, archive_domain
-from archive.site.works import Works
+from archive.site.works import works_of
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -26,9 +26,9 @@ class CitedBy(SphinxPostTransform):
 
     def run(self, **kwargs: object) -> None:
         citing = archive_domain(self.env).backlinks.of_reference
-        keys = Works(self.env).keys_by_id
         for entry in self.document.findall(nodes.citation):
-            places = citing.get(keys.get(entry["ids"][0], ""), ())
+            work = works_of(self.env).with_id(entry["ids"][0])
+            places = citing.get(work.key, ()) if work is not None else ()
             if places:
                 entry.append(backlink_paragraph("Cited in ", places, self.env))
 

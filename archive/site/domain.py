@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import PurePosixPath
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
@@ -15,6 +16,7 @@ from archive.model.ledger import History, Ledger
 from archive.model.problem import Problem
 from archive.model.record import Record
 from archive.model.standing import Tombstone
+from archive.site.parts import ENTRIES, Part, parts
 
 if TYPE_CHECKING:
     from collections.abc import Set
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
     from sphinx.util.typing import ExtensionMetadata
+
+    from archive.site.generated import GeneratedPage
 
 
 class Mention(NamedTuple):
@@ -102,6 +106,14 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class Vouching:
+    """What the attestation beside a document was found to vouch for."""
+
+    stamp: tuple[int, int] | None  # of the file, its time and size; None where there is none
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """A dated event of the chronology and the anchors that state it."""
 
@@ -136,7 +148,7 @@ class Backlinks:
 
 
 # The domain's data that belongs to one page each, and goes when the page goes.
-_BY_DOCNAME = ("documents", "events", "catalogues", "drawings", "mentions")
+_BY_DOCNAME = ("documents", "events", "catalogues", "drawings", "faults", "mentions", "vouching")
 
 
 class ArchiveDomain(Domain):
@@ -144,8 +156,8 @@ class ArchiveDomain(Domain):
 
     name = "archive"
     label = "Archive"
-    initial_data: ClassVar = {facts: {} for facts in (*_BY_DOCNAME, "shown")}
-    data_version = 2
+    initial_data: ClassVar = {facts: {} for facts in (*_BY_DOCNAME, "shown", "generated")}
+    data_version = 4
 
     # The ledger as it stood when the build began.  It is read at each build and not kept.
     ledger: Ledger = Ledger({})
@@ -154,6 +166,10 @@ class ArchiveDomain(Domain):
     neighbours: Mapping[str, tuple[Document | None, Document | None]] = MappingProxyType({})
     backlinks: Backlinks = Backlinks()
     ledger_commits: Mapping[int, str] = MappingProxyType({})  # the commit of each line
+    collections: tuple[Part[tuple[Document, Record]], ...] = ()  # in the catalogue's order
+    collection_of: Mapping[str, Part[tuple[Document, Record]]] = MappingProxyType({})  # by docname
+    generated: tuple[GeneratedPage, ...] = ()  # the pages that have no source
+    stale: frozenset[str] = frozenset()  # the names of those that must be written again
 
     @property
     def documents(self) -> dict[str, Document]:
@@ -180,10 +196,22 @@ class ArchiveDomain(Domain):
         return drawings
 
     @property
+    def faults(self) -> dict[str, tuple[Problem, ...]]:
+        """What is wrong on each page besides its record and its anchors, by docname."""
+        faults: dict[str, tuple[Problem, ...]] = self.data["faults"]
+        return faults
+
+    @property
     def mentions(self) -> dict[str, tuple[Mention, ...]]:
         """What each page names that stands elsewhere, by docname."""
         mentions: dict[str, tuple[Mention, ...]] = self.data["mentions"]
         return mentions
+
+    @property
+    def vouching(self) -> dict[str, Vouching]:
+        """What was found of each document's attestation, by docname."""
+        vouching: dict[str, Vouching] = self.data["vouching"]
+        return vouching
 
     @property
     def shown(self) -> dict[str, str]:
@@ -197,13 +225,26 @@ class ArchiveDomain(Domain):
         yield from sorted(pairs, key=lambda pair: (pair[1].date.sort_key, pair[1].id))
 
     def order(self) -> None:
-        """Work out each document's neighbours, once all documents are read."""
-        row = [None, *(document for document, _record in self.recorded()), None]
-        self.neighbours = {
-            here.docname: (before, after)
-            for before, here, after in zip(row, row[1:], row[2:])
-            if here is not None
+        """Work out collections and each document's neighbours, once all documents are read."""
+        self.collections = parts(self.recorded(), lambda held: held[1].collection_name)
+        self.collection_of = {
+            document.docname: part for part in self.collections for document, _ in part.items
         }
+        neighbours: dict[str, tuple[Document | None, Document | None]] = {}
+        for shelf in self._shelves():
+            row = [None, *shelf, None]
+            for before, here, after in zip(row, row[1:], row[2:]):
+                if here is not None:
+                    neighbours[here.docname] = (before, after)
+        self.neighbours = neighbours
+
+    def _shelves(self) -> Iterator[list[Document]]:
+        """What a reader leafs through: all documents, or a collection of very many."""
+        if len(self.documents) <= ENTRIES:
+            yield [document for document, _record in self.recorded()]
+            return
+        for _label, parts_ in groupby(self.collections, key=lambda part: part.label):
+            yield [document for part in parts_ for document, _record in part.items]
 
     def clear_doc(self, docname: str) -> None:
         for facts in _BY_DOCNAME:

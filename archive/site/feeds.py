@@ -16,7 +16,7 @@ from archive.site.exports import write_if_changed
 from archive.site.making import made_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 ATOM = "http://www.w3.org/2005/Atom"
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 NEWEST = 50  # entries of the feed
+ADDRESSES = 50_000  # that one sitemap may hold
 
 _VERBS = {Kind.PUBLISH: "Published", Kind.REVISE: "Revised"}
 
@@ -34,7 +35,8 @@ def write_feeds(app: Sphinx, exception: Exception | None) -> None:
     if exception is None and app.builder.name == "html":
         base, folder = app.config.html_baseurl, Path(app.outdir)
         write_if_changed(folder / "atom.xml", _xml(feed(app.env, app.config.project, base)))
-        write_if_changed(folder / "sitemap.xml", _xml(sitemap(app.env, base)))
+        for name, element in sitemaps(app.env, base):
+            write_if_changed(folder / name, _xml(element))
         robots = f"User-agent: *\nAllow: /\n\nSitemap: {base}sitemap.xml\n"
         write_if_changed(folder / "robots.txt", robots)
 
@@ -79,20 +81,39 @@ def _add_entry(root: ET.Element, event: Event, env: BuildEnvironment, base: str)
     _add(entry, "summary", f"{_VERBS[event.kind]} with the fingerprint {event.sha256}.")
 
 
-def sitemap(env: BuildEnvironment, base: str) -> ET.Element:
-    """Every page; a document's with the day of the last event of its anchors."""
+def sitemaps(env: BuildEnvironment, base: str) -> Iterator[tuple[str, ET.Element]]:
+    """The sitemap and its name; an index of several where one would hold too many addresses."""
+    pages = list(_pages(env))
+    if len(pages) <= ADDRESSES:
+        yield "sitemap.xml", _urls(pages, base)
+        return
+    index = ET.Element("sitemapindex", xmlns=SITEMAP)
+    for start in range(0, len(pages), ADDRESSES):
+        name = f"sitemap-{start // ADDRESSES + 1}.xml"
+        _add(ET.SubElement(index, "sitemap"), "loc", f"{base}{name}")
+        yield name, _urls(pages[start : start + ADDRESSES], base)
+    yield "sitemap.xml", index
+
+
+def _pages(env: BuildEnvironment) -> Iterator[tuple[str, str | None]]:
+    """Every page, a document's with the day of the last event of its anchors."""
     domain = archive_domain(env)
-    root = ET.Element("urlset", xmlns=SITEMAP)
     for docname in sorted(env.found_docs):
-        entry = ET.SubElement(root, "url")
-        _add(entry, "loc", f"{base}{docname}.html")
         document = domain.documents.get(docname)
         dates = _dates(domain, document.anchors) if document is not None else []
-        if dates:
-            _add(entry, "lastmod", max(dates))
+        yield docname, max(dates) if dates else None
         if document is not None:
-            made = ET.SubElement(root, "url")
-            _add(made, "loc", f"{base}{made_name(docname)}.html")
+            yield made_name(docname), None
+    yield from ((page.name, None) for page in domain.generated if page.listed)
+
+
+def _urls(pages: list[tuple[str, str | None]], base: str) -> ET.Element:
+    root = ET.Element("urlset", xmlns=SITEMAP)
+    for name, day in pages:
+        entry = ET.SubElement(root, "url")
+        _add(entry, "loc", f"{base}{name}.html")
+        if day is not None:
+            _add(entry, "lastmod", day)
     return root
 
 

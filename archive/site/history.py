@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from archive.model.dates import ArchiveDate
-from archive.model.ledger import Event, Kind
+from archive.model.ledger import Event, History, Kind, State
 from archive.site.domain import ArchiveDomain, Block
 
 _VERBS = {
@@ -35,6 +35,15 @@ def history_of(block: Block, domain: ArchiveDomain) -> list[Told]:
         )
         for event in _events(block, domain)
     ]
+
+
+def state_of(history: History) -> str:
+    """What is true of an anchor now: ``Live``, ``Revised 3 January 2027``, ``Moved …``."""
+    state = history.state.value.capitalize()
+    if len(history.events) == 1:
+        return state
+    verb = "Revised" if history.state is State.LIVE else state
+    return f"{verb} {ArchiveDate(history.events[-1].date).spoken}"
 
 
 def last_revision(block: Block, domain: ArchiveDomain) -> str | None:

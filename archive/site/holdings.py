@@ -42,7 +42,7 @@ class HoldingsTransform(SphinxPostTransform):
     def run(self, **kwargs: object) -> None:
         for place in list(self.document.findall(holdings)):
             domain = archive_domain(self.env)
-            newest = (entry(self.env, *pair) for pair in newest_documents(domain))
+            newest = (entry(*pair, self.env, self.env.docname) for pair in newest_documents(domain))
             place.replace_self([
                 nodes.paragraph("", " · ".join(figures(domain)), classes=["holdings"]),
                 nodes.bullet_list("", *newest, classes=["catalogue"]),

@@ -28,7 +28,7 @@ class LabelDomain(StandardDomain):
 
     # Sphinx makes the terms' part when a page is first cleared, which a process that reads pages
     # for another never does.
-    initial_data = StandardDomain.initial_data | {"terms": {}}
+    initial_data = StandardDomain.initial_data | {"terms": {}}  # type: ignore[misc]
 
     # By docname: the part of the data and the key in it.  None until a page is to be cleared.
     _held: dict[str, list[tuple[str, Hashable]]] | None = None

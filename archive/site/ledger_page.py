@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from docutils import nodes
@@ -10,13 +11,24 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.nodes import make_refnode
 
 from archive.model.dates import ArchiveDate
-from archive.model.ledger import History, State, short
-from archive.site.domain import archive_domain
+from archive.model.ledger import History, short
+from archive.site.domain import ArchiveDomain, archive_domain
+from archive.site.generated import EVENT, GeneratedPage, page_of_nodes
+from archive.site.history import state_of
+from archive.site.links import part_list
+from archive.site.making import LEDGER_ID, made_name
+from archive.site.parts import ENTRIES, Part, parts
 from archive.site.permanence import LEDGER
+from archive.site.records import FOLDER as DOCUMENTS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sphinx.application import Sphinx
+    from sphinx.environment import BuildEnvironment
     from sphinx.util.typing import ExtensionMetadata
+
+FOLDER = "ledger"
 
 _COLUMNS = (("Anchor", 42), ("Published", 22), ("State", 16), ("Fingerprint", 20))
 
@@ -41,8 +53,10 @@ class LedgerTransform(SphinxPostTransform):
     def run(self, **kwargs: object) -> None:
         published = archive_domain(self.env).published
         for place in list(self.document.findall(ledger)):
-            tables = [self._table(*each) for each in sorted(published.items())]
-            place.replace_self([self._download(), *tables])
+            pages = list(ledger_pages(self.env))
+            tables = [self._table(*each) for each in sorted(published.items())] if not pages else []
+            split = [part_list(pages, self.env, self.env.docname)] if pages else []
+            place.replace_self([self._download(), *split, *tables])
 
     def _download(self) -> nodes.paragraph:
         address = f"{self.env.config.html_baseurl}{LEDGER}"
@@ -67,16 +81,11 @@ class LedgerTransform(SphinxPostTransform):
         )
 
     def _row(self, history: History) -> nodes.row:
-        first, last = history.events[0], history.events[-1]
-        state = history.state.value.capitalize()
-        if len(history.events) > 1:
-            verb = "Revised" if history.state is State.LIVE else state
-            state = f"{verb} {ArchiveDate(last.date).spoken}"
         return nodes.row(
             "",
             _entry(self._link(history.anchor)),
-            _entry(nodes.Text(ArchiveDate(first.date).spoken)),
-            _entry(nodes.Text(state)),
+            _entry(nodes.Text(ArchiveDate(history.events[0].date).spoken)),
+            _entry(nodes.Text(state_of(history))),
             _entry(nodes.literal("", short(history.sha256))),
         )
 
@@ -90,12 +99,59 @@ class LedgerTransform(SphinxPostTransform):
         )
 
 
+def ledger_pages(env: BuildEnvironment) -> Iterator[tuple[str, Part[str]]]:
+    """The pages that list documents by collection, once their ledgers are too long for one page.
+
+    A document's own ledger then stands on the page that tells how it was made.
+    """
+    domain = archive_domain(env)
+    if env._app.builder.name == "html" and len(domain.published) > ENTRIES:
+        for part in parts(sorted(domain.published), partial(_collection, domain)):
+            yield f"{FOLDER}/{part.slug}", part
+
+
+def _collection(domain: ArchiveDomain, document_id: str) -> str:
+    part = domain.collection_of.get(f"{DOCUMENTS}/{document_id}")
+    return part.label if part is not None else "No longer at their address"
+
+
+def generated(app: Sphinx) -> Iterator[GeneratedPage]:
+    """A page for each collection of the ledger, where it is split."""
+    domain = archive_domain(app.env)
+    for name, part in ledger_pages(app.env):
+        shown = [(each, domain.published[each]) for each in part.items]
+        yield GeneratedPage(
+            name, "page.html", (part.title, shown), partial(_context, app, name, part)
+        )
+
+
+def _context(app: Sphinx, name: str, part: Part[str]) -> dict[str, object]:
+    listed = nodes.bullet_list("", *(_listed(app, name, each) for each in part.items))
+    return page_of_nodes(app, name, f"Ledger: {part.title}", listed)
+
+
+def _listed(app: Sphinx, name: str, document_id: str) -> nodes.list_item:
+    """A document and how many of its anchors were published, with a link to each of them."""
+    domain = archive_domain(app.env)
+    docname = f"{DOCUMENTS}/{document_id}"
+    target, anchor = (docname, "")
+    if docname in domain.documents:
+        target, anchor = made_name(docname), LEDGER_ID
+    link = make_refnode(app.builder, name, target, anchor, nodes.literal("", document_id))
+    histories = domain.published[document_id]
+    last = max(history.events[-1].date for history in histories)
+    count = f": {len(histories)} anchors, last event {ArchiveDate(last).spoken}"
+    return nodes.list_item("", nodes.paragraph("", "", link, nodes.Text(count)))
+
+
 def _entry(child: nodes.Node) -> nodes.entry:
     return nodes.entry("", nodes.paragraph("", "", child))
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
+    app.setup_extension("archive.site.generated")
     app.add_node(ledger)
     app.add_directive("ledger", LedgerDirective)
     app.add_post_transform(LedgerTransform)
+    app.connect(EVENT, generated)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

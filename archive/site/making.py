@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from archive.model.dates import ArchiveDate
 from archive.model.ledger import Kind, short
 from archive.model.passage import Anchor
 from archive.site.attestations import read_attestation
 from archive.site.domain import Document, archive_domain
-from archive.site.history import history_of
+from archive.site.generated import COMPANIONS
+from archive.site.history import history_of, state_of
+from archive.site.works import works_of
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -19,29 +22,58 @@ if TYPE_CHECKING:
     from archive.fidelity.attestation import AttestedPassage
 
 
+LEDGER_ID = "ledger"  # of the table of all anchors on that page
+
+
 def made_name(docname: str) -> str:
     """The page that tells how a document was made; it shares the document's stem."""
     return f"{docname}.made"
 
 
-def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
-    """One page for each document that has a record."""
-    for document, record in archive_domain(app.env).recorded():
-        attestation, _problems = read_attestation(Path(app.srcdir), document)
-        attested = {each.anchor: each for each in attestation.passages} if attestation else {}
-        context = {
-            "title": f"How this was made: {document.short_title}",
-            "made_of": document.short_title,
-            "made_record": record,
-            "checker": attestation.checker if attestation else None,
-            "passages": list(_passages(document, attested)),
-            "notes": [block for block in document.blocks if _letter(block.anchor) == "n"],
-            "revisions": list(_revisions(app, document)),
-            "page": app.builder.get_relative_uri(made_name(document.docname), document.docname),
-            "references": app.builder.get_relative_uri(made_name(document.docname), "references"),
-            "short": short,
+def companion(app: Sphinx, docname: str) -> tuple[str, dict[str, Any], str] | None:
+    """The page that accompanies a document's own; None where it has no record."""
+    document = archive_domain(app.env).documents.get(docname)
+    record = document.record if document is not None else None
+    if document is None or record is None:
+        return None
+    attestation, _problems = read_attestation(Path(app.srcdir), document)
+    attested = {each.anchor: each for each in attestation.passages} if attestation else {}
+    context = {
+        "title": f"How this was made: {document.short_title}",
+        "made_of": document.short_title,
+        "made_record": record,
+        "checker": attestation.checker if attestation else None,
+        "passages": list(_passages(document, attested)),
+        "notes": [block for block in document.blocks if _letter(block.anchor) == "n"],
+        "revisions": list(_revisions(app, document)),
+        "page": app.builder.get_relative_uri(made_name(docname), docname),
+        "works": _addresses(app, document),
+        "ledger_id": LEDGER_ID,
+        "ledger": list(_ledger(app, document)),
+        "short": short,
+    }
+    return made_name(docname), context, "made.html"
+
+
+def _addresses(app: Sphinx, document: Document) -> dict[str, str]:
+    """Where each work that a document cites stands, by key."""
+    works, name = works_of(app.env), made_name(document.docname)
+    keys = {key for block in document.blocks for key in block.cites}
+    return {
+        work.key: f"{app.builder.get_relative_uri(name, works.page_of(work))}#{work.citation_id}"
+        for work in works.among(keys)
+    }
+
+
+def _ledger(app: Sphinx, document: Document) -> Iterator[dict[str, str]]:
+    """A row for each anchor named after the document that was ever published."""
+    for history in archive_domain(app.env).published.get(document.id, ()):
+        yield {
+            "anchor": history.anchor,
+            "published": ArchiveDate(history.events[0].date).spoken,
+            "state": state_of(history),
+            "sha256": history.sha256,
         }
-        yield made_name(document.docname), context, "made.html"
 
 
 def _passages(
@@ -76,5 +108,6 @@ def _revisions(app: Sphinx, document: Document) -> Iterator[tuple[str, str]]:
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
-    app.connect("html-collect-pages", pages)
+    app.setup_extension("archive.site.generated")
+    app.connect(COMPANIONS, companion)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

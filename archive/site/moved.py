@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
 
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
@@ -12,6 +13,7 @@ from sphinx.util.nodes import make_refnode
 from archive.model.dates import ArchiveDate
 from archive.model.ledger import History, State
 from archive.site.domain import archive_domain
+from archive.site.generated import EVENT, GeneratedPage
 from archive.site.records import FOLDER
 
 if TYPE_CHECKING:
@@ -71,7 +73,7 @@ class MovedAnchors(SphinxPostTransform):
         return nodes.list_item("", words, ids=[history.anchor])
 
 
-def redirect_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
+def redirect_pages(app: Sphinx) -> Iterator[GeneratedPage]:
     """A page at the address of each document that is gone, with every old anchor's new address."""
     domain = archive_domain(app.env)
     present = {document.id for document in domain.documents.values()}
@@ -80,7 +82,10 @@ def redirect_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
             pagename = f"{FOLDER}/{document_id}"
             histories = domain.gone(document_id)
             rows = [row for history in histories if (row := _redirect(app, pagename, history))]
-            yield pagename, {"title": "Moved", "moved_id": document_id, "rows": rows}, "moved.html"
+            context = {"title": "Moved", "moved_id": document_id, "rows": rows}
+            yield GeneratedPage(
+                pagename, "moved.html", context, partial(dict, context), listed=False
+            )
 
 
 def _redirect(app: Sphinx, pagename: str, history: History) -> dict[str, str] | None:
@@ -94,6 +99,7 @@ def _redirect(app: Sphinx, pagename: str, history: History) -> dict[str, str] | 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("env-updated", name_moved, priority=890)
-    app.connect("html-collect-pages", redirect_pages)
+    app.setup_extension("archive.site.generated")
+    app.connect(EVENT, redirect_pages)
     app.add_post_transform(MovedAnchors)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

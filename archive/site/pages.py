@@ -6,6 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archive.citation.forms import BIBTEX, CSL, LINKSET, MYST, PDF, RIS
+from archive.site.catalogue import FOLDER, is_split
 from archive.site.domain import Document, archive_domain
 from archive.site.languages import attributes
 
@@ -58,6 +59,7 @@ def complete_context(
     context["next"] = _related(app, pagename, following)
     context["record"] = document.record
     context["tongue"] = attributes(document.record.language, app.config.language)
+    context["collection"] = _collection(app, pagename)
     context["pdf"] = f"{document.id}.pdf"
     context["made"] = f"{document.id}.made.html"
     context["other_forms"] = other_forms(document)
@@ -74,6 +76,17 @@ def other_forms(document: Document) -> list[OtherForm]:
         f"{up}{EPUB}", "EPUB", "application/epub+zip", "the whole archive as a book", saved=True
     )
     return [*beside[:1], book, *beside[1:]]
+
+
+def _collection(app: Sphinx, pagename: str) -> dict[str, str] | None:
+    """The page of a document's collection; None where one page lists all documents."""
+    if not is_split(app.env):
+        return None
+    part = archive_domain(app.env).collection_of[pagename]
+    return {
+        "link": app.builder.get_relative_uri(pagename, f"{FOLDER}/{part.slug}"),
+        "title": part.label,
+    }
 
 
 def _related(app: Sphinx, pagename: str, document: Document | None) -> dict[str, str] | None:

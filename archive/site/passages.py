@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.transforms import SphinxTransform
+from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from archive.model.fingerprint import fingerprint
 from archive.model.passage import Anchor
@@ -92,6 +93,22 @@ class SpokenLinks(SphinxTransform):
             if reference.get("id_link") and not reference.children and anchor is not None:
                 reference.append(nodes.inline("", anchor.spoken(document.short_title)))
                 reference["wordless"] = True  # its words are no part of what the passage says
+
+
+class SingleIds(SphinxPostTransform):
+    """Takes the ids from the containers that furo puts around tables and formulas.
+
+    Furo gives them all attributes of what is in them, and an id stands once in a page.
+    """
+
+    default_priority = 510  # after furo's own, at 500
+    formats = ("html",)
+
+    def run(self, **kwargs: object) -> None:
+        for container in self.document.findall(nodes.container):
+            inside = container.children
+            if len(inside) == 1 and isinstance(inside[0], (nodes.table, nodes.math_block)):
+                container["ids"] = []
 
 
 def _first_inline_place(node: nodes.Element) -> nodes.Element:
@@ -249,5 +266,6 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_transform(ExplicitIds)
     app.add_transform(MarginLabels)
     app.add_transform(SpokenLinks)
+    app.add_post_transform(SingleIds)
     app.connect("doctree-read", gather, priority=910)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -63,9 +63,13 @@ def problems(domain: ArchiveDomain) -> Iterator[Problem]:
 
 def standings(domain: ArchiveDomain) -> list[Standing]:
     """The anchored blocks of all documents, by path and line."""
+    return [each for document in _documents(domain) for each in standings_of(document)]
+
+
+def standings_of(document: Document) -> list[Standing]:
+    """The anchored blocks of one document, by line."""
     return [
         Standing(block.anchor, block.fingerprint, document.path, block.line, block.former)
-        for document in _documents(domain)
         for block in document.blocks
     ]
 

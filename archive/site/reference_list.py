@@ -10,7 +10,7 @@ from sphinx.util.nodes import make_refnode
 
 from archive.site.cited_by import backlink_paragraph
 from archive.site.domain import Document, Place, archive_domain
-from archive.site.works import Works, worded
+from archive.site.works import worded, works_of
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -30,14 +30,14 @@ class ReferenceList(SphinxPostTransform):
         if document is None or section is None:
             return
         cited = {key for block in document.blocks for key in block.cites}
-        entries = [self._entry(work, document) for work in Works(self.env).among(cited)]
+        entries = [self._entry(work, document) for work in works_of(self.env).among(cited)]
         if entries:
             section += nodes.rubric("", "References")
             section += nodes.bullet_list("", *entries, classes=["reference-list"])
 
     def _entry(self, work: Citation, document: Document) -> nodes.list_item:
         label = make_refnode(
-            self.env._app.builder, self.env.docname, work.bibliography_key.docname,
+            self.env._app.builder, self.env.docname, works_of(self.env).page_of(work),
             work.citation_id, nodes.inline("", work.formatted_entry.label),
         )  # fmt: skip
         words = worded(work)

@@ -10,13 +10,16 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from archive.model.ledger import History, State
 from archive.model.passage import Anchor
-from archive.site.domain import Mention, Place, archive_domain
-from archive.site.works import Works
+from archive.site.catalogue import is_split
+from archive.site.domain import Document, Mention, Place, archive_domain
+from archive.site.works import works_of
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -40,43 +43,57 @@ class _Elsewhere:
     def __init__(self, env: BuildEnvironment) -> None:
         self._env = env
         self._domain = archive_domain(env)
-        self._catalogue = [
-            (document.docname, record, len(document.passages))
-            for document, record in self._domain.recorded()
-        ]
-        self._references = {
-            citation.key: (citation.formatted_entry.label, str(citation.formatted_entry.text))
-            for citation in env.get_domain("cite").citations  # type: ignore[attr-defined]
-        }
-        self._bibliographies = Works(env).docnames
+        self._works = works_of(env)
+        self._worded: dict[str, object] = {}
+        self._bibliographies = self._works.docnames
         terms = env.domains.standard_domain.objects.items()
         self._glossaries = {docname for (kind, _name), (docname, _id) in terms if kind == "term"}
-        self._neighbours = self._domain.neighbours
-        self._histories = self._published()
-        self._named = [
-            (name, [(place.block.anchor, place.document.short_title) for place in places])
-            for named in (self._domain.backlinks.of_reference, self._domain.backlinks.of_document)
-            for name, places in named.items()
-        ]
+        self._moved_here = self._moves()
 
     def digest(self, docname: str) -> str:
         """SHA-256 of all that the page shows of others."""
         shown: list[object] = [
             (mention, self._find(mention)) for mention in self._domain.mentions.get(docname, ())
         ]
-        shown += [
-            near and (near.docname, near.title, near.language)
-            for near in self._neighbours.get(docname, ())
-        ]
         if docname in self._domain.catalogues:
-            shown += [self._catalogue, self._histories]
+            shown.append(self._catalogue)
         if docname in self._domain.drawings:
-            events = sorted(self._domain.events.items())
-            shown += [self._catalogue, self._named, events, self._histories]
+            shown += [self._catalogue, self._drawn]
         if docname in self._domain.documents:
-            shown += self._histories.get(self._domain.documents[docname].id, ())
+            shown += self._around(self._domain.documents[docname])
         shown += [(place.block.anchor, place.block.spoken) for place in self._backlinks(docname)]
         return hashlib.sha256(repr(shown).encode("utf-8")).hexdigest()
+
+    @cached_property
+    def _catalogue(self) -> str:
+        """All documents and all that the ledger tells of them, as one digest."""
+        held = [
+            (document.docname, record, len(document.passages))
+            for document, record in self._domain.recorded()
+        ]
+        ledger = [self._histories(id_, all_) for id_, all_ in self._domain.published.items()]
+        return hashlib.sha256(repr((held, ledger)).encode("utf-8")).hexdigest()
+
+    @cached_property
+    def _drawn(self) -> str:
+        """All events, and who names which work and which document, as one digest."""
+        named = [
+            (name, [(place.block.anchor, place.document.short_title) for place in places])
+            for each in (self._domain.backlinks.of_reference, self._domain.backlinks.of_document)
+            for name, places in each.items()
+        ]
+        worded = [self._reference(name) for name in self._domain.backlinks.of_reference]
+        events = sorted(self._domain.events.items())
+        return hashlib.sha256(repr((named, worded, events)).encode("utf-8")).hexdigest()
+
+    def _around(self, document: Document) -> Iterator[object]:
+        """A document's neighbours and collection, and what the ledger tells of its anchors."""
+        for near in self._domain.neighbours.get(document.docname, ()):
+            yield near and (near.docname, near.title, near.language)
+        part = self._domain.collection_of.get(document.docname)
+        yield is_split(self._env) and part and (part.slug, part.label)
+        yield from self._histories(document.id, self._domain.published.get(document.id, ()))
+        yield from self._histories(document.id, self._moved_here.get(document.id, ()))
 
     def _backlinks(self, docname: str) -> Iterator[Place]:
         """The places that a page names because they name something of it."""
@@ -89,26 +106,52 @@ class _Elsewhere:
         if docname in self._glossaries:
             yield from chain.from_iterable(backlinks.of_term.values())
 
-    def _published(self) -> dict[str, list[object]]:
-        """What the ledger tells of each document's anchors, and where they lead."""
-        published: defaultdict[str, list[object]] = defaultdict(list)
+    def _histories(self, document_id: str, histories: Iterable[History]) -> list[object]:
+        """What the ledger tells of anchors, and where those that moved lead."""
         labels = self._env.domains.standard_domain.labels
+        commits = self._domain.ledger_commits
+        return [
+            (
+                [
+                    (each.kind.value, each.date, each.sha256, each.target, commits.get(each.line))
+                    for each in history.events
+                ],
+                None if history.state is State.LIVE
+                else labels.get(self._domain.ledger.resolve(history.anchor).final),
+            )
+            for history in histories
+        ]  # fmt: skip
+
+    def _moves(self) -> dict[str, list[History]]:
+        """The anchors that moved to each document from another one."""
+        found: defaultdict[str, list[History]] = defaultdict(list)
         for history in self._domain.ledger.histories.values():
-            final = self._domain.ledger.resolve(history.anchor).final
-            commits = [self._domain.ledger_commits.get(event.line) for event in history.events]
-            for anchor in dict.fromkeys((history.anchor, final)):
-                facts = (history.events, commits, labels.get(final))
-                published[Anchor.parse(anchor).document].append(facts)
-        return dict(published)
+            if history.state is not State.LIVE:
+                final = self._domain.ledger.resolve(history.anchor).final
+                found[Anchor.parse(final).document].append(history)
+        return found
 
     def _find(self, mention: Mention) -> object:
         standard = self._env.domains.standard_domain
         if mention.kind == "reference":
-            return self._references.get(mention.target)
+            return self._reference(mention.target)
         if mention.kind == "term":
             return standard.objects.get(("term", mention.target))
         title = self._env.titles.get(mention.target)
         return standard.labels.get(mention.target), title is not None and title.astext()
+
+    def _reference(self, key: str) -> object:
+        """A work as others show it: its label, its words, and the page it stands on."""
+        if key not in self._worded:
+            self._worded[key] = [
+                (
+                    work.formatted_entry.label,
+                    str(work.formatted_entry.text),
+                    self._works.page_of(work),
+                )
+                for work in (each.work for each in self._works.listed(key))
+            ]
+        return self._worded[key]
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

@@ -13,7 +13,7 @@ from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from archive.citation.style import version_date
-from archive.site.works import Works
+from archive.site.works import works_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,9 +37,10 @@ class RobustLinks(SphinxPostTransform):
     formats = ("html",)
 
     def run(self, **kwargs: object) -> None:
-        days = {work.citation_id: version_date(work.entry) for work in Works(self.env).all()}
         for entry in self.document.findall(nodes.citation):
-            self._make_robust(entry.findall(nodes.reference), days.get(entry["ids"][0]))
+            work = works_of(self.env).with_id(entry["ids"][0])
+            day = version_date(work.entry) if work is not None else None
+            self._make_robust(entry.findall(nodes.reference), day)
 
     def _make_robust(self, links: Iterable[nodes.reference], day: str | None) -> None:
         for link in list(links):

@@ -1,9 +1,10 @@
-"""The works that the archive cites, as sphinxcontrib-bibtex has them formatted."""
+"""The works that the archive cites, as sphinxcontrib-bibtex has them formatted, indexed once."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, NamedTuple
 
 from docutils import nodes
 from sphinxcontrib.bibtex.transforms import BibliographyTransform, node_text_transform
@@ -13,33 +14,64 @@ if TYPE_CHECKING:
     from sphinxcontrib.bibtex.domain import Citation
 
 
-class Works:
-    """Looks up formatted works; complete from ``env-updated`` on."""
+class Listed(NamedTuple):
+    """A work, and its place among all works of all bibliographies."""
 
-    def __init__(self, env: BuildEnvironment) -> None:
-        self._works: list[Citation] = list(env.get_domain("cite").citations)  # type: ignore[attr-defined]
+    place: int
+    work: Citation
+
+
+class Works:
+    """Finds formatted works by key and by id; complete from ``env-updated`` on."""
+
+    def __init__(self, works: Iterable[Citation] = ()) -> None:
+        self._works = list(works)
+        self._by_id = {work.citation_id: work for work in self._works}
+        self._by_key: defaultdict[str, list[Listed]] = defaultdict(list)
+        for place, work in enumerate(self._works):
+            self._by_key[work.key].append(Listed(place, work))
+        self._pages: Mapping[str, str] = {}
 
     def all(self) -> list[Citation]:
         """Every work, in the order of the bibliography."""
         return self._works
 
-    @property
-    def keys_by_id(self) -> dict[str, str]:
-        """The key of each entry of the bibliography, by the id it has on its page."""
-        return {work.citation_id: work.key for work in self._works}
+    def with_id(self, id_: str) -> Citation | None:
+        """The work whose entry in the bibliography has this id."""
+        return self._by_id.get(id_)
+
+    def listed(self, key: str) -> list[Listed]:
+        """Every place at which a key is listed."""
+        return self._by_key.get(key, [])
+
+    def place(self, pages: Mapping[str, str]) -> None:
+        """Take note of works, by id, that do not stand on the page of their bibliography."""
+        self._pages = pages
+
+    def page_of(self, work: Citation) -> str:
+        """The page on which a work stands."""
+        return self._pages.get(work.citation_id, work.bibliography_key.docname)
 
     @property
     def docnames(self) -> set[str]:
         """The pages that hold a bibliography."""
         return {work.bibliography_key.docname for work in self._works}
 
-    def among(self, keys: set[str]) -> Iterator[Citation]:
+    def among(self, keys: Iterable[str]) -> list[Citation]:
         """The works with these keys, in the order of the bibliography, each once."""
-        wanted = set(keys)
-        for work in self._works:
-            if work.key in wanted:
-                wanted.discard(work.key)
-                yield work
+        found = (self.listed(key) for key in set(keys))
+        return [each.work for each in sorted((listed[0] for listed in found if listed), key=_place)]
+
+
+def _place(listed: Listed) -> int:
+    return listed.place
+
+
+def works_of(env: BuildEnvironment) -> Works:
+    """The works of this build."""
+    works = env.get_domain("cite").works  # type: ignore[attr-defined]
+    assert isinstance(works, Works)
+    return works
 
 
 def worded(work: Citation) -> nodes.paragraph:
@@ -47,3 +79,11 @@ def worded(work: Citation) -> nodes.paragraph:
     paragraph: nodes.paragraph = BibliographyTransform.backend.paragraph(work.formatted_entry)
     node_text_transform(paragraph)
     return paragraph
+
+
+def entry(work: Citation) -> nodes.citation:
+    """A work as an entry of the bibliography, with its anchor and its label."""
+    shown = nodes.citation("", ids=[work.citation_id], docname=work.bibliography_key.docname)
+    shown += nodes.label("", work.formatted_entry.label, support_smartquotes=False)
+    shown += worded(work)
+    return shown

@@ -11,7 +11,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from tests.conftest import ROOT, Built, build
+from tests.conftest import ROOT, Built, build, once
 
 DOCUMENTS = ("kitchen", "plain")
 
@@ -30,6 +30,7 @@ class Link:
 
     place: Place
     left: float
+    right: float
     address: str | None  # on the web
     target: Place | None  # in the PDF
 
@@ -67,6 +68,7 @@ class Print:
                 yield Link(
                     Place(number, float(annotation.Rect[3])),
                     float(annotation.Rect[0]),
+                    float(annotation.Rect[2]),
                     address,
                     self._place(target) if isinstance(target, pikepdf.Array) else None,
                 )
@@ -99,12 +101,58 @@ def pdfs(site: Path) -> list[Path]:
     return sorted(site.rglob("*.pdf"))
 
 
+ARABIC = "حرية الصحافة حق أساسي للجميع"
+# In German, and in Arabic.  What is English in these says where its lines begin and end.
+_SPOKEN = (
+    ("plain.md", "language: en-GB", "language: de"),
+    ("kitchen.md", "language: en", "language: ar"),
+    ("kitchen.md", "A quotation of a block.", ARABIC),
+    ("kitchen.md", "- One\n", f"- {ARABIC}\n"),
+    ("kitchen.md", "The last words.", "The last words refer to [](#kitchen-p1)."),
+)
+
+
+def replace_in(path: Path, before: str, after: str) -> None:
+    """Change a text in a file, where it must be."""
+    text = path.read_text("utf-8")
+    assert before in text
+    path.write_text(text.replace(before, after), "utf-8")
+
+
+def _copied(folder: Path) -> Path:
+    return Path(shutil.copytree(ROOT / "tests" / "roots" / "test-print", folder))
+
+
 @pytest.fixture(scope="session")
 def print_archive(tmp_path_factory: pytest.TempPathFactory) -> Built:
     """The archive of ``test-print``, built and printed.  Tests only read it."""
-    source = tmp_path_factory.mktemp("print") / "archive"
-    shutil.copytree(ROOT / "tests" / "roots" / "test-print", source)
-    return printed(source)
+    return once(tmp_path_factory, "print", lambda folder: printed(_copied(folder)))
+
+
+@pytest.fixture(scope="session")
+def spoken(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The archive of ``test-print``, with one document in German and one in Arabic."""
+
+    def make(folder: Path) -> Built:
+        source = _copied(folder)
+        for name, before, after in _SPOKEN:
+            replace_in(source / "documents" / name, before, after)
+        return printed(source)
+
+    return once(tmp_path_factory, "spoken", make)
+
+
+@pytest.fixture(scope="session")
+def volumes(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The archive of ``test-print`` in volumes of about three pages."""
+
+    def make(folder: Path) -> Built:
+        source = _copied(folder)
+        with (source / "conf.py").open("a", encoding="utf-8") as conf:
+            conf.write("archive_pdf_volume_pages = 3\n")
+        return printed(source)
+
+    return once(tmp_path_factory, "volumes", make)
 
 
 @pytest.fixture

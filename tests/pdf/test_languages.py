@@ -8,36 +8,30 @@ import subprocess
 
 import pytest
 
+from archive.pdf.engine import scripts
 from archive.pdf.words import ENGLISH, words_of
-from tests.conftest import ROOT, Built, require_tool
-from tests.pdf.conftest import Print, printed
-
-ARABIC = "حرية الصحافة حق أساسي للجميع"
+from tests.conftest import require_tool
+from tests.pdf.conftest import ARABIC, Print
 
 
-@pytest.fixture(scope="module")
-def spoken(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """The archive of ``test-print``, with one document in German and one in Arabic."""
-    source = tmp_path_factory.mktemp("languages") / "archive"
-    shutil.copytree(ROOT / "tests" / "roots" / "test-print", source)
-    _replace(source / "documents" / "plain.md", "language: en-GB", "language: de")
-    kitchen = source / "documents" / "kitchen.md"
-    _replace(kitchen, "language: en", "language: ar")
-    _replace(kitchen, "A quotation of a block.", ARABIC)
-    _replace(kitchen, "The last words.", "The last words refer to [](#kitchen-p1).")
-    return printed(source)
-
-
-def _replace(path, before, after):
-    text = path.read_text("utf-8")
-    assert before in text
-    path.write_text(text.replace(before, after), "utf-8")
+def _lines(path):
+    require_tool("pdftotext", shutil.which("pdftotext"))
+    done = subprocess.run(["pdftotext", str(path), "-"], capture_output=True, check=True)
+    return {" ".join(line.split()) for line in done.stdout.decode("utf-8").splitlines()}
 
 
 def _text(path):
     require_tool("pdftotext", shutil.which("pdftotext"))
     done = subprocess.run(["pdftotext", str(path), "-"], capture_output=True, check=True)
     return " ".join(done.stdout.decode("utf-8").split())
+
+
+def _fonts(path):
+    """The names of the fonts in a PDF, without the marks that say each is a part of its font."""
+    pages = Print(path).pdf.pages
+    found = {str(font.BaseFont) for page in pages for font in page.resources.Font.values()}
+    assert all(re.match(r"/[A-Z]{6}\+", name) for name in found)
+    return {name.partition("+")[2].removesuffix("-Identity-H") for name in found}
 
 
 @pytest.mark.parametrize(
@@ -76,22 +70,42 @@ def test_arabic_is_extracted_in_the_order_in_which_it_is_read(spoken):
     assert ARABIC in _text(spoken.site / "documents" / "kitchen.pdf")
 
 
+def test_english_in_an_arabic_document_ends_where_it_ends(spoken):
+    """Numbers at its beginning and full stops stand where they belong."""
+    lines = _lines(spoken.site / "documents" / "kitchen.pdf")
+    assert {"2021 or later", "Its second paragraph.", "Another option."} <= lines
+    assert {"The caption of the drop.", "A table with a caption"} <= lines
+    assert "1 if “so”" in lines  # within a formula
+
+
 def test_where_lines_begin_at_the_right_labels_stand_there(spoken):
+    """All in one line, whatever they belong to: text, lists, tables, formulas, notes."""
     pdf = Print(spoken.site / "documents" / "kitchen.pdf")
-    marks = [
-        link.left for link in pdf.links
-        if link.address and link.address.endswith(("#kitchen-p1", "#kitchen-p5", "#kitchen-n1"))
-        and link.left > 300
-    ]  # fmt: skip
-    assert len(marks) == 3
-    assert min(marks) > pdf.width - 100
+    marks = {
+        link.address.partition("#")[2]: link.right for link in pdf.links
+        if link.address and "/kitchen.html#kitchen-" in link.address and link.right > 510
+    }  # fmt: skip
+    assert {f"kitchen-p{number}" for number in (*range(1, 9), 10, 11, 12, 13)} <= marks.keys()
+    assert "kitchen-n1" in marks
+    assert max(marks.values()) - min(marks.values()) < 1
+    assert max(marks.values()) < pdf.width
 
 
-def test_it_is_valid_too(spoken):
-    from tests.pdf.test_standards import test_each_pdf_is_valid
+def test_each_script_is_set_in_a_font_made_for_it(spoken):
+    """Of each font only what is used is in the PDF."""
+    fonts = _fonts(spoken.site / "documents" / "kitchen.pdf")
+    assert {"Amiri-Regular", "LibertinusSerif-Regular", "NewCMMath-Book"} <= fonts
+    assert (spoken.site / "documents" / "kitchen.pdf").stat().st_size < 200_000
 
-    class Request:
-        def getfixturevalue(self, _name):
-            return spoken
 
-    test_each_pdf_is_valid("spoken", Request())
+def test_a_font_that_is_not_needed_is_not_there(print_archive):
+    for name in ("documents/kitchen.pdf", "documents/plain.pdf", "archive.pdf"):
+        assert not {font for font in _fonts(print_archive.site / name) if "Amiri" in font}
+
+
+@pytest.mark.parametrize(
+    ("letters", "names"),
+    [('"新聞"', ["CJK"]), ("ን", ["Ethiopic"]), ("नข", ["Devanagari", "Thai"]), ("\ue000", [])],
+)
+def test_scripts_without_a_font_are_told_by_name(letters, names):
+    assert scripts(letters) == names

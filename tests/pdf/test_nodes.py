@@ -14,7 +14,6 @@ from sphinx import addnodes
 from archive import site
 from archive.pdf.coverage import DRAWN, PARTS, REFUSED, SKIPPED, TABLE
 from tests.conftest import build, require_tool
-from tests.pdf.conftest import printed
 
 # Of these no node is ever made: other classes are made of them.
 _ABSTRACT = {
@@ -125,34 +124,29 @@ def _refused(source):
     return done.output
 
 
+FAULTS = {
+    "The node docutils.nodes.raw cannot be printed": "```{raw} html\n<hr>\n```",
+    "The image “documents/dot.png” has no alternative text": "```{image} dot.png\n```",
+    "The width “3vw”": "```{image} dot.png\n:alt: A dot\n:width: 3vw\n```",
+    "The node mystery.mystery cannot be printed: nothing says how.": "```{mystery}\n```",
+}
+
+
 def test_what_cannot_be_printed_is_refused_with_file_and_line(small_archive):
-    """All of it at once, so that an editor mends it in one go."""
-    source = small_archive("print")
-    faults = [
-        ("```{raw} html\n<hr>\n```", "The node docutils.nodes.raw cannot be printed"),
-        ("```{math}\nx^2\n```", "The node docutils.nodes.math_block cannot be printed"),
-        ("```{image} dot.png\n```", "The image “documents/dot.png” has no alternative text"),
-        ("```{image} dot.png\n:alt: A dot\n:width: 3vw\n```", "The width “3vw”"),
-    ]
-    places = {}
-    for text, message in faults:
-        places[message] = _with(source, f"\n{text}\n") - text.count("\n")
-    lines = _refused(source).splitlines()
-    for message, line in places.items():
-        assert any(
-            said.startswith(f"documents/plain.md:{line}: ERROR: {message}") for said in lines
-        ), message
-
-
-def test_an_unknown_node_is_named(small_archive):
+    """All of it at once, so that an editor mends it in one go; also a node that nobody knows."""
     source = small_archive("print")
     (source / "mystery.py").write_text(UNKNOWN, "utf-8")
     _with(
         source, '\nimport sys\nsys.path.insert(0, ".")\nextensions.append("mystery")\n', "conf.py"
     )
-    line = _with(source, "\n```{mystery}\n```\n") - 1
-    message = "The node mystery.mystery cannot be printed: nothing says how."
-    assert f"documents/plain.md:{line}: ERROR: {message}" in _refused(source)
+    places = {
+        message: _with(source, f"\n{text}\n") - text.count("\n") for message, text in FAULTS.items()
+    }
+    lines = _refused(source).splitlines()
+    for message, line in places.items():
+        assert any(
+            said.startswith(f"documents/plain.md:{line}: ERROR: {message}") for said in lines
+        ), message
 
 
 UNKNOWN = """
@@ -180,14 +174,12 @@ def setup(app):
 def test_a_letter_without_a_font_is_told_with_its_place(small_archive):
     source = small_archive("print")
     line = _with(source, "\nA word: 新.\n")
-    message = 'No font that comes with the archive has a letter for "新".'
+    message = 'No font that comes with the archive has a letter for "新" (CJK).'
     output = _refused(source)
     assert f"documents/plain.md:{line}: ERROR: {message}" in output
     assert output.count(message) == 1  # though two PDFs have it
 
 
-def test_a_footnote_without_a_mark_is_printed_where_it_stands(small_archive):
-    source = small_archive("print")
-    _with(source, "\n```{eval-rst}\n.. [#lonely] A note that nothing marks.\n```\n")
-    archive = printed(source)
-    assert "A note that nothing marks." in _text(archive, "documents/plain")
+def test_a_footnote_without_a_mark_is_printed_where_it_stands(print_archive):
+    text = _text(print_archive, "archive")
+    assert text.index("The second rule.") < text.index("A note that nothing marks.")

@@ -86,7 +86,7 @@ def test_each_passage_of_plain_is_read_out_as_on_its_page(print_archive):
 
 def test_the_combined_pdf_says_the_same_in_the_same_order(archive_site):
     """By its text as it is extracted, without what stands in margins: labels and running heads."""
-    area = ["-x", "132", "-y", "84", "-W", "376", "-H", "670"]
+    area = ["-x", "132", "-y", "76", "-W", "376", "-H", "690"]
     path = archive_site.site / "archive.pdf"
     said = _folded(_without_pages(_output("pdftotext", *area, path, "-")))
     for name in REAL:

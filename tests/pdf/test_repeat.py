@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
+import shutil
+import subprocess
 
-from tests.conftest import build
+from tests.conftest import build, require_tool
 from tests.pdf.conftest import Print, pdfs
 
 
@@ -20,34 +23,31 @@ def _stamps(folder):
     return {path: path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()}
 
 
-def test_two_cold_builds_give_the_same_bytes(print_archive, small_archive):
+def test_two_cold_builds_give_the_same_bytes_and_printing_touches_nothing_but_pdfs(
+    print_archive, small_archive
+):
     """In another folder, with other settings of the machine, and several PDFs at a time."""
     source = small_archive("print").rename(print_archive.source.parent / "a longer name, elsewhere")
     elsewhere = {"TZ": "Asia/Kolkata", "LC_ALL": "C", "PYTHONHASHSEED": "7", "COLUMNS": "60"}
-    before = os.umask(0o077)
+    umask = os.umask(0o077)
     try:
-        assert build(source, "-j", "2", **elsewhere).code == 0
+        pages = build(source, "-j", "2", **elsewhere)
+        before = _stamps(pages.site)
         again = build(source, "-j", "2", builder="pdf", **elsewhere)
     finally:
-        os.umask(before)
+        os.umask(umask)
+    assert pages.code == 0, pages.output
     assert again.code == 0, again.output
     assert _digests(again.site) == _digests(print_archive.site)
+    after = _stamps(again.site)
+    assert {path: after[path] for path in before} == before
+    assert {path.suffix for path in after.keys() - before.keys()} == {".pdf"}
 
 
 def test_the_date_is_that_of_the_source(print_archive):
     for path in pdfs(print_archive.site):
         printing = Print(path)
         assert str(printing.pdf.docinfo["/CreationDate"]).startswith("D:20260101000000")
-
-
-def test_printing_touches_nothing_but_pdfs(small_archive):
-    source = small_archive("print")
-    site = build(source).site
-    before = _stamps(site)
-    assert build(source, builder="pdf").code == 0
-    after = _stamps(site)
-    assert {path: after[path] for path in before} == before
-    assert {path.suffix for path in after.keys() - before.keys()} == {".pdf"}
 
 
 def test_a_run_without_a_change_writes_nothing(print_copy):
@@ -74,13 +74,10 @@ def test_only_what_an_edit_changes_is_printed_again(print_copy):
     assert _printed_now(again.output) == {"documents/plain.pdf", "archive.pdf"}
 
 
-def test_a_source_that_says_the_same_is_not_printed_again(print_copy):
+def test_what_says_the_same_is_not_printed_again(print_copy):
+    """A source that was written anew, and a page whose lines moved."""
     path = print_copy / "documents" / "plain.md"
     path.write_bytes(path.read_bytes())
-    assert _printed_now(build(print_copy, builder="pdf").output) == set()
-
-
-def test_a_page_whose_lines_moved_is_not_printed_again(print_copy):
     path = print_copy / "about.md"
     path.write_text(path.read_text("utf-8").replace("(about-policy)=", "\n\n(about-policy)="))
     assert _printed_now(build(print_copy, builder="pdf").output) == set()
@@ -126,10 +123,27 @@ def test_a_failure_leaves_the_pdfs_that_stood(print_copy):
     assert build(print_copy, builder="pdf").code != 0  # and it is not forgotten
 
 
-def test_the_paper_can_be_that_of_another_country(print_copy, combined):
+def _foot(path):
+    """How wide the foot of the first page is, in points, which is as wide as its lines."""
+    require_tool("pdftotext", shutil.which("pdftotext"))
+    said = subprocess.run(
+        ["pdftotext", "-bbox", "-l", "1", str(path), "-"],
+        capture_output=True, check=True, text=True,
+    ).stdout  # fmt: skip
+    words = re.findall(r'xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)"', said)
+    lowest = max(float(top) for _left, top, _right in words)
+    foot = [(float(left), float(right)) for left, top, right in words if lowest - float(top) < 1]
+    return max(right for _left, right in foot) - min(left for left, _right in foot)
+
+
+def test_the_paper_can_be_that_of_another_country(print_copy, print_archive, combined):
+    """And its lines are as long."""
     assert combined.width == 595
     assert build(print_copy, "-D", "archive_pdf_paper=us-letter", builder="pdf").code == 0
-    assert Print(print_copy / "_build" / "html" / "archive.pdf").width == 612
+    letter = print_copy / "_build" / "html"
+    assert Print(letter / "archive.pdf").width == 612
+    own = "documents/plain.pdf"
+    assert abs(_foot(letter / own) - _foot(print_archive.site / own)) < 0.5
 
 
 def test_the_date_without_a_given_one(tmp_path, monkeypatch):

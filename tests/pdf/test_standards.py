@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import subprocess
 from itertools import pairwise
 
 import pikepdf
-import pytest
 
-from tests.conftest import require_tool
+from tests.conftest import QUICK_JAVA, require_tool
 from tests.pdf.conftest import pdfs, verapdf
 
 
-@pytest.mark.parametrize("archive", ["print_archive", "archive_site"])
-def test_each_pdf_is_valid(archive, request):
+def test_each_pdf_is_valid(print_archive, archive_site, spoken, volumes):
+    """In one run of the validator, and of PDFs that are the same one only."""
     require_tool("veraPDF (named by the variable VERAPDF)", verapdf())
-    site = request.getfixturevalue(archive).site
+    built = (print_archive, archive_site, spoken, volumes)
+    unique = {path.read_bytes(): str(path) for archive in built for path in pdfs(archive.site)}
     done = subprocess.run(
-        [*shlex.split(verapdf()), "3a,ua1", *map(str, pdfs(site))],
-        capture_output=True, text=True, check=False,
+        [*shlex.split(verapdf()), "3a,ua1", *unique.values()],
+        capture_output=True, text=True, check=False, env={**os.environ, **QUICK_JAVA},
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -66,6 +67,15 @@ def test_each_figure_has_an_alternative_text(kitchen):
     alts = [str(element.Alt) for element in _elements(kitchen.pdf.Root.StructTreeRoot)
             if element.get("/S") == "/Figure"]  # fmt: skip
     assert alts == ["A drop of ink", "a dot", "A dot alone"]
+
+
+def test_each_formula_has_its_latex_as_alternative_text_as_on_its_page(print_archive, kitchen):
+    said = [str(element.Alt) for element in _elements(kitchen.pdf.Root.StructTreeRoot)
+            if element.get("/S") == "/Formula"]  # fmt: skip
+    page = print_archive.page("documents/kitchen.html")
+    assert said == [math["alttext"] for math in page.find_all("math")]
+    assert len(said) == 5
+    assert said[0] == "\\frac{a}{b} < \\sqrt{2}"
 
 
 def test_a_part_in_another_language_says_so(kitchen):

@@ -68,7 +68,6 @@ def _where(browser: Browser, address: str):
     ("path", "anchor"),
     [
         ("documents/ala-assange-resolution.pdf", "ala-assange-resolution-w3"),
-        ("documents/ala-assange-resolution.pdf", "ala-assange-resolution-r1"),
         ("documents/ncac-assange-statement.pdf", "ncac-assange-statement-p4"),
         ("archive.pdf", "ala-assange-resolution-w5"),
     ],

@@ -5,22 +5,10 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-import pytest
-
 from archive.pdf.combined import Part, bind
 from archive.pdf.pages import Anchor, Page, Piece
-from tests.conftest import ROOT, Built, build
-from tests.pdf.conftest import Print, printed
-
-
-@pytest.fixture(scope="module")
-def volumes(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """The archive of ``test-print`` in volumes of about three pages."""
-    source = tmp_path_factory.mktemp("volumes") / "archive"
-    shutil.copytree(ROOT / "tests" / "roots" / "test-print", source)
-    with (source / "conf.py").open("a", encoding="utf-8") as conf:
-        conf.write("archive_pdf_volume_pages = 3\n")
-    return printed(source)
+from tests.conftest import build
+from tests.pdf.conftest import Print
 
 
 def _bound(archive):
@@ -34,7 +22,8 @@ def test_every_anchor_of_the_archive_is_in_one_of_the_volumes(volumes, combined)
     assert set(found) == {
         name for name in combined.destinations if not name.startswith("home")
     }  # fmt: skip
-    assert len(found) == len(set(found))
+    # One that moved is named where it is, and where the note of its move stands.
+    assert {name for name in found if found.count(name) > 1} <= {"kitchen-p90"}
 
 
 def test_every_anchor_leads_in_the_index_to_the_line_of_its_document(volumes):
@@ -80,16 +69,6 @@ def test_a_link_between_volumes_leads_to_the_web(volumes):
     assert "glossary" not in first.destinations
     addresses = {link.address for link in first.links}
     assert "https://archive.example/glossary.html#term-First-Institute" in addresses
-
-
-def test_volumes_are_valid(volumes):
-    from tests.pdf.test_standards import test_each_pdf_is_valid
-
-    class Request:
-        def getfixturevalue(self, _name):
-            return volumes
-
-    test_each_pdf_is_valid("volumes", Request())
 
 
 def test_volumes_and_one_pdf_take_each_others_place(volumes, print_archive, tmp_path):

@@ -8,6 +8,7 @@ extensions = [
     "archive.site.records",
     "archive.site.mentions",
     "archive.site.passages",
+    "archive.site.math",
     "archive.site.withdrawn",
     "archive.site.permanence",
     "archive.site.moved",
@@ -22,7 +23,9 @@ extensions = [
 exclude_patterns = ["_build"]
 nitpicky = True
 smartquotes = False
-myst_enable_extensions = ["attrs_block", "attrs_inline", "colon_fence", "deflist", "fieldlist"]
+myst_enable_extensions = [
+    "amsmath", "attrs_block", "attrs_inline", "colon_fence", "deflist", "dollarmath", "fieldlist",
+]  # fmt: skip
 myst_title_to_header = True
 bibtex_bibfiles = ["references.bib"]
 bibtex_default_style = "archive"

@@ -1,0 +1,132 @@
+"""The goals of an archive of ten thousand documents, and whether they are met."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from benchmarks.growth import exponent, last_step
+from benchmarks.results import Ours, Results
+
+REFERENCE = 1_000  # documents: the size at which speed is held against the goals
+DOCUMENTS_A_SECOND = 30  # CPU second, of a cold build
+TIMES_SPHINX = 2  # as fast as plain Sphinx with the same layout
+GROWTH = 1.05  # power of the number of documents
+# CPU seconds at the reference size.
+CHANGES = {"no change": 3, "edit": 5, "add": 8, "rename": 8, ".bib edit": 15}
+MEMORY, MEMORY_EACH = 150, 0.05  # MB, and MB for each document; of the largest process
+PAGE = 60  # KB with gzip
+PAGE_GROWTH = 1.05  # of the median page, from the smallest archive to the largest
+SEARCH_SIZE, SEARCH = 3_000, 200  # documents; KB of the first query
+SERVED = 1  # seconds until an edit shows
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """A goal and what was found."""
+
+    what: str
+    wanted: str
+    found: str | None  # None: not measured in this run
+    is_met: bool
+
+    @property
+    def verdict(self) -> str:
+        """In a word or two."""
+        return "not measured" if self.found is None else "met" if self.is_met else "MISSED"
+
+
+def goals(results: Results) -> list[Goal]:
+    """Every goal, in the order of the table."""
+    return [
+        *_speed(results),
+        _growth(results.ours),
+        *_changes(results.at(REFERENCE)),
+        *_memory(results.ours),
+        *_pages(results.ours),
+        _search(results.at(SEARCH_SIZE)),
+        _served(results.ours),
+    ]
+
+
+def summary(found: Sequence[Goal]) -> str:
+    """All of it in one line."""
+    missed = [f"{goal.what} {goal.found}, wanted {goal.wanted}" for goal in missing(found)]
+    open_ = [goal.what for goal in found if goal.found is None]
+    measured = len(found) - len(open_)
+    parts = [f"{measured - len(missed)} of {measured} goals met"]
+    parts += ["missed: " + "; ".join(missed)] if missed else []
+    parts += ["not measured: " + ", ".join(open_)] if open_ else []
+    return ". ".join(parts)
+
+
+def missing(found: Sequence[Goal]) -> list[Goal]:
+    """The goals that were measured and missed."""
+    return [goal for goal in found if goal.found is not None and not goal.is_met]
+
+
+def _at_most(what: str, found: float | None, limit: float, unit: str, digits: int = 1) -> Goal:
+    said = None if found is None else f"{found:,.{digits}f}{unit}"
+    return Goal(what, f"at most {limit:,g}{unit}", said, found is not None and found <= limit)
+
+
+def _at_least(what: str, found: float | None, limit: float, unit: str) -> Goal:
+    said = None if found is None else f"{found:,.1f}{unit}"
+    return Goal(what, f"at least {limit:,g}{unit}", said, found is not None and found >= limit)
+
+
+def _speed(results: Results) -> Iterator[Goal]:
+    ours = results.at(REFERENCE)
+    speed = REFERENCE / ours.cold.cpu if ours else None
+    yield _at_least(
+        f"cold build at {REFERENCE:,}", speed, DOCUMENTS_A_SECOND, " documents a CPU second"
+    )
+    yield _against(results, ours, "sphinx-collections", "plain Sphinx in the same layout",
+                   TIMES_SPHINX)  # fmt: skip
+    yield _against(results, ours, "mkdocs-material", "MkDocs Material", 1)
+
+
+def _against(results: Results, ours: Ours | None, key: str, name: str, times: float) -> Goal:
+    peer = results.peer(key, REFERENCE)
+    found = peer.cost.cpu / ours.cold.cpu if peer and ours else None
+    return _at_least(f"speed at {REFERENCE:,}, by that of {name}", found, times, " times")
+
+
+def _growth(ours: Sequence[Ours]) -> Goal:
+    """The larger of the fitted power and that of the last step, so that no fixed cost hides it."""
+    points = [(each.documents, each.cold.cpu) for each in ours]
+    found = max(exponent(points), last_step(points)) if len(points) > 1 else None
+    return _at_most("growth of the cold build, as a power of documents", found, GROWTH, "", 2)
+
+
+def _changes(ours: Ours | None) -> Iterator[Goal]:
+    for change, limit in CHANGES.items():
+        found = ours.costs[change].cpu if ours else None
+        yield _at_most(f"{change} at {REFERENCE:,}", found, limit, " CPU seconds")
+
+
+def _memory(ours: Sequence[Ours]) -> Iterator[Goal]:
+    for each in ours:
+        most = max(cost.largest for cost in each.costs.values())
+        limit = MEMORY + MEMORY_EACH * each.documents
+        yield _at_most(f"memory at {each.documents:,}", most, limit, " MB", 0)
+
+
+def _pages(ours: Sequence[Ours]) -> Iterator[Goal]:
+    largest = max(each.page.largest + each.page.assets for each in ours)
+    yield _at_most("weight of a document's page with what it loads", largest, PAGE, " KB")
+    first, *_, last = (ours[0], *ours)
+    growth = last.page.median / first.page.median if len(ours) > 1 else None
+    what = "weight of a page in the largest archive, by that in the smallest"
+    yield _at_most(what, growth, PAGE_GROWTH, "", 2)
+
+
+def _search(ours: Ours | None) -> Goal:
+    found = ours.search if ours else None
+    return _at_most(f"a reader's first query at {SEARCH_SIZE:,}", found, SEARCH, " KB", 0)
+
+
+def _served(ours: Sequence[Ours]) -> Goal:
+    times = [each.served.wall for each in ours if each.served]
+    found = max(times) if times else None
+    return _at_most("make serve: from saving to seeing", found, SERVED, " seconds", 2)

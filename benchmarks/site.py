@@ -1,0 +1,152 @@
+"""What an archive costs as it grows: cold, after changes, in memory, on disk, beside other tools.
+
+Run from the archive's root: ``python -m benchmarks.site``; ``SIZES="100 1000"`` names the numbers
+of documents.  Each archive has the real settings, lies under git and is built by ``make html``, so
+that what is measured is what an editor waits for.  CPU seconds are those of all processes.
+
+The table goes to the terminal; ``_build/bench`` gets ``site.json`` and ``site.svg``.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from benchmarks import checkout, plot, serving, table, weight
+from benchmarks.archives import ROOT, write_archive
+from benchmarks.changes import CHANGES
+from benchmarks.corpus import Corpus, name_of
+from benchmarks.goals import Goal, goals, missing, summary
+from benchmarks.machine import machine, versions
+from benchmarks.peers.all import PEERS
+from benchmarks.peers.peer import Peer
+from benchmarks.process import CommandError, Cost, measure
+from benchmarks.results import COLD, Ours, Results, Theirs, as_json
+from benchmarks.search import first_query
+
+SIZES = (100, 300, 1_000)
+OUTPUT = ROOT / "_build" / "bench"
+BUILT = Path("_build", "html")
+
+
+def build(folder: Path) -> Cost:
+    """Build an archive's pages as make does, whether or not anything changed."""
+    (folder / "_build" / ".html").unlink(missing_ok=True)
+    command = ["make", "html", f"VENV={sys.prefix}", f"PYTHON={sys.executable}"]
+    return measure(command, folder)
+
+
+def measure_ours(folder: Path, corpus: Corpus) -> Ours:
+    """Measure the archive at one size, in a folder that does not exist yet."""
+    write_archive(folder, corpus)
+    checkout.begin(folder)
+    costs = {COLD: build(folder)}
+    built = folder / BUILT
+    site, page = weight.site(built), weight.pages(built, map(name_of, range(corpus.size)))
+    search = _first_query(built, corpus)
+    for name, change in CHANGES.items():
+        change(folder, corpus)
+        costs[name] = build(folder)
+    served = serving.edit_time(folder, corpus) if serving.is_there() else None
+    return Ours(corpus.size, costs, site, page, search, served)
+
+
+def _first_query(built: Path, corpus: Corpus) -> float | None:
+    """KB of the heavier of two queries: a word of a title, and one of a glossary term."""
+    words = (corpus.document(0).title.split()[0], corpus.terms[0].split()[0])
+    found = [kb for word in words if (kb := first_query(built, word)) is not None]
+    return max(found, default=None)
+
+
+def measure_theirs(folder: Path, corpus: Corpus, peer: Peer, tool: str) -> Theirs:
+    """Measure a peer on the same words."""
+    peer.write(folder, corpus)
+    cost = measure(peer.command(tool), folder)
+    return Theirs(peer.key, peer.name, corpus.size, cost, weight.site(folder / peer.site))
+
+
+def run(sizes: Sequence[int], peers: Sequence[Peer]) -> Results:
+    """Measure everything, and show each line of the table as it is found.
+
+    Raises CommandError where a build of the archive fails; a peer that fails is left out.
+    """
+    tools = {peer.key: tool for peer in peers if (tool := peer.tool())}
+    installed = [peer for peer in peers if peer.key in tools]
+    known = versions(ROOT) | {peer.key: peer.version(tools[peer.key]) for peer in installed}
+    ours: list[Ours] = []
+    theirs: list[Theirs] = []
+    without = list(left_out(sizes, peers, tools))
+    begin = machine()
+    print(table.head(), flush=True)
+    for size in sizes:
+        corpus = Corpus(size)
+        with _folder() as folder:
+            ours.append(measure_ours(folder, corpus))
+        print(table.ours(ours[-1]), flush=True)
+        for peer in installed:
+            if size <= peer.limit:
+                try:
+                    with _folder() as folder:
+                        theirs.append(measure_theirs(folder, corpus, peer, tools[peer.key]))
+                    print(table.theirs(theirs[-1]), flush=True)
+                except (CommandError, OSError) as error:
+                    without.append(f"{peer.name}: failed at {size:,}: {error}")
+    return Results(begin, known, tuple(ours), tuple(theirs), tuple(without))
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    """A folder for one archive, not made yet, which goes when it was measured."""
+    OUTPUT.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=OUTPUT) as folder:
+        yield Path(folder, "archive")
+
+
+def left_out(
+    sizes: Sequence[int], peers: Sequence[Peer], tools: Mapping[str, str]
+) -> Iterator[str]:
+    """What is not measured, and why; ``tools`` has the program of each peer that is installed."""
+    for peer in peers:
+        if peer.key not in tools:
+            yield f"{peer.name}: not installed; make peers installs it"
+        elif max(sizes) > peer.limit:
+            yield f"{peer.name}: up to {peer.limit:,} documents, since {peer.why}"
+    if shutil.which("chromium") is None and shutil.which("google-chrome") is None:
+        yield "the first search: no Chromium"
+
+
+def keep(results: Results, found: Sequence[Goal]) -> None:
+    """Write what was measured as JSON and as a plot."""
+    verdicts = [
+        {"what": each.what, "wanted": each.wanted, "found": each.found, "verdict": each.verdict}
+        for each in found
+    ]
+    text = as_json(results, growth=table.exponents(results), goals=verdicts)
+    (OUTPUT / "site.json").write_text(text, "utf-8")
+    (OUTPUT / "site.svg").write_text(plot.draw(plot.lines(results)), "utf-8")
+
+
+def main() -> int:
+    sizes = sorted({int(size) for size in os.environ.get("SIZES", "").split()} or SIZES)
+    try:
+        results = run(sizes, PEERS)
+    except (CommandError, TimeoutError) as error:
+        print(f"A build failed, and nothing was measured: {error}", file=sys.stderr)
+        return 1
+    found = goals(results)
+    keep(results, found)
+    without = (f"left out  {each}" for each in results.left_out)
+    for line in (*table.growth(results), *without, *table.verdicts(found)):
+        print(line)
+    print(f"The figures are in {OUTPUT.relative_to(ROOT)}/site.json, the plot in site.svg.")
+    print(summary(found))
+    return 1 if missing(found) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

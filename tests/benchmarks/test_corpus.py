@@ -1,0 +1,88 @@
+"""The same seed gives the same archive, and one on which every check of a build passes."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+
+from archive.model.ledger import load
+from benchmarks.archives import write_archive
+from benchmarks.changes import CHANGES, REWORDED
+from benchmarks.corpus import CITATIONS, LINKS, PASSAGES, TERMS, Citation, Corpus, Link, Term
+from benchmarks.peers.all import PEERS
+from tests.conftest import build
+
+SIZE = 12
+
+
+def digest(folder):
+    """The SHA-256 of every file below a folder, by its path."""
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in folder.rglob("*")
+        if path.is_file() and not path.is_symlink()
+    }
+
+
+def test_the_same_seed_gives_the_same_bytes(tmp_path):
+    for name in ("one", "two"):
+        write_archive(tmp_path / name, Corpus(SIZE))
+    assert digest(tmp_path / "one") == digest(tmp_path / "two")
+    write_archive(tmp_path / "other", Corpus(SIZE, seed=2))
+    assert digest(tmp_path / "other") != digest(tmp_path / "one")
+
+
+def test_peers_get_the_same_bytes_each_time(tmp_path):
+    for name in ("one", "two"):
+        corpus = Corpus(SIZE)
+        for peer in PEERS:
+            peer.write(tmp_path / name / peer.key, corpus)
+    assert digest(tmp_path / "one") == digest(tmp_path / "two")
+
+
+def test_a_document_has_what_is_measured():
+    for text in Corpus(200).documents():
+        segments = [segment for passage in text.passages for segment in passage]
+        words = sum(len(each.split()) for each in segments if isinstance(each, str))
+        assert 600 < words < 1_000
+        assert len(text.passages) == PASSAGES
+        kinds = [type(segment) for segment in segments]
+        assert [kinds.count(kind) for kind in (Citation, Link, Term)] == [CITATIONS, LINKS, TERMS]
+
+
+def test_documents_lie_in_many_years_and_refer_to_each_other():
+    texts = list(Corpus(200).documents())
+    assert len({text.date[:4] for text in texts}) == 20
+    links = [each for text in texts for row in text.passages for each in row
+             if isinstance(each, Link)]  # fmt: skip
+    assert len({link.document for link in links}) > 100
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    source = tmp_path_factory.mktemp("corpus") / "archive"
+    write_archive(source, Corpus(SIZE))
+    done = build(source)
+    assert done.code == 0, done.output
+    return done
+
+
+def test_the_archive_builds_without_a_warning_and_is_wholly_published_and_attested(built):
+    assert "notice:" not in built.output
+    assert len(list((built.site / "documents").glob("document-?????.html"))) == SIZE
+
+
+def test_every_change_leaves_the_archive_right(built):
+    for change in CHANGES.values():
+        change(built.source, Corpus(SIZE))
+    done = build(built.source)
+    assert done.code == 0, done.output
+    assert "notice:" not in done.output
+    assert REWORDED in done.page("documents/document-00006.html").text
+    assert done.page("documents/document-00012.html").h1
+    assert done.page("documents/document-00004.html").select("a[href*=document-00013-p5]")
+    assert done.page("documents/document-00013.html").find(id="document-00004-p5")
+    assert "corrected" in done.page("references.html").text
+    _ledger, problems = load((built.source / "ledger.jsonl").read_bytes(), "ledger.jsonl")
+    assert not list(problems)
