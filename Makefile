@@ -45,13 +45,17 @@ ABOUT_THE_ARCHIVE := README.md CONTRIBUTING.md CHANGELOG.md
 FORMULAS := $(shell grep -lE '\{math\}|\\begin\{' \
 	$(filter-out $(ABOUT_THE_ARCHIVE),$(wildcard *.md)) documents/*.md 2>/dev/null)
 
-.PHONY: all html pdf epub check publish verify-sources anchors release linkcheck test prove bench peers lint types format math lock clean distclean help FORCE
+.PHONY: all html pdf epub check publish verify-sources anchors release linkcheck test prove bench peers screenshots lint types format math lock clean distclean help FORCE
 
-all: $(BUILD)/.pdf ## build the whole site, PDFs included
+# Very many documents make no book, and their pages offer none; make epub makes it all the same.
+BOOK := $(if $(word 202,$(wildcard documents/*.md)),,$(BUILD)/.epub)
+
+all: $(BUILD)/.pdf $(BOOK) ## build the whole site, PDFs and EPUB included
 	@echo "The archive is built:"
 	@echo "  pages      $(SITE)/index.html"
 	@for f in $(SITE)/documents/*.pdf; do echo "  document   $$f"; done
 	@echo "  all of it  $(SITE)/archive.pdf"
+	@if [ -n "$(BOOK)" ]; then echo "  a book     $(SITE)/archive.epub"; fi
 
 html: $(BUILD)/.html ## build the pages alone
 
@@ -121,6 +125,9 @@ bench: $(VENV)/.test ## measure what the archive costs as it grows, beside other
 	@$(BIN)/python -m benchmarks
 
 peers: $(VENV)/.peers ## install the tools that make bench measures the archive against
+
+screenshots: $(VENV)/.test $(BUILD)/.html ## take a picture of each kind of page, wide, narrow and dark
+	@$(BIN)/python -m benchmarks.screenshots $(SITE) $(BUILD)/screenshots
 
 lint: $(VENV)/.test ## check the code's form
 	$(BIN)/ruff check .

@@ -11,9 +11,10 @@ if (/^[a-z0-9]+(-[a-z0-9]+)+$/.test(id)) {
   fetch(page, { method: "HEAD" }).then((answer) => {
     if (!answer.ok || page.pathname === location.pathname) return;
     const offer = document.querySelector(".probably");
-    const link = offer.querySelector("a");
+    const link = document.createElement("a");
     link.href = anchor ? `${page}#${named}` : page;
     link.textContent = anchor ? named : `documents/${id}.html`;
+    offer.append(link, "?");
     offer.hidden = false;
   }).catch(() => {});
 }

@@ -62,11 +62,11 @@ def complete_context(
     context["collection"] = _collection(app, pagename)
     context["pdf"] = f"{document.id}.pdf"
     context["made"] = f"{document.id}.made.html"
-    context["other_forms"] = other_forms(document)
+    context["other_forms"] = other_forms(document, in_a_book=not is_split(app.env))
 
 
-def other_forms(document: Document) -> list[OtherForm]:
-    """The other forms of a document, addressed from its page."""
+def other_forms(document: Document, *, in_a_book: bool) -> list[OtherForm]:
+    """The other forms of a document, addressed from its page; very many make no book."""
     beside = [
         OtherForm(f"{document.id}.{form.suffix}", form.label, form.media_type, what, saved)
         for form, what, saved in _BESIDE
@@ -75,7 +75,7 @@ def other_forms(document: Document) -> list[OtherForm]:
     book = OtherForm(
         f"{up}{EPUB}", "EPUB", "application/epub+zip", "the whole archive as a book", saved=True
     )
-    return [*beside[:1], book, *beside[1:]]
+    return [*beside[:1], *([book] if in_a_book else []), *beside[1:]]
 
 
 def _collection(app: Sphinx, pagename: str) -> dict[str, str] | None:
