@@ -1,7 +1,8 @@
 """A map: what cites on the left, what is cited on the right, and lines between.
 
 Who refers to whom on the left is told by dashed lines.  Each side has at most forty marks; who
-calls this brings more documents together, and keeps of the works those cited most.
+calls this brings more documents together, and keeps of the works those cited most.  Of very many
+lines the strongest are drawn: what cites or refers most often.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from archive.drawing.svg import Circle, Curve, Drawing, Label, Link, Shape, shortened
 
 MOST = 40  # marks on a side
-_LINKED = 200  # lines that are links; of more, one could not be told from the next
+_CITES, _REFERS = 120, 40  # lines of each kind; more could not be told from each other
 
 _WIDTH, _TOP, _ROW = 656.0, 34.0, 28.0
 _LEFT, _RIGHT = 232.0, 436.0  # where the marks stand
@@ -58,7 +59,8 @@ def relations_map(relations: Relations) -> Drawing | None:
     if not relations.cites and not relations.refers:
         return None
     rows = max(len(relations.citing), len(relations.cited))
-    height = _TOP + _ROW * rows + (30 if relations.unshown else 8)
+    left_out = _left_out(relations)
+    height = _TOP + _ROW * rows + (30 if left_out else 8)
     left = _places(relations.citing, _LEFT, rows)
     right = _places(_in_order(relations), _RIGHT, rows)
     shapes = [
@@ -67,14 +69,24 @@ def relations_map(relations: Relations) -> Drawing | None:
         *_lines(relations, left, right),
         *_marks(relations.citing, left, "end"),
         *_marks(relations.cited, right, "start"),
-        *_more(relations.unshown, height),
+        *([Label(_WIDTH / 2, height - 8, left_out, "middle")] if left_out else []),
     ]
     return Drawing(_WIDTH, height, tuple(shapes), "Map of the archive", _described(relations))
 
 
-def _more(unshown: int, height: float) -> Iterator[Label]:
-    if unshown:
-        yield Label(_RIGHT + 14, height - 8, f"and {unshown:,} works more")
+def _left_out(relations: Relations) -> str:
+    """What the map has no room for, in words; empty where it shows all."""
+    lines = max(len(relations.cites) - _CITES, 0) + max(len(relations.refers) - _REFERS, 0)
+    parts = [
+        f"{many:,} {what}"
+        for many, what in ((relations.unshown, "more works"), (lines, "weaker lines"))
+        if many
+    ]
+    return f"Not shown: {' and '.join(parts)}" if parts else ""
+
+
+def _strongest(bonds: Sequence[Bond], most: int) -> list[Bond]:
+    return sorted(bonds, key=lambda bond: -bond.many)[:most]
 
 
 def _in_order(relations: Relations) -> list[Node]:
@@ -98,17 +110,15 @@ def _lines(
     left: Mapping[str, tuple[float, float]],
     right: Mapping[str, tuple[float, float]],
 ) -> Iterator[Shape]:
-    linked = len(relations.cites) + len(relations.refers) <= _LINKED
-    for bond in relations.refers:
+    for bond in _strongest(relations.refers, _REFERS):
         start, end = left[bond.source], left[bond.target]
         reach = 24 + 0.25 * abs(end[1] - start[1])
         if start[1] > end[1]:  # the way back keeps clear of the way there
             reach += 14
-        yield Curve(start, end, min(reach, 150), bond.link if linked else None, dashed=True)
-    for bond in relations.cites:
+        yield Curve(start, end, min(reach, 150), bond.link, dashed=True)
+    for bond in _strongest(relations.cites, _CITES):
         width = min(1 + math.log2(bond.many) / 2, 5)
-        link = bond.link if linked else None
-        yield Curve(left[bond.source], right[bond.target], 90, link, width=width)
+        yield Curve(left[bond.source], right[bond.target], 90, bond.link, width=width)
 
 
 def _marks(

@@ -1,7 +1,7 @@
 """A timeline: a row for each year, a column for each month, a mark for all that happened in one.
 
-A long time is drawn in decades of ten years, or in centuries of ten decades, so that the drawing
-has at most forty rows and thirteen columns, however many events there are and however far apart.
+A long time is drawn in decades of ten years, or in centuries of ten decades.  The drawing has at
+most forty rows, or as many as there are centuries, and thirteen columns, however many events.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from archive.drawing.svg import Circle, Drawing, Label, Link, Rule, Shape, listed
 from archive.model.dates import MONTHS, ArchiveDate
 
-_ROWS = 40  # at most
+_ROWS = 40  # at most, of years or decades
 _LEFT, _TOP, _ROW, _COLUMN = 62.0, 30.0, 30.0, 44.0
 _SMALLEST, _LARGEST = 5.0, 11.0  # radius of a mark
 
@@ -75,7 +75,7 @@ def timeline(events: Iterable[Dated]) -> Drawing | None:
     for event in sorted(dated, key=lambda event: event.date.sort_key):
         cells[scale.place(event.date)].append(event)
     first, last = min(cells)[0], max(cells)[0]
-    rows = range(first, last + 1, scale.years)[-_ROWS:]
+    rows = range(first, last + 1, scale.years)
     width = _LEFT + _COLUMN * len(scale.columns)
     shapes = [*_frame(rows, scale, width), *_marks(cells, rows, scale)]
     return Drawing(
@@ -97,14 +97,13 @@ def _marks(
     cells: dict[tuple[int, int], list[Dated]], rows: Sequence[int], scale: Scale
 ) -> Iterator[Circle]:
     for (row, column), events in sorted(cells.items()):
-        if row in rows:
-            many = len(events)
-            radius = _SMALLEST if many == 1 else min(_LARGEST, 6.5 + math.log2(many))
-            title = f"{scale.spoken(row, column)}: {_events(many)}"
-            yield Circle(
-                _across(column), _down(row, rows), radius, Link(events[0].address, title),
-                says=str(many) if 1 < many < 1000 else "",
-            )  # fmt: skip
+        many = len(events)
+        radius = _SMALLEST if many == 1 else min(_LARGEST, 6.5 + math.log2(many))
+        title = f"{scale.spoken(row, column)}: {_events(many)}"
+        yield Circle(
+            _across(column), _down(row, rows), radius, Link(events[0].address, title),
+            says=str(many) if 1 < many < 1000 else "",
+        )  # fmt: skip
 
 
 def _across(column: int) -> float:

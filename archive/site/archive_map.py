@@ -157,7 +157,10 @@ class MapTransform(SphinxPostTransform):
             words += self._told(group[0])
         else:
             cites, refers = _counted(group)
-            words += nodes.strong("", name)
+            words += nodes.strong("", "", make_refnode(
+                self.env._app.builder, self.env.docname, self._listing(group), "",
+                nodes.inline("", name),
+            ))  # fmt: skip
             words += nodes.Text(
                 f": {_documents(len(group))}, which cite {cites} works and refer to "
                 f"{_documents(refers)}."
