@@ -59,6 +59,7 @@ extensions = [
     "archive.site.feeds",  # Atom feed, sitemap, robots.txt
     "archive.site.leftovers",  # nothing is left of what is there no more
     "notfound.extension",  # a page for addresses that do not exist
+    "archive.site.drafts",  # what an import left to write
     "archive.site.checks",  # all problems, at every build
     "archive.site.reading",  # reading and checking without a page
     "archive.pdf",  # each document and the whole archive as PDF
@@ -72,6 +73,7 @@ exclude_patterns = [
     "CHANGELOG.md",
     "LICENSE.md",
     "tests",
+    "work",
 ]
 nitpicky = True
 smartquotes = False  # quotation marks are part of what a passage says: they stay as written

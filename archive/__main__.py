@@ -9,6 +9,7 @@ from pathlib import Path
 from archive.commands import (
     anchors,
     check,
+    import_document,
     prove_ledger,
     publish,
     verify_citation,
@@ -18,6 +19,7 @@ from archive.commands import (
 COMMANDS = {
     "anchors": anchors,
     "check": check,
+    "import": import_document,
     "prove-ledger": prove_ledger,
     "publish": publish,
     "verify-citation": verify_citation,

@@ -33,6 +33,7 @@ class Source:
     address: str | None  # http or https
     sha256: str  # of the source file's bytes, 64 lower-case hexadecimal digits
     paragraphs: int  # how many the source has; as many passages render them
+    file_sha256: str | None = None  # of the .docx, .pdf or other file that its text is taken from
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,14 +280,17 @@ def _left_out_words(reader: _Reader, item: Entry) -> LeftOut:
 
 _LEFT_OUT_FORM = "write one line - p5: words for each, with the passage's label in lower case."
 
+_SHA256 = _matching(
+    re.compile(r"[0-9a-f]{64}").fullmatch,
+    "record-sha256", "is not a SHA-256.", "write the 64 hexadecimal digits sha256sum prints.",
+)  # fmt: skip
+
 _SOURCE_FIELDS = {
     "publisher": _Field("publisher", _known_text),
     "title": _Field("title", _known_text),
     "address": _Field("address", _address),
-    "sha256": _Field("sha256", _matching(
-        re.compile(r"[0-9a-f]{64}").fullmatch,
-        "record-sha256", "is not a SHA-256.", "write the 64 hexadecimal digits sha256sum prints.",
-    )),
+    "sha256": _Field("sha256", _SHA256),
+    "file-sha256": _Field("file_sha256", _SHA256, required=False),
     "paragraphs": _Field("paragraphs", _count),
 }  # fmt: skip
 

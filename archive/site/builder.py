@@ -9,6 +9,7 @@ done.  What is written is the same.
 from __future__ import annotations
 
 import gc
+import logging
 import pickle
 import posixpath
 from collections.abc import Callable, Sequence
@@ -16,7 +17,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sphinx.builders.html import StandaloneHTMLBuilder
-from sphinx.util import logging
 from sphinx.util.build_phase import BuildPhase
 from sphinx.util.docutils import LoggingReporter
 from sphinx.util.parallel import ParallelTasks
@@ -34,10 +34,13 @@ if TYPE_CHECKING:
 
     from archive.site.search_index import Fed
 
-_log = logging.getLogger(__name__)
-
 # Objects made before Python looks for cycles among them; a page's tree alone has thousands.
 _YOUNG = 100_000
+
+# Sphinx notes every event it emits, for those who ask with -vv; a process that works for another
+# one would keep all these notes until it ends.
+SPHINX = "sphinx"
+_VERBOSE = 2
 
 
 class ArchiveHTMLBuilder(StandaloneHTMLBuilder):
@@ -48,6 +51,8 @@ class ArchiveHTMLBuilder(StandaloneHTMLBuilder):
     def init(self) -> None:
         super().init()
         gc.set_threshold(_YOUNG)
+        if self._app.verbosity < _VERBOSE:
+            logging.getLogger(SPHINX).setLevel(logging.INFO)
 
     def _read_serial(self, docnames: list[str]) -> None:
         for docname in docnames:

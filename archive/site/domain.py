@@ -72,6 +72,7 @@ class Document:
     tombstones: tuple[Tombstone, ...] = ()
     gaps: tuple[Gap, ...] = ()
     problems: tuple[Problem, ...] = ()
+    unwritten: tuple[Problem, ...] = ()  # what an import left to write or to confirm
 
     @property
     def id(self) -> str:
