@@ -2,6 +2,8 @@ project = "Print archive"
 author = "The editors"
 extensions = [
     "myst_parser",
+    "archive.site.look",
+    "archive.site.engine",
     "archive.site.citations",
     "archive.site.bibliography",
     "archive.site.reference_pages",
