@@ -45,12 +45,12 @@ ABOUT_THE_ARCHIVE := README.md CONTRIBUTING.md CHANGELOG.md
 FORMULAS := $(shell grep -lE '\{math\}|\\begin\{' \
 	$(filter-out $(ABOUT_THE_ARCHIVE),$(wildcard *.md)) documents/*.md 2>/dev/null)
 
-.PHONY: all html pdf epub import check publish verify-sources anchors release linkcheck test prove fuzz bench peers screenshots lint types format math lock clean distclean help FORCE
+.PHONY: all html search pdf epub import check publish verify-sources anchors release linkcheck test prove fuzz bench peers screenshots lint types format math lock clean distclean help FORCE
 
 # Very many documents make no book, and their pages offer none; make epub makes it all the same.
 BOOK := $(if $(word 202,$(wildcard documents/*.md)),,$(BUILD)/.epub)
 
-all: $(BUILD)/.pdf $(BOOK) ## build the whole site, PDFs and EPUB included
+all: $(BUILD)/.search $(BUILD)/.pdf $(BOOK) ## build the whole site: search, PDFs and EPUB, too
 	@echo "The archive is built:"
 	@echo "  pages      $(SITE)/index.html"
 	@for f in $(SITE)/documents/*.pdf; do echo "  document   $$f"; done
@@ -58,6 +58,8 @@ all: $(BUILD)/.pdf $(BOOK) ## build the whole site, PDFs and EPUB included
 	@if [ -n "$(BOOK)" ]; then echo "  a book     $(SITE)/archive.epub"; fi
 
 html: $(BUILD)/.html ## build the pages alone
+
+search: $(BUILD)/.search ## build the pages and the index of their search
 
 pdf: $(BUILD)/.pdf ## build a PDF of each document, and one of all
 
@@ -74,6 +76,12 @@ $(BUILD)/.html: $(VENV)/.build $(BUILD)/.settings $(INPUTS)
 $(BUILD)/.pdf: $(BUILD)/.html
 	@echo "Printing the PDFs …"
 	@$(SPHINX) -b pdf . $(SITE)
+	@touch $@
+
+# After the pages, so that an edited page is right before the index is.
+$(BUILD)/.search: $(BUILD)/.html
+	@echo "Indexing for search …"
+	@$(BIN)/python -m archive search-index --shelf $(BUILD)/doctrees/searched --index $(SITE)/pagefind
 	@touch $@
 
 # Settings that are not in a file count as a change, too.

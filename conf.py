@@ -50,6 +50,7 @@ extensions = [
     "archive.site.drawings",  # drawings of the archive's facts
     "archive.site.timeline",  # the chronology drawn
     "archive.site.archive_map",  # which documents cite what, and who refers to whom, drawn
+    "archive.site.searched",  # what pages say, kept for the search index
     "archive.site.rewriting",  # pages follow what they show of other pages
     "archive.site.pages",  # what the templates are given
     "archive.site.landmarks",  # names for the parts of a page, for those who do not see it

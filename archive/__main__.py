@@ -12,6 +12,7 @@ from archive.commands import (
     import_document,
     prove_ledger,
     publish,
+    search_index,
     verify_citation,
     verify_sources,
 )
@@ -22,6 +23,7 @@ COMMANDS = {
     "import": import_document,
     "prove-ledger": prove_ledger,
     "publish": publish,
+    "search-index": search_index,
     "verify-citation": verify_citation,
     "verify-sources": verify_sources,
 }

@@ -10,10 +10,11 @@
 
 from __future__ import annotations
 
-import re
+from itertools import chain, count
 from typing import TYPE_CHECKING
 
 from docutils import nodes
+from docutils.nodes import make_id
 from docutils.parsers.rst import directives
 from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
@@ -42,10 +43,11 @@ class EventDirective(SphinxDirective):
         anchors = tuple(self.options.get("passages", "").split())
         if not anchors:
             raise self.error("event: no passage states it. To mend: add :passages: <anchor>.")
+        event = Event(date, self.lineno, anchors, self._new_id(date))
         events = archive_domain(self.env).events
-        before = events.get(self.env.current_document.docname, ())
-        event = Event(date, self.lineno, anchors, _id(date, before))
-        events[self.env.current_document.docname] = (*before, event)
+        events[self.env.current_document.docname] = (
+            *events.get(self.env.current_document.docname, ()), event
+        )  # fmt: skip
         return [self._shown(event)]
 
     def _shown(self, event: Event) -> nodes.Node:
@@ -57,18 +59,20 @@ class EventDirective(SphinxDirective):
             nodes.Text("."), classes=["stated-in"],
         )  # fmt: skip
         item = nodes.definition_list_item("", term, definition)
-        shown = nodes.definition_list("", item, classes=["chronology"], ids=[event.id])
+        shown = nodes.definition_list("", item, classes=["chronology"], edtf=event.date.edtf)
+        shown["ids"] = [event.id]
+        self.state.document.ids[event.id] = shown
         self.set_source_info(shown)
         for reference in shown.findall(addnodes.pending_xref):
             self.set_source_info(reference)
         return shown
 
-
-def _id(date: ArchiveDate, before: tuple[Event, ...]) -> str:
-    """The event's id: its date, and a number where an event before it has the same."""
-    name = "event-" + re.sub(r"[^0-9A-Za-z]+", "-", date.edtf).strip("-")
-    same = sum(1 for event in before if event.date == date)
-    return f"{name}-{same + 1}" if same else name
+    def _new_id(self, date: ArchiveDate) -> str:
+        """An id made of the date, and of a number where the page has several of that date."""
+        base = f"event-{make_id(f'd{date.edtf}')[1:]}"
+        taken = self.state.document.ids
+        numbered = (f"{base}-{number}" for number in count(2))
+        return next(each for each in chain((base,), numbered) if each not in taken)
 
 
 def _separated(links: list[nodes.Node]) -> list[nodes.Node]:

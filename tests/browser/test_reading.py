@@ -10,7 +10,7 @@ W3 = "ala-assange-resolution-w3"
 KINDS = (
     "index.html", "documents/index.html", DOCUMENT, "documents/ala-assange-resolution.made.html",
     "chronology.html", "map.html", "glossary.html", "references.html", "permanence.html",
-    "about.html", "404.html",
+    "about.html", "search.html", "404.html",
 )  # fmt: skip
 WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 320, "height": 800}
 
