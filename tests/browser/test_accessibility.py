@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.browser.test_reading import KINDS, NARROW, WIDE
+from tests.browser.test_reading import DOCUMENT, KINDS, NARROW, WIDE
 
 # The switches of the drawers are form controls with names.  The theme has them before its first
 # landmark, where its style sheet needs them; that all stands in landmarks is advice, not WCAG.
@@ -20,14 +20,19 @@ def wrong(page):
                 yield violation["id"], node["html"][:120]
 
 
+# A narrow window changes the frame, which is the same for all, and these.
+_NARROW = ("documents/index.html", DOCUMENT, "chronology.html")
+
+
 @pytest.mark.parametrize(
-    ("scheme", "size"), [("light", WIDE), ("dark", WIDE), ("light", NARROW), ("dark", NARROW)]
+    ("scheme", "size", "names"),
+    [("light", WIDE, KINDS), ("dark", WIDE, KINDS), ("light", NARROW, _NARROW)],
 )
-def test_axe_finds_nothing_wrong(browser, address, scheme, size):
+def test_axe_finds_nothing_wrong(browser, address, scheme, size, names):
     context = browser.new_context(color_scheme=scheme, viewport=size)
     page = context.new_page()
     found = {}
-    for name in KINDS:
+    for name in names:
         page.goto(f"{address}/{name}")
         found[name] = list(wrong(page))
     context.close()
@@ -35,7 +40,7 @@ def test_axe_finds_nothing_wrong(browser, address, scheme, size):
 
 
 def test_an_open_panel_and_a_preview_have_nothing_wrong_either(page, address):
-    page.goto(f"{address}/documents/ala-assange-resolution.html")
+    page.goto(f"{address}/{DOCUMENT}")
     page.locator(".passage-panel > summary").nth(2).click()
     page.locator(".bibtex-citation a").first.hover()
     page.get_by_role("tooltip").wait_for()
