@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pikepdf
@@ -108,6 +109,7 @@ def test_each_endnote_is_cited_at_its_clause(archive_site):
 
 
 def test_every_link_inside_the_site_leads_to_something(archive_site):
+    ids_of = cache(lambda there: page_ids(archive_site, str(there.relative_to(archive_site.site))))
     for path in archive_site.site.rglob("*.html"):
         name = path.relative_to(archive_site.site)
         for link in archive_site.page(str(name)).select("a[href]"):
@@ -120,5 +122,4 @@ def test_every_link_inside_the_site_leads_to_something(archive_site):
             there = (folder / target.lstrip("/")).resolve() if target else path
             assert there.is_file(), (name, link["href"])
             if fragment and there.suffix == ".html":
-                ids = page_ids(archive_site, str(there.relative_to(archive_site.site)))
-                assert fragment in ids, (name, link["href"])
+                assert fragment in ids_of(there), (name, link["href"])
