@@ -57,6 +57,7 @@ extensions = [
     "archive.site.content_security",  # what a page may load and run
     "archive.site.heads",  # what machines read in a document's head
     "archive.site.exports",  # BibTeX, RIS, CSL-JSON and linkset beside each page
+    "archive.site.inventory",  # the inventory, where what it lists has changed
     "archive.site.feeds",  # Atom feed, sitemap, robots.txt
     "archive.site.leftovers",  # nothing is left of what is there no more
     "notfound.extension",  # a page for addresses that do not exist

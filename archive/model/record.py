@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from archive.model.dates import ArchiveDate
+from archive.model.fact import Fact
 from archive.model.frontmatter import Entry, read_front_matter
 from archive.model.passage import EDITORIAL, LETTERS, is_document_id
 from archive.model.problem import Problem
@@ -25,7 +26,7 @@ UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class Source(Fact):
     """The original text, which stays outside the repository."""
 
     publisher: str | None  # None: unknown
@@ -37,7 +38,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOut:
+class LeftOut(Fact):
     """Words of a source paragraph that its passage leaves out, declared so that a reader knows."""
 
     passage: str  # the passage's label in lower case, for example p5
@@ -46,7 +47,7 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class Record(Fact):
     """The metadata of one document (compare ISAD(G) 3.1 to 3.4)."""
 
     id: str

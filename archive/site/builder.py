@@ -14,13 +14,15 @@ import pickle
 import posixpath
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sphinx.builders.html import StandaloneHTMLBuilder
+from sphinx.builders.html import INVENTORY_FILENAME, StandaloneHTMLBuilder
 from sphinx.util.build_phase import BuildPhase
 from sphinx.util.docutils import LoggingReporter
 from sphinx.util.parallel import ParallelTasks
 
+from archive.site.domain import archive_domain
 from archive.site.generated import COMPANIONS
 from archive.site.search_index import SearchIndex
 
@@ -158,6 +160,12 @@ class ArchiveHTMLBuilder(StandaloneHTMLBuilder):
         if key not in self._sidebars:
             self._sidebars[key] = super()._get_local_toctree(docname, collapse, **kwargs)
         return self._sidebars[key]
+
+    def dump_inventory(self) -> None:
+        """Write the inventory, unless it lists what it listed before."""
+        written = Path(self.outdir, INVENTORY_FILENAME).exists()
+        if not written or archive_domain(self.env).inventory_is_stale:
+            super().dump_inventory()
 
     def load_indexer(self, docnames: Set[str]) -> None:
         self.indexer = self._new_indexer()

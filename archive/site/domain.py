@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
-from pathlib import PurePosixPath
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from sphinx.domains import Domain
 
 from archive.model.dates import ArchiveDate
+from archive.model.fact import Fact
 from archive.model.ledger import History, Ledger
 from archive.model.problem import Problem
 from archive.model.record import Record
@@ -36,7 +36,7 @@ class Mention(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class Block(Fact):
     """A block of a document that has an anchor: a passage, a section or an editor's note."""
 
     anchor: str
@@ -54,7 +54,7 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(Fact):
     """A block of a document that has no anchor yet."""
 
     line: int  # counted from 1, where the block begins
@@ -62,7 +62,7 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class Document(Fact):
     """What the archive knows of one document after reading it."""
 
     docname: str
@@ -77,7 +77,7 @@ class Document:
     @property
     def id(self) -> str:
         """The document id, which is the file's name."""
-        return PurePosixPath(self.docname).name
+        return self.docname.rpartition("/")[2]
 
     @property
     def title(self) -> str:
@@ -107,7 +107,7 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
-class Vouching:
+class Vouching(Fact):
     """What the attestation beside a document was found to vouch for."""
 
     stamp: tuple[int, int] | None  # of the file, its time and size; None where there is none
@@ -115,7 +115,7 @@ class Vouching:
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class Event(Fact):
     """A dated event of the chronology and the anchors that state it."""
 
     date: ArchiveDate
@@ -157,8 +157,11 @@ class ArchiveDomain(Domain):
 
     name = "archive"
     label = "Archive"
-    initial_data: ClassVar = {facts: {} for facts in (*_BY_DOCNAME, "shown", "generated")}
-    data_version = 4
+    initial_data: ClassVar[dict[str, Any]] = {
+        **{facts: {} for facts in (*_BY_DOCNAME, "shown", "generated")},
+        "inventory": "",  # the digest of what it lists
+    }
+    data_version = 5
 
     # The ledger as it stood when the build began.  It is read at each build and not kept.
     ledger: Ledger = Ledger({})
@@ -171,6 +174,7 @@ class ArchiveDomain(Domain):
     collection_of: Mapping[str, Part[tuple[Document, Record]]] = MappingProxyType({})  # by docname
     generated: tuple[GeneratedPage, ...] = ()  # the pages that have no source
     stale: frozenset[str] = frozenset()  # the names of those that must be written again
+    inventory_is_stale: bool = True
 
     @property
     def documents(self) -> dict[str, Document]:
