@@ -14,6 +14,10 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 ifdef BASEURL
 export BASEURL
 endif
+# Whom security.txt names:  make CONTACT=mailto:…
+ifdef CONTACT
+export CONTACT
+endif
 # The reading-room edition, with the sources at hand:  make SOURCES=dir
 ifdef SOURCES
 export SOURCES
@@ -34,7 +38,12 @@ export LC_ALL := C.UTF-8
 export PYTHONUTF8 := 1
 
 JOBS ?= auto
+# Other Pythons that make reproduce builds with, too.
+PYTHONS ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 \
+	$(wildcard $(HOME)/.pyenv/versions/3.1[1-9]*/bin/python3); do \
+	$$p -c 'import ensurepip, venv' 2>/dev/null && echo $$p; done)
 UV := 0.13.9
+SEAL = $(BIN)/python -m archive seal $(SITE) --work $(BUILD)
 SPHINX := $(BIN)/python -m sphinx -W --keep-going -j $(JOBS) -d $(BUILD)/doctrees
 
 # Everything the site is made from; folders too, so that a removed file counts as a change.
@@ -45,12 +54,12 @@ ABOUT_THE_ARCHIVE := README.md CONTRIBUTING.md CHANGELOG.md
 FORMULAS := $(shell grep -lE '\{math\}|\\begin\{' \
 	$(filter-out $(ABOUT_THE_ARCHIVE),$(wildcard *.md)) documents/*.md 2>/dev/null)
 
-.PHONY: all html search pdf epub import check publish verify-sources anchors release linkcheck test prove fuzz bench peers screenshots lint types format math lock clean distclean help FORCE
+.PHONY: all html search pdf epub import check publish verify-sources anchors release linkcheck test prove fuzz bench peers screenshots lint types format math lock clean distclean help volumes serve bag sign verify reproduce sbom licenses prove-hosting update FORCE
 
 # Very many documents make no book, and their pages offer none; make epub makes it all the same.
 BOOK := $(if $(word 202,$(wildcard documents/*.md)),,$(BUILD)/.epub)
 
-all: $(BUILD)/.search $(BUILD)/.pdf $(BOOK) ## build the whole site: search, PDFs and EPUB, too
+all: $(BUILD)/.manifest ## build the whole site: search, PDFs and EPUB, too
 	@echo "The archive is built:"
 	@echo "  pages      $(SITE)/index.html"
 	@for f in $(SITE)/documents/*.pdf; do echo "  document   $$f"; done
@@ -84,13 +93,34 @@ $(BUILD)/.search: $(BUILD)/.html
 	@$(BIN)/python -m archive search-index --shelf $(BUILD)/doctrees/searched --index $(SITE)/pagefind
 	@touch $@
 
+# The last step.  An EPUB older than the pages is of another edition; make epub makes it anew.
+$(BUILD)/.manifest: $(BUILD)/.search $(BUILD)/.pdf $(BOOK)
+	@find $(SITE)/archive.epub ! -newer $(BUILD)/.html -delete 2>/dev/null || true
+	@$(SEAL)
+	@touch $@
+
 # Settings that are not in a file count as a change, too.
 $(BUILD)/.settings: FORCE
 	@mkdir -p $(BUILD)
-	@echo "$(BASEURL) $(SOURCE_DATE_EPOCH) $(PAPER) $(RELEASE) $(SOURCES)" | cmp -s - $@ \
-		|| echo "$(BASEURL) $(SOURCE_DATE_EPOCH) $(PAPER) $(RELEASE) $(SOURCES)" > $@
+	@echo "$(BASEURL) $(SOURCE_DATE_EPOCH) $(PAPER) $(RELEASE) $(SOURCES) $(CONTACT)" | cmp -s - $@ \
+		|| echo "$(BASEURL) $(SOURCE_DATE_EPOCH) $(PAPER) $(RELEASE) $(SOURCES) $(CONTACT)" > $@
+
+# Each volume is read, told what it needs of the others, and written: any number at once.
+volumes: VOLUMES ?= 4
+volumes: $(VENV)/.build ## build the archive in parts that are joined to one site  (make -j4 volumes)
+	@$(BIN)/python -m archive volumes plan --volumes $(VOLUMES)
+	@$(MAKE) --no-print-directory -f archive/volumes/build.mk PYTHON=$(BIN)/python read
+	@$(BIN)/python -m archive volumes exchange
+	@$(MAKE) --no-print-directory -f archive/volumes/build.mk PYTHON=$(BIN)/python pages
+	@$(BIN)/python -m archive volumes join
+
+# The server has its own folder: it never disturbs a build, and no build disturbs it.
+PORT ?= 8000
+serve: $(VENV)/.build $(VENV)/.serve ## show the archive in a browser as you edit it  (PORT=8000)
+	@$(BIN)/python -m archive serve --port $(PORT)
 
 epub: $(BUILD)/.epub ## build the archive as one EPUB, beside its pages
+	@if [ -e $(BUILD)/.manifest ]; then $(SEAL); fi
 	@echo "The EPUB is $(SITE)/archive.epub"
 
 $(BUILD)/.epub: $(BUILD)/.html
@@ -125,6 +155,42 @@ anchors: $(VENV)/.build ## give anchors to blocks that have none  (DOC=<document
 release: ## build the whole site, and refuse what is not published
 	@$(MAKE) --no-print-directory RELEASE=1 all
 
+bag: all sbom ## pack the site, its source and its parts as a BagIt bag
+	@$(BIN)/python -m archive bag $(SITE) --release $(BUILD)/release --out $(BUILD)/bag
+
+sign: all ## sign the manifest of the site  (KEY=ssh key, or MINISIGN=secret key)
+	@test -n "$(KEY)$(MINISIGN)" || { echo "Name your key: make sign KEY=~/.ssh/id_ed25519"; exit 2; }
+	@$(BIN)/python -m archive sign $(SITE) $(if $(MINISIGN),--minisign-key $(MINISIGN),--key "$(KEY)")
+
+verify: $(VENV)/.build ## check a copy  (URL=mirror or BAG=folder; SIGNERS= MINISIGN= MANIFEST= LEDGER= RATE=)
+	@$(BIN)/python -m archive verify "$(or $(URL),$(BAG),$(SITE))" --work $(BUILD)/verify \
+		$(if $(SIGNERS),--signers "$(SIGNERS)") $(if $(MINISIGN),--minisign "$(MINISIGN)") \
+		$(if $(MANIFEST),--manifest "$(MANIFEST)") $(if $(LEDGER),--ledger "$(LEDGER)") \
+		$(if $(RATE),--rate $(RATE))
+
+reproduce: all ## build the commit twice in other ways, and compare every byte  (SHORT=1: once)
+	@$(BIN)/python -m archive reproduce $(if $(SHORT),--against $(SITE),$(PYTHONS:%=--python %))
+
+sbom: $(BUILD)/release/sbom.cdx.json ## list the parts the site is built with, in CycloneDX
+
+$(BUILD)/release/sbom.cdx.json: $(VENV)/.release pyproject.toml
+	@mkdir -p $(@D)
+	@$(VENV)/release/bin/cyclonedx-py environment --output-reproducible --validate \
+		--pyproject pyproject.toml --output-file $@ $(VENV)/parts
+	@echo "The parts are listed in $@"
+
+licenses: $(VENV)/.release $(VENV)/.test ## write LICENSES.md, the licences of all parts
+	@{ echo "# Licences of the parts"; echo; echo "Written by make licenses."; \
+		echo; echo "## What builds the archive"; echo; $(LICENSES) --python $(VENV)/parts/bin/python; \
+		echo; echo "## What tests it, besides"; echo; $(LICENSES) --python $(BIN)/python \
+			--ignore-packages $$(sed -n 's/^\([A-Za-z0-9._-]*\)==.*/\1/p' requirements.txt); \
+		echo; echo "## What lists the parts"; echo; $(LICENSES) --python $(VENV)/release/bin/python \
+			--with-system --ignore-packages pip setuptools; \
+	} > LICENSES.md.new && mv LICENSES.md.new LICENSES.md
+	@echo "The licences are listed in LICENSES.md"
+
+LICENSES = $(VENV)/release/bin/pip-licenses --format=markdown --order=name --with-urls
+
 linkcheck: $(VENV)/.build ## report dead links in the references and pages
 	@$(BIN)/python -m sphinx -q -b linkcheck -d $(BUILD)/linkcheck/doctrees . $(BUILD)/linkcheck \
 		|| echo "Some links are dead or could not be reached; $(BUILD)/linkcheck/output.txt lists them."
@@ -137,6 +203,9 @@ prove: $(VENV)/.test ## check the promises at length: a hundred kills, hundreds 
 
 fuzz: $(VENV)/.test ## give the importer random texts and notes for ten minutes
 	ARCHIVE_LONG=1 $(BIN)/python -m pytest -n 0 tests/importing/test_fuzzing.py
+
+prove-hosting: $(VENV)/.test ## serve the site with nginx to a hundred readers for a minute
+	ARCHIVE_LONG=1 $(BIN)/python -m pytest -n 0 -s tests/hosting/test_load.py
 
 # Each size builds an archive of so many documents, and each peer its own site of the same words.
 bench: export SIZES ?= 100 300 1000
@@ -165,17 +234,25 @@ math: $(VENV)/.math ## install what documents with formulas need
 lock: $(VENV)/.python ## write requirements*.txt anew from pyproject.toml
 	$(BIN)/python -m venv $(VENV)/lock
 	$(VENV)/lock/bin/pip install --quiet uv==$(UV)
-	$(VENV)/lock/bin/uv pip compile --quiet --universal --generate-hashes --no-header \
-		--output-file requirements.txt pyproject.toml
-	$(VENV)/lock/bin/uv pip compile --quiet --universal --generate-hashes --no-header \
-		--extra import --constraint requirements.txt --output-file requirements-import.txt pyproject.toml
-	$(VENV)/lock/bin/uv pip compile --quiet --universal --generate-hashes --no-header \
-		--extra import --group test --constraint requirements-import.txt \
+	$(COMPILE) --output-file requirements.txt pyproject.toml
+	$(COMPILE) --extra import --constraint requirements.txt \
+		--output-file requirements-import.txt pyproject.toml
+	$(COMPILE) --extra import --group test --constraint requirements-import.txt \
 		--output-file requirements-test.txt pyproject.toml
-	$(VENV)/lock/bin/uv pip compile --quiet --universal --generate-hashes --no-header \
-		--group peers --output-file benchmarks/peers-requirements.txt
-	$(VENV)/lock/bin/uv pip compile --quiet --universal --generate-hashes --no-header \
-		--group math --output-file requirements-math.txt
+	$(COMPILE) --group release --output-file requirements-release.txt
+	$(COMPILE) --group peers --output-file benchmarks/peers-requirements.txt
+	$(COMPILE) --group math --output-file requirements-math.txt
+	$(COMPILE) --group serve --constraint requirements.txt --output-file requirements-serve.txt
+
+COMPILE = $(VENV)/lock/bin/uv pip compile --quiet --universal --generate-hashes --no-header $(UPGRADE)
+
+update: ## take newer parts: lock anew, list their licences, tell which pins are behind
+	@$(MAKE) --no-print-directory UPGRADE=--upgrade lock
+	@$(MAKE) --no-print-directory licenses
+	@echo "Newer than what pyproject.toml pins; raise a pin there by hand, and run this again:"
+	@$(BIN)/python -m pip list --outdated --disable-pip-version-check 2>/dev/null | \
+		grep -iE "^($$(sed -n 's/^  "\([a-z0-9-]*\)==.*/\1/p' pyproject.toml | paste -sd'|')) " || echo "  nothing"
+	@echo "Then: make reproduce test, and commit pyproject.toml, requirements*.txt and LICENSES.md."
 
 clean: ## remove what was built
 	rm -rf $(BUILD)
@@ -213,6 +290,11 @@ $(VENV)/.math: requirements-math.txt | $(VENV)/.python
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-math.txt
 	@touch $@
 
+$(VENV)/.serve: requirements-serve.txt | $(VENV)/.build
+	@echo "Installing what watches the sources …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-serve.txt
+	@touch $@
+
 $(VENV)/.import: requirements-import.txt | $(VENV)/.build
 	@echo "Installing what importing needs …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-import.txt
@@ -221,6 +303,16 @@ $(VENV)/.import: requirements-import.txt | $(VENV)/.build
 $(VENV)/.test: requirements-test.txt | $(VENV)/.build
 	@echo "Installing what the tests need …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.txt
+	@touch $@
+
+# The parts of the build and nothing else, for the lists of them; and the tools that list them.
+$(VENV)/.release: requirements.txt requirements-release.txt | $(VENV)/.python
+	@echo "Installing what lists the parts …"
+	@$(BIN)/python -m venv --clear --without-pip $(VENV)/parts
+	@$(BIN)/python -m venv --clear $(VENV)/release
+	@$(BIN)/python -m pip --python $(VENV)/parts install --quiet --disable-pip-version-check --require-hashes \
+		-r requirements.txt $(if $(FORMULAS),-r requirements-math.txt)
+	@$(VENV)/release/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-release.txt
 	@touch $@
 
 # In an environment of their own, so that nothing of theirs gets into the archive's.

@@ -21,6 +21,7 @@ extensions = [
     "archive.site.labels",  # labels found by page
     "archive.site.citations",  # citations found by key and by page
     "archive.site.bibliography",  # references, with sphinxcontrib-bibtex and our own style
+    "archive.site.elsewhere",  # what a volume shows of other volumes
     "archive.site.generated",  # pages made from the domain's facts
     "archive.site.reference_pages",  # the bibliography, by letter where it is long
     "archive.site.entries",  # the bibliography as a list
@@ -59,6 +60,7 @@ extensions = [
     "archive.site.exports",  # BibTeX, RIS, CSL-JSON and linkset beside each page
     "archive.site.inventory",  # the inventory, where what it lists has changed
     "archive.site.feeds",  # Atom feed, sitemap, robots.txt
+    "archive.site.security_txt",  # whom to tell of a weakness
     "archive.site.leftovers",  # nothing is left of what is there no more
     "notfound.extension",  # a page for addresses that do not exist
     "archive.site.drafts",  # what an import left to write
@@ -74,6 +76,9 @@ exclude_patterns = [
     "CONTRIBUTING.md",
     "CHANGELOG.md",
     "LICENSE.md",
+    "LICENSES.md",
+    "SECURITY.md",
+    "hosting",
     "tests",
     "work",
 ]
@@ -122,8 +127,13 @@ html_theme_options = {
     "light_css_variables": {},
     "dark_css_variables": {},
 }
+# A list of more entries than this is cut into pages
+archive_page_entries = 200
 # Where the archive is hosted; links out of a PDF lead there.  make BASEURL=https://… sets it.
 html_baseurl = os.environ.get("BASEURL", "https://press-freedom-archive.example/").rstrip("/") + "/"
+
+# Whom security.txt names: a mailto: or https: address.  make CONTACT=mailto:… sets it.
+archive_contact = os.environ.get("CONTACT", "")
 
 # --- Dead links are reported, and fail nothing
 linkcheck_timeout = 10

@@ -8,24 +8,38 @@ from pathlib import Path
 
 from archive.commands import (
     anchors,
+    bag,
     check,
     import_document,
     prove_ledger,
     publish,
+    reproduce,
+    seal,
     search_index,
+    serve,
+    sign,
+    verify,
     verify_citation,
     verify_sources,
+    volumes,
 )
 
 COMMANDS = {
     "anchors": anchors,
+    "bag": bag,
     "check": check,
     "import": import_document,
     "prove-ledger": prove_ledger,
     "publish": publish,
+    "reproduce": reproduce,
+    "seal": seal,
     "search-index": search_index,
+    "serve": serve,
+    "sign": sign,
+    "verify": verify,
     "verify-citation": verify_citation,
     "verify-sources": verify_sources,
+    "volumes": volumes,
 }
 
 

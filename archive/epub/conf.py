@@ -63,4 +63,4 @@ version = "1"  # EPUB wants some; the date of the edition tells more
 epub_show_urls = "no"
 epub_tocscope = "includehidden"  # our toctrees are hidden on the web, where there is a sidebar
 epub_use_index = False
-epub_exclude_files = [".buildinfo"]
+epub_exclude_files = [".buildinfo", ".buildinfo.bak"]
