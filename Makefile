@@ -63,13 +63,17 @@ ABOUT_THE_ARCHIVE := README.md CONTRIBUTING.md CHANGELOG.md
 FORMULAS := $(shell grep -lE '\{math\}|\\begin\{' \
 	$(filter-out $(ABOUT_THE_ARCHIVE),$(wildcard *.md)) documents/*.md 2>/dev/null)
 
-.PHONY: all html search pdf epub import check publish verify-sources anchors release linkcheck test prove fuzz bench peers lint types format math lock clean distclean help volumes serve bag sign verify reproduce sbom licenses prove-hosting update faults hostile
+.PHONY: all html search pdf epub import check publish verify-sources anchors release linkcheck test prove fuzz bench peers lint types format math lock clean distclean help volumes serve bag sign verify reproduce sbom licenses prove-hosting update faults hostile screenshots
 
-all: $(BUILD)/.manifest ## build the whole site, search and PDFs included
+# Very many documents make no book, and their pages offer none; make epub makes it all the same.
+BOOK := $(if $(word 202,$(wildcard documents/*.md)),,$(BUILD)/.epub)
+
+all: $(BUILD)/.manifest ## build the whole site: search, PDFs and EPUB, too
 	@echo "The archive is built:"
 	@echo "  pages      $(SITE)/index.html"
 	@for f in $(SITE)/documents/*.pdf; do echo "  document   $$f"; done
 	@echo "  all of it  $(SITE)/archive.pdf"
+	@if [ -n "$(BOOK)" ]; then echo "  a book     $(SITE)/archive.epub"; fi
 
 html: $(BUILD)/.html ## build the pages alone
 
@@ -97,7 +101,7 @@ $(BUILD)/.search: $(BUILD)/.html
 	@touch $@
 
 # The last step.  An EPUB older than the pages is of another edition; make epub makes it anew.
-$(BUILD)/.manifest: $(BUILD)/.search $(BUILD)/.pdf
+$(BUILD)/.manifest: $(BUILD)/.search $(BUILD)/.pdf $(BOOK)
 	@find $(SITE)/archive.epub ! -newer $(BUILD)/.html -delete 2>/dev/null || true
 	@$(SEAL)
 	@touch $@
@@ -218,6 +222,9 @@ bench: $(VENV)/.test ## measure what the archive costs as it grows, beside other
 	@$(BIN)/python -m benchmarks
 
 peers: $(VENV)/.peers ## install the tools that make bench measures the archive against
+
+screenshots: $(VENV)/.test $(BUILD)/.html ## take a picture of each kind of page, wide, narrow and dark
+	@$(BIN)/python -m benchmarks.screenshots $(SITE) $(BUILD)/screenshots
 
 lint: $(VENV)/.test ## check the code's form
 	$(BIN)/ruff check .
