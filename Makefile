@@ -54,7 +54,7 @@ ABOUT_THE_ARCHIVE := README.md CONTRIBUTING.md CHANGELOG.md
 FORMULAS := $(shell grep -lE '\{math\}|\\begin\{' \
 	$(filter-out $(ABOUT_THE_ARCHIVE),$(wildcard *.md)) documents/*.md 2>/dev/null)
 
-.PHONY: all html search pdf epub import check publish verify-sources anchors release bag sign verify reproduce sbom licenses linkcheck test prove prove-hosting fuzz bench peers lint types format math lock update clean distclean help FORCE
+.PHONY: all html search pdf epub import check publish verify-sources anchors release bag sign verify reproduce sbom licenses linkcheck test prove prove-hosting fuzz bench peers lint types format math lock update clean distclean help volumes serve FORCE
 
 all: $(BUILD)/.manifest ## build the whole site, search and PDFs included
 	@echo "The archive is built:"
@@ -100,6 +100,21 @@ $(BUILD)/.settings: FORCE
 	@mkdir -p $(BUILD)
 	@echo "$(BASEURL) $(SOURCE_DATE_EPOCH) $(PAPER) $(RELEASE) $(SOURCES) $(CONTACT)" | cmp -s - $@ \
 		|| echo "$(BASEURL) $(SOURCE_DATE_EPOCH) $(PAPER) $(RELEASE) $(SOURCES) $(CONTACT)" > $@
+
+# Each volume is read, told what it needs of the others, and written: any number at once.
+volumes: VOLUMES ?= 4
+volumes: $(VENV)/.build ## build the archive in parts that are joined to one site  (make -j4 volumes)
+	@$(BIN)/python -m archive volumes plan --volumes $(VOLUMES)
+	@$(MAKE) --no-print-directory -f archive/volumes/build.mk PYTHON=$(BIN)/python read
+	@$(BIN)/python -m archive volumes exchange
+	@$(MAKE) --no-print-directory -f archive/volumes/build.mk PYTHON=$(BIN)/python pages
+	@$(BIN)/python -m archive volumes join
+	@$(BIN)/python -m archive seal _build/volumes/site --work _build/volumes
+
+# The server has its own folder: it never disturbs a build, and no build disturbs it.
+PORT ?= 8000
+serve: $(VENV)/.build $(VENV)/.serve ## show the archive in a browser as you edit it  (PORT=8000)
+	@$(BIN)/python -m archive serve --port $(PORT)
 
 epub: $(BUILD)/.epub ## build the archive as one EPUB, beside its pages
 	@if [ -e $(BUILD)/.manifest ]; then $(SEAL); fi
@@ -161,7 +176,7 @@ $(BUILD)/release/sbom.cdx.json: $(VENV)/.release pyproject.toml
 		--pyproject pyproject.toml --output-file $@ $(VENV)/parts
 	@echo "The parts are listed in $@"
 
-licenses: $(VENV)/.release $(VENV)/.test ## write LICENSES.md, the licences of all parts
+licenses: $(VENV)/.release $(VENV)/.test $(VENV)/.serve ## write LICENSES.md, the licences of all parts
 	@{ echo "# Licences of the parts"; echo; echo "Written by make licenses."; \
 		echo; echo "## What builds the archive"; echo; $(LICENSES) --python $(VENV)/parts/bin/python; \
 		echo; echo "## What tests it, besides"; echo; $(LICENSES) --python $(BIN)/python \
@@ -221,6 +236,7 @@ lock: $(VENV)/.python ## write requirements*.txt anew from pyproject.toml
 	$(COMPILE) --group release --output-file requirements-release.txt
 	$(COMPILE) --group peers --output-file benchmarks/peers-requirements.txt
 	$(COMPILE) --group math --output-file requirements-math.txt
+	$(COMPILE) --group serve --constraint requirements.txt --output-file requirements-serve.txt
 
 COMPILE = $(VENV)/lock/bin/uv pip compile --quiet --universal --generate-hashes --no-header $(UPGRADE)
 
@@ -266,6 +282,11 @@ $(VENV)/.build: requirements.txt | $(VENV)/.python $(if $(FORMULAS),$(VENV)/.mat
 $(VENV)/.math: requirements-math.txt | $(VENV)/.python
 	@echo "Installing what formulas need …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-math.txt
+	@touch $@
+
+$(VENV)/.serve: requirements-serve.txt | $(VENV)/.build
+	@echo "Installing what watches the sources …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-serve.txt
 	@touch $@
 
 $(VENV)/.import: requirements-import.txt | $(VENV)/.build

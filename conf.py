@@ -21,6 +21,7 @@ extensions = [
     "archive.site.labels",  # labels found by page
     "archive.site.citations",  # citations found by key and by page
     "archive.site.bibliography",  # references, with sphinxcontrib-bibtex and our own style
+    "archive.site.elsewhere",  # what a volume shows of other volumes
     "archive.site.generated",  # pages made from the domain's facts
     "archive.site.reference_pages",  # the bibliography, by letter where it is long
     "archive.site.nodes",  # margin labels and record cards
@@ -114,6 +115,8 @@ html_theme_options = {
     "light_css_variables": {},
     "dark_css_variables": {},
 }
+# A list of more entries than this is cut into pages
+archive_page_entries = 200
 # Where the archive is hosted; links out of a PDF lead there.  make BASEURL=https://… sets it.
 html_baseurl = os.environ.get("BASEURL", "https://press-freedom-archive.example/").rstrip("/") + "/"
 

@@ -16,10 +16,12 @@ from archive.commands import (
     reproduce,
     seal,
     search_index,
+    serve,
     sign,
     verify,
     verify_citation,
     verify_sources,
+    volumes,
 )
 
 COMMANDS = {
@@ -32,10 +34,12 @@ COMMANDS = {
     "reproduce": reproduce,
     "seal": seal,
     "search-index": search_index,
+    "serve": serve,
     "sign": sign,
     "verify": verify,
     "verify-citation": verify_citation,
     "verify-sources": verify_sources,
+    "volumes": volumes,
 }
 
 

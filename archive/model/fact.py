@@ -17,7 +17,8 @@ class Fact:
     __slots__ = ()
 
     def __reduce__(self) -> tuple[type, tuple[object, ...]]:
-        return type(self), tuple(getattr(self, name) for name in _names(type(self)))
+        kind: Any = type(self)
+        return kind, tuple(getattr(self, name) for name in _names(kind))
 
 
 @cache

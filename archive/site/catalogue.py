@@ -13,7 +13,7 @@ from sphinx.util.nodes import make_refnode
 from archive.site.domain import Document, archive_domain
 from archive.site.generated import EVENT, GeneratedPage, page_of_nodes
 from archive.site.links import part_list
-from archive.site.parts import ENTRIES, Part
+from archive.site.parts import Part
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -64,7 +64,9 @@ def collection_pages(env: BuildEnvironment) -> Iterator[tuple[str, Part[tuple[Do
 
 def is_split(env: BuildEnvironment) -> bool:
     """Whether there are too many documents to list them on one page; a book has only one."""
-    return env._app.builder.name == "html" and len(archive_domain(env).documents) > ENTRIES
+    size: int = env.config.archive_page_entries
+    domain = archive_domain(env)
+    return env._app.builder.name == "html" and len(domain.documents) + domain.unseen > size
 
 
 def listed(

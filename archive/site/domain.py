@@ -15,7 +15,7 @@ from archive.model.ledger import History, Ledger
 from archive.model.problem import Problem
 from archive.model.record import Record
 from archive.model.standing import Tombstone
-from archive.site.parts import Part, parts
+from archive.site.parts import ENTRIES, Part, parts
 
 if TYPE_CHECKING:
     from collections.abc import Set
@@ -165,6 +165,8 @@ class ArchiveDomain(Domain):
     ledger_commits: Mapping[int, str] = MappingProxyType({})  # the commit of each line
     collections: tuple[Part[tuple[Document, Record]], ...] = ()  # in the catalogue's order
     collection_of: Mapping[str, Part[tuple[Document, Record]]] = MappingProxyType({})  # by docname
+    unseen: int = 0  # documents of the archive that this run, of one volume, knows nothing of
+    has_whole_ledger: bool = True  # not so in a volume: then nothing is held against it
     generated: tuple[GeneratedPage, ...] = ()  # the pages that have no source
     stale: frozenset[str] = frozenset()  # the names of those that must be written again
     inventory_is_stale: bool = True
@@ -218,7 +220,11 @@ class ArchiveDomain(Domain):
 
     def order(self) -> None:
         """Work out collections and each document's neighbours, once all documents are read."""
-        self.collections = parts(self.recorded(), lambda held: held[1].collection_name)
+        self.collections = parts(
+            self.recorded(),
+            lambda held: held[1].collection_name,
+            self.env.config.archive_page_entries,
+        )
         self.collection_of = {
             document.docname: part for part in self.collections for document, _ in part.items
         }
@@ -261,4 +267,5 @@ def archive_domain(env: BuildEnvironment) -> ArchiveDomain:
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_domain(ArchiveDomain)
+    app.add_config_value("archive_page_entries", ENTRIES, "html", int)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

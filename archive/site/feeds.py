@@ -98,7 +98,7 @@ def sitemaps(env: BuildEnvironment, base: str) -> Iterator[tuple[str, ET.Element
 def _pages(env: BuildEnvironment) -> Iterator[tuple[str, str | None]]:
     """Every page, a document's with the day of the last event of its anchors."""
     domain = archive_domain(env)
-    for docname in sorted(env.found_docs):
+    for docname in sorted(env.found_docs | domain.documents.keys()):
         document = domain.documents.get(docname)
         dates = _dates(domain, document.anchors) if document is not None else []
         yield docname, max(dates) if dates else None

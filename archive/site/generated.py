@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
+from sphinx.util._serialise import stable_hash
 from sphinx.util.docutils import LoggingReporter, new_document
 
 from archive.site.domain import archive_domain
+from archive.site.sidebar import sidebar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,15 +50,22 @@ def plan(app: Sphinx, env: BuildEnvironment) -> None:
         return
     domain = archive_domain(env)
     pages = tuple(chain.from_iterable(app.emit(EVENT)))
-    digests = {page.name: _digest(page, app.config.archive_look) for page in pages}
+    around = _settings(app), sidebar(env)
+    digests = {page.name: _digest(page, around) for page in pages}
     before = domain.data["generated"]
     domain.generated = pages
     domain.stale = frozenset(name for name in digests if digests[name] != before.get(name))
     domain.data["generated"] = digests
 
 
-def _digest(page: GeneratedPage, look: str) -> str:
-    return hashlib.sha256(repr((page.template, page.shows, look)).encode()).hexdigest()
+def _settings(app: Sphinx) -> str:
+    """All that has Sphinx write every page again: the engine, the look, and what conf.py says."""
+    deciding = app.config.filter(frozenset({"env", "html"}))
+    return stable_hash({setting.name: setting.value for setting in deciding})
+
+
+def _digest(page: GeneratedPage, around: object) -> str:
+    return hashlib.sha256(repr((page.template, page.shows, around)).encode()).hexdigest()
 
 
 def stale_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:

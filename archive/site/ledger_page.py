@@ -17,7 +17,7 @@ from archive.site.generated import EVENT, GeneratedPage, page_of_nodes
 from archive.site.history import state_of
 from archive.site.links import part_list
 from archive.site.making import LEDGER_ID, made_name
-from archive.site.parts import ENTRIES, Part, parts
+from archive.site.parts import Part, parts
 from archive.site.permanence import LEDGER
 from archive.site.records import FOLDER as DOCUMENTS
 
@@ -105,8 +105,9 @@ def ledger_pages(env: BuildEnvironment) -> Iterator[tuple[str, Part[str]]]:
     A document's own ledger then stands on the page that tells how it was made.
     """
     domain = archive_domain(env)
-    if env._app.builder.name == "html" and len(domain.published) > ENTRIES:
-        for part in parts(sorted(domain.published), partial(_collection, domain)):
+    size = env.config.archive_page_entries
+    if env._app.builder.name == "html" and len(domain.published) > size:
+        for part in parts(sorted(domain.published), partial(_collection, domain), size):
             yield f"{FOLDER}/{part.slug}", part
 
 

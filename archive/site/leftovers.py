@@ -30,6 +30,7 @@ def remove(app: Sphinx, exception: Exception | None) -> None:
     """Remove them at the end of a build of pages that succeeded."""
     if exception is not None or app.builder.name != "html":
         return
+    Path(app.outdir, ".buildinfo.bak").unlink(missing_ok=True)  # of Sphinx, after changed settings
     expected = set(_expected(app.env))
     for folder in {FOLDER, catalogue.FOLDER, ledger_page.FOLDER, *works_of(app.env).docnames}:
         for path in list(Path(app.outdir, folder).glob("*.*")):

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-ENTRIES = 200  # a page has at most so many entries of a list
+ENTRIES = 200  # of a list that a page has at most, where conf.py says nothing else
 
 Item = TypeVar("Item")
 
@@ -30,7 +30,7 @@ class Part(Generic[Item]):
 
 
 def parts(
-    items: Iterable[Item], label_of: Callable[[Item], str], size: int = ENTRIES
+    items: Iterable[Item], label_of: Callable[[Item], str], size: int
 ) -> tuple[Part[Item], ...]:
     """The parts of a list, each of at most ``size`` entries.
 

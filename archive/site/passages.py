@@ -89,7 +89,7 @@ class SpokenLinks(SphinxTransform):
         document = archive_domain(self.env).documents.get(self.env.current_document.docname)
         if document is None:
             return
-        standing = {str(anchor): anchor for _node, anchor in anchored(self.document)}
+        standing = {id_: each for node, each in anchored(self.document) for id_ in node["ids"]}
         for reference in self.document.findall(nodes.reference):
             anchor = standing.get(reference.get("refuri", "").removeprefix("#"))
             if reference.get("id_link") and not reference.children and anchor is not None:

@@ -57,6 +57,8 @@ def by_document(ledger: Ledger) -> dict[str, tuple[History, ...]]:
 
 def problems(domain: ArchiveDomain) -> Iterator[Problem]:
     """Every promise that is not kept."""
+    if not domain.has_whole_ledger:
+        return
     yield from domain.ledger_problems
     yield from check(domain.ledger, standings(domain), tombstones(domain), LEDGER)
 
@@ -101,7 +103,8 @@ def unpublished(domain: ArchiveDomain) -> list[Problem]:
 
 def tell_unpublished(app: Sphinx, env: BuildEnvironment) -> None:
     """Tell what is not published: a notice in a build, an error in a release."""
-    waiting = unpublished(archive_domain(env))
+    domain = archive_domain(env)
+    waiting = unpublished(domain) if domain.has_whole_ledger else []
     if app.config.archive_release:
         for problem in waiting:
             _log.error(problem.text, location=f"{problem.path}:{max(problem.line, 1)}")

@@ -13,7 +13,7 @@ from sphinxcontrib.bibtex.nodes import bibliography
 from archive.site.domain import archive_domain
 from archive.site.generated import EVENT, GeneratedPage, page_of_nodes
 from archive.site.links import part_list
-from archive.site.parts import ENTRIES, Part, initial, parts
+from archive.site.parts import Part, initial, parts
 from archive.site.works import entry, works_of
 
 if TYPE_CHECKING:
@@ -29,17 +29,18 @@ def place_works(app: Sphinx, env: BuildEnvironment) -> None:
     """Tell on which page each work stands, before anything links to it."""
     works = works_of(env)
     if app.builder.name == "html":
-        pages = {work.citation_id: name for name, part in _pages(env) for work in part.items}
+        pages = {work.citation_id: name for name, part in split_pages(env) for work in part.items}
         works.place(pages)
 
 
-def _pages(env: BuildEnvironment) -> Iterator[tuple[str, Part[Citation]]]:
+def split_pages(env: BuildEnvironment) -> Iterator[tuple[str, Part[Citation]]]:
     """The pages of each bibliography that is too long for one, by name."""
     works = works_of(env)
     for docname in sorted(works.docnames):
         listed = [work for work in works.all() if work.bibliography_key.docname == docname]
-        if len(listed) > ENTRIES:
-            for part in parts(listed, _letter):
+        size = env.config.archive_page_entries
+        if len(listed) > size:
+            for part in parts(listed, _letter, size):
                 yield f"{docname}/{part.slug}", part
 
 
@@ -66,7 +67,7 @@ class Bibliography(SphinxPostTransform):
     def _split(self, docname: str) -> list[nodes.Node]:
         if self.env._app.builder.name != "html":
             return []
-        pages = [each for each in _pages(self.env) if each[0].startswith(f"{docname}/")]
+        pages = [each for each in split_pages(self.env) if each[0].startswith(f"{docname}/")]
         return [part_list(pages, self.env, docname)] if pages else []
 
 
@@ -79,7 +80,7 @@ def _filled(listed: list[Citation]) -> nodes.Element:
 def generated(app: Sphinx) -> Iterator[GeneratedPage]:
     """The pages of bibliographies that are too long for one."""
     citing = archive_domain(app.env).backlinks.of_reference
-    for name, part in _pages(app.env):
+    for name, part in split_pages(app.env):
         shown = [
             (
                 work.citation_id,

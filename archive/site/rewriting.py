@@ -19,6 +19,8 @@ from archive.model.ledger import History, State
 from archive.model.passage import Anchor
 from archive.site.catalogue import is_split
 from archive.site.domain import Document, Mention, Place, archive_domain
+from archive.site.search_index import has_words
+from archive.site.sidebar import sidebar
 from archive.site.works import works_of
 
 if TYPE_CHECKING:
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 
 def changed_pages(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """Return the pages that show something else than when they were last written."""
+    if app.builder.name == "read":
+        return []
     domain = archive_domain(env)
     elsewhere = _Elsewhere(env)
     showing = {docname: elsewhere.digest(docname) for docname in env.found_docs}
@@ -49,12 +53,13 @@ class _Elsewhere:
         terms = env.domains.standard_domain.objects.items()
         self._glossaries = {docname for (kind, _name), (docname, _id) in terms if kind == "term"}
         self._moved_here = self._moves()
+        self._sidebar = sidebar(env)
 
     def digest(self, docname: str) -> str:
         """SHA-256 of all that the page shows of others."""
-        shown: list[object] = [
-            (mention, self._find(mention)) for mention in self._domain.mentions.get(docname, ())
-        ]
+        # The index for opened files is fed as a page is written.
+        shown: list[object] = [has_words(self._env), self._sidebar]
+        shown += ((each, self._find(each)) for each in self._domain.mentions.get(docname, ()))
         if docname in self._domain.catalogues:
             shown.append(self._catalogue)
         if docname in self._domain.documents:

@@ -7,17 +7,24 @@ knows the words.
 
 from __future__ import annotations
 
+from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 from sphinx.search import IndexBuilder
 
+from archive.site.domain import archive_domain
+
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from os import PathLike
 
+    from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
+    from sphinx.util.typing import ExtensionMetadata
 
-FULL_TEXT_PAGES = 1_000  # up to which every word is in the index
+# Up to how many pages every word is in the index, where conf.py says nothing else.
+FULL_TEXT_PAGES = 1_000
 
 # What was fed: titles, file names, words of titles, words, headings and index entries.
 Fed = tuple[dict[str, Any], ...]
@@ -39,8 +46,35 @@ class SearchIndex(IndexBuilder):
         self, docname: str, filename: str | PathLike[str], title: str, doctree: nodes.document
     ) -> None:
         """Enter a page: all its words, or those of its headings in a large archive."""
-        known = doctree if len(self._env.found_docs) <= FULL_TEXT_PAGES else _headings(doctree)
+        known = doctree if has_words(self._env) else _headings(doctree)
         super().feed(docname, filename, title, known)
+
+    def load(self, stream: Any, format: Any) -> None:  # noqa: A002 - Sphinx's name
+        """Load the index of the last build, with the index entries, which Sphinx leaves out."""
+        text, form = stream.read(), self.formats.get(format, format)
+        super().load(StringIO(text), form)
+        frozen = form.loads(text)
+        for entry, places in frozen["indexentries"].items():
+            for page, id_, is_main in places:
+                known = self._index_entries.setdefault(frozen["docnames"][page], [])
+                known.append((entry, id_, "main" if is_main else ""))
+
+    def prune(self, docnames: Iterable[str]) -> None:
+        """Forget all other pages, with their index entries and the words that no page has."""
+        kept = frozenset(docnames)
+        super().prune(kept)
+        self._index_entries = {
+            docname: entries for docname, entries in self._index_entries.items() if docname in kept
+        }
+        for words in (self._mapping, self._title_mapping):
+            for word in [word for word, pages in words.items() if not pages]:
+                del words[word]
+
+    def freeze(self) -> dict[str, Any]:
+        """The index as it is written, the same in whatever order pages were fed."""
+        frozen = super().freeze()
+        entries = frozen["indexentries"]
+        return {**frozen, "indexentries": {entry: sorted(entries[entry]) for entry in entries}}
 
     def fed(self) -> Fed:
         """All that was fed, for the process that puts it together."""
@@ -58,6 +92,13 @@ class SearchIndex(IndexBuilder):
                 own.setdefault(word, set()).update(docnames)
 
 
+def has_words(env: BuildEnvironment) -> bool:
+    """Whether the index has every word, and not those of headings alone."""
+    limit: int = env.config.archive_full_text_pages
+    domain = archive_domain(env)
+    return len(env.found_docs | domain.documents.keys()) + domain.unseen <= limit
+
+
 def _headings(doctree: nodes.document) -> nodes.document:
     """A page that holds the sections of another one and nothing of their text."""
     bare = doctree.copy()
@@ -66,3 +107,8 @@ def _headings(doctree: nodes.document) -> nodes.document:
         if isinstance(section[0], nodes.title):
             bare.append(nodes.section("", section[0].deepcopy(), ids=section["ids"]))
     return bare
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    app.add_config_value("archive_full_text_pages", FULL_TEXT_PAGES, "html", int)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

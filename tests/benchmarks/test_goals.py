@@ -22,7 +22,9 @@ from benchmarks.site import left_out
 def ours(documents, cpu, **more):
     costs = {COLD: Cost(cpu, cpu, 120, 180)}
     costs |= dict.fromkeys(CHANGES, Cost(1.0, 1.0, 120, 150))
-    good = Ours(documents, costs, Site(500, 9.0), PageWeight(14.0, 15.0, 20.0), 150.0, Served(0.4))
+    good = Ours(
+        documents, costs, Site(500, 9.0), PageWeight(14.0, 15.0, 20.0), 150.0, Served(0.4, 0.5)
+    )
     return replace(good, **more)
 
 

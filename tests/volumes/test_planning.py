@@ -1,0 +1,152 @@
+"""How an archive is divided, and what each volume is given."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from types import SimpleNamespace
+
+import pytest
+
+from archive.model.ledger import Event, Kind, serialise
+from archive.volumes.inventories import joined as joined_inventories
+from archive.volumes.ledger_slice import Account
+from archive.volumes.planning import divide
+from archive.volumes.searching import joined as joined_indexes
+from archive.volumes.stubs import stub, with_anchors
+from archive.volumes.works import read_works
+from tests.conftest import ROOT
+
+DAY, SHA = "2026-01-01", "0" * 64
+
+
+def held(*names):
+    """Documents in the order of the catalogue, each ``collection/id``."""
+    pairs = (name.split("/") for name in names)
+    return [
+        SimpleNamespace(record=SimpleNamespace(collection_name=collection, id=id_))
+        for collection, id_ in pairs
+    ]
+
+
+def test_a_collection_is_never_divided():
+    volumes = divide(held("2020/a", "2020/b", "2021/c", "2020/d", "2022/e", "2022/f"), 3)
+    assert [volume.collections for volume in volumes] == [("2020",), ("2021",), ("2022",)]
+    assert volumes[0].documents == ("a", "b", "d")
+
+
+def test_there_are_no_empty_volumes():
+    assert len(divide(held("2020/a", "2020/b"), 4)) == 1
+    assert divide([], 4) == ()
+
+
+def test_fewer_than_one_volume_is_an_error():
+    with pytest.raises(ValueError, match="at least one"):
+        divide(held("2020/a"), 0)
+
+
+def ledger(*events):
+    return "".join(f"{serialise(event)}\n" for event in events).encode()
+
+
+def test_a_slice_has_what_moved_to_and_from_its_documents():
+    data = ledger(
+        *(
+            Event(DAY, Kind.PUBLISH, anchor, sha256=SHA)
+            for anchor in ("a-p1", "b-p1", "c-p1", "d-p1")
+        ),
+        Event(DAY, Kind.MOVE, "a-p1", target="b-p1"),
+        Event(DAY, Kind.WITHDRAW, "b-p1", target="c-p1"),
+    )
+    account = Account(data, "ledger.jsonl")
+    lines = data.splitlines(keepends=True)
+    assert account.of({"d"}, ()).data == lines[3]
+    assert account.of({"c"}, ()).data == lines[2]
+    for document in "ab":
+        assert account.of({document}, ()).lines == (1, 2, 3, 5, 6)
+    assert account.of({"d"}, ["c-p1", "no anchor"]).lines == (3, 4)
+
+
+def test_a_broken_ledger_is_not_divided():
+    with pytest.raises(ValueError, match="make check"):
+        Account(b"{}\n", "ledger.jsonl")
+
+
+def test_a_volume_has_the_works_it_cites_and_those_told_apart_by_a_letter(tmp_path):
+    path = tmp_path / "references.bib"
+    form = "@book{{{0},\n  author = {{{1}, A.}},\n  title = {{T}},\n  date = {{2001}}\n}}\n\n"
+    path.write_text(
+        "".join(form.format(*each) for each in [("x", "One"), ("y", "One"), ("z", "Two")])
+    )
+    works = read_works(path)
+    assert works.cited_in(["see {cite:p}`q, y`"]) == form.format("x", "One") + form.format(
+        "y", "One"
+    )
+    assert works.cited_in(["nothing"]) == ""
+
+
+def test_a_bibliography_with_abbreviations_stays_whole(tmp_path):
+    path = tmp_path / "references.bib"
+    path.write_text("@string{p = {Press}}\n@book{x,\n  title = {T},\n  publisher = p\n}\n")
+    assert read_works(path).cited_in([]) == path.read_text()
+
+
+def test_a_stub_keeps_title_trees_and_where_references_stand():
+    page = "(home)=\n# Front\n\nWords.\n\n```{toctree}\n:hidden:\n\na\n```\n\n```{note}\nNo.\n```\n"
+    assert stub(page) == "# Front\n\n```{toctree}\n:hidden:\n\na\n```\n"
+
+
+def test_a_link_to_a_document_s_file_becomes_one_to_its_id():
+    page = "[A](documents/a.md), [B](b.md), [C](c.md)"
+    assert with_anchors(page, {"a", "b"}) == "[A](#a), [B](#b), [C](c.md)"
+
+
+def test_what_is_no_index_is_refused():
+    with pytest.raises(ValueError, match="no search index"):
+        joined_indexes({"root": "{}"}, {}, "root")
+
+
+def test_an_inventory_takes_a_document_from_its_own_volume_alone():
+    import zlib
+
+    head = b"# Sphinx inventory version 2\n# Project: p\n# Version: \n# zlib.\n"
+
+    def inventory(*lines):
+        return head + zlib.compress("".join(f"{line}\n" for line in lines).encode())
+
+    one = "a-p1 std:label -1 documents/a.html#$ A, paragraph 1"
+    other, page = one.replace("A,", "Old,"), "index std:doc -1 index.html Front"
+    joined = joined_inventories(
+        {"root": inventory(page, other), "v": inventory(one)}, {"documents/a": "v"}, "root"
+    )
+    assert joined.startswith(head)
+    assert zlib.decompress(joined[len(head) :]).decode().splitlines() == sorted([one, page])
+
+
+def test_a_broken_record_is_told_and_nothing_is_planned(small_archive):
+    source = small_archive("small")
+    path = source / "documents/alpha.md"
+    path.write_text(path.read_text("utf-8").replace("kind: letter", "kind: poem"), "utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "archive", "volumes", "plan"], cwd=source, text=True,
+        capture_output=True, check=False, env={"PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "documents/alpha.md:" in done.stderr
+    assert "To mend:" in done.stderr
+    assert not (source / "_build").exists()
+
+
+def test_joining_what_was_not_built_is_an_error_that_says_so(small_archive):
+    source = small_archive("small")
+    (source / "_build/volumes").mkdir(parents=True)
+    plan = [{"slug": "volume-1", "collections": ["2020"], "documents": ["alpha"]}]
+    (source / "_build/volumes/plan.json").write_text(json.dumps(plan))
+    done = subprocess.run(
+        [sys.executable, "-m", "archive", "volumes", "join"], cwd=source, text=True,
+        capture_output=True, check=False, env={"PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert done.stderr.startswith("Nothing was done:")
+    assert "Traceback" not in done.stderr

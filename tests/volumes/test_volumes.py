@@ -1,0 +1,130 @@
+"""An archive built in volumes is the archive that a single build gives, link by link."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+from posixpath import dirname, join, normpath
+from urllib.parse import urlsplit
+
+import pytest
+from lxml import html
+
+from tests.conftest import ROOT, build, once
+from tests.site.editing import Archive
+from tests.site.test_any_edit import contents, differences
+
+LONG = os.environ.get("ARCHIVE_LONG") == "1"
+FIXED = {"PYTHONPATH": str(ROOT), "SOURCE_DATE_EPOCH": "1767225600"}
+
+
+def run(source, *words):
+    done = subprocess.run(
+        words, cwd=source, capture_output=True, text=True, check=False,
+        env={**os.environ, **FIXED},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def volumes(source, *words):
+    return run(source, sys.executable, "-m", "archive", "volumes", *words)
+
+
+def build_volumes(source):
+    """Build an archive in volumes as make does; return the site."""
+    make = ["make", "-j2", "-f", str(ROOT / "archive/volumes/build.mk"), f"PYTHON={sys.executable}"]
+    volumes(source, "plan", "--volumes", "4")
+    run(source, *make, "read")
+    volumes(source, "exchange")
+    run(source, *make, "pages")
+    volumes(source, "join")
+    return source / "_build/volumes/site"
+
+
+def drawn_up(folder, seed=1):
+    """An archive in which passages moved, were revised and withdrawn, and pages link to files."""
+    archive = Archive(folder, seed, documents=20, entries=12)
+    chance = random.Random(seed)
+    for change in (
+        archive.edit_passage, archive.edit_passage, archive.rename_document, archive.withdraw,
+        archive.remove_document, archive.rename_document, archive.add_document,
+        archive.change_author,
+    ):  # fmt: skip
+        change(chance)
+    document = archive.documents[0]
+    archive.aside = f"# Aside\n\nSee [it](documents/{document.name}.md).\n"
+    archive.publish(chance)
+    archive.documents[3].passages[-1].links = [archive.documents[-1].passages[0].anchor]
+    archive.write()
+    return archive
+
+
+@pytest.fixture(scope="module")
+def sites(tmp_path_factory):
+    """The archive built at once and in volumes: the files of each."""
+
+    def make(folder):
+        source = drawn_up(folder).folder
+        joined = build_volumes(source)
+        single = build(source)
+        assert single.code == 0, single.output
+        return contents(single.site), contents(joined)
+
+    return once(tmp_path_factory, "volumes", make)
+
+
+def parsed(files):
+    return {name: html.fromstring(data) for name, data in files.items() if name.endswith(".html")}
+
+
+def test_every_link_between_pages_leads_to_its_place(sites):
+    pages = parsed(sites[1])
+    ids = {name: {"", *page.xpath("//@id")} for name, page in pages.items()}
+    crossing = 0
+    for name, page in pages.items():
+        for link in map(urlsplit, page.xpath("//a/@href")):
+            target = normpath(join(dirname(name), link.path)) if link.path else name
+            if not link.scheme and target.endswith(".html") and not link.path.startswith("/"):
+                assert link.fragment in ids.get(target, ()), (name, link.geturl())
+                crossing += target != name
+    assert crossing > 500
+
+
+def test_the_anchors_are_those_of_a_single_build(sites):
+    single, joined = (
+        {(name, id_) for name, page in parsed(files).items() for id_ in page.xpath("//@id")}
+        for files in sites
+    )
+    assert joined == single
+    assert sites[0]["objects.inv"] == sites[1]["objects.inv"]
+
+
+def test_every_file_is_that_of_a_single_build(sites):
+    """But a link to a document's file, which in a volume is a link to the document's id."""
+    single, joined = sites
+    assert differences(single, joined) == [".buildinfo", "aside.html", "volumes.json"]
+    assert joined["aside.html"].count(b".html#") == single["aside.html"].count(b".html#") + 1
+
+
+@pytest.mark.skipif(not LONG, reason="make prove runs it")
+@pytest.mark.parametrize("seed", range(8))
+def test_after_edits_the_volumes_follow(tmp_path, seed):
+    archive = drawn_up(tmp_path / "archive", seed)
+    build_volumes(archive.folder)
+    chance = random.Random(seed)
+    for change in (
+        archive.edit_passage, archive.rename_document, archive.remove_document,
+        archive.change_date, archive.change_short_title, archive.remove_work, archive.rename_term,
+        archive.change_collection, archive.add_document,
+    ):  # fmt: skip
+        change(chance)
+    archive.aside = None
+    archive.write()
+    joined = build_volumes(archive.folder)
+    single = build(archive.folder)
+    assert single.code == 0, single.output
+    found = differences(contents(single.site), contents(joined))
+    assert found == [".buildinfo", "volumes.json"]
