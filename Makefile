@@ -45,15 +45,17 @@ ABOUT_THE_ARCHIVE := README.md CONTRIBUTING.md CHANGELOG.md
 FORMULAS := $(shell grep -lE '\{math\}|\\begin\{' \
 	$(filter-out $(ABOUT_THE_ARCHIVE),$(wildcard *.md)) documents/*.md 2>/dev/null)
 
-.PHONY: all html pdf volumes epub check publish verify-sources anchors release linkcheck test prove bench peers lint types format math lock clean distclean help FORCE
+.PHONY: all html search pdf epub import check publish verify-sources anchors release linkcheck test prove fuzz bench peers lint types format math lock clean distclean help volumes FORCE
 
-all: $(BUILD)/.pdf ## build the whole site, PDFs included
+all: $(BUILD)/.search $(BUILD)/.pdf ## build the whole site, search and PDFs included
 	@echo "The archive is built:"
 	@echo "  pages      $(SITE)/index.html"
 	@for f in $(SITE)/documents/*.pdf; do echo "  document   $$f"; done
 	@echo "  all of it  $(SITE)/archive.pdf"
 
 html: $(BUILD)/.html ## build the pages alone
+
+search: $(BUILD)/.search ## build the pages and the index of their search
 
 pdf: $(BUILD)/.pdf ## build a PDF of each document, and one of all
 
@@ -70,6 +72,12 @@ $(BUILD)/.html: $(VENV)/.build $(BUILD)/.settings $(INPUTS)
 $(BUILD)/.pdf: $(BUILD)/.html
 	@echo "Printing the PDFs …"
 	@$(SPHINX) -b pdf . $(SITE)
+	@touch $@
+
+# After the pages, so that an edited page is right before the index is.
+$(BUILD)/.search: $(BUILD)/.html
+	@echo "Indexing for search …"
+	@$(BIN)/python -m archive search-index --shelf $(BUILD)/doctrees/searched --index $(SITE)/pagefind
 	@touch $@
 
 # Settings that are not in a file count as a change, too.
@@ -97,6 +105,15 @@ $(BUILD)/.epub: $(BUILD)/.html
 	@cp $(BUILD)/epub/archive.epub $(SITE)/archive.epub
 	@touch $@
 
+import: ## turn a file into a draft  (FILE=… ID=<document id> [KIND=…] [AGAINST=…])
+	@test -n "$$FILE" && test -n "$$ID" || { \
+		echo "Name the file and the document id: make import FILE=statement.docx ID=rsf-press-index"; \
+		echo "It reads .docx, .odt, .html, .txt, .md and .pdf; KIND=letter overrides the kind it sees."; \
+		exit 2; }
+	@$(MAKE) -s --no-print-directory $(VENV)/.import
+	@$(BIN)/python -m archive import --file "$$FILE" --id "$$ID" $${KIND:+--kind "$$KIND"} \
+		$${AGAINST:+--against "$$AGAINST"} $${IMAGES:+--keep-images} || test $$? -eq 3
+
 check: $(VENV)/.build ## hold the documents against the ledger, without building
 	@$(BIN)/python -m archive check
 
@@ -122,6 +139,9 @@ test: $(VENV)/.test ## check everything the archive promises
 
 prove: $(VENV)/.test ## check the promises at length: a hundred kills, hundreds of edits
 	ARCHIVE_LONG=1 $(BIN)/python -m pytest tests/model tests/site
+
+fuzz: $(VENV)/.test ## give the importer random texts and notes for ten minutes
+	ARCHIVE_LONG=1 $(BIN)/python -m pytest -n 0 tests/importing/test_fuzzing.py
 
 # Each size builds an archive of so many documents, and each peer its own site of the same words.
 bench: export SIZES ?= 100 300 1000
@@ -150,7 +170,10 @@ lock: $(VENV)/.python ## write requirements*.txt anew from pyproject.toml
 	$(VENV)/lock/bin/uv pip compile --quiet --universal --generate-hashes --no-header \
 		--output-file requirements.txt pyproject.toml
 	$(VENV)/lock/bin/uv pip compile --quiet --universal --generate-hashes --no-header \
-		--group test --constraint requirements.txt --output-file requirements-test.txt pyproject.toml
+		--extra import --constraint requirements.txt --output-file requirements-import.txt pyproject.toml
+	$(VENV)/lock/bin/uv pip compile --quiet --universal --generate-hashes --no-header \
+		--extra import --group test --constraint requirements-import.txt \
+		--output-file requirements-test.txt pyproject.toml
 	$(VENV)/lock/bin/uv pip compile --quiet --universal --generate-hashes --no-header \
 		--group peers --output-file benchmarks/peers-requirements.txt
 	$(VENV)/lock/bin/uv pip compile --quiet --universal --generate-hashes --no-header \
@@ -190,6 +213,11 @@ $(VENV)/.build: requirements.txt | $(VENV)/.python $(if $(FORMULAS),$(VENV)/.mat
 $(VENV)/.math: requirements-math.txt | $(VENV)/.python
 	@echo "Installing what formulas need …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-math.txt
+	@touch $@
+
+$(VENV)/.import: requirements-import.txt | $(VENV)/.build
+	@echo "Installing what importing needs …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-import.txt
 	@touch $@
 
 $(VENV)/.test: requirements-test.txt | $(VENV)/.build

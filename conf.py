@@ -45,13 +45,16 @@ extensions = [
     "archive.site.robust_links",  # addresses of references with their archived copies
     "archive.site.catalogue",  # the list of all documents
     "archive.site.chronology",  # dated events and the passages that state them
+    "archive.site.searched",  # what pages say, kept for the search index
     "archive.site.rewriting",  # pages follow what they show of other pages
     "archive.site.pages",  # what the templates are given
     "archive.site.heads",  # what machines read in a document's head
     "archive.site.exports",  # BibTeX, RIS, CSL-JSON and linkset beside each page
+    "archive.site.inventory",  # the inventory, where what it lists has changed
     "archive.site.feeds",  # Atom feed, sitemap, robots.txt
     "archive.site.leftovers",  # nothing is left of what is there no more
     "notfound.extension",  # a page for addresses that do not exist
+    "archive.site.drafts",  # what an import left to write
     "archive.site.checks",  # all problems, at every build
     "archive.site.reading",  # reading and checking without a page
     "archive.pdf",  # each document and the whole archive as PDF
@@ -65,6 +68,7 @@ exclude_patterns = [
     "CHANGELOG.md",
     "LICENSE.md",
     "tests",
+    "work",
 ]
 nitpicky = True
 smartquotes = False  # quotation marks are part of what a passage says: they stay as written

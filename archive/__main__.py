@@ -9,8 +9,10 @@ from pathlib import Path
 from archive.commands import (
     anchors,
     check,
+    import_document,
     prove_ledger,
     publish,
+    search_index,
     verify_citation,
     verify_sources,
     volumes,
@@ -19,8 +21,10 @@ from archive.commands import (
 COMMANDS = {
     "anchors": anchors,
     "check": check,
+    "import": import_document,
     "prove-ledger": prove_ledger,
     "publish": publish,
+    "search-index": search_index,
     "verify-citation": verify_citation,
     "verify-sources": verify_sources,
     "volumes": volumes,

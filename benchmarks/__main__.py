@@ -11,7 +11,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-PARTS = ("ledger", "fidelity", "print", "site")
+PARTS = ("ledger", "fidelity", "importing", "print", "site")
 
 
 @dataclass(frozen=True, slots=True)

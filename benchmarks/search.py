@@ -1,4 +1,4 @@
-"""What a reader's first search loads, in a real browser: Pagefind, its index, five results."""
+"""What a reader's first search loads, in a real browser: the search page's own requests."""
 
 from __future__ import annotations
 
@@ -10,21 +10,11 @@ from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from playwright.sync_api import sync_playwright
 
 INDEX = "pagefind"  # the folder of Pagefind's index, below the site
-_SHOWN = 5  # results that the page shows first
-
-_ASK = """\
-async ([address, word, shown]) => {
-  const pagefind = await import(address);
-  const found = await pagefind.search(word);
-  await Promise.all(found.results.slice(0, shown).map(result => result.data()));
-  return found.results.length;
-}
-"""
 _ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
@@ -35,13 +25,14 @@ def first_query(site: Path, word: str) -> float | None:
     Raises ValueError where nothing was found.
     """
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    if chromium is None or not (site / INDEX / "pagefind.js").is_file():
+    if chromium is None or not (site / INDEX / "archive.json").is_file():
         return None
     with _served(site) as (address, asked), sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=chromium, args=_ARGUMENTS)
         page = browser.new_page()
-        page.goto(f"{address}/robots.txt")
-        found = page.evaluate(_ASK, [f"{address}/{INDEX}/pagefind.js", word, _SHOWN])
+        page.goto(f"{address}/search.html?q={quote(word)}")
+        page.wait_for_function("document.querySelector('#search-status').textContent")
+        found = page.locator("#search-found > li").count()
         browser.close()
     if not found:
         raise ValueError(f"the search found nothing for {word!r}")

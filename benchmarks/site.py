@@ -1,8 +1,9 @@
 """What an archive costs as it grows: cold, after changes, in memory, on disk, beside other tools.
 
 Run from the archive's root: ``python -m benchmarks.site``; ``SIZES="100 1000"`` names the numbers
-of documents.  Each archive has the real settings, lies under git and is built by ``make html``, so
-that what is measured is what an editor waits for.  CPU seconds are those of all processes.
+of documents.  Each archive has the real settings, lies under git and is built by ``make search``,
+pages and search index, so that what is measured is what an editor waits for.  CPU seconds are
+those of all processes.
 
 The table goes to the terminal; ``_build/bench`` gets ``site.json`` and ``site.svg``.
 """
@@ -35,9 +36,9 @@ BUILT = Path("_build", "html")
 
 
 def build(folder: Path) -> Cost:
-    """Build an archive's pages as make does, whether or not anything changed."""
+    """Build an archive’s pages and search index as make does, whether or not anything changed."""
     (folder / "_build" / ".html").unlink(missing_ok=True)
-    command = ["make", "html", f"VENV={sys.prefix}", f"PYTHON={sys.executable}"]
+    command = ["make", "search", f"VENV={sys.prefix}", f"PYTHON={sys.executable}"]
     return measure(command, folder)
 
 

@@ -81,6 +81,20 @@ def build(source: Path, *options: str, builder: str = "html", **environment: str
     return Built(source, site, done.stdout + done.stderr, done.returncode)
 
 
+def index_search(source: Path) -> str:
+    """Index a built archive for its search page, as make does; return what was said."""
+    command = [
+        sys.executable, "-m", "archive", "search-index",
+        "--shelf", "_build/doctrees/searched", "--index", "_build/html/pagefind",
+    ]  # fmt: skip
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, cwd=source,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
 def copy_archive(target: Path) -> Path:
     """Copy the real archive's source, without what is built."""
     target.mkdir(parents=True, exist_ok=True)
@@ -111,7 +125,7 @@ def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], Made
 
 @pytest.fixture(scope="session")
 def archive_site(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """The real archive, built once: pages and PDFs.  Tests only read it."""
+    """The real archive, built once: pages, PDFs and search.  Tests only read it."""
 
     def make(folder: Path) -> Built:
         source = copy_archive(folder)
@@ -119,6 +133,7 @@ def archive_site(tmp_path_factory: pytest.TempPathFactory) -> Built:
         assert pages.code == 0, pages.output
         prints = build(source, builder="pdf")
         assert prints.code == 0, prints.output
+        index_search(source)
         return Built(source, pages.site, pages.output + prints.output, 0)
 
     return once(tmp_path_factory, "archive", make)

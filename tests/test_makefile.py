@@ -56,6 +56,13 @@ def test_no_target_stands_twice():
     assert len(targets) == len(set(targets))
 
 
+def test_an_import_without_a_file_is_told_and_installs_nothing(bare):
+    done = make(bare, "import", "ID=oil")
+    assert done.returncode != 0
+    assert "make import FILE=" in done.stdout
+    assert not (bare / ".venv").exists()
+
+
 def test_a_python_too_old_is_told(bare):
     done = make(bare, interpreter(bare, "exit 1"), "html")
     assert done.returncode != 0

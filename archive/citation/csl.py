@@ -69,7 +69,17 @@ def citation(reference: Reference) -> Data:
 def serialise(references: Iterable[Reference]) -> str:
     """The items of all references, as a file in UTF-8."""
     items = [item(reference) for reference in references]
-    return json.dumps(items, ensure_ascii=False, indent=2) + "\n"
+    return "[\n" + ",\n".join(map(_object, items)) + "\n]\n"
+
+
+def _object(data: Data) -> str:
+    """A JSON object with each of its values on a line of its own."""
+    members = (f"    {_json(name)}: {_json(value)}" for name, value in data.items())
+    return "  {\n" + ",\n".join(members) + "\n  }"
+
+
+# One encoder for all: the one that indents by itself is Python's slow one.
+_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def _issued(date: ArchiveDate) -> Data:

@@ -53,10 +53,10 @@ class ArchiveStyle(BaseStyle):
 
 def label(entry: Entry) -> str:
     """The short institution, or the first author's last name, and the year."""
-    short = entry.fields.get("shortauthor", "").strip("{}")
+    short = entry.fields.get("shortauthor")
     people = entry.persons.get("author", [])
     name = short or (_last_name(people[0]) if people else entry.fields.get("title", entry.key))
-    return f"{name} {_year(entry)}"
+    return f"{Text.from_latex(name)} {_year(entry)}"
 
 
 def _letter(number: int) -> str:
@@ -91,7 +91,7 @@ def version_date(entry: Entry) -> str | None:
 
 
 def _last_name(person: Person) -> str:
-    return " ".join(str(part) for part in (*person.prelast_names, *person.last_names)).strip("{}")
+    return " ".join(str(part) for part in (*person.prelast_names, *person.last_names))
 
 
 def _full_name(person: Person) -> str:
@@ -109,13 +109,30 @@ def _sentences(entry: Entry) -> Iterator[Text | None]:
     names = [_full_name(person) for person in entry.persons.get("author", [])]
     yield _ended(" and ".join(names)) if names else None
     yield _title(entry)
-    yield _ended(
-        ", ".join(entry.fields[key].strip("{}") for key in _CONTAINERS if key in entry.fields)
-    )
+    yield _ended(_case(entry) if entry.type == "jurisdiction" else _container(entry))
     date = entry_date(entry)
     yield _ended(date.spoken if date else "No date")
     yield _address(entry)
     yield _ended(entry.fields.get("note", ""))
+
+
+def _container(entry: Entry) -> str:
+    """What the work appeared in, with volume, number and pages."""
+    fields = entry.fields
+    names = ", ".join(fields[key].strip("{}") for key in _CONTAINERS if key in fields)
+    parts = [" ".join(filter(None, (names, fields.get("volume"))))]
+    parts += [f"no. {fields['number']}"] if "number" in fields else []
+    if pages := fields.get("pages"):
+        parts += [f"p. {pages}" if pages.isdigit() else f"pp. {pages}"]
+    return ", ".join(filter(None, parts))
+
+
+def _case(entry: Entry) -> str:
+    """Where a case is reported: ``403 U.S. 713``; its number and court."""
+    fields = entry.fields
+    reported = " ".join(fields[key] for key in ("volume", "journaltitle", "pages") if key in fields)
+    others = [fields[key] for key in ("number", "institution") if key in fields]
+    return ", ".join(filter(None, (reported, *others)))
 
 
 def _title(entry: Entry) -> Text:

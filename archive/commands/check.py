@@ -7,22 +7,26 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from archive.commands.reading import read_archive
+from archive.site.drafts import unwritten
 from archive.site.permanence import unpublished
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("--release", action="store_true", help="what is unpublished is an error")
+    parser.add_argument(
+        "--release", action="store_true", help="what is unwritten or unpublished is an error"
+    )
 
 
 def run(arguments: Namespace, root: Path) -> int:
     """Return 0 where every promise is kept, else 1."""
     reading = read_archive(root)
     waiting = unpublished(reading.domain)
-    for problem in waiting if arguments.release else ():
+    unfinished = [*unwritten(reading.domain), *waiting]
+    for problem in unfinished if arguments.release else ():
         print(problem, file=sys.stderr)
     documents = reading.domain.documents.values()
     print(
         f"{len(documents)} documents, {sum(len(each.anchors) for each in documents)} anchors; "
         f"{len(reading.domain.ledger)} published, {len(waiting)} changes to publish."
     )
-    return 0 if reading.sound and not (arguments.release and waiting) else 1
+    return 0 if reading.sound and not (arguments.release and unfinished) else 1

@@ -15,6 +15,7 @@ from archive.model.permanence import check
 from archive.model.problem import Problem
 from archive.model.publishing import pending
 from archive.site.domain import ArchiveDomain
+from archive.site.drafts import unwritten
 from archive.site.permanence import LEDGER, standings, tombstones
 
 # Publishing a revision is how an altered passage is mended: that alone does not stand in its way.
@@ -54,7 +55,7 @@ def _due(domain: ArchiveDomain, before: bytes) -> tuple[Event, ...]:
 
 
 def _obstacles(domain: ArchiveDomain, before: bytes) -> list[Problem]:
-    """What has to be mended first: a broken ledger, or documents that lose an anchor."""
+    """What has to be mended first: a broken ledger, a lost anchor, a draft nobody finished."""
     ledger, unreadable = load(before, LEDGER)
     broken = [
         problem
@@ -62,7 +63,7 @@ def _obstacles(domain: ArchiveDomain, before: bytes) -> list[Problem]:
         if problem.rule != _MENDED_BY_PUBLISHING
     ]
     documents = [problem for each in domain.documents.values() for problem in each.problems]
-    return sorted([*unreadable, *broken, *documents])
+    return sorted([*unreadable, *broken, *documents, *unwritten(domain)])
 
 
 def _show(events: Sequence[Event]) -> None:

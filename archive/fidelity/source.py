@@ -6,7 +6,11 @@ Endnotes are lifted out of the text in the three forms that converters write:
     words[^1]  and a line  [^1]: text of the note        Markdown
     words¹ (or [1])  and a closing section headed Notes, whose lines begin with the number
 
-Every character of the file that is not white space is in a paragraph, an endnote or the remainder.
+A line ``# …`` that stands alone is a heading, and no paragraph: its note marks belong to the
+paragraph below.
+
+Every character of the file that is not white space is in a paragraph, a heading, an endnote or the
+remainder.
 """
 
 from __future__ import annotations
@@ -43,6 +47,16 @@ class Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of the source, which no passage renders."""
+
+    text: str  # without the signs # before it
+    line: int
+    paragraph: int  # the number of the paragraph below it, or one more than there are
+    level: int  # how many signs
+
+
+@dataclass(frozen=True, slots=True)
 class Endnote:
     """An endnote or footnote of the source."""
 
@@ -67,6 +81,7 @@ class Source:
     paragraphs: tuple[Paragraph, ...]
     endnotes: tuple[Endnote, ...]
     remainder: tuple[Remainder, ...]
+    headings: tuple[Heading, ...] = ()
 
 
 def read_source(data: bytes, path: str) -> tuple[Source | None, list[Problem]]:
@@ -158,7 +173,7 @@ class _Lifted:
         for body in bodies:
             text = self.rest[body.text_start : body.text_end]
             body.text = " ".join(text.replace(_MARK, "").replace(_GONE, "").split())
-            self._forget(body)
+        self._forget_within(bodies)
         blanks = {start: (end, _MARK + _GONE * (end - start - 1)) for start, end, _ in marks}
         for start, end in [*((body.start, body.end) for body in bodies), *headings]:
             blanks[start] = (end, " " * (end - start))
@@ -171,12 +186,18 @@ class _Lifted:
         self.bodies += bodies
         self.others += headings
 
-    def _forget(self, body: _Body) -> None:
+    def _forget_within(self, bodies: Iterable[_Body]) -> None:
         """A mark lifted out of what turns out to be an endnote marks no paragraph."""
-        within = [mark for mark in self.marks if body.start <= mark[0] < body.end]
-        if within:
-            self.marks = [mark for mark in self.marks if mark not in within]
-            self.others += [(start, end) for start, end, _ in within]
+        ends = {body.start: body.end for body in bodies}
+        starts = sorted(ends)
+        kept = []
+        for mark in self.marks:
+            before = bisect_right(starts, mark[0])
+            if before and mark[0] < ends[starts[before - 1]]:
+                self.others.append(mark[:2])
+            else:
+                kept.append(mark)
+        self.marks = kept
 
 
 _WORD_MARK = re.compile(r"\[(?:end|foot)noteRef:\s*(\d{1,6})\]")
@@ -223,11 +244,13 @@ _MARKDOWN_MARK = re.compile(r"\[\^(\d{1,6})\](?!:)")
 def _lift_markdown_notes(lifted: _Lifted) -> None:
     """``[^1]``, and ``[^1]: …`` to a blank line; indented lines that follow belong to it."""
     bodies: list[_Body] = []
+    known: set[int] = set()
     current: _Body | None = None
     blank = False
     for start, line in _lines(lifted.rest):
         match = _MARKDOWN_BODY.match(line)
-        if match and all(body.number != int(match[1]) for body in bodies):
+        if match and int(match[1]) not in known:
+            known.add(int(match[1]))
             end = start + len(line)
             current = _Body(int(match[1]), start, start + match.end(), end, end)
             bodies.append(current)
@@ -240,7 +263,6 @@ def _lift_markdown_notes(lifted: _Lifted) -> None:
             current = None
         blank = False
     lifted.lift(bodies=bodies)
-    known = {body.number for body in bodies}
     marks = [mark for mark in _found(_MARKDOWN_MARK, lifted.rest) if mark[2] in known]
     lifted.lift(marks=marks)
 
@@ -303,37 +325,72 @@ def _closing_bodies(text: str, start: int) -> list[_Body]:
     return bodies
 
 
+_HEADING = re.compile(r"(#{1,6}) +(.*\w.*)")
+
+
+@dataclass(slots=True)
+class _Parts:
+    """What a text falls into."""
+
+    paragraphs: list[Paragraph] = field(default_factory=list)
+    headings: list[Heading] = field(default_factory=list)
+    remainder: list[tuple[int, str]] = field(default_factory=list)  # with their offsets
+    waiting: list[Mark] = field(default_factory=list)  # of headings, for the paragraph below
+
+    def paragraph(self, text: str, line: int, marks: tuple[Mark, ...]) -> None:
+        number = len(self.paragraphs) + 1
+        self.paragraphs.append(Paragraph(number, text, line, (*self.waiting, *marks)))
+        self.waiting = []
+
+    def heading(self, match: re.Match[str], line: int, marks: tuple[Mark, ...]) -> None:
+        self.headings.append(Heading(match[2], line, len(self.paragraphs) + 1, len(match[1])))
+        self.waiting += [Mark(mark.number, 0) for mark in marks]
+
+    def mark_last(self, marks: Iterable[Mark]) -> None:
+        """Marks on a line of their own belong to what stands above them."""
+        if self.paragraphs:
+            last = self.paragraphs[-1]
+            here = tuple(Mark(mark.number, len(last.text)) for mark in marks)
+            self.paragraphs[-1] = Paragraph(last.number, last.text, last.line, last.marks + here)
+
+
 def _segment(lifted: _Lifted) -> Source:
     """Part the rest at blank lines; what has no word goes to the remainder."""
-    marks = sorted(lifted.marks)
-    remainder = [(start, lifted.text[start:end]) for start, end, _ in marks]
-    remainder += [(start, lifted.text[start:end]) for start, end in lifted.others]
-    for body in lifted.bodies:
-        remainder.append((body.start, lifted.text[body.start : body.text_start]))
-        remainder.append((body.text_end, lifted.text[body.text_end : body.end]))
-    paragraphs: list[Paragraph] = []
-    numbers = iter(number for _, _, number in marks)
+    parts = _Parts(remainder=list(_lifted_out(lifted)))
+    numbers = iter(number for _, _, number in sorted(lifted.marks))
     for start, end in _blocks(lifted.rest):
         text, offsets = _collapsed(lifted.rest[start:end])
         placed = tuple(Mark(next(numbers), offset) for offset in offsets)
-        if any(map(str.isalnum, text)):
-            line = lifted.line(start)
-            paragraphs.append(Paragraph(len(paragraphs) + 1, text, line, placed))
-            continue
-        remainder.append((start, text))
-        if placed and paragraphs:  # a mark on a line of its own belongs to what stands above it
-            last = paragraphs[-1]
-            here = tuple(Mark(mark.number, len(last.text)) for mark in placed)
-            paragraphs[-1] = Paragraph(last.number, last.text, last.line, last.marks + here)
+        heading = None if "\n" in lifted.rest[start:end] else _HEADING.fullmatch(text)
+        if heading:
+            parts.heading(heading, lifted.line(start), placed)
+        elif any(map(str.isalnum, text)):
+            parts.paragraph(text, lifted.line(start), placed)
+        else:
+            parts.remainder.append((start, text))
+            parts.mark_last(placed)
+    parts.mark_last(parts.waiting)
     return Source(
-        tuple(paragraphs),
-        tuple(_endnotes(lifted, paragraphs)),
+        tuple(parts.paragraphs),
+        tuple(_endnotes(lifted, parts.paragraphs)),
         tuple(
             Remainder(" ".join(text.split()), lifted.line(start))
-            for start, text in sorted(remainder)
+            for start, text in sorted(parts.remainder)
             if text.strip()
         ),
+        tuple(parts.headings),
     )
+
+
+def _lifted_out(lifted: _Lifted) -> Iterator[tuple[int, str]]:
+    """The marks, and what encloses the endnotes, with their offsets."""
+    for start, end, _ in lifted.marks:
+        yield start, lifted.text[start:end]
+    for start, end in lifted.others:
+        yield start, lifted.text[start:end]
+    for body in lifted.bodies:
+        yield body.start, lifted.text[body.start : body.text_start]
+        yield body.text_end, lifted.text[body.text_end : body.end]
 
 
 def _blocks(text: str) -> Iterator[tuple[int, int]]:

@@ -9,6 +9,8 @@ from datetime import date
 from edtf import parse_edtf
 from edtf.parser.edtf_exceptions import EDTFParseException
 
+from archive.model.fact import Fact
+
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
@@ -26,7 +28,7 @@ _PLAIN = re.compile(r"[0-9]{4}(?:-(?:0[1-9]|1[0-2]))?|[0-9]{4}-[0-9]{2}-[0-9]{2}
 
 
 @dataclass(frozen=True, slots=True)
-class ArchiveDate:
+class ArchiveDate(Fact):
     """A date that says no more than is known."""
 
     edtf: str

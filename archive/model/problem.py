@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from archive.model.fact import Fact
+
 
 @dataclass(frozen=True, slots=True, order=True)
-class Problem:
+class Problem(Fact):
     """One broken rule: where it is broken, what is wrong, and how to mend it."""
 
     path: str  # file, relative to the archive's root

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from archive.model.dates import ArchiveDate
+from archive.model.fact import Fact
 from archive.model.frontmatter import Entry, read_front_matter
 from archive.model.passage import EDITORIAL, LETTERS, is_document_id
 from archive.model.problem import Problem
@@ -25,7 +26,7 @@ UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class Source(Fact):
     """The original text, which stays outside the repository."""
 
     publisher: str | None  # None: unknown
@@ -33,10 +34,11 @@ class Source:
     address: str | None  # http or https
     sha256: str  # of the source file's bytes, 64 lower-case hexadecimal digits
     paragraphs: int  # how many the source has; as many passages render them
+    file_sha256: str | None = None  # of the .docx, .pdf or other file that its text is taken from
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOut:
+class LeftOut(Fact):
     """Words of a source paragraph that its passage leaves out, declared so that a reader knows."""
 
     passage: str  # the passage's label in lower case, for example p5
@@ -45,7 +47,7 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class Record(Fact):
     """The metadata of one document (compare ISAD(G) 3.1 to 3.4)."""
 
     id: str
@@ -279,14 +281,17 @@ def _left_out_words(reader: _Reader, item: Entry) -> LeftOut:
 
 _LEFT_OUT_FORM = "write one line - p5: words for each, with the passage's label in lower case."
 
+_SHA256 = _matching(
+    re.compile(r"[0-9a-f]{64}").fullmatch,
+    "record-sha256", "is not a SHA-256.", "write the 64 hexadecimal digits sha256sum prints.",
+)  # fmt: skip
+
 _SOURCE_FIELDS = {
     "publisher": _Field("publisher", _known_text),
     "title": _Field("title", _known_text),
     "address": _Field("address", _address),
-    "sha256": _Field("sha256", _matching(
-        re.compile(r"[0-9a-f]{64}").fullmatch,
-        "record-sha256", "is not a SHA-256.", "write the 64 hexadecimal digits sha256sum prints.",
-    )),
+    "sha256": _Field("sha256", _SHA256),
+    "file-sha256": _Field("file_sha256", _SHA256, required=False),
     "paragraphs": _Field("paragraphs", _count),
 }  # fmt: skip
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from archive.model.fact import Fact
 from archive.model.ledger import Ledger, State
 
 
@@ -22,7 +23,7 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Tombstone:
+class Tombstone(Fact):
     """The place a withdrawn passage left in its document."""
 
     anchor: str

@@ -9,18 +9,20 @@ done.  What is written is the same.
 from __future__ import annotations
 
 import gc
+import logging
 import pickle
 import posixpath
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sphinx.builders.html import StandaloneHTMLBuilder
-from sphinx.util import logging
+from sphinx.builders.html import INVENTORY_FILENAME, StandaloneHTMLBuilder
 from sphinx.util.build_phase import BuildPhase
 from sphinx.util.docutils import LoggingReporter
 from sphinx.util.parallel import ParallelTasks
 
+from archive.site.domain import archive_domain
 from archive.site.generated import COMPANIONS
 from archive.site.search_index import SearchIndex
 
@@ -34,10 +36,13 @@ if TYPE_CHECKING:
 
     from archive.site.search_index import Fed
 
-_log = logging.getLogger(__name__)
-
 # Objects made before Python looks for cycles among them; a page's tree alone has thousands.
 _YOUNG = 100_000
+
+# Sphinx notes every event it emits, for those who ask with -vv; a process that works for another
+# one would keep all these notes until it ends.
+SPHINX = "sphinx"
+_VERBOSE = 2
 
 
 class ArchiveHTMLBuilder(StandaloneHTMLBuilder):
@@ -48,6 +53,8 @@ class ArchiveHTMLBuilder(StandaloneHTMLBuilder):
     def init(self) -> None:
         super().init()
         gc.set_threshold(_YOUNG)
+        if self._app.verbosity < _VERBOSE:
+            logging.getLogger(SPHINX).setLevel(logging.INFO)
 
     def _read_serial(self, docnames: list[str]) -> None:
         for docname in docnames:
@@ -153,6 +160,12 @@ class ArchiveHTMLBuilder(StandaloneHTMLBuilder):
         if key not in self._sidebars:
             self._sidebars[key] = super()._get_local_toctree(docname, collapse, **kwargs)
         return self._sidebars[key]
+
+    def dump_inventory(self) -> None:
+        """Write the inventory, unless it lists what it listed before."""
+        written = Path(self.outdir, INVENTORY_FILENAME).exists()
+        if not written or archive_domain(self.env).inventory_is_stale:
+            super().dump_inventory()
 
     def load_indexer(self, docnames: Set[str]) -> None:
         self.indexer = self._new_indexer()

@@ -42,8 +42,8 @@ def misnamed(domain: ArchiveDomain) -> Iterator[Problem]:
     """An anchor begins with the id of the document it stands in."""
     for document in domain.documents.values():
         for block in document.blocks:
-            anchor = Anchor.parse(block.anchor)
-            if anchor.document != document.id:
+            if block.anchor.rpartition("-")[0] != document.id:
+                anchor = Anchor.parse(block.anchor)
                 yield Problem(
                     document.path, block.line, "anchor-misnamed",
                     f"The anchor “{anchor}” names another document.",

@@ -10,9 +10,11 @@
 
 from __future__ import annotations
 
+from itertools import chain, count
 from typing import TYPE_CHECKING
 
 from docutils import nodes
+from docutils.nodes import make_id
 from docutils.parsers.rst import directives
 from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
@@ -57,11 +59,20 @@ class EventDirective(SphinxDirective):
             nodes.Text("."), classes=["stated-in"],
         )  # fmt: skip
         item = nodes.definition_list_item("", term, definition)
-        shown = nodes.definition_list("", item, classes=["chronology"])
+        shown = nodes.definition_list("", item, classes=["chronology"], edtf=event.date.edtf)
+        shown["ids"] = [self._new_id(event)]
+        self.state.document.ids[shown["ids"][0]] = shown
         self.set_source_info(shown)
         for reference in shown.findall(addnodes.pending_xref):
             self.set_source_info(reference)
         return shown
+
+    def _new_id(self, event: Event) -> str:
+        """An id made of the date, and of a number where the page has several of that date."""
+        base = f"event-{make_id(f'd{event.date.edtf}')[1:]}"
+        taken = self.state.document.ids
+        numbered = (f"{base}-{number}" for number in count(2))
+        return next(each for each in chain((base,), numbered) if each not in taken)
 
 
 def _separated(links: list[nodes.Node]) -> list[nodes.Node]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from sphinx.domains import Domain
 
 from archive.model.dates import ArchiveDate
+from archive.model.fact import Fact
 from archive.model.ledger import History, Ledger
 from archive.model.problem import Problem
 from archive.model.record import Record
@@ -35,7 +35,7 @@ class Mention(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class Block(Fact):
     """A block of a document that has an anchor: a passage, a section or an editor's note."""
 
     anchor: str
@@ -53,7 +53,7 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(Fact):
     """A block of a document that has no anchor yet."""
 
     line: int  # counted from 1, where the block begins
@@ -61,7 +61,7 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class Document(Fact):
     """What the archive knows of one document after reading it."""
 
     docname: str
@@ -71,11 +71,12 @@ class Document:
     tombstones: tuple[Tombstone, ...] = ()
     gaps: tuple[Gap, ...] = ()
     problems: tuple[Problem, ...] = ()
+    unwritten: tuple[Problem, ...] = ()  # what an import left to write or to confirm
 
     @property
     def id(self) -> str:
         """The document id, which is the file's name."""
-        return PurePosixPath(self.docname).name
+        return self.docname.rpartition("/")[2]
 
     @property
     def title(self) -> str:
@@ -100,7 +101,7 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
-class Vouching:
+class Vouching(Fact):
     """What the attestation beside a document was found to vouch for."""
 
     stamp: tuple[int, int] | None  # of the file, its time and size; None where there is none
@@ -108,7 +109,7 @@ class Vouching:
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class Event(Fact):
     """A dated event of the chronology and the anchors that state it."""
 
     date: ArchiveDate
@@ -149,7 +150,10 @@ class ArchiveDomain(Domain):
 
     name = "archive"
     label = "Archive"
-    initial_data: ClassVar = {facts: {} for facts in (*_BY_DOCNAME, "shown", "generated")}
+    initial_data: ClassVar[dict[str, Any]] = {
+        **{facts: {} for facts in (*_BY_DOCNAME, "shown", "generated")},
+        "inventory": "",  # the digest of what it lists
+    }
     data_version = 3
 
     # The ledger as it stood when the build began.  It is read at each build and not kept.
@@ -165,6 +169,7 @@ class ArchiveDomain(Domain):
     has_whole_ledger: bool = True  # not so in a volume: then nothing is held against it
     generated: tuple[GeneratedPage, ...] = ()  # the pages that have no source
     stale: frozenset[str] = frozenset()  # the names of those that must be written again
+    inventory_is_stale: bool = True
 
     @property
     def documents(self) -> dict[str, Document]:

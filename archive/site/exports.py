@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from archive.citation import bibtex, csl, linkset, ris
 from archive.citation.forms import BIBTEX, CSL, LINKSET, RIS, Form
 from archive.site.domain import archive_domain
-from archive.site.references import all_references, document_reference
+from archive.site.references import document_reference
 
 if TYPE_CHECKING:
     from docutils import nodes
@@ -42,10 +42,13 @@ def forms(reference: Reference) -> dict[Form, str]:
 
 
 def write_all(app: Sphinx, exception: Exception | None) -> None:
-    """Write ``archive.bib`` at the end of a build of pages."""
+    """Write ``archive.bib``, all documents' entries, at the end of a build of pages."""
     if exception is None and app.builder.name == "html":
-        text = bibtex.bibliography(all_references(app.env, app.config.html_baseurl))
-        write_if_changed(Path(app.outdir) / ALL, text)
+        documents = (document for document, _record in archive_domain(app.env).recorded())
+        paths = (Path(app.outdir, f"{each.docname}.{BIBTEX.suffix}") for each in documents)
+        write_if_changed(
+            Path(app.outdir, ALL), "\n".join(path.read_text("utf-8") for path in paths)
+        )
 
 
 def write_if_changed(path: Path, text: str) -> None:

@@ -50,6 +50,8 @@ class ExplicitIds(SphinxTransform):
 
     def apply(self, **kwargs: object) -> None:
         document = archive_domain(self.env).documents.get(self.env.current_document.docname)
+        for target in self.document.findall(nodes.target):
+            target.referenced = 1  # from elsewhere, if not here: docutils has no need to note it
         for section in self.document.findall(nodes.section):
             explicit = [name for name in section["names"] if self.document.nametypes.get(name)]
             if document is not None and isinstance(section.parent, nodes.document):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from docutils import nodes
 from sphinx.transforms import SphinxTransform
 
+from archive.model.draft import unfinished
 from archive.model.record import STATUSES, Record, parse_record
 from archive.site.domain import Document, archive_domain
 from archive.site.nodes import record_card
@@ -35,8 +36,9 @@ def read_record(app: Sphinx, docname: str, source: list[str]) -> None:
     path = Path(app.env.doc2path(docname)).relative_to(app.srcdir).as_posix()
     record, problems = parse_record(source[0], path, PurePosixPath(docname).name)
     archive_domain(app.env).documents[docname] = Document(
-        docname, path, record, problems=tuple(problems)
-    )
+        docname, path, record,
+        problems=tuple(problems), unwritten=tuple(unfinished(source[0], path)),
+    )  # fmt: skip
     if record is not None:
         source[0] = with_title_alone(source[0], record.title)
 
@@ -100,7 +102,8 @@ def _fields(record: Record) -> Iterator[tuple[str, list[nodes.paragraph | None]]
             _text(f"“{source.title}”") if source.title else None,
             _link(source.address) if source.address else None,
             _note(f"{source.paragraphs} paragraph{'' if source.paragraphs == 1 else 's'}"),
-            _fingerprint(source.sha256),
+            _fingerprint("SHA-256", source.sha256),
+            _fingerprint("taken from a file with SHA-256", source.file_sha256),
         ],
     )
     yield "Rights", [_text(record.rights)]
@@ -123,9 +126,11 @@ def _code(text: str) -> nodes.paragraph:
     return nodes.paragraph("", "", nodes.literal("", text))
 
 
-def _fingerprint(sha256: str) -> nodes.paragraph:
+def _fingerprint(what: str, sha256: str | None) -> nodes.paragraph | None:
+    if sha256 is None:
+        return None
     return nodes.paragraph(
-        "", "SHA-256 ", nodes.literal("", sha256), classes=["record-fingerprint"]
+        "", f"{what} ", nodes.literal("", sha256), classes=["record-fingerprint"]
     )
 
 

@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
-
 from archive.citation.reference import Passage, Reference, refer
 from archive.model.passage import Anchor
-from archive.site.domain import Block, Document, archive_domain
-
-if TYPE_CHECKING:
-    from sphinx.environment import BuildEnvironment
+from archive.site.domain import Block, Document
 
 
 def document_reference(document: Document, base: str) -> Reference | None:
@@ -26,9 +20,3 @@ def block_reference(document: Document, block: Block, base: str) -> Reference | 
         return None
     passage = Passage(anchor, block.fingerprint)
     return refer(record, base, passage, author_address=record.issuer_address)
-
-
-def all_references(env: BuildEnvironment, base: str) -> Iterator[Reference]:
-    """The documents' references in the order of the catalogue."""
-    for _document, record in archive_domain(env).recorded():
-        yield refer(record, base, author_address=record.issuer_address)

@@ -43,6 +43,18 @@ def _formatted(bib):
             "ALA 2021–",
             "ALA. [Resolution]. December 2021 or later.",
         ),
+        (
+            "@article{a, author={{Oil \\& Light}}, title={{Lamps}}, journaltitle={The R\\&R},"
+            " volume={12}, number={3}, pages={45–51}, date={2023}}",
+            "Oil & Light 2023",
+            "Oil & Light. “Lamps.” The R&R 12, no. 3, pp. 45–51. 2023.",
+        ),
+        (
+            "@jurisdiction{a, title={{Lamp v. Shelf}}, volume={403}, journaltitle={U.S.},"
+            " pages={713, 714}, date={1971}}",
+            "Lamp v. Shelf 1971",
+            "“Lamp v. Shelf.” 403 U.S. 713, 714. 1971.",
+        ),
         ("@report{a, title={A report?}, date={2020}}", "A report? 2020", "A report?. 2020."),
     ],
 )

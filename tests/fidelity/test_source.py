@@ -186,11 +186,27 @@ def test_marks_and_endnotes_answer_each_other(text, told):
 
 # --- Nothing of a source is silently lost
 
+
+def test_a_heading_is_no_paragraph_and_its_marks_belong_to_the_paragraph_below():
+    source = read("# Oil[^1]\n\nOne.\n\n## The *second*\n\n#Two.\n\n# not\nalone\n\n[^1]: N.\n")
+    assert [(each.text, each.line, each.paragraph, each.level) for each in source.headings] == [
+        ("Oil", 1, 1, 1), ("The *second*", 5, 2, 2),
+    ]  # fmt: skip
+    assert [each.text for each in source.paragraphs] == ["One.", "#Two.", "# not alone"]
+    assert source.paragraphs[0].marks == (Mark(1, 0),)
+    assert endnotes(source) == [(1, "N.", 12, 1)]
+
+
+def test_the_marks_of_a_last_heading_belong_to_the_paragraph_above():
+    source = read("One.\n\n# End[^1]\n\n[^1]: N.\n")
+    assert source.paragraphs[0].marks == (Mark(1, 4),)
+
+
 _PIECES = st.sampled_from(
     ["word", "Sentence one.", "¹", "²", "[endnoteRef:1]", "[endnoteRef:2]", "[1:  a note]", "[2:",
      "]", "[", "[^1]", "[^1]:", "\n[^2]: text", "\n\n", "\n", "\r\n", " ", "\t", "\nNotes\n",
      "\nEndnotes:\n", "\n1. one\n", "\n2. two\n", "\n3 three", "***", "\u2029", "\u200b", "é",
-     "e\u0301", "“q”", "[1]", "[t]he", "\x0c"]
+     "e\u0301", "“q”", "[1]", "[t]he", "\x0c", "\n\n# A", "## B", "#"]
 )  # fmt: skip
 
 
@@ -199,6 +215,7 @@ def account(source: Source) -> list[str]:
         *(each.text for each in source.paragraphs),
         *(each.text for each in source.endnotes),
         *(each.text for each in source.remainder),
+        *("#" * each.level + each.text for each in source.headings),
     ]
 
 
@@ -207,7 +224,7 @@ def characters(text: str) -> Counter[str]:
 
 
 @given(st.lists(st.one_of(_PIECES, st.text(max_size=6)), max_size=30).map("".join))
-def test_every_character_is_in_a_paragraph_an_endnote_or_the_remainder(text):
+def test_every_character_is_in_a_part_of_the_source(text):
     data = text.encode("utf-8", "ignore")
     source, problems = read_source(data, PATH)
     if source is None:

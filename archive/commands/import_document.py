@@ -1,0 +1,62 @@
+"""``import``: turn a file into a draft, with its endnotes as references."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from archive.importing.placing import Places, place
+from archive.importing.refusal import RefusedError
+from archive.model.passage import is_document_id
+from archive.model.record import KINDS
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--file", required=True, type=_path,
+                        help="a .docx, .odt, .html, .txt, .md or .pdf")  # fmt: skip
+    parser.add_argument("--id", required=True, help="the document id, such as rsf-press-index")
+    parser.add_argument("--kind", choices=KINDS, help="what it is, where the import sees it wrong")
+    parser.add_argument(
+        "--against",
+        type=_path,
+        metavar="FILE",
+        help="the source as first imported, to tell what a revised one changes",
+    )
+    parser.add_argument(
+        "--keep-images",
+        action="store_true",
+        help="keep its pictures in the work folder; else they are left out",
+    )
+    parser.epilog = (
+        "Exit codes: 0 imported, or nothing to do; 1 refused, nothing was written; "
+        "3 the source was revised, and what changed is told."
+    )
+
+
+def _path(words: str) -> Path:
+    """A path as typed; a home folder that no shell expanded is."""
+    return Path(words).expanduser()
+
+
+def run(arguments: Namespace, root: Path) -> int:
+    """Return 0 where the draft stands, 1 where the file is refused, 3 for a revised source."""
+    if not is_document_id(arguments.id):
+        print(
+            f"“{arguments.id}” cannot name a document. [record-id] To mend: use lower-case words "
+            "and numbers joined by hyphens, beginning with a letter.", file=sys.stderr,
+        )  # fmt: skip
+        return 1
+    try:
+        outcome = place(
+            Places(root, arguments.id), arguments.file, arguments.kind,
+            against=arguments.against, keep_images=arguments.keep_images,
+        )  # fmt: skip
+    except RefusedError as refused:
+        print(f"Nothing was written. {refused.problem(str(arguments.file))}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"Nothing was written: {error}", file=sys.stderr)
+        return 1
+    print(outcome.told)
+    return outcome.code

@@ -1,0 +1,157 @@
+"""The parts of a .docx or .odt, taken out of their ZIP with every limit checked first.
+
+Limits, and what they keep out:
+
+- entries: a ZIP of a million empty files;
+- total and ratio: ZIP bombs, nested or overlapping (each entry's bytes lie before the next one's);
+- names: ``..``, absolute paths, drive letters;
+- DOCTYPE: entity bombs and external entities, which neither format needs (ISO 29500-2, 8.1.1.3;
+  ODF packages have none in practice);
+- macros and encryption: told by the parts that hold them.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from itertools import pairwise
+
+from archive.importing.refusal import RefusedError
+
+MAX_ENTRIES = 5_000
+MAX_TOTAL = 96 * 2**20  # bytes of all parts that are text
+MAX_MEDIA = 256 * 2**20  # bytes of pictures and fonts, which are not unpacked
+MAX_RATIO = 400  # of one part larger than a mebibyte
+
+# What zipfile and zlib raise for files that are not sound.
+_DAMAGED = (
+    zipfile.BadZipFile, zlib.error, struct.error, EOFError, KeyError, NotImplementedError, OSError,
+    RuntimeError, ValueError,
+)  # fmt: skip
+_DOCTYPE = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_MACROS = re.compile(r"(?:^|/)vbaProject\.bin$|^(?:Basic|Scripts)/.", re.IGNORECASE)
+_ENCRYPTED_ODF = re.compile(rb"<(?:[\w-]+:)?encryption-data\b")
+_IMAGES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8")
+
+
+@contextmanager
+def opened(data: bytes) -> Iterator[zipfile.ZipFile]:
+    """The ZIP.  Raises RefusedError where it, or what is read of it, is damaged."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            yield archive
+    except _DAMAGED as error:
+        raise RefusedError(
+            "import-truncated", "The file is damaged or was cut off.",
+            "get it again, or open it in a word processor, which may repair it, and save it anew.",
+        ) from error  # fmt: skip
+
+
+def parts(data: bytes) -> dict[str, bytes]:
+    """The XML parts by name.  Raises RefusedError for whatever is unsafe or unsound."""
+    with opened(data) as archive:
+        entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+        _check(entries)
+        found = dict(_xml(archive, entries))
+    for name, part in found.items():
+        _check_part(name, part)
+    return found
+
+
+def packed(xml: Mapping[str, bytes]) -> bytes:
+    """A ZIP of the parts: what the reader proper is given, without pictures and the rest."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+        for name, part in xml.items():
+            archive.writestr(zipfile.ZipInfo(name), part)
+    return buffer.getvalue()
+
+
+def images(data: bytes) -> tuple[bytes, ...]:
+    """The pictures, as PNG, JPEG or GIF by their content; of others, nothing."""
+    with opened(data) as archive:
+        inside = [
+            archive.read(entry) for entry in archive.infolist()
+            if entry.filename.startswith(("word/media/", "Pictures/")) and not entry.is_dir()
+        ]  # fmt: skip
+    return tuple(each for each in inside if each.startswith(_IMAGES))
+
+
+def _check(entries: list[zipfile.ZipInfo]) -> None:
+    if len(entries) > MAX_ENTRIES:
+        raise _bomb(f"holds {len(entries):,} parts; at most {MAX_ENTRIES:,} are read")
+    for entry in entries:
+        _check_entry(entry)
+    text = sum(entry.file_size for entry in entries if _is_xml(entry))
+    media = sum(entry.file_size for entry in entries if not _is_xml(entry))
+    if text > MAX_TOTAL or media > MAX_MEDIA:
+        raise _bomb(f"unpacks to {(text + media) // 2**20:,} MiB")
+    placed = sorted(entries, key=lambda entry: entry.header_offset)
+    for before, after in pairwise(placed):
+        if before.header_offset + before.compress_size > after.header_offset:
+            raise _bomb("has parts that overlap")
+
+
+def _check_entry(entry: zipfile.ZipInfo) -> None:
+    name = entry.filename
+    if name.startswith(("/", "\\")) or ":" in name or ".." in re.split(r"[/\\]", name):
+        raise RefusedError(
+            "import-path", f"The file holds a part named {name!r}, which leads out of it.",
+            "do not trust it; open it in a word processor and save it anew.",
+        )  # fmt: skip
+    if entry.flag_bits & 1:
+        raise _encrypted()
+    if _MACROS.search(name):
+        raise RefusedError(
+            "import-macros", "The file holds macros (programs).",
+            "open it in a word processor with macros off and save it as plain .docx or .odt.",
+        )  # fmt: skip
+    if entry.file_size > 2**20 and entry.file_size > MAX_RATIO * max(entry.compress_size, 1):
+        raise _bomb(f"has a part, {name!r}, packed more than {MAX_RATIO} to 1")
+
+
+def _xml(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> Iterator[tuple[str, bytes]]:
+    left = MAX_TOTAL
+    for entry in entries:
+        if not _is_xml(entry):
+            continue
+        with archive.open(entry) as part:
+            read = part.read(left + 1)  # a header may lie about the size
+        left -= len(read)
+        if left < 0:
+            raise _bomb("unpacks to more than it says")
+        yield entry.filename, read
+
+
+def _is_xml(entry: zipfile.ZipInfo) -> bool:
+    return entry.filename.endswith((".xml", ".rels", ".rdf")) or entry.filename == "mimetype"
+
+
+def _check_part(name: str, part: bytes) -> None:
+    seen = part.replace(b"\0", b"")  # UTF-16 and UTF-32 hide nothing
+    if _DOCTYPE.search(seen):
+        raise RefusedError(
+            "import-doctype", f"The part {name!r} declares entities (DOCTYPE).",
+            "do not trust it; open it in a word processor and save it anew.",
+        )  # fmt: skip
+    if name == "META-INF/manifest.xml" and _ENCRYPTED_ODF.search(seen):
+        raise _encrypted()
+
+
+def _bomb(what: str) -> RefusedError:
+    return RefusedError(
+        "import-bomb", f"The file {what}: more than a document needs.",
+        "do not trust it; if it is sound, split it, or save it as plain text.",
+    )  # fmt: skip
+
+
+def _encrypted() -> RefusedError:
+    return RefusedError(
+        "import-encrypted", "The file is protected by a password.",
+        "open it in a word processor and save a copy without one.",
+    )  # fmt: skip

@@ -1,0 +1,137 @@
+"""The record as far as the text tells it; every guess is marked as one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from archive.citation.text import one_line
+from archive.importing import kinds
+from archive.importing.dates import dates, whole_date
+from archive.importing.outline import is_heading
+from archive.importing.text import Block, Form, Text
+from archive.model.draft import GUESSED
+
+UNKNOWN_DATE = "XXXX"
+_SPEAKS = re.compile(
+    r"\bthat (?:the )?(?P<name>[^\W\d_a-z][\w’'& -]+?)(?: \([A-Z]+\))?,? "
+    r"(?:on behalf|hereby|calls?|urges?|condemns?|demands?|affirms?|reaffirms?|supports?|"
+    r"opposes?|requests?|encourages?)\b"
+)
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """A value and where it comes from; no origin where it is unknown."""
+
+    value: str
+    origin: str = ""
+
+    @property
+    def note(self) -> str:
+        """The sentence that marks it, for the record."""
+        return f"{GUESSED} {self.origin}; to confirm."
+
+
+@dataclass(frozen=True, slots=True)
+class Guesses:
+    """The record's values."""
+
+    title: Guess
+    short_title: str
+    issuer: Guess
+    date: Guess
+    language: str
+    address: str | None
+    publisher: str | None
+
+    @property
+    def source_title(self) -> str | None:
+        """The title that the source itself has."""
+        return None if self.title.value.startswith("[") else self.title.value
+
+
+def guesses(
+    text: Text, heading: Block | None, blocks: Sequence[Block], kind: str, document: str
+) -> Guesses:
+    """The values that a text and its file suggest; ``heading`` is its title, if it has one."""
+    properties = text.properties
+    language = (properties.language or "").split(",")[0]
+    return Guesses(
+        title=_title(text, heading, blocks, kind),
+        short_title=document.replace("-", " ").capitalize(),
+        issuer=_issuer(text, blocks, kind),
+        date=_date(text, blocks),
+        language=language if _LANGUAGE.fullmatch(language) else "en",
+        address=properties.address,
+        publisher=one_line(properties.publisher) if properties.publisher else None,
+    )
+
+
+def is_letterhead(block: Block) -> bool:
+    """Whether the first line of a letter names who wrote it: a line in capitals, no heading."""
+    return is_heading(block) and block.form is not Form.HEADING
+
+
+def title_block(text: Text) -> Block | None:
+    """The heading that is the text's title, which is then no section: the first block."""
+    if not text.blocks or not is_heading(text.blocks[0]):
+        return None
+    first = text.blocks[0]
+    if kinds.is_caption(first.text):
+        return None
+    said = text.properties.title
+    if said and one_line(said).casefold() == one_line(first.text).casefold():
+        return first
+    others = [block for block in text.blocks[1:] if is_heading(block)]
+    return None if said and others and others[0].level <= first.level else first
+
+
+def _title(text: Text, heading: Block | None, blocks: Sequence[Block], kind: str) -> Guess:
+    if heading is not None:
+        return Guess(one_line(heading.text), "from the first heading")
+    if text.properties.title:
+        return Guess(one_line(text.properties.title), "from what the file says of itself")
+    if kind == "letter" and (name := _addressee(blocks)):
+        return Guess(f"[Letter to {name}]", "from the salutation")
+    return Guess(f"[Untitled {kind}]", "because the source was seen to have no title")
+
+
+def _addressee(blocks: Sequence[Block]) -> str:
+    for block in blocks:
+        if kinds.is_salutation(block):
+            match = re.match(r"(?:Dear|Honou?rable)\s+(.{2,80}?)[,:]?$", block.text)
+            return one_line(match[1]) if match else ""
+    return ""
+
+
+def _issuer(text: Text, blocks: Sequence[Block], kind: str) -> Guess:
+    if kind == "letter" and blocks and is_letterhead(blocks[0]):
+        return Guess(one_line(blocks[0].text).title(), "from the letterhead")
+    for block in blocks:
+        match = _SPEAKS.search(block.text) if kinds.RESOLVED.match(block.text) else None
+        if match and len(match["name"].split()) <= 10:
+            return Guess(match["name"], "from the resolved clause")
+    said = text.properties.publisher or text.properties.author
+    if said:
+        return Guess(one_line(said), "from what the file says of itself")
+    return Guess("Unknown", "because the source was not seen to name it")
+
+
+def _date(text: Text, blocks: Sequence[Block]) -> Guess:
+    for date, origin in _dated(text, blocks):
+        return Guess(f"{date}?", origin)
+    made = text.properties.made
+    told = f"; the file was made on {made}" if made and whole_date(made) else ""
+    return Guess(UNKNOWN_DATE, f"because the source was not seen to state a date{told}")
+
+
+def _dated(text: Text, blocks: Sequence[Block]) -> Iterator[tuple[str, str]]:
+    for block in (*blocks[:8], *blocks[-3:]):
+        for line in block.text.split("\n"):
+            if found := whole_date(line):
+                yield found, "from a date on a line of its own"
+    for dated in dates(text.properties.date or ""):
+        yield dated.edtf, "from what the file says of itself"

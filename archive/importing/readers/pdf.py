@@ -1,0 +1,267 @@
+"""PDFs with a text layer: lines to paragraphs, page furniture left out, footnotes lifted.
+
+A PDF knows no paragraphs: what is told here is a guess from the layout, and said to be one.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from archive.fidelity.source import read_source
+from archive.importing.extras import library
+from archive.importing.readers import pdf_lines, plain
+from archive.importing.refusal import RefusedError
+from archive.importing.text import Finding, Properties, Remark, Text
+
+_NUMBER = re.compile(r"(?:[Pp]age |[–—-] ?)?\d{1,4}(?: ?(?:/|of) ?\d{1,4})?(?: ?[–—-])?")
+_MARKED = re.compile(f"{pdf_lines.MARK[0]}(\\d+){pdf_lines.MARK[1]}")
+_NOTE = re.compile(rf"(?:{_MARKED.pattern}|(\d{{1,4}})[.)]?)\s*(?=[^\s\d])")
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line of a page, in points from its lower left corner (ISO 32000-1, 8.3.2.3)."""
+
+    page: int
+    box: int  # of the page: what the layout holds together
+    x: float
+    right: float
+    top: float
+    bottom: float
+    size: float
+    text: str
+    margin: bool  # whether it stands in the upper or lower fifth of the page
+
+
+def read(data: bytes) -> Text:
+    """The text of a PDF.  Raises RefusedError where it is encrypted, cut off or has no text."""
+    if b"%%EOF" not in data[-4096:]:  # ISO 32000-1, 7.5.5
+        raise RefusedError(
+            "import-truncated", "The PDF was cut off: its end is missing.", "get it again."
+        )
+    found = _run(data)
+    lines = list(_lines(found["pages"]))
+    if not lines:
+        raise RefusedError(
+            "import-no-text", "The PDF has no text layer: its pages are pictures.",
+            "run text recognition over it (for example ocrmypdf), and import what that gives.",
+        )  # fmt: skip
+    furniture = _furniture(lines, len(found["pages"]))
+    body = [line for line in lines if line not in furniture]
+    written = _written(body)
+    text = _read_written(written)
+    left = [Remark(Finding.LOST, f"Page {line.page}: a running head or page number.", line.text)
+            for line in sorted(furniture, key=lambda each: (each.page, -each.top))]  # fmt: skip
+    guess = Remark(Finding.GUESSED, "Paragraphs and notes are guessed from the layout of the PDF.")
+    return replace(
+        text, properties=_properties(found["information"]), remarks=(guess, *left, *text.remarks),
+        raw=tuple(_apart(line.text) for line in lines),
+    )  # fmt: skip
+
+
+def _apart(text: str) -> str:
+    """A line's words, with the numbers of notes apart from the words they stand at."""
+    return re.sub(r"^(\d{1,4})(?=[^\W\d])", r"\1 ", _MARKED.sub(r" \1 ", text))
+
+
+def _run(data: bytes) -> dict[str, Any]:
+    library("pdfminer.high_level")  # refuses here, where the editor is told
+    root = str(Path(__file__).parents[3])
+    command = [
+        sys.executable,
+        "-c",
+        f"import sys; sys.path.insert(0, {root!r}); "
+        "from archive.importing.readers.pdf_lines import main; sys.exit(main())",
+    ]
+    try:
+        done = subprocess.run(
+            command, input=data, capture_output=True, check=False, timeout=2 * pdf_lines.SECONDS
+        )
+    except subprocess.TimeoutExpired as error:
+        raise _too_much() from error
+    if done.returncode == pdf_lines.ENCRYPTED:
+        raise RefusedError(
+            "import-encrypted", "The PDF is encrypted.", "save a copy of it without a password."
+        )
+    if done.returncode == pdf_lines.UNREADABLE:
+        raise RefusedError(
+            "import-truncated", "The PDF is damaged.",
+            "get it again, or print it from a viewer to a new PDF.",
+        )  # fmt: skip
+    if done.returncode:
+        raise _too_much()
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def _too_much() -> RefusedError:
+    return RefusedError(
+        "import-too-much",
+        f"The PDF takes more than {pdf_lines.SECONDS} seconds, "
+        f"{pdf_lines.MEMORY // 2**20:,} MiB or {pdf_lines.MAX_PAGES:,} pages to read.",
+        "split it, or save it as plain text and import that.",
+    )
+
+
+def _lines(pages: Sequence[dict[str, Any]]) -> Iterator[_Line]:
+    for number, page in enumerate(pages, 1):
+        for box, lines in enumerate(page["boxes"]):
+            for line in lines:
+                low, high = 0.2 * page["height"], 0.8 * page["height"]
+                margin = line["top"] < low or line["bottom"] > high
+                text = " ".join(line.pop("text").split())
+                yield _Line(number, box, text=text, margin=margin, **line)
+
+
+def _furniture(lines: Sequence[_Line], pages: int) -> set[_Line]:
+    """The outermost lines of pages that repeat, but for numbers, and page numbers."""
+    outer = {line for page in range(1, pages + 1) for line in _outermost(lines, page)}
+    shapes = Counter(_shape(line) for line in outer)
+    often = max(2, pages // 3)
+    return {
+        line for line in outer
+        if shapes[_shape(line)] >= often or (_NUMBER.fullmatch(line.text) and len(line.text) < 10)
+    }  # fmt: skip
+
+
+def _outermost(lines: Sequence[_Line], page: int) -> list[_Line]:
+    """The two highest and the two lowest lines of a page, where they stand in its outer fifths."""
+    here = sorted((line for line in lines if line.page == page), key=lambda line: -line.top)
+    return [line for line in (*here[:2], *here[-2:]) if line.margin]
+
+
+def _shape(line: _Line) -> str:
+    return re.sub(r"\d+", "#", line.text)
+
+
+def _written(lines: Sequence[_Line]) -> str:
+    """The lines as plain text with ``[^1]`` notes, which the reader of sources knows."""
+    usual = median(line.size for line in lines for _ in line.text.split()) if lines else 0.0
+    text: list[str] = []
+    notes: dict[int, str] = {}
+    page = 0  # of the last note
+    for paragraph in _paragraphs(lines):
+        words, small = _joined(paragraph), paragraph[0].size < 0.95 * usual
+        match = _NOTE.match(words) if small else None
+        number = int(match[1] or match[2]) if match else 0
+        if match and number == max(notes, default=0) + 1:
+            notes[number] = words[match.end() :]
+            page = paragraph[0].page
+        elif small and notes and paragraph[0].page == page:
+            notes[max(notes)] = _run_on(notes[max(notes)], words)
+        else:
+            text.append(words)
+    body = _marked("\n\n".join(_unbroken(text)), notes)
+    return "\n\n".join([body, *(f"[^{n}]: {_as_marks(note)}" for n, note in notes.items())])
+
+
+def _run_on(note: str, words: str) -> str:
+    """A note and its next line; an address that the line's end divided is joined."""
+    divided = re.search(r"https?://\S*$", note) and re.match(r"[\w%-]+[/.]\S*", words)
+    return note + words if divided else f"{note} {words}"
+
+
+def _marked(text: str, notes: Mapping[int, str]) -> str:
+    """The text with the marks of its notes: those set high, else a number right after a word."""
+    text = _as_marks(text)
+    done = 0
+    for number in notes:
+        place = text.find(f"[^{number}]", done)
+        if place < 0:
+            match = re.compile(rf"(?<=[^\W\d_.,;:!?”\"’)]|(?<=\D)[.,;:!?”\"’)]){number}(?![\d\w])")\
+                .search(text, done)  # fmt: skip
+            if match is None:
+                continue
+            text = f"{text[: match.start()]}[^{number}]{text[match.end() :]}"
+            place = match.start()
+        done = place
+    return text
+
+
+def _as_marks(words: str) -> str:
+    return _MARKED.sub(r"[^\1]", words)
+
+
+def _paragraphs(lines: Sequence[_Line]) -> Iterator[list[_Line]]:
+    """Group lines: a new box, a wider gap, an indented line or another size begins a paragraph."""
+    group: list[_Line] = []
+    for line in lines:
+        if group and _begins(line, group):
+            yield group
+            group = []
+        group.append(line)
+    if group:
+        yield group
+
+
+def _begins(line: _Line, group: Sequence[_Line]) -> bool:
+    last = group[-1]
+    if (line.page, line.box) != (last.page, last.box) or abs(line.size - last.size) > 1:
+        return True
+    left = min(each.x for each in group)
+    short = last.right < max(each.right for each in (*group, line)) - 4 * line.size
+    indented = line.x > left + 0.8 * line.size
+    hanging = len(group) > 1 and group[0].x < min(each.x for each in group[1:])
+    marked = _NOTE.match(line.text) is not None and line.text.startswith(pdf_lines.MARK[0])
+    return (
+        marked
+        or (indented and not hanging and last.text.endswith((".", ":", ";", "?", "!")))
+        or (short and last.text.endswith((".", ":", "?", "!")) and line.text[:1].isupper())
+    )
+
+
+def _joined(lines: Sequence[_Line]) -> str:
+    """The words of lines; a word divided at a line's end is joined."""
+    text = ""
+    for line in lines:
+        if re.search(r"[^\W\d_]-$", text) and line.text[:1].islower():
+            text = text[:-1] + line.text
+        else:
+            text = f"{text} {line.text}" if text else line.text
+    return text
+
+
+def _unbroken(paragraphs: Sequence[str]) -> Iterator[str]:
+    """Join a paragraph that a page broke: it ends without a stop, and the next is lower case."""
+    held = ""
+    for words in paragraphs:
+        begins_low = words[:1].islower()
+        if (
+            held
+            and begins_low
+            and not re.search(r"[.:;?!”\"\])]$", re.sub(r"\[\^\d+\]$", "", held))
+        ):
+            held = held[:-1] + words if re.search(r"[^\W\d_]-$", held) else f"{held} {words}"
+            continue
+        if held:
+            yield held
+        held = words
+    if held:
+        yield held
+
+
+def _read_written(written: str) -> Text:
+    source, problems = read_source(written.encode(), "")
+    if source is None:
+        raise RefusedError("import-no-text", "The PDF holds no words.", "give its text instead.")
+    text = plain.text_of(source)
+    flags = tuple(Remark(Finding.FLAG, f"{each.message}.") for each in problems)
+    return replace(text, remarks=flags)
+
+
+def _properties(information: Sequence[dict[str, str]]) -> Properties:
+    found = information[0] if information else {}
+    created = re.match(r"D:(\d{4})(\d{2})(\d{2})", found.get("CreationDate", ""))  # 7.9.4
+    return Properties(
+        title=found.get("Title") or None, author=found.get("Author") or None,
+        made="-".join(created.groups()) if created else None,
+    )  # fmt: skip

@@ -1,0 +1,101 @@
+"""The lines of a PDF, read in a process of its own: ``python -m …pdf_lines``, the file on stdin.
+
+Prints JSON: for each page its height and its lines, each with box, size of its letters and text.
+Digits set small and high, as note marks are, stand between the signs of ``MARK``.
+Layout is found by pdfminer.six (``LTTextBox``); limits are set by the system (setrlimit(2)).
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+MEMORY = 1_536 * 2**20  # bytes of address space
+SECONDS = 60  # of CPU
+MAX_PAGES = 2_000
+MARK = "\ue000", "\ue001"
+
+# Exit codes that the reader turns into refusals.
+ENCRYPTED, UNREADABLE, TOO_MANY_PAGES, TOO_MUCH = 11, 12, 13, 14
+
+
+def limit() -> None:
+    """Bound this process, where the system can."""
+    if sys.platform != "win32":
+        import resource  # noqa: PLC0415
+
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+
+
+def main() -> int:
+    limit()
+    from pdfminer.layout import LAParams  # noqa: PLC0415
+    from pdfminer.pdfdocument import PDFDocument, PDFEncryptionError  # noqa: PLC0415
+    from pdfminer.pdfparser import PDFParser  # noqa: PLC0415
+
+    data = sys.stdin.buffer.read()
+    try:
+        document = PDFDocument(PDFParser(io.BytesIO(data)))
+        if document.encryption is not None:
+            return ENCRYPTED
+        found = list(_pages(data, LAParams(line_margin=0.4, boxes_flow=0.5)))
+    except PDFEncryptionError:
+        return ENCRYPTED
+    except MemoryError:
+        return TOO_MUCH
+    except Exception as error:
+        print(type(error).__name__, file=sys.stderr)
+        return UNREADABLE
+    if len(found) > MAX_PAGES:
+        return TOO_MANY_PAGES
+    information = [_information(each) for each in document.info]
+    json.dump({"pages": found, "information": information[:1]}, sys.stdout)
+    return 0
+
+
+def _pages(data: bytes, layout: Any) -> Iterator[dict[str, Any]]:
+    from pdfminer.high_level import extract_pages  # noqa: PLC0415
+
+    for page in extract_pages(io.BytesIO(data), laparams=layout, maxpages=MAX_PAGES + 1):
+        yield {"height": page.height, "boxes": [list(_lines(box)) for box in page]}
+
+
+def _lines(box: Any) -> Iterator[dict[str, Any]]:
+    from pdfminer.layout import LTTextBox, LTTextLine  # noqa: PLC0415
+
+    if isinstance(box, LTTextBox):
+        for line in box:
+            if isinstance(line, LTTextLine):
+                text, size = _text(line)
+                if text.strip():
+                    yield {"x": line.x0, "right": line.x1, "top": line.y1, "bottom": line.y0,
+                           "size": size, "text": text}  # fmt: skip
+
+
+def _text(line: Any) -> tuple[str, float]:
+    from pdfminer.layout import LTChar  # noqa: PLC0415
+
+    sizes = sorted(each.size for each in line if isinstance(each, LTChar))
+    usual = sizes[len(sizes) // 2] if sizes else 0.0
+    pieces: list[str] = []
+    for each in line:
+        small = isinstance(each, LTChar) and each.size < 0.8 * usual
+        text = each.get_text()
+        high = small and text.isdigit() and each.y0 > line.y0 + 0.2 * usual
+        pieces.append(f"{MARK[0]}{text}{MARK[1]}" if high else text)
+    return "".join(pieces).replace(MARK[1] + MARK[0], ""), usual
+
+
+def _information(raw: dict[str, Any]) -> dict[str, str]:
+    """The entries of the information dictionary (ISO 32000-1, 14.3.3) that are texts."""
+    from pdfminer.utils import decode_text  # noqa: PLC0415
+
+    return {name: decode_text(value) for name, value in raw.items() if isinstance(value, bytes)}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

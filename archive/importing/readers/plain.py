@@ -1,0 +1,69 @@
+"""Plain text: read as the archive reads every source, so that both count the same paragraphs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from archive.fidelity.source import Heading, Paragraph, Source, read_source
+from archive.importing.refusal import RefusedError
+from archive.importing.text import Block, Finding, Form, Note, Remark, Run, Text
+
+
+def read(data: bytes) -> Text:
+    """The paragraphs and endnotes of a text in UTF-8."""
+    source, problems = read_source(data, "")
+    if source is None:
+        problem = problems[0]
+        mend = problem.mend.partition(", then pin")[0]
+        raise RefusedError(f"import-{problem.rule}", problem.message, mend)
+    text = text_of(source)
+    flags = tuple(Remark(Finding.FLAG, f"Line {each.line}: {each.message}.") for each in problems)
+    raw = data.decode("utf-8-sig")
+    return replace(text, remarks=(*text.remarks, *flags), raw=(raw,))
+
+
+def text_of(source: Source) -> Text:
+    """A source as read, as a text."""
+    left = " ".join(each.text for each in source.remainder)
+    remarks = (
+        [Remark(Finding.LOST, "Note marks, and signs that are no text.", left)] if left else []
+    )
+    return Text(
+        tuple(_blocks(source)),
+        tuple(_notes(source)),
+        remarks=tuple(remarks),
+    )
+
+
+def _blocks(source: Source) -> Iterator[Block]:
+    """Headings and paragraphs in their order."""
+    headings = list(source.headings)
+    for paragraph in source.paragraphs:
+        while headings and headings[0].paragraph <= paragraph.number:
+            yield _heading(headings.pop(0))
+        yield Block(Form.PARAGRAPH, tuple(_runs(paragraph)))
+    yield from map(_heading, headings)
+
+
+def _heading(heading: Heading) -> Block:
+    return Block(Form.HEADING, (Run(heading.text),), level=heading.level)
+
+
+def _runs(paragraph: Paragraph) -> Iterator[Run]:
+    """The words of a paragraph with the marks in their places."""
+    here = 0
+    for mark in paragraph.marks:
+        if mark.offset > here:
+            yield Run(paragraph.text[here : mark.offset])
+        yield Run(note=str(mark.number))
+        here = mark.offset
+    yield Run(paragraph.text[here:])
+
+
+def _notes(source: Source) -> Iterator[Note]:
+    seen: dict[int, int] = {}
+    for note in source.endnotes:
+        seen[note.number] = seen.get(note.number, 0) + 1
+        again = f" (again {seen[note.number] - 1})" if seen[note.number] > 1 else ""
+        yield Note(f"{note.number}{again}", (Run(note.text),))

@@ -1,0 +1,185 @@
+"""Web pages: the main text found, footnotes of every idiom made notes, nothing fetched.
+
+lxml reads the page as HTML parsers do; pandoc reads the layout of what is left of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from archive.importing import pandoc, tree
+from archive.importing.extras import library
+from archive.importing.readers.web_notes import lift_notes
+from archive.importing.refusal import RefusedError
+from archive.importing.text import Finding, Properties, Remark, Text
+
+# Where the main text is, first the most telling (HTML 4.4.4 and 4.4.2; ARIA main; Schema.org).
+_MAIN = (
+    "//*[@itemprop='articleBody']", "//article", "//main", "//*[@role='main']",
+    "//*[@id='content' or @id='main-content' or @id='article']",
+    "//*[contains(concat(' ', @class, ' '), ' entry-content ')]",
+    "//*[contains(concat(' ', @class, ' '), ' post-content ')]",
+)  # fmt: skip
+_PROGRAMS = ("script", "style", "template", "iframe", "object", "embed", "link", "svg", "canvas",
+             "audio", "video", "base", "meta")  # fmt: skip
+_FURNITURE = ("nav", "form", "button", "dialog", "footer", "menu")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # XML 1.0, 2.2
+_SUBSET = re.compile(rb"<!DOCTYPE[^>]*\[|<!ENTITY", re.IGNORECASE)
+
+
+def read(data: bytes) -> Text:
+    """The text of a web page in UTF-8 or in the encoding it declares."""
+    if _SUBSET.search(data.replace(b"\0", b"")):
+        raise RefusedError(
+            "import-doctype", "The page declares entities in its DOCTYPE.",
+            "do not trust it; save the page anew from a browser.",
+        )  # fmt: skip
+    root = _parsed(data)
+    properties = _properties(root)
+    remarks = list(_stripped(root))
+    raw = tuple(_texts(root))
+    main = _main(root)
+    notes = lift_notes(root, main)
+    outside = list(_outside(root, main))
+    remarks += [Remark(Finding.LOST, "Left out around the main text.", aside) for aside in outside]
+    main.tag = "div"  # of a page with a main element pandoc would read that alone
+    main.attrib.clear()
+    html = library("lxml.html").tostring(main, encoding="unicode") + "".join(notes)
+    text = tree.text_of(pandoc.read(html.encode(), "html-tex_math_dollars-native_divs+native_divs"))
+    merged = replace(properties, title=properties.title or text.properties.title)
+    return replace(text, properties=merged, remarks=(*remarks, *text.remarks), raw=raw)
+
+
+def _parsed(data: bytes) -> Any:
+    html, etree = library("lxml.html"), library("lxml.etree")
+    try:
+        data.decode("utf-8-sig")
+        encoding = "utf-8"
+    except UnicodeDecodeError:
+        encoding = _declared(data)
+    parser = html.HTMLParser(encoding=encoding, no_network=True, remove_pis=True, huge_tree=False)
+    try:
+        root = html.document_fromstring(data.removeprefix(b"\xef\xbb\xbf"), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
+        raise RefusedError(
+            "import-unreadable", "The page cannot be read as HTML.", "save it anew from a browser."
+        ) from error
+    _drop_controls(root)
+    return root
+
+
+def _drop_controls(root: Any) -> None:
+    """Put spaces for the control characters that HTML lets in and lxml refuses to write back."""
+    for element in root.iter():
+        for place in ("text", "tail"):
+            words = getattr(element, place)
+            if words and _CONTROL.search(words):
+                setattr(element, place, _CONTROL.sub(" ", words))
+
+
+def _declared(data: bytes) -> str:
+    """The encoding that the page declares (HTML 4.2.5.4), if it is sound."""
+    match = re.search(rb"charset=[\"']?([\w-]+)", data[:4096], re.IGNORECASE)
+    try:
+        encoding = match[1].decode() if match else ""
+        data.decode(encoding)
+    except (LookupError, ValueError) as error:
+        raise RefusedError(
+            "import-encoding", "The page is not UTF-8, and its declared encoding does not fit it.",
+            "save the page as UTF-8.",
+        ) from error  # fmt: skip
+    return encoding
+
+
+def _stripped(root: Any) -> Iterator[Remark]:
+    """Take out programs and what is fetched; tell how many."""
+    counts: dict[str, int] = {}
+    etree = library("lxml.etree")
+    for element in list(root.iter(*_PROGRAMS, etree.Comment)):
+        name = element.tag if isinstance(element.tag, str) else "comment"
+        if element.getparent() is not None:
+            element.drop_tree()
+            counts[name] = counts.get(name, 0) + 1
+    counts = {name: n for name, n in counts.items() if name not in {"meta", "link", "base"}}
+    if counts:
+        listed = ", ".join(f"{number} {name}" for name, number in sorted(counts.items()))
+        yield Remark(Finding.LOST, f"Never run or fetched: {listed}.")
+
+
+def _main(root: Any) -> Any:
+    body = root.find("body")
+    body = root if body is None else body
+    for path in _MAIN:
+        found = [each for each in root.xpath(path) if len(each.text_content().split()) > 5]
+        if found:
+            return max(found, key=lambda each: len(each.text_content()))
+    return _densest(body)
+
+
+def _densest(body: Any) -> Any:
+    """The smallest element that holds four fifths of the words of all paragraphs."""
+    words = {each: len(each.text_content().split()) for each in body.iter("p", "li", "blockquote")}
+    needed = 0.8 * sum(words.values())
+    held: dict[Any, int] = {}
+    for paragraph, count in words.items():
+        for ancestor in paragraph.iterancestors():
+            held[ancestor] = held.get(ancestor, 0) + count
+    enough = [
+        element for element, count in held.items() if count >= needed and _within(element, body)
+    ]
+    return max(enough, key=lambda each: len(list(each.iterancestors())), default=body)
+
+
+def _within(element: Any, body: Any) -> bool:
+    return element is body or body in element.iterancestors()
+
+
+def _outside(root: Any, main: Any) -> Iterator[str]:
+    """The words around the main text, and of its furniture, which goes."""
+    for element in list(main.iter(*_FURNITURE)):
+        if element is not main and _within(element, main):  # not gone with another
+            yield " ".join(element.text_content().split())
+            element.drop_tree()
+    inside = set(main.iter())
+    for element in root.iter():
+        if element in inside or not isinstance(element.tag, str):
+            continue
+        own = [element.text or "", *(child.tail or "" for child in element)]
+        words = " ".join(" ".join(own).split())
+        if words:
+            yield words
+
+
+def _texts(root: Any) -> Iterator[str]:
+    for element in root.iter():
+        if isinstance(element.tag, str):
+            yield element.text or ""
+        yield element.tail or ""
+
+
+def _properties(root: Any) -> Properties:
+    """What the head and the page's first heading say (Open Graph, Dublin Core, HTML)."""
+
+    def first(*paths: str) -> str | None:
+        for path in paths:
+            for value in root.xpath(path):
+                words = " ".join(
+                    (value if isinstance(value, str) else value.text_content()).split()
+                )
+                if words:
+                    return words
+        return None
+
+    address = first("//link[@rel='canonical']/@href", "//meta[@property='og:url']/@content")
+    return Properties(
+        title=first("//meta[@property='og:title']/@content", "//h1", "//title"),
+        author=first("//meta[@name='author']/@content", "//meta[@name='DC.creator']/@content"),
+        publisher=first("//meta[@property='og:site_name']/@content"),
+        date=first("//meta[@property='article:published_time']/@content",
+                   "//meta[@name='DC.date']/@content", "//time/@datetime"),
+        language=root.get("lang") or root.get("xml:lang"),
+        address=address if address and re.fullmatch(r"https?://[^\s<>\"]+", address) else None,
+    )  # fmt: skip

@@ -1,0 +1,53 @@
+"""Drafts: what an import wrote and nobody has rewritten yet.  A build takes them, a release not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from archive.model.frontmatter import Entry, read_front_matter
+from archive.model.problem import Problem
+
+# A paragraph of this class stands in the place of a passage that waits to be written.
+CLASS = "to-rewrite"
+MARKER = f"{{.{CLASS}}}"
+WORDS = "**To rewrite"  # with which that paragraph begins
+
+GUESSED = "Guessed at import"  # a note of the record that begins so tells of a guess
+TO_ASSIGN = "To assign"  # a value that nobody has given yet
+
+_MARKED = re.compile(rf"\{{[^{{}}\n]*\.{CLASS}(?![\w-])[^{{}}\n]*\}}\s*$")
+
+
+def unfinished(text: str, path: str) -> Iterator[Problem]:
+    """Each marker and each guess that still stands in a document's whole text."""
+    if not any(sign in text for sign in (CLASS, WORDS, GUESSED, TO_ASSIGN)):
+        return  # as of every finished document: nothing is parsed
+    yield from _unwritten(text, path)
+    entries, _ = read_front_matter(text, path)
+    for key, place, mend in _guessed(entries):
+        yield Problem(path, place, "draft-record", f"{key}: nobody has confirmed it yet.", mend)
+
+
+def _unwritten(text: str, path: str) -> Iterator[Problem]:
+    before = -1
+    for number, line in enumerate(text.splitlines(), 1):
+        if _MARKED.search(line) or (line.startswith(WORDS) and number != before + 1):
+            yield Problem(
+                path, number, "draft-passage", "This passage is not written yet.",
+                f"write it in the archive’s own words, and remove {MARKER} and the marker.",
+            )  # fmt: skip
+            before = number
+
+
+def _guessed(entries: dict[str, Entry]) -> Iterator[tuple[str, int, str]]:
+    """Key, line and mend of each value that the import guessed or left open."""
+    for key, entry in entries.items():
+        items = entry.value if isinstance(entry.value, tuple) else (entry,)
+        for item in items:
+            value = item.value if isinstance(item.value, str) else ""
+            if value == TO_ASSIGN:
+                yield key, item.line, "write them in its place."
+            elif value.startswith(GUESSED):
+                what = key.removesuffix("-note")
+                yield key, item.line, f"correct {what} where it is wrong, and remove this line."

@@ -1,0 +1,1 @@
+"""Search: what the pages say, kept as records and indexed by Pagefind."""

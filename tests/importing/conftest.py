@@ -1,0 +1,31 @@
+"""What the tests of importing share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+IN, GOLDEN = HERE / "in", HERE / "golden"
+
+GLOSSARY = """# Glossary
+
+```{glossary}
+Lantern League
+LL
+  Those who bring lamps.
+
+oil
+  What burns.
+```
+"""
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    """The root of an archive that holds no document yet."""
+    (tmp_path / "documents").mkdir()
+    (tmp_path / "references.bib").write_text("% References.\n", "utf-8")
+    (tmp_path / "glossary.md").write_text(GLOSSARY, "utf-8")
+    return tmp_path

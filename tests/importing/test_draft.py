@@ -1,0 +1,208 @@
+"""A draft builds at once in the archive; what is not rewritten is found by the check."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from argparse import Namespace
+from pathlib import Path
+
+import pytest
+
+from archive.commands import import_document
+from archive.importing import importer
+from archive.importing.importer import Archive
+from archive.importing.text import Form
+from archive.importing.words import words
+from archive.model.draft import unfinished
+from tests.conftest import ROOT, build
+
+IN = Path(__file__).parent / "in"
+FILES = {
+    "oil": "resolution.txt",
+    "lamps": "footnotes-and-endnotes.docx",
+    "letter": "letter.docx",
+    "lists": "headings-and-lists.md",
+    "escapes": "escapes.txt",
+    "cited": "zotero.docx",
+}
+
+
+def run(root, path, id_):
+    arguments = Namespace(file=path, id=id_, kind=None, against=None, keep_images=False)
+    assert import_document.run(arguments, root) == 0
+
+
+def test_drafts_of_all_forms_build_without_a_warning(small_archive):
+    root = small_archive("small")
+    (root / "glossary.md").write_text(
+        "---\norphan: true\n---\n(glossary)=\n# Glossary\n\n"
+        "```{glossary}\noil\n  What burns.\n```\n",
+        "utf-8",
+    )
+    for id_, name in FILES.items():
+        run(root, IN / name, id_)
+    built = build(root, SOURCES="")
+    assert built.code == 0, built.output
+    assert build(root, builder="pdf", SOURCES="").code == 0
+    inventory = built.inventory()
+    assert {f"oil-{each}" for each in ("w1", "w2", "w3", "r1", "r2")} <= set(inventory)
+    page = built.page("documents/oil.html")
+    markers = page.select("p.to-rewrite")
+    assert [each["id"] for each in markers] == [f"oil-{e}" for e in ("w1", "w2", "w3", "r1", "r2")]
+    assert len(page.select(".bibtex-citation a")) >= 2
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "resolution.txt",
+        "filing.txt",
+        "page-with-furniture.html",
+        "headings-and-lists.md",
+        "letter.docx",
+        "statement.pdf",
+    ],
+)
+def test_no_eight_words_of_the_source_are_in_a_draft(name):
+    text = importer.read((IN / name).read_bytes(), name)
+    found = importer.imported(text, b"", "d", None, Archive("", ""))
+    body = words(found.document.split("---\n", 2)[2])
+    runs = {tuple(body[at : at + 8]) for at in range(len(body))}
+    for block in text.blocks:
+        source = words(block.text)
+        for at in range(len(source) - 7):
+            assert tuple(source[at : at + 8]) not in runs
+
+
+def test_what_waits_to_be_written_is_found_with_its_line():
+    text = importer.read((IN / "resolution.txt").read_bytes(), "resolution.txt")
+    document = importer.imported(text, b"", "d", None, Archive("", "")).document
+    problems = list(unfinished(document, "documents/d.md"))
+    lines = document.splitlines()
+    passages = [each for each in problems if each.rule == "draft-passage"]
+    assert len(passages) == 5
+    assert all("to-rewrite" in lines[each.line - 1] for each in passages)
+    assert {each.message.partition(":")[0] for each in problems if each.rule == "draft-record"} == {
+        "title-note", "issuer-note", "date-note", "subjects", "status-note",
+    }  # fmt: skip
+
+
+def test_a_long_heading_waits_to_be_shortened():
+    name = "headings-and-lists.md"
+    text = importer.read((IN / name).read_bytes(), name)
+    document = importer.imported(text, b"", "d", None, Archive("", "")).document
+    marked = document.count("{.to-rewrite}")
+    assert "## [Section 2]" in document
+    found = [
+        each for each in unfinished(document, "documents/d.md") if each.rule == "draft-passage"
+    ]
+    assert len(found) == marked == text_passages(text) + 1
+
+
+def text_passages(text):
+    return sum(1 for block in text.blocks if block.form is not Form.HEADING)
+
+
+def test_a_finished_document_has_nothing_to_write():
+    for path in (Path(__file__).parents[2] / "documents").glob("*.md"):
+        if path.stem != "index":
+            assert list(unfinished(path.read_text("utf-8"), path.name)) == []
+
+
+HOLDINGS = {"ncac-assange-statement": (5, 0), "ala-assange-resolution": (8, 5)}
+
+
+@pytest.mark.skipif(not os.environ.get("ARCHIVE_SOURCES"), reason="the sources are not at hand")
+@pytest.mark.parametrize("document", HOLDINGS)
+def test_the_sources_of_both_holdings_import_whole(document):
+    path = Path(os.environ["ARCHIVE_SOURCES"]) / f"{document}.txt"
+    text = importer.read(path.read_bytes(), path.name)
+    held = (ROOT / "documents" / f"{document}.md").read_text("utf-8")
+    existing = (ROOT / "references.bib").read_text("utf-8")
+    passages, endnotes = HOLDINGS[document]
+    data = path.read_bytes()
+    new = importer.imported(text, data, document, None, Archive("", ""))
+    assert f"sha256: {new.source.sha256}" in held
+    assert new.bibtex.count("@online{") == endnotes
+    anchors = [line for line in new.document.splitlines() if line.startswith(f"({document}-")]
+    assert [line for line in anchors if "-s" not in line[-5:]] == [
+        line for line in held.splitlines()
+        if line.startswith(f"({document}-") and line[-4] not in "ns" and line[-5] not in "ns"
+    ]  # fmt: skip
+    assert len([line for line in anchors if "-s" not in line[-5:]]) == passages
+    again = importer.imported(text, data, document, None, Archive(existing, ""))
+    assert again.bibtex == ""
+
+
+# --- From a file to a release
+
+REWRITTEN = {
+    "p1": "The Lantern League wants each place where people read to be lit, and is grateful to "
+    "whoever helps {cite:p}`wick-lamps-dusk-2021`.",
+    "p2": "Without light they shut early {cite:p}`brand-closed-room-2003`; its own rooms, the "
+    "Lantern League tells readers, can be seen.",
+}
+CONFIRMED = {"status: unestablished": "status: issued", "  - To assign": "  - Lamps"}
+
+
+def rewrite(path):
+    """What an editor does with a draft."""
+    lines = []
+    for line in path.read_text("utf-8").splitlines():
+        if line.startswith("**To rewrite"):
+            anchor = next(each for each in reversed(lines) if each.startswith("("))
+            lines.append(REWRITTEN[anchor.strip("()=").rpartition("-")[2]])
+        elif "Guessed at import" not in line and line != "{.to-rewrite}":
+            lines.append(CONFIRMED.get(line, line))
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    """An archive whose one document was imported from Word; its draft, and what came of it."""
+    root = tmp_path_factory.mktemp("finished") / "archive"
+    shutil.copytree(ROOT / "tests" / "roots" / "test-small", root)
+    for path in ("documents/alpha.md", "documents/beta.md"):
+        (root / path).unlink()
+    (root / "references.bib").write_text("", "utf-8")
+    (root / "index.md").write_text(
+        "# Small\n\n```{toctree}\ndocuments/index\nreferences\n```\n", "utf-8"
+    )
+    run(root, IN / "footnotes-and-endnotes.docx", "lamps")
+    return root
+
+
+def command(root, *words):
+    return subprocess.run(
+        [sys.executable, "-m", "archive", *words], cwd=root, capture_output=True, text=True,
+        check=False, env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+
+
+def test_a_draft_is_refused_by_a_release_and_rewritten_becomes_one(finished):
+    document = finished / "documents" / "lamps.md"
+    lines = document.read_text("utf-8").splitlines()
+    place = 1 + next(n for n, line in enumerate(lines) if line == "{.to-rewrite}")
+
+    refused = build(finished, SOURCES="", RELEASE="1")
+    assert refused.code != 0
+    assert f"documents/lamps.md:{place}: ERROR: This passage is not written yet" in refused.output
+    assert "date: nobody has confirmed it yet" in refused.output.replace("-note", "")
+    unpublished = command(finished, "publish")
+    assert unpublished.returncode == 1
+    assert f"documents/lamps.md:{place}: This passage is not written yet" in unpublished.stderr
+    assert (finished / "ledger.jsonl").read_text("utf-8").count("lamps") == 0
+
+    rewrite(document)
+    verified = command(finished, "verify-sources", "--sources", "work")
+    assert verified.returncode == 0, verified.stderr
+    assert "2 paragraphs, 2 passages" in verified.stdout
+    assert "2 of 2 endnotes matched" in verified.stdout
+    published = command(finished, "publish")
+    assert published.returncode == 0, published.stderr
+    released = build(finished, SOURCES="", RELEASE="1")
+    assert released.code == 0, released.output
+    assert not released.page("documents/lamps.html").select(".to-rewrite")

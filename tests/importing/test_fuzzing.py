@@ -1,0 +1,113 @@
+"""Whatever the text: no crash, and every word is in the work file, the entries or the report.
+
+The short form runs with the suite; ``ARCHIVE_LONG=1`` runs both for five minutes.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from pybtex.database import parse_string
+
+from archive.fidelity.source import read_source
+from archive.importing import bibliography, citing, importer, workfile
+from archive.importing.importer import Archive
+from archive.importing.note_entries import entries
+from archive.importing.readers import plain
+from archive.importing.refusal import RefusedError
+from archive.importing.text import Note, Run, Text
+from archive.importing.words import missing, words
+from archive.model.record import parse_record
+
+LONG = os.environ.get("ARCHIVE_LONG") == "1"
+SECONDS = 300  # of each of the two tests, in the long form
+COMMON = {"deadline": None, "suppress_health_check": list(HealthCheck), "derandomize": not LONG}
+TEXTS, NOTES = (500, 1_000) if LONG else (150, 400)  # examples of one round
+
+PIECES = st.sampled_from(
+    [
+        "[endnoteRef:1]", "[1: ", "]", "[^1]", "[^1]: ", "[1]", "¹", "Notes", "1. ", "Whereas ",
+        "RESOLVED, ", "Dear ", "Sincerely,", "Article 1", "Section 2", "Plaintiff", "COURT", "“",
+        "”", '"', "'", "\n", "\n\n", "https://a.example/b", "www.c.example", "doi:10.1/x",
+        "Ibid.", "supra note 1", "v.", "3 U.S. 4 (1999)", "(London: Press, 1999)",
+        "3 March 2020", "accessed 2020-01-02", "Ada Wick", ", ", ". ", "; ", "Lantern", "> ",
+        "## ", "\n\n# A\n\n", "% SHA-256 ", "=== ", "{", "}", "\\", "$", "%", "&", "_", "---\n",
+        "\t", "\r\n", "\x1b", "\xad", "\u200b", "\ufb01", "İ", "ß", "é", "é", "١", "½", "²",
+        "\u65e5\u672c", "\u202e", "\ufeff", "\x1c", "\x85", "\u2028",
+    ]
+)  # fmt: skip
+TEXT = st.lists(st.one_of(PIECES, st.text(max_size=8)), max_size=40).map("".join)
+ARCHIVE = Archive("@online{a, title = {{Lantern at Sea}}}", "```{glossary}\nLantern\n  L.\n```\n")
+
+
+def imported(data):
+    return importer.imported(plain.read(data), data, "d", None, ARCHIVE)
+
+
+# Words that a parsed entry does not repeat: signals, labels, and a date's, which it has as EDTF.
+FORMAL = re.compile(
+    r"a|accessed|accord|also|an|and|at|available|but|by|checked|cf|cited|consulted|doi|dx|e|eds?|"
+    r"edited|from|g|generally|https?|in|last|link|no|number|on|online|org|pages?|pg|pp?|quoted|"
+    r"retrieved|see|source|the|to|url|via|viewed|visited|vol|volume|web|"
+    r"\d{1,2}(?:st|nd|rd|th)?|of|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+)
+
+
+def at_length(check):
+    """Run a check once; in the long form, with new examples until its time is over."""
+    end = time.monotonic() + SECONDS * LONG
+    check()
+    while time.monotonic() < end:
+        check()
+
+
+@settings(max_examples=TEXTS, **COMMON)
+@given(TEXT)
+@example("[1: ---\n[^1]: Plaintiff\x1b0")
+def check_text(text):
+    try:
+        data = text.encode("utf-8")
+    except UnicodeEncodeError:  # lone surrogates, which no file in UTF-8 holds
+        return
+    try:
+        done = imported(data)
+    except RefusedError:
+        return
+    assert missing(text.removeprefix("\ufeff"), done.work, done.bibtex, done.report) == []
+    assert "stand nowhere else" not in done.report
+    record, problems = parse_record(done.document, "documents/d.md", "d")
+    assert problems == []
+    assert record is not None
+    parse_string(done.bibtex, "bibtex")
+    source, _ = read_source(done.source.data, "")
+    if not done.source.differing:
+        assert source is not None
+        assert len(source.paragraphs) == record.source.paragraphs
+    held = workfile.read(done.work)
+    assert held is not None
+    assert len(held.passages) >= record.source.paragraphs
+
+
+@settings(max_examples=NOTES, **COMMON)
+@given(TEXT)
+def check_note(text):
+    note = Note("1", (Run(text),))
+    for entry in entries(note):
+        assert entry.get("note") or entry.get("title") or not note.text
+    found = citing.references(Text((), (note,)), bibliography.read("", "references.bib"), "d")
+    parsed = parse_string(found.bibtex, "bibtex").entries
+    assert set(parsed) == {key for key, _ in found.added}
+    held = {word for entry in entries(note) for word in words(entry.words)}
+    assert {word for word in words(note.text) if not FORMAL.fullmatch(word)} <= held
+
+
+def test_no_text_crashes_the_reader_or_loses_a_word():
+    at_length(check_text)
+
+
+def test_no_note_crashes_the_parser_or_loses_a_word():
+    at_length(check_note)

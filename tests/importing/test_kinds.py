@@ -1,0 +1,90 @@
+"""What texts of this field look like is recognised, and numbers of the source are kept."""
+
+from __future__ import annotations
+
+import pytest
+
+from archive.importing.kinds import kind_of
+from archive.importing.naming import Glossary, candidates
+from archive.importing.outline import outline
+from archive.importing.text import Block, Form, Run
+
+
+def blocks(*texts):
+    return [Block(Form.PARAGRAPH, (Run(text),)) for text in texts]
+
+
+def anchors(kind, *texts):
+    return [str(each.anchor).removeprefix("d-") for each in outline(blocks(*texts), kind, "d")]
+
+
+@pytest.mark.parametrize(("kind", "texts"), [
+    ("resolution", ["WHEREAS it is dark;", "Now, therefore, be it resolved that lamps be lit."]),
+    ("letter", ["3 May 2020", "Dear Members of the Council,", "We write.", "Sincerely,"]),
+    ("letter", ["To whom it may concern:", "It is dark."]),
+    ("filing", ["IN THE COUNTY COURT", "Plaintiff", "1. A.", "2. B.", "3. C."]),
+    ("ruling", ["IN THE COUNTY COURT", "Plaintiff", "OPINION", "1. A.", "2. B.", "3. C."]),
+    ("declaration", ["Article 1. All may read.", "Article II: Lamps are free."]),
+    ("report", ["Section 1", "A.", "Section 2", "B.", "Section 3", "C."]),
+    ("statement", ["We are sorry.", "It is dark."]),
+    ("statement", ["Whereas others have lamps, we have none."]),
+    ("statement", ["Dear lamps are not good lamps; we said so at length in the year of the war."]),
+])  # fmt: skip
+def test_the_kind_is_recognised_and_told(kind, texts):
+    seen = kind_of(blocks(*texts))
+    assert seen.kind == kind
+    assert seen.why
+
+
+def test_clauses_of_resolutions():
+    assert anchors(
+        "resolution",
+        "Whereas a;",
+        "Whereas b; now, therefore, be it",
+        "RESOLVED, that c.",
+        "Be it further resolved, that d.",
+        "Signed.",
+    ) == ["w1", "w2", "r1", "r2", "p1"]
+
+
+def test_articles_keep_their_numbers():
+    assert anchors("declaration", "Preamble.", "Article 2", "A.", "B.", "Article IV. C.") == [
+        "p1", "s1", "a2", "p2", "a4",
+    ]  # fmt: skip
+
+
+def test_numbered_paragraphs_of_filings_keep_their_numbers():
+    assert anchors("filing", "Caption.", "1. A.", "2. B.", "(c) c.", "7. D.", "3. Quoted.") == [
+        "p8", "p1", "p2", "p9", "p7", "p10",
+    ]  # fmt: skip
+
+
+def test_repeated_numbers_fall_back_to_position():
+    assert anchors("declaration", "Article 1. A.", "Article 1. B.") == ["a1", "a2"]
+
+
+def test_letters_have_roles():
+    placed = outline(blocks("3 May 2020", "Mayor Tallow", "Dear Mayor,", "We write.", "Sincerely,",
+                            "Ada Wick"), "letter", "d")  # fmt: skip
+    assert [each.role for each in placed] == [
+        "the date", "the addressee or the letterhead", "the salutation", "", "the closing",
+        "a signatory",
+    ]  # fmt: skip
+
+
+def test_glossary_terms_are_found_as_written_and_the_longer_wins():
+    glossary = Glossary.read(
+        "```{glossary}\nUS\n  A.\n\nUS Senate\nSenate\n  B.\n\nlamp oil\n  C.\n```\n"
+    )
+    assert glossary.terms == ("US", "US Senate", "Senate", "lamp oil")
+    said = "The US Senate had oil. Lamp oil, it said; the us did not."
+    assert glossary.within(said) == ("US Senate", "lamp oil")
+    assert glossary.within("They read The Lamp oil Gazette.") == ()
+
+
+def test_names_the_glossary_lacks_are_candidates():
+    glossary = Glossary(("Lantern League",))
+    found = candidates(
+        ["In 1920 the Lantern League met Ada Wick and the Bill of Rights Fund."], glossary
+    )
+    assert found == ("Ada Wick", "Bill of Rights Fund")

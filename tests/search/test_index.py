@@ -1,0 +1,180 @@
+"""The search index follows what the pages say, and nothing else, to the byte."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import pytest
+
+from archive.search import index as shares
+from archive.search.entry import Entry, Place
+from archive.search.pagefind import executable
+from archive.search.pagefind import index as run_pagefind
+from archive.search.settling import settle
+from archive.search.shelf import Shelf
+from tests.conftest import build, index_search
+
+
+def entries(count):
+    facets = (("issuer", "A & “B”"), ("kind", "letter"), ("year", "1999"))
+    return [
+        Entry(
+            f"documents/d{number}.html", f"Document {number}", "A letter",
+            (*facets, ("number", str(number % 7))),
+            (Place(f"d{number}-p1", "D, paragraph 1", "first words"),),
+        )
+        for number in range(count)
+    ]  # fmt: skip
+
+
+def on_shelf(folder, count):
+    shelf = Shelf(folder)
+    for entry in entries(count):
+        shelf.put(entry.page, [entry])
+    return shelf
+
+
+def tree(folder):
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+@pytest.fixture
+def program():
+    found = executable()
+    if found is None:
+        pytest.skip("there is no Pagefind for this platform")
+    return found
+
+
+@pytest.fixture
+def small(small_archive, program):
+    source = small_archive("small")
+    done = build(source)
+    assert done.code == 0, done.output
+    index_search(source)
+    return source
+
+
+def test_an_entry_is_read_as_it_was_written():
+    for entry in entries(2):
+        assert Entry.parse(entry.serialise()) == entry
+
+
+def test_a_record_names_each_place_and_the_word_it_begins_with():
+    entry = Entry("d.html", "T", "", (), (Place("d-p1", "D & E", "one two"), Place("x", "", "3")))
+    assert entry.record()["url"] == "d.html#d-p1=0+D+%26+E&x=2+"
+    assert entry.record()["content"] == "one two 3"
+
+
+def test_two_runs_give_the_same_bytes(program):
+    first, second = (settle(run_pagefind(program, entries(40))) for _ in range(2))
+    assert first == second
+    assert any(path.startswith("filter/") for path in first)
+
+
+def test_an_archive_without_entries_has_an_empty_index(program, tmp_path):
+    done = shares.keep_in_step(Shelf(tmp_path / "shelf"), tmp_path / "index", program)
+    assert (done.entries, done.shares) == (0, 0)
+
+
+def test_an_edit_gives_the_index_of_a_cold_build(small, tmp_path):
+    page = small / "documents" / "alpha.md"
+    page.write_text(page.read_text("utf-8").replace("Added.", "Added xylophones."), "utf-8")
+    assert build(small).code == 0
+    assert "1 of 1 shares" in index_search(small)
+    fresh = shutil.copytree(small, tmp_path / "fresh", ignore=shutil.ignore_patterns("_build"))
+    assert build(fresh, "-j2").code == 0
+    index_search(fresh)
+    assert tree(small / "_build/html/pagefind") == tree(fresh / "_build/html/pagefind")
+
+
+def test_a_removed_document_is_no_longer_found(small):
+    (small / "documents" / "beta.md").unlink()
+    build(small)  # which tells that links lead nowhere
+    kept = (small / "_build/doctrees/searched").rglob("*.json")
+    assert all("documents/beta" not in path.read_text("utf-8") for path in kept)
+
+
+def test_nothing_is_indexed_when_nothing_that_is_searched_changed(small):
+    before = tree(small / "_build/html/pagefind")
+    bibliography = small / "references.bib"
+    bibliography.write_text(bibliography.read_text("utf-8") + "\n% a remark\n", "utf-8")
+    assert build(small).code == 0
+    assert "0 of 1 shares" in index_search(small)
+    assert tree(small / "_build/html/pagefind") == before
+
+
+def test_in_a_large_archive_an_edit_makes_one_share_anew(program, tmp_path, monkeypatch):
+    monkeypatch.setattr(shares, "MOST_ALONE", 10)
+    monkeypatch.setattr(shares, "MOST_IN_A_SHARE", 10)
+    shelf = on_shelf(tmp_path / "shelf", 30)
+    done = shares.keep_in_step(shelf, tmp_path / "index", program)
+    assert (done.entries, done.shares, done.made) == (30, 4, 4)
+    shelf.put("documents/d7.html", entries(1))
+    assert shares.keep_in_step(shelf, tmp_path / "index", program).made == 1
+    cold = on_shelf(tmp_path / "cold", 30)
+    cold.put("documents/d7.html", entries(1))
+    shares.keep_in_step(cold, tmp_path / "other", program)
+    assert tree(tmp_path / "index") == tree(tmp_path / "other")
+    for number in range(5, 30):
+        shelf.drop(f"documents/d{number}.html")
+    assert shares.keep_in_step(shelf, tmp_path / "index", program).shares == 1
+    assert {path.name for path in (tmp_path / "index").iterdir()} == {"0", "archive.json"}
+
+
+def test_an_interrupted_run_is_made_good(small):
+    folder = small / "_build/html/pagefind"
+    before = tree(folder)
+    (folder / "archive.json").write_text("{", "utf-8")
+    (folder / "0.new").mkdir()
+    assert "1 of 1 shares" in index_search(small)
+    assert tree(folder) == before
+
+
+def test_what_is_no_passage_s_own_words_is_not_searched(archive_site):
+    shelf = (archive_site.source / "_build/doctrees/searched").rglob("*.json")
+    found = [json.loads(path.read_text("utf-8")) for path in shelf]
+    documents = [entry for entry in found if ["type", "Document"] in entry["facets"]]
+    said = " ".join(place["words"] for entry in documents for place in entry["places"])
+    assert "extradition" in said
+    for boilerplate in ("@report", "Permalink", "BibTeX", "Copy", "Fingerprint"):
+        assert boilerplate not in said
+    assert {dict(entry["facets"])["type"] for entry in found} == {
+        "Document", "Glossary", "Chronology", "Page",
+    }  # fmt: skip
+
+
+def test_every_place_of_the_index_is_on_its_page(archive_site):
+    pages = {}
+    for path in (archive_site.source / "_build/doctrees/searched").rglob("*.json"):
+        entry = json.loads(path.read_text("utf-8"))
+        page = pages.setdefault(entry["page"], archive_site.page(entry["page"]))
+        for place in entry["places"]:
+            assert page.find(id=place["anchor"]) is not None, place["anchor"]
+
+
+def test_a_platform_without_pagefind_is_told_so(tmp_path, monkeypatch, capsys):
+    from archive.__main__ import main
+
+    monkeypatch.setattr("archive.commands.search_index.executable", lambda: None)
+    (tmp_path / "index").mkdir()
+    arguments = ["--shelf", str(tmp_path / "shelf"), "--index", str(tmp_path / "index")]
+    assert main(["search-index", *arguments]) == 0
+    assert "Sphinx’s own index" in capsys.readouterr().out
+    assert not (tmp_path / "index").exists()
+
+
+def test_a_pagefind_that_fails_is_told_without_a_traceback(tmp_path, monkeypatch, capsys):
+    from archive.__main__ import main
+
+    on_shelf(tmp_path / "shelf", 1)
+    monkeypatch.setattr("archive.commands.search_index.executable", lambda: shutil.which("true"))
+    arguments = ["--shelf", str(tmp_path / "shelf"), "--index", str(tmp_path / "index")]
+    assert main(["search-index", *arguments]) == 1
+    assert "To mend:" in capsys.readouterr().err
+    assert not (tmp_path / "index" / "archive.json").exists()
