@@ -41,11 +41,11 @@ SPHINX := $(BIN)/python -m sphinx -W --keep-going -j $(JOBS) -d $(BUILD)/doctree
 INPUTS := $(shell find conf.py *.md *.bib *.jsonl documents archive _static _templates \
 	-not -path '*/__pycache__*' 2>/dev/null)
 # What reads formulas is installed where a page has any.
-ABOUT_THE_ARCHIVE := README.md CONTRIBUTING.md CHANGELOG.md
+ABOUT_THE_ARCHIVE := README.md CONTRIBUTING.md CHANGELOG.md SCALE.md
 FORMULAS := $(shell grep -lE '\{math\}|\\begin\{' \
 	$(filter-out $(ABOUT_THE_ARCHIVE),$(wildcard *.md)) documents/*.md 2>/dev/null)
 
-.PHONY: all html search pdf epub import check publish verify-sources anchors release linkcheck test prove fuzz bench peers lint types format math lock clean distclean help volumes FORCE
+.PHONY: all html search pdf epub import check publish verify-sources anchors release linkcheck test prove prove-volumes fuzz bench peers lint types format math lock clean distclean help volumes FORCE
 
 all: $(BUILD)/.search $(BUILD)/.pdf ## build the whole site, search and PDFs included
 	@echo "The archive is built:"
@@ -138,7 +138,10 @@ test: $(VENV)/.test ## check everything the archive promises
 	$(BIN)/python -m pytest
 
 prove: $(VENV)/.test ## check the promises at length: a hundred kills, hundreds of edits
-	ARCHIVE_LONG=1 $(BIN)/python -m pytest tests/model tests/site
+	ARCHIVE_LONG=1 $(BIN)/python -m pytest tests/model tests/site tests/volumes
+
+prove-volumes: $(VENV)/.test ## build 4,000 documents in four volumes and at once, and hold one site against the other
+	@$(BIN)/python -m benchmarks.volumes $(DOCUMENTS)
 
 fuzz: $(VENV)/.test ## give the importer random texts and notes for ten minutes
 	ARCHIVE_LONG=1 $(BIN)/python -m pytest -n 0 tests/importing/test_fuzzing.py

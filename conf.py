@@ -66,6 +66,7 @@ exclude_patterns = [
     "README.md",
     "CONTRIBUTING.md",
     "CHANGELOG.md",
+    "SCALE.md",
     "LICENSE.md",
     "tests",
     "work",
