@@ -14,6 +14,10 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 ifdef BASEURL
 export BASEURL
 endif
+# Whom security.txt names:  make CONTACT=mailto:…
+ifdef CONTACT
+export CONTACT
+endif
 # The reading-room edition, with the sources at hand:  make SOURCES=dir
 ifdef SOURCES
 export SOURCES
@@ -34,24 +38,42 @@ export LC_ALL := C.UTF-8
 export PYTHONUTF8 := 1
 
 JOBS ?= auto
+# Other Pythons that make reproduce builds with, too.
+PYTHONS ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 \
+	$(wildcard $(HOME)/.pyenv/versions/3.1[1-9]*/bin/python3); do \
+	$$p -c 'import ensurepip, venv' 2>/dev/null && echo $$p; done)
 UV := 0.13.9
-SPHINX := $(BIN)/python -m sphinx -W --keep-going -j $(JOBS) -d $(BUILD)/doctrees
+MAKE_BUILD := $(BIN)/python -m archive build --work $(BUILD)
+SEAL = $(BIN)/python -m archive seal $(SITE) --work $(BUILD)
 
-# Everything the site is made from; folders too, so that a removed file counts as a change.
-INPUTS := $(shell find conf.py *.md *.bib *.jsonl documents archive _static _templates \
-	-not -path '*/__pycache__*' 2>/dev/null)
+# What the site is made from: the settings that are in no file, and each file with its checksum.
+# Times of files tell nothing where a clock was wrong or a file was put back.
+STATE = { echo "$(BASEURL) $(SOURCE_DATE_EPOCH) $(PAPER) $(RELEASE) $(SOURCES) $(CONTACT)"; \
+	find -L conf.py *.md *.bib *.jsonl documents archive _static _templates requirements.txt \
+	-type f -not -path '*/__pycache__*' -exec cksum {} + 2>/dev/null | LC_ALL=C sort; }
+# Where it is not what the pages were built from, no stamp holds.
+STAMPS := .html .search .pdf .epub .manifest
+ifneq ($(wildcard $(BUILD)/.state),)
+$(shell $(STATE) | cmp -s - $(BUILD)/.state || rm -f $(addprefix $(BUILD)/,.state $(STAMPS)))
+else
+$(shell rm -f $(addprefix $(BUILD)/,$(STAMPS)))
+endif
 # What reads formulas is installed where a page has any.
 ABOUT_THE_ARCHIVE := README.md CONTRIBUTING.md CHANGELOG.md SCALE.md
 FORMULAS := $(shell grep -lE '\{math\}|\\begin\{' \
 	$(filter-out $(ABOUT_THE_ARCHIVE),$(wildcard *.md)) documents/*.md 2>/dev/null)
 
-.PHONY: all html search pdf epub import check publish verify-sources anchors release linkcheck test prove prove-volumes fuzz bench peers lint types format math lock clean distclean help volumes FORCE
+.PHONY: all html search pdf epub import check publish verify-sources anchors release linkcheck test prove prove-volumes fuzz bench peers lint types format math lock clean distclean help volumes serve bag sign verify reproduce sbom licenses prove-hosting update faults hostile screenshots
 
-all: $(BUILD)/.search $(BUILD)/.pdf ## build the whole site, search and PDFs included
+# Very many documents make no book, and their pages offer none; make epub makes it all the same.
+BOOK := $(if $(word 202,$(wildcard documents/*.md)),,$(BUILD)/.epub)
+
+all: $(BUILD)/.manifest ## build the whole site: search, PDFs and EPUB, too
 	@echo "The archive is built:"
 	@echo "  pages      $(SITE)/index.html"
 	@for f in $(SITE)/documents/*.pdf; do echo "  document   $$f"; done
 	@echo "  all of it  $(SITE)/archive.pdf"
+	@if [ -n "$(BOOK)" ]; then echo "  a book     $(SITE)/archive.epub"; fi
 
 html: $(BUILD)/.html ## build the pages alone
 
@@ -60,18 +82,16 @@ search: $(BUILD)/.search ## build the pages and the index of their search
 pdf: $(BUILD)/.pdf ## build a PDF of each document, and one of all
 
 # After a build that failed or was killed the next one reads everything anew: it tells the same
-# problems again, and no page is left as it was half-way.
-$(BUILD)/.html: $(VENV)/.build $(BUILD)/.settings $(INPUTS)
-	@if [ -e $(BUILD)/.unfinished ]; then rm -rf $(BUILD)/doctrees; fi
-	@touch $(BUILD)/.unfinished
+# problems again, and no page is left as it was half-way.  Two builds at once take turns.
+$(BUILD)/.html: $(VENV)/.build
 	@echo "Building the pages …"
-	@$(SPHINX) -b html . $(SITE)
-	@rm $(BUILD)/.unfinished
+	@state=$$($(STATE)); $(MAKE_BUILD) --jobs $(JOBS) html $(SITE) \
+		&& printf '%s\n' "$$state" > $(BUILD)/.state
 	@touch $@
 
 $(BUILD)/.pdf: $(BUILD)/.html
 	@echo "Printing the PDFs …"
-	@$(SPHINX) -b pdf . $(SITE)
+	@$(MAKE_BUILD) --jobs $(JOBS) pdf $(SITE)
 	@touch $@
 
 # After the pages, so that an edited page is right before the index is.
@@ -80,11 +100,11 @@ $(BUILD)/.search: $(BUILD)/.html
 	@$(BIN)/python -m archive search-index --shelf $(BUILD)/doctrees/searched --index $(SITE)/pagefind
 	@touch $@
 
-# Settings that are not in a file count as a change, too.
-$(BUILD)/.settings: FORCE
-	@mkdir -p $(BUILD)
-	@echo "$(BASEURL) $(SOURCE_DATE_EPOCH) $(PAPER) $(RELEASE) $(SOURCES)" | cmp -s - $@ \
-		|| echo "$(BASEURL) $(SOURCE_DATE_EPOCH) $(PAPER) $(RELEASE) $(SOURCES)" > $@
+# The last step.  An EPUB older than the pages is of another edition; make epub makes it anew.
+$(BUILD)/.manifest: $(BUILD)/.search $(BUILD)/.pdf $(BOOK)
+	@find $(SITE)/archive.epub ! -newer $(BUILD)/.html -delete 2>/dev/null || true
+	@$(SEAL)
+	@touch $@
 
 # Each volume is read, told what it needs of the others, and written: any number at once.
 volumes: VOLUMES ?= 4
@@ -95,13 +115,18 @@ volumes: $(VENV)/.build ## build the archive in parts that are joined to one sit
 	@$(MAKE) --no-print-directory -f archive/volumes/build.mk PYTHON=$(BIN)/python pages
 	@$(BIN)/python -m archive volumes join
 
+# The server has its own folder: it never disturbs a build, and no build disturbs it.
+PORT ?= 8000
+serve: $(VENV)/.build $(VENV)/.serve ## show the archive in a browser as you edit it  (PORT=8000)
+	@$(BIN)/python -m archive serve --port $(PORT)
+
 epub: $(BUILD)/.epub ## build the archive as one EPUB, beside its pages
+	@if [ -e $(BUILD)/.manifest ]; then $(SEAL); fi
 	@echo "The EPUB is $(SITE)/archive.epub"
 
 $(BUILD)/.epub: $(BUILD)/.html
 	@echo "Making the EPUB …"
-	@$(BIN)/python -m sphinx -W --keep-going -b epub -c archive/epub \
-		-d $(BUILD)/doctrees-epub . $(BUILD)/epub
+	@$(MAKE_BUILD) --configuration archive/epub --doctrees doctrees-epub epub $(BUILD)/epub
 	@cp $(BUILD)/epub/archive.epub $(SITE)/archive.epub
 	@touch $@
 
@@ -130,6 +155,42 @@ anchors: $(VENV)/.build ## give anchors to blocks that have none  (DOC=<document
 release: ## build the whole site, and refuse what is not published
 	@$(MAKE) --no-print-directory RELEASE=1 all
 
+bag: all sbom ## pack the site, its source and its parts as a BagIt bag
+	@$(BIN)/python -m archive bag $(SITE) --release $(BUILD)/release --out $(BUILD)/bag
+
+sign: all ## sign the manifest of the site  (KEY=ssh key, or MINISIGN=secret key)
+	@test -n "$(KEY)$(MINISIGN)" || { echo "Name your key: make sign KEY=~/.ssh/id_ed25519"; exit 2; }
+	@$(BIN)/python -m archive sign $(SITE) $(if $(MINISIGN),--minisign-key $(MINISIGN),--key "$(KEY)")
+
+verify: $(VENV)/.build ## check a copy  (URL=mirror or BAG=folder; SIGNERS= MINISIGN= MANIFEST= LEDGER= RATE=)
+	@$(BIN)/python -m archive verify "$(or $(URL),$(BAG),$(SITE))" --work $(BUILD)/verify \
+		$(if $(SIGNERS),--signers "$(SIGNERS)") $(if $(MINISIGN),--minisign "$(MINISIGN)") \
+		$(if $(MANIFEST),--manifest "$(MANIFEST)") $(if $(LEDGER),--ledger "$(LEDGER)") \
+		$(if $(RATE),--rate $(RATE))
+
+reproduce: all ## build the commit twice in other ways, and compare every byte  (SHORT=1: once)
+	@$(BIN)/python -m archive reproduce $(if $(SHORT),--against $(SITE),$(PYTHONS:%=--python %))
+
+sbom: $(BUILD)/release/sbom.cdx.json ## list the parts the site is built with, in CycloneDX
+
+$(BUILD)/release/sbom.cdx.json: $(VENV)/.release pyproject.toml
+	@mkdir -p $(@D)
+	@$(VENV)/release/bin/cyclonedx-py environment --output-reproducible --validate \
+		--pyproject pyproject.toml --output-file $@ $(VENV)/parts
+	@echo "The parts are listed in $@"
+
+licenses: $(VENV)/.release $(VENV)/.test ## write LICENSES.md, the licences of all parts
+	@{ echo "# Licences of the parts"; echo; echo "Written by make licenses."; \
+		echo; echo "## What builds the archive"; echo; $(LICENSES) --python $(VENV)/parts/bin/python; \
+		echo; echo "## What tests it, besides"; echo; $(LICENSES) --python $(BIN)/python \
+			--ignore-packages $$(sed -n 's/^\([A-Za-z0-9._-]*\)==.*/\1/p' requirements.txt); \
+		echo; echo "## What lists the parts"; echo; $(LICENSES) --python $(VENV)/release/bin/python \
+			--with-system --ignore-packages pip setuptools; \
+	} > LICENSES.md.new && mv LICENSES.md.new LICENSES.md
+	@echo "The licences are listed in LICENSES.md"
+
+LICENSES = $(VENV)/release/bin/pip-licenses --format=markdown --order=name --with-urls
+
 linkcheck: $(VENV)/.build ## report dead links in the references and pages
 	@$(BIN)/python -m sphinx -q -b linkcheck -d $(BUILD)/linkcheck/doctrees . $(BUILD)/linkcheck \
 		|| echo "Some links are dead or could not be reached; $(BUILD)/linkcheck/output.txt lists them."
@@ -146,6 +207,17 @@ prove-volumes: $(VENV)/.test ## build 4,000 documents in four volumes and at onc
 fuzz: $(VENV)/.test ## give the importer random texts and notes for ten minutes
 	ARCHIVE_LONG=1 $(BIN)/python -m pytest -n 0 tests/importing/test_fuzzing.py
 
+prove-hosting: $(VENV)/.test ## serve the site with nginx to a hundred readers for a minute
+	ARCHIVE_LONG=1 $(BIN)/python -m pytest -n 0 -s tests/hosting/test_load.py
+
+# Full disks are real ones, of a few megabytes, where the user may mount them (root).
+faults: $(VENV)/.test ## kill two hundred builds, let fifty run out of room, and compare what follows
+	@$(BIN)/python -m benchmarks.faults
+
+hostile: $(VENV)/.test ## give the archive bad and hostile input, and count what became of it
+	@$(BIN)/python -m pytest -q -n 1 tests/hostile
+	@$(BIN)/python -m tests.hostile.cases
+
 # Each size builds an archive of so many documents, and each peer its own site of the same words.
 bench: export SIZES ?= 100 300 1000
 bench: $(VENV)/.test ## measure what the archive costs as it grows, beside other tools  (SIZES="100 300")
@@ -153,6 +225,9 @@ bench: $(VENV)/.test ## measure what the archive costs as it grows, beside other
 	@$(BIN)/python -m benchmarks
 
 peers: $(VENV)/.peers ## install the tools that make bench measures the archive against
+
+screenshots: $(VENV)/.test $(BUILD)/.html ## take a picture of each kind of page, wide, narrow and dark
+	@$(BIN)/python -m benchmarks.screenshots $(SITE) $(BUILD)/screenshots
 
 lint: $(VENV)/.test ## check the code's form
 	$(BIN)/ruff check .
@@ -170,17 +245,25 @@ math: $(VENV)/.math ## install what documents with formulas need
 lock: $(VENV)/.python ## write requirements*.txt anew from pyproject.toml
 	$(BIN)/python -m venv $(VENV)/lock
 	$(VENV)/lock/bin/pip install --quiet uv==$(UV)
-	$(VENV)/lock/bin/uv pip compile --quiet --universal --generate-hashes --no-header \
-		--output-file requirements.txt pyproject.toml
-	$(VENV)/lock/bin/uv pip compile --quiet --universal --generate-hashes --no-header \
-		--extra import --constraint requirements.txt --output-file requirements-import.txt pyproject.toml
-	$(VENV)/lock/bin/uv pip compile --quiet --universal --generate-hashes --no-header \
-		--extra import --group test --constraint requirements-import.txt \
+	$(COMPILE) --output-file requirements.txt pyproject.toml
+	$(COMPILE) --extra import --constraint requirements.txt \
+		--output-file requirements-import.txt pyproject.toml
+	$(COMPILE) --extra import --group test --constraint requirements-import.txt \
 		--output-file requirements-test.txt pyproject.toml
-	$(VENV)/lock/bin/uv pip compile --quiet --universal --generate-hashes --no-header \
-		--group peers --output-file benchmarks/peers-requirements.txt
-	$(VENV)/lock/bin/uv pip compile --quiet --universal --generate-hashes --no-header \
-		--group math --output-file requirements-math.txt
+	$(COMPILE) --group release --output-file requirements-release.txt
+	$(COMPILE) --group peers --output-file benchmarks/peers-requirements.txt
+	$(COMPILE) --group math --output-file requirements-math.txt
+	$(COMPILE) --group serve --constraint requirements.txt --output-file requirements-serve.txt
+
+COMPILE = $(VENV)/lock/bin/uv pip compile --quiet --universal --generate-hashes --no-header $(UPGRADE)
+
+update: ## take newer parts: lock anew, list their licences, tell which pins are behind
+	@$(MAKE) --no-print-directory UPGRADE=--upgrade lock
+	@$(MAKE) --no-print-directory licenses
+	@echo "Newer than what pyproject.toml pins; raise a pin there by hand, and run this again:"
+	@$(BIN)/python -m pip list --outdated --disable-pip-version-check 2>/dev/null | \
+		grep -iE "^($$(sed -n 's/^  "\([a-z0-9-]*\)==.*/\1/p' pyproject.toml | paste -sd'|')) " || echo "  nothing"
+	@echo "Then: make reproduce test, and commit pyproject.toml, requirements*.txt and LICENSES.md."
 
 clean: ## remove what was built
 	rm -rf $(BUILD)
@@ -218,6 +301,11 @@ $(VENV)/.math: requirements-math.txt | $(VENV)/.python
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-math.txt
 	@touch $@
 
+$(VENV)/.serve: requirements-serve.txt | $(VENV)/.build
+	@echo "Installing what watches the sources …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-serve.txt
+	@touch $@
+
 $(VENV)/.import: requirements-import.txt | $(VENV)/.build
 	@echo "Installing what importing needs …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-import.txt
@@ -226,6 +314,16 @@ $(VENV)/.import: requirements-import.txt | $(VENV)/.build
 $(VENV)/.test: requirements-test.txt | $(VENV)/.build
 	@echo "Installing what the tests need …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.txt
+	@touch $@
+
+# The parts of the build and nothing else, for the lists of them; and the tools that list them.
+$(VENV)/.release: requirements.txt requirements-release.txt | $(VENV)/.python
+	@echo "Installing what lists the parts …"
+	@$(BIN)/python -m venv --clear --without-pip $(VENV)/parts
+	@$(BIN)/python -m venv --clear $(VENV)/release
+	@$(BIN)/python -m pip --python $(VENV)/parts install --quiet --disable-pip-version-check --require-hashes \
+		-r requirements.txt $(if $(FORMULAS),-r requirements-math.txt)
+	@$(VENV)/release/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-release.txt
 	@touch $@
 
 # In an environment of their own, so that nothing of theirs gets into the archive's.

@@ -24,8 +24,14 @@ extensions = [
     "archive.site.elsewhere",  # what a volume shows of other volumes
     "archive.site.generated",  # pages made from the domain's facts
     "archive.site.reference_pages",  # the bibliography, by letter where it is long
+    "archive.site.entries",  # the bibliography as a list
+    "archive.site.tables",  # the id of a table stands once
     "archive.site.nodes",  # margin labels and record cards
     "archive.site.domain",  # the facts of every document
+    "archive.site.intake",  # files that cannot or must not be read
+    "archive.site.inert",  # no script, no markup, nothing from outside
+    "archive.site.outdated",  # changed files are read again, whatever their times
+    "archive.site.reference_checks",  # what is wrong with the bibliography
     "archive.site.records",  # front matter as a typed record, shown as a card
     "archive.site.mentions",  # what each page names of others
     "archive.site.passages",  # anchors, their names, their labels in the margin
@@ -44,14 +50,21 @@ extensions = [
     "archive.site.reference_list",  # each document ends with the references it cites
     "archive.site.robust_links",  # addresses of references with their archived copies
     "archive.site.catalogue",  # the list of all documents
+    "archive.site.holdings",  # how much is here, and what is new
     "archive.site.chronology",  # dated events and the passages that state them
+    "archive.site.drawings",  # drawings of the archive's facts
+    "archive.site.timeline",  # the chronology drawn
+    "archive.site.archive_map",  # which documents cite what, and who refers to whom, drawn
     "archive.site.searched",  # what pages say, kept for the search index
     "archive.site.rewriting",  # pages follow what they show of other pages
     "archive.site.pages",  # what the templates are given
+    "archive.site.landmarks",  # names for the parts of a page, for those who do not see it
+    "archive.site.content_security",  # what a page may load and run
     "archive.site.heads",  # what machines read in a document's head
     "archive.site.exports",  # BibTeX, RIS, CSL-JSON and linkset beside each page
     "archive.site.inventory",  # the inventory, where what it lists has changed
     "archive.site.feeds",  # Atom feed, sitemap, robots.txt
+    "archive.site.security_txt",  # whom to tell of a weakness
     "archive.site.leftovers",  # nothing is left of what is there no more
     "notfound.extension",  # a page for addresses that do not exist
     "archive.site.drafts",  # what an import left to write
@@ -68,6 +81,9 @@ exclude_patterns = [
     "CHANGELOG.md",
     "SCALE.md",
     "LICENSE.md",
+    "LICENSES.md",
+    "SECURITY.md",
+    "hosting",
     "tests",
     "work",
 ]
@@ -101,8 +117,12 @@ html_theme = "furo"
 html_title = project
 html_static_path = ["_static"]
 html_css_files = ["archive.css"]
-html_js_files = [("cite.js", {"defer": "defer"})]
+html_js_files = [
+    ("cite.js", {"defer": "defer"}),
+    ("preview.js", {"defer": "defer"}),
+]
 html_extra_path = ["ledger.jsonl"]
+html_use_index = False  # the glossary is the index
 html_copy_source = False
 html_show_sourcelink = False
 html_permalinks_icon = "¶"
@@ -116,6 +136,9 @@ html_theme_options = {
 archive_page_entries = 200
 # Where the archive is hosted; links out of a PDF lead there.  make BASEURL=https://… sets it.
 html_baseurl = os.environ.get("BASEURL", "https://press-freedom-archive.example/").rstrip("/") + "/"
+
+# Whom security.txt names: a mailto: or https: address.  make CONTACT=mailto:… sets it.
+archive_contact = os.environ.get("CONTACT", "")
 
 # --- Dead links are reported, and fail nothing
 linkcheck_timeout = 10

@@ -8,23 +8,38 @@ from pathlib import Path
 
 from archive.commands import (
     anchors,
+    bag,
+    build,
     check,
     import_document,
     prove_ledger,
     publish,
+    reproduce,
+    seal,
     search_index,
+    serve,
+    sign,
+    verify,
     verify_citation,
     verify_sources,
     volumes,
 )
+from archive.commands.failures import failure
 
 COMMANDS = {
     "anchors": anchors,
+    "bag": bag,
+    "build": build,
     "check": check,
     "import": import_document,
     "prove-ledger": prove_ledger,
     "publish": publish,
+    "reproduce": reproduce,
+    "seal": seal,
     "search-index": search_index,
+    "serve": serve,
+    "sign": sign,
+    "verify": verify,
     "verify-citation": verify_citation,
     "verify-sources": verify_sources,
     "volumes": volumes,
@@ -39,7 +54,11 @@ def main(words: list[str]) -> int:
         summary = (command.__doc__ or "").partition(": ")[2].strip()
         command.add_arguments(subparsers.add_parser(name, help=summary, description=summary))
     arguments = parser.parse_args(words)
-    code: int = COMMANDS[arguments.command].run(arguments, Path.cwd())
+    try:
+        code: int = COMMANDS[arguments.command].run(arguments, Path.cwd())
+    except (OSError, MemoryError, KeyboardInterrupt) as error:
+        print(failure(error, Path("_build")), file=sys.stderr)
+        return 2
     return code
 
 

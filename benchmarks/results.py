@@ -31,7 +31,8 @@ class PageWeight:
 class Served:
     """What an edit takes while make serve runs."""
 
-    wall: float  # seconds from saving the file until the page shows it
+    cpu: float  # seconds of user and system time from saving until the page shows it
+    wall: float  # seconds from saving until the page shows it
 
 
 @dataclass(frozen=True, slots=True)

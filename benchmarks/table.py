@@ -34,7 +34,9 @@ def ours(found: Ours) -> str:
     )
     asked = "no search index" if search is None else f"first query {search:.0f} KB"
     served = (
-        "no make serve" if found.served is None else f"an edit shows in {found.served.wall:.2f} s"
+        "no make serve"
+        if found.served is None
+        else f"an edit shows after {found.served.cpu:.2f} CPU s, {found.served.wall:.2f} s"
     )
     return "\n".join((*lines, f"{'':>9}  {weighed}; {asked}; {served}"))
 

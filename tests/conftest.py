@@ -19,6 +19,8 @@ from hypothesis import HealthCheck, settings
 from playwright.sync_api import Playwright, sync_playwright
 from sphinx.util.inventory import InventoryFile
 
+from archive.preservation.sealing import seal
+
 collect_ignore = ["roots"]
 
 # A slow machine is no broken promise: no example has a deadline.
@@ -169,3 +171,39 @@ def require_tool(tool: str, found: object) -> None:
         if os.environ.get("CI") == "true":
             pytest.fail(message)
         pytest.skip(message)
+
+
+@pytest.fixture(scope="session")
+def sealed_site(archive_site: Built, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The real archive as it is published, with its manifest; nginx's settings lie beside it."""
+    site = tmp_path_factory.mktemp("sealed") / "html"
+    shutil.copytree(archive_site.site, site)
+    seal(site, site.parent / "hosting", site.parent / ".hashes", "/")
+    return site
+
+
+@pytest.fixture(scope="session")
+def moved_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small archive, sealed, whose document alpha was published and then renamed to omega."""
+    source = tmp_path_factory.mktemp("moved") / "archive"
+    shutil.copytree(ROOT / "tests" / "roots" / "test-small", source)
+    _publish(source)
+    alpha, omega = (source / "documents" / name for name in ("alpha.md", "omega.md"))
+    text = alpha.read_text("utf-8").replace("id: alpha", "id: omega")
+    for name in ("s1", "p1", "p2", "n1"):
+        text = text.replace(f"(alpha-{name})=", f"(alpha-{name})=\n(omega-{name})=")
+    omega.write_text(text.replace("{#alpha-p3}", "(alpha-p3)=\n(omega-p3)="), "utf-8")
+    alpha.unlink()
+    _publish(source)
+    done = build(source)
+    assert done.code == 0, done.output
+    seal(done.site, source / "_build" / "hosting", source / "_build" / ".hashes", "/")
+    return done.site
+
+
+def _publish(source: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "archive", "publish"], cwd=source, text=True, capture_output=True,
+        check=False, env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sphinx.application import Sphinx
-from sphinx.errors import SphinxError
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
+from archive.commands.failures import failure
+from archive.commands.turn import turn
 from archive.site.domain import ArchiveDomain, archive_domain
 
 
@@ -28,13 +29,13 @@ def read_archive(root: Path, *, quiet: bool = False) -> Reading:
     build still sees what changed.  Raises SystemExit where Sphinx itself cannot start.
     """
     work = root / "_build" / "read"
-    with patch_docutils(str(root)), docutils_namespace():
-        try:
+    try:
+        with turn(work), patch_docutils(str(root)), docutils_namespace():
             app = Sphinx(
                 srcdir=root, confdir=root, outdir=work / "out", doctreedir=work / "doctrees",
                 buildername="read", status=None, warning=None if quiet else sys.stderr,
             )  # fmt: skip
             app.build()
-        except (SphinxError, OSError) as error:
-            raise SystemExit(f"The archive cannot be read: {error}") from error
+    except Exception as error:
+        raise SystemExit(f"The archive cannot be read. {failure(error, work)}") from error
     return Reading(archive_domain(app.env), sound=app.statuscode == 0 and app._warncount == 0)

@@ -7,6 +7,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
+from archive.commands.turn import turn
 from archive.search.index import keep_in_step
 from archive.search.pagefind import PagefindError, executable
 from archive.search.shelf import Shelf
@@ -25,7 +26,8 @@ def run(arguments: Namespace, root: Path) -> int:
         print("There is no Pagefind for this platform: the pages search with Sphinx’s own index.")
         return 0
     try:
-        indexed = keep_in_step(Shelf(arguments.shelf), arguments.index, program)
+        with turn(arguments.shelf.parents[1]):
+            indexed = keep_in_step(Shelf(arguments.shelf), arguments.index, program)
     except PagefindError as error:
         print(
             f"{arguments.index}: [search-index] The search index could not be made: {error}. "

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from archive.model.characters import unseen
 from archive.model.dates import ArchiveDate
 from archive.model.fact import Fact
 from archive.model.frontmatter import Entry, read_front_matter
@@ -172,10 +173,11 @@ def _text(_reader: _Reader, entry: Entry) -> str:
         raise _RuleBrokenError(
             "record-value-empty", "it is empty.", "fill it in or remove the key."
         )
-    if any(ord(character) < 32 for character in entry.value):
+    if re.search(r"[\t\n\r]", entry.value) or unseen(entry.value):
         raise _RuleBrokenError(
-            "record-value-control", "it holds a control character or a line break.",
-            "write it on one line, without control characters.",
+            "record-value-control", "it holds a control character or a line break"
+            + (f", {unseen(entry.value)}." if unseen(entry.value) else "."),
+            "write it on one line, without characters that cannot be seen.",
         )  # fmt: skip
     return entry.value.strip()
 

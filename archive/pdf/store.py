@@ -89,9 +89,16 @@ class Store:
     def keep(self, edition: Edition, pdf: bytes) -> None:
         """Put a finished PDF into the output folder."""
         target = self._outdir / edition.path
-        _replace(target, pdf)
+        self._put(target, pdf)
         self._draft(edition).replace(self.source(edition))
         self._kept[edition.path] = _mark(target)
+
+    def _put(self, target: Path, pdf: bytes) -> None:
+        """Write a PDF whole or not at all; what a killed build leaves is not in the output."""
+        target.parent.mkdir(parents=True, exist_ok=True)
+        draft = self.folder / f"finished-{os.getpid()}.pdf"
+        draft.write_bytes(pdf)
+        draft.replace(target)
 
     def remember(self) -> None:
         """Note what was kept.  A PDF that is not noted when a build ends is made again."""
@@ -103,7 +110,7 @@ class Store:
         where = self._outdir / target
         (self.folder / target).with_suffix(".typ").unlink(missing_ok=True)  # it has no source
         if not where.exists() or where.read_bytes() != pdf:
-            _replace(where, pdf)
+            self._put(where, pdf)
 
     def settle(self, inputs: str, paths: set[str]) -> None:
         """All is printed: remove PDFs of what is no more, and remember the inputs."""

@@ -24,6 +24,7 @@ from sphinx.util.parallel import ParallelTasks
 
 from archive.site.domain import archive_domain
 from archive.site.generated import COMPANIONS
+from archive.site.labels import forget_labels
 from archive.site.search_index import SearchIndex
 
 if TYPE_CHECKING:
@@ -111,7 +112,27 @@ class ArchiveHTMLBuilder(StandaloneHTMLBuilder):
 
         _in_processes(write, merge, others, self._app.parallel)
 
+    def show(self, docname: str) -> None:
+        """Read one page and write it, with what was known of all others after the last build.
+
+        That costs the same in an archive of any size.  The node tree is not kept, so that the
+        next build takes the page for changed and does all that an edit asks for.
+        """
+        self.indexer = None
+        self.images.clear()
+        forget_labels(self.env)
+        self.phase = BuildPhase.READING
+        try:
+            self._clear(docname)
+            self.read_doc(docname, _cache=False)
+            self._write(docname)
+            self.copy_image_files()
+        finally:
+            (self.doctreedir / f"{docname}.doctree").unlink(missing_ok=True)
+
     def _write(self, docname: str) -> None:
+        if self._keeps(docname):
+            return
         self.phase = BuildPhase.RESOLVING
         doctree = self.env.get_and_resolve_doctree(
             docname, self, tags=self.tags, doctree=self._load(docname)
@@ -122,6 +143,15 @@ class ArchiveHTMLBuilder(StandaloneHTMLBuilder):
         for page in self.events.emit(COMPANIONS, docname):
             if page is not None:
                 self.handle_page(*page)
+
+    def _keeps(self, docname: str) -> bool:
+        """Whether the last page stays, for a document's record cannot be read now."""
+        document = archive_domain(self.env).documents.get(docname)
+        return (
+            document is not None
+            and document.record is None
+            and self.get_output_path(docname).is_file()
+        )
 
     def body_of(self, name: str, doctree: nodes.document) -> str:
         """The HTML of a node tree as the page ``name`` shows it."""

@@ -33,6 +33,7 @@ def problems(domain: ArchiveDomain) -> Iterator[Problem]:
         yield from document.problems
     for faults in domain.faults.values():
         yield from faults
+    yield from domain.reference_problems
     yield from misnamed(domain)
     yield from miscounted(domain)
     yield from permanence.problems(domain)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
@@ -84,6 +85,11 @@ class Document(Fact):
         return self.record.title if self.record else self.id
 
     @property
+    def language(self) -> str | None:
+        """The BCP 47 tag of its language; None where the record has problems."""
+        return self.record.language if self.record else None
+
+    @property
     def short_title(self) -> str:
         """What the spoken names of its passages begin with."""
         return self.record.short_title if self.record else self.id
@@ -115,6 +121,7 @@ class Event(Fact):
     date: ArchiveDate
     line: int
     anchors: tuple[str, ...]
+    id: str  # on its page
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +149,9 @@ class Backlinks:
 
 
 # The domain's data that belongs to one page each, and goes when the page goes.
-_BY_DOCNAME = ("documents", "events", "catalogues", "faults", "mentions", "vouching")
+_BY_DOCNAME = (
+    "documents", "events", "catalogues", "drawings", "faults", "mentions", "stamps", "vouching",
+)  # fmt: skip
 
 
 class ArchiveDomain(Domain):
@@ -154,12 +163,13 @@ class ArchiveDomain(Domain):
         **{facts: {} for facts in (*_BY_DOCNAME, "shown", "generated")},
         "inventory": "",  # the digest of what it lists
     }
-    data_version = 3
+    data_version = 5
 
     # The ledger as it stood when the build began.  It is read at each build and not kept.
     ledger: Ledger = Ledger({})
     published: Mapping[str, tuple[History, ...]] = MappingProxyType({})  # by document id
     ledger_problems: tuple[Problem, ...] = ()
+    reference_problems: tuple[Problem, ...] = ()  # of the bibliography, at each build
     neighbours: Mapping[str, tuple[Document | None, Document | None]] = MappingProxyType({})
     backlinks: Backlinks = Backlinks()
     ledger_commits: Mapping[int, str] = MappingProxyType({})  # the commit of each line
@@ -190,10 +200,28 @@ class ArchiveDomain(Domain):
         return catalogues
 
     @property
+    def drawings(self) -> dict[str, bool]:
+        """The docnames of the pages that draw the archive's facts, or count them."""
+        drawings: dict[str, bool] = self.data["drawings"]
+        return drawings
+
+    @property
     def faults(self) -> dict[str, tuple[Problem, ...]]:
         """What is wrong on each page besides its record and its anchors, by docname."""
         faults: dict[str, tuple[Problem, ...]] = self.data["faults"]
         return faults
+
+    def blame(self, docname: str, problems: Iterable[Problem]) -> None:
+        """Add to what is wrong on a page."""
+        found = tuple(dict.fromkeys((*self.faults.get(docname, ()), *problems)))
+        if found:
+            self.faults[docname] = found
+
+    @property
+    def stamps(self) -> dict[str, tuple[object, ...]]:
+        """Times and sizes of the files that each page was read from, by docname."""
+        stamps: dict[str, tuple[object, ...]] = self.data["stamps"]
+        return stamps
 
     @property
     def mentions(self) -> dict[str, tuple[Mention, ...]]:
@@ -228,12 +256,21 @@ class ArchiveDomain(Domain):
         self.collection_of = {
             document.docname: part for part in self.collections for document, _ in part.items
         }
-        row = [None, *(document for document, _record in self.recorded()), None]
-        self.neighbours = {
-            here.docname: (before, after)
-            for before, here, after in zip(row, row[1:], row[2:])
-            if here is not None
-        }
+        neighbours: dict[str, tuple[Document | None, Document | None]] = {}
+        for shelf in self._shelves():
+            row = [None, *shelf, None]
+            for before, here, after in zip(row, row[1:], row[2:]):
+                if here is not None:
+                    neighbours[here.docname] = (before, after)
+        self.neighbours = neighbours
+
+    def _shelves(self) -> Iterator[list[Document]]:
+        """What a reader leafs through: all documents, or a collection of very many."""
+        if len(self.documents) <= ENTRIES:
+            yield [document for document, _record in self.recorded()]
+            return
+        for _label, parts_ in groupby(self.collections, key=lambda part: part.label):
+            yield [document for part in parts_ for document, _record in part.items]
 
     def clear_doc(self, docname: str) -> None:
         for facts in _BY_DOCNAME:

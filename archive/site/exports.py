@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from archive.citation import bibtex, csl, linkset, ris
-from archive.citation.forms import BIBTEX, CSL, LINKSET, RIS, Form
+from archive.citation.forms import BIBTEX, CSL, LINKSET, MYST, RIS, Form
 from archive.site.domain import archive_domain
 from archive.site.references import document_reference
 
@@ -27,7 +27,9 @@ def write_forms(
     """Write a document's forms whenever its page is written, which follows every change of it."""
     document = archive_domain(app.env).documents.get(pagename)
     reference = document_reference(document, app.config.html_baseurl) if document else None
-    if reference is not None:
+    if document is not None and reference is not None:
+        source = Path(app.srcdir, document.path).read_text("utf-8")
+        write_if_changed(Path(app.outdir) / f"{pagename}.{MYST.suffix}", source)
         for form, text in forms(reference).items():
             write_if_changed(Path(app.outdir) / f"{pagename}.{form.suffix}", text)
 

@@ -57,10 +57,15 @@ def begin_reading(
     app: Sphinx, env: BuildEnvironment, added: Set[str], changed: Set[str], removed: Set[str]
 ) -> list[str]:
     """What a page defines is what it defined when the last build ended."""
+    forget_labels(env)
+    return []
+
+
+def forget_labels(env: BuildEnvironment) -> None:
+    """Have the labels of pages looked up anew before any page is read."""
     domain = env.domains.standard_domain
     if isinstance(domain, LabelDomain):
         domain.forget()
-    return []
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archive.citation.forms import DESCRIPTIONS, LINKSET, PDF
+from archive.citation.forms import DESCRIPTIONS, LINKSET, MYST, PDF
 from archive.site import catalogue, ledger_page
 from archive.site.domain import archive_domain
 from archive.site.making import made_name
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sphinx.util.typing import ExtensionMetadata
 
 # What lies beside a document's page, besides the page that tells how it was made.
-_SUFFIXES = tuple(f".{form.suffix}" for form in (*DESCRIPTIONS, LINKSET, PDF))
+_SUFFIXES = tuple(f".{form.suffix}" for form in (*DESCRIPTIONS, LINKSET, MYST, PDF))
 
 
 def remove(app: Sphinx, exception: Exception | None) -> None:

@@ -77,7 +77,7 @@ class Formulas(SphinxTransform):
         )
 
     def _tell(self, problems: Iterator[Problem] | list[Problem]) -> None:
-        archive_domain(self.env).faults[self.env.current_document.docname] = tuple(problems)
+        archive_domain(self.env).blame(self.env.current_document.docname, problems)
 
     def _wrong(self, node: nodes.Element, reason: str) -> Problem:
         shown = " ".join(node.astext().split())[:60]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pikepdf
@@ -108,15 +109,17 @@ def test_each_endnote_is_cited_at_its_clause(archive_site):
 
 
 def test_every_link_inside_the_site_leads_to_something(archive_site):
+    ids_of = cache(lambda there: page_ids(archive_site, str(there.relative_to(archive_site.site))))
     for path in archive_site.site.rglob("*.html"):
         name = path.relative_to(archive_site.site)
         for link in archive_site.page(str(name)).select("a[href]"):
             target, _, fragment = link["href"].partition("#")
             if re.match(r"[a-z]+:", target):
                 continue
+            if target.endswith("archive.epub"):
+                continue  # has a target of its own, and tests of its own
             folder = archive_site.site if target.startswith("/") else path.parent
             there = (folder / target.lstrip("/")).resolve() if target else path
             assert there.is_file(), (name, link["href"])
             if fragment and there.suffix == ".html":
-                ids = page_ids(archive_site, str(there.relative_to(archive_site.site)))
-                assert fragment in ids, (name, link["href"])
+                assert fragment in ids_of(there), (name, link["href"])

@@ -2,7 +2,7 @@ project = "Print archive"
 author = "The editors"
 extensions = [
     "myst_parser",
-    "archive.site.builder",
+    "archive.site.look",
     "archive.site.engine",
     "archive.site.citations",
     "archive.site.bibliography",

@@ -1,0 +1,154 @@
+"""What may be wrong with a file of references, told with its line (The biblatex Package, 2.1)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from pybtex.exceptions import PybtexError
+from pybtex.richtext import Text
+
+from archive.model.characters import decoded, unseen_characters
+from archive.model.problem import Problem
+
+LARGEST = 32 * 2**20  # bytes
+
+_ENTRY = re.compile(
+    r"^[ \t]*@(?P<type>[A-Za-z]+)[ \t]*[{(][ \t]*(?P<key>[^,\s{}()]*)", re.MULTILINE
+)
+_BRACES = re.compile(r"(?:\{\s*){20}")
+_NO_ENTRIES = frozenset({"comment", "preamble", "string"})
+
+# Keys become ids of pages and names in addresses.
+_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9:._+/-]*")
+
+_ADDRESSES = ("url", "archiveurl", "howpublished")
+_BARE_DOI = re.compile(r"10\.\d{4,9}/\S+")
+
+
+class Fields(Protocol):
+    """An entry as pybtex reads it."""
+
+    @property
+    def fields(self) -> Mapping[str, str]:
+        """The values of its fields by their names."""
+
+
+def check_text(data: bytes, path: str) -> tuple[list[Problem], list[Problem]]:
+    """What is wrong with a file before it is parsed: what no parser gets over, and the rest."""
+    if len(data) > LARGEST:
+        return [
+            Problem(
+                path, 0, "file-too-large", f"It has {len(data):,} bytes; {LARGEST:,} are the most.",
+                "divide it into several files, and name them in conf.py.",
+            )
+        ], []  # fmt: skip
+    text, fatal = decoded(data, path)
+    if text is None:
+        return fatal, []
+    return [*_nested(text, path), *_repeated(text, path)], [
+        *unseen_characters(text, path),
+        *_misnamed(text, path),
+    ]
+
+
+def entry_lines(text: str) -> Iterator[tuple[str, int]]:
+    """The keys of entries and their lines, counted from 1."""
+    line, seen = 1, 0
+    for found in _ENTRY.finditer(text):
+        line += text.count("\n", seen, found.start())
+        seen = found.start()
+        if found["type"].lower() not in _NO_ENTRIES:
+            yield found["key"], line
+
+
+def _nested(text: str, path: str) -> Iterator[Problem]:
+    """Braces that no parser unfolds."""
+    found = _BRACES.search(text)
+    if found is not None:
+        yield Problem(
+            path, text.count("\n", 0, found.start()) + 1, "nested-too-deep",
+            "Braces are nested too deeply.", "leave at most two pairs around a value.",
+        )  # fmt: skip
+
+
+def _repeated(text: str, path: str) -> Iterator[Problem]:
+    first: dict[str, int] = {}
+    for key, line in entry_lines(text):
+        known = first.setdefault(key.lower(), line)
+        if known != line:
+            yield Problem(
+                path, line, "reference-repeated",
+                f"The key “{key}” stands twice; the first is on line {known}.",
+                "keep one of the two entries, or give this one another key.",
+            )  # fmt: skip
+
+
+def _misnamed(text: str, path: str) -> Iterator[Problem]:
+    for key, line in entry_lines(text):
+        if not _KEY.fullmatch(key):
+            yield Problem(
+                path, line, "reference-key", f"“{key}” is no key.",
+                "use letters, digits and hyphens.",
+            )  # fmt: skip
+
+
+def check_entries(
+    entries: Mapping[str, Fields], lines: Iterable[tuple[str, int]], path: str
+) -> Iterator[Problem]:
+    """What is wrong with the fields of parsed entries."""
+    at = {key.lower(): line for key, line in lines}
+    for key, entry in entries.items():
+        line = at.get(key.lower())
+        if line is None:  # of another file
+            continue
+        for name in _ADDRESSES:
+            address = entry.fields.get(name, "")
+            if address and not _is_of_the_web(address, name):
+                yield Problem(
+                    path, line, "reference-address",
+                    f"The {name} of “{key}” is “{' '.join(address.split())[:80]}”.",
+                    "write an address that begins with https:// or http://.",
+                )  # fmt: skip
+        doi = entry.fields.get("doi", "")
+        if doi and not _BARE_DOI.fullmatch(doi):
+            yield Problem(
+                path, line, "reference-doi", f"The doi of “{key}” is “{doi[:80]}”.",
+                "write it as 10.1234/abc, without an address before it.",
+            )  # fmt: skip
+
+
+def check_latex(
+    entries: Mapping[str, Fields], lines: Iterable[tuple[str, int]], path: str
+) -> Iterator[Problem]:
+    """Values that cannot be read as LaTeX, which nothing can be made of."""
+    at = {key.lower(): line for key, line in lines}
+    for key, entry in entries.items():
+        line = at.get(key.lower())
+        for name, value in entry.fields.items() if line else ():
+            if "\\" in value and not _is_latex(value):
+                yield Problem(
+                    path, line or 0, "reference-latex",
+                    f"The {name} of “{key}” cannot be read as LaTeX: “{value[:80]}”.",
+                    "write the characters themselves, and a backslash as \\textbackslash{}.",
+                )  # fmt: skip
+
+
+def _is_latex(value: str) -> bool:
+    try:
+        Text.from_latex(value)
+    except (PybtexError, ValueError):
+        return False
+    return True
+
+
+def _is_of_the_web(address: str, name: str) -> bool:
+    if name == "howpublished" and ":" not in address:
+        return True
+    try:
+        scheme = urlsplit(re.sub(r"[\x00-\x20]", "", address).removeprefix(r"\url{")).scheme
+    except ValueError:
+        return False
+    return scheme.lower() in {"http", "https"}

@@ -1,0 +1,146 @@
+"""A bag: the site, what it is made from and what is known of it, packed for a library to keep.
+
+BagIt 1.0 (RFC 8493), written by hand: the Library of Congress's bagit-python writes 0.97 only.
+The same files and the same date give the same bytes: names are sorted, rights and times are fixed.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tarfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from os import utime
+from pathlib import Path
+
+from archive.preservation.hashing import digests
+from archive.preservation.manifest import check_path, serialise
+from archive.preservation.site import tree
+
+VERSION = "1.0"
+ALGORITHMS = ("sha256", "sha512")
+PAYLOAD = "data"
+
+DECLARATION = f"BagIt-Version: {VERSION}\nTag-File-Character-Encoding: UTF-8\n"
+
+_FILE, _FOLDER = 0o644, 0o755
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A bag that was made."""
+
+    folder: Path
+    files: int  # of the payload
+    size: int  # bytes of the payload
+
+
+def make_bag(
+    folder: Path, payload: Mapping[str, Path], info: Mapping[str, str], moment: int
+) -> Packed:
+    """Write a bag at ``folder``, instead of one that is there.
+
+    ``payload`` has the file to be packed for each path below ``data/``, ``info`` the words of
+    ``bag-info.txt`` (RFC 8493, 2.2.2) beside those that follow from the payload and from
+    ``moment``, in seconds since 1970.  Raises OSError, and ValueError for a path that no manifest
+    can hold; then the old bag is what it was.
+    """
+    draft = folder.with_name(f".{folder.name}.draft")
+    shutil.rmtree(draft, ignore_errors=True)
+    try:
+        (draft / PAYLOAD).mkdir(parents=True)
+        size = _copy(draft, payload)
+        _describe(draft, payload, size, info, moment)
+        _settle(draft, moment)
+        shutil.rmtree(folder, ignore_errors=True)
+        draft.rename(folder)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    return Packed(folder, len(payload), size)
+
+
+def _copy(draft: Path, payload: Mapping[str, Path]) -> int:
+    """Copy the payload with its manifests; return its bytes."""
+    found: dict[str, dict[str, str]] = {}
+    size = 0
+    for path, source in payload.items():
+        check_path(path)
+        target = draft / PAYLOAD / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, target, follow_symlinks=False)
+        found[f"{PAYLOAD}/{path}"] = digests(target, ALGORITHMS)
+        size += target.stat().st_size
+    _write_manifests(draft, "manifest", found)
+    return size
+
+
+def _describe(
+    draft: Path, payload: Mapping[str, Path], size: int, info: Mapping[str, str], moment: int
+) -> None:
+    """Write the tag files, and last the manifests of them."""
+    words = {
+        **info,
+        "Bagging-Date": datetime.fromtimestamp(moment, UTC).date().isoformat(),
+        "Bag-Size": f"{size / 1e6:.1f} MB",
+        "Payload-Oxum": f"{size}.{len(payload)}",
+    }
+    (draft / "bagit.txt").write_text(DECLARATION, "utf-8")
+    lines = (f"{label}: {' '.join(value.split())}\n" for label, value in words.items())
+    (draft / "bag-info.txt").write_text("".join(lines), "utf-8")
+    tags = sorted(path.name for path in draft.iterdir() if path.is_file())
+    _write_manifests(draft, "tagmanifest", {tag: digests(draft / tag, ALGORITHMS) for tag in tags})
+
+
+def _write_manifests(draft: Path, kind: str, found: Mapping[str, Mapping[str, str]]) -> None:
+    for name in ALGORITHMS:
+        lines = serialise({path: each[name] for path, each in found.items()})
+        (draft / f"{kind}-{name}.txt").write_bytes(lines)
+
+
+def _settle(draft: Path, moment: int) -> None:
+    """Give everything its fixed rights and time, folders after what is in them."""
+    for path in sorted(_everything(draft), reverse=True):
+        path.chmod(_FOLDER if path.is_dir() else _FILE)
+        utime(path, (moment, moment))
+
+
+def _everything(folder: Path) -> Iterator[Path]:
+    yield folder
+    yield from folder.rglob("*")
+
+
+def pack(bag: Path, target: Path, moment: int) -> None:
+    """Write a bag as a tar file that has only the bag, without compression.
+
+    Most of a bag's bytes are PDFs, which are compressed; and what a compressor writes depends on
+    its version.  Raises OSError.
+    """
+    draft = target.with_name(f".{target.name}.draft")
+    try:
+        own = partial(_anonymous, moment=moment)
+        with tarfile.open(draft, "w", format=tarfile.PAX_FORMAT) as archive:
+            for path in sorted(file.path for file in tree(bag)):
+                archive.add(bag / path, f"{bag.name}/{path}", filter=own)
+        draft.replace(target)
+    finally:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
+
+
+def _anonymous(member: tarfile.TarInfo, moment: int) -> tarfile.TarInfo:
+    """Take from a member what is this machine's: owner, rights, time."""
+    member.uid = member.gid = 0
+    member.uname = member.gname = ""
+    member.mode, member.mtime = _FILE, moment
+    return member
+
+
+def payload(parts: Mapping[str, Path], chosen: Mapping[str, Iterable[str]]) -> dict[str, Path]:
+    """The files of a bag: for each part its folder, and the files chosen of it, sorted."""
+    found = {
+        f"{part}/{path}": folder / path for part, folder in parts.items() for path in chosen[part]
+    }
+    return dict(sorted(found.items()))

@@ -1,0 +1,115 @@
+"""The manifest of a site: one line for each file, its SHA-256, two spaces and its path.
+
+The form is that of BagIt's payload manifests (RFC 8493, 2.1.3) and of ``sha256sum``, so that
+``sha256sum -c manifest-sha256.txt`` checks a copy without anything of ours.  Lines are sorted by
+the bytes of their paths.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from archive.preservation.finding import Finding
+
+NAME = "manifest-sha256.txt"
+
+# Signatures of the manifest, each beside it.
+SSH_SIGNATURE = f"{NAME}.sig"
+MINISIGN_SIGNATURE = f"{NAME}.minisig"
+
+_LINE = re.compile(r"(?P<digest>[0-9a-fA-F]+) [ *](?P<path>.+)")
+
+# BagIt would have these percent-encoded, sha256sum would escape them: no file of ours has them.
+_UNWRITABLE = re.compile(r"[\x00-\x1f\x7f\\%]")
+
+_MEND = "take the manifest from another copy, or build the site anew"
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """The digest of each file, by its path."""
+
+    digests: Mapping[str, str]  # hexadecimal, lower case
+    problems: tuple[Finding, ...] = ()
+
+
+def serialise(digests: Mapping[str, str]) -> bytes:
+    """The manifest as a file.  Raises ValueError for a path that no manifest can hold."""
+    for path in digests:
+        check_path(path)
+    lines = (f"{digests[path]}  {path}\n" for path in sorted(digests, key=str.encode))
+    return "".join(lines).encode("utf-8")
+
+
+def check_path(path: str) -> None:
+    """Raise ValueError unless ``path`` is relative, leads nowhere else and can be written."""
+    if _UNWRITABLE.search(path):
+        raise ValueError(f"{path!r}: a name has a control character, a backslash or a per cent")
+    pure = PurePosixPath(path)
+    if pure.is_absolute() or str(pure) != path or ".." in pure.parts or path == ".":
+        raise ValueError(f"{path!r} is no path within the site")
+
+
+def parse(data: bytes, name: str = NAME, digits: int = 64) -> Manifest:
+    """Read a manifest whose digests have so many digits, with all its problems."""
+    digests: dict[str, str] = {}
+    problems: list[Finding] = []
+    try:
+        lines = data.decode("utf-8").split("\n")
+    except UnicodeDecodeError:
+        return Manifest({}, (_broken(name, "the manifest is not UTF-8"),))
+    if lines.pop():
+        problems.append(_broken(name, "the last line is not whole"))
+    for number, line in enumerate(lines, start=1):
+        match = _LINE.fullmatch(line)
+        wrong = _wrong(match, digits) if match else "the line is no digest and path"
+        if match is None or wrong:
+            problems.append(_broken(name, f"line {number}: {wrong}"))
+        elif match["path"] in digests:
+            problems.append(_broken(name, f"line {number}: {match['path']} stands twice"))
+        else:
+            digests[match["path"]] = match["digest"].lower()
+    return Manifest(digests, tuple(problems))
+
+
+def _wrong(match: re.Match[str], digits: int) -> str:
+    if len(match["digest"]) != digits:
+        return f"the digest has not {digits} digits"
+    try:
+        check_path(match["path"])
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
+def _broken(name: str, message: str) -> Finding:
+    return Finding(name, "manifest-broken", message, _MEND)
+
+
+def differences(wanted: Mapping[str, str], found: Mapping[str, str]) -> Iterator[Finding]:
+    """What is missing, altered and extra among ``found``, by path."""
+    for path in sorted(wanted.keys() | found.keys()):
+        if path not in found:
+            yield missing(path)
+        elif path not in wanted:
+            yield extra(path)
+        elif wanted[path] != found[path]:
+            yield altered(path, wanted[path], found[path])
+
+
+def missing(path: str) -> Finding:
+    message = "the file is not there"
+    return Finding(path, "file-missing", message, "copy it anew from the archive or another mirror")
+
+
+def extra(path: str) -> Finding:
+    message = "the manifest does not name this file"
+    return Finding(path, "file-extra", message, "remove it, or find out who put it there")
+
+
+def altered(path: str, wanted: str, found: str) -> Finding:
+    message = f"its SHA-256 is {found[:12]}… and not {wanted[:12]}…"
+    return Finding(path, "file-altered", message, "copy it anew from the archive or another mirror")

@@ -1,0 +1,138 @@
+"""Signing a manifest and checking its signature, with ssh-keygen (SSHSIG) or minisign.
+
+Both tools are the ordinary ones; nothing here computes a signature.  Who may sign is for the
+checker to say: a list of signers in ssh's own form (ssh-keygen(1), ALLOWED SIGNERS), or minisign's
+public key.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from archive.preservation.finding import CannotCheckError, Finding
+from archive.preservation.manifest import MINISIGN_SIGNATURE, NAME, SSH_SIGNATURE
+
+# What an SSH signature is made for, so that none made for something else will do (SSHSIG).
+NAMESPACE = "press-freedom-archive"
+
+_MEND = "do not trust this copy; ask the archive, or take another"
+
+
+@dataclass(frozen=True, slots=True)
+class Signers:
+    """Whom the checker trusts; None where nobody was named."""
+
+    ssh: Path | None = None  # an ALLOWED SIGNERS file
+    minisign: Path | None = None  # a public key
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What is known of a manifest's signatures."""
+
+    said: tuple[str, ...] = ()  # sentences for the reader
+    findings: tuple[Finding, ...] = ()
+
+
+def sign_with_ssh(manifest: Path, key: Path) -> Path:
+    """Sign a manifest with an SSH key, public where an agent has the private one.
+
+    Returns the signature's path.  Raises CannotCheckError, saying why, where ssh-keygen would not.
+    """
+    (manifest.parent / SSH_SIGNATURE).unlink(missing_ok=True)
+    done = _run("ssh-keygen", "-Y", "sign", "-f", str(key), "-n", NAMESPACE, str(manifest))
+    if done.returncode:
+        raise CannotCheckError(f"ssh-keygen did not sign: {_said(done)}")
+    return manifest.parent / SSH_SIGNATURE
+
+
+def sign_with_minisign(manifest: Path, key: Path) -> Path:
+    """Sign a manifest with a minisign key.  Returns and raises as ``sign_with_ssh`` does."""
+    target = manifest.parent / MINISIGN_SIGNATURE
+    words = ("-S", "-s", str(key), "-m", str(manifest), "-x", str(target), "-t", NAME)
+    done = _run("minisign", *words)
+    if done.returncode:
+        raise CannotCheckError(f"minisign did not sign: {_said(done)}")
+    return target
+
+
+def check(folder: Path, signers: Signers) -> Checked:
+    """Check the signatures that lie beside the manifest in a folder.
+
+    Raises CannotCheckError where a tool is missing.
+    """
+    found: list[Checked] = []
+    for name, checked, wanted in (
+        (SSH_SIGNATURE, _check_ssh(folder, signers.ssh), signers.ssh),
+        (MINISIGN_SIGNATURE, _check_minisign(folder, signers.minisign), signers.minisign),
+    ):
+        if checked is not None:
+            found.append(checked)
+        elif wanted is not None:
+            found.append(_unsigned(name))
+    said = tuple(sentence for each in found for sentence in each.said)
+    findings = tuple(finding for each in found for finding in each.findings)
+    return Checked(said if found else ("The manifest is not signed.",), findings)
+
+
+def _unsigned(name: str) -> Checked:
+    message = f"there is no {name}, though signers were named"
+    return Checked((), (Finding(NAME, "signature-missing", message, _MEND),))
+
+
+def _check_ssh(folder: Path, allowed: Path | None) -> Checked | None:
+    """What an SSH signature says; None where there is none."""
+    manifest, signature = folder / NAME, folder / SSH_SIGNATURE
+    if not signature.is_file():
+        return None
+    common = ("-n", NAMESPACE, "-s", str(signature))
+    if allowed is None:
+        done = _run("ssh-keygen", "-Y", "check-novalidate", *common, given=manifest)
+        if done.returncode:
+            return _bad(SSH_SIGNATURE, done)
+        return Checked(
+            (f"{_said(done)}. Whose key that is, a list of signers tells: SIGNERS=file.",)
+        )
+    named = _run("ssh-keygen", "-Y", "find-principals", "-s", str(signature), "-f", str(allowed))
+    if named.returncode or not named.stdout.strip():
+        return _bad(SSH_SIGNATURE, named)
+    who = named.stdout.splitlines()[0]
+    words = ("-Y", "verify", "-f", str(allowed), "-I", who, *common)
+    done = _run("ssh-keygen", *words, given=manifest)
+    return _bad(SSH_SIGNATURE, done) if done.returncode else Checked((f"{_said(done)}.",))
+
+
+def _check_minisign(folder: Path, key: Path | None) -> Checked | None:
+    """What a minisign signature says; None where there is none."""
+    manifest, signature = folder / NAME, folder / MINISIGN_SIGNATURE
+    if not signature.is_file():
+        return None
+    if key is None:
+        return Checked(("There is a minisign signature; MINISIGN=file names the key to check it.",))
+    done = _run("minisign", "-V", "-p", str(key), "-m", str(manifest), "-x", str(signature))
+    return _bad(MINISIGN_SIGNATURE, done) if done.returncode else Checked((f"{_said(done)}.",))
+
+
+def _bad(name: str, done: subprocess.CompletedProcess[str]) -> Checked:
+    message = f"the signature does not hold: {_said(done)}"
+    return Checked((), (Finding(name, "signature-bad", message, _MEND),))
+
+
+def _said(done: subprocess.CompletedProcess[str]) -> str:
+    lines = (done.stdout + done.stderr).strip().splitlines()
+    return lines[0].rstrip(".") if lines else f"{done.args[0]} gave no reason"
+
+
+def _run(tool: str, *words: str, given: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Run a tool, with a file as its input.  A tool asks for a passphrase on the terminal."""
+    try:
+        with (given or Path(os.devnull)).open("rb") as file:
+            return subprocess.run(
+                [tool, *words], stdin=file, capture_output=True, text=True, check=False
+            )
+    except FileNotFoundError as error:
+        message = f"{tool} is not installed (Debian: apt install openssh-client minisign)"
+        raise CannotCheckError(message) from error

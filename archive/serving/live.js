@@ -1,0 +1,78 @@
+// Follows the builds of make serve: shows a page anew when it was written anew, and tells on each
+// page what is wrong with the archive.  It stands in no file of the site; the server adds it.
+"use strict";
+
+(() => {
+  const shown = document.currentScript.dataset.shown;
+  const DISMISSED = "archive-serve-dismissed";
+  const STYLE = `
+    section { position: fixed; inset: auto 0 0 0; z-index: 1000; max-height: 45vh; overflow: auto;
+      padding: 0.75rem 1rem; box-sizing: border-box; font: 1rem/1.5 system-ui, sans-serif;
+      color: #fff; background: #7a1f1f; border-top: 3px solid #fff; }
+    header { display: flex; justify-content: space-between; align-items: start; gap: 1rem; }
+    h2 { margin: 0; font-size: 1rem; }
+    ul { margin: 0.5rem 0 0; padding: 0; list-style: none; }
+    li { padding: 0.25rem 0; overflow-wrap: anywhere; }
+    code { font: 600 0.95em ui-monospace, monospace; }
+    button { font: inherit; color: inherit; background: none; border: 1px solid; border-radius: 4px;
+      padding: 0.125rem 0.75rem; cursor: pointer; }
+    button:focus-visible { outline: 3px solid #fff; outline-offset: 2px; }`;
+
+  const host = document.createElement("div");
+  host.id = "archive-serve";
+  const root = host.attachShadow({ mode: "open" });
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(STYLE);
+  root.adoptedStyleSheets = [sheet];
+  document.body.append(host);
+  // What assistive technology reads out must be there before it changes.
+  const live = element("div", { role: "status" });
+  root.append(live);
+
+  function element(name, attributes, ...content) {
+    const made = document.createElement(name);
+    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+    made.append(...content);
+    return made;
+  }
+
+  function tell(told) {
+    const key = JSON.stringify(told);
+    live.replaceChildren();
+    if (!told.length || sessionStorage.getItem(DISMISSED) === key) return;
+    const dismiss = element("button", { type: "button" }, "Dismiss");
+    dismiss.addEventListener("click", () => {
+      sessionStorage.setItem(DISMISSED, key);
+      live.replaceChildren();
+    });
+    const heading = told.length === 1 ? "1 problem" : `${told.length} problems`;
+    const items = told.map(({ place, text }) =>
+      element("li", {}, element("code", {}, place), place ? " " : "", text));
+    live.append(element("section", { "aria-label": "Problems in the archive’s sources" },
+      element("header", {}, element("h2", {}, `${heading} in the sources`), dismiss),
+      element("ul", {}, ...items)));
+  }
+
+  // The server says that something was written; the digest says whether it is this page.
+  async function renew() {
+    const answer = await fetch(location.href, { method: "HEAD", cache: "no-store" });
+    if (answer.headers.get("X-Page") !== shown) location.reload();
+  }
+
+  // A browser allows six connections to a server: only the pages that are seen keep one.
+  let source = null;
+  function follow() {
+    if (document.hidden) {
+      source?.close();
+      source = null;
+    } else if (!source) {
+      source = new EventSource("/_serve/events");
+      source.addEventListener("message", (event) => {
+        tell(JSON.parse(event.data).told);
+        renew().catch(() => {}); // the server restarts; it tells again when it is back
+      });
+    }
+  }
+  document.addEventListener("visibilitychange", follow);
+  follow();
+})();

@@ -1,0 +1,103 @@
+"""Looks at the files of pages before they are read: where they lie, how large, which characters.
+
+What cannot be read at all stops the build before anything is written, with every such file; the
+rest is told with the other problems of the page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sphinx.errors import SphinxError
+
+from archive.model.characters import decoded, unseen_characters
+from archive.model.problem import Problem
+from archive.site.domain import archive_domain
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.environment import BuildEnvironment
+    from sphinx.util.typing import ExtensionMetadata
+
+LARGEST = 4 * 2**20  # bytes of a page; a book of a thousand pages has two million letters
+_DEEPEST = 60  # marks of quotations, brackets or lists that open one line, or a fence's colons
+
+_OPENING = re.compile(rf"^[ \t]*(?:(?:>|[-*+]|\d+[.)])[ \t]*){{{_DEEPEST},}}\S?")
+_FENCE = re.compile(rf"^[ \t]*(?::{{{_DEEPEST},}}|`{{{_DEEPEST},}})")
+_INDENTED = re.compile(rf"^(?:    |\t| ){{{4 * _DEEPEST},}}\S")
+
+
+class UnreadableError(SphinxError):
+    """Files that cannot be read; the build stops before it has written anything."""
+
+    category = "Unreadable"
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(map(str, problems)))
+
+
+def look_at_files(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+    """Raise UnreadableError where one of the files that are about to be read cannot be."""
+    found = [
+        problem for docname in sorted(docnames)
+        for problem in unreadable(Path(env.doc2path(docname)), Path(app.srcdir))
+    ]  # fmt: skip
+    if found:
+        raise UnreadableError(found)
+
+
+def unreadable(path: Path, root: Path) -> Iterator[Problem]:
+    """Why a file cannot be read as a page of the archive at ``root``."""
+    name = path.relative_to(root).as_posix()
+    if path.resolve() != root.resolve() / name:
+        yield Problem(
+            name, 0, "file-linked", "It is a symbolic link, or lies in a folder that is one.",
+            "put the file itself in its place.",
+        )  # fmt: skip
+        return
+    try:
+        size = path.stat().st_size
+        if size > LARGEST:
+            yield Problem(
+                name, 0, "file-too-large",
+                f"It has {size:,} bytes; {LARGEST:,} are the most that a page may have.",
+                "divide it into several documents.",
+            )  # fmt: skip
+            return
+        text, problems = decoded(path.read_bytes(), name)
+    except OSError as error:
+        yield Problem(
+            name, 0, "file-unreadable", f"It cannot be read: {error.strerror}.",
+            "give yourself the right to read it.",
+        )  # fmt: skip
+        return
+    yield from problems
+    yield from too_deep(text or "", name)
+
+
+def too_deep(text: str, path: str) -> Iterator[Problem]:
+    """The first line that nests quotations, lists or directives beyond what can be drawn."""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if any(rule.match(line) for rule in (_OPENING, _FENCE, _INDENTED)):
+            yield Problem(
+                path, number, "nested-too-deep",
+                f"Lists, quotations or directives are nested more than {_DEEPEST} deep.",
+                "write it with fewer levels.",
+            )  # fmt: skip
+            return
+
+
+def look_at_characters(app: Sphinx, docname: str, source: list[str]) -> None:
+    """Keep what is wrong with the characters of a page as it is read, and read it without them."""
+    path = app.env.doc2path(docname, base=False).as_posix()
+    archive_domain(app.env).blame(docname, unseen_characters(source[0], path))
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    app.connect("env-before-read-docs", look_at_files)
+    app.connect("source-read", look_at_characters, priority=400)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

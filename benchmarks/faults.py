@@ -1,0 +1,331 @@
+"""What ``make`` comes to when it is killed, finds no room, no right, another ``make``, or an
+earlier clock: the next one has to give the site of an undisturbed build, byte for byte, and the
+ledger has to be what it was.
+
+``python -m benchmarks.faults`` (``make faults``) kills two hundred builds and publishers at random
+moments and lets fifty run out of room, in copies of a small archive; KILLS, FULL, WORKERS and SEED
+change that.  The disk that gets full is a small tmpfs where the user may mount one (root); else
+files are limited in size (RLIMIT_FSIZE), which fails the writes of large files alone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import random
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+SMALL = ROOT / "tests" / "roots" / "test-small"
+DOCUMENT, WORDS = "documents/alpha.md", ("rights: Free.", "rights: Free, and more than that.")
+LEDGER = "ledger.jsonl"
+IN_A_ROW = 4  # faults before a build is let to its end
+DISK = 24 * 2**20  # bytes of the disk that gets full
+NEEDED = 900_000  # bytes; about what the site and what was read take
+
+
+class BrokenError(AssertionError):
+    """A promise was not kept."""
+
+
+def demand(kept: object, what: str) -> None:
+    """Raise BrokenError, saying what, unless the promise was kept."""
+    if not kept:
+        raise BrokenError(what)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """How a command ended."""
+
+    code: int
+    output: str
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """A copy of the small archive that is built by the real Makefile."""
+
+    folder: Path
+
+    @classmethod
+    def copy(cls, folder: Path) -> Archive:
+        """Make one at ``folder``, with its anchors published."""
+        shutil.copytree(SMALL, folder, dirs_exist_ok=True)
+        for name in ("Makefile", "requirements.txt"):
+            shutil.copy2(ROOT / name, folder / name)
+        archive = cls(folder)
+        demand(archive.run(archive.publish).code == 0, "the small archive cannot be published")
+        return archive
+
+    @property
+    def make(self) -> list[str]:
+        """The command that builds it all, with the packages of this checkout."""
+        venv = os.environ.get("ARCHIVE_VENV", str(ROOT / ".venv"))
+        return ["make", "-o", f"{venv}/.build", f"VENV={venv}", "JOBS=2"]
+
+    @property
+    def publish(self) -> list[str]:
+        return [sys.executable, "-m", "archive", "publish"]
+
+    def start(self, command: list[str], **options: object) -> subprocess.Popen[str]:
+        """Start a command as the leader of a group, so that all of it can be killed."""
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "SOURCE_DATE_EPOCH": "1767225600"}
+        for name in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS"):
+            environment.pop(name, None)
+        process: subprocess.Popen[str] = subprocess.Popen(
+            command, cwd=self.folder, env=environment, text=True, process_group=0,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **options,  # type: ignore[call-overload]
+        )  # fmt: skip
+        return process
+
+    def run(self, command: list[str], **options: object) -> Done:
+        """Run a command to its end."""
+        process = self.start(command, **options)
+        output, _ = process.communicate()
+        return Done(process.returncode, output)
+
+    def say(self, version: int) -> None:
+        """Let the document say one thing or the other."""
+        path = self.folder / DOCUMENT
+        text = path.read_text("utf-8")
+        path.write_text(text.replace(f"{WORDS[1 - version]}\n", f"{WORDS[version]}\n"), "utf-8")
+
+    @property
+    def ledger(self) -> bytes:
+        return (self.folder / LEDGER).read_bytes()
+
+    def site(self) -> dict[str, str]:
+        """The SHA-256 of each file of the site, by its path."""
+        top = self.folder / "_build" / "html"
+        return {
+            str(path.relative_to(top)): hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in sorted(top.rglob("*")) if path.is_file()
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What undisturbed builds of both versions give."""
+
+    sites: tuple[dict[str, str], dict[str, str]]
+    bytes: int  # of one site
+    seconds: float  # of one build
+
+
+def reference(folder: Path) -> Reference:
+    """Build both versions, each from nothing."""
+    sites, size, began = [], 0, time.monotonic()
+    for version in (0, 1):
+        archive = Archive.copy(folder / f"reference-{version}")
+        archive.say(version)
+        done = archive.run(archive.make)
+        demand(done.code == 0, done.output)
+        sites.append(archive.site())
+        top = archive.folder / "_build" / "html"
+        size = sum(path.stat().st_size for path in top.rglob("*") if path.is_file())
+    return Reference((sites[0], sites[1]), size, (time.monotonic() - began) / 2)
+
+
+def recover(archive: Archive, version: int, wanted: Reference, ledger: bytes) -> int:
+    """Let a build go to its end; return how many bytes of its site were compared."""
+    done = archive.run(archive.make)
+    demand(done.code == 0, f"the next make fails:\n{done.output}")
+    found, expected = archive.site(), wanted.sites[version]
+    other = sorted(
+        name for name in found.keys() | expected if found.get(name) != expected.get(name)
+    )
+    demand(not other, f"the next make gives another site: {other}\n{done.output}")
+    demand(archive.ledger == ledger, "the ledger is not what it was")
+    return wanted.bytes
+
+
+def killed(archive: Archive, command: list[str], moment: float) -> bool:
+    """Start a command and kill it; False where it ended before the moment came."""
+    process = archive.start(command)
+    try:
+        process.communicate(timeout=moment)
+    except subprocess.TimeoutExpired:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        return True
+    return False
+
+
+def kill_builds(
+    archive: Archive, chance: random.Random, wanted: Reference, kills: int
+) -> Counter[str]:
+    """Kill builds, a few in a row, and let the next one go to its end."""
+    count: Counter[str] = Counter()
+    ledger, version = archive.ledger, 0
+    while count["kills"] < kills:
+        version = 1 - version
+        archive.say(version)
+        for _ in range(IN_A_ROW):
+            if killed(archive, archive.make, chance.uniform(0, 1.1 * wanted.seconds)):
+                count["kills"] += 1
+            else:
+                count["ended before"] += 1
+                version = 1 - version
+                archive.say(version)
+            demand(archive.ledger == ledger, "a killed build changed the ledger")
+            if count["kills"] >= kills:
+                break
+        count["bytes"] += recover(archive, version, wanted, ledger)
+        count["sites equal"] += 1
+    return count
+
+
+def kill_publishers(
+    archive: Archive, chance: random.Random, kills: int, seconds: float
+) -> Counter[str]:
+    """Kill publishers of the second half of a ledger, which then is the old one or the new one."""
+    count: Counter[str] = Counter()
+    whole = archive.ledger
+    lines = whole.splitlines(keepends=True)
+    half = b"".join(lines[: len(lines) // 2])
+    while count["kills"] < kills:
+        (archive.folder / LEDGER).write_bytes(half)
+        if killed(archive, archive.publish, chance.uniform(0, seconds)):
+            count["kills"] += 1
+        else:
+            count["ended before"] += 1
+        demand(archive.ledger in (half, whole), f"half a ledger: {archive.ledger!r}")
+    (archive.folder / LEDGER).write_bytes(half)
+    done = archive.run(archive.publish)
+    demand(done.code == 0 and archive.ledger == whole, f"not published afterwards: {done.output}")
+    return count
+
+
+@contextlib.contextmanager
+def small_disk(folder: Path) -> Iterator[bool]:
+    """A disk of a few megabytes at ``folder``; False where this user may not mount one."""
+    folder.mkdir(parents=True)
+    command = ["mount", "-t", "tmpfs", "-o", f"size={DISK}", "none", str(folder)]
+    mounted = os.geteuid() == 0 and subprocess.run(
+        command, check=False, capture_output=True
+    ).returncode == 0  # fmt: skip
+    try:
+        yield mounted
+    finally:
+        if mounted:
+            subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def leave(archive: Archive, room: int) -> None:
+    """Fill the disk but for so many bytes."""
+    filler = archive.folder.parent / "filler"
+    filler.unlink(missing_ok=True)
+    free = os.statvfs(filler.parent).f_bavail * os.statvfs(filler.parent).f_frsize
+    with filler.open("wb") as file:
+        os.posix_fallocate(file.fileno(), 0, max(free - room, 1))
+
+
+def fill_disks(folder: Path, chance: random.Random, wanted: Reference, runs: int) -> Counter[str]:
+    """Let builds run out of room, a few in a row, then make room and let one go to its end."""
+    count: Counter[str] = Counter()
+    with small_disk(folder) as mounted:
+        archive = Archive.copy(folder / "archive")
+        ledger, version = archive.ledger, 0
+        while count["disk full"] < runs:
+            shutil.rmtree(archive.folder / "_build", ignore_errors=True)
+            version = 1 - version
+            archive.say(version)
+            for _ in range(IN_A_ROW + 1):
+                done = _without_room(archive, chance, mounted)
+                count["disk full" if done.code else "ended well"] += 1
+                if done.code:
+                    demand("To mend:" in done.output, f"no mend is told:\n{done.output}")
+                    demand("Traceback" not in done.output, f"a traceback:\n{done.output}")
+                demand(archive.ledger == ledger, "a full disk changed the ledger")
+            (folder / "filler").unlink(missing_ok=True)
+            count["bytes"] += recover(archive, version, wanted, ledger)
+            count["sites equal"] += 1
+        if mounted:
+            _publish_without_room(archive)
+    count["on a tmpfs" if mounted else "by RLIMIT_FSIZE"] += count["disk full"]
+    return count
+
+
+def _without_room(archive: Archive, chance: random.Random, mounted: bool) -> Done:
+    if mounted:
+        leave(archive, chance.randrange(NEEDED))
+        return archive.run(archive.make)
+    most = chance.randrange(1_000, 150_000)
+    return archive.run(
+        archive.make, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+    )
+
+
+def _publish_without_room(archive: Archive) -> None:
+    """A publisher that finds no room leaves the ledger as it was, and says so."""
+    whole = archive.ledger
+    half = b"".join(whole.splitlines(keepends=True)[:3])
+    (archive.folder / LEDGER).write_bytes(half)
+    leave(archive, 0)
+    done = archive.run(archive.publish)
+    demand(done.code != 0 and archive.ledger == half, f"the ledger on a full disk: {done.output}")
+    demand("Traceback" not in done.output, done.output)
+    (archive.folder.parent / "filler").unlink()
+    (archive.folder / LEDGER).write_bytes(whole)
+
+
+def main() -> None:
+    """Run it all and print the figures; end with 1 where a promise was not kept."""
+    kills, runs = int(os.environ.get("KILLS", "200")), int(os.environ.get("FULL", "50"))
+    workers, seed = int(os.environ.get("WORKERS", "2")), int(os.environ.get("SEED", "1"))
+    publishers = kills // 5
+    with tempfile.TemporaryDirectory() as name, ThreadPoolExecutor(workers) as pool:
+        folder = Path(name)
+        wanted = reference(folder)
+
+        def share(number: int) -> tuple[Counter[str], Counter[str], Counter[str]]:
+            chance = random.Random(seed * 1000 + number)
+            archive = Archive.copy(folder / f"killed-{number}")
+            mine = [
+                _share(each, number, workers) for each in (kills - publishers, publishers, runs)
+            ]
+            return (
+                kill_builds(archive, chance, wanted, mine[0]),
+                kill_publishers(archive, chance, mine[1], wanted.seconds / 2),
+                fill_disks(folder / f"disk-{number}", chance, wanted, mine[2]),
+            )
+
+        shares = list(pool.map(share, range(workers)))
+    builds, published, full = (_sum(each) for each in zip(*shares, strict=True))
+    equal = builds["sites equal"] + full["sites equal"]
+    print(
+        f"faults: {builds['kills']} builds and {published['kills']} publishers killed, "
+        f"{full['disk full']} runs without room "
+        f"({full['on a tmpfs']} on a small tmpfs, {full['by RLIMIT_FSIZE']} by RLIMIT_FSIZE); "
+        f"anchors lost 0, ledgers harmed 0; after them {equal} "
+        f"sites equal to undisturbed ones, {builds['bytes'] + full['bytes']} bytes compared"
+    )
+
+
+def _sum(counts: Iterable[Counter[str]]) -> Counter[str]:
+    return sum(counts, Counter())
+
+
+def _share(whole: int, number: int, workers: int) -> int:
+    return whole // workers + (number < whole % workers)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except BrokenError as broken:
+        sys.exit(f"faults: a promise was not kept: {broken}")

@@ -1,0 +1,192 @@
+"""``make serve``: an edit shows by itself, what is wrong is told in the page, nothing is lost."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.conftest import ROOT, build
+
+PATIENCE = 60_000  # milliseconds, on a busy machine
+
+
+@dataclass
+class Serving:
+    """A server of an archive, in a process of its own."""
+
+    source: Path
+    port: int
+    process: subprocess.Popen
+
+    def address(self, page=""):
+        return f"http://127.0.0.1:{self.port}/{page}"
+
+    def answer(self, path, method="GET", host=None):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection.request(method, path, headers={"Host": host or f"127.0.0.1:{self.port}"})
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode()
+
+    def edit(self, name, good, bad):
+        path = self.source / name
+        text = path.read_text("utf-8")
+        assert good in text
+        path.write_text(text.replace(good, bad), "utf-8")
+
+    def wait(self, words):
+        """Read what the server says until it says this."""
+        for line in self.process.stdout:
+            if words in line:
+                return
+        pytest.fail(f"the server ended without saying “{words}”")
+
+
+def command(port):
+    return [sys.executable, "-m", "archive", "serve", "--port", str(port)]
+
+
+@contextmanager
+def serving(source):
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port = one.getsockname()[1]
+    # As tests.conftest.build sets it, so that the bytes can be compared.
+    environment = {
+        **os.environ, "PYTHONPATH": str(ROOT), "SOURCE_DATE_EPOCH": "1767225600",
+        "PYTHONUNBUFFERED": "1",
+    }  # fmt: skip
+    process = subprocess.Popen(
+        command(port), cwd=source, text=True, env=environment,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    )  # fmt: skip
+    server = Serving(source, port, process)
+    try:
+        server.wait("The archive is at")
+        yield server
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+@pytest.fixture
+def served(small_archive):
+    with serving(small_archive("small")) as server:
+        yield server
+
+
+def banner(page):
+    """The list of what is wrong, as assistive technology finds it."""
+    return page.get_by_role("region", name="Problems in the archive’s sources")
+
+
+def files(site):
+    """All that a site consists of, without what Sphinx notes of its own builds."""
+    return {
+        path.relative_to(site).as_posix(): path.read_bytes()
+        for path in sorted(site.rglob("*"))
+        if path.is_file() and not path.name.startswith(".buildinfo")
+    }
+
+
+def test_edits_show_by_themselves_and_leave_what_a_cold_build_gives(served, page, tmp_path):
+    page.goto(served.address("documents/alpha.html"))
+    passage = page.locator("#alpha-p3")
+    expect(passage).to_contain_text("The third.", timeout=PATIENCE)
+
+    served.edit("documents/alpha.md", "The third.", "The third, reworded.")
+    expect(passage).to_contain_text("The third, reworded.", timeout=PATIENCE)
+
+    # A record that cannot be read is told with its line, and the last good page stays.
+    served.edit("documents/alpha.md", "kind: letter", "kind: lettre")
+    wrong = banner(page).get_by_role("listitem").filter(has_text="documents/alpha.md:6")
+    expect(wrong.first).to_contain_text("To mend", timeout=PATIENCE)
+    expect(passage).to_contain_text("The third, reworded.")
+    served.edit("documents/alpha.md", "kind: lettre", "kind: letter")
+    expect(banner(page)).to_have_count(0, timeout=PATIENCE)
+
+    # A reference that cannot be read is told as well, and so is one that nobody knows.
+    served.edit("references.bib", "shortauthor = {{FI}}", "shortauthor {{FI}}")
+    expect(banner(page)).to_contain_text(re.compile(r"references\.bib:\d"), timeout=PATIENCE)
+    served.edit("references.bib", "shortauthor {{FI}}", "shortauthor = {{First}}")
+    expect(banner(page)).to_have_count(0, timeout=PATIENCE)
+    served.edit("documents/alpha.md", "{cite:p}`one`", "{cite:p}`nobody`")
+    expect(banner(page)).to_contain_text("nobody", timeout=PATIENCE)
+    banner(page).get_by_role("button", name="Dismiss").click()
+    expect(banner(page)).to_have_count(0)
+    served.edit("documents/alpha.md", "{cite:p}`nobody`", "{cite:p}`one`")
+
+    # What other pages show of a document follows, and so do new documents.
+    page.goto(served.address("documents/index.html"))
+    served.edit("documents/beta.md", "date: 2021/..", "date: 2019")
+    served.edit("documents/beta.md", "[Beta resolution]", "[Another title]")
+    expect(page.locator(".catalogue").get_by_text("[Another title]")).to_be_visible(
+        timeout=PATIENCE
+    )
+    alpha = (served.source / "documents" / "alpha.md").read_text("utf-8")
+    gamma = alpha.replace("alpha", "gamma").replace("The third", "A rarity")
+    (served.source / "documents" / "gamma.md").write_text(gamma, "utf-8")
+    expect(page.locator(".catalogue").get_by_text("The gamma letter")).to_be_visible(
+        timeout=PATIENCE
+    )
+    (served.source / "documents" / "gamma.md").unlink()
+    expect(page.locator(".catalogue").get_by_text("The gamma letter")).to_have_count(
+        0, timeout=PATIENCE
+    )
+
+    fresh = shutil.copytree(
+        served.source, tmp_path / "fresh", ignore=shutil.ignore_patterns("_build")
+    )
+    cold = build(fresh)
+    assert cold.code == 0, cold.output
+    assert files(served.source / "_build" / "serve" / "html") == files(cold.site)
+
+
+def test_only_this_machine_s_browsers_are_answered_and_nothing_else_is_read(served):
+    assert served.answer("/documents/alpha.html")[0] == 200
+    assert served.answer("/", host=f"localhost:{served.port}")[0] == 200
+    for host in ("archive.example", f"archive.example:{served.port}", "127.0.0.1"):
+        assert served.answer("/documents/alpha.html", host=host)[0] == 421
+    for path in ("/../../../conf.py", "/%2e%2e/%2e%2e/%2e%2e/conf.py", "/..%2f..%2f..%2fconf.py",
+                 "//etc/passwd", "/documents", "/nowhere.html", "/%00"):  # fmt: skip
+        status, text = served.answer(path)
+        assert status == 404, path
+        assert "extensions = [" not in text
+    for method in ("POST", "PUT", "DELETE", "OPTIONS"):
+        assert served.answer("/index.html", method)[0] == 501
+
+    again = subprocess.run(
+        command(served.port), cwd=served.source, capture_output=True, text=True, check=False,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert again.returncode == 1
+    assert f"Port {served.port} cannot be used" in again.stderr
+    assert "make serve PORT=" in again.stderr
+    assert "Traceback" not in again.stderr
+
+    served.process.send_signal(signal.SIGINT)
+    said = served.process.stdout.read()
+    assert served.process.wait() == 0
+    assert "Stopped." in said
+    assert "Traceback" not in said
+
+
+def test_a_changed_engine_starts_again_and_a_broken_one_is_told(served, page):
+    page.goto(served.address("documents/alpha.html"))
+    served.edit("conf.py", 'project = "Small archive"', 'project = "Small archive')
+    expect(banner(page)).to_contain_text("conf.py:10", timeout=PATIENCE)
+    served.edit("conf.py", 'project = "Small archive', 'project = "Renamed archive"#')
+    expect(page).to_have_title(re.compile("Renamed archive"), timeout=PATIENCE)
+    expect(banner(page)).to_have_count(0)

@@ -1,0 +1,83 @@
+"""``_headers`` and ``_redirects`` are what Netlify and Cloudflare Pages read."""
+
+from __future__ import annotations
+
+import pytest
+
+from archive.preservation import nginx, static_host
+from archive.preservation.headers import SECURITY, link_value, policy
+from archive.preservation.inline import Inline
+from tests.conftest import ROOT
+
+
+def rules(text):
+    """Each rule's path with its headers; the two hosts' common grammar."""
+    found = {}
+    for line in text.splitlines():
+        if line.startswith("/"):
+            found[path := line] = {}
+        else:
+            name, _, value = line.strip().partition(": ")
+            assert line.startswith("  ")
+            assert value
+            found[path][name] = value
+    return found
+
+
+def test_every_answer_has_the_security_headers(sealed_site):
+    found = rules((sealed_site / "_headers").read_text("utf-8"))
+    assert found["/*"].items() >= SECURITY.items()
+    assert found["/*"]["Content-Security-Policy"].startswith(
+        "default-src 'none'; script-src 'self'"
+    )
+    assert found["/*.bib"] == {"Content-Type": "application/x-bibtex"}
+    assert 'rel="cite-as"' in found["/documents/ala-assange-resolution.html"]["Link"]
+
+
+def test_nginx_and_static_hosts_send_the_same_policy_and_links(sealed_site):
+    found = rules((sealed_site / "_headers").read_text("utf-8"))
+    hosting = sealed_site.parent / "hosting"
+    assert found["/*"]["Content-Security-Policy"] in (hosting / "policy.conf").read_text("utf-8")
+    settings = (ROOT / "hosting" / "nginx.conf").read_text("utf-8")
+    for name, value in SECURITY.items():
+        assert f'add_header {name} "{value}" always;' in settings
+
+
+def test_no_two_rules_give_one_header_to_one_file(sealed_site):
+    given = [
+        (path, name)
+        for path, headers in rules((sealed_site / "_headers").read_text("utf-8")).items()
+        for name in headers
+    ]
+    everywhere = {name for path, name in given if path == "/*"}
+    assert not everywhere & {name for path, name in given if path != "/*"}
+
+
+def test_a_document_that_moved_is_redirected(moved_site):
+    assert (moved_site / "_redirects").read_text("utf-8") == (
+        "/documents/alpha.html /documents/omega.html 301\n"
+    )
+
+
+def test_what_a_host_has_no_room_for_is_left_out_and_told():
+    links = {f"/documents/d{number}.html": "<x>" for number in range(200)}
+    text, left_out = static_host.headers("default-src 'none'", links)
+    assert len(rules(text)) <= static_host.RULES
+    assert left_out == ["the Link headers of 200 documents"]
+    _, left_out = static_host.headers("x" * 3000, {})
+    assert left_out == ["1 headers longer than 2000 characters, by Cloudflare Pages"]
+
+
+def test_a_search_index_may_compile_itself():
+    assert "wasm" not in policy(Inline(), ["index.html"])
+    searching = policy(Inline(), ["index.html", "pagefind/pagefind.js"])
+    assert "script-src 'self' 'wasm-unsafe-eval'" in searching
+    assert "worker-src 'self'" in searching
+
+
+def test_an_address_cannot_break_out_of_its_header():
+    value = link_value({"author": [{"href": 'https://x.example/"$a>\r\nX: y'}]})
+    assert value == '<https://x.example/%22%24a%3E%0D%0AX:%20y>; rel="author"'
+    nginx.settings("", {"/x": value}, {})
+    with pytest.raises(ValueError, match="cannot stand"):
+        nginx.settings("", {"/$x": value}, {})

@@ -1,0 +1,94 @@
+"""A manifest is signed and its signature checked, by ssh-keygen and by minisign."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+
+import pytest
+
+from archive.__main__ import main
+from archive.preservation.manifest import MINISIGN_SIGNATURE, NAME, SSH_SIGNATURE
+from archive.preservation.sealing import seal
+from tests.conftest import require_tool
+
+
+@pytest.fixture
+def ssh(copy, tmp_path):
+    """An SSH key, the list that knows it, and a signed copy."""
+    require_tool("ssh-keygen", shutil.which("ssh-keygen"))
+    key = tmp_path / "key"
+    words = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", str(key)]
+    subprocess.run(words, check=True)
+    signers = tmp_path / "signers"
+    public = key.with_suffix(".pub").read_text()
+    signers.write_text(f'editors@archive.example namespaces="press-freedom-archive" {public}')
+    assert main(["sign", str(copy), "--key", str(key)]) == 0
+    return signers
+
+
+def test_a_signed_copy_is_sound_in_a_folder_and_over_http(copy, ssh, verify, serve):
+    for where in (copy, serve(copy).address):
+        done = verify(where, "--signers", ssh, "--rate", "0")
+        assert done.code == 0, done.said
+        assert 'Good "press-freedom-archive" signature for editors@archive.example' in done.said
+
+
+def test_without_a_list_of_signers_it_is_told_whose_key_it_is(copy, ssh, verify):
+    done = verify(copy)
+    assert done.code == 0
+    assert "with ED25519 key SHA256:" in done.said
+    assert "Whose key that is, a list of signers tells" in done.said
+
+
+def test_a_manifest_altered_after_it_was_signed_is_told(copy, ssh, verify):
+    with (copy / NAME).open("ab") as file:
+        file.write(b"0" * 64 + b"  more\n")
+    for words in ((), ("--signers", ssh)):
+        done = verify(copy, *words)
+        assert done.code == 1
+        assert any("[signature-bad]" in finding for finding in done.findings)
+
+
+def test_a_signature_of_somebody_else_is_told(copy, ssh, verify):
+    ssh.write_text(ssh.read_text().replace("AAAAI", "AAAAJ"))
+    assert any("[signature-bad]" in finding for finding in verify(copy, "--signers", ssh).findings)
+
+
+def test_a_missing_signature_is_told_where_signers_are_named(copy, ssh, verify):
+    (copy / SSH_SIGNATURE).unlink()
+    (finding,) = verify(copy, "--signers", ssh).findings
+    assert "[signature-missing]" in finding
+    done = verify(copy)
+    assert done.code == 0
+    assert "The manifest is not signed." in done.said
+
+
+def test_a_new_manifest_loses_the_old_signature(copy, ssh):
+    seal(copy, copy.parent / "hosting", copy.parent / ".hashes", "/")
+    assert (copy / SSH_SIGNATURE).exists()
+    (copy / "more.txt").write_text("more")
+    seal(copy, copy.parent / "hosting", copy.parent / ".hashes", "/")
+    assert not (copy / SSH_SIGNATURE).exists()
+
+
+def test_minisign_signs_and_checks_too(copy, verify, tmp_path):
+    require_tool("minisign", shutil.which("minisign"))
+    key, public = tmp_path / "secret", tmp_path / "public"
+    words = ["minisign", "-G", "-W", "-s", str(key), "-p", str(public)]
+    subprocess.run(words, check=True, capture_output=True)
+    assert main(["sign", str(copy), "--minisign-key", str(key)]) == 0
+    done = verify(copy, "--minisign", public)
+    assert done.code == 0, done.said
+    assert "Signature and comment signature verified" in done.said
+    with (copy / MINISIGN_SIGNATURE).open("r+b") as file:
+        file.seek(100)
+        file.write(b"AAAA")
+    assert any("[signature-bad]" in f for f in verify(copy, "--minisign", public).findings)
+
+
+def test_a_key_that_is_none_signs_nothing(copy, tmp_path, capsys):
+    assert main(["sign", str(copy), "--key", str(tmp_path / "nothing")]) == 1
+    assert "Nothing was signed: ssh-keygen did not sign" in capsys.readouterr().err
+    assert main(["sign", str(tmp_path), "--key", "x"]) == 1
+    assert "run make first" in capsys.readouterr().err

@@ -1,0 +1,44 @@
+"""``/.well-known/security.txt`` is what RFC 9116 asks for, and the same at every build."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from archive.site.security_txt import built, security_txt
+
+MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
+BASE = "https://archive.example/"
+
+
+def fields(text):
+    return dict(line.split(": ", 1) for line in text.splitlines())
+
+
+def test_the_site_has_it(archive_site):
+    found = fields((archive_site.site / ".well-known" / "security.txt").read_text("utf-8"))
+    assert found["Contact"] == "https://press-freedom-archive.example/about.html"
+    assert found["Canonical"].endswith("/.well-known/security.txt")
+    # The tests' own SOURCE_DATE_EPOCH, and 364 days.
+    assert found["Expires"] == "2026-12-31T00:00:00Z"
+
+
+def test_it_expires_within_a_year_of_the_edition():
+    found = fields(security_txt("mailto:x@archive.example", BASE, MOMENT))
+    assert found["Contact"] == "mailto:x@archive.example"
+    expires = datetime.fromisoformat(found["Expires"])
+    assert timedelta() < expires - MOMENT < timedelta(days=365)
+
+
+def test_the_edition_s_date_is_given_or_now(monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1767225600")
+    assert built() == MOMENT
+    monkeypatch.delenv("SOURCE_DATE_EPOCH")
+    assert built() > datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("name", ["Contact", "Expires", "Preferred-Languages", "Canonical"])
+def test_each_field_stands_once(name):
+    text = security_txt("mailto:x@archive.example", BASE, MOMENT)
+    assert text.count(f"{name}: ") == 1
