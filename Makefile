@@ -59,11 +59,11 @@ else
 $(shell rm -f $(addprefix $(BUILD)/,$(STAMPS)))
 endif
 # What reads formulas is installed where a page has any.
-ABOUT_THE_ARCHIVE := README.md CONTRIBUTING.md CHANGELOG.md
+ABOUT_THE_ARCHIVE := README.md CONTRIBUTING.md CHANGELOG.md SCALE.md
 FORMULAS := $(shell grep -lE '\{math\}|\\begin\{' \
 	$(filter-out $(ABOUT_THE_ARCHIVE),$(wildcard *.md)) documents/*.md 2>/dev/null)
 
-.PHONY: all html search pdf epub import check publish verify-sources anchors release linkcheck test prove fuzz bench peers lint types format math lock clean distclean help volumes serve bag sign verify reproduce sbom licenses prove-hosting update faults hostile screenshots
+.PHONY: all html search pdf epub import check publish verify-sources anchors release linkcheck test prove prove-volumes fuzz bench peers lint types format math lock clean distclean help volumes serve bag sign verify reproduce sbom licenses prove-hosting update faults hostile screenshots
 
 # Very many documents make no book, and their pages offer none; make epub makes it all the same.
 BOOK := $(if $(word 202,$(wildcard documents/*.md)),,$(BUILD)/.epub)
@@ -200,7 +200,10 @@ test: $(VENV)/.test ## check everything the archive promises
 	$(BIN)/python -m pytest
 
 prove: $(VENV)/.test ## check the promises at length: a hundred kills, hundreds of edits
-	ARCHIVE_LONG=1 $(BIN)/python -m pytest tests/model tests/site
+	ARCHIVE_LONG=1 $(BIN)/python -m pytest tests/model tests/site tests/volumes
+
+prove-volumes: $(VENV)/.test ## build 4,000 documents in four volumes and at once, and hold one site against the other
+	@$(BIN)/python -m benchmarks.volumes $(DOCUMENTS)
 
 fuzz: $(VENV)/.test ## give the importer random texts and notes for ten minutes
 	ARCHIVE_LONG=1 $(BIN)/python -m pytest -n 0 tests/importing/test_fuzzing.py

@@ -79,6 +79,7 @@ exclude_patterns = [
     "README.md",
     "CONTRIBUTING.md",
     "CHANGELOG.md",
+    "SCALE.md",
     "LICENSE.md",
     "LICENSES.md",
     "SECURITY.md",

@@ -160,5 +160,6 @@ class _Elsewhere:
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
+    app.setup_extension("archive.site.search_index")
     app.connect("env-updated", changed_pages, priority=900)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
