@@ -163,7 +163,7 @@ class ArchiveDomain(Domain):
         **{facts: {} for facts in (*_BY_DOCNAME, "shown", "generated")},
         "inventory": "",  # the digest of what it lists
     }
-    data_version = 5
+    data_version = 6
 
     # The ledger as it stood when the build began.  It is read at each build and not kept.
     ledger: Ledger = Ledger({})
