@@ -114,6 +114,7 @@ volumes: $(VENV)/.build ## build the archive in parts that are joined to one sit
 	@$(BIN)/python -m archive volumes exchange
 	@$(MAKE) --no-print-directory -f archive/volumes/build.mk PYTHON=$(BIN)/python pages
 	@$(BIN)/python -m archive volumes join
+	@$(BIN)/python -m archive seal _build/volumes/site --work _build/volumes
 
 # The server has its own folder: it never disturbs a build, and no build disturbs it.
 PORT ?= 8000
@@ -179,7 +180,7 @@ $(BUILD)/release/sbom.cdx.json: $(VENV)/.release pyproject.toml
 		--pyproject pyproject.toml --output-file $@ $(VENV)/parts
 	@echo "The parts are listed in $@"
 
-licenses: $(VENV)/.release $(VENV)/.test ## write LICENSES.md, the licences of all parts
+licenses: $(VENV)/.release $(VENV)/.test $(VENV)/.serve ## write LICENSES.md, the licences of all parts
 	@{ echo "# Licences of the parts"; echo; echo "Written by make licenses."; \
 		echo; echo "## What builds the archive"; echo; $(LICENSES) --python $(VENV)/parts/bin/python; \
 		echo; echo "## What tests it, besides"; echo; $(LICENSES) --python $(BIN)/python \
