@@ -16,9 +16,10 @@ from archive.volumes.works import Works, read_works
 
 _DOCUMENTS = "documents"
 _CATALOGUE = "index.md"
+LEDGER = "ledger.jsonl"
 # What of the archive's root is no page and no data of pages.
 _LEFT_OUT = {"_build", "_static", "_templates", "archive", "benchmarks", "conf.py", "documents",
-             "ledger.jsonl", "references.bib", "tests"}  # fmt: skip
+             LEDGER, "references.bib", "tests"}  # fmt: skip
 
 _CONF = """\
 \"\"\"The archive's own settings, for one of its volumes.\"\"\"
@@ -165,12 +166,20 @@ def _write(folder: Path, texts: dict[str, str]) -> None:
 
 def _fill(source: Path, archive: Path, texts: dict[str, str], links: Iterable[Path]) -> None:
     """Have exactly these pages, and these of the archive's files, in a volume."""
-    linked = {source / path.relative_to(archive): path for path in links}
-    wanted = {*linked, *(source / name for name in texts)}
-    for path in [*source.iterdir(), *(source / _DOCUMENTS).iterdir()]:
-        if (path.is_symlink() or path.suffix == ".md") and path not in wanted:
+    linked = {source / path.relative_to(archive): path for path in _files(links)}
+    kept = {*linked, *(source / name for name in (*texts, "conf.py", LEDGER))}
+    for path in list(source.rglob("*")):
+        if path.is_file() and path not in kept:
             path.unlink()
     _write(source, texts)
     for path, target in linked.items():
-        if not path.is_symlink():
-            path.symlink_to(target)
+        if not (path.exists() and path.samefile(target)):
+            path.unlink(missing_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.hardlink_to(target)  # the archive takes no symbolic links
+
+
+def _files(paths: Iterable[Path]) -> Iterator[Path]:
+    """Files, and all files of folders."""
+    for path in paths:
+        yield from (each for each in path.rglob("*") if each.is_file()) if path.is_dir() else [path]
