@@ -2,7 +2,7 @@
 
 Run after ``make`` from the archive's root: ``python -m benchmarks.pages [SITE]``.  The line is the
 “slow 4G” of browsers' tools; each page is loaded anew with nothing kept, five times, and the median
-told.  What the search page loads of its index once it is shown is measured in ``benchmarks.search``.
+told.  What the search page loads of its index once it is shown, ``benchmarks.search`` measures.
 """
 
 from __future__ import annotations
