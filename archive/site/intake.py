@@ -28,7 +28,7 @@ _DEEPEST = 60  # marks of quotations, brackets or lists that open one line, or a
 
 _OPENING = re.compile(rf"^[ \t]*(?:(?:>|[-*+]|\d+[.)])[ \t]*){{{_DEEPEST},}}\S?")
 _FENCE = re.compile(rf"^[ \t]*(?::{{{_DEEPEST},}}|`{{{_DEEPEST},}})")
-_INDENTED = re.compile(rf"^(?:    |\t| ){{{4 * _DEEPEST},}}\S")
+_INDENTED = re.compile(rf"^[ \t]{{{4 * _DEEPEST},}}\S")
 
 
 class UnreadableError(SphinxError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from archive.site.catalogue import FOLDER, is_split
@@ -51,7 +52,7 @@ def _related(app: Sphinx, pagename: str, document: Document | None) -> dict[str,
     if document is None:
         return None
     link = app.builder.get_relative_uri(pagename, document.docname)
-    return {"link": link, "title": document.title}
+    return {"link": link, "title": escape(document.title)}  # of HTML, as Sphinx has titles
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

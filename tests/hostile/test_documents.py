@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -38,7 +39,7 @@ def injected():
     head = HEAD.format(id=VICTIM)
     for key in ("title", "short-title", "issuer", "  publisher", "rights"):
         head = re.sub(
-            rf"^{key}: .*$", lambda m, key=key: f"{key}: {value}", head, flags=re.MULTILINE
+            rf"^{key}: .*$", lambda _, key=key: f"{key}: {value}", head, flags=re.MULTILINE
         )
     head = head.replace("  title: unknown", f"  title: {value}").replace("- Tests", f"- {value}")
     notes = "".join(f"{each}-note: {value}\n" for each in ("title", "issuer", "date", "status"))
@@ -101,7 +102,7 @@ def test_nothing_runs_on_any_page(hostile):
 
 
 def test_nothing_of_the_system_is_on_any_page(hostile):
-    secret = open("/etc/passwd", "rb").readline().strip()  # noqa: PTH123, SIM115
+    secret = Path("/etc/passwd").read_bytes().splitlines()[0]
     for path in hostile.site.rglob("*"):
         assert not path.is_file() or secret not in path.read_bytes(), path
 
