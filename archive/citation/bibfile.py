@@ -18,6 +18,10 @@ LARGEST = 32 * 2**20  # bytes
 _ENTRY = re.compile(
     r"^[ \t]*@(?P<type>[A-Za-z]+)[ \t]*[{(][ \t]*(?P<key>[^,\s{}()]*)", re.MULTILINE
 )
+_UNPARTED = re.compile(
+    r"^[ \t]*@(?!comment|preamble|string)[A-Za-z]+[ \t]*[{(][ \t]*[^,\s{}()]+\s+[^,\s})]",
+    re.MULTILINE | re.IGNORECASE,
+)
 _BRACES = re.compile(r"(?:\{\s*){20}")
 _NO_ENTRIES = frozenset({"comment", "preamble", "string"})
 
@@ -48,7 +52,7 @@ def check_text(data: bytes, path: str) -> tuple[list[Problem], list[Problem]]:
     text, fatal = decoded(data, path)
     if text is None:
         return fatal, []
-    return [*_nested(text, path), *_repeated(text, path)], [
+    return [*_nested(text, path), *_unparted(text, path), *_repeated(text, path)], [
         *unseen_characters(text, path),
         *_misnamed(text, path),
     ]
@@ -71,6 +75,15 @@ def _nested(text: str, path: str) -> Iterator[Problem]:
         yield Problem(
             path, text.count("\n", 0, found.start()) + 1, "nested-too-deep",
             "Braces are nested too deeply.", "leave at most two pairs around a value.",
+        )  # fmt: skip
+
+
+def _unparted(text: str, path: str) -> Iterator[Problem]:
+    """An entry whose key ends in no comma, of which parsers make another key."""
+    for found in _UNPARTED.finditer(text):
+        yield Problem(
+            path, text.count("\n", 0, found.start()) + 1, "reference-syntax",
+            "No comma follows the key of the entry.", "write a comma behind the key.",
         )  # fmt: skip
 
 

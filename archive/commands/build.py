@@ -46,9 +46,12 @@ def _build_marked(arguments: Namespace, root: Path) -> int:
     if arguments.builder == "pdf":  # which only reads what the pages left, and puts files whole
         return _build(arguments, root, doctrees)
     mark = doctrees.with_name(f"{UNFINISHED}-{doctrees.name}")
-    if mark.exists() and doctrees.exists():
+    if mark.exists():
         print("The last build did not end well; reading everything anew.", flush=True)
-        rmtree(doctrees)
+        rmtree(doctrees, ignore_errors=True)
+        (root / arguments.out / ".buildinfo").unlink(
+            missing_ok=True
+        )  # Sphinx fails over half a one
     mark.touch()
     code = _build(arguments, root, doctrees)
     if code == 0:
@@ -80,6 +83,7 @@ def _build(arguments: Namespace, root: Path, doctrees: Path) -> int:
 def _page(app: Sphinx) -> str:
     """The file of the page that was being read or written."""
     try:
-        return app.env.doc2path(app.env.current_document.docname, base=False).as_posix()
+        docname = app.env.current_document.docname
+        return app.env.doc2path(docname, base=False).as_posix() if docname else ""
     except (AttributeError, KeyError):
         return ""

@@ -20,6 +20,7 @@ from sphinx.util.nodes import get_node_line
 from archive.model.characters import unseen, unseen_problem
 from archive.model.problem import Problem
 from archive.site.domain import archive_domain
+from archive.site.intake import homes, is_inside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -118,9 +119,8 @@ def _download(node: nodes.Element, env: BuildEnvironment) -> tuple[str, str, str
 
 
 def _outside(name: str, what: str, env: BuildEnvironment) -> tuple[str, str, str] | None:
-    root = Path(env.srcdir).resolve()
-    path = Path(env.relfn2path(name, env.current_document.docname)[1]).resolve()
-    if path.is_relative_to(root) and not path.is_relative_to(root / "_build"):
+    path = Path(env.relfn2path(name, env.current_document.docname)[1])
+    if is_inside(path, *homes(env._app)):
         return None
     return (
         "file-outside", f"The {what} “{_short(name)}” is not in the archive's folder.",

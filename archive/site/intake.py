@@ -23,11 +23,12 @@ if TYPE_CHECKING:
     from sphinx.util.typing import ExtensionMetadata
 
 LARGEST = 4 * 2**20  # bytes of a page; a book of a thousand pages has two million letters
+_BUILT = "_build"
 _DEEPEST = 60  # marks of quotations, brackets or lists that open one line, or a fence's colons
 
 _OPENING = re.compile(rf"^[ \t]*(?:(?:>|[-*+]|\d+[.)])[ \t]*){{{_DEEPEST},}}\S?")
 _FENCE = re.compile(rf"^[ \t]*(?::{{{_DEEPEST},}}|`{{{_DEEPEST},}})")
-_INDENTED = re.compile(rf"^(?:    |\t| ){{{4 * _DEEPEST},}}\S")
+_INDENTED = re.compile(rf"^[ \t]{{{4 * _DEEPEST},}}\S")
 
 
 class UnreadableError(SphinxError):
@@ -44,18 +45,32 @@ def look_at_files(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> No
     """Raise UnreadableError where one of the files that are about to be read cannot be."""
     found = [
         problem for docname in sorted(docnames)
-        for problem in unreadable(Path(env.doc2path(docname)), Path(app.srcdir))
+        for problem in unreadable(Path(env.doc2path(docname)), *homes(app))
     ]  # fmt: skip
     if found:
         raise UnreadableError(found)
 
 
-def unreadable(path: Path, root: Path) -> Iterator[Problem]:
-    """Why a file cannot be read as a page of the archive at ``root``."""
-    name = path.relative_to(root).as_posix()
-    if path.resolve() != root.resolve() / name:
+def is_inside(path: Path, *homes: Path) -> bool:
+    """Whether a file, behind all symbolic links, is one of the archive's own, and not built."""
+    found = path.resolve()
+    return any(
+        found.is_relative_to(home.resolve()) and not found.is_relative_to(home.resolve() / _BUILT)
+        for home in homes
+    )
+
+
+def homes(app: Sphinx) -> tuple[Path, ...]:
+    """The folders that may hold what an archive is made of."""
+    return Path(app.srcdir), Path(app.config.archive_home or app.srcdir)
+
+
+def unreadable(path: Path, *homes: Path) -> Iterator[Problem]:
+    """Why a file cannot be read as a page of the archive at the first of ``homes``."""
+    name = path.relative_to(homes[0]).as_posix()
+    if not is_inside(path, *homes):
         yield Problem(
-            name, 0, "file-linked", "It is a symbolic link, or lies in a folder that is one.",
+            name, 0, "file-outside", "It is a symbolic link that leads out of the archive.",
             "put the file itself in its place.",
         )  # fmt: skip
         return
@@ -98,6 +113,7 @@ def look_at_characters(app: Sphinx, docname: str, source: list[str]) -> None:
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
+    app.add_config_value("archive_home", "", "", str)  # of a volume: the whole archive's folder
     app.connect("env-before-read-docs", look_at_files)
     app.connect("source-read", look_at_characters, priority=400)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

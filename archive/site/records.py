@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from sphinx.util.typing import ExtensionMetadata
 
 FOLDER = "documents"
+
+# A title is plain text, of which MyST makes a heading in Markdown (CommonMark, 2.4).
+_MARKED = re.compile(r"[!-/:-@\[-`{-~]")
+_ESCAPED = r"\\\g<0>"
 CATALOGUE = f"{FOLDER}/index"
 
 
@@ -49,7 +54,7 @@ def with_title_alone(text: str, title: str) -> str:
     The record was read by now; MyST, which would read it twice more, wants no more of it.
     """
     front, fence, body = text.partition("\n---")
-    kept = f"---\ntitle: {json.dumps(title)}"
+    kept = f"---\ntitle: {json.dumps(_MARKED.sub(_ESCAPED, title))}"
     return kept + "\n" * (front.count("\n") - 1) + fence + body
 
 

@@ -31,6 +31,7 @@ globals().update(runpy.run_path({conf!r}))
 templates_path = [{root!r} + "/" + name for name in templates_path]
 html_static_path = [{root!r} + "/" + name for name in html_static_path]
 html_extra_path = [{root!r} + "/" + name for name in html_extra_path] if {is_root} else []
+archive_home = {root!r}
 archive_facts = {facts!r}
 archive_elsewhere = {elsewhere!r}
 """

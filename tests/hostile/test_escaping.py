@@ -1,0 +1,69 @@
+"""Arbitrary text goes into each format and comes out of that format's own reader as it went in."""
+
+from __future__ import annotations
+
+import json
+from xml.etree import ElementTree as ET
+
+import typst
+from bs4 import BeautifulSoup
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from jinja2 import DictLoader, Environment
+
+from archive.citation import schema_org
+from archive.citation.metadata import metadata
+from archive.citation.text import one_line
+from archive.model.characters import unseen
+from archive.pdf import code
+from archive.site import feeds
+from tests.citation.holdings import HOSTILE, titled
+from tests.conftest import ROOT
+
+# What a record lets through: one line, without characters that cannot be seen.
+SEEN = st.one_of(st.sampled_from(HOSTILE), st.text(max_size=60)).map(one_line).filter(
+    lambda text: text and unseen(text) is None
+)  # fmt: skip
+LAYOUT = "{% block linktags %}{% endblock %}{% block extrahead %}{% endblock %}"
+TEMPLATES = Environment(
+    loader=DictLoader({
+        "!page.html": LAYOUT + "{% block content %}{% endblock %}",
+        "page.html": (ROOT / "_templates" / "page.html").read_text("utf-8"),
+    })
+)  # fmt: skip
+
+
+@given(SEEN)
+@settings(max_examples=60)
+def test_heads_of_pages(text):
+    reference = titled(text)
+    html = TEMPLATES.get_template("page.html").render(
+        head_links=(), head_metadata=metadata(reference, text), description=text, project=text,
+        json_ld=schema_org.serialise(schema_org.report(reference)), pathto=lambda *_: "x",
+        embedded=True,
+    )  # fmt: skip
+    page = BeautifulSoup(html, "html.parser")
+    contents = {meta.get("name"): meta["content"] for meta in page.find_all("meta")}
+    assert contents["DC.title"] == contents["description"] == text
+    assert page.find("link", type="application/atom+xml")["title"] == text
+    scripts = page.find_all("script", type="application/ld+json")
+    assert [json.loads(script.string)["name"] for script in scripts] == [text]
+
+
+@given(st.lists(st.text(max_size=60), max_size=20))
+@settings(max_examples=10)
+def test_strings_of_typst(texts):
+    source = f"#metadata({code.value(texts)})<said>"
+    said = typst.query(source.encode(), "<said>", field="value", one=True)
+    assert json.loads(said) == texts
+
+
+@given(SEEN)
+@settings(max_examples=60)
+def test_feeds_and_sitemaps(text):
+    root = ET.Element("feed", xmlns=feeds.ATOM)
+    feeds._add(root, "title", text)
+    ET.SubElement(root, "link", href=text)
+    read = ET.fromstring(feeds._xml(root))
+    assert read.find(f"{{{feeds.ATOM}}}title").text == text
+    assert read.find(f"{{{feeds.ATOM}}}link").get("href") == text

@@ -1,0 +1,82 @@
+"""Records, references, ledgers and files that are wrong are each told with place, rule and mend."""
+
+from __future__ import annotations
+
+import pytest
+from pybtex.database.input.bibtex import Parser
+from pybtex.exceptions import PybtexError
+
+from archive.citation.bibfile import check_entries, check_latex, check_text, entry_lines
+from archive.commands.failures import failure
+from archive.model.ledger import load
+from archive.model.record import parse_record
+from archive.site.intake import unreadable
+from tests.hostile.cases import BIBS, FILES, HEAD, LEDGERS, LINKS, RECORD
+
+
+def told(problems, path, rule):
+    assert any(problem.rule.startswith(rule) for problem in problems), problems
+    for problem in problems:
+        assert problem.path == path
+        assert problem.line >= 0
+        assert problem.message
+        assert problem.mend
+
+
+@pytest.mark.parametrize("name", RECORD)
+def test_a_wrong_record_is_told(name):
+    line, rule = RECORD[name]
+    key = line.partition(":")[0] if not line.startswith("#") else "title"
+    lines = HEAD.format(id="x").split("\n")
+    at = next(number for number, each in enumerate(lines) if each.startswith(f"{key}:"))
+    lines[at] = line
+    record, problems = parse_record("\n".join(lines), "documents/x.md", "x")
+    assert record is None
+    told(problems, "documents/x.md", rule)
+    assert all(problem.line for problem in problems)
+
+
+@pytest.mark.parametrize("name", BIBS)
+def test_a_wrong_reference_is_told(name, tmp_path):
+    data, rule = BIBS[name]
+    fatal, problems = check_text(data, "references.bib")
+    found = [*fatal, *problems]
+    if not fatal:
+        text = data.decode()
+        try:
+            entries = Parser().parse_string(text).entries
+        except PybtexError as error:
+            broken = failure(error, tmp_path)
+            assert broken.rule.startswith(rule)
+            assert "line 1" in broken.message
+            assert broken.mend
+            return
+        lines = list(entry_lines(text))
+        found += check_entries(entries, lines, "references.bib")
+        found += check_latex(entries, lines, "references.bib")
+    told(found, "references.bib", rule)
+
+
+@pytest.mark.parametrize("name", LEDGERS)
+def test_a_wrong_ledger_is_told(name):
+    data, rule = LEDGERS[name]
+    _, problems = load(data, "ledger.jsonl")
+    told(problems, "ledger.jsonl", rule)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_that_cannot_be_read_is_told(name, tmp_path):
+    data, rule = FILES[name]
+    path = tmp_path / f"{name}.md"
+    path.write_bytes(data)
+    told(list(unreadable(path, tmp_path)), f"{name}.md", rule)
+
+
+@pytest.mark.parametrize("name", LINKS)
+def test_a_link_out_of_the_archive_is_not_followed(name, tmp_path):
+    root = tmp_path / "archive"
+    (root / "documents").mkdir(parents=True)
+    (tmp_path / "outside.md").write_text("Secret.", "utf-8")
+    path = root / "documents" / f"{name}.md"
+    path.symlink_to(LINKS[name])
+    told(list(unreadable(path, root)), f"documents/{name}.md", "file-outside")
