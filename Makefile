@@ -180,6 +180,7 @@ $(BUILD)/release/sbom.cdx.json: $(VENV)/.release pyproject.toml
 		--pyproject pyproject.toml --output-file $@ $(VENV)/parts
 	@echo "The parts are listed in $@"
 
+# axe-playwright-python tells its licence in a file alone: MIT.
 licenses: $(VENV)/.release $(VENV)/.test $(VENV)/.serve ## write LICENSES.md, the licences of all parts
 	@{ echo "# Licences of the parts"; echo; echo "Written by make licenses."; \
 		echo; echo "## What builds the archive"; echo; $(LICENSES) --python $(VENV)/parts/bin/python; \
@@ -187,7 +188,7 @@ licenses: $(VENV)/.release $(VENV)/.test $(VENV)/.serve ## write LICENSES.md, th
 			--ignore-packages $$(sed -n 's/^\([A-Za-z0-9._-]*\)==.*/\1/p' requirements.txt); \
 		echo; echo "## What lists the parts"; echo; $(LICENSES) --python $(VENV)/release/bin/python \
 			--with-system --ignore-packages pip setuptools; \
-	} > LICENSES.md.new && mv LICENSES.md.new LICENSES.md
+	} | sed -E 's/^(\| axe-playwright-python .*)UNKNOWN/\1MIT    /' > LICENSES.md.new && mv LICENSES.md.new LICENSES.md
 	@echo "The licences are listed in LICENSES.md"
 
 LICENSES = $(VENV)/release/bin/pip-licenses --format=markdown --order=name --with-urls

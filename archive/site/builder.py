@@ -86,6 +86,8 @@ class ArchiveHTMLBuilder(StandaloneHTMLBuilder):
         self._in_toctrees = {page for pages in self.env.toctree_includes.values() for page in pages}
         self._sidebars: dict[tuple[object, ...], str] = {}
         self._tags: dict[tuple[object, ...], str] = {}
+        if hasattr(self, "_orig_js_files"):  # what the last page of an earlier build had added
+            self._css_files[:], self._js_files[:] = self._orig_css_files, self._orig_js_files
         super().prepare_writing(docnames)
 
     def write_documents(self, docnames: Set[str]) -> None:

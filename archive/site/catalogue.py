@@ -138,7 +138,8 @@ def offer_choice(
 ) -> None:
     """Load on the pages of the catalogue, and on no other, what lets a reader choose from it."""
     if _CHOOSING in context or pagename in archive_domain(app.env).catalogues:
-        app.add_js_file("catalogue.js", defer="defer")
+        builder = app.builder  # the application's own way would add it to all later pages, too
+        builder.add_js_file("catalogue.js", defer="defer")  # type: ignore[attr-defined]
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
