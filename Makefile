@@ -59,17 +59,21 @@ else
 $(shell rm -f $(addprefix $(BUILD)/,$(STAMPS)))
 endif
 # What reads formulas is installed where a page has any.
-ABOUT_THE_ARCHIVE := README.md CONTRIBUTING.md CHANGELOG.md
+ABOUT_THE_ARCHIVE := README.md CONTRIBUTING.md CHANGELOG.md SCALE.md
 FORMULAS := $(shell grep -lE '\{math\}|\\begin\{' \
 	$(filter-out $(ABOUT_THE_ARCHIVE),$(wildcard *.md)) documents/*.md 2>/dev/null)
 
-.PHONY: all html search pdf epub import check publish verify-sources anchors release linkcheck test prove fuzz bench peers lint types format math lock clean distclean help volumes serve bag sign verify reproduce sbom licenses prove-hosting update faults hostile
+.PHONY: all html search pdf epub import check publish verify-sources anchors release linkcheck test prove prove-volumes fuzz bench peers lint types format math lock clean distclean help volumes serve bag sign verify reproduce sbom licenses prove-hosting update faults hostile screenshots
 
-all: $(BUILD)/.manifest ## build the whole site, search and PDFs included
+# Very many documents make no book, and their pages offer none; make epub makes it all the same.
+BOOK := $(if $(word 202,$(wildcard documents/*.md)),,$(BUILD)/.epub)
+
+all: $(BUILD)/.manifest ## build the whole site: search, PDFs and EPUB, too
 	@echo "The archive is built:"
 	@echo "  pages      $(SITE)/index.html"
 	@for f in $(SITE)/documents/*.pdf; do echo "  document   $$f"; done
 	@echo "  all of it  $(SITE)/archive.pdf"
+	@if [ -n "$(BOOK)" ]; then echo "  a book     $(SITE)/archive.epub"; fi
 
 html: $(BUILD)/.html ## build the pages alone
 
@@ -97,7 +101,7 @@ $(BUILD)/.search: $(BUILD)/.html
 	@touch $@
 
 # The last step.  An EPUB older than the pages is of another edition; make epub makes it anew.
-$(BUILD)/.manifest: $(BUILD)/.search $(BUILD)/.pdf
+$(BUILD)/.manifest: $(BUILD)/.search $(BUILD)/.pdf $(BOOK)
 	@find $(SITE)/archive.epub ! -newer $(BUILD)/.html -delete 2>/dev/null || true
 	@$(SEAL)
 	@touch $@
@@ -110,6 +114,7 @@ volumes: $(VENV)/.build ## build the archive in parts that are joined to one sit
 	@$(BIN)/python -m archive volumes exchange
 	@$(MAKE) --no-print-directory -f archive/volumes/build.mk PYTHON=$(BIN)/python pages
 	@$(BIN)/python -m archive volumes join
+	@$(BIN)/python -m archive seal _build/volumes/site --work _build/volumes
 
 # The server has its own folder: it never disturbs a build, and no build disturbs it.
 PORT ?= 8000
@@ -175,7 +180,7 @@ $(BUILD)/release/sbom.cdx.json: $(VENV)/.release pyproject.toml
 		--pyproject pyproject.toml --output-file $@ $(VENV)/parts
 	@echo "The parts are listed in $@"
 
-licenses: $(VENV)/.release $(VENV)/.test ## write LICENSES.md, the licences of all parts
+licenses: $(VENV)/.release $(VENV)/.test $(VENV)/.serve ## write LICENSES.md, the licences of all parts
 	@{ echo "# Licences of the parts"; echo; echo "Written by make licenses."; \
 		echo; echo "## What builds the archive"; echo; $(LICENSES) --python $(VENV)/parts/bin/python; \
 		echo; echo "## What tests it, besides"; echo; $(LICENSES) --python $(BIN)/python \
@@ -195,7 +200,10 @@ test: $(VENV)/.test ## check everything the archive promises
 	$(BIN)/python -m pytest
 
 prove: $(VENV)/.test ## check the promises at length: a hundred kills, hundreds of edits
-	ARCHIVE_LONG=1 $(BIN)/python -m pytest tests/model tests/site
+	ARCHIVE_LONG=1 $(BIN)/python -m pytest tests/model tests/site tests/volumes
+
+prove-volumes: $(VENV)/.test ## build 4,000 documents in four volumes and at once, and hold one site against the other
+	@$(BIN)/python -m benchmarks.volumes $(DOCUMENTS)
 
 fuzz: $(VENV)/.test ## give the importer random texts and notes for ten minutes
 	ARCHIVE_LONG=1 $(BIN)/python -m pytest -n 0 tests/importing/test_fuzzing.py
@@ -218,6 +226,9 @@ bench: $(VENV)/.test ## measure what the archive costs as it grows, beside other
 	@$(BIN)/python -m benchmarks
 
 peers: $(VENV)/.peers ## install the tools that make bench measures the archive against
+
+screenshots: $(VENV)/.test $(BUILD)/.html ## take a picture of each kind of page, wide, narrow and dark
+	@$(BIN)/python -m benchmarks.screenshots $(SITE) $(BUILD)/screenshots
 
 lint: $(VENV)/.test ## check the code's form
 	$(BIN)/ruff check .

@@ -24,6 +24,8 @@ extensions = [
     "archive.site.elsewhere",  # what a volume shows of other volumes
     "archive.site.generated",  # pages made from the domain's facts
     "archive.site.reference_pages",  # the bibliography, by letter where it is long
+    "archive.site.entries",  # the bibliography as a list
+    "archive.site.tables",  # the id of a table stands once
     "archive.site.nodes",  # margin labels and record cards
     "archive.site.domain",  # the facts of every document
     "archive.site.intake",  # files that cannot or must not be read
@@ -48,10 +50,16 @@ extensions = [
     "archive.site.reference_list",  # each document ends with the references it cites
     "archive.site.robust_links",  # addresses of references with their archived copies
     "archive.site.catalogue",  # the list of all documents
+    "archive.site.holdings",  # how much is here, and what is new
     "archive.site.chronology",  # dated events and the passages that state them
+    "archive.site.drawings",  # drawings of the archive's facts
+    "archive.site.timeline",  # the chronology drawn
+    "archive.site.archive_map",  # which documents cite what, and who refers to whom, drawn
     "archive.site.searched",  # what pages say, kept for the search index
     "archive.site.rewriting",  # pages follow what they show of other pages
     "archive.site.pages",  # what the templates are given
+    "archive.site.landmarks",  # names for the parts of a page, for those who do not see it
+    "archive.site.content_security",  # what a page may load and run
     "archive.site.heads",  # what machines read in a document's head
     "archive.site.exports",  # BibTeX, RIS, CSL-JSON and linkset beside each page
     "archive.site.inventory",  # the inventory, where what it lists has changed
@@ -71,6 +79,7 @@ exclude_patterns = [
     "README.md",
     "CONTRIBUTING.md",
     "CHANGELOG.md",
+    "SCALE.md",
     "LICENSE.md",
     "LICENSES.md",
     "SECURITY.md",
@@ -108,8 +117,12 @@ html_theme = "furo"
 html_title = project
 html_static_path = ["_static"]
 html_css_files = ["archive.css"]
-html_js_files = [("cite.js", {"defer": "defer"})]
+html_js_files = [
+    ("cite.js", {"defer": "defer"}),
+    ("preview.js", {"defer": "defer"}),
+]
 html_extra_path = ["ledger.jsonl"]
+html_use_index = False  # the glossary is the index
 html_copy_source = False
 html_show_sourcelink = False
 html_permalinks_icon = "¶"

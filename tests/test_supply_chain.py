@@ -18,6 +18,7 @@ LISTS = (
     "requirements.txt",
     "requirements-import.txt",
     "requirements-math.txt",
+    "requirements-serve.txt",
     "requirements-test.txt",
     "requirements-release.txt",
 )

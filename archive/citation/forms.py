@@ -14,6 +14,7 @@ class Form:
     label: str
 
 
+MYST = Form("md", "text/markdown", "MyST")
 PDF = Form("pdf", "application/pdf", "PDF")
 BIBTEX = Form("bib", "application/x-bibtex", "BibTeX")
 RIS = Form("ris", "application/x-research-info-systems", "RIS")

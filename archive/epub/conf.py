@@ -12,6 +12,7 @@ globals().update({name: value for name, value in _settings.items() if not name.s
 # on the web, beside them, or in another form of them.
 _OF_THE_TEXT = {
     "myst_parser",
+    "archive.site.archive_map",
     "archive.site.backlinks",
     "archive.site.bibliography",
     "archive.site.catalogue",
@@ -20,9 +21,11 @@ _OF_THE_TEXT = {
     "archive.site.citations",
     "archive.site.cited_by",
     "archive.site.domain",
+    "archive.site.drawings",
     "archive.site.engine",
     "archive.site.generated",
     "archive.site.labels",
+    "archive.site.holdings",
     "archive.site.ledger_page",
     "archive.site.math",
     "archive.site.mentions",
@@ -34,6 +37,7 @@ _OF_THE_TEXT = {
     "archive.site.records",
     "archive.site.reference_list",
     "archive.site.reference_pages",
+    "archive.site.timeline",
     "archive.site.withdrawn",
 }
 extensions = [

@@ -11,6 +11,7 @@ from docutils import nodes
 from sphinx import addnodes
 
 from archive.pdf import blocks, formulas, images, inline, lists, notes, tables
+from archive.site.drawings import drawing
 from archive.site.nodes import passage_label, record_card
 from archive.site.panels import passage_panel
 from archive.site.quotations import quotation
@@ -71,6 +72,7 @@ _BLOCKS: Mapping[type[nodes.Node], Draw] = {
     addnodes.compact_paragraph: blocks.container,
     addnodes.versionmodified: blocks.container,
     tombstone: blocks.tombstone,
+    drawing: images.drawing,
 }
 
 _LISTS: Mapping[type[nodes.Node], Draw] = {

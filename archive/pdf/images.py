@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from docutils import nodes
 
+from archive.drawing.svg import written
 from archive.pdf import code
 from archive.pdf.blocks import in_its_direction
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from archive.drawing.svg import Drawing
     from archive.pdf.pen import Pen
 
 FOLDER = "images"  # below the folder of Typst's sources
@@ -65,6 +67,14 @@ def _length(node: nodes.Element, pen: Pen) -> str:
         return f"{float(match[1]) * _UNITS[unit]:g}pt"
     pen.fault(node, f"The width “{width}” is none that print knows. To mend: use %, cm or px.")
     return "auto"
+
+
+def drawing(node: nodes.Element, pen: Pen) -> str:
+    """What is drawn from the archive's facts, as an image; print has links in words alone."""
+    shown: Drawing = node["drawing"]
+    source = code.call("bytes", code.string(written(shown, linked=False)))
+    picture = code.call("block-image", source, code.string(shown.description), "100%")
+    return pen.placed(node, code.block([picture, code.call("note-text", pen.children(node))]))
 
 
 def figure(node: nodes.Element, pen: Pen) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 
 FOLDER = "collections"
+
+
+_CHOOSING = "choosing"  # tells in a page's context that there is a catalogue on it
 
 
 class catalogue(nodes.General, nodes.Element):
@@ -71,29 +74,47 @@ def is_split(env: BuildEnvironment) -> bool:
 
 def listed(
     held: Iterable[tuple[Document, Record]], env: BuildEnvironment, docname: str
-) -> nodes.bullet_list:
-    """Documents as the page ``docname`` lists them."""
-    entries = (_entry(document, record, env, docname) for document, record in held)
-    return nodes.bullet_list("", *entries, classes=["catalogue"])
+) -> list[nodes.Node]:
+    """Documents as the page ``docname`` lists them, with room for the form to choose from them."""
+    entries = (entry(document, record, env, docname) for document, record in held)
+    form = nodes.container("", classes=["catalogue-form"])  # which a script fills
+    listing = nodes.bullet_list("", *entries, classes=["catalogue"])
+    return [form, listing] if env._app.builder.name == "html" else [listing]
 
 
-def _entry(
+def entry(
     document: Document, record: Record, env: BuildEnvironment, docname: str
 ) -> nodes.list_item:
-    link = make_refnode(
-        env._app.builder, docname, document.docname, "", nodes.inline("", record.title)
-    )
+    """A document as a list shows it; its facts have classes, by which they can be chosen from."""
+    title = nodes.inline("", record.title, classes=spoken_in(record, env))
+    link = make_refnode(env._app.builder, docname, document.docname, "", title)
     count = len(document.passages)
-    facts = [
-        record.issuer, record.kind.capitalize(), record.date.spoken,
-        f"{count} passage{'' if count == 1 else 's'}",
-    ]  # fmt: skip
+    facts = (
+        nodes.inline("", record.issuer, classes=["issuer"]),
+        nodes.inline("", record.kind.capitalize(), classes=["kind"]),
+        nodes.inline("", record.date.spoken, classes=["date", f"year-{record.date.year}"]),
+        nodes.Text(f"{count} passage{'' if count == 1 else 's'}"),
+    )
+    subjects = (nodes.inline("", subject, classes=["subject"]) for subject in record.subjects)
     return nodes.list_item(
         "",
         nodes.paragraph("", "", link, classes=["catalogue-title"]),
-        nodes.paragraph("", " · ".join(facts), classes=["catalogue-facts"]),
-        nodes.paragraph("", "; ".join(record.subjects), classes=["catalogue-subjects"]),
+        nodes.paragraph("", "", *_joined(facts, " · "), classes=["catalogue-facts"]),
+        nodes.paragraph("", "", *_joined(subjects, "; "), classes=["catalogue-subjects"]),
     )
+
+
+def spoken_in(record: Record, env: BuildEnvironment) -> list[str]:
+    """The class by which docutils tells the language of a part; none where it is the archive's."""
+    same = record.language == env.config.language
+    return [] if same else [f"language-{record.language}"]
+
+
+def _joined(parts: Iterable[nodes.Node], separator: str) -> Iterator[nodes.Node]:
+    for number, part in enumerate(parts):
+        if number:
+            yield nodes.Text(separator)
+        yield part
 
 
 def generated(app: Sphinx) -> Iterator[GeneratedPage]:
@@ -108,7 +129,16 @@ def generated(app: Sphinx) -> Iterator[GeneratedPage]:
 
 
 def _context(app: Sphinx, name: str, part: Part[tuple[Document, Record]]) -> dict[str, object]:
-    return page_of_nodes(app, name, part.title, listed(part.items, app.env, name))
+    page = page_of_nodes(app, name, part.title, *listed(part.items, app.env, name))
+    return {**page, _CHOOSING: True}
+
+
+def offer_choice(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document
+) -> None:
+    """Load on the pages of the catalogue, and on no other, what lets a reader choose from it."""
+    if _CHOOSING in context or pagename in archive_domain(app.env).catalogues:
+        app.add_js_file("catalogue.js", defer="defer")
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
@@ -117,4 +147,5 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_directive("catalogue", CatalogueDirective)
     app.add_post_transform(CatalogueTransform)
     app.connect(EVENT, generated)
+    app.connect("html-page-context", offer_choice)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -43,7 +43,7 @@ class EventDirective(SphinxDirective):
         anchors = tuple(self.options.get("passages", "").split())
         if not anchors:
             raise self.error("event: no passage states it. To mend: add :passages: <anchor>.")
-        event = Event(date, self.lineno, anchors)
+        event = Event(date, self.lineno, anchors, self._new_id(date))
         events = archive_domain(self.env).events
         events[self.env.current_document.docname] = (
             *events.get(self.env.current_document.docname, ()), event
@@ -60,16 +60,16 @@ class EventDirective(SphinxDirective):
         )  # fmt: skip
         item = nodes.definition_list_item("", term, definition)
         shown = nodes.definition_list("", item, classes=["chronology"], edtf=event.date.edtf)
-        shown["ids"] = [self._new_id(event)]
-        self.state.document.ids[shown["ids"][0]] = shown
+        shown["ids"] = [event.id]
+        self.state.document.ids[event.id] = shown
         self.set_source_info(shown)
         for reference in shown.findall(addnodes.pending_xref):
             self.set_source_info(reference)
         return shown
 
-    def _new_id(self, event: Event) -> str:
+    def _new_id(self, date: ArchiveDate) -> str:
         """An id made of the date, and of a number where the page has several of that date."""
-        base = f"event-{make_id(f'd{event.date.edtf}')[1:]}"
+        base = f"event-{make_id(f'd{date.edtf}')[1:]}"
         taken = self.state.document.ids
         numbered = (f"{base}-{number}" for number in count(2))
         return next(each for each in chain((base,), numbered) if each not in taken)

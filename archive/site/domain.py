@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
@@ -84,6 +85,11 @@ class Document(Fact):
         return self.record.title if self.record else self.id
 
     @property
+    def language(self) -> str | None:
+        """The BCP 47 tag of its language; None where the record has problems."""
+        return self.record.language if self.record else None
+
+    @property
     def short_title(self) -> str:
         """What the spoken names of its passages begin with."""
         return self.record.short_title if self.record else self.id
@@ -115,6 +121,7 @@ class Event(Fact):
     date: ArchiveDate
     line: int
     anchors: tuple[str, ...]
+    id: str  # on its page
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +149,9 @@ class Backlinks:
 
 
 # The domain's data that belongs to one page each, and goes when the page goes.
-_BY_DOCNAME = ("documents", "events", "catalogues", "faults", "mentions", "stamps", "vouching")
+_BY_DOCNAME = (
+    "documents", "events", "catalogues", "drawings", "faults", "mentions", "stamps", "vouching",
+)  # fmt: skip
 
 
 class ArchiveDomain(Domain):
@@ -154,7 +163,7 @@ class ArchiveDomain(Domain):
         **{facts: {} for facts in (*_BY_DOCNAME, "shown", "generated")},
         "inventory": "",  # the digest of what it lists
     }
-    data_version = 4
+    data_version = 6
 
     # The ledger as it stood when the build began.  It is read at each build and not kept.
     ledger: Ledger = Ledger({})
@@ -189,6 +198,12 @@ class ArchiveDomain(Domain):
         """The docnames of the pages that show a catalogue."""
         catalogues: dict[str, bool] = self.data["catalogues"]
         return catalogues
+
+    @property
+    def drawings(self) -> dict[str, bool]:
+        """The docnames of the pages that draw the archive's facts, or count them."""
+        drawings: dict[str, bool] = self.data["drawings"]
+        return drawings
 
     @property
     def faults(self) -> dict[str, tuple[Problem, ...]]:
@@ -241,12 +256,21 @@ class ArchiveDomain(Domain):
         self.collection_of = {
             document.docname: part for part in self.collections for document, _ in part.items
         }
-        row = [None, *(document for document, _record in self.recorded()), None]
-        self.neighbours = {
-            here.docname: (before, after)
-            for before, here, after in zip(row, row[1:], row[2:])
-            if here is not None
-        }
+        neighbours: dict[str, tuple[Document | None, Document | None]] = {}
+        for shelf in self._shelves():
+            row = [None, *shelf, None]
+            for before, here, after in zip(row, row[1:], row[2:]):
+                if here is not None:
+                    neighbours[here.docname] = (before, after)
+        self.neighbours = neighbours
+
+    def _shelves(self) -> Iterator[list[Document]]:
+        """What a reader leafs through: all documents, or a collection of very many."""
+        if len(self.documents) <= ENTRIES:
+            yield [document for document, _record in self.recorded()]
+            return
+        for _label, parts_ in groupby(self.collections, key=lambda part: part.label):
+            yield [document for part in parts_ for document, _record in part.items]
 
     def clear_doc(self, docname: str) -> None:
         for facts in _BY_DOCNAME:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from archive.citation import bibtex, csl, linkset, ris
-from archive.citation.forms import BIBTEX, CSL, LINKSET, RIS, Form
+from archive.citation.forms import BIBTEX, CSL, LINKSET, MYST, RIS, Form
 from archive.site.domain import archive_domain
 from archive.site.references import document_reference
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sphinx.util.typing import ExtensionMetadata
 
     from archive.citation.reference import Reference
+    from archive.site.domain import Document
 
 ALL = "archive.bib"
 
@@ -26,7 +27,9 @@ def write_forms(
     """Write a document's forms whenever its page is written, which follows every change of it."""
     document = archive_domain(app.env).documents.get(pagename)
     reference = document_reference(document, app.config.html_baseurl) if document else None
-    if reference is not None:
+    if document is not None and reference is not None:
+        source = Path(app.srcdir, document.path).read_text("utf-8")
+        write_if_changed(Path(app.outdir) / f"{pagename}.{MYST.suffix}", source)
         for form, text in forms(reference).items():
             write_if_changed(Path(app.outdir) / f"{pagename}.{form.suffix}", text)
 
@@ -45,10 +48,17 @@ def write_all(app: Sphinx, exception: Exception | None) -> None:
     """Write ``archive.bib``, all documents' entries, at the end of a build of pages."""
     if exception is None and app.builder.name == "html":
         documents = (document for document, _record in archive_domain(app.env).recorded())
-        paths = (Path(app.outdir, f"{each.docname}.{BIBTEX.suffix}") for each in documents)
-        write_if_changed(
-            Path(app.outdir, ALL), "\n".join(path.read_text("utf-8") for path in paths)
-        )
+        entries = (_entry(app, document) for document in documents)
+        write_if_changed(Path(app.outdir, ALL), "\n".join(entries))
+
+
+def _entry(app: Sphinx, document: Document) -> str:
+    """A document’s entry, from the file beside its page; one of another volume has none here."""
+    path = Path(app.outdir, f"{document.docname}.{BIBTEX.suffix}")
+    if path.is_file():
+        return path.read_text("utf-8")
+    reference = document_reference(document, app.config.html_baseurl)
+    return bibtex.bibliography([reference]) if reference is not None else ""
 
 
 def write_if_changed(path: Path, text: str) -> None:

@@ -10,12 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archive.citation.forms import DESCRIPTIONS, LINKSET, PDF
-from archive.site import catalogue, ledger_page
+from archive.citation.forms import DESCRIPTIONS, LINKSET, MYST, PDF
 from archive.site.domain import archive_domain
 from archive.site.making import made_name
 from archive.site.records import FOLDER
-from archive.site.works import works_of
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -23,7 +21,12 @@ if TYPE_CHECKING:
     from sphinx.util.typing import ExtensionMetadata
 
 # What lies beside a document's page, besides the page that tells how it was made.
-_SUFFIXES = tuple(f".{form.suffix}" for form in (*DESCRIPTIONS, LINKSET, PDF))
+_SUFFIXES = tuple(f".{form.suffix}" for form in (*DESCRIPTIONS, LINKSET, MYST, PDF))
+
+# The pages that Sphinx and its extensions make without a source.
+_OF_SPHINX = ("search", "genindex", "404")
+# A folder of the site without pages of ours.
+_NOT_PAGES = ("pagefind",)
 
 
 def remove(app: Sphinx, exception: Exception | None) -> None:
@@ -32,17 +35,27 @@ def remove(app: Sphinx, exception: Exception | None) -> None:
         return
     Path(app.outdir, ".buildinfo.bak").unlink(missing_ok=True)  # of Sphinx, after changed settings
     expected = set(_expected(app.env))
-    for folder in {FOLDER, catalogue.FOLDER, ledger_page.FOLDER, *works_of(app.env).docnames}:
-        for path in list(Path(app.outdir, folder).glob("*.*")):
-            if f"{folder}/{path.name}" not in expected:
-                path.unlink()
+    for path in list(_pages_and_forms(Path(app.outdir))):
+        if path.relative_to(app.outdir).as_posix() not in expected:
+            path.unlink()
+
+
+def _pages_and_forms(site: Path) -> Iterator[Path]:
+    """All pages of the site, and whatever lies beside documents."""
+    yield from site.glob("*.html")
+    for folder in site.iterdir():
+        if folder.is_dir() and folder.name not in _NOT_PAGES and not folder.name.startswith("_"):
+            yield from folder.rglob("*.*" if folder.name == FOLDER else "*.html")
 
 
 def _expected(env: BuildEnvironment) -> Iterator[str]:
-    """The names of all files that belong into the folders of documents and generated pages."""
+    """The names of all pages, and of all that belongs beside documents."""
     domain = archive_domain(env)
-    for docname in env.found_docs:
-        yield f"{docname}.html"
+    for name in (*env.found_docs, *_OF_SPHINX, *env.config.html_additional_pages):
+        yield f"{name}.html"
+    for path in (Path(env.srcdir, name) for name in env.config.html_extra_path):
+        inside = path.rglob("*") if path.is_dir() else ()
+        yield from (path.name, *(each.relative_to(path).as_posix() for each in inside))
     for page in domain.generated:
         yield f"{page.name}.html"
     for docname in domain.documents:

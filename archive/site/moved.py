@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
@@ -88,6 +88,13 @@ def redirect_pages(app: Sphinx) -> Iterator[GeneratedPage]:
             )
 
 
+def pages_in_a_book(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
+    """The same pages in an EPUB, which has no other pages without a source."""
+    if app.builder.name == "epub":
+        for page in redirect_pages(app):
+            yield page.name, page.context(), page.template
+
+
 def _redirect(app: Sphinx, pagename: str, history: History) -> dict[str, str] | None:
     place = _present_place(app.env, history.anchor)
     if place is None:
@@ -101,5 +108,6 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("env-updated", name_moved, priority=890)
     app.setup_extension("archive.site.generated")
     app.connect(EVENT, redirect_pages)
+    app.connect("html-collect-pages", pages_in_a_book)
     app.add_post_transform(MovedAnchors)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,18 +1,44 @@
-"""What the page templates are given: its record, its neighbours, its PDF."""
+"""What the page templates are given: its record, its neighbours, its other forms."""
 
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from archive.citation.forms import BIBTEX, CSL, LINKSET, MYST, PDF, RIS
 from archive.site.catalogue import FOLDER, is_split
 from archive.site.domain import Document, archive_domain
+from archive.site.languages import attributes
 
 if TYPE_CHECKING:
     from docutils import nodes
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
     from sphinx.util.typing import ExtensionMetadata
+
+
+EPUB = "archive.epub"
+
+
+class OtherForm(NamedTuple):
+    """A file that holds what a document's page holds, or describes it."""
+
+    address: str  # relative to the page
+    name: str
+    media_type: str
+    what: str  # whom it serves
+    saved: bool  # rather than shown
+
+
+# The files beside each document's page, for readers first and for machines last.
+_BESIDE = (
+    (PDF, "to print and to deposit: PDF/A, the same anchors as named destinations", False),
+    (MYST, "the text as it is written, in Markdown", True),
+    (BIBTEX, "for LaTeX and reference managers", True),
+    (RIS, "for Zotero, EndNote and library systems", True),
+    (CSL, "for citation processors", True),
+    (LINKSET, "where everything about the document is, for machines", True),
+)
 
 
 def order_documents(app: Sphinx, env: BuildEnvironment) -> None:
@@ -32,9 +58,24 @@ def complete_context(
     context["prev"] = _related(app, pagename, previous)
     context["next"] = _related(app, pagename, following)
     context["record"] = document.record
+    context["tongue"] = attributes(document.record.language, app.config.language)
     context["collection"] = _collection(app, pagename)
     context["pdf"] = f"{document.id}.pdf"
     context["made"] = f"{document.id}.made.html"
+    context["other_forms"] = other_forms(document, in_a_book=not is_split(app.env))
+
+
+def other_forms(document: Document, *, in_a_book: bool) -> list[OtherForm]:
+    """The other forms of a document, addressed from its page; very many make no book."""
+    beside = [
+        OtherForm(f"{document.id}.{form.suffix}", form.label, form.media_type, what, saved)
+        for form, what, saved in _BESIDE
+    ]
+    up = "../" * document.docname.count("/")
+    book = OtherForm(
+        f"{up}{EPUB}", "EPUB", "application/epub+zip", "the whole archive as a book", saved=True
+    )
+    return [*beside[:1], *([book] if in_a_book else []), *beside[1:]]
 
 
 def _collection(app: Sphinx, pagename: str) -> dict[str, str] | None:
@@ -51,8 +92,11 @@ def _collection(app: Sphinx, pagename: str) -> dict[str, str] | None:
 def _related(app: Sphinx, pagename: str, document: Document | None) -> dict[str, str] | None:
     if document is None:
         return None
-    link = app.builder.get_relative_uri(pagename, document.docname)
-    return {"link": link, "title": escape(document.title)}  # of HTML, as Sphinx has titles
+    return {
+        "link": app.builder.get_relative_uri(pagename, document.docname),
+        "title": escape(document.title),
+        "tongue": attributes(document.language, app.config.language),
+    }
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

@@ -62,6 +62,8 @@ class _Elsewhere:
         shown += ((each, self._find(each)) for each in self._domain.mentions.get(docname, ()))
         if docname in self._domain.catalogues:
             shown.append(self._catalogue)
+        if docname in self._domain.drawings:
+            shown += [self._catalogue, self._drawn]
         if docname in self._domain.documents:
             shown += self._around(self._domain.documents[docname])
         shown += [(place.block.anchor, place.block.spoken) for place in self._backlinks(docname)]
@@ -77,10 +79,22 @@ class _Elsewhere:
         ledger = [self._histories(id_, all_) for id_, all_ in self._domain.published.items()]
         return hashlib.sha256(repr((held, ledger)).encode("utf-8")).hexdigest()
 
+    @cached_property
+    def _drawn(self) -> str:
+        """All events, and who names which work and which document, as one digest."""
+        named = [
+            (name, [(place.block.anchor, place.document.short_title) for place in places])
+            for each in (self._domain.backlinks.of_reference, self._domain.backlinks.of_document)
+            for name, places in each.items()
+        ]
+        worded = [self._reference(name) for name in self._domain.backlinks.of_reference]
+        events = sorted(self._domain.events.items())
+        return hashlib.sha256(repr((named, worded, events)).encode("utf-8")).hexdigest()
+
     def _around(self, document: Document) -> Iterator[object]:
         """A document's neighbours and collection, and what the ledger tells of its anchors."""
         for near in self._domain.neighbours.get(document.docname, ()):
-            yield near and (near.docname, near.title)
+            yield near and (near.docname, near.title, near.language)
         part = self._domain.collection_of.get(document.docname)
         yield is_split(self._env) and part and (part.slug, part.label)
         yield from self._histories(document.id, self._domain.published.get(document.id, ()))
@@ -146,5 +160,6 @@ class _Elsewhere:
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
+    app.setup_extension("archive.site.search_index")
     app.connect("env-updated", changed_pages, priority=900)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,15 +10,16 @@ from pathlib import Path
 from archive.fidelity.attestation import SUFFIX
 from archive.model.problem import Problem
 from archive.model.record import Record, parse_record
-from archive.volumes.layout import ROOT, Volume, places, remember
+from archive.volumes.layout import FOLDER, ROOT, Volume, places, remember
 from archive.volumes.stubs import stub, with_anchors
 from archive.volumes.works import Works, read_works
 
 _DOCUMENTS = "documents"
 _CATALOGUE = "index.md"
+LEDGER = "ledger.jsonl"
 # What of the archive's root is no page and no data of pages.
 _LEFT_OUT = {"_build", "_static", "_templates", "archive", "benchmarks", "conf.py", "documents",
-             "ledger.jsonl", "references.bib", "tests"}  # fmt: skip
+             LEDGER, "references.bib", "tests"}  # fmt: skip
 
 _CONF = """\
 \"\"\"The archive's own settings, for one of its volumes.\"\"\"
@@ -89,11 +91,20 @@ def write_plan(archive: Path, held: Sequence[Held], count: int) -> tuple[Volume,
     volumes = divide(held, count)
     works, pages = read_works(archive / "references.bib"), _pages(archive)
     ids = {each.record.id for each in held}
+    _forget_others(archive, volumes)
     for volume in volumes:
         _write_volume(archive, volume, pages, works)
     _write_root(archive, pages, ids)
     remember(archive, volumes)
     return volumes
+
+
+def _forget_others(archive: Path, volumes: Sequence[Volume]) -> None:
+    """Remove what is left of volumes that were planned before."""
+    planned = {places(archive, volume.slug).folder for volume in volumes}
+    for folder in (archive / FOLDER).glob("volume-*"):
+        if folder not in planned:
+            shutil.rmtree(folder)
 
 
 def _pages(archive: Path) -> dict[str, str]:
@@ -112,15 +123,14 @@ def _write_volume(archive: Path, volume: Volume, pages: dict[str, str], works: W
         links += [path for path in (document, document.with_suffix(SUFFIX)) if path.exists()]
         said.append(document.read_text("utf-8"))
     texts["references.bib"] = works.cited_in(said)
-    _write(source, texts)
-    _link(source, archive, links)
+    _fill(source, archive, texts, links)
 
 
 def _write_root(archive: Path, pages: dict[str, str], ids: set[str]) -> None:
     source = _begun(archive, ROOT)
-    _write(source, {name: with_anchors(text, ids) for name, text in pages.items()})
+    texts = {name: with_anchors(text, ids) for name, text in pages.items()}
     others = (path for path in archive.iterdir() if path.suffix != ".md")
-    _link(source, archive, [
+    _fill(source, archive, texts, [
         *(path for path in others if path.name not in _LEFT_OUT and path.name[0] != "."),
         *(archive / name for name in ("references.bib",) if (archive / name).exists()),
         *_beside_documents(archive),
@@ -155,12 +165,22 @@ def _write(folder: Path, texts: dict[str, str]) -> None:
             path.write_text(text, "utf-8")
 
 
-def _link(source: Path, archive: Path, paths: Iterable[Path]) -> None:
-    """Have exactly these of the archive's files in a volume."""
-    wanted = {source / path.relative_to(archive): path for path in paths}
-    for path in [*source.iterdir(), *(source / _DOCUMENTS).iterdir()]:
-        if path.is_symlink() and path not in wanted:
+def _fill(source: Path, archive: Path, texts: dict[str, str], links: Iterable[Path]) -> None:
+    """Have exactly these pages, and these of the archive's files, in a volume."""
+    linked = {source / path.relative_to(archive): path for path in _files(links)}
+    kept = {*linked, *(source / name for name in (*texts, "conf.py", LEDGER))}
+    for path in list(source.rglob("*")):
+        if path.is_file() and path not in kept:
             path.unlink()
-    for path, target in wanted.items():
-        if not path.is_symlink():
-            path.symlink_to(target)
+    _write(source, texts)
+    for path, target in linked.items():
+        if not (path.exists() and path.samefile(target)):
+            path.unlink(missing_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.hardlink_to(target)  # the archive takes no symbolic links
+
+
+def _files(paths: Iterable[Path]) -> Iterator[Path]:
+    """Files, and all files of folders."""
+    for path in paths:
+        yield from (each for each in path.rglob("*") if each.is_file()) if path.is_dir() else [path]

@@ -22,7 +22,10 @@ _ABSTRACT = {
 }  # fmt: skip
 
 # Of ours, which stand only for what takes their place, or are made for pages alone.
-_ELSEWHERE = {"catalogue", "ledger", "robust_link", "source_paragraph"}
+_ELSEWHERE = {
+    "catalogue", "holdings", "ledger", "map_place", "robust_link", "source_paragraph",
+    "timeline_place",
+}  # fmt: skip
 
 
 def _classes(module):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import os
+import random
 import re
 import shutil
 import subprocess
 
 from tests.conftest import build, require_tool
 from tests.pdf.conftest import Print, pdfs
+from tests.site.editing import Archive
 
 
 def _digests(site):
@@ -111,6 +113,24 @@ def test_the_pdf_of_a_removed_document_goes(print_copy):
     ledger.write_text("".join(line for line in lines if "kitchen-" not in line), "utf-8")
     site = build(print_copy, builder="pdf").site
     assert "kitchen.pdf" not in [pdf.name for pdf in pdfs(site)]
+
+
+def test_after_documents_were_renamed_and_removed_the_pdfs_are_those_of_a_cold_build(tmp_path):
+    archive = Archive(tmp_path / "archive", seed=3, documents=5)
+    assert build(archive.folder, builder="pdf").code == 0
+    chance = random.Random(3)
+    former = {each.name for each in archive.documents}
+    archive.rename_document(chance)
+    archive.remove_document(chance)
+    archive.add_document(chance)
+    archive.write()
+    done = build(archive.folder, builder="pdf")
+    assert done.code == 0, done.output
+    fresh = shutil.copytree(
+        archive.folder, tmp_path / "fresh", ignore=shutil.ignore_patterns("_build")
+    )
+    assert _digests(done.site) == _digests(build(fresh, builder="pdf").site)
+    assert {each.name for each in archive.documents} - former
 
 
 def test_a_failure_leaves_the_pdfs_that_stood(print_copy):

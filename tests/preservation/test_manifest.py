@@ -57,12 +57,12 @@ def test_an_added_epub_and_a_search_index_are_named_and_lost_ones_are_not(old):
     (old / "archive.epub").write_bytes(b"PK")
     (old / "pagefind" / "fragment").mkdir(parents=True, exist_ok=True)
     (old / "pagefind" / "fragment" / "new.pf_fragment").write_text("1")
-    (old / "genindex.html").unlink()
+    (old / "glossary.html").unlink()
     reseal(old)
     named = parse((old / NAME).read_bytes()).digests
     assert "archive.epub" in named
     assert "pagefind/fragment/new.pf_fragment" in named
-    assert "genindex.html" not in named
+    assert "glossary.html" not in named
 
 
 def test_only_what_changed_is_read_again(old, monkeypatch):

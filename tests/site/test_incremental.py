@@ -43,7 +43,7 @@ def test_a_build_without_a_change_writes_no_page(small):
     # Sphinx writes the search page and the index of terms at the end of every run.
     changed = {path.name for path, stamp in _stamps(site).items() if before[path] != stamp}
     changed = {name for name in changed if not name.endswith(".made.html")}
-    assert changed <= {"search.html", "genindex.html", "404.html"}
+    assert changed <= {"search.html", "404.html"}
 
 
 @pytest.mark.parametrize(
@@ -80,3 +80,17 @@ def test_a_removed_document_leaves_the_catalogue(small):
         entry.get_text() for entry in done.page("documents/index.html").select(".catalogue a")
     ]
     assert titles == ["[Beta resolution]"]
+
+
+def test_nothing_is_left_of_a_removed_page(small):
+    page = small / "more" / "aside.md"
+    page.parent.mkdir()
+    page.write_text("---\norphan: true\n---\n# Aside\n\nWords.\n", "utf-8")
+    done = build(small)
+    assert done.code == 0, done.output
+    assert (done.site / "more" / "aside.html").exists()
+    page.unlink()
+    done = build(small)
+    assert done.code == 0, done.output
+    assert not (done.site / "more" / "aside.html").exists()
+    assert (done.site / "search.html").exists()

@@ -2,7 +2,11 @@ project = "Print archive"
 author = "The editors"
 extensions = [
     "myst_parser",
+    "archive.site.look",
+    "archive.site.engine",
+    "archive.site.citations",
     "archive.site.bibliography",
+    "archive.site.reference_pages",
     "archive.site.nodes",
     "archive.site.domain",
     "archive.site.records",

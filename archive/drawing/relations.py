@@ -1,0 +1,142 @@
+"""A map: what cites on the left, what is cited on the right, and lines between.
+
+Who refers to whom on the left is told by dashed lines.  Each side has at most forty marks; who
+calls this brings more documents together, and keeps of the works those cited most.  Of very many
+lines the strongest are drawn: what cites or refers most often.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from archive.drawing.svg import Circle, Curve, Drawing, Label, Link, Shape, shortened
+
+MOST = 40  # marks on a side
+_CITES, _REFERS = 120, 40  # lines of each kind; more could not be told from each other
+
+_WIDTH, _TOP, _ROW = 656.0, 34.0, 28.0
+_LEFT, _RIGHT = 232.0, 436.0  # where the marks stand
+_LONGEST = 34  # characters of a name
+_RADIUS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A mark of the map: a document, several of them, or a work."""
+
+    id: str
+    name: str
+    address: str
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bond:
+    """One names another."""
+
+    source: str
+    target: str
+    many: int  # how often
+    link: Link
+
+
+@dataclass(frozen=True, slots=True)
+class Relations:
+    """What the map shows."""
+
+    citing: tuple[Node, ...]
+    cited: tuple[Node, ...]
+    cites: tuple[Bond, ...]  # from citing to cited
+    refers: tuple[Bond, ...]  # among the citing
+    unshown: int = 0  # works that the map has no room for
+
+
+def relations_map(relations: Relations) -> Drawing | None:
+    """The map; None where nothing names anything."""
+    if not relations.cites and not relations.refers:
+        return None
+    rows = max(len(relations.citing), len(relations.cited))
+    left_out = _left_out(relations)
+    height = _TOP + _ROW * rows + (30 if left_out else 8)
+    left = _places(relations.citing, _LEFT, rows)
+    right = _places(_in_order(relations), _RIGHT, rows)
+    shapes = [
+        Label(_LEFT, 14, "Documents", "end"),
+        Label(_RIGHT, 14, "Works they cite"),
+        *_lines(relations, left, right),
+        *_marks(relations.citing, left, "end"),
+        *_marks(relations.cited, right, "start"),
+        *([Label(_WIDTH / 2, height - 8, left_out, "middle")] if left_out else []),
+    ]
+    return Drawing(_WIDTH, height, tuple(shapes), "Map of the archive", _described(relations))
+
+
+def _left_out(relations: Relations) -> str:
+    """What the map has no room for, in words; empty where it shows all."""
+    lines = max(len(relations.cites) - _CITES, 0) + max(len(relations.refers) - _REFERS, 0)
+    parts = [
+        f"{many:,} {what}"
+        for many, what in ((relations.unshown, "more works"), (lines, "weaker lines"))
+        if many
+    ]
+    return f"Not shown: {' and '.join(parts)}" if parts else ""
+
+
+def _strongest(bonds: Sequence[Bond], most: int) -> list[Bond]:
+    return sorted(bonds, key=lambda bond: -bond.many)[:most]
+
+
+def _in_order(relations: Relations) -> list[Node]:
+    """The works as high as the middle of what cites them, so that few lines cross."""
+    rank = {node.id: number for number, node in enumerate(relations.citing)}
+    heights: defaultdict[str, list[int]] = defaultdict(list)
+    for bond in relations.cites:
+        heights[bond.target].append(rank[bond.source])
+    middle = {id_: sum(found) / len(found) for id_, found in heights.items()}
+    return sorted(relations.cited, key=lambda node: (middle.get(node.id, math.inf), node.name))
+
+
+def _places(nodes: Sequence[Node], x: float, rows: int) -> dict[str, tuple[float, float]]:
+    """Where each mark stands: one side as dense as the rows, the other spread over its height."""
+    step = _ROW * rows / max(len(nodes), 1)
+    return {node.id: (x, _TOP + step * (number + 0.5)) for number, node in enumerate(nodes)}
+
+
+def _lines(
+    relations: Relations,
+    left: Mapping[str, tuple[float, float]],
+    right: Mapping[str, tuple[float, float]],
+) -> Iterator[Shape]:
+    for bond in _strongest(relations.refers, _REFERS):
+        start, end = left[bond.source], left[bond.target]
+        reach = 24 + 0.25 * abs(end[1] - start[1])
+        if start[1] > end[1]:  # the way back keeps clear of the way there
+            reach += 14
+        yield Curve(start, end, min(reach, 150), bond.link, dashed=True)
+    for bond in _strongest(relations.cites, _CITES):
+        width = min(1 + math.log2(bond.many) / 2, 5)
+        yield Curve(left[bond.source], right[bond.target], 90, bond.link, width=width)
+
+
+def _marks(
+    nodes: Sequence[Node], places: Mapping[str, tuple[float, float]], anchor: str
+) -> Iterator[Shape]:
+    aside = -14 if anchor == "end" else 14
+    for node in nodes:
+        x, y = places[node.id]
+        yield Circle(x, y, _RADIUS, Link(node.address, node.name, in_order=False))
+        link = Link(node.address, node.name)
+        words = shortened(node.name, _LONGEST)
+        yield Label(x + aside, y + 4.5, words, anchor, link, node.language)
+
+
+def _described(relations: Relations) -> str:
+    return (
+        f"A map of {len(relations.citing)} documents or groups of documents and of "
+        f"{len(relations.cited)} works that they cite, with {len(relations.cites)} lines for what "
+        f"cites what and {len(relations.refers)} for what refers to what; the list with it says "
+        "the same."
+    )

@@ -1,0 +1,126 @@
+"""A timeline: a row for each year, a column for each month, a mark for all that happened in one.
+
+A long time is drawn in decades of ten years, or in centuries of ten decades.  The drawing has at
+most forty rows, or as many as there are centuries, and thirteen columns, however many events.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from archive.drawing.svg import Circle, Drawing, Label, Link, Rule, Shape, listed
+from archive.model.dates import MONTHS, ArchiveDate
+
+_ROWS = 40  # at most, of years or decades
+_LEFT, _TOP, _ROW, _COLUMN = 62.0, 30.0, 30.0, 44.0
+_SMALLEST, _LARGEST = 5.0, 11.0  # radius of a mark
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """An event as the timeline knows it."""
+
+    date: ArchiveDate
+    address: str  # where it stands in words
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How long a row is, and what its columns are."""
+
+    years: int  # of a row
+    columns: tuple[str, ...]
+
+    def place(self, date: ArchiveDate) -> tuple[int, int]:
+        """The first year of the row and the column of a date whose year is known."""
+        year = int(date.year or "0")
+        if self.years == 1:
+            month = date.sort_key[0][5:7]
+            return year, int(month) if month else 0
+        return year // self.years * self.years, year % self.years * 10 // self.years
+
+    def spoken(self, row: int, column: int) -> str:
+        """The time of one cell in words."""
+        if self.years == 1:
+            return f"{MONTHS[column - 1]} {row}" if column else f"{row}, month unknown"
+        start = row + column * self.years // 10
+        return f"{start}" if self.years == 10 else f"{start} to {start + self.years // 10 - 1}"
+
+    def row_name(self, row: int) -> str:
+        """What stands before a row."""
+        return f"{row}" if self.years == 1 else f"{row}–"
+
+
+_YEARS = Scale(1, ("year", *(month[:3] for month in MONTHS)))
+_DECADES = Scale(10, tuple(str(year) for year in range(10)))
+_CENTURIES = Scale(100, tuple(f"{decade}0s" for decade in range(10)))
+
+
+def scale_of(years: Sequence[int]) -> Scale:
+    """The finest scale on which these years take no more rows than there may be."""
+    span = max(years) - min(years)
+    return next((each for each in (_YEARS, _DECADES) if span // each.years < _ROWS), _CENTURIES)
+
+
+def timeline(events: Iterable[Dated]) -> Drawing | None:
+    """The events on a timeline; None where none has a year."""
+    dated = [event for event in events if event.date.year is not None]
+    if not dated:
+        return None
+    scale = scale_of([int(event.date.year or "0") for event in dated])
+    cells: defaultdict[tuple[int, int], list[Dated]] = defaultdict(list)
+    for event in sorted(dated, key=lambda event: event.date.sort_key):
+        cells[scale.place(event.date)].append(event)
+    first, last = min(cells)[0], max(cells)[0]
+    rows = range(first, last + 1, scale.years)
+    width = _LEFT + _COLUMN * len(scale.columns)
+    shapes = [*_frame(rows, scale, width), *_marks(cells, rows, scale)]
+    return Drawing(
+        width, _TOP + _ROW * len(rows) + 6, tuple(shapes), "Timeline",
+        _described(cells, scale),
+    )  # fmt: skip
+
+
+def _frame(rows: Sequence[int], scale: Scale, width: float) -> Iterator[Shape]:
+    for column, name in enumerate(scale.columns):
+        yield Label(_across(column), 16, name, "middle")
+    for row in rows:
+        y = _down(row, rows)
+        yield Rule(_LEFT, y, width, y)
+        yield Label(_LEFT - 10, y + 4.5, scale.row_name(row), "end")
+
+
+def _marks(
+    cells: dict[tuple[int, int], list[Dated]], rows: Sequence[int], scale: Scale
+) -> Iterator[Circle]:
+    for (row, column), events in sorted(cells.items()):
+        many = len(events)
+        radius = _SMALLEST if many == 1 else min(_LARGEST, 6.5 + math.log2(many))
+        title = f"{scale.spoken(row, column)}: {_events(many)}"
+        yield Circle(
+            _across(column), _down(row, rows), radius, Link(events[0].address, title),
+            says=str(many) if 1 < many < 1000 else "",
+        )  # fmt: skip
+
+
+def _across(column: int) -> float:
+    return _LEFT + _COLUMN * (column + 0.5)
+
+
+def _down(row: int, rows: Sequence[int]) -> float:
+    return _TOP + _ROW * (rows.index(row) + 0.5)
+
+
+def _events(many: int) -> str:
+    return f"{many} event{'' if many == 1 else 's'}"
+
+
+def _described(cells: dict[tuple[int, int], list[Dated]], scale: Scale) -> str:
+    times = [f"{scale.spoken(*cell)} ({len(events)})" for cell, events in sorted(cells.items())]
+    total = sum(map(len, cells.values()))
+    if len(times) > 24:
+        times = [*times[:12], f"{len(times) - 24} more times", *times[-12:]]
+    return f"A timeline of {_events(total)}: {listed(times)}."

@@ -1,0 +1,47 @@
+"""Every kind of page is free of what axe-core finds wrong, in light and dark, wide and narrow."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.test_reading import DOCUMENT, KINDS, NARROW, WIDE
+
+# The switches of the drawers are form controls with names.  The theme has them before its first
+# landmark, where its style sheet needs them; that all stands in landmarks is advice, not WCAG.
+_OUTSIDE_LANDMARKS = {"#__navigation", "#__toc"}
+
+
+def wrong(page):
+    """The rule and the place of all that axe finds wrong on a page."""
+    for violation in Axe().run(page).response["violations"]:
+        for node in violation["nodes"]:
+            if violation["id"] != "region" or not set(node["target"]) <= _OUTSIDE_LANDMARKS:
+                yield violation["id"], node["html"][:120]
+
+
+# A narrow window changes the frame, which is the same for all, and these.
+_NARROW = ("documents/index.html", DOCUMENT, "chronology.html")
+
+
+@pytest.mark.parametrize(
+    ("scheme", "size", "names"),
+    [("light", WIDE, KINDS), ("dark", WIDE, KINDS), ("light", NARROW, _NARROW)],
+)
+def test_axe_finds_nothing_wrong(browser, address, scheme, size, names):
+    context = browser.new_context(color_scheme=scheme, viewport=size)
+    page = context.new_page()
+    found = {}
+    for name in names:
+        page.goto(f"{address}/{name}")
+        found[name] = list(wrong(page))
+    context.close()
+    assert {name: places for name, places in found.items() if places} == {}
+
+
+def test_an_open_panel_and_a_preview_have_nothing_wrong_either(page, address):
+    page.goto(f"{address}/{DOCUMENT}")
+    page.locator(".passage-panel > summary").nth(2).click()
+    page.locator(".bibtex-citation a").first.hover()
+    page.get_by_role("tooltip").wait_for()
+    assert list(wrong(page)) == []

@@ -1,0 +1,323 @@
+"""What a reader meets: the passage asked for, previews, the catalogue, windows of any size."""
+
+from __future__ import annotations
+
+import pytest
+
+DOCUMENT = "documents/ala-assange-resolution.html"
+OTHER = "documents/ncac-assange-statement.html"
+W3 = "ala-assange-resolution-w3"
+KINDS = (
+    "index.html", "documents/index.html", DOCUMENT, "documents/ala-assange-resolution.made.html",
+    "chronology.html", "map.html", "glossary.html", "references.html", "permanence.html",
+    "about.html", "search.html", "404.html",
+)  # fmt: skip
+WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 320, "height": 800}
+
+
+@pytest.fixture
+def window(browser):
+    """Open a window of a kind; each test closes with its windows."""
+    contexts = []
+
+    def open_window(**options):
+        contexts.append(browser.new_context(**options))
+        return contexts[-1].new_page()
+
+    yield open_window
+    for context in contexts:
+        context.close()
+
+
+def boxes(page, anchor):
+    label = page.locator(f"#{anchor} > .passage-label")
+    return label.bounding_box(), page.locator(f"#{anchor}").bounding_box()
+
+
+# --- The document
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+def test_a_citation_leads_to_its_passage_with_what_stands_before_it(window, address, size):
+    page = window(viewport=size, reduced_motion="reduce")
+    page.goto(f"{address}/{OTHER}")
+    page.locator(f"a[href='ala-assange-resolution.html#{W3}']").first.click()
+    assert page.url.endswith(f"{DOCUMENT}#{W3}")
+    top = page.locator(f"#{W3}").bounding_box()["y"]
+    assert 60 < top < size["height"] / 2
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+def test_labels_never_move(window, address, size):
+    page = window(viewport=size, reduced_motion="reduce")
+    page.goto(f"{address}/{DOCUMENT}")
+    for anchor in (W3, "ala-assange-resolution-n1"):
+        before, passage_before = boxes(page, anchor)
+        page.evaluate("anchor => { location.hash = anchor }", anchor)
+        after, passage_after = boxes(page, anchor)
+        assert after["x"] == before["x"]
+        assert after["y"] - passage_after["y"] == before["y"] - passage_before["y"]
+        assert passage_after["width"] == passage_before["width"]
+
+
+def test_a_passage_arrived_at_is_told_without_colour(window, address):
+    page = window(forced_colors="active")
+    page.goto(f"{address}/{DOCUMENT}#{W3}")
+    bar = page.evaluate(
+        """anchor => {
+            const around = document.getElementById(anchor).closest(".passage");
+            const bar = getComputedStyle(around, "::before");
+            return [bar.content, bar.borderInlineStartWidth, bar.borderInlineStartStyle];
+        }""",
+        W3,
+    )
+    assert bar == ['""', "5px", "solid"]
+
+
+def test_quotations_terms_citations_and_notes_differ_in_form(page, address):
+    page.goto(f"{address}/{DOCUMENT}")
+
+    def style(selector, name):
+        found = page.locator(selector).first
+        return found.evaluate("(e, name) => getComputedStyle(e)[name]", name)
+
+    assert page.locator("q.quotation").first.text_content().startswith("“")
+    assert style("article a:has(> .std-term)", "textDecorationStyle") == "dotted"
+    assert style(".editors-note a:has(.std-ref)", "textDecorationLine") == "underline"
+    assert style(".bibtex-citation", "fontFamily") != style(".passage > p", "fontFamily")
+    assert style(".editors-note", "borderInlineStartStyle") == "double"
+
+
+def test_every_other_form_is_offered_and_is_there(page, address):
+    page.goto(f"{address}/{DOCUMENT}")
+    links = page.get_by_role("region", name="In other forms").get_by_role("link")
+    offered = [link.get_attribute("href") for link in links.all()]
+    stem = "ala-assange-resolution"
+    beside = [f"{stem}.{form}" for form in ("pdf", "md", "bib", "ris", "json", "linkset.json")]
+    assert offered == [beside[0], "../archive.epub", *beside[1:]]
+    for name in beside:
+        assert page.request.get(f"{address}/documents/{name}").ok, name
+    source = page.request.get(f"{address}/documents/{stem}.md").text()
+    assert f"({W3})=" in source
+
+
+def test_documents_lead_to_their_neighbours(page, address):
+    page.goto(f"{address}/{OTHER}")
+    page.get_by_role("navigation", name="Before and after").get_by_role("link").click()
+    assert page.url.endswith(DOCUMENT)
+
+
+# --- Previews (WCAG 2.2, 1.4.13)
+
+
+def test_a_preview_shows_what_a_link_leads_to_and_can_be_put_away(page, address):
+    page.goto(f"{address}/{OTHER}")
+    preview = page.get_by_role("tooltip")
+    link = page.locator(f"a[href='ala-assange-resolution.html#{W3}']").first
+    link.hover()
+    preview.wait_for()
+    assert preview.locator("strong").text_content() == "ALA resolution, whereas 3"
+    words = preview.locator("span").text_content()
+    assert words.startswith("The clause reports two statements")
+    assert "Cite" not in words
+    assert link.get_attribute("aria-describedby") == preview.get_attribute("id")
+    page.keyboard.press("Escape")
+    assert preview.is_hidden()
+    assert link.get_attribute("aria-describedby") is None
+
+
+def test_a_preview_stays_while_the_pointer_is_in_it_and_goes_when_it_leaves(page, address):
+    page.goto(f"{address}/{DOCUMENT}")
+    preview = page.get_by_role("tooltip")
+    page.locator(f"#{W3} .bibtex-citation a").hover()
+    preview.wait_for()
+    assert preview.locator("strong").text_content() == "ACLU 2021"
+    assert "ACLU Comment on Julian Assange" in preview.text_content()
+    preview.hover()
+    page.evaluate("() => new Promise(done => setTimeout(done, 400))")  # twice its patience
+    assert preview.is_visible()
+    page.mouse.move(1, 1)
+    preview.wait_for(state="hidden")
+
+
+def test_a_preview_comes_with_the_keyboard_and_lies_in_the_window(window, address):
+    page = window(viewport=NARROW)
+    page.goto(f"{address}/{DOCUMENT}")
+    term = page.locator(f"#{W3} a:has(> .std-term)").first
+    page.locator(f"#{W3} > .passage-label").focus()
+    page.keyboard.press("Tab")
+    assert term.evaluate("e => e === document.activeElement")
+    preview = page.get_by_role("tooltip")
+    preview.wait_for()
+    assert preview.locator("strong").text_content() == "American Civil Liberties Union"
+    box = preview.bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= NARROW["width"]
+    page.keyboard.press("Tab")
+    page.wait_for_function("e => !e.hasAttribute('aria-describedby')", arg=term.element_handle())
+
+
+def test_nothing_of_another_page_is_asked_for_before_it_is_wanted(page, address):
+    asked = []
+    page.on("request", lambda request: asked.append(request.resource_type))
+    page.goto(f"{address}/{DOCUMENT}", wait_until="networkidle")
+    assert "fetch" not in asked
+
+
+# --- From a disk, and without script
+
+
+def test_a_page_opened_from_a_disk_is_whole(window, archive_site):
+    page = window()
+    said = []
+    page.on("console", lambda message: said.append(message.text))
+    page.goto(f"{(archive_site.site / DOCUMENT).as_uri()}#{W3}")
+    assert page.locator(".passage-label").first.evaluate("e => getComputedStyle(e).position") == (
+        "absolute"
+    )
+    page.locator(f"#{W3} .bibtex-citation a").hover()
+    page.get_by_role("tooltip").wait_for()
+    assert "ACLU Comment" in page.get_by_role("tooltip").text_content()
+    page.locator(f"#{W3} a:has(> .std-term)").first.click()
+    assert "glossary.html#term-" in page.url
+    assert said == []
+
+
+def test_the_site_works_below_any_path(window, archive_site, serve):
+    page = window()
+    failed = []
+    page.on("requestfailed", lambda request: failed.append(request.url))
+    page.on("response", lambda answer: failed.append(answer.url) if answer.status > 399 else None)
+    page.goto(f"{serve(archive_site.site.parent)}/html/{DOCUMENT}")
+    page.get_by_role("link", name="Chronology", exact=True).click()
+    assert page.get_by_role("heading", name="Chronology").is_visible()
+    assert failed == []
+
+
+def test_without_script_everything_is_there(scriptless, address):
+    scriptless.goto(f"{address}/documents/index.html")
+    assert scriptless.locator("ul.catalogue > li:visible").count() == 2
+    assert not scriptless.locator(".catalogue-form form").count()
+    scriptless.goto(f"{address}/chronology.html")
+    scriptless.locator("svg.drawing a[href='#event-2021-12-10']").click()
+    assert scriptless.url.endswith("#event-2021-12-10")
+    scriptless.set_viewport_size(NARROW)
+    scriptless.goto(f"{address}/{DOCUMENT}#{W3}")
+    assert scriptless.locator(f"#{W3}").is_visible()
+    scriptless.locator("label.nav-overlay-icon").click()
+    scriptless.get_by_role("link", name="Glossary", exact=True).click()
+    assert scriptless.url.endswith("glossary.html")
+
+
+# --- The catalogue
+
+
+def test_the_catalogue_is_chosen_from_and_the_choice_has_an_address(page, address):
+    page.goto(f"{address}/documents/index.html")
+    rows = page.locator("ul.catalogue > li:visible")
+    status = page.locator(".catalogue-form").get_by_role("status")
+    assert status.text_content() == "All 2 documents"
+    page.get_by_label("Kind").select_option("Resolution")
+    assert rows.count() == 1
+    assert status.text_content() == "1 of 2 documents"
+    assert page.url.endswith("?kind=Resolution")
+    page.goto(f"{address}/documents/index.html?subject=Libraries")
+    assert rows.count() == 1
+    assert rows.first.text_content().startswith("[Resolution")
+    page.get_by_role("button", name="Show all").click()
+    page.wait_for_function("() => !location.search")
+    assert rows.count() == 2
+    page.get_by_label("Order").select_option("issuer")
+    assert rows.first.text_content().startswith("[Resolution")
+    page.get_by_label("Year").select_option("2021")
+    assert rows.count() == 2
+
+
+# --- The keyboard
+
+
+def test_the_keyboard_opens_the_drawer_and_skips_what_is_shut_away(window, address):
+    page = window(viewport=NARROW, reduced_motion="reduce")
+    page.goto(f"{address}/{DOCUMENT}")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") == "__navigation"
+    focused = []
+    for _ in range(8):
+        page.keyboard.press("Tab")
+        focused.append(page.evaluate("document.activeElement.closest('.sidebar-drawer') !== null"))
+    assert not any(focused)
+    page.locator("#__navigation").focus()
+    page.keyboard.press("Space")
+    drawer = page.get_by_role("navigation", name="Pages of the archive")
+    assert drawer.get_by_role("link", name="Glossary").is_visible()
+
+
+def test_the_first_stop_of_a_wide_page_leads_past_its_frame(window, address):
+    page = window(viewport={"width": 1440, "height": 800})
+    page.goto(f"{address}/{DOCUMENT}")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent.trim()") == "Skip to content"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('article') !== null")
+
+
+# --- Windows of every size, light and dark, and paper
+
+
+@pytest.mark.parametrize("width", [320, 768, 2560])
+def test_no_page_is_moved_sideways(window, address, width):
+    page = window(viewport={"width": width, "height": 800})
+    for name in KINDS:
+        page.goto(f"{address}/{name}")
+        widest = page.evaluate("document.documentElement.scrollWidth")
+        assert widest <= width, name
+
+
+def test_dark_is_dark_and_the_choice_is_all_that_is_kept(window, address):
+    page = window(color_scheme="dark")
+    page.goto(f"{address}/{DOCUMENT}")
+    background = "getComputedStyle(document.body).backgroundColor"
+    assert page.evaluate(background) == "rgb(21, 20, 19)"
+    toggle = page.get_by_role("button", name="Toggle Light / Dark / Auto color theme")
+    toggle.locator("visible=true").first.click()
+    assert page.evaluate(background) == "rgb(255, 254, 251)"
+    assert page.evaluate("Object.keys(localStorage)") == ["theme"]
+    assert page.evaluate("sessionStorage.length") == 0
+    assert page.context.cookies() == []
+
+
+def test_paper_has_the_text_its_labels_and_its_record_and_nothing_to_press(page, address):
+    page.goto(f"{address}/{DOCUMENT}")
+    page.emulate_media(media="print")
+    assert page.locator(".record").is_visible()
+    assert page.locator(f"#{W3} > .passage-label").is_visible()
+    for gone in (".sidebar-drawer", ".passage-panel", ".other-forms", ".neighbours", ".headerlink"):
+        assert page.locator(gone).first.is_hidden(), gone
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+def test_nothing_moves_while_a_page_loads_and_its_policy_holds(window, address, size):
+    page = window(viewport=size)
+    page.add_init_script(
+        """window.moved = 0; window.refused = [];
+        new PerformanceObserver(list => {
+            for (const entry of list.getEntries()) moved += entry.value;
+        }).observe({ type: "layout-shift", buffered: true });
+        document.addEventListener("securitypolicyviolation", event => {
+            refused.push(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`);
+        });"""
+    )
+    for name in KINDS:
+        page.goto(f"{address}/{name}", wait_until="networkidle")
+        assert page.evaluate("[moved, refused]") == [0, []], name
+
+
+def test_a_wrong_address_is_helped_with(page, address):
+    page.goto(f"{address}/404.html#{W3}")
+    link = page.get_by_role("link", name=W3)
+    link.wait_for()
+    link.click()
+    assert page.url == f"{address}/{DOCUMENT}#{W3}"
+    page.goto(f"{address}/404.html#no-such-document-p1")
+    assert page.get_by_text("Did you mean").is_hidden()

@@ -1,0 +1,131 @@
+"""The timeline and the map: every mark a link, the same in words, bounded at any size."""
+
+from __future__ import annotations
+
+from urllib.parse import urldefrag
+
+import pytest
+from bs4 import BeautifulSoup
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive.drawing.relations import Bond, Node, Relations, relations_map
+from archive.drawing.svg import Circle, Curve, Label, Link, Rule, written
+from archive.drawing.timeline import Dated, timeline
+from archive.model.dates import ArchiveDate
+from tests.conftest import build
+
+
+def dated(edtf, address="#event"):
+    return Dated(ArchiveDate.parse(edtf), address)
+
+
+def marks(drawing):
+    return [shape for shape in drawing.shapes if isinstance(shape, Circle)]
+
+
+@pytest.mark.parametrize(("page", "count"), [("chronology.html", 6), ("map.html", 27)])
+def test_every_mark_is_a_link_with_a_name_that_leads_somewhere(archive_site, page, count):
+    drawing = archive_site.page(page).select_one("svg.drawing")
+    assert not drawing.find("script")
+    for mark in drawing.select(".mark, .line"):
+        assert mark.find_parent("a") is not None
+    links = drawing.select("a")
+    assert len(links) == count
+    for link in links:
+        name, fragment = urldefrag(link["href"])
+        there = archive_site.page(name or page)
+        assert not fragment or there.find(id=fragment) is not None, link["href"]
+        assert link["aria-label"].strip()
+
+
+def test_the_list_below_the_map_says_the_same_in_words(archive_site):
+    page = archive_site.page("map.html")
+    drawn = {urldefrag(link["href"]).url for link in page.select("svg a[href^=documents]")}
+    told = {urldefrag(link["href"]).url for link in page.select("ul.relations a[href^=documents]")}
+    assert drawn == told
+    works = {link["href"] for link in page.select("svg a[href^=references]")}
+    assert works == {link["href"] for link in page.select("ul.relations a[href^=references]")}
+    assert "NCAC statement cites NCAC 2021–; it is referred to by ALA resolution N7." in (
+        page.select_one("ul.relations").get_text()
+    )
+
+
+def test_every_mark_of_the_timeline_leads_to_an_event_that_is_told_below(archive_site):
+    page = archive_site.page("chronology.html")
+    for link in page.select("svg.drawing a"):
+        assert page.select_one(f"dl.chronology{link['href']}") is not None
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.integers(1, 9999).map(lambda year: f"{year:04}"),
+            st.tuples(st.integers(1600, 2100), st.integers(1, 12)).map(
+                lambda each: f"{each[0]}-{each[1]:02}"
+            ),
+            st.sampled_from(["XXXX", "2021-12/..", "196X", "2004~"]),
+        ),
+        max_size=300,
+    )
+)
+def test_a_timeline_is_bounded_and_counts_every_event_that_has_a_year(dates):
+    drawing = timeline(dated(date) for date in dates)
+    known = [date for date in dates if ArchiveDate.parse(date).year is not None]
+    assert (drawing is None) == (not known)
+    if drawing is None:
+        return
+    assert len([shape for shape in drawing.shapes if isinstance(shape, Rule)]) <= 100
+    assert len(marks(drawing)) <= 100 * 13
+    counted = sum(int(mark.link.title.rpartition(": ")[2].split()[0]) for mark in marks(drawing))
+    assert counted == len(known)
+    for mark in marks(drawing):
+        assert 0 < mark.x < drawing.width
+        assert 0 < mark.y < drawing.height
+
+
+def test_a_long_time_is_drawn_in_decades():
+    drawing = timeline([dated("1776-07-04"), dated("1971-06-13"), dated("1971-06-30")])
+    assert [mark.link.title for mark in marks(drawing)] == ["1776: 1 event", "1971: 2 events"]
+    assert [mark.says for mark in marks(drawing)] == ["", "2"]
+
+
+def test_a_map_is_bounded_and_says_what_it_leaves_out():
+    link = Link("#", "cites")
+    citing = tuple(Node(f"d{n}", f"Collection {n}", "#") for n in range(40))
+    cited = tuple(Node(f"w{n}", f"Work {n}", "#") for n in range(40))
+    cites = tuple(Bond(a.id, b.id, 1, link) for a in citing for b in cited)
+    refers = tuple(Bond(a.id, b.id, 1, link) for a in citing for b in citing if a is not b)
+    drawing = relations_map(Relations(citing, cited, cites, refers, unshown=2_000))
+    assert len([shape for shape in drawing.shapes if isinstance(shape, Curve)]) == 160
+    words = [shape.words for shape in drawing.shapes if isinstance(shape, Label)]
+    assert "Not shown: 2,000 more works and 3,000 weaker lines" in words
+    assert len(written(drawing, linked=True)) < 120_000
+
+
+def test_nothing_that_a_document_is_called_gets_out_of_its_place():
+    node = Node("d", '<script>"&', "#")
+    drawing = relations_map(Relations((node,), (), (), (Bond("d", "d", 1, Link("#", "<b>")),)))
+    svg = BeautifulSoup(written(drawing, linked=True), "xml")
+    assert svg.find("script") is None
+    assert svg.find("text", string='<script>"&') is not None
+
+
+def test_a_drawing_follows_what_it_shows(small_archive):
+    source = small_archive("small")
+    (source / "index.md").write_text(
+        (source / "index.md").read_text("utf-8").replace(
+            "# Small archive\n", "# Small archive\n\n```{timeline}\n```\n\n```{archive-map}\n```\n"
+            "\n```{holdings}\n```\n"
+        ),
+        "utf-8",
+    )  # fmt: skip
+    first = build(source)
+    assert first.code == 0, first.output
+    assert "February 2020: 1 event" in str(first.page("index.html"))
+    beta = source / "documents" / "beta.md"
+    beta.write_text(beta.read_text("utf-8").replace("short-title: Beta", "short-title: Gamma"))
+    again = build(source)
+    assert again.code == 0, again.output
+    assert "Gamma" in again.page("index.html").select_one("ul.relations").get_text()
+    assert again.page("index.html").select_one(".holdings").get_text().startswith("2 documents")

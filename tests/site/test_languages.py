@@ -1,0 +1,38 @@
+"""A part in another language says so, and in which direction it is read."""
+
+from __future__ import annotations
+
+import pytest
+
+from archive.site.languages import attributes
+from tests.conftest import build
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", ""),
+        (None, ""),
+        ("fr-CA", ' lang="fr-CA" dir="ltr"'),
+        ("ar", ' lang="ar" dir="rtl"'),
+        ("qqq", ' lang="qqq" dir="ltr"'),
+        ('x"', ' lang="x&quot;" dir="ltr"'),
+    ],
+)
+def test_language_and_direction(language, told):
+    assert attributes(language, "en") == told
+
+
+def test_a_document_in_another_language_says_so_wherever_it_is_named(small_archive):
+    source = small_archive("small")
+    beta = source / "documents" / "beta.md"
+    beta.write_text(beta.read_text("utf-8").replace("language: en", "language: ar"), "utf-8")
+    done = build(source)
+    assert done.code == 0, done.output
+    article = done.page("documents/beta.html").select_one(".document")
+    assert (article["lang"], article["dir"]) == ("ar", "rtl")
+    assert done.page("documents/alpha.html").select_one(".document").get("lang") is None
+    listed = done.page("documents/index.html").select(".catalogue-title span")
+    assert [title.get("lang") for title in listed] == [None, "ar"]
+    neighbour = done.page("documents/alpha.html").select_one(".neighbours .title")
+    assert (neighbour["lang"], neighbour["dir"]) == ("ar", "rtl")

@@ -1,0 +1,22 @@
+"""Every page is valid HTML, as the Nu Html Checker reads it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+
+from tests.conftest import require_tool
+
+
+def test_no_page_has_an_error(archive_site):
+    jar = os.environ.get("VNU_JAR", "")
+    require_tool("the Nu Html Checker (name its vnu.jar in VNU_JAR)", jar and shutil.which("java"))
+    done = subprocess.run(
+        ["java", "-jar", jar, "--errors-only", "--format", "json", "--skip-non-html",
+         str(archive_site.site)],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    messages = json.loads(done.stderr)["messages"]
+    assert [(each["url"], each.get("lastLine"), each["message"]) for each in messages] == []
