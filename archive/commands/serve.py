@@ -38,7 +38,8 @@ def run(arguments: Namespace, root: Path) -> int:
         return _refuse("What watches the sources is not installed.", "run make serve.")
     if not (root / "conf.py").is_file():
         return _refuse("There is no archive here: conf.py is missing.", "go to the archive's root.")
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for ending in (signal.SIGINT, signal.SIGTERM):  # one may be ignored by what started this
+        signal.signal(ending, signal.default_int_handler)
     workshop, board = Workshop(root), Board()
     try:
         server = Server(arguments.port, workshop.site, board)

@@ -130,7 +130,7 @@ def test_it_asks_no_faster_than_agreed(mirror, monkeypatch, tmp_path):
     findings = list(check_mirror(client, AtHand(), tmp_path, lambda *_: None))
     client.close()
     assert findings == []
-    assert clock[0] == pytest.approx((len(mirror.asked) - 1) / 4)
+    assert clock[0] >= (len(mirror.asked) - 1) / 4
 
 
 def test_a_check_that_was_broken_off_goes_on_where_it_stopped(mirror, verify, copy, monkeypatch):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import os
 import re
@@ -167,7 +168,9 @@ def published_texts(path):
 
         yield BeautifulSoup(path.read_text("utf-8"), "lxml").get_text(" ")
     elif path.suffix != ".inv":
-        yield path.read_text("utf-8")
+        data = path.read_bytes()
+        packed = data.startswith(b"\x1f\x8b")  # the index of the search
+        yield (gzip.decompress(data) if packed else data).decode("utf-8", "ignore")
 
 
 def test_verifying_without_sources_says_what_is_missing(archive_copy, tmp_path):

@@ -73,7 +73,7 @@ def sites(tmp_path_factory):
         assert single.code == 0, single.output
         return contents(single.site), contents(joined)
 
-    return once(tmp_path_factory, "volumes", make)
+    return once(tmp_path_factory, "joined-volumes", make)
 
 
 def parsed(files):
