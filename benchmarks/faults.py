@@ -72,9 +72,9 @@ class Archive:
 
     @property
     def make(self) -> list[str]:
-        """The command that builds it all, with the packages of this checkout."""
+        """The command that builds all but the EPUB, with the packages of this checkout."""
         venv = os.environ.get("ARCHIVE_VENV", str(ROOT / ".venv"))
-        return ["make", "-o", f"{venv}/.build", f"VENV={venv}", "JOBS=2"]
+        return ["make", "-o", f"{venv}/.build", f"VENV={venv}", "JOBS=2", "BOOK="]
 
     @property
     def publish(self) -> list[str]:
