@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import unquote
+
+from playwright.sync_api import expect
 
 from tests.conftest import build
 from tests.site.test_permanence import publish
@@ -20,14 +23,13 @@ def test_the_passage_a_citation_leads_to_is_marked_and_in_sight(page, address):
     page.goto(f"{address}/{DOCUMENT}#{W3}")
     passage = page.locator(f"#{W3}")
     assert passage.evaluate("e => getComputedStyle(e).backgroundColor") != "rgba(0, 0, 0, 0)"
-    box = passage.bounding_box()
-    assert 0 <= box["y"] < page.viewport_size["height"]
+    expect(passage).to_be_in_viewport()
 
 
 def test_the_label_is_the_permalink(page, address):
     page.goto(f"{address}/{DOCUMENT}")
     page.get_by_role("link", name="Permalink to ALA resolution, whereas 3").click()
-    assert page.url.endswith(f"#{W3}")
+    expect(page).to_have_url(re.compile(f"#{W3}$"))
 
 
 def test_a_citation_is_copied_and_says_so(page, address):
@@ -36,8 +38,8 @@ def test_a_citation_is_copied_and_says_so(page, address):
     cite.locator("summary").first.click()
     button = cite.get_by_role("button", name="Copy Chicago note citation")
     button.click()
-    assert button.text_content() == "Copied"
-    assert page.get_by_role("status").text_content() == "Copied: Chicago note citation"
+    expect(button).to_have_text("Copied")
+    expect(page.get_by_role("status")).to_have_text("Copied: Chicago note citation")
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied.startswith("American Library Association, [Resolution on the extradition")
     assert "whereas 3" in copied
@@ -53,7 +55,7 @@ def test_every_form_can_be_copied(page, address):
     copied = {}
     for button in cite.locator("button.copy:visible").all():
         button.click()
-        page.wait_for_function("b => b.textContent === 'Copied'", arg=button.element_handle())
+        expect(button).to_have_text("Copied")
         copied[button.get_attribute("aria-label")] = page.evaluate("navigator.clipboard.readText()")
     assert copied["Copy permalink"] == f"{BASE}/{DOCUMENT}#{W3}"
     assert copied["Copy BibTeX"].startswith("@report{ala-assange-resolution-w3,")
@@ -71,11 +73,11 @@ def test_the_keyboard_alone_is_enough(page, address):
         if summary.evaluate("e => e === document.activeElement"):
             break
     page.keyboard.press("Enter")
-    assert panel(page, "ala-assange-resolution-w1").get_attribute("open") is not None
+    expect(panel(page, "ala-assange-resolution-w1")).to_have_attribute("open", "")
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    page.wait_for_function("() => document.activeElement.textContent === 'Copied'")
+    expect(page.locator(":focus")).to_have_text("Copied")
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied == f"{BASE}/{DOCUMENT}#ala-assange-resolution-w1"
 
@@ -97,10 +99,7 @@ def test_selected_words_get_a_link_of_their_own(page, address):
         W3,
     )
     row = panel(page, W3).locator(".quote-link")
-    page.wait_for_function(
-        "a => !document.getElementById(a).closest('.passage').querySelector('.quote-link').hidden",
-        arg=W3,
-    )
+    expect(row).not_to_have_attribute("hidden", re.compile(""))
     link = row.locator("a").get_attribute("href")
     assert link == f"{BASE}/{DOCUMENT}#{W3}:~:text=grave%20threat"
     assert unquote(link).endswith("grave threat")
@@ -109,9 +108,9 @@ def test_selected_words_get_a_link_of_their_own(page, address):
 def test_without_script_the_same_forms_are_there(scriptless, address):
     scriptless.goto(f"{address}/{DOCUMENT}")
     cite = panel(scriptless, W3)
-    assert not cite.locator("dl").is_visible()
+    expect(cite.locator("dl")).to_be_hidden()
     cite.locator("summary").first.click()
-    assert cite.locator("dl").is_visible()
+    expect(cite.locator("dl")).to_be_visible()
     assert "whereas 3" in cite.get_by_text("American Library Association,").first.text_content()
     cite.get_by_text("BibTeX").click()
     assert cite.locator("pre").first.text_content().startswith("@report{")
@@ -141,7 +140,7 @@ def test_a_moved_anchor_is_followed_at_once_and_without_script_by_a_link(
     page.wait_for_url("**/omega.html#omega-p2")
     scriptless.goto(f"{there}/documents/alpha.html#alpha-p2")
     scriptless.locator("#alpha-p2 a").click()
-    assert scriptless.url.endswith("/documents/omega.html#omega-p2")
+    expect(scriptless).to_have_url(f"{there}/documents/omega.html#omega-p2")
 
 
 def test_no_page_asks_anything_of_another_host(page, address, archive_site):

@@ -136,10 +136,9 @@ def test_no_file_of_the_public_edition_holds_a_run_of_a_source(archive_site):
         tokens = words(re.sub(r"https?://\S+", " ", re.sub(r"\[\d+: .*?\]\s*\n", "\n", text)))
         eights |= runs(tokens, 8)
         long |= runs(tokens, 26)
-    entries = parse_file(archive_site.source / "references.bib", "bibtex").entries.values()
-    for entry in entries:  # titles are apart
-        eights -= runs(words(entry.fields["title"]), 8)
     assert len(eights) > 300
+    entries = parse_file(archive_site.source / "references.bib", "bibtex").entries.values()
+    titles = [" ".join(words(entry.fields["title"])) for entry in entries]
     checked = 0
     for path in sorted(archive_site.site.rglob("*")):
         if "_static" in path.parts or not path.is_file():
@@ -148,7 +147,10 @@ def test_no_file_of_the_public_edition_holds_a_run_of_a_source(archive_site):
             said = re.sub(r"https?://\S+", " ", text)
             assert not runs(words(said), 26) & long, path
             unquoted = re.sub(r"[“\"][^“”\"]{1,260}[”\"]", " zqx ", said)
-            assert not runs(words(unquoted), 8) & eights, path
+            told = " ".join(words(unquoted))
+            for title in titles:  # a whole title is a name, part of one is not
+                told = told.replace(title, "zqx")
+            assert not runs(told.split(), 8) & eights, path
             checked += 1
     assert checked > 20
 
