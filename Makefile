@@ -43,7 +43,10 @@ PYTHONS ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 \
 	$(wildcard $(HOME)/.pyenv/versions/3.1[1-9]*/bin/python3); do \
 	$$p -c 'import ensurepip, venv' 2>/dev/null && echo $$p; done)
 UV := 0.13.9
+INSTALL := install --quiet --disable-pip-version-check --require-hashes
 MAKE_BUILD := $(BIN)/python -m archive build --work $(BUILD)
+OR_MEND = || { echo "It cannot be written. To mend: make room on the disk, see that $(@D) is yours to \
+	write to, then run the command again." >&2; exit 1; }
 SEAL = $(BIN)/python -m archive seal $(SITE) --work $(BUILD)
 
 # What the site is made from: the settings that are in no file, and each file with its checksum.
@@ -86,25 +89,25 @@ pdf: $(BUILD)/.pdf ## build a PDF of each document, and one of all
 $(BUILD)/.html: $(VENV)/.build
 	@echo "Building the pages …"
 	@state=$$($(STATE)); $(MAKE_BUILD) --jobs $(JOBS) html $(SITE) \
-		&& printf '%s\n' "$$state" > $(BUILD)/.state
-	@touch $@
+		&& { printf '%s\n' "$$state" > $(BUILD)/.state $(OR_MEND); }
+	@touch $@ $(OR_MEND)
 
 $(BUILD)/.pdf: $(BUILD)/.html
 	@echo "Printing the PDFs …"
 	@$(MAKE_BUILD) --jobs $(JOBS) pdf $(SITE)
-	@touch $@
+	@touch $@ $(OR_MEND)
 
 # After the pages, so that an edited page is right before the index is.
 $(BUILD)/.search: $(BUILD)/.html
 	@echo "Indexing for search …"
 	@$(BIN)/python -m archive search-index --shelf $(BUILD)/doctrees/searched --index $(SITE)/pagefind
-	@touch $@
+	@touch $@ $(OR_MEND)
 
 # The last step.  An EPUB older than the pages is of another edition; make epub makes it anew.
 $(BUILD)/.manifest: $(BUILD)/.search $(BUILD)/.pdf $(BOOK)
 	@find $(SITE)/archive.epub ! -newer $(BUILD)/.html -delete 2>/dev/null || true
 	@$(SEAL)
-	@touch $@
+	@touch $@ $(OR_MEND)
 
 # Each volume is read, told what it needs of the others, and written: any number at once.
 volumes: VOLUMES ?= 4
@@ -128,8 +131,9 @@ epub: $(BUILD)/.epub ## build the archive as one EPUB, beside its pages
 $(BUILD)/.epub: $(BUILD)/.html
 	@echo "Making the EPUB …"
 	@$(MAKE_BUILD) --configuration archive/epub --doctrees doctrees-epub epub $(BUILD)/epub
-	@cp $(BUILD)/epub/archive.epub $(SITE)/archive.epub
-	@touch $@
+	@cp $(BUILD)/epub/archive.epub $(BUILD)/archive.epub \
+		&& mv -f $(BUILD)/archive.epub $(SITE)/archive.epub $(OR_MEND)
+	@touch $@ $(OR_MEND)
 
 import: ## turn a file into a draft  (FILE=… ID=<document id> [KIND=…] [AGAINST=…])
 	@test -n "$$FILE" && test -n "$$ID" || { \
@@ -291,46 +295,46 @@ $(VENV)/.python:
 		exit 1; }
 	@echo "Making $(VENV) with $$($(PYTHON) --version) …"
 	@$(PYTHON) -m venv $(VENV)
-	@touch $@
+	@touch $@ $(OR_MEND)
 
 $(VENV)/.build: requirements.txt | $(VENV)/.python $(if $(FORMULAS),$(VENV)/.math)
 	@echo "Installing what the build needs …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
-	@touch $@
+	@$(BIN)/python -m pip $(INSTALL) -r requirements.txt
+	@touch $@ $(OR_MEND)
 
 $(VENV)/.math: requirements-math.txt | $(VENV)/.python
 	@echo "Installing what formulas need …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-math.txt
-	@touch $@
+	@$(BIN)/python -m pip $(INSTALL) -r requirements-math.txt
+	@touch $@ $(OR_MEND)
 
 $(VENV)/.serve: requirements-serve.txt | $(VENV)/.build
 	@echo "Installing what watches the sources …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-serve.txt
-	@touch $@
+	@$(BIN)/python -m pip $(INSTALL) -r requirements-serve.txt
+	@touch $@ $(OR_MEND)
 
 $(VENV)/.import: requirements-import.txt | $(VENV)/.build
 	@echo "Installing what importing needs …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-import.txt
-	@touch $@
+	@$(BIN)/python -m pip $(INSTALL) -r requirements-import.txt
+	@touch $@ $(OR_MEND)
 
 $(VENV)/.test: requirements-test.txt | $(VENV)/.build
 	@echo "Installing what the tests need …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.txt
-	@touch $@
+	@$(BIN)/python -m pip $(INSTALL) -r requirements-test.txt
+	@touch $@ $(OR_MEND)
 
 # The parts of the build and nothing else, for the lists of them; and the tools that list them.
 $(VENV)/.release: requirements.txt requirements-release.txt | $(VENV)/.python
 	@echo "Installing what lists the parts …"
 	@$(BIN)/python -m venv --clear --without-pip $(VENV)/parts
 	@$(BIN)/python -m venv --clear $(VENV)/release
-	@$(BIN)/python -m pip --python $(VENV)/parts install --quiet --disable-pip-version-check --require-hashes \
+	@$(BIN)/python -m pip --python $(VENV)/parts $(INSTALL) \
 		-r requirements.txt $(if $(FORMULAS),-r requirements-math.txt)
-	@$(VENV)/release/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-release.txt
-	@touch $@
+	@$(VENV)/release/bin/python -m pip $(INSTALL) -r requirements-release.txt
+	@touch $@ $(OR_MEND)
 
 # In an environment of their own, so that nothing of theirs gets into the archive's.
 $(VENV)/.peers: benchmarks/peers-requirements.txt | $(VENV)/.python
 	@echo "Installing the tools to measure against …"
 	@$(BIN)/python -m venv $(VENV)/peers
-	@$(VENV)/peers/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
-	@touch $@
+	@$(VENV)/peers/bin/python -m pip $(INSTALL) -r $<
+	@touch $@ $(OR_MEND)

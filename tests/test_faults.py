@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import os
 import random
+import resource
 import shutil
+import sys
 
 import pytest
 
@@ -68,3 +70,15 @@ def test_files_older_than_the_site_are_built_where_they_say_something_else(archi
     archive.say(1)
     os.utime(archive.folder / DOCUMENT, (1_000_000_000, 1_000_000_000))  # the clock was set back
     recover(archive, 1, wanted, ledger)
+
+
+def test_a_seal_without_room_says_what_to_do(tmp_path):
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "index.html").write_text("<p>", "utf-8")
+    command = [sys.executable, "-m", "archive", "seal", "site", "--work", "work"]
+    done = Archive(tmp_path).run(
+        command, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (20, 20))
+    )
+    assert done.code == 1
+    assert "The manifest was not written: A file may not become so large here" in done.output
+    assert "[file-too-large] To mend:" in done.output

@@ -9,6 +9,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from pathlib import Path
 
+from archive.commands.failures import in_words
 from archive.preservation.bag import Packed, make_bag, pack, payload
 from archive.preservation.hashing import digests
 from archive.preservation.manifest import MINISIGN_SIGNATURE, NAME, SSH_SIGNATURE
@@ -31,7 +32,7 @@ def run(arguments: Namespace, root: Path) -> int:
         moment = int(os.environ.get("SOURCE_DATE_EPOCH") or _git(root, "log", "-1", "--format=%ct"))
         packed, tar = _make(arguments, root, moment)
     except (OSError, ValueError, subprocess.CalledProcessError) as error:
-        print(f"The bag was not made: {error}", file=sys.stderr)
+        print(f"The bag was not made: {in_words(error)}", file=sys.stderr)
         return 1
     print(f"The bag has {packed.files} files, {packed.size / 1e6:.1f} MB:")
     print(f"  folder  {arguments.out / packed.folder.name}")

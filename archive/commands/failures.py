@@ -64,6 +64,11 @@ def failure(error: BaseException, work: Path, page: str = "") -> Failure:
     return _defect(error, work, page)
 
 
+def in_words(error: BaseException) -> str:
+    """What a failure says: what to do about it, too, where it is the system's."""
+    return str(_of_the_system(error) or error)
+
+
 def _causes(error: BaseException) -> Iterator[BaseException]:
     """The failure and those behind it, from the first cause on."""
     behind: list[BaseException] = []

@@ -6,6 +6,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
+from archive.commands.failures import in_words
 from archive.importing.placing import Places, place
 from archive.importing.refusal import RefusedError
 from archive.model.passage import is_document_id
@@ -56,7 +57,7 @@ def run(arguments: Namespace, root: Path) -> int:
         print(f"Nothing was written. {refused.problem(str(arguments.file))}", file=sys.stderr)
         return 1
     except OSError as error:
-        print(f"Nothing was written: {error}", file=sys.stderr)
+        print(f"Nothing was written: {in_words(error)}", file=sys.stderr)
         return 1
     print(outcome.told)
     return outcome.code

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from archive.commands.failures import in_words
 from archive.commands.reading import read_archive
 from archive.model.append import append
 from archive.model.ledger import Event, Kind, load, short
@@ -43,7 +44,7 @@ def run(arguments: Namespace, root: Path) -> int:
             append(path, events, after=before)
             print(f"Appended to {LEDGER}. Commit it with the documents.")
     except (OSError, ValueError) as error:
-        print(f"Nothing was published: {error}", file=sys.stderr)
+        print(f"Nothing was published: {in_words(error)}", file=sys.stderr)
         return 1
     return 0
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from archive.commands.failures import in_words
 from archive.preservation.comparing import Contents, contents, unlike
 
 _SAME, _DIFFERENT, _IMPOSSIBLE = 0, 1, 2
@@ -60,7 +61,7 @@ def run(arguments: Namespace, root: Path) -> int:
     try:
         differences = _compare(dict(_builds(arguments, root, work)))
     except (OSError, ValueError, subprocess.CalledProcessError) as error:
-        print(f"The site could not be built again: {error}", file=sys.stderr)
+        print(f"The site could not be built again: {in_words(error)}", file=sys.stderr)
         shutil.rmtree(work)
         return _IMPOSSIBLE
     if differences:

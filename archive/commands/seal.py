@@ -8,6 +8,7 @@ import time
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
+from archive.commands.failures import in_words
 from archive.commands.turn import turn
 from archive.preservation.manifest import NAME
 from archive.preservation.sealing import seal
@@ -30,7 +31,7 @@ def run(arguments: Namespace, root: Path) -> int:
         with turn(work):
             done = seal(site, work / "hosting", work / ".hashes", base)
     except (OSError, ValueError) as error:
-        print(f"The manifest was not written: {error}", file=sys.stderr)
+        print(f"The manifest was not written: {in_words(error)}", file=sys.stderr)
         return 1
     reading = done.reading
     print(

@@ -7,6 +7,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from archive.commands.failures import in_words
 from archive.commands.passage_texts import passage_texts, works_and_names
 from archive.commands.reading import read_archive
 from archive.fidelity.attestation import SUFFIX, attest, serialise
@@ -43,7 +44,7 @@ def run(arguments: Namespace, root: Path) -> int:
         print(error, file=sys.stderr)
         return _IMPOSSIBLE
     except (OSError, ValueError) as error:
-        print(f"The sources cannot be verified: {error}", file=sys.stderr)
+        print(f"The sources cannot be verified: {in_words(error)}", file=sys.stderr)
         return _IMPOSSIBLE
     problems = sorted(problem for each in done for problem in each[1])
     print("\n".join(map(_told, done)) or "The archive has no document.")
@@ -54,7 +55,7 @@ def run(arguments: Namespace, root: Path) -> int:
     try:
         return _FOUND if arguments.check else _write(root, done)
     except OSError as error:
-        print(f"The attestations cannot be written: {error}", file=sys.stderr)
+        print(f"The attestations cannot be written: {in_words(error)}", file=sys.stderr)
         return _IMPOSSIBLE
 
 

@@ -6,6 +6,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
+from archive.commands.failures import in_words
 from archive.volumes.exchange import exchange
 from archive.volumes.joining import join
 from archive.volumes.planning import read_records, write_plan
@@ -28,7 +29,7 @@ def run(arguments: Namespace, root: Path) -> int:
             _plan(root, arguments.volumes) if arguments.step == "plan" else _go_on(arguments, root)
         )
     except (OSError, ValueError) as error:
-        print(f"Nothing was done: {error}", file=sys.stderr)
+        print(f"Nothing was done: {in_words(error)}", file=sys.stderr)
         return 1
 
 
