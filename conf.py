@@ -16,6 +16,8 @@ language = "en"
 extensions = [
     "myst_parser",  # documents are written in MyST Markdown
     "archive.site.builder",  # pages at the same cost in an archive of any size
+    "archive.site.collector",  # nor is what is known of it looked through again and again
+    "archive.site.contents",  # and the contents of its pages take little room
     "archive.site.look",  # a changed look writes every page anew
     "archive.site.engine",  # a changed engine reads everything anew
     "archive.site.labels",  # labels found by page

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from archive.model.dates import ArchiveDate
 
@@ -72,6 +73,7 @@ def worded(
     return undated
 
 
+@lru_cache(maxsize=1024)
 def _moment(text: str) -> Moment | None:
     match = _MOMENT.fullmatch(text)
     if match is None or match[1] in _UNKNOWN:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import fields
+from functools import cache, lru_cache
+from typing import Any
 
 # Embeddings, overrides and isolates (Unicode Annex 9, 2.1 to 2.5): left open, they turn round what
 # follows them.  The marks LRM, RLM and ALM cannot and stay: right-to-left titles need them.
@@ -14,6 +16,7 @@ _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _CONTROL = frozenset({"Cc", "Cs"})
 
 
+@lru_cache(maxsize=1024)  # a document's passages have most of their texts in common
 def one_line(text: str) -> str:
     """The text on one line, each run of white space a space, without controls (Cc, Cs, bidi)."""
     line = " ".join(text.split())  # first, because line breaks are controls as well
@@ -35,7 +38,13 @@ def undivided(name: str) -> str:
 
 def clean(instance: object) -> None:
     """Put every text of a new frozen dataclass on one line; for its ``__post_init__``."""
-    for field in fields(instance):  # type: ignore[arg-type]
-        value = getattr(instance, field.name)
+    kind: Any = type(instance)
+    for name in _names(kind):
+        value = getattr(instance, name)
         if isinstance(value, str):
-            object.__setattr__(instance, field.name, one_line(value))
+            object.__setattr__(instance, name, one_line(value))
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))

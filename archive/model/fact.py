@@ -6,8 +6,10 @@ than all else that is done with it between two builds.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import fields
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 
@@ -18,9 +20,12 @@ class Fact:
 
     def __reduce__(self) -> tuple[type, tuple[object, ...]]:
         kind: Any = type(self)
-        return kind, tuple(getattr(self, name) for name in _names(kind))
+        return kind, _values(kind)(self)
 
 
 @cache
-def _names(kind: Any) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
+def _values(kind: Any) -> Callable[[object], tuple[object, ...]]:
+    names = [field.name for field in fields(kind)]
+    if len(names) > 1:
+        return attrgetter(*names)
+    return lambda fact: tuple(getattr(fact, name) for name in names)

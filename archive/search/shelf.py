@@ -27,10 +27,11 @@ class Shelf:
     def put(self, page: str, entries: Iterable[Entry]) -> None:
         """Keep the entries of a page instead of those it had."""
         self.drop(page)
-        place = self._place(page)
-        for number, entry in enumerate(entries):
-            place.mkdir(parents=True, exist_ok=True)
-            (place / f"{number:05d}.json").write_text(entry.serialise(), "utf-8")
+        place, texts = self._place(page), [entry.serialise() for entry in entries]
+        if texts:
+            place.mkdir(parents=True)
+        for number, text in enumerate(texts):
+            (place / f"{number:05d}.json").write_text(text, "utf-8")
 
     def drop(self, page: str) -> None:
         """Forget the entries of a page, if it has any."""

@@ -8,7 +8,6 @@ done.  What is written is the same.
 
 from __future__ import annotations
 
-import gc
 import logging
 import pickle
 import posixpath
@@ -37,9 +36,6 @@ if TYPE_CHECKING:
 
     from archive.site.search_index import Fed
 
-# Objects made before Python looks for cycles among them; a page's tree alone has thousands.
-_YOUNG = 100_000
-
 # Sphinx notes every event it emits, for those who ask with -vv; a process that works for another
 # one would keep all these notes until it ends.
 SPHINX = "sphinx"
@@ -53,7 +49,6 @@ class ArchiveHTMLBuilder(StandaloneHTMLBuilder):
 
     def init(self) -> None:
         super().init()
-        gc.set_threshold(_YOUNG)
         if self._app.verbosity < _VERBOSE:
             logging.getLogger(SPHINX).setLevel(logging.INFO)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -64,7 +65,12 @@ def _entry(app: Sphinx, document: Document) -> str:
 def write_if_changed(path: Path, text: str) -> None:
     """Write a file in UTF-8 unless it says so already, so that its time tells of changes."""
     data = text.encode("utf-8")
-    if not path.is_file() or path.read_bytes() != data:
+    with suppress(FileNotFoundError):
+        if path.read_bytes() == data:
+            return
+    try:
+        path.write_bytes(data)
+    except FileNotFoundError:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
 

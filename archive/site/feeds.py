@@ -5,6 +5,7 @@ Dates are those of the ledger, the only ones the archive vouches for; a page wit
 
 from __future__ import annotations
 
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
@@ -58,13 +59,13 @@ def feed(env: BuildEnvironment, title: str, base: str) -> ET.Element:
 
 
 def _newest(domain: ArchiveDomain) -> list[Event]:
-    events = [
-        event
-        for history in domain.ledger.histories.values()
-        for event in history.events
+    events = chain.from_iterable(history.events for history in domain.ledger.histories.values())
+    newest = sorted(events, key=lambda event: (event.date, event.line), reverse=True)
+    told = (
+        event for event in newest
         if event.kind in _VERBS and Anchor.parse(event.anchor).is_passage
-    ]
-    return sorted(events, key=lambda event: (event.date, event.line), reverse=True)[:NEWEST]
+    )  # fmt: skip
+    return list(islice(told, NEWEST))
 
 
 def _add_entry(root: ET.Element, event: Event, env: BuildEnvironment, base: str) -> None:

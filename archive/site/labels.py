@@ -1,7 +1,8 @@
 """The standard domain, with what it holds of each page found by page.
 
 Sphinx's own goes through all labels and objects of the project whenever a page is read, to find
-those of that page.  This one finds them once for all pages that are about to be read.
+those of that page.  This one finds them once for all pages that are about to be read, where these
+are more than a few.
 """
 
 from __future__ import annotations
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 _PARTS = ("progoptions", "objects", "terms", "labels", "anonlabels")
 
 
+# So many pages are cleared sooner than the labels of all are sorted by page.
+_FEW = 5
+
+
 class LabelDomain(StandardDomain):
     """The labels, terms and objects of all pages."""
 
@@ -30,10 +35,15 @@ class LabelDomain(StandardDomain):
     # for another never does.
     initial_data = StandardDomain.initial_data | {"terms": {}}  # type: ignore[misc]
 
-    # By docname: the part of the data and the key in it.  None until a page is to be cleared.
+    # By docname: the part of the data and the key in it.  None until a few pages were cleared.
     _held: dict[str, list[tuple[str, Hashable]]] | None = None
+    _cleared = 0
 
     def clear_doc(self, docname: str) -> None:
+        if self._held is None and self._cleared < _FEW:
+            self._cleared += 1
+            super().clear_doc(docname)
+            return
         if self._held is None:
             self._held = self._by_docname()
         for part, key in self._held.pop(docname, ()):
@@ -44,6 +54,7 @@ class LabelDomain(StandardDomain):
     def forget(self) -> None:
         """Have the pages' labels looked up anew, at the beginning of each round of reading."""
         self._held = None
+        self._cleared = 0
 
     def _by_docname(self) -> dict[str, list[tuple[str, Hashable]]]:
         found: defaultdict[str, list[tuple[str, Hashable]]] = defaultdict(list)

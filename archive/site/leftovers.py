@@ -6,6 +6,7 @@ than the same site built at once.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,17 +36,18 @@ def remove(app: Sphinx, exception: Exception | None) -> None:
         return
     Path(app.outdir, ".buildinfo.bak").unlink(missing_ok=True)  # of Sphinx, after changed settings
     expected = set(_expected(app.env))
-    for path in list(_pages_and_forms(Path(app.outdir))):
-        if path.relative_to(app.outdir).as_posix() not in expected:
-            path.unlink()
+    for name in set(_pages_and_forms(Path(app.outdir))) - expected:
+        Path(app.outdir, name).unlink()
 
 
-def _pages_and_forms(site: Path) -> Iterator[Path]:
-    """All pages of the site, and whatever lies beside documents."""
-    yield from site.glob("*.html")
-    for folder in site.iterdir():
-        if folder.is_dir() and folder.name not in _NOT_PAGES and not folder.name.startswith("_"):
-            yield from folder.rglob("*.*" if folder.name == FOLDER else "*.html")
+def _pages_and_forms(site: Path) -> Iterator[str]:
+    """The names of all pages of the site, and of whatever lies beside documents."""
+    for place, folders, files in os.walk(site):
+        inside = "" if place == str(site) else f"{Path(place).relative_to(site).as_posix()}/"
+        if not inside:
+            folders[:] = (each for each in folders if each not in _NOT_PAGES and each[0] != "_")
+        ending = "." if inside.startswith(f"{FOLDER}/") else ".html"
+        yield from (f"{inside}{file}" for file in files if ending in file)
 
 
 def _expected(env: BuildEnvironment) -> Iterator[str]:

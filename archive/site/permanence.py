@@ -87,8 +87,16 @@ def _documents(domain: ArchiveDomain) -> list[Document]:
 
 def unpublished(domain: ArchiveDomain) -> list[Problem]:
     """Each new passage, move and withdrawal that the ledger does not know yet."""
-    places: dict[str, Standing | Tombstone] = {each.anchor: each for each in tombstones(domain)}
-    for each in standings(domain):
+    standing, gone = standings(domain), tombstones(domain)
+    waiting = [
+        event
+        for event in pending(domain.ledger, standing, gone, _SOME_DAY)
+        if event.kind is not Kind.REVISE
+    ]
+    if not waiting:
+        return []
+    places: dict[str, Standing | Tombstone] = {each.anchor: each for each in gone}
+    for each in standing:
         places |= dict.fromkeys((each.anchor, *each.former), each)
     return [
         Problem(
@@ -96,8 +104,7 @@ def unpublished(domain: ArchiveDomain) -> list[Problem]:
             f"The {event.kind} of {event.anchor} is not in the ledger yet.",
             "run make publish, and commit the ledger.",
         )
-        for event in pending(domain.ledger, standings(domain), tombstones(domain), _SOME_DAY)
-        if event.kind is not Kind.REVISE
+        for event in waiting
     ]  # fmt: skip
 
 

@@ -54,11 +54,12 @@ class _Elsewhere:
         self._glossaries = {docname for (kind, _name), (docname, _id) in terms if kind == "term"}
         self._moved_here = self._moves()
         self._sidebar = sidebar(env)
+        self._has_words = has_words(env)
 
     def digest(self, docname: str) -> str:
         """SHA-256 of all that the page shows of others."""
         # The index for opened files is fed as a page is written.
-        shown: list[object] = [has_words(self._env), self._sidebar]
+        shown: list[object] = [self._has_words, self._sidebar]
         shown += ((each, self._find(each)) for each in self._domain.mentions.get(docname, ()))
         if docname in self._domain.catalogues:
             shown.append(self._catalogue)

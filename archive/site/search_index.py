@@ -40,13 +40,13 @@ class SearchIndex(IndexBuilder):
         self._titles, self._filenames = {}, {}
         self._title_mapping, self._mapping = {}, {}
         self._all_titles, self._index_entries = {}, {}
-        self._env = env
+        self._has_words = has_words(env)
 
     def feed(
         self, docname: str, filename: str | PathLike[str], title: str, doctree: nodes.document
     ) -> None:
         """Enter a page: all its words, or those of its headings in a large archive."""
-        known = doctree if has_words(self._env) else _headings(doctree)
+        known = doctree if self._has_words else _headings(doctree)
         super().feed(docname, filename, title, known)
 
     def load(self, stream: Any, format: Any) -> None:  # noqa: A002 - Sphinx's name

@@ -94,3 +94,34 @@ def test_nothing_is_left_of_a_removed_page(small):
     assert done.code == 0, done.output
     assert not (done.site / "more" / "aside.html").exists()
     assert (done.site / "search.html").exists()
+
+
+def test_numbers_of_sections_stay_with_them(small, tmp_path):
+    """Packed contents would lose the numbers that Sphinx writes into them."""
+    _edit(small, "index.md", "```{toctree}", "```{toctree}\n:numbered:")
+    assert build(small).code == 0
+    _edit(small, "references.md", "# ", "# All ")
+    done = build(small)
+    numbers = [each.get_text() for each in done.page("index.html").select("article .toctree-l1")]
+    assert numbers
+    assert all(number.strip()[:2] in {"1.", "2."} for number in numbers)
+    cold = _cold(small, tmp_path)
+    for page in ("index.html", "references.html"):
+        assert (done.site / page).read_bytes() == (cold.site / page).read_bytes()
+
+
+def test_many_pages_edited_at_once_are_what_a_cold_build_gives(small_archive, tmp_path):
+    source = small_archive("small")
+    alpha = (source / "documents/alpha.md").read_text("utf-8")
+    copies = [f"alpha{number}" for number in range(8)]
+    for name in copies:
+        text = alpha.replace("alpha", name)
+        (source / f"documents/{name}.md").write_text(text, "utf-8")
+    assert build(source).code == 0
+    for name in copies:
+        _edit(source, f"documents/{name}.md", "## A heading", "## Another heading")
+    done, cold = build(source), _cold(source, tmp_path)
+    assert done.code == 0, done.output
+    for page in [*(f"documents/{name}.html" for name in copies), "documents/index.html"]:
+        assert (done.site / page).read_bytes() == (cold.site / page).read_bytes()
+    assert (done.site / "objects.inv").read_bytes() == (cold.site / "objects.inv").read_bytes()
