@@ -28,16 +28,15 @@ from archive.citation.remarks import remarks
 from archive.citation.text import undivided
 
 # TeX's special characters.  Braces become commands, since BibTeX counts even escaped ones.
-_SPECIAL = str.maketrans(
-    {
-        "\\": r"\textbackslash{}",
-        "{": r"\textbraceleft{}",
-        "}": r"\textbraceright{}",
-        "^": r"\textasciicircum{}",
-        "~": r"\textasciitilde{}",
-        **{character: f"\\{character}" for character in "%#$&_"},
-    }
-)
+_COMMANDS = {
+    "\\": r"\textbackslash{}",
+    "{": r"\textbraceleft{}",
+    "}": r"\textbraceright{}",
+    "^": r"\textasciicircum{}",
+    "~": r"\textasciitilde{}",
+    **{character: f"\\{character}" for character in "%#$&_"},
+}
+_SPECIAL = re.compile(f"[{re.escape(''.join(_COMMANDS))}]")
 
 # Characters that TeX's fonts run together into another: --, ``, '', ,,, <<, >>, ?`, !`.
 _LIGATURES = re.compile(
@@ -67,7 +66,12 @@ def bibliography(references: Iterable[Reference]) -> str:
 @lru_cache(maxsize=1024)  # a document's passages have most of their texts in common
 def escape(text: str) -> str:
     """A text on one line, as TeX prints it unchanged.  Braces stay balanced."""
-    return "{}".join(part.translate(_SPECIAL) for part in _LIGATURES.split(text))
+    parts = (_SPECIAL.sub(_command, part) for part in _LIGATURES.split(text))
+    return "{}".join(parts)
+
+
+def _command(special: re.Match[str]) -> str:
+    return _COMMANDS[special[0]]
 
 
 def _fields(reference: Reference) -> Iterator[tuple[str, str]]:

@@ -8,6 +8,7 @@ that one gives, and costs the same for a page in an archive of any size.
 from __future__ import annotations
 
 import ast
+import posixpath
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -79,6 +80,12 @@ class CitationDomain(BibtexDomain):
 
     # Worked out at each build, when all pages are read.
     works: Works = Works()
+    _listing: Set[str] = frozenset()  # pages with a bibliography
+
+    def __init__(self, env: BuildEnvironment) -> None:
+        super().__init__(env)
+        # The links of a citation, and the pages that they lead to.
+        self._linked: dict[tuple[str, ...], tuple[tuple[nodes.Node, ...], Set[str]]] = {}
 
     def clear_doc(self, docname: str) -> None:
         self.data["citation_refs"].clear(docname)
@@ -99,6 +106,8 @@ class CitationDomain(BibtexDomain):
         super().env_updated()
         self.data["worded_by"] = engine
         self.works = Works(self.citations)
+        self._linked = {}
+        self._listing = {each.bibliography_key.docname for each in self.citations}
         return []
 
     def get_all_cited_keys(self, docnames: list[str]) -> Iterator[str]:
@@ -150,6 +159,18 @@ class CitationDomain(BibtexDomain):
         contnode: nodes.Element,
     ) -> nodes.inline:
         """Replace a citation by links to its entries, in the order in which they are listed."""
+        shown = nodes.inline(target, "", classes=["bibtex-citation"])
+        shown += self._shown(fromdocname, builder, typ, target, node)
+        return shown
+
+    def _shown(
+        self, fromdocname: str, builder: Builder, typ: str, target: str, node: pending_xref
+    ) -> list[nodes.Node]:
+        """The links of a citation, which are the same on all pages of a folder but the entries’."""
+        place = posixpath.dirname(fromdocname), builder.name, typ, target
+        known, pages = self._linked.get(place, ((), None))
+        if pages is not None and fromdocname not in pages | self._listing:
+            return [each.deepcopy() for each in known]
         targets = {each.key: each for each in parse_citation_targets(target)}
         found = {key: self._nearest(key, fromdocname) for key in targets}
         for key in (key for key, listed in found.items() if listed is None):
@@ -161,8 +182,12 @@ class CitationDomain(BibtexDomain):
             (each.entry, each.formatted_entry, self._info(each, targets[each.key], node, builder))
             for each in _in_order(found.values(), fromdocname)
         ]
-        shown = nodes.inline(target, "", classes=["bibtex-citation"])
-        shown += format_references(self.reference_style, typ, references).render(self.backend)
+        shown: list[nodes.Node] = format_references(self.reference_style, typ, references).render(
+            self.backend
+        )
+        pages = {info.todocname for _entry, _worded, info in references}
+        if None not in found.values() and fromdocname not in pages | self._listing:
+            self._linked[place] = tuple(each.deepcopy() for each in shown), pages
         return shown
 
     def resolve_any_xref(self, *_args: object) -> list[Any]:
