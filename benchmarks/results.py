@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from benchmarks.process import Cost
 
 COLD = "cold"
+INDEX = ", its search index"  # after the name of a change
 
 
 @dataclass(frozen=True, slots=True)

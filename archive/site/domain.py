@@ -16,6 +16,7 @@ from archive.model.ledger import History, Ledger
 from archive.model.problem import Problem
 from archive.model.record import Record
 from archive.model.standing import Tombstone
+from archive.site.packed import Packed
 from archive.site.parts import ENTRIES, Part, parts
 
 if TYPE_CHECKING:
@@ -161,9 +162,10 @@ class ArchiveDomain(Domain):
     label = "Archive"
     initial_data: ClassVar[dict[str, Any]] = {
         **{facts: {} for facts in (*_BY_DOCNAME, "shown", "generated")},
+        **{facts: Packed() for facts in ("documents", "mentions")},
         "inventory": "",  # the digest of what it lists
     }
-    data_version = 6
+    data_version = 7
 
     # The ledger as it stood when the build began.  It is read at each build and not kept.
     ledger: Ledger = Ledger({})

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import subprocess
 import sys
 from posixpath import dirname, join, normpath
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import pytest
 from lxml import html
+from playwright.sync_api import expect
 
+from archive.search.index import keep_in_step
+from archive.search.pagefind import executable
+from archive.search.shelf import Shelf
 from tests.conftest import ROOT, build, once
 from tests.site.editing import Archive
 from tests.site.test_any_edit import contents, differences
@@ -71,7 +76,10 @@ def sites(tmp_path_factory):
         joined = build_volumes(source)
         single = build(source)
         assert single.code == 0, single.output
-        return contents(single.site), contents(joined)
+        if program := executable():
+            shelf = Shelf(source / "_build/doctrees/searched")
+            keep_in_step(shelf, single.site / "pagefind", program)
+        return contents(single.site), contents(joined), joined
 
     return once(tmp_path_factory, "joined-volumes", make)
 
@@ -96,17 +104,52 @@ def test_every_link_between_pages_leads_to_its_place(sites):
 def test_the_anchors_are_those_of_a_single_build(sites):
     single, joined = (
         {(name, id_) for name, page in parsed(files).items() for id_ in page.xpath("//@id")}
-        for files in sites
+        for files in sites[:2]
     )
     assert joined == single
     assert sites[0]["objects.inv"] == sites[1]["objects.inv"]
 
 
+def but_for_search(single, joined):
+    """The files that differ; the index of the search is divided otherwise."""
+    found = differences(single, joined)
+    return [name for name in found if not name.startswith("pagefind/")]
+
+
 def test_every_file_is_that_of_a_single_build(sites):
     """But a link to a document's file, which in a volume is a link to the document's id."""
-    single, joined = sites
-    assert differences(single, joined) == [".buildinfo", "aside.html", "volumes.json"]
+    single, joined, _ = sites
+    assert but_for_search(single, joined) == [".buildinfo", "aside.html", "volumes.json"]
     assert joined["aside.html"].count(b".html#") == single["aside.html"].count(b".html#") + 1
+
+
+needs_pagefind = pytest.mark.skipif(
+    executable() is None, reason="there is no Pagefind for this platform"
+)
+
+
+@needs_pagefind
+def test_the_indexes_of_all_volumes_are_searched_as_one(sites):
+    single, joined = (json.loads(files["pagefind/archive.json"]) for files in sites[:2])
+    assert joined["filters"] == single["filters"]
+    assert len(joined["shares"]) > len(single["shares"])
+    for number in range(len(joined["shares"])):
+        assert f"pagefind/{number}/pagefind-entry.json" in sites[1]
+    assert [name for name in sites[1] if name.endswith("pagefind.js")] == ["pagefind/0/pagefind.js"]
+
+
+@needs_pagefind
+def test_a_search_finds_documents_of_every_volume(sites, page, serve):
+    address = serve(sites[2])
+    plan = json.loads(sites[1]["volumes.json"])
+    assert len(plan) == 4
+    for volume in plan:
+        document = volume["documents"][0]
+        written = html.fromstring(sites[1][f"documents/{document}.html"])
+        title = " ".join(written.xpath("string(//h1)").split()).removesuffix("¶")
+        page.goto(f"{address}/search.html?q={quote(title)}")
+        link = page.locator(f"#search-found a[href$='/{document}.html']")
+        expect(link.first).to_be_visible()
 
 
 @pytest.mark.skipif(not LONG, reason="make prove runs it")
@@ -126,5 +169,5 @@ def test_after_edits_the_volumes_follow(tmp_path, seed):
     joined = build_volumes(archive.folder)
     single = build(archive.folder)
     assert single.code == 0, single.output
-    found = differences(contents(single.site), contents(joined))
+    found = but_for_search(contents(single.site), contents(joined))
     assert found == [".buildinfo", "volumes.json"]
