@@ -23,8 +23,9 @@ from benchmarks.corpus import Corpus
 from benchmarks.process import Cost, measure
 
 DOCUMENTS, VOLUMES, AT_ONCE = 4_000, 4, 2
-# Files that one of the two sites has by its nature.
+# Files that one of the two sites has by its nature, and the index, which is divided otherwise.
 _OWN = {".buildinfo", "volumes.json"}
+_INDEX = "pagefind"
 
 
 def main(words: list[str]) -> int:
@@ -35,7 +36,8 @@ def main(words: list[str]) -> int:
         write_archive(archive, Corpus(size))
         whole = archive / "_build/html"
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            at_once = pool.submit(measure, _sphinx("html", archive, whole), archive)
+            single = _command("build", "--work", whole.parent, "html", whole)
+            at_once = pool.submit(measure, single, archive)
             joined = _volumes(archive, pool)
             _told("all in one build", at_once.result())
         different = sorted(_differences(joined, whole))
@@ -55,6 +57,7 @@ def _volumes(archive: Path, pool: Executor) -> Path:
     _each("read", archive, volumes, pool)
     _told("exchange", measure(_step("exchange"), archive))
     _each("html", archive, volumes, pool)
+    _each("index", archive, volumes, pool)
     _told("join", measure(_step("join"), archive))
     return archive / "_build/volumes/site"
 
@@ -72,20 +75,20 @@ def _size(slug: str, volumes: tuple[Volume, ...]) -> str:
 
 
 def _step(*words: str) -> list[str]:
-    return [sys.executable, "-m", "archive", "volumes", *words]
+    return _command("volumes", *words)
 
 
 def _volume(builder: str, archive: Path, slug: str) -> list[str]:
     where = places(archive, slug)
-    return _sphinx(
-        builder, where.source, where.site if builder == "html" else where.folder / "read"
-    )
+    if builder == "index":
+        shelf = where.folder / "doctrees" / "searched"
+        return _command("search-index", "--shelf", shelf, "--index", where.search)
+    out = where.site if builder == "html" else where.folder / "read"
+    return _command("build", "--source", where.source, "--work", where.folder, builder, out)
 
 
-def _sphinx(builder: str, source: Path, out: Path) -> list[str]:
-    doctrees = str(out.parent / "doctrees")
-    return [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-b", builder,
-            "-d", doctrees, str(source), str(out)]  # fmt: skip
+def _command(*words: str | Path) -> list[str]:
+    return [sys.executable, "-m", "archive", *map(str, words)]
 
 
 def _told(what: str, cost: Cost) -> None:
@@ -96,9 +99,10 @@ def _differences(one: Path, other: Path) -> Iterator[str]:
     """The files that only one of two sites has, or that say something else."""
     names = {path.relative_to(site) for site in (one, other) for path in site.rglob("*.*")}
     for name in names:
-        if name.name not in _OWN and (one / name).is_file() | (other / name).is_file():
-            both = (one / name).is_file() and (other / name).is_file()
-            if not both or (one / name).read_bytes() != (other / name).read_bytes():
+        if name.name not in _OWN and name.parts[0] != _INDEX:
+            files = (one / name, other / name)
+            said = [path.read_bytes() if path.is_file() else None for path in files]
+            if said[0] != said[1]:
                 yield name.as_posix()
 
 

@@ -1,4 +1,4 @@
-"""``build``: build the pages, the PDFs or the EPUB.
+"""``build``: build the pages, the PDFs or the EPUB, or read a volume.
 
 What was left half-way is never built upon: a mark stands from the beginning of a build to its good
 end, and a build that finds one reads everything anew.
@@ -23,11 +23,13 @@ UNFINISHED = ".unfinished"
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("builder", choices=("html", "pdf", "epub"))
+    parser.add_argument("builder", choices=("html", "pdf", "epub", "read"))
     parser.add_argument("out", type=Path, help="the folder that takes what is built")
+    parser.add_argument("--source", type=Path, help="of a volume: the folder of its source")
     parser.add_argument("--work", type=Path, required=True, help="the folder of what was read")
     parser.add_argument("--doctrees", default="doctrees", help="its folder of page trees")
     parser.add_argument("--configuration", type=Path, help="the folder of conf.py")
+    parser.add_argument("--quiet", action="store_true", help="tell only what is wrong")
     parser.add_argument("--jobs", type=jobs_argument, default=1, help="processes, or auto")
 
 
@@ -61,15 +63,19 @@ def _build_marked(arguments: Namespace, root: Path) -> int:
 
 def _build(arguments: Namespace, root: Path, doctrees: Path) -> int:
     """Build as ``sphinx-build -W --keep-going`` does, and tell failures in words."""
-    configuration = root / (arguments.configuration or ".")
+    source = root / (arguments.source or ".")
+    configuration = root / (arguments.configuration or source)
+    # A release is checked when all is known.
+    settings = {"archive_release": False} if arguments.builder == "read" else {}
     if not color_terminal():
         nocolor()
     app = None
     try:
         with patch_docutils(str(configuration)), docutils_namespace():
             app = Sphinx(
-                srcdir=root, confdir=configuration, outdir=root / arguments.out,
+                srcdir=source, confdir=configuration, outdir=root / arguments.out,
                 doctreedir=root / doctrees, buildername=arguments.builder,
+                confoverrides=settings, status=None if arguments.quiet else sys.stdout,
                 warningiserror=True, parallel=arguments.jobs,
             )  # fmt: skip
             app.build()

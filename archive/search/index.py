@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,6 +57,22 @@ def keep_in_step(shelf: Shelf, folder: Path, program: Path) -> Indexed:
     _remove_others(folder, len(shares))
     _write_overview(folder, wanted)
     return Indexed(sum(map(len, shares)), len(shares), len(stale))
+
+
+def join(folders: Iterable[Path], target: Path) -> None:
+    """Put the shares of several indexes together as one, linked and not copied.
+
+    ``target`` is a folder that does not exist yet; it is not made where there is no index.
+    """
+    digests: list[str] = []
+    for folder in folders:
+        for number, digest in _digests(folder).items():
+            spare = shutil.ignore_patterns(*PROGRAM) if digests else None
+            place = target / str(len(digests))
+            shutil.copytree(folder / str(number), place, copy_function=os.link, ignore=spare)
+            digests.append(digest)
+    if digests:
+        _write_overview(target, digests)
 
 
 def divide(trays: list[list[Path]]) -> list[list[Path]]:

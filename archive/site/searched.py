@@ -36,6 +36,8 @@ def keep(app: Sphinx, doctree: nodes.document) -> None:
     docname = app.env.current_document.docname
     document = archive_domain(app.env).documents.get(docname)
     page = f"{docname}.html"
+    if document is None and app.config.archive_stubs:
+        return
     if document is None:
         entries = [*_sections(doctree, page), *_terms(doctree, page), *_events(doctree, page)]
     else:
@@ -153,6 +155,8 @@ def _is_wordless(node: nodes.Node) -> bool:
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
+    # Whether all pages but the documents stand for those of another volume.
+    app.add_config_value("archive_stubs", False, "env", bool)
     app.connect("env-purge-doc", drop)
     app.connect("doctree-read", keep, priority=920)  # after the passages are found
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

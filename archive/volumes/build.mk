@@ -3,7 +3,7 @@
 OUT := _build/volumes
 NAMES := root $(patsubst $(OUT)/%/,%,$(dir $(wildcard $(OUT)/volume-*/source/conf.py)))
 NAMES := $(patsubst %/source,%,$(NAMES))
-SPHINX := $(PYTHON) -m sphinx -q -W --keep-going
+BUILD = $(PYTHON) -m archive build --quiet --source $(OUT)/$*/source --work $(OUT)/$*
 
 .PHONY: read pages $(NAMES:%=read-%) $(NAMES:%=pages-%)
 
@@ -11,9 +11,9 @@ read: $(NAMES:%=read-%)
 
 pages: $(NAMES:%=pages-%)
 
-# A release is checked when all is known.
 $(NAMES:%=read-%): read-%:
-	@$(SPHINX) -b read -D archive_release=0 -d $(OUT)/$*/doctrees $(OUT)/$*/source $(OUT)/$*/read
+	@$(BUILD) read $(OUT)/$*/read
 
 $(NAMES:%=pages-%): pages-%:
-	@$(SPHINX) -b html -d $(OUT)/$*/doctrees $(OUT)/$*/source $(OUT)/$*/html
+	@$(BUILD) html $(OUT)/$*/html
+	@$(PYTHON) -m archive search-index --shelf $(OUT)/$*/doctrees/searched --index $(OUT)/$*/pagefind

@@ -8,12 +8,13 @@ import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from archive.search.index import join as join_search
 from archive.volumes.inventories import joined as joined_inventories
 from archive.volumes.layout import FOLDER, ROOT, Volume, places, planned
 from archive.volumes.searching import joined as joined_indexes
 
 _INVENTORY, _INDEX = "objects.inv", "searchindex.js"
-# What lies at the site's root for what joins other parts of volumes, such as their search.
+# What lies at the site's root: which volume has which collections and documents.
 VOLUMES = "volumes.json"
 
 
@@ -31,6 +32,8 @@ def join(archive: Path) -> Path:
         for path in _shared_out(places(archive, volume.slug).site, volume):
             _put(path, new / path.relative_to(places(archive, volume.slug).site))
     _join_indexes(archive, volumes, new)
+    slugs = (ROOT, *(volume.slug for volume in volumes))
+    join_search((places(archive, slug).search for slug in slugs), new / "pagefind")
     shutil.rmtree(site, ignore_errors=True)
     new.rename(site)
     return site

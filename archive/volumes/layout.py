@@ -46,6 +46,11 @@ class Places:
         return self.folder / "elsewhere.pickle"
 
     @property
+    def search(self) -> Path:
+        """The index of its words."""
+        return self.folder / "pagefind"
+
+    @property
     def site(self) -> Path:
         """Its pages."""
         return self.folder / "html"

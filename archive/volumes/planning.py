@@ -32,6 +32,7 @@ templates_path = [{root!r} + "/" + name for name in templates_path]
 html_static_path = [{root!r} + "/" + name for name in html_static_path]
 html_extra_path = [{root!r} + "/" + name for name in html_extra_path] if {is_root} else []
 archive_home = {root!r}
+archive_stubs = not {is_root}
 archive_facts = {facts!r}
 archive_elsewhere = {elsewhere!r}
 """
