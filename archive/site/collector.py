@@ -27,7 +27,7 @@ def look_seldom(app: Sphinx, config: Config) -> None:
 
 def leave_alone(app: Sphinx, env: BuildEnvironment | None = None) -> None:
     """Take what there is for what stays: after loading, and again after reading."""
-    gc.collect(1)
+    gc.collect(0)
     gc.freeze()
 
 

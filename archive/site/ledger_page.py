@@ -120,7 +120,7 @@ def generated(app: Sphinx) -> Iterator[GeneratedPage]:
     """A page for each collection of the ledger, where it is split."""
     domain = archive_domain(app.env)
     for name, part in ledger_pages(app.env):
-        shown = [(each, domain.published[each]) for each in part.items]
+        shown = [_facts(domain, each) for each in part.items]
         yield GeneratedPage(
             name, "page.html", (part.title, shown), partial(_context, app, name, part)
         )
@@ -133,16 +133,18 @@ def _context(app: Sphinx, name: str, part: Part[str]) -> dict[str, object]:
 
 def _listed(app: Sphinx, name: str, document_id: str) -> nodes.list_item:
     """A document and how many of its anchors were published, with a link to each of them."""
-    domain = archive_domain(app.env)
-    docname = f"{DOCUMENTS}/{document_id}"
-    target, anchor = (docname, "")
-    if docname in domain.documents:
-        target, anchor = made_name(docname), LEDGER_ID
+    docname, stands, anchors, last = _facts(archive_domain(app.env), document_id)
+    target, anchor = (made_name(docname), LEDGER_ID) if stands else (docname, "")
     link = make_refnode(app.builder, name, target, anchor, nodes.literal("", document_id))
-    histories = domain.published[document_id]
-    last = max(history.events[-1].date for history in histories)
-    count = f": {len(histories)} anchors, last event {ArchiveDate(last).spoken}"
+    count = f": {anchors} anchors, last event {ArchiveDate(last).spoken}"
     return nodes.list_item("", nodes.paragraph("", "", link, nodes.Text(count)))
+
+
+def _facts(domain: ArchiveDomain, document_id: str) -> tuple[str, bool, int, str]:
+    """Its docname, whether it stands, how many anchors were published, and when last any was."""
+    docname, histories = f"{DOCUMENTS}/{document_id}", domain.published[document_id]
+    last = max(history.events[-1].date for history in histories)
+    return docname, docname in domain.documents, len(histories), last
 
 
 def _entry(child: nodes.Node) -> nodes.entry:

@@ -49,6 +49,7 @@ class _Elsewhere:
         self._domain = archive_domain(env)
         self._works = works_of(env)
         self._worded: dict[str, object] = {}
+        self._told: dict[str, str] = {}
         self._bibliographies = self._works.docnames
         terms = env.domains.standard_domain.objects.items()
         self._glossaries = {docname for (kind, _name), (docname, _id) in terms if kind == "term"}
@@ -77,7 +78,7 @@ class _Elsewhere:
             (document.docname, record, len(document.passages))
             for document, record in self._domain.recorded()
         ]
-        ledger = [self._histories(id_, all_) for id_, all_ in self._domain.published.items()]
+        ledger = [self._published(id_) for id_ in self._domain.published]
         return hashlib.sha256(repr((held, ledger)).encode("utf-8")).hexdigest()
 
     @cached_property
@@ -98,8 +99,8 @@ class _Elsewhere:
             yield near and (near.docname, near.title, near.language)
         part = self._domain.collection_of.get(document.docname)
         yield is_split(self._env) and part and (part.slug, part.label)
-        yield from self._histories(document.id, self._domain.published.get(document.id, ()))
-        yield from self._histories(document.id, self._moved_here.get(document.id, ()))
+        yield self._published(document.id)
+        yield self._histories(self._moved_here.get(document.id, ()))
 
     def _backlinks(self, docname: str) -> Iterator[Place]:
         """The places that a page names because they name something of it."""
@@ -112,7 +113,14 @@ class _Elsewhere:
         if docname in self._glossaries:
             yield from chain.from_iterable(backlinks.of_term.values())
 
-    def _histories(self, document_id: str, histories: Iterable[History]) -> list[object]:
+    def _published(self, document_id: str) -> str:
+        """What the ledger tells of all anchors named after a document."""
+        if document_id not in self._told:
+            told = self._histories(self._domain.published.get(document_id, ()))
+            self._told[document_id] = repr(told)
+        return self._told[document_id]
+
+    def _histories(self, histories: Iterable[History]) -> list[object]:
         """What the ledger tells of anchors, and where those that moved lead."""
         labels = self._env.domains.standard_domain.labels
         commits = self._domain.ledger_commits
