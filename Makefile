@@ -49,17 +49,15 @@ OR_MEND = || { echo "It cannot be written. To mend: make room on the disk, see t
 	write to, then run the command again." >&2; exit 1; }
 SEAL = $(BIN)/python -m archive seal $(SITE) --work $(BUILD)
 
-# What the site is made from: the settings that are in no file, and each file with its checksum.
+# What the site is made from, as one checksum: the settings that are in no file, and each file.
 # Times of files tell nothing where a clock was wrong or a file was put back.
-STATE = { echo "$(BASEURL) $(SOURCE_DATE_EPOCH) $(PAPER) $(RELEASE) $(SOURCES) $(CONTACT)"; \
+STATE := $(shell { echo "$(BASEURL) $(SOURCE_DATE_EPOCH) $(PAPER) $(RELEASE) $(SOURCES) $(CONTACT)"; \
 	find -L conf.py *.md *.bib *.jsonl documents archive _static _templates requirements.txt \
-	-type f -not -path '*/__pycache__*' -exec cksum {} + 2>/dev/null | LC_ALL=C sort; }
+	-type f -not -path '*/__pycache__*' -exec cksum {} + 2>/dev/null | LC_ALL=C sort; } | cksum)
 # Where it is not what the pages were built from, no stamp holds.
 STAMPS := .html .search .pdf .epub .manifest
-ifneq ($(wildcard $(BUILD)/.state),)
-$(shell $(STATE) | cmp -s - $(BUILD)/.state || rm -f $(addprefix $(BUILD)/,.state $(STAMPS)))
-else
-$(shell rm -f $(addprefix $(BUILD)/,$(STAMPS)))
+ifneq ($(shell cat $(BUILD)/.state 2>/dev/null),$(STATE))
+$(shell rm -f $(addprefix $(BUILD)/,.state $(STAMPS)))
 endif
 # What reads formulas is installed where a page has any.
 ABOUT_THE_ARCHIVE := README.md CONTRIBUTING.md CHANGELOG.md SCALE.md
@@ -88,8 +86,8 @@ pdf: $(BUILD)/.pdf ## build a PDF of each document, and one of all
 # problems again, and no page is left as it was half-way.  Two builds at once take turns.
 $(BUILD)/.html: $(VENV)/.build
 	@echo "Building the pages …"
-	@state=$$($(STATE)); $(MAKE_BUILD) --jobs $(JOBS) html $(SITE) \
-		&& { printf '%s\n' "$$state" > $(BUILD)/.state $(OR_MEND); }
+	@$(MAKE_BUILD) --jobs $(JOBS) html $(SITE)
+	@echo "$(STATE)" > $(BUILD)/.state $(OR_MEND)
 	@touch $@ $(OR_MEND)
 
 $(BUILD)/.pdf: $(BUILD)/.html

@@ -55,9 +55,8 @@ def write_all(app: Sphinx, exception: Exception | None) -> None:
 
 def _entry(app: Sphinx, document: Document) -> str:
     """A document’s entry, from the file beside its page; one of another volume has none here."""
-    path = Path(app.outdir, f"{document.docname}.{BIBTEX.suffix}")
-    if path.is_file():
-        return path.read_text("utf-8")
+    with suppress(FileNotFoundError):
+        return Path(app.outdir, f"{document.docname}.{BIBTEX.suffix}").read_text("utf-8")
     reference = document_reference(document, app.config.html_baseurl)
     return bibtex.bibliography([reference]) if reference is not None else ""
 
