@@ -8,6 +8,7 @@ done.  What is written is the same.
 
 from __future__ import annotations
 
+import gc
 import logging
 import pickle
 import posixpath
@@ -70,6 +71,7 @@ class ArchiveHTMLBuilder(StandaloneHTMLBuilder):
 
         def merge(share: list[str], found: bytes) -> None:
             self.env.merge_info_from(share, pickle.loads(found), self._app)
+            gc.collect()  # what it brought besides holds itself, and would stay to the end
 
         _in_processes(read, merge, docnames, nproc)
 
