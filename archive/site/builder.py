@@ -42,6 +42,9 @@ if TYPE_CHECKING:
 SPHINX = "sphinx"
 _VERBOSE = 2
 
+# To send what is known of so many pages takes as long as to read one.
+_WORTH = 20
+
 
 class ArchiveHTMLBuilder(StandaloneHTMLBuilder):
     """Writes the pages, each in one process from its node tree to its file."""
@@ -59,7 +62,13 @@ class ArchiveHTMLBuilder(StandaloneHTMLBuilder):
             self.read_doc(docname, _cache=False)
 
     def _read_parallel(self, docnames: list[str], nproc: int) -> None:
-        """Have each process read an equal share; what it found is merged when it is done."""
+        """Have each process read an equal share; what it found is merged when it is done.
+
+        A process sends all that it knows of the archive, which costs more than reading a few pages.
+        """
+        if len(docnames) < max(2 * nproc, len(self.env.all_docs) // _WORTH):
+            self._read_serial(docnames)
+            return
         for docname in docnames:
             self._clear(docname)
 
