@@ -12,9 +12,10 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 INDEX = "pagefind"  # the folder of Pagefind's index, below the site
+_PATIENCE = 30_000  # milliseconds
 _ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
@@ -31,7 +32,7 @@ def first_query(site: Path, word: str) -> float | None:
         browser = driver.chromium.launch(executable_path=chromium, args=_ARGUMENTS)
         page = browser.new_page()
         page.goto(f"{address}/search.html?q={quote(word)}")
-        page.wait_for_function("document.querySelector('#search-status').textContent")
+        expect(page.locator("#search-status")).not_to_be_empty(timeout=_PATIENCE)
         found = page.locator("#search-found > li").count()
         browser.close()
     if not found:
