@@ -12,7 +12,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 INDEX = "pagefind"  # the folder of Pagefind's index, below the site
 _PATIENCE = 30_000  # milliseconds
@@ -28,13 +28,20 @@ def first_query(site: Path, word: str) -> float | None:
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     if chromium is None or not (site / INDEX / "archive.json").is_file():
         return None
-    with _served(site) as (address, asked), sync_playwright() as driver:
+    with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=chromium, args=_ARGUMENTS)
-        page = browser.new_page()
+        try:
+            return loaded(browser, site, word)
+        finally:
+            browser.close()
+
+
+def loaded(browser: Browser, site: Path, word: str) -> float:
+    """The same, in a browser that is open.  Raises ValueError where nothing was found."""
+    with _served(site) as (address, asked), browser.new_page() as page:
         page.goto(f"{address}/search.html?q={quote(word)}")
         expect(page.locator("#search-status")).not_to_be_empty(timeout=_PATIENCE)
         found = page.locator("#search-found > li").count()
-        browser.close()
     if not found:
         raise ValueError(f"the search found nothing for {word!r}")
     return sum(_sent(site / path) for path in asked if path.startswith(f"{INDEX}/"))
