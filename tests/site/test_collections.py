@@ -1,0 +1,55 @@
+"""A large archive is cut into pages of a size, and everything stays a few clicks away."""
+
+from __future__ import annotations
+
+from posixpath import dirname, join, normpath
+from urllib.parse import urlsplit
+
+import pytest
+from lxml import html
+
+from tests.conftest import build
+from tests.site.editing import Archive
+
+ENTRIES, CLICKS = 8, 4
+# No page links to what a server shows for a wrong address.
+ALONE = {"404.html"}
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory):
+    """The pages of thirty documents of which eight have room on one page, by name."""
+    archive = Archive(tmp_path_factory.mktemp("large"), 2, documents=30, entries=ENTRIES)
+    archive.write()
+    done = build(archive.folder)
+    assert done.code == 0, done.output
+    site = done.site
+    return {path.relative_to(site).as_posix(): html.parse(path) for path in site.rglob("*.html")}
+
+
+def links(name, page):
+    for address in map(urlsplit, page.xpath("//a/@href | //form/@action")):
+        if not address.scheme and address.path:
+            yield normpath(join(dirname(name), address.path))
+
+
+def test_every_page_is_within_four_clicks_of_the_front_page(pages):
+    clicks, reached = {"index.html": 0}, ["index.html"]
+    for name in reached:
+        for target in links(name, pages[name]):
+            if target in pages and target not in clicks:
+                clicks[target] = clicks[name] + 1
+                reached.append(target)
+    assert pages.keys() - clicks.keys() == ALONE
+    assert max(clicks.values()) <= CLICKS
+    assert sum(name.startswith("documents/document") for name in clicks) >= 30
+
+
+def test_no_page_lists_more_than_its_size(pages):
+    listed = {name: len(page.xpath("//ul[contains(@class, 'catalogue')]/li"))
+              for name, page in pages.items()}  # fmt: skip
+    assert max(listed.values()) == ENTRIES
+    assert sum(listed.values()) == 30
+    sidebars = {len(page.xpath("//div[contains(@class, 'sidebar-tree')]//a"))
+                for page in pages.values()}  # fmt: skip
+    assert max(sidebars) < 10
