@@ -42,7 +42,6 @@ def test_every_page_is_within_four_clicks_of_the_front_page(pages):
                 reached.append(target)
     assert pages.keys() - clicks.keys() == ALONE
     assert max(clicks.values()) <= CLICKS
-    assert sum(name.startswith("documents/document") for name in clicks) >= 30
 
 
 def test_no_page_lists_more_than_its_size(pages):
