@@ -9,11 +9,20 @@ import os
 import random
 import resource
 import shutil
+import subprocess
 import sys
 
 import pytest
 
-from benchmarks.faults import DOCUMENT, Archive, fill_disks, kill_builds, recover, reference
+from benchmarks.faults import (
+    DOCUMENT,
+    Archive,
+    fill_disks,
+    kill_builds,
+    recover,
+    reference,
+    small_disk,
+)
 from tests.conftest import ROOT
 
 # Root may do everything; without its capabilities it is held to permissions like anybody.
@@ -54,6 +63,19 @@ def test_a_folder_that_may_not_be_written_is_told(archive):
     assert done.code != 0
     assert "[no-permission] To mend:" in done.output
     assert "Traceback" not in done.output
+
+
+def test_a_disk_that_is_for_reading_alone_is_told(tmp_path):
+    with small_disk(tmp_path / "disk") as mounted:
+        if not mounted:
+            pytest.skip("only root may mount a disk")
+        archive = Archive.copy(tmp_path / "disk" / "archive")
+        subprocess.run(["mount", "-o", "remount,ro", str(tmp_path / "disk")], check=True)
+        done = archive.run(archive.make)
+        ledger = archive.run([*archive.publish])
+    assert done.code != 0
+    assert "[read-only] To mend: mount it for writing" in done.output
+    assert "Traceback" not in done.output + ledger.output
 
 
 def test_two_builds_at_once_take_turns(archive, wanted):

@@ -26,8 +26,11 @@ _NARROW = ("documents/index.html", DOCUMENT, "chronology.html")
 
 @pytest.mark.parametrize(
     ("scheme", "size", "names"),
-    [("light", WIDE, KINDS), ("dark", WIDE, KINDS), ("light", NARROW, _NARROW)],
-)
+    [
+        ("light", WIDE, KINDS), ("dark", WIDE, KINDS),
+        ("light", NARROW, _NARROW), ("dark", NARROW, _NARROW),
+    ],
+)  # fmt: skip
 def test_axe_finds_nothing_wrong(browser, address, scheme, size, names):
     context = browser.new_context(color_scheme=scheme, viewport=size)
     page = context.new_page()
