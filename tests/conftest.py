@@ -185,7 +185,10 @@ def sealed_site(archive_site: Built, tmp_path_factory: pytest.TempPathFactory) -
 @pytest.fixture(scope="session")
 def moved_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small archive, sealed, whose document alpha was published and then renamed to omega."""
-    source = tmp_path_factory.mktemp("moved") / "archive"
+    return once(tmp_path_factory, "moved", _moved)
+
+
+def _moved(source: Path) -> Path:
     shutil.copytree(ROOT / "tests" / "roots" / "test-small", source)
     _publish(source)
     alpha, omega = (source / "documents" / name for name in ("alpha.md", "omega.md"))

@@ -23,7 +23,7 @@ from benchmarks.faults import (
     reference,
     small_disk,
 )
-from tests.conftest import ROOT
+from tests.conftest import ROOT, once
 
 # Root may do everything; without its capabilities it is held to permissions like anybody.
 HELD = ["setpriv", "--bounding-set=-all", "--inh-caps=-all"] if os.geteuid() == 0 else []
@@ -33,9 +33,9 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def wanted(tmp_path_factory):
-    return reference(tmp_path_factory.mktemp("wanted"))
+    return once(tmp_path_factory, "wanted", reference)
 
 
 @pytest.fixture

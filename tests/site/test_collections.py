@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from lxml import html
 
-from tests.conftest import build
+from tests.conftest import build, once
 from tests.site.editing import Archive
 
 ENTRIES, CLICKS = 8, 4
@@ -19,11 +19,14 @@ ALONE = {"404.html"}
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory):
     """The pages of thirty documents of which eight have room on one page, by name."""
-    archive = Archive(tmp_path_factory.mktemp("large"), 2, documents=30, entries=ENTRIES)
-    archive.write()
-    done = build(archive.folder)
-    assert done.code == 0, done.output
-    site = done.site
+
+    def make(folder):
+        Archive(folder, 2, documents=30, entries=ENTRIES).write()
+        done = build(folder)
+        assert done.code == 0, done.output
+        return done.site
+
+    site = once(tmp_path_factory, "collections", make)
     return {path.relative_to(site).as_posix(): html.parse(path) for path in site.rglob("*.html")}
 
 
