@@ -6,7 +6,8 @@ import re
 import subprocess
 from pathlib import Path
 
-_LINE = re.compile(r"^(?P<commit>[0-9a-f]{40}) \d+ (?P<line>\d+)")
+# A run of lines that one commit added, in git-blame's incremental form.
+_LINES = re.compile(r"^(?P<commit>[0-9a-f]{40}) \d+ (?P<first>\d+) (?P<count>\d+)$", re.MULTILINE)
 _UNCOMMITTED = "0" * 40
 
 
@@ -17,11 +18,13 @@ def publishing_commits(ledger: Path) -> dict[int, str]:
     """
     if _git(ledger.parent, "rev-parse", "--is-shallow-repository").strip() != "false":
         return {}
-    blame = _git(ledger.parent, "blame", "--line-porcelain", "--", ledger.name)
-    found = (match for line in blame.splitlines() if (match := _LINE.match(line)))
-    return {
-        int(match["line"]): match["commit"] for match in found if match["commit"] != _UNCOMMITTED
-    }
+    blame = _git(ledger.parent, "blame", "--incremental", "--", ledger.name)
+    found: dict[int, str] = {}
+    for run in _LINES.finditer(blame):
+        if run["commit"] != _UNCOMMITTED:
+            first, count = int(run["first"]), int(run["count"])
+            found |= dict.fromkeys(range(first, first + count), run["commit"])
+    return found
 
 
 def _git(folder: Path, *arguments: str) -> str:
