@@ -7,8 +7,6 @@ from argparse import ArgumentParser
 from importlib import import_module
 from pathlib import Path
 
-from archive.commands.failures import failure
-
 # Each command by its module; only the one that is asked for is loaded.
 COMMANDS = {
     "anchors": "anchors",
@@ -45,6 +43,8 @@ def main(words: list[str]) -> int:
     try:
         code: int = arguments.run(arguments, Path.cwd())
     except (OSError, MemoryError, KeyboardInterrupt) as error:
+        from archive.commands.failures import failure  # noqa: PLC0415 - only where it is needed
+
         print(failure(error, Path("_build")), file=sys.stderr)
         return 2
     return code

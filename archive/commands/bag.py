@@ -9,7 +9,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from pathlib import Path
 
-from archive.commands.failures import in_words
+from archive.commands.system import in_words
 from archive.preservation.bag import Packed, make_bag, pack, payload
 from archive.preservation.hashing import digests
 from archive.preservation.manifest import MINISIGN_SIGNATURE, NAME, SSH_SIGNATURE

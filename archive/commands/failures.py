@@ -2,53 +2,20 @@
 
 from __future__ import annotations
 
-import errno
-import os
 import re
 import traceback
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from pybtex.exceptions import PybtexError
 from sphinx.errors import SphinxError, SphinxParallelError
 
+from archive.commands.system import Failure, number_and_words, system_failure
+
 ACCOUNT = "failure.txt"
 
-_ROOM = "make room on the disk"
-_RIGHTS = "give yourself the right to write there (chown, chmod), or work in a copy that is yours"
-
-# What the system calls a failure by, in words, and what to do about it.
-_OF_THE_SYSTEM = {
-    errno.ENOSPC: ("disk-full", "The disk is full", _ROOM),
-    errno.EDQUOT: ("disk-full", "Your share of the disk is full", _ROOM),
-    errno.EFBIG: ("file-too-large", "A file may not become so large here",
-                  "raise the limit on file sizes (ulimit -f)"),
-    errno.EROFS: ("read-only", "The file system is read-only",
-                  "mount it for writing, or work in a copy elsewhere"),
-    errno.EACCES: ("no-permission", "Permission is denied", _RIGHTS),
-    errno.EPERM: ("no-permission", "It is not permitted", _RIGHTS),
-    errno.EMFILE: ("too-many-files", "Too many files are open",
-                   "raise the limit on open files (ulimit -n)"),
-    errno.ENOMEM: ("no-memory", "There is not memory enough", "end other programs, or use JOBS=1"),
-    errno.EAGAIN: ("too-many-processes", "No more processes can be started",
-                   "end other programs, or use JOBS=1"),
-}  # fmt: skip
-
 _NUMBERED = re.compile(r"\[Errno (\d+)\] (.*)", re.DOTALL)
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """Why a command could not do its work."""
-
-    rule: str  # stable code, for example "disk-full"
-    message: str
-    mend: str
-
-    def __str__(self) -> str:
-        return f"{self.message.rstrip('.')}. [{self.rule}] To mend: {self.mend.rstrip('.')}."
 
 
 def failure(error: BaseException, work: Path, page: str = "") -> Failure:
@@ -64,11 +31,6 @@ def failure(error: BaseException, work: Path, page: str = "") -> Failure:
     return _defect(error, work, page)
 
 
-def in_words(error: BaseException) -> str:
-    """What a failure says: what to do about it, too, where it is the system's."""
-    return str(_of_the_system(error) or error)
-
-
 def _causes(error: BaseException) -> Iterator[BaseException]:
     """The failure and those behind it, from the first cause on."""
     behind: list[BaseException] = []
@@ -80,28 +42,13 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def _of_the_system(error: BaseException) -> Failure | None:
-    number, words = _number_and_words(error)
-    known = _OF_THE_SYSTEM.get(number)
-    if known is None:
-        return None
-    rule, message, mend = known
-    again = "then run the command again: what was built stays, and the ledger is what it was"
-    return Failure(rule, f"{message}: {words}", f"{mend}; {again}")
-
-
-def _number_and_words(error: BaseException) -> tuple[int, str]:
-    if isinstance(error, MemoryError):
-        return errno.ENOMEM, "Python found none"
-    if isinstance(error, OSError) and error.errno is not None:
-        place = os.fsdecode(error.filename) if error.filename else (error.strerror or "")
-        return error.errno, place
     if isinstance(error, SphinxParallelError):  # of another process, which sent its words
         told = _NUMBERED.search(str(error.message))
         if told is not None:
-            return int(told[1]), told[2].strip()
+            return system_failure(int(told[1]), told[2].strip())
         if "MemoryError" in str(error.message):
-            return errno.ENOMEM, "Python found none"
-    return 0, ""
+            return system_failure(*number_and_words(MemoryError()))
+    return system_failure(*number_and_words(error))
 
 
 def _of_its_kind(error: BaseException, page: str) -> Failure | None:

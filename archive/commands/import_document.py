@@ -6,7 +6,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from archive.commands.failures import in_words
+from archive.commands.system import in_words
 from archive.importing.placing import Places, place
 from archive.importing.refusal import RefusedError
 from archive.model.passage import is_document_id

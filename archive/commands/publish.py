@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from archive.commands.failures import in_words
 from archive.commands.reading import read_archive
+from archive.commands.system import in_words
 from archive.model.append import append
 from archive.model.ledger import Event, Kind, load, short
 from archive.model.permanence import check

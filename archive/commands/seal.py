@@ -8,7 +8,7 @@ import time
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from archive.commands.failures import in_words
+from archive.commands.system import in_words
 from archive.commands.turn import turn
 from archive.preservation.manifest import NAME
 from archive.preservation.sealing import seal

@@ -7,9 +7,9 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from archive.commands.failures import in_words
 from archive.commands.passage_texts import passage_texts, works_and_names
 from archive.commands.reading import read_archive
+from archive.commands.system import in_words
 from archive.fidelity.attestation import SUFFIX, attest, serialise
 from archive.fidelity.check import Examination, examine
 from archive.fidelity.holding import Holding

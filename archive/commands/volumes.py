@@ -6,7 +6,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from archive.commands.failures import in_words
+from archive.commands.system import in_words
 from archive.volumes.exchange import exchange
 from archive.volumes.joining import join
 from archive.volumes.planning import read_records, write_plan

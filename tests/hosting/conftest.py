@@ -62,6 +62,7 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path],
     """Start nginx for a sealed site, whose settings lie in ``hosting`` beside it."""
     program = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
     require_tool("nginx", program)
+    require_tool("openssl", shutil.which("openssl"))
     running = []
 
     def run(site: Path) -> Nginx:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 
+from tests.conftest import require_tool
 from tests.pdf.conftest import Print
 
 
@@ -33,6 +35,7 @@ def test_a_document_divided_among_several_leaves_a_notice(print_archive):
         "https://archive.example/documents/plain.html#plain-p2",
         "https://archive.example/documents/kitchen.html#kitchen-p1",
     } <= {link.address for link in pdf.links}
+    require_tool("pdftotext", shutil.which("pdftotext"))
     text = subprocess.run(
         ["pdftotext", str(pdf.path), "-"], capture_output=True, check=True, text=True
     ).stdout

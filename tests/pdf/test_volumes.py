@@ -7,7 +7,7 @@ from pathlib import Path
 
 from archive.pdf.combined import Part, bind
 from archive.pdf.pages import Anchor, Page, Piece
-from tests.conftest import build
+from tests.conftest import build, require_tool
 from tests.pdf.conftest import Print
 
 
@@ -52,6 +52,7 @@ def _row(pdf, link):
     import re
     import subprocess
 
+    require_tool("pdftotext", shutil.which("pdftotext"))
     page = str(link.place.page)
     said = subprocess.run(
         ["pdftotext", "-bbox", "-f", page, "-l", page, str(pdf.path), "-"],
