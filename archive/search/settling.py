@@ -21,6 +21,8 @@ SIGNATURE = b"pagefind_dcd"  # begins the data of an index, before its CBOR (RFC
 
 # The program that searches; one copy serves all shares.
 PROGRAM = ("pagefind.js", f"wasm.{LANGUAGE}.pagefind")
+# RFC 1952, 2.3: the byte that names the system which packed a file.
+_SYSTEM, _UNKNOWN = 9, 255
 _ENTRY_POINT = "pagefind-entry.json"
 
 Files = dict[str, bytes]  # by their paths within an index
@@ -73,4 +75,6 @@ def _pack(content: object, digits: int) -> tuple[str, bytes]:
     """The name and the bytes of a file of an index."""
     data = SIGNATURE + cbor2.dumps(content)
     name = f"{LANGUAGE}_{hashlib.sha256(data).hexdigest()[:digits]}"
-    return name, gzip.compress(data, mtime=0)
+    packed = bytearray(gzip.compress(data, mtime=0))
+    packed[_SYSTEM] = _UNKNOWN  # Pythons differ about what to name
+    return name, bytes(packed)

@@ -18,6 +18,7 @@ from sphinx.util.inventory import InventoryFile
 
 from archive.model.ledger import Ledger
 from archive.site.domain import Document, Mention, archive_domain
+from archive.site.records import is_document
 from archive.site.reference_pages import split_pages
 from archive.site.works import works_of
 
@@ -55,22 +56,22 @@ def begin(app: Sphinx) -> None:
     if not app.config.archive_facts:
         return
     domain = archive_domain(app.env)
-    _forget(app.env)
+    _forget(app.env, stubs=app.config.archive_stubs)
     if app.builder.name == "read":
         domain.ledger, domain.published = Ledger({}), MappingProxyType({})
         domain.ledger_problems, domain.has_whole_ledger = (), False
 
 
-def _forget(env: BuildEnvironment) -> None:
+def _forget(env: BuildEnvironment, *, stubs: bool) -> None:
+    """Forget all but what the volume’s own pages define; stubs of pages define nothing."""
+    own = {page for page in env.all_docs if is_document(page) or not stubs}
     documents = archive_domain(env).documents
-    for docname in documents.keys() - env.all_docs.keys():
+    for docname in documents.keys() - own:
         del documents[docname]
     data = env.domains.standard_domain.data
     for known in (data["labels"], data["anonlabels"], data["objects"], data["terms"]):
         # What Sphinx itself defines, such as the index, has no id.
-        for name in [
-            name for name, (page, id_, *_) in known.items() if id_ and page not in env.all_docs
-        ]:
+        for name in [name for name, (page, id_, *_) in known.items() if id_ and page not in own]:
             del known[name]
 
 

@@ -178,3 +178,11 @@ def test_a_pagefind_that_fails_is_told_without_a_traceback(tmp_path, monkeypatch
     assert main(["search-index", *arguments]) == 1
     assert "To mend:" in capsys.readouterr().err
     assert not (tmp_path / "index" / "archive.json").exists()
+
+
+def test_what_is_packed_here_names_neither_time_nor_system(archive_site):
+    """RFC 1952, 2.3: Pythons differ about the system, and a site has the same bytes with all."""
+    folder = archive_site.site / "pagefind" / "0"
+    packed = [*folder.glob("filter/*.pf_filter"), *folder.glob("*.pf_meta")]
+    assert packed
+    assert {path.read_bytes()[4:10] for path in packed} == {b"\0\0\0\0\x02\xff"}
