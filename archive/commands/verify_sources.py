@@ -15,6 +15,7 @@ from archive.fidelity.check import Examination, examine
 from archive.fidelity.holding import Holding
 from archive.fidelity.shelf import Sources
 from archive.model.problem import Problem
+from archive.preservation.writing import write_if_changed
 from archive.site.domain import ArchiveDomain, Document
 
 _FOUND, _UNFAITHFUL, _IMPOSSIBLE = 0, 1, 2
@@ -109,17 +110,6 @@ def _write(root: Path, done: Sequence[_Done]) -> int:
         if examination is None:
             continue
         path = (root / document.path).with_name(f"{document.id}{SUFFIX}")
-        text = serialise(attest(examination)).encode("utf-8")
-        if not path.is_file() or path.read_bytes() != text:
-            _replace(path, text)
+        if write_if_changed(path, serialise(attest(examination)).encode("utf-8")):
             print(f"Wrote {path.relative_to(root).as_posix()}.")
     return _FOUND
-
-
-def _replace(path: Path, data: bytes) -> None:
-    beside = path.with_name(f".{path.name}.new")
-    try:
-        beside.write_bytes(data)
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)

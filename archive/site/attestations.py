@@ -11,6 +11,7 @@ from sphinx.util import logging
 from archive.fidelity.attestation import SUFFIX, Attestation, parse, stale
 from archive.model.problem import Problem
 from archive.site.domain import Document, Vouching, archive_domain
+from archive.site.outdated import mark
 from archive.site.permanence import standings_of
 
 if TYPE_CHECKING:
@@ -40,17 +41,8 @@ def reattested(
     return [
         docname
         for docname, vouching in archive_domain(env).vouching.items()
-        if vouching.stamp != _stamp(Path(app.srcdir, docname).with_suffix(SUFFIX))
+        if vouching.stamp != mark(Path(app.srcdir, docname).with_suffix(SUFFIX))
     ]
-
-
-def _stamp(path: Path) -> tuple[int, int] | None:
-    """What tells a file from the one that was there before; None where there is none."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_mtime_ns, found.st_size
 
 
 def vouch(app: Sphinx, doctree: nodes.document) -> None:
@@ -59,7 +51,7 @@ def vouch(app: Sphinx, doctree: nodes.document) -> None:
     document = domain.documents.get(docname)
     if document is not None:
         root = Path(app.srcdir)
-        stamp = _stamp((root / document.path).with_suffix(SUFFIX))
+        stamp = mark((root / document.path).with_suffix(SUFFIX))
         domain.vouching[docname] = Vouching(stamp, tuple(_problems(root, document)))
 
 

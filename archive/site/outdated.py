@@ -24,10 +24,11 @@ def stamp(env: BuildEnvironment, docname: str) -> tuple[object, ...]:
     """Time and size of each file that a page is made from."""
     others = sorted(str(path) for path in env.dependencies.get(docname, ()))
     files = [Path(env.doc2path(docname)), *(Path(env.srcdir, other) for other in others)]
-    return tuple(map(_mark, files))
+    return tuple(map(mark, files))
 
 
-def _mark(path: Path) -> tuple[int, int] | None:
+def mark(path: Path) -> tuple[int, int] | None:
+    """What tells a file from the one that was there before; None where there is none."""
     try:
         status = path.stat()
     except OSError:
