@@ -11,7 +11,7 @@ from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from archive.commands.failures import failure
 from archive.commands.turn import turn
-from archive.site.domain import ArchiveDomain, archive_domain
+from archive.site.know.domain import ArchiveDomain, archive_domain
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from docutils import nodes
 
-from archive.site.permanence import LEDGER
+from archive.site.know.ledger import LEDGER
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx

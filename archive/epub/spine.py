@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archive.site.records import CATALOGUE
+from archive.site.know.facts import CATALOGUE
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx

@@ -26,8 +26,8 @@ from archive.pdf.planning import Drawn, plan
 from archive.pdf.press import Press
 from archive.pdf.store import Store
 from archive.pdf.timestamp import timestamp
-from archive.site.permanence import LEDGER
-from archive.site.reading_room import WARNING
+from archive.site.know.ledger import LEDGER
+from archive.site.show.source_paragraphs import WARNING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence, Set

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from archive.pdf.moved import Gone
     from archive.pdf.pages import Page
     from archive.pdf.pen import Fault
-    from archive.site.domain import Document
+    from archive.site.know.facts import Document
 
 # What of a page's Typst code comes to one page of paper, in characters (measured: 4,500 to 9,000).
 CODE_OF_A_PAGE = 5_000

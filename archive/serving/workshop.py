@@ -23,10 +23,10 @@ from sphinx.util.docutils import docutils_namespace, patch_docutils
 from sphinxcontrib.bibtex import builder_inited_cite
 
 from archive.serving.told import Collector, Told, of_error
-from archive.site.builder import ArchiveHTMLBuilder
-from archive.site.domain import archive_domain
-from archive.site.permanence import take_ledger
-from archive.site.records import is_document
+from archive.site.know.domain import archive_domain
+from archive.site.know.facts import is_document
+from archive.site.know.ledger import take_ledger
+from archive.upstream.builder import ArchiveHTMLBuilder
 
 if TYPE_CHECKING:
     from archive.serving.changes import Changes

@@ -15,7 +15,7 @@ import pytest
 import rispy
 from pybtex.database import parse_file
 
-from archive.site.inert import SCHEMES
+from archive.site.read.forbidden import SCHEMES
 from tests.conftest import ROOT, Built, once
 from tests.hostile.cases import BODIES, FIRST_LINE, HEAD, INJECTION
 
