@@ -16,12 +16,13 @@ from pybtex.plugin import register_plugin
 from sphinx.config import ENUM
 
 from archive.citation.style import ArchiveStyle
+from archive.model.settings import OPTIONS
 from archive.pdf.builder import PdfBuilder
 from archive.pdf.edition import PAPERS
 from archive.site.beside import exports, feeds, leftovers
 from archive.site.check import bibliography as check_bibliography
 from archive.site.check import problems
-from archive.site.know import backlinks, changes, domain, ledger
+from archive.site.know import backlinks, changes, domain, ledger, settings
 from archive.site.know.parts import ENTRIES
 from archive.site.nodes import (
     depart_quotation,
@@ -67,8 +68,11 @@ from archive.volumes import told
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
-# What conf.py may set: name, value where it says nothing, and what Sphinx does anew after a change.
+# What conf.py may set: name, value where it says nothing, what Sphinx does anew after a change,
+# and of which type.
 SETTINGS: tuple[tuple[str, Any, Literal["", "env", "html"], Any], ...] = (
+    # What differs from one archive to another: archive.model.settings
+    *((name, default, "env", (str, dict, list, tuple)) for name, default in OPTIONS.items()),
     ("archive_page_entries", ENTRIES, "html", int),  # a longer list is cut into pages
     ("archive_full_text_pages", domain.FULL_TEXT_PAGES, "html", int),
     ("archive_contact", "", "", str),  # whom security.txt names
@@ -87,7 +91,12 @@ SETTINGS: tuple[tuple[str, Any, Literal["", "env", "html"], Any], ...] = (
 )
 
 # Before anything is read: the settings are known, then the environment is loaded.
-CONFIGURED = (memory.look_seldom, changes.set_look_fingerprint, changes.set_engine_fingerprint)
+CONFIGURED = (
+    settings.complete_settings,
+    memory.look_seldom,
+    changes.set_look_fingerprint,
+    changes.set_engine_fingerprint,
+)
 BEFORE_BIBTEX = (memory.freeze, check_bibliography.look_before)
 LOADED = (memory.pack_contents, ledger.take_ledger)
 AFTER_BIBTEX = (check_bibliography.look_after, told.begin_volume)
@@ -202,6 +211,8 @@ FINISHED = (
 def register(app: Sphinx) -> None:
     """Register everything with Sphinx."""
     app.setup_extension("sphinxcontrib.bibtex")
+    app.setup_extension("notfound.extension")
+    app.add_html_theme("archive", str(theme.FOLDER))
     for setting in SETTINGS:
         app.add_config_value(*setting)
     _register_parts(app)

@@ -24,9 +24,9 @@ ROOT = Path(__file__).parent.parent
 DAY, REVISED = "2026-01-01", "2026-01-15"
 HEADINGS = {1: "Text", 9: "Annotations"}  # each before the passage of that number
 
-# What an archive shares with this one: the engine, the templates, what make needs to know.
+# What an archive shares with this one: the engine, what make needs to know.
 _SHARED = (
-    "archive", "_static", "_templates", "Makefile", "pyproject.toml", "requirements.txt",
+    "archive", "Makefile", "pyproject.toml", "requirements.txt",
     "requirements-test.txt",
 )  # fmt: skip
 

@@ -36,7 +36,6 @@ SOURCES = (
     "ledger.jsonl",
     "documents",
     "archive",
-    "_static",
     "_templates",
 )
 

@@ -11,9 +11,8 @@ from archive.citation.dates import Moment, worded
 from archive.citation.reference import Locator, Reference
 from archive.citation.runs import Run, Runs, link
 from archive.model.dates import MONTHS
-from archive.model.passage import LETTERS
 
-_ABBREVIATED = {"a": "Article", "p": "para.", "s": "Section"}
+_ABBREVIATED = {"article": "Article", "paragraph": "para.", "section": "Section"}
 
 
 def entry(reference: Reference) -> Runs:
@@ -51,7 +50,7 @@ def _year(moment: Moment) -> str:
 
 
 def _locator(locator: Locator) -> str:
-    return f"{_ABBREVIATED.get(locator.letter, LETTERS[locator.letter])} {locator.number}"
+    return f"{_ABBREVIATED.get(locator.word, locator.word)} {locator.number}"
 
 
 def _ended(text: str) -> str:

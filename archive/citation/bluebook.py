@@ -10,7 +10,6 @@ from __future__ import annotations
 from archive.citation.dates import Moment, is_known, worded
 from archive.citation.reference import Locator, Reference
 from archive.citation.runs import Run, Runs, commas, link
-from archive.model.passage import LETTERS
 
 # Table 12.
 _MONTHS = (
@@ -19,7 +18,10 @@ _MONTHS = (
 )  # fmt: skip
 
 # Table 16; rule 3.3 has "para." for paragraphs that the source itself does not number.
-_ABBREVIATED = {"a": "art.", "p": "para.", "r": "resolved cl.", "s": "§", "w": "whereas cl."}
+_ABBREVIATED = {
+    "article": "art.", "paragraph": "para.", "resolved": "resolved cl.", "section": "§",
+    "whereas": "whereas cl.",
+}  # fmt: skip
 
 
 def citation(reference: Reference) -> Runs:
@@ -49,7 +51,7 @@ def _moment(moment: Moment) -> str:
 
 
 def _locator(locator: Locator) -> str:
-    return f"{_ABBREVIATED.get(locator.letter, LETTERS[locator.letter])} {locator.number}"
+    return f"{_ABBREVIATED.get(locator.word, locator.word)} {locator.number}"
 
 
 def _visited(reference: Reference) -> str:

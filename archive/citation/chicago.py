@@ -11,10 +11,9 @@ from archive.citation.dates import Moment, worded
 from archive.citation.reference import Locator, Reference
 from archive.citation.runs import Run, Runs, commas, inner_quotes, link
 from archive.model.dates import MONTHS
-from archive.model.passage import LETTERS
 
 # Abbreviations before a number (10.42); whereas clauses and resolutions have none.
-_ABBREVIATED = {"a": "art.", "p": "para.", "s": "sec."}
+_ABBREVIATED = {"article": "art.", "paragraph": "para.", "section": "sec."}
 
 
 def note(reference: Reference) -> Runs:
@@ -52,7 +51,7 @@ def _moment(moment: Moment) -> str:
 
 
 def _locator(locator: Locator) -> str:
-    return f"{_ABBREVIATED.get(locator.letter, LETTERS[locator.letter])} {locator.number}"
+    return f"{_ABBREVIATED.get(locator.word, locator.word)} {locator.number}"
 
 
 def _accessed(reference: Reference) -> str | None:

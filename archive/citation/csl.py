@@ -22,8 +22,8 @@ Data = dict[str, Any]
 
 _CITATION_SCHEMA = "https://resource.citationstyles.org/schema/latest/input/json/csl-citation.json"
 
-# The locator labels of CSL that name what our letters name.  CSL has none for a whereas clause.
-_LABELS = {"a": "article-locator", "p": "paragraph", "s": "section"}
+# The locator labels of CSL, by the words of locators.  CSL has none for a whereas clause.
+_LABELS = {"article": "article-locator", "paragraph": "paragraph", "section": "section"}
 
 
 def item(reference: Reference) -> Data:
@@ -89,7 +89,7 @@ def _issued(date: ArchiveDate) -> Data:
 
 
 def _located(locator: Locator) -> Data:
-    label = _LABELS.get(locator.letter)
+    label = _LABELS.get(locator.word)
     if label is None:
         return {"suffix": f", {locator.text}"}
     return {"locator": str(locator.number), "label": label}

@@ -13,12 +13,9 @@ from datetime import date as Day  # noqa: N812
 from archive.citation.fragment import quote_link
 from archive.citation.text import clean, one_line
 from archive.model.dates import ArchiveDate
-from archive.model.passage import LETTERS, Anchor
+from archive.model.passage import Anchor
 from archive.model.record import Record
-
-ARCHIVE = "Press Freedom Archive"
-LICENCE = "https://creativecommons.org/licenses/by/4.0/"
-LICENCE_NAME = "CC BY 4.0"
+from archive.model.settings import Settings
 
 # Scheme, host and path, ending in a slash; nothing that any form would have to escape.
 _BASE = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(?:/[A-Za-z0-9._~%-]+)*/")
@@ -38,13 +35,13 @@ class Passage:
 class Locator:
     """Where in a document: ``whereas 3``."""
 
-    letter: str  # a key of LETTERS
+    word: str  # what the letter of the anchor stands for: "whereas"
     number: int
 
     @property
     def text(self) -> str:
         """As people say it: ``whereas 3``."""
-        return f"{LETTERS[self.letter]} {self.number}"
+        return f"{self.word} {self.number}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +62,7 @@ class Reference:
 
     key: str  # the anchor of a passage, the id of a document; unique in the archive
     document: str  # the document id
-    kind: str  # one of archive.model.record.KINDS
+    kind: str  # one of the archive's kinds
     title: str  # in square brackets where the archive supplied it
     title_supplied: bool
     short_title: str
@@ -76,13 +73,15 @@ class Reference:
     origin: Origin
     rights: str  # in words
     base: str  # the archive's own address, ending in a slash
+    publisher: str  # the archive
+    rewriting: str  # whose words these are, which no citation may leave open
+    licence: str  # its address
+    licence_name: str  # "CC BY 4.0"
     locator: Locator | None = None  # None: the whole document
     fingerprint: str | None = None  # of the passage
     quotation: str | None = None
     accessed: Day | None = None  # never invented: None unless the citer says so
     author_address: str | None = None  # the institution's own, where one is known
-    publisher: str = ARCHIVE
-    licence: str = LICENCE
 
     def __post_init__(self) -> None:
         clean(self)
@@ -123,11 +122,6 @@ class Reference:
         """The name people say: ``ALA resolution, whereas 3``."""
         return f"{self.short_title}, {self.locator.text}" if self.locator else self.short_title
 
-    @property
-    def rewriting(self) -> str:
-        """Whose words these are, which no citation may leave open."""
-        return f"rewritten by the {self.publisher}"
-
     def form(self, suffix: str) -> str:
         """The address of one of the document's forms, which share a stem."""
         return f"{self.base}documents/{self.document}.{suffix}"
@@ -135,7 +129,7 @@ class Reference:
 
 def refer(
     record: Record,
-    base: str,
+    settings: Settings,
     passage: Passage | None = None,
     *,
     accessed: Day | None = None,
@@ -143,11 +137,13 @@ def refer(
 ) -> Reference:
     """The reference to a document, or to one passage of it.
 
-    Raises ValueError where ``base`` is no address ending in a slash, or the passage's anchor
-    belongs to another document, or its fingerprint is none.
+    Raises ValueError where the archive's base is no address ending in a slash, or the passage's
+    anchor belongs to another document, or its fingerprint is none.
     """
-    if not _BASE.fullmatch(base):
-        raise ValueError(f"{base!r} is not a plain http or https address that ends in a slash")
+    if not _BASE.fullmatch(settings.base):
+        raise ValueError(
+            f"{settings.base!r} is not a plain http or https address that ends in a slash"
+        )
     if passage is not None:
         _check(passage, record)
     return Reference(
@@ -163,13 +159,21 @@ def refer(
         subjects=record.subjects,
         origin=Origin(record.source.publisher, record.source.title, record.source.address),
         rights=record.rights,
-        base=base,
-        locator=Locator(passage.anchor.letter, passage.anchor.number) if passage else None,
+        base=settings.base,
+        publisher=settings.publisher,
+        rewriting=settings.credit,
+        licence=settings.licence.address,
+        licence_name=settings.licence.name,
+        locator=_locator(passage.anchor, settings) if passage else None,
         fingerprint=passage.fingerprint if passage else None,
         quotation=passage.quotation if passage else None,
         accessed=accessed,
         author_address=author_address,
     )
+
+
+def _locator(anchor: Anchor, settings: Settings) -> Locator:
+    return Locator(settings.word(anchor.letter), anchor.number)
 
 
 def _check(passage: Passage, record: Record) -> None:

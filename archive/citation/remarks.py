@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archive.citation.dates import exact, is_known
-from archive.citation.reference import LICENCE_NAME, Origin, Reference
+from archive.citation.reference import Origin, Reference
 
 
 def remarks(reference: Reference) -> tuple[str, ...]:
@@ -26,7 +26,7 @@ def _sentences(reference: Reference) -> Iterator[str]:
         yield f"Dated by the archive, {reference.date.spoken}."
     if reference.fingerprint:
         yield f"Passage {reference.key}, SHA-256 of its text {reference.fingerprint}."
-    yield f"The rewriting is licensed under {LICENCE_NAME}, {reference.licence}."
+    yield f"The rewriting is licensed under {reference.licence_name}, {reference.licence}."
 
 
 def _original(origin: Origin) -> str:

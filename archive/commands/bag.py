@@ -9,20 +9,19 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from pathlib import Path
 
+from archive.commands.settings import read_settings
 from archive.commands.system import in_words
+from archive.model.settings import Settings
 from archive.preservation.bag import Packed, make_bag, pack, payload
 from archive.preservation.hashing import digests
 from archive.preservation.manifest import MINISIGN_SIGNATURE, NAME, SSH_SIGNATURE
 from archive.preservation.site import files
-
-_NAME = "press-freedom-archive"
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("site", type=Path, help="the folder of the built and sealed site")
     parser.add_argument("--release", type=Path, help="a folder with what is known of the release")
     parser.add_argument("--out", type=Path, required=True, help="the folder for the bag")
-    parser.add_argument("--base", default=os.environ.get("BASEURL", ""), help="the site's address")
     parser.epilog = "SOURCE_DATE_EPOCH gives the date; the same commit gives the same bytes."
 
 
@@ -46,9 +45,10 @@ def _make(arguments: Namespace, root: Path, moment: int) -> tuple[Packed, Path]:
     if arguments.release is not None and (root / arguments.release).is_dir():
         parts["release"] = root / arguments.release
         chosen["release"] = [file.path for file in files(parts["release"])]
-    folder = root / arguments.out / _NAME
+    settings = read_settings(root)
+    folder = root / arguments.out / settings.short_name
     folder.parent.mkdir(parents=True, exist_ok=True)
-    info = _info(arguments.base, _git(root, "describe", "--always", "--dirty", "--abbrev=40"))
+    info = _info(settings, _git(root, "describe", "--always", "--dirty", "--abbrev=40"))
     packed = make_bag(folder, payload(parts, chosen), info, moment)
     tar = folder.with_suffix(".tar")
     pack(folder, tar, moment)
@@ -71,14 +71,13 @@ def _tracked(root: Path) -> Iterator[str]:
     return (path for path in listed if path and (root / path).is_file())
 
 
-def _info(base: str, commit: str) -> dict[str, str]:
+def _info(settings: Settings, commit: str) -> dict[str, str]:
     return {
-        "Source-Organization": "Press Freedom Archive",
-        "External-Identifier": base or commit,
+        "Source-Organization": settings.publisher,
+        "External-Identifier": settings.base or commit,
         "External-Description": (
-            "Documents about press freedom, rewritten passage by passage, with anchors that stay: "
-            "site/ is the site as it is published, source/ what it is built from with make, "
-            "release/ the parts it was built with."
+            f"{settings.description.rstrip('.')}: site/ is the site as it is published, source/ "
+            "what it is built from with make, release/ the parts it was built with."
         ),
         "Internal-Sender-Identifier": commit,
         "Internal-Sender-Description": "The commit of source/; -dirty says it was edited since.",

@@ -6,18 +6,18 @@ import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
+from archive.commands.settings import read_settings
 from archive.commands.system import in_words
 from archive.importing.placing import Places, place
 from archive.importing.refusal import RefusedError
 from archive.model.passage import is_document_id
-from archive.model.record import KINDS
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--file", required=True, type=_path,
                         help="a .docx, .odt, .html, .txt, .md or .pdf")  # fmt: skip
     parser.add_argument("--id", required=True, help="the document id, such as rsf-press-index")
-    parser.add_argument("--kind", choices=KINDS, help="what it is, where the import sees it wrong")
+    parser.add_argument("--kind", help="what it is, where the import sees it wrong")
     parser.add_argument(
         "--against",
         type=_path,
@@ -49,14 +49,20 @@ def run(arguments: Namespace, root: Path) -> int:
         )  # fmt: skip
         return 1
     try:
+        settings = read_settings(root)
+        if arguments.kind not in (None, *settings.kinds):
+            raise RefusedError(
+                "record-kind", f"“{arguments.kind}” is none of the archive’s kinds.",
+                f"use one of: {', '.join(settings.kinds)}.",
+            )  # fmt: skip
         outcome = place(
-            Places(root, arguments.id), arguments.file, arguments.kind,
+            Places(root, arguments.id, settings), arguments.file, arguments.kind,
             against=arguments.against, keep_images=arguments.keep_images,
         )  # fmt: skip
     except RefusedError as refused:
         print(f"Nothing was written. {refused.problem(str(arguments.file))}", file=sys.stderr)
         return 1
-    except OSError as error:
+    except (OSError, ValueError) as error:
         print(f"Nothing was written: {in_words(error)}", file=sys.stderr)
         return 1
     print(outcome.told)

@@ -6,6 +6,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
+from archive.commands.settings import read_settings
 from archive.preservation.finding import CannotCheckError
 from archive.preservation.manifest import NAME
 from archive.preservation.signature import sign_with_minisign, sign_with_ssh
@@ -26,10 +27,10 @@ def run(arguments: Namespace, root: Path) -> int:
         return 1
     try:
         if arguments.key is not None:
-            signature = sign_with_ssh(manifest, arguments.key)
+            signature = sign_with_ssh(manifest, arguments.key, read_settings(root).short_name)
         else:
             signature = sign_with_minisign(manifest, arguments.minisign_key)
-    except CannotCheckError as error:
+    except (CannotCheckError, OSError, ValueError) as error:
         print(f"Nothing was signed: {error}.", file=sys.stderr)
         return 1
     print(f"The signature is {arguments.site / signature.name}.")

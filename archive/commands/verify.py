@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+from archive.commands.settings import read_settings
 from archive.commands.telling import Progress
 from archive.preservation.fetching import Client
 from archive.preservation.finding import CannotCheckError, Check, Figures, Finding
@@ -26,6 +27,9 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--ledger", type=Path, help="a ledger that the copy's must agree with")
     parser.add_argument("--signers", type=Path, help="who may sign: ssh's list of allowed signers")
     parser.add_argument("--minisign", type=Path, help="who may sign: a minisign public key")
+    parser.add_argument(
+        "--namespace", help="what SSH signatures are made for: the short name of the archive"
+    )
     parser.add_argument("--rate", type=float, default=10, help="requests a second (10); 0: any")
     parser.add_argument(
         "--work", type=Path, default=Path("_build/verify"), help="where it is kept how far it came"
@@ -77,7 +81,7 @@ def _sum_up(figures: Figures, problems: int, seconds: float) -> None:
 
 def _check(arguments: Namespace, root: Path, progress: Progress) -> Check:
     at_hand = AtHand(_at_hand(arguments.manifest), _at_hand(arguments.ledger))
-    signers = Signers(arguments.signers, arguments.minisign)
+    signers = Signers(arguments.signers, arguments.minisign, _namespace(arguments, root))
     for path in (arguments.signers, arguments.minisign):
         _at_hand(path)
     if arguments.copy.startswith(("http://", "https://")):
@@ -90,6 +94,16 @@ def _check(arguments: Namespace, root: Path, progress: Progress) -> Check:
     if (signed / NAME).is_file():
         yield from _told(check(signed, signers))
     return (yield from check_folder(folder, at_hand, progress))
+
+
+def _namespace(arguments: Namespace, root: Path) -> str | None:
+    """What SSH signatures are made for; None outside of an archive, where nobody said it."""
+    if arguments.namespace or not (root / "conf.py").is_file():
+        return arguments.namespace or None
+    try:
+        return read_settings(root).short_name
+    except ValueError as error:
+        raise CannotCheckError(str(error)) from error
 
 
 def _signatures(client: Client, signers: Signers, work: Path) -> Checked:

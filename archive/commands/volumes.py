@@ -6,6 +6,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
+from archive.commands.settings import read_settings
 from archive.commands.system import in_words
 from archive.volumes.exchange import exchange
 from archive.volumes.joining import join
@@ -34,7 +35,7 @@ def run(arguments: Namespace, root: Path) -> int:
 
 
 def _plan(root: Path, count: int) -> int:
-    held, problems = read_records(root)
+    held, problems = read_records(root, read_settings(root))
     if problems:
         print("Nothing was planned. First mend:", file=sys.stderr)
         print("\n".join(map(str, sorted(problems))), file=sys.stderr)

@@ -18,11 +18,11 @@ from archive.importing.source_text import SourceText
 from archive.importing.text import Block, Form
 from archive.importing.words import words
 from archive.model.draft import GUESSED, MARKER, TO_ASSIGN, WORDS
-from archive.model.passage import LETTERS
+from archive.model.settings import Settings
 
 RIGHTS = (
     "The source text is its publisher’s copyright and is not reproduced; "
-    "this rewriting is the archive’s own, CC BY 4.0."
+    "this rewriting is the archive’s own, {}."
 )
 _LONGEST_QUOTATION = 25  # words
 _LONGEST_SHARED = 7  # words of the source that may stand in a row outside quotations
@@ -40,6 +40,7 @@ class Draft:
     placed: tuple[Placed, ...]
     references: References
     glossary: Glossary
+    settings: Settings
 
     @property
     def passages(self) -> tuple[Placed, ...]:
@@ -75,7 +76,7 @@ def _record(draft: Draft) -> Iterator[str]:
     if draft.source.file_sha256:
         yield f"  file-sha256: {draft.source.file_sha256}"
     yield f"  paragraphs: {len(draft.passages)}"
-    yield f"rights: {scalar(RIGHTS)}"
+    yield f"rights: {scalar(RIGHTS.format(draft.settings.licence.name))}"
     yield "status: unestablished"
     yield f"status-note: {GUESSED} because nothing was established; to confirm."
     yield "---"
@@ -118,10 +119,10 @@ def _supplied_headings(draft: Draft) -> dict[int, tuple[str, str]]:
     """Headings of our own, by the place they stand before, where the source has none."""
     if any(not each.anchor.is_passage for each in draft.placed):
         return {}
-    letters = [each.anchor.letter for each in draft.placed]
+    words = [draft.settings.word(each.anchor.letter) for each in draft.placed]
     places: dict[int, str] = {}
-    if draft.kind == "resolution" and "w" in letters and "r" in letters:
-        places = {0: "The whereas clauses", letters.index("r"): "The resolution"}
+    if draft.kind == "resolution" and "whereas" in words and "resolved" in words:
+        places = {0: "The whereas clauses", words.index("resolved"): "The resolution"}
     elif draft.kind == "letter":
         places = {0: "The letter"}
         signed = [n for n, each in enumerate(draft.placed) if each.role == "a signatory"]
@@ -136,7 +137,7 @@ def _supplied_headings(draft: Draft) -> dict[int, tuple[str, str]]:
 
 def _marker(each: Placed, draft: Draft) -> str:
     """One paragraph that tells what the passage has to render."""
-    spoken = f"{LETTERS[each.anchor.letter]} {each.anchor.number}"
+    spoken = f"{draft.settings.word(each.anchor.letter)} {each.anchor.number}"
     role = f", {each.role}" if each.role else ""
     sentences = [f"{WORDS}: {spoken}{role}.** {_size(each.block)}."]
     if cited := _citations(each.block, draft.references):

@@ -24,6 +24,7 @@ from archive.importing.source_text import SourceText, source_text
 from archive.importing.text import Finding, Remark, Text
 from archive.importing.tidying import tidied
 from archive.importing.words import missing
+from archive.model.settings import Settings
 
 MAX_FILE = 64 * 2**20  # bytes
 MAX_TEXT = 16 * 2**20  # of a file that is nothing but text
@@ -35,6 +36,7 @@ class Archive:
 
     bibliography: str  # the text of references.bib
     glossary: str  # the text of glossary.md
+    settings: Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,9 @@ def imported(
     source = source_text(data, text)
     heading = title_block(text) if len(text.blocks) > 1 else None
     title = heading.text if heading is not None else text.properties.title or ""
-    seen = kinds.kind_of(text.blocks[1:] if heading is not None else text.blocks, title)
+    seen = kinds.kind_of(
+        text.blocks[1:] if heading is not None else text.blocks, archive.settings.kinds, title
+    )
     if heading is not None and (kind or seen.kind) == "letter" and is_letterhead(heading):
         heading, title = None, text.properties.title or ""
     blocks = text.blocks[1:] if heading is not None else text.blocks
@@ -106,9 +110,10 @@ def imported(
     draft = drafting.Draft(
         document, kind or seen.kind, source,
         guesses(text, heading, blocks, kind or seen.kind, document),
-        outline(blocks, kind or seen.kind, document),
+        outline(blocks, kind or seen.kind, document, archive.settings),
         citing.references(text, existing, document),
         Glossary.read(archive.glossary),
+        archive.settings,
     )  # fmt: skip
     if not draft.passages:
         raise RefusedError(

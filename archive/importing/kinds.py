@@ -39,7 +39,7 @@ _LEAST_NUMBERED = 3
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A kind, one of archive.model.record.KINDS, and what tells it."""
+    """A kind, one of the archive's own, and what tells it."""
 
     kind: str
     why: str
@@ -50,13 +50,17 @@ def is_caption(text: str) -> bool:
     return re.match(r"(?:IN THE )?[A-Z ]*COURT\b", text) is not None
 
 
-def kind_of(blocks: Sequence[Block], title: str = "") -> Seen:
-    """The kind of a text; a statement where no form of another is seen."""
+def kind_of(blocks: Sequence[Block], kinds: Sequence[str], title: str = "") -> Seen:
+    """The kind of a text, among the archive's kinds.
+
+    Where no form of one of them is seen it is a statement, or the first of the kinds.
+    """
     for rule in (_resolution, _letter, _court, _declaration, _report):
         seen = rule(blocks, title)
-        if seen is not None:
+        if seen is not None and seen.kind in kinds:
             return seen
-    return Seen("statement", "no form of another kind was seen")
+    fallback = "statement" if "statement" in kinds else kinds[0]
+    return Seen(fallback, "no form of another kind was seen")
 
 
 def count(blocks: Sequence[Block], test: Callable[[str], object]) -> int:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from archive.importing import kinds
 from archive.importing.text import Block, Form
 from archive.model.passage import Anchor
+from archive.model.settings import Settings
 
 _MAX_HEADING = 12  # words; a longer line that stands alone is a paragraph
 _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
@@ -33,7 +34,13 @@ class Placed:
     role: str = ""
 
 
-def outline(blocks: Sequence[Block], kind: str, document: str) -> tuple[Placed, ...]:
+# What the letters given here stand for.  An archive may have other letters for these words.
+_WORDS = {"a": "article", "r": "resolved", "w": "whereas"}
+
+
+def outline(
+    blocks: Sequence[Block], kind: str, document: str, settings: Settings
+) -> tuple[Placed, ...]:
     """Every block with its anchor, in the order of the source."""
     found = [_part(block, kind) for block in blocks]
     found = _article_texts(found)
@@ -41,7 +48,14 @@ def outline(blocks: Sequence[Block], kind: str, document: str) -> tuple[Placed, 
         found = _numbered(found)
     if kind == "letter":
         found = _letter_roles(found)
-    return tuple(_placed(found, document))
+    lettered = [replace(part, letter=_letter(part.letter, settings)) for part in found]
+    return tuple(_placed(lettered, document))
+
+
+def _letter(letter: str, settings: Settings) -> str:
+    """The archive's own letter for what a letter given here stands for."""
+    word = _WORDS.get(letter)
+    return settings.letter(word) if word is not None else letter
 
 
 def is_heading(block: Block) -> bool:
@@ -140,11 +154,14 @@ def _letter_roles(parts: Sequence[Part]) -> list[Part]:
 
 def _placed(parts: Sequence[Part], document: str) -> Iterator[Placed]:
     """Give the numbers: those the source writes where they are sound, else by position."""
-    keep = {letter for letter in "ap" if _sound([p.written for p in parts if p.letter == letter])}
+    letters = {part.letter for part in parts}
+    keep = {
+        letter for letter in letters if _sound([p.written for p in parts if p.letter == letter])
+    }
     taken = {(p.letter, p.written) for p in parts if p.letter in keep and p.written}
     next_free = {
         letter: max((n or 0 for each, n in taken if each == letter), default=0) + 1
-        for letter in "aiprsw"
+        for letter in letters
     }
     for part in parts:
         if part.letter in keep and part.written:

@@ -13,6 +13,7 @@ from archive.importing.refusal import RefusedError
 from archive.importing.source_text import fingerprint
 from archive.importing.writing import File, write
 from archive.model.record import parse_record
+from archive.model.settings import Settings
 
 REVISED = 3  # exit code
 
@@ -23,6 +24,7 @@ class Places:
 
     root: Path
     id: str
+    settings: Settings
 
     @property
     def document(self) -> Path:
@@ -85,7 +87,9 @@ def place(
     if places.document.exists():
         return _again(places, _Given(file, data), kind, against)
     before = _bytes(places.bibliography)
-    archive = Archive(_decoded(before, places.bibliography), _text(places.glossary))
+    archive = Archive(
+        _decoded(before, places.bibliography), _text(places.glossary), places.settings
+    )
     found = importer.imported(importer.read(data, file.name), data, places.id, kind, archive)
     _spare_corrections(places, found, data)
     images = importer.images(data, file.name) if keep_images else ()
@@ -102,7 +106,7 @@ class _Given:
 
     def imported(self, places: Places, kind: str) -> Imported:
         """What its import comes to in the archive as it stands."""
-        archive = Archive(_text(places.bibliography), _text(places.glossary))
+        archive = Archive(_text(places.bibliography), _text(places.glossary), places.settings)
         text = importer.read(self.data, self.path.name)
         return importer.imported(text, self.data, places.id, kind, archive)
 
@@ -152,7 +156,7 @@ def _source_files(places: Places, found: Imported) -> list[File]:
 def _again(places: Places, given: _Given, kind: str | None, against: Path | None) -> Outcome:
     """A document stands: it is never overwritten."""
     path = places.shown(places.document)
-    record, _ = parse_record(places.document.read_text("utf-8"), path, places.id)
+    record, _ = parse_record(places.document.read_text("utf-8"), path, places.id, places.settings)
     if record is None:
         raise RefusedError(
             "import-exists", f"{path} is there, and its record cannot be read.",

@@ -1,26 +1,16 @@
-"""Anchors: the permanent ids of passages, and the names people say for them."""
+"""Anchors: the permanent ids of passages."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
-# What each letter of an anchor stands for, as it is spoken: "ALA resolution, whereas 3".
-LETTERS = {
-    "a": "article",
-    "i": "item",
-    "n": "editor’s note",
-    "p": "paragraph",
-    "r": "resolved",
-    "s": "section",
-    "w": "whereas",
-}
-
-# Letters that mark what the archive adds; everything else renders a paragraph of a source.
+# Letters that mark what the archive adds, its notes and headings; every other one marks a passage,
+# which renders a paragraph of a source.  What a letter stands for is a setting of the archive.
 EDITORIAL = frozenset("ns")
 
 _DOCUMENT_ID = r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*"
-_ANCHOR = re.compile(rf"({_DOCUMENT_ID})-([{''.join(LETTERS)}])([1-9][0-9]*)")
+_ANCHOR = re.compile(rf"({_DOCUMENT_ID})-([a-z])([1-9][0-9]*)")
 
 
 def is_document_id(text: str) -> bool:
@@ -40,7 +30,7 @@ class Anchor:
     def parse(cls, text: str) -> Anchor:
         """Read an anchor.
 
-        Raises ValueError if ``text`` is not of the form, or its letter is none of LETTERS.
+        Raises ValueError if ``text`` is not of the form.
         """
         match = _ANCHOR.fullmatch(text)
         if match is None:
@@ -59,7 +49,3 @@ class Anchor:
     def is_passage(self) -> bool:
         """Whether it names a passage, and not a section or a note the archive added."""
         return self.letter not in EDITORIAL
-
-    def spoken(self, short_title: str) -> str:
-        """The name people say, for example ``ALA resolution, whereas 3``."""
-        return f"{short_title}, {LETTERS[self.letter]} {self.number}"

@@ -10,10 +10,9 @@ from archive.model.characters import unseen
 from archive.model.dates import ArchiveDate
 from archive.model.fact import Fact
 from archive.model.frontmatter import Entry, read_front_matter
-from archive.model.passage import EDITORIAL, LETTERS, is_document_id
+from archive.model.passage import EDITORIAL, is_document_id
 from archive.model.problem import Problem
-
-KINDS = ("declaration", "filing", "letter", "report", "resolution", "ruling", "statement")
+from archive.model.settings import Settings
 
 # What became of the document, as far as it is known.
 STATUSES = {
@@ -55,7 +54,7 @@ class Record(Fact):
     title: str  # in square brackets where the archive supplied it (ISAD(G) 3.1.2)
     short_title: str  # opens the spoken names of its passages
     issuer: str
-    kind: str  # one of KINDS
+    kind: str  # one of the archive's kinds
     date: ArchiveDate
     language: str  # BCP 47
     subjects: tuple[str, ...]
@@ -88,16 +87,19 @@ class _RuleBrokenError(Exception):
     """A value breaks its rule.  Carries rule code, message and mend."""
 
 
-def parse_record(text: str, path: str, document_id: str) -> tuple[Record | None, list[Problem]]:
+def parse_record(
+    text: str, path: str, document_id: str, settings: Settings
+) -> tuple[Record | None, list[Problem]]:
     """Read the record from a document's whole text.
 
-    ``path`` is named in the problems; ``document_id`` is what the file's name demands.
+    ``path`` is named in the problems; ``document_id`` is what the file's name demands;
+    ``settings`` say which kinds of document there are.
     Returns no record where a problem was found, and always every problem.
     """
     entries, problems = read_front_matter(text, path)
     if not entries:
         return None, problems
-    reader = _Reader(path, problems)
+    reader = _Reader(path, problems, settings)
     values = reader.read(entries, _RECORD_FIELDS, where="the record", line=1)
     problems.extend(_misnamed(entries, values, path, document_id))
     if problems:
@@ -129,9 +131,10 @@ class _Field:
 class _Reader:
     """Reads entries by a table of fields and keeps every problem it meets."""
 
-    def __init__(self, path: str, problems: list[Problem]) -> None:
+    def __init__(self, path: str, problems: list[Problem], settings: Settings) -> None:
         self.path = path
         self.problems = problems
+        self.settings = settings
 
     def read(
         self, entries: dict[str, Entry], fields: dict[str, _Field], where: str, line: int
@@ -206,6 +209,10 @@ def _one_of(choices: tuple[str, ...], rule: str) -> _Read:
     )
 
 
+def _kind(reader: _Reader, entry: Entry) -> object:
+    return _one_of(reader.settings.kinds, "record-kind")(reader, entry)
+
+
 def _date(reader: _Reader, entry: Entry) -> ArchiveDate:
     try:
         return ArchiveDate.parse(_text(reader, entry))
@@ -258,7 +265,7 @@ def _source(reader: _Reader, entry: Entry) -> Source:
     return Source(**values)  # type: ignore[arg-type]
 
 
-_PASSAGE_LABEL = re.compile(rf"[{''.join(sorted(LETTERS.keys() - EDITORIAL))}][1-9][0-9]*")
+_PASSAGE_LABEL = re.compile(rf"(?![{''.join(sorted(EDITORIAL))}])[a-z][1-9][0-9]*")
 
 
 def _left_out(reader: _Reader, entry: Entry) -> tuple[LeftOut, ...]:
@@ -308,7 +315,7 @@ _RECORD_FIELDS = {
     "issuer": _Field("issuer", _text),
     "issuer-address": _Field("issuer_address", _address, required=False),
     "issuer-note": _Field("issuer_note", _text, required=False),
-    "kind": _Field("kind", _one_of(KINDS, "record-kind")),
+    "kind": _Field("kind", _kind),
     "date": _Field("date", _date),
     "date-note": _Field("date_note", _text, required=False),
     "language": _Field("language", _matching(

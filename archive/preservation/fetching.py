@@ -17,7 +17,7 @@ from urllib3.util import Retry, Timeout
 
 from archive.preservation.finding import CannotCheckError
 
-AGENT = "press-freedom-archive-verify/1 (checks a mirror against its manifest; python-urllib3)"
+AGENT = "archive-verify/1 (checks a mirror against its manifest; python-urllib3)"
 
 _TRIES = 4  # after the first
 _LONGEST_WAIT = 600  # seconds

@@ -17,8 +17,6 @@ from archive.preservation.site import LEDGER
 
 _ANCHOR = re.compile(r"([a-z][a-z0-9]*(?:-[a-z0-9]+)*)-[a-z][1-9][0-9]*")
 
-_LETTERS = frozenset("ainprsw")
-
 _MEND = "copy ledger.jsonl anew from the archive or another mirror"
 
 
@@ -44,9 +42,8 @@ def page_of(anchor: str) -> str:
 
 
 def is_anchor_of(name: str, page: str) -> bool:
-    """Whether an id has the form of an anchor of a page, by the letters that anchors have."""
-    letter = name.rpartition("-")[2][:1]
-    return page_of(name) == page != "" and letter in _LETTERS
+    """Whether an id has the form of an anchor of a page."""
+    return page_of(name) == page != ""
 
 
 def read(data: bytes) -> Fates:

@@ -15,9 +15,6 @@ from pathlib import Path
 from archive.preservation.finding import CannotCheckError, Finding
 from archive.preservation.manifest import MINISIGN_SIGNATURE, NAME, SSH_SIGNATURE
 
-# What an SSH signature is made for, so that none made for something else will do (SSHSIG).
-NAMESPACE = "press-freedom-archive"
-
 _MEND = "do not trust this copy; ask the archive, or take another"
 
 
@@ -27,6 +24,9 @@ class Signers:
 
     ssh: Path | None = None  # an ALLOWED SIGNERS file
     minisign: Path | None = None  # a public key
+    # What an SSH signature must be made for, so that none made for something else will do
+    # (SSHSIG): the archive's short name.
+    namespace: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +37,15 @@ class Checked:
     findings: tuple[Finding, ...] = ()
 
 
-def sign_with_ssh(manifest: Path, key: Path) -> Path:
+def sign_with_ssh(manifest: Path, key: Path, namespace: str) -> Path:
     """Sign a manifest with an SSH key, public where an agent has the private one.
+
+    ``namespace`` tells what the signature is made for: the short name of the archive.
 
     Returns the signature's path.  Raises CannotCheckError, saying why, where ssh-keygen would not.
     """
     (manifest.parent / SSH_SIGNATURE).unlink(missing_ok=True)
-    done = _run("ssh-keygen", "-Y", "sign", "-f", str(key), "-n", NAMESPACE, str(manifest))
+    done = _run("ssh-keygen", "-Y", "sign", "-f", str(key), "-n", namespace, str(manifest))
     if done.returncode:
         raise CannotCheckError(f"ssh-keygen did not sign: {_said(done)}")
     return manifest.parent / SSH_SIGNATURE
@@ -66,7 +68,7 @@ def check(folder: Path, signers: Signers) -> Checked:
     """
     found: list[Checked] = []
     for name, checked, wanted in (
-        (SSH_SIGNATURE, _check_ssh(folder, signers.ssh), signers.ssh),
+        (SSH_SIGNATURE, _check_ssh(folder, signers), signers.ssh),
         (MINISIGN_SIGNATURE, _check_minisign(folder, signers.minisign), signers.minisign),
     ):
         if checked is not None:
@@ -83,12 +85,14 @@ def _unsigned(name: str) -> Checked:
     return Checked((), (Finding(NAME, "signature-missing", message, _MEND),))
 
 
-def _check_ssh(folder: Path, allowed: Path | None) -> Checked | None:
+def _check_ssh(folder: Path, signers: Signers) -> Checked | None:
     """What an SSH signature says; None where there is none."""
-    manifest, signature = folder / NAME, folder / SSH_SIGNATURE
+    manifest, signature, allowed = folder / NAME, folder / SSH_SIGNATURE, signers.ssh
     if not signature.is_file():
         return None
-    common = ("-n", NAMESPACE, "-s", str(signature))
+    if signers.namespace is None:
+        raise CannotCheckError("say what the signature is made for: --namespace SHORT-NAME")
+    common = ("-n", signers.namespace, "-s", str(signature))
     if allowed is None:
         done = _run("ssh-keygen", "-Y", "check-novalidate", *common, given=manifest)
         if done.returncode:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
 
 _log = logging.getLogger(__name__)
+
+FOLDER = Path(__file__).parents[1] / "theme"  # the engine's own theme, which inherits from furo
 
 # The beginning of a tag, and what is added to it.
 _NAMES = (

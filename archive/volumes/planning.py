@@ -10,6 +10,7 @@ from pathlib import Path
 from archive.fidelity.attestation import SUFFIX
 from archive.model.problem import Problem
 from archive.model.record import Record, parse_record
+from archive.model.settings import Settings
 from archive.volumes.layout import FOLDER, ROOT, Volume, places, remember
 from archive.volumes.stubs import stub, with_anchors
 from archive.volumes.works import Works, read_works
@@ -46,13 +47,13 @@ class Held:
     record: Record
 
 
-def read_records(archive: Path) -> tuple[list[Held], list[Problem]]:
+def read_records(archive: Path, settings: Settings) -> tuple[list[Held], list[Problem]]:
     """The documents in the order of the catalogue, and what is wrong with their records."""
     held, problems = [], []
     for path in sorted((archive / _DOCUMENTS).glob("*.md")):
         if path.name != _CATALOGUE:
             name = path.relative_to(archive).as_posix()
-            record, found = parse_record(path.read_text("utf-8"), name, path.stem)
+            record, found = parse_record(path.read_text("utf-8"), name, path.stem, settings)
             problems += found
             if record is not None:
                 held.append(Held(path, record))

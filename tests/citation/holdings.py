@@ -11,8 +11,7 @@ from archive.citation.text import one_line
 from archive.model.fingerprint import fingerprint
 from archive.model.passage import Anchor
 from archive.model.record import parse_record
-
-BASE = "https://archive.example/press/"
+from tests.settings import SETTINGS
 
 _DOCUMENTS = Path(__file__).parents[2] / "documents"
 _ANCHOR = re.compile(r"^\(([a-z0-9-]+)\)=$", re.MULTILINE)
@@ -20,16 +19,16 @@ _ANCHOR = re.compile(r"^\(([a-z0-9-]+)\)=$", re.MULTILINE)
 
 def _holding(document_id):
     text = (_DOCUMENTS / f"{document_id}.md").read_text(encoding="utf-8")
-    record, problems = parse_record(text, f"{document_id}.md", document_id)
+    record, problems = parse_record(text, f"{document_id}.md", document_id, SETTINGS)
     assert not problems
     anchors = [Anchor.parse(anchor) for anchor in _ANCHOR.findall(text)]
     passages = [
         # Its own text is the site's business; here any fingerprint will do.
-        refer(record, BASE, Passage(anchor, fingerprint(str(anchor))))
+        refer(record, SETTINGS, Passage(anchor, fingerprint(str(anchor))))
         for anchor in anchors
         if anchor.is_passage
     ]
-    return record, refer(record, BASE), passages
+    return record, refer(record, SETTINGS), passages
 
 
 NCAC_RECORD, NCAC, _NCAC_PASSAGES = _holding("ncac-assange-statement")

@@ -10,8 +10,8 @@ from archive.citation.formatted import formatted
 from archive.citation.reference import Locator
 from archive.citation.runs import plain
 from archive.model.dates import ArchiveDate
-from archive.model.passage import LETTERS
-from tests.citation.holdings import ALA, ALL, BASE, NCAC, P1, PASSAGES, W3, titled
+from tests.citation.holdings import ALA, ALL, NCAC, P1, PASSAGES, W3, titled
+from tests.settings import BASE
 
 EXACT = replace(NCAC, date=ArchiveDate.parse("2021-02-08"))
 
@@ -226,11 +226,20 @@ def test_every_passage_is_named_where_a_style_has_locators(reference):
     assert f" {number} (" in plain(bluebook.citation(reference))
 
 
-@pytest.mark.parametrize("letter", LETTERS)
-def test_every_letter_has_a_name_in_every_style(letter):
-    reference = replace(W3, locator=Locator(letter, 7))
-    for citation in (chicago.note(reference), apa.in_text(reference), bluebook.citation(reference)):
-        assert " 7" in plain(citation)
+@pytest.mark.parametrize(("word", "in_chicago", "in_apa", "in_bluebook"), [
+    ("article", "art. 7", "Article 7", "art. 7"),
+    ("paragraph", "para. 7", "para. 7", "para. 7"),
+    ("section", "sec. 7", "Section 7", "§ 7"),
+    ("whereas", "whereas 7", "whereas 7", "whereas cl. 7"),
+    ("schedule", "schedule 7", "schedule 7", "schedule 7"),
+])  # fmt: skip
+def test_the_word_of_a_locator_is_written_as_each_style_has_it(
+    word, in_chicago, in_apa, in_bluebook
+):
+    reference = replace(W3, locator=Locator(word, 7))
+    assert f", {in_chicago}, " in plain(chicago.note(reference))
+    assert plain(apa.in_text(reference)).endswith(f", {in_apa})")
+    assert f"Archive {in_bluebook} (" in plain(bluebook.citation(reference))
 
 
 def test_titles_of_their_own_are_in_italics_and_supplied_ones_are_not():

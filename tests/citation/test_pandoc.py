@@ -4,7 +4,8 @@ import pypandoc
 import pytest
 
 from archive.citation import bibtex, csl
-from tests.citation.holdings import ALL, BASE, PASSAGES
+from tests.citation.holdings import ALL, PASSAGES
+from tests.settings import BASE
 
 FILES = {"archive.bib": bibtex.bibliography, "archive.json": csl.serialise}
 

@@ -14,7 +14,6 @@ from tests.citation.holdings import (
     ALA,
     ALA_RECORD,
     ALL,
-    BASE,
     DOCUMENTS,
     HOSTILE,
     NCAC,
@@ -22,6 +21,7 @@ from tests.citation.holdings import (
     W3,
     titled,
 )
+from tests.settings import SETTINGS
 
 SHA = "0" * 64
 
@@ -62,7 +62,9 @@ def test_no_date_of_access_is_invented():
 
 def test_selected_words_give_an_address_that_highlights_them():
     passage = Passage(Anchor.parse(W3.key), SHA, quotation="grave threat")
-    assert refer(ALA_RECORD, BASE, passage).quote_address == f"{W3.address}:~:text=grave%20threat"
+    assert (
+        refer(ALA_RECORD, SETTINGS, passage).quote_address == f"{W3.address}:~:text=grave%20threat"
+    )
     assert W3.quote_address is None
 
 
@@ -73,7 +75,7 @@ def test_selected_words_give_an_address_that_highlights_them():
 )  # fmt: skip
 def test_a_base_that_is_no_plain_address_is_refused(base):
     with pytest.raises(ValueError, match="ends in a slash"):
-        refer(ALA_RECORD, base)
+        refer(ALA_RECORD, replace(SETTINGS, base=base))
 
 
 @pytest.mark.parametrize(
@@ -85,7 +87,7 @@ def test_a_base_that_is_no_plain_address_is_refused(base):
 )
 def test_a_passage_that_cannot_be_one_is_refused(passage, message):
     with pytest.raises(ValueError, match=message):
-        refer(ALA_RECORD, BASE, passage)
+        refer(ALA_RECORD, SETTINGS, passage)
 
 
 @pytest.mark.parametrize("title", HOSTILE)

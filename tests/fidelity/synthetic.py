@@ -8,6 +8,7 @@ from dataclasses import replace
 from archive.fidelity.holding import Holding, NoteText, PassageText, Work
 from archive.fidelity.names import Names
 from archive.model.record import parse_record
+from tests.settings import SETTINGS
 
 DOCUMENT = "harbour-press-letter"
 PATH = f"documents/{DOCUMENT}.md"
@@ -85,7 +86,9 @@ def sha256(data: bytes) -> str:
 
 
 def record(data: bytes, more: str = ""):
-    found, problems = parse_record(RECORD.format(sha256=sha256(data), more=more), PATH, DOCUMENT)
+    found, problems = parse_record(
+        RECORD.format(sha256=sha256(data), more=more), PATH, DOCUMENT, SETTINGS
+    )
     assert problems == []
     return found
 

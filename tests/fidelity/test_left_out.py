@@ -6,10 +6,11 @@ import pytest
 
 from archive.model.record import LeftOut, parse_record
 from tests.fidelity.synthetic import DOCUMENT, PATH, RECORD
+from tests.settings import SETTINGS
 
 
 def read(more: str):
-    return parse_record(RECORD.format(sha256="0" * 64, more=more), PATH, DOCUMENT)
+    return parse_record(RECORD.format(sha256="0" * 64, more=more), PATH, DOCUMENT, SETTINGS)
 
 
 def test_a_record_without_it_leaves_nothing_out():

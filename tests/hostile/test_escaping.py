@@ -27,8 +27,8 @@ SEEN = st.one_of(st.sampled_from(HOSTILE), st.text(max_size=60)).map(one_line).f
 LAYOUT = "{% block linktags %}{% endblock %}{% block extrahead %}{% endblock %}"
 TEMPLATES = Environment(
     loader=DictLoader({
-        "!page.html": LAYOUT + "{% block content %}{% endblock %}",
-        "page.html": (ROOT / "_templates" / "page.html").read_text("utf-8"),
+        "furo/page.html": LAYOUT + "{% block content %}{% endblock %}",
+        "page.html": (ROOT / "archive" / "theme" / "page.html").read_text("utf-8"),
     })
 )  # fmt: skip
 

@@ -12,6 +12,7 @@ from archive.model.ledger import load
 from archive.model.record import parse_record
 from archive.site.read.files import unreadable
 from tests.hostile.cases import BIBS, FILES, HEAD, LEDGERS, LINKS, RECORD
+from tests.settings import SETTINGS
 
 
 def told(problems, path, rule):
@@ -30,7 +31,7 @@ def test_a_wrong_record_is_told(name):
     lines = HEAD.format(id="x").split("\n")
     at = next(number for number, each in enumerate(lines) if each.startswith(f"{key}:"))
     lines[at] = line
-    record, problems = parse_record("\n".join(lines), "documents/x.md", "x")
+    record, problems = parse_record("\n".join(lines), "documents/x.md", "x", SETTINGS)
     assert record is None
     told(problems, "documents/x.md", rule)
     assert all(problem.line for problem in problems)

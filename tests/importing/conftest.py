@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.settings import CONF
+
 HERE = Path(__file__).parent
 IN, GOLDEN = HERE / "in", HERE / "golden"
 
@@ -26,6 +28,7 @@ oil
 def archive(tmp_path: Path) -> Path:
     """The root of an archive that holds no document yet."""
     (tmp_path / "documents").mkdir()
+    (tmp_path / "conf.py").write_text(CONF, "utf-8")
     (tmp_path / "references.bib").write_text("% References.\n", "utf-8")
     (tmp_path / "glossary.md").write_text(GLOSSARY, "utf-8")
     return tmp_path

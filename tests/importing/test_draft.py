@@ -18,6 +18,7 @@ from archive.importing.text import Form
 from archive.importing.words import words
 from archive.model.draft import unfinished
 from tests.conftest import ROOT, build
+from tests.settings import SETTINGS
 
 IN = Path(__file__).parent / "in"
 FILES = {
@@ -68,7 +69,7 @@ def test_drafts_of_all_forms_build_without_a_warning(small_archive):
 )
 def test_no_eight_words_of_the_source_are_in_a_draft(name):
     text = importer.read((IN / name).read_bytes(), name)
-    found = importer.imported(text, b"", "d", None, Archive("", ""))
+    found = importer.imported(text, b"", "d", None, Archive("", "", SETTINGS))
     body = words(found.document.split("---\n", 2)[2])
     runs = {tuple(body[at : at + 8]) for at in range(len(body))}
     for block in text.blocks:
@@ -79,7 +80,7 @@ def test_no_eight_words_of_the_source_are_in_a_draft(name):
 
 def test_what_waits_to_be_written_is_found_with_its_line():
     text = importer.read((IN / "resolution.txt").read_bytes(), "resolution.txt")
-    document = importer.imported(text, b"", "d", None, Archive("", "")).document
+    document = importer.imported(text, b"", "d", None, Archive("", "", SETTINGS)).document
     problems = list(unfinished(document, "documents/d.md"))
     lines = document.splitlines()
     passages = [each for each in problems if each.rule == "draft-passage"]
@@ -93,7 +94,7 @@ def test_what_waits_to_be_written_is_found_with_its_line():
 def test_a_long_heading_waits_to_be_shortened():
     name = "headings-and-lists.md"
     text = importer.read((IN / name).read_bytes(), name)
-    document = importer.imported(text, b"", "d", None, Archive("", "")).document
+    document = importer.imported(text, b"", "d", None, Archive("", "", SETTINGS)).document
     marked = document.count("{.to-rewrite}")
     assert "## [Section 2]" in document
     found = [
@@ -124,7 +125,7 @@ def test_the_sources_of_both_holdings_import_whole(document):
     existing = (ROOT / "references.bib").read_text("utf-8")
     passages, endnotes = HOLDINGS[document]
     data = path.read_bytes()
-    new = importer.imported(text, data, document, None, Archive("", ""))
+    new = importer.imported(text, data, document, None, Archive("", "", SETTINGS))
     assert f"sha256: {new.source.sha256}" in held
     assert new.bibtex.count("@online{") == endnotes
     anchors = [line for line in new.document.splitlines() if line.startswith(f"({document}-")]
@@ -133,7 +134,7 @@ def test_the_sources_of_both_holdings_import_whole(document):
         if line.startswith(f"({document}-") and line[-4] not in "ns" and line[-5] not in "ns"
     ]  # fmt: skip
     assert len([line for line in anchors if "-s" not in line[-5:]]) == passages
-    again = importer.imported(text, data, document, None, Archive(existing, ""))
+    again = importer.imported(text, data, document, None, Archive(existing, "", SETTINGS))
     assert again.bibtex == ""
 
 

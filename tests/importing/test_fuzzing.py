@@ -22,6 +22,7 @@ from archive.importing.refusal import RefusedError
 from archive.importing.text import Note, Run, Text
 from archive.importing.words import missing, words
 from archive.model.record import parse_record
+from tests.settings import SETTINGS
 
 LONG = os.environ.get("ARCHIVE_LONG") == "1"
 SECONDS = 300  # of each of the two tests, in the long form
@@ -41,7 +42,9 @@ PIECES = st.sampled_from(
     ]
 )  # fmt: skip
 TEXT = st.lists(st.one_of(PIECES, st.text(max_size=8)), max_size=40).map("".join)
-ARCHIVE = Archive("@online{a, title = {{Lantern at Sea}}}", "```{glossary}\nLantern\n  L.\n```\n")
+ARCHIVE = Archive(
+    "@online{a, title = {{Lantern at Sea}}}", "```{glossary}\nLantern\n  L.\n```\n", SETTINGS
+)
 
 
 def imported(data):
@@ -79,7 +82,7 @@ def check_text(text):
         return
     assert missing(text.removeprefix("\ufeff"), done.work, done.bibtex, done.report) == []
     assert "stand nowhere else" not in done.report
-    record, problems = parse_record(done.document, "documents/d.md", "d")
+    record, problems = parse_record(done.document, "documents/d.md", "d", SETTINGS)
     assert problems == []
     assert record is not None
     parse_string(done.bibtex, "bibtex")

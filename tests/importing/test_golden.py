@@ -16,6 +16,7 @@ from archive.importing import importer
 from archive.importing.importer import Archive
 from archive.importing.words import missing
 from archive.model.record import parse_record
+from tests.settings import SETTINGS
 
 HERE = Path(__file__).parent
 INPUTS = sorted((HERE / "in").iterdir())
@@ -34,7 +35,7 @@ def come_to(path: Path):
     data = path.read_bytes()
     text = importer.read(data, path.name)
     id_ = path.name.replace(".", "-")
-    archive = Archive(EXISTING, GLOSSARY)
+    archive = Archive(EXISTING, GLOSSARY, SETTINGS)
     return text, importer.imported(text, data, id_, None, archive)
 
 
@@ -65,7 +66,7 @@ def test_no_word_of_a_file_is_lost(path):
 def test_the_record_of_a_draft_is_sound_and_its_entries_can_be_read(path):
     _, found = come_to(path)
     id_ = path.name.replace(".", "-")
-    record, problems = parse_record(found.document, f"documents/{id_}.md", id_)
+    record, problems = parse_record(found.document, f"documents/{id_}.md", id_, SETTINGS)
     assert problems == []
     assert record is not None
     entries = parse_string(found.bibtex, "bibtex").entries

@@ -8,6 +8,7 @@ from archive.importing.kinds import kind_of
 from archive.importing.naming import Glossary, candidates
 from archive.importing.outline import outline
 from archive.importing.text import Block, Form, Run
+from tests.settings import SETTINGS
 
 
 def blocks(*texts):
@@ -15,7 +16,8 @@ def blocks(*texts):
 
 
 def anchors(kind, *texts):
-    return [str(each.anchor).removeprefix("d-") for each in outline(blocks(*texts), kind, "d")]
+    placed = outline(blocks(*texts), kind, "d", SETTINGS)
+    return [str(each.anchor).removeprefix("d-") for each in placed]
 
 
 @pytest.mark.parametrize(("kind", "texts"), [
@@ -31,7 +33,7 @@ def anchors(kind, *texts):
     ("statement", ["Dear lamps are not good lamps; we said so at length in the year of the war."]),
 ])  # fmt: skip
 def test_the_kind_is_recognised_and_told(kind, texts):
-    seen = kind_of(blocks(*texts))
+    seen = kind_of(blocks(*texts), SETTINGS.kinds)
     assert seen.kind == kind
     assert seen.why
 
@@ -65,7 +67,7 @@ def test_repeated_numbers_fall_back_to_position():
 
 def test_letters_have_roles():
     placed = outline(blocks("3 May 2020", "Mayor Tallow", "Dear Mayor,", "We write.", "Sincerely,",
-                            "Ada Wick"), "letter", "d")  # fmt: skip
+                            "Ada Wick"), "letter", "d", SETTINGS)  # fmt: skip
     assert [each.role for each in placed] == [
         "the date", "the addressee or the letterhead", "the salutation", "", "the closing",
         "a signatory",

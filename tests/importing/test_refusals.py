@@ -19,6 +19,7 @@ from archive.commands import import_document
 from archive.importing import container, extras, importer, pandoc
 from archive.importing.importer import Archive
 from archive.importing.refusal import RefusedError
+from tests.settings import SETTINGS
 
 IN = Path(__file__).parent / "in"
 WORD = (IN / "footnotes-and-endnotes.docx").read_bytes()
@@ -194,7 +195,7 @@ def test_a_text_full_of_words_marks_and_notes_is_read():
     marks = b"".join(b"A.[^%d]\n\n" % n for n in range(2_000))
     notes = b"".join(b"[^%d]: https://oil.example/%d\n" % (n, n) for n in range(2_000))
     text = importer.read(words + b"\n\n" + marks + notes, "a.txt")
-    found = importer.imported(text, b"", "d", None, Archive("", ""))
+    found = importer.imported(text, b"", "d", None, Archive("", "", SETTINGS))
     assert len(text.notes) == 2_000
     assert found.source.differing == 0
 

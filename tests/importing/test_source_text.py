@@ -13,16 +13,17 @@ from archive.importing.source_text import source_text
 from archive.importing.text import Block, Finding, Form, Note, Run, Text
 from archive.importing.tidying import tidied
 from archive.model.record import parse_record
+from tests.settings import SETTINGS
 
 INPUTS = sorted((Path(__file__).parent / "in").iterdir())
 
 
 def imported(data, name):
-    return importer.imported(importer.read(data, name), data, "d", None, Archive("", ""))
+    return importer.imported(importer.read(data, name), data, "d", None, Archive("", "", SETTINGS))
 
 
 def recorded(found):
-    record, problems = parse_record(found.document, "documents/d.md", "d")
+    record, problems = parse_record(found.document, "documents/d.md", "d", SETTINGS)
     assert problems == []
     return record
 

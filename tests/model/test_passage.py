@@ -2,7 +2,7 @@
 
 import pytest
 
-from archive.model.passage import LETTERS, Anchor
+from archive.model.passage import Anchor
 
 
 def test_an_anchor_is_document_letter_and_number():
@@ -11,13 +11,11 @@ def test_an_anchor_is_document_letter_and_number():
     assert str(anchor) == "ala-assange-resolution-w3"
 
 
-def test_it_has_a_name_that_people_say_and_a_label_for_the_margin():
-    anchor = Anchor.parse("ala-assange-resolution-w3")
-    assert anchor.spoken("ALA resolution") == "ALA resolution, whereas 3"
-    assert anchor.label == "W3"
+def test_it_has_a_label_for_the_margin():
+    assert Anchor.parse("ala-assange-resolution-w3").label == "W3"
 
 
-@pytest.mark.parametrize("letter", sorted(LETTERS))
+@pytest.mark.parametrize("letter", "anpswz")
 def test_every_letter_reads_back(letter):
     assert str(Anchor.parse(f"doc-{letter}12")) == f"doc-{letter}12"
 
@@ -30,7 +28,7 @@ def test_sections_and_notes_are_not_passages():
 
 @pytest.mark.parametrize(
     "text",
-    ["", "w3", "doc-w", "doc-w0", "doc-w03", "doc-x3", "Doc-w3", "doc_w3", "doc-w3 ", "-w3",
+    ["", "w3", "doc-w", "doc-w0", "doc-w03", "Doc-w3", "doc_w3", "doc-w3 ", "-w3",
      "doc--w3", "doc-w3\n", "1doc-w1", "doc-ｗ3"],
 )  # fmt: skip
 def test_anything_else_is_refused(text):

@@ -4,6 +4,7 @@ import pytest
 
 from archive.model.dates import ArchiveDate
 from archive.model.record import Source, parse_record
+from tests.settings import SETTINGS
 
 GOOD = """\
 ---
@@ -33,7 +34,7 @@ Text.
 
 
 def read(text, document_id="letter"):
-    return parse_record(text, "documents/letter.md", document_id)
+    return parse_record(text, "documents/letter.md", document_id, SETTINGS)
 
 
 def test_a_good_record_is_read_whole():

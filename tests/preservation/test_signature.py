@@ -11,12 +11,15 @@ from archive.__main__ import main
 from archive.preservation.manifest import MINISIGN_SIGNATURE, NAME, SSH_SIGNATURE
 from archive.preservation.sealing import seal
 from tests.conftest import require_tool
+from tests.settings import CONF
 
 
 @pytest.fixture
-def ssh(copy, tmp_path):
+def ssh(copy, tmp_path, monkeypatch):
     """An SSH key, the list that knows it, and a signed copy."""
     require_tool("ssh-keygen", shutil.which("ssh-keygen"))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "conf.py").write_text(CONF, "utf-8")
     key = tmp_path / "key"
     words = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", str(key)]
     subprocess.run(words, check=True)
@@ -53,6 +56,21 @@ def test_a_manifest_altered_after_it_was_signed_is_told(copy, ssh, verify):
 def test_a_signature_of_somebody_else_is_told(copy, ssh, verify):
     ssh.write_text(ssh.read_text().replace("AAAAI", "AAAAJ"))
     assert any("[signature-bad]" in finding for finding in verify(copy, "--signers", ssh).findings)
+
+
+def test_outside_of_an_archive_the_checker_says_what_it_is_made_for(copy, ssh, verify, tmp_path):
+    (tmp_path / "conf.py").unlink()
+    done = verify(copy)
+    assert done.code == 2
+    assert "--namespace" in done.complaint
+    assert verify(copy, "--signers", ssh, "--namespace", "press-freedom-archive").code == 0
+
+
+def test_a_signature_made_for_another_archive_does_not_hold(copy, ssh, verify):
+    for words in ((), ("--signers", ssh)):
+        done = verify(copy, *words, "--namespace", "housing-rights-archive")
+        assert done.code == 1
+        assert any("[signature-bad]" in finding for finding in done.findings)
 
 
 def test_a_missing_signature_is_told_where_signers_are_named(copy, ssh, verify):

@@ -28,7 +28,7 @@ CONF = """\
 import runpy
 
 globals().update(runpy.run_path({conf!r}))
-project = html_title = {title!r}
+project = {title!r}
 archive_page_entries = {entries}
 archive_full_text_pages = 19  # a few more than there are at first
 """
@@ -166,8 +166,9 @@ class Archive:
     def _begin(self):
         (self.folder / "documents").mkdir(parents=True)
         (self.folder / "ledger.jsonl").write_bytes(b"")
-        for name in ("_static", "_templates"):
-            shutil.copytree(ROOT / name, self.folder / name)
+        for name, own in (("static/archive.css", "_static"), ("made.html", "_templates")):
+            (self.folder / own).mkdir()
+            shutil.copy(ROOT / "archive" / "theme" / name, self.folder / own)
 
     def write(self):
         """Bring the files up to what the archive is; those that say it already stay untouched."""

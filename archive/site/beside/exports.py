@@ -28,8 +28,9 @@ def write_forms(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document
 ) -> None:
     """Write a document's forms whenever its page is written, which follows every change of it."""
-    document = archive_domain(app.env).documents.get(pagename)
-    reference = document_reference(document, app.config.html_baseurl) if document else None
+    domain = archive_domain(app.env)
+    document = domain.documents.get(pagename)
+    reference = document_reference(document, domain.settings) if document else None
     if document is not None and reference is not None:
         source = Path(app.srcdir, document.path).read_text("utf-8")
         write_if_changed(Path(app.outdir) / f"{pagename}.{MYST.suffix}", source)
@@ -59,7 +60,7 @@ def _entry(app: Sphinx, document: Document) -> str:
     """A document’s entry, from the file beside its page; one of another volume has none here."""
     with suppress(FileNotFoundError):
         return Path(app.outdir, f"{document.docname}.{BIBTEX.suffix}").read_text("utf-8")
-    reference = document_reference(document, app.config.html_baseurl)
+    reference = document_reference(document, archive_domain(app.env).settings)
     return bibtex.bibliography([reference]) if reference is not None else ""
 
 

@@ -43,8 +43,24 @@ def problems(domain: ArchiveDomain) -> Iterator[Problem]:
         yield from faults
     yield from domain.reference_problems
     yield from misnamed(domain)
+    yield from unlettered(domain)
     yield from miscounted(domain)
     yield from broken_promises(domain)
+
+
+def unlettered(domain: ArchiveDomain) -> Iterator[Problem]:
+    """The letter of an anchor is one that the archive's settings have a word for."""
+    letters = domain.settings.letters
+    for document in domain.documents.values():
+        for block in document.blocks:
+            letter = Anchor.parse(block.anchor).letter
+            if letter not in letters:
+                known = ", ".join(f"{each} ({word})" for each, word in letters.items())
+                yield Problem(
+                    document.path, block.line, "anchor-letter",
+                    f"The letter {letter} of the anchor “{block.anchor}” stands for nothing.",
+                    f"write one of {known}, or set a word for it in conf.py: archive_letters.",
+                )  # fmt: skip
 
 
 def misnamed(domain: ArchiveDomain) -> Iterator[Problem]:

@@ -72,6 +72,7 @@ def engine_fingerprint(folder: Path) -> str:
     return found.hexdigest()
 
 
+_THEME = Path(archive.__file__).parent / "theme"
 _LOCK = Path(__file__).parents[2] / "requirements.txt"  # which versions of Sphinx and the theme
 
 
@@ -84,8 +85,9 @@ def set_look_fingerprint(app: Sphinx, config: Config) -> None:
 
 
 def _files(folder: Path, config: Config) -> Iterator[Path]:
-    for name in (*config.templates_path, *config.html_static_path):
-        yield from (path for path in (folder / name).rglob("*") if path.is_file())
+    own = (folder / name for name in (*config.templates_path, *config.html_static_path))
+    for place in (_THEME, *own):
+        yield from (path for path in place.rglob("*") if path.is_file())
     if _LOCK.is_file():
         yield _LOCK
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from itertools import groupby
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
@@ -13,8 +14,10 @@ from sphinx.domains import Domain
 from archive.model.ledger import History, Ledger
 from archive.model.problem import Problem
 from archive.model.record import Record
+from archive.model.settings import Settings
 from archive.site.know.facts import Backlinks, Document, Event, Mention, Vouching
 from archive.site.know.parts import ENTRIES, Part, parts
+from archive.site.know.settings import settings_of
 
 if TYPE_CHECKING:
     from collections.abc import Set
@@ -84,6 +87,11 @@ class ArchiveDomain(Domain):
     generated: tuple[GeneratedPage, ...] = ()  # the pages that have no source
     stale: frozenset[str] = frozenset()  # the names of those that must be written again
     inventory_is_stale: bool = True
+
+    @cached_property
+    def settings(self) -> Settings:
+        """What conf.py sets for this archive."""
+        return settings_of(self.env.config)
 
     @property
     def documents(self) -> dict[str, Document]:

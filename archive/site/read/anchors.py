@@ -14,6 +14,7 @@ from sphinxcontrib.bibtex.citation_target import parse_citation_targets
 from archive.model.fingerprint import fingerprint
 from archive.model.passage import Anchor
 from archive.model.problem import Problem
+from archive.model.settings import Settings
 from archive.model.standing import Tombstone
 from archive.site.know.domain import archive_domain
 from archive.site.know.facts import Block, Document, Gap, Mention
@@ -86,14 +87,15 @@ class MarginLabels(SphinxTransform):
     default_priority = 845
 
     def apply(self, **kwargs: object) -> None:
-        document = archive_domain(self.env).documents.get(self.env.current_document.docname)
+        domain = archive_domain(self.env)
+        document = domain.documents.get(self.env.current_document.docname)
         if document is None:
             return
         for node, anchor in list(anchored(self.document)):
             if not isinstance(node, nodes.section):
                 _first_inline_place(node).insert(0, passage_label(
                     "", anchor=str(anchor), label=anchor.label,
-                    spoken=anchor.spoken(document.short_title),
+                    spoken=domain.settings.spoken(anchor, document.short_title),
                 ))  # fmt: skip
 
 
@@ -106,14 +108,16 @@ class SpokenLinks(SphinxTransform):
     default_priority = 846  # before MyST's own, at 879
 
     def apply(self, **kwargs: object) -> None:
-        document = archive_domain(self.env).documents.get(self.env.current_document.docname)
+        domain = archive_domain(self.env)
+        document = domain.documents.get(self.env.current_document.docname)
         if document is None:
             return
         standing = {id_: each for node, each in anchored(self.document) for id_ in node["ids"]}
         for reference in self.document.findall(nodes.reference):
             anchor = standing.get(reference.get("refuri", "").removeprefix("#"))
             if reference.get("id_link") and not reference.children and anchor is not None:
-                reference.append(nodes.inline("", anchor.spoken(document.short_title)))
+                spoken = domain.settings.spoken(anchor, document.short_title)
+                reference.append(nodes.inline("", spoken))
                 reference["wordless"] = True  # its words are no part of what the passage says
 
 
@@ -149,7 +153,7 @@ def gather_blocks(app: Sphinx, doctree: nodes.document) -> None:
         return
     standing = list(anchored(doctree))
     blocks = tuple(
-        _block(node, anchor, document)
+        _block(node, anchor, document, domain.settings)
         for node, anchor in standing
         if not isinstance(node, tombstone)
     )
@@ -179,17 +183,17 @@ def gather_blocks(app: Sphinx, doctree: nodes.document) -> None:
             title = labels.get(anchor, ("", "", ""))[2]
             labels[anchor] = (docname, anchor, title or block.spoken)
     for place in tombstones:
-        spoken = Anchor.parse(place.anchor).spoken(document.short_title)
+        spoken = domain.settings.spoken(Anchor.parse(place.anchor), document.short_title)
         labels[place.anchor] = (docname, place.anchor, f"{spoken} (withdrawn)")
 
 
-def _block(node: nodes.Element, anchor: Anchor, document: Document) -> Block:
+def _block(node: nodes.Element, anchor: Anchor, document: Document, settings: Settings) -> Block:
     said = node.next_node(nodes.title) if isinstance(node, nodes.section) else node
     assert isinstance(said, nodes.Element)
     return Block(
         anchor=str(anchor),
         former=tuple(id_ for id_ in node["ids"][1:] if _parsed(id_) is not None),
-        spoken=anchor.spoken(document.short_title),
+        spoken=settings.spoken(anchor, document.short_title),
         line=node.line or said.line or 0,
         fingerprint=fingerprint(said_text(said)),
         is_passage=anchor.is_passage,

@@ -33,8 +33,9 @@ def read_record(app: Sphinx, docname: str, source: list[str]) -> None:
     if not is_document(docname):
         return
     path = Path(app.env.doc2path(docname)).relative_to(app.srcdir).as_posix()
-    record, problems = parse_record(source[0], path, PurePosixPath(docname).name)
-    archive_domain(app.env).documents[docname] = Document(
+    domain = archive_domain(app.env)
+    record, problems = parse_record(source[0], path, PurePosixPath(docname).name, domain.settings)
+    domain.documents[docname] = Document(
         docname, path, record,
         problems=tuple(problems), unwritten=tuple(unfinished(source[0], path)),
     )  # fmt: skip

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
 
     from archive.model.record import Record
+    from archive.model.settings import Settings
 
 
 GAP = "…"
@@ -43,7 +44,7 @@ def keep_entries(app: Sphinx, doctree: nodes.document) -> None:
     if document is None:
         entries = [*_sections(doctree, page), *_terms(doctree, page), *_events(doctree, page)]
     else:
-        entries = list(_document(doctree, page, document))
+        entries = list(_document(doctree, page, document, archive_domain(app.env).settings))
     _shelf(app).put(docname, entries)
 
 
@@ -56,12 +57,14 @@ def _shelf(app: Sphinx) -> Shelf:
     return Shelf(Path(app.doctreedir) / SHELF)
 
 
-def _document(doctree: nodes.document, page: str, document: Document) -> Iterator[Entry]:
+def _document(
+    doctree: nodes.document, page: str, document: Document, settings: Settings
+) -> Iterator[Entry]:
     record = document.record
     if record is None:
         return
     places = tuple(
-        Place(str(anchor), anchor.spoken(record.short_title), _said(_speaking(node)))
+        Place(str(anchor), settings.spoken(anchor, record.short_title), _said(_speaking(node)))
         for node, anchor in anchored(doctree)
     )
     about = " · ".join((record.issuer, record.kind.capitalize(), record.date.spoken))

@@ -121,13 +121,13 @@ def complete_head(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document
 ) -> None:
     """Give the template a document's links, metadata and JSON-LD."""
-    document = archive_domain(app.env).documents.get(pagename)
-    base = app.config.html_baseurl
-    reference = document_reference(document, base) if document else None
+    domain = archive_domain(app.env)
+    document = domain.documents.get(pagename)
+    reference = document_reference(document, domain.settings) if document else None
     if document is None or document.record is None or reference is None:
         return
     description = describe(document.record)
-    passages = (block_reference(document, block, base) for block in document.passages)
+    passages = (block_reference(document, block, domain.settings) for block in document.passages)
     context["head_links"] = links(reference)
     context["head_metadata"] = metadata(reference, description)
     context["json_ld"] = schema_org.serialise(

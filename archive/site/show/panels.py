@@ -43,7 +43,7 @@ class Panels(SphinxPostTransform):
         blocks = {block.anchor: block for block in document.blocks}
         on_screen = self.env._app.builder.format == "html"
         if on_screen:
-            self._add_to_title(document)
+            self._add_to_title(document, domain)
         for node in list(self.document.findall(nodes.Element)):
             block = blocks.get(node["ids"][0]) if node.get("ids") else None
             if block is None or isinstance(node, nodes.section):
@@ -53,8 +53,8 @@ class Panels(SphinxPostTransform):
             else:
                 _name_revision(node, block, domain)
 
-    def _add_to_title(self, document: Document) -> None:
-        reference = document_reference(document, self.env.config.html_baseurl)
+    def _add_to_title(self, document: Document, domain: ArchiveDomain) -> None:
+        reference = document_reference(document, domain.settings)
         card = next(self.document.findall(record_card), None)
         if reference is not None and card is not None:
             panel = passage_panel("", reference=reference, sha256=None, history=[], revised=None)
@@ -64,7 +64,7 @@ class Panels(SphinxPostTransform):
         self, node: nodes.Element, block: Block, document: Document, domain: ArchiveDomain
     ) -> None:
         """Hold the block and its panel together, so that the panel can stand beside it."""
-        reference = block_reference(document, block, self.env.config.html_baseurl)
+        reference = block_reference(document, block, domain.settings)
         if reference is None:
             return
         together = nodes.container("", classes=["passage"])

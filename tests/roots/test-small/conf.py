@@ -1,4 +1,4 @@
-"""The real archive's settings, for a small one."""
+"""A small archive with the settings of the real one."""
 
 import runpy
 from pathlib import Path
@@ -8,6 +8,3 @@ import archive
 globals().update(runpy.run_path(str(Path(archive.__file__).parent.parent / "conf.py")))
 
 project = "Small archive"
-html_title = project
-templates_path = [str(Path(archive.__file__).parent.parent / "_templates")]
-html_static_path = [str(Path(archive.__file__).parent.parent / "_static")]

@@ -1,0 +1,123 @@
+"""The settings of an archive: what differs from one archive to another, and is set in ``conf.py``.
+
+The engine takes them as an argument wherever it needs them, so that no module keeps a name, a
+licence or a kind of document of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from archive.model.passage import Anchor, is_document_id
+
+# The archive's own settings in ``conf.py``, each with the value it has where conf.py sets none.
+# An empty text stands for what the name of the archive gives.
+OPTIONS: Mapping[str, Any] = {
+    "archive_short_name": "",
+    "archive_description": "Documents, rewritten passage by passage, with anchors that stay.",
+    "archive_publisher": "",
+    "archive_credit": "",
+    "archive_licence": ("CC BY 4.0", "https://creativecommons.org/licenses/by/4.0/"),
+    "archive_kinds": ("declaration", "filing", "letter", "report", "resolution", "ruling",
+                      "statement"),
+    "archive_letters": {},
+}  # fmt: skip
+
+# Settings that Sphinx itself defines, and an archive needs.
+OF_SPHINX = ("project", "html_baseurl")
+
+# The letters that the engine itself gives: to headings and notes that the archive adds, and to
+# paragraphs and items of a list.  ``archive_letters`` adds to them, or words them otherwise.
+LETTERS = {"i": "item", "n": "editor’s note", "p": "paragraph", "s": "section"}
+
+
+@dataclass(frozen=True, slots=True)
+class Licence:
+    """The licence of the archive's own words."""
+
+    name: str  # "CC BY 4.0"
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What is set for one archive."""
+
+    name: str  # "Press Freedom Archive"
+    short_name: str  # of files and signatures: "press-freedom-archive"
+    description: str  # one sentence
+    publisher: str  # as citations name it
+    credit: str  # whose words the passages are: "rewritten by the Press Freedom Archive"
+    licence: Licence
+    base: str  # the archive's own address, ending in a slash
+    kinds: tuple[str, ...]  # of documents, in lower case: "resolution"
+    letters: Mapping[str, str]  # of anchors, each with its word: "w" for "whereas"
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> Settings:
+        """The settings from the values of ``conf.py``, by OPTIONS and OF_SPHINX.
+
+        Raises ValueError where one has not the form it must have.
+        """
+        given = {**OPTIONS, **values}
+        name = given.get("project", "")
+        publisher = given["archive_publisher"] or name
+        return cls(
+            name=name,
+            short_name=_short_name(given["archive_short_name"], name),
+            description=given["archive_description"],
+            publisher=publisher,
+            credit=given["archive_credit"] or f"rewritten by the {publisher}",
+            licence=_licence(given["archive_licence"]),
+            base=given.get("html_baseurl", ""),
+            kinds=_kinds(given["archive_kinds"]),
+            letters=_letters(given["archive_letters"]),
+        )
+
+    def word(self, letter: str) -> str:
+        """What a letter stands for; of one that is not set, which no page may have, the letter."""
+        return self.letters.get(letter, letter)
+
+    def spoken(self, anchor: Anchor, short_title: str) -> str:
+        """The name people say for a passage, for example ``ALA resolution, whereas 3``."""
+        return f"{short_title}, {self.word(anchor.letter)} {anchor.number}"
+
+    def letter(self, word: str) -> str:
+        """The letter of a word; that of paragraphs where the archive has none for it."""
+        return next((letter for letter, each in self.letters.items() if each == word), "p")
+
+
+def _short_name(given: str, name: str) -> str:
+    short = given or "-".join(re.findall(r"[a-z0-9]+", name.lower()))
+    if not is_document_id(short):
+        raise ValueError(
+            f"archive_short_name: “{short}” is not made of lower-case words joined by hyphens"
+        )
+    return short
+
+
+def _licence(given: object) -> Licence:
+    if not isinstance(given, (list, tuple)) or len(given) != 2:
+        raise ValueError("archive_licence: write its name and its address, (“…”, “https://…”)")
+    return Licence(*given)
+
+
+def _kinds(given: object) -> tuple[str, ...]:
+    if not isinstance(given, (list, tuple)) or not given or not all(map(_is_text, given)):
+        raise ValueError("archive_kinds: write a list of kinds, such as [“letter”, “ruling”]")
+    return tuple(given)
+
+
+def _letters(given: object) -> dict[str, str]:
+    if not isinstance(given, Mapping) or not all(
+        re.fullmatch("[a-z]", letter) and _is_text(word) for letter, word in given.items()
+    ):
+        raise ValueError("archive_letters: write a word for each letter, such as {“a”: “article”}")
+    return dict(sorted({**LETTERS, **given}.items()))
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
