@@ -14,6 +14,7 @@ COMMANDS = {
     "build": "build",
     "check": "check",
     "import": "import_document",
+    "new": "new",
     "prove-ledger": "prove_ledger",
     "publish": "publish",
     "reproduce": "reproduce",

@@ -92,7 +92,7 @@ def test_the_bill_of_materials_names_every_part():
         pytest.skip("there is no bill of materials: make sbom")
     bill = json.loads(path.read_text("utf-8"))
     assert bill["bomFormat"] == "CycloneDX"
-    assert bill["metadata"]["component"]["name"] == "press-freedom-archive"
+    assert bill["metadata"]["component"]["name"] == "anchored-archive"
     named = {
         canonicalize_name(part["name"]): Version(part["version"]) for part in bill["components"]
     }

@@ -154,7 +154,7 @@ class _Build:
             if "epub" not in wanted:  # one older than the pages is of another edition
                 (self._site / "archive.epub").unlink(missing_ok=True)
             with Stage("Manifest") as stage:
-                stage.tell(seal_site(self._site, self._work))
+                stage.tell(seal_site(self._site, self._work, app.config.html_baseurl))
         return 0
 
     def _say(self, what: str) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
+from archive.commands.settings import read_settings
 from archive.commands.system import in_words
 from archive.commands.turn import turn
 from archive.preservation.sealing import seal
@@ -22,20 +22,19 @@ def run(arguments: Namespace, root: Path) -> int:
     site, work = root / arguments.site, root / arguments.work
     try:
         with turn(work):
-            print(seal_site(site, work))
+            print(seal_site(site, work, read_settings(root).base))
     except (OSError, ValueError) as error:
         print(f"The manifest was not written: {in_words(error)}", file=sys.stderr)
         return 1
     return 0
 
 
-def seal_site(site: Path, work: Path) -> str:
+def seal_site(site: Path, work: Path, base: str) -> str:
     """Write a site's manifest and what hosts need to know of it; return what was done, in words.
 
-    The address is that of ``BASEURL``.  Raises OSError, and ValueError where the site has what
-    cannot be published.
+    ``base`` is the address at which the site is hosted.  Raises OSError, and ValueError where the
+    site has what cannot be published.
     """
-    base = os.environ.get("BASEURL", "/").rstrip("/") + "/"
     done = seal(site, work / "hosting", work / ".hashes", base)
     reading = done.reading
     for what in done.left_out:

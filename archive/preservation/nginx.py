@@ -1,11 +1,17 @@
-"""The parts of nginx's settings that follow the site: its policy, Link headers and redirects.
+"""nginx's settings: the server's, and the parts that follow the site.
 
-``hosting/nginx.conf`` includes them.  Each is a ``map``, which nginx looks up in a hash.
+``nginx.conf`` beside this module is the server's, an example to copy and put one's host into.  It
+includes the parts: policy, Link headers and redirects.  Each of these is a ``map``, which nginx
+looks up in a hash.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+# Not named *.conf, by which nginx would take it for one of the parts.
+EXAMPLE = "nginx.conf.example"
 
 
 def settings(policy: str, links: Mapping[str, str], moved: Mapping[str, str]) -> dict[str, str]:
@@ -14,6 +20,7 @@ def settings(policy: str, links: Mapping[str, str], moved: Mapping[str, str]) ->
     ``links`` and ``moved`` are by the path of an address, with its first slash.
     """
     return {
+        EXAMPLE: Path(__file__).with_name("nginx.conf").read_text("utf-8"),
         "policy.conf": _map(
             "$sent_http_content_type", "$archive_policy", [("~^text/html", policy)]
         ),

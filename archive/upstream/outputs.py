@@ -19,7 +19,8 @@ from sphinx.builders.epub3 import Epub3Builder
 from sphinx.util.build_phase import BuildPhase
 from sphinx.util.parallel import ParallelTasks, SerialTasks, parallel_available
 
-from archive.site.know.facts import CATALOGUE
+from archive.site.know.domain import catalogue_page
+from archive.site.know.facts import is_document
 from archive.site.know.ledger import LEDGER
 
 if TYPE_CHECKING:
@@ -100,28 +101,26 @@ class ArchiveEpubBuilder(Epub3Builder):
 
     def _list_documents(self) -> None:
         """Put a toctree of all documents into the contents of the catalogue."""
-        folder = CATALOGUE.rpartition("/")[0]
-        documents = sorted(
-            name for name in self.env.found_docs
-            if name.rpartition("/")[0] == folder and name != CATALOGUE
-        )  # fmt: skip
+        page = self._catalogue = catalogue_page(self.env)
+        documents = sorted(filter(is_document, self.env.found_docs))
         tree = addnodes.toctree(
-            "", parent=CATALOGUE, entries=[(None, name) for name in documents],
+            "", parent=page, entries=[(None, name) for name in documents],
             includefiles=documents, maxdepth=-1, caption=None, glob=True, hidden=True,
             includehidden=False, numbered=0, titlesonly=False,
         )  # fmt: skip
         self._toctree = tree
-        self.env.toctree_includes[CATALOGUE] = documents
-        contents = self.env.tocs[CATALOGUE]
+        others = self.env.toctree_includes.get(page, ())
+        self.env.toctree_includes[page] = list(dict.fromkeys((*others, *documents)))
+        contents = self.env.tocs[page]
         for item in contents.findall(nodes.list_item):
             item += nodes.bullet_list("", tree.deepcopy())
             break
-        self.env.tocs[CATALOGUE] = contents
+        self.env.tocs[page] = contents
 
     def write_documents(self, docnames: Set[str]) -> None:
         for docname in sorted(docnames):
             doctree = self.env.get_doctree(docname)
-            if docname == CATALOGUE:
+            if docname == self._catalogue:
                 section = next(doctree.findall(nodes.section))
                 section += nodes.compound("", self._toctree, classes=["toctree-wrapper"])
             self.phase = BuildPhase.RESOLVING

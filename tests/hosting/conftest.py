@@ -1,4 +1,4 @@
-"""nginx on this machine, with hosting/nginx.conf as it is but for places, ports and certificate."""
+"""nginx on this machine, with a build's settings as they are but for places, ports, certificate."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 import urllib3
 
-from tests.conftest import ROOT, require_tool
+from archive.preservation.nginx import EXAMPLE
+from tests.conftest import require_tool
 
 # Where the tests are root's, the workers are too: pytest closes its folders to all others.
 _MAIN = """\
@@ -91,7 +92,7 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path],
 def _settle(work: Path, site: Path) -> tuple[int, int]:
     """Write the archive's settings for this machine; return the ports."""
     ports = _free_port(), _free_port()
-    text = (ROOT / "hosting" / "nginx.conf").read_text("utf-8")
+    text = (site.parent / "hosting" / EXAMPLE).read_text("utf-8")
     for old, new in (
         ("    listen [::]:80;\n", ""),
         ("    listen [::]:443 ssl http2;\n", ""),

@@ -7,7 +7,6 @@ import pytest
 from archive.preservation import nginx, static_host
 from archive.preservation.headers import SECURITY, link_value, policy
 from archive.preservation.inline import Inline
-from tests.conftest import ROOT
 
 
 def rules(text):
@@ -38,7 +37,7 @@ def test_nginx_and_static_hosts_send_the_same_policy_and_links(sealed_site):
     found = rules((sealed_site / "_headers").read_text("utf-8"))
     hosting = sealed_site.parent / "hosting"
     assert found["/*"]["Content-Security-Policy"] in (hosting / "policy.conf").read_text("utf-8")
-    settings = (ROOT / "hosting" / "nginx.conf").read_text("utf-8")
+    settings = (hosting / nginx.EXAMPLE).read_text("utf-8")
     for name, value in SECURITY.items():
         assert f'add_header {name} "{value}" always;' in settings
 

@@ -87,7 +87,8 @@ def write_security_txt(app: Sphinx, exception: Exception | None) -> None:
     """Write the file at the end of a build of pages."""
     if exception is None and app.builder.name == "html":
         base = app.config.html_baseurl
-        text = security_txt(app.config.archive_contact or f"{base}about.html", base, built())
+        about = f"{base}about.html" if "about" in app.env.found_docs else base
+        text = security_txt(app.config.archive_contact or about, base, built())
         write_if_changed(Path(app.outdir) / SECURITY_TXT, text)
 
 

@@ -15,7 +15,7 @@ from archive.model.ledger import History, Ledger
 from archive.model.problem import Problem
 from archive.model.record import Record
 from archive.model.settings import Settings
-from archive.site.know.facts import Backlinks, Document, Event, Mention, Vouching
+from archive.site.know.facts import CATALOGUE, Backlinks, Document, Event, Mention, Vouching
 from archive.site.know.parts import ENTRIES, Part, parts
 from archive.site.know.settings import settings_of
 
@@ -212,6 +212,12 @@ def archive_domain(env: BuildEnvironment) -> ArchiveDomain:
     domain = env.get_domain(ArchiveDomain.name)
     assert isinstance(domain, ArchiveDomain)
     return domain
+
+
+def catalogue_page(env: BuildEnvironment) -> str:
+    """The docname of the page that lists the documents: the first page, if no other one does."""
+    root: str = env.config.root_doc
+    return CATALOGUE if CATALOGUE in env.found_docs else root
 
 
 def is_split(env: BuildEnvironment) -> bool:

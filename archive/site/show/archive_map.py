@@ -16,8 +16,8 @@ from sphinx.util.nodes import make_refnode
 from archive.drawing.relations import MOST, Bond, Node, Relations, relations_map
 from archive.drawing.svg import Link
 from archive.model.passage import Anchor
-from archive.site.know.domain import archive_domain, is_split
-from archive.site.know.facts import CATALOGUE, Document, Place
+from archive.site.know.domain import archive_domain, catalogue_page, is_split
+from archive.site.know.facts import Document, Place
 from archive.site.know.works import works_of
 from archive.site.show.bibliography import marks
 from archive.site.show.drawings import Caption, drawn
@@ -133,7 +133,7 @@ class _Map:
         found = {archive_domain(self.env).collection_of[each.docname].label for each in group}
         if is_split(self.env) and len(found) == 1:
             return f"{COLLECTIONS}/{archive_domain(self.env).collection_of[group[0].docname].slug}"
-        return CATALOGUE
+        return catalogue_page(self.env)
 
     def _work(self, work: Citation) -> Node:
         address = f"{self._page(works_of(self.env).page_of(work))}#{work.citation_id}"

@@ -15,7 +15,7 @@ from archive.citation.links import links
 from archive.citation.metadata import metadata
 from archive.model.record import Record
 from archive.site.know.citing import block_reference, document_reference
-from archive.site.know.domain import archive_domain, is_split
+from archive.site.know.domain import archive_domain, catalogue_page, is_split
 from archive.site.know.facts import Document
 from archive.site.show.listings import COLLECTIONS
 
@@ -67,8 +67,9 @@ _BESIDE = (
 def complete_context(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document
 ) -> None:
-    """Complete a document page's template context; other pages keep theirs."""
+    """Complete the template context of a document's page; other pages learn the catalogue's."""
     domain = archive_domain(app.env)
+    context["catalogue"] = catalogue_page(app.env)
     document = domain.documents.get(pagename)
     if document is None or document.record is None:
         return

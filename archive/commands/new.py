@@ -1,0 +1,84 @@
+"""``new``: begin an archive in a new folder, with settings, an example document and tests."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import sys
+from argparse import ArgumentParser, Namespace
+from importlib.metadata import Distribution, PackageNotFoundError, distribution
+from pathlib import Path
+
+import archive
+from archive.commands.system import in_words
+
+PACKAGE = "anchored-archive"  # the engine, as pyproject.toml names it
+
+_ENGINE = Path(archive.__file__).parent
+_STARTER = _ENGINE / "starter"  # an archive that builds as it stands, under this name:
+_NAME = "Example Archive"
+_BUILT = shutil.ignore_patterns("__pycache__", "_build")
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("folder", type=Path, help="which must not exist, or be empty")
+    parser.add_argument("--name", help="of the archive; without one, made from the folder's")
+    parser.add_argument(
+        "--engine", help=f"what pip installs as the engine, such as {PACKAGE}==0.2.0"
+    )
+
+
+def run(arguments: Namespace, root: Path) -> int:
+    """Return 0 where the archive was written, else 1."""
+    folder = root / arguments.folder
+    name = arguments.name or " ".join(re.split(r"[-_ ]+", folder.resolve().name)).title()
+    try:
+        _write(folder, name, arguments.engine or engine())
+    except (OSError, ValueError) as error:
+        print(f"Nothing was written: {in_words(error)}", file=sys.stderr)
+        return 1
+    print(f"{name} is begun in {arguments.folder}. Go there and run make; README.md tells more.")
+    return 0
+
+
+def engine() -> str:
+    """The requirement of the engine that runs: by its version, or by where it was taken from.
+
+    A package that was installed from an address says which (PEP 610); a checkout is one itself.
+    """
+    try:
+        installed = distribution(PACKAGE)
+    except PackageNotFoundError:
+        return f"{PACKAGE} @ {_ENGINE.parent.as_uri()}"
+    return _origin(installed) or f"{PACKAGE}=={installed.version}"
+
+
+def _origin(installed: Distribution) -> str | None:
+    told = json.loads(installed.read_text("direct_url.json") or "{}")
+    if "url" not in told:
+        return None
+    control = told.get("vcs_info")
+    if control is None:
+        return f"{PACKAGE} @ {told['url']}"
+    return f"{PACKAGE} @ {control['vcs']}+{told['url']}@{control['commit_id']}"
+
+
+def _write(folder: Path, name: str, requirement: str) -> None:
+    """Write all files of the archive.
+
+    Raises OSError where they cannot be written, ValueError where the folder is not empty or the
+    name would not be one in the settings.
+    """
+    if not name.isprintable() or re.search(r"[\"\\{}<>`#]", name) or not name.strip():
+        raise ValueError(f"“{name}” cannot name an archive: use letters, digits and spaces")
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise ValueError(f"{folder} is there already, and not empty")
+    shutil.copytree(_STARTER, folder, ignore=_BUILT, dirs_exist_ok=True)
+    (folder / "gitignore").rename(folder / ".gitignore")
+    for place in ("conf.py", "index.md", "README.md"):
+        path = folder / place
+        path.write_text(path.read_text("utf-8").replace(_NAME, name), "utf-8")
+    (folder / "requirements.txt").write_text(
+        f"# The engine.  Raise its version here, and run make.\n{requirement}\n", "utf-8"
+    )
