@@ -8,7 +8,8 @@ from archive.importing.kinds import kind_of
 from archive.importing.naming import Glossary, candidates
 from archive.importing.outline import outline
 from archive.importing.text import Block, Form, Run
-from tests.settings import SETTINGS
+from archive.model.settings import Settings
+from tests.settings import SETTINGS, VALUES
 
 
 def blocks(*texts):
@@ -36,6 +37,19 @@ def test_the_kind_is_recognised_and_told(kind, texts):
     seen = kind_of(blocks(*texts), SETTINGS.kinds)
     assert seen.kind == kind
     assert seen.why
+
+
+def test_a_kind_that_the_archive_has_not_is_never_seen():
+    texts = blocks("WHEREAS it is dark;", "Now, therefore, be it resolved that lamps be lit.")
+    assert kind_of(texts, ["letter", "statement"]).kind == "statement"
+    assert kind_of(texts, ["ordinance", "lease"]).kind == "ordinance"
+
+
+def test_the_archive_says_which_letter_an_article_has():
+    for letters, expected in (({"k": "article"}, ["k1", "k2"]), ({}, ["p1", "p2"])):
+        settings = Settings.of({**VALUES, "archive_letters": letters})
+        placed = outline(blocks("Article 1. A.", "Article 2. B."), "declaration", "d", settings)
+        assert [str(each.anchor) for each in placed] == [f"d-{name}" for name in expected]
 
 
 def test_clauses_of_resolutions():
