@@ -46,7 +46,7 @@ def test_a_setting_of_another_form_is_named(name, value):
 
 
 def test_a_name_without_latin_letters_needs_a_short_one():
-    with pytest.raises(ValueError, match="^archive_short_name: "):
+    with pytest.raises(ValueError, match=r"^archive_short_name: "):
         Settings.of({**VALUES, "project": "Архив"})
     settings = Settings.of({**VALUES, "project": "Архив", "archive_short_name": "arkhiv"})
     assert (settings.name, settings.short_name) == ("Архив", "arkhiv")
