@@ -88,8 +88,6 @@ def _fields(reference: Reference) -> Iterator[tuple[str, str]]:
     if babel := _BABEL.get(reference.language.partition("-")[0]):
         yield "langid", babel
     yield "url", reference.address  # verbatim, as biblatex reads it; nothing in it needs escaping
-    if reference.accessed:
-        yield "urldate", reference.accessed.isoformat()
     yield "keywords", escape(", ".join(map(undivided, reference.subjects)))
     yield "annote", escape(" ".join(remarks(reference)))
 

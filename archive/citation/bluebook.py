@@ -7,7 +7,7 @@ It is like it, not it: the institution is not abbreviated, which rule 15.1 leave
 
 from __future__ import annotations
 
-from archive.citation.dates import Moment, is_known, worded
+from archive.citation.dates import Moment, worded
 from archive.citation.reference import Locator, Reference
 from archive.citation.runs import Run, Runs, commas, link
 from archive.model.passage import LETTERS
@@ -32,7 +32,7 @@ def citation(reference: Reference) -> Runs:
             _place(reference),
             link(reference.address),
         ),
-        Run(f"{_visited(reference)} ({reference.rewriting})."),  # 1.5: explanatory, last
+        Run(f" ({reference.rewriting})."),  # 1.5: explanatory, last
     )
 
 
@@ -50,11 +50,3 @@ def _moment(moment: Moment) -> str:
 
 def _locator(locator: Locator) -> str:
     return f"{_ABBREVIATED.get(locator.letter, LETTERS[locator.letter])} {locator.number}"
-
-
-def _visited(reference: Reference) -> str:
-    """18.2.2(c): "last visited" only where no date is known."""
-    day = reference.accessed
-    if day is None or is_known(reference.date):
-        return ""
-    return f" (last visited {_MONTHS[day.month - 1]} {day.day}, {day.year})"

@@ -27,7 +27,6 @@ def note(reference: Reference) -> Runs:
             worded(reference.date, _moment, "n.d.", comma=","),  # 14.145: no date
             reference.rewriting,
             _locator(reference.locator) if reference.locator else None,
-            _accessed(reference),
             link(reference.address),
         ),
         Run("."),
@@ -53,9 +52,3 @@ def _moment(moment: Moment) -> str:
 
 def _locator(locator: Locator) -> str:
     return f"{_ABBREVIATED.get(locator.letter, LETTERS[locator.letter])} {locator.number}"
-
-
-def _accessed(reference: Reference) -> str | None:
-    """14.12: an access date only where there is one."""
-    day = reference.accessed
-    return f"accessed {MONTHS[day.month - 1]} {day.day}, {day.year}" if day else None

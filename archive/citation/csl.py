@@ -1,10 +1,10 @@
-"""CSL-JSON (Citation Style Language 1.0.2: csl-data.json, csl-citation.json).
+"""CSL-JSON (Citation Style Language 1.0.2: csl-data.json).
 
 - ``author``: a literal name, which no processor divides.
 - ``issued``: ``date-parts`` for an exact date; for any other the earliest known moment as
   ``date-parts``, to sort by, and the date in words as ``literal``, to print; nothing if unknown.
 - ``call-number``: the accession, which styles do not print.
-- ``page``: the passage, as in the other forms.  The locator itself belongs to the citation.
+- ``page``: the passage, as in the other forms.
 """
 
 from __future__ import annotations
@@ -14,16 +14,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from archive.citation.dates import exact, is_known, moments
-from archive.citation.reference import Locator, Reference
+from archive.citation.reference import Reference
 from archive.citation.remarks import remarks
 from archive.model.dates import ArchiveDate
 
 Data = dict[str, Any]
-
-_CITATION_SCHEMA = "https://resource.citationstyles.org/schema/latest/input/json/csl-citation.json"
-
-# The locator labels of CSL that name what our letters name.  CSL has none for a whereas clause.
-_LABELS = {"a": "article-locator", "p": "paragraph", "s": "section"}
 
 
 def item(reference: Reference) -> Data:
@@ -46,24 +41,7 @@ def item(reference: Reference) -> Data:
         data["issued"] = _issued(reference.date)
     if reference.locator:
         data["page"] = reference.locator.text
-    if reference.accessed:
-        day = reference.accessed
-        data["accessed"] = {"date-parts": [[day.year, day.month, day.day]]}
     return data
-
-
-def citation(reference: Reference) -> Data:
-    """The citation: the document as item, the passage as its locator.
-
-    Where CSL has no label for the passage, it stands in the suffix: a locator without a label
-    would be printed as a page.
-    """
-    data = item(reference)
-    data.pop("page", None)
-    cited: Data = {"id": reference.key, "itemData": data}
-    if reference.locator:
-        cited.update(_located(reference.locator))
-    return {"schema": _CITATION_SCHEMA, "citationID": reference.key, "citationItems": [cited]}
 
 
 def serialise(references: Iterable[Reference]) -> str:
@@ -86,10 +64,3 @@ def _issued(date: ArchiveDate) -> Data:
     first = next(moment for moment in moments(date) if moment is not None)
     data: Data = {"date-parts": [list(first.parts)]} if first.parts else {}
     return data if exact(date) else data | {"literal": date.spoken}
-
-
-def _located(locator: Locator) -> Data:
-    label = _LABELS.get(locator.letter)
-    if label is None:
-        return {"suffix": f", {locator.text}"}
-    return {"locator": str(locator.number), "label": label}

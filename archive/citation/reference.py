@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date as Day  # noqa: N812
 
-from archive.citation.fragment import quote_link
 from archive.citation.text import clean, one_line
 from archive.model.dates import ArchiveDate
 from archive.model.passage import LETTERS, Anchor
@@ -31,7 +29,6 @@ class Passage:
 
     anchor: Anchor
     fingerprint: str  # SHA-256 of its normalised text, 64 lower-case hexadecimal digits
-    quotation: str | None = None  # words of it that the citer selected
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +75,6 @@ class Reference:
     base: str  # the archive's own address, ending in a slash
     locator: Locator | None = None  # None: the whole document
     fingerprint: str | None = None  # of the passage
-    quotation: str | None = None
-    accessed: Day | None = None  # never invented: None unless the citer says so
     author_address: str | None = None  # the institution's own, where one is known
     publisher: str = ARCHIVE
     licence: str = LICENCE
@@ -114,11 +109,6 @@ class Reference:
         return f"{self.form('pdf')}#nameddest={self.key}" if self.locator else self.form("pdf")
 
     @property
-    def quote_address(self) -> str | None:
-        """The address that highlights the selected words; None if there are none."""
-        return quote_link(self.address, self.quotation) if self.quotation else None
-
-    @property
     def spoken(self) -> str:
         """The name people say: ``ALA resolution, whereas 3``."""
         return f"{self.short_title}, {self.locator.text}" if self.locator else self.short_title
@@ -138,7 +128,6 @@ def refer(
     base: str,
     passage: Passage | None = None,
     *,
-    accessed: Day | None = None,
     author_address: str | None = None,
 ) -> Reference:
     """The reference to a document, or to one passage of it.
@@ -166,8 +155,6 @@ def refer(
         base=base,
         locator=Locator(passage.anchor.letter, passage.anchor.number) if passage else None,
         fingerprint=passage.fingerprint if passage else None,
-        quotation=passage.quotation if passage else None,
-        accessed=accessed,
         author_address=author_address,
     )
 

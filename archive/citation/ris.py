@@ -54,8 +54,6 @@ def _tags(reference: Reference) -> Iterator[tuple[str, str]]:
     for subject in reference.subjects:
         yield "KW", undivided(subject)
     yield "N1", " ".join(remarks(reference))
-    if reference.accessed:
-        yield "Y2", f"{reference.accessed:%Y/%m/%d}/"
 
 
 def _date(reference: Reference) -> Iterator[tuple[str, str]]:

@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import replace
-from datetime import date
 
 import pytest
 from hypothesis import given
@@ -76,7 +75,6 @@ def test_every_entry_is_read_back(reference):
     assert read.fields["url"] == reference.address
     assert read.fields["langid"] == "english"
     assert read.fields.get("pages") == (reference.locator.text if reference.locator else None)
-    assert "urldate" not in read.fields
     if reference.fingerprint:
         assert reference.fingerprint in read.fields["annote"]
 
@@ -99,10 +97,6 @@ def test_all_references_make_one_bibliography():
 )
 def test_dates_are_those_that_biblatex_reads(edtf, field):
     assert _read(replace(ALA, date=ArchiveDate.parse(edtf))).fields.get("date") == field
-
-
-def test_the_date_of_access_stands_where_there_is_one():
-    assert _read(replace(ALA, accessed=date(2026, 11, 22))).fields["urldate"] == "2026-11-22"
 
 
 def test_what_is_known_of_the_original_is_told():

@@ -1,7 +1,6 @@
 """Formatted citations, each worked out by hand from its manual's rule."""
 
 from dataclasses import replace
-from datetime import date
 
 import pytest
 
@@ -80,13 +79,6 @@ def test_chicago_titles_within_quotation_marks_take_single_marks():
     # 14.94: quotation marks within a quoted title become single.
     note = plain(chicago.note(titled('On “Truth” and "Lies"', NCAC)))
     assert "“On ‘Truth’ and 'Lies',” statement" in note
-
-
-def test_chicago_access_date_only_where_there_is_one():
-    # 14.12: "accessed", month day, year, before the address.
-    note = plain(chicago.note(replace(ALA, accessed=date(2026, 11, 22))))
-    assert f"Archive, accessed November 22, 2026, {BASE}" in note
-    assert not any("accessed" in plain(chicago.note(reference)) for reference in ALL)
 
 
 # --- Publication Manual of the APA, 7th edition
@@ -172,18 +164,6 @@ def test_bluebook_citation_of_a_passage_of_an_untitled_document():
         f"{BASE}documents/ala-assange-resolution.html#ala-assange-resolution-w3 "
         "(rewritten by the Press Freedom Archive)."
     )
-
-
-def test_bluebook_last_visited_only_where_no_date_is_known():
-    # 18.2.2(c): last visited, in parentheses behind the address.
-    visited = date(2026, 11, 22)
-    undated = replace(_dated("XXXX"), accessed=visited)
-    assert plain(bluebook.citation(undated)).endswith(
-        "Press Freedom Archive, "
-        f"{BASE}documents/ncac-assange-statement.html (last visited Nov. 22, 2026) "
-        "(rewritten by the Press Freedom Archive)."
-    )
-    assert "visited" not in plain(bluebook.citation(replace(NCAC, accessed=visited)))
 
 
 @pytest.mark.parametrize(

@@ -56,16 +56,6 @@ def test_the_record_is_what_is_cited():
     assert ALA.licence == "https://creativecommons.org/licenses/by/4.0/"
 
 
-def test_no_date_of_access_is_invented():
-    assert {reference.accessed for reference in ALL} == {None}
-
-
-def test_selected_words_give_an_address_that_highlights_them():
-    passage = Passage(Anchor.parse(W3.key), SHA, quotation="grave threat")
-    assert refer(ALA_RECORD, BASE, passage).quote_address == f"{W3.address}:~:text=grave%20threat"
-    assert W3.quote_address is None
-
-
 @pytest.mark.parametrize(
     "base",
     ["https://a.example", "ftp://a.example/", "/documents/", "https://a.example/a b/", "",
