@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from archive.citation.dates import Moment, worded
 from archive.citation.reference import Locator, Reference
-from archive.citation.runs import Run, Runs, commas, link
+from archive.citation.text import Run, Runs, commas, link
 from archive.model.passage import LETTERS
 
 # Table 12.

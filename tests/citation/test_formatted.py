@@ -7,7 +7,7 @@ import pytest
 from archive.citation import apa, bluebook, chicago
 from archive.citation.formatted import formatted
 from archive.citation.reference import Locator
-from archive.citation.runs import plain
+from archive.citation.text import plain
 from archive.model.dates import ArchiveDate
 from archive.model.passage import LETTERS
 from tests.citation.holdings import ALA, ALL, BASE, NCAC, P1, PASSAGES, W3, titled

@@ -6,8 +6,7 @@ from dataclasses import replace
 import pytest
 from jsonschema import Draft202012Validator
 
-from archive.citation.links import links
-from archive.citation.linkset import linkset, serialise
+from archive.citation.links import links, linkset, serialise
 from tests.citation.holdings import ALA, ALL, DOCUMENTS, W3
 from tests.citation.schemas import LINKSET
 
