@@ -24,7 +24,6 @@ from functools import lru_cache
 
 from archive.citation.dates import is_known
 from archive.citation.reference import Reference
-from archive.citation.remarks import remarks
 from archive.citation.text import undivided
 
 # TeX's special characters.  Braces become commands, since BibTeX counts even escaped ones.
@@ -75,21 +74,22 @@ def _command(special: re.Match[str]) -> str:
 
 
 def _fields(reference: Reference) -> Iterator[tuple[str, str]]:
-    yield "author", _whole(reference.author)
-    yield "title", _whole(reference.title)
-    yield "shorttitle", escape(reference.short_title)
+    record = reference.record
+    yield "author", _whole(record.issuer)
+    yield "title", _whole(record.title)
+    yield "shorttitle", escape(record.short_title)
     yield "type", escape(reference.report_type)
     yield "institution", _whole(reference.publisher)
-    if is_known(reference.date):
-        yield "date", reference.date.edtf.removesuffix("..")
+    if is_known(record.date):
+        yield "date", record.date.edtf.removesuffix("..")
     if reference.locator:
         yield "pages", escape(reference.locator.text)
-    yield "language", reference.language
-    if babel := _BABEL.get(reference.language.partition("-")[0]):
+    yield "language", record.language
+    if babel := _BABEL.get(record.language.partition("-")[0]):
         yield "langid", babel
     yield "url", reference.address  # verbatim, as biblatex reads it; nothing in it needs escaping
-    yield "keywords", escape(", ".join(map(undivided, reference.subjects)))
-    yield "annote", escape(" ".join(remarks(reference)))
+    yield "keywords", escape(", ".join(map(undivided, record.subjects)))
+    yield "annote", escape(reference.note)
 
 
 def _whole(text: str) -> str:

@@ -24,11 +24,12 @@ _ABBREVIATED = {"a": "art.", "p": "para.", "r": "resolved cl.", "s": "§", "w": 
 
 def citation(reference: Reference) -> Runs:
     """The citation, ending in a full stop."""
+    record = reference.record
     return (
         *commas(
-            reference.author,
+            record.issuer,
             # 18.2.2(b): titles in italics, titles that only describe in roman type
-            Run(reference.title, italic=not reference.title_supplied),
+            Run(record.title, italic=not record.title_supplied),
             _place(reference),
             link(reference.address),
         ),
@@ -38,7 +39,7 @@ def citation(reference: Reference) -> Runs:
 
 def _place(reference: Reference) -> str:
     locator = f" {_locator(reference.locator)}" if reference.locator else ""
-    date = worded(reference.date, _moment, "", comma=",")
+    date = worded(reference.record.date, _moment, "", comma=",")
     return f"{reference.publisher}{locator}{f' ({date})' if date else ''}"
 
 

@@ -15,7 +15,6 @@ from typing import Any
 
 from archive.citation.dates import exact, is_known, moments
 from archive.citation.reference import Reference
-from archive.citation.remarks import remarks
 from archive.model.dates import ArchiveDate
 
 Data = dict[str, Any]
@@ -23,22 +22,23 @@ Data = dict[str, Any]
 
 def item(reference: Reference) -> Data:
     """The item: what is cited, for a list of references."""
+    record = reference.record
     data: Data = {
         "id": reference.key,
         "type": "report",
-        "title": reference.title,
-        "title-short": reference.short_title,
-        "author": [{"literal": reference.author}],
+        "title": record.title,
+        "title-short": record.short_title,
+        "author": [{"literal": record.issuer}],
         "genre": reference.report_type,
         "publisher": reference.publisher,
-        "language": reference.language,
+        "language": record.language,
         "URL": reference.address,
         "call-number": reference.key,
-        "keyword": ", ".join(reference.subjects),
-        "note": " ".join(remarks(reference)),
+        "keyword": ", ".join(record.subjects),
+        "note": reference.note,
     }
-    if is_known(reference.date):
-        data["issued"] = _issued(reference.date)
+    if is_known(record.date):
+        data["issued"] = _issued(record.date)
     if reference.locator:
         data["page"] = reference.locator.text
     return data

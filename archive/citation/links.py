@@ -78,8 +78,8 @@ def _signposts(reference: Reference) -> Iterator[Link]:
     yield Link("license", reference.licence)
     for address in TYPES:
         yield Link("type", address)
-    if reference.author_address:
-        yield Link("author", reference.author_address)
+    if reference.record.issuer_address:
+        yield Link("author", reference.record.issuer_address)
 
 
 def _file(reference: Reference, form: Form) -> tuple[str, str]:

@@ -50,42 +50,44 @@ def metadata(reference: Reference, description: str) -> tuple[Meta, ...]:
 
 
 def _highwire(reference: Reference) -> Iterator[tuple[str, str]]:
-    yield "citation_title", reference.title
-    yield "citation_author", f"{undivided(reference.author)},"
-    moment = exact(reference.date)
+    record = reference.record
+    yield "citation_title", record.title
+    yield "citation_author", f"{undivided(record.issuer)},"
+    moment = exact(record.date)
     if moment is not None:
         yield "citation_publication_date", _slashed(moment)
     yield "citation_technical_report_institution", reference.publisher
-    yield "citation_language", reference.language
+    yield "citation_language", record.language
     yield "citation_public_url", reference.page
     yield "citation_fulltext_html_url", reference.page
     yield "citation_pdf_url", reference.form("pdf")
-    for subject in reference.subjects:
+    for subject in record.subjects:
         yield "citation_keywords", undivided(subject)
 
 
 def _dublin_core(reference: Reference) -> Iterator[tuple[str, str]]:
-    yield "DC.title", reference.title
-    yield "DC.creator", reference.author
+    record = reference.record
+    yield "DC.title", record.title
+    yield "DC.creator", record.issuer
     yield "DC.publisher", reference.publisher
-    if is_known(reference.date):
-        yield "DC.date", reference.date.edtf
+    if is_known(record.date):
+        yield "DC.date", record.date.edtf
     yield "DC.type", reference.report_type
     yield "DC.type", "Text"  # DCMI Type Vocabulary
     yield "DC.format", "text/html"
     yield "DC.identifier", reference.page
-    yield "DC.language", reference.language
-    yield "DC.rights", reference.rights
-    for subject in reference.subjects:
+    yield "DC.language", record.language
+    yield "DC.rights", record.rights
+    for subject in record.subjects:
         yield "DC.subject", subject
-    if reference.origin.address:
-        yield "DC.source", reference.origin.address
+    if record.source.address:
+        yield "DC.source", record.source.address
     yield "DCTERMS.license", reference.licence
 
 
 def _open_graph(reference: Reference, description: str) -> Iterator[tuple[str, str]]:
     yield "og:type", "article"
-    yield "og:title", reference.title
+    yield "og:title", reference.record.title
     yield "og:url", reference.page
     yield "og:site_name", reference.publisher
     yield "og:description", one_line(description)

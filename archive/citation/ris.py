@@ -19,7 +19,6 @@ from collections.abc import Iterable, Iterator
 
 from archive.citation.dates import Moment, exact, is_known
 from archive.citation.reference import Reference
-from archive.citation.remarks import remarks
 from archive.citation.text import undivided
 
 _END = "\r\n"
@@ -37,32 +36,34 @@ def bibliography(references: Iterable[Reference]) -> str:
 
 
 def _tags(reference: Reference) -> Iterator[tuple[str, str]]:
+    record = reference.record
     yield "TY", "RPRT"
     yield "ID", reference.key
-    yield "TI", reference.title
-    yield "ST", reference.short_title
-    yield "AU", f"{undivided(reference.author)},"
+    yield "TI", record.title
+    yield "ST", record.short_title
+    yield "AU", f"{undivided(record.issuer)},"
     yield from _date(reference)
     yield "M3", reference.report_type
     yield "PB", reference.publisher
     if reference.locator:
         yield "SP", reference.locator.text
-    yield "LA", reference.language
+    yield "LA", record.language
     yield "UR", reference.address
     yield "L1", reference.form("pdf")
     yield "CN", reference.key
-    for subject in reference.subjects:
+    for subject in record.subjects:
         yield "KW", undivided(subject)
-    yield "N1", " ".join(remarks(reference))
+    yield "N1", reference.note
 
 
 def _date(reference: Reference) -> Iterator[tuple[str, str]]:
-    moment = exact(reference.date)
+    record = reference.record
+    moment = exact(record.date)
     if moment is not None:
         yield "PY", moment.year
         yield "DA", _slashed(moment)
-    elif is_known(reference.date):
-        yield "DA", reference.date.edtf
+    elif is_known(record.date):
+        yield "DA", record.date.edtf
 
 
 def _slashed(moment: Moment) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from archive.citation.dates import exact
-from archive.citation.reference import Origin, Reference
+from archive.citation.reference import Reference
+from archive.model.record import Record, Source
 
 Data = dict[str, Any]
 
@@ -17,6 +18,7 @@ _UNSAFE = str.maketrans({c: f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"})
 
 def report(reference: Reference, passages: Iterable[Reference] = ()) -> Data:
     """The document, and the passages it has."""
+    record = reference.record
     archive = {"@type": "Organization", "name": reference.publisher, "url": reference.base}
     data: Data = {
         "@context": "https://schema.org",
@@ -24,14 +26,14 @@ def report(reference: Reference, passages: Iterable[Reference] = ()) -> Data:
         "@id": reference.page,
         "url": reference.page,
         "identifier": reference.document,
-        "name": reference.title,
-        "alternateName": reference.short_title,
+        "name": record.title,
+        "alternateName": record.short_title,
         "genre": reference.genre,
-        "author": _author(reference),
+        "author": _author(record),
         "contributor": archive,
         "publisher": archive,
-        "inLanguage": reference.language,
-        "keywords": list(reference.subjects),
+        "inLanguage": record.language,
+        "keywords": list(record.subjects),
         "license": reference.licence,
         "creditText": reference.rewriting,
         "encoding": {
@@ -41,11 +43,11 @@ def report(reference: Reference, passages: Iterable[Reference] = ()) -> Data:
         },
         "isPartOf": {"@type": "Collection", "name": reference.publisher, "url": reference.base},
     }
-    moment = exact(reference.date)
+    moment = exact(record.date)
     if moment is not None:  # a Date of schema.org is ISO 8601-1, which has no other
-        data["datePublished"] = reference.date.edtf
-    if any((reference.origin.title, reference.origin.publisher, reference.origin.address)):
-        data["isBasedOn"] = _origin(reference.origin)
+        data["datePublished"] = record.date.edtf
+    if original := _original(record.source):
+        data["isBasedOn"] = {"@type": "CreativeWork", **original}
     if parts := [_part(passage) for passage in passages]:
         data["hasPart"] = parts
     return data
@@ -56,19 +58,19 @@ def serialise(data: Data) -> str:
     return json.dumps(data, ensure_ascii=False, separators=(",", ":")).translate(_UNSAFE)
 
 
-def _author(reference: Reference) -> Data:
-    author = {"@type": "Organization", "name": reference.author}
-    return author | ({"url": reference.author_address} if reference.author_address else {})
+def _author(record: Record) -> Data:
+    author = {"@type": "Organization", "name": record.issuer}
+    return author | ({"url": record.issuer_address} if record.issuer_address else {})
 
 
-def _origin(origin: Origin) -> Data:
-    data: Data = {"@type": "CreativeWork"}
-    if origin.title:
-        data["name"] = origin.title
-    if origin.publisher:
-        data["publisher"] = {"@type": "Organization", "name": origin.publisher}
-    if origin.address:
-        data["url"] = origin.address
+def _original(source: Source) -> Data:
+    data: Data = {}
+    if source.title:
+        data["name"] = source.title
+    if source.publisher:
+        data["publisher"] = {"@type": "Organization", "name": source.publisher}
+    if source.address:
+        data["url"] = source.address
     return data
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
-from functools import cache, lru_cache
+from dataclasses import dataclass, fields, is_dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 # Embeddings, overrides and isolates (Unicode Annex 9, 2.1 to 2.5): left open, they turn round what
@@ -37,18 +37,21 @@ def undivided(name: str) -> str:
     return one_line(re.sub(r"[,;]+", " ", name))
 
 
-def clean(instance: object) -> None:
-    """Put every text of a new frozen dataclass on one line; for its ``__post_init__``."""
-    kind: Any = type(instance)
-    for name in _names(kind):
-        value = getattr(instance, name)
-        if isinstance(value, str):
-            object.__setattr__(instance, name, one_line(value))
+@lru_cache(maxsize=64)  # a document's references are made one after another
+def cleaned(value: Any) -> Any:
+    """A frozen dataclass, such as a record, with every text in it on one line."""
+    return _cleaned(value)
 
 
-@cache
-def _names(kind: Any) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
+def _cleaned(value: Any) -> Any:
+    if isinstance(value, str):
+        return one_line(value)
+    if isinstance(value, tuple):
+        return tuple(map(_cleaned, value))
+    if is_dataclass(value) and not isinstance(value, type):
+        parts = {each.name: _cleaned(getattr(value, each.name)) for each in fields(value)}
+        return replace(value, **parts)
+    return value
 
 
 @dataclass(frozen=True, slots=True)

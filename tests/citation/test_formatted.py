@@ -10,13 +10,13 @@ from archive.citation.reference import Locator
 from archive.citation.text import plain
 from archive.model.dates import ArchiveDate
 from archive.model.passage import LETTERS
-from tests.citation.holdings import ALA, ALL, BASE, NCAC, P1, PASSAGES, W3, titled
+from tests.citation.holdings import ALA, ALL, BASE, NCAC, P1, PASSAGES, W3, changed, titled
 
-EXACT = replace(NCAC, date=ArchiveDate.parse("2021-02-08"))
+EXACT = changed(NCAC, date=ArchiveDate.parse("2021-02-08"))
 
 
 def _dated(edtf):
-    return replace(NCAC, date=ArchiveDate.parse(edtf))
+    return changed(NCAC, date=ArchiveDate.parse(edtf))
 
 
 # --- Chicago Manual of Style, 17th edition, notes
@@ -137,7 +137,7 @@ def test_apa_dates(edtf, words):
 
 
 def test_apa_author_that_ends_in_a_full_stop_gets_no_second():
-    assert plain(apa.entry(replace(ALA, author="Doe Inc."))).startswith("Doe Inc. (2021")
+    assert plain(apa.entry(changed(ALA, issuer="Doe Inc."))).startswith("Doe Inc. (2021")
 
 
 # --- The Bluebook, 21st edition, rule 18.2.2
@@ -187,11 +187,11 @@ def test_every_form_of_every_reference(reference):
     forms = {form.code: form for form in formatted(reference)}
     assert list(forms) == ["chicago", "apa", "apa-in-text", "bluebook"]
     for form in forms.values():
-        assert reference.author in form.text
+        assert reference.record.issuer in form.text
         assert not any(slip in form.text for slip in ("..", ",,", " ,", "  ", "()", "None"))
     full = [form for code, form in forms.items() if code != "apa-in-text"]
     for form in full:
-        assert reference.title in form.text.replace(",”", "”")
+        assert reference.record.title in form.text.replace(",”", "”")
         assert "rewritten by the" in form.text
         assert "Press Freedom Archive" in form.text
         assert [run.text for run in form.runs if run.link] == [reference.address]
@@ -215,5 +215,5 @@ def test_every_letter_has_a_name_in_every_style(letter):
 
 def test_titles_of_their_own_are_in_italics_and_supplied_ones_are_not():
     for style in (apa.entry, bluebook.citation):
-        assert [run.text for run in style(NCAC) if run.italic] == [NCAC.title]
+        assert [run.text for run in style(NCAC) if run.italic] == [NCAC.record.title]
         assert not [run for run in style(ALA) if run.italic]
