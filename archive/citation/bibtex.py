@@ -25,6 +25,7 @@ from functools import lru_cache
 from archive.citation.dates import is_known
 from archive.citation.reference import Reference
 from archive.citation.text import undivided
+from archive.model.crosswalk import in_order, written
 
 # TeX's special characters.  Braces become commands, since BibTeX counts even escaped ones.
 _COMMANDS = {
@@ -51,9 +52,14 @@ _BABEL = {
 }  # fmt: skip
 
 
+_ORDER = "author title shorttitle type institution date pages language langid url keywords annote"
+
+
 def entry(reference: Reference) -> str:
     """The BibLaTeX entry of a reference, ending in a line feed."""
-    fields = "".join(f"  {name:<11} = {{{value}}},\n" for name, value in _fields(reference))
+    fields = "".join(
+        f"  {name:<11} = {{{value}}},\n" for name, value in in_order(_fields(reference), _ORDER)
+    )
     return f"@report{{{reference.key},\n{fields}}}\n"
 
 
@@ -75,20 +81,20 @@ def _command(special: re.Match[str]) -> str:
 
 def _fields(reference: Reference) -> Iterator[tuple[str, str]]:
     record = reference.record
-    yield "author", _whole(record.issuer)
-    yield "title", _whole(record.title)
-    yield "shorttitle", escape(record.short_title)
+    for name, row, value in written(record, "bibtex"):
+        if isinstance(value, tuple):
+            yield name, escape(", ".join(map(undivided, value)))
+        else:
+            yield name, _whole(value) if row.is_name or name == "title" else escape(value)
     yield "type", escape(reference.report_type)
     yield "institution", _whole(reference.publisher)
     if is_known(record.date):
         yield "date", record.date.edtf.removesuffix("..")
     if reference.locator:
         yield "pages", escape(reference.locator.text)
-    yield "language", record.language
     if babel := _BABEL.get(record.language.partition("-")[0]):
         yield "langid", babel
     yield "url", reference.address  # verbatim, as biblatex reads it; nothing in it needs escaping
-    yield "keywords", escape(", ".join(map(undivided, record.subjects)))
     yield "annote", escape(reference.note)
 
 

@@ -10,38 +10,46 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from archive.citation.dates import exact, is_known, moments
 from archive.citation.reference import Reference
+from archive.model.crosswalk import in_order, written
 from archive.model.dates import ArchiveDate
 
 Data = dict[str, Any]
 
 
+_ORDER = (
+    "id type title title-short author genre publisher language URL call-number keyword note "
+    "issued page"
+)
+
+
 def item(reference: Reference) -> Data:
     """The item: what is cited, for a list of references."""
+    return dict(in_order(_variables(reference), _ORDER))
+
+
+def _variables(reference: Reference) -> Iterator[tuple[str, Any]]:
     record = reference.record
-    data: Data = {
-        "id": reference.key,
-        "type": "report",
-        "title": record.title,
-        "title-short": record.short_title,
-        "author": [{"literal": record.issuer}],
-        "genre": reference.report_type,
-        "publisher": reference.publisher,
-        "language": record.language,
-        "URL": reference.address,
-        "call-number": reference.key,
-        "keyword": ", ".join(record.subjects),
-        "note": reference.note,
-    }
+    for name, row, value in written(record, "csl"):
+        if isinstance(value, tuple):
+            yield name, ", ".join(value)
+        else:
+            yield name, [{"literal": value}] if row.is_name else value
+    yield "id", reference.key
+    yield "type", "report"
+    yield "genre", reference.report_type
+    yield "publisher", reference.publisher
+    yield "URL", reference.address
+    yield "call-number", reference.key
+    yield "note", reference.note
     if is_known(record.date):
-        data["issued"] = _issued(record.date)
+        yield "issued", _issued(record.date)
     if reference.locator:
-        data["page"] = reference.locator.text
-    return data
+        yield "page", reference.locator.text
 
 
 def serialise(references: Iterable[Reference]) -> str:

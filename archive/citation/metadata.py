@@ -28,7 +28,8 @@ from typing import Literal
 
 from archive.citation.dates import Moment, exact, is_known
 from archive.citation.reference import Reference
-from archive.citation.text import one_line, undivided
+from archive.citation.text import one_line, undivided_values
+from archive.model.crosswalk import in_order, written
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,35 +41,47 @@ class Meta:
     content: str
 
 
+_ORDER = (
+    "citation_title citation_author citation_publication_date "
+    "citation_technical_report_institution citation_language citation_public_url "
+    "citation_fulltext_html_url citation_pdf_url citation_keywords DC.title DC.creator "
+    "DC.publisher DC.date DC.type DC.format DC.identifier DC.language DC.rights DC.subject "
+    "DC.source DCTERMS.license"
+)
+
+
 def metadata(reference: Reference, description: str) -> tuple[Meta, ...]:
     """The metadata of a document's page; ``description`` is one sentence about it."""
-    named = (*_highwire(reference), *_dublin_core(reference))
     return (
-        *(Meta("name", key, content) for key, content in named),
+        *(Meta("name", key, content) for key, content in in_order(_named(reference), _ORDER)),
         *(Meta("property", key, content) for key, content in _open_graph(reference, description)),
     )
 
 
+def _named(reference: Reference) -> Iterator[tuple[str, str]]:
+    for names, row, value in written(reference.record, "head"):
+        for name in names.split():
+            if name.startswith("citation_"):
+                values = undivided_values(value, is_name=row.is_name)
+            else:
+                values = iter(value if isinstance(value, tuple) else (value,))
+            yield from ((name, each) for each in values)
+    yield from _highwire(reference)
+    yield from _dublin_core(reference)
+
+
 def _highwire(reference: Reference) -> Iterator[tuple[str, str]]:
-    record = reference.record
-    yield "citation_title", record.title
-    yield "citation_author", f"{undivided(record.issuer)},"
-    moment = exact(record.date)
+    moment = exact(reference.record.date)
     if moment is not None:
         yield "citation_publication_date", _slashed(moment)
     yield "citation_technical_report_institution", reference.publisher
-    yield "citation_language", record.language
     yield "citation_public_url", reference.page
     yield "citation_fulltext_html_url", reference.page
     yield "citation_pdf_url", reference.form("pdf")
-    for subject in record.subjects:
-        yield "citation_keywords", undivided(subject)
 
 
 def _dublin_core(reference: Reference) -> Iterator[tuple[str, str]]:
     record = reference.record
-    yield "DC.title", record.title
-    yield "DC.creator", record.issuer
     yield "DC.publisher", reference.publisher
     if is_known(record.date):
         yield "DC.date", record.date.edtf
@@ -76,10 +89,6 @@ def _dublin_core(reference: Reference) -> Iterator[tuple[str, str]]:
     yield "DC.type", "Text"  # DCMI Type Vocabulary
     yield "DC.format", "text/html"
     yield "DC.identifier", reference.page
-    yield "DC.language", record.language
-    yield "DC.rights", record.rights
-    for subject in record.subjects:
-        yield "DC.subject", subject
     if record.source.address:
         yield "DC.source", record.source.address
     yield "DCTERMS.license", reference.licence

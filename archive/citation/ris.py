@@ -19,14 +19,17 @@ from collections.abc import Iterable, Iterator
 
 from archive.citation.dates import Moment, exact, is_known
 from archive.citation.reference import Reference
-from archive.citation.text import undivided
+from archive.citation.text import undivided_values
+from archive.model.crosswalk import in_order, written
+from archive.model.dates import ArchiveDate
 
 _END = "\r\n"
+_ORDER = "TY ID TI ST AU PY DA M3 PB SP LA UR L1 CN KW N1"
 
 
 def entry(reference: Reference) -> str:
     """The RIS record of a reference, from TY to ER."""
-    lines = [f"{tag}  - {value}" for tag, value in _tags(reference)]
+    lines = [f"{tag}  - {value}" for tag, value in in_order(_tags(reference), _ORDER)]
     return _END.join([*lines, "ER  - ", ""])
 
 
@@ -36,34 +39,29 @@ def bibliography(references: Iterable[Reference]) -> str:
 
 
 def _tags(reference: Reference) -> Iterator[tuple[str, str]]:
-    record = reference.record
+    for tag, row, value in written(reference.record, "ris"):
+        for each in undivided_values(value, is_name=row.is_name):
+            yield tag, each
     yield "TY", "RPRT"
     yield "ID", reference.key
-    yield "TI", record.title
-    yield "ST", record.short_title
-    yield "AU", f"{undivided(record.issuer)},"
-    yield from _date(reference)
+    yield from _date(reference.record.date)
     yield "M3", reference.report_type
     yield "PB", reference.publisher
     if reference.locator:
         yield "SP", reference.locator.text
-    yield "LA", record.language
     yield "UR", reference.address
     yield "L1", reference.form("pdf")
     yield "CN", reference.key
-    for subject in record.subjects:
-        yield "KW", undivided(subject)
     yield "N1", reference.note
 
 
-def _date(reference: Reference) -> Iterator[tuple[str, str]]:
-    record = reference.record
-    moment = exact(record.date)
+def _date(date: ArchiveDate) -> Iterator[tuple[str, str]]:
+    moment = exact(date)
     if moment is not None:
         yield "PY", moment.year
         yield "DA", _slashed(moment)
-    elif is_known(record.date):
-        yield "DA", record.date.edtf
+    elif is_known(date):
+        yield "DA", date.edtf
 
 
 def _slashed(moment: Moment) -> str:

@@ -8,12 +8,19 @@ from typing import Any
 
 from archive.citation.dates import exact
 from archive.citation.reference import Reference
-from archive.model.record import Record, Source
+from archive.model.crosswalk import in_order, written
+from archive.model.record import Source
 
 Data = dict[str, Any]
 
 # What may end a script element, begin a comment in it, or break a line of JavaScript.
 _UNSAFE = str.maketrans({c: f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"})
+
+
+_ORDER = (
+    "@context @type @id url identifier name alternateName genre author contributor publisher "
+    "inLanguage keywords license creditText encoding isPartOf datePublished isBasedOn hasPart"
+)
 
 
 def report(reference: Reference, passages: Iterable[Reference] = ()) -> Data:
@@ -26,14 +33,9 @@ def report(reference: Reference, passages: Iterable[Reference] = ()) -> Data:
         "@id": reference.page,
         "url": reference.page,
         "identifier": reference.document,
-        "name": record.title,
-        "alternateName": record.short_title,
         "genre": reference.genre,
-        "author": _author(record),
         "contributor": archive,
         "publisher": archive,
-        "inLanguage": record.language,
-        "keywords": list(record.subjects),
         "license": reference.licence,
         "creditText": reference.rewriting,
         "encoding": {
@@ -41,26 +43,27 @@ def report(reference: Reference, passages: Iterable[Reference] = ()) -> Data:
             "contentUrl": reference.form("pdf"),
             "encodingFormat": "application/pdf",
         },
-        "isPartOf": {"@type": "Collection", "name": reference.publisher, "url": reference.base},
+        "isPartOf": archive | {"@type": "Collection"},
     }
-    moment = exact(record.date)
-    if moment is not None:  # a Date of schema.org is ISO 8601-1, which has no other
+    for name, row, value in written(record, "json_ld"):
+        if row.is_name:
+            data[name] = {"@type": "Organization", "name": value}
+        else:
+            data[name] = list(value) if isinstance(value, tuple) else value
+    if record.issuer_address:
+        data["author"]["url"] = record.issuer_address
+    if exact(record.date):  # a Date of schema.org is ISO 8601-1, which has no other
         data["datePublished"] = record.date.edtf
     if original := _original(record.source):
         data["isBasedOn"] = {"@type": "CreativeWork", **original}
     if parts := [_part(passage) for passage in passages]:
         data["hasPart"] = parts
-    return data
+    return dict(in_order(data.items(), _ORDER))
 
 
 def serialise(data: Data) -> str:
     """The JSON for a script element, which no text in it can end (HTML, 4.12.1.3)."""
     return json.dumps(data, ensure_ascii=False, separators=(",", ":")).translate(_UNSAFE)
-
-
-def _author(record: Record) -> Data:
-    author = {"@type": "Organization", "name": record.issuer}
-    return author | ({"url": record.issuer_address} if record.issuer_address else {})
 
 
 def _original(source: Source) -> Data:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -35,6 +35,17 @@ def undivided(name: str) -> str:
     is lost, and no part of the name becomes somebody's first name.
     """
     return one_line(re.sub(r"[,;]+", " ", name))
+
+
+def undivided_values(value: str | tuple[str, ...], *, is_name: bool) -> Iterator[str]:
+    """The values of a field, for formats that divide names and lists at commas.
+
+    A comma behind a whole name is where managers divide it: nothing is left for a first name.
+    """
+    if isinstance(value, tuple):
+        yield from map(undivided, value)
+    else:
+        yield f"{undivided(value)}," if is_name else value
 
 
 @lru_cache(maxsize=64)  # a document's references are made one after another
