@@ -106,15 +106,19 @@ def written(record: Any, form: str) -> Iterator[tuple[str, Row, Any]]:
     A field without words, as one that is not known, is left out.
     """
     kind: Any = type(record)
-    for name, each in _written(kind, form):
-        value = each.value(record)
+    for name, each, value_of in _written(kind, form):
+        value = value_of(record)
         if each.words(value):
             yield name, each, value
 
 
 @cache
-def _written(kind: Any, form: str) -> tuple[tuple[str, Row], ...]:
-    return tuple((each.written[form], each) for each in rows(kind) if form in each.written)
+def _written(kind: Any, form: str) -> tuple[tuple[str, Row, Callable[[Any], Any]], ...]:
+    return tuple(
+        (each.written[form], each, attrgetter(each.name))
+        for each in rows(kind)
+        if form in each.written
+    )
 
 
 def in_order(named: Iterable[tuple[str, Value]], order: str) -> list[tuple[str, Value]]:
