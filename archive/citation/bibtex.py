@@ -1,19 +1,19 @@
 r"""BibLaTeX entries (The biblatex Package, 2.1 to 2.3, and 2.3.8 for dates).
 
-Every kind of document is a ``@report`` with its kind as ``type``.  It is the one type on which
-Zotero's three ways in agree, as read in its translators BibTeX (``report``), RIS (``RPRT``) and
-Embedded Metadata (``citation_technical_report_institution``), and it keeps the archive, as the
-institution, and the kind, as the report type, which ``@online`` would both lose.
+Every kind of document is a ``@report`` with its kind as ``type``.  It is the only type on which
+Zotero's three imports agree, according to its translators BibTeX (``report``), RIS (``RPRT``) and
+Embedded Metadata (``citation_technical_report_institution``).  It keeps the archive as institution
+and the kind as report type; ``@online`` would lose both.
 
-- ``author``, ``institution``: in double braces, or names are divided at spaces, commas, "and".
+- ``author``, ``institution``: in double braces, or names are split at spaces, commas and "and".
 - ``title``: in double braces, or styles lower its capitals.
-- ``date``: EDTF; none where the date is unknown.  "Or later" ends in a bare slash: biblatex prints
-  a dash for it as for ``/..``, and pandoc, which knows only the slash, would print "n.d.".
-- ``pages``: the passage.  It is the locator that managers keep with an entry (Zotero: Pages), and
-  biblatex sets no "p." before what is not a number.  Citing the document, one writes the locator
-  oneself: ``\cite[whereas 3]{ala-assange-resolution}``.
-- ``language``: for managers, ``langid``: for hyphenation.
-- ``annote`` (2.2.5, alias of ``annotation``): what styles do not print and Zotero keeps as a note.
+- ``date``: EDTF; left out if unknown.  "Or later" ends in a bare slash: biblatex prints a dash for
+  it as for ``/..``, and pandoc, which knows only the slash, would print "n.d.".
+- ``pages``: the passage.  Managers keep it as the locator of an entry (Zotero: Pages), and biblatex
+  sets "p." only before numbers.  Whoever cites the whole document adds the locator by hand:
+  ``\cite[whereas 3]{ala-assange-resolution}``.
+- ``language`` is for managers, ``langid`` for hyphenation.
+- ``annote`` (2.2.5, alias of ``annotation``): styles do not print it; Zotero keeps it as a note.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""A citation like The Bluebook's, 21st edition, rule 18.2.2: what stands only on the internet.
+"""A citation close to The Bluebook, 21st edition, rule 18.2.2 (sources only on the internet).
 
 Author, *Title*, Website locator (date), address (whose words).
-It is like it, not it: the institution is not abbreviated, which rule 15.1 leaves to the citer, and
-"or later" is said in words, since the rule knows no date that is only bounded.
+It departs from the rule in two points.  The institution is not abbreviated; rule 15.1 leaves that
+to the citer.  "Or later" is written in words, because the rule has no form for a bounded date.
 """
 
 from __future__ import annotations

@@ -66,7 +66,7 @@ def links(reference: Reference) -> tuple[Link, ...]:
 
 
 def signposts(reference: Reference) -> tuple[Link, ...]:
-    """What FAIR Signposting asks of the page itself."""
+    """The links that FAIR Signposting wants in the page itself."""
     return tuple(_signposts(reference))
 
 
@@ -87,7 +87,7 @@ def _file(reference: Reference, form: Form) -> tuple[str, str]:
 
 
 def linkset(reference: Reference) -> Context:
-    """The linkset as the JSON object it is."""
+    """The linkset as a JSON object."""
     back = Link("collection", reference.page, "text/html")
     described = Link("describes", reference.page, "text/html")
     return {

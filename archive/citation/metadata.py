@@ -4,16 +4,16 @@ Highwire ``citation_*`` (Google Scholar, Inclusion Guidelines for Webmasters), D
 Expressing Dublin Core in HTML meta and link elements) and OpenGraph (The Open Graph protocol).
 For document pages only, and once: a page has one item.
 
-What Zotero makes of them was read in its translators Embedded Metadata and RDF and its function
+How Zotero reads them follows its translators Embedded Metadata and RDF and its function
 ``cleanAuthor``:
 
-- ``citation_technical_report_institution`` makes the item a report, above every other tag, and is
-  its institution; ``og:type`` must not be ``website``, which older versions let win.
-- ``citation_author`` is divided at the last space, or at a comma.  A comma behind the whole name
-  is cut off first, and then nothing is left to divide: one name.  So names lose inner commas here.
-  ``DC.creator`` gives the name as it is; Zotero does not read it beside ``citation_author``.
-- ``citation_publication_date`` goes before ``DC.date``.  It stands for exact dates only, because
-  it has no form for any other; ``DC.date`` has EDTF.
+- ``citation_technical_report_institution`` makes the item a report, whatever other tags say, and
+  is its institution.  ``og:type`` must not be ``website``: older versions let that win.
+- ``citation_author`` is split at the last space, or at a comma.  Zotero first cuts off a comma at
+  the end of the name, and then finds nothing to split.  Inner commas are removed here for that.
+  ``DC.creator`` has the name as it is; Zotero does not read it beside ``citation_author``.
+- ``citation_publication_date`` takes precedence over ``DC.date``.  It is given for exact dates only,
+  because it has no form for others; ``DC.date`` is EDTF.
 - the first ``DC.type`` is the report type; ``citation_public_url`` the address;
   ``citation_pdf_url`` the attachment; ``og:description`` the abstract.
 - ``dcterms.dateSubmitted`` would become the date of access, ``DC.coverage`` the archive location:
@@ -29,7 +29,7 @@ from typing import Literal
 from archive.citation.dates import Moment, exact, is_known
 from archive.citation.reference import Reference
 from archive.citation.text import one_line, undivided_values
-from archive.model.crosswalk import in_order, written
+from archive.model.crosswalk import in_order, texts, written
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +61,8 @@ def metadata(reference: Reference, description: str) -> tuple[Meta, ...]:
 def _named(reference: Reference) -> Iterator[tuple[str, str]]:
     for names, row, value in written(reference.record, "head"):
         for name in names.split():
-            if name.startswith("citation_"):
-                values = undivided_values(value, is_name=row.is_name)
-            else:
-                values = iter(value if isinstance(value, tuple) else (value,))
+            at_commas = name.startswith("citation_")
+            values = undivided_values(value, is_name=row.is_name) if at_commas else texts(value)
             yield from ((name, each) for each in values)
     yield from _highwire(reference)
     yield from _dublin_core(reference)

@@ -1,15 +1,15 @@
 """RIS records (Research Information Systems, RIS Format Specifications, 2011).
 
-One tag a line, ``XX  - value``, ended by CR LF; the texts of a reference hold no line break, and so
-forge no tag.  What reference managers make of the tags was read in Zotero's translator RIS:
+Each line is ``XX  - value`` and ends in CR LF.  Texts of a reference contain no line break, so that
+none of them can start another tag.  How Zotero reads the tags follows its translator RIS:
 
-- ``AU``: the institution with a comma behind it, by which EndNote knows that it is not a person;
-  Zotero divides at the first comma, finds no first name, and keeps one name.
-- ``DA``: ``YYYY/MM/DD/`` for a date that is known exactly.  Any other stands as EDTF, which Zotero
-  takes as it is: the slashes would make it exact.  ``PY``: the year, only where it is known.
+- ``AU``: the institution with a comma after it, which tells EndNote that it is not a person.
+  Zotero splits at the first comma, finds no first name, and keeps one name.
+- ``DA``: ``YYYY/MM/DD/`` for an exact date.  Any other date stays EDTF, which Zotero keeps as it is;
+  slashes would make it look exact.  ``PY``: the year, only where it is known.
 - ``M3``: the kind (Zotero: report type); ``PB``: the archive (Zotero: institution).
-- ``SP``: the passage (Zotero: pages); ``CN``: the accession (Zotero: call number).  Not ``AN``
-  with ``DB``, which styles print behind the institution as if the archive were two.
+- ``SP``: the passage (Zotero: pages); ``CN``: the accession (Zotero: call number).  ``AN`` with
+  ``DB`` is no alternative: styles print both, as if there were two archives.
 - ``L1``: the PDF.
 """
 

@@ -1,10 +1,10 @@
-"""The text of citations: made harmless before it enters one, and set in runs within one."""
+"""Text in citations: cleaned of control characters, and formatted as runs."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -37,20 +37,19 @@ def undivided(name: str) -> str:
     return one_line(re.sub(r"[,;]+", " ", name))
 
 
-def undivided_values(value: str | tuple[str, ...], *, is_name: bool) -> Iterator[str]:
+def undivided_values(value: str | tuple[str, ...], *, is_name: bool) -> tuple[str, ...]:
     """The values of a field, for formats that divide names and lists at commas.
 
-    A comma behind a whole name is where managers divide it: nothing is left for a first name.
+    A name ends in a comma: managers divide it there, and the first name that follows is empty.
     """
     if isinstance(value, tuple):
-        yield from map(undivided, value)
-    else:
-        yield f"{undivided(value)}," if is_name else value
+        return tuple(map(undivided, value))
+    return (f"{undivided(value)}," if is_name else value,)
 
 
 @lru_cache(maxsize=64)  # a document's references are made one after another
 def cleaned(value: Any) -> Any:
-    """A frozen dataclass, such as a record, with every text in it on one line."""
+    """Return a frozen dataclass, such as a record, with every text in it on one line."""
     return _cleaned(value)
 
 

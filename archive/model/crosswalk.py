@@ -1,13 +1,14 @@
-"""The crosswalk: where each field of a record stands in each form, or why it does not.
+"""The crosswalk: for each field of a record, where each form shows it, or why it does not.
 
-A field is one row: an attribute of the record's dataclass, declared with ``row()``.  The row tells
-how the field is read from front matter, how people read it, and for each form one of three things:
+Each field is one row: an attribute of the record's dataclass, declared with ``row()``.  The row
+says how to read the field from front matter and how to word it for people, and has one cell for
+each form:
 
-- *written*: the form writes the value under this name, from the row alone;
-- *coded*: the form writes it by code of its own, here;
-- *absent*: why the form does not show it.
+- *written*: the name under which the form writes the value.  No further code is needed.
+- *coded*: the place at which the form's own code writes the value.
+- *absent*: the reason why the form does not show the field.
 
-The tests hold every cell against what the form really says.
+To add a field, add its row; ``tests/site/test_crosswalk.py`` checks each cell against real output.
 """
 
 from __future__ import annotations
@@ -41,23 +42,23 @@ class Row:
     """One field of the record, across all forms."""
 
     read: Callable[[Any, Entry], object]  # a reader of archive.model.reading
-    required: bool  # its key may not be missing
-    group: type | None  # the class whose rows stand in this one's place
-    words: Callable[[Any], str]  # the value as people read it; empty where there is nothing
+    required: bool  # whether front matter must have the key
+    group: type | None  # the class that declares the rows of a nested group of keys
+    words: Callable[[Any], str]  # the value as people read it; empty: nothing to show
     drawn: Drawn  # how the card sets the words
-    is_name: bool  # of a person or a body, which no form may divide
+    is_name: bool  # of a person or body; no form may split it into first and last name
     written: Mapping[str, str]
     coded: Mapping[str, str]
     absent: Mapping[str, str]
-    name: str = ""  # of the attribute; of one in a group ``source.title``
+    name: str = ""  # the attribute, with its group: ``source.title``
 
     @property
     def key(self) -> str:
-        """Its key in front matter."""
+        """The key in front matter."""
         return self.name.rpartition(".")[2].replace("_", "-")
 
     def value(self, record: object) -> Any:
-        """The value in a record."""
+        """Return the field's value in a record."""
         return attrgetter(self.name)(record)
 
 
@@ -73,10 +74,10 @@ def row(  # noqa: PLR0913 - each argument names what it says
     absent: Mapping[str, str] | None = None,
     **written: str,
 ) -> Any:
-    """Declare an attribute of a record; it is required where there is no ``default``.
+    """Declare an attribute of a record; without a ``default`` it is required.
 
-    ``written`` and ``coded`` have a cell for each form.  A key of ``absent`` names all forms of
-    which its reason is true, with spaces between them.
+    ``written`` and ``coded`` map a form to its cell.  ``absent`` maps one or more forms, separated
+    by spaces, to the reason that they share.
     """
     reasons = {form: why for forms, why in (absent or {}).items() for form in forms.split()}
     required = default is MISSING
@@ -86,13 +87,13 @@ def row(  # noqa: PLR0913 - each argument names what it says
 
 @cache
 def own_rows(kind: Any) -> tuple[Row, ...]:
-    """The rows that a class declares, a group as one of them."""
+    """Return the rows that a class declares; a group is one row."""
     return tuple(replace(each.metadata["row"], name=each.name) for each in fields(kind))
 
 
 @cache
 def rows(kind: Any) -> tuple[Row, ...]:
-    """All rows of a record, those of a group in its place."""
+    """Return all rows of a record, with each group replaced by its rows."""
     return tuple(
         replace(each, name=f"{own.name}.{each.name}") if own.group else each
         for own in own_rows(kind)
@@ -101,10 +102,7 @@ def rows(kind: Any) -> tuple[Row, ...]:
 
 
 def written(record: Any, form: str) -> Iterator[tuple[str, Row, Any]]:
-    """The name, the row and the value of each field that a form writes from its row alone.
-
-    A field without words, as one that is not known, is left out.
-    """
+    """Yield cell, row and value of each field that a form writes, if there is anything to show."""
     kind: Any = type(record)
     for name, each, value_of in _written(kind, form):
         value = value_of(record)
@@ -121,8 +119,13 @@ def _written(kind: Any, form: str) -> tuple[tuple[str, Row, Callable[[Any], Any]
     )
 
 
+def texts(value: str | tuple[str, ...]) -> tuple[str, ...]:
+    """Return the texts of a value: one, or those of a list."""
+    return value if isinstance(value, tuple) else (value,)
+
+
 def in_order(named: Iterable[tuple[str, Value]], order: str) -> list[tuple[str, Value]]:
-    """Named values in the order of names that a form has; other names follow."""
+    """Sort named values into a form's order of names, separated by spaces; new names come last."""
     places = _places(order)
     return sorted(named, key=lambda each: places.get(each[0], len(places)))
 

@@ -65,8 +65,8 @@ def _properties(edition: Edition, producer: str) -> Iterable[str]:
     yield from _date(edition.date)
     yield _array("dc:language", "Bag", [edition.language])
     yield _text("dc:identifier", edition.address)
-    for name, said in edition.described:
-        yield _described(name, said, edition.settings.language)
+    for name, texts in edition.described:
+        yield _described(name, texts, edition.settings.language)
     yield _text("xmp:CreatorTool", producer)
     yield _text("xmp:CreateDate", made)
     yield _text("xmp:ModifyDate", made)
@@ -82,11 +82,11 @@ def _date(edtf: str | None) -> Iterable[str]:
     yield _text("dcterms:date", edtf)
 
 
-def _described(name: str, said: str, language: str) -> str:
+def _described(name: str, texts: tuple[str, ...], language: str) -> str:
     """A property of Dublin Core in the type that XMP gives it (ISO 16684-1, 8.3)."""
     if name in _ALTERNATIVES:
-        return _alternative(name, said, language)
-    return _array(name, "Bag", [said])
+        return _alternative(name, " ".join(texts), language)
+    return _array(name, "Bag", texts)
 
 
 def _text(name: str, said: str) -> str:

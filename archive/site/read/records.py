@@ -73,7 +73,7 @@ class RecordCard(SphinxTransform):
 
 
 def field_list(record: Record) -> nodes.field_list:
-    """The record as a field list: what its rows say of the card, a label's fields together."""
+    """The record as a field list, as its rows say; fields with the same label share an item."""
     card: dict[str, list[nodes.paragraph]] = {}
     for label, row, value in written(record, "card"):
         card.setdefault(label, []).append(_paragraph(row.words(value), row.drawn))
