@@ -12,7 +12,7 @@ How Zotero reads them follows its translators Embedded Metadata and RDF and its 
 - ``citation_author`` is split at the last space, or at a comma.  Zotero first cuts off a comma at
   the end of the name, and then finds nothing to split.  Inner commas are removed here for that.
   ``DC.creator`` has the name as it is; Zotero does not read it beside ``citation_author``.
-- ``citation_publication_date`` takes precedence over ``DC.date``.  It is given for exact dates only,
+- ``citation_publication_date`` takes precedence over ``DC.date``.  Only exact dates have it,
   because it has no form for others; ``DC.date`` is EDTF.
 - the first ``DC.type`` is the report type; ``citation_public_url`` the address;
   ``citation_pdf_url`` the attachment; ``og:description`` the abstract.

@@ -5,7 +5,7 @@ none of them can start another tag.  How Zotero reads the tags follows its trans
 
 - ``AU``: the institution with a comma after it, which tells EndNote that it is not a person.
   Zotero splits at the first comma, finds no first name, and keeps one name.
-- ``DA``: ``YYYY/MM/DD/`` for an exact date.  Any other date stays EDTF, which Zotero keeps as it is;
+- ``DA``: ``YYYY/MM/DD/`` for an exact date.  Any other stays EDTF, which Zotero keeps as it is;
   slashes would make it look exact.  ``PY``: the year, only where it is known.
 - ``M3``: the kind (Zotero: report type); ``PB``: the archive (Zotero: institution).
 - ``SP``: the passage (Zotero: pages); ``CN``: the accession (Zotero: call number).  ``AN`` with
