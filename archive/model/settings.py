@@ -63,14 +63,14 @@ class Settings:
         Raises ValueError where one has not the form it must have.
         """
         given = {**OPTIONS, **values}
-        name = given.get("project", "")
-        publisher = given["archive_publisher"] or name
+        name = _one_line(given.get("project", ""))
+        publisher = _one_line(given["archive_publisher"]) or name
         return cls(
             name=name,
             short_name=_short_name(given["archive_short_name"], name),
-            description=given["archive_description"],
+            description=_one_line(given["archive_description"]),
             publisher=publisher,
-            credit=given["archive_credit"] or f"rewritten by the {publisher}",
+            credit=_one_line(given["archive_credit"]) or f"rewritten by the {publisher}",
             licence=_licence(given["archive_licence"]),
             base=given.get("html_baseurl", ""),
             kinds=_kinds(given["archive_kinds"]),
@@ -88,6 +88,10 @@ class Settings:
     def letter(self, word: str) -> str:
         """The letter of a word; that of paragraphs where the archive has none for it."""
         return next((letter for letter, each in self.letters.items() if each == word), "p")
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _short_name(given: str, name: str) -> str:

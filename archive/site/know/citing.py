@@ -10,8 +10,7 @@ from archive.site.know.facts import Block, Document
 
 def document_reference(document: Document, settings: Settings) -> Reference | None:
     """How a document is cited; None while its record has problems."""
-    record = document.record
-    return refer(record, settings, author_address=record.issuer_address) if record else None
+    return refer(document.record, settings) if document.record else None
 
 
 def block_reference(document: Document, block: Block, settings: Settings) -> Reference | None:
@@ -19,5 +18,4 @@ def block_reference(document: Document, block: Block, settings: Settings) -> Ref
     record, anchor = document.record, Anchor.parse(block.anchor)
     if record is None or anchor.document != record.id:
         return None
-    passage = Passage(anchor, block.fingerprint)
-    return refer(record, settings, passage, author_address=record.issuer_address)
+    return refer(record, settings, Passage(anchor, block.fingerprint))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from docutils import nodes
 from sphinx.util.nodes import make_refnode
 
+from archive.model.crosswalk import written
 from archive.model.dates import ArchiveDate
 from archive.site.know.domain import archive_domain
 from archive.site.know.facts import Document
@@ -76,8 +77,10 @@ def entry(
     link = make_refnode(builder_of(env), docname, document.docname, "", title)
     count = len(document.passages)
     facts = (
-        nodes.inline("", record.issuer, classes=["issuer"]),
-        nodes.inline("", record.kind.capitalize(), classes=["kind"]),
+        *(
+            nodes.inline("", row.words(value), classes=[name])
+            for name, row, value in written(record, "catalogue")
+        ),
         nodes.inline("", record.date.spoken, classes=["date", f"year-{record.date.year}"]),
         nodes.Text(f"{count} passage{'' if count == 1 else 's'}"),
     )
