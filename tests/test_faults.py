@@ -24,6 +24,7 @@ from benchmarks.faults import (
     small_disk,
 )
 from tests.conftest import ROOT, once
+from tests.settings import CONF
 
 # Root may do everything; without its capabilities it is held to permissions like anybody.
 HELD = ["setpriv", "--bounding-set=-all", "--inh-caps=-all"] if os.geteuid() == 0 else []
@@ -95,6 +96,7 @@ def test_files_older_than_the_site_are_built_where_they_say_something_else(archi
 
 
 def test_a_seal_without_room_says_what_to_do(tmp_path):
+    (tmp_path / "conf.py").write_text(CONF, "utf-8")
     (tmp_path / "site").mkdir()
     (tmp_path / "site" / "index.html").write_text("<p>", "utf-8")
     command = [sys.executable, "-m", "archive", "seal", "site", "--work", "work"]

@@ -16,7 +16,7 @@ from archive.citation.metadata import metadata
 from archive.citation.text import one_line
 from archive.model.characters import unseen
 from archive.pdf import code
-from archive.site import feeds
+from archive.site.beside import feeds
 from tests.citation.holdings import HOSTILE, titled
 from tests.conftest import ROOT
 

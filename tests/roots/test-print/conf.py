@@ -5,17 +5,13 @@ from pathlib import Path
 
 import archive
 
-_ROOT = Path(archive.__file__).parent.parent
-globals().update(runpy.run_path(str(_ROOT / "conf.py")))
+globals().update(runpy.run_path(str(Path(archive.__file__).parent.parent / "conf.py")))
 
 project = "Print archive"
 author = "The editors"
-html_title = project
 html_baseurl = "https://archive.example/"
 exclude_patterns = ["_build"]
 myst_enable_extensions = [*myst_enable_extensions, "dollarmath"]  # noqa: F821 - of the settings
-templates_path = [str(_ROOT / "_templates")]
-html_static_path = [str(_ROOT / "_static")]
 
 
 def setup(app):
