@@ -7,11 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from archive.fidelity.completeness import incomplete, misdeclared
-from archive.fidelity.copying import Copied, copied, titles
+from archive.fidelity.copying import Comparison, Copied, compare, copied, inexact, titles
 from archive.fidelity.endnotes import Matched, match_endnotes
-from archive.fidelity.exactness import Comparison, compare, inexact
-from archive.fidelity.holding import Holding
-from archive.fidelity.pairing import disordered, miscounted, pair
+from archive.fidelity.holding import Holding, disordered, miscounted, pair
 from archive.fidelity.source import Source, read_source
 from archive.model.problem import Problem
 

@@ -1,21 +1,172 @@
-"""Every proper name, date and number of a paragraph is in its passage, or is declared left out."""
+"""Dates in running text: days, months of a year, days of a month, in any English order.
+
+Numbers in running text: in figures and in words, with what bounds them: ``more than 20``.
+
+Every proper name, date and number of a paragraph is in its passage, or is declared left out.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
+from typing import NamedTuple
 
-from archive.fidelity.dates import find_dates
-from archive.fidelity.holding import Holding, PassageText
+from archive.fidelity.holding import Holding, Pair, PassageText
 from archive.fidelity.names import Named, Names
-from archive.fidelity.numbers import find_numbers
-from archive.fidelity.pairing import Pair
 from archive.fidelity.quotations import Text
 from archive.fidelity.source import Paragraph, Source
 from archive.fidelity.words import WORD, bare_words
+from archive.model.dates import MONTHS
 from archive.model.fingerprint import normalise
 from archive.model.problem import Problem
 from archive.model.record import LeftOut
+
+_MONTH_NUMBER = {name.lower(): number for number, name in enumerate(MONTHS, start=1)}
+_MONTH_NUMBER |= {name[:3].lower(): number for number, name in enumerate(MONTHS, start=1)}
+_MONTH_NUMBER["sept"] = 9
+
+_MONTH = rf"(?P<month>{'|'.join(MONTHS)}|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?)"
+_DAY = r"(?P<day>[12][0-9]|3[01]|0?[1-9])(?:st|nd|rd|th)?"
+_YEAR = r"(?P<year>[12][0-9]{3})\b"
+_FORMS = (
+    rf"(?<!\w){_MONTH}\s+{_DAY}\b(?:,?\s+{_YEAR})?",  # February 8, 2021
+    rf"(?<!\w){_DAY}\s+(?:of\s+|day\s+of\s+)?{_MONTH}\b(?:,?\s+{_YEAR})?",  # 8 February 2021
+    rf"(?<!\w){_MONTH}\s+(?:of\s+)?{_YEAR}",  # February 2021
+    r"\b(?P<year>[12][0-9]{3})-(?P<month>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12][0-9]|3[01])\b",
+)
+_PATTERNS = tuple(re.compile(form) for form in _FORMS)
+
+
+class Date(NamedTuple):
+    """A date: what is not said of it is None."""
+
+    year: int | None
+    month: int
+    day: int | None
+
+
+def find_dates(text: str) -> tuple[dict[Date, str], str]:
+    """The dates of a text, each with the words that first give it, and the text without them."""
+    found: dict[Date, str] = {}
+    for pattern in _PATTERNS:
+        pieces, done = [], 0
+        for match in pattern.finditer(text):
+            found.setdefault(_date(match), match[0])
+            pieces += [text[done : match.start()], ","]
+            done = match.end()
+        text = "".join([*pieces, text[done:]])
+    return found, text
+
+
+def _date(match: re.Match[str]) -> Date:
+    parts = match.groupdict()
+    month, day, year = parts["month"].rstrip(".").lower(), parts.get("day"), parts["year"]
+    number = int(month) if month.isdigit() else _MONTH_NUMBER[month]
+    return Date(int(year) if year else None, number, int(day) if day else None)
+
+
+_BOUNDS = {
+    "least": ("at least", "no fewer than", "not fewer than", "no less than", "not less than",
+              "a minimum of"),
+    "most": ("at most", "up to", "no more than", "not more than", "a maximum of"),
+    "more": ("more than", "over", "above", "in excess of", "upward of", "upwards of",
+             "greater than", "exceeding"),
+    "fewer": ("fewer than", "less than", "under", "below"),
+    "about": ("about", "around", "approximately", "roughly", "some", "circa"),
+    "nearly": ("nearly", "almost", "close to"),
+}  # fmt: skip
+_BOUND = {phrase: bound for bound, phrases in _BOUNDS.items() for phrase in phrases}
+_BOUND_AFTER = {"or more": "least", "or fewer": "most", "or less": "most"}
+
+_UNIT_WORDS = """
+zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen
+sixteen seventeen eighteen nineteen
+"""
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_SMALL = {word: value for value, word in enumerate(_UNIT_WORDS.split())}
+_SMALL |= {word: 10 * value for value, word in enumerate(_TENS, start=2)}
+_LARGE = {"hundred": 10**2, "thousand": 10**3, "million": 10**6, "billion": 10**9}
+_LARGE |= {"trillion": 10**12}
+_VAGUE = {"dozens", "hundreds", "thousands", "millions", "billions"}
+
+_MEASURES = {"%": "%", "percent": "%", "per cent": "%", "dollars": "$", "pounds": "£"}
+_MEASURES |= {"euros": "€", "st": "th", "nd": "th", "rd": "th", "th": "th", "s": "s"}
+
+_WORD = "|".join(sorted({*_SMALL, *_LARGE}, key=len, reverse=True))
+_SPELT = rf"(?:{_WORD})(?:(?:[\s-]+(?:and\s+)?)(?:{_WORD}))*"
+_FIGURES = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+# Any number starts with one of these: nothing else is looked at.
+_STARTS = f"[0-9{''.join(sorted({word[0] for word in (*_SMALL, *_LARGE, *_VAGUE)}))}]"
+_PATTERN = re.compile(
+    rf"(?={_STARTS})(?<![\w.])(?<![^\W\d]-)"
+    rf"(?:(?P<figures>{_FIGURES})(?:[\s-](?P<large>{'|'.join(_LARGE)})\b)?"
+    rf"|(?P<spelt>{_SPELT})\b|(?P<vague>{'|'.join(_VAGUE)})\b)"
+    r"(?P<measure>(?:st|nd|rd|th|s)\b|\s?%|\s(?:per\s?cent|dollars|pounds|euros)\b)?"
+    rf"(?P<after>\s(?:{'|'.join(_BOUND_AFTER)})\b)?(?!\w)",
+    re.IGNORECASE,
+)
+_BEFORE = re.compile(
+    rf"(?:\b(?P<bound>{'|'.join(sorted(_BOUND, key=len, reverse=True))})\s+)?"
+    r"(?P<money>[$£€]\s?)?$",
+    re.IGNORECASE,
+)
+_REACH = 20  # characters before a number that its bound and its currency need
+
+
+class Number(NamedTuple):
+    """A number; a vague one, such as ``dozens``, has its word and no value."""
+
+    value: Fraction | str
+    bound: str  # a key of _BOUNDS, or nothing: exactly
+    measure: str  # %, a currency, th (an ordinal), s (1990s), or nothing
+
+
+def find_numbers(text: str) -> dict[Number, str]:
+    """The numbers of a text, each with the words that first give it.
+
+    ``one`` by itself is none: it is rarely meant as a number.
+    """
+    found: dict[Number, str] = {}
+    for match in _PATTERN.finditer(text):
+        if (match["spelt"] or "").lower() != "one":
+            before = _BEFORE.search(text[max(0, match.start() - _REACH) : match.start()])
+            if before is not None:
+                found.setdefault(_number(before, match), (before[0] + match[0]).strip())
+    return found
+
+
+def _number(before: re.Match[str], match: re.Match[str]) -> Number:
+    bound = _BOUND.get(" ".join((before["bound"] or "").lower().split()), "")
+    bound = _BOUND_AFTER.get((match["after"] or "").strip().lower(), bound)
+    measure = " ".join((match["measure"] or "").lower().split())
+    measure = _MEASURES.get(measure, "")
+    return Number(_value(match), bound, (before["money"] or "").strip() or measure)
+
+
+def _value(match: re.Match[str]) -> Fraction | str:
+    if match["vague"]:
+        return match["vague"].lower()
+    if match["spelt"]:
+        return Fraction(_spelt(re.split(r"[\s-]+", match["spelt"].lower())))
+    return Fraction(match["figures"].replace(",", "")) * _LARGE.get(
+        (match["large"] or "").lower(), 1
+    )
+
+
+def _spelt(parts: list[str]) -> int:
+    """``two hundred and fifty thousand`` is 250,000."""
+    total = current = 0
+    for part in parts:
+        if part in _SMALL:
+            current += _SMALL[part]
+        elif part == "hundred":
+            current = max(current, 1) * _LARGE[part]
+        elif part in _LARGE:
+            total += max(current, 1) * _LARGE[part]
+            current = 0
+    return total + current
+
 
 # Words of a source that stand in a record are no longer than a run that a passage may share.
 LONGEST_LEFT_OUT = 7

@@ -14,8 +14,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from archive.fidelity.holding import Holding, NoteText, PassageText, Work
-from archive.fidelity.pairing import Pair
+from archive.fidelity.holding import Holding, NoteText, Pair, PassageText, Work
 from archive.fidelity.quotations import find_quotations
 from archive.fidelity.source import Endnote, Source
 from archive.fidelity.words import bare_words, shown

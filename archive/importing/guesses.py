@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from archive.citation.text import one_line
-from archive.importing import kinds
+from archive.importing import outline
 from archive.importing.dates import dates, whole_date
 from archive.importing.outline import is_heading
 from archive.importing.text import Block, Form, Text
@@ -80,7 +80,7 @@ def title_block(text: Text) -> Block | None:
     if not text.blocks or not is_heading(text.blocks[0]):
         return None
     first = text.blocks[0]
-    if kinds.is_caption(first.text):
+    if outline.is_caption(first.text):
         return None
     said = text.properties.title
     if said and one_line(said).casefold() == one_line(first.text).casefold():
@@ -101,7 +101,7 @@ def _title(text: Text, heading: Block | None, blocks: Sequence[Block], kind: str
 
 def _addressee(blocks: Sequence[Block]) -> str:
     for block in blocks:
-        if kinds.is_salutation(block):
+        if outline.is_salutation(block):
             match = re.match(r"(?:Dear|Honou?rable)\s+(.{2,80}?)[,:]?$", block.text)
             return one_line(match[1]) if match else ""
     return ""
@@ -111,7 +111,7 @@ def _issuer(text: Text, blocks: Sequence[Block], kind: str) -> Guess:
     if kind == "letter" and blocks and is_letterhead(blocks[0]):
         return Guess(one_line(blocks[0].text).title(), "from the letterhead")
     for block in blocks:
-        match = _SPEAKS.search(block.text) if kinds.RESOLVED.match(block.text) else None
+        match = _SPEAKS.search(block.text) if outline.RESOLVED.match(block.text) else None
         if match and len(match["name"].split()) <= 10:
             return Guess(match["name"], "from the resolved clause")
     said = text.properties.publisher or text.properties.author

@@ -5,25 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive.importing import (
-    bibliography,
-    citing,
-    container,
-    drafting,
-    kinds,
-    readers,
-    report,
-    workfile,
-)
+from archive.importing import bibliography, citing, container, readers
+from archive.importing.draft import Draft, document_text, report_text
+from archive.importing.glossary import Glossary, candidates
 from archive.importing.guesses import guesses, is_letterhead, title_block
-from archive.importing.naming import Glossary, candidates
-from archive.importing.outline import outline
+from archive.importing.outline import Seen, kind_of, outline, tidied
+from archive.importing.readers import format_of
 from archive.importing.refusal import RefusedError
-from archive.importing.sniffing import format_of
-from archive.importing.source_text import SourceText, source_text
-from archive.importing.text import Finding, Remark, Text
-from archive.importing.tidying import tidied
-from archive.importing.words import missing
+from archive.importing.source_text import SourceText, WorkFile, left, passages_text, source_text
+from archive.importing.text import Finding, Remark, Text, missing
 
 MAX_FILE = 64 * 2**20  # bytes
 MAX_TEXT = 16 * 2**20  # of a file that is nothing but text
@@ -98,12 +88,12 @@ def imported(
     source = source_text(data, text)
     heading = title_block(text) if len(text.blocks) > 1 else None
     title = heading.text if heading is not None else text.properties.title or ""
-    seen = kinds.kind_of(text.blocks[1:] if heading is not None else text.blocks, title)
+    seen = kind_of(text.blocks[1:] if heading is not None else text.blocks, title)
     if heading is not None and (kind or seen.kind) == "letter" and is_letterhead(heading):
         heading, title = None, text.properties.title or ""
     blocks = text.blocks[1:] if heading is not None else text.blocks
     existing = bibliography.read(archive.bibliography, "references.bib")
-    draft = drafting.Draft(
+    draft = Draft(
         document, kind or seen.kind, source,
         guesses(text, heading, blocks, kind or seen.kind, document),
         outline(blocks, kind or seen.kind, document),
@@ -116,7 +106,7 @@ def imported(
         )
     work, told = _accounted(text, draft, seen, title, chosen=kind is not None)
     bibtex = draft.references.bibtex
-    return Imported(source, drafting.written(draft), work, told, bibtex)
+    return Imported(source, document_text(draft), work, told, bibtex)
 
 
 def images(data: bytes, name: str) -> tuple[bytes, ...]:
@@ -125,23 +115,23 @@ def images(data: bytes, name: str) -> tuple[bytes, ...]:
 
 
 def _accounted(
-    text: Text, draft: drafting.Draft, seen: kinds.Seen, title: str, *, chosen: bool
+    text: Text, draft: Draft, seen: Seen, title: str, *, chosen: bool
 ) -> tuple[str, str]:
     """Work file and report; words of the file that no part of them has are told at the end."""
-    left = tuple(remark for remark in text.remarks if remark.words)
-    work = workfile.written(
-        workfile.Source(draft.document, draft.source.sha256, title, draft.placed, text.notes, left)
+    beside = tuple(remark for remark in text.remarks if remark.words)
+    work = passages_text(
+        WorkFile(draft.document, draft.source.sha256, title, draft.placed, text.notes, beside)
     )
     remarks = [*_of_notes(text), *text.remarks, *draft.references.remarks, *_of(draft.source)]
     names = candidates((each.block.text for each in draft.passages), draft.glossary)
-    told = report.written(draft, seen, chosen, names, remarks)
+    told = report_text(draft, seen, chosen, names, remarks)
     lost = missing("\n".join(text.raw), work, draft.references.bibtex, told)
     if not lost:
         return work, told
     what = f"{len(lost)} words stand nowhere else: the work file ends with them."
     remark = Remark(Finding.FLAG, what, " ".join(lost))
-    told = report.written(draft, seen, chosen, names, [*remarks, remark])
-    return work + workfile.left([remark]), told
+    told = report_text(draft, seen, chosen, names, [*remarks, remark])
+    return work + left([remark]), told
 
 
 def _of(source: SourceText) -> list[Remark]:

@@ -1,18 +1,103 @@
-"""Where the files of an import go, and what happens where a document stands already."""
+"""Writing several files, all or none.
+
+Each is written whole beside its place, forced to disk, and renamed over it (rename(2) is atomic).
+The last one decides: until it stands, a second import does everything again and comes to the same.
+
+Where the files of an import go, and what happens where a document stands already.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive.importing import importer, revision, workfile
+from archive.importing import importer, source_text
 from archive.importing.importer import Archive, Imported
 from archive.importing.refusal import RefusedError
 from archive.importing.source_text import fingerprint
-from archive.importing.writing import File, write
 from archive.model.record import parse_record
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file to write."""
+
+    path: Path
+    data: bytes
+    before: bytes | None = None  # what it must hold now; None: it must not be there
+    replace: bool = False  # whatever it holds
+
+
+def write(files: Sequence[File]) -> None:
+    """Write the files in order.  Raises OSError, and then every file is what it was.
+
+    Raises FileExistsError where a file is there that must not be, or changed meanwhile.
+    """
+    beside: list[tuple[File, Path]] = []
+    done: list[tuple[File, bytes | None]] = []
+    try:
+        for file in files:
+            beside.append((file, _beside(file)))  # noqa: PERF401 - those made before a failure
+        for file, temporary in beside:
+            old = _held(file.path)
+            if not file.replace and old != file.before:
+                raise FileExistsError(
+                    17, "it changed meanwhile; run the command again", str(file.path)
+                )
+            _put(file, temporary, old)
+            done.append((file, old))
+    except BaseException:
+        for file, old in reversed(done):
+            _restore(file.path, old)
+        raise
+    finally:
+        for _, temporary in beside:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
+
+
+def _beside(file: File) -> Path:
+    file.path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = file.path.with_name(f".{file.path.name}.{os.getpid()}.new")
+    try:
+        with temporary.open("xb") as stream:
+            stream.write(file.data)
+            stream.flush()
+            os.fsync(stream.fileno())
+    except BaseException:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise
+    return temporary
+
+
+def _held(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def _put(file: File, temporary: Path, old: bytes | None) -> None:
+    if file.before is None and not file.replace:
+        os.link(temporary, file.path)  # fails where something stands: nothing is overwritten
+    else:
+        if old is not None:
+            temporary.chmod(file.path.stat().st_mode & 0o777)
+        temporary.replace(file.path)
+
+
+def _restore(path: Path, old: bytes | None) -> None:
+    with suppress(OSError):
+        if old is None:
+            path.unlink(missing_ok=True)
+        else:
+            path.write_bytes(old)
+
 
 REVISED = 3  # exit code
 
@@ -178,7 +263,7 @@ def _again(places: Places, given: _Given, kind: str | None, against: Path | None
 
 def _at_hand(places: Places, sha256: str) -> bool:
     """Whether the work folder has the source with this SHA-256."""
-    held = workfile.read(_text(places.work))
+    held = source_text.read_passages(_text(places.work))
     return (
         held is not None
         and held.sha256 == sha256
@@ -201,9 +286,11 @@ def _same(places: Places, found: Imported) -> Outcome:
 def _revised(places: Places, new: Imported, kind: str, against: Path | None) -> Outcome:
     """Another source for a document that stands: tell what changed, change nothing."""
     if against is not None:
-        old = workfile.read(_Given(against, importer.load(against)).imported(places, kind).work)
+        old = source_text.read_passages(
+            _Given(against, importer.load(against)).imported(places, kind).work
+        )
     else:
-        old = workfile.read(_text(places.work))
+        old = source_text.read_passages(_text(places.work))
     if old is None:
         raise RefusedError(
             "import-revised",
@@ -211,10 +298,10 @@ def _revised(places: Places, new: Imported, kind: str, against: Path | None) -> 
             "and what that one said is not at hand.",
             "name the earlier file with AGAINST=, or choose another ID for a new document.",
         )
-    now = workfile.read(new.work)
+    now = source_text.read_passages(new.work)
     assert now is not None  # just written
-    found = revision.differences(old, now)
-    text = revision.written(places.id, new.source.sha256, found)
+    found = source_text.differences(old, now)
+    text = source_text.changes_text(places.id, new.source.sha256, found)
     write([
         File(places.changes, text.encode(), replace=True),
         File(places.revised, new.source.data, replace=True),
@@ -222,7 +309,7 @@ def _revised(places: Places, new: Imported, kind: str, against: Path | None) -> 
     return Outcome(_told_changes(places, new, found), REVISED)
 
 
-def _told_changes(places: Places, new: Imported, found: Sequence[revision.Difference]) -> str:
+def _told_changes(places: Places, new: Imported, found: Sequence[source_text.Difference]) -> str:
     listed = "\n".join(f"  {each.what}: {each.change}" for each in found) or "  no passage"
     pins = [f"sha256: {new.source.sha256}"]
     if new.source.file_sha256:

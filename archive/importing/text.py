@@ -2,11 +2,15 @@
 
 Blocks stand in the order of the source.  What a reader decided, guessed or left out is a remark,
 so that nothing of a source is silently lost.
+
+The account of words: what of one text stands in another.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -143,3 +147,23 @@ def plain(runs: tuple[Run, ...]) -> str:
     """The words of runs, each line trimmed."""
     text = "".join(run.text for run in runs)
     return "\n".join(filter(None, (" ".join(line.split()) for line in text.split("\n"))))
+
+
+_WORD = re.compile(r"[^\W_]+(?:[’'][^\W_]+)*")
+
+
+def words(text: str) -> list[str]:
+    """The words of a text, without regard to case and to Unicode's compatibility forms."""
+    return _WORD.findall(unicodedata.normalize("NFKC", text).casefold().replace("'", "’"))
+
+
+def missing(text: str, *others: str) -> list[str]:
+    """The words of ``text`` that the others do not hold as often, in order."""
+    there = Counter(word for other in others for word in words(other))
+    gone = []
+    for word in words(text):
+        if there[word] > 0:
+            there[word] -= 1
+        else:
+            gone.append(word)
+    return gone

@@ -17,8 +17,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 
 from archive.fidelity.quotations import Text
-from archive.fidelity.shelf import Sources
-from archive.fidelity.source import Endnote, Paragraph, Source, read_source
+from archive.fidelity.source import Endnote, Paragraph, Source, Sources, read_source
 from archive.model.problem import Problem
 from archive.site.domain import Document, archive_domain
 from archive.site.quotations import CLOSING, OPENING, quotation

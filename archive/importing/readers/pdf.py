@@ -17,9 +17,8 @@ from statistics import median
 from typing import Any
 
 from archive.fidelity.source import read_source
-from archive.importing.extras import library
 from archive.importing.readers import pdf_lines, plain
-from archive.importing.refusal import RefusedError
+from archive.importing.refusal import RefusedError, library
 from archive.importing.text import Finding, Properties, Remark, Text
 
 _NUMBER = re.compile(r"(?:[Pp]age |[–—-] ?)?\d{1,4}(?: ?(?:/|of) ?\d{1,4})?(?: ?[–—-])?")

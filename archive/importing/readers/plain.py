@@ -1,11 +1,16 @@
-"""Plain text: read as the archive reads every source, so that both count the same paragraphs."""
+"""Plain text: read as the archive reads every source, so that both count the same paragraphs.
+
+Markdown: pandoc reads its layout; notes that are written as in plain text are lifted first.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
 from archive.fidelity.source import Heading, Paragraph, Source, read_source
+from archive.importing import pandoc
 from archive.importing.refusal import RefusedError
 from archive.importing.text import Block, Finding, Form, Note, Remark, Run, Text
 
@@ -67,3 +72,22 @@ def _notes(source: Source) -> Iterator[Note]:
         seen[note.number] = seen.get(note.number, 0) + 1
         again = f" (again {seen[note.number] - 1})" if seen[note.number] > 1 else ""
         yield Note(f"{note.number}{again}", (Run(note.text),))
+
+
+# Pandoc's Markdown without what would change words or reach outside.
+_FORM = (
+    "markdown-smart-citations-raw_tex-latex_macros-tex_math_dollars+autolink_bare_uris+footnotes"
+)
+_OTHER_NOTES = re.compile(r"\[(?:end|foot)noteRef:|^#*[ \t]*(?:end|foot)?notes[ \t]*:?[ \t]*$",
+                          re.IGNORECASE | re.MULTILINE)  # fmt: skip
+
+
+def read_markdown(data: bytes) -> Text:
+    """The text of a Markdown file in UTF-8."""
+    as_plain = read(data)  # refuses other encodings and an empty text
+    raw = as_plain.raw[0]
+    source, _ = read_source(data, "")
+    if _OTHER_NOTES.search(raw) and source is not None and source.endnotes:
+        return as_plain
+    text = pandoc.text_of(pandoc.read(raw.encode(), _FORM))
+    return replace(text, raw=(raw,)) if text.blocks else as_plain

@@ -2,21 +2,22 @@
 
 No sentence of the source is in it: of each paragraph it tells what is in it, names what the
 glossary knows, and cites what its notes name.
+
+The report: what was found, guessed, decided and left out, and what to do next.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from archive.importing.citing import References
+from archive.importing.glossary import Glossary
 from archive.importing.guesses import Guesses
-from archive.importing.naming import Glossary
-from archive.importing.outline import Placed
+from archive.importing.outline import Placed, Seen
 from archive.importing.source_text import SourceText
-from archive.importing.text import Block, Form
-from archive.importing.words import words
+from archive.importing.text import Block, Finding, Form, Remark, words
 from archive.model.draft import GUESSED, MARKER, TO_ASSIGN, WORDS
 from archive.model.passage import LETTERS
 
@@ -47,7 +48,7 @@ class Draft:
         return tuple(each for each in self.placed if each.anchor.is_passage)
 
 
-def written(draft: Draft) -> str:
+def document_text(draft: Draft) -> str:
     """The document as Markdown."""
     return "\n".join([*_record(draft), "", *_body(draft)])
 
@@ -184,3 +185,43 @@ def _cite(keys: Sequence[str] | dict[str, None]) -> str:
 def escape(text: str) -> str:
     """Words as Markdown shows them unchanged (CommonMark 2.4)."""
     return re.sub(r"([\\`*_{}\[\]<>#$~|^])", r"\\\1", text)
+
+
+def report_text(
+    draft: Draft, seen: Seen, chosen: bool, candidates: Sequence[str], remarks: Sequence[Remark]
+) -> str:
+    """The report as text; it names words of the source only where they are names."""
+    lines = [f"# Import of {draft.document}", "", *_summary(draft, seen, chosen), ""]
+    for finding in Finding:
+        told = [remark.what for remark in remarks if remark.finding is finding]
+        if told:
+            lines += [f"## {finding.value}", "", *_counted(told), ""]
+    if candidates:
+        lines += ["## Names the glossary does not have", "", *(f"- {n}" for n in candidates), ""]
+    return "\n".join(lines)
+
+
+def _summary(draft: Draft, seen: Seen, chosen: bool) -> Iterator[str]:
+    guesses = draft.guesses
+    headings = len(draft.placed) - len(draft.passages)
+    why = "as you said" if chosen else f"{seen.why}; KIND= says otherwise"
+    yield f"- kind: {draft.kind} ({why})"
+    yield f"- passages: {len(draft.passages)}; headings of the source: {headings}"
+    added, reused = len(draft.references.added), len(draft.references.reused)
+    yield f"- references: {added} new, {reused} that existed"
+    for name, guess in (
+        ("title", guesses.title), ("issuer", guesses.issuer), ("date", guesses.date)
+    ):  # fmt: skip
+        yield f"- {name}: {guess.value} (guessed {guess.origin})"
+    yield f"- language: {guesses.language}"
+    for each in draft.placed:
+        if each.role:
+            yield f"- {each.anchor}: {each.role}"
+
+
+def _counted(told: Iterable[str]) -> list[str]:
+    """Each remark once, with how often it was made."""
+    counts: dict[str, int] = {}
+    for what in told:
+        counts[what] = counts.get(what, 0) + 1
+    return [f"- {what}" + (f" ({n} times)" if n > 1 else "") for what, n in counts.items()]

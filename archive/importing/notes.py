@@ -1,4 +1,10 @@
-"""A note's text as typed entries; what cannot be parsed stays whole in ``note``.
+"""What a note's text is made of: signals, addresses, days of access, titles.
+
+Each function takes a part out of the text and gives the part and what remains.
+
+Who a note names as author: persons, whose names are divided, or a body, whose name is not.
+
+A note's text as typed entries; what cannot be parsed stays whole in ``note``.
 
 The forms are tried in order, first the most telling: a case (Bluebook rule 10), a statute (rule
 12), a title in quotation marks (Chicago 14.86, MLA, press style), a title in italics or a book's
@@ -8,15 +14,179 @@ imprint (Chicago 14.20), an address alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from archive.importing import note_parts
-from archive.importing.authors import authors
+from archive.importing.bibliography import Entry, Name, fields_of
 from archive.importing.dates import dates
-from archive.importing.entry import Entry, fields_of
-from archive.importing.text import Note, Run
-from archive.importing.words import missing, words
+from archive.importing.text import Note, Run, missing, words
+
+_ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"“”«»]+", re.IGNORECASE)
+_DOI = re.compile(
+    r"\b(?:doi:\s*|https?://(?:dx\.)?doi\.org/)(10\.\d{4,9}/[^\s<>\"“”]+)", re.IGNORECASE
+)
+_ACCESS = re.compile(
+    r"[(\[]?\s*\b(?:(?:last|page) )?(?:accessed|visited|viewed|retrieved|consulted|checked)"
+    r"(?: on)?:?\s+(?=[\w])",
+    re.IGNORECASE,
+)
+_SIGNAL = re.compile(
+    r"(?:(?:But )?[Ss]ee(?:,? (?:also|generally|e\.g\.))*|Cf\.|Accord|E\.g\.|[Qq]uoted in|"
+    r"[Cc]ited in|Source:|Available at:?|From:?),?\s+"
+)
+_CLOSING = {"“": "”", "«": "»", "„": "“"}
+
+
+def without_signal(text: str) -> tuple[str, str]:
+    """The text without ``See also`` and its like, and the signal."""
+    match = _SIGNAL.match(text)
+    return (text[match.end() :], match[0].strip()) if match else (text, "")
+
+
+def doi(text: str) -> tuple[str, str]:
+    """The first DOI (ISO 26324), and the rest."""
+    match = _DOI.search(text)
+    if not match:
+        return "", text
+    found = _trimmed(match[1])
+    return found, _cut(text, match.start(), match.start(1) + len(found))
+
+
+def address(text: str) -> tuple[str, str]:
+    """The first web address (RFC 3986), and the rest without its brackets."""
+    match = _ADDRESS.search(text)
+    if not match:
+        return "", text
+    found = _trimmed(match[0])
+    if len(found) < 8:
+        return "", text
+    rest = _cut(text, match.start(), match.start() + len(found))
+    whole = found if found.lower().startswith("http") else f"https://{found}"
+    return whole, re.sub(r"<\s*>|\(\s*\)|\[\s*\]", " ", rest)
+
+
+def access_day(text: str) -> tuple[str, str]:
+    """The day of access as EDTF, and the rest."""
+    match = _ACCESS.search(text)
+    if not match:
+        return "", text
+    found = next(dates(text[match.end() :], years=True), None)
+    if found is None or found.start > 0:
+        return "", text
+    end = match.end() + found.end
+    if match[0].lstrip().startswith(("(", "[")) and text[end : end + 1] in (")", "]"):
+        end += 1
+    return found.edtf, _cut(text, match.start(), end)
+
+
+def quoted(text: str) -> tuple[str, str, str] | None:
+    """What stands before, in and after the first quotation marks; None without a pair.
+
+    Straight marks close before a space, punctuation or the end: ``"Don't "stop" now".``
+    """
+    match = re.search(r"[“«„\"]", text)
+    if match is None:
+        return None
+    closing = _CLOSING.get(match[0], '"')
+    for end in _ends(text, match.end(), closing):
+        inside = text[match.end() : end].strip()
+        if inside:
+            return text[: match.start()], inside, text[end + 1 :]
+    return None
+
+
+def _ends(text: str, start: int, closing: str) -> Iterator[int]:
+    depth = 0
+    for place in range(start, len(text)):
+        if text[place] == "“" and closing == "”":
+            depth += 1
+        elif text[place] == closing:
+            if depth:
+                depth -= 1
+            elif closing != '"' or text[place + 1 : place + 2] in ("", *" .,;:!?)]"):
+                yield place
+
+
+def pieces(text: str) -> list[str]:
+    """The citations of a note that lists several, divided at semicolons between them."""
+    divided = re.split(r";\s+(?=(?:[Ss]ee |[“\"«]|[^\W\d_a-z]))", text)
+    sound = all(len(each.split()) > 2 and _balanced(each) and _cites(each) for each in divided)
+    return divided if sound else [text]
+
+
+def _cites(text: str) -> bool:
+    return bool(_ADDRESS.search(text) or quoted(text) or re.search(r"\(\D*\d{4}\)", text))
+
+
+def _balanced(text: str) -> bool:
+    return text.count("“") == text.count("”") and text.count("(") == text.count(")") \
+        and text.count('"') % 2 == 0  # fmt: skip
+
+
+def _trimmed(found: str) -> str:
+    """An address without the punctuation of the sentence it ends."""
+    found = found.rstrip(".,;:!?'’")
+    while found.endswith((")", "]")) and found.count("(") + found.count("[") < (
+        found.count(")") + found.count("]")
+    ):
+        found = found[:-1].rstrip(".,;:!?'’")
+    return found
+
+
+def _cut(text: str, start: int, end: int) -> str:
+    return f"{text[:start].rstrip()} {text[end:].lstrip()}".strip()
+
+
+# Words that only names of bodies have.
+_BODIES = re.compile(
+    r"\b(?:Academy|Action|Administration|Agency|Alliance|Amnesty|Association|Authority|BBC|Board|"
+    r"Borders|Bureau|Bund|Cent(?:er|re)|Centers|Church|Coalition|Collective|College|Commission|"
+    r"Committee|Company|Conference|Congress|Consortium|Corporation|Council|Court|Defence|Defenders|"
+    r"Department|Editors|Embassy|Federation|Forum|Foundation|Fund|Government|Group|House|Inc|"
+    r"Initiative|Institute|Institution|International|Journalists|League|Library|Ltd|Ministry|"
+    r"Mission|Movement|National|Nations|Network|News|Observatory|Office|Organi[sz]ation|Parliament|"
+    r"Partners|Party|Post|Press|Project|Publishers|Reporters|Reuters|Rights|School|Secretariat|"
+    r"Senate|Service|Society|Staff|State|States|Table|Times|Trust|Union|United|University|"
+    r"Watch|Without|Workers|Writers)\b"
+)
+_PART = r"(?:[^\W\d_a-z][\w’'-]*|[^\W\d_a-z]\.(?:-?[^\W\d_a-z]\.)*)"
+_PARTICLE = r"(?:van|von|de|der|den|del|della|di|da|la|le|al|bin|ibn|ter)"
+_PERSON = re.compile(rf"{_PART}(?: (?:{_PART}|{_PARTICLE})){{1,4}}")
+_INVERTED = re.compile(rf"((?:{_PARTICLE} )*{_PART}(?: {_PART})?), ({_PART}(?: {_PART}){{0,2}})")
+_SHORT_FIRST = re.compile(r"([A-Z][A-Z0-9]{1,9})\s*[/–—]\s*([^/]+)")
+_SHORT_LAST = re.compile(r"([^()]+?)\s*(?:\(([A-Z][A-Z0-9]{1,9})\)|/\s*([A-Z][A-Z0-9]{1,9}))")
+
+
+def authors(text: str) -> tuple[tuple[Name, ...], str]:
+    """The authors, and the short name where the text gives one: ``RSF/Reporters …``."""
+    text = text.strip().strip(",:;").strip()
+    if not text:
+        return (), ""
+    if match := _SHORT_FIRST.fullmatch(text):
+        return (Name(match[2].strip()),), match[1]
+    if match := _SHORT_LAST.fullmatch(text):
+        return (Name(match[1].strip()),), match[2] or match[3]
+    match = _INVERTED.fullmatch(text)
+    if match and is_person(f"{match[2]} {match[1]}"):
+        return (Name(match[1], match[2]),), ""
+    pieces = re.split(r",? (?:and|&) |, ", text)
+    if all(map(is_person, pieces)):
+        return tuple(map(_person, pieces)), ""
+    return (Name(text),), ""
+
+
+def is_person(text: str) -> bool:
+    """Whether a name looks like a person's: two to five parts, no word of a body's name."""
+    return _PERSON.fullmatch(text) is not None and not _BODIES.search(text)
+
+
+def _person(text: str) -> Name:
+    words = text.split()
+    family = len(words) - 1
+    while family > 1 and re.fullmatch(_PARTICLE, words[family - 1]):
+        family -= 1
+    return Name(" ".join(words[family:]), " ".join(words[:family]))
+
 
 # Words of a citation that carry no fact once it is parsed.
 _CONNECTING = frozenset(words(
@@ -69,19 +239,19 @@ class _Cited:
 
 def entries(note: Note) -> tuple[Entry, ...]:
     """The works that a note names, one or more; the words of all are in them."""
-    parts = note_parts.pieces(note.text)
+    parts = pieces(note.text)
     found = tuple(_entry(part, note.runs) for part in parts)
     return tuple(_whole(entry, part) for entry, part in zip(found, parts, strict=True))
 
 
 def _entry(text: str, runs: Sequence[Run]) -> Entry:
-    rest, _ = note_parts.without_signal(text)
-    found_doi, rest = note_parts.doi(rest)
-    urldate, rest = note_parts.access_day(rest)
-    url, rest = note_parts.address(rest)
-    urldate, rest = (urldate, rest) if urldate else note_parts.access_day(rest)
+    rest, _ = without_signal(text)
+    found_doi, rest = doi(rest)
+    urldate, rest = access_day(rest)
+    url, rest = address(rest)
+    urldate, rest = (urldate, rest) if urldate else access_day(rest)
     links = [run.link for run in runs if run.link and run.link.startswith("http")]
-    if not url and links and len(note_parts.pieces(text)) == 1:
+    if not url and links and len(pieces(text)) == 1:
         url = links[0]
     italics = "".join(run.text for run in runs if run.italic).strip(" .,")
     cited = _Cited(rest.strip(), url, found_doi, urldate, italics if italics in rest else "")
@@ -118,7 +288,7 @@ def _statute(cited: _Cited) -> Entry | None:
 
 
 def _quoted_title(cited: _Cited) -> Entry | None:
-    parts = note_parts.quoted(cited.rest)
+    parts = quoted(cited.rest)
     if parts is None or len(parts[0].split()) > 15:
         return None  # words quoted in a sentence, not a title
     before, title, after = parts
@@ -234,7 +404,7 @@ def _whole(entry: Entry, text: str) -> Entry:
         text[each.start : each.end] for each in dates(text, years=True) if each.edtf in kept
     )
     told = set(words(f"{entry.words} {dates_read}")) | _CONNECTING
-    signal = note_parts.without_signal(text)[1]
+    signal = without_signal(text)[1]
     left = [word for word in missing(text, f"{entry.words} {dates_read} {signal}")
             if word not in told]  # fmt: skip
     if not left and entry.get("title"):
