@@ -1,14 +1,12 @@
-"""The source as plain text: what the record pins and each passage is verified against.
+"""The source as plain text, beside the anchors, and compared with a revised source.
 
-It has the form that ``archive.fidelity.source`` reads: paragraphs parted by blank lines, headings
-``# …``, note marks ``[^1]`` and the notes at the end.  A file that reads so by itself is its own.
+Three files of the work folder are made here:
 
-The work file: the source beside the anchors, for the editor alone.  Git ignores its folder.
-
-What is the source's stands on lines that begin with ``>``, but for the note marks in it, ``⟦1⟧``;
-everything else is ours.  So the file can be read again, to tell what a revised source changed.
-
-A revised source against the one imported: what changed, passage by passage.
+- ``<id>.txt``, the source text, whose SHA-256 the record pins.  It has the form that
+  ``archive.fidelity.source`` reads: paragraphs separated by blank lines, headings ``# …``, note
+  marks ``[^1]``, and the notes at the end.  A file of this form is its own source text.
+- ``<id>.passages.txt``, the same paragraphs below their anchors, from which the editor writes.
+- ``<id>.changes.txt``, what a revised source changes, passage by passage.
 """
 
 from __future__ import annotations
@@ -19,16 +17,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
+from itertools import zip_longest
 
-from archive.fidelity.source import Source, read_source
+from archive.fidelity.source import read_source
 from archive.importing.outline import Placed, is_heading
-from archive.importing.text import Block, Note, Remark, Text
+from archive.importing.text import Block, Remark, Text
 from archive.model.fingerprint import normalise
 
-# What the reader of sources keeps for itself, and no text holds.
+# --- The source text
+
+# Characters that the reader of sources reserves or drops.
 _UNHELD = str.maketrans("", "", "\0\ufdd0\ufdd1\ufeff")
 
-# A paragraph or note as compared: its words, and the texts of the notes marked in it.
+# A paragraph or note as compared: its words, and the words of the notes marked in it.
 _Said = tuple[str, tuple[str, ...]]
 
 
@@ -38,7 +39,7 @@ class SourceText:
 
     data: bytes  # UTF-8
     file_sha256: str | None  # of the file it was taken from; None where it is that file
-    differing: int = 0  # of a text that does not read back as it was: the first such paragraph
+    differing: int = 0  # the first paragraph that does not read back as imported; 0: none
 
     @property
     def sha256(self) -> str:
@@ -52,7 +53,7 @@ def fingerprint(data: bytes) -> str:
 
 
 def source_text(data: bytes, text: Text) -> SourceText:
-    """The source text of a file that was read as ``text``."""
+    """The source text of the file ``data``, which was read as ``text``."""
     meant = list(_meant(text))
     if not _differing(meant, data):
         return SourceText(data, None)
@@ -61,7 +62,6 @@ def source_text(data: bytes, text: Text) -> SourceText:
 
 
 def _as_source(text: Text) -> str:
-    """The text with its headings, note marks and notes."""
     numbers = {note.id: number for number, note in enumerate(text.notes, 1)}
     blocks = [_block(block, numbers) for block in text.blocks]
     notes = [f"[^{numbers[note.id]}]: {note.text}" for note in text.notes]
@@ -74,8 +74,14 @@ def _block(block: Block, numbers: dict[str, int]) -> str:
     return block.marked(lambda note: f"[^{numbers[note]}]" if note in numbers else "")
 
 
+def _differing(meant: Sequence[_Said], data: bytes) -> int:
+    """The first paragraph or note, counted from 1, that is not read back as meant; 0: none."""
+    pairs = enumerate(zip_longest(meant, _read_back(data)), 1)
+    return next((place for place, (one, other) in pairs if one != other), 0)
+
+
 def _meant(text: Text) -> Iterator[_Said]:
-    """The passages and the notes that a reader of the source has to find."""
+    """The passages, then the notes, that a reader of the source text has to find."""
     notes = {note.id: _folded(note.text) for note in text.notes}
     for block in text.blocks:
         if not is_heading(block):
@@ -85,7 +91,10 @@ def _meant(text: Text) -> Iterator[_Said]:
         yield words, ()
 
 
-def _said(source: Source) -> Iterator[_Said]:
+def _read_back(data: bytes) -> Iterator[_Said]:
+    source, _ = read_source(data, "")
+    if source is None:
+        return
     notes = {note.number: _folded(note.text) for note in reversed(source.endnotes)}
     for paragraph in source.paragraphs:
         marked = [mark.number for mark in paragraph.marks if mark.number in notes]
@@ -98,100 +107,82 @@ def _folded(words: str) -> str:
     return " ".join(words.translate(_UNHELD).split())
 
 
-def _differing(meant: Sequence[_Said], data: bytes) -> int:
-    """The first paragraph or note, counted from 1, that is not read as meant; 0: there is none."""
-    source, _ = read_source(data, "")
-    said = list(_said(source)) if source is not None else []
-    pairs = zip(meant, said)
-    first = next((place for place, (one, other) in enumerate(pairs, 1) if one != other), 0)
-    return first or (0 if len(meant) == len(said) else min(len(meant), len(said)) + 1)
-
+# --- The paragraphs beside their anchors
+#
+# Words of the source stand on lines that begin with ``>``, where ⟦1⟧ is the mark of note 1; all
+# other lines are ours.  So the file can be read again and compared with a revised source.
 
 _TITLE = "% The source of {document}, for its editor alone: neither publish nor commit this file."
 _SHA256 = re.compile(r"% SHA-256 ([0-9a-f]{64})$", re.MULTILINE)
 _MARK = re.compile(r"⟦[^⟦⟧]*⟧")
-_PASSAGE, _NOTE = "## ", "## endnote "
+_ENDNOTE = "endnote "
+
+_Section = tuple[str, str]  # an anchor or ``endnote 1``, and the source's words
 
 
 @dataclass(frozen=True, slots=True)
-class WorkFile:
-    """What is put into a work file."""
+class Passages:
+    """What a passages file holds."""
 
-    document: str  # the document id
-    sha256: str  # of the source text that the record pins
-    title: str
-    placed: tuple[Placed, ...]
-    notes: tuple[Note, ...]
-    remarks: tuple[Remark, ...]  # those with words
+    sha256: str  # of the source text
+    passages: tuple[_Section, ...]
+    notes: tuple[_Section, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
-    """What a work file holds: the source's words by anchor, and its notes by number."""
-
-    sha256: str
-    passages: tuple[tuple[str, str], ...]
-    notes: tuple[tuple[str, str], ...]
-
-
-def passages_text(source: WorkFile) -> str:
-    """The file's text."""
-    lines = [_TITLE.format(document=source.document), f"% SHA-256 {source.sha256}", ""]
-    if source.title:
-        lines += ["# title", *_quoted(source.title), ""]
-    for each in source.placed:
-        lines += [f"{_PASSAGE}{each.anchor}", *_quoted(each.block.marked(_mark))]
-        lines += [f"% leads to {link}" for link in each.block.links]
-        lines.append("")
-    for note in source.notes:
-        lines += [f"{_NOTE}{note.id}", *_quoted(note.text), ""]
-    return "\n".join(lines) + left(source.remarks)
+def passages_text(
+    document: str, title: str, source: SourceText, placed: Sequence[Placed], text: Text
+) -> str:
+    """The passages file.  Remarks that quote the source come last, with the words they quote."""
+    lines = [_TITLE.format(document=document), f"% SHA-256 {source.sha256}", ""]
+    if title:
+        lines += ["# title", *_quoted(title), ""]
+    for each in placed:
+        lines += [f"## {each.anchor}", *_quoted(each.block.marked("⟦{}⟧".format))]
+        lines += [*(f"% leads to {link}" for link in each.block.links), ""]
+    for note in text.notes:
+        lines += [f"## {_ENDNOTE}{note.id}", *_quoted(note.text), ""]
+    return "\n".join(lines) + "".join(remarked(each) for each in text.remarks if each.words)
 
 
-def left(remarks: Sequence[Remark]) -> str:
-    """What is told of parts that are in no passage."""
-    return "".join(
-        f"\n# {remark.finding.value}: {remark.what}\n" + "\n".join([*_quoted(remark.words), ""])
-        for remark in remarks
-    )
-
-
-def read_passages(text: str) -> Held | None:
-    """What a work file holds; None where the text is none."""
-    match = _SHA256.search(text)
-    if match is None:
-        return None
-    sections = list(_sections(text))
-    return Held(
-        match[1],
-        tuple((name, words) for name, words in sections if not name.startswith("endnote ")),
-        tuple((name[8:], words) for name, words in sections if name.startswith("endnote ")),
-    )
-
-
-def _sections(text: str) -> Iterator[tuple[str, str]]:
-    name, words = "", list[str]()
-    for line in [*text.splitlines(), "# end"]:
-        if line.startswith("> ") or line == ">":
-            words.append(_MARK.sub("", line[2:]))
-        elif line.startswith("#"):
-            if name:
-                yield name, "\n".join(words)
-            heading = line[3:] if line.startswith(_PASSAGE) else ""
-            name, words = heading, []
-
-
-def _mark(note: str) -> str:
-    return f"⟦{note}⟧"
+def remarked(remark: Remark) -> str:
+    """A remark as a section of the passages file, with the words of the source it is about."""
+    heading = f"\n# {remark.finding.value}: {remark.what}\n"
+    return heading + "\n".join([*_quoted(remark.words), ""])
 
 
 def _quoted(words: str) -> list[str]:
     return [f"> {line}" for line in words.splitlines()]
 
 
-_MANY = 2_000  # paragraphs
-_NEAR = 20  # how many paragraphs further one is looked for
-_ALIKE = 0.5  # of the words: below it, one passage went and another came
+def read_passages(text: str) -> Passages | None:
+    """Read a passages file; None where the text is none."""
+    match = _SHA256.search(text)
+    if match is None:
+        return None
+    found = [each for each in _sections(text) if each[0]]
+    return Passages(
+        match[1],
+        tuple(each for each in found if not each[0].startswith(_ENDNOTE)),
+        tuple(each for each in found if each[0].startswith(_ENDNOTE)),
+    )
+
+
+def _sections(text: str) -> Iterator[_Section]:
+    """The sections; the name of one that holds neither a passage nor a note is empty."""
+    name, words = "", list[str]()
+    for line in [*text.splitlines(), "# end"]:
+        if line.startswith("> ") or line == ">":
+            words.append(_MARK.sub("", line[2:]))
+        elif line.startswith("#"):
+            yield name, "\n".join(words)
+            name, words = line[3:] if line.startswith("## ") else "", []
+
+
+# --- What a revised source changes
+
+_MANY = 2_000  # paragraphs: in longer texts, paragraphs that recur align nothing
+_NEAR = 20  # an old paragraph is compared with so many new ones
+_ALIKE = 0.5  # share of common words from which a paragraph counts as reworded
 
 
 class Change(StrEnum):
@@ -208,20 +199,19 @@ class Difference:
     """One change."""
 
     change: Change
-    what: str  # the anchor or note it concerns; of an addition, what it stands after
+    what: str  # the anchor or note; of an addition, the one it follows
     old: str = ""
     new: str = ""
 
 
-def differences(old: Held, new: Held) -> list[Difference]:
-    """What the editor has to look at again."""
-    passages = list(_differences(old.passages, new.passages))
-    notes = list(_differences(_named(old.notes), _named(new.notes)))
-    return passages + notes
+def differences(old: Passages, new: Passages) -> list[Difference]:
+    """What a revised source changes, passages first."""
+    passages = _differences(old.passages, new.passages)
+    return [*passages, *_differences(old.notes, new.notes)]
 
 
 def changes_text(document: str, sha256: str, found: Sequence[Difference]) -> str:
-    """The differences as text, for the work folder."""
+    """The differences as text; ``sha256`` is that of the revised source text."""
     lines = [f"# What the revised source of {document} changes", "", f"% SHA-256 {sha256}", ""]
     if not found:
         lines.append("No passage and no endnote: only what is left out or layout.")
@@ -234,65 +224,42 @@ def changes_text(document: str, sha256: str, found: Sequence[Difference]) -> str
     return "\n".join(lines)
 
 
-def _named(notes: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    return [(f"endnote {number}", words) for number, words in notes]
-
-
-def _differences(
-    old: Sequence[tuple[str, str]], new: Sequence[tuple[str, str]]
-) -> Iterator[Difference]:
+def _differences(old: Sequence[_Section], new: Sequence[_Section]) -> Iterator[Difference]:
     before, after = [normalise(words) for _, words in old], [normalise(words) for _, words in new]
-    many = len(after) > _MANY  # then lines that stand all over the text are no landmarks
-    matcher = SequenceMatcher(None, before, after, autojunk=many)
-    gone: list[tuple[str, str]] = []
-    come: list[tuple[str, str, str]] = []
+    matcher = SequenceMatcher(None, before, after, autojunk=len(after) > _MANY)
+    gone: list[_Section] = []
+    come: list[_Section] = []  # new words, below the section they follow
     for tag, i, j, k, m in matcher.get_opcodes():
         if tag == "equal":
             continue
-        pairs, removed, added = _paired(old[i:j], new[k:m])
-        yield from pairs
-        gone += removed
-        anchor = old[j - 1][0] if j else "the beginning"
-        come += [(anchor, name, words) for name, words in added]
+        left = [words for _, words in new[k:m]]
+        for name, words in old[i:j]:
+            like = next((each for each in left[:_NEAR] if _alike(words, each)), None)
+            if like is None:
+                gone.append((name, words))
+            else:
+                left.remove(like)
+                yield Difference(Change.REWORDED, name, words, like)
+        come += [(old[j - 1][0] if j else "the beginning", words) for words in left]
     yield from _moved_or_not(gone, come)
 
 
-def _paired(
-    old: Sequence[tuple[str, str]], new: Sequence[tuple[str, str]]
-) -> tuple[list[Difference], list[tuple[str, str]], list[tuple[str, str]]]:
-    """Pair each old paragraph with the first new one that is like it."""
-    pairs: list[Difference] = []
-    removed: list[tuple[str, str]] = []
-    left = list(new)
-    for anchor, words in old:
-        like = next((each for each in left[:_NEAR] if _alike(words, each[1])), None)
-        if like is None:
-            removed.append((anchor, words))
-        else:
-            left.remove(like)
-            pairs.append(Difference(Change.REWORDED, anchor, words, like[1]))
-    return pairs, removed, left
-
-
 def _alike(one: str, other: str) -> bool:
-    matcher = SequenceMatcher(
-        None, normalise(one).split(), normalise(other).split(), autojunk=False
-    )
+    words = normalise(one).split(), normalise(other).split()
+    matcher = SequenceMatcher(None, *words, autojunk=False)
     return matcher.quick_ratio() >= _ALIKE and matcher.ratio() >= _ALIKE
 
 
-def _moved_or_not(
-    gone: Sequence[tuple[str, str]], come: Sequence[tuple[str, str, str]]
-) -> Iterator[Difference]:
-    places = {normalise(words): after for after, _, words in come}
+def _moved_or_not(gone: Sequence[_Section], come: Sequence[_Section]) -> Iterator[Difference]:
+    places = {normalise(words): after for after, words in come}
     moved = set()
-    for anchor, words in gone:
+    for name, words in gone:
         key = normalise(words)
         if key in places:
             moved.add(key)
-            yield Difference(Change.MOVED, anchor, words, f"now after {places[key]}")
+            yield Difference(Change.MOVED, name, words, f"now after {places[key]}")
         else:
-            yield Difference(Change.REMOVED, anchor, words)
-    for after, _, words in come:
+            yield Difference(Change.REMOVED, name, words)
+    for after, words in come:
         if normalise(words) not in moved:
             yield Difference(Change.ADDED, after, "", words)
