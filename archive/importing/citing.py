@@ -1,22 +1,135 @@
-"""CSL-JSON items, as citation managers keep them in a document's fields, as BibLaTeX entries.
+"""The references of a text: the works that its notes and its citation fields name.
 
-CSL 1.0.2, appendices III (types) and IV (variables); the fields are those of BibLaTeX 2.2.
-
-From the notes of a text to the references that its passages cite.
+Each work gets the entry that the bibliography has for it, or a new one.  Notes are parsed by
+``archive.importing.notes``; the fields of citation managers hold CSL-JSON.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from archive.importing import notes
 from archive.importing.bibliography import Bibliography, Entry, Name, fields_of
 from archive.importing.dates import is_day
-from archive.importing.text import Finding, Note, Remark, Text
+from archive.importing.text import Finding, Remark, Text
 from archive.model.dates import ArchiveDate
+
+# "Ibid.", "Id. at 4", "Supra note 3", "See note 3 above": what an earlier note named.
+_AGAIN = re.compile(
+    r"(?:See )?(?:Ibid|Id|Idem)\b\.?,?(?: (?:at |pp?\. ?)?[\d–-]+\.?)?", re.IGNORECASE
+)
+_EARLIER = re.compile(
+    r"(?:[^\W\d_][^,“”\"]{0,60},? )?(?:see )?(?:(?:supra|above),? (?:note|n\.) ?(\d+)|note (\d+) "
+    r"(?:above|supra)),?(?: (?:at |pp?\. ?)?[\d–-]+)?\.?",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class References:
+    """The references of one text."""
+
+    of_note: dict[str, tuple[str, ...]] = field(default_factory=dict)  # keys by note id
+    of_work: dict[str, str] = field(default_factory=dict)  # key by the citation manager's id
+    added: tuple[tuple[str, Entry], ...] = ()  # by key, in the order of the notes
+    reused: tuple[str, ...] = ()  # keys
+    remarks: tuple[Remark, ...] = ()
+
+    @property
+    def bibtex(self) -> str:
+        """The added entries as text."""
+        return "\n".join(entry.written(key) for key, entry in self.added)
+
+
+def references(text: Text, existing: Bibliography, document: str) -> References:
+    """The references of a text; the new entries are also added to ``existing``.
+
+    ``document`` is the id of the document, which new entries name as their origin.
+    """
+    works = _Works(existing, document)
+    of_work = {
+        id_: works.key(csl_entry(item), f"citation {id_}") for id_, item in text.works.items()
+    }
+    of_note: dict[str, tuple[str, ...]] = {}
+    before: tuple[str, ...] = ()
+    for note in text.notes:
+        again = _cited_before(note.text, of_note, before)
+        if note.works:
+            found = [of_work[work] for work in note.works if work in of_work]
+        elif again is not None:
+            found = [*again]
+        else:
+            where = f"endnote {note.id}"
+            found = [works.key(entry, where) for entry in notes.entries(note)]
+        before = of_note[note.id] = tuple(dict.fromkeys(found))
+    return References(
+        of_note, of_work, tuple(works.added.items()), tuple(works.reused), tuple(works.remarks)
+    )
+
+
+def _cited_before(
+    text: str, earlier: Mapping[str, tuple[str, ...]], before: tuple[str, ...]
+) -> tuple[str, ...] | None:
+    """The works of the earlier note that ``text`` refers to; None where it refers to none."""
+    if before and _AGAIN.fullmatch(text):
+        return before
+    match = _EARLIER.fullmatch(text)
+    return earlier.get(match[1] or match[2]) if match else None
+
+
+class _Works:
+    """Gives each work its entry and remembers what was added, reused and remarked."""
+
+    def __init__(self, existing: Bibliography, document: str) -> None:
+        self.existing = existing
+        self.document = document
+        self.added: dict[str, Entry] = {}
+        self.reused: dict[str, None] = {}
+        self.remarks: list[Remark] = []
+
+    def key(self, entry: Entry, where: str) -> str:
+        """The key of the work that ``where`` names, for example "endnote 3"."""
+        if not entry.get("title"):
+            supplied = f"[{_capitalised(where)} of {self.document}]"
+            entry = replace(entry, fields=fields_of({"title": supplied, **dict(entry.fields)}))
+        match = self.existing.match(entry)
+        if match is None:
+            return self._add(entry, where)
+        if match.key not in self.added:
+            self.reused[match.key] = None
+        what = f"{where} is the entry {match.key}, which has the same {match.by}."
+        self._tell(Finding.FOUND, what)
+        if not match.same_title:
+            what = f"{where} has the address of the entry {match.key}, but another title."
+            self._tell(Finding.FLAG, what)
+        return match.key
+
+    def _add(self, entry: Entry, where: str) -> str:
+        key = self.existing.new_key(entry)
+        if not entry.get("note"):
+            given = f"As given in {where} of {self.document}; to confirm"
+            entry = replace(entry, fields=(*entry.fields, ("note", given)))
+        self.existing.add(key, entry)
+        self.added[key] = entry
+        self._tell(Finding.FOUND, f"{where} became the new entry {key} (@{entry.type}).")
+        for doubt in entry.doubts:
+            self._tell(Finding.FLAG, f"{where}, entry {key}: {doubt}.")
+        return key
+
+    def _tell(self, finding: Finding, what: str) -> None:
+        self.remarks.append(Remark(finding, _capitalised(what)))
+
+
+def _capitalised(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+# --- CSL-JSON, as citation managers keep it in a document's fields
+#
+# CSL 1.0.2, appendices III (types) and IV (variables); the fields are those of BibLaTeX 2.2.
 
 _TYPES = {
     "article-journal": "article", "article-magazine": "article", "article-newspaper": "article",
@@ -39,7 +152,7 @@ _UNTOLD = frozenset({"id", "type", "citation-key", "source", "author"})
 
 
 def csl_entry(item: Mapping[str, Any]) -> Entry:
-    """The entry of one item; what has no field of its own is kept in ``annotation``."""
+    """The entry of one CSL-JSON item; variables without a field are kept in ``annotation``."""
     type_ = _TYPES.get(str(item.get("type", "")).replace(" ", "_"), "misc")
     container = "booktitle" if type_ in _IN_BOOKS else "journaltitle"
     pairs: dict[str, str] = {}
@@ -51,55 +164,43 @@ def csl_entry(item: Mapping[str, Any]) -> Entry:
         elif value:
             pairs[name] = value
     for variable, name in _DATES:
-        pairs[name] = date(item.get(variable))
+        pairs[name] = _date(item.get(variable))
         if item.get(variable) and not pairs[name]:
             left.append(f"{variable}: {_text(item[variable])}")
-    left += _others(item, {name for name, _ in (*_FIELDS, *_DATES)} | {"title", "container-title"})
+    read = {"title", "container-title", *dict(_FIELDS), *dict(_DATES), *_UNTOLD}
+    others = ((variable, _text(item[variable])) for variable in item if variable not in read)
+    left += [f"{variable}: {value}" for variable, value in others if value]
     if type_ == "report" and "publisher" in pairs:
         pairs["institution"] = pairs.pop("publisher")
-    fields = fields_of([*pairs.items(), ("annotation", "; ".join(left))])
-    return Entry(type_, names(item.get("author") or ()), fields)
-
-
-def names(people: Sequence[Mapping[str, Any]]) -> tuple[Name, ...]:
-    """The names of a CSL list; a ``literal`` is a body's."""
-    return tuple(_names(people))
+    fields = fields_of({**pairs, "annotation": "; ".join(left)})
+    return Entry(type_, tuple(_names(item.get("author") or ())), fields)
 
 
 def _names(people: Sequence[Mapping[str, Any]]) -> Iterator[Name]:
+    """The names of a CSL list; a ``literal`` is the name of a body."""
     for person in people:
-        family = " ".join(filter(None, (
-            _text(person.get("non-dropping-particle")), _text(person.get("family"))
-        )))  # fmt: skip
-        given = " ".join(filter(None, (
-            _text(person.get("given")), _text(person.get("dropping-particle")),
-            _text(person.get("suffix")),
-        )))  # fmt: skip
-        whole = _text(person.get("literal")) or family or given
-        if whole:
-            yield Name(whole, given if family and not person.get("literal") else "")
+        family = _text([person.get("non-dropping-particle"), person.get("family")])
+        given = _text([person.get(each) for each in ("given", "dropping-particle", "suffix")])
+        literal = _text(person.get("literal"))
+        if literal or family or given:
+            yield Name(literal or family or given, given if family and not literal else "")
 
 
-def date(value: Any) -> str:
+def _date(value: Any) -> str:
     """A CSL date as EDTF: from its parts, or from a text that is EDTF; else nothing."""
-    if isinstance(value, list):  # pandoc gives the parts of a list of dates
-        value = {
-            "date-parts": [
-                [each.get(k) for k in ("year", "month", "day") if each.get(k)]
-                if isinstance(each, Mapping)
-                else each
-                for each in value
-            ]
-        }
-    if isinstance(value, Mapping):
-        parts = value.get("date-parts")
-        if not parts:
-            return date(_text(value.get("raw") or value.get("literal")))
-        return _edtf("/".join("-".join(
-            f"{int(part):0{4 if place == 0 else 2}}" for place, part in enumerate(each)
-            if str(part).isdigit()
-        ) for each in parts[:2]))  # fmt: skip
-    return _edtf(_text(value))
+    if isinstance(value, list):  # as pandoc gives a list of dates
+        value = {"date-parts": [
+            [each.get(k) for k in ("year", "month", "day") if each.get(k)]
+            if isinstance(each, Mapping) else each for each in value
+        ]}  # fmt: skip
+    if not isinstance(value, Mapping):
+        return _edtf(_text(value))
+    if not value.get("date-parts"):
+        return _date(_text(value.get("raw") or value.get("literal")))
+    return _edtf("/".join("-".join(
+        f"{int(part):0{4 if place == 0 else 2}}" for place, part in enumerate(each)
+        if str(part).isdigit()
+    ) for each in value["date-parts"][:2]))  # fmt: skip
 
 
 def _edtf(text: str) -> str:
@@ -111,125 +212,10 @@ def _edtf(text: str) -> str:
         return ""
 
 
-def _others(item: Mapping[str, Any], told: set[str]) -> Iterator[str]:
-    for variable in item:
-        if variable not in told and variable not in _UNTOLD and _text(item[variable]):
-            yield f"{variable}: {_text(item[variable])}"
-
-
 def _text(value: Any) -> str:
     """A value as words on one line, without the HTML that CSL allows in titles."""
     if isinstance(value, Mapping):
-        return " ".join(filter(None, map(_text, value.values())))
+        value = list(value.values())
     if isinstance(value, list):
         return " ".join(filter(None, map(_text, value)))
     return re.sub(r"</?(?:i|b|sup|sub|sc|span)\b[^>]*>", "", "" if value is None else str(value))
-
-
-# "Ibid.", "Id. at 4", "Supra note 3", "See note 3 above": what an earlier note named.
-_AGAIN = re.compile(
-    r"(?:See )?(?:Ibid|Id|Idem)\b\.?,?(?: (?:at |pp?\. ?)?[\d–-]+\.?)?", re.IGNORECASE
-)
-_EARLIER = re.compile(
-    r"(?:[^\W\d_][^,“”\"]{0,60},? )?(?:see )?(?:(?:supra|above),? (?:note|n\.) ?(\d+)|note (\d+) "
-    r"(?:above|supra)),?(?: (?:at |pp?\. ?)?[\d–-]+)?\.?",
-    re.IGNORECASE,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class References:
-    """What the notes came to."""
-
-    of_note: dict[str, tuple[str, ...]] = field(default_factory=dict)  # keys by note id
-    of_work: dict[str, str] = field(default_factory=dict)  # key by the citation manager's id
-    added: tuple[tuple[str, Entry], ...] = ()  # by key, in the order of the notes
-    reused: tuple[str, ...] = ()  # keys
-    remarks: tuple[Remark, ...] = ()
-
-    @property
-    def bibtex(self) -> str:
-        """The added entries as text."""
-        return "\n".join(entry.written(key) for key, entry in self.added)
-
-
-def references(text: Text, existing: Bibliography, document: str) -> References:
-    """The references of a text's notes and fields; ``existing`` grows by those added."""
-    clerk = _Clerk(existing, document)
-    of_work = {
-        id_: clerk.take(csl_entry(item), f"citation {id_}") for id_, item in text.works.items()
-    }
-    of_note: dict[str, tuple[str, ...]] = {}
-    before: tuple[str, ...] = ()
-    for note in text.notes:
-        before = of_note[note.id] = _of_note(note, of_note, before, of_work, clerk)
-    return References(
-        of_note, of_work, tuple(clerk.added.items()), tuple(clerk.reused), tuple(clerk.remarks)
-    )
-
-
-def _of_note(
-    note: Note, earlier: dict[str, tuple[str, ...]], before: tuple[str, ...],
-    of_work: dict[str, str], clerk: _Clerk,
-) -> tuple[str, ...]:  # fmt: skip
-    if note.works:
-        return _unique(of_work[work] for work in note.works if work in of_work)
-    if before and _AGAIN.fullmatch(note.text):
-        return before
-    match = _EARLIER.fullmatch(note.text)
-    if match and (match[1] or match[2]) in earlier:
-        return earlier[match[1] or match[2]]
-    found = notes.entries(note)
-    return _unique(clerk.take(entry, f"endnote {note.id}") for entry in found)
-
-
-def _unique(keys: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(keys))
-
-
-class _Clerk:
-    """Gives each work its entry: the one that exists, or a new one."""
-
-    def __init__(self, existing: Bibliography, document: str) -> None:
-        self.existing = existing
-        self.document = document
-        self.added: dict[str, Entry] = {}
-        self.reused: dict[str, None] = {}
-        self.remarks: list[Remark] = []
-
-    def take(self, entry: Entry, where: str) -> str:
-        """The key of a work that ``where`` names."""
-        entry = self._titled(entry, where)
-        match = self.existing.match(entry)
-        if match is not None:
-            return self._reuse(match.key, match.by, where, same_title=match.same_title)
-        key = self.existing.new_key(entry)
-        if not entry.get("note"):
-            given = f"As given in {where} of {self.document}; to confirm"
-            entry = replace(entry, fields=(*entry.fields, *fields_of((("note", given),))))
-        self.existing.add(key, entry)
-        self.added[key] = entry
-        self._tell(Finding.FOUND, f"{where} became the new entry {key} (@{entry.type}).")
-        for doubt in entry.doubts:
-            self._tell(Finding.FLAG, f"{where}, entry {key}: {doubt}.")
-        return key
-
-    def _titled(self, entry: Entry, where: str) -> Entry:
-        """An entry without a title gets a supplied one, in square brackets."""
-        if entry.get("title"):
-            return entry
-        title = f"[{where[:1].upper()}{where[1:]} of {self.document}]"
-        return replace(entry, fields=fields_of((("title", title), *entry.fields)))
-
-    def _reuse(self, key: str, by: str, where: str, *, same_title: bool) -> str:
-        if key not in self.added:
-            self.reused[key] = None
-        self._tell(Finding.FOUND, f"{where} is the entry {key}, which has the same {by}.")
-        if not same_title:
-            self._tell(
-                Finding.FLAG, f"{where} has the address of the entry {key}, but another title."
-            )
-        return key
-
-    def _tell(self, finding: Finding, what: str) -> None:
-        self.remarks.append(Remark(finding, what[:1].upper() + what[1:]))

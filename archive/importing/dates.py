@@ -73,9 +73,8 @@ def _edtf(parts: dict[str, str | None]) -> str | None:
 
 def is_day(text: str) -> bool:
     """Whether ``2021``, ``2021-02`` or ``2021-02-08``, which all are EDTF, is in the calendar."""
-    year, month, day = ([int(part) for part in text.split("-")] + [1, 1])[:3]
     try:
-        date(year, month, day)
+        date.fromisoformat(text + "-01-01"[len(text) - 4 :])  # a year or month is made a day
     except ValueError:
         return False
     return True

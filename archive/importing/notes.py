@@ -1,25 +1,227 @@
-"""What a note's text is made of: signals, addresses, days of access, titles.
+"""Parses the text of a note into entries; what no rule understands stays whole in ``note``.
 
-Each function takes a part out of the text and gives the part and what remains.
-
-Who a note names as author: persons, whose names are divided, or a body, whose name is not.
-
-A note's text as typed entries; what cannot be parsed stays whole in ``note``.
-
-The forms are tried in order, first the most telling: a case (Bluebook rule 10), a statute (rule
-12), a title in quotation marks (Chicago 14.86, MLA, press style), a title in italics or a book's
-imprint (Chicago 14.20), an address alone.
+A citation is taken apart in two steps.  First the parts that have a fixed form are removed: signal,
+DOI, address, day of access.  Then the rest is compared with the forms of citations, the most
+certain first: a case (Bluebook rule 10), a statute (rule 12), a title in quotation marks (Chicago
+14.86, MLA, press style), a book's imprint or a title in italics (Chicago 14.20), an address alone.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from archive.importing.bibliography import Entry, Name, fields_of
 from archive.importing.dates import dates
 from archive.importing.text import Note, Run, missing, words
+
+# Words of a citation that carry no fact once it is parsed.
+_CONNECTING = frozenset(words(
+    "a accessed also an and at available by checked consulted doi ed edited eds from in last link "
+    "no number on online p page pages pg pp retrieved see the to url via viewed visited vol volume "
+    "web"
+))  # fmt: skip
+
+# The forms of citations.  Groups are named after the fields of BibLaTeX that they fill.
+_CASE = re.compile(
+    r"(?P<title>[^\W\d_a-z][^,“”\"]{1,150}? (?:v|vs)\.? [^,“”\"]{1,150}),\s+"
+    r"(?P<volume>\d{1,4}) (?P<journaltitle>[A-Z][\w.’ ]{0,30}?) "
+    r"(?P<pages>\d{1,5}(?:[,–-] ?\d+)*)"
+    r"\s*\((?P<institution>[^()]*?)\s*(?P<date>\d{4})\)"
+)
+_NUMBERED_CASE = re.compile(
+    r"(?P<title>[^\W\d_a-z][^,“”\"]{1,150}? (?:v|vs)\.? [^,“”\"]{1,150}),?\s+"
+    r"(?P<number>(?:(?:Case |App(?:lication|\.) )?[Nn]os?\.?|\[\d{4}\]) ?[^,()]{1,59}[^,() ])"
+    r"(?:,? \(?(?P<institution>[^()\d]{0,60}?),? ?(?P<date>\d{4})\)?)?"
+)
+_ENACTED = (
+    r"(?:\d+ (?:U\.S\.C\.?|C\.F\.R\.?|Stat\.) ?(?:§+ ?)?[\w.()–-]*\w|Pub\. L\. (?:No\. )?[\d–-]+|"
+    r"\b(?:Act|Law|Code) (?:of )?\d{4}(?:,? (?:c|s|ss|art)\. ?\d+)?)"
+)
+_STATUTE = re.compile(
+    rf"(?P<title>(?:[^\W\d_a-z][^.;“”\"]{{0,120}}?,? )?{_ENACTED}(?:,? {_ENACTED})*)"
+    r"(?:\s*\((?P<date>\d{4})\))?"
+)
+_IMPRINT = re.compile(
+    r"\((?P<location>[^():]{2,40}): (?P<publisher>[^():]{2,80}), (?P<date>\d{4})\)"
+)
+_JOURNAL = re.compile(
+    r"[\s,.]*(?:in )?(?P<journaltitle>[^\W\d_a-z][^\d(),]{2,80}?),? (?:vol\. ?)?(?P<volume>\d{1,4})"
+    r"(?:,? ?(?:no\. ?|:|\()(?P<number>\d{1,4})\)?)?,? ?\((?P<date>[^()]*\d{4})\)"
+    r"(?:(?::|,)? ?(?P<pages>(?:pp?\. ?)?\d+(?:[–-]\d+)?))?"
+)
+_PAGES = re.compile(r",?\s*\b(?:pp?\.|pages?|at) ?(?P<pages>[A-Z]?\d+(?:[–-][A-Z]?\d+)?)")
+_KINDS_OF_REPORT = re.compile(
+    r"\b(?:annual report|report|white paper|working paper|briefing|policy paper|study)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Cited:
+    """A citation without the parts that have a fixed form."""
+
+    rest: str
+    url: str
+    doi: str
+    urldate: str
+    italics: str  # the first words in italics
+
+
+_Fields = Mapping[str, str | None]
+_Authors = tuple[tuple[Name, ...], str]  # with the short name
+
+
+def entries(note: Note) -> tuple[Entry, ...]:
+    """The works that a note names, one or more; together they hold every word of the note."""
+    return tuple(_whole(_entry(part, note.runs), part) for part in pieces(note.text))
+
+
+def _entry(text: str, runs: Sequence[Run]) -> Entry:
+    rest, _ = without_signal(text)
+    found_doi, rest = doi(rest)
+    urldate, rest = access_day(rest)
+    url, rest = address(rest)
+    urldate, rest = (urldate, rest) if urldate else access_day(rest)
+    links = [run.link for run in runs if run.link and run.link.startswith("http")]
+    if not url and links and len(pieces(text)) == 1:
+        url = links[0]
+    italics = "".join(run.text for run in runs if run.italic).strip(" .,")
+    cited = _Cited(rest.strip(), url, found_doi, urldate, italics if italics in rest else "")
+    forms: tuple[Callable[[_Cited], Entry | None], ...] = (
+        _case, _statute, _quoted_title, _imprint, _italic_title, _address
+    )  # fmt: skip
+    found = (form(cited) for form in forms)
+    unparsed = Entry("misc", doubts=("it could not be parsed",))
+    return next((entry for entry in found if entry is not None), unparsed)
+
+
+def _made(
+    type_: str, cited: _Cited, fields: _Fields, by: _Authors = ((), ""), *doubts: str
+) -> Entry:
+    access = {"doi": cited.doi, "url": cited.url, "urldate": cited.urldate}
+    return Entry(type_, by[0], fields_of({"shortauthor": by[1], **fields, **access}), doubts)
+
+
+def _case(cited: _Cited) -> Entry | None:
+    match = _CASE.match(cited.rest) or _NUMBERED_CASE.match(cited.rest)
+    return _made("jurisdiction", cited, match.groupdict()) if match else None
+
+
+def _statute(cited: _Cited) -> Entry | None:
+    match = _STATUTE.match(cited.rest)
+    return _made("legislation", cited, match.groupdict()) if match else None
+
+
+def _quoted_title(cited: _Cited) -> Entry | None:
+    parts = quoted(cited.rest)
+    if parts is None or len(parts[0].split()) > 15:
+        return None  # words quoted in a sentence, not a title
+    before, title, after = parts
+    container, doubts = _container(after)
+    type_ = _type(container, cited, title, before + after)
+    fields = {"title": title.rstrip(",."), **container}
+    return _made(type_, cited, fields, authors(_sentence_end(before)), *doubts)
+
+
+def _imprint(cited: _Cited) -> Entry | None:
+    match = _IMPRINT.search(cited.rest)
+    if match is None:
+        return None
+    before = cited.rest[: match.start()].strip(" ,")
+    if cited.italics and cited.italics in before:
+        author, title = before.split(cited.italics, 1)[0], cited.italics
+    else:
+        author, _, title = before.partition(", ")
+    by = authors(author)
+    if not title or not by[0]:
+        return None
+    pages = re.match(r"[\s,:]*(?:pp?\.? ?)?(\d+(?:[–-]\d+)?)", cited.rest[match.end() :])
+    fields = {**match.groupdict(), "pages": pages[1] if pages else None}
+    return _made("book", cited, {"title": title.strip(" ,"), **fields}, by)
+
+
+def _italic_title(cited: _Cited) -> Entry | None:
+    before, title, after = cited.rest.partition(cited.italics or "\n")
+    if not cited.italics or len(before.split()) > 12:
+        return None
+    container, doubts = _container(after)
+    type_ = "report" if _KINDS_OF_REPORT.search(cited.rest) else "online" if cited.url else "book"
+    publisher = container.pop("journaltitle")  # whose name follows the title of a book or report
+    fields = {"title": title, "publisher": publisher, **container}
+    return _made(type_, cited, fields, authors(_sentence_end(before)), *doubts)
+
+
+def _address(cited: _Cited) -> Entry | None:
+    """An address, with at most an author and a title before it, each ended by a full stop."""
+    if not cited.url and not cited.doi:
+        return None
+    date, rest = _first_date(cited.rest, "")
+    sentences = [each.strip(" .,:()") for each in re.split(r"(?<=\w{3}[.:])\s+", rest)]
+    sentences = [each for each in sentences if each]
+    if len(sentences) > 2 or any(len(each.split()) > 25 for each in sentences):
+        return None
+    by: _Authors = authors(sentences[0]) if len(sentences) == 2 else ((), "")
+    title = sentences[-1] if sentences else (cited.url or cited.doi).partition("://")[2]
+    doubt = "author and title are guessed" if sentences else "only its address is given"
+    return _made("online", cited, {"title": title, "date": date}, by, doubt)
+
+
+def _container(after: str) -> tuple[dict[str, str | None], tuple[str, ...]]:
+    """Where and when a work was published, from what follows its title; and what is doubtful."""
+    if match := _JOURNAL.match(after):
+        date, _ = _first_date(match["date"], "")
+        pages = re.sub(r"^pp?\. ?", "", match["pages"] or "")
+        return {**match.groupdict(), "date": date, "pages": pages}, ()
+    page = _PAGES.search(after)
+    date, rest = _first_date(after.replace(page[0], " ") if page else after, ", ")
+    names = [each.strip(" .,:;()[]") for each in re.split(r"[,;]|\.\s", rest)]
+    names = [each for each in names if each]
+    name = re.sub(r"^(?:in|from|at) ", "", names[0]) if names else None
+    doubts = ("what follows the title is not wholly understood",) if len(names) > 1 else ()
+    return {"journaltitle": name, "date": date, "pages": page["pages"] if page else None}, doubts
+
+
+def _first_date(text: str, instead: str) -> tuple[str | None, str]:
+    """The first date of a text as EDTF, and the text with ``instead`` in its place."""
+    found = next(dates(text, years=True), None)
+    if found is None:
+        return None, text
+    return found.edtf, f"{text[: found.start]}{instead}{text[found.end :]}"
+
+
+def _type(container: _Fields, cited: _Cited, title: str, around: str) -> str:
+    if container["journaltitle"] and not re.search(r"(?i)press release", around):
+        return "article"
+    if _KINDS_OF_REPORT.search(around) or re.match(r"(?:Annual |Final )?Report\b", title):
+        return "report"
+    return "online" if cited.url or cited.doi else "misc"
+
+
+def _sentence_end(text: str) -> str:
+    """An author's name without the full stop that ends it; ``Inc.`` and initials keep theirs."""
+    text = text.strip().rstrip(",:")
+    return text[:-1] if re.search(r"\w{3}\.$", text) and not text.endswith("Inc.") else text
+
+
+def _whole(entry: Entry, text: str) -> Entry:
+    """The entry, with the whole text in ``note`` where a word of it would be lost."""
+    kept = {entry.get("date"), entry.get("urldate")}
+    dates_read = " ".join(
+        text[each.start : each.end] for each in dates(text, years=True) if each.edtf in kept
+    )
+    held = f"{entry.words} {dates_read}"
+    lost = set(missing(text, f"{held} {without_signal(text)[1]}"))
+    if entry.get("title") and lost <= {*words(held), *_CONNECTING}:
+        return entry
+    doubts = entry.doubts or ("a part of the note is not in any other field",)
+    return replace(entry, fields=fields_of({**dict(entry.fields), "note": text}), doubts=doubts)
+
+
+# --- The parts of a citation that have a fixed form
+#
+# Each function takes a part out of the text and returns the part and the rest.
 
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"“”«»]+", re.IGNORECASE)
 _DOI = re.compile(
@@ -137,6 +339,8 @@ def _cut(text: str, start: int, end: int) -> str:
     return f"{text[:start].rstrip()} {text[end:].lstrip()}".strip()
 
 
+# --- Authors
+
 # Words that only names of bodies have.
 _BODIES = re.compile(
     r"\b(?:Academy|Action|Administration|Agency|Alliance|Amnesty|Association|Authority|BBC|Board|"
@@ -186,229 +390,3 @@ def _person(text: str) -> Name:
     while family > 1 and re.fullmatch(_PARTICLE, words[family - 1]):
         family -= 1
     return Name(" ".join(words[family:]), " ".join(words[:family]))
-
-
-# Words of a citation that carry no fact once it is parsed.
-_CONNECTING = frozenset(words(
-    "a accessed also an and at available by checked consulted doi ed edited eds from in last link "
-    "no number on online p page pages pg pp retrieved see the to url via viewed visited vol volume "
-    "web"
-))  # fmt: skip
-
-_CASE = re.compile(
-    r"(?P<title>[^\W\d_a-z][^,“”\"]{1,150}? (?:v|vs)\.? [^,“”\"]{1,150}),\s+"
-    r"(?P<volume>\d{1,4}) (?P<reporter>[A-Z][\w.’ ]{0,30}?) (?P<pages>\d{1,5}(?:[,–-] ?\d+)*)"
-    r"\s*\((?P<court>[^()]*?)\s*(?P<date>\d{4})\)"
-)
-_NUMBERED_CASE = re.compile(
-    r"(?P<title>[^\W\d_a-z][^,“”\"]{1,150}? (?:v|vs)\.? [^,“”\"]{1,150}),?\s+"
-    r"(?P<number>(?:(?:Case |App(?:lication|\.) )?[Nn]os?\.?|\[\d{4}\]) ?[^,()]{1,59}[^,() ])"
-    r"(?:,? \(?(?P<court>[^()\d]{0,60}?),? ?(?P<date>\d{4})\)?)?"
-)
-_ENACTED = (
-    r"(?:\d+ (?:U\.S\.C\.?|C\.F\.R\.?|Stat\.) ?(?:§+ ?)?[\w.()–-]*\w|Pub\. L\. (?:No\. )?[\d–-]+|"
-    r"\b(?:Act|Law|Code) (?:of )?\d{4}(?:,? (?:c|s|ss|art)\. ?\d+)?)"
-)
-_STATUTE = re.compile(
-    rf"(?P<title>(?:[^\W\d_a-z][^.;“”\"]{{0,120}}?,? )?{_ENACTED}(?:,? {_ENACTED})*)"
-    r"(?:\s*\((?P<date>\d{4})\))?"
-)
-_IMPRINT = re.compile(r"\((?P<place>[^():]{2,40}): (?P<publisher>[^():]{2,80}), (?P<date>\d{4})\)")
-_JOURNAL = re.compile(
-    r"[\s,.]*(?:in )?(?P<name>[^\W\d_a-z][^\d(),]{2,80}?),? (?:vol\. ?)?(?P<volume>\d{1,4})"
-    r"(?:,? ?(?:no\. ?|:|\()(?P<number>\d{1,4})\)?)?,? ?\((?P<date>[^()]*\d{4})\)"
-    r"(?:(?::|,)? ?(?P<pages>(?:pp?\. ?)?\d+(?:[–-]\d+)?))?"
-)
-_PAGES = re.compile(r",?\s*\b(?:pp?\.|pages?|at) ?(?P<pages>[A-Z]?\d+(?:[–-][A-Z]?\d+)?)")
-_KINDS_OF_REPORT = re.compile(
-    r"\b(?:annual report|report|white paper|working paper|briefing|policy paper|study)\b",
-    re.IGNORECASE,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class _Cited:
-    """A citation's text while it is taken apart."""
-
-    rest: str
-    url: str = ""
-    doi: str = ""
-    urldate: str = ""
-    italics: str = ""  # the first words in italics
-
-
-def entries(note: Note) -> tuple[Entry, ...]:
-    """The works that a note names, one or more; the words of all are in them."""
-    parts = pieces(note.text)
-    found = tuple(_entry(part, note.runs) for part in parts)
-    return tuple(_whole(entry, part) for entry, part in zip(found, parts, strict=True))
-
-
-def _entry(text: str, runs: Sequence[Run]) -> Entry:
-    rest, _ = without_signal(text)
-    found_doi, rest = doi(rest)
-    urldate, rest = access_day(rest)
-    url, rest = address(rest)
-    urldate, rest = (urldate, rest) if urldate else access_day(rest)
-    links = [run.link for run in runs if run.link and run.link.startswith("http")]
-    if not url and links and len(pieces(text)) == 1:
-        url = links[0]
-    italics = "".join(run.text for run in runs if run.italic).strip(" .,")
-    cited = _Cited(rest.strip(), url, found_doi, urldate, italics if italics in rest else "")
-    forms: tuple[Callable[[_Cited], Entry | None], ...] = (
-        _case, _statute, _quoted_title, _imprint, _italic_title, _address
-    )  # fmt: skip
-    for form in forms:
-        entry = form(cited)
-        if entry is not None:
-            return entry
-    return Entry("misc", doubts=("it could not be parsed",))
-
-
-def _case(cited: _Cited) -> Entry | None:
-    match = _CASE.match(cited.rest) or _NUMBERED_CASE.match(cited.rest)
-    if match is None:
-        return None
-    part = match.groupdict()
-    return Entry("jurisdiction", fields=fields_of((
-        ("title", part["title"]), ("volume", part.get("volume")),
-        ("journaltitle", part.get("reporter")), ("number", part.get("number")),
-        ("pages", part.get("pages")), ("institution", part["court"]), ("date", part["date"]),
-        *_access(cited),
-    )))  # fmt: skip
-
-
-def _statute(cited: _Cited) -> Entry | None:
-    match = _STATUTE.match(cited.rest)
-    if match is None:
-        return None
-    return Entry("legislation", fields=fields_of((
-        ("title", match["title"]), ("date", match["date"]), *_access(cited),
-    )))  # fmt: skip
-
-
-def _quoted_title(cited: _Cited) -> Entry | None:
-    parts = quoted(cited.rest)
-    if parts is None or len(parts[0].split()) > 15:
-        return None  # words quoted in a sentence, not a title
-    before, title, after = parts
-    names, short = authors(_sentence_end(before))
-    container, doubts = _container(after, cited)
-    return Entry(_type(container, cited, title, before + after), names, fields_of((
-        ("shortauthor", short), ("title", title.rstrip(",.")), *container, *_access(cited),
-    )), doubts)  # fmt: skip
-
-
-def _imprint(cited: _Cited) -> Entry | None:
-    match = _IMPRINT.search(cited.rest)
-    if match is None:
-        return None
-    before = cited.rest[: match.start()].strip(" ,")
-    if cited.italics and cited.italics in before:
-        author, title = before.split(cited.italics, 1)[0], cited.italics
-    else:
-        author, _, title = before.partition(", ")
-    names, short = authors(author)
-    if not title or not names:
-        return None
-    pages = re.match(r"[\s,:]*(?:pp?\.? ?)?(\d+(?:[–-]\d+)?)", cited.rest[match.end() :])
-    return Entry("book", names, fields_of((
-        ("shortauthor", short), ("title", title.strip(" ,")), ("location", match["place"]),
-        ("publisher", match["publisher"]), ("date", match["date"]),
-        ("pages", pages[1] if pages else None), *_access(cited),
-    )))  # fmt: skip
-
-
-def _italic_title(cited: _Cited) -> Entry | None:
-    if not cited.italics or len(cited.rest.split(cited.italics, 1)[0].split()) > 12:
-        return None
-    before, after = cited.rest.split(cited.italics, 1)
-    names, short = authors(_sentence_end(before))
-    container, doubts = _container(after, cited)
-    type_ = "report" if _KINDS_OF_REPORT.search(cited.rest) else "online" if cited.url else "book"
-    return Entry(type_, names, fields_of((
-        ("shortauthor", short), ("title", cited.italics), *_published(container), *_access(cited),
-    )), doubts)  # fmt: skip
-
-
-def _address(cited: _Cited) -> Entry | None:
-    """An address, with at most an author and a title before it, each ended by a full stop."""
-    if not cited.url and not cited.doi:
-        return None
-    when = next(dates(cited.rest, years=True), None)
-    rest = cited.rest if when is None else cited.rest[: when.start] + cited.rest[when.end :]
-    sentences = [each.strip(" .,:()") for each in re.split(r"(?<=\w{3}[.:])\s+", rest)]
-    sentences = [each for each in sentences if each]
-    if len(sentences) > 2 or any(len(each.split()) > 25 for each in sentences):
-        return None
-    names, short = authors(sentences[0]) if len(sentences) == 2 else ((), "")
-    title = sentences[-1] if sentences else (cited.url or cited.doi).partition("://")[2]
-    doubt = "author and title are guessed" if sentences else "only its address is given"
-    return Entry("online", names, fields_of((
-        ("shortauthor", short), ("title", title), ("date", when.edtf if when else None),
-        *_access(cited),
-    )), (doubt,))  # fmt: skip
-
-
-_Pairs = list[tuple[str, str | None]]
-
-
-def _container(after: str, cited: _Cited) -> tuple[_Pairs, tuple[str, ...]]:
-    """Where and when the titled work was published, from what follows its title."""
-    if match := _JOURNAL.match(after):
-        when = next(dates(match["date"], years=True), None)
-        return [
-            ("journaltitle", match["name"]), ("volume", match["volume"]),
-            ("number", match["number"]), ("date", when.edtf if when else None),
-            ("pages", re.sub(r"^pp?\. ?", "", match["pages"] or "")),
-        ], ()  # fmt: skip
-    pages = _PAGES.search(after)
-    rest = after.replace(pages[0], " ") if pages else after
-    when = next(dates(rest, years=True), None)
-    rest = f"{rest[: when.start]}, {rest[when.end :]}" if when else rest
-    names = [each for each in (part.strip(" .,:;()[]") for part in re.split(r"[,;]|\.\s", rest))
-             if each]  # fmt: skip
-    name = re.sub(r"^(?:in|from|at) ", "", names[0]) if names else None
-    doubts = ("what follows the title is not wholly understood",) if len(names) > 1 else ()
-    container: _Pairs = [("journaltitle", name), ("date", when.edtf if when else None)]
-    return [*container, ("pages", pages["pages"] if pages else None)], doubts
-
-
-def _published(container: _Pairs) -> _Pairs:
-    """Of a work that stands alone, the name after its title is its publisher's."""
-    return [("publisher" if name == "journaltitle" else name, value) for name, value in container]
-
-
-def _type(container: _Pairs, cited: _Cited, title: str, around: str) -> str:
-    if dict(container).get("journaltitle") and not re.search(r"(?i)press release", around):
-        return "article"
-    if _KINDS_OF_REPORT.search(around) or re.match(r"(?:Annual |Final )?Report\b", title):
-        return "report"
-    return "online" if cited.url or cited.doi else "misc"
-
-
-def _access(cited: _Cited) -> _Pairs:
-    return [("doi", cited.doi), ("url", cited.url), ("urldate", cited.urldate)]
-
-
-def _sentence_end(text: str) -> str:
-    """An author's name without the full stop that ends it; ``Inc.`` and initials keep theirs."""
-    text = text.strip().rstrip(",:")
-    return text[:-1] if re.search(r"\w{3}\.$", text) and not text.endswith("Inc.") else text
-
-
-def _whole(entry: Entry, text: str) -> Entry:
-    """The entry; with the whole text in ``note`` where a word of it would be dropped."""
-    kept = {entry.get("date"), entry.get("urldate")}
-    dates_read = " ".join(
-        text[each.start : each.end] for each in dates(text, years=True) if each.edtf in kept
-    )
-    told = set(words(f"{entry.words} {dates_read}")) | _CONNECTING
-    signal = without_signal(text)[1]
-    left = [word for word in missing(text, f"{entry.words} {dates_read} {signal}")
-            if word not in told]  # fmt: skip
-    if not left and entry.get("title"):
-        return entry
-    fields = dict(entry.fields)
-    doubts = entry.doubts or ("a part of the note is not in any other field",)
-    return replace(entry, fields=fields_of((*fields.items(), ("note", text))), doubts=doubts)

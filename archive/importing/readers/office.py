@@ -29,7 +29,7 @@ def read_word(data: bytes) -> Text:
     """The text of a Word document; tracked changes as accepted, comments told."""
     parts = container.parts(data)
     packed = container.packed(with_csl_citations(parts))
-    text = pandoc.text_of(pandoc.read(packed, "docx+citations", ["--track-changes=all"]))
+    text = pandoc.text(packed, "docx+citations", ["--track-changes=all"])
     raw = [words for name in parts if _TOLD.fullmatch(name) for words in _paragraphs(parts, name)]
     return replace(
         text,
@@ -213,7 +213,7 @@ def read_odt(data: bytes) -> Text:
     raw = tuple(_all_words(root))
     remarks = [*_changes(root), *_comments(root)]
     packed = container.packed({**parts, "content.xml": container.xml_bytes(root)})
-    text = pandoc.text_of(pandoc.read(packed, "odt"))
+    text = pandoc.text(packed, "odt")
     return replace(
         text,
         properties=_odt_properties(text.properties, parts),

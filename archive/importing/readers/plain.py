@@ -89,5 +89,5 @@ def read_markdown(data: bytes) -> Text:
     source, _ = read_source(data, "")
     if _OTHER_NOTES.search(raw) and source is not None and source.endnotes:
         return as_plain
-    text = pandoc.text_of(pandoc.read(raw.encode(), _FORM))
+    text = pandoc.text(raw.encode(), _FORM)
     return replace(text, raw=(raw,)) if text.blocks else as_plain

@@ -55,9 +55,7 @@ def read(data: bytes) -> Text:
     main.tag = "div"  # of a page with a main element pandoc would read that alone
     main.attrib.clear()
     html = library("lxml.html").tostring(main, encoding="unicode") + "".join(notes)
-    text = pandoc.text_of(
-        pandoc.read(html.encode(), "html-tex_math_dollars-native_divs+native_divs")
-    )
+    text = pandoc.text(html.encode(), "html-tex_math_dollars-native_divs+native_divs")
     merged = replace(properties, title=properties.title or text.properties.title)
     return replace(text, properties=merged, remarks=(*remarks, *text.remarks), raw=raw)
 
