@@ -82,7 +82,7 @@ def images(data: bytes) -> tuple[bytes, ...]:
             archive.read(entry) for entry in archive.infolist()
             if entry.filename.startswith(("word/media/", "Pictures/")) and not entry.is_dir()
         ]  # fmt: skip
-    return tuple(each for each in inside if each.startswith(_IMAGES))
+    return tuple(dict.fromkeys(each for each in inside if each.startswith(_IMAGES)))
 
 
 def _check(entries: list[zipfile.ZipInfo]) -> None:
@@ -181,19 +181,6 @@ def xml_bytes(root: Any) -> bytes:
         root, encoding="UTF-8", xml_declaration=True, standalone=True
     )
     return data
-
-
-def paragraphs(root: Any, paragraph: str, leaves: frozenset[str]) -> Iterator[str]:
-    """The words of each paragraph: of the elements whose local names are ``leaves``."""
-    for element in root.iter():
-        if local(element) == paragraph:
-            words = "".join(
-                (leaf.text or "") if local(leaf) in leaves else " "
-                for leaf in element.iter()
-                if local(leaf) in leaves or local(leaf) in {"tab", "br", "cr"}
-            )
-            if words.strip():
-                yield words
 
 
 def local(element: Any) -> str:
