@@ -1,18 +1,15 @@
-"""Reads a source: paragraphs, endnotes, and an account of everything else in the file.
+"""Finds the source of a document and reads it: paragraphs, headings, endnotes, and the remainder.
 
-Endnotes are lifted out of the text in the three forms that converters write:
+A source is plain text in UTF-8 whose paragraphs are separated by blank lines.  Endnotes are lifted
+out of it in the three forms that converters write:
 
     words[endnoteRef:1] … [1:  text of the note]        Word to text
     words[^1]  and a line  [^1]: text of the note        Markdown
     words¹ (or [1])  and a closing section headed Notes, whose lines begin with the number
 
-A line ``# …`` that stands alone is a heading, and no paragraph: its note marks belong to the
-paragraph below.
-
-Every character of the file that is not white space is in a paragraph, a heading, an endnote or the
-remainder.
-
-Where the sources are at hand: a folder of files, found by name or by SHA-256.
+A line ``# …`` that stands alone is a heading and no paragraph; its note marks belong to the
+paragraph below.  Every character of the file that is not white space ends up in a paragraph, a
+heading, an endnote or the remainder, so that nothing of a source is overlooked.
 """
 
 from __future__ import annotations
@@ -21,15 +18,15 @@ import hashlib
 import re
 import stat
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from archive.model.problem import Problem
 from archive.model.record import Record
 
-# Unicode noncharacters, which no text holds: they keep the place of what is lifted out.
+# Unicode noncharacters, which no text may hold: they keep the place of marks that are lifted out.
 _MARK, _GONE = "\ufdd0", "\ufdd1"
 
 _REPIN = "then pin its SHA-256 in the record"
@@ -55,12 +52,12 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading of the source, which no passage renders."""
+    """A heading of the source.  No passage renders it."""
 
-    text: str  # without the signs # before it
+    text: str  # without the number signs before it
     line: int
     paragraph: int  # the number of the paragraph below it, or one more than there are
-    level: int  # how many signs
+    level: int  # how many number signs
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +72,7 @@ class Endnote:
 
 @dataclass(frozen=True, slots=True)
 class Remainder:
-    """What is neither paragraph nor endnote: a mark, a number, a heading, a line of stars."""
+    """Text outside paragraphs, headings and endnotes: a mark, a number, a line of stars."""
 
     text: str
     line: int
@@ -83,7 +80,7 @@ class Remainder:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A source as read."""
+    """Everything that a source holds."""
 
     paragraphs: tuple[Paragraph, ...]
     endnotes: tuple[Endnote, ...]
@@ -96,46 +93,40 @@ def read_source(data: bytes, path: str) -> tuple[Source | None, list[Problem]]:
 
     Returns no source where the bytes are not UTF-8 or hold no word.
     """
-    text, problem = _decode(data, path)
-    if text is None or problem is not None:
-        return None, [problem] if problem else []
+    if strange := _misencoded(data):
+        mend = f"save the text as UTF-8, {_REPIN}."
+        return None, [Problem(path, strange[0], "source-encoding", strange[1], mend)]
+    text = data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     lifted = _Lifted(text)
-    for style in (_lift_word_notes, _lift_markdown_notes, _lift_closing_notes):
-        style(lifted)
+    for lift in (_lift_word_notes, _lift_markdown_notes, _lift_closing_notes):
+        lift(lifted)
     source = _segment(lifted)
     if not source.paragraphs:
-        return None, [_problem(
-            path, 0, "source-empty", "The source has no paragraph.",
-            f"put the whole text into the file, {_REPIN}.",
-        )]  # fmt: skip
-    return source, list(_unanswered(lifted, source, path))
+        mend = f"put the whole text into the file, {_REPIN}."
+        return None, [Problem(path, 0, "source-empty", "The source has no paragraph.", mend)]
+    mend = f"correct the numbers in the source, {_REPIN}."
+    return source, [
+        Problem(path, line, "source-endnote", message, mend)
+        for line, message in _unanswered(lifted, source)
+    ]
 
 
-def _problem(path: str, line: int, rule: str, message: str, mend: str) -> Problem:
-    return Problem(path, line, rule, message, mend)
-
-
-def _decode(data: bytes, path: str) -> tuple[str | None, Problem | None]:
-    """UTF-8 and nothing else, with or without a byte order mark; line ends of any system."""
-    mend = f"save the text as UTF-8, {_REPIN}."
+def _misencoded(data: bytes) -> tuple[int, str] | None:
+    """Line and message where the bytes are not UTF-8, or hold a character that no text holds."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        message = "The source is UTF-16, not UTF-8"
-        return None, _problem(path, 1, "source-encoding", message, mend)
+        return 1, "The source is UTF-16, not UTF-8"
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        message = (
+        return data.count(b"\n", 0, error.start) + 1, (
             f"The source is not UTF-8: byte {error.start + 1} is 0x{data[error.start]:02x}, "
             "as in a text of another encoding"
         )
-        return None, _problem(path, line, "source-encoding", message, mend)
     strange = next((place for c in ("\0", _MARK, _GONE) if (place := text.find(c)) >= 0), None)
-    if strange is not None:
-        line = text.count("\n", 0, strange) + 1
-        message = f"The source holds U+{ord(text[strange]):04X}, which no text holds"
-        return None, _problem(path, line, "source-encoding", message, mend)
-    return text.replace("\r\n", "\n").replace("\r", "\n"), None
+    if strange is None:
+        return None
+    message = f"The source holds U+{ord(text[strange]):04X}, which no text holds"
+    return text.count("\n", 0, strange) + 1, message
 
 
 @dataclass(slots=True)
@@ -171,12 +162,11 @@ class _Lifted:
 
     def lift(
         self,
-        marks: Iterable[tuple[int, int, int]] = (),
-        bodies: Iterable[_Body] = (),
-        headings: Iterable[tuple[int, int]] = (),
+        marks: Sequence[tuple[int, int, int]] = (),
+        bodies: Sequence[_Body] = (),
+        headings: Sequence[tuple[int, int]] = (),
     ) -> None:
-        """Take these out of the rest; a mark leaves a sign of its place."""
-        marks, bodies, headings = list(marks), list(bodies), list(headings)
+        """Blank these out of the rest; each mark leaves a placeholder."""
         for body in bodies:
             text = self.rest[body.text_start : body.text_end]
             body.text = " ".join(text.replace(_MARK, "").replace(_GONE, "").split())
@@ -194,7 +184,7 @@ class _Lifted:
         self.others += headings
 
     def _forget_within(self, bodies: Iterable[_Body]) -> None:
-        """A mark lifted out of what turns out to be an endnote marks no paragraph."""
+        """Drop marks that were lifted out of what turns out to be an endnote."""
         ends = {body.start: body.end for body in bodies}
         starts = sorted(ends)
         kept = []
@@ -335,58 +325,43 @@ def _closing_bodies(text: str, start: int) -> list[_Body]:
 _HEADING = re.compile(r"(#{1,6}) +(.*\w.*)")
 
 
-@dataclass(slots=True)
-class _Parts:
-    """What a text falls into."""
-
-    paragraphs: list[Paragraph] = field(default_factory=list)
-    headings: list[Heading] = field(default_factory=list)
-    remainder: list[tuple[int, str]] = field(default_factory=list)  # with their offsets
-    waiting: list[Mark] = field(default_factory=list)  # of headings, for the paragraph below
-
-    def paragraph(self, text: str, line: int, marks: tuple[Mark, ...]) -> None:
-        number = len(self.paragraphs) + 1
-        self.paragraphs.append(Paragraph(number, text, line, (*self.waiting, *marks)))
-        self.waiting = []
-
-    def heading(self, match: re.Match[str], line: int, marks: tuple[Mark, ...]) -> None:
-        self.headings.append(Heading(match[2], line, len(self.paragraphs) + 1, len(match[1])))
-        self.waiting += [Mark(mark.number, 0) for mark in marks]
-
-    def mark_last(self, marks: Iterable[Mark]) -> None:
-        """Marks on a line of their own belong to what stands above them."""
-        if self.paragraphs:
-            last = self.paragraphs[-1]
-            here = tuple(Mark(mark.number, len(last.text)) for mark in marks)
-            self.paragraphs[-1] = Paragraph(last.number, last.text, last.line, last.marks + here)
-
-
 def _segment(lifted: _Lifted) -> Source:
-    """Part the rest at blank lines; what has no word goes to the remainder."""
-    parts = _Parts(remainder=list(_lifted_out(lifted)))
+    """Divide the rest at blank lines; what has no word goes to the remainder."""
+    paragraphs: list[Paragraph] = []
+    headings: list[Heading] = []
+    remainder = list(_lifted_out(lifted))  # with offsets
+    waiting: list[Mark] = []  # marks of headings, for the paragraph below
     numbers = iter(number for _, _, number in sorted(lifted.marks))
     for start, end in _blocks(lifted.rest):
         text, offsets = _collapsed(lifted.rest[start:end])
-        placed = tuple(Mark(next(numbers), offset) for offset in offsets)
+        marks = [Mark(next(numbers), offset) for offset in offsets]
+        line, number = lifted.line(start), len(paragraphs) + 1
         heading = None if "\n" in lifted.rest[start:end] else _HEADING.fullmatch(text)
         if heading:
-            parts.heading(heading, lifted.line(start), placed)
+            headings.append(Heading(heading[2], line, number, len(heading[1])))
+            waiting += [Mark(mark.number, 0) for mark in marks]
         elif any(map(str.isalnum, text)):
-            parts.paragraph(text, lifted.line(start), placed)
+            paragraphs.append(Paragraph(number, text, line, (*waiting, *marks)))
+            waiting = []
         else:
-            parts.remainder.append((start, text))
-            parts.mark_last(placed)
-    parts.mark_last(parts.waiting)
-    return Source(
-        tuple(parts.paragraphs),
-        tuple(_endnotes(lifted, parts.paragraphs)),
-        tuple(
-            Remainder(" ".join(text.split()), lifted.line(start))
-            for start, text in sorted(parts.remainder)
-            if text.strip()
-        ),
-        tuple(parts.headings),
+            remainder.append((start, text))
+            _mark_last(paragraphs, marks)
+    _mark_last(paragraphs, waiting)
+    left = (
+        Remainder(" ".join(text.split()), lifted.line(start))
+        for start, text in sorted(remainder)
+        if text.strip()
     )
+    endnotes = tuple(_endnotes(lifted, paragraphs))
+    return Source(tuple(paragraphs), endnotes, tuple(left), tuple(headings))
+
+
+def _mark_last(paragraphs: list[Paragraph], marks: Sequence[Mark]) -> None:
+    """Add marks that stand on a line of their own to the paragraph above them."""
+    if paragraphs:
+        last = paragraphs[-1]
+        here = (Mark(mark.number, len(last.text)) for mark in marks)
+        paragraphs[-1] = replace(last, marks=(*last.marks, *here))
 
 
 def _lifted_out(lifted: _Lifted) -> Iterator[tuple[int, str]]:
@@ -433,22 +408,22 @@ def _endnotes(lifted: _Lifted, paragraphs: list[Paragraph]) -> Iterator[Endnote]
         yield Endnote(body.number, body.text, lifted.line(body.start), place.get(body.number, 0))
 
 
-def _unanswered(lifted: _Lifted, source: Source, path: str) -> Iterator[Problem]:
-    """Each mark has its note, each note its mark, and no number is given twice."""
-    notes: dict[int, Endnote] = {}
-    mend = f"correct the numbers in the source, {_REPIN}."
+def _unanswered(lifted: _Lifted, source: Source) -> Iterator[tuple[int, str]]:
+    """Line and message of each mark without note, note without mark, and number given twice."""
+    seen: set[int] = set()
     for note in source.endnotes:
-        if note.number in notes:
-            message = f"Endnote {note.number} stands twice in the source"
-            yield _problem(path, note.line, "source-endnote", message, mend)
+        if note.number in seen:
+            yield note.line, f"Endnote {note.number} stands twice in the source"
         elif not note.paragraph:
-            message = f"Endnote {note.number} has no mark in the source"
-            yield _problem(path, note.line, "source-endnote", message, mend)
-        notes.setdefault(note.number, note)
+            yield note.line, f"Endnote {note.number} has no mark in the source"
+        seen.add(note.number)
     for start, _, number in sorted(lifted.marks):
-        if number not in notes:
+        if number not in seen:
             message = f"Endnote {number} is marked in the source, but its text was not found"
-            yield _problem(path, lifted.line(start), "source-endnote", message, mend)
+            yield lifted.line(start), message
+
+
+# --- The folder of the sources
 
 
 class Sources:
@@ -461,29 +436,21 @@ class Sources:
         self._by_sha256: dict[str, Path] | None = None
 
     def find(self, record: Record) -> tuple[Path, bytes]:
-        """The source of a record, and what it holds.
+        """The path and the bytes of a record's source.
 
-        The file that bears the document's id is given back even where its SHA-256 is another, if
-        no file has the one pinned.  Raises OSError where there is neither.
+        The file named after the document is returned even with another SHA-256 where no file has
+        the one that the record pins.  Raises OSError where there is neither.
         """
-        named = self._folder / f"{record.id}.txt"
-        error: OSError | None = None
-        data: bytes | None = None
-        try:
-            data = _read_file(named)
-        except OSError as caught:
-            error = caught
-        if data is not None and hashlib.sha256(data).hexdigest() == record.source.sha256:
-            return named, data
-        twin = self._sha256s().get(record.source.sha256)
-        if twin is not None:
-            return twin, _read_file(twin)
-        if data is None:
-            raise error or FileNotFoundError(str(named))
-        return named, data
+        named, pinned = self._folder / f"{record.id}.txt", record.source.sha256
+        with suppress(OSError):
+            data = _regular(named).read_bytes()
+            if hashlib.sha256(data).hexdigest() == pinned:
+                return named, data
+        found = self._sha256s().get(pinned, named)
+        return found, _regular(found).read_bytes()
 
     def _sha256s(self) -> dict[str, Path]:
-        """Every readable file by its SHA-256; worked out when it is first asked for."""
+        """Every readable file by its SHA-256; computed when it is first needed."""
         if self._by_sha256 is None:
             self._by_sha256 = {}
             for path in self._files:
@@ -492,12 +459,8 @@ class Sources:
         return self._by_sha256
 
 
-def _read_file(path: Path) -> bytes:
-    return _regular(path).read_bytes()
-
-
 def _regular(path: Path) -> Path:
-    """The path of a regular file; opening a pipe would wait for ever."""
+    """The path, if it is a regular file; else raises OSError, as opening a pipe would block."""
     if not stat.S_ISREG(path.stat().st_mode):
         raise OSError(f"{path} is not a file")
     return path

@@ -75,7 +75,8 @@ def _word_paragraphs(parts: _Parts, pattern: str, names: Iterable[str]) -> Itera
             for element in parse_xml(parts[name], name).iter():
                 if local(element) == "p":
                     words = "".join(map(_word_text, element.iter()))
-                    yield from [words] if words.strip() else []
+                    if words.strip():
+                        yield words
 
 
 def _word_text(element: Any) -> str:

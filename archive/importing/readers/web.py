@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import copy
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from html import escape
@@ -102,32 +103,30 @@ def _declared(data: bytes) -> str:
 
 
 def _stripped(root: Any) -> Iterator[Remark]:
-    """Take out programs and what is fetched; tell how many."""
-    counts: dict[str, int] = {}
-    etree = library("lxml.etree")
-    for element in list(root.iter(*_PROGRAMS, etree.Comment)):
-        name = element.tag if isinstance(element.tag, str) else "comment"
+    """Take out programs and whatever would be fetched, and remark how many."""
+    counts: Counter[str] = Counter()
+    for element in list(root.iter(*_PROGRAMS, library("lxml.etree").Comment)):
         if element.getparent() is not None:
             element.drop_tree()
-            counts[name] = counts.get(name, 0) + 1
-    counts = {name: n for name, n in counts.items() if name not in {"meta", "link", "base"}}
-    if counts:
-        listed = ", ".join(f"{number} {name}" for name, number in sorted(counts.items()))
+            counts[element.tag if isinstance(element.tag, str) else "comment"] += 1
+    listed = ", ".join(
+        f"{n} {name}" for name, n in sorted(counts.items()) if name not in {"meta", "link", "base"}
+    )
+    if listed:
         yield Remark(Finding.LOST, f"Never run or fetched: {listed}.")
 
 
 def _main(root: Any) -> Any:
-    body = root.find("body")
-    body = root if body is None else body
     for path in _MAIN:
         found = [each for each in root.xpath(path) if len(each.text_content().split()) > 5]
         if found:
             return max(found, key=lambda each: len(each.text_content()))
-    return _densest(body)
+    return _densest(root)
 
 
-def _densest(body: Any) -> Any:
+def _densest(root: Any) -> Any:
     """The smallest element that holds four fifths of the words of all paragraphs."""
+    body = root if (found := root.find("body")) is None else found
     words = {each: len(each.text_content().split()) for each in body.iter("p", "li", "blockquote")}
     needed = 0.8 * sum(words.values())
     held: dict[Any, int] = {}
