@@ -1,8 +1,6 @@
-"""Dates in running text: days, months of a year, days of a month, in any English order.
+"""Checks that nothing of a paragraph is lost: its passage has every name, date and number of it.
 
-Numbers in running text: in figures and in words, with what bounds them: ``more than 20``.
-
-Every proper name, date and number of a paragraph is in its passage, or is declared left out.
+The record may declare what the passage leaves out on purpose (``left-out``).
 """
 
 from __future__ import annotations
@@ -12,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
+from archive.fidelity.copying import FORBIDDEN_RUN
 from archive.fidelity.holding import Holding, Pair, PassageText
 from archive.fidelity.names import Named, Names
 from archive.fidelity.quotations import Text
@@ -21,6 +20,108 @@ from archive.model.dates import MONTHS
 from archive.model.fingerprint import normalise
 from archive.model.problem import Problem
 from archive.model.record import LeftOut
+
+LONGEST_LEFT_OUT = FORBIDDEN_RUN - 1  # words in a row of the source that a record may hold
+
+_DECLARE = "say it in the passage, or declare it in the record: left-out: - {label}: {words}"
+
+# Mentions of endnotes in a passage, which are no numbers of its paragraph.
+_ENDNOTE = re.compile(
+    r"\b(?:end|foot)notes?\s+\d+(?:(?:,\s*|\s+and\s+|\s*[–-]\s*)\d+)*", re.IGNORECASE
+)
+
+
+def incomplete(holding: Holding, source: Source, pairs: Sequence[Pair]) -> Iterator[Problem]:
+    """Names, dates and numbers of a paragraph that its passage lacks."""
+    facts = {paragraph.number: _Facts(paragraph.text) for paragraph in source.paragraphs}
+    known = frozenset().union(*(each.named.capitalised for each in facts.values()))
+    left_out: dict[str, list[LeftOut]] = {}
+    for each in holding.record.left_out:
+        left_out.setdefault(each.passage, []).append(each)
+    for pair in pairs:
+        wanted = facts[pair.paragraph.number]
+        if pair.passage.label in left_out:
+            wanted = _Facts(_remaining(pair.paragraph, left_out[pair.passage.label]))
+        yield from _missing(wanted, pair.passage, known, holding.names)
+
+
+class _Facts:
+    """The names, dates and numbers of a text."""
+
+    def __init__(self, text: str) -> None:
+        self.dates, undated = find_dates(normalise(text))
+        self.numbers = find_numbers(undated)
+        self.named = Named(undated)
+
+
+def _remaining(paragraph: Paragraph, left_out: Iterable[LeftOut]) -> str:
+    """The paragraph's text without what the record declares left out."""
+    whole = Text(paragraph.text)
+    text = whole.text
+    for each in left_out:
+        spans = whole.find(each.words)
+        if spans:
+            start, end = spans[0].start, spans[-1].end
+            text = text[:start] + ";" * (end - start) + text[end:]
+    return text
+
+
+def _missing(
+    wanted: _Facts, passage: PassageText, known: frozenset[str], given: Names
+) -> Iterator[Problem]:
+    said = _ENDNOTE.sub(",", normalise(passage.text))
+    for kind, found, here in (
+        ("date", wanted.dates, find_dates(said)[0]),
+        ("number", wanted.numbers, find_numbers(said)),
+    ):
+        for fact, words in found.items():
+            if fact not in here:
+                yield _absent(passage, kind, words, words)
+    for name, lacking in wanted.named.missing_in(Named(said), known, given):
+        yield _absent(passage, "name", name, " ".join(lacking))
+
+
+def _absent(passage: PassageText, kind: str, words: str, lacking: str) -> Problem:
+    told = f"“{words}”" if words == lacking else f"“{words}”: it lacks “{lacking}”"
+    return Problem(
+        passage.path, passage.line, f"{kind}-missing",
+        f"{passage.anchor} does not say the {kind} that its paragraph has, {told}",
+        _DECLARE.format(label=passage.label, words=words),
+    )  # fmt: skip
+
+
+def misdeclared(holding: Holding, pairs: Sequence[Pair]) -> Iterator[Problem]:
+    """Declarations of what was left out that fit no paragraph, or hold too much of the source."""
+    paragraphs = {pair.passage.label: pair.paragraph for pair in pairs}
+    for each in holding.record.left_out:
+        paragraph = paragraphs.get(each.passage)
+        if paragraph is None:
+            message = f"The record leaves words out of {each.passage}, which is no passage"
+            mend = f"name one of: {', '.join(paragraphs)}"
+        elif Text(paragraph.text).find(each.words) is None:
+            message = (
+                f"The record says that {each.passage} leaves out “{each.words}”, which does not "
+                f"stand in paragraph {paragraph.number} of the source"
+            )
+            mend = "write the words as the paragraph has them, or remove the line"
+        else:
+            yield from _too_long(holding.path, each)
+            continue
+        yield Problem(holding.path, each.line, "left-out-unknown", message, mend)
+
+
+def _too_long(path: str, each: LeftOut) -> Iterator[Problem]:
+    longest = max(len(bare_words(part)) for part in re.split(r"…|\.\.\.", each.words))
+    if longest > LONGEST_LEFT_OUT:
+        words = WORD.findall(each.words)
+        yield Problem(
+            path, each.line, "left-out-too-long",
+            f"The record gives {longest} words in a row as left out of {each.passage}",
+            f"write the first words and the last: {' '.join(words[:2])} … {' '.join(words[-2:])}",
+        )  # fmt: skip
+
+
+# --- Dates
 
 _MONTH_NUMBER = {name.lower(): number for number, name in enumerate(MONTHS, start=1)}
 _MONTH_NUMBER |= {name[:3].lower(): number for number, name in enumerate(MONTHS, start=1)}
@@ -39,7 +140,7 @@ _PATTERNS = tuple(re.compile(form) for form in _FORMS)
 
 
 class Date(NamedTuple):
-    """A date: what is not said of it is None."""
+    """A date; None where the text does not give the part."""
 
     year: int | None
     month: int
@@ -47,15 +148,18 @@ class Date(NamedTuple):
 
 
 def find_dates(text: str) -> tuple[dict[Date, str], str]:
-    """The dates of a text, each with the words that first give it, and the text without them."""
+    """The dates of a text, each with the words that first give it, and the text without them.
+
+    Found are days, months of a year and days of a month, in any English order.
+    """
     found: dict[Date, str] = {}
+
+    def take(match: re.Match[str]) -> str:
+        found.setdefault(_date(match), match[0])
+        return ","
+
     for pattern in _PATTERNS:
-        pieces, done = [], 0
-        for match in pattern.finditer(text):
-            found.setdefault(_date(match), match[0])
-            pieces += [text[done : match.start()], ","]
-            done = match.end()
-        text = "".join([*pieces, text[done:]])
+        text = pattern.sub(take, text)
     return found, text
 
 
@@ -65,6 +169,8 @@ def _date(match: re.Match[str]) -> Date:
     number = int(month) if month.isdigit() else _MONTH_NUMBER[month]
     return Date(int(year) if year else None, number, int(day) if day else None)
 
+
+# --- Numbers
 
 _BOUNDS = {
     "least": ("at least", "no fewer than", "not fewer than", "no less than", "not less than",
@@ -96,7 +202,7 @@ _MEASURES |= {"euros": "€", "st": "th", "nd": "th", "rd": "th", "th": "th", "s
 _WORD = "|".join(sorted({*_SMALL, *_LARGE}, key=len, reverse=True))
 _SPELT = rf"(?:{_WORD})(?:(?:[\s-]+(?:and\s+)?)(?:{_WORD}))*"
 _FIGURES = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
-# Any number starts with one of these: nothing else is looked at.
+# Every number starts with one of these, which keeps the search fast.
 _STARTS = f"[0-9{''.join(sorted({word[0] for word in (*_SMALL, *_LARGE, *_VAGUE)}))}]"
 _PATTERN = re.compile(
     rf"(?={_STARTS})(?<![\w.])(?<![^\W\d]-)"
@@ -111,21 +217,21 @@ _BEFORE = re.compile(
     r"(?P<money>[$£€]\s?)?$",
     re.IGNORECASE,
 )
-_REACH = 20  # characters before a number that its bound and its currency need
+_REACH = 20  # characters before a number that may hold its bound and its currency
 
 
 class Number(NamedTuple):
-    """A number; a vague one, such as ``dozens``, has its word and no value."""
+    """A number and its bound, as in ``more than 20``."""
 
-    value: Fraction | str
+    value: Fraction | str  # the word itself of a vague number such as ``dozens``
     bound: str  # a key of _BOUNDS, or nothing: exactly
     measure: str  # %, a currency, th (an ordinal), s (1990s), or nothing
 
 
 def find_numbers(text: str) -> dict[Number, str]:
-    """The numbers of a text, each with the words that first give it.
+    """The numbers of a text, in figures or words, each with the words that first give it.
 
-    ``one`` by itself is none: it is rarely meant as a number.
+    ``one`` by itself does not count, because it is rarely meant as a number.
     """
     found: dict[Number, str] = {}
     for match in _PATTERN.finditer(text):
@@ -166,106 +272,3 @@ def _spelt(parts: list[str]) -> int:
             total += max(current, 1) * _LARGE[part]
             current = 0
     return total + current
-
-
-# Words of a source that stand in a record are no longer than a run that a passage may share.
-LONGEST_LEFT_OUT = 7
-
-_DECLARE = "say it in the passage, or declare it in the record: left-out: - {label}: {words}"
-
-# An endnote that a passage mentions is no number of its paragraph.
-_ENDNOTE = re.compile(
-    r"\b(?:end|foot)notes?\s+\d+(?:(?:,\s*|\s+and\s+|\s*[–-]\s*)\d+)*", re.IGNORECASE
-)
-
-
-def incomplete(holding: Holding, source: Source, pairs: Sequence[Pair]) -> Iterator[Problem]:
-    """What a paragraph names, dates or counts, and its passage does not."""
-    facts = {paragraph.number: _Facts(paragraph.text) for paragraph in source.paragraphs}
-    known = frozenset().union(*(each.named.capitalised for each in facts.values()))
-    left_out: dict[str, list[LeftOut]] = {}
-    for each in holding.record.left_out:
-        left_out.setdefault(each.passage, []).append(each)
-    for pair in pairs:
-        wanted = facts[pair.paragraph.number]
-        if pair.passage.label in left_out:
-            wanted = _Facts(_remaining(pair.paragraph, left_out[pair.passage.label]))
-        yield from _missing(wanted, pair.passage, known, holding.names)
-
-
-class _Facts:
-    """What a text names, dates and counts."""
-
-    def __init__(self, text: str) -> None:
-        self.dates, undated = find_dates(normalise(text))
-        self.numbers = find_numbers(undated)
-        self.named = Named(undated)
-
-
-def _remaining(paragraph: Paragraph, left_out: Iterable[LeftOut]) -> str:
-    """The paragraph's text without what the record declares left out."""
-    whole = Text(paragraph.text)
-    text = whole.text
-    for each in left_out:
-        spans = whole.find(each.words)
-        if spans:
-            start, end = spans[0].start, spans[-1].end
-            text = text[:start] + ";" * (end - start) + text[end:]
-    return text
-
-
-def _missing(
-    wanted: _Facts, passage: PassageText, known: frozenset[str], given: Names
-) -> Iterator[Problem]:
-    said = _ENDNOTE.sub(",", normalise(passage.text))
-    said_dates, _ = find_dates(said)
-    for date, words in wanted.dates.items():
-        if date not in said_dates:
-            yield _absent(passage, "date", words, words)
-    said_numbers = find_numbers(said)
-    for number, words in wanted.numbers.items():
-        if number not in said_numbers:
-            yield _absent(passage, "number", words, words)
-    for name, lacking in wanted.named.missing_in(Named(said), known, given):
-        yield _absent(passage, "name", name, " ".join(lacking))
-
-
-def _absent(passage: PassageText, kind: str, words: str, lacking: str) -> Problem:
-    told = f"“{words}”" if words == lacking else f"“{words}”: it lacks “{lacking}”"
-    return Problem(
-        passage.path, passage.line, f"{kind}-missing",
-        f"{passage.anchor} does not say the {kind} that its paragraph has, {told}",
-        _DECLARE.format(label=passage.label, words=words),
-    )  # fmt: skip
-
-
-def misdeclared(holding: Holding, pairs: Sequence[Pair]) -> Iterator[Problem]:
-    """What a record declares left out stands in the paragraph of the passage it names."""
-    paragraphs = {pair.passage.label: pair.paragraph for pair in pairs}
-    for each in holding.record.left_out:
-        paragraph = paragraphs.get(each.passage)
-        if paragraph is None:
-            message = f"The record leaves words out of {each.passage}, which is no passage"
-            mend = f"name one of: {', '.join(paragraphs)}"
-        elif Text(paragraph.text).find(each.words) is None:
-            message = (
-                f"The record says that {each.passage} leaves out “{each.words}”, which does not "
-                f"stand in paragraph {paragraph.number} of the source"
-            )
-            mend = "write the words as the paragraph has them, or remove the line"
-        else:
-            yield from _too_long(holding.path, each)
-            continue
-        yield Problem(holding.path, each.line, "left-out-unknown", message, mend)
-
-
-def _too_long(path: str, each: LeftOut) -> Iterator[Problem]:
-    """A record holds no run of the source that a passage may not hold."""
-    longest = max(len(bare_words(part)) for part in re.split(r"…|\.\.\.", each.words))
-    if longest > LONGEST_LEFT_OUT:
-        words = WORD.findall(each.words)
-        yield Problem(
-            path, each.line, "left-out-too-long",
-            f"The record gives {longest} words in a row as left out of {each.passage}",
-            f"write the first words and the last: {' '.join(words[:2])} … {' '.join(words[-2:])}",
-        )  # fmt: skip

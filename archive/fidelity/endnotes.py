@@ -1,6 +1,6 @@
-"""Every endnote is cited at its passage, by an entry that agrees with it in title and address.
+"""Checks that each endnote is cited at its passage, by an entry with the same title and address.
 
-An editor's note of the document may say why that is not so:
+An editor's note of the document may explain why not:
 
 - the address, or the title, differs: the note cites the same entry, mentions the endnote by its
   number (``endnote 1``; ``endnotes 2, 3 and 5``), and has the word address or link, or title;
@@ -35,25 +35,25 @@ _EXPLAINS = {
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """An endnote, the passage it stands at, and the entry that is cited for it."""
+    """An endnote, its passage, and the entry that is cited for it."""
 
     endnote: Endnote
     anchor: str
-    key: str | None  # None: an editor's note says that nothing is cited
-    explained: bool = False  # whether an editor's note says why the two differ
+    key: str | None  # None where an editor's note says that nothing is cited
+    explained: bool = False  # whether an editor's note explains a difference
 
 
 def match_endnotes(
     holding: Holding, source: Source, pairs: Sequence[Pair]
 ) -> tuple[list[Matched], list[Problem]]:
-    """The endnotes that are cited, or explained, and a problem for each of the others."""
+    """The endnotes that are cited or explained, and a problem for each of the others."""
     passages = {pair.paragraph.number: pair.passage for pair in pairs}
     matched: list[Matched] = []
     problems: list[Problem] = []
     for endnote in source.endnotes:
         passage = passages.get(endnote.paragraph)
         if passage is None:
-            continue  # its paragraph has no passage, which is told elsewhere
+            continue  # its paragraph has no passage, which is a problem of its own
         found, told = _match(endnote, passage, holding)
         matched += found
         problems += told
@@ -78,7 +78,7 @@ def _match(
 def _best(
     endnote: Endnote, keys: Sequence[str], holding: Holding
 ) -> tuple[Work, dict[str, str]] | None:
-    """The entry cited that agrees most with the endnote, and in what it differs.
+    """The cited entry that agrees most with the endnote, and its differences by rule.
 
     None if no entry has the endnote's title or its address.
     """
@@ -102,7 +102,7 @@ def _differences(endnote: Endnote, work: Work) -> Iterator[tuple[str, str]]:
 
 
 def _same_title(endnote: Endnote, work: Work) -> bool:
-    """The title is what the endnote quotes; of an endnote without quotation marks, a part."""
+    """Whether the endnote quotes the title, or contains it where it quotes nothing."""
     title = bare_words(work.title)
     quoted = find_quotations(endnote.text).quotations
     if quoted:
@@ -113,7 +113,7 @@ def _same_title(endnote: Endnote, work: Work) -> bool:
 
 
 def _same_address(endnote: Endnote, work: Work) -> bool:
-    """The address is the endnote's, a slash at the end aside; a note without one agrees."""
+    """Whether the endnote gives the address, a closing slash aside, or gives none at all."""
     given = _addresses(endnote)
     return not given or (work.url is not None and _plain(work.url) in given)
 
@@ -139,7 +139,7 @@ def _explained(rule: str, endnote: Endnote, work: Work, holding: Holding) -> boo
 
 
 def _numbers(pattern: re.Pattern[str], note: NoteText) -> set[int]:
-    """The numbers of the endnotes that a note speaks of; ``2–4`` is three of them."""
+    """The numbers of the endnotes that a note mentions; ``2–4`` are three of them."""
     found: set[int] = set()
     for match in pattern.finditer(normalise(note.text)):
         for part in re.split(r",\s+and\s+|,\s*|\s+and\s+", match[1]):

@@ -1,15 +1,14 @@
-"""The parts of a .docx or .odt, taken out of their ZIP with every limit checked first.
+"""The XML parts of a .docx or .odt, unpacked and parsed as if the file came from an attacker.
 
-Limits, and what they keep out:
+Every limit is checked before anything is unpacked:
 
-- entries: a ZIP of a million empty files;
-- total and ratio: ZIP bombs, nested or overlapping (each entry's bytes lie before the next one's);
+- number of entries: a ZIP of a million empty files;
+- total size and ratio of packing: ZIP bombs, nested or overlapping (the bytes of each entry have to
+  end before the next one begins);
 - names: ``..``, absolute paths, drive letters;
 - DOCTYPE: entity bombs and external entities, which neither format needs (ISO 29500-2, 8.1.1.3;
   ODF packages have none in practice);
-- macros and encryption: told by the parts that hold them.
-
-XML read without entities, without the network and without giant trees (lxml).
+- macros and encryption: recognised by the parts that hold them.
 """
 
 from __future__ import annotations
@@ -29,9 +28,9 @@ from archive.importing.refusal import RefusedError, library
 MAX_ENTRIES = 5_000
 MAX_TOTAL = 96 * 2**20  # bytes of all parts that are text
 MAX_MEDIA = 256 * 2**20  # bytes of pictures and fonts, which are not unpacked
-MAX_RATIO = 400  # of one part larger than a mebibyte
+MAX_RATIO = 400  # unpacked to packed bytes, of a part larger than a mebibyte
 
-# What zipfile and zlib raise for files that are not sound.
+# What zipfile and zlib raise for damaged files.
 _DAMAGED = (
     zipfile.BadZipFile, zlib.error, struct.error, EOFError, KeyError, NotImplementedError, OSError,
     RuntimeError, ValueError,
@@ -44,7 +43,7 @@ _IMAGES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8")
 
 @contextmanager
 def opened(data: bytes) -> Iterator[zipfile.ZipFile]:
-    """The ZIP.  Raises RefusedError where it, or what is read of it, is damaged."""
+    """Open a ZIP.  Raises RefusedError where it, or a part that is read from it, is damaged."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             yield archive
@@ -56,7 +55,7 @@ def opened(data: bytes) -> Iterator[zipfile.ZipFile]:
 
 
 def parts(data: bytes) -> dict[str, bytes]:
-    """The XML parts by name.  Raises RefusedError for whatever is unsafe or unsound."""
+    """The XML parts by name.  Raises RefusedError where one is unsafe or damaged."""
     with opened(data) as archive:
         entries = [entry for entry in archive.infolist() if not entry.is_dir()]
         _check(entries)
@@ -67,7 +66,7 @@ def parts(data: bytes) -> dict[str, bytes]:
 
 
 def packed(xml: Mapping[str, bytes]) -> bytes:
-    """A ZIP of the parts: what the reader proper is given, without pictures and the rest."""
+    """A ZIP of the parts, which pandoc is given in place of the file: no pictures, no programs."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         for name, part in xml.items():
@@ -76,7 +75,7 @@ def packed(xml: Mapping[str, bytes]) -> bytes:
 
 
 def images(data: bytes) -> tuple[bytes, ...]:
-    """The pictures, as PNG, JPEG or GIF by their content; of others, nothing."""
+    """The pictures that are PNG, JPEG or GIF by their content, each once."""
     with opened(data) as archive:
         inside = [
             archive.read(entry) for entry in archive.infolist()
@@ -161,7 +160,10 @@ def _encrypted() -> RefusedError:
 
 
 def parse_xml(part: bytes, name: str) -> Any:
-    """The root element of a part.  Raises RefusedError where it is not well-formed."""
+    """The root element of a part.  Raises RefusedError where it is not well-formed.
+
+    The parser resolves no entities and opens no address.
+    """
     etree = library("lxml.etree")
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=False
@@ -176,7 +178,7 @@ def parse_xml(part: bytes, name: str) -> Any:
 
 
 def xml_bytes(root: Any) -> bytes:
-    """The element as a part."""
+    """The element as the bytes of a part."""
     data: bytes = library("lxml.etree").tostring(
         root, encoding="UTF-8", xml_declaration=True, standalone=True
     )

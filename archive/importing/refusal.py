@@ -1,6 +1,6 @@
-"""A file that cannot be taken in, and how to mend that.
+"""Why a file is not imported: the error that every reader raises.
 
-The libraries of the readers, imported when first needed.
+The commonest reason besides the file itself is that an optional library is missing.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from archive.model.problem import Problem
 
 
 class RefusedError(Exception):
-    """The import ends here and nothing is written."""
+    """The file is not imported and nothing is written; says why, and what to do about it."""
 
     def __init__(self, rule: str, message: str, mend: str) -> None:
         super().__init__(rule, message, mend)
@@ -21,7 +21,7 @@ class RefusedError(Exception):
         self.mend = mend
 
     def problem(self, path: str) -> Problem:
-        """What is told to the editor."""
+        """The refusal as a problem of the file at ``path``."""
         return Problem(path, 0, self.rule, self.message, self.mend)
 
 
@@ -32,7 +32,10 @@ _DISTRIBUTIONS = {
 
 
 def library(module: str) -> Any:
-    """The module ``module``.  Raises RefusedError, naming the extra, where it is not installed."""
+    """Import a library of the readers when it is first needed.
+
+    Raises RefusedError, which names the extra to install, where it is missing.
+    """
     try:
         return import_module(module)
     except ImportError as error:

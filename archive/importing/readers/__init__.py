@@ -1,6 +1,6 @@
-"""Which format a file has, by its content; its name must agree.
+"""Recognises the format of a file by its content, and reads it.
 
-The readers, one for each format.
+The extension of the file has to agree with its content.  There is one reader for each format.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ _HTML = re.compile(rb"\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+
 
 
 def format_of(name: str, data: bytes) -> str:
-    """The format, a key of FORMATS.
+    """The format of a file, a key of FORMATS.
 
-    Raises RefusedError for a format that is not read, and for a name that tells another one.
+    Raises RefusedError for a format that is not read, and for an extension of another format.
     """
     named = _EXTENSIONS.get(PurePath(name).suffix.lower())
     found = _by_content(data)
@@ -100,5 +100,5 @@ _READERS = {
 
 
 def read(data: bytes, form: str) -> Text:
-    """The text of a file of the format ``form``.  Raises RefusedError where it cannot be taken."""
+    """The text of a file of the format ``form``.  Raises RefusedError where it cannot be read."""
     return _READERS[form](data)

@@ -31,7 +31,7 @@ class _Line:
     """A line of a page, in points from its lower left corner (ISO 32000-1, 8.3.2.3)."""
 
     page: int
-    box: int  # of the page: what the layout holds together
+    box: int  # number of its text box on the page
     x: float
     right: float
     top: float
@@ -72,7 +72,7 @@ def read(data: bytes) -> Text:
 
 
 def _apart(text: str) -> str:
-    """A line's words, with the numbers of notes apart from the words they stand at."""
+    """A line's words, with spaces around the numbers of notes."""
     return re.sub(r"^(\d{1,4})(?=[^\W\d])", r"\1 ", _MARKED.sub(r" \1 ", text))
 
 
@@ -121,7 +121,7 @@ def _lines(pages: Sequence[dict[str, Any]]) -> Iterator[_Line]:
 
 
 def _furniture(lines: Sequence[_Line], pages: int) -> set[_Line]:
-    """The outermost lines of pages that repeat, but for numbers, and page numbers."""
+    """Running heads and page numbers: outermost lines that recur, digits aside, or are numbers."""
     outer = {line for page in range(1, pages + 1) for line in _outermost(lines, page)}
     shapes = Counter(_shape(line) for line in outer)
     often = max(2, pages // 3)
@@ -142,7 +142,7 @@ def _shape(line: _Line) -> str:
 
 
 def _written(lines: Sequence[_Line]) -> str:
-    """The lines as plain text with ``[^1]`` notes, which the reader of sources knows."""
+    """The lines as plain text with notes in the form ``[^1]``, which read_source lifts out."""
     usual = median(line.size for line in lines for _ in line.text.split()) if lines else 0.0
     text: list[str] = []
     notes: dict[int, str] = {}
@@ -166,13 +166,13 @@ def _written(lines: Sequence[_Line]) -> str:
 
 
 def _run_on(note: str, words: str) -> str:
-    """A note and its next line; an address that the line's end divided is joined."""
+    """A note and its next line; an address that was divided at the line's end is joined."""
     divided = re.search(r"https?://\S*$", note) and re.match(r"[\w%-]+[/.]\S*", words)
     return note + words if divided else f"{note} {words}"
 
 
 def _marked(text: str, notes: Mapping[int, str]) -> str:
-    """The text with the marks of its notes: those set high, else a number right after a word."""
+    """The text with ``[^1]`` for each note mark: digits set high, else a number after a word."""
     text = _as_marks(text)
     done = 0
     for number in notes:

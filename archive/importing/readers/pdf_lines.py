@@ -1,8 +1,9 @@
-"""The lines of a PDF, read in a process of its own: ``python -m …pdf_lines``, the file on stdin.
+"""Reads the lines of a PDF in a process of its own, so that no PDF can exhaust the importer.
 
-Prints JSON: for each page its height and its lines, each with box, size of its letters and text.
-Digits set small and high, as note marks are, stand between the signs of ``MARK``.
-Layout is found by pdfminer.six (``LTTextBox``); limits are set by the system (setrlimit(2)).
+Reads the file from stdin and prints JSON: for each page its height and its lines, each with its
+box, the size of its letters and its text.  Digits that are set small and high, as note marks are,
+stand between the two characters of ``MARK``.  pdfminer.six finds the layout (``LTTextBox``), the
+operating system enforces the limits (setrlimit(2)).
 """
 
 from __future__ import annotations
@@ -18,12 +19,12 @@ SECONDS = 60  # of CPU
 MAX_PAGES = 2_000
 MARK = "\ue000", "\ue001"
 
-# Exit codes that the reader turns into refusals.
+# Exit codes, which archive.importing.readers.pdf turns into refusals.
 ENCRYPTED, UNREADABLE, TOO_MANY_PAGES, TOO_MUCH = 11, 12, 13, 14
 
 
 def limit() -> None:
-    """Bound this process, where the system can."""
+    """Limit memory and CPU time of this process, where the system can."""
     if sys.platform != "win32":
         import resource  # noqa: PLC0415
 
@@ -32,6 +33,7 @@ def limit() -> None:
 
 
 def main() -> int:
+    """Return 0, or one of the exit codes above."""
     limit()
     from pdfminer.layout import LAParams  # noqa: PLC0415
     from pdfminer.pdfdocument import PDFDocument, PDFEncryptionError  # noqa: PLC0415

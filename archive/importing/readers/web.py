@@ -1,11 +1,7 @@
-"""Web pages: the main text found, footnotes of every idiom made notes, nothing fetched.
+"""Web pages: finds the main text and turns the footnotes of every idiom into notes.
 
-lxml reads the page as HTML parsers do; pandoc reads the layout of what is left of it.
-
-Footnotes of web pages: a link to a place on the page that holds the note.
-
-One rule serves all idioms: ``<a href="#fn1"><sup>1</sup></a>`` of pandoc and Markdown tools,
-``doc-noteref`` (DPUB-ARIA), ``_ftn1`` of Word, ``cite_note-1`` of MediaWiki.
+lxml parses the page as browsers do, programs and page furniture are removed, and pandoc reads the
+layout of the rest.  Nothing is fetched.
 """
 
 from __future__ import annotations
@@ -16,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from html import escape
+from itertools import takewhile
 from typing import Any
 from urllib.parse import unquote
 
@@ -24,7 +21,7 @@ from archive.importing.pandoc import MARK, NOTE
 from archive.importing.refusal import RefusedError, library
 from archive.importing.text import Finding, Properties, Remark, Text
 
-# Where the main text is, first the most telling (HTML 4.4.4 and 4.4.2; ARIA main; Schema.org).
+# Where the main text is, the most certain first (HTML 4.4.4 and 4.4.2; ARIA main; Schema.org).
 _MAIN = (
     "//*[@itemprop='articleBody']", "//article", "//main", "//*[@role='main']",
     "//*[@id='content' or @id='main-content' or @id='article']",
@@ -48,7 +45,7 @@ def read(data: bytes) -> Text:
     root = _parsed(data)
     properties = _properties(root)
     remarks = list(_stripped(root))
-    raw = tuple(_texts(root))
+    raw = tuple(root.itertext())
     main = _main(root)
     notes = lift_notes(root, main)
     outside = list(_outside(root, main))
@@ -80,7 +77,7 @@ def _parsed(data: bytes) -> Any:
 
 
 def _drop_controls(root: Any) -> None:
-    """Put spaces for the control characters that HTML lets in and lxml refuses to write back."""
+    """Replace control characters, which HTML allows and lxml refuses to write, by spaces."""
     for element in root.iter():
         for place in ("text", "tail"):
             words = getattr(element, place)
@@ -89,7 +86,7 @@ def _drop_controls(root: Any) -> None:
 
 
 def _declared(data: bytes) -> str:
-    """The encoding that the page declares (HTML 4.2.5.4), if it is sound."""
+    """The encoding that the page declares (HTML 4.2.5.4), if the page is valid in it."""
     match = re.search(rb"charset=[\"']?([\w-]+)", data[:4096], re.IGNORECASE)
     try:
         encoding = match[1].decode() if match else ""
@@ -144,9 +141,9 @@ def _within(element: Any, body: Any) -> bool:
 
 
 def _outside(root: Any, main: Any) -> Iterator[str]:
-    """The words around the main text, and of its furniture, which goes."""
+    """The words outside the main text; the furniture within it is removed and counts as outside."""
     for element in list(main.iter(*_FURNITURE)):
-        if element is not main and _within(element, main):  # not gone with another
+        if element is not main and _within(element, main):  # not removed with another
             yield " ".join(element.text_content().split())
             element.drop_tree()
     inside = set(main.iter())
@@ -159,24 +156,15 @@ def _outside(root: Any, main: Any) -> Iterator[str]:
             yield words
 
 
-def _texts(root: Any) -> Iterator[str]:
-    for element in root.iter():
-        if isinstance(element.tag, str):
-            yield element.text or ""
-        yield element.tail or ""
-
-
 def _properties(root: Any) -> Properties:
-    """What the head and the page's first heading say (Open Graph, Dublin Core, HTML)."""
+    """The metadata of the head and the first heading (Open Graph, Dublin Core, HTML)."""
 
     def first(*paths: str) -> str | None:
         for path in paths:
             for value in root.xpath(path):
-                words = " ".join(
-                    (value if isinstance(value, str) else value.text_content()).split()
-                )
-                if words:
-                    return words
+                words = value if isinstance(value, str) else value.text_content()
+                if words.strip():
+                    return " ".join(words.split())
         return None
 
     address = first("//link[@rel='canonical']/@href", "//meta[@property='og:url']/@content")
@@ -191,6 +179,12 @@ def _properties(root: Any) -> Properties:
     )  # fmt: skip
 
 
+# --- Footnotes
+#
+# A note mark is a link to a place further down the page that holds the note.  This one rule covers
+# ``<a href="#fn1"><sup>1</sup></a>`` of pandoc and Markdown tools, ``doc-noteref`` (DPUB-ARIA),
+# ``_ftn1`` of Word and ``cite_note-1`` of MediaWiki.
+
 _SIGN = re.compile(
     r"\[?\(?(?:note |fn |n\.?)?(\d{1,4}|[a-z]|[ivx]{1,5}|[*†‡§]{1,3})\)?\]?", re.IGNORECASE
 )
@@ -199,7 +193,7 @@ _HOLDERS = ("li", "p", "aside", "div", "dd", "td", "section")
 
 
 def lift_notes(root: Any, main: Any) -> list[str]:
-    """Put marks in the place of the links, take out the notes, and return them as HTML."""
+    """Replace the links by marks, remove the notes from the page, and return them as HTML."""
     by_id = {each.get("id") or each.get("name"): each for each in root.iter()
              if isinstance(each.tag, str) and (each.get("id") or each.get("name"))}  # fmt: skip
     order = {element: place for place, element in enumerate(root.iter())}
@@ -220,7 +214,7 @@ def lift_notes(root: Any, main: Any) -> list[str]:
 def _references(
     main: Any, by_id: dict[str, Any], order: dict[Any, int]
 ) -> Iterator[tuple[Any, Any]]:
-    """The links that are note marks with what they lead to, further down the page."""
+    """The links that are note marks, with the element further down that each leads to."""
     for link in main.iter("a"):
         href = link.get("href", "")
         target = by_id.get(unquote(href[1:])) if href.startswith("#") and len(href) > 1 else None
@@ -235,32 +229,25 @@ def _sign(link: Any) -> str:
 
 def _holder(target: Any) -> Any:
     """The block that holds the whole note."""
-    for element in (target, *target.iterancestors()):
-        if element.tag in _HOLDERS:
-            return element
-        if element.tag in {"body", "article", "main"}:
-            return None
-    return None
+    page = {"body", "article", "main"}
+    around = takewhile(lambda each: each.tag not in page, (target, *target.iterancestors()))
+    return next((each for each in around if each.tag in _HOLDERS), None)
 
 
 def _replace(link: Any, id_: str) -> None:
-    outer = link.getparent() if _only_child(link) and link.getparent().tag == "sup" else link
-    mark = library("lxml.html").Element("span")
-    mark.set("class", MARK)
-    mark.set("data-note", id_)
+    """Put a mark in the place of a link, and of the ``sup`` that holds nothing else."""
+    outer, parent = link, link.getparent()
+    alone = len(parent) == 1 and not (parent.text or "").strip() and not (link.tail or "").strip()
+    if alone and parent.tag == "sup":
+        outer, parent = parent, parent.getparent()
+    mark = library("lxml.html").Element("span", {"class": MARK, "data-note": id_})
     mark.text = "\u2060"  # pandoc drops empty spans
-    mark.tail = outer.tail
-    outer.tail = None
-    outer.getparent().replace(outer, mark)
-
-
-def _only_child(link: Any) -> bool:
-    parent = link.getparent()
-    return len(parent) == 1 and not (parent.text or "").strip() and not (link.tail or "").strip()
+    mark.tail, outer.tail = outer.tail, None
+    parent.replace(outer, mark)
 
 
 def _lifted(note: Any, id_: str) -> str:
-    """The note as HTML, without its number and its link back; its place on the page is emptied."""
+    """Remove a note from the page; return it as HTML without its number and its link back."""
     inside = copy.deepcopy(note)
     inside.tail = None
     for link in list(inside.iter("a")):
@@ -281,7 +268,7 @@ def _lifted(note: Any, id_: str) -> str:
 
 
 def _drop_start(element: Any, length: int) -> None:
-    """Drop the first words of an element, over as many texts as they stand in."""
+    """Drop the first ``length`` characters of an element, which may lie in several texts."""
     left = length + len(element.text_content()) - len(element.text_content().lstrip())
     for each in element.iter():
         for name in ("text", "tail"):
