@@ -48,31 +48,28 @@ def match_endnotes(
 ) -> tuple[list[Matched], list[Problem]]:
     """The endnotes that are cited or explained, and a problem for each of the others."""
     passages = {pair.paragraph.number: pair.passage for pair in pairs}
-    matched: list[Matched] = []
-    problems: list[Problem] = []
-    for endnote in source.endnotes:
-        passage = passages.get(endnote.paragraph)
-        if passage is None:
-            continue  # its paragraph has no passage, which is a problem of its own
-        found, told = _match(endnote, passage, holding)
-        matched += found
-        problems += told
-    return matched, problems
+    found = [
+        each for endnote in source.endnotes
+        if endnote.paragraph in passages  # a paragraph without passage is a problem of its own
+        for each in _match(endnote, passages[endnote.paragraph], holding)
+    ]  # fmt: skip
+    matched = [each for each in found if isinstance(each, Matched)]
+    return matched, [each for each in found if isinstance(each, Problem)]
 
 
-def _match(
-    endnote: Endnote, passage: PassageText, holding: Holding
-) -> tuple[list[Matched], list[Problem]]:
+def _match(endnote: Endnote, passage: PassageText, holding: Holding) -> Iterator[Matched | Problem]:
     best = _best(endnote, passage.cites, holding)
-    if best is None:
-        if any(endnote.number in _numbers(_NOT_CITED, note) for note in holding.notes):
-            return [Matched(endnote, passage.anchor, None, explained=True)], []
-        return [], [_uncited(endnote, passage, holding)]
-    work, differing = best
-    unexplained = [rule for rule in differing if not _explained(rule, endnote, work, holding)]
-    if unexplained:
-        return [], [_differs(rule, endnote, passage, differing[rule]) for rule in unexplained]
-    return [Matched(endnote, passage.anchor, work.key, explained=bool(differing))], []
+    if best is not None:
+        work, differing = best
+        unexplained = [rule for rule in differing if not _explained(rule, endnote, work, holding)]
+        for rule in unexplained:
+            yield _differs(rule, endnote, passage, differing[rule])
+        if not unexplained:
+            yield Matched(endnote, passage.anchor, work.key, explained=bool(differing))
+    elif any(endnote.number in _numbers(_NOT_CITED, note) for note in holding.notes):
+        yield Matched(endnote, passage.anchor, None, explained=True)
+    else:
+        yield _uncited(endnote, passage, holding)
 
 
 def _best(

@@ -91,7 +91,7 @@ def _names(named: Named, known: frozenset[str]) -> Iterator[str]:
     for first, last in named.names(known, NO_NAMES):
         between = named.bare[end:first]
         one = end and len(between) <= 2 and set(between) <= _PARTICLES
-        if one and between and all(word.joined for word in named.words[end : first + 1]):
+        if one and between and all(map(named.joined, range(end, first + 1))):
             end = last
             continue
         yield " ".join(named.bare[start:end])

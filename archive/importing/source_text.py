@@ -16,7 +16,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from enum import StrEnum
 from itertools import zip_longest
 
 from archive.fidelity.source import read_source
@@ -185,20 +184,11 @@ _NEAR = 20  # an old paragraph is compared with so many new ones
 _ALIKE = 0.5  # share of common words from which a paragraph counts as reworded
 
 
-class Change(StrEnum):
-    """What became of a paragraph."""
-
-    REWORDED = "reworded"
-    ADDED = "added"
-    REMOVED = "removed"
-    MOVED = "moved"
-
-
 @dataclass(frozen=True, slots=True)
 class Difference:
     """One change."""
 
-    change: Change
+    change: str  # "reworded", "added", "removed" or "moved"
     what: str  # the anchor or note; of an addition, the one it follows
     old: str = ""
     new: str = ""
@@ -216,7 +206,7 @@ def changes_text(document: str, sha256: str, found: Sequence[Difference]) -> str
     if not found:
         lines.append("No passage and no endnote: only what is left out or layout.")
     for each in found:
-        place = f"after {each.what}" if each.change is Change.ADDED else each.what
+        place = f"after {each.what}" if each.change == "added" else each.what
         lines += [f"## {place}: {each.change}", ""]
         lines += [f"- {line}" for line in each.old.splitlines()]
         lines += [f"+ {line}" for line in each.new.splitlines()]
@@ -239,7 +229,7 @@ def _differences(old: Sequence[_Section], new: Sequence[_Section]) -> Iterator[D
                 gone.append((name, words))
             else:
                 left.remove(like)
-                yield Difference(Change.REWORDED, name, words, like)
+                yield Difference("reworded", name, words, like)
         come += [(old[j - 1][0] if j else "the beginning", words) for words in left]
     yield from _moved_or_not(gone, come)
 
@@ -257,9 +247,9 @@ def _moved_or_not(gone: Sequence[_Section], come: Sequence[_Section]) -> Iterato
         key = normalise(words)
         if key in places:
             moved.add(key)
-            yield Difference(Change.MOVED, name, words, f"now after {places[key]}")
+            yield Difference("moved", name, words, f"now after {places[key]}")
         else:
-            yield Difference(Change.REMOVED, name, words)
+            yield Difference("removed", name, words)
     for after, words in come:
         if normalise(words) not in moved:
-            yield Difference(Change.ADDED, after, "", words)
+            yield Difference("added", after, "", words)

@@ -35,7 +35,6 @@ def limit() -> None:
 def main() -> int:
     """Return 0, or one of the exit codes above."""
     limit()
-    from pdfminer.layout import LAParams  # noqa: PLC0415
     from pdfminer.pdfdocument import PDFDocument, PDFEncryptionError  # noqa: PLC0415
     from pdfminer.pdfparser import PDFParser  # noqa: PLC0415
 
@@ -44,7 +43,7 @@ def main() -> int:
         document = PDFDocument(PDFParser(io.BytesIO(data)))
         if document.encryption is not None:
             return ENCRYPTED
-        found = list(_pages(data, LAParams(line_margin=0.4, boxes_flow=0.5)))
+        found = list(_pages(data))
     except PDFEncryptionError:
         return ENCRYPTED
     except MemoryError:
@@ -59,26 +58,20 @@ def main() -> int:
     return 0
 
 
-def _pages(data: bytes, layout: Any) -> Iterator[dict[str, Any]]:
+def _pages(data: bytes) -> Iterator[dict[str, Any]]:
     from pdfminer.high_level import extract_pages  # noqa: PLC0415
+    from pdfminer.layout import LAParams, LTTextBox, LTTextLine  # noqa: PLC0415
 
+    layout = LAParams(line_margin=0.4, boxes_flow=0.5)
     for page in extract_pages(io.BytesIO(data), laparams=layout, maxpages=MAX_PAGES + 1):
-        yield {"height": page.height, "boxes": [list(_lines(box)) for box in page]}
+        boxes = [[
+            _line(line) for line in (box if isinstance(box, LTTextBox) else ())
+            if isinstance(line, LTTextLine) and line.get_text().strip()
+        ] for box in page]  # fmt: skip
+        yield {"height": page.height, "boxes": boxes}
 
 
-def _lines(box: Any) -> Iterator[dict[str, Any]]:
-    from pdfminer.layout import LTTextBox, LTTextLine  # noqa: PLC0415
-
-    if isinstance(box, LTTextBox):
-        for line in box:
-            if isinstance(line, LTTextLine):
-                text, size = _text(line)
-                if text.strip():
-                    yield {"x": line.x0, "right": line.x1, "top": line.y1, "bottom": line.y0,
-                           "size": size, "text": text}  # fmt: skip
-
-
-def _text(line: Any) -> tuple[str, float]:
+def _line(line: Any) -> dict[str, Any]:
     from pdfminer.layout import LTChar  # noqa: PLC0415
 
     sizes = sorted(each.size for each in line if isinstance(each, LTChar))
@@ -89,7 +82,9 @@ def _text(line: Any) -> tuple[str, float]:
         text = each.get_text()
         high = small and text.isdigit() and each.y0 > line.y0 + 0.2 * usual
         pieces.append(f"{MARK[0]}{text}{MARK[1]}" if high else text)
-    return "".join(pieces).replace(MARK[1] + MARK[0], ""), usual
+    text = "".join(pieces).replace(MARK[1] + MARK[0], "")
+    return {"x": line.x0, "right": line.x1, "top": line.y1, "bottom": line.y0,
+            "size": usual, "text": text}  # fmt: skip
 
 
 def _information(raw: dict[str, Any]) -> dict[str, str]:
