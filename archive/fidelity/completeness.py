@@ -82,10 +82,10 @@ def _missing(
 
 
 def _absent(passage: PassageText, kind: str, words: str, lacking: str) -> Problem:
-    told = f"“{words}”" if words == lacking else f"“{words}”: it lacks “{lacking}”"
+    part = "" if words == lacking else f": “{lacking}” is missing"
     return Problem(
         passage.path, passage.line, f"{kind}-missing",
-        f"{passage.anchor} does not say the {kind} that its paragraph has, {told}",
+        f"{passage.anchor} does not have the {kind} “{words}” of its paragraph{part}",
         _DECLARE.format(label=passage.label, words=words),
     )  # fmt: skip
 

@@ -154,10 +154,10 @@ def _uncited(endnote: Endnote, passage: PassageText, holding: Holding) -> Proble
         and key in holding.works
         and not dict(_differences(endnote, holding.works[key]))
     )
-    cites = f"cites only {', '.join(passage.cites)}" if passage.cites else "cites nothing"
+    cites = f"cites {', '.join(passage.cites)}" if passage.cites else "cites nothing"
     return Problem(
         passage.path, passage.line, "endnote-uncited",
-        f"{passage.anchor} {cites}, and so not its endnote {endnote.number}, on line "
+        f"{passage.anchor} {cites} and not its endnote {endnote.number}, on line "
         f"{endnote.line} of the source: “{shown(endnote.text)}”{next(others, '')}",
         "cite at the passage the entry that has the endnote's title and address, or say in an "
         f"editor's note that endnote {endnote.number} is not cited, and why",

@@ -1,7 +1,4 @@
-"""What is compared: a document as the archive says it, and the bytes of its source.
-
-Pairs passages with the paragraphs they render, and tells where the two part ways.
-"""
+"""A document beside its source: what is compared, and which passage renders which paragraph."""
 
 from __future__ import annotations
 
@@ -21,11 +18,11 @@ class PassageText:
     """A passage, or the place of a withdrawn one."""
 
     anchor: str
-    text: str  # what it says, citation and footnote marks aside
+    text: str  # without citation and footnote marks
     path: str  # of the document, relative to the archive's root
     line: int
     cites: tuple[str, ...] = ()  # keys of references
-    withdrawn: bool = False  # a tombstone without successor: its paragraph is rendered no more
+    withdrawn: bool = False  # a tombstone without successor; its paragraph has no passage any more
 
     @property
     def label(self) -> str:
@@ -35,7 +32,7 @@ class PassageText:
 
 @dataclass(frozen=True, slots=True)
 class NoteText:
-    """What the archive adds: an editor's note or a heading."""
+    """An editor's note or a heading, which the archive adds."""
 
     anchor: str
     text: str
@@ -58,12 +55,12 @@ class Holding:
     """One document with its source."""
 
     record: Record
-    passages: tuple[PassageText, ...]  # as they stand in the document
+    passages: tuple[PassageText, ...]  # in the order of the document
     source: bytes
-    source_path: str  # named where the source itself is at fault
+    source_path: str  # named in problems of the source itself
     notes: tuple[NoteText, ...] = ()
     works: Mapping[str, Work] = field(default_factory=dict)  # by key
-    names: Names = NO_NAMES  # names known from elsewhere, in all their forms
+    names: Names = NO_NAMES  # names that the archive knows
 
     @property
     def path(self) -> str:
@@ -72,11 +69,11 @@ class Holding:
         return paths[0] if paths else f"documents/{self.record.id}.md"
 
 
-# A word of a source is telling where so many of its paragraphs have it, or fewer.
-_TELLING = 3
-# How much better another paragraph must fit before a passage is said to be out of its place.
+# A word identifies a paragraph if no more paragraphs of the source than this have it.
+_MOST_COMMON = 3
+# Another paragraph has to fit better by this factor, and by this score, to be called the right one.
 _BETTER, _ENOUGH = 2.0, 3.0
-# Up to so many pairs are weighed to find out which passage or paragraph is the odd one.
+# Above this product of passages and paragraphs, alignment would take too long.
 _MOST_WEIGHED = 250_000
 
 
@@ -89,17 +86,17 @@ class Pair:
 
 
 class _Likeness:
-    """How well passages fit paragraphs: by the words that few paragraphs have."""
+    """Scores how well a text fits each paragraph, by the words that few paragraphs have."""
 
     def __init__(self, paragraphs: Sequence[Paragraph]) -> None:
         places: dict[str, list[int]] = {}
         for place, paragraph in enumerate(paragraphs):
             for word in _word_set(paragraph.text):
                 places.setdefault(word, []).append(place)
-        self._places = {word: at for word, at in places.items() if len(at) <= _TELLING}
+        self._places = {word: at for word, at in places.items() if len(at) <= _MOST_COMMON}
 
     def scores(self, text: str) -> dict[int, float]:
-        """What the paragraphs share with a text, by their place; those that share nothing miss."""
+        """The score of each paragraph that shares such a word with the text, by its index."""
         found: dict[int, float] = {}
         for word in sorted(_word_set(text)):
             at = self._places.get(word, ())
@@ -113,9 +110,9 @@ def _word_set(text: str) -> set[str]:
 
 
 def pair(holding: Holding, source: Source) -> list[Pair]:
-    """The k-th passage with the k-th paragraph; a withdrawn one keeps its place.
+    """Pair the k-th passage with the k-th paragraph; withdrawn passages count.
 
-    Where their numbers differ, the order is kept and the pairs are those that fit best.
+    Where there are more of one than of the other, pair those that fit best in the given order.
     """
     paragraphs = source.paragraphs
     live = [passage for passage in holding.passages if not passage.withdrawn]
@@ -128,7 +125,7 @@ def pair(holding: Holding, source: Source) -> list[Pair]:
 
 
 def _aligned(passages: Sequence[PassageText], paragraphs: Sequence[Paragraph]) -> list[Pair]:
-    """The pairs, in order, that share most (Needleman and Wunsch, without a price for gaps)."""
+    """The pairs with the highest score in sum (Needleman-Wunsch alignment without gap cost)."""
     likeness = _Likeness(paragraphs)
     table = [[0.0] * (len(paragraphs) + 1)]
     scores = [likeness.scores(passage.text) for passage in passages]
@@ -151,7 +148,7 @@ def _aligned(passages: Sequence[PassageText], paragraphs: Sequence[Paragraph]) -
 
 
 def miscounted(holding: Holding, source: Source, pairs: Sequence[Pair]) -> Iterator[Problem]:
-    """The source has as many paragraphs as its record says, and each has its passage."""
+    """Paragraphs without passage, passages without paragraph, and a wrong count in the record."""
     pinned, found = holding.record.source.paragraphs, len(source.paragraphs)
     if pinned != found:
         yield Problem(
@@ -182,7 +179,7 @@ def miscounted(holding: Holding, source: Source, pairs: Sequence[Pair]) -> Itera
 
 
 def disordered(pairs: Sequence[Pair], source: Source) -> Iterator[Problem]:
-    """Each passage renders the paragraph of its place, and not rather another one."""
+    """Passages that fit another paragraph much better than their own."""
     likeness = _Likeness(source.paragraphs)
     for each in pairs:
         scores = likeness.scores(each.passage.text)
@@ -192,10 +189,10 @@ def disordered(pairs: Sequence[Pair], source: Source) -> Iterator[Problem]:
         best = max(scores, key=lambda place: (scores[place], -place))
         if scores[best] >= _ENOUGH and scores[best] > _BETTER * own:
             common = _word_set(each.passage.text) & _word_set(source.paragraphs[best].text)
-            telling = sorted(common, key=lambda word: (-len(word), word))[:5]
+            longest = sorted(common, key=lambda word: (-len(word), word))[:5]
             yield Problem(
                 each.passage.path, each.passage.line, "passage-order",
-                f"{each.passage.anchor} stands for paragraph {each.paragraph.number} of the "
-                f"source, but renders paragraph {best + 1}: both have {', '.join(telling)}",
+                f"{each.passage.anchor} is in the place of paragraph {each.paragraph.number} of "
+                f"the source, but fits paragraph {best + 1}: both have {', '.join(longest)}",
                 "put the passages into the order of the source",
             )  # fmt: skip

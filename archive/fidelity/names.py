@@ -1,8 +1,7 @@
-"""Proper names in running text: capitalised words within a sentence, and acronyms.
+"""Finds proper names in running text: capitalised words within a sentence, and acronyms.
 
-English capitalises the first word of a sentence whether it is a name or not: such a word counts as
-a name where it is an acronym, where it is given as a name, or where the same source capitalises it
-within a sentence.
+English also capitalises the first word of a sentence.  Such a word counts as a name if it is an
+acronym, if the archive knows it as a name, or if the same source capitalises it within a sentence.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from functools import cached_property
 
 from archive.fidelity.words import BARE, bare_words
 
-# Words that begin or end no name, however they are written.
+# Words that neither begin nor end a name, capitalised or not.
 _FUNCTION_WORDS = """
 a an and as at be because but by for from further he her his how i if in into is it its no nor not
 now of on or our over resolved she so than that the their then there therefore these they this those
@@ -184,7 +183,7 @@ class Named:
     def missing_in(
         self, other: Named, known: frozenset[str], given: Names
     ) -> Iterator[tuple[str, tuple[str, ...]]]:
-        """Each name of this text and the words of it that ``other`` has in no form."""
+        """Each name of this text that ``other`` lacks, with the words that it lacks in any form."""
         covered = self._covered(other, given)
         told: set[str] = set()
         for start, end in self.names(known, given):
@@ -223,7 +222,7 @@ class Named:
         return alone and word.casefold() in self.folded
 
     def _covered(self, other: Named, given: Names) -> set[int]:
-        """The places of words that ``other`` says in another form of the same name."""
+        """The places of words whose name ``other`` has in another form."""
         there = {group for _, _, group in given.within(other.bare)}
         covered = _places(each for each in given.within(self.bare) if each[2] in there)
         for start, end, initials in self._spelled():

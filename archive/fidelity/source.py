@@ -131,22 +131,22 @@ def _misencoded(data: bytes) -> tuple[int, str] | None:
 
 @dataclass(slots=True)
 class _Body:
-    """Where an endnote's own text stands; all offsets are in the file's text."""
+    """The place of an endnote; all offsets are in the text of the file."""
 
     number: int
-    start: int  # with what encloses it
+    start: int  # of the brackets or the number before its text
     text_start: int
     text_end: int
     end: int
-    text: str = ""  # without marks that were lifted out of it
+    text: str = ""  # without the marks in it
 
 
 @dataclass(slots=True)
 class _Lifted:
-    """A text, and what has been lifted out of it so far."""
+    """A text, and the endnotes and marks that were lifted out of it so far."""
 
     text: str
-    rest: str = ""  # as long as the text, what was lifted blanked
+    rest: str = ""  # the text with these blanked, so that offsets stay the same
     marks: list[tuple[int, int, int]] = field(default_factory=list)  # start, end, number
     bodies: list[_Body] = field(default_factory=list)
     others: list[tuple[int, int]] = field(default_factory=list)  # headings, marks in endnotes
@@ -202,7 +202,7 @@ _WORD_BODY = re.compile(r"\[(\d{1,6}):")
 
 
 def _lift_word_notes(lifted: _Lifted) -> None:
-    """``[endnoteRef:1]``, and ``[1: …]`` to the bracket that closes it, whatever stands within."""
+    """Lift ``[endnoteRef:1]``, and ``[1: …]`` up to its closing bracket, over nested ones."""
     marked = {int(match[1]) for match in _WORD_MARK.finditer(lifted.rest)}
     if not marked:
         return
@@ -220,7 +220,7 @@ def _lift_word_notes(lifted: _Lifted) -> None:
 
 
 def _closing_brackets(text: str) -> dict[int, int]:
-    """The place of each opening square bracket with that of the one that closes it."""
+    """The offsets of opening square brackets, each with that of its closing bracket."""
     open_, pairs = [], {}
     for match in re.finditer(r"[\[\]]", text):
         if match[0] == "[":
@@ -239,7 +239,7 @@ _MARKDOWN_MARK = re.compile(r"\[\^(\d{1,6})\](?!:)")
 
 
 def _lift_markdown_notes(lifted: _Lifted) -> None:
-    """``[^1]``, and ``[^1]: …`` to a blank line; indented lines that follow belong to it."""
+    """Lift ``[^1]``, and ``[^1]: …`` up to a blank line, with the indented lines that follow."""
     bodies: list[_Body] = []
     known: set[int] = set()
     current: _Body | None = None
@@ -282,9 +282,9 @@ _NOTES_MARK = re.compile(rf"[{_SUPERSCRIPTS}]{{1,6}}|\[\d{{1,6}}\]")
 
 
 def _lift_closing_notes(lifted: _Lifted) -> None:
-    """Numbers above the line, and a last section headed Notes, Endnotes or Footnotes.
+    """Lift superscript or bracketed numbers, and a last section headed Notes.
 
-    A section none of whose numbers is marked is no section of endnotes, and stays.
+    If the text marks none of its numbers, it is no section of endnotes and stays.
     """
     headings = [(at, line) for at, line in _lines(lifted.rest) if _NOTES.fullmatch(line)]
     if not headings:
@@ -302,7 +302,7 @@ def _lift_closing_notes(lifted: _Lifted) -> None:
 
 
 def _closing_bodies(text: str, start: int) -> list[_Body]:
-    """The notes of a closing section: their numbers go up by one; other text ends the section."""
+    """The notes of a closing section, numbered without a gap; other text ends the section."""
     bodies: list[_Body] = []
     blank = True
     for at, line in _lines(text, start):
@@ -376,7 +376,7 @@ def _lifted_out(lifted: _Lifted) -> Iterator[tuple[int, str]]:
 
 
 def _blocks(text: str) -> Iterator[tuple[int, int]]:
-    """Start and end of each stretch of lines that are not blank."""
+    """Start and end of each run of lines that are not blank."""
     start, end = None, 0
     for at, line in _lines(text):
         if line.strip():
@@ -390,7 +390,7 @@ def _blocks(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _collapsed(block: str) -> tuple[str, list[int]]:
-    """The text of a block, and the offsets in it where marks stood."""
+    """The text of a block without its marks, and their offsets in it."""
     pieces = " ".join(block.replace(_GONE, "").split()).split(_MARK)
     text, offsets = pieces[0].lstrip(), []
     for piece in pieces[1:]:
