@@ -11,12 +11,13 @@ WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 # The same, with a group that leaves out the s of a possessive.
 BARE = re.compile(r"([^\W_]+(?:'(?!s(?![^\W_]))[^\W_]+)*)(?:'s(?![^\W_]))?")
 
-_DROPPED = dict.fromkeys(map(ord, "\u00ad\u200b\ufeff"))  # as the fingerprint drops them
-
 
 def tidy(text: str) -> str:
     """The text as ``normalise`` gives it, but with its own quotation marks; offsets are equal."""
-    return " ".join(unicodedata.normalize("NFC", text).translate(_DROPPED).split())
+    text = unicodedata.normalize("NFC", text)
+    for dropped in "\u00ad\u200b\ufeff":  # faster than str.translate
+        text = text.replace(dropped, "")
+    return " ".join(text.split())
 
 
 def bare_words(text: str) -> list[str]:

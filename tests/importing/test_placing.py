@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import zipfile
 from argparse import Namespace
 from pathlib import Path
 
@@ -173,6 +174,16 @@ def test_pictures_are_kept_by_choice_and_only_in_the_work_folder(archive):
     assert run(archive, path, "within", keep_images=True) == 0
     (picture,) = archive.rglob("*.png")
     assert picture.parent == archive / "work" / "within.media"
+
+
+def test_a_picture_that_a_file_holds_twice_is_kept_once(archive):
+    path = archive / "twice.docx"
+    path.write_bytes((IN / "lists-table-picture.docx").read_bytes())
+    with zipfile.ZipFile(path, "a") as parts:
+        (name,) = (name for name in parts.namelist() if name.startswith("word/media/"))
+        parts.writestr("word/media/again.png", parts.read(name))
+    assert run(archive, path, keep_images=True) == 0
+    assert len(list((archive / "work" / "oil.media").iterdir())) == 1
 
 
 @pytest.mark.parametrize("failing", [1, 2, 3, 4, 5])
