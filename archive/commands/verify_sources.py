@@ -13,7 +13,7 @@ from archive.commands.system import in_words
 from archive.fidelity.attestation import SUFFIX, attest, serialise
 from archive.fidelity.check import Examination, examine
 from archive.fidelity.holding import Holding
-from archive.fidelity.shelf import Sources
+from archive.fidelity.source import Sources
 from archive.model.problem import Problem
 from archive.preservation.writing import write_if_changed
 from archive.site.know.domain import ArchiveDomain

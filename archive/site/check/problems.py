@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
-from archive.fidelity.shelf import Sources
+from archive.fidelity.source import Sources
 from archive.model.ledger import Kind
 from archive.model.passage import Anchor
 from archive.model.permanence import check

@@ -1,4 +1,4 @@
-"""The names in a text: those the glossary has, and candidates for it."""
+"""Names in a text: terms that the glossary has, and names that it may be missing."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _CALENDAR = frozenset(MONTHS) | frozenset(
     ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 )
 _WORD = re.compile(r"\w+")
-_REACH = 8  # characters before a word that tell whether it begins a sentence
+_REACH = 8  # characters before a word that show whether it begins a sentence
 _SENTENCE_END = re.compile(r"[.!?:]\W*\s\W*$")
 _UNLINKABLE = re.compile(r"[`<>{}]")
 
@@ -48,7 +48,7 @@ class Glossary:
         return found
 
     def within(self, text: str) -> tuple[str, ...]:
-        """The terms that a text names, in order; of two at one place the longer."""
+        """The terms that a text uses, in order; of two that begin at one place, the longer."""
         found: list[str] = []
         folded, done = normalise(text), 0
         for word in _WORD.finditer(folded):
@@ -56,20 +56,17 @@ class Glossary:
                 continue
             for plain, term in self._by_first_word.get(word[0].lower(), ()):
                 end = word.start() + len(plain)
-                said = _says(folded[word.start() : end], plain, _before(folded, word))
-                if said and not folded[end : end + 1].isalnum():
+                before = folded[max(0, word.start() - _REACH) : word.start()]
+                used = _says(folded[word.start() : end], plain, before)
+                if used and not folded[end : end + 1].isalnum():
                     found.append(term)
                     done = end
                     break
         return tuple(dict.fromkeys(found))
 
 
-def _before(text: str, word: re.Match[str]) -> str:
-    return text[max(0, word.start() - _REACH) : word.start()]
-
-
 def _says(words: str, term: str, before: str) -> bool:
-    """Whether words are a term as it is spelled; a sentence may begin a common word large."""
+    """Whether words are the term; at the beginning of a sentence a common term is capitalised."""
     if words == term:
         return True
     begins = not before.strip() or _SENTENCE_END.search(before) is not None
@@ -80,33 +77,23 @@ def candidates(texts: Iterable[str], glossary: Glossary) -> tuple[str, ...]:
     """Proper names that the glossary does not have, in order of first mention."""
     named = [Named(normalise(text)) for text in texts]
     known = frozenset(word for each in named for word in each.capitalised)
-    have = {normalise(term).casefold() for term in glossary.terms}
-    found = (name for each in named for name in _names(each, known))
+    have = {f" {normalise(term).casefold()} " for term in glossary.terms}
+    names = dict.fromkeys(name for each in named for name in _names(each, known))
     return tuple(
-        name for name in dict.fromkeys(found)
-        if name not in _CALENDAR and not any(_holds(term, name.casefold()) for term in have)
+        name for name in names if len(name) > 1 and name not in _CALENDAR
+        and not any(f" {name.casefold()} " in term for term in have)
     )  # fmt: skip
 
 
-def _holds(term: str, name: str) -> bool:
-    return f" {name} " in f" {term} "
-
-
 def _names(named: Named, known: frozenset[str]) -> Iterator[str]:
-    """The names, those that only a particle parts made one: ``Bill of Rights``."""
+    """The names; two with only a particle between them are one: ``Bill of Rights``."""
     start = end = 0
     for first, last in named.names(known, NO_NAMES):
         between = named.bare[end:first]
         one = end and len(between) <= 2 and set(between) <= _PARTICLES
-        if one and between and all(word.joined for word in named.words[end : first + 1]):
+        if one and between and all(map(named.joined, range(end, first + 1))):
             end = last
             continue
-        yield from _name(named, start, end)
+        yield " ".join(named.bare[start:end])
         start, end = first, last
-    yield from _name(named, start, end)
-
-
-def _name(named: Named, start: int, end: int) -> Iterator[str]:
-    name = " ".join(named.bare[start:end])
-    if len(name) > 1:
-        yield name
+    yield " ".join(named.bare[start:end])

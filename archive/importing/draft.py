@@ -1,22 +1,24 @@
-"""The draft: a document that builds, with a marker in the place of each passage.
+"""The draft, a document that builds with a marker in the place of each passage, and the report.
 
-No sentence of the source is in it: of each paragraph it tells what is in it, names what the
-glossary knows, and cites what its notes name.
+The draft holds no sentence of the source.  Each marker tells what its paragraph holds, names the
+terms that the glossary has, and cites the works that the paragraph's notes name.
 """
 
 from __future__ import annotations
 
+import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from archive.fidelity.copying import FORBIDDEN_RUN, LONGEST_QUOTATION
 from archive.importing.citing import References
+from archive.importing.glossary import Glossary, candidates
 from archive.importing.guesses import Guesses
-from archive.importing.naming import Glossary
-from archive.importing.outline import Placed
+from archive.importing.outline import Placed, Seen
 from archive.importing.source_text import SourceText
-from archive.importing.text import Block, Form
-from archive.importing.words import words
+from archive.importing.text import Block, Finding, Form, Remark, words
 from archive.model.draft import GUESSED, MARKER, TO_ASSIGN, WORDS
 from archive.model.passage import LETTERS
 
@@ -24,17 +26,15 @@ RIGHTS = (
     "The source text is its publisher’s copyright and is not reproduced; "
     "this rewriting is the archive’s own, CC BY 4.0."
 )
-_LONGEST_QUOTATION = 25  # words
-_LONGEST_SHARED = 7  # words of the source that may stand in a row outside quotations
 _QUOTATION = re.compile(r"“([^“”]+)”|\"([^\"]+)\"")
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Everything a draft is written from."""
+    """Everything that a draft and its report are written from."""
 
-    document: str
-    kind: str
+    document: str  # the document id
+    seen: Seen  # the kind
     source: SourceText
     guesses: Guesses
     placed: tuple[Placed, ...]
@@ -47,8 +47,8 @@ class Draft:
         return tuple(each for each in self.placed if each.anchor.is_passage)
 
 
-def written(draft: Draft) -> str:
-    """The document as Markdown."""
+def document_text(draft: Draft) -> str:
+    """The document as MyST Markdown."""
     return "\n".join([*_record(draft), "", *_body(draft)])
 
 
@@ -61,7 +61,7 @@ def _record(draft: Draft) -> Iterator[str]:
     yield f"short-title: {scalar(guesses.short_title)}"
     yield f"issuer: {scalar(guesses.issuer.value)}"
     yield f"issuer-note: {scalar(guesses.issuer.note)}"
-    yield f"kind: {draft.kind}"
+    yield f"kind: {draft.seen.kind}"
     yield f"date: {guesses.date.value}"
     yield f"date-note: {scalar(guesses.date.note)}"
     yield f"language: {guesses.language}"
@@ -82,56 +82,43 @@ def _record(draft: Draft) -> Iterator[str]:
 
 
 def scalar(text: str) -> str:
-    """A text as a YAML value (1.2.2, 7.3.1): quoted wherever plain style might change it."""
-    if re.fullmatch(r"[^\W_][^:#\[\]{}\"'\\&*!|>%@`\t]*[^\W_.]\.?", text) and not re.fullmatch(
-        r"(?i)true|false|yes|no|on|off|null|~|[\d.+-]+", text
-    ):
+    """A line of text as a YAML value (1.2.2, 7.3.1), quoted where plain style might change it."""
+    plain = re.fullmatch(r"[^\W_][^:#\[\]{}\"'\\&*!|>%@`\t]*[^\W_.]\.?", text)
+    if plain and not re.fullmatch(r"(?i)true|false|yes|no|on|off|null|~|[\d.+-]+", text):
         return text
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _body(draft: Draft) -> Iterator[str]:
     supplied = _supplied_headings(draft)
+    section = 0
     for number, each in enumerate(draft.placed):
         if number in supplied:
-            anchor, heading = supplied[number]
-            yield from (f"({anchor})=", f"## {heading}", "")
+            section += 1
+            yield from (f"({draft.document}-s{section})=", f"## {supplied[number]}", "")
         yield f"({each.anchor})="
         if each.anchor.is_passage:
             yield from (MARKER, _marker(each, draft), "")
-        else:
-            yield from (*_heading(each), "")
+        elif len(words(each.block.text)) < FORBIDDEN_RUN:
+            yield from (f"## {escape(' '.join(each.block.text.split()))}", "")
+        else:  # a heading so long is a sentence of the source
+            yield from (f"## [Section {each.anchor.number}]", "")
+            yield f"% The heading, which is in the work file, is to be shortened: {MARKER}"
+            yield ""
 
 
-def _heading(each: Placed) -> Iterator[str]:
-    """A heading as the source has it; a long one, which is a sentence of it, only announced."""
-    if len(words(each.block.text)) <= _LONGEST_SHARED:
-        yield f"## {escape(' '.join(each.block.text.split()))}"
-    else:
-        yield f"## [Section {each.anchor.number}]"
-        yield ""
-        yield f"% The heading, which is in the work file, is to be shortened: {MARKER}"
-
-
-def _supplied_headings(draft: Draft) -> dict[int, tuple[str, str]]:
-    """Headings of our own, by the place they stand before, where the source has none."""
+def _supplied_headings(draft: Draft) -> dict[int, str]:
+    """The archive's own headings, by the block they stand before, where the source has none."""
     if any(not each.anchor.is_passage for each in draft.placed):
         return {}
     letters = [each.anchor.letter for each in draft.placed]
-    places: dict[int, str] = {}
-    if draft.kind == "resolution" and "w" in letters and "r" in letters:
-        places = {0: "The whereas clauses", letters.index("r"): "The resolution"}
-    elif draft.kind == "letter":
-        places = {0: "The letter"}
+    if draft.seen.kind == "resolution" and "w" in letters and "r" in letters:
+        return {0: "The whereas clauses", letters.index("r"): "The resolution"}
+    places = {0: f"The {draft.seen.kind}"}
+    if draft.seen.kind == "letter":
         signed = [n for n, each in enumerate(draft.placed) if each.role == "a signatory"]
         places |= {signed[0]: "The signatories"} if signed else {}
-    elif draft.placed:
-        places = {0: f"The {draft.kind}"}
-    return {
-        place: (f"{draft.document}-s{number}", heading)
-        for number, (place, heading) in enumerate(sorted(places.items()), 1)
-    }
+    return places
 
 
 def _marker(each: Placed, draft: Draft) -> str:
@@ -151,9 +138,8 @@ def _size(block: Block) -> str:
     quotations = [len((one or two).split()) for one, two in _QUOTATION.findall(block.text)]
     if quotations:
         parts.append(_plural(len(quotations), "quotation"))
-    long = [count for count in quotations if count > _LONGEST_QUOTATION]
-    if long:
-        parts.append(f"the longest of {max(long)} words, which has to be shortened")
+    if max(quotations, default=0) > LONGEST_QUOTATION:
+        parts.append(f"the longest of {max(quotations)} words, which has to be shortened")
     if block.form in {Form.TABLE, Form.CODE, Form.QUOTE}:
         parts.append(f"a {block.form}")
     if block.links:
@@ -166,21 +152,51 @@ def _plural(count: int, what: str) -> str:
 
 
 def _citations(block: Block, references: References) -> str:
-    """The notes of a block with their references, and those a citation manager put in it."""
+    """The notes of a block with their references, then those of a citation manager's fields."""
     cited = []
     for note in block.notes:
         keys = references.of_note.get(note, ())
         cited.append(f"endnote {escape(note)}" + (f" {_cite(keys)}" if keys else ""))
     works = [references.of_work[work] for work in block.works if work in references.of_work]
     if works:
-        cited.append(_cite(dict.fromkeys(works)))
+        cited.append(_cite(tuple(dict.fromkeys(works))))
     return ", ".join(cited)
 
 
-def _cite(keys: Sequence[str] | dict[str, None]) -> str:
+def _cite(keys: Sequence[str]) -> str:
     return f"{{cite:p}}`{','.join(keys)}`"
 
 
 def escape(text: str) -> str:
     """Words as Markdown shows them unchanged (CommonMark 2.4)."""
     return re.sub(r"([\\`*_{}\[\]<>#$~|^])", r"\\\1", text)
+
+
+def report_text(draft: Draft, remarks: Sequence[Remark]) -> str:
+    """The report: what was found, guessed, decided and left out, and what to check.
+
+    Of the source's words it holds only names.
+    """
+    lines = [f"# Import of {draft.document}", "", *_summary(draft), ""]
+    for finding in Finding:
+        told = Counter(remark.what for remark in remarks if remark.finding is finding)
+        if told:
+            counted = (f"- {what}" + f" ({n} times)" * (n > 1) for what, n in told.items())
+            lines += [f"## {finding.value}", "", *counted, ""]
+    if names := candidates((each.block.text for each in draft.passages), draft.glossary):
+        lines += ["## Names the glossary does not have", "", *(f"- {n}" for n in names), ""]
+    return "\n".join(lines)
+
+
+def _summary(draft: Draft) -> Iterator[str]:
+    guesses = draft.guesses
+    yield f"- kind: {draft.seen.kind} ({draft.seen.why})"
+    headings = len(draft.placed) - len(draft.passages)
+    yield f"- passages: {len(draft.passages)}; headings of the source: {headings}"
+    added, reused = len(draft.references.added), len(draft.references.reused)
+    yield f"- references: {added} new, {reused} that existed"
+    for name in ("title", "issuer", "date"):
+        guess = getattr(guesses, name)
+        yield f"- {name}: {guess.value} (guessed {guess.origin})"
+    yield f"- language: {guesses.language}"
+    yield from (f"- {each.anchor}: {each.role}" for each in draft.placed if each.role)
