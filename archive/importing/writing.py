@@ -12,6 +12,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from archive.files import write as write_whole
+
 
 @dataclass(frozen=True, slots=True)
 class File:
@@ -52,17 +54,8 @@ def write(files: Sequence[File]) -> None:
 
 
 def _beside(file: File) -> Path:
-    file.path.parent.mkdir(parents=True, exist_ok=True)
     temporary = file.path.with_name(f".{file.path.name}.{os.getpid()}.new")
-    try:
-        with temporary.open("xb") as stream:
-            stream.write(file.data)
-            stream.flush()
-            os.fsync(stream.fileno())
-    except BaseException:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
-        raise
+    write_whole(temporary, file.data, durable=True)
     return temporary
 
 
@@ -87,4 +80,4 @@ def _restore(path: Path, old: bytes | None) -> None:
         if old is None:
             path.unlink(missing_ok=True)
         else:
-            path.write_bytes(old)
+            write_whole(path, old)

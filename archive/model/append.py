@@ -1,7 +1,6 @@
 """Appending to the ledger: a kill at any instant leaves the old file or the new, never half.
 
-The new bytes are written whole to a file beside the ledger, forced to disk, and renamed over it
-(rename(2) is atomic).  Publishers take turns by a lock on the folder.
+The whole file is written anew and forced to disk.  Publishers take turns by a lock on the folder.
 """
 
 from __future__ import annotations
@@ -11,9 +10,10 @@ import os
 import stat
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
+from archive.files import draft_of, replacing
 from archive.model.ledger import Event, read, serialise
 
 if sys.platform != "win32":
@@ -35,17 +35,14 @@ def append(path: Path, events: Iterable[Event], *, after: bytes | None = None) -
     if not lines:
         return
     ledger = _regular(path)
-    with _turn(ledger.parent) as (folder, locked):
+    with _turn(ledger.parent) as locked:
         old = _held(ledger, after)
-        beside = ledger.with_name(f".{ledger.name}.new")
-        if locked:  # nobody else is at work: it is what a killed publisher left
-            beside.unlink(missing_ok=True)
-        with _removed_on_error(_created(beside)) as new:
-            _write(new, old + lines, ledger)
+        if not locked:
+            _claim(draft_of(ledger))
+        with replacing(ledger, durable=True) as draft:
+            draft.write_bytes(old + lines)
             if _read(ledger) != old:
                 raise _refusal(errno.EBUSY, "it changed meanwhile; run the command again", ledger)
-            new.replace(ledger)
-        _to_disk(folder)
 
 
 def _lines(events: Iterable[Event]) -> bytes:
@@ -73,17 +70,17 @@ def _regular(path: Path) -> Path:
 
 
 @contextmanager
-def _turn(directory: Path) -> Iterator[tuple[int | None, bool]]:
-    """Wait for the other publishers of a folder; give its descriptor, and whether it is locked.
+def _turn(directory: Path) -> Iterator[bool]:
+    """Wait for the other publishers of a folder; give whether the folder is locked.
 
     The lock is on the folder because the ledger itself is replaced.  It ends with the process.
     """
     if sys.platform == "win32":  # which opens no folders
-        yield None, False
+        yield False
         return
     folder = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        yield folder, _lock(folder)
+        yield _lock(folder)
     finally:
         os.close(folder)
 
@@ -119,37 +116,10 @@ def _read(ledger: Path) -> bytes:
         return b""
 
 
-def _created(beside: Path) -> Path:
-    """Make the new file.  Where there are no locks, its presence is the lock."""
+def _claim(draft: Path) -> None:
+    """Where there are no locks, the presence of the new file is the lock."""
     try:
-        os.close(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+        draft.touch(exist_ok=False)
     except FileExistsError as error:
         message = "another publisher is at work; if none is, delete this file"
-        raise _refusal(errno.EEXIST, message, beside) from error
-    return beside
-
-
-@contextmanager
-def _removed_on_error(new: Path) -> Iterator[Path]:
-    try:
-        yield new
-    except BaseException:
-        with suppress(OSError):
-            new.unlink(missing_ok=True)
-        raise
-
-
-def _write(new: Path, data: bytes, ledger: Path) -> None:
-    """Write the new file and force it to disk, with the permissions of the ledger."""
-    with new.open("wb") as file:
-        if ledger.exists():
-            new.chmod(stat.S_IMODE(ledger.stat().st_mode))
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _to_disk(folder: int | None) -> None:
-    """Force the rename to disk, where folders can be."""
-    if folder is not None:
-        os.fsync(folder)
+        raise _refusal(errno.EEXIST, message, draft) from error

@@ -9,13 +9,13 @@ from __future__ import annotations
 import shutil
 import tarfile
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from os import utime
 from pathlib import Path
 
+from archive.files import replacing, write
 from archive.preservation.hashing import digests
 from archive.preservation.manifest import check_path, serialise
 from archive.preservation.site import tree
@@ -87,9 +87,9 @@ def _describe(
         "Bag-Size": f"{size / 1e6:.1f} MB",
         "Payload-Oxum": f"{size}.{len(payload)}",
     }
-    (draft / "bagit.txt").write_text(DECLARATION, "utf-8")
+    write(draft / "bagit.txt", DECLARATION)
     lines = (f"{label}: {' '.join(value.split())}\n" for label, value in words.items())
-    (draft / "bag-info.txt").write_text("".join(lines), "utf-8")
+    write(draft / "bag-info.txt", "".join(lines))
     tags = sorted(path.name for path in draft.iterdir() if path.is_file())
     _write_manifests(draft, "tagmanifest", {tag: digests(draft / tag, ALGORITHMS) for tag in tags})
 
@@ -97,7 +97,7 @@ def _describe(
 def _write_manifests(draft: Path, kind: str, found: Mapping[str, Mapping[str, str]]) -> None:
     for name in ALGORITHMS:
         lines = serialise({path: each[name] for path, each in found.items()})
-        (draft / f"{kind}-{name}.txt").write_bytes(lines)
+        write(draft / f"{kind}-{name}.txt", lines)
 
 
 def _settle(draft: Path, moment: int) -> None:
@@ -118,16 +118,10 @@ def pack(bag: Path, target: Path, moment: int) -> None:
     Most of a bag's bytes are PDFs, which are compressed; and what a compressor writes depends on
     its version.  Raises OSError.
     """
-    draft = target.with_name(f".{target.name}.draft")
-    try:
-        own = partial(_anonymous, moment=moment)
-        with tarfile.open(draft, "w", format=tarfile.PAX_FORMAT) as archive:
-            for path in sorted(file.path for file in tree(bag)):
-                archive.add(bag / path, f"{bag.name}/{path}", filter=own)
-        draft.replace(target)
-    finally:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)
+    own = partial(_anonymous, moment=moment)
+    with replacing(target) as draft, tarfile.open(draft, "w", format=tarfile.PAX_FORMAT) as archive:
+        for path in sorted(file.path for file in tree(bag)):
+            archive.add(bag / path, f"{bag.name}/{path}", filter=own)
 
 
 def _anonymous(member: tarfile.TarInfo, moment: int) -> tarfile.TarInfo:

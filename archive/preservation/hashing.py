@@ -13,9 +13,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from archive.files import write
 from archive.preservation.inline import Inline, inline, union
 from archive.preservation.site import File, files
-from archive.preservation.writing import replace
 
 BLOCK = 1 << 20  # bytes read at once
 
@@ -67,7 +67,7 @@ def read_site(root: Path, cache: Path) -> Reading:
         found[file.path] = Hashed(file, before.sha256, same)
     if count or known.keys() != found.keys():
         settled = (each for each in found.values() if _settled(each.file, started))
-        replace(cache, _serialise(settled))
+        write(cache, _serialise(settled))
     return Reading(found, count, size)
 
 

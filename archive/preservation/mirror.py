@@ -11,6 +11,7 @@ from xml.etree import ElementTree as ET
 
 import urllib3
 
+from archive.files import write
 from archive.preservation import manifest
 from archive.preservation.expected import Expected, expected, lost
 from archive.preservation.fetching import Client, UnreachableError
@@ -21,7 +22,6 @@ from archive.preservation.pages import Page, as_file, read_page
 from archive.preservation.progress_file import ProgressFile
 from archive.preservation.signature import Checked, Signers, check
 from archive.preservation.site import LEDGER, UNSERVED
-from archive.preservation.writing import replace
 
 _SITEMAP = re.compile(r"sitemap(-[0-9]+)?\.xml")
 _LOCATION = "{http://www.sitemaps.org/schemas/sitemap/0.9}loc"
@@ -226,5 +226,5 @@ def check_signatures(client: Client, signers: Signers, work: Path) -> Checked:
         (work / name).unlink(missing_ok=True)
         data = _whole(client, name)
         if data is not None:
-            replace(work / name, data)
+            write(work / name, data)
     return check(work, signers) if (work / manifest.NAME).is_file() else Checked()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from archive.files import write_if_changed
 from archive.preservation import headers, nginx, static_host
 from archive.preservation.hashing import Reading, read_site
 from archive.preservation.ledger import read
@@ -14,7 +15,6 @@ from archive.preservation.manifest import MINISIGN_SIGNATURE, NAME, SSH_SIGNATUR
 from archive.preservation.moved import moved
 from archive.preservation.signposts import signposts
 from archive.preservation.site import HEADERS, LEDGER, REDIRECTS
-from archive.preservation.writing import write_if_changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ def seal(site: Path, hosting: Path, cache: Path, base: str) -> Sealed:
     files, left_out = _settings(site, reading, urlsplit(base).path)
     for name, text in files.items():
         folder = site if name in {HEADERS, REDIRECTS} else hosting
-        write_if_changed(folder / name, text.encode("utf-8"))
+        write_if_changed(folder / name, text)
     if write_if_changed(site / NAME, serialise(reading.digests)):
         for name in (SSH_SIGNATURE, MINISIGN_SIGNATURE):
             (site / name).unlink(missing_ok=True)

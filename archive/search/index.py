@@ -16,6 +16,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from archive.files import write
 from archive.search.entry import Entry
 from archive.search.pagefind import index
 from archive.search.settling import PROGRAM, count_filters, settle
@@ -110,9 +111,7 @@ def _make(share: list[Path], place: Path, program: Path, *, with_program: bool) 
     new = place.with_name(f"{place.name}.new")
     shutil.rmtree(new, ignore_errors=True)
     for name, data in kept.items():
-        path = new / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
+        write(new / name, data)
     shutil.rmtree(place, ignore_errors=True)
     new.rename(place)
 
@@ -138,11 +137,8 @@ def _write_overview(folder: Path, digests: list[str]) -> None:
         found = json.loads((folder / str(number) / COUNTS).read_bytes())
         for name, values in found.items():
             counts[name].update(values)
-    overview = {
-        "shares": digests,
-        "filters": counts,
-    }
-    (folder / OVERVIEW).write_bytes(_json(overview))
+    overview = {"shares": digests, "filters": counts}
+    write(folder / OVERVIEW, _json(overview))
 
 
 def _json(content: object) -> bytes:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+from archive.files import write
 from archive.search.entry import Entry
 
 TRAYS = 64
@@ -27,11 +28,8 @@ class Shelf:
     def put(self, page: str, entries: Iterable[Entry]) -> None:
         """Keep the entries of a page instead of those it had."""
         self.drop(page)
-        place, texts = self._place(page), [entry.serialise() for entry in entries]
-        if texts:
-            place.mkdir(parents=True)
-        for number, text in enumerate(texts):
-            (place / f"{number:05d}.json").write_text(text, "utf-8")
+        for number, entry in enumerate(entries):
+            write(self._place(page) / f"{number:05d}.json", entry.serialise())
 
     def drop(self, page: str) -> None:
         """Forget the entries of a page, if it has any."""

@@ -22,6 +22,7 @@ from sphinx.util.console import strip_colors
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 from sphinxcontrib.bibtex import builder_inited_cite
 
+from archive.files import write
 from archive.serving.told import Collector, Told, of_error
 from archive.site.know.domain import archive_domain
 from archive.site.know.facts import is_document
@@ -174,8 +175,7 @@ class Workshop:
 
     def _failed(self, error: Exception, docname: str = "") -> Told:
         """What an exception tells the editor; where it arose is kept for who mends the engine."""
-        self._work.mkdir(parents=True, exist_ok=True)
-        (self._work / "error.log").write_text("".join(traceback.format_exception(error)), "utf-8")
+        write(self._work / "error.log", "".join(traceback.format_exception(error)))
         told = of_error(error, self.root)
         return told if told.path or not docname else told._replace(path=f"{docname}.md")
 

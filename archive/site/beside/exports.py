@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from archive.citation import bibtex, csl, linkset, ris
 from archive.citation.forms import BIBTEX, CSL, LINKSET, MYST, RIS, Form
+from archive.files import write_if_changed
 from archive.site.know.citing import document_reference
 from archive.site.know.domain import archive_domain
 
@@ -61,19 +62,6 @@ def _entry(app: Sphinx, document: Document) -> str:
         return Path(app.outdir, f"{document.docname}.{BIBTEX.suffix}").read_text("utf-8")
     reference = document_reference(document, app.config.html_baseurl)
     return bibtex.bibliography([reference]) if reference is not None else ""
-
-
-def write_if_changed(path: Path, text: str) -> None:
-    """Write a file in UTF-8 unless it says so already, so that its time tells of changes."""
-    data = text.encode("utf-8")
-    with suppress(FileNotFoundError):
-        if path.read_bytes() == data:
-            return
-    try:
-        path.write_bytes(data)
-    except FileNotFoundError:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
 
 
 SECURITY_TXT = ".well-known/security.txt"

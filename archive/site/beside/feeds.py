@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
+from archive.files import write_if_changed
 from archive.model.ledger import Event, Kind
 from archive.model.passage import Anchor
-from archive.site.beside.exports import write_if_changed
 from archive.site.know.domain import ArchiveDomain, archive_domain
 from archive.site.show.made import made_name
 
