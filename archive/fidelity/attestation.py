@@ -16,9 +16,9 @@ from archive.fidelity.check import Examination
 from archive.fidelity.quotations import Span
 from archive.model.fingerprint import fingerprint
 from archive.model.passage import Anchor
+from archive.model.permanence import Standing
 from archive.model.problem import Problem
 from archive.model.record import Record
-from archive.model.standing import Standing
 
 # Goes up whenever a rule of the check becomes stricter: what was attested before is verified anew.
 CHECKER = 1

@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from archive.model import Fact
 from archive.model.characters import unseen
 from archive.model.dates import ArchiveDate
-from archive.model.fact import Fact
 from archive.model.frontmatter import Entry, read_front_matter
 from archive.model.passage import EDITORIAL, LETTERS, is_document_id
 from archive.model.problem import Problem

@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 from archive.files import replacing
-from archive.model import append as appending
-from archive.model.append import append
+from archive.model import publishing
 from archive.model.ledger import Event, Kind, fold, read, serialise
+from archive.model.publishing import append
 
 ROOT = Path(__file__).resolve().parents[2]
 KILLS = 100 if os.environ.get("ARCHIVE_LONG") else 10
@@ -28,7 +28,7 @@ BATCH = 40  # events in one append of the publisher that is killed
 PUBLISHER = f"""
 import sys
 from pathlib import Path
-from archive.model.append import append
+from archive.model.publishing import append
 from archive.model.ledger import Event, Kind
 path, document, batches = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
 print("ready", flush=True)
@@ -158,7 +158,7 @@ def test_a_line_that_an_editor_saved_meanwhile_is_not_lost(
             path.write_bytes(edited)
             yield draft
 
-    monkeypatch.setattr(appending, "replacing", replacing_after_an_edit)
+    monkeypatch.setattr(publishing, "replacing", replacing_after_an_edit)
     with pytest.raises(OSError, match="changed meanwhile"):
         append(ledger, [publish("d-p2")])
     assert ledger.read_bytes() == edited
@@ -204,7 +204,7 @@ def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
 def test_where_folders_have_no_locks_the_new_file_is_the_lock(
     ledger: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(appending, "_lock", lambda _: False)
+    monkeypatch.setattr(publishing, "_lock", lambda _: False)
     append(ledger, [publish("d-p2")])
     beside = ledger.with_name(".ledger.jsonl.new")
     beside.touch()
@@ -280,12 +280,12 @@ SUICIDE = """
 import os, signal, sys
 from pathlib import Path
 import archive.files as files
-import archive.model.append as appending
+import archive.model.publishing as publishing
 from archive.model.ledger import Event, Kind
 path, last, executed = Path(sys.argv[1]), int(sys.argv[2]), 0
 def trace(frame, event, arg):
     global executed
-    if frame.f_code.co_filename not in (appending.__file__, files.__file__):
+    if frame.f_code.co_filename not in (publishing.__file__, files.__file__):
         return None
     if event == "line":
         executed += 1
@@ -294,7 +294,7 @@ def trace(frame, event, arg):
     return trace
 event = Event("2026-11-22", Kind.PUBLISH, "d-p2", sha256="a" * 64)
 sys.settrace(trace)
-appending.append(path, [event])
+publishing.append(path, [event])
 sys.settrace(None)
 print(executed)
 """
