@@ -216,8 +216,8 @@ def register(app: Sphinx) -> None:
     _connect(app, "doctree-read", READ, 900)
     _connect(app, "env-updated", TOLD, 300)
     _connect(app, "env-updated", AFTER_READING, 900)
-    _connect(app, "html-page-context", CONTEXT)
-    _connect(app, "html-page-context", AFTER_THE_THEME, 600)
+    _connect(app, "html-page-context", CONTEXT, builder="html")
+    _connect(app, "html-page-context", AFTER_THE_THEME, 600, builder="html")
     app.connect("html-collect-pages", generated.stale_pages)
     _connect(app, "build-finished", FINISHED)
 
@@ -241,7 +241,7 @@ def _register_parts(app: Sphinx) -> None:
         app.add_post_transform(post_transform)
     app.add_node(placeholder)  # which is filled before anything is drawn
     for node, handlers in NODES.items():
-        app.add_node(node, html=handlers)
+        app.add_node(node, html=handlers, epub=handlers)
     app.add_node(
         nodes.citation, override=True,
         html=(bibliography.visit_citation, bibliography.depart_citation),
@@ -252,11 +252,21 @@ def _register_parts(app: Sphinx) -> None:
 
 
 def _connect(
-    app: Sphinx, event: str, steps: Iterable[Callable[..., Any]], priority: int = 500
+    app: Sphinx,
+    event: str,
+    steps: Iterable[Callable[..., Any]],
+    priority: int = 500,
+    *,
+    builder: str = "",
 ) -> None:
-    """Run steps in their order at an event.  The priority is one among Sphinx's own listeners."""
+    """Run steps in their order at an event, of one builder or of all.
+
+    The priority is one among the listeners of Sphinx and of other extensions.
+    """
 
     def run(*arguments: object) -> Any:
+        if builder and app.builder.name != builder:
+            return None
         results = [found for step in steps if (found := step(*arguments)) is not None]
         return list(chain.from_iterable(results)) if results else None
 

@@ -62,6 +62,7 @@ class PdfBuilder(Builder):
             )
         self._store = Store(Path(self.doctreedir).parent / "typst", Path(self.outdir))
         self._settings = self._read_settings()
+        self.printed = 0  # PDFs made in this run
 
     def _read_settings(self) -> Settings:
         try:
@@ -177,6 +178,7 @@ class PdfBuilder(Builder):
             _log.warning(warning, location=edition.path, type="archive", subtype="pdf-engine")
         if outcome.pdf is not None:
             self._store.keep(edition, outcome.pdf)
+            self.printed += 1
             pages = "1 page" if outcome.pages == 1 else f"{outcome.pages} pages"
             _log.info("printing… %s (%s)", edition.path, pages)
 

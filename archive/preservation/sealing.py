@@ -15,9 +15,9 @@ from urllib.parse import quote, urlsplit
 
 from archive.files import is_draft, write_if_changed
 from archive.preservation.ledger import Fates, page_of, read
-from archive.preservation.manifest import MINISIGN_SIGNATURE, NAME, SSH_SIGNATURE, serialise
+from archive.preservation.manifest import MINISIGN_SIGNATURE, NAME, SSH_SIGNATURE, parse, serialise
 from archive.preservation.pages import Inline, read_page
-from archive.preservation.site import HEADERS, LEDGER, REDIRECTS, Reading, read_site
+from archive.preservation.site import HEADERS, LEDGER, REDIRECTS, Reading, is_unchanged, read_site
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,15 @@ def seal(site: Path, hosting: Path, cache: Path, base: str) -> Sealed:
         for name in (SSH_SIGNATURE, MINISIGN_SIGNATURE):
             (site / name).unlink(missing_ok=True)
     return Sealed(reading, tuple(left_out))
+
+
+def is_sealed(site: Path, cache: Path) -> bool:
+    """Whether a site has the files that its manifest names, unchanged since it was sealed."""
+    try:
+        listed = parse((site / NAME).read_bytes()).digests
+    except OSError:
+        return False
+    return is_unchanged(site, cache, listed)
 
 
 def _settings(site: Path, reading: Reading, folder: str) -> tuple[Mapping[str, str], list[str]]:

@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -125,6 +125,21 @@ def read_site(root: Path, cache: Path) -> Reading:
         )
         write(cache, _serialise(settled))
     return Reading(found, count, size)
+
+
+def is_unchanged(root: Path, cache: Path, listed: Collection[str]) -> bool:
+    """Whether a site has exactly the files ``listed``, each with the size and times of the cache.
+
+    A file that was too new to be cached only has to be there.
+    """
+    known = _load(cache)
+    try:
+        found = {file.path: file for file in files(root)}
+    except (OSError, ValueError):
+        return False
+    return found.keys() == set(listed) and all(
+        path not in known or known[path].file == file for path, file in found.items()
+    )
 
 
 def _read(root: Path, file: File) -> Hashed:

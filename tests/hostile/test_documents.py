@@ -26,7 +26,7 @@ VICTIM = "injected"
 def build(source):
     """Build as make does, and say what came of it."""
     done = subprocess.run(
-        [sys.executable, "-m", "archive", "build", "--work", "_build", "html", "_build/html"],
+        [sys.executable, "-m", "archive", "build", "pages"],
         cwd=source, capture_output=True, text=True, check=False, timeout=500,
         env={**os.environ, "PYTHONPATH": str(ROOT), "SOURCE_DATE_EPOCH": "1767225600"},
     )  # fmt: skip

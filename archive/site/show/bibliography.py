@@ -150,7 +150,7 @@ class RobustLinks(SphinxPostTransform):
     """For pages alone: print shows the address itself."""
 
     default_priority = 11
-    formats = ("html",)
+    builders = ("html",)
 
     def run(self, **kwargs: object) -> None:
         for entry in self.document.findall(nodes.citation):

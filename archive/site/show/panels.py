@@ -34,6 +34,7 @@ class Panels(SphinxPostTransform):
     """Adds the panels to a document's page; a format without them names the revisions."""
 
     default_priority = 8
+    builders = ("html", "pdf")
 
     def run(self, **kwargs: object) -> None:
         domain = archive_domain(self.env)

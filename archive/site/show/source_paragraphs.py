@@ -40,6 +40,7 @@ class SourceParagraphs(SphinxPostTransform):
     """Puts below each passage the paragraph it renders, and the endnotes marked in it."""
 
     default_priority = 12
+    builders = ("html", "pdf")
 
     def run(self, **kwargs: object) -> None:
         folder = self.env.config.archive_sources
