@@ -1,4 +1,4 @@
-"""The one way to write a file: whole or not at all.
+"""The one way to write a file, whole or not at all, and the one way to lock.
 
 The bytes go to a temporary file in the same folder, which then takes the place of the old file
 (rename(2) is atomic): a reader finds the old file or the new one, never half of one.  A process
@@ -8,12 +8,19 @@ replaces it, and sealing removes those of a site.
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+
+if sys.platform != "win32":
+    import fcntl
+
+# What file systems without locks, or without locks on folders, answer.
+_NO_LOCKS = {errno.EBADF, errno.EINVAL, errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP}
 
 
 def write(path: Path, data: bytes | str, *, durable: bool = False) -> None:
@@ -86,3 +93,22 @@ def _to_disk(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def lock(descriptor: int, *, wait: bool = True) -> bool | None:
+    """Lock an open file or folder until it is closed or the process ends (flock(2)).
+
+    Returns False if another process holds the lock and ``wait`` is off, None if there are no locks
+    on this file system or platform.  Raises OSError.
+    """
+    if sys.platform == "win32":
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+    except OSError as error:
+        if error.errno in {errno.EAGAIN, errno.EACCES}:
+            return False
+        if error.errno not in _NO_LOCKS:
+            raise
+        return None
+    return True

@@ -72,7 +72,6 @@ def measure_ours(folder: Path, corpus: Corpus) -> Ours:
     search = _first_query(built, corpus)
     for name, change in CHANGES.items():
         change(folder, corpus)
-        (folder / "_build" / ".html").unlink(missing_ok=True)  # whether or not anything changed
         costs[name] = build(folder, "html")
         costs[f"{name}{INDEX}"] = build(folder, "search")
     served = serving.edit_time(folder, corpus) if serving.is_there() else None

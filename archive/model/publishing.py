@@ -13,12 +13,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from archive.files import draft_of, replacing
+from archive.files import draft_of, lock, replacing
 from archive.model.ledger import Event, Kind, Ledger, State, is_day, read, serialise
 from archive.model.permanence import Standing, Survey, Tombstone, in_circle
-
-if sys.platform != "win32":
-    import fcntl
 
 
 def pending(
@@ -118,9 +115,6 @@ def next_number(ledger: Ledger, standing_anchors: Iterable[str], document: str, 
 
 # Appending
 
-# What file systems without locks on folders answer.
-_NO_LOCKS = {errno.EBADF, errno.EINVAL, errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP}
-
 
 def append(path: Path, events: Iterable[Event], *, after: bytes | None = None) -> None:
     """Append ``events`` to the ledger at ``path``, all or none; without events, do nothing.
@@ -180,22 +174,9 @@ def _turn(directory: Path) -> Iterator[bool]:
         return
     folder = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        yield _lock(folder)
+        yield bool(lock(folder))
     finally:
         os.close(folder)
-
-
-def _lock(folder: int) -> bool:
-    """Wait for the lock.  False where the file system has no locks."""
-    if sys.platform != "win32":
-        try:
-            fcntl.flock(folder, fcntl.LOCK_EX)
-        except OSError as error:
-            if error.errno not in _NO_LOCKS:
-                raise
-        else:
-            return True
-    return False
 
 
 def _held(ledger: Path, after: bytes | None) -> bytes:

@@ -204,7 +204,7 @@ def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
 def test_where_folders_have_no_locks_the_new_file_is_the_lock(
     ledger: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(publishing, "_lock", lambda _: False)
+    monkeypatch.setattr(publishing, "lock", lambda _: None)
     append(ledger, [publish("d-p2")])
     beside = ledger.with_name(".ledger.jsonl.new")
     beside.touch()
