@@ -24,10 +24,11 @@ from sphinxcontrib.bibtex import builder_inited_cite
 
 from archive.files import write
 from archive.serving.told import Collector, Told, of_error
+from archive.site.builder import ArchiveHTMLBuilder
 from archive.site.know.domain import archive_domain
 from archive.site.know.facts import is_document
 from archive.site.know.ledger import take_ledger
-from archive.upstream.builder import ArchiveHTMLBuilder
+from archive.site.know.outputs import account_of
 
 if TYPE_CHECKING:
     from archive.serving.changes import Changes
@@ -146,8 +147,7 @@ class Workshop:
         builder._app.parallel = 1  # a process with threads must not fork
 
     def _forget_what_was_shown(self) -> None:
-        data = archive_domain(self._builder.env).data
-        data["shown"], data["generated"], data["inventory"] = {}, {}, ""
+        account_of(self._builder.env).forget()
 
     def _take_references(self) -> None:
         """Read the references again if they changed, and keep their problems."""
