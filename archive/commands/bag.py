@@ -11,9 +11,8 @@ from pathlib import Path
 
 from archive.commands.system import in_words
 from archive.preservation.bag import Packed, make_bag, pack, payload
-from archive.preservation.hashing import digests
 from archive.preservation.manifest import MINISIGN_SIGNATURE, NAME, SSH_SIGNATURE
-from archive.preservation.site import files
+from archive.preservation.site import digests, files
 
 _NAME = "press-freedom-archive"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -56,11 +55,7 @@ def _make_book(app: Sphinx, work: Path) -> bool:
     with Stage("EPUB"):
         folder, site = work / "epub", Path(app.outdir)
         make_epub(app, folder, book_settings(app.config), _book(app))
-        book = folder / BOOK
-        repack(book)
-        new = work / BOOK  # beside the site, so that it gets its place whole
-        shutil.copyfile(book, new)
-        new.replace(site / BOOK)
+        repack(folder / BOOK, site / BOOK)
     return True
 
 

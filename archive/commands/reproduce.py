@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.commands.system import in_words
-from archive.preservation.comparing import Contents, contents, unlike
+from archive.preservation.site import Contents, contents, unlike
 
 _SAME, _DIFFERENT, _IMPOSSIBLE = 0, 1, 2
 _SITE = Path("_build/html")

@@ -15,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import archive
-from archive.preservation.writing import replace
+from archive.files import write
 
 FILE = "state.json"
 SETTINGS = ("BASEURL", "SOURCE_DATE_EPOCH", "PAPER", "RELEASE", "SOURCES", "CONTACT")
@@ -67,5 +67,4 @@ def made(work: Path, state: str) -> set[str]:
 
 def remember(work: Path, state: str, outputs: Iterable[str]) -> None:
     """Note the outputs that were made from a state."""
-    text = json.dumps({"state": state, "made": sorted(outputs)})
-    replace(work / FILE, text.encode())
+    write(work / FILE, json.dumps({"state": state, "made": sorted(outputs)}))

@@ -18,9 +18,9 @@ from archive.fidelity.check import Examination
 from archive.fidelity.quotations import Span
 from archive.model.fingerprint import fingerprint
 from archive.model.passage import Anchor
+from archive.model.permanence import Standing
 from archive.model.problem import Problem
 from archive.model.record import Record
-from archive.model.standing import Standing
 
 # Raise it whenever a rule becomes stricter: older attestations then have to be renewed.
 CHECKER = 1

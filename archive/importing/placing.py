@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from archive.files import write as write_whole
 from archive.importing import importer
 from archive.importing.importer import Archive, Imported
 from archive.importing.refusal import RefusedError
@@ -286,7 +287,7 @@ def write(files: Sequence[File]) -> None:
     done: list[tuple[Path, bytes | None]] = []
     try:
         for file, temporary in zip(files, beside, strict=True):
-            _write(temporary, file.data)
+            write_whole(temporary, file.data, durable=True)
         for file, temporary in zip(files, beside, strict=True):
             old = _held(file.path)
             if not file.replace and old != file.before:
@@ -302,14 +303,6 @@ def write(files: Sequence[File]) -> None:
         for temporary in beside:
             with suppress(OSError):
                 temporary.unlink(missing_ok=True)
-
-
-def _write(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as stream:
-        stream.write(data)
-        stream.flush()
-        os.fsync(stream.fileno())
 
 
 def _held(path: Path) -> bytes | None:
@@ -333,4 +326,4 @@ def _restore(path: Path, old: bytes | None) -> None:
         if old is None:
             path.unlink(missing_ok=True)
         else:
-            path.write_bytes(old)
+            write_whole(path, old)

@@ -1,8 +1,7 @@
 """Signing a manifest and checking its signature, with ssh-keygen (SSHSIG) or minisign.
 
-Both tools are the ordinary ones; nothing here computes a signature.  Who may sign is for the
-checker to say: a list of signers in ssh's own form (ssh-keygen(1), ALLOWED SIGNERS), or minisign's
-public key.
+Nothing here computes a signature; both tools have to be installed.  The checker names who may
+sign: a list of signers in ssh's format (ssh-keygen(1), ALLOWED SIGNERS), or minisign's public key.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from pathlib import Path
 from archive.preservation.finding import CannotCheckError, Finding
 from archive.preservation.manifest import MINISIGN_SIGNATURE, NAME, SSH_SIGNATURE
 
-# What an SSH signature is made for, so that none made for something else will do (SSHSIG).
+# The purpose that an SSH signature names, so that one made for another purpose is refused (SSHSIG).
 NAMESPACE = "press-freedom-archive"
 
 _MEND = "do not trust this copy; ask the archive, or take another"
@@ -31,7 +30,7 @@ class Signers:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What is known of a manifest's signatures."""
+    """What checking the signatures of a manifest gave."""
 
     said: tuple[str, ...] = ()  # sentences for the reader
     findings: tuple[Finding, ...] = ()
@@ -40,7 +39,7 @@ class Checked:
 def sign_with_ssh(manifest: Path, key: Path) -> Path:
     """Sign a manifest with an SSH key, public where an agent has the private one.
 
-    Returns the signature's path.  Raises CannotCheckError, saying why, where ssh-keygen would not.
+    Returns the signature's path.  Raises CannotCheckError with ssh-keygen's reason.
     """
     (manifest.parent / SSH_SIGNATURE).unlink(missing_ok=True)
     done = _run("ssh-keygen", "-Y", "sign", "-f", str(key), "-n", NAMESPACE, str(manifest))

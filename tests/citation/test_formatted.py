@@ -206,11 +206,25 @@ def test_every_passage_is_named_where_a_style_has_locators(reference):
     assert f" {number} (" in plain(bluebook.citation(reference))
 
 
+# How Chicago, APA and Bluebook name what each letter stands for.
+NAMED = {
+    "a": ("art.", "Article", "art."),
+    "i": ("item", "item", "item"),
+    "n": ("editor’s note", "editor’s note", "editor’s note"),
+    "p": ("para.", "para.", "para."),
+    "r": ("resolved", "resolved", "resolved cl."),
+    "s": ("sec.", "Section", "§"),
+    "w": ("whereas", "whereas", "whereas cl."),
+}
+
+
 @pytest.mark.parametrize("letter", LETTERS)
 def test_every_letter_has_a_name_in_every_style(letter):
     reference = replace(W3, locator=Locator(letter, 7))
-    for citation in (chicago.note(reference), apa.in_text(reference), bluebook.citation(reference)):
-        assert " 7" in plain(citation)
+    in_chicago, in_apa, in_bluebook = NAMED[letter]
+    assert f" Archive, {in_chicago} 7, {BASE}" in plain(chicago.note(reference))
+    assert plain(apa.in_text(reference)).endswith(f", {in_apa} 7)")
+    assert f" Archive {in_bluebook} 7 (" in plain(bluebook.citation(reference))
 
 
 def test_titles_of_their_own_are_in_italics_and_supplied_ones_are_not():

@@ -7,7 +7,7 @@ import subprocess
 import pytest
 
 from archive.__main__ import main
-from archive.preservation.comparing import contents, unlike
+from archive.preservation.site import contents, unlike
 
 
 def folder(root, files):

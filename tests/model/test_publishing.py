@@ -8,13 +8,16 @@ import stat
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from archive.model import append as appending
-from archive.model.append import append
+from archive.files import replacing
+from archive.model import publishing
 from archive.model.ledger import Event, Kind, fold, read, serialise
+from archive.model.publishing import append
 
 ROOT = Path(__file__).resolve().parents[2]
 KILLS = 100 if os.environ.get("ARCHIVE_LONG") else 10
@@ -25,7 +28,7 @@ BATCH = 40  # events in one append of the publisher that is killed
 PUBLISHER = f"""
 import sys
 from pathlib import Path
-from archive.model.append import append
+from archive.model.publishing import append
 from archive.model.ledger import Event, Kind
 path, document, batches = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
 print("ready", flush=True)
@@ -147,16 +150,18 @@ def test_events_worked_out_from_an_older_ledger_are_refused(ledger: Path) -> Non
 def test_a_line_that_an_editor_saved_meanwhile_is_not_lost(
     ledger: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write = appending._write
+    edited = line("d-p1") + line("e-p1")
 
-    def write_and_edit(new: Path, data: bytes, target: Path) -> None:
-        write(new, data, target)
-        target.write_bytes(line("d-p1") + line("e-p1"))
+    @contextmanager
+    def replacing_after_an_edit(path: Path, *, durable: bool) -> Iterator[Path]:
+        with replacing(path, durable=durable) as draft:
+            path.write_bytes(edited)
+            yield draft
 
-    monkeypatch.setattr(appending, "_write", write_and_edit)
+    monkeypatch.setattr(publishing, "replacing", replacing_after_an_edit)
     with pytest.raises(OSError, match="changed meanwhile"):
         append(ledger, [publish("d-p2")])
-    assert ledger.read_bytes() == line("d-p1") + line("e-p1")
+    assert ledger.read_bytes() == edited
     assert names(ledger.parent) == ["ledger.jsonl"]
 
 
@@ -164,6 +169,8 @@ def test_a_line_that_an_editor_saved_meanwhile_is_not_lost(
 def test_an_error_leaves_the_old_ledger_and_nothing_beside_it(
     ledger: Path, monkeypatch: pytest.MonkeyPatch, call: str
 ) -> None:
+    ledger.chmod(0o600)
+
     def fail(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
@@ -197,7 +204,7 @@ def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
 def test_where_folders_have_no_locks_the_new_file_is_the_lock(
     ledger: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(appending, "_lock", lambda _: False)
+    monkeypatch.setattr(publishing, "lock", lambda _: None)
     append(ledger, [publish("d-p2")])
     beside = ledger.with_name(".ledger.jsonl.new")
     beside.touch()
@@ -267,16 +274,18 @@ def test_a_kill_at_any_instant_leaves_the_old_ledger_or_the_new(tmp_path: Path) 
         assert names(ledger.parent) == ["ledger.jsonl"]
 
 
-# Kills itself at the n-th line of append.py that it executes; says how many there are if it lives.
+# Kills itself at the n-th line that it executes of the two files; says how many there are if it
+# lives.
 SUICIDE = """
 import os, signal, sys
 from pathlib import Path
-import archive.model.append as appending
+import archive.files as files
+import archive.model.publishing as publishing
 from archive.model.ledger import Event, Kind
 path, last, executed = Path(sys.argv[1]), int(sys.argv[2]), 0
 def trace(frame, event, arg):
     global executed
-    if frame.f_code.co_filename != appending.__file__:
+    if frame.f_code.co_filename not in (publishing.__file__, files.__file__):
         return None
     if event == "line":
         executed += 1
@@ -285,7 +294,7 @@ def trace(frame, event, arg):
     return trace
 event = Event("2026-11-22", Kind.PUBLISH, "d-p2", sha256="a" * 64)
 sys.settrace(trace)
-appending.append(path, [event])
+publishing.append(path, [event])
 sys.settrace(None)
 print(executed)
 """
