@@ -1,4 +1,4 @@
-"""How the engine is built: imports go one way, private API stays in one room, features in one list."""
+"""How the engine is built: imports go one way, private API stays in one room."""
 
 from __future__ import annotations
 
@@ -84,8 +84,7 @@ def _defined(tree: ast.AST) -> set[str]:
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             found.add(node.id)
         elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
-            if isinstance(node.value, ast.Name) and node.value.id in {"self", "cls"}:
-                found.add(node.attr)
+            found.add(node.attr if ast.unparse(node.value) in {"self", "cls"} else "")
     return found
 
 

@@ -144,7 +144,7 @@ class Workshop:
         except Exception as error:
             self._whole = True
             self._collector.told.append(self._failed(error, builder.env.docname))
-        self._sphinxlication.parallel = 1  # a process with threads must not fork
+        self._application.parallel = 1  # a process with threads must not fork
 
     def _forget_what_was_shown(self) -> None:
         account_of(self._builder.env).forget()

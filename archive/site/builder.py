@@ -29,9 +29,9 @@ class ArchiveHTMLBuilder(ScalableHTMLBuilder):
 
     def write_page(self, docname: str) -> None:
         document = view_of(self.env).own(docname)
-        if document is not None and document.record is None:
-            if self.get_output_path(docname).is_file():
-                return  # the last page stays while the record cannot be read
+        unread = document is not None and document.record is None
+        if unread and self.get_output_path(docname).is_file():
+            return  # the last page stays while the record cannot be read
         view, account = view_of(self.env), account_of(self.env)
         with view.noting() as shown:
             note_frame(view)
