@@ -8,7 +8,7 @@ from itertools import chain
 from pathlib import Path
 
 # What decides about every page.  A process that runs has read it already, and cannot again.
-_ENGINE = frozenset({"archive", "_templates", "_static", "conf.py", "requirements.txt"})
+_ENGINE = frozenset({"archive", "_templates", "_static", "conf.py", "requirements"})
 _NOT_OF_THE_SITE = frozenset({"_build", "__pycache__", "benchmarks", "node_modules", "tests"})
 _OF_EDITORS = ("~", ".swp", ".swx", ".tmp", ".pyc", "4913")  # 4913 is vim's, to try a folder
 

@@ -30,7 +30,7 @@ def named(frame: str, *, has_outline: bool) -> str:
         before, found, after = frame.partition(beginning)
         if not found:
             _log.error(
-                "The theme’s pages have no %s…>. To mend: say in archive/site/landmarks.py what "
+                "The theme’s pages have no %s…>. To mend: say in archive/upstream/theme.py what "
                 "stands in its place.", beginning,
             )  # fmt: skip
         tag, _space, _attributes = beginning.partition(" ")

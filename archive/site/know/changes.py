@@ -1,8 +1,9 @@
-"""Finds the pages to read or write again: changed sources, engine and settings, changed facts of other pages."""
+"""Finds the pages to read or write again: sources, engine, settings or facts of others changed."""
 
 from __future__ import annotations
 
 import hashlib
+import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cached_property
@@ -72,12 +73,12 @@ def engine_fingerprint(folder: Path) -> str:
     return found.hexdigest()
 
 
-_LOCK = Path(__file__).parents[2] / "requirements.txt"  # which versions of Sphinx and the theme
+_LOCK = "requirements/build.txt"  # of the archive: which versions of Sphinx and the theme
 
 
 def set_look_fingerprint(app: Sphinx, config: Config) -> None:
     """Set ``archive_look`` to the SHA-256 of templates, static files and locked packages."""
-    found = hashlib.sha256()
+    found = hashlib.sha256(sys.version.encode())  # a lock has other versions for another Python
     for path in sorted(_files(Path(app.confdir), config)):
         found.update(path.read_bytes() + b"\0")
     config.archive_look = found.hexdigest()
@@ -86,8 +87,8 @@ def set_look_fingerprint(app: Sphinx, config: Config) -> None:
 def _files(folder: Path, config: Config) -> Iterator[Path]:
     for name in (*config.templates_path, *config.html_static_path):
         yield from (path for path in (folder / name).rglob("*") if path.is_file())
-    if _LOCK.is_file():
-        yield _LOCK
+    if (lock := folder / _LOCK).is_file():
+        yield lock
 
 
 def sidebar(env: BuildEnvironment) -> list[object]:
