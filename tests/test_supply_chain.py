@@ -10,12 +10,15 @@ import tomllib
 from collections import defaultdict
 
 import pytest
+import sphinx
 import yaml
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
+from sphinx.errors import ExtensionError
 
+import archive
 from tests.conftest import ROOT
 
 LISTS = ("build", "import", "math", "serve", "test", "release")
@@ -96,6 +99,17 @@ def test_each_python_gets_one_sphinx_of_the_range(name, python):
     assert found == requirements("build", python)["sphinx"]
     newest = max(pinned(each) for each, _hashes in locked("build") if each.name == "sphinx")
     assert pinned(found) == newest or python < "3.13"
+
+
+def test_an_older_sphinx_is_refused_by_name(monkeypatch):
+    assert ".".join(map(str, archive.OLDEST_SPHINX)) in sphinx_range()
+    major, minor, patch = archive.OLDEST_SPHINX
+    assert f"{major}.{minor}.{patch - 1}" not in sphinx_range()
+    monkeypatch.setattr(sphinx, "version_info", (8, 2, 3, "final", 0))
+    monkeypatch.setattr(sphinx, "__version__", "8.2.3")
+    with pytest.raises(ExtensionError) as refused:
+        archive.setup(None)
+    assert "needs Sphinx 9.0.4 or newer, and this is Sphinx 8.2.3" in str(refused.value)
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
