@@ -7,8 +7,7 @@ BUILD = $(PYTHON) -m archive build --quiet --source $(OUT)/$*/source --work $(OU
 
 .PHONY: volumes read pages $(NAMES:%=read-%) $(NAMES:%=pages-%)
 
-# Each volume is read, told what it needs of the others, and written.  Make lists the volumes when
-# it starts, so that each step which finds more of them is another make.
+# Make lists the volumes as it starts: what comes after their plan is another make.
 AGAIN = $(MAKE) --no-print-directory -f $(firstword $(MAKEFILE_LIST))
 
 volumes:
