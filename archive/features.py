@@ -19,9 +19,10 @@ from archive.citation.style import ArchiveStyle
 from archive.pdf.builder import PdfBuilder
 from archive.pdf.edition import PAPERS
 from archive.site.beside import exports, feeds, leftovers
+from archive.site.builder import ArchiveHTMLBuilder
 from archive.site.check import bibliography as check_bibliography
 from archive.site.check import problems
-from archive.site.know import backlinks, changes, domain, ledger
+from archive.site.know import backlinks, changes, domain, ledger, outputs
 from archive.site.know.parts import ENTRIES
 from archive.site.nodes import (
     depart_quotation,
@@ -54,10 +55,10 @@ from archive.site.show import (
     drawings,
     generated,
     listings,
-    made,
     pages,
     panels,
     placeholders,
+    references,
     source_paragraphs,
 )
 from archive.site.show import ledger as ledger_pages
@@ -135,15 +136,15 @@ AFTER_READING = (
     told.place_told_works,
     domain.order_documents,
     backlinks.collect_backlinks,
+    outputs.begin_view,
     ledger_pages.name_moved,
-    changes.changed_pages,
     partial(generated.plan_pages, makers=(
         bibliography.reference_pages,
         ledger_pages.redirect_pages,
         ledger_pages.ledger_parts,
         listings.collections,
     )),
-    changes.note_inventory,
+    outputs.stale_documents,
     problems.tell_problems,
     problems.check_sources,
     problems.tell_unattested,
@@ -154,6 +155,7 @@ AFTER_READING = (
 
 # Writing a page: its tree is completed, drawn, and put into a template.
 POST_TRANSFORMS = (
+    references.NoteReferences,
     bibliography.Bibliography,
     placeholders.FillPlaceholders,
     ledger_pages.TombstoneDates,
@@ -180,7 +182,6 @@ NODES: dict[type[nodes.Element], tuple[Any, Any]] = {
     ),
 }  # fmt: skip
 CONTEXT = (
-    exports.write_forms,
     pages.complete_context,
     listings.offer_choice,
     source_paragraphs.mark_pages,
@@ -196,6 +197,7 @@ FINISHED = (
     feeds.write_feeds,
     exports.write_security_txt,
     leftovers.remove_leftovers,
+    outputs.keep_account,
     told.write_facts,
 )
 
@@ -229,11 +231,9 @@ def _register_parts(app: Sphinx) -> None:
     app.add_domain(domain.ArchiveDomain)
     app.add_domain(labels.LabelDomain, override=True)
     app.add_domain(citations.CitationDomain, override=True)
-    app.add_builder(builder.ArchiveHTMLBuilder, override=True)
+    app.add_builder(ArchiveHTMLBuilder, override=True)
     app.add_builder(builder.ReadingBuilder)
     app.add_builder(PdfBuilder)
-    app.add_event(generated.COMPANIONS)
-    app.connect(generated.COMPANIONS, made.made_page)
     for name, directive in DIRECTIVES.items():
         app.add_directive(name, directive, override=True)
     for transform in TRANSFORMS:

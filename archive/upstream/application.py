@@ -6,15 +6,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import Any, TextIO
 
 from sphinx.application import Sphinx
 from sphinx.util.console import color_terminal, nocolor
 from sphinx.util.docutils import docutils_namespace, patch_docutils
-
-if TYPE_CHECKING:
-    from sphinx.builders import Builder
-    from sphinx.environment import BuildEnvironment
 
 
 @contextmanager
@@ -57,8 +53,3 @@ def page_at_work(app: Sphinx) -> str:
         return app.env.doc2path(docname, base=False).as_posix() if docname else ""
     except (AttributeError, KeyError):
         return ""
-
-
-def builder_of(env: BuildEnvironment) -> Builder:
-    """The builder at work, which only the application knows."""
-    return env._app.builder

@@ -14,17 +14,14 @@ import pickle
 import posixpath
 from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sphinx.builders import Builder
-from sphinx.builders.html import INVENTORY_FILENAME, StandaloneHTMLBuilder
+from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.util.build_phase import BuildPhase
 from sphinx.util.docutils import LoggingReporter
 from sphinx.util.parallel import ParallelTasks
 
-from archive.site.know.domain import archive_domain
-from archive.site.show.generated import COMPANIONS
 from archive.upstream.labels import forget_labels
 from archive.upstream.search_index import SearchIndex
 
@@ -47,8 +44,8 @@ _VERBOSE = 2
 _WORTH = 20
 
 
-class ArchiveHTMLBuilder(StandaloneHTMLBuilder):
-    """Writes the pages, each in one process from its node tree to its file."""
+class ScalableHTMLBuilder(StandaloneHTMLBuilder):
+    """Writes pages, each in one process from its node tree to its file."""
 
     indexer: SearchIndex | None
 
@@ -100,26 +97,35 @@ class ArchiveHTMLBuilder(StandaloneHTMLBuilder):
     def write_documents(self, docnames: Set[str]) -> None:
         """Write pages, in several processes where several are allowed."""
         first, *others = sorted(docnames)
-        self._write(first)  # which compiles the templates, for all
+        self.write_page(first)  # which compiles the templates, for all
         if not self.parallel_ok or len(others) < 2 * self._app.parallel:
             for docname in others:
-                self._write(docname)
+                self.write_page(docname)
             return
 
-        def write(share: list[str]) -> tuple[dict[str, str], Fed | None]:
+        def write(share: list[str]) -> tuple[dict[str, str], Fed | None, object]:
             self.images.clear()
             self.indexer = self._new_indexer() if self.indexer is not None else None
             for docname in share:
-                self._write(docname)
-            return self.images, self.indexer.fed() if self.indexer is not None else None
+                self.write_page(docname)
+            fed = self.indexer.fed() if self.indexer is not None else None
+            return self.images, fed, self.written(share)
 
-        def merge(share: list[str], made: tuple[dict[str, str], Fed | None]) -> None:
-            images, fed = made
+        def merge(share: list[str], made: tuple[dict[str, str], Fed | None, object]) -> None:
+            images, fed, written = made
             self.images.update(images)
             if self.indexer is not None and fed is not None:
                 self.indexer.take(fed)
+            self.take_written(written)
 
         _in_processes(write, merge, others, self._app.parallel)
+
+    def written(self, docnames: list[str]) -> object:
+        """What this process knows of pages it wrote, for the one that puts all together."""
+        return None
+
+    def take_written(self, written: object) -> None:
+        """Take over what another process knows of the pages it wrote."""
 
     def show(self, docname: str) -> None:
         """Read one page and write it, with what was known of all others after the last build.
@@ -134,14 +140,13 @@ class ArchiveHTMLBuilder(StandaloneHTMLBuilder):
         try:
             self._clear(docname)
             self.read_doc(docname, _cache=False)
-            self._write(docname)
+            self.write_page(docname)
             self.copy_image_files()
         finally:
             (self.doctreedir / f"{docname}.doctree").unlink(missing_ok=True)
 
-    def _write(self, docname: str) -> None:
-        if self._keeps(docname):
-            return
+    def write_page(self, docname: str) -> None:
+        """Resolve a page's node tree and write its file."""
         self.phase = BuildPhase.RESOLVING
         doctree = self.env.get_and_resolve_doctree(
             docname, self, tags=self.tags, doctree=self._load(docname)
@@ -149,18 +154,6 @@ class ArchiveHTMLBuilder(StandaloneHTMLBuilder):
         self.phase = BuildPhase.WRITING
         self.write_doc_serialized(docname, doctree)
         self.write_doc(docname, doctree)
-        for page in self.events.emit(COMPANIONS, docname):
-            if page is not None:
-                self.handle_page(*page)
-
-    def _keeps(self, docname: str) -> bool:
-        """Whether the last page stays, for a document's record cannot be read now."""
-        document = archive_domain(self.env).documents.get(docname)
-        return (
-            document is not None
-            and document.record is None
-            and self.get_output_path(docname).is_file()
-        )
 
     def body_of(self, name: str, doctree: nodes.document) -> str:
         """The HTML of a node tree as the page ``name`` shows it."""
@@ -200,15 +193,13 @@ class ArchiveHTMLBuilder(StandaloneHTMLBuilder):
             self._sidebars[key] = super()._get_local_toctree(docname, collapse, **kwargs)
         return self._sidebars[key]
 
-    def dump_inventory(self) -> None:
-        """Write the inventory, unless it lists what it listed before."""
-        written = Path(self.outdir, INVENTORY_FILENAME).exists()
-        if not written or archive_domain(self.env).inventory_is_stale:
-            super().dump_inventory()
-
     def load_indexer(self, docnames: Set[str]) -> None:
         self.indexer = self._new_indexer()
         super().load_indexer(docnames)
+
+    def indexes_words(self) -> bool:
+        """Whether Sphinx's own search index has every word, and not those of headings alone."""
+        return True
 
     def _new_indexer(self) -> SearchIndex:
         config = self.config
@@ -217,6 +208,7 @@ class ArchiveHTMLBuilder(StandaloneHTMLBuilder):
             config.html_search_language or config.language,
             config.html_search_options,
             config.html_search_scorer,
+            has_words=self.indexes_words(),
         )
 
 

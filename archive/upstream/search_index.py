@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING, Any
 from docutils import nodes
 from sphinx.search import IndexBuilder
 
-from archive.site.know.domain import has_words
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from os import PathLike
@@ -30,13 +28,19 @@ class SearchIndex(IndexBuilder):
     """Sphinx's index, which can be filled by several processes."""
 
     def __init__(
-        self, env: BuildEnvironment, lang: str, options: dict[str, str], scoring: str
+        self,
+        env: BuildEnvironment,
+        lang: str,
+        options: dict[str, str],
+        scoring: str,
+        *,
+        has_words: bool = True,
     ) -> None:
         super().__init__(env, lang, options, scoring)
         self._titles, self._filenames = {}, {}
         self._title_mapping, self._mapping = {}, {}
         self._all_titles, self._index_entries = {}, {}
-        self._has_words = has_words(env)
+        self._has_words = has_words
 
     def feed(
         self, docname: str, filename: str | PathLike[str], title: str, doctree: nodes.document

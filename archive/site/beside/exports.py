@@ -3,38 +3,35 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from archive.citation import bibtex, csl, linkset, ris
 from archive.citation.forms import BIBTEX, CSL, LINKSET, MYST, RIS, Form
 from archive.site.know.citing import document_reference
-from archive.site.know.domain import archive_domain
+from archive.site.know.outputs import write_if_changed, write_output
 
 if TYPE_CHECKING:
-    from docutils import nodes
     from sphinx.application import Sphinx
 
     from archive.citation.reference import Reference
     from archive.site.know.facts import Document
+    from archive.site.know.view import View
 
 
 ALL_ENTRIES = "archive.bib"
 
 
-def write_forms(
-    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document
-) -> None:
-    """Write a document's forms whenever its page is written, which follows every change of it."""
-    document = archive_domain(app.env).documents.get(pagename)
-    reference = document_reference(document, app.config.html_baseurl) if document else None
-    if document is not None and reference is not None:
+def write_forms(app: Sphinx, document: Document) -> None:
+    """Write a document's forms; called with its page, which follows every change of it."""
+    reference = document_reference(document, app.config.html_baseurl)
+    if reference is not None:
         source = Path(app.srcdir, document.path).read_text("utf-8")
-        write_if_changed(Path(app.outdir) / f"{pagename}.{MYST.suffix}", source)
+        write_if_changed(Path(app.outdir) / f"{document.docname}.{MYST.suffix}", source)
         for form, text in forms(reference).items():
-            write_if_changed(Path(app.outdir) / f"{pagename}.{form.suffix}", text)
+            write_if_changed(Path(app.outdir) / f"{document.docname}.{form.suffix}", text)
 
 
 def forms(reference: Reference) -> dict[Form, str]:
@@ -50,30 +47,12 @@ def forms(reference: Reference) -> dict[Form, str]:
 def write_all(app: Sphinx, exception: Exception | None) -> None:
     """Write ``archive.bib``, all documents' entries, at the end of a build of pages."""
     if exception is None and app.builder.name == "html":
-        documents = (document for document, _record in archive_domain(app.env).recorded())
-        entries = (_entry(app, document) for document in documents)
-        write_if_changed(Path(app.outdir, ALL_ENTRIES), "\n".join(entries))
+        write_output(app, ALL_ENTRIES, partial(_all_entries, app.config.html_baseurl))
 
 
-def _entry(app: Sphinx, document: Document) -> str:
-    """A document’s entry, from the file beside its page; one of another volume has none here."""
-    with suppress(FileNotFoundError):
-        return Path(app.outdir, f"{document.docname}.{BIBTEX.suffix}").read_text("utf-8")
-    reference = document_reference(document, app.config.html_baseurl)
-    return bibtex.bibliography([reference]) if reference is not None else ""
-
-
-def write_if_changed(path: Path, text: str) -> None:
-    """Write a file in UTF-8 unless it says so already, so that its time tells of changes."""
-    data = text.encode("utf-8")
-    with suppress(FileNotFoundError):
-        if path.read_bytes() == data:
-            return
-    try:
-        path.write_bytes(data)
-    except FileNotFoundError:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
+def _all_entries(base: str, view: View) -> str:
+    references = (document_reference(document, base) for document, _record in view.recorded())
+    return "\n".join(bibtex.bibliography([each]) for each in references if each is not None)
 
 
 SECURITY_TXT = ".well-known/security.txt"

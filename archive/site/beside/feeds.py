@@ -12,8 +12,9 @@ from xml.etree import ElementTree as ET
 
 from archive.model.ledger import Event, Kind
 from archive.model.passage import Anchor
-from archive.site.beside.exports import write_if_changed
 from archive.site.know.domain import ArchiveDomain, archive_domain
+from archive.site.know.outputs import write_if_changed, write_output
+from archive.site.know.view import View
 from archive.site.show.made import made_name
 
 if TYPE_CHECKING:
@@ -38,17 +39,16 @@ def write_feeds(app: Sphinx, exception: Exception | None) -> None:
     """Write all three at the end of a build of pages."""
     if exception is None and app.builder.name == "html":
         base, folder = app.config.html_baseurl, Path(app.outdir)
-        write_if_changed(folder / "atom.xml", _xml(feed(app.env, app.config.project, base)))
+        write_output(app, "atom.xml", lambda view: _xml(feed(view, app.config.project, base)))
         for name, element in sitemaps(app.env, base):
             write_if_changed(folder / name, _xml(element))
         robots = f"User-agent: *\nAllow: /\n\nSitemap: {base}sitemap.xml\n"
         write_if_changed(folder / "robots.txt", robots)
 
 
-def feed(env: BuildEnvironment, title: str, base: str) -> ET.Element:
+def feed(view: View, title: str, base: str) -> ET.Element:
     """The newest passages published and revised, newest first."""
-    domain = archive_domain(env)
-    events = _newest(domain)
+    events = _newest(view)
     root = ET.Element("feed", xmlns=ATOM)
     _add(root, "id", base)
     _add(root, "title", title)
@@ -57,12 +57,13 @@ def feed(env: BuildEnvironment, title: str, base: str) -> ET.Element:
     ET.SubElement(root, "link", rel="alternate", type="text/html", href=base)
     _add(ET.SubElement(root, "author"), "name", title)
     for event in events:
-        _add_entry(root, event, env, base)
+        _add_entry(root, event, view, base)
     return root
 
 
-def _newest(domain: ArchiveDomain) -> list[Event]:
-    events = chain.from_iterable(history.events for history in domain.ledger.histories.values())
+def _newest(view: View) -> list[Event]:
+    histories = chain.from_iterable(view.published().values())
+    events = chain.from_iterable(history.events for history in histories)
     newest = sorted(events, key=lambda event: (event.date, event.line), reverse=True)
     told = (
         event for event in newest
@@ -71,8 +72,8 @@ def _newest(domain: ArchiveDomain) -> list[Event]:
     return list(islice(told, NEWEST))
 
 
-def _add_entry(root: ET.Element, event: Event, env: BuildEnvironment, base: str) -> None:
-    place = env.domains.standard_domain.labels.get(event.anchor)
+def _add_entry(root: ET.Element, event: Event, view: View, base: str) -> None:
+    place = view.label(event.anchor)
     if place is None:
         return
     docname, anchor, spoken = place

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from archive.citation.forms import DESCRIPTIONS, LINKSET, MYST, PDF
 from archive.site.know.domain import archive_domain
 from archive.site.know.facts import DOCUMENTS
+from archive.site.know.outputs import account_of
 from archive.site.show.made import made_name
 
 if TYPE_CHECKING:
@@ -37,8 +38,10 @@ def remove_leftovers(app: Sphinx, exception: Exception | None) -> None:
         return
     Path(app.outdir, ".buildinfo.bak").unlink(missing_ok=True)  # of Sphinx, after changed settings
     expected = set(_expected(app.env))
-    for name in set(_pages_and_forms(Path(app.outdir))) - expected:
+    gone = set(_pages_and_forms(Path(app.outdir))) - expected
+    for name in gone:
         Path(app.outdir, name).unlink()
+    account_of(app.env).forget(gone)
 
 
 def _pages_and_forms(site: Path) -> Iterator[str]:

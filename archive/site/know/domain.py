@@ -15,6 +15,7 @@ from archive.model.problem import Problem
 from archive.model.record import Record
 from archive.site.know.facts import Backlinks, Document, Event, Mention, Vouching
 from archive.site.know.parts import ENTRIES, Part, parts
+from archive.upstream.access import builder_of
 
 if TYPE_CHECKING:
     from collections.abc import Set
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
 
+    from archive.site.know.account import Account
+    from archive.site.know.view import View
     from archive.site.show.generated import GeneratedPage
 
 
@@ -53,7 +56,7 @@ def _unpack(packed: Mapping[str, bytes]) -> Packed[Any]:
 
 # The domain's data that belongs to one page each, and goes when the page goes.
 _BY_DOCNAME = (
-    "documents", "events", "catalogues", "drawings", "faults", "mentions", "stamps", "vouching",
+    "documents", "events", "catalogues", "faults", "mentions", "stamps", "vouching",
 )  # fmt: skip
 
 
@@ -63,11 +66,10 @@ class ArchiveDomain(Domain):
     name = "archive"
     label = "Archive"
     initial_data: ClassVar[dict[str, Any]] = {
-        **{facts: {} for facts in (*_BY_DOCNAME, "shown", "generated")},
+        **{facts: {} for facts in _BY_DOCNAME},
         **{facts: Packed() for facts in ("documents", "mentions")},
-        "inventory": "",  # the digest of what it lists
     }
-    data_version = 7
+    data_version = 8
 
     # The ledger as it stood when the build began.  It is read at each build and not kept.
     ledger: Ledger = Ledger({})
@@ -82,8 +84,8 @@ class ArchiveDomain(Domain):
     unseen: int = 0  # documents of the archive that this run, of one volume, knows nothing of
     has_whole_ledger: bool = True  # not so in a volume: then nothing is held against it
     generated: tuple[GeneratedPage, ...] = ()  # the pages that have no source
-    stale: frozenset[str] = frozenset()  # the names of those that must be written again
-    inventory_is_stale: bool = True
+    view: View | None = None  # by which those who show facts read them
+    account: Account | None = None  # of the outputs that were made
 
     @property
     def documents(self) -> dict[str, Document]:
@@ -102,12 +104,6 @@ class ArchiveDomain(Domain):
         """The docnames of the pages that show a catalogue."""
         catalogues: dict[str, bool] = self.data["catalogues"]
         return catalogues
-
-    @property
-    def drawings(self) -> dict[str, bool]:
-        """The docnames of the pages that draw the archive's facts, or count them."""
-        drawings: dict[str, bool] = self.data["drawings"]
-        return drawings
 
     @property
     def faults(self) -> dict[str, tuple[Problem, ...]]:
@@ -138,12 +134,6 @@ class ArchiveDomain(Domain):
         """What was found of each document's attestation, by docname."""
         vouching: dict[str, Vouching] = self.data["vouching"]
         return vouching
-
-    @property
-    def shown(self) -> dict[str, str]:
-        """The digest of what each page showed of other pages when it was last written."""
-        shown: dict[str, str] = self.data["shown"]
-        return shown
 
     def recorded(self) -> Iterator[tuple[Document, Record]]:
         """The documents that have a record, by date and then by id."""
@@ -210,7 +200,7 @@ def is_split(env: BuildEnvironment) -> bool:
     """Whether there are too many documents to list them on one page; a book has only one."""
     size: int = env.config.archive_page_entries
     domain = archive_domain(env)
-    return env._app.builder.name == "html" and len(domain.documents) + domain.unseen > size
+    return builder_of(env).name == "html" and len(domain.documents) + domain.unseen > size
 
 
 # Up to how many pages every word is in the index, where conf.py says nothing else.

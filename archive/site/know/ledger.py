@@ -20,6 +20,8 @@ from archive.site.know.facts import Block, Document
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
+    from archive.site.know.view import View
+
 
 LEDGER = "ledger.jsonl"
 
@@ -119,15 +121,15 @@ class Told:
     commit: str | None  # that holds them
 
 
-def history_of(block: Block, domain: ArchiveDomain) -> list[Told]:
+def history_of(block: Block, view: View) -> list[Told]:
     """What happened to a block, first to last."""
     return [
         Told(
             f"{_VERBS[event.kind]} {ArchiveDate(event.date).spoken}",
             event.sha256,
-            domain.ledger_commits.get(event.line),
+            view.commit(event),
         )
-        for event in _events(block, domain)
+        for event in _events(block, view)
     ]
 
 
@@ -140,23 +142,22 @@ def state_of(history: History) -> str:
     return f"{verb} {ArchiveDate(history.events[-1].date).spoken}"
 
 
-def last_revision(block: Block, domain: ArchiveDomain) -> str | None:
+def last_revision(block: Block, view: View) -> str | None:
     """The day of the last revision in words; None where there is none."""
-    days = [event.date for event in _events(block, domain) if event.kind is Kind.REVISE]
+    days = [event.date for event in _events(block, view) if event.kind is Kind.REVISE]
     return ArchiveDate(days[-1]).spoken if days else None
 
 
-def _events(block: Block, domain: ArchiveDomain) -> list[Event]:
+def _events(block: Block, view: View) -> list[Event]:
     """A block's own events and the moves of its former anchors, by date."""
-    histories = domain.ledger.histories
-    own = [*histories[block.anchor].events] if block.anchor in histories else []
-    moves = [histories[old].events[-1] for old in block.former if old in histories]
-    return sorted([*own, *moves], key=lambda event: event.date)
+    own = view.history(block.anchor)
+    moves = [history.events[-1] for old in block.former if (history := view.history(old))]
+    return sorted([*(own.events if own else ()), *moves], key=lambda event: event.date)
 
 
-def withdrawal_day(ledger: Ledger, anchor: str) -> str | None:
+def withdrawal_day(view: View, anchor: str) -> str | None:
     """The day an anchor was withdrawn, in words; None while that is not published."""
-    history = ledger.histories.get(anchor)
+    history = view.history(anchor)
     if history is None or history.state is not State.WITHDRAWN:
         return None
     return ArchiveDate(history.events[-1].date).spoken

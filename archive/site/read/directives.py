@@ -53,9 +53,8 @@ class PlaceholderDirective(SphinxDirective):
     """Leaves a place for facts of the whole archive.  No arguments, no content."""
 
     def run(self) -> list[nodes.Node]:
-        docname, domain = self.env.current_document.docname, archive_domain(self.env)
-        of_whole = self.name in {"catalogue", "ledger"}
-        (domain.catalogues if of_whole else domain.drawings)[docname] = True
+        if self.name == "catalogue":
+            archive_domain(self.env).catalogues[self.env.current_document.docname] = True
         return [placeholder("", of=self.name)]
 
 

@@ -16,12 +16,12 @@ from sphinx.util.nodes import make_refnode
 from archive.drawing.relations import MOST, Bond, Node, Relations, relations_map
 from archive.drawing.svg import Link
 from archive.model.passage import Anchor
-from archive.site.know.domain import archive_domain, is_split
 from archive.site.know.facts import CATALOGUE, Document, Place
-from archive.site.know.works import works_of
+from archive.site.know.view import view_of
 from archive.site.show.bibliography import marks
 from archive.site.show.drawings import Caption, drawn
 from archive.site.show.listings import COLLECTIONS
+from archive.upstream.access import builder_of
 
 if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
@@ -48,14 +48,15 @@ class _Map:
     def __init__(self, env: BuildEnvironment, docname: str) -> None:
         self.env = env
         self.docname = docname
+        self.view = view_of(env)
 
     def drawn(self) -> list[nodes.Node]:
-        documents = [document for document, _record in archive_domain(self.env).recorded()]
+        documents = [document for document, _record in self.view.recorded()]
         group_of = grouping(documents)
         figure = relations_map(self._relations(documents, group_of))
         words = (self._entry(*each) for each in self._grouped(documents, group_of).items())
         return [
-            *drawn(figure, _CAPTION, self.env._app.builder),
+            *drawn(figure, _CAPTION, builder_of(self.env)),
             nodes.bullet_list("", *words, classes=["relations"]),
         ]
 
@@ -72,8 +73,8 @@ class _Map:
     ) -> Relations:
         groups = self._grouped(documents, group_of)
         citing = tuple(self._node(name, group) for name, group in groups.items())
-        works = {work.key: work for work in works_of(self.env).all()}
-        citations = archive_domain(self.env).backlinks.of_reference
+        works = {work.key: work for work in self.view.works()}
+        citations = self.view.all_citing()
         most = sorted(
             (key for key in citations if key in works), key=lambda key: (-len(citations[key]), key)
         )
@@ -82,7 +83,7 @@ class _Map:
         cites = self._bonds(
             ((key, citations[key]) for key in most[:MOST]), group_of, names, "cites"
         )
-        referred = archive_domain(self.env).backlinks.of_document
+        referred = self.view.all_referring()
         ids = {document.id: group_of(document) for document in documents}
         refers = self._bonds(
             ((ids[id_], found) for id_, found in referred.items() if id_ in ids),
@@ -120,7 +121,7 @@ class _Map:
         return f"{page}#{place.block.anchor}"
 
     def _page(self, docname: str) -> str:
-        return self.env._app.builder.get_relative_uri(self.docname, docname)
+        return builder_of(self.env).get_relative_uri(self.docname, docname)
 
     def _node(self, name: str, group: list[Document]) -> Node:
         if len(group) == 1 and name == group[0].id:
@@ -130,13 +131,13 @@ class _Map:
 
     def _listing(self, group: list[Document]) -> str:
         """The page that lists a group: of its collection, where it is one."""
-        found = {archive_domain(self.env).collection_of[each.docname].label for each in group}
-        if is_split(self.env) and len(found) == 1:
-            return f"{COLLECTIONS}/{archive_domain(self.env).collection_of[group[0].docname].slug}"
+        found = {self.view.collection(each.docname).label for each in group}
+        if self.view.is_split() and len(found) == 1:
+            return f"{COLLECTIONS}/{self.view.collection(group[0].docname).slug}"
         return CATALOGUE
 
     def _work(self, work: Citation) -> Node:
-        address = f"{self._page(works_of(self.env).page_of(work))}#{work.citation_id}"
+        address = f"{self._page(self.view.page_of(work))}#{work.citation_id}"
         return Node(work.key, work.formatted_entry.label, address)
 
     def _entry(self, name: str, group: list[Document]) -> nodes.list_item:
@@ -147,7 +148,7 @@ class _Map:
         else:
             cites, refers = _counted(group)
             words += nodes.strong("", "", make_refnode(
-                self.env._app.builder, self.docname, self._listing(group), "",
+                builder_of(self.env), self.docname, self._listing(group), "",
                 nodes.inline("", name),
             ))  # fmt: skip
             words += nodes.Text(
@@ -158,20 +159,20 @@ class _Map:
 
     def _told(self, document: Document) -> Iterator[nodes.Node]:
         yield nodes.strong("", "", make_refnode(
-            self.env._app.builder, self.docname, document.docname, "",
+            builder_of(self.env), self.docname, document.docname, "",
             nodes.inline("", document.short_title),
         ))  # fmt: skip
-        cited = works_of(self.env).among({key for block in document.blocks for key in block.cites})
+        cited = self.view.works_among({key for block in document.blocks for key in block.cites})
         number = -1
         for number, work in enumerate(cited):
             yield nodes.Text(", " if number else " cites ")
             yield make_refnode(
-                self.env._app.builder, self.docname, works_of(self.env).page_of(work),
+                builder_of(self.env), self.docname, self.view.page_of(work),
                 work.citation_id, nodes.inline("", work.formatted_entry.label),
             )  # fmt: skip
         if number < 0:
             yield nodes.Text(" cites nothing")
-        places = archive_domain(self.env).backlinks.of_document.get(document.id, ())
+        places = self.view.all_referring().get(document.id, ())
         if places:
             yield nodes.Text("; it is referred to by ")
             yield from marks(places, self.env, self.docname)

@@ -17,12 +17,13 @@ from sphinxcontrib.bibtex.transforms import BibliographyTransform, node_text_tra
 
 from archive.citation.style import version_date
 from archive.model.passage import Anchor
-from archive.site.know.domain import archive_domain
 from archive.site.know.facts import Document, Place
 from archive.site.know.parts import Part, initial, parts
+from archive.site.know.view import view_of
 from archive.site.know.works import works_of
 from archive.site.show.generated import GeneratedPage, page_of_nodes
 from archive.site.show.listings import part_list
+from archive.upstream.access import builder_of
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -69,14 +70,14 @@ class Bibliography(SphinxPostTransform):
             docname = place["docname"]
             listed = [
                 work
-                for work in works_of(self.env).all()
+                for work in view_of(self.env).works()
                 if work.bibliography_key.docname == docname
                 and work.bibliography_key.id_ == place["ids"][0]
             ]
             place.replace_self(self._split(docname) or _filled(listed))
 
     def _split(self, docname: str) -> list[nodes.Node]:
-        if self.env._app.builder.name != "html":
+        if builder_of(self.env).name != "html":
             return []
         pages = [each for each in split_pages(self.env) if each[0].startswith(f"{docname}/")]
         return [part_list(pages, self.env, docname)] if pages else []
@@ -90,23 +91,14 @@ def _filled(listed: list[Citation]) -> nodes.Element:
 
 def reference_pages(app: Sphinx) -> Iterator[GeneratedPage]:
     """The pages of bibliographies that are too long for one."""
-    citing = archive_domain(app.env).backlinks.of_reference
     for name, part in split_pages(app.env):
-        shown = [
-            (
-                work.citation_id,
-                work.formatted_entry.label,
-                str(work.formatted_entry.text),
-                [(place.block.anchor, place.block.spoken) for place in citing.get(work.key, ())],
-            )
-            for work in part.items
-        ]
-        yield GeneratedPage(
-            name, "page.html", (part.title, shown), partial(_letter_context, app, name, part)
-        )
+        yield GeneratedPage(name, "page.html", partial(_letter_context, app, name, part))
 
 
 def _letter_context(app: Sphinx, name: str, part: Part[Citation]) -> dict[str, object]:
+    view = view_of(app.env)
+    for work in part.items:
+        view.note("work", work.key)
     entries = nodes.container("", *map(entry, part.items))
     return page_of_nodes(app, name, f"{_HEADING}: {part.title}", entries)
 
@@ -204,7 +196,7 @@ def marks(places: Iterable[Place], env: BuildEnvironment, docname: str) -> list[
 def _mark(place: Place, env: BuildEnvironment, docname: str) -> nodes.reference:
     anchor = place.block.anchor
     link = make_refnode(
-        env._app.builder, docname, place.document.docname, anchor,
+        builder_of(env), docname, place.document.docname, anchor,
         nodes.inline("", Anchor.parse(anchor).label), place.block.spoken,
     )  # fmt: skip
     link["classes"].append(MARK)
@@ -217,10 +209,10 @@ class CitedBy(SphinxPostTransform):
     default_priority = 6  # after the bibliography is filled, at 5
 
     def run(self, **kwargs: object) -> None:
-        citing = archive_domain(self.env).backlinks.of_reference
+        view = view_of(self.env)
         for entry in self.document.findall(nodes.citation):
             work = works_of(self.env).with_id(entry["ids"][0])
-            places = citing.get(work.key, ()) if work is not None else ()
+            places = view.citing(work.key) if work is not None else ()
             if places:
                 entry.append(backlink_paragraph("Cited in ", places, self.env))
 
@@ -231,11 +223,11 @@ class MentionedIn(SphinxPostTransform):
     default_priority = 6
 
     def run(self, **kwargs: object) -> None:
-        mentioning = archive_domain(self.env).backlinks.of_term
+        view = view_of(self.env)
         for glossary in self.document.findall(addnodes.glossary):
             for item in glossary.findall(nodes.definition_list_item):
                 names = (term.astext().lower() for term in item.findall(nodes.term))
-                found = {place.order: place for name in names for place in mentioning.get(name, ())}
+                found = {place.order: place for name in names for place in view.mentioning(name)}
                 places = [place for _order, place in sorted(found.items())]
                 definition = next(item.findall(nodes.definition), None)
                 if places and definition is not None:
@@ -248,12 +240,12 @@ class ReferredToBy(SphinxPostTransform):
     default_priority = 10
 
     def run(self, **kwargs: object) -> None:
-        domain = archive_domain(self.env)
-        document = domain.documents.get(self.env.docname)
+        view = view_of(self.env)
+        document = view.own(self.env.docname)
         section = next(self.document.findall(nodes.section), None)
         if document is None or section is None:
             return
-        places = domain.backlinks.of_document.get(document.id, ())
+        places = view.referring(document.id)
         if places:
             section += nodes.rubric("", "Referred to by", classes=["referred-to-by"])
             section += backlink_paragraph("", places, self.env)
@@ -275,19 +267,20 @@ class ReferenceList(SphinxPostTransform):
     formats = ("html",)
 
     def run(self, **kwargs: object) -> None:
-        document = archive_domain(self.env).documents.get(self.env.docname)
+        view = view_of(self.env)
+        document = view.own(self.env.docname)
         section = next(self.document.findall(nodes.section), None)
         if document is None or section is None:
             return
         cited = {key for block in document.blocks for key in block.cites}
-        entries = [self._entry(work, document) for work in works_of(self.env).among(cited)]
+        entries = [self._entry(work, document) for work in view.works_among(cited)]
         if entries:
             section += nodes.rubric("", "References")
             section += nodes.bullet_list("", *entries, classes=["reference-list"])
 
     def _entry(self, work: Citation, document: Document) -> nodes.list_item:
         label = make_refnode(
-            self.env._app.builder, self.env.docname, works_of(self.env).page_of(work),
+            builder_of(self.env), self.env.docname, view_of(self.env).page_of(work),
             work.citation_id, nodes.inline("", work.formatted_entry.label),
         )  # fmt: skip
         words = worded(work)

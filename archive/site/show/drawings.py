@@ -8,7 +8,8 @@ from docutils import nodes
 
 from archive.drawing.svg import written
 from archive.drawing.timeline import Dated, timeline
-from archive.site.know.domain import archive_domain
+from archive.site.know.view import view_of
+from archive.upstream.access import builder_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,11 +62,11 @@ _TIMELINE_CAPTION = Caption(
 
 def chronology_timeline(env: BuildEnvironment, docname: str) -> list[nodes.Node]:
     """The chronology's events as marks on their years and months."""
-    return drawn(timeline(_events(env, docname)), _TIMELINE_CAPTION, env._app.builder)
+    return drawn(timeline(_events(env, docname)), _TIMELINE_CAPTION, builder_of(env))
 
 
 def _events(env: BuildEnvironment, docname: str) -> Iterator[Dated]:
-    for page, events in sorted(archive_domain(env).events.items()):
-        address = env._app.builder.get_relative_uri(docname, page)
+    for page, events in sorted(view_of(env).events().items()):
+        address = builder_of(env).get_relative_uri(docname, page)
         for event in events:
             yield Dated(event.date, f"{address}#{event.id}")

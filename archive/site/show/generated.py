@@ -1,11 +1,7 @@
-"""Pages that have no source of their own: they are made from the domain's facts.
-
-A page is written where what it shows has changed since it was last written, and not otherwise.
-"""
+"""Pages that have no source of their own: they are made from the domain's facts."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import chain
@@ -13,11 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
-from sphinx.util._serialise import stable_hash
 from sphinx.util.docutils import LoggingReporter, new_document
 
-from archive.site.know.changes import sidebar
 from archive.site.know.domain import archive_domain
+from archive.site.know.outputs import account_of, note_frame
+from archive.site.know.view import view_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,18 +22,12 @@ if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
 
 
-# A page that accompanies another is written with it: a handler is given the docname and returns
-# name, context and template, or None.
-COMPANIONS = "archive-companion-pages"
-
-
 @dataclass(frozen=True, slots=True)
 class GeneratedPage:
-    """A page of the site, and what decides about its content."""
+    """A page of the site, and how it is made."""
 
     name: str  # as a docname: its address without the suffix
     template: str
-    shows: object  # all that it shows, in a form whose repr() tells any difference
     context: Callable[[], dict[str, Any]]  # what the template is given, made when it is written
     listed: bool = True  # in the sitemap
 
@@ -47,35 +37,25 @@ Maker = Callable[["Sphinx"], "Iterable[GeneratedPage]"]
 
 
 def plan_pages(app: Sphinx, env: BuildEnvironment, *, makers: Iterable[Maker]) -> None:
-    """Ask for all generated pages once all is read, and tell which must be written."""
-    if app.builder.name != "html":
-        return
-    domain = archive_domain(env)
-    pages = tuple(chain.from_iterable(maker(app) for maker in makers))
-    around = _settings(app), sidebar(env)
-    digests = {page.name: _digest(page, around) for page in pages}
-    before = domain.data["generated"]
-    domain.generated = pages
-    domain.stale = frozenset(name for name in digests if digests[name] != before.get(name))
-    domain.data["generated"] = digests
-
-
-def _settings(app: Sphinx) -> str:
-    """All that has Sphinx write every page again: the engine, the look, and what conf.py says."""
-    deciding = app.config.filter(frozenset({"env", "html"}))
-    return stable_hash({setting.name: setting.value for setting in deciding})
-
-
-def _digest(page: GeneratedPage, around: object) -> str:
-    return hashlib.sha256(repr((page.template, page.shows, around)).encode()).hexdigest()
+    """Ask for all generated pages once all is read."""
+    if app.builder.name == "html":
+        domain = archive_domain(env)
+        domain.generated = tuple(chain.from_iterable(maker(app) for maker in makers))
 
 
 def stale_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
-    """The pages to write: those that show something new, and those that are not there."""
-    domain = archive_domain(app.env)
-    for page in domain.generated:
-        if page.name in domain.stale or not (Path(app.outdir) / f"{page.name}.html").exists():
-            yield page.name, page.context(), page.template
+    """The pages to write: those that show something new, and those that are not there.
+
+    Sphinx writes each before it asks for the next, so that all that it shows is noted.
+    """
+    view, account = view_of(app.env), account_of(app.env)
+    for page in archive_domain(app.env).generated:
+        file = f"{page.name}.html"
+        if not account.is_current(file, view) or not Path(app.outdir, file).exists():
+            with view.noting() as shown:
+                note_frame(view)
+                yield page.name, page.context(), page.template
+            account.enter(file, shown, view)
 
 
 def page_of_nodes(app: Sphinx, name: str, title: str, *content: nodes.Node) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
@@ -16,11 +16,13 @@ from archive.site.know.domain import ArchiveDomain, archive_domain
 from archive.site.know.facts import DOCUMENTS
 from archive.site.know.ledger import LEDGER, state_of, withdrawal_day
 from archive.site.know.parts import Part, parts
+from archive.site.know.view import view_of
 from archive.site.nodes import tombstone
 from archive.site.read.directives import NOTICE
 from archive.site.show.generated import GeneratedPage, page_of_nodes
 from archive.site.show.listings import part_list
 from archive.site.show.made import LEDGER_ID, made_name
+from archive.upstream.access import builder_of
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -37,13 +39,13 @@ def ledger(env: BuildEnvironment, docname: str) -> list[nodes.Node]:
     pages = list(ledger_pages(env))
     if pages:
         return [_download(env, docname), part_list(pages, env, docname)]
-    published = sorted(archive_domain(env).published.items())
+    published = sorted(view_of(env).published().items())
     return [_download(env, docname), *(_table(env, docname, *each) for each in published)]
 
 
 def _download(env: BuildEnvironment, docname: str) -> nodes.paragraph:
     address = f"{env.config.html_baseurl}{LEDGER}"
-    if env._app.builder.format == "html":
+    if builder_of(env).format == "html":
         address = "../" * docname.count("/") + LEDGER
     link = nodes.reference("", LEDGER, refuri=address)
     return nodes.paragraph("", "The ledger itself: ", link, nodes.Text("."))
@@ -73,11 +75,11 @@ def _row(env: BuildEnvironment, docname: str, history: History) -> nodes.row:
 
 
 def _link(env: BuildEnvironment, docname: str, anchor: str) -> nodes.Node:
-    place = env.domains.standard_domain.labels.get(anchor)
+    place = view_of(env).label(anchor)
     if place is None:
         return nodes.literal("", anchor)
     page, id_, _spoken = place
-    return make_refnode(env._app.builder, docname, page, id_, nodes.literal("", anchor))
+    return make_refnode(builder_of(env), docname, page, id_, nodes.literal("", anchor))
 
 
 def ledger_pages(env: BuildEnvironment) -> Iterator[tuple[str, Part[str]]]:
@@ -85,10 +87,10 @@ def ledger_pages(env: BuildEnvironment) -> Iterator[tuple[str, Part[str]]]:
 
     A document's own ledger then stands on the page that tells how it was made.
     """
-    domain = archive_domain(env)
-    size = env.config.archive_page_entries
-    if env._app.builder.name == "html" and len(domain.published) > size:
-        for part in parts(sorted(domain.published), partial(_collection, domain), size):
+    published, size = view_of(env).published(), env.config.archive_page_entries
+    if builder_of(env).name == "html" and len(published) > size:
+        listing = partial(_collection, archive_domain(env))
+        for part in parts(sorted(published), listing, size):
             yield f"{LEDGER_FOLDER}/{part.slug}", part
 
 
@@ -99,12 +101,8 @@ def _collection(domain: ArchiveDomain, document_id: str) -> str:
 
 def ledger_parts(app: Sphinx) -> Iterator[GeneratedPage]:
     """A page for each collection of the ledger, where it is split."""
-    domain = archive_domain(app.env)
     for name, part in ledger_pages(app.env):
-        shown = [_facts(domain, each) for each in part.items]
-        yield GeneratedPage(
-            name, "page.html", (part.title, shown), partial(_part_context, app, name, part)
-        )
+        yield GeneratedPage(name, "page.html", partial(_part_context, app, name, part))
 
 
 def _part_context(app: Sphinx, name: str, part: Part[str]) -> dict[str, object]:
@@ -114,18 +112,13 @@ def _part_context(app: Sphinx, name: str, part: Part[str]) -> dict[str, object]:
 
 def _listed(app: Sphinx, name: str, document_id: str) -> nodes.list_item:
     """A document and how many of its anchors were published, with a link to each of them."""
-    docname, stands, anchors, last = _facts(archive_domain(app.env), document_id)
+    docname, histories = f"{DOCUMENTS}/{document_id}", view_of(app.env).histories(document_id)
+    stands = view_of(app.env).stands(docname)
+    last = max(history.events[-1].date for history in histories)
     target, anchor = (made_name(docname), LEDGER_ID) if stands else (docname, "")
     link = make_refnode(app.builder, name, target, anchor, nodes.literal("", document_id))
-    count = f": {anchors} anchors, last event {ArchiveDate(last).spoken}"
+    count = f": {len(histories)} anchors, last event {ArchiveDate(last).spoken}"
     return nodes.list_item("", nodes.paragraph("", "", link, nodes.Text(count)))
-
-
-def _facts(domain: ArchiveDomain, document_id: str) -> tuple[str, bool, int, str]:
-    """Its docname, whether it stands, how many anchors were published, and when last any was."""
-    docname, histories = f"{DOCUMENTS}/{document_id}", domain.published[document_id]
-    last = max(history.events[-1].date for history in histories)
-    return docname, docname in domain.documents, len(histories), last
 
 
 def _cell(child: nodes.Node) -> nodes.entry:
@@ -139,16 +132,10 @@ def name_moved(app: Sphinx, env: BuildEnvironment) -> None:
     domain = archive_domain(env)
     for document_id in domain.published:
         for history in domain.gone(document_id):
-            place = _present_place(env, history.anchor)
+            place = view_of(env).present_place(history.anchor)
             if history.anchor not in labels and place is not None:
                 labels[history.anchor] = place
                 anonymous[history.anchor] = place[:2]
-
-
-def _present_place(env: BuildEnvironment, anchor: str) -> tuple[str, str, str] | None:
-    """The docname, present anchor and spoken name of where a published anchor answers now."""
-    final = archive_domain(env).ledger.resolve(anchor).final
-    return env.domains.standard_domain.labels.get(final)
 
 
 class MovedAnchors(SphinxPostTransform):
@@ -157,11 +144,11 @@ class MovedAnchors(SphinxPostTransform):
     default_priority = 7
 
     def run(self, **kwargs: object) -> None:
-        domain = archive_domain(self.env)
-        document = domain.documents.get(self.env.docname)
+        view = view_of(self.env)
+        document = view.own(self.env.docname)
         if document is None:
             return
-        moved = list(domain.gone(document.id))
+        moved = view.gone(document.id)
         section = next(self.document.findall(nodes.section), None)
         if moved and section is not None:
             section += nodes.rubric("", "Moved from here")
@@ -172,12 +159,12 @@ class MovedAnchors(SphinxPostTransform):
         words = nodes.paragraph("", "", nodes.literal("", history.anchor), nodes.Text(" moved"))
         if history.state is State.MOVED:
             words += nodes.Text(f" on {ArchiveDate(history.events[-1].date).spoken}")
-        place = _present_place(self.env, history.anchor)
+        place = view_of(self.env).present_place(history.anchor)
         if place is not None:
             docname, anchor, spoken = place
             words += nodes.Text(" to ")
             words += make_refnode(
-                self.env._app.builder, self.env.docname, docname, anchor, nodes.inline("", spoken)
+                builder_of(self.env), self.env.docname, docname, anchor, nodes.inline("", spoken)
             )
         words += nodes.Text(".")
         return nodes.list_item("", words, ids=[history.anchor])
@@ -190,23 +177,19 @@ def redirect_pages(app: Sphinx) -> Iterator[GeneratedPage]:
     for document_id in sorted(domain.published):
         if document_id not in present:
             pagename = f"{DOCUMENTS}/{document_id}"
-            histories = domain.gone(document_id)
-            rows = [row for history in histories if (row := _redirect(app, pagename, history))]
-            context = {"title": "Moved", "moved_id": document_id, "rows": rows}
             yield GeneratedPage(
-                pagename, "moved.html", context, partial(dict, context), listed=False
+                pagename, "moved.html", partial(_moved, app, pagename, document_id), listed=False
             )
 
 
-def pages_in_a_book(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
-    """The same pages in an EPUB, which has no other pages without a source."""
-    if app.builder.name == "epub":
-        for page in redirect_pages(app):
-            yield page.name, page.context(), page.template
+def _moved(app: Sphinx, pagename: str, document_id: str) -> dict[str, object]:
+    histories = view_of(app.env).gone(document_id)
+    rows = [row for history in histories if (row := _redirect(app, pagename, history))]
+    return {"title": "Moved", "moved_id": document_id, "rows": rows}
 
 
 def _redirect(app: Sphinx, pagename: str, history: History) -> dict[str, str] | None:
-    place = _present_place(app.env, history.anchor)
+    place = view_of(app.env).present_place(history.anchor)
     if place is None:
         return None  # the check of permanence has told that it is lost
     docname, anchor, spoken = place
@@ -220,9 +203,9 @@ class TombstoneDates(SphinxPostTransform):
     default_priority = 6
 
     def run(self, **kwargs: object) -> None:
-        ledger = archive_domain(self.env).ledger
+        view = view_of(self.env)
         for place in self.document.findall(tombstone):
-            day = withdrawal_day(ledger, place["ids"][0]) if place["ids"] else None
+            day = withdrawal_day(view, place["ids"][0]) if place["ids"] else None
             for notice in place.findall(_is_notice) if day is not None else ():
                 assert isinstance(notice, nodes.paragraph)
                 notice[0] = nodes.Text(f"This passage was withdrawn on {day}.")

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 from sphinx.util.nodes import make_refnode
 
 from archive.model.dates import ArchiveDate
-from archive.site.know.domain import ArchiveDomain, archive_domain, is_split
+from archive.site.know.domain import archive_domain
 from archive.site.know.facts import Document
 from archive.site.know.parts import Part
+from archive.site.know.view import View, view_of
 from archive.site.show.generated import GeneratedPage, page_of_nodes
+from archive.upstream.access import builder_of
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -28,7 +31,7 @@ def part_list(
     """Links to the pages of a list that is too long for one, each with how many entries it has."""
     listed = nodes.bullet_list("", classes=["parts"])
     for name, part in pages:
-        link = make_refnode(env._app.builder, docname, name, "", nodes.inline("", part.title))
+        link = make_refnode(builder_of(env), docname, name, "", nodes.inline("", part.title))
         count = nodes.inline("", f" ({len(part.items)})", classes=["part-count"])
         listed += nodes.list_item("", nodes.paragraph("", "", link, count))
     return listed
@@ -44,13 +47,14 @@ def catalogue(env: BuildEnvironment, docname: str) -> list[nodes.Node]:
     pages = list(collection_pages(env))
     if pages:
         return [part_list(pages, env, docname)]
-    return listed(archive_domain(env).recorded(), env, docname)
+    return listed(view_of(env).recorded(), env, docname)
 
 
 def collection_pages(env: BuildEnvironment) -> Iterator[tuple[str, Part[tuple[Document, Record]]]]:
     """The pages of the collections, by name; none where all documents have place on one page."""
-    if is_split(env):
-        for part in archive_domain(env).collections:
+    view = view_of(env)
+    if view.is_split():
+        for part in view.collections():
             yield f"{COLLECTIONS}/{part.slug}", part
 
 
@@ -61,7 +65,7 @@ def listed(
     entries = (entry(document, record, env, docname) for document, record in held)
     form = nodes.container("", classes=["catalogue-form"])  # which a script fills
     listing = nodes.bullet_list("", *entries, classes=["catalogue"])
-    return [form, listing] if env._app.builder.name == "html" else [listing]
+    return [form, listing] if builder_of(env).name == "html" else [listing]
 
 
 def entry(
@@ -69,7 +73,7 @@ def entry(
 ) -> nodes.list_item:
     """A document as a list shows it; its facts have classes, by which they can be chosen from."""
     title = nodes.inline("", record.title, classes=spoken_in(record, env))
-    link = make_refnode(env._app.builder, docname, document.docname, "", title)
+    link = make_refnode(builder_of(env), docname, document.docname, "", title)
     count = len(document.passages)
     facts = (
         nodes.inline("", record.issuer, classes=["issuer"]),
@@ -102,17 +106,13 @@ def _joined(parts: Iterable[nodes.Node], separator: str) -> Iterator[nodes.Node]
 def collections(app: Sphinx) -> Iterator[GeneratedPage]:
     """A page for each collection, once the catalogue is too long for one."""
     for name, part in collection_pages(app.env):
-        shown = [
-            (document.docname, record, len(document.passages)) for document, record in part.items
-        ]
-        yield GeneratedPage(
-            name, "page.html", (part.title, shown), partial(_collection_context, app, name, part)
-        )
+        yield GeneratedPage(name, "page.html", partial(_collection_context, app, name, part))
 
 
 def _collection_context(
     app: Sphinx, name: str, part: Part[tuple[Document, Record]]
 ) -> dict[str, object]:
+    view_of(app.env).note("catalogue")
     page = page_of_nodes(app, name, part.title, *listed(part.items, app.env, name))
     return {**page, _CHOOSING: True}
 
@@ -131,37 +131,36 @@ _NEWEST = 5  # documents told by name
 
 def holdings(env: BuildEnvironment, docname: str) -> list[nodes.Node]:
     """How much the archive holds, and the documents published last."""
-    domain = archive_domain(env)
-    newest = (entry(*pair, env, docname) for pair in newest_documents(domain))
+    view = view_of(env)
+    newest = (entry(*pair, env, docname) for pair in newest_documents(view))
     return [
-        nodes.paragraph("", " · ".join(figures(domain)), classes=["holdings"]),
+        nodes.paragraph("", " · ".join(figures(view)), classes=["holdings"]),
         nodes.bullet_list("", *newest, classes=["catalogue"]),
     ]
 
 
-def figures(domain: ArchiveDomain) -> Iterator[str]:
+def figures(view: View) -> Iterator[str]:
     """What the archive holds, in numbers."""
-    documents = [document for document, _record in domain.recorded()]
+    documents = [document for document, _record in view.recorded()]
     yield _counted(len(documents), "document")
     yield _counted(sum(len(document.passages) for document in documents), "passage")
-    yield _counted(len(domain.backlinks.of_reference), "work") + " cited"
-    yield _counted(len(domain.ledger.histories), "anchor") + " published"
-    last = max(
-        (history.events[-1].date for history in domain.ledger.histories.values()), default=None
-    )
+    yield _counted(len(view.all_citing()), "work") + " cited"
+    histories = list(chain.from_iterable(view.published().values()))
+    yield _counted(len(histories), "anchor") + " published"
+    last = max((history.events[-1].date for history in histories), default=None)
     if last is not None:
         yield f"last changed {ArchiveDate(last).spoken}"
 
 
-def newest_documents(domain: ArchiveDomain) -> list[tuple[Document, Record]]:
+def newest_documents(view: View) -> list[tuple[Document, Record]]:
     """The documents published last, the newest first; what is not published yet comes before."""
-    pairs = list(domain.recorded())[::-1]
-    return sorted(pairs, key=lambda pair: _first_published(domain, pair[0]), reverse=True)[:_NEWEST]
+    pairs = view.recorded()[::-1]
+    return sorted(pairs, key=lambda pair: _first_published(view, pair[0]), reverse=True)[:_NEWEST]
 
 
-def _first_published(domain: ArchiveDomain, document: Document) -> str:
+def _first_published(view: View, document: Document) -> str:
     """The day of a document's first publication, ISO 8601."""
-    histories = domain.published.get(document.id, ())
+    histories = view.histories(document.id)
     return min((history.events[0].date for history in histories), default="9999")
 
 

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any
 from archive.model.dates import ArchiveDate
 from archive.model.ledger import Kind, short
 from archive.model.passage import Anchor
-from archive.site.know.domain import archive_domain
 from archive.site.know.facts import Document
 from archive.site.know.ledger import history_of, state_of
-from archive.site.know.works import works_of
+from archive.site.know.view import view_of
 from archive.site.read.sources import read_attestation
 
 if TYPE_CHECKING:
@@ -29,11 +28,10 @@ def made_name(docname: str) -> str:
     return f"{docname}.made"
 
 
-def made_page(app: Sphinx, docname: str) -> tuple[str, dict[str, Any], str] | None:
+def made_page(app: Sphinx, document: Document) -> tuple[str, dict[str, Any], str] | None:
     """The page that accompanies a document's own; None where it has no record."""
-    document = archive_domain(app.env).documents.get(docname)
-    record = document.record if document is not None else None
-    if document is None or record is None:
+    docname, record = document.docname, document.record
+    if record is None:
         return None
     attestation, _problems = read_attestation(Path(app.srcdir), document)
     attested = {each.anchor: each for each in attestation.passages} if attestation else {}
@@ -56,17 +54,17 @@ def made_page(app: Sphinx, docname: str) -> tuple[str, dict[str, Any], str] | No
 
 def _addresses(app: Sphinx, document: Document) -> dict[str, str]:
     """Where each work that a document cites stands, by key."""
-    works, name = works_of(app.env), made_name(document.docname)
+    view, name = view_of(app.env), made_name(document.docname)
     keys = {key for block in document.blocks for key in block.cites}
     return {
-        work.key: f"{app.builder.get_relative_uri(name, works.page_of(work))}#{work.citation_id}"
-        for work in works.among(keys)
+        work.key: f"{app.builder.get_relative_uri(name, view.page_of(work))}#{work.citation_id}"
+        for work in view.works_among(keys)
     }
 
 
 def _ledger(app: Sphinx, document: Document) -> Iterator[dict[str, str]]:
     """A row for each anchor named after the document that was ever published."""
-    for history in archive_domain(app.env).published.get(document.id, ()):
+    for history in view_of(app.env).histories(document.id):
         yield {
             "anchor": history.anchor,
             "published": ArchiveDate(history.events[0].date).spoken,
@@ -98,9 +96,9 @@ def _letter(anchor: str) -> str:
 
 def _revisions(app: Sphinx, document: Document) -> Iterator[tuple[str, str]]:
     """The label of each block that was revised, and what the ledger tells of it."""
-    domain = archive_domain(app.env)
+    view = view_of(app.env)
     for block in document.blocks:
-        history = domain.ledger.histories.get(block.anchor)
+        history = view.history(block.anchor)
         if history is not None and any(event.kind is Kind.REVISE for event in history.events):
-            for told in history_of(block, domain):
+            for told in history_of(block, view):
                 yield Anchor.parse(block.anchor).label, told.what

@@ -15,8 +15,8 @@ from archive.citation.links import links
 from archive.citation.metadata import metadata
 from archive.model.record import Record
 from archive.site.know.citing import block_reference, document_reference
-from archive.site.know.domain import archive_domain, is_split
 from archive.site.know.facts import Document
+from archive.site.know.view import view_of
 from archive.site.show.listings import COLLECTIONS
 
 if TYPE_CHECKING:
@@ -68,11 +68,11 @@ def complete_context(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document
 ) -> None:
     """Complete a document page's template context; other pages keep theirs."""
-    domain = archive_domain(app.env)
-    document = domain.documents.get(pagename)
+    view = view_of(app.env)
+    document = view.own(pagename)
     if document is None or document.record is None:
         return
-    previous, following = domain.neighbours[pagename]
+    previous, following = view.neighbours(pagename)
     context["prev"] = _related(app, pagename, previous)
     context["next"] = _related(app, pagename, following)
     context["record"] = document.record
@@ -80,7 +80,7 @@ def complete_context(
     context["collection"] = _collection(app, pagename)
     context["pdf"] = f"{document.id}.pdf"
     context["made"] = f"{document.id}.made.html"
-    context["other_forms"] = other_forms(document, in_a_book=not is_split(app.env))
+    context["other_forms"] = other_forms(document, in_a_book=not view.is_split())
 
 
 def other_forms(document: Document, *, in_a_book: bool) -> list[OtherForm]:
@@ -98,9 +98,10 @@ def other_forms(document: Document, *, in_a_book: bool) -> list[OtherForm]:
 
 def _collection(app: Sphinx, pagename: str) -> dict[str, str] | None:
     """The page of a document's collection; None where one page lists all documents."""
-    if not is_split(app.env):
+    view = view_of(app.env)
+    if not view.is_split():
         return None
-    part = archive_domain(app.env).collection_of[pagename]
+    part = view.collection(pagename)
     return {
         "link": app.builder.get_relative_uri(pagename, f"{COLLECTIONS}/{part.slug}"),
         "title": part.label,
@@ -121,7 +122,7 @@ def complete_head(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document
 ) -> None:
     """Give the template a document's links, metadata and JSON-LD."""
-    document = archive_domain(app.env).documents.get(pagename)
+    document = view_of(app.env).own(pagename)
     base = app.config.html_baseurl
     reference = document_reference(document, base) if document else None
     if document is None or document.record is None or reference is None:

@@ -13,10 +13,11 @@ from archive.citation.forms import BIBTEX, CSL, DESCRIPTIONS, RIS
 from archive.citation.reference import Reference
 from archive.model.ledger import short
 from archive.site.know.citing import block_reference, document_reference
-from archive.site.know.domain import ArchiveDomain, archive_domain
 from archive.site.know.facts import Block, Document
 from archive.site.know.ledger import history_of, last_revision
+from archive.site.know.view import View, view_of
 from archive.site.nodes import record_card
+from archive.upstream.access import builder_of
 
 if TYPE_CHECKING:
     from sphinx.writers.html5 import HTML5Translator
@@ -37,12 +38,12 @@ class Panels(SphinxPostTransform):
     builders = ("html", "pdf")
 
     def run(self, **kwargs: object) -> None:
-        domain = archive_domain(self.env)
-        document = domain.documents.get(self.env.docname)
+        view = view_of(self.env)
+        document = view.own(self.env.docname)
         if document is None:
             return
         blocks = {block.anchor: block for block in document.blocks}
-        on_screen = self.env._app.builder.format == "html"
+        on_screen = builder_of(self.env).format == "html"
         if on_screen:
             self._add_to_title(document)
         for node in list(self.document.findall(nodes.Element)):
@@ -50,9 +51,9 @@ class Panels(SphinxPostTransform):
             if block is None or isinstance(node, nodes.section):
                 continue
             if on_screen:
-                self._add_to_block(node, block, document, domain)
+                self._add_to_block(node, block, document, view)
             else:
-                _name_revision(node, block, domain)
+                _name_revision(node, block, view)
 
     def _add_to_title(self, document: Document) -> None:
         reference = document_reference(document, self.env.config.html_baseurl)
@@ -62,7 +63,7 @@ class Panels(SphinxPostTransform):
             card.parent.insert(card.parent.index(card) + 1, panel)
 
     def _add_to_block(
-        self, node: nodes.Element, block: Block, document: Document, domain: ArchiveDomain
+        self, node: nodes.Element, block: Block, document: Document, view: View
     ) -> None:
         """Hold the block and its panel together, so that the panel can stand beside it."""
         reference = block_reference(document, block, self.env.config.html_baseurl)
@@ -73,12 +74,12 @@ class Panels(SphinxPostTransform):
         together += node
         together += passage_panel(
             "", reference=reference, sha256=block.fingerprint,
-            history=history_of(block, domain), revised=last_revision(block, domain),
+            history=history_of(block, view), revised=last_revision(block, view),
         )  # fmt: skip
 
 
-def _name_revision(node: nodes.Element, block: Block, domain: ArchiveDomain) -> None:
-    revised = last_revision(block, domain)
+def _name_revision(node: nodes.Element, block: Block, view: View) -> None:
+    revised = last_revision(block, view)
     if revised is not None:
         words = nodes.Text(f"Revised {revised}.")
         paragraph = nodes.paragraph("", "", words, classes=["passage-revised"])

@@ -17,10 +17,11 @@ from sphinx.util import logging
 from archive.fidelity.quotations import Text
 from archive.fidelity.shelf import Sources
 from archive.fidelity.source import Endnote, Paragraph, Source
-from archive.site.know.domain import archive_domain
+from archive.site.know.view import view_of
 from archive.site.nodes import quotation
 from archive.site.read.quotations import CLOSING, OPENING
 from archive.site.read.sources import take_source
+from archive.upstream.access import builder_of
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -44,7 +45,7 @@ class SourceParagraphs(SphinxPostTransform):
 
     def run(self, **kwargs: object) -> None:
         folder = self.env.config.archive_sources
-        document = archive_domain(self.env).documents.get(self.env.docname)
+        document = view_of(self.env).own(self.env.docname)
         if not folder or document is None:
             return
         source, _problems = take_source(document, Sources(Path(folder)))
@@ -68,7 +69,7 @@ class SourceParagraphs(SphinxPostTransform):
             nodes.paragraph("", f"Endnote {note.number}: {note.text}", classes=["source-endnote"])
             for note in endnotes
         ]
-        if self.env._app.builder.format == "html":
+        if builder_of(self.env).format == "html":
             return source_paragraph("", *body, title=title)
         return nodes.block_quote("", *body, nodes.attribution("", title))
 
