@@ -113,7 +113,7 @@ class Corpus:
             issuer=f"Institute of {self._said(chance, 2)}", kind="report",
             date=ArchiveDate(f"{1800 + number % 200}"), language="en",
             subjects=tuple(chance.choices(self._words, k=3)),
-            source=Source("Publisher", None, None, sha256(id_.encode()).hexdigest(), 10),
+            source=Source("Publisher", None, None, 10, sha256(id_.encode()).hexdigest()),
             rights="The source is its publisher’s; this rewriting is free.", status="issued",
         )  # fmt: skip
 

@@ -45,7 +45,7 @@ class Workshop:
         self.site = self._work / "html"
         self._mark = self._work / ".unfinished"
         self._collector = Collector(root)
-        self._app: Sphinx | None = None
+        self._sphinx: Sphinx | None = None
         self._settings: list[Told] = []  # of conf.py and the references, told when they are read
         self._whole = False  # whether the last build ended half-way
         self._unreadable: set[str] = set()  # pages that could not be read when they were saved
@@ -55,7 +55,7 @@ class Workshop:
     @property
     def is_open(self) -> bool:
         """Whether the archive's settings could be read, without which nothing can be built."""
-        return self._app is not None
+        return self._sphinx is not None
 
     @contextmanager
     def opened(self) -> Iterator[None]:
@@ -69,7 +69,7 @@ class Workshop:
     def _open(self) -> None:
         said = StringIO()
         try:
-            self._app = Sphinx(
+            self._sphinx = Sphinx(
                 srcdir=self.root, confdir=self.root, outdir=self.site,
                 doctreedir=self._work / "doctrees", buildername="html", parallel=cpu_count() or 1,
                 status=None, warning=said,
@@ -93,9 +93,9 @@ class Workshop:
 
     def _can_show(self, docname: str) -> bool:
         """Whether a page has its place in the site: a new document gets it in a build."""
-        if self._app is None:
+        if self._sphinx is None:
             return False
-        env = self._app.env
+        env = self._sphinx.env
         known = docname in env.found_docs and env.doc2path(docname).is_file()
         return known and (not is_document(docname) or docname in archive_domain(env).neighbours)
 
@@ -135,15 +135,15 @@ class Workshop:
         builder = self._builder
         builder.images.clear()
         try:
-            take_ledger(builder._app)
+            take_ledger(self._application)
             if self._whole:
                 self._forget_what_was_shown()
-            builder._app.build(force_all=self._whole)
+            self._application.build(force_all=self._whole)
             self._whole = False
         except Exception as error:
             self._whole = True
             self._collector.told.append(self._failed(error, builder.env.docname))
-        builder._app.parallel = 1  # forking is for a process without threads
+        self._application.parallel = 1  # forking is for a process without threads
 
     def _forget_what_was_shown(self) -> None:
         account_of(self._builder.env).forget()
@@ -153,7 +153,7 @@ class Workshop:
         domain = self._builder.env.get_domain("cite")
         before = domain.data["bibdata"]
         try:
-            builder_inited_cite(self._builder._app)
+            builder_inited_cite(self._application)
         except Exception as error:
             self._settings = [of_error(error, self.root)]
         else:
@@ -180,10 +180,15 @@ class Workshop:
         return told if told.path or not docname else told._replace(path=f"{docname}.md")
 
     @property
+    def _application(self) -> Sphinx:
+        assert self._sphinx is not None
+        return self._sphinx
+
+    @property
     def _builder(self) -> ArchiveHTMLBuilder:
-        assert self._app is not None
-        assert isinstance(self._app.builder, ArchiveHTMLBuilder)
-        return self._app.builder
+        builder = self._application.builder
+        assert isinstance(builder, ArchiveHTMLBuilder)
+        return builder
 
 
 def _tidy() -> None:

@@ -19,8 +19,8 @@ from sphinx.util.inventory import InventoryFile
 from archive.model.ledger import Ledger
 from archive.site.know.domain import archive_domain
 from archive.site.know.facts import Document, Mention, is_document
-from archive.site.know.works import works_of
 from archive.site.show.bibliography import split_pages
+from archive.upstream.works import works_of
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx

@@ -1,7 +1,6 @@
 """A page's head makes one item of a reference manager, the same as the files beside the page."""
 
 import re
-from dataclasses import replace
 
 import pytest
 import rispy
@@ -10,7 +9,7 @@ from pybtex.database import parse_string
 from archive.citation import bibtex, ris
 from archive.citation.metadata import metadata
 from archive.model.dates import ArchiveDate
-from tests.citation.holdings import ALA, ALL, DOCUMENTS, HOSTILE, NCAC
+from tests.citation.holdings import ALA, ALL, DOCUMENTS, HOSTILE, NCAC, changed
 
 SENTENCE = "A resolution, passage by passage."
 
@@ -24,7 +23,7 @@ def _first(reference):
 
 def test_the_head_of_a_page():
     assert [(meta.attribute, meta.key, meta.content) for meta in metadata(ALA, SENTENCE)] == [
-        ("name", "citation_title", ALA.title),
+        ("name", "citation_title", ALA.record.title),
         ("name", "citation_author", "American Library Association,"),
         ("name", "citation_technical_report_institution", "Press Freedom Archive"),
         ("name", "citation_language", "en"),
@@ -36,7 +35,7 @@ def test_the_head_of_a_page():
         ("name", "citation_keywords", "Extradition"),
         ("name", "citation_keywords", "Espionage Act"),
         ("name", "citation_keywords", "Libraries"),
-        ("name", "DC.title", ALA.title),
+        ("name", "DC.title", ALA.record.title),
         ("name", "DC.creator", "American Library Association"),
         ("name", "DC.publisher", "Press Freedom Archive"),
         ("name", "DC.date", "2021-12/.."),
@@ -45,7 +44,7 @@ def test_the_head_of_a_page():
         ("name", "DC.format", "text/html"),
         ("name", "DC.identifier", ALA.page),
         ("name", "DC.language", "en"),
-        ("name", "DC.rights", ALA.rights),
+        ("name", "DC.rights", ALA.record.rights),
         ("name", "DC.subject", "Press freedom"),
         ("name", "DC.subject", "Prosecution of Julian Assange"),
         ("name", "DC.subject", "Extradition"),
@@ -53,7 +52,7 @@ def test_the_head_of_a_page():
         ("name", "DC.subject", "Libraries"),
         ("name", "DCTERMS.license", "https://creativecommons.org/licenses/by/4.0/"),
         ("property", "og:type", "article"),
-        ("property", "og:title", ALA.title),
+        ("property", "og:title", ALA.record.title),
         ("property", "og:url", ALA.page),
         ("property", "og:site_name", "Press Freedom Archive"),
         ("property", "og:description", SENTENCE),
@@ -61,7 +60,7 @@ def test_the_head_of_a_page():
 
 
 def test_the_original_is_named_where_it_is_known():
-    assert _first(NCAC)["DC.source"] == NCAC.origin.address
+    assert _first(NCAC)["DC.source"] == NCAC.record.source.address
     assert "DC.source" not in _first(ALA)
 
 
@@ -77,7 +76,7 @@ def test_the_original_is_named_where_it_is_known():
     ],
 )
 def test_only_exact_dates_are_given_as_exact(edtf, highwire, dublin_core):
-    head = _first(replace(ALA, date=ArchiveDate.parse(edtf)))
+    head = _first(changed(ALA, date=ArchiveDate.parse(edtf)))
     assert head.get("citation_publication_date") == highwire
     assert head.get("DC.date") == dublin_core
 
@@ -121,7 +120,7 @@ def _ris_creator(content):
     ],
 )
 def test_zotero_keeps_an_institution_one_name(name):
-    reference = replace(ALA, author=name)
+    reference = changed(ALA, issuer=name)
     whole = re.sub(r"[,;]", "", name)
     assert _web_creator(_first(reference)["citation_author"]) == ("", whole)
     assert _ris_creator(rispy.loads(ris.entry(reference))[0]["authors"][0]) == ("", whole)
@@ -147,7 +146,7 @@ def test_page_bibtex_and_ris_agree(reference):
         _web_creator(head["citation_author"])[1]
         == bare(str(author))
         == _ris_creator(record["authors"][0])[1]
-        == reference.author
+        == reference.record.issuer
     )
     # The date: BibTeX leaves out the two dots behind the slash.
     assert head["DC.date"] == record["date"] == f"{entry.fields['date']}.."
@@ -176,7 +175,7 @@ def test_no_tag_makes_it_another_type_or_another_item(reference):
 
 @pytest.mark.parametrize("title", HOSTILE)
 def test_hostile_titles_stay_on_one_line(title):
-    reference = replace(ALA, title=title, author=title, rights=title, subjects=(title,))
+    reference = changed(ALA, title=title, issuer=title, rights=title, subjects=(title,))
     for meta in metadata(reference, title):
         assert meta.content.splitlines() in ([meta.content], [])
         assert not set(meta.content) & set("\u202e\u2066\x00\x1b\ud800")

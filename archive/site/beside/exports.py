@@ -8,8 +8,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archive.citation import bibtex, csl, linkset, ris
-from archive.citation.forms import BIBTEX, CSL, LINKSET, MYST, RIS, Form
+from archive.citation import bibtex, csl, links, ris
+from archive.citation.links import BIBTEX, CSL, LINKSET, MYST, RIS, Form
 from archive.site.know.citing import document_reference
 from archive.site.know.outputs import write_if_changed, write_output
 
@@ -40,7 +40,7 @@ def forms(reference: Reference) -> dict[Form, str]:
         BIBTEX: bibtex.bibliography([reference]),
         RIS: ris.bibliography([reference]),
         CSL: csl.serialise([reference]),
-        LINKSET: linkset.serialise(reference),
+        LINKSET: links.serialise(reference),
     }
 
 

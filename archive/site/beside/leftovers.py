@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archive.citation.forms import DESCRIPTIONS, LINKSET, MYST, PDF
+from archive.citation.links import DESCRIPTIONS, LINKSET, MYST, PDF
 from archive.site.know.domain import archive_domain
 from archive.site.know.facts import DOCUMENTS
 from archive.site.know.outputs import account_of

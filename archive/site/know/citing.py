@@ -9,8 +9,7 @@ from archive.site.know.facts import Block, Document
 
 def document_reference(document: Document, base: str) -> Reference | None:
     """How a document is cited; None while its record has problems."""
-    record = document.record
-    return refer(record, base, author_address=record.issuer_address) if record else None
+    return refer(document.record, base) if document.record else None
 
 
 def block_reference(document: Document, block: Block, base: str) -> Reference | None:
@@ -18,5 +17,4 @@ def block_reference(document: Document, block: Block, base: str) -> Reference | 
     record, anchor = document.record, Anchor.parse(block.anchor)
     if record is None or anchor.document != record.id:
         return None
-    passage = Passage(anchor, block.fingerprint)
-    return refer(record, base, passage, author_address=record.issuer_address)
+    return refer(record, base, Passage(anchor, block.fingerprint))

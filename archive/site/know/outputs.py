@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from archive.site.know.account import FILE, Account
 from archive.site.know.domain import archive_domain
@@ -15,6 +16,16 @@ if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
 
 INVENTORY = "objects.inv"
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratedPage:
+    """A page of the site, and how it is made."""
+
+    name: str  # as a docname: its address without the suffix
+    template: str
+    context: Callable[[], dict[str, Any]]  # what the template is given, made when it is written
+    listed: bool = True  # in the sitemap
 
 
 def account_of(env: BuildEnvironment) -> Account:

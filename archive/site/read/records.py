@@ -10,15 +10,14 @@ from typing import TYPE_CHECKING
 from docutils import nodes
 from sphinx.transforms import SphinxTransform
 
+from archive.model.crosswalk import Drawn, written
 from archive.model.draft import unfinished
-from archive.model.record import STATUSES, Record, parse_record
+from archive.model.record import Record, parse_record
 from archive.site.know.domain import archive_domain
 from archive.site.know.facts import Document, is_document
 from archive.site.nodes import record_card
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from sphinx.application import Sphinx
 
 
@@ -74,65 +73,25 @@ class RecordCard(SphinxTransform):
 
 
 def field_list(record: Record) -> nodes.field_list:
-    """The record as a field list."""
+    """The record as a field list, as its rows say; fields with the same label share an item."""
+    card: dict[str, list[nodes.paragraph]] = {}
+    for label, row, value in written(record, "card"):
+        card.setdefault(label, []).append(_paragraph(row.words(value), row.drawn))
     fields = nodes.field_list(classes=["record-fields"])
-    for name, body in _fields(record):
-        fields += nodes.field(
-            "",
-            nodes.field_name("", name),
-            nodes.field_body("", *(p for p in body if p is not None)),
-        )
+    for label, body in card.items():
+        fields += nodes.field("", nodes.field_name("", label), nodes.field_body("", *body))
     return fields
 
 
-def _fields(record: Record) -> Iterator[tuple[str, list[nodes.paragraph | None]]]:
-    source = record.source
-    if record.title_note:
-        yield "Title", [_note(record.title_note)]
-    yield "Issuer", [_text(record.issuer), _note(record.issuer_note)]
-    yield "Kind", [_text(record.kind.capitalize())]
-    yield "Date", [_text(_capitalised(record.date.spoken)), _note(record.date_note)]
-    yield "Status", [_text(STATUSES[record.status]), _note(record.status_note)]
-    yield "Subjects", [_text("; ".join(record.subjects))]
-    yield (
-        "Source",
-        [
-            _text(source.publisher or "Publisher and place of publication unknown"),
-            _text(f"“{source.title}”") if source.title else None,
-            _link(source.address) if source.address else None,
-            _note(f"{source.paragraphs} paragraph{'' if source.paragraphs == 1 else 's'}"),
-            _fingerprint("SHA-256", source.sha256),
-            _fingerprint("taken from a file with SHA-256", source.file_sha256),
-        ],
-    )
-    yield "Rights", [_text(record.rights)]
-    yield "Document id", [_code(record.id)]
-
-
-def _capitalised(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-def _text(text: str) -> nodes.paragraph:
-    return nodes.paragraph("", text)
-
-
-def _note(text: str | None) -> nodes.paragraph | None:
-    return nodes.paragraph("", text, classes=["record-note"]) if text else None
-
-
-def _code(text: str) -> nodes.paragraph:
-    return nodes.paragraph("", "", nodes.literal("", text))
-
-
-def _fingerprint(what: str, sha256: str | None) -> nodes.paragraph | None:
-    if sha256 is None:
-        return None
-    return nodes.paragraph(
-        "", f"{what} ", nodes.literal("", sha256), classes=["record-fingerprint"]
-    )
-
-
-def _link(address: str) -> nodes.paragraph:
-    shown = address.partition("://")[2]
-    return nodes.paragraph("", "", nodes.reference("", shown, refuri=address))
+def _paragraph(words: str, drawn: Drawn) -> nodes.paragraph:
+    match drawn:
+        case "note":
+            return nodes.paragraph("", words, classes=["record-note"])
+        case "link":
+            shown = nodes.reference("", words.partition("://")[2], refuri=words)
+            return nodes.paragraph("", "", shown)
+        case "code" | "fingerprint":  # the last word
+            before, space, last = words.rpartition(" ")
+            classes = ["record-fingerprint"] if drawn == "fingerprint" else []
+            return nodes.paragraph("", before + space, nodes.literal("", last), classes=classes)
+    return nodes.paragraph("", words)

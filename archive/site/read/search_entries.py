@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from docutils import nodes
 from sphinx import addnodes
 
+from archive.model.crosswalk import in_order, written
 from archive.model.dates import ArchiveDate
 from archive.search.entry import CHRONOLOGY, DOCUMENT, GLOSSARY, PAGE, Entry, Place
 from archive.search.shelf import Shelf
@@ -65,16 +66,18 @@ def _document(doctree: nodes.document, page: str, document: Document) -> Iterato
         for node, anchor in anchored(doctree)
     )
     about = " · ".join((record.issuer, record.kind.capitalize(), record.date.spoken))
-    yield Entry(page, record.title, about, tuple(_facets(record)), places)
+    yield Entry(page, record.title, about, facets(record), places)
 
 
-def _facets(record: Record) -> Iterator[tuple[str, str]]:
-    yield "type", DOCUMENT
-    yield "collection", record.collection_name
-    yield "kind", record.kind
-    yield "issuer", record.issuer
-    yield "year", record.date.year or "unknown"
-    yield "language", record.language
+def facets(record: Record) -> tuple[tuple[str, str], ...]:
+    """What one can filter documents by."""
+    coded = [
+        ("type", DOCUMENT),
+        ("collection", record.collection_name),
+        ("year", record.date.year or "unknown"),
+    ]
+    filters = [(name, value) for name, _row, value in written(record, "search")]
+    return tuple(in_order(coded + filters, "type collection kind issuer year language"))
 
 
 def _sections(doctree: nodes.document, page: str) -> Iterator[Entry]:

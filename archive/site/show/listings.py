@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 from docutils import nodes
 from sphinx.util.nodes import make_refnode
 
+from archive.model.crosswalk import written
 from archive.model.dates import ArchiveDate
 from archive.site.know.domain import archive_domain
 from archive.site.know.facts import Document
+from archive.site.know.outputs import GeneratedPage
 from archive.site.know.parts import Part
 from archive.site.know.view import View, view_of
-from archive.site.show.generated import GeneratedPage, page_of_nodes
+from archive.site.show.generated import page_of_nodes
 from archive.upstream.access import builder_of
 
 if TYPE_CHECKING:
@@ -76,8 +78,10 @@ def entry(
     link = make_refnode(builder_of(env), docname, document.docname, "", title)
     count = len(document.passages)
     facts = (
-        nodes.inline("", record.issuer, classes=["issuer"]),
-        nodes.inline("", record.kind.capitalize(), classes=["kind"]),
+        *(
+            nodes.inline("", row.words(value), classes=[name])
+            for name, row, value in written(record, "catalogue")
+        ),
         nodes.inline("", record.date.spoken, classes=["date", f"year-{record.date.year}"]),
         nodes.Text(f"{count} passage{'' if count == 1 else 's'}"),
     )

@@ -10,8 +10,7 @@ from babel import Locale
 from babel.core import UnknownLocaleError
 
 from archive.citation import schema_org
-from archive.citation.forms import BIBTEX, CSL, LINKSET, MYST, PDF, RIS
-from archive.citation.links import links
+from archive.citation.links import BIBTEX, CSL, LINKSET, MYST, PDF, RIS, links
 from archive.citation.metadata import metadata
 from archive.model.record import Record
 from archive.site.know.citing import block_reference, document_reference

@@ -9,7 +9,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from archive.citation import bibtex, csl, ris
 from archive.citation.formatted import formatted
-from archive.citation.forms import BIBTEX, CSL, DESCRIPTIONS, RIS
+from archive.citation.links import BIBTEX, CSL, DESCRIPTIONS, RIS
 from archive.citation.reference import Reference
 from archive.model.ledger import short
 from archive.site.know.citing import block_reference, document_reference
