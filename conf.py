@@ -25,13 +25,12 @@ exclude_patterns = [
     ".*",
     "README.md",
     "CONTRIBUTING.md",
-    "CHANGELOG.md",
-    "SCALE.md",
     "LICENSE.md",
-    "LICENSES.md",
-    "SECURITY.md",
+    "docs",
     "hosting",
+    "requirements",
     "tests",
+    "tools",
     "work",
 ]
 nitpicky = True

@@ -25,8 +25,7 @@ HEADINGS = {1: "Text", 9: "Annotations"}  # each before the passage of that numb
 
 # What an archive shares with this one: the engine, the templates, what make needs to know.
 _SHARED = (
-    "archive", "_static", "_templates", "Makefile", "pyproject.toml", "requirements.txt",
-    "requirements-test.txt",
+    "archive", "_static", "_templates", "Makefile", "pyproject.toml", "requirements",
 )  # fmt: skip
 
 _RECORD = """\

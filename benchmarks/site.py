@@ -166,7 +166,7 @@ def left_out(
     """What is not measured, and why; ``tools`` has the program of each peer that is installed."""
     for peer in peers:
         if peer.key not in tools:
-            yield f"{peer.name}: not installed; make peers installs it"
+            yield f"{peer.name}: not installed; make bench installs it"
         elif max(sizes) > peer.limit:
             yield f"{peer.name}: up to {peer.limit:,} documents, since {peer.why}"
     if shutil.which("chromium") is None and shutil.which("google-chrome") is None:

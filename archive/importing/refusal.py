@@ -43,6 +43,6 @@ def library(module: str) -> Any:
             "import-extra",
             f"This file needs the library {_DISTRIBUTIONS.get(module, module)}, "
             "which is not installed.",
-            "install the extra “import”: pip install -r requirements-import.txt, "
+            "install the extra “import”: pip install -r requirements/import.txt, "
             "or run make import, which does it.",
         ) from error

@@ -8,7 +8,7 @@ from itertools import chain
 from pathlib import Path
 
 # What every page depends on.  A running process has loaded it and cannot load it again.
-_ENGINE = frozenset({"archive", "_templates", "_static", "conf.py", "requirements.txt"})
+_ENGINE = frozenset({"archive", "_templates", "_static", "conf.py", "requirements"})
 _NOT_OF_THE_SITE = frozenset({"_build", "__pycache__", "benchmarks", "node_modules", "tests"})
 _OF_EDITORS = ("~", ".swp", ".swx", ".tmp", ".pyc", "4913")  # vim tests a folder with 4913
 

@@ -7,6 +7,7 @@ back, unpacked or copied is older, and after a clock was set back every edit is.
 from __future__ import annotations
 
 import hashlib
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from sphinx.config import Config
     from sphinx.environment import BuildEnvironment
 
-_LOCK = Path(__file__).parents[3] / "requirements.txt"  # which versions of Sphinx and the theme
+_LOCK = "requirements/build.txt"  # of the archive: which versions of Sphinx and the theme
 
 
 def stamp(env: BuildEnvironment, docname: str) -> tuple[object, ...]:
@@ -79,7 +80,7 @@ def set_look_fingerprint(app: Sphinx, config: Config) -> None:
 
     Their digests stand in every page; a changed setting of this kind has all pages written again.
     """
-    found = hashlib.sha256()
+    found = hashlib.sha256(sys.version.encode())  # a lock has other versions for another Python
     for path in sorted(_files(Path(app.confdir), config)):
         found.update(path.read_bytes() + b"\0")
     config.archive_look = found.hexdigest()
@@ -88,5 +89,5 @@ def set_look_fingerprint(app: Sphinx, config: Config) -> None:
 def _files(folder: Path, config: Config) -> Iterator[Path]:
     for name in (*config.templates_path, *config.html_static_path):
         yield from (path for path in (folder / name).rglob("*") if path.is_file())
-    if _LOCK.is_file():
-        yield _LOCK
+    if (lock := folder / _LOCK).is_file():
+        yield lock
