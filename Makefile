@@ -1,282 +1,160 @@
-# The archive, from one command.  `make help` lists what there is.
-
-.DEFAULT_GOAL := all
-SHELL := /bin/sh
+# The archive, from one command: `make help` lists what there is.
+# BASEURL=, CONTACT=, PAPER= and SOURCES= reach the build by the environment, as make exports what
+# stands on its command line.  Recipes read such words as "$$NAME": none is ever code of the shell.
 
 VENV := .venv
-BUILD := _build
-SITE = $(BUILD)/html
 BIN := $(VENV)/bin
-PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
-	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+PY = $(BIN)/python
+# The reading-room edition has its own folder.
+BUILD := $(if $(SOURCES),_build/reading-room,_build)
+SITE = $(BUILD)/html
+JOBS ?= auto
+# Looked for where it is needed, and once.
+PYTHON ?= $(eval PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; \
+	done))$(PYTHON)
 
-# Where the archive is hosted, for links that leave a PDF:  make BASEURL=https://…
-ifdef BASEURL
-export BASEURL
-endif
-# Whom security.txt names:  make CONTACT=mailto:…
-ifdef CONTACT
-export CONTACT
-endif
-# The reading-room edition, with the sources at hand:  make SOURCES=dir
-ifdef SOURCES
-export SOURCES
-BUILD := _build/reading-room
-endif
-# A release refuses what is not published:  make release
-ifdef RELEASE
-export RELEASE
-endif
-# The paper of the PDFs:  make PAPER=us-letter
-ifdef PAPER
-export PAPER
-endif
 # PDFs carry the date of the last commit, so that the same source gives the same bytes.
-export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 315532800)
-# The same words and order everywhere, whatever the machine speaks.
+GIT_DATE = $(shell git log -1 --format=%ct 2>/dev/null || echo 315532800)
+export SOURCE_DATE_EPOCH := $(or $(SOURCE_DATE_EPOCH),$(GIT_DATE))
 export LC_ALL := C.UTF-8
 export PYTHONUTF8 := 1
 
-JOBS ?= auto
-# Other Pythons that make reproduce builds with, too.
-PYTHONS ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 \
-	$(wildcard $(HOME)/.pyenv/versions/3.1[1-9]*/bin/python3); do \
-	$$p -c 'import ensurepip, venv' 2>/dev/null && echo $$p; done)
-UV := 0.13.9
-INSTALL := install --quiet --disable-pip-version-check --require-hashes
-MAKE_BUILD = $(BIN)/python -m archive build --work $(BUILD) --jobs $(JOBS) $(TALK)
-OR_MEND = || { echo "It cannot be written. To mend: make room on the disk, see that $(@D) is yours to \
-	write to, then run the command again." >&2; exit 1; }
+# Whether a page has formulas, which need pandoc.  Only this word comes back, no name of a file.
+FORMULAS := $(shell find -H ./*.md documents -name '*.md' ! -name README.md ! -name CONTRIBUTING.md \
+	-exec grep -lE '\{math\}|\\begin\{' {} + 2>/dev/null | grep -q . && echo yes)
+MAKE_BUILD = $(PY) -m archive build --work $(BUILD) --jobs $(JOBS) $(if $(TALK),--talk)
+OR_MEND = || { echo "Cannot write $@. To mend: free some space on the disk, see that $(@D) is" \
+	"yours to write to, then run the command again." >&2; exit 1; }
 
-# What reads formulas is installed where a page has any.
-ABOUT_THE_ARCHIVE := README.md CONTRIBUTING.md CHANGELOG.md SCALE.md
-FORMULAS := $(shell grep -lE '\{math\}|\\begin\{' \
-	$(filter-out $(ABOUT_THE_ARCHIVE),$(wildcard *.md)) documents/*.md 2>/dev/null)
+.PHONY: all html search pdf epub release serve new import anchors check linkcheck publish \
+	verify-sources volumes bag sign verify reproduce test lint types prove bench lock \
+	update clean distclean help
 
-.PHONY: all html search pdf epub import check publish verify-sources anchors release linkcheck test prove prove-volumes fuzz bench peers lint types format math lock clean distclean help volumes serve bag sign verify reproduce sbom licenses prove-hosting update faults hostile screenshots
-
-all: $(VENV)/.build ## build the whole site: search, PDFs and EPUB, too
+## all: build the whole site, with search, PDFs and EPUB
+all: $(VENV)/.build
 	@$(MAKE_BUILD)
 	@echo "The archive is built: $(SITE)/index.html"
 
-html search pdf epub: $(VENV)/.build ## build the pages, and their search, PDFs or EPUB, alone
+## html search pdf epub: build the pages, and their search, PDFs or EPUB, alone
+html search pdf epub: $(VENV)/.build
 	@$(MAKE_BUILD) $(subst html,pages,$@)
 
-# Each volume is read, told what it needs of the others, and written: any number at once.
-volumes: VOLUMES ?= 4
-volumes: $(VENV)/.build ## build the archive in parts that are joined to one site  (make -j4 volumes)
-	@$(BIN)/python -m archive volumes plan --volumes $(VOLUMES)
-	@$(MAKE) --no-print-directory -f archive/volumes/build.mk PYTHON=$(BIN)/python read
-	@$(BIN)/python -m archive volumes exchange
-	@$(MAKE) --no-print-directory -f archive/volumes/build.mk PYTHON=$(BIN)/python pages
-	@$(BIN)/python -m archive volumes join
-	@$(BIN)/python -m archive seal _build/volumes/site --work _build/volumes
-
-# The server has its own folder: it never disturbs a build, and no build disturbs it.
-PORT ?= 8000
-serve: $(VENV)/.build $(VENV)/.serve ## show the archive in a browser as you edit it  (PORT=8000)
-	@$(BIN)/python -m archive serve --port $(PORT)
-
-import: ## turn a file into a draft  (FILE=… ID=<document id> [KIND=…] [AGAINST=…])
-	@test -n "$$FILE" && test -n "$$ID" || { \
-		echo "Name the file and the document id: make import FILE=statement.docx ID=rsf-press-index"; \
-		echo "It reads .docx, .odt, .html, .txt, .md and .pdf; KIND=letter overrides the kind it sees."; \
-		exit 2; }
-	@$(MAKE) -s --no-print-directory $(VENV)/.import
-	@$(BIN)/python -m archive import --file "$$FILE" --id "$$ID" $${KIND:+--kind "$$KIND"} \
-		$${AGAINST:+--against "$$AGAINST"} $${IMAGES:+--keep-images} || test $$? -eq 3
-
-check: $(VENV)/.build ## hold the documents against the ledger, without building
-	@$(BIN)/python -m archive check
-
-publish: $(VENV)/.build ## append to the ledger what is new, revised, moved or withdrawn
-	@$(BIN)/python -m archive publish
-
-verify-sources: $(VENV)/.build ## prove that every document is faithful to its source  (SOURCES=dir)
-	@test -n "$(SOURCES)" || { echo "Name the folder of the sources: make verify-sources SOURCES=dir"; exit 2; }
-	@$(BIN)/python -m archive verify-sources --sources "$(SOURCES)"
-
-anchors: $(VENV)/.build ## give anchors to blocks that have none  (DOC=<document id>)
-	@$(BIN)/python -m archive anchors $(DOC)
-
-release: ## build the whole site, and refuse what is not published
+## release: build the whole site, and refuse what is not published
+release:
 	@$(MAKE) --no-print-directory RELEASE=1 all
 
-bag: all sbom ## pack the site, its source and its parts as a BagIt bag
-	@$(BIN)/python -m archive bag $(SITE) --release $(BUILD)/release --out $(BUILD)/bag
+## serve: show the archive in a browser as you edit it  (PORT=8000)
+serve: $(VENV)/.serve
+	@$(PY) -m archive serve --port "$${PORT:-8000}"
 
-sign: all ## sign the manifest of the site  (KEY=ssh key, or MINISIGN=secret key)
-	@test -n "$(KEY)$(MINISIGN)" || { echo "Name your key: make sign KEY=~/.ssh/id_ed25519"; exit 2; }
-	@$(BIN)/python -m archive sign $(SITE) $(if $(MINISIGN),--minisign-key $(MINISIGN),--key "$(KEY)")
+## new: start another archive with this engine  (DIR=folder)
+new: $(VENV)/.build
+	@$(PY) -m archive new "$$DIR"
 
-verify: $(VENV)/.build ## check a copy  (URL=mirror or BAG=folder; SIGNERS= MINISIGN= MANIFEST= LEDGER= RATE=)
-	@$(BIN)/python -m archive verify "$(or $(URL),$(BAG),$(SITE))" --work $(BUILD)/verify \
-		$(if $(SIGNERS),--signers "$(SIGNERS)") $(if $(MINISIGN),--minisign "$(MINISIGN)") \
-		$(if $(MANIFEST),--manifest "$(MANIFEST)") $(if $(LEDGER),--ledger "$(LEDGER)") \
-		$(if $(RATE),--rate $(RATE))
+## import: turn a file into a draft  (FILE=… ID=<document id> [KIND=…] [AGAINST=…] [IMAGES=1])
+import:
+	@test -n "$$FILE" && test -n "$$ID" || ! printf '%s\n' \
+		"Name the file and the document id: make import FILE=statement.docx ID=rsf-press-index" \
+		"It reads .docx, .odt, .html, .txt, .md and .pdf; KIND=letter overrides the kind it sees."
+	@$(MAKE) -s --no-print-directory $(VENV)/.import
+	@$(PY) -m archive import --file "$$FILE" --id "$$ID" $${KIND:+--kind "$$KIND"} \
+		$${AGAINST:+--against "$$AGAINST"} $${IMAGES:+--keep-images} || test $$? -eq 3
 
-reproduce: all ## build the commit twice in other ways, and compare every byte  (SHORT=1: once)
-	@$(BIN)/python -m archive reproduce $(if $(SHORT),--against $(SITE),$(PYTHONS:%=--python %))
+## anchors: give anchors to blocks that have none  (DOC=<document id>)
+anchors: $(VENV)/.build
+	@$(PY) -m archive anchors $${DOC:+"$$DOC"}
 
-sbom: $(BUILD)/release/sbom.cdx.json ## list the parts the site is built with, in CycloneDX
-
-$(BUILD)/release/sbom.cdx.json: $(VENV)/.release pyproject.toml
-	@mkdir -p $(@D)
-	@$(VENV)/release/bin/cyclonedx-py environment --output-reproducible --validate \
-		--pyproject pyproject.toml --output-file $@ $(VENV)/parts
-	@echo "The parts are listed in $@"
-
-# axe-playwright-python tells its licence in a file alone: MIT.
-licenses: $(VENV)/.release $(VENV)/.test $(VENV)/.serve ## write LICENSES.md, the licences of all parts
-	@{ echo "# Licences of the parts"; echo; echo "Written by make licenses."; \
-		echo; echo "## What builds the archive"; echo; $(LICENSES) --python $(VENV)/parts/bin/python; \
-		echo; echo "## What tests it, besides"; echo; $(LICENSES) --python $(BIN)/python \
-			--ignore-packages $$(sed -n 's/^\([A-Za-z0-9._-]*\)==.*/\1/p' requirements.txt); \
-		echo; echo "## What lists the parts"; echo; $(LICENSES) --python $(VENV)/release/bin/python \
-			--with-system --ignore-packages pip setuptools; \
-	} | sed -E 's/^(\| axe-playwright-python .*)UNKNOWN/\1MIT    /' > LICENSES.md.new && mv LICENSES.md.new LICENSES.md
-	@echo "The licences are listed in LICENSES.md"
-
-LICENSES = $(VENV)/release/bin/pip-licenses --format=markdown --order=name --with-urls
-
-linkcheck: $(VENV)/.build ## report dead links in the references and pages
-	@$(BIN)/python -m sphinx -q -b linkcheck -d $(BUILD)/linkcheck/doctrees . $(BUILD)/linkcheck \
+## check linkcheck: hold the documents against the ledger without building; find dead links
+check: $(VENV)/.build
+	@$(PY) -m archive check
+linkcheck: $(VENV)/.build
+	@$(PY) -m sphinx -q -b linkcheck -d $(BUILD)/linkcheck/doctrees . $(BUILD)/linkcheck \
 		|| echo "Some links are dead or could not be reached; $(BUILD)/linkcheck/output.txt lists them."
 
-test: $(VENV)/.test ## check everything the archive promises
-	$(BIN)/python -m pytest
+## publish: append to the ledger what is new, revised, moved or withdrawn
+publish: $(VENV)/.build
+	@$(PY) -m archive publish
 
-prove: $(VENV)/.test ## check the promises at length: a hundred kills, hundreds of edits
-	ARCHIVE_LONG=1 $(BIN)/python -m pytest tests/model tests/site tests/volumes
+## verify-sources: prove that every document is faithful to its source  (SOURCES=dir)
+verify-sources: $(VENV)/.build
+	@test -n "$$SOURCES" || ! echo "Name the folder of the sources: make verify-sources SOURCES=dir"
+	@$(PY) -m archive verify-sources --sources "$$SOURCES"
 
-prove-volumes: $(VENV)/.test ## build 4,000 documents in four volumes and at once, and hold one site against the other
-	@$(BIN)/python -m benchmarks.volumes $(DOCUMENTS)
+## volumes: build the archive in parts that are joined to one site  (VOLUMES=4; make -j4 volumes)
+volumes: $(VENV)/.build
+	@$(MAKE) --no-print-directory -f archive/volumes/build.mk PYTHON=$(PY) volumes
 
-fuzz: $(VENV)/.test ## give the importer random texts and notes for ten minutes
-	ARCHIVE_LONG=1 $(BIN)/python -m pytest -n 0 tests/importing/test_fuzzing.py
+## bag: pack the site, its source and the list of its parts as a BagIt bag
+bag: all
+	@$(PY) -m tools.sbom $(BUILD)/release
+	@$(PY) -m archive bag $(SITE) --release $(BUILD)/release --out $(BUILD)/bag
 
-prove-hosting: $(VENV)/.test ## serve the site with nginx to a hundred readers for a minute
-	ARCHIVE_LONG=1 $(BIN)/python -m pytest -n 0 -s tests/hosting/test_load.py
+## sign: sign the manifest of the site  (KEY=ssh key, or MINISIGN=secret key)
+sign: all
+	@test -n "$$KEY$$MINISIGN" || ! echo "Name your key: make sign KEY=~/.ssh/id_ed25519"
+	@$(PY) -m archive sign $(SITE) $${KEY:+--key "$$KEY"} $${MINISIGN:+--minisign-key "$$MINISIGN"}
 
-# Full disks are real ones, of a few megabytes, where the user may mount them (root).
-faults: $(VENV)/.test ## kill two hundred builds, let fifty run out of room, and compare what follows
-	@$(BIN)/python -m benchmarks.faults
+## verify: check a copy  (URL=mirror or BAG=folder; SIGNERS= MINISIGN= MANIFEST= LEDGER= RATE=)
+verify: $(VENV)/.build
+	@copy="$${URL:-$$BAG}"; $(PY) -m archive verify "$${copy:-$(SITE)}" --work $(BUILD)/verify \
+		$${SIGNERS:+--signers "$$SIGNERS"} $${MINISIGN:+--minisign "$$MINISIGN"} \
+		$${MANIFEST:+--manifest "$$MANIFEST"} $${LEDGER:+--ledger "$$LEDGER"} $${RATE:+--rate "$$RATE"}
 
-hostile: $(VENV)/.test ## give the archive bad and hostile input, and count what became of it
-	@$(BIN)/python -m pytest -q -n 1 tests/hostile
-	@$(BIN)/python -m tests.hostile.cases
+## reproduce: build the commit again in other ways, compare every byte  (SHORT=1: once; PYTHONS=…)
+reproduce: all
+	@$(PY) -m archive reproduce $${SHORT:+--against $(SITE)} $(PYTHONS:%=--python %)
 
-# Each size builds an archive of so many documents, and each peer its own site of the same words.
-bench: export SIZES ?= 100 300 1000
-bench: $(VENV)/.test ## measure what the archive costs as it grows, beside other tools  (SIZES="100 300")
-	@$(MAKE) --no-print-directory peers || echo "The tools to measure against cannot be installed; going on without them."
-	@$(BIN)/python -m benchmarks
+## test: check everything the archive promises
+test: $(VENV)/.test
+	$(PY) -m pytest
 
-peers: $(VENV)/.peers ## install the tools that make bench measures the archive against
-
-screenshots: $(VENV)/.test html ## take a picture of each kind of page, wide, narrow and dark
-	@$(BIN)/python -m benchmarks.screenshots $(SITE) $(BUILD)/screenshots
-
-lint: $(VENV)/.test ## check the code's form
+## lint types: check the form of the code; check its types
+lint: $(VENV)/.test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-
-types: $(VENV)/.test ## check the engine's types
+types: $(VENV)/.test
 	$(BIN)/mypy
 
-format: $(VENV)/.test ## put the code into its form
-	$(BIN)/ruff check --fix .
-	$(BIN)/ruff format .
+## prove bench: check promises at length  (WHAT=long); measure what growth costs  (SIZES="100 300")
+prove: $(VENV)/.test
+	@$(PY) -m tools.prove "$${WHAT:-long}"
+bench: export SIZES ?= 100 300 1000
+bench: $(VENV)/.test
+	@$(PY) -m tools.environment peers || echo "Going on without the tools to measure against."
+	@$(PY) -m benchmarks
 
-math: $(VENV)/.math ## install what documents with formulas need
+## lock update: write requirements/ and docs/LICENSES.md anew; take newer packages, too
+lock update: $(VENV)/.test
+	@$(PY) -m tools.lock $(if $(filter update,$@),--upgrade)
+	@$(MAKE) --no-print-directory $(VENV)/.test $(VENV)/.serve
+	@$(PY) -m tools.licenses
 
-lock: $(VENV)/.python ## write requirements*.txt anew from pyproject.toml
-	$(BIN)/python -m venv $(VENV)/lock
-	$(VENV)/lock/bin/pip install --quiet uv==$(UV)
-	$(COMPILE) --output-file requirements.txt pyproject.toml
-	$(COMPILE) --extra import --constraint requirements.txt \
-		--output-file requirements-import.txt pyproject.toml
-	$(COMPILE) --extra import --group test --constraint requirements-import.txt \
-		--output-file requirements-test.txt pyproject.toml
-	$(COMPILE) --group release --output-file requirements-release.txt
-	$(COMPILE) --group peers --output-file benchmarks/peers-requirements.txt
-	$(COMPILE) --group math --output-file requirements-math.txt
-	$(COMPILE) --group serve --constraint requirements.txt --output-file requirements-serve.txt
-
-COMPILE = $(VENV)/lock/bin/uv pip compile --quiet --universal --generate-hashes --no-header $(UPGRADE)
-
-update: ## take newer parts: lock anew, list their licences, tell which pins are behind
-	@$(MAKE) --no-print-directory UPGRADE=--upgrade lock
-	@$(MAKE) --no-print-directory licenses
-	@echo "Newer than what pyproject.toml pins; raise a pin there by hand, and run this again:"
-	@$(BIN)/python -m pip list --outdated --disable-pip-version-check 2>/dev/null | \
-		grep -iE "^($$(sed -n 's/^  "\([a-z0-9-]*\)==.*/\1/p' pyproject.toml | paste -sd'|')) " || echo "  nothing"
-	@echo "Then: make reproduce test, and commit pyproject.toml, requirements*.txt and LICENSES.md."
-
-clean: ## remove what was built
+## clean distclean: remove what was built; what was installed, too
+clean:
 	rm -rf $(BUILD)
-
-distclean: clean ## remove what was built and installed
+distclean: clean
 	rm -rf $(VENV)
 
-help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+help:
+	@awk -F ': ' '/^## / { printf "  make %-23s %s\n", substr($$1, 4), $$2 }' Makefile
 
 $(VENV)/.python:
-	@test -n "$(PYTHON)" || { \
-		echo "The archive needs Python 3.11 or newer, and none was found."; \
-		echo "To mend: install it (Debian: apt install python3 python3-venv), or name it: make PYTHON=/path/to/python3"; \
-		exit 1; }
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-		echo "$(PYTHON) is older than Python 3.11, which the archive needs."; \
-		echo "To mend: install a newer one, or name it: make PYTHON=/path/to/python3"; \
-		exit 1; }
-	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
-		echo "$(PYTHON) cannot make a virtual environment."; \
-		echo "To mend: Debian and Ubuntu: apt install python3-venv"; \
-		exit 1; }
+	@test -n "$(PYTHON)" || ! echo "The archive needs Python 3.11 or newer, and none was found." \
+		"To mend: install it (Debian: apt install python3 python3-venv), or name it: make PYTHON=…"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || ! echo "$(PYTHON) is older" \
+		"than Python 3.11, which the archive needs. To mend: install a newer one, or name it: make PYTHON=…"
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || ! echo "$(PYTHON) cannot make a virtual" \
+		"environment. To mend: on Debian and Ubuntu, apt install python3-venv"
 	@echo "Making $(VENV) with $$($(PYTHON) --version) …"
 	@$(PYTHON) -m venv $(VENV)
 	@touch $@ $(OR_MEND)
 
-$(VENV)/.build: requirements.txt | $(VENV)/.python $(if $(FORMULAS),$(VENV)/.math)
-	@echo "Installing what the build needs …"
-	@$(BIN)/python -m pip $(INSTALL) -r requirements.txt
-	@touch $@ $(OR_MEND)
-
-$(VENV)/.math: requirements-math.txt | $(VENV)/.python
-	@echo "Installing what formulas need …"
-	@$(BIN)/python -m pip $(INSTALL) -r requirements-math.txt
-	@touch $@ $(OR_MEND)
-
-$(VENV)/.serve: requirements-serve.txt | $(VENV)/.build
-	@echo "Installing what watches the sources …"
-	@$(BIN)/python -m pip $(INSTALL) -r requirements-serve.txt
-	@touch $@ $(OR_MEND)
-
-$(VENV)/.import: requirements-import.txt | $(VENV)/.build
-	@echo "Installing what importing needs …"
-	@$(BIN)/python -m pip $(INSTALL) -r requirements-import.txt
-	@touch $@ $(OR_MEND)
-
-$(VENV)/.test: requirements-test.txt | $(VENV)/.build
-	@echo "Installing what the tests need …"
-	@$(BIN)/python -m pip $(INSTALL) -r requirements-test.txt
-	@touch $@ $(OR_MEND)
-
-# The parts of the build and nothing else, for the lists of them; and the tools that list them.
-$(VENV)/.release: requirements.txt requirements-release.txt | $(VENV)/.python
-	@echo "Installing what lists the parts …"
-	@$(BIN)/python -m venv --clear --without-pip $(VENV)/parts
-	@$(BIN)/python -m venv --clear $(VENV)/release
-	@$(BIN)/python -m pip --python $(VENV)/parts $(INSTALL) \
-		-r requirements.txt $(if $(FORMULAS),-r requirements-math.txt)
-	@$(VENV)/release/bin/python -m pip $(INSTALL) -r requirements-release.txt
-	@touch $@ $(OR_MEND)
-
-# In an environment of their own, so that nothing of theirs gets into the archive's.
-$(VENV)/.peers: benchmarks/peers-requirements.txt | $(VENV)/.python
-	@echo "Installing the tools to measure against …"
-	@$(BIN)/python -m venv $(VENV)/peers
-	@$(VENV)/peers/bin/python -m pip $(INSTALL) -r $<
+# What is installed for each purpose is locked in requirements/; a file in .venv marks it as done.
+$(VENV)/.build: | $(if $(FORMULAS),$(VENV)/.math)
+$(VENV)/.serve $(VENV)/.import $(VENV)/.test: | $(VENV)/.build
+$(VENV)/.build $(VENV)/.math $(VENV)/.serve $(VENV)/.import $(VENV)/.test: $(VENV)/.%: \
+		requirements/%.txt | $(VENV)/.python
+	@echo "Installing what requirements/$*.txt lists …"
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@ $(OR_MEND)

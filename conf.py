@@ -25,4 +25,4 @@ archive_kinds = [
 archive_letters = {"a": "article", "r": "resolved", "w": "whereas"}
 
 # Files of this repository that are no pages.
-exclude_patterns = [*exclude_patterns, "LICENSES.md", "SCALE.md", "archive", "benchmarks"]
+exclude_patterns = [*exclude_patterns, "archive", "benchmarks", "docs", "requirements", "tools"]

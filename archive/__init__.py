@@ -8,10 +8,29 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.util.typing import ExtensionMetadata
 
+OLDEST_SPHINX = (9, 0, 4)  # pyproject.toml has the whole range
+
 
 def setup(app: Sphinx) -> ExtensionMetadata:
-    """Register the features with Sphinx, which loads this as the extension ``archive``."""
+    """Register the features with Sphinx, which loads this as the extension ``archive``.
+
+    Raises ExtensionError where Sphinx is older than the engine was tried with.
+    """
+    _demand_sphinx()
     from archive.features import register  # noqa: PLC0415 - commands import no Sphinx through this
 
     register(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def _demand_sphinx() -> None:
+    """Refuse an older Sphinx before anything of the engine fails for want of a newer one."""
+    import sphinx  # noqa: PLC0415
+    from sphinx.errors import ExtensionError  # noqa: PLC0415
+
+    if sphinx.version_info[:3] < OLDEST_SPHINX:
+        needed = ".".join(map(str, OLDEST_SPHINX))
+        raise ExtensionError(
+            f"The archive needs Sphinx {needed} or newer, and this is Sphinx "
+            f"{sphinx.__version__}; make installs the one that requirements/build.txt lists."
+        )

@@ -195,6 +195,7 @@ CONTEXT = (
     listings.offer_choice,
     source_paragraphs.mark_pages,
     theme.name_landmarks,
+    theme.name_series,
     pages.complete_head,
 )
 AFTER_THE_THEME = (content_security.tell_policy,)

@@ -17,8 +17,7 @@ from archive.fidelity.attestation import CHECKER, SUFFIX, Attestation, AttestedP
 from archive.fidelity.attestation import serialise as serialise_attestation
 from archive.model.fingerprint import fingerprint
 from archive.model.ledger import Event, Kind, serialise
-from benchmarks.bibliography import bibliography
-from benchmarks.corpus import Citation, Corpus, Link, Segment, Term, Text, name_of
+from benchmarks.corpus import Citation, Corpus, Link, Segment, Term, Text, bibliography, name_of
 
 ROOT = Path(__file__).parent.parent
 DAY, REVISED = "2026-01-01", "2026-01-15"
@@ -26,8 +25,7 @@ HEADINGS = {1: "Text", 9: "Annotations"}  # each before the passage of that numb
 
 # What an archive shares with this one: the engine, what make needs to know.
 _SHARED = (
-    "archive", "Makefile", "pyproject.toml", "requirements.txt",
-    "requirements-test.txt",
+    "archive", "Makefile", "pyproject.toml", "requirements",
 )  # fmt: skip
 
 _RECORD = """\

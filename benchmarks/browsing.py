@@ -1,4 +1,4 @@
-"""A site as a server sends it, compressed, to a real browser on this machine."""
+"""A real browser on this machine, and a server that sends it a site compressed."""
 
 from __future__ import annotations
 
@@ -10,14 +10,16 @@ from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import quote, urlsplit
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 _ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-quic"]
 _COMPRESSED = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}
 
 
 class _Handler(SimpleHTTPRequestHandler):
+    server: Server
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
@@ -35,33 +37,49 @@ class _Handler(SimpleHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *arguments: object) -> None:
-        """Say nothing."""
+        """Note the path instead of printing a line."""
+        self.server.asked.add(urlsplit(self.path).path.lstrip("/"))
+
+
+class Server(ThreadingHTTPServer):
+    """Serves a folder on a free port of this machine."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(("127.0.0.1", 0), partial(_Handler, directory=str(folder)))
+        self.address = f"http://127.0.0.1:{self.server_port}"
+        self.asked: set[str] = set()  # the paths that were requested
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """Serve a folder on a free port; yield its address."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, directory=str(folder)))
+def served(folder: Path) -> Iterator[Server]:
+    """Serve a folder while the context lasts."""
+    server = Server(folder)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield server
     finally:
         server.shutdown()
         server.server_close()
 
 
+def chromium_path() -> str | None:
+    return shutil.which("chromium") or shutil.which("google-chrome")
+
+
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """Debian's Chromium.  Raises SystemExit where there is none."""
-    path = shutil.which("chromium") or shutil.which("google-chrome")
+    """The system's Chromium.  Raises SystemExit where there is none."""
+    path = chromium_path()
     if path is None:
         raise SystemExit(
             "Chromium was not found. To mend: install it (Debian: apt install chromium)."
         )
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=path, args=_ARGUMENTS)
-        yield browser
-        browser.close()
+        try:
+            yield browser
+        finally:
+            browser.close()
 
 
 def kinds(site: Path) -> list[str]:
@@ -78,3 +96,38 @@ def kinds(site: Path) -> list[str]:
         "about.html", "search.html", "404.html",
     )  # fmt: skip
     return [name for name in wanted if (site / name).is_file()]
+
+
+# What a first search loads
+
+_INDEX = "pagefind"  # the folder of Pagefind's index, below the site
+_PATIENCE = 30_000  # milliseconds
+
+
+def first_query(site: Path, word: str) -> float | None:
+    """KB, as a server sends them, that a search for ``word`` loads beyond the page itself.
+
+    None where the site has no Pagefind index, or the machine no Chromium.
+    Raises ValueError where nothing was found.
+    """
+    if chromium_path() is None or not (site / _INDEX / "archive.json").is_file():
+        return None
+    with chromium() as browser:
+        return loaded(browser, site, word)
+
+
+def loaded(browser: Browser, site: Path, word: str) -> float:
+    """The same, in an open browser.  Raises ValueError where nothing was found."""
+    with served(site) as server, browser.new_page() as page:
+        page.goto(f"{server.address}/search.html?q={quote(word)}")
+        expect(page.locator("#search-status")).not_to_be_empty(timeout=_PATIENCE)
+        found = page.locator("#search-found > li").count()
+    if not found:
+        raise ValueError(f"the search found nothing for {word!r}")
+    return sum(_sent(site / path) for path in server.asked if path.startswith(f"{_INDEX}/"))
+
+
+def _sent(path: Path) -> float:
+    """KB of a file of Pagefind's; all but its scripts and its entry are compressed already."""
+    body = path.read_bytes()
+    return len(gzip.compress(body, 6) if path.suffix in {".js", ".json"} else body) / 1_000

@@ -10,8 +10,7 @@ from archive.fidelity.attestation import SUFFIX
 from archive.model.fingerprint import fingerprint
 from archive.model.ledger import Event, Kind
 from benchmarks.archives import append, published, standing, write_document
-from benchmarks.bibliography import bibliography, entry
-from benchmarks.corpus import Corpus
+from benchmarks.corpus import Corpus, bibliography, entry
 
 DAY = "2026-02-01"  # after all that the ledger has
 REWORDED = "It was reworded."

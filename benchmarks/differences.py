@@ -21,8 +21,8 @@ from zipfile import ZipFile
 
 import pikepdf
 
-from archive.preservation.comparing import contents
 from archive.preservation.manifest import NAME, parse
+from archive.preservation.site import contents
 
 SHOWN = 6  # lines of a diff, half of each side; and parts of a file
 _READ = 60  # pieces compared after the first that differs

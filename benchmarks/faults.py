@@ -2,10 +2,10 @@
 earlier clock: the next one has to give the site of an undisturbed build, byte for byte, and the
 ledger has to be what it was.
 
-``python -m benchmarks.faults`` (``make faults``) kills two hundred builds and publishers at random
-moments and lets fifty run out of room, in copies of a small archive; KILLS, FULL, WORKERS and SEED
-change that.  The disk that gets full is a small tmpfs where the user may mount one (root); else
-files are limited in size (RLIMIT_FSIZE), which fails the writes of large files alone.
+``python -m benchmarks.faults`` (``make prove WHAT=faults``) kills two hundred builds and publishers
+at random moments and lets fifty run out of room, in copies of a small archive; KILLS, FULL, WORKERS
+and SEED change that.  The disk that gets full is a small tmpfs where the user may mount one (root);
+else files are limited in size (RLIMIT_FSIZE), which fails the writes of large files alone.
 """
 
 from __future__ import annotations
@@ -64,7 +64,8 @@ class Archive:
     def copy(cls, folder: Path) -> Archive:
         """Make one at ``folder``, with its anchors published."""
         shutil.copytree(SMALL, folder, dirs_exist_ok=True)
-        for name in ("Makefile", "requirements.txt"):
+        (folder / "requirements").mkdir()
+        for name in ("Makefile", "requirements/build.txt"):
             shutil.copy2(ROOT / name, folder / name)
         archive = cls(folder)
         demand(archive.run(archive.publish).code == 0, "the small archive cannot be published")

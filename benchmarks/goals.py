@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from math import log
+from statistics import linear_regression
 
-from benchmarks.growth import exponent, last_step
 from benchmarks.results import Ours, Results
 
 REFERENCE = 1_000  # documents: the size at which speed is held against the goals
@@ -135,3 +137,25 @@ def _served(ours: Sequence[Ours]) -> Iterator[Goal]:
     for documents, cpu in times.items():
         if documents > REFERENCE:
             yield _at_most(f"{what} at {documents:,}", cpu, SERVED_LARGE, " CPU seconds", 2)
+
+
+# Growth: the cost as a power of the number of documents
+
+
+def exponent(points: Sequence[tuple[float, float]]) -> float:
+    """The power fitted by least squares through (size, cost), both in logarithms.
+
+    Raises ValueError where there are fewer than two sizes.
+    """
+    if len({size for size, _cost in points}) < 2:
+        raise ValueError("growth shows at two sizes or more")
+    sizes, costs = zip(*((log(size), log(cost)) for size, cost in points))
+    return linear_regression(sizes, costs).slope
+
+
+def last_step(points: Sequence[tuple[float, float]]) -> float:
+    """The power between the two largest sizes, where what costs the same at any size hides least.
+
+    Raises ValueError where there are fewer than two sizes.
+    """
+    return exponent([*pairwise(sorted(points))][-1] if len(points) > 1 else points)

@@ -14,9 +14,8 @@ from itertools import pairwise
 from math import log
 
 from archive.model.ledger import Event, Kind, load, serialise
-from archive.model.permanence import check
+from archive.model.permanence import Standing, check
 from archive.model.publishing import pending
-from archive.model.standing import Standing
 
 DOCUMENTS = (1_000, 3_333, 10_000)
 PASSAGES = 11

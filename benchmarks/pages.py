@@ -2,7 +2,7 @@
 
 Run after ``make`` from the archive's root: ``python -m benchmarks.pages [SITE]``.  The line is the
 “slow 4G” of browsers' tools; each page is loaded anew with nothing kept, five times, and the median
-told.  What the search page loads of its index once it is shown, ``benchmarks.search`` measures.
+told.  What the search page loads of its index once it is shown, ``benchmarks.site`` measures.
 """
 
 from __future__ import annotations
@@ -70,9 +70,9 @@ def main() -> int:
     site = Path(sys.argv[1] if len(sys.argv) > 1 else "_build/html")
     missed = []
     print(f"{'page':44} {'KB':>6} {'first view ms':>14} {'moved':>8} {'longest task ms':>16}")
-    with served(site) as address, chromium() as browser:
+    with served(site) as server, chromium() as browser:
         for name in kinds(site):
-            views = [view(browser, f"{address}/{name}") for _ in range(_RUNS)]
+            views = [view(browser, f"{server.address}/{name}") for _ in range(_RUNS)]
             found = View(*(median(column) for column in zip(*views)))
             told = f"{found.weight:6.1f} {found.first:14.0f} {found.moved:8.5f} {found.task:16.0f}"
             print(f"{name:44} {told}")

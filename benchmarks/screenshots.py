@@ -25,12 +25,12 @@ def main() -> int:
     site = Path(sys.argv[1] if len(sys.argv) > 1 else "_build/html")
     folder = Path(sys.argv[2] if len(sys.argv) > 2 else "_build/screenshots")
     folder.mkdir(parents=True, exist_ok=True)
-    with served(site) as address, chromium() as browser:
+    with served(site) as server, chromium() as browser:
         for window, (size, scheme) in _WINDOWS.items():
             context = browser.new_context(viewport=size, color_scheme=scheme)
             page = context.new_page()
             for name in kinds(site):
-                page.goto(f"{address}/{name}", wait_until="networkidle")
+                page.goto(f"{server.address}/{name}", wait_until="networkidle")
                 stem = name.removesuffix(".html").replace("/", "-")
                 page.screenshot(path=folder / f"{stem}.{window}.png", full_page=True)
             context.close()

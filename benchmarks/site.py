@@ -5,11 +5,12 @@ of documents.  Each archive has the real settings and lies under git.  A cold bu
 search``, pages and search index; after a change, ``make html`` makes the page right, and the index,
 which follows, is measured apart.  CPU seconds are those of all processes.
 
-The table goes to the terminal; ``_build/bench`` gets ``site.json`` and ``site.svg``.
+The table goes to the terminal; ``_build/bench`` gets ``site.json``.
 """
 
 from __future__ import annotations
 
+import gzip
 import os
 import shutil
 import sys
@@ -17,22 +18,42 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from statistics import median
+from urllib.parse import urlsplit
 
-from benchmarks import checkout, plot, serving, table, weight
+from lxml import html
+
+from benchmarks import checkout, serving, table
 from benchmarks.archives import ROOT, write_archive
+from benchmarks.browsing import first_query
 from benchmarks.changes import CHANGES
 from benchmarks.corpus import Corpus, name_of
 from benchmarks.goals import Goal, goals, missing, summary
-from benchmarks.machine import machine, versions
-from benchmarks.peers.all import PEERS
+from benchmarks.peers.hugo import HUGO
+from benchmarks.peers.mkdocs import MKDOCS, MKDOCS_COLLECTIONS
+from benchmarks.peers.pandoc import PANDOC
 from benchmarks.peers.peer import Peer
+from benchmarks.peers.sphinx import SPHINX_COLLECTIONS, SPHINX_ONE_TOCTREE
 from benchmarks.process import CommandError, Cost, measure
-from benchmarks.results import COLD, INDEX, Ours, Results, Theirs, as_json
-from benchmarks.search import first_query
+from benchmarks.results import (
+    COLD,
+    INDEX,
+    Ours,
+    PageWeight,
+    Results,
+    Site,
+    Theirs,
+    as_json,
+    machine,
+    versions,
+)
 
 SIZES = (100, 300, 1_000)
 OUTPUT = ROOT / "_build" / "bench"
 BUILT = Path("_build", "html")
+PEERS: tuple[Peer, ...] = (
+    SPHINX_ONE_TOCTREE, SPHINX_COLLECTIONS, MKDOCS, MKDOCS_COLLECTIONS, PANDOC, HUGO,
+)  # fmt: skip
 
 
 def build(folder: Path, target: str) -> Cost:
@@ -47,11 +68,10 @@ def measure_ours(folder: Path, corpus: Corpus) -> Ours:
     checkout.begin(folder)
     costs = {COLD: build(folder, "search")}
     built = folder / BUILT
-    site, page = weight.site(built), weight.pages(built, map(name_of, range(corpus.size)))
+    site, page = weigh_site(built), weigh_pages(built, map(name_of, range(corpus.size)))
     search = _first_query(built, corpus)
     for name, change in CHANGES.items():
         change(folder, corpus)
-        (folder / "_build" / ".html").unlink(missing_ok=True)  # whether or not anything changed
         costs[name] = build(folder, "html")
         costs[f"{name}{INDEX}"] = build(folder, "search")
     served = serving.edit_time(folder, corpus) if serving.is_there() else None
@@ -65,11 +85,42 @@ def _first_query(built: Path, corpus: Corpus) -> float | None:
     return max(found, default=None)
 
 
+# What a browser loads by itself with a page.
+_LOADED = (
+    "//link[@rel='stylesheet' or @rel='preload' or contains(@rel, 'icon')]/@href"
+    " | //script/@src | //img/@src"
+)
+
+
+def weigh_site(folder: Path) -> Site:
+    """Count the files below a folder and add up their bytes."""
+    sizes = [path.stat().st_size for path in folder.rglob("*") if path.is_file()]
+    return Site(len(sizes), sum(sizes) / 1e6)
+
+
+def weigh_pages(folder: Path, names: Iterator[str]) -> PageWeight:
+    """Weigh the documents' pages; ``names`` are their document ids."""
+    paths = [folder / "documents" / f"{name}.html" for name in names]
+    weights = [_sent(path) for path in paths]
+    return PageWeight(median(weights), max(weights), sum(map(_sent, _assets(paths[0], folder))))
+
+
+def _assets(page: Path, folder: Path) -> set[Path]:
+    references = html.parse(page).xpath(_LOADED)
+    found = {(page.parent / urlsplit(each).path).resolve() for each in references}
+    return {path for path in found if path.is_file() and path.is_relative_to(folder.resolve())}
+
+
+def _sent(path: Path) -> float:
+    """KB of a file as a server sends it."""
+    return len(gzip.compress(path.read_bytes(), 6)) / 1_000
+
+
 def measure_theirs(folder: Path, corpus: Corpus, peer: Peer, tool: str) -> Theirs:
     """Measure a peer on the same words."""
     peer.write(folder, corpus)
     cost = measure(peer.command(tool), folder)
-    return Theirs(peer.key, peer.name, corpus.size, cost, weight.site(folder / peer.site))
+    return Theirs(peer.key, peer.name, corpus.size, cost, weigh_site(folder / peer.site))
 
 
 def run(sizes: Sequence[int], peers: Sequence[Peer]) -> Results:
@@ -115,7 +166,7 @@ def left_out(
     """What is not measured, and why; ``tools`` has the program of each peer that is installed."""
     for peer in peers:
         if peer.key not in tools:
-            yield f"{peer.name}: not installed; make peers installs it"
+            yield f"{peer.name}: not installed; make bench installs it"
         elif max(sizes) > peer.limit:
             yield f"{peer.name}: up to {peer.limit:,} documents, since {peer.why}"
     if shutil.which("chromium") is None and shutil.which("google-chrome") is None:
@@ -123,14 +174,13 @@ def left_out(
 
 
 def keep(results: Results, found: Sequence[Goal]) -> None:
-    """Write what was measured as JSON and as a plot."""
+    """Write what was measured as JSON."""
     verdicts = [
         {"what": each.what, "wanted": each.wanted, "found": each.found, "verdict": each.verdict}
         for each in found
     ]
     text = as_json(results, growth=table.exponents(results), goals=verdicts)
     (OUTPUT / "site.json").write_text(text, "utf-8")
-    (OUTPUT / "site.svg").write_text(plot.draw(plot.lines(results)), "utf-8")
 
 
 def main() -> int:
@@ -145,7 +195,7 @@ def main() -> int:
     without = (f"left out  {each}" for each in results.left_out)
     for line in (*table.growth(results), *without, *table.verdicts(found)):
         print(line)
-    print(f"The figures are in {OUTPUT.relative_to(ROOT)}/site.json, the plot in site.svg.")
+    print(f"The figures are in {OUTPUT.relative_to(ROOT)}/site.json.")
     print(summary(found))
     return 1 if missing(found) else 0
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from benchmarks.changes import CHANGES
-from benchmarks.goals import Goal
-from benchmarks.growth import exponent, last_step
+from benchmarks.goals import Goal, exponent, last_step
 from benchmarks.process import Cost
 from benchmarks.results import COLD, INDEX, Ours, Results, Site, Theirs
 

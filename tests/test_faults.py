@@ -1,6 +1,6 @@
 """After a kill, a full disk, a lost right, another make or a wrong clock, the next make is right.
 
-A short form of ``make faults``.
+A short form of ``make prove WHAT=faults``.
 """
 
 from __future__ import annotations

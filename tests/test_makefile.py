@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -11,18 +12,35 @@ import pytest
 from tests.conftest import ROOT
 
 
-def make(folder, *words):
+def make(folder, *words, **environment):
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
     return subprocess.run(
-        ["make", *words], cwd=folder, capture_output=True, text=True, check=False
+        ["make", *words], cwd=folder, capture_output=True, text=True, check=False,
+        env={**kept, **environment},
     )  # fmt: skip
 
 
 @pytest.fixture
 def bare(tmp_path):
-    """A folder with nothing but the Makefile and the list of what to install."""
+    """A folder with nothing but the Makefile and the lists of what to install."""
     shutil.copy(ROOT / "Makefile", tmp_path)
-    shutil.copy(ROOT / "requirements.txt", tmp_path)
+    shutil.copytree(ROOT / "requirements", tmp_path / "requirements")
     return tmp_path
+
+
+@pytest.fixture
+def told(bare):
+    """A bare folder whose environment is there, with a Python that prints its arguments."""
+    shown = interpreter(bare, 'printf "%s|" "$@"; echo').removeprefix("PYTHON=")
+    (bare / ".venv" / "bin").mkdir(parents=True)
+    shutil.move(shown, bare / ".venv" / "bin" / "python")
+    for name in ("python", "build", "serve", "import", "test"):
+        (bare / ".venv" / f".{name}").touch()
+    return bare
+
+
+def files(folder):
+    return {path: path.lstat().st_mtime_ns for path in folder.rglob("*")}
 
 
 def interpreter(folder, script):
@@ -41,19 +59,92 @@ def test_readme_s_two_commands_are_targets_that_help_lists():
         assert re.search(rf"^  make {target} +\S", listed, re.MULTILINE)
 
 
-def test_every_target_with_a_comment_is_in_help():
-    text = (ROOT / "Makefile").read_text("utf-8")
-    listed = make(ROOT, "help").stdout
-    for target in re.findall(r"^([a-z-]+):.*## ", text, re.MULTILINE):
-        assert f"  make {target} " in listed
+def targets(text):
+    """The targets that the Makefile documents, and those that are no files."""
+    documented = " ".join(re.findall(r"^## ([a-z -]+): ", text, re.MULTILINE)).split()
+    phony = re.search(r"^\.PHONY: ((?:.*\\\n)*.*)", text, re.MULTILINE)[1]
+    return documented, phony.replace("\\", " ").split()
 
 
-def test_no_target_stands_twice():
+def test_help_lists_every_target_once():
     done = make(ROOT, "help")
     assert done.stderr == ""
+    documented, phony = targets((ROOT / "Makefile").read_text("utf-8"))
+    assert sorted([*documented, "help"]) == sorted(phony)
+    assert len(set(documented)) == len(documented)
+    listed = done.stdout.splitlines()
+    assert (
+        " ".join(re.match(r"  make ([a-z -]+?)  +\S", line)[1] for line in listed).split()
+        == documented
+    )
+
+
+def test_the_makefile_is_short():
     text = (ROOT / "Makefile").read_text("utf-8")
-    targets = re.findall(r"^([a-z-]+):.*## ", text, re.MULTILINE)
-    assert len(targets) == len(set(targets))
+    assert len(text.splitlines()) <= 160
+    assert len(make(ROOT, "help").stdout.splitlines()) <= 20
+
+
+@pytest.mark.parametrize("setting", ["PAPER=us-letter", "SOURCES=.", "RELEASE=1", "JOBS=2"])
+def test_reading_the_makefile_changes_nothing(told, setting):
+    (told / "_build" / "html").mkdir(parents=True)
+    for name in ("html/index.html", "html/archive.pdf", ".state", "state.json"):
+        (told / "_build" / name).touch()
+    before = files(told)
+    assert make(told, "--dry-run", setting, "help", "all").returncode == 0
+    assert files(told) == before
+
+
+NAMES = (
+    "x;touch${IFS}PWNED;.md",
+    "Bob's notes.md",
+    "-notes.md",
+    "$(shell touch PWNED).md",
+    "`x`.md",
+)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("folder", [".", "documents", "documents/more"])
+def test_the_name_of_a_page_is_never_code_and_no_page_is_missed(told, folder, name):
+    (told / ".venv" / ".build").unlink()
+    (told / folder).mkdir(parents=True, exist_ok=True)
+    page = told / folder / name
+    page.write_text("Nothing.", "utf-8")
+    without = make(told, "--dry-run", ".venv/.build")
+    page.write_text("{math}`x`", "utf-8")
+    done = make(told, "--dry-run", ".venv/.build")
+    assert done.returncode == without.returncode == 0
+    assert done.stderr == without.stderr == ""
+    assert "requirements/math.txt" not in without.stdout
+    assert "requirements/math.txt" in done.stdout
+    assert not list(told.rglob("PWNED"))
+
+
+@pytest.mark.parametrize(
+    ("target", "words"),
+    [
+        ("sign", ("MINISIGN", "--minisign-key")),
+        ("sign", ("KEY", "--key")),
+        ("verify", ("URL", "verify")),
+        ("verify", ("BAG", "verify")),
+        ("verify", ("SIGNERS", "--signers")),
+        ("verify", ("MINISIGN", "--minisign")),
+        ("verify", ("MANIFEST", "--manifest")),
+        ("verify", ("LEDGER", "--ledger")),
+        ("verify-sources", ("SOURCES", "--sources")),
+        ("anchors", ("DOC", "anchors")),
+        ("new", ("DIR", "new")),
+        ("prove", ("WHAT", "tools.prove")),
+        ("serve", ("PORT", "--port")),
+    ],
+)  # fmt: skip
+def test_what_is_named_reaches_the_command_as_it_is(told, target, words):
+    variable, before = words
+    for value in ("my key", "it's; touch PWNED", "`touch PWNED`"):
+        done = make(told, target, f"{variable}={value}")
+        assert f"|{before}|{value}|" in f"|{done.stdout}"
+    assert not (told / "PWNED").exists()
 
 
 def test_an_import_without_a_file_is_told_and_installs_nothing(bare):
@@ -88,10 +179,18 @@ def test_no_python_at_all_is_told(bare):
     [("{math}`x`", True), ("\\begin{align}", True), ("It cost $5, then $6.", False)],
 )
 def test_what_reads_formulas_is_installed_where_a_page_has_any(bare, text, wanted):
-    shutil.copy(ROOT / "requirements-math.txt", bare)
     (bare / "documents").mkdir()
     (bare / "documents" / "a.md").write_text(f"A page.\n\n{text}\n", "utf-8")
     (bare / "README.md").write_text("{math} is how one writes formulas.", "utf-8")
     told = make(bare, "--dry-run", ".venv/.build").stdout
-    assert ("Installing what formulas need" in told) is wanted
-    assert "Installing what the build needs" in told
+    assert ("requirements/math.txt" in told) is wanted
+    assert "requirements/build.txt" in told
+
+
+def test_what_cannot_be_written_is_told(told):
+    (told / ".venv" / ".build").unlink()
+    (told / ".venv" / "bin" / "touch").write_text("#!/bin/sh\nexit 1\n", "utf-8")
+    (told / ".venv" / "bin" / "touch").chmod(0o755)
+    done = make(told, "html", PATH=f"{told / '.venv' / 'bin'}:{os.environ['PATH']}")
+    assert done.returncode != 0
+    assert "Cannot write .venv/.build. To mend: free some space" in done.stderr

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from archive.commands.reading import read_archive
+from archive.files import write
 from archive.model.passage import Anchor
 from archive.model.publishing import next_number
 from archive.site.know.domain import ArchiveDomain
@@ -39,7 +40,7 @@ def _stamp(document: Document, domain: ArchiveDomain, root: Path) -> list[str]:
     due = list(assigned(document, domain))
     path = root / document.path
     if due:
-        path.write_bytes(with_anchors(path.read_bytes(), due))
+        write(path, with_anchors(path.read_bytes(), due))
     return [f"{document.path}:{line}: {anchor}" for line, anchor in due]
 
 

@@ -13,9 +13,8 @@ from archive.commands.settings import read_settings
 from archive.commands.system import in_words
 from archive.model.settings import Settings
 from archive.preservation.bag import Packed, make_bag, pack, payload
-from archive.preservation.hashing import digests
 from archive.preservation.manifest import MINISIGN_SIGNATURE, NAME, SSH_SIGNATURE
-from archive.preservation.site import files
+from archive.preservation.site import digests, files
 
 
 def add_arguments(parser: ArgumentParser) -> None:

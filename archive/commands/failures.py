@@ -12,6 +12,7 @@ from pybtex.exceptions import PybtexError
 from sphinx.errors import SphinxError, SphinxParallelError
 
 from archive.commands.system import Failure, number_and_words, system_failure
+from archive.files import write
 
 ACCOUNT = "failure.txt"
 
@@ -81,7 +82,7 @@ def _defect(error: BaseException, work: Path, page: str) -> Failure:
         lines.append(str(error.traceback))
     kept = ""
     with suppress(OSError):
-        account.write_text("".join(lines), encoding="utf-8", errors="backslashreplace")
+        write(account, "".join(lines).encode("utf-8", "backslashreplace"))
         kept = f" with {account}, which tells how it came to this"
     where = f"{page}: " if page else ""
     words = str(error).splitlines() or [""]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -12,9 +11,12 @@ from archive.commands.search_index import bring_in_step
 from archive.commands.telling import Stage
 from archive.epub.book import book_settings, repack
 from archive.pdf.builder import PdfBuilder
+from archive.site.know.domain import catalogue_page
+from archive.site.know.facts import is_document
+from archive.site.know.ledger import LEDGER
 from archive.site.read.search_entries import SHELF
 from archive.site.show.ledger import redirect_pages
-from archive.upstream.outputs import make, make_beside, make_epub
+from archive.upstream.outputs import Book, make, make_beside, make_epub
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -52,12 +54,14 @@ def _index(app: Sphinx) -> bool:
 
 def _make_book(app: Sphinx, work: Path) -> bool:
     with Stage("EPUB"):
-        settings = book_settings(app.config)
-        site, folder = Path(app.outdir), work / "epub"
-        make_epub(app, folder, settings, partial(redirect_pages, app))
-        book = folder / BOOK
-        repack(book)
-        new = work / BOOK  # beside the site, so that it gets its place whole
-        shutil.copyfile(book, new)
-        new.replace(site / BOOK)
+        folder, site = work / "epub", Path(app.outdir)
+        make_epub(app, folder, book_settings(app.config), _book(app))
+        repack(folder / BOOK, site / BOOK)
     return True
+
+
+def _book(app: Sphinx) -> Book:
+    documents = sorted(name for name in app.env.found_docs if is_document(name))
+    pages = ((page.name, page.context(), page.template) for page in redirect_pages(app))
+    ledger = {LEDGER: f"{app.config.html_baseurl}{LEDGER}"}
+    return Book(catalogue_page(app.env), tuple(documents), tuple(pages), ledger)

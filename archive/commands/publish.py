@@ -10,11 +10,10 @@ from pathlib import Path
 
 from archive.commands.reading import read_archive
 from archive.commands.system import in_words
-from archive.model.append import append
 from archive.model.ledger import Event, Kind, load, short
 from archive.model.permanence import check
 from archive.model.problem import Problem
-from archive.model.publishing import pending
+from archive.model.publishing import append, pending
 from archive.site.check.problems import unwritten
 from archive.site.know.domain import ArchiveDomain
 from archive.site.know.ledger import LEDGER, standings, tombstones

@@ -9,16 +9,20 @@ import sys
 import tempfile
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from archive.commands.system import in_words
-from archive.preservation.comparing import Contents, contents, unlike
+from archive.preservation.site import Contents, contents, unlike
 
 _SAME, _DIFFERENT, _IMPOSSIBLE = 0, 1, 2
 _SITE = Path("_build/html")
 _EPUB = "archive.epub"
+# What is locked for the environment in use: a clone's lists are newer files, and need no install.
+_INSTALLED = ("requirements/build.txt", "requirements/math.txt")
 _NOBODY = 65534
+_MINORS = range(11, 20)  # of Python 3, the supported ones and those to come
 
 # What make gives its children about itself, and what each place sets for itself.
 _NOT_INHERITED = {"MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "LC_ALL", "JOBS", "HOME"}
@@ -47,7 +51,12 @@ _SECOND = Place(
 
 def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--against", type=Path, help="a built site to compare with, built once")
-    parser.add_argument("--python", action="append", default=[], help="build with it, too")
+    parser.add_argument(
+        "--python",
+        action="append",
+        default=[],
+        help="build with it, too; without it and --against, with every supported Python at hand",
+    )
     parser.epilog = "Exit codes: 0 the same bytes, 1 some differ, 2 it could not be tried."
 
 
@@ -86,14 +95,32 @@ def _builds(arguments: Namespace, root: Path, work: Path) -> Iterator[tuple[str,
     if arguments.against is not None:
         yield str(arguments.against), contents(root / arguments.against)
     places = [_SECOND] if arguments.against is not None else [_FIRST, _SECOND]
+    pythons = arguments.python or ([] if arguments.against else _pythons())
     places += [
         Place(f"python-{number}", "2", "C", "UTC", 0o022, other_user=True, python=python)
-        for number, python in enumerate(arguments.python, start=1)
+        for number, python in enumerate(pythons, start=1)
     ]
     has_epub = arguments.against is None or (root / arguments.against / _EPUB).exists()
     goals = ["all", "epub"] if has_epub else ["all"]
     for place in places:
         yield place.name, _build(place, root, work, goals)
+
+
+def _pythons() -> list[str]:
+    """The first Python of each supported version, on PATH or of pyenv, that can make a venv."""
+    found: dict[int, str] = {}
+    for minor in _MINORS:
+        kept = sorted(Path.home().glob(f".pyenv/versions/3.{minor}.*/bin/python3"))
+        for python in (f"python3.{minor}", *map(str, kept)):
+            words = [
+                python,
+                "-c",
+                f"import ensurepip, venv, sys; assert sys.version_info[1] == {minor}",
+            ]
+            with suppress(OSError):
+                if subprocess.run(words, check=False, capture_output=True).returncode == 0:
+                    found.setdefault(minor, python)
+    return list(found.values())
 
 
 def _build(place: Place, root: Path, work: Path, goals: list[str]) -> Contents:
@@ -106,7 +133,10 @@ def _build(place: Place, root: Path, work: Path, goals: list[str]) -> Contents:
     _clone(root, folder, backwards=place.backwards)
     own = f"VENV={folder / '.venv'}" if place.python else f"VENV={root / '.venv'}"
     words = ["make", *goals, own, f"JOBS={place.jobs}"]
-    words += [f"PYTHON={place.python}"] if place.python else ["-o", "requirements.txt"]
+    if place.python:
+        words.append(f"PYTHON={place.python}")
+    else:
+        words += [word for name in _INSTALLED for word in ("-o", name)]
     python = shutil.which(place.python or str(root / ".venv" / "bin" / "python"))
     user = _NOBODY if place.other_user and _may_run(python, _NOBODY) else None
     print(f"{place.name}: {_told(place, user)}", flush=True)

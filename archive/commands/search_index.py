@@ -8,9 +8,9 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from archive.commands.turn import turn
+from archive.search.entry import Shelf
 from archive.search.index import keep_in_step
 from archive.search.pagefind import PagefindError, executable
-from archive.search.shelf import Shelf
 
 
 def add_arguments(parser: ArgumentParser) -> None:

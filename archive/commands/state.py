@@ -10,18 +10,23 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import archive
-from archive.preservation.writing import replace
+from archive.files import write
 
 FILE = "state.json"
 SETTINGS = ("BASEURL", "SOURCE_DATE_EPOCH", "PAPER", "RELEASE", "SOURCES", "CONTACT")
 
 # Folders of the archive's root that decide about no page.
-_APART = frozenset({"_build", "benchmarks", "hosting", "tests", "work"})
+_APART = frozenset(
+    {"_build", "benchmarks", "docs", "hosting", "requirements", "tests", "tools", "work"}
+)
+# The locked packages that pages are made with.  Which versions they are depends on the Python.
+_LOCKED = "requirements/build.txt", "requirements/math.txt"
 
 
 def digest(root: Path) -> str:
@@ -29,6 +34,7 @@ def digest(root: Path) -> str:
     found = hashlib.sha256()
     for name in SETTINGS:
         found.update(f"{name}={os.environ.get(name, '')}\0".encode())
+    found.update(sys.version.encode())
     for path in _files(root):
         found.update(f"{path}\0".encode("utf-8", "surrogateescape"))
         with suppress(OSError):  # one that cannot be read is told when it is to be read
@@ -40,6 +46,7 @@ def _files(root: Path) -> Iterator[Path]:
     """The archive's own files, those of the engine, and those of the sources at hand."""
     own = sorted(path for path in root.iterdir() if path.name[0] != "." and path.name not in _APART)
     yield from (path for path in own if path.is_file())
+    yield from (path for name in _LOCKED if (path := root / name).is_file())
     folders = [path for path in own if path.is_dir()]
     engine = Path(archive.__file__).parent
     if engine not in folders:
@@ -67,5 +74,4 @@ def made(work: Path, state: str) -> set[str]:
 
 def remember(work: Path, state: str, outputs: Iterable[str]) -> None:
     """Note the outputs that were made from a state."""
-    text = json.dumps({"state": state, "made": sorted(outputs)})
-    replace(work / FILE, text.encode())
+    write(work / FILE, json.dumps({"state": state, "made": sorted(outputs)}))

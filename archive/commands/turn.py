@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-if sys.platform != "win32":
-    import fcntl
+from archive.files import lock
 
 LOCK = ".lock"
-
-# File systems that know no locks say so by one of these.
-_NO_LOCKS = {errno.EINVAL, errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP}
 
 
 @contextmanager
@@ -28,7 +23,7 @@ def turn(folder: Path) -> Iterator[None]:
     """
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / LOCK).open("a+b") as file:
-        if not _taken(file.fileno(), wait=False):
+        if lock(file.fileno(), wait=False) is False:
             file.seek(0)
             holder = file.read().decode("ascii", "replace").strip() or "unknown"
             print(
@@ -36,23 +31,9 @@ def turn(folder: Path) -> Iterator[None]:
                 "To mend, where it hangs: end that process.",
                 file=sys.stderr, flush=True,
             )  # fmt: skip
-            _taken(file.fileno(), wait=True)
+            lock(file.fileno())
         with suppress(OSError):  # on a full disk it stays unnamed
             file.truncate(0)
             file.write(str(os.getpid()).encode())
             file.flush()
         yield
-
-
-def _taken(descriptor: int, *, wait: bool) -> bool:
-    """Take the lock.  True also where the file system knows none."""
-    if sys.platform == "win32":
-        return True
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-    except OSError as error:
-        if error.errno in {errno.EAGAIN, errno.EACCES}:
-            return False
-        if error.errno not in _NO_LOCKS:
-            raise
-    return True

@@ -11,9 +11,10 @@ from pathlib import Path
 
 from archive.commands.settings import read_settings
 from archive.commands.telling import Progress
+from archive.preservation.expected import AtHand
 from archive.preservation.fetching import Client
 from archive.preservation.finding import CannotCheckError, Check, Figures, Finding
-from archive.preservation.folder import AtHand, check_folder
+from archive.preservation.folder import check_folder
 from archive.preservation.manifest import NAME
 from archive.preservation.mirror import check_mirror, check_signatures
 from archive.preservation.signature import Checked, Signers, check

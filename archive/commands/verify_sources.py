@@ -13,9 +13,9 @@ from archive.commands.system import in_words
 from archive.fidelity.attestation import SUFFIX, attest, serialise
 from archive.fidelity.check import Examination, examine
 from archive.fidelity.holding import Holding
-from archive.fidelity.shelf import Sources
+from archive.fidelity.source import Sources
+from archive.files import write_if_changed
 from archive.model.problem import Problem
-from archive.preservation.writing import write_if_changed
 from archive.site.know.domain import ArchiveDomain
 from archive.site.know.facts import Document
 
@@ -111,6 +111,6 @@ def _write(root: Path, done: Sequence[_Done]) -> int:
         if examination is None:
             continue
         path = (root / document.path).with_name(f"{document.id}{SUFFIX}")
-        if write_if_changed(path, serialise(attest(examination)).encode("utf-8")):
+        if write_if_changed(path, serialise(attest(examination))):
             print(f"Wrote {path.relative_to(root).as_posix()}.")
     return _FOUND

@@ -1,1 +1,1 @@
-"""What is drawn from the archive's facts, as SVG in which every mark is a link."""
+"""Drawings of the archive's facts as SVG, in which every mark is a link."""

@@ -1,8 +1,8 @@
-"""A map: what cites on the left, what is cited on the right, and lines between.
+"""A map of citations: documents on the left, the works they cite on the right, lines between.
 
-Who refers to whom on the left is told by dashed lines.  Each side has at most forty marks; who
-calls this brings more documents together, and keeps of the works those cited most.  Of very many
-lines the strongest are drawn: what cites or refers most often.
+Dashed lines on the left show which documents refer to each other.  Each side has at most forty
+marks: the caller groups more documents, and leaves out the works that are cited least.  If there
+are too many lines, those that stand for most citations are drawn.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from archive.drawing.svg import Circle, Curve, Drawing, Label, Link, Shape, shortened
 
 MOST = 40  # marks on a side
-_CITES, _REFERS = 120, 40  # lines of each kind; more could not be told from each other
+_CITES, _REFERS = 120, 40  # lines of each kind; more could not be told apart
 
 _WIDTH, _TOP, _ROW = 656.0, 34.0, 28.0
 _LEFT, _RIGHT = 232.0, 436.0  # where the marks stand
@@ -35,11 +35,11 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Bond:
-    """One names another."""
+    """A line of the map: one node cites another, or refers to it."""
 
     source: str
     target: str
-    many: int  # how often
+    many: int  # how many times
     link: Link
 
 
@@ -51,11 +51,11 @@ class Relations:
     cited: tuple[Node, ...]
     cites: tuple[Bond, ...]  # from citing to cited
     refers: tuple[Bond, ...]  # among the citing
-    unshown: int = 0  # works that the map has no room for
+    unshown: int = 0  # works that are left out
 
 
 def relations_map(relations: Relations) -> Drawing | None:
-    """The map; None where nothing names anything."""
+    """The map; None if there are no citations and no references."""
     if not relations.cites and not relations.refers:
         return None
     rows = max(len(relations.citing), len(relations.cited))
@@ -75,7 +75,7 @@ def relations_map(relations: Relations) -> Drawing | None:
 
 
 def _left_out(relations: Relations) -> str:
-    """What the map has no room for, in words; empty where it shows all."""
+    """What the map leaves out, in words; empty if it shows everything."""
     lines = max(len(relations.cites) - _CITES, 0) + max(len(relations.refers) - _REFERS, 0)
     parts = [
         f"{many:,} {what}"
@@ -90,7 +90,7 @@ def _strongest(bonds: Sequence[Bond], most: int) -> list[Bond]:
 
 
 def _in_order(relations: Relations) -> list[Node]:
-    """The works as high as the middle of what cites them, so that few lines cross."""
+    """The works, sorted by the mean position of the documents that cite them: few lines cross."""
     rank = {node.id: number for number, node in enumerate(relations.citing)}
     heights: defaultdict[str, list[int]] = defaultdict(list)
     for bond in relations.cites:
@@ -100,7 +100,7 @@ def _in_order(relations: Relations) -> list[Node]:
 
 
 def _places(nodes: Sequence[Node], x: float, rows: int) -> dict[str, tuple[float, float]]:
-    """Where each mark stands: one side as dense as the rows, the other spread over its height."""
+    """The place of each mark: the longer side fills the rows, the other is spread over them."""
     step = _ROW * rows / max(len(nodes), 1)
     return {node.id: (x, _TOP + step * (number + 0.5)) for number, node in enumerate(nodes)}
 
@@ -113,7 +113,7 @@ def _lines(
     for bond in _strongest(relations.refers, _REFERS):
         start, end = left[bond.source], left[bond.target]
         reach = 24 + 0.25 * abs(end[1] - start[1])
-        if start[1] > end[1]:  # the way back keeps clear of the way there
+        if start[1] > end[1]:  # a line back does not cover the line there
             reach += 14
         yield Curve(start, end, min(reach, 150), bond.link, dashed=True)
     for bond in _strongest(relations.cites, _CITES):

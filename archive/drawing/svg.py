@@ -1,7 +1,7 @@
-"""The few shapes that the archive's drawings are made of (SVG 2), and their writing.
+"""The shapes of the archive's drawings, and how they are written as SVG 2.
 
-Colours and type stand as presentation attributes, which is what print takes; the pages' style
-sheet, which a reader's own colours overrule, goes before them by way of the classes.
+Colours and fonts are presentation attributes, which print uses.  On pages the style sheet overrides
+them by class, and a reader's own colours override the style sheet.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ _PAPER = "#ffffff"
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Where a mark leads, and what is said of it."""
+    """Where a mark leads, and its accessible name."""
 
     address: str
     title: str
-    in_order: bool = True  # of the keyboard; False where another mark leads there, too
+    in_order: bool = True  # of the keyboard; False if another mark leads to the same place
 
 
 @dataclass(frozen=True, slots=True)
 class Circle:
-    """A mark; of more than one thing it says how many."""
+    """A mark; one that stands for several things says how many."""
 
     x: float
     y: float
@@ -41,7 +41,7 @@ class Circle:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """Words that stand at a point; ``anchor`` is start, middle or end."""
+    """Text at a point.  ``anchor`` is start, middle or end."""
 
     x: float
     y: float
@@ -53,7 +53,7 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A thin line that guides the eye."""
+    """A thin guide line."""
 
     x1: float
     y1: float
@@ -63,11 +63,11 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """A line between two marks; dashed where it tells another kind of bond."""
+    """A line between two marks; dashed for the second kind of relation."""
 
     start: tuple[float, float]
     end: tuple[float, float]
-    bulge: float  # how far the curve's handles reach out sideways
+    bulge: float  # how far the control points lie sideways
     link: Link | None = None
     dashed: bool = False
     width: float = 1.0
@@ -78,17 +78,17 @@ Shape = Circle | Label | Rule | Curve
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """Shapes on a ground of so many units, a unit being a CSS pixel, and what they show."""
+    """Shapes, the size of the drawing in CSS pixels, and what it shows."""
 
     width: float
     height: float
     shapes: tuple[Shape, ...]
     name: str  # a few words
-    description: str  # the whole in words, for who does not see it
+    description: str  # the whole in words, for readers who do not see it
 
 
 def written(drawing: Drawing, *, linked: bool) -> str:
-    """The SVG of a drawing; without links it is an image."""
+    """A drawing as SVG; without links it is a plain image."""
     ground = {"viewBox": f"0 0 {_number(drawing.width)} {_number(drawing.height)}"}
     if linked:
         ground |= {"class": "drawing", "role": "group", "aria-label": drawing.name}
@@ -105,7 +105,7 @@ def written(drawing: Drawing, *, linked: bool) -> str:
 
 
 def _within(parent: ET.Element, link: Link | None, linked: bool) -> ET.Element:
-    """Where the parts of a shape stand: in its link, if it has one."""
+    """The element that takes the parts of a shape: its link, if it has one."""
     if link is None or not linked:
         return parent
     order = {} if link.in_order else {"tabindex": "-1"}
@@ -117,7 +117,7 @@ def _within(parent: ET.Element, link: Link | None, linked: bool) -> ET.Element:
 def _circle(parent: ET.Element, shape: Circle, linked: bool) -> None:
     within = _within(parent, shape.link, linked)
     at = {"cx": _number(shape.x), "cy": _number(shape.y)}
-    if linked:  # room for a finger (WCAG 2.5.8)
+    if linked:  # a target large enough for a finger (WCAG 2.5.8)
         ET.SubElement(within, "circle", {**at, "r": "12", "class": "reach", "fill": "none"})
     ET.SubElement(within, "circle", {
         **at, "r": _number(shape.radius), "class": "mark", "fill": _MARK,
@@ -179,13 +179,13 @@ def _number(value: float) -> str:
 
 
 def shortened(words: str, longest: int) -> str:
-    """The words, cut at a space where they are longer than so many characters."""
+    """The words, cut at a space if they are longer than ``longest`` characters."""
     if len(words) <= longest:
         return words
     return f"{words[: longest - 1].rsplit(' ', 1)[0]} …"
 
 
 def listed(items: Iterable[str]) -> str:
-    """Items as a sentence has them: ``a, b and c``."""
+    """Items as in a sentence: ``a, b and c``."""
     *first, last = items
     return f"{', '.join(first)} and {last}" if first else last

@@ -1,7 +1,8 @@
-"""A timeline: a row for each year, a column for each month, a mark for all that happened in one.
+"""A timeline: a row for each year, a column for each month, a mark for the events of a month.
 
-A long time is drawn in decades of ten years, or in centuries of ten decades.  The drawing has at
-most forty rows, or as many as there are centuries, and thirteen columns, however many events.
+A longer time has a row for each decade and a column for each year, or a row for each century and a
+column for each decade.  So a drawing has at most forty rows (or one for each century) and thirteen
+columns, whatever the number of events.
 """
 
 from __future__ import annotations
@@ -21,21 +22,21 @@ _SMALLEST, _LARGEST = 5.0, 11.0  # radius of a mark
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """An event as the timeline knows it."""
+    """An event of the timeline."""
 
     date: ArchiveDate
-    address: str  # where it stands in words
+    address: str  # of its entry in the chronology
 
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """How long a row is, and what its columns are."""
+    """The years of a row, and the names of its columns."""
 
     years: int  # of a row
     columns: tuple[str, ...]
 
     def place(self, date: ArchiveDate) -> tuple[int, int]:
-        """The first year of the row and the column of a date whose year is known."""
+        """The first year of the row, and the column, of a date whose year is known."""
         year = int(date.year or "0")
         if self.years == 1:
             month = date.sort_key[0][5:7]
@@ -50,7 +51,7 @@ class Scale:
         return f"{start}" if self.years == 10 else f"{start} to {start + self.years // 10 - 1}"
 
     def row_name(self, row: int) -> str:
-        """What stands before a row."""
+        """The label of a row."""
         return f"{row}" if self.years == 1 else f"{row}–"
 
 
@@ -60,13 +61,13 @@ _CENTURIES = Scale(100, tuple(f"{decade}0s" for decade in range(10)))
 
 
 def scale_of(years: Sequence[int]) -> Scale:
-    """The finest scale on which these years take no more rows than there may be."""
+    """The finest scale that needs at most ``_ROWS`` rows for these years."""
     span = max(years) - min(years)
     return next((each for each in (_YEARS, _DECADES) if span // each.years < _ROWS), _CENTURIES)
 
 
 def timeline(events: Iterable[Dated]) -> Drawing | None:
-    """The events on a timeline; None where none has a year."""
+    """The timeline of some events; None if none has a year."""
     dated = [event for event in events if event.date.year is not None]
     if not dated:
         return None

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
+from archive.files import replacing
+
 if TYPE_CHECKING:
     from sphinx.config import Config
 
@@ -49,16 +51,14 @@ def book_settings(config: Config) -> dict[str, Any]:
     }
 
 
-def repack(path: Path) -> None:
-    """Pack the files of an EPUB again, in the order of their names."""
-    draft = path.with_suffix(".draft")
-    with ZipFile(path) as book, ZipFile(draft, "w") as packed:
+def repack(path: Path, target: Path) -> None:
+    """Pack the files of an EPUB again at ``target``, in the order of their names."""
+    with replacing(target) as draft, ZipFile(path) as book, ZipFile(draft, "w") as packed:
         for name in sorted(book.namelist(), key=lambda name: (name != _FIRST, name)):
             entry = ZipInfo(name)  # of 1980-01-01, the first day that ZIP knows
             entry.compress_type = ZIP_STORED if name == _FIRST else ZIP_DEFLATED
             entry.external_attr = 0o644 << 16
             packed.writestr(entry, _package(book) if name == _PACKAGE else book.read(name))
-    draft.replace(path)
 
 
 def _package(book: ZipFile) -> str:

@@ -1,1 +1,1 @@
-"""Whether a rewriting is faithful to its source.  Imports no Sphinx, docutils or BibTeX."""
+"""Checks that documents are faithful to their sources.  Imports no Sphinx, docutils or BibTeX."""

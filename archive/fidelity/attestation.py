@@ -1,7 +1,9 @@
-"""The attestation: what was verified with the source at hand, for builds that do not have it.
+"""The attestation of a document: a record of its last check against the source.
 
-One file for each document, ``documents/<document id>.attestation.json``.  It holds fingerprints,
-numbers and offsets, and no word of the source.
+The sources are not in the repository, so a build cannot repeat the check.  ``make verify-sources``
+writes what it compared into ``documents/<document id>.attestation.json``, and every build reports
+the passages that changed since.  The file holds fingerprints, numbers and offsets, and no word of
+the source.
 """
 
 from __future__ import annotations
@@ -9,23 +11,23 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import TypeVar
+from dataclasses import asdict, dataclass
+from typing import Any, TypeVar
 
 from archive.fidelity.check import Examination
 from archive.fidelity.quotations import Span
 from archive.model.fingerprint import fingerprint
 from archive.model.passage import Anchor
+from archive.model.permanence import Standing
 from archive.model.problem import Problem
 from archive.model.record import Record
-from archive.model.standing import Standing
 
-# Goes up whenever a rule of the check becomes stricter: what was attested before is verified anew.
+# Raise it whenever a rule becomes stricter: older attestations then have to be renewed.
 CHECKER = 1
 
 SUFFIX = ".attestation.json"
 
-# Every rule that a build without sources checks, by its stable code.
+# The rules that a build checks without the sources, by their stable codes.
 RULES = {
     "attestation-form": "an attestation is JSON of its own form",
     "attestation-missing": "each passage of a document is attested",
@@ -35,10 +37,6 @@ RULES = {
 }
 
 MEND = "run make verify-sources SOURCES=dir, and commit the attestation with the document"
-
-_Item = TypeVar("_Item")
-
-_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +49,10 @@ class AttestedQuotation:
 
 @dataclass(frozen=True, slots=True)
 class AttestedEndnote:
-    """An endnote of the paragraph, and the entry cited for it; None: none, and a note says so."""
+    """An endnote of the paragraph and the key of the entry cited for it.
+
+    ``reference`` is None where an editor's note explains that nothing is cited.
+    """
 
     number: int
     reference: str | None
@@ -71,7 +72,7 @@ class AttestedPassage:
 
 @dataclass(frozen=True, slots=True)
 class Attestation:
-    """What was verified of one document."""
+    """What was verified of one document.  Field names are the keys of the JSON, with hyphens."""
 
     document: str
     checker: int
@@ -80,9 +81,9 @@ class Attestation:
 
 
 def attest(examination: Examination) -> Attestation:
-    """What a check without problems vouches for.
+    """The attestation of a document whose check found no problem.
 
-    Raises ValueError where the check found a problem.
+    Raises ValueError where the check found one.
     """
     if examination.problems or examination.source is None:
         raise ValueError("only a document that is faithful to its source can be attested")
@@ -108,122 +109,81 @@ def attest(examination: Examination) -> Attestation:
 
 
 def serialise(attestation: Attestation) -> str:
-    """The attestation as JSON: the same for the same facts, one line for each passage."""
-    head = {
-        "document": attestation.document,
-        "checker": attestation.checker,
-        "source-sha256": attestation.source_sha256,
-    }
-    lines = ",\n".join("  " + _line(_passage_json(each)) for each in attestation.passages)
-    fields = "".join(f" {_line(key)}: {_line(value)},\n" for key, value in head.items())
-    return f'{{\n{fields} "passages": [\n{lines}\n ]\n}}\n'
+    """The attestation as JSON, one line for each passage; equal facts give equal bytes."""
+    fields = asdict(attestation, dict_factory=_hyphenated)
+    lines = ",\n".join("  " + json.dumps(each) for each in fields.pop("passages"))
+    head = "".join(f" {json.dumps(key)}: {json.dumps(value)},\n" for key, value in fields.items())
+    return f'{{\n{head} "passages": [\n{lines}\n ]\n}}\n'
 
 
-def _line(value: object) -> str:
-    return json.dumps(value, ensure_ascii=True)
+def _hyphenated(fields: list[tuple[str, Any]]) -> dict[str, Any]:
+    return {name.replace("_", "-"): value for name, value in fields}
 
 
-def _passage_json(passage: AttestedPassage) -> dict[str, object]:
-    return {
-        "anchor": passage.anchor,
-        "fingerprint": passage.fingerprint,
-        "paragraph": passage.paragraph,
-        "paragraph-sha256": passage.paragraph_sha256,
-        "quotations": [
-            {"passage": list(each.passage), "paragraph": [list(span) for span in each.paragraph]}
-            for each in passage.quotations
-        ],
-        "endnotes": [
-            {"number": each.number, "reference": each.reference} for each in passage.endnotes
-        ],
-    }
+def parse(text: str, path: str) -> tuple[Attestation | None, list[Problem]]:
+    """Read an attestation strictly: exactly its keys, each once, each value of its form.
+
+    Returns None and a problem that names ``path`` where the text is anything else.
+    """
+    try:
+        value = json.loads(text, object_pairs_hook=_unique_keys, parse_constant=_no_constant)
+        return _ATTESTATION(value), []
+    except (_FormError, ValueError, RecursionError) as error:
+        message = f"The attestation cannot be read: {error}"
+        return None, [Problem(path, 0, "attestation-form", message, MEND)]
 
 
 class _FormError(Exception):
     """The JSON is not that of an attestation."""
 
 
-def parse(text: str, path: str) -> tuple[Attestation | None, list[Problem]]:
-    """Read an attestation strictly: exactly its keys, each once, each of its form."""
-    try:
-        value = json.loads(text, object_pairs_hook=_once, parse_constant=_refuse)
-        return _attestation(value), []
-    except (_FormError, ValueError, RecursionError) as error:
-        message = f"The attestation cannot be read: {error}"
-        return None, [Problem(path, 0, "attestation-form", message, MEND)]
+_Item = TypeVar("_Item")
+_Reader = Callable[[object], _Item]  # turns a JSON value into a field; raises _FormError
 
 
-def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+def _unique_keys(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) < len(pairs):
         raise _FormError("a key stands twice")
     return found
 
 
-def _refuse(constant: str) -> object:
+def _no_constant(constant: str) -> object:
     raise _FormError(f"{constant} is no number")
 
 
-def _attestation(value: object) -> Attestation:
-    fields = _keys(value, "document", "checker", "source-sha256", "passages")
-    return Attestation(
-        document=_text(fields["document"]),
-        checker=_count(fields["checker"], least=1),
-        source_sha256=_sha256(fields["source-sha256"]),
-        passages=_each(fields["passages"], _passage),
-    )
+def _object(kind: Callable[..., _Item], **readers: _Reader[Any]) -> _Reader[_Item]:
+    """A reader of JSON objects that have exactly the fields of the dataclass ``kind``."""
+    keys = {name.replace("_", "-"): name for name in readers}
+
+    def read(value: object) -> _Item:
+        if not isinstance(value, dict) or value.keys() != keys.keys():
+            raise _FormError(f"an object does not have exactly the keys {', '.join(keys)}")
+        return kind(**{name: readers[name](value[key]) for key, name in keys.items()})
+
+    return read
 
 
-def _passage(value: object) -> AttestedPassage:
-    fields = _keys(
-        value, "anchor", "fingerprint", "paragraph", "paragraph-sha256", "quotations", "endnotes"
-    )
-    anchor = _text(fields["anchor"])
-    if not Anchor.parse(anchor).is_passage:
-        raise _FormError(f"{anchor} names no passage")
-    return AttestedPassage(
-        anchor=anchor,
-        fingerprint=_sha256(fields["fingerprint"]),
-        paragraph=_count(fields["paragraph"], least=1),
-        paragraph_sha256=_sha256(fields["paragraph-sha256"]),
-        quotations=_each(fields["quotations"], _quotation),
-        endnotes=_each(fields["endnotes"], _endnote),
-    )
+def _list(item: _Reader[_Item], least: int = 0) -> _Reader[tuple[_Item, ...]]:
+    """A reader of JSON lists of ``least`` items or more."""
+
+    def read(value: object) -> tuple[_Item, ...]:
+        if not isinstance(value, list) or len(value) < least:
+            raise _FormError(f"{value!r} is not a list of {least} or more")
+        return tuple(map(item, value))
+
+    return read
 
 
-def _quotation(value: object) -> AttestedQuotation:
-    fields = _keys(value, "passage", "paragraph")
-    spans = _each(fields["paragraph"], _span)
-    if not spans:
-        raise _FormError("a quotation has no place in its paragraph")
-    return AttestedQuotation(_span(fields["passage"]), spans)
+def _count(least: int) -> _Reader[int]:
+    """A reader of whole numbers from ``least`` on."""
 
+    def read(value: object) -> int:
+        if type(value) is not int or value < least:
+            raise _FormError(f"{value!r} is not a whole number from {least}")
+        return value
 
-def _endnote(value: object) -> AttestedEndnote:
-    fields = _keys(value, "number", "reference")
-    reference = fields["reference"]
-    return AttestedEndnote(
-        _count(fields["number"]), None if reference is None else _text(reference)
-    )
-
-
-def _span(value: object) -> Span:
-    numbers = _each(value, _count)
-    if len(numbers) != 2:
-        raise _FormError(f"{value!r} is not an offset and a length")
-    return Span(*numbers)
-
-
-def _keys(value: object, *keys: str) -> dict[str, object]:
-    if not isinstance(value, dict) or value.keys() != set(keys):
-        raise _FormError(f"an object does not have exactly the keys {', '.join(keys)}")
-    return value
-
-
-def _each(value: object, read: Callable[[object], _Item]) -> tuple[_Item, ...]:
-    if not isinstance(value, list):
-        raise _FormError(f"{value!r} is not a list")
-    return tuple(read(item) for item in value)
+    return read
 
 
 def _text(value: object) -> str:
@@ -232,24 +192,46 @@ def _text(value: object) -> str:
     return value
 
 
+def _text_or_none(value: object) -> str | None:
+    return None if value is None else _text(value)
+
+
 def _sha256(value: object) -> str:
-    if not isinstance(value, str) or not _SHA256.fullmatch(value):
+    if not re.fullmatch(r"[0-9a-f]{64}", text := _text(value)):
         raise _FormError(f"{value!r} is not a SHA-256")
-    return value
+    return text
 
 
-def _count(value: object, least: int = 0) -> int:
-    if type(value) is not int or value < least:
-        raise _FormError(f"{value!r} is not a whole number from {least}")
-    return value
+def _passage_anchor(value: object) -> str:
+    if not Anchor.parse(anchor := _text(value)).is_passage:
+        raise _FormError(f"{anchor} names no passage")
+    return anchor
+
+
+def _span(value: object) -> Span:
+    numbers = _list(_count(0))(value)
+    if len(numbers) != 2:
+        raise _FormError(f"{value!r} is not an offset and a length")
+    return Span(*numbers)
+
+
+_QUOTATION = _object(AttestedQuotation, passage=_span, paragraph=_list(_span, least=1))
+_ENDNOTE = _object(AttestedEndnote, number=_count(0), reference=_text_or_none)
+_PASSAGE = _object(
+    AttestedPassage, anchor=_passage_anchor, fingerprint=_sha256, paragraph=_count(1),
+    paragraph_sha256=_sha256, quotations=_list(_QUOTATION), endnotes=_list(_ENDNOTE),
+)  # fmt: skip
+_ATTESTATION = _object(
+    Attestation, document=_text, checker=_count(1), source_sha256=_sha256, passages=_list(_PASSAGE)
+)
 
 
 def stale(
     attestation: Attestation | None, record: Record, standings: Sequence[Standing]
 ) -> Iterator[Problem]:
-    """What a document says that its attestation does not vouch for.
+    """Whatever a document says that its attestation does not cover.
 
-    ``standings`` are the document's anchored blocks; those that are no passages are passed over.
+    ``standings`` are the document's anchored blocks; those that are no passages are ignored.
     """
     passages = sorted(
         (each for each in standings if Anchor.parse(each.anchor).is_passage),
@@ -260,48 +242,45 @@ def stale(
         message = f"{record.id} has no attestation: nobody vouches for its quotations"
         yield Problem(path, 0, "attestation-missing", message, MEND)
         return
-    yield from _outdated(attestation, record, path)
-    attested = {each.anchor: each for each in attestation.passages}
+    for rule, message in _outdated(attestation, record):
+        yield Problem(path, 0, rule, message, MEND)
+    attested = {each.anchor: each.fingerprint for each in attestation.passages}
     for passage in passages:
-        yield from _unattested(passage, attested.get(passage.anchor))
-    yield from _rearranged(attestation, passages, path)
+        at = passage.path, passage.line
+        if passage.anchor not in attested:
+            message = f"{passage.anchor} is not attested"
+            yield Problem(*at, "attestation-missing", message, MEND)
+        elif attested[passage.anchor] != passage.sha256:
+            message = f"{passage.anchor} was changed after it was attested"
+            yield Problem(*at, "attestation-stale", message, MEND)
+    for message in _rearranged(attestation, passages):
+        yield Problem(path, 0, "attestation-stale", message, MEND)
 
 
-def _outdated(attestation: Attestation, record: Record, path: str) -> Iterator[Problem]:
+def _outdated(attestation: Attestation, record: Record) -> Iterator[tuple[str, str]]:
+    """Rule and message where the attestation is of another document, source or checker."""
     if attestation.document != record.id:
         message = f"The attestation of {record.id} is that of {attestation.document}"
-        yield Problem(path, 0, "attestation-source", message, MEND)
+        yield "attestation-source", message
     elif attestation.source_sha256 != record.source.sha256:
-        message = (
-            f"The attestation is of the source {attestation.source_sha256[:12]}…, "
-            f"but the record pins {record.source.sha256[:12]}…"
+        yield (
+            "attestation-source",
+            (
+                f"The attestation is of the source {attestation.source_sha256[:12]}…, "
+                f"but the record pins {record.source.sha256[:12]}…"
+            ),
         )
-        yield Problem(path, 0, "attestation-source", message, MEND)
     if attestation.checker != CHECKER:
         message = f"The attestation was made by checker {attestation.checker}; this is {CHECKER}"
-        yield Problem(path, 0, "attestation-checker", message, MEND)
+        yield "attestation-checker", message
 
 
-def _unattested(passage: Standing, attested: AttestedPassage | None) -> Iterator[Problem]:
-    if attested is None:
-        rule, message = "attestation-missing", f"{passage.anchor} is not attested"
-    elif attested.fingerprint != passage.sha256:
-        rule, message = "attestation-stale", f"{passage.anchor} was changed after it was attested"
-    else:
-        return
-    yield Problem(passage.path, passage.line, rule, message, MEND)
-
-
-def _rearranged(
-    attestation: Attestation, passages: Sequence[Standing], path: str
-) -> Iterator[Problem]:
-    """The passages attested still stand, and in the same order."""
-    standing = {each.anchor: each.line for each in passages}
+def _rearranged(attestation: Attestation, passages: Sequence[Standing]) -> Iterator[str]:
+    """Messages where attested passages are gone or stand in another order."""
+    lines = {each.anchor: each.line for each in passages}
     for each in attestation.passages:
-        if each.anchor not in standing:
-            message = f"{each.anchor} is attested, but stands no more"
-            yield Problem(path, 0, "attestation-stale", message, MEND)
-    lines = [standing[each.anchor] for each in attestation.passages if each.anchor in standing]
-    if lines != sorted(lines):
-        message = "The passages do not stand in the order in which they were attested"
-        yield Problem(path, 0, "attestation-stale", message, MEND)
+        if each.anchor not in lines:
+            yield f"{each.anchor} is attested, but stands no more"
+    order = [lines[each.anchor] for each in attestation.passages if each.anchor in lines]
+    if order != sorted(order):
+        yield "The passages do not stand in the order in which they were attested"

@@ -1,4 +1,4 @@
-"""The check: whether a document is faithful to its source."""
+"""Checks whether a document is faithful to its source, by all rules of this package."""
 
 from __future__ import annotations
 
@@ -7,15 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from archive.fidelity.completeness import incomplete, misdeclared
-from archive.fidelity.copying import Copied, copied, titles
+from archive.fidelity.copying import Comparison, compare, copied, inexact
 from archive.fidelity.endnotes import Matched, match_endnotes
-from archive.fidelity.exactness import Comparison, compare, inexact
-from archive.fidelity.holding import Holding
-from archive.fidelity.pairing import disordered, miscounted, pair
+from archive.fidelity.holding import Holding, disordered, miscounted, pair
 from archive.fidelity.source import Source, read_source
 from archive.model.problem import Problem
 
-# Every rule of this package that needs the source, by its stable code.
+# The rules that need the source, by their stable codes.
 RULES = {
     "source-sha256": "the source has the SHA-256 that the record pins",
     "source-encoding": "a source is UTF-8",
@@ -40,7 +38,7 @@ RULES = {
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What was compared, in numbers."""
+    """The size of the comparison, for the report."""
 
     paragraphs: int
     passages: int
@@ -64,33 +62,33 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """Everything that the check found out."""
+    """The result of the check."""
 
     holding: Holding
     problems: tuple[Problem, ...]
-    source: Source | None = None  # None where it could not be relied on
+    source: Source | None = None  # None where it could not be read or is not the one pinned
     comparisons: tuple[Comparison, ...] = ()
     endnotes: tuple[Matched, ...] = ()
     figures: Figures | None = None
 
 
 def check(holding: Holding) -> Iterator[Problem]:
-    """Every way in which a document is not faithful to its source."""
+    """Every problem of a document with its source."""
     yield from examine(holding).problems
 
 
 def examine(holding: Holding) -> Examination:
-    """Hold a document against its source, and keep what was found.
+    """Compare a document with its source.
 
-    Where the source is not the one that the record pins, nothing else is compared.
+    Nothing is compared where the source is not the one that the record pins.
     """
     source, problems = _read(holding)
     if source is None:
         return Examination(holding, tuple(problems))
     pairs = pair(holding, source)
-    comparisons = compare(pairs)
+    comparisons = tuple(map(compare, pairs))
     endnotes, unmatched = match_endnotes(holding, source, pairs)
-    longest, runs = copied(holding, comparisons, Copied(source, (holding.names, titles(holding))))
+    longest, runs = copied(holding, comparisons, source)
     problems += miscounted(holding, source, pairs)
     problems += disordered(pairs, source)
     problems += inexact(comparisons)

@@ -1,35 +1,38 @@
-"""Every proper name, date and number of a paragraph is in its passage, or is declared left out."""
+"""Checks that nothing of a paragraph is lost: its passage has every name, date and number of it.
+
+The record may declare what the passage leaves out on purpose (``left-out``).
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
+from typing import NamedTuple
 
-from archive.fidelity.dates import find_dates
-from archive.fidelity.holding import Holding, PassageText
+from archive.fidelity.copying import FORBIDDEN_RUN
+from archive.fidelity.holding import Holding, Pair, PassageText
 from archive.fidelity.names import Named, Names
-from archive.fidelity.numbers import find_numbers
-from archive.fidelity.pairing import Pair
 from archive.fidelity.quotations import Text
 from archive.fidelity.source import Paragraph, Source
 from archive.fidelity.words import WORD, bare_words
+from archive.model.dates import MONTHS
 from archive.model.fingerprint import normalise
 from archive.model.problem import Problem
 from archive.model.record import LeftOut
 
-# Words of a source that stand in a record are no longer than a run that a passage may share.
-LONGEST_LEFT_OUT = 7
+LONGEST_LEFT_OUT = FORBIDDEN_RUN - 1  # words in a row of the source that a record may hold
 
 _DECLARE = "say it in the passage, or declare it in the record: left-out: - {label}: {words}"
 
-# An endnote that a passage mentions is no number of its paragraph.
+# Mentions of endnotes in a passage, which are no numbers of its paragraph.
 _ENDNOTE = re.compile(
     r"\b(?:end|foot)notes?\s+\d+(?:(?:,\s*|\s+and\s+|\s*[–-]\s*)\d+)*", re.IGNORECASE
 )
 
 
 def incomplete(holding: Holding, source: Source, pairs: Sequence[Pair]) -> Iterator[Problem]:
-    """What a paragraph names, dates or counts, and its passage does not."""
+    """Names, dates and numbers of a paragraph that its passage lacks."""
     facts = {paragraph.number: _Facts(paragraph.text) for paragraph in source.paragraphs}
     known = frozenset().union(*(each.named.capitalised for each in facts.values()))
     left_out: dict[str, list[LeftOut]] = {}
@@ -43,7 +46,7 @@ def incomplete(holding: Holding, source: Source, pairs: Sequence[Pair]) -> Itera
 
 
 class _Facts:
-    """What a text names, dates and counts."""
+    """The names, dates and numbers of a text."""
 
     def __init__(self, text: str) -> None:
         self.dates, undated = find_dates(normalise(text))
@@ -67,29 +70,28 @@ def _missing(
     wanted: _Facts, passage: PassageText, known: frozenset[str], given: Names
 ) -> Iterator[Problem]:
     said = _ENDNOTE.sub(",", normalise(passage.text))
-    said_dates, _ = find_dates(said)
-    for date, words in wanted.dates.items():
-        if date not in said_dates:
-            yield _absent(passage, "date", words, words)
-    said_numbers = find_numbers(said)
-    for number, words in wanted.numbers.items():
-        if number not in said_numbers:
-            yield _absent(passage, "number", words, words)
+    for kind, found, here in (
+        ("date", wanted.dates, find_dates(said)[0]),
+        ("number", wanted.numbers, find_numbers(said)),
+    ):
+        for fact, words in found.items():
+            if fact not in here:
+                yield _absent(passage, kind, words, words)
     for name, lacking in wanted.named.missing_in(Named(said), known, given):
         yield _absent(passage, "name", name, " ".join(lacking))
 
 
 def _absent(passage: PassageText, kind: str, words: str, lacking: str) -> Problem:
-    told = f"“{words}”" if words == lacking else f"“{words}”: it lacks “{lacking}”"
+    part = "" if words == lacking else f": “{lacking}” is missing"
     return Problem(
         passage.path, passage.line, f"{kind}-missing",
-        f"{passage.anchor} does not say the {kind} that its paragraph has, {told}",
+        f"{passage.anchor} does not have the {kind} “{words}” of its paragraph{part}",
         _DECLARE.format(label=passage.label, words=words),
     )  # fmt: skip
 
 
 def misdeclared(holding: Holding, pairs: Sequence[Pair]) -> Iterator[Problem]:
-    """What a record declares left out stands in the paragraph of the passage it names."""
+    """Declarations of what was left out that fit no paragraph, or hold too much of the source."""
     paragraphs = {pair.passage.label: pair.paragraph for pair in pairs}
     for each in holding.record.left_out:
         paragraph = paragraphs.get(each.passage)
@@ -109,7 +111,6 @@ def misdeclared(holding: Holding, pairs: Sequence[Pair]) -> Iterator[Problem]:
 
 
 def _too_long(path: str, each: LeftOut) -> Iterator[Problem]:
-    """A record holds no run of the source that a passage may not hold."""
     longest = max(len(bare_words(part)) for part in re.split(r"…|\.\.\.", each.words))
     if longest > LONGEST_LEFT_OUT:
         words = WORD.findall(each.words)
@@ -118,3 +119,156 @@ def _too_long(path: str, each: LeftOut) -> Iterator[Problem]:
             f"The record gives {longest} words in a row as left out of {each.passage}",
             f"write the first words and the last: {' '.join(words[:2])} … {' '.join(words[-2:])}",
         )  # fmt: skip
+
+
+# --- Dates
+
+_MONTH_NUMBER = {name.lower(): number for number, name in enumerate(MONTHS, start=1)}
+_MONTH_NUMBER |= {name[:3].lower(): number for number, name in enumerate(MONTHS, start=1)}
+_MONTH_NUMBER["sept"] = 9
+
+_MONTH = rf"(?P<month>{'|'.join(MONTHS)}|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?)"
+_DAY = r"(?P<day>[12][0-9]|3[01]|0?[1-9])(?:st|nd|rd|th)?"
+_YEAR = r"(?P<year>[12][0-9]{3})\b"
+_FORMS = (
+    rf"(?<!\w){_MONTH}\s+{_DAY}\b(?:,?\s+{_YEAR})?",  # February 8, 2021
+    rf"(?<!\w){_DAY}\s+(?:of\s+|day\s+of\s+)?{_MONTH}\b(?:,?\s+{_YEAR})?",  # 8 February 2021
+    rf"(?<!\w){_MONTH}\s+(?:of\s+)?{_YEAR}",  # February 2021
+    r"\b(?P<year>[12][0-9]{3})-(?P<month>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12][0-9]|3[01])\b",
+)
+_PATTERNS = tuple(re.compile(form) for form in _FORMS)
+
+
+class Date(NamedTuple):
+    """A date; None where the text does not give the part."""
+
+    year: int | None
+    month: int
+    day: int | None
+
+
+def find_dates(text: str) -> tuple[dict[Date, str], str]:
+    """The dates of a text, each with the words that first give it, and the text without them.
+
+    Found are days, months of a year and days of a month, in any English order.
+    """
+    found: dict[Date, str] = {}
+
+    def take(match: re.Match[str]) -> str:
+        found.setdefault(_date(match), match[0])
+        return ","
+
+    for pattern in _PATTERNS:
+        text = pattern.sub(take, text)
+    return found, text
+
+
+def _date(match: re.Match[str]) -> Date:
+    parts = match.groupdict()
+    month, day, year = parts["month"].rstrip(".").lower(), parts.get("day"), parts["year"]
+    number = int(month) if month.isdigit() else _MONTH_NUMBER[month]
+    return Date(int(year) if year else None, number, int(day) if day else None)
+
+
+# --- Numbers
+
+_BOUNDS = {
+    "least": ("at least", "no fewer than", "not fewer than", "no less than", "not less than",
+              "a minimum of"),
+    "most": ("at most", "up to", "no more than", "not more than", "a maximum of"),
+    "more": ("more than", "over", "above", "in excess of", "upward of", "upwards of",
+             "greater than", "exceeding"),
+    "fewer": ("fewer than", "less than", "under", "below"),
+    "about": ("about", "around", "approximately", "roughly", "some", "circa"),
+    "nearly": ("nearly", "almost", "close to"),
+}  # fmt: skip
+_BOUND = {phrase: bound for bound, phrases in _BOUNDS.items() for phrase in phrases}
+_BOUND_AFTER = {"or more": "least", "or fewer": "most", "or less": "most"}
+
+_UNIT_WORDS = """
+zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen
+sixteen seventeen eighteen nineteen
+"""
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_SMALL = {word: value for value, word in enumerate(_UNIT_WORDS.split())}
+_SMALL |= {word: 10 * value for value, word in enumerate(_TENS, start=2)}
+_LARGE = {"hundred": 10**2, "thousand": 10**3, "million": 10**6, "billion": 10**9}
+_LARGE |= {"trillion": 10**12}
+_VAGUE = {"dozens", "hundreds", "thousands", "millions", "billions"}
+
+_MEASURES = {"%": "%", "percent": "%", "per cent": "%", "dollars": "$", "pounds": "£"}
+_MEASURES |= {"euros": "€", "st": "th", "nd": "th", "rd": "th", "th": "th", "s": "s"}
+
+_WORD = "|".join(sorted({*_SMALL, *_LARGE}, key=len, reverse=True))
+_SPELT = rf"(?:{_WORD})(?:(?:[\s-]+(?:and\s+)?)(?:{_WORD}))*"
+_FIGURES = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+# Every number starts with one of these, which keeps the search fast.
+_STARTS = f"[0-9{''.join(sorted({word[0] for word in (*_SMALL, *_LARGE, *_VAGUE)}))}]"
+_PATTERN = re.compile(
+    rf"(?={_STARTS})(?<![\w.])(?<![^\W\d]-)"
+    rf"(?:(?P<figures>{_FIGURES})(?:[\s-](?P<large>{'|'.join(_LARGE)})\b)?"
+    rf"|(?P<spelt>{_SPELT})\b|(?P<vague>{'|'.join(_VAGUE)})\b)"
+    r"(?P<measure>(?:st|nd|rd|th|s)\b|\s?%|\s(?:per\s?cent|dollars|pounds|euros)\b)?"
+    rf"(?P<after>\s(?:{'|'.join(_BOUND_AFTER)})\b)?(?!\w)",
+    re.IGNORECASE,
+)
+_BEFORE = re.compile(
+    rf"(?:\b(?P<bound>{'|'.join(sorted(_BOUND, key=len, reverse=True))})\s+)?"
+    r"(?P<money>[$£€]\s?)?$",
+    re.IGNORECASE,
+)
+_REACH = 20  # characters before a number that may hold its bound and its currency
+
+
+class Number(NamedTuple):
+    """A number and its bound, as in ``more than 20``."""
+
+    value: Fraction | str  # the word itself of a vague number such as ``dozens``
+    bound: str  # a key of _BOUNDS, or nothing: exactly
+    measure: str  # %, a currency, th (an ordinal), s (1990s), or nothing
+
+
+def find_numbers(text: str) -> dict[Number, str]:
+    """The numbers of a text, in figures or words, each with the words that first give it.
+
+    ``one`` by itself does not count, because it is rarely meant as a number.
+    """
+    found: dict[Number, str] = {}
+    for match in _PATTERN.finditer(text):
+        if (match["spelt"] or "").lower() != "one":
+            before = _BEFORE.search(text[max(0, match.start() - _REACH) : match.start()])
+            if before is not None:
+                found.setdefault(_number(before, match), (before[0] + match[0]).strip())
+    return found
+
+
+def _number(before: re.Match[str], match: re.Match[str]) -> Number:
+    bound = _BOUND.get(" ".join((before["bound"] or "").lower().split()), "")
+    bound = _BOUND_AFTER.get((match["after"] or "").strip().lower(), bound)
+    measure = " ".join((match["measure"] or "").lower().split())
+    measure = _MEASURES.get(measure, "")
+    return Number(_value(match), bound, (before["money"] or "").strip() or measure)
+
+
+def _value(match: re.Match[str]) -> Fraction | str:
+    if match["vague"]:
+        return match["vague"].lower()
+    if match["spelt"]:
+        return Fraction(_spelt(re.split(r"[\s-]+", match["spelt"].lower())))
+    return Fraction(match["figures"].replace(",", "")) * _LARGE.get(
+        (match["large"] or "").lower(), 1
+    )
+
+
+def _spelt(parts: list[str]) -> int:
+    """``two hundred and fifty thousand`` is 250,000."""
+    total = current = 0
+    for part in parts:
+        if part in _SMALL:
+            current += _SMALL[part]
+        elif part == "hundred":
+            current = max(current, 1) * _LARGE[part]
+        elif part in _LARGE:
+            total += max(current, 1) * _LARGE[part]
+            current = 0
+    return total + current

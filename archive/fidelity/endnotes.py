@@ -1,6 +1,6 @@
-"""Every endnote is cited at its passage, by an entry that agrees with it in title and address.
+"""Checks that each endnote is cited at its passage, by an entry with the same title and address.
 
-An editor's note of the document may say why that is not so:
+An editor's note of the document may explain why not:
 
 - the address, or the title, differs: the note cites the same entry, mentions the endnote by its
   number (``endnote 1``; ``endnotes 2, 3 and 5``), and has the word address or link, or title;
@@ -14,8 +14,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from archive.fidelity.holding import Holding, NoteText, PassageText, Work
-from archive.fidelity.pairing import Pair
+from archive.fidelity.holding import Holding, NoteText, Pair, PassageText, Work
 from archive.fidelity.quotations import find_quotations
 from archive.fidelity.source import Endnote, Source
 from archive.fidelity.words import bare_words, shown
@@ -36,50 +35,47 @@ _EXPLAINS = {
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """An endnote, the passage it stands at, and the entry that is cited for it."""
+    """An endnote, its passage, and the entry that is cited for it."""
 
     endnote: Endnote
     anchor: str
-    key: str | None  # None: an editor's note says that nothing is cited
-    explained: bool = False  # whether an editor's note says why the two differ
+    key: str | None  # None where an editor's note says that nothing is cited
+    explained: bool = False  # whether an editor's note explains a difference
 
 
 def match_endnotes(
     holding: Holding, source: Source, pairs: Sequence[Pair]
 ) -> tuple[list[Matched], list[Problem]]:
-    """The endnotes that are cited, or explained, and a problem for each of the others."""
+    """The endnotes that are cited or explained, and a problem for each of the others."""
     passages = {pair.paragraph.number: pair.passage for pair in pairs}
-    matched: list[Matched] = []
-    problems: list[Problem] = []
-    for endnote in source.endnotes:
-        passage = passages.get(endnote.paragraph)
-        if passage is None:
-            continue  # its paragraph has no passage, which is told elsewhere
-        found, told = _match(endnote, passage, holding)
-        matched += found
-        problems += told
-    return matched, problems
+    found = [
+        each for endnote in source.endnotes
+        if endnote.paragraph in passages  # a paragraph without passage is a problem of its own
+        for each in _match(endnote, passages[endnote.paragraph], holding)
+    ]  # fmt: skip
+    matched = [each for each in found if isinstance(each, Matched)]
+    return matched, [each for each in found if isinstance(each, Problem)]
 
 
-def _match(
-    endnote: Endnote, passage: PassageText, holding: Holding
-) -> tuple[list[Matched], list[Problem]]:
+def _match(endnote: Endnote, passage: PassageText, holding: Holding) -> Iterator[Matched | Problem]:
     best = _best(endnote, passage.cites, holding)
-    if best is None:
-        if any(endnote.number in _numbers(_NOT_CITED, note) for note in holding.notes):
-            return [Matched(endnote, passage.anchor, None, explained=True)], []
-        return [], [_uncited(endnote, passage, holding)]
-    work, differing = best
-    unexplained = [rule for rule in differing if not _explained(rule, endnote, work, holding)]
-    if unexplained:
-        return [], [_differs(rule, endnote, passage, differing[rule]) for rule in unexplained]
-    return [Matched(endnote, passage.anchor, work.key, explained=bool(differing))], []
+    if best is not None:
+        work, differing = best
+        unexplained = [rule for rule in differing if not _explained(rule, endnote, work, holding)]
+        for rule in unexplained:
+            yield _differs(rule, endnote, passage, differing[rule])
+        if not unexplained:
+            yield Matched(endnote, passage.anchor, work.key, explained=bool(differing))
+    elif any(endnote.number in _numbers(_NOT_CITED, note) for note in holding.notes):
+        yield Matched(endnote, passage.anchor, None, explained=True)
+    else:
+        yield _uncited(endnote, passage, holding)
 
 
 def _best(
     endnote: Endnote, keys: Sequence[str], holding: Holding
 ) -> tuple[Work, dict[str, str]] | None:
-    """The entry cited that agrees most with the endnote, and in what it differs.
+    """The cited entry that agrees most with the endnote, and its differences by rule.
 
     None if no entry has the endnote's title or its address.
     """
@@ -103,7 +99,7 @@ def _differences(endnote: Endnote, work: Work) -> Iterator[tuple[str, str]]:
 
 
 def _same_title(endnote: Endnote, work: Work) -> bool:
-    """The title is what the endnote quotes; of an endnote without quotation marks, a part."""
+    """Whether the endnote quotes the title, or contains it where it quotes nothing."""
     title = bare_words(work.title)
     quoted = find_quotations(endnote.text).quotations
     if quoted:
@@ -114,7 +110,7 @@ def _same_title(endnote: Endnote, work: Work) -> bool:
 
 
 def _same_address(endnote: Endnote, work: Work) -> bool:
-    """The address is the endnote's, a slash at the end aside; a note without one agrees."""
+    """Whether the endnote gives the address, a closing slash aside, or gives none at all."""
     given = _addresses(endnote)
     return not given or (work.url is not None and _plain(work.url) in given)
 
@@ -140,7 +136,7 @@ def _explained(rule: str, endnote: Endnote, work: Work, holding: Holding) -> boo
 
 
 def _numbers(pattern: re.Pattern[str], note: NoteText) -> set[int]:
-    """The numbers of the endnotes that a note speaks of; ``2–4`` is three of them."""
+    """The numbers of the endnotes that a note mentions; ``2–4`` are three of them."""
     found: set[int] = set()
     for match in pattern.finditer(normalise(note.text)):
         for part in re.split(r",\s+and\s+|,\s*|\s+and\s+", match[1]):
@@ -158,10 +154,10 @@ def _uncited(endnote: Endnote, passage: PassageText, holding: Holding) -> Proble
         and key in holding.works
         and not dict(_differences(endnote, holding.works[key]))
     )
-    cites = f"cites only {', '.join(passage.cites)}" if passage.cites else "cites nothing"
+    cites = f"cites {', '.join(passage.cites)}" if passage.cites else "cites nothing"
     return Problem(
         passage.path, passage.line, "endnote-uncited",
-        f"{passage.anchor} {cites}, and so not its endnote {endnote.number}, on line "
+        f"{passage.anchor} {cites} and not its endnote {endnote.number}, on line "
         f"{endnote.line} of the source: “{shown(endnote.text)}”{next(others, '')}",
         "cite at the passage the entry that has the endnote's title and address, or say in an "
         f"editor's note that endnote {endnote.number} is not cited, and why",

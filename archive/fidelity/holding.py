@@ -1,12 +1,15 @@
-"""What is compared: a document as the archive says it, and the bytes of its source."""
+"""A document beside its source: what is compared, and which passage renders which paragraph."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from archive.fidelity.names import NO_NAMES, Names
+from archive.fidelity.source import Paragraph, Source
+from archive.fidelity.words import bare_words, shown
 from archive.model.passage import Anchor
+from archive.model.problem import Problem
 from archive.model.record import Record
 
 
@@ -15,11 +18,11 @@ class PassageText:
     """A passage, or the place of a withdrawn one."""
 
     anchor: str
-    text: str  # what it says, citation and footnote marks aside
+    text: str  # without citation and footnote marks
     path: str  # of the document, relative to the archive's root
     line: int
     cites: tuple[str, ...] = ()  # keys of references
-    withdrawn: bool = False  # a tombstone without successor: its paragraph is rendered no more
+    withdrawn: bool = False  # a tombstone without successor; its paragraph has no passage any more
 
     @property
     def label(self) -> str:
@@ -29,7 +32,7 @@ class PassageText:
 
 @dataclass(frozen=True, slots=True)
 class NoteText:
-    """What the archive adds: an editor's note or a heading."""
+    """An editor's note or a heading, which the archive adds."""
 
     anchor: str
     text: str
@@ -52,15 +55,144 @@ class Holding:
     """One document with its source."""
 
     record: Record
-    passages: tuple[PassageText, ...]  # as they stand in the document
+    passages: tuple[PassageText, ...]  # in the order of the document
     source: bytes
-    source_path: str  # named where the source itself is at fault
+    source_path: str  # named in problems of the source itself
     notes: tuple[NoteText, ...] = ()
     works: Mapping[str, Work] = field(default_factory=dict)  # by key
-    names: Names = NO_NAMES  # names known from elsewhere, in all their forms
+    names: Names = NO_NAMES  # names that the archive knows
 
     @property
     def path(self) -> str:
         """The document's file."""
         paths = [passage.path for passage in self.passages]
         return paths[0] if paths else f"documents/{self.record.id}.md"
+
+
+# A word identifies a paragraph if no more paragraphs of the source than this have it.
+_MOST_COMMON = 3
+# Another paragraph has to fit better by this factor, and by this score, to be called the right one.
+_BETTER, _ENOUGH = 2.0, 3.0
+# Above this product of passages and paragraphs, alignment would take too long.
+_MOST_WEIGHED = 250_000
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A passage and the paragraph it renders."""
+
+    passage: PassageText
+    paragraph: Paragraph
+
+
+class _Likeness:
+    """Scores how well a text fits each paragraph, by the words that few paragraphs have."""
+
+    def __init__(self, paragraphs: Sequence[Paragraph]) -> None:
+        places: dict[str, list[int]] = {}
+        for place, paragraph in enumerate(paragraphs):
+            for word in _word_set(paragraph.text):
+                places.setdefault(word, []).append(place)
+        self._places = {word: at for word, at in places.items() if len(at) <= _MOST_COMMON}
+
+    def scores(self, text: str) -> dict[int, float]:
+        """The score of each paragraph that shares such a word with the text, by its index."""
+        found: dict[int, float] = {}
+        for word in sorted(_word_set(text)):
+            at = self._places.get(word, ())
+            for place in at:
+                found[place] = found.get(place, 0.0) + 1 / len(at)
+        return found
+
+
+def _word_set(text: str) -> set[str]:
+    return set(map(str.casefold, bare_words(text)))
+
+
+def pair(holding: Holding, source: Source) -> list[Pair]:
+    """Pair the k-th passage with the k-th paragraph; withdrawn passages count.
+
+    Where there are more of one than of the other, pair those that fit best in the given order.
+    """
+    paragraphs = source.paragraphs
+    live = [passage for passage in holding.passages if not passage.withdrawn]
+    for row in (holding.passages, live):
+        if len(row) == len(paragraphs):
+            return [Pair(*both) for both in zip(row, paragraphs) if not both[0].withdrawn]
+    if len(live) * len(paragraphs) > _MOST_WEIGHED:
+        return [Pair(*both) for both in zip(live, paragraphs)]
+    return _aligned(live, paragraphs)
+
+
+def _aligned(passages: Sequence[PassageText], paragraphs: Sequence[Paragraph]) -> list[Pair]:
+    """The pairs with the highest score in sum (Needleman-Wunsch alignment without gap cost)."""
+    likeness = _Likeness(paragraphs)
+    table = [[0.0] * (len(paragraphs) + 1)]
+    scores = [likeness.scores(passage.text) for passage in passages]
+    for row in scores:
+        above, line = table[-1], [0.0]
+        for place in range(len(paragraphs)):
+            line.append(max(line[-1], above[place + 1], above[place] + row.get(place, 0.0)))
+        table.append(line)
+    pairs: list[Pair] = []
+    i, j = len(passages), len(paragraphs)
+    while i and j:
+        if table[i][j] == table[i - 1][j]:
+            i -= 1
+        elif table[i][j] == table[i][j - 1]:
+            j -= 1
+        else:
+            i, j = i - 1, j - 1
+            pairs.append(Pair(passages[i], paragraphs[j]))
+    return pairs[::-1]
+
+
+def miscounted(holding: Holding, source: Source, pairs: Sequence[Pair]) -> Iterator[Problem]:
+    """Paragraphs without passage, passages without paragraph, and a wrong count in the record."""
+    pinned, found = holding.record.source.paragraphs, len(source.paragraphs)
+    if pinned != found:
+        yield Problem(
+            holding.path, 0, "paragraph-count",
+            f"The source has {found} paragraphs, but the record says {pinned}",
+            f"write source.paragraphs: {found} in the record",
+        )  # fmt: skip
+    live = [passage for passage in holding.passages if not passage.withdrawn]
+    if found in (len(holding.passages), len(live)):
+        return
+    rendered = {each.paragraph.number for each in pairs}
+    for paragraph in source.paragraphs:
+        if paragraph.number not in rendered:
+            yield Problem(
+                holding.path, 0, "paragraph-count",
+                f"No passage renders paragraph {paragraph.number} of the source, on its line "
+                f"{paragraph.line}: “{shown(paragraph.text, 6)}”",
+                "write the passage where the source has the paragraph",
+            )  # fmt: skip
+    paired = {each.passage.anchor for each in pairs}
+    for passage in live:
+        if passage.anchor not in paired:
+            yield Problem(
+                passage.path, passage.line, "paragraph-count",
+                f"{passage.anchor} renders no paragraph of the source: “{shown(passage.text, 6)}”",
+                "join it to the passage whose paragraph it renders, or make it an editor's note",
+            )  # fmt: skip
+
+
+def disordered(pairs: Sequence[Pair], source: Source) -> Iterator[Problem]:
+    """Passages that fit another paragraph much better than their own."""
+    likeness = _Likeness(source.paragraphs)
+    for each in pairs:
+        scores = likeness.scores(each.passage.text)
+        if not scores:
+            continue
+        own = scores.get(each.paragraph.number - 1, 0.0)
+        best = max(scores, key=lambda place: (scores[place], -place))
+        if scores[best] >= _ENOUGH and scores[best] > _BETTER * own:
+            common = _word_set(each.passage.text) & _word_set(source.paragraphs[best].text)
+            longest = sorted(common, key=lambda word: (-len(word), word))[:5]
+            yield Problem(
+                each.passage.path, each.passage.line, "passage-order",
+                f"{each.passage.anchor} is in the place of paragraph {each.paragraph.number} of "
+                f"the source, but fits paragraph {best + 1}: both have {', '.join(longest)}",
+                "put the passages into the order of the source",
+            )  # fmt: skip

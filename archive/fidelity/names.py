@@ -1,8 +1,7 @@
-"""Proper names in running text: capitalised words within a sentence, and acronyms.
+"""Finds proper names in running text: capitalised words within a sentence, and acronyms.
 
-English capitalises the first word of a sentence whether it is a name or not: such a word counts as
-a name where it is an acronym, where it is given as a name, or where the same source capitalises it
-within a sentence.
+English also capitalises the first word of a sentence.  Such a word counts as a name if it is an
+acronym, if the archive knows it as a name, or if the same source capitalises it within a sentence.
 """
 
 from __future__ import annotations
@@ -11,11 +10,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
 
 from archive.fidelity.words import BARE, bare_words
 
-# Words that begin or end no name, however they are written.
+# Words that neither begin nor end a name, capitalised or not.
 _FUNCTION_WORDS = """
 a an and as at be because but by for from further he her his how i if in into is it its no nor not
 now of on or our over resolved she so than that the their then there therefore these they this those
@@ -38,7 +36,10 @@ _LONGEST_ACRONYM = 6
 
 @dataclass(frozen=True)
 class Names:
-    """Names given from outside: each group holds the forms of one name, or its only form."""
+    """Names that the archive knows, for example from its glossary.
+
+    Each group holds all forms of one name.
+    """
 
     groups: tuple[tuple[str, ...], ...]
 
@@ -55,7 +56,7 @@ class Names:
         return found
 
     def within(self, words: Sequence[str]) -> Iterator[tuple[int, int, int]]:
-        """Start, end and group of each given name among ``words``, none within another."""
+        """Start, end and group of each name in ``words``; where two begin, the longer one."""
         forms, done = self._forms, 0
         for here, word in enumerate(words):
             if word not in forms or here < done:
@@ -70,24 +71,18 @@ class Names:
 NO_NAMES = Names(())
 
 
-class Word(NamedTuple):
-    """A word of a text, as far as names need to know it."""
-
-    text: str  # without the s of a possessive
-    capital: bool
-    opens: bool  # whether a sentence or a quotation begins with it
-    joined: bool  # whether nothing but white space or a hyphen parts it from the word before
-
-
 @dataclass(frozen=True)
 class Named:
-    """A text read for its names; normalise it first."""
+    """A normalised text as a sequence of words, read for its names.
+
+    A place is the index of a word in ``bare``.
+    """
 
     text: str
 
     @cached_property
     def _plain(self) -> str:
-        """The text without web addresses, and with the points of acronyms left out."""
+        """The text without web addresses and without the points of acronyms."""
         plain = _DOTTED.sub(lambda match: match[0].replace(".", ""), self.text)
         return _WEB.sub(",", plain) if "://" in plain or "@" in plain else plain
 
@@ -96,23 +91,27 @@ class Named:
         return tuple(BARE.finditer(self._plain))
 
     @cached_property
-    def words(self) -> tuple[Word, ...]:
-        return tuple(map(self.word, range(len(self.bare))))
-
-    def word(self, place: int) -> Word:
-        """The word at a place; most are never asked for."""
-        word = self.bare[place]
-        if not place:
-            return Word(word, word[0].isupper(), opens=True, joined=False)
-        between = self._plain[self._matches[place - 1].end() : self._matches[place].start()]
-        before = self.bare[place - 1]
-        opens = _ends_sentence(before, between) or bool(_OPENING.search(between))
-        joined = not opens and (between in {" ", "-", " & "} or between.strip() == ".")
-        return Word(word, word[0].isupper(), opens, joined)
-
-    @cached_property
     def bare(self) -> tuple[str, ...]:
+        """The words without the s of a possessive."""
         return tuple(match[1] for match in self._matches)
+
+    def _between(self, place: int) -> str:
+        """What stands between a word and the one before it."""
+        return self._plain[self._matches[place - 1].end() : self._matches[place].start()]
+
+    def _opens(self, place: int) -> bool:
+        """Whether a sentence or a quotation begins with the word."""
+        if not place:
+            return True
+        between = self._between(place)
+        return _ends_sentence(self.bare[place - 1], between) or bool(_OPENING.search(between))
+
+    def joined(self, place: int) -> bool:
+        """Whether only white space, a hyphen or an ampersand separates it from the word before."""
+        if self._opens(place):
+            return False
+        between = self._between(place)
+        return between in {" ", "-", " & "} or between.strip() == "."
 
     @cached_property
     def _capitals(self) -> tuple[int, ...]:
@@ -130,8 +129,8 @@ class Named:
     @cached_property
     def capitalised(self) -> frozenset[str]:
         """Words that are capitalised within a sentence, and so are parts of names."""
-        capitals = (self.word(place) for place in self._capitals if _is_name(self.bare[place]))
-        return frozenset(word.text for word in capitals if not word.opens)
+        within = (place for place in self._capitals if _is_name(self.bare[place]))
+        return frozenset(self.bare[place] for place in within if not self._opens(place))
 
     @cached_property
     def acronyms(self) -> frozenset[str]:
@@ -148,57 +147,46 @@ class Named:
                 continue
             short = full = ""
             for end in range(start, len(self.bare)):
-                word = self.word(end)
-                named = word.capital
-                if (end > start and not word.joined) or not (named or word.text in _PARTICLES):
+                word = self.bare[end]
+                capital = word[0].isupper()
+                if not (capital or word in _PARTICLES) or (end > start and not self.joined(end)):
                     break
-                full += word.text[0].upper()
-                short += word.text[0] if named else ""
+                full += word[0].upper()
+                short += word[0] if capital else ""
                 if len(short) > _LONGEST_ACRONYM:
                     break
-                if named and len(short) > 1:
+                if capital and len(short) > 1:
                     yield start, end + 1, short
                     yield start, end + 1, full
 
     def names(self, known: frozenset[str], given: Names) -> Iterator[tuple[int, int]]:
-        """Start and end of each name, in words; ``known`` are words that are parts of names."""
-        return self._names(known, _places(given.within(self.bare)))
+        """Start and end of each name, without function words at its ends.
 
-    def _names(self, known: frozenset[str], given_at: set[int]) -> Iterator[tuple[int, int]]:
-        start = end = -1
+        ``known`` are words that are parts of names wherever they stand.
+        """
+        given_at = _places(given.within(self.bare))
+        groups: list[list[int]] = []  # of capitalised words that follow one another
         for place in self._capitals:
-            if place == end and self.word(place).joined:
-                end += 1
-                continue
-            yield from self._trimmed(start, end, known, given_at)
-            start, end = place, place + 1
-        yield from self._trimmed(start, end, known, given_at)
-
-    def _trimmed(
-        self, start: int, end: int, known: frozenset[str], given_at: set[int]
-    ) -> Iterator[tuple[int, int]]:
-        """The name among capitalised words, without function words at its ends."""
-        if start < 0:
-            return
-        first = self.bare[start]
-        certain = start in given_at or first in known or _ACRONYM.fullmatch(first)
-        if not certain and self.word(start).opens:
-            start += 1
-        while start < end and not _is_name(self.bare[start]):
-            start += 1
-        while start < end and not _is_name(self.bare[end - 1]):
-            end -= 1
-        if start < end:
-            yield start, end
+            if groups and place == groups[-1][1] and self.joined(place):
+                groups[-1][1] += 1
+            else:
+                groups.append([place, place + 1])
+        for start, end in groups:
+            first = self.bare[start]
+            certain = start in given_at or first in known or _ACRONYM.fullmatch(first)
+            named = [place for place in range(start, end) if _is_name(self.bare[place])]
+            if not certain and self._opens(start):
+                named = [place for place in named if place > start]
+            if named:
+                yield named[0], named[-1] + 1
 
     def missing_in(
         self, other: Named, known: frozenset[str], given: Names
     ) -> Iterator[tuple[str, tuple[str, ...]]]:
-        """Each name of this text and the words of it that ``other`` has in no form."""
-        here = tuple(given.within(self.bare))
-        covered = self._covered(other, here, given)
+        """Each name of this text that ``other`` lacks, with the words that it lacks in any form."""
+        covered = self._covered(other, given)
         told: set[str] = set()
-        for start, end in self._names(known, _places(here)):
+        for start, end in self.names(known, given):
             alone = end - start == 1 and not self._linked(start)
             lacking = tuple(
                 self.bare[place]
@@ -211,10 +199,10 @@ class Named:
                 yield name, lacking
 
     def _linked(self, place: int) -> bool:
-        """Whether of, the and their like link a word to another part of its name."""
+        """Whether a particle such as ``of`` links a word to another part of its name."""
         for step in (-1, 1):
             here = place
-            while 0 <= here + step < len(self.bare) and self.word(max(here, here + step)).joined:
+            while 0 <= here + step < len(self.bare) and self.joined(max(here, here + step)):
                 here += step
                 if self.bare[here] not in _PARTICLES:
                     break
@@ -223,9 +211,9 @@ class Named:
         return False
 
     def has(self, word: str, *, alone: bool) -> bool:
-        """Whether the text has a word of a name, which is a name by itself if it stands alone.
+        """Whether the text has a word of a name.
 
-        Such a name may be written without its capital letter: the Internet, the internet.
+        A name of one word may be written without its capital letter: the Internet, the internet.
         """
         if word in self.exact or not _is_name(word):
             return True
@@ -233,12 +221,10 @@ class Named:
             return word in self.acronyms
         return alone and word.casefold() in self.folded
 
-    def _covered(
-        self, other: Named, given_here: Iterable[tuple[int, int, int]], given: Names
-    ) -> set[int]:
-        """The places of words that ``other`` says in another form of the same name."""
+    def _covered(self, other: Named, given: Names) -> set[int]:
+        """The places of words whose name ``other`` has in another form."""
         there = {group for _, _, group in given.within(other.bare)}
-        covered = _places(each for each in given_here if each[2] in there)
+        covered = _places(each for each in given.within(self.bare) if each[2] in there)
         for start, end, initials in self._spelled():
             if initials in other.exact:
                 covered.update(range(start, end))

@@ -1,8 +1,8 @@
-"""Quotations: what stands between double quotation marks, and where its words stand in a source.
+"""Finds quotations in a text, and the place of a quotation's words in a source.
 
-Conventions of quoting that are understood: ``[t]he`` changes the case of a letter, ``court[s]`` the
-end of a word, ``[his]`` stands for other words or none, ``…``, ``...`` and ``[...]`` leave words
-out, and punctuation before the closing mark may be the quoter's.
+The conventions of quoting are understood: ``[t]he`` changes the case of a letter, ``court[s]`` the
+end of a word, ``[his]`` stands for other words or none, ``…``, ``...`` and ``[...]`` omit words,
+and punctuation before the closing mark may be that of whoever quotes.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from archive.model.fingerprint import normalise
 _CLOSING = {"“": "”", '"': '"'}
 _MARKS = re.compile(r"[“”\"]")
 
-# How many tokens of the source a bracketed alteration may stand for, if it is not itself longer.
+# A bracketed alteration stands for up to so many tokens of the source, or more if it is longer.
 _ALTERED = 8
 
 
 class Span(NamedTuple):
-    """A stretch of a normalised text."""
+    """A part of a normalised text; offset and length in characters."""
 
     start: int
     length: int
@@ -37,7 +37,7 @@ class Span(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Quotation:
-    """An outermost quotation; its text and place are those between the marks."""
+    """An outermost quotation, without its marks."""
 
     text: str  # as written, white space collapsed
     span: Span  # in the normalised text
@@ -45,13 +45,13 @@ class Quotation:
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """The quotations of a text, and the marks that have no counterpart."""
+    """The quotations of a text, and the marks that are not paired."""
 
     quotations: tuple[Quotation, ...]
     unbalanced: tuple[int, ...]  # offsets in the normalised text
 
     def outside(self, length: int) -> Iterator[tuple[int, int]]:
-        """Start and end of each stretch of a text of that length that is not quoted."""
+        """Start and end of each part, of a text of that length, that is not quoted."""
         done = 0
         for quotation in self.quotations:
             yield done, quotation.span.start
@@ -60,33 +60,28 @@ class Quoted:
 
 
 def find_quotations(text: str) -> Quoted:
-    """Find what is quoted: “…” and "…", whatever is quoted within; ‘…’ alone is no quotation."""
+    """Find what stands between “…” or "…", with all that is quoted within.
+
+    A ‘…’ by itself is no quotation.  Within one, a ‘ needs its ’; a ’ alone is an apostrophe.
+    """
     text = tidy(text)
     open_: list[int] = []
     found: list[Quotation] = []
     unbalanced: list[int] = []
     for match in _MARKS.finditer(text):
-        closes = bool(open_) and _CLOSING[text[open_[-1]]] == match[0]
-        if closes:
+        if open_ and _CLOSING[text[open_[-1]]] == match[0]:
             start = open_.pop() + 1
             if not open_:
-                span = Span(start, match.start() - start)
-                found.append(Quotation(text[start : match.start()], span))
+                inside = text[start : match.start()]
+                found.append(Quotation(inside, Span(start, len(inside))))
+                single = inside.rfind("‘")
+                if single > inside.rfind("’"):
+                    unbalanced.append(start + single)
         elif match[0] in _CLOSING:
             open_.append(match.start())
         else:
             unbalanced.append(match.start())
-    for quotation in found:
-        unbalanced += _unbalanced_within(quotation)
     return Quoted(tuple(found), tuple(sorted(unbalanced + open_)))
-
-
-def _unbalanced_within(quotation: Quotation) -> Iterator[int]:
-    """A ‘ has its ’ in the same quotation; a ’ alone is an apostrophe."""
-    rest = quotation.text
-    opening = rest.rfind("‘")
-    if opening >= 0 and "’" not in rest[opening:]:
-        yield quotation.span.start + opening
 
 
 class _Token(NamedTuple):
@@ -108,7 +103,7 @@ _TRAILING = ".,;:!?"
 
 
 def _fold(text: str) -> str:
-    """The text with marks exchanged that quoting exchanges; offsets stay."""
+    """The text with marks folded that differ between editions; offsets stay the same."""
     for written, folded in _FOLDED:
         text = text.replace(written, folded)
     return text
@@ -126,10 +121,14 @@ def _tokens(text: str) -> list[_Token]:
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """One token of a quotation, to be found as it is."""
+    """A token of a quotation that has to stand in the source.
+
+    ``step`` takes the places reached so far, each end with the start it was reached from, and
+    returns those that are reached with this token.
+    """
 
     token: _Token
-    cut: bool = False  # whether the word may end otherwise in the source
+    cut: bool = False  # whether the source may have another ending
 
     def step(self, reached: dict[int, int], tokens: Sequence[_Token]) -> dict[int, int]:
         return {
@@ -150,7 +149,7 @@ class _Word:
 
 @dataclass(frozen=True, slots=True)
 class _Altered:
-    """A bracketed alteration, which stands for up to so many tokens of the source."""
+    """A bracketed alteration, which stands for up to ``most`` tokens of the source."""
 
     most: int
 
@@ -163,16 +162,16 @@ class _Altered:
 
 
 class Text:
-    """A normalised text in which quotations are looked for."""
+    """A source text, normalised, in which quotations are searched."""
 
     def __init__(self, text: str) -> None:
         self.text = normalise(text)
         self._folded = _fold(self.text)
 
     def find(self, quotation: str) -> tuple[Span, ...] | None:
-        """Where the quotation's words stand, one span for each part between ellipses.
+        """The places of the quotation's words, one span for each part between ellipses.
 
-        The parts stand in their order.  None if they do not stand there, or there are no words.
+        The parts have to stand in the same order.  None if one is missing, or there are no words.
         """
         spans: list[Span] = []
         for part in _parts(normalise(quotation)):
@@ -184,14 +183,14 @@ class Text:
         return tuple(spans) or None
 
     def _verbatim(self, part: str, after: int) -> Span | None:
-        """The first place from ``after`` on at which the part stands as it is, between words."""
+        """The first place from ``after`` on at which the part stands literally, as whole words."""
         at = self._folded.find(part, after)
         while at >= 0 and not self._between_words(at, at + len(part)):
             at = self._folded.find(part, at + 1)
         return Span(at, len(part)) if at >= 0 else None
 
     def _between_words(self, start: int, end: int) -> bool:
-        """Whether no word, nor one like ``[t]he``, is cut at its beginning or its end."""
+        """Whether both ends lie between words; ``[t]he`` is one word."""
         before, after = self._folded[start - 1 : start], self._folded[end : end + 1]
         begins = not (before.isalnum() or before == "]") or not self._folded[start].isalnum()
         return begins and not (after.isalnum() and self._folded[end - 1].isalnum())
@@ -202,14 +201,14 @@ class Text:
 
     @cached_property
     def _places(self) -> dict[str, list[int]]:
-        """The places of each token, whatever its case."""
+        """The places of each token, by its lower-case form."""
         places: dict[str, list[int]] = {}
         for place, token in enumerate(self._tokens):
             places.setdefault(token.text.lower(), []).append(place)
         return places
 
     def _find(self, items: Sequence[_Word | _Altered], after: int) -> Span | None:
-        """The first place from the offset ``after`` on at which the items stand."""
+        """The first place from the offset ``after`` on at which the items match."""
         first = bisect_left(self._tokens, after, key=lambda token: token.start)
         reached = {place: place for place in self._beginnings(items[0], first)}
         for item in items:
@@ -228,7 +227,7 @@ class Text:
 
 
 def _parts(quotation: str) -> Iterator[str]:
-    """What is to be found, between ellipses; punctuation at the end of a part is left out."""
+    """The parts between ellipses, without punctuation at their ends."""
     for text in _ELLIPSIS.split(quotation):
         part = text.strip().rstrip(_TRAILING).rstrip()
         if any(map(str.isalnum, _BRACKET.sub(r"\1", _SINGLE.sub(r"\1", part)))):
@@ -236,7 +235,7 @@ def _parts(quotation: str) -> Iterator[str]:
 
 
 def _items(part: str) -> Iterator[_Word | _Altered]:
-    """The tokens, with what stands in brackets understood as an alteration."""
+    """The tokens of a part; what stands in brackets is an alteration."""
     done = 0
     for match in _BRACKET.finditer(part):
         if _LETTER.fullmatch(match[2]) and not match[1]:

@@ -1,28 +1,32 @@
-"""Reads a source: paragraphs, endnotes, and an account of everything else in the file.
+"""Finds the source of a document and reads it: paragraphs, headings, endnotes, and the remainder.
 
-Endnotes are lifted out of the text in the three forms that converters write:
+A source is plain text in UTF-8 whose paragraphs are separated by blank lines.  Endnotes are lifted
+out of it in the three forms that converters write:
 
     words[endnoteRef:1] … [1:  text of the note]        Word to text
     words[^1]  and a line  [^1]: text of the note        Markdown
     words¹ (or [1])  and a closing section headed Notes, whose lines begin with the number
 
-A line ``# …`` that stands alone is a heading, and no paragraph: its note marks belong to the
-paragraph below.
-
-Every character of the file that is not white space is in a paragraph, a heading, an endnote or the
-remainder.
+A line ``# …`` that stands alone is a heading and no paragraph; its note marks belong to the
+paragraph below.  Every character of the file that is not white space ends up in a paragraph, a
+heading, an endnote or the remainder, so that nothing of a source is overlooked.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
+import stat
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from archive.model.problem import Problem
+from archive.model.record import Record
 
-# Unicode noncharacters, which no text holds: they keep the place of what is lifted out.
+# Unicode noncharacters, which no text may hold: they keep the place of marks that are lifted out.
 _MARK, _GONE = "\ufdd0", "\ufdd1"
 
 _REPIN = "then pin its SHA-256 in the record"
@@ -48,12 +52,12 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading of the source, which no passage renders."""
+    """A heading of the source.  No passage renders it."""
 
-    text: str  # without the signs # before it
+    text: str  # without the number signs before it
     line: int
     paragraph: int  # the number of the paragraph below it, or one more than there are
-    level: int  # how many signs
+    level: int  # how many number signs
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,7 @@ class Endnote:
 
 @dataclass(frozen=True, slots=True)
 class Remainder:
-    """What is neither paragraph nor endnote: a mark, a number, a heading, a line of stars."""
+    """Text outside paragraphs, headings and endnotes: a mark, a number, a line of stars."""
 
     text: str
     line: int
@@ -76,7 +80,7 @@ class Remainder:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A source as read."""
+    """Everything that a source holds."""
 
     paragraphs: tuple[Paragraph, ...]
     endnotes: tuple[Endnote, ...]
@@ -89,66 +93,60 @@ def read_source(data: bytes, path: str) -> tuple[Source | None, list[Problem]]:
 
     Returns no source where the bytes are not UTF-8 or hold no word.
     """
-    text, problem = _decode(data, path)
-    if text is None or problem is not None:
-        return None, [problem] if problem else []
+    if strange := _misencoded(data):
+        mend = f"save the text as UTF-8, {_REPIN}."
+        return None, [Problem(path, strange[0], "source-encoding", strange[1], mend)]
+    text = data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     lifted = _Lifted(text)
-    for style in (_lift_word_notes, _lift_markdown_notes, _lift_closing_notes):
-        style(lifted)
+    for lift in (_lift_word_notes, _lift_markdown_notes, _lift_closing_notes):
+        lift(lifted)
     source = _segment(lifted)
     if not source.paragraphs:
-        return None, [_problem(
-            path, 0, "source-empty", "The source has no paragraph.",
-            f"put the whole text into the file, {_REPIN}.",
-        )]  # fmt: skip
-    return source, list(_unanswered(lifted, source, path))
+        mend = f"put the whole text into the file, {_REPIN}."
+        return None, [Problem(path, 0, "source-empty", "The source has no paragraph.", mend)]
+    mend = f"correct the numbers in the source, {_REPIN}."
+    return source, [
+        Problem(path, line, "source-endnote", message, mend)
+        for line, message in _unanswered(lifted, source)
+    ]
 
 
-def _problem(path: str, line: int, rule: str, message: str, mend: str) -> Problem:
-    return Problem(path, line, rule, message, mend)
-
-
-def _decode(data: bytes, path: str) -> tuple[str | None, Problem | None]:
-    """UTF-8 and nothing else, with or without a byte order mark; line ends of any system."""
-    mend = f"save the text as UTF-8, {_REPIN}."
+def _misencoded(data: bytes) -> tuple[int, str] | None:
+    """Line and message where the bytes are not UTF-8, or hold a character that no text holds."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        message = "The source is UTF-16, not UTF-8"
-        return None, _problem(path, 1, "source-encoding", message, mend)
+        return 1, "The source is UTF-16, not UTF-8"
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        message = (
+        return data.count(b"\n", 0, error.start) + 1, (
             f"The source is not UTF-8: byte {error.start + 1} is 0x{data[error.start]:02x}, "
             "as in a text of another encoding"
         )
-        return None, _problem(path, line, "source-encoding", message, mend)
     strange = next((place for c in ("\0", _MARK, _GONE) if (place := text.find(c)) >= 0), None)
-    if strange is not None:
-        line = text.count("\n", 0, strange) + 1
-        message = f"The source holds U+{ord(text[strange]):04X}, which no text holds"
-        return None, _problem(path, line, "source-encoding", message, mend)
-    return text.replace("\r\n", "\n").replace("\r", "\n"), None
+    if strange is None:
+        return None
+    message = f"The source holds U+{ord(text[strange]):04X}, which no text holds"
+    return text.count("\n", 0, strange) + 1, message
 
 
 @dataclass(slots=True)
 class _Body:
-    """Where an endnote's own text stands; all offsets are in the file's text."""
+    """The place of an endnote; all offsets are in the text of the file."""
 
     number: int
-    start: int  # with what encloses it
+    start: int  # of the brackets or the number before its text
     text_start: int
     text_end: int
     end: int
-    text: str = ""  # without marks that were lifted out of it
+    text: str = ""  # without the marks in it
 
 
 @dataclass(slots=True)
 class _Lifted:
-    """A text, and what has been lifted out of it so far."""
+    """A text, and the endnotes and marks that were lifted out of it so far."""
 
     text: str
-    rest: str = ""  # as long as the text, what was lifted blanked
+    rest: str = ""  # the text with these blanked, so that offsets stay the same
     marks: list[tuple[int, int, int]] = field(default_factory=list)  # start, end, number
     bodies: list[_Body] = field(default_factory=list)
     others: list[tuple[int, int]] = field(default_factory=list)  # headings, marks in endnotes
@@ -164,12 +162,11 @@ class _Lifted:
 
     def lift(
         self,
-        marks: Iterable[tuple[int, int, int]] = (),
-        bodies: Iterable[_Body] = (),
-        headings: Iterable[tuple[int, int]] = (),
+        marks: Sequence[tuple[int, int, int]] = (),
+        bodies: Sequence[_Body] = (),
+        headings: Sequence[tuple[int, int]] = (),
     ) -> None:
-        """Take these out of the rest; a mark leaves a sign of its place."""
-        marks, bodies, headings = list(marks), list(bodies), list(headings)
+        """Blank these out of the rest; each mark leaves a placeholder."""
         for body in bodies:
             text = self.rest[body.text_start : body.text_end]
             body.text = " ".join(text.replace(_MARK, "").replace(_GONE, "").split())
@@ -187,7 +184,7 @@ class _Lifted:
         self.others += headings
 
     def _forget_within(self, bodies: Iterable[_Body]) -> None:
-        """A mark lifted out of what turns out to be an endnote marks no paragraph."""
+        """Drop marks that were lifted out of what turns out to be an endnote."""
         ends = {body.start: body.end for body in bodies}
         starts = sorted(ends)
         kept = []
@@ -205,7 +202,7 @@ _WORD_BODY = re.compile(r"\[(\d{1,6}):")
 
 
 def _lift_word_notes(lifted: _Lifted) -> None:
-    """``[endnoteRef:1]``, and ``[1: …]`` to the bracket that closes it, whatever stands within."""
+    """Lift ``[endnoteRef:1]``, and ``[1: …]`` up to its closing bracket, over nested ones."""
     marked = {int(match[1]) for match in _WORD_MARK.finditer(lifted.rest)}
     if not marked:
         return
@@ -223,7 +220,7 @@ def _lift_word_notes(lifted: _Lifted) -> None:
 
 
 def _closing_brackets(text: str) -> dict[int, int]:
-    """The place of each opening square bracket with that of the one that closes it."""
+    """The offsets of opening square brackets, each with that of its closing bracket."""
     open_, pairs = [], {}
     for match in re.finditer(r"[\[\]]", text):
         if match[0] == "[":
@@ -242,7 +239,7 @@ _MARKDOWN_MARK = re.compile(r"\[\^(\d{1,6})\](?!:)")
 
 
 def _lift_markdown_notes(lifted: _Lifted) -> None:
-    """``[^1]``, and ``[^1]: …`` to a blank line; indented lines that follow belong to it."""
+    """Lift ``[^1]``, and ``[^1]: …`` up to a blank line, with the indented lines that follow."""
     bodies: list[_Body] = []
     known: set[int] = set()
     current: _Body | None = None
@@ -285,9 +282,9 @@ _NOTES_MARK = re.compile(rf"[{_SUPERSCRIPTS}]{{1,6}}|\[\d{{1,6}}\]")
 
 
 def _lift_closing_notes(lifted: _Lifted) -> None:
-    """Numbers above the line, and a last section headed Notes, Endnotes or Footnotes.
+    """Lift superscript or bracketed numbers, and a last section headed Notes.
 
-    A section none of whose numbers is marked is no section of endnotes, and stays.
+    If the text marks none of its numbers, it is no section of endnotes and stays.
     """
     headings = [(at, line) for at, line in _lines(lifted.rest) if _NOTES.fullmatch(line)]
     if not headings:
@@ -305,7 +302,7 @@ def _lift_closing_notes(lifted: _Lifted) -> None:
 
 
 def _closing_bodies(text: str, start: int) -> list[_Body]:
-    """The notes of a closing section: their numbers go up by one; other text ends the section."""
+    """The notes of a closing section, numbered without a gap; other text ends the section."""
     bodies: list[_Body] = []
     blank = True
     for at, line in _lines(text, start):
@@ -328,58 +325,43 @@ def _closing_bodies(text: str, start: int) -> list[_Body]:
 _HEADING = re.compile(r"(#{1,6}) +(.*\w.*)")
 
 
-@dataclass(slots=True)
-class _Parts:
-    """What a text falls into."""
-
-    paragraphs: list[Paragraph] = field(default_factory=list)
-    headings: list[Heading] = field(default_factory=list)
-    remainder: list[tuple[int, str]] = field(default_factory=list)  # with their offsets
-    waiting: list[Mark] = field(default_factory=list)  # of headings, for the paragraph below
-
-    def paragraph(self, text: str, line: int, marks: tuple[Mark, ...]) -> None:
-        number = len(self.paragraphs) + 1
-        self.paragraphs.append(Paragraph(number, text, line, (*self.waiting, *marks)))
-        self.waiting = []
-
-    def heading(self, match: re.Match[str], line: int, marks: tuple[Mark, ...]) -> None:
-        self.headings.append(Heading(match[2], line, len(self.paragraphs) + 1, len(match[1])))
-        self.waiting += [Mark(mark.number, 0) for mark in marks]
-
-    def mark_last(self, marks: Iterable[Mark]) -> None:
-        """Marks on a line of their own belong to what stands above them."""
-        if self.paragraphs:
-            last = self.paragraphs[-1]
-            here = tuple(Mark(mark.number, len(last.text)) for mark in marks)
-            self.paragraphs[-1] = Paragraph(last.number, last.text, last.line, last.marks + here)
-
-
 def _segment(lifted: _Lifted) -> Source:
-    """Part the rest at blank lines; what has no word goes to the remainder."""
-    parts = _Parts(remainder=list(_lifted_out(lifted)))
+    """Divide the rest at blank lines; what has no word goes to the remainder."""
+    paragraphs: list[Paragraph] = []
+    headings: list[Heading] = []
+    remainder = list(_lifted_out(lifted))  # with offsets
+    waiting: list[Mark] = []  # marks of headings, for the paragraph below
     numbers = iter(number for _, _, number in sorted(lifted.marks))
     for start, end in _blocks(lifted.rest):
         text, offsets = _collapsed(lifted.rest[start:end])
-        placed = tuple(Mark(next(numbers), offset) for offset in offsets)
+        marks = [Mark(next(numbers), offset) for offset in offsets]
+        line, number = lifted.line(start), len(paragraphs) + 1
         heading = None if "\n" in lifted.rest[start:end] else _HEADING.fullmatch(text)
         if heading:
-            parts.heading(heading, lifted.line(start), placed)
+            headings.append(Heading(heading[2], line, number, len(heading[1])))
+            waiting += [Mark(mark.number, 0) for mark in marks]
         elif any(map(str.isalnum, text)):
-            parts.paragraph(text, lifted.line(start), placed)
+            paragraphs.append(Paragraph(number, text, line, (*waiting, *marks)))
+            waiting = []
         else:
-            parts.remainder.append((start, text))
-            parts.mark_last(placed)
-    parts.mark_last(parts.waiting)
-    return Source(
-        tuple(parts.paragraphs),
-        tuple(_endnotes(lifted, parts.paragraphs)),
-        tuple(
-            Remainder(" ".join(text.split()), lifted.line(start))
-            for start, text in sorted(parts.remainder)
-            if text.strip()
-        ),
-        tuple(parts.headings),
+            remainder.append((start, text))
+            _mark_last(paragraphs, marks)
+    _mark_last(paragraphs, waiting)
+    left = (
+        Remainder(" ".join(text.split()), lifted.line(start))
+        for start, text in sorted(remainder)
+        if text.strip()
     )
+    endnotes = tuple(_endnotes(lifted, paragraphs))
+    return Source(tuple(paragraphs), endnotes, tuple(left), tuple(headings))
+
+
+def _mark_last(paragraphs: list[Paragraph], marks: Sequence[Mark]) -> None:
+    """Add marks that stand on a line of their own to the paragraph above them."""
+    if paragraphs:
+        last = paragraphs[-1]
+        here = (Mark(mark.number, len(last.text)) for mark in marks)
+        paragraphs[-1] = replace(last, marks=(*last.marks, *here))
 
 
 def _lifted_out(lifted: _Lifted) -> Iterator[tuple[int, str]]:
@@ -394,7 +376,7 @@ def _lifted_out(lifted: _Lifted) -> Iterator[tuple[int, str]]:
 
 
 def _blocks(text: str) -> Iterator[tuple[int, int]]:
-    """Start and end of each stretch of lines that are not blank."""
+    """Start and end of each run of lines that are not blank."""
     start, end = None, 0
     for at, line in _lines(text):
         if line.strip():
@@ -408,7 +390,7 @@ def _blocks(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _collapsed(block: str) -> tuple[str, list[int]]:
-    """The text of a block, and the offsets in it where marks stood."""
+    """The text of a block without its marks, and their offsets in it."""
     pieces = " ".join(block.replace(_GONE, "").split()).split(_MARK)
     text, offsets = pieces[0].lstrip(), []
     for piece in pieces[1:]:
@@ -426,19 +408,59 @@ def _endnotes(lifted: _Lifted, paragraphs: list[Paragraph]) -> Iterator[Endnote]
         yield Endnote(body.number, body.text, lifted.line(body.start), place.get(body.number, 0))
 
 
-def _unanswered(lifted: _Lifted, source: Source, path: str) -> Iterator[Problem]:
-    """Each mark has its note, each note its mark, and no number is given twice."""
-    notes: dict[int, Endnote] = {}
-    mend = f"correct the numbers in the source, {_REPIN}."
+def _unanswered(lifted: _Lifted, source: Source) -> Iterator[tuple[int, str]]:
+    """Line and message of each mark without note, note without mark, and number given twice."""
+    seen: set[int] = set()
     for note in source.endnotes:
-        if note.number in notes:
-            message = f"Endnote {note.number} stands twice in the source"
-            yield _problem(path, note.line, "source-endnote", message, mend)
+        if note.number in seen:
+            yield note.line, f"Endnote {note.number} stands twice in the source"
         elif not note.paragraph:
-            message = f"Endnote {note.number} has no mark in the source"
-            yield _problem(path, note.line, "source-endnote", message, mend)
-        notes.setdefault(note.number, note)
+            yield note.line, f"Endnote {note.number} has no mark in the source"
+        seen.add(note.number)
     for start, _, number in sorted(lifted.marks):
-        if number not in notes:
+        if number not in seen:
             message = f"Endnote {number} is marked in the source, but its text was not found"
-            yield _problem(path, lifted.line(start), "source-endnote", message, mend)
+            yield lifted.line(start), message
+
+
+# --- The folder of the sources
+
+
+class Sources:
+    """The files of a folder, found by name or by SHA-256."""
+
+    def __init__(self, folder: Path) -> None:
+        """Raises OSError where the folder cannot be listed."""
+        self._folder = folder
+        self._files = sorted(folder.iterdir())
+        self._by_sha256: dict[str, Path] | None = None
+
+    def find(self, record: Record) -> tuple[Path, bytes]:
+        """The path and the bytes of a record's source.
+
+        The file named after the document is returned even with another SHA-256 where no file has
+        the one that the record pins.  Raises OSError where there is neither.
+        """
+        named, pinned = self._folder / f"{record.id}.txt", record.source.sha256
+        with suppress(OSError):
+            data = _regular(named).read_bytes()
+            if hashlib.sha256(data).hexdigest() == pinned:
+                return named, data
+        found = self._sha256s().get(pinned, named)
+        return found, _regular(found).read_bytes()
+
+    def _sha256s(self) -> dict[str, Path]:
+        """Every readable file by its SHA-256; computed when it is first needed."""
+        if self._by_sha256 is None:
+            self._by_sha256 = {}
+            for path in self._files:
+                with suppress(OSError), _regular(path).open("rb") as file:
+                    self._by_sha256[hashlib.file_digest(file, "sha256").hexdigest()] = path
+        return self._by_sha256
+
+
+def _regular(path: Path) -> Path:
+    """The path, if it is a regular file; else raises OSError, as opening a pipe would block."""
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise OSError(f"{path} is not a file")
+    return path

@@ -1,4 +1,4 @@
-"""Words: what a text says without its punctuation, and the runs of words that two texts share."""
+"""Words without punctuation, and the runs of words that two texts share."""
 
 from __future__ import annotations
 
@@ -6,21 +6,16 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
-# A word: apostrophes belong to it, hyphens part it.
+# A word; apostrophes belong to it, hyphens separate two words.
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-# A word without the s of a possessive, which its group leaves out.
+# The same, with a group that leaves out the s of a possessive.
 BARE = re.compile(r"([^\W_]+(?:'(?!s(?![^\W_]))[^\W_]+)*)(?:'s(?![^\W_]))?")
-
-_DROPPED = ("\u00ad", "\u200b", "\ufeff")  # as the fingerprint drops them
 
 
 def tidy(text: str) -> str:
-    """The text as ``normalise`` gives it, but with its quotation marks as they are written.
-
-    Offsets in the two are the same.
-    """
+    """The text as ``normalise`` gives it, but with its own quotation marks; offsets are equal."""
     text = unicodedata.normalize("NFC", text)
-    for dropped in _DROPPED:
+    for dropped in "\u00ad\u200b\ufeff":  # faster than str.translate
         text = text.replace(dropped, "")
     return " ".join(text.split())
 
@@ -32,15 +27,15 @@ def bare_words(text: str) -> list[str]:
 
 
 def shown(text: str, most: int = 12) -> str:
-    """The text for a message, cut after so many words."""
+    """The first ``most`` words of a text, for a message."""
     parts = text.split()
     return " ".join(parts[:most]) + (" …" if len(parts) > most else "")
 
 
 class Runs:
-    """Every run of words of a text, held so that another text can be asked for those it shares.
+    """An index of every run of words of a text, to find those that another text shares.
 
-    A suffix automaton (Blumer et al. 1985): built, and asked, in time linear in the words.
+    A suffix automaton (Blumer et al. 1985): building and searching are linear in the words.
     """
 
     def __init__(self, source: Iterable[str]) -> None:
@@ -58,7 +53,7 @@ class Runs:
             last = new
 
     def _suffix(self, state: int, word: str) -> int:
-        """The state of the longest run that ``word`` ends here as well as earlier."""
+        """The state of the longest run that ends with ``word`` here and earlier in the text."""
         target = self._next[state][word]
         if self._length[target] == self._length[state] + 1:
             return target
@@ -77,7 +72,7 @@ class Runs:
         return len(self._length) - 1
 
     def shared(self, said: Sequence[str]) -> Iterator[tuple[int, int]]:
-        """Start and end of each run of ``said`` that the source has and that cannot grow."""
+        """Start and end of each run of ``said`` that the text has and that cannot be extended."""
         state = length = 0
         for here, word in enumerate(said):
             before = length

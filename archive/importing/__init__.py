@@ -1,5 +1,7 @@
-"""How a document comes in: file → text → kind and references → draft, entries, report.
+"""Imports a file as the draft of a document.
 
-Imports no Sphinx.  The libraries of the readers are the extra ``import`` of pyproject.toml and are
-imported only when a file needs them.
+A reader turns the file into a ``Text``; then come its structure (``outline``), its record
+(``guesses``), its references (``notes``, ``citing``) and the files that are written (``draft``,
+``source_text``, ``placing``).  Imports no Sphinx; the libraries that read files are the extra
+``import`` of pyproject.toml and are loaded only when a file needs them.
 """

@@ -1,21 +1,99 @@
-"""The references that exist, and whether a work is one of them."""
+"""Entries of the bibliography: how they are written, and whether a work already has one.
+
+An entry has the types and fields of BibLaTeX (The biblatex Package, 2.1 and 2.2).
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from pybtex.database import BibliographyData, parse_string
 from pybtex.exceptions import PybtexError
 from pybtex.richtext import Text as RichText
 
-from archive.importing.entry import Entry, Name, comparable, comparable_address
+from archive.citation.bibtex import escape
+from archive.citation.text import one_line
 from archive.importing.refusal import RefusedError
-from archive.importing.words import words
+from archive.importing.text import words
 
-_SHORTEST_TITLE = 12  # letters: shorter titles prove nothing without an author
+_VERBATIM = frozenset({"url", "doi"})  # not TeX, so nothing in them is escaped (2.2.1)
+_WHOLE = frozenset({"title", "shortauthor"})  # in double braces, which keep their capitals
+_UNSAFE = str.maketrans({"{": "%7B", "}": "%7D", "\\": "%5C", " ": "%20", '"': "%22"})
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """An author: a person with family and given name, or a body, whose name is not divided."""
+
+    family: str
+    given: str = ""  # of a person
+
+    @property
+    def bibtex(self) -> str:
+        """As the field ``author`` holds it."""
+        if self.given:
+            return f"{escape(self.family)}, {escape(self.given)}"
+        return f"{{{escape(self.family)}}}"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """The entry of a work.  It gets its key when it is added to the bibliography."""
+
+    type: str
+    authors: tuple[Name, ...] = ()
+    fields: tuple[tuple[str, str], ...] = ()  # name and plain text, in the order of writing
+    doubts: tuple[str, ...] = ()  # what the editor has to check
+
+    def get(self, name: str) -> str:
+        """The field as plain text, or nothing."""
+        return dict(self.fields).get(name, "")
+
+    @property
+    def words(self) -> str:
+        """Every word the entry holds."""
+        names = (f"{name.given} {name.family}" for name in self.authors)
+        return " ".join([*names, *(value for _, value in self.fields)])
+
+    def written(self, key: str) -> str:
+        """The entry as text, ending in a line feed."""
+        fields = [("author", " and ".join(name.bibtex for name in self.authors))]
+        fields += [(name, _value(name, value)) for name, value in self.fields]
+        width = max(len("shortauthor"), *(len(name) for name, _ in fields))
+        lines = (f"  {name:<{width}} = {{{value}}},\n" for name, value in fields if value)
+        return f"@{self.type}{{{key},\n{''.join(lines)}}}\n"
+
+
+def fields_of(values: Mapping[str, str | None]) -> tuple[tuple[str, str], ...]:
+    """The fields that have a value, each on one line, in their order."""
+    lines = ((name, one_line(value or "")) for name, value in values.items())
+    return tuple((name, value) for name, value in lines if value)
+
+
+def _value(name: str, value: str) -> str:
+    if name in _VERBATIM:
+        return value.translate(_UNSAFE)
+    return f"{{{escape(value)}}}" if name in _WHOLE else escape(value)
+
+
+def comparable(text: str) -> str:
+    """Letters and digits alone, for comparing titles."""
+    return re.sub(r"[\W_]+", "", text.casefold())
+
+
+def comparable_address(address: str) -> str:
+    """An address without scheme, www, fragment and closing slash, for comparing."""
+    bare = re.sub(r"(?i)^https?://(?:www\.)?", "", address.strip().translate(_UNSAFE))
+    host, slash, path = bare.partition("/")
+    return host.lower() + slash + path.partition("#")[0].rstrip("/")
+
+
+# --- The entries that exist
+
+_SHORTEST_TITLE = 12  # letters; shorter titles identify a work only together with an author
 _IDLE = frozenset(words(
     "a an and as at by for from in is its of on or re s that the this to v vs with which"
 ))  # fmt: skip
@@ -23,64 +101,78 @@ _IDLE = frozenset(words(
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """An entry that exists and what tells that it is the work."""
+    """An entry for the same work, and how it was recognised."""
 
     key: str
     by: str  # "address" or "title"
     same_title: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What identifies a work besides its address; empty where unknown."""
+
+    title: str  # comparable
+    authors: frozenset[str]  # comparable family names
+    year: str
+
+    def agrees(self, other: _Work) -> bool:
+        """Whether authors and years, where both are known, do not contradict."""
+        authors = not self.authors or not other.authors or self.authors & other.authors
+        return bool(authors) and (not self.year or not other.year or self.year == other.year)
+
+
 @dataclass(slots=True)
 class Bibliography:
-    """Keys, addresses and titles of all references; grows while notes are read."""
+    """The entries of an archive, found by address and by title; grows while notes are read."""
 
-    keys: set[str] = field(default_factory=set)  # lower case: BibTeX does not tell case apart
+    works: dict[str, _Work] = field(default_factory=dict)  # by key
+    folded: set[str] = field(default_factory=set)  # keys in lower case, as BibTeX compares them
     by_address: dict[str, str] = field(default_factory=dict)
     by_title: dict[str, list[str]] = field(default_factory=dict)
-    titles: dict[str, str] = field(default_factory=dict)  # of each key, comparable
-    facts: dict[str, tuple[frozenset[str], str]] = field(default_factory=dict)  # authors, year
 
     def add(self, key: str, entry: Entry) -> None:
-        """Take in a new entry under its key."""
-        authors = frozenset(comparable(name.family) for name in entry.authors)
-        self._add(key, entry.get("title"), entry.get("url"), (authors, _year(entry.get("date"))))
+        """Add a new entry under its key."""
+        self._add(key, _work(entry), entry.get("url"))
 
-    def _add(self, key: str, title: str, url: str, facts: tuple[frozenset[str], str]) -> None:
-        self.keys.add(key.lower())
-        self.titles[key] = comparable(title)
-        self.facts[key] = facts
+    def _add(self, key: str, work: _Work, url: str) -> None:
+        self.works[key] = work
+        self.folded.add(key.lower())
         if url:
             self.by_address.setdefault(comparable_address(url), key)
-        if self.titles[key]:
-            self.by_title.setdefault(self.titles[key], []).append(key)
+        if work.title:
+            self.by_title.setdefault(work.title, []).append(key)
 
     def match(self, entry: Entry) -> Match | None:
-        """The entry that is the same work: by its address, else by title, author and year."""
-        title = comparable(entry.get("title"))
-        key = (
-            self.by_address.get(comparable_address(entry.get("url"))) if entry.get("url") else None
-        )
+        """The entry for the same work: by its address, else by title, author and year."""
+        work, url = _work(entry), entry.get("url")
+        key = self.by_address.get(comparable_address(url)) if url else None
         if key is not None:
-            return Match(key, "address", self.titles[key] == title)
-        authors = frozenset(comparable(name.family) for name in entry.authors)
-        for key in self.by_title.get(title, ()):
-            telling = len(title) >= _SHORTEST_TITLE or (authors and self.facts[key][0])
-            if telling and _agree(self.facts[key], (authors, _year(entry.get("date")))):
+            return Match(key, "address", self.works[key].title == work.title)
+        for key in self.by_title.get(work.title, ()):
+            other = self.works[key]
+            certain = len(work.title) >= _SHORTEST_TITLE or (work.authors and other.authors)
+            if certain and work.agrees(other):
                 return Match(key, "title", same_title=True)
         return None
 
     def new_key(self, entry: Entry) -> str:
-        """A key that no entry has, made of author, title and year alone, so that it is stable."""
+        """A key that no entry has, made only of author, title and year, so that it is stable."""
         stem = "-".join(_key_parts(entry)) or "work"
         key, number = stem, 1
-        while key in self.keys:
+        while key in self.folded:
             number += 1
             key = f"{stem}-{number}"
         return key
 
 
+def _work(entry: Entry) -> _Work:
+    authors = frozenset(comparable(name.family) for name in entry.authors)
+    return _Work(comparable(entry.get("title")), authors, _year(entry.get("date")))
+
+
 def read(text: str, path: str) -> Bibliography:
-    """The references of a BibTeX file.  Raises RefusedError where it cannot be read."""
+    """The entries of a BibTeX file.  Raises RefusedError where it is malformed."""
     try:
         data: BibliographyData = parse_string(text, "bibtex")
     except PybtexError as error:
@@ -91,26 +183,18 @@ def read(text: str, path: str) -> Bibliography:
     found = Bibliography()
     for key, entry in data.entries.items():
         fields = entry.fields
-        found._add(key, _plain(fields.get("title", "")), fields.get("url", ""), (
-            frozenset(comparable(" ".join(map(str, (*each.prelast_names, *each.last_names))))
-                      for each in entry.persons.get("author", ())),
-            _year(fields.get("date") or fields.get("year", "")),
-        ))  # fmt: skip
+        authors = frozenset(
+            comparable(" ".join(map(str, (*each.prelast_names, *each.last_names))))
+            for each in entry.persons.get("author", ())
+        )
+        title = comparable(str(RichText.from_latex(fields.get("title", ""))))
+        work = _Work(title, authors, _year(fields.get("date") or fields.get("year", "")))
+        found._add(key, work, fields.get("url", ""))
     return found
-
-
-def _plain(latex: str) -> str:
-    return str(RichText.from_latex(latex))
 
 
 def _year(date: str) -> str:
     return date[:4] if date[:4].isdigit() else ""
-
-
-def _agree(one: tuple[frozenset[str], str], other: tuple[frozenset[str], str]) -> bool:
-    """Whether authors and years, where both are known, do not contradict."""
-    authors = not one[0] or not other[0] or one[0] & other[0]
-    return bool(authors) and (not one[1] or not other[1] or one[1] == other[1])
 
 
 def _key_parts(entry: Entry) -> Iterator[str]:

@@ -1,13 +1,14 @@
-"""The parts of a .docx or .odt, taken out of their ZIP with every limit checked first.
+"""The XML parts of a .docx or .odt, unpacked and parsed as if the file came from an attacker.
 
-Limits, and what they keep out:
+Every limit is checked before anything is unpacked:
 
-- entries: a ZIP of a million empty files;
-- total and ratio: ZIP bombs, nested or overlapping (each entry's bytes lie before the next one's);
+- number of entries: a ZIP of a million empty files;
+- total size and ratio of packing: ZIP bombs, nested or overlapping (the bytes of each entry have to
+  end before the next one begins);
 - names: ``..``, absolute paths, drive letters;
 - DOCTYPE: entity bombs and external entities, which neither format needs (ISO 29500-2, 8.1.1.3;
   ODF packages have none in practice);
-- macros and encryption: told by the parts that hold them.
+- macros and encryption: recognised by the parts that hold them.
 """
 
 from __future__ import annotations
@@ -20,15 +21,16 @@ import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from itertools import pairwise
+from typing import Any
 
-from archive.importing.refusal import RefusedError
+from archive.importing.refusal import RefusedError, library
 
 MAX_ENTRIES = 5_000
 MAX_TOTAL = 96 * 2**20  # bytes of all parts that are text
 MAX_MEDIA = 256 * 2**20  # bytes of pictures and fonts, which are not unpacked
-MAX_RATIO = 400  # of one part larger than a mebibyte
+MAX_RATIO = 400  # unpacked to packed bytes, of a part larger than a mebibyte
 
-# What zipfile and zlib raise for files that are not sound.
+# What zipfile and zlib raise for damaged files.
 _DAMAGED = (
     zipfile.BadZipFile, zlib.error, struct.error, EOFError, KeyError, NotImplementedError, OSError,
     RuntimeError, ValueError,
@@ -41,7 +43,7 @@ _IMAGES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8")
 
 @contextmanager
 def opened(data: bytes) -> Iterator[zipfile.ZipFile]:
-    """The ZIP.  Raises RefusedError where it, or what is read of it, is damaged."""
+    """Open a ZIP.  Raises RefusedError where it, or a part that is read from it, is damaged."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             yield archive
@@ -53,7 +55,7 @@ def opened(data: bytes) -> Iterator[zipfile.ZipFile]:
 
 
 def parts(data: bytes) -> dict[str, bytes]:
-    """The XML parts by name.  Raises RefusedError for whatever is unsafe or unsound."""
+    """The XML parts by name.  Raises RefusedError where one is unsafe or damaged."""
     with opened(data) as archive:
         entries = [entry for entry in archive.infolist() if not entry.is_dir()]
         _check(entries)
@@ -64,7 +66,7 @@ def parts(data: bytes) -> dict[str, bytes]:
 
 
 def packed(xml: Mapping[str, bytes]) -> bytes:
-    """A ZIP of the parts: what the reader proper is given, without pictures and the rest."""
+    """A ZIP of the parts, which pandoc is given in place of the file: no pictures, no programs."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         for name, part in xml.items():
@@ -73,13 +75,13 @@ def packed(xml: Mapping[str, bytes]) -> bytes:
 
 
 def images(data: bytes) -> tuple[bytes, ...]:
-    """The pictures, as PNG, JPEG or GIF by their content; of others, nothing."""
+    """The pictures that are PNG, JPEG or GIF by their content, each once."""
     with opened(data) as archive:
         inside = [
             archive.read(entry) for entry in archive.infolist()
             if entry.filename.startswith(("word/media/", "Pictures/")) and not entry.is_dir()
         ]  # fmt: skip
-    return tuple(each for each in inside if each.startswith(_IMAGES))
+    return tuple(dict.fromkeys(each for each in inside if each.startswith(_IMAGES)))
 
 
 def _check(entries: list[zipfile.ZipInfo]) -> None:
@@ -155,3 +157,34 @@ def _encrypted() -> RefusedError:
         "import-encrypted", "The file is protected by a password.",
         "open it in a word processor and save a copy without one.",
     )  # fmt: skip
+
+
+def parse_xml(part: bytes, name: str) -> Any:
+    """The root element of a part.  Raises RefusedError where it is not well-formed.
+
+    The parser resolves no entities and opens no address.
+    """
+    etree = library("lxml.etree")
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=False
+    )
+    try:
+        return etree.fromstring(part, parser)
+    except etree.XMLSyntaxError as error:
+        raise RefusedError(
+            "import-truncated", f"The part {name!r} is damaged.",
+            "open the file in a word processor, which may repair it, and save it anew.",
+        ) from error  # fmt: skip
+
+
+def xml_bytes(root: Any) -> bytes:
+    """The element as the bytes of a part."""
+    data: bytes = library("lxml.etree").tostring(
+        root, encoding="UTF-8", xml_declaration=True, standalone=True
+    )
+    return data
+
+
+def local(element: Any) -> str:
+    """An element's name without its namespace; nothing for comments and instructions."""
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""

@@ -1,4 +1,4 @@
-"""Dates as English texts write them, read into EDTF (ISO 8601-2)."""
+"""Finds dates in English text and gives them as EDTF (ISO 8601-2)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MONTH = "(?P<month>" + "|".join(
 _DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>1[4-9]\d\d|20\d\d)"
 
-# In order: a longer form before what it contains.
+# Longer forms come before those that they contain.
 _FORMS = tuple(
     re.compile(rf"(?<![\w/-]){form}(?![\w/-])")
     for form in (
@@ -32,7 +32,7 @@ _YEAR_ALONE = re.compile(rf"(?<![\w/.-]){_YEAR}(?![\w/-])")
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """A date and where it stands in a text."""
+    """A date and its place in a text."""
 
     edtf: str
     start: int
@@ -40,7 +40,7 @@ class Dated:
 
 
 def dates(text: str, *, years: bool = False) -> Iterator[Dated]:
-    """The days and months of ``text`` in order; with ``years``, years alone as well."""
+    """The days and months in ``text``, in order; with ``years``, also years alone."""
     taken: list[Dated] = []
     for form in (*_FORMS, *((_YEAR_ALONE,) if years else ())):
         for match in form.finditer(text):
@@ -53,7 +53,7 @@ def dates(text: str, *, years: bool = False) -> Iterator[Dated]:
 
 
 def whole_date(text: str) -> str | None:
-    """The date that ``text`` is and nothing else, but for the day of the week."""
+    """The date as EDTF where ``text`` is a date and nothing else, the day of the week aside."""
     stripped = re.sub(r"^(?:Dated:? )?(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,? )?", "",
                       text.strip().rstrip("."))  # fmt: skip
     found = list(dates(stripped))
@@ -72,10 +72,9 @@ def _edtf(parts: dict[str, str | None]) -> str | None:
 
 
 def is_day(text: str) -> bool:
-    """Whether ``2021``, ``2021-02`` or ``2021-02-08``, which all are EDTF, is in the calendar."""
-    year, month, day = ([int(part) for part in text.split("-")] + [1, 1])[:3]
+    """Whether the calendar has ``text``: ``2021``, ``2021-02`` or ``2021-02-08``."""
     try:
-        date(year, month, day)
+        date.fromisoformat(text + "-01-01"[len(text) - 4 :])  # a year or month is made a day
     except ValueError:
         return False
     return True

@@ -1,4 +1,7 @@
-"""The record as far as the text tells it; every guess is marked as one."""
+"""Guesses at the record: title, issuer, date and language, each with where it comes from.
+
+The draft's record marks every guess as one, and a release refuses it until an editor confirms it.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from archive.citation.text import one_line
-from archive.importing import kinds
 from archive.importing.dates import dates, whole_date
-from archive.importing.outline import is_heading
+from archive.importing.outline import RESOLVED, is_heading, is_salutation
 from archive.importing.text import Block, Form, Text
 from archive.model.draft import GUESSED
 
@@ -20,43 +22,44 @@ _SPEAKS = re.compile(
     r"opposes?|requests?|encourages?)\b"
 )
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+_COURT = re.compile(r"(?:IN THE )?[A-Z ]*COURT\b")
 
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """A value and where it comes from; no origin where it is unknown."""
+    """A value of the record, and where it comes from or why it is unknown."""
 
     value: str
-    origin: str = ""
+    origin: str
 
     @property
     def note(self) -> str:
-        """The sentence that marks it, for the record."""
+        """The sentence of the record that marks the value as a guess."""
         return f"{GUESSED} {self.origin}; to confirm."
 
 
 @dataclass(frozen=True, slots=True)
 class Guesses:
-    """The record's values."""
+    """The values of a record; None where nothing is known."""
 
     title: Guess
     short_title: str
     issuer: Guess
-    date: Guess
-    language: str
+    date: Guess  # EDTF
+    language: str  # BCP 47
     address: str | None
     publisher: str | None
 
     @property
     def source_title(self) -> str | None:
-        """The title that the source itself has."""
+        """The title that the source itself has; supplied ones stand in square brackets."""
         return None if self.title.value.startswith("[") else self.title.value
 
 
 def guesses(
     text: Text, heading: Block | None, blocks: Sequence[Block], kind: str, document: str
 ) -> Guesses:
-    """The values that a text and its file suggest; ``heading`` is its title, if it has one."""
+    """Guess the record of a text; ``heading`` is its title, ``blocks`` what follows the title."""
     properties = text.properties
     language = (properties.language or "").split(",")[0]
     return Guesses(
@@ -71,16 +74,16 @@ def guesses(
 
 
 def is_letterhead(block: Block) -> bool:
-    """Whether the first line of a letter names who wrote it: a line in capitals, no heading."""
+    """Whether the first line of a letter, in capitals and not laid out as a heading, names who
+    wrote it.
+    """
     return is_heading(block) and block.form is not Form.HEADING
 
 
 def title_block(text: Text) -> Block | None:
-    """The heading that is the text's title, which is then no section: the first block."""
-    if not text.blocks or not is_heading(text.blocks[0]):
-        return None
-    first = text.blocks[0]
-    if kinds.is_caption(first.text):
+    """The first block, where it is the title of the text and so no section; else None."""
+    first = text.blocks[0] if text.blocks else None
+    if first is None or not is_heading(first) or _COURT.match(first.text):
         return None
     said = text.properties.title
     if said and one_line(said).casefold() == one_line(first.text).casefold():
@@ -100,18 +103,18 @@ def _title(text: Text, heading: Block | None, blocks: Sequence[Block], kind: str
 
 
 def _addressee(blocks: Sequence[Block]) -> str:
-    for block in blocks:
-        if kinds.is_salutation(block):
-            match = re.match(r"(?:Dear|Honou?rable)\s+(.{2,80}?)[,:]?$", block.text)
-            return one_line(match[1]) if match else ""
-    return ""
+    salutation = next(filter(is_salutation, blocks), None)
+    match = salutation and re.match(
+        r"(?:Dear|Honou?rable)\s+(.{2,80}?)[,:]?$", salutation.text
+    )  # fmt: skip
+    return one_line(match[1]) if match else ""
 
 
 def _issuer(text: Text, blocks: Sequence[Block], kind: str) -> Guess:
     if kind == "letter" and blocks and is_letterhead(blocks[0]):
         return Guess(one_line(blocks[0].text).title(), "from the letterhead")
     for block in blocks:
-        match = _SPEAKS.search(block.text) if kinds.RESOLVED.match(block.text) else None
+        match = _SPEAKS.search(block.text) if RESOLVED.match(block.text) else None
         if match and len(match["name"].split()) <= 10:
             return Guess(match["name"], "from the resolved clause")
     said = text.properties.publisher or text.properties.author

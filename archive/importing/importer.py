@@ -1,38 +1,29 @@
-"""The import from end to end, as a function of bytes: file in, files to write out."""
+"""The import from end to end, as functions of bytes; ``archive.importing.placing`` writes files."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from archive.importing import (
-    bibliography,
-    citing,
-    container,
-    drafting,
-    kinds,
-    readers,
-    report,
-    workfile,
-)
+from archive.importing import bibliography, citing, container, readers
+from archive.importing.draft import Draft, document_text, report_text
+from archive.importing.glossary import Glossary
 from archive.importing.guesses import guesses, is_letterhead, title_block
-from archive.importing.naming import Glossary, candidates
-from archive.importing.outline import outline
+from archive.importing.outline import Seen, kind_of, outline, tidied
+from archive.importing.readers import format_of
 from archive.importing.refusal import RefusedError
-from archive.importing.sniffing import format_of
-from archive.importing.source_text import SourceText, source_text
-from archive.importing.text import Finding, Remark, Text
-from archive.importing.tidying import tidied
-from archive.importing.words import missing
+from archive.importing.source_text import SourceText, passages_text, remarked, source_text
+from archive.importing.text import Finding, Remark, Text, missing
 from archive.model.settings import Settings
 
 MAX_FILE = 64 * 2**20  # bytes
-MAX_TEXT = 16 * 2**20  # of a file that is nothing but text
+MAX_TEXT = 16 * 2**20  # bytes of plain text, Markdown or HTML
 
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """What the import has to know of the archive."""
+    """The files of the archive that an import draws on."""
 
     bibliography: str  # the text of references.bib
     glossary: str  # the text of glossary.md
@@ -41,17 +32,21 @@ class Archive:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import comes to; nothing is written yet."""
+    """The result of an import; nothing is written yet."""
 
     source: SourceText
     document: str  # the text of documents/<id>.md
-    work: str  # of the work file
-    report: str
-    bibtex: str  # entries to add, or nothing
+    work: str  # the text of work/<id>.passages.txt
+    report: str  # the text of work/<id>.report.txt
+    bibtex: str  # new entries for references.bib, or nothing
 
 
 def load(path: Path) -> bytes:
-    """The bytes of the file to import.  Raises RefusedError where it is none or too large."""
+    """The bytes of the file to import.
+
+    Raises RefusedError where it is no file, cannot be read, or is larger than MAX_FILE; a file
+    that is too large is not opened.
+    """
     try:
         size = path.stat().st_size
         if not path.is_file():
@@ -77,51 +72,21 @@ def _too_large(size: int, limit: int = MAX_FILE) -> RefusedError:
 
 
 def read(data: bytes, name: str) -> Text:
-    """The text of a file, by its content and its name."""
+    """The text of a file.  Raises RefusedError where it is unsafe, unsound or without text.
+
+    The format is recognised by the content, and the extension of ``name`` has to agree.
+    """
     form = format_of(name, data)
     if form in {"txt", "md", "html"} and len(data) > MAX_TEXT:
         raise _too_large(len(data), MAX_TEXT)
     text = readers.read(data, form)
     if not text.blocks:
-        raise RefusedError(
-            "import-empty", "The file has no paragraph.", "give the file with its text."
-        )
+        raise _empty("The file has no paragraph.")
     return text
 
 
-def imported(
-    text: Text, data: bytes, document: str, kind: str | None, archive: Archive
-) -> Imported:
-    """Turn a text, read from ``data``, into source text, draft, entries, work file and report.
-
-    ``kind`` overrides the one that is seen.
-    """
-    text = tidied(text)
-    source = source_text(data, text)
-    heading = title_block(text) if len(text.blocks) > 1 else None
-    title = heading.text if heading is not None else text.properties.title or ""
-    seen = kinds.kind_of(
-        text.blocks[1:] if heading is not None else text.blocks, archive.settings.kinds, title
-    )
-    if heading is not None and (kind or seen.kind) == "letter" and is_letterhead(heading):
-        heading, title = None, text.properties.title or ""
-    blocks = text.blocks[1:] if heading is not None else text.blocks
-    existing = bibliography.read(archive.bibliography, "references.bib")
-    draft = drafting.Draft(
-        document, kind or seen.kind, source,
-        guesses(text, heading, blocks, kind or seen.kind, document),
-        outline(blocks, kind or seen.kind, document, archive.settings),
-        citing.references(text, existing, document),
-        Glossary.read(archive.glossary),
-        archive.settings,
-    )  # fmt: skip
-    if not draft.passages:
-        raise RefusedError(
-            "import-empty", "The file has headings and no paragraph.", "give the whole text."
-        )
-    work, told = _accounted(text, draft, seen, title, chosen=kind is not None)
-    bibtex = draft.references.bibtex
-    return Imported(source, drafting.written(draft), work, told, bibtex)
+def _empty(message: str) -> RefusedError:
+    return RefusedError("import-empty", message, "give the file with its whole text.")
 
 
 def images(data: bytes, name: str) -> tuple[bytes, ...]:
@@ -129,39 +94,67 @@ def images(data: bytes, name: str) -> tuple[bytes, ...]:
     return container.images(data) if format_of(name, data) in {"docx", "odt"} else ()
 
 
-def _accounted(
-    text: Text, draft: drafting.Draft, seen: kinds.Seen, title: str, *, chosen: bool
-) -> tuple[str, str]:
-    """Work file and report; words of the file that no part of them has are told at the end."""
-    left = tuple(remark for remark in text.remarks if remark.words)
-    work = workfile.written(
-        workfile.Source(draft.document, draft.source.sha256, title, draft.placed, text.notes, left)
+def imported(
+    text: Text, data: bytes, document: str, kind: str | None, archive: Archive
+) -> Imported:
+    """Import a text that was read from ``data`` as the document with the id ``document``.
+
+    ``kind`` overrides the kind that the text suggests.  Raises RefusedError where no passage is
+    found or the bibliography cannot be read.
+    """
+    text = tidied(text)
+    source = source_text(data, text)
+    heading = title_block(text) if len(text.blocks) > 1 else None
+    title = heading.text if heading is not None else text.properties.title or ""
+    seen = kind_of(
+        text.blocks[1:] if heading is not None else text.blocks, archive.settings.kinds, title
     )
-    remarks = [*_of_notes(text), *text.remarks, *draft.references.remarks, *_of(draft.source)]
-    names = candidates((each.block.text for each in draft.passages), draft.glossary)
-    told = report.written(draft, seen, chosen, names, remarks)
-    lost = missing("\n".join(text.raw), work, draft.references.bibtex, told)
+    seen = replace(seen, why=f"{seen.why}; KIND= says otherwise")
+    if kind is not None:
+        seen = Seen(kind, "as you said")
+    if heading is not None and seen.kind == "letter" and is_letterhead(heading):
+        heading, title = None, text.properties.title or ""
+    blocks = text.blocks[1:] if heading is not None else text.blocks
+    existing = bibliography.read(archive.bibliography, "references.bib")
+    draft = Draft(
+        document, seen, source,
+        guesses(text, heading, blocks, seen.kind, document),
+        outline(blocks, seen.kind, document, archive.settings),
+        citing.references(text, existing, document),
+        Glossary.read(archive.glossary),
+        archive.settings,
+    )  # fmt: skip
+    if not draft.passages:
+        raise _empty("The file has headings and no paragraph.")
+    work, report = _accounted(text, draft, title)
+    return Imported(source, document_text(draft), work, report, draft.references.bibtex)
+
+
+def _accounted(text: Text, draft: Draft, title: str) -> tuple[str, str]:
+    """The passages file and the report, which name every word of the file that is in no other."""
+    work = passages_text(draft.document, title, draft.source, draft.placed, text)
+    remarks = [*_notes(text), *text.remarks, *draft.references.remarks, *_reread(draft.source)]
+    report = report_text(draft, remarks)
+    lost = missing("\n".join(text.raw), work, draft.references.bibtex, report)
     if not lost:
-        return work, told
+        return work, report
     what = f"{len(lost)} words stand nowhere else: the work file ends with them."
     remark = Remark(Finding.FLAG, what, " ".join(lost))
-    told = report.written(draft, seen, chosen, names, [*remarks, remark])
-    return work + workfile.left([remark]), told
+    return work + remarked(remark), report_text(draft, [*remarks, remark])
 
 
-def _of(source: SourceText) -> list[Remark]:
-    if not source.differing:
-        return []
-    return [Remark(
-        Finding.FLAG, f"Paragraph {source.differing} of the source text, or the endnote with that "
-        "place after the paragraphs, does not read back as it was imported: compare them.",
-    )]  # fmt: skip
-
-
-def _of_notes(text: Text) -> list[Remark]:
+def _notes(text: Text) -> Iterator[Remark]:
+    if text.notes:
+        yield Remark(Finding.FOUND, f"{len(text.notes)} notes.")
     marked = {note for block in text.blocks for note in block.notes}
-    unmarked = [note.id for note in text.notes if note.id not in marked]
-    found = [Remark(Finding.FOUND, f"{len(text.notes)} notes.")] if text.notes else []
-    return found + [
-        Remark(Finding.FLAG, f"Endnote {id_} is marked in no passage.") for id_ in unmarked
-    ]
+    for note in text.notes:
+        if note.id not in marked:
+            yield Remark(Finding.FLAG, f"Endnote {note.id} is marked in no passage.")
+
+
+def _reread(source: SourceText) -> Iterator[Remark]:
+    if source.differing:
+        yield Remark(
+            Finding.FLAG, f"Paragraph {source.differing} of the source text, or the endnote with "
+            "that place after the paragraphs, does not read back as it was imported: compare them.",
+        )  # fmt: skip

@@ -1,177 +1,275 @@
-"""The outline: which block is a heading, which a passage, and under which anchor."""
+"""The structure of a text: its kind, its headings and passages, and their anchors.
+
+The kind is recognised by forms that no other kind has, such as whereas clauses.  It decides which
+letter an anchor has (``w3`` for a whereas clause) and whether paragraphs keep the numbers that the
+source gives them.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from archive.importing import kinds
-from archive.importing.text import Block, Form
+from archive.importing.dates import whole_date
+from archive.importing.text import Block, Finding, Form, Remark, Run, Text
 from archive.model.passage import Anchor
 from archive.model.settings import Settings
 
+WHEREAS = re.compile(r"[\s\"“(]*whereas\b", re.IGNORECASE)
+RESOLVED = re.compile(
+    r"[\s\"“(]*(?:(?:now,? )?therefore,? )?(?:let it |be it )?(?:further(?:more)? )?resolved\b",
+    re.IGNORECASE,
+)
+_ARTICLE = re.compile(
+    r"(?:Article|Art\.|Principle)\s+(?P<number>\d{1,3}|[IVXLC]{1,7})\b[.:]?", re.IGNORECASE
+)
+_SECTION = re.compile(
+    r"(?:Section|Sec\.|§|Part|Chapter)\s*(?P<number>\d[\d.]*|[IVXLC]{1,7})\b", re.IGNORECASE
+)
+_NUMBERED = re.compile(r"[\[(]?(?P<number>\d{1,4})[.)\]]+\s+\S")
+_SALUTATION = re.compile(
+    r"(?:Dear|To whom it may concern|Your Excellency|Honou?rable|Mr\.? President)\b.{0,120}[,:]?$",
+    re.IGNORECASE,
+)
+_CLOSING = re.compile(
+    r"(?:(?:Yours|Very|Most) )?(?:Yours )?(?:Sincerely|Respectfully|Faithfully|Truly|"
+    r"(?:Kind|Best|Warm) regards|Regards|Cordially)\b.{0,60}$",
+    re.IGNORECASE,
+)
+_CAPTION = re.compile(
+    r"\b(?:Plaintiffs?|Defendants?|Petitioners?|Respondents?|Appell(?:ant|ee)s?)\b|"
+    r"\b(?:IN THE )?[A-Z ]*COURT\b|\bCase No|\bCivil Action\b"
+)
+_RULING = re.compile(r"\b(?:OPINION|ORDER|JUDGMENT|RULING|it is (?:hereby )?ordered)\b")
+_LEAST_NUMBERED = 3
 _MAX_HEADING = 12  # words; a longer line that stands alone is a paragraph
+_MAX_NUMBER = 100_000
 _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A block in its place."""
+def is_heading(block: Block) -> bool:
+    """Whether a block is a heading.
 
-    block: Block
-    letter: str  # of its anchor
-    written: int | None = None  # the number the source itself gives it
-    role: str = ""  # in a letter: "the salutation"
+    It is one by its layout, as a short line all in capitals, or as a line that only numbers an
+    article or a section.  A clause of a resolution is none, whatever its layout.
+    """
+    text, count = block.text, len(block.text.split())
+    if block.form is Form.HEADING:
+        return count <= 3 * _MAX_HEADING and not (WHEREAS.match(text) or RESOLVED.match(text))
+    if block.form is not Form.PARAGRAPH or block.notes or count > _MAX_HEADING:
+        return False
+    match = _ARTICLE.match(text) or _SECTION.match(text)
+    if match and not re.search(r"[.;,]$", text[match.end() :].strip()) and count <= 8:
+        return True
+    letters = sum(map(str.isalpha, text))
+    return letters > 3 and text.upper() == text and not text.endswith((".", ";", ","))
+
+
+def tidied(text: Text) -> Text:
+    """The text without blocks that no passage can render; remarks tell what was left out.
+
+    Note marks that would be lost with a block, or that stand in a heading, move to the nearest
+    passage.
+    """
+    blocks: list[Block] = []
+    remarks: list[Remark] = []
+    waiting: list[Run] = []  # marks for the next passage
+    for block in text.blocks:
+        marks = [run for run in block.runs if run.note or run.works]
+        if not any(map(str.isalnum, block.text)):  # a row of stars, or marks on a line of their own
+            remarks.append(Remark(Finding.LOST, "A line without words.", block.text))
+            if blocks and not is_heading(blocks[-1]):
+                blocks[-1] = replace(blocks[-1], runs=(*blocks[-1].runs, *marks))
+            else:
+                waiting += marks
+        elif not is_heading(block):
+            blocks.append(replace(block, runs=(*waiting, *block.runs)))
+            waiting = []
+        elif not marks:
+            blocks.append(block)
+        else:
+            what = "The note mark of a heading was moved to the passage below it."
+            remarks.append(Remark(Finding.DECIDED, what))
+            waiting += marks
+            runs = tuple(run for run in block.runs if run not in marks)
+            blocks.append(replace(block, runs=runs))
+    while len(blocks) > 1 and is_heading(blocks[-1]):  # what stood below it were notes
+        gone = blocks.pop()
+        remarks.append(Remark(Finding.LOST, "A heading with nothing below it.", gone.text))
+    if blocks:
+        blocks[-1] = replace(blocks[-1], runs=(*blocks[-1].runs, *waiting))
+    return replace(text, blocks=tuple(blocks), remarks=(*text.remarks, *remarks))
+
+
+# --- The kind
+
+_NONE = "no form of another kind was seen"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A kind, one of the archive's own, and why it was chosen, for the report."""
+
+    kind: str
+    why: str
+
+
+def kind_of(blocks: Sequence[Block], kinds: Sequence[str], title: str = "") -> Seen:
+    """The kind of a text, one of ``kinds``: the first of them where it has the form of none."""
+    seen = (each for each in _kinds(blocks, title) if each.kind in kinds)
+    return next(seen, Seen(kinds[0], _NONE))
+
+
+def _kinds(blocks: Sequence[Block], title: str) -> Iterator[Seen]:
+    """The kinds whose form the text has, the most certain first."""
+    whereas, resolved = _count(blocks, WHEREAS.match), _count(blocks, RESOLVED.match)
+    if whereas and resolved:
+        yield Seen("resolution", f"{whereas} whereas clauses and {resolved} resolved clauses")
+    if any(map(is_salutation, blocks[:15])):
+        closing = " and a closing" if _count(blocks, _CLOSING.match) else ""
+        yield Seen("letter", f"a salutation{closing}")
+    yield from _court(blocks)
+    if (articles := _count(blocks, _ARTICLE.match)) >= 2:
+        yield Seen("declaration", f"{articles} numbered articles")
+    if re.search(r"\b(?:declaration|convention|charter|principles)\b", title, re.IGNORECASE):
+        yield Seen("declaration", "its title says so")
+    if re.search(r"\breport\b", title, re.IGNORECASE):
+        yield Seen("report", "its title says so")
+    headings = sum(block.form is Form.HEADING for block in blocks)
+    sections = _count(blocks, _SECTION.match)
+    if headings >= 5 or sections >= 3:
+        yield Seen("report", f"{headings} headings and {sections} numbered sections")
+    yield Seen("statement", _NONE)
+
+
+def _count(blocks: Sequence[Block], test: Callable[[str], object]) -> int:
+    return sum(1 for block in blocks if test(block.text))
+
+
+def is_salutation(block: Block) -> bool:
+    """Whether a block is ``Dear …,`` on a line of its own."""
+    text = block.text
+    short = "\n" not in text and len(text.split()) <= 14
+    return short and _SALUTATION.match(text) is not None
+
+
+def _court(blocks: Sequence[Block]) -> Iterator[Seen]:
+    head = " ".join(block.text for block in blocks[:12])
+    last = numbers = 0
+    for block in blocks:
+        match = _NUMBERED.match(block.text) if block.form is not Form.HEADING else None
+        if match and (not numbers or int(match["number"]) > last):
+            last, numbers = int(match["number"]), numbers + 1
+    signs = {match.lower() for match in _CAPTION.findall(head)}
+    if len(signs) >= 2 and numbers >= _LEAST_NUMBERED:
+        kind = "ruling" if _RULING.search(head) else "filing"
+        yield Seen(kind, f"a caption of court and {numbers} numbered paragraphs")
+
+
+# --- The anchors
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A block under its anchor."""
+    """A block with its anchor."""
 
     anchor: Anchor
     block: Block
-    role: str = ""
+    role: str = ""  # in a letter, for example "the salutation"
 
 
-# What the letters given here stand for.  An archive may have other letters for these words.
+# What letters stand for here.  An archive may have other letters for these words, or none.
 _WORDS = {"a": "article", "r": "resolved", "w": "whereas"}
 
 
 def outline(
     blocks: Sequence[Block], kind: str, document: str, settings: Settings
 ) -> tuple[Placed, ...]:
-    """Every block with its anchor, in the order of the source."""
-    found = [_part(block, kind) for block in blocks]
-    found = _article_texts(found)
-    if kind in {"filing", "ruling", "report"}:
-        found = _numbered(found)
-    if kind == "letter":
-        found = _letter_roles(found)
-    lettered = [replace(part, letter=_letter(part.letter, settings)) for part in found]
-    return tuple(_placed(lettered, document))
+    """Every block with its anchor, in the order of the source; ``document`` is the id."""
+    own = {letter: settings.letter(word) for letter, word in _WORDS.items()}
+    found = _letters(blocks, kind)
+    lettered = [(own.get(letter, letter), number) for letter, number in found]
+    roles = list(_roles(blocks)) if kind == "letter" else [""] * len(blocks)
+    return tuple(
+        Placed(Anchor(document, letter, number), block, role)
+        for block, (letter, _), number, role in zip(
+            blocks, lettered, _numbers(lettered), roles, strict=True
+        )
+    )
 
 
-def _letter(letter: str, settings: Settings) -> str:
-    """The archive's own letter for what a letter given here stands for."""
-    word = _WORDS.get(letter)
-    return settings.letter(word) if word is not None else letter
+def _letters(blocks: Sequence[Block], kind: str) -> Iterator[tuple[str, int | None]]:
+    """The letter of each block's anchor, and the number that the source itself gives it.
 
-
-def is_heading(block: Block) -> bool:
-    """Whether a block heads what follows: by its layout, or a short line all in capitals,
-    or a line that only numbers an article or a section.
+    Courts and lawyers cite paragraphs of filings, rulings and reports by these numbers.
     """
-    if block.form is Form.HEADING:
-        return len(block.text.split()) <= 3 * _MAX_HEADING and not _is_clause(block)
-    if block.form is not Form.PARAGRAPH or block.notes or len(block.text.split()) > _MAX_HEADING:
-        return False
-    text = block.text
-    match = kinds.ARTICLE.match(text) or kinds.SECTION.match(text)
-    if match and not re.search(r"[.;,]$", text[match.end() :].strip()) and len(text.split()) <= 8:
-        return True
-    letters = [c for c in text if c.isalpha()]
-    return len(letters) > 3 and text.upper() == text and not text.endswith((".", ";", ","))
+    announced: re.Match[str] | None = None  # “Article 3”, by the heading above
+    last = 0
+    for block in blocks:
+        letter, number = _letter(block, kind)
+        if announced and letter in "pi":
+            letter, number = "a", _number(announced["number"])
+        announced = _ARTICLE.match(block.text) if letter == "s" else None
+        if kind in {"filing", "ruling", "report"} and letter in "pi":
+            match = _NUMBERED.match(block.text)
+            if match and int(match["number"]) > last:
+                letter, number = "p", int(match["number"])
+                last = number
+        yield letter, number
 
 
-def _is_clause(block: Block) -> bool:
-    return bool(kinds.WHEREAS.match(block.text) or kinds.RESOLVED.match(block.text))
-
-
-def _part(block: Block, kind: str) -> Part:
+def _letter(block: Block, kind: str) -> tuple[str, int | None]:
     if is_heading(block):
-        return Part(block, "s")
-    if kind == "resolution":
-        if kinds.WHEREAS.match(block.text):
-            return Part(block, "w")
-        if kinds.RESOLVED.match(block.text):
-            return Part(block, "r")
-    article = kinds.ARTICLE.match(block.text)
+        return "s", None
+    if kind == "resolution" and WHEREAS.match(block.text):
+        return "w", None
+    if kind == "resolution" and RESOLVED.match(block.text):
+        return "r", None
+    article = _ARTICLE.match(block.text)
     if article and kind == "declaration":
-        return Part(block, "a", _number(article["number"]))
-    return Part(block, "i" if block.form is Form.ITEM and block.label else "p")
+        return "a", _number(article["number"])
+    return "i" if block.form is Form.ITEM and block.label else "p", None
 
 
 def _number(text: str) -> int | None:
+    """A number in figures or in Roman numerals."""
     if text.isdigit():
         return int(text)
     values = [_ROMAN.get(c, 0) for c in text.upper()]
     return sum(-v if v < w else v for v, w in zip(values, [*values[1:], 0])) or None
 
 
-def _article_texts(parts: Sequence[Part]) -> list[Part]:
-    """The first paragraph below a heading “Article 3” is article 3."""
-    done: list[Part] = []
-    for before, part in zip((None, *parts), parts):
-        match = kinds.ARTICLE.match(before.block.text) if before and before.letter == "s" else None
-        if match and part.letter in "pi":
-            part = replace(part, letter="a", written=_number(match["number"]))  # noqa: PLW2901
-        done.append(part)
-    return done
-
-
-def _numbered(parts: Sequence[Part]) -> list[Part]:
-    """Numbered paragraphs keep the numbers by which courts and lawyers cite them."""
-    done: list[Part] = []
-    last = 0
-    for part in parts:
-        match = kinds.NUMBERED.match(part.block.text) if part.letter in "pi" else None
-        number = int(match["number"]) if match else 0
-        if number > last:
-            last = number
-            done.append(replace(part, letter="p", written=number))
+def _numbers(lettered: Sequence[tuple[str, int | None]]) -> Iterator[int]:
+    """The number of each block: the source's own where these are unique, else by position."""
+    letters = {letter for letter, _number in lettered}
+    kept: dict[str, set[int]] = {}
+    for letter in letters:
+        written = [number for each, number in lettered if each == letter and number]
+        if len(set(written)) == len(written) and max(written, default=0) < _MAX_NUMBER:
+            kept[letter] = set(written)
+    free = {letter: max(kept.get(letter, ()), default=0) + 1 for letter in letters}
+    for letter, number in lettered:
+        if number and letter in kept:
+            yield number
         else:
-            done.append(part)
-    return done
+            yield free[letter]
+            free[letter] += 1
 
 
-def _letter_roles(parts: Sequence[Part]) -> list[Part]:
-    from archive.importing.dates import whole_date  # noqa: PLC0415
-
-    salutation = next((n for n, part in enumerate(parts) if kinds.is_salutation(part.block)), -1)
-    closing = next(
-        (
-            n
-            for n, part in enumerate(parts)
-            if n > salutation and kinds.CLOSING.match(part.block.text)
-        ),
-        len(parts),
-    )
-    done: list[Part] = []
-    for number, part in enumerate(parts):
-        role = ""
-        if number < salutation and part.letter != "s":
-            role = "the date" if whole_date(part.block.text) else "the addressee or the letterhead"
-        elif number == salutation:
-            role = "the salutation"
+def _roles(blocks: Sequence[Block]) -> Iterator[str]:
+    """What each block of a letter is; empty for its text and its headings."""
+    salutation = next((n for n, block in enumerate(blocks) if is_salutation(block)), -1)
+    after = range(salutation + 1, len(blocks))
+    closing = next((n for n in after if _CLOSING.match(blocks[n].text)), len(blocks))
+    for number, block in enumerate(blocks):
+        if number == salutation:
+            yield "the salutation"
         elif number == closing:
-            role = "the closing"
-        elif number > closing and part.letter != "s":
-            role = "a signatory"
-        done.append(replace(part, role=role))
-    return done
-
-
-def _placed(parts: Sequence[Part], document: str) -> Iterator[Placed]:
-    """Give the numbers: those the source writes where they are sound, else by position."""
-    letters = {part.letter for part in parts}
-    keep = {
-        letter for letter in letters if _sound([p.written for p in parts if p.letter == letter])
-    }
-    taken = {(p.letter, p.written) for p in parts if p.letter in keep and p.written}
-    next_free = {
-        letter: max((n or 0 for each, n in taken if each == letter), default=0) + 1
-        for letter in letters
-    }
-    for part in parts:
-        if part.letter in keep and part.written:
-            number = part.written
+            yield "the closing"
+        elif is_heading(block) or salutation < number < closing:
+            yield ""
+        elif number > closing:
+            yield "a signatory"
         else:
-            number = next_free[part.letter]
-            next_free[part.letter] += 1
-        yield Placed(Anchor(document, part.letter, number), part.block, part.role)
-
-
-def _sound(numbers: Sequence[int | None]) -> bool:
-    written = [number for number in numbers if number]
-    return len(set(written)) == len(written) and all(number < 100_000 for number in written)
+            yield "the date" if whole_date(block.text) else "the addressee or the letterhead"

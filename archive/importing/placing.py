@@ -1,29 +1,42 @@
-"""Where the files of an import go, and what happens where a document stands already."""
+"""Writes the files of an import into the archive, all of them or none.
+
+A new document gets its draft, its new references and the files of the work folder.  A document
+that exists is never overwritten: importing its file again changes nothing, and importing a revised
+source only reports what the revision changes.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive.importing import importer, revision, workfile
+from archive.files import write as write_whole
+from archive.importing import importer
 from archive.importing.importer import Archive, Imported
 from archive.importing.refusal import RefusedError
-from archive.importing.source_text import fingerprint
-from archive.importing.writing import File, write
+from archive.importing.source_text import (
+    Difference,
+    changes_text,
+    differences,
+    fingerprint,
+    read_passages,
+)  # fmt: skip
 from archive.model.record import parse_record
 from archive.model.settings import Settings
 
-REVISED = 3  # exit code
+REVISED = 3  # exit code: the document renders an earlier version of the file
 
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """The files of one document below the archive's root."""
+    """The paths of one document's files below the archive's root."""
 
     root: Path
-    id: str
+    id: str  # the document id
     settings: Settings
 
     @property
@@ -35,35 +48,18 @@ class Places:
         return self.root / "references.bib"
 
     @property
-    def glossary(self) -> Path:
-        return self.root / "glossary.md"
-
-    @property
-    def folder(self) -> Path:
-        """The work folder: no page of the site, and git ignores it."""
-        return self.root / "work"
-
-    @property
     def source(self) -> Path:
-        """The source text, by the name that ``make verify-sources SOURCES=work`` looks for."""
-        return self.folder / f"{self.id}.txt"
+        """The source text, under the name that ``make verify-sources SOURCES=work`` looks for."""
+        return self.work("txt")
 
     @property
-    def revised(self) -> Path:
-        return self.folder / f"{self.id}.revised.txt"
+    def passages(self) -> Path:
+        """The paragraphs of the source beside the anchors."""
+        return self.work("passages.txt")
 
-    @property
-    def work(self) -> Path:
-        """The source's paragraphs by anchor."""
-        return self.folder / f"{self.id}.passages.txt"
-
-    @property
-    def report(self) -> Path:
-        return self.folder / f"{self.id}.report.txt"
-
-    @property
-    def changes(self) -> Path:
-        return self.folder / f"{self.id}.changes.txt"
+    def work(self, extension: str) -> Path:
+        """A file of the work folder, which git ignores and no build reads."""
+        return self.root / "work" / f"{self.id}.{extension}"
 
     def shown(self, path: Path) -> str:
         """A path as the editor types it."""
@@ -72,7 +68,7 @@ class Places:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What the editor is told, and the command's exit code."""
+    """The message for the editor and the command's exit code."""
 
     told: str
     code: int = 0
@@ -82,61 +78,60 @@ def place(
     places: Places, file: Path, kind: str | None, *, against: Path | None = None,
     keep_images: bool = False,
 ) -> Outcome:  # fmt: skip
-    """Import ``file``.  Raises RefusedError or OSError, and then nothing was written."""
+    """Import ``file``.
+
+    ``kind`` overrides the kind that the text suggests.  ``against`` is the file that was imported
+    first; a revised source is compared with it where the work folder is lost.  Raises RefusedError
+    or OSError; then nothing was written.
+    """
     data = importer.load(file)
     if places.document.exists():
-        return _again(places, _Given(file, data), kind, against)
-    before = _bytes(places.bibliography)
-    archive = Archive(
-        _decoded(before, places.bibliography), _text(places.glossary), places.settings
-    )
-    found = importer.imported(importer.read(data, file.name), data, places.id, kind, archive)
+        return _again(places, file, data, kind, against)
+    found, before = _imported(places, file.name, data, kind)
     _spare_corrections(places, found, data)
     images = importer.images(data, file.name) if keep_images else ()
-    write([*_aside(places, found, images), *_main(places, found, before)])
+    write([*_work_files(places, found, images), *_archive_files(places, found, before)])
     return Outcome(_told(places, found))
 
 
-@dataclass(frozen=True, slots=True)
-class _Given:
-    """A file to import and its bytes."""
-
-    path: Path
-    data: bytes
-
-    def imported(self, places: Places, kind: str) -> Imported:
-        """What its import comes to in the archive as it stands."""
-        archive = Archive(_text(places.bibliography), _text(places.glossary), places.settings)
-        text = importer.read(self.data, self.path.name)
-        return importer.imported(text, self.data, places.id, kind, archive)
+def _imported(places: Places, name: str, data: bytes, kind: str | None) -> tuple[Imported, bytes]:
+    """The import of a file into the archive as it stands, and the bibliography it builds on."""
+    before = _bytes(places.bibliography)
+    glossary = _text(places.root / "glossary.md")
+    archive = Archive(_decoded(before, places.bibliography), glossary, places.settings)
+    return importer.imported(importer.read(data, name), data, places.id, kind, archive), before
 
 
-def _main(places: Places, found: Imported, before: bytes) -> list[File]:
-    """The bibliography and, last, the document: once it stands, the import is done."""
-    files = [File(places.document, found.document.encode())]
+def _archive_files(places: Places, found: Imported, before: bytes) -> Iterator[File]:
+    """The bibliography and, last, the document: once it exists, the import is complete."""
     if found.bibtex:
         held = before if before.endswith(b"\n") or not before else before + b"\n"
         added = held + (b"\n" if held else b"") + found.bibtex.encode()
         expected = before if places.bibliography.exists() else None
-        files.insert(0, File(places.bibliography, added, before=expected))
-    return files
+        yield File(places.bibliography, added, before=expected)
+    yield File(places.document, found.document.encode())
 
 
-def _aside(places: Places, found: Imported, images: Sequence[bytes]) -> list[File]:
-    """The work folder's files, which an import may write anew."""
-    files = [
-        *_source_files(places, found),
-        File(places.report, found.report.encode(), replace=True),
-    ]
+def _work_files(places: Places, found: Imported, images: Sequence[bytes]) -> Iterator[File]:
+    """Everything in the work folder, which an import may replace."""
+    yield from _source_files(places, found)
+    yield File(places.work("report.txt"), found.report.encode(), replace=True)
     for image in images:
         suffix = {b"\x89P": "png", b"\xff\xd8": "jpg"}.get(image[:2], "gif")
         name = f"{hashlib.sha256(image).hexdigest()[:16]}.{suffix}"
-        files.append(File(places.folder / f"{places.id}.media" / name, image, replace=True))
-    return files
+        yield File(places.work("media") / name, image, replace=True)
+
+
+def _source_files(places: Places, found: Imported) -> list[File]:
+    return [
+        File(places.source.with_name(".gitignore"), b"*\n", replace=True),
+        File(places.source, found.source.data, replace=True),
+        File(places.passages, found.work.encode(), replace=True),
+    ]
 
 
 def _spare_corrections(places: Places, found: Imported, data: bytes) -> None:
-    """A source text that an editor corrected is not written over."""
+    """Refuse to overwrite a source text that an editor corrected."""
     if _bytes(places.source) not in {b"", found.source.data, data}:
         path = places.shown(places.source)
         raise RefusedError(
@@ -145,126 +140,116 @@ def _spare_corrections(places: Places, found: Imported, data: bytes) -> None:
         )  # fmt: skip
 
 
-def _source_files(places: Places, found: Imported) -> list[File]:
-    return [
-        File(places.folder / ".gitignore", b"*\n", replace=True),
-        File(places.source, found.source.data, replace=True),
-        File(places.work, found.work.encode(), replace=True),
-    ]
-
-
-def _again(places: Places, given: _Given, kind: str | None, against: Path | None) -> Outcome:
-    """A document stands: it is never overwritten."""
+def _again(
+    places: Places, file: Path, data: bytes, kind: str | None, against: Path | None
+) -> Outcome:
+    """Import for a document that exists: compare, and never overwrite it."""
     path = places.shown(places.document)
     record, _ = parse_record(places.document.read_text("utf-8"), path, places.id, places.settings)
     if record is None:
         raise RefusedError(
-            "import-exists", f"{path} is there, and its record cannot be read.",
+            "import-exists", f"{path} exists, and its record cannot be read.",
             "mend the record, or choose another ID.",
         )  # fmt: skip
     pinned = record.source.sha256
-    if fingerprint(given.data) in {pinned, record.source.file_sha256} and _at_hand(places, pinned):
-        return Outcome(f"{path} is the import of this very file. Nothing was changed.")
-    found = given.imported(places, kind or record.kind)
+    if fingerprint(data) in {pinned, record.source.file_sha256} and _at_hand(places, pinned):
+        return Outcome(f"{path} was imported from this very file. Nothing was changed.")
+    kind = kind or record.kind
+    found, _ = _imported(places, file.name, data, kind)
     if found.source.sha256 == pinned:
-        _spare_corrections(places, found, given.data)
-        return _same(places, found)
-    if fingerprint(given.data) == record.source.file_sha256:
+        _spare_corrections(places, found, data)
+        return _same_text(places, found)
+    if fingerprint(data) == record.source.file_sha256:
         raise RefusedError(
             "import-reread",
             f"{path} renders this very file, but its source text was corrected since, or is read "
-            "otherwise today.",
+            "differently today.",
             f"look for the text with the SHA-256 {pinned[:12]}…, or import the file under another "
             "ID and compare.",
         )
-    return _revised(places, found, kind or record.kind, against)
+    if against is None:
+        return _revised(places, _text(places.passages), found)
+    earlier, _ = _imported(places, against.name, importer.load(against), kind)
+    return _revised(places, earlier.work, found)
 
 
 def _at_hand(places: Places, sha256: str) -> bool:
-    """Whether the work folder has the source with this SHA-256."""
-    held = workfile.read(_text(places.work))
-    return (
-        held is not None
-        and held.sha256 == sha256
-        and fingerprint(_bytes(places.source)) == sha256
-    )  # fmt: skip
+    """Whether the work folder holds the source text with this SHA-256 and its passages."""
+    held = read_passages(_text(places.passages))
+    same = held is not None and held.sha256 == sha256
+    return same and fingerprint(_bytes(places.source)) == sha256
 
 
-def _same(places: Places, found: Imported) -> Outcome:
-    """The same source again: only lost files of the work folder are written anew."""
+def _same_text(places: Places, found: Imported) -> Outcome:
+    """The same source text again: only restore files that the work folder lost."""
     path = places.shown(places.document)
     if _at_hand(places, found.source.sha256):
-        return Outcome(f"{path} is the import of a file with this very text. Nothing was changed.")
+        return Outcome(f"{path} was imported from a file with this text. Nothing was changed.")
     write(_source_files(places, found))
     return Outcome(
-        f"{path} is the import of this text and was not changed. "
-        f"Written anew: {places.shown(places.source)}, {places.shown(places.work)}."
+        f"{path} was imported from this text and was not changed. "
+        f"Restored: {places.shown(places.source)}, {places.shown(places.passages)}."
     )
 
 
-def _revised(places: Places, new: Imported, kind: str, against: Path | None) -> Outcome:
-    """Another source for a document that stands: tell what changed, change nothing."""
-    if against is not None:
-        old = workfile.read(_Given(against, importer.load(against)).imported(places, kind).work)
-    else:
-        old = workfile.read(_text(places.work))
-    if old is None:
+def _revised(places: Places, earlier: str, found: Imported) -> Outcome:
+    """Report what a revised source changes; ``earlier`` is the passages file of the first import.
+
+    The document itself stays as it is.
+    """
+    old, new = read_passages(earlier), read_passages(found.work)
+    if old is None or new is None:
         raise RefusedError(
             "import-revised",
             f"{places.shown(places.document)} renders another source than this file, "
-            "and what that one said is not at hand.",
+            "and the text of that source is not at hand.",
             "name the earlier file with AGAINST=, or choose another ID for a new document.",
         )
-    now = workfile.read(new.work)
-    assert now is not None  # just written
-    found = revision.differences(old, now)
-    text = revision.written(places.id, new.source.sha256, found)
+    changed = differences(old, new)
+    changes, revised = places.work("changes.txt"), places.work("revised.txt")
+    text = changes_text(places.id, found.source.sha256, changed)
     write([
-        File(places.changes, text.encode(), replace=True),
-        File(places.revised, new.source.data, replace=True),
+        File(changes, text.encode(), replace=True),
+        File(revised, found.source.data, replace=True),
     ])  # fmt: skip
-    return Outcome(_told_changes(places, new, found), REVISED)
+    return Outcome("\n".join(_told_changes(places, found, changed)), REVISED)
 
 
-def _told_changes(places: Places, new: Imported, found: Sequence[revision.Difference]) -> str:
-    listed = "\n".join(f"  {each.what}: {each.change}" for each in found) or "  no passage"
-    pins = [f"sha256: {new.source.sha256}"]
-    if new.source.file_sha256:
-        pins.append(f"file-sha256: {new.source.file_sha256}")
-    return "\n".join([
-        f"{places.shown(places.document)} renders an earlier version of this file, and was not "
-        "changed. To look at again:",
-        listed,
-        f"The words are in {places.shown(places.changes)}, the revised text is "
-        f"{places.shown(places.revised)}.",
-        "When the passages say what the source now says, pin it in the record below source:",
-        *(f"  {pin}" for pin in pins),
-    ])  # fmt: skip
+def _told_changes(places: Places, found: Imported, changed: Sequence[Difference]) -> Iterator[str]:
+    yield f"{places.shown(places.document)} renders an earlier version of this file. It was not"
+    yield "changed. Passages and endnotes to revise:"
+    yield from (f"  {each.what}: {each.change}" for each in changed)
+    if not changed:
+        yield "  none"
+    yield f"The old and the new words are in {places.shown(places.work('changes.txt'))}, the whole"
+    yield f"revised text is in {places.shown(places.work('revised.txt'))}."
+    yield "When the passages say what the source now says, pin it in the record below source:"
+    yield f"  sha256: {found.source.sha256}"
+    if found.source.file_sha256:
+        yield f"  file-sha256: {found.source.file_sha256}"
 
 
 def _told(places: Places, found: Imported) -> str:
+    """The summary and the checks of the report, the files written, and what to do next."""
     summary = found.report.partition("\n## ")[0].partition("\n")[2].strip()
     flagged = found.report.partition("\n## To check\n")[2].partition("\n## ")[0].strip()
-    lines = [
+    passages, report = places.shown(places.passages), places.shown(places.work("report.txt"))
+    return "\n".join([
+        summary,
+        *(["To check:", flagged] if flagged else []),
         f"Written: {places.shown(places.document)}",
         *([f"         {places.shown(places.bibliography)} (added to)"] if found.bibtex else []),
         f"         {places.shown(places.source)} (the source text, which the record pins)",
-        f"         {places.shown(places.work)} (the same beside the anchors)",
-        f"         {places.shown(places.report)} (what was found, guessed and left out)",
-    ]
-    after = (
-        "Next: write each passage in the archive’s own words, with "
-        f"{places.shown(places.work)} beside you; make tells how many are left."
-    )
-    told = [summary, *(["To check:", flagged] if flagged else []), *lines, after]
-    return "\n".join(told)
+        f"         {passages} (its paragraphs beside the anchors)",
+        f"         {report} (what was found, guessed and left out)",
+        f"Next: write each passage in the archive’s own words, with {passages} beside you; make "
+        "tells how many are left.",
+    ])  # fmt: skip
 
 
 def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        return b""
+    """The bytes of a file; none where there is no file."""
+    return _held(path) or b""
 
 
 def _text(path: Path) -> str:
@@ -278,3 +263,69 @@ def _decoded(data: bytes, path: Path) -> str:
         raise RefusedError(
             "import-archive", f"{path.name} is not UTF-8.", "save it as UTF-8."
         ) from error
+
+
+# --- Several files, all or none
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file to write."""
+
+    path: Path
+    data: bytes
+    before: bytes | None = None  # what it has to hold now; None: it must not exist
+    replace: bool = False  # write it whatever it holds now
+
+
+def write(files: Sequence[File]) -> None:
+    """Write the files in order.  Raises OSError; then every file is what it was.
+
+    Each file is written beside its place, forced to disk and renamed (rename(2) is atomic).  After
+    a kill, importing again gives the same files, because the document comes last.  Raises
+    FileExistsError for a file that must not exist or that changed meanwhile.
+    """
+    beside = [each.path.with_name(f".{each.path.name}.{os.getpid()}.new") for each in files]
+    done: list[tuple[Path, bytes | None]] = []
+    try:
+        for file, temporary in zip(files, beside, strict=True):
+            write_whole(temporary, file.data, durable=True)
+        for file, temporary in zip(files, beside, strict=True):
+            old = _held(file.path)
+            if not file.replace and old != file.before:
+                message = "it changed meanwhile; run the command again"
+                raise FileExistsError(17, message, str(file.path))
+            _put(file, temporary, old)
+            done.append((file.path, old))
+    except BaseException:
+        for path, old in reversed(done):
+            _restore(path, old)
+        raise
+    finally:
+        for temporary in beside:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
+
+
+def _held(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def _put(file: File, temporary: Path, old: bytes | None) -> None:
+    if file.before is None and not file.replace:
+        os.link(temporary, file.path)  # fails where a file exists: nothing is overwritten
+    else:
+        if old is not None:
+            temporary.chmod(file.path.stat().st_mode & 0o777)
+        temporary.replace(file.path)
+
+
+def _restore(path: Path, old: bytes | None) -> None:
+    with suppress(OSError):
+        if old is None:
+            path.unlink(missing_ok=True)
+        else:
+            write_whole(path, old)

@@ -1,12 +1,18 @@
-"""A file that cannot be taken in, and how to mend that."""
+"""Why a file is not imported: the error that every reader raises.
+
+The commonest reason besides the file itself is that an optional library is missing.
+"""
 
 from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
 
 from archive.model.problem import Problem
 
 
 class RefusedError(Exception):
-    """The import ends here and nothing is written."""
+    """The file is not imported and nothing is written; says why, and what to do about it."""
 
     def __init__(self, rule: str, message: str, mend: str) -> None:
         super().__init__(rule, message, mend)
@@ -15,5 +21,28 @@ class RefusedError(Exception):
         self.mend = mend
 
     def problem(self, path: str) -> Problem:
-        """What is told to the editor."""
+        """The refusal as a problem of the file at ``path``."""
         return Problem(path, 0, self.rule, self.message, self.mend)
+
+
+_DISTRIBUTIONS = {
+    "lxml.etree": "lxml", "lxml.html": "lxml", "pypandoc": "pypandoc-binary",
+    "pdfminer.high_level": "pdfminer.six",
+}  # fmt: skip
+
+
+def library(module: str) -> Any:
+    """Import a library of the readers when it is first needed.
+
+    Raises RefusedError, which names the extra to install, where it is missing.
+    """
+    try:
+        return import_module(module)
+    except ImportError as error:
+        raise RefusedError(
+            "import-extra",
+            f"This file needs the library {_DISTRIBUTIONS.get(module, module)}, "
+            "which is not installed.",
+            "install the extra “import”: pip install -r requirements/import.txt, "
+            "or run make import, which does it.",
+        ) from error

@@ -1,12 +1,14 @@
-"""The text: what every reader makes of its file, whatever the format was.
+"""The form that every reader gives a file, whatever its format, and the account of its words.
 
-Blocks stand in the order of the source.  What a reader decided, guessed or left out is a remark,
-so that nothing of a source is silently lost.
+A ``Text`` holds blocks in the order of the source.  Whatever a reader decided, guessed or left out
+becomes a remark, so that nothing of a source is lost silently.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -14,7 +16,7 @@ from typing import Any
 
 from archive.citation.text import one_line
 
-# What no line may hold: C0 and C1 controls, bidirectional embeddings and isolates.
+# Characters that no line may hold: C0 and C1 controls, bidirectional embeddings and isolates.
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -30,7 +32,7 @@ class Form(StrEnum):
 
 
 class Finding(StrEnum):
-    """What a remark tells, and the heading it stands below in the report."""
+    """The subject of a remark, and the heading of the report that lists it."""
 
     FOUND = "Found"
     GUESSED = "Guessed"
@@ -43,7 +45,7 @@ class Finding(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A stretch of text of one nature; line breaks of the source are line feeds."""
+    """Text of one style; line breaks of the source are line feeds."""
 
     text: str = ""
     italic: bool = False
@@ -67,7 +69,7 @@ class Block:
         return f"{self.label} {plain(self.runs)}".strip()
 
     def marked(self, mark: Callable[[str], str]) -> str:
-        """Its words, and in the place of each note's mark what ``mark`` makes of the note's id."""
+        """Its words, with ``mark(id)`` in the place of each note's mark."""
         shown = [replace(run, text=mark(run.note)) if run.note else run for run in self.runs]
         return f"{self.label} {plain(tuple(shown))}".strip()
 
@@ -78,7 +80,7 @@ class Block:
 
     @property
     def works(self) -> tuple[str, ...]:
-        """The ids of the works a citation manager cites in it."""
+        """The ids of the works that a citation manager's fields in it cite."""
         return tuple(dict.fromkeys(work for run in self.runs for work in run.works))
 
     @property
@@ -96,27 +98,27 @@ class Note:
 
     @property
     def text(self) -> str:
-        """Its words on one line; a control between two words parts them."""
+        """Its words on one line; controls become spaces."""
         return one_line(_CONTROLS.sub(" ", plain(self.runs)))
 
     @property
     def works(self) -> tuple[str, ...]:
-        """The ids of the works a citation manager cites in it."""
+        """The ids of the works that a citation manager's fields in it cite."""
         return tuple(dict.fromkeys(work for run in self.runs for work in run.works))
 
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """Something the editor is told."""
+    """A message to the editor."""
 
     finding: Finding
-    what: str  # our words
-    words: str = ""  # the source's words it is about: told in the work file and nowhere else
+    what: str  # in our words
+    words: str = ""  # of the source, which only the work folder may hold
 
 
 @dataclass(frozen=True, slots=True)
 class Properties:
-    """What the file says of itself; None where it says nothing."""
+    """The metadata of the file; None where it has none."""
 
     title: str | None = None
     author: str | None = None
@@ -129,17 +131,36 @@ class Properties:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """What stands in a file."""
+    """The content of a file."""
 
     blocks: tuple[Block, ...]
     notes: tuple[Note, ...] = ()
     works: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # CSL-JSON items by id
     properties: Properties = Properties()
     remarks: tuple[Remark, ...] = ()
-    raw: tuple[str, ...] = ()  # every text of the file, for the account of its words
+    raw: tuple[str, ...] = ()  # all text of the file, to account for every word
 
 
 def plain(runs: tuple[Run, ...]) -> str:
     """The words of runs, each line trimmed."""
     text = "".join(run.text for run in runs)
     return "\n".join(filter(None, (" ".join(line.split()) for line in text.split("\n"))))
+
+
+_WORD = re.compile(r"[^\W_]+(?:[’'][^\W_]+)*")
+
+
+def words(text: str) -> list[str]:
+    """The words of a text, case and Unicode compatibility forms folded."""
+    return _WORD.findall(unicodedata.normalize("NFKC", text).casefold().replace("'", "’"))
+
+
+def missing(text: str, *others: str) -> list[str]:
+    """The words of ``text`` that occur less often in the others, in order."""
+    there = Counter(word for other in others for word in words(other))
+    gone = []
+    for word in words(text):
+        there[word] -= 1
+        if there[word] < 0:
+            gone.append(word)
+    return gone

@@ -1,8 +1,7 @@
-"""Which characters a text of the archive may hold, and what to say of the others.
+"""Refuses characters that a reader cannot see but that change what is read.
 
-A reader sees none of those refused here, and sees other text because of them: control characters,
-marks that turn the direction of what follows (Unicode Annex 9, 2.1 to 2.5; UTS 55), tags and
-characters that are none.  Marks that scripts need stay: joiners, and LRM, RLM and ALM.
+They are control characters, marks that change the direction of text (Unicode Annex 9, 2.1 to 2.5;
+UTS 55), tags and noncharacters.  Marks that scripts need are allowed: joiners, LRM, RLM and ALM.
 """
 
 from __future__ import annotations
@@ -19,23 +18,23 @@ _UNSEEN = re.compile(
     f"{_TURNING}"
     "\u2028\u2029"  # ends of lines and paragraphs that no editor shows
     "\ufeff\ufff9-\ufffb\ufffe\uffff"
-    "\ud800-\udfff"  # halves of characters, which no UTF-8 file can hold
+    "\ud800-\udfff"  # surrogates, which no UTF-8 file can hold
     "\U000e0000-\U000e007f"  # tags
     "]"
 )
 _IS_TURNING = re.compile(f"[{_TURNING}]")
 
-_SHOWN = 5  # lines of one file that are told
+_SHOWN = 5  # lines of one file that are reported
 
 
 def unseen(text: str) -> str | None:
-    """The first character that may not stand in a text, as it is told: ``U+202E``."""
+    """The first refused character of a text, written ``U+202E``; None if there is none."""
     found = _UNSEEN.search(text)
     return f"U+{ord(found[0]):04X}" if found else None
 
 
 def unseen_characters(text: str, path: str) -> Iterator[Problem]:
-    """Each line of a file that holds such a character; a byte order mark may begin the file."""
+    """Each line of a file with a refused character.  A byte order mark may begin the file."""
     body = text.removeprefix("\ufeff")
     if not _UNSEEN.search(body):
         return
@@ -48,12 +47,12 @@ def unseen_characters(text: str, path: str) -> Iterator[Problem]:
     if len(lines) > _SHOWN:
         yield Problem(
             path, lines[_SHOWN][0], "character-unseen",
-            f"So do {len(lines) - _SHOWN} lines more.", "remove them, too.",
+            f"So do {len(lines) - _SHOWN} more lines.", "remove them, too.",
         )  # fmt: skip
 
 
 def unseen_problem(path: str, line: int, text: str) -> Problem:
-    """What to say of a text that holds a character which may not stand in it."""
+    """The problem of a line with a refused character."""
     what = "turns the direction of text" if _IS_TURNING.search(text) else "cannot be seen"
     return Problem(
         path, line, "character-unseen",
@@ -63,7 +62,7 @@ def unseen_problem(path: str, line: int, text: str) -> Problem:
 
 
 def decoded(data: bytes, path: str) -> tuple[str | None, list[Problem]]:
-    """The text of a file in UTF-8; no text, and the problem, where it is not."""
+    """The text of a file in UTF-8, or None and the problem if it is not UTF-8."""
     try:
         return data.decode("utf-8"), []
     except UnicodeDecodeError as error:

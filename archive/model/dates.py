@@ -9,7 +9,7 @@ from datetime import date
 from edtf import parse_edtf
 from edtf.parser.edtf_exceptions import EDTFParseException
 
-from archive.model.fact import Fact
+from archive.model import Fact
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -22,14 +22,13 @@ _END = re.compile(
     r"(?:-(?P<month>0[1-9]|1[0-2])(?:-(?P<day>\d{2}))?)?(?P<qualifier>[?~%]?)"
 )
 _OPEN = ".."
-# The commonest form by far, whose rules are the calendar's.  The grammar of EDTF is asked for all
-# others; it takes some ten milliseconds a date.
+# The most common form is checked by the calendar alone: the EDTF parser takes about 10 ms a date.
 _PLAIN = re.compile(r"[0-9]{4}(?:-(?:0[1-9]|1[0-2]))?|[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass(frozen=True, slots=True)
 class ArchiveDate(Fact):
-    """A date that says no more than is known."""
+    """A date as precise as it is known."""
 
     edtf: str
 
@@ -37,8 +36,8 @@ class ArchiveDate(Fact):
     def parse(cls, text: str) -> ArchiveDate:
         """Read an EDTF date or interval.
 
-        Raises ValueError where EDTF does not know the form, the day does not exist, or the form
-        is one of those the archive has no words for (seasons, sets, exponents, unknown days).
+        Raises ValueError if it is not EDTF, if the day does not exist, or if it is of a form that
+        the archive does not use (seasons, sets, exponents, unknown days).
         """
         if _is_plain(text):
             return cls(text)
@@ -70,18 +69,18 @@ class ArchiveDate(Fact):
 
     @property
     def sort_key(self) -> tuple[str, str]:
-        """Orders dates by their earliest known moment; an unknown date comes last."""
+        """Sorts dates by their earliest known moment; an unknown date comes last."""
         start, _, end = self.edtf.partition("/")
         return (end if start == _OPEN else start).rstrip("?~%"), self.edtf
 
     @property
     def is_open(self) -> bool:
-        """Whether it may lie at any time from its start on."""
+        """Whether it may be any time from its start on."""
         return self.edtf.endswith(f"/{_OPEN}")
 
     @property
     def year(self) -> str | None:
-        """The four digits of the one year it falls in or starts from; None where unknown."""
+        """The year in which it lies or starts, in four digits; None if unknown."""
         year = self.sort_key[0][:4]
         return year if year.isdigit() else None
 
@@ -98,7 +97,7 @@ def _is_plain(text: str) -> bool:
 
 def _spoken_end(text: str) -> str:
     match = _END.fullmatch(text)
-    assert match is not None  # ArchiveDate.parse let no other form in
+    assert match is not None  # ArchiveDate.parse refuses other forms
     year, month, day = match["year"], match["month"], match["day"]
     qualifier = _QUALIFIERS[match["qualifier"]]
     if year == "XXXX":

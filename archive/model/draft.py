@@ -1,4 +1,4 @@
-"""Drafts: what an import wrote and nobody has rewritten yet.  A build takes them, a release not."""
+"""Drafts: documents as an import wrote them.  A build accepts them, a release refuses them."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from collections.abc import Iterator
 from archive.model.frontmatter import Entry, read_front_matter
 from archive.model.problem import Problem
 
-# A paragraph of this class stands in the place of a passage that waits to be written.
+# The class of a paragraph that stands in for a passage that is not written yet.
 CLASS = "to-rewrite"
 MARKER = f"{{.{CLASS}}}"
-WORDS = "**To rewrite"  # with which that paragraph begins
+WORDS = "**To rewrite"  # how that paragraph begins
 
-GUESSED = "Guessed at import"  # a note of the record that begins so tells of a guess
-TO_ASSIGN = "To assign"  # a value that nobody has given yet
+GUESSED = "Guessed at import"  # how a note of the record on a guess begins
+TO_ASSIGN = "To assign"  # the placeholder of a value
 
 _MARKED = re.compile(rf"\{{[^{{}}\n]*\.{CLASS}(?![\w-])[^{{}}\n]*\}}\s*$")
 
 
 def unfinished(text: str, path: str) -> Iterator[Problem]:
-    """Each marker and each guess that still stands in a document's whole text."""
+    """Each marker and each guess left in the text of a document."""
     if not any(sign in text for sign in (CLASS, WORDS, GUESSED, TO_ASSIGN)):
-        return  # as of every finished document: nothing is parsed
+        return  # finished documents are not parsed
     yield from _unwritten(text, path)
     entries, _ = read_front_matter(text, path)
     for key, place, mend in _guessed(entries):

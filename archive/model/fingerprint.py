@@ -1,11 +1,11 @@
-"""Fingerprints: what a passage says, reduced to 64 hexadecimal digits."""
+"""Fingerprints: the SHA-256 of what a passage says."""
 
 from __future__ import annotations
 
 import hashlib
 import unicodedata
 
-# Marks that word processors exchange for one another without changing what is said.
+# Characters that word processors replace or add without changing what is said.
 _FOLDED = str.maketrans(
     {
         "‘": "'", "’": "'", "‚": "'", "‛": "'", "′": "'",
@@ -16,9 +16,9 @@ _FOLDED = str.maketrans(
 
 
 def normalise(text: str) -> str:
-    """Fold what does not change the meaning: Unicode form (NFC), quotation marks, white space.
+    """Fold differences without meaning: Unicode form (NFC), quotation marks, white space.
 
-    Citation and footnote marks are left out by the caller, which knows them from words.
+    The caller leaves out citation and footnote marks.
     """
     folded = unicodedata.normalize("NFC", text).translate(_FOLDED)
     return " ".join(folded.split())

@@ -1,4 +1,4 @@
-"""Front matter: the YAML block at the head of a document, read with the line of every value."""
+"""Front matter: the YAML block at the head of a document, with the line of every value."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import yaml
 from archive.model.problem import Problem
 
 _FENCE = "---"
-# libyaml's reader where PyYAML has it, which is ten times as fast.
+# libyaml's loader is ten times as fast; some builds of PyYAML lack it.
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 # A value of front matter: plain text, a list of texts, or a mapping of further entries.
@@ -25,9 +25,9 @@ class Entry:
 
 
 def read_front_matter(text: str, path: str) -> tuple[dict[str, Entry], list[Problem]]:
-    """Read the front matter of a document's text, keeping every scalar as the text it is.
+    """Read the front matter of a document's text, with every scalar as text.
 
-    Follows YAML 1.1 as PyYAML composes it, without its guesses at numbers, dates and booleans.
+    It is YAML 1.1, without implicit numbers, dates and booleans.
     """
     block = _block(text)
     if block is None:

@@ -1,15 +1,15 @@
 """The ledger: the append-only account of every anchor ever published.
 
-One JSON object a line, in UTF-8, each line ended by one line feed (DESIGN.md section 4):
+One JSON object a line, in UTF-8, each line ended by one line feed:
 
     {"date": "2026-11-22", "event": "publish", "anchor": "…-w3", "sha256": "…"}
     {"date": "2027-01-03", "event": "revise", "anchor": "…-w3", "sha256": "…"}
     {"date": "2027-02-01", "event": "move", "anchor": "…-w3", "target": "…-w4"}
     {"date": "2027-02-01", "event": "withdraw", "anchor": "…-w5"}
 
-``read`` turns bytes into events, ``fold`` turns events into what each anchor is today, and
-``is_prefix`` proves that one ledger continues another.  All three say what is wrong
-instead of stopping at it, and keep whatever is sound.
+``read`` turns bytes into events, ``fold`` turns events into the state of each anchor, and
+``is_prefix`` proves that one ledger continues another.  All three report every problem and keep
+what is sound.
 """
 
 from __future__ import annotations
@@ -160,7 +160,7 @@ def short(sha256: str) -> str:
 
 
 def is_day(text: str) -> bool:
-    """Whether ``text`` is a day of the calendar in the one form the archive writes: 2026-11-22."""
+    """Whether ``text`` is a day of the calendar, written as 2026-11-22."""
     try:
         return date.fromisoformat(text).isoformat() == text
     except ValueError:
@@ -184,7 +184,7 @@ def serialise(event: Event) -> str:
 
 
 class _LineError(Exception):
-    """Why a line cannot stand: the rule it breaks, what is wrong, how to mend it."""
+    """Why a line is refused: the rule it breaks, what is wrong, how to mend it."""
 
     def __init__(self, rule: str, message: str, mend: str) -> None:
         super().__init__(message)
@@ -195,7 +195,7 @@ class _LineError(Exception):
 
 
 def read(data: bytes, path: str) -> tuple[tuple[Event, ...], list[Problem]]:
-    """The events of a ledger, and each line that is none, told by its first fault."""
+    """The events of a ledger, and the first problem of each line that is not an event."""
     events: list[Event] = []
     problems = list(_layout_problems(data, path))
     decoder = json.JSONDecoder(object_pairs_hook=_without_duplicates)
@@ -215,7 +215,7 @@ def _lines(data: bytes) -> list[bytes]:
 
 
 def _layout_problems(data: bytes, path: str) -> Iterator[Problem]:
-    """What is wrong with the file's bytes as a whole, each said once."""
+    """What is wrong with the file as a whole, each problem once."""
     if data.startswith(_BYTE_ORDER_MARK):
         message, mend = "the file starts with a byte order mark", "save it as UTF-8 without one"
         yield Problem(path, 1, "ledger-encoding", message, mend)
@@ -310,14 +310,14 @@ def _check_anchor(text: str) -> None:
 
 @dataclass(slots=True)
 class _Account:
-    """The ledger as far as it has been folded: the one thing here that changes."""
+    """The ledger as far as it is folded."""
 
     published: frozenset[str]  # at any line: the union merge may put a target after its move
     accepted: dict[str, tuple[Event, ...]] = field(default_factory=dict)
-    ways: dict[str, str] = field(default_factory=dict)  # anchor -> where it leads, shortened
+    ways: dict[str, str] = field(default_factory=dict)  # anchor -> where it leads
 
     def end(self, anchor: str) -> str:
-        """Where moves and successors lead from ``anchor``; shortens the way for next time."""
+        """Where moves and successors lead from ``anchor``.  Compresses the path (union-find)."""
         ways = self.ways
         while (after := ways.get(anchor)) is not None:
             if (later := ways.get(after)) is not None:
@@ -327,10 +327,10 @@ class _Account:
 
 
 def fold(events: Iterable[Event], path: str) -> tuple[Ledger, list[Problem]]:
-    """What every anchor is after all ``events``, and each event that cannot be.
+    """The state of every anchor after all ``events``, and each event that breaks a rule.
 
-    An event that breaks a rule is told and left out, save that one whose only fault is its date
-    is kept.  So every target of the folded ledger is in it, and no way through it is a circle.
+    An event that breaks a rule is left out; one that only breaks the order of dates is kept.  So
+    every target of the folded ledger is in it, and moves and successors form no circle.
     """
     events = tuple(events)
     published = frozenset(event.anchor for event in events if event.kind is Kind.PUBLISH)
@@ -348,28 +348,28 @@ def fold(events: Iterable[Event], path: str) -> tuple[Ledger, list[Problem]]:
 def load(data: bytes, path: str) -> tuple[Ledger, list[Problem]]:
     """Read and fold a ledger's bytes, with all its problems.
 
-    The cyclic garbage collector rests meanwhile: a ledger holds no cycles, and each of its passes
-    would visit every event there is, so that the cost would grow faster than the ledger.
+    The cyclic garbage collector is off meanwhile.  A ledger has no reference cycles, and each
+    collection visits every event, so that the cost would grow faster than the ledger.
     """
-    with _resting_collector():
+    with _without_collector():
         events, misread = read(data, path)
         ledger, misfolded = fold(events, path)
     return ledger, misread + misfolded
 
 
 @contextmanager
-def _resting_collector() -> Iterator[None]:
-    at_work = gc.isenabled()
+def _without_collector() -> Iterator[None]:
+    enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        if at_work:
+        if enabled:
             gc.enable()
 
 
 def _admit(event: Event, account: _Account) -> None:
-    """Enter an event into the account.  Raises _LineError if it breaks a rule."""
+    """Add an event to the account.  Raises _LineError if it breaks a rule."""
     past = account.accepted.get(event.anchor)
     if event.kind is Kind.PUBLISH:
         _check_first(event, past)
@@ -443,10 +443,10 @@ def _history(anchor: str, past: tuple[Event, ...]) -> History:
 
 
 def is_prefix(old: bytes, new: bytes, path: str) -> list[Problem]:
-    """Prove that ``old`` stands unchanged at the head of ``new``; if not, the first line to differ.
+    """Prove that ``new`` begins with ``old``; otherwise report the first line that differs.
 
-    Empty when it does.  An ``old`` whose last line lacks its line feed counts as if it had one:
-    growth never lengthens a line.
+    An ``old`` whose last line lacks its line feed counts as if it had one, since growth never
+    lengthens a line.
     """
     ended = old if not old or old.endswith(b"\n") else old + b"\n"
     if new == old or new.startswith(ended):
@@ -464,13 +464,13 @@ def is_prefix(old: bytes, new: bytes, path: str) -> list[Problem]:
 
 
 def _whole_lines(data: bytes) -> list[bytes]:
-    """The lines with their line feeds; unlike ``splitlines``, carriage returns end no line."""
+    """The lines with their line feeds.  Unlike ``splitlines``, splits at nothing else."""
     *ended, rest = data.split(b"\n")
     return [line + b"\n" for line in ended] + ([rest] if rest else [])
 
 
 def _difference(before: list[bytes], after: list[bytes], line: int) -> str:
-    """What became of the first line of ``before``, where the two begin to differ."""
+    """What happened to the first line of ``before``, where the two begin to differ."""
     was = f"line {line} was {_shown(before[0])}"
     if not after:
         return f"published lines were removed: {was}"
@@ -490,6 +490,6 @@ def _is_subsequence(few: list[bytes], many: list[bytes]) -> bool:
 
 
 def _shown(line: bytes) -> str:
-    """A line for a message: what is not text, and all but an ordinary line end, as escapes."""
+    """A line for a message, with what is not text as escapes."""
     text = line.decode("utf-8", "backslashreplace").replace("\r", "\\r")
     return text.removesuffix("\n") if line.endswith(b"\n") else text + " (no line feed)"

@@ -1,13 +1,111 @@
-"""Permanence: what the ledger promised, held against what stands in the documents now."""
+"""Permanence: what the ledger promised, checked against what stands in the documents now."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
+from archive.model import Fact
 from archive.model.ledger import Event, History, Ledger, State, short
 from archive.model.passage import Anchor
 from archive.model.problem import Problem
-from archive.model.standing import Standing, Survey, Tombstone, in_circle
+
+# What stands in the documents
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A block that stands in a document under an anchor."""
+
+    anchor: str
+    sha256: str  # fingerprint of what it says now
+    path: str  # file, relative to the archive's root
+    line: int
+    former: tuple[str, ...] = ()  # older anchors on the same block: they moved here
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstone(Fact):
+    """What a withdrawn passage left in its document."""
+
+    anchor: str
+    target: str | None  # its successor, where it has one
+    path: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Survey:
+    """The documents' anchors, indexed.  Of an anchor that stands twice, the first place counts."""
+
+    standings: Sequence[Standing]
+    tombstones: Sequence[Tombstone]
+
+    @cached_property
+    def standing(self) -> dict[str, Standing]:
+        return {each.anchor: each for each in reversed(self.standings)}
+
+    @cached_property
+    def former(self) -> dict[str, Standing]:
+        """Each older anchor with the block that carries it."""
+        return {old: each for each in reversed(self.standings) for old in each.former}
+
+    @cached_property
+    def tombstone(self) -> dict[str, Tombstone]:
+        return {each.anchor: each for each in reversed(self.tombstones)}
+
+    @cached_property
+    def ambiguous(self) -> frozenset[str]:
+        """Anchors that stand in more than one place."""
+        if len(self.standing) == len(self.standings) and not (self.former or self.tombstones):
+            return frozenset()
+        counts = Counter(anchor for anchor, _ in self.stands())
+        return frozenset(anchor for anchor, count in counts.items() if count > 1)
+
+    @cached_property
+    def saying(self) -> dict[str, list[Standing]]:
+        """The blocks that say the words of a fingerprint."""
+        found: dict[str, list[Standing]] = {}
+        for each in self.standings:
+            found.setdefault(each.sha256, []).append(each)
+        return found
+
+    def stands(self) -> Iterator[tuple[str, Standing | Tombstone]]:
+        """Every anchor in the documents with the block or tombstone it stands on."""
+        for standing in self.standings:
+            for anchor in (standing.anchor, *standing.former):
+                yield anchor, standing
+        for tombstone in self.tombstones:
+            yield tombstone.anchor, tombstone
+
+    def answers(self, anchor: str) -> bool:
+        """Whether the documents have something to show for ``anchor``."""
+        return anchor in self.standing or anchor in self.former or anchor in self.tombstone
+
+
+def in_circle(tombstone: Tombstone, ledger: Ledger, survey: Survey) -> bool:
+    """Whether the successors, published and pending, lead from a tombstone back to it."""
+    seen: set[str] = set()
+    anchor = tombstone.target
+    while anchor is not None and anchor not in seen and anchor != tombstone.anchor:
+        seen.add(anchor)
+        anchor = _next(anchor, ledger, survey)
+    return anchor == tombstone.anchor
+
+
+def _next(anchor: str, ledger: Ledger, survey: Survey) -> str | None:
+    """Where ``anchor`` leads once everything is published."""
+    history = ledger.histories.get(anchor)
+    if history is None or history.state is not State.LIVE:
+        return history.target if history is not None else None
+    if anchor in survey.former:
+        return survey.former[anchor].anchor
+    return survey.tombstone[anchor].target if anchor in survey.tombstone else None
+
+
+# The check
 
 # Every rule this file checks, by its stable code.
 RULES = {
@@ -35,10 +133,10 @@ def check(
     tombstones: Sequence[Tombstone],
     ledger_path: str,
 ) -> Iterator[Problem]:
-    """Every promise of the ledger that the documents do not keep.
+    """Each promise of the ledger that the documents break.
 
-    What publishing alone settles without loss (a new passage, a move with the same words, a
-    tombstone) is no problem but ``pending``.
+    What publishing records without loss (a new passage, a move with the same words, a tombstone)
+    is not a problem: ``publishing.pending`` gives it.
     """
     survey = Survey(standings, tombstones)
     yield from _duplicated(survey)
@@ -91,7 +189,7 @@ def _kept(history: History, ledger: Ledger, survey: Survey, ledger_path: str) ->
 def _unanswered(
     history: History, ledger: Ledger, survey: Survey, ledger_path: str
 ) -> Iterator[Problem]:
-    """A moved or withdrawn anchor whose way ends nowhere."""
+    """A moved or withdrawn anchor that leads nowhere."""
     if survey.answers(history.anchor):
         return
     if history.state is State.WITHDRAWN:
@@ -163,7 +261,7 @@ def _tombstone_lost(history: History, ledger_path: str) -> Problem:
 
 
 def _former_problems(standing: Standing, ledger: Ledger) -> Iterator[Problem]:
-    """Each former anchor of a block was published, and the ledger has it here or still to move."""
+    """A former anchor of a block was published, and moved to this block or is still to move."""
     for old in standing.former:
         history = ledger.histories.get(old)
         if history is None:
@@ -216,7 +314,7 @@ def _may_succeed(target: str, tombstone: Tombstone, ledger: Ledger, survey: Surv
 
 
 def _differing(tombstone: Tombstone, history: History, ledger: Ledger) -> Iterator[Problem]:
-    """A tombstone may name any anchor on its successor's way; a moved anchor's need name none."""
+    """A tombstone may name any anchor on the way to its successor; that of a moved anchor, none."""
     if tombstone.target is None and history.state is State.MOVED:
         return
     if _final(tombstone.target, ledger) == _final(history.target, ledger):

@@ -1,15 +1,15 @@
-"""A problem found in the archive's source, told so that its reader can mend it."""
+"""A problem in the archive's source: where it is, what is wrong, and how to mend it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from archive.model.fact import Fact
+from archive.model import Fact
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem(Fact):
-    """One broken rule: where it is broken, what is wrong, and how to mend it."""
+    """One broken rule."""
 
     path: str  # file, relative to the archive's root
     line: int  # counted from 1; 0 stands for the whole file

@@ -1,11 +1,21 @@
-"""Publishing: the events that bring the ledger up to what stands in the documents."""
+"""Publishing: the events that bring the ledger up to date, and appending them.
+
+A build never writes the ledger; only ``make publish`` does.
+"""
 
 from __future__ import annotations
 
+import errno
+import os
+import stat
+import sys
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 
-from archive.model.ledger import Event, Kind, Ledger, State, is_day
-from archive.model.standing import Standing, Survey, Tombstone, in_circle
+from archive.files import draft_of, lock, replacing
+from archive.model.ledger import Event, Kind, Ledger, State, is_day, read, serialise
+from archive.model.permanence import Standing, Survey, Tombstone, in_circle
 
 
 def pending(
@@ -14,12 +24,12 @@ def pending(
     tombstones: Sequence[Tombstone],
     date: str,
 ) -> tuple[Event, ...]:
-    """The events that bring the ledger up to what stands in the documents.
+    """The events that bring the ledger up to date with the documents.
 
-    New and revised passages in the order given, then moves, then withdrawals; nothing when
-    nothing changed.  Only what the ledger can take is among them: an anchor that stands twice,
-    is used again or names no good target stays out, and ``check`` says so.
-    Raises ValueError if ``date`` is no day, or lies before an event of an anchor to be changed.
+    New and revised passages in the order given, then moves, then withdrawals; none if nothing
+    changed.  An anchor that the ledger cannot take (it stands twice, is used again or names a bad
+    target) is left out: ``permanence.check`` reports it.
+    Raises ValueError if ``date`` is not a day, or is before the last event of a changed anchor.
     """
     if not is_day(date):
         raise ValueError(f"{date!r} is not a day of the calendar, written like 2026-11-22")
@@ -88,10 +98,10 @@ def _check_not_backwards(event: Event, ledger: Ledger) -> None:
 
 
 def next_number(ledger: Ledger, standing_anchors: Iterable[str], document: str, letter: str) -> int:
-    """The number after the highest that ``document`` ever gave to ``letter``.
+    """The next free number of a letter in a document; numbers are never used again.
 
-    Counts every anchor of the ledger, whatever became of it, and ``standing_anchors``, which are
-    to be all in the documents: of blocks, former ones and tombstones.
+    Counts every anchor of the ledger, whatever became of it, and ``standing_anchors``: all those in
+    the documents, of blocks, former anchors and tombstones.
     """
     head = f"{document}-{letter}"
     tails = (
@@ -101,3 +111,96 @@ def next_number(ledger: Ledger, standing_anchors: Iterable[str], document: str, 
         if anchor.startswith(head)
     )
     return 1 + max((int(tail) for tail in tails if tail.isascii() and tail.isdigit()), default=0)
+
+
+# Appending
+
+
+def append(path: Path, events: Iterable[Event], *, after: bytes | None = None) -> None:
+    """Append ``events`` to the ledger at ``path``, all or none; without events, do nothing.
+
+    A kill at any moment leaves the old ledger or the new one: the whole file is written anew and
+    forced to disk.  Publishers wait for each other by a lock on the folder.  ``after`` is what the
+    ledger held when the events were worked out: if it has changed since, nothing is appended.
+    Raises OSError with the reason, and ValueError for an event that no ledger can hold; then the
+    ledger is unchanged.
+    """
+    lines = _lines(events)
+    if not lines:
+        return
+    ledger = _regular(path)
+    with _turn(ledger.parent) as locked:
+        old = _held(ledger, after)
+        if not locked:
+            _claim(draft_of(ledger))
+        with replacing(ledger, durable=True) as draft:
+            draft.write_bytes(old + lines)
+            if _read(ledger) != old:
+                raise _refusal(errno.EBUSY, "it changed meanwhile; run the command again", ledger)
+
+
+def _lines(events: Iterable[Event]) -> bytes:
+    lines = "".join(serialise(event) + "\n" for event in events).encode("utf-8")
+    _, problems = read(lines, "the new lines")
+    if problems:
+        raise ValueError(f"not appended: {problems[0].message} [{problems[0].rule}]")
+    return lines
+
+
+def _refusal(number: int, message: str, path: Path) -> OSError:
+    return OSError(number, f"nothing was appended: {message}", str(path))
+
+
+def _regular(path: Path) -> Path:
+    """The file behind symbolic links.  It may be missing; anything but a file is refused."""
+    if not os.path.lexists(path):
+        return Path(os.path.realpath(path.parent, strict=True), path.name)
+    ledger = Path(os.path.realpath(path, strict=True))  # OSError for a circle or a dangling link
+    if not stat.S_ISREG(ledger.stat().st_mode):
+        raise _refusal(errno.EINVAL, "it is not a regular file", path)
+    if not os.access(ledger, os.W_OK):
+        raise _refusal(errno.EACCES, "it is read-only", path)
+    return ledger
+
+
+@contextmanager
+def _turn(directory: Path) -> Iterator[bool]:
+    """Wait for other publishers of the folder; yield whether the folder could be locked.
+
+    The lock is on the folder because the ledger itself is replaced.  It ends with the process.
+    """
+    if sys.platform == "win32":  # which opens no folders
+        yield False
+        return
+    folder = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        yield bool(lock(folder))
+    finally:
+        os.close(folder)
+
+
+def _held(ledger: Path, after: bytes | None) -> bytes:
+    """What the ledger holds.  Raises OSError if nothing can be appended to it."""
+    old = _read(ledger)
+    if after is not None and old != after:
+        raise _refusal(errno.EBUSY, "it changed since it was read; run the command again", ledger)
+    if old and not old.endswith(b"\n"):
+        raise _refusal(errno.EINVAL, "its last line does not end in a line feed", ledger)
+    return old
+
+
+def _read(ledger: Path) -> bytes:
+    """The bytes of the ledger; none if there is no file yet."""
+    try:
+        return ledger.read_bytes()
+    except FileNotFoundError:
+        return b""
+
+
+def _claim(draft: Path) -> None:
+    """Make the draft of the ledger.  Without locks, its presence is the lock."""
+    try:
+        draft.touch(exist_ok=False)
+    except FileExistsError as error:
+        message = "another publisher is at work; if none is, delete this file"
+        raise _refusal(errno.EEXIST, message, draft) from error

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from archive.model import Fact, KeywordFact
 from archive.model import reading as read
 from archive.model.crosswalk import row
 from archive.model.dates import ArchiveDate
-from archive.model.fact import Fact, KeywordFact
 from archive.model.frontmatter import Entry, read_front_matter
 from archive.model.passage import EDITORIAL, is_document_id
 from archive.model.problem import Problem

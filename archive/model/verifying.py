@@ -10,9 +10,9 @@ from archive.model.ledger import History, Kind, Ledger, State, is_day, short
 
 
 class Status(Enum):
-    """What became of a citation; the value is the exit code of a command that answers it.
+    """What became of a citation.  The value is the exit code of ``verify-citation``.
 
-    1 and 2 are left to errors of the command itself.
+    1 and 2 are errors of the command itself.
     """
 
     LIVE = 0  # stands, and says what was cited
@@ -41,7 +41,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """What a reader found at an anchor from a day on; no fingerprint once it was withdrawn."""
+    """What stood at an anchor from a day on; no fingerprint after a withdrawal."""
 
     since: str
     sha256: str | None
@@ -52,11 +52,11 @@ def answer(
 ) -> Answer:
     """What became of the passage cited as ``anchor``.
 
-    ``sha256`` is the fingerprint cited, or its first 8 digits or more; ``date`` the day of the
-    citation.  Without either there is nothing to compare: LIVE then means that it stands.
-    Of several answers the gravest is given: never published, other words, not yet published,
-    withdrawn, moved, revised.
-    Raises ValueError if the fingerprint or the date has not its form.
+    ``sha256`` is the cited fingerprint, or its first 8 digits or more; ``date`` is the day of the
+    citation.  Without either nothing can be compared, and LIVE only means that the passage stands.
+    If several answers apply, the most serious is given: never published, other words, not yet
+    published, withdrawn, moved, revised.
+    Raises ValueError if the fingerprint or the date is malformed.
     """
     _check_cited(sha256, date)
     if anchor not in ledger.histories:
@@ -81,7 +81,7 @@ def _check_cited(sha256: str | None, date: str | None) -> None:
 
 
 def _words_over_time(ledger: Ledger, anchor: str) -> tuple[_Words, ...]:
-    """What stood at ``anchor``, first to last; since a move, what stood where it had moved."""
+    """What stood at ``anchor``, first to last; after a move, what stood at its target."""
     words: list[_Words] = []
     since = ""
     history = ledger.histories[anchor]
@@ -94,7 +94,7 @@ def _words_over_time(ledger: Ledger, anchor: str) -> tuple[_Words, ...]:
 
 
 def _words_from(history: History, since: str) -> Iterator[_Words]:
-    """What an anchor said from a day on, beginning with what it said that morning."""
+    """What an anchor said from a day on, beginning with what it said before that day."""
     told = [event for event in history.events if event.kind is not Kind.MOVE]
     before = [event for event in told if event.date < since]
     for event in before[-1:] + told[len(before) :]:
@@ -102,7 +102,7 @@ def _words_from(history: History, since: str) -> Iterator[_Words]:
 
 
 def _in_force(words: Sequence[_Words], date: str) -> list[_Words]:
-    """What stood at some time of a day: what the day began with, and what it brought."""
+    """What stood at some time of a day: at its beginning, and after each event of the day."""
     earlier = [each for each in words if each.since < date]
     return earlier[-1:] + [each for each in words if each.since == date]
 
@@ -110,7 +110,7 @@ def _in_force(words: Sequence[_Words], date: str) -> list[_Words]:
 def _compare(
     anchor: str, words: Sequence[_Words], sha256: str | None, date: str | None
 ) -> tuple[Status, str]:
-    """How what was cited compares with what stands today, status and sentence."""
+    """Compare what was cited with what stands today; status and sentence."""
     candidates = list(words) if date is None else _in_force(words, date)
     if not candidates:
         return Status.NOT_YET, f"It was first published on {words[0].since}, after {date}."
@@ -147,7 +147,7 @@ def _compare_day(words: Sequence[_Words], stood: _Words, date: str) -> tuple[Sta
 
 
 def _since(words: Sequence[_Words], stood: _Words, said: str) -> tuple[Status, str]:
-    """Whether the words that stood are still, or were to the end, those of the passage."""
+    """Whether the words that stood are the last that were published."""
     last = next(each for each in reversed(words) if each.sha256 is not None)
     if last.sha256 == stood.sha256:
         return Status.LIVE, f"{said}; they are the words last published."

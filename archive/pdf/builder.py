@@ -28,6 +28,7 @@ from archive.pdf.store import Store
 from archive.pdf.timestamp import timestamp
 from archive.site.know.ledger import LEDGER
 from archive.site.show.source_paragraphs import WARNING
+from archive.upstream.access import application_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence, Set
@@ -105,7 +106,7 @@ class PdfBuilder(Builder):
         except PrintError as error:
             # Raised further, Sphinx would show it as a defect of its own, with a traceback.
             _log.error("%s", error, type="archive", subtype="pdf")
-            self._app.statuscode = 1
+            application_of(self.env).statuscode = 1
 
     def _inputs(self) -> str:
         """A digest that changes whenever a PDF may change."""
@@ -168,7 +169,9 @@ class PdfBuilder(Builder):
             outcomes.append(outcome)
             self._keep(edition, outcome)
 
-        press = Press(self._store.folder, self._settings.timestamp, self._app.parallel)
+        press = Press(
+            self._store.folder, self._settings.timestamp, application_of(self.env).parallel
+        )
         press.print(wanted, self._store.draft, keep)
         self._store.remember()
         self._fail_on_complaints(wanted, outcomes)

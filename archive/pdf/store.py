@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from archive.files import replacing, write, write_if_changed
 from archive.pdf import code
 from archive.pdf.edition import TEMPLATE
 from archive.pdf.images import FOLDER
@@ -68,19 +69,18 @@ class Store:
 
     def prepare(self, template: Path, editions: Iterable[Edition]) -> None:
         """Put template and images where Typst finds them."""
-        _replace(self.folder / TEMPLATE, template.read_bytes())
+        write(self.folder / TEMPLATE, template.read_bytes())
         for edition in editions:
             for name, path in edition.images.items():
                 target = self.folder / FOLDER / name
                 if not target.exists():
-                    target.parent.mkdir(parents=True, exist_ok=True)
-                    shutil.copyfile(path, target)
+                    with replacing(target) as draft:
+                        shutil.copyfile(path, draft)
 
     def draft(self, edition: Edition) -> Path:
         """Write the source to be compiled, beside the one of the PDF that stands."""
         path = self._draft(edition)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(edition.source, encoding="utf-8", newline="\n")
+        write(path, edition.source)
         return path
 
     def _draft(self, edition: Edition) -> Path:
@@ -89,16 +89,9 @@ class Store:
     def keep(self, edition: Edition, pdf: bytes) -> None:
         """Put a finished PDF into the output folder."""
         target = self._outdir / edition.path
-        self._put(target, pdf)
+        write(target, pdf)
         self._draft(edition).replace(self.source(edition))
         self._kept[edition.path] = _mark(target)
-
-    def _put(self, target: Path, pdf: bytes) -> None:
-        """Write a PDF whole or not at all; what a killed build leaves is not in the output."""
-        target.parent.mkdir(parents=True, exist_ok=True)
-        draft = self.folder / f"finished-{os.getpid()}.pdf"
-        draft.write_bytes(pdf)
-        draft.replace(target)
 
     def remember(self) -> None:
         """Note what was kept.  A PDF that is not noted when a build ends is made again."""
@@ -109,8 +102,7 @@ class Store:
         pdf = (self._outdir / path).read_bytes()
         where = self._outdir / target
         (self.folder / target).with_suffix(".typ").unlink(missing_ok=True)  # it has no source
-        if not where.exists() or where.read_bytes() != pdf:
-            self._put(where, pdf)
+        write_if_changed(where, pdf)
 
     def settle(self, inputs: str, paths: set[str]) -> None:
         """All is printed: remove PDFs of what is no more, and remember the inputs."""
@@ -122,7 +114,7 @@ class Store:
 
     def _write(self, state: Mapping[str, object]) -> None:
         self._known = {**state, "out": self._out}
-        _replace(self._state, json.dumps(self._known, indent=1).encode())
+        write(self._state, json.dumps(self._known, indent=1))
 
 
 def _mark(path: Path) -> list[int] | None:
@@ -132,11 +124,3 @@ def _mark(path: Path) -> list[int] | None:
     except OSError:
         return None
     return [status.st_size, status.st_mtime_ns]
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    draft.write_bytes(content)
-    draft.replace(path)

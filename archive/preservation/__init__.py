@@ -1,1 +1,1 @@
-"""Manifest, BagIt bag, verification of copies, and what a host needs.  Imports none of ours."""
+"""Manifest, BagIt bag, verification of copies, and the settings of hosts."""

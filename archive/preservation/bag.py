@@ -1,24 +1,23 @@
-"""A bag: the site, what it is made from and what is known of it, packed for a library to keep.
+"""A BagIt bag (RFC 8493) of the site, its source and its metadata, for a library to keep.
 
-BagIt 1.0 (RFC 8493), written by hand: the Library of Congress's bagit-python writes 0.97 only.
-The same files and the same date give the same bytes: names are sorted, rights and times are fixed.
+Written without bagit-python of the Library of Congress, which writes BagIt 0.97 only.  The same
+files and the same date give the same bytes: names are sorted, permissions and times are fixed.
 """
 
 from __future__ import annotations
 
 import shutil
 import tarfile
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from os import utime
 from pathlib import Path
 
-from archive.preservation.hashing import digests
+from archive.files import replacing, write
 from archive.preservation.manifest import check_path, serialise
-from archive.preservation.site import tree
+from archive.preservation.site import digests, tree
 
 VERSION = "1.0"
 ALGORITHMS = ("sha256", "sha512")
@@ -41,12 +40,12 @@ class Packed:
 def make_bag(
     folder: Path, payload: Mapping[str, Path], info: Mapping[str, str], moment: int
 ) -> Packed:
-    """Write a bag at ``folder``, instead of one that is there.
+    """Write a bag at ``folder``, in place of an older one.
 
-    ``payload`` has the file to be packed for each path below ``data/``, ``info`` the words of
-    ``bag-info.txt`` (RFC 8493, 2.2.2) beside those that follow from the payload and from
-    ``moment``, in seconds since 1970.  Raises OSError, and ValueError for a path that no manifest
-    can hold; then the old bag is what it was.
+    ``payload`` gives the file for each path below ``data/``, ``info`` the fields of
+    ``bag-info.txt`` (RFC 8493, 2.2.2) that do not follow from the payload or from ``moment``, in
+    seconds since 1970.  Raises OSError, and ValueError for a path that no manifest can hold; then
+    the old bag is unchanged.
     """
     draft = folder.with_name(f".{folder.name}.draft")
     shutil.rmtree(draft, ignore_errors=True)
@@ -80,16 +79,16 @@ def _copy(draft: Path, payload: Mapping[str, Path]) -> int:
 def _describe(
     draft: Path, payload: Mapping[str, Path], size: int, info: Mapping[str, str], moment: int
 ) -> None:
-    """Write the tag files, and last the manifests of them."""
+    """Write the tag files, and then their manifests."""
     words = {
         **info,
         "Bagging-Date": datetime.fromtimestamp(moment, UTC).date().isoformat(),
         "Bag-Size": f"{size / 1e6:.1f} MB",
         "Payload-Oxum": f"{size}.{len(payload)}",
     }
-    (draft / "bagit.txt").write_text(DECLARATION, "utf-8")
+    write(draft / "bagit.txt", DECLARATION)
     lines = (f"{label}: {' '.join(value.split())}\n" for label, value in words.items())
-    (draft / "bag-info.txt").write_text("".join(lines), "utf-8")
+    write(draft / "bag-info.txt", "".join(lines))
     tags = sorted(path.name for path in draft.iterdir() if path.is_file())
     _write_manifests(draft, "tagmanifest", {tag: digests(draft / tag, ALGORITHMS) for tag in tags})
 
@@ -97,41 +96,30 @@ def _describe(
 def _write_manifests(draft: Path, kind: str, found: Mapping[str, Mapping[str, str]]) -> None:
     for name in ALGORITHMS:
         lines = serialise({path: each[name] for path, each in found.items()})
-        (draft / f"{kind}-{name}.txt").write_bytes(lines)
+        write(draft / f"{kind}-{name}.txt", lines)
 
 
 def _settle(draft: Path, moment: int) -> None:
-    """Give everything its fixed rights and time, folders after what is in them."""
-    for path in sorted(_everything(draft), reverse=True):
+    """Set the fixed permissions and times, those of a folder after those of its files."""
+    for path in sorted([draft, *draft.rglob("*")], reverse=True):
         path.chmod(_FOLDER if path.is_dir() else _FILE)
         utime(path, (moment, moment))
 
 
-def _everything(folder: Path) -> Iterator[Path]:
-    yield folder
-    yield from folder.rglob("*")
-
-
 def pack(bag: Path, target: Path, moment: int) -> None:
-    """Write a bag as a tar file that has only the bag, without compression.
+    """Write a bag as a tar file without compression.
 
-    Most of a bag's bytes are PDFs, which are compressed; and what a compressor writes depends on
-    its version.  Raises OSError.
+    Most of its bytes are PDFs, which are compressed already, and the output of a compressor depends
+    on its version.  Raises OSError.
     """
-    draft = target.with_name(f".{target.name}.draft")
-    try:
-        own = partial(_anonymous, moment=moment)
-        with tarfile.open(draft, "w", format=tarfile.PAX_FORMAT) as archive:
-            for path in sorted(file.path for file in tree(bag)):
-                archive.add(bag / path, f"{bag.name}/{path}", filter=own)
-        draft.replace(target)
-    finally:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)
+    own = partial(_anonymous, moment=moment)
+    with replacing(target) as draft, tarfile.open(draft, "w", format=tarfile.PAX_FORMAT) as archive:
+        for path in sorted(file.path for file in tree(bag)):
+            archive.add(bag / path, f"{bag.name}/{path}", filter=own)
 
 
 def _anonymous(member: tarfile.TarInfo, moment: int) -> tarfile.TarInfo:
-    """Take from a member what is this machine's: owner, rights, time."""
+    """Remove what depends on this machine: owner, permissions, time."""
     member.uid = member.gid = 0
     member.uname = member.gname = ""
     member.mode, member.mtime = _FILE, moment

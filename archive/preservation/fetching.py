@@ -1,7 +1,7 @@
-"""Fetching from a mirror politely: one connection, no faster than agreed, waiting when asked to.
+"""A polite HTTP client for a mirror: one connection, with a limited rate.
 
-Retry-After is heeded (RFC 9110, 10.2.3), failures are tried again ever later, and redirects are
-told instead of followed.
+It waits as long as Retry-After asks (RFC 9110, 10.2.3), retries failures with growing pauses, and
+reports redirects instead of following them.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ class UnreachableError(Exception):
 
 
 class Client:
-    """Fetches the files below one address.  ``rate``: requests a second at most; 0 for any."""
+    """Fetches the files below one address.  ``rate``: requests a second at most; 0: no limit."""
 
     def __init__(self, base: str, rate: float) -> None:
-        """Raise CannotCheckError where ``base`` is no address."""
+        """Raise CannotCheckError where ``base`` is not an HTTP address."""
         if urlsplit(base).scheme not in {"http", "https"} or not urlsplit(base).netloc:
             raise CannotCheckError(f"{base} is no address: it begins with https://")
         self.base = base.rstrip("/") + "/"

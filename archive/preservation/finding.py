@@ -1,11 +1,11 @@
-"""What a check of a copy finds, told so that its reader can mend it."""
+"""What a check of a copy finds: the rule, what is wrong, and how to mend it."""
 
 from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass
 
-# Every rule a copy is held to, by its stable code.
+# Every rule of a copy, by its stable code.
 RULES = {
     "manifest-missing": "a site has a manifest-sha256.txt at its root",
     "manifest-broken": "each line of a manifest is a digest, two spaces and a path, each path once",
@@ -49,9 +49,9 @@ class Figures:
     anchors: int  # that the ledger names
 
 
-# What a check gives: each finding as it is found, at the end the figures.
+# A check yields each finding as it is found, and returns the figures.
 Check = Generator[Finding, None, Figures]
 
 
 class CannotCheckError(Exception):
-    """Why a copy could not be checked at all, or not to the end."""
+    """Why a copy could not be checked, or not completely."""

@@ -1,4 +1,4 @@
-"""Checks a copy that lies in a folder: a site, or a bag."""
+"""Checks a copy in a folder: a site, or a bag (RFC 8493)."""
 
 from __future__ import annotations
 
@@ -7,30 +7,19 @@ import hashlib
 import re
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
-from archive.preservation import ledger, manifest
+from archive.preservation import manifest
 from archive.preservation.bag import PAYLOAD
-from archive.preservation.expected import Expected, expected
+from archive.preservation.expected import AtHand, Expected, expect
 from archive.preservation.finding import CannotCheckError, Check, Figures, Finding
-from archive.preservation.hashing import BLOCK, digests
-from archive.preservation.manifest import Manifest
 from archive.preservation.pages import read_page
-from archive.preservation.site import LEDGER, files, tree
+from archive.preservation.site import BLOCK, digests, files, tree
 
-# Called with the path at hand, the number of files done and of all.
+# Called with the path that is checked, the number of files done, and the number of all files.
 Progress = Callable[[str, int, int], None]
 
 _ANEW = "take the bag anew, from whoever made it"
-
-
-@dataclass(frozen=True, slots=True)
-class AtHand:
-    """What the checker holds beforehand, and trusts more than the copy."""
-
-    manifest: bytes | None = None
-    ledger: bytes | None = None
 
 
 def check_folder(root: Path, at_hand: AtHand, progress: Progress) -> Check:
@@ -50,41 +39,35 @@ def check_folder(root: Path, at_hand: AtHand, progress: Progress) -> Check:
 
 def check_site(root: Path, at_hand: AtHand, progress: Progress) -> Check:
     """Hold every file against the manifest, and every anchor of the ledger against its page."""
-    served = _bytes(root / manifest.NAME)
-    wanted, problems = wanted_manifest(served, at_hand)
-    yield from problems
-    if wanted is None:
+    expected = yield from expect(lambda path: _bytes(root / path), at_hand)
+    if expected is None:
         return Figures(0, 0)
-    own = _bytes(root / LEDGER)
-    fates, problems = wanted_ledger(own, at_hand)
-    yield from problems
-    hope = expected(wanted.digests, fates)
     there = sorted(file.path for file in files(root))
     for done, path in enumerate(there):
         progress(path, done, len(there))
-        if path not in wanted.digests:
-            yield from _unnamed(root, path, wanted.digests)
+        if path not in expected.digests:
+            yield from _unnamed(root, path, expected.digests)
         else:
-            yield from _judge(root, path, hope)
-    yield from map(manifest.missing, sorted(wanted.digests.keys() - set(there)))
-    yield from hope.without_a_page()
-    return Figures(len(wanted.digests), len(fates.final))
+            yield from _judge(root, path, expected)
+    yield from map(manifest.missing, sorted(expected.digests.keys() - set(there)))
+    yield from expected.without_a_page()
+    return expected.figures
 
 
 def _bytes(path: Path) -> bytes | None:
     return path.read_bytes() if path.is_file() else None
 
 
-def _judge(root: Path, path: str, hope: Expected) -> Iterator[Finding]:
-    if path in hope.anchors:
+def _judge(root: Path, path: str, expected: Expected) -> Iterator[Finding]:
+    if path in expected.anchors:
         data = (root / path).read_bytes()
-        yield from hope.judge(path, hashlib.sha256(data).hexdigest(), read_page(data, path))
+        yield from expected.judge(path, hashlib.sha256(data).hexdigest(), read_page(data, path))
     else:
-        yield from hope.judge(path, digests(root / path)["sha256"], None)
+        yield from expected.judge(path, digests(root / path)["sha256"], None)
 
 
 def _unnamed(root: Path, path: str, named: Mapping[str, str]) -> Iterator[Finding]:
-    """What the manifest does not name; a host may serve FILE.gz instead of the FILE it packs."""
+    """Judge a file that the manifest does not name.  A host may keep FILE.gz beside its FILE."""
     packed = path.removesuffix(".gz")
     if packed == path or packed not in named:
         yield manifest.extra(path)
@@ -101,34 +84,6 @@ def _unnamed(root: Path, path: str, named: Mapping[str, str]) -> Iterator[Findin
         yield manifest.altered(path, named[packed], sha256.hexdigest())
 
 
-def wanted_manifest(served: bytes | None, at_hand: AtHand) -> tuple[Manifest | None, list[Finding]]:
-    """The manifest to go by, the one at hand before the copy's own; None where there is none."""
-    if served is None and at_hand.manifest is None:
-        message, mend = "the copy has no manifest", "name one: MANIFEST=file"
-        return None, [Finding(manifest.NAME, "manifest-missing", message, mend)]
-    found: list[Finding] = []
-    if at_hand.manifest is not None and served != at_hand.manifest:
-        message = "the copy's manifest is not the one at hand, which is gone by"
-        mend = "see below what differs, unless the copy is meant to be another edition"
-        found.append(Finding(manifest.NAME, "file-altered", message, mend))
-    chosen = at_hand.manifest if at_hand.manifest is not None else served
-    parsed = manifest.parse(chosen or b"")
-    return parsed, [*found, *parsed.problems]
-
-
-def wanted_ledger(own: bytes | None, at_hand: AtHand) -> tuple[ledger.Fates, list[Finding]]:
-    """The fates of the anchors by the copy's ledger, or by the longer one at hand."""
-    if own is None:
-        mend = "copy ledger.jsonl anew from the archive or another mirror"
-        lacking = Finding(LEDGER, "ledger-missing", "the copy has no ledger", mend)
-        return ledger.read(at_hand.ledger or b""), [lacking]
-    found = list(ledger.compare(own, at_hand.ledger)) if at_hand.ledger is not None else []
-    fates = ledger.read(own)
-    if found and at_hand.ledger is not None:
-        return ledger.read(at_hand.ledger), [*fates.problems, *found]
-    return fates, [*fates.problems, *found]
-
-
 # A bag (RFC 8493)
 
 _DIGITS = {"md5": 32, "sha1": 40, "sha224": 56, "sha256": 64, "sha384": 96, "sha512": 128}
@@ -139,7 +94,7 @@ _DECLARATION = re.compile(
 
 
 def check_bag(root: Path, at_hand: AtHand, progress: Progress) -> Check:
-    """Check a bag against its own manifests, and the site in it as a site."""
+    """Check a bag against its own manifests, and the site in its payload as a site."""
     yield from _declared(root)
     there = sorted(file.path for file in tree(root))
     for tags, chosen in (

@@ -1,8 +1,8 @@
 """The ledger as a checker of copies reads it: where each anchor ever published answers today.
 
-It is read here apart from the engine that wrote it, so that a fault of the one is no fault of the
-other.  What each line is, DESIGN.md, section 4 says; what breaks the ledger's finer rules is the
-build's to tell.
+This reader shares no code with ``archive.model.ledger``, which wrote the ledger, so that a fault of
+one is not repeated by the other.  That module describes the lines; the build checks the rules that
+this reader does not need.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def is_anchor_of(name: str, page: str) -> bool:
 
 
 def read(data: bytes) -> Fates:
-    """Read a ledger, with every line that is none."""
+    """Read a ledger, and tell of each line that is not an event."""
     moves: dict[str, str] = {}
     anchors: dict[str, None] = {}
     problems: list[Finding] = []
@@ -66,7 +66,7 @@ def read(data: bytes) -> Fates:
 
 
 def _event(line: bytes) -> dict[str, str] | None:
-    """The event of a line; None where it is none."""
+    """The event of a line; None if it is not an event."""
     try:
         event = json.loads(line)
         named = [event["anchor"]] + ([event["target"]] if event["event"] == "move" else [])
@@ -76,7 +76,7 @@ def _event(line: bytes) -> dict[str, str] | None:
 
 
 def _end(anchor: str, moves: Mapping[str, str]) -> str:
-    """Where the moves of an anchor lead; a circle, which no build makes, ends where it closes."""
+    """Where the moves of an anchor lead.  A cycle, which no build writes, ends where it closes."""
     passed = {anchor}
     while (after := moves.get(anchor)) is not None and after not in passed:
         passed.add(after)
@@ -89,7 +89,7 @@ def _broken(message: str) -> Finding:
 
 
 def compare(copy: bytes, at_hand: bytes) -> Iterator[Finding]:
-    """Hold a copy's ledger against the one at hand: one must continue the other."""
+    """Compare a copy's ledger with the one at hand: one must continue the other."""
     shared = min(len(copy), len(at_hand))
     if copy[:shared] != at_hand[:shared]:
         line = _first_difference(copy, at_hand)

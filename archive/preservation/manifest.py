@@ -1,7 +1,7 @@
 """The manifest of a site: one line for each file, its SHA-256, two spaces and its path.
 
-The form is that of BagIt's payload manifests (RFC 8493, 2.1.3) and of ``sha256sum``, so that
-``sha256sum -c manifest-sha256.txt`` checks a copy without anything of ours.  Lines are sorted by
+The format is that of BagIt's payload manifests (RFC 8493, 2.1.3) and of ``sha256sum``, so that
+``sha256sum -c manifest-sha256.txt`` checks a copy without our code.  Lines are sorted by
 the bytes of their paths.
 """
 
@@ -22,7 +22,7 @@ MINISIGN_SIGNATURE = f"{NAME}.minisig"
 
 _LINE = re.compile(r"(?P<digest>[0-9a-fA-F]+) [ *](?P<path>.+)")
 
-# BagIt would have these percent-encoded, sha256sum would escape them: no file of ours has them.
+# BagIt percent-encodes these characters and sha256sum escapes them: no file name may have them.
 _UNWRITABLE = re.compile(r"[\x00-\x1f\x7f\\%]")
 
 _MEND = "take the manifest from another copy, or build the site anew"
@@ -45,7 +45,7 @@ def serialise(digests: Mapping[str, str]) -> bytes:
 
 
 def check_path(path: str) -> None:
-    """Raise ValueError unless ``path`` is relative, leads nowhere else and can be written."""
+    """Raise ValueError unless ``path`` is relative, stays in the site and can be written down."""
     if _UNWRITABLE.search(path):
         raise ValueError(f"{path!r}: a name has a control character, a backslash or a per cent")
     pure = PurePosixPath(path)
@@ -54,7 +54,7 @@ def check_path(path: str) -> None:
 
 
 def parse(data: bytes, name: str = NAME, digits: int = 64) -> Manifest:
-    """Read a manifest whose digests have so many digits, with all its problems."""
+    """Read a manifest whose digests have ``digits`` digits, with all its problems."""
     digests: dict[str, str] = {}
     problems: list[Finding] = []
     try:

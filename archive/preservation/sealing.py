@@ -1,20 +1,23 @@
-"""The last step of a build: the manifest, and what a host needs to know of the site."""
+"""The last step of a build: the manifest, and what each host has to know of the site.
+
+A host has to send the security headers, the Content-Security-Policy, the Link header of each
+document, and the redirects of documents that moved.  nginx reads them from files beside the site;
+Netlify and Cloudflare Pages read them from ``_headers`` and ``_redirects`` at its root.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
-from archive.preservation import headers, nginx, static_host
-from archive.preservation.hashing import Reading, is_unchanged, read_site
-from archive.preservation.ledger import read
+from archive.files import is_draft, write_if_changed
+from archive.preservation.ledger import Fates, page_of, read
 from archive.preservation.manifest import MINISIGN_SIGNATURE, NAME, SSH_SIGNATURE, parse, serialise
-from archive.preservation.moved import moved
-from archive.preservation.signposts import signposts
-from archive.preservation.site import HEADERS, LEDGER, REDIRECTS
-from archive.preservation.writing import write_if_changed
+from archive.preservation.pages import Inline, read_page
+from archive.preservation.site import HEADERS, LEDGER, REDIRECTS, Reading, is_unchanged, read_site
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +32,18 @@ def seal(site: Path, hosting: Path, cache: Path, base: str) -> Sealed:
     """Write the manifest and the hosts' settings, each where it changed.
 
     ``hosting`` is the folder of nginx's settings, ``base`` the address at which the site is
-    hosted.  A signature of another manifest is removed.  Raises OSError, and ValueError where the
-    site has what cannot be published.
+    hosted.  A signature of another manifest is removed, and so are drafts that a killed build
+    left.  Raises OSError, and ValueError where the site holds what cannot be published.
     """
     reading = read_site(site, cache)
+    if drafts := [path for path in reading.hashed if is_draft(path)]:
+        for path in drafts:
+            (site / path).unlink()
+        reading = read_site(site, cache)
     files, left_out = _settings(site, reading, urlsplit(base).path)
     for name, text in files.items():
         folder = site if name in {HEADERS, REDIRECTS} else hosting
-        write_if_changed(folder / name, text.encode("utf-8"))
+        write_if_changed(folder / name, text)
     if write_if_changed(site / NAME, serialise(reading.digests)):
         for name in (SSH_SIGNATURE, MINISIGN_SIGNATURE):
             (site / name).unlink(missing_ok=True)
@@ -44,7 +51,7 @@ def seal(site: Path, hosting: Path, cache: Path, base: str) -> Sealed:
 
 
 def is_sealed(site: Path, cache: Path) -> bool:
-    """Whether a site has the files that its manifest names, as they were when it was sealed."""
+    """Whether a site has the files that its manifest names, unchanged since it was sealed."""
     try:
         listed = parse((site / NAME).read_bytes()).digests
     except OSError:
@@ -53,16 +60,209 @@ def is_sealed(site: Path, cache: Path) -> bool:
 
 
 def _settings(site: Path, reading: Reading, folder: str) -> tuple[Mapping[str, str], list[str]]:
-    policy = headers.policy(reading.inline, reading.hashed)
-    links = signposts(site, reading.hashed)
-    gone = dict(_gone(site, reading, folder))
-    text, left_out = static_host.headers(policy, links)
-    own = {HEADERS: text, REDIRECTS: static_host.redirects(gone)}
-    return nginx.settings(policy, links, gone) | own, left_out
-
-
-def _gone(site: Path, reading: Reading, folder: str) -> Iterator[tuple[str, str]]:
+    """The text of each file of settings by name, and what was left out."""
+    csp = policy(reading.inline, reading.hashed)
+    links = link_headers(site, reading.hashed)
     ledger = (site / LEDGER).read_bytes() if LEDGER in reading.hashed else b""
-    if b'"move"' in ledger:  # most archives have none, and need not read theirs
-        for old, new in moved(site, read(ledger)):
-            yield folder + old, folder + new
+    redirects = {}
+    if b'"move"' in ledger:  # few ledgers have moves; the others are not parsed
+        redirects = {folder + old: folder + new for old, new in _moved(site, read(ledger))}
+    text, left_out = static_host_headers(csp, links)
+    own = {HEADERS: text, REDIRECTS: static_host_redirects(redirects)}
+    return nginx_settings(csp, links, redirects) | own, left_out
+
+
+# What every host sends
+
+# The headers of every answer.  No visit is told to anybody, not even to the site of a source.
+SECURITY = {
+    "Strict-Transport-Security": "max-age=31536000",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": (
+        "accelerometer=(), camera=(), geolocation=(), gyroscope=(), magnetometer=(), "
+        "microphone=(), payment=(), usb=()"
+    ),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    # Everything is public, and citation tools in a browser read it from other sites.
+    "Access-Control-Allow-Origin": "*",
+}
+
+
+def policy(inline: Inline, paths: Iterable[str]) -> str:
+    """The Content-Security-Policy of all pages: files of the site, and their own inline code.
+
+    A search index among the paths needs WebAssembly and a worker.
+    """
+    search = any(path.startswith("pagefind/") for path in paths)
+    return "; ".join(" ".join(words) for words in _directives(inline, search=search))
+
+
+def _directives(inline: Inline, *, search: bool) -> Iterator[list[str]]:
+    yield ["default-src", "'none'"]
+    compiled = ["'wasm-unsafe-eval'"] if search else []
+    yield ["script-src", "'self'", *sorted(inline.scripts), *compiled]
+    yield ["script-src-attr", "'none'"]
+    yield ["style-src", "'self'", *sorted(inline.styles)]
+    attributes = ["'unsafe-hashes'", *sorted(inline.attributes)] if inline.attributes else []
+    yield ["style-src-attr", *(attributes or ["'none'"])]
+    yield ["img-src", "'self'", "data:"]
+    for directive in ("font-src", "connect-src", "manifest-src", "form-action"):
+        yield [directive, "'self'"]
+    if search:
+        yield ["worker-src", "'self'"]
+    for directive in ("base-uri", "frame-ancestors"):
+        yield [directive, "'none'"]
+
+
+_LINKSET, _LINKSET_TYPE = ".linkset.json", "application/linkset+json"
+
+# Characters that an address keeps in a header; without quotation marks and the dollar sign, which
+# have a meaning in a server's settings.
+_ADDRESS = "!#%&()*+,-./:;=?@[]_~"
+
+
+def link_headers(site: Path, paths: Iterable[str]) -> dict[str, str]:
+    """The Link header of each file that a linkset describes, by the path of its address.
+
+    That path begins with a slash and includes the folder in which the site is hosted.  Each header
+    names the linkset, too.  Raises OSError, and ValueError where a file is not a linkset.
+    """
+    return {
+        address: value
+        for path in paths
+        if path.endswith(_LINKSET)
+        for address, value in _of_document(site / path)
+    }
+
+
+def _of_document(file: Path) -> Iterator[tuple[str, str]]:
+    try:
+        contexts = json.loads(file.read_bytes())["linkset"]
+        page = contexts[0]["anchor"]
+        linkset = [{"href": f"{page.rpartition('/')[0]}/{file.name}", "type": _LINKSET_TYPE}]
+        for context in contexts:
+            value = link_value({**context, "linkset": linkset})
+            yield urlsplit(context["anchor"]).path, value
+    except (KeyError, IndexError, TypeError) as error:
+        raise ValueError(f"{file} is no linkset: {error!r}") from error
+
+
+def link_value(context: Mapping[str, object]) -> str:
+    """One context of a linkset (RFC 9264, 4.2) as the value of a Link header (RFC 8288)."""
+    return ", ".join(
+        _link(relation, target)
+        for relation, targets in context.items()
+        if isinstance(targets, list)
+        for target in targets
+    )
+
+
+def _link(relation: str, target: Mapping[str, str]) -> str:
+    kind = f'; type="{target["type"]}"' if "type" in target else ""
+    return f'<{quote(target["href"], safe=_ADDRESS)}>; rel="{relation}"{kind}'
+
+
+# Only the page that replaces a document that moved has this script.
+_MOVED = "_static/moved.js"
+
+
+def _moved(site: Path, fates: Fates) -> Iterator[tuple[str, str]]:
+    """The path of each document that moved as a whole, and of the page that took its place.
+
+    A browser keeps the anchor when it follows a redirect, so the new page must have all the old
+    anchors.  A document whose anchors went to several pages keeps its page, which lists them.
+    """
+    for page, anchors in fates.by_page().items():
+        targets = {page_of(fates.final[anchor]) for anchor in anchors}
+        if len(targets) == 1 and page not in targets and _is_gone(site, page):
+            (target,) = targets
+            if read_page((site / target).read_bytes(), target).ids.issuperset(anchors):
+                yield page, target
+
+
+def _is_gone(site: Path, page: str) -> bool:
+    path = site / page
+    return path.is_file() and _MOVED in read_page(path.read_bytes(), page).links
+
+
+# nginx
+
+# Not named *.conf, by which the server would take it for one of the files that it includes.
+NGINX_EXAMPLE = "nginx.conf.example"
+
+
+def nginx_settings(
+    policy: str, links: Mapping[str, str], redirects: Mapping[str, str]
+) -> dict[str, str]:
+    """An example of a server's settings, and the files that it includes, by name.
+
+    Each of these is a ``map``.  ``links`` and ``redirects`` are by the path of an address, with
+    its first slash.
+    """
+    return {
+        NGINX_EXAMPLE: Path(__file__).with_name("nginx.conf").read_text("utf-8"),
+        "policy.conf": _map(
+            "$sent_http_content_type", "$archive_policy", [("~^text/html", policy)]
+        ),
+        "signposts.conf": _map("$uri", "$archive_links", sorted(links.items())),
+        "moved.conf": _map("$uri", "$archive_moved", sorted(redirects.items())),
+    }
+
+
+def _map(variable: str, result: str, rows: Iterable[tuple[str, str]]) -> str:
+    lines = [f"map {variable} {result} {{", "  default '';"]
+    lines += [f"  {_quoted(key)} {_quoted(value)};" for key, value in rows]
+    return "\n".join([*lines, "}", ""])
+
+
+def _quoted(text: str) -> str:
+    """A string of the settings.  Raises ValueError where nginx would read it as something else."""
+    if not text.isprintable() or "$" in text or "\\" in text:
+        raise ValueError(f"{text!r} cannot stand in nginx's settings")
+    return '"' + text.replace('"', '\\"') + '"'
+
+
+# Netlify and Cloudflare Pages
+
+# Cloudflare Pages ignores rules and lines beyond these.
+RULES, LINE = 100, 2000
+
+_TYPES = {
+    "/*.bib": "application/x-bibtex",
+    "/*.ris": "application/x-research-info-systems",
+    "/*.jsonl": "application/jsonl",
+    "/*.linkset.json": _LINKSET_TYPE,
+    "/atom.xml": "application/atom+xml",
+    "/.well-known/security.txt": "text/plain; charset=utf-8",
+}
+
+
+def static_host_headers(policy: str, links: Mapping[str, str]) -> tuple[str, list[str]]:
+    """The text of ``_headers``, and what had to be left out of it.
+
+    No two rules give the same header to a file: the hosts would join the values.  All documents get
+    Link headers or none does; their pages' heads say the same.
+    """
+    left_out: list[str] = []
+    rules = {"/*": {**SECURITY, "Content-Security-Policy": policy}}
+    rules |= {path: {"Content-Type": kind} for path, kind in _TYPES.items()}
+    pages = {path: {"Link": value} for path, value in links.items() if path.endswith(".html")}
+    if len(rules) + len(pages) <= RULES:
+        rules |= pages
+    else:
+        left_out.append(f"the Link headers of {len(pages)} documents")
+    lines = [
+        line
+        for path, given in rules.items()
+        for line in (path, *(f"  {name}: {value}" for name, value in given.items()))
+    ]
+    too_long = sum(len(line) > LINE for line in lines)
+    if too_long:
+        left_out.append(f"{too_long} headers longer than {LINE} characters, by Cloudflare Pages")
+    return "\n".join(lines) + "\n", left_out
+
+
+def static_host_redirects(redirects: Mapping[str, str]) -> str:
+    """The text of ``_redirects``."""
+    return "".join(f"{old} {new} 301\n" for old, new in sorted(redirects.items()))

@@ -1,8 +1,7 @@
 """Signing a manifest and checking its signature, with ssh-keygen (SSHSIG) or minisign.
 
-Both tools are the ordinary ones; nothing here computes a signature.  Who may sign is for the
-checker to say: a list of signers in ssh's own form (ssh-keygen(1), ALLOWED SIGNERS), or minisign's
-public key.
+Nothing here computes a signature; both tools have to be installed.  The checker names who may
+sign: a list of signers in ssh's format (ssh-keygen(1), ALLOWED SIGNERS), or minisign's public key.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ class Signers:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What is known of a manifest's signatures."""
+    """What checking the signatures of a manifest gave."""
 
     said: tuple[str, ...] = ()  # sentences for the reader
     findings: tuple[Finding, ...] = ()
@@ -40,9 +39,8 @@ class Checked:
 def sign_with_ssh(manifest: Path, key: Path, namespace: str) -> Path:
     """Sign a manifest with an SSH key, public where an agent has the private one.
 
-    ``namespace`` tells what the signature is made for: the short name of the archive.
-
-    Returns the signature's path.  Raises CannotCheckError, saying why, where ssh-keygen would not.
+    ``namespace`` names the purpose of the signature: the short name of the archive.  Returns the
+    signature's path.  Raises CannotCheckError with ssh-keygen's reason.
     """
     (manifest.parent / SSH_SIGNATURE).unlink(missing_ok=True)
     done = _run("ssh-keygen", "-Y", "sign", "-f", str(key), "-n", namespace, str(manifest))

@@ -1,39 +1,56 @@
-"""The files of a built site."""
+"""The files of a built site: listed, hashed, and compared between builds.
+
+Hashing reads a file again only when its size or times changed.  What was found is kept in a cache
+file outside the site.  A file that was written within the last two seconds is not cached: it could
+change again within one tick of a coarse file system clock.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from archive.files import write
 from archive.preservation.manifest import MINISIGN_SIGNATURE, NAME, SSH_SIGNATURE
+from archive.preservation.pages import Inline, inline, union
 
 LEDGER = "ledger.jsonl"
 
-# At the root of a built site and no part of what is published: Sphinx's own note, and the
-# settings that static hosts read and do not serve.
+# At the root of a built site but not published: Sphinx's own note, and the settings that static
+# hosts read and do not serve.
 HEADERS, REDIRECTS = "_headers", "_redirects"
 UNSERVED = frozenset({".buildinfo", ".buildinfo.bak", HEADERS, REDIRECTS})
 
-# What cannot be in the manifest that it is about.
+# Files that cannot be in the manifest, because they depend on it.
 _ABOUT_THE_MANIFEST = frozenset({NAME, SSH_SIGNATURE, MINISIGN_SIGNATURE})
+
+BLOCK = 1 << 20  # bytes read at once
+_FORMAT = 1  # a cache of another format is ignored
+_CLOCK_TICK = 2_000_000_000  # nanoseconds: the coarsest clock of a file system in use
+
+
+# Listing
 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file as the file system knows it without reading it."""
+    """What the file system knows of a file without reading it."""
 
     path: str  # relative to the site's root, with slashes
     size: int  # bytes
     modified: int  # nanoseconds since 1970, of the bytes
-    changed: int  # nanoseconds since 1970, of the bytes, the name or the rights
+    changed: int  # nanoseconds since 1970, of the bytes, the name or the permissions
 
 
 def files(root: Path) -> Iterator[File]:
     """Every file that a site publishes, in no order, without the manifest and its signatures.
 
-    Raises OSError where a folder cannot be read, ValueError for what is neither file nor folder.
+    Raises OSError where a folder cannot be read, ValueError for anything but files and folders.
     """
     own = UNSERVED | _ABOUT_THE_MANIFEST
     return (file for file in tree(root) if file.path not in own)
@@ -54,3 +71,155 @@ def tree(root: Path) -> Iterator[File]:
                     yield File(path, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
                 else:
                     raise ValueError(f"{root / path} is neither a file nor a folder: remove it")
+
+
+# Hashing
+
+
+@dataclass(frozen=True, slots=True)
+class Hashed:
+    """A file with what reading it gave."""
+
+    file: File
+    sha256: str
+    inline: Inline  # empty unless the file is a page
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All files of a site by path, and how much had to be read for it."""
+
+    hashed: Mapping[str, Hashed]
+    files_read: int = 0
+    bytes_read: int = 0
+
+    @property
+    def digests(self) -> dict[str, str]:
+        return {path: each.sha256 for path, each in self.hashed.items()}
+
+    @property
+    def inline(self) -> Inline:
+        return union({id(each.inline): each.inline for each in self.hashed.values()}.values())
+
+
+def read_site(root: Path, cache: Path) -> Reading:
+    """Hash every file of a site that changed since the cache was written; update the cache.
+
+    Raises OSError where a file cannot be read, ValueError for anything but files and folders.
+    """
+    started = time.time_ns()
+    known, found = _load(cache), dict[str, Hashed]()
+    count = size = 0
+    shared: dict[Inline, Inline] = {}  # thousands of pages have one of a few values
+    for file in sorted(files(root), key=lambda file: file.path.encode()):
+        before = known.get(file.path)
+        if before is None or before.file != file:
+            before = _read(root, file)
+            count, size = count + 1, size + file.size
+        same = shared.setdefault(before.inline, before.inline)
+        found[file.path] = Hashed(file, before.sha256, same)
+    if count or known.keys() != found.keys():
+        latest = started - _CLOCK_TICK
+        settled = (
+            each for each in found.values() if max(each.file.modified, each.file.changed) < latest
+        )
+        write(cache, _serialise(settled))
+    return Reading(found, count, size)
+
+
+def is_unchanged(root: Path, cache: Path, listed: Collection[str]) -> bool:
+    """Whether a site has exactly the files ``listed``, each with the size and times of the cache.
+
+    A file that was too new to be cached only has to be there.
+    """
+    known = _load(cache)
+    try:
+        found = {file.path: file for file in files(root)}
+    except (OSError, ValueError):
+        return False
+    return found.keys() == set(listed) and all(
+        path not in known or known[path].file == file for path, file in found.items()
+    )
+
+
+def _read(root: Path, file: File) -> Hashed:
+    if file.path.endswith(".html"):
+        data = (root / file.path).read_bytes()
+        return Hashed(file, hashlib.sha256(data).hexdigest(), inline(data))
+    return Hashed(file, digests(root / file.path)["sha256"], Inline())
+
+
+def digests(path: Path, algorithms: Iterable[str] = ("sha256",)) -> dict[str, str]:
+    """The hexadecimal digests of a file by algorithm, read once.  Raises OSError."""
+    hashes = {name: hashlib.new(name) for name in algorithms}
+    with path.open("rb") as file:
+        while block := file.read(BLOCK):
+            for each in hashes.values():
+                each.update(block)
+    return {name: each.hexdigest() for name, each in hashes.items()}
+
+
+def _serialise(hashed: Iterable[Hashed]) -> bytes:
+    """The cache: a row for each file, which names its inline hashes by their number."""
+    numbers: dict[Inline, int] = {}
+    rows = [
+        [each.file.path, each.file.size, each.file.modified, each.file.changed, each.sha256,
+         numbers.setdefault(each.inline, len(numbers))]
+        for each in hashed
+    ]  # fmt: skip
+    shared = [[sorted(each.scripts), sorted(each.styles), sorted(each.attributes)]
+              for each in numbers]  # fmt: skip
+    return json.dumps({"format": _FORMAT, "inline": shared, "files": rows}).encode()
+
+
+def _load(cache: Path) -> dict[str, Hashed]:
+    """The files of the cache; none if it is missing or broken, which only costs time."""
+    try:
+        kept = json.loads(cache.read_bytes())
+        if kept["format"] != _FORMAT:
+            return {}
+        shared = [Inline(*map(frozenset, row)) for row in kept["inline"]]
+        return {each.file.path: each for each in _rows(kept["files"], shared)}
+    except (OSError, ValueError, TypeError, KeyError, IndexError):
+        return {}
+
+
+def _rows(rows: Iterable[list[object]], shared: list[Inline]) -> Iterator[Hashed]:
+    for path, size, modified, changed, sha256, number in rows:
+        file = File(str(path), int(str(size)), int(str(modified)), int(str(changed)))
+        yield Hashed(file, str(sha256), shared[int(str(number))])
+
+
+# Comparing
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """The SHA-256 of each file of a build, and the bytes of all together."""
+
+    digests: Mapping[str, str]
+    size: int
+
+
+def contents(folder: Path) -> Contents:
+    """Read every file below a folder but Sphinx's note on how it was built.
+
+    Raises OSError and ValueError.
+    """
+    there = [file for file in tree(folder) if not file.path.startswith(".buildinfo")]
+    found = {file.path: digests(folder / file.path)["sha256"] for file in there}
+    return Contents(found, sum(file.size for file in there))
+
+
+def unlike(builds: Mapping[str, Contents]) -> Iterator[str]:
+    """A sentence for each file that differs between builds, which are given by name."""
+    for path in sorted({path for each in builds.values() for path in each.digests}):
+        versions: dict[str | None, list[str]] = {}
+        for name, each in builds.items():
+            versions.setdefault(each.digests.get(path), []).append(name)
+        if len(versions) > 1:
+            told = (
+                f"{'missing' if digest is None else digest[:12]} in {', '.join(names)}"
+                for digest, names in versions.items()
+            )
+            yield f"{path}: {'; '.join(told)}"

@@ -1,1 +1,1 @@
-"""Search: what the pages say, kept as records and indexed by Pagefind."""
+"""Search: the entries of all pages, and their index, which Pagefind makes."""

@@ -1,8 +1,8 @@
-"""Keeps the index in step with the entries, and indexes no more than what changed.
+"""Updates the search index, indexing only what changed.
 
-Pagefind cannot add to an index that it wrote.  An archive is therefore indexed in shares, of which
-a change concerns one; a reader's browser searches all of them as one.  Each share costs a reader
-some 25 KB more for the first query, so that there are few.
+Pagefind cannot add to an existing index.  A large archive is therefore indexed in shares, so that a
+change affects one share only; the browser searches all of them together.  Each share adds about
+25 KB to a reader's first query, so there are few.
 """
 
 from __future__ import annotations
@@ -16,14 +16,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive.search.entry import Entry
-from archive.search.pagefind import index
-from archive.search.settling import PROGRAM, count_filters, settle
-from archive.search.shelf import TRAYS, Shelf
+from archive.files import write
+from archive.search.entry import BUCKETS, Entry, Shelf
+from archive.search.pagefind import PROGRAM, count_filters, index, settle
 
-# Entries, up to which one share holds all: Pagefind takes 0.4 MB for each while it indexes.
+# Up to so many entries there is one share: Pagefind takes 0.4 MB for each while it indexes.
 MOST_ALONE = 300
-MOST_IN_A_SHARE = 2_000  # entries on average, beyond
+MOST_IN_A_SHARE = 2_000  # entries on average in larger archives
 
 OVERVIEW = "archive.json"  # what the search page reads first
 COUNTS = "filters.json"  # of a share: how many entries have each value of each filter
@@ -31,7 +30,7 @@ COUNTS = "filters.json"  # of a share: how many entries have each value of each 
 
 @dataclass(frozen=True, slots=True)
 class Indexed:
-    """What an index holds, and how much of it was made anew."""
+    """What an index holds, and how much of it was made."""
 
     entries: int
     shares: int
@@ -39,12 +38,12 @@ class Indexed:
 
 
 def keep_in_step(shelf: Shelf, folder: Path, program: Path) -> Indexed:
-    """Bring the index at ``folder`` in step with the shelf.
+    """Update the index at ``folder`` to the entries on the shelf.
 
-    Each share is put in its place when it is whole, and the overview is written last; a run that
-    was interrupted is made good by the next.  Raises PagefindError.
+    Each share is put in place when it is complete, and the overview is written last, so that the
+    next run completes an interrupted one.  Raises PagefindError.
     """
-    shares = divide(shelf.trays())
+    shares = divide(shelf.buckets())
     before = _digests(folder)
     wanted = [_digest(share) for share in shares]
     stale = [
@@ -61,9 +60,9 @@ def keep_in_step(shelf: Shelf, folder: Path, program: Path) -> Indexed:
 
 
 def join(folders: Iterable[Path], target: Path) -> None:
-    """Put the shares of several indexes together as one, linked and not copied.
+    """Join the shares of several indexes at ``target``, by hard links.
 
-    ``target`` is a folder that does not exist yet; it is not made where there is no index.
+    ``target`` must not exist yet; without any index it is not made.
     """
     digests: list[str] = []
     for folder in folders:
@@ -76,19 +75,21 @@ def join(folders: Iterable[Path], target: Path) -> None:
         _write_overview(target, digests)
 
 
-def divide(trays: list[list[Path]]) -> list[list[Path]]:
-    """The files of each share: so many whole trays, so that shares stay apart by page."""
-    count, number = sum(map(len, trays)), 1
+def divide(buckets: list[list[Path]]) -> list[list[Path]]:
+    """The files of each share, which consists of whole buckets: a page is in one share."""
+    count, number = sum(map(len, buckets)), 1
     if count > MOST_ALONE:
         number = 2
-    while number < TRAYS and count > number * MOST_IN_A_SHARE:
+    while number < BUCKETS and count > number * MOST_IN_A_SHARE:
         number *= 2
-    shares = [[path for tray in trays[share::number] for path in tray] for share in range(number)]
+    shares = [
+        [path for bucket in buckets[share::number] for path in bucket] for share in range(number)
+    ]
     return [share for share in shares if share]
 
 
 def _digest(share: list[Path]) -> str:
-    """SHA-256 of all that the share's index depends on, this code included."""
+    """SHA-256 of all that the index of a share depends on, this code included."""
     found = hashlib.sha256(_engine())
     for path in share:
         found.update(f"{path.parent.name}/{path.name}\0".encode())
@@ -97,7 +98,7 @@ def _digest(share: list[Path]) -> str:
 
 
 def _engine() -> bytes:
-    """The code of this package; its Pagefind is pinned, and its version part of each index."""
+    """The code of this package.  Pagefind is pinned, and each index holds its version."""
     return b"\0".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
 
 
@@ -110,9 +111,7 @@ def _make(share: list[Path], place: Path, program: Path, *, with_program: bool) 
     new = place.with_name(f"{place.name}.new")
     shutil.rmtree(new, ignore_errors=True)
     for name, data in kept.items():
-        path = new / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
+        write(new / name, data)
     shutil.rmtree(place, ignore_errors=True)
     new.rename(place)
 
@@ -125,7 +124,7 @@ def _remove_others(folder: Path, shares: int) -> None:
 
 
 def _digests(folder: Path) -> dict[int, str]:
-    """The digest of what each share was made from; none where there is no sound overview."""
+    """The digest of each share by number; none if the overview is missing or broken."""
     try:
         return dict(enumerate(json.loads((folder / OVERVIEW).read_text("utf-8"))["shares"]))
     except (OSError, ValueError, KeyError, TypeError):
@@ -138,11 +137,8 @@ def _write_overview(folder: Path, digests: list[str]) -> None:
         found = json.loads((folder / str(number) / COUNTS).read_bytes())
         for name, values in found.items():
             counts[name].update(values)
-    overview = {
-        "shares": digests,
-        "filters": counts,
-    }
-    (folder / OVERVIEW).write_bytes(_json(overview))
+    overview = {"shares": digests, "filters": counts}
+    write(folder / OVERVIEW, _json(overview))
 
 
 def _json(content: object) -> bytes:

@@ -1,14 +1,19 @@
-"""Runs Pagefind, as the service that its own wrappers for Python and Node talk to.
+"""Runs Pagefind so that the same entries give the same bytes.
 
-The command reads a folder in the order in which the file system happens to list it, and the index
-follows that order; Pagefind's wrapper for Python waits a tenth of a second for each record.  The
-service takes records in the order in which they are sent: base64 of JSON, a comma after each, both
-ways.
+Pagefind's command indexes files in the order in which the file system lists them, and its Python
+wrapper waits 0.1 s for each record.  This module talks to the service behind that wrapper, which
+takes records in the order in which they are sent.  Messages are base64 of JSON, each followed by a
+comma, in both directions.
+
+The service writes words and texts in a fixed order, but filters, their values and the metadata that
+names them in a random one.  ``settle`` sorts them, and renames the files after their contents.
 """
 
 from __future__ import annotations
 
 import base64
+import gzip
+import hashlib
 import json
 import subprocess
 from collections.abc import Iterable, Iterator
@@ -17,17 +22,19 @@ from pathlib import Path
 from threading import Thread
 from typing import IO, Any
 
+import cbor2
+
 from archive.search.entry import LANGUAGE, Entry
 
 
 class PagefindError(Exception):
-    """Pagefind refused something, or ended before it was done."""
+    """Pagefind reported an error, or ended too early."""
 
 
 def executable() -> Path | None:
-    """Pagefind's program; None where there is none for this platform."""
+    """Pagefind's program; None on platforms without it."""
     try:
-        import pagefind_bin  # noqa: PLC0415 (there is none for some platforms)
+        import pagefind_bin  # noqa: PLC0415 (some platforms have none)
 
         found: Path = pagefind_bin.get_executable()
     except (ImportError, FileNotFoundError):
@@ -36,9 +43,9 @@ def executable() -> Path | None:
 
 
 def index(program: Path, entries: Iterable[Entry]) -> dict[str, bytes]:
-    """Index the entries, in their order; return the index's files by their paths in it.
+    """Index the entries in their order; return the files of the index by their paths.
 
-    Raises PagefindError where it cannot be done.
+    Raises PagefindError.
     """
     service = subprocess.Popen(
         [program, "--service"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
@@ -52,7 +59,7 @@ def index(program: Path, entries: Iterable[Entry]) -> dict[str, bytes]:
         try:
             return _await_files(service.stdout)
         finally:
-            service.terminate()  # which also frees a sender that it no longer listens to
+            service.terminate()  # which also ends a sender that is blocked
             sending.join()
             with suppress(BrokenPipeError):
                 service.stdin.close()
@@ -62,7 +69,7 @@ def _requests(entries: Iterable[Entry]) -> Iterator[dict[str, object]]:
     yield {"type": "NewIndex", "config": {"force_language": LANGUAGE}}
     for entry in entries:
         yield {"type": "AddRecord", "index_id": 0, **entry.record()}
-    # Written by Pagefind itself, they would not be whole yet when it says that they are.
+    # If Pagefind wrote the files, they could still be incomplete when it reports success.
     yield {"type": "GetFiles", "index_id": 0}
 
 
@@ -73,7 +80,7 @@ def _send(to: IO[bytes], requests: Iterable[dict[str, object]]) -> None:
             to.write(base64.b64encode(json.dumps(message).encode("utf-8")) + b",")
         to.flush()
     except BrokenPipeError:
-        return  # what went wrong is told by the one who reads the answers
+        return  # the reader of the answers reports the error
 
 
 def _await_files(answers: IO[bytes]) -> dict[str, bytes]:
@@ -97,3 +104,68 @@ def _messages(answers: IO[bytes]) -> Iterator[dict[str, Any]]:
         for other in others:
             yield json.loads(base64.b64decode(b"".join(parts)))
             parts = [other]
+
+
+# The same bytes at every run
+
+SIGNATURE = b"pagefind_dcd"  # stands before the CBOR of each file of an index (RFC 8949)
+
+# The program in the browser; one copy serves all shares.
+PROGRAM = ("pagefind.js", f"wasm.{LANGUAGE}.pagefind")
+# The byte that names the operating system (RFC 1952, 2.3), which differs between Pythons.
+_SYSTEM, _UNKNOWN = 9, 255
+_ENTRY_POINT = "pagefind-entry.json"
+
+Files = dict[str, bytes]  # by their paths within an index
+
+
+def settle(files: Files) -> Files:
+    """The files of an index that a search reads, without the program, in fixed bytes."""
+    settled = {
+        path: data for path, data in files.items() if path.startswith(("fragment/", "index/"))
+    }
+    named = []
+    for name, values in sorted(_filters(files)):
+        hashed, data = _pack([name, sorted(values)], 7)
+        settled[f"filter/{hashed}.pf_filter"] = data
+        named.append([name, hashed])
+    meta = next(data for path, data in files.items() if path.endswith(".pf_meta"))
+    version, pages, chunks, _unsorted, *rest = _unpack(meta)
+    hashed, settled_meta = _pack([version, pages, chunks, named, *rest], 10)
+    settled[f"pagefind.{hashed}.pf_meta"] = settled_meta
+    settled[_ENTRY_POINT] = _entry_point(files[_ENTRY_POINT], hashed)
+    return settled
+
+
+def count_filters(files: Files) -> dict[str, dict[str, int]]:
+    """How many entries have each value of each filter."""
+    return {
+        name: {value: len(pages) for value, pages in values} for name, values in _filters(files)
+    }
+
+
+def _filters(files: Files) -> Iterator[tuple[str, list[Any]]]:
+    for path, data in files.items():
+        if path.endswith(".pf_filter"):
+            name, values = _unpack(data)
+            yield name, values
+
+
+def _entry_point(data: bytes, hashed: str) -> bytes:
+    """The file that a search reads first, with the new name of the metadata."""
+    entry = json.loads(data)
+    entry["languages"][LANGUAGE]["hash"] = hashed
+    return json.dumps(entry, ensure_ascii=False, sort_keys=True).encode("utf-8")
+
+
+def _unpack(data: bytes) -> Any:
+    return cbor2.loads(gzip.decompress(data).removeprefix(SIGNATURE))
+
+
+def _pack(content: object, digits: int) -> tuple[str, bytes]:
+    """The name and the bytes of a file of an index."""
+    data = SIGNATURE + cbor2.dumps(content)
+    name = f"{LANGUAGE}_{hashlib.sha256(data).hexdigest()[:digits]}"
+    packed = bytearray(gzip.compress(data, mtime=0))
+    packed[_SYSTEM] = _UNKNOWN
+    return name, bytes(packed)

@@ -1,1 +1,1 @@
-"""How the archive is shown to those who edit it: built in memory, served on this machine alone."""
+"""``make serve``: builds the archive in memory at each edit, and serves it on this machine only."""

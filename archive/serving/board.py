@@ -1,4 +1,4 @@
-"""Where the builds post what is to be seen, and the pages' connections wait for it."""
+"""Tells the browsers' connections of each build: builds post notices, connections wait for them."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from archive.serving.told import Told
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What was posted last."""
+    """The last notice."""
 
-    number: int = 0  # counts what was posted
+    number: int = 0  # counts the notices
     told: tuple[Told, ...] = ()
 
 
@@ -25,13 +25,13 @@ class Board:
         self._notice = Notice()
 
     def post(self, told: Iterable[Told]) -> None:
-        """Tell every page that the site was written, and what is wrong."""
+        """Tell every page that the site was written, and what is wrong with it."""
         with self._posted:
             self._notice = Notice(self._notice.number + 1, tuple(told))
             self._posted.notify_all()
 
     def newer(self, than: int, seconds: float) -> Notice | None:
-        """Wait until a notice newer than one's number is there; None where none comes in time."""
+        """Wait for a notice after number ``than``; None if there is none in time."""
         with self._posted:
             if self._posted.wait_for(lambda: self._notice.number > than, seconds):
                 return self._notice

@@ -1,4 +1,4 @@
-"""What a change of files asks of the server."""
+"""Sorts changed files by what the server has to do about them."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-# What decides about every page.  A process that runs has read it already, and cannot again.
-_ENGINE = frozenset({"archive", "_templates", "_static", "conf.py", "requirements.txt"})
+# What every page depends on.  A running process has loaded it and cannot load it again.
+_ENGINE = frozenset({"archive", "_templates", "_static", "conf.py", "requirements"})
 _NOT_OF_THE_SITE = frozenset({"_build", "__pycache__", "benchmarks", "node_modules", "tests"})
-_OF_EDITORS = ("~", ".swp", ".swx", ".tmp", ".pyc", "4913")  # 4913 is vim's, to try a folder
+_OF_EDITORS = ("~", ".swp", ".swx", ".tmp", ".pyc", "4913")  # vim tests a folder with 4913
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What was changed in the archive's folder."""
+    """What changed in the archive's folder."""
 
-    pages: frozenset[str] = frozenset()  # docnames of the pages whose source was changed
-    engine: frozenset[Path] = frozenset()  # what a running process cannot take in
-    others: frozenset[Path] = frozenset()  # everything else that the site is made from
+    pages: frozenset[str] = frozenset()  # docnames of pages whose source changed
+    engine: frozenset[Path] = frozenset()  # what needs a restart
+    others: frozenset[Path] = frozenset()  # all other sources of the site
 
     def __bool__(self) -> bool:
         return bool(self.pages or self.engine or self.others)
@@ -31,7 +31,7 @@ class Changes:
 
 
 def changes_of(root: Path, paths: Iterable[Path]) -> Changes:
-    """Sort changed paths, which lie below ``root``, by what they ask for."""
+    """Sort changed paths below ``root``."""
     pages, engine, others = set(), set(), set()
     for path in paths:
         inside = path.relative_to(root)
@@ -47,7 +47,7 @@ def changes_of(root: Path, paths: Iterable[Path]) -> Changes:
 
 
 def is_watched(inside: Path) -> bool:
-    """Whether the site may be made from this path, relative to the archive's root."""
+    """Whether the site may depend on this path, relative to the archive's root."""
     return (
         bool(inside.parts)
         and not any(part.startswith(".") or part in _NOT_OF_THE_SITE for part in inside.parts)

@@ -1,5 +1,5 @@
-// Follows the builds of make serve: shows a page anew when it was written anew, and tells on each
-// page what is wrong with the archive.  It stands in no file of the site; the server adds it.
+// Follows the builds of make serve: reloads a page when it was written, and shows on each page what
+// is wrong with the archive.  The server adds it to pages; no file of the site has it.
 "use strict";
 
 (() => {
@@ -25,7 +25,7 @@
   sheet.replaceSync(STYLE);
   root.adoptedStyleSheets = [sheet];
   document.body.append(host);
-  // What assistive technology reads out must be there before it changes.
+  // Assistive technology announces changes only of an element that was there before.
   const live = element("div", { role: "status" });
   root.append(live);
 
@@ -53,13 +53,13 @@
       element("ul", {}, ...items)));
   }
 
-  // The server says that something was written; the digest says whether it is this page.
+  // The server says that something was written; the digest shows whether it is this page.
   async function renew() {
     const answer = await fetch(location.href, { method: "HEAD", cache: "no-store" });
     if (answer.headers.get("X-Page") !== shown) location.reload();
   }
 
-  // A browser allows six connections to a server: only the pages that are seen keep one.
+  // A browser allows six connections to a server, so only visible pages keep one.
   let source = null;
   function follow() {
     if (document.hidden) {
@@ -69,7 +69,7 @@
       source = new EventSource("/_serve/events");
       source.addEventListener("message", (event) => {
         tell(JSON.parse(event.data).told);
-        renew().catch(() => {}); // the server restarts; it tells again when it is back
+        renew().catch(() => {}); // the server restarts and sends a notice when it is back
       });
     }
   }

@@ -1,8 +1,7 @@
-"""Serves the site to this machine's browsers, each page with a script that follows the builds.
+"""Serves the site to browsers on this machine; each page gets a script that follows the builds.
 
-Only what is in the site's folder can be read, and nothing can be written.  A request whose Host is
-not this server's own is refused, so that no other site can read this one through a browser whose
-name lookup it controls (DNS rebinding).
+Only files of the site's folder can be read, and nothing can be written.  A request with another
+Host header is refused, so that no web site can read this one through DNS rebinding.
 """
 
 from __future__ import annotations
@@ -23,12 +22,12 @@ if TYPE_CHECKING:
 
 HOST = "127.0.0.1"
 _NAMES = (HOST, "localhost")
-_PREFIX = "/_serve/"  # of addresses that no page of the site has
+_PREFIX = "/_serve/"  # of the server's own addresses
 _SCRIPT = Path(__file__).parent / "live.js"
 _NOTHING = b"""<!doctype html><html lang="en"><meta charset="utf-8"><title>Nothing here yet</title>
 <body><p>There is no such page. Where it comes to be, it shows here.</p></body></html>
 """
-_HEARTBEAT = 15.0  # seconds after which a silent connection is tried
+_HEARTBEAT = 15.0  # seconds after which an idle connection is checked
 
 
 class Server(ThreadingHTTPServer):
@@ -48,24 +47,24 @@ class Server(ThreadingHTTPServer):
         self.server_bind()
 
     def server_bind(self) -> None:
-        """Bind without asking a name server what this machine is called."""
+        """Bind without a name lookup of this machine, which can be slow."""
         TCPServer.server_bind(self)
         self.server_name, self.server_port = HOST, self.server_address[1]
 
     @property
     def hosts(self) -> frozenset[str]:
-        """What a browser on this machine calls this server."""
+        """The values of the Host header that are served."""
         return frozenset(f"{name}:{self.server_port}" for name in _NAMES)
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Tell what went wrong in a line; a browser that goes away in mid-answer is no error."""
+        """Print an error in one line, unless the browser closed the connection."""
         error = sys.exception()
         if not isinstance(error, ConnectionError):
             print(f"A request could not be answered: {error!r}", file=sys.stderr)
 
 
 class Handler(SimpleHTTPRequestHandler):
-    """Answers GET and HEAD; the standard library keeps addresses within the folder."""
+    """Answers GET and HEAD.  The standard library keeps paths within the folder."""
 
     server: Server
     server_version = "archive"
@@ -98,7 +97,7 @@ class Handler(SimpleHTTPRequestHandler):
         self._send(live(page), "text/html", status, page=_digest(page), with_body=with_body)
 
     def _file(self) -> Path | None:
-        """The file of the site at the address asked for; the index of a folder."""
+        """The file at the requested address; for a folder, its index."""
         file = Path(self.translate_path(self.path))
         if file.is_dir() and urlsplit(self.path).path.endswith("/"):
             file /= "index.html"
@@ -136,17 +135,17 @@ class Handler(SimpleHTTPRequestHandler):
             self.wfile.write(_event(notice))
 
     def end_headers(self) -> None:
-        """Have the browser ask again for everything, and guess nothing."""
+        """Forbid caching and guessing of types."""
         self.send_header("Cache-Control", "no-cache")
         self.send_header("X-Content-Type-Options", "nosniff")
         super().end_headers()
 
     def log_message(self, *arguments: object) -> None:
-        """Requests are not worth a line."""
+        """Do not log requests."""
 
 
 def live(page: bytes) -> bytes:
-    """A page of the site with the script that follows the builds, and its own digest for it."""
+    """A page with the script that follows the builds, which is given the page's digest."""
     script = f'<script src="{_PREFIX}live.js" data-shown="{_digest(page)}" defer></script>'
     before, end, after = page.rpartition(b"</body>")
     return before + script.encode() + end + after if end else page + script.encode()
@@ -161,7 +160,7 @@ def _read(file: Path | None) -> bytes | None:
 
 
 def _event(notice: Notice | None) -> bytes:
-    """A notice as an event; a comment where there is none, so that a dead connection is found."""
+    """A notice as an event; without one a comment, which shows whether the connection is alive."""
     if notice is None:
         return b":\n\n"
     told = [{"place": each.place, "text": each.text} for each in notice.told]

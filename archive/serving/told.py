@@ -1,4 +1,4 @@
-"""What a build tells: each warning and error with its place, collected for the page."""
+"""Collects the warnings and errors of a build, each with its place, to show them on the pages."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _STAYS = "The site stays as it was. [build-failed] To mend: correct this, and sa
 
 
 class Told(NamedTuple):
-    """Something that a build complains of."""
+    """A warning or an error."""
 
-    path: str  # relative to the archive's root; empty where no file is to blame
+    path: str  # relative to the archive's root; empty if it is about no file
     line: int  # counted from 1; 0 stands for the whole file
     text: str  # what is wrong, the rule, and how to mend it
 
@@ -36,10 +36,10 @@ class Told(NamedTuple):
 
 
 class Collector(WarningStreamHandler):
-    """Collects what Sphinx warns of while it is entered.
+    """Context manager that collects Sphinx's warnings.
 
-    It is a handler of Sphinx's own kind, so that Sphinx keeps warnings back from it, too, until
-    they can be told.  Sphinx's first handler has worked out the places by then.
+    It is one of Sphinx's handlers, so that Sphinx buffers warnings for it, too.  Sphinx's first
+    handler has added the place to each record by then.
     """
 
     def __init__(self, root: Path) -> None:
@@ -49,7 +49,7 @@ class Collector(WarningStreamHandler):
         self.told: list[Told] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Keep a warning; the same one is kept once."""
+        """Keep a warning, the same one once."""
         path, line = _place(str(getattr(record, "location", None) or ""))
         text = logging.LogRecord.getMessage(record)
         told = Told(_within(self._root, path), line, text)
@@ -85,7 +85,7 @@ def _within(root: Path, path: str) -> str:
 
 
 def of_error(error: BaseException, root: Path) -> Told:
-    """What an exception tells, with the place where it, or what caused it, names one."""
+    """The error of an exception, with the place that it or one of its causes names."""
     for each in _causes(error):
         if isinstance(each, UnicodeDecodeError):
             before = each.object.count(b"\n", 0, each.start)
@@ -110,7 +110,7 @@ def _causes(error: BaseException | None) -> list[BaseException]:
 
 
 def syntax_errors(root: Path, path: Path) -> Iterator[Told]:
-    """What keeps a Python file, relative to ``root``, from being read."""
+    """The syntax error of a Python file, relative to ``root``, if it has one."""
     if path.suffix == ".py" and (root / path).is_file():
         try:
             ast.parse((root / path).read_bytes(), filename=str(path))

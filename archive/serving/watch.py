@@ -1,4 +1,4 @@
-"""Watches the archive's folder, in a thread: what changes while the site is built is not missed."""
+"""Watches the archive's folder in a thread, so that changes during a build are not missed."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from watchfiles import watch
 
 from archive.serving.changes import Changes, changes_of, folders, is_watched
 
-_STEP = 20  # milliseconds without another change after which changes are told
-_TOGETHER = 200  # milliseconds for which changes are gathered at most
+_STEP = 20  # milliseconds without a change after which changes are passed on
+_TOGETHER = 200  # milliseconds for which changes are collected at most
 
 
 class Watch:
-    """The changes below ``root`` since it was made."""
+    """The changes below ``root``, from now on."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
@@ -25,7 +25,7 @@ class Watch:
         Thread(target=self._run, daemon=True).start()
 
     def next(self, seconds: float | None) -> Changes:
-        """Wait for changes, for ever where ``seconds`` is None; none where none come in time."""
+        """Wait for changes, without end if ``seconds`` is None.  Empty if none come in time."""
         try:
             found = self._found.get(timeout=seconds)
         except Empty:
@@ -39,7 +39,7 @@ class Watch:
             self._watch(list(folders(self._root)))
 
     def _watch(self, known: list[Path]) -> None:
-        """Tell changes in these folders, until there is a new one."""
+        """Pass on changes in these folders until a new folder appears."""
         for found in watch(
             *known, watch_filter=self._concerns, recursive=False, step=_STEP, debounce=_TOGETHER,
             raise_interrupt=False, ignore_permission_denied=True,

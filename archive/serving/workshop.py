@@ -1,7 +1,7 @@
-"""Builds the site again and again in one process, whose memory holds what was read.
+"""Builds the site at each change in one process, which keeps Sphinx's environment in memory.
 
-sphinx-autobuild starts Sphinx anew at each change, which reads the whole environment from its
-file: that takes longer the larger the archive is.
+sphinx-autobuild starts Sphinx anew at each change.  That loads the whole environment from its file,
+which takes longer the larger the archive is.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from sphinx.util.console import strip_colors
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 from sphinxcontrib.bibtex import builder_inited_cite
 
+from archive.files import write
 from archive.serving.told import Collector, Told, of_error
 from archive.site.builder import ArchiveHTMLBuilder
 from archive.site.know.domain import archive_domain
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from archive.serving.changes import Changes
 
 FOLDER = Path("_build", "serve")
-_AT_ONCE = 20  # pages changed together that are shown before the site is built
+_AT_ONCE = 20  # changed pages that are written before the whole site is built
 
 
 class Workshop:
@@ -45,21 +46,21 @@ class Workshop:
         self.site = self._work / "html"
         self._mark = self._work / ".unfinished"
         self._collector = Collector(root)
-        self._app: Sphinx | None = None
-        self._settings: list[Told] = []  # of conf.py and the references, told when they are read
-        self._whole = False  # whether the last build ended half-way
+        self._sphinx: Sphinx | None = None
+        self._settings: list[Told] = []  # problems of conf.py and of the references
+        self._whole = False  # whether the last build failed, and the next must write every page
         self._unreadable: set[str] = set()  # pages that could not be read when they were saved
         self.told: tuple[Told, ...] = ()
-        self.seconds = 0.0  # that the last build took
+        self.seconds = 0.0  # duration of the last build
 
     @property
     def is_open(self) -> bool:
-        """Whether the archive's settings could be read, without which nothing can be built."""
-        return self._app is not None
+        """Whether the archive's settings could be read; nothing can be built without them."""
+        return self._sphinx is not None
 
     @contextmanager
     def opened(self) -> Iterator[None]:
-        """Read the settings, and what an earlier server read."""
+        """Read the settings, and the environment of an earlier server."""
         if self._mark.exists():
             rmtree(self._work / "doctrees", ignore_errors=True)
         with patch_docutils(str(self.root)), docutils_namespace():
@@ -69,7 +70,7 @@ class Workshop:
     def _open(self) -> None:
         said = StringIO()
         try:
-            self._app = Sphinx(
+            self._sphinx = Sphinx(
                 srcdir=self.root, confdir=self.root, outdir=self.site,
                 doctreedir=self._work / "doctrees", buildername="html", parallel=cpu_count() or 1,
                 status=None, warning=said,
@@ -80,7 +81,7 @@ class Workshop:
         self._settings = [Told("", 0, line.removeprefix("WARNING: ")) for line in lines]
 
     def show(self, changes: Changes) -> bool:
-        """Write the pages that were changed, and nothing else; return whether there are any."""
+        """Write only the pages that changed; return whether any were written."""
         shown = [docname for docname in sorted(changes.pages) if self._can_show(docname)]
         if self._whole or not 0 < len(shown) <= _AT_ONCE:
             return False
@@ -92,10 +93,10 @@ class Workshop:
         return True
 
     def _can_show(self, docname: str) -> bool:
-        """Whether a page has its place in the site: a new document gets it in a build."""
-        if self._app is None:
+        """Whether a page can be written by itself.  A new document needs a build."""
+        if self._sphinx is None:
             return False
-        env = self._app.env
+        env = self._sphinx.env
         known = docname in env.found_docs and env.doc2path(docname).is_file()
         return known and (not is_document(docname) or docname in archive_domain(env).neighbours)
 
@@ -113,9 +114,9 @@ class Workshop:
         self._collector.told += [Told(each.path, each.line, each.text) for each in problems]
 
     def build(self) -> None:
-        """Build the site: all pages that an edit concerns, all checks, all files beside pages.
+        """Build the site: all pages that an edit affects, all checks, all files beside pages.
 
-        While there is a page that cannot be read at all, the site stays as it is.
+        Does nothing while a page cannot be read at all.
         """
         if any(self._builder.env.doc2path(name).is_file() for name in self._unreadable):
             return
@@ -135,25 +136,25 @@ class Workshop:
         builder = self._builder
         builder.images.clear()
         try:
-            take_ledger(builder._app)
+            take_ledger(self._application)
             if self._whole:
                 self._forget_what_was_shown()
-            builder._app.build(force_all=self._whole)
+            self._application.build(force_all=self._whole)
             self._whole = False
         except Exception as error:
             self._whole = True
             self._collector.told.append(self._failed(error, builder.env.docname))
-        builder._app.parallel = 1  # forking is for a process without threads
+        self._application.parallel = 1  # a process with threads must not fork
 
     def _forget_what_was_shown(self) -> None:
         account_of(self._builder.env).forget()
 
     def _take_references(self) -> None:
-        """Read the references where they were changed; what is wrong with them stays told."""
+        """Read the references again if they changed, and keep their problems."""
         domain = self._builder.env.get_domain("cite")
         before = domain.data["bibdata"]
         try:
-            builder_inited_cite(self._builder._app)
+            builder_inited_cite(self._application)
         except Exception as error:
             self._settings = [of_error(error, self.root)]
         else:
@@ -161,7 +162,7 @@ class Workshop:
                 self._settings, self._collector.told = self._collector.told, []
 
     def _read_again(self) -> None:
-        """Have the next build read again what was complained of, so that it is told again."""
+        """Make the next build read pages with problems again, so that it reports them again."""
         env = self._builder.env
         for path in {told.path for told in self.told}:
             docname = env.path2doc(self.root / path) if path else None
@@ -173,21 +174,25 @@ class Workshop:
         self.told = tuple(sorted(set(told)))
 
     def _failed(self, error: Exception, docname: str = "") -> Told:
-        """What an exception tells the editor; where it arose is kept for who mends the engine."""
-        self._work.mkdir(parents=True, exist_ok=True)
-        (self._work / "error.log").write_text("".join(traceback.format_exception(error)), "utf-8")
+        """The error to show to the editor.  The traceback goes to ``error.log``."""
+        write(self._work / "error.log", "".join(traceback.format_exception(error)))
         told = of_error(error, self.root)
         return told if told.path or not docname else told._replace(path=f"{docname}.md")
 
     @property
+    def _application(self) -> Sphinx:
+        assert self._sphinx is not None
+        return self._sphinx
+
+    @property
     def _builder(self) -> ArchiveHTMLBuilder:
-        assert self._app is not None
-        assert isinstance(self._app.builder, ArchiveHTMLBuilder)
-        return self._app.builder
+        builder = self._application.builder
+        assert isinstance(builder, ArchiveHTMLBuilder)
+        return builder
 
 
 def _tidy() -> None:
-    """Keep Python from looking for cycles among what stays in memory, at every edit again."""
+    """Exempt what stays in memory from garbage collection, which would visit all of it."""
     gc.unfreeze()
     gc.collect()
     gc.freeze()

@@ -10,6 +10,7 @@ from archive.site.know.domain import has_words
 from archive.site.know.outputs import account_of, file_of, inventory_is_current, note_frame
 from archive.site.know.view import view_of
 from archive.site.show.made import made_page
+from archive.upstream.access import application_of
 from archive.upstream.builder import ScalableHTMLBuilder
 
 if TYPE_CHECKING:
@@ -28,9 +29,9 @@ class ArchiveHTMLBuilder(ScalableHTMLBuilder):
 
     def write_page(self, docname: str) -> None:
         document = view_of(self.env).own(docname)
-        if document is not None and document.record is None:
-            if self.get_output_path(docname).is_file():
-                return  # the last page stays while the record cannot be read
+        unread = document is not None and document.record is None
+        if unread and self.get_output_path(docname).is_file():
+            return  # the last page stays while the record cannot be read
         view, account = view_of(self.env), account_of(self.env)
         with view.noting() as shown:
             note_frame(view)
@@ -41,8 +42,8 @@ class ArchiveHTMLBuilder(ScalableHTMLBuilder):
         account.enter(file_of(docname), shown, view)
 
     def _write_beside(self, document: Document) -> None:
-        write_forms(self._app, document)
-        page = made_page(self._app, document)
+        write_forms(application_of(self.env), document)
+        page = made_page(application_of(self.env), document)
         if page is not None:
             self.handle_page(*page)
 

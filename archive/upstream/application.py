@@ -14,7 +14,7 @@ from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 
 @contextmanager
-def opened(
+def opened(  # noqa: PLR0913 - as Sphinx itself
     source: Path,
     site: Path,
     doctrees: Path,

@@ -23,7 +23,7 @@ from sphinxcontrib.bibtex.style.referencing import format_references
 from sphinxcontrib.bibtex.style.template import SphinxReferenceInfo
 
 from archive.citation.style import ArchiveStyle
-from archive.site.know.works import Listed, Works
+from archive.upstream.works import Listed, Works
 
 if TYPE_CHECKING:
     from collections.abc import Set

@@ -9,9 +9,9 @@ back; elsewhere they are made one after another, and the application builds noth
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from docutils import nodes
 from sphinx import addnodes
@@ -19,17 +19,11 @@ from sphinx.builders.epub3 import Epub3Builder
 from sphinx.util.build_phase import BuildPhase
 from sphinx.util.parallel import ParallelTasks, SerialTasks, parallel_available
 
-from archive.site.know.domain import catalogue_page
-from archive.site.know.facts import is_document
-from archive.site.know.ledger import LEDGER
-
 if TYPE_CHECKING:
     from collections.abc import Set
 
     from sphinx.application import Sphinx
     from sphinx.builders import Builder
-
-    from archive.site.show.generated import GeneratedPage
 
 _THEME = "furo"  # whose post-transforms wrap tables and formulas for narrow screens
 
@@ -61,26 +55,30 @@ def make(app: Sphinx, builder: Builder) -> None:
     builder.finish_tasks.join()
 
 
-def make_epub(
-    app: Sphinx,
-    folder: Path,
-    settings: dict[str, Any],
-    pages: Callable[[], Iterable[GeneratedPage]],
-) -> None:
-    """Write the book below ``folder``; ``pages`` gives those that have no source."""
+class Book(NamedTuple):
+    """What the EPUB has besides the pages that are read."""
+
+    catalogue: str  # the page below which the documents stand
+    documents: tuple[str, ...]  # in the book's order
+    pages: tuple[tuple[str, dict[str, Any], str], ...]  # of no source: name, context, template
+    on_the_web: Mapping[str, str]  # addresses of files that the book lacks, by their names
+
+
+def make_epub(app: Sphinx, folder: Path, settings: Mapping[str, Any], book: Book) -> None:
+    """Write the book below ``folder``, which is emptied first."""
     for name, value in settings.items():
         setattr(app.config, name, value)
     registry = app.registry
+    registry.css_files.clear()
     registry.post_transforms[:] = [
         transform for transform in registry.post_transforms if transform.__module__ != _THEME
     ]
-    registry.css_files.clear()
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     site, app.outdir = app.outdir, folder
     try:
         builder = ArchiveEpubBuilder(app, app.env)
-        builder.pages = pages
+        builder.book = book
         make(app, builder)
     finally:
         app.outdir = site
@@ -93,54 +91,47 @@ class ArchiveEpubBuilder(Epub3Builder):
     Sphinx takes from toctrees, and EPUB demands that what is linked to is in it (EPUB 3.3, 5.7).
     """
 
-    pages: Callable[[], Iterable[GeneratedPage]]
+    book: Book
 
     def prepare_writing(self, docnames: Set[str]) -> None:
-        self._list_documents()
-        super().prepare_writing(docnames)
-
-    def _list_documents(self) -> None:
-        """Put a toctree of all documents into the contents of the catalogue."""
-        page = self._catalogue = catalogue_page(self.env)
-        documents = sorted(filter(is_document, self.env.found_docs))
-        tree = addnodes.toctree(
-            "", parent=page, entries=[(None, name) for name in documents],
+        documents = list(self.book.documents)
+        self._toctree = addnodes.toctree(
+            "", parent=self.book.catalogue, entries=[(None, name) for name in documents],
             includefiles=documents, maxdepth=-1, caption=None, glob=True, hidden=True,
             includehidden=False, numbered=0, titlesonly=False,
         )  # fmt: skip
-        self._toctree = tree
-        others = self.env.toctree_includes.get(page, ())
-        self.env.toctree_includes[page] = list(dict.fromkeys((*others, *documents)))
-        contents = self.env.tocs[page]
-        for item in contents.findall(nodes.list_item):
-            item += nodes.bullet_list("", tree.deepcopy())
-            break
-        self.env.tocs[page] = contents
+        others = self.env.toctree_includes.get(self.book.catalogue, ())
+        self.env.toctree_includes[self.book.catalogue] = [*others, *documents]
+        contents = self.env.tocs[self.book.catalogue]  # a copy: what is done to it is not kept
+        item = next(contents.findall(nodes.list_item))
+        item += nodes.bullet_list("", self._toctree.deepcopy())
+        self.env.tocs[self.book.catalogue] = contents
+        super().prepare_writing(docnames)
 
     def write_documents(self, docnames: Set[str]) -> None:
         for docname in sorted(docnames):
             doctree = self.env.get_doctree(docname)
-            if docname == self._catalogue:
+            if docname == self.book.catalogue:
                 section = next(doctree.findall(nodes.section))
                 section += nodes.compound("", self._toctree, classes=["toctree-wrapper"])
             self.phase = BuildPhase.RESOLVING
             resolved = self.env.get_and_resolve_doctree(
                 docname, self, doctree=doctree, tags=self.tags
             )
-            _lead_to_the_web(resolved, self.config.html_baseurl)
+            self._lead_to_the_web(resolved)
             self.phase = BuildPhase.WRITING
             self.write_doc_serialized(docname, resolved)
             self.write_doc(docname, resolved)
 
     def gen_pages_from_extensions(self) -> None:
         """The book has none of the pages that extensions add to the web."""
-        for page in self.pages():
-            self.handle_page(page.name, page.context(), page.template)
+        for page in self.book.pages:
+            self.handle_page(*page)
 
-
-def _lead_to_the_web(doctree: nodes.document, base: str) -> None:
-    """Lead to the ledger on the web: EPUB takes no files of its kind."""
-    for link in doctree.findall(nodes.reference):
-        address = link.get("refuri", "")
-        if address.rpartition("/")[2] == LEDGER and "://" not in address:
-            link["refuri"] = f"{base}{LEDGER}"
+    def _lead_to_the_web(self, doctree: nodes.document) -> None:
+        """Lead to the web where a file is meant that EPUB takes none of its kind of."""
+        for link in doctree.findall(nodes.reference):
+            address = link.get("refuri", "")
+            name = address.rpartition("/")[2]
+            if name in self.book.on_the_web and "://" not in address:
+                link["refuri"] = self.book.on_the_web[name]

@@ -1,4 +1,4 @@
-"""What the theme's pages lack: names for their landmarks, ids that stand once."""
+"""What the theme's pages lack: names for their landmarks, ids that stand once, equal bytes."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def named(frame: str, *, has_outline: bool) -> str:
         before, found, after = frame.partition(beginning)
         if not found:
             _log.error(
-                "The theme’s pages have no %s…>. To mend: say in archive/site/landmarks.py what "
+                "The theme’s pages have no %s…>. To mend: say in archive/upstream/theme.py what "
                 "stands in its place.", beginning,
             )  # fmt: skip
         tag, _space, _attributes = beginning.partition(" ")
@@ -46,6 +46,16 @@ def name_landmarks(
 ) -> None:
     """Give the templates the function that names landmarks."""
     context["named_landmarks"] = named
+
+
+def name_series(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document
+) -> None:
+    """Have the theme's comment name Sphinx 9, not 9.0.4.
+
+    Which release there is depends on the Python; the pages are the same, and stay so to the byte.
+    """
+    context["sphinx_version"] = context["sphinx_version"].partition(".")[0]
 
 
 class SingleIds(SphinxPostTransform):

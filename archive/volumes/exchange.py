@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from sphinx.util.inventory import InventoryFile
 
+from archive.files import write
 from archive.model.passage import Anchor
 from archive.site.know.ledger import LEDGER, publishing_commits
 from archive.volumes.layout import ROOT, Places, Volume, places, planned
@@ -86,8 +87,8 @@ class _Exchange:
         ))  # fmt: skip
 
     def _write(self, where: Places, cut: Slice, told: Elsewhere) -> None:
-        (where.source / LEDGER).write_bytes(cut.data)
-        where.elsewhere.write_bytes(pickle.dumps(told, pickle.HIGHEST_PROTOCOL))
+        write(where.source / LEDGER, cut.data)
+        write(where.elsewhere, pickle.dumps(told, pickle.HIGHEST_PROTOCOL))
 
     def _commits_of(self, cut: Slice) -> dict[int, str]:
         """The commit of each line of a slice, where git knows it."""

@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from archive.files import write
 from archive.search.index import join as join_search
 from archive.volumes.inventories import joined as joined_inventories
 from archive.volumes.layout import FOLDER, ROOT, Volume, places, planned
@@ -66,16 +67,11 @@ def _join_indexes(archive: Path, volumes: Sequence[Volume], site: Path) -> None:
     pages = {f"documents/{id_}": volume.slug for volume in volumes for id_ in volume.documents}
     inventories = {slug: (folder / _INVENTORY).read_bytes() for slug, folder in sites.items()}
     indexes = {slug: (folder / _INDEX).read_text("utf-8") for slug, folder in sites.items()}
-    _replace(site / _INVENTORY, joined_inventories(inventories, pages, ROOT))
-    _replace(site / _INDEX, joined_indexes(indexes, pages, ROOT).encode())
+    # Each replaces a file that is linked to that of a volume, which stays as it is.
+    write(site / _INVENTORY, joined_inventories(inventories, pages, ROOT))
+    write(site / _INDEX, joined_indexes(indexes, pages, ROOT))
     told = [
         {"volume": volume.slug, "collections": volume.collections, "documents": volume.documents}
         for volume in volumes
     ]
-    _replace(site / VOLUMES, (json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode())
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """Write a file of the site without touching the volume's file that is linked to it."""
-    path.unlink(missing_ok=True)
-    path.write_bytes(data)
+    write(site / VOLUMES, json.dumps(told, ensure_ascii=False, indent=1) + "\n")

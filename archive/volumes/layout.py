@@ -6,6 +6,8 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from archive.files import write
+
 FOLDER = "_build/volumes"
 ROOT = "root"  # the volume of the pages that belong to no document
 
@@ -64,8 +66,7 @@ def places(archive: Path, slug: str) -> Places:
 def remember(archive: Path, volumes: tuple[Volume, ...]) -> None:
     """Write down what the plan is."""
     path = archive / FOLDER / "plan.json"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps([asdict(each) for each in volumes], indent=1) + "\n", "utf-8")
+    write(path, json.dumps([asdict(each) for each in volumes], indent=1) + "\n")
 
 
 def planned(archive: Path) -> tuple[Volume, ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.fidelity.attestation import SUFFIX
+from archive.files import write_if_changed
 from archive.model.problem import Problem
 from archive.model.record import Record, parse_record
 from archive.model.settings import Settings
@@ -162,9 +163,7 @@ def _begun(archive: Path, slug: str) -> Path:
 def _write(folder: Path, texts: dict[str, str]) -> None:
     """Write files that do not say so already, so that their times tell of changes."""
     for name, text in texts.items():
-        path = folder / name
-        if not path.exists() or path.read_text("utf-8") != text:
-            path.write_text(text, "utf-8")
+        write_if_changed(folder / name, text)
 
 
 def _fill(source: Path, archive: Path, texts: dict[str, str], links: Iterable[Path]) -> None:

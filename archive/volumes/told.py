@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING
 
 from sphinx.util.inventory import InventoryFile
 
+from archive.files import write
 from archive.model.ledger import Ledger
 from archive.site.know.domain import archive_domain
 from archive.site.know.facts import Document, Mention, is_document
-from archive.site.know.works import works_of
 from archive.site.show.bibliography import split_pages
+from archive.upstream.works import works_of
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -118,5 +119,5 @@ def write_facts(app: Sphinx, exception: Exception | None) -> None:
     path, domain = Path(app.config.archive_facts), archive_domain(app.env)
     pages = {work.key: name for name, part in split_pages(app.env) for work in part.items}
     facts = Facts(domain.documents, domain.mentions, pages)
-    path.write_bytes(pickle.dumps(facts, pickle.HIGHEST_PROTOCOL))
+    write(path, pickle.dumps(facts, pickle.HIGHEST_PROTOCOL))
     InventoryFile.dump(path.with_name("objects.inv"), app.env, app.builder)

@@ -9,8 +9,7 @@ import subprocess
 from functools import partial
 from pathlib import Path
 
-from benchmarks.bibliography import bibliography
-from benchmarks.corpus import Citation, Corpus, Link, Segment, Term, name_of
+from benchmarks.corpus import Citation, Corpus, Link, Segment, Term, bibliography, name_of
 from benchmarks.peers.peer import (
     ENVIRONMENT,
     Peer,

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pypandoc
 
-from benchmarks.bibliography import bibliography
-from benchmarks.corpus import Citation, Corpus, Link, Segment, Term, name_of
+from benchmarks.corpus import Citation, Corpus, Link, Segment, Term, bibliography, name_of
 from benchmarks.peers.peer import Peer, body, front_matter, put, slug
 
 _EACH = """\

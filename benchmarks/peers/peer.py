@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks.corpus import Corpus, Segment, Text
 
-# Where make installs the tools of benchmarks/peers-requirements.txt: below this environment.
+# Where make installs the tools of requirements/peers.txt: below this environment.
 ENVIRONMENT = Path(sys.prefix, "peers")
 
 COLLECTION = 50  # documents

@@ -11,8 +11,7 @@ from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks.bibliography import bibliography
-from benchmarks.corpus import Citation, Corpus, Link, Segment, Term, name_of
+from benchmarks.corpus import Citation, Corpus, Link, Segment, Term, bibliography, name_of
 from benchmarks.peers.peer import Peer, body, collection_of, collections, front_matter, put
 
 _CONF = """\

@@ -11,8 +11,8 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 import pikepdf
 import pytest
 
-from archive.preservation.hashing import digests
 from archive.preservation.manifest import NAME, serialise
+from archive.preservation.site import digests
 from benchmarks import same
 from benchmarks.differences import differences
 

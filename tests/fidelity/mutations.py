@@ -8,10 +8,9 @@ from dataclasses import replace
 from itertools import combinations
 
 from archive.fidelity.check import examine
-from archive.fidelity.dates import find_dates
+from archive.fidelity.completeness import find_dates, find_numbers
 from archive.fidelity.holding import Holding
 from archive.fidelity.names import Named
-from archive.fidelity.numbers import find_numbers
 from archive.fidelity.quotations import find_quotations
 from archive.fidelity.words import WORD, bare_words, tidy
 from archive.model.fingerprint import normalise

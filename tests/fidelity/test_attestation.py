@@ -25,7 +25,7 @@ from archive.fidelity.check import examine
 from archive.fidelity.quotations import Span
 from archive.fidelity.words import WORD
 from archive.model.fingerprint import fingerprint, normalise
-from archive.model.standing import Standing
+from archive.model.permanence import Standing
 from tests.fidelity.synthetic import DOCUMENT, PATH, SOURCE, holding, with_text
 
 FILE = f"documents/{DOCUMENT}.attestation.json"

@@ -13,8 +13,7 @@ import pytest
 from archive.commands.passage_texts import passage_texts, works_and_names
 from archive.commands.reading import read_archive
 from archive.fidelity.check import RULES, check, examine
-from archive.fidelity.holding import Holding, NoteText, Work
-from archive.fidelity.pairing import pair
+from archive.fidelity.holding import Holding, NoteText, Work, pair
 from archive.fidelity.words import tidy
 from tests.fidelity.mutations import mutations
 from tests.fidelity.synthetic import DOCUMENT, PATH, SOURCE, holding, with_cites, with_text

@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.fidelity.dates import Date, find_dates
+from archive.fidelity.completeness import Date, find_dates, find_numbers
 from archive.fidelity.names import NO_NAMES, Named, Names
-from archive.fidelity.numbers import find_numbers
 from archive.model.fingerprint import normalise
 
 GIVEN = Names((("Reporters Without Borders", "RSF"), ("United States", "US"), ("Harbour Inquiry",)))

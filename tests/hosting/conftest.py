@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import urllib3
 
-from archive.preservation.nginx import EXAMPLE
+from archive.preservation.sealing import NGINX_EXAMPLE
 from tests.conftest import require_tool
 
 # Where the tests are root's, the workers are too: pytest closes its folders to all others.
@@ -92,7 +92,7 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path],
 def _settle(work: Path, site: Path) -> tuple[int, int]:
     """Write the archive's settings for this machine; return the ports."""
     ports = _free_port(), _free_port()
-    text = (site.parent / "hosting" / EXAMPLE).read_text("utf-8")
+    text = (site.parent / "hosting" / NGINX_EXAMPLE).read_text("utf-8")
     for old, new in (
         ("    listen [::]:80;\n", ""),
         ("    listen [::]:443 ssl http2;\n", ""),

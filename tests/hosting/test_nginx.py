@@ -12,8 +12,8 @@ import urllib3
 from playwright.sync_api import Playwright
 
 from archive.__main__ import main
-from archive.preservation.headers import SECURITY
 from archive.preservation.manifest import NAME, parse
+from archive.preservation.sealing import SECURITY
 from tests.conftest import require_tool
 
 RESOLUTION = "/documents/ala-assange-resolution"

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from archive.preservation import nginx, static_host
-from archive.preservation.headers import SECURITY, link_value, policy
-from archive.preservation.inline import Inline
+from archive.preservation.pages import Inline
+from archive.preservation.sealing import (
+    NGINX_EXAMPLE,
+    RULES,
+    SECURITY,
+    link_value,
+    nginx_settings,
+    policy,
+    static_host_headers,
+)
 
 
 def rules(text):
@@ -37,7 +44,7 @@ def test_nginx_and_static_hosts_send_the_same_policy_and_links(sealed_site):
     found = rules((sealed_site / "_headers").read_text("utf-8"))
     hosting = sealed_site.parent / "hosting"
     assert found["/*"]["Content-Security-Policy"] in (hosting / "policy.conf").read_text("utf-8")
-    settings = (hosting / nginx.EXAMPLE).read_text("utf-8")
+    settings = (hosting / NGINX_EXAMPLE).read_text("utf-8")
     for name, value in SECURITY.items():
         assert f'add_header {name} "{value}" always;' in settings
 
@@ -60,10 +67,10 @@ def test_a_document_that_moved_is_redirected(moved_site):
 
 def test_what_a_host_has_no_room_for_is_left_out_and_told():
     links = {f"/documents/d{number}.html": "<x>" for number in range(200)}
-    text, left_out = static_host.headers("default-src 'none'", links)
-    assert len(rules(text)) <= static_host.RULES
+    text, left_out = static_host_headers("default-src 'none'", links)
+    assert len(rules(text)) <= RULES
     assert left_out == ["the Link headers of 200 documents"]
-    _, left_out = static_host.headers("x" * 3000, {})
+    _, left_out = static_host_headers("x" * 3000, {})
     assert left_out == ["1 headers longer than 2000 characters, by Cloudflare Pages"]
 
 
@@ -77,6 +84,6 @@ def test_a_search_index_may_compile_itself():
 def test_an_address_cannot_break_out_of_its_header():
     value = link_value({"author": [{"href": 'https://x.example/"$a>\r\nX: y'}]})
     assert value == '<https://x.example/%22%24a%3E%0D%0AX:%20y>; rel="author"'
-    nginx.settings("", {"/x": value}, {})
+    nginx_settings("", {"/x": value}, {})
     with pytest.raises(ValueError, match="cannot stand"):
-        nginx.settings("", {"/$x": value}, {})
+        nginx_settings("", {"/$x": value}, {})

@@ -14,8 +14,7 @@ import pytest
 from archive.commands import import_document
 from archive.importing import importer
 from archive.importing.importer import Archive
-from archive.importing.text import Form
-from archive.importing.words import words
+from archive.importing.text import Form, words
 from archive.model.draft import unfinished
 from tests.conftest import ROOT, build
 from tests.settings import SETTINGS

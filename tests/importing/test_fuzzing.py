@@ -14,13 +14,12 @@ from hypothesis import strategies as st
 from pybtex.database import parse_string
 
 from archive.fidelity.source import read_source
-from archive.importing import bibliography, citing, importer, workfile
+from archive.importing import bibliography, citing, importer, source_text
 from archive.importing.importer import Archive
-from archive.importing.note_entries import entries
+from archive.importing.notes import entries
 from archive.importing.readers import plain
 from archive.importing.refusal import RefusedError
-from archive.importing.text import Note, Run, Text
-from archive.importing.words import missing, words
+from archive.importing.text import Note, Run, Text, missing, words
 from archive.model.record import parse_record
 from tests.settings import SETTINGS
 
@@ -90,7 +89,7 @@ def check_text(text):
     if not done.source.differing:
         assert source is not None
         assert len(source.paragraphs) == record.source.paragraphs
-    held = workfile.read(done.work)
+    held = source_text.read_passages(done.work)
     assert held is not None
     assert len(held.passages) >= record.source.paragraphs
 

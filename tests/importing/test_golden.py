@@ -14,7 +14,7 @@ from pybtex.database import parse_string
 
 from archive.importing import importer
 from archive.importing.importer import Archive
-from archive.importing.words import missing
+from archive.importing.text import missing
 from archive.model.record import parse_record
 from tests.settings import SETTINGS
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from archive.importing.kinds import kind_of
-from archive.importing.naming import Glossary, candidates
-from archive.importing.outline import outline
+from archive.importing.glossary import Glossary, candidates
+from archive.importing.outline import kind_of, outline
 from archive.importing.text import Block, Form, Run
 from archive.model.settings import Settings
 from tests.settings import SETTINGS, VALUES

@@ -6,10 +6,9 @@ import pytest
 from pybtex.database import parse_string
 
 from archive.importing import bibliography, citing
-from archive.importing.authors import authors, is_person
+from archive.importing.bibliography import Name
 from archive.importing.dates import dates, whole_date
-from archive.importing.entry import Name
-from archive.importing.note_entries import entries
+from archive.importing.notes import authors, entries, is_person
 from archive.importing.text import Note, Run, Text
 
 

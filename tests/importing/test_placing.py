@@ -6,15 +6,16 @@ import os
 import signal
 import subprocess
 import sys
+import zipfile
 from argparse import Namespace
 from pathlib import Path
 
 import pytest
 
 from archive.commands import import_document
-from archive.importing import writing
+from archive.importing import placing
+from archive.importing.placing import File, write
 from archive.importing.source_text import fingerprint
-from archive.importing.writing import File, write
 
 IN = Path(__file__).parent / "in"
 SOURCE = IN / "resolution.txt"
@@ -175,10 +176,20 @@ def test_pictures_are_kept_by_choice_and_only_in_the_work_folder(archive):
     assert picture.parent == archive / "work" / "within.media"
 
 
+def test_a_picture_that_a_file_holds_twice_is_kept_once(archive):
+    path = archive / "twice.docx"
+    path.write_bytes((IN / "lists-table-picture.docx").read_bytes())
+    with zipfile.ZipFile(path, "a") as parts:
+        (name,) = (name for name in parts.namelist() if name.startswith("word/media/"))
+        parts.writestr("word/media/again.png", parts.read(name))
+    assert run(archive, path, keep_images=True) == 0
+    assert len(list((archive / "work" / "oil.media").iterdir())) == 1
+
+
 @pytest.mark.parametrize("failing", [1, 2, 3, 4, 5])
 def test_a_failure_at_any_file_leaves_every_file_as_it_was(archive, failing, monkeypatch, capsys):
     count = 0
-    put = writing._put
+    put = placing._put
 
     def fail(*arguments):
         nonlocal count
@@ -187,7 +198,7 @@ def test_a_failure_at_any_file_leaves_every_file_as_it_was(archive, failing, mon
             raise OSError(28, "No space left on device")
         put(*arguments)
 
-    monkeypatch.setattr(writing, "_put", fail)
+    monkeypatch.setattr(placing, "_put", fail)
     before = snapshot(archive)
     assert run(archive) == 1
     assert "Nothing was written" in capsys.readouterr().err
@@ -209,10 +220,10 @@ import os, signal, sys
 from argparse import Namespace
 from pathlib import Path
 from archive.commands import import_document
-from archive.importing import writing
+from archive.importing import placing
 from archive.importing.source_text import fingerprint
 
-put, count = writing._put, 0
+put, count = placing._put, 0
 
 def killed(*arguments):
     global count
@@ -221,7 +232,7 @@ def killed(*arguments):
         os.kill(os.getpid(), signal.SIGKILL)
     put(*arguments)
 
-writing._put = killed
+placing._put = killed
 import_document.run(Namespace(file=Path({source!r}), id="oil", kind=None, against=None,
                               keep_images=False), Path({root!r}))
 """

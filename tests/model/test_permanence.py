@@ -13,10 +13,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from archive.model.ledger import Event, Kind, Ledger, State, fold, read, serialise
 from archive.model.passage import Anchor
-from archive.model.permanence import RULES, check
+from archive.model.permanence import RULES, Standing, Tombstone, check
 from archive.model.problem import Problem
 from archive.model.publishing import next_number, pending
-from archive.model.standing import Standing, Tombstone
 from archive.model.verifying import Status, answer
 
 PATH = "ledger.jsonl"

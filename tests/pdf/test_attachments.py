@@ -53,8 +53,18 @@ def test_every_attachment_is_associated_with_the_whole(plain, kitchen, combined)
         assert all(spec.Desc for spec in pdf.pdf.Root.AF)
 
 
-def test_the_combined_pdf_carries_what_its_documents_do(plain, kitchen, combined):
-    assert _files(combined) == _files(plain) | _files(kitchen)
+def test_the_combined_pdf_carries_the_files_of_each_document(combined):
+    found = _files(combined)
+    documents = ("plain", "kitchen")
+    kinds = ("md", "bib", "ledger.jsonl")
+    assert found.keys() == {f"{name}.{kind}" for name in documents for kind in kinds}
+    for name in documents:
+        source = (PRINT / "documents" / f"{name}.md").read_bytes().decode()
+        assert found[f"{name}.md"] == ("/Source", source)
+        assert f'"anchor": "{name}-p1"' in found[f"{name}.ledger.jsonl"][1]
+    assert "title = {One}" in found["plain.bib"][1]
+    assert "@book{two," not in found["plain.bib"][1]
+    assert "@book{two," in found["kitchen.bib"][1]
 
 
 BIB = r"""

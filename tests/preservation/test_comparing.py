@@ -7,7 +7,7 @@ import subprocess
 import pytest
 
 from archive.__main__ import main
-from archive.preservation.comparing import contents, unlike
+from archive.preservation.site import contents, unlike
 
 
 def folder(root, files):
@@ -42,7 +42,9 @@ def checkout(tmp_path, tmp_path_factory, monkeypatch):
     (tmp_path / "Makefile").write_text(words)
     (tmp_path / "page").write_text("page")
     (tmp_path / ".gitignore").write_text("_build\n")
-    (tmp_path / "requirements.txt").write_text("")
+    for name in ("build.txt", "math.txt"):
+        (tmp_path / "requirements").mkdir(exist_ok=True)
+        (tmp_path / "requirements" / name).write_text("")
     subprocess.run(["git", "init", "-q"], check=True)
     subprocess.run(["git", "add", "."], check=True)
     who = ["-c", "user.name=x", "-c", "user.email=x@example.org"]

@@ -10,11 +10,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from archive.files import draft_of
 from archive.preservation.finding import RULES
-from archive.preservation.hashing import read_site
-from archive.preservation.inline import Inline, digest, inline
 from archive.preservation.manifest import NAME, differences, parse, serialise
+from archive.preservation.pages import Inline, digest, inline
 from archive.preservation.sealing import seal
+from archive.preservation.site import read_site
 
 LONG_AGO = 1_600_000_000
 
@@ -70,7 +71,7 @@ def test_only_what_changed_is_read_again(old, monkeypatch):
     import time
 
     ahead = time.time_ns() + 10**10
-    monkeypatch.setattr("archive.preservation.hashing.time.time_ns", lambda: ahead)
+    monkeypatch.setattr("archive.preservation.site.time.time_ns", lambda: ahead)
     assert reseal(old).files_read > 50
     before = (old / NAME).stat().st_mtime_ns
     assert reseal(old).files_read == 0
@@ -83,7 +84,7 @@ def test_a_file_of_the_same_size_and_time_is_read_again(old, monkeypatch):
     import time
 
     ahead = time.time_ns() + 10**10
-    monkeypatch.setattr("archive.preservation.hashing.time.time_ns", lambda: ahead)
+    monkeypatch.setattr("archive.preservation.site.time.time_ns", lambda: ahead)
     reseal(old)
     text = (old / "robots.txt").read_text()
     (old / "robots.txt").write_text(text.replace("Allow", "allow"))
@@ -94,12 +95,20 @@ def test_a_file_of_the_same_size_and_time_is_read_again(old, monkeypatch):
 def test_a_file_written_this_moment_is_not_remembered(old, monkeypatch):
     """A clock that ticks seldom gives it the same time when it is written again."""
     written = (old / "robots.txt").stat().st_ctime_ns
-    monkeypatch.setattr("archive.preservation.hashing.time.time_ns", lambda: written + 10**6)
+    monkeypatch.setattr("archive.preservation.site.time.time_ns", lambda: written + 10**6)
     reseal(old)
     assert reseal(old).files_read > 0
-    monkeypatch.setattr("archive.preservation.hashing.time.time_ns", lambda: written + 10**10)
+    monkeypatch.setattr("archive.preservation.site.time.time_ns", lambda: written + 10**10)
     reseal(old)
     assert reseal(old).files_read == 0
+
+
+def test_what_a_killed_build_left_beside_a_file_is_removed(old):
+    wanted = (old / NAME).read_bytes()
+    draft_of(old / "about.html").write_bytes(b"<p>Half a pa")
+    assert reseal(old).digests == parse(wanted).digests
+    assert (old / NAME).read_bytes() == wanted
+    assert not draft_of(old / "about.html").exists()
 
 
 def test_a_broken_cache_costs_time_and_nothing_else(old):

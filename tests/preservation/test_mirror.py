@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from archive.preservation.expected import AtHand
 from archive.preservation.fetching import AGENT, Client
-from archive.preservation.folder import AtHand
 from archive.preservation.manifest import NAME
 from archive.preservation.mirror import check_mirror, sitemap_paths
 from archive.preservation.sealing import seal

@@ -8,11 +8,9 @@ import shutil
 import pytest
 
 from archive.search import index as shares
-from archive.search.entry import Entry, Place
-from archive.search.pagefind import executable
+from archive.search.entry import Entry, Place, Shelf
+from archive.search.pagefind import executable, settle
 from archive.search.pagefind import index as run_pagefind
-from archive.search.settling import settle
-from archive.search.shelf import Shelf
 from tests.conftest import build, index_search
 
 

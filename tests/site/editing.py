@@ -13,11 +13,10 @@ from pathlib import Path
 
 from archive.fidelity.attestation import CHECKER, SUFFIX, Attestation, AttestedPassage
 from archive.fidelity.attestation import serialise as serialise_attestation
-from archive.model.append import append
 from archive.model.fingerprint import fingerprint
 from archive.model.ledger import load
-from archive.model.publishing import pending
-from archive.model.standing import Standing, Tombstone
+from archive.model.permanence import Standing, Tombstone
+from archive.model.publishing import append, pending
 from tests.conftest import ROOT
 
 WORDS = ("press", "court", "editor", "source", "library", "island", "report", "winter", "letter")

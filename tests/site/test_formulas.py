@@ -150,7 +150,7 @@ def test_without_a_converter_it_is_told_how_to_have_one(tmp_path):
     assert "Traceback" not in done.output
     line = _line(source, "{math}`")
     assert f"documents/alpha.md:{line}: ERROR: The page has formulas" in done.output
-    assert "[formula-converter-missing] To mend: run make math, and build again." in done.output
+    assert "[formula-converter-missing] To mend: run make, which installs it." in done.output
     again = build(source)  # no page changed
     assert again.code == 0, again.output
     assert again.page("documents/alpha.html").select_one("#alpha-p2 math")

@@ -14,9 +14,9 @@ import pytest
 from lxml import html
 from playwright.sync_api import expect
 
+from archive.search.entry import Shelf
 from archive.search.index import keep_in_step
 from archive.search.pagefind import executable
-from archive.search.shelf import Shelf
 from tests.conftest import ROOT, build, once
 from tests.site.editing import Archive
 from tests.site.test_any_edit import contents, differences

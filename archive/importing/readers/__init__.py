@@ -1,16 +1,104 @@
-"""The readers, one for each format."""
+"""Recognises the format of a file by its content, and reads it.
+
+The extension of the file has to agree with its content.  There is one reader for each format.
+"""
 
 from __future__ import annotations
 
-from archive.importing.readers import markdown, odt, pdf, plain, web, word
+import re
+from pathlib import PurePath
+
+from archive.importing import container
+from archive.importing.readers import office, pdf, plain, web
+from archive.importing.refusal import RefusedError
 from archive.importing.text import Text
 
+FORMATS = {
+    "docx": "a Word document", "odt": "an OpenDocument text", "html": "a web page",
+    "txt": "plain text", "md": "Markdown", "pdf": "a PDF",
+}  # fmt: skip
+_EXTENSIONS = {
+    ".docx": "docx", ".odt": "odt", ".html": "html", ".htm": "html", ".xhtml": "html",
+    ".txt": "txt", ".text": "txt", ".md": "md", ".markdown": "md", ".pdf": "pdf",
+}  # fmt: skip
+
+# ISO 29500-2 names the part that lists the content types; ODF 1.3 part 2, 3.3, the mimetype.
+_CONTENT_TYPES, _MIMETYPE = "[Content_Types].xml", "mimetype"
+_ODT = b"application/vnd.oasis.opendocument.text"
+_COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # [MS-CFB] 2.2
+_HTML = re.compile(rb"\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b",
+                   re.IGNORECASE | re.DOTALL)  # fmt: skip
+
+
+def format_of(name: str, data: bytes) -> str:
+    """The format of a file, a key of FORMATS.
+
+    Raises RefusedError for a format that is not read, and for an extension of another format.
+    """
+    named = _EXTENSIONS.get(PurePath(name).suffix.lower())
+    found = _by_content(data)
+    if named is None and found == "text" and b"\0" in data[:1024]:
+        raise RefusedError(
+            "import-format", f"“{PurePath(name).name}” is of no format that is read.",
+            "save its text as .docx, .odt, .html, .txt or .md.",
+        )  # fmt: skip
+    if found == "text":  # text, Markdown and fragments of HTML are told apart by their names alone
+        found = named if named in {"txt", "md", "html"} else "txt"
+    if named is None:
+        raise RefusedError(
+            "import-format", f"The name “{PurePath(name).name}” tells no format that is read.",
+            f"name it with its extension; by its content it is {FORMATS[found]} (.{found}).",
+        )  # fmt: skip
+    if named != found:
+        raise RefusedError(
+            "import-extension", f"The file is named .{named}, but it is {FORMATS[found]}.",
+            f"if that is right, rename it to end in .{found}.",
+        )  # fmt: skip
+    return found
+
+
+def _by_content(data: bytes) -> str:
+    if not data.strip():
+        raise RefusedError("import-empty", "The file is empty.", "give the file with its text.")
+    if data.startswith(b"PK"):
+        return _zip_format(data)
+    if data.startswith(_COMPOUND):
+        raise RefusedError(
+            "import-encrypted", "The file is protected by a password, or of Word before 2007.",
+            "open it in a word processor and save it as .docx without a password.",
+        )  # fmt: skip
+    if b"%PDF-" in data[:1024]:  # ISO 32000-2, annex I.2
+        return "pdf"
+    if data.startswith(b"{\\rtf"):
+        raise RefusedError(
+            "import-format", "The file is RTF, which is not read.",
+            "open it in a word processor and save it as .docx or .odt.",
+        )  # fmt: skip
+    if _HTML.match(data[:100_000].removeprefix(b"\xef\xbb\xbf")):
+        return "html"
+    return "text"
+
+
+def _zip_format(data: bytes) -> str:
+    with container.opened(data) as archive:
+        names = set(archive.namelist())
+        if _CONTENT_TYPES in names and any(name.startswith("word/") for name in names):
+            return "docx"
+        short = _MIMETYPE in names and archive.getinfo(_MIMETYPE).file_size < 200
+        if short and archive.read(_MIMETYPE).strip() == _ODT:
+            return "odt"
+    raise RefusedError(
+        "import-format", "The file is a ZIP archive, but no Word or OpenDocument text.",
+        "unpack it and import what is in it.",
+    )  # fmt: skip
+
+
 _READERS = {
-    "docx": word.read, "odt": odt.read, "html": web.read, "txt": plain.read,
-    "md": markdown.read, "pdf": pdf.read,
+    "docx": office.read_word, "odt": office.read_odt, "html": web.read, "txt": plain.read,
+    "md": plain.read_markdown, "pdf": pdf.read,
 }  # fmt: skip
 
 
 def read(data: bytes, form: str) -> Text:
-    """The text of a file of the format ``form``.  Raises RefusedError where it cannot be taken."""
+    """The text of a file of the format ``form``.  Raises RefusedError where it cannot be read."""
     return _READERS[form](data)

@@ -1,6 +1,6 @@
-"""PDFs with a text layer: lines to paragraphs, page furniture left out, footnotes lifted.
+"""PDFs with a text layer: joins lines to paragraphs, drops page furniture, lifts footnotes.
 
-A PDF knows no paragraphs: what is told here is a guess from the layout, and said to be one.
+A PDF has no paragraphs, so they are guessed from the layout, and a remark says so.
 """
 
 from __future__ import annotations
@@ -12,14 +12,13 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from functools import reduce
 from statistics import median
 from typing import Any
 
 from archive.fidelity.source import read_source
-from archive.importing.extras import library
 from archive.importing.readers import pdf_lines, plain
-from archive.importing.refusal import RefusedError
+from archive.importing.refusal import RefusedError, library
 from archive.importing.text import Finding, Properties, Remark, Text
 
 _NUMBER = re.compile(r"(?:[Pp]age |[–—-] ?)?\d{1,4}(?: ?(?:/|of) ?\d{1,4})?(?: ?[–—-])?")
@@ -32,7 +31,7 @@ class _Line:
     """A line of a page, in points from its lower left corner (ISO 32000-1, 8.3.2.3)."""
 
     page: int
-    box: int  # of the page: what the layout holds together
+    box: int  # number of its text box on the page
     x: float
     right: float
     top: float
@@ -58,34 +57,33 @@ def read(data: bytes) -> Text:
     furniture = _furniture(lines, len(found["pages"]))
     body = [line for line in lines if line not in furniture]
     written = _written(body)
-    text = _read_written(written)
+    source, problems = read_source(written.encode(), "")
+    if source is None:
+        raise RefusedError("import-no-text", "The PDF holds no words.", "give its text instead.")
+    text = plain.text_of(source)
+    flags = tuple(Remark(Finding.FLAG, f"{each.message}.") for each in problems)
     left = [Remark(Finding.LOST, f"Page {line.page}: a running head or page number.", line.text)
             for line in sorted(furniture, key=lambda each: (each.page, -each.top))]  # fmt: skip
     guess = Remark(Finding.GUESSED, "Paragraphs and notes are guessed from the layout of the PDF.")
     return replace(
-        text, properties=_properties(found["information"]), remarks=(guess, *left, *text.remarks),
+        text, properties=_properties(found["information"]), remarks=(guess, *left, *flags),
         raw=tuple(_apart(line.text) for line in lines),
     )  # fmt: skip
 
 
 def _apart(text: str) -> str:
-    """A line's words, with the numbers of notes apart from the words they stand at."""
+    """A line's words, with spaces around the numbers of notes."""
     return re.sub(r"^(\d{1,4})(?=[^\W\d])", r"\1 ", _MARKED.sub(r" \1 ", text))
 
 
 def _run(data: bytes) -> dict[str, Any]:
-    library("pdfminer.high_level")  # refuses here, where the editor is told
-    root = str(Path(__file__).parents[3])
-    command = [
-        sys.executable,
-        "-c",
-        f"import sys; sys.path.insert(0, {root!r}); "
-        "from archive.importing.readers.pdf_lines import main; sys.exit(main())",
-    ]
+    """What ``pdf_lines`` finds, in a process of its own."""
+    library("pdfminer.high_level")  # raises here, where the editor is told, if it is missing
     try:
         done = subprocess.run(
-            command, input=data, capture_output=True, check=False, timeout=2 * pdf_lines.SECONDS
-        )
+            [sys.executable, "-P", pdf_lines.__file__], input=data, capture_output=True,
+            check=False, timeout=2 * pdf_lines.SECONDS,
+        )  # fmt: skip
     except subprocess.TimeoutExpired as error:
         raise _too_much() from error
     if done.returncode == pdf_lines.ENCRYPTED:
@@ -123,7 +121,7 @@ def _lines(pages: Sequence[dict[str, Any]]) -> Iterator[_Line]:
 
 
 def _furniture(lines: Sequence[_Line], pages: int) -> set[_Line]:
-    """The outermost lines of pages that repeat, but for numbers, and page numbers."""
+    """Running heads and page numbers: outermost lines that recur, digits aside, or are numbers."""
     outer = {line for page in range(1, pages + 1) for line in _outermost(lines, page)}
     shapes = Counter(_shape(line) for line in outer)
     often = max(2, pages // 3)
@@ -144,13 +142,16 @@ def _shape(line: _Line) -> str:
 
 
 def _written(lines: Sequence[_Line]) -> str:
-    """The lines as plain text with ``[^1]`` notes, which the reader of sources knows."""
+    """The lines as plain text with notes in the form ``[^1]``, which read_source lifts out."""
     usual = median(line.size for line in lines for _ in line.text.split()) if lines else 0.0
     text: list[str] = []
     notes: dict[int, str] = {}
     page = 0  # of the last note
     for paragraph in _paragraphs(lines):
-        words, small = _joined(paragraph), paragraph[0].size < 0.95 * usual
+        words, small = (
+            reduce(_continued, (line.text for line in paragraph)),
+            paragraph[0].size < 0.95 * usual,
+        )
         match = _NOTE.match(words) if small else None
         number = int(match[1] or match[2]) if match else 0
         if match and number == max(notes, default=0) + 1:
@@ -165,13 +166,13 @@ def _written(lines: Sequence[_Line]) -> str:
 
 
 def _run_on(note: str, words: str) -> str:
-    """A note and its next line; an address that the line's end divided is joined."""
+    """A note and its next line; an address that was divided at the line's end is joined."""
     divided = re.search(r"https?://\S*$", note) and re.match(r"[\w%-]+[/.]\S*", words)
     return note + words if divided else f"{note} {words}"
 
 
 def _marked(text: str, notes: Mapping[int, str]) -> str:
-    """The text with the marks of its notes: those set high, else a number right after a word."""
+    """The text with ``[^1]`` for each note mark: digits set high, else a number after a word."""
     text = _as_marks(text)
     done = 0
     for number in notes:
@@ -219,43 +220,23 @@ def _begins(line: _Line, group: Sequence[_Line]) -> bool:
     )
 
 
-def _joined(lines: Sequence[_Line]) -> str:
-    """The words of lines; a word divided at a line's end is joined."""
-    text = ""
-    for line in lines:
-        if re.search(r"[^\W\d_]-$", text) and line.text[:1].islower():
-            text = text[:-1] + line.text
-        else:
-            text = f"{text} {line.text}" if text else line.text
-    return text
+def _continued(text: str, words: str) -> str:
+    """A text and the words that continue it; a word divided at a line's end is joined."""
+    if re.search(r"[^\W\d_]-$", text) and words[:1].islower():
+        return text[:-1] + words
+    return f"{text} {words}"
 
 
-def _unbroken(paragraphs: Sequence[str]) -> Iterator[str]:
+def _unbroken(paragraphs: Sequence[str]) -> list[str]:
     """Join a paragraph that a page broke: it ends without a stop, and the next is lower case."""
-    held = ""
+    joined: list[str] = []
     for words in paragraphs:
-        begins_low = words[:1].islower()
-        if (
-            held
-            and begins_low
-            and not re.search(r"[.:;?!”\"\])]$", re.sub(r"\[\^\d+\]$", "", held))
-        ):
-            held = held[:-1] + words if re.search(r"[^\W\d_]-$", held) else f"{held} {words}"
-            continue
-        if held:
-            yield held
-        held = words
-    if held:
-        yield held
-
-
-def _read_written(written: str) -> Text:
-    source, problems = read_source(written.encode(), "")
-    if source is None:
-        raise RefusedError("import-no-text", "The PDF holds no words.", "give its text instead.")
-    text = plain.text_of(source)
-    flags = tuple(Remark(Finding.FLAG, f"{each.message}.") for each in problems)
-    return replace(text, remarks=flags)
+        before = re.sub(r"\[\^\d+\]$", "", joined[-1]) if joined else "."
+        if words[:1].islower() and not re.search(r"[.:;?!”\"\])]$", before):
+            joined[-1] = _continued(joined[-1], words)
+        else:
+            joined.append(words)
+    return joined
 
 
 def _properties(information: Sequence[dict[str, str]]) -> Properties:

@@ -1,8 +1,9 @@
-"""The lines of a PDF, read in a process of its own: ``python -m …pdf_lines``, the file on stdin.
+"""Reads the lines of a PDF in a process of its own, so that no PDF can exhaust the importer.
 
-Prints JSON: for each page its height and its lines, each with box, size of its letters and text.
-Digits set small and high, as note marks are, stand between the signs of ``MARK``.
-Layout is found by pdfminer.six (``LTTextBox``); limits are set by the system (setrlimit(2)).
+Reads the file from stdin and prints JSON: for each page its height and its lines, each with its
+box, the size of its letters and its text.  Digits that are set small and high, as note marks are,
+stand between the two characters of ``MARK``.  pdfminer.six finds the layout (``LTTextBox``), the
+operating system enforces the limits (setrlimit(2)).
 """
 
 from __future__ import annotations
@@ -18,12 +19,12 @@ SECONDS = 60  # of CPU
 MAX_PAGES = 2_000
 MARK = "\ue000", "\ue001"
 
-# Exit codes that the reader turns into refusals.
+# Exit codes, which archive.importing.readers.pdf turns into refusals.
 ENCRYPTED, UNREADABLE, TOO_MANY_PAGES, TOO_MUCH = 11, 12, 13, 14
 
 
 def limit() -> None:
-    """Bound this process, where the system can."""
+    """Limit memory and CPU time of this process, where the system can."""
     if sys.platform != "win32":
         import resource  # noqa: PLC0415
 
@@ -32,8 +33,8 @@ def limit() -> None:
 
 
 def main() -> int:
+    """Return 0, or one of the exit codes above."""
     limit()
-    from pdfminer.layout import LAParams  # noqa: PLC0415
     from pdfminer.pdfdocument import PDFDocument, PDFEncryptionError  # noqa: PLC0415
     from pdfminer.pdfparser import PDFParser  # noqa: PLC0415
 
@@ -42,7 +43,7 @@ def main() -> int:
         document = PDFDocument(PDFParser(io.BytesIO(data)))
         if document.encryption is not None:
             return ENCRYPTED
-        found = list(_pages(data, LAParams(line_margin=0.4, boxes_flow=0.5)))
+        found = list(_pages(data))
     except PDFEncryptionError:
         return ENCRYPTED
     except MemoryError:
@@ -57,26 +58,20 @@ def main() -> int:
     return 0
 
 
-def _pages(data: bytes, layout: Any) -> Iterator[dict[str, Any]]:
+def _pages(data: bytes) -> Iterator[dict[str, Any]]:
     from pdfminer.high_level import extract_pages  # noqa: PLC0415
+    from pdfminer.layout import LAParams, LTTextBox, LTTextLine  # noqa: PLC0415
 
+    layout = LAParams(line_margin=0.4, boxes_flow=0.5)
     for page in extract_pages(io.BytesIO(data), laparams=layout, maxpages=MAX_PAGES + 1):
-        yield {"height": page.height, "boxes": [list(_lines(box)) for box in page]}
+        boxes = [[
+            _line(line) for line in (box if isinstance(box, LTTextBox) else ())
+            if isinstance(line, LTTextLine) and line.get_text().strip()
+        ] for box in page]  # fmt: skip
+        yield {"height": page.height, "boxes": boxes}
 
 
-def _lines(box: Any) -> Iterator[dict[str, Any]]:
-    from pdfminer.layout import LTTextBox, LTTextLine  # noqa: PLC0415
-
-    if isinstance(box, LTTextBox):
-        for line in box:
-            if isinstance(line, LTTextLine):
-                text, size = _text(line)
-                if text.strip():
-                    yield {"x": line.x0, "right": line.x1, "top": line.y1, "bottom": line.y0,
-                           "size": size, "text": text}  # fmt: skip
-
-
-def _text(line: Any) -> tuple[str, float]:
+def _line(line: Any) -> dict[str, Any]:
     from pdfminer.layout import LTChar  # noqa: PLC0415
 
     sizes = sorted(each.size for each in line if isinstance(each, LTChar))
@@ -87,7 +82,9 @@ def _text(line: Any) -> tuple[str, float]:
         text = each.get_text()
         high = small and text.isdigit() and each.y0 > line.y0 + 0.2 * usual
         pieces.append(f"{MARK[0]}{text}{MARK[1]}" if high else text)
-    return "".join(pieces).replace(MARK[1] + MARK[0], ""), usual
+    text = "".join(pieces).replace(MARK[1] + MARK[0], "")
+    return {"x": line.x0, "right": line.x1, "top": line.y1, "bottom": line.y0,
+            "size": usual, "text": text}  # fmt: skip
 
 
 def _information(raw: dict[str, Any]) -> dict[str, str]:

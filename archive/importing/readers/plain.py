@@ -1,11 +1,18 @@
-"""Plain text: read as the archive reads every source, so that both count the same paragraphs."""
+"""Plain text and Markdown.
+
+Plain text is read as the archive reads every source, so that both count the same paragraphs.
+Markdown is read by pandoc, unless its notes are written as in plain text.
+"""
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
 from archive.fidelity.source import Heading, Paragraph, Source, read_source
+from archive.importing import pandoc
 from archive.importing.refusal import RefusedError
 from archive.importing.text import Block, Finding, Form, Note, Remark, Run, Text
 
@@ -24,16 +31,12 @@ def read(data: bytes) -> Text:
 
 
 def text_of(source: Source) -> Text:
-    """A source as read, as a text."""
+    """The text of a source that ``archive.fidelity.source`` read."""
     left = " ".join(each.text for each in source.remainder)
-    remarks = (
-        [Remark(Finding.LOST, "Note marks, and signs that are no text.", left)] if left else []
-    )
+    remark = Remark(Finding.LOST, "Note marks, and signs that are no text.", left)
     return Text(
-        tuple(_blocks(source)),
-        tuple(_notes(source)),
-        remarks=tuple(remarks),
-    )
+        tuple(_blocks(source)), tuple(_notes(source)), remarks=(remark,) if left else ()
+    )  # fmt: skip
 
 
 def _blocks(source: Source) -> Iterator[Block]:
@@ -51,7 +54,7 @@ def _heading(heading: Heading) -> Block:
 
 
 def _runs(paragraph: Paragraph) -> Iterator[Run]:
-    """The words of a paragraph with the marks in their places."""
+    """The words of a paragraph with its note marks in place."""
     here = 0
     for mark in paragraph.marks:
         if mark.offset > here:
@@ -62,8 +65,28 @@ def _runs(paragraph: Paragraph) -> Iterator[Run]:
 
 
 def _notes(source: Source) -> Iterator[Note]:
-    seen: dict[int, int] = {}
+    """The endnotes; a number that stands twice is told apart."""
+    seen: Counter[int] = Counter()
     for note in source.endnotes:
-        seen[note.number] = seen.get(note.number, 0) + 1
-        again = f" (again {seen[note.number] - 1})" if seen[note.number] > 1 else ""
+        again = f" (again {seen[note.number]})" if seen[note.number] else ""
+        seen[note.number] += 1
         yield Note(f"{note.number}{again}", (Run(note.text),))
+
+
+# Pandoc's Markdown without extensions that would change words or run TeX.
+_FORM = (
+    "markdown-smart-citations-raw_tex-latex_macros-tex_math_dollars+autolink_bare_uris+footnotes"
+)
+_OTHER_NOTES = re.compile(r"\[(?:end|foot)noteRef:|^#*[ \t]*(?:end|foot)?notes[ \t]*:?[ \t]*$",
+                          re.IGNORECASE | re.MULTILINE)  # fmt: skip
+
+
+def read_markdown(data: bytes) -> Text:
+    """The text of a Markdown file in UTF-8."""
+    as_plain = read(data)  # raises for other encodings and an empty text
+    raw = as_plain.raw[0]
+    source, _ = read_source(data, "")
+    if _OTHER_NOTES.search(raw) and source is not None and source.endnotes:
+        return as_plain
+    text = pandoc.text(raw.encode(), _FORM)
+    return replace(text, raw=(raw,)) if text.blocks else as_plain

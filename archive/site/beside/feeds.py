@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
+from archive.files import write_if_changed
 from archive.model.ledger import Event, Kind
 from archive.model.passage import Anchor
 from archive.site.know.domain import ArchiveDomain, archive_domain
-from archive.site.know.outputs import write_if_changed, write_output
+from archive.site.know.outputs import write_output
 from archive.site.know.view import View
 from archive.site.show.made import made_name
 

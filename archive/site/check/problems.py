@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
-from archive.fidelity.shelf import Sources
+from archive.fidelity.source import Sources
 from archive.model.ledger import Kind
 from archive.model.passage import Anchor
-from archive.model.permanence import check
+from archive.model.permanence import Standing, Tombstone, check
 from archive.model.problem import Problem
 from archive.model.publishing import pending
-from archive.model.standing import Standing, Tombstone
 from archive.site.know.domain import ArchiveDomain, archive_domain
 from archive.site.know.ledger import LEDGER, standings, tombstones
 from archive.site.read.sources import take_source

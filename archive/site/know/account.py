@@ -13,6 +13,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from archive.files import write
+
 if TYPE_CHECKING:
     from archive.site.know.view import Key, View
 
@@ -64,6 +66,4 @@ class Account:
 
     def save(self) -> None:
         """Write the account.  Raises OSError."""
-        new = self._path.with_suffix(".new")
-        new.write_bytes(pickle.dumps(self._rows, pickle.HIGHEST_PROTOCOL))
-        new.replace(self._path)
+        write(self._path, pickle.dumps(self._rows, pickle.HIGHEST_PROTOCOL))

@@ -7,6 +7,7 @@ back, unpacked or copied is older, and after a clock was set back every edit is.
 from __future__ import annotations
 
 import hashlib
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
 
 _THEME = Path(archive.__file__).parent / "theme"
-_LOCK = Path(__file__).parents[3] / "requirements.txt"  # which versions of Sphinx and the theme
+# Of the archive: which versions of Sphinx and of the theme, or of the engine that names them.
+_LOCKS = ("requirements/build.txt", "requirements.txt")
 
 
 def stamp(env: BuildEnvironment, docname: str) -> tuple[object, ...]:
@@ -80,7 +82,7 @@ def set_look_fingerprint(app: Sphinx, config: Config) -> None:
 
     Their digests stand in every page; a changed setting of this kind has all pages written again.
     """
-    found = hashlib.sha256()
+    found = hashlib.sha256(sys.version.encode())  # a lock has other versions for another Python
     for path in sorted(_files(Path(app.confdir), config)):
         found.update(path.read_bytes() + b"\0")
     config.archive_look = found.hexdigest()
@@ -90,5 +92,4 @@ def _files(folder: Path, config: Config) -> Iterator[Path]:
     own = (folder / name for name in (*config.templates_path, *config.html_static_path))
     for place in (_THEME, *own):
         yield from (path for path in place.rglob("*") if path.is_file())
-    if _LOCK.is_file():
-        yield _LOCK
+    yield from (lock for name in _LOCKS if (lock := folder / name).is_file())

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
 
     from archive.site.know.account import Account
+    from archive.site.know.outputs import GeneratedPage
     from archive.site.know.view import View
-    from archive.site.show.generated import GeneratedPage
 
 
 Fact = TypeVar("Fact")

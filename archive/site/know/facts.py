@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from archive.model import Fact
 from archive.model.dates import ArchiveDate
-from archive.model.fact import Fact
+from archive.model.permanence import Tombstone
 from archive.model.problem import Problem
 from archive.model.record import Record
-from archive.model.standing import Tombstone
 
 DOCUMENTS = "documents"
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from archive.model.dates import ArchiveDate
 from archive.model.ledger import Event, History, Kind, Ledger, State, load
 from archive.model.passage import Anchor
+from archive.model.permanence import Standing, Tombstone
 from archive.model.problem import Problem
-from archive.model.standing import Standing, Tombstone
 from archive.site.know.domain import ArchiveDomain, archive_domain
 from archive.site.know.facts import Block, Document
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from archive.files import write_if_changed
 from archive.site.know.account import FILE, Account
 from archive.site.know.domain import archive_domain
 from archive.site.know.view import View, view_of
@@ -15,6 +17,16 @@ if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
 
 INVENTORY = "objects.inv"
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratedPage:
+    """A page of the site, and how it is made."""
+
+    name: str  # as a docname: its address without the suffix
+    template: str
+    context: Callable[[], dict[str, Any]]  # what the template is given, made when it is written
+    listed: bool = True  # in the sitemap
 
 
 def account_of(env: BuildEnvironment) -> Account:
@@ -60,17 +72,6 @@ def write_output(app: Sphinx, name: str, render: Callable[[View], str]) -> None:
         text = render(view)
     write_if_changed(path, text)
     account.enter(name, shown, view)
-
-
-def write_if_changed(path: Path, text: str) -> None:
-    """Write a file in UTF-8 unless it says so already, so that its time tells of changes."""
-    data = text.encode("utf-8")
-    try:
-        if path.read_bytes() == data:
-            return
-    except FileNotFoundError:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)
 
 
 def inventory_is_current(env: BuildEnvironment) -> bool:

@@ -1,4 +1,4 @@
-"""Cuts a long list into parts, each on a page of its own, so that no page grows with the archive."""
+"""Cuts a long list into parts, each a page of its own, so that no page grows with the archive."""
 
 from __future__ import annotations
 

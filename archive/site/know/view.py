@@ -20,8 +20,8 @@ from archive.model.ledger import History, State
 from archive.model.passage import Anchor
 from archive.site.know.domain import archive_domain, catalogue_page, has_words, is_split
 from archive.site.know.facts import Document, Event, Place
-from archive.site.know.works import works_of
 from archive.upstream.access import settings_digest
+from archive.upstream.works import works_of
 
 if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment

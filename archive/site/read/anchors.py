@@ -13,9 +13,9 @@ from sphinxcontrib.bibtex.citation_target import parse_citation_targets
 
 from archive.model.fingerprint import fingerprint
 from archive.model.passage import Anchor
+from archive.model.permanence import Tombstone
 from archive.model.problem import Problem
 from archive.model.settings import Settings
-from archive.model.standing import Tombstone
 from archive.site.know.domain import archive_domain
 from archive.site.know.facts import Block, Document, Gap, Mention
 from archive.site.nodes import passage_label, record_card, tombstone

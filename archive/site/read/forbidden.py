@@ -21,6 +21,7 @@ from archive.model.characters import unseen, unseen_problem
 from archive.model.problem import Problem
 from archive.site.know.domain import archive_domain
 from archive.site.read.files import homes, is_inside
+from archive.upstream.access import application_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -119,7 +120,7 @@ def _download(node: nodes.Element, env: BuildEnvironment) -> tuple[str, str, str
 
 def _outside(name: str, what: str, env: BuildEnvironment) -> tuple[str, str, str] | None:
     path = Path(env.relfn2path(name, env.current_document.docname)[1])
-    if is_inside(path, *homes(env._app)):
+    if is_inside(path, *homes(application_of(env))):
         return None
     return (
         "file-outside", f"The {what} “{_short(name)}” is not in the archive's folder.",

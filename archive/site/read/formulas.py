@@ -92,7 +92,7 @@ class Formulas(SphinxTransform):
         return Problem(
             *self._place(node), _NO_CONVERTER,
             "The page has formulas, and what reads them is not installed.",
-            "run make math, and build again.",
+            "run make, which installs it.",
         )  # fmt: skip
 
     def _place(self, node: nodes.Element) -> tuple[str, int]:

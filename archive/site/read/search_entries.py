@@ -16,8 +16,7 @@ from sphinx import addnodes
 
 from archive.model.crosswalk import in_order, written
 from archive.model.dates import ArchiveDate
-from archive.search.entry import CHRONOLOGY, DOCUMENT, GLOSSARY, PAGE, Entry, Place
-from archive.search.shelf import Shelf
+from archive.search.entry import CHRONOLOGY, DOCUMENT, GLOSSARY, PAGE, Entry, Place, Shelf
 from archive.site.know.domain import archive_domain
 from archive.site.know.facts import Document
 from archive.site.read.anchors import anchored, said_text

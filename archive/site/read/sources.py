@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archive.fidelity.attestation import SUFFIX, Attestation, parse, stale
-from archive.fidelity.shelf import Sources
-from archive.fidelity.source import Source, read_source
+from archive.fidelity.source import Source, Sources, read_source
 from archive.model.problem import Problem
 from archive.site.know.changes import mark
 from archive.site.know.domain import archive_domain

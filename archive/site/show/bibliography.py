@@ -18,12 +18,13 @@ from sphinxcontrib.bibtex.transforms import BibliographyTransform, node_text_tra
 from archive.citation.style import version_date
 from archive.model.passage import Anchor
 from archive.site.know.facts import Document, Place
+from archive.site.know.outputs import GeneratedPage
 from archive.site.know.parts import Part, initial, parts
 from archive.site.know.view import view_of
-from archive.site.know.works import works_of
-from archive.site.show.generated import GeneratedPage, page_of_nodes
+from archive.site.show.generated import page_of_nodes
 from archive.site.show.listings import part_list
 from archive.upstream.access import builder_of
+from archive.upstream.works import works_of
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +11,7 @@ from docutils import nodes
 from sphinx.util.docutils import LoggingReporter, new_document
 
 from archive.site.know.domain import archive_domain
-from archive.site.know.outputs import account_of, note_frame
+from archive.site.know.outputs import GeneratedPage, account_of, note_frame
 from archive.site.know.view import view_of
 
 if TYPE_CHECKING:
@@ -20,16 +19,6 @@ if TYPE_CHECKING:
 
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
-
-
-@dataclass(frozen=True, slots=True)
-class GeneratedPage:
-    """A page of the site, and how it is made."""
-
-    name: str  # as a docname: its address without the suffix
-    template: str
-    context: Callable[[], dict[str, Any]]  # what the template is given, made when it is written
-    listed: bool = True  # in the sitemap
 
 
 # Gives the pages of one kind, once all is read.

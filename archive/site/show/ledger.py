@@ -15,11 +15,12 @@ from archive.model.ledger import History, State, short
 from archive.site.know.domain import ArchiveDomain, archive_domain
 from archive.site.know.facts import DOCUMENTS
 from archive.site.know.ledger import LEDGER, state_of, withdrawal_day
+from archive.site.know.outputs import GeneratedPage
 from archive.site.know.parts import Part, parts
 from archive.site.know.view import view_of
 from archive.site.nodes import tombstone
 from archive.site.read.directives import NOTICE
-from archive.site.show.generated import GeneratedPage, page_of_nodes
+from archive.site.show.generated import page_of_nodes
 from archive.site.show.listings import part_list
 from archive.site.show.made import LEDGER_ID, made_name
 from archive.upstream.access import builder_of

@@ -14,9 +14,10 @@ from archive.model.crosswalk import written
 from archive.model.dates import ArchiveDate
 from archive.site.know.domain import archive_domain
 from archive.site.know.facts import Document
+from archive.site.know.outputs import GeneratedPage
 from archive.site.know.parts import Part
 from archive.site.know.view import View, view_of
-from archive.site.show.generated import GeneratedPage, page_of_nodes
+from archive.site.show.generated import page_of_nodes
 from archive.upstream.access import builder_of
 
 if TYPE_CHECKING:

@@ -15,8 +15,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 
 from archive.fidelity.quotations import Text
-from archive.fidelity.shelf import Sources
-from archive.fidelity.source import Endnote, Paragraph, Source
+from archive.fidelity.source import Endnote, Paragraph, Source, Sources
 from archive.site.know.view import view_of
 from archive.site.nodes import quotation
 from archive.site.read.quotations import CLOSING, OPENING

@@ -1,0 +1,114 @@
+"""The one way to write a file, whole or not at all, and the one way to lock.
+
+The bytes go to a temporary file in the same folder, which then takes the place of the old file
+(rename(2) is atomic): a reader finds the old file or the new one, never half of one.  A process
+that is killed meanwhile leaves its temporary file, ``.<name>.new``; the next write of the same file
+replaces it, and sealing removes those of a site.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+if sys.platform != "win32":
+    import fcntl
+
+# What file systems without locks, or without locks on folders, answer.
+_NO_LOCKS = {errno.EBADF, errno.EINVAL, errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP}
+
+
+def write(path: Path, data: bytes | str, *, durable: bool = False) -> None:
+    """Write a file; text is encoded in UTF-8.  See ``replacing``."""
+    with replacing(path, durable=durable) as draft:
+        draft.write_bytes(data.encode("utf-8") if isinstance(data, str) else data)
+
+
+def write_if_changed(path: Path, data: bytes | str) -> bool:
+    """Write a file unless it holds this already, so that its time tells when it changed.
+
+    Returns whether it was written.  Raises OSError.
+    """
+    data = data.encode("utf-8") if isinstance(data, str) else data
+    with suppress(FileNotFoundError):
+        if path.read_bytes() == data:
+            return False
+    write(path, data)
+    return True
+
+
+@contextmanager
+def replacing(path: Path, *, durable: bool = False) -> Iterator[Path]:
+    """Give the path of a temporary file to write to, which replaces ``path`` at the end.
+
+    Makes the folder where it is missing, keeps the permissions of the file that is replaced, and
+    follows symbolic links.  ``durable`` forces file and folder to disk (fsync(2)), so that the
+    file outlives a power cut.  Raises OSError; after any error ``path`` is what it was.
+    """
+    if path.is_symlink():
+        path = path.resolve()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = draft_of(path)
+    try:
+        yield draft
+        _keep_mode(path, draft)
+        if durable:
+            _to_disk(draft)
+        draft.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
+        raise
+    if durable and sys.platform != "win32":  # which opens no folders
+        _to_disk(path.parent)
+
+
+def draft_of(path: Path) -> Path:
+    """The temporary file through which ``path`` is written."""
+    return path.with_name(f".{path.name}.new")
+
+
+def is_draft(path: str) -> bool:
+    """Whether a path is that of a temporary file, which only a killed process leaves behind."""
+    name = path.rpartition("/")[2]
+    return name.startswith(".") and name.endswith(".new")
+
+
+def _keep_mode(path: Path, draft: Path) -> None:
+    """Give a draft the permissions of the file at ``path``, if there is one."""
+    with suppress(FileNotFoundError):
+        mode = stat.S_IMODE(path.stat().st_mode)
+        if mode != stat.S_IMODE(draft.stat().st_mode):  # some file systems refuse any chmod
+            draft.chmod(mode)
+
+
+def _to_disk(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDWR if path.is_file() else os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def lock(descriptor: int, *, wait: bool = True) -> bool | None:
+    """Lock an open file or folder until it is closed or the process ends (flock(2)).
+
+    Returns False if another process holds the lock and ``wait`` is off, None if there are no locks
+    on this file system or platform.  Raises OSError.
+    """
+    if sys.platform == "win32":
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+    except OSError as error:
+        if error.errno in {errno.EAGAIN, errno.EACCES}:
+            return False
+        if error.errno not in _NO_LOCKS:
+            raise
+        return None
+    return True

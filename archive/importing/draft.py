@@ -1,0 +1,203 @@
+"""The draft, a document that builds with a marker in the place of each passage, and the report.
+
+The draft holds no sentence of the source.  Each marker tells what its paragraph holds, names the
+terms that the glossary has, and cites the works that the paragraph's notes name.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from archive.fidelity.copying import FORBIDDEN_RUN, LONGEST_QUOTATION
+from archive.importing.citing import References
+from archive.importing.glossary import Glossary, candidates
+from archive.importing.guesses import Guesses
+from archive.importing.outline import Placed, Seen
+from archive.importing.source_text import SourceText
+from archive.importing.text import Block, Finding, Form, Remark, words
+from archive.model.draft import GUESSED, MARKER, TO_ASSIGN, WORDS
+from archive.model.settings import Settings
+
+RIGHTS = (
+    "The source text is its publisher’s copyright and is not reproduced; "
+    "this rewriting is the archive’s own, {}."
+)
+_QUOTATION = re.compile(r"“([^“”]+)”|\"([^\"]+)\"")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Everything that a draft and its report are written from."""
+
+    document: str  # the document id
+    seen: Seen  # the kind
+    source: SourceText
+    guesses: Guesses
+    placed: tuple[Placed, ...]
+    references: References
+    glossary: Glossary
+    settings: Settings
+
+    @property
+    def passages(self) -> tuple[Placed, ...]:
+        """The blocks that become passages."""
+        return tuple(each for each in self.placed if each.anchor.is_passage)
+
+
+def document_text(draft: Draft) -> str:
+    """The document as MyST Markdown."""
+    return "\n".join([*_record(draft), "", *_body(draft)])
+
+
+def _record(draft: Draft) -> Iterator[str]:
+    guesses = draft.guesses
+    yield "---"
+    yield f"id: {draft.document}"
+    yield f"title: {scalar(guesses.title.value)}"
+    yield f"title-note: {scalar(guesses.title.note)}"
+    yield f"short-title: {scalar(guesses.short_title)}"
+    yield f"issuer: {scalar(guesses.issuer.value)}"
+    yield f"issuer-note: {scalar(guesses.issuer.note)}"
+    yield f"kind: {draft.seen.kind}"
+    yield f"date: {guesses.date.value}"
+    yield f"date-note: {scalar(guesses.date.note)}"
+    yield f"language: {guesses.language}"
+    yield "subjects:"
+    yield f"  - {TO_ASSIGN}"
+    yield "source:"
+    yield f"  publisher: {scalar(guesses.publisher or 'unknown')}"
+    yield f"  title: {scalar(guesses.source_title or 'unknown')}"
+    yield f"  address: {scalar(guesses.address) if guesses.address else 'unknown'}"
+    yield f"  sha256: {draft.source.sha256}"
+    if draft.source.file_sha256:
+        yield f"  file-sha256: {draft.source.file_sha256}"
+    yield f"  paragraphs: {len(draft.passages)}"
+    yield f"rights: {scalar(RIGHTS.format(draft.settings.licence.name))}"
+    yield "status: unestablished"
+    yield f"status-note: {GUESSED} because nothing was established; to confirm."
+    yield "---"
+
+
+def scalar(text: str) -> str:
+    """A line of text as a YAML value (1.2.2, 7.3.1), quoted where plain style might change it."""
+    plain = re.fullmatch(r"[^\W_][^:#\[\]{}\"'\\&*!|>%@`\t]*[^\W_.]\.?", text)
+    if plain and not re.fullmatch(r"(?i)true|false|yes|no|on|off|null|~|[\d.+-]+", text):
+        return text
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _body(draft: Draft) -> Iterator[str]:
+    supplied = _supplied_headings(draft)
+    section = 0
+    for number, each in enumerate(draft.placed):
+        if number in supplied:
+            section += 1
+            yield from (f"({draft.document}-s{section})=", f"## {supplied[number]}", "")
+        yield f"({each.anchor})="
+        if each.anchor.is_passage:
+            yield from (MARKER, _marker(each, draft), "")
+        elif len(words(each.block.text)) < FORBIDDEN_RUN:
+            yield from (f"## {escape(' '.join(each.block.text.split()))}", "")
+        else:  # a heading so long is a sentence of the source
+            yield from (f"## [Section {each.anchor.number}]", "")
+            yield f"% The heading, which is in the work file, is to be shortened: {MARKER}"
+            yield ""
+
+
+def _supplied_headings(draft: Draft) -> dict[int, str]:
+    """The archive's own headings, by the block they stand before, where the source has none."""
+    if any(not each.anchor.is_passage for each in draft.placed):
+        return {}
+    parts = [draft.settings.word(each.anchor.letter) for each in draft.placed]
+    if draft.seen.kind == "resolution" and "whereas" in parts and "resolved" in parts:
+        return {0: "The whereas clauses", parts.index("resolved"): "The resolution"}
+    places = {0: f"The {draft.seen.kind}"}
+    if draft.seen.kind == "letter":
+        signed = [n for n, each in enumerate(draft.placed) if each.role == "a signatory"]
+        places |= {signed[0]: "The signatories"} if signed else {}
+    return places
+
+
+def _marker(each: Placed, draft: Draft) -> str:
+    """One paragraph that tells what the passage has to render."""
+    spoken = f"{draft.settings.word(each.anchor.letter)} {each.anchor.number}"
+    role = f", {each.role}" if each.role else ""
+    sentences = [f"{WORDS}: {spoken}{role}.** {_size(each.block)}."]
+    if cited := _citations(each.block, draft.references):
+        sentences.append(f"It cites {cited}.")
+    if terms := draft.glossary.within(each.block.text):
+        sentences.append("It names " + ", ".join(f"{{term}}`{term}`" for term in terms) + ".")
+    return " ".join(sentences)
+
+
+def _size(block: Block) -> str:
+    parts = [_plural(len(block.text.split()), "word")]
+    quotations = [len((one or two).split()) for one, two in _QUOTATION.findall(block.text)]
+    if quotations:
+        parts.append(_plural(len(quotations), "quotation"))
+    if max(quotations, default=0) > LONGEST_QUOTATION:
+        parts.append(f"the longest of {max(quotations)} words, which has to be shortened")
+    if block.form in {Form.TABLE, Form.CODE, Form.QUOTE}:
+        parts.append(f"a {block.form}")
+    if block.links:
+        parts.append(_plural(len(block.links), "link"))
+    return ", ".join(parts)
+
+
+def _plural(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
+
+
+def _citations(block: Block, references: References) -> str:
+    """The notes of a block with their references, then those of a citation manager's fields."""
+    cited = []
+    for note in block.notes:
+        keys = references.of_note.get(note, ())
+        cited.append(f"endnote {escape(note)}" + (f" {_cite(keys)}" if keys else ""))
+    works = [references.of_work[work] for work in block.works if work in references.of_work]
+    if works:
+        cited.append(_cite(tuple(dict.fromkeys(works))))
+    return ", ".join(cited)
+
+
+def _cite(keys: Sequence[str]) -> str:
+    return f"{{cite:p}}`{','.join(keys)}`"
+
+
+def escape(text: str) -> str:
+    """Words as Markdown shows them unchanged (CommonMark 2.4)."""
+    return re.sub(r"([\\`*_{}\[\]<>#$~|^])", r"\\\1", text)
+
+
+def report_text(draft: Draft, remarks: Sequence[Remark]) -> str:
+    """The report: what was found, guessed, decided and left out, and what to check.
+
+    Of the source's words it holds only names.
+    """
+    lines = [f"# Import of {draft.document}", "", *_summary(draft), ""]
+    for finding in Finding:
+        told = Counter(remark.what for remark in remarks if remark.finding is finding)
+        if told:
+            counted = (f"- {what}" + f" ({n} times)" * (n > 1) for what, n in told.items())
+            lines += [f"## {finding.value}", "", *counted, ""]
+    if names := candidates((each.block.text for each in draft.passages), draft.glossary):
+        lines += ["## Names the glossary does not have", "", *(f"- {n}" for n in names), ""]
+    return "\n".join(lines)
+
+
+def _summary(draft: Draft) -> Iterator[str]:
+    guesses = draft.guesses
+    yield f"- kind: {draft.seen.kind} ({draft.seen.why})"
+    headings = len(draft.placed) - len(draft.passages)
+    yield f"- passages: {len(draft.passages)}; headings of the source: {headings}"
+    added, reused = len(draft.references.added), len(draft.references.reused)
+    yield f"- references: {added} new, {reused} that existed"
+    for name in ("title", "issuer", "date"):
+        guess = getattr(guesses, name)
+        yield f"- {name}: {guess.value} (guessed {guess.origin})"
+    yield f"- language: {guesses.language}"
+    yield from (f"- {each.anchor}: {each.role}" for each in draft.placed if each.role)

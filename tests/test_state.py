@@ -1,0 +1,40 @@
+"""What a site is made from: pages, engine and locked packages, and nothing that no page shows."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from archive.commands.state import digest
+
+
+@pytest.fixture
+def root(tmp_path):
+    for name in ("index.md", "requirements/build.txt", "documents/a.md"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("before", "utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", ["index.md", "documents/a.md", "requirements/build.txt",
+                                  "requirements/math.txt"])  # fmt: skip
+def test_a_page_and_a_locked_package_count(root, name):
+    before = digest(root)
+    (root / name).write_text("after", "utf-8")
+    assert digest(root) != before
+
+
+@pytest.mark.parametrize("name", ["docs/SCALE.md", "tools/lock.py", "requirements/test.txt",
+                                  "tests/test_state.py", "work/oil.txt"])  # fmt: skip
+def test_what_no_page_shows_does_not_count(root, name):
+    before = digest(root)
+    (root / name).parent.mkdir(exist_ok=True)
+    (root / name).write_text("after", "utf-8")
+    assert digest(root) == before
+
+
+def test_another_python_counts_since_the_lock_gives_it_other_packages(root, monkeypatch):
+    before = digest(root)
+    monkeypatch.setattr(sys, "version", "3.99.0")
+    assert digest(root) != before

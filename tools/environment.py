@@ -1,0 +1,51 @@
+"""Environments beside the archive's own, for tools whose packages must not mix with its own.
+
+``python -m tools.environment NAME`` installs ``requirements/NAME.txt`` into one and tells where.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+from pathlib import Path
+
+MARK = ".installed"
+
+
+def environment(name: str, *lists: Path) -> Path:
+    """Return the Python of the environment ``name``, which has the packages of the lists alone.
+
+    It lies below the environment that runs this, and is made anew when a list has changed.
+    Raises CalledProcessError where the packages cannot be installed.
+    """
+    folder = Path(sys.prefix, name)
+    python, mark = folder / "bin" / "python", folder / MARK
+    state = hashlib.sha256(b"\0".join(path.read_bytes() for path in lists)).hexdigest()
+    if mark.is_file() and mark.read_text("ascii") == state:
+        return python
+    print(f"Installing {', '.join(map(str, lists))} into {folder} …", flush=True)
+    pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet"]
+    pip += ["--disable-pip-version-check", "--require-hashes"]
+    subprocess.run(
+        [sys.executable, "-m", "venv", "--clear", "--without-pip", str(folder)], check=True
+    )
+    subprocess.run([*pip, *(word for path in lists for word in ("-r", str(path)))], check=True)
+    mark.write_text(state, "ascii")
+    return python
+
+
+def parts() -> Path:
+    """Return the Python of an environment with what builds the archive, and nothing else."""
+    math = [Path("requirements/math.txt")] if Path(sys.prefix, ".math").exists() else []
+    return environment("parts", Path("requirements/build.txt"), *math)
+
+
+def main(name: str) -> int:
+    """Make one environment, and say where it is."""
+    print(environment(name, Path(f"requirements/{name}.txt")))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -1,0 +1,55 @@
+"""Checks promises at length: ``python -m tools.prove [NAME]``, or ``make prove WHAT=NAME``."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+PYTEST = "-m", "pytest"
+# Each proof: what it does, and the commands of it.
+PROOFS: dict[str, tuple[str, tuple[tuple[str, ...], ...]]] = {
+    "long": (
+        "a hundred kills of a publisher, hundreds of random edits",
+        ((*PYTEST, "tests/model", "tests/site", "tests/volumes"),),
+    ),
+    "fuzz": (
+        "give the importer random texts and notes for ten minutes",
+        ((*PYTEST, "-n", "0", "tests/importing/test_fuzzing.py"),),
+    ),
+    # Full disks are real ones, of a few megabytes, where the user may mount them (root).
+    "faults": (
+        "kill two hundred builds, let fifty run out of room, and compare what follows",
+        (("-m", "benchmarks.faults"),),
+    ),
+    "hostile": (
+        "give the archive bad and hostile input, and count what became of it",
+        ((*PYTEST, "-q", "-n", "1", "tests/hostile"), ("-m", "tests.hostile.cases")),
+    ),
+    "hosting": (
+        "serve the site with nginx to a hundred readers for a minute",
+        ((*PYTEST, "-n", "0", "-s", "tests/hosting/test_load.py"),),
+    ),
+    "volumes": (
+        "build 4,000 documents (DOCUMENTS=) in four volumes and at once, and compare the sites",
+        (("-m", "benchmarks.volumes", *os.environ.get("DOCUMENTS", "").split()),),
+    ),
+}
+
+
+def main(name: str = "long") -> int:
+    """Run one proof; return 0 where it succeeds, 1 where it fails, 2 where there is none."""
+    if name not in PROOFS:
+        print(f"There is no proof “{name}”.  There are:", file=sys.stderr)
+        for known, (what, _commands) in PROOFS.items():
+            print(f"  {known:8} {what}", file=sys.stderr)
+        return 2
+    environment = {**os.environ, "ARCHIVE_LONG": "1"}
+    for words in PROOFS[name][1]:
+        if subprocess.run([sys.executable, *words], check=False, env=environment).returncode:
+            return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
