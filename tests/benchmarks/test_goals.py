@@ -16,7 +16,6 @@ from benchmarks.goals import goals, missing, summary
 from benchmarks.peers.all import PEERS
 from benchmarks.process import Cost
 from benchmarks.results import COLD, Ours, PageWeight, Results, Served, Site, Theirs, as_json
-from benchmarks.site import left_out
 
 
 def ours(documents, cpu, **more):
@@ -115,6 +114,7 @@ def test_the_summary_names_what_was_missed_with_its_figure():
 
 
 def test_a_peer_that_is_missing_or_too_slow_is_named_with_the_reason():
+    left_out = pytest.importorskip("benchmarks.site").left_out  # which drives a browser
     tools = {peer.key: "tool" for peer in PEERS if peer.key != "hugo"}
     told = list(left_out([100, 1_000], PEERS, tools))
     assert any(line.startswith("Hugo") and "not installed" in line for line in told)

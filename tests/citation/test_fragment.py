@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 
 from archive.citation.fragment import quote_link
-from tests.citation.holdings import TITLES
+from tests.citation.samples import TITLES
 
 PAGE = "https://archive.example/documents/a.html"
 

@@ -8,10 +8,10 @@ from jsonschema import Draft202012Validator
 
 from archive.citation.links import links
 from archive.citation.linkset import linkset, serialise
-from tests.citation.holdings import ALA, ALL, DOCUMENTS, W3
+from tests.citation.samples import ALL, DOCUMENTS, RESOLUTION, W3
 from tests.citation.schemas import LINKSET
 
-STEM = "https://archive.example/press/documents/ala-assange-resolution"
+STEM = "https://archive.example/press/documents/isle-seed-resolution"
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 
 DESCRIPTIONS = [
@@ -29,7 +29,7 @@ def _by_relation(reference):
 
 
 def test_the_links_of_a_page():
-    assert _by_relation(ALA) == {
+    assert _by_relation(RESOLUTION) == {
         "canonical": [(f"{STEM}.html", None)],
         "cite-as": [(f"{STEM}.html", None)],
         "describedby": DESCRIPTIONS,
@@ -44,9 +44,9 @@ def test_the_links_of_a_page():
 
 
 def test_the_author_is_linked_where_an_address_is_known():
-    known = replace(ALA, author_address="https://www.ala.org/")
-    assert _by_relation(known)["author"] == [("https://www.ala.org/", None)]
-    assert linkset(known)["linkset"][0]["author"] == [{"href": "https://www.ala.org/"}]
+    known = replace(RESOLUTION, author_address="https://gardeners.example/")
+    assert _by_relation(known)["author"] == [("https://gardeners.example/", None)]
+    assert linkset(known)["linkset"][0]["author"] == [{"href": "https://gardeners.example/"}]
 
 
 @pytest.mark.parametrize("reference", ALL, ids=lambda reference: reference.key)
@@ -68,7 +68,7 @@ def test_the_linkset_says_of_the_page_what_its_head_says(reference):
 
 
 def test_each_file_leads_back_to_the_page():
-    _page, pdf, *descriptions = linkset(ALA)["linkset"]
+    _page, pdf, *descriptions = linkset(RESOLUTION)["linkset"]
     back = [{"href": f"{STEM}.html", "type": "text/html"}]
     assert pdf == {
         "anchor": f"{STEM}.pdf",
@@ -79,4 +79,4 @@ def test_each_file_leads_back_to_the_page():
 
 
 def test_a_passage_has_the_links_of_its_page():
-    assert links(W3) == links(ALA)
+    assert links(W3) == links(RESOLUTION)

@@ -10,15 +10,13 @@ from hypothesis import strategies as st
 from archive.citation.reference import Passage, refer
 from archive.citation.text import one_line, undivided
 from archive.model.passage import Anchor
-from tests.citation.holdings import (
-    ALA,
-    ALA_RECORD,
+from tests.citation.samples import (
     ALL,
     BASE,
-    DOCUMENTS,
     HOSTILE,
-    NCAC,
-    PASSAGES,
+    RESOLUTION,
+    RESOLUTION_RECORD,
+    STATEMENT,
     W3,
     titled,
 )
@@ -26,34 +24,37 @@ from tests.citation.holdings import (
 SHA = "0" * 64
 
 
-def test_both_documents_and_all_thirteen_passages_can_be_cited():
-    assert (len(DOCUMENTS), len(PASSAGES)) == (2, 13)
-    assert len({reference.key for reference in ALL}) == 15
+def test_each_document_and_passage_has_a_key_of_its_own():
+    assert len({reference.key for reference in ALL}) == len(ALL) == 2 + 13
 
 
 def test_a_document_is_cited_by_its_page():
-    assert ALA.key == "ala-assange-resolution"
-    assert ALA.address == "https://archive.example/press/documents/ala-assange-resolution.html"
-    assert ALA.pdf == "https://archive.example/press/documents/ala-assange-resolution.pdf"
-    assert (ALA.spoken, ALA.locator, ALA.fingerprint) == ("ALA resolution", None, None)
+    assert RESOLUTION.key == "isle-seed-resolution"
+    assert RESOLUTION.address == "https://archive.example/press/documents/isle-seed-resolution.html"
+    assert RESOLUTION.pdf == "https://archive.example/press/documents/isle-seed-resolution.pdf"
+    assert (RESOLUTION.spoken, RESOLUTION.locator, RESOLUTION.fingerprint) == (
+        "Seed resolution",
+        None,
+        None,
+    )
 
 
 def test_a_passage_is_cited_by_its_anchor_the_same_on_the_page_and_in_the_pdf():
-    assert W3.address == f"{ALA.address}#ala-assange-resolution-w3"
-    assert W3.pdf == f"{ALA.pdf}#nameddest=ala-assange-resolution-w3"
-    assert W3.page == ALA.page
-    assert W3.spoken == "ALA resolution, whereas 3"
+    assert W3.address == f"{RESOLUTION.address}#isle-seed-resolution-w3"
+    assert W3.pdf == f"{RESOLUTION.pdf}#nameddest=isle-seed-resolution-w3"
+    assert W3.page == RESOLUTION.page
+    assert W3.spoken == "Seed resolution, whereas 3"
 
 
 def test_the_record_is_what_is_cited():
-    assert ALA.author == "American Library Association"
-    assert ALA.title == "[Resolution on the extradition and prosecution of Julian Assange]"
-    assert ALA.title_supplied
-    assert not NCAC.title_supplied
-    assert ALA.origin.publisher is None
-    assert NCAC.origin.address.startswith("https://ncac.org/")
-    assert ALA.publisher == "Press Freedom Archive"
-    assert ALA.licence == "https://creativecommons.org/licenses/by/4.0/"
+    assert RESOLUTION.author == "Federation of Isle Gardeners"
+    assert RESOLUTION.title == "[Resolution on the sealed seed drawers]"
+    assert RESOLUTION.title_supplied
+    assert not STATEMENT.title_supplied
+    assert RESOLUTION.origin.publisher is None
+    assert STATEMENT.origin.address.startswith("https://keepers.example/")
+    assert RESOLUTION.publisher == "Press Freedom Archive"
+    assert RESOLUTION.licence == "https://creativecommons.org/licenses/by/4.0/"
 
 
 def test_no_date_of_access_is_invented():
@@ -62,7 +63,10 @@ def test_no_date_of_access_is_invented():
 
 def test_selected_words_give_an_address_that_highlights_them():
     passage = Passage(Anchor.parse(W3.key), SHA, quotation="grave threat")
-    assert refer(ALA_RECORD, BASE, passage).quote_address == f"{W3.address}:~:text=grave%20threat"
+    assert (
+        refer(RESOLUTION_RECORD, BASE, passage).quote_address
+        == f"{W3.address}:~:text=grave%20threat"
+    )
     assert W3.quote_address is None
 
 
@@ -73,24 +77,24 @@ def test_selected_words_give_an_address_that_highlights_them():
 )  # fmt: skip
 def test_a_base_that_is_no_plain_address_is_refused(base):
     with pytest.raises(ValueError, match="ends in a slash"):
-        refer(ALA_RECORD, base)
+        refer(RESOLUTION_RECORD, base)
 
 
 @pytest.mark.parametrize(
     ("passage", "message"),
     [
         (Passage(Anchor.parse("other-w1"), SHA), "is not one of the document"),
-        (Passage(Anchor.parse("ala-assange-resolution-w1"), "abc"), "is not a SHA-256"),
+        (Passage(Anchor.parse("isle-seed-resolution-w1"), "abc"), "is not a SHA-256"),
     ],
 )
 def test_a_passage_that_cannot_be_one_is_refused(passage, message):
     with pytest.raises(ValueError, match=message):
-        refer(ALA_RECORD, BASE, passage)
+        refer(RESOLUTION_RECORD, BASE, passage)
 
 
 @pytest.mark.parametrize("title", HOSTILE)
 def test_its_texts_are_on_one_line_without_controls(title):
-    reference = replace(ALA, title=title, author=title, short_title=title, subjects=(title,))
+    reference = replace(RESOLUTION, title=title, author=title, short_title=title, subjects=(title,))
     texts = [getattr(reference, field.name) for field in fields(reference)]
     for text in (*(text for text in texts if isinstance(text, str)), *reference.subjects):
         assert not {unicodedata.category(c) for c in text} & {"Cc", "Cs", "Zl", "Zp"}

@@ -1,4 +1,4 @@
-"""The repository's settings, for an archive of the tests' own."""
+"""The repository’s settings, for an archive of the tests’ own."""
 
 import runpy
 from pathlib import Path
