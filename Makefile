@@ -44,21 +44,10 @@ PYTHONS ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 \
 	$$p -c 'import ensurepip, venv' 2>/dev/null && echo $$p; done)
 UV := 0.13.9
 INSTALL := install --quiet --disable-pip-version-check --require-hashes
-MAKE_BUILD := $(BIN)/python -m archive build --work $(BUILD)
+MAKE_BUILD = $(BIN)/python -m archive build --work $(BUILD) --jobs $(JOBS) $(TALK)
 OR_MEND = || { echo "It cannot be written. To mend: make room on the disk, see that $(@D) is yours to \
 	write to, then run the command again." >&2; exit 1; }
-SEAL = $(BIN)/python -m archive seal $(SITE) --work $(BUILD)
 
-# What the site is made from, as one checksum: the settings that are in no file, and each file.
-# Times of files tell nothing where a clock was wrong or a file was put back.
-STATE := $(shell { echo "$(BASEURL) $(SOURCE_DATE_EPOCH) $(PAPER) $(RELEASE) $(SOURCES) $(CONTACT)"; \
-	find -L conf.py *.md *.bib *.jsonl documents archive _static _templates requirements.txt \
-	-type f -not -path '*/__pycache__*' -exec cksum {} + 2>/dev/null | LC_ALL=C sort; } | cksum)
-# Where it is not what the pages were built from, no stamp holds.
-STAMPS := .html .search .pdf .epub .manifest
-ifneq ($(shell cat $(BUILD)/.state 2>/dev/null),$(STATE))
-$(shell rm -f $(addprefix $(BUILD)/,.state $(STAMPS)))
-endif
 # What reads formulas is installed where a page has any.
 ABOUT_THE_ARCHIVE := README.md CONTRIBUTING.md CHANGELOG.md SCALE.md
 FORMULAS := $(shell grep -lE '\{math\}|\\begin\{' \
@@ -66,46 +55,12 @@ FORMULAS := $(shell grep -lE '\{math\}|\\begin\{' \
 
 .PHONY: all html search pdf epub import check publish verify-sources anchors release linkcheck test prove prove-volumes fuzz bench peers lint types format math lock clean distclean help volumes serve bag sign verify reproduce sbom licenses prove-hosting update faults hostile screenshots
 
-# Very many documents make no book, and their pages offer none; make epub makes it all the same.
-BOOK := $(if $(word 202,$(wildcard documents/*.md)),,$(BUILD)/.epub)
+all: $(VENV)/.build ## build the whole site: search, PDFs and EPUB, too
+	@$(MAKE_BUILD)
+	@echo "The archive is built: $(SITE)/index.html"
 
-all: $(BUILD)/.manifest ## build the whole site: search, PDFs and EPUB, too
-	@echo "The archive is built:"
-	@echo "  pages      $(SITE)/index.html"
-	@for f in $(SITE)/documents/*.pdf; do echo "  document   $$f"; done
-	@echo "  all of it  $(SITE)/archive.pdf"
-	@if [ -n "$(BOOK)" ]; then echo "  a book     $(SITE)/archive.epub"; fi
-
-html: $(BUILD)/.html ## build the pages alone
-
-search: $(BUILD)/.search ## build the pages and the index of their search
-
-pdf: $(BUILD)/.pdf ## build a PDF of each document, and one of all
-
-# After a build that failed or was killed the next one reads everything anew: it tells the same
-# problems again, and no page is left as it was half-way.  Two builds at once take turns.
-$(BUILD)/.html: $(VENV)/.build
-	@echo "Building the pages …"
-	@$(MAKE_BUILD) --jobs $(JOBS) html $(SITE)
-	@echo "$(STATE)" > $(BUILD)/.state $(OR_MEND)
-	@touch $@ $(OR_MEND)
-
-$(BUILD)/.pdf: $(BUILD)/.html
-	@echo "Printing the PDFs …"
-	@$(MAKE_BUILD) --jobs $(JOBS) pdf $(SITE)
-	@touch $@ $(OR_MEND)
-
-# After the pages, so that an edited page is right before the index is.
-$(BUILD)/.search: $(BUILD)/.html
-	@echo "Indexing for search …"
-	@$(BIN)/python -m archive search-index --shelf $(BUILD)/doctrees/searched --index $(SITE)/pagefind
-	@touch $@ $(OR_MEND)
-
-# The last step.  An EPUB older than the pages is of another edition; make epub makes it anew.
-$(BUILD)/.manifest: $(BUILD)/.search $(BUILD)/.pdf $(BOOK)
-	@find $(SITE)/archive.epub ! -newer $(BUILD)/.html -delete 2>/dev/null || true
-	@$(SEAL)
-	@touch $@ $(OR_MEND)
+html search pdf epub: $(VENV)/.build ## build the pages, and their search, PDFs or EPUB, alone
+	@$(MAKE_BUILD) $(subst html,pages,$@)
 
 # Each volume is read, told what it needs of the others, and written: any number at once.
 volumes: VOLUMES ?= 4
@@ -121,17 +76,6 @@ volumes: $(VENV)/.build ## build the archive in parts that are joined to one sit
 PORT ?= 8000
 serve: $(VENV)/.build $(VENV)/.serve ## show the archive in a browser as you edit it  (PORT=8000)
 	@$(BIN)/python -m archive serve --port $(PORT)
-
-epub: $(BUILD)/.epub ## build the archive as one EPUB, beside its pages
-	@if [ -e $(BUILD)/.manifest ]; then $(SEAL); fi
-	@echo "The EPUB is $(SITE)/archive.epub"
-
-$(BUILD)/.epub: $(BUILD)/.html
-	@echo "Making the EPUB …"
-	@$(MAKE_BUILD) --configuration archive/epub --doctrees doctrees-epub epub $(BUILD)/epub
-	@cp $(BUILD)/epub/archive.epub $(BUILD)/archive.epub \
-		&& mv -f $(BUILD)/archive.epub $(SITE)/archive.epub $(OR_MEND)
-	@touch $@ $(OR_MEND)
 
 import: ## turn a file into a draft  (FILE=… ID=<document id> [KIND=…] [AGAINST=…])
 	@test -n "$$FILE" && test -n "$$ID" || { \
@@ -230,7 +174,7 @@ bench: $(VENV)/.test ## measure what the archive costs as it grows, beside other
 
 peers: $(VENV)/.peers ## install the tools that make bench measures the archive against
 
-screenshots: $(VENV)/.test $(BUILD)/.html ## take a picture of each kind of page, wide, narrow and dark
+screenshots: $(VENV)/.test html ## take a picture of each kind of page, wide, narrow and dark
 	@$(BIN)/python -m benchmarks.screenshots $(SITE) $(BUILD)/screenshots
 
 lint: $(VENV)/.test ## check the code's form

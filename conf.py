@@ -1,4 +1,4 @@
-"""How Sphinx builds the archive.  The list of extensions reads as the list of features."""
+"""How Sphinx builds the archive."""
 
 import os
 import re
@@ -15,64 +15,9 @@ language = "en"
 
 extensions = [
     "myst_parser",  # documents are written in MyST Markdown
-    "archive.site.builder",  # pages at the same cost in an archive of any size
-    "archive.site.collector",  # nor is what is known of it looked through again and again
-    "archive.site.contents",  # and the contents of its pages take little room
-    "archive.site.look",  # a changed look writes every page anew
-    "archive.site.engine",  # a changed engine reads everything anew
-    "archive.site.labels",  # labels found by page
-    "archive.site.citations",  # citations found by key and by page
-    "archive.site.bibliography",  # references, with sphinxcontrib-bibtex and our own style
-    "archive.site.elsewhere",  # what a volume shows of other volumes
-    "archive.site.generated",  # pages made from the domain's facts
-    "archive.site.reference_pages",  # the bibliography, by letter where it is long
-    "archive.site.entries",  # the bibliography as a list
-    "archive.site.tables",  # the id of a table stands once
-    "archive.site.nodes",  # margin labels and record cards
-    "archive.site.domain",  # the facts of every document
-    "archive.site.intake",  # files that cannot or must not be read
-    "archive.site.inert",  # no script, no markup, nothing from outside
-    "archive.site.outdated",  # changed files are read again, whatever their times
-    "archive.site.reference_checks",  # what is wrong with the bibliography
-    "archive.site.records",  # front matter as a typed record, shown as a card
-    "archive.site.mentions",  # what each page names of others
-    "archive.site.passages",  # anchors, their names, their labels in the margin
-    "archive.site.math",  # formulas as MathML, without script
-    "archive.site.quotations",  # exact words, marked for machines and readers
-    "archive.site.reading_room",  # source paragraphs, where the sources are at hand
-    "archive.site.attestations",  # what vouches for quotations, where they are not at hand
-    "archive.site.making",  # how each document was made
-    "archive.site.withdrawn",  # tombstones of withdrawn passages
-    "archive.site.permanence",  # the ledger, and the documents held against it
-    "archive.site.moved",  # old anchors answer at their old address
-    "archive.site.panels",  # how to cite each document and passage, and its history
-    "archive.site.ledger_page",  # every anchor ever published
-    "archive.site.backlinks",  # who cites, mentions and refers to what
-    "archive.site.cited_by",  # backlinks below references, glossary entries and documents
-    "archive.site.reference_list",  # each document ends with the references it cites
-    "archive.site.robust_links",  # addresses of references with their archived copies
-    "archive.site.catalogue",  # the list of all documents
-    "archive.site.holdings",  # how much is here, and what is new
-    "archive.site.chronology",  # dated events and the passages that state them
-    "archive.site.drawings",  # drawings of the archive's facts
-    "archive.site.timeline",  # the chronology drawn
-    "archive.site.archive_map",  # which documents cite what, and who refers to whom, drawn
-    "archive.site.searched",  # what pages say, kept for the search index
-    "archive.site.rewriting",  # pages follow what they show of other pages
-    "archive.site.pages",  # what the templates are given
-    "archive.site.landmarks",  # names for the parts of a page, for those who do not see it
-    "archive.site.content_security",  # what a page may load and run
-    "archive.site.heads",  # what machines read in a document's head
-    "archive.site.exports",  # BibTeX, RIS, CSL-JSON and linkset beside each page
-    "archive.site.inventory",  # the inventory, where what it lists has changed
-    "archive.site.feeds",  # Atom feed, sitemap, robots.txt
-    "archive.site.security_txt",  # whom to tell of a weakness
-    "archive.site.leftovers",  # nothing is left of what is there no more
+    "sphinxcontrib.bibtex",  # references come from references.bib
+    "archive",  # all that makes this an archive: archive/features.py lists it
     "notfound.extension",  # a page for addresses that do not exist
-    "archive.site.drafts",  # what an import left to write
-    "archive.site.checks",  # all problems, at every build
-    "archive.site.reading",  # reading and checking without a page
-    "archive.pdf",  # each document and the whole archive as PDF
 ]
 
 exclude_patterns = [
@@ -114,7 +59,6 @@ bibtex_bibliography_id = "bibliography"
 
 # --- Pages
 templates_path = ["_templates"]
-template_bridge = "archive.site.templates.Templates"
 html_theme = "furo"
 html_title = project
 html_static_path = ["_static"]

@@ -14,11 +14,14 @@ _WHO = {
 _COMMITTER = {key.replace("AUTHOR", "COMMITTER"): value for key, value in _WHO.items()}
 
 
-def begin(folder: Path) -> None:
-    """Make the archive a repository, and commit all of it."""
+def begin(folder: Path, what: str = "--all") -> None:
+    """Make the archive a repository, and commit all of it, or one file.
+
+    The same file gives the same commit, whatever lies beside it.
+    """
     (folder / ".gitignore").write_text("/_build/\n", "utf-8")
     _git(folder, "init", "--quiet", "--initial-branch=main")
-    _git(folder, "add", "--all")
+    _git(folder, "add", what)
     _git(folder, "commit", "--quiet", "--message=As published")
 
 

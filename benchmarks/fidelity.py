@@ -81,7 +81,7 @@ def _record(identity: str, source: bytes) -> Record:
     return Record(
         id=identity, title=identity, short_title=identity, issuer="Issuer", kind="letter",
         date=ArchiveDate("2021"), language="en", subjects=("Tests",),
-        source=Source(None, None, None, hashlib.sha256(source).hexdigest(), PASSAGES),
+        source=Source(None, None, None, PASSAGES, hashlib.sha256(source).hexdigest()),
         rights="Free.", status="issued",
     )  # fmt: skip
 

@@ -37,9 +37,9 @@ from archive.pdf.planning import Drawn, Holding, Plan, plan
 from archive.pdf.press import Press
 from archive.pdf.printing import Outcome
 from archive.pdf.store import Store
-from archive.site.domain import Document
+from archive.site.know.facts import Document
 from archive.site.nodes import passage_label, record_card
-from archive.site.records import field_list
+from archive.site.read.records import field_list
 
 SIZES = (100, 300, 1_000, 3_000)
 VOLUME_PAGES = 150  # as archive_pdf_volume_pages is by itself
@@ -113,7 +113,7 @@ class Corpus:
             issuer=f"Institute of {self._said(chance, 2)}", kind="report",
             date=ArchiveDate(f"{1800 + number % 200}"), language="en",
             subjects=tuple(chance.choices(self._words, k=3)),
-            source=Source("Publisher", None, None, sha256(id_.encode()).hexdigest(), 10),
+            source=Source("Publisher", None, None, 10, sha256(id_.encode()).hexdigest()),
             rights="The source is its publisher’s; this rewriting is free.", status="issued",
         )  # fmt: skip
 

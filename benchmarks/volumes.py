@@ -36,7 +36,7 @@ def main(words: list[str]) -> int:
         write_archive(archive, Corpus(size))
         whole = archive / "_build/html"
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            single = _command("build", "--work", whole.parent, "html", whole)
+            single = _command("build", "pages", "--work", whole.parent)
             at_once = pool.submit(measure, single, archive)
             joined = _volumes(archive, pool)
             _told("all in one build", at_once.result())
@@ -83,8 +83,8 @@ def _volume(builder: str, archive: Path, slug: str) -> list[str]:
     if builder == "index":
         shelf = where.folder / "doctrees" / "searched"
         return _command("search-index", "--shelf", shelf, "--index", where.search)
-    out = where.site if builder == "html" else where.folder / "read"
-    return _command("build", "--source", where.source, "--work", where.folder, builder, out)
+    what = "--read" if builder == "read" else "pages"
+    return _command("build", what, "--source", where.source, "--work", where.folder)
 
 
 def _command(*words: str | Path) -> list[str]:

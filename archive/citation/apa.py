@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from archive.citation.dates import Moment, worded
 from archive.citation.reference import Locator, Reference
-from archive.citation.runs import Run, Runs, link
+from archive.citation.text import Run, Runs, link
 from archive.model.dates import MONTHS
 from archive.model.passage import LETTERS
 
@@ -22,10 +22,11 @@ def entry(reference: Reference) -> Runs:
     No date of access: the passage is fixed by its fingerprint (9.16 asks for one only where a
     page is meant to change).
     """
+    record = reference.record
     return (
-        Run(_ended(reference.author)),  # 9.11: a group author, in full
-        Run(f" ({worded(reference.date, _full, 'n.d.')}). "),  # 9.14; 9.17: no date
-        Run(reference.title, italic=not reference.title_supplied),  # 9.22: untitled works, brackets
+        Run(_ended(record.issuer)),  # 9.11: a group author, in full
+        Run(f" ({worded(record.date, _full, 'n.d.')}). "),  # 9.14; 9.17: no date
+        Run(record.title, italic=not record.title_supplied),  # 9.22: untitled works, brackets
         Run(f" [{reference.genre}, rewritten by the publisher]. {reference.publisher}. "),  # 9.21
         link(reference.address),  # 9.35: no full stop after it
     )
@@ -33,7 +34,7 @@ def entry(reference: Reference) -> Runs:
 
 def in_text(reference: Reference) -> Runs:
     """The citation in the text: (Author, year, locator)."""
-    parts = [reference.author, worded(reference.date, _year, "n.d.")]
+    parts = [reference.record.issuer, worded(reference.record.date, _year, "n.d.")]
     if reference.locator:
         parts.append(_locator(reference.locator))
     return (Run(f"({', '.join(parts)})"),)

@@ -1,4 +1,4 @@
-"""What may be wrong with a file of references, told with its line (The biblatex Package, 2.1)."""
+"""Checks a BibLaTeX file and reports each problem with its line (The biblatex Package, 2.1)."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Fields(Protocol):
 
 
 def check_text(data: bytes, path: str) -> tuple[list[Problem], list[Problem]]:
-    """What is wrong with a file before it is parsed: what no parser gets over, and the rest."""
+    """Check a file before parsing; return the problems that stop a parser, and the others."""
     if len(data) > LARGEST:
         return [
             Problem(
@@ -59,7 +59,7 @@ def check_text(data: bytes, path: str) -> tuple[list[Problem], list[Problem]]:
 
 
 def entry_lines(text: str) -> Iterator[tuple[str, int]]:
-    """The keys of entries and their lines, counted from 1."""
+    """Yield the key and the line, counted from 1, of each entry."""
     line, seen = 1, 0
     for found in _ENTRY.finditer(text):
         line += text.count("\n", seen, found.start())
@@ -69,7 +69,7 @@ def entry_lines(text: str) -> Iterator[tuple[str, int]]:
 
 
 def _nested(text: str, path: str) -> Iterator[Problem]:
-    """Braces that no parser unfolds."""
+    """Report braces nested more deeply than parsers can follow."""
     found = _BRACES.search(text)
     if found is not None:
         yield Problem(
@@ -79,7 +79,7 @@ def _nested(text: str, path: str) -> Iterator[Problem]:
 
 
 def _unparted(text: str, path: str) -> Iterator[Problem]:
-    """An entry whose key ends in no comma, of which parsers make another key."""
+    """Report a key without a comma after it, which parsers join with the next word."""
     for found in _UNPARTED.finditer(text):
         yield Problem(
             path, text.count("\n", 0, found.start()) + 1, "reference-syntax",
@@ -111,7 +111,7 @@ def _misnamed(text: str, path: str) -> Iterator[Problem]:
 def check_entries(
     entries: Mapping[str, Fields], lines: Iterable[tuple[str, int]], path: str
 ) -> Iterator[Problem]:
-    """What is wrong with the fields of parsed entries."""
+    """Check the addresses and DOIs of parsed entries."""
     at = {key.lower(): line for key, line in lines}
     for key, entry in entries.items():
         line = at.get(key.lower())
@@ -136,7 +136,7 @@ def check_entries(
 def check_latex(
     entries: Mapping[str, Fields], lines: Iterable[tuple[str, int]], path: str
 ) -> Iterator[Problem]:
-    """Values that cannot be read as LaTeX, which nothing can be made of."""
+    """Report values that are not valid LaTeX and so cannot be shown."""
     at = {key.lower(): line for key, line in lines}
     for key, entry in entries.items():
         line = at.get(key.lower())

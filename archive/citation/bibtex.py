@@ -1,19 +1,19 @@
 r"""BibLaTeX entries (The biblatex Package, 2.1 to 2.3, and 2.3.8 for dates).
 
-Every kind of document is a ``@report`` with its kind as ``type``.  It is the one type on which
-Zotero's three ways in agree, as read in its translators BibTeX (``report``), RIS (``RPRT``) and
-Embedded Metadata (``citation_technical_report_institution``), and it keeps the archive, as the
-institution, and the kind, as the report type, which ``@online`` would both lose.
+Every kind of document is a ``@report`` with its kind as ``type``.  It is the only type on which
+Zotero's three imports agree, according to its translators BibTeX (``report``), RIS (``RPRT``) and
+Embedded Metadata (``citation_technical_report_institution``).  It keeps the archive as institution
+and the kind as report type; ``@online`` would lose both.
 
-- ``author``, ``institution``: in double braces, or names are divided at spaces, commas, "and".
+- ``author``, ``institution``: in double braces, or names are split at spaces, commas and "and".
 - ``title``: in double braces, or styles lower its capitals.
-- ``date``: EDTF; none where the date is unknown.  "Or later" ends in a bare slash: biblatex prints
-  a dash for it as for ``/..``, and pandoc, which knows only the slash, would print "n.d.".
-- ``pages``: the passage.  It is the locator that managers keep with an entry (Zotero: Pages), and
-  biblatex sets no "p." before what is not a number.  Citing the document, one writes the locator
-  oneself: ``\cite[whereas 3]{ala-assange-resolution}``.
-- ``language``: for managers, ``langid``: for hyphenation.
-- ``annote`` (2.2.5, alias of ``annotation``): what styles do not print and Zotero keeps as a note.
+- ``date``: EDTF; left out if unknown.  "Or later" ends in a bare slash: biblatex prints a dash for
+  it as for ``/..``, and pandoc, which knows only the slash, would print "n.d.".
+- ``pages``: the passage.  Managers keep it as the locator of an entry (Zotero: Pages), and biblatex
+  sets "p." only before numbers.  Whoever cites the whole document adds the locator by hand:
+  ``\cite[whereas 3]{ala-assange-resolution}``.
+- ``language`` is for managers, ``langid`` for hyphenation.
+- ``annote`` (2.2.5, alias of ``annotation``): styles do not print it; Zotero keeps it as a note.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from functools import lru_cache
 
 from archive.citation.dates import is_known
 from archive.citation.reference import Reference
-from archive.citation.remarks import remarks
 from archive.citation.text import undivided
+from archive.model.crosswalk import in_order, written
 
 # TeX's special characters.  Braces become commands, since BibTeX counts even escaped ones.
 _COMMANDS = {
@@ -52,9 +52,14 @@ _BABEL = {
 }  # fmt: skip
 
 
+_ORDER = "author title shorttitle type institution date pages language langid url keywords annote"
+
+
 def entry(reference: Reference) -> str:
     """The BibLaTeX entry of a reference, ending in a line feed."""
-    fields = "".join(f"  {name:<11} = {{{value}}},\n" for name, value in _fields(reference))
+    fields = "".join(
+        f"  {name:<11} = {{{value}}},\n" for name, value in in_order(_fields(reference), _ORDER)
+    )
     return f"@report{{{reference.key},\n{fields}}}\n"
 
 
@@ -75,23 +80,22 @@ def _command(special: re.Match[str]) -> str:
 
 
 def _fields(reference: Reference) -> Iterator[tuple[str, str]]:
-    yield "author", _whole(reference.author)
-    yield "title", _whole(reference.title)
-    yield "shorttitle", escape(reference.short_title)
+    record = reference.record
+    for name, row, value in written(record, "bibtex"):
+        if isinstance(value, tuple):
+            yield name, escape(", ".join(map(undivided, value)))
+        else:
+            yield name, _whole(value) if row.is_name or name == "title" else escape(value)
     yield "type", escape(reference.report_type)
     yield "institution", _whole(reference.publisher)
-    if is_known(reference.date):
-        yield "date", reference.date.edtf.removesuffix("..")
+    if is_known(record.date):
+        yield "date", record.date.edtf.removesuffix("..")
     if reference.locator:
         yield "pages", escape(reference.locator.text)
-    yield "language", reference.language
-    if babel := _BABEL.get(reference.language.partition("-")[0]):
+    if babel := _BABEL.get(record.language.partition("-")[0]):
         yield "langid", babel
     yield "url", reference.address  # verbatim, as biblatex reads it; nothing in it needs escaping
-    if reference.accessed:
-        yield "urldate", reference.accessed.isoformat()
-    yield "keywords", escape(", ".join(map(undivided, reference.subjects)))
-    yield "annote", escape(" ".join(remarks(reference)))
+    yield "annote", escape(reference.note)
 
 
 def _whole(text: str) -> str:

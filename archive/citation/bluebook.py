@@ -1,15 +1,15 @@
-"""A citation like The Bluebook's, 21st edition, rule 18.2.2: what stands only on the internet.
+"""A citation close to The Bluebook, 21st edition, rule 18.2.2 (sources only on the internet).
 
 Author, *Title*, Website locator (date), address (whose words).
-It is like it, not it: the institution is not abbreviated, which rule 15.1 leaves to the citer, and
-"or later" is said in words, since the rule knows no date that is only bounded.
+It departs from the rule in two points.  The institution is not abbreviated; rule 15.1 leaves that
+to the citer.  "Or later" is written in words, because the rule has no form for a bounded date.
 """
 
 from __future__ import annotations
 
-from archive.citation.dates import Moment, is_known, worded
+from archive.citation.dates import Moment, worded
 from archive.citation.reference import Locator, Reference
-from archive.citation.runs import Run, Runs, commas, link
+from archive.citation.text import Run, Runs, commas, link
 from archive.model.passage import LETTERS
 
 # Table 12.
@@ -24,21 +24,22 @@ _ABBREVIATED = {"a": "art.", "p": "para.", "r": "resolved cl.", "s": "§", "w": 
 
 def citation(reference: Reference) -> Runs:
     """The citation, ending in a full stop."""
+    record = reference.record
     return (
         *commas(
-            reference.author,
+            record.issuer,
             # 18.2.2(b): titles in italics, titles that only describe in roman type
-            Run(reference.title, italic=not reference.title_supplied),
+            Run(record.title, italic=not record.title_supplied),
             _place(reference),
             link(reference.address),
         ),
-        Run(f"{_visited(reference)} ({reference.rewriting})."),  # 1.5: explanatory, last
+        Run(f" ({reference.rewriting})."),  # 1.5: explanatory, last
     )
 
 
 def _place(reference: Reference) -> str:
     locator = f" {_locator(reference.locator)}" if reference.locator else ""
-    date = worded(reference.date, _moment, "", comma=",")
+    date = worded(reference.record.date, _moment, "", comma=",")
     return f"{reference.publisher}{locator}{f' ({date})' if date else ''}"
 
 
@@ -50,11 +51,3 @@ def _moment(moment: Moment) -> str:
 
 def _locator(locator: Locator) -> str:
     return f"{_ABBREVIATED.get(locator.letter, LETTERS[locator.letter])} {locator.number}"
-
-
-def _visited(reference: Reference) -> str:
-    """18.2.2(c): "last visited" only where no date is known."""
-    day = reference.accessed
-    if day is None or is_known(reference.date):
-        return ""
-    return f" (last visited {_MONTHS[day.month - 1]} {day.day}, {day.year})"

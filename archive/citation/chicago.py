@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from archive.citation.dates import Moment, worded
 from archive.citation.reference import Locator, Reference
-from archive.citation.runs import Run, Runs, commas, inner_quotes, link
+from archive.citation.text import Run, Runs, commas, inner_quotes, link
 from archive.model.dates import MONTHS
 from archive.model.passage import LETTERS
+from archive.model.record import Record
 
 # Abbreviations before a number (10.42); whereas clauses and resolutions have none.
 _ABBREVIATED = {"a": "art.", "p": "para.", "s": "sec."}
@@ -19,26 +20,24 @@ _ABBREVIATED = {"a": "art.", "p": "para.", "s": "sec."}
 
 def note(reference: Reference) -> Runs:
     """The full note, ending in a full stop."""
+    record = reference.record
     return (
         *commas(
-            reference.author,  # 14.84: an organization as author
-            _title(reference),
-            None if reference.title_supplied else reference.kind,
-            worded(reference.date, _moment, "n.d.", comma=","),  # 14.145: no date
+            record.issuer,  # 14.84: an organization as author
+            _title(record),
+            None if record.title_supplied else record.kind,
+            worded(record.date, _moment, "n.d.", comma=","),  # 14.145: no date
             reference.rewriting,
             _locator(reference.locator) if reference.locator else None,
-            _accessed(reference),
             link(reference.address),
         ),
         Run("."),
     )
 
 
-def _title(reference: Reference) -> str:
+def _title(record: Record) -> str:
     """14.206: in quotation marks; a title supplied in brackets says the kind and takes none."""
-    if reference.title_supplied:
-        return reference.title
-    return f"“{inner_quotes(reference.title)}”"
+    return record.title if record.title_supplied else f"“{inner_quotes(record.title)}”"
 
 
 def _moment(moment: Moment) -> str:
@@ -53,9 +52,3 @@ def _moment(moment: Moment) -> str:
 
 def _locator(locator: Locator) -> str:
     return f"{_ABBREVIATED.get(locator.letter, LETTERS[locator.letter])} {locator.number}"
-
-
-def _accessed(reference: Reference) -> str | None:
-    """14.12: an access date only where there is one."""
-    day = reference.accessed
-    return f"accessed {MONTHS[day.month - 1]} {day.day}, {day.year}" if day else None

@@ -1,69 +1,55 @@
-"""CSL-JSON (Citation Style Language 1.0.2: csl-data.json, csl-citation.json).
+"""CSL-JSON (Citation Style Language 1.0.2: csl-data.json).
 
 - ``author``: a literal name, which no processor divides.
 - ``issued``: ``date-parts`` for an exact date; for any other the earliest known moment as
   ``date-parts``, to sort by, and the date in words as ``literal``, to print; nothing if unknown.
 - ``call-number``: the accession, which styles do not print.
-- ``page``: the passage, as in the other forms.  The locator itself belongs to the citation.
+- ``page``: the passage, as in the other forms.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from archive.citation.dates import exact, is_known, moments
-from archive.citation.reference import Locator, Reference
-from archive.citation.remarks import remarks
+from archive.citation.reference import Reference
+from archive.model.crosswalk import in_order, written
 from archive.model.dates import ArchiveDate
 
 Data = dict[str, Any]
 
-_CITATION_SCHEMA = "https://resource.citationstyles.org/schema/latest/input/json/csl-citation.json"
 
-# The locator labels of CSL that name what our letters name.  CSL has none for a whereas clause.
-_LABELS = {"a": "article-locator", "p": "paragraph", "s": "section"}
+_ORDER = (
+    "id type title title-short author genre publisher language URL call-number keyword note "
+    "issued page"
+)
 
 
 def item(reference: Reference) -> Data:
     """The item: what is cited, for a list of references."""
-    data: Data = {
-        "id": reference.key,
-        "type": "report",
-        "title": reference.title,
-        "title-short": reference.short_title,
-        "author": [{"literal": reference.author}],
-        "genre": reference.report_type,
-        "publisher": reference.publisher,
-        "language": reference.language,
-        "URL": reference.address,
-        "call-number": reference.key,
-        "keyword": ", ".join(reference.subjects),
-        "note": " ".join(remarks(reference)),
-    }
-    if is_known(reference.date):
-        data["issued"] = _issued(reference.date)
+    return dict(in_order(_variables(reference), _ORDER))
+
+
+def _variables(reference: Reference) -> Iterator[tuple[str, Any]]:
+    record = reference.record
+    for name, row, value in written(record, "csl"):
+        if isinstance(value, tuple):
+            yield name, ", ".join(value)
+        else:
+            yield name, [{"literal": value}] if row.is_name else value
+    yield "id", reference.key
+    yield "type", "report"
+    yield "genre", reference.report_type
+    yield "publisher", reference.publisher
+    yield "URL", reference.address
+    yield "call-number", reference.key
+    yield "note", reference.note
+    if is_known(record.date):
+        yield "issued", _issued(record.date)
     if reference.locator:
-        data["page"] = reference.locator.text
-    if reference.accessed:
-        day = reference.accessed
-        data["accessed"] = {"date-parts": [[day.year, day.month, day.day]]}
-    return data
-
-
-def citation(reference: Reference) -> Data:
-    """The citation: the document as item, the passage as its locator.
-
-    Where CSL has no label for the passage, it stands in the suffix: a locator without a label
-    would be printed as a page.
-    """
-    data = item(reference)
-    data.pop("page", None)
-    cited: Data = {"id": reference.key, "itemData": data}
-    if reference.locator:
-        cited.update(_located(reference.locator))
-    return {"schema": _CITATION_SCHEMA, "citationID": reference.key, "citationItems": [cited]}
+        yield "page", reference.locator.text
 
 
 def serialise(references: Iterable[Reference]) -> str:
@@ -86,10 +72,3 @@ def _issued(date: ArchiveDate) -> Data:
     first = next(moment for moment in moments(date) if moment is not None)
     data: Data = {"date-parts": [list(first.parts)]} if first.parts else {}
     return data if exact(date) else data | {"literal": date.spoken}
-
-
-def _located(locator: Locator) -> Data:
-    label = _LABELS.get(locator.letter)
-    if label is None:
-        return {"suffix": f", {locator.text}"}
-    return {"locator": str(locator.number), "label": label}

@@ -1,4 +1,4 @@
-"""Dates taken apart for citation forms, which each write them in their own way."""
+"""Splits EDTF dates into year, month and day, for citation forms to write in their own way."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from archive.citation import apa, bluebook, chicago
 from archive.citation.reference import Reference
-from archive.citation.runs import Runs, plain
+from archive.citation.text import Runs, plain
 
 
 @dataclass(frozen=True, slots=True)

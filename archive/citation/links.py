@@ -1,16 +1,42 @@
-"""Typed links in a document page's head (RFC 8288), as data.
+"""The files beside a document's page, and the typed links among them and the page (RFC 8288).
 
-FAIR Signposting, level 1: ``cite-as`` (RFC 8574), ``describedby``, ``item``, ``license``,
-``type``, ``author`` where its address is known; level 2 by way of ``linkset`` (RFC 9264).
+- Each form of a document lies beside its page, under one stem.
+- The page's head has links as FAIR Signposting asks, level 1: ``cite-as`` (RFC 8574),
+  ``describedby``, ``item``, ``license``, ``type``, ``author`` where its address is known.
+- The linkset (RFC 9264, 4.2: application/linkset+json) is level 2: a context for the page, with the
+  links of its head, and one for each file beside the page, which leads back to it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from archive.citation.forms import DESCRIPTIONS, LINKSET, PDF, Form
 from archive.citation.reference import Reference
+
+Context = dict[str, Any]  # of a linkset
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One file beside a document's page."""
+
+    suffix: str
+    media_type: str  # as registered, or as agents know it
+    label: str
+
+
+MYST = Form("md", "text/markdown", "MyST")
+PDF = Form("pdf", "application/pdf", "PDF")
+BIBTEX = Form("bib", "application/x-bibtex", "BibTeX")
+RIS = Form("ris", "application/x-research-info-systems", "RIS")
+CSL = Form("json", "application/vnd.citationstyles.csl+json", "CSL-JSON")
+LINKSET = Form("linkset.json", "application/linkset+json", "Linkset")
+
+# What describes the document, in the order in which it is offered.
+DESCRIPTIONS = (BIBTEX, RIS, CSL)
 
 # The page is both the document's landing page and the document (FAIR Signposting, "type").
 TYPES = ("https://schema.org/AboutPage", "https://schema.org/Report")
@@ -40,7 +66,7 @@ def links(reference: Reference) -> tuple[Link, ...]:
 
 
 def signposts(reference: Reference) -> tuple[Link, ...]:
-    """What FAIR Signposting asks of the page itself."""
+    """The links that FAIR Signposting wants in the page itself."""
     return tuple(_signposts(reference))
 
 
@@ -52,9 +78,35 @@ def _signposts(reference: Reference) -> Iterator[Link]:
     yield Link("license", reference.licence)
     for address in TYPES:
         yield Link("type", address)
-    if reference.author_address:
-        yield Link("author", reference.author_address)
+    if reference.record.issuer_address:
+        yield Link("author", reference.record.issuer_address)
 
 
 def _file(reference: Reference, form: Form) -> tuple[str, str]:
     return reference.form(form.suffix), form.media_type
+
+
+def linkset(reference: Reference) -> Context:
+    """The linkset as a JSON object."""
+    back = Link("collection", reference.page, "text/html")
+    described = Link("describes", reference.page, "text/html")
+    return {
+        "linkset": [
+            _context(reference.page, signposts(reference)),
+            _context(reference.form(PDF.suffix), [back, Link("license", reference.licence)]),
+            *(_context(reference.form(form.suffix), [described]) for form in DESCRIPTIONS),
+        ]
+    }
+
+
+def serialise(reference: Reference) -> str:
+    """The linkset as a file in UTF-8."""
+    return json.dumps(linkset(reference), ensure_ascii=False, indent=2) + "\n"
+
+
+def _context(anchor: str, targets: Iterable[Link]) -> Context:
+    context: Context = {"anchor": anchor}
+    for link in targets:
+        target = {"href": link.href} | ({"type": link.type} if link.type else {})
+        context.setdefault(link.rel, []).append(target)
+    return context

@@ -4,16 +4,16 @@ Highwire ``citation_*`` (Google Scholar, Inclusion Guidelines for Webmasters), D
 Expressing Dublin Core in HTML meta and link elements) and OpenGraph (The Open Graph protocol).
 For document pages only, and once: a page has one item.
 
-What Zotero makes of them was read in its translators Embedded Metadata and RDF and its function
+How Zotero reads them follows its translators Embedded Metadata and RDF and its function
 ``cleanAuthor``:
 
-- ``citation_technical_report_institution`` makes the item a report, above every other tag, and is
-  its institution; ``og:type`` must not be ``website``, which older versions let win.
-- ``citation_author`` is divided at the last space, or at a comma.  A comma behind the whole name
-  is cut off first, and then nothing is left to divide: one name.  So names lose inner commas here.
-  ``DC.creator`` gives the name as it is; Zotero does not read it beside ``citation_author``.
-- ``citation_publication_date`` goes before ``DC.date``.  It stands for exact dates only, because
-  it has no form for any other; ``DC.date`` has EDTF.
+- ``citation_technical_report_institution`` makes the item a report, whatever other tags say, and
+  is its institution.  ``og:type`` must not be ``website``: older versions let that win.
+- ``citation_author`` is split at the last space, or at a comma.  Zotero first cuts off a comma at
+  the end of the name, and then finds nothing to split.  Inner commas are removed here for that.
+  ``DC.creator`` has the name as it is; Zotero does not read it beside ``citation_author``.
+- ``citation_publication_date`` takes precedence over ``DC.date``.  Only exact dates have it,
+  because it has no form for others; ``DC.date`` is EDTF.
 - the first ``DC.type`` is the report type; ``citation_public_url`` the address;
   ``citation_pdf_url`` the attachment; ``og:description`` the abstract.
 - ``dcterms.dateSubmitted`` would become the date of access, ``DC.coverage`` the archive location:
@@ -28,7 +28,8 @@ from typing import Literal
 
 from archive.citation.dates import Moment, exact, is_known
 from archive.citation.reference import Reference
-from archive.citation.text import one_line, undivided
+from archive.citation.text import one_line, undivided_values
+from archive.model.crosswalk import in_order, texts, written
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,52 +41,60 @@ class Meta:
     content: str
 
 
+_ORDER = (
+    "citation_title citation_author citation_publication_date "
+    "citation_technical_report_institution citation_language citation_public_url "
+    "citation_fulltext_html_url citation_pdf_url citation_keywords DC.title DC.creator "
+    "DC.publisher DC.date DC.type DC.format DC.identifier DC.language DC.rights DC.subject "
+    "DC.source DCTERMS.license"
+)
+
+
 def metadata(reference: Reference, description: str) -> tuple[Meta, ...]:
     """The metadata of a document's page; ``description`` is one sentence about it."""
-    named = (*_highwire(reference), *_dublin_core(reference))
     return (
-        *(Meta("name", key, content) for key, content in named),
+        *(Meta("name", key, content) for key, content in in_order(_named(reference), _ORDER)),
         *(Meta("property", key, content) for key, content in _open_graph(reference, description)),
     )
 
 
+def _named(reference: Reference) -> Iterator[tuple[str, str]]:
+    for names, row, value in written(reference.record, "head"):
+        for name in names.split():
+            at_commas = name.startswith("citation_")
+            values = undivided_values(value, is_name=row.is_name) if at_commas else texts(value)
+            yield from ((name, each) for each in values)
+    yield from _highwire(reference)
+    yield from _dublin_core(reference)
+
+
 def _highwire(reference: Reference) -> Iterator[tuple[str, str]]:
-    yield "citation_title", reference.title
-    yield "citation_author", f"{undivided(reference.author)},"
-    moment = exact(reference.date)
+    moment = exact(reference.record.date)
     if moment is not None:
         yield "citation_publication_date", _slashed(moment)
     yield "citation_technical_report_institution", reference.publisher
-    yield "citation_language", reference.language
     yield "citation_public_url", reference.page
     yield "citation_fulltext_html_url", reference.page
     yield "citation_pdf_url", reference.form("pdf")
-    for subject in reference.subjects:
-        yield "citation_keywords", undivided(subject)
 
 
 def _dublin_core(reference: Reference) -> Iterator[tuple[str, str]]:
-    yield "DC.title", reference.title
-    yield "DC.creator", reference.author
+    record = reference.record
     yield "DC.publisher", reference.publisher
-    if is_known(reference.date):
-        yield "DC.date", reference.date.edtf
+    if is_known(record.date):
+        yield "DC.date", record.date.edtf
     yield "DC.type", reference.report_type
     yield "DC.type", "Text"  # DCMI Type Vocabulary
     yield "DC.format", "text/html"
     yield "DC.identifier", reference.page
-    yield "DC.language", reference.language
-    yield "DC.rights", reference.rights
-    for subject in reference.subjects:
-        yield "DC.subject", subject
-    if reference.origin.address:
-        yield "DC.source", reference.origin.address
+    if record.source.address:
+        yield "DC.source", record.source.address
     yield "DCTERMS.license", reference.licence
 
 
 def _open_graph(reference: Reference, description: str) -> Iterator[tuple[str, str]]:
     yield "og:type", "article"
-    yield "og:title", reference.title
+    yield "og:title", reference.record.title
     yield "og:url", reference.page
     yield "og:site_name", reference.publisher
     yield "og:description", one_line(description)

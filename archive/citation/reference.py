@@ -7,14 +7,13 @@ so that no two of them can disagree.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date as Day  # noqa: N812
 
-from archive.citation.fragment import quote_link
-from archive.citation.text import clean, one_line
-from archive.model.dates import ArchiveDate
+from archive.citation.dates import exact, is_known
+from archive.citation.text import cleaned
 from archive.model.passage import LETTERS, Anchor
-from archive.model.record import Record
+from archive.model.record import Record, Source
 
 ARCHIVE = "Press Freedom Archive"
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
@@ -31,7 +30,6 @@ class Passage:
 
     anchor: Anchor
     fingerprint: str  # SHA-256 of its normalised text, 64 lower-case hexadecimal digits
-    quotation: str | None = None  # words of it that the citer selected
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,50 +46,29 @@ class Locator:
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
-    """The original publication that the document renders; None stands for unknown."""
-
-    publisher: str | None
-    title: str | None
-    address: str | None
-
-    def __post_init__(self) -> None:
-        clean(self)
-
-
-@dataclass(frozen=True, slots=True)
 class Reference:
-    """What is cited.  Texts are on one line and free of control characters."""
+    """What is cited."""
 
-    key: str  # the anchor of a passage, the id of a document; unique in the archive
-    document: str  # the document id
-    kind: str  # one of archive.model.record.KINDS
-    title: str  # in square brackets where the archive supplied it
-    title_supplied: bool
-    short_title: str
-    author: str  # the institution, whole
-    date: ArchiveDate
-    language: str  # BCP 47
-    subjects: tuple[str, ...]
-    origin: Origin
-    rights: str  # in words
+    record: Record  # of the document; its texts are on one line and free of control characters
     base: str  # the archive's own address, ending in a slash
+    key: str  # the anchor of a passage, the id of a document; unique in the archive
     locator: Locator | None = None  # None: the whole document
     fingerprint: str | None = None  # of the passage
-    quotation: str | None = None
-    accessed: Day | None = None  # never invented: None unless the citer says so
-    author_address: str | None = None  # the institution's own, where one is known
     publisher: str = ARCHIVE
     licence: str = LICENCE
 
     def __post_init__(self) -> None:
-        clean(self)
-        object.__setattr__(self, "subjects", tuple(map(one_line, self.subjects)))
+        object.__setattr__(self, "record", cleaned(self.record))
+
+    @property
+    def document(self) -> str:
+        """The document id."""
+        return self.record.id
 
     @property
     def genre(self) -> str:
         """The kind as a label: ``Resolution``."""
-        return self.kind.capitalize()
+        return self.record.kind.capitalize()
 
     @property
     def report_type(self) -> str:
@@ -114,33 +91,30 @@ class Reference:
         return f"{self.form('pdf')}#nameddest={self.key}" if self.locator else self.form("pdf")
 
     @property
-    def quote_address(self) -> str | None:
-        """The address that highlights the selected words; None if there are none."""
-        return quote_link(self.address, self.quotation) if self.quotation else None
-
-    @property
     def spoken(self) -> str:
         """The name people say: ``ALA resolution, whereas 3``."""
-        return f"{self.short_title}, {self.locator.text}" if self.locator else self.short_title
+        name = self.record.short_title
+        return f"{name}, {self.locator.text}" if self.locator else name
 
     @property
     def rewriting(self) -> str:
         """Whose words these are, which no citation may leave open."""
         return f"rewritten by the {self.publisher}"
 
+    @property
+    def note(self) -> str:
+        """For a manager's note field: whose words these are, of which original, what proof.
+
+        No sentence begins as ``Name: value``, which Zotero's Extra field would take for a field.
+        """
+        return " ".join(_sentences(self))
+
     def form(self, suffix: str) -> str:
         """The address of one of the document's forms, which share a stem."""
         return f"{self.base}documents/{self.document}.{suffix}"
 
 
-def refer(
-    record: Record,
-    base: str,
-    passage: Passage | None = None,
-    *,
-    accessed: Day | None = None,
-    author_address: str | None = None,
-) -> Reference:
+def refer(record: Record, base: str, passage: Passage | None = None) -> Reference:
     """The reference to a document, or to one passage of it.
 
     Raises ValueError where ``base`` is no address ending in a slash, or the passage's anchor
@@ -148,32 +122,33 @@ def refer(
     """
     if not _BASE.fullmatch(base):
         raise ValueError(f"{base!r} is not a plain http or https address that ends in a slash")
-    if passage is not None:
-        _check(passage, record)
-    return Reference(
-        key=str(passage.anchor) if passage else record.id,
-        document=record.id,
-        kind=record.kind,
-        title=record.title,
-        title_supplied=record.title_supplied,
-        short_title=record.short_title,
-        author=record.issuer,
-        date=record.date,
-        language=record.language,
-        subjects=record.subjects,
-        origin=Origin(record.source.publisher, record.source.title, record.source.address),
-        rights=record.rights,
-        base=base,
-        locator=Locator(passage.anchor.letter, passage.anchor.number) if passage else None,
-        fingerprint=passage.fingerprint if passage else None,
-        quotation=passage.quotation if passage else None,
-        accessed=accessed,
-        author_address=author_address,
-    )
-
-
-def _check(passage: Passage, record: Record) -> None:
-    if passage.anchor.document != record.id:
-        raise ValueError(f"the anchor {passage.anchor} is not one of the document {record.id}")
+    if passage is None:
+        return Reference(record, base, key=record.id)
+    anchor = passage.anchor
+    if anchor.document != record.id:
+        raise ValueError(f"the anchor {anchor} is not one of the document {record.id}")
     if not _SHA256.fullmatch(passage.fingerprint):
         raise ValueError(f"{passage.fingerprint!r} is not a SHA-256 in hexadecimal digits")
+    locator = Locator(anchor.letter, anchor.number)
+    return Reference(record, base, str(anchor), locator, passage.fingerprint)
+
+
+def _sentences(reference: Reference) -> Iterator[str]:
+    date = reference.record.date
+    credit = reference.rewriting[:1].upper() + reference.rewriting[1:]
+    yield f"{credit}; only words within quotation marks are the source’s."
+    yield _original(reference.record.source)
+    if not is_known(date):
+        yield "Undated."
+    elif exact(date) is None:
+        yield f"Dated by the archive, {date.spoken}."
+    if reference.fingerprint:
+        yield f"Passage {reference.key}, SHA-256 of its text {reference.fingerprint}."
+    yield f"The rewriting is licensed under {LICENCE_NAME}, {reference.licence}."
+
+
+def _original(source: Source) -> str:
+    known = [part for part in (source.publisher, source.title, source.address) if part]
+    if not known:
+        return "Where the original was published is not known."
+    return f"The original is {', '.join(known)}."

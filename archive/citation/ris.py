@@ -1,15 +1,15 @@
 """RIS records (Research Information Systems, RIS Format Specifications, 2011).
 
-One tag a line, ``XX  - value``, ended by CR LF; the texts of a reference hold no line break, and so
-forge no tag.  What reference managers make of the tags was read in Zotero's translator RIS:
+Each line is ``XX  - value`` and ends in CR LF.  Texts of a reference contain no line break, so that
+none of them can start another tag.  How Zotero reads the tags follows its translator RIS:
 
-- ``AU``: the institution with a comma behind it, by which EndNote knows that it is not a person;
-  Zotero divides at the first comma, finds no first name, and keeps one name.
-- ``DA``: ``YYYY/MM/DD/`` for a date that is known exactly.  Any other stands as EDTF, which Zotero
-  takes as it is: the slashes would make it exact.  ``PY``: the year, only where it is known.
+- ``AU``: the institution with a comma after it, which tells EndNote that it is not a person.
+  Zotero splits at the first comma, finds no first name, and keeps one name.
+- ``DA``: ``YYYY/MM/DD/`` for an exact date.  Any other stays EDTF, which Zotero keeps as it is;
+  slashes would make it look exact.  ``PY``: the year, only where it is known.
 - ``M3``: the kind (Zotero: report type); ``PB``: the archive (Zotero: institution).
-- ``SP``: the passage (Zotero: pages); ``CN``: the accession (Zotero: call number).  Not ``AN``
-  with ``DB``, which styles print behind the institution as if the archive were two.
+- ``SP``: the passage (Zotero: pages); ``CN``: the accession (Zotero: call number).  ``AN`` with
+  ``DB`` is no alternative: styles print both, as if there were two archives.
 - ``L1``: the PDF.
 """
 
@@ -19,15 +19,17 @@ from collections.abc import Iterable, Iterator
 
 from archive.citation.dates import Moment, exact, is_known
 from archive.citation.reference import Reference
-from archive.citation.remarks import remarks
-from archive.citation.text import undivided
+from archive.citation.text import undivided_values
+from archive.model.crosswalk import in_order, written
+from archive.model.dates import ArchiveDate
 
 _END = "\r\n"
+_ORDER = "TY ID TI ST AU PY DA M3 PB SP LA UR L1 CN KW N1"
 
 
 def entry(reference: Reference) -> str:
     """The RIS record of a reference, from TY to ER."""
-    lines = [f"{tag}  - {value}" for tag, value in _tags(reference)]
+    lines = [f"{tag}  - {value}" for tag, value in in_order(_tags(reference), _ORDER)]
     return _END.join([*lines, "ER  - ", ""])
 
 
@@ -37,34 +39,29 @@ def bibliography(references: Iterable[Reference]) -> str:
 
 
 def _tags(reference: Reference) -> Iterator[tuple[str, str]]:
+    for tag, row, value in written(reference.record, "ris"):
+        for each in undivided_values(value, is_name=row.is_name):
+            yield tag, each
     yield "TY", "RPRT"
     yield "ID", reference.key
-    yield "TI", reference.title
-    yield "ST", reference.short_title
-    yield "AU", f"{undivided(reference.author)},"
-    yield from _date(reference)
+    yield from _date(reference.record.date)
     yield "M3", reference.report_type
     yield "PB", reference.publisher
     if reference.locator:
         yield "SP", reference.locator.text
-    yield "LA", reference.language
     yield "UR", reference.address
     yield "L1", reference.form("pdf")
     yield "CN", reference.key
-    for subject in reference.subjects:
-        yield "KW", undivided(subject)
-    yield "N1", " ".join(remarks(reference))
-    if reference.accessed:
-        yield "Y2", f"{reference.accessed:%Y/%m/%d}/"
+    yield "N1", reference.note
 
 
-def _date(reference: Reference) -> Iterator[tuple[str, str]]:
-    moment = exact(reference.date)
+def _date(date: ArchiveDate) -> Iterator[tuple[str, str]]:
+    moment = exact(date)
     if moment is not None:
         yield "PY", moment.year
         yield "DA", _slashed(moment)
-    elif is_known(reference.date):
-        yield "DA", reference.date.edtf
+    elif is_known(date):
+        yield "DA", date.edtf
 
 
 def _slashed(moment: Moment) -> str:

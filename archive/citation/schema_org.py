@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from archive.citation.dates import exact
-from archive.citation.reference import Origin, Reference
+from archive.citation.reference import Reference
+from archive.model.crosswalk import in_order, written
+from archive.model.record import Source
 
 Data = dict[str, Any]
 
@@ -15,8 +17,15 @@ Data = dict[str, Any]
 _UNSAFE = str.maketrans({c: f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"})
 
 
+_ORDER = (
+    "@context @type @id url identifier name alternateName genre author contributor publisher "
+    "inLanguage keywords license creditText encoding isPartOf datePublished isBasedOn hasPart"
+)
+
+
 def report(reference: Reference, passages: Iterable[Reference] = ()) -> Data:
     """The document, and the passages it has."""
+    record = reference.record
     archive = {"@type": "Organization", "name": reference.publisher, "url": reference.base}
     data: Data = {
         "@context": "https://schema.org",
@@ -24,14 +33,9 @@ def report(reference: Reference, passages: Iterable[Reference] = ()) -> Data:
         "@id": reference.page,
         "url": reference.page,
         "identifier": reference.document,
-        "name": reference.title,
-        "alternateName": reference.short_title,
         "genre": reference.genre,
-        "author": _author(reference),
         "contributor": archive,
         "publisher": archive,
-        "inLanguage": reference.language,
-        "keywords": list(reference.subjects),
         "license": reference.licence,
         "creditText": reference.rewriting,
         "encoding": {
@@ -39,16 +43,22 @@ def report(reference: Reference, passages: Iterable[Reference] = ()) -> Data:
             "contentUrl": reference.form("pdf"),
             "encodingFormat": "application/pdf",
         },
-        "isPartOf": {"@type": "Collection", "name": reference.publisher, "url": reference.base},
+        "isPartOf": archive | {"@type": "Collection"},
     }
-    moment = exact(reference.date)
-    if moment is not None:  # a Date of schema.org is ISO 8601-1, which has no other
-        data["datePublished"] = reference.date.edtf
-    if any((reference.origin.title, reference.origin.publisher, reference.origin.address)):
-        data["isBasedOn"] = _origin(reference.origin)
+    for name, row, value in written(record, "json_ld"):
+        if row.is_name:
+            data[name] = {"@type": "Organization", "name": value}
+        else:
+            data[name] = list(value) if isinstance(value, tuple) else value
+    if record.issuer_address:
+        data["author"]["url"] = record.issuer_address
+    if exact(record.date):  # a Date of schema.org is ISO 8601-1, which has no other
+        data["datePublished"] = record.date.edtf
+    if original := _original(record.source):
+        data["isBasedOn"] = {"@type": "CreativeWork", **original}
     if parts := [_part(passage) for passage in passages]:
         data["hasPart"] = parts
-    return data
+    return dict(in_order(data.items(), _ORDER))
 
 
 def serialise(data: Data) -> str:
@@ -56,19 +66,14 @@ def serialise(data: Data) -> str:
     return json.dumps(data, ensure_ascii=False, separators=(",", ":")).translate(_UNSAFE)
 
 
-def _author(reference: Reference) -> Data:
-    author = {"@type": "Organization", "name": reference.author}
-    return author | ({"url": reference.author_address} if reference.author_address else {})
-
-
-def _origin(origin: Origin) -> Data:
-    data: Data = {"@type": "CreativeWork"}
-    if origin.title:
-        data["name"] = origin.title
-    if origin.publisher:
-        data["publisher"] = {"@type": "Organization", "name": origin.publisher}
-    if origin.address:
-        data["url"] = origin.address
+def _original(source: Source) -> Data:
+    data: Data = {}
+    if source.title:
+        data["name"] = source.title
+    if source.publisher:
+        data["publisher"] = {"@type": "Organization", "name": source.publisher}
+    if source.address:
+        data["url"] = source.address
     return data
 
 

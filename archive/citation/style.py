@@ -80,7 +80,7 @@ def entry_date(entry: Entry) -> ArchiveDate | None:
 
 
 def version_date(entry: Entry) -> str | None:
-    """The day as of which an entry's address is cited, in ISO 8601: its access, else its date.
+    """The day for which an entry cites its address, in ISO 8601: its access, else its date.
 
     None where neither names a day.
     """

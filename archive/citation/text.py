@@ -1,11 +1,12 @@
-"""Text made harmless before it enters a citation: one line, no control characters."""
+"""Text in citations: cleaned of control characters, and formatted as runs."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import fields
-from functools import cache, lru_cache
+from collections.abc import Iterable
+from dataclasses import dataclass, fields, is_dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 # Embeddings, overrides and isolates (Unicode Annex 9, 2.1 to 2.5): left open, they turn round what
@@ -36,15 +37,72 @@ def undivided(name: str) -> str:
     return one_line(re.sub(r"[,;]+", " ", name))
 
 
-def clean(instance: object) -> None:
-    """Put every text of a new frozen dataclass on one line; for its ``__post_init__``."""
-    kind: Any = type(instance)
-    for name in _names(kind):
-        value = getattr(instance, name)
-        if isinstance(value, str):
-            object.__setattr__(instance, name, one_line(value))
+def undivided_values(value: str | tuple[str, ...], *, is_name: bool) -> tuple[str, ...]:
+    """The values of a field, for formats that divide names and lists at commas.
+
+    A name ends in a comma: managers divide it there, and the first name that follows is empty.
+    """
+    if isinstance(value, tuple):
+        return tuple(map(undivided, value))
+    return (f"{undivided(value)}," if is_name else value,)
 
 
-@cache
-def _names(kind: Any) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
+@lru_cache(maxsize=64)  # a document's references are made one after another
+def cleaned(value: Any) -> Any:
+    """Return a frozen dataclass, such as a record, with every text in it on one line."""
+    return _cleaned(value)
+
+
+def _cleaned(value: Any) -> Any:
+    if isinstance(value, str):
+        return one_line(value)
+    if isinstance(value, tuple):
+        return tuple(map(_cleaned, value))
+    if is_dataclass(value) and not isinstance(value, type):
+        parts = {each.name: _cleaned(getattr(value, each.name)) for each in fields(value)}
+        return replace(value, **parts)
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A stretch of text set in one way.  Its text is not escaped for any markup."""
+
+    text: str
+    italic: bool = False
+    link: str | None = None  # the address it leads to
+
+
+Runs = tuple[Run, ...]
+
+
+def plain(runs: Iterable[Run]) -> str:
+    """The text without its setting."""
+    return "".join(run.text for run in runs)
+
+
+def link(address: str) -> Run:
+    """An address that leads to itself."""
+    return Run(address, link=address)
+
+
+def commas(*parts: Run | str | None) -> Runs:
+    """The parts that there are, with a comma and a space between two.
+
+    A part that ends in a closing quotation mark takes the comma inside it, as American
+    punctuation does.
+    """
+    there = [Run(part) if isinstance(part, str) else part for part in parts if part]
+    joined = [run for part in there[:-1] for run in _with_comma(part)]
+    return (*joined, *there[-1:])
+
+
+def _with_comma(run: Run) -> Runs:
+    if run.text.endswith("”"):
+        return (Run(f"{run.text[:-1]},” ", run.italic, run.link),)
+    return run, Run(", ")
+
+
+def inner_quotes(text: str) -> str:
+    """The text as it stands within double quotation marks: double marks become single ones."""
+    return text.replace("“", "‘").replace("”", "’").replace('"', "'")

@@ -10,7 +10,8 @@ from pathlib import Path
 from archive.commands.reading import read_archive
 from archive.model.passage import Anchor
 from archive.model.publishing import next_number
-from archive.site.domain import ArchiveDomain, Document
+from archive.site.know.domain import ArchiveDomain
+from archive.site.know.facts import Document
 
 
 def add_arguments(parser: ArgumentParser) -> None:

@@ -7,8 +7,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from archive.commands.reading import read_archive
-from archive.site.drafts import unwritten
-from archive.site.permanence import unpublished
+from archive.site.check.problems import unpublished, unwritten
 
 
 def add_arguments(parser: ArgumentParser) -> None:

@@ -13,9 +13,9 @@ from pybtex.richtext import Text
 
 from archive.fidelity.holding import NoteText, PassageText, Work
 from archive.fidelity.names import Names
-from archive.site.domain import Document
-from archive.site.passages import anchored, said_text
-from archive.site.withdrawn import tombstone
+from archive.site.know.facts import Document
+from archive.site.nodes import tombstone
+from archive.site.read.anchors import anchored, said_text
 
 if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment

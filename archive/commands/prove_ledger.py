@@ -10,7 +10,7 @@ from pathlib import Path
 
 from archive.model.ledger import is_prefix
 from archive.model.problem import Problem
-from archive.site.permanence import LEDGER
+from archive.site.know.ledger import LEDGER
 
 
 def add_arguments(parser: ArgumentParser) -> None:

@@ -15,9 +15,9 @@ from archive.model.ledger import Event, Kind, load, short
 from archive.model.permanence import check
 from archive.model.problem import Problem
 from archive.model.publishing import pending
-from archive.site.domain import ArchiveDomain
-from archive.site.drafts import unwritten
-from archive.site.permanence import LEDGER, standings, tombstones
+from archive.site.check.problems import unwritten
+from archive.site.know.domain import ArchiveDomain
+from archive.site.know.ledger import LEDGER, standings, tombstones
 
 # Publishing a revision is how an altered passage is mended: that alone does not stand in its way.
 _MENDED_BY_PUBLISHING = "anchor-altered"

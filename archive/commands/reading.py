@@ -6,12 +6,10 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from sphinx.application import Sphinx
-from sphinx.util.docutils import docutils_namespace, patch_docutils
-
 from archive.commands.failures import failure
 from archive.commands.turn import turn
-from archive.site.domain import ArchiveDomain, archive_domain
+from archive.site.know.domain import ArchiveDomain, archive_domain
+from archive.upstream.application import is_sound, opened
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +28,10 @@ def read_archive(root: Path, *, quiet: bool = False) -> Reading:
     """
     work = root / "_build" / "read"
     try:
-        with turn(work), patch_docutils(str(root)), docutils_namespace():
-            app = Sphinx(
-                srcdir=root, confdir=root, outdir=work / "out", doctreedir=work / "doctrees",
-                buildername="read", status=None, warning=None if quiet else sys.stderr,
-            )  # fmt: skip
+        with turn(work), opened(
+            root, work / "out", work / "doctrees", "read", warnings=None if quiet else sys.stderr
+        ) as app:  # fmt: skip
             app.build()
     except Exception as error:
         raise SystemExit(f"The archive cannot be read. {failure(error, work)}") from error
-    return Reading(archive_domain(app.env), sound=app.statuscode == 0 and app._warncount == 0)
+    return Reading(archive_domain(app.env), sound=is_sound(app))

@@ -20,23 +20,25 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace, root: Path) -> int:
     """Return 0 where the index is in step, or where there is no Pagefind; else 1."""
+    with turn(arguments.shelf.parents[1]):
+        told = bring_in_step(arguments.shelf, arguments.index)
+    print(told or "", end="\n" if told else "")
+    return 0 if told is not None else 1
+
+
+def bring_in_step(shelf: Path, index: Path) -> str | None:
+    """Bring an index in step with what a build kept; return what was done, or None on failure."""
     program = executable()
     if program is None:
-        shutil.rmtree(arguments.index, ignore_errors=True)
-        print("There is no Pagefind for this platform: the pages search with Sphinx’s own index.")
-        return 0
+        shutil.rmtree(index, ignore_errors=True)
+        return "no Pagefind for this platform: the pages search with Sphinx’s own index"
     try:
-        with turn(arguments.shelf.parents[1]):
-            indexed = keep_in_step(Shelf(arguments.shelf), arguments.index, program)
+        done = keep_in_step(Shelf(shelf), index, program)
     except PagefindError as error:
         print(
-            f"{arguments.index}: [search-index] The search index could not be made: {error}. "
+            f"{index}: [search-index] The search index could not be made: {error}. "
             "To mend: run make again; if it fails again, make distclean and then make.",
             file=sys.stderr,
         )
-        return 1
-    print(
-        f"{indexed.entries} entries to search; "
-        f"{indexed.made} of {indexed.shares} shares of the index made anew."
-    )
-    return 0
+        return None
+    return f"{done.entries} entries, {done.made} of {done.shares} shares made anew"

@@ -7,7 +7,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from archive.model.verifying import Status, answer
-from archive.site.permanence import LEDGER, read_ledger
+from archive.site.know.ledger import LEDGER, read_ledger
 
 _CODES = ", ".join(f"{status.value} {status.name.lower().replace('_', ' ')}" for status in Status)
 

@@ -16,7 +16,8 @@ from archive.fidelity.holding import Holding
 from archive.fidelity.shelf import Sources
 from archive.model.problem import Problem
 from archive.preservation.writing import write_if_changed
-from archive.site.domain import ArchiveDomain, Document
+from archive.site.know.domain import ArchiveDomain
+from archive.site.know.facts import Document
 
 _FOUND, _UNFAITHFUL, _IMPOSSIBLE = 0, 1, 2
 

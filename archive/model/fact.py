@@ -23,6 +23,19 @@ class Fact:
         return kind, _values(kind)(self)
 
 
+class KeywordFact(Fact):
+    """Base of one whose constructor takes its fields by name alone."""
+
+    __slots__ = ()
+
+    def __reduce__(self) -> tuple[Any, tuple[object, ...]]:
+        return _made, super().__reduce__()
+
+
+def _made(kind: Any, values: tuple[object, ...]) -> object:
+    return kind(**dict(zip((field.name for field in fields(kind)), values, strict=True)))
+
+
 @cache
 def _values(kind: Any) -> Callable[[object], tuple[object, ...]]:
     names = [field.name for field in fields(kind)]

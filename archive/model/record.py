@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from archive.model.characters import unseen
+from archive.model import reading as read
+from archive.model.crosswalk import row
 from archive.model.dates import ArchiveDate
-from archive.model.fact import Fact
+from archive.model.fact import Fact, KeywordFact
 from archive.model.frontmatter import Entry, read_front_matter
 from archive.model.passage import EDITORIAL, LETTERS, is_document_id
 from archive.model.problem import Problem
+from archive.model.reading import Reader, RuleBrokenError
 
 KINDS = ("declaration", "filing", "letter", "report", "resolution", "ruling", "statement")
 
@@ -23,19 +26,96 @@ STATUSES = {
     "unestablished": "Outcome not established",
 }
 
-UNKNOWN = "unknown"
+# Forms that have the same to say of a field.
+_HEADS = "head json_ld xmp"
+_MANAGERS = "bibtex ris csl"
+_STYLES = "chicago apa bluebook"
+_LISTS = "catalogue search"
+_BEYOND_THE_CARD = f"{_HEADS} {_MANAGERS} {_STYLES} {_LISTS}"
+
+# The sentence on the original in the note of a reference manager.
+_IN_THE_NOTE = {"bibtex": "annote", "ris": "N1", "csl": "note"}
+_ONLY_THE_ORIGINAL = {
+    "xmp": "dc:source would be the source of the PDF, which is the page",
+    _STYLES: "they cite the rewriting, whose page leads to the original",
+    _LISTS: "they list the rewriting, whose page leads to the original",
+}
+
+_SHA256 = read.matching(
+    re.compile(r"[0-9a-f]{64}").fullmatch,
+    "record-sha256", "is not a SHA-256.", "write the 64 hexadecimal digits sha256sum prints.",
+)  # fmt: skip
+
+
+def _note(label: str) -> Any:
+    """The row of an editor's note on the field of that label."""
+    return row(
+        read.text,
+        default=None,
+        drawn="note",
+        card=label,
+        absent={_BEYOND_THE_CARD: "it explains the field to a reader of the record"},
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Source(Fact):
     """The original text, which stays outside the repository."""
 
-    publisher: str | None  # None: unknown
-    title: str | None
-    address: str | None  # http or https
-    sha256: str  # of the source file's bytes, 64 lower-case hexadecimal digits
-    paragraphs: int  # how many the source has; as many passages render them
-    file_sha256: str | None = None  # of the .docx, .pdf or other file that its text is taken from
+    publisher: str | None = row(  # None: unknown
+        read.known_text,
+        words=lambda value: value or "Publisher and place of publication unknown",
+        card="Source",
+        coded={"json_ld": "isBasedOn.publisher", **_IN_THE_NOTE},
+        absent={"head": "DC.source is the address", **_ONLY_THE_ORIGINAL},
+    )
+    title: str | None = row(
+        read.known_text,
+        words=lambda value: value and f"“{value}”",
+        card="Source",
+        coded={"json_ld": "isBasedOn.name", **_IN_THE_NOTE},
+        absent={"head": "DC.source is the address", **_ONLY_THE_ORIGINAL},
+    )
+    address: str | None = row(  # http or https
+        read.address,
+        drawn="link",
+        card="Source",
+        coded={"head": "DC.source", "json_ld": "isBasedOn.url", **_IN_THE_NOTE},
+        absent=_ONLY_THE_ORIGINAL,
+    )
+    paragraphs: int = row(  # how many the source has; as many passages render them
+        read.count,
+        words=lambda value: f"{value} paragraph{'' if value == 1 else 's'}",
+        drawn="note",
+        card="Source",
+        absent={_BEYOND_THE_CARD: "it is there to check the passages against the source"},
+    )
+    sha256: str = row(  # of the source file's bytes, 64 lower-case hexadecimal digits
+        _SHA256,
+        words=lambda value: f"SHA-256 {value}",
+        drawn="fingerprint",
+        card="Source",
+        absent={_BEYOND_THE_CARD: "a citation has the fingerprint of the passage itself"},
+    )
+    file_sha256: str | None = row(  # of the .docx, .pdf or other file that its text is taken from
+        _SHA256,
+        default=None,
+        words=lambda value: value and f"taken from a file with SHA-256 {value}",
+        drawn="fingerprint",
+        card="Source",
+        absent={_BEYOND_THE_CARD: "a citation has the fingerprint of the passage itself"},
+    )
+
+
+def _source(reader: Reader, entry: Entry) -> Source | None:
+    if not isinstance(entry.value, dict):
+        raise RuleBrokenError(
+            "record-value-form", "it is not a group of keys.", "indent its keys below source:."
+        )
+    before = len(reader.problems)
+    values = reader.read(entry.value, Source, where="source", line=entry.line)
+    # Its problems withhold the record, so that nobody sees the None.
+    return Source(**values) if len(reader.problems) == before else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,28 +127,191 @@ class LeftOut(Fact):
     line: int  # of the document's file
 
 
-@dataclass(frozen=True, slots=True)
-class Record(Fact):
-    """The metadata of one document (compare ISAD(G) 3.1 to 3.4)."""
+_PASSAGE_LABEL = re.compile(rf"[{''.join(sorted(LETTERS.keys() - EDITORIAL))}][1-9][0-9]*")
+_LEFT_OUT_FORM = "write one line - p5: words for each, with the passage's label in lower case."
 
-    id: str
-    title: str  # in square brackets where the archive supplied it (ISAD(G) 3.1.2)
-    short_title: str  # opens the spoken names of its passages
-    issuer: str
-    kind: str  # one of KINDS
-    date: ArchiveDate
-    language: str  # BCP 47
-    subjects: tuple[str, ...]
-    source: Source
-    rights: str
-    status: str  # a key of STATUSES
-    title_note: str | None = None
-    issuer_address: str | None = None  # the issuer's own site
-    issuer_note: str | None = None
-    date_note: str | None = None
-    status_note: str | None = None
-    left_out: tuple[LeftOut, ...] = ()
-    collection: str | None = None  # None: the year of its date
+
+def _left_out(reader: Reader, entry: Entry) -> tuple[LeftOut, ...]:
+    if not isinstance(entry.value, tuple) or not entry.value:
+        raise RuleBrokenError("record-value-form", "it is not a list.", _LEFT_OUT_FORM)
+    return tuple(_left_out_words(reader, item) for item in entry.value)
+
+
+def _left_out_words(reader: Reader, item: Entry) -> LeftOut:
+    if not isinstance(item.value, dict) or len(item.value) != 1:
+        raise RuleBrokenError(
+            "record-value-form", f"line {item.line} is not a passage with its words.",
+            _LEFT_OUT_FORM,
+        )  # fmt: skip
+    ((label, words),) = item.value.items()
+    if not _PASSAGE_LABEL.fullmatch(label):
+        raise RuleBrokenError(
+            "record-left-out", f"“{label}” is not the label of a passage.", _LEFT_OUT_FORM
+        )
+    return LeftOut(label, read.text(reader, words), item.line)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record(KeywordFact):
+    """The metadata of one document (compare ISAD(G) 3.1 to 3.4), in the order of its card.
+
+    Each attribute is a row of the crosswalk, ``archive.model.crosswalk``.
+    """
+
+    title: str = row(  # in square brackets where the archive supplied it (ISAD(G) 3.1.2)
+        read.text,
+        head="citation_title DC.title",
+        json_ld="name", bibtex="title", ris="TI", csl="title",
+        coded={
+            "xmp": "dc:title", "chicago": "title", "apa": "title", "bluebook": "title",
+            "catalogue": "catalogue-title", "search": "title",
+        },
+        absent={"card": "it is the heading above the card"},
+    )  # fmt: skip
+    title_note: str | None = _note("Title")
+    short_title: str = row(  # opens the spoken names of its passages
+        read.text,
+        json_ld="alternateName", bibtex="shorttitle", ris="ST", csl="title-short",
+        coded={"search": "places"},
+        absent={
+            "card": "it stands above the heading, and in the names of the passages",
+            "head": "managers read no short title from a head",
+            "xmp": "readers of PDFs show one title",
+            _STYLES: "they give the title whole",
+            "catalogue": "it gives the title whole",
+        },
+    )  # fmt: skip
+    issuer: str = row(
+        read.text,
+        is_name=True,
+        card="Issuer",
+        head="citation_author DC.creator",
+        json_ld="author", bibtex="author", ris="AU", csl="author",
+        catalogue="issuer", search="issuer",
+        coded={"xmp": "dc:creator", "chicago": "author", "apa": "author", "bluebook": "author"},
+    )  # fmt: skip
+    issuer_address: str | None = row(  # the issuer's own site
+        read.address,
+        default=None,
+        coded={"head": "rel=author", "json_ld": "author.url"},
+        absent={
+            "card": "the address of the source is there",
+            "xmp": "dc:creator has names alone",
+            f"{_MANAGERS} {_STYLES}": "a citation has one address, that of what it cites",
+            _LISTS: "they lead to documents of the archive",
+        },
+    )
+    issuer_note: str | None = _note("Issuer")
+    kind: str = row(  # one of KINDS
+        read.one_of(KINDS, "record-kind"),
+        words=str.capitalize,
+        card="Kind", catalogue="kind", search="kind",
+        # “Resolution, rewritten”, since no form may leave open whose words these are
+        coded={
+            "head": "DC.type", "json_ld": "genre", "bibtex": "type", "ris": "M3", "csl": "genre",
+            "chicago": "behind the title", "apa": "in brackets",
+        },
+        absent={
+            "xmp": "dc:type would be that of the PDF, which is a text",
+            "bluebook": "rule 18.2.2 has no place for it",
+        },
+    )  # fmt: skip
+    date: ArchiveDate = row(  # noqa: RUF009 - a declaration
+        read.date,
+        words=lambda date: date.spoken[:1].upper() + date.spoken[1:],
+        card="Date",
+        coded={
+            "head": "citation_publication_date DC.date", "json_ld": "datePublished",
+            "xmp": "dc:date dcterms:date", "bibtex": "date", "ris": "PY DA", "csl": "issued",
+            "chicago": "date", "apa": "date", "bluebook": "date",
+            "catalogue": "date", "search": "year",
+        },
+    )  # fmt: skip
+    date_note: str | None = _note("Date")
+    status: str = row(  # a key of STATUSES
+        read.one_of(tuple(STATUSES), "record-status"),
+        words=STATUSES.__getitem__,
+        card="Status",
+        absent={
+            f"{_HEADS} {_MANAGERS}": "their status is that of a publication, draft or final",
+            _STYLES: "what became of a document is no part of a citation",
+            _LISTS: "it wants the note beside it, which a list has no room for",
+        },
+    )
+    status_note: str | None = _note("Status")
+    subjects: tuple[str, ...] = row(
+        read.texts,
+        words="; ".join,
+        card="Subjects",
+        head="citation_keywords DC.subject",
+        json_ld="keywords", bibtex="keywords", ris="KW", csl="keyword",
+        coded={"xmp": "dc:subject pdf:Keywords", "catalogue": "subject"},
+        absent={
+            _STYLES: "subjects are no part of a citation",
+            "search": "the catalogue chooses by subject",
+        },
+    )  # fmt: skip
+    source: Source = row(_source, group=Source)  # noqa: RUF009
+    rights: str = row(
+        read.text,
+        card="Rights",
+        head="DC.rights",
+        xmp="dc:rights",
+        absent={
+            "json_ld": "license is the licence of the rewriting, which is what is described",
+            _MANAGERS: "the note has the licence of the rewriting, which is what is cited",
+            _STYLES: "rights are no part of a citation",
+            _LISTS: "they are told with the text",
+        },
+    )
+    language: str = row(  # BCP 47
+        read.matching(
+            re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*").fullmatch,
+            "record-language", "is not a language tag.", "write a BCP 47 tag such as en or pt-BR.",
+        ),
+        head="citation_language DC.language",
+        json_ld="inLanguage", bibtex="language", ris="LA", csl="language",
+        coded={"xmp": "dc:language"},
+        search="language",
+        absent={
+            "card": "the text shows it, and browsers and screen readers are told",
+            _STYLES: "they name a language only where it is another than the reader's",
+            "catalogue": "titles show it, and browsers and screen readers are told",
+        },
+    )  # fmt: skip
+    collection: str | None = row(  # None: the year of its date
+        read.text,
+        default=None,
+        coded={"search": "collection"},
+        absent={
+            "card": "in a long archive it stands above the heading",
+            f"{_HEADS} {_MANAGERS} {_STYLES}": "it orders the catalogue and may change",
+            "catalogue": "in a long archive it is the page of the catalogue",
+        },
+    )
+    left_out: tuple[LeftOut, ...] = row(
+        _left_out,
+        default=(),
+        absent={
+            "card": "the page “How this was made” lists it",
+            _BEYOND_THE_CARD: "it is there to check the passages against the source",
+        },
+    )
+    id: str = row(
+        read.matching(
+            is_document_id, "record-id", "cannot name a document.",
+            "use lower-case words and numbers joined by hyphens, beginning with a letter.",
+        ),
+        drawn="code",
+        card="Document id",
+        # of a passage its anchor, which begins with the id
+        coded={
+            "head": "DC.identifier", "json_ld": "identifier", "xmp": "dc:identifier",
+            "bibtex": "key", "ris": "ID CN", "csl": "id call-number",
+            "chicago": "address", "apa": "address", "bluebook": "address",
+            "catalogue": "href", "search": "page",
+        },
+    )  # fmt: skip
 
     @property
     def collection_name(self) -> str:
@@ -81,32 +324,26 @@ class Record(Fact):
         return self.title.startswith("[") and self.title.endswith("]")
 
 
-_Read = Callable[["_Reader", Entry], object]
-
-
-class _RuleBrokenError(Exception):
-    """A value breaks its rule.  Carries rule code, message and mend."""
-
-
-def parse_record(text: str, path: str, document_id: str) -> tuple[Record | None, list[Problem]]:
+def parse_record(
+    text: str, path: str, document_id: str, kind: type[Record] = Record
+) -> tuple[Record | None, list[Problem]]:
     """Read the record from a document's whole text.
 
-    ``path`` is named in the problems; ``document_id`` is what the file's name demands.
-    Returns no record where a problem was found, and always every problem.
+    ``path`` is named in the problems; ``document_id`` is what the file's name demands; ``kind``
+    has the rows.  Returns no record where a problem was found, and always every problem.
     """
     entries, problems = read_front_matter(text, path)
     if not entries:
         return None, problems
-    reader = _Reader(path, problems)
-    values = reader.read(entries, _RECORD_FIELDS, where="the record", line=1)
+    values = Reader(path, problems).read(entries, kind, where="the record", line=1)
     problems.extend(_misnamed(entries, values, path, document_id))
     if problems:
         return None, sorted(problems)
-    return Record(**values), []  # type: ignore[arg-type]
+    return kind(**values), []
 
 
 def _misnamed(
-    entries: dict[str, Entry], values: dict[str, object], path: str, document_id: str
+    entries: dict[str, Entry], values: dict[str, Any], path: str, document_id: str
 ) -> Iterator[Problem]:
     found = values.get("id")
     if found is not None and found != document_id:
@@ -115,211 +352,3 @@ def _misnamed(
             f"The id is “{found}”, but the file's name makes it “{document_id}”.",
             f"write id: {document_id}, or rename the file to {found}.md.",
         )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class _Field:
-    """A key of front matter: the attribute it fills, how it is read, whether it must stand."""
-
-    attribute: str
-    read: _Read
-    required: bool = True
-
-
-class _Reader:
-    """Reads entries by a table of fields and keeps every problem it meets."""
-
-    def __init__(self, path: str, problems: list[Problem]) -> None:
-        self.path = path
-        self.problems = problems
-
-    def read(
-        self, entries: dict[str, Entry], fields: dict[str, _Field], where: str, line: int
-    ) -> dict[str, object]:
-        """Return the attributes that could be read."""
-        for key in entries.keys() - fields.keys():
-            self._report(entries[key].line, (
-                "record-key-unknown", f"The key “{key}” is unknown in {where}.",
-                f"remove it or correct its name; known are {', '.join(fields)}.",
-            ))  # fmt: skip
-        values: dict[str, object] = {}
-        for key, field in fields.items():
-            if key in entries:
-                self._read_one(key, field, entries[key], values)
-            elif field.required:
-                self._report(line, (
-                    "record-key-missing", f"The key “{key}” is missing in {where}.",
-                    f"add a line {key}: with its value.",
-                ))  # fmt: skip
-        return values
-
-    def _read_one(self, key: str, field: _Field, entry: Entry, values: dict[str, object]) -> None:
-        try:
-            values[field.attribute] = field.read(self, entry)
-        except _RuleBrokenError as broken:
-            rule, message, mend = broken.args
-            self._report(entry.line, (rule, f"{key}: {message}", mend))
-
-    def _report(self, line: int, finding: tuple[str, str, str]) -> None:
-        self.problems.append(Problem(self.path, line, *finding))
-
-
-def _text(_reader: _Reader, entry: Entry) -> str:
-    if not isinstance(entry.value, str):
-        raise _RuleBrokenError(
-            "record-value-form", "it is not a single text.", "write it on one line."
-        )
-    if not entry.value.strip():
-        raise _RuleBrokenError(
-            "record-value-empty", "it is empty.", "fill it in or remove the key."
-        )
-    if re.search(r"[\t\n\r]", entry.value) or unseen(entry.value):
-        raise _RuleBrokenError(
-            "record-value-control", "it holds a control character or a line break"
-            + (f", {unseen(entry.value)}." if unseen(entry.value) else "."),
-            "write it on one line, without characters that cannot be seen.",
-        )  # fmt: skip
-    return entry.value.strip()
-
-
-def _known_text(reader: _Reader, entry: Entry) -> str | None:
-    text = _text(reader, entry)
-    return None if text == UNKNOWN else text
-
-
-def _matching(test: Callable[[str], object], rule: str, message: str, mend: str) -> _Read:
-    """Read a text that passes ``test``; ``message`` follows the text that does not."""
-
-    def read(reader: _Reader, entry: Entry) -> str:
-        text = _text(reader, entry)
-        if not test(text):
-            raise _RuleBrokenError(rule, f"“{text}” {message}", mend)
-        return text
-
-    return read
-
-
-def _one_of(choices: tuple[str, ...], rule: str) -> _Read:
-    listed = ", ".join(choices)
-    return _matching(
-        choices.__contains__, rule, "is none of those known.", f"use one of: {listed}."
-    )
-
-
-def _date(reader: _Reader, entry: Entry) -> ArchiveDate:
-    try:
-        return ArchiveDate.parse(_text(reader, entry))
-    except ValueError as error:
-        raise _RuleBrokenError(
-            "record-date", f"{error}.",
-            "write 2021, 2021-02, 2021-02-08, 2021~ (approximate), 2021-12/.. (then or later), "
-            "or XXXX (unknown).",
-        ) from error  # fmt: skip
-
-
-def _texts(reader: _Reader, entry: Entry) -> tuple[str, ...]:
-    if not isinstance(entry.value, tuple) or not entry.value:
-        raise _RuleBrokenError(
-            "record-value-form", "it is not a list.", "write one line - text for each."
-        )
-    return tuple(_text(reader, item) for item in entry.value)
-
-
-def _address(reader: _Reader, entry: Entry) -> str | None:
-    text = _known_text(reader, entry)
-    if text is not None and not re.fullmatch(r"https?://[^\s<>\"]+", text):
-        raise _RuleBrokenError(
-            "record-address", f"“{text}” is not a web address.",
-            f"write it with https://, or {UNKNOWN}.",
-        )  # fmt: skip
-    return text
-
-
-def _count(reader: _Reader, entry: Entry) -> int:
-    text = _text(reader, entry)
-    if not re.fullmatch(r"[1-9][0-9]{0,4}", text):
-        raise _RuleBrokenError(
-            "record-count",
-            f"“{text}” is not a number of paragraphs.",
-            "write a whole number from 1.",
-        )
-    return int(text)
-
-
-def _source(reader: _Reader, entry: Entry) -> Source:
-    if not isinstance(entry.value, dict):
-        raise _RuleBrokenError(
-            "record-value-form", "it is not a group of keys.", "indent its keys below source:."
-        )
-    before = len(reader.problems)
-    values = reader.read(entry.value, _SOURCE_FIELDS, where="source", line=entry.line)
-    if len(reader.problems) > before:
-        return Source(None, None, None, "", 0)  # never seen: its problems withhold the record
-    return Source(**values)  # type: ignore[arg-type]
-
-
-_PASSAGE_LABEL = re.compile(rf"[{''.join(sorted(LETTERS.keys() - EDITORIAL))}][1-9][0-9]*")
-
-
-def _left_out(reader: _Reader, entry: Entry) -> tuple[LeftOut, ...]:
-    if not isinstance(entry.value, tuple) or not entry.value:
-        raise _RuleBrokenError("record-value-form", "it is not a list.", _LEFT_OUT_FORM)
-    return tuple(_left_out_words(reader, item) for item in entry.value)
-
-
-def _left_out_words(reader: _Reader, item: Entry) -> LeftOut:
-    if not isinstance(item.value, dict) or len(item.value) != 1:
-        raise _RuleBrokenError(
-            "record-value-form", f"line {item.line} is not a passage with its words.",
-            _LEFT_OUT_FORM,
-        )  # fmt: skip
-    ((label, words),) = item.value.items()
-    if not _PASSAGE_LABEL.fullmatch(label):
-        raise _RuleBrokenError(
-            "record-left-out", f"“{label}” is not the label of a passage.", _LEFT_OUT_FORM
-        )
-    return LeftOut(label, _text(reader, words), item.line)
-
-
-_LEFT_OUT_FORM = "write one line - p5: words for each, with the passage's label in lower case."
-
-_SHA256 = _matching(
-    re.compile(r"[0-9a-f]{64}").fullmatch,
-    "record-sha256", "is not a SHA-256.", "write the 64 hexadecimal digits sha256sum prints.",
-)  # fmt: skip
-
-_SOURCE_FIELDS = {
-    "publisher": _Field("publisher", _known_text),
-    "title": _Field("title", _known_text),
-    "address": _Field("address", _address),
-    "sha256": _Field("sha256", _SHA256),
-    "file-sha256": _Field("file_sha256", _SHA256, required=False),
-    "paragraphs": _Field("paragraphs", _count),
-}  # fmt: skip
-
-_RECORD_FIELDS = {
-    "id": _Field("id", _matching(
-        is_document_id, "record-id", "cannot name a document.",
-        "use lower-case words and numbers joined by hyphens, beginning with a letter.",
-    )),
-    "title": _Field("title", _text),
-    "title-note": _Field("title_note", _text, required=False),
-    "short-title": _Field("short_title", _text),
-    "issuer": _Field("issuer", _text),
-    "issuer-address": _Field("issuer_address", _address, required=False),
-    "issuer-note": _Field("issuer_note", _text, required=False),
-    "kind": _Field("kind", _one_of(KINDS, "record-kind")),
-    "date": _Field("date", _date),
-    "date-note": _Field("date_note", _text, required=False),
-    "language": _Field("language", _matching(
-        re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*").fullmatch,
-        "record-language", "is not a language tag.", "write a BCP 47 tag such as en or pt-BR.",
-    )),
-    "subjects": _Field("subjects", _texts),
-    "collection": _Field("collection", _text, required=False),
-    "source": _Field("source", _source),
-    "left-out": _Field("left_out", _left_out, required=False),
-    "rights": _Field("rights", _text),
-    "status": _Field("status", _one_of(tuple(STATUSES), "record-status")),
-    "status-note": _Field("status_note", _text, required=False),
-}  # fmt: skip

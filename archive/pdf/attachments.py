@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from archive.model.ledger import State
 from archive.pdf import code
 from archive.pdf.bib import BibEntries
-from archive.site.permanence import LEDGER
+from archive.site.know.ledger import LEDGER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
 
     from archive.model.ledger import Ledger
-    from archive.site.domain import ArchiveDomain, Document
+    from archive.site.know.domain import ArchiveDomain
+    from archive.site.know.facts import Document
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,8 +26,8 @@ from archive.pdf.planning import Drawn, plan
 from archive.pdf.press import Press
 from archive.pdf.store import Store
 from archive.pdf.timestamp import timestamp
-from archive.site.permanence import LEDGER
-from archive.site.reading_room import WARNING
+from archive.site.know.ledger import LEDGER
+from archive.site.show.source_paragraphs import WARNING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence, Set
@@ -62,6 +62,7 @@ class PdfBuilder(Builder):
             )
         self._store = Store(Path(self.doctreedir).parent / "typst", Path(self.outdir))
         self._settings = self._read_settings()
+        self.printed = 0  # PDFs made in this run
 
     def _read_settings(self) -> Settings:
         try:
@@ -177,6 +178,7 @@ class PdfBuilder(Builder):
             _log.warning(warning, location=edition.path, type="archive", subtype="pdf-engine")
         if outcome.pdf is not None:
             self._store.keep(edition, outcome.pdf)
+            self.printed += 1
             pages = "1 page" if outcome.pages == 1 else f"{outcome.pages} pages"
             _log.info("printing… %s (%s)", edition.path, pages)
 

@@ -11,11 +11,9 @@ from docutils import nodes
 from sphinx import addnodes
 
 from archive.pdf import blocks, formulas, images, inline, lists, notes, tables
-from archive.site.drawings import drawing
-from archive.site.nodes import passage_label, record_card
-from archive.site.panels import passage_panel
-from archive.site.quotations import quotation
-from archive.site.withdrawn import tombstone
+from archive.site.nodes import passage_label, placeholder, quotation, record_card, tombstone
+from archive.site.show.drawings import drawing
+from archive.site.show.panels import passage_panel
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -115,7 +113,7 @@ PARTS = frozenset({
 SKIPPED = frozenset({
     nodes.comment, nodes.meta, nodes.substitution_definition, nodes.target,
     addnodes.highlightlang, addnodes.index, addnodes.tabular_col_spec, addnodes.toctree,
-    passage_panel,
+    passage_panel, placeholder,
 })  # fmt: skip
 
 _OTHER_FORM = (

@@ -15,8 +15,8 @@ from archive.pdf.combined import Part
 from archive.pdf.pages import Page, draw_page, subject_of
 from archive.pdf.planning import Drawn, Holding
 from archive.pdf.references import CitedWorks, draw_references
-from archive.site.domain import archive_domain
-from archive.site.records import CATALOGUE
+from archive.site.know.domain import archive_domain
+from archive.site.know.facts import CATALOGUE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from archive.model.record import Record
     from archive.pdf.addresses import Addresses
     from archive.pdf.pen import Subject
-    from archive.site.domain import Document
+    from archive.site.know.facts import Document
 
 
 class Drawing:

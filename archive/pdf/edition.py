@@ -49,7 +49,7 @@ class Edition:
     settings: Settings
     pages: tuple[Page, ...]
     body: str
-    rights: str = ""
+    described: tuple[tuple[str, tuple[str, ...]], ...] = ()  # more XMP properties, with texts
     date: str | None = None  # of what it prints, in EDTF
     is_large: bool = False  # holds many documents, and stands at no one address of theirs
     attachments: tuple[Attachment, ...] = field(default=())
@@ -88,7 +88,7 @@ class Edition:
         yield self.settings.engine
         yield str(self.settings.timestamp)
         yield self.address
-        yield self.rights
+        yield from (said for _name, texts in self.described for said in texts)
         yield self.date or ""
         yield " ".join(f"{name}={label}" for name, label in self.aliases)
 

@@ -10,7 +10,7 @@ from docutils import nodes
 from archive.model.passage import Anchor
 from archive.pdf import code
 from archive.pdf.words import ENGLISH
-from archive.site.backlinks import MARK
+from archive.site.show.bibliography import MARK
 
 if TYPE_CHECKING:
     from archive.pdf.pen import Draw, Pen

@@ -13,11 +13,11 @@ from archive.pdf import code
 from archive.pdf.edition import Aliases, Edition, Settings
 from archive.pdf.pages import draw_nodes, subject_of
 from archive.pdf.words import words_of
-from archive.site.records import FOLDER
+from archive.site.know.facts import DOCUMENTS
 
 if TYPE_CHECKING:
     from archive.pdf.addresses import Addresses
-    from archive.site.domain import ArchiveDomain
+    from archive.site.know.domain import ArchiveDomain
 
 # The docname, id and spoken name of each label, as Sphinx's standard domain has them.
 Labels = Mapping[str, tuple[str, str, str]]
@@ -32,7 +32,7 @@ class Gone:
 
     @property
     def docname(self) -> str:
-        return f"{FOLDER}/{self.id}"
+        return f"{DOCUMENTS}/{self.id}"
 
     @property
     def path(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from archive.model.crosswalk import texts, written
 from archive.pdf import code, moved
 from archive.pdf.addresses import page_uri
 from archive.pdf.combined import Part, Volume, bind, combined_edition, volume_edition
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from archive.pdf.moved import Gone
     from archive.pdf.pages import Page
     from archive.pdf.pen import Fault
-    from archive.site.domain import Document
+    from archive.site.know.facts import Document
 
 # What of a page's Typst code comes to one page of paper, in characters (measured: 4,500 to 9,000).
 CODE_OF_A_PAGE = 5_000
@@ -130,7 +131,7 @@ def document_edition(holding: Holding, aliases: Aliases, settings: Settings) -> 
                 *(page.code for page in holding.pages),
             ]
         ),
-        rights=record.rights,
+        described=tuple((name, texts(value)) for name, _row, value in written(record, "xmp")),
         date=record.date.edtf,
         attachments=holding.companions,
         aliases=aliases,

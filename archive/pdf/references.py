@@ -11,7 +11,7 @@ from sphinxcontrib.bibtex.transforms import BibliographyTransform, node_text_tra
 from archive.model.passage import Anchor as PassageAnchor
 from archive.pdf import code
 from archive.pdf.pages import Page, Piece, draw_nodes
-from archive.site.domain import Document
+from archive.site.know.facts import Document
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

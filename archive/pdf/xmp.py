@@ -33,6 +33,8 @@ _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 # What an XMP date may be of those that EDTF knows.
 _PLAIN_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
+_ALTERNATIVES = ("dc:description", "dc:rights")
+
 _OPENING = '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>'
 _CLOSING = '<?xpacket end="w"?>'
 
@@ -63,8 +65,8 @@ def _properties(edition: Edition, producer: str) -> Iterable[str]:
     yield from _date(edition.date)
     yield _array("dc:language", "Bag", [edition.language])
     yield _text("dc:identifier", edition.address)
-    if edition.rights:
-        yield _alternative("dc:rights", edition.rights, edition.settings.language)
+    for name, texts in edition.described:
+        yield _described(name, texts, edition.settings.language)
     yield _text("xmp:CreatorTool", producer)
     yield _text("xmp:CreateDate", made)
     yield _text("xmp:ModifyDate", made)
@@ -78,6 +80,13 @@ def _date(edtf: str | None) -> Iterable[str]:
     if _PLAIN_DATE.fullmatch(edtf):
         yield _array("dc:date", "Seq", [edtf])
     yield _text("dcterms:date", edtf)
+
+
+def _described(name: str, texts: tuple[str, ...], language: str) -> str:
+    """A property of Dublin Core in the type that XMP gives it (ISO 16684-1, 8.3)."""
+    if name in _ALTERNATIVES:
+        return _alternative(name, " ".join(texts), language)
+    return _array(name, "Bag", texts)
 
 
 def _text(name: str, said: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -69,6 +69,22 @@ def read_site(root: Path, cache: Path) -> Reading:
         settled = (each for each in found.values() if _settled(each.file, started))
         replace(cache, _serialise(settled))
     return Reading(found, count, size)
+
+
+def is_unchanged(root: Path, cache: Path, listed: Collection[str]) -> bool:
+    """Whether a site has the files ``listed``, each as the cache tells of it by size and times.
+
+    A file that the cache leaves out, as it was too young to be told from an edited one, only has
+    to be there.
+    """
+    known = _load(cache)
+    try:
+        found = {file.path: file for file in files(root)}
+    except (OSError, ValueError):
+        return False
+    return found.keys() == set(listed) and all(
+        path not in known or known[path].file == file for path, file in found.items()
+    )
 
 
 def _settled(file: File, now: int) -> bool:

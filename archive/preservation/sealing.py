@@ -8,9 +8,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from archive.preservation import headers, nginx, static_host
-from archive.preservation.hashing import Reading, read_site
+from archive.preservation.hashing import Reading, is_unchanged, read_site
 from archive.preservation.ledger import read
-from archive.preservation.manifest import MINISIGN_SIGNATURE, NAME, SSH_SIGNATURE, serialise
+from archive.preservation.manifest import MINISIGN_SIGNATURE, NAME, SSH_SIGNATURE, parse, serialise
 from archive.preservation.moved import moved
 from archive.preservation.signposts import signposts
 from archive.preservation.site import HEADERS, LEDGER, REDIRECTS
@@ -41,6 +41,15 @@ def seal(site: Path, hosting: Path, cache: Path, base: str) -> Sealed:
         for name in (SSH_SIGNATURE, MINISIGN_SIGNATURE):
             (site / name).unlink(missing_ok=True)
     return Sealed(reading, tuple(left_out))
+
+
+def is_sealed(site: Path, cache: Path) -> bool:
+    """Whether a site has the files that its manifest names, as they were when it was sealed."""
+    try:
+        listed = parse((site / NAME).read_bytes()).digests
+    except OSError:
+        return False
+    return is_unchanged(site, cache, listed)
 
 
 def _settings(site: Path, reading: Reading, folder: str) -> tuple[Mapping[str, str], list[str]]:

@@ -24,9 +24,10 @@ from sphinxcontrib.bibtex import builder_inited_cite
 
 from archive.serving.told import Collector, Told, of_error
 from archive.site.builder import ArchiveHTMLBuilder
-from archive.site.domain import archive_domain
-from archive.site.permanence import take_ledger
-from archive.site.records import is_document
+from archive.site.know.domain import archive_domain
+from archive.site.know.facts import is_document
+from archive.site.know.ledger import take_ledger
+from archive.site.know.outputs import account_of
 
 if TYPE_CHECKING:
     from archive.serving.changes import Changes
@@ -145,8 +146,7 @@ class Workshop:
         builder._app.parallel = 1  # forking is for a process without threads
 
     def _forget_what_was_shown(self) -> None:
-        data = archive_domain(self._builder.env).data
-        data["shown"], data["generated"], data["inventory"] = {}, {}, ""
+        account_of(self._builder.env).forget()
 
     def _take_references(self) -> None:
         """Read the references where they were changed; what is wrong with them stays told."""

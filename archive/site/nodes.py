@@ -1,4 +1,4 @@
-"""The nodes that the archive adds to docutils', and how HTML shows them."""
+"""The nodes that the archive adds to docutils' own, and how HTML shows them."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 from docutils import nodes
 
 if TYPE_CHECKING:
-    from sphinx.application import Sphinx
-    from sphinx.util.typing import ExtensionMetadata
     from sphinx.writers.html5 import HTML5Translator
 
 
@@ -23,6 +21,13 @@ class passage_label(nodes.Inline, nodes.Element):
 
 class record_card(nodes.General, nodes.Element):
     """A document's record as a field list, below its title."""
+
+
+class placeholder(nodes.General, nodes.Element):
+    """Stands for facts of the whole archive until the page is written.
+
+    Attribute: ``of``, the name of the directive that left it.
+    """
 
 
 def visit_passage_label(self: HTML5Translator, node: passage_label) -> None:
@@ -42,7 +47,28 @@ def depart_record_card(self: HTML5Translator, node: record_card) -> None:
     self.body.append("</aside>\n")
 
 
-def setup(app: Sphinx) -> ExtensionMetadata:
-    app.add_node(passage_label, html=(visit_passage_label, None))
-    app.add_node(record_card, html=(visit_record_card, depart_record_card))
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+class quotation(nodes.Inline, nodes.TextElement):
+    """Exact words of a source or of someone else.  Attribute: ``anchor``, of its block."""
+
+
+def visit_quotation(self: HTML5Translator, node: quotation) -> None:
+    self.body.append(f'<q class="quotation" data-passage="{node["anchor"]}">')
+
+
+def depart_quotation(self: HTML5Translator, node: quotation) -> None:
+    self.body.append("</q>")
+
+
+class tombstone(nodes.Admonition, nodes.Element):
+    """The place of a withdrawn passage.  Attribute: ``successor``, an anchor or None.
+
+    Its first child is the sentence that says what happened; the rest is the editor's reason.
+    """
+
+
+def visit_tombstone(self: HTML5Translator, node: tombstone) -> None:
+    self.body.append(self.starttag(node, "div", CLASS="tombstone"))
+
+
+def depart_tombstone(self: HTML5Translator, node: tombstone) -> None:
+    self.body.append("</div>\n")

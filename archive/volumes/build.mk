@@ -12,8 +12,8 @@ read: $(NAMES:%=read-%)
 pages: $(NAMES:%=pages-%)
 
 $(NAMES:%=read-%): read-%:
-	@$(BUILD) read $(OUT)/$*/read
+	@$(BUILD) --read
 
 $(NAMES:%=pages-%): pages-%:
-	@$(BUILD) html $(OUT)/$*/html
+	@$(BUILD) pages
 	@$(PYTHON) -m archive search-index --shelf $(OUT)/$*/doctrees/searched --index $(OUT)/$*/pagefind

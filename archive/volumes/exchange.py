@@ -12,11 +12,10 @@ from types import MappingProxyType
 from sphinx.util.inventory import InventoryFile
 
 from archive.model.passage import Anchor
-from archive.site.commits import publishing_commits
-from archive.site.elsewhere import Elsewhere, Facts
-from archive.site.permanence import LEDGER
+from archive.site.know.ledger import LEDGER, publishing_commits
 from archive.volumes.layout import ROOT, Places, Volume, places, planned
 from archive.volumes.ledger_slice import Account, Slice, final
+from archive.volumes.told import Elsewhere, Facts
 
 _DOCUMENTS = "documents"
 

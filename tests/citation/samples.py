@@ -59,6 +59,11 @@ HOSTILE = [
 TITLES = st.text(min_size=1, max_size=40).map(one_line).filter(bool)
 
 
+def changed(reference, **fields):
+    """A reference to the same document with another record."""
+    return replace(reference, record=replace(reference.record, **fields))
+
+
 def titled(title, reference=W3):
     """A reference of that title."""
-    return replace(reference, title=title)
+    return changed(reference, title=title)

@@ -50,7 +50,6 @@ CSL_ITEM = {
         "id": {"type": ["string", "number"]},
         "author": _NAMES,
         "issued": _DATE,
-        "accessed": _DATE,
         **{name: {"type": "string", "minLength": 1} for name in _TEXTS},
         "URL": _ADDRESS,
     },
@@ -59,46 +58,6 @@ CSL_ITEM = {
 }
 
 CSL_DATA = {"type": "array", "items": CSL_ITEM}
-
-# csl-citation.json of CSL 1.0.2.
-CSL_CITATION = {
-    "type": "object",
-    "properties": {
-        "schema": {
-            "const": (
-                "https://resource.citationstyles.org/schema/latest/input/json/csl-citation.json"
-            )
-        },
-        "citationID": {"type": ["string", "number"]},
-        "citationItems": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {
-                    "id": {"type": ["string", "number"]},
-                    "itemData": CSL_ITEM,
-                    "prefix": {"type": "string"},
-                    "suffix": {"type": "string"},
-                    "locator": {"type": "string"},
-                    "label": {
-                        "enum": [
-                            "act", "appendix", "article-locator", "book", "canon", "chapter",
-                            "column", "elocation", "equation", "figure", "folio", "issue", "line",
-                            "note", "opus", "page", "paragraph", "part", "rule", "scene",
-                            "section", "sub-verbo", "supplement", "table", "timestamp",
-                            "title-locator", "verse", "version", "volume",
-                        ]
-                    },
-                },
-                "required": ["id"],
-                "dependentRequired": {"label": ["locator"], "locator": ["label"]},
-                "additionalProperties": False,
-            },
-        },
-    },
-    "required": ["schema", "citationID"],
-    "additionalProperties": False,
-}  # fmt: skip
 
 # RFC 9264, 4.2: a single member "linkset"; contexts with an anchor and arrays of target objects.
 LINKSET = {

@@ -1,14 +1,12 @@
 """Typed links and linkset: FAIR Signposting, levels 1 and 2."""
 
 import json
-from dataclasses import replace
 
 import pytest
 from jsonschema import Draft202012Validator
 
-from archive.citation.links import links
-from archive.citation.linkset import linkset, serialise
-from tests.citation.samples import ALL, DOCUMENTS, RESOLUTION, W3
+from archive.citation.links import links, linkset, serialise
+from tests.citation.samples import ALL, DOCUMENTS, RESOLUTION, W3, changed
 from tests.citation.schemas import LINKSET
 
 STEM = "https://archive.example/press/documents/isle-seed-resolution"
@@ -35,6 +33,7 @@ def test_the_links_of_a_page():
         "describedby": DESCRIPTIONS,
         "item": [(f"{STEM}.pdf", "application/pdf")],
         "license": [(LICENCE, None)],
+        "author": [("https://gardeners.example/", None)],
         "type": [("https://schema.org/AboutPage", None), ("https://schema.org/Report", None)],
         "linkset": [(f"{STEM}.linkset.json", "application/linkset+json")],
         "alternate": [(f"{STEM}.pdf", "application/pdf"), *DESCRIPTIONS],
@@ -43,10 +42,11 @@ def test_the_links_of_a_page():
     }
 
 
-def test_the_author_is_linked_where_an_address_is_known():
-    known = replace(RESOLUTION, author_address="https://gardeners.example/")
-    assert _by_relation(known)["author"] == [("https://gardeners.example/", None)]
-    assert linkset(known)["linkset"][0]["author"] == [{"href": "https://gardeners.example/"}]
+def test_the_author_is_linked_only_where_an_address_is_known():
+    assert linkset(RESOLUTION)["linkset"][0]["author"] == [{"href": "https://gardeners.example/"}]
+    unknown = changed(RESOLUTION, issuer_address=None)
+    assert "author" not in _by_relation(unknown)
+    assert "author" not in linkset(unknown)["linkset"][0]
 
 
 @pytest.mark.parametrize("reference", ALL, ids=lambda reference: reference.key)
@@ -64,7 +64,7 @@ def test_the_linkset_says_of_the_page_what_its_head_says(reference):
         for relation, targets in context.items()
     }
     assert said == {relation: head[relation] for relation in said}
-    assert said.keys() == {"cite-as", "describedby", "item", "license", "type"}
+    assert said.keys() == {"cite-as", "describedby", "item", "license", "type", "author"}
 
 
 def test_each_file_leads_back_to_the_page():

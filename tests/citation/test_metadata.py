@@ -1,7 +1,6 @@
 """A page's head makes one item of a reference manager, the same as the files beside the page."""
 
 import re
-from dataclasses import replace
 
 import pytest
 import rispy
@@ -10,7 +9,7 @@ from pybtex.database import parse_string
 from archive.citation import bibtex, ris
 from archive.citation.metadata import metadata
 from archive.model.dates import ArchiveDate
-from tests.citation.samples import ALL, DOCUMENTS, HOSTILE, RESOLUTION, STATEMENT
+from tests.citation.samples import ALL, DOCUMENTS, HOSTILE, RESOLUTION, STATEMENT, changed
 
 SENTENCE = "A resolution, passage by passage."
 
@@ -25,7 +24,7 @@ def _first(reference):
 def test_the_head_of_a_page():
     head = metadata(RESOLUTION, SENTENCE)
     assert [(meta.attribute, meta.key, meta.content) for meta in head] == [
-        ("name", "citation_title", RESOLUTION.title),
+        ("name", "citation_title", RESOLUTION.record.title),
         ("name", "citation_author", "Federation of Isle Gardeners,"),
         ("name", "citation_technical_report_institution", "Press Freedom Archive"),
         ("name", "citation_language", "en"),
@@ -37,7 +36,7 @@ def test_the_head_of_a_page():
         ("name", "citation_keywords", "Gardens"),
         ("name", "citation_keywords", "Quarantine Act"),
         ("name", "citation_keywords", "Libraries"),
-        ("name", "DC.title", RESOLUTION.title),
+        ("name", "DC.title", RESOLUTION.record.title),
         ("name", "DC.creator", "Federation of Isle Gardeners"),
         ("name", "DC.publisher", "Press Freedom Archive"),
         ("name", "DC.date", "2019-11/.."),
@@ -46,7 +45,7 @@ def test_the_head_of_a_page():
         ("name", "DC.format", "text/html"),
         ("name", "DC.identifier", RESOLUTION.page),
         ("name", "DC.language", "en"),
-        ("name", "DC.rights", RESOLUTION.rights),
+        ("name", "DC.rights", RESOLUTION.record.rights),
         ("name", "DC.subject", "Seed lending"),
         ("name", "DC.subject", "Sealing of the drawers"),
         ("name", "DC.subject", "Gardens"),
@@ -54,7 +53,7 @@ def test_the_head_of_a_page():
         ("name", "DC.subject", "Libraries"),
         ("name", "DCTERMS.license", "https://creativecommons.org/licenses/by/4.0/"),
         ("property", "og:type", "article"),
-        ("property", "og:title", RESOLUTION.title),
+        ("property", "og:title", RESOLUTION.record.title),
         ("property", "og:url", RESOLUTION.page),
         ("property", "og:site_name", "Press Freedom Archive"),
         ("property", "og:description", SENTENCE),
@@ -62,7 +61,7 @@ def test_the_head_of_a_page():
 
 
 def test_the_original_is_named_where_it_is_known():
-    assert _first(STATEMENT)["DC.source"] == STATEMENT.origin.address
+    assert _first(STATEMENT)["DC.source"] == STATEMENT.record.source.address
     assert "DC.source" not in _first(RESOLUTION)
 
 
@@ -78,7 +77,7 @@ def test_the_original_is_named_where_it_is_known():
     ],
 )
 def test_only_exact_dates_are_given_as_exact(edtf, highwire, dublin_core):
-    head = _first(replace(RESOLUTION, date=ArchiveDate.parse(edtf)))
+    head = _first(changed(RESOLUTION, date=ArchiveDate.parse(edtf)))
     assert head.get("citation_publication_date") == highwire
     assert head.get("DC.date") == dublin_core
 
@@ -122,7 +121,7 @@ def _ris_creator(content):
     ],
 )
 def test_zotero_keeps_an_institution_one_name(name):
-    reference = replace(RESOLUTION, author=name)
+    reference = changed(RESOLUTION, issuer=name)
     whole = re.sub(r"[,;]", "", name)
     assert _web_creator(_first(reference)["citation_author"]) == ("", whole)
     assert _ris_creator(rispy.loads(ris.entry(reference))[0]["authors"][0]) == ("", whole)
@@ -148,7 +147,7 @@ def test_page_bibtex_and_ris_agree(reference):
         _web_creator(head["citation_author"])[1]
         == bare(str(author))
         == _ris_creator(record["authors"][0])[1]
-        == reference.author
+        == reference.record.issuer
     )
     # The date: BibTeX leaves out the two dots behind the slash.
     assert head["DC.date"] == record["date"] == f"{entry.fields['date']}.."
@@ -177,7 +176,7 @@ def test_no_tag_makes_it_another_type_or_another_item(reference):
 
 @pytest.mark.parametrize("title", HOSTILE)
 def test_hostile_titles_stay_on_one_line(title):
-    reference = replace(RESOLUTION, title=title, author=title, rights=title, subjects=(title,))
+    reference = changed(RESOLUTION, title=title, issuer=title, rights=title, subjects=(title,))
     for meta in metadata(reference, title):
         assert meta.content.splitlines() in ([meta.content], [])
         assert not set(meta.content) & set("\u202e\u2066\x00\x1b\ud800")

@@ -23,8 +23,8 @@ def printed(request, tmp_path_factory):
 @pytest.mark.parametrize("reference", ALL, ids=lambda reference: reference.key)
 def test_every_reference_is_printed_with_its_institution_whole(printed, reference):
     (line,) = [line for line in printed if line.endswith(f"{reference.address}.")]
-    assert line.startswith(f"{reference.author}. ")
-    assert reference.title.casefold() in line.casefold()
+    assert line.startswith(f"{reference.record.issuer}. ")
+    assert reference.record.title.casefold() in line.casefold()
     assert f"{reference.genre}, rewritten. Press Freedom Archive. {BASE}" in line
     assert "2019" in line
     assert "n.d." not in line

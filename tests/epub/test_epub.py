@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -16,10 +15,9 @@ from bs4 import BeautifulSoup
 from archive.model.passage import Anchor
 from tests.conftest import (
     QUICK_JAVA,
-    ROOT,
     ROOTS,
+    command,
     copy_root,
-    environment,
     ledger_of,
     once,
     require_tool,
@@ -30,17 +28,10 @@ JAR = Path("/usr/share/java/epubcheck.jar")
 
 
 def _epub(source: Path, **more: str) -> Path:
-    """Build the EPUB as make does, by the settings beside the archive's own; it must succeed."""
-    settings, target = source / "archive" / "epub", source / "_build" / "epub"
-    shutil.copytree(ROOT / "archive" / "epub", settings)
-    done = subprocess.run(
-        [sys.executable, "-m", "sphinx", "-W", "--keep-going", "--no-color", "-b", "epub",
-         "-c", str(settings), "-d", str(source / "_build" / "doctrees-epub"),
-         str(source), str(target)],
-        capture_output=True, text=True, check=False, cwd=source, env=environment(**more),
-    )  # fmt: skip
+    """Build the EPUB as make does; it must succeed."""
+    done = command(source, "build", "epub", **more)
     assert done.returncode == 0, done.stdout + done.stderr
-    return target / "archive.epub"
+    return source / "_build" / "html" / "archive.epub"
 
 
 FORMULA = "\nA formula {math}`a < b` is in the EPUB too.\n\n```{math}\nx^2\n```\n"

@@ -12,7 +12,7 @@ import pytest
 from archive.commands import verify_sources
 from archive.commands.reading import read_archive
 from archive.fidelity.attestation import parse, stale
-from archive.site.permanence import standings
+from archive.site.know.ledger import standings
 from tests.conftest import SOURCES, edit
 
 TEXTS = {

@@ -12,7 +12,7 @@ import pytest
 import rispy
 from pybtex.database import parse_file
 
-from archive.site.inert import SCHEMES
+from archive.site.read.forbidden import SCHEMES
 from tests.conftest import ROOTS, Built, command, copy_root, once
 from tests.hostile.cases import BODIES, FIRST_LINE, HEAD, INJECTION
 
@@ -22,7 +22,7 @@ VICTIM = "injected"
 
 def build(source):
     """Build as make does, and say what came of it."""
-    done = command(source, "build", "--work", "_build", "html", "_build/html")
+    done = command(source, "build", "pages")
     return Built(source, source / "_build" / "html", done.stdout + done.stderr, done.returncode)
 
 

@@ -14,7 +14,7 @@ PAGES = ("glossary", "references", "about")
 
 
 def _ids(archive, page):
-    article = archive.page(page).find("div", attrs={"role": "main"})
+    article = archive.page(page).find("article", attrs={"role": "main"})
     ids = {tag["id"] for tag in article.find_all(attrs={"id": True})}
     # Those that docutils numbers can be cited by nobody.
     return {id_ for id_ in ids if not id_.removeprefix("id").isdigit()}

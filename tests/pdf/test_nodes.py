@@ -120,7 +120,6 @@ def _refused(source):
 
 
 FAULTS = {
-    "The node docutils.nodes.raw cannot be printed": "```{raw} html\n<hr>\n```",
     "The image “documents/dot.png” has no alternative text": "```{image} dot.png\n```",
     "The width “3vw”": "```{image} dot.png\n:alt: A dot\n:width: 3vw\n```",
     "The node mystery.mystery cannot be printed: nothing says how.": "```{mystery}\n```",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archive.site.languages import attributes
+from archive.site.show.pages import attributes
 from tests.conftest import built, edit
 
 

@@ -8,7 +8,7 @@ import pickle
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.site.packed import Packed
+from archive.site.know.domain import Packed
 
 FACTS = st.tuples(st.text(max_size=3), st.integers())
 STEPS = st.lists(st.tuples(st.sampled_from("abcdef"), st.none() | FACTS), max_size=12)

@@ -1,0 +1,1 @@
+"""Writes the files that lie beside the pages."""

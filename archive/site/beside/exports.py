@@ -1,0 +1,92 @@
+"""The files beside the pages: citation forms of each document, all entries, security.txt."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from archive.citation import bibtex, csl, links, ris
+from archive.citation.links import BIBTEX, CSL, LINKSET, MYST, RIS, Form
+from archive.site.know.citing import document_reference
+from archive.site.know.outputs import write_if_changed, write_output
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+    from archive.citation.reference import Reference
+    from archive.site.know.facts import Document
+    from archive.site.know.view import View
+
+
+ALL_ENTRIES = "archive.bib"
+
+
+def write_forms(app: Sphinx, document: Document) -> None:
+    """Write a document's forms; called with its page, which follows every change of it."""
+    reference = document_reference(document, app.config.html_baseurl)
+    if reference is not None:
+        source = Path(app.srcdir, document.path).read_text("utf-8")
+        write_if_changed(Path(app.outdir) / f"{document.docname}.{MYST.suffix}", source)
+        for form, text in forms(reference).items():
+            write_if_changed(Path(app.outdir) / f"{document.docname}.{form.suffix}", text)
+
+
+def forms(reference: Reference) -> dict[Form, str]:
+    """The text of each form of a document."""
+    return {
+        BIBTEX: bibtex.bibliography([reference]),
+        RIS: ris.bibliography([reference]),
+        CSL: csl.serialise([reference]),
+        LINKSET: links.serialise(reference),
+    }
+
+
+def write_all(app: Sphinx, exception: Exception | None) -> None:
+    """Write ``archive.bib``, all documents' entries, at the end of a build of pages."""
+    if exception is None and app.builder.name == "html":
+        write_output(app, ALL_ENTRIES, partial(_all_entries, app.config.html_baseurl))
+
+
+def _all_entries(base: str, view: View) -> str:
+    references = (document_reference(document, base) for document, _record in view.recorded())
+    return "\n".join(bibtex.bibliography([each]) for each in references if each is not None)
+
+
+SECURITY_TXT = ".well-known/security.txt"
+
+# RFC 9116, 2.5.5 recommends less than a year.
+_VALID = timedelta(days=364)
+
+
+def write_security_txt(app: Sphinx, exception: Exception | None) -> None:
+    """Write the file at the end of a build of pages."""
+    if exception is None and app.builder.name == "html":
+        base = app.config.html_baseurl
+        text = security_txt(app.config.archive_contact or f"{base}about.html", base, built())
+        write_if_changed(Path(app.outdir) / SECURITY_TXT, text)
+
+
+def built() -> datetime:
+    """When this edition was made: SOURCE_DATE_EPOCH, so that a rebuild says the same, or now.
+
+    See https://reproducible-builds.org/specs/source-date-epoch/.
+    """
+    given = os.environ.get("SOURCE_DATE_EPOCH")
+    return datetime.fromtimestamp(int(given), UTC) if given else datetime.now(UTC)
+
+
+def security_txt(contact: str, base: str, moment: datetime) -> str:
+    """The text, for an edition made at ``moment``, hosted at ``base``.
+
+    It expires 364 days later: an archive that nobody builds any more has nobody to tell.
+    """
+    expires = (moment + _VALID).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return (
+        f"Contact: {contact}\n"
+        f"Expires: {expires}\n"
+        "Preferred-Languages: en\n"
+        f"Canonical: {base}{SECURITY_TXT}\n"
+    )

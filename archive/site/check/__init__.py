@@ -1,0 +1,1 @@
+"""Holds what was read against the rules."""

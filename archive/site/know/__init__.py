@@ -1,0 +1,1 @@
+"""What the archive knows once its pages are read."""

@@ -1,0 +1,54 @@
+"""Who cites a reference, who mentions a glossary entry, who refers to a document."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from archive.model.passage import Anchor
+from archive.site.know.domain import ArchiveDomain, archive_domain
+from archive.site.know.facts import Backlinks, Block, Document, Place
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.environment import BuildEnvironment
+
+
+def collect_backlinks(app: Sphinx, env: BuildEnvironment) -> None:
+    """Work out all backlinks, once all documents are read."""
+    domain = archive_domain(env)
+    domain.backlinks = backlinks(domain)
+
+
+def backlinks(domain: ArchiveDomain) -> Backlinks:
+    """The backlinks of everything that documents name."""
+    found: dict[str, defaultdict[str, list[Place]]] = {
+        kind: defaultdict(list) for kind in ("reference", "term", "label")
+    }
+    for document, _record in domain.recorded():
+        for block in document.blocks:
+            for kind, name in dict.fromkeys(_named(block, document)):
+                found[kind][name].append(Place(document, block))
+    return Backlinks(*(
+        {name: tuple(places) for name, places in found[kind].items()}
+        for kind in ("reference", "term", "label")
+    ))  # fmt: skip
+
+
+def _named(block: Block, document: Document) -> Iterator[tuple[str, str]]:
+    """What a block names: references by key, terms in lower case, other documents by id."""
+    for mention in block.mentions:
+        if mention.kind == "term":
+            yield "term", mention.target.lower()
+        elif mention.kind == "reference":
+            yield "reference", mention.target
+        elif (named := _document_of(mention.target)) and named != document.id:
+            yield "label", named
+
+
+def _document_of(label: str) -> str | None:
+    try:
+        return Anchor.parse(label).document
+    except ValueError:
+        return None

@@ -1,0 +1,163 @@
+"""What the ledger tells of the archive's anchors: their events, the commits that published them."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from archive.model.dates import ArchiveDate
+from archive.model.ledger import Event, History, Kind, Ledger, State, load
+from archive.model.passage import Anchor
+from archive.model.problem import Problem
+from archive.model.standing import Standing, Tombstone
+from archive.site.know.domain import ArchiveDomain, archive_domain
+from archive.site.know.facts import Block, Document
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+    from archive.site.know.view import View
+
+
+LEDGER = "ledger.jsonl"
+
+
+def take_ledger(app: Sphinx) -> None:
+    """Give the domain the folded ledger; an archive without one has published nothing."""
+    domain = archive_domain(app.env)
+    path = Path(app.srcdir) / LEDGER
+    domain.ledger, domain.ledger_problems = read_ledger(path)
+    domain.published = by_document(domain.ledger)
+    if any(len(history.events) > 1 for history in domain.ledger.histories.values()):
+        domain.ledger_commits = publishing_commits(path)
+
+
+def read_ledger(path: Path) -> tuple[Ledger, tuple[Problem, ...]]:
+    """Read and fold the ledger at ``path``, with all its problems."""
+    ledger, found = load(path.read_bytes() if path.is_file() else b"", LEDGER)
+    return ledger, tuple(found)
+
+
+def by_document(ledger: Ledger) -> dict[str, tuple[History, ...]]:
+    """The ledger's histories by the id of the document they are named after."""
+    found: defaultdict[str, list[History]] = defaultdict(list)
+    for history in ledger.histories.values():
+        found[Anchor.parse(history.anchor).document].append(history)
+    return {document_id: tuple(histories) for document_id, histories in found.items()}
+
+
+def standings(domain: ArchiveDomain) -> list[Standing]:
+    """The anchored blocks of all documents, by path and line."""
+    return [each for document in _documents(domain) for each in standings_of(document)]
+
+
+def standings_of(document: Document) -> list[Standing]:
+    """The anchored blocks of one document, by line."""
+    return [
+        Standing(block.anchor, block.fingerprint, document.path, block.line, block.former)
+        for block in document.blocks
+    ]
+
+
+def tombstones(domain: ArchiveDomain) -> list[Tombstone]:
+    """The places of withdrawn passages in all documents."""
+    return [place for document in _documents(domain) for place in document.tombstones]
+
+
+def _documents(domain: ArchiveDomain) -> list[Document]:
+    return sorted(domain.documents.values(), key=lambda document: document.path)
+
+
+# A run of lines that one commit added, in git-blame's incremental form.
+_LINES = re.compile(r"^(?P<commit>[0-9a-f]{40}) \d+ (?P<first>\d+) (?P<count>\d+)$", re.MULTILINE)
+
+_UNCOMMITTED = "0" * 40
+
+
+def publishing_commits(ledger: Path) -> dict[int, str]:
+    """The commit that added each line of the ledger, by line number counted from 1.
+
+    Empty where there is no git, no checkout, or only part of its history.
+    """
+    if _git(ledger.parent, "rev-parse", "--is-shallow-repository").strip() != "false":
+        return {}
+    blame = _git(ledger.parent, "blame", "--incremental", "--", ledger.name)
+    found: dict[int, str] = {}
+    for run in _LINES.finditer(blame):
+        if run["commit"] != _UNCOMMITTED:
+            first, count = int(run["first"]), int(run["count"])
+            found |= dict.fromkeys(range(first, first + count), run["commit"])
+    return found
+
+
+def _git(folder: Path, *arguments: str) -> str:
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(folder), *arguments], capture_output=True, text=True, check=False
+        )
+    except OSError:
+        return ""
+    return done.stdout if done.returncode == 0 else ""
+
+
+_VERBS = {
+    Kind.PUBLISH: "Published",
+    Kind.REVISE: "Revised",
+    Kind.MOVE: "Moved here",
+    Kind.WITHDRAW: "Withdrawn",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An event as a reader is told of it."""
+
+    what: str  # "Revised 3 January 2027"
+    sha256: str | None  # of the words published then
+    commit: str | None  # that holds them
+
+
+def history_of(block: Block, view: View) -> list[Told]:
+    """What happened to a block, first to last."""
+    return [
+        Told(
+            f"{_VERBS[event.kind]} {ArchiveDate(event.date).spoken}",
+            event.sha256,
+            view.commit(event),
+        )
+        for event in _events(block, view)
+    ]
+
+
+def state_of(history: History) -> str:
+    """What is true of an anchor now: ``Live``, ``Revised 3 January 2027``, ``Moved …``."""
+    state = history.state.value.capitalize()
+    if len(history.events) == 1:
+        return state
+    verb = "Revised" if history.state is State.LIVE else state
+    return f"{verb} {ArchiveDate(history.events[-1].date).spoken}"
+
+
+def last_revision(block: Block, view: View) -> str | None:
+    """The day of the last revision in words; None where there is none."""
+    days = [event.date for event in _events(block, view) if event.kind is Kind.REVISE]
+    return ArchiveDate(days[-1]).spoken if days else None
+
+
+def _events(block: Block, view: View) -> list[Event]:
+    """A block's own events and the moves of its former anchors, by date."""
+    own = view.history(block.anchor)
+    moves = [history.events[-1] for old in block.former if (history := view.history(old))]
+    return sorted([*(own.events if own else ()), *moves], key=lambda event: event.date)
+
+
+def withdrawal_day(view: View, anchor: str) -> str | None:
+    """The day an anchor was withdrawn, in words; None while that is not published."""
+    history = view.history(anchor)
+    if history is None or history.state is not State.WITHDRAWN:
+        return None
+    return ArchiveDate(history.events[-1].date).spoken

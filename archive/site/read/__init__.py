@@ -1,0 +1,1 @@
+"""Reads pages: records, anchors, quotations, formulas; refuses what must not be there."""

@@ -1,0 +1,268 @@
+"""Finds the anchored blocks of each document: ids, names, margin labels, what they mention."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.transforms import SphinxTransform
+from sphinxcontrib.bibtex.citation_target import parse_citation_targets
+
+from archive.model.fingerprint import fingerprint
+from archive.model.passage import Anchor
+from archive.model.problem import Problem
+from archive.model.standing import Tombstone
+from archive.site.know.domain import archive_domain
+from archive.site.know.facts import Block, Document, Gap, Mention
+from archive.site.nodes import passage_label, record_card, tombstone
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+
+_LABEL_ROLES = frozenset({"myst", "ref", "doc"})
+
+
+def mentioned(node: nodes.Element) -> Iterator[Mention]:
+    """What a node refers to, in its order, before Sphinx resolves it."""
+    for reference in node.findall(addnodes.pending_xref):
+        target = reference["reftarget"]
+        if reference.get("refdomain") == "cite":
+            yield from (Mention("reference", part.key) for part in parse_citation_targets(target))
+        elif reference.get("reftype") == "term":
+            yield Mention("term", target)
+        elif reference.get("reftype") in _LABEL_ROLES:
+            yield Mention("label", target)
+
+
+def gather_mentions(app: Sphinx, doctree: nodes.document) -> None:
+    """Keep what the page being read names."""
+    docname = app.env.current_document.docname
+    archive_domain(app.env).mentions[docname] = tuple(dict.fromkeys(mentioned(doctree)))
+
+
+# What may stand in a document without an anchor of its own.
+_UNANCHORED = (
+    nodes.comment,
+    nodes.footnote,
+    nodes.Invisible,
+    nodes.rubric,
+    nodes.target,
+    nodes.title,
+    nodes.transition,
+    nodes.system_message,
+    record_card,
+)
+
+_CITATION_DOMAIN = "cite"
+
+
+class ExplicitIds(SphinxTransform):
+    """Leaves a heading only the ids written in the source, so that none depends on its words.
+
+    The title of a document, which stands in its record, gets the document's id.
+    """
+
+    default_priority = 835
+
+    def apply(self, **kwargs: object) -> None:
+        document = archive_domain(self.env).documents.get(self.env.current_document.docname)
+        for target in self.document.findall(nodes.target):
+            target.referenced = 1  # from elsewhere, if not here: docutils has no need to note it
+        for section in self.document.findall(nodes.section):
+            explicit = [name for name in section["names"] if self.document.nametypes.get(name)]
+            if document is not None and isinstance(section.parent, nodes.document):
+                section["ids"] = [document.id]
+            elif explicit:
+                section["ids"] = [self.document.nameids[name] for name in explicit]
+
+
+class MarginLabels(SphinxTransform):
+    """Puts each passage's label, which is its permalink, at the head of the passage."""
+
+    default_priority = 845
+
+    def apply(self, **kwargs: object) -> None:
+        document = archive_domain(self.env).documents.get(self.env.current_document.docname)
+        if document is None:
+            return
+        for node, anchor in list(anchored(self.document)):
+            if not isinstance(node, nodes.section):
+                _first_inline_place(node).insert(0, passage_label(
+                    "", anchor=str(anchor), label=anchor.label,
+                    spoken=anchor.spoken(document.short_title),
+                ))  # fmt: skip
+
+
+class SpokenLinks(SphinxTransform):
+    """Gives a link without words to an anchor of its own page the name people say.
+
+    MyST resolves such links within a page by itself, and knows no names of paragraphs.
+    """
+
+    default_priority = 846  # before MyST's own, at 879
+
+    def apply(self, **kwargs: object) -> None:
+        document = archive_domain(self.env).documents.get(self.env.current_document.docname)
+        if document is None:
+            return
+        standing = {id_: each for node, each in anchored(self.document) for id_ in node["ids"]}
+        for reference in self.document.findall(nodes.reference):
+            anchor = standing.get(reference.get("refuri", "").removeprefix("#"))
+            if reference.get("id_link") and not reference.children and anchor is not None:
+                reference.append(nodes.inline("", anchor.spoken(document.short_title)))
+                reference["wordless"] = True  # its words are no part of what the passage says
+
+
+def _first_inline_place(node: nodes.Element) -> nodes.Element:
+    if isinstance(node, (nodes.paragraph, nodes.Admonition, nodes.block_quote)):
+        return node
+    return next(node.findall(nodes.paragraph), node)
+
+
+def anchored(doctree: nodes.document) -> Iterator[tuple[nodes.Element, Anchor]]:
+    """The blocks that carry a well-formed anchor, with the present one (the last written)."""
+    for node in doctree.findall(nodes.Element):
+        if isinstance(node, nodes.target) or not node.get("names"):
+            continue
+        anchor = _parsed(node["ids"][0]) if node["ids"] else None
+        if anchor is not None:
+            yield node, anchor
+
+
+def _parsed(text: str) -> Anchor | None:
+    try:
+        return Anchor.parse(text)
+    except ValueError:
+        return None
+
+
+def gather_blocks(app: Sphinx, doctree: nodes.document) -> None:
+    """Keep the facts of a document's anchored blocks in the domain, and name its anchors."""
+    domain = archive_domain(app.env)
+    docname = app.env.current_document.docname
+    document = domain.documents.get(docname)
+    if document is None:
+        return
+    standing = list(anchored(doctree))
+    blocks = tuple(
+        _block(node, anchor, document)
+        for node, anchor in standing
+        if not isinstance(node, tombstone)
+    )
+    tombstones = tuple(
+        Tombstone(str(anchor), node["successor"], document.path, node.line or 0)
+        for node, anchor in standing
+        if isinstance(node, tombstone)
+    )
+    unanchored = list(_unanchored(doctree))
+    problems = (
+        *document.problems,
+        *_repeated(doctree, document.path),
+        *(_missing(document.path, node) for node in unanchored),
+    )
+    domain.documents[docname] = replace(
+        document,
+        blocks=blocks,
+        tombstones=tombstones,
+        gaps=tuple(map(_gap, unanchored)),
+        problems=problems,
+    )
+    labels = app.env.domains.standard_domain.labels
+    labels[document.id] = (docname, document.id, document.title)
+    app.env.domains.standard_domain.anonlabels[document.id] = (docname, document.id)
+    for block in blocks:
+        for anchor in (block.anchor, *block.former):
+            title = labels.get(anchor, ("", "", ""))[2]
+            labels[anchor] = (docname, anchor, title or block.spoken)
+    for place in tombstones:
+        spoken = Anchor.parse(place.anchor).spoken(document.short_title)
+        labels[place.anchor] = (docname, place.anchor, f"{spoken} (withdrawn)")
+
+
+def _block(node: nodes.Element, anchor: Anchor, document: Document) -> Block:
+    said = node.next_node(nodes.title) if isinstance(node, nodes.section) else node
+    assert isinstance(said, nodes.Element)
+    return Block(
+        anchor=str(anchor),
+        former=tuple(id_ for id_ in node["ids"][1:] if _parsed(id_) is not None),
+        spoken=anchor.spoken(document.short_title),
+        line=node.line or said.line or 0,
+        fingerprint=fingerprint(said_text(said)),
+        is_passage=anchor.is_passage,
+        mentions=tuple(dict.fromkeys(mentioned(said))),
+    )
+
+
+def said_text(node: nodes.Node) -> str:
+    """What a block says: its text without citation marks, footnote marks and margin label."""
+    if isinstance(node, nodes.Text):
+        return node.astext()
+    if isinstance(node, (nodes.footnote_reference, passage_label, nodes.comment)):
+        return ""
+    if isinstance(node, addnodes.pending_xref) and node.get("refdomain") == _CITATION_DOMAIN:
+        return ""
+    if isinstance(node, nodes.reference) and node.get("wordless"):
+        return ""
+    separator = "" if isinstance(node, nodes.TextElement) else " "
+    return separator.join(said_text(child) for child in node.children)
+
+
+def _repeated(doctree: nodes.document, path: str) -> Iterator[Problem]:
+    """An anchor stands once in a document; docutils takes the name from both places."""
+    for target in doctree.findall(nodes.target):
+        names: list[str] = target.get("dupnames", [])
+        for name in names:
+            yield Problem(
+                path, target.line or 0, "anchor-repeated",
+                f"The anchor “{name}” stands more than once in this document.",
+                "give one of the two blocks the next free number.",
+            )  # fmt: skip
+
+
+def _unanchored(doctree: nodes.document) -> Iterator[nodes.Element]:
+    """The headings and blocks that have no anchor written before them."""
+    for section in doctree.findall(nodes.section):
+        if not isinstance(section.parent, nodes.document) and not _has_anchor(section):
+            yield section
+        for child in section.children:
+            anchored_by_rule = isinstance(child, (nodes.section, *_UNANCHORED))
+            if isinstance(child, nodes.Element) and not anchored_by_rule and not _has_anchor(child):
+                yield child
+
+
+def _has_anchor(node: nodes.Node) -> bool:
+    if not isinstance(node, nodes.Element):
+        return False
+    if any(_parsed(id_) for id_ in node["ids"]):
+        return True
+    if isinstance(node, nodes.section):
+        return False
+    parts = [child for child in node.children if not isinstance(child, _UNANCHORED)]
+    holds_parts = isinstance(node, (nodes.Sequential, nodes.list_item, nodes.block_quote))
+    return holds_parts and bool(parts) and all(_has_anchor(part) for part in parts)
+
+
+def _gap(node: nodes.Element) -> Gap:
+    """Where a block without an anchor begins, and which letter its nature asks for."""
+    lines = (each.line for each in node.findall(nodes.Element) if each.line)
+    letter = None
+    if isinstance(node, nodes.section):
+        letter = "s"
+    elif isinstance(node, nodes.Admonition):
+        letter = "n"
+    return Gap(node.line or next(lines, 0), letter)
+
+
+def _missing(path: str, node: nodes.Element) -> Problem:
+    """Every heading and every block of a document has an anchor written before it."""
+    what = "heading" if isinstance(node, nodes.section) else "passage"
+    shown = " ".join(node.astext().split())[:60]
+    return Problem(
+        path, _gap(node).line, f"anchor-missing-{what}",
+        f"The {what} “{shown}…” has no anchor.",
+        "run make anchors, which writes the next free one above it.",
+    )  # fmt: skip

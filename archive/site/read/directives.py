@@ -1,0 +1,112 @@
+"""The directives that pages are written with: ``withdrawn``, ``event``, and placeholders."""
+
+from __future__ import annotations
+
+from itertools import chain, count
+
+from docutils import nodes
+from docutils.nodes import make_id
+from docutils.parsers.rst import directives
+from sphinx import addnodes
+from sphinx.util.docutils import SphinxDirective
+
+from archive.model.dates import ArchiveDate
+from archive.site.know.domain import archive_domain
+from archive.site.know.facts import Event
+from archive.site.nodes import placeholder, tombstone
+
+
+def anchor_link(anchor: str) -> addnodes.pending_xref:
+    """A link to ``anchor``; Sphinx warns where nothing has that name."""
+    return addnodes.pending_xref(
+        "", nodes.inline("", anchor), refdomain="std", reftype="ref", reftarget=anchor,
+        refexplicit=False, refwarn=True,
+    )  # fmt: skip
+
+
+NOTICE = "tombstone-notice"
+
+
+class WithdrawnDirective(SphinxDirective):
+    """``:successor:`` the anchor of the passage that takes its place, where there is one."""
+
+    has_content = True
+    option_spec = {"successor": directives.unchanged_required}  # noqa: RUF012
+
+    def run(self) -> list[nodes.Node]:
+        successor = self.options.get("successor")
+        notice = nodes.paragraph("", "This passage was withdrawn.", classes=[NOTICE])
+        if successor:
+            notice += [
+                nodes.Text(" Its place is taken by "),
+                anchor_link(successor),
+                nodes.Text("."),
+            ]
+        place = tombstone("", notice, *self.parse_content_to_nodes(), successor=successor)
+        self.set_source_info(place)
+        for reference in place.findall(addnodes.pending_xref):
+            self.set_source_info(reference)
+        return [place]
+
+
+class PlaceholderDirective(SphinxDirective):
+    """Leaves a place for facts of the whole archive.  No arguments, no content."""
+
+    def run(self) -> list[nodes.Node]:
+        if self.name == "catalogue":
+            archive_domain(self.env).catalogues[self.env.current_document.docname] = True
+        return [placeholder("", of=self.name)]
+
+
+class EventDirective(SphinxDirective):
+    """Argument: the date in EDTF.  ``:passages:`` the anchors that state the event."""
+
+    required_arguments = 1
+    has_content = True
+    option_spec = {"passages": directives.unchanged_required}  # noqa: RUF012
+
+    def run(self) -> list[nodes.Node]:
+        try:
+            date = ArchiveDate.parse(self.arguments[0])
+        except ValueError as error:
+            raise self.error(f"event: {error}. To mend: write 2019-05 or 2021-02-08.") from error
+        anchors = tuple(self.options.get("passages", "").split())
+        if not anchors:
+            raise self.error("event: no passage states it. To mend: add :passages: <anchor>.")
+        event = Event(date, self.lineno, anchors, self._new_id(date))
+        events = archive_domain(self.env).events
+        events[self.env.current_document.docname] = (
+            *events.get(self.env.current_document.docname, ()), event
+        )  # fmt: skip
+        return [self._shown(event)]
+
+    def _shown(self, event: Event) -> nodes.Node:
+        spoken = event.date.spoken
+        term = nodes.term("", spoken[:1].upper() + spoken[1:])
+        definition = nodes.definition("", *self.parse_content_to_nodes())
+        definition += nodes.paragraph(
+            "", "Stated in ", *_separated([anchor_link(anchor) for anchor in event.anchors]),
+            nodes.Text("."), classes=["stated-in"],
+        )  # fmt: skip
+        item = nodes.definition_list_item("", term, definition)
+        shown = nodes.definition_list("", item, classes=["chronology"], edtf=event.date.edtf)
+        shown["ids"] = [event.id]
+        self.state.document.ids[event.id] = shown
+        self.set_source_info(shown)
+        for reference in shown.findall(addnodes.pending_xref):
+            self.set_source_info(reference)
+        return shown
+
+    def _new_id(self, date: ArchiveDate) -> str:
+        """An id made of the date, and of a number where the page has several of that date."""
+        base = f"event-{make_id(f'd{date.edtf}')[1:]}"
+        taken = self.state.document.ids
+        numbered = (f"{base}-{number}" for number in count(2))
+        return next(each for each in chain((base,), numbered) if each not in taken)
+
+
+def _separated(links: list[nodes.Node]) -> list[nodes.Node]:
+    separated: list[nodes.Node] = []
+    for link in links:
+        separated += [nodes.Text("; "), link] if separated else [link]
+    return separated

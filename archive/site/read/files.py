@@ -1,0 +1,116 @@
+"""Looks at the files of pages before they are read: where they lie, how large, which characters.
+
+What cannot be read at all stops the build before anything is written, with every such file; the
+rest is told with the other problems of the page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sphinx.errors import SphinxError
+
+from archive.model.characters import decoded, unseen_characters
+from archive.model.problem import Problem
+from archive.site.know.domain import archive_domain
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.environment import BuildEnvironment
+
+
+LARGEST = 4 * 2**20  # bytes of a page; a book of a thousand pages has two million letters
+
+_BUILT = "_build"
+
+_DEEPEST = 60  # marks of quotations, brackets or lists that open one line, or a fence's colons
+
+_OPENING = re.compile(rf"^[ \t]*(?:(?:>|[-*+]|\d+[.)])[ \t]*){{{_DEEPEST},}}\S?")
+
+_FENCE = re.compile(rf"^[ \t]*(?::{{{_DEEPEST},}}|`{{{_DEEPEST},}})")
+
+_INDENTED = re.compile(rf"^[ \t]{{{4 * _DEEPEST},}}\S")
+
+
+class UnreadableError(SphinxError):
+    """Files that cannot be read; the build stops before it has written anything."""
+
+    category = "Unreadable"
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(map(str, problems)))
+
+
+def look_at_files(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+    """Raise UnreadableError where one of the files that are about to be read cannot be."""
+    found = [
+        problem for docname in sorted(docnames)
+        for problem in unreadable(Path(env.doc2path(docname)), *homes(app))
+    ]  # fmt: skip
+    if found:
+        raise UnreadableError(found)
+
+
+def is_inside(path: Path, *homes: Path) -> bool:
+    """Whether a file, behind all symbolic links, is one of the archive's own, and not built."""
+    found = path.resolve()
+    return any(
+        found.is_relative_to(home.resolve()) and not found.is_relative_to(home.resolve() / _BUILT)
+        for home in homes
+    )
+
+
+def homes(app: Sphinx) -> tuple[Path, ...]:
+    """The folders that may hold what an archive is made of."""
+    return Path(app.srcdir), Path(app.config.archive_home or app.srcdir)
+
+
+def unreadable(path: Path, *homes: Path) -> Iterator[Problem]:
+    """Why a file cannot be read as a page of the archive at the first of ``homes``."""
+    name = path.relative_to(homes[0]).as_posix()
+    if not is_inside(path, *homes):
+        yield Problem(
+            name, 0, "file-outside", "It is a symbolic link that leads out of the archive.",
+            "put the file itself in its place.",
+        )  # fmt: skip
+        return
+    try:
+        size = path.stat().st_size
+        if size > LARGEST:
+            yield Problem(
+                name, 0, "file-too-large",
+                f"It has {size:,} bytes; {LARGEST:,} are the most that a page may have.",
+                "divide it into several documents.",
+            )  # fmt: skip
+            return
+        text, problems = decoded(path.read_bytes(), name)
+    except OSError as error:
+        yield Problem(
+            name, 0, "file-unreadable", f"It cannot be read: {error.strerror}.",
+            "give yourself the right to read it.",
+        )  # fmt: skip
+        return
+    yield from problems
+    yield from too_deep(text or "", name)
+
+
+def too_deep(text: str, path: str) -> Iterator[Problem]:
+    """The first line that nests quotations, lists or directives beyond what can be drawn."""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if any(rule.match(line) for rule in (_OPENING, _FENCE, _INDENTED)):
+            yield Problem(
+                path, number, "nested-too-deep",
+                f"Lists, quotations or directives are nested more than {_DEEPEST} deep.",
+                "write it with fewer levels.",
+            )  # fmt: skip
+            return
+
+
+def look_at_characters(app: Sphinx, docname: str, source: list[str]) -> None:
+    """Keep what is wrong with the characters of a page as it is read, and read it without them."""
+    path = app.env.doc2path(docname, base=False).as_posix()
+    archive_domain(app.env).blame(docname, unseen_characters(source[0], path))

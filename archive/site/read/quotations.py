@@ -1,0 +1,78 @@
+"""Marks the quotations of a document, so that a machine finds them and a reader tells them apart.
+
+A quotation stands between double typographic quotation marks, at one level of markup: terms and
+emphasis may stand in it whole.  Its marks are part of it, so that what a passage says is the same
+with and without the markup.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from docutils import nodes
+from sphinx.transforms import SphinxTransform
+
+from archive.site.know.domain import archive_domain
+from archive.site.nodes import quotation
+from archive.site.read.anchors import anchored
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+OPENING, CLOSING = "“", "”"
+
+_MARKS = re.compile(f"([{OPENING}{CLOSING}])")
+
+
+class Quotations(SphinxTransform):
+    """Wraps each quotation of each anchored block."""
+
+    default_priority = 840  # before the margin label is put at the head of a block
+
+    def apply(self, **kwargs: object) -> None:
+        if self.env.current_document.docname not in archive_domain(self.env).documents:
+            return
+        for node, anchor in list(anchored(self.document)):
+            if not isinstance(node, nodes.section):
+                for text in list(node.findall(nodes.paragraph)):
+                    text.children = marked(text.children, str(anchor))
+                    for child in text.children:
+                        text.setup_child(child)
+
+
+def marked(children: Iterable[nodes.Node], anchor: str) -> list[nodes.Node]:
+    """The children with each quotation among them wrapped; an unfinished one is left as it is."""
+    done: list[nodes.Node] = []
+    inside: list[nodes.Node] | None = None
+    for piece in _pieces(children):
+        text = piece.astext() if isinstance(piece, nodes.Text) else ""
+        if text == OPENING and inside is None:
+            inside = [piece]
+        elif text == CLOSING and inside is not None:
+            done.append(quotation("", "", *_joined([*inside, piece]), anchor=anchor))
+            inside = None
+        else:
+            (done if inside is None else inside).append(piece)
+    return _joined([*done, *(inside or [])])
+
+
+def _pieces(children: Iterable[nodes.Node]) -> Iterable[nodes.Node]:
+    """The children, with each quotation mark a text of its own."""
+    for child in children:
+        if isinstance(child, nodes.Text):
+            yield from (nodes.Text(piece) for piece in _MARKS.split(child.astext()) if piece)
+        else:
+            yield child
+
+
+def _joined(pieces: Iterable[nodes.Node]) -> list[nodes.Node]:
+    """The pieces with neighbouring texts made one."""
+    joined: list[nodes.Node] = []
+    for piece in pieces:
+        if isinstance(piece, nodes.Text) and joined and isinstance(joined[-1], nodes.Text):
+            joined[-1] = nodes.Text(joined[-1].astext() + piece.astext())
+        else:
+            joined.append(piece)
+    return joined

@@ -1,0 +1,1 @@
+"""Shows what the archive knows: post-transforms, generated pages, template contexts."""

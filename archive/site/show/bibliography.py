@@ -1,0 +1,289 @@
+"""The bibliography, and the references and backlinks at the end of a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import partial
+from html import escape
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util.nodes import make_refnode
+from sphinxcontrib.bibtex.nodes import bibliography
+from sphinxcontrib.bibtex.transforms import BibliographyTransform, node_text_transform
+
+from archive.citation.style import version_date
+from archive.model.passage import Anchor
+from archive.site.know.facts import Document, Place
+from archive.site.know.parts import Part, initial, parts
+from archive.site.know.view import view_of
+from archive.site.know.works import works_of
+from archive.site.show.generated import GeneratedPage, page_of_nodes
+from archive.site.show.listings import part_list
+from archive.upstream.access import builder_of
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.environment import BuildEnvironment
+    from sphinx.writers.html5 import HTML5Translator
+    from sphinxcontrib.bibtex.domain import Citation
+
+
+STYLE = "archive"
+
+_HEADING = "References"
+
+
+def place_works(app: Sphinx, env: BuildEnvironment) -> None:
+    """Tell on which page each work stands, before anything links to it."""
+    works = works_of(env)
+    if app.builder.name == "html":
+        pages = {work.citation_id: name for name, part in split_pages(env) for work in part.items}
+        works.place(pages)
+
+
+def split_pages(env: BuildEnvironment) -> Iterator[tuple[str, Part[Citation]]]:
+    """The pages of each bibliography that is too long for one, by name."""
+    works = works_of(env)
+    for docname in sorted(works.docnames):
+        listed = [work for work in works.all() if work.bibliography_key.docname == docname]
+        size = env.config.archive_page_entries
+        if len(listed) > size:
+            for part in parts(listed, _letter, size):
+                yield f"{docname}/{part.slug}", part
+
+
+def _letter(work: Citation) -> str:
+    return initial(work.formatted_entry.label)
+
+
+class Bibliography(SphinxPostTransform):
+    """Fills a bibliography with its entries, or with links to the pages that have them."""
+
+    default_priority = 4  # before that of sphinxcontrib-bibtex, which finds nothing left to do
+
+    def run(self, **kwargs: object) -> None:
+        for place in list(self.document.findall(bibliography)):
+            docname = place["docname"]
+            listed = [
+                work
+                for work in view_of(self.env).works()
+                if work.bibliography_key.docname == docname
+                and work.bibliography_key.id_ == place["ids"][0]
+            ]
+            place.replace_self(self._split(docname) or _filled(listed))
+
+    def _split(self, docname: str) -> list[nodes.Node]:
+        if builder_of(self.env).name != "html":
+            return []
+        pages = [each for each in split_pages(self.env) if each[0].startswith(f"{docname}/")]
+        return [part_list(pages, self.env, docname)] if pages else []
+
+
+def _filled(listed: list[Citation]) -> nodes.Element:
+    if not listed:
+        return nodes.target()
+    return nodes.container("", *map(entry, listed))
+
+
+def reference_pages(app: Sphinx) -> Iterator[GeneratedPage]:
+    """The pages of bibliographies that are too long for one."""
+    for name, part in split_pages(app.env):
+        yield GeneratedPage(name, "page.html", partial(_letter_context, app, name, part))
+
+
+def _letter_context(app: Sphinx, name: str, part: Part[Citation]) -> dict[str, object]:
+    view = view_of(app.env)
+    for work in part.items:
+        view.note("work", work.key)
+    entries = nodes.container("", *map(entry, part.items))
+    return page_of_nodes(app, name, f"{_HEADING}: {part.title}", entries)
+
+
+def visit_citation(self: HTML5Translator, node: nodes.citation) -> None:
+    if not isinstance(node.previous_sibling(), nodes.citation):
+        self.body.append('<div role="list" class="citation-list">\n')
+    self.body.append(self.starttag(node, "div", CLASS="citation", role="listitem"))
+
+
+def depart_citation(self: HTML5Translator, node: nodes.citation) -> None:
+    self.body.append("</div>\n")
+    if not isinstance(node.next_node(descend=False, siblings=True), nodes.citation):
+        self.body.append("</div>\n")
+
+
+def worded(work: Citation) -> nodes.paragraph:
+    """A work as the bibliography words it, made anew: the stored nodes are never touched."""
+    paragraph: nodes.paragraph = BibliographyTransform.backend.paragraph(work.formatted_entry)
+    node_text_transform(paragraph)
+    return paragraph
+
+
+def entry(work: Citation) -> nodes.citation:
+    """A work as an entry of the bibliography, with its anchor and its label."""
+    shown = nodes.citation("", ids=[work.citation_id], docname=work.bibliography_key.docname)
+    shown += nodes.label("", work.formatted_entry.label, support_smartquotes=False)
+    shown += worded(work)
+    return shown
+
+
+# The Memento TimeGate of the Internet Archive (RFC 7089); an asterisk lists all copies.
+_TIMEGATE = "https://web.archive.org/web"
+
+
+class robust_link(nodes.Inline, nodes.TextElement):
+    """A link of a reference.  Attributes: ``refuri``; ``version_date``, ISO 8601 or None."""
+
+
+class RobustLinks(SphinxPostTransform):
+    """For pages alone: print shows the address itself."""
+
+    default_priority = 11
+    builders = ("html",)
+
+    def run(self, **kwargs: object) -> None:
+        for entry in self.document.findall(nodes.citation):
+            work = works_of(self.env).with_id(entry["ids"][0])
+            day = version_date(work.entry) if work is not None else None
+            self._make_robust(entry.findall(nodes.reference), day)
+
+    def _make_robust(self, links: Iterable[nodes.reference], day: str | None) -> None:
+        for link in list(links):
+            if not link.get("internal") and link.get("refuri", "").startswith("http"):
+                robust = robust_link(
+                    "", "", *link.children, refuri=link["refuri"], version_date=day
+                )
+                link.parent.replace(link, robust)
+
+
+def visit_robust_link(self: HTML5Translator, node: robust_link) -> None:
+    address = escape(node["refuri"], quote=True)
+    day = f' data-versiondate="{node["version_date"]}"' if node["version_date"] else ""
+    self.body.append(
+        f'<a class="reference external" href="{address}" data-originalurl="{address}"{day}>'
+    )
+
+
+def depart_robust_link(self: HTML5Translator, node: robust_link) -> None:
+    day = (node["version_date"] or "*").replace("-", "")
+    copy = escape(f"{_TIMEGATE}/{day}/{node['refuri']}", quote=True)
+    self.body.append(f'</a> (<a class="archived-copy" href="{copy}">archived copy</a>)')
+
+
+MARK = "anchor-mark"  # class of a link that shows an anchor's label alone
+
+
+def marks(places: Iterable[Place], env: BuildEnvironment, docname: str) -> list[nodes.Node]:
+    """Links to places, told by document: ``ALA resolution W3, N1; NCAC statement P1``.
+
+    On the page of a document its own places go without its name.
+    """
+    shown: list[nodes.Node] = []
+    for document, group in groupby(places, key=lambda place: place.document):
+        if shown:
+            shown.append(nodes.Text("; "))
+        if document.docname != docname:
+            shown.append(nodes.Text(f"{document.short_title} "))
+        for number, place in enumerate(group):
+            shown += [nodes.Text(", ")] if number else []
+            shown.append(_mark(place, env, docname))
+    return shown
+
+
+def _mark(place: Place, env: BuildEnvironment, docname: str) -> nodes.reference:
+    anchor = place.block.anchor
+    link = make_refnode(
+        builder_of(env), docname, place.document.docname, anchor,
+        nodes.inline("", Anchor.parse(anchor).label), place.block.spoken,
+    )  # fmt: skip
+    link["classes"].append(MARK)
+    return link
+
+
+class CitedBy(SphinxPostTransform):
+    """Below each entry of the bibliography: the passages that cite it."""
+
+    default_priority = 6  # after the bibliography is filled, at 5
+
+    def run(self, **kwargs: object) -> None:
+        view = view_of(self.env)
+        for entry in self.document.findall(nodes.citation):
+            work = works_of(self.env).with_id(entry["ids"][0])
+            places = view.citing(work.key) if work is not None else ()
+            if places:
+                entry.append(backlink_paragraph("Cited in ", places, self.env))
+
+
+class MentionedIn(SphinxPostTransform):
+    """Below each entry of the glossary: the passages that mention it."""
+
+    default_priority = 6
+
+    def run(self, **kwargs: object) -> None:
+        view = view_of(self.env)
+        for glossary in self.document.findall(addnodes.glossary):
+            for item in glossary.findall(nodes.definition_list_item):
+                names = (term.astext().lower() for term in item.findall(nodes.term))
+                found = {place.order: place for name in names for place in view.mentioning(name)}
+                places = [place for _order, place in sorted(found.items())]
+                definition = next(item.findall(nodes.definition), None)
+                if places and definition is not None:
+                    definition.append(backlink_paragraph("Mentioned in ", places, self.env))
+
+
+class ReferredToBy(SphinxPostTransform):
+    """At the end of a document: the documents that refer to it."""
+
+    default_priority = 10
+
+    def run(self, **kwargs: object) -> None:
+        view = view_of(self.env)
+        document = view.own(self.env.docname)
+        section = next(self.document.findall(nodes.section), None)
+        if document is None or section is None:
+            return
+        places = view.referring(document.id)
+        if places:
+            section += nodes.rubric("", "Referred to by", classes=["referred-to-by"])
+            section += backlink_paragraph("", places, self.env)
+
+
+def backlink_paragraph(
+    opening: str, places: Iterable[Place], env: BuildEnvironment
+) -> nodes.paragraph:
+    """One line of links to places."""
+    return nodes.paragraph(
+        "", opening, *marks(places, env, env.docname), nodes.Text("."), classes=["backlinks"]
+    )
+
+
+class ReferenceList(SphinxPostTransform):
+    """For pages alone: print has its own list, from the same works."""
+
+    default_priority = 9
+    formats = ("html",)
+
+    def run(self, **kwargs: object) -> None:
+        view = view_of(self.env)
+        document = view.own(self.env.docname)
+        section = next(self.document.findall(nodes.section), None)
+        if document is None or section is None:
+            return
+        cited = {key for block in document.blocks for key in block.cites}
+        entries = [self._entry(work, document) for work in view.works_among(cited)]
+        if entries:
+            section += nodes.rubric("", "References")
+            section += nodes.bullet_list("", *entries, classes=["reference-list"])
+
+    def _entry(self, work: Citation, document: Document) -> nodes.list_item:
+        label = make_refnode(
+            builder_of(self.env), self.env.docname, view_of(self.env).page_of(work),
+            work.citation_id, nodes.inline("", work.formatted_entry.label),
+        )  # fmt: skip
+        words = worded(work)
+        words.insert(0, [nodes.strong("", "", label), nodes.Text(" ")])
+        places = [Place(document, block) for block in document.blocks if work.key in block.cites]
+        return nodes.list_item("", words, backlink_paragraph("Cited in ", places, self.env))

@@ -1,0 +1,72 @@
+"""Drawings of the archive's facts, such as the timeline: in pages with links, in print images."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from docutils import nodes
+
+from archive.drawing.svg import written
+from archive.drawing.timeline import Dated, timeline
+from archive.site.know.view import view_of
+from archive.upstream.access import builder_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sphinx.builders import Builder
+    from sphinx.environment import BuildEnvironment
+    from sphinx.writers.html5 import HTML5Translator
+
+    from archive.drawing.svg import Drawing
+
+
+class drawing(nodes.General, nodes.Element):
+    """A drawing.  Attribute: ``drawing``, a Drawing whose links lead from the page it stands on.
+
+    Its children are the paragraphs that say how to read it.
+    """
+
+
+class Caption(NamedTuple):
+    """How to read a drawing, and where its marks lead, which a page alone has."""
+
+    reading: str
+    leading: str
+
+
+def drawn(figure: Drawing | None, caption: Caption, builder: Builder) -> list[nodes.Node]:
+    """The drawing with its caption; nothing in an EPUB, whose readers know no links in drawings."""
+    if figure is None or builder.name == "epub":
+        return []
+    text = " ".join(caption) if builder.format == "html" else caption.reading
+    words = nodes.paragraph("", text, classes=["drawing-caption"])
+    return [drawing("", words, drawing=figure)]
+
+
+def visit_drawing(self: HTML5Translator, node: drawing) -> None:
+    ground = written(node["drawing"], linked=True)
+    self.body.append(f'<div class="drawn"><div class="drawn-ground">{ground}</div>')
+
+
+def depart_drawing(self: HTML5Translator, node: drawing) -> None:
+    self.body.append("</div>\n")
+
+
+_TIMELINE_CAPTION = Caption(
+    "Each mark stands for what happened in one month, or in one year whose month is not known; a "
+    "number says how many events it stands for. The list says the same in words.",
+    "Each mark leads to its first event there.",
+)
+
+
+def chronology_timeline(env: BuildEnvironment, docname: str) -> list[nodes.Node]:
+    """The chronology's events as marks on their years and months."""
+    return drawn(timeline(_events(env, docname)), _TIMELINE_CAPTION, builder_of(env))
+
+
+def _events(env: BuildEnvironment, docname: str) -> Iterator[Dated]:
+    for page, events in sorted(view_of(env).events().items()):
+        address = builder_of(env).get_relative_uri(docname, page)
+        for event in events:
+            yield Dated(event.date, f"{address}#{event.id}")

@@ -1,0 +1,215 @@
+"""The ledger as readers see it: every anchor ever published, moved ones, withdrawn ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import TYPE_CHECKING
+
+from docutils import nodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util.nodes import make_refnode
+
+from archive.model.dates import ArchiveDate
+from archive.model.ledger import History, State, short
+from archive.site.know.domain import ArchiveDomain, archive_domain
+from archive.site.know.facts import DOCUMENTS
+from archive.site.know.ledger import LEDGER, state_of, withdrawal_day
+from archive.site.know.parts import Part, parts
+from archive.site.know.view import view_of
+from archive.site.nodes import tombstone
+from archive.site.read.directives import NOTICE
+from archive.site.show.generated import GeneratedPage, page_of_nodes
+from archive.site.show.listings import part_list
+from archive.site.show.made import LEDGER_ID, made_name
+from archive.upstream.access import builder_of
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.environment import BuildEnvironment
+
+
+LEDGER_FOLDER = "ledger"
+
+_COLUMNS = (("Anchor", 42), ("Published", 22), ("State", 16), ("Fingerprint", 20))
+
+
+def ledger(env: BuildEnvironment, docname: str) -> list[nodes.Node]:
+    """One table for each document id, or links to the parts of a ledger too long for one page."""
+    pages = list(ledger_pages(env))
+    if pages:
+        return [_download(env, docname), part_list(pages, env, docname)]
+    published = sorted(view_of(env).published().items())
+    return [_download(env, docname), *(_table(env, docname, *each) for each in published)]
+
+
+def _download(env: BuildEnvironment, docname: str) -> nodes.paragraph:
+    address = f"{env.config.html_baseurl}{LEDGER}"
+    if builder_of(env).format == "html":
+        address = "../" * docname.count("/") + LEDGER
+    link = nodes.reference("", LEDGER, refuri=address)
+    return nodes.paragraph("", "The ledger itself: ", link, nodes.Text("."))
+
+
+def _table(
+    env: BuildEnvironment, docname: str, document_id: str, histories: tuple[History, ...]
+) -> nodes.table:
+    header = nodes.row("", *(_cell(nodes.Text(name)) for name, _width in _COLUMNS))
+    rows = (_row(env, docname, history) for history in histories)
+    group = nodes.tgroup(
+        "", *(nodes.colspec(colwidth=width) for _name, width in _COLUMNS),
+        nodes.thead("", header), nodes.tbody("", *rows), cols=len(_COLUMNS),
+    )  # fmt: skip
+    title = nodes.title("", document_id)
+    return nodes.table("", title, group, classes=["ledger"], ids=[f"ledger-{document_id}"])
+
+
+def _row(env: BuildEnvironment, docname: str, history: History) -> nodes.row:
+    return nodes.row(
+        "",
+        _cell(_link(env, docname, history.anchor)),
+        _cell(nodes.Text(ArchiveDate(history.events[0].date).spoken)),
+        _cell(nodes.Text(state_of(history))),
+        _cell(nodes.literal("", short(history.sha256))),
+    )
+
+
+def _link(env: BuildEnvironment, docname: str, anchor: str) -> nodes.Node:
+    place = view_of(env).label(anchor)
+    if place is None:
+        return nodes.literal("", anchor)
+    page, id_, _spoken = place
+    return make_refnode(builder_of(env), docname, page, id_, nodes.literal("", anchor))
+
+
+def ledger_pages(env: BuildEnvironment) -> Iterator[tuple[str, Part[str]]]:
+    """The pages that list documents by collection, once their ledgers are too long for one page.
+
+    A document's own ledger then stands on the page that tells how it was made.
+    """
+    published, size = view_of(env).published(), env.config.archive_page_entries
+    if builder_of(env).name == "html" and len(published) > size:
+        listing = partial(_collection, archive_domain(env))
+        for part in parts(sorted(published), listing, size):
+            yield f"{LEDGER_FOLDER}/{part.slug}", part
+
+
+def _collection(domain: ArchiveDomain, document_id: str) -> str:
+    part = domain.collection_of.get(f"{DOCUMENTS}/{document_id}")
+    return part.label if part is not None else "No longer at their address"
+
+
+def ledger_parts(app: Sphinx) -> Iterator[GeneratedPage]:
+    """A page for each collection of the ledger, where it is split."""
+    for name, part in ledger_pages(app.env):
+        yield GeneratedPage(name, "page.html", partial(_part_context, app, name, part))
+
+
+def _part_context(app: Sphinx, name: str, part: Part[str]) -> dict[str, object]:
+    listed = nodes.bullet_list("", *(_listed(app, name, each) for each in part.items))
+    return page_of_nodes(app, name, f"Ledger: {part.title}", listed)
+
+
+def _listed(app: Sphinx, name: str, document_id: str) -> nodes.list_item:
+    """A document and how many of its anchors were published, with a link to each of them."""
+    docname, histories = f"{DOCUMENTS}/{document_id}", view_of(app.env).histories(document_id)
+    stands = view_of(app.env).stands(docname)
+    last = max(history.events[-1].date for history in histories)
+    target, anchor = (made_name(docname), LEDGER_ID) if stands else (docname, "")
+    link = make_refnode(app.builder, name, target, anchor, nodes.literal("", document_id))
+    count = f": {len(histories)} anchors, last event {ArchiveDate(last).spoken}"
+    return nodes.list_item("", nodes.paragraph("", "", link, nodes.Text(count)))
+
+
+def _cell(child: nodes.Node) -> nodes.entry:
+    return nodes.entry("", nodes.paragraph("", "", child))
+
+
+def name_moved(app: Sphinx, env: BuildEnvironment) -> None:
+    """Enter moved anchors that no document carries any longer as labels of their new place."""
+    labels = env.domains.standard_domain.labels
+    anonymous = env.domains.standard_domain.anonlabels
+    domain = archive_domain(env)
+    for document_id in domain.published:
+        for history in domain.gone(document_id):
+            place = view_of(env).present_place(history.anchor)
+            if history.anchor not in labels and place is not None:
+                labels[history.anchor] = place
+                anonymous[history.anchor] = place[:2]
+
+
+class MovedAnchors(SphinxPostTransform):
+    """Lists at the end of a document the anchors that moved from it to another one."""
+
+    default_priority = 7
+
+    def run(self, **kwargs: object) -> None:
+        view = view_of(self.env)
+        document = view.own(self.env.docname)
+        if document is None:
+            return
+        moved = view.gone(document.id)
+        section = next(self.document.findall(nodes.section), None)
+        if moved and section is not None:
+            section += nodes.rubric("", "Moved from here")
+            rows = (self._row(history) for history in moved)
+            section += nodes.bullet_list("", *rows, classes=["moved-anchors"])
+
+    def _row(self, history: History) -> nodes.list_item:
+        words = nodes.paragraph("", "", nodes.literal("", history.anchor), nodes.Text(" moved"))
+        if history.state is State.MOVED:
+            words += nodes.Text(f" on {ArchiveDate(history.events[-1].date).spoken}")
+        place = view_of(self.env).present_place(history.anchor)
+        if place is not None:
+            docname, anchor, spoken = place
+            words += nodes.Text(" to ")
+            words += make_refnode(
+                builder_of(self.env), self.env.docname, docname, anchor, nodes.inline("", spoken)
+            )
+        words += nodes.Text(".")
+        return nodes.list_item("", words, ids=[history.anchor])
+
+
+def redirect_pages(app: Sphinx) -> Iterator[GeneratedPage]:
+    """A page at the address of each document that is gone, with every old anchor's new address."""
+    domain = archive_domain(app.env)
+    present = {document.id for document in domain.documents.values()}
+    for document_id in sorted(domain.published):
+        if document_id not in present:
+            pagename = f"{DOCUMENTS}/{document_id}"
+            yield GeneratedPage(
+                pagename, "moved.html", partial(_moved, app, pagename, document_id), listed=False
+            )
+
+
+def _moved(app: Sphinx, pagename: str, document_id: str) -> dict[str, object]:
+    histories = view_of(app.env).gone(document_id)
+    rows = [row for history in histories if (row := _redirect(app, pagename, history))]
+    return {"title": "Moved", "moved_id": document_id, "rows": rows}
+
+
+def _redirect(app: Sphinx, pagename: str, history: History) -> dict[str, str] | None:
+    place = view_of(app.env).present_place(history.anchor)
+    if place is None:
+        return None  # the check of permanence has told that it is lost
+    docname, anchor, spoken = place
+    address = f"{app.builder.get_relative_uri(pagename, docname)}#{anchor}"
+    return {"anchor": history.anchor, "address": address, "spoken": spoken}
+
+
+class TombstoneDates(SphinxPostTransform):
+    """Says on each tombstone the day of the withdrawal, which only the ledger knows."""
+
+    default_priority = 6
+
+    def run(self, **kwargs: object) -> None:
+        view = view_of(self.env)
+        for place in self.document.findall(tombstone):
+            day = withdrawal_day(view, place["ids"][0]) if place["ids"] else None
+            for notice in place.findall(_is_notice) if day is not None else ():
+                assert isinstance(notice, nodes.paragraph)
+                notice[0] = nodes.Text(f"This passage was withdrawn on {day}.")
+
+
+def _is_notice(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.paragraph) and NOTICE in node["classes"]

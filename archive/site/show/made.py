@@ -1,0 +1,104 @@
+"""A page for each document, “How this was made”: what its passages rest on, for anyone to check."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from archive.model.dates import ArchiveDate
+from archive.model.ledger import Kind, short
+from archive.model.passage import Anchor
+from archive.site.know.facts import Document
+from archive.site.know.ledger import history_of, state_of
+from archive.site.know.view import view_of
+from archive.site.read.sources import read_attestation
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+    from archive.fidelity.attestation import AttestedPassage
+
+
+LEDGER_ID = "ledger"  # of the table of all anchors on that page
+
+
+def made_name(docname: str) -> str:
+    """The page that tells how a document was made; it shares the document's stem."""
+    return f"{docname}.made"
+
+
+def made_page(app: Sphinx, document: Document) -> tuple[str, dict[str, Any], str] | None:
+    """The page that accompanies a document's own; None where it has no record."""
+    docname, record = document.docname, document.record
+    if record is None:
+        return None
+    attestation, _problems = read_attestation(Path(app.srcdir), document)
+    attested = {each.anchor: each for each in attestation.passages} if attestation else {}
+    context = {
+        "title": f"How this was made: {document.short_title}",
+        "made_of": document.short_title,
+        "made_record": record,
+        "checker": attestation.checker if attestation else None,
+        "passages": list(_passages(document, attested)),
+        "notes": [block for block in document.blocks if _letter(block.anchor) == "n"],
+        "revisions": list(_revisions(app, document)),
+        "page": app.builder.get_relative_uri(made_name(docname), docname),
+        "works": _addresses(app, document),
+        "ledger_id": LEDGER_ID,
+        "ledger": list(_ledger(app, document)),
+        "short": short,
+    }
+    return made_name(docname), context, "made.html"
+
+
+def _addresses(app: Sphinx, document: Document) -> dict[str, str]:
+    """Where each work that a document cites stands, by key."""
+    view, name = view_of(app.env), made_name(document.docname)
+    keys = {key for block in document.blocks for key in block.cites}
+    return {
+        work.key: f"{app.builder.get_relative_uri(name, view.page_of(work))}#{work.citation_id}"
+        for work in view.works_among(keys)
+    }
+
+
+def _ledger(app: Sphinx, document: Document) -> Iterator[dict[str, str]]:
+    """A row for each anchor named after the document that was ever published."""
+    for history in view_of(app.env).histories(document.id):
+        yield {
+            "anchor": history.anchor,
+            "published": ArchiveDate(history.events[0].date).spoken,
+            "state": state_of(history),
+            "sha256": history.sha256,
+        }
+
+
+def _passages(
+    document: Document, attested: dict[str, AttestedPassage]
+) -> Iterator[dict[str, object]]:
+    for block in document.passages:
+        passage = attested.get(block.anchor)
+        yield {
+            "anchor": block.anchor,
+            "label": Anchor.parse(block.anchor).label,
+            "fingerprint": block.fingerprint,
+            "cites": block.cites,
+            "paragraph": passage.paragraph if passage else None,
+            "paragraph_sha256": passage.paragraph_sha256 if passage else None,
+            "quotations": passage.quotations if passage else (),
+            "endnotes": passage.endnotes if passage else (),
+        }
+
+
+def _letter(anchor: str) -> str:
+    return Anchor.parse(anchor).letter
+
+
+def _revisions(app: Sphinx, document: Document) -> Iterator[tuple[str, str]]:
+    """The label of each block that was revised, and what the ledger tells of it."""
+    view = view_of(app.env)
+    for block in document.blocks:
+        history = view.history(block.anchor)
+        if history is not None and any(event.kind is Kind.REVISE for event in history.events):
+            for told in history_of(block, view):
+                yield Anchor.parse(block.anchor).label, told.what

@@ -1,0 +1,144 @@
+"""What the page templates are given: record, neighbours, other forms, metadata for machines."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from html import escape
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from babel import Locale
+from babel.core import UnknownLocaleError
+
+from archive.citation import schema_org
+from archive.citation.links import BIBTEX, CSL, LINKSET, MYST, PDF, RIS, links
+from archive.citation.metadata import metadata
+from archive.model.record import Record
+from archive.site.know.citing import block_reference, document_reference
+from archive.site.know.facts import Document
+from archive.site.know.view import view_of
+from archive.site.show.listings import COLLECTIONS
+
+if TYPE_CHECKING:
+    from docutils import nodes
+    from sphinx.application import Sphinx
+
+
+@lru_cache(maxsize=256)
+def direction(language: str) -> str:
+    """``rtl`` or ``ltr``, for a BCP 47 tag; of a language that Unicode does not know, ``ltr``."""
+    try:
+        return Locale.parse(language, sep="-").text_direction
+    except (UnknownLocaleError, ValueError):
+        return "ltr"
+
+
+def attributes(language: str | None, around: str) -> str:
+    """The attributes of a part in ``language``; none where what is around it is the same."""
+    if not language or language == around:
+        return ""
+    return f' lang="{escape(language, quote=True)}" dir="{direction(language)}"'
+
+
+EPUB = "archive.epub"
+
+
+class OtherForm(NamedTuple):
+    """A file that holds what a document's page holds, or describes it."""
+
+    address: str  # relative to the page
+    name: str
+    media_type: str
+    what: str  # whom it serves
+    saved: bool  # rather than shown
+
+
+# The files beside each document's page, for readers first and for machines last.
+_BESIDE = (
+    (PDF, "to print and to deposit: PDF/A, the same anchors as named destinations", False),
+    (MYST, "the text as it is written, in Markdown", True),
+    (BIBTEX, "for LaTeX and reference managers", True),
+    (RIS, "for Zotero, EndNote and library systems", True),
+    (CSL, "for citation processors", True),
+    (LINKSET, "where everything about the document is, for machines", True),
+)
+
+
+def complete_context(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document
+) -> None:
+    """Complete a document page's template context; other pages keep theirs."""
+    view = view_of(app.env)
+    document = view.own(pagename)
+    if document is None or document.record is None:
+        return
+    previous, following = view.neighbours(pagename)
+    context["prev"] = _related(app, pagename, previous)
+    context["next"] = _related(app, pagename, following)
+    context["record"] = document.record
+    context["tongue"] = attributes(document.record.language, app.config.language)
+    context["collection"] = _collection(app, pagename)
+    context["pdf"] = f"{document.id}.pdf"
+    context["made"] = f"{document.id}.made.html"
+    context["other_forms"] = other_forms(document, in_a_book=not view.is_split())
+
+
+def other_forms(document: Document, *, in_a_book: bool) -> list[OtherForm]:
+    """The other forms of a document, addressed from its page; very many make no book."""
+    beside = [
+        OtherForm(f"{document.id}.{form.suffix}", form.label, form.media_type, what, saved)
+        for form, what, saved in _BESIDE
+    ]
+    up = "../" * document.docname.count("/")
+    book = OtherForm(
+        f"{up}{EPUB}", "EPUB", "application/epub+zip", "the whole archive as a book", saved=True
+    )
+    return [*beside[:1], *([book] if in_a_book else []), *beside[1:]]
+
+
+def _collection(app: Sphinx, pagename: str) -> dict[str, str] | None:
+    """The page of a document's collection; None where one page lists all documents."""
+    view = view_of(app.env)
+    if not view.is_split():
+        return None
+    part = view.collection(pagename)
+    return {
+        "link": app.builder.get_relative_uri(pagename, f"{COLLECTIONS}/{part.slug}"),
+        "title": part.label,
+    }
+
+
+def _related(app: Sphinx, pagename: str, document: Document | None) -> dict[str, str] | None:
+    if document is None:
+        return None
+    return {
+        "link": app.builder.get_relative_uri(pagename, document.docname),
+        "title": escape(document.title),
+        "tongue": attributes(document.language, app.config.language),
+    }
+
+
+def complete_head(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document
+) -> None:
+    """Give the template a document's links, metadata and JSON-LD."""
+    document = view_of(app.env).own(pagename)
+    base = app.config.html_baseurl
+    reference = document_reference(document, base) if document else None
+    if document is None or document.record is None or reference is None:
+        return
+    description = describe(document.record)
+    passages = (block_reference(document, block, base) for block in document.passages)
+    context["head_links"] = links(reference)
+    context["head_metadata"] = metadata(reference, description)
+    context["json_ld"] = schema_org.serialise(
+        schema_org.report(reference, [passage for passage in passages if passage is not None])
+    )
+    context["description"] = description
+
+
+def describe(record: Record) -> str:
+    """One sentence for search engines and link previews."""
+    return (
+        f"{record.title}: {record.kind} of {record.issuer}, {record.date.spoken}, "
+        "passage by passage, with permanent anchors."
+    )

@@ -1,0 +1,111 @@
+"""The panel below a document's title and each passage: how to cite it, and what happened to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from docutils import nodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+from archive.citation import bibtex, csl, ris
+from archive.citation.formatted import formatted
+from archive.citation.links import BIBTEX, CSL, DESCRIPTIONS, RIS
+from archive.citation.reference import Reference
+from archive.model.ledger import short
+from archive.site.know.citing import block_reference, document_reference
+from archive.site.know.facts import Block, Document
+from archive.site.know.ledger import history_of, last_revision
+from archive.site.know.view import View, view_of
+from archive.site.nodes import record_card
+from archive.upstream.access import builder_of
+
+if TYPE_CHECKING:
+    from sphinx.writers.html5 import HTML5Translator
+
+
+class passage_panel(nodes.General, nodes.Element):
+    """What a permalink opens to, for the screen alone.
+
+    Attributes: ``reference``; ``sha256``, of a passage's words now; ``history``, a list of Told;
+    ``revised``, the day of the last revision in words.  All but the first may be None.
+    """
+
+
+class Panels(SphinxPostTransform):
+    """Adds the panels to a document's page; a format without them names the revisions."""
+
+    default_priority = 8
+    builders = ("html", "pdf")
+
+    def run(self, **kwargs: object) -> None:
+        view = view_of(self.env)
+        document = view.own(self.env.docname)
+        if document is None:
+            return
+        blocks = {block.anchor: block for block in document.blocks}
+        on_screen = builder_of(self.env).format == "html"
+        if on_screen:
+            self._add_to_title(document)
+        for node in list(self.document.findall(nodes.Element)):
+            block = blocks.get(node["ids"][0]) if node.get("ids") else None
+            if block is None or isinstance(node, nodes.section):
+                continue
+            if on_screen:
+                self._add_to_block(node, block, document, view)
+            else:
+                _name_revision(node, block, view)
+
+    def _add_to_title(self, document: Document) -> None:
+        reference = document_reference(document, self.env.config.html_baseurl)
+        card = next(self.document.findall(record_card), None)
+        if reference is not None and card is not None:
+            panel = passage_panel("", reference=reference, sha256=None, history=[], revised=None)
+            card.parent.insert(card.parent.index(card) + 1, panel)
+
+    def _add_to_block(
+        self, node: nodes.Element, block: Block, document: Document, view: View
+    ) -> None:
+        """Hold the block and its panel together, so that the panel can stand beside it."""
+        reference = block_reference(document, block, self.env.config.html_baseurl)
+        if reference is None:
+            return
+        together = nodes.container("", classes=["passage"])
+        node.parent.replace(node, together)
+        together += node
+        together += passage_panel(
+            "", reference=reference, sha256=block.fingerprint,
+            history=history_of(block, view), revised=last_revision(block, view),
+        )  # fmt: skip
+
+
+def _name_revision(node: nodes.Element, block: Block, view: View) -> None:
+    revised = last_revision(block, view)
+    if revised is not None:
+        words = nodes.Text(f"Revised {revised}.")
+        paragraph = nodes.paragraph("", "", words, classes=["passage-revised"])
+        node.parent.insert(node.parent.index(node) + 1, paragraph)
+
+
+def visit_passage_panel(self: HTML5Translator, node: passage_panel) -> None:
+    reference: Reference = node["reference"]
+    context = {
+        "reference": reference,
+        "citations": formatted(reference),
+        "records": _records(reference),
+        "files": DESCRIPTIONS if reference.locator is None else (),
+        "sha256": node["sha256"],
+        "history": node["history"],
+        "revised": node["revised"],
+        "short": short,
+    }
+    self.body.append(self.builder.templates.render("panel.html", context))
+    raise nodes.SkipNode
+
+
+def _records(reference: Reference) -> list[tuple[str, str]]:
+    """The forms for reference managers, by their names."""
+    return [
+        (BIBTEX.label, bibtex.entry(reference)),
+        (RIS.label, ris.entry(reference)),
+        (CSL.label, csl.serialise([reference])),
+    ]

@@ -1,0 +1,37 @@
+"""Fills the places that directives left for what only the whole archive tells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from docutils import nodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+from archive.site.nodes import placeholder
+from archive.site.show.archive_map import archive_map
+from archive.site.show.drawings import chronology_timeline
+from archive.site.show.ledger import ledger
+from archive.site.show.listings import catalogue, holdings
+
+if TYPE_CHECKING:
+    from sphinx.environment import BuildEnvironment
+
+# What stands in the place of each directive, on a page of that docname.
+CONTENTS: Mapping[str, Callable[[BuildEnvironment, str], list[nodes.Node]]] = {
+    "archive-map": archive_map,
+    "catalogue": catalogue,
+    "holdings": holdings,
+    "ledger": ledger,
+    "timeline": chronology_timeline,
+}
+
+
+class FillPlaceholders(SphinxPostTransform):
+    """Puts the archive's facts, which are complete by now, in the place of each placeholder."""
+
+    default_priority = 5
+
+    def run(self, **kwargs: object) -> None:
+        for place in list(self.document.findall(placeholder)):
+            place.replace_self(CONTENTS[place["of"]](self.env, self.env.docname))

@@ -1,0 +1,110 @@
+"""The reading-room edition: each passage opens to the source paragraph it renders.
+
+Only where the build is given the folder of the sources (``make SOURCES=dir``), which have to match
+the fingerprints of the records.  Every page of it is marked as not for publication.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from docutils import nodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util import logging
+
+from archive.fidelity.quotations import Text
+from archive.fidelity.shelf import Sources
+from archive.fidelity.source import Endnote, Paragraph, Source
+from archive.site.know.view import view_of
+from archive.site.nodes import quotation
+from archive.site.read.quotations import CLOSING, OPENING
+from archive.site.read.sources import take_source
+from archive.upstream.access import builder_of
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.writers.html5 import HTML5Translator
+
+
+WARNING = "Reading-room edition: holds source texts, not for publication"
+
+_log = logging.getLogger(__name__)
+
+
+class source_paragraph(nodes.General, nodes.Element):
+    """The paragraph of the source that a passage renders.  Attribute: ``title``."""
+
+
+class SourceParagraphs(SphinxPostTransform):
+    """Puts below each passage the paragraph it renders, and the endnotes marked in it."""
+
+    default_priority = 12
+    builders = ("html", "pdf")
+
+    def run(self, **kwargs: object) -> None:
+        folder = self.env.config.archive_sources
+        document = view_of(self.env).own(self.env.docname)
+        if not folder or document is None:
+            return
+        source, _problems = take_source(document, Sources(Path(folder)))
+        if source is None:
+            return
+        places = {
+            node["ids"][0]: node for node in self.document.findall(nodes.Element) if node.get("ids")
+        }
+        for passage, paragraph in zip(document.passages, source.paragraphs):
+            node = places[passage.anchor]
+            shown = self._shown(paragraph, node, _endnotes(source, paragraph))
+            node.parent.insert(node.parent.index(node) + 1, shown)
+
+    def _shown(
+        self, paragraph: Paragraph, passage: nodes.Element, endnotes: list[Endnote]
+    ) -> nodes.Element:
+        title = f"Source, paragraph {paragraph.number}"
+        quoted = [q.astext().strip(OPENING + CLOSING) for q in passage.findall(quotation)]
+        body = [nodes.paragraph("", "", *highlighted(paragraph.text, quoted))]
+        body += [
+            nodes.paragraph("", f"Endnote {note.number}: {note.text}", classes=["source-endnote"])
+            for note in endnotes
+        ]
+        if builder_of(self.env).format == "html":
+            return source_paragraph("", *body, title=title)
+        return nodes.block_quote("", *body, nodes.attribution("", title))
+
+
+def _endnotes(source: Source, paragraph: Paragraph) -> list[Endnote]:
+    return [note for note in source.endnotes if note.paragraph == paragraph.number]
+
+
+def highlighted(text: str, quotations: list[str]) -> Iterator[nodes.Node]:
+    """The text with the words that are quoted set apart."""
+    reading = Text(text)
+    spans = sorted(span for words in quotations for span in reading.find(words) or ())
+    done = 0
+    for start, length in spans:
+        if start < done:
+            continue
+        yield nodes.Text(reading.text[done:start])
+        yield nodes.strong("", reading.text[start : start + length])
+        done = start + length
+    yield nodes.Text(reading.text[done:])
+
+
+def mark_pages(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document
+) -> None:
+    """Have every page of the edition say that it is not for publication."""
+    if app.config.archive_sources:
+        context["theme_announcement"] = WARNING
+
+
+def visit_source_paragraph(self: HTML5Translator, node: source_paragraph) -> None:
+    self.body.append(
+        f'<details class="source-paragraph"><summary>{node["title"]}</summary><blockquote>'
+    )
+
+
+def depart_source_paragraph(self: HTML5Translator, node: source_paragraph) -> None:
+    self.body.append("</blockquote></details>\n")

@@ -1,0 +1,1 @@
+"""Every override and private use of Sphinx, docutils, MyST and sphinxcontrib-bibtex."""
