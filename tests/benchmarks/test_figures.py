@@ -17,9 +17,6 @@ from benchmarks.process import CommandError, Cost, measure
 from benchmarks.results import COLD, Ours, PageWeight, Results, Served, Site, Theirs
 from benchmarks.serving import edit_time
 from benchmarks.site import weigh_pages, weigh_site
-from tests.browser.conftest import browser
-
-__all__ = ["browser"]
 
 # What a command costs
 

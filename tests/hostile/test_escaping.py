@@ -16,8 +16,8 @@ from archive.citation.metadata import metadata
 from archive.citation.text import one_line
 from archive.model.characters import unseen
 from archive.pdf import code
-from archive.site import feeds
-from tests.citation.holdings import HOSTILE, titled
+from archive.site.beside import feeds
+from tests.citation.samples import HOSTILE, titled
 from tests.conftest import ROOT
 
 # What a record lets through: one line, without characters that cannot be seen.

@@ -6,14 +6,14 @@ from archive.model.passage import LETTERS, Anchor
 
 
 def test_an_anchor_is_document_letter_and_number():
-    anchor = Anchor.parse("ala-assange-resolution-w3")
-    assert anchor == Anchor("ala-assange-resolution", "w", 3)
-    assert str(anchor) == "ala-assange-resolution-w3"
+    anchor = Anchor.parse("isle-seed-resolution-w3")
+    assert anchor == Anchor("isle-seed-resolution", "w", 3)
+    assert str(anchor) == "isle-seed-resolution-w3"
 
 
 def test_it_has_a_name_that_people_say_and_a_label_for_the_margin():
-    anchor = Anchor.parse("ala-assange-resolution-w3")
-    assert anchor.spoken("ALA resolution") == "ALA resolution, whereas 3"
+    anchor = Anchor.parse("isle-seed-resolution-w3")
+    assert anchor.spoken("Seed resolution") == "Seed resolution, whereas 3"
     assert anchor.label == "W3"
 
 

@@ -1,4 +1,4 @@
-"""The real archive's settings, for a small one."""
+"""The repository’s settings, for a small archive."""
 
 import runpy
 from pathlib import Path
@@ -11,3 +11,4 @@ project = "Small archive"
 html_title = project
 templates_path = [str(Path(archive.__file__).parent.parent / "_templates")]
 html_static_path = [str(Path(archive.__file__).parent.parent / "_static")]
+html_baseurl = "https://isles.example/"
