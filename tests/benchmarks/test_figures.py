@@ -68,7 +68,7 @@ def test_a_page_weighs_itself_and_what_it_loads(tmp_path):
 
 @pytest.mark.skipif(executable() is None, reason="there is no Pagefind for this platform")
 def test_a_first_query_loads_the_program_and_a_part_of_the_index(browser, archive_site):
-    assert 20 < loaded(browser, archive_site.site, "espionage") < 200
+    assert 20 < loaded(browser, archive_site.site, "quarantine") < 200
     with pytest.raises(ValueError, match="xylophone"):
         loaded(browser, archive_site.site, "xylophone")
 
