@@ -8,12 +8,9 @@ from types import SimpleNamespace
 import pytest
 
 from archive.model.ledger import Event, Kind, serialise
-from archive.volumes.inventories import joined as joined_inventories
-from archive.volumes.ledger_slice import Account
-from archive.volumes.planning import divide
-from archive.volumes.searching import joined as joined_indexes
-from archive.volumes.stubs import stub, with_anchors
-from archive.volumes.works import read_works
+from archive.volumes.joining import joined_indexes as joined_indexes
+from archive.volumes.joining import joined_inventories as joined_inventories
+from archive.volumes.planning import Account, divide, read_works, stub, with_anchors
 from tests.conftest import command, edit
 
 DAY, SHA = "2026-01-01", "0" * 64
