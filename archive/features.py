@@ -23,7 +23,7 @@ from archive.site.beside import exports, feeds, leftovers
 from archive.site.builder import ArchiveHTMLBuilder
 from archive.site.check import bibliography as check_bibliography
 from archive.site.check import problems
-from archive.site.know import backlinks, changes, domain, ledger, outputs, settings
+from archive.site.know import changes, domain, ledger, outputs, relations, settings
 from archive.site.know.parts import ENTRIES
 from archive.site.nodes import (
     depart_quotation,
@@ -52,14 +52,13 @@ from archive.site.read import (
 )
 from archive.site.show import (
     bibliography,
+    completing,
     content_security,
     drawings,
     generated,
     listings,
     pages,
     panels,
-    placeholders,
-    references,
     source_paragraphs,
 )
 from archive.site.show import ledger as ledger_pages
@@ -113,7 +112,7 @@ SOURCE = (files.look_at_characters, records.read_record)
 DIRECTIVES = {
     "withdrawn": directives.WithdrawnDirective,
     "event": directives.EventDirective,
-    **dict.fromkeys(placeholders.CONTENTS, directives.PlaceholderDirective),
+    **dict.fromkeys(completing.CONTENTS, directives.PlaceholderDirective),
     **dict.fromkeys(forbidden.DIRECTIVES, forbidden.Refused),
     "csv-table": forbidden.OwnTable,
 }
@@ -144,7 +143,7 @@ AFTER_READING = (
     bibliography.place_works,
     told.place_told_works,
     domain.order_documents,
-    backlinks.collect_backlinks,
+    relations.collect_backlinks,
     outputs.begin_view,
     ledger_pages.name_moved,
     partial(generated.plan_pages, makers=(
@@ -164,9 +163,9 @@ AFTER_READING = (
 
 # Writing a page: its tree is completed, drawn, and put into a template.
 POST_TRANSFORMS = (
-    references.NoteReferences,
+    completing.NoteReferences,
     bibliography.Bibliography,
-    placeholders.FillPlaceholders,
+    completing.FillPlaceholders,
     ledger_pages.TombstoneDates,
     ledger_pages.MovedAnchors,
     panels.Panels,

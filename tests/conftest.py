@@ -1,8 +1,13 @@
-"""What the tests share: small archives under tests/roots, and one build of the real archive."""
+"""What all tests share: small archives under tests/roots, and one build of the synthetic one.
+
+The tests of the engine run on archives of their own.  Only ``tests/holdings`` reads the
+documents of this repository.
+"""
 
 from __future__ import annotations
 
 import fcntl
+import importlib.util
 import os
 import pickle
 import shutil
@@ -10,16 +15,21 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 from bs4 import BeautifulSoup
 from hypothesis import HealthCheck, settings
-from playwright.sync_api import Playwright, sync_playwright
 from sphinx.util.inventory import InventoryFile
 
+from archive.model.ledger import Ledger, load
+from archive.model.passage import Anchor
 from archive.preservation.sealing import seal
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Playwright
 
 collect_ignore = ["roots"]
 
@@ -28,17 +38,8 @@ settings.register_profile("archive", deadline=None, suppress_health_check=[Healt
 settings.load_profile("archive")
 
 ROOT = Path(__file__).parent.parent
-SOURCES = (
-    "conf.py",
-    "index.md",
-    "*.md",
-    "references.bib",
-    "ledger.jsonl",
-    "documents",
-    "archive",
-    "_templates",
-)
-
+ROOTS = ROOT / "tests" / "roots"
+SOURCES = ROOTS / "sources"  # what the documents of test-archive render, as <document id>.txt
 
 Made = TypeVar("Made")
 
@@ -58,6 +59,12 @@ class Built:
     def page(self, name: str) -> BeautifulSoup:
         return BeautifulSoup((self.site / name).read_text("utf-8"), "lxml")
 
+    def pages(self) -> Iterator[tuple[str, BeautifulSoup]]:
+        """Each page of the site, by its path from the top."""
+        for path in sorted(self.site.rglob("*.html")):
+            name = path.relative_to(self.site).as_posix()
+            yield name, self.page(name)
+
     def inventory(self) -> dict[str, tuple[str, str]]:
         """Each label of objects.inv with its address and its spoken name."""
         inventory = InventoryFile.loads((self.site / "objects.inv").read_bytes(), uri="")
@@ -67,47 +74,125 @@ class Built:
         }
 
 
-def build(source: Path, *options: str, builder: str = "html", **environment: str) -> Built:
-    """Build an archive as make does, in a process of its own, below its own folder."""
+# --- Commands, each in a process of its own
+
+
+def environment(**more: str) -> dict[str, str]:
+    """What a command of the engine runs in: this checkout's engine, and a fixed date."""
+    return {
+        **os.environ, "PYTHONPATH": str(ROOT), "SOURCE_DATE_EPOCH": "1767225600", **more
+    }  # fmt: skip
+
+
+def build(source: Path, *options: str, builder: str = "html", **more: str) -> Built:
+    """Build an archive as make does, below its own folder."""
     site = source / "_build" / "html"
     command = [
         sys.executable, "-m", "sphinx", "-W", "--keep-going", "--no-color",
         "-d", str(source / "_build" / "doctrees"), "-b", builder, *options, str(source), str(site),
     ]  # fmt: skip
-    fixed = {"PYTHONPATH": str(ROOT), "SOURCE_DATE_EPOCH": "1767225600"}
     done = subprocess.run(
-        command, capture_output=True, text=True, check=False, cwd=source,
-        env={**os.environ, **fixed, **environment},
-    )  # fmt: skip
+        command, capture_output=True, text=True, check=False, cwd=source, env=environment(**more)
+    )
     return Built(source, site, done.stdout + done.stderr, done.returncode)
+
+
+def built(source: Path, *options: str, builder: str = "html", **more: str) -> Built:
+    """Build an archive; that must succeed."""
+    done = build(source, *options, builder=builder, **more)
+    assert done.code == 0, done.output
+    return done
+
+
+def cold(source: Path, fresh: Path, *options: str, **more: str) -> Built:
+    """What a build from nothing gives, in another folder; it must succeed."""
+    shutil.copytree(source, fresh, ignore=shutil.ignore_patterns("_build"))
+    return built(fresh, *options, **more)
+
+
+def command(source: Path, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
+    """Run ``python -m archive`` in an archive."""
+    return subprocess.run(
+        [sys.executable, "-m", "archive", *words], cwd=source, text=True, capture_output=True,
+        check=False, env=environment(**more),
+    )  # fmt: skip
+
+
+def publish(source: Path) -> str:
+    """Publish what is new; return what was said."""
+    done = command(source, "publish")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
 
 
 def index_search(source: Path) -> str:
     """Index a built archive for its search page, as make does; return what was said."""
-    command = [
-        sys.executable, "-m", "archive", "search-index",
-        "--shelf", "_build/doctrees/searched", "--index", "_build/html/pagefind",
-    ]  # fmt: skip
-    done = subprocess.run(
-        command, capture_output=True, text=True, check=False, cwd=source,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
+    shelf, index = "_build/doctrees/searched", "_build/html/pagefind"
+    done = command(source, "search-index", "--shelf", shelf, "--index", index)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
 
-def copy_archive(target: Path) -> Path:
-    """Copy the real archive's source, without what is built."""
-    target.mkdir(parents=True, exist_ok=True)
-    for pattern in SOURCES:
-        for path in ROOT.glob(pattern):
-            if path.is_dir():
-                shutil.copytree(
-                    path, target / path.name, ignore=shutil.ignore_patterns("__pycache__")
-                )
-            else:
-                shutil.copy(path, target / path.name)
-    return target
+def pdftotext(path: Path, *options: str) -> str:
+    """What a PDF says, by Poppler."""
+    require_tool("pdftotext", shutil.which("pdftotext"))
+    done = subprocess.run(
+        ["pdftotext", "-enc", "UTF-8", *options, str(path), "-"], capture_output=True, check=True
+    )
+    return done.stdout.decode("utf-8")
+
+
+def git(folder: Path, *words: str) -> str:
+    """Run git as somebody; return what it said."""
+    who = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
+    return subprocess.run(
+        ["git", *who, *words], cwd=folder, capture_output=True, text=True, check=True
+    ).stdout
+
+
+# --- Files
+
+
+def edit(source: Path, name: str, *changes: tuple[str, str]) -> None:
+    """Change words of a file, each of which has to be there, once."""
+    path = source / name
+    text = path.read_text("utf-8")
+    for old, new in changes:
+        assert old in text, old
+        text = text.replace(old, new, 1)
+    path.write_text(text, "utf-8")
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every file of a folder, by its name."""
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def ledger_of(source: Path) -> Ledger:
+    """What the ledger of an archive says of each anchor; it must be sound."""
+    ledger, problems = load((source / "ledger.jsonl").read_bytes(), "ledger.jsonl")
+    assert problems == []
+    return ledger
+
+
+def unanswered(source: Path, site: Path) -> list[str]:
+    """The published anchors that do not answer at their own address, without script."""
+
+    @cache
+    def ids(document: str) -> set[str]:
+        page = site / "documents" / f"{document}.html"
+        if not page.is_file():
+            return set()
+        soup = BeautifulSoup(page.read_text("utf-8"), "lxml")
+        return {element["id"] for element in soup.find_all(id=True)}
+
+    return [each for each in ledger_of(source) if each not in ids(Anchor.parse(each).document)]
+
+
+def copy_root(name: str, target: Path) -> Path:
+    """Copy an archive of tests/roots."""
+    return Path(shutil.copytree(ROOTS / f"test-{name}", target))
 
 
 def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], Made]) -> Made:
@@ -124,45 +209,6 @@ def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], Made
     return made
 
 
-@pytest.fixture(scope="session")
-def archive_site(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """The real archive, built once: pages, PDFs and search.  Tests only read it."""
-
-    def make(folder: Path) -> Built:
-        source = copy_archive(folder)
-        pages = build(source)
-        assert pages.code == 0, pages.output
-        prints = build(source, builder="pdf")
-        assert prints.code == 0, prints.output
-        index_search(source)
-        return Built(source, pages.site, pages.output + prints.output, 0)
-
-    return once(tmp_path_factory, "archive", make)
-
-
-@pytest.fixture(scope="session")
-def playwright() -> Iterator[Playwright]:
-    """The one driver of browsers in this process: it can run only once."""
-    with sync_playwright() as driver:
-        yield driver
-
-
-@pytest.fixture
-def archive_copy(tmp_path: Path) -> Path:
-    """A copy of the real archive's source to change and build."""
-    return copy_archive(tmp_path / "archive")
-
-
-@pytest.fixture
-def small_archive(tmp_path: Path) -> Callable[[str], Path]:
-    """Copy a root of tests/roots to a folder of its own."""
-
-    def copy(name: str) -> Path:
-        return shutil.copytree(ROOT / "tests" / "roots" / f"test-{name}", tmp_path / name)
-
-    return copy
-
-
 def require_tool(tool: str, found: object) -> None:
     """Skip where a tool is missing; under CI that is a failure."""
     if not found:
@@ -172,11 +218,45 @@ def require_tool(tool: str, found: object) -> None:
         pytest.skip(message)
 
 
+# --- Archives
+
+
+def whole(source: Path) -> Built:
+    """Build the pages, PDFs and search of an archive."""
+    pages = built(source)
+    prints = built(source, builder="pdf")
+    index_search(source)
+    return Built(source, pages.site, pages.output + prints.output, 0)
+
+
+@pytest.fixture(scope="session")
+def archive_site(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The synthetic archive, built once: pages, PDFs and search.  Tests only read it."""
+    return once(tmp_path_factory, "archive", lambda folder: whole(copy_root("archive", folder)))
+
+
+@pytest.fixture
+def archive_copy(tmp_path: Path) -> Path:
+    """A copy of the synthetic archive's source to change and build."""
+    return copy_root("archive", tmp_path / "archive")
+
+
+@pytest.fixture
+def small_archive(tmp_path: Path) -> Callable[[str], Path]:
+    """Copy a root of tests/roots to a folder of its own."""
+    return lambda name: copy_root(name, tmp_path / name)
+
+
 @pytest.fixture(scope="session")
 def sealed_site(archive_site: Built, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The real archive as it is published, with its manifest; nginx's settings lie beside it."""
+    """The synthetic archive as it is published, with its manifest; nginx's settings beside it."""
     site = tmp_path_factory.mktemp("sealed") / "html"
     shutil.copytree(archive_site.site, site)
+    return sealed(site)
+
+
+def sealed(site: Path) -> Path:
+    """Write a site's manifest, and the settings of hosts beside it."""
     seal(site, site.parent / "hosting", site.parent / ".hashes", "/")
     return site
 
@@ -184,28 +264,56 @@ def sealed_site(archive_site: Built, tmp_path_factory: pytest.TempPathFactory) -
 @pytest.fixture(scope="session")
 def moved_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small archive, sealed, whose document alpha was published and then renamed to omega."""
-    return once(tmp_path_factory, "moved", _moved)
+
+    def make(source: Path) -> Path:
+        publish(copy_root("small", source))
+        rename_alpha(source)
+        publish(source)
+        return sealed(built(source).site)
+
+    return once(tmp_path_factory, "moved", make)
 
 
-def _moved(source: Path) -> Path:
-    shutil.copytree(ROOT / "tests" / "roots" / "test-small", source)
-    _publish(source)
+def rename_alpha(source: Path) -> None:
+    """Rename document alpha of test-small to omega, with every former anchor kept."""
     alpha, omega = (source / "documents" / name for name in ("alpha.md", "omega.md"))
     text = alpha.read_text("utf-8").replace("id: alpha", "id: omega")
     for name in ("s1", "p1", "p2", "n1"):
         text = text.replace(f"(alpha-{name})=", f"(alpha-{name})=\n(omega-{name})=")
     omega.write_text(text.replace("{#alpha-p3}", "(alpha-p3)=\n(omega-p3)="), "utf-8")
     alpha.unlink()
-    _publish(source)
-    done = build(source)
-    assert done.code == 0, done.output
-    seal(done.site, source / "_build" / "hosting", source / "_build" / ".hashes", "/")
-    return done.site
 
 
-def _publish(source: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "archive", "publish"], cwd=source, text=True, capture_output=True,
-        check=False, env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
+# --- Browsers
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """The one driver of browsers in this process: it can run only once."""
+    require_tool("playwright", importlib.util.find_spec("playwright"))
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        yield driver
+
+
+QUIET_BROWSER = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """Chromium without a window."""
+    browser = chromium(playwright)
+    yield browser
+    browser.close()
+
+
+def chromium(playwright: Playwright, *arguments: str, **options: object) -> Browser:
+    """Start Chromium."""
+    found = shutil.which("chromium") or shutil.which("google-chrome")
+    require_tool("Chromium", found)
+    arguments = (*QUIET_BROWSER, *arguments)
+    return playwright.chromium.launch(executable_path=found, args=arguments, **options)

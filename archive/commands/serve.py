@@ -12,10 +12,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from threading import Thread
 
-from archive.serving.board import Board
-from archive.serving.changes import Changes
-from archive.serving.server import HOST, Server
+from archive.serving.server import HOST, Board, Server
 from archive.serving.told import Told, syntax_errors
+from archive.serving.watch import Changes
 from archive.serving.workshop import Workshop
 
 _PORTS = range(1, 65_536)
@@ -63,7 +62,7 @@ def _refuse(wrong: str, mend: str) -> int:
 
 
 def _serve(server: Server, workshop: Workshop, board: Board) -> None:
-    from archive.serving.watch import Watch  # noqa: PLC0415 - what it needs is not always installed
+    from archive.serving.watch import Watch
 
     watch = Watch(workshop.root)
     print("Building the archive …", flush=True)

@@ -1,32 +1,64 @@
-"""Serves the site to browsers on this machine; each page gets a script that follows the builds.
-
-Only files of the site's folder can be read, and nothing can be written.  A request with another
-Host header is refused, so that no web site can read this one through DNS rebinding.
-"""
+"""Serves the site on this machine, and tells each open page what became of the last edit."""
 
 from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from socketserver import TCPServer
-from typing import TYPE_CHECKING
+from threading import Condition
 from urllib.parse import urlsplit
 
-if TYPE_CHECKING:
-    from archive.serving.board import Board, Notice
+from archive.serving.told import Told
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """The last notice."""
+
+    number: int = 0  # counts the notices
+    told: tuple[Told, ...] = ()
+
+
+class Board:
+    """Holds the last notice; threads may post and wait."""
+
+    def __init__(self) -> None:
+        self._posted = Condition()
+        self._notice = Notice()
+
+    def post(self, told: Iterable[Told]) -> None:
+        """Tell every page that the site was written, and what is wrong with it."""
+        with self._posted:
+            self._notice = Notice(self._notice.number + 1, tuple(told))
+            self._posted.notify_all()
+
+    def newer(self, than: int, seconds: float) -> Notice | None:
+        """Wait for a notice after number ``than``; None if there is none in time."""
+        with self._posted:
+            if self._posted.wait_for(lambda: self._notice.number > than, seconds):
+                return self._notice
+            return None
+
 
 HOST = "127.0.0.1"
+
 _NAMES = (HOST, "localhost")
+
 _PREFIX = "/_serve/"  # of the server's own addresses
+
 _SCRIPT = Path(__file__).parent / "live.js"
+
 _NOTHING = b"""<!doctype html><html lang="en"><meta charset="utf-8"><title>Nothing here yet</title>
 <body><p>There is no such page. Where it comes to be, it shows here.</p></body></html>
 """
+
 _HEARTBEAT = 15.0  # seconds after which an idle connection is checked
 
 

@@ -31,7 +31,7 @@ from archive.site.know.ledger import take_ledger
 from archive.site.know.outputs import account_of
 
 if TYPE_CHECKING:
-    from archive.serving.changes import Changes
+    from archive.serving.watch import Changes
 
 FOLDER = Path("_build", "serve")
 _AT_ONCE = 20  # changed pages that are written before the whole site is built

@@ -15,7 +15,7 @@ from archive.files import write
 from archive.model.passage import Anchor
 from archive.site.know.ledger import LEDGER, publishing_commits
 from archive.volumes.layout import ROOT, Places, Volume, places, planned
-from archive.volumes.ledger_slice import Account, Slice, final
+from archive.volumes.planning import Account, Slice, final
 from archive.volumes.told import Elsewhere, Facts
 
 _DOCUMENTS = "documents"

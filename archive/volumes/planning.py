@@ -1,24 +1,160 @@
-"""Divides an archive by collection into volumes, each a source folder of its own."""
+"""Divides an archive into volumes: whole collections, each with a source folder of its own.
+
+A volume has its documents, the works they cite, its slice of the ledger, and stubs of the pages
+that list everything.
+"""
 
 from __future__ import annotations
 
+import re
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
+from pybtex.database import BibliographyData, parse_string
+
+from archive.citation.style import label
 from archive.fidelity.attestation import SUFFIX
 from archive.files import write_if_changed
+from archive.model.ledger import Ledger, State, fold, read
+from archive.model.passage import Anchor
 from archive.model.problem import Problem
 from archive.model.record import Record, parse_record
 from archive.model.settings import Settings
 from archive.volumes.layout import FOLDER, ROOT, Volume, places, remember
-from archive.volumes.stubs import stub, with_anchors
-from archive.volumes.works import Works, read_works
+
+_HEADING = re.compile(r"^# .+$", re.MULTILINE)
+
+# Directives that decide about every page: the sidebar's trees, and where references stand.
+_KEPT = re.compile(
+    r"^(?P<fence>`{3,}|:{3,})\{(?:toctree|bibliography)\}.*?^(?P=fence)\s*$",
+    re.MULTILINE | re.DOTALL,
+)
+
+_LINK = re.compile(r"\]\((?:\./)?(?:documents/)?(?P<id>[a-z0-9-]+)\.md\)")
+
+
+def stub(page: str) -> str:
+    """A page with its title and what other pages show of it, for volumes that link to it."""
+    title = _HEADING.search(page)
+    kept = (match[0].rstrip() for match in _KEPT.finditer(page))
+    return "\n\n".join([title[0] if title else "# Untitled", *kept]) + "\n"
+
+
+def with_anchors(page: str, ids: Set[str]) -> str:
+    """A page whose links to the files of documents are links to their ids."""
+    return _LINK.sub(lambda found: f"](#{found['id']})" if found["id"] in ids else found[0], page)
+
+
+_ENTRY = re.compile(r"^@\w+\s*[{(]\s*(?P<key>[^,\s]+)\s*,", re.MULTILINE)
+
+_SHARED = re.compile(r"^\s*@(?:string|preamble)\b", re.MULTILINE | re.IGNORECASE)
+
+_WORD = re.compile(r"[^\s`,;{}\[\]()]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Works:
+    """Every entry as it is written, and those that are told apart by a letter alone."""
+
+    texts: Mapping[str, str]  # by key, in their order
+    alike: Mapping[str, tuple[str, ...]]  # by key: all keys whose label is the same
+    whole: str | None = None  # the file, where it cannot be cut into entries
+
+    def cited_in(self, texts: Iterable[str]) -> str:
+        """A bibliography of the works whose keys stand in ``texts``, each with those alike."""
+        if self.whole is not None:
+            return self.whole
+        words = {word for text in texts for word in _WORD.findall(text)}
+        cited = {other for key in words & self.texts.keys() for other in self.alike[key]}
+        return "".join(text for key, text in self.texts.items() if key in cited)
+
+
+def read_works(path: Path) -> Works:
+    """The works of a bibliography; one with abbreviations or a preamble is never cut.
+
+    Raises ValueError where it cannot be read.
+    """
+    text = path.read_text("utf-8") if path.exists() else ""
+    try:
+        data: BibliographyData = parse_string(text, "bibtex")
+    except Exception as error:
+        raise ValueError(f"references.bib cannot be read: {error}") from error
+    begins = list(_ENTRY.finditer(text))
+    if _SHARED.search(text) or [found["key"] for found in begins] != list(data.entries):
+        return Works({}, {}, text)
+    ends = [*(found.start() for found in begins[1:]), len(text)]
+    texts = {found["key"]: text[found.start() : end] for found, end in zip(begins, ends)}
+    labelled: defaultdict[str, list[str]] = defaultdict(list)
+    for key, entry in data.entries.items():
+        labelled[label(entry)].append(key)
+    alike = {key: tuple(keys) for keys in labelled.values() for key in keys}
+    return Works(texts, alike)
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Some lines of a ledger, unchanged and in their order."""
+
+    data: bytes
+    lines: tuple[int, ...]  # their numbers in the whole, counted from 1
+
+
+class Account:
+    """The whole ledger, from which slices are cut."""
+
+    def __init__(self, data: bytes, path: str) -> None:
+        """Read it.  Raises ValueError where it breaks a rule: check tells all of them."""
+        events, misread = read(data, path)
+        self.ledger, misfolded = fold(events, path)
+        if misread or misfolded:
+            raise ValueError(f"{path} cannot be divided: run make check, which tells what is wrong")
+        self._lines = data.splitlines(keepends=True)
+        self._anchors = [event.anchor for event in events]
+
+    def of(self, documents: Set[str], mentioned: Iterable[str]) -> Slice:
+        """All that tells of the anchors of documents and of those that are mentioned.
+
+        Those that moved to or from the documents are among them, and every anchor that is moved
+        to or that takes the place of one.
+        """
+        wanted = {anchor for anchor in self.ledger if self._concerns(anchor, documents)}
+        wanted |= self.ledger.histories.keys() & set(mentioned)
+        todo = list(wanted)
+        while todo:
+            target = self.ledger[todo.pop()].target
+            if target is not None and target not in wanted:
+                wanted.add(target)
+                todo.append(target)
+        numbers = [at for at, anchor in enumerate(self._anchors) if anchor in wanted]
+        data = b"".join(self._lines[at] for at in numbers)
+        return Slice(data, tuple(at + 1 for at in numbers))
+
+    def named(self, cut: Slice) -> set[str]:
+        """The anchors of a slice."""
+        return {self._anchors[line - 1] for line in cut.lines}
+
+    def _concerns(self, anchor: str, documents: Set[str]) -> bool:
+        if Anchor.parse(anchor).document in documents:
+            return True
+        return final(self.ledger, anchor).document in documents
+
+
+def final(ledger: Ledger, anchor: str) -> Anchor:
+    """Where an anchor leads today; itself where it never moved."""
+    if ledger[anchor].state is State.LIVE:
+        return Anchor.parse(anchor)
+    return Anchor.parse(ledger.resolve(anchor).final)
+
 
 _DOCUMENTS = "documents"
+
 _CATALOGUE = "index.md"
+
 LEDGER = "ledger.jsonl"
+
 # What of the archive's root is no page and no data of pages.
 _LEFT_OUT = {"_build", "_static", "_templates", "archive", "benchmarks", "conf.py", "documents",
              LEDGER, "references.bib", "tests"}  # fmt: skip

@@ -12,7 +12,7 @@ from benchmarks.archives import write_archive
 from benchmarks.changes import CHANGES, REWORDED
 from benchmarks.corpus import CITATIONS, LINKS, PASSAGES, TERMS, Citation, Corpus, Link, Term
 from benchmarks.site import PEERS
-from tests.conftest import build, once
+from tests.conftest import built, once
 
 SIZE = 12
 
@@ -46,27 +46,24 @@ def test_a_document_has_what_is_measured():
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory):
+def corpus(tmp_path_factory):
     def make(source):
         write_archive(source, Corpus(SIZE))
-        done = build(source)
-        assert done.code == 0, done.output
-        return done
+        return built(source)
 
     return once(tmp_path_factory, "corpus", make)
 
 
-def test_the_archive_builds_without_a_warning_and_is_wholly_published_and_attested(built):
-    assert "notice:" not in built.output
-    assert len(list((built.site / "documents").glob("document-?????.html"))) == SIZE
+def test_the_archive_builds_without_a_warning_and_is_wholly_published_and_attested(corpus):
+    assert "notice:" not in corpus.output
+    assert len(list((corpus.site / "documents").glob("document-?????.html"))) == SIZE
 
 
-def test_every_change_leaves_the_archive_right(built, tmp_path):
-    source = shutil.copytree(built.source, tmp_path / "archive", symlinks=True)
+def test_every_change_leaves_the_archive_right(corpus, tmp_path):
+    source = shutil.copytree(corpus.source, tmp_path / "archive", symlinks=True)
     for change in CHANGES.values():
         change(source, Corpus(SIZE))
-    done = build(source)
-    assert done.code == 0, done.output
+    done = built(source)
     assert "notice:" not in done.output
     assert REWORDED in done.page("documents/document-00006.html").text
     assert done.page("documents/document-00012.html").h1

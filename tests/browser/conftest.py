@@ -1,23 +1,20 @@
-"""A real browser on the real archive, served on this machine."""
+"""A real browser on the synthetic archive, served on this machine."""
 
 from __future__ import annotations
 
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright
 
-from tests.conftest import Built, require_tool
+from tests.conftest import Built
 
-_ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 
 class _Quiet(SimpleHTTPRequestHandler):
@@ -45,17 +42,8 @@ def serve() -> Iterator[Callable[[Path], str]]:
 
 @pytest.fixture(scope="session")
 def address(archive_site: Built, serve: Callable[[Path], str]) -> str:
-    """Where the real archive is served."""
+    """Where the synthetic archive is served."""
     return serve(archive_site.site)
-
-
-@pytest.fixture(scope="session")
-def browser(playwright: Playwright) -> Iterator[Browser]:
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    require_tool("chromium", chromium)
-    browser = playwright.chromium.launch(executable_path=chromium, args=_ARGUMENTS)
-    yield browser
-    browser.close()
 
 
 @pytest.fixture

@@ -3,22 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
-from tests.browser.test_reading import DOCUMENT, KINDS, NARROW, WIDE
-
-# The switches of the drawers are form controls with names.  The theme has them before its first
-# landmark, where its style sheet needs them; that all stands in landmarks is advice, not WCAG.
-_OUTSIDE_LANDMARKS = {"#__navigation", "#__toc"}
-
-
-def wrong(page):
-    """The rule and the place of all that axe finds wrong on a page."""
-    for violation in Axe().run(page).response["violations"]:
-        for node in violation["nodes"]:
-            if violation["id"] != "region" or not set(node["target"]) <= _OUTSIDE_LANDMARKS:
-                yield violation["id"], node["html"][:120]
-
+from tests.browser.pages import DOCUMENT, KINDS, NARROW, WIDE, wrong
 
 # A narrow window changes the frame, which is the same for all, and these.
 _NARROW = ("documents/index.html", DOCUMENT, "chronology.html")

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import http.client
-import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -15,9 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
 
-from tests.conftest import ROOT, build
+from tests.conftest import cold, command, contents, edit, environment
+
+expect = pytest.importorskip("playwright.sync_api").expect
 
 PATIENCE = 60_000  # milliseconds, on a busy machine
 
@@ -40,10 +39,7 @@ class Serving:
         return answer.status, answer.read().decode()
 
     def edit(self, name, good, bad):
-        path = self.source / name
-        text = path.read_text("utf-8")
-        assert good in text
-        path.write_text(text.replace(good, bad), "utf-8")
+        edit(self.source, name, (good, bad))
 
     def wait(self, words):
         """Read what the server says until it says this."""
@@ -53,22 +49,14 @@ class Serving:
         pytest.fail(f"the server ended without saying “{words}”")
 
 
-def command(port):
-    return [sys.executable, "-m", "archive", "serve", "--port", str(port)]
-
-
 @contextmanager
 def serving(source):
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         port = one.getsockname()[1]
-    # As tests.conftest.build sets it, so that the bytes can be compared.
-    environment = {
-        **os.environ, "PYTHONPATH": str(ROOT), "SOURCE_DATE_EPOCH": "1767225600",
-        "PYTHONUNBUFFERED": "1",
-    }  # fmt: skip
     process = subprocess.Popen(
-        command(port), cwd=source, text=True, env=environment,
+        [sys.executable, "-m", "archive", "serve", "--port", str(port)],
+        cwd=source, text=True, env=environment(PYTHONUNBUFFERED="1"),
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
     server = Serving(source, port, process)
@@ -94,11 +82,8 @@ def banner(page):
 
 def files(site):
     """All that a site consists of, without what Sphinx notes of its own builds."""
-    return {
-        path.relative_to(site).as_posix(): path.read_bytes()
-        for path in sorted(site.rglob("*"))
-        if path.is_file() and not path.name.startswith(".buildinfo")
-    }
+    found = contents(site).items()
+    return {name: data for name, data in found if not name.startswith(".buildinfo")}
 
 
 def test_edits_show_by_themselves_and_leave_what_a_cold_build_gives(served, page, tmp_path):
@@ -146,12 +131,8 @@ def test_edits_show_by_themselves_and_leave_what_a_cold_build_gives(served, page
         0, timeout=PATIENCE
     )
 
-    fresh = shutil.copytree(
-        served.source, tmp_path / "fresh", ignore=shutil.ignore_patterns("_build")
-    )
-    cold = build(fresh)
-    assert cold.code == 0, cold.output
-    assert files(served.source / "_build" / "serve" / "html") == files(cold.site)
+    wanted = cold(served.source, tmp_path / "fresh")
+    assert files(served.source / "_build" / "serve" / "html") == files(wanted.site)
 
 
 def test_only_this_machine_s_browsers_are_answered_and_nothing_else_is_read(served):
@@ -167,10 +148,7 @@ def test_only_this_machine_s_browsers_are_answered_and_nothing_else_is_read(serv
     for method in ("POST", "PUT", "DELETE", "OPTIONS"):
         assert served.answer("/index.html", method)[0] == 501
 
-    again = subprocess.run(
-        command(served.port), cwd=served.source, capture_output=True, text=True, check=False,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
+    again = command(served.source, "serve", "--port", str(served.port))
     assert again.returncode == 1
     assert f"Port {served.port} cannot be used" in again.stderr
     assert "make serve PORT=" in again.stderr

@@ -9,7 +9,17 @@ from pybtex.richtext import Text
 
 from archive.citation.bibtex import bibliography, entry, escape
 from archive.model.dates import ArchiveDate
-from tests.citation.holdings import ALA, ALL, HOSTILE, NCAC, P1, TITLES, W3, changed, titled
+from tests.citation.samples import (
+    ALL,
+    HOSTILE,
+    P1,
+    RESOLUTION,
+    STATEMENT,
+    TITLES,
+    W3,
+    changed,
+    titled,
+)
 
 # Commands that pybtex's decoder does not know.
 _COMMANDS = {
@@ -38,23 +48,23 @@ def _plain(latex):
 
 def test_the_entry_of_a_passage():
     assert entry(W3) == (
-        "@report{ala-assange-resolution-w3,\n"
-        "  author      = {{American Library Association}},\n"
-        "  title       = {{[Resolution on the extradition and prosecution of Julian Assange]}},\n"
-        "  shorttitle  = {ALA resolution},\n"
+        "@report{isle-seed-resolution-w3,\n"
+        "  author      = {{Federation of Isle Gardeners}},\n"
+        "  title       = {{[Resolution on the sealed seed drawers]}},\n"
+        "  shorttitle  = {Seed resolution},\n"
         "  type        = {Resolution, rewritten},\n"
         "  institution = {{Press Freedom Archive}},\n"
-        "  date        = {2021-12/},\n"
+        "  date        = {2019-11/},\n"
         "  pages       = {whereas 3},\n"
         "  language    = {en},\n"
         "  langid      = {english},\n"
-        "  url         = {https://archive.example/press/documents/ala-assange-resolution.html"
-        "#ala-assange-resolution-w3},\n"
-        "  keywords    = {Press freedom, Prosecution of Julian Assange, Extradition,"
-        " Espionage Act, Libraries},\n"
+        "  url         = {https://archive.example/press/documents/isle-seed-resolution.html"
+        "#isle-seed-resolution-w3},\n"
+        "  keywords    = {Seed lending, Sealing of the drawers, Gardens,"
+        " Quarantine Act, Libraries},\n"
         "  annote      = {Rewritten by the Press Freedom Archive; only words within quotation"
         " marks are the source’s. Where the original was published is not known."
-        " Dated by the archive, December 2021 or later. Passage ala-assange-resolution-w3,"
+        " Dated by the archive, November 2019 or later. Passage isle-seed-resolution-w3,"
         f" SHA-256 of its text {W3.fingerprint}. The rewriting is licensed under CC BY 4.0,"
         " https://creativecommons.org/licenses/by/4.0/.},\n"
         "}\n"
@@ -95,20 +105,20 @@ def test_all_references_make_one_bibliography():
     ],
 )
 def test_dates_are_those_that_biblatex_reads(edtf, field):
-    assert _read(changed(ALA, date=ArchiveDate.parse(edtf))).fields.get("date") == field
+    assert _read(changed(RESOLUTION, date=ArchiveDate.parse(edtf))).fields.get("date") == field
 
 
 def test_what_is_known_of_the_original_is_told():
-    assert NCAC.record.source.address in _read(P1).fields["annote"]
+    assert STATEMENT.record.source.address in _read(P1).fields["annote"]
     assert "original was published is not known" in _read(W3).fields["annote"]
 
 
 @pytest.mark.parametrize("title", HOSTILE)
 def test_hostile_titles_stay_titles(title):
     reference = titled(title)
-    text = bibliography([reference, ALA])
+    text = bibliography([reference, RESOLUTION])
     entries = parse_string(text, "bibtex").entries
-    assert list(entries) == [W3.key, ALA.key]
+    assert list(entries) == [W3.key, RESOLUTION.key]
     assert _plain(entries[W3.key].fields["title"]) == reference.record.title
     # Each backslash begins one of our own commands or escapes one of TeX's special characters.
     ours = r"\\(?:text(?:backslash|braceleft|braceright|asciicircum|asciitilde)\{\}|[%#$&_])"

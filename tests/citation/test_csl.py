@@ -8,7 +8,7 @@ from jsonschema import Draft202012Validator
 
 from archive.citation.csl import item, serialise
 from archive.model.dates import ArchiveDate
-from tests.citation.holdings import ALA, ALL, HOSTILE, NCAC, TITLES, W3, changed, titled
+from tests.citation.samples import ALL, HOSTILE, RESOLUTION, STATEMENT, TITLES, W3, changed, titled
 from tests.citation.schemas import CSL_DATA
 
 DATA = Draft202012Validator(CSL_DATA)
@@ -18,19 +18,18 @@ def test_the_item_of_a_passage():
     (read,) = json.loads(serialise([W3]))
     assert read.pop("note").endswith("https://creativecommons.org/licenses/by/4.0/.")
     assert read == {
-        "id": "ala-assange-resolution-w3",
+        "id": "isle-seed-resolution-w3",
         "type": "report",
-        "title": "[Resolution on the extradition and prosecution of Julian Assange]",
-        "title-short": "ALA resolution",
-        "author": [{"literal": "American Library Association"}],
+        "title": "[Resolution on the sealed seed drawers]",
+        "title-short": "Seed resolution",
+        "author": [{"literal": "Federation of Isle Gardeners"}],
         "genre": "Resolution, rewritten",
         "publisher": "Press Freedom Archive",
         "language": "en",
         "URL": W3.address,
-        "call-number": "ala-assange-resolution-w3",
-        "keyword": "Press freedom, Prosecution of Julian Assange, Extradition, Espionage Act, "
-        "Libraries",
-        "issued": {"date-parts": [[2021, 12]], "literal": "December 2021 or later"},
+        "call-number": "isle-seed-resolution-w3",
+        "keyword": "Seed lending, Sealing of the drawers, Gardens, Quarantine Act, Libraries",
+        "issued": {"date-parts": [[2019, 11]], "literal": "November 2019 or later"},
         "page": "whereas 3",
     }
 
@@ -61,7 +60,7 @@ def test_all_references_make_one_file():
     ],
 )
 def test_dates(edtf, issued):
-    reference = changed(NCAC, date=ArchiveDate.parse(edtf))
+    reference = changed(STATEMENT, date=ArchiveDate.parse(edtf))
     assert item(reference).get("issued") == issued
     DATA.validate([item(reference)])
 
@@ -69,9 +68,9 @@ def test_dates(edtf, issued):
 @pytest.mark.parametrize("title", HOSTILE)
 def test_hostile_titles_stay_titles(title):
     reference = titled(title)
-    read = json.loads(serialise([reference, ALA]).encode("utf-8"))
+    read = json.loads(serialise([reference, RESOLUTION]).encode("utf-8"))
     DATA.validate(read)
-    assert [one["title"] for one in read] == [reference.record.title, ALA.record.title]
+    assert [one["title"] for one in read] == [reference.record.title, RESOLUTION.record.title]
 
 
 @given(TITLES)

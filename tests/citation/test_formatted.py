@@ -9,14 +9,23 @@ from archive.citation.formatted import formatted
 from archive.citation.reference import Locator
 from archive.citation.text import plain
 from archive.model.dates import ArchiveDate
-from tests.citation.holdings import ALA, ALL, NCAC, P1, PASSAGES, W3, changed, titled
+from tests.citation.samples import (
+    ALL,
+    P1,
+    PASSAGES,
+    RESOLUTION,
+    STATEMENT,
+    W3,
+    changed,
+    titled,
+)
 from tests.settings import BASE
 
-EXACT = changed(NCAC, date=ArchiveDate.parse("2021-02-08"))
+EXACT = changed(STATEMENT, date=ArchiveDate.parse("2021-02-08"))
 
 
 def _dated(edtf):
-    return changed(NCAC, date=ArchiveDate.parse(edtf))
+    return changed(STATEMENT, date=ArchiveDate.parse(edtf))
 
 
 # --- Chicago Manual of Style, 17th edition, notes
@@ -28,10 +37,10 @@ def test_chicago_note_of_a_passage_of_a_titled_document():
     # commas, and 6.38 a comma after the year; 14.104 who worked on it; the place in it;
     # 14.8 the address last; 14.20 the note ends in a full stop.
     assert plain(chicago.note(P1)) == (
-        "National Coalition Against Censorship, "
-        "“NCAC Calls on Biden Administration to Drop Charges Against Julian Assange,” "
-        "statement, February 8, 2021, or later, rewritten by the Press Freedom Archive, para. 1, "
-        f"{BASE}documents/ncac-assange-statement.html#ncac-assange-statement-p1."
+        "Guild of Seed Keepers, "
+        "“Keepers Ask the Harbour Council to Open the Drawers,” "
+        "statement, March 14, 2019, or later, rewritten by the Press Freedom Archive, para. 1, "
+        f"{BASE}documents/keepers-seed-statement.html#keepers-seed-statement-p1."
     )
 
 
@@ -39,19 +48,19 @@ def test_chicago_note_of_a_passage_of_an_untitled_document():
     # A descriptive title supplied in brackets is neither quoted nor in italics, and already says
     # what the document is; 6.38 no comma between month and year.
     assert plain(chicago.note(W3)) == (
-        "American Library Association, "
-        "[Resolution on the extradition and prosecution of Julian Assange], "
-        "December 2021 or later, rewritten by the Press Freedom Archive, whereas 3, "
-        f"{BASE}documents/ala-assange-resolution.html#ala-assange-resolution-w3."
+        "Federation of Isle Gardeners, "
+        "[Resolution on the sealed seed drawers], "
+        "November 2019 or later, rewritten by the Press Freedom Archive, whereas 3, "
+        f"{BASE}documents/isle-seed-resolution.html#isle-seed-resolution-w3."
     )
 
 
 def test_chicago_note_of_a_document_as_a_whole_has_no_locator():
-    assert plain(chicago.note(ALA)) == (
-        "American Library Association, "
-        "[Resolution on the extradition and prosecution of Julian Assange], "
-        "December 2021 or later, rewritten by the Press Freedom Archive, "
-        f"{BASE}documents/ala-assange-resolution.html."
+    assert plain(chicago.note(RESOLUTION)) == (
+        "Federation of Isle Gardeners, "
+        "[Resolution on the sealed seed drawers], "
+        "November 2019 or later, rewritten by the Press Freedom Archive, "
+        f"{BASE}documents/isle-seed-resolution.html."
     )
 
 
@@ -72,12 +81,12 @@ def test_chicago_note_of_a_document_as_a_whole_has_no_locator():
     ],
 )
 def test_chicago_dates(edtf, words):
-    assert f"Assange,” statement, {words}, rewritten by" in plain(chicago.note(_dated(edtf)))
+    assert f"Drawers,” statement, {words}, rewritten by" in plain(chicago.note(_dated(edtf)))
 
 
 def test_chicago_titles_within_quotation_marks_take_single_marks():
     # 14.94: quotation marks within a quoted title become single.
-    note = plain(chicago.note(titled('On “Truth” and "Lies"', NCAC)))
+    note = plain(chicago.note(titled('On “Truth” and "Lies"', STATEMENT)))
     assert "“On ‘Truth’ and 'Lies',” statement" in note
 
 
@@ -88,21 +97,21 @@ def test_apa_entry_of_a_titled_document():
     # 9.11 group author in full, then a full stop; 9.14 (year, month day).; 10.4 the title of a
     # report in italics; 9.21 what it is in brackets, before the full stop, not in italics;
     # 9.29 publisher; 9.35 the address as it is, without a full stop.
-    assert plain(apa.entry(NCAC)) == (
-        "National Coalition Against Censorship. (2021, February 8 or later). "
-        "NCAC Calls on Biden Administration to Drop Charges Against Julian Assange "
+    assert plain(apa.entry(STATEMENT)) == (
+        "Guild of Seed Keepers. (2019, March 14 or later). "
+        "Keepers Ask the Harbour Council to Open the Drawers "
         "[Statement, rewritten by the publisher]. Press Freedom Archive. "
-        f"{BASE}documents/ncac-assange-statement.html"
+        f"{BASE}documents/keepers-seed-statement.html"
     )
 
 
 def test_apa_entry_of_a_passage_of_an_untitled_document():
     # 9.22: for an untitled work a description in brackets, not in italics.
     assert plain(apa.entry(W3)) == (
-        "American Library Association. (2021, December or later). "
-        "[Resolution on the extradition and prosecution of Julian Assange] "
+        "Federation of Isle Gardeners. (2019, November or later). "
+        "[Resolution on the sealed seed drawers] "
         "[Resolution, rewritten by the publisher]. Press Freedom Archive. "
-        f"{BASE}documents/ala-assange-resolution.html#ala-assange-resolution-w3"
+        f"{BASE}documents/isle-seed-resolution.html#isle-seed-resolution-w3"
     )
 
 
@@ -110,10 +119,10 @@ def test_apa_entry_of_a_passage_of_an_untitled_document():
     ("reference", "words"),
     [
         # 8.13: the specific part follows the year, paragraphs as "para.".
-        (P1, "(National Coalition Against Censorship, 2021 or later, para. 1)"),
-        (W3, "(American Library Association, 2021 or later, whereas 3)"),
-        (ALA, "(American Library Association, 2021 or later)"),
-        (EXACT, "(National Coalition Against Censorship, 2021)"),
+        (P1, "(Guild of Seed Keepers, 2019 or later, para. 1)"),
+        (W3, "(Federation of Isle Gardeners, 2019 or later, whereas 3)"),
+        (RESOLUTION, "(Federation of Isle Gardeners, 2019 or later)"),
+        (EXACT, "(Guild of Seed Keepers, 2021)"),
     ],
 )
 def test_apa_citation_in_the_text(reference, words):
@@ -133,11 +142,11 @@ def test_apa_citation_in_the_text(reference, words):
     ],
 )
 def test_apa_dates(edtf, words):
-    assert f"Censorship. {words} NCAC" in plain(apa.entry(_dated(edtf)))
+    assert f"Keepers. {words} Keepers" in plain(apa.entry(_dated(edtf)))
 
 
 def test_apa_author_that_ends_in_a_full_stop_gets_no_second():
-    assert plain(apa.entry(changed(ALA, issuer="Doe Inc."))).startswith("Doe Inc. (2021")
+    assert plain(apa.entry(changed(RESOLUTION, issuer="Doe Inc."))).startswith("Doe Inc. (2019")
 
 
 # --- The Bluebook, 21st edition, rule 18.2.2
@@ -147,10 +156,10 @@ def test_bluebook_citation_of_a_passage_of_a_titled_document():
     # 18.2.2(a): author, title, main website title, date in parentheses, address; 3.3 "para." for
     # paragraphs; table 12 for the month; 1.5 an explanatory parenthetical at the end.
     assert plain(bluebook.citation(P1)) == (
-        "National Coalition Against Censorship, "
-        "NCAC Calls on Biden Administration to Drop Charges Against Julian Assange, "
-        "Press Freedom Archive para. 1 (Feb. 8, 2021, or later), "
-        f"{BASE}documents/ncac-assange-statement.html#ncac-assange-statement-p1 "
+        "Guild of Seed Keepers, "
+        "Keepers Ask the Harbour Council to Open the Drawers, "
+        "Press Freedom Archive para. 1 (Mar. 14, 2019, or later), "
+        f"{BASE}documents/keepers-seed-statement.html#keepers-seed-statement-p1 "
         "(rewritten by the Press Freedom Archive)."
     )
 
@@ -158,10 +167,10 @@ def test_bluebook_citation_of_a_passage_of_a_titled_document():
 def test_bluebook_citation_of_a_passage_of_an_untitled_document():
     # Table 16: clause is "cl.".
     assert plain(bluebook.citation(W3)) == (
-        "American Library Association, "
-        "[Resolution on the extradition and prosecution of Julian Assange], "
-        "Press Freedom Archive whereas cl. 3 (Dec. 2021 or later), "
-        f"{BASE}documents/ala-assange-resolution.html#ala-assange-resolution-w3 "
+        "Federation of Isle Gardeners, "
+        "[Resolution on the sealed seed drawers], "
+        "Press Freedom Archive whereas cl. 3 (Nov. 2019 or later), "
+        f"{BASE}documents/isle-seed-resolution.html#isle-seed-resolution-w3 "
         "(rewritten by the Press Freedom Archive)."
     )
 
@@ -224,5 +233,5 @@ def test_the_word_of_a_locator_is_written_as_each_style_has_it(
 
 def test_titles_of_their_own_are_in_italics_and_supplied_ones_are_not():
     for style in (apa.entry, bluebook.citation):
-        assert [run.text for run in style(NCAC) if run.italic] == [NCAC.record.title]
-        assert not [run for run in style(ALA) if run.italic]
+        assert [run.text for run in style(STATEMENT) if run.italic] == [STATEMENT.record.title]
+        assert not [run for run in style(RESOLUTION) if run.italic]

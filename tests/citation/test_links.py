@@ -6,10 +6,10 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from archive.citation.links import links, linkset, serialise
-from tests.citation.holdings import ALA, ALL, DOCUMENTS, W3, changed
+from tests.citation.samples import ALL, DOCUMENTS, RESOLUTION, W3, changed
 from tests.citation.schemas import LINKSET
 
-STEM = "https://archive.example/press/documents/ala-assange-resolution"
+STEM = "https://archive.example/press/documents/isle-seed-resolution"
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 
 DESCRIPTIONS = [
@@ -27,13 +27,13 @@ def _by_relation(reference):
 
 
 def test_the_links_of_a_page():
-    assert _by_relation(ALA) == {
+    assert _by_relation(RESOLUTION) == {
         "canonical": [(f"{STEM}.html", None)],
         "cite-as": [(f"{STEM}.html", None)],
         "describedby": DESCRIPTIONS,
         "item": [(f"{STEM}.pdf", "application/pdf")],
         "license": [(LICENCE, None)],
-        "author": [("https://www.ala.org/", None)],
+        "author": [("https://gardeners.example/", None)],
         "type": [("https://schema.org/AboutPage", None), ("https://schema.org/Report", None)],
         "linkset": [(f"{STEM}.linkset.json", "application/linkset+json")],
         "alternate": [(f"{STEM}.pdf", "application/pdf"), *DESCRIPTIONS],
@@ -43,8 +43,8 @@ def test_the_links_of_a_page():
 
 
 def test_the_author_is_linked_only_where_an_address_is_known():
-    assert linkset(ALA)["linkset"][0]["author"] == [{"href": "https://www.ala.org/"}]
-    unknown = changed(ALA, issuer_address=None)
+    assert linkset(RESOLUTION)["linkset"][0]["author"] == [{"href": "https://gardeners.example/"}]
+    unknown = changed(RESOLUTION, issuer_address=None)
     assert "author" not in _by_relation(unknown)
     assert "author" not in linkset(unknown)["linkset"][0]
 
@@ -68,7 +68,7 @@ def test_the_linkset_says_of_the_page_what_its_head_says(reference):
 
 
 def test_each_file_leads_back_to_the_page():
-    _page, pdf, *descriptions = linkset(ALA)["linkset"]
+    _page, pdf, *descriptions = linkset(RESOLUTION)["linkset"]
     back = [{"href": f"{STEM}.html", "type": "text/html"}]
     assert pdf == {
         "anchor": f"{STEM}.pdf",
@@ -79,4 +79,4 @@ def test_each_file_leads_back_to_the_page():
 
 
 def test_a_passage_has_the_links_of_its_page():
-    assert links(W3) == links(ALA)
+    assert links(W3) == links(RESOLUTION)

@@ -9,7 +9,7 @@ from pybtex.database import parse_string
 from archive.citation import bibtex, ris
 from archive.citation.metadata import metadata
 from archive.model.dates import ArchiveDate
-from tests.citation.holdings import ALA, ALL, DOCUMENTS, HOSTILE, NCAC, changed
+from tests.citation.samples import ALL, DOCUMENTS, HOSTILE, RESOLUTION, STATEMENT, changed
 
 SENTENCE = "A resolution, passage by passage."
 
@@ -22,46 +22,47 @@ def _first(reference):
 
 
 def test_the_head_of_a_page():
-    assert [(meta.attribute, meta.key, meta.content) for meta in metadata(ALA, SENTENCE)] == [
-        ("name", "citation_title", ALA.record.title),
-        ("name", "citation_author", "American Library Association,"),
+    head = metadata(RESOLUTION, SENTENCE)
+    assert [(meta.attribute, meta.key, meta.content) for meta in head] == [
+        ("name", "citation_title", RESOLUTION.record.title),
+        ("name", "citation_author", "Federation of Isle Gardeners,"),
         ("name", "citation_technical_report_institution", "Press Freedom Archive"),
         ("name", "citation_language", "en"),
-        ("name", "citation_public_url", ALA.page),
-        ("name", "citation_fulltext_html_url", ALA.page),
-        ("name", "citation_pdf_url", ALA.pdf),
-        ("name", "citation_keywords", "Press freedom"),
-        ("name", "citation_keywords", "Prosecution of Julian Assange"),
-        ("name", "citation_keywords", "Extradition"),
-        ("name", "citation_keywords", "Espionage Act"),
+        ("name", "citation_public_url", RESOLUTION.page),
+        ("name", "citation_fulltext_html_url", RESOLUTION.page),
+        ("name", "citation_pdf_url", RESOLUTION.pdf),
+        ("name", "citation_keywords", "Seed lending"),
+        ("name", "citation_keywords", "Sealing of the drawers"),
+        ("name", "citation_keywords", "Gardens"),
+        ("name", "citation_keywords", "Quarantine Act"),
         ("name", "citation_keywords", "Libraries"),
-        ("name", "DC.title", ALA.record.title),
-        ("name", "DC.creator", "American Library Association"),
+        ("name", "DC.title", RESOLUTION.record.title),
+        ("name", "DC.creator", "Federation of Isle Gardeners"),
         ("name", "DC.publisher", "Press Freedom Archive"),
-        ("name", "DC.date", "2021-12/.."),
+        ("name", "DC.date", "2019-11/.."),
         ("name", "DC.type", "Resolution, rewritten"),
         ("name", "DC.type", "Text"),
         ("name", "DC.format", "text/html"),
-        ("name", "DC.identifier", ALA.page),
+        ("name", "DC.identifier", RESOLUTION.page),
         ("name", "DC.language", "en"),
-        ("name", "DC.rights", ALA.record.rights),
-        ("name", "DC.subject", "Press freedom"),
-        ("name", "DC.subject", "Prosecution of Julian Assange"),
-        ("name", "DC.subject", "Extradition"),
-        ("name", "DC.subject", "Espionage Act"),
+        ("name", "DC.rights", RESOLUTION.record.rights),
+        ("name", "DC.subject", "Seed lending"),
+        ("name", "DC.subject", "Sealing of the drawers"),
+        ("name", "DC.subject", "Gardens"),
+        ("name", "DC.subject", "Quarantine Act"),
         ("name", "DC.subject", "Libraries"),
         ("name", "DCTERMS.license", "https://creativecommons.org/licenses/by/4.0/"),
         ("property", "og:type", "article"),
-        ("property", "og:title", ALA.record.title),
-        ("property", "og:url", ALA.page),
+        ("property", "og:title", RESOLUTION.record.title),
+        ("property", "og:url", RESOLUTION.page),
         ("property", "og:site_name", "Press Freedom Archive"),
         ("property", "og:description", SENTENCE),
     ]
 
 
 def test_the_original_is_named_where_it_is_known():
-    assert _first(NCAC)["DC.source"] == NCAC.record.source.address
-    assert "DC.source" not in _first(ALA)
+    assert _first(STATEMENT)["DC.source"] == STATEMENT.record.source.address
+    assert "DC.source" not in _first(RESOLUTION)
 
 
 @pytest.mark.parametrize(
@@ -76,7 +77,7 @@ def test_the_original_is_named_where_it_is_known():
     ],
 )
 def test_only_exact_dates_are_given_as_exact(edtf, highwire, dublin_core):
-    head = _first(changed(ALA, date=ArchiveDate.parse(edtf)))
+    head = _first(changed(RESOLUTION, date=ArchiveDate.parse(edtf)))
     assert head.get("citation_publication_date") == highwire
     assert head.get("DC.date") == dublin_core
 
@@ -113,14 +114,14 @@ def _ris_creator(content):
 @pytest.mark.parametrize(
     "name",
     [
-        "American Library Association",
-        "ALA",
+        "Federation of Isle Gardeners",
+        "FIG",
         "Article 19, London Office",
         "Journalists; Writers, Editors",
     ],
 )
 def test_zotero_keeps_an_institution_one_name(name):
-    reference = changed(ALA, issuer=name)
+    reference = changed(RESOLUTION, issuer=name)
     whole = re.sub(r"[,;]", "", name)
     assert _web_creator(_first(reference)["citation_author"]) == ("", whole)
     assert _ris_creator(rispy.loads(ris.entry(reference))[0]["authors"][0]) == ("", whole)
@@ -175,7 +176,7 @@ def test_no_tag_makes_it_another_type_or_another_item(reference):
 
 @pytest.mark.parametrize("title", HOSTILE)
 def test_hostile_titles_stay_on_one_line(title):
-    reference = changed(ALA, title=title, issuer=title, rights=title, subjects=(title,))
+    reference = changed(RESOLUTION, title=title, issuer=title, rights=title, subjects=(title,))
     for meta in metadata(reference, title):
         assert meta.content.splitlines() in ([meta.content], [])
         assert not set(meta.content) & set("\u202e\u2066\x00\x1b\ud800")

@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 from archive.citation.reference import Passage, refer
 from archive.citation.text import one_line, undivided
 from archive.model.passage import Anchor
-from tests.citation.holdings import (
-    ALA,
-    ALA_RECORD,
+from tests.citation.samples import (
     ALL,
     DOCUMENTS,
     HOSTILE,
-    NCAC,
     PASSAGES,
+    RESOLUTION,
+    RESOLUTION_RECORD,
+    STATEMENT,
     W3,
     changed,
     titled,
@@ -33,28 +33,32 @@ def test_both_documents_and_all_thirteen_passages_can_be_cited():
 
 
 def test_a_document_is_cited_by_its_page():
-    assert ALA.key == "ala-assange-resolution"
-    assert ALA.address == "https://archive.example/press/documents/ala-assange-resolution.html"
-    assert ALA.pdf == "https://archive.example/press/documents/ala-assange-resolution.pdf"
-    assert (ALA.spoken, ALA.locator, ALA.fingerprint) == ("ALA resolution", None, None)
+    assert RESOLUTION.key == "isle-seed-resolution"
+    assert RESOLUTION.address == "https://archive.example/press/documents/isle-seed-resolution.html"
+    assert RESOLUTION.pdf == "https://archive.example/press/documents/isle-seed-resolution.pdf"
+    assert (RESOLUTION.spoken, RESOLUTION.locator, RESOLUTION.fingerprint) == (
+        "Seed resolution",
+        None,
+        None,
+    )
 
 
 def test_a_passage_is_cited_by_its_anchor_the_same_on_the_page_and_in_the_pdf():
-    assert W3.address == f"{ALA.address}#ala-assange-resolution-w3"
-    assert W3.pdf == f"{ALA.pdf}#nameddest=ala-assange-resolution-w3"
-    assert W3.page == ALA.page
-    assert W3.spoken == "ALA resolution, whereas 3"
+    assert W3.address == f"{RESOLUTION.address}#isle-seed-resolution-w3"
+    assert W3.pdf == f"{RESOLUTION.pdf}#nameddest=isle-seed-resolution-w3"
+    assert W3.page == RESOLUTION.page
+    assert W3.spoken == "Seed resolution, whereas 3"
 
 
 def test_the_record_is_what_is_cited():
-    assert ALA.record.issuer == "American Library Association"
-    assert ALA.record.title == "[Resolution on the extradition and prosecution of Julian Assange]"
-    assert ALA.record.title_supplied
-    assert not NCAC.record.title_supplied
-    assert ALA.record.source.publisher is None
-    assert NCAC.record.source.address.startswith("https://ncac.org/")
-    assert ALA.publisher == "Press Freedom Archive"
-    assert ALA.licence == "https://creativecommons.org/licenses/by/4.0/"
+    assert RESOLUTION.record.issuer == "Federation of Isle Gardeners"
+    assert RESOLUTION.record.title == "[Resolution on the sealed seed drawers]"
+    assert RESOLUTION.record.title_supplied
+    assert not STATEMENT.record.title_supplied
+    assert RESOLUTION.record.source.publisher is None
+    assert STATEMENT.record.source.address.startswith("https://keepers.example/")
+    assert RESOLUTION.publisher == "Press Freedom Archive"
+    assert RESOLUTION.licence == "https://creativecommons.org/licenses/by/4.0/"
 
 
 @pytest.mark.parametrize(
@@ -64,24 +68,24 @@ def test_the_record_is_what_is_cited():
 )  # fmt: skip
 def test_a_base_that_is_no_plain_address_is_refused(base):
     with pytest.raises(ValueError, match="ends in a slash"):
-        refer(ALA_RECORD, replace(SETTINGS, base=base))
+        refer(RESOLUTION_RECORD, replace(SETTINGS, base=base))
 
 
 @pytest.mark.parametrize(
     ("passage", "message"),
     [
         (Passage(Anchor.parse("other-w1"), SHA), "is not one of the document"),
-        (Passage(Anchor.parse("ala-assange-resolution-w1"), "abc"), "is not a SHA-256"),
+        (Passage(Anchor.parse("isle-seed-resolution-w1"), "abc"), "is not a SHA-256"),
     ],
 )
 def test_a_passage_that_cannot_be_one_is_refused(passage, message):
     with pytest.raises(ValueError, match=message):
-        refer(ALA_RECORD, SETTINGS, passage)
+        refer(RESOLUTION_RECORD, SETTINGS, passage)
 
 
 @pytest.mark.parametrize("title", HOSTILE)
 def test_its_texts_are_on_one_line_without_controls(title):
-    reference = changed(ALA, title=title, issuer=title, short_title=title, subjects=(title,))
+    reference = changed(RESOLUTION, title=title, issuer=title, short_title=title, subjects=(title,))
     record = reference.record
     texts = [getattr(record, field.name) for field in fields(record)]
     for text in (*(text for text in texts if isinstance(text, str)), *record.subjects):

@@ -6,7 +6,7 @@ from hypothesis import given
 
 from archive.citation.ris import bibliography, entry
 from archive.model.dates import ArchiveDate
-from tests.citation.holdings import ALA, ALL, HOSTILE, NCAC, TITLES, W3, changed, titled
+from tests.citation.samples import ALL, HOSTILE, RESOLUTION, STATEMENT, TITLES, W3, changed, titled
 
 
 def _read(reference):
@@ -21,26 +21,26 @@ def _tags(reference):
 def test_the_record_of_a_passage():
     assert _tags(W3) == [
         ["TY", "RPRT"],
-        ["ID", "ala-assange-resolution-w3"],
-        ["TI", "[Resolution on the extradition and prosecution of Julian Assange]"],
-        ["ST", "ALA resolution"],
-        ["AU", "American Library Association,"],
-        ["DA", "2021-12/.."],
+        ["ID", "isle-seed-resolution-w3"],
+        ["TI", "[Resolution on the sealed seed drawers]"],
+        ["ST", "Seed resolution"],
+        ["AU", "Federation of Isle Gardeners,"],
+        ["DA", "2019-11/.."],
         ["M3", "Resolution, rewritten"],
         ["PB", "Press Freedom Archive"],
         ["SP", "whereas 3"],
         ["LA", "en"],
         ["UR", W3.address],
-        ["L1", "https://archive.example/press/documents/ala-assange-resolution.pdf"],
-        ["CN", "ala-assange-resolution-w3"],
-        ["KW", "Press freedom"],
-        ["KW", "Prosecution of Julian Assange"],
-        ["KW", "Extradition"],
-        ["KW", "Espionage Act"],
+        ["L1", "https://archive.example/press/documents/isle-seed-resolution.pdf"],
+        ["CN", "isle-seed-resolution-w3"],
+        ["KW", "Seed lending"],
+        ["KW", "Sealing of the drawers"],
+        ["KW", "Gardens"],
+        ["KW", "Quarantine Act"],
         ["KW", "Libraries"],
         ["N1", "Rewritten by the Press Freedom Archive; only words within quotation marks are the "
-         "source’s. Where the original was published is not known. Dated by the archive, December "
-         f"2021 or later. Passage {W3.key}, SHA-256 of its text {W3.fingerprint}. The rewriting is "
+         "source’s. Where the original was published is not known. Dated by the archive, November "
+         f"2019 or later. Passage {W3.key}, SHA-256 of its text {W3.fingerprint}. The rewriting is "
          "licensed under CC BY 4.0, https://creativecommons.org/licenses/by/4.0/."],
         ["ER", ""],
     ]  # fmt: skip
@@ -80,18 +80,20 @@ def test_all_references_make_one_bibliography():
     ],
 )
 def test_only_exact_dates_are_given_as_exact(edtf, year, day):
-    tags = dict(_tags(changed(NCAC, date=ArchiveDate.parse(edtf))))
+    tags = dict(_tags(changed(STATEMENT, date=ArchiveDate.parse(edtf))))
     assert (tags.get("PY"), tags.get("DA")) == (year, day)
 
 
 def test_an_institution_is_not_divided_at_its_own_comma():
-    assert dict(_tags(changed(ALA, issuer="Article 19, London")))["AU"] == "Article 19 London,"
+    assert (
+        dict(_tags(changed(RESOLUTION, issuer="Article 19, London")))["AU"] == "Article 19 London,"
+    )
 
 
 @pytest.mark.parametrize("title", HOSTILE)
 def test_hostile_titles_forge_no_tag_and_no_record(title):
     reference = changed(titled(title), issuer=title, short_title=title, subjects=(title,))
-    assert len(rispy.loads(bibliography([reference, ALA]))) == 2
+    assert len(rispy.loads(bibliography([reference, RESOLUTION]))) == 2
     assert [tag for tag, _ in _tags(reference)] == [
         "TY", "ID", "TI", "ST", "AU", "DA", "M3", "PB", "SP", "LA", "UR", "L1", "CN", "KW",
         "N1", "ER",

@@ -9,12 +9,12 @@ from jsonschema import Draft202012Validator
 
 from archive.citation.schema_org import report, serialise
 from archive.model.dates import ArchiveDate
-from tests.citation.holdings import (
-    ALA,
+from tests.citation.samples import (
     DOCUMENTS,
     HOSTILE,
-    NCAC,
     PASSAGES,
+    RESOLUTION,
+    STATEMENT,
     TITLES,
     W3,
     changed,
@@ -49,43 +49,43 @@ def test_every_document_keeps_to_the_vocabulary(reference):
 
 
 def test_a_passage_is_part_of_its_document():
-    assert report(ALA, [W3])["hasPart"] == [
+    assert report(RESOLUTION, [W3])["hasPart"] == [
         {
             "@type": "CreativeWork",
             "@id": W3.address,
             "url": W3.address,
-            "identifier": "ala-assange-resolution-w3",
-            "name": "ALA resolution, whereas 3",
+            "identifier": "isle-seed-resolution-w3",
+            "name": "Seed resolution, whereas 3",
         }
     ]
-    assert "hasPart" not in report(ALA)
+    assert "hasPart" not in report(RESOLUTION)
 
 
 def test_the_original_is_named_as_far_as_it_is_known():
-    assert report(NCAC)["isBasedOn"] == {
+    assert report(STATEMENT)["isBasedOn"] == {
         "@type": "CreativeWork",
-        "name": "NCAC Calls on Biden Administration to Drop Charges Against Julian Assange",
-        "publisher": {"@type": "Organization", "name": "National Coalition Against Censorship"},
-        "url": NCAC.record.source.address,
+        "name": "Keepers Ask the Harbour Council to Open the Drawers",
+        "publisher": {"@type": "Organization", "name": "Guild of Seed Keepers"},
+        "url": STATEMENT.record.source.address,
     }
-    assert "isBasedOn" not in report(ALA)
+    assert "isBasedOn" not in report(RESOLUTION)
 
 
 def test_an_exact_date_is_given():
-    data = report(changed(NCAC, date=ArchiveDate.parse("2021-02")))
+    data = report(changed(STATEMENT, date=ArchiveDate.parse("2021-02")))
     assert data["datePublished"] == "2021-02"
     VALIDATOR.validate(data)
 
 
 def test_the_authors_address_is_given_only_where_it_is_known():
-    data = report(changed(ALA, issuer_address=None))
+    data = report(changed(RESOLUTION, issuer_address=None))
     assert "url" not in data["author"]
     VALIDATOR.validate(data)
 
 
 @pytest.mark.parametrize("title", HOSTILE)
 def test_hostile_titles_do_not_end_the_script(title):
-    reference = titled(title, ALA)
+    reference = titled(title, RESOLUTION)
     text = serialise(report(reference))
     assert not set(text) & set("<>&\u2028\u2029\n")
     assert _in_a_page(report(reference))["name"] == reference.record.title
@@ -99,4 +99,4 @@ def test_the_serialiser_is_safe_by_itself():
 
 @given(TITLES)
 def test_any_title_is_read_back(title):
-    assert json.loads(serialise(report(titled(title, ALA))))["name"] == title
+    assert json.loads(serialise(report(titled(title, RESOLUTION))))["name"] == title

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import combinations
 
-from archive.fidelity.check import examine
+from archive.fidelity.check import check, examine
 from archive.fidelity.completeness import find_dates, find_numbers
 from archive.fidelity.holding import Holding
 from archive.fidelity.names import Named
@@ -17,6 +17,16 @@ from archive.model.fingerprint import normalise
 from tests.fidelity.synthetic import with_cites, with_text
 
 Mutation = tuple[str, str, Holding]  # the rule it breaks, what was done, the document after it
+
+
+def rules(held: Holding) -> list[str]:
+    """The rules that a document breaks."""
+    return [problem.rule for problem in check(held)]
+
+
+def missed(made: Iterable[Mutation]) -> list[tuple[str, str]]:
+    """Those that the check does not find, or under another rule."""
+    return [(rule, done) for rule, done, held in made if rule not in rules(held)]
 
 
 def mutations(held: Holding) -> Iterator[Mutation]:
@@ -74,6 +84,8 @@ def changed_numbers_and_dates(held: Holding) -> Iterator[Mutation]:
             for key in wanted:
                 words = said[key]
                 for changed in dict.fromkeys((_next(words), "some")):
+                    if changed == words:
+                        continue  # “two” has no digit to change
                     done = f"p{place + 1}: {words} becomes {changed}"
                     yield rule, done, with_text(held, place, text.replace(words, changed))
 

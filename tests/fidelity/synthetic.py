@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from pathlib import Path
 
+from archive.commands.passage_texts import passage_texts, works_and_names
+from archive.commands.reading import read_archive
 from archive.fidelity.holding import Holding, NoteText, PassageText, Work
 from archive.fidelity.names import Names
 from archive.model.record import parse_record
@@ -109,6 +112,21 @@ def holding(source: str = SOURCE, more: str = "") -> Holding:
         works={work.key: work for work in WORKS},
         names=NAMES,
     )
+
+
+def holdings(root: Path, sources: Path) -> dict[str, Holding]:
+    """Each document of an archive whose source is at hand as ``<document id>.txt``."""
+    domain = read_archive(root, quiet=True).domain
+    works, names = works_and_names(domain.env)
+    found = {}
+    for document in domain.documents.values():
+        path = sources / f"{document.id}.txt"
+        if path.is_file():
+            passages, notes = passage_texts(domain.env, document)
+            found[document.id] = Holding(
+                document.record, passages, path.read_bytes(), path.name, notes, works, names
+            )
+    return found
 
 
 def with_text(held: Holding, place: int, text: str) -> Holding:

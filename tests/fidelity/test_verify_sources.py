@@ -13,6 +13,7 @@ from archive.commands import verify_sources
 from archive.commands.reading import read_archive
 from archive.fidelity.attestation import parse, stale
 from archive.site.know.ledger import standings
+from tests.conftest import SOURCES, edit
 
 TEXTS = {
     "alpha": "It says “one” first.[endnoteRef:1] [1: One. https://example.org/one]\n\n2 b.\n\nC.\n",
@@ -67,6 +68,14 @@ def test_faithful_documents_are_attested_with_their_figures(root, capsys):
         assert list(stale(attestation, document.record, here)) == []
 
 
+def test_an_archive_that_was_verified_is_attested_as_it_stands(archive_copy, capsys):
+    before = attestations(archive_copy)
+    assert len(before) == 2
+    assert verify(archive_copy, sources=SOURCES) == 0
+    assert "Wrote" not in capsys.readouterr().out
+    assert attestations(archive_copy) == before
+
+
 def test_a_second_run_writes_nothing_anew(root, capsys):
     verify(root)
     before = {path: path.stat().st_mtime_ns for path in (root / "documents").glob("*.json")}
@@ -90,9 +99,8 @@ def test_one_document_alone_can_be_verified(root, capsys):
 
 
 def test_all_problems_are_told_and_nothing_is_written(root, capsys):
-    alpha, beta = (root / "documents" / f"{name}.md" for name in TEXTS)
-    alpha.write_text(alpha.read_text("utf-8").replace("“one”", "“two”"), "utf-8")
-    beta.write_text(beta.read_text("utf-8").replace("sha256: ", "sha256: 0")[:-1], "utf-8")
+    edit(root, "documents/alpha.md", ("“one”", "“two”"))
+    edit(root, "documents/beta.md", ("sha256: ", "sha256: 0"))
     assert verify(root) == 1
     err = capsys.readouterr().err
     assert "[quotation-not-in-source]" in err

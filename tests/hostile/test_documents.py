@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,7 +13,7 @@ import rispy
 from pybtex.database import parse_file
 
 from archive.site.read.forbidden import SCHEMES
-from tests.conftest import ROOT, Built, once
+from tests.conftest import ROOTS, Built, command, copy_root, once
 from tests.hostile.cases import BODIES, FIRST_LINE, HEAD, INJECTION
 
 OURS = re.compile(r"^\s*(?:document\.body\.dataset\.theme|\{|$)")  # the theme's, and JSON-LD
@@ -25,11 +22,7 @@ VICTIM = "injected"
 
 def build(source):
     """Build as make does, and say what came of it."""
-    done = subprocess.run(
-        [sys.executable, "-m", "archive", "build", "pages"],
-        cwd=source, capture_output=True, text=True, check=False, timeout=500,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "SOURCE_DATE_EPOCH": "1767225600"},
-    )  # fmt: skip
+    done = command(source, "build", "pages")
     return Built(source, source / "_build" / "html", done.stdout + done.stderr, done.returncode)
 
 
@@ -51,9 +44,9 @@ def hostile(tmp_path_factory):
     """The archive of all hostile documents, built once."""
 
     def make(folder):
-        shutil.copytree(ROOT / "tests" / "roots" / "test-small", folder)
+        copy_root("small", folder)
         documents = folder / "documents"
-        shutil.copy(ROOT / "tests/roots/test-print/documents/dot.png", documents)
+        shutil.copy(ROOTS / "test-print/documents/dot.png", documents)
         (documents / "linked.png").symlink_to("/etc/passwd")
         for name, (body, _) in BODIES.items():
             text = f"{HEAD.format(id=name)}{body}\n"

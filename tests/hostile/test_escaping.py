@@ -17,7 +17,7 @@ from archive.citation.text import one_line
 from archive.model.characters import unseen
 from archive.pdf import code
 from archive.site.beside import feeds
-from tests.citation.holdings import HOSTILE, titled
+from tests.citation.samples import HOSTILE, titled
 from tests.conftest import ROOT
 
 # What a record lets through: one line, without characters that cannot be seen.

@@ -125,5 +125,5 @@ def _certify(work: Path) -> None:
 
 @pytest.fixture(scope="session")
 def nginx(start: Callable[[Path], Nginx], sealed_site: Path) -> Nginx:
-    """The real archive, served."""
+    """The synthetic archive, served."""
     return start(sealed_site)

@@ -37,7 +37,7 @@ def test_every_answer_has_the_security_headers(sealed_site):
         "default-src 'none'; script-src 'self'"
     )
     assert found["/*.bib"] == {"Content-Type": "application/x-bibtex"}
-    assert 'rel="cite-as"' in found["/documents/ala-assange-resolution.html"]["Link"]
+    assert 'rel="cite-as"' in found["/documents/isle-seed-resolution.html"]["Link"]
 
 
 def test_nginx_and_static_hosts_send_the_same_policy_and_links(sealed_site):

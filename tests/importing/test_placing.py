@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -16,6 +15,7 @@ from archive.commands import import_document
 from archive.importing import placing
 from archive.importing.placing import File, write
 from archive.importing.source_text import fingerprint
+from tests.conftest import environment
 
 IN = Path(__file__).parent / "in"
 SOURCE = IN / "resolution.txt"
@@ -242,8 +242,7 @@ import_document.run(Namespace(file=Path({source!r}), id="oil", kind=None, agains
 @pytest.mark.parametrize("kill", [1, 4, 5])
 def test_after_a_kill_the_next_import_comes_to_the_same(archive, tmp_path_factory, kill):
     script = KILLED.format(kill=kill, source=str(SOURCE), root=str(archive))
-    environment = {**os.environ, "PYTHONPATH": str(IN.parents[2])}
-    done = subprocess.run([sys.executable, "-c", script], check=False, env=environment)
+    done = subprocess.run([sys.executable, "-c", script], check=False, env=environment())
     assert done.returncode == -signal.SIGKILL
     assert not (archive / "documents" / "oil.md").exists()
     assert run(archive) == 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import random
 import subprocess
 import sys
@@ -19,6 +18,7 @@ from archive.commands import import_document
 from archive.importing import container, importer, pandoc, refusal
 from archive.importing.importer import Archive
 from archive.importing.refusal import RefusedError
+from tests.conftest import environment
 from tests.settings import SETTINGS
 
 IN = Path(__file__).parent / "in"
@@ -287,7 +287,7 @@ def test_nothing_is_fetched(tmp_path):
         capture_output=True,
         text=True,
         check=False,
-        env={**os.environ, "PYTHONPATH": str(IN.parents[2])},
+        env=environment(),
     )
     assert done.returncode == 0, done.stderr
 
@@ -300,7 +300,7 @@ def test_importing_the_package_loads_no_library():
     )
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=False,
-        env={**os.environ, "PYTHONPATH": str(IN.parents[2])},
+        env=environment(),
     )  # fmt: skip
     assert done.stdout.strip() == "[]"
 

@@ -6,13 +6,13 @@ from archive.model.passage import Anchor
 
 
 def test_an_anchor_is_document_letter_and_number():
-    anchor = Anchor.parse("ala-assange-resolution-w3")
-    assert anchor == Anchor("ala-assange-resolution", "w", 3)
-    assert str(anchor) == "ala-assange-resolution-w3"
+    anchor = Anchor.parse("isle-seed-resolution-w3")
+    assert anchor == Anchor("isle-seed-resolution", "w", 3)
+    assert str(anchor) == "isle-seed-resolution-w3"
 
 
 def test_it_has_a_label_for_the_margin():
-    assert Anchor.parse("ala-assange-resolution-w3").label == "W3"
+    assert Anchor.parse("isle-seed-resolution-w3").label == "W3"
 
 
 @pytest.mark.parametrize("letter", "anpswz")

@@ -18,8 +18,8 @@ from archive.files import replacing
 from archive.model import publishing
 from archive.model.ledger import Event, Kind, fold, read, serialise
 from archive.model.publishing import append
+from tests.conftest import environment
 
-ROOT = Path(__file__).resolve().parents[2]
 KILLS = 100 if os.environ.get("ARCHIVE_LONG") else 10
 BATCH = 40  # events in one append of the publisher that is killed
 
@@ -64,7 +64,7 @@ def publisher(ledger: Path, document: str, batches: int) -> subprocess.Popen[str
         [sys.executable, "-c", PUBLISHER, str(ledger), document, str(batches)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env=environment(),
         text=True,
     )
 
@@ -303,7 +303,7 @@ print(executed)
 def killed_at(ledger: Path, last: int) -> str:
     run = subprocess.run(
         [sys.executable, "-c", SUICIDE, str(ledger), str(last)],
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env=environment(),
         capture_output=True,
         text=True,
         check=False,

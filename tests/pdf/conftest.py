@@ -11,7 +11,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from tests.conftest import ROOT, Built, build, once
+from tests.conftest import Built, built, copy_root, edit, once
 
 DOCUMENTS = ("kitchen", "plain")
 
@@ -90,11 +90,8 @@ class Print:
 
 def printed(source: Path, **environment: str) -> Built:
     """Print an archive; both builds must succeed."""
-    pages = build(source, **environment)
-    assert pages.code == 0, pages.output
-    prints = build(source, builder="pdf", **environment)
-    assert prints.code == 0, prints.output
-    return prints
+    built(source, **environment)
+    return built(source, builder="pdf", **environment)
 
 
 def pdfs(site: Path) -> list[Path]:
@@ -112,21 +109,10 @@ _SPOKEN = (
 )
 
 
-def replace_in(path: Path, before: str, after: str) -> None:
-    """Change a text in a file, where it must be."""
-    text = path.read_text("utf-8")
-    assert before in text
-    path.write_text(text.replace(before, after), "utf-8")
-
-
-def _copied(folder: Path) -> Path:
-    return Path(shutil.copytree(ROOT / "tests" / "roots" / "test-print", folder))
-
-
 @pytest.fixture(scope="session")
 def print_archive(tmp_path_factory: pytest.TempPathFactory) -> Built:
     """The archive of ``test-print``, built and printed.  Tests only read it."""
-    return once(tmp_path_factory, "print", lambda folder: printed(_copied(folder)))
+    return once(tmp_path_factory, "print", lambda folder: printed(copy_root("print", folder)))
 
 
 @pytest.fixture(scope="session")
@@ -134,9 +120,9 @@ def spoken(tmp_path_factory: pytest.TempPathFactory) -> Built:
     """The archive of ``test-print``, with one document in German and one in Arabic."""
 
     def make(folder: Path) -> Built:
-        source = _copied(folder)
+        source = copy_root("print", folder)
         for name, before, after in _SPOKEN:
-            replace_in(source / "documents" / name, before, after)
+            edit(source, f"documents/{name}", (before, after))
         return printed(source)
 
     return once(tmp_path_factory, "spoken", make)
@@ -147,7 +133,7 @@ def volumes(tmp_path_factory: pytest.TempPathFactory) -> Built:
     """The archive of ``test-print`` in volumes of about three pages."""
 
     def make(folder: Path) -> Built:
-        source = _copied(folder)
+        source = copy_root("print", folder)
         with (source / "conf.py").open("a", encoding="utf-8") as conf:
             conf.write("archive_pdf_volume_pages = 3\n")
         return printed(source)

@@ -83,7 +83,7 @@ def test_names_stand_in_order_as_the_format_demands(combined):
     assert names == sorted(names, key=lambda name: name.encode())
 
 
-def test_the_real_archive_has_all_its_anchors(archive_site):
+def test_a_whole_archive_has_all_its_anchors(archive_site):
     found = Print(archive_site.site / "archive.pdf").destinations
     for path in sorted(Path(archive_site.site, "documents").glob("*.pdf")):
         own = Print(path).destinations

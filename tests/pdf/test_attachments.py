@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 
 from archive.pdf.bib import BibEntries
-from tests.conftest import ROOT
+from tests.conftest import ROOTS
 
-PRINT = ROOT / "tests" / "roots" / "test-print"
+PRINT = ROOTS / "test-print"
 
 
 def _files(pdf):

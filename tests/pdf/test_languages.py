@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
 
 import pytest
 
 from archive.pdf.engine import scripts
 from archive.pdf.words import ENGLISH, words_of
-from tests.conftest import require_tool
+from tests.conftest import pdftotext
 from tests.pdf.conftest import ARABIC, Print
 
 
 def _lines(path):
-    require_tool("pdftotext", shutil.which("pdftotext"))
-    done = subprocess.run(["pdftotext", str(path), "-"], capture_output=True, check=True)
-    return {" ".join(line.split()) for line in done.stdout.decode("utf-8").splitlines()}
+    return {" ".join(line.split()) for line in pdftotext(path).splitlines()}
 
 
 def _text(path):
-    require_tool("pdftotext", shutil.which("pdftotext"))
-    done = subprocess.run(["pdftotext", str(path), "-"], capture_output=True, check=True)
-    return " ".join(done.stdout.decode("utf-8").split())
+    return " ".join(pdftotext(path).split())
 
 
 def _fonts(path):

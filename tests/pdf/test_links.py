@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tests.conftest import build
+
 HOST = "https://archive.example/"
 
 
@@ -50,8 +52,6 @@ def test_no_link_is_without_a_target(plain, kitchen, combined):
 
 
 def test_without_a_hosted_address_nothing_is_printed(small_archive):
-    from tests.conftest import build
-
     source = small_archive("print")
     done = build(source, "-D", "html_baseurl=", builder="pdf")
     assert done.code != 0

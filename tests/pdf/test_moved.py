@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-
-from tests.conftest import require_tool
+from tests.conftest import build, pdftotext
 from tests.pdf.conftest import Print
 
 
@@ -35,11 +32,8 @@ def test_a_document_divided_among_several_leaves_a_notice(print_archive):
         "https://archive.example/documents/plain.html#plain-p2",
         "https://archive.example/documents/kitchen.html#kitchen-p1",
     } <= {link.address for link in pdf.links}
-    require_tool("pdftotext", shutil.which("pdftotext"))
-    text = subprocess.run(
-        ["pdftotext", str(pdf.path), "-"], capture_output=True, check=True, text=True
-    ).stdout
-    assert "split-letter-p1 moved to Plain letter, paragraph 2" in " ".join(text.split())
+    text = " ".join(pdftotext(pdf.path).split())
+    assert "split-letter-p1 moved to Plain letter, paragraph 2" in text
 
 
 def test_an_anchor_that_left_a_document_leads_to_the_note_in_it(print_archive, kitchen, combined):
@@ -63,8 +57,6 @@ def test_each_old_address_of_a_page_is_one_of_a_pdf(print_archive):
 
 
 def test_a_notice_becomes_a_copy_and_again_a_notice(print_copy):
-    from tests.conftest import build
-
     ledger = print_copy / "ledger.jsonl"
     before = ledger.read_text("utf-8")
     folder = print_copy / "_build" / "html" / "documents"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
-import shutil
 
 import pytest
 from docutils import nodes
@@ -13,7 +12,7 @@ from sphinx import addnodes
 
 from archive import site
 from archive.pdf.coverage import DRAWN, PARTS, REFUSED, SKIPPED, TABLE
-from tests.conftest import build, require_tool
+from tests.conftest import build, pdftotext
 
 # Of these no node is ever made: other classes are made of them.
 _ABSTRACT = {
@@ -61,14 +60,7 @@ def test_no_class_is_drawn_and_refused():
 
 
 def _text(archive, name="documents/kitchen"):
-    import subprocess
-
-    require_tool("pdftotext", shutil.which("pdftotext"))
-    path = archive.site / f"{name}.pdf"
-    done = subprocess.run(
-        ["pdftotext", "-enc", "UTF-8", str(path), "-"], capture_output=True, check=True
-    )
-    return " ".join(done.stdout.decode().split())
+    return " ".join(pdftotext(archive.site / f"{name}.pdf").split())
 
 
 @pytest.mark.parametrize(

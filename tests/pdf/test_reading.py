@@ -10,17 +10,11 @@ import unicodedata
 import pytest
 from bs4 import BeautifulSoup
 
-from tests.conftest import require_tool
+from tests.conftest import pdftotext, require_tool
 from tests.pdf.conftest import Print
 
-REAL = ("ala-assange-resolution", "ncac-assange-statement")
+WHOLE = ("isle-seed-resolution", "keepers-seed-statement")
 LINE = 16.0  # points from one line to the next, and some more
-
-
-def _output(*command):
-    require_tool(command[0], shutil.which(command[0]))
-    done = subprocess.run([*map(str, command)], capture_output=True, check=True)
-    return done.stdout.decode("utf-8", "replace")  # pdfinfo tells titles of headings in UTF-16
 
 
 # --- The text in the order of the tag tree, which is that in which it is read out
@@ -28,9 +22,12 @@ def _output(*command):
 
 def _read_out(path):
     """The words, without those that print adds: notes and their marks, pages of references."""
+    require_tool("pdfinfo", shutil.which("pdfinfo"))
+    told = subprocess.run(["pdfinfo", "-struct-text", str(path)], capture_output=True, check=True)
     said = []
     left_out = None  # the indentation of a part that is left out
-    for line in _output("pdfinfo", "-struct-text", path).splitlines():
+    # Titles of headings are told in UTF-16.
+    for line in told.stdout.decode("utf-8", "replace").splitlines():
         indent = len(line) - len(line.lstrip())
         if left_out is not None and indent > left_out:
             continue
@@ -64,7 +61,7 @@ def _passages(archive, name):
             yield block["id"], said.get_text(" ")
 
 
-def _assert_same_words(archive, name):
+def assert_same_words(archive, name):
     said = _folded(_read_out(archive.site / f"documents/{name}.pdf"))
     place = 0
     passages = list(_passages(archive, name))
@@ -75,21 +72,21 @@ def _assert_same_words(archive, name):
         place = found
 
 
-@pytest.mark.parametrize("name", REAL)
+@pytest.mark.parametrize("name", WHOLE)
 def test_each_passage_is_read_out_as_on_its_page(archive_site, name):
-    _assert_same_words(archive_site, name)
+    assert_same_words(archive_site, name)
 
 
 def test_each_passage_of_plain_is_read_out_as_on_its_page(print_archive):
-    _assert_same_words(print_archive, "plain")
+    assert_same_words(print_archive, "plain")
 
 
 def test_the_combined_pdf_says_the_same_in_the_same_order(archive_site):
     """By its text as it is extracted, without what stands in margins: labels and running heads."""
     area = ["-x", "132", "-y", "76", "-W", "376", "-H", "690"]
     path = archive_site.site / "archive.pdf"
-    said = _folded(_without_pages(_output("pdftotext", *area, path, "-")))
-    for name in REAL:
+    said = _folded(_without_pages(pdftotext(path, *area)))
+    for name in WHOLE:
         place = 0
         for anchor, words in _passages(archive_site, name):
             found = said.find(_folded(words), place)
@@ -103,7 +100,7 @@ def test_the_combined_pdf_says_the_same_in_the_same_order(archive_site):
 def _words(path):
     """Each word with the page and the height of its line's middle, from the page's top."""
     page = 0
-    for line in _output("pdftotext", "-bbox", path, "-").splitlines():
+    for line in pdftotext(path, "-bbox").splitlines():
         if "<page " in line:
             page += 1
         if found := re.search(r'xMin="([\d.]+)" yMin="([\d.]+)" .*yMax="([\d.]+)">(.*)<', line):
@@ -111,7 +108,7 @@ def _words(path):
 
 
 @pytest.mark.parametrize("form", ["documents/{}.pdf", "archive.pdf"])
-@pytest.mark.parametrize("name", REAL)
+@pytest.mark.parametrize("name", WHOLE)
 def test_each_destination_is_within_a_line_of_its_passages_first_words(archive_site, name, form):
     """By the coordinates of the words themselves: the first three of each passage."""
     pdf = Print(archive_site.site / form.format(name))
@@ -132,4 +129,4 @@ def test_each_destination_is_within_a_line_of_its_passages_first_words(archive_s
 
 
 def test_words_of_right_to_left_scripts_are_extracted_in_their_order(kitchen):
-    assert "שלום" in _output("pdftotext", kitchen.path, "-")
+    assert "שלום" in pdftotext(kitchen.path)

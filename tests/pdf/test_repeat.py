@@ -6,10 +6,8 @@ import hashlib
 import os
 import random
 import re
-import shutil
-import subprocess
 
-from tests.conftest import build, require_tool
+from tests.conftest import build, built, cold, edit, pdftotext
 from tests.pdf.conftest import Print, pdfs
 from tests.site.editing import Archive
 
@@ -70,8 +68,7 @@ def _printed_now(output):
 
 
 def test_only_what_an_edit_changes_is_printed_again(print_copy):
-    path = print_copy / "documents" / "plain.md"
-    path.write_text(path.read_text("utf-8").replace("The third", "The very third"), "utf-8")
+    edit(print_copy, "documents/plain.md", ("The third", "The very third"))
     again = build(print_copy, builder="pdf")
     assert _printed_now(again.output) == {"documents/plain.pdf", "archive.pdf"}
 
@@ -80,15 +77,13 @@ def test_what_says_the_same_is_not_printed_again(print_copy):
     """A source that was written anew, and a page whose lines moved."""
     path = print_copy / "documents" / "plain.md"
     path.write_bytes(path.read_bytes())
-    path = print_copy / "about.md"
-    path.write_text(path.read_text("utf-8").replace("(about-policy)=", "\n\n(about-policy)="))
+    edit(print_copy, "about.md", ("(about-policy)=", "\n\n(about-policy)="))
     assert _printed_now(build(print_copy, builder="pdf").output) == set()
 
 
 def test_what_is_attached_counts_as_printed(print_copy):
     """A line more in a document's source is nothing to see, but its PDFs carry the source."""
-    path = print_copy / "documents" / "plain.md"
-    path.write_text(path.read_text("utf-8").replace("(plain-p2)=", "\n\n(plain-p2)="), "utf-8")
+    edit(print_copy, "documents/plain.md", ("(plain-p2)=", "\n\n(plain-p2)="))
     printed_now = _printed_now(build(print_copy, builder="pdf").output)
     assert printed_now == {"documents/plain.pdf", "archive.pdf"}
 
@@ -106,8 +101,7 @@ def test_a_pdf_that_was_removed_or_changed_is_printed_again(print_copy):
 
 def test_the_pdf_of_a_removed_document_goes(print_copy):
     (print_copy / "documents" / "kitchen.md").unlink()
-    path = print_copy / "documents" / "plain.md"
-    path.write_text(path.read_text("utf-8").replace("[](#kitchen-p1)", "[](#plain-p2)"), "utf-8")
+    edit(print_copy, "documents/plain.md", ("[](#kitchen-p1)", "[](#plain-p2)"))
     ledger = print_copy / "ledger.jsonl"
     lines = ledger.read_text("utf-8").splitlines(keepends=True)
     ledger.write_text("".join(line for line in lines if "kitchen-" not in line), "utf-8")
@@ -124,12 +118,9 @@ def test_after_documents_were_renamed_and_removed_the_pdfs_are_those_of_a_cold_b
     archive.remove_document(chance)
     archive.add_document(chance)
     archive.write()
-    done = build(archive.folder, builder="pdf")
-    assert done.code == 0, done.output
-    fresh = shutil.copytree(
-        archive.folder, tmp_path / "fresh", ignore=shutil.ignore_patterns("_build")
-    )
-    assert _digests(done.site) == _digests(build(fresh, builder="pdf").site)
+    done = built(archive.folder, builder="pdf")
+    wanted = cold(archive.folder, tmp_path / "fresh", builder="pdf")
+    assert _digests(done.site) == _digests(wanted.site)
     assert {each.name for each in archive.documents} - former
 
 
@@ -145,11 +136,7 @@ def test_a_failure_leaves_the_pdfs_that_stood(print_copy):
 
 def _foot(path):
     """How wide the foot of the first page is, in points, which is as wide as its lines."""
-    require_tool("pdftotext", shutil.which("pdftotext"))
-    said = subprocess.run(
-        ["pdftotext", "-bbox", "-l", "1", str(path), "-"],
-        capture_output=True, check=True, text=True,
-    ).stdout  # fmt: skip
+    said = pdftotext(path, "-bbox", "-l", "1")
     words = re.findall(r'xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)"', said)
     lowest = max(float(top) for _left, top, _right in words)
     foot = [(float(left), float(right)) for left, top, right in words if lowest - float(top) < 1]

@@ -13,16 +13,20 @@ from tests.conftest import QUICK_JAVA, require_tool
 from tests.pdf.conftest import pdfs, verapdf
 
 
-def test_each_pdf_is_valid(print_archive, archive_site, spoken, volumes):
-    """In one run of the validator, and of PDFs that are the same one only."""
+def validate(paths):
+    """Hold PDFs against both standards in one run, and of those that are the same one only."""
     require_tool("veraPDF (named by the variable VERAPDF)", verapdf())
-    built = (print_archive, archive_site, spoken, volumes)
-    unique = {path.read_bytes(): str(path) for archive in built for path in pdfs(archive.site)}
+    unique = {path.read_bytes(): str(path) for path in paths}
     done = subprocess.run(
         [*shlex.split(verapdf()), "3a,ua1", *unique.values()],
         capture_output=True, text=True, check=False, env={**os.environ, **QUICK_JAVA},
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_each_pdf_is_valid(print_archive, archive_site, spoken, volumes):
+    built = (print_archive, archive_site, spoken, volumes)
+    validate([path for archive in built for path in pdfs(archive.site)])
 
 
 def test_each_pdf_claims_both_standards(plain, combined):

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Page, Playwright
 
-from tests.conftest import require_tool
+from tests.conftest import chromium
 from tests.pdf.conftest import Print
 
 PIXELS = 96 / 72  # to a point
 LINE = 16.0  # points
-# Chromium's older headless mode has no viewer for PDFs.
-ARGUMENTS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 WHERE = """() => {
     try {
         const viewport = document.querySelector("pdf-viewer").viewport;
@@ -29,15 +23,14 @@ WHERE = """() => {
 
 
 @pytest.fixture(scope="module")
-def browser(playwright: Playwright) -> Iterator[Browser]:
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    require_tool("chromium", chromium)
-    browser = playwright.chromium.launch(executable_path=chromium, headless=False, args=ARGUMENTS)
+def viewer(playwright):
+    """Chromium in its newer headless mode: the older one has no viewer for PDFs."""
+    browser = chromium(playwright, "--headless=new", headless=False)
     yield browser
     browser.close()
 
 
-def _viewer(page: Page):
+def _viewer(page):
     for _ in range(200):
         for frame in page.frames:
             if frame.url.startswith("chrome-extension://"):
@@ -46,7 +39,7 @@ def _viewer(page: Page):
     pytest.fail("Chromium opened no viewer")
 
 
-def _where(browser: Browser, address: str):
+def _where(browser, address):
     """What the viewer shows at its top once it has come to rest, in pixels, and its pages."""
     page = browser.new_page(viewport={"width": 900, "height": 500})
     try:
@@ -67,16 +60,16 @@ def _where(browser: Browser, address: str):
 @pytest.mark.parametrize(
     ("path", "anchor"),
     [
-        ("documents/ala-assange-resolution.pdf", "ala-assange-resolution-w3"),
-        ("documents/ncac-assange-statement.pdf", "ncac-assange-statement-p4"),
-        ("archive.pdf", "ala-assange-resolution-w5"),
+        ("documents/isle-seed-resolution.pdf", "isle-seed-resolution-w3"),
+        ("documents/keepers-seed-statement.pdf", "keepers-seed-statement-p4"),
+        ("archive.pdf", "isle-seed-resolution-w5"),
     ],
 )
-def test_the_viewer_opens_at_the_passage(archive_site, browser, path, anchor):
+def test_the_viewer_opens_at_the_passage(archive_site, viewer, path, anchor):
     pdf = Print(archive_site.site / path)
     place = pdf.destinations[anchor]
     height = float(pdf.pdf.pages[0].mediabox[3])
-    shown = _where(browser, f"{pdf.path.as_uri()}#nameddest={anchor}")
+    shown = _where(viewer, f"{pdf.path.as_uri()}#nameddest={anchor}")
     page_top, page_height = shown["pages"][place.page - 1]
     edge = (page_height - height * PIXELS) / 2  # the viewer's own, above and below
     wanted = page_top + edge + (height - place.top) * PIXELS
@@ -84,6 +77,6 @@ def test_the_viewer_opens_at_the_passage(archive_site, browser, path, anchor):
     assert abs(shown["top"] - wanted) < LINE * PIXELS
 
 
-def test_without_an_anchor_the_viewer_opens_at_the_beginning(archive_site, browser):
-    path = archive_site.site / "documents" / "ala-assange-resolution.pdf"
-    assert _where(browser, path.as_uri())["top"] == 0
+def test_without_an_anchor_the_viewer_opens_at_the_beginning(archive_site, viewer):
+    path = archive_site.site / "documents" / "isle-seed-resolution.pdf"
+    assert _where(viewer, path.as_uri())["top"] == 0

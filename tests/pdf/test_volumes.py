@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
 from archive.pdf.combined import Part, bind
 from archive.pdf.pages import Anchor, Page, Piece
-from tests.conftest import build, require_tool
+from tests.conftest import build, edit, pdftotext
 from tests.pdf.conftest import Print
 
 
@@ -49,15 +50,8 @@ def test_the_index_tells_volume_and_page_and_leads_there(volumes):
 
 def _row(pdf, link):
     """The words on the line of a link."""
-    import re
-    import subprocess
-
-    require_tool("pdftotext", shutil.which("pdftotext"))
     page = str(link.place.page)
-    said = subprocess.run(
-        ["pdftotext", "-bbox", "-f", page, "-l", page, str(pdf.path), "-"],
-        capture_output=True, check=True, text=True,
-    ).stdout  # fmt: skip
+    said = pdftotext(pdf.path, "-bbox", "-f", page, "-l", page)
     height = float(pdf.pdf.pages[0].mediabox[3])
     for found in re.finditer(r'yMin="([\d.]+)" .*?yMax="([\d.]+)">(.*?)</word>', said):
         top, bottom = height - float(found[1]), height - float(found[2])
@@ -86,8 +80,7 @@ def test_volumes_and_one_pdf_take_each_others_place(volumes, print_archive, tmp_
 
 def test_an_edit_prints_its_volume_and_the_index_where_pages_moved(volumes, tmp_path):
     source = Path(shutil.copytree(volumes.source, tmp_path / "archive"))
-    path = source / "documents" / "plain.md"
-    path.write_text(path.read_text("utf-8").replace("The third", "The very third"), "utf-8")
+    edit(source, "documents/plain.md", ("The third", "The very third"))
     done = build(source, builder="pdf")
     now = {line.split()[1] for line in done.output.splitlines() if line.startswith("printing… ")}
     assert now == {"documents/plain.pdf", "archive-1.pdf"}

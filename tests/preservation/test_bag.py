@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import tarfile
 
 import bagit
@@ -12,6 +11,7 @@ import pytest
 
 from archive.__main__ import main
 from archive.preservation.bag import make_bag, pack
+from tests.conftest import git
 from tests.preservation.test_folder import flip
 
 MOMENT = 1_767_225_600  # 2026-01-01
@@ -131,10 +131,9 @@ def test_the_command_packs_site_source_and_parts(archive_copy, sealed_site, monk
     release = archive_copy / "_build" / "release"
     release.mkdir()
     (release / "sbom.cdx.json").write_text("{}")
-    for words in (["init", "-q"], ["add", "*.md", "conf.py"]):
-        subprocess.run(["git", *words], cwd=archive_copy, check=True)
-    who = ["-c", "user.name=x", "-c", "user.email=x@example.org"]
-    subprocess.run(["git", *who, "commit", "-qm", "x"], cwd=archive_copy, check=True)
+    git(archive_copy, "init", "-q")
+    git(archive_copy, "add", "*.md", "conf.py")
+    git(archive_copy, "commit", "-qm", "x")
     monkeypatch.chdir(archive_copy)
     monkeypatch.setenv("SOURCE_DATE_EPOCH", str(MOMENT))
     words = ["bag", "_build/html", "--release", "_build/release", "--out", "_build/bag"]

@@ -8,6 +8,7 @@ import pytest
 
 from archive.__main__ import main
 from archive.preservation.site import contents, unlike
+from tests.conftest import git
 
 
 def folder(root, files):
@@ -45,10 +46,9 @@ def checkout(tmp_path, tmp_path_factory, monkeypatch):
     for name in ("build.txt", "math.txt"):
         (tmp_path / "requirements").mkdir(exist_ok=True)
         (tmp_path / "requirements" / name).write_text("")
-    subprocess.run(["git", "init", "-q"], check=True)
-    subprocess.run(["git", "add", "."], check=True)
-    who = ["-c", "user.name=x", "-c", "user.email=x@example.org"]
-    subprocess.run(["git", *who, "commit", "-qm", "x"], check=True)
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "-qm", "x")
     subprocess.run(["make", "all"], check=True)
     return tmp_path
 
@@ -69,7 +69,6 @@ def test_what_is_not_committed_is_not_compared(checkout, capfd):
 
 def test_a_failing_build_is_told(checkout, capfd):
     (checkout / "Makefile").write_text("epub:\nall:\n\t@echo broken; exit 1\n")
-    subprocess.run(["git", "-c", "user.name=x", "-c", "user.email=x@example.org",
-                    "commit", "-qam", "x"], check=True)  # fmt: skip
+    git(checkout, "commit", "-qam", "x")
     assert main(["reproduce"]) == 2
     assert "broken" in capfd.readouterr().err

@@ -9,18 +9,13 @@ import shutil
 import pytest
 
 from archive.preservation.manifest import NAME
-from archive.preservation.sealing import seal
+from tests.conftest import sealed
 
 
 def flip(path, at=100):
     data = bytearray(path.read_bytes())
     data[at] ^= 1
     path.write_bytes(data)
-
-
-def reseal(site):
-    """Make the manifest anew, as whoever tampers with a copy would."""
-    seal(site, site.parent / "hosting", site.parent / ".hashes", "/")
 
 
 def test_a_true_copy_is_sound(copy, verify):
@@ -30,7 +25,7 @@ def test_a_true_copy_is_sound(copy, verify):
     assert "the copy is sound" in done.said
 
 
-@pytest.mark.parametrize("name", ["archive.pdf", "documents/ncac-assange-statement.bib"])
+@pytest.mark.parametrize("name", ["archive.pdf", "documents/keepers-seed-statement.bib"])
 def test_one_flipped_bit_is_found(copy, verify, name):
     flip(copy / name)
     done = verify(copy)
@@ -78,7 +73,7 @@ def test_a_ledger_cut_between_lines_is_found_though_the_manifest_was_made_anew(c
     ledger = copy / "ledger.jsonl"
     lines = ledger.read_bytes().splitlines(keepends=True)
     ledger.write_bytes(b"".join(lines[:-2]))
-    reseal(copy)
+    sealed(copy)
     done = verify(copy)
     assert done.code == 1
     assert all("[ledger-lacks]" in finding for finding in done.findings)
@@ -89,11 +84,11 @@ def test_the_ledger_at_hand_finds_a_shorter_and_a_rewritten_one(copy, verify, se
     ledger = copy / "ledger.jsonl"
     whole = ledger.read_bytes()
     ledger.write_bytes(b"".join(whole.splitlines(keepends=True)[:-2]))
-    reseal(copy)
+    sealed(copy)
     done = verify(copy, "--ledger", sealed_site / "ledger.jsonl")
     assert any("[ledger-behind]" in finding for finding in done.findings)
-    ledger.write_bytes(whole.replace(b"2026", b"2020", 1))
-    reseal(copy)
+    ledger.write_bytes(whole.replace(b"2024", b"2020", 1))
+    sealed(copy)
     done = verify(copy, "--ledger", sealed_site / "ledger.jsonl")
     assert any("line 1 is not what" in finding for finding in done.findings)
 
@@ -106,19 +101,19 @@ def test_a_longer_ledger_than_the_one_at_hand_is_sound(copy, verify, tmp_path):
 
 
 def test_a_lost_anchor_is_found_though_the_manifest_was_made_anew(copy, verify):
-    page = copy / "documents" / "ala-assange-resolution.html"
+    page = copy / "documents" / "isle-seed-resolution.html"
     text = page.read_text("utf-8")
-    page.write_text(text.replace('id="ala-assange-resolution-w3"', ""), "utf-8")
-    reseal(copy)
+    page.write_text(text.replace('id="isle-seed-resolution-w3"', ""), "utf-8")
+    sealed(copy)
     done = verify(copy)
     assert done.code == 1
     (finding,) = done.findings
-    assert "ala-assange-resolution-w3 does not answer" in finding
+    assert "isle-seed-resolution-w3 does not answer" in finding
 
 
 def test_a_lost_page_loses_its_anchors(copy, verify):
-    (copy / "documents" / "ala-assange-resolution.html").unlink()
-    reseal(copy)
+    (copy / "documents" / "isle-seed-resolution.html").unlink()
+    sealed(copy)
     done = verify(copy)
     assert done.code == 1
     assert "[anchor-lost]" in done.findings[0]
@@ -126,7 +121,7 @@ def test_a_lost_page_loses_its_anchors(copy, verify):
 
 def test_the_manifest_at_hand_goes_before_the_copy_s_own(copy, verify, sealed_site):
     flip(copy / "archive.pdf")
-    reseal(copy)
+    sealed(copy)
     assert verify(copy).code == 0
     done = verify(copy, "--manifest", sealed_site / NAME)
     assert done.code == 1

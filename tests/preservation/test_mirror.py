@@ -8,10 +8,10 @@ from archive.preservation.expected import AtHand
 from archive.preservation.fetching import AGENT, Client
 from archive.preservation.manifest import NAME
 from archive.preservation.mirror import check_mirror, sitemap_paths
-from archive.preservation.sealing import seal
+from tests.conftest import sealed
 from tests.preservation.test_folder import flip
 
-RESOLUTION = "documents/ala-assange-resolution.html"
+RESOLUTION = "documents/isle-seed-resolution.html"
 FAST = ("--rate", "0")
 
 
@@ -63,7 +63,7 @@ def test_an_added_file_is_found_where_the_sitemap_has_it(mirror, copy, verify):
     (copy / "added.html").write_text("<p>Added.</p>")
     sitemap = copy / "sitemap.xml"
     text = sitemap.read_text("utf-8")
-    front = "https://press-freedom-archive.example"
+    front = "https://isles.example"
     added = f"<url><loc>{front}/added.html</loc></url><url><loc>{front}/dead.html</loc></url>"
     sitemap.write_text(text.replace("</urlset>", f"{added}</urlset>"), "utf-8")
     findings = verify(mirror.address, *FAST).findings
@@ -86,7 +86,7 @@ def test_a_redirected_anchor_is_found(mirror, verify):
     done = verify(mirror.address, *FAST)
     assert done.code == 1
     assert f"{RESOLUTION}: the address leads to index.html. [file-moved]" in done.said
-    assert "ala-assange-resolution-w3 does not answer: the page leads to index.html" in done.said
+    assert "isle-seed-resolution-w3 does not answer: the page leads to index.html" in done.said
 
 
 def test_a_redirect_to_another_host_is_found(mirror, verify):
@@ -156,7 +156,7 @@ def test_another_manifest_begins_anew(mirror, verify, copy, monkeypatch):
     assert verify(mirror.address, *FAST).code == 2
     mirror.breaks.clear()
     (copy / "new.txt").write_text("new")
-    seal(copy, copy.parent / "hosting", copy.parent / ".hashes", "/")
+    sealed(copy)
     mirror.asked.clear()
     assert verify(mirror.address, *FAST).code == 0
     assert "_static/archive.css" in mirror.asked

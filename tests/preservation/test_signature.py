@@ -9,8 +9,7 @@ import pytest
 
 from archive.__main__ import main
 from archive.preservation.manifest import MINISIGN_SIGNATURE, NAME, SSH_SIGNATURE
-from archive.preservation.sealing import seal
-from tests.conftest import require_tool
+from tests.conftest import require_tool, sealed
 from tests.settings import CONF
 
 
@@ -83,10 +82,10 @@ def test_a_missing_signature_is_told_where_signers_are_named(copy, ssh, verify):
 
 
 def test_a_new_manifest_loses_the_old_signature(copy, ssh):
-    seal(copy, copy.parent / "hosting", copy.parent / ".hashes", "/")
+    sealed(copy)
     assert (copy / SSH_SIGNATURE).exists()
     (copy / "more.txt").write_text("more")
-    seal(copy, copy.parent / "hosting", copy.parent / ".hashes", "/")
+    sealed(copy)
     assert not (copy / SSH_SIGNATURE).exists()
 
 

@@ -11,7 +11,7 @@ from archive.search import index as shares
 from archive.search.entry import Entry, Place, Shelf
 from archive.search.pagefind import executable, settle
 from archive.search.pagefind import index as run_pagefind
-from tests.conftest import build, index_search
+from tests.conftest import build, built, cold, contents, edit, index_search
 
 
 def entries(count):
@@ -33,14 +33,6 @@ def on_shelf(folder, count):
     return shelf
 
 
-def tree(folder):
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in folder.rglob("*")
-        if path.is_file()
-    }
-
-
 @pytest.fixture
 def program():
     found = executable()
@@ -52,8 +44,7 @@ def program():
 @pytest.fixture
 def small(small_archive, program):
     source = small_archive("small")
-    done = build(source)
-    assert done.code == 0, done.output
+    built(source)
     index_search(source)
     return source
 
@@ -81,14 +72,12 @@ def test_an_archive_without_entries_has_an_empty_index(program, tmp_path):
 
 
 def test_an_edit_gives_the_index_of_a_cold_build(small, tmp_path):
-    page = small / "documents" / "alpha.md"
-    page.write_text(page.read_text("utf-8").replace("Added.", "Added xylophones."), "utf-8")
-    assert build(small).code == 0
+    edit(small, "documents/alpha.md", ("Added.", "Added xylophones."))
+    built(small)
     assert "1 of 1 shares" in index_search(small)
-    fresh = shutil.copytree(small, tmp_path / "fresh", ignore=shutil.ignore_patterns("_build"))
-    assert build(fresh, "-j2").code == 0
+    fresh = cold(small, tmp_path / "fresh", "-j2").source
     index_search(fresh)
-    assert tree(small / "_build/html/pagefind") == tree(fresh / "_build/html/pagefind")
+    assert contents(small / "_build/html/pagefind") == contents(fresh / "_build/html/pagefind")
 
 
 def test_a_removed_document_is_no_longer_found(small):
@@ -99,12 +88,12 @@ def test_a_removed_document_is_no_longer_found(small):
 
 
 def test_nothing_is_indexed_when_nothing_that_is_searched_changed(small):
-    before = tree(small / "_build/html/pagefind")
+    before = contents(small / "_build/html/pagefind")
     bibliography = small / "references.bib"
     bibliography.write_text(bibliography.read_text("utf-8") + "\n% a remark\n", "utf-8")
     assert build(small).code == 0
     assert "0 of 1 shares" in index_search(small)
-    assert tree(small / "_build/html/pagefind") == before
+    assert contents(small / "_build/html/pagefind") == before
 
 
 def test_in_a_large_archive_an_edit_makes_one_share_anew(program, tmp_path, monkeypatch):
@@ -118,7 +107,7 @@ def test_in_a_large_archive_an_edit_makes_one_share_anew(program, tmp_path, monk
     cold = on_shelf(tmp_path / "cold", 30)
     cold.put("documents/d7.html", entries(1))
     shares.keep_in_step(cold, tmp_path / "other", program)
-    assert tree(tmp_path / "index") == tree(tmp_path / "other")
+    assert contents(tmp_path / "index") == contents(tmp_path / "other")
     for number in range(5, 30):
         shelf.drop(f"documents/d{number}.html")
     assert shares.keep_in_step(shelf, tmp_path / "index", program).shares == 1
@@ -127,11 +116,11 @@ def test_in_a_large_archive_an_edit_makes_one_share_anew(program, tmp_path, monk
 
 def test_an_interrupted_run_is_made_good(small):
     folder = small / "_build/html/pagefind"
-    before = tree(folder)
+    before = contents(folder)
     (folder / "archive.json").write_text("{", "utf-8")
     (folder / "0.new").mkdir()
     assert "1 of 1 shares" in index_search(small)
-    assert tree(folder) == before
+    assert contents(folder) == before
 
 
 def test_what_is_no_passage_s_own_words_is_not_searched(archive_site):
@@ -139,7 +128,7 @@ def test_what_is_no_passage_s_own_words_is_not_searched(archive_site):
     found = [json.loads(path.read_text("utf-8")) for path in shelf]
     documents = [entry for entry in found if ["type", "Document"] in entry["facets"]]
     said = " ".join(place["words"] for entry in documents for place in entry["places"])
-    assert "extradition" in said
+    assert "contraband" in said
     for boilerplate in ("@report", "Permalink", "BibTeX", "Copy", "Fingerprint"):
         assert boilerplate not in said
     assert {dict(entry["facets"])["type"] for entry in found} == {

@@ -1,4 +1,4 @@
-"""The same accidents on the real archive, killed publishers, merges, and any order of edits."""
+"""The same accidents on a whole archive, killed publishers, merges, and any order of edits."""
 
 from __future__ import annotations
 
@@ -15,11 +15,22 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from archive.model.ledger import fold, read
-from tests.conftest import ROOT, build
-from tests.site.test_permanence import command, edit, ledger_of, publish, unanswered
+from tests.conftest import (
+    ROOT,
+    ROOTS,
+    build,
+    command,
+    edit,
+    environment,
+    git,
+    ledger_of,
+    publish,
+    unanswered,
+)
 
 LONG = os.environ.get("ARCHIVE_LONG") == "1"
-ALA, NCAC = "documents/ala-assange-resolution.md", "documents/ncac-assange-statement.md"
+RESOLUTION = "documents/isle-seed-resolution.md"
+STATEMENT = "documents/keepers-seed-statement.md"
 
 
 def passage(source, name, anchor):
@@ -29,40 +40,42 @@ def passage(source, name, anchor):
 
 
 def rename_a_heading(source):
-    edit(source, ALA, ("## The whereas clauses", "## Whereas"))
+    edit(source, RESOLUTION, ("## The whereas clauses", "## Whereas"))
 
 
 def delete_a_passage(source):
-    edit(source, NCAC, (passage(source, NCAC, "ncac-assange-statement-p3"), ""))
+    edit(source, STATEMENT, (passage(source, STATEMENT, "keepers-seed-statement-p3"), ""))
 
 
 def swap_two_passages(source):
-    text = (source / NCAC).read_text("utf-8")
+    text = (source / STATEMENT).read_text("utf-8")
     for old, new in (("p2", "INTERIM"), ("p3", "p2"), ("INTERIM", "p3")):
-        text = text.replace(f"(ncac-assange-statement-{old})=", f"(ncac-assange-statement-{new})=")
-    (source / NCAC).write_text(text, "utf-8")
+        text = text.replace(f"(keepers-seed-statement-{old})=", f"(keepers-seed-statement-{new})=")
+    (source / STATEMENT).write_text(text, "utf-8")
 
 
 def edit_a_word(source):
-    edit(source, ALA, ("The first clause says", "The first clause said"))
+    edit(source, RESOLUTION, ("The first clause says", "The first clause said"))
 
 
 def add_a_passage_in_the_middle(source):
-    edit(source, NCAC, ("(ncac-assange-statement-p3)=", "New.\n\n(ncac-assange-statement-p3)="))
+    edit(
+        source, STATEMENT, ("(keepers-seed-statement-p3)=", "New.\n\n(keepers-seed-statement-p3)=")
+    )
 
 
 def rename_the_file(source):
-    (source / ALA).rename(source / "documents/ala-resolution.md")
+    (source / RESOLUTION).rename(source / "documents/seed-resolution.md")
 
 
 def split_the_document(source):
-    lost = passage(source, NCAC, "ncac-assange-statement-p4")
-    edit(source, NCAC, (lost, ""))
-    edit(source, ALA, ("(ala-assange-resolution-w1)=", lost + "(ala-assange-resolution-w1)="))
+    lost = passage(source, STATEMENT, "keepers-seed-statement-p4")
+    edit(source, STATEMENT, (lost, ""))
+    edit(source, RESOLUTION, ("(isle-seed-resolution-w1)=", lost + "(isle-seed-resolution-w1)="))
 
 
 def duplicate_an_anchor(source):
-    edit(source, NCAC, ("(ncac-assange-statement-p2)=", "(ncac-assange-statement-p1)="))
+    edit(source, STATEMENT, ("(keepers-seed-statement-p2)=", "(keepers-seed-statement-p1)="))
 
 
 def edit_the_ledger_by_hand(source):
@@ -77,7 +90,7 @@ def edit_the_ledger_by_hand(source):
         edit_the_ledger_by_hand,
     ],
 )  # fmt: skip
-def test_an_accident_in_the_real_archive_fails_its_build(archive_copy, accident):
+def test_an_accident_in_a_whole_archive_fails_its_build(archive_copy, accident):
     accident(archive_copy)
     done = build(archive_copy)
     assert done.code == 1, done.output
@@ -101,7 +114,7 @@ def test_a_killed_publisher_leaves_the_old_ledger_or_the_new_one(small_archive, 
     process = subprocess.Popen(
         [sys.executable, "-m", "archive", "publish"], cwd=source,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env=environment(),
     )  # fmt: skip
     deadline = time.monotonic() + random.Random(turn).uniform(0.0, 2.0)
     while time.monotonic() < deadline and process.poll() is None:
@@ -121,25 +134,19 @@ def test_two_branches_that_both_publish_merge_by_union(small_archive):
     source = small_archive("small")
     (source / ".gitattributes").write_bytes((ROOT / ".gitattributes").read_bytes())
 
-    def git(*words):
-        return subprocess.run(
-            ["git", "-c", "user.name=a", "-c", "user.email=a@example.org", *words],
-            cwd=source, capture_output=True, text=True, check=True,
-        ).stdout  # fmt: skip
-
     publish(source)
-    git("init", "-q", "-b", "main")
-    git("add", ".gitattributes", "conf.py", "index.md", "documents", "ledger.jsonl")
-    git("commit", "-qm", "first")
-    git("checkout", "-qb", "one")
+    git(source, "init", "-q", "-b", "main")
+    git(source, "add", ".gitattributes", "conf.py", "index.md", "documents", "ledger.jsonl")
+    git(source, "commit", "-qm", "first")
+    git(source, "checkout", "-qb", "one")
     edit(source, "documents/alpha.md", ("The third.", "The third, revised."))
     publish(source)
-    git("commit", "-qam", "one")
-    git("checkout", "-q", "main")
+    git(source, "commit", "-qam", "one")
+    git(source, "checkout", "-q", "main")
     edit(source, "documents/beta.md", ("Whereas something", "Whereas something else"))
     publish(source)
-    git("commit", "-qam", "two")
-    git("merge", "-q", "--no-edit", "one")
+    git(source, "commit", "-qam", "two")
+    git(source, "merge", "-q", "--no-edit", "one")
     ledger = ledger_of(source)
     assert len(ledger["alpha-p3"].events) == 2
     assert len(ledger["beta-w1"].events) == 2
@@ -150,16 +157,10 @@ def test_two_branches_that_both_publish_merge_by_union(small_archive):
 def test_the_proof_names_the_line_of_an_edited_or_shortened_ledger(small_archive):
     source = small_archive("small")
 
-    def git(*words):
-        subprocess.run(
-            ["git", "-c", "user.name=a", "-c", "user.email=a@example.org", *words],
-            cwd=source, capture_output=True, check=True,
-        )  # fmt: skip
-
     publish(source)
-    git("init", "-q")
-    git("add", "ledger.jsonl")
-    git("commit", "-qm", "first")
+    git(source, "init", "-q")
+    git(source, "add", "ledger.jsonl")
+    git(source, "commit", "-qm", "first")
     whole = (source / "ledger.jsonl").read_bytes()
     lines = whole.splitlines(keepends=True)
     for broken in (lines[:-1], [*lines[:2], lines[3], lines[2], *lines[4:]], [b"\n", *lines]):
@@ -175,7 +176,7 @@ def test_the_proof_names_the_line_of_an_edited_or_shortened_ledger(small_archive
 
 
 PASSAGE = "(alpha-p{0})=\nPassage {0}.\n\n"
-HEAD = (ROOT / "tests/roots/test-small/documents/alpha.md").read_text("utf-8").partition("\n(")[0]
+HEAD = (ROOTS / "test-small/documents/alpha.md").read_text("utf-8").partition("\n(")[0]
 
 
 class Draft:
@@ -247,7 +248,7 @@ ACTIONS = st.tuples(
 @given(actions=st.lists(ACTIONS, min_size=2, max_size=8))
 def test_every_anchor_ever_published_answers_or_the_build_failed(tmp_path_factory, actions):
     source = tmp_path_factory.mktemp("any")
-    root = ROOT / "tests/roots/test-small"
+    root = ROOTS / "test-small"
     (source / "documents").mkdir()
     (source / "conf.py").write_bytes((root / "conf.py").read_bytes())
     (source / "references.bib").write_bytes((root / "references.bib").read_bytes())

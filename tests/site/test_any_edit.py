@@ -4,38 +4,19 @@ from __future__ import annotations
 
 import os
 import random
-import shutil
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.conftest import build
+from tests.conftest import built, cold, contents
 from tests.site.editing import CHANGES, Archive
 
 LONG = os.environ.get("ARCHIVE_LONG") == "1"
 
 
-def contents(site):
-    """Every file of a site, by its name."""
-    files = (path for path in site.rglob("*") if path.is_file())
-    return {path.relative_to(site).as_posix(): path.read_bytes() for path in files}
-
-
 def differences(one, other):
     """The names of files that only one of two sites has, or that say something else."""
     return sorted(name for name in one.keys() | other.keys() if one.get(name) != other.get(name))
-
-
-def built(source, *options, **environment):
-    done = build(source, *options, **environment)
-    assert done.code == 0, done.output
-    return done.site
-
-
-def cold(source, fresh, *options, **environment):
-    """What a build from nothing gives, in another folder."""
-    shutil.copytree(source, fresh, ignore=shutil.ignore_patterns("_build"))
-    return built(fresh, *options, **environment)
 
 
 # Each step is what editors do between two builds.
@@ -56,11 +37,11 @@ def test_after_any_edits_the_site_is_what_a_build_from_nothing_gives(
 ):
     folder = tmp_path_factory.mktemp("edited")
     archive = Archive(folder / "archive", seed, entries=entries)
-    site = built(archive.folder)
+    site = built(archive.folder).site
     for step in steps:
         for change, chance in step:
             change(archive, random.Random(chance))
         archive.write()
         built(archive.folder)
-    wanted = contents(cold(archive.folder, folder / "fresh", "-j", "2", PYTHONHASHSEED="7"))
+    wanted = contents(cold(archive.folder, folder / "fresh", "-j", "2", PYTHONHASHSEED="7").site)
     assert differences(contents(site), wanted) == []

@@ -2,66 +2,53 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-
 import pytest
 
-from tests.conftest import build, require_tool
+from tests.conftest import built, edit, pdftotext
 
 
 @pytest.fixture
-def built(small_archive):
+def site(small_archive):
     source = small_archive("small")
-    alpha, beta = source / "documents/alpha.md", source / "documents/beta.md"
-    alpha.write_text(
-        alpha.read_text("utf-8").replace("The third.", "The {term}`papers <Papers>` say."), "utf-8"
-    )
-    beta.write_text(beta.read_text("utf-8").replace("something", "a {term}`Press`"), "utf-8")
-    done = build(source)
-    assert done.code == 0, done.output
-    return done
+    edit(source, "documents/alpha.md", ("The third.", "The {term}`papers <Papers>` say."))
+    edit(source, "documents/beta.md", ("something", "a {term}`Press`"))
+    return built(source)
 
 
 def shown(element):
     return " ".join(element.get_text().split())
 
 
-def test_a_reference_lists_the_passages_that_cite_it(built):
-    entry = built.page("references.html").find(id="cite-one")
+def test_a_reference_lists_the_passages_that_cite_it(site):
+    entry = site.page("references.html").find(id="cite-one")
     line = entry.select_one(".backlinks")
     assert shown(line) == "Cited in Alpha letter P1."
     assert line.a["href"] == "documents/alpha.html#alpha-p1"
     assert line.a["title"] == "Alpha letter, paragraph 1"
 
 
-def test_a_glossary_entry_lists_mentions_under_all_its_names_in_order(built):
-    lines = built.page("index.html").select("dl.glossary .backlinks")
+def test_a_glossary_entry_lists_mentions_under_all_its_names_in_order(site):
+    lines = site.page("index.html").select("dl.glossary .backlinks")
     assert [shown(line) for line in lines] == ["Mentioned in Alpha letter P3; Beta resolution W1."]
 
 
-def test_a_document_lists_the_documents_that_refer_to_it(built):
-    page = built.page("documents/alpha.html")
+def test_a_document_lists_the_documents_that_refer_to_it(site):
+    page = site.page("documents/alpha.html")
     line = page.select_one(".referred-to-by + .backlinks")
     assert shown(line) == "Beta resolution W1."
     assert line.a["href"] == "beta.html#beta-w1"
 
 
-def test_a_document_ends_with_the_references_it_cites(built):
-    entry = built.page("documents/alpha.html").select_one(".reference-list > li")
+def test_a_document_ends_with_the_references_it_cites(site):
+    entry = site.page("documents/alpha.html").select_one(".reference-list > li")
     assert entry.a["href"] == "../references.html#cite-one"
     assert shown(entry).startswith("FI 2020 First Institute. “One.” 3 February 2020.")
     assert shown(entry.select_one(".backlinks")) == "Cited in P1."
-    assert not built.page("documents/beta.html").select(".reference-list")
+    assert not site.page("documents/beta.html").select(".reference-list")
 
 
 def test_print_tells_them_too(archive_site):
-    require_tool("pdftotext", shutil.which("pdftotext"))
-    done = subprocess.run(
-        ["pdftotext", "-raw", archive_site.site / "archive.pdf", "-"],
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    printed = " ".join(done.stdout.split())
+    printed = " ".join(pdftotext(archive_site.site / "archive.pdf", "-raw").split())
     page = archive_site.page("references.html")
     for entry in page.select("div.citation"):
         assert shown(entry.select_one(".backlinks")) in printed

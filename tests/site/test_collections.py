@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from lxml import html
 
-from tests.conftest import build, once
+from tests.conftest import built, once
 from tests.site.editing import Archive
 
 ENTRIES, CLICKS = 8, 4
@@ -22,9 +22,7 @@ def pages(tmp_path_factory):
 
     def make(folder):
         Archive(folder, 2, documents=30, entries=ENTRIES).write()
-        done = build(folder)
-        assert done.code == 0, done.output
-        return done.site
+        return built(folder).site
 
     site = once(tmp_path_factory, "collections", make)
     return {path.relative_to(site).as_posix(): html.parse(path) for path in site.rglob("*.html")}

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import pickle
-import shutil
-import subprocess
 from collections import defaultdict
 from dataclasses import dataclass, replace
 
@@ -28,7 +26,7 @@ from archive.pdf.xmp import packet
 from archive.site.know.facts import Document
 from archive.site.read.records import field_list
 from archive.site.read.search_entries import facets
-from tests.conftest import ROOT, build, once, require_tool
+from tests.conftest import built, copy_root, once, pdftotext
 from tests.settings import SETTINGS
 
 BASE = "https://archive.example/"
@@ -185,20 +183,17 @@ def _styles(page):
 
 def _written(source):
     """Build a small archive with the record; what its forms say by place, and its PDF's words."""
-    shutil.copytree(ROOT / "tests" / "roots" / "test-small", source)
+    copy_root("small", source)
     path = source / "documents" / "alpha.md"
     body = path.read_text("utf-8").split("\n---\n", 1)[1]
     path.write_text(f"---\n{RECORD}---\n{body}", "utf-8")
-    built = build(source)
-    assert built.code == 0, built.output
-    printed = build(source, builder="pdf")
-    assert printed.code == 0, printed.output
-    page = built.page("documents/alpha.html")
-    beside = {form: (built.site / f"documents/alpha.{form}") for form in ("bib", "ris", "json")}
-    pdf = built.site / "documents/alpha.pdf"
+    done = built(source)
+    built(source, builder="pdf")
+    page = done.page("documents/alpha.html")
+    beside = {form: (done.site / f"documents/alpha.{form}") for form in ("bib", "ris", "json")}
+    pdf = done.site / "documents/alpha.pdf"
     with pikepdf.open(pdf) as opened:
         xmp = opened.Root.Metadata.read_bytes()
-    words = subprocess.run(["pdftotext", str(pdf), "-"], capture_output=True, check=True).stdout
     said = {
         "card": _card(page),
         "head": _head(page.head),
@@ -208,15 +203,14 @@ def _written(source):
         "ris": _ris(beside["ris"].read_bytes().decode()),
         "csl": _json(json.loads(beside["json"].read_text("utf-8"))[0]),
         **_styles(page),
-        "catalogue": _catalogue(built.page("documents/index.html")),
+        "catalogue": _catalogue(done.page("documents/index.html")),
         "search": _search(source / "_build" / "doctrees" / "searched"),
     }
-    return said, words.decode()
+    return said, pdftotext(pdf)
 
 
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory):
-    require_tool("pdftotext", shutil.which("pdftotext"))
     return once(tmp_path_factory, "crosswalk", _written)
 
 

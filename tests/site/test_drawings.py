@@ -13,7 +13,7 @@ from archive.drawing.relations import Bond, Node, Relations, relations_map
 from archive.drawing.svg import Circle, Curve, Label, Link, Rule, written
 from archive.drawing.timeline import Dated, timeline
 from archive.model.dates import ArchiveDate
-from tests.conftest import build
+from tests.conftest import built, edit
 
 
 def dated(edtf, address="#event"):
@@ -46,7 +46,7 @@ def test_the_list_below_the_map_says_the_same_in_words(archive_site):
     assert drawn == told
     works = {link["href"] for link in page.select("svg a[href^=references]")}
     assert works == {link["href"] for link in page.select("ul.relations a[href^=references]")}
-    assert "NCAC statement cites NCAC 2021–; it is referred to by ALA resolution N7." in (
+    assert "Keepers’ statement cites GSK 2019–; it is referred to by Seed resolution N7." in (
         page.select_one("ul.relations").get_text()
     )
 
@@ -113,19 +113,11 @@ def test_nothing_that_a_document_is_called_gets_out_of_its_place():
 
 def test_a_drawing_follows_what_it_shows(small_archive):
     source = small_archive("small")
-    (source / "index.md").write_text(
-        (source / "index.md").read_text("utf-8").replace(
-            "# Small archive\n", "# Small archive\n\n```{timeline}\n```\n\n```{archive-map}\n```\n"
-            "\n```{holdings}\n```\n"
-        ),
-        "utf-8",
-    )  # fmt: skip
-    first = build(source)
-    assert first.code == 0, first.output
+    drawings = "\n```{timeline}\n```\n\n```{archive-map}\n```\n\n```{holdings}\n```\n"
+    edit(source, "index.md", ("# Small archive\n", f"# Small archive\n{drawings}"))
+    first = built(source)
     assert "February 2020: 1 event" in str(first.page("index.html"))
-    beta = source / "documents" / "beta.md"
-    beta.write_text(beta.read_text("utf-8").replace("short-title: Beta", "short-title: Gamma"))
-    again = build(source)
-    assert again.code == 0, again.output
+    edit(source, "documents/beta.md", ("short-title: Beta", "short-title: Gamma"))
+    again = built(source)
     assert "Gamma" in again.page("index.html").select_one("ul.relations").get_text()
     assert again.page("index.html").select_one(".holdings").get_text().startswith("2 documents")

@@ -4,36 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from tests.conftest import build
+from tests.conftest import build, built, cold, edit
 
 
 @pytest.fixture
 def small(small_archive):
     source = small_archive("small")
-    done = build(source)
-    assert done.code == 0, done.output
+    built(source)
     return source
 
 
 def _stamps(site):
     return {path: path.stat().st_mtime_ns for path in site.rglob("*.html")}
-
-
-def _edit(source, name, good, bad):
-    path = source / name
-    assert good in path.read_text("utf-8")
-    path.write_text(path.read_text("utf-8").replace(good, bad), "utf-8")
-
-
-def _cold(source, tmp_path):
-    """What a build from nothing gives."""
-    import shutil
-
-    fresh = tmp_path / "fresh"
-    shutil.copytree(source, fresh, ignore=shutil.ignore_patterns("_build"))
-    done = build(fresh)
-    assert done.code == 0, done.output
-    return done
 
 
 def test_a_build_without_a_change_writes_no_page(small):
@@ -60,22 +42,20 @@ def test_a_build_without_a_change_writes_no_page(small):
     ],
 )
 def test_an_edit_gives_the_pages_that_a_cold_build_gives(small, tmp_path, name, good, bad):
-    _edit(small, name, good, bad)
-    warm = build(small)
-    assert warm.code == 0, warm.output
-    cold = _cold(small, tmp_path)
-    for path in sorted(cold.site.rglob("*.html")):
-        page = path.relative_to(cold.site)
+    edit(small, name, (good, bad))
+    warm = built(small)
+    wanted = cold(small, tmp_path / "fresh")
+    for path in sorted(wanted.site.rglob("*.html")):
+        page = path.relative_to(wanted.site)
         assert (warm.site / page).read_text("utf-8") == path.read_text("utf-8"), page
 
 
 def test_a_removed_document_leaves_the_catalogue(small):
     (small / "documents" / "alpha.md").unlink()
-    _edit(small, "index.md", "See [](#alpha-p1), [](#alpha-s1) and [](#beta-w1).", "Nothing.")
-    _edit(small, "index.md", ":passages: alpha-p1", ":passages: beta-w1")
-    _edit(small, "documents/beta.md", ", see [](#alpha-p1)", "")
-    done = build(small)
-    assert done.code == 0, done.output
+    edit(small, "index.md", ("See [](#alpha-p1), [](#alpha-s1) and [](#beta-w1).", "Nothing."))
+    edit(small, "index.md", (":passages: alpha-p1", ":passages: beta-w1"))
+    edit(small, "documents/beta.md", (", see [](#alpha-p1)", ""))
+    done = built(small)
     titles = [
         entry.get_text() for entry in done.page("documents/index.html").select(".catalogue a")
     ]
@@ -86,28 +66,26 @@ def test_nothing_is_left_of_a_removed_page(small):
     page = small / "more" / "aside.md"
     page.parent.mkdir()
     page.write_text("---\norphan: true\n---\n# Aside\n\nWords.\n", "utf-8")
-    done = build(small)
-    assert done.code == 0, done.output
+    done = built(small)
     assert (done.site / "more" / "aside.html").exists()
     page.unlink()
-    done = build(small)
-    assert done.code == 0, done.output
+    done = built(small)
     assert not (done.site / "more" / "aside.html").exists()
     assert (done.site / "search.html").exists()
 
 
 def test_numbers_of_sections_stay_with_them(small, tmp_path):
     """Packed contents would lose the numbers that Sphinx writes into them."""
-    _edit(small, "index.md", "```{toctree}", "```{toctree}\n:numbered:")
+    edit(small, "index.md", ("```{toctree}", "```{toctree}\n:numbered:"))
     assert build(small).code == 0
-    _edit(small, "references.md", "# ", "# All ")
+    edit(small, "references.md", ("# ", "# All "))
     done = build(small)
     numbers = [each.get_text() for each in done.page("index.html").select("article .toctree-l1")]
     assert numbers
     assert all(number.strip()[:2] in {"1.", "2."} for number in numbers)
-    cold = _cold(small, tmp_path)
+    wanted = cold(small, tmp_path / "fresh")
     for page in ("index.html", "references.html"):
-        assert (done.site / page).read_bytes() == (cold.site / page).read_bytes()
+        assert (done.site / page).read_bytes() == (wanted.site / page).read_bytes()
 
 
 def test_many_pages_edited_at_once_are_what_a_cold_build_gives(small_archive, tmp_path):
@@ -119,9 +97,8 @@ def test_many_pages_edited_at_once_are_what_a_cold_build_gives(small_archive, tm
         (source / f"documents/{name}.md").write_text(text, "utf-8")
     assert build(source).code == 0
     for name in copies:
-        _edit(source, f"documents/{name}.md", "## A heading", "## Another heading")
-    done, cold = build(source), _cold(source, tmp_path)
-    assert done.code == 0, done.output
+        edit(source, f"documents/{name}.md", ("## A heading", "## Another heading"))
+    done, wanted = built(source), cold(source, tmp_path / "fresh")
     for page in [*(f"documents/{name}.html" for name in copies), "documents/index.html"]:
-        assert (done.site / page).read_bytes() == (cold.site / page).read_bytes()
-    assert (done.site / "objects.inv").read_bytes() == (cold.site / "objects.inv").read_bytes()
+        assert (done.site / page).read_bytes() == (wanted.site / page).read_bytes()
+    assert (done.site / "objects.inv").read_bytes() == (wanted.site / "objects.inv").read_bytes()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from archive.site.show.pages import attributes
-from tests.conftest import build
+from tests.conftest import built, edit
 
 
 @pytest.mark.parametrize(
@@ -25,10 +25,8 @@ def test_language_and_direction(language, told):
 
 def test_a_document_in_another_language_says_so_wherever_it_is_named(small_archive):
     source = small_archive("small")
-    beta = source / "documents" / "beta.md"
-    beta.write_text(beta.read_text("utf-8").replace("language: en", "language: ar"), "utf-8")
-    done = build(source)
-    assert done.code == 0, done.output
+    edit(source, "documents/beta.md", ("language: en", "language: ar"))
+    done = built(source)
     article = done.page("documents/beta.html").select_one(".document")
     assert (article["lang"], article["dir"]) == ("ar", "rtl")
     assert done.page("documents/alpha.html").select_one(".document").get("lang") is None

@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from tests.conftest import build
+from tests.conftest import build, edit
 
 
 class _Answers(BaseHTTPRequestHandler):
@@ -52,12 +52,9 @@ def test_links_are_reported_by_what_they_answer(small_archive, server):
     names = ("ok", "moved", "gone", "broken", "slow", "never")
     text = "".join(entry % (name, name, server, name) for name in names)
     (source / "references.bib").write_text(text, "utf-8")
-    page = source / "documents/alpha.md"
-    page.write_text(page.read_text("utf-8").replace("{cite:p}`one`", "{cite:p}`ok`"), "utf-8")
-    page.write_text(
-        page.read_text("utf-8").replace("address: https://example.org/alpha", "address: unknown"),
-        "utf-8",
-    )
+    given = "address: https://example.org/alpha"
+    cited = ("{cite:p}`one`", "{cite:p}`ok`")
+    edit(source, "documents/alpha.md", cited, (given, "address: unknown"))
     options = ("-D", "linkcheck_timeout=2", "-D", "linkcheck_retries=1")
     done = build(source, *options, builder="linkcheck")
     told = {}

@@ -5,12 +5,11 @@ from __future__ import annotations
 import pytest
 
 from archive.model.fingerprint import fingerprint
-from tests.conftest import build
-from tests.site.test_permanence import ledger_of
+from tests.conftest import built, edit, ledger_of
 
 
 def test_every_quotation_of_the_documents_is_marked(archive_site):
-    for document in ("ala-assange-resolution", "ncac-assange-statement"):
+    for document in ("isle-seed-resolution", "keepers-seed-statement"):
         page = archive_site.page(f"documents/{document}.html")
         for block in page.select(".passage > [id]"):
             marked = [q.get_text() for q in block.select("q.quotation")]
@@ -23,8 +22,8 @@ def test_every_quotation_of_the_documents_is_marked(archive_site):
 
 
 def test_marking_changes_nothing_of_what_a_passage_says(archive_site):
-    page = archive_site.page("documents/ncac-assange-statement.html")
-    block = page.find(id="ncac-assange-statement-p4")
+    page = archive_site.page("documents/keepers-seed-statement.html")
+    block = page.find(id="keepers-seed-statement-p4")
     block.select_one(".passage-label").decompose()
     assert fingerprint(block.get_text()) == ledger_of(archive_site.source)[block["id"]].sha256
 
@@ -41,9 +40,6 @@ def test_marking_changes_nothing_of_what_a_passage_says(archive_site):
 )
 def test_a_quotation_may_hold_markup_and_must_end(small_archive, text, quotations):
     source = small_archive("small")
-    page = source / "documents/alpha.md"
-    page.write_text(page.read_text("utf-8").replace("The third.", text), "utf-8")
-    done = build(source)
-    assert done.code == 0, done.output
-    block = done.page("documents/alpha.html").find(id="alpha-p3")
+    edit(source, "documents/alpha.md", ("The third.", text))
+    block = built(source).page("documents/alpha.html").find(id="alpha-p3")
     assert [q.get_text() for q in block.select("q")] == quotations

@@ -18,7 +18,7 @@ def fields(text):
 
 def test_the_site_has_it(archive_site):
     found = fields((archive_site.site / ".well-known" / "security.txt").read_text("utf-8"))
-    assert found["Contact"] == "https://press-freedom-archive.example/about.html"
+    assert found["Contact"] == "https://isles.example/about.html"
     assert found["Canonical"].endswith("/.well-known/security.txt")
     # The tests' own SOURCE_DATE_EPOCH, and 364 days.
     assert found["Expires"] == "2026-12-31T00:00:00Z"

@@ -1,5 +1,5 @@
 """The browser, for the joined site."""
 
-from tests.browser.conftest import browser, page, serve
+from tests.browser.conftest import page, serve
 
-__all__ = ["browser", "page", "serve"]
+__all__ = ["page", "serve"]

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from types import SimpleNamespace
 
 import pytest
 
 from archive.model.ledger import Event, Kind, serialise
-from archive.volumes.inventories import joined as joined_inventories
-from archive.volumes.ledger_slice import Account
-from archive.volumes.planning import divide
-from archive.volumes.searching import joined as joined_indexes
-from archive.volumes.stubs import stub, with_anchors
-from archive.volumes.works import read_works
-from tests.conftest import ROOT
+from archive.volumes.joining import joined_indexes as joined_indexes
+from archive.volumes.joining import joined_inventories as joined_inventories
+from archive.volumes.planning import Account, divide, read_works, stub, with_anchors
+from tests.conftest import command, edit
 
 DAY, SHA = "2026-01-01", "0" * 64
 
@@ -126,12 +121,8 @@ def test_an_inventory_takes_a_document_from_its_own_volume_alone():
 
 def test_a_broken_record_is_told_and_nothing_is_planned(small_archive):
     source = small_archive("small")
-    path = source / "documents/alpha.md"
-    path.write_text(path.read_text("utf-8").replace("kind: letter", "kind: poem"), "utf-8")
-    done = subprocess.run(
-        [sys.executable, "-m", "archive", "volumes", "plan"], cwd=source, text=True,
-        capture_output=True, check=False, env={"PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
+    edit(source, "documents/alpha.md", ("kind: letter", "kind: poem"))
+    done = command(source, "volumes", "plan")
     assert done.returncode == 1
     assert "documents/alpha.md:" in done.stderr
     assert "To mend:" in done.stderr
@@ -143,10 +134,7 @@ def test_joining_what_was_not_built_is_an_error_that_says_so(small_archive):
     (source / "_build/volumes").mkdir(parents=True)
     plan = [{"slug": "volume-1", "collections": ["2020"], "documents": ["alpha"]}]
     (source / "_build/volumes/plan.json").write_text(json.dumps(plan))
-    done = subprocess.run(
-        [sys.executable, "-m", "archive", "volumes", "join"], cwd=source, text=True,
-        capture_output=True, check=False, env={"PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
+    done = command(source, "volumes", "join")
     assert done.returncode == 1
     assert done.stderr.startswith("Nothing was done:")
     assert "Traceback" not in done.stderr

@@ -12,39 +12,43 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 from lxml import html
-from playwright.sync_api import expect
 
 from archive.search.entry import Shelf
 from archive.search.index import keep_in_step
 from archive.search.pagefind import executable
-from tests.conftest import ROOT, build, once
+from tests.conftest import ROOT, built, command, contents, environment, once
 from tests.site.editing import Archive
-from tests.site.test_any_edit import contents, differences
+from tests.site.test_any_edit import differences
 
 LONG = os.environ.get("ARCHIVE_LONG") == "1"
-FIXED = {"PYTHONPATH": str(ROOT), "SOURCE_DATE_EPOCH": "1767225600"}
-
-
-def run(source, *words):
-    done = subprocess.run(
-        words, cwd=source, capture_output=True, text=True, check=False,
-        env={**os.environ, **FIXED},
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
 
 
 def volumes(source, *words):
-    return run(source, sys.executable, "-m", "archive", "volumes", *words)
+    done = command(source, "volumes", *words)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def make(source, target):
+    words = [
+        "make",
+        "-j2",
+        "-f",
+        str(ROOT / "archive/volumes/build.mk"),
+        f"PYTHON={sys.executable}",
+    ]
+    done = subprocess.run(
+        [*words, target], cwd=source, capture_output=True, text=True, check=False,
+        env=environment(),
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def build_volumes(source):
     """Build an archive in volumes as make does; return the site."""
-    make = ["make", "-j2", "-f", str(ROOT / "archive/volumes/build.mk"), f"PYTHON={sys.executable}"]
     volumes(source, "plan", "--volumes", "4")
-    run(source, *make, "read")
+    make(source, "read")
     volumes(source, "exchange")
-    run(source, *make, "pages")
+    make(source, "pages")
     volumes(source, "join")
     return source / "_build/volumes/site"
 
@@ -71,17 +75,16 @@ def drawn_up(folder, seed=1):
 def sites(tmp_path_factory):
     """The archive built at once and in volumes: the files of each."""
 
-    def make(folder):
+    def both(folder):
         source = drawn_up(folder).folder
         joined = build_volumes(source)
-        single = build(source)
-        assert single.code == 0, single.output
+        single = built(source)
         if program := executable():
             shelf = Shelf(source / "_build/doctrees/searched")
             keep_in_step(shelf, single.site / "pagefind", program)
         return contents(single.site), contents(joined), joined
 
-    return once(tmp_path_factory, "joined-volumes", make)
+    return once(tmp_path_factory, "joined-volumes", both)
 
 
 def parsed(files):
@@ -149,7 +152,7 @@ def test_a_search_finds_documents_of_every_volume(sites, page, serve):
         title = " ".join(written.xpath("string(//h1)").split()).removesuffix("¶")
         page.goto(f"{address}/search.html?q={quote(title)}")
         link = page.locator(f"#search-found a[href$='/{document}.html']")
-        expect(link.first).to_be_visible()
+        link.first.wait_for()
 
 
 @pytest.mark.parametrize("seed", range(8 if LONG else 1))
@@ -166,7 +169,6 @@ def test_after_edits_the_volumes_follow(tmp_path, seed):
     archive.aside = None
     archive.write()
     joined = build_volumes(archive.folder)
-    single = build(archive.folder)
-    assert single.code == 0, single.output
+    single = built(archive.folder)
     found = but_for_search(contents(single.site), contents(joined))
     assert found == [".buildinfo", "volumes.json"]

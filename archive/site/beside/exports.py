@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from archive.citation import bibtex, csl, links, ris
 from archive.citation.links import BIBTEX, CSL, LINKSET, MYST, RIS, Form
 from archive.files import write_if_changed
-from archive.site.know.citing import document_reference
 from archive.site.know.outputs import write_output
+from archive.site.know.relations import document_reference
 from archive.site.know.view import view_of
 
 if TYPE_CHECKING:

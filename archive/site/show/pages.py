@@ -13,8 +13,8 @@ from archive.citation import schema_org
 from archive.citation.links import BIBTEX, CSL, LINKSET, MYST, PDF, RIS, links
 from archive.citation.metadata import metadata
 from archive.model.record import Record
-from archive.site.know.citing import block_reference, document_reference
 from archive.site.know.facts import Document
+from archive.site.know.relations import block_reference, document_reference
 from archive.site.know.view import view_of
 from archive.site.show.listings import COLLECTIONS
 

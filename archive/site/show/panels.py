@@ -12,9 +12,9 @@ from archive.citation.formatted import formatted
 from archive.citation.links import BIBTEX, CSL, DESCRIPTIONS, RIS
 from archive.citation.reference import Reference
 from archive.model.ledger import short
-from archive.site.know.citing import block_reference, document_reference
 from archive.site.know.facts import Block, Document
 from archive.site.know.ledger import history_of, last_revision
+from archive.site.know.relations import block_reference, document_reference
 from archive.site.know.view import View, view_of
 from archive.site.nodes import record_card
 from archive.upstream.access import builder_of

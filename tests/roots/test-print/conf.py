@@ -1,4 +1,4 @@
-"""The real archive's settings, for pages of every kind of block."""
+"""The repository’s settings, for pages of every kind of block."""
 
 import runpy
 from pathlib import Path

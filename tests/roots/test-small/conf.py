@@ -1,4 +1,4 @@
-"""A small archive with the settings of the real one."""
+"""The repository’s settings, for a small archive."""
 
 import runpy
 from pathlib import Path
@@ -8,3 +8,4 @@ import archive
 globals().update(runpy.run_path(str(Path(archive.__file__).parent.parent / "conf.py")))
 
 project = "Small archive"
+html_baseurl = "https://isles.example/"

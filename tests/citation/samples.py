@@ -1,4 +1,4 @@
-"""The references to both holdings and their thirteen passages, and titles made to do harm."""
+"""References to the documents of test-archive and their passages, and titles made to do harm."""
 
 import re
 from dataclasses import replace
@@ -13,11 +13,11 @@ from archive.model.passage import Anchor
 from archive.model.record import parse_record
 from tests.settings import SETTINGS
 
-_DOCUMENTS = Path(__file__).parents[2] / "documents"
+_DOCUMENTS = Path(__file__).parents[1] / "roots" / "test-archive" / "documents"
 _ANCHOR = re.compile(r"^\(([a-z0-9-]+)\)=$", re.MULTILINE)
 
 
-def _holding(document_id):
+def _references(document_id):
     text = (_DOCUMENTS / f"{document_id}.md").read_text(encoding="utf-8")
     record, problems = parse_record(text, f"{document_id}.md", document_id, SETTINGS)
     assert not problems
@@ -31,15 +31,15 @@ def _holding(document_id):
     return record, refer(record, SETTINGS), passages
 
 
-NCAC_RECORD, NCAC, _NCAC_PASSAGES = _holding("ncac-assange-statement")
-ALA_RECORD, ALA, _ALA_PASSAGES = _holding("ala-assange-resolution")
-DOCUMENTS = [NCAC, ALA]
-PASSAGES = [*_NCAC_PASSAGES, *_ALA_PASSAGES]
+STATEMENT_RECORD, STATEMENT, _STATEMENT_PASSAGES = _references("keepers-seed-statement")
+RESOLUTION_RECORD, RESOLUTION, _RESOLUTION_PASSAGES = _references("isle-seed-resolution")
+DOCUMENTS = [STATEMENT, RESOLUTION]
+PASSAGES = [*_STATEMENT_PASSAGES, *_RESOLUTION_PASSAGES]
 ALL = [*DOCUMENTS, *PASSAGES]
 BY_KEY = {reference.key: reference for reference in ALL}
 
-P1 = BY_KEY["ncac-assange-statement-p1"]
-W3 = BY_KEY["ala-assange-resolution-w3"]
+P1 = BY_KEY["keepers-seed-statement-p1"]
+W3 = BY_KEY["isle-seed-resolution-w3"]
 
 HOSTILE = [
     "Braces } unbalanced { {{ }",

@@ -1,4 +1,4 @@
-"""Who cites a reference, who mentions a glossary entry, who refers to a document."""
+"""Who names what, and how documents and passages are cited: worked out from the facts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from archive.citation.reference import Passage, Reference, refer
 from archive.model.passage import Anchor
+from archive.model.settings import Settings
 from archive.site.know.domain import ArchiveDomain, archive_domain
 from archive.site.know.facts import Backlinks, Block, Document, Place
 
@@ -52,3 +54,16 @@ def _document_of(label: str) -> str | None:
         return Anchor.parse(label).document
     except ValueError:
         return None
+
+
+def document_reference(document: Document, settings: Settings) -> Reference | None:
+    """How a document is cited; None while its record has problems."""
+    return refer(document.record, settings) if document.record else None
+
+
+def block_reference(document: Document, block: Block, settings: Settings) -> Reference | None:
+    """How an anchored block is cited; None while its record or its anchor has problems."""
+    record, anchor = document.record, Anchor.parse(block.anchor)
+    if record is None or anchor.document != record.id:
+        return None
+    return refer(record, settings, Passage(anchor, block.fingerprint))

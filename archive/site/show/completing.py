@@ -1,4 +1,8 @@
-"""Fills the places that directives left for what only the whole archive tells."""
+"""Completes the node tree of a page before it is drawn.
+
+Notes what the page refers to, which Sphinx and MyST resolve by themselves, and fills the places
+that directives left for what only the whole archive tells.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,9 @@ from typing import TYPE_CHECKING
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
+from archive.site.know.view import view_of
 from archive.site.nodes import placeholder
+from archive.site.read.anchors import mentioned
 from archive.site.show.archive_map import archive_map
 from archive.site.show.drawings import chronology_timeline
 from archive.site.show.ledger import ledger
@@ -16,6 +22,22 @@ from archive.site.show.listings import catalogue, holdings
 
 if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
+
+
+_NOTED = {"label": ("label", "title"), "term": ("term",), "reference": ("work",)}
+
+
+class NoteReferences(SphinxPostTransform):
+    """Notes each label, title, term and work that a page shows by a link to it."""
+
+    default_priority = 3  # before MyST resolves references, at 9, and Sphinx, at 10
+
+    def run(self, **kwargs: object) -> None:
+        view = view_of(self.env)
+        for mention in mentioned(self.document):
+            for kind in _NOTED[mention.kind]:
+                view.note(kind, mention.target)
+
 
 # What stands in the place of each directive, on a page of that docname.
 CONTENTS: Mapping[str, Callable[[BuildEnvironment, str], list[nodes.Node]]] = {
