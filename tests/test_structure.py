@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from archive import defaults
 from tests.conftest import ROOT
 
 ENGINE = ROOT / "archive"
@@ -130,12 +131,6 @@ def test_features_are_registered_in_one_file():
         assert path.name == "features.py" or not registers, path
 
 
-def test_conf_names_at_most_six_extensions():
-    conf = ast.parse((ROOT / "conf.py").read_text())
-    (extensions,) = (
-        node.value
-        for node in conf.body
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "extensions"
-    )
-    assert isinstance(extensions, ast.List)
-    assert len(extensions.elts) <= 6
+def test_an_archive_has_at_most_six_extensions_and_names_none_itself():
+    assert len(defaults.extensions) <= 6
+    assert "extensions" not in _defined(ast.parse((ROOT / "conf.py").read_text()))

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import archive
 from archive.commands.system import in_words
+from archive.files import write
 
 PACKAGE = "anchored-archive"  # the engine, as pyproject.toml names it
 
@@ -78,7 +79,6 @@ def _write(folder: Path, name: str, requirement: str) -> None:
     (folder / "gitignore").rename(folder / ".gitignore")
     for place in ("conf.py", "index.md", "README.md"):
         path = folder / place
-        path.write_text(path.read_text("utf-8").replace(_NAME, name), "utf-8")
-    (folder / "requirements.txt").write_text(
-        f"# The engine.  Raise its version here, and run make.\n{requirement}\n", "utf-8"
-    )
+        write(path, path.read_text("utf-8").replace(_NAME, name))
+    pin = f"# The engine.  Raise its version here, and run make.\n{requirement}\n"
+    write(folder / "requirements.txt", pin)

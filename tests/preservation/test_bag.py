@@ -138,7 +138,7 @@ def test_the_command_packs_site_source_and_parts(archive_copy, sealed_site, monk
     monkeypatch.setenv("SOURCE_DATE_EPOCH", str(MOMENT))
     words = ["bag", "_build/html", "--release", "_build/release", "--out", "_build/bag"]
     assert main(words) == 0
-    made = archive_copy / "_build" / "bag" / "press-freedom-archive"
+    made = archive_copy / "_build" / "bag" / "sunder-isles-archive"
     assert f"tar     {made.relative_to(archive_copy)}.tar, SHA-256 " in capsys.readouterr().out
     payload = {path.relative_to(made / "data").as_posix() for path in (made / "data").rglob("*")}
     assert {"site/index.html", "site/manifest-sha256.txt", "source/conf.py"} <= payload
