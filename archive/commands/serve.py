@@ -62,7 +62,7 @@ def _refuse(wrong: str, mend: str) -> int:
 
 
 def _serve(server: Server, workshop: Workshop, board: Board) -> None:
-    from archive.serving.watch import Watch
+    from archive.serving.watch import Watch  # noqa: PLC0415 - needs watchfiles, of an extra
 
     watch = Watch(workshop.root)
     print("Building the archive …", flush=True)

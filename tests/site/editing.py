@@ -21,6 +21,7 @@ from tests.conftest import ROOT
 
 WORDS = ("press", "court", "editor", "source", "library", "island", "report", "winter", "letter")
 KINDS = ("letter", "report", "statement")
+LANGUAGES = ("en", "de", "fr", "ar")
 SHA = "0" * 64
 
 CONF = """\
@@ -39,7 +40,7 @@ short-title: {short}
 issuer: {issuer}
 kind: {kind}
 date: {date}
-language: en
+language: {language}
 subjects:
   - {subject}
 {collection}source:
@@ -100,6 +101,7 @@ class Document:
     issuer: str
     date: str
     kind: str = "letter"
+    language: str = "en"
     subject: str = "Tests"
     collection: str | None = None
     attested: bool = False
@@ -326,6 +328,28 @@ class Archive:
     def change_date(self, chance):
         self._document(chance).date = f"{chance.randint(2015, 2024)}-0{chance.randint(1, 9)}"
 
+    def change_language(self, chance):
+        self._document(chance).language = chance.choice(LANGUAGES)
+
+    def change_kind(self, chance):
+        self._document(chance).kind = chance.choice(KINDS)
+
+    def move_passage(self, chance):
+        """Take a passage into another document, where its old anchor stands above its new one."""
+        document, passage = self._passage(chance)
+        target = self._document(chance)
+        if (
+            target is document
+            or len(document.rendering()) < 2
+            or not self.published(passage.anchor)
+        ):
+            return
+        document.passages.remove(passage)
+        passage.anchors.append(f"{target.name}-p{100 + self._number()}")
+        target.passages.append(passage)
+        document.attested = target.attested = False
+        self.publish(chance)
+
     def change_issuer(self, chance):
         document = self._document(chance)
         document.issuer, document.kind = f"Body {self._number()}", chance.choice(KINDS)
@@ -488,6 +512,7 @@ class Archive:
 CHANGES = (
     Archive.edit_passage, Archive.edit_heading, Archive.add_passage, Archive.cite, Archive.refer,
     Archive.swap_passages, Archive.change_title, Archive.change_short_title, Archive.change_date,
+    Archive.change_language, Archive.change_kind, Archive.move_passage,
     Archive.change_issuer, Archive.change_collection, Archive.add_document,
     Archive.remove_document, Archive.rename_document, Archive.withdraw, Archive.publish,
     Archive.change_attestation, Archive.change_author, Archive.change_work, Archive.add_work,

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 import random
+import re
+import shutil
+from zipfile import ZipFile
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.conftest import built, cold, contents
+from tests.conftest import built, cold, command, contents, copy_root
 from tests.site.editing import CHANGES, Archive
 
 LONG = os.environ.get("ARCHIVE_LONG") == "1"
@@ -23,25 +27,82 @@ def differences(one, other):
 STEP = st.lists(st.tuples(st.sampled_from(CHANGES), st.integers(0, 2**16)), min_size=1, max_size=3)
 
 
-@settings(
-    max_examples=40 if LONG else 2, deadline=None, derandomize=not LONG,
+MANY = settings(
+    max_examples=40 if LONG else 1, deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )  # fmt: skip
+
+
+def edited(folder, seed, entries, steps, build_all):
+    """Build an archive, edit it and build it again, step after step."""
+    archive = Archive(folder, seed, entries=entries)
+    build_all(archive.folder)
+    for step in steps:
+        for change, chance in step:
+            change(archive, random.Random(chance))
+        archive.write()
+        build_all(archive.folder)
+    return archive
+
+
+@MANY
 @given(
     seed=st.integers(0, 2**16),
     entries=st.sampled_from([12, 3, 200]),
     steps=st.lists(STEP, min_size=3, max_size=8 if LONG else 4),
 )
-def test_after_any_edits_the_site_is_what_a_build_from_nothing_gives(
+def test_after_any_edits_the_pages_are_what_a_build_from_nothing_gives(
     tmp_path_factory, seed, entries, steps
 ):
     folder = tmp_path_factory.mktemp("edited")
-    archive = Archive(folder / "archive", seed, entries=entries)
-    site = built(archive.folder).site
-    for step in steps:
-        for change, chance in step:
-            change(archive, random.Random(chance))
-        archive.write()
-        built(archive.folder)
+    archive = edited(folder / "archive", seed, entries, steps, built)
+    site = contents(archive.folder / "_build/html")
     wanted = contents(cold(archive.folder, folder / "fresh", "-j", "2", PYTHONHASHSEED="7").site)
-    assert differences(contents(site), wanted) == []
+    assert differences(site, wanted) == []
+
+
+@MANY
+@given(seed=st.integers(0, 2**16), steps=st.lists(STEP, min_size=2, max_size=8 if LONG else 3))
+def test_after_any_edits_every_format_is_what_a_build_from_nothing_gives(
+    tmp_path_factory, seed, steps
+):
+    """Pages, PDFs, EPUB, index of the search and manifest, as make builds them."""
+    folder = tmp_path_factory.mktemp("edited")
+    archive = edited(folder / "archive", seed, 200, steps, whole_site)
+    ignored = shutil.ignore_patterns("_build")
+    shutil.copytree(archive.folder, folder / "fresh", ignore=ignored)
+    site = contents(archive.folder / "_build/html")
+    assert differences(site, whole_site(folder / "fresh", PYTHONHASHSEED="7")) == []
+
+
+def whole_site(folder, **environment):
+    """Build all outputs of an archive; return the files of its site."""
+    done = command(folder, "build", **environment)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return contents(folder / "_build/html")
+
+
+@pytest.fixture(scope="module")
+def whole_archive(tmp_path_factory):
+    source = copy_root("archive", tmp_path_factory.mktemp("formats") / "archive")
+    whole_site(source)
+    return source
+
+
+@pytest.mark.parametrize("name", ["documents/isle-seed-resolution.md", "references.bib"])
+def test_the_book_and_the_pdfs_follow_an_edit_of_what_others_show(whole_archive, tmp_path, name):
+    """A short title stands in spoken names everywhere; an author in the labels of citations."""
+    source = shutil.copytree(whole_archive, tmp_path / "archive", symlinks=True)
+    path = source / name
+    text = path.read_text("utf-8")
+    changed = re.sub(r"(?m)^short-title: .*$", "short-title: Renamed text", text)
+    changed = re.sub(r"(author\s*=\s*\{+)(\w)", r"\1Renamed \2", changed, count=1)
+    assert changed != text
+    path.write_text(changed, "utf-8")
+    os.utime(path, (1, 1))  # put back from a copy, with an old time
+    site = whole_site(source)
+    shutil.copytree(source, tmp_path / "fresh", ignore=shutil.ignore_patterns("_build"))
+    assert differences(site, whole_site(tmp_path / "fresh")) == []
+    with ZipFile(source / "_build/html/archive.epub") as book:
+        said = b"".join(book.read(each) for each in book.namelist() if each.endswith("xhtml"))
+    assert b"Renamed" in said

@@ -8,8 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from archive.model.ledger import Event, Kind, serialise
-from archive.volumes.joining import joined_indexes as joined_indexes
-from archive.volumes.joining import joined_inventories as joined_inventories
+from archive.volumes.joining import joined_indexes, joined_inventories
 from archive.volumes.planning import Account, divide, read_works, stub, with_anchors
 from tests.conftest import command, edit
 

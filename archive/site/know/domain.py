@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import groupby
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from sphinx.domains import Domain
 
@@ -63,6 +63,20 @@ _BY_DOCNAME = (
 )  # fmt: skip
 
 
+class _Facts(Generic[Fact]):
+    """An attribute of the domain: one part of its data, by docname."""
+
+    def __init__(self, doc: str) -> None:
+        self.__doc__ = doc
+
+    def __set_name__(self, _owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, domain: Domain, _owner: type) -> dict[str, Fact]:
+        facts: dict[str, Fact] = domain.data[self._name]
+        return facts
+
+
 class ArchiveDomain(Domain):
     """Holds documents and events; every other module only reads them."""
 
@@ -90,58 +104,24 @@ class ArchiveDomain(Domain):
     view: View | None = None  # by which those who show facts read them
     account: Account | None = None  # of the outputs that were made
 
+    documents = _Facts[Document]("The documents.")
+    events = _Facts[tuple[Event, ...]]("The chronology's events.")
+    catalogues = _Facts[bool]("The pages that show a catalogue.")
+    faults = _Facts[tuple[Problem, ...]]("What is wrong besides record and anchors.")
+    stamps = _Facts[tuple[object, ...]]("Time and size of the files that each page was read from.")
+    mentions = _Facts[tuple[Mention, ...]]("What each page names that stands elsewhere.")
+    vouching = _Facts[Vouching]("What was found of each document's attestation.")
+
     @cached_property
     def settings(self) -> Settings:
         """What conf.py sets for this archive."""
         return settings_of(self.env.config)
-
-    @property
-    def documents(self) -> dict[str, Document]:
-        """The documents by docname."""
-        documents: dict[str, Document] = self.data["documents"]
-        return documents
-
-    @property
-    def events(self) -> dict[str, tuple[Event, ...]]:
-        """The chronology's events by the docname that holds them."""
-        events: dict[str, tuple[Event, ...]] = self.data["events"]
-        return events
-
-    @property
-    def catalogues(self) -> dict[str, bool]:
-        """The docnames of the pages that show a catalogue."""
-        catalogues: dict[str, bool] = self.data["catalogues"]
-        return catalogues
-
-    @property
-    def faults(self) -> dict[str, tuple[Problem, ...]]:
-        """What is wrong on each page besides its record and its anchors, by docname."""
-        faults: dict[str, tuple[Problem, ...]] = self.data["faults"]
-        return faults
 
     def blame(self, docname: str, problems: Iterable[Problem]) -> None:
         """Add to what is wrong on a page."""
         found = tuple(dict.fromkeys((*self.faults.get(docname, ()), *problems)))
         if found:
             self.faults[docname] = found
-
-    @property
-    def stamps(self) -> dict[str, tuple[object, ...]]:
-        """Times and sizes of the files that each page was read from, by docname."""
-        stamps: dict[str, tuple[object, ...]] = self.data["stamps"]
-        return stamps
-
-    @property
-    def mentions(self) -> dict[str, tuple[Mention, ...]]:
-        """What each page names that stands elsewhere, by docname."""
-        mentions: dict[str, tuple[Mention, ...]] = self.data["mentions"]
-        return mentions
-
-    @property
-    def vouching(self) -> dict[str, Vouching]:
-        """What was found of each document's attestation, by docname."""
-        vouching: dict[str, Vouching] = self.data["vouching"]
-        return vouching
 
     def recorded(self) -> Iterator[tuple[Document, Record]]:
         """The documents that have a record, by date and then by id."""
