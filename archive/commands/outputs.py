@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from archive.commands.search_index import bring_in_step
 from archive.commands.telling import Stage
@@ -62,6 +62,10 @@ def _make_book(app: Sphinx, work: Path) -> bool:
 
 def _book(app: Sphinx) -> Book:
     documents = sorted(name for name in app.env.found_docs if is_document(name))
-    pages = ((page.name, page.context(), page.template) for page in redirect_pages(app))
     ledger = {LEDGER: f"{app.config.html_baseurl}{LEDGER}"}
-    return Book(catalogue_page(app.env), tuple(documents), tuple(pages), ledger)
+    return Book(catalogue_page(app.env), tuple(documents), partial(_pages, app), ledger)
+
+
+def _pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
+    for page in redirect_pages(app):
+        yield page.name, page.context(), page.template

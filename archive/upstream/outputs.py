@@ -9,7 +9,7 @@ back; elsewhere they are made one after another, and the application builds noth
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -60,7 +60,8 @@ class Book(NamedTuple):
 
     catalogue: str  # the page below which the documents stand
     documents: tuple[str, ...]  # in the book's order
-    pages: tuple[tuple[str, dict[str, Any], str], ...]  # of no source: name, context, template
+    # Of no source: name, context and template of each, asked for when the book is written.
+    pages: Callable[[], Iterable[tuple[str, dict[str, Any], str]]]
     on_the_web: Mapping[str, str]  # addresses of files that the book lacks, by their names
 
 
@@ -125,7 +126,7 @@ class ArchiveEpubBuilder(Epub3Builder):
 
     def gen_pages_from_extensions(self) -> None:
         """The book has none of the pages that extensions add to the web."""
-        for page in self.book.pages:
+        for page in self.book.pages():
             self.handle_page(*page)
 
     def _lead_to_the_web(self, doctree: nodes.document) -> None:
