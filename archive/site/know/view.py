@@ -232,6 +232,16 @@ def _catalogue(view: View, _name: str) -> object:
     return hashlib.sha256(repr(held).encode()).hexdigest()
 
 
+def _part(view: View, slug: str) -> object:
+    """What one page of the catalogue lists."""
+    return [
+        (document.docname, record, len(document.passages))
+        for part in view.domain.collections
+        if part.slug == slug
+        for document, record in part.items
+    ]
+
+
 def _neighbours(view: View, docname: str) -> object:
     near = view.domain.neighbours.get(docname, ())
     return [each and (each.docname, each.title, each.language) for each in near]
@@ -331,6 +341,7 @@ _SHOWN: Mapping[str, Callable[[View, str], object]] = {
     "ledger": _ledger,
     "mentioning": lambda view, term: _places(view.domain.backlinks.of_term.get(term, ())),
     "neighbours": _neighbours,
+    "part": _part,
     "place": lambda view, anchor: view._present_place(anchor),
     "read": lambda view, docname: view.env.all_docs.get(docname),
     "referring": lambda view, id_: _places(view.domain.backlinks.of_document.get(id_, ())),

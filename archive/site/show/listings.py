@@ -116,7 +116,7 @@ def collections(app: Sphinx) -> Iterator[GeneratedPage]:
 def _collection_context(
     app: Sphinx, name: str, part: Part[tuple[Document, Record]]
 ) -> dict[str, object]:
-    view_of(app.env).note("catalogue")
+    view_of(app.env).note("part", part.slug)
     page = page_of_nodes(app, name, part.title, *listed(part.items, app.env, name))
     return {**page, _CHOOSING: True}
 
