@@ -28,14 +28,11 @@ from docutils import nodes
 
 from archive.model.dates import ArchiveDate
 from archive.model.record import Record, Source
-from archive.pdf.addresses import Addresses
-from archive.pdf.combined import index_edition, names_of
-from archive.pdf.destinations import starts
 from archive.pdf.edition import TEMPLATE, Edition, Settings
 from archive.pdf.pages import Page, draw_page, subject_of
-from archive.pdf.planning import Drawn, Holding, Plan, plan
-from archive.pdf.press import Press
-from archive.pdf.printing import Outcome
+from archive.pdf.pen import Addresses
+from archive.pdf.plan import DrawnArchive, DrawnDocument, Plan, index_edition, plan
+from archive.pdf.press import Outcome, Press
 from archive.pdf.store import Store
 from archive.site.know.facts import Document
 from archive.site.nodes import passage_label, record_card
@@ -86,14 +83,19 @@ class Corpus:
             "".join(chance.choices(_SYLLABLES, k=chance.choice((1, 2, 2, 3)))) for _ in range(8_000)
         ]
         names = [f"documents/document-{number}" for number in range(size)]
-        self.addresses = Addresses(SETTINGS.base, [*names, "references", "glossary"])
+        self._docnames = {*names, "references", "glossary"}
+        self.addresses = Addresses(SETTINGS.base, self)
 
-    def drawn(self) -> Drawn:
+    def has_page(self, docname: str) -> bool:
+        """Whether a page of this docname is in the corpus."""
+        return docname in self._docnames
+
+    def drawn(self) -> DrawnArchive:
         """The corpus, drawn."""
-        holdings = tuple(self._holding(number) for number in range(self.size))
-        return Drawn(Page("index", (), {}), holdings, (), (), ())
+        documents = tuple(self._document(number) for number in range(self.size))
+        return DrawnArchive(Page("index", (), {}), documents, (), (), ())
 
-    def _holding(self, number: int) -> Holding:
+    def _document(self, number: int) -> DrawnDocument:
         chance = random.Random(number)
         record = self._record(number, chance)
         document = Document(f"documents/{record.id}", f"documents/{record.id}.md", record)
@@ -104,7 +106,7 @@ class Corpus:
         doctree += section
         subject = subject_of(document.docname, document.path, self.addresses, "en", {})
         page = draw_page(doctree, replace(subject, has_record=True))
-        return Holding(document, record, page, None, ())
+        return DrawnDocument(document, record, page, None, ())
 
     def _record(self, number: int, chance: random.Random) -> Record:
         id_ = f"document-{number}"
@@ -157,7 +159,7 @@ def measure(size: int, jobs: int) -> Cost:
         large = [edition for edition in planned.editions if edition.is_large]
         sum(_printed(store, large, jobs))
         if planned.volumes:
-            sum(_printed(store, [_index(planned, drawn, site)], jobs))
+            sum(_printed(store, [_index(planned, drawn, store)], jobs))
         binding = _cpu()
     return Cost(
         size, pages, drawing - begin, printing - drawing,
@@ -165,12 +167,9 @@ def measure(size: int, jobs: int) -> Cost:
     )  # fmt: skip
 
 
-def _index(planned: Plan, drawn: Drawn, site: Path) -> Edition:
-    pages = {
-        volume.path: starts(site / volume.path, names_of(volume).values())
-        for volume in planned.volumes
-    }
-    return index_edition(drawn.introduction, planned.volumes, pages, (), SETTINGS)
+def _index(planned: Plan, drawn: DrawnArchive, store: Store) -> Edition:
+    starts = {volume.path: store.starts(volume.path) for volume in planned.volumes}
+    return index_edition(drawn.introduction, planned.volumes, starts, (), SETTINGS)
 
 
 def _printed(store: Store, editions: list[Edition], jobs: int) -> Iterator[int]:
@@ -180,10 +179,10 @@ def _printed(store: Store, editions: list[Edition], jobs: int) -> Iterator[int]:
     def keep(edition: Edition, outcome: Outcome) -> None:
         if outcome.pdf is None:
             sys.exit(f"{edition.path}: {outcome.complaints}")
-        store.keep(edition, outcome.pdf)
+        store.keep(edition, outcome)
         outcomes.append(replace(outcome, pdf=None))
 
-    Press(store.folder, SETTINGS.timestamp, jobs).print(editions, store.draft, keep)
+    Press(store.folder, SETTINGS.timestamp, jobs).print(editions, keep)
     return (outcome.pages for outcome in outcomes)
 
 

@@ -15,6 +15,8 @@ PAGES = ("glossary", "references", "about")
 
 def _ids(archive, page):
     article = archive.page(page).find("article", attrs={"role": "main"})
+    for forms in article.find_all(class_="other-forms"):  # links of the page, no text of print
+        forms.decompose()
     ids = {tag["id"] for tag in article.find_all(attrs={"id": True})}
     # Those that docutils numbers can be cited by nobody.
     return {id_ for id_ in ids if not id_.removeprefix("id").isdigit()}

@@ -55,7 +55,8 @@ def test_an_anchor_that_left_a_document_leads_to_the_note_in_it(print_archive, k
 
 
 def test_each_old_address_of_a_page_is_one_of_a_pdf(print_archive):
-    pages = {path.stem for path in (print_archive.site / "documents").glob("*.html") if ".made" not in path.name}
+    addresses = (print_archive.site / "documents").glob("*.html")
+    pages = {path.stem for path in addresses if ".made" not in path.name}
     pages -= {"index"}
     pdfs = {path.stem for path in (print_archive.site / "documents").glob("*.pdf")}
     assert {"old-letter", "split-letter"} <= pages

@@ -167,7 +167,7 @@ def test_the_paper_can_be_that_of_another_country(print_copy, print_archive, com
 
 
 def test_the_date_without_a_given_one(tmp_path, monkeypatch):
-    from archive.pdf.timestamp import UNKNOWN, timestamp
+    from archive.pdf.builder import UNKNOWN, timestamp
 
     assert timestamp(tmp_path, {"SOURCE_DATE_EPOCH": "5"}) == 5
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", os.fspath(tmp_path.parent))
