@@ -10,7 +10,7 @@ import shutil
 import subprocess
 
 from tests.conftest import build, require_tool
-from tests.pdf.conftest import Print, pdfs
+from tests.pdf.conftest import Print, pdfs, replace_in
 from tests.site.editing import Archive
 
 
@@ -115,22 +115,52 @@ def test_the_pdf_of_a_removed_document_goes(print_copy):
     assert "kitchen.pdf" not in [pdf.name for pdf in pdfs(site)]
 
 
-def test_after_documents_were_renamed_and_removed_the_pdfs_are_those_of_a_cold_build(tmp_path):
-    archive = Archive(tmp_path / "archive", seed=3, documents=5)
-    assert build(archive.folder, builder="pdf").code == 0
-    chance = random.Random(3)
-    former = {each.name for each in archive.documents}
+def _move_documents(archive, chance):
+    """Passages move with a renamed document, and from a removed one into another."""
     archive.rename_document(chance)
     archive.remove_document(chance)
     archive.add_document(chance)
-    archive.write()
-    done = build(archive.folder, builder="pdf")
+
+
+# What editors do between two builds, each shown by other pages than the edited one, too.
+EDITS = (
+    Archive.change_title, Archive.change_short_title, Archive.change_work, Archive.change_author,
+    Archive.define_term, Archive.rename_term, Archive.withdraw, _move_documents,
+)  # fmt: skip
+
+
+def test_after_each_edit_the_pdfs_are_those_of_a_cold_build(tmp_path):
+    archive = Archive(tmp_path / "archive", seed=3, documents=5)
+    site = _site_of(archive.folder)
+    for number, edit in enumerate(EDITS):
+        before = _digests(site)
+        edit(archive, random.Random(number))
+        archive.write()
+        fresh = tmp_path / f"fresh-{number}"
+        shutil.copytree(archive.folder, fresh, ignore=shutil.ignore_patterns("_build"))
+        after = _digests(_site_of(archive.folder))
+        assert after == _digests(_site_of(fresh)), edit.__name__
+        assert after != before, edit.__name__
+
+
+def _site_of(source):
+    done = build(source, builder="pdf")
     assert done.code == 0, done.output
-    fresh = shutil.copytree(
-        archive.folder, tmp_path / "fresh", ignore=shutil.ignore_patterns("_build")
-    )
-    assert _digests(done.site) == _digests(build(fresh, builder="pdf").site)
-    assert {each.name for each in archive.documents} - former
+    return done.site
+
+
+def test_a_page_is_drawn_again_only_if_it_shows_what_changed(print_copy):
+    """The page of a document that refers to another has the other's name, but not its words."""
+    assert build(print_copy, builder="pdf").code == 0
+    path = print_copy / "documents" / "plain.md"
+    replace_in(path, "The third", "The very third")
+    assert _drawn_now(build(print_copy, builder="pdf").output) == {"documents/plain"}
+    replace_in(path, "short-title: Plain", "short-title: Simple")
+    assert "documents/kitchen" in _drawn_now(build(print_copy, builder="pdf").output)
+
+
+def _drawn_now(output):
+    return set(re.findall(r"drawing pages… \[ *\d+%\] (\S+)", output))
 
 
 def test_a_failure_leaves_the_pdfs_that_stood(print_copy):
