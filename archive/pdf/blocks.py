@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from archive.pdf.pen import Pen
 
-EDITORS_NOTE = "editors-note"
+_EDITORS_NOTE = "editors-note"  # a class, and a function of the template
 
 # The template's function for each class of paragraphs.
 _STYLES = {
@@ -46,10 +46,6 @@ def title(node: nodes.Element, pen: Pen) -> str:
         function = "document-title" if pen.subject.has_record else "page-title"
         return pen.placed(node, code.call(function, code.block([anchors]), body))
     return pen.placed(node, code.call("section-title", str(pen.level), code.block([anchors]), body))
-
-
-def subtitle(node: nodes.Element, pen: Pen) -> str:
-    return code.call("block-title", pen.children(node))
 
 
 def paragraph(node: nodes.Element, pen: Pen) -> str:
@@ -123,6 +119,7 @@ def line(node: nodes.Element, pen: Pen) -> str:
 
 
 def rubric(node: nodes.Element, pen: Pen) -> str:
+    """A line that heads what follows and is no heading of a section."""
     return pen.placed(node, code.call("block-title", pen.children(node)))
 
 
@@ -133,7 +130,7 @@ def transition(node: nodes.Element, pen: Pen) -> str:
 
 def admonition(node: nodes.Element, pen: Pen) -> str:
     """An editor's note, or an admonition headed by its title or its kind."""
-    function = "editors-note" if EDITORS_NOTE in node["classes"] else "admonition"
+    function = _EDITORS_NOTE if _EDITORS_NOTE in node["classes"] else "admonition"
     titles = [child for child in node.children if isinstance(child, nodes.title)]
     rest = [child for child in node.children if child not in titles]
     head = [pen.children(heading) for heading in titles]
@@ -145,15 +142,6 @@ def admonition(node: nodes.Element, pen: Pen) -> str:
 def tombstone(node: nodes.Element, pen: Pen) -> str:
     """The notice in the place of a withdrawn passage."""
     return pen.placed(node, code.call("tombstone", pen.children(node)))
-
-
-def container(node: nodes.Element, pen: Pen) -> str:
-    """The blocks of a group; the group itself has no form in print."""
-    return spoken_in(node, pen.children(node))
-
-
-def caption(node: nodes.Element, pen: Pen) -> str:
-    return pen.placed(node, code.call("block-title", pen.children(node)))
 
 
 def footnotes(doctree: nodes.document) -> dict[str, nodes.footnote]:

@@ -131,11 +131,14 @@ class Store:
                     shutil.copyfile(path, target)
 
     def keep(self, edition: Edition, outcome: Outcome) -> None:
-        """Put a finished PDF into the output folder."""
+        """Put a finished PDF into the output folder.
+
+        One with warnings has to be made again in the next build, which has to warn again.
+        """
         assert outcome.pdf is not None
         self._put(edition.path, outcome.pdf)
         self._pdfs[edition.path] = {
-            "digest": edition.digest,
+            "digest": "" if outcome.warnings else edition.digest,
             "mark": _mark(self._outdir / edition.path),
             "starts": outcome.starts,
         }

@@ -9,6 +9,9 @@ import re
 import shutil
 import subprocess
 
+from archive.pdf.edition import Edition, Settings
+from archive.pdf.press import Outcome
+from archive.pdf.store import Store
 from tests.conftest import build, require_tool
 from tests.pdf.conftest import Print, pdfs, replace_in
 from tests.site.editing import Archive
@@ -102,6 +105,18 @@ def test_a_pdf_that_was_removed_or_changed_is_printed_again(print_copy):
     done = build(print_copy, builder="pdf")
     assert _printed_now(done.output) == {"archive.pdf", "documents/plain.pdf"}
     assert _digests(site) == wanted
+
+
+def test_a_pdf_is_printed_again_after_a_warning(tmp_path):
+    """A warning fails a build, and must not be gone in the next one."""
+    settings = Settings("An archive", "Editors", "https://a.example/", "en", "a4", 0, "")
+    edition = Edition("x.pdf", "T", "A", (), "en", "https://a.example/x.html", settings, ())
+    store = Store(tmp_path / "typst", tmp_path)
+    (tmp_path / "typst").mkdir()
+    store.keep(edition, Outcome("x.pdf", b"%PDF", warnings=("did not converge",)))
+    assert not store.has(edition)
+    store.keep(edition, Outcome("x.pdf", b"%PDF"))
+    assert store.has(edition)
 
 
 def test_the_pdf_of_a_removed_document_goes(print_copy):
