@@ -1,12 +1,12 @@
-"""What printing costs: PDFs a CPU second, how that grows with the archive, and memory at its peak.
+"""What printing costs: PDFs a CPU second, how that grows with the archive, and peak memory.
 
 Run from the archive's root: ``python -m benchmarks.print``; ``SIZES="100 1000"`` names the numbers
 of documents, ``JOBS=2`` the processes at a time.  Each document has ten passages on two pages, with
 citations, references to other documents and a term.
 
-Measured is the engine: node trees become Typst, Typst becomes PDF, PDFs get their destinations and
-metadata.  CPU seconds are those of this process and of all that it starts; memory is the largest
-that one process held, what it shares with others included.
+It measures the whole of ``archive.pdf``: node trees become Typst, Typst becomes PDF, PDFs get their
+destinations and metadata.  CPU seconds are those of this process and its children; memory is the
+largest resident size of one process, shared pages included.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ class Cost:
 
 
 class Corpus:
-    """Documents that are as alike as those of an archive, and no more: each has its own words."""
+    """Documents of one length and shape, each with words of its own."""
 
     def __init__(self, size: int) -> None:
         self.size = size
@@ -91,7 +91,7 @@ class Corpus:
         return docname in self._docnames
 
     def drawn(self) -> DrawnArchive:
-        """The corpus, drawn."""
+        """All documents, drawn."""
         documents = tuple(self._document(number) for number in range(self.size))
         return DrawnArchive(Page("index", (), {}), documents, (), (), ())
 
@@ -173,7 +173,7 @@ def _index(planned: Plan, drawn: DrawnArchive, store: Store) -> Edition:
 
 
 def _printed(store: Store, editions: list[Edition], jobs: int) -> Iterator[int]:
-    """Print, and tell the pages of each PDF."""
+    """Print editions; yield the number of pages of each."""
     outcomes: list[Outcome] = []
 
     def keep(edition: Edition, outcome: Outcome) -> None:
@@ -187,19 +187,19 @@ def _printed(store: Store, editions: list[Edition], jobs: int) -> Iterator[int]:
 
 
 def _cpu() -> float:
-    """CPU seconds of this process and of those that it started and that ended."""
+    """CPU seconds of this process and of its children that have ended."""
     usages = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return sum(usage.ru_utime + usage.ru_stime for usage in usages)
 
 
 def _memory() -> float:
-    """The most that this process or one that it started has held, in MB."""
+    """The peak resident size of this process or of the largest child, in MB."""
     usages = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return max(usage.ru_maxrss for usage in usages) / 1024
 
 
 def _measured(size: int, jobs: int) -> Cost:
-    """Measure in a process of its own, so that no size pays for another."""
+    """Measure in a new process, so that one size does not affect the next."""
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(1, context) as pool:
         return pool.submit(measure, size, jobs).result()

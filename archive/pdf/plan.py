@@ -55,7 +55,7 @@ class Chapter:
     def body(self) -> Body:
         return block(
             "pagebreak(weak: true)",
-            code.call("part", code.string(self.short_title)),
+            code.call("begin", code.string(self.short_title)),
             call("spoken-in", code.string(self.language), self.page),
         )
 
@@ -192,7 +192,7 @@ def document_edition(drawn: DrawnDocument, moved: Aliases, settings: Settings) -
         address=f"{settings.base}{page_uri(document.docname)}",
         settings=settings,
         body=block(
-            code.call("part", code.string(record.short_title)),
+            code.call("begin", code.string(record.short_title)),
             code.call("imprint", code.string(settings.archive)),
             *drawn.pages,
         ),
