@@ -1,12 +1,12 @@
-"""What printing costs: PDFs a CPU second, how that grows with the archive, and memory at its peak.
+"""What printing costs: PDFs a CPU second, how that grows with the archive, and peak memory.
 
 Run from the archive's root: ``python -m benchmarks.print``; ``SIZES="100 1000"`` names the numbers
 of documents, ``JOBS=2`` the processes at a time.  Each document has ten passages on two pages, with
 citations, references to other documents and a term.
 
-Measured is the engine: node trees become Typst, Typst becomes PDF, PDFs get their destinations and
-metadata.  CPU seconds are those of this process and of all that it starts; memory is the largest
-that one process held, what it shares with others included.
+It measures the whole of ``archive.pdf``: node trees become Typst, Typst becomes PDF, PDFs get their
+destinations and metadata.  CPU seconds are those of this process and its children; memory is the
+largest resident size of one process, shared pages included.
 """
 
 from __future__ import annotations
@@ -28,14 +28,11 @@ from docutils import nodes
 
 from archive.model.dates import ArchiveDate
 from archive.model.record import Record, Source
-from archive.pdf.addresses import Addresses
-from archive.pdf.combined import index_edition, names_of
-from archive.pdf.destinations import starts
 from archive.pdf.edition import TEMPLATE, Edition, Settings
 from archive.pdf.pages import Page, draw_page, subject_of
-from archive.pdf.planning import Drawn, Holding, Plan, plan
-from archive.pdf.press import Press
-from archive.pdf.printing import Outcome
+from archive.pdf.pen import Addresses
+from archive.pdf.plan import DrawnArchive, DrawnDocument, Plan, index_edition, plan
+from archive.pdf.press import Outcome, Press
 from archive.pdf.store import Store
 from archive.site.know.facts import Document
 from archive.site.nodes import passage_label, record_card
@@ -77,7 +74,7 @@ class Cost:
 
 
 class Corpus:
-    """Documents that are as alike as those of an archive, and no more: each has its own words."""
+    """Documents of one length and shape, each with words of its own."""
 
     def __init__(self, size: int) -> None:
         self.size = size
@@ -86,14 +83,19 @@ class Corpus:
             "".join(chance.choices(_SYLLABLES, k=chance.choice((1, 2, 2, 3)))) for _ in range(8_000)
         ]
         names = [f"documents/document-{number}" for number in range(size)]
-        self.addresses = Addresses(SETTINGS.base, [*names, "references", "glossary"])
+        self._docnames = {*names, "references", "glossary"}
+        self.addresses = Addresses(SETTINGS.base, self)
 
-    def drawn(self) -> Drawn:
-        """The corpus, drawn."""
-        holdings = tuple(self._holding(number) for number in range(self.size))
-        return Drawn(Page("index", (), {}), holdings, (), (), ())
+    def has_page(self, docname: str) -> bool:
+        """Whether a page of this docname is in the corpus."""
+        return docname in self._docnames
 
-    def _holding(self, number: int) -> Holding:
+    def drawn(self) -> DrawnArchive:
+        """All documents, drawn."""
+        documents = tuple(self._document(number) for number in range(self.size))
+        return DrawnArchive(Page("index", (), {}), documents, (), (), ())
+
+    def _document(self, number: int) -> DrawnDocument:
         chance = random.Random(number)
         record = self._record(number, chance)
         document = Document(f"documents/{record.id}", f"documents/{record.id}.md", record)
@@ -104,7 +106,7 @@ class Corpus:
         doctree += section
         subject = subject_of(document.docname, document.path, self.addresses, "en", {})
         page = draw_page(doctree, replace(subject, has_record=True))
-        return Holding(document, record, page, None, ())
+        return DrawnDocument(document, record, page, None, ())
 
     def _record(self, number: int, chance: random.Random) -> Record:
         id_ = f"document-{number}"
@@ -157,7 +159,7 @@ def measure(size: int, jobs: int) -> Cost:
         large = [edition for edition in planned.editions if edition.is_large]
         sum(_printed(store, large, jobs))
         if planned.volumes:
-            sum(_printed(store, [_index(planned, drawn, site)], jobs))
+            sum(_printed(store, [_index(planned, drawn, store)], jobs))
         binding = _cpu()
     return Cost(
         size, pages, drawing - begin, printing - drawing,
@@ -165,42 +167,39 @@ def measure(size: int, jobs: int) -> Cost:
     )  # fmt: skip
 
 
-def _index(planned: Plan, drawn: Drawn, site: Path) -> Edition:
-    pages = {
-        volume.path: starts(site / volume.path, names_of(volume).values())
-        for volume in planned.volumes
-    }
-    return index_edition(drawn.introduction, planned.volumes, pages, (), SETTINGS)
+def _index(planned: Plan, drawn: DrawnArchive, store: Store) -> Edition:
+    starts = {volume.path: store.starts(volume.path) for volume in planned.volumes}
+    return index_edition(drawn.introduction, planned.volumes, starts, (), SETTINGS)
 
 
 def _printed(store: Store, editions: list[Edition], jobs: int) -> Iterator[int]:
-    """Print, and tell the pages of each PDF."""
+    """Print editions; yield the number of pages of each."""
     outcomes: list[Outcome] = []
 
     def keep(edition: Edition, outcome: Outcome) -> None:
         if outcome.pdf is None:
             sys.exit(f"{edition.path}: {outcome.complaints}")
-        store.keep(edition, outcome.pdf)
+        store.keep(edition, outcome)
         outcomes.append(replace(outcome, pdf=None))
 
-    Press(store.folder, SETTINGS.timestamp, jobs).print(editions, store.draft, keep)
+    Press(store.folder, SETTINGS.timestamp, jobs).print(editions, keep)
     return (outcome.pages for outcome in outcomes)
 
 
 def _cpu() -> float:
-    """CPU seconds of this process and of those that it started and that ended."""
+    """CPU seconds of this process and of its children that have ended."""
     usages = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return sum(usage.ru_utime + usage.ru_stime for usage in usages)
 
 
 def _memory() -> float:
-    """The most that this process or one that it started has held, in MB."""
+    """The peak resident size of this process or of the largest child, in MB."""
     usages = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return max(usage.ru_maxrss for usage in usages) / 1024
 
 
 def _measured(size: int, jobs: int) -> Cost:
-    """Measure in a process of its own, so that no size pays for another."""
+    """Measure in a new process, so that one size does not affect the next."""
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(1, context) as pool:
         return pool.submit(measure, size, jobs).result()

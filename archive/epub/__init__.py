@@ -1,1 +1,1 @@
-"""How the archive becomes an EPUB: settings of the book, templates, bytes that repeat."""
+"""The EPUB of the archive: the settings of the book, its templates, and how its file is packed."""

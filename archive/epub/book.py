@@ -1,7 +1,7 @@
-"""What the book has of the archive's settings, and how its file is packed.
+"""The settings of the EPUB, and how its file is packed.
 
-The file has the same bytes wherever it is made: no time of the day, no rights of this machine's
-files.
+The file has the same bytes wherever it is made: it records neither the times nor the permissions of
+this machine's files.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
 
 _HERE = Path(__file__).parent
 
-# First and not compressed, so that its bytes tell the kind of file (OCF 3.3, 4.3).
+# Stands first and uncompressed, so that its bytes identify the format (EPUB 3.3, 4.3).
 _FIRST = "mimetype"
 _PACKAGE = "content.opf"
 _MATH = b"<math "
 
 
 def book_settings(config: Config) -> dict[str, Any]:
-    """The values of Sphinx's settings that differ in the EPUB from those of the pages."""
-    # The address, as an XML name: Sphinx has the identifier's own id for it in the table of
-    # contents, where EPUBCheck wants the identifier.
+    """The values of Sphinx's settings that the EPUB does not share with the pages."""
+    # Sphinx writes the XML id of the identifier into the table of contents, where EPUBCheck demands
+    # the identifier.  So both are one value: the address, as an XML name.
     identifier = "epub-" + re.sub(r"[^A-Za-z0-9.]+", "-", config.html_baseurl).strip("-")
     return {
         "templates_path": [str(_HERE / "templates")],
@@ -43,9 +43,9 @@ def book_settings(config: Config) -> dict[str, Any]:
         "epub_copyright": config.copyright,
         "epub_identifier": identifier,
         "epub_uid": identifier,
-        "version": "1",  # EPUB wants some; the date of the edition tells more
+        "version": "1",  # Sphinx demands one
         "epub_show_urls": "no",
-        "epub_tocscope": "includehidden",  # the toctrees are hidden where there is a sidebar
+        "epub_tocscope": "includehidden",  # the toctrees are hidden because pages have a sidebar
         "epub_use_index": False,
         "epub_exclude_files": [".buildinfo", ".buildinfo.bak"],
     }
@@ -55,16 +55,16 @@ def repack(path: Path, target: Path) -> None:
     """Pack the files of an EPUB again at ``target``, in the order of their names."""
     with replacing(target) as draft, ZipFile(path) as book, ZipFile(draft, "w") as packed:
         for name in sorted(book.namelist(), key=lambda name: (name != _FIRST, name)):
-            entry = ZipInfo(name)  # of 1980-01-01, the first day that ZIP knows
+            entry = ZipInfo(name)  # dated 1980-01-01, the earliest day that ZIP knows
             entry.compress_type = ZIP_STORED if name == _FIRST else ZIP_DEFLATED
             entry.external_attr = 0o644 << 16
             packed.writestr(entry, _package(book) if name == _PACKAGE else book.read(name))
 
 
 def _package(book: ZipFile) -> str:
-    """The package document, with ``mathml`` for each page that has formulas (EPUB 3.3, D.4).
+    """The package document with the property ``mathml`` for pages with formulas (EPUB 3.3, D.4).
 
-    Sphinx leaves that out.
+    Sphinx does not write it.
     """
     package = book.read(_PACKAGE).decode("utf-8")
     for name in book.namelist():

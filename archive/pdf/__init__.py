@@ -1,6 +1,7 @@
 """How the archive is printed: Sphinx's node trees become Typst, and Typst becomes PDF.
 
-A node tree is drawn as calls of the functions in ``template.typ`` (``coverage`` says which node
-is drawn by what); ``edition`` puts pages together; ``engine`` compiles them; ``destinations``
-makes every anchor a named destination; ``store`` keeps what need not be made again.
+``drawing`` translates each page to calls of the functions in ``template.typ``; ``coverage`` lists
+which class of nodes is drawn how.  ``plan`` puts pages together to editions, ``press`` prints
+these, ``destinations`` makes every anchor a named destination, and ``store`` keeps what need not
+be made again.
 """

@@ -1,40 +1,38 @@
-"""The files that travel inside a PDF (ISO 19005-3, 6.8): its source, its works, its ledger."""
+"""The files inside a document's PDF (ISO 19005-3, 6.8): its source, its works, its ledger."""
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archive.model.ledger import State
 from archive.pdf import code
-from archive.pdf.bib import BibEntries
 from archive.site.know.ledger import LEDGER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from sphinx.config import Config
 
-    from sphinx.environment import BuildEnvironment
-
-    from archive.model.ledger import Ledger
-    from archive.site.know.domain import ArchiveDomain
     from archive.site.know.facts import Document
+    from archive.site.know.view import View
 
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file, and what it is to the PDF that carries it."""
+    """A file inside a PDF."""
 
     name: str
     text: str
-    relationship: str  # source, data or supplement
+    relationship: str  # to the PDF: source, data or supplement
     media_type: str
     description: str
 
     @property
     def code(self) -> str:
-        """The call that attaches it."""
+        """The Typst call that attaches it."""
         return code.call(
             "pdf.attach",
             code.string(f"/{self.name}"),  # the slash keeps Typst from adding its own folder
@@ -45,24 +43,29 @@ class Attachment:
         )
 
 
-class Companions:
-    """Finds the files that belong to each document."""
+class Attachments:
+    """Finds the attachments of each document."""
 
-    def __init__(self, env: BuildEnvironment, domain: ArchiveDomain) -> None:
-        self._root = Path(env.srcdir)
-        self._domain = domain
-        bibdata = env.get_domain("cite").bibdata  # type: ignore[attr-defined]
+    def __init__(self, root: Path, config: Config, view: View) -> None:
+        self._root = root
+        self._view = view
+        encoding = config.bibtex_encoding
         self._works = BibEntries(
-            path.read_text(encoding=bibdata.encoding) for path in bibdata.bibfiles
+            Path(root, name).read_text(encoding=encoding) for name in config.bibtex_bibfiles
         )
-        self._ledger = _lines(self._root / LEDGER)
-        self._moved_here = _by_final_anchor(domain.ledger)
+        self._ledger = _lines(root / LEDGER)
+        self._histories = {
+            history.anchor: history
+            for histories in view.published().values()
+            for history in histories
+        }
+        self._moved_to: defaultdict[str, list[str]] = defaultdict(list)  # by final anchor
+        for anchor, history in self._histories.items():
+            if history.state is State.MOVED:
+                self._moved_to[view.final(anchor)].append(anchor)
 
-    def of(self, document: Document) -> tuple[Attachment, ...]:
-        """The document's own text, the works it cites, what the ledger says of its anchors."""
-        return tuple(self._of(document))
-
-    def _of(self, document: Document) -> Iterator[Attachment]:
+    def of(self, document: Document) -> Iterator[Attachment]:
+        """The document's source, the works it cites and the ledger's events for its anchors."""
         yield Attachment(
             f"{document.id}.md",
             _read(self._root / document.path),
@@ -70,8 +73,7 @@ class Companions:
             "text/markdown",
             "The text in MyST Markdown, from which this was printed",
         )
-        cited = {key for block in document.blocks for key in block.cites}
-        if works := self._works.among(cited):
+        if works := self._works.among(key for block in document.blocks for key in block.cites):
             yield Attachment(
                 f"{document.id}.bib",
                 works,
@@ -89,30 +91,12 @@ class Companions:
             )
 
     def _ledger_lines(self, document: Document) -> str:
-        """The lines as they stand in the ledger: of anchors that stand in it, or did once.
-
-        Those that moved into it from elsewhere are among them.
-        """
-        histories = self._domain.ledger.histories
-        named = {history.anchor for history in self._domain.published.get(document.id, ())}
-        here = named | (document.anchors & histories.keys())
-        came = {old for anchor in here for old in self._moved_here.get(anchor, ())}
-        numbers = {event.line for anchor in here | came for event in histories[anchor].events}
+        """The ledger's lines for the anchors that are or were in a document, or moved into it."""
+        named = {history.anchor for history in self._view.histories(document.id)}
+        here = named | (document.anchors & self._histories.keys())
+        came = {old for anchor in here for old in self._moved_to.get(anchor, ())}
+        numbers = {event.line for anchor in here | came for event in self._histories[anchor].events}
         return "".join(self._ledger[number - 1] for number in sorted(numbers))
-
-
-def _by_final_anchor(ledger: Ledger) -> dict[str, list[str]]:
-    """The anchors that moved, by the anchor that answers for them now."""
-    found: defaultdict[str, list[str]] = defaultdict(list)
-    for anchor, history in ledger.histories.items():
-        if history.state is State.MOVED:
-            found[ledger.resolve(anchor).final].append(anchor)
-    return dict(found)
-
-
-def joined(attachments: Iterable[Attachment]) -> str:
-    """The code that attaches all of them."""
-    return code.block(attachment.code for attachment in attachments)
 
 
 def _read(path: Path) -> str:
@@ -121,3 +105,59 @@ def _read(path: Path) -> str:
 
 def _lines(path: Path) -> list[str]:
     return _read(path).splitlines(keepends=True) if path.is_file() else []
+
+
+_HEAD = re.compile(r"@\s*(?P<type>\w+)\s*[{(]\s*(?P<key>[^\s,(){}\"=]*)")
+_PARENT = re.compile(r"\b(?:crossref|xdata)\s*=\s*[{\"]\s*([^}\"]*?)\s*[}\"]", re.IGNORECASE)
+_CLOSING = {"{": "}", "(": ")"}
+_UNCITED = frozenset({"comment", "preamble"})
+
+
+class BibEntries:
+    """Entries of BibTeX files by key, as they were written, and the strings they may use."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._entries: dict[str, str] = {}
+        self._strings: list[str] = []
+        for text in texts:
+            for kind, key, entry in _entries(text):
+                if kind == "string":
+                    self._strings.append(entry)
+                elif kind not in _UNCITED:
+                    self._entries.setdefault(key, entry)
+        self._order = {key: place for place, key in enumerate(self._entries)}
+
+    def among(self, keys: Iterable[str]) -> str:
+        """The entries with these keys and the entries these inherit from, in the files' order."""
+        wanted: set[str] = set()
+        waiting = [*keys]
+        while waiting:
+            key = waiting.pop()
+            if key in self._entries and key not in wanted:
+                wanted.add(key)
+                waiting += [each.strip() for parents in _PARENT.findall(self._entries[key])
+                            for each in parents.split(",")]  # fmt: skip
+        found = [self._entries[key] for key in sorted(wanted, key=self._order.__getitem__)]
+        return "\n".join(f"{entry}\n" for entry in ([*self._strings, *found] if found else []))
+
+
+def _entries(text: str) -> Iterator[tuple[str, str, str]]:
+    """Each entry: its type in lower case, its key and its whole text.
+
+    Text between entries is skipped.  Escaped braces count as braces, as they do in BibTeX.
+    """
+    place = 0
+    while head := _HEAD.search(text, place):
+        opening = next(mark for mark in text[head.start() :] if mark in _CLOSING)
+        place = _end(text, text.index(opening, head.start()), _CLOSING[opening])
+        yield head["type"].lower(), head["key"], text[head.start() : place]
+
+
+def _end(text: str, opening: int, closing: str) -> int:
+    depth = 0
+    for place in range(opening + 1, len(text)):
+        mark = text[place]
+        if mark == closing and depth == 0:
+            return place + 1
+        depth += (mark == "{") - (mark == "}")
+    return len(text)

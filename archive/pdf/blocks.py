@@ -1,4 +1,4 @@
-"""Headings, paragraphs and the blocks that hold them."""
+"""Headings, paragraphs, notes and the blocks that hold them."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from docutils import nodes
 from sphinx.locale import admonitionlabels
 
 from archive.pdf import code
-from archive.pdf.direction import isolated, runs_against
 from archive.pdf.inline import spoken_in
+from archive.pdf.language import isolated, runs_against
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from archive.pdf.pen import Pen
 
-EDITORS_NOTE = "editors-note"
+_EDITORS_NOTE = "editors-note"  # a class, and a function of the template
 
-# Functions of the template for classes of paragraphs.
+# The template's function for each class of paragraphs.
 _STYLES = {
     "record-fingerprint": "fine-print",
     "record-note": "note-text",
@@ -37,7 +37,7 @@ def section(node: nodes.Element, pen: Pen) -> str:
 
 
 def title(node: nodes.Element, pen: Pen) -> str:
-    """A heading; of the page's first, and of what is no section, as befits."""
+    """A heading: the page's own, a section's, or that of a block such as a sidebar."""
     body, anchors = pen.title(node)
     anchors = anchors or code.EMPTY
     if not isinstance(node.parent, nodes.section):
@@ -48,32 +48,28 @@ def title(node: nodes.Element, pen: Pen) -> str:
     return pen.placed(node, code.call("section-title", str(pen.level), code.block([anchors]), body))
 
 
-def subtitle(node: nodes.Element, pen: Pen) -> str:
-    return code.call("block-title", pen.children(node))
-
-
 def paragraph(node: nodes.Element, pen: Pen) -> str:
     return pen.placed(node, code.call("paragraph", _styled(node, pen)))
 
 
 def _styled(node: nodes.Element, pen: Pen) -> str:
-    """The text of a paragraph, as a class of it that the template knows wants it shown."""
+    """The text of a paragraph in the style of its class, if the template has one."""
     text = spoken_in(node, in_its_direction(node, pen))
     function = next((_STYLES[name] for name in node["classes"] if name in _STYLES), None)
     return code.call(function, text) if function else text
 
 
 def in_its_direction(node: nodes.Element, pen: Pen) -> str:
-    """The children of a node that is a line of text or several."""
+    """The text of a node, isolated if it runs against the direction of its page."""
     around = pen.subject.from_the_right
     if not runs_against(node.astext(), around):
         return pen.children(node)
-    before = pen.anchored("")  # the label in the margin stays with the line
+    before = pen.anchored("")  # the label in the margin stays outside the isolate
     return code.block([before, isolated(pen.children(node), not around)])
 
 
 def flow(children: Sequence[nodes.Node], pen: Pen) -> str:
-    """Blocks of which the first begins on the line of what stands before: a mark, a term."""
+    """Blocks, the first of which begins on the line of a mark or a term before it."""
     parts: list[str] = []
     for child in children:
         if isinstance(child, nodes.paragraph) and not parts:
@@ -94,7 +90,7 @@ def block_quote(node: nodes.Element, pen: Pen) -> str:
 
 
 def literal_block(node: nodes.Element, pen: Pen) -> str:
-    """Code, in lines as they are."""
+    """Code with its line breaks."""
     language = node.get("language")
     known = language if language not in (None, "default", "none", "text") else None
     anchors = code.block([pen.flush()])
@@ -106,7 +102,7 @@ def literal_block(node: nodes.Element, pen: Pen) -> str:
 
 
 def line_block(node: nodes.Element, pen: Pen) -> str:
-    """Lines as they are, each with the depth of its indentation."""
+    """Lines of verse or an address, each with the depth of its indentation."""
     return pen.placed(node, code.call("line-block", code.array(_lines(node, pen, 0))))
 
 
@@ -123,17 +119,18 @@ def line(node: nodes.Element, pen: Pen) -> str:
 
 
 def rubric(node: nodes.Element, pen: Pen) -> str:
+    """A line that heads what follows and is no heading of a section."""
     return pen.placed(node, code.call("block-title", pen.children(node)))
 
 
 def transition(node: nodes.Element, pen: Pen) -> str:
-    """A break; not that which MyST puts before footnotes, as they stand at the foot of pages."""
+    """A break in the text; not the one that MyST puts before its list of footnotes."""
     return "" if "footnotes" in node["classes"] else "transition()"
 
 
 def admonition(node: nodes.Element, pen: Pen) -> str:
-    """A note: an editor's, or of another kind, which its name or title tells."""
-    function = "editors-note" if EDITORS_NOTE in node["classes"] else "admonition"
+    """An editor's note, or an admonition headed by its title or its kind."""
+    function = _EDITORS_NOTE if _EDITORS_NOTE in node["classes"] else "admonition"
     titles = [child for child in node.children if isinstance(child, nodes.title)]
     rest = [child for child in node.children if child not in titles]
     head = [pen.children(heading) for heading in titles]
@@ -143,14 +140,59 @@ def admonition(node: nodes.Element, pen: Pen) -> str:
 
 
 def tombstone(node: nodes.Element, pen: Pen) -> str:
-    """What stands in the place of a withdrawn passage."""
+    """The notice in the place of a withdrawn passage."""
     return pen.placed(node, code.call("tombstone", pen.children(node)))
 
 
-def container(node: nodes.Element, pen: Pen) -> str:
-    """Blocks that belong together; what groups them is not shown."""
-    return spoken_in(node, pen.children(node))
+def footnotes(doctree: nodes.document) -> dict[str, nodes.footnote]:
+    """The footnotes of a page by their ids."""
+    return {id_: note for note in doctree.findall(nodes.footnote) for id_ in note["ids"]}
 
 
-def caption(node: nodes.Element, pen: Pen) -> str:
-    return pen.placed(node, code.call("block-title", pen.children(node)))
+def footnote_reference(node: nodes.Element, pen: Pen) -> str:
+    """The mark of a footnote.  The first mark carries the note to the foot of its page."""
+    note = pen.footnotes.get(node.get("refid", ""))
+    if note is None:
+        pen.fault(node, f"The footnote “{node.astext()}” is not defined. To mend: write it.")
+        return ""
+    label = code.string(f"{pen.subject.docname}#note:{note['ids'][0]}")
+    if note["ids"][0] in pen.noted:
+        return pen.anchored(code.call("same-note", label))
+    pen.noted.add(note["ids"][0])
+    anchors = pen.flush()
+    pen.wait(note["ids"])
+    return code.block([anchors, code.call("note", label, _body(note, pen))])
+
+
+def footnote(node: nodes.Element, pen: Pen) -> str:
+    """Nothing for a note with a mark, which prints it; a note without one is printed in place."""
+    if _marked(node):
+        pen.forget(node["ids"])
+        return ""
+    return pen.placed(node, code.call("markless-note", code.string(_label(node)), _body(node, pen)))
+
+
+def _marked(node: nodes.Element) -> bool:
+    root = node.document
+    if root is None:
+        return False
+    return any(mark.get("refid") in node["ids"] for mark in root.findall(nodes.footnote_reference))
+
+
+def _label(node: nodes.Element) -> str:
+    return next((child.astext() for child in node.children if isinstance(child, nodes.label)), "*")
+
+
+def _body(node: nodes.Element, pen: Pen) -> str:
+    return flow([child for child in node.children if not isinstance(child, nodes.label)], pen)
+
+
+def citation(node: nodes.Element, pen: Pen) -> str:
+    """An entry of a bibliography: the work, and below it where it is cited."""
+    head = pen.anchored(code.string(_label(node)))
+    work, *rest = (child for child in node.children if not isinstance(child, nodes.label))
+    entry = code.call("reference", code.block([head]), flow([work], pen))
+    drawn = [pen.placed(node, entry)]
+    if rest:
+        drawn.append(code.call("below-reference", pen.joined(rest)))
+    return code.block(drawn)

@@ -1,12 +1,14 @@
 """The ``pdf`` builder: one PDF for each document, and one of the whole archive.
 
-It runs after the HTML builder, with the same doctrees and into the same output folder, of which
-it touches nothing but its PDFs.
+It uses the node trees and the output folder of the pages' builder, and writes nothing there but
+PDFs.
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
+import subprocess
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
@@ -17,31 +19,29 @@ from sphinx.builders import Builder
 from sphinx.errors import SphinxError
 from sphinx.util import logging
 
-from archive.pdf.addresses import Addresses, page_uri
-from archive.pdf.combined import index_edition, names_of
-from archive.pdf.destinations import starts
 from archive.pdf.drawing import Drawing
 from archive.pdf.edition import TEMPLATE, Edition, Settings
-from archive.pdf.planning import Drawn, plan
+from archive.pdf.pen import Addresses, page_uri
+from archive.pdf.plan import DrawnArchive, index_edition, plan
 from archive.pdf.press import Press
-from archive.pdf.store import Store
-from archive.pdf.timestamp import timestamp
-from archive.site.know.ledger import LEDGER
+from archive.pdf.store import DrawnPages, Store
+from archive.site.know.view import view_of
 from archive.site.show.source_paragraphs import WARNING
 from archive.upstream.access import application_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence, Set
 
-    from archive.pdf.combined import Volume
-    from archive.pdf.engine import Complaint
-    from archive.pdf.printing import Outcome
+    from archive.pdf.press import Complaint, Outcome
 
 _log = logging.getLogger(__name__)
 
+# 1980-01-01T00:00:00Z, the earliest day that ZIP knows, as reproducible builds use it.
+UNKNOWN = 315_532_800
+
 
 class PrintError(SphinxError):
-    """PDFs could not be made; what was wrong has been told."""
+    """PDFs could not be made; the causes have been reported."""
 
     category = "Printing failed"
 
@@ -79,7 +79,7 @@ class PdfBuilder(Builder):
             language=self.config.language or "en",
             paper=self.config.archive_pdf_paper,
             timestamp=when,
-            engine=_engine(),
+            made_by=_made_by(),
             warning=WARNING if self.config.archive_sources else None,
         )
 
@@ -90,64 +90,44 @@ class PdfBuilder(Builder):
         """The address from the archive's root: in a PDF no page lies beside another."""
         return page_uri(to)
 
-    def get_outdated_docs(self) -> str | list[str]:
-        return [] if self._store.is_current(self._inputs()) else "what changed since the last PDFs"
+    def get_outdated_docs(self) -> list[str]:
+        """No pages: what is outdated is found when all is known."""
+        return []
 
     def write_documents(self, docnames: Set[str]) -> None:
-        """Nothing yet: PDFs hold several pages, and are made when all is known."""
+        """Nothing: PDFs hold several pages, and are made when all is known."""
 
     def finish(self) -> None:
-        """Print, also where a document was only removed, of which Sphinx writes nothing."""
-        inputs = self._inputs()
-        if self._store.is_current(inputs):
-            return
+        """Print.  Sphinx calls this in every build, even if no page was read."""
         try:
-            self._print_all(inputs)
+            self._print_all()
         except PrintError as error:
-            # Raised further, Sphinx would show it as a defect of its own, with a traceback.
+            # If it went on to Sphinx, it would be shown as a defect, with a traceback.
             _log.error("%s", error, type="archive", subtype="pdf")
             application_of(self.env).statuscode = 1
 
-    def _inputs(self) -> str:
-        """A digest that changes whenever a PDF may change."""
-        digest = hashlib.sha256(repr(self._settings).encode())
-        for name in ("archive_pdf_volume_pages", "archive_sources"):
-            digest.update(f"{getattr(self.config, name, None)}\0".encode())
-        for name in (LEDGER, *self.config.bibtex_bibfiles):  # Sphinx does not read them as pages
-            path = Path(self.srcdir, name)
-            digest.update(path.read_bytes() if path.exists() else b"")
-        for docname in sorted(self.env.found_docs):
-            doctree = self.doctreedir / f"{docname}.doctree"
-            mark = doctree.stat().st_mtime_ns if doctree.exists() else 0
-            digest.update(f"{docname}\0{mark}\0".encode())
-        return digest.hexdigest()
-
-    def _print_all(self, inputs: str) -> None:
-        addresses = Addresses(self._settings.base, self.env.found_docs)
-        drawn = Drawing(self, addresses, self._settings.language).draw()
+    def _print_all(self) -> None:
+        settings, view = self._settings, view_of(self.env)
+        addresses = Addresses(settings.base, view)
+        kept = DrawnPages(self._store.folder, settings.made_by, view)
+        drawn = Drawing(self, view, addresses, kept).draw()
         self._fail_on_faults(drawn)
-        planned = plan(drawn, self.config.archive_pdf_volume_pages, addresses, self._settings)
+        planned = plan(drawn, self.config.archive_pdf_volume_pages, addresses, settings)
         editions = list(planned.editions)
         self._print(editions)
         if planned.volumes:
-            pages = self._starts(planned.volumes)
+            starts = {volume.path: self._store.starts(volume.path) for volume in planned.volumes}
             index = index_edition(
-                drawn.introduction, planned.volumes, pages, drawn.moved, self._settings
+                drawn.introduction, planned.volumes, starts, drawn.moved, settings
             )
             self._print([index])
             editions.append(index)
         for target, path in planned.copies.items():
             self._store.copy(path, target)
-        self._store.settle(inputs, {*(edition.path for edition in editions), *planned.copies})
+        self._store.remove_others({*(edition.path for edition in editions), *planned.copies})
+        self._store.remember()
 
-    def _starts(self, volumes: Sequence[Volume]) -> Mapping[str, Mapping[str, int]]:
-        """The page of each volume on which each of its parts begins, by path and anchor."""
-        return {
-            volume.path: starts(Path(self.outdir, volume.path), names_of(volume).values())
-            for volume in volumes
-        }
-
-    def _fail_on_faults(self, drawn: Drawn) -> None:
+    def _fail_on_faults(self, drawn: DrawnArchive) -> None:
         found = sorted(set(drawn.faults))
         for fault in found:
             _log.error(fault.message, location=fault.place, type="archive", subtype="pdf-node")
@@ -155,24 +135,22 @@ class PdfBuilder(Builder):
             raise PrintError(f"{len(found)} things cannot be printed; no PDF was made.")
 
     def _print(self, editions: Sequence[Edition]) -> None:
-        """Print what is not printed already.
+        """Print the editions that are not printed already.
 
-        Raises PrintError when an edition could not be printed; the others are.
+        Raises PrintError if an edition could not be printed, after all others are.
         """
-        self._store.prepare(Path(str(files(__package__) / TEMPLATE)), editions)
         wanted = [edition for edition in editions if not self._store.has(edition)]
         if not wanted:
             return
+        self._store.prepare(Path(str(files(__package__) / TEMPLATE)), wanted)
         outcomes: list[Outcome] = []
 
         def keep(edition: Edition, outcome: Outcome) -> None:
             outcomes.append(outcome)
             self._keep(edition, outcome)
 
-        press = Press(
-            self._store.folder, self._settings.timestamp, application_of(self.env).parallel
-        )
-        press.print(wanted, self._store.draft, keep)
+        jobs = application_of(self.env).parallel
+        Press(self._store.folder, self._settings.timestamp, jobs).print(wanted, keep)
         self._store.remember()
         self._fail_on_complaints(wanted, outcomes)
 
@@ -180,13 +158,13 @@ class PdfBuilder(Builder):
         for warning in outcome.warnings:
             _log.warning(warning, location=edition.path, type="archive", subtype="pdf-engine")
         if outcome.pdf is not None:
-            self._store.keep(edition, outcome.pdf)
+            self._store.keep(edition, outcome)
             self.printed += 1
             pages = "1 page" if outcome.pages == 1 else f"{outcome.pages} pages"
             _log.info("printing… %s (%s)", edition.path, pages)
 
     def _fail_on_complaints(self, editions: Sequence[Edition], outcomes: Sequence[Outcome]) -> None:
-        """Tell every complaint once, though a combined PDF has those of the documents again."""
+        """Report each complaint once: the combined PDF repeats those of the documents."""
         large = {edition.path for edition in editions if edition.is_large}
         complaints: dict[Complaint, str] = {}
         for outcome in sorted(outcomes, key=lambda outcome: outcome.path in large):
@@ -201,8 +179,8 @@ class PdfBuilder(Builder):
             raise PrintError(f"These PDFs were not made: {', '.join(failed)}")
 
 
-def _engine() -> str:
-    """What decides about a PDF besides its source: versions, and the bytes of this package."""
+def _made_by() -> str:
+    """What has a part in a PDF besides its source: versions, and a digest of this package."""
     digest = hashlib.sha256()
     for file in sorted(files(__package__).iterdir(), key=lambda file: file.name):
         if file.is_file():
@@ -210,3 +188,27 @@ def _engine() -> str:
     names = ("typst", "fontpkg-amiri", "sphinx", "docutils")
     versions = [f"{name} {version(name)}" for name in names]
     return ", ".join([*versions, f"pikepdf {pikepdf.__version__}", digest.hexdigest()[:16]])
+
+
+def timestamp(root: Path, environment: Mapping[str, str] = os.environ) -> int:
+    """The date of all PDFs of a build, in seconds since 1970.
+
+    SOURCE_DATE_EPOCH if it is set (https://reproducible-builds.org/specs/source-date-epoch/),
+    otherwise the time of the last commit, otherwise UNKNOWN.
+    Raises ValueError if SOURCE_DATE_EPOCH is no whole number.
+    """
+    given = environment.get("SOURCE_DATE_EPOCH")
+    if given:
+        return int(given)
+    return _last_commit(root) or UNKNOWN
+
+
+def _last_commit(root: Path) -> int | None:
+    try:
+        answer = subprocess.run(  # fixed arguments, no shell
+            ["git", "-C", str(root), "log", "-1", "--format=%ct"],
+            capture_output=True, check=True, text=True,
+        )  # fmt: skip
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return int(answer.stdout) if answer.stdout.strip() else None

@@ -12,14 +12,14 @@ from collections.abc import Iterable
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _SPECIAL = re.compile(r'[\x00-\x1f\x7f"\\]')
 
-# Introduces a line that tells where in the archive the code after it comes from.
+# Begins a comment line with the source file and line that the code after it comes from.
 PLACE = "//@ "
 
 EMPTY = "[]"
 
 
 def string(text: str) -> str:
-    """A Typst string that says exactly ``text``."""
+    """A Typst string literal of ``text``."""
     return f'"{_SPECIAL.sub(_escaped, text)}"'
 
 
@@ -29,7 +29,7 @@ def _escaped(match: re.Match[str]) -> str:
 
 
 def value(thing: object) -> str:
-    """A Typst literal: of a str its quoted string, of None ``none``, of sequences arrays."""
+    """A Typst literal of a str, bool, int, None, or a list or tuple of these."""
     if thing is None:
         return "none"
     if isinstance(thing, bool):
@@ -42,34 +42,34 @@ def value(thing: object) -> str:
 
 
 def array(items: Iterable[str]) -> str:
-    """A Typst array of expressions; the comma after the last makes one item an array too."""
+    """A Typst array of expressions.  The trailing comma makes an array of a single one, too."""
     return "(" + "".join(f"{item}, " for item in items) + ")"
 
 
 def call(function: str, *arguments: str, **named: str) -> str:
-    """A call of ``function``; in the names of arguments, ``_`` stands for ``-``."""
+    """A call of ``function``.  An ``_`` in the name of an argument becomes a ``-``."""
     given = [*(f"{name.replace('_', '-')}: {item}" for name, item in named.items()), *arguments]
     return f"{function}({', '.join(given)})"
 
 
 def block(parts: Iterable[str]) -> str:
-    """A code block that joins its parts, each an expression, into one content."""
+    """A code block that joins expressions into one content."""
     body = "\n".join(part for part in parts if part)
     return f"{{\n{body}\n}}" if body else EMPTY
 
 
 def place(path: str, line: int) -> str:
-    """The line that says where the code after it comes from."""
+    """The comment line for code that comes from this file and line."""
     return f"{PLACE}{path}:{line}"
 
 
 def without_places(source: str) -> str:
-    """The code alone, which is what decides whether a PDF must be made again."""
+    """The code without comments of place, which do not change the PDF."""
     return "\n".join(line for line in source.splitlines() if not line.startswith(PLACE))
 
 
 def place_of(source: str, number: int) -> str | None:
-    """Where in the archive the ``number``-th line (from 1) of the code comes from."""
+    """The source place, as "file:line", of a line of the code, counted from 1."""
     for line in reversed(source.splitlines()[:number]):
         if line.startswith(PLACE):
             return line.removeprefix(PLACE)

@@ -1,6 +1,6 @@
-"""What becomes of each class of nodes in print: drawn, left out on purpose, or refused.
+"""How print treats each class of nodes: drawn, skipped on purpose, or refused.
 
-A class that is in none of the tables is an error of the page that holds such a node.
+A node of a class that no table lists makes its page an error, so that no text is lost unseen.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from docutils import nodes
 from sphinx import addnodes
 
-from archive.pdf import blocks, formulas, images, inline, lists, notes, tables
+from archive.pdf import blocks, figures, inline, lists
 from archive.site.nodes import passage_label, placeholder, quotation, record_card, tombstone
 from archive.site.show.drawings import drawing
 from archive.site.show.panels import passage_panel
@@ -25,12 +25,12 @@ _INLINE: Mapping[type[nodes.Node], Draw] = {
     nodes.acronym: inline.plain,
     nodes.citation_reference: inline.plain,
     nodes.emphasis: inline.wrapped("emph"),
-    nodes.footnote_reference: notes.footnote_reference,
+    nodes.footnote_reference: blocks.footnote_reference,
     nodes.generated: inline.plain,
-    nodes.image: images.image,
+    nodes.image: figures.image,
     nodes.inline: inline.plain,
     nodes.literal: inline.literal,
-    nodes.math: formulas.math,
+    nodes.math: figures.math,
     nodes.reference: inline.reference,
     nodes.strong: inline.wrapped("strong"),
     nodes.subscript: inline.wrapped("sub"),
@@ -42,35 +42,35 @@ _INLINE: Mapping[type[nodes.Node], Draw] = {
     addnodes.manpage: inline.wrapped("emph"),
     addnodes.number_reference: inline.reference,
     quotation: inline.plain,
-    passage_label: inline.unprinted,  # the pen draws it with the block it names
+    passage_label: inline.unprinted,  # the pen draws it beside its block
 }
 
 _BLOCKS: Mapping[type[nodes.Node], Draw] = {
     nodes.block_quote: blocks.block_quote,
-    nodes.caption: blocks.caption,
-    nodes.citation: notes.citation,
-    nodes.compound: blocks.container,
-    nodes.container: blocks.container,
+    nodes.caption: blocks.rubric,
+    nodes.citation: blocks.citation,
+    nodes.compound: inline.plain,
+    nodes.container: inline.plain,
     nodes.doctest_block: blocks.literal_block,
-    nodes.figure: images.figure,
-    nodes.footnote: notes.footnote,
+    nodes.figure: figures.figure,
+    nodes.footnote: blocks.footnote,
     nodes.line: blocks.line,
     nodes.line_block: blocks.line_block,
     nodes.literal_block: blocks.literal_block,
-    nodes.math_block: formulas.math_block,
+    nodes.math_block: figures.math_block,
     nodes.paragraph: blocks.paragraph,
     nodes.rubric: blocks.rubric,
     nodes.section: blocks.section,
-    nodes.subtitle: blocks.subtitle,
-    nodes.table: tables.table,
-    nodes.entry: tables.entry,
+    nodes.subtitle: blocks.rubric,
+    nodes.table: lists.table,
+    nodes.entry: lists.entry,
     nodes.title: blocks.title,
     nodes.transition: blocks.transition,
     addnodes.centered: blocks.rubric,
-    addnodes.compact_paragraph: blocks.container,
-    addnodes.versionmodified: blocks.container,
+    addnodes.compact_paragraph: inline.plain,
+    addnodes.versionmodified: inline.plain,
     tombstone: blocks.tombstone,
-    drawing: images.drawing,
+    drawing: figures.drawing,
 }
 
 _LISTS: Mapping[type[nodes.Node], Draw] = {
@@ -85,10 +85,10 @@ _LISTS: Mapping[type[nodes.Node], Draw] = {
     nodes.option_list: lists.definition_list,
     nodes.option_list_item: lists.option_list_item,
     nodes.term: inline.plain,
-    addnodes.acks: blocks.container,
-    addnodes.glossary: blocks.container,
-    addnodes.hlist: blocks.container,
-    addnodes.hlistcol: blocks.container,
+    addnodes.acks: inline.plain,
+    addnodes.glossary: inline.plain,
+    addnodes.hlist: inline.plain,
+    addnodes.hlistcol: inline.plain,
     record_card: lists.record_card,
 }
 
@@ -101,7 +101,7 @@ _ADMONITIONS: Mapping[type[nodes.Node], Draw] = dict.fromkeys(
     blocks.admonition,
 )  # fmt: skip
 
-# Drawn by what holds them.
+# Drawn together with their parents.
 PARTS = frozenset({
     nodes.attribution, nodes.colspec, nodes.definition, nodes.description, nodes.field_body,
     nodes.field_name, nodes.label, nodes.legend, nodes.option, nodes.option_argument,
@@ -109,7 +109,7 @@ PARTS = frozenset({
     nodes.document, nodes.Text,
 })  # fmt: skip
 
-# They show nothing in HTML either, or what only a screen can show.
+# Without a form in HTML too, or for screens alone.
 SKIPPED = frozenset({
     nodes.comment, nodes.meta, nodes.substitution_definition, nodes.target,
     addnodes.highlightlang, addnodes.index, addnodes.tabular_col_spec, addnodes.toctree,
@@ -125,7 +125,7 @@ _NOT_ARCHIVAL = (
     "it belongs to another kind of book. To mend: use a section, a list or a table instead."
 )
 
-# What Sphinx makes of Python, C++ and their kin.
+# Sphinx's descriptions of program code.
 _DESCRIPTIONS = (
     addnodes.desc, addnodes.desc_addname, addnodes.desc_annotation, addnodes.desc_classname,
     addnodes.desc_content, addnodes.desc_inline, addnodes.desc_name, addnodes.desc_optional,
@@ -135,7 +135,7 @@ _DESCRIPTIONS = (
     *addnodes.SIG_ELEMENTS,
 )  # fmt: skip
 
-# Fields of a page that reStructuredText knows; a document has its record for them.
+# reStructuredText's bibliographic fields, for which a document has its record.
 _BIBLIOGRAPHIC = (
     nodes.address, nodes.author, nodes.authors, nodes.contact, nodes.copyright, nodes.date,
     nodes.docinfo, nodes.organization, nodes.revision, nodes.status, nodes.version,
@@ -160,5 +160,5 @@ DRAWN: Mapping[type[nodes.Node], Draw] = {**_INLINE, **_BLOCKS, **_LISTS, **_ADM
 TABLE: Mapping[type[nodes.Node], Draw] = {
     **DRAWN,
     **dict.fromkeys(SKIPPED, inline.unprinted),
-    nodes.raw: inline.raw,  # comments are skipped, the rest is refused
+    nodes.raw: inline.raw,  # skips comments and refuses the rest
 }

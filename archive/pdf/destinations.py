@@ -1,41 +1,49 @@
-"""Makes every anchor a named destination, so that ``x.pdf#nameddest=<anchor>`` opens there.
+"""Finishes a PDF: makes every anchor a named destination, and writes the metadata.
 
-Typst makes destinations of headings only (typst#1352), so the name tree is written here
-(ISO 32000-1, 7.7.4 and 12.3.2.3).
+``x.pdf#nameddest=<anchor>`` then opens at the anchor.  Typst makes destinations of headings only
+(typst#1352), so the name tree is written here (ISO 32000-1, 7.7.4 and 12.3.2.3).
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING
 
 import pikepdf
-from pikepdf import Array, Dictionary, Name, NameTree, String
+from pikepdf import Array, Dictionary, Name, String
 
 from archive.pdf.xmp import packet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from pathlib import Path
 
     from archive.pdf.edition import Aliases, Edition
-    from archive.pdf.engine import Position, Printed
     from archive.pdf.pages import Anchor
 
 # An anchor stands on the baseline of its line: the view begins this far above, in points.
 _LINE_HEIGHT = 14.0
 
-# Names in a leaf of the tree, so that a reader finds one of many without reading all.
+# Names in a leaf of the tree, so that a reader finds one without reading all.
 _LEAF = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in a PDF."""
+
+    page: int  # from 1
+    x: float  # in points from the left
+    y: float  # in points from the top
 
 
 def destinations(
     anchors: Iterable[Anchor], positions: Iterable[Position], aliases: Aliases = ()
 ) -> Mapping[str, Position]:
-    """Where each name leads.  A name that stands on several pages leads to the first.
+    """Where each name leads: to the first of its anchors, or to that of its alias.
 
-    An alias goes before: of an anchor that moved it is the present place, which says what the
-    anchor was cited for, and not the note in its old one.
+    The alias of an anchor that moved is its present place, which has the text it was cited for;
+    the anchor itself stands in the notice at its old place.
     """
     found: dict[str, Position] = {}
     places: dict[str, Position] = {}
@@ -46,41 +54,35 @@ def destinations(
     return found | {name: places[label] for name, label in aliases if label in places}
 
 
-def finish(printed: Printed, edition: Edition) -> tuple[bytes, int]:
-    """The PDF with its destinations and its metadata, in bytes that repeat.
+def finish(
+    pdf: bytes, positions: Sequence[Position], edition: Edition
+) -> tuple[bytes, int, Mapping[str, int]]:
+    """A PDF with its destinations and its metadata, in bytes that repeat.
 
-    Returns the number of its pages as well.
+    Returns as well the number of its pages and, of a large edition, the page on which each of its
+    chapters begins, by the chapter's first anchor.
     """
-    with pikepdf.open(BytesIO(printed.pdf)) as pdf:
-        _name(pdf, destinations(edition.anchors, printed.positions, edition.aliases))
-        pdf.Root.Metadata = _metadata(pdf, edition)
+    places = destinations(edition.anchors, positions, edition.aliases)
+    names = {page.name for page in edition.pages if page.name} if edition.is_large else set()
+    with pikepdf.open(BytesIO(pdf)) as opened:
+        _name(opened, places)
+        opened.Root.Metadata = _metadata(opened, edition)
         finished = BytesIO()
-        pdf.save(
+        opened.save(
             finished,
             deterministic_id=True,
             object_stream_mode=pikepdf.ObjectStreamMode.generate,
             compress_streams=True,
             linearize=False,
-            fix_metadata_version=False,  # they are as they are to be
+            fix_metadata_version=False,
         )
-        return finished.getvalue(), len(pdf.pages)
-
-
-def starts(path: Path, names: Iterable[str]) -> Mapping[str, int]:
-    """The page, from 1, of those of the named destinations that a PDF has."""
-    with pikepdf.open(path) as pdf:
-        numbers = {page.obj.objgen: number for number, page in enumerate(pdf.pages, 1)}
-        tree = NameTree(pdf.Root.Names.Dests)
-        return {
-            name: numbers[pikepdf.Page(tree[name].D[0]).obj.objgen]
-            for name in names
-            if name in tree
-        }
+        starts = {name: places[name].page for name in sorted(names)}
+        return finished.getvalue(), len(opened.pages), starts
 
 
 def _name(pdf: pikepdf.Pdf, places: Mapping[str, Position]) -> None:
-    """Write the name tree, its names in the order of their bytes."""
-    pages = list(pdf.pages)  # finding one by its number goes through them all
+    """Write the name tree.  Its names are sorted by their bytes."""
+    pages = list(pdf.pages)  # pikepdf finds a single one by going through them all
     found = [
         (String(name), _destination(pages[position.page - 1], position))
         for name, position in sorted(places.items(), key=lambda place: place[0].encode())
@@ -107,7 +109,7 @@ def _destination(page: pikepdf.Page, position: Position) -> pikepdf.Object:
 
 
 def _metadata(pdf: pikepdf.Pdf, edition: Edition) -> pikepdf.Object:
-    """The metadata as a stream that is not compressed, so that any tool finds it."""
+    """The metadata as an uncompressed stream, so that any tool finds it."""
     stream = pikepdf.Stream(pdf, packet(edition, str(pdf.docinfo.Creator)))
     stream.Type = Name.Metadata
     stream.Subtype = Name.XML

@@ -1,25 +1,41 @@
-"""The edition: everything that decides what one PDF is, and its source in Typst."""
+"""An edition: all that decides what one PDF is, and its source in Typst."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import hashlib
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from archive.pdf import attachments, code
+from archive.pdf import code
+from archive.pdf.pages import Page
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     from archive.pdf.attachments import Attachment
-    from archive.pdf.pages import Anchor, Page
+    from archive.pdf.pages import Anchor
 
 PAPERS = ("a4", "us-letter")
 TEMPLATE = "template.typ"
 
 # Names of destinations, each with the label in print that it leads to.
 Aliases = tuple[tuple[str, str], ...]
+
+# Typst code in which pages stand whole, so that they need not be put together to be compared.
+Body = tuple["str | Page", ...]
+
+
+def block(*parts: str | Page | Body) -> Body:
+    """A code block that joins its parts."""
+    lines = ((*part, "\n") if isinstance(part, tuple) else (part, "\n") for part in parts)
+    return ("{\n", *(part for line in lines for part in line), "}")
+
+
+def call(function: str, *arguments: str | Page) -> Body:
+    """A call of a function of the template, with pages among its arguments."""
+    return (f"{function}(", *(part for each in arguments for part in (each, ", ")), ")")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +48,7 @@ class Settings:
     language: str
     paper: str  # one of PAPERS
     timestamp: int  # seconds since 1970, in UTC
-    engine: str  # what decides about the result besides the source: versions, the template
+    made_by: str  # the versions of all that has a part in a PDF, the template included
     warning: str | None = None  # at the head of every page
 
 
@@ -47,50 +63,57 @@ class Edition:
     language: str
     address: str  # the permanent one of what it prints
     settings: Settings
-    pages: tuple[Page, ...]
-    body: str
+    body: Body
     described: tuple[tuple[str, tuple[str, ...]], ...] = ()  # more XMP properties, with texts
     date: str | None = None  # of what it prints, in EDTF
-    is_large: bool = False  # holds many documents, and stands at no one address of theirs
-    attachments: tuple[Attachment, ...] = field(default=())
-    aliases: Aliases = field(default=())
+    is_large: bool = False  # holds many documents, so its foot names no address
+    attachments: tuple[Attachment, ...] = ()
+    aliases: Aliases = ()
+
+    @property
+    def pages(self) -> tuple[Page, ...]:
+        return tuple(part for part in self.body if isinstance(part, Page))
 
     @cached_property
     def anchors(self) -> tuple[Anchor, ...]:
-        """Its places; a label stands once."""
+        """Its places, each label once."""
         return tuple(
             {anchor.label: anchor for page in self.pages for anchor in page.anchors}.values()
         )
 
-    @cached_property
+    @property
     def images(self) -> Mapping[str, Path]:
-        """Files of images by their names in print."""
+        """The files of its images, by name in print."""
         return {name: path for page in self.pages for name, path in page.images.items()}
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of all that decides about the PDF: editions of one digest give the same bytes."""
+        body = [part.digest if isinstance(part, Page) else part for part in self.body]
+        return hashlib.sha256(repr((self.settings, self._metadata, body)).encode()).hexdigest()
+
+    @property
+    def _metadata(self) -> object:
+        return (
+            self.path, self.title, self.author, self.subjects, self.language, self.address,
+            self.described, self.date, self.is_large, self.attachments, self.aliases,
+        )  # fmt: skip
 
     @property
     def source(self) -> str:
-        """Its Typst source, whole: what is the same here gives the same PDF."""
+        """Its Typst source."""
         printed = "".join(f"{code.string(anchor.label)}: true, " for anchor in self.anchors)
         labels = code.array(code.string(anchor.label) for anchor in self.anchors)
+        body = "".join(part.code if isinstance(part, Page) else part for part in self.body)
         return "\n".join((
-            *(f"// {code.string(fact)}" for fact in self._facts()),
             f'#import "/{TEMPLATE}": *',
             f"#let archive-link = archive-link.with(({printed or ':'}))",
             f"#show: {self._frame()}",
-            f"#{attachments.joined(self.attachments)}",
-            f"#{self.body}",
+            f"#{code.block(attachment.code for attachment in self.attachments)}",
+            f"#{body}",
             f"#publish-positions({labels})",
             "",
         ))  # fmt: skip
-
-    def _facts(self) -> Iterator[str]:
-        """What decides about the PDF, and Typst is not told."""
-        yield self.settings.engine
-        yield str(self.settings.timestamp)
-        yield self.address
-        yield from (said for _name, texts in self.described for said in texts)
-        yield self.date or ""
-        yield " ".join(f"{name}={label}" for name, label in self.aliases)
 
     def _frame(self) -> str:
         return code.call(

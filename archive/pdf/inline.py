@@ -1,4 +1,4 @@
-"""What stands within a line: emphasis, links, citations, marks."""
+"""Inline nodes: emphasis, links, citations, literals."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from docutils import nodes
 
 from archive.model.passage import Anchor
 from archive.pdf import code
-from archive.pdf.words import ENGLISH
+from archive.pdf.language import ENGLISH
 from archive.site.show.bibliography import MARK
 
 if TYPE_CHECKING:
     from archive.pdf.pen import Draw, Pen
 
 _COMMENTS = re.compile(r"(\s*<!--.*?-->\s*)+", re.DOTALL)
-_LANGUAGE = "language-"  # docutils' class for a part in another language
+_LANGUAGE = "language-"  # docutils' class for a text in another language
 
 
 def wrapped(function: str) -> Draw:
-    """Draws a node as a call of ``function`` with the node's children."""
+    """A drawing function that calls ``function`` of the template with the node's children."""
 
     def draw(node: nodes.Element, pen: Pen) -> str:
         return spoken_in(node, code.call(function, pen.children(node)))
@@ -29,12 +29,12 @@ def wrapped(function: str) -> Draw:
 
 
 def plain(node: nodes.Element, pen: Pen) -> str:
-    """The children and nothing around them."""
+    """The children alone."""
     return spoken_in(node, pen.children(node))
 
 
 def spoken_in(node: nodes.Element, expression: str) -> str:
-    """The expression in the language that the node's class names, if one does."""
+    """The expression in the language that a class of the node names, if one does."""
     for name in node["classes"]:
         if name.startswith(_LANGUAGE):
             tag = name.removeprefix(_LANGUAGE)
@@ -43,12 +43,12 @@ def spoken_in(node: nodes.Element, expression: str) -> str:
 
 
 def literal(node: nodes.Element, pen: Pen) -> str:
-    """Computer text, as it is."""
+    """Computer text, unchanged."""
     return pen.anchored(code.call("computer-text", code.string(node.astext())))
 
 
 def reference(node: nodes.Element, pen: Pen) -> str:
-    """A link: into print where its target is printed too, else to the web."""
+    """A link: to the target's place in print if the same PDF has it, otherwise to the web."""
     body = pen.children(node)
     addresses = pen.subject.addresses
     if node.get("refid"):
@@ -67,10 +67,10 @@ def reference(node: nodes.Element, pen: Pen) -> str:
 
 
 def _kind(node: nodes.Element, label: str) -> str:
-    """What a link leads to, which decides how print shows it.
+    """The kind of a link's target, which decides how the template shows the link.
 
-    A ``term`` of the glossary, a cited work (``cite``), the mere ``mark`` of an anchor, a
-    ``passage`` or another ``place``.
+    ``term``: a glossary entry.  ``cite``: a cited work.  ``mark``: an anchor shown by its label
+    alone.  ``passage``: an anchor shown by its name.  ``place``: anything else.
     """
     if MARK in node["classes"]:
         return "mark"
@@ -86,7 +86,7 @@ def _kind(node: nodes.Element, label: str) -> str:
 
 
 def download(node: nodes.Element, pen: Pen) -> str:
-    """A file to download is linked where it is hosted."""
+    """A link to a downloadable file, at its web address."""
     body = pen.children(node)
     uri = node.get("refuri") or f"_downloads/{node.get('filename', '')}"
     _, address = pen.subject.addresses.resolve(uri)
@@ -94,12 +94,12 @@ def download(node: nodes.Element, pen: Pen) -> str:
 
 
 def unprinted(node: nodes.Element, pen: Pen) -> str:
-    """Nothing: the node shows nothing.  Its ids go to the next text."""
+    """Nothing: the node has no form in print.  Its ids go to the next text."""
     return ""
 
 
 def raw(node: nodes.Element, pen: Pen) -> str:
-    """Nothing of a comment in HTML; anything else that is raw is refused."""
+    """Nothing for an HTML comment; any other raw text is refused."""
     if not _COMMENTS.fullmatch(node.astext()):
         pen.refuse(node)
     return ""

@@ -1,4 +1,4 @@
-"""The pen draws one page: it finds what draws a node, and keeps what the page still needs."""
+"""The pen translates the nodes of one page to Typst, and keeps what the page still needs."""
 
 from __future__ import annotations
 
@@ -6,32 +6,70 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import Protocol, TypeAlias
+from urllib.parse import urlsplit
 
 from docutils import nodes
 
 from archive.pdf import code
-from archive.pdf.words import ENGLISH, Words
+from archive.pdf.language import ENGLISH, Words
 from archive.site.nodes import passage_label
 
-if TYPE_CHECKING:
-    from archive.pdf.addresses import Addresses
-
-# Draws a node as a Typst expression; the empty text where nothing is to be printed.
+# Translates a node to a Typst expression; empty where nothing is printed.
 Draw: TypeAlias = "Callable[[nodes.Element, Pen], str]"
 
 _NO_INSET = "0pt"
 
-# Ids that docutils numbered itself.  They hold within their page, but nobody can cite them.
+# Ids that docutils numbered itself: targets of links within a page, but no permanent anchors.
 _NUMBERED = re.compile(r"id\d+")
+
+_SUFFIX = ".html"
+
+
+def page_uri(docname: str) -> str:
+    """The address of a page, relative to the archive's root."""
+    return docname + _SUFFIX
+
+
+class Pages(Protocol):
+    """Knows the pages of the archive, as a View does."""
+
+    def has_page(self, docname: str) -> bool:
+        """Whether there is a page of this docname."""
+
+
+class Addresses:
+    """Resolves the targets of links to labels in print and addresses on the web."""
+
+    def __init__(self, base: str, pages: Pages) -> None:
+        self._base = base
+        self._pages = pages
+
+    @staticmethod
+    def label(docname: str, id_: str) -> str:
+        """The Typst label of an id on a page; the empty id is the beginning of the page."""
+        return f"{docname}#{id_}"
+
+    def page(self, docname: str, id_: str = "") -> str:
+        """The web address of an id on a page."""
+        return self._base + page_uri(docname) + (f"#{id_}" if id_ else "")
+
+    def resolve(self, uri: str) -> tuple[str | None, str]:
+        """The label of a URI, None if it leads to no page of the archive, and its web address."""
+        if urlsplit(uri).scheme:
+            return None, uri
+        path, _, id_ = uri.partition("#")
+        docname = path.removesuffix(_SUFFIX)
+        is_page = docname != path and self._pages.has_page(docname)
+        return (self.label(docname, id_) if is_page else None), self._base + uri
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Fault:
-    """Why a page cannot be printed."""
+    """A reason why a page cannot be printed."""
 
     path: str
-    line: int  # counted from 1; 0 where it is unknown
+    line: int  # from 1; 0 if it is unknown
     message: str  # what is wrong and how to mend it
 
     @property
@@ -41,33 +79,33 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What is to be drawn."""
+    """The page to be drawn, and what its drawing needs to know."""
 
     docname: str
     path: str  # of its source, relative to the archive's root
     addresses: Addresses
     table: Mapping[type[nodes.Node], Draw]
-    refused: Mapping[type[nodes.Node], str]  # why, and what to do instead
-    images: Mapping[str, Path]  # the files of images by their URI
+    refused: Mapping[type[nodes.Node], str]  # the reason, and what to do instead
+    images: Mapping[str, Path]  # the files of its images, by URI
     has_record: bool = False
-    from_the_right: bool = False  # whether its lines begin there
-    words: Words = ENGLISH  # what print says of its own on this page
+    from_the_right: bool = False  # whether its lines begin at the right
+    words: Words = ENGLISH  # those that print adds
 
 
 @dataclass(slots=True)
 class Pen:
-    """Draws the nodes of one page, once, in their order."""
+    """Draws the nodes of one page, each once and in document order."""
 
     subject: Subject
     footnotes: Mapping[str, nodes.footnote]
     faults: list[Fault] = field(default_factory=list)
     anchors: list[tuple[str, str]] = field(default_factory=list)  # label and destination, or ""
-    images: dict[str, Path] = field(default_factory=dict)  # files by their name in print
-    level: int = 0  # of the heading around
+    images: dict[str, Path] = field(default_factory=dict)  # files, by name in print
+    level: int = 0  # of the section at hand
     noted: set[str] = field(default_factory=set)  # footnotes printed so far
-    _waiting: list[str] = field(default_factory=list)  # ids whose text is still to come
-    _mark: str = ""  # a label for the margin whose text is still to come
-    _holding: bool = False
+    _waiting: list[str] = field(default_factory=list)  # ids whose text is yet to be drawn
+    _mark: str = ""  # a label for the margin whose text is yet to be drawn
+    _holding: bool = False  # whether anchors must wait, as in a heading
 
     def draw(self, node: nodes.Node) -> str:
         """The node as a Typst expression."""
@@ -83,7 +121,7 @@ class Pen:
         return draw(node, self)
 
     def refuse(self, node: nodes.Element) -> None:
-        """Note that a node cannot be printed, and why."""
+        """Report a node that print does not know or does not take."""
         name = f"{type(node).__module__}.{type(node).__qualname__}"
         reason = self.subject.refused.get(
             type(node), "nothing says how. To mend: say it in archive/pdf/coverage.py."
@@ -91,7 +129,7 @@ class Pen:
         self.fault(node, f"The node {name} cannot be printed: {reason}")
 
     def children(self, node: nodes.Element) -> str:
-        """All children of a node, joined."""
+        """All children of a node."""
         return self.joined(node.children)
 
     def joined(self, parts: Iterable[nodes.Node]) -> str:
@@ -99,10 +137,9 @@ class Pen:
         return code.block([self.draw(part) for part in parts])
 
     def title(self, node: nodes.Element) -> tuple[str, str]:
-        """Children of a heading, and the anchors to put before it.
+        """The text of a heading, and the anchors to put before it.
 
-        A heading is printed again in contents and running heads, where an anchor would be
-        repeated; so that none stands inside.
+        Typst repeats headings in the contents, so an anchor inside one would stand twice.
         """
         self._holding = True
         body = self.children(node)
@@ -110,21 +147,21 @@ class Pen:
         return body, self.flush()
 
     def wait(self, ids: Iterable[str]) -> None:
-        """Let ids wait for the text that comes next, which is where they lead."""
+        """Have ids lead to the text that is drawn next."""
         self._waiting.extend(ids)
 
     def forget(self, ids: Iterable[str]) -> None:
-        """Ids that are anchors already, or will be elsewhere."""
+        """Drop waiting ids that get their anchors elsewhere."""
         gone = set(ids)
         self._waiting = [id_ for id_ in self._waiting if id_ not in gone]
 
     def anchored(self, expression: str) -> str:
-        """The expression, and before it the anchors that were waiting for a text."""
+        """The expression, preceded by the anchors that were waiting for a text."""
         anchors = "" if self._holding else self.flush() + self.take_mark()
         return code.block([anchors, expression]) if anchors else expression
 
     def _margin_label(self, node: nodes.Element) -> str:
-        """The label of a block, which hangs beside its first line and links to its address."""
+        """The label of a block, for the margin beside its first line; it links to the address."""
         if not node["ids"] or isinstance(node, nodes.section):
             return ""
         for label in node.findall(passage_label):
@@ -138,12 +175,12 @@ class Pen:
         return ""
 
     def take_mark(self) -> str:
-        """The label for the margin that waits for a text, where one does."""
+        """The label for the margin that is waiting for a text, if there is one."""
         mark, self._mark = self._mark, ""
         return f"\n{mark}" if mark else ""
 
     def flush(self) -> str:
-        """The anchors that wait, as Typst calls."""
+        """The waiting anchors as calls of the template."""
         calls = []
         for id_ in self._waiting:
             label = self.subject.addresses.label(self.subject.docname, id_)
@@ -154,11 +191,11 @@ class Pen:
         return "\n".join(calls)
 
     def fault(self, node: nodes.Node, message: str) -> None:
-        """Note that the page cannot be printed."""
+        """Report why the page cannot be printed."""
         self.faults.append(Fault(self.subject.path, line_of(node), message))
 
     def placed(self, node: nodes.Node, expression: str) -> str:
-        """The expression, and before it the place it comes from, for messages of the engine."""
+        """The expression, preceded by its place in the source for Typst's messages."""
         line = line_of(node)
         if not line or not expression:
             return expression
@@ -166,7 +203,7 @@ class Pen:
 
 
 def _inset(label: nodes.Element) -> str:
-    """How far the line of a label stands in, as the template knows it; ``none`` if it does not."""
+    """The indentation of a label's line; ``none`` where Typst has to measure it."""
     boxes = 0
     around: nodes.Node | None = label.parent
     while around is not None and not isinstance(around, (nodes.section, nodes.document)):
@@ -178,7 +215,7 @@ def _inset(label: nodes.Element) -> str:
 
 
 def line_of(node: nodes.Node | None) -> int:
-    """The line of a node in its source, or of what is around it."""
+    """The source line of a node, or of the nearest node around it that has one."""
     while node is not None:
         if node.line:
             return node.line

@@ -1,46 +1,125 @@
-"""Prints editions in processes that end, as Typst keeps in memory all that it has laid out."""
+"""Prints editions with Typst, several at a time.
+
+An edition's source becomes a finished PDF or a list of complaints.  Typst keeps in memory all that
+it has laid out, so the work is done in processes that end.
+"""
 
 from __future__ import annotations
 
+import json
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import typst
 from sphinx.util.parallel import ParallelTasks, parallel_available
 
-from archive.pdf.engine import Engine
-from archive.pdf.printing import Outcome, print_edition
+from archive.files import write
+from archive.pdf import code
+from archive.pdf.destinations import Position, finish
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-    from pathlib import Path
-
     from archive.pdf.edition import Edition
 
-# Documents that one process prints.  Of two pages each they take it to some 130 MB; more make it
-# no faster.
+# PDF/A-3a for those who keep a PDF, PDF/UA-1 for those who hear it.
+STANDARDS: list[typst.PDFStandard] = ["a-3a", "ua-1"]
+
+# Typst has fonts for Latin, Greek, Cyrillic and Hebrew; this package has one for Arabic.
+FONTS = "fontpkg_amiri"
+
+# Documents that one process prints.  Forty of two pages take about 130 MB; more are no faster.
 BATCH = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """Something that Typst found wrong."""
+
+    place: str | None  # in the archive, as "file:line", if it is known
+    message: str  # with how to mend it
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of an edition."""
+
+    path: str  # of its PDF
+    pdf: bytes | None  # None if there are complaints
+    pages: int = 0
+    starts: Mapping[str, int] = field(default_factory=dict)  # of its chapters, by first anchor
+    warnings: tuple[str, ...] = ()
+    complaints: tuple[Complaint, ...] = ()
+
+
+class TypstError(Exception):
+    """Typst refused a source.  Carries a list of complaints."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """What Typst made of a source."""
+
+    pdf: bytes
+    positions: tuple[Position, ...]  # of the edition's anchors, in their order
+    warnings: tuple[str, ...]
+
+
+class Typst:
+    """Typst with the fonts of the archive and no others, so that every machine prints alike."""
+
+    def __init__(self, root: Path, timestamp: int) -> None:
+        self._root = root
+        self._timestamp = timestamp
+        self._fonts = typst.Fonts(
+            include_system_fonts=False,
+            include_embedded_fonts=True,
+            font_paths=[str(files(FONTS) / "files")],
+        )
+
+    def compile(self, source: Path) -> Compiled:
+        """Compile a source file below the root.
+
+        Raises TypstError if Typst finds an error, would lose text or would break a standard.
+        """
+        compiler = typst.Compiler(
+            input=source, root=self._root, font_paths=self._fonts, ignore_system_fonts=True
+        )
+        try:
+            pdf, warnings = compiler.compile_with_warnings(
+                format="pdf", pdf_standards=STANDARDS, timestamp=self._timestamp
+            )
+            found = compiler.query("<positions>", field="value", one=True)
+        except (typst.TypstError, RuntimeError) as error:
+            raise TypstError(_complaints(error, source)) from error
+        lost = [_told(warning.message, warning.hints) for warning in warnings
+                if "was ignored" in warning.message]  # fmt: skip
+        if lost:
+            raise TypstError([Complaint(None, f"text would be lost: {told}") for told in lost])
+        assert isinstance(pdf, bytes)
+        return Compiled(
+            pdf,
+            tuple(Position(*position) for position in json.loads(found)),
+            tuple(_told(warning.message, warning.hints) for warning in warnings),
+        )
 
 
 class Press:
     """Prints editions, several at a time."""
 
     def __init__(self, folder: Path, timestamp: int, jobs: int) -> None:
-        self._engine = Engine(folder, timestamp)  # here, so that each process finds fonts loaded
+        self._folder = folder
+        self._typst = Typst(folder, timestamp)  # loads the fonts before processes are forked
         self._jobs = max(1, jobs)
 
-    def print(
-        self,
-        editions: Sequence[Edition],
-        draft: Callable[[Edition], Path],
-        keep: Callable[[Edition, Outcome], None],
-    ) -> None:
+    def print(self, editions: Sequence[Edition], keep: Callable[[Edition, Outcome], None]) -> None:
         """Print documents in batches, and each large edition in a process of its own.
 
-        ``draft`` writes an edition's source, in the process that prints it; ``keep`` is called
-        with what became of each, in this one.
+        ``keep`` is called in this process with the outcome of each edition.
         """
-
-        def print_batch(batch: Sequence[Edition]) -> list[Outcome]:
-            return [print_edition(self._engine, edition, draft(edition)) for edition in batch]
 
         def keep_batch(batch: Sequence[Edition], printed: list[Outcome]) -> None:
             for edition, outcome in zip(batch, printed, strict=True):
@@ -48,20 +127,89 @@ class Press:
 
         if not parallel_available:
             for batch in _batches(editions):
-                keep_batch(batch, print_batch(batch))
+                keep_batch(batch, self._print_batch(batch))
             return
         tasks = ParallelTasks(self._jobs)
         for batch in _batches(editions):
-            tasks.add_task(print_batch, batch, keep_batch)
+            tasks.add_task(self._print_batch, batch, keep_batch)
         tasks.join()
+
+    def _print_batch(self, batch: Sequence[Edition]) -> list[Outcome]:
+        return [self._print(edition) for edition in batch]
+
+    def _print(self, edition: Edition) -> Outcome:
+        """Compile an edition from a source file, which is removed afterwards."""
+        source = (self._folder / edition.path).with_suffix(".typ")
+        write(source, edition.source)
+        try:
+            compiled = self._typst.compile(source)
+        except TypstError as error:
+            return Outcome(edition.path, None, complaints=tuple(error.args[0]))
+        finally:
+            source.unlink()
+        pdf, pages, starts = finish(compiled.pdf, compiled.positions, edition)
+        return Outcome(edition.path, pdf, pages, starts, compiled.warnings)
 
 
 def _batches(editions: Sequence[Edition]) -> Iterator[Sequence[Edition]]:
     """What one process prints.  Large editions start first, as they take longest."""
-    # ParallelTasks starts what was added last before what was added earlier.
+    # ParallelTasks starts the tasks in reverse order.
     small = [edition for edition in editions if not edition.is_large]
     for start in range(0, len(small), BATCH):
         yield small[start : start + BATCH]
     for edition in editions:
         if edition.is_large:
             yield [edition]
+
+
+_LINE = re.compile(r"(\S+\.typ):(\d+):")
+_NO_GLYPH = re.compile(r"the text `(.*)` could not be displayed")
+_SCRIPT = re.compile(
+    r"(.+?)(?: (?:UNIFIED|COMPATIBILITY|LETTER|SYLLABLES?|SYLLABICS|CHARACTER|VOWEL|SIGN|DIGIT|"
+    r"CONSONANT|IDEOGRAPH|MODIFIER|CAPITAL|SMALL)\b.*)?$"
+)
+
+
+def _complaints(error: Exception, source: Path) -> list[Complaint]:
+    diagnostic = getattr(error, "diagnostic", "") or str(error)
+    text = source.read_text(encoding="utf-8")
+    parts = [part for part in re.split(r"(?m)^error: ", diagnostic) if part.strip()]
+    return list(dict.fromkeys(_complaint(part, source, text) for part in parts))
+
+
+def _complaint(diagnostic: str, source: Path, text: str) -> Complaint:
+    message = diagnostic.strip().splitlines()[0].removesuffix(".")
+    if glyph := _NO_GLYPH.search(message):
+        return Complaint(_place_of(glyph[1], text), (
+            f"No font that comes with the archive has a letter for {glyph[1]} "
+            f"({', '.join(scripts(glyph[1]))}). To mend: write it in the Latin, Greek, Cyrillic, "
+            "Hebrew or Arabic script, or show it as an image with alternative text."
+        ))  # fmt: skip
+    lines = [int(line) for name, line in _LINE.findall(diagnostic) if name.endswith(source.name)]
+    place = code.place_of(text, lines[0]) if lines else None
+    return Complaint(place, _told(message, re.findall(r"(?m)^\s*= hint: (.*)$", diagnostic)))
+
+
+def scripts(letters: str) -> list[str]:
+    """The scripts of letters, from their Unicode names: Devanagari, CJK, Thai."""
+    names = (unicodedata.name(letter, "") for letter in letters.strip('"'))
+    found = (_SCRIPT.match(name) for name in names)
+    return list(dict.fromkeys(name[1].title().replace("Cjk", "CJK") for name in found if name))
+
+
+def _place_of(letters: str, text: str) -> str | None:
+    """Where letters without a font stand first, which Typst does not tell.
+
+    Text before the first comment of place belongs to attachments and is skipped.
+    """
+    place = None
+    for line in text.splitlines():
+        if line.startswith(code.PLACE):
+            place = line.removeprefix(code.PLACE)
+        elif place is not None and letters.strip('"') in line:
+            return place
+    return None
+
+
+def _told(message: str, hints: list[str]) -> str:
+    return f"{message}. To mend: {'; '.join(hints)}." if hints else f"{message}."

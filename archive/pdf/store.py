@@ -1,29 +1,99 @@
-"""What was printed before, so that nothing is printed twice and no file is left half-written."""
+"""What the last build made: drawn pages, and the PDFs in the output folder.
+
+Nothing is drawn or printed twice, and no file is left half-written.
+"""
 
 from __future__ import annotations
 
 import json
 import os
+import pickle
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from archive.files import replacing, write, write_if_changed
-from archive.pdf import code
+from archive.files import replacing, write
 from archive.pdf.edition import TEMPLATE
-from archive.pdf.images import FOLDER
+from archive.pdf.figures import FOLDER
+from archive.site.know.account import FILE, Account
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from archive.pdf.edition import Edition
+    from archive.pdf.pages import Page
+    from archive.pdf.press import Outcome
+    from archive.site.know.view import Key, View
+
+
+class Drawn(NamedTuple):
+    """A page and, of a document, the list of works it cites."""
+
+    page: Page
+    references: Page | None
+
+    @property
+    def has_faults(self) -> bool:
+        return bool(self.page.faults or (self.references and self.references.faults))
+
+
+class DrawnPages:
+    """The drawn pages of earlier builds, with their account of the facts that each page shows.
+
+    Each is kept in a file with its row of the account and the versions of what drew it.  Where the
+    row is another than that in the account, the build was killed before the account was written.
+    """
+
+    def __init__(self, folder: Path, made_by: str, view: View) -> None:
+        self._folder = folder / "drawn"
+        self._made_by = made_by
+        self._view = view
+        self._account = Account(folder / FILE)
+        self._is_changed = False
+
+    def find(self, docname: str) -> Drawn | None:
+        """The page as it was drawn; None if it has to be drawn now."""
+        if not self._account.is_current(docname, self._view):
+            return None
+        try:
+            made_by, row, drawn = pickle.loads(self._file(docname).read_bytes())
+        except (OSError, ValueError, EOFError, pickle.UnpicklingError):
+            return None
+        is_same = made_by == self._made_by and row == self._row(docname)
+        return Drawn(*drawn) if is_same else None
+
+    def keep(self, docname: str, drawn: Drawn, keys: Collection[Key]) -> None:
+        """Keep a drawn page with the keys of the facts it shows."""
+        self._account.enter(docname, keys, self._view)
+        for page in drawn:
+            if page is not None:
+                _ = page.digest  # computed now, to be kept with the page
+        kept = (self._made_by, self._row(docname), tuple(drawn))
+        write(self._file(docname), pickle.dumps(kept, pickle.HIGHEST_PROTOCOL))
+        self._is_changed = True
+
+    def settle(self, docnames: Iterable[str]) -> None:
+        """Write the account, without the pages that are no more."""
+        gone = set(self._account.names) - set(docnames)
+        for docname in gone:
+            self._file(docname).unlink(missing_ok=True)
+        if gone or self._is_changed:
+            self._account.forget(gone)
+            self._account.save()
+
+    def _row(self, docname: str) -> object:
+        return self._account.rows([docname])[docname]
+
+    def _file(self, docname: str) -> Path:
+        return self._folder / f"{docname}.pickle"
 
 
 class Store:
-    """The output folder, and beside it the Typst sources of the PDFs that are in it.
+    """The output folder, and beside it the folder that Typst reads from.
 
-    ``state.json`` tells of which inputs the PDFs were made, and size and time of each: a PDF
-    that was changed or removed by hand is made again.
+    ``state.json`` has of each PDF the digest of the edition that it was made of, its size and time,
+    so that a PDF that was changed or removed by hand is made again, and the pages on which the
+    chapters of a volume begin.
     """
 
     def __init__(self, folder: Path, outdir: Path) -> None:
@@ -31,41 +101,25 @@ class Store:
         self._outdir = outdir
         self._state = folder / "state.json"
         self._out = os.path.relpath(outdir, folder)  # both may be moved together
-        self._known = self._read()
-        self._kept: dict[str, list[int] | None] = {}
+        self._written = self._read()
+        self._pdfs = dict(self._written)
 
-    def _read(self) -> dict[str, object]:
+    def _read(self) -> Mapping[str, Mapping[str, object]]:
         try:
             state = json.loads(self._state.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return {}
-        return state if isinstance(state, dict) and state.get("out") == self._out else {}
-
-    @property
-    def _pdfs(self) -> dict[str, list[int]]:
-        pdfs = self._known.get("pdfs")
-        return pdfs if isinstance(pdfs, dict) else {}
-
-    def is_current(self, inputs: str) -> bool:
-        """Whether every PDF is there, and was made of these inputs."""
-        return self._known.get("inputs") == inputs and all(map(self._stands, self._pdfs))
+        return state["made"] if state.get("out") == self._out and "made" in state else {}
 
     def has(self, edition: Edition) -> bool:
-        """Whether the edition's PDF is there, and was made of the very source it has now."""
-        if not self._stands(edition.path):
-            return False
-        try:
-            before = self.source(edition).read_text(encoding="utf-8")
-        except OSError:
-            return False
-        return code.without_places(before) == code.without_places(edition.source)
+        """Whether the PDF is there and was made of this very edition."""
+        known = self._pdfs.get(edition.path, {})
+        mark = _mark(self._outdir / edition.path)
+        return known.get("digest") == edition.digest and known.get("mark") == mark
 
-    def _stands(self, path: str) -> bool:
-        return _mark(self._outdir / path) == self._pdfs.get(path, [])
-
-    def source(self, edition: Edition) -> Path:
-        """Where the source of an edition's PDF is kept."""
-        return (self.folder / edition.path).with_suffix(".typ")
+    def starts(self, path: str) -> Mapping[str, int]:
+        """The page on which each chapter of a printed PDF begins, by the first anchor of each."""
+        return self._pdfs[path]["starts"]  # type: ignore[return-value]
 
     def prepare(self, template: Path, editions: Iterable[Edition]) -> None:
         """Put template and images where Typst finds them."""
@@ -77,48 +131,43 @@ class Store:
                     with replacing(target) as draft:
                         shutil.copyfile(path, draft)
 
-    def draft(self, edition: Edition) -> Path:
-        """Write the source to be compiled, beside the one of the PDF that stands."""
-        path = self._draft(edition)
-        write(path, edition.source)
-        return path
+    def keep(self, edition: Edition, outcome: Outcome) -> None:
+        """Put a finished PDF into the output folder.
 
-    def _draft(self, edition: Edition) -> Path:
-        return self.source(edition).with_suffix(".draft.typ")
-
-    def keep(self, edition: Edition, pdf: bytes) -> None:
-        """Put a finished PDF into the output folder."""
-        target = self._outdir / edition.path
-        write(target, pdf)
-        self._draft(edition).replace(self.source(edition))
-        self._kept[edition.path] = _mark(target)
-
-    def remember(self) -> None:
-        """Note what was kept.  A PDF that is not noted when a build ends is made again."""
-        self._write({**self._known, "inputs": "", "pdfs": {**self._pdfs, **self._kept}})
+        One with warnings has to be made again in the next build, which has to warn again.
+        """
+        assert outcome.pdf is not None
+        write(self._outdir / edition.path, outcome.pdf)
+        self._pdfs[edition.path] = {
+            "digest": "" if outcome.warnings else edition.digest,
+            "mark": _mark(self._outdir / edition.path),
+            "starts": outcome.starts,
+        }
 
     def copy(self, path: str, target: str) -> None:
-        """Let the same PDF stand at another address too."""
+        """Put the same PDF at another path, too."""
         pdf = (self._outdir / path).read_bytes()
         where = self._outdir / target
-        (self.folder / target).with_suffix(".typ").unlink(missing_ok=True)  # it has no source
-        write_if_changed(where, pdf)
+        if not where.exists() or where.read_bytes() != pdf:
+            write(self._outdir / target, pdf)
+        self._pdfs[target] = {}
 
-    def settle(self, inputs: str, paths: set[str]) -> None:
-        """All is printed: remove PDFs of what is no more, and remember the inputs."""
-        for path in self._pdfs.keys() - paths:
+    def remove_others(self, paths: Collection[str]) -> None:
+        """Remove the PDFs of earlier builds that have none of these paths."""
+        for path in self._pdfs.keys() - set(paths):
             (self._outdir / path).unlink(missing_ok=True)
-            (self.folder / path).with_suffix(".typ").unlink(missing_ok=True)
-        marks = {path: _mark(self._outdir / path) for path in sorted(paths)}
-        self._write({"inputs": inputs, "pdfs": marks})
+            del self._pdfs[path]
 
-    def _write(self, state: Mapping[str, object]) -> None:
-        self._known = {**state, "out": self._out}
-        write(self._state, json.dumps(self._known, indent=1))
+    def remember(self) -> None:
+        """Write down which PDFs there are.  One that is not written down is made again."""
+        if self._pdfs != self._written:
+            state = {"out": self._out, "made": self._pdfs}
+            write(self._state, json.dumps(state, indent=1, sort_keys=True).encode())
+            self._written = dict(self._pdfs)
 
 
 def _mark(path: Path) -> list[int] | None:
-    """Size and time of a file; None where there is none."""
+    """Size and time of a file; None if there is none."""
     try:
         status = path.stat()
     except OSError:

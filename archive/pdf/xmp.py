@@ -1,9 +1,9 @@
-"""The metadata that travel in a PDF (XMP; ISO 16684-1), whole, in bytes that repeat.
+"""The XMP metadata of a PDF (ISO 16684-1), in bytes that repeat.
 
-- PDF/A (ISO 19005-3, 6.6) takes only the properties that XMP defines, in their types; for others
-  an extension schema describes them.  Dublin Core's date must be a day, a month or a year there,
-  so a date in EDTF that is none of these stands in the DCMI term ``date`` alone, where all do.
-- PDF/UA (ISO 14289-1, 5) wants its identification, by such a schema.
+- PDF/A (ISO 19005-3, 6.6) takes only properties that XMP defines, with their types.  Others need
+  an extension schema.  ``dc:date`` must be a year, a month or a day there, so any other EDTF date
+  stands in the DCMI term ``date`` alone.
+- PDF/UA (ISO 14289-1, 5) demands its identification, by such a schema.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _NAMESPACES = {
 }
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 
-# What an XMP date may be of those that EDTF knows.
+# The EDTF dates that are XMP dates, too.
 _PLAIN_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
 _ALTERNATIVES = ("dc:description", "dc:rights")
@@ -40,7 +40,7 @@ _CLOSING = '<?xpacket end="w"?>'
 
 
 def packet(edition: Edition, producer: str) -> bytes:
-    """The metadata of an edition; ``producer`` is the program that made the PDF."""
+    """The XMP packet of an edition.  ``producer`` names the program that made the PDF."""
     spaces = "".join(f" xmlns:{prefix}={quoteattr(uri)}" for prefix, uri in _NAMESPACES.items())
     properties = "\n".join(_properties(edition, producer))
     return (
@@ -83,7 +83,7 @@ def _date(edtf: str | None) -> Iterable[str]:
 
 
 def _described(name: str, texts: tuple[str, ...], language: str) -> str:
-    """A property of Dublin Core in the type that XMP gives it (ISO 16684-1, 8.3)."""
+    """A Dublin Core property with the type that XMP gives it (ISO 16684-1, 8.3)."""
     if name in _ALTERNATIVES:
         return _alternative(name, " ".join(texts), language)
     return _array(name, "Bag", texts)
@@ -99,7 +99,7 @@ def _array(name: str, kind: str, items: Iterable[str]) -> str:
 
 
 def _alternative(name: str, said: str, language: str) -> str:
-    """A text that could be given in several languages, in the one it has."""
+    """A language alternative with the one language that the text is in."""
     items = "".join(
         f"<rdf:li xml:lang={quoteattr(tag)}>{escape(said)}</rdf:li>"
         for tag in dict.fromkeys(("x-default", language))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from archive.pdf.bib import BibEntries
+from archive.pdf.attachments import BibEntries
 from tests.conftest import ROOTS
 
 PRINT = ROOTS / "test-print"

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from archive.pdf.engine import scripts
-from archive.pdf.words import ENGLISH, words_of
+from archive.pdf.language import ENGLISH, words_of
+from archive.pdf.press import scripts
 from tests.conftest import pdftotext
 from tests.pdf.conftest import ARABIC, Print
 

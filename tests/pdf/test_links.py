@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
+
+from archive.pdf import code
+from archive.pdf.press import Typst
 from tests.conftest import build
 
 HOST = "https://archive.example/"
@@ -56,3 +60,31 @@ def test_without_a_hosted_address_nothing_is_printed(small_archive):
     done = build(source, "-D", "html_baseurl=", builder="pdf")
     assert done.code != 0
     assert "html_baseurl is empty" in done.output
+
+
+def _links_at_the_foot(count):
+    """Pages that end with a link to the passage at the top of the next, lines of every length."""
+    labels = [code.string(f"next#{number}") for number in range(count)]
+    body = []
+    for number, label in enumerate(labels):
+        words = code.string("word " * (20 + number // 15))
+        link = code.call("archive-link", '"passage"', label, '""', code.string("what comes next"))
+        body += [
+            "pagebreak(weak: true)", f"v({632 + number % 15 * 2}pt)",
+            code.call("paragraph", code.block([words, link])),
+            code.call("paragraph", code.block([code.call("anchor", label), words])),
+        ]  # fmt: skip
+    printed = "".join(f"{label}: true, " for label in labels)
+    return "\n".join([
+        '#import "/template.typ": *', f"#let archive-link = archive-link.with(({printed}))",
+        '#show: edition.with(title: "Links")', f"#{code.block(body)}",
+        f"#publish-positions({code.array(labels)})",
+    ])  # fmt: skip
+
+
+def test_the_layout_converges_where_the_number_of_a_page_begins_a_new_page(tmp_path):
+    template = files("archive.pdf") / "template.typ"
+    (tmp_path / "template.typ").write_bytes(template.read_bytes())
+    source = tmp_path / "links.typ"
+    source.write_text(_links_at_the_foot(300), "utf-8")
+    assert Typst(tmp_path, 0).compile(source).warnings == ()

@@ -63,7 +63,7 @@ def test_metadata_are_not_compressed_so_that_any_tool_finds_them(plain):
 
 SETTINGS = Settings("An archive", "Editors", "https://a.example/", "en", "a4", 0, "")
 EDITION = Edition(
-    "x.pdf", "T", "A", (), "en", "https://a.example/x.html", SETTINGS, (), "", date="XXXX"
+    "x.pdf", "T", "A", (), "en", "https://a.example/x.html", SETTINGS, (), date="XXXX"
 )
 
 

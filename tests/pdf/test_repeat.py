@@ -7,6 +7,9 @@ import os
 import random
 import re
 
+from archive.pdf.edition import Edition, Settings
+from archive.pdf.press import Outcome
+from archive.pdf.store import Store
 from tests.conftest import build, built, cold, edit, pdftotext
 from tests.pdf.conftest import Print, pdfs
 from tests.site.editing import Archive
@@ -99,6 +102,18 @@ def test_a_pdf_that_was_removed_or_changed_is_printed_again(print_copy):
     assert _digests(site) == wanted
 
 
+def test_a_pdf_is_printed_again_after_a_warning(tmp_path):
+    """A warning fails a build, and must not be gone in the next one."""
+    settings = Settings("An archive", "Editors", "https://a.example/", "en", "a4", 0, "")
+    edition = Edition("x.pdf", "T", "A", (), "en", "https://a.example/x.html", settings, ())
+    store = Store(tmp_path / "typst", tmp_path)
+    (tmp_path / "typst").mkdir()
+    store.keep(edition, Outcome("x.pdf", b"%PDF", warnings=("did not converge",)))
+    assert not store.has(edition)
+    store.keep(edition, Outcome("x.pdf", b"%PDF"))
+    assert store.has(edition)
+
+
 def test_the_pdf_of_a_removed_document_goes(print_copy):
     (print_copy / "documents" / "kitchen.md").unlink()
     edit(print_copy, "documents/plain.md", ("[](#kitchen-p1)", "[](#plain-p2)"))
@@ -109,19 +124,44 @@ def test_the_pdf_of_a_removed_document_goes(print_copy):
     assert "kitchen.pdf" not in [pdf.name for pdf in pdfs(site)]
 
 
-def test_after_documents_were_renamed_and_removed_the_pdfs_are_those_of_a_cold_build(tmp_path):
-    archive = Archive(tmp_path / "archive", seed=3, documents=5)
-    assert build(archive.folder, builder="pdf").code == 0
-    chance = random.Random(3)
-    former = {each.name for each in archive.documents}
+def _move_documents(archive, chance):
+    """Passages move with a renamed document, and from a removed one into another."""
     archive.rename_document(chance)
     archive.remove_document(chance)
     archive.add_document(chance)
-    archive.write()
-    done = built(archive.folder, builder="pdf")
-    wanted = cold(archive.folder, tmp_path / "fresh", builder="pdf")
-    assert _digests(done.site) == _digests(wanted.site)
-    assert {each.name for each in archive.documents} - former
+
+
+# What editors do between two builds, each shown by other pages than the edited one, too.
+EDITS = (
+    Archive.change_title, Archive.change_short_title, Archive.change_work, Archive.change_author,
+    Archive.define_term, Archive.rename_term, Archive.withdraw, _move_documents,
+)  # fmt: skip
+
+
+def test_after_each_edit_the_pdfs_are_those_of_a_cold_build(tmp_path):
+    archive = Archive(tmp_path / "archive", seed=3, documents=5)
+    site = built(archive.folder, builder="pdf").site
+    for number, change in enumerate(EDITS):
+        before = _digests(site)
+        change(archive, random.Random(number))
+        archive.write()
+        built(archive.folder, builder="pdf")
+        wanted = cold(archive.folder, tmp_path / f"fresh-{number}", builder="pdf").site
+        assert _digests(site) == _digests(wanted), change.__name__
+        assert _digests(site) != before, change.__name__
+
+
+def test_a_page_is_drawn_again_only_if_it_shows_what_changed(print_copy):
+    """The page of a document that refers to another has the other's name, but not its words."""
+    assert build(print_copy, builder="pdf").code == 0
+    edit(print_copy, "documents/plain.md", ("The third", "The very third"))
+    assert _drawn_now(build(print_copy, builder="pdf").output) == {"documents/plain"}
+    edit(print_copy, "documents/plain.md", ("short-title: Plain", "short-title: Simple"))
+    assert "documents/kitchen" in _drawn_now(build(print_copy, builder="pdf").output)
+
+
+def _drawn_now(output):
+    return set(re.findall(r"drawing pages… \[ *\d+%\] (\S+)", output))
 
 
 def test_a_failure_leaves_the_pdfs_that_stood(print_copy):
@@ -154,7 +194,7 @@ def test_the_paper_can_be_that_of_another_country(print_copy, print_archive, com
 
 
 def test_the_date_without_a_given_one(tmp_path, monkeypatch):
-    from archive.pdf.timestamp import UNKNOWN, timestamp
+    from archive.pdf.builder import UNKNOWN, timestamp
 
     assert timestamp(tmp_path, {"SOURCE_DATE_EPOCH": "5"}) == 5
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", os.fspath(tmp_path.parent))

@@ -6,8 +6,8 @@ import re
 import shutil
 from pathlib import Path
 
-from archive.pdf.combined import Part, bind
 from archive.pdf.pages import Anchor, Page, Piece
+from archive.pdf.plan import Chapter, bind
 from tests.conftest import build, edit, pdftotext
 from tests.pdf.conftest import Print
 
@@ -86,20 +86,20 @@ def test_an_edit_prints_its_volume_and_the_index_where_pages_moved(volumes, tmp_
     assert now == {"documents/plain.pdf", "archive-1.pdf"}
 
 
-def _part(name, *sizes):
+def _chapter(name, *sizes):
     pieces = tuple(Piece("x" * size, (Anchor(f"{name}#{k}", ""),)) for k, size in enumerate(sizes))
-    return Part(Page(name, pieces, {}), name, name, "en")
+    return Chapter(Page(name, pieces, {}), name, name, "en")
 
 
 def _shape(volumes):
-    return [[(part.title, len(part.page.pieces)) for part in volume.parts] for volume in volumes]
+    return [[(each.title, len(each.page.pieces)) for each in volume.chapters] for volume in volumes]
 
 
 def test_a_volume_is_filled_with_whole_documents_as_far_as_it_goes():
-    volumes = bind([_part("a", 4), _part("b", 3, 2), _part("c", 5), _part("d", 1)], 10)
+    volumes = bind([_chapter("a", 4), _chapter("b", 3, 2), _chapter("c", 5), _chapter("d", 1)], 10)
     assert _shape(volumes) == [[("a", 1), ("b", 2)], [("c", 1), ("d", 1)]]
 
 
 def test_only_what_is_larger_than_a_volume_is_divided():
-    volumes = bind([_part("a", 4), _part("b", 6, 6, 6), _part("c", 12)], 10)
+    volumes = bind([_chapter("a", 4), _chapter("b", 6, 6, 6), _chapter("c", 12)], 10)
     assert _shape(volumes) == [[("a", 1), ("b", 1)], [("b", 1)], [("b", 1)], [("c", 1)]]

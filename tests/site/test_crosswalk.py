@@ -21,7 +21,7 @@ from archive.model.crosswalk import FORMS, row, rows
 from archive.model.record import Record, parse_record
 from archive.pdf.edition import Settings
 from archive.pdf.pages import Page
-from archive.pdf.planning import Holding, document_edition
+from archive.pdf.plan import DrawnDocument, document_edition
 from archive.pdf.xmp import packet
 from archive.site.know.facts import Document
 from archive.site.read.records import field_list
@@ -307,12 +307,12 @@ def _said(record):
     metas = metadata(reference, "A filing.")
     document = Document("documents/alpha", "documents/alpha.md", record)
     settings = Settings("An archive", "Editors", BASE, "en", "a4", 0, "")
-    holding = Holding(document, record, Page(document.docname, (), {}), None, ())
+    drawn = DrawnDocument(document, record, Page(document.docname, (), {}), None, ())
     return {
         "card": {field[0].astext(): field[1].astext() for field in card},
         "head": {meta.key: meta.content for meta in metas},
         "json_ld": _json(json.loads(schema_org.serialise(schema_org.report(reference)))),
-        "xmp": _xmp(packet(document_edition(holding, (), settings), "Typst")),
+        "xmp": _xmp(packet(document_edition(drawn, (), settings), "Typst")),
         "bibtex": _bibtex(bibtex.entry(reference)),
         "ris": _ris(ris.entry(reference)),
         "csl": _json(json.loads(csl.serialise([reference]))[0]),

@@ -85,6 +85,11 @@ class View:
         """The document of the page being made: its facts are as new as the page's source."""
         return self.domain.documents.get(docname)
 
+    def has_page(self, docname: str) -> bool:
+        """Whether a page of this docname has a source."""
+        self.note("page", docname)
+        return docname in self.env.found_docs
+
     def recorded(self) -> list[tuple[Document, Record]]:
         """All documents that have a record, by date and id."""
         self.note("catalogue")
@@ -137,6 +142,11 @@ class View:
         self.note("place", anchor)
         return self._present_place(anchor)
 
+    def final(self, anchor: str) -> str:
+        """The anchor that answers for a published one, at the end of all its moves."""
+        self.note("place", anchor)
+        return self.domain.ledger.resolve(anchor).final
+
     def _present_place(self, anchor: str) -> Label | None:
         final = self.domain.ledger.resolve(anchor).final
         return self.env.domains.standard_domain.labels.get(final)
@@ -187,6 +197,12 @@ class View:
         for key in asked:
             self.note("work", key)
         return works_of(self.env).among(asked)
+
+    def cited(self, docname: str) -> list[Citation]:
+        """The works that a page cites, in the order of the bibliography, each once."""
+        self.note("read", docname)
+        mentions = self.domain.mentions.get(docname, ())
+        return self.works_among(each.target for each in mentions if each.kind == "reference")
 
     def page_of(self, work: Citation) -> str:
         """The page on which a work stands."""
@@ -342,6 +358,7 @@ _SHOWN: Mapping[str, Callable[[View, str], object]] = {
     "mentioning": lambda view, term: _places(view.domain.backlinks.of_term.get(term, ())),
     "neighbours": _neighbours,
     "part": _part,
+    "page": lambda view, docname: docname in view.env.found_docs,
     "place": lambda view, anchor: view._present_place(anchor),
     "read": lambda view, docname: view.env.all_docs.get(docname),
     "referring": lambda view, id_: _places(view.domain.backlinks.of_document.get(id_, ())),

@@ -1,13 +1,19 @@
-"""The words that print adds of its own, in the language of the text they stand beside."""
+"""What print takes from the language of a text: its own words, and which way lines run.
+
+Languages are BCP 47 tags; the direction of letters follows Unicode Standard Annex 9.
+"""
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
+
+from archive.pdf import code
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What print says in one language."""
+    """The words that print adds to a page, in one language."""
 
     references: str = "References"
     cited_in: str = "Cited in"
@@ -23,7 +29,7 @@ class Words:
 
 ENGLISH = Words()
 
-# By the primary subtag of BCP 47.
+# By primary subtag.
 _WORDS = {
     "de": Words(
         "Nachweise", "Angeführt in", "Inhalt", "S.", "Seite", "Band", "Dokument", "Datum",
@@ -54,5 +60,33 @@ _WORDS = {
 
 
 def words_of(language: str) -> Words:
-    """The words for a BCP 47 tag; English ones for a language that has none here."""
+    """The words for a language tag; the English ones for a language that is not listed."""
     return _WORDS.get(language.partition("-")[0].lower(), ENGLISH)
+
+
+# By primary subtag; the same list as in the template.
+_FROM_THE_RIGHT = frozenset(
+    {"ar", "dv", "fa", "he", "ks", "pa", "ps", "sd", "ug", "ur", "yi"}
+)  # fmt: skip
+_STRONG = {"L": False, "R": True, "AL": True}  # classes of letters, and whether from the right
+_ISOLATES = {False: "\u2066", True: "\u2067"}
+_END = "\u2069"
+
+
+def from_the_right(language: str) -> bool:
+    """Whether lines in a language begin at the right."""
+    return language.partition("-")[0].lower() in _FROM_THE_RIGHT
+
+
+def runs_against(text: str, right: bool) -> bool:
+    """Whether the first letter of a text runs against its surroundings, right to left or not."""
+    classes = map(unicodedata.bidirectional, text)
+    return next((_STRONG[each] for each in classes if each in _STRONG), right) is not right
+
+
+def isolated(expression: str, right: bool) -> str:
+    """The expression inside a directional isolate.
+
+    Without one, its full stops and a number at its beginning stand at the wrong end.
+    """
+    return code.block([code.string(_ISOLATES[right]), expression, code.string(_END)])

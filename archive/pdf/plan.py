@@ -1,0 +1,321 @@
+"""Which PDFs an archive comes to: each document's own, and one of everything.
+
+Typst holds a whole PDF in memory.  So beyond a set size the combined PDF is cut into volumes,
+``archive-1.pdf`` and so on, and ``archive.pdf`` is an index of where each document is.  (The
+volumes of ``archive.volumes`` are something else: parts of an archive that are built apart.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, TypeVar
+
+from archive.model.crosswalk import texts, written
+from archive.model.dates import MONTHS
+from archive.pdf import code
+from archive.pdf.edition import Aliases, Edition, Settings, block, call
+from archive.pdf.language import words_of
+from archive.pdf.moved import leading_to, notice
+from archive.pdf.pages import Anchor, Page, Piece
+from archive.pdf.pen import page_uri
+
+if TYPE_CHECKING:
+    from archive.model.record import Record
+    from archive.pdf.attachments import Attachment
+    from archive.pdf.edition import Body
+    from archive.pdf.moved import GoneDocument
+    from archive.pdf.pen import Addresses, Fault
+    from archive.site.know.facts import Document
+
+COMBINED = "archive.pdf"
+
+_INDEX = "archive-index#"  # begins the labels of the index
+
+# Characters of Typst code that come to one page of paper (measured: 4,500 to 9,000).
+_CODE_OF_A_PAGE = 5_000
+
+_Item = TypeVar("_Item")
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A page of the archive in the combined PDF, with what contents, heads and index say of it."""
+
+    page: Page
+    title: str
+    short_title: str  # for its running head
+    language: str
+    date: str = ""  # in words
+    subjects: tuple[str, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+
+    @property
+    def body(self) -> Body:
+        return block(
+            "pagebreak(weak: true)",
+            code.call("begin", code.string(self.short_title)),
+            call("spoken-in", code.string(self.language), self.page),
+        )
+
+    def shares(self, limit: int) -> Iterator[Chapter]:
+        """The chapter itself or, if it alone exceeds the limit, the shares it is cut into."""
+        if self.page.weight <= limit:
+            yield self
+            return
+        attachments = self.attachments
+        for pieces in _bundles(self.page.pieces, limit, lambda piece: len(piece.code)):
+            page = replace(self.page, pieces=tuple(pieces))
+            yield replace(self, page=page, attachments=attachments)
+            attachments = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnDocument:
+    """A document, drawn."""
+
+    document: Document
+    record: Record
+    page: Page
+    references: Page | None  # the works it cites, for the end of its own PDF
+    attachments: tuple[Attachment, ...]
+
+    @property
+    def pages(self) -> tuple[Page, ...]:
+        """The pages of its own PDF."""
+        return (self.page,) if self.references is None else (self.page, self.references)
+
+    @property
+    def chapter(self) -> Chapter:
+        return Chapter(
+            self.page,
+            self.record.title,
+            self.record.short_title,
+            self.record.language,
+            self.record.date.spoken,
+            self.record.subjects,
+            self.attachments,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnArchive:
+    """The whole archive, drawn."""
+
+    introduction: Page
+    documents: tuple[DrawnDocument, ...]
+    others: tuple[Chapter, ...]  # the pages that are no documents
+    moved: Aliases
+    gone: tuple[GoneDocument, ...]
+
+    @property
+    def faults(self) -> Iterator[Fault]:
+        """Everything that cannot be printed."""
+        yield from self.introduction.faults
+        for document in self.documents:
+            for page in document.pages:
+                yield from page.faults
+        for chapter in self.others:
+            yield from chapter.page.faults
+
+
+@dataclass(frozen=True, slots=True)
+class PrintVolume:
+    """Some chapters of an archive that is too large for one PDF."""
+
+    number: int  # from 1
+    chapters: tuple[Chapter, ...]
+
+    @property
+    def path(self) -> str:
+        return f"archive-{self.number}.pdf"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The PDFs to print.  The index is not among them: it needs the pages of printed volumes."""
+
+    editions: tuple[Edition, ...]
+    copies: Mapping[str, str]  # paths of PDFs with the same bytes as another, and the other's path
+    volumes: tuple[PrintVolume, ...]  # empty if one PDF holds everything
+
+
+def plan(drawn: DrawnArchive, volume_pages: int, addresses: Addresses, settings: Settings) -> Plan:
+    """Plan all PDFs; a volume has about ``volume_pages`` pages of paper."""
+    chapters = (*(document.chapter for document in drawn.documents), *drawn.others)
+    volumes = bind(chapters, volume_pages * _CODE_OF_A_PAGE)
+    together: tuple[Edition, ...]
+    if len(volumes) > 1:
+        together = tuple(volume_edition(volume, drawn.moved, settings) for volume in volumes)
+    else:
+        volumes = ()
+        together = (combined_edition(drawn.introduction, chapters, drawn.moved, settings),)
+    documents = (document_edition(each, drawn.moved, settings) for each in drawn.documents)
+    notices = (notice(gone, addresses, settings) for gone in drawn.gone if not gone.heir)
+    copies = {gone.path: f"{gone.heir}.pdf" for gone in drawn.gone if gone.heir}
+    return Plan((*documents, *notices, *together), copies, volumes)
+
+
+def bind(chapters: Iterable[Chapter], limit: int) -> tuple[PrintVolume, ...]:
+    """Volumes of at most ``limit`` characters of code; a single larger block has its own."""
+    shares = (share for chapter in chapters for share in chapter.shares(limit))
+    bundles = _bundles(shares, limit, lambda chapter: chapter.page.weight)
+    return tuple(PrintVolume(number, tuple(bundle)) for number, bundle in enumerate(bundles, 1))
+
+
+def _bundles(
+    items: Iterable[_Item], limit: int, weigh: Callable[[_Item], int]
+) -> Iterator[list[_Item]]:
+    """The items in their order, in lists that each weigh no more than the limit."""
+    bundle: list[_Item] = []
+    weight = 0
+    for item in items:
+        if bundle and weight + weigh(item) > limit:
+            yield bundle
+            bundle, weight = [], 0
+        bundle.append(item)
+        weight += weigh(item)
+    if bundle:
+        yield bundle
+
+
+def document_edition(drawn: DrawnDocument, moved: Aliases, settings: Settings) -> Edition:
+    """A document's own PDF: its page, and the works it cites."""
+    document, record = drawn.document, drawn.record
+    return Edition(
+        path=f"{document.docname}.pdf",
+        title=record.title,
+        author=record.issuer,
+        subjects=record.subjects,
+        language=record.language,
+        address=f"{settings.base}{page_uri(document.docname)}",
+        settings=settings,
+        body=block(
+            code.call("begin", code.string(record.short_title)),
+            code.call("imprint", code.string(settings.archive)),
+            *drawn.pages,
+        ),
+        described=tuple((name, texts(value)) for name, _row, value in written(record, "xmp")),
+        date=record.date.edtf,
+        attachments=drawn.attachments,
+        aliases=leading_to(moved, {document.docname}),
+    )
+
+
+def combined_edition(
+    introduction: Page, chapters: Sequence[Chapter], moved: Aliases, settings: Settings
+) -> Edition:
+    """Everything in one PDF."""
+    body = block(
+        _cover(introduction, settings), _contents(settings), *(each.body for each in chapters)
+    )
+    return _large(COMBINED, settings.archive, body, chapters, moved, settings)
+
+
+def volume_edition(volume: PrintVolume, moved: Aliases, settings: Settings) -> Edition:
+    """One of the volumes that together are everything."""
+    number = f"{words_of(settings.language).volume} {volume.number}"
+    head = code.call("volume-head", code.string(settings.archive), code.string(number))
+    body = block(head, _contents(settings), *(chapter.body for chapter in volume.chapters))
+    aliases = leading_to(moved, {chapter.page.docname for chapter in volume.chapters})
+    title = f"{settings.archive}, {number}"
+    return _large(volume.path, title, body, volume.chapters, aliases, settings)
+
+
+def index_edition(
+    introduction: Page,
+    volumes: Sequence[PrintVolume],
+    starts: Mapping[str, Mapping[str, int]],
+    moved: Aliases,
+    settings: Settings,
+) -> Edition:
+    """Where each document is.  Every anchor of the archive leads to the line of its document.
+
+    ``starts`` has the pages, from 1, on which chapters begin: by the path of the volume and the
+    first anchor of the chapter.  An anchor that moved leads to the line of its present place.
+    """
+    words = words_of(settings.language)
+    rows: dict[str, str] = {}
+    names: dict[str, str] = {}
+    for volume in volumes:
+        for chapter in volume.chapters:
+            label = f"{_INDEX}{chapter.page.docname}"
+            names |= {anchor.name: label for anchor in chapter.page.anchors if anchor.name}
+            page = starts.get(volume.path, {}).get(chapter.page.name)
+            rows.setdefault(label, _row(label, volume, chapter, page, settings))
+    names |= {name: f"{_INDEX}{label.partition('#')[0]}" for name, label in moved}
+    listed = code.call(
+        "volume-index",
+        code.value((words.contents, words.document, words.date, words.volume, words.page_long)),
+        code.array(rows.values()),
+    )
+    lines = Page(_INDEX, (Piece(listed, tuple(Anchor(label, "") for label in rows)),), {})
+    chapters = [chapter for volume in volumes for chapter in volume.chapters]
+    body = block(_cover(introduction, settings), lines)
+    aliases = tuple(sorted(names.items()))
+    index = _large(COMBINED, settings.archive, body, chapters, aliases, settings)
+    return replace(index, attachments=())
+
+
+def _row(
+    label: str, volume: PrintVolume, chapter: Chapter, page: int | None, settings: Settings
+) -> str:
+    """A line of the index: anchor, title, date, address, volume and page."""
+    name = chapter.page.name
+    address = f"{settings.base}{volume.path}" + (f"#nameddest={name}" if name else "")
+    return code.array(
+        [
+            code.call("anchor", code.string(label)),
+            code.string(chapter.title),
+            code.string(chapter.date),
+            code.string(address),
+            code.string(str(volume.number)),
+            code.string("" if page is None else str(page)),
+        ]
+    )
+
+
+def _large(  # noqa: PLR0913, PLR0917 - an edition has as many facts
+    path: str,
+    title: str,
+    body: Body,
+    chapters: Sequence[Chapter],
+    aliases: Aliases,
+    settings: Settings,
+) -> Edition:
+    """An edition of many documents."""
+    return Edition(
+        path=path,
+        title=title,
+        author=settings.editors,
+        subjects=tuple(dict.fromkeys(each for chapter in chapters for each in chapter.subjects)),
+        language=settings.language,
+        address=f"{settings.base}{path}",
+        settings=settings,
+        body=body,
+        is_large=True,
+        attachments=tuple(file for chapter in chapters for file in chapter.attachments),
+        aliases=aliases,
+    )
+
+
+def _contents(settings: Settings) -> str:
+    return code.call("contents", code.string(words_of(settings.language).contents))
+
+
+def _cover(introduction: Page, settings: Settings) -> Body:
+    return call(
+        "cover",
+        code.string(settings.archive),
+        code.string(settings.editors),
+        code.string(settings.base),
+        introduction,
+        code.string(_day(settings.timestamp)),
+    )
+
+
+def _day(timestamp: int) -> str:
+    """The day in words, in UTC and English whatever the machine's settings."""
+    day = datetime.fromtimestamp(timestamp, UTC)
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
