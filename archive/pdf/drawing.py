@@ -81,17 +81,14 @@ class Drawing:
                 yield docname
 
     def _drawn(self, docnames: list[str], recorded: Recorded) -> dict[str, Drawn]:
-        found = {docname: self._kept.find(docname) for docname in docnames}
-        current = {docname: drawn for docname, drawn in found.items() if drawn is not None}
-        stale = [docname for docname in found if docname not in current]
-        if not stale:
-            self._kept.settle(docnames)
-            return current
-        verbosity = self._config.verbosity
-        told = status_iterator(stale, "drawing pages… ", "brown", len(stale), verbosity)
-        new = {docname: self._draw(docname, recorded) for docname in told}
+        drawn = {name: kept for name in docnames if (kept := self._kept.find(name)) is not None}
+        stale = [docname for docname in docnames if docname not in drawn]
+        if stale:
+            verbosity = self._config.verbosity
+            told = status_iterator(stale, "drawing pages… ", "brown", len(stale), verbosity)
+            drawn |= {docname: self._draw(docname, recorded) for docname in told}
         self._kept.settle(docnames)
-        return {**current, **new}
+        return drawn
 
     def _draw(self, docname: str, recorded: Recorded) -> Drawn:
         """Draw a page and keep it, with all facts that were asked for meanwhile."""

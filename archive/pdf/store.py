@@ -40,8 +40,8 @@ class Drawn(NamedTuple):
 class DrawnPages:
     """The drawn pages of earlier builds, with their account of the facts that each page shows.
 
-    Each is kept in a file with its row of the account and the versions of what drew it.  Where the
-    row is another than that in the account, the build was killed before the account was written.
+    Each is kept in a file, with its row of the account and the versions of what drew it.  A row
+    that is not the one in the account is of a build that was killed before it wrote the account.
     """
 
     def __init__(self, folder: Path, made_by: str, view: View) -> None:
