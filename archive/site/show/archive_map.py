@@ -1,12 +1,12 @@
-"""The ``archive-map`` directive: which documents cite which works, and who refers to whom.
+"""The ``archive-map`` directive: a map of the works that documents cite and of their references.
 
-A map of up to forty documents shows each of them; of more, their collections, and where those are
-too many the years or the decades they are of.  Of the works it shows the forty most cited.
+The map shows up to forty documents.  More are grouped by collection, or by year or decade if the
+collections are too many.  It shows the forty works cited most.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -38,12 +38,12 @@ _UNKNOWN = "Date unknown"
 
 
 def archive_map(env: BuildEnvironment, docname: str) -> list[nodes.Node]:
-    """The map of who cites and refers to what, and the same in words."""
+    """Return the map, and a list with the same facts in words."""
     return _Map(env, docname).drawn()
 
 
 class _Map:
-    """Draws the map as the page ``docname`` shows it."""
+    """The map, with links relative to the page ``docname``."""
 
     def __init__(self, env: BuildEnvironment, docname: str) -> None:
         self.env = env
@@ -99,7 +99,7 @@ class _Map:
         names: dict[str, str],
         verb: str,
     ) -> tuple[Bond, ...]:
-        """One bond for each group and each thing it names, leading to the first place that does."""
+        """Return a bond for each pair of group and target, with a link to its first place."""
         found: defaultdict[tuple[str, str], list[Place]] = defaultdict(list)
         for target, places in named:
             for place in places:
@@ -130,7 +130,7 @@ class _Map:
         return Node(name, f"{name}: {_documents(len(group))}", self._page(self._listing(group)))
 
     def _listing(self, group: list[Document]) -> str:
-        """The page that lists a group: of its collection, where it is one."""
+        """Return the page that lists a group: its collection's, or the catalogue."""
         found = {self.view.collection(each.docname).label for each in group}
         if self.view.is_split() and len(found) == 1:
             return f"{COLLECTIONS}/{self.view.collection(group[0].docname).slug}"
@@ -141,10 +141,10 @@ class _Map:
         return Node(work.key, work.formatted_entry.label, address)
 
     def _entry(self, name: str, group: list[Document]) -> nodes.list_item:
-        """What one document, or those of one time, cite and refer to, in words."""
+        """Return the citations and references of one document or of a group, in words."""
         words = nodes.paragraph()
         if len(group) == 1 and name == group[0].id:
-            words += self._told(group[0])
+            words += self._sentence(group[0])
         else:
             cites, refers = _counted(group)
             words += nodes.strong("", "", make_refnode(
@@ -157,20 +157,19 @@ class _Map:
             )
         return nodes.list_item("", words)
 
-    def _told(self, document: Document) -> Iterator[nodes.Node]:
+    def _sentence(self, document: Document) -> Iterator[nodes.Node]:
         yield nodes.strong("", "", make_refnode(
             builder_of(self.env), self.docname, document.docname, "",
             nodes.inline("", document.short_title),
         ))  # fmt: skip
         cited = self.view.works_among({key for block in document.blocks for key in block.cites})
-        number = -1
         for number, work in enumerate(cited):
             yield nodes.Text(", " if number else " cites ")
             yield make_refnode(
                 builder_of(self.env), self.docname, self.view.page_of(work),
                 work.citation_id, nodes.inline("", work.formatted_entry.label),
             )  # fmt: skip
-        if number < 0:
+        if not cited:
             yield nodes.Text(" cites nothing")
         places = self.view.all_referring().get(document.id, ())
         if places:
@@ -180,7 +179,7 @@ class _Map:
 
 
 def grouping(documents: list[Document]) -> Callable[[Document], str]:
-    """What each document is shown as: itself, its collection, year or decade, as there is room."""
+    """Return the finest grouping that has at most ``MOST`` groups, or that by decade."""
     ways: tuple[Callable[[Document], str], ...] = (_itself, _collection, _year, _decade)
     return next((way for way in ways if len(set(map(way, documents))) <= MOST), _decade)
 
@@ -203,23 +202,11 @@ def _decade(document: Document) -> str:
 
 
 def _counted(group: list[Document]) -> tuple[int, int]:
-    """How many works and how many documents a group names."""
-    named = Counter(
-        (mention.kind, _document_of(mention.target) if mention.kind == "label" else mention.target)
-        for mention in {
-            mention for document in group for block in document.blocks for mention in block.mentions
-        }
-    )
-    works = sum(1 for kind, _target in named if kind == "reference")
-    documents = {target for kind, target in named if kind == "label" and target}
-    return works, len(documents - {document.id for document in group})
-
-
-def _document_of(label: str) -> str | None:
-    try:
-        return Anchor.parse(label).document
-    except ValueError:
-        return None
+    """Return the numbers of works and of other documents that a group refers to."""
+    mentions = {each for document in group for block in document.blocks for each in block.mentions}
+    works = sum(mention.kind == "reference" for mention in mentions)
+    documents = {mention.document for mention in mentions}
+    return works, len(documents - {None, *(document.id for document in group)})
 
 
 def _labels(places: list[Place]) -> str:

@@ -1,4 +1,4 @@
-"""The panel below a document's title and each passage: how to cite it, and what happened to it."""
+"""The panels below a document's title and each passage: citations, and the passage's history."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
 
 
 class passage_panel(nodes.General, nodes.Element):
-    """What a permalink opens to, for the screen alone.
+    """The panel that a permalink opens, in pages only.
 
-    Attributes: ``reference``; ``sha256``, of a passage's words now; ``history``, a list of Told;
-    ``revised``, the day of the last revision in words.  All but the first may be None.
+    Attributes: ``reference``; ``sha256``, the passage's present fingerprint; ``history``, a list of
+    DatedEvent; ``revised``, the date of the last revision in words.  All but the first may be None.
     """
 
 
 class Panels(SphinxPostTransform):
-    """Adds the panels to a document's page; a format without them names the revisions."""
+    """Adds the panels to a document's page; in print, the dates of revisions instead."""
 
     default_priority = 8
     builders = ("html", "pdf")
@@ -65,7 +65,7 @@ class Panels(SphinxPostTransform):
     def _add_to_block(
         self, node: nodes.Element, block: Block, document: Document, view: View
     ) -> None:
-        """Hold the block and its panel together, so that the panel can stand beside it."""
+        """Wrap a block and its panel in a container, so that CSS can place them side by side."""
         reference = block_reference(document, block, self.env.config.html_baseurl)
         if reference is None:
             return
@@ -103,7 +103,7 @@ def visit_passage_panel(self: HTML5Translator, node: passage_panel) -> None:
 
 
 def _records(reference: Reference) -> list[tuple[str, str]]:
-    """The forms for reference managers, by their names."""
+    """Return the entries for reference managers, by the name of the format."""
     return [
         (BIBTEX.label, bibtex.entry(reference)),
         (RIS.label, ris.entry(reference)),

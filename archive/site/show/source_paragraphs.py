@@ -1,7 +1,7 @@
-"""The reading-room edition: each passage opens to the source paragraph it renders.
+"""The reading-room edition, in which each passage opens to the source paragraph it renders.
 
-Only where the build is given the folder of the sources (``make SOURCES=dir``), which have to match
-the fingerprints of the records.  Every page of it is marked as not for publication.
+It is built only from a folder of the sources (``make SOURCES=dir``), whose SHA-256 must match the
+records.  Every page says that it is not for publication.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
-from sphinx.util import logging
 
 from archive.fidelity.quotations import Text
 from archive.fidelity.source import Endnote, Paragraph, Source, Sources
@@ -29,15 +28,13 @@ if TYPE_CHECKING:
 
 WARNING = "Reading-room edition: holds source texts, not for publication"
 
-_log = logging.getLogger(__name__)
-
 
 class source_paragraph(nodes.General, nodes.Element):
     """The paragraph of the source that a passage renders.  Attribute: ``title``."""
 
 
 class SourceParagraphs(SphinxPostTransform):
-    """Puts below each passage the paragraph it renders, and the endnotes marked in it."""
+    """Adds below each passage the paragraph it renders, with the endnotes cited there."""
 
     default_priority = 12
     builders = ("html", "pdf")
@@ -78,7 +75,7 @@ def _endnotes(source: Source, paragraph: Paragraph) -> list[Endnote]:
 
 
 def highlighted(text: str, quotations: list[str]) -> Iterator[nodes.Node]:
-    """The text with the words that are quoted set apart."""
+    """Yield the text with the quoted words emphasised."""
     reading = Text(text)
     spans = sorted(span for words in quotations for span in reading.find(words) or ())
     done = 0
@@ -94,7 +91,7 @@ def highlighted(text: str, quotations: list[str]) -> Iterator[nodes.Node]:
 def mark_pages(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document
 ) -> None:
-    """Have every page of the edition say that it is not for publication."""
+    """Add the warning to every page of the edition."""
     if app.config.archive_sources:
         context["theme_announcement"] = WARNING
 
