@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,14 @@ class placeholder(nodes.General, nodes.Element):
 
     Attribute: ``of``, the name of its directive.
     """
+
+
+def joined(parts: Iterable[nodes.Node], separator: str) -> list[nodes.Node]:
+    """Return nodes with a text between each two of them."""
+    found: list[nodes.Node] = []
+    for part in parts:
+        found += [nodes.Text(separator), part] if found else [part]
+    return found
 
 
 def visit_passage_label(self: HTML5Translator, node: passage_label) -> None:

@@ -74,7 +74,7 @@ class ArchiveDomain(Domain):
     has_whole_ledger: bool = True  # False in a volume, where the ledger is not checked
     reference_problems: tuple[Problem, ...] = ()  # of the bibliography
     neighbours: Mapping[str, tuple[Document | None, Document | None]] = MappingProxyType({})
-    backlinks: Backlinks = Backlinks()
+    backlinks: Backlinks = MappingProxyType({})
     collections: tuple[Part[tuple[Document, Record]], ...] = ()  # in the catalogue's order
     collection_of: Mapping[str, Part[tuple[Document, Record]]] = MappingProxyType({})  # by docname
     unseen: int = 0  # documents of other volumes of which this run, of one volume, has no facts

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from archive.model import Fact
@@ -23,6 +23,14 @@ def is_document(docname: str) -> bool:
     return docname.startswith(f"{DOCUMENTS}/") and docname != CATALOGUE
 
 
+def anchor_of(text: str) -> Anchor | None:
+    """Parse an anchor; None if the text is not one."""
+    try:
+        return Anchor.parse(text)
+    except ValueError:
+        return None
+
+
 class Mention(NamedTuple):
     """A reference of a page to a label, a glossary term or a work."""
 
@@ -32,10 +40,8 @@ class Mention(NamedTuple):
     @property
     def document(self) -> str | None:
         """The id of the document that a label belongs to; None for everything else."""
-        try:
-            return Anchor.parse(self.target).document if self.kind == "label" else None
-        except ValueError:
-            return None
+        anchor = anchor_of(self.target) if self.kind == "label" else None
+        return anchor.document if anchor is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +148,6 @@ class Place:
         return date, self.document.id, self.block.line
 
 
-@dataclass(frozen=True, slots=True)
-class Backlinks:
-    """The places that refer to works, terms and documents, in the order of the catalogue."""
-
-    of_reference: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)  # by key
-    of_term: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)  # by lower-case term
-    of_document: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)  # by document id
+# The places that refer to something, in the order of the catalogue: by kind, and then by the key of
+# a "reference", the lower-case "term" or the id of a "document".
+Backlinks = Mapping[str, Mapping[str, tuple[Place, ...]]]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from archive.citation.reference import Passage, Reference, refer
 from archive.model.passage import Anchor
 from archive.site.know.domain import archive_domain
-from archive.site.know.facts import Backlinks, Block, Document, Place
+from archive.site.know.facts import Block, Document, Place
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -19,15 +19,16 @@ if TYPE_CHECKING:
 def collect_backlinks(app: Sphinx, env: BuildEnvironment) -> None:
     """Compute all backlinks once all documents are read."""
     found: dict[str, defaultdict[str, list[Place]]] = {
-        kind: defaultdict(list) for kind in ("reference", "term", "label")
+        kind: defaultdict(list) for kind in ("reference", "term", "document")
     }
     for document, _record in archive_domain(env).recorded():
         for block in document.blocks:
             for kind, name in dict.fromkeys(_targets(block, document)):
                 found[kind][name].append(Place(document, block))
-    archive_domain(env).backlinks = Backlinks(*(
-        {name: tuple(places) for name, places in each.items()} for each in found.values()
-    ))  # fmt: skip
+    archive_domain(env).backlinks = {
+        kind: {name: tuple(places) for name, places in names.items()}
+        for kind, names in found.items()
+    }
 
 
 def _targets(block: Block, document: Document) -> Iterator[tuple[str, str]]:
@@ -38,7 +39,7 @@ def _targets(block: Block, document: Document) -> Iterator[tuple[str, str]]:
         elif mention.kind == "reference":
             yield "reference", mention.target
         elif mention.document not in (None, document.id):
-            yield "label", mention.document
+            yield "document", mention.document
 
 
 def document_reference(document: Document, base: str) -> Reference | None:

@@ -175,30 +175,18 @@ class View:
         self.note("work", work.key)
         return works_of(self.env).page_of(work)
 
-    def citing(self, key: str) -> tuple[Place, ...]:
-        """Return the places that cite a work."""
-        self.note("citing", key)
-        return self.domain.backlinks.of_reference.get(key, ())
+    def backlinks(self, kind: str, name: str) -> tuple[Place, ...]:
+        """Return the places that refer to one work, term or document, see ``Backlinks``."""
+        self.note("backlinks", f"{kind} {name}")
+        return self._backlinks(kind, name)
 
-    def mentioning(self, term: str) -> tuple[Place, ...]:
-        """Return the places that mention a glossary entry, by its lower-case term."""
-        self.note("mentioning", term)
-        return self.domain.backlinks.of_term.get(term, ())
+    def _backlinks(self, kind: str, name: str) -> tuple[Place, ...]:
+        return self.domain.backlinks.get(kind, {}).get(name, ())
 
-    def referring(self, document_id: str) -> tuple[Place, ...]:
-        """Return the places that refer to a document."""
-        self.note("referring", document_id)
-        return self.domain.backlinks.of_document.get(document_id, ())
-
-    def all_citing(self) -> Mapping[str, tuple[Place, ...]]:
-        """Return the places that cite any work, by its key."""
-        self.note("relations")
-        return self.domain.backlinks.of_reference
-
-    def all_referring(self) -> Mapping[str, tuple[Place, ...]]:
-        """Return the places that refer to any document, by its id."""
-        self.note("relations")
-        return self.domain.backlinks.of_document
+    def all_backlinks(self, kind: str) -> Mapping[str, tuple[Place, ...]]:
+        """Return the places that refer to any work, term or document, by its name."""
+        self.note("all backlinks", kind)
+        return self.domain.backlinks.get(kind, {})
 
 
 def view_of(env: BuildEnvironment) -> View:
@@ -289,20 +277,17 @@ def _places(places: Iterable[Place]) -> object:
     ]
 
 
-def _relations(view: View, _name: str) -> object:
-    backlinks = view.domain.backlinks
-    named = [
-        (name, _places(places))
-        for each in (backlinks.of_reference, backlinks.of_document)
-        for name, places in each.items()
-    ]
-    return hashlib.sha256(repr(named).encode()).hexdigest()
+def _all_backlinks(view: View, kind: str) -> object:
+    found = view.domain.backlinks.get(kind, {})
+    links = [(name, _places(places)) for name, places in found.items()]
+    return hashlib.sha256(repr(links).encode()).hexdigest()
 
 
 # The visible value of each kind of fact.
 _VISIBLE: Mapping[str, Callable[[View, str], object]] = {
+    "all backlinks": _all_backlinks,
+    "backlinks": lambda view, name: _places(view._backlinks(*name.split(" ", 1))),
     "catalogue": _catalogue,
-    "citing": lambda view, key: _places(view.domain.backlinks.of_reference.get(key, ())),
     "collection": _collection,
     "inventory": _inventory,
     "events": lambda view, _name: sorted(view.domain.events.items()),
@@ -310,12 +295,9 @@ _VISIBLE: Mapping[str, Callable[[View, str], object]] = {
     "histories": _histories,
     "label": lambda view, name: view.env.domains.standard_domain.labels.get(name),
     "ledger": _ledger,
-    "mentioning": lambda view, term: _places(view.domain.backlinks.of_term.get(term, ())),
     "neighbours": _neighbours,
     "place": lambda view, anchor: view._present_place(anchor),
     "read": lambda view, docname: view.env.all_docs.get(docname),
-    "referring": lambda view, id_: _places(view.domain.backlinks.of_document.get(id_, ())),
-    "relations": _relations,
     "settings": lambda view, _name: settings_digest(view.env.config),
     "split": lambda view, _name: is_split(view.env),
     "stands": lambda view, docname: docname in view.domain.documents,

@@ -16,7 +16,7 @@ from archive.model.passage import Anchor
 from archive.model.permanence import Tombstone
 from archive.model.problem import Problem
 from archive.site.know.domain import archive_domain, document_being_read
-from archive.site.know.facts import Block, Document, Gap, Mention
+from archive.site.know.facts import Block, Document, Gap, Mention, anchor_of
 from archive.site.nodes import passage_label, record_card, tombstone
 
 if TYPE_CHECKING:
@@ -126,16 +126,9 @@ def anchored(doctree: nodes.document) -> Iterator[tuple[nodes.Element, Anchor]]:
     for node in doctree.findall(nodes.Element):
         if isinstance(node, nodes.target) or not node.get("names"):
             continue
-        anchor = _parsed(node["ids"][0]) if node["ids"] else None
+        anchor = anchor_of(node["ids"][0]) if node["ids"] else None
         if anchor is not None:
             yield node, anchor
-
-
-def _parsed(text: str) -> Anchor | None:
-    try:
-        return Anchor.parse(text)
-    except ValueError:
-        return None
 
 
 def gather_blocks(app: Sphinx, doctree: nodes.document) -> None:
@@ -185,7 +178,7 @@ def _block(node: nodes.Element, anchor: Anchor, document: Document) -> Block:
     assert isinstance(said, nodes.Element)
     return Block(
         anchor=str(anchor),
-        former=tuple(id_ for id_ in node["ids"][1:] if _parsed(id_) is not None),
+        former=tuple(id_ for id_ in node["ids"][1:] if anchor_of(id_) is not None),
         spoken=anchor.spoken(document.short_title),
         line=node.line or said.line or 0,
         fingerprint=fingerprint(said_text(said)),
@@ -234,7 +227,7 @@ def _unanchored(doctree: nodes.document) -> Iterator[nodes.Element]:
 def _has_anchor(node: nodes.Node) -> bool:
     if not isinstance(node, nodes.Element):
         return False
-    if any(_parsed(id_) for id_ in node["ids"]):
+    if any(anchor_of(id_) for id_ in node["ids"]):
         return True
     if isinstance(node, nodes.section):
         return False

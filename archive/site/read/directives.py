@@ -13,7 +13,7 @@ from sphinx.util.docutils import SphinxDirective
 from archive.model.dates import ArchiveDate
 from archive.site.know.domain import archive_domain
 from archive.site.know.facts import Event
-from archive.site.nodes import placeholder, tombstone
+from archive.site.nodes import joined, placeholder, tombstone
 
 
 def anchor_link(anchor: str) -> addnodes.pending_xref:
@@ -83,7 +83,7 @@ class EventDirective(SphinxDirective):
         term = nodes.term("", spoken[:1].upper() + spoken[1:])
         definition = nodes.definition("", *self.parse_content_to_nodes())
         definition += nodes.paragraph(
-            "", "Stated in ", *_separated([anchor_link(anchor) for anchor in event.anchors]),
+            "", "Stated in ", *joined(map(anchor_link, event.anchors), "; "),
             nodes.Text("."), classes=["stated-in"],
         )  # fmt: skip
         item = nodes.definition_list_item("", term, definition)
@@ -101,10 +101,3 @@ class EventDirective(SphinxDirective):
         taken = self.state.document.ids
         numbered = (f"{base}-{number}" for number in count(2))
         return next(each for each in chain((base,), numbered) if each not in taken)
-
-
-def _separated(links: list[nodes.Node]) -> list[nodes.Node]:
-    separated: list[nodes.Node] = []
-    for link in links:
-        separated += [nodes.Text("; "), link] if separated else [link]
-    return separated

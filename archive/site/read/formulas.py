@@ -61,18 +61,15 @@ class Formulas(SphinxTransform):
         found = [node for node in self.document.findall(nodes.Element) if _is_formula(node)]
         if not found:
             return
-        try:
-            drawn = draw([
-                Formula(node.astext(), isinstance(node, nodes.math_block)) for node in found
-            ])  # fmt: skip
-        except NoConverterError:
+        if _pandoc() is None:
             self._report(
                 found[0], _NO_CONVERTER,
                 "The page has formulas, but their converter, pandoc, is not installed.",
                 "run make, which installs it.",
             )  # fmt: skip
             return
-        for node, formula in zip(found, drawn, strict=True):
+        formulas = [Formula(node.astext(), isinstance(node, nodes.math_block)) for node in found]
+        for node, formula in zip(found, draw(formulas), strict=True):
             if isinstance(formula, Drawn):
                 node["mathml"], node["typst"] = formula.mathml, formula.typst
             else:
@@ -95,7 +92,7 @@ def unconverted_pages(app: Sphinx, env: BuildEnvironment, *_changes: set[str]) -
         docname for docname, faults in archive_domain(env).faults.items()
         if any(fault.rule == _NO_CONVERTER for fault in faults)
     ]  # fmt: skip
-    return waiting if waiting and has_converter() else []
+    return waiting if waiting and _pandoc() is not None else []
 
 
 def _is_formula(node: nodes.Node) -> bool:
@@ -143,10 +140,6 @@ _ARROW = re.compile(r"^\s*\^\s*$")  # below the position of an error
 _ELEMENT = re.compile(r"<(math\b.*</math>)", re.DOTALL)
 
 
-class NoConverterError(Exception):
-    """Pandoc is not installed."""
-
-
 @dataclass(frozen=True, slots=True)
 class Formula:
     """A formula as written."""
@@ -171,7 +164,7 @@ class Refusal:
 
 
 def draw(formulas: Sequence[Formula]) -> list[Drawn | Refusal]:
-    """Convert formulas, in order.  Raises NoConverterError if pandoc is not installed."""
+    """Convert formulas, in order.  Pandoc must be installed."""
     pages, complaints = _run(formulas, "html")
     prints, _ = _run(formulas, "typst")
     reasons = _reasons(complaints)
@@ -183,30 +176,23 @@ def draw(formulas: Sequence[Formula]) -> list[Drawn | Refusal]:
     ]
 
 
-def has_converter() -> bool:
-    """Whether pandoc is installed."""
-    try:
-        _pandoc()
-    except NoConverterError:
-        return False
-    return True
-
-
 def _run(formulas: Sequence[Formula], form: str) -> tuple[list[str], str]:
     """Return pandoc's output for each formula in one format, and its error messages."""
+    pandoc = _pandoc()
+    assert pandoc is not None
     done = subprocess.run(
-        [_pandoc(), "--from=json", f"--to={form}", "--mathml", "--wrap=none"],
+        [pandoc, "--from=json", f"--to={form}", "--mathml", "--wrap=none"],
         input=json.dumps(_tree(formulas, form)), capture_output=True, check=True, encoding="utf-8",
     )  # fmt: skip
     return re.split(rf"(?m)^{_SEPARATOR}$", done.stdout)[1:], done.stderr
 
 
-def _pandoc() -> str:
-    """Return the path of the pandoc in pypandoc-binary."""
+def _pandoc() -> str | None:
+    """Return the path of the pandoc in pypandoc-binary; None if it is not installed."""
     try:
         path: str = import_module("pypandoc").get_pandoc_path()
-    except (ImportError, OSError) as error:
-        raise NoConverterError from error
+    except (ImportError, OSError):
+        return None
     return path
 
 

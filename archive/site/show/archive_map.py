@@ -74,7 +74,7 @@ class _Map:
         groups = self._grouped(documents, group_of)
         citing = tuple(self._node(name, group) for name, group in groups.items())
         works = {work.key: work for work in self.view.works()}
-        citations = self.view.all_citing()
+        citations = self.view.all_backlinks("reference")
         most = sorted(
             (key for key in citations if key in works), key=lambda key: (-len(citations[key]), key)
         )
@@ -83,7 +83,7 @@ class _Map:
         cites = self._bonds(
             ((key, citations[key]) for key in most[:MOST]), group_of, names, "cites"
         )
-        referred = self.view.all_referring()
+        referred = self.view.all_backlinks("document")
         ids = {document.id: group_of(document) for document in documents}
         refers = self._bonds(
             ((ids[id_], found) for id_, found in referred.items() if id_ in ids),
@@ -171,7 +171,7 @@ class _Map:
             )  # fmt: skip
         if not cited:
             yield nodes.Text(" cites nothing")
-        places = self.view.all_referring().get(document.id, ())
+        places = self.view.all_backlinks("document").get(document.id, ())
         if places:
             yield nodes.Text("; it is referred to by ")
             yield from marks(places, self.env, self.docname)

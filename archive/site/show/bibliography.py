@@ -20,7 +20,8 @@ from archive.site.know.facts import Document, Place
 from archive.site.know.outputs import GeneratedPage
 from archive.site.know.parts import Part, initial, parts
 from archive.site.know.view import view_of
-from archive.site.show.generated import links_to_parts, list_pages
+from archive.site.nodes import joined
+from archive.site.show.generated import DocumentTransform, links_to_parts, list_pages
 from archive.upstream.access import builder_of
 from archive.upstream.works import works_of
 
@@ -172,9 +173,7 @@ def marks(places: Iterable[Place], env: BuildEnvironment, docname: str) -> list[
             shown.append(nodes.Text("; "))
         if document.docname != docname:
             shown.append(nodes.Text(f"{document.short_title} "))
-        for number, place in enumerate(group):
-            shown += [nodes.Text(", ")] if number else []
-            shown.append(_mark(place, env, docname))
+        shown += joined([_mark(place, env, docname) for place in group], ", ")
     return shown
 
 
@@ -188,49 +187,37 @@ def _mark(place: Place, env: BuildEnvironment, docname: str) -> nodes.reference:
     return link
 
 
-class CitedBy(SphinxPostTransform):
-    """Adds to each entry of the bibliography the passages that cite it."""
+class EntryBacklinks(SphinxPostTransform):
+    """Adds to each entry of bibliography and glossary the passages that refer to it."""
 
-    default_priority = 6  # after the bibliography is filled, at 5
+    default_priority = 6  # after the bibliography is filled, at 4
 
     def run(self, **kwargs: object) -> None:
         view = view_of(self.env)
         for entry in self.document.findall(nodes.citation):
             work = works_of(self.env).with_id(entry["ids"][0])
-            places = view.citing(work.key) if work is not None else ()
-            if places:
-                entry.append(backlink_paragraph("Cited in ", places, self.env))
-
-
-class MentionedIn(SphinxPostTransform):
-    """Adds to each entry of the glossary the passages that mention it."""
-
-    default_priority = 6
-
-    def run(self, **kwargs: object) -> None:
-        view = view_of(self.env)
+            cited = view.backlinks("reference", work.key) if work is not None else ()
+            if cited:
+                entry.append(backlink_paragraph("Cited in ", cited, self.env))
         for glossary in self.document.findall(addnodes.glossary):
             for item in glossary.findall(nodes.definition_list_item):
                 names = (term.astext().lower() for term in item.findall(nodes.term))
-                found = {place.order: place for name in names for place in view.mentioning(name)}
+                found = {
+                    place.order: place for name in names for place in view.backlinks("term", name)
+                }
                 places = [place for _order, place in sorted(found.items())]
                 definition = next(item.findall(nodes.definition), None)
                 if places and definition is not None:
                     definition.append(backlink_paragraph("Mentioned in ", places, self.env))
 
 
-class ReferredToBy(SphinxPostTransform):
+class ReferredToBy(DocumentTransform):
     """Adds to the end of a document the documents that refer to it."""
 
     default_priority = 10
 
-    def run(self, **kwargs: object) -> None:
-        view = view_of(self.env)
-        document = view.own(self.env.docname)
-        section = next(self.document.findall(nodes.section), None)
-        if document is None or section is None:
-            return
-        places = view.referring(document.id)
+    def complete(self, document: Document, section: nodes.section) -> None:
+        places = view_of(self.env).backlinks("document", document.id)
         if places:
             section += nodes.rubric("", "Referred to by", classes=["referred-to-by"])
             section += backlink_paragraph("", places, self.env)
@@ -245,20 +232,16 @@ def backlink_paragraph(
     )
 
 
-class ReferenceList(SphinxPostTransform):
+class ReferenceList(DocumentTransform):
     """Adds the works that a document cites to its page; the PDF builder makes its own list."""
 
     default_priority = 9
     formats = ("html",)
 
-    def run(self, **kwargs: object) -> None:
-        view = view_of(self.env)
-        document = view.own(self.env.docname)
-        section = next(self.document.findall(nodes.section), None)
-        if document is None or section is None:
-            return
+    def complete(self, document: Document, section: nodes.section) -> None:
         cited = {key for block in document.blocks for key in block.cites}
-        entries = [self._entry(work, document) for work in view.works_among(cited)]
+        works = view_of(self.env).works_among(cited)
+        entries = [self._entry(work, document) for work in works]
         if entries:
             section += nodes.rubric("", "References")
             section += nodes.bullet_list("", *entries, classes=["reference-list"])

@@ -1,4 +1,4 @@
-"""Pages without a source, which are made from facts.
+"""Pages without a source and additions to the pages of documents, made from facts.
 
 A list that is too long for one page is split into parts, each a page of its own.
 """
@@ -11,10 +11,12 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from docutils import nodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import LoggingReporter, new_document
 from sphinx.util.nodes import make_refnode
 
 from archive.site.know.domain import archive_domain
+from archive.site.know.facts import Document
 from archive.site.know.outputs import GeneratedPage, account_of, file_of, is_current, note_frame
 from archive.site.know.parts import Part
 from archive.site.know.view import view_of
@@ -31,6 +33,20 @@ if TYPE_CHECKING:
 Maker = Callable[["Sphinx"], "Iterable[GeneratedPage]"]
 
 Item = TypeVar("Item")
+
+
+class DocumentTransform(SphinxPostTransform):
+    """A post-transform of the pages of documents."""
+
+    def run(self, **kwargs: object) -> None:
+        document = view_of(self.env).own(self.env.docname)
+        section = next(self.document.findall(nodes.section), None)
+        if document is not None and section is not None:
+            self.complete(document, section)
+
+    def complete(self, document: Document, section: nodes.section) -> None:
+        """Complete the page; ``section`` is the one of the document's title."""
+        raise NotImplementedError
 
 
 def plan_pages(app: Sphinx, env: BuildEnvironment, *, makers: Iterable[Maker]) -> None:

@@ -13,14 +13,14 @@ from sphinx.util.nodes import make_refnode
 from archive.model.dates import ArchiveDate
 from archive.model.ledger import History, State, short
 from archive.site.know.domain import ArchiveDomain, archive_domain
-from archive.site.know.facts import DOCUMENTS
+from archive.site.know.facts import DOCUMENTS, Document
 from archive.site.know.ledger import LEDGER, state_of, withdrawal_day
 from archive.site.know.outputs import GeneratedPage
 from archive.site.know.parts import Part, parts
 from archive.site.know.view import view_of
 from archive.site.nodes import tombstone
 from archive.site.read.directives import NOTICE
-from archive.site.show.generated import links_to_parts, list_pages
+from archive.site.show.generated import DocumentTransform, links_to_parts, list_pages
 from archive.site.show.made import LEDGER_ID, made_name
 from archive.upstream.access import builder_of
 
@@ -134,19 +134,14 @@ def label_moved_anchors(app: Sphinx, env: BuildEnvironment) -> None:
                 standard.anonlabels[history.anchor] = place[:2]
 
 
-class MovedAnchors(SphinxPostTransform):
+class MovedAnchors(DocumentTransform):
     """Adds to the end of a document the anchors that moved to another document."""
 
     default_priority = 7
 
-    def run(self, **kwargs: object) -> None:
-        view = view_of(self.env)
-        document = view.own(self.env.docname)
-        if document is None:
-            return
-        moved = view.gone(document.id)
-        section = next(self.document.findall(nodes.section), None)
-        if moved and section is not None:
+    def complete(self, document: Document, section: nodes.section) -> None:
+        moved = view_of(self.env).gone(document.id)
+        if moved:
             section += nodes.rubric("", "Moved from here")
             rows = (self._row(history) for history in moved)
             section += nodes.bullet_list("", *rows, classes=["moved-anchors"])

@@ -16,6 +16,7 @@ from archive.site.know.facts import Document
 from archive.site.know.outputs import GeneratedPage
 from archive.site.know.parts import Part
 from archive.site.know.view import View, view_of
+from archive.site.nodes import joined
 from archive.site.show.generated import links_to_parts, list_pages
 from archive.upstream.access import builder_of
 
@@ -74,8 +75,8 @@ def entry(
     return nodes.list_item(
         "",
         nodes.paragraph("", "", link, classes=["catalogue-title"]),
-        nodes.paragraph("", "", *_joined(facts, " · "), classes=["catalogue-facts"]),
-        nodes.paragraph("", "", *_joined(subjects, "; "), classes=["catalogue-subjects"]),
+        nodes.paragraph("", "", *joined(facts, " · "), classes=["catalogue-facts"]),
+        nodes.paragraph("", "", *joined(subjects, "; "), classes=["catalogue-subjects"]),
     )
 
 
@@ -83,13 +84,6 @@ def spoken_in(record: Record, env: BuildEnvironment) -> list[str]:
     """Return docutils' class for the language of a text; none for the archive's language."""
     same = record.language == env.config.language
     return [] if same else [f"language-{record.language}"]
-
-
-def _joined(parts: Iterable[nodes.Node], separator: str) -> Iterator[nodes.Node]:
-    for number, part in enumerate(parts):
-        if number:
-            yield nodes.Text(separator)
-        yield part
 
 
 def collections(app: Sphinx) -> Iterator[GeneratedPage]:
@@ -129,7 +123,7 @@ def figures(view: View) -> Iterator[str]:
     documents = [document for document, _record in view.recorded()]
     yield _counted(len(documents), "document")
     yield _counted(sum(len(document.passages) for document in documents), "passage")
-    yield _counted(len(view.all_citing()), "work") + " cited"
+    yield _counted(len(view.all_backlinks("reference")), "work") + " cited"
     histories = list(chain.from_iterable(view.published().values()))
     yield _counted(len(histories), "anchor") + " published"
     last = max((history.events[-1].date for history in histories), default=None)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from docutils import nodes
-from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from archive.citation import bibtex, csl, ris
 from archive.citation.formatted import formatted
@@ -17,6 +16,7 @@ from archive.site.know.ledger import history_of, last_revision
 from archive.site.know.relations import block_reference, document_reference
 from archive.site.know.view import View, view_of
 from archive.site.nodes import record_card
+from archive.site.show.generated import DocumentTransform
 from archive.upstream.access import builder_of
 
 if TYPE_CHECKING:
@@ -31,17 +31,14 @@ class passage_panel(nodes.General, nodes.Element):
     """
 
 
-class Panels(SphinxPostTransform):
+class Panels(DocumentTransform):
     """Adds the panels to a document's page; in print, the dates of revisions instead."""
 
     default_priority = 8
     builders = ("html", "pdf")
 
-    def run(self, **kwargs: object) -> None:
+    def complete(self, document: Document, section: nodes.section) -> None:
         view = view_of(self.env)
-        document = view.own(self.env.docname)
-        if document is None:
-            return
         blocks = {block.anchor: block for block in document.blocks}
         on_screen = builder_of(self.env).format == "html"
         if on_screen:

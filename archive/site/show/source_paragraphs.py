@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
-from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from archive.fidelity.quotations import Text
 from archive.fidelity.source import Endnote, Paragraph, Source, Sources
-from archive.site.know.view import view_of
+from archive.site.know.facts import Document
 from archive.site.nodes import quotation
 from archive.site.read.quotations import CLOSING, OPENING
 from archive.site.read.sources import take_source
+from archive.site.show.generated import DocumentTransform
 from archive.upstream.access import builder_of
 
 if TYPE_CHECKING:
@@ -33,16 +33,15 @@ class source_paragraph(nodes.General, nodes.Element):
     """The paragraph of the source that a passage renders.  Attribute: ``title``."""
 
 
-class SourceParagraphs(SphinxPostTransform):
+class SourceParagraphs(DocumentTransform):
     """Adds below each passage the paragraph it renders, with the endnotes cited there."""
 
     default_priority = 12
     builders = ("html", "pdf")
 
-    def run(self, **kwargs: object) -> None:
+    def complete(self, document: Document, section: nodes.section) -> None:
         folder = self.env.config.archive_sources
-        document = view_of(self.env).own(self.env.docname)
-        if not folder or document is None:
+        if not folder:
             return
         source, _problems = take_source(document, Sources(Path(folder)))
         if source is None:
