@@ -18,7 +18,8 @@ from archive.drawing.svg import Link
 from archive.model.passage import Anchor
 from archive.site.know.facts import CATALOGUE, Document, Place
 from archive.site.know.view import view_of
-from archive.site.show.bibliography import marks
+from archive.site.nodes import joined
+from archive.site.show.bibliography import link_to_work, marks
 from archive.site.show.drawings import Caption, drawn
 from archive.site.show.listings import COLLECTIONS
 from archive.upstream.access import builder_of
@@ -49,30 +50,21 @@ class _Map:
         self.env = env
         self.docname = docname
         self.view = view_of(env)
+        documents = [document for document, _record in self.view.recorded()]
+        self._group_of = grouping(documents)
+        self._groups: dict[str, list[Document]] = {}
+        for document in documents:
+            self._groups.setdefault(self._group_of(document), []).append(document)
 
     def drawn(self) -> list[nodes.Node]:
-        documents = [document for document, _record in self.view.recorded()]
-        group_of = grouping(documents)
-        figure = relations_map(self._relations(documents, group_of))
-        words = (self._entry(*each) for each in self._grouped(documents, group_of).items())
+        words = (self._entry(*each) for each in self._groups.items())
         return [
-            *drawn(figure, _CAPTION, builder_of(self.env)),
+            *drawn(relations_map(self._relations()), _CAPTION, builder_of(self.env)),
             nodes.bullet_list("", *words, classes=["relations"]),
         ]
 
-    def _grouped(
-        self, documents: Iterable[Document], group_of: Callable[[Document], str]
-    ) -> dict[str, list[Document]]:
-        grouped: defaultdict[str, list[Document]] = defaultdict(list)
-        for document in documents:
-            grouped[group_of(document)].append(document)
-        return dict(grouped)
-
-    def _relations(
-        self, documents: list[Document], group_of: Callable[[Document], str]
-    ) -> Relations:
-        groups = self._grouped(documents, group_of)
-        citing = tuple(self._node(name, group) for name, group in groups.items())
+    def _relations(self) -> Relations:
+        citing = tuple(self._node(name, group) for name, group in self._groups.items())
         works = {work.key: work for work in self.view.works()}
         citations = self.view.all_backlinks("reference")
         most = sorted(
@@ -80,45 +72,35 @@ class _Map:
         )
         cited = tuple(self._work(works[key]) for key in most[:MOST])
         names = {node.id: node.name for node in (*citing, *cited)}
-        cites = self._bonds(
-            ((key, citations[key]) for key in most[:MOST]), group_of, names, "cites"
-        )
-        referred = self.view.all_backlinks("document")
-        ids = {document.id: group_of(document) for document in documents}
-        refers = self._bonds(
-            ((ids[id_], found) for id_, found in referred.items() if id_ in ids),
-            group_of, names, "refers to",
+        cites = self._bonds(((key, citations[key]) for key in most[:MOST]), names, "cites")
+        group_of_id = {each.id: name for name, group in self._groups.items() for each in group}
+        referred = (
+            (group_of_id[id_], places)
+            for id_, places in self.view.all_backlinks("document").items() if id_ in group_of_id
         )  # fmt: skip
+        refers = self._bonds(referred, names, "refers to")
         between = tuple(bond for bond in refers if bond.source != bond.target)
         return Relations(citing, cited, cites, between, unshown=max(len(most) - MOST, 0))
 
     def _bonds(
-        self,
-        named: Iterable[tuple[str, tuple[Place, ...]]],
-        group_of: Callable[[Document], str],
-        names: dict[str, str],
-        verb: str,
+        self, targets: Iterable[tuple[str, Iterable[Place]]], names: dict[str, str], verb: str
     ) -> tuple[Bond, ...]:
         """Return a bond for each pair of group and target, with a link to its first place."""
         found: defaultdict[tuple[str, str], list[Place]] = defaultdict(list)
-        for target, places in named:
+        for target, places in targets:
             for place in places:
-                found[group_of(place.document), target].append(place)
+                found[self._group_of(place.document), target].append(place)
         return tuple(
             Bond(
                 source, target, len(places),
                 Link(
-                    self._address(places[0]),
+                    f"{self._page(places[0].document.docname)}#{places[0].block.anchor}",
                     f"{names[source]} {verb} {names[target]} in {_labels(places)}",
                     in_order=False,
                 ),
             )
             for (source, target), places in found.items()
         )  # fmt: skip
-
-    def _address(self, place: Place) -> str:
-        page = self._page(place.document.docname)
-        return f"{page}#{place.block.anchor}"
 
     def _page(self, docname: str) -> str:
         return builder_of(self.env).get_relative_uri(self.docname, docname)
@@ -163,14 +145,8 @@ class _Map:
             nodes.inline("", document.short_title),
         ))  # fmt: skip
         cited = self.view.works_among({key for block in document.blocks for key in block.cites})
-        for number, work in enumerate(cited):
-            yield nodes.Text(", " if number else " cites ")
-            yield make_refnode(
-                builder_of(self.env), self.docname, self.view.page_of(work),
-                work.citation_id, nodes.inline("", work.formatted_entry.label),
-            )  # fmt: skip
-        if not cited:
-            yield nodes.Text(" cites nothing")
+        yield nodes.Text(" cites " if cited else " cites nothing")
+        yield from joined((link_to_work(work, self.env, self.docname) for work in cited), ", ")
         places = self.view.all_backlinks("document").get(document.id, ())
         if places:
             yield nodes.Text("; it is referred to by ")

@@ -113,6 +113,14 @@ def entry(work: Citation) -> nodes.citation:
     return shown
 
 
+def link_to_work(work: Citation, env: BuildEnvironment, docname: str) -> nodes.reference:
+    """Return a link from a page to a work's entry; its text is the work's label."""
+    return make_refnode(
+        builder_of(env), docname, view_of(env).page_of(work),
+        work.citation_id, nodes.inline("", work.formatted_entry.label),
+    )  # fmt: skip
+
+
 # The Memento TimeGate of the Internet Archive (RFC 7089); "*" as the date lists all copies.
 _TIMEGATE = "https://web.archive.org/web"
 
@@ -247,11 +255,8 @@ class ReferenceList(DocumentTransform):
             section += nodes.bullet_list("", *entries, classes=["reference-list"])
 
     def _entry(self, work: Citation, document: Document) -> nodes.list_item:
-        label = make_refnode(
-            builder_of(self.env), self.env.docname, view_of(self.env).page_of(work),
-            work.citation_id, nodes.inline("", work.formatted_entry.label),
-        )  # fmt: skip
         words = formatted(work)
-        words.insert(0, [nodes.strong("", "", label), nodes.Text(" ")])
+        label = nodes.strong("", "", link_to_work(work, self.env, self.env.docname))
+        words.insert(0, [label, nodes.Text(" ")])
         places = [Place(document, block) for block in document.blocks if work.key in block.cites]
         return nodes.list_item("", words, backlink_paragraph("Cited in ", places, self.env))
