@@ -1,4 +1,4 @@
-"""The engine of the archive, and the Sphinx extension of the same name."""
+"""The archive's engine, which is also the Sphinx extension ``archive``."""
 
 from __future__ import annotations
 
@@ -12,19 +12,16 @@ OLDEST_SPHINX = (9, 0, 4)  # pyproject.toml has the whole range
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
-    """Register the features with Sphinx, which loads this as the extension ``archive``.
-
-    Raises ExtensionError where Sphinx is older than the engine was tried with.
-    """
-    _demand_sphinx()
-    from archive.features import register  # noqa: PLC0415 - commands import no Sphinx through this
+    """Register all features.  Raises ExtensionError if Sphinx is older than ``OLDEST_SPHINX``."""
+    _check_sphinx()
+    from archive.features import register  # noqa: PLC0415 - ``import archive`` loads no Sphinx
 
     register(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
 
 
-def _demand_sphinx() -> None:
-    """Refuse an older Sphinx before anything of the engine fails for want of a newer one."""
+def _check_sphinx() -> None:
+    """Refuse an older Sphinx by name, before an import of the engine fails."""
     import sphinx  # noqa: PLC0415
     from sphinx.errors import ExtensionError  # noqa: PLC0415
 

@@ -1,7 +1,7 @@
-"""The features of an archive, in the order in which a build comes to them.
+"""All features of an archive, in the order in which a build runs them.
 
-This is the only place that registers anything with Sphinx.  The order of steps that hang on one
-event is the order of their list here; no step has a priority elsewhere.
+Only this file registers anything with Sphinx.  The steps of an event run in the order of their list
+here; no step has a priority elsewhere.
 """
 
 from __future__ import annotations
@@ -68,58 +68,61 @@ from archive.volumes import told
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
-# What conf.py may set: name, value where it says nothing, what Sphinx does anew after a change,
-# and of which type.
+# The settings of conf.py: name, default, what Sphinx builds again after a change ("env": reads all
+# pages, "html": writes all pages), and type.
 SETTINGS: tuple[tuple[str, Any, Literal["", "env", "html"], Any], ...] = (
     # What differs from one archive to another: archive.model.settings
     *((name, default, "env", (str, dict, list, tuple)) for name, default in OPTIONS.items()),
-    ("archive_page_entries", ENTRIES, "html", int),  # a longer list is cut into pages
-    ("archive_full_text_pages", domain.FULL_TEXT_PAGES, "html", int),
-    ("archive_contact", "", "", str),  # whom security.txt names
-    ("archive_release", False, "", bool),  # refuses what is not published yet
-    ("archive_sources", "", "env", str),  # the folder of the sources, for the reading room
+    ("archive_page_entries", ENTRIES, "html", int),  # the most entries of a list on one page
+    ("archive_full_text_pages", domain.FULL_TEXT_PAGES, "html", int),  # more: headings are indexed
+    ("archive_contact", "", "", str),  # in security.txt
+    ("archive_release", False, "", bool),  # unpublished, unwritten and unattested are errors
+    ("archive_sources", "", "env", str),  # folder of the sources; makes a reading-room edition
     ("archive_pdf_paper", "a4", "", ENUM(*PAPERS)),
-    ("archive_pdf_volume_pages", 150, "", int),  # archive.pdf of more is cut into volumes
-    # Set by the engine itself: fingerprints of its code and of templates and style sheets.
-    ("archive_engine", "", "env", str),
-    ("archive_look", "", "html", str),
-    # Set for the parts of an archive that is built in volumes.
-    ("archive_home", "", "", str),
-    ("archive_stubs", False, "env", bool),
-    ("archive_facts", "", "", str),
-    ("archive_elsewhere", "", "", str),
+    ("archive_pdf_volume_pages", 150, "", int),  # a longer archive.pdf is split into volumes
+    # Set by the engine: digests of its code, and of templates, static files and locked packages.
+    ("archive_code_digest", "", "env", str),
+    ("archive_theme_digest", "", "html", str),
+    # Set for each volume of an archive that is built in volumes.
+    ("archive_home", "", "", str),  # folder of the whole archive
+    ("archive_stubs", False, "env", bool),  # pages that are no documents are stubs
+    ("archive_facts", "", "", str),  # file for the facts that the volume gives to the others
+    ("archive_elsewhere", "", "", str),  # file with the facts that it takes from the others
 )
 
-# Before anything is read: the settings are known, then the environment is loaded.
+# Before reading: settings first, then the environment of the last build and the BibTeX files.
 CONFIGURED = (
     settings.complete_settings,
-    memory.look_seldom,
-    changes.set_look_fingerprint,
-    changes.set_engine_fingerprint,
+    memory.collect_seldom,
+    changes.set_theme_digest,
+    changes.set_code_digest,
 )
-BEFORE_BIBTEX = (memory.freeze, check_bibliography.look_before)
-LOADED = (memory.pack_contents, ledger.take_ledger)
-AFTER_BIBTEX = (check_bibliography.look_after, told.begin_volume)
+BEFORE_BIBTEX = (memory.freeze, check_bibliography.check_syntax)
+LOADED = (memory.pickle_tocs, ledger.take_ledger)
+AFTER_BIBTEX = (check_bibliography.check_parsed, told.begin_volume)
 
-# Which pages to read, beside those that Sphinx finds changed.
+# The pages to read again, besides those that Sphinx itself finds changed.
 OUTDATED = (
-    labels.begin_reading, changes.outdated_pages, sources.reattested, formulas.unread,
-)  # fmt: skip
+    labels.start_reading,
+    changes.changed_pages,
+    sources.documents_attested_anew,
+    formulas.unconverted_pages,
+)
 
-# Reading a page: its file, its text, its node tree.
-FILES = (files.look_at_files,)
-SOURCE = (files.look_at_characters, records.read_record)
+# Reading a page: its file, its source text, its node tree.
+FILES = (files.check_files,)
+SOURCE = (files.check_characters, records.read_record)
 DIRECTIVES = {
     "withdrawn": directives.WithdrawnDirective,
     "event": directives.EventDirective,
-    **dict.fromkeys(completing.CONTENTS, directives.PlaceholderDirective),
+    **dict.fromkeys(completing.PARTS, directives.PlaceholderDirective),
     **dict.fromkeys(forbidden.DIRECTIVES, forbidden.Refused),
-    "csv-table": forbidden.OwnTable,
+    "csv-table": forbidden.InlineCSVTable,
 }
 TRANSFORMS = (
     formulas.Equations,
     formulas.Formulas,
-    forbidden.Inert,
+    forbidden.RemoveForbidden,
     quotations.Quotations,
     records.RecordCard,
     anchors.ExplicitIds,
@@ -131,21 +134,21 @@ READ = (
     records.leave_toctrees,
     anchors.gather_blocks,
     search_entries.keep_entries,
-    sources.vouch,
-    changes.keep_stamp,
+    sources.check_attestation,
+    changes.keep_stamps,
 )
 PURGED = (search_entries.drop_entries,)
 
-# After reading: facts of the whole archive, what has to be written again, all problems.
-TOLD = (told.take_told,)  # before sphinxcontrib-bibtex words the references
+# After reading: facts of the whole archive, the outputs to write again, all problems.
+OTHER_VOLUMES = (told.take_told,)  # before sphinxcontrib-bibtex formats the entries
 AFTER_READING = (
-    memory.unpack_numbered,
+    memory.unpickle_numbered_tocs,
     bibliography.place_works,
     told.place_told_works,
     domain.order_documents,
     relations.collect_backlinks,
-    outputs.begin_view,
-    ledger_pages.name_moved,
+    outputs.renew_view,
+    ledger_pages.label_moved_anchors,
     partial(generated.plan_pages, makers=(
         bibliography.reference_pages,
         ledger_pages.redirect_pages,
@@ -153,15 +156,11 @@ AFTER_READING = (
         listings.collections,
     )),
     outputs.stale_documents,
-    problems.tell_problems,
-    problems.check_sources,
-    problems.tell_unattested,
-    problems.tell_unwritten,
-    problems.tell_unpublished,
+    problems.report_problems,
     memory.freeze,
 )  # fmt: skip
 
-# Writing a page: its tree is completed, drawn, and put into a template.
+# Writing a page: its node tree is completed, translated, and put into a template.
 POST_TRANSFORMS = (
     completing.NoteReferences,
     bibliography.Bibliography,
@@ -170,12 +169,11 @@ POST_TRANSFORMS = (
     ledger_pages.MovedAnchors,
     panels.Panels,
     bibliography.ReferenceList,
-    bibliography.CitedBy,
-    bibliography.MentionedIn,
+    bibliography.EntryBacklinks,
     bibliography.ReferredToBy,
     bibliography.RobustLinks,
     source_paragraphs.SourceParagraphs,
-    theme.SingleIds,
+    theme.UniqueIds,
 )
 NODES: dict[type[nodes.Element], tuple[Any, Any]] = {
     passage_label: (visit_passage_label, None),
@@ -191,21 +189,20 @@ NODES: dict[type[nodes.Element], tuple[Any, Any]] = {
 }  # fmt: skip
 CONTEXT = (
     pages.complete_context,
-    listings.offer_choice,
+    listings.add_catalogue_script,
     source_paragraphs.mark_pages,
-    theme.name_landmarks,
-    theme.name_series,
+    theme.complete_frame,
     pages.complete_head,
 )
-AFTER_THE_THEME = (content_security.tell_policy,)
+AFTER_THE_THEME = (content_security.set_policy,)
 
-# At the end: what lies beside the pages, and what must lie there no more.
+# After writing: the files beside the pages, and removal of files that are no longer made.
 FINISHED = (
     exports.write_all,
     feeds.write_feeds,
     exports.write_security_txt,
     leftovers.remove_leftovers,
-    outputs.keep_account,
+    outputs.save_account,
     told.write_facts,
 )
 
@@ -227,7 +224,7 @@ def register(app: Sphinx) -> None:
     _connect(app, "env-purge-doc", PURGED)
     _connect(app, "source-read", SOURCE, 400)
     _connect(app, "doctree-read", READ, 900)
-    _connect(app, "env-updated", TOLD, 300)
+    _connect(app, "env-updated", OTHER_VOLUMES, 300)
     _connect(app, "env-updated", AFTER_READING, 900)
     _connect(app, "html-page-context", CONTEXT, builder="html")
     _connect(app, "html-page-context", AFTER_THE_THEME, 600, builder="html")
@@ -250,7 +247,7 @@ def _register_parts(app: Sphinx) -> None:
         app.add_transform(transform)
     for post_transform in POST_TRANSFORMS:
         app.add_post_transform(post_transform)
-    app.add_node(placeholder)  # which is filled before anything is drawn
+    app.add_node(placeholder)  # replaced before translation
     for node, handlers in NODES.items():
         app.add_node(node, html=handlers, epub=handlers)
     app.add_node(
@@ -270,15 +267,15 @@ def _connect(
     *,
     builder: str = "",
 ) -> None:
-    """Run steps in their order at an event, of one builder or of all.
+    """Run steps in order at an event, for one builder or for all.
 
-    The priority is one among the listeners of Sphinx and of other extensions.
+    ``priority`` places them among the listeners of Sphinx and of other extensions.
     """
 
     def run(*arguments: object) -> Any:
         if builder and app.builder.name != builder:
             return None
-        results = [found for step in steps if (found := step(*arguments)) is not None]
+        results = [pages for step in steps if (pages := step(*arguments)) is not None]
         return list(chain.from_iterable(results)) if results else None
 
     app.connect(event, run, priority=priority)

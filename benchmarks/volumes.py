@@ -81,7 +81,7 @@ def _step(*words: str) -> list[str]:
 def _volume(builder: str, archive: Path, slug: str) -> list[str]:
     where = places(archive, slug)
     if builder == "index":
-        shelf = where.folder / "doctrees" / "searched"
+        shelf = where.folder / "doctrees" / "search-entries"
         return _command("search-index", "--shelf", shelf, "--index", where.search)
     what = "--read" if builder == "read" else "pages"
     return _command("build", what, "--source", where.source, "--work", where.folder)

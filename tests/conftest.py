@@ -127,7 +127,7 @@ def publish(source: Path) -> str:
 
 def index_search(source: Path) -> str:
     """Index a built archive for its search page, as make does; return what was said."""
-    shelf, index = "_build/doctrees/searched", "_build/html/pagefind"
+    shelf, index = "_build/doctrees/search-entries", "_build/html/pagefind"
     done = command(source, "search-index", "--shelf", shelf, "--index", index)
     assert done.returncode == 0, done.stderr
     return done.stdout

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from archive.files import replacing, write
 from archive.pdf.edition import TEMPLATE
 from archive.pdf.figures import FOLDER
-from archive.site.know.account import FILE, Account
+from archive.site.know.outputs import Account
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -48,7 +48,7 @@ class DrawnPages:
         self._folder = folder / "drawn"
         self._made_by = made_by
         self._view = view
-        self._account = Account(folder / FILE)
+        self._account = Account(folder / "outputs.pickle")
         self._is_changed = False
 
     def find(self, docname: str) -> Drawn | None:

@@ -1,1 +1,1 @@
-"""How the archive is shown: the Sphinx domain and its small extensions."""
+"""The site: reading pages, keeping and checking their facts, showing them, files beside pages."""

@@ -1,13 +1,12 @@
-"""The builder of the site's pages, which keeps the account of what each of them shows."""
+"""The HTML builder of the site, which enters each page in the account of outputs."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from archive.site.beside.exports import write_forms
 from archive.site.know.domain import has_words
-from archive.site.know.outputs import account_of, file_of, inventory_is_current, note_frame
+from archive.site.know.outputs import account_of, file_of, is_current, note_frame
 from archive.site.know.view import view_of
 from archive.site.show.made import made_page
 from archive.upstream.access import application_of
@@ -16,22 +15,25 @@ from archive.upstream.builder import ScalableHTMLBuilder
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from archive.site.know.account import Row
     from archive.site.know.facts import Document
+    from archive.site.know.outputs import Row
+
+
+_INVENTORY = "objects.inv"
 
 
 class ArchiveHTMLBuilder(ScalableHTMLBuilder):
-    """Writes each page together with what lies beside it."""
+    """Writes each page together with the files beside it."""
 
     def get_outdated_docs(self) -> Iterator[str]:
-        """The pages whose files are missing; which others are stale, the account tells later."""
+        """Yield the pages without a file; the account of outputs finds the stale ones later."""
         yield from (name for name in self.env.found_docs if not self.get_output_path(name).exists())
 
     def write_page(self, docname: str) -> None:
         document = view_of(self.env).own(docname)
-        unread = document is not None and document.record is None
-        if unread and self.get_output_path(docname).is_file():
-            return  # the last page stays while the record cannot be read
+        has_no_record = document is not None and document.record is None
+        if has_no_record and self.get_output_path(docname).is_file():
+            return  # keeps the last page until the record is corrected
         view, account = view_of(self.env), account_of(self.env)
         with view.noting() as shown:
             note_frame(view)
@@ -50,14 +52,14 @@ class ArchiveHTMLBuilder(ScalableHTMLBuilder):
     def written(self, docnames: list[str]) -> object:
         return account_of(self.env).rows(map(file_of, docnames))
 
-    def take_written(self, written: object) -> None:
-        account_of(self.env).take(cast("Mapping[str, Row]", written))
+    def merge_written(self, written: object) -> None:
+        account_of(self.env).merge(cast("Mapping[str, Row]", written))
 
     def dump_inventory(self) -> None:
-        """Write the inventory, unless it lists what it listed before."""
-        if not Path(self.outdir, "objects.inv").exists() or not inventory_is_current(self.env):
-            inventory_is_current(self.env)
+        """Write the inventory, unless it is current."""
+        if not is_current(application_of(self.env), _INVENTORY):
             super().dump_inventory()
+            account_of(self.env).enter(_INVENTORY, {("inventory", "")}, view_of(self.env))
 
     def indexes_words(self) -> bool:
         return has_words(self.env)

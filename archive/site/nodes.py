@@ -1,7 +1,8 @@
-"""The nodes that the archive adds to docutils' own, and how HTML shows them."""
+"""The archive's own node types, with their HTML visitors."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -12,10 +13,10 @@ if TYPE_CHECKING:
 
 
 class passage_label(nodes.Inline, nodes.Element):
-    """The label in the margin of an anchored block, which is its permalink.
+    """The permalink in the margin of an anchored block.
 
     Attributes: ``anchor``, ``label`` (``W3``), ``spoken`` (``ALA resolution, whereas 3``).
-    It has no text child, so that it is no part of what a passage says.
+    It has no text child, so that it is not part of the passage's text.
     """
 
 
@@ -24,10 +25,18 @@ class record_card(nodes.General, nodes.Element):
 
 
 class placeholder(nodes.General, nodes.Element):
-    """Stands for facts of the whole archive until the page is written.
+    """The place of a part that is generated when the page is written.
 
-    Attribute: ``of``, the name of the directive that left it.
+    Attribute: ``of``, the name of its directive.
     """
+
+
+def joined(parts: Iterable[nodes.Node], separator: str) -> list[nodes.Node]:
+    """Return nodes with a text between each two of them."""
+    found: list[nodes.Node] = []
+    for part in parts:
+        found += [nodes.Text(separator), part] if found else [part]
+    return found
 
 
 def visit_passage_label(self: HTML5Translator, node: passage_label) -> None:
@@ -48,7 +57,7 @@ def depart_record_card(self: HTML5Translator, node: record_card) -> None:
 
 
 class quotation(nodes.Inline, nodes.TextElement):
-    """Exact words of a source or of someone else.  Attribute: ``anchor``, of its block."""
+    """A literal quotation.  Attribute: ``anchor``, of its block."""
 
 
 def visit_quotation(self: HTML5Translator, node: quotation) -> None:
@@ -60,9 +69,9 @@ def depart_quotation(self: HTML5Translator, node: quotation) -> None:
 
 
 class tombstone(nodes.Admonition, nodes.Element):
-    """The place of a withdrawn passage.  Attribute: ``successor``, an anchor or None.
+    """A withdrawn passage.  Attribute: ``successor``, an anchor or None.
 
-    Its first child is the sentence that says what happened; the rest is the editor's reason.
+    The first child is the notice; the others are the editor's reason.
     """
 
 

@@ -1,7 +1,10 @@
-"""What Sphinx knows and has no public way to ask for.
+"""Access to the application, the builder and the settings digest from an environment.
 
-Tried with Sphinx 9.0.4 and 9.1.1.  Sphinx took ``env.app`` out of its public interface in 9.0
-and gave nothing in its place.
+Uses privately: ``BuildEnvironment._app`` and ``sphinx.util._serialise.stable_hash``.
+Why: Sphinx 9.0 deprecated ``env.app`` and offers directives, transforms and domains no other way
+to the builder.
+Tried with: Sphinx 9.0.4, 9.1.1 and 9.2.0, docutils 0.22 and 0.23.
+Upstream: sphinx-doc/sphinx#14136 (no access to the builder) and #13072 (the redesign).
 """
 
 from __future__ import annotations
@@ -18,16 +21,16 @@ if TYPE_CHECKING:
 
 
 def application_of(env: BuildEnvironment) -> Sphinx:
-    """The application that an environment belongs to."""
+    """Return the application that owns an environment."""
     return env._app
 
 
 def builder_of(env: BuildEnvironment) -> Builder:
-    """The builder at work."""
+    """Return the active builder."""
     return env._app.builder
 
 
 def settings_digest(config: Config) -> str:
-    """A digest of all settings that decide about a page, as Sphinx compares them between builds."""
-    deciding = config.filter(frozenset({"env", "html"}))
-    return stable_hash({setting.name: setting.value for setting in deciding})
+    """Return a digest of all settings that affect pages, hashed as Sphinx hashes them."""
+    affecting = config.filter(frozenset({"env", "html"}))
+    return stable_hash({setting.name: setting.value for setting in affecting})

@@ -1,8 +1,12 @@
-"""The citations' domain, with indexes in place of scans.
+"""sphinxcontrib-bibtex's domain with indexes in place of scans and a cache of formatted entries.
 
-sphinxcontrib-bibtex looks through all citations and all places that cite again for each entry,
-each citation and each page, and formats every entry twice at every build.  This domain gives what
-that one gives, and costs the same for a page in an archive of any size.
+Replaces: ``BibtexDomain.clear_doc``, ``merge_domaindata``, ``env_updated``, ``get_all_cited_keys``,
+``get_filtered_entries``, ``get_formatted_entries`` and ``resolve_xref``.  The nodes are the same.
+Why: ``get_filtered_entries`` costs bibliographies × entries × citations at every build,
+``clear_doc`` and ``resolve_xref`` scan lists of the whole archive, and every entry is formatted
+twice at every build, which was 79 % of an edit at 3,000 documents.
+Tried with: sphinxcontrib-bibtex 2.7.0 under Sphinx 9.0.4, 9.1.1 and 9.2.0.
+Upstream: none reported yet.
 """
 
 from __future__ import annotations
@@ -41,26 +45,25 @@ _log = logging.getLogger(__name__)
 
 _ALL = ast.dump(ast.parse("True"))  # what the option :all: filters by
 
-# An entry, how the bibliography words it, and how a tooltip does.
-Worded = tuple["Entry", "FormattedEntry", "FormattedEntry | None"]
+# An entry, its form in the bibliography and its form in a tooltip.
+Formatted = tuple["Entry", "FormattedEntry", "FormattedEntry | None"]
 
 
 class CitationRefs:
-    """The places that cite, by page; a list to those who add to it and go through it."""
+    """Citations in the text, by docname; has the ``append`` and iteration of upstream's list."""
 
     def __init__(self) -> None:
         self._by_docname: dict[str, list[CitationRef]] = {}
 
-    def append(self, place: CitationRef) -> None:
-        """Add a place to those of its page."""
-        self._by_docname.setdefault(place.docname, []).append(place)
+    def append(self, ref: CitationRef) -> None:
+        self._by_docname.setdefault(ref.docname, []).append(ref)
 
     def clear(self, docname: str) -> None:
-        """Forget the places of one page."""
+        """Remove the citations of one page."""
         self._by_docname.pop(docname, None)
 
-    def take(self, docnames: Set[str], others: CitationRefs) -> None:
-        """Take over what was read of some pages elsewhere."""
+    def merge(self, docnames: Set[str], others: CitationRefs) -> None:
+        """Add the citations of pages that another process read."""
         for docname in docnames:
             if docname in others._by_docname:
                 self._by_docname[docname] = others._by_docname[docname]
@@ -70,22 +73,22 @@ class CitationRefs:
 
 
 class CitationDomain(BibtexDomain):
-    """What sphinxcontrib-bibtex knows of citations, found by key and by page."""
+    """BibtexDomain with citations indexed by key and by docname."""
 
-    data_version = BibtexDomain.data_version + 100
+    data_version = BibtexDomain.data_version + 101
     initial_data: ClassVar = BibtexDomain.initial_data | {
         "citation_refs": CitationRefs(),
-        "worded_by": "",  # the fingerprint of the engine that worded the citations
+        "formatted_by": "",  # digest of the code that formatted the entries
     }
 
-    # Worked out at each build, when all pages are read.
+    # Set in ``env_updated`` of each build.
     works: Works = Works()
-    _listing: Set[str] = frozenset()  # pages with a bibliography
+    _bibliography_pages: Set[str] = frozenset()
 
     def __init__(self, env: BuildEnvironment) -> None:
         super().__init__(env)
-        # The links of a citation, and the pages that they lead to.
-        self._linked: dict[tuple[str, ...], tuple[tuple[nodes.Node, ...], Set[str]]] = {}
+        # The nodes of a citation and the pages they link to, by folder, builder, role and target.
+        self._resolved: dict[tuple[str, ...], tuple[tuple[nodes.Node, ...], Set[str]]] = {}
 
     def clear_doc(self, docname: str) -> None:
         self.data["citation_refs"].clear(docname)
@@ -93,32 +96,35 @@ class CitationDomain(BibtexDomain):
             del self.bibliographies[bibliography]
 
     def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:
-        self.data["citation_refs"].take(docnames, otherdata["citation_refs"])
+        self.data["citation_refs"].merge(docnames, otherdata["citation_refs"])
         for bibliography, facts in otherdata["bibliographies"].items():
             if bibliography.docname in docnames:
                 self.bibliographies[bibliography] = facts
 
     def env_updated(self) -> Iterable[str]:
-        """Word the entries, and index them by key; pages follow by the digest of what they show."""
-        engine = self.env.config.archive_engine
-        known = self.citations if self.data["worded_by"] == engine else []
-        self._known = {(each.bibliography_key, each.key): each for each in known}
+        """Format the entries and index them by key; return no page.
+
+        The account of outputs rewrites each page whose entries changed.
+        """
+        code = self.env.config.archive_code_digest
+        reusable = self.citations if self.data["formatted_by"] == code else []
+        self._reusable = {(each.bibliography_key, each.key): each for each in reusable}
         super().env_updated()
-        self.data["worded_by"] = engine
+        self.data["formatted_by"] = code
         self.works = Works(self.citations)
-        self._linked = {}
-        self._listing = {each.bibliography_key.docname for each in self.citations}
+        self._resolved = {}
+        self._bibliography_pages = {each.bibliography_key.docname for each in self.citations}
         return []
 
     def get_all_cited_keys(self, docnames: list[str]) -> Iterator[str]:
         order = {docname: position for position, docname in enumerate(docnames)}
-        for place in sorted(self.citation_refs, key=lambda place: order[place.docname]):
-            yield from (target.key for target in place.targets)
+        for ref in sorted(self.citation_refs, key=lambda ref: order[ref.docname]):
+            yield from (target.key for target in ref.targets)
 
     def get_filtered_entries(
         self, bibliography_key: BibliographyKey
     ) -> Iterable[tuple[str, Entry]]:
-        """All entries where all are asked for; a filter is left to sphinxcontrib-bibtex."""
+        """Return all entries for the option ``:all:``; leave other filters to upstream."""
         bibliography = self.bibliographies[bibliography_key]
         if ast.dump(bibliography.filter_) != _ALL:
             filtered: Iterable[tuple[str, Entry]] = super().get_filtered_entries(bibliography_key)
@@ -132,8 +138,8 @@ class CitationDomain(BibtexDomain):
         docnames: list[str],
         tooltips: bool,
         tooltips_style: str,
-    ) -> Iterable[Worded]:
-        """Word the entries that are new or changed; the others are as they were."""
+    ) -> Iterable[Formatted]:
+        """Format new and changed entries, once for bibliography and tooltip; reuse the others."""
         bibliography = self.bibliographies[bibliography_key]
         style = find_plugin("pybtex.style.formatting", bibliography.style)()
         if not isinstance(style, ArchiveStyle) or tooltips_style:
@@ -142,11 +148,11 @@ class CitationDomain(BibtexDomain):
             )
             return
         entries = style.sort(dict(self.get_sorted_entries(bibliography_key, docnames)).values())
-        for label, entry in zip(style.format_labels(entries), entries, strict=True):
-            known = self._known.get((bibliography_key, bibliography.keyprefix + entry.key))
-            worded = _still_worded(known, bibliography.labelprefix + label, entry)
-            worded = worded or style.format_entry(bibliography.labelprefix + label, entry)
-            yield entry, worded, worded if tooltips else None
+        for own_label, entry in zip(style.format_labels(entries), entries, strict=True):
+            known = self._reusable.get((bibliography_key, bibliography.keyprefix + entry.key))
+            label = bibliography.labelprefix + own_label
+            formatted = _unchanged(known, label, entry) or style.format_entry(label, entry)
+            yield entry, formatted, formatted if tooltips else None
 
     def resolve_xref(  # noqa: PLR0913, PLR0917 - Sphinx calls it so
         self,
@@ -158,18 +164,21 @@ class CitationDomain(BibtexDomain):
         node: pending_xref,
         contnode: nodes.Element,
     ) -> nodes.inline:
-        """Replace a citation by links to its entries, in the order in which they are listed."""
-        shown = nodes.inline(target, "", classes=["bibtex-citation"])
-        shown += self._shown(fromdocname, builder, typ, target, node)
-        return shown
+        """Replace a citation by links to its entries, in the order of the bibliography."""
+        resolved = nodes.inline(target, "", classes=["bibtex-citation"])
+        resolved += self._links(fromdocname, builder, typ, target, node)
+        return resolved
 
-    def _shown(
+    def _links(
         self, fromdocname: str, builder: Builder, typ: str, target: str, node: pending_xref
     ) -> list[nodes.Node]:
-        """The links of a citation, which are the same on all pages of a folder but the entries’."""
+        """Return the links of a citation.
+
+        They are equal on all pages of a folder, except on pages that show the entries.
+        """
         place = posixpath.dirname(fromdocname), builder.name, typ, target
-        known, pages = self._linked.get(place, ((), None))
-        if pages is not None and fromdocname not in pages | self._listing:
+        known, pages = self._resolved.get(place, ((), None))
+        if pages is not None and fromdocname not in pages | self._bibliography_pages:
             return [each.deepcopy() for each in known]
         targets = {each.key: each for each in parse_citation_targets(target)}
         found = {key: self._nearest(key, fromdocname) for key in targets}
@@ -182,20 +191,20 @@ class CitationDomain(BibtexDomain):
             (each.entry, each.formatted_entry, self._info(each, targets[each.key], node, builder))
             for each in _in_order(found.values(), fromdocname)
         ]
-        shown: list[nodes.Node] = format_references(self.reference_style, typ, references).render(
+        links: list[nodes.Node] = format_references(self.reference_style, typ, references).render(
             self.backend
         )
-        pages = {info.todocname for _entry, _worded, info in references}
-        if None not in found.values() and fromdocname not in pages | self._listing:
-            self._linked[place] = tuple(each.deepcopy() for each in shown), pages
-        return shown
+        pages = {info.todocname for _entry, _formatted, info in references}
+        if None not in found.values() and fromdocname not in pages | self._bibliography_pages:
+            self._resolved[place] = tuple(each.deepcopy() for each in links), pages
+        return links
 
     def resolve_any_xref(self, *_args: object) -> list[Any]:
-        """Citations are written with their own role."""
+        """Return nothing: a citation always has its own role."""
         return []
 
     def _nearest(self, key: str, docname: str) -> Listed | None:
-        """The entry of a key that a page links to: its own, else the last one of the archive."""
+        """Return the entry of a key on the page itself, otherwise the last one of the archive."""
         listed = [
             each
             for each in self.works.listed(key)
@@ -220,14 +229,14 @@ class CitationDomain(BibtexDomain):
 
 
 def _in_order(found: Iterable[Listed | None], docname: str) -> list[Citation]:
-    """Those of the page itself first, then as they are listed."""
-    listed = sorted(filter(None, found), key=lambda each: each.place)
+    """Sort entries by their position, those on the page itself first."""
+    listed = sorted(filter(None, found), key=lambda each: each.position)
     own = [each for each in listed if each.work.bibliography_key.docname == docname]
     return [each.work for each in (*own, *(each for each in listed if each not in own))]
 
 
-def _still_worded(known: Citation | None, label: str, entry: Entry) -> FormattedEntry | None:
-    """How an entry was worded before, where neither it nor its label has changed."""
+def _unchanged(known: Citation | None, label: str, entry: Entry) -> FormattedEntry | None:
+    """Return the formatted entry of an earlier build if neither entry nor label changed."""
     if known is None or known.formatted_entry.label != label:
         return None
     return known.formatted_entry if known.entry is entry or known.entry == entry else None

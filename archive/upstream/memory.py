@@ -1,4 +1,12 @@
-"""Keeps Python's garbage collector and Sphinx's tables of contents small in a large archive."""
+"""Lowers the cost of garbage collection and of Sphinx's tables of contents in a large archive.
+
+Replaces: the dictionary ``env.tocs`` by one that keeps its node trees pickled.
+Why: in an edit at 10,000 documents, searching the whole environment for reference cycles took 10 of
+27 CPU seconds, and the tables of contents took a third of the memory.
+Tried with: Sphinx 9.0.4, 9.1.1 and 9.2.0, docutils 0.22 and 0.23.
+Upstream: none reported yet for ``env.tocs``; python/cpython#124567 has the cost of the garbage
+collector for Sphinx.
+"""
 
 from __future__ import annotations
 
@@ -15,52 +23,52 @@ if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
 
 
-# Objects made before Python looks for cycles among them; a page's tree alone has thousands.
-_YOUNG = 100_000
+# New objects between two runs of the collector.  The tree of one page has thousands.
+_NEW_OBJECTS = 100_000
 
 
-def look_seldom(app: Sphinx, config: Config) -> None:
-    """Before the environment is loaded."""
-    gc.set_threshold(_YOUNG)
+def collect_seldom(app: Sphinx, config: Config) -> None:
+    """Raise the threshold of the garbage collector before the environment is loaded."""
+    gc.set_threshold(_NEW_OBJECTS)
 
 
 def freeze(app: Sphinx, env: BuildEnvironment | None = None) -> None:
-    """Take what there is for what stays: after loading, and again after reading."""
+    """Exempt all present objects from collection: they live until the build ends."""
     gc.collect(0)
     gc.freeze()
 
 
-class Trees(MutableMapping[str, nodes.bullet_list]):
-    """Node trees by docname; what is done to a tree that was got is not kept."""
+class PickledTrees(MutableMapping[str, nodes.bullet_list]):
+    """Node trees by docname, kept pickled.  Each look-up returns a new copy of the tree."""
 
     def __init__(self, trees: Mapping[str, nodes.bullet_list]) -> None:
-        self._packed: dict[str, bytes] = {}
+        self._pickles: dict[str, bytes] = {}
         self.update(trees)
 
     def __setitem__(self, docname: str, tree: nodes.bullet_list) -> None:
-        self._packed[docname] = pickle.dumps(tree, pickle.HIGHEST_PROTOCOL)
+        self._pickles[docname] = pickle.dumps(tree, pickle.HIGHEST_PROTOCOL)
 
     def __getitem__(self, docname: str) -> nodes.bullet_list:
-        tree: nodes.bullet_list = pickle.loads(self._packed[docname])
+        tree: nodes.bullet_list = pickle.loads(self._pickles[docname])
         return tree
 
     def __delitem__(self, docname: str) -> None:
-        del self._packed[docname]
+        del self._pickles[docname]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._packed)
+        return iter(self._pickles)
 
     def __len__(self) -> int:
-        return len(self._packed)
+        return len(self._pickles)
 
 
-def pack_contents(app: Sphinx) -> None:
-    """Before any page is read."""
-    if not isinstance(app.env.tocs, Trees):
-        app.env.tocs = Trees(app.env.tocs)  # type: ignore[assignment]
+def pickle_tocs(app: Sphinx) -> None:
+    """Pickle the tables of contents before any page is read."""
+    if not isinstance(app.env.tocs, PickledTrees):
+        app.env.tocs = PickledTrees(app.env.tocs)  # type: ignore[assignment]
 
 
-def unpack_numbered(app: Sphinx, env: BuildEnvironment) -> None:
-    """Sphinx writes the numbers of sections into the trees, where a toctree asks for numbers."""
+def unpickle_numbered_tocs(app: Sphinx, env: BuildEnvironment) -> None:
+    """Keep the trees themselves where Sphinx writes section numbers into them in place."""
     if env.numbered_toctrees:
         env.tocs = dict(env.tocs)

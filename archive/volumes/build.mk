@@ -27,4 +27,4 @@ $(NAMES:%=read-%): read-%:
 
 $(NAMES:%=pages-%): pages-%:
 	@$(BUILD) pages
-	@$(PYTHON) -m archive search-index --shelf $(OUT)/$*/doctrees/searched --index $(OUT)/$*/pagefind
+	@$(PYTHON) -m archive search-index --shelf $(OUT)/$*/doctrees/search-entries --index $(OUT)/$*/pagefind

@@ -104,9 +104,8 @@ class _Exchange:
         for document in self._documents.values():
             for block in document.blocks:
                 for mention in block.mentions:
-                    named = _document_of(mention.target) if mention.kind == "label" else None
-                    if named is not None and named != document.id:
-                        found[named].add(document.id)
+                    if mention.document not in (None, document.id):
+                        found[mention.document].add(document.id)
         return found
 
     def _all_neighbours(self) -> Mapping[str, tuple[str, ...]]:
@@ -127,13 +126,6 @@ class _Exchange:
         for id_, document in self._documents.items():
             if document.record is not None:
                 yield document.record.date.sort_key, id_
-
-
-def _document_of(label: str) -> str | None:
-    try:
-        return Anchor.parse(label).document
-    except ValueError:
-        return None
 
 
 def _defined(

@@ -83,7 +83,7 @@ def test_an_edit_gives_the_index_of_a_cold_build(small, tmp_path):
 def test_a_removed_document_is_no_longer_found(small):
     (small / "documents" / "beta.md").unlink()
     build(small)  # which tells that links lead nowhere
-    kept = (small / "_build/doctrees/searched").rglob("*.json")
+    kept = (small / "_build/doctrees/search-entries").rglob("*.json")
     assert all("documents/beta" not in path.read_text("utf-8") for path in kept)
 
 
@@ -124,7 +124,7 @@ def test_an_interrupted_run_is_made_good(small):
 
 
 def test_what_is_no_passage_s_own_words_is_not_searched(archive_site):
-    shelf = (archive_site.source / "_build/doctrees/searched").rglob("*.json")
+    shelf = (archive_site.source / "_build/doctrees/search-entries").rglob("*.json")
     found = [json.loads(path.read_text("utf-8")) for path in shelf]
     documents = [entry for entry in found if ["type", "Document"] in entry["facets"]]
     said = " ".join(place["words"] for entry in documents for place in entry["places"])
@@ -138,7 +138,7 @@ def test_what_is_no_passage_s_own_words_is_not_searched(archive_site):
 
 def test_every_place_of_the_index_is_on_its_page(archive_site):
     pages = {}
-    for path in (archive_site.source / "_build/doctrees/searched").rglob("*.json"):
+    for path in (archive_site.source / "_build/doctrees/search-entries").rglob("*.json"):
         entry = json.loads(path.read_text("utf-8"))
         page = pages.setdefault(entry["page"], archive_site.page(entry["page"]))
         for place in entry["places"]:

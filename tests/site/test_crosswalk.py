@@ -204,7 +204,7 @@ def _written(source):
         "csl": _json(json.loads(beside["json"].read_text("utf-8"))[0]),
         **_styles(page),
         "catalogue": _catalogue(done.page("documents/index.html")),
-        "search": _search(source / "_build" / "doctrees" / "searched"),
+        "search": _search(source / "_build" / "doctrees" / "search-entries"),
     }
     return said, pdftotext(pdf)
 

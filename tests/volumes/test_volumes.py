@@ -80,7 +80,7 @@ def sites(tmp_path_factory):
         joined = build_volumes(source)
         single = built(source)
         if program := executable():
-            shelf = Shelf(source / "_build/doctrees/searched")
+            shelf = Shelf(source / "_build/doctrees/search-entries")
             keep_in_step(shelf, single.site / "pagefind", program)
         return contents(single.site), contents(joined), joined
 

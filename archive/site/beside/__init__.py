@@ -1,1 +1,1 @@
-"""Writes the files that lie beside the pages."""
+"""Files beside the pages: citation formats, feeds, sitemap; removal of files no longer made."""

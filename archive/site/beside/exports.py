@@ -1,4 +1,4 @@
-"""The files beside the pages: citation forms of each document, all entries, security.txt."""
+"""Writes the other formats of each document, ``archive.bib`` and ``security.txt``."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ALL_ENTRIES = "archive.bib"
 
 
 def write_forms(app: Sphinx, document: Document) -> None:
-    """Write a document's forms; called with its page, which follows every change of it."""
+    """Write a document's formats; called when its page is written, after every change."""
     reference = document_reference(document, view_of(app.env).settings)
     if reference is not None:
         source = Path(app.srcdir, document.path).read_text("utf-8")
@@ -36,7 +36,7 @@ def write_forms(app: Sphinx, document: Document) -> None:
 
 
 def forms(reference: Reference) -> dict[Form, str]:
-    """The text of each form of a document."""
+    """Return the text of each bibliographic format of a document."""
     return {
         BIBTEX: bibtex.bibliography([reference]),
         RIS: ris.bibliography([reference]),
@@ -46,7 +46,7 @@ def forms(reference: Reference) -> dict[Form, str]:
 
 
 def write_all(app: Sphinx, exception: Exception | None) -> None:
-    """Write ``archive.bib``, all documents' entries, at the end of a build of pages."""
+    """Write ``archive.bib``, the entries of all documents, after a successful build of pages."""
     if exception is None and app.builder.name == "html":
         write_output(app, ALL_ENTRIES, _all_entries)
 
@@ -58,12 +58,12 @@ def _all_entries(view: View) -> str:
 
 SECURITY_TXT = ".well-known/security.txt"
 
-# RFC 9116, 2.5.5 recommends less than a year.
+# RFC 9116, 2.5.5 recommends less than one year.
 _VALID = timedelta(days=364)
 
 
 def write_security_txt(app: Sphinx, exception: Exception | None) -> None:
-    """Write the file at the end of a build of pages."""
+    """Write ``security.txt`` after a successful build of pages."""
     if exception is None and app.builder.name == "html":
         base = app.config.html_baseurl
         about = f"{base}about.html" if "about" in app.env.found_docs else base
@@ -72,7 +72,7 @@ def write_security_txt(app: Sphinx, exception: Exception | None) -> None:
 
 
 def built() -> datetime:
-    """When this edition was made: SOURCE_DATE_EPOCH, so that a rebuild says the same, or now.
+    """Return the time of this build: SOURCE_DATE_EPOCH, for reproducible builds, or now.
 
     See https://reproducible-builds.org/specs/source-date-epoch/.
     """
@@ -81,9 +81,9 @@ def built() -> datetime:
 
 
 def security_txt(contact: str, base: str, moment: datetime) -> str:
-    """The text, for an edition made at ``moment``, hosted at ``base``.
+    """Return the file for a site built at ``moment`` and hosted at ``base``.
 
-    It expires 364 days later: an archive that nobody builds any more has nobody to tell.
+    It expires after 364 days, because an archive that is no longer built has no valid contact.
     """
     expires = (moment + _VALID).strftime("%Y-%m-%dT%H:%M:%SZ")
     return (

@@ -1,6 +1,6 @@
 """The Atom feed (RFC 4287), the sitemap (sitemaps.org 0.9) and robots.txt (RFC 9309).
 
-Dates are those of the ledger, the only ones the archive vouches for; a page without any has none.
+Dates are those of the ledger, the only ones that are certain; other pages have no date.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 NEWEST = 50  # entries of the feed
 
-ADDRESSES = 50_000  # that one sitemap may hold
+ADDRESSES = 50_000  # the most addresses of one sitemap (sitemaps.org)
 
 _VERBS = {Kind.PUBLISH: "Published", Kind.REVISE: "Revised"}
 
 
 def write_feeds(app: Sphinx, exception: Exception | None) -> None:
-    """Write all three at the end of a build of pages."""
+    """Write feed, sitemap and robots.txt after a successful build of pages."""
     if exception is None and app.builder.name == "html":
         base, folder = app.config.html_baseurl, Path(app.outdir)
         write_output(app, "atom.xml", lambda view: _xml(feed(view, app.config.project, base)))
@@ -48,7 +48,7 @@ def write_feeds(app: Sphinx, exception: Exception | None) -> None:
 
 
 def feed(view: View, title: str, base: str) -> ET.Element:
-    """The newest passages published and revised, newest first."""
+    """Return the Atom feed of the passages published or revised last, newest first."""
     events = _newest(view)
     root = ET.Element("feed", xmlns=ATOM)
     _add(root, "id", base)
@@ -66,11 +66,11 @@ def _newest(view: View) -> list[Event]:
     histories = chain.from_iterable(view.published().values())
     events = chain.from_iterable(history.events for history in histories)
     newest = sorted(events, key=lambda event: (event.date, event.line), reverse=True)
-    told = (
+    of_passages = (
         event for event in newest
         if event.kind in _VERBS and Anchor.parse(event.anchor).is_passage
     )  # fmt: skip
-    return list(islice(told, NEWEST))
+    return list(islice(of_passages, NEWEST))
 
 
 def _add_entry(root: ET.Element, event: Event, view: View, base: str) -> None:
@@ -88,7 +88,7 @@ def _add_entry(root: ET.Element, event: Event, view: View, base: str) -> None:
 
 
 def sitemaps(env: BuildEnvironment, base: str) -> Iterator[tuple[str, ET.Element]]:
-    """The sitemap and its name; an index of several where one would hold too many addresses."""
+    """Yield the name and XML of each sitemap, with an index if there are several."""
     pages = list(_pages(env))
     if len(pages) <= ADDRESSES:
         yield "sitemap.xml", _urls(pages, base)
@@ -102,7 +102,7 @@ def sitemaps(env: BuildEnvironment, base: str) -> Iterator[tuple[str, ET.Element
 
 
 def _pages(env: BuildEnvironment) -> Iterator[tuple[str, str | None]]:
-    """Every page, a document's with the day of the last event of its anchors."""
+    """Yield every page; that of a document with the date of its anchors' last event."""
     domain = archive_domain(env)
     for docname in sorted(env.found_docs | domain.documents.keys()):
         document = domain.documents.get(docname)

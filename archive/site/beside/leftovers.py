@@ -1,7 +1,6 @@
-"""Removes from the site what is left of documents and pages that are there no more.
+"""Removes the files of documents and pages that no longer exist.
 
-Sphinx forgets them and lets their files lie, so that a site built again and again would have more
-than the same site built at once.
+Sphinx leaves them, so an incremental build would have more files than a cold one.
 """
 
 from __future__ import annotations
@@ -22,30 +21,29 @@ if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
 
 
-# What lies beside a document's page, besides the page that tells how it was made.
+# The suffixes of the files beside a document's page.
 _SUFFIXES = tuple(f".{form.suffix}" for form in (*DESCRIPTIONS, LINKSET, MYST, PDF))
 
-# The pages that Sphinx and its extensions make without a source.
+# The pages that Sphinx and its extensions generate.
 _OF_SPHINX = ("search", "genindex", "404")
 
-# A folder of the site without pages of ours.
+# Folders in the output that contain no pages of the archive.
 _NOT_PAGES = ("pagefind",)
 
 
 def remove_leftovers(app: Sphinx, exception: Exception | None) -> None:
-    """Remove them at the end of a build of pages that succeeded."""
+    """Remove the leftover files after a successful build of pages."""
     if exception is not None or app.builder.name != "html":
         return
-    Path(app.outdir, ".buildinfo.bak").unlink(missing_ok=True)  # of Sphinx, after changed settings
-    expected = set(_expected(app.env))
-    gone = set(_pages_and_forms(Path(app.outdir))) - expected
+    Path(app.outdir, ".buildinfo.bak").unlink(missing_ok=True)  # written when a setting changed
+    gone = set(_pages_and_forms(Path(app.outdir))) - set(_expected(app.env))
     for name in gone:
         Path(app.outdir, name).unlink()
     account_of(app.env).forget(gone)
 
 
 def _pages_and_forms(site: Path) -> Iterator[str]:
-    """The names of all pages of the site, and of whatever lies beside documents."""
+    """Yield the paths of all pages of the site and of all files beside documents."""
     for place, folders, files in os.walk(site):
         inside = "" if place == str(site) else f"{Path(place).relative_to(site).as_posix()}/"
         if not inside:
@@ -55,7 +53,7 @@ def _pages_and_forms(site: Path) -> Iterator[str]:
 
 
 def _expected(env: BuildEnvironment) -> Iterator[str]:
-    """The names of all pages, and of all that belongs beside documents."""
+    """Yield the paths of all pages and of all files that belong beside documents."""
     domain = archive_domain(env)
     for name in (*env.found_docs, *_OF_SPHINX, *env.config.html_additional_pages):
         yield f"{name}.html"

@@ -1,1 +1,1 @@
-"""Holds what was read against the rules."""
+"""Checks: the facts against the rules of documents, ledger and bibliography."""

@@ -1,7 +1,8 @@
-"""Holds the bibliography against its rules, at every build."""
+"""Checks the BibTeX files at every build, before and after sphinxcontrib-bibtex parses them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,33 +15,36 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
 
-def look_before(app: Sphinx) -> None:
-    """Raise UnreadableError where a file of references cannot be parsed at all."""
+def check_syntax(app: Sphinx) -> None:
+    """Check the files before they are parsed.  Raises UnreadableError if one has a syntax error."""
     fatal: list[Problem] = []
     found: list[Problem] = []
-    for name in app.config.bibtex_bibfiles:
-        path = Path(app.srcdir, name)
-        if path.is_file():
-            not_parsed, others = check_text(path.read_bytes(), name)
-            fatal += not_parsed
-            found += others
+    for name, path in _files(app):
+        errors, others = check_text(path.read_bytes(), name)
+        fatal += errors
+        found += others
+    _keep(app, found, fatal)
+
+
+def check_parsed(app: Sphinx) -> None:
+    """Check the parsed entries.  Raises UnreadableError if a field holds invalid LaTeX."""
+    entries = app.env.get_domain("cite").bibdata.data.entries  # type: ignore[attr-defined]
+    fatal: list[Problem] = []
+    found = list(archive_domain(app.env).reference_problems)
+    for name, path in _files(app):
+        lines = list(entry_lines(path.read_text("utf-8-sig")))
+        found += check_entries(entries, lines, name)
+        fatal += check_latex(entries, lines, name)
+    _keep(app, found, fatal)
+
+
+def _files(app: Sphinx) -> Iterator[tuple[str, Path]]:
+    paths = ((name, Path(app.srcdir, name)) for name in app.config.bibtex_bibfiles)
+    return ((name, path) for name, path in paths if path.is_file())
+
+
+def _keep(app: Sphinx, found: list[Problem], fatal: list[Problem]) -> None:
+    """Store problems to be reported after reading; raise those that make parsing impossible."""
     if fatal:
         raise UnreadableError(sorted([*fatal, *found]))
     archive_domain(app.env).reference_problems = tuple(found)
-
-
-def look_after(app: Sphinx) -> None:
-    """Take note of what is wrong with the parsed entries; raise UnreadableError for bad LaTeX."""
-    domain = archive_domain(app.env)
-    entries = app.env.get_domain("cite").bibdata.data.entries  # type: ignore[attr-defined]
-    found = list(domain.reference_problems)
-    fatal: list[Problem] = []
-    for name in app.config.bibtex_bibfiles:
-        path = Path(app.srcdir, name)
-        if path.is_file():
-            lines = list(entry_lines(path.read_text("utf-8-sig")))
-            found += check_entries(entries, lines, name)
-            fatal += check_latex(entries, lines, name)
-    if fatal:
-        raise UnreadableError(sorted([*fatal, *found]))
-    domain.reference_problems = tuple(found)

@@ -1,8 +1,11 @@
-"""Tells every problem of the documents at every build, also of pages that were not read again."""
+"""Reports all problems of the archive at every build, also those of pages that were not read again.
+
+What is unpublished, unwritten or unattested is an error in a release, and a notice in other builds.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,28 +29,44 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+# The rule of a document without attestation, which may be built but not released.
+_ATTESTATION_MISSING = "attestation-missing"
 
-def tell_problems(app: Sphinx, env: BuildEnvironment) -> None:
-    """Log all problems as errors, which fail a build that makes warnings errors."""
-    for problem in sorted(problems(archive_domain(env))):
-        place = f"{problem.path}:{max(problem.line, 1)}"
-        _log.error(problem.text, location=place)
+# A date for events that are computed only to see whether there are any.
+_ANY_DATE = "9999-12-31"
 
 
-def problems(domain: ArchiveDomain) -> Iterator[Problem]:
-    """Every problem of the archive's documents."""
+def report_problems(app: Sphinx, env: BuildEnvironment) -> None:
+    """Log problems as errors, which fail a build that makes warnings errors."""
+    domain, is_release = archive_domain(env), app.config.archive_release
+    _log_errors(sorted(_problems(domain)))
+    if app.config.archive_sources:
+        _log_errors(_source_problems(domain, app.config.archive_sources))
+    _report_unattested(domain, is_release=is_release)
+    _report_unwritten(domain, is_release=is_release)
+    _report_unpublished(domain, is_release=is_release)
+
+
+def _log_errors(problems: Iterable[Problem]) -> None:
+    for problem in problems:
+        _log.error(problem.text, location=f"{problem.path}:{max(problem.line, 1)}")
+
+
+def _problems(domain: ArchiveDomain) -> Iterator[Problem]:
     for document in domain.documents.values():
         yield from document.problems
     for faults in domain.faults.values():
         yield from faults
     yield from domain.reference_problems
-    yield from misnamed(domain)
-    yield from unlettered(domain)
-    yield from miscounted(domain)
-    yield from broken_promises(domain)
+    yield from _misnamed(domain)
+    yield from _unlettered(domain)
+    yield from _miscounted(domain)
+    if domain.has_whole_ledger:
+        yield from domain.ledger_problems
+        yield from check(domain.ledger, standings(domain), tombstones(domain), LEDGER)
 
 
-def unlettered(domain: ArchiveDomain) -> Iterator[Problem]:
+def _unlettered(domain: ArchiveDomain) -> Iterator[Problem]:
     """The letter of an anchor is one that the archive's settings have a word for."""
     letters = domain.settings.letters
     for document in domain.documents.values():
@@ -62,8 +81,8 @@ def unlettered(domain: ArchiveDomain) -> Iterator[Problem]:
                 )  # fmt: skip
 
 
-def misnamed(domain: ArchiveDomain) -> Iterator[Problem]:
-    """An anchor begins with the id of the document it stands in."""
+def _misnamed(domain: ArchiveDomain) -> Iterator[Problem]:
+    """An anchor begins with the id of its document."""
     for document in domain.documents.values():
         for block in document.blocks:
             if block.anchor.rpartition("-")[0] != document.id:
@@ -75,8 +94,8 @@ def misnamed(domain: ArchiveDomain) -> Iterator[Problem]:
                 )  # fmt: skip
 
 
-def miscounted(domain: ArchiveDomain) -> Iterator[Problem]:
-    """A document has as many passages as its source has paragraphs, withdrawn ones aside."""
+def _miscounted(domain: ArchiveDomain) -> Iterator[Problem]:
+    """A document has as many passages as its source has paragraphs, apart from withdrawn ones."""
     for document, record in domain.recorded():
         found, wanted = len(document.passages), record.source.paragraphs
         if not found <= wanted <= found + len(document.tombstones):
@@ -87,24 +106,49 @@ def miscounted(domain: ArchiveDomain) -> Iterator[Problem]:
             )  # fmt: skip
 
 
-# Any day serves to see whether something is pending; publishing puts its own.
-_SOME_DAY = "9999-12-31"
+def _source_problems(domain: ArchiveDomain, folder: str) -> Iterator[Problem]:
+    """Yield a problem for each source that is missing or differs from the record."""
+    try:
+        sources = Sources(Path(folder))
+    except OSError as error:
+        raise ExtensionError(f"the folder of the sources cannot be read: {error}") from error
+    for document in domain.documents.values():
+        yield from take_source(document, sources)[1]
 
 
-def broken_promises(domain: ArchiveDomain) -> Iterator[Problem]:
-    """Every promise that is not kept."""
-    if not domain.has_whole_ledger:
-        return
-    yield from domain.ledger_problems
-    yield from check(domain.ledger, standings(domain), tombstones(domain), LEDGER)
+def _report_unattested(domain: ArchiveDomain, *, is_release: bool) -> None:
+    """Report what attestations do not cover; a missing one is an error in a release only."""
+    found = sorted(problem for each in domain.vouching.values() for problem in each.problems)
+    missing = [problem for problem in found if problem.rule == _ATTESTATION_MISSING]
+    _log_errors(each for each in found if is_release or each.rule != _ATTESTATION_MISSING)
+    if missing and not is_release:
+        _log.info("notice: %d passages or documents are not attested yet", len(missing))
+
+
+def unwritten(domain: ArchiveDomain) -> Iterator[Problem]:
+    """Yield the passages that are not written and the values that are not confirmed."""
+    for document in sorted(domain.documents.values(), key=lambda document: document.path):
+        yield from document.unwritten
+
+
+def _report_unwritten(domain: ArchiveDomain, *, is_release: bool) -> None:
+    found = list(unwritten(domain))
+    if is_release:
+        _log_errors(found)
+    elif found:
+        paths = sorted({problem.path for problem in found})
+        _log.info(
+            "notice: %d passages and values are to be written or confirmed, in %s",
+            len(found), ", ".join(paths[:3]) + (" and others" if len(paths) > 3 else ""),
+        )  # fmt: skip
 
 
 def unpublished(domain: ArchiveDomain) -> list[Problem]:
-    """Each new passage, move and withdrawal that the ledger does not know yet."""
+    """Return the new passages, moves and withdrawals that are not in the ledger."""
     standing, gone = standings(domain), tombstones(domain)
     waiting = [
         event
-        for event in pending(domain.ledger, standing, gone, _SOME_DAY)
+        for event in pending(domain.ledger, standing, gone, _ANY_DATE)
         if event.kind is not Kind.REVISE
     ]
     if not waiting:
@@ -122,64 +166,12 @@ def unpublished(domain: ArchiveDomain) -> list[Problem]:
     ]  # fmt: skip
 
 
-def tell_unpublished(app: Sphinx, env: BuildEnvironment) -> None:
-    """Tell what is not published: a notice in a build, an error in a release."""
-    domain = archive_domain(env)
+def _report_unpublished(domain: ArchiveDomain, *, is_release: bool) -> None:
     waiting = unpublished(domain) if domain.has_whole_ledger else []
-    if app.config.archive_release:
-        for problem in waiting:
-            _log.error(problem.text, location=f"{problem.path}:{max(problem.line, 1)}")
+    if is_release:
+        _log_errors(waiting)
     elif waiting:
         _log.info(
             "notice: %d anchors are not published yet, %s first; make publish does it",
             len(waiting), waiting[0].message,
         )  # fmt: skip
-
-
-def unwritten(domain: ArchiveDomain) -> Iterator[Problem]:
-    """Each passage that is not written and each guess that is not confirmed."""
-    for document in sorted(domain.documents.values(), key=lambda document: document.path):
-        yield from document.unwritten
-
-
-def tell_unwritten(app: Sphinx, env: BuildEnvironment) -> None:
-    """Tell what is unfinished: a notice in a build, an error in a release."""
-    found = list(unwritten(archive_domain(env)))
-    if app.config.archive_release:
-        for problem in found:
-            _log.error(problem.text, location=f"{problem.path}:{max(problem.line, 1)}")
-    elif found:
-        paths = sorted({problem.path for problem in found})
-        _log.info(
-            "notice: %d passages and values are to be written or confirmed, in %s",
-            len(found), ", ".join(paths[:3]) + (" and others" if len(paths) > 3 else ""),
-        )  # fmt: skip
-
-
-# A document that nobody has attested yet may be built, but not released.
-_MISSING = "attestation-missing"
-
-
-def tell_unattested(app: Sphinx, env: BuildEnvironment) -> None:
-    """Tell what is not vouched for; what nobody attested yet is an error in a release alone."""
-    vouching = archive_domain(env).vouching.values()
-    found = sorted(problem for each in vouching for problem in each.problems)
-    missing = [problem for problem in found if problem.rule == _MISSING]
-    for problem in found:
-        if app.config.archive_release or problem.rule != _MISSING:
-            _log.error(problem.text, location=f"{problem.path}:{max(problem.line, 1)}")
-    if missing and not app.config.archive_release:
-        _log.info("notice: %d passages or documents are not attested yet", len(missing))
-
-
-def check_sources(app: Sphinx, env: BuildEnvironment) -> None:
-    """Tell every source that is missing or another one."""
-    if not app.config.archive_sources:
-        return
-    try:
-        sources = Sources(Path(app.config.archive_sources))
-    except OSError as error:
-        raise ExtensionError(f"the folder of the sources cannot be read: {error}") from error
-    for document in archive_domain(env).documents.values():
-        for problem in take_source(document, sources)[1]:
-            _log.error(problem.text, location=f"{problem.path}:{max(problem.line, 1)}")

@@ -1,1 +1,1 @@
-"""What the archive knows once its pages are read."""
+"""Facts: what is read from pages and the ledger, what follows from it, and which outputs use it."""

@@ -1,7 +1,8 @@
-"""Finds the pages to read again: changed files, a changed engine.
+"""Finds the pages to read again because their files or the engine's code changed.
 
-Sphinx reads a page again where its file is younger than the last reading.  A file that was put
-back, unpacked or copied is older, and after a clock was set back every edit is.
+Sphinx reads a page again when its file is newer than the last reading (sphinx-doc/sphinx#11556).
+That misses a file restored from a backup, and every edit after the clock was set back.  Here a page
+is read again when modification time or size differ.
 """
 
 from __future__ import annotations
@@ -28,15 +29,8 @@ _THEME = Path(archive.__file__).parent / "theme"
 _LOCKS = ("requirements/build.txt", "requirements.txt")
 
 
-def stamp(env: BuildEnvironment, docname: str) -> tuple[object, ...]:
-    """Time and size of each file that a page is made from."""
-    others = sorted(str(path) for path in env.dependencies.get(docname, ()))
-    files = [Path(env.doc2path(docname)), *(Path(env.srcdir, other) for other in others)]
-    return tuple(map(mark, files))
-
-
-def mark(path: Path) -> tuple[int, int] | None:
-    """What tells a file from the one that was there before; None where there is none."""
+def file_stamp(path: Path) -> tuple[int, int] | None:
+    """Return the modification time (ns) and the size (bytes) of a file; None without a file."""
     try:
         status = path.stat()
     except OSError:
@@ -44,51 +38,54 @@ def mark(path: Path) -> tuple[int, int] | None:
     return status.st_mtime_ns, status.st_size
 
 
-def keep_stamp(app: Sphinx, doctree: nodes.document) -> None:
-    """Keep a page's stamp as it is read."""
+def _stamps(env: BuildEnvironment, docname: str) -> tuple[object, ...]:
+    """Return the stamps of a page's source and of the files it depends on."""
+    others = sorted(str(path) for path in env.dependencies.get(docname, ()))
+    files = [Path(env.doc2path(docname)), *(Path(env.srcdir, other) for other in others)]
+    return tuple(map(file_stamp, files))
+
+
+def keep_stamps(app: Sphinx, doctree: nodes.document) -> None:
+    """Store the stamps of a page's files when it is read."""
     docname = app.env.current_document.docname
-    archive_domain(app.env).stamps[docname] = stamp(app.env, docname)
+    archive_domain(app.env).stamps[docname] = _stamps(app.env, docname)
 
 
-def outdated_pages(
-    app: Sphinx, env: BuildEnvironment, added: Set[str], others: Set[str], removed: Set[str]
+def changed_pages(
+    app: Sphinx, env: BuildEnvironment, added: Set[str], changed: Set[str], removed: Set[str]
 ) -> list[str]:
-    """The pages whose files have another stamp."""
+    """Return the pages whose files have other stamps than when they were read."""
     stamps = archive_domain(env).stamps
-    known = env.found_docs - added - others
-    return [docname for docname in sorted(known) if stamps.get(docname) != stamp(env, docname)]
+    known = env.found_docs - added - changed
+    return [docname for docname in sorted(known) if stamps.get(docname) != _stamps(env, docname)]
 
 
-def set_engine_fingerprint(app: Sphinx, config: Config) -> None:
-    """Set ``archive_engine`` to the SHA-256 of the engine's source files.
+def set_code_digest(app: Sphinx, config: Config) -> None:
+    """Set ``archive_code_digest`` to the SHA-256 of the engine's code and Typst templates.
 
-    A changed setting of this kind makes Sphinx read every page again.
+    Sphinx reads every page again when this setting changes.
     """
-    config.archive_engine = engine_fingerprint(Path(archive.__file__).parent)
-
-
-def engine_fingerprint(folder: Path) -> str:
-    """SHA-256 of all files below ``folder`` that are code or templates, and of their paths."""
+    folder = Path(archive.__file__).parent
     found = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
         if path.suffix in {".py", ".typ"}:
             found.update(path.relative_to(folder).as_posix().encode() + b"\0")
             found.update(path.read_bytes() + b"\0")
-    return found.hexdigest()
+    config.archive_code_digest = found.hexdigest()
 
 
-def set_look_fingerprint(app: Sphinx, config: Config) -> None:
-    """Set ``archive_look`` to the SHA-256 of templates, static files and locked packages.
+def set_theme_digest(app: Sphinx, config: Config) -> None:
+    """Set ``archive_theme_digest`` to the SHA-256 of templates, static files and locked packages.
 
-    Their digests stand in every page; a changed setting of this kind has all pages written again.
+    Every page shows them; Sphinx writes all pages again when this setting changes.
     """
-    found = hashlib.sha256(sys.version.encode())  # a lock has other versions for another Python
-    for path in sorted(_files(Path(app.confdir), config)):
+    found = hashlib.sha256(sys.version.encode())  # a lock holds other versions for another Python
+    for path in sorted(_theme_files(Path(app.confdir), config)):
         found.update(path.read_bytes() + b"\0")
-    config.archive_look = found.hexdigest()
+    config.archive_theme_digest = found.hexdigest()
 
 
-def _files(folder: Path, config: Config) -> Iterator[Path]:
+def _theme_files(folder: Path, config: Config) -> Iterator[Path]:
     own = (folder / name for name in (*config.templates_path, *config.html_static_path))
     for place in (_THEME, *own):
         yield from (path for path in place.rglob("*") if path.is_file())

@@ -1,4 +1,4 @@
-"""The archive's Sphinx domain: the facts of every document, keyed by docname."""
+"""The archive's Sphinx domain: all facts, keyed by docname."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import groupby
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from sphinx.domains import Domain
 
@@ -26,8 +26,7 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
 
-    from archive.site.know.account import Account
-    from archive.site.know.outputs import GeneratedPage
+    from archive.site.know.outputs import Account, GeneratedPage
     from archive.site.know.view import View
 
 
@@ -35,21 +34,19 @@ Fact = TypeVar("Fact")
 
 
 class Packed(dict[str, Fact]):
-    """A dictionary of facts that nobody changes, pickled as the bytes of each."""
+    """A dictionary of immutable facts that pickles only those that are new since it was loaded."""
 
-    _known: Mapping[str, tuple[Fact, bytes]]  # what was packed, and the bytes of it
-
-    def __init__(self, known: Mapping[str, tuple[Fact, bytes]] | None = None) -> None:
-        self._known = known or {}
-        super().__init__((name, fact) for name, (fact, _data) in self._known.items())
+    def __init__(self, loaded: Mapping[str, tuple[Fact, bytes]] | None = None) -> None:
+        self._loaded = loaded or {}  # each fact with its pickle
+        super().__init__((name, fact) for name, (fact, _data) in self._loaded.items())
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _unpack, ({name: self._pack(name, fact) for name, fact in self.items()},)
 
     def _pack(self, name: str, fact: Fact) -> bytes:
-        known = self._known.get(name)
-        if known is not None and known[0] is fact:
-            return known[1]
+        loaded = self._loaded.get(name)
+        if loaded is not None and loaded[0] is fact:
+            return loaded[1]
         return pickle.dumps(fact, pickle.HIGHEST_PROTOCOL)
 
 
@@ -57,79 +54,66 @@ def _unpack(packed: Mapping[str, bytes]) -> Packed[Any]:
     return Packed({name: (pickle.loads(data), data) for name, data in packed.items()})
 
 
-# The domain's data that belongs to one page each, and goes when the page goes.
-_BY_DOCNAME = (
-    "documents", "events", "catalogues", "faults", "mentions", "stamps", "vouching",
-)  # fmt: skip
-
-
-class _Facts(Generic[Fact]):
-    """An attribute of the domain: one part of its data, by docname."""
-
-    def __init__(self, doc: str) -> None:
-        self.__doc__ = doc
-
-    def __set_name__(self, _owner: type, name: str) -> None:
-        self._name = name
-
-    def __get__(self, domain: Domain, _owner: type) -> dict[str, Fact]:
-        facts: dict[str, Fact] = domain.data[self._name]
-        return facts
+# The parts of the domain's data, each a dictionary by docname.
+_PARTS = ("documents", "events", "catalogues", "faults", "mentions", "stamps", "vouching")
 
 
 class ArchiveDomain(Domain):
-    """Holds documents and events; every other module only reads them."""
+    """Holds what is read from pages, and what each build derives from it."""
 
     name = "archive"
     label = "Archive"
     initial_data: ClassVar[dict[str, Any]] = {
-        **{facts: {} for facts in _BY_DOCNAME},
-        **{facts: Packed() for facts in ("documents", "mentions")},
+        **{part: {} for part in _PARTS},
+        **{part: Packed() for part in ("documents", "mentions")},
     }
-    data_version = 8
+    data_version = 9
 
-    # The ledger as it stood when the build began.  It is read at each build and not kept.
-    ledger: Ledger = Ledger({})
+    # Set by each build and not stored.
+    ledger: Ledger = Ledger({})  # as it was when the build began
     published: Mapping[str, tuple[History, ...]] = MappingProxyType({})  # by document id
     ledger_problems: tuple[Problem, ...] = ()
-    reference_problems: tuple[Problem, ...] = ()  # of the bibliography, at each build
+    ledger_commits: Mapping[int, str] = MappingProxyType({})  # by line of the ledger
+    has_whole_ledger: bool = True  # False in a volume, where the ledger is not checked
+    reference_problems: tuple[Problem, ...] = ()  # of the bibliography
     neighbours: Mapping[str, tuple[Document | None, Document | None]] = MappingProxyType({})
-    backlinks: Backlinks = Backlinks()
-    ledger_commits: Mapping[int, str] = MappingProxyType({})  # the commit of each line
+    backlinks: Backlinks = MappingProxyType({})
     collections: tuple[Part[tuple[Document, Record]], ...] = ()  # in the catalogue's order
     collection_of: Mapping[str, Part[tuple[Document, Record]]] = MappingProxyType({})  # by docname
-    unseen: int = 0  # documents of the archive that this run, of one volume, knows nothing of
-    has_whole_ledger: bool = True  # not so in a volume: then nothing is held against it
-    generated: tuple[GeneratedPage, ...] = ()  # the pages that have no source
-    view: View | None = None  # by which those who show facts read them
-    account: Account | None = None  # of the outputs that were made
+    unseen: int = 0  # documents of other volumes of which this run, of one volume, has no facts
+    generated: tuple[GeneratedPage, ...] = ()
+    view: View | None = None
+    account: Account | None = None
 
-    documents = _Facts[Document]("The documents.")
-    events = _Facts[tuple[Event, ...]]("The chronology's events.")
-    catalogues = _Facts[bool]("The pages that show a catalogue.")
-    faults = _Facts[tuple[Problem, ...]]("What is wrong besides record and anchors.")
-    stamps = _Facts[tuple[object, ...]]("Time and size of the files that each page was read from.")
-    mentions = _Facts[tuple[Mention, ...]]("What each page names that stands elsewhere.")
-    vouching = _Facts[Vouching]("What was found of each document's attestation.")
+    def __init__(self, env: BuildEnvironment) -> None:
+        super().__init__(env)
+        self.documents: dict[str, Document] = self.data["documents"]
+        self.events: dict[str, tuple[Event, ...]] = self.data["events"]
+        self.catalogues: dict[str, bool] = self.data["catalogues"]  # the pages with a catalogue
+        # Problems of pages, except those of records and anchors.
+        self.faults: dict[str, tuple[Problem, ...]] = self.data["faults"]
+        self.mentions: dict[str, tuple[Mention, ...]] = self.data["mentions"]
+        self.stamps: dict[str, tuple[object, ...]] = self.data["stamps"]  # see ``changes``
+        self.vouching: dict[str, Vouching] = self.data["vouching"]
 
     @cached_property
     def settings(self) -> Settings:
         """What conf.py sets for this archive."""
         return settings_of(self.env.config)
 
-    def blame(self, docname: str, problems: Iterable[Problem]) -> None:
-        """Add to what is wrong on a page."""
+    def add_faults(self, docname: str, problems: Iterable[Problem]) -> None:
+        """Add problems to those of a page, each once."""
         found = tuple(dict.fromkeys((*self.faults.get(docname, ()), *problems)))
         if found:
             self.faults[docname] = found
 
     def recorded(self) -> Iterator[tuple[Document, Record]]:
-        """The documents that have a record, by date and then by id."""
+        """Yield the documents that have a record, by date and then by id."""
         pairs = [(doc, doc.record) for doc in self.documents.values() if doc.record is not None]
         yield from sorted(pairs, key=lambda pair: (pair[1].date.sort_key, pair[1].id))
 
     def order(self) -> None:
-        """Work out collections and each document's neighbours, once all documents are read."""
+        """Set ``collections``, ``collection_of`` and ``neighbours`` once all documents are read."""
         self.collections = parts(
             self.recorded(),
             lambda held: held[1].collection_name,
@@ -139,15 +123,15 @@ class ArchiveDomain(Domain):
             document.docname: part for part in self.collections for document, _ in part.items
         }
         neighbours: dict[str, tuple[Document | None, Document | None]] = {}
-        for shelf in self._shelves():
-            row = [None, *shelf, None]
+        for sequence in self._sequences():
+            row = [None, *sequence, None]
             for before, here, after in zip(row, row[1:], row[2:]):
                 if here is not None:
                     neighbours[here.docname] = (before, after)
         self.neighbours = neighbours
 
-    def _shelves(self) -> Iterator[list[Document]]:
-        """What a reader leafs through: all documents, or a collection of very many."""
+    def _sequences(self) -> Iterator[list[Document]]:
+        """Yield the documents that link to one another: all, or each collection of very many."""
         if len(self.documents) <= ENTRIES:
             yield [document for document, _record in self.recorded()]
             return
@@ -155,17 +139,16 @@ class ArchiveDomain(Domain):
             yield [document for part in parts_ for document, _record in part.items]
 
     def clear_doc(self, docname: str) -> None:
-        for facts in _BY_DOCNAME:
-            self.data[facts].pop(docname, None)
+        for part in _PARTS:
+            self.data[part].pop(docname, None)
 
     def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:
-        for facts in _BY_DOCNAME:
-            self.data[facts].update(
-                (docname, fact) for docname, fact in otherdata[facts].items() if docname in docnames
-            )
+        for part in _PARTS:
+            other = otherdata[part].items()
+            self.data[part].update(each for each in other if each[0] in docnames)
 
     def gone(self, document_id: str) -> Iterator[History]:
-        """The published anchors named after a document that stand in it no more."""
+        """Yield the published anchors named after a document that are no longer in it."""
         document = self.documents.get(f"documents/{document_id}")
         standing = document.anchors if document is not None else frozenset()
         for history in self.published.get(document_id, ()):
@@ -173,12 +156,12 @@ class ArchiveDomain(Domain):
                 yield history
 
     def resolve_any_xref(self, *_args: object) -> list[Any]:
-        """Anchors are labels of the standard domain; nothing is resolved here."""
+        """Return nothing: anchors are labels of the standard domain."""
         return []
 
 
 def archive_domain(env: BuildEnvironment) -> ArchiveDomain:
-    """The domain of this build."""
+    """Return the archive's domain."""
     domain = env.get_domain(ArchiveDomain.name)
     assert isinstance(domain, ArchiveDomain)
     return domain
@@ -190,24 +173,34 @@ def catalogue_page(env: BuildEnvironment) -> str:
     return CATALOGUE if CATALOGUE in env.found_docs else root
 
 
+def document_being_read(env: BuildEnvironment) -> Document | None:
+    """Return the document being read; None if the page being read is no document."""
+    return archive_domain(env).documents.get(env.current_document.docname)
+
+
+def path_being_read(env: BuildEnvironment) -> str:
+    """Return the path of the page being read, relative to the archive's root."""
+    return env.doc2path(env.current_document.docname, base=False).as_posix()
+
+
 def is_split(env: BuildEnvironment) -> bool:
-    """Whether there are too many documents to list them on one page; a book has only one."""
+    """Whether the site has too many documents to list them on one page."""
     size: int = env.config.archive_page_entries
     domain = archive_domain(env)
     return builder_of(env).name == "html" and len(domain.documents) + domain.unseen > size
 
 
-# Up to how many pages every word is in the index, where conf.py says nothing else.
+# The most pages whose every word is indexed, unless conf.py sets another number.
 FULL_TEXT_PAGES = 1_000
 
 
 def has_words(env: BuildEnvironment) -> bool:
-    """Whether the index has every word, and not those of headings alone."""
+    """Whether Sphinx's search index holds every word, and not only titles and headings."""
     limit: int = env.config.archive_full_text_pages
     domain = archive_domain(env)
     return len(env.found_docs | domain.documents.keys()) + domain.unseen <= limit
 
 
 def order_documents(app: Sphinx, env: BuildEnvironment) -> None:
-    """Have the domain know each document's neighbours before a page asks for them."""
+    """Set collections and neighbours before a page shows them."""
     archive_domain(env).order()

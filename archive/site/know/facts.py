@@ -1,13 +1,14 @@
-"""What the archive knows of documents, as frozen facts."""
+"""The facts that are read from documents, as frozen dataclasses."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from archive.model import Fact
 from archive.model.dates import ArchiveDate
+from archive.model.passage import Anchor
 from archive.model.permanence import Tombstone
 from archive.model.problem import Problem
 from archive.model.record import Record
@@ -22,19 +23,33 @@ def is_document(docname: str) -> bool:
     return docname.startswith(f"{DOCUMENTS}/") and docname != CATALOGUE
 
 
+def anchor_of(text: str) -> Anchor | None:
+    """Parse an anchor; None if the text is not one."""
+    try:
+        return Anchor.parse(text)
+    except ValueError:
+        return None
+
+
 class Mention(NamedTuple):
-    """Something that a page names and another page defines."""
+    """A reference of a page to a label, a glossary term or a work."""
 
     kind: str  # "label", "term" or "reference"
-    target: str
+    target: str  # the label, the term as written, or the citation key
+
+    @property
+    def document(self) -> str | None:
+        """The id of the document that a label belongs to; None for everything else."""
+        anchor = anchor_of(self.target) if self.kind == "label" else None
+        return anchor.document if anchor is not None else None
 
 
 @dataclass(frozen=True, slots=True)
 class Block(Fact):
-    """A block of a document that has an anchor: a passage, a section or an editor's note."""
+    """An anchored block of a document: a passage, a section or an editor's note."""
 
     anchor: str
-    former: tuple[str, ...]  # older anchors that moved to this block
+    former: tuple[str, ...]  # earlier anchors, which moved to this block
     spoken: str  # "ALA resolution, whereas 3"
     line: int  # counted from 1
     fingerprint: str  # of its normalised text; of a section, of its heading
@@ -43,30 +58,30 @@ class Block(Fact):
 
     @property
     def cites(self) -> tuple[str, ...]:
-        """The keys of the references it cites."""
+        """The keys of the works it cites."""
         return tuple(mention.target for mention in self.mentions if mention.kind == "reference")
 
 
 @dataclass(frozen=True, slots=True)
 class Gap(Fact):
-    """A block of a document that has no anchor yet."""
+    """A block of a document that still needs an anchor."""
 
-    line: int  # counted from 1, where the block begins
-    letter: str | None  # s for a heading, n for a note; None: as the passages around it
+    line: int  # the first line of the block, counted from 1
+    letter: str | None  # s for a heading, n for a note; None for that of the passages around it
 
 
 @dataclass(frozen=True, slots=True)
 class Document(Fact):
-    """What the archive knows of one document after reading it."""
+    """Everything that is read from one document."""
 
     docname: str
     path: str  # relative to the archive's root
-    record: Record | None  # None where it has problems
+    record: Record | None  # None if it has problems
     blocks: tuple[Block, ...] = ()
     tombstones: tuple[Tombstone, ...] = ()
     gaps: tuple[Gap, ...] = ()
     problems: tuple[Problem, ...] = ()
-    unwritten: tuple[Problem, ...] = ()  # what an import left to write or to confirm
+    unwritten: tuple[Problem, ...] = ()  # what an import left for the editor to write or confirm
 
     @property
     def id(self) -> str:
@@ -75,68 +90,64 @@ class Document(Fact):
 
     @property
     def title(self) -> str:
-        """The record's title; the id where the record has problems."""
+        """The record's title; the id if the record has problems."""
         return self.record.title if self.record else self.id
 
     @property
     def language(self) -> str | None:
-        """The BCP 47 tag of its language; None where the record has problems."""
+        """The BCP 47 tag of its language; None if the record has problems."""
         return self.record.language if self.record else None
 
     @property
     def short_title(self) -> str:
-        """What the spoken names of its passages begin with."""
+        """The beginning of its passages' spoken names; the id if the record has problems."""
         return self.record.short_title if self.record else self.id
 
     @property
     def passages(self) -> tuple[Block, ...]:
-        """The blocks that render the source, in their order."""
+        """The blocks that render the source, in order."""
         return tuple(block for block in self.blocks if block.is_passage)
 
     @property
     def anchors(self) -> frozenset[str]:
-        """Every anchor that stands in it: of blocks, former ones and tombstones."""
+        """Every anchor in it: of blocks, their former ones, and tombstones."""
         standing = {anchor for block in self.blocks for anchor in (block.anchor, *block.former)}
         return frozenset(standing | {place.anchor for place in self.tombstones})
 
 
 @dataclass(frozen=True, slots=True)
 class Vouching(Fact):
-    """What the attestation beside a document was found to vouch for."""
+    """The result of checking a document against the attestation beside it."""
 
-    stamp: tuple[int, int] | None  # of the file, its time and size; None where there is none
+    stamp: tuple[int, int] | None  # modification time and size of the file; None without a file
     problems: tuple[Problem, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Event(Fact):
-    """A dated event of the chronology and the anchors that state it."""
+    """A dated event of the chronology."""
 
     date: ArchiveDate
-    line: int
-    anchors: tuple[str, ...]
-    id: str  # on its page
+    line: int  # counted from 1
+    anchors: tuple[str, ...]  # of the passages that state it
+    id: str  # unique in its page
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """An anchored block and the document it stands in."""
+    """An anchored block and its document."""
 
     document: Document
     block: Block
 
     @property
     def order(self) -> tuple[tuple[str, str], str, int]:
-        """Sorts places as the catalogue and their documents have them."""
+        """Sort key: the order of the catalogue, then that of the document."""
         record = self.document.record
         date = record.date.sort_key if record is not None else ("", "")
         return date, self.document.id, self.block.line
 
 
-@dataclass(frozen=True, slots=True)
-class Backlinks:
-    """The places that name something, in the order of the catalogue."""
-
-    of_reference: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)  # by key
-    of_term: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)  # by lower-case term
-    of_document: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)  # by document id
+# The places that refer to something, in the order of the catalogue: by kind, and then by the key of
+# a "reference", the lower-case "term" or the id of a "document".
+Backlinks = Mapping[str, Mapping[str, tuple[Place, ...]]]

@@ -1,4 +1,4 @@
-"""What the ledger tells of the archive's anchors: their events, the commits that published them."""
+"""Reads the ledger: the history of each anchor, and the commit that published each event."""
 
 from __future__ import annotations
 
@@ -27,23 +27,23 @@ LEDGER = "ledger.jsonl"
 
 
 def take_ledger(app: Sphinx) -> None:
-    """Give the domain the folded ledger; an archive without one has published nothing."""
+    """Load the ledger into the domain; an archive without one has published nothing."""
     domain = archive_domain(app.env)
     path = Path(app.srcdir) / LEDGER
     domain.ledger, domain.ledger_problems = read_ledger(path)
-    domain.published = by_document(domain.ledger)
+    domain.published = _by_document(domain.ledger)
     if any(len(history.events) > 1 for history in domain.ledger.histories.values()):
         domain.ledger_commits = publishing_commits(path)
 
 
 def read_ledger(path: Path) -> tuple[Ledger, tuple[Problem, ...]]:
-    """Read and fold the ledger at ``path``, with all its problems."""
+    """Read the ledger at ``path``; return the histories of its anchors and its problems."""
     ledger, found = load(path.read_bytes() if path.is_file() else b"", LEDGER)
     return ledger, tuple(found)
 
 
-def by_document(ledger: Ledger) -> dict[str, tuple[History, ...]]:
-    """The ledger's histories by the id of the document they are named after."""
+def _by_document(ledger: Ledger) -> dict[str, tuple[History, ...]]:
+    """Group histories by the id of the document that the anchor is named after."""
     found: defaultdict[str, list[History]] = defaultdict(list)
     for history in ledger.histories.values():
         found[Anchor.parse(history.anchor).document].append(history)
@@ -51,12 +51,12 @@ def by_document(ledger: Ledger) -> dict[str, tuple[History, ...]]:
 
 
 def standings(domain: ArchiveDomain) -> list[Standing]:
-    """The anchored blocks of all documents, by path and line."""
+    """Return the anchored blocks of all documents, by path and line."""
     return [each for document in _documents(domain) for each in standings_of(document)]
 
 
 def standings_of(document: Document) -> list[Standing]:
-    """The anchored blocks of one document, by line."""
+    """Return the anchored blocks of one document, by line."""
     return [
         Standing(block.anchor, block.fingerprint, document.path, block.line, block.former)
         for block in document.blocks
@@ -64,7 +64,7 @@ def standings_of(document: Document) -> list[Standing]:
 
 
 def tombstones(domain: ArchiveDomain) -> list[Tombstone]:
-    """The places of withdrawn passages in all documents."""
+    """Return the tombstones of all documents, by path and line."""
     return [place for document in _documents(domain) for place in document.tombstones]
 
 
@@ -72,16 +72,16 @@ def _documents(domain: ArchiveDomain) -> list[Document]:
     return sorted(domain.documents.values(), key=lambda document: document.path)
 
 
-# A run of lines that one commit added, in git-blame's incremental form.
+# A range of lines that one commit added, in the incremental format of git-blame.
 _LINES = re.compile(r"^(?P<commit>[0-9a-f]{40}) \d+ (?P<first>\d+) (?P<count>\d+)$", re.MULTILINE)
 
 _UNCOMMITTED = "0" * 40
 
 
 def publishing_commits(ledger: Path) -> dict[int, str]:
-    """The commit that added each line of the ledger, by line number counted from 1.
+    """Return the commit that added each line of the ledger, by line number counted from 1.
 
-    Empty where there is no git, no checkout, or only part of its history.
+    Empty without git, outside a checkout, and in a shallow clone.
     """
     if _git(ledger.parent, "rev-parse", "--is-shallow-repository").strip() != "false":
         return {}
@@ -113,18 +113,18 @@ _VERBS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """An event as a reader is told of it."""
+class DatedEvent:
+    """An event of a block's history in words."""
 
     what: str  # "Revised 3 January 2027"
-    sha256: str | None  # of the words published then
-    commit: str | None  # that holds them
+    sha256: str | None  # fingerprint of the text published then
+    commit: str | None  # that contains this text
 
 
-def history_of(block: Block, view: View) -> list[Told]:
-    """What happened to a block, first to last."""
+def history_of(block: Block, view: View) -> list[DatedEvent]:
+    """Return the events of a block, oldest first."""
     return [
-        Told(
+        DatedEvent(
             f"{_VERBS[event.kind]} {ArchiveDate(event.date).spoken}",
             event.sha256,
             view.commit(event),
@@ -134,7 +134,7 @@ def history_of(block: Block, view: View) -> list[Told]:
 
 
 def state_of(history: History) -> str:
-    """What is true of an anchor now: ``Live``, ``Revised 3 January 2027``, ``Moved …``."""
+    """Return the state of an anchor: ``Live``, ``Revised 3 January 2027``, ``Moved …``."""
     state = history.state.value.capitalize()
     if len(history.events) == 1:
         return state
@@ -143,20 +143,20 @@ def state_of(history: History) -> str:
 
 
 def last_revision(block: Block, view: View) -> str | None:
-    """The day of the last revision in words; None where there is none."""
+    """Return the date of the last revision in words; None if there is none."""
     days = [event.date for event in _events(block, view) if event.kind is Kind.REVISE]
     return ArchiveDate(days[-1]).spoken if days else None
 
 
 def _events(block: Block, view: View) -> list[Event]:
-    """A block's own events and the moves of its former anchors, by date."""
+    """Return a block's own events and the moves of its former anchors, by date."""
     own = view.history(block.anchor)
     moves = [history.events[-1] for old in block.former if (history := view.history(old))]
     return sorted([*(own.events if own else ()), *moves], key=lambda event: event.date)
 
 
 def withdrawal_day(view: View, anchor: str) -> str | None:
-    """The day an anchor was withdrawn, in words; None while that is not published."""
+    """Return the date of a withdrawal in words; None before it is published."""
     history = view.history(anchor)
     if history is None or history.state is not State.WITHDRAWN:
         return None

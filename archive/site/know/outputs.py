@@ -1,49 +1,107 @@
-"""Which outputs have to be made anew, once all pages are read, and the account of those made."""
+"""The account of outputs: which facts each file of the site shows, and so which files are stale.
+
+Each output has a row with the keys of the facts that were read while it was made, and a digest of
+their values.  An output whose digest differs is made again.  The account is stored beside the node
+trees and removed with them, so that no build relies on what an interrupted build left behind.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import pickle
+from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from archive.files import write_if_changed
-from archive.site.know.account import FILE, Account
+from archive.files import write, write_if_changed
 from archive.site.know.domain import archive_domain
-from archive.site.know.view import View, view_of
+from archive.site.know.view import Key, View, view_of
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
 
-INVENTORY = "objects.inv"
+_FILE = "outputs.pickle"
+
+
+class Row(NamedTuple):
+    """The facts that one output shows, and the digest of their values."""
+
+    keys: tuple[Key, ...]
+    digest: str
+
+
+class Account:
+    """The rows of all outputs, by path below the site."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._rows: dict[str, Row] = {}
+        # ImportError and AttributeError: the account of an earlier version of the engine.
+        with suppress(
+            OSError, ValueError, EOFError, ImportError, AttributeError, pickle.UnpicklingError
+        ):
+            self._rows = pickle.loads(path.read_bytes())
+
+    def is_current(self, name: str, view: View) -> bool:
+        """Whether all facts that an output shows have the values they had."""
+        row = self._rows.get(name)
+        return row is not None and row.digest == view.digest(row.keys)
+
+    def enter(self, name: str, keys: Collection[Key], view: View) -> None:
+        """Enter an output that was just made from the facts with these keys."""
+        shown = tuple(sorted(keys))
+        self._rows[name] = Row(shown, view.digest(shown))
+
+    @property
+    def names(self) -> Collection[str]:
+        """The names of all outputs."""
+        return self._rows.keys()
+
+    def rows(self, names: Iterable[str]) -> dict[str, Row]:
+        """Return the rows of some outputs, to be merged in another process."""
+        return {name: self._rows[name] for name in names if name in self._rows}
+
+    def merge(self, rows: Mapping[str, Row]) -> None:
+        """Add the rows of another process."""
+        self._rows.update(rows)
+
+    def forget(self, names: Iterable[str] | None = None) -> None:
+        """Remove the rows of some outputs, or of all."""
+        for name in list(self._rows) if names is None else names:
+            self._rows.pop(name, None)
+
+    def save(self) -> None:
+        """Write the account to its file.  Raises OSError."""
+        write(self._path, pickle.dumps(self._rows, pickle.HIGHEST_PROTOCOL))
 
 
 @dataclass(frozen=True, slots=True)
 class GeneratedPage:
-    """A page of the site, and how it is made."""
+    """A page without a source file."""
 
     name: str  # as a docname: its address without the suffix
     template: str
-    context: Callable[[], dict[str, Any]]  # what the template is given, made when it is written
+    context: Callable[[], dict[str, Any]]  # makes the template's context when the page is written
     listed: bool = True  # in the sitemap
 
 
 def account_of(env: BuildEnvironment) -> Account:
-    """The account of the outputs below the folder of the node trees."""
+    """Return the account of this build."""
     domain = archive_domain(env)
     if domain.account is None:
-        domain.account = Account(Path(env.doctreedir, FILE))
+        domain.account = Account(Path(env.doctreedir, _FILE))
     return domain.account
 
 
-def begin_view(app: Sphinx, env: BuildEnvironment) -> None:
-    """Look at all facts anew: what an earlier build in this process saw is past."""
+def renew_view(app: Sphinx, env: BuildEnvironment) -> None:
+    """Start with a new view, which holds no value of an earlier build in this process."""
     archive_domain(env).view = View(env)
 
 
 def stale_documents(app: Sphinx, env: BuildEnvironment) -> list[str]:
-    """The pages that would show something else than when they were last written."""
+    """Return the pages with a source whose facts changed since they were written."""
     if app.builder.name != "html":
         return []
     view, account = view_of(env), account_of(env)
@@ -51,39 +109,36 @@ def stale_documents(app: Sphinx, env: BuildEnvironment) -> list[str]:
 
 
 def file_of(docname: str) -> str:
-    """The file of a page, below the site."""
+    """Return the path of a page below the site."""
     return f"{docname}.html"
 
 
 def note_frame(view: View) -> None:
-    """Note what every page shows: its settings, the sidebar, whether its words are indexed."""
+    """Note the facts that every page shows: settings, sidebar, extent of the search index."""
     for kind in ("settings", "frame", "words"):
         view.note(kind)
 
 
+def is_current(app: Sphinx, name: str) -> bool:
+    """Whether an output exists and shows the present facts."""
+    return Path(app.outdir, name).exists() and account_of(app.env).is_current(
+        name, view_of(app.env)
+    )
+
+
 def write_output(app: Sphinx, name: str, render: Callable[[View], str]) -> None:
-    """Write a file of the site, unless it stands and shows what it would show now."""
-    view, account = view_of(app.env), account_of(app.env)
-    path = Path(app.outdir, name)
-    if account.is_current(name, view) and path.exists():
+    """Write a file of the site, unless it is current."""
+    if is_current(app, name):
         return
+    view = view_of(app.env)
     with view.noting() as shown:
         view.note("settings")
         text = render(view)
-    write_if_changed(path, text)
-    account.enter(name, shown, view)
+    write_if_changed(Path(app.outdir, name), text)
+    account_of(app.env).enter(name, shown, view)
 
 
-def inventory_is_current(env: BuildEnvironment) -> bool:
-    """Whether the inventory lists what it would list now; it is taken for written otherwise."""
-    view, account = view_of(env), account_of(env)
-    if account.is_current(INVENTORY, view):
-        return True
-    account.enter(INVENTORY, {("inventory", "")}, view)
-    return False
-
-
-def keep_account(app: Sphinx, exception: Exception | None) -> None:
-    """Write the account at the end of a build of pages, without outputs that are no more."""
+def save_account(app: Sphinx, exception: Exception | None) -> None:
+    """Save the account after a successful build of pages."""
     if exception is None and app.builder.name == "html":
         account_of(app.env).save()

@@ -1,12 +1,12 @@
-"""How those who show facts read them: through a view that notes what each output shows.
+"""The view through which outputs read facts; it records which facts each output shows.
 
-A page shows more than its own source: the names of passages it refers to, the works it cites, its
-neighbours, the whole catalogue.  While an output is made, the view notes each fact that is asked
-for; ``account`` keeps the notes with a digest of what the facts were, and has the output made anew
-where they are others.  Nothing is declared beside the code that shows it.
+A page shows more than its own source: names of passages it refers to, works it cites, its
+neighbours, the whole catalogue.  While an output is made, the view notes the key of every fact that
+is read.  ``outputs`` stores the keys with a digest of the values and makes an output again when the
+digest changes, so no dependency is declared a second time.
 
-Every fact stands here once, as the method that gives it and as the row of ``_SHOWN`` that tells
-what of it can be seen in an output.
+Each kind of fact has a method that returns it and a row in ``_VISIBLE`` that returns the part of it
+that an output can show.
 """
 
 from __future__ import annotations
@@ -32,24 +32,24 @@ if TYPE_CHECKING:
     from archive.model.settings import Settings
     from archive.site.know.parts import Part
 
-Key = tuple[str, str]  # the kind of a fact, and its name; "" where there is one of the kind
-Label = tuple[str, str, str]  # docname, id and words, as Sphinx has them
+Key = tuple[str, str]  # the kind of a fact and its name; "" for a kind with one fact
+Label = tuple[str, str, str]  # docname, id and text, as in Sphinx's standard domain
 
 
 class View:
-    """The facts of one build, complete once all pages are read."""
+    """The facts of one build; complete once all pages are read."""
 
     def __init__(self, env: BuildEnvironment) -> None:
         self.env = env
         self.domain = archive_domain(env)
         self._notes: set[Key] | None = None
-        self._seen: dict[Key, object] = {}
+        self._values: dict[Key, object] = {}
 
-    # Noting what is shown.
+    # Recording what is shown.
 
     @contextmanager
     def noting(self) -> Iterator[set[Key]]:
-        """Gather the keys of all facts that are asked for meanwhile."""
+        """Yield a set that collects the keys of all facts read in the context."""
         outer, self._notes = self._notes, set()
         try:
             yield self._notes
@@ -59,19 +59,19 @@ class View:
             self._notes = outer
 
     def note(self, kind: str, name: str = "") -> None:
-        """Note that the output being made shows a fact."""
+        """Record that the output being made shows a fact."""
         if self._notes is not None:
             self._notes.add((kind, name))
 
     def digest(self, keys: Iterable[Key]) -> str:
-        """SHA-256 of what can be seen of facts, in the order of ``keys``."""
+        """Return the SHA-256 of the visible values of facts, in the order of ``keys``."""
         return hashlib.sha256(repr([self._visible(key) for key in keys]).encode()).hexdigest()
 
     def _visible(self, key: Key) -> object:
-        if key not in self._seen:
+        if key not in self._values:
             kind, name = key
-            self._seen[key] = _SHOWN[kind](self, name)
-        return self._seen[key]
+            self._values[key] = _VISIBLE[kind](self, name)
+        return self._values[key]
 
     @property
     def settings(self) -> Settings:
@@ -82,7 +82,7 @@ class View:
     # Documents.
 
     def own(self, docname: str) -> Document | None:
-        """The document of the page being made: its facts are as new as the page's source."""
+        """Return the document of the page being made, whose ``read`` the builder notes."""
         return self.domain.documents.get(docname)
 
     def has_page(self, docname: str) -> bool:
@@ -91,12 +91,12 @@ class View:
         return docname in self.env.found_docs
 
     def recorded(self) -> list[tuple[Document, Record]]:
-        """All documents that have a record, by date and id."""
+        """Return all documents that have a record, by date and id."""
         self.note("catalogue")
         return list(self.domain.recorded())
 
     def neighbours(self, docname: str) -> tuple[Document | None, Document | None]:
-        """The documents before and after a document."""
+        """Return the documents before and after a document."""
         self.note("neighbours", docname)
         return self.domain.neighbours.get(docname, (None, None))
 
@@ -106,39 +106,39 @@ class View:
         return catalogue_page(self.env)
 
     def is_split(self) -> bool:
-        """Whether there are too many documents to list them on one page."""
+        """Whether the site has too many documents to list them on one page."""
         self.note("split")
         return is_split(self.env)
 
     def collection(self, docname: str) -> Part[tuple[Document, Record]]:
-        """The part of the catalogue that lists a document."""
+        """Return the part of the catalogue that lists a document."""
         self.note("collection", docname)
         return self.domain.collection_of[docname]
 
     def collections(self) -> tuple[Part[tuple[Document, Record]], ...]:
-        """All parts of the catalogue."""
+        """Return all parts of the catalogue."""
         self.note("catalogue")
         return self.domain.collections
 
     def stands(self, docname: str) -> bool:
-        """Whether there is a document of this docname."""
+        """Whether a document has this docname."""
         self.note("stands", docname)
         return docname in self.domain.documents
 
     def events(self) -> Mapping[str, tuple[Event, ...]]:
-        """The chronology's events by the page that holds them."""
+        """Return the chronology's events, by docname."""
         self.note("events")
         return self.domain.events
 
-    # Places and names.
+    # Labels.
 
     def label(self, name: str) -> Label | None:
-        """Where an anchor stands, and its spoken name."""
+        """Return the place of an anchor and its spoken name."""
         self.note("label", name)
         return self.env.domains.standard_domain.labels.get(name)
 
     def present_place(self, anchor: str) -> Label | None:
-        """Where a published anchor answers now."""
+        """Return the place to which a published anchor leads now, after all its moves."""
         self.note("place", anchor)
         return self._present_place(anchor)
 
@@ -154,45 +154,39 @@ class View:
     # The ledger.
 
     def histories(self, document_id: str) -> tuple[History, ...]:
-        """What the ledger tells of all anchors named after a document."""
+        """Return the histories of all anchors named after a document."""
         self.note("histories", document_id)
         return self.domain.published.get(document_id, ())
 
     def history(self, anchor: str) -> History | None:
-        """What the ledger tells of an anchor."""
+        """Return the history of an anchor; None if it was never published."""
         self.note("histories", Anchor.parse(anchor).document)
         return self.domain.ledger.histories.get(anchor)
 
     def commit(self, event: LedgerEvent) -> str | None:
-        """The commit that published an event."""
+        """Return the commit that published an event; None if git does not know it."""
         self.note("histories", Anchor.parse(event.anchor).document)
         return self.domain.ledger_commits.get(event.line)
 
     def gone(self, document_id: str) -> list[History]:
-        """The published anchors named after a document that stand in it no more."""
+        """Return the published anchors named after a document that are no longer in it."""
         self.note("histories", document_id)
         return list(self.domain.gone(document_id))
 
     def published(self) -> Mapping[str, tuple[History, ...]]:
-        """The whole ledger, by document id."""
+        """Return the whole ledger, by document id."""
         self.note("ledger")
         return self.domain.published
 
-    # Works, and who names what.
-
-    def work(self, key: str) -> Citation | None:
-        """A work that is cited, by its key."""
-        self.note("work", key)
-        found = works_of(self.env).listed(key)
-        return found[0].work if found else None
+    # Works and backlinks.
 
     def works(self) -> list[Citation]:
-        """Every work, in the order of the bibliography."""
+        """Return every work, in the order of the bibliography."""
         self.note("works")
         return works_of(self.env).all()
 
     def works_among(self, keys: Iterable[str]) -> list[Citation]:
-        """The works with these keys, in the order of the bibliography, each once."""
+        """Return the works with these keys, each once, in the order of the bibliography."""
         asked = set(keys)
         for key in asked:
             self.note("work", key)
@@ -205,38 +199,26 @@ class View:
         return self.works_among(each.target for each in mentions if each.kind == "reference")
 
     def page_of(self, work: Citation) -> str:
-        """The page on which a work stands."""
+        """Return the page that shows a work's entry."""
         self.note("work", work.key)
         return works_of(self.env).page_of(work)
 
-    def citing(self, key: str) -> tuple[Place, ...]:
-        """The places that cite a work."""
-        self.note("citing", key)
-        return self.domain.backlinks.of_reference.get(key, ())
+    def backlinks(self, kind: str, name: str) -> tuple[Place, ...]:
+        """Return the places that refer to one work, term or document, see ``Backlinks``."""
+        self.note("backlinks", f"{kind} {name}")
+        return self._backlinks(kind, name)
 
-    def mentioning(self, term: str) -> tuple[Place, ...]:
-        """The places that mention a glossary entry, by its lower-case term."""
-        self.note("mentioning", term)
-        return self.domain.backlinks.of_term.get(term, ())
+    def _backlinks(self, kind: str, name: str) -> tuple[Place, ...]:
+        return self.domain.backlinks.get(kind, {}).get(name, ())
 
-    def referring(self, document_id: str) -> tuple[Place, ...]:
-        """The places that refer to a document."""
-        self.note("referring", document_id)
-        return self.domain.backlinks.of_document.get(document_id, ())
-
-    def all_citing(self) -> Mapping[str, tuple[Place, ...]]:
-        """The places that cite any work, by its key."""
-        self.note("relations")
-        return self.domain.backlinks.of_reference
-
-    def all_referring(self) -> Mapping[str, tuple[Place, ...]]:
-        """The places that refer to any document, by its id."""
-        self.note("relations")
-        return self.domain.backlinks.of_document
+    def all_backlinks(self, kind: str) -> Mapping[str, tuple[Place, ...]]:
+        """Return the places that refer to any work, term or document, by its name."""
+        self.note("all backlinks", kind)
+        return self.domain.backlinks.get(kind, {})
 
 
 def view_of(env: BuildEnvironment) -> View:
-    """The view of this build."""
+    """Return the view of this build."""
     domain = archive_domain(env)
     if domain.view is None:
         domain.view = View(env)
@@ -269,7 +251,7 @@ def _collection(view: View, docname: str) -> object:
 
 
 def _frame(view: View, _name: str) -> object:
-    """The sidebar: the trees of pages, in their order and with their titles."""
+    """Return the sidebar: the toctrees, in order and with the titles of their pages."""
     titles = view.env.titles
     return [
         (docname, [(each, titles[each].astext()) for each in listed if each in titles])
@@ -278,7 +260,7 @@ def _frame(view: View, _name: str) -> object:
 
 
 def _inventory(view: View, _name: str) -> object:
-    """All that the inventory of the site lists, as a digest."""
+    """Return a digest of everything that the inventory lists."""
     config = view.env.config
     found = hashlib.sha256(f"{config.project}\n{config.version}\n".encode())
     for each in view.env.domains.sorted():
@@ -292,7 +274,7 @@ def _title(view: View, docname: str) -> object:
 
 
 def _histories(view: View, document_id: str) -> object:
-    """Events with their commits, and where anchors that moved lead."""
+    """Return events with their commits, and the present places of anchors that moved."""
     commits = view.domain.ledger_commits
     return [
         (
@@ -333,21 +315,18 @@ def _places(places: Iterable[Place]) -> object:
     ]
 
 
-def _relations(view: View, _name: str) -> object:
-    backlinks = view.domain.backlinks
-    named = [
-        (name, _places(places))
-        for each in (backlinks.of_reference, backlinks.of_document)
-        for name, places in each.items()
-    ]
-    return hashlib.sha256(repr(named).encode()).hexdigest()
+def _all_backlinks(view: View, kind: str) -> object:
+    found = view.domain.backlinks.get(kind, {})
+    links = [(name, _places(places)) for name, places in found.items()]
+    return hashlib.sha256(repr(links).encode()).hexdigest()
 
 
-# What can be seen of each kind of facts.
-_SHOWN: Mapping[str, Callable[[View, str], object]] = {
+# The visible value of each kind of fact.
+_VISIBLE: Mapping[str, Callable[[View, str], object]] = {
+    "all backlinks": _all_backlinks,
+    "backlinks": lambda view, name: _places(view._backlinks(*name.split(" ", 1))),
     "catalogue": _catalogue,
     "catalogue-page": lambda view, _name: catalogue_page(view.env),
-    "citing": lambda view, key: _places(view.domain.backlinks.of_reference.get(key, ())),
     "collection": _collection,
     "inventory": _inventory,
     "events": lambda view, _name: sorted(view.domain.events.items()),
@@ -355,14 +334,11 @@ _SHOWN: Mapping[str, Callable[[View, str], object]] = {
     "histories": _histories,
     "label": lambda view, name: view.env.domains.standard_domain.labels.get(name),
     "ledger": _ledger,
-    "mentioning": lambda view, term: _places(view.domain.backlinks.of_term.get(term, ())),
     "neighbours": _neighbours,
     "part": _part,
     "page": lambda view, docname: docname in view.env.found_docs,
     "place": lambda view, anchor: view._present_place(anchor),
     "read": lambda view, docname: view.env.all_docs.get(docname),
-    "referring": lambda view, id_: _places(view.domain.backlinks.of_document.get(id_, ())),
-    "relations": _relations,
     "settings": lambda view, _name: settings_digest(view.env.config),
     "split": lambda view, _name: is_split(view.env),
     "stands": lambda view, docname: docname in view.domain.documents,

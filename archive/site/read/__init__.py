@@ -1,1 +1,1 @@
-"""Reads pages: records, anchors, quotations, formulas; refuses what must not be there."""
+"""Reading: records, anchors, quotations and formulas of each page; refusal of unsafe markup."""

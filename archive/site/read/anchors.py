@@ -1,4 +1,4 @@
-"""Finds the anchored blocks of each document: ids, names, margin labels, what they mention."""
+"""Finds the anchored blocks of each document: ids, spoken names, margin labels and mentions."""
 
 from __future__ import annotations
 
@@ -16,36 +16,18 @@ from archive.model.passage import Anchor
 from archive.model.permanence import Tombstone
 from archive.model.problem import Problem
 from archive.model.settings import Settings
-from archive.site.know.domain import archive_domain
-from archive.site.know.facts import Block, Document, Gap, Mention
+from archive.site.know.domain import archive_domain, document_being_read
+from archive.site.know.facts import Block, Document, Gap, Mention, anchor_of
 from archive.site.nodes import passage_label, record_card, tombstone
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
+    from sphinx.domains.std import StandardDomain
 
 
 _LABEL_ROLES = frozenset({"myst", "ref", "doc"})
 
-
-def mentioned(node: nodes.Element) -> Iterator[Mention]:
-    """What a node refers to, in its order, before Sphinx resolves it."""
-    for reference in node.findall(addnodes.pending_xref):
-        target = reference["reftarget"]
-        if reference.get("refdomain") == "cite":
-            yield from (Mention("reference", part.key) for part in parse_citation_targets(target))
-        elif reference.get("reftype") == "term":
-            yield Mention("term", target)
-        elif reference.get("reftype") in _LABEL_ROLES:
-            yield Mention("label", target)
-
-
-def gather_mentions(app: Sphinx, doctree: nodes.document) -> None:
-    """Keep what the page being read names."""
-    docname = app.env.current_document.docname
-    archive_domain(app.env).mentions[docname] = tuple(dict.fromkeys(mentioned(doctree)))
-
-
-# What may stand in a document without an anchor of its own.
+# Blocks of a document that need no anchor.
 _UNANCHORED = (
     nodes.comment,
     nodes.footnote,
@@ -58,21 +40,37 @@ _UNANCHORED = (
     record_card,
 )
 
-_CITATION_DOMAIN = "cite"
+
+def mentioned(node: nodes.Element) -> Iterator[Mention]:
+    """Yield the references of a node, in order, before Sphinx resolves them."""
+    for reference in node.findall(addnodes.pending_xref):
+        target = reference["reftarget"]
+        if reference.get("refdomain") == "cite":
+            yield from (Mention("reference", part.key) for part in parse_citation_targets(target))
+        elif reference.get("reftype") == "term":
+            yield Mention("term", target)
+        elif reference.get("reftype") in _LABEL_ROLES:
+            yield Mention("label", target)
+
+
+def gather_mentions(app: Sphinx, doctree: nodes.document) -> None:
+    """Store the references of the page being read."""
+    docname = app.env.current_document.docname
+    archive_domain(app.env).mentions[docname] = tuple(dict.fromkeys(mentioned(doctree)))
 
 
 class ExplicitIds(SphinxTransform):
-    """Leaves a heading only the ids written in the source, so that none depends on its words.
+    """Removes the ids that docutils derives from a heading's text; keeps those in the source.
 
-    The title of a document, which stands in its record, gets the document's id.
+    The section of a document's title gets the document's id.
     """
 
     default_priority = 835
 
     def apply(self, **kwargs: object) -> None:
-        document = archive_domain(self.env).documents.get(self.env.current_document.docname)
+        document = document_being_read(self.env)
         for target in self.document.findall(nodes.target):
-            target.referenced = 1  # from elsewhere, if not here: docutils has no need to note it
+            target.referenced = 1  # else docutils reports targets that only other pages refer to
         for section in self.document.findall(nodes.section):
             explicit = [name for name in section["names"] if self.document.nametypes.get(name)]
             if document is not None and isinstance(section.parent, nodes.document):
@@ -82,43 +80,41 @@ class ExplicitIds(SphinxTransform):
 
 
 class MarginLabels(SphinxTransform):
-    """Puts each passage's label, which is its permalink, at the head of the passage."""
+    """Puts a label, its permalink, at the beginning of each passage."""
 
     default_priority = 845
 
     def apply(self, **kwargs: object) -> None:
-        domain = archive_domain(self.env)
-        document = domain.documents.get(self.env.current_document.docname)
+        document = document_being_read(self.env)
         if document is None:
             return
         for node, anchor in list(anchored(self.document)):
             if not isinstance(node, nodes.section):
                 _first_inline_place(node).insert(0, passage_label(
                     "", anchor=str(anchor), label=anchor.label,
-                    spoken=domain.settings.spoken(anchor, document.short_title),
+                    spoken=archive_domain(self.env).settings.spoken(anchor, document.short_title),
                 ))  # fmt: skip
 
 
 class SpokenLinks(SphinxTransform):
-    """Gives a link without words to an anchor of its own page the name people say.
+    """Gives links without text the spoken name of their anchor, if it is in the same page.
 
-    MyST resolves such links within a page by itself, and knows no names of paragraphs.
+    MyST resolves these links itself and has no names for paragraphs.
     """
 
     default_priority = 846  # before MyST's own, at 879
 
     def apply(self, **kwargs: object) -> None:
-        domain = archive_domain(self.env)
-        document = domain.documents.get(self.env.current_document.docname)
+        document = document_being_read(self.env)
         if document is None:
             return
-        standing = {id_: each for node, each in anchored(self.document) for id_ in node["ids"]}
+        anchors = {id_: each for node, each in anchored(self.document) for id_ in node["ids"]}
         for reference in self.document.findall(nodes.reference):
-            anchor = standing.get(reference.get("refuri", "").removeprefix("#"))
+            anchor = anchors.get(reference.get("refuri", "").removeprefix("#"))
             if reference.get("id_link") and not reference.children and anchor is not None:
-                spoken = domain.settings.spoken(anchor, document.short_title)
+                spoken = archive_domain(self.env).settings.spoken(anchor, document.short_title)
                 reference.append(nodes.inline("", spoken))
-                reference["wordless"] = True  # its words are no part of what the passage says
+                reference["wordless"] = True  # keeps the name out of the passage's fingerprint
 
 
 def _first_inline_place(node: nodes.Element) -> nodes.Element:
@@ -128,62 +124,54 @@ def _first_inline_place(node: nodes.Element) -> nodes.Element:
 
 
 def anchored(doctree: nodes.document) -> Iterator[tuple[nodes.Element, Anchor]]:
-    """The blocks that carry a well-formed anchor, with the present one (the last written)."""
+    """Yield each block with a well-formed anchor, and its present anchor: the last one written."""
     for node in doctree.findall(nodes.Element):
         if isinstance(node, nodes.target) or not node.get("names"):
             continue
-        anchor = _parsed(node["ids"][0]) if node["ids"] else None
+        anchor = anchor_of(node["ids"][0]) if node["ids"] else None
         if anchor is not None:
             yield node, anchor
 
 
-def _parsed(text: str) -> Anchor | None:
-    try:
-        return Anchor.parse(text)
-    except ValueError:
-        return None
-
-
 def gather_blocks(app: Sphinx, doctree: nodes.document) -> None:
-    """Keep the facts of a document's anchored blocks in the domain, and name its anchors."""
-    domain = archive_domain(app.env)
-    docname = app.env.current_document.docname
-    document = domain.documents.get(docname)
+    """Store the anchored blocks of a document, its gaps and problems, and label its anchors."""
+    document = document_being_read(app.env)
     if document is None:
         return
-    standing = list(anchored(doctree))
-    blocks = tuple(
-        _block(node, anchor, document, domain.settings)
-        for node, anchor in standing
-        if not isinstance(node, tombstone)
-    )
-    tombstones = tuple(
-        Tombstone(str(anchor), node["successor"], document.path, node.line or 0)
-        for node, anchor in standing
-        if isinstance(node, tombstone)
-    )
+    settings, found = archive_domain(app.env).settings, list(anchored(doctree))
     unanchored = list(_unanchored(doctree))
-    problems = (
-        *document.problems,
-        *_repeated(doctree, document.path),
-        *(_missing(document.path, node) for node in unanchored),
-    )
-    domain.documents[docname] = replace(
+    document = replace(
         document,
-        blocks=blocks,
-        tombstones=tombstones,
+        blocks=tuple(
+            _block(node, anchor, document, settings)
+            for node, anchor in found if not isinstance(node, tombstone)
+        ),
+        tombstones=tuple(
+            Tombstone(str(anchor), node["successor"], document.path, node.line or 0)
+            for node, anchor in found if isinstance(node, tombstone)
+        ),
         gaps=tuple(map(_gap, unanchored)),
-        problems=problems,
-    )
-    labels = app.env.domains.standard_domain.labels
+        problems=(
+            *document.problems,
+            *_repeated(doctree, document.path),
+            *(_missing(document.path, node) for node in unanchored),
+        ),
+    )  # fmt: skip
+    archive_domain(app.env).documents[document.docname] = document
+    _label(document, app.env.domains.standard_domain, settings)
+
+
+def _label(document: Document, domain: StandardDomain, settings: Settings) -> None:
+    """Make the document's id and anchors labels, with the text that links to them show."""
+    docname, labels = document.docname, domain.labels
     labels[document.id] = (docname, document.id, document.title)
-    app.env.domains.standard_domain.anonlabels[document.id] = (docname, document.id)
-    for block in blocks:
+    domain.anonlabels[document.id] = (docname, document.id)
+    for block in document.blocks:
         for anchor in (block.anchor, *block.former):
             title = labels.get(anchor, ("", "", ""))[2]
             labels[anchor] = (docname, anchor, title or block.spoken)
-    for place in tombstones:
-        spoken = domain.settings.spoken(Anchor.parse(place.anchor), document.short_title)
+    for place in document.tombstones:
+        spoken = settings.spoken(Anchor.parse(place.anchor), document.short_title)
         labels[place.anchor] = (docname, place.anchor, f"{spoken} (withdrawn)")
 
 
@@ -192,7 +180,7 @@ def _block(node: nodes.Element, anchor: Anchor, document: Document, settings: Se
     assert isinstance(said, nodes.Element)
     return Block(
         anchor=str(anchor),
-        former=tuple(id_ for id_ in node["ids"][1:] if _parsed(id_) is not None),
+        former=tuple(id_ for id_ in node["ids"][1:] if anchor_of(id_) is not None),
         spoken=settings.spoken(anchor, document.short_title),
         line=node.line or said.line or 0,
         fingerprint=fingerprint(said_text(said)),
@@ -202,12 +190,12 @@ def _block(node: nodes.Element, anchor: Anchor, document: Document, settings: Se
 
 
 def said_text(node: nodes.Node) -> str:
-    """What a block says: its text without citation marks, footnote marks and margin label."""
+    """Return a block's own text, without citations, footnote marks and margin label."""
     if isinstance(node, nodes.Text):
         return node.astext()
     if isinstance(node, (nodes.footnote_reference, passage_label, nodes.comment)):
         return ""
-    if isinstance(node, addnodes.pending_xref) and node.get("refdomain") == _CITATION_DOMAIN:
+    if isinstance(node, addnodes.pending_xref) and node.get("refdomain") == "cite":
         return ""
     if isinstance(node, nodes.reference) and node.get("wordless"):
         return ""
@@ -216,19 +204,19 @@ def said_text(node: nodes.Node) -> str:
 
 
 def _repeated(doctree: nodes.document, path: str) -> Iterator[Problem]:
-    """An anchor stands once in a document; docutils takes the name from both places."""
+    """An anchor is unique in a document; docutils drops both where it is not."""
     for target in doctree.findall(nodes.target):
         names: list[str] = target.get("dupnames", [])
         for name in names:
             yield Problem(
                 path, target.line or 0, "anchor-repeated",
-                f"The anchor “{name}” stands more than once in this document.",
+                f"The anchor “{name}” is in this document more than once.",
                 "give one of the two blocks the next free number.",
             )  # fmt: skip
 
 
 def _unanchored(doctree: nodes.document) -> Iterator[nodes.Element]:
-    """The headings and blocks that have no anchor written before them."""
+    """Yield the headings and blocks without an anchor."""
     for section in doctree.findall(nodes.section):
         if not isinstance(section.parent, nodes.document) and not _has_anchor(section):
             yield section
@@ -241,7 +229,7 @@ def _unanchored(doctree: nodes.document) -> Iterator[nodes.Element]:
 def _has_anchor(node: nodes.Node) -> bool:
     if not isinstance(node, nodes.Element):
         return False
-    if any(_parsed(id_) for id_ in node["ids"]):
+    if any(anchor_of(id_) for id_ in node["ids"]):
         return True
     if isinstance(node, nodes.section):
         return False
@@ -251,22 +239,19 @@ def _has_anchor(node: nodes.Node) -> bool:
 
 
 def _gap(node: nodes.Element) -> Gap:
-    """Where a block without an anchor begins, and which letter its nature asks for."""
+    """Return the first line of a block without an anchor, and the letter that its kind needs."""
     lines = (each.line for each in node.findall(nodes.Element) if each.line)
-    letter = None
-    if isinstance(node, nodes.section):
-        letter = "s"
-    elif isinstance(node, nodes.Admonition):
-        letter = "n"
+    kinds = ((nodes.section, "s"), (nodes.Admonition, "n"))
+    letter = next((letter for kind, letter in kinds if isinstance(node, kind)), None)
     return Gap(node.line or next(lines, 0), letter)
 
 
 def _missing(path: str, node: nodes.Element) -> Problem:
-    """Every heading and every block of a document has an anchor written before it."""
+    """Every heading and block of a document has an anchor."""
     what = "heading" if isinstance(node, nodes.section) else "passage"
     shown = " ".join(node.astext().split())[:60]
     return Problem(
         path, _gap(node).line, f"anchor-missing-{what}",
         f"The {what} “{shown}…” has no anchor.",
-        "run make anchors, which writes the next free one above it.",
+        "run make anchors, which writes the next free anchor above it.",
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The directives that pages are written with: ``withdrawn``, ``event``, and placeholders."""
+"""The archive's directives: ``withdrawn``, ``event``, and placeholders for generated parts."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from sphinx.util.docutils import SphinxDirective
 from archive.model.dates import ArchiveDate
 from archive.site.know.domain import archive_domain
 from archive.site.know.facts import Event
-from archive.site.nodes import placeholder, tombstone
+from archive.site.nodes import joined, placeholder, tombstone
 
 
 def anchor_link(anchor: str) -> addnodes.pending_xref:
-    """A link to ``anchor``; Sphinx warns where nothing has that name."""
+    """Return a link to ``anchor``; Sphinx warns if nothing has that label."""
     return addnodes.pending_xref(
         "", nodes.inline("", anchor), refdomain="std", reftype="ref", reftarget=anchor,
         refexplicit=False, refwarn=True,
@@ -28,7 +28,7 @@ NOTICE = "tombstone-notice"
 
 
 class WithdrawnDirective(SphinxDirective):
-    """``:successor:`` the anchor of the passage that takes its place, where there is one."""
+    """Marks a withdrawn passage.  ``:successor:`` is the anchor of its replacement, if any."""
 
     has_content = True
     option_spec = {"successor": directives.unchanged_required}  # noqa: RUF012
@@ -37,11 +37,8 @@ class WithdrawnDirective(SphinxDirective):
         successor = self.options.get("successor")
         notice = nodes.paragraph("", "This passage was withdrawn.", classes=[NOTICE])
         if successor:
-            notice += [
-                nodes.Text(" Its place is taken by "),
-                anchor_link(successor),
-                nodes.Text("."),
-            ]
+            replacement = nodes.Text(" Its place is taken by "), anchor_link(successor)
+            notice += [*replacement, nodes.Text(".")]
         place = tombstone("", notice, *self.parse_content_to_nodes(), successor=successor)
         self.set_source_info(place)
         for reference in place.findall(addnodes.pending_xref):
@@ -50,7 +47,7 @@ class WithdrawnDirective(SphinxDirective):
 
 
 class PlaceholderDirective(SphinxDirective):
-    """Leaves a place for facts of the whole archive.  No arguments, no content."""
+    """Marks the place of a part that is generated when all pages are read.  Takes no argument."""
 
     def run(self) -> list[nodes.Node]:
         if self.name == "catalogue":
@@ -59,7 +56,10 @@ class PlaceholderDirective(SphinxDirective):
 
 
 class EventDirective(SphinxDirective):
-    """Argument: the date in EDTF.  ``:passages:`` the anchors that state the event."""
+    """An event of the chronology.
+
+    The argument is its date in EDTF; ``:passages:`` are the anchors of the passages that state it.
+    """
 
     required_arguments = 1
     has_content = True
@@ -74,10 +74,8 @@ class EventDirective(SphinxDirective):
         if not anchors:
             raise self.error("event: no passage states it. To mend: add :passages: <anchor>.")
         event = Event(date, self.lineno, anchors, self._new_id(date))
-        events = archive_domain(self.env).events
-        events[self.env.current_document.docname] = (
-            *events.get(self.env.current_document.docname, ()), event
-        )  # fmt: skip
+        events, docname = archive_domain(self.env).events, self.env.current_document.docname
+        events[docname] = (*events.get(docname, ()), event)
         return [self._shown(event)]
 
     def _shown(self, event: Event) -> nodes.Node:
@@ -85,7 +83,7 @@ class EventDirective(SphinxDirective):
         term = nodes.term("", spoken[:1].upper() + spoken[1:])
         definition = nodes.definition("", *self.parse_content_to_nodes())
         definition += nodes.paragraph(
-            "", "Stated in ", *_separated([anchor_link(anchor) for anchor in event.anchors]),
+            "", "Stated in ", *joined(map(anchor_link, event.anchors), "; "),
             nodes.Text("."), classes=["stated-in"],
         )  # fmt: skip
         item = nodes.definition_list_item("", term, definition)
@@ -98,15 +96,8 @@ class EventDirective(SphinxDirective):
         return shown
 
     def _new_id(self, date: ArchiveDate) -> str:
-        """An id made of the date, and of a number where the page has several of that date."""
+        """Return an id made of the date, with a number if the page has several of that date."""
         base = f"event-{make_id(f'd{date.edtf}')[1:]}"
         taken = self.state.document.ids
         numbered = (f"{base}-{number}" for number in count(2))
         return next(each for each in chain((base,), numbered) if each not in taken)
-
-
-def _separated(links: list[nodes.Node]) -> list[nodes.Node]:
-    separated: list[nodes.Node] = []
-    for link in links:
-        separated += [nodes.Text("; "), link] if separated else [link]
-    return separated

@@ -1,7 +1,7 @@
-"""Looks at the files of pages before they are read: where they lie, how large, which characters.
+"""Checks the files of pages before they are read: place, size, encoding, nesting, characters.
 
-What cannot be read at all stops the build before anything is written, with every such file; the
-rest is told with the other problems of the page.
+A file that cannot be read stops the build before anything is written; the error lists all such
+files.  Other findings are reported with the problems of the page.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from sphinx.errors import SphinxError
 
 from archive.model.characters import decoded, unseen_characters
 from archive.model.problem import Problem
-from archive.site.know.domain import archive_domain
+from archive.site.know.domain import archive_domain, path_being_read
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
 
 
-LARGEST = 4 * 2**20  # bytes of a page; a book of a thousand pages has two million letters
+LARGEST = 4 * 2**20  # bytes of a page; a printed book of 1,000 pages has about 2 million letters
 
 _BUILT = "_build"
 
-_DEEPEST = 60  # marks of quotations, brackets or lists that open one line, or a fence's colons
+_DEEPEST = 60  # quotation and list markers at the beginning of a line, or colons of a fence
 
 _OPENING = re.compile(rf"^[ \t]*(?:(?:>|[-*+]|\d+[.)])[ \t]*){{{_DEEPEST},}}\S?")
 
@@ -36,7 +36,7 @@ _INDENTED = re.compile(rf"^[ \t]{{{4 * _DEEPEST},}}\S")
 
 
 class UnreadableError(SphinxError):
-    """Files that cannot be read; the build stops before it has written anything."""
+    """Files that cannot be read.  Raised before the build writes anything."""
 
     category = "Unreadable"
 
@@ -45,8 +45,8 @@ class UnreadableError(SphinxError):
         super().__init__("\n".join(map(str, problems)))
 
 
-def look_at_files(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
-    """Raise UnreadableError where one of the files that are about to be read cannot be."""
+def check_files(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+    """Raise UnreadableError if a file that is about to be read cannot be."""
     found = [
         problem for docname in sorted(docnames)
         for problem in unreadable(Path(env.doc2path(docname)), *homes(app))
@@ -56,7 +56,7 @@ def look_at_files(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> No
 
 
 def is_inside(path: Path, *homes: Path) -> bool:
-    """Whether a file, behind all symbolic links, is one of the archive's own, and not built."""
+    """Whether a file, with all symbolic links resolved, is in the archive and was not built."""
     found = path.resolve()
     return any(
         found.is_relative_to(home.resolve()) and not found.is_relative_to(home.resolve() / _BUILT)
@@ -65,16 +65,16 @@ def is_inside(path: Path, *homes: Path) -> bool:
 
 
 def homes(app: Sphinx) -> tuple[Path, ...]:
-    """The folders that may hold what an archive is made of."""
+    """Return the folders that may hold files of the archive: its source, and a volume's origin."""
     return Path(app.srcdir), Path(app.config.archive_home or app.srcdir)
 
 
 def unreadable(path: Path, *homes: Path) -> Iterator[Problem]:
-    """Why a file cannot be read as a page of the archive at the first of ``homes``."""
+    """Yield the problems that keep a file below the first of ``homes`` from being a page."""
     name = path.relative_to(homes[0]).as_posix()
     if not is_inside(path, *homes):
         yield Problem(
-            name, 0, "file-outside", "It is a symbolic link that leads out of the archive.",
+            name, 0, "file-outside", "It is a symbolic link to a file outside the archive.",
             "put the file itself in its place.",
         )  # fmt: skip
         return
@@ -99,7 +99,7 @@ def unreadable(path: Path, *homes: Path) -> Iterator[Problem]:
 
 
 def too_deep(text: str, path: str) -> Iterator[Problem]:
-    """The first line that nests quotations, lists or directives beyond what can be drawn."""
+    """Yield the first line that nests quotations, lists or directives too deep to be rendered."""
     for number, line in enumerate(text.splitlines(), start=1):
         if any(rule.match(line) for rule in (_OPENING, _FENCE, _INDENTED)):
             yield Problem(
@@ -110,7 +110,7 @@ def too_deep(text: str, path: str) -> Iterator[Problem]:
             return
 
 
-def look_at_characters(app: Sphinx, docname: str, source: list[str]) -> None:
-    """Keep what is wrong with the characters of a page as it is read, and read it without them."""
-    path = app.env.doc2path(docname, base=False).as_posix()
-    archive_domain(app.env).blame(docname, unseen_characters(source[0], path))
+def check_characters(app: Sphinx, docname: str, source: list[str]) -> None:
+    """Report invisible characters in the source of the page being read."""
+    faults = unseen_characters(source[0], path_being_read(app.env))
+    archive_domain(app.env).add_faults(docname, faults)

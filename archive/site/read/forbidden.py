@@ -1,7 +1,7 @@
-"""Refuses what would run in a reader's browser, lead out of the archive's folder, or fetch.
+"""Refuses markup that runs code, loads from other hosts, or reads files outside the archive.
 
-A page holds text, links and pictures.  What is refused is told with file and line, and taken out,
-so that it is on no page even where somebody lets the build go on.
+A page holds text, links and images.  Everything else is reported with file and line and removed,
+so that no page has it even if the build continues after errors.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from sphinx.util.nodes import get_node_line
 
 from archive.model.characters import unseen, unseen_problem
 from archive.model.problem import Problem
-from archive.site.know.domain import archive_domain
+from archive.site.know.domain import archive_domain, path_being_read
 from archive.site.read.files import homes, is_inside
 from archive.upstream.access import application_of
 
@@ -28,72 +28,71 @@ if TYPE_CHECKING:
 
     from sphinx.environment import BuildEnvironment
 
+    # Rule, message and mend of a refused node.
+    Finding = tuple[str, str, str]
 
 SCHEMES = frozenset({"", "http", "https", "mailto"})
 
-# What browsers leave out of an address before they read its scheme (URL Standard, 4.4).
-_LEFT_OUT = dict.fromkeys(range(32))
+# The characters that browsers remove from an address before they parse it (URL Standard, 4.4).
+_REMOVED = dict.fromkeys(range(32))
 
-# Directives that read any file or write any markup.
+# Directives that can read any file or write any markup.
 DIRECTIVES = ("include", "literalinclude", "meta", "raw")
 
 
 def is_safe(address: str) -> bool:
-    """Whether following an address can run nothing: it is of the web, of mail, or of this site."""
+    """Whether an address leads to the web, to mail or to this site, and so can run no code."""
     try:
-        return urlsplit(address.translate(_LEFT_OUT).strip()).scheme.lower() in SCHEMES
-    except ValueError:  # brackets that hold no IPv6 address
+        return urlsplit(address.translate(_REMOVED).strip()).scheme.lower() in SCHEMES
+    except ValueError:  # brackets without an IPv6 address
         return False
 
 
-class Inert(SphinxTransform):
-    """Tells and takes out of a page what it may not hold."""
+class RemoveForbidden(SphinxTransform):
+    """Reports and removes the nodes that a page may not have."""
 
-    default_priority = 870  # before collectors copy files of images and downloads
+    default_priority = 870  # before Sphinx copies files of images and downloads
 
     def apply(self, **kwargs: object) -> None:
-        docname = self.env.current_document.docname
-        path = self.env.doc2path(docname, base=False).as_posix()
-        problems = []
+        path, problems = path_being_read(self.env), []
         for comment in list(self.document.findall(_is_comment)):
-            _take_out(comment)
+            _remove(comment)
         for node in list(self.document.findall()):
             finding = _finding(node, self.env)
             if finding is not None:
                 problems.append(Problem(path, _line(node), *finding))
-                _take_out(node)
-        archive_domain(self.env).blame(docname, problems)
+                _remove(node)
+        archive_domain(self.env).add_faults(self.env.current_document.docname, problems)
 
 
 def _is_comment(node: nodes.Node) -> bool:
-    """Whether HTML is one comment, which nobody reads."""
+    """Whether a node of raw HTML is a single comment."""
     text = node.astext().strip() if isinstance(node, nodes.raw) else ""
     return text.startswith("<!--") and text.find("-->") == len(text) - 3
 
 
-def _finding(node: nodes.Node, env: BuildEnvironment) -> tuple[str, str, str] | None:
-    """Rule, message and mend, where a node is refused."""
+def _finding(node: nodes.Node, env: BuildEnvironment) -> Finding | None:
     for kind, check in _CHECKS:
         if isinstance(node, kind):
             return check(node, env)
     return None
 
 
-def _raw(node: nodes.Element, env: BuildEnvironment) -> tuple[str, str, str]:
+def _raw(node: nodes.Element, env: BuildEnvironment) -> Finding:
     return (
-        "markup-raw", f"“{_short(node.astext())}” is HTML, which stands in no page.",
-        "write it in Markdown; write &lt; for the sign <.",
+        "markup-raw", f"“{_short(node.astext())}” is HTML, which pages may not have.",
+        "write it in Markdown; write &lt; for the character <.",
     )  # fmt: skip
 
 
-def _meta(node: nodes.Element, env: BuildEnvironment) -> tuple[str, str, str]:
+def _meta(node: nodes.Element, env: BuildEnvironment) -> Finding:
     return (
-        "markup-meta", "A page says nothing to browsers in its head but what its record says.",
+        "markup-meta", "The directive meta adds to a page's head, which the record alone decides.",
         "remove the directive meta.",
     )  # fmt: skip
 
 
-def _reference(node: nodes.Element, env: BuildEnvironment) -> tuple[str, str, str] | None:
+def _reference(node: nodes.Element, env: BuildEnvironment) -> Finding | None:
     address = node.get("refuri", "")
     if is_safe(address):
         return None
@@ -103,40 +102,40 @@ def _reference(node: nodes.Element, env: BuildEnvironment) -> tuple[str, str, st
     )  # fmt: skip
 
 
-def _image(node: nodes.Element, env: BuildEnvironment) -> tuple[str, str, str] | None:
+def _image(node: nodes.Element, env: BuildEnvironment) -> Finding | None:
     address = node["uri"]
     parts = urlsplit(address)
     if parts.scheme or parts.netloc:
         return (
             "image-elsewhere", f"The image “{_short(address)}” is not a file of the archive.",
-            "put the file into the archive, and name it.",
+            "put the file into the archive and name that.",
         )  # fmt: skip
     return _outside(address, "image", env)
 
 
-def _download(node: nodes.Element, env: BuildEnvironment) -> tuple[str, str, str] | None:
+def _download(node: nodes.Element, env: BuildEnvironment) -> Finding | None:
     return _outside(node.get("reftarget", ""), "download", env)
 
 
-def _outside(name: str, what: str, env: BuildEnvironment) -> tuple[str, str, str] | None:
+def _outside(name: str, what: str, env: BuildEnvironment) -> Finding | None:
     path = Path(env.relfn2path(name, env.current_document.docname)[1])
     if is_inside(path, *homes(application_of(env))):
         return None
     return (
         "file-outside", f"The {what} “{_short(name)}” is not in the archive's folder.",
-        "put a copy of the file into the archive, and name that.",
+        "put a copy of the file into the archive and name that.",
     )  # fmt: skip
 
 
-def _text(node: nodes.Text, env: BuildEnvironment) -> tuple[str, str, str] | None:
-    """Characters that were written by their number, so that no line of the file holds them."""
+def _text(node: nodes.Text, env: BuildEnvironment) -> Finding | None:
+    """Invisible characters written as character references, which the source check cannot see."""
     if unseen(node) is None:
         return None
     found = unseen_problem("", 0, str(node))
     return found.rule, found.message, found.mend
 
 
-_CHECKS: tuple[tuple[type[nodes.Node], Callable[..., tuple[str, str, str] | None]], ...] = (
+_CHECKS: tuple[tuple[type[nodes.Node], Callable[..., Finding | None]], ...] = (
     (nodes.raw, _raw),
     (nodes.meta, _meta),
     (nodes.image, _image),
@@ -146,12 +145,12 @@ _CHECKS: tuple[tuple[type[nodes.Node], Callable[..., tuple[str, str, str] | None
 )
 
 
-def _take_out(node: nodes.Node) -> None:
+def _remove(node: nodes.Node) -> None:
     parent = node.parent
     if parent is None:
         return
     if isinstance(node, (nodes.reference, nodes.Text)):
-        parent.replace(node, nodes.Text(_seen(node.astext())))
+        parent.replace(node, nodes.Text(_visible(node.astext())))
     else:
         parent.replace(node, [])
 
@@ -167,40 +166,38 @@ def _line(node: nodes.Node) -> int:
 
 
 def _short(text: str) -> str:
-    return _seen(" ".join(text.split())[:80])
+    return _visible(" ".join(text.split())[:80])
 
 
-def _seen(text: str) -> str:
+def _visible(text: str) -> str:
     return "".join("\N{REPLACEMENT CHARACTER}" if unseen(letter) else letter for letter in text)
 
 
 class Refused(SphinxDirective):
-    """A directive that reads files, or writes markup that nobody has looked at."""
+    """Replaces a directive that reads files or writes unchecked markup; reports its use."""
 
     has_content = True
     optional_arguments = 1
     final_argument_whitespace = True
 
     def run(self) -> list[nodes.Node]:
-        _blame(self, f"The directive “{self.name}” stands in no page.",
-               "write its text where it belongs.")  # fmt: skip
+        _report(self, f"The directive “{self.name}” is not allowed in pages.",
+                "write its text in the page itself.")  # fmt: skip
         return []
 
 
-class OwnTable(CSVTable):
-    """A table whose values stand in the page, and in no file."""
+class InlineCSVTable(CSVTable):
+    """The directive ``csv-table`` with its values in the page; refuses files and addresses."""
 
     def run(self) -> Sequence[nodes.table | nodes.system_message]:
         if "file" in self.options or "url" in self.options:
-            _blame(self, "The values of the table are not in the page.",
-                   "write them below the directive.")  # fmt: skip
+            _report(self, "The values of the table are not in the page.",
+                    "write them below the directive.")  # fmt: skip
             return []
         return super().run()
 
 
-def _blame(directive: SphinxDirective | OwnTable, message: str, mend: str) -> None:
+def _report(directive: SphinxDirective | InlineCSVTable, message: str, mend: str) -> None:
     env: BuildEnvironment = directive.state.document.settings.env
-    docname = env.current_document.docname
-    path = env.doc2path(docname, base=False).as_posix()
-    problem = Problem(path, directive.lineno, "directive-refused", message, mend)
-    archive_domain(env).blame(docname, [problem])
+    problem = Problem(path_being_read(env), directive.lineno, "directive-refused", message, mend)
+    archive_domain(env).add_faults(env.current_document.docname, [problem])

@@ -1,4 +1,7 @@
-"""Formulas: LaTeX becomes MathML, at read time and without script."""
+"""Converts formulas from LaTeX to MathML and Typst when a page is read; pages need no script.
+
+Pandoc converts all formulas of a page in one run for each format.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from sphinx.transforms import SphinxTransform
 from sphinx.util.nodes import get_node_line
 
 from archive.model.problem import Problem
-from archive.site.know.domain import archive_domain
+from archive.site.know.domain import archive_domain, path_being_read
 from archive.site.nodes import passage_label
 
 if TYPE_CHECKING:
@@ -26,34 +29,31 @@ if TYPE_CHECKING:
     from sphinx.writers.html5 import HTML5Translator
 
 
-_EQUATION = "equation-"  # Sphinx begins the ids of equations with it
+_EQUATION = "equation-"  # the beginning of Sphinx's ids of equations
 
-# What MyST labels a numbered environment of amsmath with: another one at each build.
-_RANDOM = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+# The UUID with which MyST labels an amsmath environment; it differs at each build.
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 _NO_CONVERTER = "formula-converter-missing"
 
 
 class Equations(SphinxTransform):
-    """Puts an archive's anchor before the id that Sphinx gives an equation, and drops chance ids.
+    """Removes random ids of equations and sorts the others, so that an anchor is the first id."""
 
-    An anchor is a block's first id.
-    """
-
-    default_priority = 830  # before anchors are looked for
+    default_priority = 830  # before the transforms that look for anchors
 
     def apply(self, **kwargs: object) -> None:
         equations = self.env.domains.math_domain.equations
         for block in self.document.findall(nodes.math_block):
             label = block.get("label") or ""
-            if _RANDOM.fullmatch(label):
+            if _UUID.fullmatch(label):
                 equations.pop(label, None)
                 block["ids"] = [id_ for id_ in block["ids"] if id_ != f"{_EQUATION}{label}"]
             block["ids"].sort(key=lambda id_: id_.startswith(_EQUATION))
 
 
 class Formulas(SphinxTransform):
-    """Keeps at each formula its MathML and its Typst: attributes ``mathml`` and ``typst``."""
+    """Sets the attributes ``mathml`` and ``typst`` of each formula."""
 
     default_priority = 850
 
@@ -61,52 +61,38 @@ class Formulas(SphinxTransform):
         found = [node for node in self.document.findall(nodes.Element) if _is_formula(node)]
         if not found:
             return
-        try:
-            drawn = draw([
-                Formula(node.astext(), isinstance(node, nodes.math_block)) for node in found
-            ])  # fmt: skip
-        except NoConverterError:
-            self._tell([self._unreadable(found[0])])
+        if _pandoc() is None:
+            self._report(
+                found[0], _NO_CONVERTER,
+                "The page has formulas, but their converter, pandoc, is not installed.",
+                "run make, which installs it.",
+            )  # fmt: skip
             return
-        for node, formula in zip(found, drawn, strict=True):
+        formulas = [Formula(node.astext(), isinstance(node, nodes.math_block)) for node in found]
+        for node, formula in zip(found, draw(formulas), strict=True):
             if isinstance(formula, Drawn):
                 node["mathml"], node["typst"] = formula.mathml, formula.typst
-        self._tell(
-            self._wrong(node, formula.reason)
-            for node, formula in zip(found, drawn, strict=True)
-            if not isinstance(formula, Drawn)
-        )
+            else:
+                shown = " ".join(node.astext().split())[:60]
+                self._report(
+                    node, "formula-unreadable",
+                    f"The formula “{shown}” cannot be read: {formula.reason}.",
+                    "write it in LaTeX’s mathematics.",
+                )  # fmt: skip
 
-    def _tell(self, problems: Iterator[Problem] | list[Problem]) -> None:
-        archive_domain(self.env).blame(self.env.current_document.docname, problems)
-
-    def _wrong(self, node: nodes.Element, reason: str) -> Problem:
-        shown = " ".join(node.astext().split())[:60]
-        return Problem(
-            *self._place(node), "formula-unreadable",
-            f"The formula “{shown}” cannot be read: {reason}.",
-            "write it in LaTeX’s mathematics.",
-        )  # fmt: skip
-
-    def _unreadable(self, node: nodes.Element) -> Problem:
-        return Problem(
-            *self._place(node), _NO_CONVERTER,
-            "The page has formulas, and what reads them is not installed.",
-            "run make, which installs it.",
-        )  # fmt: skip
-
-    def _place(self, node: nodes.Element) -> tuple[str, int]:
-        path = self.env.doc2path(self.env.current_document.docname, base=False)
-        return path.as_posix(), get_node_line(node) or 0
+    def _report(self, node: nodes.Element, rule: str, message: str, mend: str) -> None:
+        line = get_node_line(node) or 0
+        problem = Problem(path_being_read(self.env), line, rule, message, mend)
+        archive_domain(self.env).add_faults(self.env.current_document.docname, [problem])
 
 
-def unread(app: Sphinx, env: BuildEnvironment, *_changes: set[str]) -> list[str]:
-    """The pages whose formulas could not be read when their converter was not there yet."""
+def unconverted_pages(app: Sphinx, env: BuildEnvironment, *_changes: set[str]) -> list[str]:
+    """Return the pages that were read without pandoc, once it is installed."""
     waiting = [
         docname for docname, faults in archive_domain(env).faults.items()
         if any(fault.rule == _NO_CONVERTER for fault in faults)
     ]  # fmt: skip
-    return waiting if waiting and has_converter() else []
+    return waiting if waiting and _pandoc() is not None else []
 
 
 def _is_formula(node: nodes.Node) -> bool:
@@ -114,17 +100,17 @@ def _is_formula(node: nodes.Node) -> bool:
 
 
 def visit_math(self: HTML5Translator, node: nodes.math) -> None:
-    self.body.append(self.starttag(node, "span", "", CLASS="math") + _shown(node) + "</span>")
+    self.body.append(self.starttag(node, "span", "", CLASS="math") + _mathml_of(node) + "</span>")
     raise nodes.SkipNode
 
 
 def visit_displaymath(self: HTML5Translator, node: nodes.math_block) -> None:
-    """A block of its own; within a paragraph, where no block may stand, a part of the line."""
+    """Write a ``div``; a ``span`` in a paragraph, where HTML allows no block."""
     element = "span" if isinstance(node.parent, nodes.TextElement) else "div"
     self.body.append(self.starttag(node, element, "", CLASS="math display"))
     for label in node.findall(passage_label):
         label.walkabout(self)
-    self.body.append(f'<span class="formula">{_shown(node)}</span>')
+    self.body.append(f'<span class="formula">{_mathml_of(node)}</span>')
     if node.get("number"):
         self.body.append(f'<span class="eqno">({node["number"]})')
         if node["ids"]:
@@ -134,58 +120,51 @@ def visit_displaymath(self: HTML5Translator, node: nodes.math_block) -> None:
     raise nodes.SkipNode
 
 
-def _shown(node: nodes.Element) -> str:
+def _mathml_of(node: nodes.Element) -> str:
     mathml: str = node.get("mathml", "")
     return mathml
 
 
-# Stands between the formulas of one run; as raw text of the form asked for, pandoc leaves it alone.
-_BETWEEN = "//@@formula@@"
+# Separates the formulas of one run: raw text of the output format, which pandoc does not change.
+_SEPARATOR = "//@@formula@@"
 
-# The version of pandoc's own node tree, which all of its versions 3 read.
+# The version of pandoc's document tree that every pandoc 3 reads.
 _TREE = [1, 23]
 
 _ENVIRONMENT = re.compile(r"\s*\\begin\s*\{")
 
-_PARTED = re.compile(r"\n\s*\n")
+_BLANK_LINE = re.compile(r"\n\s*\n")
 
-_ARROW = re.compile(r"^\s*\^\s*$")  # under the place of an error
+_ARROW = re.compile(r"^\s*\^\s*$")  # below the position of an error
 
 _ELEMENT = re.compile(r"<(math\b.*</math>)", re.DOTALL)
 
 
-class NoConverterError(Exception):
-    """Pandoc is not installed."""
-
-
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A formula as it was written."""
+    """A formula as written."""
 
     latex: str
-    is_block: bool  # stands by itself, and not within a line
+    is_block: bool  # a block of its own, not part of a line
 
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A formula in the forms in which it is shown."""
+    """A formula in the two output formats."""
 
     mathml: str  # one <math> element (MathML Core)
-    typst: str  # an equation of Typst, dollar signs and all
+    typst: str  # a Typst equation with its dollar signs
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a formula could not be read."""
+    """The reason why pandoc cannot convert a formula."""
 
     reason: str
 
 
 def draw(formulas: Sequence[Formula]) -> list[Drawn | Refusal]:
-    """Each formula in all forms, in their order.
-
-    Raises NoConverterError where pandoc is not installed.
-    """
+    """Convert formulas, in order.  Pandoc must be installed."""
     pages, complaints = _run(formulas, "html")
     prints, _ = _run(formulas, "typst")
     reasons = _reasons(complaints)
@@ -197,48 +176,41 @@ def draw(formulas: Sequence[Formula]) -> list[Drawn | Refusal]:
     ]
 
 
-def has_converter() -> bool:
-    """Whether pandoc is installed."""
-    try:
-        _pandoc()
-    except NoConverterError:
-        return False
-    return True
-
-
 def _run(formulas: Sequence[Formula], form: str) -> tuple[list[str], str]:
-    """What pandoc makes of each formula in one form, and what it says to them."""
+    """Return pandoc's output for each formula in one format, and its error messages."""
+    pandoc = _pandoc()
+    assert pandoc is not None
     done = subprocess.run(
-        [_pandoc(), "--from=json", f"--to={form}", "--mathml", "--wrap=none"],
+        [pandoc, "--from=json", f"--to={form}", "--mathml", "--wrap=none"],
         input=json.dumps(_tree(formulas, form)), capture_output=True, check=True, encoding="utf-8",
     )  # fmt: skip
-    return re.split(rf"(?m)^{_BETWEEN}$", done.stdout)[1:], done.stderr
+    return re.split(rf"(?m)^{_SEPARATOR}$", done.stdout)[1:], done.stderr
 
 
-def _pandoc() -> str:
-    """The path of the pandoc that comes with pypandoc-binary."""
+def _pandoc() -> str | None:
+    """Return the path of the pandoc in pypandoc-binary; None if it is not installed."""
     try:
         path: str = import_module("pypandoc").get_pandoc_path()
-    except (ImportError, OSError) as error:
-        raise NoConverterError from error
+    except (ImportError, OSError):
+        return None
     return path
 
 
 def _tree(formulas: Sequence[Formula], form: str) -> dict[str, object]:
-    """A document of pandoc with a paragraph for each formula."""
+    """Return a pandoc document with one paragraph for each formula."""
     blocks: list[dict[str, object]] = []
     for formula in formulas:
         kind = {"t": "DisplayMath" if formula.is_block else "InlineMath"}
-        math = {"t": "Math", "c": [kind, _whole(formula)]}
-        blocks.append({"t": "RawBlock", "c": [form, _BETWEEN]})
+        math = {"t": "Math", "c": [kind, _latex(formula)]}
+        blocks.append({"t": "RawBlock", "c": [form, _SEPARATOR]})
         blocks.append({"t": "Para", "c": [math]})
     return {"pandoc-api-version": _TREE, "meta": {}, "blocks": blocks}
 
 
-def _whole(formula: Formula) -> str:
-    """The LaTeX of a formula; several equations of one block stand below one another."""
+def _latex(formula: Formula) -> str:
+    """Return the LaTeX of a formula, with several equations of one block aligned in lines."""
     latex = formula.latex.strip()
-    parts = [part.strip() for part in _PARTED.split(latex)] if formula.is_block else [latex]
+    parts = [part.strip() for part in _BLANK_LINE.split(latex)] if formula.is_block else [latex]
     lines = formula.is_block and r"\\" in latex and not _ENVIRONMENT.match(latex)
     if len(parts) > 1 or lines:
         return r"\begin{aligned}" + r"\\".join(parts) + r"\end{aligned}"
@@ -246,7 +218,7 @@ def _whole(formula: Formula) -> str:
 
 
 def _math(page: str, formula: Formula) -> str:
-    """The <math> element, with the LaTeX for readers that show none; empty where there is none."""
+    """Return the <math> element with the LaTeX as its ``alttext``; empty if there is none."""
     found = _ELEMENT.search(page)
     if found is None:
         return ""
@@ -255,7 +227,7 @@ def _math(page: str, formula: Formula) -> str:
 
 
 def _reasons(complaints: str) -> Iterator[str]:
-    """The first line that pandoc says to each formula it cannot read, after the place in it."""
+    """Yield, for each formula that pandoc rejects, the line that follows the marked position."""
     for complaint in complaints.split("Could not convert TeX math")[1:]:
         lines = complaint.splitlines()
         marked = [number for number, line in enumerate(lines) if _ARROW.match(line)]

@@ -1,8 +1,8 @@
-"""Marks the quotations of a document, so that a machine finds them and a reader tells them apart.
+"""Wraps quotations in nodes of their own, for verification and for display.
 
-A quotation stands between double typographic quotation marks, at one level of markup: terms and
-emphasis may stand in it whole.  Its marks are part of it, so that what a passage says is the same
-with and without the markup.
+A quotation begins and ends with double typographic quotation marks at the same level of markup; it
+may contain whole terms and emphasis.  The marks stay in the text, so that the markup does not
+change the passage's fingerprint.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from docutils import nodes
 from sphinx.transforms import SphinxTransform
 
-from archive.site.know.domain import archive_domain
+from archive.site.know.domain import document_being_read
 from archive.site.nodes import quotation
 from archive.site.read.anchors import anchored
 
@@ -29,10 +29,10 @@ _MARKS = re.compile(f"([{OPENING}{CLOSING}])")
 class Quotations(SphinxTransform):
     """Wraps each quotation of each anchored block."""
 
-    default_priority = 840  # before the margin label is put at the head of a block
+    default_priority = 840  # before margin labels are inserted
 
     def apply(self, **kwargs: object) -> None:
-        if self.env.current_document.docname not in archive_domain(self.env).documents:
+        if document_being_read(self.env) is None:
             return
         for node, anchor in list(anchored(self.document)):
             if not isinstance(node, nodes.section):
@@ -43,7 +43,7 @@ class Quotations(SphinxTransform):
 
 
 def marked(children: Iterable[nodes.Node], anchor: str) -> list[nodes.Node]:
-    """The children with each quotation among them wrapped; an unfinished one is left as it is."""
+    """Return the children with each complete quotation wrapped."""
     done: list[nodes.Node] = []
     inside: list[nodes.Node] | None = None
     for piece in _pieces(children):
@@ -59,7 +59,7 @@ def marked(children: Iterable[nodes.Node], anchor: str) -> list[nodes.Node]:
 
 
 def _pieces(children: Iterable[nodes.Node]) -> Iterable[nodes.Node]:
-    """The children, with each quotation mark a text of its own."""
+    """Split texts so that each quotation mark is a text node of its own."""
     for child in children:
         if isinstance(child, nodes.Text):
             yield from (nodes.Text(piece) for piece in _MARKS.split(child.astext()) if piece)
@@ -68,7 +68,7 @@ def _pieces(children: Iterable[nodes.Node]) -> Iterable[nodes.Node]:
 
 
 def _joined(pieces: Iterable[nodes.Node]) -> list[nodes.Node]:
-    """The pieces with neighbouring texts made one."""
+    """Join adjacent text nodes."""
     joined: list[nodes.Node] = []
     for piece in pieces:
         if isinstance(piece, nodes.Text) and joined and isinstance(joined[-1], nodes.Text):

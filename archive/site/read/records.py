@@ -1,10 +1,10 @@
-"""Reads each document's record before its text, and shows it as a card below the title."""
+"""Reads a document's record before its text, and inserts the record card below the title."""
 
 from __future__ import annotations
 
 import json
 import re
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from docutils import nodes
@@ -13,7 +13,7 @@ from sphinx.transforms import SphinxTransform
 from archive.model.crosswalk import Drawn, written
 from archive.model.draft import unfinished
 from archive.model.record import Record, parse_record
-from archive.site.know.domain import archive_domain
+from archive.site.know.domain import archive_domain, document_being_read
 from archive.site.know.facts import Document, is_document
 from archive.site.nodes import record_card
 
@@ -21,17 +21,17 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
 
-# A title is plain text, of which MyST makes a heading in Markdown (CommonMark, 2.4).
-_MARKED = re.compile(r"[!-/:-@\[-`{-~]")
+# ASCII punctuation, which Markdown escapes with a backslash (CommonMark, 2.4).
+_PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 
 _ESCAPED = r"\\\g<0>"
 
 
 def read_record(app: Sphinx, docname: str, source: list[str]) -> None:
-    """Keep the record of a document, or its problems, as the document is read."""
+    """Parse a document's record from its source, and store it or its problems."""
     if not is_document(docname):
         return
-    path = Path(app.env.doc2path(docname)).relative_to(app.srcdir).as_posix()
+    path = app.env.doc2path(docname, base=False).as_posix()
     domain = archive_domain(app.env)
     record, problems = parse_record(source[0], path, PurePosixPath(docname).name, domain.settings)
     domain.documents[docname] = Document(
@@ -39,42 +39,40 @@ def read_record(app: Sphinx, docname: str, source: list[str]) -> None:
         problems=tuple(problems), unwritten=tuple(unfinished(source[0], path)),
     )  # fmt: skip
     if record is not None:
-        source[0] = with_title_alone(source[0], record.title)
+        source[0] = _with_title_alone(source[0], record.title)
 
 
-def with_title_alone(text: str, title: str) -> str:
-    """A document whose front matter has the title alone, on as many lines as before.
+def _with_title_alone(text: str, title: str) -> str:
+    """Reduce the front matter to the title, escaped, on as many lines as before.
 
-    The record was read by now; MyST, which would read it twice more, wants no more of it.
+    MyST makes a heading of the title and needs nothing else; it would parse the record twice more.
     """
     front, fence, body = text.partition("\n---")
-    kept = f"---\ntitle: {json.dumps(_MARKED.sub(_ESCAPED, title))}"
+    kept = f"---\ntitle: {json.dumps(_PUNCTUATION.sub(_ESCAPED, title))}"
     return kept + "\n" * (front.count("\n") - 1) + fence + body
 
 
 def leave_toctrees(app: Sphinx, doctree: nodes.document) -> None:
-    """Tell Sphinx that documents are reached through the catalogue, not through a toctree."""
+    """Mark documents as orphans: readers reach them through the catalogue, not a toctree."""
     docname = app.env.current_document.docname
     if is_document(docname):
         app.env.metadata[docname]["orphan"] = "true"
 
 
 class RecordCard(SphinxTransform):
-    """Puts the record's card below the document's title."""
+    """Inserts the record card below a document's title."""
 
     default_priority = 830
 
     def apply(self, **kwargs: object) -> None:
-        document = archive_domain(self.env).documents.get(self.env.current_document.docname)
+        document = document_being_read(self.env)
         section = next(self.document.findall(nodes.section), None)
-        if document is None or document.record is None or section is None:
-            return
-        card = record_card("", field_list(document.record))
-        section.insert(1, card)  # after the title
+        if document is not None and document.record is not None and section is not None:
+            section.insert(1, record_card("", field_list(document.record)))  # after the title
 
 
 def field_list(record: Record) -> nodes.field_list:
-    """The record as a field list, as its rows say; fields with the same label share an item."""
+    """Return a record as the crosswalk's card; fields with the same label share an item."""
     card: dict[str, list[nodes.paragraph]] = {}
     for label, row, value in written(record, "card"):
         card.setdefault(label, []).append(_paragraph(row.words(value), row.drawn))

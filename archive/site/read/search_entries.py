@@ -1,8 +1,8 @@
-"""Keeps what each page says for the search index, as the page is read.
+"""Stores the search entries of each page when the page is read.
 
-A document's passages, the entries of the glossary, the events of the chronology and the sections of
-all other pages.  What a page shows of others, how it is cited, its record and, in the reading-room
-edition, the paragraphs of its source are added later and are not searched.
+Entries are the passages of a document, the terms of the glossary, the events of the chronology and
+the sections of all other pages.  Generated parts, citations, records and, in the reading-room
+edition, paragraphs of the source are added after reading, so the index does not hold them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from sphinx import addnodes
 from archive.model.crosswalk import in_order, written
 from archive.model.dates import ArchiveDate
 from archive.search.entry import CHRONOLOGY, DOCUMENT, GLOSSARY, PAGE, Entry, Place, Shelf
-from archive.site.know.domain import archive_domain
+from archive.site.know.domain import archive_domain, document_being_read
 from archive.site.know.facts import Document
 from archive.site.read.anchors import anchored, said_text
 
@@ -29,15 +29,14 @@ if TYPE_CHECKING:
     from archive.model.settings import Settings
 
 
-GAP = "…"
+GAP = "…"  # stands for a link whose text Sphinx adds after reading
 
-SHELF = "searched"  # below the folder of the node trees, with which it comes and goes
+SHELF = "search-entries"  # a folder beside the node trees, which is removed with them
 
 
 def keep_entries(app: Sphinx, doctree: nodes.document) -> None:
-    """Put the entries of a page that was read on the shelf."""
-    docname = app.env.current_document.docname
-    document = archive_domain(app.env).documents.get(docname)
+    """Store the entries of the page being read."""
+    docname, document = app.env.current_document.docname, document_being_read(app.env)
     page = f"{docname}.html"
     if document is None and app.config.archive_stubs:
         return
@@ -49,7 +48,7 @@ def keep_entries(app: Sphinx, doctree: nodes.document) -> None:
 
 
 def drop_entries(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
-    """Take the entries of a page from the shelf."""
+    """Remove the entries of a page."""
     _shelf(app).drop(docname)
 
 
@@ -64,15 +63,18 @@ def _document(
     if record is None:
         return
     places = tuple(
-        Place(str(anchor), settings.spoken(anchor, record.short_title), _said(_speaking(node)))
+        Place(
+            str(anchor), settings.spoken(anchor, record.short_title),
+            _text(node[0] if isinstance(node, nodes.section) else node),
+        )
         for node, anchor in anchored(doctree)
-    )
+    )  # fmt: skip
     about = " · ".join((record.issuer, record.kind.capitalize(), record.date.spoken))
     yield Entry(page, record.title, about, facets(record), places)
 
 
 def facets(record: Record) -> tuple[tuple[str, str], ...]:
-    """What one can filter documents by."""
+    """Return the search filters of a document, as pairs of name and value."""
     coded = [
         ("type", DOCUMENT),
         ("collection", record.collection_name),
@@ -83,9 +85,9 @@ def facets(record: Record) -> tuple[tuple[str, str], ...]:
 
 
 def _sections(doctree: nodes.document, page: str) -> Iterator[Entry]:
-    """A page as one entry, each of its sections a place."""
+    """Yield one entry for a page, with a place for each section."""
     places = [
-        Place(section["ids"][0], section[0].astext(), _words(section))
+        Place(section["ids"][0], section[0].astext(), _section_text(section))
         for section in doctree.findall(nodes.section)
         if section["ids"] and isinstance(section[0], nodes.title)
     ]
@@ -99,8 +101,7 @@ def _terms(doctree: nodes.document, page: str) -> Iterator[Entry]:
             term = next((each for each in item.findall(nodes.term) if each["ids"]), None)
             if term is not None:
                 title = term.astext()
-                said = f"{title}. {_said(item.children[-1])}"
-                place = Place(term["ids"][0], "", said)
+                place = Place(term["ids"][0], "", f"{title}. {_text(item.children[-1])}")
                 yield Entry(page, title, GLOSSARY, (("type", GLOSSARY),), (place,))
 
 
@@ -112,47 +113,41 @@ def _events(doctree: nodes.document, page: str) -> Iterator[Entry]:
         assert isinstance(item, nodes.definition_list_item)
         date = ArchiveDate.parse(shown["edtf"])
         facets = (("type", CHRONOLOGY), ("year", date.year or "unknown"))
-        place = Place(shown["ids"][0], "", _said(shown))
+        place = Place(shown["ids"][0], "", _text(shown))
         yield Entry(page, item[0].astext(), CHRONOLOGY, facets, (place,))
 
 
-def _speaking(block: nodes.Element) -> nodes.Node:
-    """What speaks for a block of a document: the block itself; a section's heading."""
-    return block[0] if isinstance(block, nodes.section) else block
+def _section_text(section: nodes.section) -> str:
+    """Return a section's text without subsections, glossary terms and events."""
+    own = (_text(child) for child in section.children if not _has_own_entry(child))
+    return " ".join(filter(None, own))
 
 
-def _words(section: nodes.section) -> str:
-    """What a section says that no smaller section, entry of a glossary or event says."""
-    return " ".join(
-        filter(None, (_said(child) for child in section.children if not _stands_alone(child)))
-    )
-
-
-def _stands_alone(node: nodes.Node) -> bool:
+def _has_own_entry(node: nodes.Node) -> bool:
     if isinstance(node, (nodes.section, addnodes.glossary)):
         return True
     return isinstance(node, nodes.definition_list) and "edtf" in node
 
 
-def _said(node: nodes.Node) -> str:
+def _text(node: nodes.Node) -> str:
     if isinstance(node, nodes.Element) and "stated-in" in node.get("classes", ()):
         return ""
     if isinstance(node, (nodes.definition_list, nodes.definition_list_item, nodes.definition)):
-        return " ".join(filter(None, map(_said, node.children)))
-    return " ".join(said_text(_worded(node)).replace(f" ({GAP})", "").split())
+        return " ".join(filter(None, map(_text, node.children)))
+    return " ".join(said_text(_with_link_texts(node)).replace(f" ({GAP})", "").split())
 
 
-def _worded(node: nodes.Node) -> nodes.Node:
-    """The same, with words for each link that is written without any.
+def _with_link_texts(node: nodes.Node) -> nodes.Node:
+    """Return a node whose links without text have the name of their passage, or a gap.
 
-    Within the page it has the name of the passage by now; elsewhere a gap stands for it.
+    Links within the page have that name already; Sphinx resolves others after reading.
     """
     if not any(map(_is_wordless, node.findall(nodes.Element))):
         return node
-    worded = node.deepcopy()
-    for link in [each for each in worded.findall(nodes.Element) if _is_wordless(each)]:
+    copy = node.deepcopy()
+    for link in [each for each in copy.findall(nodes.Element) if _is_wordless(each)]:
         link.parent.replace(link, nodes.Text(link.astext() or GAP))
-    return worded
+    return copy
 
 
 def _is_wordless(node: nodes.Node) -> bool:

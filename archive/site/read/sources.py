@@ -1,4 +1,4 @@
-"""Reads what vouches for a document: its source, where it is at hand, and its attestation."""
+"""Reads what supports a document: its source, if available, and its attestation."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from archive.fidelity.attestation import SUFFIX, Attestation, parse, stale
 from archive.fidelity.source import Source, Sources, read_source
 from archive.model.problem import Problem
-from archive.site.know.changes import mark
-from archive.site.know.domain import archive_domain
+from archive.site.know.changes import file_stamp
+from archive.site.know.domain import archive_domain, document_being_read
 from archive.site.know.facts import Document, Vouching
 from archive.site.know.ledger import standings_of
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def take_source(document: Document, sources: Sources) -> tuple[Source | None, list[Problem]]:
-    """Read a document's source, if there is one with the SHA-256 that its record pins."""
+    """Read a document's source; None, with the problems, unless its SHA-256 is the record's."""
     record = document.record
     if record is None:
         return None, []
@@ -38,42 +38,42 @@ def take_source(document: Document, sources: Sources) -> tuple[Source | None, li
         return None, [Problem(
             document.path, 1, "source-sha256",
             f"{path} has the SHA-256 {found}, but the record pins {record.source.sha256}.",
-            "give the very file that was rendered.",
+            "provide the exact file that was rendered.",
         )]  # fmt: skip
     return read_source(data, str(path))
 
 
 def read_attestation(root: Path, document: Document) -> tuple[Attestation | None, list[Problem]]:
-    """The attestation beside a document; none where there is no such file."""
+    """Return the attestation beside a document and its problems; None if there is no file."""
     path = root / Path(document.path).with_suffix(SUFFIX)
     if not path.is_file():
         return None, []
     return parse(path.read_text("utf-8"), path.relative_to(root).as_posix())
 
 
-def reattested(
+def documents_attested_anew(
     app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
 ) -> list[str]:
-    """The documents whose attestation is another file than when they were read."""
+    """Return the documents whose attestation has changed since they were read."""
     return [
         docname
         for docname, vouching in archive_domain(env).vouching.items()
-        if vouching.stamp != mark(Path(app.srcdir, docname).with_suffix(SUFFIX))
+        if vouching.stamp != file_stamp(Path(app.srcdir, docname).with_suffix(SUFFIX))
     ]
 
 
-def vouch(app: Sphinx, doctree: nodes.document) -> None:
-    """Hold a document against its attestation, as it is read."""
-    domain, docname = archive_domain(app.env), app.env.current_document.docname
-    document = domain.documents.get(docname)
+def check_attestation(app: Sphinx, doctree: nodes.document) -> None:
+    """Check the document being read against its attestation, and store the result."""
+    document = document_being_read(app.env)
     if document is not None:
         root = Path(app.srcdir)
-        stamp = mark((root / document.path).with_suffix(SUFFIX))
-        domain.vouching[docname] = Vouching(stamp, tuple(_unattested(root, document)))
+        stamp = file_stamp((root / document.path).with_suffix(SUFFIX))
+        vouching = Vouching(stamp, tuple(_unattested(root, document)))
+        archive_domain(app.env).vouching[document.docname] = vouching
 
 
 def _unattested(root: Path, document: Document) -> Iterator[Problem]:
-    """Whatever no attestation vouches for."""
+    """Yield a problem for everything in a document that its attestation does not cover."""
     if document.record is None:
         return
     attestation, misread = read_attestation(root, document)

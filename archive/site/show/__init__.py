@@ -1,1 +1,1 @@
-"""Shows what the archive knows: post-transforms, generated pages, template contexts."""
+"""Display: post-transforms, generated pages and template contexts, made from the view."""

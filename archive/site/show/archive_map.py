@@ -1,12 +1,12 @@
-"""The ``archive-map`` directive: which documents cite which works, and who refers to whom.
+"""The ``archive-map`` directive: a map of the works that documents cite and of their references.
 
-A map of up to forty documents shows each of them; of more, their collections, and where those are
-too many the years or the decades they are of.  Of the works it shows the forty most cited.
+The map shows up to forty documents.  More are grouped by collection, or by year or decade if the
+collections are too many.  It shows the forty works cited most.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,8 @@ from archive.drawing.svg import Link
 from archive.model.passage import Anchor
 from archive.site.know.facts import Document, Place
 from archive.site.know.view import view_of
-from archive.site.show.bibliography import marks
+from archive.site.nodes import joined
+from archive.site.show.bibliography import link_to_work, marks
 from archive.site.show.drawings import Caption, drawn
 from archive.site.show.listings import COLLECTIONS
 from archive.upstream.access import builder_of
@@ -38,87 +39,68 @@ _UNKNOWN = "Date unknown"
 
 
 def archive_map(env: BuildEnvironment, docname: str) -> list[nodes.Node]:
-    """The map of who cites and refers to what, and the same in words."""
+    """Return the map, and a list with the same facts in words."""
     return _Map(env, docname).drawn()
 
 
 class _Map:
-    """Draws the map as the page ``docname`` shows it."""
+    """The map, with links relative to the page ``docname``."""
 
     def __init__(self, env: BuildEnvironment, docname: str) -> None:
         self.env = env
         self.docname = docname
         self.view = view_of(env)
+        documents = [document for document, _record in self.view.recorded()]
+        self._group_of = grouping(documents)
+        self._groups: dict[str, list[Document]] = {}
+        for document in documents:
+            self._groups.setdefault(self._group_of(document), []).append(document)
 
     def drawn(self) -> list[nodes.Node]:
-        documents = [document for document, _record in self.view.recorded()]
-        group_of = grouping(documents)
-        figure = relations_map(self._relations(documents, group_of))
-        words = (self._entry(*each) for each in self._grouped(documents, group_of).items())
+        words = (self._entry(*each) for each in self._groups.items())
         return [
-            *drawn(figure, _CAPTION, builder_of(self.env)),
+            *drawn(relations_map(self._relations()), _CAPTION, builder_of(self.env)),
             nodes.bullet_list("", *words, classes=["relations"]),
         ]
 
-    def _grouped(
-        self, documents: Iterable[Document], group_of: Callable[[Document], str]
-    ) -> dict[str, list[Document]]:
-        grouped: defaultdict[str, list[Document]] = defaultdict(list)
-        for document in documents:
-            grouped[group_of(document)].append(document)
-        return dict(grouped)
-
-    def _relations(
-        self, documents: list[Document], group_of: Callable[[Document], str]
-    ) -> Relations:
-        groups = self._grouped(documents, group_of)
-        citing = tuple(self._node(name, group) for name, group in groups.items())
+    def _relations(self) -> Relations:
+        citing = tuple(self._node(name, group) for name, group in self._groups.items())
         works = {work.key: work for work in self.view.works()}
-        citations = self.view.all_citing()
+        citations = self.view.all_backlinks("reference")
         most = sorted(
             (key for key in citations if key in works), key=lambda key: (-len(citations[key]), key)
         )
         cited = tuple(self._work(works[key]) for key in most[:MOST])
         names = {node.id: node.name for node in (*citing, *cited)}
-        cites = self._bonds(
-            ((key, citations[key]) for key in most[:MOST]), group_of, names, "cites"
-        )
-        referred = self.view.all_referring()
-        ids = {document.id: group_of(document) for document in documents}
-        refers = self._bonds(
-            ((ids[id_], found) for id_, found in referred.items() if id_ in ids),
-            group_of, names, "refers to",
+        cites = self._bonds(((key, citations[key]) for key in most[:MOST]), names, "cites")
+        group_of_id = {each.id: name for name, group in self._groups.items() for each in group}
+        referred = (
+            (group_of_id[id_], places)
+            for id_, places in self.view.all_backlinks("document").items() if id_ in group_of_id
         )  # fmt: skip
+        refers = self._bonds(referred, names, "refers to")
         between = tuple(bond for bond in refers if bond.source != bond.target)
         return Relations(citing, cited, cites, between, unshown=max(len(most) - MOST, 0))
 
     def _bonds(
-        self,
-        named: Iterable[tuple[str, tuple[Place, ...]]],
-        group_of: Callable[[Document], str],
-        names: dict[str, str],
-        verb: str,
+        self, targets: Iterable[tuple[str, Iterable[Place]]], names: dict[str, str], verb: str
     ) -> tuple[Bond, ...]:
-        """One bond for each group and each thing it names, leading to the first place that does."""
+        """Return a bond for each pair of group and target, with a link to its first place."""
         found: defaultdict[tuple[str, str], list[Place]] = defaultdict(list)
-        for target, places in named:
+        for target, places in targets:
             for place in places:
-                found[group_of(place.document), target].append(place)
+                found[self._group_of(place.document), target].append(place)
         return tuple(
             Bond(
                 source, target, len(places),
                 Link(
-                    self._address(places[0]),
+                    f"{self._page(places[0].document.docname)}#{places[0].block.anchor}",
                     f"{names[source]} {verb} {names[target]} in {_labels(places)}",
                     in_order=False,
                 ),
             )
             for (source, target), places in found.items()
         )  # fmt: skip
-
-    def _address(self, place: Place) -> str:
-        page = self._page(place.document.docname)
-        return f"{page}#{place.block.anchor}"
 
     def _page(self, docname: str) -> str:
         return builder_of(self.env).get_relative_uri(self.docname, docname)
@@ -130,7 +112,7 @@ class _Map:
         return Node(name, f"{name}: {_documents(len(group))}", self._page(self._listing(group)))
 
     def _listing(self, group: list[Document]) -> str:
-        """The page that lists a group: of its collection, where it is one."""
+        """Return the page that lists a group: its collection's, or the catalogue."""
         found = {self.view.collection(each.docname).label for each in group}
         if self.view.is_split() and len(found) == 1:
             return f"{COLLECTIONS}/{self.view.collection(group[0].docname).slug}"
@@ -141,10 +123,10 @@ class _Map:
         return Node(work.key, work.formatted_entry.label, address)
 
     def _entry(self, name: str, group: list[Document]) -> nodes.list_item:
-        """What one document, or those of one time, cite and refer to, in words."""
+        """Return the citations and references of one document or of a group, in words."""
         words = nodes.paragraph()
         if len(group) == 1 and name == group[0].id:
-            words += self._told(group[0])
+            words += self._sentence(group[0])
         else:
             cites, refers = _counted(group)
             words += nodes.strong("", "", make_refnode(
@@ -157,22 +139,15 @@ class _Map:
             )
         return nodes.list_item("", words)
 
-    def _told(self, document: Document) -> Iterator[nodes.Node]:
+    def _sentence(self, document: Document) -> Iterator[nodes.Node]:
         yield nodes.strong("", "", make_refnode(
             builder_of(self.env), self.docname, document.docname, "",
             nodes.inline("", document.short_title),
         ))  # fmt: skip
         cited = self.view.works_among({key for block in document.blocks for key in block.cites})
-        number = -1
-        for number, work in enumerate(cited):
-            yield nodes.Text(", " if number else " cites ")
-            yield make_refnode(
-                builder_of(self.env), self.docname, self.view.page_of(work),
-                work.citation_id, nodes.inline("", work.formatted_entry.label),
-            )  # fmt: skip
-        if number < 0:
-            yield nodes.Text(" cites nothing")
-        places = self.view.all_referring().get(document.id, ())
+        yield nodes.Text(" cites " if cited else " cites nothing")
+        yield from joined((link_to_work(work, self.env, self.docname) for work in cited), ", ")
+        places = self.view.all_backlinks("document").get(document.id, ())
         if places:
             yield nodes.Text("; it is referred to by ")
             yield from marks(places, self.env, self.docname)
@@ -180,7 +155,7 @@ class _Map:
 
 
 def grouping(documents: list[Document]) -> Callable[[Document], str]:
-    """What each document is shown as: itself, its collection, year or decade, as there is room."""
+    """Return the finest grouping that has at most ``MOST`` groups, or that by decade."""
     ways: tuple[Callable[[Document], str], ...] = (_itself, _collection, _year, _decade)
     return next((way for way in ways if len(set(map(way, documents))) <= MOST), _decade)
 
@@ -203,23 +178,11 @@ def _decade(document: Document) -> str:
 
 
 def _counted(group: list[Document]) -> tuple[int, int]:
-    """How many works and how many documents a group names."""
-    named = Counter(
-        (mention.kind, _document_of(mention.target) if mention.kind == "label" else mention.target)
-        for mention in {
-            mention for document in group for block in document.blocks for mention in block.mentions
-        }
-    )
-    works = sum(1 for kind, _target in named if kind == "reference")
-    documents = {target for kind, target in named if kind == "label" and target}
-    return works, len(documents - {document.id for document in group})
-
-
-def _document_of(label: str) -> str | None:
-    try:
-        return Anchor.parse(label).document
-    except ValueError:
-        return None
+    """Return the numbers of works and of other documents that a group refers to."""
+    mentions = {each for document in group for block in document.blocks for each in block.mentions}
+    works = sum(mention.kind == "reference" for mention in mentions)
+    documents = {mention.document for mention in mentions}
+    return works, len(documents - {None, *(document.id for document in group)})
 
 
 def _labels(places: list[Place]) -> str:

@@ -1,9 +1,8 @@
-"""The bibliography, and the references and backlinks at the end of a page."""
+"""The bibliography, the reference list of a document, and backlinks."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import partial
 from html import escape
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -21,8 +20,8 @@ from archive.site.know.facts import Document, Place
 from archive.site.know.outputs import GeneratedPage
 from archive.site.know.parts import Part, initial, parts
 from archive.site.know.view import view_of
-from archive.site.show.generated import page_of_nodes
-from archive.site.show.listings import part_list
+from archive.site.nodes import joined
+from archive.site.show.generated import DocumentTransform, links_to_parts, list_pages
 from archive.upstream.access import builder_of
 from archive.upstream.works import works_of
 
@@ -33,13 +32,8 @@ if TYPE_CHECKING:
     from sphinxcontrib.bibtex.domain import Citation
 
 
-STYLE = "archive"
-
-_HEADING = "References"
-
-
 def place_works(app: Sphinx, env: BuildEnvironment) -> None:
-    """Tell on which page each work stands, before anything links to it."""
+    """Set the page of each work of a split bibliography before anything links to it."""
     works = works_of(env)
     if app.builder.name == "html":
         pages = {work.citation_id: name for name, part in split_pages(env) for work in part.items}
@@ -47,24 +41,20 @@ def place_works(app: Sphinx, env: BuildEnvironment) -> None:
 
 
 def split_pages(env: BuildEnvironment) -> Iterator[tuple[str, Part[Citation]]]:
-    """The pages of each bibliography that is too long for one, by name."""
+    """Yield the pages of each bibliography that is too long for one page, by name."""
     works = works_of(env)
     for docname in sorted(works.docnames):
         listed = [work for work in works.all() if work.bibliography_key.docname == docname]
         size = env.config.archive_page_entries
         if len(listed) > size:
-            for part in parts(listed, _letter, size):
+            for part in parts(listed, lambda work: initial(work.formatted_entry.label), size):
                 yield f"{docname}/{part.slug}", part
 
 
-def _letter(work: Citation) -> str:
-    return initial(work.formatted_entry.label)
-
-
 class Bibliography(SphinxPostTransform):
-    """Fills a bibliography with its entries, or with links to the pages that have them."""
+    """Replaces a bibliography by its entries, or by links to the pages of a split one."""
 
-    default_priority = 4  # before that of sphinxcontrib-bibtex, which finds nothing left to do
+    default_priority = 4  # before sphinxcontrib-bibtex's own, which then finds no bibliography
 
     def run(self, **kwargs: object) -> None:
         for place in list(self.document.findall(bibliography)):
@@ -75,33 +65,25 @@ class Bibliography(SphinxPostTransform):
                 if work.bibliography_key.docname == docname
                 and work.bibliography_key.id_ == place["ids"][0]
             ]
-            place.replace_self(self._split(docname) or _filled(listed))
+            entries = nodes.container("", *map(entry, listed)) if listed else nodes.target()
+            place.replace_self(self._split(docname) or entries)
 
     def _split(self, docname: str) -> list[nodes.Node]:
         if builder_of(self.env).name != "html":
             return []
         pages = [each for each in split_pages(self.env) if each[0].startswith(f"{docname}/")]
-        return [part_list(pages, self.env, docname)] if pages else []
-
-
-def _filled(listed: list[Citation]) -> nodes.Element:
-    if not listed:
-        return nodes.target()
-    return nodes.container("", *map(entry, listed))
+        return [links_to_parts(pages, self.env, docname)] if pages else []
 
 
 def reference_pages(app: Sphinx) -> Iterator[GeneratedPage]:
-    """The pages of bibliographies that are too long for one."""
-    for name, part in split_pages(app.env):
-        yield GeneratedPage(name, "page.html", partial(_letter_context, app, name, part))
+    """Yield the pages of split bibliographies."""
 
+    def entries(_name: str, part: Part[Citation]) -> list[nodes.Node]:
+        for work in part.items:
+            view_of(app.env).note("work", work.key)
+        return [nodes.container("", *map(entry, part.items))]
 
-def _letter_context(app: Sphinx, name: str, part: Part[Citation]) -> dict[str, object]:
-    view = view_of(app.env)
-    for work in part.items:
-        view.note("work", work.key)
-    entries = nodes.container("", *map(entry, part.items))
-    return page_of_nodes(app, name, f"{_HEADING}: {part.title}", entries)
+    return list_pages(app, split_pages(app.env), entries, heading="References: ")
 
 
 def visit_citation(self: HTML5Translator, node: nodes.citation) -> None:
@@ -116,31 +98,42 @@ def depart_citation(self: HTML5Translator, node: nodes.citation) -> None:
         self.body.append("</div>\n")
 
 
-def worded(work: Citation) -> nodes.paragraph:
-    """A work as the bibliography words it, made anew: the stored nodes are never touched."""
+def formatted(work: Citation) -> nodes.paragraph:
+    """Return a new paragraph with a formatted entry; bibtex's stored nodes stay unchanged."""
     paragraph: nodes.paragraph = BibliographyTransform.backend.paragraph(work.formatted_entry)
     node_text_transform(paragraph)
     return paragraph
 
 
 def entry(work: Citation) -> nodes.citation:
-    """A work as an entry of the bibliography, with its anchor and its label."""
+    """Return a work as an entry of the bibliography, with its id and its label."""
     shown = nodes.citation("", ids=[work.citation_id], docname=work.bibliography_key.docname)
     shown += nodes.label("", work.formatted_entry.label, support_smartquotes=False)
-    shown += worded(work)
+    shown += formatted(work)
     return shown
 
 
-# The Memento TimeGate of the Internet Archive (RFC 7089); an asterisk lists all copies.
+def link_to_work(work: Citation, env: BuildEnvironment, docname: str) -> nodes.reference:
+    """Return a link from a page to a work's entry; its text is the work's label."""
+    return make_refnode(
+        builder_of(env), docname, view_of(env).page_of(work),
+        work.citation_id, nodes.inline("", work.formatted_entry.label),
+    )  # fmt: skip
+
+
+# The Memento TimeGate of the Internet Archive (RFC 7089); "*" as the date lists all copies.
 _TIMEGATE = "https://web.archive.org/web"
 
 
 class robust_link(nodes.Inline, nodes.TextElement):
-    """A link of a reference.  Attributes: ``refuri``; ``version_date``, ISO 8601 or None."""
+    """A web link of an entry, with a link to an archived copy.
+
+    Attributes: ``refuri``; ``version_date``, ISO 8601 or None.
+    """
 
 
 class RobustLinks(SphinxPostTransform):
-    """For pages alone: print shows the address itself."""
+    """Adds links to archived copies to the site; print shows the address itself."""
 
     default_priority = 11
     builders = ("html",)
@@ -174,13 +167,13 @@ def depart_robust_link(self: HTML5Translator, node: robust_link) -> None:
     self.body.append(f'</a> (<a class="archived-copy" href="{copy}">archived copy</a>)')
 
 
-MARK = "anchor-mark"  # class of a link that shows an anchor's label alone
+MARK = "anchor-mark"  # class of links whose text is an anchor's label
 
 
 def marks(places: Iterable[Place], env: BuildEnvironment, docname: str) -> list[nodes.Node]:
-    """Links to places, told by document: ``ALA resolution W3, N1; NCAC statement P1``.
+    """Return links to places, grouped by document: ``ALA resolution W3, N1; NCAC statement P1``.
 
-    On the page of a document its own places go without its name.
+    Places of the page's own document have no name before them.
     """
     shown: list[nodes.Node] = []
     for document, group in groupby(places, key=lambda place: place.document):
@@ -188,9 +181,7 @@ def marks(places: Iterable[Place], env: BuildEnvironment, docname: str) -> list[
             shown.append(nodes.Text("; "))
         if document.docname != docname:
             shown.append(nodes.Text(f"{document.short_title} "))
-        for number, place in enumerate(group):
-            shown += [nodes.Text(", ")] if number else []
-            shown.append(_mark(place, env, docname))
+        shown += joined([_mark(place, env, docname) for place in group], ", ")
     return shown
 
 
@@ -204,49 +195,37 @@ def _mark(place: Place, env: BuildEnvironment, docname: str) -> nodes.reference:
     return link
 
 
-class CitedBy(SphinxPostTransform):
-    """Below each entry of the bibliography: the passages that cite it."""
+class EntryBacklinks(SphinxPostTransform):
+    """Adds to each entry of bibliography and glossary the passages that refer to it."""
 
-    default_priority = 6  # after the bibliography is filled, at 5
+    default_priority = 6  # after the bibliography is filled, at 4
 
     def run(self, **kwargs: object) -> None:
         view = view_of(self.env)
         for entry in self.document.findall(nodes.citation):
             work = works_of(self.env).with_id(entry["ids"][0])
-            places = view.citing(work.key) if work is not None else ()
-            if places:
-                entry.append(backlink_paragraph("Cited in ", places, self.env))
-
-
-class MentionedIn(SphinxPostTransform):
-    """Below each entry of the glossary: the passages that mention it."""
-
-    default_priority = 6
-
-    def run(self, **kwargs: object) -> None:
-        view = view_of(self.env)
+            cited = view.backlinks("reference", work.key) if work is not None else ()
+            if cited:
+                entry.append(backlink_paragraph("Cited in ", cited, self.env))
         for glossary in self.document.findall(addnodes.glossary):
             for item in glossary.findall(nodes.definition_list_item):
                 names = (term.astext().lower() for term in item.findall(nodes.term))
-                found = {place.order: place for name in names for place in view.mentioning(name)}
+                found = {
+                    place.order: place for name in names for place in view.backlinks("term", name)
+                }
                 places = [place for _order, place in sorted(found.items())]
                 definition = next(item.findall(nodes.definition), None)
                 if places and definition is not None:
                     definition.append(backlink_paragraph("Mentioned in ", places, self.env))
 
 
-class ReferredToBy(SphinxPostTransform):
-    """At the end of a document: the documents that refer to it."""
+class ReferredToBy(DocumentTransform):
+    """Adds to the end of a document the documents that refer to it."""
 
     default_priority = 10
 
-    def run(self, **kwargs: object) -> None:
-        view = view_of(self.env)
-        document = view.own(self.env.docname)
-        section = next(self.document.findall(nodes.section), None)
-        if document is None or section is None:
-            return
-        places = view.referring(document.id)
+    def complete(self, document: Document, section: nodes.section) -> None:
+        places = view_of(self.env).backlinks("document", document.id)
         if places:
             section += nodes.rubric("", "Referred to by", classes=["referred-to-by"])
             section += backlink_paragraph("", places, self.env)
@@ -255,36 +234,29 @@ class ReferredToBy(SphinxPostTransform):
 def backlink_paragraph(
     opening: str, places: Iterable[Place], env: BuildEnvironment
 ) -> nodes.paragraph:
-    """One line of links to places."""
+    """Return a paragraph of links to places."""
     return nodes.paragraph(
         "", opening, *marks(places, env, env.docname), nodes.Text("."), classes=["backlinks"]
     )
 
 
-class ReferenceList(SphinxPostTransform):
-    """For pages alone: print has its own list, from the same works."""
+class ReferenceList(DocumentTransform):
+    """Adds the works that a document cites to its page; the PDF builder makes its own list."""
 
     default_priority = 9
     formats = ("html",)
 
-    def run(self, **kwargs: object) -> None:
-        view = view_of(self.env)
-        document = view.own(self.env.docname)
-        section = next(self.document.findall(nodes.section), None)
-        if document is None or section is None:
-            return
+    def complete(self, document: Document, section: nodes.section) -> None:
         cited = {key for block in document.blocks for key in block.cites}
-        entries = [self._entry(work, document) for work in view.works_among(cited)]
+        works = view_of(self.env).works_among(cited)
+        entries = [self._entry(work, document) for work in works]
         if entries:
             section += nodes.rubric("", "References")
             section += nodes.bullet_list("", *entries, classes=["reference-list"])
 
     def _entry(self, work: Citation, document: Document) -> nodes.list_item:
-        label = make_refnode(
-            builder_of(self.env), self.env.docname, view_of(self.env).page_of(work),
-            work.citation_id, nodes.inline("", work.formatted_entry.label),
-        )  # fmt: skip
-        words = worded(work)
-        words.insert(0, [nodes.strong("", "", label), nodes.Text(" ")])
+        words = formatted(work)
+        label = nodes.strong("", "", link_to_work(work, self.env, self.env.docname))
+        words.insert(0, [label, nodes.Text(" ")])
         places = [Place(document, block) for block in document.blocks if work.key in block.cites]
         return nodes.list_item("", words, backlink_paragraph("Cited in ", places, self.env))

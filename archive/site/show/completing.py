@@ -1,7 +1,7 @@
-"""Completes the node tree of a page before it is drawn.
+"""Completes the node tree of a page before translation.
 
-Notes what the page refers to, which Sphinx and MyST resolve by themselves, and fills the places
-that directives left for what only the whole archive tells.
+Notes the references that Sphinx and MyST resolve themselves, and replaces placeholders by the parts
+that need the facts of the whole archive.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _NOTED = {"label": ("label", "title"), "term": ("term",), "reference": ("work",)
 
 
 class NoteReferences(SphinxPostTransform):
-    """Notes each label, title, term and work that a page shows by a link to it."""
+    """Notes the labels, titles, terms and works that a page links to."""
 
     default_priority = 3  # before MyST resolves references, at 9, and Sphinx, at 10
 
@@ -39,8 +39,8 @@ class NoteReferences(SphinxPostTransform):
                 view.note(kind, mention.target)
 
 
-# What stands in the place of each directive, on a page of that docname.
-CONTENTS: Mapping[str, Callable[[BuildEnvironment, str], list[nodes.Node]]] = {
+# The functions that make the part of each directive, for the page with a docname.
+PARTS: Mapping[str, Callable[[BuildEnvironment, str], list[nodes.Node]]] = {
     "archive-map": archive_map,
     "catalogue": catalogue,
     "holdings": holdings,
@@ -50,10 +50,10 @@ CONTENTS: Mapping[str, Callable[[BuildEnvironment, str], list[nodes.Node]]] = {
 
 
 class FillPlaceholders(SphinxPostTransform):
-    """Puts the archive's facts, which are complete by now, in the place of each placeholder."""
+    """Replaces each placeholder by its part; all facts are complete by now."""
 
     default_priority = 5
 
     def run(self, **kwargs: object) -> None:
         for place in list(self.document.findall(placeholder)):
-            place.replace_self(CONTENTS[place["of"]](self.env, self.env.docname))
+            place.replace_self(PARTS[place["of"]](self.env, self.env.docname))

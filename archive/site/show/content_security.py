@@ -1,12 +1,12 @@
-"""What a page may load and run, told in its head (Content Security Policy Level 3).
+"""The Content Security Policy of each page (CSP Level 3), in its head.
 
-A page runs the archive's own script files and the theme's one inline script, which puts the
-reader's choice of light or dark in force before anything is shown; nothing else, and nothing of
-another host.  Styles come from files alone.  Script files that no page needs are left out.
+A page runs the archive's own script files and the theme's inline script, which applies the reader's
+choice of a light or dark theme before anything is displayed.  It loads nothing from other hosts,
+and styles only from files.  Script files that no page needs are left out.
 
-There are no integrity attributes: a browser refuses such a file on a page opened from a disk
-(Subresource Integrity asks for CORS, which ``file:`` has not), and all files are of the same host
-as the page that would vouch for them.  Who checks a copy has the site's manifest.
+Pages have no integrity attributes: Subresource Integrity needs CORS, which ``file:`` addresses do
+not have, so browsers would refuse the files of a site opened from disk.  The files come from the
+same host as the page; to verify a copy, use the site's manifest.
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
 
-SEARCH = "search"  # the page whose index is compiled to WebAssembly
+SEARCH = "search"  # the page that runs Pagefind, which is WebAssembly
 
-# Sphinx's own: they mark words searched for and serve indexes of code.  One keeps what was
-# searched for in the browser's storage.
-_NEEDLESS = frozenset({
+# Sphinx's scripts for highlighting search terms and for indexes of code.  One of them stores the
+# search terms in the browser.
+_UNUSED = frozenset({
     "_static/documentation_options.js", "_static/doctools.js", "_static/sphinx_highlight.js",
 })  # fmt: skip
 
-_THEME = "base.html"  # the template of the theme that holds its inline scripts
+_THEME = "base.html"  # furo's template with the inline scripts
 
 
 class _InlineScripts(HTMLParser):
-    """Collects the scripts that stand in a page and are run."""
+    """Collects the inline scripts of a page that a browser runs."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -57,9 +57,9 @@ class _InlineScripts(HTMLParser):
         self._within = False
 
 
-@lru_cache(maxsize=1)  # the theme's template is the same for each page of a build
+@lru_cache(maxsize=1)  # all pages of a build have the same template
 def inline_scripts(html: str) -> tuple[str, ...]:
-    """The text of each inline script of a page, exactly as a browser hashes it."""
+    """Return the text of each inline script of a page, exactly as a browser hashes it."""
     parser = _InlineScripts()
     parser.feed(html)
     parser.close()
@@ -67,19 +67,19 @@ def inline_scripts(html: str) -> tuple[str, ...]:
 
 
 def source_hash(script: str) -> str:
-    """The CSP hash source of an inline script."""
+    """Return the CSP hash source of an inline script."""
     digest = hashlib.sha256(script.encode("utf-8")).digest()
     return f"'sha256-{base64.b64encode(digest).decode('ascii')}'"
 
 
 def policy(scripts: Iterable[str], *, compiles: bool = False) -> str:
-    """The policy of a page with these inline scripts; ``compiles`` where it runs WebAssembly."""
+    """Return the policy of a page with these inline scripts; ``compiles`` allows WebAssembly."""
     allowed = ["'self'", *map(source_hash, scripts), *(["'wasm-unsafe-eval'"] if compiles else [])]
     return "; ".join((
         "default-src 'none'",
         f"script-src {' '.join(allowed)}",
         "style-src 'self'",
-        "img-src 'self' data:",  # data: for the theme's icons, which stand in its style sheet
+        "img-src 'self' data:",  # data: for the icons in the theme's style sheet
         "font-src 'self'",
         "connect-src 'self'",
         "form-action 'self'",
@@ -87,20 +87,20 @@ def policy(scripts: Iterable[str], *, compiles: bool = False) -> str:
     ))  # fmt: skip
 
 
-def tell_policy(
+def set_policy(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document
 ) -> None:
-    """Give the templates the page's policy, and the scripts it needs."""
+    """Set the page's policy and the script files it needs in the template's context."""
     compiles = pagename == SEARCH
     context["content_security_policy"] = policy(_theme_scripts(app), compiles=compiles)
     if not compiles:
         context["script_files"] = [
-            file for file in context["script_files"] if file.filename not in _NEEDLESS
+            file for file in context["script_files"] if file.filename not in _UNUSED
         ]
 
 
 def _theme_scripts(app: Sphinx) -> tuple[str, ...]:
-    """The inline scripts of the theme, which have no template code in them."""
+    """Return the theme's inline scripts, which contain no template code."""
     environment = app.builder.templates.environment
     source, _path, _fresh = environment.loader.get_source(environment, _THEME)
     return inline_scripts(source)

@@ -1,4 +1,4 @@
-"""Drawings of the archive's facts, such as the timeline: in pages with links, in print images."""
+"""Drawings, such as the timeline: SVG with links in pages, images in print."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ if TYPE_CHECKING:
 
 
 class drawing(nodes.General, nodes.Element):
-    """A drawing.  Attribute: ``drawing``, a Drawing whose links lead from the page it stands on.
+    """A drawing.  Attribute: ``drawing``, a Drawing with links relative to its page.
 
-    Its children are the paragraphs that say how to read it.
+    Its children are the paragraphs of its caption.
     """
 
 
 class Caption(NamedTuple):
-    """How to read a drawing, and where its marks lead, which a page alone has."""
+    """The explanation of a drawing."""
 
-    reading: str
-    leading: str
+    reading: str  # how to read it
+    leading: str  # where its links lead, shown in pages only
 
 
 def drawn(figure: Drawing | None, caption: Caption, builder: Builder) -> list[nodes.Node]:
-    """The drawing with its caption; nothing in an EPUB, whose readers know no links in drawings."""
+    """Return a drawing with its caption; nothing in an EPUB, whose readers ignore links in SVG."""
     if figure is None or builder.name == "epub":
         return []
     text = " ".join(caption) if builder.format == "html" else caption.reading
@@ -61,7 +61,7 @@ _TIMELINE_CAPTION = Caption(
 
 
 def chronology_timeline(env: BuildEnvironment, docname: str) -> list[nodes.Node]:
-    """The chronology's events as marks on their years and months."""
+    """Return the timeline of the chronology's events by year and month."""
     return drawn(timeline(_events(env, docname)), _TIMELINE_CAPTION, builder_of(env))
 
 

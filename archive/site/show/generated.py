@@ -1,18 +1,26 @@
-"""Pages that have no source of their own: they are made from the domain's facts."""
+"""Pages without a source and additions to the pages of documents, made from facts.
+
+A list that is too long for one page is split into parts, each a page of its own.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from itertools import chain
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from docutils import nodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import LoggingReporter, new_document
+from sphinx.util.nodes import make_refnode
 
 from archive.site.know.domain import archive_domain
-from archive.site.know.outputs import GeneratedPage, account_of, note_frame
+from archive.site.know.facts import Document
+from archive.site.know.outputs import GeneratedPage, account_of, file_of, is_current, note_frame
+from archive.site.know.parts import Part
 from archive.site.know.view import view_of
+from archive.upstream.access import builder_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,37 +29,82 @@ if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
 
 
-# Gives the pages of one kind, once all is read.
+# Returns the pages of one kind, once all pages are read.
 Maker = Callable[["Sphinx"], "Iterable[GeneratedPage]"]
+
+Item = TypeVar("Item")
+
+
+class DocumentTransform(SphinxPostTransform):
+    """A post-transform of the pages of documents."""
+
+    def run(self, **kwargs: object) -> None:
+        document = view_of(self.env).own(self.env.docname)
+        section = next(self.document.findall(nodes.section), None)
+        if document is not None and section is not None:
+            self.complete(document, section)
+
+    def complete(self, document: Document, section: nodes.section) -> None:
+        """Complete the page; ``section`` is the one of the document's title."""
+        raise NotImplementedError
 
 
 def plan_pages(app: Sphinx, env: BuildEnvironment, *, makers: Iterable[Maker]) -> None:
-    """Ask for all generated pages once all is read."""
+    """List all generated pages of the site, once all pages are read."""
     if app.builder.name == "html":
         domain = archive_domain(env)
         domain.generated = tuple(chain.from_iterable(maker(app) for maker in makers))
 
 
 def stale_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
-    """The pages to write: those that show something new, and those that are not there.
+    """Yield the generated pages that are not current, and enter each in the account of outputs.
 
-    Sphinx writes each before it asks for the next, so that all that it shows is noted.
+    Sphinx writes each page before it asks for the next, so all facts that it shows are noted.
     """
-    view, account = view_of(app.env), account_of(app.env)
+    view = view_of(app.env)
     for page in archive_domain(app.env).generated:
-        file = f"{page.name}.html"
-        if not account.is_current(file, view) or not Path(app.outdir, file).exists():
+        file = file_of(page.name)
+        if not is_current(app, file):
             with view.noting() as shown:
                 note_frame(view)
                 yield page.name, page.context(), page.template
-            account.enter(file, shown, view)
+            account_of(app.env).enter(file, shown, view)
 
 
-def page_of_nodes(app: Sphinx, name: str, title: str, *content: nodes.Node) -> dict[str, Any]:
-    """The context of a generated page whose body is a node tree below a title."""
-    doctree = new_document(name)
-    doctree.settings.env = app.env
-    doctree.reporter = LoggingReporter(name)
-    doctree += nodes.section("", nodes.title("", title), *content, ids=["page"])
-    app.env.apply_post_transforms(doctree, name)
-    return {"title": title, "body": app.builder.body_of(name, doctree)}  # type: ignore[attr-defined]
+def list_pages(
+    app: Sphinx,
+    parts: Iterable[tuple[str, Part[Item]]],
+    content: Callable[[str, Part[Item]], Iterable[nodes.Node]],
+    *,
+    heading: str = "",
+    **context: object,
+) -> Iterator[GeneratedPage]:
+    """Yield a page for each part of a list, by name.
+
+    ``content`` returns the nodes of a page, and is called when the page is written.
+    """
+
+    def complete(name: str, part: Part[Item]) -> dict[str, Any]:
+        title = f"{heading}{part.title}"
+        doctree = new_document(name)
+        doctree.settings.env = app.env
+        doctree.reporter = LoggingReporter(name)
+        doctree += nodes.section("", nodes.title("", title), *content(name, part), ids=["page"])
+        app.env.apply_post_transforms(doctree, name)
+        body = app.builder.body_of(name, doctree)  # type: ignore[attr-defined]
+        return {"title": title, "body": body, **context}
+
+    for name, part in parts:
+        yield GeneratedPage(name, "page.html", partial(complete, name, part))
+
+
+def links_to_parts(
+    pages: Iterable[tuple[str, Part[Any]]], env: BuildEnvironment, docname: str
+) -> nodes.bullet_list:
+    """Return links to the pages of a split list, each with its number of entries."""
+    listed = nodes.bullet_list("", classes=["parts"])
+    for name, part in pages:
+        link = make_refnode(builder_of(env), docname, name, "", nodes.inline("", part.title))
+        count = nodes.inline("", f" ({len(part.items)})", classes=["part-count"])
+        listed += nodes.list_item("", nodes.paragraph("", "", link, count))
+    return listed

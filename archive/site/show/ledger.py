@@ -1,4 +1,4 @@
-"""The ledger as readers see it: every anchor ever published, moved ones, withdrawn ones."""
+"""The ledger in pages: tables of published anchors, moved anchors, redirects and tombstones."""
 
 from __future__ import annotations
 
@@ -13,15 +13,14 @@ from sphinx.util.nodes import make_refnode
 from archive.model.dates import ArchiveDate
 from archive.model.ledger import History, State, short
 from archive.site.know.domain import ArchiveDomain, archive_domain
-from archive.site.know.facts import DOCUMENTS
+from archive.site.know.facts import DOCUMENTS, Document
 from archive.site.know.ledger import LEDGER, state_of, withdrawal_day
 from archive.site.know.outputs import GeneratedPage
 from archive.site.know.parts import Part, parts
 from archive.site.know.view import view_of
 from archive.site.nodes import tombstone
 from archive.site.read.directives import NOTICE
-from archive.site.show.generated import page_of_nodes
-from archive.site.show.listings import part_list
+from archive.site.show.generated import DocumentTransform, links_to_parts, list_pages
 from archive.site.show.made import LEDGER_ID, made_name
 from archive.upstream.access import builder_of
 
@@ -36,10 +35,10 @@ _COLUMNS = (("Anchor", 42), ("Published", 22), ("State", 16), ("Fingerprint", 20
 
 
 def ledger(env: BuildEnvironment, docname: str) -> list[nodes.Node]:
-    """One table for each document id, or links to the parts of a ledger too long for one page."""
+    """Return a table for each document id, or links to the pages of a split ledger."""
     pages = list(ledger_pages(env))
     if pages:
-        return [_download(env, docname), part_list(pages, env, docname)]
+        return [_download(env, docname), links_to_parts(pages, env, docname)]
     published = sorted(view_of(env).published().items())
     return [_download(env, docname), *(_table(env, docname, *each) for each in published)]
 
@@ -84,9 +83,9 @@ def _link(env: BuildEnvironment, docname: str, anchor: str) -> nodes.Node:
 
 
 def ledger_pages(env: BuildEnvironment) -> Iterator[tuple[str, Part[str]]]:
-    """The pages that list documents by collection, once their ledgers are too long for one page.
+    """Yield the pages of a ledger that is too long for one page: documents by collection.
 
-    A document's own ledger then stands on the page that tells how it was made.
+    The anchors of each document are then on its page “How this was made”.
     """
     published, size = view_of(env).published(), env.config.archive_page_entries
     if builder_of(env).name == "html" and len(published) > size:
@@ -101,18 +100,16 @@ def _collection(domain: ArchiveDomain, document_id: str) -> str:
 
 
 def ledger_parts(app: Sphinx) -> Iterator[GeneratedPage]:
-    """A page for each collection of the ledger, where it is split."""
-    for name, part in ledger_pages(app.env):
-        yield GeneratedPage(name, "page.html", partial(_part_context, app, name, part))
+    """Yield the pages of a split ledger."""
 
+    def listed(name: str, part: Part[str]) -> list[nodes.Node]:
+        return [nodes.bullet_list("", *(_listed(app, name, each) for each in part.items))]
 
-def _part_context(app: Sphinx, name: str, part: Part[str]) -> dict[str, object]:
-    listed = nodes.bullet_list("", *(_listed(app, name, each) for each in part.items))
-    return page_of_nodes(app, name, f"Ledger: {part.title}", listed)
+    return list_pages(app, ledger_pages(app.env), listed, heading="Ledger: ")
 
 
 def _listed(app: Sphinx, name: str, document_id: str) -> nodes.list_item:
-    """A document and how many of its anchors were published, with a link to each of them."""
+    """Return a link to the published anchors of a document, with their number."""
     docname, histories = f"{DOCUMENTS}/{document_id}", view_of(app.env).histories(document_id)
     stands = view_of(app.env).stands(docname)
     last = max(history.events[-1].date for history in histories)
@@ -126,32 +123,25 @@ def _cell(child: nodes.Node) -> nodes.entry:
     return nodes.entry("", nodes.paragraph("", "", child))
 
 
-def name_moved(app: Sphinx, env: BuildEnvironment) -> None:
-    """Enter moved anchors that no document carries any longer as labels of their new place."""
-    labels = env.domains.standard_domain.labels
-    anonymous = env.domains.standard_domain.anonlabels
-    domain = archive_domain(env)
+def label_moved_anchors(app: Sphinx, env: BuildEnvironment) -> None:
+    """Make moved anchors that are in no document any more labels of their new places."""
+    standard, domain = env.domains.standard_domain, archive_domain(env)
     for document_id in domain.published:
         for history in domain.gone(document_id):
             place = view_of(env).present_place(history.anchor)
-            if history.anchor not in labels and place is not None:
-                labels[history.anchor] = place
-                anonymous[history.anchor] = place[:2]
+            if history.anchor not in standard.labels and place is not None:
+                standard.labels[history.anchor] = place
+                standard.anonlabels[history.anchor] = place[:2]
 
 
-class MovedAnchors(SphinxPostTransform):
-    """Lists at the end of a document the anchors that moved from it to another one."""
+class MovedAnchors(DocumentTransform):
+    """Adds to the end of a document the anchors that moved to another document."""
 
     default_priority = 7
 
-    def run(self, **kwargs: object) -> None:
-        view = view_of(self.env)
-        document = view.own(self.env.docname)
-        if document is None:
-            return
-        moved = view.gone(document.id)
-        section = next(self.document.findall(nodes.section), None)
-        if moved and section is not None:
+    def complete(self, document: Document, section: nodes.section) -> None:
+        moved = view_of(self.env).gone(document.id)
+        if moved:
             section += nodes.rubric("", "Moved from here")
             rows = (self._row(history) for history in moved)
             section += nodes.bullet_list("", *rows, classes=["moved-anchors"])
@@ -172,7 +162,7 @@ class MovedAnchors(SphinxPostTransform):
 
 
 def redirect_pages(app: Sphinx) -> Iterator[GeneratedPage]:
-    """A page at the address of each document that is gone, with every old anchor's new address."""
+    """Yield a page at the address of each removed document, with the new places of its anchors."""
     domain = archive_domain(app.env)
     present = {document.id for document in domain.documents.values()}
     for document_id in sorted(domain.published):
@@ -192,14 +182,14 @@ def _moved(app: Sphinx, pagename: str, document_id: str) -> dict[str, object]:
 def _redirect(app: Sphinx, pagename: str, history: History) -> dict[str, str] | None:
     place = view_of(app.env).present_place(history.anchor)
     if place is None:
-        return None  # the check of permanence has told that it is lost
+        return None  # lost, which the check of permanence reports
     docname, anchor, spoken = place
     address = f"{app.builder.get_relative_uri(pagename, docname)}#{anchor}"
     return {"anchor": history.anchor, "address": address, "spoken": spoken}
 
 
 class TombstoneDates(SphinxPostTransform):
-    """Says on each tombstone the day of the withdrawal, which only the ledger knows."""
+    """Adds to each tombstone the date of the withdrawal from the ledger."""
 
     default_priority = 6
 

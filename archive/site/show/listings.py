@@ -1,9 +1,8 @@
-"""Lists of documents: the catalogue, the pages of its collections, and how much is here."""
+"""Lists of documents: the catalogue, its collections, and the summary of the holdings."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +16,8 @@ from archive.site.know.facts import Document
 from archive.site.know.outputs import GeneratedPage
 from archive.site.know.parts import Part
 from archive.site.know.view import View, view_of
-from archive.site.show.generated import page_of_nodes
+from archive.site.nodes import joined
+from archive.site.show.generated import links_to_parts, list_pages
 from archive.upstream.access import builder_of
 
 if TYPE_CHECKING:
@@ -27,33 +27,19 @@ if TYPE_CHECKING:
     from archive.model.record import Record
 
 
-def part_list(
-    pages: Iterable[tuple[str, Part[Any]]], env: BuildEnvironment, docname: str
-) -> nodes.bullet_list:
-    """Links to the pages of a list that is too long for one, each with how many entries it has."""
-    listed = nodes.bullet_list("", classes=["parts"])
-    for name, part in pages:
-        link = make_refnode(builder_of(env), docname, name, "", nodes.inline("", part.title))
-        count = nodes.inline("", f" ({len(part.items)})", classes=["part-count"])
-        listed += nodes.list_item("", nodes.paragraph("", "", link, count))
-    return listed
-
-
-COLLECTIONS = "collections"
-
-_CHOOSING = "choosing"  # tells in a page's context that there is a catalogue on it
+COLLECTIONS = "collections"  # the folder of their pages
 
 
 def catalogue(env: BuildEnvironment, docname: str) -> list[nodes.Node]:
-    """All documents, or links to the pages of the collections where there are too many."""
+    """Return all documents, or links to the pages of the collections of a split catalogue."""
     pages = list(collection_pages(env))
     if pages:
-        return [part_list(pages, env, docname)]
+        return [links_to_parts(pages, env, docname)]
     return listed(view_of(env).recorded(), env, docname)
 
 
 def collection_pages(env: BuildEnvironment) -> Iterator[tuple[str, Part[tuple[Document, Record]]]]:
-    """The pages of the collections, by name; none where all documents have place on one page."""
+    """Yield the pages of the collections, by name; none unless the catalogue is split."""
     view = view_of(env)
     if view.is_split():
         for part in view.collections():
@@ -63,9 +49,9 @@ def collection_pages(env: BuildEnvironment) -> Iterator[tuple[str, Part[tuple[Do
 def listed(
     held: Iterable[tuple[Document, Record]], env: BuildEnvironment, docname: str
 ) -> list[nodes.Node]:
-    """Documents as the page ``docname`` lists them, with room for the form to choose from them."""
+    """Return documents as the page ``docname`` lists them, with a container for a filter form."""
     entries = (entry(document, record, env, docname) for document, record in held)
-    form = nodes.container("", classes=["catalogue-form"])  # which a script fills
+    form = nodes.container("", classes=["catalogue-form"])  # filled by catalogue.js
     listing = nodes.bullet_list("", *entries, classes=["catalogue"])
     return [form, listing] if builder_of(env).name == "html" else [listing]
 
@@ -73,7 +59,7 @@ def listed(
 def entry(
     document: Document, record: Record, env: BuildEnvironment, docname: str
 ) -> nodes.list_item:
-    """A document as a list shows it; its facts have classes, by which they can be chosen from."""
+    """Return a document as a list shows it, with the classes by which the form filters."""
     title = nodes.inline("", record.title, classes=spoken_in(record, env))
     link = make_refnode(builder_of(env), docname, document.docname, "", title)
     count = len(document.passages)
@@ -89,52 +75,41 @@ def entry(
     return nodes.list_item(
         "",
         nodes.paragraph("", "", link, classes=["catalogue-title"]),
-        nodes.paragraph("", "", *_joined(facts, " · "), classes=["catalogue-facts"]),
-        nodes.paragraph("", "", *_joined(subjects, "; "), classes=["catalogue-subjects"]),
+        nodes.paragraph("", "", *joined(facts, " · "), classes=["catalogue-facts"]),
+        nodes.paragraph("", "", *joined(subjects, "; "), classes=["catalogue-subjects"]),
     )
 
 
 def spoken_in(record: Record, env: BuildEnvironment) -> list[str]:
-    """The class by which docutils tells the language of a part; none where it is the archive's."""
+    """Return docutils' class for the language of a text; none for the archive's language."""
     same = record.language == env.config.language
     return [] if same else [f"language-{record.language}"]
 
 
-def _joined(parts: Iterable[nodes.Node], separator: str) -> Iterator[nodes.Node]:
-    for number, part in enumerate(parts):
-        if number:
-            yield nodes.Text(separator)
-        yield part
-
-
 def collections(app: Sphinx) -> Iterator[GeneratedPage]:
-    """A page for each collection, once the catalogue is too long for one."""
-    for name, part in collection_pages(app.env):
-        yield GeneratedPage(name, "page.html", partial(_collection_context, app, name, part))
+    """Yield the pages of a split catalogue."""
+
+    def content(name: str, part: Part[tuple[Document, Record]]) -> list[nodes.Node]:
+        view_of(app.env).note("part", part.slug)
+        return listed(part.items, app.env, name)
+
+    return list_pages(app, collection_pages(app.env), content, has_catalogue=True)
 
 
-def _collection_context(
-    app: Sphinx, name: str, part: Part[tuple[Document, Record]]
-) -> dict[str, object]:
-    view_of(app.env).note("part", part.slug)
-    page = page_of_nodes(app, name, part.title, *listed(part.items, app.env, name))
-    return {**page, _CHOOSING: True}
-
-
-def offer_choice(
+def add_catalogue_script(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document
 ) -> None:
-    """Load on the pages of the catalogue, and on no other, what lets a reader choose from it."""
-    if _CHOOSING in context or pagename in archive_domain(app.env).catalogues:
-        builder = app.builder  # the application's own way would add it to all later pages, too
+    """Load the script that filters the catalogue on the pages with a catalogue only."""
+    if "has_catalogue" in context or pagename in archive_domain(app.env).catalogues:
+        builder = app.builder  # app.add_js_file would add it to all later pages as well
         builder.add_js_file("catalogue.js", defer="defer")  # type: ignore[attr-defined]
 
 
-_NEWEST = 5  # documents told by name
+_NEWEST = 5  # documents listed as the newest
 
 
 def holdings(env: BuildEnvironment, docname: str) -> list[nodes.Node]:
-    """How much the archive holds, and the documents published last."""
+    """Return the numbers of the holdings, and the documents published last."""
     view = view_of(env)
     newest = (entry(*pair, env, docname) for pair in newest_documents(view))
     return [
@@ -144,11 +119,11 @@ def holdings(env: BuildEnvironment, docname: str) -> list[nodes.Node]:
 
 
 def figures(view: View) -> Iterator[str]:
-    """What the archive holds, in numbers."""
+    """Yield the numbers of documents, passages, works and anchors, and the date of last change."""
     documents = [document for document, _record in view.recorded()]
     yield _counted(len(documents), "document")
     yield _counted(sum(len(document.passages) for document in documents), "passage")
-    yield _counted(len(view.all_citing()), "work") + " cited"
+    yield _counted(len(view.all_backlinks("reference")), "work") + " cited"
     histories = list(chain.from_iterable(view.published().values()))
     yield _counted(len(histories), "anchor") + " published"
     last = max((history.events[-1].date for history in histories), default=None)
@@ -157,13 +132,13 @@ def figures(view: View) -> Iterator[str]:
 
 
 def newest_documents(view: View) -> list[tuple[Document, Record]]:
-    """The documents published last, the newest first; what is not published yet comes before."""
+    """Return the documents published last, newest first; unpublished ones come before them."""
     pairs = view.recorded()[::-1]
     return sorted(pairs, key=lambda pair: _first_published(view, pair[0]), reverse=True)[:_NEWEST]
 
 
 def _first_published(view: View, document: Document) -> str:
-    """The day of a document's first publication, ISO 8601."""
+    """Return the date of a document's first publication, ISO 8601; "9999" before it."""
     histories = view.histories(document.id)
     return min((history.events[0].date for history in histories), default="9999")
 

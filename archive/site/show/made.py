@@ -1,4 +1,4 @@
-"""A page for each document, “How this was made”: what its passages rest on, for anyone to check."""
+"""The page “How this was made” of each document: sources, attested passages, published anchors."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
     from archive.fidelity.attestation import AttestedPassage
 
 
-LEDGER_ID = "ledger"  # of the table of all anchors on that page
+LEDGER_ID = "ledger"  # of the table of published anchors
 
 
 def made_name(docname: str) -> str:
-    """The page that tells how a document was made; it shares the document's stem."""
+    """Return the name of the page “How this was made”, which shares the document's stem."""
     return f"{docname}.made"
 
 
 def made_page(app: Sphinx, document: Document) -> tuple[str, dict[str, Any], str] | None:
-    """The page that accompanies a document's own; None where it has no record."""
+    """Return the page's name, context and template; None if the document has no record."""
     docname, record = document.docname, document.record
     if record is None:
         return None
@@ -41,7 +41,7 @@ def made_page(app: Sphinx, document: Document) -> tuple[str, dict[str, Any], str
         "made_record": record,
         "checker": attestation.checker if attestation else None,
         "passages": list(_passages(document, attested)),
-        "notes": [block for block in document.blocks if _letter(block.anchor) == "n"],
+        "notes": [block for block in document.blocks if Anchor.parse(block.anchor).letter == "n"],
         "revisions": list(_revisions(app, document)),
         "page": app.builder.get_relative_uri(made_name(docname), docname),
         "works": _addresses(app, document),
@@ -53,7 +53,7 @@ def made_page(app: Sphinx, document: Document) -> tuple[str, dict[str, Any], str
 
 
 def _addresses(app: Sphinx, document: Document) -> dict[str, str]:
-    """Where each work that a document cites stands, by key."""
+    """Return the address of each work that a document cites, by key."""
     view, name = view_of(app.env), made_name(document.docname)
     keys = {key for block in document.blocks for key in block.cites}
     return {
@@ -63,7 +63,7 @@ def _addresses(app: Sphinx, document: Document) -> dict[str, str]:
 
 
 def _ledger(app: Sphinx, document: Document) -> Iterator[dict[str, str]]:
-    """A row for each anchor named after the document that was ever published."""
+    """Yield a row for each published anchor that is named after the document."""
     for history in view_of(app.env).histories(document.id):
         yield {
             "anchor": history.anchor,
@@ -90,15 +90,11 @@ def _passages(
         }
 
 
-def _letter(anchor: str) -> str:
-    return Anchor.parse(anchor).letter
-
-
 def _revisions(app: Sphinx, document: Document) -> Iterator[tuple[str, str]]:
-    """The label of each block that was revised, and what the ledger tells of it."""
+    """Yield the label of each revised block with each event of its history."""
     view = view_of(app.env)
     for block in document.blocks:
         history = view.history(block.anchor)
-        if history is not None and any(event.kind is Kind.REVISE for event in history.events):
-            for told in history_of(block, view):
-                yield Anchor.parse(block.anchor).label, told.what
+        if history is not None and any(each.kind is Kind.REVISE for each in history.events):
+            for event in history_of(block, view):
+                yield Anchor.parse(block.anchor).label, event.what

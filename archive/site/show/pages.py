@@ -1,4 +1,4 @@
-"""What the page templates are given: record, neighbours, other forms, metadata for machines."""
+"""The template context of a document's page: record, neighbours, other formats, metadata."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @lru_cache(maxsize=256)
 def direction(language: str) -> str:
-    """``rtl`` or ``ltr``, for a BCP 47 tag; of a language that Unicode does not know, ``ltr``."""
+    """Return ``rtl`` or ``ltr`` for a BCP 47 tag; ``ltr`` for languages unknown to Unicode."""
     try:
         return Locale.parse(language, sep="-").text_direction
     except (UnknownLocaleError, ValueError):
@@ -33,7 +33,7 @@ def direction(language: str) -> str:
 
 
 def attributes(language: str | None, around: str) -> str:
-    """The attributes of a part in ``language``; none where what is around it is the same."""
+    """Return the attributes ``lang`` and ``dir``; empty if the language ``around`` is the same."""
     if not language or language == around:
         return ""
     return f' lang="{escape(language, quote=True)}" dir="{direction(language)}"'
@@ -43,16 +43,16 @@ EPUB = "archive.epub"
 
 
 class OtherForm(NamedTuple):
-    """A file that holds what a document's page holds, or describes it."""
+    """Another format of a document, or a description of it."""
 
     address: str  # relative to the page
     name: str
     media_type: str
-    what: str  # whom it serves
-    saved: bool  # rather than shown
+    what: str  # its purpose
+    saved: bool  # whether a browser saves rather than displays it
 
 
-# The files beside each document's page, for readers first and for machines last.
+# The files beside each document's page; those for readers come before those for machines.
 _BESIDE = (
     (PDF, "to print and to deposit: PDF/A, the same anchors as named destinations", False),
     (MYST, "the text as it is written, in Markdown", True),
@@ -84,7 +84,7 @@ def complete_context(
 
 
 def other_forms(document: Document, *, in_a_book: bool) -> list[OtherForm]:
-    """The other forms of a document, addressed from its page; very many make no book."""
+    """Return the other formats of a document; ``in_a_book`` unless there are too many for one."""
     beside = [
         OtherForm(f"{document.id}.{form.suffix}", form.label, form.media_type, what, saved)
         for form, what, saved in _BESIDE
@@ -97,7 +97,7 @@ def other_forms(document: Document, *, in_a_book: bool) -> list[OtherForm]:
 
 
 def _collection(app: Sphinx, pagename: str) -> dict[str, str] | None:
-    """The page of a document's collection; None where one page lists all documents."""
+    """Return the page of a document's collection; None if one page lists all documents."""
     view = view_of(app.env)
     if not view.is_split():
         return None
@@ -121,7 +121,7 @@ def _related(app: Sphinx, pagename: str, document: Document | None) -> dict[str,
 def complete_head(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document
 ) -> None:
-    """Give the template a document's links, metadata and JSON-LD."""
+    """Add a document's links, metadata and JSON-LD to the context of its page."""
     view = view_of(app.env)
     document = view.own(pagename)
     reference = document_reference(document, view.settings) if document else None
@@ -138,7 +138,7 @@ def complete_head(
 
 
 def describe(record: Record) -> str:
-    """One sentence for search engines and link previews."""
+    """Return a description of one sentence for search engines and link previews."""
     return (
         f"{record.title}: {record.kind} of {record.issuer}, {record.date.spoken}, "
         "passage by passage, with permanent anchors."

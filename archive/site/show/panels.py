@@ -1,11 +1,10 @@
-"""The panel below a document's title and each passage: how to cite it, and what happened to it."""
+"""The panels below a document's title and each passage: citations, and the passage's history."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from docutils import nodes
-from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from archive.citation import bibtex, csl, ris
 from archive.citation.formatted import formatted
@@ -17,6 +16,7 @@ from archive.site.know.ledger import history_of, last_revision
 from archive.site.know.relations import block_reference, document_reference
 from archive.site.know.view import View, view_of
 from archive.site.nodes import record_card
+from archive.site.show.generated import DocumentTransform
 from archive.upstream.access import builder_of
 
 if TYPE_CHECKING:
@@ -24,24 +24,21 @@ if TYPE_CHECKING:
 
 
 class passage_panel(nodes.General, nodes.Element):
-    """What a permalink opens to, for the screen alone.
+    """The panel that a permalink opens, in pages only.
 
-    Attributes: ``reference``; ``sha256``, of a passage's words now; ``history``, a list of Told;
-    ``revised``, the day of the last revision in words.  All but the first may be None.
+    Attributes: ``reference``; ``sha256``, the passage's present fingerprint; ``history``, a list of
+    DatedEvent; ``revised``, the date of the last revision in words.  All but the first may be None.
     """
 
 
-class Panels(SphinxPostTransform):
-    """Adds the panels to a document's page; a format without them names the revisions."""
+class Panels(DocumentTransform):
+    """Adds the panels to a document's page; in print, the dates of revisions instead."""
 
     default_priority = 8
     builders = ("html", "pdf")
 
-    def run(self, **kwargs: object) -> None:
+    def complete(self, document: Document, section: nodes.section) -> None:
         view = view_of(self.env)
-        document = view.own(self.env.docname)
-        if document is None:
-            return
         blocks = {block.anchor: block for block in document.blocks}
         on_screen = builder_of(self.env).format == "html"
         if on_screen:
@@ -65,7 +62,7 @@ class Panels(SphinxPostTransform):
     def _add_to_block(
         self, node: nodes.Element, block: Block, document: Document, view: View
     ) -> None:
-        """Hold the block and its panel together, so that the panel can stand beside it."""
+        """Wrap a block and its panel in a container, so that CSS can place them side by side."""
         reference = block_reference(document, block, view.settings)
         if reference is None:
             return
@@ -103,7 +100,7 @@ def visit_passage_panel(self: HTML5Translator, node: passage_panel) -> None:
 
 
 def _records(reference: Reference) -> list[tuple[str, str]]:
-    """The forms for reference managers, by their names."""
+    """Return the entries for reference managers, by the name of the format."""
     return [
         (BIBTEX.label, bibtex.entry(reference)),
         (RIS.label, ris.entry(reference)),

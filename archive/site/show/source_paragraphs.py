@@ -1,7 +1,7 @@
-"""The reading-room edition: each passage opens to the source paragraph it renders.
+"""The reading-room edition, in which each passage opens to the source paragraph it renders.
 
-Only where the build is given the folder of the sources (``make SOURCES=dir``), which have to match
-the fingerprints of the records.  Every page of it is marked as not for publication.
+It is built only from a folder of the sources (``make SOURCES=dir``), whose SHA-256 must match the
+records.  Every page says that it is not for publication.
 """
 
 from __future__ import annotations
@@ -11,15 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
-from sphinx.transforms.post_transforms import SphinxPostTransform
-from sphinx.util import logging
 
 from archive.fidelity.quotations import Text
 from archive.fidelity.source import Endnote, Paragraph, Source, Sources
-from archive.site.know.view import view_of
+from archive.site.know.facts import Document
 from archive.site.nodes import quotation
 from archive.site.read.quotations import CLOSING, OPENING
 from archive.site.read.sources import take_source
+from archive.site.show.generated import DocumentTransform
 from archive.upstream.access import builder_of
 
 if TYPE_CHECKING:
@@ -29,23 +28,20 @@ if TYPE_CHECKING:
 
 WARNING = "Reading-room edition: holds source texts, not for publication"
 
-_log = logging.getLogger(__name__)
-
 
 class source_paragraph(nodes.General, nodes.Element):
     """The paragraph of the source that a passage renders.  Attribute: ``title``."""
 
 
-class SourceParagraphs(SphinxPostTransform):
-    """Puts below each passage the paragraph it renders, and the endnotes marked in it."""
+class SourceParagraphs(DocumentTransform):
+    """Adds below each passage the paragraph it renders, with the endnotes cited there."""
 
     default_priority = 12
     builders = ("html", "pdf")
 
-    def run(self, **kwargs: object) -> None:
+    def complete(self, document: Document, section: nodes.section) -> None:
         folder = self.env.config.archive_sources
-        document = view_of(self.env).own(self.env.docname)
-        if not folder or document is None:
+        if not folder:
             return
         source, _problems = take_source(document, Sources(Path(folder)))
         if source is None:
@@ -78,7 +74,7 @@ def _endnotes(source: Source, paragraph: Paragraph) -> list[Endnote]:
 
 
 def highlighted(text: str, quotations: list[str]) -> Iterator[nodes.Node]:
-    """The text with the words that are quoted set apart."""
+    """Yield the text with the quoted words emphasised."""
     reading = Text(text)
     spans = sorted(span for words in quotations for span in reading.find(words) or ())
     done = 0
@@ -94,7 +90,7 @@ def highlighted(text: str, quotations: list[str]) -> Iterator[nodes.Node]:
 def mark_pages(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document
 ) -> None:
-    """Have every page of the edition say that it is not for publication."""
+    """Add the warning to every page of the edition."""
     if app.config.archive_sources:
         context["theme_announcement"] = WARNING
 
