@@ -50,6 +50,17 @@ def test_an_edit_gives_the_pages_that_a_cold_build_gives(small, tmp_path, name, 
         assert (warm.site / page).read_text("utf-8") == path.read_text("utf-8"), page
 
 
+def test_a_page_that_is_no_document_follows_the_works_it_cites(small, tmp_path):
+    page = small / "index.md"
+    page.write_text(page.read_text("utf-8") + "\nIt cites {cite:p}`one`.\n", "utf-8")
+    built(small)
+    edit(small, "references.bib", ("shortauthor = {{FI}}", "shortauthor = {{First}}"))
+    warm = built(small)
+    wanted = cold(small, tmp_path / "fresh").page("index.html")
+    assert warm.page("index.html") == wanted
+    assert "First" in wanted.get_text()
+
+
 def test_a_removed_document_leaves_the_catalogue(small):
     (small / "documents" / "alpha.md").unlink()
     edit(small, "index.md", ("See [](#alpha-p1), [](#alpha-s1) and [](#beta-w1).", "Nothing."))
