@@ -63,3 +63,12 @@ def test_a_reference_has_the_anchor_of_its_key(site):
     cited = site.page("documents/alpha.html").select_one("#alpha-p1 .bibtex-citation a")
     assert cited["href"] == "../references.html#cite-one"
     assert cited.get_text() == "FI 2020"
+
+
+@pytest.mark.parametrize("name", ["index.html", "documents/isle-seed-resolution.html"])
+def test_each_landmark_of_navigation_has_a_name_of_its_own(archive_site, name):
+    """A screen reader lists landmarks by their names (WCAG 2.2, 2.4.1)."""
+    found = archive_site.page(name).select('nav, aside, [role="navigation"]')
+    names = [each.get("aria-label") or each.get("aria-labelledby") for each in found]
+    assert {"The archive", "Pages of the archive", "This page"} <= set(names)
+    assert None not in names
