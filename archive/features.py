@@ -1,7 +1,8 @@
 """The features of an archive, in the order in which a build comes to them.
 
-This is the only place that registers anything with Sphinx.  The order of steps that hang on one
-event is the order of their list here; no step has a priority elsewhere.
+Nothing else registers anything with Sphinx, except ``archive.volumes.features`` in the build of a
+volume.  The order of steps that hang on one event is the order of their list here; no step has a
+priority elsewhere.
 """
 
 from __future__ import annotations
@@ -62,7 +63,6 @@ from archive.site.show import (
 )
 from archive.site.show import ledger as ledger_pages
 from archive.upstream import builder, citations, labels, memory, theme
-from archive.volumes import told
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -79,18 +79,13 @@ SETTINGS: tuple[tuple[str, Any, Literal["", "env", "html"], Any], ...] = (
     # Set by the engine itself: fingerprints of its code and of templates and style sheets.
     ("archive_engine", "", "env", str),
     ("archive_look", "", "html", str),
-    # Set for the parts of an archive that is built in volumes.
-    ("archive_home", "", "", str),
-    ("archive_stubs", False, "env", bool),
-    ("archive_facts", "", "", str),
-    ("archive_elsewhere", "", "", str),
 )
 
 # Before anything is read: the settings are known, then the environment is loaded.
 CONFIGURED = (memory.look_seldom, changes.set_look_fingerprint, changes.set_engine_fingerprint)
 BEFORE_BIBTEX = (memory.freeze, check_bibliography.look_before)
 LOADED = (memory.pack_contents, ledger.take_ledger)
-AFTER_BIBTEX = (check_bibliography.look_after, told.begin_volume)
+AFTER_BIBTEX = (check_bibliography.look_after,)
 
 # Which pages to read, beside those that Sphinx finds changed.
 OUTDATED = (
@@ -128,11 +123,9 @@ READ = (
 PURGED = (search_entries.drop_entries,)
 
 # After reading: facts of the whole archive, what has to be written again, all problems.
-TOLD = (told.take_told,)  # before sphinxcontrib-bibtex words the references
 AFTER_READING = (
     memory.unpack_numbered,
     bibliography.place_works,
-    told.place_told_works,
     domain.order_documents,
     relations.collect_backlinks,
     outputs.begin_view,
@@ -197,7 +190,6 @@ FINISHED = (
     exports.write_security_txt,
     leftovers.remove_leftovers,
     outputs.keep_account,
-    told.write_facts,
 )
 
 
@@ -216,7 +208,6 @@ def register(app: Sphinx) -> None:
     _connect(app, "env-purge-doc", PURGED)
     _connect(app, "source-read", SOURCE, 400)
     _connect(app, "doctree-read", READ, 900)
-    _connect(app, "env-updated", TOLD, 300)
     _connect(app, "env-updated", AFTER_READING, 900)
     _connect(app, "html-page-context", CONTEXT, builder="html")
     _connect(app, "html-page-context", AFTER_THE_THEME, 600, builder="html")

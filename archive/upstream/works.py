@@ -42,8 +42,11 @@ class Works:
         return self._by_key.get(key, [])
 
     def place(self, pages: Mapping[str, str]) -> None:
-        """Take note of works, by id, that do not stand on the page of their bibliography."""
-        self._pages = pages
+        """Add the pages of works, by id, that are not on the page of their bibliography.
+
+        A work that was placed before keeps its page.
+        """
+        self._pages = {**pages, **self._pages}
 
     def page_of(self, work: Citation) -> str:
         """The page on which a work stands."""

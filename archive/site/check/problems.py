@@ -77,7 +77,7 @@ _SOME_DAY = "9999-12-31"
 
 def broken_promises(domain: ArchiveDomain) -> Iterator[Problem]:
     """Every promise that is not kept."""
-    if not domain.has_whole_ledger:
+    if not domain.checks_ledger:
         return
     yield from domain.ledger_problems
     yield from check(domain.ledger, standings(domain), tombstones(domain), LEDGER)
@@ -109,7 +109,7 @@ def unpublished(domain: ArchiveDomain) -> list[Problem]:
 def tell_unpublished(app: Sphinx, env: BuildEnvironment) -> None:
     """Tell what is not published: a notice in a build, an error in a release."""
     domain = archive_domain(env)
-    waiting = unpublished(domain) if domain.has_whole_ledger else []
+    waiting = unpublished(domain) if domain.checks_ledger else []
     if app.config.archive_release:
         for problem in waiting:
             _log.error(problem.text, location=f"{problem.path}:{max(problem.line, 1)}")

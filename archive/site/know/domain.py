@@ -95,8 +95,7 @@ class ArchiveDomain(Domain):
     ledger_commits: Mapping[int, str] = MappingProxyType({})  # the commit of each line
     collections: tuple[Part[tuple[Document, Record]], ...] = ()  # in the catalogue's order
     collection_of: Mapping[str, Part[tuple[Document, Record]]] = MappingProxyType({})  # by docname
-    unseen: int = 0  # documents of the archive that this run, of one volume, knows nothing of
-    has_whole_ledger: bool = True  # not so in a volume: then nothing is held against it
+    checks_ledger: bool = True  # whether this build compares the documents with the ledger
     generated: tuple[GeneratedPage, ...] = ()  # the pages that have no source
     view: View | None = None  # by which those who show facts read them
     account: Account | None = None  # of the outputs that were made
@@ -119,6 +118,11 @@ class ArchiveDomain(Domain):
         """The documents that have a record, by date and then by id."""
         pairs = [(doc, doc.record) for doc in self.documents.values() if doc.record is not None]
         yield from sorted(pairs, key=lambda pair: (pair[1].date.sort_key, pair[1].id))
+
+    @property
+    def size(self) -> int:
+        """The number of documents in the whole archive."""
+        return len(self.documents)
 
     def order(self) -> None:
         """Work out collections and each document's neighbours, once all documents are read."""
@@ -180,7 +184,7 @@ def is_split(env: BuildEnvironment) -> bool:
     """Whether there are too many documents to list them on one page; a book has only one."""
     size: int = env.config.archive_page_entries
     domain = archive_domain(env)
-    return builder_of(env).name == "html" and len(domain.documents) + domain.unseen > size
+    return builder_of(env).name == "html" and domain.size > size
 
 
 # Up to how many pages every word is in the index, where conf.py says nothing else.
@@ -191,7 +195,7 @@ def has_words(env: BuildEnvironment) -> bool:
     """Whether the index has every word, and not those of headings alone."""
     limit: int = env.config.archive_full_text_pages
     domain = archive_domain(env)
-    return len(env.found_docs | domain.documents.keys()) + domain.unseen <= limit
+    return len(env.found_docs - domain.documents.keys()) + domain.size <= limit
 
 
 def order_documents(app: Sphinx, env: BuildEnvironment) -> None:

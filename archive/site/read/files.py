@@ -49,30 +49,22 @@ def look_at_files(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> No
     """Raise UnreadableError where one of the files that are about to be read cannot be."""
     found = [
         problem for docname in sorted(docnames)
-        for problem in unreadable(Path(env.doc2path(docname)), *homes(app))
+        for problem in unreadable(Path(env.doc2path(docname)), Path(app.srcdir))
     ]  # fmt: skip
     if found:
         raise UnreadableError(found)
 
 
-def is_inside(path: Path, *homes: Path) -> bool:
+def is_inside(path: Path, root: Path) -> bool:
     """Whether a file, behind all symbolic links, is one of the archive's own, and not built."""
-    found = path.resolve()
-    return any(
-        found.is_relative_to(home.resolve()) and not found.is_relative_to(home.resolve() / _BUILT)
-        for home in homes
-    )
+    found, root = path.resolve(), root.resolve()
+    return found.is_relative_to(root) and not found.is_relative_to(root / _BUILT)
 
 
-def homes(app: Sphinx) -> tuple[Path, ...]:
-    """The folders that may hold what an archive is made of."""
-    return Path(app.srcdir), Path(app.config.archive_home or app.srcdir)
-
-
-def unreadable(path: Path, *homes: Path) -> Iterator[Problem]:
-    """Why a file cannot be read as a page of the archive at the first of ``homes``."""
-    name = path.relative_to(homes[0]).as_posix()
-    if not is_inside(path, *homes):
+def unreadable(path: Path, root: Path) -> Iterator[Problem]:
+    """Why a file cannot be read as a page of the archive at ``root``."""
+    name = path.relative_to(root).as_posix()
+    if not is_inside(path, root):
         yield Problem(
             name, 0, "file-outside", "It is a symbolic link that leads out of the archive.",
             "put the file itself in its place.",
