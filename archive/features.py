@@ -1,7 +1,8 @@
 """All features of an archive, in the order in which a build runs them.
 
-Only this file registers anything with Sphinx.  The steps of an event run in the order of their list
-here; no step has a priority elsewhere.
+Only this file registers anything with Sphinx, except ``archive.volumes.features`` in the build of
+a volume.  The steps of an event run in the order of their list here; no step has a priority
+elsewhere.
 """
 
 from __future__ import annotations
@@ -63,7 +64,6 @@ from archive.site.show import (
 )
 from archive.site.show import ledger as ledger_pages
 from archive.upstream import builder, citations, labels, memory, theme
-from archive.volumes import told
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -83,11 +83,6 @@ SETTINGS: tuple[tuple[str, Any, Literal["", "env", "html"], Any], ...] = (
     # Set by the engine: digests of its code, and of templates, static files and locked packages.
     ("archive_code_digest", "", "env", str),
     ("archive_theme_digest", "", "html", str),
-    # Set for each volume of an archive that is built in volumes.
-    ("archive_home", "", "", str),  # folder of the whole archive
-    ("archive_stubs", False, "env", bool),  # pages that are no documents are stubs
-    ("archive_facts", "", "", str),  # file for the facts that the volume gives to the others
-    ("archive_elsewhere", "", "", str),  # file with the facts that it takes from the others
 )
 
 # Before reading: settings first, then the environment of the last build and the BibTeX files.
@@ -99,7 +94,7 @@ CONFIGURED = (
 )
 BEFORE_BIBTEX = (memory.freeze, check_bibliography.check_syntax)
 LOADED = (memory.pickle_tocs, ledger.take_ledger)
-AFTER_BIBTEX = (check_bibliography.check_parsed, told.begin_volume)
+AFTER_BIBTEX = (check_bibliography.check_parsed,)
 
 # The pages to read again, besides those that Sphinx itself finds changed.
 OUTDATED = (
@@ -140,11 +135,9 @@ READ = (
 PURGED = (search_entries.drop_entries,)
 
 # After reading: facts of the whole archive, the outputs to write again, all problems.
-OTHER_VOLUMES = (told.take_told,)  # before sphinxcontrib-bibtex formats the entries
 AFTER_READING = (
     memory.unpickle_numbered_tocs,
     bibliography.place_works,
-    told.place_told_works,
     domain.order_documents,
     relations.collect_backlinks,
     outputs.renew_view,
@@ -203,7 +196,6 @@ FINISHED = (
     exports.write_security_txt,
     leftovers.remove_leftovers,
     outputs.save_account,
-    told.write_facts,
 )
 
 
@@ -224,7 +216,6 @@ def register(app: Sphinx) -> None:
     _connect(app, "env-purge-doc", PURGED)
     _connect(app, "source-read", SOURCE, 400)
     _connect(app, "doctree-read", READ, 900)
-    _connect(app, "env-updated", OTHER_VOLUMES, 300)
     _connect(app, "env-updated", AFTER_READING, 900)
     _connect(app, "html-page-context", CONTEXT, builder="html")
     _connect(app, "html-page-context", AFTER_THE_THEME, 600, builder="html")

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from lxml import html
 
-from archive.volumes.layout import ROOT, Volume, places, planned
+from archive.volumes.layout import ROOT, Volume, places, read_volumes
 from benchmarks.archives import write_archive
 from benchmarks.corpus import Corpus
 from benchmarks.process import Cost, measure
@@ -53,7 +53,7 @@ def main(words: list[str]) -> int:
 
 def _volumes(archive: Path, pool: Executor) -> Path:
     _told("plan", measure(_step("plan", "--volumes", str(VOLUMES)), archive))
-    volumes = planned(archive)
+    volumes = read_volumes(archive)
     _each("read", archive, volumes, pool)
     _told("exchange", measure(_step("exchange"), archive))
     _each("html", archive, volumes, pool)

@@ -34,7 +34,7 @@ MAY_IMPORT = {
     "site.builder": {"site.beside", "site.know", "site.show", "upstream"},
     "pdf": FACTS | {"drawing", "site.know", "site.nodes", "site.show", "upstream"},
     "epub": set(),
-    "volumes": FACTS | {"search", "site.know", "site.show", "upstream"},
+    "volumes": FACTS | {"search", "site.know", "site.read", "site.show", "upstream"},
     "serving": {"site.builder", "site.know", "upstream"},
 }
 # What these rooms know nothing of: they can be used without it.

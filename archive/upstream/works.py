@@ -49,8 +49,11 @@ class Works:
         return self._by_key.get(key, [])
 
     def place(self, pages: Mapping[str, str]) -> None:
-        """Set the page of works, by id, that are on another page than their bibliography."""
-        self._pages = pages
+        """Add the pages of works, by id, that are not on the page of their bibliography.
+
+        A work that was placed before keeps its page.
+        """
+        self._pages = {**pages, **self._pages}
 
     def page_of(self, work: Citation) -> str:
         """Return the page that shows a work's entry."""

@@ -1,4 +1,4 @@
-"""Where everything of an archive in volumes lies, below ``_build/volumes``."""
+"""Where the files of an archive in volumes are, below ``_build/volumes``."""
 
 from __future__ import annotations
 
@@ -27,34 +27,43 @@ class Places:
 
     folder: Path
 
+    @classmethod
+    def around(cls, source: Path) -> Places:
+        """The places of the volume whose Sphinx source folder is ``source``."""
+        return cls(source.parent)
+
+    @property
+    def is_root(self) -> bool:
+        return self.folder.name == ROOT
+
     @property
     def source(self) -> Path:
-        """The volume as an archive of its own, for Sphinx."""
+        """The Sphinx source folder, with a ``conf.py`` of its own."""
         return self.folder / "source"
 
     @property
     def facts(self) -> Path:
-        """What was read of its documents."""
+        """The pickled ``VolumeFacts``: what was read of the volume."""
         return self.folder / "facts.pickle"
 
     @property
     def inventory(self) -> Path:
-        """What it defines, as other projects read it (intersphinx)."""
+        """The labels and terms that the volume defines, as an intersphinx inventory."""
         return self.folder / "objects.inv"
 
     @property
-    def elsewhere(self) -> Path:
-        """What it shows of other volumes."""
-        return self.folder / "elsewhere.pickle"
+    def outside_facts(self) -> Path:
+        """The pickled ``OutsideFacts``: what the volume shows of the others."""
+        return self.folder / "outside.pickle"
 
     @property
     def search(self) -> Path:
-        """The index of its words."""
+        """Pagefind's index of the volume."""
         return self.folder / "pagefind"
 
     @property
     def site(self) -> Path:
-        """Its pages."""
+        """The volume's pages."""
         return self.folder / "html"
 
 
@@ -63,14 +72,14 @@ def places(archive: Path, slug: str) -> Places:
     return Places(archive / FOLDER / slug)
 
 
-def remember(archive: Path, volumes: tuple[Volume, ...]) -> None:
-    """Write down what the plan is."""
+def write_volumes(archive: Path, volumes: tuple[Volume, ...]) -> None:
+    """Write into which volumes the archive is divided, for the steps that follow."""
     path = archive / FOLDER / "plan.json"
     write(path, json.dumps([asdict(each) for each in volumes], indent=1) + "\n")
 
 
-def planned(archive: Path) -> tuple[Volume, ...]:
-    """The volumes of the plan.  Raises OSError where there is none."""
+def read_volumes(archive: Path) -> tuple[Volume, ...]:
+    """The volumes that were planned.  Raises OSError where there is no plan."""
     rows = json.loads((archive / FOLDER / "plan.json").read_text("utf-8"))
     return tuple(
         Volume(row["slug"], tuple(row["collections"]), tuple(row["documents"])) for row in rows

@@ -1,7 +1,8 @@
-"""Divides an archive into volumes: whole collections, each with a source folder of its own.
+"""Divides an archive into volumes of whole collections, and writes a source folder for each.
 
-A volume has its documents, the works they cite, its slice of the ledger, and stubs of the pages
-that list everything.
+A volume of documents has its documents, the works they cite, and stubs of all other pages, so that
+links to these and the sidebar are the same.  The root volume has those pages in full and no
+document.  Files that are not written anew are hard links to those of the archive.
 """
 
 from __future__ import annotations
@@ -23,7 +24,11 @@ from archive.model.passage import Anchor
 from archive.model.problem import Problem
 from archive.model.record import Record, parse_record
 from archive.model.settings import Settings
-from archive.volumes.layout import FOLDER, ROOT, Volume, places, remember
+from archive.site.know.ledger import LEDGER
+from archive.site.read.files import is_inside, unreadable
+from archive.volumes.layout import FOLDER, ROOT, Volume, places, write_volumes
+
+# --- Pages
 
 _HEADING = re.compile(r"^# .+$", re.MULTILINE)
 
@@ -37,16 +42,18 @@ _LINK = re.compile(r"\]\((?:\./)?(?:documents/)?(?P<id>[a-z0-9-]+)\.md\)")
 
 
 def stub(page: str) -> str:
-    """A page with its title and what other pages show of it, for volumes that link to it."""
+    """A page reduced to its title and to the directives that decide about other pages."""
     title = _HEADING.search(page)
     kept = (match[0].rstrip() for match in _KEPT.finditer(page))
     return "\n\n".join([title[0] if title else "# Untitled", *kept]) + "\n"
 
 
-def with_anchors(page: str, ids: Set[str]) -> str:
-    """A page whose links to the files of documents are links to their ids."""
+def with_links_by_id(page: str, ids: Set[str]) -> str:
+    """A page whose links to the files of documents, which root lacks, are links to their ids."""
     return _LINK.sub(lambda found: f"](#{found['id']})" if found["id"] in ids else found[0], page)
 
+
+# --- References
 
 _ENTRY = re.compile(r"^@\w+\s*[{(]\s*(?P<key>[^,\s]+)\s*,", re.MULTILINE)
 
@@ -56,15 +63,36 @@ _WORD = re.compile(r"[^\s`,;{}\[\]()]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Works:
-    """Every entry as it is written, and those that are told apart by a letter alone."""
+class BibliographySlicer:
+    """The entries of a bibliography as they are written, from which slices are cut."""
 
     texts: Mapping[str, str]  # by key, in their order
-    alike: Mapping[str, tuple[str, ...]]  # by key: all keys whose label is the same
+    alike: Mapping[str, tuple[str, ...]]  # by key: all keys whose label differs by a letter alone
     whole: str | None = None  # the file, where it cannot be cut into entries
 
+    @classmethod
+    def read(cls, path: Path) -> BibliographySlicer:
+        """Read a BibTeX file; one with abbreviations or a preamble stays whole.
+
+        Raises ValueError where it cannot be read.
+        """
+        text = path.read_text("utf-8") if path.exists() else ""
+        try:
+            data: BibliographyData = parse_string(text, "bibtex")
+        except Exception as error:
+            raise ValueError(f"references.bib cannot be read: {error}") from error
+        begins = list(_ENTRY.finditer(text))
+        if _SHARED.search(text) or [found["key"] for found in begins] != list(data.entries):
+            return cls({}, {}, text)
+        ends = [*(found.start() for found in begins[1:]), len(text)]
+        texts = {found["key"]: text[found.start() : end] for found, end in zip(begins, ends)}
+        labelled: defaultdict[str, list[str]] = defaultdict(list)
+        for key, entry in data.entries.items():
+            labelled[label(entry)].append(key)
+        return cls(texts, {key: tuple(keys) for keys in labelled.values() for key in keys})
+
     def cited_in(self, texts: Iterable[str]) -> str:
-        """A bibliography of the works whose keys stand in ``texts``, each with those alike."""
+        """A bibliography of the works whose keys occur in ``texts``, each with those alike."""
         if self.whole is not None:
             return self.whole
         words = {word for text in texts for word in _WORD.findall(text)}
@@ -72,26 +100,7 @@ class Works:
         return "".join(text for key, text in self.texts.items() if key in cited)
 
 
-def read_works(path: Path) -> Works:
-    """The works of a bibliography; one with abbreviations or a preamble is never cut.
-
-    Raises ValueError where it cannot be read.
-    """
-    text = path.read_text("utf-8") if path.exists() else ""
-    try:
-        data: BibliographyData = parse_string(text, "bibtex")
-    except Exception as error:
-        raise ValueError(f"references.bib cannot be read: {error}") from error
-    begins = list(_ENTRY.finditer(text))
-    if _SHARED.search(text) or [found["key"] for found in begins] != list(data.entries):
-        return Works({}, {}, text)
-    ends = [*(found.start() for found in begins[1:]), len(text)]
-    texts = {found["key"]: text[found.start() : end] for found, end in zip(begins, ends)}
-    labelled: defaultdict[str, list[str]] = defaultdict(list)
-    for key, entry in data.entries.items():
-        labelled[label(entry)].append(key)
-    alike = {key: tuple(keys) for keys in labelled.values() for key in keys}
-    return Works(texts, alike)
+# --- Ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +108,15 @@ class Slice:
     """Some lines of a ledger, unchanged and in their order."""
 
     data: bytes
-    lines: tuple[int, ...]  # their numbers in the whole, counted from 1
+    lines: tuple[int, ...]  # their numbers in the whole ledger, counted from 1
+    anchors: Set[str]  # that the lines are about
 
 
-class Account:
+class LedgerSlicer:
     """The whole ledger, from which slices are cut."""
 
     def __init__(self, data: bytes, path: str) -> None:
-        """Read it.  Raises ValueError where it breaks a rule: check tells all of them."""
+        """Read the ledger.  Raises ValueError where it breaks a rule."""
         events, misread = read(data, path)
         self.ledger, misfolded = fold(events, path)
         if misread or misfolded:
@@ -114,11 +124,15 @@ class Account:
         self._lines = data.splitlines(keepends=True)
         self._anchors = [event.anchor for event in events]
 
-    def of(self, documents: Set[str], mentioned: Iterable[str]) -> Slice:
-        """All that tells of the anchors of documents and of those that are mentioned.
+    @property
+    def whole(self) -> Slice:
+        return self._slice(set(self._anchors))
 
-        Those that moved to or from the documents are among them, and every anchor that is moved
-        to or that takes the place of one.
+    def about(self, documents: Set[str], mentioned: Iterable[str]) -> Slice:
+        """All events of the anchors of some documents and of anchors that they mention.
+
+        Included are anchors that moved to or from the documents, and each anchor that another one
+        of the slice moved to or was succeeded by.
         """
         wanted = {anchor for anchor in self.ledger if self._concerns(anchor, documents)}
         wanted |= self.ledger.histories.keys() & set(mentioned)
@@ -128,18 +142,16 @@ class Account:
             if target is not None and target not in wanted:
                 wanted.add(target)
                 todo.append(target)
-        numbers = [at for at, anchor in enumerate(self._anchors) if anchor in wanted]
-        data = b"".join(self._lines[at] for at in numbers)
-        return Slice(data, tuple(at + 1 for at in numbers))
+        return self._slice(wanted)
 
-    def named(self, cut: Slice) -> set[str]:
-        """The anchors of a slice."""
-        return {self._anchors[line - 1] for line in cut.lines}
+    def _slice(self, anchors: Set[str]) -> Slice:
+        numbers = [at for at, anchor in enumerate(self._anchors) if anchor in anchors]
+        data = b"".join(self._lines[at] for at in numbers)
+        return Slice(data, tuple(at + 1 for at in numbers), anchors)
 
     def _concerns(self, anchor: str, documents: Set[str]) -> bool:
-        if Anchor.parse(anchor).document in documents:
-            return True
-        return final(self.ledger, anchor).document in documents
+        named = Anchor.parse(anchor).document
+        return named in documents or final(self.ledger, anchor).document in documents
 
 
 def final(ledger: Ledger, anchor: str) -> Anchor:
@@ -149,15 +161,15 @@ def final(ledger: Ledger, anchor: str) -> Anchor:
     return Anchor.parse(ledger.resolve(anchor).final)
 
 
+# --- Volumes
+
 _DOCUMENTS = "documents"
-
 _CATALOGUE = "index.md"
+_REFERENCES = "references.bib"
 
-LEDGER = "ledger.jsonl"
-
-# What of the archive's root is no page and no data of pages.
-_LEFT_OUT = {"_build", "_static", "_templates", "archive", "benchmarks", "conf.py", "documents",
-             LEDGER, "references.bib", "tests"}  # fmt: skip
+# Entries of the archive's root that are neither pages nor data of pages.
+_LEFT_OUT = {"_build", "_static", "_templates", "archive", "benchmarks", "conf.py", _DOCUMENTS,
+             LEDGER, _REFERENCES, "tests"}  # fmt: skip
 
 _CONF = """\
 \"\"\"The archive's own settings, for one of its volumes.\"\"\"
@@ -166,38 +178,29 @@ import runpy
 
 globals().update(runpy.run_path({conf!r}))
 
+extensions = [*extensions, "archive.volumes.features"]
 templates_path = [{root!r} + "/" + name for name in templates_path]
 html_static_path = [{root!r} + "/" + name for name in html_static_path]
 html_extra_path = [{root!r} + "/" + name for name in html_extra_path] if {is_root} else []
-archive_home = {root!r}
-archive_stubs = not {is_root}
-archive_facts = {facts!r}
-archive_elsewhere = {elsewhere!r}
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A document of the archive, as far as its record tells."""
-
-    path: Path
-    record: Record
-
-
-def read_records(archive: Path, settings: Settings) -> tuple[list[Held], list[Problem]]:
-    """The documents in the order of the catalogue, and what is wrong with their records."""
-    held, problems = [], []
-    for path in sorted((archive / _DOCUMENTS).glob("*.md")):
-        if path.name != _CATALOGUE:
-            name = path.relative_to(archive).as_posix()
-            record, found = parse_record(path.read_text("utf-8"), name, path.stem, settings)
-            problems += found
-            if record is not None:
-                held.append(Held(path, record))
-    return sorted(held, key=lambda each: (each.record.date.sort_key, each.record.id)), problems
+def read_records(archive: Path, settings: Settings) -> tuple[list[Record], list[Problem]]:
+    """The records in the order of the catalogue, and what is wrong with files and records."""
+    pages = _page_files(archive)
+    documents = sorted(set((archive / _DOCUMENTS).glob("*.md")).difference(pages))
+    problems = [found for path in (*pages, *documents) for found in unreadable(path, archive)]
+    records = []
+    for path in () if problems else documents:
+        name = path.relative_to(archive).as_posix()
+        record, wrong = parse_record(path.read_text("utf-8"), name, path.stem, settings)
+        problems += wrong
+        if record is not None:
+            records.append(record)
+    return sorted(records, key=lambda each: (each.date.sort_key, each.id)), problems
 
 
-def divide(held: Sequence[Held], count: int) -> tuple[Volume, ...]:
+def divide(records: Sequence[Record], count: int) -> tuple[Volume, ...]:
     """At most ``count`` volumes of about equal size.  A collection is never divided.
 
     Raises ValueError for fewer than one volume.
@@ -205,13 +208,13 @@ def divide(held: Sequence[Held], count: int) -> tuple[Volume, ...]:
     if count < 1:
         raise ValueError("an archive has at least one volume")
     collections: dict[str, list[str]] = {}
-    for each in held:
-        collections.setdefault(each.record.collection_name, []).append(each.record.id)
+    for record in records:
+        collections.setdefault(record.collection_name, []).append(record.id)
     shares: list[dict[str, list[str]]] = [{} for _ in range(count)]
     begun = 0
     for name, ids in collections.items():
         middle = begun + len(ids) // 2
-        shares[min(count - 1, middle * count // max(1, len(held)))][name] = ids
+        shares[min(count - 1, middle * count // max(1, len(records)))][name] = ids
         begun += len(ids)
     filled = [share for share in shares if share]
     return tuple(
@@ -222,99 +225,91 @@ def divide(held: Sequence[Held], count: int) -> tuple[Volume, ...]:
     )
 
 
-def write_plan(archive: Path, held: Sequence[Held], count: int) -> tuple[Volume, ...]:
+def write_plan(archive: Path, records: Sequence[Record], count: int) -> tuple[Volume, ...]:
     """Write the source folders of all volumes and of the root; return the volumes.
 
     Raises ValueError for a number of volumes or a bibliography that cannot be divided.
     """
-    volumes = divide(held, count)
-    works, pages = read_works(archive / "references.bib"), _pages(archive)
-    ids = {each.record.id for each in held}
-    _forget_others(archive, volumes)
+    volumes = divide(records, count)
+    works = BibliographySlicer.read(archive / _REFERENCES)
+    pages = {
+        path.relative_to(archive).as_posix(): path.read_text("utf-8")
+        for path in _page_files(archive)
+    }
+    _remove_former(archive, volumes)
     for volume in volumes:
         _write_volume(archive, volume, pages, works)
-    _write_root(archive, pages, ids)
-    remember(archive, volumes)
+    _write_root(archive, pages, {record.id for record in records})
+    write_volumes(archive, volumes)
     return volumes
 
 
-def _forget_others(archive: Path, volumes: Sequence[Volume]) -> None:
-    """Remove what is left of volumes that were planned before."""
+def _remove_former(archive: Path, volumes: Sequence[Volume]) -> None:
+    """Remove the folders of volumes that are no longer planned."""
     planned = {places(archive, volume.slug).folder for volume in volumes}
     for folder in (archive / FOLDER).glob("volume-*"):
         if folder not in planned:
             shutil.rmtree(folder)
 
 
-def _pages(archive: Path) -> dict[str, str]:
-    """The text of each page that is no document, by its path."""
-    found = [*archive.glob("*.md"), archive / _DOCUMENTS / _CATALOGUE]
-    return {path.relative_to(archive).as_posix(): path.read_text("utf-8") for path in found}
+def _page_files(archive: Path) -> list[Path]:
+    """The files of the pages that are no documents."""
+    return [*archive.glob("*.md"), archive / _DOCUMENTS / _CATALOGUE]
 
 
-def _write_volume(archive: Path, volume: Volume, pages: dict[str, str], works: Works) -> None:
-    source = _begun(archive, volume.slug)
+def _write_volume(
+    archive: Path, volume: Volume, pages: Mapping[str, str], works: BibliographySlicer
+) -> None:
+    documents = [archive / _DOCUMENTS / f"{id_}.md" for id_ in volume.documents]
+    attestations = (path.with_suffix(SUFFIX) for path in documents)
     texts = {name: stub(text) for name, text in pages.items()}
-    said = []
-    links = list(_beside_documents(archive))
-    for id_ in volume.documents:
-        document = archive / _DOCUMENTS / f"{id_}.md"
-        links += [path for path in (document, document.with_suffix(SUFFIX)) if path.exists()]
-        said.append(document.read_text("utf-8"))
-    texts["references.bib"] = works.cited_in(said)
-    _fill(source, archive, texts, links)
-
-
-def _write_root(archive: Path, pages: dict[str, str], ids: set[str]) -> None:
-    source = _begun(archive, ROOT)
-    texts = {name: with_anchors(text, ids) for name, text in pages.items()}
-    others = (path for path in archive.iterdir() if path.suffix != ".md")
-    _fill(source, archive, texts, [
-        *(path for path in others if path.name not in _LEFT_OUT and path.name[0] != "."),
-        *(archive / name for name in ("references.bib",) if (archive / name).exists()),
-        *_beside_documents(archive),
+    texts[_REFERENCES] = works.cited_in(path.read_text("utf-8") for path in documents)
+    _write_source(archive, volume.slug, texts, [
+        *_shared_files(archive), *documents, *(path for path in attestations if path.exists()),
     ])  # fmt: skip
 
 
-def _beside_documents(archive: Path) -> Iterator[Path]:
-    """Pictures and the like, which any page may show."""
+def _write_root(archive: Path, pages: Mapping[str, str], ids: Set[str]) -> None:
+    texts = {name: with_links_by_id(text, ids) for name, text in pages.items()}
+    others = (path for path in archive.iterdir() if path.suffix != ".md")
+    references = archive / _REFERENCES
+    _write_source(archive, ROOT, texts, [
+        *(path for path in others if path.name not in _LEFT_OUT and path.name[0] != "."),
+        *([references] if references.exists() else []),
+        *_shared_files(archive),
+    ])  # fmt: skip
+
+
+def _shared_files(archive: Path) -> Iterator[Path]:
+    """Pictures and other files beside the documents, which any page may show."""
     for path in (archive / _DOCUMENTS).iterdir():
         if path.suffix != ".md" and not path.name.endswith(SUFFIX):
             yield path
 
 
-def _begun(archive: Path, slug: str) -> Path:
-    """The source folder of a volume, with its settings."""
-    where = places(archive, slug)
-    source = where.source
-    (source / _DOCUMENTS).mkdir(parents=True, exist_ok=True)
-    conf = _CONF.format(
-        conf=str(archive / "conf.py"), root=str(archive), is_root=slug == ROOT,
-        facts=str(where.facts), elsewhere=str(where.elsewhere),
-    )  # fmt: skip
-    _write(source, {"conf.py": conf})
-    return source
+def _write_source(
+    archive: Path, slug: str, texts: Mapping[str, str], linked: Iterable[Path]
+) -> None:
+    """Have exactly these texts, and links to these files, in the source folder of a volume.
 
-
-def _write(folder: Path, texts: dict[str, str]) -> None:
-    """Write files that do not say so already, so that their times tell of changes."""
-    for name, text in texts.items():
-        write_if_changed(folder / name, text)
-
-
-def _fill(source: Path, archive: Path, texts: dict[str, str], links: Iterable[Path]) -> None:
-    """Have exactly these pages, and these of the archive's files, in a volume."""
-    linked = {source / path.relative_to(archive): path for path in _files(links)}
-    kept = {*linked, *(source / name for name in (*texts, "conf.py", LEDGER))}
+    What is unchanged is not touched, so that Sphinx reads only what changed.
+    """
+    source = places(archive, slug).source
+    conf = _CONF.format(conf=str(archive / "conf.py"), root=str(archive), is_root=slug == ROOT)
+    texts = {"conf.py": conf, **texts}
+    links = {source / path.relative_to(archive): path for path in _files(linked)}
+    kept = {*links, *(source / name for name in (*texts, LEDGER))}
     for path in list(source.rglob("*")):
         if path.is_file() and path not in kept:
             path.unlink()
-    _write(source, texts)
-    for path, target in linked.items():
+    for name, text in texts.items():
+        write_if_changed(source / name, text)
+    for path, target in links.items():
         if not (path.exists() and path.samefile(target)):
             path.unlink(missing_ok=True)
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.hardlink_to(target)  # the archive takes no symbolic links
+            # A symbolic link that leads out of the archive stays one, which the build refuses.
+            path.hardlink_to(target.resolve() if is_inside(target, archive) else target)
 
 
 def _files(paths: Iterable[Path]) -> Iterator[Path]:

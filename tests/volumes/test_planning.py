@@ -9,35 +9,38 @@ import pytest
 
 from archive.model.ledger import Event, Kind, serialise
 from archive.volumes.joining import joined_indexes, joined_inventories
-from archive.volumes.planning import Account, divide, read_works, stub, with_anchors
+from archive.volumes.planning import (
+    BibliographySlicer,
+    LedgerSlicer,
+    divide,
+    stub,
+    with_links_by_id,
+)
 from tests.conftest import command, edit
 
 DAY, SHA = "2026-01-01", "0" * 64
 
 
-def held(*names):
-    """Documents in the order of the catalogue, each ``collection/id``."""
+def records(*names):
+    """Records in the order of the catalogue, each ``collection/id``."""
     pairs = (name.split("/") for name in names)
-    return [
-        SimpleNamespace(record=SimpleNamespace(collection_name=collection, id=id_))
-        for collection, id_ in pairs
-    ]
+    return [SimpleNamespace(collection_name=collection, id=id_) for collection, id_ in pairs]
 
 
 def test_a_collection_is_never_divided():
-    volumes = divide(held("2020/a", "2020/b", "2021/c", "2020/d", "2022/e", "2022/f"), 3)
+    volumes = divide(records("2020/a", "2020/b", "2021/c", "2020/d", "2022/e", "2022/f"), 3)
     assert [volume.collections for volume in volumes] == [("2020",), ("2021",), ("2022",)]
     assert volumes[0].documents == ("a", "b", "d")
 
 
 def test_there_are_no_empty_volumes():
-    assert len(divide(held("2020/a", "2020/b"), 4)) == 1
+    assert len(divide(records("2020/a", "2020/b"), 4)) == 1
     assert divide([], 4) == ()
 
 
 def test_fewer_than_one_volume_is_an_error():
     with pytest.raises(ValueError, match="at least one"):
-        divide(held("2020/a"), 0)
+        divide(records("2020/a"), 0)
 
 
 def ledger(*events):
@@ -53,18 +56,18 @@ def test_a_slice_has_what_moved_to_and_from_its_documents():
         Event(DAY, Kind.MOVE, "a-p1", target="b-p1"),
         Event(DAY, Kind.WITHDRAW, "b-p1", target="c-p1"),
     )
-    account = Account(data, "ledger.jsonl")
+    slicer = LedgerSlicer(data, "ledger.jsonl")
     lines = data.splitlines(keepends=True)
-    assert account.of({"d"}, ()).data == lines[3]
-    assert account.of({"c"}, ()).data == lines[2]
+    assert slicer.about({"d"}, ()).data == lines[3]
+    assert slicer.about({"c"}, ()).data == lines[2]
     for document in "ab":
-        assert account.of({document}, ()).lines == (1, 2, 3, 5, 6)
-    assert account.of({"d"}, ["c-p1", "no anchor"]).lines == (3, 4)
+        assert slicer.about({document}, ()).lines == (1, 2, 3, 5, 6)
+    assert slicer.about({"d"}, ["c-p1", "no anchor"]).lines == (3, 4)
 
 
 def test_a_broken_ledger_is_not_divided():
     with pytest.raises(ValueError, match="make check"):
-        Account(b"{}\n", "ledger.jsonl")
+        LedgerSlicer(b"{}\n", "ledger.jsonl")
 
 
 def test_a_volume_has_the_works_it_cites_and_those_told_apart_by_a_letter(tmp_path):
@@ -73,7 +76,7 @@ def test_a_volume_has_the_works_it_cites_and_those_told_apart_by_a_letter(tmp_pa
     path.write_text(
         "".join(form.format(*each) for each in [("x", "One"), ("y", "One"), ("z", "Two")])
     )
-    works = read_works(path)
+    works = BibliographySlicer.read(path)
     assert works.cited_in(["see {cite:p}`q, y`"]) == form.format("x", "One") + form.format(
         "y", "One"
     )
@@ -83,7 +86,7 @@ def test_a_volume_has_the_works_it_cites_and_those_told_apart_by_a_letter(tmp_pa
 def test_a_bibliography_with_abbreviations_stays_whole(tmp_path):
     path = tmp_path / "references.bib"
     path.write_text("@string{p = {Press}}\n@book{x,\n  title = {T},\n  publisher = p\n}\n")
-    assert read_works(path).cited_in([]) == path.read_text()
+    assert BibliographySlicer.read(path).cited_in([]) == path.read_text()
 
 
 def test_a_stub_keeps_title_trees_and_where_references_stand():
@@ -93,7 +96,7 @@ def test_a_stub_keeps_title_trees_and_where_references_stand():
 
 def test_a_link_to_a_document_s_file_becomes_one_to_its_id():
     page = "[A](documents/a.md), [B](b.md), [C](c.md)"
-    assert with_anchors(page, {"a", "b"}) == "[A](#a), [B](#b), [C](c.md)"
+    assert with_links_by_id(page, {"a", "b"}) == "[A](#a), [B](#b), [C](c.md)"
 
 
 def test_what_is_no_index_is_refused():
@@ -137,3 +140,33 @@ def test_joining_what_was_not_built_is_an_error_that_says_so(small_archive):
     assert done.returncode == 1
     assert done.stderr.startswith("Nothing was done:")
     assert "Traceback" not in done.stderr
+
+
+def test_a_page_that_is_a_link_out_of_the_archive_is_told_and_nothing_is_planned(
+    small_archive, tmp_path
+):
+    source = small_archive("small")
+    (tmp_path / "secret.md").write_text("# Secret\n")
+    (source / "references.md").unlink()
+    (source / "references.md").symlink_to(tmp_path / "secret.md")
+    done = command(source, "volumes", "plan")
+    assert done.returncode == 1
+    assert "references.md: " in done.stderr
+    assert "[file-outside]" in done.stderr
+    assert not (source / "_build").exists()
+
+
+def test_a_volume_has_what_links_within_the_archive_lead_to_and_nothing_else(
+    small_archive, tmp_path
+):
+    source = small_archive("small")
+    (source / "beside").mkdir()
+    (source / "documents/alpha.md").rename(source / "beside/alpha")
+    (source / "documents/alpha.md").symlink_to("../beside/alpha")
+    (tmp_path / "secret.png").write_bytes(b"secret")
+    (source / "documents/out.png").symlink_to(tmp_path / "secret.png")
+    assert command(source, "volumes", "plan").returncode == 0
+    volume = source / "_build/volumes/volume-1/source/documents"
+    assert (volume / "alpha.md").samefile(source / "beside/alpha")
+    assert not (volume / "alpha.md").is_symlink()
+    assert (volume / "out.png").is_symlink()

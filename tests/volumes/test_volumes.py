@@ -55,7 +55,7 @@ def build_volumes(source):
 
 def drawn_up(folder, seed=1):
     """An archive in which passages moved, were revised and withdrawn, and pages link to files."""
-    archive = Archive(folder, seed, documents=20, entries=12)
+    archive = Archive(folder, seed, documents=20, entries=6)
     chance = random.Random(seed)
     for change in (
         archive.edit_passage, archive.edit_passage, archive.rename_document, archive.withdraw,

@@ -61,7 +61,7 @@ def _problems(domain: ArchiveDomain) -> Iterator[Problem]:
     yield from _misnamed(domain)
     yield from _unlettered(domain)
     yield from _miscounted(domain)
-    if domain.has_whole_ledger:
+    if domain.checks_ledger:
         yield from domain.ledger_problems
         yield from check(domain.ledger, standings(domain), tombstones(domain), LEDGER)
 
@@ -167,7 +167,7 @@ def unpublished(domain: ArchiveDomain) -> list[Problem]:
 
 
 def _report_unpublished(domain: ArchiveDomain, *, is_release: bool) -> None:
-    waiting = unpublished(domain) if domain.has_whole_ledger else []
+    waiting = unpublished(domain) if domain.checks_ledger else []
     if is_release:
         _log_errors(waiting)
     elif waiting:

@@ -74,13 +74,12 @@ class ArchiveDomain(Domain):
     published: Mapping[str, tuple[History, ...]] = MappingProxyType({})  # by document id
     ledger_problems: tuple[Problem, ...] = ()
     ledger_commits: Mapping[int, str] = MappingProxyType({})  # by line of the ledger
-    has_whole_ledger: bool = True  # False in a volume, where the ledger is not checked
     reference_problems: tuple[Problem, ...] = ()  # of the bibliography
     neighbours: Mapping[str, tuple[Document | None, Document | None]] = MappingProxyType({})
     backlinks: Backlinks = MappingProxyType({})
     collections: tuple[Part[tuple[Document, Record]], ...] = ()  # in the catalogue's order
     collection_of: Mapping[str, Part[tuple[Document, Record]]] = MappingProxyType({})  # by docname
-    unseen: int = 0  # documents of other volumes of which this run, of one volume, has no facts
+    checks_ledger: bool = True  # whether this build compares the documents with the ledger
     generated: tuple[GeneratedPage, ...] = ()
     view: View | None = None
     account: Account | None = None
@@ -111,6 +110,11 @@ class ArchiveDomain(Domain):
         """Yield the documents that have a record, by date and then by id."""
         pairs = [(doc, doc.record) for doc in self.documents.values() if doc.record is not None]
         yield from sorted(pairs, key=lambda pair: (pair[1].date.sort_key, pair[1].id))
+
+    @property
+    def size(self) -> int:
+        """The number of documents in the whole archive."""
+        return len(self.documents)
 
     def order(self) -> None:
         """Set ``collections``, ``collection_of`` and ``neighbours`` once all documents are read."""
@@ -187,7 +191,7 @@ def is_split(env: BuildEnvironment) -> bool:
     """Whether the site has too many documents to list them on one page."""
     size: int = env.config.archive_page_entries
     domain = archive_domain(env)
-    return builder_of(env).name == "html" and len(domain.documents) + domain.unseen > size
+    return builder_of(env).name == "html" and domain.size > size
 
 
 # The most pages whose every word is indexed, unless conf.py sets another number.
@@ -198,7 +202,7 @@ def has_words(env: BuildEnvironment) -> bool:
     """Whether Sphinx's search index holds every word, and not only titles and headings."""
     limit: int = env.config.archive_full_text_pages
     domain = archive_domain(env)
-    return len(env.found_docs | domain.documents.keys()) + domain.unseen <= limit
+    return len(env.found_docs - domain.documents.keys()) + domain.size <= limit
 
 
 def order_documents(app: Sphinx, env: BuildEnvironment) -> None:

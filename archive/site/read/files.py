@@ -49,30 +49,22 @@ def check_files(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None
     """Raise UnreadableError if a file that is about to be read cannot be."""
     found = [
         problem for docname in sorted(docnames)
-        for problem in unreadable(Path(env.doc2path(docname)), *homes(app))
+        for problem in unreadable(Path(env.doc2path(docname)), Path(app.srcdir))
     ]  # fmt: skip
     if found:
         raise UnreadableError(found)
 
 
-def is_inside(path: Path, *homes: Path) -> bool:
+def is_inside(path: Path, root: Path) -> bool:
     """Whether a file, with all symbolic links resolved, is in the archive and was not built."""
-    found = path.resolve()
-    return any(
-        found.is_relative_to(home.resolve()) and not found.is_relative_to(home.resolve() / _BUILT)
-        for home in homes
-    )
+    found, root = path.resolve(), root.resolve()
+    return found.is_relative_to(root) and not found.is_relative_to(root / _BUILT)
 
 
-def homes(app: Sphinx) -> tuple[Path, ...]:
-    """Return the folders that may hold files of the archive: its source, and a volume's origin."""
-    return Path(app.srcdir), Path(app.config.archive_home or app.srcdir)
-
-
-def unreadable(path: Path, *homes: Path) -> Iterator[Problem]:
-    """Yield the problems that keep a file below the first of ``homes`` from being a page."""
-    name = path.relative_to(homes[0]).as_posix()
-    if not is_inside(path, *homes):
+def unreadable(path: Path, root: Path) -> Iterator[Problem]:
+    """Yield the problems that keep a file from being a page of the archive at ``root``."""
+    name = path.relative_to(root).as_posix()
+    if not is_inside(path, root):
         yield Problem(
             name, 0, "file-outside", "It is a symbolic link to a file outside the archive.",
             "put the file itself in its place.",

@@ -20,8 +20,7 @@ from sphinx.util.nodes import get_node_line
 from archive.model.characters import unseen, unseen_problem
 from archive.model.problem import Problem
 from archive.site.know.domain import archive_domain, path_being_read
-from archive.site.read.files import homes, is_inside
-from archive.upstream.access import application_of
+from archive.site.read.files import is_inside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -119,7 +118,7 @@ def _download(node: nodes.Element, env: BuildEnvironment) -> Finding | None:
 
 def _outside(name: str, what: str, env: BuildEnvironment) -> Finding | None:
     path = Path(env.relfn2path(name, env.current_document.docname)[1])
-    if is_inside(path, *homes(application_of(env))):
+    if is_inside(path, Path(env.srcdir)):
         return None
     return (
         "file-outside", f"The {what} “{_short(name)}” is not in the archive's folder.",

@@ -38,8 +38,6 @@ def keep_entries(app: Sphinx, doctree: nodes.document) -> None:
     """Store the entries of the page being read."""
     docname, document = app.env.current_document.docname, document_being_read(app.env)
     page = f"{docname}.html"
-    if document is None and app.config.archive_stubs:
-        return
     if document is None:
         entries = [*_sections(doctree, page), *_terms(doctree, page), *_events(doctree, page)]
     else:

@@ -25,6 +25,6 @@ def _leave_unchecked(app, env):
     from archive.site.know.domain import archive_domain
 
     domain = archive_domain(env)
-    domain.has_whole_ledger = False
+    domain.checks_ledger = False
     for docname, document in domain.documents.items():
         domain.documents[docname] = replace(document, problems=())
