@@ -204,6 +204,8 @@ def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], Made
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not done.exists():
+            # One that failed or was skipped half-way says so again, and no file is in its way.
+            shutil.rmtree(folder / "archive", ignore_errors=True)
             done.write_bytes(pickle.dumps(make(folder / "archive")))
     made: Made = pickle.loads(done.read_bytes())
     return made

@@ -105,6 +105,7 @@ def test_minisign_signs_and_checks_too(copy, verify, tmp_path):
 
 
 def test_a_key_that_is_none_signs_nothing(copy, tmp_path, capsys):
+    require_tool("ssh-keygen", shutil.which("ssh-keygen"))
     assert main(["sign", str(copy), "--key", str(tmp_path / "nothing")]) == 1
     assert "Nothing was signed: ssh-keygen did not sign" in capsys.readouterr().err
     assert main(["sign", str(tmp_path), "--key", "x"]) == 1
