@@ -29,16 +29,16 @@ import gc
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
-from itertools import chain, dropwhile
+from functools import lru_cache
 
 from archive.model.passage import Anchor, is_document_id
 from archive.model.problem import Problem
-from archive.model.tree import Tree, roots
+from archive.model.tree import Tree
 
 # Every rule this file checks, by its stable code.
 RULES = {
@@ -64,8 +64,7 @@ RULES = {
 }
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_SHA256 = re.compile(r"[0-9a-f]{64}")
-_SOME_DAY, _SOME_HASH = "2026-11-22", "0" * 64  # stand in for a key that an event has not
+_SHA256 = re.compile(r"[0-9a-f]{64}").fullmatch
 _SHORT = 12  # digits of a fingerprint shown to readers
 _RESTORE = (
     "restore the ledger as it was published, `git checkout origin/main -- ledger.jsonl "
@@ -236,34 +235,35 @@ class _LineError(Exception):
 
 def read(data: bytes, path: str) -> tuple[tuple[Event, ...], list[Problem]]:
     """The events of a ledger, and the first problem of each line that is not an event."""
+    events, problems, _tree = _read(data, path)
+    return events, problems
+
+
+def _read(data: bytes, path: str) -> tuple[tuple[Event, ...], list[Problem], Tree]:
     events: list[Event] = []
     problems = list(_layout_problems(data, path))
     decoder = json.JSONDecoder(object_pairs_hook=_without_duplicates)
-    lines = entries(data)
-    for number, line in enumerate(lines, start=1):
+    tree, bound, told = Tree(), False, False  # whether the lines name the heads before them
+    for number, line in enumerate(entries(data), start=1):
         try:
-            events.append(_event(line, number, decoder))
+            events.append(event := _event(line, number, decoder))
+            bound = bound or event.after is not None
+            if bound and not told and event.after != (head := tree.root().hex()):
+                told = True
+                raise _unbound(event, head)
         except _LineError as fault:
             problems.append(fault.problem(path, number))
-    problems += _unbound(events, lines, path)
-    return tuple(events), sorted(problems)
+        tree.append(line)
+    return tuple(events), sorted(problems), tree
 
 
-def _unbound(events: Iterable[Event], lines: Iterable[bytes], path: str) -> list[Problem]:
-    """The first line that does not name the tree head of the lines before it."""
-    bound = dropwhile(lambda event: event.after is None, events)
-    if (first := next(bound, None)) is None:
-        return []
-    heads = enumerate(roots(lines), start=1)
-    for event in chain((first,), bound):
-        head = next(root for number, root in heads if number == event.line)
-        if event.after != head.hex():
-            message = (
-                f"{short(event.after or 'no tree head')} is named for the lines before this one, "
-                f"which have {short(head.hex())}: lines above were lost, inserted, moved or edited"
-            )
-            return [Problem(path, event.line, "ledger-bound", message, _RESTORE)]
-    return []
+def _unbound(event: Event, head: str) -> _LineError:
+    named = short(event.after) if event.after else "no tree head"
+    message = (
+        f"the lines above have the tree head {short(head)}, and the line names {named}: "
+        "lines were lost, inserted, moved or edited"
+    )
+    return _LineError("ledger-bound", message, _RESTORE)
 
 
 def entries(data: bytes) -> list[bytes]:
@@ -294,20 +294,9 @@ def _event(line: bytes, number: int, decoder: json.JSONDecoder) -> Event:
     fields = _fields(line, decoder)
     kind = _kind(fields)
     _check_keys(fields, kind)
-    for key in ("anchor", "target"):
-        if key in fields:
-            _check_anchor(fields[key])
-    if not is_document_id(fields.get("document", "a")):
-        message = f"{fields['document']!r} is not the id of a document"
-        raise _LineError("ledger-anchor", message, _RESTORE)
-    for key in ("date", "day"):
-        if not is_day(fields.get(key, _SOME_DAY)):
-            message = f"{fields[key]!r} is not a day of the calendar"
-            raise _LineError("ledger-date", message, "write the day as 2026-11-22")
-    for key in ("sha256", "seal", "after"):
-        if not _SHA256.fullmatch(fields.get(key, _SOME_HASH)):
-            message = f"{fields[key]!r} is not 64 lower-case hexadecimal digits"
-            raise _LineError("ledger-sha256", message, _RESTORE)
+    for key, value in fields.items():
+        if (check := _CHECKS.get(key)) is not None:
+            check(value)
     return Event(
         fields["date"], kind, fields.get("anchor") or fields.get("document", ""),
         fields.get("sha256"), fields.get("target"), fields.get("seal"),
@@ -387,6 +376,31 @@ def _check_anchor(text: str) -> None:
         raise _LineError("ledger-anchor", str(error), _RESTORE) from error
 
 
+def _check_document(text: str) -> None:
+    if not is_document_id(text):
+        raise _LineError("ledger-anchor", f"{text!r} is not the id of a document", _RESTORE)
+
+
+@lru_cache  # publishing writes one day on many lines
+def _check_day(text: str) -> None:
+    if not is_day(text):
+        message = f"{text!r} is not a day of the calendar"
+        raise _LineError("ledger-date", message, "write the day as 2026-11-22")
+
+
+def _check_sha256(text: str) -> None:
+    if not _SHA256(text):
+        message = f"{text!r} is not 64 lower-case hexadecimal digits"
+        raise _LineError("ledger-sha256", message, _RESTORE)
+
+
+_CHECKS: Mapping[str, Callable[[str], None]] = {
+    "anchor": _check_anchor, "target": _check_anchor, "document": _check_document,
+    "date": _check_day, "day": _check_day,
+    "sha256": _check_sha256, "seal": _check_sha256, "after": _check_sha256,
+}  # fmt: skip
+
+
 # Folding
 
 
@@ -458,9 +472,9 @@ def load(data: bytes, path: str) -> tuple[Ledger, list[Problem]]:
     collection visits every event, so that the cost would grow faster than the ledger.
     """
     with _without_collector():
-        events, misread = read(data, path)
+        events, misread, tree = _read(data, path)
         ledger, misfolded = fold(events, path)
-        return replace(ledger, tree=Tree(entries(data))), misread + misfolded
+        return replace(ledger, tree=tree), misread + misfolded
 
 
 @contextmanager

@@ -24,6 +24,7 @@ class Standing:
     path: str  # file, relative to the archive's root
     line: int
     former: tuple[str, ...] = ()  # older anchors on the same block: they moved here
+    seal: str | None = None  # of what stands with the words (``seal``)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,34 +33,30 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 def _joined(hashes: Sequence[bytes]) -> bytes:
     """The hash over complete subtrees of falling size, joined from the right."""
+    if not hashes:
+        return EMPTY
     found = hashes[-1]
     for each in hashes[-2::-1]:
-        found = node_hash(each, found)
+        found = sha256(b"\1" + each + found).digest()
     return found
-
-
-def roots(entries: Iterable[bytes]) -> Iterator[bytes]:
-    """For each entry the hash of the tree before it; at last that of the whole tree."""
-    peaks: list[bytes] = []  # the complete subtrees, largest first
-    yield EMPTY
-    for before, entry in enumerate(entries):
-        hashed = leaf_hash(entry)
-        for _ in range((~before & before + 1).bit_length() - 1):  # the ones at the end of the size
-            hashed = node_hash(peaks.pop(), hashed)
-        peaks.append(hashed)
-        yield _joined(peaks)
 
 
 class Tree:
     """All hashes of a tree: a root of any size or a proof then costs only its own length."""
 
     def __init__(self, entries: Iterable[bytes] = ()) -> None:
-        level = [leaf_hash(entry) for entry in entries]
-        self.levels = [level]  # of the complete subtrees with 1, 2, 4, … entries
-        while len(level) > 1:
-            pairs = zip(level[::2], level[1::2], strict=False)
-            level = [node_hash(left, right) for left, right in pairs]
-            self.levels.append(level)
+        self.levels: list[list[bytes]] = [[]]  # of the complete subtrees with 1, 2, 4, … entries
+        for entry in entries:
+            self.append(entry)
+
+    def append(self, entry: bytes) -> None:
+        hashed = leaf_hash(entry)
+        for level in self.levels:
+            level.append(hashed)
+            if len(level) % 2:
+                return
+            hashed = node_hash(level[-2], hashed)
+        self.levels.append([hashed])
 
     @property
     def size(self) -> int:
@@ -71,7 +67,8 @@ class Tree:
 
         Raises ValueError where the tree has fewer.
         """
-        size = self.size if size is None else size
+        if size is None:
+            return _joined([level[-1] for level in reversed(self.levels) if len(level) % 2])
         self._check(0, size)
         return self._over(0, size)
 
@@ -106,7 +103,7 @@ class Tree:
             if (end - start) >> height & 1:
                 found.append(self.levels[height][start >> height])
                 start += 1 << height
-        return _joined(found) if found else EMPTY
+        return _joined(found)
 
     def _path(self, index: int, start: int, end: int) -> Iterator[bytes]:
         if end - start == 1:
