@@ -1,12 +1,12 @@
-"""What printing costs: PDFs a CPU second, how that grows with the archive, and memory at its peak.
+"""Measures printing in archives of growing size: PDFs a CPU second, and peak memory.
 
 Run from the archive's root: ``python -m benchmarks.print``; ``SIZES="100 1000"`` names the numbers
 of documents, ``JOBS=2`` the processes at a time.  Each document has ten passages on two pages, with
 citations, references to other documents and a term.
 
-Measured is the engine: node trees become Typst, Typst becomes PDF, PDFs get their destinations and
-metadata.  CPU seconds are those of this process and of all that it starts; memory is the largest
-that one process held, what it shares with others included.
+It measures the engine alone: node trees become Typst, Typst becomes PDF, PDFs get destinations and
+metadata.  CPU seconds are those of this process and its children; memory is the resident set of the
+largest process, shared pages included.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ from archive.site.nodes import passage_label, record_card
 from archive.site.read.records import field_list
 
 SIZES = (100, 300, 1_000, 3_000)
-VOLUME_PAGES = 150  # as archive_pdf_volume_pages is by itself
+VOLUME_PAGES = 150  # the default of archive_pdf_volume_pages
 
 PDFS_A_SECOND = 30  # goals, from here on
 GROWTH = 1.2  # time of a PDF in the largest archive, by that in the smallest
@@ -77,7 +77,7 @@ class Cost:
 
 
 class Corpus:
-    """Documents that are as alike as those of an archive, and no more: each has its own words."""
+    """Documents with the same structure, each with its own words."""
 
     def __init__(self, size: int) -> None:
         self.size = size
@@ -174,7 +174,7 @@ def _index(planned: Plan, drawn: Drawn, site: Path) -> Edition:
 
 
 def _printed(store: Store, editions: list[Edition], jobs: int) -> Iterator[int]:
-    """Print, and tell the pages of each PDF."""
+    """Print, and return the pages of each PDF."""
     outcomes: list[Outcome] = []
 
     def keep(edition: Edition, outcome: Outcome) -> None:
@@ -194,7 +194,7 @@ def _cpu() -> float:
 
 
 def _memory() -> float:
-    """The most that this process or one that it started has held, in MB."""
+    """The largest resident set of this process and its children, in MB."""
     usages = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return max(usage.ru_maxrss for usage in usages) / 1024
 
@@ -231,7 +231,7 @@ def main() -> int:
     print(f"{'documents':>9} {'pages':>6} {'draw':>7} {'print':>7} {'PDFs/s':>7} "
           f"{'volumes':>7} {'bind':>7} {'MB':>6}")  # fmt: skip
     costs = []
-    # The smallest again at the end: a machine that others use is not the same all the while.
+    # The smallest again at the end, since the load of a shared machine changes meanwhile.
     for size in (*sizes, sizes[0]):
         costs.append(_measured(size, jobs))
         print(shown(costs[-1]), flush=True)
