@@ -1,8 +1,8 @@
 """Writes the locked lists of ``requirements/`` from ``pyproject.toml``, with hashes.
 
 ``python -m tools.lock [--upgrade]``: locked versions stay, unless an upgrade is asked for.  A list
-holds for every supported Python: where a package's newest version needs a newer Python, markers give
-older ones the newest version that runs on them.
+holds for every supported Python: where the newest version of a package needs a newer one, markers
+give older ones the newest version that runs on them.
 """
 
 from __future__ import annotations

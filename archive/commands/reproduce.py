@@ -21,7 +21,7 @@ _SAME, _DIFFERENT, _IMPOSSIBLE = 0, 1, 2
 _SITE = Path("_build/html")
 _EPUB = "archive.epub"
 # Locked lists whose packages are installed.  In a clone these files are newer than the marks of
-# the installation, so make is told to take them for old.
+# the installation: make gets them as old files (-o), so that it installs nothing.
 _INSTALLED = ("requirements/build.txt", "requirements/math.txt")
 _NOBODY = 65534
 _MINORS = range(11, 20)  # of Python 3, the supported ones and those to come
