@@ -1,4 +1,4 @@
-"""``publish``: append to the ledger what stands in the documents and is not published yet."""
+"""``publish``: Append to the ledger every change of the documents that is not in it yet."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from archive.commands.reading import read_archive
-from archive.commands.system import in_words
+from archive.commands.failures import reports
+from archive.commands.read_archive import read_archive
 from archive.model.ledger import Event, Kind, load, short
 from archive.model.permanence import check
 from archive.model.problem import Problem
@@ -18,33 +18,29 @@ from archive.site.check.problems import unwritten
 from archive.site.know.domain import ArchiveDomain
 from archive.site.know.ledger import LEDGER, standings, tombstones
 
-# Publishing a revision is how an altered passage is mended: that alone does not stand in its way.
+# The one problem that publishing itself mends, by a revision.
 _MENDED_BY_PUBLISHING = "anchor-altered"
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("--dry-run", action="store_true", help="show, and append nothing")
+    parser.add_argument("--dry-run", action="store_true", help="show the changes, append nothing")
+    parser.epilog = "Exit codes: 0 the ledger is up to date, 1 nothing was published."
 
 
+@reports("Nothing was published")
 def run(arguments: Namespace, root: Path) -> int:
-    """Return 0 where the ledger is up to date afterwards, else 1."""
     path = root / LEDGER
     before = path.read_bytes() if path.is_file() else b""
     domain = read_archive(root, quiet=True).domain
     obstacles = _obstacles(domain, before)
     if obstacles:
-        print("Nothing was published. First mend:", file=sys.stderr)
-        print("\n".join(str(problem) for problem in obstacles), file=sys.stderr)
+        print("Nothing was published. First mend:", *obstacles, sep="\n", file=sys.stderr)
         return 1
-    try:
-        events = _due(domain, before)
-        _show(events)
-        if events and not arguments.dry_run:
-            append(path, events, after=before)
-            print(f"Appended to {LEDGER}. Commit it with the documents.")
-    except (OSError, ValueError) as error:
-        print(f"Nothing was published: {in_words(error)}", file=sys.stderr)
-        return 1
+    events = _due(domain, before)
+    _show(events)
+    if events and not arguments.dry_run:
+        append(path, events, after=before)
+        print(f"Appended to {LEDGER}. Commit it with the documents.")
     return 0
 
 
@@ -55,7 +51,7 @@ def _due(domain: ArchiveDomain, before: bytes) -> tuple[Event, ...]:
 
 
 def _obstacles(domain: ArchiveDomain, before: bytes) -> list[Problem]:
-    """What has to be mended first: a broken ledger, a lost anchor, a draft nobody finished."""
+    """What has to be mended first: a broken ledger, a lost anchor, an unfinished draft."""
     ledger, unreadable = load(before, LEDGER)
     broken = [
         problem
