@@ -15,7 +15,6 @@ COMMANDS = {
     "check": "check",
     "import": "import_document",
     "new": "new",
-    "prove-ledger": "prove_ledger",
     "publish": "publish",
     "reproduce": "reproduce",
     "seal": "seal",

@@ -1,4 +1,4 @@
-"""``check``: Check the documents against the ledger, without building the site."""
+"""``check``: Check the documents against the ledger, and the ledger against what was published."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
+from archive.commands.failures import reports
+from archive.commands.published import compare
 from archive.commands.read_archive import read_archive
 from archive.site.check.problems import unpublished, unwritten
 
@@ -14,11 +16,17 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--release", action="store_true", help="count what is unwritten or unpublished as an error"
     )
+    parser.add_argument(
+        "--base", default="", help="a commit that was published, besides the others"
+    )
     parser.epilog = "Exit codes: 0 no problem, 1 problems were found."
 
 
+@reports("Nothing was checked")
 def run(arguments: Namespace, root: Path) -> int:
     archive = read_archive(root)
+    compared = compare(root, archive.domain.ledger, arguments.base)
+    print("".join(f"{problem}\n" for problem in compared.problems), end="", file=sys.stderr)
     waiting = unpublished(archive.domain)
     unfinished = [*unwritten(archive.domain), *waiting]
     for problem in unfinished if arguments.release else ():
@@ -26,6 +34,8 @@ def run(arguments: Namespace, root: Path) -> int:
     documents = archive.domain.documents.values()
     print(
         f"{len(documents)} documents, {sum(len(each.anchors) for each in documents)} anchors; "
-        f"{len(archive.domain.ledger)} published, {len(waiting)} changes to publish."
+        f"{len(archive.domain.ledger)} published, {len(waiting)} changes to publish. "
+        f"{compared}"
     )
-    return 0 if archive.is_sound and not (arguments.release and unfinished) else 1
+    sound = archive.is_sound and not compared.problems
+    return 0 if sound and not (arguments.release and unfinished) else 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +12,7 @@ from archive.model.checkpoint import PIN, Checkpoint
 from archive.model.continuing import Version, begins_with, broken
 from archive.model.ledger import Ledger
 from archive.model.problem import Problem
+from archive.model.tree import Head
 from archive.site.know.ledger import LEDGER
 
 _MAIN = ("@{upstream}", "origin/HEAD", "origin/main", "origin/master")
@@ -49,7 +51,7 @@ def compare(root: Path, ledger: Ledger, base: str = "", joining: str = "") -> Co
         found.notices.append("The clone is shallow: the rest of its history is not compared.")
     names = dict(_published(git, base))
     history = [commit for commit in git.changed(LEDGER, PIN) if commit not in names]
-    found.beside += [*names.values(), *([f"{len(history)} commits"] if history else [])]
+    found.beside += [*names.values(), *([f"the history ({len(history)})"] if history else [])]
     for commit in history:
         names[commit] = f"the commit {commit[:12]}"
     names.pop(git.commit(joining) if joining else "", None)
@@ -64,9 +66,7 @@ def _compare_pin(root: Path, ledger: Ledger, found: Compared) -> None:
     except FileNotFoundError:
         found.notices.append(f"There is no {PIN} yet; make publish writes it.")
     except ValueError as error:
-        mend = (
-            f"restore it, `git checkout origin/main -- {PIN}`, or delete it; make publish writes it"
-        )
+        mend = f"run `git checkout origin/main -- {PIN}`, or delete it and run `make publish`"
         found.problems.append(Problem(PIN, 1, "ledger-head", str(error), mend))
     else:
         restore = f"git checkout origin/main -- {LEDGER} {PIN}"
@@ -87,10 +87,9 @@ def _differing(
     git: Git, names: dict[str, str], unpublished: set[str], ledger: Ledger
 ) -> Iterator[Version]:
     """The versions that the ledger does not begin with."""
-    pins = git.files((commit, PIN) for commit in names)
+    pins = git.files((commit, PIN) for commit in unpublished)
     for commit, name in names.items():
-        pin = pins.get((commit, PIN))
-        if pin is not None and begins_with(ledger, Checkpoint.parse(pin.decode()).head):
+        if begins_with(ledger, _head(pins.get((commit, PIN), b""))):
             continue
         data = git.files([(commit, LEDGER)]).get((commit, LEDGER))
         if data is not None:
@@ -98,3 +97,11 @@ def _differing(
                 name, data, is_published=commit not in unpublished,
                 restore=f"git checkout {commit[:12]} -- {LEDGER}",
             )  # fmt: skip
+
+
+def _head(pin: bytes) -> Head:
+    """The head that a pin names; of none, one that no ledger begins with."""
+    try:
+        return Checkpoint.parse(pin.decode("utf-8", "replace")).head
+    except ValueError:
+        return Head(sys.maxsize, "")
