@@ -19,7 +19,7 @@ from archive.model.checkpoint import PIN, checkpoint
 from archive.model.continuing import missing
 from archive.model.ledger import Event, Kind, Ledger, entries, fold, is_day, load, read, short
 from archive.model.problem import Problem
-from archive.model.publishing import append, pending
+from archive.model.publishing import append, bound, pending
 from archive.model.settings import Settings
 from archive.model.tree import Tree
 from archive.site.check.problems import unwritten
@@ -74,20 +74,22 @@ def publish(root: Path, documents: Documents, arguments: Namespace) -> int:
     path = root / LEDGER
     before = path.read_bytes() if path.is_file() else b""
     ledger, unreadable = load(before, LEDGER)
+    asked, ledger = _asked(arguments, root, ledger, before)
     today = _today(root, ledger, "" if arguments.correct else arguments.day)
-    asked, ledger = _asked(arguments, root, ledger, before, today)
     facts = documents.standings, documents.tombstones
+    events = (*asked, *pending(ledger, *facts, today))
+    after, unsound = load(before + bound(events, before), LEDGER)
     mended = _MENDED | ({_MEANT} if arguments.swapped else set())
-    obstacles = [
+    obstacles = {
         *unreadable,
         *(each for each in permanence.check(ledger, *facts, LEDGER) if each.rule not in mended),
         *documents.problems,
-        *compare(root, ledger, joining=arguments.join).problems,
-    ]
+        *unsound,
+        *compare(root, after, joining=arguments.join).problems,
+    }
     if obstacles:
         print("Nothing was published. First mend:", *sorted(obstacles), sep="\n", file=sys.stderr)
         return 1
-    events = (*asked, *pending(ledger, *facts, today))
     _show(events)
     if not arguments.dry_run:
         append(path, events, after=before)
@@ -130,10 +132,11 @@ def _today(root: Path, ledger: Ledger, given: str) -> str:
 
 
 def _asked(
-    arguments: Namespace, root: Path, ledger: Ledger, before: bytes, today: str
+    arguments: Namespace, root: Path, ledger: Ledger, before: bytes
 ) -> tuple[tuple[Event, ...], Ledger]:
     """The corrections and the events of another line of publication; the ledger with them."""
     found: list[Event] = []
+    today = datetime.now(UTC).date().isoformat()
     if arguments.correct:
         if not is_day(arguments.day):
             raise ValueError("say on which day the line was written: DAY=2026-11-22")
