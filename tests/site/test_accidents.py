@@ -138,6 +138,7 @@ def test_a_check_compares_with_the_history(small_archive):
     assert done.returncode == 0, done.stderr
     assert "Compared with ledger.head, the history (1)." in done.stdout
     (source / "ledger.jsonl").write_bytes(b"")
+    edit(source, "documents/alpha.md", ("The third.", "The third, in other words."))
     for words in (["check"], ["check", "--release"], ["publish"]):
         done = command(source, *words)
         assert done.returncode == 1
