@@ -8,8 +8,8 @@ from pathlib import Path
 
 from archive.commands.settings import read_settings
 from archive.commands.system import in_words
+from archive.importing import RefusedError
 from archive.importing.placing import Places, place
-from archive.importing.refusal import RefusedError
 from archive.model.passage import is_document_id
 
 

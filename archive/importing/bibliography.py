@@ -16,7 +16,7 @@ from pybtex.richtext import Text as RichText
 
 from archive.citation.bibtex import escape
 from archive.citation.text import one_line
-from archive.importing.refusal import RefusedError
+from archive.importing import RefusedError
 from archive.importing.text import words
 
 _VERBATIM = frozenset({"url", "doi"})  # not TeX, so nothing in them is escaped (2.2.1)

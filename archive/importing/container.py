@@ -23,7 +23,7 @@ from contextlib import contextmanager
 from itertools import pairwise
 from typing import Any
 
-from archive.importing.refusal import RefusedError, library
+from archive.importing import RefusedError, library
 
 MAX_ENTRIES = 5_000
 MAX_TOTAL = 96 * 2**20  # bytes of all parts that are text

@@ -6,13 +6,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from archive.importing import bibliography, citing, container, readers
-from archive.importing.draft import Draft, document_text, report_text
-from archive.importing.glossary import Glossary
-from archive.importing.guesses import guesses, is_letterhead, title_block
-from archive.importing.outline import Seen, kind_of, outline, tidied
+from archive.importing import RefusedError, bibliography, citing, container, readers
+from archive.importing.draft import Draft, Glossary, document_text, report_text
+from archive.importing.outline import (
+    Seen,
+    guesses,
+    is_letterhead,
+    kind_of,
+    outline,
+    tidied,
+    title_block,
+)
 from archive.importing.readers import format_of
-from archive.importing.refusal import RefusedError
 from archive.importing.source_text import SourceText, passages_text, remarked, source_text
 from archive.importing.text import Finding, Remark, Text, missing
 from archive.model.settings import Settings

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from archive.importing.refusal import RefusedError, library
+from archive.importing import RefusedError, library
 from archive.importing.text import Block, Finding, Form, Note, Properties, Remark, Run, Text, plain
 
 SECONDS = 60

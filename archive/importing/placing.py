@@ -15,9 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.files import write as write_whole
-from archive.importing import importer
+from archive.importing import RefusedError, importer
 from archive.importing.importer import Archive, Imported
-from archive.importing.refusal import RefusedError
 from archive.importing.source_text import (
     Difference,
     changes_text,

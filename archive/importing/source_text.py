@@ -13,14 +13,15 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import zip_longest
 
-from archive.fidelity.source import read_source
+from archive.fidelity.source import Heading, Paragraph, Source, read_source
 from archive.importing.outline import Placed, is_heading
-from archive.importing.text import Block, Remark, Text
+from archive.importing.text import Block, Finding, Form, Note, Remark, Run, Text
 from archive.model.fingerprint import normalise
 
 # --- The source text
@@ -104,6 +105,48 @@ def _read_back(data: bytes) -> Iterator[_Said]:
 
 def _folded(words: str) -> str:
     return " ".join(words.translate(_UNHELD).split())
+
+
+def text_of(source: Source) -> Text:
+    """The text of a source that ``archive.fidelity.source`` read."""
+    left = " ".join(each.text for each in source.remainder)
+    remark = Remark(Finding.LOST, "Note marks, and signs that are no text.", left)
+    blocks, notes = tuple(_source_blocks(source)), tuple(_source_notes(source))
+    return Text(blocks, notes, remarks=(remark,) if left else ())
+
+
+def _source_blocks(source: Source) -> Iterator[Block]:
+    """Headings and paragraphs in their order."""
+    headings = list(source.headings)
+    for paragraph in source.paragraphs:
+        while headings and headings[0].paragraph <= paragraph.number:
+            yield _source_heading(headings.pop(0))
+        yield Block(Form.PARAGRAPH, tuple(_source_runs(paragraph)))
+    yield from map(_source_heading, headings)
+
+
+def _source_heading(heading: Heading) -> Block:
+    return Block(Form.HEADING, (Run(heading.text),), level=heading.level)
+
+
+def _source_runs(paragraph: Paragraph) -> Iterator[Run]:
+    """The words of a paragraph with its note marks in place."""
+    here = 0
+    for mark in paragraph.marks:
+        if mark.offset > here:
+            yield Run(paragraph.text[here : mark.offset])
+        yield Run(note=str(mark.number))
+        here = mark.offset
+    yield Run(paragraph.text[here:])
+
+
+def _source_notes(source: Source) -> Iterator[Note]:
+    """The endnotes; a number that stands twice is told apart."""
+    seen: Counter[int] = Counter()
+    for note in source.endnotes:
+        again = f" (again {seen[note.number]})" if seen[note.number] else ""
+        seen[note.number] += 1
+        yield Note(f"{note.number}{again}", (Run(note.text),))
 
 
 # --- The paragraphs beside their anchors
