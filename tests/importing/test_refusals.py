@@ -231,18 +231,18 @@ def test_a_missing_library_is_named_with_its_extra(monkeypatch):
 def test_pandoc_has_bounded_time_and_memory(monkeypatch):
     monkeypatch.setattr(pandoc, "SECONDS", 0.001)
     with pytest.raises(RefusedError, match="import-too-much"):
-        pandoc.read(b"a " * 100_000, "markdown")
+        pandoc.text(b"a " * 100_000, "markdown")
     monkeypatch.setattr(pandoc, "SECONDS", 60)
     monkeypatch.setattr(pandoc, "HEAP", "8m")
     with pytest.raises(RefusedError, match="memory"):
-        pandoc.read(b"*a* [b](c) " * 200_000, "markdown")
+        pandoc.text(b"*a* [b](c) " * 200_000, "markdown")
 
 
 def test_pandoc_reads_no_other_file(tmp_path):
     secret = tmp_path / "secret.txt"
     secret.write_text("SECRET", "utf-8")
-    tree = pandoc.read(f".. include:: {secret}\n\nOil.".encode(), "rst")
-    assert "SECRET" not in str(tree)
+    text = pandoc.text(f".. include:: {secret}\n\nOil.".encode(), "rst")
+    assert "SECRET" not in str(text)
 
 
 def test_controls_in_a_page_are_read_as_spaces():
