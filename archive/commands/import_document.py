@@ -9,7 +9,6 @@ from pathlib import Path
 from archive.commands.failures import reports
 from archive.commands.settings import read_settings
 from archive.importing.placing import Places, place
-from archive.importing.refusal import RefusedError
 from archive.model.passage import is_document_id
 
 

@@ -12,7 +12,7 @@ from pybtex.exceptions import PybtexError
 from pybtex.richtext import Text
 
 from archive.fidelity.holding import NoteText, PassageText, Work
-from archive.fidelity.names import Names
+from archive.fidelity.words import Names
 from archive.site.know.facts import Document
 from archive.site.nodes import tombstone
 from archive.site.read.anchors import anchored, said_text

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from archive.fidelity.completeness import incomplete, misdeclared
-from archive.fidelity.copying import Comparison, compare, copied, inexact
 from archive.fidelity.endnotes import Matched, match_endnotes
 from archive.fidelity.holding import Holding, disordered, miscounted, pair
+from archive.fidelity.quotations import Comparison, compare, copied, inexact
 from archive.fidelity.source import Source, read_source
 from archive.model.problem import Problem
 

@@ -10,12 +10,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-from archive.fidelity.copying import FORBIDDEN_RUN
 from archive.fidelity.holding import Holding, Pair, PassageText
-from archive.fidelity.names import Named, Names
-from archive.fidelity.quotations import Text
+from archive.fidelity.quotations import FORBIDDEN_RUN, Text
 from archive.fidelity.source import Paragraph, Source
-from archive.fidelity.words import WORD, bare_words
+from archive.fidelity.words import WORD, Named, Names, bare_words
 from archive.model.dates import MONTHS
 from archive.model.fingerprint import normalise
 from archive.model.problem import Problem

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from archive.fidelity.names import NO_NAMES, Names
 from archive.fidelity.source import Paragraph, Source
-from archive.fidelity.words import bare_words, shown
+from archive.fidelity.words import NO_NAMES, Names, bare_words, shown
 from archive.model.passage import Anchor
 from archive.model.problem import Problem
 from archive.model.record import Record

@@ -9,7 +9,7 @@ from pathlib import Path
 from archive.commands.passage_texts import passage_texts, works_and_names
 from archive.commands.read_archive import read_archive
 from archive.fidelity.holding import Holding, NoteText, PassageText, Work
-from archive.fidelity.names import Names
+from archive.fidelity.words import Names
 from archive.model.record import parse_record
 from tests.settings import SETTINGS
 

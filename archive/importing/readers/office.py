@@ -12,9 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from archive.importing import container, pandoc
+from archive.importing import container, library, pandoc
 from archive.importing.container import local, parse_xml
-from archive.importing.refusal import library
 from archive.importing.text import Finding, Properties, Remark, Text
 from archive.model.dates import MONTHS
 

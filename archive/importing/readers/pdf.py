@@ -17,8 +17,9 @@ from statistics import median
 from typing import Any
 
 from archive.fidelity.source import read_source
-from archive.importing.readers import pdf_lines, plain
-from archive.importing.refusal import RefusedError, library
+from archive.importing import RefusedError, library
+from archive.importing.readers import pdf_lines
+from archive.importing.source_text import text_of
 from archive.importing.text import Finding, Properties, Remark, Text
 
 _NUMBER = re.compile(r"(?:[Pp]age |[–—-] ?)?\d{1,4}(?: ?(?:/|of) ?\d{1,4})?(?: ?[–—-])?")
@@ -60,7 +61,7 @@ def read(data: bytes) -> Text:
     source, problems = read_source(written.encode(), "")
     if source is None:
         raise RefusedError("import-no-text", "The PDF holds no words.", "give its text instead.")
-    text = plain.text_of(source)
+    text = text_of(source)
     flags = tuple(Remark(Finding.FLAG, f"{each.message}.") for each in problems)
     left = [Remark(Finding.LOST, f"Page {line.page}: a running head or page number.", line.text)
             for line in sorted(furniture, key=lambda each: (each.page, -each.top))]  # fmt: skip

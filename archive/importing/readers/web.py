@@ -16,9 +16,8 @@ from itertools import takewhile
 from typing import Any
 from urllib.parse import unquote
 
-from archive.importing import pandoc
+from archive.importing import RefusedError, library, pandoc
 from archive.importing.pandoc import MARK, NOTE
-from archive.importing.refusal import RefusedError, library
 from archive.importing.text import Finding, Properties, Remark, Text
 
 # Where the main text is, the most certain first (HTML 4.4.4 and 4.4.2; ARIA main; Schema.org).
