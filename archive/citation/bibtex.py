@@ -28,15 +28,14 @@ from archive.citation.text import undivided
 from archive.model.crosswalk import in_order, written
 
 # TeX's special characters.  Braces become commands, since BibTeX counts even escaped ones.
-_COMMANDS = {
+_COMMANDS = str.maketrans({
     "\\": r"\textbackslash{}",
     "{": r"\textbraceleft{}",
     "}": r"\textbraceright{}",
     "^": r"\textasciicircum{}",
     "~": r"\textasciitilde{}",
     **{character: f"\\{character}" for character in "%#$&_"},
-}
-_SPECIAL = re.compile(f"[{re.escape(''.join(_COMMANDS))}]")
+})  # fmt: skip
 
 # Characters that TeX's fonts run together into another: --, ``, '', ,,, <<, >>, ?`, !`.
 _LIGATURES = re.compile(
@@ -50,7 +49,6 @@ _BABEL = {
     "pl": "polish", "pt": "portuguese", "ru": "russian", "sv": "swedish", "tr": "turkish",
     "uk": "ukrainian",
 }  # fmt: skip
-
 
 _ORDER = "author title shorttitle type institution date pages language langid url keywords annote"
 
@@ -71,12 +69,7 @@ def bibliography(references: Iterable[Reference]) -> str:
 @lru_cache(maxsize=1024)  # a document's passages have most of their texts in common
 def escape(text: str) -> str:
     """A text on one line, as TeX prints it unchanged.  Braces stay balanced."""
-    parts = (_SPECIAL.sub(_command, part) for part in _LIGATURES.split(text))
-    return "{}".join(parts)
-
-
-def _command(special: re.Match[str]) -> str:
-    return _COMMANDS[special[0]]
+    return "{}".join(part.translate(_COMMANDS) for part in _LIGATURES.split(text))
 
 
 def _fields(reference: Reference) -> Iterator[tuple[str, str]]:

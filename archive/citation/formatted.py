@@ -168,8 +168,9 @@ def _month_first(moment: Moment, months: Sequence[str]) -> str:
 
 
 def _located(reference: Reference, abbreviated: Mapping[str, str]) -> str | None:
-    locator = reference.locator
-    return locator and f"{abbreviated.get(locator.word, locator.word)} {locator.number}"
+    if (locator := reference.locator) is None:
+        return None
+    return f"{abbreviated.get(locator.word, locator.word)} {locator.number}"
 
 
 def _link(reference: Reference) -> Run:
