@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from archive.files import replacing, write
 from archive.pdf.edition import TEMPLATE
-from archive.pdf.figures import FOLDER
+from archive.pdf.inline import IMAGES
 from archive.site.know.outputs import Account
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ class Store:
         write(self.folder / TEMPLATE, template.read_bytes())
         for edition in editions:
             for name, path in edition.images.items():
-                target = self.folder / FOLDER / name
+                target = self.folder / IMAGES / name
                 if not target.exists():
                     with replacing(target) as draft:
                         shutil.copyfile(path, draft)
