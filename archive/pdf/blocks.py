@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from archive.drawing.svg import Drawing
-    from archive.pdf.pen import Draw, Pen
+    from archive.pdf.inline import Draw
+    from archive.pdf.pen import Pen
 
 _EDITORS_NOTE = "editors-note"  # a class, and a function of the template
 

@@ -108,7 +108,7 @@ class PdfBuilder(Builder):
 
     def _print_all(self) -> None:
         settings, view = self._settings, view_of(self.env)
-        addresses = Addresses(settings.base, view)
+        addresses = Addresses(settings.base, view.has_page)
         kept = DrawnPages(self._store.folder, settings.made_by, view)
         drawn = Drawing(self, view, addresses, kept).draw()
         self._fail_on_faults(drawn)

@@ -18,7 +18,7 @@ from archive.site.show.panels import passage_panel
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from archive.pdf.pen import Draw
+    from archive.pdf.inline import Draw
 
 _ADMONITIONS = (
     nodes.admonition, nodes.attention, nodes.caution, nodes.danger, nodes.error, nodes.hint,

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from archive.pdf.edition import Aliases, Edition
-    from archive.pdf.pages import Anchor
+    from archive.pdf.pen import Anchor
 
 # An anchor stands on the baseline of its line: the view begins this far above, in points.
 _LINE_HEIGHT = 14.0

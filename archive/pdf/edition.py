@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from archive.pdf.attachments import Attachment
-    from archive.pdf.pages import Anchor
+    from archive.pdf.pen import Anchor
 
 PAPERS = ("a4", "us-letter")
 TEMPLATE = "template.typ"

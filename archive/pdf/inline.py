@@ -17,9 +17,14 @@ from archive.pdf.language import ENGLISH
 from archive.site.show.bibliography import MARK
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+    from typing import TypeAlias
 
-    from archive.pdf.pen import Draw, Pen
+    from archive.pdf.pen import Pen
+
+    # Translates a node to a Typst expression; empty where nothing is printed.
+    Draw: TypeAlias = Callable[[nodes.Element, Pen], str]
 
 IMAGES = "images"  # the folder below the one that Typst reads from
 

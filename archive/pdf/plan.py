@@ -12,22 +12,24 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
+from docutils import nodes
+
 from archive.model.crosswalk import texts, written
 from archive.model.dates import MONTHS
 from archive.pdf import code
 from archive.pdf.edition import Aliases, Edition, Settings, block, call
 from archive.pdf.language import words_of
-from archive.pdf.moved import leading_to, notice
-from archive.pdf.pages import Anchor, Page, Piece
-from archive.pdf.pen import page_uri
+from archive.pdf.pages import Page, Piece, draw_nodes
+from archive.pdf.pen import Anchor, Subject, page_uri
+from archive.site.know.facts import DOCUMENTS
 
 if TYPE_CHECKING:
     from archive.model.record import Record
     from archive.pdf.attachments import Attachment
     from archive.pdf.edition import Body
-    from archive.pdf.moved import GoneDocument
     from archive.pdf.pen import Addresses, Fault
     from archive.site.know.facts import Document
+    from archive.site.know.view import Label
 
 COMBINED = "archive.pdf"
 
@@ -100,6 +102,24 @@ class DrawnDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class GoneDocument:
+    """A document id that the ledger knows and no document has any longer."""
+
+    id: str
+    places: Mapping[str, Label]  # where each of its anchors is now
+
+    @property
+    def docname(self) -> str:
+        return f"{DOCUMENTS}/{self.id}"
+
+    @property
+    def heir(self) -> str | None:
+        """The docname of the document that has all its anchors now; None if there are several."""
+        docnames = {docname for docname, _id, _spoken in self.places.values()}
+        return docnames.pop() if len(docnames) == 1 else None
+
+
+@dataclass(frozen=True, slots=True)
 class DrawnArchive:
     """The whole archive, drawn."""
 
@@ -152,8 +172,8 @@ def plan(drawn: DrawnArchive, volume_pages: int, addresses: Addresses, settings:
         volumes = ()
         together = (combined_edition(drawn.introduction, chapters, drawn.moved, settings),)
     documents = (document_edition(each, drawn.moved, settings) for each in drawn.documents)
-    notices = (notice(gone, addresses, settings) for gone in drawn.gone if not gone.heir)
-    copies = {gone.path: f"{gone.heir}.pdf" for gone in drawn.gone if gone.heir}
+    notices = (_notice(gone, addresses, settings) for gone in drawn.gone if not gone.heir)
+    copies = {f"{gone.docname}.pdf": f"{gone.heir}.pdf" for gone in drawn.gone if gone.heir}
     return Plan((*documents, *notices, *together), copies, volumes)
 
 
@@ -199,8 +219,41 @@ def document_edition(drawn: DrawnDocument, moved: Aliases, settings: Settings) -
         described=tuple((name, texts(value)) for name, _row, value in written(record, "xmp")),
         date=record.date.edtf,
         attachments=drawn.attachments,
-        aliases=leading_to(moved, {document.docname}),
+        aliases=_leading_to(moved, {document.docname}),
     )
+
+
+def _notice(gone: GoneDocument, addresses: Addresses, settings: Settings) -> Edition:
+    """A PDF that tells where each anchor is, for anchors that are in several documents now."""
+    words = words_of(settings.language)
+    rows = (_moved(anchor, place, words.moved_to) for anchor, place in sorted(gone.places.items()))
+    section = nodes.section("", nodes.title("", words.moved), ids=[gone.id])
+    section += nodes.paragraph("", "", nodes.literal("", gone.id))
+    section += nodes.bullet_list("", *rows)
+    subject = Subject(gone.docname, f"{gone.docname}.md", addresses, settings.language)
+    imprint = code.call("imprint", code.string(settings.archive))
+    return Edition(
+        path=f"{gone.docname}.pdf",
+        title=f"{words.moved}: {gone.id}",
+        author=settings.editors,
+        subjects=(),
+        language=settings.language,
+        address=f"{settings.base}{page_uri(gone.docname)}",
+        settings=settings,
+        body=block(imprint, draw_nodes([section], subject)),
+    )
+
+
+def _moved(anchor: str, place: Label, moved_to: str) -> nodes.list_item:
+    docname, id_, spoken = place
+    link = nodes.reference("", spoken, refuri=f"{docname}.html#{id_}")
+    words = nodes.paragraph("", "", nodes.literal("", anchor), nodes.Text(f" {moved_to} "), link)
+    return nodes.list_item("", words, ids=[anchor])
+
+
+def _leading_to(aliases: Aliases, docnames: set[str]) -> Aliases:
+    """The aliases that lead to one of the pages."""
+    return tuple((name, label) for name, label in aliases if label.partition("#")[0] in docnames)
 
 
 def combined_edition(
@@ -218,7 +271,7 @@ def volume_edition(volume: PrintVolume, moved: Aliases, settings: Settings) -> E
     number = f"{words_of(settings.language).volume} {volume.number}"
     head = code.call("volume-head", code.string(settings.archive), code.string(number))
     body = block(head, _contents(settings), *(chapter.body for chapter in volume.chapters))
-    aliases = leading_to(moved, {chapter.page.docname for chapter in volume.chapters})
+    aliases = _leading_to(moved, {chapter.page.docname for chapter in volume.chapters})
     title = f"{settings.archive}, {number}"
     return _large(volume.path, title, body, volume.chapters, aliases, settings)
 
@@ -264,16 +317,8 @@ def _row(
     """A line of the index: anchor, title, date, address, volume and page."""
     name = chapter.page.name
     address = f"{settings.base}{volume.path}" + (f"#nameddest={name}" if name else "")
-    return code.array(
-        [
-            code.call("anchor", code.string(label)),
-            code.string(chapter.title),
-            code.string(chapter.date),
-            code.string(address),
-            code.string(str(volume.number)),
-            code.string("" if page is None else str(page)),
-        ]
-    )
+    texts = (chapter.title, chapter.date, address, str(volume.number), str(page or ""))
+    return code.array([code.call("anchor", code.string(label)), *map(code.string, texts)])
 
 
 def _large(  # noqa: PLR0913, PLR0917 - an edition has as many facts
@@ -305,14 +350,8 @@ def _contents(settings: Settings) -> str:
 
 
 def _cover(introduction: Page, settings: Settings) -> Body:
-    return call(
-        "cover",
-        code.string(settings.archive),
-        code.string(settings.editors),
-        code.string(settings.base),
-        introduction,
-        code.string(_day(settings.timestamp)),
-    )
+    names = map(code.string, (settings.archive, settings.editors, settings.base))
+    return call("cover", *names, introduction, code.string(_day(settings.timestamp)))
 
 
 def _day(timestamp: int) -> str:
