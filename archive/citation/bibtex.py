@@ -28,14 +28,15 @@ from archive.citation.text import undivided
 from archive.model.crosswalk import in_order, written
 
 # TeX's special characters.  Braces become commands, since BibTeX counts even escaped ones.
-_COMMANDS = str.maketrans({
+_COMMANDS = {
     "\\": r"\textbackslash{}",
     "{": r"\textbraceleft{}",
     "}": r"\textbraceright{}",
     "^": r"\textasciicircum{}",
     "~": r"\textasciitilde{}",
     **{character: f"\\{character}" for character in "%#$&_"},
-})  # fmt: skip
+}
+_SPECIAL = re.compile(f"[{re.escape(''.join(_COMMANDS))}]")
 
 # Characters that TeX's fonts run together into another: --, ``, '', ,,, <<, >>, ?`, !`.
 _LIGATURES = re.compile(
@@ -69,7 +70,9 @@ def bibliography(references: Iterable[Reference]) -> str:
 @lru_cache(maxsize=1024)  # a document's passages have most of their texts in common
 def escape(text: str) -> str:
     """A text on one line, as TeX prints it unchanged.  Braces stay balanced."""
-    return "{}".join(part.translate(_COMMANDS) for part in _LIGATURES.split(text))
+    return "{}".join(
+        _SPECIAL.sub(lambda special: _COMMANDS[special[0]], part) for part in _LIGATURES.split(text)
+    )
 
 
 def _fields(reference: Reference) -> Iterator[tuple[str, str]]:

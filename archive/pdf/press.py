@@ -20,7 +20,7 @@ from sphinx.util.parallel import ParallelTasks, parallel_available
 
 from archive.files import write
 from archive.pdf import code
-from archive.pdf.destinations import Position, finish
+from archive.pdf.finishing import Position, finish
 
 if TYPE_CHECKING:
     from archive.pdf.edition import Edition
