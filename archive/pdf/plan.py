@@ -90,15 +90,11 @@ class DrawnDocument:
 
     @property
     def chapter(self) -> Chapter:
+        record = self.record
         return Chapter(
-            self.page,
-            self.record.title,
-            self.record.short_title,
-            self.record.language,
-            self.record.date.spoken,
-            self.record.subjects,
-            self.attachments,
-        )
+            self.page, record.title, record.short_title, record.language, record.date.spoken,
+            record.subjects, self.attachments,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,14 +126,11 @@ class DrawnArchive:
     gone: tuple[GoneDocument, ...]
 
     @property
-    def faults(self) -> Iterator[Fault]:
+    def faults(self) -> list[Fault]:
         """Everything that cannot be printed."""
-        yield from self.introduction.faults
-        for document in self.documents:
-            for page in document.pages:
-                yield from page.faults
-        for chapter in self.others:
-            yield from chapter.page.faults
+        documents = (page for document in self.documents for page in document.pages)
+        pages = (self.introduction, *documents, *(chapter.page for chapter in self.others))
+        return [fault for page in pages for fault in page.faults]
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,12 +158,12 @@ def plan(drawn: DrawnArchive, volume_pages: int, addresses: Addresses, settings:
     """Plan all PDFs; a volume has about ``volume_pages`` pages of paper."""
     chapters = (*(document.chapter for document in drawn.documents), *drawn.others)
     volumes = bind(chapters, volume_pages * _CODE_OF_A_PAGE)
-    together: tuple[Edition, ...]
     if len(volumes) > 1:
-        together = tuple(volume_edition(volume, drawn.moved, settings) for volume in volumes)
+        together = [_volume_edition(volume, drawn.moved, settings) for volume in volumes]
     else:
         volumes = ()
-        together = (combined_edition(drawn.introduction, chapters, drawn.moved, settings),)
+        cover = _cover(drawn.introduction, settings)
+        together = [_large(COMBINED, settings.archive, cover, chapters, drawn.moved, settings)]
     documents = (document_edition(each, drawn.moved, settings) for each in drawn.documents)
     notices = (_notice(gone, addresses, settings) for gone in drawn.gone if not gone.heir)
     copies = {f"{gone.docname}.pdf": f"{gone.heir}.pdf" for gone in drawn.gone if gone.heir}
@@ -256,24 +249,12 @@ def _leading_to(aliases: Aliases, docnames: set[str]) -> Aliases:
     return tuple((name, label) for name, label in aliases if label.partition("#")[0] in docnames)
 
 
-def combined_edition(
-    introduction: Page, chapters: Sequence[Chapter], moved: Aliases, settings: Settings
-) -> Edition:
-    """Everything in one PDF."""
-    body = block(
-        _cover(introduction, settings), _contents(settings), *(each.body for each in chapters)
-    )
-    return _large(COMBINED, settings.archive, body, chapters, moved, settings)
-
-
-def volume_edition(volume: PrintVolume, moved: Aliases, settings: Settings) -> Edition:
+def _volume_edition(volume: PrintVolume, moved: Aliases, settings: Settings) -> Edition:
     """One of the volumes that together are everything."""
     number = f"{words_of(settings.language).volume} {volume.number}"
-    head = code.call("volume-head", code.string(settings.archive), code.string(number))
-    body = block(head, _contents(settings), *(chapter.body for chapter in volume.chapters))
-    aliases = _leading_to(moved, {chapter.page.docname for chapter in volume.chapters})
+    head = call("volume-head", code.string(settings.archive), code.string(number))
     title = f"{settings.archive}, {number}"
-    return _large(volume.path, title, body, volume.chapters, aliases, settings)
+    return _large(volume.path, title, head, volume.chapters, moved, settings)
 
 
 def index_edition(
@@ -305,10 +286,11 @@ def index_edition(
     )
     lines = Page(_INDEX, (Piece(listed, tuple(Anchor(label, "") for label in rows)),), {})
     chapters = [chapter for volume in volumes for chapter in volume.chapters]
-    body = block(_cover(introduction, settings), lines)
-    aliases = tuple(sorted(names.items()))
-    index = _large(COMBINED, settings.archive, body, chapters, aliases, settings)
-    return replace(index, attachments=())
+    cover = _cover(introduction, settings)
+    return replace(
+        _large(COMBINED, settings.archive, cover, chapters, moved, settings),
+        body=block(cover, lines), attachments=(), aliases=tuple(sorted(names.items())),
+    )  # fmt: skip
 
 
 def _row(
@@ -324,12 +306,13 @@ def _row(
 def _large(  # noqa: PLR0913, PLR0917 - an edition has as many facts
     path: str,
     title: str,
-    body: Body,
+    head: Body,
     chapters: Sequence[Chapter],
-    aliases: Aliases,
+    moved: Aliases,
     settings: Settings,
 ) -> Edition:
-    """An edition of many documents."""
+    """An edition of many documents: its head, the contents and the chapters."""
+    contents = code.call("contents", code.string(words_of(settings.language).contents))
     return Edition(
         path=path,
         title=title,
@@ -338,15 +321,11 @@ def _large(  # noqa: PLR0913, PLR0917 - an edition has as many facts
         language=settings.language,
         address=f"{settings.base}{path}",
         settings=settings,
-        body=body,
+        body=block(head, contents, *(chapter.body for chapter in chapters)),
         is_large=True,
         attachments=tuple(file for chapter in chapters for file in chapter.attachments),
-        aliases=aliases,
+        aliases=_leading_to(moved, {chapter.page.docname for chapter in chapters}),
     )
-
-
-def _contents(settings: Settings) -> str:
-    return code.call("contents", code.string(words_of(settings.language).contents))
 
 
 def _cover(introduction: Page, settings: Settings) -> Body:
