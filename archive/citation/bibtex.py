@@ -51,7 +51,6 @@ _BABEL = {
     "uk": "ukrainian",
 }  # fmt: skip
 
-
 _ORDER = "author title shorttitle type institution date pages language langid url keywords annote"
 
 
@@ -71,12 +70,9 @@ def bibliography(references: Iterable[Reference]) -> str:
 @lru_cache(maxsize=1024)  # a document's passages have most of their texts in common
 def escape(text: str) -> str:
     """A text on one line, as TeX prints it unchanged.  Braces stay balanced."""
-    parts = (_SPECIAL.sub(_command, part) for part in _LIGATURES.split(text))
-    return "{}".join(parts)
-
-
-def _command(special: re.Match[str]) -> str:
-    return _COMMANDS[special[0]]
+    return "{}".join(
+        _SPECIAL.sub(lambda special: _COMMANDS[special[0]], part) for part in _LIGATURES.split(text)
+    )
 
 
 def _fields(reference: Reference) -> Iterator[tuple[str, str]]:

@@ -64,22 +64,17 @@ def _named(reference: Reference) -> Iterator[tuple[str, str]]:
             at_commas = name.startswith("citation_")
             values = undivided_values(value, is_name=row.is_name) if at_commas else texts(value)
             yield from ((name, each) for each in values)
-    yield from _highwire(reference)
-    yield from _dublin_core(reference)
+    yield from _coded(reference)
 
 
-def _highwire(reference: Reference) -> Iterator[tuple[str, str]]:
-    moment = exact(reference.record.date)
-    if moment is not None:
+def _coded(reference: Reference) -> Iterator[tuple[str, str]]:
+    record = reference.record
+    if moment := exact(record.date):
         yield "citation_publication_date", _slashed(moment)
     yield "citation_technical_report_institution", reference.publisher
     yield "citation_public_url", reference.page
     yield "citation_fulltext_html_url", reference.page
     yield "citation_pdf_url", reference.form("pdf")
-
-
-def _dublin_core(reference: Reference) -> Iterator[tuple[str, str]]:
-    record = reference.record
     yield "DC.publisher", reference.publisher
     if is_known(record.date):
         yield "DC.date", record.date.edtf

@@ -56,11 +56,6 @@ class Reference:
         object.__setattr__(self, "record", cleaned(self.record))
 
     @property
-    def base(self) -> str:
-        """The archive's own address, ending in a slash."""
-        return self.settings.base
-
-    @property
     def publisher(self) -> str:
         """The archive."""
         return self.settings.publisher
@@ -121,7 +116,7 @@ class Reference:
 
     def form(self, suffix: str) -> str:
         """The address of one of the document's forms, which share a stem."""
-        return f"{self.base}documents/{self.document}.{suffix}"
+        return f"{self.settings.base}documents/{self.document}.{suffix}"
 
 
 def refer(record: Record, settings: Settings, passage: Passage | None = None) -> Reference:
@@ -160,7 +155,7 @@ def _sentences(reference: Reference) -> Iterator[str]:
 
 
 def _original(source: Source) -> str:
-    known = [part for part in (source.publisher, source.title, source.address) if part]
-    if not known:
-        return "Where the original was published is not known."
-    return f"The original is {', '.join(known)}."
+    known = ", ".join(filter(None, (source.publisher, source.title, source.address)))
+    return (
+        f"The original is {known}." if known else "Where the original was published is not known."
+    )

@@ -56,8 +56,7 @@ def _tags(reference: Reference) -> Iterator[tuple[str, str]]:
 
 
 def _date(date: ArchiveDate) -> Iterator[tuple[str, str]]:
-    moment = exact(date)
-    if moment is not None:
+    if moment := exact(date):
         yield "PY", moment.year
         yield "DA", _slashed(moment)
     elif is_known(date):

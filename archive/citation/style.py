@@ -55,7 +55,8 @@ def label(entry: Entry) -> str:
     """The short institution, or the first author's last name, and the year."""
     short = entry.fields.get("shortauthor")
     people = entry.persons.get("author", [])
-    name = short or (_last_name(people[0]) if people else entry.fields.get("title", entry.key))
+    last = " ".join((*people[0].prelast_names, *people[0].last_names)) if people else None
+    name = short or last or entry.fields.get("title", entry.key)
     return f"{Text.from_latex(name)} {_year(entry)}"
 
 
@@ -90,24 +91,19 @@ def version_date(entry: Entry) -> str | None:
     return None
 
 
-def _last_name(person: Person) -> str:
-    return " ".join(str(part) for part in (*person.prelast_names, *person.last_names))
-
-
 def _full_name(person: Person) -> str:
     parts = (*person.first_names, *person.middle_names, *person.prelast_names, *person.last_names)
     return " ".join(str(part).strip("{}") for part in parts)
 
 
 def _format(context: dict[str, Any]) -> Text:
-    entry: Entry = context["entry"]
-    sentences = [sentence for sentence in _sentences(entry) if sentence is not None]
+    sentences = filter(None, _sentences(context["entry"]))
     return Text(*(part for sentence in sentences for part in (sentence, " ")))
 
 
 def _sentences(entry: Entry) -> Iterator[Text | None]:
     names = [_full_name(person) for person in entry.persons.get("author", [])]
-    yield _ended(" and ".join(names)) if names else None
+    yield _ended(" and ".join(names))
     yield _title(entry)
     yield _ended(_case(entry) if entry.type == "jurisdiction" else _container(entry))
     date = entry_date(entry)
@@ -139,9 +135,7 @@ def _title(entry: Entry) -> Text:
     title = Text.from_latex(entry.fields.get("title", ""))
     if entry.type in _STANDING_ALONE:
         return Text(Tag("em", title), ".")
-    if str(title).startswith("["):
-        return Text(title, ".")
-    return Text("“", title, ".”")
+    return Text(title, ".") if str(title).startswith("[") else Text("“", title, ".”")
 
 
 def _address(entry: Entry) -> Text | None:

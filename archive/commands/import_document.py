@@ -8,6 +8,7 @@ from pathlib import Path
 
 from archive.commands.failures import reports
 from archive.commands.settings import read_settings
+from archive.importing import RefusedError
 from archive.importing.placing import Places, place
 from archive.model.passage import is_document_id
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from archive.commands.progress import Stage
 from archive.commands.search_index import update_index
-from archive.epub.book import book_settings, repack
+from archive.epub import book_settings, repack
 from archive.pdf.builder import PdfBuilder
 from archive.site.know.domain import catalogue_page
 from archive.site.know.facts import is_document

@@ -10,7 +10,6 @@ import hashlib
 import os
 import subprocess
 from importlib.metadata import version
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,6 +37,8 @@ _log = logging.getLogger(__name__)
 
 # 1980-01-01T00:00:00Z, the earliest day that ZIP knows, as reproducible builds use it.
 UNKNOWN = 315_532_800
+
+_HERE = Path(__file__).parent
 
 
 class PrintError(SphinxError):
@@ -108,7 +109,7 @@ class PdfBuilder(Builder):
 
     def _print_all(self) -> None:
         settings, view = self._settings, view_of(self.env)
-        addresses = Addresses(settings.base, view)
+        addresses = Addresses(settings.base, view.has_page)
         kept = DrawnPages(self._store.folder, settings.made_by, view)
         drawn = Drawing(self, view, addresses, kept).draw()
         self._fail_on_faults(drawn)
@@ -142,49 +143,47 @@ class PdfBuilder(Builder):
         wanted = [edition for edition in editions if not self._store.has(edition)]
         if not wanted:
             return
-        self._store.prepare(Path(str(files(__package__) / TEMPLATE)), wanted)
-        outcomes: list[Outcome] = []
+        self._store.prepare(_HERE / TEMPLATE, wanted)
+        failed: list[tuple[Edition, Outcome]] = []
 
         def keep(edition: Edition, outcome: Outcome) -> None:
-            outcomes.append(outcome)
-            self._keep(edition, outcome)
+            if outcome.pdf is None:
+                failed.append((edition, outcome))
+            else:
+                self._keep(edition, outcome)
 
         jobs = application_of(self.env).parallel
         Press(self._store.folder, self._settings.timestamp, jobs).print(wanted, keep)
         self._store.remember()
-        self._fail_on_complaints(wanted, outcomes)
+        if failed:
+            _report(failed)
+            paths = sorted(edition.path for edition, _outcome in failed)
+            raise PrintError(f"These PDFs were not made: {', '.join(paths)}")
 
     def _keep(self, edition: Edition, outcome: Outcome) -> None:
         for warning in outcome.warnings:
             _log.warning(warning, location=edition.path, type="archive", subtype="pdf-engine")
-        if outcome.pdf is not None:
-            self._store.keep(edition, outcome)
-            self.printed += 1
-            pages = "1 page" if outcome.pages == 1 else f"{outcome.pages} pages"
-            _log.info("printing… %s (%s)", edition.path, pages)
+        self._store.keep(edition, outcome)
+        self.printed += 1
+        pages = "1 page" if outcome.pages == 1 else f"{outcome.pages} pages"
+        _log.info("printing… %s (%s)", edition.path, pages)
 
-    def _fail_on_complaints(self, editions: Sequence[Edition], outcomes: Sequence[Outcome]) -> None:
-        """Report each complaint once: the combined PDF repeats those of the documents."""
-        large = {edition.path for edition in editions if edition.is_large}
-        complaints: dict[Complaint, str] = {}
-        for outcome in sorted(outcomes, key=lambda outcome: outcome.path in large):
-            for complaint in outcome.complaints:
-                complaints.setdefault(complaint, outcome.path)
-        for complaint, path in complaints.items():
-            place = complaint.place or path
-            _log.error(complaint.message, location=place, type="archive", subtype="pdf-engine")
-        made = {outcome.path for outcome in outcomes if outcome.pdf is not None}
-        failed = sorted(edition.path for edition in editions if edition.path not in made)
-        if failed:
-            raise PrintError(f"These PDFs were not made: {', '.join(failed)}")
+
+def _report(failed: list[tuple[Edition, Outcome]]) -> None:
+    """Report each complaint once: the combined PDF repeats those of the documents."""
+    complaints: dict[Complaint, str] = {}
+    for edition, outcome in sorted(failed, key=lambda each: each[0].is_large):
+        for complaint in outcome.complaints:
+            complaints.setdefault(complaint, complaint.place or edition.path)
+    for complaint, place in complaints.items():
+        _log.error(complaint.message, location=place, type="archive", subtype="pdf-engine")
 
 
 def _made_by() -> str:
     """What has a part in a PDF besides its source: versions, and a digest of this package."""
     digest = hashlib.sha256()
-    for file in sorted(files(__package__).iterdir(), key=lambda file: file.name):
-        if file.is_file():
-            digest.update(file.read_bytes())
+    for file in sorted(path for path in _HERE.iterdir() if path.is_file()):
+        digest.update(file.read_bytes())
     names = ("typst", "fontpkg-amiri", "sphinx", "docutils")
     versions = [f"{name} {version(name)}" for name in names]
     return ", ".join([*versions, f"pikepdf {pikepdf.__version__}", digest.hexdigest()[:16]])
@@ -197,18 +196,13 @@ def timestamp(root: Path, environment: Mapping[str, str] = os.environ) -> int:
     otherwise the time of the last commit, otherwise UNKNOWN.
     Raises ValueError if SOURCE_DATE_EPOCH is no whole number.
     """
-    given = environment.get("SOURCE_DATE_EPOCH")
-    if given:
+    if given := environment.get("SOURCE_DATE_EPOCH"):
         return int(given)
-    return _last_commit(root) or UNKNOWN
-
-
-def _last_commit(root: Path) -> int | None:
     try:
         answer = subprocess.run(  # fixed arguments, no shell
             ["git", "-C", str(root), "log", "-1", "--format=%ct"],
             capture_output=True, check=True, text=True,
         )  # fmt: skip
     except (OSError, subprocess.CalledProcessError):
-        return None
-    return int(answer.stdout) if answer.stdout.strip() else None
+        return UNKNOWN
+    return int(answer.stdout.strip() or UNKNOWN)

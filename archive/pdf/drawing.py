@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docutils import nodes
 from sphinx.util.display import status_iterator
 
+from archive.model.ledger import State
 from archive.pdf.attachments import Attachments
-from archive.pdf.moved import gone_documents, moved_anchors
-from archive.pdf.pages import Page, draw_page, draw_references, subject_of
-from archive.pdf.plan import Chapter, DrawnArchive, DrawnDocument
+from archive.pdf.pages import Page, draw_page, draw_references
+from archive.pdf.pen import Subject
+from archive.pdf.plan import Chapter, DrawnArchive, DrawnDocument, GoneDocument
 from archive.pdf.store import Drawn
-from archive.site.know.facts import CATALOGUE
+from archive.site.know.facts import CATALOGUE, DOCUMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sphinx.builders import Builder
 
     from archive.model.record import Record
+    from archive.pdf.edition import Aliases
     from archive.pdf.pen import Addresses
     from archive.pdf.store import DrawnPages
     from archive.site.know.facts import Document
@@ -58,8 +59,8 @@ class Drawing:
                 for docname, (document, record) in recorded.items()
             ),
             others=tuple(self._chapter(drawn[docname].page) for docname in others),
-            moved=moved_anchors(self._view),
-            gone=tuple(gone_documents(self._view)),
+            moved=_moved_anchors(self._view),
+            gone=tuple(_gone_documents(self._view)),
         )
 
     def _other_pages(self) -> Iterator[str]:
@@ -115,9 +116,11 @@ class Drawing:
         if docname == self._config.root_doc:
             _keep_introduction(doctree)
         images = {uri: Path(self._env.srcdir, uri) for uri in builder.images}
-        language = (self._config.language or "en") if record is None else record.language
-        subject = subject_of(docname, self._path(docname), self._addresses, language, images)
-        return draw_page(doctree, replace(subject, has_record=record is not None))
+        language = record.language if record else self._config.language or "en"
+        path = self._path(docname)
+        has_record = record is not None
+        subject = Subject(docname, path, self._addresses, language, images, has_record)
+        return draw_page(doctree, subject)
 
     def _references(self, document: Document, record: Record) -> Page | None:
         """The works that a document cites, with the anchors of the bibliography's page."""
@@ -125,7 +128,7 @@ class Drawing:
         if not cited:
             return None
         page = cited[0].bibliography_key.docname
-        subject = subject_of(page, self._path(page), self._addresses, record.language, {})
+        subject = Subject(page, self._path(page), self._addresses, record.language)
         return draw_references(document, cited, subject)
 
     def _chapter(self, page: Page) -> Chapter:
@@ -144,3 +147,26 @@ def _keep_introduction(doctree: nodes.document) -> None:
                 child for child in section.children
                 if not isinstance(child, (nodes.title, nodes.section))
             ]  # fmt: skip
+
+
+def _moved_anchors(view: View) -> Aliases:
+    """Each anchor that moved, with the label in print of its present place."""
+    moved = sorted(
+        history.anchor
+        for histories in view.published().values()
+        for history in histories
+        if history.state is State.MOVED
+    )
+    places = ((anchor, view.present_place(anchor)) for anchor in moved)
+    return tuple((anchor, f"{place[0]}#{place[1]}") for anchor, place in places if place)
+
+
+def _gone_documents(view: View) -> Iterator[GoneDocument]:
+    """The documents that are gone and whose anchors are elsewhere now."""
+    for document_id in sorted(view.published()):
+        if not view.stands(f"{DOCUMENTS}/{document_id}"):
+            anchors = [history.anchor for history in view.gone(document_id)]
+            found = {anchor: view.present_place(anchor) for anchor in anchors}
+            places = {anchor: place for anchor, place in found.items() if place}
+            if places:  # if none is left, the check of permanence has reported it
+                yield GoneDocument(document_id, places)

@@ -1,8 +1,12 @@
-"""Inline nodes: emphasis, links, citations, literals."""
+"""Inline nodes: emphasis, links, literals, images and formulas.
+
+PDF/UA demands a text alternative for images and formulas (ISO 14289-1, 7.3 and 7.7).
+"""
 
 from __future__ import annotations
 
 import re
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from docutils import nodes
@@ -13,19 +17,28 @@ from archive.pdf.language import ENGLISH
 from archive.site.show.bibliography import MARK
 
 if TYPE_CHECKING:
-    from archive.pdf.pen import Draw, Pen
+    from collections.abc import Callable
+    from pathlib import Path
+    from typing import TypeAlias
+
+    from archive.pdf.pen import Pen
+
+    # Translates a node to a Typst expression; empty where nothing is printed.
+    Draw: TypeAlias = Callable[[nodes.Element, Pen], str]
+
+IMAGES = "images"  # the folder below the one that Typst reads from
 
 _COMMENTS = re.compile(r"(\s*<!--.*?-->\s*)+", re.DOTALL)
 _LANGUAGE = "language-"  # docutils' class for a text in another language
 
+# Typst's units for those of docutils; a CSS pixel is 1/96 inch.
+_UNITS = {"": 0.75, "px": 0.75, "pt": 1.0, "pc": 12.0, "in": 72.0, "cm": 28.3465, "mm": 2.83465}
+_LENGTH = re.compile(r"(\d+(?:\.\d+)?)\s*(%|em|[a-z]*)")
+
 
 def wrapped(function: str) -> Draw:
     """A drawing function that calls ``function`` of the template with the node's children."""
-
-    def draw(node: nodes.Element, pen: Pen) -> str:
-        return spoken_in(node, code.call(function, pen.children(node)))
-
-    return draw
+    return lambda node, pen: spoken_in(node, code.call(function, pen.children(node)))
 
 
 def plain(node: nodes.Element, pen: Pen) -> str:
@@ -91,6 +104,71 @@ def download(node: nodes.Element, pen: Pen) -> str:
     uri = node.get("refuri") or f"_downloads/{node.get('filename', '')}"
     _, address = pen.subject.addresses.resolve(uri)
     return code.call("web-link", code.string(address), body)
+
+
+def image(node: nodes.Element, pen: Pen) -> str:
+    """An image with its alternative text."""
+    alt = " ".join(node.get("alt", "").split())
+    path = pen.subject.images.get(node["uri"])
+    if not alt:
+        pen.fault(node, (
+            f"The image “{node['uri']}” has no alternative text, which a blind reader needs. "
+            "To mend: say in its alt text what it shows."
+        ))  # fmt: skip
+    elif path is None:
+        pen.fault(node, (
+            f"The image “{node['uri']}” cannot be printed: it is not a local PNG, JPEG, GIF, "
+            "WebP or SVG file. To mend: put such a file into the archive."
+        ))  # fmt: skip
+    else:
+        name = _name_in_print(path)
+        pen.images[name] = path
+        inside = isinstance(node.parent, nodes.TextElement)
+        return pen.placed(node, pen.anchored(code.call(
+            "inline-image" if inside else "block-image", code.string(f"/{IMAGES}/{name}"),
+            code.string(alt), _length(node, pen),
+        )))  # fmt: skip
+    return ""
+
+
+def _name_in_print(path: Path) -> str:
+    """A file name made of the digest of the content, so that a changed image gets a new name."""
+    return f"{sha256(path.read_bytes()).hexdigest()[:16]}{path.suffix.lower()}"
+
+
+def _length(node: nodes.Element, pen: Pen) -> str:
+    width = node.get("width")
+    if not width:
+        return "auto"
+    number, unit = match.groups() if (match := _LENGTH.fullmatch(width)) else (0, None)
+    if unit in ("%", "em"):
+        return f"{number}{unit}"
+    if unit in _UNITS:
+        return f"{float(number) * _UNITS[unit]:g}pt"
+    pen.fault(node, f"The width “{width}” has no unit that print knows. To mend: use %, cm or px.")
+    return "auto"
+
+
+def math(node: nodes.Element, pen: Pen) -> str:
+    """A formula within a line."""
+    drawn = formula(node, pen)
+    return pen.anchored(code.call("formula", spoken_alternative(node), drawn)) if drawn else ""
+
+
+def spoken_alternative(node: nodes.Element) -> str:
+    """The text alternative of a formula: its LaTeX source, which is exact."""
+    return code.string(" ".join(node.astext().split()))
+
+
+def formula(node: nodes.Element, pen: Pen) -> str:
+    """A formula in Typst, as ``archive.site.read.formulas`` translated it; empty with a fault."""
+    typst: str = node.get("typst", "")
+    if not typst:
+        pen.fault(node, (
+            f"The formula “{node.astext()[:60]}” cannot be printed, as it could not be read. "
+            "To mend: mend the error told above."
+        ))  # fmt: skip
+    return typst
 
 
 def unprinted(node: nodes.Element, pen: Pen) -> str:

@@ -13,9 +13,7 @@ from sphinxcontrib.bibtex.transforms import BibliographyTransform, node_text_tra
 from archive.model.passage import Anchor as PassageAnchor
 from archive.pdf import code
 from archive.pdf.blocks import footnotes
-from archive.pdf.coverage import REFUSED, TABLE
-from archive.pdf.language import from_the_right, words_of
-from archive.pdf.pen import Fault, Pen, Subject
+from archive.pdf.pen import Anchor, Fault, Pen, Subject
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -23,15 +21,7 @@ if TYPE_CHECKING:
 
     from sphinxcontrib.bibtex.domain import Citation
 
-    from archive.pdf.pen import Addresses
     from archive.site.know.facts import Document
-
-
-class Anchor(NamedTuple):
-    """A place in print."""
-
-    label: str  # in Typst
-    name: str  # of the destination in the PDF; empty if it has none
 
 
 class Piece(NamedTuple):
@@ -76,31 +66,20 @@ class Page:
         return hashlib.sha256(repr((shown, sorted(self.images))).encode()).hexdigest()
 
 
-def subject_of(
-    docname: str, path: str, addresses: Addresses, language: str, images: Mapping[str, Path]
-) -> Subject:
-    """The subject for a page in a language.  ``path`` is that of its source, for messages."""
-    return Subject(
-        docname, path, addresses, TABLE, REFUSED, images,
-        from_the_right=from_the_right(language), words=words_of(language),
-    )  # fmt: skip
-
-
 def draw_page(doctree: nodes.document, subject: Subject) -> Page:
     """A whole page, with an anchor at its beginning."""
-    top = subject.addresses.label(subject.docname, "")
-    beginning = Piece(code.call("anchor", code.string(top)), (Anchor(top, ""),))
     pen = Pen(subject, footnotes(doctree))
-    pieces = [beginning, *_pieces(doctree, pen)]
+    pen.wait([""])
+    pieces = [_piece(pen.flush(), pen), *_pieces(doctree, pen)]
     if rest := pen.flush():
-        pieces.append(Piece(rest, _new_anchors(pen)))
+        pieces.append(_piece(rest, pen))
     return Page(subject.docname, tuple(pieces), dict(pen.images), tuple(pen.faults))
 
 
 def draw_nodes(drawn: Iterable[nodes.Node], subject: Subject) -> Page:
     """A page made of the given nodes alone."""
-    pen = Pen(subject, {})
-    piece = Piece(pen.joined(drawn), _new_anchors(pen))
+    pen = Pen(subject)
+    piece = _piece(pen.joined(drawn), pen)
     return Page(subject.docname, (piece,), dict(pen.images), tuple(pen.faults))
 
 
@@ -113,14 +92,14 @@ def _pieces(node: nodes.Element, pen: Pen) -> Iterator[Piece]:
             yield from _pieces(child, pen)
             pen.level -= 1
         elif drawn := pen.draw(child):
-            yield Piece(drawn, _new_anchors(pen))
+            yield _piece(drawn, pen)
 
 
-def _new_anchors(pen: Pen) -> tuple[Anchor, ...]:
-    """The anchors that the pen has set since the last call."""
-    found = tuple(Anchor(label, name) for label, name in pen.anchors)
+def _piece(drawn: str, pen: Pen) -> Piece:
+    """A block with the anchors that the pen has set since the last one."""
+    piece = Piece(drawn, tuple(pen.anchors))
     pen.anchors.clear()
-    return found
+    return piece
 
 
 def draw_references(document: Document, works: Sequence[Citation], subject: Subject) -> Page:
@@ -129,15 +108,12 @@ def draw_references(document: Document, works: Sequence[Citation], subject: Subj
     The anchors are those of the bibliography's page, which is the subject: citations link there.
     """
     entries = [draw_nodes([_entry(work)], subject) for work in works]
-    listed = code.call(
-        "references",
-        code.string(subject.words.references),
-        code.string(subject.words.cited_in),
-        code.array(
-            code.array([entry.code, _cited_in(document, work, subject)])
-            for entry, work in zip(entries, works, strict=True)
-        ),
+    rows = (
+        code.array([entry.code, _cited_in(document, work, subject)])
+        for entry, work in zip(entries, works, strict=True)
     )
+    heads = map(code.string, (subject.words.references, subject.words.cited_in))
+    listed = code.call("references", *heads, code.array(rows))
     anchors = tuple(anchor for entry in entries for anchor in entry.anchors)
     faults = tuple(fault for entry in entries for fault in entry.faults)
     return Page(subject.docname, (Piece(listed, anchors),), {}, faults)
@@ -152,14 +128,14 @@ def _entry(work: Citation) -> nodes.citation:
 
 
 def _cited_in(document: Document, work: Citation, subject: Subject) -> str:
-    return code.array(
-        code.call(
-            "archive-link",
-            code.string("mark"),
-            code.string(subject.addresses.label(document.docname, block.anchor)),
-            code.string(subject.addresses.page(document.docname, block.anchor)),
-            code.string(PassageAnchor.parse(block.anchor).label),
+    links = (
+        (
+            "mark",
+            subject.addresses.label(document.docname, block.anchor),
+            subject.addresses.page(document.docname, block.anchor),
+            PassageAnchor.parse(block.anchor).label,
         )
         for block in document.blocks
         if work.key in block.cites
     )
+    return code.array(code.call("archive-link", *map(code.string, link)) for link in links)

@@ -6,19 +6,15 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol, TypeAlias
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from docutils import nodes
 
 from archive.pdf import code
-from archive.pdf.language import ENGLISH, Words
+from archive.pdf.coverage import REFUSED, TABLE
+from archive.pdf.language import Words, from_the_right, words_of
 from archive.site.nodes import passage_label
-
-# Translates a node to a Typst expression; empty where nothing is printed.
-Draw: TypeAlias = "Callable[[nodes.Element, Pen], str]"
-
-_NO_INSET = "0pt"
 
 # Ids that docutils numbered itself: targets of links within a page, but no permanent anchors.
 _NUMBERED = re.compile(r"id\d+")
@@ -31,19 +27,12 @@ def page_uri(docname: str) -> str:
     return docname + _SUFFIX
 
 
-class Pages(Protocol):
-    """Knows the pages of the archive, as a View does."""
-
-    def has_page(self, docname: str) -> bool:
-        """Whether there is a page of this docname."""
-
-
+@dataclass(frozen=True, slots=True)
 class Addresses:
     """Resolves the targets of links to labels in print and addresses on the web."""
 
-    def __init__(self, base: str, pages: Pages) -> None:
-        self._base = base
-        self._pages = pages
+    base: str  # of the archive, with a slash at its end
+    has_page: Callable[[str], bool]  # whether there is a page of this docname
 
     @staticmethod
     def label(docname: str, id_: str) -> str:
@@ -52,7 +41,7 @@ class Addresses:
 
     def page(self, docname: str, id_: str = "") -> str:
         """The web address of an id on a page."""
-        return self._base + page_uri(docname) + (f"#{id_}" if id_ else "")
+        return self.base + page_uri(docname) + (f"#{id_}" if id_ else "")
 
     def resolve(self, uri: str) -> tuple[str | None, str]:
         """The label of a URI, None if it leads to no page of the archive, and its web address."""
@@ -60,8 +49,15 @@ class Addresses:
             return None, uri
         path, _, id_ = uri.partition("#")
         docname = path.removesuffix(_SUFFIX)
-        is_page = docname != path and self._pages.has_page(docname)
-        return (self.label(docname, id_) if is_page else None), self._base + uri
+        is_page = docname != path and self.has_page(docname)
+        return (self.label(docname, id_) if is_page else None), self.base + uri
+
+
+class Anchor(NamedTuple):
+    """A place in print."""
+
+    label: str  # in Typst
+    name: str  # of the destination in the PDF; empty if it has none
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -84,12 +80,19 @@ class Subject:
     docname: str
     path: str  # of its source, relative to the archive's root
     addresses: Addresses
-    table: Mapping[type[nodes.Node], Draw]
-    refused: Mapping[type[nodes.Node], str]  # the reason, and what to do instead
-    images: Mapping[str, Path]  # the files of its images, by URI
+    language: str
+    images: Mapping[str, Path] = field(default_factory=dict)  # the files of its images, by URI
     has_record: bool = False
-    from_the_right: bool = False  # whether its lines begin at the right
-    words: Words = ENGLISH  # those that print adds
+
+    @property
+    def from_the_right(self) -> bool:
+        """Whether its lines begin at the right."""
+        return from_the_right(self.language)
+
+    @property
+    def words(self) -> Words:
+        """The words that print adds."""
+        return words_of(self.language)
 
 
 @dataclass(slots=True)
@@ -97,9 +100,9 @@ class Pen:
     """Draws the nodes of one page, each once and in document order."""
 
     subject: Subject
-    footnotes: Mapping[str, nodes.footnote]
+    footnotes: Mapping[str, nodes.footnote] = field(default_factory=dict)  # by their ids
     faults: list[Fault] = field(default_factory=list)
-    anchors: list[tuple[str, str]] = field(default_factory=list)  # label and destination, or ""
+    anchors: list[Anchor] = field(default_factory=list)  # set since they were last taken
     images: dict[str, Path] = field(default_factory=dict)  # files, by name in print
     level: int = 0  # of the section at hand
     noted: set[str] = field(default_factory=set)  # footnotes printed so far
@@ -114,18 +117,16 @@ class Pen:
         assert isinstance(node, nodes.Element)
         self.wait(node["ids"])
         self._mark = self._margin_label(node) or self._mark
-        draw = self.subject.table.get(type(node))
-        if draw is None:
-            self.refuse(node)
-            return ""
-        return draw(node, self)
+        if draw := TABLE.get(type(node)):
+            return draw(node, self)
+        self.refuse(node)
+        return ""
 
     def refuse(self, node: nodes.Element) -> None:
         """Report a node that print does not know or does not take."""
         name = f"{type(node).__module__}.{type(node).__qualname__}"
-        reason = self.subject.refused.get(
-            type(node), "nothing says how. To mend: say it in archive/pdf/coverage.py."
-        )
+        unknown = "nothing says how. To mend: say it in archive/pdf/coverage.py."
+        reason = REFUSED.get(type(node), unknown)
         self.fault(node, f"The node {name} cannot be printed: {reason}")
 
     def children(self, node: nodes.Element) -> str:
@@ -167,11 +168,8 @@ class Pen:
         for label in node.findall(passage_label):
             if label["anchor"] in node["ids"]:
                 address = self.subject.addresses.page(self.subject.docname, label["anchor"])
-                inset = _inset(label)
-                named = {} if inset == _NO_INSET else {"inset": inset}
-                return code.call(
-                    "passage-label", code.string(label["label"]), code.string(address), **named
-                )
+                shown = map(code.string, (label["label"], address))
+                return code.call("passage-label", *shown, **_inset(label))
         return ""
 
     def take_mark(self) -> str:
@@ -184,37 +182,35 @@ class Pen:
         calls = []
         for id_ in self._waiting:
             label = self.subject.addresses.label(self.subject.docname, id_)
-            name = "" if _NUMBERED.fullmatch(id_) else id_
-            self.anchors.append((label, name))
+            self.anchors.append(Anchor(label, "" if _NUMBERED.fullmatch(id_) else id_))
             calls.append(code.call("anchor", code.string(label)))
         self._waiting.clear()
         return "\n".join(calls)
 
     def fault(self, node: nodes.Node, message: str) -> None:
         """Report why the page cannot be printed."""
-        self.faults.append(Fault(self.subject.path, line_of(node), message))
+        self.faults.append(Fault(self.subject.path, _line_of(node), message))
 
     def placed(self, node: nodes.Node, expression: str) -> str:
         """The expression, preceded by its place in the source for Typst's messages."""
-        line = line_of(node)
-        if not line or not expression:
+        if not expression or not (line := _line_of(node)):
             return expression
         return f"\n{code.place(self.subject.path, line)}\n{expression}"
 
 
-def _inset(label: nodes.Element) -> str:
-    """The indentation of a label's line; ``none`` where Typst has to measure it."""
+def _inset(label: nodes.Element) -> dict[str, str]:
+    """The indentation of a label's line, if it has any; ``none`` where Typst has to measure it."""
     boxes = 0
     around: nodes.Node | None = label.parent
     while around is not None and not isinstance(around, (nodes.section, nodes.document)):
         boxes += isinstance(around, nodes.Admonition)
         if not isinstance(around, (nodes.Admonition, nodes.paragraph, nodes.container)):
-            return "none"
+            return {"inset": "none"}
         around = around.parent
-    return f"{boxes} * boxed-inset" if boxes else _NO_INSET
+    return {"inset": f"{boxes} * boxed-inset"} if boxes else {}
 
 
-def line_of(node: nodes.Node | None) -> int:
+def _line_of(node: nodes.Node | None) -> int:
     """The source line of a node, or of the nearest node around it that has one."""
     while node is not None:
         if node.line:

@@ -20,7 +20,7 @@ from sphinx.util.parallel import ParallelTasks, parallel_available
 
 from archive.files import write
 from archive.pdf import code
-from archive.pdf.destinations import Position, finish
+from archive.pdf.finishing import Position, finish
 
 if TYPE_CHECKING:
     from archive.pdf.edition import Edition
@@ -47,7 +47,6 @@ class Complaint:
 class Outcome:
     """What became of an edition."""
 
-    path: str  # of its PDF
     pdf: bytes | None  # None if there are complaints
     pages: int = 0
     starts: Mapping[str, int] = field(default_factory=dict)  # of its chapters, by first anchor
@@ -144,11 +143,11 @@ class Press:
         try:
             compiled = self._typst.compile(source)
         except TypstError as error:
-            return Outcome(edition.path, None, complaints=tuple(error.args[0]))
+            return Outcome(None, complaints=tuple(error.args[0]))
         finally:
             source.unlink()
         pdf, pages, starts = finish(compiled.pdf, compiled.positions, edition)
-        return Outcome(edition.path, pdf, pages, starts, compiled.warnings)
+        return Outcome(pdf, pages, starts, compiled.warnings)
 
 
 def _batches(editions: Sequence[Edition]) -> Iterator[Sequence[Edition]]:

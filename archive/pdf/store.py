@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from archive.files import replacing, write
 from archive.pdf.edition import TEMPLATE
-from archive.pdf.figures import FOLDER
+from archive.pdf.inline import IMAGES
 from archive.site.know.outputs import Account
 
 if TYPE_CHECKING:
@@ -57,10 +57,11 @@ class DrawnPages:
             return None
         try:
             made_by, row, drawn = pickle.loads(self._file(docname).read_bytes())
-        except (OSError, ValueError, EOFError, pickle.UnpicklingError):
+        except (
+            OSError, ValueError, EOFError, ImportError, AttributeError, pickle.UnpicklingError
+        ):  # fmt: skip
             return None
-        is_same = made_by == self._made_by and row == self._row(docname)
-        return Drawn(*drawn) if is_same else None
+        return drawn if (made_by, row) == (self._made_by, self._row(docname)) else None
 
     def keep(self, docname: str, drawn: Drawn, keys: Collection[Key]) -> None:
         """Keep a drawn page with the keys of the facts it shows."""
@@ -68,7 +69,7 @@ class DrawnPages:
         for page in drawn:
             if page is not None:
                 _ = page.digest  # computed now, to be kept with the page
-        kept = (self._made_by, self._row(docname), tuple(drawn))
+        kept = (self._made_by, self._row(docname), drawn)
         write(self._file(docname), pickle.dumps(kept, pickle.HIGHEST_PROTOCOL))
         self._is_changed = True
 
@@ -126,7 +127,7 @@ class Store:
         write(self.folder / TEMPLATE, template.read_bytes())
         for edition in editions:
             for name, path in edition.images.items():
-                target = self.folder / FOLDER / name
+                target = self.folder / IMAGES / name
                 if not target.exists():
                     with replacing(target) as draft:
                         shutil.copyfile(path, draft)
