@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from archive.commands.progress import Stage
-from archive.commands.search_index import update_index
+from archive.commands.release import update_index
 from archive.epub import book_settings, repack
 from archive.pdf.builder import PdfBuilder
 from archive.site.know.domain import catalogue_page

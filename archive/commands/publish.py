@@ -1,17 +1,18 @@
-"""``publish``: Append to the ledger every change of the documents that is not in it yet."""
+"""``publish``: bring the ledger up to date with the documents, and pin its head."""
 
 from __future__ import annotations
 
 import sys
-from argparse import ArgumentParser, Namespace
+from argparse import Namespace
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from archive.commands import argument, command
 from archive.commands.failures import reports
 from archive.commands.published import compare
-from archive.commands.read_archive import read_archive
+from archive.commands.workspace import read_archive
 from archive.files import write_if_changed
 from archive.git import Git
 from archive.model import permanence
@@ -33,19 +34,6 @@ _MEANT = "anchor-swapped"
 _LONGEST_PAUSE = timedelta(days=400)
 
 
-def add_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("--dry-run", action="store_true", help="show the changes, append nothing")
-    parser.add_argument(
-        "--swapped", action="store_true", help="swapped words are meant as they are"
-    )
-    parser.add_argument(
-        "--day", default="", help="the day to write, where the clock is not trusted"
-    )
-    parser.add_argument("--correct", type=int, help="a line of the ledger whose day was --day")
-    parser.add_argument("--join", default="", help="a commit whose ledger was published as well")
-    parser.epilog = "Exit codes: 0 the ledger is up to date, 1 nothing was published."
-
-
 @dataclass(frozen=True, slots=True)
 class Documents:
     """What stands in the documents of a checkout."""
@@ -56,9 +44,18 @@ class Documents:
     settings: Settings
 
 
+@command(
+    argument("--dry-run", action="store_true", help="show the changes, append nothing"),
+    argument("--swapped", action="store_true", help="swapped words are meant"),
+    argument("--day", default="", help="the day, where the clock is wrong"),
+    argument("--correct", type=int, help="a line of the ledger whose day was --day"),
+    argument("--join", default="", help="a commit whose ledger was published as well"),
+    epilog="Exit codes: 0 the ledger is up to date, 1 nothing was published.",
+)
 @reports("Nothing was published")
 def run(arguments: Namespace, root: Path) -> int:
-    domain = read_archive(root, quiet=True).domain
+    """Append to the ledger every change of the documents that is not in it yet."""
+    domain, _ = read_archive(root, quiet=True)
     own = (problem for each in domain.documents.values() for problem in each.problems)
     found = Documents(
         standings(domain), tombstones(domain), [*own, *unwritten(domain)], domain.settings
