@@ -11,11 +11,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from sphinx.environment import BuildEnvironment
-    from sphinxcontrib.bibtex.domain import Citation
+from sphinx.environment import BuildEnvironment
+from sphinxcontrib.bibtex.domain import Citation
 
 
 class Listed(NamedTuple):

@@ -12,9 +12,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.util.inventory import InventoryFile
+from sphinx.util.typing import ExtensionMetadata
 
 from archive.files import write
 from archive.model.ledger import Ledger
@@ -24,12 +27,6 @@ from archive.site.read.search_entries import drop_entries
 from archive.site.show.bibliography import split_pages
 from archive.upstream.works import works_of
 from archive.volumes.layout import Places
-
-if TYPE_CHECKING:
-    from docutils import nodes
-    from sphinx.application import Sphinx
-    from sphinx.environment import BuildEnvironment
-    from sphinx.util.typing import ExtensionMetadata
 
 
 @dataclass(frozen=True, slots=True)

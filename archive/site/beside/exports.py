@@ -5,22 +5,17 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+from sphinx.application import Sphinx
 
 from archive.citation import bibtex, csl, links, ris
 from archive.citation.links import BIBTEX, CSL, LINKSET, MYST, RIS, Form
+from archive.citation.reference import Reference
 from archive.files import write_if_changed
+from archive.site.know.facts import Document
 from archive.site.know.outputs import write_output
 from archive.site.know.relations import document_reference
-from archive.site.know.view import view_of
-
-if TYPE_CHECKING:
-    from sphinx.application import Sphinx
-
-    from archive.citation.reference import Reference
-    from archive.site.know.facts import Document
-    from archive.site.know.view import View
-
+from archive.site.know.view import View, view_of
 
 ALL_ENTRIES = "archive.bib"
 

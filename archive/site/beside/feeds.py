@@ -5,10 +5,13 @@ Dates are those of the ledger, the only ones that are certain; other pages have 
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
+
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 
 from archive.files import write_if_changed
 from archive.model.ledger import Event, Kind
@@ -17,13 +20,6 @@ from archive.site.know.domain import ArchiveDomain, archive_domain
 from archive.site.know.outputs import write_output
 from archive.site.know.view import View
 from archive.site.show.made import made_name
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from sphinx.application import Sphinx
-    from sphinx.environment import BuildEnvironment
-
 
 ATOM = "http://www.w3.org/2005/Atom"
 

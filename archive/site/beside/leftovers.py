@@ -8,18 +8,15 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 
 from archive.citation.links import DESCRIPTIONS, LINKSET, MYST, PDF
 from archive.site.know.domain import archive_domain
 from archive.site.know.facts import DOCUMENTS
 from archive.site.know.outputs import account_of
 from archive.site.show.made import made_name
-
-if TYPE_CHECKING:
-    from sphinx.application import Sphinx
-    from sphinx.environment import BuildEnvironment
-
 
 # The suffixes of the files beside a document's page.
 _SUFFIXES = tuple(f".{form.suffix}" for form in (*DESCRIPTIONS, LINKSET, MYST, PDF))

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+from sphinx.application import Sphinx
 
 from archive.citation.bibfile import check_entries, check_latex, check_text, entry_lines
 from archive.model.problem import Problem
 from archive.site.know.domain import archive_domain
 from archive.site.read.files import UnreadableError
-
-if TYPE_CHECKING:
-    from sphinx.application import Sphinx
 
 
 def check_syntax(app: Sphinx) -> None:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
@@ -21,11 +22,6 @@ from archive.model.publishing import pending
 from archive.site.know.domain import ArchiveDomain, archive_domain
 from archive.site.know.ledger import LEDGER, standings, tombstones
 from archive.site.read.sources import take_source
-
-if TYPE_CHECKING:
-    from sphinx.application import Sphinx
-    from sphinx.environment import BuildEnvironment
-
 
 _log = logging.getLogger(__name__)
 

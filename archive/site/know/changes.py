@@ -9,20 +9,16 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
 
 import archive
 from archive.site.know.domain import archive_domain
-
-if TYPE_CHECKING:
-    from collections.abc import Set
-
-    from docutils import nodes
-    from sphinx.application import Sphinx
-    from sphinx.config import Config
-    from sphinx.environment import BuildEnvironment
 
 _THEME = Path(archive.__file__).parent / "theme"
 # Of the archive: which versions of Sphinx and of the theme, or of the engine that names them.

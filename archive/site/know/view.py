@@ -14,23 +14,20 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
+from sphinx.environment import BuildEnvironment
+from sphinxcontrib.bibtex.domain import Citation
+
+from archive.model.ledger import Event as LedgerEvent
 from archive.model.ledger import History, State
 from archive.model.passage import Anchor
+from archive.model.record import Record
+from archive.model.settings import Settings
 from archive.site.know.domain import archive_domain, catalogue_page, has_words, is_split
 from archive.site.know.facts import Document, Event, Place
+from archive.site.know.parts import Part
 from archive.upstream.access import settings_digest
 from archive.upstream.works import works_of
-
-if TYPE_CHECKING:
-    from sphinx.environment import BuildEnvironment
-    from sphinxcontrib.bibtex.domain import Citation
-
-    from archive.model.ledger import Event as LedgerEvent
-    from archive.model.record import Record
-    from archive.model.settings import Settings
-    from archive.site.know.parts import Part
 
 Key = tuple[str, str]  # the kind of a fact and its name; "" for a kind with one fact
 Label = tuple[str, str, str]  # docname, id and text, as in Sphinx's standard domain

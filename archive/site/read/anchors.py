@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from docutils import nodes
 from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.domains.std import StandardDomain
 from sphinx.transforms import SphinxTransform
 from sphinxcontrib.bibtex.citation_target import parse_citation_targets
 
@@ -19,11 +20,6 @@ from archive.model.settings import Settings
 from archive.site.know.domain import archive_domain, document_being_read
 from archive.site.know.facts import Block, Document, Gap, Mention, anchor_of
 from archive.site.nodes import passage_label, record_card, tombstone
-
-if TYPE_CHECKING:
-    from sphinx.application import Sphinx
-    from sphinx.domains.std import StandardDomain
-
 
 _LABEL_ROLES = frozenset({"myst", "ref", "doc"})
 

@@ -9,18 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.errors import SphinxError
 
 from archive.model.characters import decoded, unseen_characters
 from archive.model.problem import Problem
 from archive.site.know.domain import archive_domain, path_being_read
-
-if TYPE_CHECKING:
-    from sphinx.application import Sphinx
-    from sphinx.environment import BuildEnvironment
-
 
 LARGEST = 4 * 2**20  # bytes of a page; a printed book of 1,000 pages has about 2 million letters
 

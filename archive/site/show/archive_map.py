@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING
 
 from docutils import nodes
+from sphinx.environment import BuildEnvironment
 from sphinx.util.nodes import make_refnode
+from sphinxcontrib.bibtex.domain import Citation
 
 from archive.drawing.relations import MOST, Bond, Node, Relations, relations_map
 from archive.drawing.svg import Link
@@ -23,11 +24,6 @@ from archive.site.show.bibliography import link_to_work, marks
 from archive.site.show.drawings import Caption, drawn
 from archive.site.show.listings import COLLECTIONS
 from archive.upstream.access import builder_of
-
-if TYPE_CHECKING:
-    from sphinx.environment import BuildEnvironment
-    from sphinxcontrib.bibtex.domain import Citation
-
 
 _CAPTION = Caption(
     "Unbroken lines lead from documents to the works they cite, broken ones to documents that they "

@@ -7,9 +7,9 @@ that need the facts of the whole archive.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
 
 from docutils import nodes
+from sphinx.environment import BuildEnvironment
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from archive.site.know.view import view_of
@@ -19,10 +19,6 @@ from archive.site.show.archive_map import archive_map
 from archive.site.show.drawings import chronology_timeline
 from archive.site.show.ledger import ledger
 from archive.site.show.listings import catalogue, holdings
-
-if TYPE_CHECKING:
-    from sphinx.environment import BuildEnvironment
-
 
 _NOTED = {"label": ("label", "title"), "term": ("term",), "reference": ("work",)}
 

@@ -16,12 +16,10 @@ import hashlib
 from collections.abc import Iterable
 from functools import lru_cache
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from docutils import nodes
-    from sphinx.application import Sphinx
-
+from docutils import nodes
+from sphinx.application import Sphinx
 
 SEARCH = "search"  # the page that runs Pagefind, which is WebAssembly
 

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from docutils import nodes
+from sphinx.builders import Builder
+from sphinx.environment import BuildEnvironment
+from sphinx.writers.html5 import HTML5Translator
 
-from archive.drawing.svg import written
+from archive.drawing.svg import Drawing, written
 from archive.drawing.timeline import Dated, timeline
 from archive.site.know.view import view_of
 from archive.upstream.access import builder_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from sphinx.builders import Builder
-    from sphinx.environment import BuildEnvironment
-    from sphinx.writers.html5 import HTML5Translator
-
-    from archive.drawing.svg import Drawing
 
 
 class drawing(nodes.General, nodes.Element):
