@@ -122,7 +122,6 @@ TRANSFORMS = (
     records.RecordCard,
     anchors.ExplicitIds,
     anchors.MarginLabels,
-    anchors.SpokenLinks,
 )
 READ = (
     anchors.gather_mentions,

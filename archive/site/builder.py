@@ -54,7 +54,7 @@ class ArchiveHTMLBuilder(ScalableHTMLBuilder):
         """Write the inventory, unless it is current."""
         if not is_current(application_of(self.env), _INVENTORY):
             super().dump_inventory()
-            account_of(self.env).enter(_INVENTORY, {("inventory", "")}, view_of(self.env))
+            account_of(self.env).enter(_INVENTORY, {"inventory "}, view_of(self.env))
 
     def indexes_words(self) -> bool:
         return has_words(self.env)

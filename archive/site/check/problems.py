@@ -15,7 +15,6 @@ from sphinx.util import logging
 
 from archive.fidelity.source import Sources
 from archive.model.ledger import Kind
-from archive.model.passage import Anchor
 from archive.model.permanence import Standing, Tombstone, check
 from archive.model.problem import Problem
 from archive.model.publishing import pending
@@ -54,39 +53,32 @@ def _problems(domain: ArchiveDomain) -> Iterator[Problem]:
     for faults in domain.faults.values():
         yield from faults
     yield from domain.reference_problems
-    yield from _misnamed(domain)
-    yield from _unlettered(domain)
+    yield from _misanchored(domain)
     yield from _miscounted(domain)
     if domain.checks_ledger:
         yield from domain.ledger_problems
         yield from check(domain.ledger, standings(domain), tombstones(domain), LEDGER)
 
 
-def _unlettered(domain: ArchiveDomain) -> Iterator[Problem]:
-    """The letter of an anchor is one that the archive's settings have a word for."""
+def _misanchored(domain: ArchiveDomain) -> Iterator[Problem]:
+    """An anchor begins with the id of its document; its letter has a word in the settings."""
     letters = domain.settings.letters
+    known = ", ".join(f"{each} ({word})" for each, word in letters.items())
     for document in domain.documents.values():
         for block in document.blocks:
-            letter = Anchor.parse(block.anchor).letter
+            name, _hyphen, label = block.anchor.rpartition("-")
+            letter = label[0]
+            if name != document.id:
+                yield Problem(
+                    document.path, block.line, "anchor-misnamed",
+                    f"The anchor “{block.anchor}” names another document.",
+                    f"begin it with the id of this one: {document.id}-{letter}….",
+                )  # fmt: skip
             if letter not in letters:
-                known = ", ".join(f"{each} ({word})" for each, word in letters.items())
                 yield Problem(
                     document.path, block.line, "anchor-letter",
                     f"The letter {letter} of the anchor “{block.anchor}” stands for nothing.",
                     f"write one of {known}, or set a word for it in conf.py: archive_letters.",
-                )  # fmt: skip
-
-
-def _misnamed(domain: ArchiveDomain) -> Iterator[Problem]:
-    """An anchor begins with the id of its document."""
-    for document in domain.documents.values():
-        for block in document.blocks:
-            if block.anchor.rpartition("-")[0] != document.id:
-                anchor = Anchor.parse(block.anchor)
-                yield Problem(
-                    document.path, block.line, "anchor-misnamed",
-                    f"The anchor “{anchor}” names another document.",
-                    f"begin it with the id of this one: {document.id}-{anchor.letter}….",
                 )  # fmt: skip
 
 

@@ -113,9 +113,9 @@ def file_of(docname: str) -> str:
 
 
 def note_frame(view: View) -> None:
-    """Note the facts that every page shows: settings, sidebar, extent of the search index."""
-    for kind in ("settings", "frame", "words"):
-        view.note(kind)
+    """Note the facts that every page shows."""
+    view.note("settings")
+    view.note("frame")
 
 
 def is_current(app: Sphinx, name: str) -> bool:

@@ -56,7 +56,7 @@ def documents_attested_anew(
     return [
         docname
         for docname, vouching in archive_domain(env).vouching.items()
-        if vouching.stamp != file_stamp(Path(app.srcdir, docname).with_suffix(SUFFIX))
+        if vouching.stamp != file_stamp(f"{app.srcdir}/{docname}{SUFFIX}")
     ]
 
 
