@@ -20,10 +20,8 @@ from archive.citation.style import ArchiveStyle
 from archive.model.settings import OPTIONS
 from archive.pdf.builder import PdfBuilder
 from archive.pdf.edition import PAPERS
-from archive.site.beside import exports, feeds, leftovers
+from archive.site import beside, check
 from archive.site.builder import ArchiveHTMLBuilder
-from archive.site.check import bibliography as check_bibliography
-from archive.site.check import problems
 from archive.site.know import changes, domain, ledger, outputs, relations, settings
 from archive.site.know.parts import ENTRIES
 from archive.site.nodes import (
@@ -43,7 +41,6 @@ from archive.site.nodes import (
 from archive.site.read import (
     anchors,
     directives,
-    files,
     forbidden,
     formulas,
     quotations,
@@ -92,9 +89,9 @@ CONFIGURED = (
     changes.set_theme_digest,
     changes.set_code_digest,
 )
-BEFORE_BIBTEX = (memory.freeze, check_bibliography.check_syntax)
+BEFORE_BIBTEX = (memory.freeze, check.check_syntax)
 LOADED = (memory.pickle_tocs, ledger.take_ledger)
-AFTER_BIBTEX = (check_bibliography.check_parsed,)
+AFTER_BIBTEX = (check.check_parsed,)
 
 # The pages to read again, besides those that Sphinx itself finds changed.
 OUTDATED = (
@@ -105,8 +102,8 @@ OUTDATED = (
 )
 
 # Reading a page: its file, its source text, its node tree.
-FILES = (files.check_files,)
-SOURCE = (files.check_characters, records.read_record)
+FILES = (forbidden.check_files,)
+SOURCE = (forbidden.check_characters, records.read_record)
 DIRECTIVES = {
     "withdrawn": directives.WithdrawnDirective,
     "event": directives.EventDirective,
@@ -148,7 +145,7 @@ AFTER_READING = (
         listings.collections,
     )),
     outputs.stale_documents,
-    problems.report_problems,
+    check.report_problems,
     memory.freeze,
 )  # fmt: skip
 
@@ -190,10 +187,10 @@ AFTER_THE_THEME = (content_security.set_policy,)
 
 # After writing: the files beside the pages, and removal of files that are no longer made.
 FINISHED = (
-    exports.write_all,
-    feeds.write_feeds,
-    exports.write_security_txt,
-    leftovers.remove_leftovers,
+    beside.write_all,
+    beside.write_feeds,
+    beside.write_security_txt,
+    beside.remove_leftovers,
     outputs.save_account,
 )
 

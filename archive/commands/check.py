@@ -7,7 +7,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from archive.commands.reading import read_archive
-from archive.site.check.problems import unpublished, unwritten
+from archive.site.check import unpublished, unwritten
 
 
 def add_arguments(parser: ArgumentParser) -> None:

@@ -14,7 +14,7 @@ from archive.model.ledger import Event, Kind, load, short
 from archive.model.permanence import check
 from archive.model.problem import Problem
 from archive.model.publishing import append, pending
-from archive.site.check.problems import unwritten
+from archive.site.check import unwritten
 from archive.site.know.domain import ArchiveDomain
 from archive.site.know.ledger import LEDGER, standings, tombstones
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import cast
 
-from archive.site.beside.exports import write_forms
+from archive.site.beside import write_forms
 from archive.site.know.domain import has_words
 from archive.site.know.facts import Document
 from archive.site.know.outputs import Row, account_of, file_of, is_current, note_frame

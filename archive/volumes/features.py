@@ -25,8 +25,8 @@ from archive.site.know.domain import ArchiveDomain, archive_domain
 from archive.site.know.facts import Document, Mention, is_document
 from archive.site.read.search_entries import drop_entries
 from archive.site.show.bibliography import split_pages
-from archive.upstream.works import works_of
-from archive.volumes.layout import Places
+from archive.upstream.citations import works_of
+from archive.volumes.planning import Places
 
 
 @dataclass(frozen=True, slots=True)

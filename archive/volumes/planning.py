@@ -7,26 +7,105 @@ document.  Files that are not written anew are hard links to those of the archiv
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from pybtex.database import BibliographyData, parse_string
 
 from archive.citation.style import label
 from archive.fidelity.attestation import SUFFIX
-from archive.files import write_if_changed
+from archive.files import write, write_if_changed
 from archive.model.ledger import Ledger, State, fold, read
 from archive.model.passage import Anchor
 from archive.model.problem import Problem
 from archive.model.record import Record, parse_record
 from archive.model.settings import Settings
 from archive.site.know.ledger import LEDGER
-from archive.site.read.files import is_inside, unreadable
-from archive.volumes.layout import FOLDER, ROOT, Volume, places, write_volumes
+from archive.site.read.forbidden import is_inside, unreadable
+
+FOLDER = "_build/volumes"
+
+ROOT = "root"  # the volume of the pages that belong to no document
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """A part of the archive that is built by itself."""
+
+    slug: str
+    collections: tuple[str, ...]
+    documents: tuple[str, ...]  # their ids, in the order of the catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The folders and files of one volume."""
+
+    folder: Path
+
+    @classmethod
+    def around(cls, source: Path) -> Places:
+        """The places of the volume whose Sphinx source folder is ``source``."""
+        return cls(source.parent)
+
+    @property
+    def is_root(self) -> bool:
+        return self.folder.name == ROOT
+
+    @property
+    def source(self) -> Path:
+        """The Sphinx source folder, with a ``conf.py`` of its own."""
+        return self.folder / "source"
+
+    @property
+    def facts(self) -> Path:
+        """The pickled ``VolumeFacts``: what was read of the volume."""
+        return self.folder / "facts.pickle"
+
+    @property
+    def inventory(self) -> Path:
+        """The labels and terms that the volume defines, as an intersphinx inventory."""
+        return self.folder / "objects.inv"
+
+    @property
+    def outside_facts(self) -> Path:
+        """The pickled ``OutsideFacts``: what the volume shows of the others."""
+        return self.folder / "outside.pickle"
+
+    @property
+    def search(self) -> Path:
+        """Pagefind's index of the volume."""
+        return self.folder / "pagefind"
+
+    @property
+    def site(self) -> Path:
+        """The volume's pages."""
+        return self.folder / "html"
+
+
+def places(archive: Path, slug: str) -> Places:
+    """The places of the volume ``slug`` of an archive."""
+    return Places(archive / FOLDER / slug)
+
+
+def write_volumes(archive: Path, volumes: tuple[Volume, ...]) -> None:
+    """Write into which volumes the archive is divided, for the steps that follow."""
+    path = archive / FOLDER / "plan.json"
+    write(path, json.dumps([asdict(each) for each in volumes], indent=1) + "\n")
+
+
+def read_volumes(archive: Path) -> tuple[Volume, ...]:
+    """The volumes that were planned.  Raises OSError where there is no plan."""
+    rows = json.loads((archive / FOLDER / "plan.json").read_text("utf-8"))
+    return tuple(
+        Volume(row["slug"], tuple(row["collections"]), tuple(row["documents"])) for row in rows
+    )
+
 
 # --- Pages
 
@@ -164,7 +243,9 @@ def final(ledger: Ledger, anchor: str) -> Anchor:
 # --- Volumes
 
 _DOCUMENTS = "documents"
+
 _CATALOGUE = "index.md"
+
 _REFERENCES = "references.bib"
 
 # Entries of the archive's root that are neither pages nor data of pages.

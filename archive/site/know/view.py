@@ -27,7 +27,7 @@ from archive.site.know.domain import archive_domain, catalogue_page, has_words, 
 from archive.site.know.facts import Document, Event, Place
 from archive.site.know.parts import Part
 from archive.upstream.access import settings_digest
-from archive.upstream.works import works_of
+from archive.upstream.citations import works_of
 
 Key = str  # the kind of a fact, a space and its name, which is empty for a kind with one fact
 Label = tuple[str, str, str]  # docname, id and text, as in Sphinx's standard domain

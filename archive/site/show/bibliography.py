@@ -26,7 +26,7 @@ from archive.site.know.view import view_of
 from archive.site.nodes import joined
 from archive.site.show.generated import DocumentTransform, links_to_parts, list_pages
 from archive.upstream.access import builder_of
-from archive.upstream.works import works_of
+from archive.upstream.citations import works_of
 
 
 def place_works(app: Sphinx, env: BuildEnvironment) -> None:

@@ -15,8 +15,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from archive.site.know.view import view_of
 from archive.site.nodes import placeholder
 from archive.site.read.anchors import mentioned
-from archive.site.show.archive_map import archive_map
-from archive.site.show.drawings import chronology_timeline
+from archive.site.show.drawings import archive_map, chronology_timeline
 from archive.site.show.ledger import ledger
 from archive.site.show.listings import catalogue, holdings
 

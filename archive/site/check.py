@@ -1,6 +1,7 @@
 """Reports all problems of the archive at every build, also those of pages that were not read again.
 
 What is unpublished, unwritten or unattested is an error in a release, and a notice in other builds.
+BibTeX files are checked before and after sphinxcontrib-bibtex parses them.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
+from archive.citation.bibfile import check_entries, check_latex, check_text, entry_lines
 from archive.fidelity.source import Sources
 from archive.model.ledger import Kind
 from archive.model.permanence import Standing, Tombstone, check
@@ -20,7 +22,44 @@ from archive.model.problem import Problem
 from archive.model.publishing import pending
 from archive.site.know.domain import ArchiveDomain, archive_domain
 from archive.site.know.ledger import LEDGER, standings, tombstones
+from archive.site.read.forbidden import UnreadableError
 from archive.site.read.sources import take_source
+
+
+def check_syntax(app: Sphinx) -> None:
+    """Check the files before they are parsed.  Raises UnreadableError if one has a syntax error."""
+    fatal: list[Problem] = []
+    found: list[Problem] = []
+    for name, path in _files(app):
+        errors, others = check_text(path.read_bytes(), name)
+        fatal += errors
+        found += others
+    _keep(app, found, fatal)
+
+
+def check_parsed(app: Sphinx) -> None:
+    """Check the parsed entries.  Raises UnreadableError if a field holds invalid LaTeX."""
+    entries = app.env.get_domain("cite").bibdata.data.entries  # type: ignore[attr-defined]
+    fatal: list[Problem] = []
+    found = list(archive_domain(app.env).reference_problems)
+    for name, path in _files(app):
+        lines = list(entry_lines(path.read_text("utf-8-sig")))
+        found += check_entries(entries, lines, name)
+        fatal += check_latex(entries, lines, name)
+    _keep(app, found, fatal)
+
+
+def _files(app: Sphinx) -> Iterator[tuple[str, Path]]:
+    paths = ((name, Path(app.srcdir, name)) for name in app.config.bibtex_bibfiles)
+    return ((name, path) for name, path in paths if path.is_file())
+
+
+def _keep(app: Sphinx, found: list[Problem], fatal: list[Problem]) -> None:
+    """Store problems to be reported after reading; raise those that make parsing impossible."""
+    if fatal:
+        raise UnreadableError(sorted([*fatal, *found]))
+    archive_domain(app.env).reference_problems = tuple(found)
+
 
 _log = logging.getLogger(__name__)
 
