@@ -20,17 +20,14 @@ from archive.citation.style import ArchiveStyle
 from archive.model.settings import OPTIONS
 from archive.pdf.builder import PdfBuilder
 from archive.pdf.edition import PAPERS
+from archive.site import beside, check
 from archive.site import nodes as own
-from archive.site.beside import exports, feeds, leftovers
 from archive.site.builder import ArchiveHTMLBuilder
-from archive.site.check import bibliography as check_bibliography
-from archive.site.check import problems
 from archive.site.know import changes, domain, ledger, outputs, relations, settings
 from archive.site.know.parts import ENTRIES
 from archive.site.read import (
     anchors,
     directives,
-    files,
     forbidden,
     formulas,
     quotations,
@@ -81,9 +78,9 @@ EVENTS: tuple[tuple[str, int, tuple[Callable[..., Any], ...]], ...] = (
         changes.set_theme_digest,
         changes.set_code_digest,
     )),
-    ("builder-inited", 100, (memory.freeze, check_bibliography.check_syntax)),
+    ("builder-inited", 100, (memory.freeze, check.check_syntax)),
     ("builder-inited", 500, (memory.pickle_tocs, ledger.take_ledger)),
-    ("builder-inited", 900, (check_bibliography.check_parsed,)),  # after sphinxcontrib-bibtex
+    ("builder-inited", 900, (check.check_parsed,)),  # after sphinxcontrib-bibtex
     # The pages to read again, besides those that Sphinx itself finds changed.
     ("env-get-outdated", 500, (
         labels.start_reading,
@@ -92,9 +89,9 @@ EVENTS: tuple[tuple[str, int, tuple[Callable[..., Any], ...]], ...] = (
         formulas.unconverted_pages,
     )),
     # Reading a page: its file, its source text, its node tree.
-    ("env-before-read-docs", 500, (files.check_files,)),
+    ("env-before-read-docs", 500, (forbidden.check_files,)),
     ("env-purge-doc", 500, (search_entries.drop_entries,)),
-    ("source-read", 400, (files.check_characters, records.read_record)),
+    ("source-read", 400, (forbidden.check_characters, records.read_record)),
     ("doctree-read", 900, (
         anchors.gather_mentions,
         records.leave_toctrees,
@@ -118,15 +115,15 @@ EVENTS: tuple[tuple[str, int, tuple[Callable[..., Any], ...]], ...] = (
             listings.collections,
         )),
         outputs.stale_documents,
-        problems.report_problems,
+        check.report_problems,
         memory.freeze,
     )),
     # After writing: the files beside the pages, and removal of files that are no longer made.
     ("build-finished", 500, (
-        exports.write_all,
-        feeds.write_feeds,
-        exports.write_security_txt,
-        leftovers.remove_leftovers,
+        beside.write_all,
+        beside.write_feeds,
+        beside.write_security_txt,
+        beside.remove_leftovers,
         outputs.save_account,
     )),
 )  # fmt: skip
@@ -156,7 +153,6 @@ TRANSFORMS = (
     records.RecordCard,
     anchors.ExplicitIds,
     anchors.MarginLabels,
-    anchors.SpokenLinks,
 )
 
 # Writing a page: its node tree is completed, and translated by these handlers.

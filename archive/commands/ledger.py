@@ -11,7 +11,7 @@ from archive.commands.failures import reports
 from archive.commands.published import compare
 from archive.commands.workspace import read_archive
 from archive.model.verifying import Status, answer
-from archive.site.check.problems import unpublished, unwritten
+from archive.site.check import unpublished, unwritten
 from archive.site.know.ledger import LEDGER, read_ledger
 
 # The one problem that publishing itself mends, by a revision.

@@ -23,7 +23,7 @@ from archive.model.problem import Problem
 from archive.model.publishing import append, bound, pending
 from archive.model.settings import Settings
 from archive.model.tree import Tree
-from archive.site.check.problems import unwritten
+from archive.site.check import unwritten
 from archive.site.know.ledger import LEDGER, standings, tombstones
 
 # The problems that publishing itself mends: by a revision, and by one that was asked for.

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import json
 import os
-import pickle
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from archive.files import replacing, write
+from archive.files import read_pickle, replacing, write, write_pickle
 from archive.pdf.edition import TEMPLATE
 from archive.pdf.inline import IMAGES
 from archive.site.know.outputs import Account
@@ -48,20 +47,15 @@ class DrawnPages:
         self._folder = folder / "drawn"
         self._made_by = made_by
         self._view = view
-        self._account = Account(folder / "outputs.pickle")
+        self._account = Account(folder / "outputs.pickle", made_by)
         self._is_changed = False
 
     def find(self, docname: str) -> Drawn | None:
         """The page as it was drawn; None if it has to be drawn now."""
         if not self._account.is_current(docname, self._view):
             return None
-        try:
-            made_by, row, drawn = pickle.loads(self._file(docname).read_bytes())
-        except (
-            OSError, ValueError, EOFError, ImportError, AttributeError, pickle.UnpicklingError
-        ):  # fmt: skip
-            return None
-        return drawn if (made_by, row) == (self._made_by, self._row(docname)) else None
+        row, drawn = read_pickle(self._file(docname), self._made_by) or (None, None)
+        return drawn if row == self._row(docname) else None
 
     def keep(self, docname: str, drawn: Drawn, keys: Collection[Key]) -> None:
         """Keep a drawn page with the keys of the facts it shows."""
@@ -69,8 +63,7 @@ class DrawnPages:
         for page in drawn:
             if page is not None:
                 _ = page.digest  # computed now, to be kept with the page
-        kept = (self._made_by, self._row(docname), drawn)
-        write(self._file(docname), pickle.dumps(kept, pickle.HIGHEST_PROTOCOL))
+        write_pickle(self._file(docname), (self._row(docname), drawn), self._made_by)
         self._is_changed = True
 
     def settle(self, docnames: Iterable[str]) -> None:

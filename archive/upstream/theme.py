@@ -11,15 +11,12 @@ Upstream: none reported yet; pradyunsg/furo#93, on missing labels, was closed wi
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from docutils import nodes
+from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
-
-if TYPE_CHECKING:
-    from sphinx.application import Sphinx
-
 
 _log = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from archive.citation.bibfile import check_entries, check_latex, check_text, ent
 from archive.commands.failures import failure
 from archive.model.ledger import load
 from archive.model.record import parse_record
-from archive.site.read.files import unreadable
+from archive.site.read.forbidden import unreadable
 from tests.hostile.cases import BIBS, FILES, HEAD, LEDGERS, LINKS, RECORD
 from tests.settings import SETTINGS
 

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 
 from archive.citation.reference import Passage, Reference, refer
 from archive.model.passage import Anchor
 from archive.model.settings import Settings
 from archive.site.know.domain import archive_domain
 from archive.site.know.facts import Block, Document, Place
-
-if TYPE_CHECKING:
-    from sphinx.application import Sphinx
-    from sphinx.environment import BuildEnvironment
 
 
 def collect_backlinks(app: Sphinx, env: BuildEnvironment) -> None:

@@ -8,26 +8,21 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING
 from xml.sax.saxutils import quoteattr
 
 from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.transforms import SphinxTransform
 from sphinx.util.nodes import get_node_line
+from sphinx.writers.html5 import HTML5Translator
 
 from archive.model.problem import Problem
 from archive.site.know.domain import archive_domain, path_being_read
 from archive.site.nodes import passage_label
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from sphinx.application import Sphinx
-    from sphinx.environment import BuildEnvironment
-    from sphinx.writers.html5 import HTML5Translator
-
 
 _EQUATION = "equation-"  # the beginning of Sphinx's ids of equations
 

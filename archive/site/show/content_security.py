@@ -16,12 +16,11 @@ import hashlib
 from collections.abc import Iterable
 from functools import lru_cache
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from docutils import nodes
-    from sphinx.application import Sphinx
-
+from docutils import nodes
+from jinja2 import Environment
+from sphinx.application import Sphinx
 
 SEARCH = "search"  # the page that runs Pagefind, which is WebAssembly
 
@@ -57,7 +56,6 @@ class _InlineScripts(HTMLParser):
         self._within = False
 
 
-@lru_cache(maxsize=1)  # all pages of a build have the same template
 def inline_scripts(html: str) -> tuple[str, ...]:
     """Return the text of each inline script of a page, exactly as a browser hashes it."""
     parser = _InlineScripts()
@@ -92,15 +90,17 @@ def set_policy(
 ) -> None:
     """Set the page's policy and the script files it needs in the template's context."""
     compiles = pagename == SEARCH
-    context["content_security_policy"] = policy(_theme_scripts(app), compiles=compiles)
+    scripts = _theme_scripts(app.builder.templates.environment)
+    context["content_security_policy"] = policy(scripts, compiles=compiles)
     if not compiles:
         context["script_files"] = [
             file for file in context["script_files"] if file.filename not in _UNUSED
         ]
 
 
-def _theme_scripts(app: Sphinx) -> tuple[str, ...]:
+@lru_cache(maxsize=1)  # all pages of a build have the same template
+def _theme_scripts(environment: Environment) -> tuple[str, ...]:
     """Return the theme's inline scripts, which contain no template code."""
-    environment = app.builder.templates.environment
+    assert environment.loader is not None
     source, _path, _fresh = environment.loader.get_source(environment, _THEME)
     return inline_scripts(source)

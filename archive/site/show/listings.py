@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.util.nodes import make_refnode
 
 from archive.model.crosswalk import written
 from archive.model.dates import ArchiveDate
+from archive.model.record import Record
 from archive.site.know.domain import archive_domain
 from archive.site.know.facts import Document
 from archive.site.know.outputs import GeneratedPage
@@ -19,13 +22,6 @@ from archive.site.know.view import View, view_of
 from archive.site.nodes import joined
 from archive.site.show.generated import links_to_parts, list_pages
 from archive.upstream.access import builder_of
-
-if TYPE_CHECKING:
-    from sphinx.application import Sphinx
-    from sphinx.environment import BuildEnvironment
-
-    from archive.model.record import Record
-
 
 COLLECTIONS = "collections"  # the folder of their pages
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from functools import lru_cache
 from html import escape
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from babel import Locale
 from babel.core import UnknownLocaleError
+from docutils import nodes
+from sphinx.application import Sphinx
 
 from archive.citation import schema_org
 from archive.citation.links import BIBTEX, CSL, LINKSET, MYST, PDF, RIS, links
@@ -17,10 +19,6 @@ from archive.site.know.facts import Document
 from archive.site.know.relations import block_reference, document_reference
 from archive.site.know.view import view_of
 from archive.site.show.listings import COLLECTIONS
-
-if TYPE_CHECKING:
-    from docutils import nodes
-    from sphinx.application import Sphinx
 
 
 @lru_cache(maxsize=256)

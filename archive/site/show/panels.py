@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from docutils import nodes
+from sphinx.writers.html5 import HTML5Translator
 
 from archive.citation import bibtex, csl, ris
 from archive.citation.formatted import formatted
@@ -18,9 +17,6 @@ from archive.site.know.view import View, view_of
 from archive.site.nodes import record_card
 from archive.site.show.generated import DocumentTransform
 from archive.upstream.access import builder_of
-
-if TYPE_CHECKING:
-    from sphinx.writers.html5 import HTML5Translator
 
 
 class passage_panel(nodes.General, nodes.Element):

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.writers.html5 import HTML5Translator
 
 from archive.fidelity.quotations import Text
 from archive.fidelity.source import Endnote, Paragraph, Source, Sources
@@ -20,11 +22,6 @@ from archive.site.read.quotations import CLOSING, OPENING
 from archive.site.read.sources import take_source
 from archive.site.show.generated import DocumentTransform
 from archive.upstream.access import builder_of
-
-if TYPE_CHECKING:
-    from sphinx.application import Sphinx
-    from sphinx.writers.html5 import HTML5Translator
-
 
 WARNING = "Reading-room edition: holds source texts, not for publication"
 
