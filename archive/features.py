@@ -167,6 +167,7 @@ POST_TRANSFORMS = (
     bibliography.RobustLinks,
     source_paragraphs.SourceParagraphs,
     theme.UniqueIds,
+    theme.NoInlineStyles,
 )
 NODES: dict[type[nodes.Element], tuple[Any, Any]] = {
     passage_label: (visit_passage_label, None),

@@ -10,6 +10,7 @@ from archive.commands.settings import read_settings
 from archive.commands.system import in_words
 from archive.commands.turn import turn
 from archive.preservation.sealing import seal
+from archive.site.show.content_security import own_scripts
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -35,7 +36,7 @@ def seal_site(site: Path, work: Path, base: str) -> str:
     ``base`` is the address at which the site is hosted.  Raises OSError, and ValueError where the
     site has what cannot be published.
     """
-    done = seal(site, work / "hosting", work / ".hashes", base)
+    done = seal(site, work / "hosting", work / ".hashes", base, own_scripts())
     reading = done.reading
     for what in done.left_out:
         print(f"notice: _headers has no room for {what}; nginx sends them.")
