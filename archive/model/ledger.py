@@ -6,6 +6,19 @@ One JSON object a line, in UTF-8, each line ended by one line feed:
     {"date": "2027-01-03", "event": "revise", "anchor": "…-w3", "sha256": "…"}
     {"date": "2027-02-01", "event": "move", "anchor": "…-w3", "target": "…-w4"}
     {"date": "2027-02-01", "event": "withdraw", "anchor": "…-w5"}
+    {"date": "2027-02-02", "event": "amend", "anchor": "…-w3", "seal": "…"}
+    {"date": "2027-02-02", "event": "describe", "document": "…", "seal": "…"}
+    {"date": "2027-02-03", "event": "correct", "line": "32", "day": "2027-01-03"}
+    {"date": "2027-02-03", "event": "join", "size": "35", "head": "…"}
+
+A seal is the SHA-256 of what readers see beside the words: of a passage its notes, links, figures
+and citations, of a document its record, the order of its passages and what stands between them.
+A correction says on which day an earlier line was written.  A join names the tree head of another
+line of publication, which this ledger does not continue (``continuing``).
+
+Each line that ``publish`` writes ends with ``"after"``, the root of the Merkle tree over all lines
+before it (``tree``).  It binds the line to them: a ledger from which a line is lost, or in which
+one is inserted, moved or edited, convicts itself.  Lines of before 27 November 2026 have none.
 
 ``read`` turns bytes into events, ``fold`` turns events into the state of each anchor, and
 ``is_prefix`` proves that one ledger continues another.  All three report every problem and keep
@@ -18,14 +31,16 @@ import gc
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
-from archive.model.passage import Anchor
+from archive.model.passage import Anchor, is_document_id
 from archive.model.problem import Problem
+from archive.model.tree import Head, Tree
 
 # Every rule this file checks, by its stable code.
 RULES = {
@@ -34,9 +49,11 @@ RULES = {
     "ledger-blank": "no line of the ledger is blank",
     "ledger-json": "every line of the ledger is one JSON object",
     "ledger-keys": "an event has exactly the keys of its kind, each once, and all are strings",
-    "ledger-event": "an event is publish, revise, move or withdraw",
+    "ledger-event": "an event is publish, revise, amend, move, withdraw, describe, correct or join",
+    "ledger-bound": "a line names the tree head of all lines before it",
+    "ledger-correct": "a correction names an earlier line that is an event and no correction",
     "ledger-date": "a date is a day of the calendar, written like 2026-11-22",
-    "ledger-sha256": "a fingerprint is 64 lower-case hexadecimal digits",
+    "ledger-sha256": "a fingerprint, a seal and a tree head are 64 lower-case hexadecimal digits",
     "ledger-anchor": "an anchor has the form <document id>-<letter><number>",
     "ledger-published-twice": "an anchor is published once, and its number is never used again",
     "ledger-unpublished": "only a published anchor is revised, moved or withdrawn",
@@ -49,21 +66,26 @@ RULES = {
 }
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_SHA256 = re.compile(r"[0-9a-f]{64}")
+_SHA256 = re.compile(r"[0-9a-f]{64}").fullmatch
+_NUMBER = re.compile("[1-9][0-9]{0,8}").fullmatch
 _SHORT = 12  # digits of a fingerprint shown to readers
 _RESTORE = (
-    "a line that is not on the main branch yet may be corrected or deleted by hand; otherwise "
-    "restore the file with `git checkout main -- ledger.jsonl`, then run `make publish`"
+    "restore the ledger as it was published, `git checkout origin/main -- ledger.jsonl "
+    "ledger.head`, then run `make publish`, which appends what is not in it"
 )
 
 
 class Kind(StrEnum):
-    """What can happen to an anchor."""
+    """What can happen to an anchor, to a document, and to a line of the ledger."""
 
     PUBLISH = "publish"
     REVISE = "revise"
+    AMEND = "amend"
     MOVE = "move"
     WITHDRAW = "withdraw"
+    DESCRIBE = "describe"
+    CORRECT = "correct"
+    JOIN = "join"
 
 
 class State(StrEnum):
@@ -77,18 +99,28 @@ class State(StrEnum):
 _STATE_AFTER = {
     Kind.PUBLISH: State.LIVE,
     Kind.REVISE: State.LIVE,
+    Kind.AMEND: State.LIVE,
     Kind.MOVE: State.MOVED,
     Kind.WITHDRAW: State.WITHDRAWN,
 }
+_OF_NO_ANCHOR = frozenset({Kind.DESCRIBE, Kind.CORRECT, Kind.JOIN})
 _KINDS: dict[str, Kind] = {kind.value: kind for kind in Kind}
-_WORDED = frozenset({"date", "event", "anchor", "sha256"})
+_ANY = frozenset({"date", "event"})
 _REQUIRED = {
-    Kind.PUBLISH: _WORDED,
-    Kind.REVISE: _WORDED,
-    Kind.MOVE: frozenset({"date", "event", "anchor", "target"}),
-    Kind.WITHDRAW: frozenset({"date", "event", "anchor"}),
+    Kind.PUBLISH: _ANY | {"anchor", "sha256"},
+    Kind.REVISE: _ANY | {"anchor", "sha256"},
+    Kind.AMEND: _ANY | {"anchor", "seal"},
+    Kind.MOVE: _ANY | {"anchor", "target"},
+    Kind.WITHDRAW: _ANY | {"anchor"},
+    Kind.DESCRIBE: _ANY | {"document", "seal"},
+    Kind.CORRECT: _ANY | {"line", "day"},
+    Kind.JOIN: _ANY | {"size", "head"},
 }
-_ALLOWED = {**_REQUIRED, Kind.WITHDRAW: frozenset({"date", "event", "anchor", "target"})}
+_OPTIONAL = {
+    Kind.PUBLISH: frozenset({"seal"}),
+    Kind.REVISE: frozenset({"seal"}),
+    Kind.WITHDRAW: frozenset({"target"}),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +129,14 @@ class Event:
 
     date: str  # ISO 8601 calendar date
     kind: Kind
-    anchor: str
+    anchor: str  # of describe the id of a document, of correct and join empty
     sha256: str | None = None  # of publish and revise only
     target: str | None = None  # of move always, of withdraw where there is a successor
+    seal: str | None = None  # of publish, revise, amend and describe
+    corrects: tuple[int, str] | None = None  # of correct: a line, and the day it was written
+    joins: Head | None = None  # of join
     line: int = field(default=0, compare=False)  # counted from 1; 0 = not in a file yet
+    after: str | None = field(default=None, compare=False)  # the tree head of the lines before
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +146,7 @@ class History:
     anchor: str
     state: State
     sha256: str  # of the words last published under this anchor
+    seal: str | None  # of what stands with them; None until it is published once
     target: str | None  # where it moved, or its successor
     events: tuple[Event, ...]  # as they stand in the ledger, the first a publish
 
@@ -130,6 +167,10 @@ class Ledger(Mapping[str, History]):
     """Every anchor ever published, with its history, in the order of first publication."""
 
     histories: Mapping[str, History]
+    documents: Mapping[str, tuple[Event, ...]] = field(default_factory=dict)  # what describes them
+    joined: frozenset[Head] = frozenset()  # of other lines of publication
+    tree: Tree = field(default_factory=Tree)  # over the lines; empty where there are only events
+    last_day: str = ""  # the latest of all dates
 
     def __getitem__(self, anchor: str) -> History:
         return self.histories[anchor]
@@ -169,12 +210,19 @@ def is_day(text: str) -> bool:
 
 def serialise(event: Event) -> str:
     """The one canonical line of an event, without its line feed."""
+    line, day = event.corrects or (None, None)
     fields = {
         "date": event.date,
         "event": event.kind.value,
-        "anchor": event.anchor,
+        "document" if event.kind is Kind.DESCRIBE else "anchor": event.anchor or None,
         "sha256": event.sha256,
         "target": event.target,
+        "seal": event.seal,
+        "line": line and str(line),
+        "day": day,
+        "size": event.joins and str(event.joins.size),
+        "head": event.joins and event.joins.root,
+        "after": event.after,
     }
     given = {key: value for key, value in fields.items() if value is not None}
     return json.dumps(given, ensure_ascii=False)
@@ -196,18 +244,39 @@ class _LineError(Exception):
 
 def read(data: bytes, path: str) -> tuple[tuple[Event, ...], list[Problem]]:
     """The events of a ledger, and the first problem of each line that is not an event."""
+    events, problems, _tree = _read(data, path)
+    return events, problems
+
+
+def _read(data: bytes, path: str) -> tuple[tuple[Event, ...], list[Problem], Tree]:
     events: list[Event] = []
     problems = list(_layout_problems(data, path))
     decoder = json.JSONDecoder(object_pairs_hook=_without_duplicates)
-    for number, line in enumerate(_lines(data), start=1):
+    tree, bound, told = Tree(), False, False  # whether the lines name the heads before them
+    for number, line in enumerate(entries(data), start=1):
         try:
-            events.append(_event(line, number, decoder))
+            events.append(event := _event(line, number, decoder))
+            bound = bound or event.after is not None
+            if bound and not told and event.after != (head := tree.root().hex()):
+                told = True
+                raise _unbound(event, head)
         except _LineError as fault:
             problems.append(fault.problem(path, number))
-    return tuple(events), sorted(problems)
+        tree.append(line)
+    return tuple(events), sorted(problems), tree
 
 
-def _lines(data: bytes) -> list[bytes]:
+def _unbound(event: Event, head: str) -> _LineError:
+    named = short(event.after) if event.after else "no tree head"
+    message = (
+        f"the lines above have the tree head {short(head)}, and the line names {named}: "
+        "lines were lost, inserted, moved or edited"
+    )
+    return _LineError("ledger-bound", message, _RESTORE)
+
+
+def entries(data: bytes) -> list[bytes]:
+    """The lines of a ledger without their ends: the entries of its tree."""
     lines = data.removeprefix(_BYTE_ORDER_MARK).split(b"\n")
     if not lines[-1]:
         lines.pop()
@@ -234,17 +303,32 @@ def _event(line: bytes, number: int, decoder: json.JSONDecoder) -> Event:
     fields = _fields(line, decoder)
     kind = _kind(fields)
     _check_keys(fields, kind)
-    for key in ("anchor", "target"):
-        if key in fields:
-            _check_anchor(fields[key])
-    if not is_day(fields["date"]):
-        message = f"{fields['date']!r} is not a day of the calendar"
-        raise _LineError("ledger-date", message, "write the day as 2026-11-22")
-    sha256 = fields.get("sha256")
-    if sha256 is not None and not _SHA256.fullmatch(sha256):
-        message = f"{sha256!r} is not 64 lower-case hexadecimal digits"
-        raise _LineError("ledger-sha256", message, _RESTORE)
-    return Event(fields["date"], kind, fields["anchor"], sha256, fields.get("target"), number)
+    for key, value in fields.items():
+        if (check := _CHECKS.get(key)) is not None:
+            check(value)
+    return Event(
+        fields["date"], kind, fields.get("anchor") or fields.get("document", ""),
+        fields.get("sha256"), fields.get("target"), fields.get("seal"),
+        _corrects(fields, number), _joins(fields), number, fields.get("after"),
+    )  # fmt: skip
+
+
+def _corrects(fields: dict[str, str], number: int) -> tuple[int, str] | None:
+    if "line" not in fields:
+        return None
+    if not _NUMBER(fields["line"]) or int(fields["line"]) >= number:
+        message = f"{fields['line']!r} is not the number of an earlier line"
+        raise _LineError("ledger-correct", message, _RESTORE)
+    return int(fields["line"]), fields["day"]
+
+
+def _joins(fields: dict[str, str]) -> Head | None:
+    if "size" not in fields:
+        return None
+    if not _NUMBER(fields["size"]):
+        message = f"{fields['size']!r} is not a number of lines"
+        raise _LineError("ledger-correct", message, _RESTORE)
+    return Head(int(fields["size"]), fields["head"])
 
 
 def _fields(line: bytes, decoder: json.JSONDecoder) -> dict[str, str]:
@@ -288,14 +372,19 @@ def _kind(fields: dict[str, str]) -> Kind:
 
 
 def _check_keys(fields: dict[str, str], kind: Kind) -> None:
-    if fields.keys() == _REQUIRED[kind]:
+    given = fields.keys() - {"after"}
+    if given == _REQUIRED[kind]:
         return
-    if missing := sorted(_REQUIRED[kind] - fields.keys()):
-        message = f"a {kind} event needs the key(s) {', '.join(missing)}"
+    if missing := sorted(_REQUIRED[kind] - given):
+        message = f"{_a(kind)} event needs the key(s) {', '.join(missing)}"
         raise _LineError("ledger-keys", message, _RESTORE)
-    if unknown := sorted(fields.keys() - _ALLOWED[kind]):
-        message = f"a {kind} event has no key(s) {', '.join(map(ascii, unknown))}"
+    if unknown := sorted(given - _REQUIRED[kind] - _OPTIONAL.get(kind, frozenset())):
+        message = f"{_a(kind)} event has no key(s) {', '.join(map(ascii, unknown))}"
         raise _LineError("ledger-keys", message, "delete them")
+
+
+def _a(kind: Kind) -> str:
+    return f"an {kind}" if kind is Kind.AMEND else f"a {kind}"
 
 
 def _check_anchor(text: str) -> None:
@@ -303,6 +392,32 @@ def _check_anchor(text: str) -> None:
         Anchor.parse(text)
     except ValueError as error:
         raise _LineError("ledger-anchor", str(error), _RESTORE) from error
+
+
+def _check_document(text: str) -> None:
+    if not is_document_id(text):
+        raise _LineError("ledger-anchor", f"{text!r} is not the id of a document", _RESTORE)
+
+
+@lru_cache  # publishing writes one day on many lines
+def _check_day(text: str) -> None:
+    if not is_day(text):
+        message = f"{text!r} is not a day of the calendar"
+        raise _LineError("ledger-date", message, "write the day as 2026-11-22")
+
+
+def _check_sha256(text: str) -> None:
+    if not _SHA256(text):
+        message = f"{text!r} is not 64 lower-case hexadecimal digits"
+        raise _LineError("ledger-sha256", message, _RESTORE)
+
+
+_CHECKS: Mapping[str, Callable[[str], None]] = {
+    "anchor": _check_anchor, "target": _check_anchor, "document": _check_document,
+    "date": _check_day, "day": _check_day,
+    "sha256": _check_sha256, "seal": _check_sha256, "after": _check_sha256,
+    "head": _check_sha256,
+}  # fmt: skip
 
 
 # Folding
@@ -332,17 +447,45 @@ def fold(events: Iterable[Event], path: str) -> tuple[Ledger, list[Problem]]:
     An event that breaks a rule is left out; one that only breaks the order of dates is kept.  So
     every target of the folded ledger is in it, and moves and successors form no circle.
     """
-    events = tuple(events)
+    problems: list[Problem] = []
+    events = _dated(tuple(events), problems, path)
     published = frozenset(event.anchor for event in events if event.kind is Kind.PUBLISH)
     account = _Account(published)
-    problems: list[Problem] = []
+    documents: dict[str, tuple[Event, ...]] = {}
     for event in events:
+        if event.kind is Kind.DESCRIBE:
+            documents[event.anchor] = (*documents.get(event.anchor, ()), event)
+        if event.kind in _OF_NO_ANCHOR:
+            continue
         try:
             _admit(event, account)
         except _LineError as fault:
             problems.append(fault.problem(path, event.line))
     histories = {anchor: _history(anchor, past) for anchor, past in account.accepted.items()}
-    return Ledger(histories), problems
+    joined = frozenset(event.joins for event in events if event.joins is not None)
+    last_day = max(map(_day, events), default="")
+    return Ledger(histories, documents, joined, last_day=last_day), problems
+
+
+def _day(event: Event) -> str:
+    return event.date
+
+
+def _dated(events: tuple[Event, ...], problems: list[Problem], path: str) -> tuple[Event, ...]:
+    """The events with the days that corrections give them."""
+    days: dict[int, str] = {}
+    plain = {event.line for event in events if event.kind is not Kind.CORRECT}
+    for event in events:
+        if event.corrects is not None:
+            line, day = event.corrects
+            if line in plain:
+                days[line] = day
+            else:
+                message, mend = f"line {line} is no event that can be corrected", _RESTORE
+                problems.append(Problem(path, event.line, "ledger-correct", message, mend))
+    if not days:
+        return events
+    return tuple(replace(event, date=days.get(event.line, event.date)) for event in events)
 
 
 def load(data: bytes, path: str) -> tuple[Ledger, list[Problem]]:
@@ -352,9 +495,9 @@ def load(data: bytes, path: str) -> tuple[Ledger, list[Problem]]:
     collection visits every event, so that the cost would grow faster than the ledger.
     """
     with _without_collector():
-        events, misread = read(data, path)
+        events, misread, tree = _read(data, path)
         ledger, misfolded = fold(events, path)
-    return ledger, misread + misfolded
+        return replace(ledger, tree=tree), misread + misfolded
 
 
 @contextmanager
@@ -377,7 +520,7 @@ def _admit(event: Event, account: _Account) -> None:
         return
     past = _live(event, past)
     latest = past[-1]
-    if event.kind is Kind.REVISE and event.sha256 == latest.sha256:
+    if event.kind is Kind.REVISE and event.sha256 == _words_of(past):
         message = f"{event.anchor} already says this since {_where(latest)}"
         raise _LineError("ledger-unchanged", message, f"delete the line; {_RESTORE}")
     if event.target is not None:
@@ -427,16 +570,19 @@ def _check_target(event: Event, target: str, account: _Account) -> None:
         raise _LineError("ledger-circle", message, f"name a target that stands; {_RESTORE}")
 
 
+def _words_of(past: tuple[Event, ...]) -> str:
+    return next(event.sha256 for event in reversed(past) if event.sha256 is not None)
+
+
 def _where(event: Event) -> str:
     return f"{event.kind} of {event.date}" + (f" (line {event.line})" if event.line else "")
 
 
 def _history(anchor: str, past: tuple[Event, ...]) -> History:
     latest = past[-1]
-    sha256 = latest.sha256
-    if sha256 is None:
-        sha256 = next(event.sha256 for event in reversed(past) if event.sha256 is not None)
-    return History(anchor, _STATE_AFTER[latest.kind], sha256, latest.target, past)
+    sha256 = _words_of(past)
+    seal = next((event.seal for event in reversed(past) if event.seal is not None), None)
+    return History(anchor, _STATE_AFTER[latest.kind], sha256, seal, latest.target, past)
 
 
 # Proving that one ledger continues another

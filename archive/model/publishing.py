@@ -9,13 +9,16 @@ import errno
 import os
 import stat
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 from archive.files import draft_of, lock, replacing
-from archive.model.ledger import Event, Kind, Ledger, State, is_day, read, serialise
+from archive.model.ledger import Event, Kind, Ledger, State, entries, is_day, read, serialise
 from archive.model.permanence import Standing, Survey, Tombstone, in_circle
+from archive.model.tree import Tree
 
 
 def pending(
@@ -23,12 +26,14 @@ def pending(
     standings: Sequence[Standing],
     tombstones: Sequence[Tombstone],
     date: str,
+    described: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[Event, ...]:
     """The events that bring the ledger up to date with the documents.
 
-    New and revised passages in the order given, then moves, then withdrawals; none if nothing
-    changed.  An anchor that the ledger cannot take (it stands twice, is used again or names a bad
-    target) is left out: ``permanence.check`` reports it.
+    New, revised and amended passages in the order given, then moves, withdrawals, and documents;
+    none if nothing changed.  ``described`` gives the seal of each document, by its id.
+    An anchor that the ledger cannot take (it stands twice, is used again or names a bad target) is
+    left out: ``permanence.check`` reports it.
     Raises ValueError if ``date`` is not a day, or is before the last event of a changed anchor.
     """
     if not is_day(date):
@@ -38,7 +43,12 @@ def pending(
     published = {*ledger.histories, *(event.anchor for event in worded)}
     moved = tuple(_moves(ledger, survey, published, date))
     withdrawn = tuple(_withdrawals(ledger, survey, published, date))
-    events = (*worded, *moved, *withdrawn)
+    documents = (
+        Event(date, Kind.DESCRIBE, document, seal=seal)
+        for document, seal in described.items()
+        if (past := ledger.documents.get(document)) is None or past[-1].seal != seal
+    )
+    events = (*worded, *moved, *withdrawn, *documents)
     for event in events:
         _check_not_backwards(event, ledger)
     return events
@@ -51,9 +61,13 @@ def _new_and_revised(ledger: Ledger, survey: Survey, date: str) -> Iterator[Even
             continue
         history = ledger.histories.get(anchor)
         if history is None:
-            yield Event(date, Kind.PUBLISH, anchor, sha256=sha256)
-        elif history.state is State.LIVE and history.sha256 != sha256:
-            yield Event(date, Kind.REVISE, anchor, sha256=sha256)
+            yield Event(date, Kind.PUBLISH, anchor, sha256=sha256, seal=standing.seal)
+        elif history.state is not State.LIVE:
+            continue
+        elif history.sha256 != sha256:
+            yield Event(date, Kind.REVISE, anchor, sha256=sha256, seal=standing.seal)
+        elif history.seal != standing.seal is not None:
+            yield Event(date, Kind.AMEND, anchor, seal=standing.seal)
 
 
 def _moves(ledger: Ledger, survey: Survey, published: set[str], date: str) -> Iterator[Event]:
@@ -91,9 +105,10 @@ def _is_gone(anchor: str, ledger: Ledger) -> bool:
 
 def _check_not_backwards(event: Event, ledger: Ledger) -> None:
     history = ledger.histories.get(event.anchor)
-    if history is not None and event.date < (latest := history.events[-1].date):
+    if history is not None and event.date < (latest := history.events[-1]).date:
         raise ValueError(
-            f"{event.anchor} has an event of {latest}, after {event.date}: check the clock"
+            f"{event.anchor} has an event of {latest.date}, after {event.date}: check the clock. "
+            f"If the ledger is wrong: make publish CORRECT={latest.line} DAY=the right day"
         )
 
 
@@ -125,26 +140,32 @@ def append(path: Path, events: Iterable[Event], *, after: bytes | None = None) -
     Raises OSError with the reason, and ValueError for an event that no ledger can hold; then the
     ledger is unchanged.
     """
-    lines = _lines(events)
-    if not lines:
+    events = tuple(events)
+    if not events:
         return
     ledger = _regular(path)
     with _turn(ledger.parent) as locked:
         old = _held(ledger, after)
         if not locked:
             _claim(draft_of(ledger))
+        lines = _lines(events, old)
         with replacing(ledger, durable=True) as draft:
             draft.write_bytes(old + lines)
             if _read(ledger) != old:
                 raise _refusal(errno.EBUSY, "it changed meanwhile; run the command again", ledger)
 
 
-def _lines(events: Iterable[Event]) -> bytes:
-    lines = "".join(serialise(event) + "\n" for event in events).encode("utf-8")
-    _, problems = read(lines, "the new lines")
+def _lines(events: Iterable[Event], old: bytes) -> bytes:
+    """The lines of events, each with the tree head of the lines before it."""
+    tree, new = Tree(entries(old)), b""
+    for event in events:
+        line = serialise(replace(event, after=tree.root().hex())).encode("utf-8")
+        tree.append(line)
+        new += line + b"\n"
+    _, problems = read(old + new, "the new lines")
     if problems:
         raise ValueError(f"not appended: {problems[0].message} [{problems[0].rule}]")
-    return lines
+    return new
 
 
 def _refusal(number: int, message: str, path: Path) -> OSError:

@@ -1,0 +1,184 @@
+"""The Merkle tree over the lines of a ledger (RFC 6962, 2.1), and its proofs.
+
+The entries are the lines without their line feeds, in order.  The hash of the tree over the first
+``n`` lines binds all of them: no line can be changed, added or taken away without another hash.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+EMPTY = sha256().digest()  # the hash of a tree without entries
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A tree's size and hash."""
+
+    size: int  # lines
+    root: str  # 64 lower-case hexadecimal digits
+
+
+def leaf_hash(entry: bytes) -> bytes:
+    """The hash of one entry."""
+    return sha256(b"\0" + entry).digest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    """The hash of two subtrees together."""
+    return sha256(b"\1" + left + right).digest()
+
+
+def _joined(hashes: Sequence[bytes]) -> bytes:
+    """The hash over complete subtrees of falling size, joined from the right."""
+    if not hashes:
+        return EMPTY
+    found = hashes[-1]
+    for each in hashes[-2::-1]:
+        found = sha256(b"\1" + each + found).digest()
+    return found
+
+
+class Tree:
+    """All hashes of a tree: a root of any size or a proof then costs only its own length."""
+
+    def __init__(self, entries: Iterable[bytes] = ()) -> None:
+        self.levels: list[list[bytes]] = [[]]  # of the complete subtrees with 1, 2, 4, … entries
+        for entry in entries:
+            self.append(entry)
+
+    def append(self, entry: bytes) -> None:
+        hashed = leaf_hash(entry)
+        for level in self.levels:
+            level.append(hashed)
+            if len(level) % 2:
+                return
+            hashed = node_hash(level[-2], hashed)
+        self.levels.append([hashed])
+
+    @property
+    def size(self) -> int:
+        return len(self.levels[0])
+
+    def root(self, size: int | None = None) -> bytes:
+        """The hash of the tree over the first ``size`` entries, or over all.
+
+        Raises ValueError where the tree has fewer.
+        """
+        if size is None:
+            return _joined([level[-1] for level in reversed(self.levels) if len(level) % 2])
+        self._check(0, size)
+        return self._over(0, size)
+
+    def head(self, size: int | None = None) -> Head:
+        """The head at a size.  Raises as ``root`` does."""
+        return Head(self.size if size is None else size, self.root(size).hex())
+
+    def inclusion(self, index: int, size: int) -> tuple[bytes, ...]:
+        """The audit path of entry ``index`` in the tree of ``size`` entries (RFC 6962, 2.1.1).
+
+        Raises ValueError where there is no such entry.
+        """
+        self._check(index + 1, size)
+        return tuple(self._path(index, 0, size))
+
+    def consistency(self, old: int, new: int) -> tuple[bytes, ...]:
+        """The proof that the tree of ``new`` entries continues that of ``old`` (RFC 6962, 2.1.2).
+
+        Raises ValueError where the tree has no such sizes.
+        """
+        self._check(old, new)
+        return tuple(self._subproof(old, 0, new, whole=True)) if 0 < old < new else ()
+
+    def _check(self, low: int, size: int) -> None:
+        if not 0 <= low <= size <= self.size:
+            raise ValueError(f"the tree has {self.size} entries, and not those asked for")
+
+    def _over(self, start: int, end: int) -> bytes:
+        """The hash over a range that begins where a subtree of its length may begin."""
+        found = []
+        for height in range((end - start).bit_length() - 1, -1, -1):
+            if (end - start) >> height & 1:
+                found.append(self.levels[height][start >> height])
+                start += 1 << height
+        return _joined(found)
+
+    def _path(self, index: int, start: int, end: int) -> Iterator[bytes]:
+        if end - start == 1:
+            return
+        middle = start + _split(end - start)
+        if index < middle:
+            yield from self._path(index, start, middle)
+            yield self._over(middle, end)
+        else:
+            yield from self._path(index, middle, end)
+            yield self._over(start, middle)
+
+    def _subproof(self, old: int, start: int, end: int, *, whole: bool) -> Iterator[bytes]:
+        if old == end:
+            if not whole:
+                yield self._over(start, end)
+            return
+        middle = start + _split(end - start)
+        if old <= middle:
+            yield from self._subproof(old, start, middle, whole=whole)
+            yield self._over(middle, end)
+        else:
+            yield from self._subproof(old, middle, end, whole=False)
+            yield self._over(start, middle)
+
+
+def _split(length: int) -> int:
+    """The largest power of two that is smaller than a length of at least 2."""
+    return 1 << ((length - 1).bit_length() - 1)
+
+
+# Verifying a proof without the tree
+
+
+def root_by_inclusion(entry: bytes, index: int, size: int, proof: Iterable[bytes]) -> bytes | None:
+    """The root that an audit path leads to; None where the path is of another index or size."""
+    path = iter(proof)
+
+    def root(index: int, size: int) -> bytes:
+        if size == 1:
+            return leaf_hash(entry)
+        left = _split(size)
+        if index < left:
+            return node_hash(root(index, left), next(path))
+        below = root(index - left, size - left)
+        return node_hash(next(path), below)
+
+    try:
+        found = root(index, size) if 0 <= index < size else None
+    except StopIteration:
+        return None
+    return None if any(True for _ in path) else found
+
+
+def is_consistent(old: Head, new: Head, proof: Iterable[bytes]) -> bool:
+    """Whether a proof shows that the tree of ``new`` continues that of ``old``."""
+    path = iter(proof)
+
+    def both(old_size: int, size: int, whole: bytes | None) -> tuple[bytes, bytes]:
+        """The old and the new hash of a subtree; ``whole`` is the old tree's where it is all."""
+        if old_size == size:
+            same = whole if whole is not None else next(path)
+            return same, same
+        left = _split(size)
+        if old_size <= left:
+            before, after = both(old_size, left, whole)
+            return before, node_hash(after, next(path))
+        before, after = both(old_size - left, size - left, None)
+        shared = next(path)
+        return node_hash(shared, before), node_hash(shared, after)
+
+    if not 0 < old.size <= new.size:
+        return old == Head(0, EMPTY.hex()) and not any(True for _ in path)
+    try:
+        found = both(old.size, new.size, bytes.fromhex(old.root))
+    except (StopIteration, ValueError):
+        return False
+    return not any(True for _ in path) and [each.hex() for each in found] == [old.root, new.root]
