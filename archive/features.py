@@ -169,6 +169,7 @@ POST_TRANSFORMS = (
     bibliography.RobustLinks,
     source_paragraphs.SourceParagraphs,
     theme.UniqueIds,
+    theme.NoInlineStyles,
 )
 NODES: dict[type[nodes.Element], tuple[Any, Any]] = {
     own.passage_label: (own.visit_passage_label, None),

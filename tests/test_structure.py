@@ -23,7 +23,7 @@ MAY_IMPORT = {
     "importing": {"citation", "fidelity", "model"},
     "drawing": {"model"},
     "search": set(),
-    "preservation": set(),
+    "preservation": {"model"},
     "upstream": {"citation"},
     "site.nodes": set(),
     "site.know": FACTS | {"upstream"},
@@ -35,7 +35,7 @@ MAY_IMPORT = {
     "pdf": FACTS | {"drawing", "site.know", "site.nodes", "site.show", "upstream"},
     "epub": set(),
     "volumes": FACTS | {"search", "site.know", "site.read", "site.show", "upstream"},
-    "serving": {"site.builder", "site.know", "upstream"},
+    "serving": {"model", "site.builder", "site.know", "upstream"},
 }
 # What these rooms know nothing of: they can be used without it.
 WITHOUT_SPHINX = ("model", "citation", "fidelity", "importing", "drawing", "search", "preservation")

@@ -83,7 +83,9 @@ def seal_site(site: Path, work: Path, base: str) -> str:
 
     Raises OSError, and ValueError where the site has what cannot be published.
     """
-    done = seal_files(site, work / "hosting", work / HASHES, base)
+    from archive.site.show.content_security import own_scripts  # noqa: PLC0415 - loads Sphinx
+
+    done = seal_files(site, work / "hosting", work / HASHES, base, own_scripts())
     for what in done.left_out:
         print(f"notice: _headers has no room for {what}; nginx sends them.")
     return f"{len(done.reading.hashed)} files, {done.reading.files_read} read"

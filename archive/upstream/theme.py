@@ -67,3 +67,31 @@ class UniqueIds(SphinxPostTransform):
             inside = container.children
             if len(inside) == 1 and isinstance(inside[0], (nodes.table, nodes.math_block)):
                 container["ids"] = []
+
+
+class NoInlineStyles(SphinxPostTransform):
+    """Removes the sizes that docutils would write as ``style``, which no page may have.
+
+    An image keeps those in pixels, as its attributes.
+    """
+
+    default_priority = 510
+    builders = ("html",)
+
+    def run(self, **kwargs: object) -> None:
+        for node in self.document.findall(nodes.Element):
+            if isinstance(node, nodes.image):
+                _keep_pixels(node)
+            elif isinstance(node, (nodes.figure, nodes.table)):
+                node.attributes.pop("width", None)
+                node["classes"] = [each for each in node["classes"] if each != _COLUMN_WIDTHS]
+
+
+_COLUMN_WIDTHS = "colwidths-given"
+
+
+def _keep_pixels(image: nodes.image) -> None:
+    for name in ("width", "height"):
+        number = str(image.attributes.pop(name, "")).strip().removesuffix("px")
+        if number.isdecimal():
+            image[name] = number

@@ -66,6 +66,17 @@ BODIES: dict[str, tuple[str, str | None]] = {
     "image-script": ("```{image} javascript:alert(1)\n:alt: x\n```", "image-elsewhere"),
     "image-target": (
         "```{image} dot.png\n:alt: x\n:target: javascript:alert(1)\n```", "link-scheme"),
+    "image-drawing": ("![a](evil.svg)", "asset-drawing"),
+    "image-any": ("```{image} dot.*\n:alt: x\n```", "asset-type"),
+    "image-film": ("```{image} film.mp4\n:alt: x\n```", "asset-type"),
+    "image-embedded": ("```{image} drop.svg\n:alt: x\n:loading: embed\n```", None),
+    "image-other": ("![a](other.png)", "asset-content"),
+    "link-page": ("[annex](evil.html)", "asset-type"),
+    "link-drawing": ("[annex](drop.svg)", "asset-type"),
+    "download-page": ("{download}`annex <evil.html>`", "asset-type"),
+    "download-script": ("{download}`annex <evil.js>`", "asset-type"),
+    "download-link": ("{download}`annex <javascript://%0aalert(1)/a.pdf>`", "link-scheme"),
+    "download-inert": ("{download}`annex <dot.png>`", None),
     "image-missing": ("![a](nothing.png)", "image.not_readable"),
     "figure-outside": ("```{figure} ../../../../../../etc/passwd\nx\n```", "file-outside"),
     "link-script": ("[x](javascript:alert(1)) <javascript:alert(1)>", None),
@@ -141,6 +152,15 @@ BODIES: dict[str, tuple[str, str | None]] = {
     "template": ("{{ 7 * 7 }} {% include 'x' %} |x|", None),
     "formats": ("%s %(x)s {0} ${x} $(x) `x`", None),
 }  # fmt: skip
+
+# Files beside the documents.
+BESIDE: dict[str, bytes] = {
+    "evil.html": b"<script>alert(1)</script>",
+    "evil.js": b"alert(1)",
+    "evil.svg": b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>',
+    "other.png": b"<script>alert(1)</script>",
+    "film.mp4": b"\0\0\0\x18ftyp",
+}
 
 # Values of the record: the line to put in the place of the line that begins with its key.
 RECORD: dict[str, tuple[str, str]] = {
@@ -286,7 +306,7 @@ def count() -> dict[str, int]:
     """How many inputs of each kind there are."""
     return {
         "documents": len(BODIES), "records": len(RECORD), "references": len(BIBS),
-        "ledgers": len(LEDGERS), "files": len(FILES) + len(LINKS),
+        "ledgers": len(LEDGERS), "files": len(FILES) + len(LINKS) + len(BESIDE),
     }  # fmt: skip
 
 

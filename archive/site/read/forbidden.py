@@ -8,6 +8,7 @@ the build continues after errors.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -21,11 +22,13 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import SphinxError
 from sphinx.transforms import SphinxTransform
 from sphinx.util.docutils import SphinxDirective
+from sphinx.util.i18n import get_image_filename_for_language
 from sphinx.util.nodes import get_node_line
 
 from archive.model.characters import decoded, unseen, unseen_characters, unseen_problem
 from archive.model.problem import Problem
 from archive.site.know.domain import archive_domain, path_being_read
+from archive.site.read.assets import refused_download, refused_image
 
 LARGEST = 4 * 2**20  # bytes of a page; a printed book of 1,000 pages has about 2 million letters
 
@@ -178,7 +181,10 @@ def _meta(node: nodes.Element, env: BuildEnvironment) -> Finding:
 
 
 def _reference(node: nodes.Element, env: BuildEnvironment) -> Finding | None:
-    address = node.get("refuri", "")
+    return _link(node.get("refuri", ""))
+
+
+def _link(address: str) -> Finding | None:
     if is_safe(address):
         return None
     return (
@@ -195,17 +201,27 @@ def _image(node: nodes.Element, env: BuildEnvironment) -> Finding | None:
             "image-elsewhere", f"The image “{_short(address)}” is not a file of the archive.",
             "put the file into the archive and name that.",
         )  # fmt: skip
-    return _outside(address, "image", env)
+    node.attributes.pop("loading", None)  # "embed" would write the file into the page
+    # Sphinx takes an image in the archive's language where one stands beside it.
+    return _file(get_image_filename_for_language(address, env), "image", env) or _file(
+        address, "image", env
+    )
 
 
 def _download(node: nodes.Element, env: BuildEnvironment) -> Finding | None:
-    return _outside(node.get("reftarget", ""), "download", env)
+    name = node.get("reftarget", "")
+    return _link(name) if "://" in name else _file(name, "download", env)
 
 
-def _outside(name: str, what: str, env: BuildEnvironment) -> Finding | None:
-    path = Path(env.relfn2path(name, env.current_document.docname)[1])
+def _file(name: str, what: str, env: BuildEnvironment) -> Finding | None:
+    relative, full = env.relfn2path(name, env.current_document.docname)
+    path = Path(full)
     if is_inside(path, Path(env.srcdir)):
-        return None
+        if not os.access(path, os.R_OK) and path.suffix != ".*":  # which Sphinx completes
+            return None  # Sphinx tells
+        env.note_dependency(relative)
+        found = refused_image(path) if what == "image" else refused_download(path)
+        return found and (found[0], _visible(found[1]), found[2])
     return (
         "file-outside", f"The {what} “{_short(name)}” is not in the archive's folder.",
         "put a copy of the file into the archive and name that.",

@@ -134,6 +134,8 @@ _ARROW = re.compile(r"^\s*\^\s*$")  # below the position of an error
 
 _ELEMENT = re.compile(r"<(math\b.*</math>)", re.DOTALL)
 
+_STYLE = re.compile(r"""(<m[a-z]+\b[^<>]*?) style="[^"]*\"""")
+
 
 @dataclass(frozen=True, slots=True)
 class Formula:
@@ -213,12 +215,15 @@ def _latex(formula: Formula) -> str:
 
 
 def _math(page: str, formula: Formula) -> str:
-    """Return the <math> element with the LaTeX as its ``alttext``; empty if there is none."""
+    """Return the <math> element with the LaTeX as its ``alttext``; empty if there is none.
+
+    Pages may have no styles: columns are aligned by the style sheet, which reads ``columnalign``.
+    """
     found = _ELEMENT.search(page)
     if found is None:
         return ""
     latex = quoteattr(" ".join(formula.latex.split()))
-    return found[1].replace("math", f"<math alttext={latex}", 1)
+    return _STYLE.sub(r"\1", found[1]).replace("math", f"<math alttext={latex}", 1)
 
 
 def _reasons(complaints: str) -> Iterator[str]:
