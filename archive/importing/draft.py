@@ -117,11 +117,8 @@ def _supplied_headings(draft: Draft) -> dict[int, str]:
     parts = [draft.settings.word(each.anchor.letter) for each in draft.placed]
     if draft.seen.kind == "resolution" and "whereas" in parts and "resolved" in parts:
         return {0: "The whereas clauses", parts.index("resolved"): "The resolution"}
-    places = {0: f"The {draft.seen.kind}"}
-    if draft.seen.kind == "letter":
-        signed = [n for n, each in enumerate(draft.placed) if each.role == "a signatory"]
-        places |= {signed[0]: "The signatories"} if signed else {}
-    return places
+    signed = [n for n, each in enumerate(draft.placed) if each.role == "a signatory"]
+    return {0: f"The {draft.seen.kind}", **({signed[0]: "The signatories"} if signed else {})}
 
 
 def _marker(each: Placed, draft: Draft) -> str:
@@ -156,18 +153,11 @@ def _plural(count: int, what: str) -> str:
 
 def _citations(block: Block, references: References) -> str:
     """The notes of a block with their references, then those of a citation manager's fields."""
-    cited = []
-    for note in block.notes:
-        keys = references.of_note.get(note, ())
-        cited.append(f"endnote {escape(note)}" + (f" {_cite(keys)}" if keys else ""))
     works = [references.of_work[work] for work in block.works if work in references.of_work]
-    if works:
-        cited.append(_cite(tuple(dict.fromkeys(works))))
-    return ", ".join(cited)
-
-
-def _cite(keys: Sequence[str]) -> str:
-    return f"{{cite:p}}`{','.join(keys)}`"
+    cited = [(f"endnote {escape(note)}", references.of_note.get(note, ())) for note in block.notes]
+    cited += [("", tuple(dict.fromkeys(works)))] if works else []
+    roles = ((what, f"{{cite:p}}`{','.join(keys)}`" if keys else "") for what, keys in cited)
+    return ", ".join(" ".join(filter(None, each)) for each in roles)
 
 
 def escape(text: str) -> str:
