@@ -93,6 +93,8 @@ def misdeclared(holding: Holding, pairs: Sequence[Pair]) -> Iterator[Problem]:
     paragraphs = {pair.passage.label: pair.paragraph for pair in pairs}
     for each in holding.record.left_out:
         paragraph = paragraphs.get(each.passage)
+        longest = max(len(bare_words(part)) for part in re.split(r"…|\.\.\.", each.words))
+        rule = "left-out-unknown"
         if paragraph is None:
             message = f"The record leaves words out of {each.passage}, which is no passage"
             mend = f"name one of: {', '.join(paragraphs)}"
@@ -102,21 +104,14 @@ def misdeclared(holding: Holding, pairs: Sequence[Pair]) -> Iterator[Problem]:
                 f"stand in paragraph {paragraph.number} of the source"
             )
             mend = "write the words as the paragraph has them, or remove the line"
+        elif longest > LONGEST_LEFT_OUT:
+            rule, words = "left-out-too-long", WORD.findall(each.words)
+            message = f"The record gives {longest} words in a row as left out of {each.passage}"
+            ends = f"{' '.join(words[:2])} … {' '.join(words[-2:])}"
+            mend = f"write the first words and the last: {ends}"
         else:
-            yield from _too_long(holding.path, each)
             continue
-        yield Problem(holding.path, each.line, "left-out-unknown", message, mend)
-
-
-def _too_long(path: str, each: LeftOut) -> Iterator[Problem]:
-    longest = max(len(bare_words(part)) for part in re.split(r"…|\.\.\.", each.words))
-    if longest > LONGEST_LEFT_OUT:
-        words = WORD.findall(each.words)
-        yield Problem(
-            path, each.line, "left-out-too-long",
-            f"The record gives {longest} words in a row as left out of {each.passage}",
-            f"write the first words and the last: {' '.join(words[:2])} … {' '.join(words[-2:])}",
-        )  # fmt: skip
+        yield Problem(holding.path, each.line, rule, message, mend)
 
 
 # --- Dates
@@ -253,9 +248,8 @@ def _value(match: re.Match[str]) -> Fraction | str:
         return match["vague"].lower()
     if match["spelt"]:
         return Fraction(_spelt(re.split(r"[\s-]+", match["spelt"].lower())))
-    return Fraction(match["figures"].replace(",", "")) * _LARGE.get(
-        (match["large"] or "").lower(), 1
-    )
+    large = _LARGE.get((match["large"] or "").lower(), 1)
+    return Fraction(match["figures"].replace(",", "")) * large
 
 
 def _spelt(parts: list[str]) -> int:
