@@ -21,8 +21,6 @@ from archive.model.record import LeftOut
 
 LONGEST_LEFT_OUT = FORBIDDEN_RUN - 1  # words in a row of the source that a record may hold
 
-_DECLARE = "say it in the passage, or declare it in the record: left-out: - {label}: {words}"
-
 # Mentions of endnotes in a passage, which are no numbers of its paragraph.
 _ENDNOTE = re.compile(
     r"\b(?:end|foot)notes?\s+\d+(?:(?:,\s*|\s+and\s+|\s*[–-]\s*)\d+)*", re.IGNORECASE
@@ -33,13 +31,10 @@ def incomplete(holding: Holding, source: Source, pairs: Sequence[Pair]) -> Itera
     """Names, dates and numbers of a paragraph that its passage lacks."""
     facts = {paragraph.number: _Facts(paragraph.text) for paragraph in source.paragraphs}
     known = frozenset().union(*(each.named.capitalised for each in facts.values()))
-    left_out: dict[str, list[LeftOut]] = {}
-    for each in holding.record.left_out:
-        left_out.setdefault(each.passage, []).append(each)
     for pair in pairs:
-        wanted = facts[pair.paragraph.number]
-        if pair.passage.label in left_out:
-            wanted = _Facts(_remaining(pair.paragraph, left_out[pair.passage.label]))
+        wanted, label = facts[pair.paragraph.number], pair.passage.label
+        if left_out := [each for each in holding.record.left_out if each.passage == label]:
+            wanted = _Facts(_remaining(pair.paragraph, left_out))
         yield from _missing(wanted, pair.passage, known, holding.names)
 
 
@@ -84,7 +79,8 @@ def _absent(passage: PassageText, kind: str, words: str, lacking: str) -> Proble
     return Problem(
         passage.path, passage.line, f"{kind}-missing",
         f"{passage.anchor} does not have the {kind} “{words}” of its paragraph{part}",
-        _DECLARE.format(label=passage.label, words=words),
+        "say it in the passage, or declare it in the record: left-out: - "
+        f"{passage.label}: {words}",
     )  # fmt: skip
 
 

@@ -57,14 +57,6 @@ class Quoted:
     quotations: tuple[Quotation, ...]
     unbalanced: tuple[int, ...]  # offsets in the normalised text
 
-    def outside(self, length: int) -> Iterator[tuple[int, int]]:
-        """Start and end of each part, of a text of that length, that is not quoted."""
-        done = 0
-        for quotation in self.quotations:
-            yield done, quotation.span.start
-            done = quotation.span.end
-        yield done, length
-
 
 def find_quotations(text: str) -> Quoted:
     """Find what stands between “…” or "…", with all that is quoted within.
@@ -363,9 +355,9 @@ class _Copied:
 
         A quotation ends a run.
         """
-        whole = tidy(text)
-        pieces = (whole[start:end] for start, end in quoted.outside(len(whole)))
-        said = list(_joined(pieces, _BETWEEN_SAID))
+        whole, spans = tidy(text), [each.span for each in quoted.quotations]
+        edges = zip([0, *(span.end for span in spans)], [*(span.start for span in spans), None])
+        said = list(_joined((whole[start:end] for start, end in edges), _BETWEEN_SAID))
         named = set().union(*(places_of(names.within(said)) for names in self._names))
         before = [0, *accumulate(place not in named for place in range(len(said)))]
         longest = 0

@@ -310,11 +310,6 @@ class Guesses:
     address: str | None
     publisher: str | None
 
-    @property
-    def source_title(self) -> str | None:
-        """The title that the source itself has; supplied ones stand in square brackets."""
-        return None if self.title.value.startswith("[") else self.title.value
-
 
 def guesses(
     text: Text, heading: Block | None, blocks: Sequence[Block], kind: str, document: str

@@ -68,13 +68,11 @@ def read(data: bytes) -> Text:
     guess = Remark(Finding.GUESSED, "Paragraphs and notes are guessed from the layout of the PDF.")
     return replace(
         text, properties=_properties(found["information"]), remarks=(guess, *left, *flags),
-        raw=tuple(_apart(line.text) for line in lines),
+        raw=tuple(  # with spaces around the numbers of notes
+            re.sub(r"^(\d{1,4})(?=[^\W\d])", r"\1 ", _MARKED.sub(r" \1 ", line.text))
+            for line in lines
+        ),
     )  # fmt: skip
-
-
-def _apart(text: str) -> str:
-    """A line's words, with spaces around the numbers of notes."""
-    return re.sub(r"^(\d{1,4})(?=[^\W\d])", r"\1 ", _MARKED.sub(r" \1 ", text))
 
 
 def _run(data: bytes) -> dict[str, Any]:
