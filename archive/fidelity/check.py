@@ -89,13 +89,10 @@ def examine(holding: Holding) -> Examination:
     comparisons = tuple(map(compare, pairs))
     endnotes, unmatched = match_endnotes(holding, source, pairs)
     longest, runs = copied(holding, comparisons, source)
-    problems += miscounted(holding, source, pairs)
-    problems += disordered(pairs, source)
-    problems += inexact(comparisons)
-    problems += runs
-    problems += unmatched
-    problems += incomplete(holding, source, pairs)
-    problems += misdeclared(holding, pairs)
+    problems += [
+        *miscounted(holding, source, pairs), *disordered(pairs, source), *inexact(comparisons),
+        *runs, *unmatched, *incomplete(holding, source, pairs), *misdeclared(holding, pairs),
+    ]  # fmt: skip
     figures = Figures(
         paragraphs=len(source.paragraphs),
         passages=sum(not passage.withdrawn for passage in holding.passages),

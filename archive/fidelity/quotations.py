@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from archive.fidelity.holding import Holding, NoteText, Pair, PassageText
 from archive.fidelity.source import Source
-from archive.fidelity.words import Names, Runs, bare_words, shown, tidy
+from archive.fidelity.words import Names, Runs, bare_words, places_of, shown, tidy
 from archive.model.fingerprint import normalise
 from archive.model.problem import Problem
 
@@ -56,14 +56,6 @@ class Quoted:
 
     quotations: tuple[Quotation, ...]
     unbalanced: tuple[int, ...]  # offsets in the normalised text
-
-    def outside(self, length: int) -> Iterator[tuple[int, int]]:
-        """Start and end of each part, of a text of that length, that is not quoted."""
-        done = 0
-        for quotation in self.quotations:
-            yield done, quotation.span.start
-            done = quotation.span.end
-        yield done, length
 
 
 def find_quotations(text: str) -> Quoted:
@@ -256,6 +248,8 @@ def _items(part: str) -> Iterator[_Word | _Altered]:
     yield from map(_Word, _tokens(part[done:]))
 
 
+# --- The checks
+
 LONGEST_QUOTATION = 25  # words
 FORBIDDEN_RUN = 8  # words, those of names and titles not counted
 
@@ -280,8 +274,8 @@ class Comparison:
 def compare(pair: Pair) -> Comparison:
     """Find every quotation of a passage in its paragraph."""
     quoted = find_quotations(pair.passage.text)
-    text = Text(pair.paragraph.text) if quoted.quotations else None
-    found = ((each, text.find(each.text)) for each in quoted.quotations if text is not None)
+    text = Text(pair.paragraph.text)
+    found = ((each, text.find(each.text)) for each in quoted.quotations)
     return Comparison(pair, quoted, tuple(Verified(each, spans) for each, spans in found if spans))
 
 
@@ -295,7 +289,7 @@ def inexact(comparisons: Sequence[Comparison]) -> Iterator[Problem]:
                 yield _not_in_source(quotation, comparison, comparisons)
             count = len(bare_words(quotation.text))
             if count > LONGEST_QUOTATION:
-                yield too_long(comparison, count, quotation.text)
+                yield _too_long(comparison, count, quotation.text)
 
 
 def _unbalanced(comparison: Comparison) -> Iterator[Problem]:
@@ -326,8 +320,7 @@ def _not_in_source(
     )  # fmt: skip
 
 
-def too_long(comparison: Comparison, count: int, text: str) -> Problem:
-    """The problem of ``count`` words of the source in a row, more than may be quoted."""
+def _too_long(comparison: Comparison, count: int, text: str) -> Problem:
     passage = comparison.pair.passage
     return Problem(
         passage.path, passage.line, "quotation-too-long",
@@ -354,7 +347,7 @@ class _Copied:
     def __init__(self, source: Source, names: Sequence[Names]) -> None:
         texts = [paragraph.text for paragraph in source.paragraphs]
         texts += [endnote.text for endnote in source.endnotes]
-        self._runs = Runs(_folded(_joined(texts, _BETWEEN_SOURCES)))
+        self._runs = Runs(map(str.casefold, _joined(texts, _BETWEEN_SOURCES)))
         self._names = names
 
     def unquoted(self, text: str, quoted: Quoted) -> Iterator[Shared]:
@@ -362,41 +355,27 @@ class _Copied:
 
         A quotation ends a run.
         """
-        whole = tidy(text)
-        pieces = (whole[start:end] for start, end in quoted.outside(len(whole)))
-        return self._counted(_joined(pieces, _BETWEEN_SAID))
-
-    def anywhere(self, text: str) -> Iterator[Shared]:
-        """The runs, quoted or not, that are longer than a quotation may be."""
-        said = bare_words(text)
-        for start, end in self._runs.shared(_folded(said)):
-            if end - start > LONGEST_QUOTATION:
-                yield Shared(tuple(said[start:end]), end - start)
-
-    def _counted(self, said: Sequence[str]) -> Iterator[Shared]:
-        named: set[int] = set()
-        for names in self._names:
-            for start, end, _ in names.within(said):
-                named.update(range(start, end))
+        whole, spans = tidy(text), [each.span for each in quoted.quotations]
+        edges = zip([0, *(span.end for span in spans)], [*(span.start for span in spans), None])
+        said = list(_joined((whole[start:end] for start, end in edges), _BETWEEN_SAID))
+        named = set().union(*(places_of(names.within(said)) for names in self._names))
         before = [0, *accumulate(place not in named for place in range(len(said)))]
         longest = 0
-        for start, end in self._runs.shared(_folded(said)):
+        for start, end in self.within(said):
             counted = before[end] - before[start]
             if counted > longest or counted >= FORBIDDEN_RUN:
                 longest = max(longest, counted)
                 yield Shared(tuple(said[start:end]), counted)
 
+    def within(self, said: Iterable[str]) -> Iterator[tuple[int, int]]:
+        """Start and end of each run, quoted or not."""
+        return self._runs.shared(list(map(str.casefold, said)))
 
-def _joined(texts: Iterable[str], between: str) -> list[str]:
-    found: list[str] = []
+
+def _joined(texts: Iterable[str], between: str) -> Iterator[str]:
     for text in texts:
-        found += bare_words(text)
-        found.append(between)
-    return found
-
-
-def _folded(words: Iterable[str]) -> list[str]:
-    return list(map(str.casefold, words))
+        yield from bare_words(text)
+        yield between
 
 
 def _titles(holding: Holding) -> Names:
@@ -443,5 +422,7 @@ def _quotations_in_a_row(comparison: Comparison, shared: _Copied) -> Iterator[Pr
     quotations = comparison.quoted.quotations
     if any(len(bare_words(each.text)) > LONGEST_QUOTATION for each in quotations):
         return  # already a problem
-    for run in shared.anywhere(comparison.pair.passage.text):
-        yield too_long(comparison, len(run.words), " ".join(run.words))
+    said = bare_words(comparison.pair.passage.text)
+    for start, end in shared.within(said):
+        if end - start > LONGEST_QUOTATION:
+            yield _too_long(comparison, end - start, " ".join(said[start:end]))

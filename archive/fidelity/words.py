@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import itemgetter
 
 # A word; apostrophes belong to it, hyphens separate two words.
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
@@ -128,13 +129,11 @@ class Names:
     @cached_property
     def _forms(self) -> dict[str, list[tuple[tuple[str, ...], int]]]:
         """The forms by their first word, the longest first, each with its group's number."""
+        forms = ((tuple(bare_words(form)), group)
+                 for group, forms in enumerate(self.groups) for form in forms)  # fmt: skip
         found: dict[str, list[tuple[tuple[str, ...], int]]] = {}
-        for group, forms in enumerate(self.groups):
-            for form in dict.fromkeys(tuple(bare_words(form)) for form in forms):
-                if form:
-                    found.setdefault(form[0], []).append((form, group))
-        for listed in found.values():
-            listed.sort(key=lambda each: -len(each[0]))
+        for form, group in sorted(filter(itemgetter(0), forms), key=lambda each: -len(each[0])):
+            found.setdefault(form[0], []).append((form, group))
         return found
 
     def within(self, words: Sequence[str]) -> Iterator[tuple[int, int, int]]:
@@ -206,7 +205,7 @@ class Named:
 
     @cached_property
     def folded(self) -> frozenset[str]:
-        return frozenset(word.casefold() for word in self.exact)
+        return frozenset(map(str.casefold, self.exact))
 
     @cached_property
     def capitalised(self) -> frozenset[str]:
@@ -246,20 +245,18 @@ class Named:
 
         ``known`` are words that are parts of names wherever they stand.
         """
-        given_at = _places(given.within(self.bare))
-        groups: list[list[int]] = []  # of capitalised words that follow one another
+        given_at = places_of(given.within(self.bare))
+        groups: list[list[int]] = []  # the places of capitalised words that follow one another
         for place in self._capitals:
-            if groups and place == groups[-1][1] and self.joined(place):
-                groups[-1][1] += 1
+            if groups and place == groups[-1][-1] + 1 and self.joined(place):
+                groups[-1].append(place)
             else:
-                groups.append([place, place + 1])
-        for start, end in groups:
+                groups.append([place])
+        for start, *others in groups:
             first = self.bare[start]
             certain = start in given_at or first in known or _ACRONYM.fullmatch(first)
-            named = [place for place in range(start, end) if _is_name(self.bare[place])]
-            if not certain and self._opens(start):
-                named = [place for place in named if place > start]
-            if named:
+            places = others if not certain and self._opens(start) else [start, *others]
+            if named := [place for place in places if _is_name(self.bare[place])]:
                 yield named[0], named[-1] + 1
 
     def missing_in(
@@ -306,14 +303,15 @@ class Named:
     def _covered(self, other: Named, given: Names) -> set[int]:
         """The places of words whose name ``other`` has in another form."""
         there = {group for _, _, group in given.within(other.bare)}
-        covered = _places(each for each in given.within(self.bare) if each[2] in there)
+        covered = places_of(each for each in given.within(self.bare) if each[2] in there)
         for start, end, initials in self._spelled():
             if initials in other.exact:
                 covered.update(range(start, end))
         return covered
 
 
-def _places(found: Iterable[tuple[int, int, int]]) -> set[int]:
+def places_of(found: Iterable[tuple[int, int, int]]) -> set[int]:
+    """The place of every word of the names that ``Names.within`` gives."""
     return {place for start, end, _ in found for place in range(start, end)}
 
 

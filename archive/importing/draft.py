@@ -56,10 +56,11 @@ def document_text(draft: Draft) -> str:
 
 
 def _record(draft: Draft) -> Iterator[str]:
-    guesses = draft.guesses
+    guesses, title = draft.guesses, draft.guesses.title.value
+    named = "unknown" if title.startswith("[") else title  # brackets: the archive supplied it
     yield "---"
     yield f"id: {draft.document}"
-    yield f"title: {scalar(guesses.title.value)}"
+    yield f"title: {scalar(title)}"
     yield f"title-note: {scalar(guesses.title.note)}"
     yield f"short-title: {scalar(guesses.short_title)}"
     yield f"issuer: {scalar(guesses.issuer.value)}"
@@ -72,7 +73,7 @@ def _record(draft: Draft) -> Iterator[str]:
     yield f"  - {TO_ASSIGN}"
     yield "source:"
     yield f"  publisher: {scalar(guesses.publisher or 'unknown')}"
-    yield f"  title: {scalar(guesses.source_title or 'unknown')}"
+    yield f"  title: {scalar(named)}"
     yield f"  address: {scalar(guesses.address) if guesses.address else 'unknown'}"
     yield f"  sha256: {draft.source.sha256}"
     if draft.source.file_sha256:
@@ -117,11 +118,8 @@ def _supplied_headings(draft: Draft) -> dict[int, str]:
     parts = [draft.settings.word(each.anchor.letter) for each in draft.placed]
     if draft.seen.kind == "resolution" and "whereas" in parts and "resolved" in parts:
         return {0: "The whereas clauses", parts.index("resolved"): "The resolution"}
-    places = {0: f"The {draft.seen.kind}"}
-    if draft.seen.kind == "letter":
-        signed = [n for n, each in enumerate(draft.placed) if each.role == "a signatory"]
-        places |= {signed[0]: "The signatories"} if signed else {}
-    return places
+    signed = [n for n, each in enumerate(draft.placed) if each.role == "a signatory"]
+    return {0: f"The {draft.seen.kind}", **({signed[0]: "The signatories"} if signed else {})}
 
 
 def _marker(each: Placed, draft: Draft) -> str:
@@ -156,18 +154,11 @@ def _plural(count: int, what: str) -> str:
 
 def _citations(block: Block, references: References) -> str:
     """The notes of a block with their references, then those of a citation manager's fields."""
-    cited = []
-    for note in block.notes:
-        keys = references.of_note.get(note, ())
-        cited.append(f"endnote {escape(note)}" + (f" {_cite(keys)}" if keys else ""))
     works = [references.of_work[work] for work in block.works if work in references.of_work]
-    if works:
-        cited.append(_cite(tuple(dict.fromkeys(works))))
-    return ", ".join(cited)
-
-
-def _cite(keys: Sequence[str]) -> str:
-    return f"{{cite:p}}`{','.join(keys)}`"
+    cited = [(f"endnote {escape(note)}", references.of_note.get(note, ())) for note in block.notes]
+    cited += [("", tuple(dict.fromkeys(works)))] if works else []
+    roles = ((what, f"{{cite:p}}`{','.join(keys)}`" if keys else "") for what, keys in cited)
+    return ", ".join(" ".join(filter(None, each)) for each in roles)
 
 
 def escape(text: str) -> str:
@@ -246,13 +237,13 @@ class Glossary:
         found: list[str] = []
         folded, done = normalise(text), 0
         for word in _WORD.finditer(folded):
-            if word.start() < done:
-                continue
-            for plain, term in self._by_first_word.get(word[0].lower(), ()):
-                end = word.start() + len(plain)
-                before = folded[max(0, word.start() - _REACH) : word.start()]
-                used = _says(folded[word.start() : end], plain, before)
-                if used and not folded[end : end + 1].isalnum():
+            start = word.start()
+            before = folded[max(0, start - _REACH) : start]
+            for plain, term in (
+                self._by_first_word.get(word[0].lower(), ()) if start >= done else ()
+            ):
+                end = start + len(plain)
+                if _says(folded[start:end], plain, before) and not folded[end : end + 1].isalnum():
                     found.append(term)
                     done = end
                     break
@@ -261,10 +252,9 @@ class Glossary:
 
 def _says(words: str, term: str, before: str) -> bool:
     """Whether words are the term; at the beginning of a sentence a common term is capitalised."""
-    if words == term:
-        return True
-    begins = not before.strip() or _SENTENCE_END.search(before) is not None
-    return begins and term[:1].islower() and words[:1].lower() + words[1:] == term
+    begins = not before.strip() or _SENTENCE_END.search(before)
+    common = begins and term[:1].islower()
+    return words == term or bool(common and words[:1].lower() + words[1:] == term)
 
 
 def candidates(texts: Iterable[str], glossary: Glossary) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from archive.importing import RefusedError, bibliography, citing, container, readers
+from archive.importing import RefusedError, bibliography, citing, container
 from archive.importing.draft import Draft, Glossary, document_text, report_text
 from archive.importing.outline import (
     Seen,
@@ -17,7 +17,7 @@ from archive.importing.outline import (
     tidied,
     title_block,
 )
-from archive.importing.readers import format_of
+from archive.importing.readers import READERS, format_of
 from archive.importing.source_text import SourceText, passages_text, remarked, source_text
 from archive.importing.text import Finding, Remark, Text, missing
 from archive.model.settings import Settings
@@ -84,7 +84,7 @@ def read(data: bytes, name: str) -> Text:
     form = format_of(name, data)
     if form in {"txt", "md", "html"}:
         _refuse_above(MAX_TEXT, len(data))
-    text = readers.read(data, form)
+    text = READERS[form](data)
     if not text.blocks:
         raise _empty("The file has no paragraph.")
     return text

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import repeat
 
 from archive.citation.text import one_line
 from archive.importing.dates import dates, whole_date
@@ -89,11 +90,10 @@ def tidied(text: Text) -> Text:
         elif not is_heading(block):
             blocks.append(replace(block, runs=(*waiting, *block.runs)))
             waiting = []
-        elif not marks:
-            blocks.append(block)
         else:
-            what = "The note mark of a heading was moved to the passage below it."
-            remarks.append(Remark(Finding.DECIDED, what))
+            if marks:
+                what = "The note mark of a heading was moved to the passage below it."
+                remarks.append(Remark(Finding.DECIDED, what))
             waiting += marks
             runs = tuple(run for run in block.runs if run not in marks)
             blocks.append(replace(block, runs=runs))
@@ -153,8 +153,7 @@ def _count(blocks: Sequence[Block], test: Callable[[str], object]) -> int:
 def is_salutation(block: Block) -> bool:
     """Whether a block is ``Dear …,`` on a line of its own."""
     text = block.text
-    short = "\n" not in text and len(text.split()) <= 14
-    return short and _SALUTATION.match(text) is not None
+    return "\n" not in text and len(text.split()) <= 14 and bool(_SALUTATION.match(text))
 
 
 def _court(blocks: Sequence[Block]) -> Iterator[Seen]:
@@ -191,14 +190,11 @@ def outline(
 ) -> tuple[Placed, ...]:
     """Every block with its anchor, in the order of the source; ``document`` is the id."""
     own = {letter: settings.letter(word) for letter, word in _WORDS.items()}
-    found = _letters(blocks, kind)
-    lettered = [(own.get(letter, letter), number) for letter, number in found]
-    roles = list(_roles(blocks)) if kind == "letter" else [""] * len(blocks)
+    lettered = [(own.get(each, each), number) for each, number in _letters(blocks, kind)]
+    roles = _roles(blocks) if kind == "letter" else repeat("")
     return tuple(
         Placed(Anchor(document, letter, number), block, role)
-        for block, (letter, _), number, role in zip(
-            blocks, lettered, _numbers(lettered), roles, strict=True
-        )
+        for block, (letter, _), number, role in zip(blocks, lettered, _numbers(lettered), roles)
     )
 
 
@@ -223,15 +219,15 @@ def _letters(blocks: Sequence[Block], kind: str) -> Iterator[tuple[str, int | No
 
 
 def _letter(block: Block, kind: str) -> tuple[str, int | None]:
+    article = _ARTICLE.match(block.text) if kind == "declaration" else None
     if is_heading(block):
         return "s", None
+    if article:
+        return "a", _number(article["number"])
     if kind == "resolution" and WHEREAS.match(block.text):
         return "w", None
     if kind == "resolution" and RESOLVED.match(block.text):
         return "r", None
-    article = _ARTICLE.match(block.text)
-    if article and kind == "declaration":
-        return "a", _number(article["number"])
     return "i" if block.form is Form.ITEM and block.label else "p", None
 
 
@@ -246,12 +242,13 @@ def _number(text: str) -> int | None:
 def _numbers(lettered: Sequence[tuple[str, int | None]]) -> Iterator[int]:
     """The number of each block: the source's own where these are unique, else by position."""
     letters = {letter for letter, _number in lettered}
-    kept: dict[str, set[int]] = {}
+    free = {}  # the next number of each letter
+    kept = set()
     for letter in letters:
         written = [number for each, number in lettered if each == letter and number]
         if len(set(written)) == len(written) and max(written, default=0) < _MAX_NUMBER:
-            kept[letter] = set(written)
-    free = {letter: max(kept.get(letter, ()), default=0) + 1 for letter in letters}
+            kept.add(letter)
+        free[letter] = max(written, default=0) + 1 if letter in kept else 1
     for letter, number in lettered:
         if number and letter in kept:
             yield number
@@ -265,11 +262,10 @@ def _roles(blocks: Sequence[Block]) -> Iterator[str]:
     salutation = next((n for n, block in enumerate(blocks) if is_salutation(block)), -1)
     after = range(salutation + 1, len(blocks))
     closing = next((n for n in after if _CLOSING.match(blocks[n].text)), len(blocks))
+    named = {salutation: "the salutation", closing: "the closing"}
     for number, block in enumerate(blocks):
-        if number == salutation:
-            yield "the salutation"
-        elif number == closing:
-            yield "the closing"
+        if number in named:
+            yield named[number]
         elif is_heading(block) or salutation < number < closing:
             yield ""
         elif number > closing:
@@ -286,6 +282,7 @@ _SPEAKS = re.compile(
 )
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _COURT = re.compile(r"(?:IN THE )?[A-Z ]*COURT\b")
+_ADDRESSEE = re.compile(r"(?:Dear|Honou?rable)\s+(.{2,80}?)[,:]?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,11 +310,6 @@ class Guesses:
     address: str | None
     publisher: str | None
 
-    @property
-    def source_title(self) -> str | None:
-        """The title that the source itself has; supplied ones stand in square brackets."""
-        return None if self.title.value.startswith("[") else self.title.value
-
 
 def guesses(
     text: Text, heading: Block | None, blocks: Sequence[Block], kind: str, document: str
@@ -337,9 +329,7 @@ def guesses(
 
 
 def is_letterhead(block: Block) -> bool:
-    """Whether the first line of a letter, in capitals and not laid out as a heading, names who
-    wrote it.
-    """
+    """Whether a letter's first line, in capitals but no heading by layout, names its writer."""
     return is_heading(block) and block.form is not Form.HEADING
 
 
@@ -360,17 +350,10 @@ def _title(text: Text, heading: Block | None, blocks: Sequence[Block], kind: str
         return Guess(one_line(heading.text), "from the first heading")
     if text.properties.title:
         return Guess(one_line(text.properties.title), "from what the file says of itself")
-    if kind == "letter" and (name := _addressee(blocks)):
-        return Guess(f"[Letter to {name}]", "from the salutation")
+    salutation = next(filter(is_salutation, blocks), None) if kind == "letter" else None
+    if salutation and (match := _ADDRESSEE.match(salutation.text)):
+        return Guess(f"[Letter to {one_line(match[1])}]", "from the salutation")
     return Guess(f"[Untitled {kind}]", "because the source was seen to have no title")
-
-
-def _addressee(blocks: Sequence[Block]) -> str:
-    salutation = next(filter(is_salutation, blocks), None)
-    match = salutation and re.match(
-        r"(?:Dear|Honou?rable)\s+(.{2,80}?)[,:]?$", salutation.text
-    )  # fmt: skip
-    return one_line(match[1]) if match else ""
 
 
 def _issuer(text: Text, blocks: Sequence[Block], kind: str) -> Guess:
@@ -387,17 +370,11 @@ def _issuer(text: Text, blocks: Sequence[Block], kind: str) -> Guess:
 
 
 def _date(text: Text, blocks: Sequence[Block]) -> Guess:
-    for date, origin in _dated(text, blocks):
-        return Guess(f"{date}?", origin)
+    lines = (line for block in (*blocks[:8], *blocks[-3:]) for line in block.text.split("\n"))
+    if found := next(filter(None, map(whole_date, lines)), None):
+        return Guess(f"{found}?", "from a date on a line of its own")
+    if dated := next(dates(text.properties.date or ""), None):
+        return Guess(f"{dated.edtf}?", "from what the file says of itself")
     made = text.properties.made
     told = f"; the file was made on {made}" if made and whole_date(made) else ""
     return Guess(UNKNOWN_DATE, f"because the source was not seen to state a date{told}")
-
-
-def _dated(text: Text, blocks: Sequence[Block]) -> Iterator[tuple[str, str]]:
-    for block in (*blocks[:8], *blocks[-3:]):
-        for line in block.text.split("\n"):
-            if found := whole_date(line):
-                yield found, "from a date on a line of its own"
-    for dated in dates(text.properties.date or ""):
-        yield dated.edtf, "from what the file says of itself"

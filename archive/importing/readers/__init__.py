@@ -133,12 +133,8 @@ def read_markdown(data: bytes) -> Text:
     return replace(text, raw=(raw,)) if text.blocks else as_plain
 
 
-_READERS = {
+# Each raises RefusedError where the file cannot be read.
+READERS = {
     "docx": office.read_word, "odt": office.read_odt, "html": web.read, "txt": read_plain,
     "md": read_markdown, "pdf": pdf.read,
 }  # fmt: skip
-
-
-def read(data: bytes, form: str) -> Text:
-    """The text of a file of the format ``form``.  Raises RefusedError where it cannot be read."""
-    return _READERS[form](data)
