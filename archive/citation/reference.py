@@ -102,11 +102,6 @@ class Reference:
         return f"{name}, {self.locator.text}" if self.locator else name
 
     @property
-    def rewriting(self) -> str:
-        """Whose words these are, which no citation may leave open."""
-        return self.settings.credit
-
-    @property
     def note(self) -> str:
         """For a manager's note field: whose words these are, of which original, what proof.
 
@@ -142,8 +137,8 @@ def refer(record: Record, settings: Settings, passage: Passage | None = None) ->
 
 def _sentences(reference: Reference) -> Iterator[str]:
     date = reference.record.date
-    credit = reference.rewriting[:1].upper() + reference.rewriting[1:]
-    yield f"{credit}; only words within quotation marks are the source’s."
+    credit = reference.settings.credit
+    yield f"{credit[:1].upper()}{credit[1:]}; only words within quotation marks are the source’s."
     yield _original(reference.record.source)
     if not is_known(date):
         yield "Undated."
