@@ -9,9 +9,9 @@ from __future__ import annotations
 import hashlib
 import os
 import subprocess
+from collections.abc import Mapping, Sequence, Set
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pikepdf
 from sphinx.builders import Builder
@@ -20,18 +20,13 @@ from sphinx.util import logging
 
 from archive.pdf.drawing import Drawing
 from archive.pdf.edition import TEMPLATE, Edition, Settings
-from archive.pdf.pen import Addresses, page_uri
+from archive.pdf.pages import Addresses, page_uri
 from archive.pdf.plan import DrawnArchive, index_edition, plan
-from archive.pdf.press import Press
+from archive.pdf.press import Complaint, Outcome, Press
 from archive.pdf.store import DrawnPages, Store
 from archive.site.know.view import view_of
 from archive.site.show.source_paragraphs import WARNING
 from archive.upstream.access import application_of
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence, Set
-
-    from archive.pdf.press import Complaint, Outcome
 
 _log = logging.getLogger(__name__)
 

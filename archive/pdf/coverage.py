@@ -5,20 +5,16 @@ A node of a class that no table lists makes its page an error, so that no text i
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 from docutils import nodes
 from sphinx import addnodes
 
 from archive.pdf import blocks, inline
+from archive.pdf.inline import Draw
 from archive.site.nodes import passage_label, placeholder, quotation, record_card, tombstone
 from archive.site.show.drawings import drawing
 from archive.site.show.panels import passage_panel
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from archive.pdf.inline import Draw
 
 _ADMONITIONS = (
     nodes.admonition, nodes.attention, nodes.caution, nodes.danger, nodes.error, nodes.hint,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,22 +12,16 @@ from sphinx.util.display import status_iterator
 
 from archive.model.ledger import State
 from archive.pdf.attachments import Attachments
-from archive.pdf.pages import Page, draw_page, draw_references
-from archive.pdf.pen import Subject
+from archive.pdf.pages import Addresses, Page, Subject, draw_page, draw_references
 from archive.pdf.plan import Chapter, DrawnArchive, DrawnDocument, GoneDocument
-from archive.pdf.store import Drawn
-from archive.site.know.facts import CATALOGUE, DOCUMENTS
+from archive.pdf.store import Drawn, DrawnPages
+from archive.site.know.facts import CATALOGUE, DOCUMENTS, Document
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
     from sphinx.builders import Builder
 
     from archive.model.record import Record
     from archive.pdf.edition import Aliases
-    from archive.pdf.pen import Addresses
-    from archive.pdf.store import DrawnPages
-    from archive.site.know.facts import Document
     from archive.site.know.view import View
 
     Recorded = Mapping[str, tuple[Document, Record]]

@@ -6,8 +6,10 @@ PDF/UA demands a text alternative for images and formulas (ISO 14289-1, 7.3 and 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
 from docutils import nodes
 
@@ -17,14 +19,10 @@ from archive.pdf.language import ENGLISH
 from archive.site.show.bibliography import MARK
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-    from typing import TypeAlias
+    from archive.pdf.pages import Pen
 
-    from archive.pdf.pen import Pen
-
-    # Translates a node to a Typst expression; empty where nothing is printed.
-    Draw: TypeAlias = Callable[[nodes.Element, Pen], str]
+# Translates a node to a Typst expression; empty where nothing is printed.
+Draw: TypeAlias = Callable[[nodes.Element, "Pen"], str]
 
 IMAGES = "images"  # the folder below the one that Typst reads from
 

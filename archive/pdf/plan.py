@@ -17,18 +17,14 @@ from docutils import nodes
 from archive.model.crosswalk import texts, written
 from archive.model.dates import MONTHS
 from archive.pdf import code
-from archive.pdf.edition import Aliases, Edition, Settings, block, call
+from archive.pdf.edition import Aliases, Body, Edition, Settings, block, call
 from archive.pdf.language import words_of
-from archive.pdf.pages import Page, Piece, draw_nodes
-from archive.pdf.pen import Anchor, Subject, page_uri
-from archive.site.know.facts import DOCUMENTS
+from archive.pdf.pages import Addresses, Anchor, Fault, Page, Piece, Subject, draw_nodes, page_uri
+from archive.site.know.facts import DOCUMENTS, Document
 
 if TYPE_CHECKING:
     from archive.model.record import Record
     from archive.pdf.attachments import Attachment
-    from archive.pdf.edition import Body
-    from archive.pdf.pen import Addresses, Fault
-    from archive.site.know.facts import Document
     from archive.site.know.view import Label
 
 COMBINED = "archive.pdf"

@@ -9,18 +9,16 @@ import json
 import os
 import pickle
 import shutil
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from archive.files import replacing, write
-from archive.pdf.edition import TEMPLATE
+from archive.pdf.edition import TEMPLATE, Edition
 from archive.pdf.inline import IMAGES
 from archive.site.know.outputs import Account
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
-
-    from archive.pdf.edition import Edition
     from archive.pdf.pages import Page
     from archive.pdf.press import Outcome
     from archive.site.know.view import Key, View
