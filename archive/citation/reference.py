@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from archive.citation.dates import exact, is_known
 from archive.citation.text import cleaned
 from archive.model.passage import Anchor
-from archive.model.record import Record, Source
+from archive.model.record import Record
 from archive.model.settings import Settings
 
 # Scheme, host and path, ending in a slash; nothing that any form would have to escape.
@@ -139,7 +139,10 @@ def _sentences(reference: Reference) -> Iterator[str]:
     date = reference.record.date
     credit = reference.settings.credit
     yield f"{credit[:1].upper()}{credit[1:]}; only words within quotation marks are the source’s."
-    yield _original(reference.record.source)
+    source = reference.record.source
+    original = ", ".join(filter(None, (source.publisher, source.title, source.address)))
+    unknown = "Where the original was published is not known."
+    yield f"The original is {original}." if original else unknown
     if not is_known(date):
         yield "Undated."
     elif exact(date) is None:
@@ -147,10 +150,3 @@ def _sentences(reference: Reference) -> Iterator[str]:
     if reference.fingerprint:
         yield f"Passage {reference.key}, SHA-256 of its text {reference.fingerprint}."
     yield f"The rewriting is licensed under {reference.settings.licence.name}, {reference.licence}."
-
-
-def _original(source: Source) -> str:
-    known = ", ".join(filter(None, (source.publisher, source.title, source.address)))
-    return (
-        f"The original is {known}." if known else "Where the original was published is not known."
-    )

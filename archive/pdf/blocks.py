@@ -16,8 +16,6 @@ from archive.pdf.language import isolated, runs_against
 if TYPE_CHECKING:
     from archive.pdf.pages import Pen
 
-_EDITORS_NOTE = "editors-note"  # a class, and a function of the template
-
 # The template's function for each class of paragraphs.
 _STYLES = {
     "record-fingerprint": "fine-print",
@@ -26,6 +24,11 @@ _STYLES = {
         "note-text",
     ),
 }
+
+_COUNTERS = {
+    "arabic": "1", "loweralpha": "a", "upperalpha": "A", "lowerroman": "i", "upperroman": "I",
+}  # fmt: skip
+_ALIGNMENTS = {"text-left": "left", "text-center": "center", "text-right": "right"}
 
 
 def called(function: str) -> Draw:
@@ -140,15 +143,12 @@ def transition(node: nodes.Element, pen: Pen) -> str:
 
 def admonition(node: nodes.Element, pen: Pen) -> str:
     """An editor's note, or an admonition headed by its title or its kind."""
-    function = _EDITORS_NOTE if _EDITORS_NOTE in node["classes"] else "admonition"
+    function = "editors-note" if "editors-note" in node["classes"] else "admonition"
     titles, rest = _parted(node, nodes.title)
     head = [pen.children(heading) for heading in titles]
     if not titles:
         head.append(pen.anchored(code.string(str(admonitionlabels.get(node.tagname, "Note")))))
     return pen.call(node, function, code.block(head), pen.joined(rest))
-
-
-# Footnotes and bibliographies.
 
 
 def footnotes(doctree: nodes.document) -> dict[str, nodes.footnote]:
@@ -200,9 +200,6 @@ def citation(node: nodes.Element, pen: Pen) -> str:
     return code.block(drawn)
 
 
-# Figures.
-
-
 def drawing(node: nodes.Element, pen: Pen) -> str:
     """A drawing of the archive's facts, as an SVG image without links."""
     shown: Drawing = node["drawing"]
@@ -233,13 +230,6 @@ def math_block(node: nodes.Element, pen: Pen) -> str:
     number = code.value(f"({node['number']})" if node.get("number") else None)
     spoken = spoken_alternative(node)
     return pen.call(node, "display-formula", anchors, label, spoken, number, drawn)
-
-
-# Lists.
-
-_COUNTERS = {
-    "arabic": "1", "loweralpha": "a", "upperalpha": "A", "lowerroman": "i", "upperroman": "I",
-}  # fmt: skip
 
 
 def bullet_list(node: nodes.Element, pen: Pen) -> str:
@@ -301,12 +291,6 @@ def record_card(node: nodes.Element, pen: Pen) -> str:
     return pen.call(node, "record", code.array(pen.draw(item) for item in fields))
 
 
-# Tables.
-
-_ALIGNMENTS = {"text-left": "left", "text-center": "center", "text-right": "right"}
-_GIVEN = "colwidths-given"  # docutils' class for a table with widths set by its author
-
-
 def table(node: nodes.Element, pen: Pen) -> str:
     """A table.  Its head is repeated on each page."""
     titles, (group,) = _parted(node, nodes.title)
@@ -314,7 +298,7 @@ def table(node: nodes.Element, pen: Pen) -> str:
     head = _cells(group.findall(nodes.thead), pen)
     body = _cells(group.findall(nodes.tbody), pen)
     # The widths that the author gave; otherwise each column is as wide as its content.
-    is_given = _GIVEN in node["classes"]
+    is_given = "colwidths-given" in node["classes"]
     specs = [child for child in group.children if isinstance(child, nodes.colspec)]
     columns = code.array(f"{spec['colwidth']}fr" if is_given else "auto" for spec in specs)
     return pen.call(node, "data-table", columns, head, body, caption=caption)

@@ -92,7 +92,6 @@ class Edition:
 
     @property
     def source(self) -> str:
-        """Its Typst source."""
         frame = {
             "title": self.title, "author": self.author, "keywords": self.subjects,
             "language": self.language, "paper": self.settings.paper,

@@ -126,7 +126,6 @@ class Page:
 
     @property
     def code(self) -> str:
-        """All of it in Typst."""
         return code.block(piece.code for piece in self.pieces)
 
     @property
@@ -185,11 +184,9 @@ class Pen:
         self.fault(node, f"The node {name} cannot be printed: {reason}")
 
     def children(self, node: nodes.Element) -> str:
-        """All children of a node."""
         return self.joined(node.children)
 
     def joined(self, parts: Iterable[nodes.Node]) -> str:
-        """Nodes one after another."""
         return code.block([self.draw(part) for part in parts])
 
     def title(self, node: nodes.Element) -> tuple[str, str]:

@@ -326,10 +326,6 @@ def _large(  # noqa: PLR0913, PLR0917 - an edition has as many facts
 
 def _cover(introduction: Page, settings: Settings) -> Body:
     names = map(code.string, (settings.archive, settings.editors, settings.base))
-    return call("cover", *names, introduction, code.string(_day(settings.timestamp)))
-
-
-def _day(timestamp: int) -> str:
-    """The day in words, in UTC and English whatever the machine's settings."""
-    day = datetime.fromtimestamp(timestamp, UTC)
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+    day = datetime.fromtimestamp(settings.timestamp, UTC)
+    date = f"{day.day} {MONTHS[day.month - 1]} {day.year}"  # in no locale
+    return call("cover", *names, introduction, code.string(date))

@@ -67,10 +67,7 @@ class Compiled(NamedTuple):
 
 
 class Press:
-    """Typst with the fonts of the archive and no others, so that every machine prints alike.
-
-    It reads sources below a folder, and prints with several processes.
-    """
+    """Typst with the fonts of the archive and no others, so that every machine prints alike."""
 
     def __init__(self, folder: Path, timestamp: int, jobs: int) -> None:
         self._folder = folder

@@ -10,10 +10,11 @@ import os
 import pickle
 import shutil
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from archive.files import replacing, write
+from archive.files import replacing, write, write_if_changed
 from archive.pdf.edition import TEMPLATE, Edition
 from archive.pdf.inline import IMAGES
 from archive.site.know.outputs import Account
@@ -145,10 +146,7 @@ class Store:
 
     def copy(self, path: str, target: str) -> None:
         """Put the same PDF at another path, too."""
-        pdf = (self._outdir / path).read_bytes()
-        where = self._outdir / target
-        if not where.exists() or where.read_bytes() != pdf:
-            write(self._outdir / target, pdf)
+        write_if_changed(self._outdir / target, (self._outdir / path).read_bytes())
         self._pdfs[target] = {}
 
     def remove_others(self, paths: Collection[str]) -> None:
@@ -167,8 +165,7 @@ class Store:
 
 def _mark(path: Path) -> list[int] | None:
     """Size and time of a file; None if there is none."""
-    try:
+    with suppress(OSError):
         status = path.stat()
-    except OSError:
-        return None
-    return [status.st_size, status.st_mtime_ns]
+        return [status.st_size, status.st_mtime_ns]
+    return None
