@@ -29,8 +29,7 @@ from docutils import nodes
 from archive.model.dates import ArchiveDate
 from archive.model.record import Record, Source
 from archive.pdf.edition import TEMPLATE, Edition, Settings
-from archive.pdf.pages import Page, draw_page
-from archive.pdf.pen import Addresses, Subject
+from archive.pdf.pages import Addresses, Page, Subject, draw_page
 from archive.pdf.plan import DrawnArchive, DrawnDocument, Plan, index_edition, plan
 from archive.pdf.press import Outcome, Press
 from archive.pdf.store import Store

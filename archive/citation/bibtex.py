@@ -81,9 +81,10 @@ def _fields(reference: Reference) -> Iterator[tuple[str, str]]:
         if isinstance(value, tuple):
             yield name, escape(", ".join(map(undivided, value)))
         else:
-            yield name, _whole(value) if row.is_name or name == "title" else escape(value)
+            whole = row.is_name or name == "title"
+            yield name, f"{{{escape(value)}}}" if whole else escape(value)
     yield "type", escape(reference.report_type)
-    yield "institution", _whole(reference.publisher)
+    yield "institution", f"{{{escape(reference.publisher)}}}"
     if is_known(record.date):
         yield "date", record.date.edtf.removesuffix("..")
     if reference.locator:
@@ -92,7 +93,3 @@ def _fields(reference: Reference) -> Iterator[tuple[str, str]]:
         yield "langid", babel
     yield "url", reference.address  # verbatim, as biblatex reads it; nothing in it needs escaping
     yield "annote", escape(reference.note)
-
-
-def _whole(text: str) -> str:
-    return f"{{{escape(text)}}}"

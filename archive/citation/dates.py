@@ -33,6 +33,12 @@ class Moment:
         known = (int(self.year), self.month, self.day) if self.year.isdigit() else ()
         return tuple(part for part in known if part is not None)
 
+    @property
+    def slashed(self) -> str:
+        """``2021/02/08``, as much of it as is known of a year in four digits."""
+        year, *rest = self.parts
+        return "/".join([f"{year:04}", *(f"{part:02}" for part in rest)])
+
 
 def moments(date: ArchiveDate) -> tuple[Moment | None, ...]:
     """One moment for a date, two for an interval; None for an end that is unknown."""

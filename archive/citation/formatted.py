@@ -84,7 +84,7 @@ def chicago(reference: Reference) -> Runs:
             record.title if record.title_supplied else f"“{quoted}”",  # 14.206
             None if record.title_supplied else record.kind,
             worded(record.date, _chicago_date, "n.d.", comma=","),  # 14.145: no date
-            reference.rewriting,
+            reference.settings.credit,
             _located(reference, _CHICAGO),
             _link(reference),
         ),
@@ -153,7 +153,7 @@ def bluebook(reference: Reference) -> Runs:
             " ".join(filter(None, place)),
             _link(reference),
         ),
-        Run(f" ({reference.rewriting})."),  # 1.5: explanatory, last
+        Run(f" ({reference.settings.credit})."),  # 1.5: explanatory, last
     )
 
 

@@ -36,7 +36,7 @@ def report(reference: Reference, passages: Iterable[Reference] = ()) -> Data:
         "contributor": archive,
         "publisher": archive,
         "license": reference.licence,
-        "creditText": reference.rewriting,
+        "creditText": reference.settings.credit,
         "encoding": {
             "@type": "MediaObject",
             "contentUrl": reference.form("pdf"),

@@ -20,8 +20,6 @@ from archive.model.dates import ArchiveDate
 if TYPE_CHECKING:
     from pybtex.database import Entry, Person
 
-UNDATED = "n.d."
-
 # Titles of works that stand alone are set in italics; those of parts and pages in quotation marks.
 _STANDING_ALONE = frozenset({"book", "collection", "manual", "report", "thesis"})
 _CONTAINERS = ("journaltitle", "booktitle", "organization", "institution", "publisher")
@@ -67,7 +65,7 @@ def _letter(number: int) -> str:
 def _year(entry: Entry) -> str:
     date = entry_date(entry)
     if date is None or date.year is None:
-        return UNDATED
+        return "n.d."
     return f"{date.year}–" if date.is_open else date.year
 
 
@@ -85,10 +83,8 @@ def version_date(entry: Entry) -> str | None:
 
     None where neither names a day.
     """
-    for field in ("urldate", "date"):
-        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", entry.fields.get(field, "")):
-            return str(entry.fields[field])
-    return None
+    dates = (str(entry.fields.get(field, "")) for field in ("urldate", "date"))
+    return next((date for date in dates if re.fullmatch(r"\d{4}-\d{2}-\d{2}", date)), None)
 
 
 def _full_name(person: Person) -> str:

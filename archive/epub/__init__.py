@@ -22,7 +22,6 @@ _HERE = Path(__file__).parent
 # Stands first and uncompressed, so that its bytes identify the format (EPUB 3.3, 4.3).
 _FIRST = "mimetype"
 _PACKAGE = "content.opf"
-_MATH = b"<math "
 
 
 def book_settings(config: Config) -> dict[str, Any]:
@@ -68,7 +67,7 @@ def _package(book: ZipFile) -> str:
     """
     package = book.read(_PACKAGE).decode("utf-8")
     for name in book.namelist():
-        if name.endswith(".xhtml") and _MATH in book.read(name):
+        if name.endswith(".xhtml") and b"<math " in book.read(name):
             item = f'href="{escape(name)}" media-type="application/xhtml+xml"'
             package = package.replace(f"{item} />", f'{item} properties="mathml" />')
     return package

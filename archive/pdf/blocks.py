@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from docutils import nodes
 from sphinx.locale import admonitionlabels
 
-from archive.drawing.svg import written
+from archive.drawing.svg import Drawing, written
 from archive.pdf import code
-from archive.pdf.inline import formula, spoken_alternative, spoken_in
+from archive.pdf.inline import Draw, formula, spoken_alternative, spoken_in
 from archive.pdf.language import isolated, runs_against
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from archive.drawing.svg import Drawing
-    from archive.pdf.inline import Draw
-    from archive.pdf.pen import Pen
-
-_EDITORS_NOTE = "editors-note"  # a class, and a function of the template
+    from archive.pdf.pages import Pen
 
 # The template's function for each class of paragraphs.
 _STYLES = {
@@ -30,15 +25,20 @@ _STYLES = {
     ),
 }
 
+_COUNTERS = {
+    "arabic": "1", "loweralpha": "a", "upperalpha": "A", "lowerroman": "i", "upperroman": "I",
+}  # fmt: skip
+_ALIGNMENTS = {"text-left": "left", "text-center": "center", "text-right": "right"}
+
 
 def called(function: str) -> Draw:
     """A drawing function that calls ``function`` of the template with the node's children."""
-    return lambda node, pen: pen.placed(node, code.call(function, pen.children(node)))
+    return lambda node, pen: pen.call(node, function, pen.children(node))
 
 
 def listed(function: str) -> Draw:
     """A drawing function that calls ``function`` with an array of the node's items."""
-    return lambda node, pen: pen.placed(node, code.call(function, _items(node, pen)))
+    return lambda node, pen: pen.call(node, function, _items(node, pen))
 
 
 def section(node: nodes.Element, pen: Pen) -> str:
@@ -53,16 +53,16 @@ def title(node: nodes.Element, pen: Pen) -> str:
     body, anchors = pen.title(node)
     anchors = anchors or code.EMPTY
     if not isinstance(node.parent, nodes.section):
-        return pen.placed(node, code.call("block-title", code.block([anchors, body])))
+        return pen.call(node, "block-title", code.block([anchors, body]))
     if pen.level > 1:
         heading = ["section-title", str(pen.level)]
     else:
         heading = ["document-title" if pen.subject.has_record else "page-title"]
-    return pen.placed(node, code.call(*heading, code.block([anchors]), body))
+    return pen.call(node, *heading, code.block([anchors]), body)
 
 
 def paragraph(node: nodes.Element, pen: Pen) -> str:
-    return pen.placed(node, code.call("paragraph", _styled(node, pen)))
+    return pen.call(node, "paragraph", _styled(node, pen))
 
 
 def _styled(node: nodes.Element, pen: Pen) -> str:
@@ -106,24 +106,22 @@ def block_quote(node: nodes.Element, pen: Pen) -> str:
     sources, said = _parted(node, nodes.attribution)
     body = pen.joined(said)
     attribution = _in_its_direction(sources[0], pen) if sources else "none"
-    return pen.placed(node, code.call("block-quote", body, attribution=attribution))
+    return pen.call(node, "block-quote", body, attribution=attribution)
 
 
 def literal_block(node: nodes.Element, pen: Pen) -> str:
     """Code with its line breaks."""
     language = node.get("language")
-    known = language if language not in (None, "default", "none", "text") else None
+    known = code.value(None if language in ("default", "none", "text") else language)
     anchors = code.block([pen.flush()])
     label = pen.take_mark()
     named = {"label": code.block([label])} if label else {}
-    return pen.placed(node, code.call(
-        "code-block", anchors, code.value(known), code.string(node.astext()), **named
-    ))  # fmt: skip
+    return pen.call(node, "code-block", anchors, known, code.string(node.astext()), **named)
 
 
 def line_block(node: nodes.Element, pen: Pen) -> str:
     """Lines of verse or an address, each with the depth of its indentation."""
-    return pen.placed(node, code.call("line-block", code.array(_lines(node, pen, 0))))
+    return pen.call(node, "line-block", code.array(_lines(node, pen, 0)))
 
 
 def _lines(node: nodes.Element, pen: Pen, depth: int) -> Iterator[str]:
@@ -145,15 +143,12 @@ def transition(node: nodes.Element, pen: Pen) -> str:
 
 def admonition(node: nodes.Element, pen: Pen) -> str:
     """An editor's note, or an admonition headed by its title or its kind."""
-    function = _EDITORS_NOTE if _EDITORS_NOTE in node["classes"] else "admonition"
+    function = "editors-note" if "editors-note" in node["classes"] else "admonition"
     titles, rest = _parted(node, nodes.title)
     head = [pen.children(heading) for heading in titles]
     if not titles:
         head.append(pen.anchored(code.string(str(admonitionlabels.get(node.tagname, "Note")))))
-    return pen.placed(node, code.call(function, code.block(head), pen.joined(rest)))
-
-
-# Footnotes and bibliographies.
+    return pen.call(node, function, code.block(head), pen.joined(rest))
 
 
 def footnotes(doctree: nodes.document) -> dict[str, nodes.footnote]:
@@ -185,7 +180,7 @@ def footnote(node: nodes.Element, pen: Pen) -> str:
         pen.forget(node["ids"])
         return ""
     label, body = _labelled(node)
-    return pen.placed(node, code.call("markless-note", code.string(label), _flow(body, pen)))
+    return pen.call(node, "markless-note", code.string(label), _flow(body, pen))
 
 
 def _labelled(node: nodes.Element) -> tuple[str, list[nodes.Node]]:
@@ -203,9 +198,6 @@ def citation(node: nodes.Element, pen: Pen) -> str:
     if rest:
         drawn.append(code.call("below-reference", pen.joined(rest)))
     return code.block(drawn)
-
-
-# Figures.
 
 
 def drawing(node: nodes.Element, pen: Pen) -> str:
@@ -226,7 +218,7 @@ def figure(node: nodes.Element, pen: Pen) -> str:
         code.block(_in_its_direction(child, pen) for child in captions) if captions else "none"
     )
     legend = pen.joined(part for child in legends for part in child.children)
-    return pen.placed(node, code.call("illustration", body, caption, legend))
+    return pen.call(node, "illustration", body, caption, legend)
 
 
 def math_block(node: nodes.Element, pen: Pen) -> str:
@@ -236,29 +228,19 @@ def math_block(node: nodes.Element, pen: Pen) -> str:
         return ""
     anchors, label = code.block([pen.flush()]), code.block([pen.take_mark().strip()])
     number = code.value(f"({node['number']})" if node.get("number") else None)
-    return pen.placed(node, code.call(
-        "display-formula", anchors, label, spoken_alternative(node), number, drawn
-    ))  # fmt: skip
-
-
-# Lists.
-
-_COUNTERS = {
-    "arabic": "1", "loweralpha": "a", "upperalpha": "A", "lowerroman": "i", "upperroman": "I",
-}  # fmt: skip
+    spoken = spoken_alternative(node)
+    return pen.call(node, "display-formula", anchors, label, spoken, number, drawn)
 
 
 def bullet_list(node: nodes.Element, pen: Pen) -> str:
-    return pen.placed(node, code.call("bullet-list", _tight(node), _items(node, pen)))
+    return pen.call(node, "bullet-list", _tight(node), _items(node, pen))
 
 
 def enumerated_list(node: nodes.Element, pen: Pen) -> str:
     counter = _COUNTERS[node.get("enumtype", "arabic")]
-    numbering = f"{node.get('prefix', '')}{counter}{node.get('suffix', '.')}"
-    return pen.placed(node, code.call(
-        "numbered-list", _tight(node), code.string(numbering), str(node.get("start", 1)),
-        _items(node, pen),
-    ))  # fmt: skip
+    numbering = code.string(f"{node.get('prefix', '')}{counter}{node.get('suffix', '.')}")
+    first = str(node.get("start", 1))
+    return pen.call(node, "numbered-list", _tight(node), numbering, first, _items(node, pen))
 
 
 def _items(node: nodes.Element, pen: Pen) -> str:
@@ -306,13 +288,7 @@ def option_list_item(node: nodes.Element, pen: Pen) -> str:
 def record_card(node: nodes.Element, pen: Pen) -> str:
     """The record below a document's title."""
     fields = [item for child in node.children for item in child.children]
-    return pen.placed(node, code.call("record", code.array(pen.draw(item) for item in fields)))
-
-
-# Tables.
-
-_ALIGNMENTS = {"text-left": "left", "text-center": "center", "text-right": "right"}
-_GIVEN = "colwidths-given"  # docutils' class for a table with widths set by its author
+    return pen.call(node, "record", code.array(pen.draw(item) for item in fields))
 
 
 def table(node: nodes.Element, pen: Pen) -> str:
@@ -322,10 +298,10 @@ def table(node: nodes.Element, pen: Pen) -> str:
     head = _cells(group.findall(nodes.thead), pen)
     body = _cells(group.findall(nodes.tbody), pen)
     # The widths that the author gave; otherwise each column is as wide as its content.
-    is_given = _GIVEN in node["classes"]
+    is_given = "colwidths-given" in node["classes"]
     specs = [child for child in group.children if isinstance(child, nodes.colspec)]
     columns = code.array(f"{spec['colwidth']}fr" if is_given else "auto" for spec in specs)
-    return pen.placed(node, code.call("data-table", columns, head, body, caption=caption))
+    return pen.call(node, "data-table", columns, head, body, caption=caption)
 
 
 def _caption(title: nodes.Element, pen: Pen) -> str:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import hashlib
 import os
 import subprocess
+from collections.abc import Mapping, Sequence, Set
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pikepdf
 from sphinx.builders import Builder
@@ -20,18 +20,13 @@ from sphinx.util import logging
 
 from archive.pdf.drawing import Drawing
 from archive.pdf.edition import TEMPLATE, Edition, Settings
-from archive.pdf.pen import Addresses, page_uri
-from archive.pdf.plan import DrawnArchive, index_edition, plan
-from archive.pdf.press import Press
+from archive.pdf.pages import Addresses, page_uri
+from archive.pdf.plan import index_edition, plan
+from archive.pdf.press import Complaint, Outcome, Press
 from archive.pdf.store import DrawnPages, Store
 from archive.site.know.view import view_of
 from archive.site.show.source_paragraphs import WARNING
 from archive.upstream.access import application_of
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence, Set
-
-    from archive.pdf.press import Complaint, Outcome
 
 _log = logging.getLogger(__name__)
 
@@ -62,18 +57,15 @@ class PdfBuilder(Builder):
                 "html_baseurl is empty, and links that leave a PDF lead there. "
                 "To mend: set it in conf.py to the address where the archive is hosted."
             )
-        self._store = Store(Path(self.doctreedir).parent / "typst", Path(self.outdir))
-        self._settings = self._read_settings()
-        self.printed = 0  # PDFs made in this run
-
-    def _read_settings(self) -> Settings:
         try:
             when = timestamp(self.srcdir)
         except ValueError as error:
             raise PrintError(
                 f"SOURCE_DATE_EPOCH is no number of seconds ({error}). To mend: unset it."
             ) from error
-        return Settings(
+        self.printed = 0  # PDFs made in this run
+        self._store = Store(Path(self.doctreedir).parent / "typst", Path(self.outdir))
+        self._settings = Settings(
             archive=self.config.project,
             editors=self.config.author,
             base=self.config.html_baseurl.rstrip("/") + "/",
@@ -112,7 +104,10 @@ class PdfBuilder(Builder):
         addresses = Addresses(settings.base, view.has_page)
         kept = DrawnPages(self._store.folder, settings.made_by, view)
         drawn = Drawing(self, view, addresses, kept).draw()
-        self._fail_on_faults(drawn)
+        if faults := sorted(set(drawn.faults)):
+            for fault in faults:
+                _log.error(fault.message, location=fault.place, type="archive", subtype="pdf-node")
+            raise PrintError(f"{len(faults)} things cannot be printed; no PDF was made.")
         planned = plan(drawn, self.config.archive_pdf_volume_pages, addresses, settings)
         editions = list(planned.editions)
         self._print(editions)
@@ -128,13 +123,6 @@ class PdfBuilder(Builder):
         self._store.remove_others({*(edition.path for edition in editions), *planned.copies})
         self._store.remember()
 
-    def _fail_on_faults(self, drawn: DrawnArchive) -> None:
-        found = sorted(set(drawn.faults))
-        for fault in found:
-            _log.error(fault.message, location=fault.place, type="archive", subtype="pdf-node")
-        if found:
-            raise PrintError(f"{len(found)} things cannot be printed; no PDF was made.")
-
     def _print(self, editions: Sequence[Edition]) -> None:
         """Print the editions that are not printed already.
 
@@ -149,8 +137,13 @@ class PdfBuilder(Builder):
         def keep(edition: Edition, outcome: Outcome) -> None:
             if outcome.pdf is None:
                 failed.append((edition, outcome))
-            else:
-                self._keep(edition, outcome)
+                return
+            for warning in outcome.warnings:
+                _log.warning(warning, location=edition.path, type="archive", subtype="pdf-engine")
+            self._store.keep(edition, outcome)
+            self.printed += 1
+            pages = "1 page" if outcome.pages == 1 else f"{outcome.pages} pages"
+            _log.info("printing… %s (%s)", edition.path, pages)
 
         jobs = application_of(self.env).parallel
         Press(self._store.folder, self._settings.timestamp, jobs).print(wanted, keep)
@@ -159,14 +152,6 @@ class PdfBuilder(Builder):
             _report(failed)
             paths = sorted(edition.path for edition, _outcome in failed)
             raise PrintError(f"These PDFs were not made: {', '.join(paths)}")
-
-    def _keep(self, edition: Edition, outcome: Outcome) -> None:
-        for warning in outcome.warnings:
-            _log.warning(warning, location=edition.path, type="archive", subtype="pdf-engine")
-        self._store.keep(edition, outcome)
-        self.printed += 1
-        pages = "1 page" if outcome.pages == 1 else f"{outcome.pages} pages"
-        _log.info("printing… %s (%s)", edition.path, pages)
 
 
 def _report(failed: list[tuple[Edition, Outcome]]) -> None:

@@ -5,20 +5,16 @@ A node of a class that no table lists makes its page an error, so that no text i
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 from docutils import nodes
 from sphinx import addnodes
 
 from archive.pdf import blocks, inline
+from archive.pdf.inline import Draw
 from archive.site.nodes import passage_label, placeholder, quotation, record_card, tombstone
 from archive.site.show.drawings import drawing
 from archive.site.show.panels import passage_panel
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from archive.pdf.inline import Draw
 
 _ADMONITIONS = (
     nodes.admonition, nodes.attention, nodes.caution, nodes.danger, nodes.error, nodes.hint,
@@ -33,11 +29,17 @@ _PLAIN = (
     addnodes.glossary, addnodes.hlist, addnodes.hlistcol, addnodes.versionmodified, quotation,
 )  # fmt: skip
 
+_EMPHASIS = (
+    nodes.emphasis, nodes.title_reference, addnodes.literal_emphasis, addnodes.manpage
+)  # fmt: skip
+_HEADS = (nodes.caption, nodes.rubric, nodes.subtitle, addnodes.centered)
+
 DRAWN: Mapping[type[nodes.Node], Draw] = {
     **dict.fromkeys(_PLAIN, inline.plain),
     **dict.fromkeys(_ADMONITIONS, blocks.admonition),
+    **dict.fromkeys(_EMPHASIS, inline.wrapped("emph")),
+    **dict.fromkeys(_HEADS, blocks.called("block-title")),
     # Inline nodes.
-    nodes.emphasis: inline.wrapped("emph"),
     nodes.footnote_reference: blocks.footnote_reference,
     nodes.image: inline.image,
     nodes.literal: inline.literal,
@@ -46,16 +48,12 @@ DRAWN: Mapping[type[nodes.Node], Draw] = {
     nodes.strong: inline.wrapped("strong"),
     nodes.subscript: inline.wrapped("sub"),
     nodes.superscript: inline.wrapped("super"),
-    nodes.title_reference: inline.wrapped("emph"),
     addnodes.download_reference: inline.download,
-    addnodes.literal_emphasis: inline.wrapped("emph"),
     addnodes.literal_strong: inline.wrapped("strong"),
-    addnodes.manpage: inline.wrapped("emph"),
     addnodes.number_reference: inline.reference,
     passage_label: inline.unprinted,  # the pen draws it beside its block
     # Blocks.
     nodes.block_quote: blocks.block_quote,
-    nodes.caption: blocks.called("block-title"),
     nodes.citation: blocks.citation,
     nodes.doctest_block: blocks.literal_block,
     nodes.figure: blocks.figure,
@@ -65,12 +63,9 @@ DRAWN: Mapping[type[nodes.Node], Draw] = {
     nodes.literal_block: blocks.literal_block,
     nodes.math_block: blocks.math_block,
     nodes.paragraph: blocks.paragraph,
-    nodes.rubric: blocks.called("block-title"),
     nodes.section: blocks.section,
-    nodes.subtitle: blocks.called("block-title"),
     nodes.title: blocks.title,
     nodes.transition: blocks.transition,
-    addnodes.centered: blocks.called("block-title"),
     drawing: blocks.drawing,
     record_card: blocks.record_card,
     tombstone: blocks.called("tombstone"),

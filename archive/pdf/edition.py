@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archive.pdf import code
-from archive.pdf.pages import Page
+from archive.pdf.pages import Anchor, Page
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
     from archive.pdf.attachments import Attachment
-    from archive.pdf.pen import Anchor
 
 PAPERS = ("a4", "us-letter")
 TEMPLATE = "template.typ"
@@ -94,7 +92,6 @@ class Edition:
 
     @property
     def source(self) -> str:
-        """Its Typst source."""
         frame = {
             "title": self.title, "author": self.author, "keywords": self.subjects,
             "language": self.language, "paper": self.settings.paper,

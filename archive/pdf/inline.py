@@ -6,8 +6,9 @@ PDF/UA demands a text alternative for images and formulas (ISO 14289-1, 7.3 and 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from docutils import nodes
 
@@ -17,14 +18,10 @@ from archive.pdf.language import ENGLISH
 from archive.site.show.bibliography import MARK
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-    from typing import TypeAlias
+    from archive.pdf.pages import Pen
 
-    from archive.pdf.pen import Pen
-
-    # Translates a node to a Typst expression; empty where nothing is printed.
-    Draw: TypeAlias = Callable[[nodes.Element, Pen], str]
+# Translates a node to a Typst expression; empty where nothing is printed.
+Draw: TypeAlias = Callable[[nodes.Element, "Pen"], str]
 
 IMAGES = "images"  # the folder below the one that Typst reads from
 
@@ -80,22 +77,18 @@ def reference(node: nodes.Element, pen: Pen) -> str:
 
 
 def _kind(node: nodes.Element, label: str) -> str:
-    """The kind of a link's target, which decides how the template shows the link.
-
-    ``term``: a glossary entry.  ``cite``: a cited work.  ``mark``: an anchor shown by its label
-    alone.  ``passage``: an anchor shown by its name.  ``place``: anything else.
-    """
+    """The kind of a link's target, which decides how the template shows the link."""
     if MARK in node["classes"]:
-        return "mark"
+        return "mark"  # an anchor shown by its label alone
     if any("std-term" in child["classes"] for child in node.findall(nodes.inline)):
-        return "term"
+        return "term"  # of the glossary
     if node.parent is not None and "bibtex-citation" in node.parent["classes"]:
         return "cite"
     try:
         Anchor.parse(label.partition("#")[2])
     except ValueError:
         return "place"
-    return "passage"
+    return "passage"  # an anchor shown by its name
 
 
 def download(node: nodes.Element, pen: Pen) -> str:
@@ -121,7 +114,8 @@ def image(node: nodes.Element, pen: Pen) -> str:
             "WebP or SVG file. To mend: put such a file into the archive."
         ))  # fmt: skip
     else:
-        name = _name_in_print(path)
+        # Named by its content, so that a changed image gets a new name.
+        name = f"{sha256(path.read_bytes()).hexdigest()[:16]}{path.suffix.lower()}"
         pen.images[name] = path
         inside = isinstance(node.parent, nodes.TextElement)
         return pen.placed(node, pen.anchored(code.call(
@@ -129,11 +123,6 @@ def image(node: nodes.Element, pen: Pen) -> str:
             code.string(alt), _length(node, pen),
         )))  # fmt: skip
     return ""
-
-
-def _name_in_print(path: Path) -> str:
-    """A file name made of the digest of the content, so that a changed image gets a new name."""
-    return f"{sha256(path.read_bytes()).hexdigest()[:16]}{path.suffix.lower()}"
 
 
 def _length(node: nodes.Element, pen: Pen) -> str:

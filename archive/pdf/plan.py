@@ -17,18 +17,14 @@ from docutils import nodes
 from archive.model.crosswalk import texts, written
 from archive.model.dates import MONTHS
 from archive.pdf import code
-from archive.pdf.edition import Aliases, Edition, Settings, block, call
+from archive.pdf.edition import Aliases, Body, Edition, Settings, block, call
 from archive.pdf.language import words_of
-from archive.pdf.pages import Page, Piece, draw_nodes
-from archive.pdf.pen import Anchor, Subject, page_uri
-from archive.site.know.facts import DOCUMENTS
+from archive.pdf.pages import Addresses, Anchor, Fault, Page, Piece, Subject, draw_nodes, page_uri
+from archive.site.know.facts import DOCUMENTS, Document
 
 if TYPE_CHECKING:
     from archive.model.record import Record
     from archive.pdf.attachments import Attachment
-    from archive.pdf.edition import Body
-    from archive.pdf.pen import Addresses, Fault
-    from archive.site.know.facts import Document
     from archive.site.know.view import Label
 
 COMBINED = "archive.pdf"
@@ -330,10 +326,6 @@ def _large(  # noqa: PLR0913, PLR0917 - an edition has as many facts
 
 def _cover(introduction: Page, settings: Settings) -> Body:
     names = map(code.string, (settings.archive, settings.editors, settings.base))
-    return call("cover", *names, introduction, code.string(_day(settings.timestamp)))
-
-
-def _day(timestamp: int) -> str:
-    """The day in words, in UTC and English whatever the machine's settings."""
-    day = datetime.fromtimestamp(timestamp, UTC)
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+    day = datetime.fromtimestamp(settings.timestamp, UTC)
+    date = f"{day.day} {MONTHS[day.month - 1]} {day.year}"  # in no locale
+    return call("cover", *names, introduction, code.string(date))

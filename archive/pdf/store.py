@@ -8,18 +8,17 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from archive.files import read_pickle, replacing, write, write_pickle
-from archive.pdf.edition import TEMPLATE
+from archive.files import read_pickle, replacing, write, write_if_changed, write_pickle
+from archive.pdf.edition import TEMPLATE, Edition
 from archive.pdf.inline import IMAGES
 from archive.site.know.outputs import Account
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
-
-    from archive.pdf.edition import Edition
     from archive.pdf.pages import Page
     from archive.pdf.press import Outcome
     from archive.site.know.view import Key, View
@@ -140,10 +139,7 @@ class Store:
 
     def copy(self, path: str, target: str) -> None:
         """Put the same PDF at another path, too."""
-        pdf = (self._outdir / path).read_bytes()
-        where = self._outdir / target
-        if not where.exists() or where.read_bytes() != pdf:
-            write(self._outdir / target, pdf)
+        write_if_changed(self._outdir / target, (self._outdir / path).read_bytes())
         self._pdfs[target] = {}
 
     def remove_others(self, paths: Collection[str]) -> None:
@@ -162,8 +158,7 @@ class Store:
 
 def _mark(path: Path) -> list[int] | None:
     """Size and time of a file; None if there is none."""
-    try:
+    with suppress(OSError):
         status = path.stat()
-    except OSError:
-        return None
-    return [status.st_size, status.st_mtime_ns]
+        return [status.st_size, status.st_mtime_ns]
+    return None

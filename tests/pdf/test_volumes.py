@@ -6,8 +6,7 @@ import re
 import shutil
 from pathlib import Path
 
-from archive.pdf.pages import Page, Piece
-from archive.pdf.pen import Anchor
+from archive.pdf.pages import Anchor, Page, Piece
 from archive.pdf.plan import Chapter, bind
 from tests.conftest import build, edit, pdftotext
 from tests.pdf.conftest import Print
