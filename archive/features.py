@@ -22,22 +22,9 @@ from archive.pdf.builder import PdfBuilder
 from archive.pdf.edition import PAPERS
 from archive.site import beside, check
 from archive.site.builder import ArchiveHTMLBuilder
-from archive.site.know import changes, domain, ledger, outputs, relations, settings
+from archive.site.know import changes, domain, ledger, outputs, settings
 from archive.site.know.parts import ENTRIES
-from archive.site.nodes import (
-    depart_quotation,
-    depart_record_card,
-    depart_tombstone,
-    passage_label,
-    placeholder,
-    quotation,
-    record_card,
-    tombstone,
-    visit_passage_label,
-    visit_quotation,
-    visit_record_card,
-    visit_tombstone,
-)
+from archive.site.nodes import passage_label, placeholder, quotation, record_card, tombstone
 from archive.site.read import (
     anchors,
     directives,
@@ -135,7 +122,6 @@ AFTER_READING = (
     memory.unpickle_numbered_tocs,
     bibliography.place_works,
     domain.order_documents,
-    relations.collect_backlinks,
     outputs.renew_view,
     ledger_pages.label_moved_anchors,
     partial(generated.plan_pages, makers=(
@@ -164,18 +150,16 @@ POST_TRANSFORMS = (
     source_paragraphs.SourceParagraphs,
     theme.UniqueIds,
 )
-NODES: dict[type[nodes.Element], tuple[Any, Any]] = {
-    passage_label: (visit_passage_label, None),
-    record_card: (visit_record_card, depart_record_card),
-    quotation: (visit_quotation, depart_quotation),
-    tombstone: (visit_tombstone, depart_tombstone),
-    drawings.drawing: (drawings.visit_drawing, drawings.depart_drawing),
-    panels.passage_panel: (panels.visit_passage_panel, None),
-    bibliography.robust_link: (bibliography.visit_robust_link, bibliography.depart_robust_link),
-    source_paragraphs.source_paragraph: (
-        source_paragraphs.visit_source_paragraph, source_paragraphs.depart_source_paragraph,
-    ),
-}  # fmt: skip
+NODES = (
+    passage_label,
+    record_card,
+    quotation,
+    tombstone,
+    drawings.drawing,
+    panels.passage_panel,
+    bibliography.robust_link,
+    source_paragraphs.source_paragraph,
+)
 CONTEXT = (
     pages.complete_context,
     listings.add_catalogue_script,
@@ -187,10 +171,7 @@ AFTER_THE_THEME = (content_security.set_policy,)
 
 # After writing: the files beside the pages, and removal of files that are no longer made.
 FINISHED = (
-    beside.write_all,
-    beside.write_feeds,
-    beside.write_security_txt,
-    beside.remove_leftovers,
+    beside.finish,
     outputs.save_account,
 )
 
@@ -213,8 +194,8 @@ def register(app: Sphinx) -> None:
     _connect(app, "source-read", SOURCE, 400)
     _connect(app, "doctree-read", READ, 900)
     _connect(app, "env-updated", AFTER_READING, 900)
-    _connect(app, "html-page-context", CONTEXT, builder="html")
-    _connect(app, "html-page-context", AFTER_THE_THEME, 600, builder="html")
+    _connect(app, "html-page-context", map(_of_page, CONTEXT), builder="html")
+    _connect(app, "html-page-context", map(_of_page, AFTER_THE_THEME), 600, builder="html")
     app.connect("html-collect-pages", generated.stale_pages)
     _connect(app, "build-finished", FINISHED)
 
@@ -235,8 +216,8 @@ def _register_parts(app: Sphinx) -> None:
     for post_transform in POST_TRANSFORMS:
         app.add_post_transform(post_transform)
     app.add_node(placeholder)  # replaced before translation
-    for node, handlers in NODES.items():
-        app.add_node(node, html=handlers, epub=handlers)
+    for node in NODES:
+        app.add_node(node, html=node.html, epub=node.html)
     app.add_node(
         nodes.citation, override=True,
         html=(bibliography.visit_citation, bibliography.depart_citation),
@@ -244,6 +225,11 @@ def _register_parts(app: Sphinx) -> None:
     app.add_html_math_renderer(
         "mathml", (formulas.visit_math, None), (formulas.visit_displaymath, None)
     )
+
+
+def _of_page(step: Callable[[Sphinx, str, dict[str, Any]], None]) -> Callable[..., None]:
+    """Return a step that is given the application, the page's name and its context."""
+    return lambda app, pagename, _template, context, _doctree: step(app, pagename, context)
 
 
 def _connect(
@@ -258,6 +244,7 @@ def _connect(
 
     ``priority`` places them among the listeners of Sphinx and of other extensions.
     """
+    steps = tuple(steps)
 
     def run(*arguments: object) -> Any:
         if builder and app.builder.name != builder:

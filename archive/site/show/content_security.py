@@ -18,7 +18,6 @@ from functools import lru_cache
 from html.parser import HTMLParser
 from typing import Any
 
-from docutils import nodes
 from jinja2 import Environment
 from sphinx.application import Sphinx
 
@@ -85,9 +84,7 @@ def policy(scripts: Iterable[str], *, compiles: bool = False) -> str:
     ))  # fmt: skip
 
 
-def set_policy(
-    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document
-) -> None:
+def set_policy(app: Sphinx, pagename: str, context: dict[str, Any]) -> None:
     """Set the page's policy and the script files it needs in the template's context."""
     compiles = pagename == SEARCH
     scripts = _theme_scripts(app.builder.templates.environment)
