@@ -21,10 +21,10 @@ from archive.model.settings import OPTIONS
 from archive.pdf.builder import PdfBuilder
 from archive.pdf.edition import PAPERS
 from archive.site import beside, check
-from archive.site import nodes as own
 from archive.site.builder import ArchiveHTMLBuilder
-from archive.site.know import changes, domain, ledger, outputs, relations, settings
+from archive.site.know import changes, domain, ledger, outputs, settings
 from archive.site.know.parts import ENTRIES
+from archive.site.nodes import passage_label, placeholder, quotation, record_card, tombstone
 from archive.site.read import (
     anchors,
     directives,
@@ -105,7 +105,6 @@ EVENTS: tuple[tuple[str, int, tuple[Callable[..., Any], ...]], ...] = (
         memory.unpickle_numbered_tocs,
         bibliography.place_works,
         domain.order_documents,
-        relations.collect_backlinks,
         outputs.renew_view,
         ledger_pages.label_moved_anchors,
         partial(generated.plan_pages, makers=(
@@ -120,10 +119,7 @@ EVENTS: tuple[tuple[str, int, tuple[Callable[..., Any], ...]], ...] = (
     )),
     # After writing: the files beside the pages, and removal of files that are no longer made.
     ("build-finished", 500, (
-        beside.write_all,
-        beside.write_feeds,
-        beside.write_security_txt,
-        beside.remove_leftovers,
+        beside.finish,
         outputs.save_account,
     )),
 )  # fmt: skip
@@ -171,18 +167,16 @@ POST_TRANSFORMS = (
     theme.UniqueIds,
     theme.NoInlineStyles,
 )
-NODES: dict[type[nodes.Element], tuple[Any, Any]] = {
-    own.passage_label: (own.visit_passage_label, None),
-    own.record_card: (own.visit_record_card, own.depart_record_card),
-    own.quotation: (own.visit_quotation, own.depart_quotation),
-    own.tombstone: (own.visit_tombstone, own.depart_tombstone),
-    drawings.drawing: (drawings.visit_drawing, drawings.depart_drawing),
-    panels.passage_panel: (panels.visit_passage_panel, None),
-    bibliography.robust_link: (bibliography.visit_robust_link, bibliography.depart_robust_link),
-    source_paragraphs.source_paragraph: (
-        source_paragraphs.visit_source_paragraph, source_paragraphs.depart_source_paragraph,
-    ),
-}  # fmt: skip
+NODES = (
+    passage_label,
+    record_card,
+    quotation,
+    tombstone,
+    drawings.drawing,
+    panels.passage_panel,
+    bibliography.robust_link,
+    source_paragraphs.source_paragraph,
+)
 
 
 def register(app: Sphinx) -> None:
@@ -195,9 +189,11 @@ def register(app: Sphinx) -> None:
     _register_parts(app)
     for event, priority, steps in EVENTS:
         app.connect(event, _in_order(steps), priority)
-    app.connect("html-page-context", _in_order(CONTEXT, builder="html"))
+    app.connect("html-page-context", _in_order(map(_of_page, CONTEXT), builder="html"))
     # After the theme, whose inline script the policy allows.
-    app.connect("html-page-context", _in_order((content_security.set_policy,), builder="html"), 600)
+    app.connect(
+        "html-page-context", _in_order([_of_page(content_security.set_policy)], builder="html"), 600
+    )
     app.connect("html-collect-pages", generated.stale_pages)
 
 
@@ -216,9 +212,9 @@ def _register_parts(app: Sphinx) -> None:
         app.add_transform(transform)
     for post_transform in POST_TRANSFORMS:
         app.add_post_transform(post_transform)
-    app.add_node(own.placeholder)  # replaced before translation
-    for node, handlers in NODES.items():
-        app.add_node(node, html=handlers, epub=handlers)
+    app.add_node(placeholder)  # replaced before translation
+    for node in NODES:
+        app.add_node(node, html=node.html, epub=node.html)
     app.add_node(
         nodes.citation, override=True,
         html=(bibliography.visit_citation, bibliography.depart_citation),
@@ -228,11 +224,17 @@ def _register_parts(app: Sphinx) -> None:
     )
 
 
+def _of_page(step: Callable[[Sphinx, str, dict[str, Any]], None]) -> Callable[..., None]:
+    """Return a step that is given the application, the page's name and its context."""
+    return lambda app, pagename, _template, context, _doctree: step(app, pagename, context)
+
+
 def _in_order(steps: Iterable[Callable[..., Any]], builder: str = "") -> Callable[..., Any]:
     """One listener that runs steps in order, for one builder or for all.
 
     It returns the pages that the steps return, if any.
     """
+    steps = tuple(steps)
 
     def run(app: Sphinx, *arguments: object) -> list[Any] | None:
         if builder and app.builder.name != builder:

@@ -26,7 +26,6 @@ from archive.model.passage import Anchor
 from archive.site.know.domain import ArchiveDomain, archive_domain
 from archive.site.know.facts import DOCUMENTS, Document
 from archive.site.know.outputs import account_of, write_output
-from archive.site.know.relations import document_reference
 from archive.site.know.view import View, view_of
 from archive.site.show.made import made_name
 
@@ -35,7 +34,7 @@ ALL_ENTRIES = "archive.bib"
 
 def write_forms(app: Sphinx, document: Document) -> None:
     """Write a document's formats; called when its page is written, after every change."""
-    reference = document_reference(document, view_of(app.env).settings)
+    reference = document.reference(view_of(app.env).settings)
     if reference is not None:
         source = Path(app.srcdir, document.path).read_text("utf-8")
         write_if_changed(Path(app.outdir) / f"{document.docname}.{MYST.suffix}", source)
@@ -53,14 +52,18 @@ def forms(reference: Reference) -> dict[Form, str]:
     }
 
 
-def write_all(app: Sphinx, exception: Exception | None) -> None:
-    """Write ``archive.bib``, the entries of all documents, after a successful build of pages."""
-    if exception is None and app.builder.name == "html":
-        write_output(app, ALL_ENTRIES, _all_entries)
+def finish(app: Sphinx, exception: Exception | None) -> None:
+    """Write the files of the whole site after a successful build of pages."""
+    if exception is not None or app.builder.name != "html":
+        return
+    write_output(app, ALL_ENTRIES, _all_entries)
+    _write_feeds(app)
+    _write_security_txt(app)
+    _remove_leftovers(app)
 
 
 def _all_entries(view: View) -> str:
-    references = (document_reference(each, view.settings) for each, _record in view.recorded())
+    references = (each.reference(view.settings) for each, _record in view.recorded())
     return "\n".join(bibtex.bibliography([each]) for each in references if each is not None)
 
 
@@ -70,13 +73,11 @@ SECURITY_TXT = ".well-known/security.txt"
 _VALID = timedelta(days=364)
 
 
-def write_security_txt(app: Sphinx, exception: Exception | None) -> None:
-    """Write ``security.txt`` after a successful build of pages."""
-    if exception is None and app.builder.name == "html":
-        base = app.config.html_baseurl
-        about = f"{base}about.html" if "about" in app.env.found_docs else base
-        text = security_txt(app.config.archive_contact or about, base, built())
-        write_if_changed(Path(app.outdir) / SECURITY_TXT, text)
+def _write_security_txt(app: Sphinx) -> None:
+    base = app.config.html_baseurl
+    about = f"{base}about.html" if "about" in app.env.found_docs else base
+    text = security_txt(app.config.archive_contact or about, base, built())
+    write_if_changed(Path(app.outdir) / SECURITY_TXT, text)
 
 
 def built() -> datetime:
@@ -103,25 +104,19 @@ def security_txt(contact: str, base: str, moment: datetime) -> str:
 
 
 ATOM = "http://www.w3.org/2005/Atom"
-
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
-
 NEWEST = 50  # entries of the feed
-
 ADDRESSES = 50_000  # the most addresses of one sitemap (sitemaps.org)
-
 _VERBS = {Kind.PUBLISH: "Published", Kind.REVISE: "Revised"}
 
 
-def write_feeds(app: Sphinx, exception: Exception | None) -> None:
-    """Write feed, sitemap and robots.txt after a successful build of pages."""
-    if exception is None and app.builder.name == "html":
-        base, folder = app.config.html_baseurl, Path(app.outdir)
-        write_output(app, "atom.xml", lambda view: _xml(feed(view, app.config.project, base)))
-        for name, element in sitemaps(app.env, base):
-            write_if_changed(folder / name, _xml(element))
-        robots = f"User-agent: *\nAllow: /\n\nSitemap: {base}sitemap.xml\n"
-        write_if_changed(folder / "robots.txt", robots)
+def _write_feeds(app: Sphinx) -> None:
+    base, folder = app.config.html_baseurl, Path(app.outdir)
+    write_output(app, "atom.xml", lambda view: _xml(feed(view, app.config.project, base)))
+    for name, element in sitemaps(app.env, base):
+        write_if_changed(folder / name, _xml(element))
+    robots = f"User-agent: *\nAllow: /\n\nSitemap: {base}sitemap.xml\n"
+    write_if_changed(folder / "robots.txt", robots)
 
 
 def feed(view: View, title: str, base: str) -> ET.Element:
@@ -228,10 +223,8 @@ _OF_SPHINX = ("search", "genindex", "404")
 _NOT_PAGES = ("pagefind",)
 
 
-def remove_leftovers(app: Sphinx, exception: Exception | None) -> None:
-    """Remove the leftover files after a successful build of pages."""
-    if exception is not None or app.builder.name != "html":
-        return
+def _remove_leftovers(app: Sphinx) -> None:
+    """Remove the files of documents and pages that no longer exist, which Sphinx leaves."""
     Path(app.outdir, ".buildinfo.bak").unlink(missing_ok=True)  # written when a setting changed
     gone = set(_pages_and_forms(Path(app.outdir))) - set(_expected(app.env))
     for name in gone:

@@ -100,7 +100,6 @@ def works_of(env: BuildEnvironment) -> Works:
 
 
 _log = logging.getLogger(__name__)
-
 _ALL = ast.dump(ast.parse("True"))  # what the option :all: filters by
 
 # An entry, its form in the bibliography and its form in a tooltip.

@@ -19,7 +19,6 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 
 _log = logging.getLogger(__name__)
-
 FOLDER = Path(__file__).parents[1] / "theme"  # the engine's own theme, which inherits from furo
 
 # The beginning of a tag in furo's template, and the attributes to add.
@@ -45,9 +44,7 @@ def named(body: str, *, has_outline: bool) -> str:
     return body
 
 
-def complete_frame(
-    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document
-) -> None:
+def complete_frame(app: Sphinx, pagename: str, context: dict[str, Any]) -> None:
     """Give templates ``named_landmarks``, and the major version of Sphinx in place of the release.
 
     The release depends on the Python; the pages are the same.

@@ -30,7 +30,6 @@ from archive.site.know.ledger import LEDGER
 from archive.site.read.forbidden import is_inside, unreadable
 
 FOLDER = "_build/volumes"
-
 ROOT = "root"  # the volume of the pages that belong to no document
 
 
@@ -112,9 +111,7 @@ def with_links_by_id(page: str, ids: Set[str]) -> str:
 # --- References
 
 _ENTRY = re.compile(r"^@\w+\s*[{(]\s*(?P<key>[^,\s]+)\s*,", re.MULTILINE)
-
 _SHARED = re.compile(r"^\s*@(?:string|preamble)\b", re.MULTILINE | re.IGNORECASE)
-
 _WORD = re.compile(r"[^\s`,;{}\[\]()]+")
 
 
@@ -220,9 +217,7 @@ def final(ledger: Ledger, anchor: str) -> Anchor:
 # --- Volumes
 
 _DOCUMENTS = "documents"
-
 _CATALOGUE = "index.md"
-
 _REFERENCES = "references.bib"
 
 # Entries of the archive's root that are neither pages nor data of pages.

@@ -73,7 +73,6 @@ def _documents(domain: ArchiveDomain) -> list[Document]:
 
 # A range of lines that one commit added, in the incremental format of git-blame.
 _LINES = re.compile(r"^(?P<commit>[0-9a-f]{40}) \d+ (?P<first>\d+) (?P<count>\d+)$", re.MULTILINE)
-
 _UNCOMMITTED = "0" * 40
 
 

@@ -31,15 +31,10 @@ from archive.site.know.domain import archive_domain, path_being_read
 from archive.site.read.assets import refused_download, refused_image
 
 LARGEST = 4 * 2**20  # bytes of a page; a printed book of 1,000 pages has about 2 million letters
-
 _BUILT = "_build"
-
 _DEEPEST = 60  # quotation and list markers at the beginning of a line, or colons of a fence
-
 _OPENING = re.compile(rf"^[ \t]*(?:(?:>|[-*+]|\d+[.)])[ \t]*){{{_DEEPEST},}}\S?")
-
 _FENCE = re.compile(rf"^[ \t]*(?::{{{_DEEPEST},}}|`{{{_DEEPEST},}})")
-
 _INDENTED = re.compile(rf"^[ \t]{{{4 * _DEEPEST},}}\S")
 
 
@@ -118,7 +113,6 @@ def check_characters(app: Sphinx, docname: str, source: list[str]) -> None:
 
 # Rule, message and mend of a refused node.
 Finding = tuple[str, str, str]
-
 SCHEMES = frozenset({"", "http", "https", "mailto"})
 
 # The characters that browsers remove from an address before they parse it (URL Standard, 4.4).

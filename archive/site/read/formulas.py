@@ -28,7 +28,6 @@ _EQUATION = "equation-"  # the beginning of Sphinx's ids of equations
 
 # The UUID with which MyST labels an amsmath environment; it differs at each build.
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-
 _NO_CONVERTER = "formula-converter-missing"
 
 
@@ -125,13 +124,9 @@ _SEPARATOR = "//@@formula@@"
 
 # The version of pandoc's document tree that every pandoc 3 reads.
 _TREE = [1, 23]
-
 _ENVIRONMENT = re.compile(r"\s*\\begin\s*\{")
-
 _BLANK_LINE = re.compile(r"\n\s*\n")
-
 _ARROW = re.compile(r"^\s*\^\s*$")  # below the position of an error
-
 _ELEMENT = re.compile(r"<(math\b.*</math>)", re.DOTALL)
 
 _STYLE = re.compile(r"""(<m[a-z]+\b[^<>]*?) style="[^"]*\"""")

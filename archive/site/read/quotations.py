@@ -18,7 +18,6 @@ from archive.site.nodes import quotation
 from archive.site.read.anchors import anchored
 
 OPENING, CLOSING = "“", "”"
-
 _MARKS = re.compile(f"([{OPENING}{CLOSING}])")
 
 

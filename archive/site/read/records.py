@@ -19,7 +19,6 @@ from archive.site.nodes import record_card
 
 # ASCII punctuation, which Markdown escapes with a backslash (CommonMark, 2.4).
 _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
-
 _ESCAPED = r"\\\g<0>"
 
 

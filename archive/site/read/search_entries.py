@@ -25,7 +25,6 @@ from archive.site.know.facts import Document
 from archive.site.read.anchors import anchored, said_text
 
 GAP = "…"  # stands for a link whose text Sphinx adds after reading
-
 SHELF = "search-entries"  # a folder beside the node trees, which is removed with them
 
 

@@ -24,10 +24,15 @@ from archive.drawing.timeline import Dated, timeline
 from archive.model.passage import Anchor
 from archive.site.know.facts import Document, Place
 from archive.site.know.view import view_of
-from archive.site.nodes import joined
+from archive.site.nodes import around, joined
 from archive.site.show.bibliography import link_to_work, marks
 from archive.site.show.listings import COLLECTIONS
 from archive.upstream.access import builder_of
+
+
+def _svg(_self: HTML5Translator, node: nodes.Element) -> str:
+    ground = written(node["drawing"], linked=True)
+    return f'<div class="drawn"><div class="drawn-ground">{ground}</div>'
 
 
 class drawing(nodes.General, nodes.Element):
@@ -35,6 +40,8 @@ class drawing(nodes.General, nodes.Element):
 
     Its children are the paragraphs of its caption.
     """
+
+    html = around(_svg, "</div>\n")
 
 
 class Caption(NamedTuple):
@@ -51,15 +58,6 @@ def drawn(figure: Drawing | None, caption: Caption, builder: Builder) -> list[no
     text = " ".join(caption) if builder.format == "html" else caption.reading
     words = nodes.paragraph("", text, classes=["drawing-caption"])
     return [drawing("", words, drawing=figure)]
-
-
-def visit_drawing(self: HTML5Translator, node: drawing) -> None:
-    ground = written(node["drawing"], linked=True)
-    self.body.append(f'<div class="drawn"><div class="drawn-ground">{ground}</div>')
-
-
-def depart_drawing(self: HTML5Translator, node: drawing) -> None:
-    self.body.append("</div>\n")
 
 
 _TIMELINE_CAPTION = Caption(

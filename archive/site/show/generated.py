@@ -26,7 +26,6 @@ from archive.upstream.access import builder_of
 
 # Returns the pages of one kind, once all pages are read.
 Maker = Callable[["Sphinx"], "Iterable[GeneratedPage]"]
-
 Item = TypeVar("Item")
 
 

@@ -26,7 +26,6 @@ from archive.site.show.made import LEDGER_ID, made_name
 from archive.upstream.access import builder_of
 
 LEDGER_FOLDER = "ledger"
-
 _COLUMNS = (("Anchor", 42), ("Published", 22), ("State", 16), ("Fingerprint", 20))
 
 

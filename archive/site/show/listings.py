@@ -92,9 +92,7 @@ def collections(app: Sphinx) -> Iterator[GeneratedPage]:
     return list_pages(app, collection_pages(app.env), content, has_catalogue=True)
 
 
-def add_catalogue_script(
-    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document
-) -> None:
+def add_catalogue_script(app: Sphinx, pagename: str, context: dict[str, Any]) -> None:
     """Load the script that filters the catalogue on the pages with a catalogue only."""
     if "has_catalogue" in context or pagename in archive_domain(app.env).catalogues:
         builder = app.builder  # app.add_js_file would add it to all later pages as well
