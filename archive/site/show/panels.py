@@ -85,7 +85,7 @@ class Panels(DocumentTransform):
         self, node: nodes.Element, block: Block, document: Document, view: View
     ) -> None:
         """Wrap a block and its panel in a container, so that CSS can place them side by side."""
-        reference = document.block_reference(block, view.settings)
+        reference = document.block_reference(block, view.settings, view.place(block))
         if reference is None:
             return
         together = nodes.container("", classes=["passage"])
