@@ -81,11 +81,8 @@ def failure(error: BaseException, work: Path, page: str = "") -> Problem:
     ``work`` is the folder that takes the traceback of a defect; ``page`` is the page that was being
     read or written.
     """
-    for each in _causes(error):
-        found = _of_the_system(each) or _of_a_library(each, page)
-        if found is not None:
-            return found
-    return _defect(error, work, page)
+    found = (_of_the_system(each) or _of_a_library(each, page) for each in _causes(error))
+    return next(filter(None, found), None) or _defect(error, work, page)
 
 
 def _problem(rule: str, message: str, mend: str) -> Problem:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -12,7 +12,7 @@ from pathlib import Path
 from archive.commands import argument, command
 from archive.commands.failures import reports
 from archive.commands.workspace import git, read_archive
-from archive.model.ledger import Event, Kind, is_prefix, load, short
+from archive.model.ledger import Event, Kind, Ledger, is_prefix, load, short
 from archive.model.permanence import check as check_permanence
 from archive.model.problem import Problem
 from archive.model.publishing import append, pending
@@ -56,11 +56,12 @@ def publish(arguments: Namespace, root: Path) -> int:
     path = root / LEDGER
     before = path.read_bytes() if path.is_file() else b""
     domain, _ = read_archive(root, quiet=True)
-    obstacles = _obstacles(domain, before)
-    if obstacles:
+    ledger, unreadable = load(before, LEDGER)
+    if obstacles := sorted([*unreadable, *_obstacles(domain, ledger)]):
         print("Nothing was published. First mend:", *obstacles, sep="\n", file=sys.stderr)
         return 1
-    events = _due(domain, before)
+    today = datetime.now(UTC).date().isoformat()
+    events = pending(ledger, standings(domain), tombstones(domain), today)
     _show(events)
     if events and not arguments.dry_run:
         append(path, events, after=before)
@@ -68,22 +69,13 @@ def publish(arguments: Namespace, root: Path) -> int:
     return 0
 
 
-def _due(domain: ArchiveDomain, before: bytes) -> tuple[Event, ...]:
-    ledger, _ = load(before, LEDGER)
-    today = datetime.now(UTC).date().isoformat()
-    return pending(ledger, standings(domain), tombstones(domain), today)
-
-
-def _obstacles(domain: ArchiveDomain, before: bytes) -> list[Problem]:
-    """What has to be mended first: a broken ledger, a lost anchor, an unfinished draft."""
-    ledger, unreadable = load(before, LEDGER)
-    broken = [
-        problem
-        for problem in check_permanence(ledger, standings(domain), tombstones(domain), LEDGER)
-        if problem.rule != _MENDED_BY_PUBLISHING
-    ]
-    documents = [problem for each in domain.documents.values() for problem in each.problems]
-    return sorted([*unreadable, *broken, *documents, *unwritten(domain)])
+def _obstacles(domain: ArchiveDomain, ledger: Ledger) -> Iterator[Problem]:
+    """What has to be mended first: a lost anchor, a broken rule of a page, an unfinished draft."""
+    broken = check_permanence(ledger, standings(domain), tombstones(domain), LEDGER)
+    yield from (problem for problem in broken if problem.rule != _MENDED_BY_PUBLISHING)
+    for document in domain.documents.values():
+        yield from document.problems
+    yield from unwritten(domain)
 
 
 def _show(events: Sequence[Event]) -> None:

@@ -6,7 +6,7 @@ import json
 import re
 import shutil
 from argparse import Namespace
-from importlib.metadata import Distribution, PackageNotFoundError, distribution
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 import archive
@@ -47,17 +47,12 @@ def engine() -> str:
         installed = distribution(PACKAGE)
     except PackageNotFoundError:
         return f"{PACKAGE} @ {_ENGINE.parent.as_uri()}"
-    return _origin(installed) or f"{PACKAGE}=={installed.version}"
-
-
-def _origin(installed: Distribution) -> str | None:
-    told = json.loads(installed.read_text("direct_url.json") or "{}")
-    if "url" not in told:
-        return None
-    control = told.get("vcs_info")
-    if control is None:
-        return f"{PACKAGE} @ {told['url']}"
-    return f"{PACKAGE} @ {control['vcs']}+{told['url']}@{control['commit_id']}"
+    match json.loads(installed.read_text("direct_url.json") or "{}"):
+        case {"url": url, "vcs_info": {"vcs": vcs, "commit_id": commit}}:
+            return f"{PACKAGE} @ {vcs}+{url}@{commit}"
+        case {"url": url}:
+            return f"{PACKAGE} @ {url}"
+    return f"{PACKAGE}=={installed.version}"
 
 
 def _write(folder: Path, name: str, requirement: str) -> None:
