@@ -166,7 +166,12 @@ def glossary_names(env: BuildEnvironment) -> Iterator[tuple[str, ...]]:
 
 
 def works_and_names(env: BuildEnvironment) -> tuple[Mapping[str, Work], Names]:
-    """The works of the bibliography by key, and every name that the archive knows."""
+    """The works of the bibliography by key, and every name that the archive knows.
+
+    Raises OSError where a file of references is missing, which Sphinx only warns of.
+    """
+    for name in env.config.bibtex_bibfiles:
+        Path(env.srcdir, name).stat()
     entries: Mapping[str, Entry] = env.get_domain("cite").data["bibdata"].data.entries
     works = {key: _work(key, entry) for key, entry in entries.items()}
     authors = dict.fromkeys(forms for entry in entries.values() if (forms := _author(entry)))
