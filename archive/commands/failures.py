@@ -8,15 +8,11 @@ from __future__ import annotations
 import errno
 import os
 import re
-import sys
 import traceback
-from argparse import Namespace
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
-from functools import wraps
 from pathlib import Path
 
-from archive.commands import Run
 from archive.files import write
 from archive.model.problem import Problem
 
@@ -43,30 +39,6 @@ _OF_THE_SYSTEM = {
 
 # What Sphinx passes on of an OSError of another process.
 _NUMBERED = re.compile(r"\[Errno (\d+)\] (.*)", re.DOTALL)
-
-
-def reports(
-    outcome: str, code: int = 1, errors: tuple[type[Exception], ...] = (OSError, ValueError)
-) -> Callable[[Run], Run]:
-    """Decorate a command: for these errors it prints ``outcome`` and why, and returns ``code``.
-
-    The message of a SystemExit says by itself what happened, and is printed alone.
-    """
-
-    def decorate(run: Run) -> Run:
-        @wraps(run)
-        def guarded(arguments: Namespace, root: Path) -> int:
-            try:
-                return run(arguments, root)
-            except SystemExit as error:
-                print(error, file=sys.stderr)
-            except errors as error:
-                print(f"{outcome}: {in_words(error).rstrip('.')}.", file=sys.stderr)
-            return code
-
-        return guarded
-
-    return decorate
 
 
 def in_words(error: BaseException) -> str:

@@ -10,7 +10,6 @@ from itertools import pairwise
 from pathlib import Path
 
 from archive.commands import argument, command
-from archive.commands.failures import reports
 from archive.commands.workspace import git, read_archive
 from archive.model.ledger import Event, Kind, Ledger, is_prefix, load, short
 from archive.model.permanence import check as check_permanence
@@ -49,8 +48,8 @@ def check(arguments: Namespace, root: Path) -> int:
 @command(
     argument("--dry-run", action="store_true", help="show the changes, append nothing"),
     epilog="Exit codes: 0 the ledger is up to date, 1 nothing was published.",
+    failed="Nothing was published",
 )
-@reports("Nothing was published")
 def publish(arguments: Namespace, root: Path) -> int:
     """Append to the ledger every change of the documents that is not in it yet."""
     path = root / LEDGER
@@ -99,8 +98,8 @@ def _show(events: Sequence[Event]) -> None:
              help="the commit to compare with, for example origin/main; default: all of them"),
     epilog="Exit codes: 0 each version begins with the bytes of the one before, 1 one does not, "
     "2 the history cannot be read.",
+    failed="The ledger's history cannot be read", code=2,
 )  # fmt: skip
-@reports("The ledger's history cannot be read", code=2)
 def prove_ledger(arguments: Namespace, root: Path) -> int:
     """Prove from git's history that the ledger was only ever appended to."""
     commits = [arguments.base] if arguments.base else _history(root)

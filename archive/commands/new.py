@@ -11,7 +11,6 @@ from pathlib import Path
 
 import archive
 from archive.commands import argument, command
-from archive.commands.failures import reports
 from archive.files import write
 
 PACKAGE = "anchored-archive"  # the engine, as pyproject.toml names it
@@ -27,8 +26,8 @@ _BUILT = shutil.ignore_patterns("__pycache__", "_build")
     argument("--name", help="of the archive; without one, made from the folder's"),
     argument("--engine", help=f"what pip installs as the engine, such as {PACKAGE}==0.2.0"),
     epilog="Exit codes: 0 the archive was written, 1 it was not.",
+    failed="Nothing was written",
 )
-@reports("Nothing was written")
 def run(arguments: Namespace, root: Path) -> int:
     """Begin an archive in a new folder, with settings, an example document and tests."""
     folder = root / arguments.folder

@@ -16,7 +16,7 @@ from pybtex.database import Entry
 from pybtex.richtext import Text
 
 from archive.commands import argument, command
-from archive.commands.failures import in_words, reports
+from archive.commands.failures import in_words
 from archive.commands.workspace import read_archive
 from archive.fidelity.attestation import SUFFIX, attest, serialise
 from archive.fidelity.check import Examination, examine
@@ -51,8 +51,8 @@ _FAITHFUL, _UNFAITHFUL, _IMPOSSIBLE = 0, 1, 2
              "SHA-256"),
     argument("--check", action="store_true", help="write no attestation"),
     epilog="Exit codes: 0 faithful, 1 problems were found, 2 it could not be checked.",
+    failed="The sources cannot be verified", code=_IMPOSSIBLE,
 )  # fmt: skip
-@reports("The sources cannot be verified", _IMPOSSIBLE)
 def run(arguments: Namespace, root: Path) -> int:
     """Prove, with the sources at hand, that documents are faithful to them."""
     if not arguments.sources:
