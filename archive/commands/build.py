@@ -137,11 +137,14 @@ class _Build:
         # A volume is checked for a release when the facts of all volumes are known.
         reads = self._arguments.read
         settings: dict[str, Any] = {"archive_release": False} if reads else {}
+        status: TextIO | None = None if self._arguments.quiet else Notices()
+        if self._arguments.talk:
+            status = sys.stdout
         app = None
         try:
             with opened(
                 self._source, self._site, self._doctrees, "read" if reads else "html",
-                status=self._status(), jobs=jobs_argument(self._arguments.jobs), strict=True,
+                status=status, jobs=jobs_argument(self._arguments.jobs), strict=True,
                 **settings,
             ) as app:  # fmt: skip
                 return self._make(app, wanted)
@@ -149,11 +152,6 @@ class _Build:
             page = page_at_work(app) if app is not None else ""
             print(f"The build stopped. {failure(error, self._work, page).text}", file=sys.stderr)
             return 2
-
-    def _status(self) -> TextIO | None:
-        if self._arguments.talk:
-            return sys.stdout
-        return None if self._arguments.quiet else Notices()
 
     def _make(self, app: Sphinx, wanted: set[str]) -> int:
         with Stage("Pages", quiet=self._arguments.quiet) as stage:

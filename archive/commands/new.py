@@ -22,8 +22,8 @@ _BUILT = shutil.ignore_patterns("__pycache__", "_build")
 
 
 @command(
-    argument("folder", type=Path, help="which must not exist, or be empty"),
-    argument("--name", help="of the archive; without one, made from the folder's"),
+    argument("folder", type=Path, help="a folder that is empty or does not exist yet"),
+    argument("--name", help="the archive's name; default: made from the folder's"),
     argument("--engine", help=f"what pip installs as the engine, such as {PACKAGE}==0.2.0"),
     epilog="Exit codes: 0 the archive was written, 1 it was not.",
     failed="Nothing was written",
