@@ -15,7 +15,7 @@ from archive.citation.text import cleaned
 from archive.model.passage import Anchor
 from archive.model.record import Record
 from archive.model.settings import Settings
-from archive.model.tree import Place
+from archive.model.tree import LogPlace
 
 # Scheme, host and path, ending in a slash; nothing that any form would have to escape.
 _BASE = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(?:/[A-Za-z0-9._~%-]+)*/")
@@ -28,7 +28,7 @@ class Passage:
 
     anchor: Anchor
     fingerprint: str  # SHA-256 of its normalised text, 64 lower-case hexadecimal digits
-    place: Place | None = None  # of its last event in the ledger; None before it is published
+    place: LogPlace | None = None  # of its last event in the ledger; None before it is published
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Reference:
     key: str  # the anchor of a passage, the id of a document; unique in the archive
     locator: Locator | None = None  # None: the whole document
     fingerprint: str | None = None  # of the passage
-    place: Place | None = None  # of its last event in the ledger
+    place: LogPlace | None = None  # of its last event in the ledger
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "record", cleaned(self.record))

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from archive.commands import argument, command
-from archive.commands.failures import reports
 from archive.commands.workspace import git, locked, read_settings
 from archive.model.settings import Settings
 from archive.preservation.bag import Packed, make_bag, pack, payload
@@ -68,8 +67,8 @@ def update_index(shelf: Path, index: Path) -> str | None:
     argument("--work", type=Path, required=True,
              help="the folder that keeps the hashes of the last run"),
     epilog="Exit codes: 0 the site is sealed, 1 it is not.",
+    failed="The manifest was not written",
 )  # fmt: skip
-@reports("The manifest was not written")
 def seal(arguments: Namespace, root: Path) -> int:
     """Write the manifest of a built site, and the settings its host needs."""
     work = root / arguments.work
@@ -103,8 +102,9 @@ def _add_key(parser: ArgumentParser) -> None:
     argument("site", type=Path, help="the folder of the built site"),
     _add_key,
     epilog="Exit codes: 0 the manifest is signed, 1 it is not.",
+    failed="Nothing was signed",
+    errors=(CannotCheckError, OSError, ValueError),
 )
-@reports("Nothing was signed", errors=(CannotCheckError, OSError, ValueError))
 def sign(arguments: Namespace, root: Path) -> int:
     """Sign the manifest of a built site."""
     manifest = root / arguments.site / NAME
@@ -124,8 +124,8 @@ def sign(arguments: Namespace, root: Path) -> int:
     argument("--out", type=Path, required=True, help="the folder for the bag"),
     epilog="The bag is dated SOURCE_DATE_EPOCH, else as the last commit; the same commit gives the "
     "same bytes. Exit codes: 0 the bag was made, 1 it was not.",
+    failed="The bag was not made",
 )
-@reports("The bag was not made")
 def bag(arguments: Namespace, root: Path) -> int:
     """Pack the site, its source and the list of its packages as a BagIt bag."""
     moment = int(os.environ.get("SOURCE_DATE_EPOCH") or git(root, "log", "-1", "--format=%ct"))

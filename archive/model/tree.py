@@ -22,7 +22,7 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class LogPlace:
     """Where an entry stands: proof that the tree which ends with it has its head."""
 
     line: int  # of the entry, counted from 1; the size of the tree that ends with it
@@ -90,10 +90,10 @@ class Tree:
         """The head at a size.  Raises as ``root`` does."""
         return Head(self.size if size is None else size, self.root(size).hex())
 
-    def place(self, line: int) -> Place:
+    def place(self, line: int) -> LogPlace:
         """Where the entry of a line stands.  Raises ValueError where there is none."""
         path = (each.hex() for each in self.inclusion(line - 1, line))
-        return Place(line, self.root(line).hex(), tuple(path))
+        return LogPlace(line, self.root(line).hex(), tuple(path))
 
     def inclusion(self, index: int, size: int) -> tuple[bytes, ...]:
         """The audit path of entry ``index`` in the tree of ``size`` entries (RFC 6962, 2.1.1).

@@ -12,7 +12,7 @@ from sphinx.util.inventory import InventoryFile
 
 from archive.files import write
 from archive.model.passage import Anchor
-from archive.model.tree import Place
+from archive.model.tree import LogPlace
 from archive.site.know.facts import Document
 from archive.site.know.ledger import LEDGER, publishing_commits
 from archive.volumes.features import OutsideFacts, VolumeFacts
@@ -105,7 +105,7 @@ class _Exchange:
             if line in self._commits
         }
 
-    def _places_of(self, part: Slice) -> dict[int, Place]:
+    def _places_of(self, part: Slice) -> dict[int, LogPlace]:
         """Where the last event of each anchor of a slice stands in the whole ledger."""
         last = {history.events[-1].line for history in self._slicer.ledger.values()}
         return {

@@ -21,7 +21,7 @@ from sphinx.util.typing import ExtensionMetadata
 
 from archive.files import write
 from archive.model.ledger import Ledger
-from archive.model.tree import Place
+from archive.model.tree import LogPlace
 from archive.site.know.domain import ArchiveDomain, archive_domain
 from archive.site.know.facts import Document, Mention, is_document
 from archive.site.read.search_entries import drop_entries
@@ -49,7 +49,7 @@ class OutsideFacts:
     terms: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # docname and id, by term
     work_pages: Mapping[str, str] = field(default_factory=dict)  # as in VolumeFacts
     commits: Mapping[int, str] = field(default_factory=dict)  # of each line of its ledger slice
-    places: Mapping[int, Place] = field(default_factory=dict)  # of each line of the slice
+    places: Mapping[int, LogPlace] = field(default_factory=dict)  # of each line of the slice
     unseen: int = 0  # documents of the archive that are neither here nor in the volume
 
 

@@ -16,7 +16,7 @@ from archive.model.ledger import History, Ledger
 from archive.model.problem import Problem
 from archive.model.record import Record
 from archive.model.settings import Settings
-from archive.model.tree import Place
+from archive.model.tree import LogPlace
 from archive.site.know.facts import CATALOGUE, Backlinks, Document, Event, Mention, Place, Vouching
 from archive.site.know.parts import ENTRIES, Part, parts
 from archive.site.know.settings import settings_of
@@ -76,7 +76,9 @@ class ArchiveDomain(Domain):
     published: Mapping[str, tuple[History, ...]] = MappingProxyType({})  # by document id
     ledger_problems: tuple[Problem, ...] = ()
     ledger_commits: Mapping[int, str] = MappingProxyType({})  # by line of the ledger
-    ledger_places: Mapping[int, Place] = MappingProxyType({})  # by line; else the ledger's own tree
+    ledger_places: Mapping[int, LogPlace] = MappingProxyType(
+        {}
+    )  # by line; else the ledger's own tree
     reference_problems: tuple[Problem, ...] = ()  # of the bibliography
     neighbours: Mapping[str, tuple[Document | None, Document | None]] = MappingProxyType({})
     backlinks: Backlinks = MappingProxyType({})

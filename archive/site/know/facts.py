@@ -14,7 +14,7 @@ from archive.model.permanence import Tombstone
 from archive.model.problem import Problem
 from archive.model.record import Record
 from archive.model.settings import Settings
-from archive.model.tree import Place as LogPlace
+from archive.model.tree import LogPlace
 
 DOCUMENTS = "documents"
 CATALOGUE = f"{DOCUMENTS}/index"

@@ -23,7 +23,7 @@ from archive.model.ledger import Event as LedgerEvent
 from archive.model.ledger import History, State
 from archive.model.record import Record
 from archive.model.settings import Settings
-from archive.model.tree import Place as LogPlace
+from archive.model.tree import LogPlace
 from archive.site.know.domain import (
     ArchiveDomain,
     archive_domain,
