@@ -24,7 +24,7 @@ class Form:
     """One file beside a document's page."""
 
     suffix: str
-    media_type: str  # as registered, or as agents know it
+    media_type: str  # registered with IANA, or in common use
     label: str
 
 
