@@ -41,6 +41,11 @@ def page_of(anchor: str) -> str:
     return f"documents/{match[1]}.html" if match else ""
 
 
+def is_anchor(name: str) -> bool:
+    """Whether an id has the form of an anchor."""
+    return _ANCHOR.fullmatch(name) is not None
+
+
 def is_anchor_of(name: str, page: str) -> bool:
     """Whether an id has the form of an anchor of a page."""
     return page_of(name) == page != ""
