@@ -65,16 +65,17 @@ import:
 anchors: $(VENV)/.build
 	@$(PY) -m archive anchors $${DOC:+"$$DOC"}
 
-## check linkcheck: hold the documents against the ledger without building; find dead links
+## check linkcheck: hold documents and ledger against what was published  (BASE=); find dead links
 check: $(VENV)/.build
-	@$(PY) -m archive check
+	@$(PY) -m archive check $${BASE:+--base "$$BASE"}
 linkcheck: $(VENV)/.build
 	@$(PY) -m sphinx -q -b linkcheck -d $(BUILD)/linkcheck/doctrees . $(BUILD)/linkcheck \
 		|| echo "Some links are dead or could not be reached; $(BUILD)/linkcheck/output.txt lists them."
 
-## publish: append to the ledger what is new, revised, moved or withdrawn
+## publish: append to the ledger what changed  (SWAPPED=yes; DAY=; CORRECT=line DAY=; JOIN=commit)
 publish: $(VENV)/.build
-	@$(PY) -m archive publish
+	@$(PY) -m archive publish $${SWAPPED:+--swapped} $${DAY:+--day "$$DAY"} \
+		$${CORRECT:+--correct "$$CORRECT"} $${JOIN:+--join "$$JOIN"}
 
 ## verify-sources: prove that every document is faithful to its source  (SOURCES=dir)
 verify-sources: $(VENV)/.build

@@ -1,4 +1,4 @@
-"""``python -m archive <command>``, run in the archive's root."""
+"""Commands of the archive.  Run them in the archive's root, where ``conf.py`` is."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from argparse import ArgumentParser
 from importlib import import_module
 from pathlib import Path
 
-# Each command by its module; only the one that is asked for is loaded.
+# The module of each command; only that of the command in use is imported.
 COMMANDS = {
     "anchors": "anchors",
     "bag": "bag",
@@ -15,7 +15,6 @@ COMMANDS = {
     "check": "check",
     "import": "import_document",
     "new": "new",
-    "prove-ledger": "prove_ledger",
     "publish": "publish",
     "reproduce": "reproduce",
     "seal": "seal",
@@ -30,21 +29,26 @@ COMMANDS = {
 
 
 def main(words: list[str]) -> int:
-    """Run the command that ``words`` name; return its exit code."""
-    parser = ArgumentParser(prog="python -m archive", description=__doc__)
+    """Run a command; return its exit code.
+
+    The help of a command is the docstring of its module: the first paragraph in the list of all
+    commands, the whole in its own help.
+    """
+    parser = ArgumentParser(prog="python -m archive", description=__doc__.replace("``", ""))
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="command")
-    asked = {name: module for name, module in COMMANDS.items() if name in words[:1]}
-    for name, module in (asked or COMMANDS).items():
+    chosen = {name: module for name, module in COMMANDS.items() if name in words[:1]}
+    for name, module in (chosen or COMMANDS).items():
         command = import_module(f"archive.commands.{module}")
-        summary = (command.__doc__ or "").partition(": ")[2].strip()
-        subparser = subparsers.add_parser(name, help=summary, description=summary)
+        description = (command.__doc__ or "").partition(": ")[2].replace("``", "").strip()
+        summary = description.partition("\n\n")[0]
+        subparser = subparsers.add_parser(name, help=summary, description=description)
         subparser.set_defaults(run=command.run)
         command.add_arguments(subparser)
     arguments = parser.parse_args(words)
     try:
         code: int = arguments.run(arguments, Path.cwd())
-    except (OSError, MemoryError, KeyboardInterrupt) as error:
-        from archive.commands.failures import failure  # noqa: PLC0415 - only where it is needed
+    except (Exception, KeyboardInterrupt) as error:
+        from archive.commands.failures import failure  # noqa: PLC0415 - imports Sphinx
 
         print(failure(error, Path("_build")), file=sys.stderr)
         return 2

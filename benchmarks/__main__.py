@@ -1,7 +1,8 @@
-"""Every measurement, and one line at the end that says which goals were missed.
+"""Runs every measurement; the last line says which goals were missed.
 
-Run from the archive's root: ``python -m benchmarks``.  Each runs in a process of its own, so that
-none pays for the memory of another; each ends with its verdict, and with 1 where it missed a goal.
+Run from the archive's root: ``python -m benchmarks``.  Each measurement runs in a process of its
+own, so that none pays for the memory of another.  Its last line is its verdict, its exit code is 1
+where it missed a goal.
 """
 
 from __future__ import annotations
@@ -19,11 +20,11 @@ class Verdict:
     """How a measurement ended."""
 
     code: int
-    last: str  # line that it said
+    last: str  # the last line of its output
 
 
 def measure(part: str) -> Verdict:
-    """Run one measurement, and show what it says as it says it."""
+    """Run one measurement, and print its output as it comes."""
     print(f"\n=== {part}", flush=True)
     last = ""
     command = [sys.executable, "-m", f"benchmarks.{part}"]

@@ -1,7 +1,7 @@
-"""A corpus as an archive of our own: documents, pages, ledger, attestations, and what make needs.
+"""Writes a corpus as an archive of this engine, which make can build.
 
-Ledger and attestations are right to the letter, so that every check of a build runs and none
-finds anything.  ``python -m benchmarks.archives FOLDER DOCUMENTS`` writes one.
+Ledger and attestations are correct, so that every check of a build runs and finds nothing.
+``python -m benchmarks.archives FOLDER DOCUMENTS`` writes one.
 """
 
 from __future__ import annotations
@@ -79,14 +79,14 @@ def write_archive(folder: Path, corpus: Corpus) -> None:
 
 
 def share(folder: Path) -> None:
-    """Give an archive the real settings and the engine."""
+    """Give an archive the engine, the templates and the settings of this one."""
     shutil.copy(ROOT / "conf.py", folder)
     for name in _SHARED:
         (folder / name).symlink_to(ROOT / name)
 
 
 def write_document(folder: Path, text: Text, former: str | None = None) -> None:
-    """Write a document and its attestation; ``former`` is the id under which it stood before."""
+    """Write a document and its attestation; ``former`` is the id that it was renamed from."""
     path = folder / "documents" / f"{text.name}.md"
     path.write_text(_document(text, former), "utf-8")
     path.with_suffix(SUFFIX).write_text(serialise_attestation(_attestation(text)), "utf-8")
@@ -99,7 +99,7 @@ def append(folder: Path, events: Iterable[Event]) -> None:
 
 
 def history(text: Text) -> Iterator[Event]:
-    """The events of a document that was published a while ago; one in ten was revised since."""
+    """The events of a published document; one in ten was revised since."""
     for event in published(text):
         if text.number % 10 == 0 and event.anchor == f"{text.name}-p1":
             yield replace(event, sha256=fingerprint("As it was first worded."))
@@ -115,7 +115,7 @@ def published(text: Text) -> Iterator[Event]:
 
 
 def standing(text: Text) -> Iterator[tuple[str, str]]:
-    """Each anchor of a document and what its block says, in their order."""
+    """Each anchor of a document and the text of its block, in order."""
     for number, passage in enumerate(text.passages, start=1):
         if number in HEADINGS:
             yield _heading_anchor(text.name, number), HEADINGS[number]
@@ -127,7 +127,7 @@ def _heading_anchor(name: str, passage: int) -> str:
 
 
 def _said(segment: Segment) -> str:
-    """What a segment adds to the words that are fingerprinted; marks and spoken names add none."""
+    """What a segment adds to the fingerprinted text: citation marks and spoken names nothing."""
     if isinstance(segment, Term):
         return segment.name
     return segment if isinstance(segment, str) else ""
@@ -170,7 +170,7 @@ def _record(text: Text) -> str:
 
 
 def _source(text: Text) -> str:
-    """A fingerprint in the place of that of a source; nobody holds one."""
+    """A made-up fingerprint: these documents have no source."""
     return sha256(text.name.encode()).hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""A real browser on this machine, and a server that sends it a site compressed."""
+"""Chromium on this machine, and a server that sends a site compressed, as hosts do."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def first_query(site: Path, word: str) -> float | None:
 
 
 def loaded(browser: Browser, site: Path, word: str) -> float:
-    """The same, in an open browser.  Raises ValueError where nothing was found."""
+    """As ``first_query``, in an open browser.  Raises ValueError where nothing was found."""
     with served(site) as server, browser.new_page() as page:
         page.goto(f"{server.address}/search.html?q={quote(word)}")
         expect(page.locator("#search-status")).not_to_be_empty(timeout=_PATIENCE)
@@ -128,6 +128,6 @@ def loaded(browser: Browser, site: Path, word: str) -> float:
 
 
 def _sent(path: Path) -> float:
-    """KB of a file of Pagefind's; all but its scripts and its entry are compressed already."""
+    """KB of a file of Pagefind as it is sent; only its scripts and its entry can be compressed."""
     body = path.read_bytes()
     return len(gzip.compress(body, 6) if path.suffix in {".js", ".json"} else body) / 1_000

@@ -1,4 +1,4 @@
-"""What editors do to an archive, each with the lines of the ledger that keep it right."""
+"""Edits of an archive, each with the ledger lines that make it a correct archive again."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Change = Callable[[Path, Corpus], None]
 
 
 def nothing(folder: Path, corpus: Corpus) -> None:
-    """Only look again."""
+    """Change nothing: what it costs to find that nothing changed."""
 
 
 def edit(folder: Path, corpus: Corpus) -> None:

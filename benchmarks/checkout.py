@@ -1,4 +1,4 @@
-"""An archive under git, as archives are: the ledger's commits and the build's date come from it."""
+"""Puts an archive under git, from which builds take the ledger's commits and their date."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""A seeded corpus in no format yet: documents, the works they cite, the terms they use.
+"""A seeded corpus, independent of any format: documents, works they cite, terms they use.
 
 A document has ten passages of about 80 words, 5 citations, 3 cross references to passages of any
-document, and 2 glossary terms.  Its words depend on the seed, its number and the corpus's size
-alone, so that every tool that is measured builds the same words.
+document, and 2 glossary terms.  Its words depend only on the seed, its number and the corpus's
+size, so that every tool that is measured builds the same words.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""What differs between two built sites: which files, and what is first different in each.
+"""Finds the files that differ between two built sites, and the first differences in each.
 
-Text is shown as a diff. What packs several things is unpacked first: an EPUB into its members, a
-PDF into pages, metadata, attachments and destinations, ``objects.inv`` into its lines.
+Text is shown as a diff. Containers are unpacked first: an EPUB into its members, a PDF into pages,
+metadata, attachments and destinations, ``objects.inv`` into its lines.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def differences(
     """Every file that differs between two folders, by path; ``names`` are those of the folders.
 
     ``ignored`` has globs of paths. ``archive.epub!OEBPS/*`` matches parts of a file. Lines of the
-    manifest that differ because a file does are no difference of their own.
+    manifest that differ only because a listed file does are not counted.
     Raises OSError and ValueError for what cannot be read.
     """
     globs, sites = tuple(ignored), dict(zip(names, (one, other)))
@@ -96,7 +96,7 @@ def _unlike_parts(path: str, sites: dict[str, Path], globs: tuple[str, ...]) -> 
 
 
 def diff(one: bytes, other: bytes) -> Iterator[str]:
-    """The first lines that differ, as in a unified diff; of what is no text, the sizes."""
+    """The first lines that differ, as in a unified diff; of binary data, the sizes."""
     try:
         ours, theirs = (_PIECES.split(each.decode("utf-8")) for each in (one, other))
     except UnicodeDecodeError:
@@ -119,7 +119,7 @@ def diff(one: bytes, other: bytes) -> Iterator[str]:
 
 
 def _agreeing(one: Sequence[str], other: Sequence[str]) -> int:
-    """How many elements are the same, from the first."""
+    """How many elements at the beginning are the same."""
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other)))
 
 
@@ -139,7 +139,7 @@ def _inventory(path: Path) -> Parts:
 
 
 def _pdf(path: Path) -> Parts:
-    """What a reader meets first, then what it is drawn with, then every object by number."""
+    """The parts of a PDF: what a reader sees first, then resources, then every object by number."""
     with pikepdf.open(path) as pdf:
         parts = {f"page {number}, text": text for number, text in _texts(path)}
         if "/Metadata" in pdf.Root:

@@ -1,11 +1,13 @@
-"""What ``make`` comes to when it is killed, finds no room, no right, another ``make``, or an
-earlier clock: the next one has to give the site of an undisturbed build, byte for byte, and the
-ledger has to be what it was.
+"""Injects faults into builds and publishers, and checks that the next run makes everything right.
+
+Runs of ``make`` are killed, run out of disk space or permissions, meet another run, or find a clock
+that was set back.  The next ``make`` has to give the site of an undisturbed build, byte for byte,
+and the ledger has to be unchanged.
 
 ``python -m benchmarks.faults`` (``make prove WHAT=faults``) kills two hundred builds and publishers
-at random moments and lets fifty run out of room, in copies of a small archive; KILLS, FULL, WORKERS
-and SEED change that.  The disk that gets full is a small tmpfs where the user may mount one (root);
-else files are limited in size (RLIMIT_FSIZE), which fails the writes of large files alone.
+at random moments and lets fifty run out of space, in copies of a small archive; KILLS, FULL,
+WORKERS and SEED change that.  The full disk is a small tmpfs where the user may mount one (root);
+else the size of files is limited (RLIMIT_FSIZE), which fails only the writes of large files.
 """
 
 from __future__ import annotations
@@ -31,9 +33,9 @@ ROOT = Path(__file__).parent.parent
 SMALL = ROOT / "tests" / "roots" / "test-small"
 DOCUMENT, WORDS = "documents/alpha.md", ("rights: Free.", "rights: Free, and more than that.")
 LEDGER = "ledger.jsonl"
-IN_A_ROW = 4  # faults before a build is let to its end
-DISK = 24 * 2**20  # bytes of the disk that gets full
-NEEDED = 900_000  # bytes; about what the site and what was read take
+IN_A_ROW = 4  # faults before a build without one
+DISK = 24 * 2**20  # bytes of the full disk
+NEEDED = 900_000  # bytes; about what a site and its doctrees take
 
 
 class BrokenError(AssertionError):
@@ -41,7 +43,7 @@ class BrokenError(AssertionError):
 
 
 def demand(kept: object, what: str) -> None:
-    """Raise BrokenError, saying what, unless the promise was kept."""
+    """Raise BrokenError with this message unless the promise was kept."""
     if not kept:
         raise BrokenError(what)
 
@@ -99,7 +101,7 @@ class Archive:
         return Done(process.returncode, output)
 
     def say(self, version: int) -> None:
-        """Let the document say one thing or the other."""
+        """Write one of the two versions of the document."""
         path = self.folder / DOCUMENT
         text = path.read_text("utf-8")
         path.write_text(text.replace(f"{WORDS[1 - version]}\n", f"{WORDS[version]}\n"), "utf-8")
@@ -119,7 +121,7 @@ class Archive:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """What undisturbed builds of both versions give."""
+    """The sites that undisturbed builds of both versions give."""
 
     sites: tuple[dict[str, str], dict[str, str]]
     bytes: int  # of one site
@@ -141,7 +143,7 @@ def reference(folder: Path) -> Reference:
 
 
 def recover(archive: Archive, version: int, wanted: Reference, ledger: bytes) -> int:
-    """Let a build go to its end; return how many bytes of its site were compared."""
+    """Build without a fault; return how many bytes of the site were compared."""
     done = archive.run(archive.make)
     demand(done.code == 0, f"the next make fails:\n{done.output}")
     found, expected = archive.site(), wanted.sites[version]
@@ -154,7 +156,7 @@ def recover(archive: Archive, version: int, wanted: Reference, ledger: bytes) ->
 
 
 def killed(archive: Archive, command: list[str], moment: float) -> bool:
-    """Start a command and kill it; False where it ended before the moment came."""
+    """Start a command and kill it after a while; False where it ended before."""
     process = archive.start(command)
     try:
         process.communicate(timeout=moment)
@@ -169,7 +171,7 @@ def killed(archive: Archive, command: list[str], moment: float) -> bool:
 def kill_builds(
     archive: Archive, chance: random.Random, wanted: Reference, kills: int
 ) -> Counter[str]:
-    """Kill builds, a few in a row, and let the next one go to its end."""
+    """Kill several builds in a row, then build without a fault; repeat."""
     count: Counter[str] = Counter()
     ledger, version = archive.ledger, 0
     while count["kills"] < kills:
@@ -193,7 +195,7 @@ def kill_builds(
 def kill_publishers(
     archive: Archive, chance: random.Random, kills: int, seconds: float
 ) -> Counter[str]:
-    """Kill publishers of the second half of a ledger, which then is the old one or the new one."""
+    """Kill publishers of half a ledger: afterwards it must be the old ledger or the new one."""
     count: Counter[str] = Counter()
     whole = archive.ledger
     lines = whole.splitlines(keepends=True)
@@ -227,7 +229,7 @@ def small_disk(folder: Path) -> Iterator[bool]:
 
 
 def leave(archive: Archive, room: int) -> None:
-    """Fill the disk but for so many bytes."""
+    """Fill the disk until this many bytes are free."""
     filler = archive.folder.parent / "filler"
     filler.unlink(missing_ok=True)
     free = os.statvfs(filler.parent).f_bavail * os.statvfs(filler.parent).f_frsize
@@ -236,7 +238,7 @@ def leave(archive: Archive, room: int) -> None:
 
 
 def fill_disks(folder: Path, chance: random.Random, wanted: Reference, runs: int) -> Counter[str]:
-    """Let builds run out of room, a few in a row, then make room and let one go to its end."""
+    """Let several builds run out of space, then free some and build without a fault; repeat."""
     count: Counter[str] = Counter()
     with small_disk(folder) as mounted:
         archive = Archive.copy(folder / "archive")
@@ -272,7 +274,7 @@ def _without_room(archive: Archive, chance: random.Random, mounted: bool) -> Don
 
 
 def _publish_without_room(archive: Archive) -> None:
-    """A publisher that finds no room leaves the ledger as it was, and says so."""
+    """A publisher that runs out of space leaves the ledger as it was, and says so."""
     whole = archive.ledger
     half = b"".join(whole.splitlines(keepends=True)[:3])
     (archive.folder / LEDGER).write_bytes(half)

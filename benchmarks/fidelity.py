@@ -1,4 +1,4 @@
-"""How the check of documents against their sources grows with the archive, in CPU seconds.
+"""Measures the check of documents against their sources in growing archives, in CPU seconds.
 
 Run from the archive's root: ``python -m benchmarks.fidelity``.  Every document has ten passages of
 about eighty words, one quotation, one name, one number and one date each, and five endnotes.
@@ -35,7 +35,7 @@ def vocabulary(dice: random.Random) -> list[str]:
 
 
 def corpus(documents: int) -> list[Holding]:
-    """Documents that are faithful to their sources: other words in another order, facts kept."""
+    """Documents that are faithful to their sources: reworded and reordered, with all facts."""
     dice = random.Random(documents)
     known = vocabulary(dice)
     people = [f"{first.title()} {last.title()}" for first, last in zip(known, known[GLOSSARY:])]

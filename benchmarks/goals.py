@@ -1,4 +1,4 @@
-"""The goals of an archive of ten thousand documents, and whether they are met."""
+"""The goals for an archive of up to ten thousand documents, and whether they are met."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from benchmarks.results import Ours, Results
 REFERENCE = 1_000  # documents: the size at which speed is held against the goals
 DOCUMENTS_A_SECOND = 30  # CPU second, of a cold build
 TIMES_SPHINX = 2  # as fast as plain Sphinx with the same layout
-GROWTH = 1.05  # power of the number of documents
+GROWTH = 1.05  # exponent of the number of documents
 EDIT = {100: 1.5, 1_000: 3, 10_000: 10}  # CPU seconds until the page is right, by documents
 MEMORY, MEMORY_EACH = 150, 0.05  # MB, and MB for each document; of the largest process
 PAGE = 60  # KB with gzip
@@ -94,7 +94,7 @@ def _against(results: Results, ours: Ours | None, key: str, name: str, times: fl
 
 
 def _growth(ours: Sequence[Ours]) -> Goal:
-    """The larger of the fitted power and that of the last step, so that no fixed cost hides it."""
+    """The larger of two exponents, fitted and of the last step, so that no fixed cost hides it."""
     points = [(each.documents, each.cold.cpu) for each in ours]
     found = max(exponent(points), last_step(points)) if len(points) > 1 else None
     return _at_most("growth of the cold build, as a power of documents", found, GROWTH, "", 2)
@@ -139,11 +139,11 @@ def _served(ours: Sequence[Ours]) -> Iterator[Goal]:
             yield _at_most(f"{what} at {documents:,}", cpu, SERVED_LARGE, " CPU seconds", 2)
 
 
-# Growth: the cost as a power of the number of documents
+# Growth: the cost as a power law of the number of documents
 
 
 def exponent(points: Sequence[tuple[float, float]]) -> float:
-    """The power fitted by least squares through (size, cost), both in logarithms.
+    """The exponent of a power law fitted through (size, cost), by least squares of logarithms.
 
     Raises ValueError where there are fewer than two sizes.
     """
@@ -154,7 +154,7 @@ def exponent(points: Sequence[tuple[float, float]]) -> float:
 
 
 def last_step(points: Sequence[tuple[float, float]]) -> float:
-    """The power between the two largest sizes, where what costs the same at any size hides least.
+    """The exponent between the two largest sizes, where fixed costs matter least.
 
     Raises ValueError where there are fewer than two sizes.
     """

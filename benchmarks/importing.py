@@ -1,4 +1,4 @@
-"""What it costs to import a Word file of 200 pages, in CPU seconds, and how that grows.
+"""Measures the import of Word files of up to 200 pages, in CPU seconds.
 
 Run from the archive's root: ``python -m benchmarks.importing``.  A page has 500 words in five
 paragraphs, two footnotes and a heading on every fifth; pandoc's time is counted.
@@ -82,7 +82,7 @@ def document(pages: int) -> bytes:
 
 
 def cpu() -> float:
-    """CPU seconds of this process and of those it waited for."""
+    """CPU seconds of this process and of the children that it waited for."""
     times = os.times()
     return times.user + times.system + times.children_user + times.children_system
 

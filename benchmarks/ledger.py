@@ -1,4 +1,4 @@
-"""How the ledger's reading and check grow with the archive, in CPU seconds.
+"""Measures reading and checking the ledger in archives of growing size, in CPU seconds.
 
 Run from the archive's root: ``python -m benchmarks.ledger``.  Every document has eleven passages,
 one of them revised: twelve lines of the ledger.
@@ -28,7 +28,7 @@ def words(anchor: str, edition: int) -> str:
 
 
 def corpus(documents: int) -> tuple[bytes, list[Standing]]:
-    """A ledger of twelve lines for each document, and the passages that keep its promises."""
+    """A ledger of twelve lines for each document, and the passages that it is about."""
     lines: list[str] = []
     standings: list[Standing] = []
     for document in range(documents):
@@ -47,7 +47,7 @@ def corpus(documents: int) -> tuple[bytes, list[Standing]]:
 
 
 def measure(data: bytes, standings: list[Standing]) -> tuple[float, float, float]:
-    """CPU seconds of loading, checking, and working out what to publish."""
+    """CPU seconds of loading, checking, and finding what is to be published."""
     clock = [time.process_time()]
     ledger, unsound = load(data, PATH)
     clock.append(time.process_time())

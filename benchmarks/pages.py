@@ -1,8 +1,8 @@
-"""How soon a page of each kind is there on a slow line, what it weighs, and whether it moves.
+"""Measures a page of each kind on a slow line: first paint, weight and layout shift.
 
 Run after ``make`` from the archive's root: ``python -m benchmarks.pages [SITE]``.  The line is the
-“slow 4G” of browsers' tools; each page is loaded anew with nothing kept, five times, and the median
-told.  What the search page loads of its index once it is shown, ``benchmarks.site`` measures.
+“slow 4G” of browsers' tools; each page is loaded five times with an empty cache, and the median is
+printed.  ``benchmarks.site`` measures what the search page loads of its index afterwards.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _TOLD = """\
 
 
 class View(NamedTuple):
-    """A first view of a page."""
+    """What one page took."""
 
     first: float  # milliseconds until something is shown
     moved: float  # cumulative layout shift
@@ -52,7 +52,7 @@ class View(NamedTuple):
 
 
 def view(browser: Browser, address: str) -> View:
-    """Load a page as a reader does who was never here."""
+    """Load a page with an empty cache."""
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     page = context.new_page()
     page.add_init_script(_WATCH)

@@ -1,4 +1,4 @@
-"""What a command costs: CPU seconds, seconds, and memory at its peak, of all its processes."""
+"""Measures a command with all its processes: CPU seconds, wall seconds and peak memory."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _TOLD = 3_000  # characters of a failed command's output that are shown
 
 
 class CommandError(Exception):
-    """A command that was to be measured failed; the message has the end of what it said."""
+    """A measured command failed; the message has the end of its output."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def measure(
 
 @dataclass(frozen=True, slots=True)
 class _Memory:
-    """Bytes held at a moment, or the most over several."""
+    """Bytes of memory at one moment, or the maximum over several."""
 
     largest: int = 0
     together: int = 0
@@ -71,7 +71,7 @@ class _Memory:
 
 
 def _watched(process: subprocess.Popen[bytes]) -> tuple[_Memory, struct_rusage]:
-    """Wait for the end of a process; return the most memory seen, and what it used."""
+    """Wait for the end of a process; return its peak memory and its resource usage."""
     root, ended, seen = psutil.Process(process.pid), threading.Event(), [_Memory()]
 
     def look() -> None:
@@ -89,17 +89,17 @@ def _watched(process: subprocess.Popen[bytes]) -> tuple[_Memory, struct_rusage]:
 
 
 def _told(usage: struct_rusage) -> int:
-    """Bytes of the largest process as the system tells.
+    """Bytes of the largest process, from getrusage(2); 0 where that cannot be known.
 
-    A process inherits the figure of whoever started it; one that is no larger than that of this
-    process tells nothing.
+    A child inherits the figure of its parent, so one that is no larger than that of this process
+    says nothing about the child.
     """
     own = getrusage(RUSAGE_SELF).ru_maxrss
     return usage.ru_maxrss * _MAXRSS_UNIT if usage.ru_maxrss > own else 0
 
 
 def _held(root: psutil.Process) -> _Memory:
-    """What a process and all below it hold now."""
+    """The memory of a process and its descendants now."""
     try:
         family = [root, *root.children(recursive=True)]
     except psutil.Error:
@@ -109,7 +109,7 @@ def _held(root: psutil.Process) -> _Memory:
 
 
 def _shares(process: psutil.Process) -> tuple[int, int]:
-    """Bytes of a process, and its part of them where several share some (PSS)."""
+    """Resident bytes of a process, and its proportional share of them (PSS)."""
     try:
         full = process.memory_full_info()
     except (psutil.Error, OSError):

@@ -1,4 +1,4 @@
-"""The measurements of ``benchmarks.site``, and the machine and versions they were taken with."""
+"""The measurements of ``benchmarks.site``, with the machine and the versions they were taken on."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ INDEX = ", its search index"  # after the name of a change
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What a build left."""
+    """The size of a built site."""
 
     files: int
     size: float  # MB
@@ -28,7 +28,7 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class PageWeight:
-    """What a reader's first page costs, in KB as a server sends it, with gzip."""
+    """What a first visit to a page loads, in KB, compressed with gzip."""
 
     median: float  # of the documents' pages alone
     largest: float
@@ -37,7 +37,7 @@ class PageWeight:
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """What an edit takes while make serve runs."""
+    """The time until an edit shows while make serve runs."""
 
     cpu: float  # seconds of user and system time from saving until the page shows it
     wall: float  # seconds from saving until the page shows it
@@ -92,7 +92,7 @@ class Results:
 
 
 def as_json(results: Results, **more: object) -> str:
-    """The results, and what was made of them, as JSON."""
+    """The results and the verdicts, as JSON."""
     return json.dumps(asdict(results) | more, indent=1, ensure_ascii=False) + "\n"
 
 
@@ -102,7 +102,7 @@ _PACKAGES = (
 
 
 def machine() -> dict[str, object]:
-    """Processor, cores, memory, system, and how busy others kept it in the last minute."""
+    """Processor, cores, memory, system, and the load average of the last minute."""
     return {
         "processor": _processor(),
         "cores": os.cpu_count() or 1,

@@ -1,13 +1,13 @@
-"""Builds two revisions and tells what differs between their sites, byte for byte.
+"""Builds two revisions and shows what differs between their sites, byte for byte.
 
 ``python -m benchmarks.same REV [REV2]`` compares pages, PDFs, EPUB, search index and everything
-else below ``_build/html``, and the problems that the builds told. REV2 is the working tree, with
-what is not committed, unless it is named. Each revision is built by its own ``make`` and engine,
-outside its history: pages name one made-up commit for the whole ledger.
+else below ``_build/html``, and the problems that the builds reported. REV2 is the working tree by
+default, with what is not committed. Each is built by its own ``make`` and engine, without its
+history: pages name one made-up commit for the whole ledger.
 
 ``--archive DIR`` builds the documents, pages, references and ledger of another archive with both
 engines and their ``conf.py``, for example one that ``benchmarks.archives`` wrote. Built sites are
-kept in ``_build/same`` by what they were made from, so that the base of many comparisons is built
+cached in ``_build/same`` by the hash of their inputs, so that the base of many comparisons is built
 once; ``make clean`` removes them.
 """
 
@@ -138,7 +138,7 @@ def _check_out(root: Path, tree: str, folder: Path) -> None:
 
 
 def _exchange_holdings(folder: Path, archive: Path) -> None:
-    """Put the holdings of an archive in the place of those in a folder."""
+    """Replace the holdings in a folder by those of an archive."""
     for name in _holdings(folder):
         (folder / name).unlink()
     for name in _holdings(archive):
@@ -147,7 +147,7 @@ def _exchange_holdings(folder: Path, archive: Path) -> None:
 
 
 def _holdings(archive: Path) -> list[Path]:
-    """What an archive is made from, without its engine and settings, relative to its folder."""
+    """The files of an archive without its engine and settings, relative to its folder."""
     found = (path for glob in _HOLDINGS for path in archive.glob(glob) if path.is_file())
     return sorted(path.relative_to(archive) for path in found)
 

@@ -1,9 +1,4 @@
-"""How long an edit takes to show while ``make serve`` runs.
-
-The command is asked for by what it does, not by how: it serves the archive in the folder where it
-runs at a port of this machine, and builds what is saved.  This is the one place that knows its
-name.
-"""
+"""Measures how long an edit takes to show while ``make serve`` runs."""
 
 from __future__ import annotations
 
@@ -36,7 +31,7 @@ def command(port: int) -> list[str]:
 
 
 def is_there() -> bool:
-    """Whether the archive has such a command."""
+    """Whether this engine has the command, which earlier ones lack."""
     return find_spec(MODULE) is not None
 
 
@@ -45,7 +40,7 @@ def edit_time(
 ) -> Served:
     """Edit a passage while the archive is served, and wait until its page shows the edit.
 
-    Raises TimeoutError where it does not, CommandError where the command ends before.
+    Raises TimeoutError where it does not show, CommandError where the command ends before.
     """
     port, number = _free_port(), corpus.size // 4  # a document that no other change touches
     page = f"http://127.0.0.1:{port}/documents/{name_of(number)}.html"
@@ -58,7 +53,7 @@ def edit_time(
 
 
 def _cpu(process: subprocess.Popen[bytes]) -> float:
-    """Seconds of user and system time that a process took until now."""
+    """Seconds of user and system time of a process until now."""
     times = psutil.Process(process.pid).cpu_times()
     return float(times.user + times.system)
 
@@ -86,7 +81,7 @@ def _wait(process: subprocess.Popen[bytes], is_so: Callable[[], bool], seconds: 
 
 
 def _text(address: str) -> str:
-    """The page at an address; nothing while it does not answer."""
+    """The page at an address; empty while the server does not answer."""
     try:
         with urllib.request.urlopen(address, timeout=10) as answer:
             return str(answer.read().decode())

@@ -1,9 +1,9 @@
-"""What an archive costs as it grows: cold, after changes, in memory, on disk, beside other tools.
+"""Measures builds of archives of growing size: cold, after changes, memory, disk, other tools.
 
 Run from the archive's root: ``python -m benchmarks.site``; ``SIZES="100 1000"`` names the numbers
 of documents.  Each archive has the real settings and lies under git.  A cold build is ``make
-search``, pages and search index; after a change, ``make html`` makes the page right, and the index,
-which follows, is measured apart.  CPU seconds are those of all processes.
+search``, pages and search index; after a change, ``make html`` updates the pages, and the index is
+measured separately.  CPU seconds are those of all processes.
 
 The table goes to the terminal; ``_build/bench`` gets ``site.json``.
 """
@@ -57,7 +57,7 @@ PEERS: tuple[Peer, ...] = (
 
 
 def build(folder: Path, target: str) -> Cost:
-    """Build an archive’s pages (``html``), or what follows, or both from nothing (``search``)."""
+    """Build an archive’s pages (``html``), or the index, or both from nothing (``search``)."""
     command = ["make", target, f"VENV={sys.prefix}", f"PYTHON={sys.executable}"]
     return measure(command, folder)
 
@@ -85,7 +85,7 @@ def _first_query(built: Path, corpus: Corpus) -> float | None:
     return max(found, default=None)
 
 
-# What a browser loads by itself with a page.
+# What a browser loads with a page without the reader's doing.
 _LOADED = (
     "//link[@rel='stylesheet' or @rel='preload' or contains(@rel, 'icon')]/@href"
     " | //script/@src | //img/@src"
@@ -124,7 +124,7 @@ def measure_theirs(folder: Path, corpus: Corpus, peer: Peer, tool: str) -> Their
 
 
 def run(sizes: Sequence[int], peers: Sequence[Peer]) -> Results:
-    """Measure everything, and show each line of the table as it is found.
+    """Measure everything, and print each line of the table as soon as it is known.
 
     Raises CommandError where a build of the archive fails; a peer that fails is left out.
     """
@@ -154,7 +154,7 @@ def run(sizes: Sequence[int], peers: Sequence[Peer]) -> Results:
 
 @contextmanager
 def _folder() -> Iterator[Path]:
-    """A folder for one archive, not made yet, which goes when it was measured."""
+    """The path of a temporary folder for one archive; it is removed when it was measured."""
     OUTPUT.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=OUTPUT) as folder:
         yield Path(folder, "archive")

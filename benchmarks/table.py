@@ -1,4 +1,4 @@
-"""The measurements as lines of text."""
+"""Formats the measurements as lines of a table."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CHANGED = tuple(f"{change}{part}" for change in CHANGES for part in ("", INDEX))
 
 
 def head() -> str:
-    """What the columns hold."""
+    """The headings of the columns."""
     return (
         f"{'documents':>9}  {'what':<38} {'CPU s':>8} {'docs/s':>7} {'s':>7} "
         f"{'MB one':>7} {'MB all':>7} {'files':>7} {'site MB':>8}"
@@ -57,7 +57,7 @@ def _line(documents: int, what: str, cost: Cost, site: Site | None = None) -> st
 
 
 def exponents(results: Results) -> dict[str, dict[str, float]]:
-    """The growth of each kind of build of which there are two sizes: fitted, and the last step."""
+    """The growth exponents of each build that was measured at two sizes or more."""
     return {
         name: {"fitted": round(exponent(found), 3), "last step": round(last_step(found), 3)}
         for name, found in points(results).items()
@@ -79,7 +79,7 @@ def points(results: Results) -> dict[str, list[tuple[float, float]]]:
 
 
 def growth(results: Results) -> Iterator[str]:
-    """CPU seconds grow as which power of documents."""
+    """The exponent with which CPU seconds grow with the number of documents."""
     for name, found in exponents(results).items():
         yield f"growth  {name:<38} fitted {found['fitted']:.2f}, last step {found['last step']:.2f}"
 

@@ -1,7 +1,8 @@
-"""An archive in volumes beside the same archive as one build: what each costs, and that both agree.
+"""Builds an archive in volumes and at once: what each costs, and that both sites are equal.
 
-``python -m benchmarks.volumes [DOCUMENTS]`` writes an archive, builds it in four volumes and at
-once, and ends with 1 where the two sites differ.
+``python -m benchmarks.volumes [DOCUMENTS]`` writes an archive, builds it in four volumes and as a
+whole, and exits with 1 where the sites differ.  Set SOURCE_DATE_EPOCH, as make does: without it
+the dates of the two builds differ.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from benchmarks.corpus import Corpus
 from benchmarks.process import Cost, measure
 
 DOCUMENTS, VOLUMES, AT_ONCE = 4_000, 4, 2
-# Files that one of the two sites has by its nature, and the index, which is divided otherwise.
+# Files that only one of the sites can have; the search index is divided differently, too.
 _OWN = {".buildinfo", "volumes.json"}
 _INDEX = "pagefind"
 
@@ -63,7 +64,7 @@ def _volumes(archive: Path, pool: Executor) -> Path:
 
 
 def _each(builder: str, archive: Path, volumes: tuple[Volume, ...], pool: Executor) -> None:
-    """Build every volume and the root, some at once."""
+    """Run one step for every volume and the root, several at once."""
     slugs = [*(volume.slug for volume in volumes), ROOT]
     costs = pool.map(lambda slug: measure(_volume(builder, archive, slug), archive), slugs)
     for slug, cost in zip(slugs, costs, strict=True):
@@ -96,7 +97,7 @@ def _told(what: str, cost: Cost) -> None:
 
 
 def _differences(one: Path, other: Path) -> Iterator[str]:
-    """The files that only one of two sites has, or that say something else."""
+    """The files that only one of two sites has, or that differ."""
     names = {path.relative_to(site) for site in (one, other) for path in site.rglob("*.*")}
     for name in names:
         if name.name not in _OWN and name.parts[0] != _INDEX:
@@ -108,10 +109,10 @@ def _differences(one: Path, other: Path) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What a page of the site offers to links, and where its own links lead."""
+    """The ids of a page, and the targets of its links."""
 
     ids: frozenset[str]
-    links: tuple[str, ...]  # as they are written, those within the site
+    links: tuple[str, ...]  # within the site, as they are written
 
 
 def _read(path: Path) -> Page:
@@ -122,7 +123,7 @@ def _read(path: Path) -> Page:
 
 
 def _broken(pages: Mapping[Path, Page], site: Path) -> Iterator[str]:
-    """The links that lead to no page or to no place of it; links to other files are left out."""
+    """Links to a page or an id that does not exist; links to other files are not checked."""
     for path, page in pages.items():
         for link in page.links:
             name, _hash, id_ = link.partition("#")

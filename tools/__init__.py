@@ -1,1 +1,1 @@
-"""What only maintainers run: ``python -m tools.<name>`` in the archive's root."""
+"""Programs for maintainers: ``python -m tools.<name>`` in the archive's root."""

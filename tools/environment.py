@@ -1,6 +1,6 @@
-"""Environments beside the archive's own, for tools whose packages must not mix with its own.
+"""Virtual environments for tools whose packages must not mix with those of the archive.
 
-``python -m tools.environment NAME`` installs ``requirements/NAME.txt`` into one and tells where.
+``python -m tools.environment NAME`` installs ``requirements/NAME.txt`` into one and prints where.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ MARK = ".installed"
 
 
 def environment(name: str, *lists: Path) -> Path:
-    """Return the Python of the environment ``name``, which has the packages of the lists alone.
+    """Return the Python of the environment ``name``, with only the packages of these lists.
 
-    It lies below the environment that runs this, and is made anew when a list has changed.
+    Its folder is below the environment that runs this, and is rebuilt when a list has changed.
     Raises CalledProcessError where the packages cannot be installed.
     """
     folder = Path(sys.prefix, name)
@@ -36,13 +36,13 @@ def environment(name: str, *lists: Path) -> Path:
 
 
 def parts() -> Path:
-    """Return the Python of an environment with what builds the archive, and nothing else."""
+    """Return the Python of an environment with only the packages that build the archive."""
     math = [Path("requirements/math.txt")] if Path(sys.prefix, ".math").exists() else []
     return environment("parts", Path("requirements/build.txt"), *math)
 
 
 def main(name: str) -> int:
-    """Make one environment, and say where it is."""
+    """Make one environment, and print the path of its Python."""
     print(environment(name, Path(f"requirements/{name}.txt")))
     return 0
 

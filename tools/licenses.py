@@ -14,7 +14,7 @@ from pathlib import Path
 from tools.environment import environment, parts
 
 LIST = Path("docs/LICENSES.md")
-# Packages that state their licence in a file alone, which no metadata names.
+# Packages that state their licence in a file only, not in their metadata.
 STATED = {"axe-playwright-python": "MIT"}
 
 

@@ -1,8 +1,8 @@
 """Writes the locked lists of ``requirements/`` from ``pyproject.toml``, with hashes.
 
-``python -m tools.lock [--upgrade]``: what is locked already stays, unless newer packages are asked
-for.  A list holds for every supported Python: where the newest version of a package needs a newer
-Python, older ones get the newest that they can have, by markers.
+``python -m tools.lock [--upgrade]``: locked versions stay, unless an upgrade is asked for.  A list
+holds for every supported Python: where the newest version of a package needs a newer one, markers
+give older ones the newest version that runs on them.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from packaging.requirements import Requirement
 
 UV = "0.13.9"
 PROJECT = "pyproject.toml"
-# Each list: what of pyproject.toml it has, and the list that it must agree with.
+# Each list: its parts of pyproject.toml, and the list whose versions it must agree with.
 LISTS: dict[str, tuple[list[str], str]] = {
     "build": ([PROJECT], ""),
     "import": (["--extra", "import", PROJECT], "build"),
@@ -32,7 +32,7 @@ LISTS: dict[str, tuple[list[str], str]] = {
 
 
 def main(*options: str) -> int:
-    """Write all lists; with ``--upgrade`` also tell what ``pyproject.toml`` holds back."""
+    """Write all lists; with ``--upgrade`` also print what ``pyproject.toml`` holds back."""
     uv = _uv()
     for name, (words, other) in LISTS.items():
         constraint = ["--constraint", _list(other)] if other else []
@@ -62,7 +62,7 @@ def _uv() -> Path:
 
 
 def _held_back() -> Iterator[str]:
-    """The packages of which a newer version than ``pyproject.toml`` allows can be installed."""
+    """Packages with a newer version than ``pyproject.toml`` allows."""
     done = subprocess.run(
         [sys.executable, "-m", "pip", "list", "--outdated", "--format=json",
          "--disable-pip-version-check"],

@@ -1,4 +1,4 @@
-"""Checks promises at length: ``python -m tools.prove [NAME]``, or ``make prove WHAT=NAME``."""
+"""Runs long proofs: ``python -m tools.prove [NAME]``, or ``make prove WHAT=NAME``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 PYTEST = "-m", "pytest"
-# Each proof: what it does, and the commands of it.
+# Each proof: what it does, and its commands.
 PROOFS: dict[str, tuple[str, tuple[tuple[str, ...], ...]]] = {
     "long": (
         "a hundred kills of a publisher, hundreds of random edits",
@@ -17,13 +17,13 @@ PROOFS: dict[str, tuple[str, tuple[tuple[str, ...], ...]]] = {
         "give the importer random texts and notes for ten minutes",
         ((*PYTEST, "-n", "0", "tests/importing/test_fuzzing.py"),),
     ),
-    # Full disks are real ones, of a few megabytes, where the user may mount them (root).
+    # The full disk is a small tmpfs where the user may mount one (root).
     "faults": (
-        "kill two hundred builds, let fifty run out of room, and compare what follows",
+        "kill two hundred builds, let fifty run out of space, and compare the sites that follow",
         (("-m", "benchmarks.faults"),),
     ),
     "hostile": (
-        "give the archive bad and hostile input, and count what became of it",
+        "give the archive bad and hostile input, and count how each is handled",
         ((*PYTEST, "-q", "-n", "1", "tests/hostile"), ("-m", "tests.hostile.cases")),
     ),
     "hosting": (
@@ -31,7 +31,7 @@ PROOFS: dict[str, tuple[str, tuple[tuple[str, ...], ...]]] = {
         ((*PYTEST, "-n", "0", "-s", "tests/hosting/test_load.py"),),
     ),
     "volumes": (
-        "build 4,000 documents (DOCUMENTS=) in four volumes and at once, and compare the sites",
+        "build 4,000 documents (DOCUMENTS=) in four volumes and as a whole, and compare",
         (("-m", "benchmarks.volumes", *os.environ.get("DOCUMENTS", "").split()),),
     ),
 }
@@ -40,9 +40,9 @@ PROOFS: dict[str, tuple[str, tuple[tuple[str, ...], ...]]] = {
 def main(name: str = "long") -> int:
     """Run one proof; return 0 where it succeeds, 1 where it fails, 2 where there is none."""
     if name not in PROOFS:
-        print(f"There is no proof “{name}”.  There are:", file=sys.stderr)
-        for known, (what, _commands) in PROOFS.items():
-            print(f"  {known:8} {what}", file=sys.stderr)
+        known = (f"  {each:8} {what}" for each, (what, _commands) in PROOFS.items())
+        print(f"There is no proof “{name}”. To mend: name one of", file=sys.stderr)
+        print(*known, sep="\n", file=sys.stderr)
         return 2
     environment = {**os.environ, "ARCHIVE_LONG": "1"}
     for words in PROOFS[name][1]:

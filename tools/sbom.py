@@ -13,7 +13,7 @@ from tools.environment import environment, parts
 
 
 def main(folder: str = "_build/release") -> int:
-    """Write the list, which CycloneDX's own schema is held against."""
+    """Write the list, validated by CycloneDX's own schema."""
     bill = Path(folder, "sbom.cdx.json")
     bill.parent.mkdir(parents=True, exist_ok=True)
     lister = environment("release", Path("requirements/release.txt")).with_name("cyclonedx-py")

@@ -1,1 +1,4 @@
-"""The commands behind make, one a file.  Each has ``add_arguments`` and ``run``."""
+"""The commands of ``python -m archive``, one module each, and what several of them share.
+
+A command has ``add_arguments(parser)`` and ``run(arguments, root)``, which returns the exit code.
+"""

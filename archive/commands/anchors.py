@@ -1,4 +1,4 @@
-"""``anchors``: stamp the next free anchors on the blocks of a document that have none."""
+"""``anchors``: Write the next free anchor above each block of a document that has none."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from pathlib import Path
 
-from archive.commands.reading import read_archive
+from archive.commands.read_archive import read_archive
 from archive.files import write
 from archive.model.passage import Anchor
 from archive.model.publishing import next_number
@@ -16,11 +16,11 @@ from archive.site.know.facts import Document
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("document", nargs="?", help="a document id; without one, all documents")
+    parser.add_argument("document", nargs="?", help="a document id; default: all documents")
+    parser.epilog = "Exit codes: 0 every block has its anchor, 1 there is no such document."
 
 
 def run(arguments: Namespace, root: Path) -> int:
-    """Return 0 where every block has an anchor afterwards, else 1."""
     domain = read_archive(root, quiet=True).domain
     chosen = [
         document
@@ -28,23 +28,26 @@ def run(arguments: Namespace, root: Path) -> int:
         if arguments.document in (None, document.id)
     ]
     if not chosen:
-        print(f"There is no document {arguments.document}.", file=sys.stderr)
+        print(
+            f"There is no document “{arguments.document}”. To mend: name a file of documents/, "
+            "without its .md.", file=sys.stderr,
+        )  # fmt: skip
         return 1
-    stamped = [anchor for document in chosen for anchor in _stamp(document, domain, root)]
-    print("\n".join(stamped) if stamped else "Every block has its anchor.")
+    written = [line for document in chosen for line in _write_anchors(document, domain, root)]
+    print("\n".join(written) if written else "Every block has its anchor.")
     return 0
 
 
-def _stamp(document: Document, domain: ArchiveDomain, root: Path) -> list[str]:
+def _write_anchors(document: Document, domain: ArchiveDomain, root: Path) -> list[str]:
     """Write the missing anchors of one document, and nothing else of its file."""
-    due = list(assigned(document, domain))
+    due = list(missing_anchors(document, domain))
     path = root / document.path
     if due:
         write(path, with_anchors(path.read_bytes(), due))
     return [f"{document.path}:{line}: {anchor}" for line, anchor in due]
 
 
-def assigned(document: Document, domain: ArchiveDomain) -> Iterator[tuple[int, Anchor]]:
+def missing_anchors(document: Document, domain: ArchiveDomain) -> Iterator[tuple[int, Anchor]]:
     """The line of each block without an anchor, and the next free anchor of its letter."""
     taken = {anchor for each in domain.documents.values() for anchor in each.anchors}
     for gap in document.gaps:
@@ -56,7 +59,7 @@ def assigned(document: Document, domain: ArchiveDomain) -> Iterator[tuple[int, A
 
 
 def _letter_before(document: Document, line: int) -> str:
-    """The letter of the passage before a line; that of the first passage; or p."""
+    """The letter of the last passage before a line; else that of the first passage; else p."""
     passages = [block for block in document.blocks if block.is_passage]
     before = [block for block in passages if block.line < line]
     nearest = before[-1] if before else next(iter(passages), None)
@@ -64,9 +67,9 @@ def _letter_before(document: Document, line: int) -> str:
 
 
 def with_anchors(data: bytes, due: list[tuple[int, Anchor]]) -> bytes:
-    """Return a file's bytes with a line ``(anchor)=`` above each of the lines, counted from 1.
+    """A file's bytes with a line ``(anchor)=`` above each of the lines, counted from 1.
 
-    The lines keep their ends, and the new ones take that of the line below them.
+    Line ends are kept; a new line ends like the line below it.
     """
     lines = data.splitlines(keepends=True)
     for line, anchor in sorted(due, reverse=True):

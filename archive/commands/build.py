@@ -1,10 +1,7 @@
-"""``build``: build the site, in one process that loads once what is known of the archive.
+"""``build``: Build the site, or what has changed of it.
 
-Sphinx reads the pages and writes them.  PDFs, EPUB and search index then follow from the same node
-trees, beside each other, and the manifest seals the site.  Nothing is done where nothing changed.
-
-What was left half-way is never built upon: a mark stands from the beginning of a build to its good
-end, and a build that finds one reads everything anew.
+Sphinx reads and writes the pages.  PDFs, EPUB and search index are made from what it has read, and
+a manifest seals the site.
 """
 
 from __future__ import annotations
@@ -16,9 +13,9 @@ from shutil import rmtree
 from typing import TYPE_CHECKING, Any, TextIO
 
 from archive.commands import state
+from archive.commands.locking import locked
+from archive.commands.progress import Notices, Stage
 from archive.commands.seal import seal_site
-from archive.commands.telling import Notices, Stage
-from archive.commands.turn import turn
 from archive.preservation.sealing import is_sealed
 
 if TYPE_CHECKING:
@@ -28,35 +25,37 @@ UNFINISHED = ".unfinished"
 HASHES = ".hashes"
 PAGES, SEALED = "pages", "sealed"
 OUTPUTS = (PAGES, "search", "pdf", "epub")
-BOOK_DOCUMENTS = 200  # more make no book unless it is asked for
+BOOK_DOCUMENTS = 200  # a larger archive has an EPUB only where it is asked for
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "outputs", nargs="*", metavar="output",
-        help=f"{', '.join(OUTPUTS)}; all of them, sealed by a manifest, where none is named",
+        help=f"{', '.join(OUTPUTS)}; default: all of them, sealed by a manifest",
     )  # fmt: skip
-    parser.add_argument("--read", action="store_true", help="of a volume: read, write no page")
+    parser.add_argument("--read", action="store_true",
+                        help="of a volume: write its facts and no page")  # fmt: skip
     parser.add_argument("--source", type=Path, default=Path(), help="of a volume: its folder")
-    parser.add_argument("--work", type=Path, default=Path("_build"), help="what is kept")
+    parser.add_argument("--work", type=Path, default=Path("_build"),
+                        help="the folder for the site and all else that is built")  # fmt: skip
     parser.add_argument("--jobs", default="auto", help="how many processes, or auto")
-    parser.add_argument("--quiet", action="store_true", help="tell only what is wrong")
-    parser.add_argument("--talk", action="store_true", help="show what Sphinx says, too")
+    parser.add_argument("--quiet", action="store_true", help="print only what is wrong")
+    parser.add_argument("--talk", action="store_true", help="print what Sphinx prints, too")
+    parser.epilog = "Exit codes: 0 built, 1 problems in the sources, 2 the build stopped."
 
 
 def run(arguments: Namespace, root: Path) -> int:
-    """Return 0 where everything was built, 1 where something is wrong, 2 where nothing was done."""
     unknown = sorted(set(arguments.outputs) - set(OUTPUTS))
     if unknown:
-        print(f"There is no output “{unknown[0]}”; there are {', '.join(OUTPUTS)}.",
+        print(f"There is no output “{unknown[0]}”. To mend: name one of {', '.join(OUTPUTS)}.",
               file=sys.stderr)  # fmt: skip
         return 2
     work = root / arguments.work
     try:
-        with turn(work):
+        with locked(work):
             return _Build(root / arguments.source, work, arguments).run()
     except (Exception, KeyboardInterrupt) as error:
-        from archive.commands.failures import failure  # noqa: PLC0415 - where it is needed
+        from archive.commands.failures import failure  # noqa: PLC0415 - imports Sphinx
 
         print(f"Nothing was built. {failure(error, work)}", file=sys.stderr)
         return 2
@@ -73,18 +72,19 @@ class _Build:
         self._arguments = arguments
 
     def run(self) -> int:
+        """Build what is wanted and not current."""
         wanted = self._wanted()
-        if self._arguments.source != Path():  # a volume, which shows of others what no file tells
-            return self._marked(wanted)
-        now = state.digest(self._source)
-        made = state.made(self._work, now)
-        if made >= wanted and (SEALED not in wanted or is_sealed(self._site, self._hashes)):
+        if self._arguments.source != Path():  # facts of other volumes are in no file of the source
+            return self._build_or_restart(wanted)
+        inputs = state.digest(self._source)
+        current = state.current_outputs(self._work, inputs)
+        if current >= wanted and (SEALED not in wanted or is_sealed(self._site, self._hashes)):
             self._say("Nothing has changed since the last build.")
             return 0
-        state.remember(self._work, now, ())
-        code = self._marked(wanted)
+        state.record_outputs(self._work, inputs, ())
+        code = self._build_or_restart(wanted)
         if code == 0:
-            state.remember(self._work, now, wanted | (made - {SEALED}))
+            state.record_outputs(self._work, inputs, wanted | (current - {SEALED}))
         return code
 
     @property
@@ -94,31 +94,36 @@ class _Build:
     def _wanted(self) -> set[str]:
         if self._arguments.outputs:
             return {PAGES, *self._arguments.outputs}
-        documents = sum(1 for _each in (self._source / "documents").glob("*.md"))
-        book = {"epub"} if documents <= BOOK_DOCUMENTS + 1 else set()  # one is the catalogue
+        pages = sum(1 for _each in (self._source / "documents").glob("*.md"))
+        book = {"epub"} if pages <= BOOK_DOCUMENTS + 1 else set()  # one is the catalogue
         return {PAGES, "search", "pdf", SEALED} | book
 
-    def _marked(self, wanted: set[str]) -> int:
+    def _build_or_restart(self, wanted: set[str]) -> int:
+        """Build, without Sphinx's environment where the last build did not end well.
+
+        A mark exists from the beginning of each build until it succeeds: what a failed or killed
+        build leaves behind may be incomplete.
+        """
         mark = self._work / UNFINISHED
         if mark.exists():
-            self._say("The last build did not end well; reading everything anew.")
+            self._say("The last build did not finish; reading every page again.")
             rmtree(self._doctrees, ignore_errors=True)
-            # Sphinx fails over half a one.
+            # Sphinx fails on an incomplete one.
             (self._site / ".buildinfo").unlink(missing_ok=True)
         mark.touch()
-        code = self._in_words(wanted)
+        code = self._build(wanted)
         if code == 0:
             mark.unlink()
         return code
 
-    def _in_words(self, wanted: set[str]) -> int:
-        """Build as ``sphinx-build -W --keep-going`` does, and tell failures in words."""
+    def _build(self, wanted: set[str]) -> int:
+        """Build as ``sphinx-build -W --keep-going`` does; explain what stops the build."""
         from sphinx.cmd.build import jobs_argument  # noqa: PLC0415 - not where nothing changed
 
         from archive.commands.failures import failure  # noqa: PLC0415
         from archive.upstream.application import opened, page_at_work  # noqa: PLC0415
 
-        # A release is checked when all is known.
+        # A volume is checked for a release when the facts of all volumes are known.
         reads = self._arguments.read
         settings: dict[str, Any] = {"archive_release": False} if reads else {}
         app = None
@@ -131,8 +136,7 @@ class _Build:
                 return self._make(app, wanted)
         except (Exception, KeyboardInterrupt) as error:
             page = page_at_work(app) if app is not None else ""
-            told = failure(error, self._work, page)
-            print(f"The build stopped. {told}", file=sys.stderr)
+            print(f"The build stopped. {failure(error, self._work, page)}", file=sys.stderr)
             return 2
 
     def _status(self) -> TextIO | None:
@@ -143,20 +147,20 @@ class _Build:
     def _make(self, app: Sphinx, wanted: set[str]) -> int:
         with Stage("Pages", quiet=self._arguments.quiet) as stage:
             app.build()
-            stage.tell(f"{len(app.env.found_docs):,} from sources")
+            stage.result = f"{len(app.env.found_docs):,} from sources"
         if self._arguments.read or app.statuscode:
             return app.statuscode
-        from archive.commands.outputs import make_outputs  # noqa: PLC0415 - needs Sphinx
+        from archive.commands.outputs import make_outputs  # noqa: PLC0415 - imports Sphinx
 
         if not make_outputs(app, self._work, wanted):
             return 1
         if SEALED in wanted:
-            if "epub" not in wanted:  # one older than the pages is of another edition
+            if "epub" not in wanted:  # an existing one is older than the pages
                 (self._site / "archive.epub").unlink(missing_ok=True)
             with Stage("Manifest") as stage:
-                stage.tell(seal_site(self._site, self._work, app.config.html_baseurl))
+                stage.result = seal_site(self._site, self._work, app.config.html_baseurl)
         return 0
 
-    def _say(self, what: str) -> None:
+    def _say(self, words: str) -> None:
         if not self._arguments.quiet:
-            print(what, flush=True)
+            print(words, flush=True)

@@ -1,39 +1,110 @@
-"""Says of a failure what happened and what to do; a traceback goes into a file, never to a user."""
+"""Says why a command could not do its work, where, and what to do about it.
+
+A traceback goes into a file, never to a user.
+"""
 
 from __future__ import annotations
 
+import errno
+import os
 import re
+import sys
 import traceback
-from collections.abc import Iterator
+from argparse import Namespace
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
 
-from pybtex.exceptions import PybtexError
-from sphinx.errors import SphinxError, SphinxParallelError
-
-from archive.commands.system import Failure, number_and_words, system_failure
 from archive.files import write
 
-ACCOUNT = "failure.txt"
+TRACEBACK = "failure.txt"
 
+_ROOM = "make room on the disk"
+_RIGHTS = "give yourself the right to write there (chown, chmod), or work in a copy that is yours"
+_PROCESSES = "end other programs, or use JOBS=1"
+_AGAIN = "then run the command again: what was built stays, and the ledger is what it was"
+
+# Errors of the operating system: the rule's code, what happened, and what to do.
+_OF_THE_SYSTEM = {
+    errno.ENOSPC: ("disk-full", "The disk is full", _ROOM),
+    errno.EDQUOT: ("disk-full", "Your share of the disk is full", _ROOM),
+    errno.EFBIG: ("file-too-large", "A file may not become so large here",
+                  "raise the limit on file sizes (ulimit -f)"),
+    errno.EROFS: ("read-only", "The file system is read-only",
+                  "mount it for writing, or work in a copy elsewhere"),
+    errno.EACCES: ("no-permission", "Permission is denied", _RIGHTS),
+    errno.EPERM: ("no-permission", "It is not permitted", _RIGHTS),
+    errno.EMFILE: ("too-many-files", "Too many files are open",
+                   "raise the limit on open files (ulimit -n)"),
+    errno.ENOMEM: ("no-memory", "There is not enough memory", _PROCESSES),
+    errno.EAGAIN: ("too-many-processes", "No more processes can be started", _PROCESSES),
+}  # fmt: skip
+
+# What Sphinx passes on of an OSError of another process.
 _NUMBERED = re.compile(r"\[Errno (\d+)\] (.*)", re.DOTALL)
 
 
-def failure(error: BaseException, work: Path, page: str = "") -> Failure:
-    """What a failure comes to.
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a command could not do its work."""
 
-    ``work`` is the folder that takes the account of a failure which is the engine's own, with its
-    traceback; ``page`` is the page that was being read.
+    rule: str  # stable code, for example "disk-full"
+    message: str
+    mend: str
+
+    def __str__(self) -> str:
+        return f"{self.message.rstrip('.')}. [{self.rule}] To mend: {self.mend.rstrip('.')}."
+
+
+Run = Callable[[Namespace, Path], int]
+
+
+def reports(
+    outcome: str, code: int = 1, errors: tuple[type[Exception], ...] = (OSError, ValueError)
+) -> Callable[[Run], Run]:
+    """Decorate a command: for these errors it prints ``outcome`` and why, and returns ``code``.
+
+    The message of a SystemExit says by itself what happened, and is printed alone.
+    """
+
+    def decorate(run: Run) -> Run:
+        @wraps(run)
+        def guarded(arguments: Namespace, root: Path) -> int:
+            try:
+                return run(arguments, root)
+            except SystemExit as error:
+                print(error, file=sys.stderr)
+            except errors as error:
+                print(f"{outcome}: {in_words(error).rstrip('.')}.", file=sys.stderr)
+            return code
+
+        return guarded
+
+    return decorate
+
+
+def in_words(error: BaseException) -> str:
+    """What an error says; of one of the operating system, also what to do about it."""
+    return str(_of_the_system(error) or error)
+
+
+def failure(error: BaseException, work: Path, page: str = "") -> Failure:
+    """Explain an error by the first of its causes that is known, else as a defect of the engine.
+
+    ``work`` is the folder that takes the traceback of a defect; ``page`` is the page that was being
+    read or written.
     """
     for each in _causes(error):
-        found = _of_the_system(each) or _of_its_kind(each, page)
+        found = _of_the_system(each) or _of_a_library(each, page)
         if found is not None:
             return found
     return _defect(error, work, page)
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """The failure and those behind it, from the first cause on."""
+    """The error and those behind it, from the first cause on."""
     behind: list[BaseException] = []
     each: BaseException | None = error
     while each is not None and each not in behind:
@@ -43,18 +114,32 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def _of_the_system(error: BaseException) -> Failure | None:
-    if isinstance(error, SphinxParallelError):  # of another process, which sent its words
-        told = _NUMBERED.search(str(error.message))
-        if told is not None:
-            return system_failure(int(told[1]), told[2].strip())
-        if "MemoryError" in str(error.message):
-            return system_failure(*number_and_words(MemoryError()))
-    return system_failure(*number_and_words(error))
+    """Advice on an error of the operating system, here or in a process of Sphinx's."""
+    number, place = 0, ""
+    if isinstance(error, MemoryError) or "MemoryError" in _passed_on(error):
+        number, place = errno.ENOMEM, "Python found none"
+    elif isinstance(error, OSError) and error.errno is not None:
+        place = os.fsdecode(error.filename) if error.filename else (error.strerror or "")
+        number = error.errno
+    elif found := _NUMBERED.search(_passed_on(error)):
+        number, place = int(found[1]), found[2].strip()
+    if number not in _OF_THE_SYSTEM:
+        return None
+    rule, message, mend = _OF_THE_SYSTEM[number]
+    return Failure(rule, f"{message}: {place}", f"{mend}; {_AGAIN}")
 
 
-def _of_its_kind(error: BaseException, page: str) -> Failure | None:
-    told = str(getattr(error, "message", error))
-    if isinstance(error, RecursionError) or "RecursionError" in told:
+def _passed_on(error: BaseException) -> str:
+    """What Sphinx says of an error in another process; empty for any other error."""
+    is_parallel = type(error).__name__ == "SphinxParallelError"  # without loading Sphinx
+    return str(getattr(error, "message", "")) if is_parallel else ""
+
+
+def _of_a_library(error: BaseException, page: str) -> Failure | None:
+    from pybtex.exceptions import PybtexError  # noqa: PLC0415 - not for commands without Sphinx
+    from sphinx.errors import SphinxError  # noqa: PLC0415
+
+    if isinstance(error, RecursionError) or "RecursionError" in _passed_on(error):
         return Failure(
             "nested-too-deep", f"{page or 'A page'}: something is nested too deeply to be read",
             "write it with fewer levels",
@@ -66,27 +151,24 @@ def _of_its_kind(error: BaseException, page: str) -> Failure | None:
             "close the brace or the quotation mark that the entry on that line, or the one above "
             "it, leaves open, and put commas between fields",
         )  # fmt: skip
-    if isinstance(error, SphinxError) and not isinstance(error, SphinxParallelError):
-        if getattr(error, "orig_exc", None) is None and error.__cause__ is None:
-            return Failure("cannot-build", f"{error.category}: {error}", "correct what it names")
-        return None
+    is_whole = getattr(error, "orig_exc", None) is None and error.__cause__ is None
+    if isinstance(error, SphinxError) and is_whole and not _passed_on(error):
+        return Failure("cannot-build", f"{error.category}: {error}", "correct what it names")
     if isinstance(error, KeyboardInterrupt):
         return Failure("interrupted", "Interrupted", "run the command again")
     return None
 
 
 def _defect(error: BaseException, work: Path, page: str) -> Failure:
-    account = work / ACCOUNT
-    lines = traceback.format_exception(error)
-    if isinstance(error, SphinxParallelError):
-        lines.append(str(error.traceback))
-    kept = ""
+    path = work / TRACEBACK
+    lines = [*traceback.format_exception(error), str(getattr(error, "traceback", ""))]
+    enclosed = ""
     with suppress(OSError):
-        write(account, "".join(lines).encode("utf-8", "backslashreplace"))
-        kept = f" with {account}, which tells how it came to this"
+        write(path, "".join(lines).encode("utf-8", "backslashreplace"))
+        enclosed = f" with {path}, which says where it failed"
     where = f"{page}: " if page else ""
     words = str(error).splitlines() or [""]
     return Failure(
         "engine-defect", f"{where}The engine failed: {type(error).__name__}: {words[0]}",
-        f"undo what you changed last, and report it{kept}",
+        f"undo what you changed last, and report it{enclosed}",
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""``import``: turn a file into a draft, with its endnotes as references."""
+"""``import``: Turn a file into a draft, with its endnotes as references."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
+from archive.commands.failures import reports
 from archive.commands.settings import read_settings
-from archive.commands.system import in_words
 from archive.importing.placing import Places, place
 from archive.importing.refusal import RefusedError
 from archive.model.passage import is_document_id
@@ -17,31 +17,26 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--file", required=True, type=_path,
                         help="a .docx, .odt, .html, .txt, .md or .pdf")  # fmt: skip
     parser.add_argument("--id", required=True, help="the document id, such as rsf-press-index")
-    parser.add_argument("--kind", help="what it is, where the import sees it wrong")
+    parser.add_argument("--kind", help="its kind, where the import guesses wrong")
     parser.add_argument(
-        "--against",
-        type=_path,
-        metavar="FILE",
-        help="the source as first imported, to tell what a revised one changes",
+        "--against", type=_path, metavar="FILE", help="the earlier file, for a revised source"
     )
     parser.add_argument(
-        "--keep-images",
-        action="store_true",
-        help="keep its pictures in the work folder; else they are left out",
+        "--keep-images", action="store_true", help="keep its pictures, in the work folder"
     )
     parser.epilog = (
         "Exit codes: 0 imported, or nothing to do; 1 refused, nothing was written; "
-        "3 the source was revised, and what changed is told."
+        "3 the source was revised: what changed is in the work folder."
     )
 
 
 def _path(words: str) -> Path:
-    """A path as typed; a home folder that no shell expanded is."""
+    """A path as typed; ``~``, which no shell expands after ``FILE=``, is the home folder."""
     return Path(words).expanduser()
 
 
+@reports("Nothing was written")
 def run(arguments: Namespace, root: Path) -> int:
-    """Return 0 where the draft stands, 1 where the file is refused, 3 for a revised source."""
     if not is_document_id(arguments.id):
         print(
             f"“{arguments.id}” cannot name a document. [record-id] To mend: use lower-case words "
@@ -61,9 +56,6 @@ def run(arguments: Namespace, root: Path) -> int:
         )  # fmt: skip
     except RefusedError as refused:
         print(f"Nothing was written. {refused.problem(str(arguments.file))}", file=sys.stderr)
-        return 1
-    except (OSError, ValueError) as error:
-        print(f"Nothing was written: {in_words(error)}", file=sys.stderr)
         return 1
     print(outcome.told)
     return outcome.code

@@ -1,17 +1,16 @@
-"""``new``: begin an archive in a new folder, with settings, an example document and tests."""
+"""``new``: Begin an archive in a new folder, with settings, an example document and tests."""
 
 from __future__ import annotations
 
 import json
 import re
 import shutil
-import sys
 from argparse import ArgumentParser, Namespace
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 
 import archive
-from archive.commands.system import in_words
+from archive.commands.failures import reports
 from archive.files import write
 
 PACKAGE = "anchored-archive"  # the engine, as pyproject.toml names it
@@ -28,17 +27,14 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--engine", help=f"what pip installs as the engine, such as {PACKAGE}==0.2.0"
     )
+    parser.epilog = "Exit codes: 0 the archive was written, 1 it was not."
 
 
+@reports("Nothing was written")
 def run(arguments: Namespace, root: Path) -> int:
-    """Return 0 where the archive was written, else 1."""
     folder = root / arguments.folder
     name = arguments.name or " ".join(re.split(r"[-_ ]+", folder.resolve().name)).title()
-    try:
-        _write(folder, name, arguments.engine or engine())
-    except (OSError, ValueError) as error:
-        print(f"Nothing was written: {in_words(error)}", file=sys.stderr)
-        return 1
+    _write(folder, name, arguments.engine or engine())
     print(f"{name} is begun in {arguments.folder}. Go there and run make; README.md tells more.")
     return 0
 

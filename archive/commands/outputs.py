@@ -1,4 +1,4 @@
-"""Makes PDFs, EPUB and search index beside each other, once the pages are written."""
+"""Makes PDFs, EPUB and search index, in processes beside each other, from the pages of a build."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from archive.commands.search_index import bring_in_step
-from archive.commands.telling import Stage
+from archive.commands.progress import Stage
+from archive.commands.search_index import update_index
 from archive.epub.book import book_settings, repack
 from archive.pdf.builder import PdfBuilder
 from archive.site.know.domain import catalogue_page
@@ -27,32 +27,32 @@ BOOK = "archive.epub"
 def make_outputs(app: Sphinx, work: Path, wanted: set[str]) -> bool:
     """Make the outputs that are wanted; return whether all were made.
 
-    What is wrong is told as Sphinx tells it.  Raises SphinxParallelError for a defect.
+    Problems are logged through Sphinx.  Raises SphinxParallelError where a process fails otherwise.
     """
     tasks: dict[str, Callable[[], bool]] = {
-        "pdf": partial(_print, app),
-        "epub": partial(_make_book, app, work),
-        "search": partial(_index, app),
+        "pdf": partial(_make_pdfs, app),
+        "epub": partial(_make_epub, app, work),
+        "search": partial(_make_index, app),
     }
     return all(make_beside([tasks[name] for name in tasks if name in wanted]))
 
 
-def _print(app: Sphinx) -> bool:
+def _make_pdfs(app: Sphinx) -> bool:
     with Stage("PDFs") as stage:
         builder = PdfBuilder(app, app.env)
         make(app, builder)
-        stage.tell(f"{builder.printed} printed")
+        stage.result = f"{builder.printed} printed"
     return app.statuscode == 0
 
 
-def _index(app: Sphinx) -> bool:
+def _make_index(app: Sphinx) -> bool:
     with Stage("Search") as stage:
-        told = bring_in_step(Path(app.doctreedir, SHELF), Path(app.outdir, "pagefind"))
-        stage.tell(told or "")
-    return told is not None
+        done = update_index(Path(app.doctreedir, SHELF), Path(app.outdir, "pagefind"))
+        stage.result = done or ""
+    return done is not None
 
 
-def _make_book(app: Sphinx, work: Path) -> bool:
+def _make_epub(app: Sphinx, work: Path) -> bool:
     with Stage("EPUB"):
         folder, site = work / "epub", Path(app.outdir)
         make_epub(app, folder, book_settings(app.config), _book(app))

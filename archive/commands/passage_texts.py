@@ -1,4 +1,4 @@
-"""What the documents say, as their doctrees have it, and the names and works they draw on."""
+"""The texts of passages and notes, from the doctrees, and the names and works of the archive."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from archive.site.read.anchors import anchored, said_text
 if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
 
-# States that texts name in more than one way, whether or not the glossary has them.
+# Countries and bodies with several names, which count as the same whether in the glossary or not.
 _STATES = (
     ("United States", "United States of America", "US", "USA"),
     ("United Kingdom", "UK"),
@@ -32,9 +32,9 @@ _STATES = (
 def passage_texts(
     env: BuildEnvironment, document: Document
 ) -> tuple[tuple[PassageText, ...], tuple[NoteText, ...]]:
-    """The passages of a document in their order, and the headings and notes that the archive adds.
+    """The passages of a document in order, and the headings and notes that the archive adds.
 
-    The doctree is that of the reading phase, before citations are resolved.
+    They are taken from the doctree as it was read, before citations are resolved.
     """
     blocks = {block.anchor: block for block in document.blocks}
     passages: list[PassageText] = []
@@ -57,7 +57,7 @@ def passage_texts(
 
 
 def glossary_names(env: BuildEnvironment) -> Iterator[tuple[str, ...]]:
-    """The names in the glossary, those of one entry together; entries in lower case are none."""
+    """The names in the glossary, by entry; a term without a capital letter is no name."""
     objects = env.domains.standard_domain.objects
     for docname in sorted({place for (kind, _), (place, _) in objects.items() if kind == "term"}):
         for item in env.get_doctree(docname).findall(nodes.definition_list_item):
@@ -68,7 +68,7 @@ def glossary_names(env: BuildEnvironment) -> Iterator[tuple[str, ...]]:
 
 
 def works_and_names(env: BuildEnvironment) -> tuple[Mapping[str, Work], Names]:
-    """The entries of the references by key, and every name that the archive knows.
+    """The works of the bibliography by key, and every name that the archive knows.
 
     Raises OSError where a file of references cannot be read, ValueError where it is not BibTeX.
     """

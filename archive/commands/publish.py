@@ -1,69 +1,169 @@
-"""``publish``: append to the ledger what stands in the documents and is not published yet."""
+"""``publish``: Append to the ledger every change of the documents that is not in it yet."""
 
 from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from archive.commands.reading import read_archive
-from archive.commands.system import in_words
-from archive.model.ledger import Event, Kind, load, short
-from archive.model.permanence import check
+from archive.commands.failures import reports
+from archive.commands.published import compare
+from archive.commands.read_archive import read_archive
+from archive.files import write_if_changed
+from archive.git import Git
+from archive.model import permanence
+from archive.model.checkpoint import PIN, checkpoint
+from archive.model.continuing import missing
+from archive.model.ledger import Event, Kind, Ledger, entries, fold, is_day, load, read, short
 from archive.model.problem import Problem
 from archive.model.publishing import append, pending
+from archive.model.settings import Settings
+from archive.model.tree import Tree
 from archive.site.check.problems import unwritten
-from archive.site.know.domain import ArchiveDomain
 from archive.site.know.ledger import LEDGER, standings, tombstones
 
-# Publishing a revision is how an altered passage is mended: that alone does not stand in its way.
-_MENDED_BY_PUBLISHING = "anchor-altered"
+# The problems that publishing itself mends: by a revision, and by one that was asked for.
+_MENDED = frozenset({"anchor-altered"})
+_MEANT = "anchor-swapped"
+
+# A clock that is this far ahead of everything published and committed is taken for wrong.
+_LONGEST_PAUSE = timedelta(days=400)
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("--dry-run", action="store_true", help="show, and append nothing")
+    parser.add_argument("--dry-run", action="store_true", help="show the changes, append nothing")
+    parser.add_argument(
+        "--swapped", action="store_true", help="swapped words are meant as they are"
+    )
+    parser.add_argument(
+        "--day", default="", help="the day to write, where the clock is not trusted"
+    )
+    parser.add_argument("--correct", type=int, help="a line of the ledger whose day was --day")
+    parser.add_argument("--join", default="", help="a commit whose ledger was published as well")
+    parser.epilog = "Exit codes: 0 the ledger is up to date, 1 nothing was published."
 
 
+@dataclass(frozen=True, slots=True)
+class Documents:
+    """What stands in the documents of a checkout."""
+
+    standings: Sequence[permanence.Standing]
+    tombstones: Sequence[permanence.Tombstone]
+    problems: Sequence[Problem]  # of the documents themselves
+    settings: Settings
+
+
+@reports("Nothing was published")
 def run(arguments: Namespace, root: Path) -> int:
-    """Return 0 where the ledger is up to date afterwards, else 1."""
+    domain = read_archive(root, quiet=True).domain
+    own = (problem for each in domain.documents.values() for problem in each.problems)
+    found = Documents(
+        standings(domain), tombstones(domain), [*own, *unwritten(domain)], domain.settings
+    )
+    return publish(root, found, arguments)
+
+
+def publish(root: Path, documents: Documents, arguments: Namespace) -> int:
+    """Append what is not in the ledger yet, and pin its head; return the exit code.
+
+    Raises OSError where nothing can be appended, ValueError where what is asked for cannot be done.
+    """
     path = root / LEDGER
     before = path.read_bytes() if path.is_file() else b""
-    domain = read_archive(root, quiet=True).domain
-    obstacles = _obstacles(domain, before)
+    ledger, unreadable = load(before, LEDGER)
+    today = _today(root, ledger, "" if arguments.correct else arguments.day)
+    asked, ledger = _asked(arguments, root, ledger, before, today)
+    facts = documents.standings, documents.tombstones
+    mended = _MENDED | ({_MEANT} if arguments.swapped else set())
+    obstacles = [
+        *unreadable,
+        *(each for each in permanence.check(ledger, *facts, LEDGER) if each.rule not in mended),
+        *documents.problems,
+        *compare(root, ledger, joining=arguments.join).problems,
+    ]
     if obstacles:
-        print("Nothing was published. First mend:", file=sys.stderr)
-        print("\n".join(str(problem) for problem in obstacles), file=sys.stderr)
+        print("Nothing was published. First mend:", *sorted(obstacles), sep="\n", file=sys.stderr)
         return 1
-    try:
-        events = _due(domain, before)
-        _show(events)
-        if events and not arguments.dry_run:
-            append(path, events, after=before)
-            print(f"Appended to {LEDGER}. Commit it with the documents.")
-    except (OSError, ValueError) as error:
-        print(f"Nothing was published: {in_words(error)}", file=sys.stderr)
-        return 1
+    events = (*asked, *pending(ledger, *facts, today))
+    _show(events)
+    if not arguments.dry_run:
+        append(path, events, after=before)
+        _pin(root, documents.settings, told=bool(events))
     return 0
 
 
-def _due(domain: ArchiveDomain, before: bytes) -> tuple[Event, ...]:
-    ledger, _ = load(before, LEDGER)
-    today = datetime.now(UTC).date().isoformat()
-    return pending(ledger, standings(domain), tombstones(domain), today)
+def _pin(root: Path, settings: Settings, *, told: bool) -> None:
+    path = root / LEDGER
+    ledger, _ = load(path.read_bytes() if path.is_file() else b"", LEDGER)
+    pinned = write_if_changed(root / PIN, str(checkpoint(ledger, settings, LEDGER)))
+    if told or pinned:
+        print(f"{LEDGER} has {ledger.tree.size} lines. Commit it and {PIN} with the documents.")
 
 
-def _obstacles(domain: ArchiveDomain, before: bytes) -> list[Problem]:
-    """What has to be mended first: a broken ledger, a lost anchor, a draft nobody finished."""
-    ledger, unreadable = load(before, LEDGER)
-    broken = [
-        problem
-        for problem in check(ledger, standings(domain), tombstones(domain), LEDGER)
-        if problem.rule != _MENDED_BY_PUBLISHING
-    ]
-    documents = [problem for each in domain.documents.values() for problem in each.problems]
-    return sorted([*unreadable, *broken, *documents, *unwritten(domain)])
+def _today(root: Path, ledger: Ledger, given: str) -> str:
+    """The day to write.  Raises ValueError where the clock cannot be right."""
+    if given:
+        if not is_day(given):
+            raise ValueError(f"{given!r} is not a day of the calendar, written like 2026-11-22")
+        return given
+    today = datetime.now(UTC).date()
+    committed = Git(root).says("log", "-1", "--format=%cs").strip()
+    known = [date.fromisoformat(day) for day in (ledger.last_day, committed) if day]
+    mend = "set the clock, or name the day: make publish DAY=2026-11-22"
+    if known and today < max(known) - timedelta(days=1):
+        raise ValueError(
+            f"the clock says {today}, but the last event or commit is of {max(known)}. To mend: "
+            f"{mend}; a line of the ledger with a wrong day is corrected with CORRECT=line DAY=day"
+        )
+    if known and today > max(known) + _LONGEST_PAUSE:
+        raise ValueError(
+            f"the clock says {today}, and the last event or commit is of {max(known)}. To mend: "
+            f"{mend}"
+        )
+    return today.isoformat()
+
+
+# What is asked for besides the changes of the documents
+
+
+def _asked(
+    arguments: Namespace, root: Path, ledger: Ledger, before: bytes, today: str
+) -> tuple[tuple[Event, ...], Ledger]:
+    """The corrections and the events of another line of publication; the ledger with them."""
+    found: list[Event] = []
+    if arguments.correct:
+        if not is_day(arguments.day):
+            raise ValueError("say on which day the line was written: DAY=2026-11-22")
+        found.append(Event(today, Kind.CORRECT, "", corrects=(arguments.correct, arguments.day)))
+    if arguments.join:
+        found += _joined(root, ledger, arguments.join, today)
+    if not found:
+        return (), ledger
+    after, problems = fold((*read(before, LEDGER)[0], *found), LEDGER)
+    if problems:
+        raise ValueError(str(problems[0]))
+    return tuple(found), replace(after, tree=ledger.tree)
+
+
+def _joined(root: Path, ledger: Ledger, commit: str, today: str) -> list[Event]:
+    """What another version published, as far as the ledger can take it, and the note of its head.
+
+    An anchor that both published with other words stays what it is here, which is told.
+    """
+    data = Git(root).files([(commit, LEDGER)]).get((commit, LEDGER))
+    if data is None:
+        raise ValueError(f"the commit {commit} has no {LEDGER}")
+    found: list[Event] = []
+    for event in missing(ledger, read(data, LEDGER)[0]):
+        past = tuple(each for history in ledger.values() for each in history.events)
+        if fold((*past, *found, event), LEDGER)[1]:
+            print(f"notice: the {event.kind} of {event.anchor} stands in both, and stays as it is")
+        else:
+            found.append(event)
+    return [*found, Event(today, Kind.JOIN, "", joins=Tree(entries(data)).head())]
 
 
 def _show(events: Sequence[Event]) -> None:
@@ -71,7 +171,8 @@ def _show(events: Sequence[Event]) -> None:
         print("Everything is published; nothing to append.")
     for kind, heading in (
         (Kind.PUBLISH, "New"), (Kind.REVISE, "Revised"),
-        (Kind.MOVE, "Moved"), (Kind.WITHDRAW, "Withdrawn"),
+        (Kind.AMEND, "Amended"), (Kind.MOVE, "Moved"), (Kind.WITHDRAW, "Withdrawn"),
+        (Kind.DESCRIBE, "Described"), (Kind.CORRECT, "Corrected"), (Kind.JOIN, "Joined"),
     ):  # fmt: skip
         of_kind = [event for event in events if event.kind is kind]
         if of_kind:
@@ -82,4 +183,8 @@ def _show(events: Sequence[Event]) -> None:
 
 def _detail(event: Event) -> str:
     words = f"  {short(event.sha256)}" if event.sha256 else ""
+    if event.corrects:
+        words = f"line {event.corrects[0]} was written on {event.corrects[1]}"
+    if event.joins:
+        words = f"the {event.joins.size} lines with the tree head {short(event.joins.root)}"
     return words + (f"  → {event.target}" if event.target else "")

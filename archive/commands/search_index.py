@@ -1,4 +1,4 @@
-"""``search-index``: bring the index of the search page in step with the pages."""
+"""``search-index``: Bring the index of the search page up to date with a build's search entries."""
 
 from __future__ import annotations
 
@@ -7,27 +7,34 @@ import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from archive.commands.turn import turn
+from archive.commands.locking import locked
 from archive.search.entry import Shelf
 from archive.search.index import keep_in_step
 from archive.search.pagefind import PagefindError, executable
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("--shelf", type=Path, required=True, help="what a build kept")
-    parser.add_argument("--index", type=Path, required=True, help="where the index stands")
+    parser.add_argument(
+        "--shelf", type=Path, required=True, help="the folder of the search entries of a build"
+    )
+    parser.add_argument("--index", type=Path, required=True, help="the folder of the index")
+    parser.epilog = "Exit codes: 0 up to date, or there is no Pagefind here; 1 it failed."
 
 
 def run(arguments: Namespace, root: Path) -> int:
-    """Return 0 where the index is in step, or where there is no Pagefind; else 1."""
-    with turn(arguments.shelf.parents[1]):
-        told = bring_in_step(arguments.shelf, arguments.index)
-    print(told or "", end="\n" if told else "")
-    return 0 if told is not None else 1
+    with locked(arguments.shelf.parents[1]):
+        done = update_index(arguments.shelf, arguments.index)
+    if done is None:
+        return 1
+    print(done)
+    return 0
 
 
-def bring_in_step(shelf: Path, index: Path) -> str | None:
-    """Bring an index in step with what a build kept; return what was done, or None on failure."""
+def update_index(shelf: Path, index: Path) -> str | None:
+    """Bring an index up to date; return what was done in words, None on failure.
+
+    Where there is no Pagefind, an index that another machine made is removed.
+    """
     program = executable()
     if program is None:
         shutil.rmtree(index, ignore_errors=True)

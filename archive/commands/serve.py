@@ -1,4 +1,4 @@
-"""``serve``: show the archive in a browser, and every edit as it is saved."""
+"""``serve``: Show the archive in a browser, and every edit as it is saved."""
 
 from __future__ import annotations
 
@@ -12,17 +12,19 @@ from importlib.util import find_spec
 from pathlib import Path
 from threading import Thread
 
-from archive.serving.server import HOST, Board, Server
-from archive.serving.told import Told, syntax_errors
+from archive.serving.diagnostics import Diagnostic, syntax_errors
+from archive.serving.live_site import LiveSite
+from archive.serving.server import HOST, Notices, Server
 from archive.serving.watch import Changes
-from archive.serving.workshop import Workshop
 
 _PORTS = range(1, 65_536)
-_QUIET = 0.3, 5.0  # seconds without an edit before all is built, at least and at most
+# Seconds without an edit after which the whole site is built, at least and at most.
+_PAUSE = 0.3, 5.0
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("--port", type=_port, default=8000, help="at which to serve (8000)")
+    parser.add_argument("--port", type=_port, default=8000, help="the port; default: 8000")
+    parser.epilog = "Exit codes: 0 stopped with Ctrl-C, 1 it cannot serve."
 
 
 def _port(word: str) -> int:
@@ -32,23 +34,22 @@ def _port(word: str) -> int:
 
 
 def run(arguments: Namespace, root: Path) -> int:
-    """Serve until interrupted; return 0 then, and 1 where serving cannot begin."""
     if find_spec("watchfiles") is None:
-        return _refuse("What watches the sources is not installed.", "run make serve.")
+        return _refuse("The package watchfiles is not installed.", "run make serve.")
     if not (root / "conf.py").is_file():
         return _refuse("There is no archive here: conf.py is missing.", "go to the archive's root.")
-    for ending in (signal.SIGINT, signal.SIGTERM):  # one may be ignored by what started this
+    for ending in (signal.SIGINT, signal.SIGTERM):  # the parent process may have ignored one
         signal.signal(ending, signal.default_int_handler)
-    workshop, board = Workshop(root), Board()
+    site, notices = LiveSite(root), Notices()
     try:
-        server = Server(arguments.port, workshop.site, board)
+        server = Server(arguments.port, site.site, notices)
     except OSError as error:
         return _refuse(
             f"Port {arguments.port} cannot be used: {error.strerror}.",
             "stop what uses it, or choose another one: make serve PORT=8001.",
         )
     try:
-        _serve(server, workshop, board)
+        _serve(server, site, notices)
     except KeyboardInterrupt:
         print("\nStopped.")
     finally:
@@ -61,44 +62,43 @@ def _refuse(wrong: str, mend: str) -> int:
     return 1
 
 
-def _serve(server: Server, workshop: Workshop, board: Board) -> None:
+def _serve(server: Server, site: LiveSite, notices: Notices) -> None:
     from archive.serving.watch import Watch  # noqa: PLC0415 - needs watchfiles, of an extra
 
-    watch = Watch(workshop.root)
+    watch = Watch(site.root)
     print("Building the archive …", flush=True)
-    with workshop.opened():
-        desk = _Desk(workshop, board)
-        desk.build()
+    with site.opened():
+        editing = _Editing(site, notices)
+        editing.build()
         server.server_activate()
         Thread(target=server.serve_forever, daemon=True).start()
         print(f"The archive is at http://{HOST}:{server.server_port}/ (Ctrl-C ends it)", flush=True)
         while True:
-            changes = watch.next(desk.patience)
-            desk.take(changes)
+            editing.take(watch.next(editing.pause))
 
 
-class _Desk:
+class _Editing:
     """Decides what is done about changes, and when."""
 
-    def __init__(self, workshop: Workshop, board: Board) -> None:
-        self._workshop, self._board = workshop, board
-        self._is_due = False  # whether there is something to build when it is quiet
-        self._told: tuple[Told, ...] = ()
+    def __init__(self, site: LiveSite, notices: Notices) -> None:
+        self._site, self._notices = site, notices
+        self._is_due = False  # whether something changed since the last build
+        self._reported: tuple[Diagnostic, ...] = ()
 
     @property
-    def patience(self) -> float | None:
-        """Seconds to wait for more changes: for ever where nothing is due.
+    def pause(self) -> float | None:
+        """Seconds to wait for more changes; None, without end, where nothing is due.
 
-        Where a build takes long it begins later, so that it is rarely in an editor's way.
+        A build that takes long begins later, so that it is rarely in an editor's way.
         """
-        least, most = _QUIET
-        return max(least, min(most, self._workshop.seconds)) if self._is_due else None
+        least, most = _PAUSE
+        return max(least, min(most, self._site.seconds)) if self._is_due else None
 
     def take(self, changes: Changes) -> None:
-        """Show changed pages at once; build everything where no change came for a while."""
+        """Show changed pages at once; build the site when no change came for a while."""
         if not changes:
             self.build()
-        elif changes.engine or not self._workshop.is_open:
+        elif changes.engine or not self._site.is_open:
             self._restart(changes.engine)
         else:
             self._show(changes)
@@ -106,35 +106,34 @@ class _Desk:
     def _show(self, changes: Changes) -> None:
         self._is_due = True
         begin = time.perf_counter()
-        if self._workshop.show(changes):
-            self._post()
+        if self._site.show(changes):
+            self._report()
             names = ", ".join(sorted(changes.pages))
             print(f"{names}: shown after {time.perf_counter() - begin:.2f} s", flush=True)
 
     def build(self) -> None:
-        """Build everything, and tell what is wrong."""
+        """Build the site, and report what is wrong."""
         self._is_due = False
-        if self._workshop.is_open:
-            self._workshop.build()
-        self._post()
+        if self._site.is_open:
+            self._site.build()
+        self._report()
 
-    def _post(self) -> None:
-        told = self._workshop.told
-        for each in (each for each in told if each not in self._told):
+    def _report(self) -> None:
+        """Print what is newly wrong, and show on the pages all that is."""
+        found = self._site.diagnostics
+        for each in (each for each in found if each not in self._reported):
             print(each, file=sys.stderr, flush=True)
-        if self._told and not told:
+        if self._reported and not found:
             print("All problems are mended.", flush=True)
-        self._told = told
-        self._board.post(told)
+        self._reported = found
+        self._notices.post(found)
 
     def _restart(self, engine: Iterable[Path]) -> None:
-        """Start the process anew, which alone takes in a changed engine, where it can start."""
-        broken = [
-            told for path in engine for told in syntax_errors(self._workshop.root, path)
-        ]  # fmt: skip
+        """Start the process again to load a changed engine, unless a file has a syntax error."""
+        broken = [each for path in engine for each in syntax_errors(self._site.root, path)]
         if broken:
-            self._workshop.told = tuple(broken)
-            self._post()
+            self._site.diagnostics = tuple(broken)
+            self._report()
             return
         print("The engine or the settings changed; starting again …", flush=True)
         os.execv(sys.executable, sys.orig_argv)

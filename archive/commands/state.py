@@ -1,8 +1,8 @@
-"""What a site is made from, as one digest, and which outputs were made from it.
+"""The state of a build: a digest of all inputs, and the outputs that were made from them.
 
-Times of files tell nothing where a clock was wrong or a file was put back, so that the digest is
-of contents: of all files of the archive that may decide about a page, and of the settings that are
-in no file.  It is taken before anything is read: an edit during a build is found by the next one.
+The digest is of the contents of files, since modification times mislead where a clock was wrong or
+a file was restored, and of settings that are in no file.  It is taken before anything is read, so
+that the next build finds an edit made during this one.
 """
 
 from __future__ import annotations
@@ -21,23 +21,23 @@ from archive.files import write
 FILE = "state.json"
 SETTINGS = ("BASEURL", "SOURCE_DATE_EPOCH", "PAPER", "RELEASE", "SOURCES", "CONTACT")
 
-# Folders of the archive's root that decide about no page.
+# Folders of the archive's root that no output depends on.
 _APART = frozenset(
     {"_build", "benchmarks", "docs", "hosting", "requirements", "tests", "tools", "work"}
 )
-# The locked packages that pages are made with.  Which versions they are depends on the Python.
+# The locked packages that build the site; which versions these are depends on the Python.
 _LOCKED = "requirements/build.txt", "requirements/math.txt"
 
 
 def digest(root: Path) -> str:
-    """SHA-256 of what decides about the site of the archive at ``root``, in hexadecimal digits."""
+    """SHA-256 of all inputs of the archive at ``root``, in hexadecimal digits."""
     found = hashlib.sha256()
     for name in SETTINGS:
         found.update(f"{name}={os.environ.get(name, '')}\0".encode())
     found.update(sys.version.encode())
     for path in _files(root):
         found.update(f"{path}\0".encode("utf-8", "surrogateescape"))
-        with suppress(OSError):  # one that cannot be read is told when it is to be read
+        with suppress(OSError):  # Sphinx reports files that cannot be read
             found.update(hashlib.sha256(path.read_bytes()).digest())
     return found.hexdigest()
 
@@ -63,15 +63,15 @@ def _below(folder: Path) -> Iterator[Path]:
         yield from (path for name in sorted(files) if (path := Path(place, name)).is_file())
 
 
-def made(work: Path, state: str) -> set[str]:
-    """The outputs that were made from this very state."""
+def current_outputs(work: Path, inputs: str) -> set[str]:
+    """The outputs that were made from the inputs with this digest."""
     with suppress(OSError, ValueError, KeyError, TypeError):
         kept = json.loads((work / FILE).read_bytes())
-        if kept["state"] == state:
+        if kept["state"] == inputs:
             return set(kept["made"])
     return set()
 
 
-def remember(work: Path, state: str, outputs: Iterable[str]) -> None:
-    """Note the outputs that were made from a state."""
-    write(work / FILE, json.dumps({"state": state, "made": sorted(outputs)}))
+def record_outputs(work: Path, inputs: str, outputs: Iterable[str]) -> None:
+    """Record which outputs were made from the inputs with this digest."""
+    write(work / FILE, json.dumps({"state": inputs, "made": sorted(outputs)}))

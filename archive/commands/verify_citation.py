@@ -1,4 +1,4 @@
-"""``verify-citation``: say what became of a passage that was cited."""
+"""``verify-citation``: Say whether a cited passage was revised, moved or withdrawn since."""
 
 from __future__ import annotations
 
@@ -16,14 +16,13 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("anchor", help="for example ala-assange-resolution-w3")
     parser.add_argument("--sha256", help="the fingerprint cited, or its first 8 digits or more")
     parser.add_argument("--date", help="the day of the citation, written like 2026-11-22")
-    parser.epilog = f"Exit codes: {_CODES}; 1 the ledger is broken, 2 wrong arguments."
+    parser.epilog = f"Exit codes: {_CODES}; 1 the ledger is broken; 2 wrong arguments."
 
 
 def run(arguments: Namespace, root: Path) -> int:
-    """Return the code of the answer's status."""
     ledger, problems = read_ledger(root / LEDGER)
     if problems:
-        print("\n".join(map(str, problems)), file=sys.stderr)
+        print(*problems, sep="\n", file=sys.stderr)
         return 1
     try:
         found = answer(ledger, arguments.anchor, arguments.sha256, arguments.date)

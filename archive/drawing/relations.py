@@ -1,8 +1,8 @@
 """A map of citations: documents on the left, the works they cite on the right, lines between.
 
 Dashed lines on the left show which documents refer to each other.  Each side has at most forty
-marks: the caller groups more documents, and leaves out the works that are cited least.  If there
-are too many lines, those that stand for most citations are drawn.
+marks: the caller groups documents where there are more, and leaves out the least cited works.  Of
+too many lines, those that stand for most citations are drawn.
 """
 
 from __future__ import annotations
@@ -113,7 +113,7 @@ def _lines(
     for bond in _strongest(relations.refers, _REFERS):
         start, end = left[bond.source], left[bond.target]
         reach = 24 + 0.25 * abs(end[1] - start[1])
-        if start[1] > end[1]:  # a line back does not cover the line there
+        if start[1] > end[1]:  # so that a line up does not cover the line down
             reach += 14
         yield Curve(start, end, min(reach, 150), bond.link, dashed=True)
     for bond in _strongest(relations.cites, _CITES):

@@ -105,7 +105,7 @@ def written(drawing: Drawing, *, linked: bool) -> str:
 
 
 def _within(parent: ET.Element, link: Link | None, linked: bool) -> ET.Element:
-    """The element that takes the parts of a shape: its link, if it has one."""
+    """The parent of the parts of a shape: the element of its link, if it has one."""
     if link is None or not linked:
         return parent
     order = {} if link.in_order else {"tabindex": "-1"}

@@ -9,10 +9,12 @@ One JSON object a line, in UTF-8, each line ended by one line feed:
     {"date": "2027-02-02", "event": "amend", "anchor": "…-w3", "seal": "…"}
     {"date": "2027-02-02", "event": "describe", "document": "…", "seal": "…"}
     {"date": "2027-02-03", "event": "correct", "line": "32", "day": "2027-01-03"}
+    {"date": "2027-02-03", "event": "join", "size": "35", "head": "…"}
 
 A seal is the SHA-256 of what readers see beside the words: of a passage its notes, links, figures
 and citations, of a document its record, the order of its passages and what stands between them.
-A correction says on which day an earlier line was written.
+A correction says on which day an earlier line was written.  A join names the tree head of another
+line of publication, which this ledger does not continue (``continuing``).
 
 Each line that ``publish`` writes ends with ``"after"``, the root of the Merkle tree over all lines
 before it (``tree``).  It binds the line to them: a ledger from which a line is lost, or in which
@@ -38,7 +40,7 @@ from functools import lru_cache
 
 from archive.model.passage import Anchor, is_document_id
 from archive.model.problem import Problem
-from archive.model.tree import Tree
+from archive.model.tree import Head, Tree
 
 # Every rule this file checks, by its stable code.
 RULES = {
@@ -47,7 +49,7 @@ RULES = {
     "ledger-blank": "no line of the ledger is blank",
     "ledger-json": "every line of the ledger is one JSON object",
     "ledger-keys": "an event has exactly the keys of its kind, each once, and all are strings",
-    "ledger-event": "an event is publish, revise, amend, move, withdraw, describe or correct",
+    "ledger-event": "an event is publish, revise, amend, move, withdraw, describe, correct or join",
     "ledger-bound": "a line names the tree head of all lines before it",
     "ledger-correct": "a correction names an earlier line that is an event and no correction",
     "ledger-date": "a date is a day of the calendar, written like 2026-11-22",
@@ -65,6 +67,7 @@ RULES = {
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _SHA256 = re.compile(r"[0-9a-f]{64}").fullmatch
+_NUMBER = re.compile("[1-9][0-9]{0,8}").fullmatch
 _SHORT = 12  # digits of a fingerprint shown to readers
 _RESTORE = (
     "restore the ledger as it was published, `git checkout origin/main -- ledger.jsonl "
@@ -82,6 +85,7 @@ class Kind(StrEnum):
     WITHDRAW = "withdraw"
     DESCRIBE = "describe"
     CORRECT = "correct"
+    JOIN = "join"
 
 
 class State(StrEnum):
@@ -99,7 +103,7 @@ _STATE_AFTER = {
     Kind.MOVE: State.MOVED,
     Kind.WITHDRAW: State.WITHDRAWN,
 }
-_OF_NO_ANCHOR = frozenset({Kind.DESCRIBE, Kind.CORRECT})
+_OF_NO_ANCHOR = frozenset({Kind.DESCRIBE, Kind.CORRECT, Kind.JOIN})
 _KINDS: dict[str, Kind] = {kind.value: kind for kind in Kind}
 _ANY = frozenset({"date", "event"})
 _REQUIRED = {
@@ -110,6 +114,7 @@ _REQUIRED = {
     Kind.WITHDRAW: _ANY | {"anchor"},
     Kind.DESCRIBE: _ANY | {"document", "seal"},
     Kind.CORRECT: _ANY | {"line", "day"},
+    Kind.JOIN: _ANY | {"size", "head"},
 }
 _OPTIONAL = {
     Kind.PUBLISH: frozenset({"seal"}),
@@ -124,11 +129,12 @@ class Event:
 
     date: str  # ISO 8601 calendar date
     kind: Kind
-    anchor: str  # of describe the id of a document, of correct empty
+    anchor: str  # of describe the id of a document, of correct and join empty
     sha256: str | None = None  # of publish and revise only
     target: str | None = None  # of move always, of withdraw where there is a successor
     seal: str | None = None  # of publish, revise, amend and describe
     corrects: tuple[int, str] | None = None  # of correct: a line, and the day it was written
+    joins: Head | None = None  # of join
     line: int = field(default=0, compare=False)  # counted from 1; 0 = not in a file yet
     after: str | None = field(default=None, compare=False)  # the tree head of the lines before
 
@@ -161,7 +167,8 @@ class Ledger(Mapping[str, History]):
     """Every anchor ever published, with its history, in the order of first publication."""
 
     histories: Mapping[str, History]
-    documents: Mapping[str, Event] = field(default_factory=dict)  # the last describe of each
+    documents: Mapping[str, tuple[Event, ...]] = field(default_factory=dict)  # what describes them
+    joined: frozenset[Head] = frozenset()  # of other lines of publication
     tree: Tree = field(default_factory=Tree)  # over the lines; empty where there are only events
     last_day: str = ""  # the latest of all dates
 
@@ -213,6 +220,8 @@ def serialise(event: Event) -> str:
         "seal": event.seal,
         "line": line and str(line),
         "day": day,
+        "size": event.joins and str(event.joins.size),
+        "head": event.joins and event.joins.root,
         "after": event.after,
     }
     given = {key: value for key, value in fields.items() if value is not None}
@@ -300,17 +309,26 @@ def _event(line: bytes, number: int, decoder: json.JSONDecoder) -> Event:
     return Event(
         fields["date"], kind, fields.get("anchor") or fields.get("document", ""),
         fields.get("sha256"), fields.get("target"), fields.get("seal"),
-        _corrects(fields, number), number, fields.get("after"),
+        _corrects(fields, number), _joins(fields), number, fields.get("after"),
     )  # fmt: skip
 
 
 def _corrects(fields: dict[str, str], number: int) -> tuple[int, str] | None:
     if "line" not in fields:
         return None
-    if not re.fullmatch("[1-9][0-9]{0,8}", fields["line"]) or int(fields["line"]) >= number:
+    if not _NUMBER(fields["line"]) or int(fields["line"]) >= number:
         message = f"{fields['line']!r} is not the number of an earlier line"
         raise _LineError("ledger-correct", message, _RESTORE)
     return int(fields["line"]), fields["day"]
+
+
+def _joins(fields: dict[str, str]) -> Head | None:
+    if "size" not in fields:
+        return None
+    if not _NUMBER(fields["size"]):
+        message = f"{fields['size']!r} is not a number of lines"
+        raise _LineError("ledger-correct", message, _RESTORE)
+    return Head(int(fields["size"]), fields["head"])
 
 
 def _fields(line: bytes, decoder: json.JSONDecoder) -> dict[str, str]:
@@ -398,6 +416,7 @@ _CHECKS: Mapping[str, Callable[[str], None]] = {
     "anchor": _check_anchor, "target": _check_anchor, "document": _check_document,
     "date": _check_day, "day": _check_day,
     "sha256": _check_sha256, "seal": _check_sha256, "after": _check_sha256,
+    "head": _check_sha256,
 }  # fmt: skip
 
 
@@ -432,8 +451,10 @@ def fold(events: Iterable[Event], path: str) -> tuple[Ledger, list[Problem]]:
     events = _dated(tuple(events), problems, path)
     published = frozenset(event.anchor for event in events if event.kind is Kind.PUBLISH)
     account = _Account(published)
-    documents = {event.anchor: event for event in events if event.kind is Kind.DESCRIBE}
+    documents: dict[str, tuple[Event, ...]] = {}
     for event in events:
+        if event.kind is Kind.DESCRIBE:
+            documents[event.anchor] = (*documents.get(event.anchor, ()), event)
         if event.kind in _OF_NO_ANCHOR:
             continue
         try:
@@ -441,7 +462,9 @@ def fold(events: Iterable[Event], path: str) -> tuple[Ledger, list[Problem]]:
         except _LineError as fault:
             problems.append(fault.problem(path, event.line))
     histories = {anchor: _history(anchor, past) for anchor, past in account.accepted.items()}
-    return Ledger(histories, documents, last_day=max(map(_day, events), default="")), problems
+    joined = frozenset(event.joins for event in events if event.joins is not None)
+    last_day = max(map(_day, events), default="")
+    return Ledger(histories, documents, joined, last_day=last_day), problems
 
 
 def _day(event: Event) -> str:

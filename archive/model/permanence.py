@@ -112,6 +112,7 @@ def _next(anchor: str, ledger: Ledger, survey: Survey) -> str | None:
 RULES = {
     "anchor-lost": "a published anchor stands in its document, or has moved, or has a tombstone",
     "anchor-altered": "a published passage says what was last published",
+    "anchor-swapped": "words published under one anchor do not stand under another",
     "anchor-duplicated": "an anchor stands in one place",
     "anchor-reused": "an anchor that was moved or withdrawn names no other passage again",
     "anchor-moved-elsewhere": "a moved anchor stands nowhere but where the ledger says it moved",
@@ -228,7 +229,9 @@ def _altered(history: History, standing: Standing, survey: Survey) -> Problem:
         message += f" at {standing.anchor}, where it is to move"
     twins = survey.saying.get(history.sha256, ())
     twin = next((each for each in twins if each.anchor != history.anchor), None)
+    rule, publishing = "anchor-altered", "run `make publish` to record a revision"
     if twin is not None:
+        rule, publishing = "anchor-swapped", "run `make publish SWAPPED=yes` to record revisions"
         message += (
             f"; the published words now stand at {twin.anchor}, {_place(twin)}: "
             "passages or their anchors were swapped or moved"
@@ -236,8 +239,8 @@ def _altered(history: History, standing: Standing, survey: Survey) -> Problem:
         mend = f"put ({history.anchor})= back above the words published under it"
     else:
         mend = "restore the words (`git diff` shows them)"
-    mend += ", or, if the change is meant, run `make publish` to record a revision"
-    return Problem(standing.path, standing.line, "anchor-altered", message, mend)
+    mend += f", or, if the change is meant, {publishing}"
+    return Problem(standing.path, standing.line, rule, message, mend)
 
 
 def _reused(history: History, standing: Standing) -> Problem:

@@ -46,7 +46,7 @@ def pending(
     documents = (
         Event(date, Kind.DESCRIBE, document, seal=seal)
         for document, seal in described.items()
-        if (last := ledger.documents.get(document)) is None or last.seal != seal
+        if (past := ledger.documents.get(document)) is None or past[-1].seal != seal
     )
     events = (*worded, *moved, *withdrawn, *documents)
     for event in events:

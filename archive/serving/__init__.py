@@ -1,1 +1,1 @@
-"""``make serve``: builds the archive in memory at each edit, and serves it on this machine only."""
+"""``make serve``: shows the archive on this machine, and builds it in memory at each edit."""

@@ -1,5 +1,5 @@
-// Follows the builds of make serve: reloads a page when it was written, and shows on each page what
-// is wrong with the archive.  The server adds it to pages; no file of the site has it.
+// Reloads a page of make serve when a build changed it, and lists on each page what is wrong with the
+// archive.  The server adds this script to the pages that it sends; the site's own files lack it.
 "use strict";
 
 (() => {
@@ -36,24 +36,24 @@
     return made;
   }
 
-  function tell(told) {
-    const key = JSON.stringify(told);
+  function show(diagnostics) {
+    const key = JSON.stringify(diagnostics);
     live.replaceChildren();
-    if (!told.length || sessionStorage.getItem(DISMISSED) === key) return;
+    if (!diagnostics.length || sessionStorage.getItem(DISMISSED) === key) return;
     const dismiss = element("button", { type: "button" }, "Dismiss");
     dismiss.addEventListener("click", () => {
       sessionStorage.setItem(DISMISSED, key);
       live.replaceChildren();
     });
-    const heading = told.length === 1 ? "1 problem" : `${told.length} problems`;
-    const items = told.map(({ place, text }) =>
+    const heading = diagnostics.length === 1 ? "1 problem" : `${diagnostics.length} problems`;
+    const items = diagnostics.map(({ place, text }) =>
       element("li", {}, element("code", {}, place), place ? " " : "", text));
     live.append(element("section", { "aria-label": "Problems in the archive’s sources" },
       element("header", {}, element("h2", {}, `${heading} in the sources`), dismiss),
       element("ul", {}, ...items)));
   }
 
-  // The server says that something was written; the digest shows whether it is this page.
+  // A notice says that something was written; the digest shows whether this page was.
   async function renew() {
     const answer = await fetch(location.href, { method: "HEAD", cache: "no-store" });
     if (answer.headers.get("X-Page") !== shown) location.reload();
@@ -68,7 +68,7 @@
     } else if (!source) {
       source = new EventSource("/_serve/events");
       source.addEventListener("message", (event) => {
-        tell(JSON.parse(event.data).told);
+        show(JSON.parse(event.data).diagnostics);
         renew().catch(() => {}); // the server restarts and sends a notice when it is back
       });
     }

@@ -1,4 +1,4 @@
-"""Serves the site on this machine, and tells each open page what became of the last edit."""
+"""Serves the site on this machine, and notifies each open page of every build."""
 
 from __future__ import annotations
 
@@ -15,64 +15,61 @@ from socketserver import TCPServer
 from threading import Condition
 from urllib.parse import urlsplit
 
-from archive.serving.told import Told
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """The last notice."""
-
-    number: int = 0  # counts the notices
-    told: tuple[Told, ...] = ()
-
-
-class Board:
-    """Holds the last notice; threads may post and wait."""
-
-    def __init__(self) -> None:
-        self._posted = Condition()
-        self._notice = Notice()
-
-    def post(self, told: Iterable[Told]) -> None:
-        """Tell every page that the site was written, and what is wrong with it."""
-        with self._posted:
-            self._notice = Notice(self._notice.number + 1, tuple(told))
-            self._posted.notify_all()
-
-    def newer(self, than: int, seconds: float) -> Notice | None:
-        """Wait for a notice after number ``than``; None if there is none in time."""
-        with self._posted:
-            if self._posted.wait_for(lambda: self._notice.number > than, seconds):
-                return self._notice
-            return None
-
+from archive.serving.diagnostics import Diagnostic
 
 HOST = "127.0.0.1"
-
-_NAMES = (HOST, "localhost")
 
 _PREFIX = "/_serve/"  # of the server's own addresses
 
 _SCRIPT = Path(__file__).parent / "live.js"
 
 _NOTHING = b"""<!doctype html><html lang="en"><meta charset="utf-8"><title>Nothing here yet</title>
-<body><p>There is no such page. Where it comes to be, it shows here.</p></body></html>
+<body><p>There is no such page yet. This shows it as soon as it is written.</p></body></html>
 """
 
 _HEARTBEAT = 15.0  # seconds after which an idle connection is checked
 
 
-class Server(ThreadingHTTPServer):
-    """Serves a folder at a port of this machine.
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """That the site was written, and what is wrong with it."""
 
-    Raises OSError where the port is not free.  ``server_activate()`` begins to listen.
+    number: int = 0  # counts the notices
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+class Notices:
+    """Keeps the last notice, for threads that wait for a newer one."""
+
+    def __init__(self) -> None:
+        self._posted = Condition()
+        self._last = Notice()
+
+    def post(self, diagnostics: Iterable[Diagnostic]) -> None:
+        """Wake all threads that wait."""
+        with self._posted:
+            self._last = Notice(self._last.number + 1, tuple(diagnostics))
+            self._posted.notify_all()
+
+    def newer(self, number: int, seconds: float) -> Notice | None:
+        """Wait for a notice after the one with this number; None if there is none in time."""
+        with self._posted:
+            if self._posted.wait_for(lambda: self._last.number > number, seconds):
+                return self._last
+            return None
+
+
+class Server(ThreadingHTTPServer):
+    """Serves a folder at a port of this machine; ``server_activate()`` begins to listen.
+
+    Raises OSError where the port is not free.
     """
 
     daemon_threads = True
     request_queue_size = 32
 
-    def __init__(self, port: int, site: Path, board: Board) -> None:
-        self.board = board
+    def __init__(self, port: int, site: Path, notices: Notices) -> None:
+        self.notices = notices
         self.site = site
         handler = partial(Handler, directory=str(site))
         super().__init__((HOST, port), handler, bind_and_activate=False)
@@ -86,7 +83,7 @@ class Server(ThreadingHTTPServer):
     @property
     def hosts(self) -> frozenset[str]:
         """The values of the Host header that are served."""
-        return frozenset(f"{name}:{self.server_port}" for name in _NAMES)
+        return frozenset(f"{name}:{self.server_port}" for name in (HOST, "localhost"))
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Print an error in one line, unless the browser closed the connection."""
@@ -96,37 +93,38 @@ class Server(ThreadingHTTPServer):
 
 
 class Handler(SimpleHTTPRequestHandler):
-    """Answers GET and HEAD.  The standard library keeps paths within the folder."""
+    """Answers GET and HEAD.  ``translate_path`` of the base class keeps paths in the folder."""
 
     server: Server
     server_version = "archive"
     sys_version = ""
 
     def do_GET(self) -> None:
-        self._answer(with_body=True)
-
-    def do_HEAD(self) -> None:
-        self._answer(with_body=False)
-
-    def _answer(self, *, with_body: bool) -> None:
         path = urlsplit(self.path).path
         if self.headers.get("Host", "").lower() not in self.server.hosts:
             self.send_error(HTTPStatus.MISDIRECTED_REQUEST, "This host is not served here")
         elif path == f"{_PREFIX}events":
             self._follow()
         elif path == f"{_PREFIX}live.js":
-            self._send(_SCRIPT.read_bytes(), "text/javascript", with_body=with_body)
+            self._send(_SCRIPT.read_bytes(), "text/javascript")
         else:
-            self._send_file(with_body=with_body)
+            self._send_file()
 
-    def _send_file(self, *, with_body: bool) -> None:
+    def do_HEAD(self) -> None:
+        self.do_GET()
+
+    @property
+    def _has_body(self) -> bool:
+        return self.command != "HEAD"
+
+    def _send_file(self) -> None:
         file = self._file()
         if file is not None and file.suffix != ".html":
-            super().do_GET() if with_body else super().do_HEAD()
+            super().do_GET() if self._has_body else super().do_HEAD()
             return
         status = HTTPStatus.OK if file else HTTPStatus.NOT_FOUND
         page = _read(file) or _read(self.server.site / "404.html") or _NOTHING
-        self._send(live(page), "text/html", status, page=_digest(page), with_body=with_body)
+        self._send(live(page), "text/html", status, page=_digest(page))
 
     def _file(self) -> Path | None:
         """The file at the requested address; for a folder, its index."""
@@ -137,21 +135,15 @@ class Handler(SimpleHTTPRequestHandler):
         return file if file.is_file() and file.resolve().is_relative_to(site) else None
 
     def _send(
-        self,
-        body: bytes,
-        kind: str,
-        status: HTTPStatus = HTTPStatus.OK,
-        *,
-        page: str = "",
-        with_body: bool,
+        self, body: bytes, media_type: str, status: HTTPStatus = HTTPStatus.OK, *, page: str = ""
     ) -> None:
         self.send_response(status)
-        self.send_header("Content-Type", f"{kind}; charset=utf-8")
+        self.send_header("Content-Type", f"{media_type}; charset=utf-8")
         self.send_header("Content-Length", str(len(body)))
         if page:
             self.send_header("X-Page", page)
         self.end_headers()
-        if with_body:
+        if self._has_body:
             self.wfile.write(body)
 
     def _follow(self) -> None:
@@ -162,7 +154,7 @@ class Handler(SimpleHTTPRequestHandler):
         self.wfile.write(b"retry: 500\n\n")
         seen = 0
         while True:
-            notice = self.server.board.newer(seen, _HEARTBEAT)
+            notice = self.server.notices.newer(seen, _HEARTBEAT)
             seen = notice.number if notice else seen
             self.wfile.write(_event(notice))
 
@@ -177,7 +169,7 @@ class Handler(SimpleHTTPRequestHandler):
 
 
 def live(page: bytes) -> bytes:
-    """A page with the script that follows the builds, which is given the page's digest."""
+    """A page with the script that reloads it after a build in which its digest changed."""
     script = f'<script src="{_PREFIX}live.js" data-shown="{_digest(page)}" defer></script>'
     before, end, after = page.rpartition(b"</body>")
     return before + script.encode() + end + after if end else page + script.encode()
@@ -192,8 +184,8 @@ def _read(file: Path | None) -> bytes | None:
 
 
 def _event(notice: Notice | None) -> bytes:
-    """A notice as an event; without one a comment, which shows whether the connection is alive."""
+    """A notice as an event; without one a comment, which fails where the connection is closed."""
     if notice is None:
         return b":\n\n"
-    told = [{"place": each.place, "text": each.text} for each in notice.told]
-    return f"data: {json.dumps({'told': told})}\n\n".encode()
+    rows = [{"place": each.place, "text": each.text} for each in notice.diagnostics]
+    return f"data: {json.dumps({'diagnostics': rows})}\n\n".encode()

@@ -1,11 +1,11 @@
-"""Watches the sources: which files changed, and which pages of the site that concerns."""
+"""Watches the sources: which files changed, and which pages of the site these are."""
 
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Thread
@@ -17,7 +17,11 @@ _ENGINE = frozenset({"archive", "_templates", "_static", "conf.py", "requirement
 
 _NOT_OF_THE_SITE = frozenset({"_build", "__pycache__", "benchmarks", "node_modules", "tests"})
 
-_OF_EDITORS = ("~", ".swp", ".swx", ".tmp", ".pyc", "4913")  # vim tests a folder with 4913
+# Endings of the temporary files of editors; vim tests whether it may write with a file 4913.
+_TEMPORARY = ("~", ".swp", ".swx", ".tmp", ".pyc", "4913")
+
+_STEP = 20  # milliseconds without a change after which changes are passed on
+_AT_MOST = 200  # milliseconds for which changes are collected
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,47 +45,33 @@ def changes_of(root: Path, paths: Iterable[Path]) -> Changes:
     """Sort changed paths below ``root``."""
     pages, engine, others = set(), set(), set()
     for path in paths:
-        inside = path.relative_to(root)
-        if not is_watched(inside):
+        relative = path.relative_to(root)
+        if not is_watched(relative):
             continue
-        if inside.parts[0] in _ENGINE:
-            engine.add(inside)
-        elif inside.suffix == ".md":
-            pages.add(inside.with_suffix("").as_posix())
+        if relative.parts[0] in _ENGINE:
+            engine.add(relative)
+        elif relative.suffix == ".md":
+            pages.add(relative.with_suffix("").as_posix())
         else:
-            others.add(inside)
+            others.add(relative)
     return Changes(frozenset(pages), frozenset(engine), frozenset(others))
 
 
-def is_watched(inside: Path) -> bool:
+def is_watched(relative: Path) -> bool:
     """Whether the site may depend on this path, relative to the archive's root."""
     return (
-        bool(inside.parts)
-        and not any(part.startswith(".") or part in _NOT_OF_THE_SITE for part in inside.parts)
-        and not inside.name.endswith(_OF_EDITORS)
+        bool(relative.parts)
+        and not any(part.startswith(".") or part in _NOT_OF_THE_SITE for part in relative.parts)
+        and not relative.name.endswith(_TEMPORARY)
     )
 
 
 def folders(root: Path) -> Iterator[Path]:
     """The folders whose files are watched, ``root`` first; links to folders are followed."""
-    yield root
-    yield from chain.from_iterable(map(_below, _folders_in(root, root)))
-
-
-def _below(folder: Path) -> Iterator[Path]:
-    yield folder
-    yield from chain.from_iterable(map(_below, _folders_in(folder, folder.parent)))
-
-
-def _folders_in(folder: Path, root: Path) -> list[Path]:
-    return sorted(
-        path for path in folder.iterdir() if path.is_dir() and is_watched(path.relative_to(root))
-    )
-
-
-_STEP = 20  # milliseconds without a change after which changes are passed on
-
-_TOGETHER = 200  # milliseconds for which changes are collected at most
+    for folder, inside, _files in os.walk(root, followlinks=True):
+        here = Path(folder)
+        yield here
+        inside[:] = sorted(name for name in inside if is_watched((here / name).relative_to(root)))
 
 
 class Watch:
@@ -110,7 +100,7 @@ class Watch:
     def _watch(self, known: list[Path]) -> None:
         """Pass on changes in these folders until a new folder appears."""
         for found in watch(
-            *known, watch_filter=self._concerns, recursive=False, step=_STEP, debounce=_TOGETHER,
+            *known, watch_filter=self._concerns, recursive=False, step=_STEP, debounce=_AT_MOST,
             raise_interrupt=False, ignore_permission_denied=True,
         ):  # fmt: skip
             paths = [Path(path) for _kind, path in found]

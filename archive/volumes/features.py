@@ -23,7 +23,7 @@ from archive.site.know.facts import Document, Mention, is_document
 from archive.site.read.search_entries import drop_entries
 from archive.site.show.bibliography import split_pages
 from archive.upstream.works import works_of
-from archive.volumes.layout import Places
+from archive.volumes.layout import Places, places_in
 
 if TYPE_CHECKING:
     from docutils import nodes
@@ -152,7 +152,7 @@ def write_facts(app: Sphinx, exception: Exception | None) -> None:
 
 
 def _places(app: Sphinx) -> Places:
-    return Places.around(Path(app.srcdir))
+    return places_in(Path(app.srcdir).parent)
 
 
 def _only_reads(app: Sphinx) -> bool:

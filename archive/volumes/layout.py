@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from archive.files import write
 
@@ -21,55 +22,31 @@ class Volume:
     documents: tuple[str, ...]  # their ids, in the order of the catalogue
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(NamedTuple):
     """The folders and files of one volume."""
 
     folder: Path
-
-    @classmethod
-    def around(cls, source: Path) -> Places:
-        """The places of the volume whose Sphinx source folder is ``source``."""
-        return cls(source.parent)
+    source: Path  # its Sphinx source folder, with a conf.py of its own
+    facts: Path  # the pickled VolumeFacts: what was read of the volume
+    inventory: Path  # the labels and terms that it defines, as an intersphinx inventory
+    outside_facts: Path  # the pickled OutsideFacts: what it shows of other volumes
+    search: Path  # Pagefind's index of it
+    site: Path  # its pages
 
     @property
     def is_root(self) -> bool:
         return self.folder.name == ROOT
 
-    @property
-    def source(self) -> Path:
-        """The Sphinx source folder, with a ``conf.py`` of its own."""
-        return self.folder / "source"
-
-    @property
-    def facts(self) -> Path:
-        """The pickled ``VolumeFacts``: what was read of the volume."""
-        return self.folder / "facts.pickle"
-
-    @property
-    def inventory(self) -> Path:
-        """The labels and terms that the volume defines, as an intersphinx inventory."""
-        return self.folder / "objects.inv"
-
-    @property
-    def outside_facts(self) -> Path:
-        """The pickled ``OutsideFacts``: what the volume shows of the others."""
-        return self.folder / "outside.pickle"
-
-    @property
-    def search(self) -> Path:
-        """Pagefind's index of the volume."""
-        return self.folder / "pagefind"
-
-    @property
-    def site(self) -> Path:
-        """The volume's pages."""
-        return self.folder / "html"
-
 
 def places(archive: Path, slug: str) -> Places:
     """The places of the volume ``slug`` of an archive."""
-    return Places(archive / FOLDER / slug)
+    return places_in(archive / FOLDER / slug)
+
+
+def places_in(folder: Path) -> Places:
+    """The places of the volume in ``folder``."""
+    names = ("source", "facts.pickle", "objects.inv", "outside.pickle", "pagefind", "html")
+    return Places(folder, *(folder / name for name in names))
 
 
 def write_volumes(archive: Path, volumes: tuple[Volume, ...]) -> None:

@@ -2,7 +2,7 @@
 
 A volume of documents has its documents, the works they cite, and stubs of all other pages, so that
 links to these and the sidebar are the same.  The root volume has those pages in full and no
-document.  Files that are not written anew are hard links to those of the archive.
+document.  Files that stay as they are become hard links to those of the archive.
 """
 
 from __future__ import annotations
@@ -120,7 +120,7 @@ class LedgerSlicer:
         events, misread = read(data, path)
         self.ledger, misfolded = fold(events, path)
         if misread or misfolded:
-            raise ValueError(f"{path} cannot be divided: run make check, which tells what is wrong")
+            raise ValueError(f"{path} cannot be divided: run make check, which says what is wrong")
         self._lines = data.splitlines(keepends=True)
         self._anchors = [event.anchor for event in events]
 

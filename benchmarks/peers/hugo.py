@@ -1,4 +1,4 @@
-"""Hugo with templates of two lines: the bare limit, with no citations, no checks and no search."""
+"""Hugo with two-line templates: a lower bound, without citations, checks or search."""
 
 from __future__ import annotations
 

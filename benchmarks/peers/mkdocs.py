@@ -1,6 +1,7 @@
 """MkDocs with the Material theme and mkdocs-bibtex, laid out in two ways.
 
-By itself its sidebar has every page.  Whoever knows the cost of that names the pages that it has.
+By default its sidebar lists every page, which is costly; the second layout names the pages that it
+lists.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A tool that is measured beside the archive, and what its formats have in common."""
+"""A tool that the archive is measured against, and what the tools' formats have in common."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ANNOTATIONS = 9  # the passage below the second heading
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """A tool: where it is, how it gets the words, how it builds."""
+    """A tool: its program, how it is given the corpus, how it builds."""
 
     key: str
     name: str
@@ -28,7 +28,7 @@ class Peer:
     command: Callable[[str], tuple[str, ...]]  # that builds the site, run in that folder
     site: str  # the folder it builds, below the other
     limit: int  # the largest number of documents at which it is measured
-    why: str  # no more than that
+    why: str  # the reason for the limit
 
 
 def installed(program: str) -> str | None:
@@ -69,7 +69,7 @@ def body(
 
 
 def front_matter(text: Text, **more: str) -> str:
-    """Title, date and creator, as every tool takes them."""
+    """Title, date and creator, in a form that every tool reads."""
     pairs = {"title": f'"{text.title}"', "date": text.date, "creator": f'"{text.issuer}"', **more}
     return "---\n" + "".join(f"{key}: {value}\n" for key, value in pairs.items()) + "---\n\n"
 

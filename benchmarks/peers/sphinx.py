@@ -1,7 +1,7 @@
 """Plain Sphinx with MyST, furo and sphinxcontrib-bibtex, laid out in two ways.
 
-A newcomer lists every document in one toctree.  Whoever knows the cost of that lets the toctree
-hold collections, whose pages link to documents that stand in no toctree.
+The simple layout lists every document in one toctree, which is costly.  In the other layout the
+toctree lists collections, whose pages link to documents outside any toctree.
 """
 
 from __future__ import annotations

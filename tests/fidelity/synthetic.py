@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from archive.commands.passage_texts import passage_texts, works_and_names
-from archive.commands.reading import read_archive
+from archive.commands.read_archive import read_archive
 from archive.fidelity.holding import Holding, NoteText, PassageText, Work
 from archive.fidelity.names import Names
 from archive.model.record import parse_record

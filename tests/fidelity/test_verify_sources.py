@@ -10,7 +10,7 @@ from hashlib import sha256
 import pytest
 
 from archive.commands import verify_sources
-from archive.commands.reading import read_archive
+from archive.commands.read_archive import read_archive
 from archive.fidelity.attestation import parse, stale
 from archive.site.know.ledger import standings
 from tests.conftest import SOURCES, edit

@@ -1,7 +1,7 @@
 """Builds the site at each change in one process, which keeps Sphinx's environment in memory.
 
-sphinx-autobuild starts Sphinx anew at each change.  That loads the whole environment from its file,
-which takes longer the larger the archive is.
+sphinx-autobuild starts Sphinx again for each change; loading the environment from its file then
+takes longer the larger the archive is.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from sphinx.util.docutils import docutils_namespace, patch_docutils
 from sphinxcontrib.bibtex import builder_inited_cite
 
 from archive.files import write
-from archive.serving.told import Collector, Told, of_error
+from archive.serving.diagnostics import Diagnostic, WarningCollector, of_error
 from archive.site.builder import ArchiveHTMLBuilder
 from archive.site.know.domain import archive_domain
 from archive.site.know.facts import is_document
@@ -34,10 +34,10 @@ if TYPE_CHECKING:
     from archive.serving.watch import Changes
 
 FOLDER = Path("_build", "serve")
-_AT_ONCE = 20  # changed pages that are written before the whole site is built
+_AT_ONCE = 20  # changed pages, at most, that are shown before the whole site is built
 
 
-class Workshop:
+class LiveSite:
     """The site of the archive at ``root``, kept below ``_build/serve``."""
 
     def __init__(self, root: Path) -> None:
@@ -45,12 +45,12 @@ class Workshop:
         self._work = root / FOLDER
         self.site = self._work / "html"
         self._mark = self._work / ".unfinished"
-        self._collector = Collector(root)
+        self._collector = WarningCollector(root)
         self._sphinx: Sphinx | None = None
-        self._settings: list[Told] = []  # problems of conf.py and of the references
-        self._whole = False  # whether the last build failed, and the next must write every page
+        self._of_settings: list[Diagnostic] = []  # about conf.py and references.bib
+        self._failed = False  # whether the last build failed, so that the next writes every page
         self._unreadable: set[str] = set()  # pages that could not be read when they were saved
-        self.told: tuple[Told, ...] = ()
+        self.diagnostics: tuple[Diagnostic, ...] = ()
         self.seconds = 0.0  # duration of the last build
 
     @property
@@ -60,7 +60,7 @@ class Workshop:
 
     @contextmanager
     def opened(self) -> Iterator[None]:
-        """Read the settings, and the environment of an earlier server."""
+        """Load the settings, and the environment that an earlier run left."""
         if self._mark.exists():
             rmtree(self._work / "doctrees", ignore_errors=True)
         with patch_docutils(str(self.root)), docutils_namespace():
@@ -68,32 +68,33 @@ class Workshop:
             yield
 
     def _open(self) -> None:
-        said = StringIO()
+        warnings = StringIO()
         try:
             self._sphinx = Sphinx(
                 srcdir=self.root, confdir=self.root, outdir=self.site,
                 doctreedir=self._work / "doctrees", buildername="html", parallel=cpu_count() or 1,
-                status=None, warning=said,
+                status=None, warning=warnings,
             )  # fmt: skip
         except Exception as error:
-            self.told = (self._failed(error),)
-        lines = strip_colors(said.getvalue()).splitlines()
-        self._settings = [Told("", 0, line.removeprefix("WARNING: ")) for line in lines]
+            self.diagnostics = (self._diagnose(error),)
+        lines = strip_colors(warnings.getvalue()).splitlines()
+        self._of_settings = [Diagnostic("", 0, line.removeprefix("WARNING: ")) for line in lines]
 
     def show(self, changes: Changes) -> bool:
-        """Write only the pages that changed; return whether any were written."""
+        """Write the pages that changed, and nothing that depends on them; return whether it did."""
         shown = [docname for docname in sorted(changes.pages) if self._can_show(docname)]
-        if self._whole or not 0 < len(shown) <= _AT_ONCE:
+        if self._failed or not 0 < len(shown) <= _AT_ONCE:
             return False
         with self._collector:
             for docname in shown:
                 self._show(docname)
         paths = {f"{docname}.md" for docname in shown}
-        self._tell(*(told for told in self.told if told.path not in paths), *self._collector.told)
+        others = (each for each in self.diagnostics if each.path not in paths)
+        self._report(*others, *self._collector.found)
         return True
 
     def _can_show(self, docname: str) -> bool:
-        """Whether a page can be written by itself.  A new document needs a build."""
+        """Whether a page can be written by itself: a new document needs a build."""
         if self._sphinx is None:
             return False
         env = self._sphinx.env
@@ -107,16 +108,16 @@ class Workshop:
             builder.show(docname)
         except Exception as error:
             self._unreadable.add(docname)
-            self._collector.told.append(self._failed(error, docname))
+            self._collector.found.append(self._diagnose(error, docname))
         domain = archive_domain(builder.env)
         document = domain.documents.get(docname)
         problems = (*(document.problems if document else ()), *domain.faults.get(docname, ()))
-        self._collector.told += [Told(each.path, each.line, each.text) for each in problems]
+        self._collector.found += [Diagnostic(each.path, each.line, each.text) for each in problems]
 
     def build(self) -> None:
-        """Build the site: all pages that an edit affects, all checks, all files beside pages.
+        """Build the site: every page that an edit affects, all checks, all files beside pages.
 
-        Does nothing while a page cannot be read at all.
+        It does nothing while a page cannot be read at all.
         """
         if any(self._builder.env.doc2path(name).is_file() for name in self._unreadable):
             return
@@ -126,58 +127,54 @@ class Workshop:
         with self._collector:
             self._take_references()
             self._build()
-        self._tell(*self._settings, *self._collector.told)
-        self._read_again()
+        self._report(*self._of_settings, *self._collector.found)
+        self._mark_for_reading()
         self._mark.unlink()
         self.seconds = time.perf_counter() - begin
-        _tidy()
+        _exempt_from_collection()
 
     def _build(self) -> None:
         builder = self._builder
         builder.images.clear()
         try:
             take_ledger(self._application)
-            if self._whole:
-                self._forget_what_was_shown()
-            self._application.build(force_all=self._whole)
-            self._whole = False
+            if self._failed:
+                account_of(builder.env).forget()
+            self._application.build(force_all=self._failed)
+            self._failed = False
         except Exception as error:
-            self._whole = True
-            self._collector.told.append(self._failed(error, builder.env.docname))
+            self._failed = True
+            self._collector.found.append(self._diagnose(error, builder.env.docname))
         self._application.parallel = 1  # a process with threads must not fork
 
-    def _forget_what_was_shown(self) -> None:
-        account_of(self._builder.env).forget()
-
     def _take_references(self) -> None:
-        """Read the references again if they changed, and keep their problems."""
+        """Read references.bib again if it changed, and keep its diagnostics until it changes."""
         domain = self._builder.env.get_domain("cite")
         before = domain.data["bibdata"]
         try:
             builder_inited_cite(self._application)
         except Exception as error:
-            self._settings = [of_error(error, self.root)]
+            self._of_settings = [of_error(error, self.root)]
         else:
             if domain.data["bibdata"] is not before:
-                self._settings, self._collector.told = self._collector.told, []
+                self._of_settings, self._collector.found = self._collector.found, []
 
-    def _read_again(self) -> None:
-        """Make the next build read pages with problems again, so that it reports them again."""
+    def _mark_for_reading(self) -> None:
+        """Have the next build read pages with problems again, so that it reports them again."""
         env = self._builder.env
-        for path in {told.path for told in self.told}:
+        for path in {each.path for each in self.diagnostics}:
             docname = env.path2doc(self.root / path) if path else None
             if docname in env.found_docs:
-                tree = self._work / "doctrees" / f"{docname}.doctree"
-                tree.unlink(missing_ok=True)
+                (self._work / "doctrees" / f"{docname}.doctree").unlink(missing_ok=True)
 
-    def _tell(self, *told: Told) -> None:
-        self.told = tuple(sorted(set(told)))
+    def _report(self, *diagnostics: Diagnostic) -> None:
+        self.diagnostics = tuple(sorted(set(diagnostics)))
 
-    def _failed(self, error: Exception, docname: str = "") -> Told:
-        """The error to show to the editor.  The traceback goes to ``error.log``."""
+    def _diagnose(self, error: Exception, docname: str = "") -> Diagnostic:
+        """The diagnostic of an error; the traceback goes to ``error.log``."""
         write(self._work / "error.log", "".join(traceback.format_exception(error)))
-        told = of_error(error, self.root)
-        return told if told.path or not docname else told._replace(path=f"{docname}.md")
+        found = of_error(error, self.root)
+        return found if found.path or not docname else found._replace(path=f"{docname}.md")
 
     @property
     def _application(self) -> Sphinx:
@@ -191,7 +188,7 @@ class Workshop:
         return builder
 
 
-def _tidy() -> None:
+def _exempt_from_collection() -> None:
     """Exempt what stays in memory from garbage collection, which would visit all of it."""
     gc.unfreeze()
     gc.collect()

@@ -1,4 +1,4 @@
-"""Collects the warnings and errors of a build, each with its place, to show them on the pages."""
+"""Collects the warnings and errors of a build, each with its file and line, for the pages."""
 
 from __future__ import annotations
 
@@ -8,18 +8,14 @@ import os
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from sphinx.util.logging import NAMESPACE, SafeEncodingWriter, WarningStreamHandler
 
-if TYPE_CHECKING:
-    from types import TracebackType
+_MEND = "The site stays as it was. [build-failed] To mend: correct this, and save."
 
 
-_STAYS = "The site stays as it was. [build-failed] To mend: correct this, and save."
-
-
-class Told(NamedTuple):
+class Diagnostic(NamedTuple):
     """A warning or an error."""
 
     path: str  # relative to the archive's root; empty if it is about no file
@@ -35,38 +31,33 @@ class Told(NamedTuple):
         return f"{self.place}: {self.text}" if self.path else self.text
 
 
-class Collector(WarningStreamHandler):
-    """Context manager that collects Sphinx's warnings.
+class WarningCollector(WarningStreamHandler):
+    """Collects what Sphinx logs as warning or error, while it is entered as a context manager.
 
-    It is one of Sphinx's handlers, so that Sphinx buffers warnings for it, too.  Sphinx's first
-    handler has added the place to each record by then.
+    It derives from Sphinx's own handler because Sphinx holds warnings back from others until a page
+    is read.  Sphinx's first handler has added the place to each record by then.
     """
 
     def __init__(self, root: Path) -> None:
         super().__init__(SafeEncodingWriter(StringIO()))
         self.setLevel(logging.WARNING)
         self._root = root
-        self.told: list[Told] = []
+        self.found: list[Diagnostic] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Keep a warning, the same one once."""
+        """Keep a warning; of several that are the same, one."""
         path, line = _place(str(getattr(record, "location", None) or ""))
         text = logging.LogRecord.getMessage(record)
-        told = Told(_within(self._root, path), line, text)
-        if told not in self.told:
-            self.told.append(told)
+        found = Diagnostic(_within(self._root, path), line, text)
+        if found not in self.found:
+            self.found.append(found)
 
-    def __enter__(self) -> Collector:
-        self.told = []
+    def __enter__(self) -> WarningCollector:
+        self.found = []
         logging.getLogger(NAMESPACE).addHandler(self)
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_failure: object) -> None:
         logging.getLogger(NAMESPACE).removeHandler(self)
 
 
@@ -84,24 +75,25 @@ def _within(root: Path, path: str) -> str:
     return os.path.relpath(root / path, root)
 
 
-def of_error(error: BaseException, root: Path) -> Told:
-    """The error of an exception, with the place that it or one of its causes names."""
+def of_error(error: BaseException, root: Path) -> Diagnostic:
+    """The diagnostic of an exception, at the place that it or one of its causes names."""
     for each in _causes(error):
         if isinstance(each, UnicodeDecodeError):
             before = each.object.count(b"\n", 0, each.start)
-            return Told("", before + 1, _and_stays("The file is not in UTF-8"))
+            return Diagnostic("", before + 1, _with_mend("The file is not in UTF-8"))
         path, line = getattr(each, "filename", None), getattr(each, "lineno", None)
         if path and isinstance(line, int):
             wrong = getattr(each, "msg", None) or each
-            return Told(_within(root, str(path)), line, _and_stays(wrong))
-    return Told("", 0, _and_stays(str(error) or type(error).__name__))
+            return Diagnostic(_within(root, str(path)), line, _with_mend(wrong))
+    return Diagnostic("", 0, _with_mend(str(error) or type(error).__name__))
 
 
-def _and_stays(message: object) -> str:
-    return f"{str(message).strip().rstrip('.')}. {_STAYS}"
+def _with_mend(message: object) -> str:
+    return f"{str(message).strip().rstrip('.')}. {_MEND}"
 
 
 def _causes(error: BaseException | None) -> list[BaseException]:
+    """The error and those behind it, the first cause last."""
     found: list[BaseException] = []
     while error is not None and error not in found:
         found.append(error)
@@ -109,7 +101,7 @@ def _causes(error: BaseException | None) -> list[BaseException]:
     return found
 
 
-def syntax_errors(root: Path, path: Path) -> Iterator[Told]:
+def syntax_errors(root: Path, path: Path) -> Iterator[Diagnostic]:
     """The syntax error of a Python file, relative to ``root``, if it has one."""
     if path.suffix == ".py" and (root / path).is_file():
         try:

@@ -1,4 +1,4 @@
-"""Two commands never write into one folder at once: the second waits for the first."""
+"""Keeps two commands from writing into one folder at once: the second waits for the first."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ LOCK = ".lock"
 
 
 @contextmanager
-def turn(folder: Path) -> Iterator[None]:
-    """Wait until no other command is at work in ``folder``, and keep others out.
+def locked(folder: Path) -> Iterator[None]:
+    """Hold the lock of ``folder``, once no other command holds it.
 
-    The lock is on a file of the folder, and is the kernel's: it ends with the process that holds
-    it and the processes this one made, however they end, so that no killed build leaves one.
-    Raises OSError where the folder or the file cannot be made.
+    The operating system releases the lock when this process and the processes it started end,
+    however they end, so a killed build leaves none.  Raises OSError where the folder or the lock
+    file cannot be made.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / LOCK).open("a+b") as file:
@@ -27,12 +27,12 @@ def turn(folder: Path) -> Iterator[None]:
             file.seek(0)
             holder = file.read().decode("ascii", "replace").strip() or "unknown"
             print(
-                f"Another build is at work in {folder} (process {holder}); waiting for its end. "
-                "To mend, where it hangs: end that process.",
+                f"Another command is writing to {folder} (process {holder}); waiting until it ends."
+                " To mend, if it hangs: end that process.",
                 file=sys.stderr, flush=True,
             )  # fmt: skip
             lock(file.fileno())
-        with suppress(OSError):  # on a full disk it stays unnamed
+        with suppress(OSError):  # on a full disk the holder stays unnamed
             file.truncate(0)
             file.write(str(os.getpid()).encode())
             file.flush()

@@ -7,31 +7,31 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.commands.failures import failure
-from archive.commands.turn import turn
+from archive.commands.locking import locked
 from archive.site.know.domain import ArchiveDomain, archive_domain
 from archive.upstream.application import is_sound, opened
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """The documents' facts, and whether all of them are sound."""
+class ReadArchive:
+    """The facts of the archive, and whether reading it gave no warning."""
 
     domain: ArchiveDomain
-    sound: bool
+    is_sound: bool
 
 
-def read_archive(root: Path, *, quiet: bool = False) -> Reading:
-    """Read the archive at ``root`` and tell its problems on standard error, unless ``quiet``.
+def read_archive(root: Path, *, quiet: bool = False) -> ReadArchive:
+    """Read the archive at ``root``; print its problems on standard error unless ``quiet``.
 
-    What was read is kept below ``_build/read``, apart from the builds' own, so that a later
-    build still sees what changed.  Raises SystemExit where Sphinx itself cannot start.
+    Sphinx's environment is kept in ``_build/read``, apart from that of the builds, so that the next
+    build still finds what changed.  Raises SystemExit, with a message, where nothing can be read.
     """
     work = root / "_build" / "read"
     try:
-        with turn(work), opened(
+        with locked(work), opened(
             root, work / "out", work / "doctrees", "read", warnings=None if quiet else sys.stderr
         ) as app:  # fmt: skip
             app.build()
     except Exception as error:
         raise SystemExit(f"The archive cannot be read. {failure(error, work)}") from error
-    return Reading(archive_domain(app.env), sound=is_sound(app))
+    return ReadArchive(archive_domain(app.env), is_sound(app))

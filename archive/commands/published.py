@@ -1,0 +1,107 @@
+"""What was published before: the pinned head, the main branch, the tags, and the history in git."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from archive.git import Git
+from archive.model.checkpoint import PIN, Checkpoint
+from archive.model.continuing import Version, begins_with, broken
+from archive.model.ledger import Ledger
+from archive.model.problem import Problem
+from archive.model.tree import Head
+from archive.site.know.ledger import LEDGER
+
+_MAIN = ("@{upstream}", "origin/HEAD", "origin/main", "origin/master")
+_TAGS = 50  # the newest
+
+
+@dataclass(slots=True)
+class Compared:
+    """What comparing a ledger with everything published before gave."""
+
+    problems: list[Problem] = field(default_factory=list)
+    beside: list[str] = field(default_factory=list)  # what it was compared with
+    notices: list[str] = field(default_factory=list)  # what could not be compared
+
+    def __str__(self) -> str:
+        beside = f"Compared with {', '.join(self.beside)}." if self.beside else ""
+        first = "Nothing that was published before is at hand to compare with."
+        return " ".join([beside or first, *self.notices])
+
+
+def compare(root: Path, ledger: Ledger, base: str = "", joining: str = "") -> Compared:
+    """Compare a checkout's ledger with what was published before.
+
+    ``base`` names a commit that was published, ``joining`` one whose ledger is about to be joined.
+    Raises ValueError where there is no such commit.
+    """
+    found, git = Compared(), Git(root)
+    for name in (base, joining):
+        if name and not git.commit(name):
+            raise ValueError(f"there is no commit {name} in this clone")
+    _compare_pin(root, ledger, found)
+    if not git.is_there:
+        found.notices.append("Without git, the history is not compared.")
+        return found
+    if git.is_shallow:
+        found.notices.append("The clone is shallow: the rest of its history is not compared.")
+    names = dict(_published(git, base))
+    history = [commit for commit in git.changed(LEDGER, PIN) if commit not in names]
+    found.beside += [*names.values(), *([f"the history ({len(history)})"] if history else [])]
+    for commit in history:
+        names[commit] = f"the commit {commit[:12]}"
+    names.pop(git.commit(joining) if joining else "", None)
+    for version in _differing(git, names, set(history), ledger):
+        found.problems += broken(ledger, version, LEDGER)
+    return found
+
+
+def _compare_pin(root: Path, ledger: Ledger, found: Compared) -> None:
+    try:
+        head = Checkpoint.parse((root / PIN).read_text("utf-8")).head
+    except FileNotFoundError:
+        found.notices.append(f"There is no {PIN} yet; make publish writes it.")
+    except ValueError as error:
+        mend = f"run `git checkout origin/main -- {PIN}`, or delete it and run `make publish`"
+        found.problems.append(Problem(PIN, 1, "ledger-head", str(error), mend))
+    else:
+        restore = f"git checkout origin/main -- {LEDGER} {PIN}"
+        version = Version(PIN, head, None, is_published=True, restore=restore)
+        found.problems += broken(ledger, version, LEDGER)
+        found.beside.append(PIN)
+
+
+def _published(git: Git, base: str) -> Iterator[tuple[str, str]]:
+    """The commits that others may hold, each with its name; the last name given counts."""
+    tags = [(f"refs/tags/{tag}", f"the tag {tag}") for tag in git.tags(_TAGS)]
+    for name, words in (*tags, *((name, name) for name in (*_MAIN, base) if name)):
+        if commit := git.commit(name):
+            yield commit, words
+
+
+def _differing(
+    git: Git, names: dict[str, str], unpublished: set[str], ledger: Ledger
+) -> Iterator[Version]:
+    """The versions that the ledger does not begin with."""
+    pins = git.files((commit, PIN) for commit in unpublished)
+    for commit, name in names.items():
+        if begins_with(ledger, _head(pins.get((commit, PIN), b""))):
+            continue
+        data = git.files([(commit, LEDGER)]).get((commit, LEDGER))
+        if data is not None:
+            yield Version.of(
+                name, data, is_published=commit not in unpublished,
+                restore=f"git checkout {commit[:12]} -- {LEDGER}",
+            )  # fmt: skip
+
+
+def _head(pin: bytes) -> Head:
+    """The head that a pin names; of none, one that no ledger begins with."""
+    try:
+        return Checkpoint.parse(pin.decode("utf-8", "replace")).head
+    except ValueError:
+        return Head(sys.maxsize, "")
