@@ -23,7 +23,7 @@ MAY_IMPORT = {
     "importing": {"citation", "fidelity", "model"},
     "drawing": {"model"},
     "search": set(),
-    "preservation": set(),
+    "preservation": {"model"},
     "upstream": {"citation"},
     "site.nodes": set(),
     "site.know": FACTS | {"upstream"},

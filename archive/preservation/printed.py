@@ -4,8 +4,8 @@ Print shows the same words with other marks: it breaks lines, numbers lists, add
 links, and draws formulas.  So the letters of each block are looked for where its named destination
 is, one after the other and with the same spaces; a mark must be the one that the page has.
 
-What is read is the text as it is drawn, by the fonts' ToUnicode maps (PDF 2.0, 9.10.3), and not what
-a reader's eye would see.
+What is read is the text as it is drawn, by the fonts' ToUnicode maps (PDF 2.0, 9.10.3), and not
+what a reader's eye would see.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ import re
 import unicodedata
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import pikepdf
@@ -61,13 +62,11 @@ class Printed:
 
 
 def read_print(data: bytes) -> Printed:
-    """Read a PDF.  Raises pikepdf.PdfError and ValueError where it is none that the engine makes."""
+    """Read a PDF.  Raises pikepdf.PdfError and ValueError where the engine makes none like it."""
     with pikepdf.open(io.BytesIO(data)) as pdf:
         fonts: dict[tuple[int, int], Mapping[int, str]] = {}
         runs = [run for number, page in enumerate(pdf.pages) for run in _runs(number, page, fonts)]
-        attachments = {
-            name: spec.get_file().read_bytes() for name, spec in pdf.attachments.items()
-        }
+        attachments = {name: spec.get_file().read_bytes() for name, spec in pdf.attachments.items()}
         return Printed(tuple(runs), _places(pdf), attachments)
 
 
@@ -87,41 +86,78 @@ def _runs(
     number: int, page: pikepdf.Page, fonts: dict[tuple[int, int], Mapping[int, str]]
 ) -> Iterator[Run]:
     """The text of one page in the order in which it is drawn, without headers and footers."""
-    own: Any = page.resources.get("/Font", {})
-    matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
-    kept, tags = [], list[tuple[str, str | None]]()
-    x = y = size = 0.0
-    font: Mapping[int, str] = {}
-    for operands, operator in pikepdf.parse_content_stream(page):
-        match str(operator):
-            case "q":
-                kept.append(matrix)
-            case "Q":
-                matrix = kept.pop()
-            case "cm":
-                matrix = _times([float(each) for each in operands], matrix)
-            case "BDC" | "BMC":
-                tags.append((str(operands[0]), _actual(operands)))
-            case "EMC":
-                tags.pop()
-            case "Tf":
-                chosen = own[str(operands[0])]
-                if chosen.objgen not in fonts:
-                    fonts[chosen.objgen] = _letters(chosen)
-                font, size = fonts[chosen.objgen], float(operands[1])
-            case "Tm":
-                x, y = float(operands[4]), float(operands[5])
-            case "TJ" | "Tj" if all(tag != "/Artifact" for tag, _ in tags):
-                strings = operands[0] if str(operator) == "TJ" else operands
-                text = "".join(_decoded(each, font) for each in strings)
-                if text == "-" and tags and tags[-1][1] == "\u00ad":
-                    text = ""  # the hyphen of a word that is divided
-                elif any(tag == "/ReversedChars" for tag, _ in tags):
-                    text = text[::-1]
-                a, b, c, d, e, f = matrix
-                yield Run(number, a * x + c * y + e, b * x + d * y + f, size, text)
-            case "'" | '"' | "Td" | "TD" | "T*":
-                raise ValueError("its text is drawn in a way that the engine does not use")
+    pen = _Pen(page.resources.get("/Font", {}), fonts)
+    for instruction in pikepdf.parse_content_stream(page):
+        operator, operands = str(instruction.operator), instruction.operands
+        if operator in _SHOWING:
+            text = pen.text(operands[0] if operator == "TJ" else operands)
+            if text is not None:
+                yield Run(number, *pen.place(), pen.size, text)
+        elif operator in _FORBIDDEN:
+            raise ValueError("its text is drawn in a way that the engine does not use")
+        elif operator in _MOVING:
+            _MOVING[operator](pen, operands)
+
+
+class _Pen:
+    """The state of the graphics while a page is drawn (PDF 2.0, 8.4 and 9.3)."""
+
+    def __init__(self, own: Any, fonts: dict[tuple[int, int], Mapping[int, str]]) -> None:
+        self._own = own
+        self._fonts = fonts
+        self._matrix: tuple[float, ...] = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+        self._kept: list[tuple[float, ...]] = []
+        self._tags: list[tuple[str, str | None]] = []  # of marked content, with its ActualText
+        self._start = (0.0, 0.0)
+        self._font: Mapping[int, str] = {}
+        self.size = 0.0
+
+    def keep(self, _: Any) -> None:
+        self._kept.append(self._matrix)
+
+    def restore(self, _: Any) -> None:
+        self._matrix = self._kept.pop()
+
+    def turn(self, operands: Any) -> None:
+        self._matrix = _times([float(each) for each in operands], self._matrix)
+
+    def mark(self, operands: Any) -> None:
+        self._tags.append((str(operands[0]), _actual(operands)))
+
+    def unmark(self, _: Any) -> None:
+        self._tags.pop()
+
+    def choose(self, operands: Any) -> None:
+        font = self._own[str(operands[0])]
+        if font.objgen not in self._fonts:
+            self._fonts[font.objgen] = _letters(font)
+        self._font, self.size = self._fonts[font.objgen], float(operands[1])
+
+    def begin(self, operands: Any) -> None:
+        self._start = (float(operands[4]), float(operands[5]))
+
+    def place(self) -> tuple[float, float]:
+        a, b, c, d, e, f = self._matrix
+        x, y = self._start
+        return a * x + c * y + e, b * x + d * y + f
+
+    def text(self, strings: Any) -> str | None:
+        """What is drawn; None of headers and footers."""
+        tags = {tag for tag, _ in self._tags}
+        if "/Artifact" in tags:
+            return None
+        text = "".join(_decoded(each, self._font) for each in strings)
+        if text == "-" and self._tags and self._tags[-1][1] == "\u00ad":
+            return ""  # the hyphen of a word that is divided
+        return text[::-1] if "/ReversedChars" in tags else text
+
+
+_SHOWING = frozenset({"Tj", "TJ"})
+_FORBIDDEN = frozenset({"'", '"', "Td", "TD", "T*"})
+_MOVING: Mapping[str, Callable[[_Pen, Any], None]] = {
+    "q": _Pen.keep, "Q": _Pen.restore, "cm": _Pen.turn, "BDC": _Pen.mark, "BMC": _Pen.mark,
+    "EMC": _Pen.unmark, "Tf": _Pen.choose, "Tm": _Pen.begin,
+}  # fmt: skip
 
 
 def _actual(operands: Any) -> str | None:
@@ -238,6 +274,13 @@ class Text:
             return ""
         return f"the label beside it is {beside}"
 
+    def out_of_order(self, anchors: list[str]) -> tuple[str, str] | None:
+        """Two of these anchors, in the order of the page, whose places are the other way round."""
+        places = self._printed.places
+        there = [(places[name][0], -places[name][1], name) for name in anchors if name in places]
+        pairs = pairwise(there)
+        return next(((one[2], two[2]) for one, two in pairs if one[:2] > two[:2]), None)
+
     def _near(self, place: tuple[int, float]) -> Iterator[int]:
         """The runs at which a block may begin: from its destination to the next one."""
         page, height = place
@@ -313,7 +356,7 @@ class Text:
         return at
 
     def _skip(self, run: int) -> int | None:
-        """The next run after numbering; after notes at the foot of a page, the next page's first."""
+        """The run after numbering; after notes at the foot of a page, the next page's first."""
         if _NUMBERING.fullmatch(self._runs[run].text.strip()):
             return run + 1 if run + 1 < len(self._runs) else None
         page = self._runs[run].page

@@ -30,6 +30,7 @@ from mdit_py_plugins.myst_role import myst_role_plugin
 
 from archive.model.fingerprint import fingerprint
 from archive.preservation.ledger import is_anchor
+from archive.preservation.pages import Element
 
 # A mark within the words, as readers see it, stands between the first two; a formula, which no two
 # forms show alike, between the first and the third.
@@ -84,10 +85,11 @@ class Words:
 
 # Pages, of the site and of the EPUB
 
-_INLINE = frozenset(
-    "a abbr b bdi bdo br cite code del em i img ins kbd mark math q s samp small span strong sub "
-    "sup time tt u var".split()
-)
+_INLINE = frozenset({
+    "a", "abbr", "b", "bdi", "bdo", "br", "cite", "code", "del", "em", "i", "img", "ins", "kbd",
+    "mark", "math", "q", "s", "samp", "small", "span", "strong", "sub", "sup", "time", "tt", "u",
+    "var",
+})  # fmt: skip
 _MARKS = frozenset({"bibtex-citation", "footnote-reference", "spoken"})
 _NO_WORDS = frozenset({"colon", "eqno", "headerlink", "passage-label", "passage-panel"})
 _UNSHOWN = frozenset({"script", "style", "template"})
@@ -95,7 +97,7 @@ _HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
 _NAMED_BY_KIND = re.compile(r"admonition [a-z]+")  # its title is no words of the document
 
 
-def words_of_page(tree: etree._Element) -> Words:
+def words_of_page(tree: Element) -> Words:
     """What each anchored element of a page says; of a section, what its heading says."""
     said: dict[str, Said] = {}
     withdrawn: set[str] = set()
@@ -114,7 +116,7 @@ def words_of_page(tree: etree._Element) -> Words:
     return Words(said, frozenset(withdrawn), tuple(repeated))
 
 
-def _block(element: etree._Element) -> etree._Element:
+def _block(element: Element) -> Element:
     """The element that says what an anchor names; a former anchor is an empty element within it."""
     while _name(element) == "span" and not len(element) and not element.text:
         parent = element.getparent()
@@ -126,22 +128,22 @@ def _block(element: etree._Element) -> etree._Element:
     return element
 
 
-def _is_hidden(block: etree._Element) -> bool:
+def _is_hidden(block: Element) -> bool:
     """Whether an attribute hides a block: of its own, or of an element around it."""
     line = (block, *block.iterancestors())
     return any("hidden" in each.attrib or "style" in each.attrib for each in line)
 
 
-def _name(element: etree._Element) -> str:
+def _name(element: Element) -> str:
     tag = element.tag
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
-def _classes(element: etree._Element) -> list[str]:
-    return element.get("class", "").split()
+def _classes(element: Element) -> list[str]:
+    return str(element.get("class", "")).split()
 
 
-def _text(root: etree._Element) -> str:
+def _text(root: Element) -> str:
     """The text of an element.  Walked without recursion, as a stranger may nest without end."""
     found: list[str] = []
     walker = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
@@ -162,11 +164,11 @@ def _text(root: etree._Element) -> str:
     return "".join(found)
 
 
-def _before(element: etree._Element) -> str:
+def _before(element: Element) -> str:
     return "" if _name(element) in _INLINE else " "
 
 
-def _mark(element: etree._Element) -> str | None:
+def _mark(element: Element) -> str | None:
     """What stands for an element that has no words of its own; None for all others."""
     name, classes = _name(element), _classes(element)
     if name in _UNSHOWN or not _NO_WORDS.isdisjoint(classes):
@@ -187,9 +189,10 @@ def _mark(element: etree._Element) -> str | None:
 # MyST copies
 
 _UNREAD = "\ue003"  # before the reason, where words could not be read
-_ONLY_BODY = frozenset(
-    "attention caution danger error figure hint important note seealso tip warning".split()
-)
+_ONLY_BODY = frozenset({
+    "attention", "caution", "danger", "error", "figure", "hint", "important", "note", "seealso",
+    "tip", "warning",
+})  # fmt: skip
 _TITLED = frozenset({"admonition", "list-table", "rubric", "sidebar", "table", "topic"})
 _CODE = frozenset({"", "code", "code-block", "sourcecode", "math"})
 _SILENT = frozenset({"image", "index"})

@@ -116,6 +116,7 @@ class SpokenLinks(SphinxTransform):
                 reference.append(nodes.inline("", spoken))
                 reference["wordless"] = True  # keeps the name out of the passage's fingerprint
         for link in list(self.document.findall(_shows_a_spoken_name)):
+            assert isinstance(link, nodes.Element)
             spoken_name = nodes.inline("", classes=["spoken"])  # tells whoever verifies a copy
             link.replace_self(spoken_name)
             spoken_name.append(link)
