@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from archive.files import write
 from archive.preservation.finding import CannotCheckError, Finding
 from archive.preservation.manifest import MINISIGN_SIGNATURE, NAME, SSH_SIGNATURE
 
@@ -59,11 +62,19 @@ def sign_with_minisign(manifest: Path, key: Path) -> Path:
     return target
 
 
-def check(folder: Path, signers: Signers) -> Checked:
-    """Check the signatures that lie beside the manifest in a folder.
+def check(manifest: bytes, signatures: Mapping[str, bytes], signers: Signers) -> Checked:
+    """Check the signatures of a manifest, given by the names of their files.
 
-    Raises CannotCheckError where a tool is missing.
+    The tools read copies of these very bytes.  Raises CannotCheckError where a tool is missing.
     """
+    with TemporaryDirectory(prefix="archive-verify-") as name:
+        folder = Path(name)
+        for path, data in {**signatures, NAME: manifest}.items():
+            write(folder / path, data)
+        return _checked(folder, signers)
+
+
+def _checked(folder: Path, signers: Signers) -> Checked:
     found: list[Checked] = []
     for name, checked, wanted in (
         (SSH_SIGNATURE, _check_ssh(folder, signers), signers.ssh),

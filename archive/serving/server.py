@@ -39,8 +39,6 @@ _OWN_SITES = frozenset({"same-origin", "none"})
 
 _TOKEN = "ARCHIVE_SERVE_TOKEN"  # in the environment, so that a restarted process has the same
 
-_HEARTBEAT = 15.0  # seconds after which an idle connection is checked
-
 
 @dataclass(frozen=True, slots=True)
 class Notice:
