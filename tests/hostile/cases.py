@@ -215,6 +215,11 @@ RECORD: dict[str, tuple[str, str]] = {
     "deep": ("title: " + "[" * 200 + "]" * 200, "record-"),
 }
 
+# Each line of it is twice as long as the one before.
+DOUBLING = '@string{a0 = "x"}\n' + "".join(
+    f"@string{{a{number + 1} = a{number} # A{number}}}\n" for number in range(30)
+)
+
 # Files of references, and the rule that is named.
 BIBS: dict[str, tuple[bytes, str]] = {
     "latin-1": (b"@online{one, title = {caf\xe9}}", "not-utf-8"),
@@ -240,6 +245,34 @@ BIBS: dict[str, tuple[bytes, str]] = {
     "no-comma": (b"@online{one title = {a}}", "reference-syntax"),
     "no-equals": (b"@online{one, title {a}}", "reference-syntax"),
     "quote-open": (b'@online{one, title = "a}', "reference-syntax"),
+    "doubling": (DOUBLING.encode(), "reference-string"),
+    "doubling-itself": (b'@string{a = "xyz"}\n' + b"@string(a = a # a)\n" * 30, "reference-string"),
+    "doubling-one-line": (DOUBLING.replace("\n", " ").encode(), "reference-string"),
+    "repeated-string": (
+        b"@string{a = {" + b"x" * 100_000 + b"}}\n@online{one, title = a" + b" # a" * 400 + b"}",
+        "reference-string",
+    ),
+    "date-large": (b"@online{one, title = {a}, date = {9999999/0000}}", "reference-date"),
+    "date-words": (b"@online{one, title = {a}, date = {last tuesday}}", "reference-date"),
+    "year-words": (b"@online{one, title = {a}, year = {MMXX}}", "reference-date"),
+    "urldate": (b"@online{one, title = {a}, urldate = {2020-02-31}}", "reference-date"),
+    "title-url": (b"@online{one, title = {\\url{javascript:alert(1)}}}", "reference-address"),
+    "title-url-two": (b"@online{one, title = {\\url{java}\\url{script:a}}}", "reference-address"),
+    "title-url-parts": (
+        b'@string{a = "\\url"}\n@online{one, title = a # "{javascript:a}"}',
+        "reference-address",
+    ),
+    "title-url-tab": (b"@online{one, title = {\\url{java\tscript:a}}}", "reference-address"),
+    "title-url-words": (
+        b"@online{one, title = {\\textbackslash{}url {javascript:a}}}",
+        "reference-address",
+    ),
+    "title-url-grouped": (b"@online{one, title = {{\\url} {javascript:a}}}", "reference-address"),
+    "title-url-relative": (b"@online{one, title = {\\url{index.html}}}", "reference-address"),
+    "author-url": (
+        b"@online{one, title = {a}, author = {{\\url{data:text/html,a}}}}",
+        "reference-address",
+    ),
     "undefined-string": (b"@online{one, title = nosuch}", "reference-syntax"),
 }
 

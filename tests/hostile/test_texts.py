@@ -6,7 +6,7 @@ import pytest
 from pybtex.database.input.bibtex import Parser
 from pybtex.exceptions import PybtexError
 
-from archive.citation.bibfile import check_entries, check_latex, check_text, entry_lines
+from archive.citation.bibfile import check_entries, check_text, check_values, entry_lines
 from archive.commands.failures import failure
 from archive.model.ledger import load
 from archive.model.record import parse_record
@@ -54,7 +54,7 @@ def test_a_wrong_reference_is_told(name, tmp_path):
             return
         lines = list(entry_lines(text))
         found += check_entries(entries, lines, "references.bib")
-        found += check_latex(entries, lines, "references.bib")
+        found += check_values(entries, lines, "references.bib")
     told(found, "references.bib", rule)
 
 
