@@ -95,6 +95,10 @@ class Typst:
             found = compiler.query("<positions>", field="value", one=True)
         except (typst.TypstError, RuntimeError) as error:
             raise TypstError(_complaints(error, source)) from error
+        except BaseException as error:  # a failed assertion in Typst is no Exception
+            if type(error).__name__ != "PanicException":
+                raise
+            raise TypstError([Complaint(None, _PANIC)]) from error
         lost = [_told(warning.message, warning.hints) for warning in warnings
                 if "was ignored" in warning.message]  # fmt: skip
         if lost:
@@ -162,6 +166,9 @@ def _batches(editions: Sequence[Edition]) -> Iterator[Sequence[Edition]]:
             yield [edition]
 
 
+_PANIC = (
+    "Typst failed over the text. To mend: divide its longest rows of letters and marks by spaces."
+)
 _LINE = re.compile(r"(\S+\.typ):(\d+):")
 _NO_GLYPH = re.compile(r"the text `(.*)` could not be displayed")
 _SCRIPT = re.compile(
