@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Protocol
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from pybtex.exceptions import PybtexError
@@ -14,20 +14,34 @@ from archive.model.characters import decoded, unseen_characters
 from archive.model.dates import ArchiveDate
 from archive.model.problem import Problem
 
+if TYPE_CHECKING:
+    from pybtex.database import Entry
+
 LARGEST = 32 * 2**20  # bytes
 
 _ENTRY = re.compile(
     r"^[ \t]*@(?P<type>[A-Za-z]+)[ \t]*[{(][ \t]*(?P<key>[^,\s{}()]*)", re.MULTILINE
 )
-_UNPARTED = re.compile(
-    r"^[ \t]*@(?!comment|preamble|string)[A-Za-z]+[ \t]*[{(][ \t]*[^,\s{}()]+\s+[^,\s})]",
-    re.MULTILINE | re.IGNORECASE,
-)
+# What parsers cannot follow, or read as something else: its pattern, rule, message and mend.
+_FATAL = (
+    (
+        re.compile(r"(?:\{\s*){20}(?s:.*)"),  # with all that follows, so that it is told once
+        "nested-too-deep",
+        "Braces are nested too deeply.", "leave at most two pairs around a value.",
+    ),
+    (
+        re.compile(
+            r"^[ \t]*@(?!comment|preamble|string)[A-Za-z]+[ \t]*[{(][ \t]*[^,\s{}()]+\s+[^,\s})]",
+            re.MULTILINE | re.IGNORECASE,
+        ),
+        "reference-syntax", "No comma follows the key of the entry.",
+        "write a comma behind the key.",
+    ),
+)  # fmt: skip
 _ABBREVIATION = re.compile(
     r"@string\s*[{(]\s*(?P<defined>[^\s={}()]+)|[=#]\s*(?P<used>[A-Za-z_][^\s=#,{}()\"]*)|^[ \t]*@",
     re.MULTILINE | re.IGNORECASE,
 )
-_BRACES = re.compile(r"(?:\{\s*){20}")
 _NO_ENTRIES = frozenset({"comment", "preamble", "string"})
 
 # Keys become ids of pages and names in addresses.
@@ -37,18 +51,6 @@ _ADDRESSES = ("url", "archiveurl", "howpublished")
 _DATES = ("date", "urldate", "year")
 _LINK = re.compile(r"\\url\s*(\S*)", re.IGNORECASE)  # what sphinxcontrib-bibtex makes a link of
 _BARE_DOI = re.compile(r"10\.\d{4,9}/\S+")
-
-
-class Fields(Protocol):
-    """An entry as pybtex reads it."""
-
-    @property
-    def fields(self) -> Mapping[str, str]:
-        """The values of its fields by their names."""
-
-    @property
-    def persons(self) -> Mapping[str, Iterable[object]]:
-        """The people who did something for it, by what they did."""
 
 
 def check_text(data: bytes, path: str) -> tuple[list[Problem], list[Problem]]:
@@ -63,11 +65,14 @@ def check_text(data: bytes, path: str) -> tuple[list[Problem], list[Problem]]:
     text, fatal = decoded(data, path)
     if text is None:
         return fatal, []
-    fatal = [*_nested(text, path), *_unparted(text, path), *_grown(text, path)]
-    return [*fatal, *_repeated(text, path)], [
-        *unseen_characters(text, path),
-        *_misnamed(text, path),
-    ]
+    fatal = [
+        Problem(path, text.count("\n", 0, found.start()) + 1, rule, message, mend)
+        for pattern, rule, message, mend in _FATAL for found in pattern.finditer(text)
+    ]  # fmt: skip
+    lines = list(entry_lines(text))
+    return [*fatal, *_grown(text, path), *_repeated(lines, path)], [
+        *unseen_characters(text, path), *_misnamed(lines, path),
+    ]  # fmt: skip
 
 
 def entry_lines(text: str) -> Iterator[tuple[str, int]]:
@@ -78,16 +83,6 @@ def entry_lines(text: str) -> Iterator[tuple[str, int]]:
         seen = found.start()
         if found["type"].lower() not in _NO_ENTRIES:
             yield found["key"], line
-
-
-def _nested(text: str, path: str) -> Iterator[Problem]:
-    """Report braces nested more deeply than parsers can follow."""
-    found = _BRACES.search(text)
-    if found is not None:
-        yield Problem(
-            path, text.count("\n", 0, found.start()) + 1, "nested-too-deep",
-            "Braces are nested too deeply.", "leave at most two pairs around a value.",
-        )  # fmt: skip
 
 
 def _grown(text: str, path: str) -> Iterator[Problem]:
@@ -115,18 +110,9 @@ def _grown(text: str, path: str) -> Iterator[Problem]:
             return
 
 
-def _unparted(text: str, path: str) -> Iterator[Problem]:
-    """Report a key without a comma after it, which parsers join with the next word."""
-    for found in _UNPARTED.finditer(text):
-        yield Problem(
-            path, text.count("\n", 0, found.start()) + 1, "reference-syntax",
-            "No comma follows the key of the entry.", "write a comma behind the key.",
-        )  # fmt: skip
-
-
-def _repeated(text: str, path: str) -> Iterator[Problem]:
+def _repeated(lines: Iterable[tuple[str, int]], path: str) -> Iterator[Problem]:
     first: dict[str, int] = {}
-    for key, line in entry_lines(text):
+    for key, line in lines:
         known = first.setdefault(key.lower(), line)
         if known != line:
             yield Problem(
@@ -136,8 +122,8 @@ def _repeated(text: str, path: str) -> Iterator[Problem]:
             )  # fmt: skip
 
 
-def _misnamed(text: str, path: str) -> Iterator[Problem]:
-    for key, line in entry_lines(text):
+def _misnamed(lines: Iterable[tuple[str, int]], path: str) -> Iterator[Problem]:
+    for key, line in lines:
         if not _KEY.fullmatch(key):
             yield Problem(
                 path, line, "reference-key", f"“{key}” is no key.",
@@ -146,23 +132,20 @@ def _misnamed(text: str, path: str) -> Iterator[Problem]:
 
 
 def check_entries(
-    entries: Mapping[str, Fields], lines: Iterable[tuple[str, int]], path: str
+    entries: Mapping[str, Entry], lines: Iterable[tuple[str, int]], path: str
 ) -> Iterator[Problem]:
-    """Check the addresses and DOIs of parsed entries."""
-    at = {key.lower(): line for key, line in lines}
-    for key, entry in entries.items():
-        line = at.get(key.lower())
-        if line is None:  # of another file
-            continue
+    """Check the addresses and DOIs of the parsed entries of one file, given their lines."""
+    for key, line, entry in _located(entries, lines):
+        fields = entry.fields
         for name in _ADDRESSES:
-            address = entry.fields.get(name, "")
+            address = fields.get(name, "")
             if address and not _is_of_the_web(address, name):
                 yield Problem(
                     path, line, "reference-address",
                     f"The {name} of “{key}” is “{' '.join(address.split())[:80]}”.",
                     "write an address that begins with https:// or http://.",
                 )  # fmt: skip
-        doi = entry.fields.get("doi", "")
+        doi = fields.get("doi", "")
         if doi and not _BARE_DOI.fullmatch(doi):
             yield Problem(
                 path, line, "reference-doi", f"The doi of “{key}” is “{doi[:80]}”.",
@@ -171,20 +154,26 @@ def check_entries(
 
 
 def check_values(
-    entries: Mapping[str, Fields], lines: Iterable[tuple[str, int]], path: str
+    entries: Mapping[str, Entry], lines: Iterable[tuple[str, int]], path: str
 ) -> Iterator[Problem]:
     """Report values that cannot be shown: dates that are none, LaTeX that is none, unsafe links."""
-    at = {key.lower(): line for key, line in lines}
-    for key, entry in entries.items():
-        line = at.get(key.lower())
-        if line is None:  # of another file
-            continue
+    for key, line, entry in _located(entries, lines):
         people = {role: " and ".join(map(str, names)) for role, names in entry.persons.items()}
         for name, value in {**entry.fields, **people}.items():
             for rule, message, mend in _faults(name, value):
                 yield Problem(
                     path, line, rule, f"The {name} of “{key}” {message}: “{value[:80]}”.", mend
                 )
+
+
+def _located(
+    entries: Mapping[str, Entry], lines: Iterable[tuple[str, int]]
+) -> Iterator[tuple[str, int, Entry]]:
+    """Yield key, line and parsed entry of each that has one of the lines."""
+    at = {key.lower(): line for key, line in lines}
+    for key, entry in entries.items():
+        if line := at.get(key.lower()):
+            yield key, line, entry
 
 
 def _faults(name: str, value: str) -> Iterator[tuple[str, str, str]]:

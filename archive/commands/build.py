@@ -1,50 +1,46 @@
-"""``build``: Build the site, or what has changed of it.
-
-Sphinx reads and writes the pages.  PDFs, EPUB and search index are made from what it has read, and
-a manifest seals the site.
-"""
+"""Builds of the site, which make only what has changed."""
 
 from __future__ import annotations
 
 import sys
-from argparse import ArgumentParser, Namespace
+from argparse import Namespace
 from pathlib import Path
 from shutil import rmtree
 from typing import TYPE_CHECKING, Any, TextIO
 
-from archive.commands import state
-from archive.commands.locking import locked
+from archive.commands import argument, command, state
+from archive.commands.failures import failure
 from archive.commands.progress import Notices, Stage
-from archive.commands.seal import seal_site
+from archive.commands.release import HASHES, seal_site
+from archive.commands.workspace import locked
 from archive.preservation.sealing import is_sealed
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
-UNFINISHED = ".unfinished"
-HASHES = ".hashes"
 PAGES, SEALED = "pages", "sealed"
 OUTPUTS = (PAGES, "search", "pdf", "epub")
 BOOK_DOCUMENTS = 200  # a larger archive has an EPUB only where it is asked for
 
 
-def add_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument(
-        "outputs", nargs="*", metavar="output",
-        help=f"{', '.join(OUTPUTS)}; default: all of them, sealed by a manifest",
-    )  # fmt: skip
-    parser.add_argument("--read", action="store_true",
-                        help="of a volume: write its facts and no page")  # fmt: skip
-    parser.add_argument("--source", type=Path, default=Path(), help="of a volume: its folder")
-    parser.add_argument("--work", type=Path, default=Path("_build"),
-                        help="the folder for the site and all else that is built")  # fmt: skip
-    parser.add_argument("--jobs", default="auto", help="how many processes, or auto")
-    parser.add_argument("--quiet", action="store_true", help="print only what is wrong")
-    parser.add_argument("--talk", action="store_true", help="print what Sphinx prints, too")
-    parser.epilog = "Exit codes: 0 built, 1 problems in the sources, 2 the build stopped."
-
-
+@command(
+    argument("outputs", nargs="*", metavar="output",
+             help=f"{', '.join(OUTPUTS)}; default: all of them, sealed by a manifest"),
+    argument("--read", action="store_true", help="of a volume: write its facts and no page"),
+    argument("--source", type=Path, default=Path(), help="of a volume: its folder"),
+    argument("--work", type=Path, default=Path("_build"),
+             help="the folder for the site and all else that is built"),
+    argument("--jobs", default="auto", help="how many processes, or auto"),
+    argument("--quiet", action="store_true", help="print only what is wrong"),
+    argument("--talk", action="store_true", help="print what Sphinx prints, too"),
+    epilog="Exit codes: 0 built, 1 problems in the sources, 2 the build stopped.",
+)  # fmt: skip
 def run(arguments: Namespace, root: Path) -> int:
+    """Build the site, or what has changed of it.
+
+    Sphinx reads and writes the pages.  PDFs, EPUB and search index are made from what it has read,
+    and a manifest seals the site.
+    """
     unknown = sorted(set(arguments.outputs) - set(OUTPUTS))
     if unknown:
         print(f"There is no output “{unknown[0]}”. To mend: name one of {', '.join(OUTPUTS)}.",
@@ -55,9 +51,7 @@ def run(arguments: Namespace, root: Path) -> int:
         with locked(work):
             return _Build(root / arguments.source, work, arguments).run()
     except (Exception, KeyboardInterrupt) as error:
-        from archive.commands.failures import failure  # noqa: PLC0415 - imports Sphinx
-
-        print(f"Nothing was built. {failure(error, work)}", file=sys.stderr)
+        print(f"Nothing was built. {failure(error, work).text}", file=sys.stderr)
         return 2
 
 
@@ -78,7 +72,9 @@ class _Build:
             return self._build_or_restart(wanted)
         inputs = state.digest(self._source)
         current = state.current_outputs(self._work, inputs)
-        if current >= wanted and (SEALED not in wanted or is_sealed(self._site, self._hashes)):
+        if current >= wanted and (
+            SEALED not in wanted or is_sealed(self._site, self._work / HASHES)
+        ):
             self._say("Nothing has changed since the last build.")
             return 0
         state.record_outputs(self._work, inputs, ())
@@ -86,10 +82,6 @@ class _Build:
         if code == 0:
             state.record_outputs(self._work, inputs, wanted | (current - {SEALED}))
         return code
-
-    @property
-    def _hashes(self) -> Path:
-        return self._work / HASHES
 
     def _wanted(self) -> set[str]:
         if self._arguments.outputs:
@@ -104,7 +96,7 @@ class _Build:
         A mark exists from the beginning of each build until it succeeds: what a failed or killed
         build leaves behind may be incomplete.
         """
-        mark = self._work / UNFINISHED
+        mark = self._work / ".unfinished"
         if mark.exists():
             self._say("The last build did not finish; reading every page again.")
             rmtree(self._doctrees, ignore_errors=True)
@@ -120,7 +112,6 @@ class _Build:
         """Build as ``sphinx-build -W --keep-going`` does; explain what stops the build."""
         from sphinx.cmd.build import jobs_argument  # noqa: PLC0415 - not where nothing changed
 
-        from archive.commands.failures import failure  # noqa: PLC0415
         from archive.upstream.application import opened, page_at_work  # noqa: PLC0415
 
         # A volume is checked for a release when the facts of all volumes are known.
@@ -136,7 +127,7 @@ class _Build:
                 return self._make(app, wanted)
         except (Exception, KeyboardInterrupt) as error:
             page = page_at_work(app) if app is not None else ""
-            print(f"The build stopped. {failure(error, self._work, page)}", file=sys.stderr)
+            print(f"The build stopped. {failure(error, self._work, page).text}", file=sys.stderr)
             return 2
 
     def _status(self) -> TextIO | None:

@@ -13,13 +13,12 @@ import traceback
 from argparse import Namespace
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
 
+from archive.commands import Run
 from archive.files import write
-
-TRACEBACK = "failure.txt"
+from archive.model.problem import Problem
 
 _ROOM = "make room on the disk"
 _RIGHTS = "give yourself the right to write there (chown, chmod), or work in a copy that is yours"
@@ -44,21 +43,6 @@ _OF_THE_SYSTEM = {
 
 # What Sphinx passes on of an OSError of another process.
 _NUMBERED = re.compile(r"\[Errno (\d+)\] (.*)", re.DOTALL)
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """Why a command could not do its work."""
-
-    rule: str  # stable code, for example "disk-full"
-    message: str
-    mend: str
-
-    def __str__(self) -> str:
-        return f"{self.message.rstrip('.')}. [{self.rule}] To mend: {self.mend.rstrip('.')}."
-
-
-Run = Callable[[Namespace, Path], int]
 
 
 def reports(
@@ -87,10 +71,11 @@ def reports(
 
 def in_words(error: BaseException) -> str:
     """What an error says; of one of the operating system, also what to do about it."""
-    return str(_of_the_system(error) or error)
+    known = _of_the_system(error)
+    return known.text if known else str(error)
 
 
-def failure(error: BaseException, work: Path, page: str = "") -> Failure:
+def failure(error: BaseException, work: Path, page: str = "") -> Problem:
     """Explain an error by the first of its causes that is known, else as a defect of the engine.
 
     ``work`` is the folder that takes the traceback of a defect; ``page`` is the page that was being
@@ -103,6 +88,10 @@ def failure(error: BaseException, work: Path, page: str = "") -> Failure:
     return _defect(error, work, page)
 
 
+def _problem(rule: str, message: str, mend: str) -> Problem:
+    return Problem("", 0, rule, message, mend)
+
+
 def _causes(error: BaseException) -> Iterator[BaseException]:
     """The error and those behind it, from the first cause on."""
     behind: list[BaseException] = []
@@ -113,7 +102,7 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
     return reversed(behind)
 
 
-def _of_the_system(error: BaseException) -> Failure | None:
+def _of_the_system(error: BaseException) -> Problem | None:
     """Advice on an error of the operating system, here or in a process of Sphinx's."""
     number, place = 0, ""
     if isinstance(error, MemoryError) or "MemoryError" in _passed_on(error):
@@ -126,7 +115,7 @@ def _of_the_system(error: BaseException) -> Failure | None:
     if number not in _OF_THE_SYSTEM:
         return None
     rule, message, mend = _OF_THE_SYSTEM[number]
-    return Failure(rule, f"{message}: {place}", f"{mend}; {_AGAIN}")
+    return _problem(rule, f"{message}: {place}", f"{mend}; {_AGAIN}")
 
 
 def _passed_on(error: BaseException) -> str:
@@ -135,32 +124,32 @@ def _passed_on(error: BaseException) -> str:
     return str(getattr(error, "message", "")) if is_parallel else ""
 
 
-def _of_a_library(error: BaseException, page: str) -> Failure | None:
+def _of_a_library(error: BaseException, page: str) -> Problem | None:
     from pybtex.exceptions import PybtexError  # noqa: PLC0415 - not for commands without Sphinx
     from sphinx.errors import SphinxError  # noqa: PLC0415
 
     if isinstance(error, RecursionError) or "RecursionError" in _passed_on(error):
-        return Failure(
+        return _problem(
             "nested-too-deep", f"{page or 'A page'}: something is nested too deeply to be read",
             "write it with fewer levels",
         )  # fmt: skip
     if isinstance(error, PybtexError):
         place = f"{Path(error.filename).name}: " if error.filename else ""
-        return Failure(
+        return _problem(
             "reference-syntax", f"{place}{error}",
             "close the brace or the quotation mark that the entry on that line, or the one above "
             "it, leaves open, and put commas between fields",
         )  # fmt: skip
     is_whole = getattr(error, "orig_exc", None) is None and error.__cause__ is None
     if isinstance(error, SphinxError) and is_whole and not _passed_on(error):
-        return Failure("cannot-build", f"{error.category}: {error}", "correct what it names")
+        return _problem("cannot-build", f"{error.category}: {error}", "correct what it names")
     if isinstance(error, KeyboardInterrupt):
-        return Failure("interrupted", "Interrupted", "run the command again")
+        return _problem("interrupted", "Interrupted", "run the command again")
     return None
 
 
-def _defect(error: BaseException, work: Path, page: str) -> Failure:
-    path = work / TRACEBACK
+def _defect(error: BaseException, work: Path, page: str) -> Problem:
+    path = work / "failure.txt"
     lines = [*traceback.format_exception(error), str(getattr(error, "traceback", ""))]
     enclosed = ""
     with suppress(OSError):
@@ -168,7 +157,7 @@ def _defect(error: BaseException, work: Path, page: str) -> Failure:
         enclosed = f" with {path}, which says where it failed"
     where = f"{page}: " if page else ""
     words = str(error).splitlines() or [""]
-    return Failure(
+    return _problem(
         "engine-defect", f"{where}The engine failed: {type(error).__name__}: {words[0]}",
         f"undo what you changed last, and report it{enclosed}",
     )  # fmt: skip

@@ -1,15 +1,16 @@
-"""``new``: Begin an archive in a new folder, with settings, an example document and tests."""
+"""Another archive with this engine."""
 
 from __future__ import annotations
 
 import json
 import re
 import shutil
-from argparse import ArgumentParser, Namespace
+from argparse import Namespace
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 
 import archive
+from archive.commands import argument, command
 from archive.commands.failures import reports
 from archive.files import write
 
@@ -21,17 +22,15 @@ _NAME = "Example Archive"
 _BUILT = shutil.ignore_patterns("__pycache__", "_build")
 
 
-def add_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("folder", type=Path, help="which must not exist, or be empty")
-    parser.add_argument("--name", help="of the archive; without one, made from the folder's")
-    parser.add_argument(
-        "--engine", help=f"what pip installs as the engine, such as {PACKAGE}==0.2.0"
-    )
-    parser.epilog = "Exit codes: 0 the archive was written, 1 it was not."
-
-
+@command(
+    argument("folder", type=Path, help="which must not exist, or be empty"),
+    argument("--name", help="of the archive; without one, made from the folder's"),
+    argument("--engine", help=f"what pip installs as the engine, such as {PACKAGE}==0.2.0"),
+    epilog="Exit codes: 0 the archive was written, 1 it was not.",
+)
 @reports("Nothing was written")
 def run(arguments: Namespace, root: Path) -> int:
+    """Begin an archive in a new folder, with settings, an example document and tests."""
     folder = root / arguments.folder
     name = arguments.name or " ".join(re.split(r"[-_ ]+", folder.resolve().name)).title()
     _write(folder, name, arguments.engine or engine())

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from archive.commands.progress import Stage
-from archive.commands.search_index import update_index
-from archive.epub.book import book_settings, repack
+from archive.commands.release import update_index
+from archive.epub import book_settings, repack
 from archive.pdf.builder import PdfBuilder
 from archive.site.know.domain import catalogue_page
 from archive.site.know.facts import is_document

@@ -1,4 +1,4 @@
-"""``reproduce``: Build the last commit in other places and ways, and compare every byte."""
+"""Builds of one commit under different conditions, which must give the same bytes."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from argparse import ArgumentParser, Namespace
+from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from archive.commands import argument, command
 from archive.commands.failures import in_words
-from archive.commands.git import git
+from archive.commands.workspace import git
 from archive.preservation.site import Contents, contents, unlike
 
 _SAME, _DIFFERENT, _IMPOSSIBLE = 0, 1, 2
@@ -51,18 +52,16 @@ _SECOND = Variant(
 )  # fmt: skip
 
 
-def add_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument(
-        "--against", type=Path, help="a built site; build once and compare with it, not twice"
-    )
-    parser.add_argument(
-        "--python", action="append", default=[],
-        help="also build with this Python; default, without --against: every supported one found",
-    )  # fmt: skip
-    parser.epilog = "Exit codes: 0 the same bytes, 1 some differ, 2 a build failed."
-
-
+@command(
+    argument("--against", type=Path,
+             help="a built site; build once and compare with it, not twice"),
+    argument("--python", action="append", default=[],
+             help="also build with this Python; default, without --against: every supported one "
+             "found"),
+    epilog="Exit codes: 0 the same bytes, 1 some differ, 2 a build failed.",
+)  # fmt: skip
 def run(arguments: Namespace, root: Path) -> int:
+    """Build the last commit in other places and ways, and compare every byte."""
     if git(root, "status", "--porcelain"):
         print("Commit your changes first: only a commit can be built again.", file=sys.stderr)
         return _IMPOSSIBLE

@@ -1,16 +1,17 @@
-"""``verify``: Check a copy of the site: a mirror, a folder or a bag."""
+"""Checks of a copy of the site."""
 
 from __future__ import annotations
 
 import sys
 import time
-from argparse import ArgumentParser, Namespace
+from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+from archive.commands import argument, command
 from archive.commands.progress import Progress
-from archive.commands.settings import read_settings
+from archive.commands.workspace import read_settings
 from archive.preservation.expected import AtHand
 from archive.preservation.fetching import Client
 from archive.preservation.finding import CannotCheckError, Check, Figures, Finding
@@ -22,28 +23,21 @@ from archive.preservation.signature import Checked, Signers, check
 _SOUND, _UNSOUND, _IMPOSSIBLE = 0, 1, 2
 
 
-def add_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("copy", help="an address (https://…), or the folder of a site or of a bag")
-    parser.add_argument(
-        "--manifest", type=Path, help="check against this manifest, not the copy's own"
-    )
-    parser.add_argument("--ledger", type=Path, help="a ledger that the copy's must agree with")
-    parser.add_argument(
-        "--signers", type=Path, help="who may sign: an allowed_signers file of ssh-keygen"
-    )
-    parser.add_argument("--minisign", type=Path, help="who may sign: a minisign public key")
-    parser.add_argument(
-        "--namespace", help="what SSH signatures are made for: the short name of the archive"
-    )
-    parser.add_argument(
-        "--rate", type=float, default=10, help="requests a second; default: 10; 0: no limit"
-    )
-    parser.add_argument("--work", type=Path, default=Path("_build/verify"),
-                        help="the folder that keeps what is done, to resume a check")  # fmt: skip
-    parser.epilog = "Exit codes: 0 sound, 1 problems were found, 2 it could not be checked."
-
-
+@command(
+    argument("copy", help="an address (https://…), or the folder of a site or of a bag"),
+    argument("--manifest", type=Path, help="check against this manifest, not the copy's own"),
+    argument("--ledger", type=Path, help="a ledger that the copy's must agree with"),
+    argument("--signers", type=Path, help="who may sign: an allowed_signers file of ssh-keygen"),
+    argument("--minisign", type=Path, help="who may sign: a minisign public key"),
+    argument("--namespace",
+             help="what SSH signatures are made for: the short name of the archive"),
+    argument("--rate", type=float, default=10, help="requests a second; default: 10; 0: no limit"),
+    argument("--work", type=Path, default=Path("_build/verify"),
+             help="the folder that keeps what is done, to resume a check"),
+    epilog="Exit codes: 0 sound, 1 problems were found, 2 it could not be checked.",
+)  # fmt: skip
 def run(arguments: Namespace, root: Path) -> int:
+    """Check a copy of the site: a mirror, a folder or a bag."""
     progress = Progress("checked")
     started = time.perf_counter()
     problems = 0

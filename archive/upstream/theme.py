@@ -11,18 +11,14 @@ Upstream: none reported yet; pradyunsg/furo#93, on missing labels, was closed wi
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from docutils import nodes
+from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 
-if TYPE_CHECKING:
-    from sphinx.application import Sphinx
-
-
 _log = logging.getLogger(__name__)
-
 FOLDER = Path(__file__).parents[1] / "theme"  # the engine's own theme, which inherits from furo
 
 # The beginning of a tag in furo's template, and the attributes to add.
@@ -48,9 +44,7 @@ def named(body: str, *, has_outline: bool) -> str:
     return body
 
 
-def complete_frame(
-    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document
-) -> None:
+def complete_frame(app: Sphinx, pagename: str, context: dict[str, Any]) -> None:
     """Give templates ``named_landmarks``, and the major version of Sphinx in place of the release.
 
     The release depends on the Python; the pages are the same.

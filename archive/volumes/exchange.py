@@ -15,8 +15,16 @@ from archive.model.passage import Anchor
 from archive.site.know.facts import Document
 from archive.site.know.ledger import LEDGER, publishing_commits
 from archive.volumes.features import OutsideFacts, VolumeFacts
-from archive.volumes.layout import ROOT, Places, Volume, places, read_volumes
-from archive.volumes.planning import LedgerSlicer, Slice, final
+from archive.volumes.planning import (
+    ROOT,
+    LedgerSlicer,
+    Places,
+    Slice,
+    Volume,
+    final,
+    places,
+    read_volumes,
+)
 
 
 def exchange(archive: Path) -> None:

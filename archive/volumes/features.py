@@ -12,9 +12,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.util.inventory import InventoryFile
+from sphinx.util.typing import ExtensionMetadata
 
 from archive.files import write
 from archive.model.ledger import Ledger
@@ -22,14 +25,8 @@ from archive.site.know.domain import ArchiveDomain, archive_domain
 from archive.site.know.facts import Document, Mention, is_document
 from archive.site.read.search_entries import drop_entries
 from archive.site.show.bibliography import split_pages
-from archive.upstream.works import works_of
-from archive.volumes.layout import Places, places_in
-
-if TYPE_CHECKING:
-    from docutils import nodes
-    from sphinx.application import Sphinx
-    from sphinx.environment import BuildEnvironment
-    from sphinx.util.typing import ExtensionMetadata
+from archive.upstream.citations import works_of
+from archive.volumes.planning import Places, places_in
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from archive.model.dates import ArchiveDate
 from archive.model.ledger import Event, History, Kind, Ledger, State, load
-from archive.model.passage import Anchor
 from archive.model.permanence import Standing, Tombstone
 from archive.model.problem import Problem
 from archive.site.know.domain import ArchiveDomain, archive_domain
@@ -46,7 +45,7 @@ def _by_document(ledger: Ledger) -> dict[str, tuple[History, ...]]:
     """Group histories by the id of the document that the anchor is named after."""
     found: defaultdict[str, list[History]] = defaultdict(list)
     for history in ledger.histories.values():
-        found[Anchor.parse(history.anchor).document].append(history)
+        found[history.anchor.rpartition("-")[0]].append(history)
     return {document_id: tuple(histories) for document_id, histories in found.items()}
 
 
@@ -74,7 +73,6 @@ def _documents(domain: ArchiveDomain) -> list[Document]:
 
 # A range of lines that one commit added, in the incremental format of git-blame.
 _LINES = re.compile(r"^(?P<commit>[0-9a-f]{40}) \d+ (?P<first>\d+) (?P<count>\d+)$", re.MULTILINE)
-
 _UNCOMMITTED = "0" * 40
 
 

@@ -16,14 +16,11 @@ import re
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from sphinx.application import Sphinx
 
 from archive.model.content_policy import page_policy, source_hash
-
-if TYPE_CHECKING:
-    from docutils import nodes
-    from sphinx.application import Sphinx
-
 
 SEARCH = "search"  # the page that runs Pagefind, which is WebAssembly
 
@@ -50,9 +47,7 @@ def own_scripts() -> frozenset[str]:
     return frozenset(map(source_hash, _INLINE.findall(template)))
 
 
-def set_policy(
-    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document
-) -> None:
+def set_policy(app: Sphinx, pagename: str, context: dict[str, Any]) -> None:
     """Set the page's policy and the script files it needs in the template's context."""
     compiles = pagename == SEARCH
     context["content_security_policy"] = page_policy(own_scripts(), compiles=compiles)
