@@ -89,7 +89,7 @@ def version_date(entry: Entry) -> str | None:
 
 def _full_name(person: Person) -> str:
     parts = (*person.first_names, *person.middle_names, *person.prelast_names, *person.last_names)
-    return " ".join(str(part).strip("{}") for part in parts)
+    return " ".join(map(str, parts))
 
 
 def _format(context: dict[str, Any]) -> Text:
@@ -111,7 +111,7 @@ def _sentences(entry: Entry) -> Iterator[Text | None]:
 def _container(entry: Entry) -> str:
     """What the work appeared in, with volume, number and pages."""
     fields = entry.fields
-    names = ", ".join(fields[key].strip("{}") for key in _CONTAINERS if key in fields)
+    names = ", ".join(fields[key] for key in _CONTAINERS if key in fields)
     parts = [" ".join(filter(None, (names, fields.get("volume"))))]
     parts += [f"no. {fields['number']}"] if "number" in fields else []
     if pages := fields.get("pages"):

@@ -94,6 +94,10 @@ class Press:
             found = compiler.query("<positions>", field="value", one=True)
         except (typst.TypstError, RuntimeError) as error:
             raise CompileError(*_complaints(error, source)) from error
+        except BaseException as error:  # a failed assertion in Typst is no Exception
+            if type(error).__name__ != "PanicException":
+                raise
+            raise CompileError(Complaint(None, _PANIC)) from error
         told = tuple(_told(warning.message, warning.hints) for warning in warnings)
         lost = [Complaint(None, f"text would be lost: {each}")
                 for each, warning in zip(told, warnings, strict=True)
@@ -150,6 +154,9 @@ def _batches(editions: Sequence[Edition]) -> Iterator[Sequence[Edition]]:
             yield [edition]
 
 
+_PANIC = (
+    "Typst failed over the text. To mend: divide its longest rows of letters and marks by spaces."
+)
 _LINE = re.compile(r"(\S+\.typ):(\d+):")
 _NO_GLYPH = re.compile(r"the text `(.*)` could not be displayed")
 _SCRIPT = re.compile(

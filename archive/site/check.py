@@ -14,7 +14,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
-from archive.citation.bibfile import check_entries, check_latex, check_text, entry_lines
+from archive.citation.bibfile import check_entries, check_text, check_values, entry_lines
 from archive.fidelity.source import Sources
 from archive.model.ledger import Kind
 from archive.model.permanence import Standing, Tombstone, check
@@ -38,14 +38,14 @@ def check_syntax(app: Sphinx) -> None:
 
 
 def check_parsed(app: Sphinx) -> None:
-    """Check the parsed entries.  Raises UnreadableError if a field holds invalid LaTeX."""
+    """Check the parsed entries.  Raises UnreadableError if a value cannot be shown."""
     entries = app.env.get_domain("cite").bibdata.data.entries  # type: ignore[attr-defined]
     fatal: list[Problem] = []
     found = list(archive_domain(app.env).reference_problems)
     for name, path in _files(app):
         lines = list(entry_lines(path.read_text("utf-8-sig")))
         found += check_entries(entries, lines, name)
-        fatal += check_latex(entries, lines, name)
+        fatal += check_values(entries, lines, name)
     _keep(app, found, fatal)
 
 

@@ -117,6 +117,10 @@ BODIES: dict[str, tuple[str, str | None]] = {
     "noncharacter": ("Hello \ufffe there", "character-unseen"),
     "annotation": ("Hello \ufff9 there", "character-unseen"),
     "tags": ("Hello \U000e0041\U000e0042 there", "character-unseen"),
+    "marks": ("a" + "\u0301" * 60_000, "character-stacked"),
+    "marks-joiners": ("a" + "\u200d\u0301" * 40, "character-stacked"),
+    "marks-entities": ("a" + "&#x301;" * 31, "character-stacked"),
+    "marks-few": ("a" + "\u0301" * 30 + " \u0e17\u0e35\u0e48", None),
     "entity-nul": ("Hello &#0; &#xD800; there", None),
     "right-to-left": ("He said \u200fשלום\u200e and left", None),
     "joiners": ("نامه\u200cای", None),
@@ -175,6 +179,7 @@ RECORD: dict[str, tuple[str, str]] = {
     "title-nul": ('title: "a\\0b"', "record-value-control"),
     "title-bell": ('title: "a\\ab"', "record-value-control"),
     "title-override": ('title: "a\\u202eb"', "record-value-control"),
+    "title-marks": ('title: "a' + "\\u0301" * 31 + '"', "record-value-control"),
     "title-isolate": ('title: "a\\u2066b"', "record-value-control"),
     "title-surrogate": ('title: "a\\ud800b"', "record-"),
     "title-noncharacter": ('title: "a\\ufffeb"', "record-value-control"),
@@ -215,6 +220,11 @@ RECORD: dict[str, tuple[str, str]] = {
     "deep": ("title: " + "[" * 200 + "]" * 200, "record-"),
 }
 
+# Each line of it is twice as long as the one before.
+DOUBLING = '@string{a0 = "x"}\n' + "".join(
+    f"@string{{a{number + 1} = a{number} # A{number}}}\n" for number in range(30)
+)
+
 # Files of references, and the rule that is named.
 BIBS: dict[str, tuple[bytes, str]] = {
     "latin-1": (b"@online{one, title = {caf\xe9}}", "not-utf-8"),
@@ -222,6 +232,10 @@ BIBS: dict[str, tuple[bytes, str]] = {
     "nul": (b"@online{one, title = {a\x00b}}", "character-unseen"),
     "override": ("@online{one, title = {a\u202eb}}".encode(), "character-unseen"),
     "escape": (b"@online{one, title = {a\x1b[2Jb}}", "character-unseen"),
+    "marks": (
+        "@online{one, title = {a%s}}".replace("%s", "\u0301" * 31).encode(),
+        "character-stacked",
+    ),
     "twice": (b"@online{one, title = {a}}\n@online{one, title = {b}}", "reference-repeated"),
     "twice-case": (b"@online{one, title = {a}}\n@online{One, title = {b}}", "reference-repeated"),
     "no-key": (b"@online{, title = {a}}", "reference-"),
@@ -240,6 +254,34 @@ BIBS: dict[str, tuple[bytes, str]] = {
     "no-comma": (b"@online{one title = {a}}", "reference-syntax"),
     "no-equals": (b"@online{one, title {a}}", "reference-syntax"),
     "quote-open": (b'@online{one, title = "a}', "reference-syntax"),
+    "doubling": (DOUBLING.encode(), "reference-string"),
+    "doubling-itself": (b'@string{a = "xyz"}\n' + b"@string(a = a # a)\n" * 30, "reference-string"),
+    "doubling-one-line": (DOUBLING.replace("\n", " ").encode(), "reference-string"),
+    "repeated-string": (
+        b"@string{a = {" + b"x" * 100_000 + b"}}\n@online{one, title = a" + b" # a" * 400 + b"}",
+        "reference-string",
+    ),
+    "date-large": (b"@online{one, title = {a}, date = {9999999/0000}}", "reference-date"),
+    "date-words": (b"@online{one, title = {a}, date = {last tuesday}}", "reference-date"),
+    "year-words": (b"@online{one, title = {a}, year = {MMXX}}", "reference-date"),
+    "urldate": (b"@online{one, title = {a}, urldate = {2020-02-31}}", "reference-date"),
+    "title-url": (b"@online{one, title = {\\url{javascript:alert(1)}}}", "reference-address"),
+    "title-url-two": (b"@online{one, title = {\\url{java}\\url{script:a}}}", "reference-address"),
+    "title-url-parts": (
+        b'@string{a = "\\url"}\n@online{one, title = a # "{javascript:a}"}',
+        "reference-address",
+    ),
+    "title-url-tab": (b"@online{one, title = {\\url{java\tscript:a}}}", "reference-address"),
+    "title-url-words": (
+        b"@online{one, title = {\\textbackslash{}url {javascript:a}}}",
+        "reference-address",
+    ),
+    "title-url-grouped": (b"@online{one, title = {{\\url} {javascript:a}}}", "reference-address"),
+    "title-url-relative": (b"@online{one, title = {\\url{index.html}}}", "reference-address"),
+    "author-url": (
+        b"@online{one, title = {a}, author = {{\\url{data:text/html,a}}}}",
+        "reference-address",
+    ),
     "undefined-string": (b"@online{one, title = nosuch}", "reference-syntax"),
 }
 

@@ -12,6 +12,7 @@ import os
 import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from stat import S_ISREG
 from urllib.parse import urlsplit
 
 from docutils import nodes
@@ -74,8 +75,14 @@ def unreadable(path: Path, root: Path) -> Iterator[Problem]:
         )  # fmt: skip
         return
     try:
-        size = path.stat().st_size
-        if size > LARGEST:
+        status = path.stat()
+        if not S_ISREG(status.st_mode):
+            yield Problem(
+                name, 0, "file-special", "It is a pipe, a device or a socket, not a file.",
+                "put a file with the text in its place.",
+            )  # fmt: skip
+            return
+        if (size := status.st_size) > LARGEST:
             yield Problem(
                 name, 0, "file-too-large",
                 f"It has {size:,} bytes; {LARGEST:,} are the most that a page may have.",
