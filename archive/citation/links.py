@@ -34,6 +34,7 @@ BIBTEX = Form("bib", "application/x-bibtex", "BibTeX")
 RIS = Form("ris", "application/x-research-info-systems", "RIS")
 CSL = Form("json", "application/vnd.citationstyles.csl+json", "CSL-JSON")
 LINKSET = Form("linkset.json", "application/linkset+json", "Linkset")
+PROOF = Form("proof.json", "application/json", "Proof of publication")
 
 # What describes the document, in the order in which it is offered.
 DESCRIPTIONS = (BIBTEX, RIS, CSL)

@@ -61,7 +61,11 @@ class Checkpoint:
 
 def checkpoint(ledger: Ledger, settings: Settings, log: str) -> Checkpoint:
     """The checkpoint of a whole ledger; ``log`` is its file name."""
-    address = urlsplit(settings.base)
-    origin = f"{address.netloc}{address.path}{log}" if address.netloc else settings.short_name
     more = [line for line in (settings.name, ledger.last_day) if line]
-    return Checkpoint(origin, ledger.tree.head(), tuple(more))
+    return Checkpoint(origin(settings, log), ledger.tree.head(), tuple(more))
+
+
+def origin(settings: Settings, log: str) -> str:
+    """The name of a log: its address without the scheme; the archive's name where it has none."""
+    address = urlsplit(settings.base)
+    return f"{address.netloc}{address.path}{log}" if address.netloc else settings.short_name

@@ -75,6 +75,7 @@ class ArchiveDomain(Domain):
     ledger: Ledger = Ledger({})  # as it was when the build began
     published: Mapping[str, tuple[History, ...]] = MappingProxyType({})  # by document id
     ledger_problems: tuple[Problem, ...] = ()
+    ledger_lines: list[str] | None = None  # read when first asked for
     ledger_commits: Mapping[int, str] = MappingProxyType({})  # by line of the ledger
     ledger_places: Mapping[int, LogPlace] = MappingProxyType(
         {}

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archive.model.dates import ArchiveDate
-from archive.model.ledger import Event, History, Kind, Ledger, State, load
+from archive.model.ledger import Event, History, Kind, Ledger, State, entries, load
 from archive.model.permanence import Standing, Tombstone
 from archive.model.problem import Problem
 from archive.site.know.domain import ArchiveDomain, archive_domain
@@ -30,6 +30,7 @@ def take_ledger(app: Sphinx) -> None:
     domain = archive_domain(app.env)
     path = Path(app.srcdir) / LEDGER
     domain.ledger, domain.ledger_problems = read_ledger(path)
+    domain.ledger_lines = None
     domain.published = _by_document(domain.ledger)
     if any(len(history.events) > 1 for history in domain.ledger.histories.values()):
         domain.ledger_commits = publishing_commits(path)
@@ -39,6 +40,16 @@ def read_ledger(path: Path) -> tuple[Ledger, tuple[Problem, ...]]:
     """Read the ledger at ``path``; return the histories of its anchors and its problems."""
     ledger, found = load(path.read_bytes() if path.is_file() else b"", LEDGER)
     return ledger, tuple(found)
+
+
+def ledger_lines(env: BuildEnvironment) -> list[str]:
+    """Return the lines of the ledger without their ends, as they stand in the file."""
+    domain = archive_domain(env)
+    if domain.ledger_lines is None:
+        path = Path(env.srcdir, LEDGER)
+        data = path.read_bytes() if path.is_file() else b""
+        domain.ledger_lines = [line.decode("utf-8", "replace") for line in entries(data)]
+    return domain.ledger_lines
 
 
 def _by_document(ledger: Ledger) -> dict[str, tuple[History, ...]]:

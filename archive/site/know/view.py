@@ -173,6 +173,11 @@ class View:
             return None
         return place_of(self.domain, history)
 
+    def last_line(self, anchor: str) -> int:
+        """Return the line of an anchor's last event, in the ledger of this build."""
+        history = self.history(anchor)
+        return history.events[-1].line if history is not None else 0
+
     def gone(self, document_id: str) -> list[History]:
         """Return the published anchors named after a document that are no longer in it."""
         self.note("histories", document_id)

@@ -7,7 +7,7 @@ from sphinx.writers.html5 import HTML5Translator
 
 from archive.citation import bibtex, csl, ris
 from archive.citation.formatted import formatted
-from archive.citation.links import BIBTEX, CSL, DESCRIPTIONS, RIS
+from archive.citation.links import BIBTEX, CSL, DESCRIPTIONS, PROOF, RIS
 from archive.citation.reference import Reference
 from archive.model.ledger import short
 from archive.site.know.facts import Block, Document
@@ -24,7 +24,7 @@ def _panel(self: HTML5Translator, node: nodes.Element) -> str:
         "reference": reference,
         "citations": formatted(reference),
         "records": _records(reference),
-        "files": DESCRIPTIONS if reference.locator is None else (),
+        "files": (*DESCRIPTIONS, PROOF) if reference.locator is None else (),
         "sha256": node["sha256"],
         "history": node["history"],
         "revised": node["revised"],
