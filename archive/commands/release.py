@@ -11,10 +11,12 @@ from pathlib import Path
 
 from archive.commands import argument, command
 from archive.commands.workspace import git, locked, read_settings
+from archive.model.checkpoint import PIN
 from archive.model.settings import Settings
 from archive.preservation.bag import Packed, make_bag, pack, payload
 from archive.preservation.finding import CannotCheckError
 from archive.preservation.manifest import MINISIGN_SIGNATURE, NAME, SSH_SIGNATURE
+from archive.preservation.notes import sign_checkpoint
 from archive.preservation.sealing import seal as seal_files
 from archive.preservation.signature import sign_with_minisign, sign_with_ssh
 from archive.preservation.site import digests, files
@@ -106,15 +108,20 @@ def _add_key(parser: ArgumentParser) -> None:
     errors=(CannotCheckError, OSError, ValueError),
 )
 def sign(arguments: Namespace, root: Path) -> int:
-    """Sign the manifest of a built site."""
+    """Sign the manifest of a built site, and the head of its ledger."""
     manifest = root / arguments.site / NAME
     if not manifest.is_file():
         raise CannotCheckError(f"{manifest} is missing; run make first")
+    head = manifest.with_name(PIN)
     if arguments.key is not None:
-        signature = sign_with_ssh(manifest, arguments.key, read_settings(root).short_name)
+        purpose = read_settings(root).short_name
+        made = [sign_with_ssh(each, arguments.key, purpose) for each in (manifest, head)]
     else:
-        signature = sign_with_minisign(manifest, arguments.minisign_key)
-    print(f"The signature is {arguments.site / signature.name}.")
+        made = [sign_with_minisign(manifest, arguments.minisign_key)]
+        note, checked_by = sign_checkpoint(head, arguments.minisign_key)
+        made.append(note)
+        print(f"Clients of transparency logs check {note.name} with the key {checked_by}")
+    print(f"The signatures are {', '.join(str(arguments.site / each.name) for each in made)}.")
     return 0
 
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from archive.files import write
+from archive.model.checkpoint import SIGNED
 from archive.preservation.manifest import MINISIGN_SIGNATURE, NAME, SSH_SIGNATURE
 from archive.preservation.pages import inline
 
@@ -57,7 +58,7 @@ def files(root: Path) -> Iterator[File]:
 
     Raises OSError where a folder cannot be read, ValueError for anything but files and folders.
     """
-    own = UNPUBLISHED | _ABOUT_THE_MANIFEST
+    own = UNPUBLISHED | _ABOUT_THE_MANIFEST | SIGNED
     return (file for file in tree(root) if file.path not in own)
 
 

@@ -23,7 +23,7 @@ from archive.citation import bibtex, csl, links, ris
 from archive.citation.links import BIBTEX, CSL, DESCRIPTIONS, LINKSET, MYST, PDF, PROOF, RIS, Form
 from archive.citation.reference import Reference
 from archive.files import write_if_changed
-from archive.model.checkpoint import PIN, checkpoint, origin
+from archive.model.checkpoint import PIN, SIGNED, checkpoint, origin
 from archive.model.ledger import Event, Kind
 from archive.model.passage import Anchor
 from archive.model.tiles import FOLDER as TILES
@@ -110,7 +110,11 @@ def _write_log(app: Sphinx) -> None:
         view.published()
         return str(checkpoint(domain.ledger, view.settings, LEDGER))
 
+    before = (site / PIN).read_bytes() if (site / PIN).is_file() else b""
     write_output(app, PIN, head)
+    if (site / PIN).read_bytes() != before:
+        for name in SIGNED:
+            (site / name).unlink(missing_ok=True)
 
 
 SECURITY_TXT = ".well-known/security.txt"

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sphinx.environment import BuildEnvironment
+
 from archive.model.dates import ArchiveDate
 from archive.model.ledger import Event, History, Kind, Ledger, State, entries, load
 from archive.model.permanence import Standing, Tombstone
