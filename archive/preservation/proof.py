@@ -114,15 +114,15 @@ class Proof:
 
     def _page(self, path: str, data: bytes) -> Iterator[Finding]:
         tree = parse_html(data) if path.endswith(".html") else _parse_xml(data)
-        if tree is None:
-            return
-        for message in islice(foreign(tree, path, self.scripts), _TOLD):
-            yield _foreign(path, message)
+        if tree is not None:
+            for message in islice(foreign(tree, path, self.scripts), _TOLD):
+                yield _foreign(path, message)
         document = document_at(path, ".html")
         if document is None:
             return
-        yield from self._answering(path, page_of_tree(tree, path).ids)
-        words = _own(words_of_page(tree), path)
+        ids = page_of_tree(tree, path).ids if tree is not None else frozenset()
+        yield from self._answering(path, ids)
+        words = _own(words_of_page(tree), path) if tree is not None else Words({})
         for anchor in words.repeated:
             message = f"{anchor} stands more than once"
             yield Finding(path, "anchor-repeated", message, _ANEW)
