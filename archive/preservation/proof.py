@@ -36,6 +36,8 @@ CHECKPOINT = "checkpoint"
 _ANEW = "copy it anew from the archive or another mirror"
 _PACKED = 1 << 30  # bytes that an EPUB or a PDF may unpack to
 _LARGEST = 64 << 20  # bytes of a page, a MyST copy or a record
+# The PDF of all documents; beside volumes, an index of them.
+_INDEX, _FIRST_VOLUME = "archive.pdf", "archive-1.pdf"
 _TOLD = 20  # scripts of one page
 _RECORDS = (".bib", ".json", ".ris")
 _DRAWN = (".html", ".svg", ".xhtml", ".xml")
@@ -197,6 +199,8 @@ class Proof:
         alone = document_at(path, ".pdf")
         named = {document_of(name) for name in printed.places}
         documents = [alone] if alone is not None else sorted(named & self._anchors.keys())
+        if path == _INDEX and _FIRST_VOLUME in self.digests and text.is_index(self.fates.words):
+            return  # it says in which volume each document is
         for document in documents:
             page = self.pages.get(document, Words({}))
             yield from self._printed(path, document, page, text)
