@@ -15,7 +15,7 @@ import re
 import unicodedata
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -273,6 +273,14 @@ class Text:
         if beside == label or not next(said.pieces())[0].strip():  # a formula has no first letter
             return ""
         return f"the label beside it is {beside}"
+
+    def is_index(self, anchors: Container[str]) -> bool:
+        """Whether all anchors of a document lead to one place, as those of an index do."""
+        there = {name: place for name, place in self._printed.places.items() if name in anchors}
+        documents = {name.rpartition("-")[0] for name in there}
+        return len({(name.rpartition("-")[0], place) for name, place in there.items()}) == len(
+            documents
+        )
 
     def out_of_order(self, anchors: list[str]) -> tuple[str, str] | None:
         """Two of these anchors, in the order of the page, whose places are the other way round."""

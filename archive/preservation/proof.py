@@ -36,6 +36,8 @@ CHECKPOINT = "checkpoint"
 _ANEW = "copy it anew from the archive or another mirror"
 _PACKED = 1 << 30  # bytes that an EPUB or a PDF may unpack to
 _LARGEST = 64 << 20  # bytes of a page, a MyST copy or a record
+# The PDF of all documents; beside volumes, an index of them.
+_INDEX, _FIRST_VOLUME = "archive.pdf", "archive-1.pdf"
 _TOLD = 20  # scripts of one page
 _RECORDS = (".bib", ".json", ".ris")
 _DRAWN = (".html", ".svg", ".xhtml", ".xml")
@@ -114,15 +116,15 @@ class Proof:
 
     def _page(self, path: str, data: bytes) -> Iterator[Finding]:
         tree = parse_html(data) if path.endswith(".html") else _parse_xml(data)
-        if tree is None:
-            return
-        for message in islice(foreign(tree, path, self.scripts), _TOLD):
-            yield _foreign(path, message)
+        if tree is not None:
+            for message in islice(foreign(tree, path, self.scripts), _TOLD):
+                yield _foreign(path, message)
         document = document_at(path, ".html")
         if document is None:
             return
-        yield from self._answering(path, page_of_tree(tree, path).ids)
-        words = _own(words_of_page(tree), path)
+        ids = page_of_tree(tree, path).ids if tree is not None else frozenset()
+        yield from self._answering(path, ids)
+        words = _own(words_of_page(tree), path) if tree is not None else Words({})
         for anchor in words.repeated:
             message = f"{anchor} stands more than once"
             yield Finding(path, "anchor-repeated", message, _ANEW)
@@ -197,6 +199,8 @@ class Proof:
         alone = document_at(path, ".pdf")
         named = {document_of(name) for name in printed.places}
         documents = [alone] if alone is not None else sorted(named & self._anchors.keys())
+        if path == _INDEX and _FIRST_VOLUME in self.digests and text.is_index(self.fates.words):
+            return  # it says in which volume each document is
         for document in documents:
             page = self.pages.get(document, Words({}))
             yield from self._printed(path, document, page, text)
