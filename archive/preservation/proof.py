@@ -11,17 +11,20 @@ once these have the fingerprint.  Therefore PDFs are checked after all pages (``
 from __future__ import annotations
 
 import io
+import json
 import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from itertools import islice
+from typing import Any
 
 import pikepdf
 from lxml import etree
 
 from archive.model.checkpoint import Checkpoint
+from archive.model.tree import root_by_inclusion
 from archive.preservation.bounds import BoundError, bounded, check_packing
 from archive.preservation.citation import cited_in
 from archive.preservation.finding import Finding, Unchecked
@@ -109,7 +112,8 @@ class Proof:
     @property
     def _readers(self) -> Mapping[str | tuple[str, ...], Callable[[str, bytes], Iterator[Finding]]]:
         return {
-            _DRAWN: self._page, ".md": self._source, ".pdf": self._print, ".epub": self._book,
+            _DRAWN: self._page, ".proof.json": self._log_proof, ".md": self._source,
+            ".pdf": self._print, ".epub": self._book,
         }  # fmt: skip
 
     # Pages and MyST copies
@@ -231,7 +235,7 @@ class Proof:
         digest = sha256(data).hexdigest()
         if kind == "ledger.jsonl":
             sound = self._has_lines(document, data.split(b"\n"))
-        elif kind == "md":
+        elif kind in ("md", "proof.json"):
             sound = self.digests.get(f"documents/{name}") == digest
         else:
             sound = kind == "bib" and self._attached.setdefault(name, digest) == digest
@@ -244,6 +248,29 @@ class Proof:
         numbers = {self.fates.words[anchor][1] for anchor in self._anchors.get(document, ())}
         wanted = {self.fates.lines[number - 1] for number in numbers}
         return lines.pop() == b"" and wanted <= set(lines) <= set(self.fates.lines)
+
+    def _log_proof(self, path: str, data: bytes) -> Iterator[Finding]:
+        """Hold the proofs beside a document against the ledger, and each against itself."""
+        document = path.rpartition("/")[2].removesuffix(".proof.json")
+        rows = {row["anchor"]: row for row in json.loads(data)["passages"]}
+        for anchor in self._anchors.get(document, ()):
+            row = rows.pop(anchor, None)
+            if row is None or not self._is_proven(row, self.fates.last[anchor]):
+                message = f"it does not prove that the ledger has {anchor}"
+                yield Finding(path, "proof-differs", message, _ANEW)
+        if rows:
+            message = f"it names {next(iter(rows))}, of which the ledger has nothing"
+            yield Finding(path, "proof-differs", message, _ANEW)
+
+    def _is_proven(self, row: Mapping[str, Any], line: int) -> bool:
+        entry, root = row["entry"].encode(), self.fates.tree.head(line).root
+        path = map(bytes.fromhex, row["path"])
+        return (
+            (row["line"], row["root"]) == (line, root)
+            and entry == self.fates.lines[line - 1]
+            and row["sha256"] == self.fates.words[row["anchor"]][0]
+            and root_by_inclusion(entry, line - 1, line, path) == bytes.fromhex(root)
+        )
 
     # The EPUB
 

@@ -54,6 +54,7 @@ from tests.preservation.forging import (
 )
 
 SOURCE, PRINT, BOOK = f"documents/{STATEMENT}.md", f"documents/{STATEMENT}.pdf", "archive.epub"
+PROOF = f"documents/{STATEMENT}.proof.json"
 CHAPTER = f"documents/{STATEMENT}.xhtml"
 P3, P4 = (rf'<p id="{STATEMENT}-p{number}">.*?</p>' for number in (3, 4))
 S3, S4 = (rf"\({STATEMENT}-p{number}\)=\n.*?\n\n" for number in (3, 4))
@@ -124,8 +125,13 @@ BY_LEDGER = {
     # print
     "the MyST copy in a PDF": (in_pdf(PRINT, attached(f"{STATEMENT}.md", lambda _: b"Other")),
                                "attachment-differs"),
-    "the works cited in a PDF, beside the whole archive's": (in_pdf(PRINT, attached(f"{STATEMENT}.bib", lambda _: b"@x{}")),
-                                 "attachment-differs"),
+    "the works cited in a PDF, beside the whole archive's": (
+        in_pdf(PRINT, attached(f"{STATEMENT}.bib", lambda _: b"@x{}")), "attachment-differs"),
+    "a proof in a PDF": (in_pdf(PRINT, attached(f"{STATEMENT}.proof.json", lambda _: b"{}")),
+                         "attachment-differs"),
+    "a tree head in a proof": (swap(PROOF, '"root": "', '"root": "0'), "proof-differs"),
+    "a line in a proof": (swap(PROOF, '"line": 1', '"line": 2'), "proof-differs"),
+    "a proof emptied": (add(PROOF, '{"log": "", "passages": []}'), "proof-differs"),
     "the ledger in a PDF": (in_pdf(PRINT, attached(
         f"{STATEMENT}.ledger.jsonl", lambda data: data.replace(b"2024", b"2023"))),
         "attachment-differs"),
