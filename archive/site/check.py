@@ -16,12 +16,12 @@ from sphinx.util import logging
 
 from archive.citation.bibfile import check_entries, check_text, check_values, entry_lines
 from archive.fidelity.source import Sources
-from archive.model.ledger import Kind
-from archive.model.permanence import Standing, Tombstone, check
+from archive.model.ledger import Event, Kind, Ledger
+from archive.model.permanence import check
 from archive.model.problem import Problem
 from archive.model.publishing import pending
 from archive.site.know.domain import ArchiveDomain, archive_domain
-from archive.site.know.ledger import LEDGER, standings, tombstones
+from archive.site.know.ledger import LEDGER, descriptions, standings, tombstones
 from archive.site.read.forbidden import UnreadableError
 from archive.site.read.sources import take_source
 
@@ -96,7 +96,9 @@ def _problems(domain: ArchiveDomain) -> Iterator[Problem]:
     yield from _miscounted(domain)
     if domain.checks_ledger:
         yield from domain.ledger_problems
-        yield from check(domain.ledger, standings(domain), tombstones(domain), LEDGER)
+        facts = standings(domain), tombstones(domain)
+        described = descriptions(domain, domain.ledger)
+        yield from check(domain.ledger, *facts, LEDGER, described)
 
 
 def _misanchored(domain: ArchiveDomain) -> Iterator[Problem]:
@@ -170,35 +172,64 @@ def _report_unwritten(domain: ArchiveDomain, *, is_release: bool) -> None:
         )  # fmt: skip
 
 
+# The rule of what was published before there were seals.
+_UNSEALED = "anchor-unsealed"
+
+
 def unpublished(domain: ArchiveDomain) -> list[Problem]:
-    """Return the new passages, moves and withdrawals that are not in the ledger."""
+    """Return the new passages, moves, withdrawals and first seals that are not in the ledger."""
     standing, gone = standings(domain), tombstones(domain)
+    described = descriptions(domain, domain.ledger)
+    seals = {each.document: each.seal for each in described}
     waiting = [
         event
-        for event in pending(domain.ledger, standing, gone, _ANY_DATE)
-        if event.kind is not Kind.REVISE
+        for event in pending(domain.ledger, standing, gone, _ANY_DATE, seals)
+        if _is_new(event, domain.ledger)
     ]
     if not waiting:
         return []
-    places: dict[str, Standing | Tombstone] = {each.anchor: each for each in gone}
+    places = {each.document: (each.path, 1) for each in described}
+    places |= {each.anchor: (each.path, each.line) for each in gone}
     for each in standing:
-        places |= dict.fromkeys((each.anchor, *each.former), each)
-    return [
-        Problem(
-            places[event.anchor].path, places[event.anchor].line, "anchor-unpublished",
-            f"The {event.kind} of {event.anchor} is not in the ledger yet.",
-            "run make publish, and commit the ledger.",
-        )
-        for event in waiting
-    ]  # fmt: skip
+        places |= dict.fromkeys((each.anchor, *each.former), (each.path, each.line))
+    return [_waiting(event, *places[event.anchor]) for event in waiting]
+
+
+def _is_new(event: Event, ledger: Ledger) -> bool:
+    """Whether a pending event changes nothing published, which ``check`` would report."""
+    if event.kind is Kind.AMEND:
+        return ledger.histories[event.anchor].seal is None
+    if event.kind is Kind.DESCRIBE:
+        return event.anchor not in ledger.documents
+    return event.kind is not Kind.REVISE
+
+
+def _waiting(event: Event, path: str, line: int) -> Problem:
+    rule, message = "anchor-unpublished", f"The {event.kind} of {event.anchor} is not in the ledger"
+    if event.kind in (Kind.AMEND, Kind.DESCRIBE):
+        rule, message = _UNSEALED, f"The ledger has no seal of {event.anchor}"
+    mend = "run make publish, and commit the ledger."
+    return Problem(path, line, rule, f"{message} yet.", mend)
 
 
 def _report_unpublished(domain: ArchiveDomain, *, is_release: bool) -> None:
     waiting = unpublished(domain) if domain.checks_ledger else []
     if is_release:
         _log_errors(waiting)
-    elif waiting:
+        return
+    unsealed = unsealed_among(waiting)
+    if anchors := [each for each in waiting if each.rule != _UNSEALED]:
         _log.info(
             "notice: %d anchors are not published yet, %s first; make publish does it",
-            len(waiting), waiting[0].message,
+            len(anchors), anchors[0].message,
         )  # fmt: skip
+    if unsealed:
+        _log.info(
+            "notice: %d passages and documents are not sealed yet; make publish does it",
+            len(unsealed),
+        )
+
+
+def unsealed_among(waiting: Iterable[Problem]) -> list[Problem]:
+    """Return the problems of what was published before there were seals."""
+    return [each for each in waiting if each.rule == _UNSEALED]

@@ -69,7 +69,7 @@ class ArchiveDomain(Domain):
         **{part: {} for part in _PARTS},
         **{part: Packed() for part in ("documents", "mentions")},
     }
-    data_version = 9
+    data_version = 10
 
     # Set by each build and not stored.
     ledger: Ledger = Ledger({})  # as it was when the build began

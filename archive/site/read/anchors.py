@@ -20,6 +20,7 @@ from archive.model.settings import Settings
 from archive.site.know.domain import archive_domain, document_being_read
 from archive.site.know.facts import Block, Document, Gap, Mention, anchor_of
 from archive.site.nodes import passage_label, record_card, tombstone
+from archive.site.read.sealing import Sealing
 
 _LABEL_ROLES = frozenset({"myst", "ref", "doc"})
 
@@ -58,7 +59,8 @@ def gather_mentions(app: Sphinx, doctree: nodes.document) -> None:
 class ExplicitIds(SphinxTransform):
     """Removes the ids that docutils derives from a heading's text; keeps those in the source.
 
-    The section of a document's title gets the document's id.
+    The section of a document's title gets the document's id.  The id that Sphinx gives to a figure
+    or a table with a caption comes after its anchors.
     """
 
     default_priority = 835
@@ -73,6 +75,13 @@ class ExplicitIds(SphinxTransform):
                 section["ids"] = [document.id]
             elif explicit:
                 section["ids"] = [self.document.nameids[name] for name in explicit]
+        for captioned in self.document.findall(_has_caption):
+            assert isinstance(captioned, nodes.Element)
+            captioned["ids"].sort(key=lambda id_: anchor_of(id_) is None)
+
+
+def _has_caption(node: nodes.Node) -> bool:
+    return isinstance(node, (nodes.figure, nodes.table, nodes.container))
 
 
 class MarginLabels(SphinxTransform):
@@ -139,10 +148,12 @@ def gather_blocks(app: Sphinx, doctree: nodes.document) -> None:
         return
     settings, found = archive_domain(app.env).settings, list(anchored(doctree))
     unanchored = list(_unanchored(doctree))
+    sealing = Sealing(doctree, app.env, found)
     document = replace(
         document,
+        outline=sealing.outline(document.record) if document.record is not None else None,
         blocks=tuple(
-            _block(node, anchor, document, settings)
+            _block(node, anchor, document, settings, sealing)
             for node, anchor in found if not isinstance(node, tombstone)
         ),
         tombstones=tuple(
@@ -174,7 +185,10 @@ def _label(document: Document, domain: StandardDomain, settings: Settings) -> No
         labels[place.anchor] = (docname, place.anchor, f"{spoken} (withdrawn)")
 
 
-def _block(node: nodes.Element, anchor: Anchor, document: Document, settings: Settings) -> Block:
+def _block(
+    node: nodes.Element, anchor: Anchor, document: Document, settings: Settings, sealing: Sealing
+) -> Block:
+    stands, works = sealing.block(node)
     said = node.next_node(nodes.title) if isinstance(node, nodes.section) else node
     assert isinstance(said, nodes.Element)
     return Block(
@@ -185,6 +199,8 @@ def _block(node: nodes.Element, anchor: Anchor, document: Document, settings: Se
         fingerprint=fingerprint(said_text(said)),
         is_passage=anchor.is_passage,
         mentions=tuple(dict.fromkeys(mentioned(said))),
+        stands=stands,
+        works=works,
     )
 
 
