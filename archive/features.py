@@ -30,7 +30,6 @@ from archive.site.read import (
     directives,
     forbidden,
     formulas,
-    quotations,
     records,
     search_entries,
     sources,
@@ -38,7 +37,6 @@ from archive.site.read import (
 from archive.site.show import (
     bibliography,
     completing,
-    content_security,
     drawings,
     generated,
     listings,
@@ -47,7 +45,7 @@ from archive.site.show import (
     source_paragraphs,
 )
 from archive.site.show import ledger as ledger_pages
-from archive.upstream import builder, citations, labels, memory, theme
+from archive.upstream import builder, domains, memory, theme
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -82,7 +80,7 @@ AFTER_BIBTEX = (check.check_parsed,)
 
 # The pages to read again, besides those that Sphinx itself finds changed.
 OUTDATED = (
-    labels.start_reading,
+    domains.drop_label_index,
     changes.changed_pages,
     sources.documents_attested_anew,
     formulas.unconverted_pages,
@@ -102,15 +100,14 @@ TRANSFORMS = (
     formulas.Equations,
     formulas.Formulas,
     forbidden.RemoveForbidden,
-    quotations.Quotations,
+    anchors.Quotations,
     records.RecordCard,
     anchors.ExplicitIds,
     anchors.MarginLabels,
 )
 READ = (
-    anchors.gather_mentions,
     records.leave_toctrees,
-    anchors.gather_blocks,
+    anchors.gather_facts,
     search_entries.keep_entries,
     sources.check_attestation,
     changes.keep_stamps,
@@ -167,7 +164,7 @@ CONTEXT = (
     theme.complete_frame,
     pages.complete_head,
 )
-AFTER_THE_THEME = (content_security.set_policy,)
+AFTER_THE_THEME = (pages.set_policy,)
 
 # After writing: the files beside the pages, and removal of files that are no longer made.
 FINISHED = (
@@ -204,8 +201,8 @@ def _register_parts(app: Sphinx) -> None:
     """Register domains, builders, directives, transforms and nodes."""
     register_plugin("pybtex.style.formatting", "archive", ArchiveStyle)
     app.add_domain(domain.ArchiveDomain)
-    app.add_domain(labels.LabelDomain, override=True)
-    app.add_domain(citations.CitationDomain, override=True)
+    app.add_domain(domains.LabelDomain, override=True)
+    app.add_domain(domains.CitationDomain, override=True)
     app.add_builder(ArchiveHTMLBuilder, override=True)
     app.add_builder(builder.ReadingBuilder)
     app.add_builder(PdfBuilder)

@@ -18,8 +18,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 from archive.citation import bibtex, csl, links, ris
-from archive.citation.links import BIBTEX, CSL, DESCRIPTIONS, LINKSET, MYST, PDF, RIS, Form
-from archive.citation.reference import Reference
+from archive.citation.links import BIBTEX, CSL, DESCRIPTIONS, LINKSET, MYST, PDF, RIS
 from archive.files import write_if_changed
 from archive.model.ledger import Event, Kind
 from archive.model.passage import Anchor
@@ -37,19 +36,15 @@ def write_forms(app: Sphinx, document: Document) -> None:
     reference = document.reference(view_of(app.env).settings)
     if reference is not None:
         source = Path(app.srcdir, document.path).read_text("utf-8")
-        write_if_changed(Path(app.outdir) / f"{document.docname}.{MYST.suffix}", source)
-        for form, text in forms(reference).items():
+        texts = {
+            MYST: source,
+            BIBTEX: bibtex.bibliography([reference]),
+            RIS: ris.bibliography([reference]),
+            CSL: csl.serialise([reference]),
+            LINKSET: links.serialise(reference),
+        }
+        for form, text in texts.items():
             write_if_changed(Path(app.outdir) / f"{document.docname}.{form.suffix}", text)
-
-
-def forms(reference: Reference) -> dict[Form, str]:
-    """Return the text of each bibliographic format of a document."""
-    return {
-        BIBTEX: bibtex.bibliography([reference]),
-        RIS: ris.bibliography([reference]),
-        CSL: csl.serialise([reference]),
-        LINKSET: links.serialise(reference),
-    }
 
 
 def finish(app: Sphinx, exception: Exception | None) -> None:

@@ -21,12 +21,10 @@ if TYPE_CHECKING:
 
 
 def application_of(env: BuildEnvironment) -> Sphinx:
-    """Return the application that owns an environment."""
     return env._app
 
 
 def builder_of(env: BuildEnvironment) -> Builder:
-    """Return the active builder."""
     return env._app.builder
 
 

@@ -32,7 +32,7 @@ from sphinx.util.docutils import LoggingReporter
 from sphinx.util.parallel import ParallelTasks
 from sphinx.writers.html5 import HTML5Translator
 
-from archive.upstream.labels import drop_label_index
+from archive.upstream.domains import drop_label_index
 from archive.upstream.search_index import SearchIndex, Tables
 
 # The verbosity (-vv) from which Sphinx shows a log record for each event.
@@ -135,7 +135,7 @@ class ScalableHTMLBuilder(StandaloneHTMLBuilder):
         """
         self.indexer = None
         self.images.clear()
-        drop_label_index(self.env)
+        drop_label_index(self._app, self.env)
         self.phase = BuildPhase.READING
         try:
             self._clear(docname)
@@ -146,7 +146,6 @@ class ScalableHTMLBuilder(StandaloneHTMLBuilder):
             (self.doctreedir / f"{docname}.doctree").unlink(missing_ok=True)
 
     def write_page(self, docname: str) -> None:
-        """Resolve a page's node tree and write its file."""
         self.phase = BuildPhase.RESOLVING
         doctree = self.env.get_and_resolve_doctree(
             docname, self, tags=self.tags, doctree=self._load(docname)

@@ -41,50 +41,16 @@ class Volume:
     documents: tuple[str, ...]  # their ids, in the order of the catalogue
 
 
-@dataclass(frozen=True, slots=True)
 class Places:
-    """The folders and files of one volume."""
-
-    folder: Path
-
-    @classmethod
-    def around(cls, source: Path) -> Places:
-        """The places of the volume whose Sphinx source folder is ``source``."""
-        return cls(source.parent)
-
-    @property
-    def is_root(self) -> bool:
-        return self.folder.name == ROOT
-
-    @property
-    def source(self) -> Path:
-        """The Sphinx source folder, with a ``conf.py`` of its own."""
-        return self.folder / "source"
-
-    @property
-    def facts(self) -> Path:
-        """The pickled ``VolumeFacts``: what was read of the volume."""
-        return self.folder / "facts.pickle"
-
-    @property
-    def inventory(self) -> Path:
-        """The labels and terms that the volume defines, as an intersphinx inventory."""
-        return self.folder / "objects.inv"
-
-    @property
-    def outside_facts(self) -> Path:
-        """The pickled ``OutsideFacts``: what the volume shows of the others."""
-        return self.folder / "outside.pickle"
-
-    @property
-    def search(self) -> Path:
-        """Pagefind's index of the volume."""
-        return self.folder / "pagefind"
-
-    @property
-    def site(self) -> Path:
-        """The volume's pages."""
-        return self.folder / "html"
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.is_root = folder.name == ROOT
+        self.source = folder / "source"  # of Sphinx, with a conf.py of its own
+        self.facts = folder / "facts.pickle"  # VolumeFacts: what was read of the volume
+        self.inventory = folder / "objects.inv"  # the labels and terms that it defines
+        self.outside_facts = folder / "outside.pickle"  # OutsideFacts: what it shows of the others
+        self.search = folder / "pagefind"  # Pagefind's index of it
+        self.site = folder / "html"  # its pages
 
 
 def places(archive: Path, slug: str) -> Places:
@@ -189,8 +155,6 @@ class Slice:
 
 
 class LedgerSlicer:
-    """The whole ledger, from which slices are cut."""
-
     def __init__(self, data: bytes, path: str) -> None:
         """Read the ledger.  Raises ValueError where it breaks a rule."""
         events, misread = read(data, path)
@@ -321,7 +285,6 @@ def write_plan(archive: Path, records: Sequence[Record], count: int) -> tuple[Vo
 
 
 def _remove_former(archive: Path, volumes: Sequence[Volume]) -> None:
-    """Remove the folders of volumes that are no longer planned."""
     planned = {places(archive, volume.slug).folder for volume in volumes}
     for folder in (archive / FOLDER).glob("volume-*"):
         if folder not in planned:
@@ -389,6 +352,5 @@ def _write_source(
 
 
 def _files(paths: Iterable[Path]) -> Iterator[Path]:
-    """Files, and all files of folders."""
     for path in paths:
         yield from (each for each in path.rglob("*") if each.is_file()) if path.is_dir() else [path]

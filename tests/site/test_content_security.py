@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archive.site.show.content_security import inline_scripts, policy, source_hash
+from archive.site.show.pages import inline_scripts, policy, source_hash
 
 
 def directives(page):

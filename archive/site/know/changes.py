@@ -43,7 +43,6 @@ def _stamps(env: BuildEnvironment, docname: str) -> tuple[object, ...]:
 
 
 def keep_stamps(app: Sphinx, doctree: nodes.document) -> None:
-    """Store the stamps of a page's files when it is read."""
     docname = app.env.current_document.docname
     archive_domain(app.env).stamps[docname] = _stamps(app.env, docname)
 

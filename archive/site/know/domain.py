@@ -98,7 +98,6 @@ class ArchiveDomain(Domain):
 
     @cached_property
     def settings(self) -> Settings:
-        """What conf.py sets for this archive."""
         return settings_of(self.env.config)
 
     def add_faults(self, docname: str, problems: Iterable[Problem]) -> None:
@@ -180,7 +179,6 @@ class ArchiveDomain(Domain):
 
 
 def archive_domain(env: BuildEnvironment) -> ArchiveDomain:
-    """Return the archive's domain."""
     domain = env.get_domain(ArchiveDomain.name)
     assert isinstance(domain, ArchiveDomain)
     return domain
@@ -202,6 +200,11 @@ def path_being_read(env: BuildEnvironment) -> str:
     return env.doc2path(env.current_document.docname, base=False).as_posix()
 
 
+def report(env: BuildEnvironment, line: int, rule: str, message: str, mend: str) -> None:
+    problem = Problem(path_being_read(env), line, rule, message, mend)
+    archive_domain(env).add_faults(env.current_document.docname, [problem])
+
+
 def is_split(env: BuildEnvironment) -> bool:
     """Whether the site has too many documents to list them on one page."""
     size: int = env.config.archive_page_entries
@@ -221,6 +224,5 @@ def has_words(env: BuildEnvironment) -> bool:
 
 
 def order_documents(app: Sphinx, env: BuildEnvironment) -> None:
-    """Set collections, neighbours and backlinks before a page shows them."""
     archive_domain(env).order()
     archive_domain(env).relate()

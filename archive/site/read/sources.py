@@ -52,7 +52,6 @@ def read_attestation(root: Path, document: Document) -> tuple[Attestation | None
 def documents_attested_anew(
     app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
 ) -> list[str]:
-    """Return the documents whose attestation has changed since they were read."""
     return [
         docname
         for docname, vouching in archive_domain(env).vouching.items()

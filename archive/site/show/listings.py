@@ -83,8 +83,6 @@ def spoken_in(record: Record, env: BuildEnvironment) -> list[str]:
 
 
 def collections(app: Sphinx) -> Iterator[GeneratedPage]:
-    """Yield the pages of a split catalogue."""
-
     def content(name: str, part: Part[tuple[Document, Record]]) -> list[nodes.Node]:
         view_of(app.env).note("part", part.slug)
         return listed(part.items, app.env, name)
