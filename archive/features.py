@@ -22,8 +22,8 @@ from archive.pdf.builder import PdfBuilder
 from archive.pdf.edition import PAPERS
 from archive.site import beside, check
 from archive.site.builder import ArchiveHTMLBuilder
-from archive.site.know import changes, domain, ledger, outputs, settings
-from archive.site.know.parts import ENTRIES
+from archive.site.know import domain, ledger, outputs, settings
+from archive.site.know.facts import ENTRIES
 from archive.site.nodes import passage_label, placeholder, quotation, record_card, tombstone
 from archive.site.read import (
     anchors,
@@ -71,8 +71,8 @@ SETTINGS: tuple[tuple[str, Any, Literal["", "env", "html"], Any], ...] = (
 CONFIGURED = (
     settings.complete_settings,
     memory.collect_seldom,
-    changes.set_theme_digest,
-    changes.set_code_digest,
+    settings.set_theme_digest,
+    settings.set_code_digest,
 )
 BEFORE_BIBTEX = (memory.freeze, check.check_syntax)
 LOADED = (memory.pickle_tocs, ledger.take_ledger)
@@ -81,7 +81,7 @@ AFTER_BIBTEX = (check.check_parsed,)
 # The pages to read again, besides those that Sphinx itself finds changed.
 OUTDATED = (
     domains.drop_label_index,
-    changes.changed_pages,
+    sources.changed_pages,
     sources.documents_attested_anew,
     formulas.unconverted_pages,
 )
@@ -110,7 +110,7 @@ READ = (
     anchors.gather_facts,
     search_entries.keep_entries,
     sources.check_attestation,
-    changes.keep_stamps,
+    sources.keep_stamps,
 )
 PURGED = (search_entries.drop_entries,)
 

@@ -28,8 +28,6 @@ from archive.site.know.outputs import account_of, write_output
 from archive.site.know.view import View, view_of
 from archive.site.show.made import made_name
 
-ALL_ENTRIES = "archive.bib"
-
 
 def write_forms(app: Sphinx, document: Document) -> None:
     """Write a document's formats; called when its page is written, after every change."""
@@ -51,7 +49,7 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
     """Write the files of the whole site after a successful build of pages."""
     if exception is not None or app.builder.name != "html":
         return
-    write_output(app, ALL_ENTRIES, _all_entries)
+    write_output(app, "archive.bib", _all_entries)
     _write_feeds(app)
     _write_security_txt(app)
     _remove_leftovers(app)

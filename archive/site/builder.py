@@ -45,7 +45,6 @@ class ArchiveHTMLBuilder(ScalableHTMLBuilder):
         account_of(self.env).merge(cast("Mapping[str, Shown]", written))
 
     def dump_inventory(self) -> None:
-        """Write the inventory, unless it is current."""
         if not is_current(application_of(self.env), _INVENTORY):
             with accounted(self.env, _INVENTORY) as view:
                 view.note("inventory")

@@ -16,8 +16,18 @@ from archive.model.ledger import History, Ledger
 from archive.model.problem import Problem
 from archive.model.record import Record
 from archive.model.settings import Settings
-from archive.site.know.facts import CATALOGUE, Backlinks, Document, Event, Mention, Place, Vouching
-from archive.site.know.parts import ENTRIES, Part, parts
+from archive.site.know.facts import (
+    CATALOGUE,
+    ENTRIES,
+    Backlinks,
+    Document,
+    Event,
+    Mention,
+    Part,
+    Place,
+    Vouching,
+    parts,
+)
 from archive.site.know.settings import settings_of
 from archive.upstream.access import builder_of
 
@@ -93,7 +103,7 @@ class ArchiveDomain(Domain):
         # Problems of pages, except those of records and anchors.
         self.faults: dict[str, tuple[Problem, ...]] = self.data["faults"]
         self.mentions: dict[str, tuple[Mention, ...]] = self.data["mentions"]
-        self.stamps: dict[str, tuple[object, ...]] = self.data["stamps"]  # see ``changes``
+        self.stamps: dict[str, tuple[object, ...]] = self.data["stamps"]  # see ``read.sources``
         self.vouching: dict[str, Vouching] = self.data["vouching"]
 
     @cached_property

@@ -24,8 +24,7 @@ from archive.model.ledger import History, State
 from archive.model.record import Record
 from archive.model.settings import Settings
 from archive.site.know.domain import archive_domain, catalogue_page, has_words, is_split
-from archive.site.know.facts import Document, Event, Place
-from archive.site.know.parts import Part
+from archive.site.know.facts import Document, Event, Part, Place
 from archive.upstream.access import settings_digest
 from archive.upstream.domains import works_of
 

@@ -245,7 +245,6 @@ def _missing(path: str, node: nodes.Element) -> Problem:
 
 
 OPENING, CLOSING = "“", "”"
-
 _MARKS = re.compile(f"([{OPENING}{CLOSING}])")
 
 

@@ -19,9 +19,8 @@ from sphinxcontrib.bibtex.transforms import BibliographyTransform, node_text_tra
 
 from archive.citation.style import version_date
 from archive.model.passage import Anchor
-from archive.site.know.facts import Document, Place
+from archive.site.know.facts import Document, Part, Place, initial, parts
 from archive.site.know.outputs import GeneratedPage
-from archive.site.know.parts import Part, initial, parts
 from archive.site.know.view import view_of
 from archive.site.nodes import joined
 from archive.site.show.generated import DocumentTransform, links_to_parts, list_pages

@@ -18,9 +18,8 @@ from sphinx.util.docutils import LoggingReporter, new_document
 from sphinx.util.nodes import make_refnode
 
 from archive.site.know.domain import archive_domain
-from archive.site.know.facts import Document
+from archive.site.know.facts import Document, Part
 from archive.site.know.outputs import GeneratedPage, accounted, file_of, is_current
-from archive.site.know.parts import Part
 from archive.site.know.view import view_of
 from archive.upstream.access import builder_of
 

@@ -14,10 +14,9 @@ from sphinx.util.nodes import make_refnode
 from archive.model.dates import ArchiveDate
 from archive.model.ledger import History, State, short
 from archive.site.know.domain import ArchiveDomain, archive_domain
-from archive.site.know.facts import DOCUMENTS, Document
+from archive.site.know.facts import DOCUMENTS, Document, Part, parts
 from archive.site.know.ledger import LEDGER, state_of, withdrawal_day
 from archive.site.know.outputs import GeneratedPage
-from archive.site.know.parts import Part, parts
 from archive.site.know.view import view_of
 from archive.site.nodes import tombstone
 from archive.site.show.generated import DocumentTransform, links_to_parts, list_pages

@@ -15,9 +15,8 @@ from archive.model.crosswalk import written
 from archive.model.dates import ArchiveDate
 from archive.model.record import Record
 from archive.site.know.domain import archive_domain
-from archive.site.know.facts import Document
+from archive.site.know.facts import Document, Part
 from archive.site.know.outputs import GeneratedPage
-from archive.site.know.parts import Part
 from archive.site.know.view import View, view_of
 from archive.site.nodes import joined
 from archive.site.show.generated import links_to_parts, list_pages

@@ -74,7 +74,6 @@ class SourceParagraphs(DocumentTransform):
 
 
 def highlighted(text: str, quotations: list[str]) -> Iterator[nodes.Node]:
-    """Yield the text with the quoted words emphasised."""
     reading = Text(text)
     spans = sorted(span for words in quotations for span in reading.find(words) or ())
     done = 0
