@@ -18,8 +18,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 from archive.citation import bibtex, csl, links, ris
-from archive.citation.links import BIBTEX, CSL, DESCRIPTIONS, LINKSET, MYST, PDF, PROOF, RIS, Form
-from archive.citation.reference import Reference
+from archive.citation.links import BIBTEX, CSL, DESCRIPTIONS, LINKSET, MYST, PDF, PROOF, RIS
 from archive.files import write_if_changed
 from archive.model.checkpoint import PIN, SIGNED, checkpoint
 from archive.model.ledger import Event, Kind
@@ -33,35 +32,29 @@ from archive.site.know.outputs import account_of, is_current, write_output
 from archive.site.know.view import View, view_of
 from archive.site.show.made import made_name
 
-ALL_ENTRIES = "archive.bib"
-
 
 def write_forms(app: Sphinx, document: Document) -> None:
     """Write a document's formats; called when its page is written, after every change."""
     reference = document.reference(view_of(app.env).settings)
     if reference is not None:
         source = Path(app.srcdir, document.path).read_text("utf-8")
-        write_if_changed(Path(app.outdir) / f"{document.docname}.{MYST.suffix}", source)
-        texts = {**forms(reference), PROOF: proof(view_of(app.env), document)}
+        texts = {
+            MYST: source,
+            BIBTEX: bibtex.bibliography([reference]),
+            RIS: ris.bibliography([reference]),
+            CSL: csl.serialise([reference]),
+            LINKSET: links.serialise(reference),
+            PROOF: proof(view_of(app.env), document),
+        }
         for form, text in texts.items():
             write_if_changed(Path(app.outdir) / f"{document.docname}.{form.suffix}", text)
-
-
-def forms(reference: Reference) -> dict[Form, str]:
-    """Return the text of each bibliographic format of a document."""
-    return {
-        BIBTEX: bibtex.bibliography([reference]),
-        RIS: ris.bibliography([reference]),
-        CSL: csl.serialise([reference]),
-        LINKSET: links.serialise(reference),
-    }
 
 
 def finish(app: Sphinx, exception: Exception | None) -> None:
     """Write the files of the whole site after a successful build of pages."""
     if exception is not None or app.builder.name != "html":
         return
-    write_output(app, ALL_ENTRIES, _all_entries)
+    write_output(app, "archive.bib", _all_entries)
     _write_log(app)
     _write_feeds(app)
     _write_security_txt(app)

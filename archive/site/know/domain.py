@@ -17,8 +17,18 @@ from archive.model.problem import Problem
 from archive.model.record import Record
 from archive.model.settings import Settings
 from archive.model.tree import LogPlace
-from archive.site.know.facts import CATALOGUE, Backlinks, Document, Event, Mention, Place, Vouching
-from archive.site.know.parts import ENTRIES, Part, parts
+from archive.site.know.facts import (
+    CATALOGUE,
+    ENTRIES,
+    Backlinks,
+    Document,
+    Event,
+    Mention,
+    Part,
+    Place,
+    Vouching,
+    parts,
+)
 from archive.site.know.settings import settings_of
 from archive.upstream.access import builder_of
 
@@ -98,12 +108,11 @@ class ArchiveDomain(Domain):
         # Problems of pages, except those of records and anchors.
         self.faults: dict[str, tuple[Problem, ...]] = self.data["faults"]
         self.mentions: dict[str, tuple[Mention, ...]] = self.data["mentions"]
-        self.stamps: dict[str, tuple[object, ...]] = self.data["stamps"]  # see ``changes``
+        self.stamps: dict[str, tuple[object, ...]] = self.data["stamps"]  # see ``read.sources``
         self.vouching: dict[str, Vouching] = self.data["vouching"]
 
     @cached_property
     def settings(self) -> Settings:
-        """What conf.py sets for this archive."""
         return settings_of(self.env.config)
 
     def add_faults(self, docname: str, problems: Iterable[Problem]) -> None:
@@ -185,7 +194,6 @@ class ArchiveDomain(Domain):
 
 
 def archive_domain(env: BuildEnvironment) -> ArchiveDomain:
-    """Return the archive's domain."""
     domain = env.get_domain(ArchiveDomain.name)
     assert isinstance(domain, ArchiveDomain)
     return domain
@@ -207,6 +215,11 @@ def path_being_read(env: BuildEnvironment) -> str:
     return env.doc2path(env.current_document.docname, base=False).as_posix()
 
 
+def report(env: BuildEnvironment, line: int, rule: str, message: str, mend: str) -> None:
+    problem = Problem(path_being_read(env), line, rule, message, mend)
+    archive_domain(env).add_faults(env.current_document.docname, [problem])
+
+
 def is_split(env: BuildEnvironment) -> bool:
     """Whether the site has too many documents to list them on one page."""
     size: int = env.config.archive_page_entries
@@ -226,6 +239,5 @@ def has_words(env: BuildEnvironment) -> bool:
 
 
 def order_documents(app: Sphinx, env: BuildEnvironment) -> None:
-    """Set collections, neighbours and backlinks before a page shows them."""
     archive_domain(env).order()
     archive_domain(env).relate()

@@ -19,14 +19,13 @@ from sphinxcontrib.bibtex.transforms import BibliographyTransform, node_text_tra
 
 from archive.citation.style import version_date
 from archive.model.passage import Anchor
-from archive.site.know.facts import Document, Place
+from archive.site.know.facts import Document, Part, Place, initial, parts
 from archive.site.know.outputs import GeneratedPage
-from archive.site.know.parts import Part, initial, parts
 from archive.site.know.view import view_of
 from archive.site.nodes import joined
 from archive.site.show.generated import DocumentTransform, links_to_parts, list_pages
 from archive.upstream.access import builder_of
-from archive.upstream.citations import works_of
+from archive.upstream.domains import works_of
 
 
 def place_works(app: Sphinx, env: BuildEnvironment) -> None:
@@ -73,8 +72,6 @@ class Bibliography(SphinxPostTransform):
 
 
 def reference_pages(app: Sphinx) -> Iterator[GeneratedPage]:
-    """Yield the pages of split bibliographies."""
-
     def entries(_name: str, part: Part[Citation]) -> list[nodes.Node]:
         for work in part.items:
             view_of(app.env).note("work", work.key)
@@ -155,15 +152,11 @@ class RobustLinks(SphinxPostTransform):
         for entry in self.document.findall(nodes.citation):
             work = works_of(self.env).with_id(entry["ids"][0])
             day = version_date(work.entry) if work is not None else None
-            self._make_robust(entry.findall(nodes.reference), day)
-
-    def _make_robust(self, links: Iterable[nodes.reference], day: str | None) -> None:
-        for link in list(links):
-            if not link.get("internal") and link.get("refuri", "").startswith("http"):
-                robust = robust_link(
-                    "", "", *link.children, refuri=link["refuri"], version_date=day
-                )
-                link.parent.replace(link, robust)
+            for link in list(entry.findall(nodes.reference)):
+                if not link.get("internal") and link.get("refuri", "").startswith("http"):
+                    link.parent.replace(link, robust_link(
+                        "", "", *link.children, refuri=link["refuri"], version_date=day
+                    ))  # fmt: skip
 
 
 MARK = "anchor-mark"  # class of links whose text is an anchor's label
@@ -233,7 +226,6 @@ class ReferredToBy(DocumentTransform):
 def backlink_paragraph(
     opening: str, places: Iterable[Place], env: BuildEnvironment
 ) -> nodes.paragraph:
-    """Return a paragraph of links to places."""
     return nodes.paragraph(
         "", opening, *marks(places, env, env.docname), nodes.Text("."), classes=["backlinks"]
     )
