@@ -97,6 +97,7 @@ EVENTS: tuple[tuple[str, int, tuple[Callable[..., Any], ...]], ...] = (
         anchors.gather_mentions,
         records.leave_toctrees,
         anchors.gather_blocks,
+    anchors.gather_labels,
         search_entries.keep_entries,
         sources.check_attestation,
         changes.keep_stamps,
