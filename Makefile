@@ -97,11 +97,13 @@ sign: all
 	@test -n "$$KEY$$MINISIGN" || ! echo "Name your key: make sign KEY=~/.ssh/id_ed25519"
 	@$(PY) -m archive sign $(SITE) $${KEY:+--key "$$KEY"} $${MINISIGN:+--minisign-key "$$MINISIGN"}
 
-## verify: check a copy  (URL=mirror or BAG=folder; SIGNERS= MINISIGN= MANIFEST= LEDGER= RATE=)
+## verify: check a copy  (URL= or BAG=; CITATION= HEAD= LEDGER= MANIFEST= SIGNERS= MINISIGN= RATE=)
 verify: $(VENV)/.build
 	@copy="$${URL:-$$BAG}"; $(PY) -m archive verify "$${copy:-$(SITE)}" --work $(BUILD)/verify \
 		$${SIGNERS:+--signers "$$SIGNERS"} $${MINISIGN:+--minisign "$$MINISIGN"} \
-		$${MANIFEST:+--manifest "$$MANIFEST"} $${LEDGER:+--ledger "$$LEDGER"} $${RATE:+--rate "$$RATE"}
+		$${MANIFEST:+--manifest "$$MANIFEST"} $${LEDGER:+--ledger "$$LEDGER"} $${RATE:+--rate "$$RATE"} \
+		$${HEAD:+--head "$$HEAD"} $${CITATION:+--citation "$$CITATION"} $${JSON:+--json} \
+		$${AGENT:+--agent "$$AGENT"} $${SAMPLE:+--sample "$$SAMPLE"}
 
 ## reproduce: build the commit again in other ways, compare every byte  (SHORT=1: once; PYTHONS=…)
 reproduce: all

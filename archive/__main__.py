@@ -46,7 +46,7 @@ def main(words: list[str]) -> int:
             name, help=description.partition("\n\n")[0], description=description,
             epilog=command.epilog,
         )  # fmt: skip
-        subparser.set_defaults(run=command.run)
+        subparser.set_defaults(run=command)
         for add in command.arguments:
             add(subparser)
     arguments = parser.parse_args(words)

@@ -24,7 +24,7 @@ class Form:
     """One file beside a document's page."""
 
     suffix: str
-    media_type: str  # as registered, or as agents know it
+    media_type: str  # registered with IANA, or in common use
     label: str
 
 
@@ -34,6 +34,7 @@ BIBTEX = Form("bib", "application/x-bibtex", "BibTeX")
 RIS = Form("ris", "application/x-research-info-systems", "RIS")
 CSL = Form("json", "application/vnd.citationstyles.csl+json", "CSL-JSON")
 LINKSET = Form("linkset.json", "application/linkset+json", "Linkset")
+PROOF = Form("proof.json", "application/json", "Proof of publication")
 
 # What describes the document, in the order in which it is offered.
 DESCRIPTIONS = (BIBTEX, RIS, CSL)

@@ -15,6 +15,7 @@ from archive.citation.text import cleaned
 from archive.model.passage import Anchor
 from archive.model.record import Record
 from archive.model.settings import Settings
+from archive.model.tree import LogPlace
 
 # Scheme, host and path, ending in a slash; nothing that any form would have to escape.
 _BASE = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(?:/[A-Za-z0-9._~%-]+)*/")
@@ -27,6 +28,7 @@ class Passage:
 
     anchor: Anchor
     fingerprint: str  # SHA-256 of its normalised text, 64 lower-case hexadecimal digits
+    place: LogPlace | None = None  # of its last event in the ledger; None before it is published
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class Reference:
     key: str  # the anchor of a passage, the id of a document; unique in the archive
     locator: Locator | None = None  # None: the whole document
     fingerprint: str | None = None  # of the passage
+    place: LogPlace | None = None  # of its last event in the ledger
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "record", cleaned(self.record))
@@ -132,7 +135,7 @@ def refer(record: Record, settings: Settings, passage: Passage | None = None) ->
     if not _SHA256.fullmatch(passage.fingerprint):
         raise ValueError(f"{passage.fingerprint!r} is not a SHA-256 in hexadecimal digits")
     locator = Locator(settings.word(anchor.letter), anchor.number)
-    return Reference(record, settings, str(anchor), locator, passage.fingerprint)
+    return Reference(record, settings, str(anchor), locator, passage.fingerprint, passage.place)
 
 
 def _sentences(reference: Reference) -> Iterator[str]:
@@ -149,4 +152,6 @@ def _sentences(reference: Reference) -> Iterator[str]:
         yield f"Dated by the archive, {date.spoken}."
     if reference.fingerprint:
         yield f"Passage {reference.key}, SHA-256 of its text {reference.fingerprint}."
+    if reference.place:
+        yield f"Published with {reference.place.text}."
     yield f"The rewriting is licensed under {reference.settings.licence.name}, {reference.licence}."

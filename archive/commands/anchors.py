@@ -26,10 +26,8 @@ def run(arguments: Namespace, root: Path) -> int:
     wanted = arguments.document
     chosen = [each for each in domain.documents.values() if wanted in (None, each.id)]
     if not chosen:
-        print(
-            f"There is no document “{wanted}”. To mend: name a file of documents/, "
-            "without its .md.", file=sys.stderr,
-        )  # fmt: skip
+        print(f"There is no document “{wanted}”. To mend: name a file of documents/, without its "
+              ".md.", file=sys.stderr)  # fmt: skip
         return 1
     written = [line for document in chosen for line in _write_anchors(document, domain, root)]
     print("\n".join(written) if written else "Every block has its anchor.")

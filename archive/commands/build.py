@@ -1,18 +1,28 @@
-"""Builds of the site, which make only what has changed."""
+"""Builds of the site, which make only what has changed.
+
+A digest of all inputs is kept with the outputs that were made from them.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import json
+import os
 import sys
 from argparse import Namespace
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from shutil import rmtree
 from typing import TYPE_CHECKING, Any, TextIO
 
-from archive.commands import argument, command, state
+import archive
+from archive.commands import argument, command
 from archive.commands.failures import failure
 from archive.commands.progress import Notices, Stage
 from archive.commands.release import HASHES, seal_site
 from archive.commands.workspace import locked
+from archive.files import write
 from archive.preservation.sealing import is_sealed
 
 if TYPE_CHECKING:
@@ -21,6 +31,15 @@ if TYPE_CHECKING:
 PAGES, SEALED = "pages", "sealed"
 OUTPUTS = (PAGES, "search", "pdf", "epub")
 BOOK_DOCUMENTS = 200  # a larger archive has an EPUB only where it is asked for
+
+SETTINGS = ("BASEURL", "SOURCE_DATE_EPOCH", "PAPER", "RELEASE", "SOURCES", "CONTACT")
+
+# Folders of the archive's root that no output depends on.
+_APART = frozenset(
+    {"_build", "benchmarks", "docs", "hosting", "requirements", "tests", "tools", "work"}
+)
+# The locked packages that build the site; which versions these are depends on the Python.
+_LOCKED = "requirements/build.txt", "requirements/math.txt"
 
 
 @command(
@@ -70,17 +89,18 @@ class _Build:
         wanted = self._wanted()
         if self._arguments.source != Path():  # facts of other volumes are in no file of the source
             return self._build_or_restart(wanted)
-        inputs = state.digest(self._source)
-        current = state.current_outputs(self._work, inputs)
+        # Taken before anything is read, so that the next build finds an edit made during this one.
+        inputs = digest(self._source)
+        current = current_outputs(self._work, inputs)
         if current >= wanted and (
             SEALED not in wanted or is_sealed(self._site, self._work / HASHES)
         ):
             self._say("Nothing has changed since the last build.")
             return 0
-        state.record_outputs(self._work, inputs, ())
+        record_outputs(self._work, inputs, ())
         code = self._build_or_restart(wanted)
         if code == 0:
-            state.record_outputs(self._work, inputs, wanted | (current - {SEALED}))
+            record_outputs(self._work, inputs, wanted | (current - {SEALED}))
         return code
 
     def _wanted(self) -> set[str]:
@@ -117,11 +137,14 @@ class _Build:
         # A volume is checked for a release when the facts of all volumes are known.
         reads = self._arguments.read
         settings: dict[str, Any] = {"archive_release": False} if reads else {}
+        status: TextIO | None = None if self._arguments.quiet else Notices()
+        if self._arguments.talk:
+            status = sys.stdout
         app = None
         try:
             with opened(
                 self._source, self._site, self._doctrees, "read" if reads else "html",
-                status=self._status(), jobs=jobs_argument(self._arguments.jobs), strict=True,
+                status=status, jobs=jobs_argument(self._arguments.jobs), strict=True,
                 **settings,
             ) as app:  # fmt: skip
                 return self._make(app, wanted)
@@ -129,11 +152,6 @@ class _Build:
             page = page_at_work(app) if app is not None else ""
             print(f"The build stopped. {failure(error, self._work, page).text}", file=sys.stderr)
             return 2
-
-    def _status(self) -> TextIO | None:
-        if self._arguments.talk:
-            return sys.stdout
-        return None if self._arguments.quiet else Notices()
 
     def _make(self, app: Sphinx, wanted: set[str]) -> int:
         with Stage("Pages", quiet=self._arguments.quiet) as stage:
@@ -155,3 +173,55 @@ class _Build:
     def _say(self, words: str) -> None:
         if not self._arguments.quiet:
             print(words, flush=True)
+
+
+def digest(root: Path) -> str:
+    """SHA-256 of all inputs of the archive at ``root``, in hexadecimal digits.
+
+    It is of the contents of files, since modification times mislead where a clock was wrong or a
+    file was restored, and of settings that are in no file.
+    """
+    found = hashlib.sha256()
+    for name in SETTINGS:
+        found.update(f"{name}={os.environ.get(name, '')}\0".encode())
+    found.update(sys.version.encode())
+    for path in _files(root):
+        found.update(f"{path}\0".encode("utf-8", "surrogateescape"))
+        with suppress(OSError):  # Sphinx reports files that cannot be read
+            found.update(hashlib.sha256(path.read_bytes()).digest())
+    return found.hexdigest()
+
+
+def _files(root: Path) -> Iterator[Path]:
+    """The archive's own files, those of the engine, and those of the sources at hand."""
+    own = sorted(path for path in root.iterdir() if path.name[0] != "." and path.name not in _APART)
+    yield from (path for path in own if path.is_file())
+    yield from (path for name in _LOCKED if (path := root / name).is_file())
+    folders = [path for path in own if path.is_dir()]
+    engine = Path(archive.__file__).parent
+    if engine not in folders:
+        folders.append(engine)
+    if sources := os.environ.get("SOURCES"):
+        folders.append(Path(sources))
+    for folder in folders:
+        yield from _below(folder)
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    for place, folders, files in os.walk(folder, followlinks=True):
+        folders[:] = sorted(name for name in folders if name[0] != "." and name != "__pycache__")
+        yield from (path for name in sorted(files) if (path := Path(place, name)).is_file())
+
+
+def current_outputs(work: Path, inputs: str) -> set[str]:
+    """The outputs that were made from the inputs with this digest."""
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        kept = json.loads((work / "state.json").read_bytes())
+        if kept["state"] == inputs:
+            return set(kept["made"])
+    return set()
+
+
+def record_outputs(work: Path, inputs: str, outputs: Iterable[str]) -> None:
+    """Record which outputs were made from the inputs with this digest."""
+    write(work / "state.json", json.dumps({"state": inputs, "made": sorted(outputs)}))

@@ -8,15 +8,11 @@ from __future__ import annotations
 import errno
 import os
 import re
-import sys
 import traceback
-from argparse import Namespace
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
-from functools import wraps
 from pathlib import Path
 
-from archive.commands import Run
 from archive.files import write
 from archive.model.problem import Problem
 
@@ -45,30 +41,6 @@ _OF_THE_SYSTEM = {
 _NUMBERED = re.compile(r"\[Errno (\d+)\] (.*)", re.DOTALL)
 
 
-def reports(
-    outcome: str, code: int = 1, errors: tuple[type[Exception], ...] = (OSError, ValueError)
-) -> Callable[[Run], Run]:
-    """Decorate a command: for these errors it prints ``outcome`` and why, and returns ``code``.
-
-    The message of a SystemExit says by itself what happened, and is printed alone.
-    """
-
-    def decorate(run: Run) -> Run:
-        @wraps(run)
-        def guarded(arguments: Namespace, root: Path) -> int:
-            try:
-                return run(arguments, root)
-            except SystemExit as error:
-                print(error, file=sys.stderr)
-            except errors as error:
-                print(f"{outcome}: {in_words(error).rstrip('.')}.", file=sys.stderr)
-            return code
-
-        return guarded
-
-    return decorate
-
-
 def in_words(error: BaseException) -> str:
     """What an error says; of one of the operating system, also what to do about it."""
     known = _of_the_system(error)
@@ -81,11 +53,8 @@ def failure(error: BaseException, work: Path, page: str = "") -> Problem:
     ``work`` is the folder that takes the traceback of a defect; ``page`` is the page that was being
     read or written.
     """
-    for each in _causes(error):
-        found = _of_the_system(each) or _of_a_library(each, page)
-        if found is not None:
-            return found
-    return _defect(error, work, page)
+    found = (_of_the_system(each) or _of_a_library(each, page) for each in _causes(error))
+    return next(filter(None, found), None) or _defect(error, work, page)
 
 
 def _problem(rule: str, message: str, mend: str) -> Problem:

@@ -7,7 +7,6 @@ from argparse import Namespace
 from pathlib import Path
 
 from archive.commands import argument, command
-from archive.commands.failures import reports
 from archive.commands.workspace import read_settings
 from archive.importing import RefusedError
 from archive.importing.placing import Places, place
@@ -28,8 +27,8 @@ def _path(words: str) -> Path:
     argument("--keep-images", action="store_true", help="keep its pictures, in the work folder"),
     epilog="Exit codes: 0 imported, or nothing to do; 1 refused, nothing was written; "
     "3 the source was revised: what changed is in the work folder.",
+    failed="Nothing was written",
 )  # fmt: skip
-@reports("Nothing was written")
 def run(arguments: Namespace, root: Path) -> int:
     """Turn a file into a draft, with its endnotes as references."""
     if not is_document_id(arguments.id):

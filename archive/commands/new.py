@@ -6,12 +6,11 @@ import json
 import re
 import shutil
 from argparse import Namespace
-from importlib.metadata import Distribution, PackageNotFoundError, distribution
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 import archive
 from archive.commands import argument, command
-from archive.commands.failures import reports
 from archive.files import write
 
 PACKAGE = "anchored-archive"  # the engine, as pyproject.toml names it
@@ -23,12 +22,12 @@ _BUILT = shutil.ignore_patterns("__pycache__", "_build")
 
 
 @command(
-    argument("folder", type=Path, help="which must not exist, or be empty"),
-    argument("--name", help="of the archive; without one, made from the folder's"),
+    argument("folder", type=Path, help="a folder that is empty or does not exist yet"),
+    argument("--name", help="the archive's name; default: made from the folder's"),
     argument("--engine", help=f"what pip installs as the engine, such as {PACKAGE}==0.2.0"),
     epilog="Exit codes: 0 the archive was written, 1 it was not.",
+    failed="Nothing was written",
 )
-@reports("Nothing was written")
 def run(arguments: Namespace, root: Path) -> int:
     """Begin an archive in a new folder, with settings, an example document and tests."""
     folder = root / arguments.folder
@@ -47,17 +46,12 @@ def engine() -> str:
         installed = distribution(PACKAGE)
     except PackageNotFoundError:
         return f"{PACKAGE} @ {_ENGINE.parent.as_uri()}"
-    return _origin(installed) or f"{PACKAGE}=={installed.version}"
-
-
-def _origin(installed: Distribution) -> str | None:
-    told = json.loads(installed.read_text("direct_url.json") or "{}")
-    if "url" not in told:
-        return None
-    control = told.get("vcs_info")
-    if control is None:
-        return f"{PACKAGE} @ {told['url']}"
-    return f"{PACKAGE} @ {control['vcs']}+{told['url']}@{control['commit_id']}"
+    match json.loads(installed.read_text("direct_url.json") or "{}"):
+        case {"url": url, "vcs_info": {"vcs": vcs, "commit_id": commit}}:
+            return f"{PACKAGE} @ {vcs}+{url}@{commit}"
+        case {"url": url}:
+            return f"{PACKAGE} @ {url}"
+    return f"{PACKAGE}=={installed.version}"
 
 
 def _write(folder: Path, name: str, requirement: str) -> None:

@@ -10,7 +10,6 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from archive.commands import argument, command
-from archive.commands.failures import reports
 from archive.commands.published import compare
 from archive.commands.workspace import read_archive
 from archive.files import write_if_changed
@@ -51,8 +50,8 @@ class Documents:
     argument("--correct", type=int, help="a line of the ledger whose day was --day"),
     argument("--join", default="", help="a commit whose ledger was published as well"),
     epilog="Exit codes: 0 the ledger is up to date, 1 nothing was published.",
+    failed="Nothing was published",
 )
-@reports("Nothing was published")
 def run(arguments: Namespace, root: Path) -> int:
     """Append to the ledger every change of the documents that is not in it yet."""
     domain, _ = read_archive(root, quiet=True)

@@ -10,12 +10,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from archive.commands import argument, command
-from archive.commands.failures import reports
 from archive.commands.workspace import git, locked, read_settings
+from archive.model.checkpoint import PIN
 from archive.model.settings import Settings
 from archive.preservation.bag import Packed, make_bag, pack, payload
 from archive.preservation.finding import CannotCheckError
 from archive.preservation.manifest import MINISIGN_SIGNATURE, NAME, SSH_SIGNATURE
+from archive.preservation.notes import sign_checkpoint
 from archive.preservation.sealing import seal as seal_files
 from archive.preservation.signature import sign_with_minisign, sign_with_ssh
 from archive.preservation.site import digests, files
@@ -68,8 +69,8 @@ def update_index(shelf: Path, index: Path) -> str | None:
     argument("--work", type=Path, required=True,
              help="the folder that keeps the hashes of the last run"),
     epilog="Exit codes: 0 the site is sealed, 1 it is not.",
+    failed="The manifest was not written",
 )  # fmt: skip
-@reports("The manifest was not written")
 def seal(arguments: Namespace, root: Path) -> int:
     """Write the manifest of a built site, and the settings its host needs."""
     work = root / arguments.work
@@ -103,18 +104,24 @@ def _add_key(parser: ArgumentParser) -> None:
     argument("site", type=Path, help="the folder of the built site"),
     _add_key,
     epilog="Exit codes: 0 the manifest is signed, 1 it is not.",
+    failed="Nothing was signed",
+    errors=(CannotCheckError, OSError, ValueError),
 )
-@reports("Nothing was signed", errors=(CannotCheckError, OSError, ValueError))
 def sign(arguments: Namespace, root: Path) -> int:
-    """Sign the manifest of a built site."""
+    """Sign the manifest of a built site, and the head of its ledger."""
     manifest = root / arguments.site / NAME
     if not manifest.is_file():
         raise CannotCheckError(f"{manifest} is missing; run make first")
+    head = manifest.with_name(PIN)
     if arguments.key is not None:
-        signature = sign_with_ssh(manifest, arguments.key, read_settings(root).short_name)
+        purpose = read_settings(root).short_name
+        made = [sign_with_ssh(each, arguments.key, purpose) for each in (manifest, head)]
     else:
-        signature = sign_with_minisign(manifest, arguments.minisign_key)
-    print(f"The signature is {arguments.site / signature.name}.")
+        made = [sign_with_minisign(manifest, arguments.minisign_key)]
+        note, checked_by = sign_checkpoint(head, arguments.minisign_key)
+        made.append(note)
+        print(f"Clients of transparency logs check {note.name} with the key {checked_by}")
+    print(f"The signatures are {', '.join(str(arguments.site / each.name) for each in made)}.")
     return 0
 
 
@@ -124,8 +131,8 @@ def sign(arguments: Namespace, root: Path) -> int:
     argument("--out", type=Path, required=True, help="the folder for the bag"),
     epilog="The bag is dated SOURCE_DATE_EPOCH, else as the last commit; the same commit gives the "
     "same bytes. Exit codes: 0 the bag was made, 1 it was not.",
+    failed="The bag was not made",
 )
-@reports("The bag was not made")
 def bag(arguments: Namespace, root: Path) -> int:
     """Pack the site, its source and the list of its packages as a BagIt bag."""
     moment = int(os.environ.get("SOURCE_DATE_EPOCH") or git(root, "log", "-1", "--format=%ct"))

@@ -44,6 +44,21 @@ class Variant:
     other_user: bool = False
     python: str = ""  # an interpreter for an environment of its own; "" for the one in use
 
+    def conditions(self, user: int | None) -> str:
+        """The conditions in words; ``user`` is the id of the other user, if there is one."""
+        order = "backwards" if self.backwards else "in order"
+        return (
+            f"{self.python or 'the same Python'}, -j{self.jobs}, {self.language}, {self.timezone}, "
+            f"umask {self.umask:03o}, files written {order}, "
+            f"{'the same user' if user is None else 'another user'}"
+        )
+
+    def environment(self, folder: Path) -> dict[str, str]:
+        """The environment variables of a build in ``folder``."""
+        kept = {name: value for name, value in os.environ.items() if name not in _NOT_INHERITED}
+        own = {"LANG": self.language, "TZ": self.timezone, "HOME": str(folder)}
+        return {**kept, **own, "PYTHONHASHSEED": str(len(self.name))}
+
 
 _FIRST = Variant("first", "1", "C", "Pacific/Kiritimati", 0o022)
 _SECOND = Variant(
@@ -68,25 +83,19 @@ def run(arguments: Namespace, root: Path) -> int:
     work = Path(tempfile.mkdtemp(prefix="reproduce-"))
     work.chmod(0o755)
     try:
-        differences = _compare(dict(_builds(arguments, root, work)))
+        builds = dict(_builds(arguments, root, work))
     except (OSError, ValueError, subprocess.CalledProcessError) as error:
         print(f"The site could not be built again: {in_words(error)}", file=sys.stderr)
         shutil.rmtree(work)
         return _IMPOSSIBLE
-    if differences:
+    if differences := list(unlike(builds)):
+        print(*differences, sep="\n")
         print(f"The builds are kept in {work}; diffoscope shows what differs.", file=sys.stderr)
         return _DIFFERENT
+    first = next(iter(builds.values()))
+    print(f"{len(builds)} builds, {len(first.digests)} files, {first.size} bytes: all the same.")
     shutil.rmtree(work)
     return _SAME
-
-
-def _compare(builds: dict[str, Contents]) -> bool:
-    """Print what differs, else how much is the same; return whether anything differs."""
-    differences = list(unlike(builds))
-    first = next(iter(builds.values()))
-    same = f"{len(builds)} builds, {len(first.digests)} files, {first.size} bytes: all the same."
-    print(*(differences or [same]), sep="\n")
-    return bool(differences)
 
 
 def _builds(arguments: Namespace, root: Path, work: Path) -> Iterator[tuple[str, Contents]]:
@@ -134,26 +143,17 @@ def _build(variant: Variant, root: Path, work: Path, goals: list[str]) -> Conten
         words += [word for name in _INSTALLED for word in ("-o", name)]
     python = shutil.which(variant.python or str(root / ".venv" / "bin" / "python"))
     user = _NOBODY if variant.other_user and _may_run(python, _NOBODY) else None
-    print(f"{variant.name}: {_conditions(variant, user)}", flush=True)
+    print(f"{variant.name}: {variant.conditions(user)}", flush=True)
     if user is not None:
         subprocess.run(["chown", "-R", f"{user}:{user}", str(folder)], check=True)
     done = subprocess.run(
-        words, cwd=folder, env=_environment(variant, folder), umask=variant.umask, user=user,
+        words, cwd=folder, env=variant.environment(folder), umask=variant.umask, user=user,
         group=user, extra_groups=None if user is None else [], check=False,
         capture_output=True, text=True,
     )  # fmt: skip
     if done.returncode:
         raise ValueError(f"make failed in {folder}:\n{done.stdout}{done.stderr}")
     return contents(folder / _SITE)
-
-
-def _conditions(variant: Variant, user: int | None) -> str:
-    who = "another user" if user is not None else "the same user"
-    order = "backwards" if variant.backwards else "in order"
-    return (
-        f"{variant.python or 'the same Python'}, -j{variant.jobs}, {variant.language}, "
-        f"{variant.timezone}, umask {variant.umask:03o}, files written {order}, {who}"
-    )
 
 
 def _clone(root: Path, folder: Path, *, backwards: bool) -> None:
@@ -168,14 +168,7 @@ def _may_run(python: str | None, user: int) -> bool:
     """Whether a Python can be run by another user, which only root can try."""
     if os.geteuid() != 0 or python is None:
         return False
-    try:
+    with suppress(OSError):
         done = subprocess.run([python, "-c", ""], user=user, group=user, check=False, cwd="/")
-    except OSError:
-        return False
-    return done.returncode == 0
-
-
-def _environment(variant: Variant, folder: Path) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name not in _NOT_INHERITED}
-    own = {"LANG": variant.language, "TZ": variant.timezone, "HOME": str(folder)}
-    return {**kept, **own, "PYTHONHASHSEED": str(len(variant.name))}
+        return done.returncode == 0
+    return False

@@ -12,12 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from docutils import nodes
-from pybtex.database import Entry, parse_file
-from pybtex.exceptions import PybtexError
+from pybtex.database import Entry
 from pybtex.richtext import Text
 
 from archive.commands import argument, command
-from archive.commands.failures import in_words, reports
+from archive.commands.failures import in_words
 from archive.commands.workspace import read_archive
 from archive.fidelity.attestation import SUFFIX, attest, serialise
 from archive.fidelity.check import Examination, examine
@@ -52,8 +51,8 @@ _FAITHFUL, _UNFAITHFUL, _IMPOSSIBLE = 0, 1, 2
              "SHA-256"),
     argument("--check", action="store_true", help="write no attestation"),
     epilog="Exit codes: 0 faithful, 1 problems were found, 2 it could not be checked.",
+    failed="The sources cannot be verified", code=_IMPOSSIBLE,
 )  # fmt: skip
-@reports("The sources cannot be verified", _IMPOSSIBLE)
 def run(arguments: Namespace, root: Path) -> int:
     """Prove, with the sources at hand, that documents are faithful to them."""
     if not arguments.sources:
@@ -69,7 +68,8 @@ def run(arguments: Namespace, root: Path) -> int:
         print(f"{len(problems)} problems; no attestation was written.", file=sys.stderr)
         return _UNFAITHFUL
     try:
-        _write(root, () if arguments.check else done)
+        for each in () if arguments.check else done:
+            each.write(root)
     except OSError as error:
         raise SystemExit(f"The attestations cannot be written: {in_words(error)}") from error
     return _FAITHFUL
@@ -86,6 +86,13 @@ class _Examined(NamedTuple):
         figures = self.examination and self.examination.figures
         count = f"; {len(self.problems)} problems" if self.problems else ""
         return f"{self.document.id}: {figures or 'not compared'}{count}"
+
+    def write(self, root: Path) -> None:
+        """Write the attestation if it changed, whole or not at all."""
+        if self.examination is not None:
+            path = (root / self.document.path).with_name(f"{self.document.id}{SUFFIX}")
+            if write_if_changed(path, serialise(attest(self.examination))):
+                print(f"Wrote {path.relative_to(root).as_posix()}.")
 
 
 def _chosen(domain: ArchiveDomain, ids: Sequence[str]) -> list[Document]:
@@ -108,28 +115,16 @@ def _examine(
         try:
             path, data = sources.find(document.record)
         except OSError as error:
-            yield _Examined(document, [_missing(document, error)])
+            yield _Examined(document, [Problem(
+                document.path, 0, "source-missing",
+                f"The source of {document.id} is missing: {error}",
+                f"put it into the folder of the sources as {document.id}.txt, or name other "
+                "documents",
+            )])  # fmt: skip
             continue
         passages, notes = passage_texts(domain.env, document)
         done = examine(Holding(document.record, passages, data, str(path), notes, works, names))
         yield _Examined(document, done.problems, done)
-
-
-def _missing(document: Document, error: OSError) -> Problem:
-    return Problem(
-        document.path, 0, "source-missing", f"The source of {document.id} is missing: {error}",
-        f"put it into the folder of the sources as {document.id}.txt, or name other documents",
-    )  # fmt: skip
-
-
-def _write(root: Path, done: Sequence[_Examined]) -> None:
-    """Write the attestations that changed, each whole or not at all."""
-    for document, _, examination in done:
-        if examination is None:
-            continue
-        path = (root / document.path).with_name(f"{document.id}{SUFFIX}")
-        if write_if_changed(path, serialise(attest(examination))):
-            print(f"Wrote {path.relative_to(root).as_posix()}.")
 
 
 def passage_texts(
@@ -173,21 +168,14 @@ def glossary_names(env: BuildEnvironment) -> Iterator[tuple[str, ...]]:
 def works_and_names(env: BuildEnvironment) -> tuple[Mapping[str, Work], Names]:
     """The works of the bibliography by key, and every name that the archive knows.
 
-    Raises OSError where a file of references cannot be read, ValueError where it is not BibTeX.
+    Raises OSError where a file of references is missing, which Sphinx only warns of.
     """
-    entries: dict[str, Entry] = {}
     for name in env.config.bibtex_bibfiles:
-        entries |= _entries(Path(env.srcdir, name))
+        Path(env.srcdir, name).stat()
+    entries: Mapping[str, Entry] = env.get_domain("cite").data["bibdata"].data.entries
     works = {key: _work(key, entry) for key, entry in entries.items()}
     authors = dict.fromkeys(forms for entry in entries.values() if (forms := _author(entry)))
     return works, Names((*_STATES, *glossary_names(env), *authors))
-
-
-def _entries(path: Path) -> dict[str, Entry]:
-    try:
-        return dict(parse_file(path, "bibtex").entries)
-    except (PybtexError, UnicodeDecodeError) as error:
-        raise ValueError(f"{path.name} is not BibTeX: {error}") from error
 
 
 def _work(key: str, entry: Entry) -> Work:

@@ -7,7 +7,6 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from archive.commands import command
-from archive.commands.failures import reports
 from archive.commands.workspace import read_settings
 from archive.volumes.exchange import exchange
 from archive.volumes.joining import join
@@ -25,8 +24,11 @@ def _add_steps(parser: ArgumentParser) -> None:
     steps.add_parser("join", help="put the pages of all volumes together")
 
 
-@command(_add_steps, epilog="Exit codes: 0 the step was done, 1 it was not.")
-@reports("Nothing was done")
+@command(
+    _add_steps,
+    epilog="Exit codes: 0 the step was done, 1 it was not.",
+    failed="Nothing was done",
+)
 def run(arguments: Namespace, root: Path) -> int:
     """Build a large archive in volumes: plan them, exchange their facts, join their pages.
 

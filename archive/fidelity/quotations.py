@@ -356,8 +356,9 @@ class _Copied:
         A quotation ends a run.
         """
         whole, spans = tidy(text), [each.span for each in quoted.quotations]
-        edges = zip([0, *(span.end for span in spans)], [*(span.start for span in spans), None])
-        said = list(_joined((whole[start:end] for start, end in edges), _BETWEEN_SAID))
+        starts = [0, *(span.end for span in spans)]  # of what is not quoted
+        pieces = (whole[a:b] for a, b in zip(starts, [*(span.start for span in spans), None]))
+        said = list(_joined(pieces, _BETWEEN_SAID))
         named = set().union(*(places_of(names.within(said)) for names in self._names))
         before = [0, *accumulate(place not in named for place in range(len(said)))]
         longest = 0

@@ -239,11 +239,10 @@ class Glossary:
         for word in _WORD.finditer(folded):
             start = word.start()
             before = folded[max(0, start - _REACH) : start]
-            for plain, term in (
-                self._by_first_word.get(word[0].lower(), ()) if start >= done else ()
-            ):
+            for plain, term in self._by_first_word.get(word[0].lower(), ()):
                 end = start + len(plain)
-                if _says(folded[start:end], plain, before) and not folded[end : end + 1].isalnum():
+                used = start >= done and _says(folded[start:end], plain, before)
+                if used and not folded[end : end + 1].isalnum():
                     found.append(term)
                     done = end
                     break

@@ -82,7 +82,7 @@ def _in_its_direction(node: nodes.Element, pen: Pen) -> str:
 
 
 def _flow(children: Sequence[nodes.Node], pen: Pen) -> str:
-    """Blocks, the first of which begins on the line of a mark or a term before it."""
+    """Blocks, of which the first begins on the line of the mark or term before it."""
     parts: list[str] = []
     for child in children:
         if isinstance(child, nodes.paragraph) and not parts:

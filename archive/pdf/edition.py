@@ -86,7 +86,7 @@ class Edition:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of all that decides about the PDF: editions of one digest give the same bytes."""
+        """SHA-256 of all that decides about the PDF: equal digests stand for equal bytes."""
         body = [part.digest if isinstance(part, Page) else part for part in self.body]
         return hashlib.sha256(repr((self, body)).encode()).hexdigest()  # self without its body
 

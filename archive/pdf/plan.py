@@ -327,5 +327,5 @@ def _large(  # noqa: PLR0913, PLR0917 - an edition has as many facts
 def _cover(introduction: Page, settings: Settings) -> Body:
     names = map(code.string, (settings.archive, settings.editors, settings.base))
     day = datetime.fromtimestamp(settings.timestamp, UTC)
-    date = f"{day.day} {MONTHS[day.month - 1]} {day.year}"  # in no locale
+    date = f"{day.day} {MONTHS[day.month - 1]} {day.year}"  # in English on every machine
     return call("cover", *names, introduction, code.string(date))

@@ -54,7 +54,7 @@ class Outcome:
     complaints: tuple[Complaint, ...] = ()
 
 
-class RefusedError(Exception):
+class CompileError(Exception):
     """Typst refused a source, for these complaints."""
 
 
@@ -82,7 +82,7 @@ class Press:
     def compile(self, source: Path) -> Compiled:
         """Compile a source file.
 
-        Raises RefusedError if Typst finds an error, would lose text or would break a standard.
+        Raises CompileError if Typst finds an error, would lose text or would break a standard.
         """
         compiler = typst.Compiler(
             input=source, root=self._folder, font_paths=self._fonts, ignore_system_fonts=True
@@ -93,17 +93,17 @@ class Press:
             )
             found = compiler.query("<positions>", field="value", one=True)
         except (typst.TypstError, RuntimeError) as error:
-            raise RefusedError(*_complaints(error, source)) from error
+            raise CompileError(*_complaints(error, source)) from error
         except BaseException as error:  # a failed assertion in Typst is no Exception
             if type(error).__name__ != "PanicException":
                 raise
-            raise RefusedError(Complaint(None, _PANIC)) from error
+            raise CompileError(Complaint(None, _PANIC)) from error
         told = tuple(_told(warning.message, warning.hints) for warning in warnings)
         lost = [Complaint(None, f"text would be lost: {each}")
                 for each, warning in zip(told, warnings, strict=True)
                 if "was ignored" in warning.message]  # fmt: skip
         if lost:
-            raise RefusedError(*lost)
+            raise CompileError(*lost)
         assert isinstance(pdf, bytes)
         return Compiled(pdf, tuple(Position(*each) for each in json.loads(found)), told)
 
@@ -135,7 +135,7 @@ class Press:
         write(source, edition.source)
         try:
             compiled = self.compile(source)
-        except RefusedError as error:
+        except CompileError as error:
             return Outcome(None, complaints=error.args)
         finally:
             source.unlink()
@@ -186,14 +186,14 @@ def _complaint(diagnostic: str, source: Path, text: str) -> Complaint:
 
 
 def scripts(letters: str) -> list[str]:
-    """The scripts of letters, from their Unicode names: Devanagari, CJK, Thai."""
+    """The scripts of letters, such as Devanagari or Thai, from their Unicode names."""
     names = (unicodedata.name(letter, "") for letter in letters.strip('"'))
     found = (_SCRIPT.match(name) for name in names)
     return list(dict.fromkeys(name[1].title().replace("Cjk", "CJK") for name in found if name))
 
 
 def _place_of(letters: str, text: str) -> str | None:
-    """Where letters without a font stand first, which Typst does not tell.
+    """The place at which letters without a font first occur, which Typst does not report.
 
     Text before the first comment of place belongs to attachments and is skipped.
     """

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 # Every rule of a copy, by its stable code.
 RULES = {
@@ -14,16 +15,51 @@ RULES = {
     "file-extra": "no file is there that the manifest does not name",
     "file-moved": "no address of the manifest leads elsewhere, save where the ledger says so",
     "file-unreachable": "every file can be fetched",
+    "file-endless": "no answer is larger, slower or more deeply packed than its file can be",
+    "file-differs": "a mirror gives everybody the same bytes, whatever program asks",
+    "header-wrong": "a mirror says what a file is, so that no browser takes it for something else",
     "ledger-missing": "a site has its ledger.jsonl at its root",
     "ledger-broken": "every line of the ledger is whole",
+    "ledger-unbound": "every line that names a tree head names that of the lines before it",
     "ledger-lacks": "the ledger knows every anchor that the pages have",
     "ledger-differs": "the copy's ledger and the one at hand agree as far as both go",
     "ledger-behind": "the copy's ledger is no shorter than the one at hand",
+    "head-differs": "the copy's ledger has every tree head that is named to it",
+    "citation-differs": "what was cited stands in the ledger as the citation says",
     "anchor-lost": "every anchor ever published answers at its old address",
+    "anchor-repeated": "every anchor stands once in its page",
+    "words-differ": "page, MyST copy, PDF and EPUB say what the ledger has the fingerprint of",
+    "words-hidden": "no attribute of a page hides a published block",
+    "words-unreadable": "every form of a document can be read",
+    "order-differs": "the blocks of a document stand in one order in all its forms",
+    "proof-differs": "the proofs beside a document are of the ledger, and lead to its tree head",
+    "attachment-differs": "what is attached to a PDF is what the site has",
+    "script-foreign": "no script is there that the engine does not know",
     "bag-broken": "a bag is what RFC 8493 says of one",
     "signature-bad": "a signature is of this manifest, by a signer on the list",
     "signature-missing": "where a list of signers is given, the manifest is signed by one of them",
 }
+
+_PLAIN = re.compile(r"[\w./~+-]*")
+_LONGEST = 400  # characters of a stranger's text that are shown
+
+
+def shown(text: str) -> str:
+    """A text with nothing in it that a terminal obeys or that ends a line, and of bounded length.
+
+    Control characters, line ends, and characters that turn the direction of writing are escaped.
+    """
+    if len(text) > _LONGEST:
+        text = f"{text[:_LONGEST]}…"
+    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
+
+
+def shown_name(name: str) -> str:
+    """A stranger's name for something, in quotation marks unless it is a plain path.
+
+    So no name can pass for a sentence of the report.
+    """
+    return name if _PLAIN.fullmatch(name) and name.isascii() else f'"{shown(name)}"'
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -36,9 +72,20 @@ class Finding:
     mend: str  # what to do about it
 
     def __str__(self) -> str:
-        place = f"{self.path}: " if self.path else ""
-        said = f"{self.message.rstrip('.')}. [{self.rule}]"
-        return f"{place}{said} To mend: {self.mend.rstrip('.')}."
+        place = f"{shown_name(self.path)}: " if self.path else ""
+        said = f"{shown(self.message).rstrip('.')}. [{self.rule}]"
+        return f"{place}{said} To mend: {shown(self.mend).rstrip('.')}."
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Unchecked:
+    """Something that could not be checked, which is no fault of the copy."""
+
+    what: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"Not checked: {shown(self.what)}, {shown(self.why).rstrip('.')}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +94,9 @@ class Figures:
 
     files: int  # that the manifest names
     anchors: int  # that the ledger names
+    words: int = 0  # blocks whose words were held against the ledger, in all forms together
+    unchecked: tuple[Unchecked, ...] = ()
+    said: tuple[str, ...] = field(default=())  # sentences for the reader
 
 
 # A check yields each finding as it is found, and returns the figures.

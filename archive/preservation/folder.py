@@ -1,4 +1,4 @@
-"""Checks a copy in a folder: a site, or a bag (RFC 8493)."""
+"""Checks a copy in a folder: a site, or a bag (RFC 8493).  Each file is read once."""
 
 from __future__ import annotations
 
@@ -7,19 +7,46 @@ import hashlib
 import re
 import zlib
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from archive.preservation import manifest
 from archive.preservation.bag import PAYLOAD
 from archive.preservation.expected import AtHand, Expected, expect
 from archive.preservation.finding import CannotCheckError, Check, Figures, Finding
-from archive.preservation.pages import read_page
-from archive.preservation.site import BLOCK, digests, files, tree
+from archive.preservation.proof import order, wants
+from archive.preservation.site import BLOCK, files, tree
 
 # Called with the path that is checked, the number of files done, and the number of all files.
 Progress = Callable[[str, int, int], None]
 
 _ANEW = "take the bag anew, from whoever made it"
+_INSIDE = f"{PAYLOAD}/"
+_SITE = f"{_INSIDE}site"
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """The files of a folder, and the digests of what was read of them."""
+
+    root: Path
+    algorithms: tuple[str, ...] = ("sha256",)
+    found: dict[str, Mapping[str, str]] = field(default_factory=dict)  # by path, then algorithm
+
+    def read(self, path: str) -> bytes:
+        """All bytes of a file."""
+        data = (self.root / path).read_bytes()
+        self.found[path] = {name: hashlib.new(name, data).hexdigest() for name in self.algorithms}
+        return data
+
+    def hash(self, path: str) -> None:
+        """Read a file without keeping it."""
+        hashes = {name: hashlib.new(name) for name in self.algorithms}
+        with (self.root / path).open("rb") as file:
+            while block := file.read(BLOCK):
+                for each in hashes.values():
+                    each.update(block)
+        self.found[path] = {name: each.hexdigest() for name, each in hashes.items()}
 
 
 def check_folder(root: Path, at_hand: AtHand, progress: Progress) -> Check:
@@ -29,7 +56,7 @@ def check_folder(root: Path, at_hand: AtHand, progress: Progress) -> Check:
     try:
         if (root / "bagit.txt").is_file():
             return (yield from check_bag(root, at_hand, progress))
-        return (yield from check_site(root, at_hand, progress))
+        return (yield from check_site(Folder(root), "", at_hand, progress))
     except (OSError, ValueError) as error:
         raise CannotCheckError(str(error)) from error
 
@@ -37,50 +64,67 @@ def check_folder(root: Path, at_hand: AtHand, progress: Progress) -> Check:
 # A site
 
 
-def check_site(root: Path, at_hand: AtHand, progress: Progress) -> Check:
-    """Hold every file against the manifest, and every anchor of the ledger against its page."""
-    expected = yield from expect(lambda path: _bytes(root / path), at_hand)
+def check_site(folder: Folder, prefix: str, at_hand: AtHand, progress: Progress) -> Check:
+    """Hold every file against the manifest, and what it says against the ledger.
+
+    The site is below ``prefix`` in the folder, which ends in a slash unless it is empty.
+    """
+    site = folder.root / prefix
+
+    def read(path: str, most: int) -> bytes | None:
+        if not (site / path).is_file():
+            return None
+        if (site / path).stat().st_size > most:
+            raise CannotCheckError(f"{path} is larger than {most >> 10} KB")
+        return folder.read(prefix + path)
+
+    expected = yield from expect(read, at_hand)
     if expected is None:
         return Figures(0, 0)
-    there = sorted(file.path for file in files(root))
+    there = sorted((file.path for file in files(site)), key=order)
     for done, path in enumerate(there):
         progress(path, done, len(there))
-        if path not in expected.digests:
-            yield from _unnamed(root, path, expected.digests)
+        if path in expected.digests:
+            yield from _judge(folder, prefix, path, expected)
         else:
-            yield from _judge(root, path, expected)
+            yield from _unnamed(folder, prefix, path, expected)
     yield from map(manifest.missing, sorted(expected.digests.keys() - set(there)))
     yield from expected.without_a_page()
     return expected.figures
 
 
-def _bytes(path: Path) -> bytes | None:
-    return path.read_bytes() if path.is_file() else None
+def _judge(folder: Folder, prefix: str, path: str, expected: Expected) -> Iterator[Finding]:
+    data = None
+    if path not in expected.taken:
+        if wants(path):
+            data = folder.read(prefix + path)
+        else:
+            folder.hash(prefix + path)
+    yield from expected.judge(path, folder.found[prefix + path]["sha256"], data)
 
 
-def _judge(root: Path, path: str, expected: Expected) -> Iterator[Finding]:
-    if path in expected.anchors:
-        data = (root / path).read_bytes()
-        yield from expected.judge(path, hashlib.sha256(data).hexdigest(), read_page(data, path))
-    else:
-        yield from expected.judge(path, digests(root / path)["sha256"], None)
-
-
-def _unnamed(root: Path, path: str, named: Mapping[str, str]) -> Iterator[Finding]:
+def _unnamed(folder: Folder, prefix: str, path: str, expected: Expected) -> Iterator[Finding]:
     """Judge a file that the manifest does not name.  A host may keep FILE.gz beside its FILE."""
     packed = path.removesuffix(".gz")
+    named = expected.digests
     if packed == path or packed not in named:
         yield manifest.extra(path)
+        if wants(path):
+            yield from expected.proof.read(path, folder.read(prefix + path))
         return
-    sha256 = hashlib.sha256()
+    most = expected.sizes.get(packed, BLOCK << 10)
+    sha256, left = hashlib.sha256(), most
     try:
-        with gzip.open(root / path) as file:
-            while block := file.read(BLOCK):
+        with gzip.open(folder.root / prefix / path) as file:
+            while left >= 0 and (block := file.read(BLOCK)):
                 sha256.update(block)
+                left -= len(block)
     except (gzip.BadGzipFile, EOFError, zlib.error):
         yield manifest.altered(path, named[packed], "no gzip file")
         return
-    if sha256.hexdigest() != named[packed]:
+    if left < 0:
+        yield manifest.altered(path, named[packed], "that of a larger file")
+    elif sha256.hexdigest() != named[packed]:
         yield manifest.altered(path, named[packed], sha256.hexdigest())
 
 
@@ -96,19 +140,28 @@ _DECLARATION = re.compile(
 def check_bag(root: Path, at_hand: AtHand, progress: Progress) -> Check:
     """Check a bag against its own manifests, and the site in its payload as a site."""
     yield from _declared(root)
+    payload, problems = _manifests(root, tags=False)
+    yield from problems
+    tags, problems = _manifests(root, tags=True)
+    yield from problems
+    folder = Folder(root, tuple(dict.fromkeys(("sha256", *payload, *tags))))
+    figures = Figures(0, 0)
+    if (root / _SITE).is_dir():
+        figures = yield from check_site(folder, f"{_SITE}/", at_hand, progress)
     there = sorted(file.path for file in tree(root))
-    for tags, chosen in (
-        (False, [path for path in there if path.startswith(f"{PAYLOAD}/")]),
-        (True, [path for path in there if not path.startswith(f"{PAYLOAD}/")]),
-    ):
-        manifests, problems = _manifests(root, tags=tags)
-        yield from problems
-        yield from _hold(root, manifests, chosen, progress)
+    for done, path in enumerate(there):
+        progress(path, done, len(there))
+        if path not in folder.found:
+            folder.hash(path)
+    inside = {path: found for path, found in folder.found.items() if path.startswith(_INSIDE)}
+    outside = {
+        path: found for path, found in folder.found.items()
+        if not path.startswith((_INSIDE, "tagmanifest-"))
+    }  # fmt: skip
+    yield from _hold(payload, inside)
+    yield from _hold(tags, outside)
     yield from _weighed(root, there)
-    site = root / PAYLOAD / "site"
-    if site.is_dir():
-        return (yield from check_site(site, at_hand, progress))
-    return Figures(len(there), 0)
+    return figures if figures.files else Figures(len(there), 0)
 
 
 def _declared(root: Path) -> Iterator[Finding]:
@@ -139,18 +192,13 @@ def _manifests(root: Path, *, tags: bool) -> tuple[dict[str, Mapping[str, str]],
 
 
 def _hold(
-    root: Path, manifests: Mapping[str, Mapping[str, str]], there: list[str], progress: Progress
+    manifests: Mapping[str, Mapping[str, str]], found: Mapping[str, Mapping[str, str]]
 ) -> Iterator[Finding]:
-    """Hold files against all manifests at once, each file read once; every file is in each."""
-    held = [path for path in there if not path.startswith("tagmanifest-")]
-    found: dict[str, dict[str, str]] = {name: {} for name in manifests}
-    for done, path in enumerate(held if manifests else ()):
-        progress(path, done, len(held))
-        for name, digest in digests(root / path, manifests).items():
-            found[name][path] = digest
+    """Hold digests against all manifests; every file is in each of them."""
     told: set[tuple[str, str]] = set()
     for name, wanted in manifests.items():
-        for finding in manifest.differences(wanted, found[name]):
+        digests = {path: each[name] for path, each in found.items()}
+        for finding in manifest.differences(wanted, digests):
             if (finding.path, finding.rule) not in told:
                 told.add((finding.path, finding.rule))
                 yield finding

@@ -1,4 +1,4 @@
-"""The ledger as a checker of copies reads it: where each anchor ever published answers today.
+"""The ledger as a checker of copies reads it: where each anchor answers, and what it says.
 
 This reader shares no code with ``archive.model.ledger``, which wrote the ledger, so that a fault of
 one is not repeated by the other.  That module describes the lines; the build checks the rules that
@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from archive.model.tree import Tree
 from archive.preservation.finding import Finding
 from archive.preservation.site import LEDGER
 
@@ -22,10 +23,29 @@ _MEND = "copy ledger.jsonl anew from the archive or another mirror"
 
 @dataclass(frozen=True, slots=True)
 class Fates:
-    """Where each anchor ever published leads: itself, or the anchor it moved to."""
+    """What became of each anchor ever published."""
 
-    final: Mapping[str, str]  # by anchor; in the order of first publication
+    # Where it leads, by anchor: to itself, or to the anchor it moved to.  In the order of first
+    # publication.
+    final: Mapping[str, str]
+    # Of each anchor that stands: the fingerprint of its words, and the line that published them.
+    words: Mapping[str, tuple[str, int]]
+    # Every fingerprint that an anchor ever had, each with its line.
+    worded: Mapping[str, list[tuple[int, str]]]
+    last: Mapping[str, int]  # of each anchor, the line of its last event
+    withdrawn: frozenset[str]
+    lines: tuple[bytes, ...]  # without their line feeds
+    tree: Tree  # over the lines
     problems: tuple[Finding, ...] = ()
+
+    def event(self, line: int) -> Mapping[str, str]:
+        """The event of a line, counted from 1; empty where the line is none."""
+        return _event(self.lines[line - 1]) or {}
+
+    def sha256_at(self, anchor: str, line: int) -> str | None:
+        """The fingerprint that an anchor had at a line; None where it had none."""
+        known = [sha256 for number, sha256 in self.worded.get(anchor, ()) if number <= line]
+        return known[-1] if known else None
 
     def by_page(self) -> dict[str, list[str]]:
         """The anchors of each page, by the page's path."""
@@ -41,37 +61,102 @@ def page_of(anchor: str) -> str:
     return f"documents/{match[1]}.html" if match else ""
 
 
+def is_anchor(name: str) -> bool:
+    """Whether an id has the form of an anchor."""
+    return _ANCHOR.fullmatch(name) is not None
+
+
 def is_anchor_of(name: str, page: str) -> bool:
     """Whether an id has the form of an anchor of a page."""
     return page_of(name) == page != ""
 
 
 def read(data: bytes) -> Fates:
-    """Read a ledger, and tell of each line that is not an event."""
-    moves: dict[str, str] = {}
-    anchors: dict[str, None] = {}
-    problems: list[Finding] = []
+    """Read a ledger; tell of each line that is no event, or not bound to the lines before it."""
     lines = data.split(b"\n")
+    problems = []
     if lines.pop():
         problems.append(_broken("it ends in the middle of a line: it was cut off"))
+    account, tree, unbound = _Account(), Tree(), 0
+    bound = False
     for number, line in enumerate(lines, start=1):
         event = _event(line)
         if event is None:
             problems.append(_broken(f"line {number} is no event"))
-            continue
-        anchors[event["anchor"]] = None
-        if event["event"] == "move":
-            moves[event["anchor"]] = event["target"]
-    return Fates({anchor: _end(anchor, moves) for anchor in anchors}, tuple(problems))
+        else:
+            bound = bound or "after" in event
+            if bound and not unbound and event.get("after") != tree.root().hex():
+                unbound = number
+            account.add(event, number)
+        tree.append(line)
+    problems += [_unbound(unbound)] if unbound else []
+    return account.close(tuple(lines), tree, tuple(problems))
+
+
+class _Account:
+    """The ledger as far as it is read."""
+
+    def __init__(self) -> None:
+        self._last: dict[str, int] = {}  # in the order of first publication
+        self._worded: dict[str, list[tuple[int, str]]] = {}
+        self._moves: dict[str, str] = {}
+        self._withdrawn: set[str] = set()
+
+    def add(self, event: Mapping[str, str], line: int) -> None:
+        kind = event["event"]
+        if kind in _OF_NO_ANCHOR:
+            return
+        anchor = event["anchor"]
+        self._last[anchor] = line
+        if kind in _WORDED:
+            self._worded.setdefault(anchor, []).append((line, event["sha256"]))
+        elif kind == "move":
+            self._moves[anchor] = event["target"]
+        elif kind == "withdraw":
+            self._withdrawn.add(anchor)
+
+    def close(self, lines: tuple[bytes, ...], tree: Tree, problems: tuple[Finding, ...]) -> Fates:
+        final = {anchor: _end(anchor, self._moves) for anchor in self._last}
+        gone = self._moves.keys() | self._withdrawn
+        words = {
+            anchor: (versions[-1][1], versions[-1][0])
+            for anchor, versions in self._worded.items() if anchor not in gone
+        }  # fmt: skip
+        return Fates(
+            final,
+            words,
+            self._worded,
+            self._last,
+            frozenset(self._withdrawn),
+            lines,
+            tree,
+            problems,
+        )
+
+
+def _unbound(number: int) -> Finding:
+    message = f"line {number} does not continue the lines before it: history was rewritten"
+    return Finding(LEDGER, "ledger-unbound", message, _MEND)
+
+
+_OF_NO_ANCHOR = frozenset({"describe", "correct", "join"})
+_WORDED = frozenset({"publish", "revise"})
+_KINDS = _WORDED | {"amend", "move", "withdraw"}
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 def _event(line: bytes) -> dict[str, str] | None:
     """The event of a line; None if it is not an event."""
     try:
         event = json.loads(line)
-        named = [event["anchor"]] + ([event["target"]] if event["event"] == "move" else [])
-        return event if all(_ANCHOR.fullmatch(name) for name in named) else None
-    except (ValueError, TypeError, KeyError, RecursionError):
+        kind = event["event"]
+        if kind in _OF_NO_ANCHOR:
+            return event if all(isinstance(each, str) for each in event.values()) else None
+        named = [event["anchor"]] + ([event["target"]] if kind == "move" else [])
+        whole = kind in _KINDS and all(_ANCHOR.fullmatch(name) for name in named)
+        worded = kind not in _WORDED or _SHA256.fullmatch(event["sha256"])
+        return event if whole and worded else None
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
 
 

@@ -3,6 +3,9 @@
 The format is that of BagIt's payload manifests (RFC 8493, 2.1.3) and of ``sha256sum``, so that
 ``sha256sum -c manifest-sha256.txt`` checks a copy without our code.  Lines are sorted by
 the bytes of their paths.
+
+Neither format has room for sizes.  ``sizes.txt``, which the manifest names, has them, so that a
+checker knows before it fetches a file how much of it there can be.
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ NAME = "manifest-sha256.txt"
 SSH_SIGNATURE = f"{NAME}.sig"
 MINISIGN_SIGNATURE = f"{NAME}.minisig"
 
+_SIZE = re.compile(r"[0-9]{1,15}", re.ASCII)
 _LINE = re.compile(r"(?P<digest>[0-9a-fA-F]+) [ *](?P<path>.+)")
 
 # BagIt percent-encodes these characters and sha256sum escapes them: no file name may have them.
@@ -42,6 +46,17 @@ def serialise(digests: Mapping[str, str]) -> bytes:
         check_path(path)
     lines = (f"{digests[path]}  {path}\n" for path in sorted(digests, key=str.encode))
     return "".join(lines).encode("utf-8")
+
+
+def serialise_sizes(sizes: Mapping[str, int]) -> str:
+    """The size of each file in bytes: a line each, as wc(1) writes them."""
+    return "".join(f"{sizes[path]} {path}\n" for path in sorted(sizes, key=str.encode))
+
+
+def parse_sizes(data: bytes) -> dict[str, int]:
+    """Read sizes; a line that is none is left out, so that its file has no known size."""
+    lines = (line.partition(" ") for line in data.decode("utf-8", "replace").split("\n"))
+    return {path: int(size) for size, _, path in lines if _SIZE.fullmatch(size)}
 
 
 def check_path(path: str) -> None:

@@ -11,11 +11,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
+from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
 from lxml import etree
 
 from archive.model.content_policy import source_hash
+
+Element = Any  # of lxml, which has no public name for the type
 
 # Relative addresses are resolved against this, so that a link out of the site is recognised.
 _SITE = "https://copy.invalid/"
@@ -31,11 +34,17 @@ class Page:
 
 def read_page(data: bytes, path: str) -> Page:
     """Read the page at ``path``.  Bytes that are not HTML give an empty page."""
-    tree = (
-        etree.fromstring(data, etree.HTMLParser(encoding="utf-8", huge_tree=True)) if data else None
-    )
-    if tree is None:
-        return Page(frozenset(), frozenset())
+    tree = parse_html(data)
+    return Page(frozenset(), frozenset()) if tree is None else page_of_tree(tree, path)
+
+
+def parse_html(data: bytes) -> Element | None:
+    """The elements of a page; None where there are none."""
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True)
+    return etree.fromstring(data, parser) if data else None
+
+
+def page_of_tree(tree: Element, path: str) -> Page:
     ids = frozenset(map(str, tree.xpath("//@id")))
     addresses = tree.xpath("//@href | //@src")
     return Page(ids, frozenset(_local(map(str, addresses), path)))

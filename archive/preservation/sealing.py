@@ -16,9 +16,26 @@ from urllib.parse import quote, urlsplit
 from archive.files import is_draft, write_if_changed
 from archive.model.content_policy import PRINT, SANDBOX, page_policy
 from archive.preservation.ledger import Fates, page_of, read
-from archive.preservation.manifest import MINISIGN_SIGNATURE, NAME, SSH_SIGNATURE, parse, serialise
+from archive.preservation.manifest import (
+    MINISIGN_SIGNATURE,
+    NAME,
+    SSH_SIGNATURE,
+    parse,
+    serialise,
+    serialise_sizes,
+)
 from archive.preservation.pages import read_page
-from archive.preservation.site import HEADERS, LEDGER, REDIRECTS, Reading, is_unchanged, read_site
+from archive.preservation.site import (
+    HEADERS,
+    LEDGER,
+    REDIRECTS,
+    SETTINGS,
+    SIZES,
+    Reading,
+    is_unchanged,
+    read_again,
+    read_site,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +62,16 @@ def seal(site: Path, hosting: Path, cache: Path, base: str, scripts: Set[str]) -
     refuse_code(reading, scripts)
     csp = site_policy(scripts, reading.hashed)
     files, left_out = _settings(site, reading, csp, urlsplit(base).path)
-    for name, text in files.items():
-        folder = site if name in {HEADERS, REDIRECTS} else hosting
-        write_if_changed(folder / name, text)
+
+    def place(name: str) -> Path:
+        return (site if name in SETTINGS else hosting) / name
+
+    written = [name for name, text in files.items() if write_if_changed(place(name), text)]
+    if changed := SETTINGS.intersection(written):
+        reading = read_again(site, cache, reading, changed)
+    sizes = {path: each.file.size for path, each in reading.hashed.items() if path != SIZES}
+    if write_if_changed(site / SIZES, serialise_sizes(sizes)):
+        reading = read_again(site, cache, reading, {SIZES})
     if write_if_changed(site / NAME, serialise(reading.digests)):
         for name in (SSH_SIGNATURE, MINISIGN_SIGNATURE):
             (site / name).unlink(missing_ok=True)

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from archive.files import write
 from archive.preservation.finding import CannotCheckError, Finding
 from archive.preservation.manifest import MINISIGN_SIGNATURE, NAME, SSH_SIGNATURE
 
@@ -36,34 +39,53 @@ class Checked:
     findings: tuple[Finding, ...] = ()
 
 
-def sign_with_ssh(manifest: Path, key: Path, namespace: str) -> Path:
-    """Sign a manifest with an SSH key, public where an agent has the private one.
+def sign_with_ssh(file: Path, key: Path, namespace: str) -> Path:
+    """Sign a file with an SSH key, public where an agent has the private one.
 
     ``namespace`` names the purpose of the signature: the short name of the archive.  Returns the
     signature's path.  Raises CannotCheckError with ssh-keygen's reason.
     """
-    (manifest.parent / SSH_SIGNATURE).unlink(missing_ok=True)
-    done = _run("ssh-keygen", "-Y", "sign", "-f", str(key), "-n", namespace, str(manifest))
+    target = file.with_name(f"{file.name}.sig")
+    target.unlink(missing_ok=True)
+    done = _run("ssh-keygen", "-Y", "sign", "-f", str(key), "-n", namespace, str(file))
     if done.returncode:
         raise CannotCheckError(f"ssh-keygen did not sign: {_said(done)}")
-    return manifest.parent / SSH_SIGNATURE
+    return target
 
 
-def sign_with_minisign(manifest: Path, key: Path) -> Path:
-    """Sign a manifest with a minisign key.  Returns and raises as ``sign_with_ssh`` does."""
-    target = manifest.parent / MINISIGN_SIGNATURE
-    words = ("-S", "-s", str(key), "-m", str(manifest), "-x", str(target), "-t", NAME)
-    done = _run("minisign", *words)
+def sign_with_minisign(file: Path, key: Path, *options: str) -> Path:
+    """Sign a file with a minisign key.  Returns and raises as ``sign_with_ssh`` does."""
+    target = file.with_name(f"{file.name}.minisig")
+    words = ("-s", str(key), "-m", str(file), "-x", str(target), "-t", file.name)
+    done = _run("minisign", "-S", *options, *words)
     if done.returncode:
         raise CannotCheckError(f"minisign did not sign: {_said(done)}")
     return target
 
 
-def check(folder: Path, signers: Signers) -> Checked:
-    """Check the signatures that lie beside the manifest in a folder.
+def public_key_of_minisign(key: Path) -> str:
+    """The public key that belongs to a secret one.  Raises as ``sign_with_ssh`` does."""
+    with TemporaryDirectory(prefix="archive-sign-") as folder:
+        target = Path(folder, "key.pub")
+        done = _run("minisign", "-R", "-s", str(key), "-p", str(target))
+        if done.returncode:
+            raise CannotCheckError(f"minisign did not name the public key: {_said(done)}")
+        return target.read_text("utf-8")
 
-    Raises CannotCheckError where a tool is missing.
+
+def check(manifest: bytes, signatures: Mapping[str, bytes], signers: Signers) -> Checked:
+    """Check the signatures of a manifest, given by the names of their files.
+
+    The tools read copies of these very bytes.  Raises CannotCheckError where a tool is missing.
     """
+    with TemporaryDirectory(prefix="archive-verify-") as name:
+        folder = Path(name)
+        for path, data in {**signatures, NAME: manifest}.items():
+            write(folder / path, data)
+        return _checked(folder, signers)
+
+
+def _checked(folder: Path, signers: Signers) -> Checked:
     found: list[Checked] = []
     for name, checked, wanted in (
         (SSH_SIGNATURE, _check_ssh(folder, signers), signers.ssh),

@@ -12,20 +12,25 @@ import json
 import os
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from archive.files import write
+from archive.model.checkpoint import SIGNED
 from archive.preservation.manifest import MINISIGN_SIGNATURE, NAME, SSH_SIGNATURE
 from archive.preservation.pages import inline
 
 LEDGER = "ledger.jsonl"
 PAGES = (".html", ".htm", ".xhtml")  # what a browser may run code in
 
-# At the root of a built site but not published: Sphinx's own note, and the settings that static
-# hosts read and do not serve.
+SIZES = "sizes.txt"  # the bytes of each file, in the form of wc(1)
+
+# What static hosts read and do not serve: a copy in a folder has them, a mirror need not.
 HEADERS, REDIRECTS = "_headers", "_redirects"
-UNSERVED = frozenset({".buildinfo", ".buildinfo.bak", HEADERS, REDIRECTS})
+SETTINGS = frozenset({HEADERS, REDIRECTS})
+
+# At the root of a built site but not published: Sphinx's own note.
+UNPUBLISHED = frozenset({".buildinfo", ".buildinfo.bak"})
 
 # Files that cannot be in the manifest, because they depend on it.
 _ABOUT_THE_MANIFEST = frozenset({NAME, SSH_SIGNATURE, MINISIGN_SIGNATURE})
@@ -53,7 +58,7 @@ def files(root: Path) -> Iterator[File]:
 
     Raises OSError where a folder cannot be read, ValueError for anything but files and folders.
     """
-    own = UNSERVED | _ABOUT_THE_MANIFEST
+    own = UNPUBLISHED | _ABOUT_THE_MANIFEST | SIGNED
     return (file for file in tree(root) if file.path not in own)
 
 
@@ -116,12 +121,30 @@ def read_site(root: Path, cache: Path) -> Reading:
         same = shared.setdefault(before.inline, before.inline)
         found[file.path] = Hashed(file, before.sha256, same)
     if count or known.keys() != found.keys():
-        latest = started - _CLOCK_TICK
-        settled = (
-            each for each in found.values() if max(each.file.modified, each.file.changed) < latest
-        )
-        write(cache, _serialise(settled))
+        _keep(cache, found.values(), started)
     return Reading(found, count, size)
+
+
+def read_again(root: Path, cache: Path, reading: Reading, paths: Collection[str]) -> Reading:
+    """What ``read_site`` would give now that these files were written.  Raises OSError."""
+    fresh = {path: _read(root, _file(root, path)) for path in paths}
+    found = dict(sorted({**reading.hashed, **fresh}.items(), key=lambda item: item[0].encode()))
+    _keep(cache, found.values(), time.time_ns())
+    return replace(reading, hashed=found)
+
+
+def _file(root: Path, path: str) -> File:
+    stat = (root / path).stat()
+    return File(path, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
+
+
+def _keep(cache: Path, found: Iterable[Hashed], started: int) -> None:
+    """Write to the cache what no clock can hide a change of."""
+    latest = started - _CLOCK_TICK
+    write(
+        cache,
+        _serialise(each for each in found if max(each.file.modified, each.file.changed) < latest),
+    )
 
 
 def is_unchanged(root: Path, cache: Path, listed: Collection[str]) -> bool:

@@ -27,11 +27,9 @@ from archive.model.content_policy import SANDBOX
 from archive.serving.diagnostics import Diagnostic
 
 HOST = "127.0.0.1"
-
 _PREFIX = "/_serve/"  # of the server's own addresses
-
 _SCRIPT = Path(__file__).parent / "live.js"
-
+_HEARTBEAT = 15.0  # seconds after which an idle connection is checked
 _NOTHING = b"""<!doctype html><html lang="en"><meta charset="utf-8"><title>Nothing here yet</title>
 <body><p>There is no such page yet. This shows it as soon as it is written.</p></body></html>
 """
@@ -40,8 +38,6 @@ _NOTHING = b"""<!doctype html><html lang="en"><meta charset="utf-8"><title>Nothi
 _OWN_SITES = frozenset({"same-origin", "none"})
 
 _TOKEN = "ARCHIVE_SERVE_TOKEN"  # in the environment, so that a restarted process has the same
-
-_HEARTBEAT = 15.0  # seconds after which an idle connection is checked
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +64,8 @@ class Notices:
     def newer(self, number: int, seconds: float) -> Notice | None:
         """Wait for a notice after the one with this number; None if there is none in time."""
         with self._posted:
-            if self._posted.wait_for(lambda: self._last.number > number, seconds):
-                return self._last
-            return None
+            is_newer = self._posted.wait_for(lambda: self._last.number > number, seconds)
+            return self._last if is_newer else None
 
 
 class Server(ThreadingHTTPServer):
@@ -151,14 +146,10 @@ class Handler(SimpleHTTPRequestHandler):
         cookies = self.headers.get("Cookie", "").split("; ")
         return self.server.cookie in cookies or self._file_or_page().suffix == ".html"
 
-    @property
-    def _has_body(self) -> bool:
-        return self.command != "HEAD"
-
     def _send_file(self) -> None:
         file = self._file()
         if file is not None and file.suffix != ".html":
-            super().do_GET() if self._has_body else super().do_HEAD()
+            super().do_HEAD() if self.command == "HEAD" else super().do_GET()
             return
         status = HTTPStatus.OK if file else HTTPStatus.NOT_FOUND
         page = _read(file) or _read(self.server.site / "404.html") or _NOTHING
@@ -188,7 +179,7 @@ class Handler(SimpleHTTPRequestHandler):
                 "Set-Cookie", f"{self.server.cookie}; Path=/; HttpOnly; SameSite=Strict"
             )
         self.end_headers()
-        if self._has_body:
+        if self.command != "HEAD":
             self.wfile.write(body)
 
     def _follow(self) -> None:

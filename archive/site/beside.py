@@ -19,14 +19,18 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
 from archive.citation import bibtex, csl, links, ris
-from archive.citation.links import BIBTEX, CSL, DESCRIPTIONS, LINKSET, MYST, PDF, RIS, Form
+from archive.citation.links import BIBTEX, CSL, DESCRIPTIONS, LINKSET, MYST, PDF, PROOF, RIS, Form
 from archive.citation.reference import Reference
 from archive.files import write_if_changed
+from archive.model.checkpoint import PIN, SIGNED, checkpoint
 from archive.model.ledger import Event, Kind
 from archive.model.passage import Anchor
+from archive.model.tiles import FOLDER as TILES
+from archive.model.tiles import tiles
 from archive.site.know.domain import ArchiveDomain, archive_domain
 from archive.site.know.facts import DOCUMENTS, Document
-from archive.site.know.outputs import account_of, write_output
+from archive.site.know.ledger import LEDGER, ledger_lines, proof
+from archive.site.know.outputs import account_of, is_current, write_output
 from archive.site.know.view import View, view_of
 from archive.site.show.made import made_name
 
@@ -41,7 +45,8 @@ def write_forms(app: Sphinx, document: Document) -> None:
     if reference is not None:
         source = Path(app.srcdir, document.path).read_text("utf-8")
         write_if_changed(Path(app.outdir) / f"{document.docname}.{MYST.suffix}", source)
-        for form, text in forms(reference).items():
+        texts = {**forms(reference), PROOF: proof(view_of(app.env), document)}
+        for form, text in texts.items():
             write_if_changed(Path(app.outdir) / f"{document.docname}.{form.suffix}", text)
 
 
@@ -60,6 +65,7 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
     if exception is not None or app.builder.name != "html":
         return
     write_output(app, ALL_ENTRIES, _all_entries)
+    _write_log(app)
     _write_feeds(app)
     _write_security_txt(app)
     _remove_leftovers(app)
@@ -68,6 +74,30 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
 def _all_entries(view: View) -> str:
     references = (each.reference(view.settings) for each, _record in view.recorded())
     return "\n".join(bibtex.bibliography([each]) for each in references if each is not None)
+
+
+def _write_log(app: Sphinx) -> None:
+    """Write the head and the tiles of the ledger, where they changed."""
+    domain, site = archive_domain(app.env), Path(app.outdir)
+    if not domain.checks_ledger or is_current(app, PIN):
+        return
+    lines = [line.encode("utf-8") for line in ledger_lines(app.env)]
+    written = dict(tiles(domain.ledger.tree, lines))
+    for name, data in written.items():
+        write_if_changed(site / name, data)
+    for path in (site / TILES).rglob("*"):
+        if path.is_file() and path.relative_to(site).as_posix() not in written:
+            path.unlink()
+
+    def head(view: View) -> str:
+        view.published()
+        return str(checkpoint(domain.ledger, view.settings, LEDGER))
+
+    before = (site / PIN).read_bytes() if (site / PIN).is_file() else b""
+    write_output(app, PIN, head)
+    if (site / PIN).read_bytes() != before:
+        for name in SIGNED:
+            (site / name).unlink(missing_ok=True)
 
 
 SECURITY_TXT = ".well-known/security.txt"
@@ -230,13 +260,13 @@ def _xml(root: ET.Element) -> str:
 
 
 # The suffixes of the files beside a document's page.
-_SUFFIXES = tuple(f".{form.suffix}" for form in (*DESCRIPTIONS, LINKSET, MYST, PDF))
+_SUFFIXES = tuple(f".{form.suffix}" for form in (*DESCRIPTIONS, LINKSET, MYST, PDF, PROOF))
 
 # The pages that Sphinx and its extensions generate.
 _OF_SPHINX = ("search", "genindex", "404")
 
 # Folders in the output that contain no pages of the archive.
-_NOT_PAGES = ("pagefind",)
+_NOT_PAGES = ("pagefind", TILES)
 
 
 def _remove_leftovers(app: Sphinx) -> None:

@@ -21,6 +21,7 @@ from sphinx.util.typing import ExtensionMetadata
 
 from archive.files import write
 from archive.model.ledger import Ledger
+from archive.model.tree import LogPlace
 from archive.site.know.domain import ArchiveDomain, archive_domain
 from archive.site.know.facts import Document, Mention, is_document
 from archive.site.read.search_entries import drop_entries
@@ -48,6 +49,7 @@ class OutsideFacts:
     terms: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # docname and id, by term
     work_pages: Mapping[str, str] = field(default_factory=dict)  # as in VolumeFacts
     commits: Mapping[int, str] = field(default_factory=dict)  # of each line of its ledger slice
+    places: Mapping[int, LogPlace] = field(default_factory=dict)  # of each line of the slice
     unseen: int = 0  # documents of the archive that are neither here nor in the volume
 
 
@@ -119,7 +121,7 @@ def take_outside_facts(app: Sphinx, env: BuildEnvironment) -> None:
     assert isinstance(domain, VolumeDomain)
     domain.outside = outside
     domain.documents.update((document.docname, document) for document in outside.documents)
-    domain.ledger_commits = outside.commits
+    domain.ledger_commits, domain.ledger_places = outside.commits, outside.places
     domain.checks_ledger = _places(app).is_root  # which has the whole ledger and all documents
     for name, (docname, id_, text) in outside.labels.items():
         standard.labels.setdefault(name, (docname, id_, text))

@@ -21,7 +21,7 @@ from pybtex.database import BibliographyData, parse_string
 from archive.citation.style import label
 from archive.fidelity.attestation import SUFFIX
 from archive.files import write, write_if_changed
-from archive.model.ledger import Ledger, State, fold, read
+from archive.model.ledger import Ledger, State, load, read
 from archive.model.passage import Anchor
 from archive.model.problem import Problem
 from archive.model.record import Record, parse_record
@@ -170,9 +170,9 @@ class LedgerSlicer:
 
     def __init__(self, data: bytes, path: str) -> None:
         """Read the ledger.  Raises ValueError where it breaks a rule."""
-        events, misread = read(data, path)
-        self.ledger, misfolded = fold(events, path)
-        if misread or misfolded:
+        self.ledger, problems = load(data, path)
+        events, _ = read(data, path)
+        if problems:
             raise ValueError(f"{path} cannot be divided: run make check, which says what is wrong")
         self._lines = data.splitlines(keepends=True)
         self._anchors = [event.anchor for event in events]

@@ -171,6 +171,12 @@ def test_references_that_cannot_be_read_end_it(root, capsys):
     assert "premature end of file" in capsys.readouterr().err
 
 
+def test_references_that_are_missing_end_it(root, capsys):
+    (root / "references.bib").unlink()
+    assert verify(root) == 2
+    assert "references.bib" in capsys.readouterr().err
+
+
 def test_an_archive_that_cannot_be_read_ends_it(root, capsys):
     (root / "conf.py").write_text("extensions = ['nowhere']", "utf-8")
     assert verify(root) == 2

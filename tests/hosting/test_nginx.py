@@ -14,6 +14,7 @@ from archive.__main__ import main
 from archive.model.content_policy import PRINT, SANDBOX
 from archive.preservation.manifest import NAME, parse
 from archive.preservation.sealing import SECURITY
+from archive.preservation.site import SETTINGS
 from tests.conftest import chromium
 
 RESOLUTION = "/documents/isle-seed-resolution"
@@ -62,6 +63,8 @@ def test_each_form_has_its_type_and_every_answer_the_security_headers(nginx, pat
 def test_every_file_of_the_manifest_is_served_as_it_is(nginx, sealed_site):
     for path, digest in parse((sealed_site / NAME).read_bytes()).digests.items():
         answer = nginx.ask(f"/{path}")
+        if path in SETTINGS:  # only static hosts read these
+            continue
         assert answer.status == 200, path
         assert hashlib.sha256(answer.data).hexdigest() == digest, path
     assert nginx.errors() == ""

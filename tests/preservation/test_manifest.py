@@ -52,7 +52,7 @@ def test_sha256sum_agrees(sealed_site):
 def test_it_names_every_file_that_is_served_and_no_other(sealed_site):
     there = {p.relative_to(sealed_site).as_posix() for p in sealed_site.rglob("*") if p.is_file()}
     named = parse((sealed_site / NAME).read_bytes()).digests.keys()
-    assert there - named == {NAME, ".buildinfo", "_headers", "_redirects"}
+    assert there - named == {NAME, ".buildinfo"}
     assert named <= there
     assert {"archive.pdf", "ledger.jsonl", ".well-known/security.txt"} <= named
 

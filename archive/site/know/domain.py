@@ -16,6 +16,7 @@ from archive.model.ledger import History, Ledger
 from archive.model.problem import Problem
 from archive.model.record import Record
 from archive.model.settings import Settings
+from archive.model.tree import LogPlace
 from archive.site.know.facts import (
     CATALOGUE,
     Backlinks,
@@ -85,7 +86,11 @@ class ArchiveDomain(Domain):
     ledger: Ledger = Ledger({})  # as it was when the build began
     published: Mapping[str, tuple[History, ...]] = MappingProxyType({})  # by document id
     ledger_problems: tuple[Problem, ...] = ()
+    ledger_lines: list[str] | None = None  # read when first asked for
     ledger_commits: Mapping[int, str] = MappingProxyType({})  # by line of the ledger
+    ledger_places: Mapping[int, LogPlace] = MappingProxyType(
+        {}
+    )  # by line; else the ledger's own tree
     reference_problems: tuple[Problem, ...] = ()  # of the bibliography
     neighbours: Mapping[str, tuple[Document | None, Document | None]] = MappingProxyType({})
     backlinks: Backlinks = MappingProxyType({})

@@ -14,6 +14,7 @@ from archive.model.permanence import Tombstone
 from archive.model.problem import Problem
 from archive.model.record import Record
 from archive.model.settings import Settings
+from archive.model.tree import LogPlace
 
 DOCUMENTS = "documents"
 CATALOGUE = f"{DOCUMENTS}/index"
@@ -137,12 +138,17 @@ class Document(Fact):
         """Return the bibliographic reference to it; None if its record has problems."""
         return refer(self.record, settings) if self.record else None
 
-    def block_reference(self, block: Block, settings: Settings) -> Reference | None:
-        """Return the reference to a block of it; None if its record or the anchor has problems."""
+    def block_reference(
+        self, block: Block, settings: Settings, place: LogPlace | None = None
+    ) -> Reference | None:
+        """Return the reference to a block of it; None if its record or the anchor has problems.
+
+        ``place`` is that of the block's last event in the ledger.
+        """
         record, anchor = self.record, Anchor.parse(block.anchor)
         if record is None or anchor.document != record.id:
             return None
-        return refer(record, settings, Passage(anchor, block.fingerprint))
+        return refer(record, settings, Passage(anchor, block.fingerprint, place))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sphinx.environment import BuildEnvironment
+
+from archive.model.checkpoint import origin
 from archive.model.dates import ArchiveDate
-from archive.model.ledger import Event, History, Kind, Ledger, State, load
+from archive.model.ledger import Event, History, Kind, Ledger, State, entries, load
 from archive.model.permanence import Standing, Tombstone
 from archive.model.problem import Problem
 from archive.site.know.domain import ArchiveDomain, archive_domain
@@ -30,6 +34,7 @@ def take_ledger(app: Sphinx) -> None:
     domain = archive_domain(app.env)
     path = Path(app.srcdir) / LEDGER
     domain.ledger, domain.ledger_problems = read_ledger(path)
+    domain.ledger_lines = None
     domain.published = _by_document(domain.ledger)
     if any(len(history.events) > 1 for history in domain.ledger.histories.values()):
         domain.ledger_commits = publishing_commits(path)
@@ -39,6 +44,34 @@ def read_ledger(path: Path) -> tuple[Ledger, tuple[Problem, ...]]:
     """Read the ledger at ``path``; return the histories of its anchors and its problems."""
     ledger, found = load(path.read_bytes() if path.is_file() else b"", LEDGER)
     return ledger, tuple(found)
+
+
+def ledger_lines(env: BuildEnvironment) -> list[str]:
+    """Return the lines of the ledger without their ends, as they stand in the file."""
+    domain = archive_domain(env)
+    if domain.ledger_lines is None:
+        path = Path(env.srcdir, LEDGER)
+        data = path.read_bytes() if path.is_file() else b""
+        domain.ledger_lines = [line.decode("utf-8", "replace") for line in entries(data)]
+    return domain.ledger_lines
+
+
+def proof(view: View, document: Document) -> str:
+    """Return the proof that the ledger has each passage: its line, and the way to the tree head.
+
+    The head is that of the tree which ends with the line (RFC 6962, 2.1.1), so that it stays the
+    same however the ledger grows.
+    """
+    lines = ledger_lines(view.env)
+    passages = [
+        {
+            "anchor": block.anchor, "sha256": block.fingerprint, **asdict(place),
+            "entry": lines[view.last_line(block.anchor) - 1],
+        }
+        for block in document.blocks if (place := view.place(block))
+    ]  # fmt: skip
+    log = origin(view.settings, LEDGER)
+    return json.dumps({"log": log, "passages": passages}, ensure_ascii=False, indent=1) + "\n"
 
 
 def _by_document(ledger: Ledger) -> dict[str, tuple[History, ...]]:

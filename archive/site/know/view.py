@@ -23,8 +23,15 @@ from archive.model.ledger import Event as LedgerEvent
 from archive.model.ledger import History, State
 from archive.model.record import Record
 from archive.model.settings import Settings
-from archive.site.know.domain import archive_domain, catalogue_page, has_words, is_split
-from archive.site.know.facts import Document, Event, Place
+from archive.model.tree import LogPlace
+from archive.site.know.domain import (
+    ArchiveDomain,
+    archive_domain,
+    catalogue_page,
+    has_words,
+    is_split,
+)
+from archive.site.know.facts import Block, Document, Event, Place
 from archive.site.know.parts import Part
 from archive.upstream.access import settings_digest
 from archive.upstream.citations import works_of
@@ -159,6 +166,18 @@ class View:
         self.note("histories", event.anchor.rpartition("-")[0])
         return self.domain.ledger_commits.get(event.line)
 
+    def place(self, block: Block) -> LogPlace | None:
+        """Return the place of a block's last event; None unless its words are published."""
+        history = self.history(block.anchor)
+        if history is None or history.sha256 != block.fingerprint:
+            return None
+        return place_of(self.domain, history)
+
+    def last_line(self, anchor: str) -> int:
+        """Return the line of an anchor's last event, in the ledger of this build."""
+        history = self.history(anchor)
+        return history.events[-1].line if history is not None else 0
+
     def gone(self, document_id: str) -> list[History]:
         """Return the published anchors named after a document that are no longer in it."""
         self.note("histories", document_id)
@@ -290,6 +309,12 @@ def _label(view: View, name: str) -> object:
     return view.env.domains.standard_domain.labels.get(name), _title(view, name)
 
 
+def place_of(domain: ArchiveDomain, history: History) -> LogPlace:
+    """Return where the last event of an anchor stands in the ledger."""
+    line = history.events[-1].line
+    return domain.ledger_places.get(line) or domain.ledger.tree.place(line)
+
+
 def _histories(view: View, document_id: str) -> object:
     """Return events with their commits, and the present places of anchors that moved."""
     commits = view.domain.ledger_commits
@@ -300,6 +325,7 @@ def _histories(view: View, document_id: str) -> object:
                 for each in history.events
             ],
             None if history.state is State.LIVE else view._present_place(history.anchor),
+            history.state is State.LIVE and place_of(view.domain, history).line,
         )
         for history in view.domain.published.get(document_id, ())
     ]  # fmt: skip

@@ -100,6 +100,21 @@ class MarginLabels(SphinxTransform):
             if reference.get("id_link") and not reference.children and spoken:
                 reference.append(nodes.inline("", spoken))
                 reference["wordless"] = True  # keeps the name out of the passage's fingerprint
+        for link in list(self.document.findall(_shows_a_spoken_name)):
+            assert isinstance(link, nodes.Element)
+            spoken_name = nodes.inline("", classes=["spoken"])  # tells whoever verifies a copy
+            link.replace_self(spoken_name)
+            spoken_name.append(link)
+
+
+def _shows_a_spoken_name(node: nodes.Node) -> bool:
+    """Whether a node is a link without words of its own: no part of what its passage says."""
+    if isinstance(node, addnodes.pending_xref):
+        return node.get("refdomain") != "cite" and not node.astext().strip()
+    if not isinstance(node, nodes.reference):
+        return False
+    leads_to_another_page = node.get("id_link") and not node.astext().strip()
+    return bool(node.get("wordless") or leads_to_another_page)
 
 
 def _first_inline_place(node: nodes.Element) -> nodes.Element:

@@ -120,7 +120,10 @@ def complete_head(app: Sphinx, pagename: str, context: dict[str, Any]) -> None:
     if document is None or document.record is None or reference is None:
         return
     description = describe(document.record)
-    passages = (document.block_reference(block, view.settings) for block in document.passages)
+    passages = (
+        document.block_reference(block, view.settings, view.place(block))
+        for block in document.passages
+    )
     context["head_links"] = links(reference)
     context["head_metadata"] = metadata(reference, description)
     context["json_ld"] = schema_org.serialise(

@@ -7,7 +7,7 @@ from sphinx.writers.html5 import HTML5Translator
 
 from archive.citation import bibtex, csl, ris
 from archive.citation.formatted import formatted
-from archive.citation.links import BIBTEX, CSL, DESCRIPTIONS, RIS
+from archive.citation.links import BIBTEX, CSL, DESCRIPTIONS, PROOF, RIS
 from archive.citation.reference import Reference
 from archive.model.ledger import short
 from archive.site.know.facts import Block, Document
@@ -24,7 +24,7 @@ def _panel(self: HTML5Translator, node: nodes.Element) -> str:
         "reference": reference,
         "citations": formatted(reference),
         "records": _records(reference),
-        "files": DESCRIPTIONS if reference.locator is None else (),
+        "files": (*DESCRIPTIONS, PROOF) if reference.locator is None else (),
         "sha256": node["sha256"],
         "history": node["history"],
         "revised": node["revised"],
@@ -85,7 +85,7 @@ class Panels(DocumentTransform):
         self, node: nodes.Element, block: Block, document: Document, view: View
     ) -> None:
         """Wrap a block and its panel in a container, so that CSS can place them side by side."""
-        reference = document.block_reference(block, view.settings)
+        reference = document.block_reference(block, view.settings, view.place(block))
         if reference is None:
             return
         together = nodes.container("", classes=["passage"])

@@ -1,0 +1,392 @@
+"""Holds the text of a PDF against the words of the pages that it prints.
+
+Print shows the same words with other marks: it breaks lines, numbers lists, adds page numbers to
+links, and draws formulas.  So the letters of each block are looked for where its named destination
+is, one after the other and with the same spaces; a mark must be the one that the page has.
+
+What is read is the text as it is drawn, by the fonts' ToUnicode maps (PDF 2.0, 9.10.3), and not
+what a reader's eye would see.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import unicodedata
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Callable, Container, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import Any
+
+import pikepdf
+
+from archive.model.fingerprint import normalise
+from archive.preservation.ledger import is_anchor
+from archive.preservation.words import Said
+
+_PAIR = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]*)>")
+_RANGE = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
+_SECTION = re.compile(rb"beginbf(char|range)(.*?)endbf", re.DOTALL)
+_LABEL = re.compile(r"[A-Z][1-9][0-9]*")
+_NUMBERING = re.compile(r"[•–∗‣◦▪]|\(?(?:[0-9]{1,6}|[A-Za-z]{1,6})[.)]")
+_MARGIN = 20  # points that a label stands left of the text
+_LONGEST_FORMULA = 4_000  # letters
+_PAGE_NUMBER = re.compile(r"(,p\.[0-9]+|\(p\.[0-9]+\))?")
+_SLACK = 25  # points that a destination may stand above its block, beside what is before it
+_WIDTH = 0.5  # of a letter, in ems: what is further apart stands in two cells of a table
+
+_NONE, _SPACE, _BREAK = 0, 1, 2  # what stands before a letter
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Text that is drawn at once."""
+
+    page: int
+    x: float
+    y: float
+    size: float  # points
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """What a PDF has of interest here."""
+
+    runs: tuple[Run, ...]
+    places: Mapping[str, tuple[int, float]]  # page and height of each named destination
+    attachments: Mapping[str, bytes]
+
+
+def read_print(data: bytes) -> Printed:
+    """Read a PDF.  Raises pikepdf.PdfError and ValueError where the engine makes none like it."""
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        fonts: dict[tuple[int, int], Mapping[int, str]] = {}
+        runs = [run for number, page in enumerate(pdf.pages) for run in _runs(number, page, fonts)]
+        attachments = {name: spec.get_file().read_bytes() for name, spec in pdf.attachments.items()}
+        return Printed(tuple(runs), _places(pdf), attachments)
+
+
+def _places(pdf: pikepdf.Pdf) -> dict[str, tuple[int, float]]:
+    pages = {page.obj.objgen: number for number, page in enumerate(pdf.pages)}
+    names: Any = pdf.Root.get("/Names", {})
+    if "/Dests" not in names:
+        return {}
+    found = {}
+    for name, place in pikepdf.NameTree(names.Dests).items():
+        target: Any = place.D if isinstance(place, pikepdf.Dictionary) else place
+        found[str(name)] = (pages[target[0].objgen], float(target[3]))
+    return found
+
+
+def _runs(
+    number: int, page: pikepdf.Page, fonts: dict[tuple[int, int], Mapping[int, str]]
+) -> Iterator[Run]:
+    """The text of one page in the order in which it is drawn, without headers and footers."""
+    pen = _Pen(page.resources.get("/Font", {}), fonts)
+    for instruction in pikepdf.parse_content_stream(page):
+        operator, operands = str(instruction.operator), instruction.operands
+        if operator in _SHOWING:
+            text = pen.text(operands[0] if operator == "TJ" else operands)
+            if text is not None:
+                yield Run(number, *pen.place(), pen.size, text)
+        elif operator in _FORBIDDEN:
+            raise ValueError("its text is drawn in a way that the engine does not use")
+        elif operator in _MOVING:
+            _MOVING[operator](pen, operands)
+
+
+class _Pen:
+    """The state of the graphics while a page is drawn (PDF 2.0, 8.4 and 9.3)."""
+
+    def __init__(self, own: Any, fonts: dict[tuple[int, int], Mapping[int, str]]) -> None:
+        self._own = own
+        self._fonts = fonts
+        self._matrix: tuple[float, ...] = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+        self._kept: list[tuple[float, ...]] = []
+        self._tags: list[tuple[str, str | None]] = []  # of marked content, with its ActualText
+        self._start = (0.0, 0.0)
+        self._font: Mapping[int, str] = {}
+        self.size = 0.0
+
+    def keep(self, _: Any) -> None:
+        self._kept.append(self._matrix)
+
+    def restore(self, _: Any) -> None:
+        self._matrix = self._kept.pop()
+
+    def turn(self, operands: Any) -> None:
+        self._matrix = _times([float(each) for each in operands], self._matrix)
+
+    def mark(self, operands: Any) -> None:
+        self._tags.append((str(operands[0]), _actual(operands)))
+
+    def unmark(self, _: Any) -> None:
+        self._tags.pop()
+
+    def choose(self, operands: Any) -> None:
+        font = self._own[str(operands[0])]
+        if font.objgen not in self._fonts:
+            self._fonts[font.objgen] = _letters(font)
+        self._font, self.size = self._fonts[font.objgen], float(operands[1])
+
+    def begin(self, operands: Any) -> None:
+        self._start = (float(operands[4]), float(operands[5]))
+
+    def place(self) -> tuple[float, float]:
+        a, b, c, d, e, f = self._matrix
+        x, y = self._start
+        return a * x + c * y + e, b * x + d * y + f
+
+    def text(self, strings: Any) -> str | None:
+        """What is drawn; None of headers and footers."""
+        tags = {tag for tag, _ in self._tags}
+        if "/Artifact" in tags:
+            return None
+        text = "".join(_decoded(each, self._font) for each in strings)
+        if text == "-" and self._tags and self._tags[-1][1] == "\u00ad":
+            return ""  # the hyphen of a word that is divided
+        return text[::-1] if "/ReversedChars" in tags else text
+
+
+_SHOWING = frozenset({"Tj", "TJ"})
+_FORBIDDEN = frozenset({"'", '"', "Td", "TD", "T*"})
+_MOVING: Mapping[str, Callable[[_Pen, Any], None]] = {
+    "q": _Pen.keep, "Q": _Pen.restore, "cm": _Pen.turn, "BDC": _Pen.mark, "BMC": _Pen.mark,
+    "EMC": _Pen.unmark, "Tf": _Pen.choose, "Tm": _Pen.begin,
+}  # fmt: skip
+
+
+def _actual(operands: Any) -> str | None:
+    """The ActualText of a marked content sequence."""
+    given = operands[1] if len(operands) > 1 else None
+    actual = given.get("/ActualText") if isinstance(given, pikepdf.Dictionary) else None
+    return None if actual is None else str(actual)
+
+
+def _times(one: list[float], other: tuple[float, ...]) -> tuple[float, ...]:
+    a, b, c, d, e, f = one
+    p, q, r, s, t, u = other
+    return (
+        a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s,
+        e * p + f * r + t, e * q + f * s + u,
+    )  # fmt: skip
+
+
+def _letters(font: Any) -> dict[int, str]:
+    """What each code of a font stands for."""
+    data, found = font.ToUnicode.read_bytes(), dict[int, str]()
+    for kind, section in _SECTION.findall(data):
+        if kind == b"char":
+            found |= {int(code, 16): _utf16(text) for code, text in _PAIR.findall(section)}
+            continue
+        for first, last, text in _RANGE.findall(section):
+            start, begin = int(first, 16), _utf16(text)
+            for step in range(min(int(last, 16) - start + 1, 0x10000)):
+                found[start + step] = begin[:-1] + chr(ord(begin[-1]) + step)
+    return found
+
+
+def _utf16(digits: bytes) -> str:
+    return bytes.fromhex(digits.decode()).decode("utf-16-be")
+
+
+def _decoded(string: Any, font: Mapping[int, str]) -> str:
+    if not isinstance(string, pikepdf.String):
+        return ""
+    data = bytes(string)
+    return "".join(font.get(data[at] << 8 | data[at + 1], "�") for at in range(0, len(data) - 1, 2))
+
+
+# Comparing
+
+
+@dataclass(frozen=True, slots=True)
+class _Letters:
+    """A text without its spaces, and what stands before each letter."""
+
+    text: str
+    before: bytes
+
+    @classmethod
+    def of(cls, text: str, space: int = _SPACE) -> _Letters:
+        letters: list[str] = []
+        before = bytearray()
+        for word in normalise(text).split(" "):
+            letters.append(word)
+            if word:
+                before.append(space)
+                before += bytes(len(word) - 1)
+        if before and not text[:1].isspace():
+            before[0] = _NONE
+        return cls("".join(letters), bytes(before))
+
+
+class Text:
+    """The text of a PDF, in which blocks are looked for."""
+
+    def __init__(self, printed: Printed) -> None:
+        self._printed = printed
+        left = Counter(round(run.x) for run in printed.runs).most_common(1)
+        margin = left[0][0] - _MARGIN if left else 0
+        self._runs: list[Run] = []
+        self._labels: dict[tuple[int, int], str] = {}
+        for run in printed.runs:
+            if run.x < margin and _LABEL.fullmatch(run.text.strip()):
+                self._labels[run.page, round(run.y)] = run.text.strip()
+            else:
+                self._runs.append(run)
+
+    @cached_property
+    def _spelled(self) -> tuple[str, bytes, list[int]]:
+        """All letters, what stands before each, and where each run begins among them."""
+        text: list[str] = []
+        before, starts = bytearray(), list[int]()
+        last: Run | None = None
+        open_space = False
+        for run in self._runs:
+            starts.append(len(before))
+            spelled = _Letters.of(run.text)
+            here = bytearray(spelled.before)
+            if here:
+                here[0] = _BREAK if _apart(last, run) else max(here[0], int(open_space))
+                open_space = False
+            open_space = open_space or run.text[-1:].isspace()
+            last = run
+            text.append(spelled.text)
+            before += here
+        return "".join(text), bytes(before), starts
+
+    def says(self, anchor: str, label: str, said: Said) -> str:
+        """Why a block is not printed as it is said; an empty text where it is."""
+        place = self._printed.places.get(anchor)
+        if place is None:
+            return "print has no such destination"
+        at = next((at for at in self._near(place) if self._follows(at, said)), None)
+        if at is None:
+            return "print says something else at its place"
+        run = self._runs[at]
+        beside = self._labels.get((run.page, round(run.y)), label)
+        if beside == label or not next(said.pieces())[0].strip():  # a formula has no first letter
+            return ""
+        return f"the label beside it is {beside}"
+
+    def is_index(self, anchors: Container[str]) -> bool:
+        """Whether all anchors of a document lead to one place, as those of an index do."""
+        there = {name: place for name, place in self._printed.places.items() if name in anchors}
+        documents = {name.rpartition("-")[0] for name in there}
+        return len({(name.rpartition("-")[0], place) for name, place in there.items()}) == len(
+            documents
+        )
+
+    def out_of_order(self, anchors: list[str]) -> tuple[str, str] | None:
+        """Two of these anchors, in the order of the page, whose places are the other way round."""
+        places = self._printed.places
+        there = [(places[name][0], -places[name][1], name) for name in anchors if name in places]
+        pairs = pairwise(there)
+        return next(((one[2], two[2]) for one, two in pairs if one[:2] > two[:2]), None)
+
+    def _near(self, place: tuple[int, float]) -> Iterator[int]:
+        """The runs at which a block may begin: from its destination to the next one."""
+        page, height = place
+        lower = (down for other, down in self._anchors if other == page and down < height - 1)
+        lowest = max(lower, default=0.0) - _SLACK
+        for at in range(bisect_left(self._tops, (page, -height)), len(self._runs)):
+            run = self._runs[at]
+            if run.page != page or run.y < lowest:
+                return
+            yield at
+
+    @cached_property
+    def _anchors(self) -> list[tuple[int, float]]:
+        return [place for name, place in self._printed.places.items() if is_anchor(name)]
+
+    @cached_property
+    def _tops(self) -> list[tuple[int, float]]:
+        """For each run its page and how far down the page it stands, never falling."""
+        found: list[tuple[int, float]] = []
+        lowest = (0, float("-inf"))
+        for run in self._runs:
+            lowest = max(lowest, (run.page, -run.y))
+            found.append(lowest)
+        return found
+
+    def _follows(self, first: int, said: Said) -> bool:
+        _, _, starts = self._spelled
+        at: int | None = starts[first]
+        for words, mark in said.pieces():
+            if at is not None and mark is not None:
+                at = self._after_mark(at, mark)
+            if at is None:
+                return False
+            at = self._after_words(at, _Letters.of(words), formula=mark is None)
+        return at is not None
+
+    def _after_mark(self, at: int, mark: str) -> int | None:
+        """Where the text goes on after a mark; None where another mark stands there."""
+        letters = _Letters.of(mark).text
+        text = self._spelled[0]
+        for shown in (letters, letters.strip("[]")):
+            end = self._after_words(at, _Letters(shown, b""))
+            if end is not None:
+                number = _PAGE_NUMBER.match(text, end)
+                return number.end() if number else end
+        return None
+
+    def _after_words(self, at: int, words: _Letters, *, formula: bool = False) -> int | None:
+        """Where words end that begin here, or after numbering or a page's end."""
+        text, before, starts = self._spelled
+        if formula:
+            end = at + _LONGEST_FORMULA
+            at = text.find(words.text, at, end) if words.text else at
+            if at < 0:
+                return None
+        done = 0
+        while done < len(words.text):
+            run = bisect_left(starts, at + 1) - 1
+            stop = starts[run + 1] if run + 1 < len(starts) else len(text)
+            length = min(stop - at, len(words.text) - done)
+            if length and text[at : at + length] == words.text[done : done + length]:
+                wanted = words.before[done : done + length]
+                if wanted and not _same_spaces(wanted, before[at : at + length], first=not done):
+                    return None
+                at, done = at + length, done + length
+                continue
+            if at != starts[run]:
+                return None
+            skipped = self._skip(run)
+            if skipped is None:
+                return None
+            at = starts[skipped]
+        return at
+
+    def _skip(self, run: int) -> int | None:
+        """The run after numbering; after notes at the foot of a page, the next page's first."""
+        if _NUMBERING.fullmatch(self._runs[run].text.strip()):
+            return run + 1 if run + 1 < len(self._runs) else None
+        page = self._runs[run].page
+        at = bisect_left(self._tops, (page + 1, float("-inf")))
+        return at if at < len(self._runs) else None
+
+
+def _apart(last: Run | None, run: Run) -> bool:
+    """Whether a run stands in another line or cell than the one before it."""
+    if last is None or last.page != run.page or abs(last.y - run.y) > last.size:
+        return True
+    if _NUMBERING.fullmatch(last.text.strip()):
+        return True
+    return not 0 <= run.x - last.x <= _WIDTH * last.size * max(len(last.text), 4)
+
+
+def _same_spaces(wanted: bytes, found: bytes, *, first: bool) -> bool:
+    """Whether spaces stand where they should; a line may break within a word and after a space."""
+    pairs = zip(wanted[first:], found[first:], strict=True)
+    return all(there != _NONE if asked else there != _SPACE for asked, there in pairs)
+
+
+def is_read_backwards(said: Said) -> bool:
+    """Whether a block has a script that print draws from right to left."""
+    return any(unicodedata.bidirectional(letter) in {"R", "AL"} for letter in said.text)

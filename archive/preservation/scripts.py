@@ -1,0 +1,141 @@
+"""Which scripts a copy may have: those of the engine, byte for byte, and its generated data.
+
+The engine's own templates and static files say which these are.  Four files are scripts by their
+name and data by their form: that form is checked, so that they can hold nothing else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
+
+from lxml import etree
+
+from archive.model.content_policy import source_hash
+from archive.preservation.pages import Element, inline
+
+# Where the engine and what it is built on keep scripts: a package, and a folder of it.
+_SHIPPED = (
+    ("archive", "theme"), ("furo", "theme/furo"), ("sphinx", "themes/basic"),
+    ("sphinx", "search"), ("notfound", "."),
+)  # fmt: skip
+_ENDINGS = (".js", ".mjs")
+
+_OPTIONS = re.compile(
+    r"const DOCUMENTATION_OPTIONS = \{(\s*[A-Z_]+: ('[\w.-]*'|true|false),)*\s*\};\s*"
+)
+_INDEX = re.compile(r"Search\.setIndex\((.*)\)\s*", re.DOTALL)
+_COMMENT = r"/\*(?:[^*]|\*(?!/))*\*/"
+_LANGUAGE = re.compile(
+    rf"{_COMMENT}\s*const stopwords = new Set\((\[.*?\])\);\s*"
+    r"window\.stopwords = stopwords;  // Export to global scope\s*"
+    rf"(?:{_COMMENT}\s*)?"
+    r"(window\.Stemmer = \w+;\s*)?"
+)
+_DANGEROUS = ("javascript:", "vbscript:", "data:text/html", "data:image/svg", "data:application")
+_ADDRESSES = frozenset({"href", "src", "action", "formaction", "data", "srcdoc", "to", "values"})
+_FRAMES = frozenset({"applet", "base", "embed", "foreignobject", "frame", "iframe", "object"})
+_DATA = re.compile(r"application/(ld\+)?json")
+
+
+@dataclass(frozen=True, slots=True)
+class Scripts:
+    """The scripts that a copy may have."""
+
+    files: frozenset[str] = field(default_factory=frozenset)  # SHA-256
+    inline: frozenset[str] = field(default_factory=frozenset)  # as a policy writes them
+    stemmers: tuple[str, ...] = ()  # what stands within language_data.js
+
+    def knows(self, path: str, data: bytes) -> bool:
+        """Whether a file is a script of the engine, or data in the form of one."""
+        if hashlib.sha256(data).hexdigest() in self.files:
+            return True
+        text = data.decode("utf-8", "replace")
+        match path.rpartition("/")[2]:
+            case "documentation_options.js":
+                return _OPTIONS.fullmatch(text) is not None
+            case "searchindex.js":
+                found = _INDEX.fullmatch(text)
+                return found is not None and _is_json(found[1])
+            case "language_data.js":
+                for stemmer in self.stemmers:
+                    text = text.replace(stemmer, "", 1)
+                found = _LANGUAGE.fullmatch(text)
+                return found is not None and _is_json(found[1])
+        return False
+
+
+def _is_json(text: str) -> bool:
+    # JSON is JavaScript, but a closing tag or a line separator could end it early.
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return "</script" not in text.lower()
+
+
+def shipped_scripts(root: Path, more: Iterable[bytes] = ()) -> Scripts:
+    """The scripts of the engine that runs, of the archive at ``root``, and ``more`` besides."""
+    folders = [root / "_static", root / "_templates"]
+    for package, folder in _SHIPPED:
+        spec = find_spec(package)
+        if spec is not None and spec.origin is not None:
+            folders.append(Path(spec.origin).parent / folder)
+    files, own, stemmers = {hashlib.sha256(each).hexdigest() for each in more}, set[str](), []
+    for path in (path for folder in folders for path in sorted(folder.rglob("*"))):
+        if path.name.endswith(_ENDINGS):
+            data = path.read_bytes()
+            files.add(hashlib.sha256(data).hexdigest())
+            if path.parent.name == "minified-js":
+                stemmers.append(data.decode("utf-8").strip())
+        elif path.suffix == ".html":
+            own |= inline(path.read_bytes())
+    return Scripts(frozenset(files), frozenset(own), tuple(sorted(stemmers, key=len, reverse=True)))
+
+
+def is_script(path: str) -> bool:
+    return path.lower().endswith(_ENDINGS)
+
+
+def foreign(tree: Element, path: str, scripts: Scripts) -> Iterator[str]:
+    """What a page, or a drawing, has that runs and is not the engine's."""
+    for element in tree.iter(etree.Element):
+        name = str(element.tag).rpartition("}")[2].lower()
+        if name == "script":
+            yield from _script(element, path, scripts)
+        elif name in _FRAMES:
+            yield f"it has an element {name}"
+        elif name == "meta" and element.get("http-equiv", "").lower() == "refresh":
+            yield "it leads on to another page by itself"
+        for key, value in element.attrib.items():
+            attribute = str(key).rpartition("}")[2].lower()
+            if attribute.startswith("on"):
+                yield f"an element {name} has an attribute {attribute}"
+            elif attribute in _ADDRESSES and _runs(str(value)):
+                yield f"an element {name} leads to {value}"
+
+
+def _runs(address: str) -> bool:
+    squeezed = re.sub(r"[\x00-\x20]", "", address).lower()
+    return squeezed.startswith(_DANGEROUS)
+
+
+def _script(element: Element, path: str, scripts: Scripts) -> Iterator[str]:
+    if _DATA.fullmatch(element.get("type", "").lower()):
+        return
+    source = element.get(
+        "src", element.get("href", element.get("{http://www.w3.org/1999/xlink}href"))
+    )
+    if source is None:
+        if source_hash((element.text or "").encode("utf-8", "replace")) not in scripts.inline:
+            yield "it has a script that the engine does not know"
+        return
+    place = urlsplit(urljoin(f"https://copy.invalid/{path}", source.strip()))
+    if place.netloc != "copy.invalid" or not is_script(place.path):
+        yield f"it runs a script from {source}"
