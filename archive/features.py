@@ -95,6 +95,7 @@ EVENTS: tuple[tuple[str, int, tuple[Callable[..., Any], ...]], ...] = (
     ("doctree-read", 900, (
         records.leave_toctrees,
         anchors.gather_facts,
+        anchors.gather_labels,
         search_entries.keep_entries,
         sources.check_attestation,
         sources.keep_stamps,

@@ -16,6 +16,7 @@ from xml.etree import ElementTree as ET
 
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
+from sphinx.util import logging
 
 from archive.citation import bibtex, csl, links, ris
 from archive.citation.links import BIBTEX, CSL, DESCRIPTIONS, LINKSET, MYST, PDF, PROOF, RIS
@@ -31,6 +32,8 @@ from archive.site.know.ledger import LEDGER, ledger_lines, proof
 from archive.site.know.outputs import account_of, is_current, write_output
 from archive.site.know.view import View, view_of
 from archive.site.show.made import made_name
+
+_log = logging.getLogger(__name__)
 
 
 def write_forms(app: Sphinx, document: Document) -> None:
@@ -96,11 +99,24 @@ SECURITY_TXT = ".well-known/security.txt"
 _VALID = timedelta(days=364)
 
 
+# What a contact begins with (RFC 9116, 2.5.3).
+_CONTACTS = ("mailto:", "https://", "tel:")
+
+
 def _write_security_txt(app: Sphinx) -> None:
-    base = app.config.html_baseurl
-    about = f"{base}about.html" if "about" in app.env.found_docs else base
-    text = security_txt(app.config.archive_contact or about, base, built())
-    write_if_changed(Path(app.outdir) / SECURITY_TXT, text)
+    """Write the file where somebody is named whom to tell; a page without an address helps none."""
+    contact, path = app.config.archive_contact, Path(app.outdir) / SECURITY_TXT
+    if contact and contact.startswith(_CONTACTS):
+        write_if_changed(path, security_txt(contact, app.config.html_baseurl, built()))
+        return
+    path.unlink(missing_ok=True)
+    if contact:
+        _log.error(
+            "archive_contact is “%s”. [contact] To mend: begin it with one of %s.",
+            contact, ", ".join(_CONTACTS),
+        )  # fmt: skip
+    else:
+        _log.info("notice: there is no security.txt: make CONTACT=mailto:… says whom to tell")
 
 
 def built() -> datetime:

@@ -23,6 +23,7 @@ from archive.site.know.facts import (
     Backlinks,
     Document,
     Event,
+    Label,
     Mention,
     Part,
     Place,
@@ -67,7 +68,9 @@ def _unpack(packed: Mapping[str, bytes]) -> Packed[Any]:
 
 
 # The parts of the domain's data, each a dictionary by docname.
-_PARTS = ("documents", "events", "catalogues", "faults", "mentions", "stamps", "vouching")
+_PARTS = (
+    "documents", "events", "catalogues", "faults", "labels", "mentions", "stamps", "vouching",
+)  # fmt: skip
 
 
 class ArchiveDomain(Domain):
@@ -79,7 +82,7 @@ class ArchiveDomain(Domain):
         **{part: {} for part in _PARTS},
         **{part: Packed() for part in ("documents", "mentions")},
     }
-    data_version = 9
+    data_version = 10
 
     # Set by each build and not stored.
     ledger: Ledger = Ledger({})  # as it was when the build began
@@ -107,6 +110,7 @@ class ArchiveDomain(Domain):
         self.catalogues: dict[str, bool] = self.data["catalogues"]  # the pages with a catalogue
         # Problems of pages, except those of records and anchors.
         self.faults: dict[str, tuple[Problem, ...]] = self.data["faults"]
+        self.labels: dict[str, tuple[Label, ...]] = self.data["labels"]  # but for anchors
         self.mentions: dict[str, tuple[Mention, ...]] = self.data["mentions"]
         self.stamps: dict[str, tuple[object, ...]] = self.data["stamps"]  # see ``read.sources``
         self.vouching: dict[str, Vouching] = self.data["vouching"]

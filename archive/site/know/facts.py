@@ -38,6 +38,14 @@ def anchor_of(text: str) -> Anchor | None:
         return None
 
 
+class Label(NamedTuple):
+    """A name that an author gave to a block, and that is no anchor of the page's document."""
+
+    name: str
+    path: str
+    line: int
+
+
 class Mention(NamedTuple):
     """A reference of a page to a label, a glossary term or a work."""
 

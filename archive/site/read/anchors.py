@@ -23,9 +23,10 @@ from archive.model.passage import Anchor
 from archive.model.permanence import Tombstone
 from archive.model.problem import Problem
 from archive.model.settings import Settings
-from archive.site.know.domain import archive_domain, document_being_read
-from archive.site.know.facts import Block, Document, Gap, Mention, anchor_of
+from archive.site.know.domain import archive_domain, document_being_read, path_being_read
+from archive.site.know.facts import Block, Document, Gap, Label, Mention, anchor_of
 from archive.site.nodes import passage_label, quotation, record_card, tombstone
+from archive.site.read.forbidden import line_of
 
 _LABEL_ROLES = frozenset({"myst", "ref", "doc"})
 
@@ -164,6 +165,26 @@ def gather_facts(app: Sphinx, doctree: nodes.document) -> None:
     _label(document, app.env.domains.standard_domain, settings)
 
 
+def gather_labels(app: Sphinx, doctree: nodes.document) -> None:
+    """Store the names of the page being read that are no anchors of its document.
+
+    Sphinx takes the last of several names without a word, and links to the others lead there.
+    """
+    domain, document = archive_domain(app.env), document_being_read(app.env)
+    docname, path = app.env.current_document.docname, path_being_read(app.env)
+    own = document.anchors | {document.id} if document is not None else frozenset()
+    named: list[Label] = []
+    for node in doctree.findall(nodes.Element):
+        if not isinstance(node, (nodes.footnote, nodes.citation, nodes.field_name)):
+            names: list[str] = node.get("names", [])
+            explicit = (name for name in names if doctree.nametypes.get(name) and name not in own)
+            named += [Label(name, path, line_of(node)) for name in explicit]
+    if found := tuple(dict.fromkeys(named)):
+        domain.labels[docname] = found
+    if document is None:
+        domain.add_faults(docname, _repeated(doctree, path))
+
+
 def _label(document: Document, domain: StandardDomain, settings: Settings) -> None:
     """Make the document's id and anchors labels, with the text that links to them show."""
     docname, labels = document.docname, domain.labels
@@ -213,8 +234,8 @@ def _repeated(doctree: nodes.document, path: str) -> Iterator[Problem]:
         for name in names:
             yield Problem(
                 path, target.line or 0, "anchor-repeated",
-                f"The anchor “{name}” is in this document more than once.",
-                "give one of the two blocks the next free number.",
+                f"The anchor “{name}” is on this page more than once.",
+                "give one of the two blocks another one, in a document the next free number.",
             )  # fmt: skip
 
 

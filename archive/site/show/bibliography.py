@@ -128,15 +128,17 @@ def _visit_link(self: HTML5Translator, node: nodes.Element) -> None:
 
 
 def _depart_link(self: HTML5Translator, node: nodes.Element) -> None:
-    day = (node["version_date"] or "*").replace("-", "")
-    copy = escape(f"{_TIMEGATE}/{day}/{node['refuri']}", quote=True)
-    self.body.append(f'</a> (<a class="archived-copy" href="{copy}">archived copy</a>)')
+    """Name a copy as one only where the entry has its address; else say that it is a search."""
+    copy, day = node["archived"], (node["version_date"] or "*").replace("-", "")
+    address = escape(copy or f"{_TIMEGATE}/{day}/{node['refuri']}", quote=True)
+    name = "archived copy" if copy else "look for archived copies"
+    self.body.append(f'</a> (<a class="archived-copy" href="{address}">{name}</a>)')
 
 
 class robust_link(nodes.Inline, nodes.TextElement):
-    """A web link of an entry, with a link to an archived copy.
+    """A web link of an entry, with a link to an archived copy, or to a search for one.
 
-    Attributes: ``refuri``; ``version_date``, ISO 8601 or None.
+    Attributes: ``refuri``; ``version_date``, ISO 8601 or None; ``archived``, an address or None.
     """
 
     html = _visit_link, _depart_link
@@ -152,10 +154,12 @@ class RobustLinks(SphinxPostTransform):
         for entry in self.document.findall(nodes.citation):
             work = works_of(self.env).with_id(entry["ids"][0])
             day = version_date(work.entry) if work is not None else None
+            copy = work.entry.fields.get("archiveurl") if work is not None else None
             for link in list(entry.findall(nodes.reference)):
-                if not link.get("internal") and link.get("refuri", "").startswith("http"):
+                address = link.get("refuri", "")
+                if not link.get("internal") and address.startswith("http"):
                     link.parent.replace(link, robust_link(
-                        "", "", *link.children, refuri=link["refuri"], version_date=day
+                        "", "", *link.children, refuri=address, version_date=day, archived=copy
                     ))  # fmt: skip
 
 
