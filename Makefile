@@ -42,7 +42,8 @@ html search pdf epub: $(VENV)/.build
 	@$(MAKE_BUILD) $(subst html,pages,$@)
 
 ## release: build the whole site, and refuse what is not published
-release:
+release: $(VENV)/.build
+	@$(PY) -m archive check --release $${BASE:+--base "$$BASE"} $${LIVE:+--live "$$LIVE"}
 	@$(MAKE) --no-print-directory RELEASE=1 all
 
 ## serve: show the archive in a browser as you edit it  (PORT=8000)
@@ -66,9 +67,9 @@ import:
 anchors: $(VENV)/.build
 	@$(PY) -m archive anchors $${DOC:+"$$DOC"}
 
-## check linkcheck: hold documents and ledger against what was published  (BASE=); find dead links
+## check linkcheck: hold documents and ledger against what was published  (BASE= LIVE=); find dead links
 check: $(VENV)/.build
-	@$(PY) -m archive check $${BASE:+--base "$$BASE"}
+	@$(PY) -m archive check $${BASE:+--base "$$BASE"} $${LIVE:+--live "$$LIVE"}
 linkcheck: $(VENV)/.build
 	@$(PY) -m sphinx -q -b linkcheck -d $(BUILD)/linkcheck/doctrees . $(BUILD)/linkcheck \
 		|| echo "Some links are dead or could not be reached; $(BUILD)/linkcheck/output.txt lists them."
