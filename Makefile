@@ -9,7 +9,8 @@ PY = $(BIN)/python
 BUILD := $(if $(SOURCES),_build/reading-room,_build)
 SITE = $(BUILD)/html
 JOBS ?= auto
-# Looked for where it is needed, and once.
+# Where the Python of the environment is gone, as after an upgrade, what it was for is made anew.
+$(shell test -x $(PY) || rm -f $(PY)* $(addprefix $(VENV)/.,python build math serve import test))
 PYTHON ?= $(eval PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; \
 	done))$(PYTHON)
@@ -22,7 +23,7 @@ export PYTHONUTF8 := 1
 
 # Whether a page has formulas, which need pandoc.  Only this word comes back, no name of a file.
 FORMULAS := $(shell find -H ./*.md documents -name '*.md' ! -name README.md ! -name CONTRIBUTING.md \
-	-exec grep -lE '\{math\}|\\begin\{' {} + 2>/dev/null | grep -q . && echo yes)
+	-exec grep -D skip -lE '\{math\}|\\begin\{' {} + 2>/dev/null | grep -q . && echo yes)
 MAKE_BUILD = $(PY) -m archive build --work $(BUILD) --jobs $(JOBS) $(if $(TALK),--talk)
 OR_MEND = || { echo "Cannot write $@. To mend: free some space on the disk, see that $(@D) is" \
 	"yours to write to, then run the command again." >&2; exit 1; }
@@ -122,10 +123,9 @@ types: $(VENV)/.test
 ## prove bench: check promises at length  (WHAT=long); measure what growth costs  (SIZES="100 300")
 prove: $(VENV)/.test
 	@$(PY) -m tools.prove "$${WHAT:-long}"
-bench: export SIZES ?= 100 300 1000
 bench: $(VENV)/.test
 	@$(PY) -m tools.environment peers || echo "Going on without the tools to measure against."
-	@$(PY) -m benchmarks
+	@SIZES="$${SIZES:-100 300 1000}" $(PY) -m benchmarks
 
 ## lock update: write requirements/ and docs/LICENSES.md anew; take newer packages, too
 lock update: $(VENV)/.test
@@ -134,10 +134,8 @@ lock update: $(VENV)/.test
 	@$(PY) -m tools.licenses
 
 ## clean distclean: remove what was built; what was installed, too
-clean:
-	rm -rf $(BUILD)
-distclean: clean
-	rm -rf $(VENV)
+clean distclean:
+	rm -rf $(BUILD) $(if $(filter distclean,$@),$(VENV))
 
 help:
 	@awk -F ': ' '/^## / { printf "  make %-23s %s\n", substr($$1, 4), $$2 }' Makefile

@@ -13,21 +13,16 @@ OLDEST_SPHINX = (9, 0, 4)  # pyproject.toml has the whole range
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register all features.  Raises ExtensionError if Sphinx is older than ``OLDEST_SPHINX``."""
-    _check_sphinx()
-    from archive.features import register  # noqa: PLC0415 - ``import archive`` loads no Sphinx
-
-    register(app)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
-
-
-def _check_sphinx() -> None:
-    """Refuse an older Sphinx by name, before an import of the engine fails."""
-    import sphinx  # noqa: PLC0415
+    import sphinx  # noqa: PLC0415 - ``import archive`` loads no Sphinx
     from sphinx.errors import ExtensionError  # noqa: PLC0415
 
-    if sphinx.version_info[:3] < OLDEST_SPHINX:
+    if sphinx.version_info[:3] < OLDEST_SPHINX:  # refused before an import of the engine fails
         needed = ".".join(map(str, OLDEST_SPHINX))
         raise ExtensionError(
             f"The archive needs Sphinx {needed} or newer, and this is Sphinx "
             f"{sphinx.__version__}; make installs the one that requirements/build.txt lists."
         )
+    from archive.features import register  # noqa: PLC0415
+
+    register(app)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

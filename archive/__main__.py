@@ -5,52 +5,57 @@ from __future__ import annotations
 import sys
 from argparse import ArgumentParser
 from importlib import import_module
+from inspect import getdoc
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-# The module of each command; only that of the command in use is imported.
+if TYPE_CHECKING:
+    from archive.commands import Command
+
+# The module and the name of each command; only the module of the command in use is imported.
 COMMANDS = {
-    "anchors": "anchors",
-    "bag": "bag",
-    "build": "build",
-    "check": "check",
-    "import": "import_document",
-    "new": "new",
-    "publish": "publish",
-    "reproduce": "reproduce",
-    "seal": "seal",
-    "search-index": "search_index",
-    "serve": "serve",
-    "sign": "sign",
-    "verify": "verify",
-    "verify-citation": "verify_citation",
-    "verify-sources": "verify_sources",
-    "volumes": "volumes",
+    "anchors": "anchors.run",
+    "bag": "release.bag",
+    "build": "build.run",
+    "check": "ledger.check",
+    "import": "import_document.run",
+    "new": "new.run",
+    "publish": "publish.run",
+    "reproduce": "reproduce.run",
+    "seal": "release.seal",
+    "search-index": "release.search_index",
+    "serve": "serve.run",
+    "sign": "release.sign",
+    "verify": "verify.run",
+    "verify-citation": "ledger.verify_citation",
+    "verify-sources": "verify_sources.run",
+    "volumes": "volumes.run",
 }
 
 
 def main(words: list[str]) -> int:
-    """Run a command; return its exit code.
-
-    The help of a command is the docstring of its module: the first paragraph in the list of all
-    commands, the whole in its own help.
-    """
+    """Run a command; return its exit code."""
     parser = ArgumentParser(prog="python -m archive", description=__doc__.replace("``", ""))
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="command")
-    chosen = {name: module for name, module in COMMANDS.items() if name in words[:1]}
-    for name, module in (chosen or COMMANDS).items():
-        command = import_module(f"archive.commands.{module}")
-        description = (command.__doc__ or "").partition(": ")[2].replace("``", "").strip()
-        summary = description.partition("\n\n")[0]
-        subparser = subparsers.add_parser(name, help=summary, description=description)
-        subparser.set_defaults(run=command.run)
-        command.add_arguments(subparser)
+    chosen = {name: place for name, place in COMMANDS.items() if name in words[:1]}
+    for name, place in (chosen or COMMANDS).items():
+        module, _, attribute = place.partition(".")
+        command: Command = getattr(import_module(f"archive.commands.{module}"), attribute)
+        description = (getdoc(command.run) or "").replace("``", "")
+        subparser = subparsers.add_parser(
+            name, help=description.partition("\n\n")[0], description=description,
+            epilog=command.epilog,
+        )  # fmt: skip
+        subparser.set_defaults(run=command)
+        for add in command.arguments:
+            add(subparser)
     arguments = parser.parse_args(words)
     try:
         code: int = arguments.run(arguments, Path.cwd())
     except (Exception, KeyboardInterrupt) as error:
-        from archive.commands.failures import failure  # noqa: PLC0415 - imports Sphinx
+        from archive.commands.failures import failure  # noqa: PLC0415 - only where one happened
 
-        print(failure(error, Path("_build")), file=sys.stderr)
+        print(failure(error, Path("_build")).text, file=sys.stderr)
         return 2
     return code
 

@@ -15,29 +15,17 @@ extensions = [
 ]
 
 exclude_patterns = [
-    "_build",
-    ".*",
-    "CHANGELOG.md",
-    "CONTRIBUTING.md",
-    "LICENSE.md",
-    "README.md",
-    "SECURITY.md",
-    "tests",
-    "work",
-]
+    "_build", ".*", "tests", "work",
+    "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE.md", "README.md", "SECURITY.md",
+]  # fmt: skip
 nitpicky = True
 smartquotes = False  # quotation marks are part of what a passage says: they stay as written
 
 # --- MyST: front matter gives the title; formulas are not written between dollar signs, which
 # --- tell sums of money
 myst_enable_extensions = [
-    "amsmath",
-    "attrs_block",
-    "attrs_inline",
-    "colon_fence",
-    "deflist",
-    "fieldlist",
-]
+    "amsmath", "attrs_block", "attrs_inline", "colon_fence", "deflist", "fieldlist",
+]  # fmt: skip
 myst_title_to_header = True
 myst_ref_domains = ["std"]  # where anchors are; no other domain is asked for them
 
@@ -55,10 +43,7 @@ html_extra_path = ["ledger.jsonl"]
 html_theme = "archive"
 html_title = ""  # the archive's name
 html_css_files = ["archive.css"]
-html_js_files = [
-    ("cite.js", {"defer": "defer"}),
-    ("preview.js", {"defer": "defer"}),
-]
+html_js_files = [("cite.js", {"defer": "defer"}), ("preview.js", {"defer": "defer"})]
 html_use_index = False  # the glossary is the index
 html_copy_source = False
 html_show_sourcelink = False

@@ -20,30 +20,14 @@ from archive.citation.style import ArchiveStyle
 from archive.model.settings import OPTIONS
 from archive.pdf.builder import PdfBuilder
 from archive.pdf.edition import PAPERS
-from archive.site.beside import exports, feeds, leftovers
+from archive.site import beside, check
 from archive.site.builder import ArchiveHTMLBuilder
-from archive.site.check import bibliography as check_bibliography
-from archive.site.check import problems
-from archive.site.know import changes, domain, ledger, outputs, relations, settings
+from archive.site.know import changes, domain, ledger, outputs, settings
 from archive.site.know.parts import ENTRIES
-from archive.site.nodes import (
-    depart_quotation,
-    depart_record_card,
-    depart_tombstone,
-    passage_label,
-    placeholder,
-    quotation,
-    record_card,
-    tombstone,
-    visit_passage_label,
-    visit_quotation,
-    visit_record_card,
-    visit_tombstone,
-)
+from archive.site.nodes import passage_label, placeholder, quotation, record_card, tombstone
 from archive.site.read import (
     anchors,
     directives,
-    files,
     forbidden,
     formulas,
     quotations,
@@ -85,28 +69,71 @@ SETTINGS: tuple[tuple[str, Any, Literal["", "env", "html"], Any], ...] = (
     ("archive_theme_digest", "", "html", str),
 )
 
-# Before reading: settings first, then the environment of the last build and the BibTeX files.
-CONFIGURED = (
-    settings.complete_settings,
-    memory.collect_seldom,
-    changes.set_theme_digest,
-    changes.set_code_digest,
-)
-BEFORE_BIBTEX = (memory.freeze, check_bibliography.check_syntax)
-LOADED = (memory.pickle_tocs, ledger.take_ledger)
-AFTER_BIBTEX = (check_bibliography.check_parsed,)
+# The steps of each event, with their priority among the listeners of Sphinx and other extensions.
+EVENTS: tuple[tuple[str, int, tuple[Callable[..., Any], ...]], ...] = (
+    # Before reading: settings first, then the environment of the last build and the BibTeX files.
+    ("config-inited", 500, (
+        settings.complete_settings,
+        memory.collect_seldom,
+        changes.set_theme_digest,
+        changes.set_code_digest,
+    )),
+    ("builder-inited", 100, (memory.freeze, check.check_syntax)),
+    ("builder-inited", 500, (memory.pickle_tocs, ledger.take_ledger)),
+    ("builder-inited", 900, (check.check_parsed,)),  # after sphinxcontrib-bibtex
+    # The pages to read again, besides those that Sphinx itself finds changed.
+    ("env-get-outdated", 500, (
+        labels.start_reading,
+        changes.changed_pages,
+        sources.documents_attested_anew,
+        formulas.unconverted_pages,
+    )),
+    # Reading a page: its file, its source text, its node tree.
+    ("env-before-read-docs", 500, (forbidden.check_files,)),
+    ("env-purge-doc", 500, (search_entries.drop_entries,)),
+    ("source-read", 400, (forbidden.check_characters, records.read_record)),
+    ("doctree-read", 900, (
+        anchors.gather_mentions,
+        records.leave_toctrees,
+        anchors.gather_blocks,
+        search_entries.keep_entries,
+        sources.check_attestation,
+        changes.keep_stamps,
+    )),
+    # After reading: facts of the whole archive, the outputs to write again, all problems.
+    ("env-updated", 900, (
+        memory.unpickle_numbered_tocs,
+        bibliography.place_works,
+        domain.order_documents,
+        outputs.renew_view,
+        ledger_pages.label_moved_anchors,
+        partial(generated.plan_pages, makers=(
+            bibliography.reference_pages,
+            ledger_pages.redirect_pages,
+            ledger_pages.ledger_parts,
+            listings.collections,
+        )),
+        outputs.stale_documents,
+        check.report_problems,
+        memory.freeze,
+    )),
+    # After writing: the files beside the pages, and removal of files that are no longer made.
+    ("build-finished", 500, (
+        beside.finish,
+        outputs.save_account,
+    )),
+)  # fmt: skip
 
-# The pages to read again, besides those that Sphinx itself finds changed.
-OUTDATED = (
-    labels.start_reading,
-    changes.changed_pages,
-    sources.documents_attested_anew,
-    formulas.unconverted_pages,
+# The template variables of a page of the site.
+CONTEXT = (
+    pages.complete_context,
+    listings.add_catalogue_script,
+    source_paragraphs.mark_pages,
+    theme.complete_frame,
+    pages.complete_head,
 )
 
-# Reading a page: its file, its source text, its node tree.
-FILES = (files.check_files,)
-SOURCE = (files.check_characters, records.read_record)
+# Reading a page: directives, and changes to its node tree.
 DIRECTIVES = {
     "withdrawn": directives.WithdrawnDirective,
     "event": directives.EventDirective,
@@ -122,38 +149,9 @@ TRANSFORMS = (
     records.RecordCard,
     anchors.ExplicitIds,
     anchors.MarginLabels,
-    anchors.SpokenLinks,
 )
-READ = (
-    anchors.gather_mentions,
-    records.leave_toctrees,
-    anchors.gather_blocks,
-    search_entries.keep_entries,
-    sources.check_attestation,
-    changes.keep_stamps,
-)
-PURGED = (search_entries.drop_entries,)
 
-# After reading: facts of the whole archive, the outputs to write again, all problems.
-AFTER_READING = (
-    memory.unpickle_numbered_tocs,
-    bibliography.place_works,
-    domain.order_documents,
-    relations.collect_backlinks,
-    outputs.renew_view,
-    ledger_pages.label_moved_anchors,
-    partial(generated.plan_pages, makers=(
-        bibliography.reference_pages,
-        ledger_pages.redirect_pages,
-        ledger_pages.ledger_parts,
-        listings.collections,
-    )),
-    outputs.stale_documents,
-    problems.report_problems,
-    memory.freeze,
-)  # fmt: skip
-
-# Writing a page: its node tree is completed, translated, and put into a template.
+# Writing a page: its node tree is completed, and translated by these handlers.
 POST_TRANSFORMS = (
     completing.NoteReferences,
     bibliography.Bibliography,
@@ -167,35 +165,17 @@ POST_TRANSFORMS = (
     bibliography.RobustLinks,
     source_paragraphs.SourceParagraphs,
     theme.UniqueIds,
+    theme.NoInlineStyles,
 )
-NODES: dict[type[nodes.Element], tuple[Any, Any]] = {
-    passage_label: (visit_passage_label, None),
-    record_card: (visit_record_card, depart_record_card),
-    quotation: (visit_quotation, depart_quotation),
-    tombstone: (visit_tombstone, depart_tombstone),
-    drawings.drawing: (drawings.visit_drawing, drawings.depart_drawing),
-    panels.passage_panel: (panels.visit_passage_panel, None),
-    bibliography.robust_link: (bibliography.visit_robust_link, bibliography.depart_robust_link),
-    source_paragraphs.source_paragraph: (
-        source_paragraphs.visit_source_paragraph, source_paragraphs.depart_source_paragraph,
-    ),
-}  # fmt: skip
-CONTEXT = (
-    pages.complete_context,
-    listings.add_catalogue_script,
-    source_paragraphs.mark_pages,
-    theme.complete_frame,
-    pages.complete_head,
-)
-AFTER_THE_THEME = (content_security.set_policy,)
-
-# After writing: the files beside the pages, and removal of files that are no longer made.
-FINISHED = (
-    exports.write_all,
-    feeds.write_feeds,
-    exports.write_security_txt,
-    leftovers.remove_leftovers,
-    outputs.save_account,
+NODES = (
+    passage_label,
+    record_card,
+    quotation,
+    tombstone,
+    drawings.drawing,
+    panels.passage_panel,
+    bibliography.robust_link,
+    source_paragraphs.source_paragraph,
 )
 
 
@@ -207,20 +187,14 @@ def register(app: Sphinx) -> None:
     for setting in SETTINGS:
         app.add_config_value(*setting)
     _register_parts(app)
-    _connect(app, "config-inited", CONFIGURED)
-    _connect(app, "builder-inited", BEFORE_BIBTEX, 100)
-    _connect(app, "builder-inited", LOADED)
-    _connect(app, "builder-inited", AFTER_BIBTEX, 900)
-    _connect(app, "env-get-outdated", OUTDATED)
-    _connect(app, "env-before-read-docs", FILES)
-    _connect(app, "env-purge-doc", PURGED)
-    _connect(app, "source-read", SOURCE, 400)
-    _connect(app, "doctree-read", READ, 900)
-    _connect(app, "env-updated", AFTER_READING, 900)
-    _connect(app, "html-page-context", CONTEXT, builder="html")
-    _connect(app, "html-page-context", AFTER_THE_THEME, 600, builder="html")
+    for event, priority, steps in EVENTS:
+        app.connect(event, _in_order(steps), priority)
+    app.connect("html-page-context", _in_order(map(_of_page, CONTEXT), builder="html"))
+    # After the theme, whose inline script the policy allows.
+    app.connect(
+        "html-page-context", _in_order([_of_page(content_security.set_policy)], builder="html"), 600
+    )
     app.connect("html-collect-pages", generated.stale_pages)
-    _connect(app, "build-finished", FINISHED)
 
 
 def _register_parts(app: Sphinx) -> None:
@@ -239,8 +213,8 @@ def _register_parts(app: Sphinx) -> None:
     for post_transform in POST_TRANSFORMS:
         app.add_post_transform(post_transform)
     app.add_node(placeholder)  # replaced before translation
-    for node, handlers in NODES.items():
-        app.add_node(node, html=handlers, epub=handlers)
+    for node in NODES:
+        app.add_node(node, html=node.html, epub=node.html)
     app.add_node(
         nodes.citation, override=True,
         html=(bibliography.visit_citation, bibliography.depart_citation),
@@ -250,23 +224,22 @@ def _register_parts(app: Sphinx) -> None:
     )
 
 
-def _connect(
-    app: Sphinx,
-    event: str,
-    steps: Iterable[Callable[..., Any]],
-    priority: int = 500,
-    *,
-    builder: str = "",
-) -> None:
-    """Run steps in order at an event, for one builder or for all.
+def _of_page(step: Callable[[Sphinx, str, dict[str, Any]], None]) -> Callable[..., None]:
+    """Return a step that is given the application, the page's name and its context."""
+    return lambda app, pagename, _template, context, _doctree: step(app, pagename, context)
 
-    ``priority`` places them among the listeners of Sphinx and of other extensions.
+
+def _in_order(steps: Iterable[Callable[..., Any]], builder: str = "") -> Callable[..., Any]:
+    """One listener that runs steps in order, for one builder or for all.
+
+    It returns the pages that the steps return, if any.
     """
+    steps = tuple(steps)
 
-    def run(*arguments: object) -> Any:
+    def run(app: Sphinx, *arguments: object) -> list[Any] | None:
         if builder and app.builder.name != builder:
             return None
-        results = [pages for step in steps if (pages := step(*arguments)) is not None]
+        results = [pages for step in steps if (pages := step(app, *arguments)) is not None]
         return list(chain.from_iterable(results)) if results else None
 
-    app.connect(event, run, priority=priority)
+    return run

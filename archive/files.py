@@ -9,12 +9,15 @@ replaces it, and sealing removes those of a site.
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
+import pickle
 import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 if sys.platform != "win32":
     import fcntl
@@ -112,3 +115,26 @@ def lock(descriptor: int, *, wait: bool = True) -> bool | None:
             raise
         return None
     return True
+
+
+# What is kept from one build to the next
+
+
+def write_pickle(path: Path, value: object, made_by: str) -> None:
+    """Keep a value that ``read_pickle`` gives back, to the same version of what made it."""
+    data = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+    write(path, _checksum(data, made_by) + data)
+
+
+def read_pickle(path: Path, made_by: str) -> Any:
+    """The value kept at ``path``; None where there is none, it is damaged, or others made it."""
+    try:
+        kept = path.read_bytes()
+    except OSError:
+        return None
+    checksum, data = kept[:32], kept[32:]
+    return pickle.loads(data) if checksum == _checksum(data, made_by) else None
+
+
+def _checksum(data: bytes, made_by: str) -> bytes:
+    return hashlib.sha256(made_by.encode() + b"\0" + data).digest()

@@ -17,7 +17,7 @@ from archive.fidelity.attestation import attest, serialise
 from archive.fidelity.check import examine
 from archive.fidelity.completeness import find_numbers
 from archive.fidelity.holding import Holding, PassageText, Work
-from archive.fidelity.names import Names
+from archive.fidelity.words import Names
 from archive.model.dates import MONTHS, ArchiveDate
 from archive.model.record import Record, Source
 

@@ -29,8 +29,7 @@ from docutils import nodes
 from archive.model.dates import ArchiveDate
 from archive.model.record import Record, Source
 from archive.pdf.edition import TEMPLATE, Edition, Settings
-from archive.pdf.pages import Page, draw_page, subject_of
-from archive.pdf.pen import Addresses
+from archive.pdf.pages import Addresses, Page, Subject, draw_page
 from archive.pdf.plan import DrawnArchive, DrawnDocument, Plan, index_edition, plan
 from archive.pdf.press import Outcome, Press
 from archive.pdf.store import Store
@@ -84,7 +83,7 @@ class Corpus:
         ]
         names = [f"documents/document-{number}" for number in range(size)]
         self._docnames = {*names, "references", "glossary"}
-        self.addresses = Addresses(SETTINGS.base, self)
+        self.addresses = Addresses(SETTINGS.base, self.has_page)
 
     def has_page(self, docname: str) -> bool:
         """Whether a page of this docname is in the corpus."""
@@ -104,8 +103,8 @@ class Corpus:
         section += record_card("", field_list(record))
         section += [self._passage(record, place, chance) for place in range(1, 11)]
         doctree += section
-        subject = subject_of(document.docname, document.path, self.addresses, "en", {})
-        page = draw_page(doctree, replace(subject, has_record=True))
+        subject = Subject(document.docname, document.path, self.addresses, "en", has_record=True)
+        page = draw_page(doctree, subject)
         return DrawnDocument(document, record, page, None, ())
 
     def _record(self, number: int, chance: random.Random) -> Record:

@@ -27,6 +27,7 @@ from sphinx.util.inventory import InventoryFile
 from archive.model.ledger import Ledger, load
 from archive.model.passage import Anchor
 from archive.preservation.sealing import seal
+from archive.site.show.content_security import own_scripts
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Playwright
@@ -259,7 +260,7 @@ def sealed_site(archive_site: Built, tmp_path_factory: pytest.TempPathFactory) -
 
 def sealed(site: Path) -> Path:
     """Write a site's manifest, and the settings of hosts beside it."""
-    seal(site, site.parent / "hosting", site.parent / ".hashes", "/")
+    seal(site, site.parent / "hosting", site.parent / ".hashes", "/", own_scripts())
     return site
 
 

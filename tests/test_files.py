@@ -13,7 +13,7 @@ from archive.files import draft_of, is_draft, replacing, write, write_if_changed
 from tests.conftest import ROOT
 
 # What may open a file for writing by itself: a log, whose last line may be half.
-LOGS = {"commands/locking.py", "preservation/mirror.py"}
+LOGS = {"commands/workspace.py", "preservation/mirror.py"}
 
 
 def names(folder):

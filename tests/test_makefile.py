@@ -147,6 +147,29 @@ def test_what_is_named_reaches_the_command_as_it_is(told, target, words):
     assert not (told / "PWNED").exists()
 
 
+@pytest.mark.parametrize("links", [("python",), ("python", "python3", "python3.9")])
+def test_an_environment_whose_python_is_gone_is_made_anew(told, links):
+    folder = told / ".venv" / "bin"
+    (folder / "python").unlink()
+    for name in links:
+        (folder / name).symlink_to(told / "no-such-python")
+    done = make(told, "--dry-run", ".venv/.build")
+    assert done.returncode == 0
+    assert "-m venv .venv" in done.stdout
+    assert "requirements/build.txt" in done.stdout
+    assert not any((folder / name).is_symlink() for name in links)
+
+
+def test_a_pipe_among_the_pages_is_not_waited_for(told):
+    os.mkfifo(told / "pipe.md")
+    (told / "documents").mkdir()
+    os.mkfifo(told / "documents" / "pipe.md")
+    (told / "documents" / "one.md").write_text("{math}`x`", "utf-8")
+    (told / ".venv" / ".build").unlink()
+    done = make(told, "--dry-run", ".venv/.build")
+    assert "requirements/math.txt" in done.stdout
+
+
 def test_an_import_without_a_file_is_told_and_installs_nothing(bare):
     done = make(bare, "import", "ID=oil")
     assert done.returncode != 0

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from archive.commands.state import digest
+from archive.commands.build import digest
 
 
 @pytest.fixture

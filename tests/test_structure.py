@@ -35,7 +35,7 @@ MAY_IMPORT = {
     "pdf": FACTS | {"drawing", "site.know", "site.nodes", "site.show", "upstream"},
     "epub": set(),
     "volumes": FACTS | {"search", "site.know", "site.read", "site.show", "upstream"},
-    "serving": {"site.builder", "site.know", "upstream"},
+    "serving": {"model", "site.builder", "site.know", "upstream"},
 }
 # What these rooms know nothing of: they can be used without it.
 WITHOUT_SPHINX = ("model", "citation", "fidelity", "importing", "drawing", "search", "preservation")
@@ -115,15 +115,22 @@ def test_private_api_of_others_is_used_in_one_room():
     assert not uses
 
 
-@pytest.mark.parametrize("room", ["site.show", "site.beside", "pdf"])
+@pytest.mark.parametrize("room", ["site.show", "pdf"])
 def test_facts_are_shown_through_the_view_that_notes_them(room):
     """What plans generated pages, or clears up after them, reads the domain itself."""
-    planning = {"generated.py", "ledger.py", "listings.py", "leftovers.py", "feeds.py"}
+    planning = {"generated.py", "ledger.py", "listings.py"}
     for path in _files(room):
         if path.name not in planning:
             assert "archive_domain" not in path.read_text(), path
             if room == "pdf":  # nor does print ask the domains of Sphinx and of citations
                 assert not re.search(r"\bget_domain\(|\.domains\.", path.read_text()), path
+
+
+def test_of_the_files_beside_pages_only_the_sitemap_and_the_clearing_up_read_the_domain():
+    tree = ast.parse((ENGINE / "site" / "beside.py").read_text())
+    functions = [each for each in tree.body if isinstance(each, ast.FunctionDef)]
+    readers = {each.name for each in functions if "archive_domain(" in ast.unparse(each)}
+    assert readers == {"_pages", "_expected"}
 
 
 def test_features_are_registered_in_one_file():

@@ -4,40 +4,53 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Protocol
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from pybtex.exceptions import PybtexError
 from pybtex.richtext import Text
 
 from archive.model.characters import decoded, unseen_characters
+from archive.model.dates import ArchiveDate
 from archive.model.problem import Problem
+
+if TYPE_CHECKING:
+    from pybtex.database import Entry
 
 LARGEST = 32 * 2**20  # bytes
 
 _ENTRY = re.compile(
     r"^[ \t]*@(?P<type>[A-Za-z]+)[ \t]*[{(][ \t]*(?P<key>[^,\s{}()]*)", re.MULTILINE
 )
-_UNPARTED = re.compile(
-    r"^[ \t]*@(?!comment|preamble|string)[A-Za-z]+[ \t]*[{(][ \t]*[^,\s{}()]+\s+[^,\s})]",
+# What parsers cannot follow, or read as something else: its pattern, rule, message and mend.
+_FATAL = (
+    (
+        re.compile(r"(?:\{\s*){20}(?s:.*)"),  # with all that follows, so that it is told once
+        "nested-too-deep",
+        "Braces are nested too deeply.", "leave at most two pairs around a value.",
+    ),
+    (
+        re.compile(
+            r"^[ \t]*@(?!comment|preamble|string)[A-Za-z]+[ \t]*[{(][ \t]*[^,\s{}()]+\s+[^,\s})]",
+            re.MULTILINE | re.IGNORECASE,
+        ),
+        "reference-syntax", "No comma follows the key of the entry.",
+        "write a comma behind the key.",
+    ),
+)  # fmt: skip
+_ABBREVIATION = re.compile(
+    r"@string\s*[{(]\s*(?P<defined>[^\s={}()]+)|[=#]\s*(?P<used>[A-Za-z_][^\s=#,{}()\"]*)|^[ \t]*@",
     re.MULTILINE | re.IGNORECASE,
 )
-_BRACES = re.compile(r"(?:\{\s*){20}")
 _NO_ENTRIES = frozenset({"comment", "preamble", "string"})
 
 # Keys become ids of pages and names in addresses.
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9:._+/-]*")
 
 _ADDRESSES = ("url", "archiveurl", "howpublished")
+_DATES = ("date", "urldate", "year")
+_LINK = re.compile(r"\\url\s*(\S*)", re.IGNORECASE)  # what sphinxcontrib-bibtex makes a link of
 _BARE_DOI = re.compile(r"10\.\d{4,9}/\S+")
-
-
-class Fields(Protocol):
-    """An entry as pybtex reads it."""
-
-    @property
-    def fields(self) -> Mapping[str, str]:
-        """The values of its fields by their names."""
 
 
 def check_text(data: bytes, path: str) -> tuple[list[Problem], list[Problem]]:
@@ -52,10 +65,14 @@ def check_text(data: bytes, path: str) -> tuple[list[Problem], list[Problem]]:
     text, fatal = decoded(data, path)
     if text is None:
         return fatal, []
-    return [*_nested(text, path), *_unparted(text, path), *_repeated(text, path)], [
-        *unseen_characters(text, path),
-        *_misnamed(text, path),
-    ]
+    fatal = [
+        Problem(path, text.count("\n", 0, found.start()) + 1, rule, message, mend)
+        for pattern, rule, message, mend in _FATAL for found in pattern.finditer(text)
+    ]  # fmt: skip
+    lines = list(entry_lines(text))
+    return [*fatal, *_grown(text, path), *_repeated(lines, path)], [
+        *unseen_characters(text, path), *_misnamed(lines, path),
+    ]  # fmt: skip
 
 
 def entry_lines(text: str) -> Iterator[tuple[str, int]]:
@@ -68,28 +85,34 @@ def entry_lines(text: str) -> Iterator[tuple[str, int]]:
             yield found["key"], line
 
 
-def _nested(text: str, path: str) -> Iterator[Problem]:
-    """Report braces nested more deeply than parsers can follow."""
-    found = _BRACES.search(text)
-    if found is not None:
-        yield Problem(
-            path, text.count("\n", 0, found.start()) + 1, "nested-too-deep",
-            "Braces are nested too deeply.", "leave at most two pairs around a value.",
-        )  # fmt: skip
+def _grown(text: str, path: str) -> Iterator[Problem]:
+    """Report the place from which abbreviations, put in full, are more than a file may have.
+
+    Each may stand in another one several times, so that few lines can grow without end.  A word
+    behind “=” or “#” counts as one even within a value, which is never too little.
+    """
+    sizes: dict[str, int] = {}
+    name, size, total, seen = "", 0, 0, 0
+    for found in _ABBREVIATION.finditer(text):
+        size, seen = size + found.start() - seen, found.start()
+        if found["used"]:
+            used = sizes.get(found["used"].lower(), 0)
+            size, total = size + used, total + used
+        else:
+            sizes[name] = size
+            name, size = (found["defined"] or "").lower(), 0
+        if total > LARGEST:
+            yield Problem(
+                path, text.count("\n", 0, found.start()) + 1, "reference-string",
+                "The abbreviations up to here are too long where they are put in full.",
+                "write out what the entry says, without @string.",
+            )  # fmt: skip
+            return
 
 
-def _unparted(text: str, path: str) -> Iterator[Problem]:
-    """Report a key without a comma after it, which parsers join with the next word."""
-    for found in _UNPARTED.finditer(text):
-        yield Problem(
-            path, text.count("\n", 0, found.start()) + 1, "reference-syntax",
-            "No comma follows the key of the entry.", "write a comma behind the key.",
-        )  # fmt: skip
-
-
-def _repeated(text: str, path: str) -> Iterator[Problem]:
+def _repeated(lines: Iterable[tuple[str, int]], path: str) -> Iterator[Problem]:
     first: dict[str, int] = {}
-    for key, line in entry_lines(text):
+    for key, line in lines:
         known = first.setdefault(key.lower(), line)
         if known != line:
             yield Problem(
@@ -99,8 +122,8 @@ def _repeated(text: str, path: str) -> Iterator[Problem]:
             )  # fmt: skip
 
 
-def _misnamed(text: str, path: str) -> Iterator[Problem]:
-    for key, line in entry_lines(text):
+def _misnamed(lines: Iterable[tuple[str, int]], path: str) -> Iterator[Problem]:
+    for key, line in lines:
         if not _KEY.fullmatch(key):
             yield Problem(
                 path, line, "reference-key", f"“{key}” is no key.",
@@ -109,23 +132,20 @@ def _misnamed(text: str, path: str) -> Iterator[Problem]:
 
 
 def check_entries(
-    entries: Mapping[str, Fields], lines: Iterable[tuple[str, int]], path: str
+    entries: Mapping[str, Entry], lines: Iterable[tuple[str, int]], path: str
 ) -> Iterator[Problem]:
-    """Check the addresses and DOIs of parsed entries."""
-    at = {key.lower(): line for key, line in lines}
-    for key, entry in entries.items():
-        line = at.get(key.lower())
-        if line is None:  # of another file
-            continue
+    """Check the addresses and DOIs of the parsed entries of one file, given their lines."""
+    for key, line, entry in _located(entries, lines):
+        fields = entry.fields
         for name in _ADDRESSES:
-            address = entry.fields.get(name, "")
+            address = fields.get(name, "")
             if address and not _is_of_the_web(address, name):
                 yield Problem(
                     path, line, "reference-address",
                     f"The {name} of “{key}” is “{' '.join(address.split())[:80]}”.",
                     "write an address that begins with https:// or http://.",
                 )  # fmt: skip
-        doi = entry.fields.get("doi", "")
+        doi = fields.get("doi", "")
         if doi and not _BARE_DOI.fullmatch(doi):
             yield Problem(
                 path, line, "reference-doi", f"The doi of “{key}” is “{doi[:80]}”.",
@@ -133,31 +153,62 @@ def check_entries(
             )  # fmt: skip
 
 
-def check_latex(
-    entries: Mapping[str, Fields], lines: Iterable[tuple[str, int]], path: str
+def check_values(
+    entries: Mapping[str, Entry], lines: Iterable[tuple[str, int]], path: str
 ) -> Iterator[Problem]:
-    """Report values that are not valid LaTeX and so cannot be shown."""
+    """Report values that cannot be shown: dates that are none, LaTeX that is none, unsafe links."""
+    for key, line, entry in _located(entries, lines):
+        people = {role: " and ".join(map(str, names)) for role, names in entry.persons.items()}
+        for name, value in {**entry.fields, **people}.items():
+            for rule, message, mend in _faults(name, value):
+                yield Problem(
+                    path, line, rule, f"The {name} of “{key}” {message}: “{value[:80]}”.", mend
+                )
+
+
+def _located(
+    entries: Mapping[str, Entry], lines: Iterable[tuple[str, int]]
+) -> Iterator[tuple[str, int, Entry]]:
+    """Yield key, line and parsed entry of each that has one of the lines."""
     at = {key.lower(): line for key, line in lines}
     for key, entry in entries.items():
-        line = at.get(key.lower())
-        for name, value in entry.fields.items() if line else ():
-            if "\\" in value and not _is_latex(value):
-                yield Problem(
-                    path, line or 0, "reference-latex",
-                    f"The {name} of “{key}” cannot be read as LaTeX: “{value[:80]}”.",
-                    "write the characters themselves, and a backslash as \\textbackslash{}.",
-                )  # fmt: skip
+        if line := at.get(key.lower()):
+            yield key, line, entry
 
 
-def _is_latex(value: str) -> bool:
+def _faults(name: str, value: str) -> Iterator[tuple[str, str, str]]:
+    """The rule, the message and the mend of each fault of a value."""
+    if name in _DATES and not _is_date(value):
+        yield (
+            "reference-date", "is no date in EDTF",
+            "write what is known: 2021, 2021-02, 2021-02-08, 2021/.. or XXXX.",
+        )  # fmt: skip
+    if "\\" not in value:
+        return
     try:
-        Text.from_latex(value)
+        shown = str(Text.from_latex(value))
     except (PybtexError, ValueError):
+        yield (
+            "reference-latex", "cannot be read as LaTeX",
+            "write the characters themselves, and a backslash as \\textbackslash{}.",
+        )  # fmt: skip
+        return
+    if not all(_is_of_the_web(address) for address in _LINK.findall(shown)):
+        yield (
+            "reference-address", "has a link that does not lead to the web",
+            "write an address that begins with https:// or http:// in the field url.",
+        )  # fmt: skip
+
+
+def _is_date(value: str) -> bool:
+    try:
+        ArchiveDate.parse(value)
+    except ValueError:
         return False
     return True
 
 
-def _is_of_the_web(address: str, name: str) -> bool:
+def _is_of_the_web(address: str, name: str = "") -> bool:
     if name == "howpublished" and ":" not in address:
         return True
     try:

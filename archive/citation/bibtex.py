@@ -51,7 +51,6 @@ _BABEL = {
     "uk": "ukrainian",
 }  # fmt: skip
 
-
 _ORDER = "author title shorttitle type institution date pages language langid url keywords annote"
 
 
@@ -71,12 +70,9 @@ def bibliography(references: Iterable[Reference]) -> str:
 @lru_cache(maxsize=1024)  # a document's passages have most of their texts in common
 def escape(text: str) -> str:
     """A text on one line, as TeX prints it unchanged.  Braces stay balanced."""
-    parts = (_SPECIAL.sub(_command, part) for part in _LIGATURES.split(text))
-    return "{}".join(parts)
-
-
-def _command(special: re.Match[str]) -> str:
-    return _COMMANDS[special[0]]
+    return "{}".join(
+        _SPECIAL.sub(lambda special: _COMMANDS[special[0]], part) for part in _LIGATURES.split(text)
+    )
 
 
 def _fields(reference: Reference) -> Iterator[tuple[str, str]]:
@@ -85,9 +81,10 @@ def _fields(reference: Reference) -> Iterator[tuple[str, str]]:
         if isinstance(value, tuple):
             yield name, escape(", ".join(map(undivided, value)))
         else:
-            yield name, _whole(value) if row.is_name or name == "title" else escape(value)
+            whole = row.is_name or name == "title"
+            yield name, f"{{{escape(value)}}}" if whole else escape(value)
     yield "type", escape(reference.report_type)
-    yield "institution", _whole(reference.publisher)
+    yield "institution", f"{{{escape(reference.publisher)}}}"
     if is_known(record.date):
         yield "date", record.date.edtf.removesuffix("..")
     if reference.locator:
@@ -96,7 +93,3 @@ def _fields(reference: Reference) -> Iterator[tuple[str, str]]:
         yield "langid", babel
     yield "url", reference.address  # verbatim, as biblatex reads it; nothing in it needs escaping
     yield "annote", escape(reference.note)
-
-
-def _whole(text: str) -> str:
-    return f"{{{escape(text)}}}"

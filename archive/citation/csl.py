@@ -20,7 +20,6 @@ from archive.model.dates import ArchiveDate
 
 Data = dict[str, Any]
 
-
 _ORDER = (
     "id type title title-short author genre publisher language URL call-number keyword note "
     "issued page"
@@ -54,8 +53,7 @@ def _variables(reference: Reference) -> Iterator[tuple[str, Any]]:
 
 def serialise(references: Iterable[Reference]) -> str:
     """The items of all references, as a file in UTF-8."""
-    items = [item(reference) for reference in references]
-    return "[\n" + ",\n".join(map(_object, items)) + "\n]\n"
+    return "[\n" + ",\n".join(_object(item(each)) for each in references) + "\n]\n"
 
 
 def _object(data: Data) -> str:

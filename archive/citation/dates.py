@@ -23,11 +23,6 @@ class Moment:
     qualifier: str = ""  # ? uncertain, ~ approximate, % both
 
     @property
-    def is_exact(self) -> bool:
-        """Whether it is a known year, month or day."""
-        return self.year.isdigit() and not self.qualifier
-
-    @property
     def decade(self) -> str:
         """The year as one writes it: ``2021``, ``2020s``."""
         return self.year if self.year.isdigit() else f"{self.year.replace('X', '0')}s"
@@ -35,10 +30,14 @@ class Moment:
     @property
     def parts(self) -> tuple[int, ...]:
         """Year, month and day as numbers, as far as known."""
-        if not self.year.isdigit():
-            return ()
-        known = (int(self.year), self.month, self.day)
+        known = (int(self.year), self.month, self.day) if self.year.isdigit() else ()
         return tuple(part for part in known if part is not None)
+
+    @property
+    def slashed(self) -> str:
+        """``2021/02/08``, as much of it as is known of a year in four digits."""
+        year, *rest = self.parts
+        return "/".join([f"{year:04}", *(f"{part:02}" for part in rest)])
 
 
 def moments(date: ArchiveDate) -> tuple[Moment | None, ...]:
@@ -48,8 +47,10 @@ def moments(date: ArchiveDate) -> tuple[Moment | None, ...]:
 
 def exact(date: ArchiveDate) -> Moment | None:
     """The moment of a date that is one known year, month or day; None for any other date."""
-    first, *others = moments(date)
-    return first if first is not None and first.is_exact and not others else None
+    match moments(date):
+        case (Moment(qualifier="") as only,) if only.parts:
+            return only
+    return None
 
 
 def is_known(date: ArchiveDate) -> bool:

@@ -24,7 +24,7 @@ class Form:
     """One file beside a document's page."""
 
     suffix: str
-    media_type: str  # as registered, or as agents know it
+    media_type: str  # registered with IANA, or in common use
     label: str
 
 
@@ -34,6 +34,7 @@ BIBTEX = Form("bib", "application/x-bibtex", "BibTeX")
 RIS = Form("ris", "application/x-research-info-systems", "RIS")
 CSL = Form("json", "application/vnd.citationstyles.csl+json", "CSL-JSON")
 LINKSET = Form("linkset.json", "application/linkset+json", "Linkset")
+PROOF = Form("proof.json", "application/json", "Proof of publication")
 
 # What describes the document, in the order in which it is offered.
 DESCRIPTIONS = (BIBTEX, RIS, CSL)
@@ -58,26 +59,20 @@ def links(reference: Reference) -> tuple[Link, ...]:
     """The links of a document's page."""
     return (
         Link("canonical", reference.page),
-        *signposts(reference),
+        *_signposts(reference),
         Link("linkset", reference.form(LINKSET.suffix), LINKSET.media_type),
         *(Link("alternate", *_file(reference, form)) for form in (PDF, *DESCRIPTIONS)),
         *(Link(f"schema.{prefix}", address) for prefix, address in _SCHEMES.items()),
     )
 
 
-def signposts(reference: Reference) -> tuple[Link, ...]:
-    """The links that FAIR Signposting wants in the page itself."""
-    return tuple(_signposts(reference))
-
-
 def _signposts(reference: Reference) -> Iterator[Link]:
+    """The links that FAIR Signposting wants in the page itself."""
     yield Link("cite-as", reference.page)
-    for form in DESCRIPTIONS:
-        yield Link("describedby", *_file(reference, form))
+    yield from (Link("describedby", *_file(reference, form)) for form in DESCRIPTIONS)
     yield Link("item", *_file(reference, PDF))
     yield Link("license", reference.licence)
-    for address in TYPES:
-        yield Link("type", address)
+    yield from (Link("type", address) for address in TYPES)
     if reference.record.issuer_address:
         yield Link("author", reference.record.issuer_address)
 
@@ -92,7 +87,7 @@ def linkset(reference: Reference) -> Context:
     described = Link("describes", reference.page, "text/html")
     return {
         "linkset": [
-            _context(reference.page, signposts(reference)),
+            _context(reference.page, _signposts(reference)),
             _context(reference.form(PDF.suffix), [back, Link("license", reference.licence)]),
             *(_context(reference.form(form.suffix), [described]) for form in DESCRIPTIONS),
         ]

@@ -26,7 +26,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from archive.citation.dates import Moment, exact, is_known
+from archive.citation.dates import exact, is_known
 from archive.citation.reference import Reference
 from archive.citation.text import one_line, undivided_values
 from archive.model.crosswalk import in_order, texts, written
@@ -64,22 +64,17 @@ def _named(reference: Reference) -> Iterator[tuple[str, str]]:
             at_commas = name.startswith("citation_")
             values = undivided_values(value, is_name=row.is_name) if at_commas else texts(value)
             yield from ((name, each) for each in values)
-    yield from _highwire(reference)
-    yield from _dublin_core(reference)
+    yield from _coded(reference)
 
 
-def _highwire(reference: Reference) -> Iterator[tuple[str, str]]:
-    moment = exact(reference.record.date)
-    if moment is not None:
-        yield "citation_publication_date", _slashed(moment)
+def _coded(reference: Reference) -> Iterator[tuple[str, str]]:
+    record = reference.record
+    if moment := exact(record.date):
+        yield "citation_publication_date", moment.slashed  # as Google Scholar has it
     yield "citation_technical_report_institution", reference.publisher
     yield "citation_public_url", reference.page
     yield "citation_fulltext_html_url", reference.page
     yield "citation_pdf_url", reference.form("pdf")
-
-
-def _dublin_core(reference: Reference) -> Iterator[tuple[str, str]]:
-    record = reference.record
     yield "DC.publisher", reference.publisher
     if is_known(record.date):
         yield "DC.date", record.date.edtf
@@ -98,9 +93,3 @@ def _open_graph(reference: Reference, description: str) -> Iterator[tuple[str, s
     yield "og:url", reference.page
     yield "og:site_name", reference.publisher
     yield "og:description", one_line(description)
-
-
-def _slashed(moment: Moment) -> str:
-    """Google Scholar's form: 2021/02/08, as much of it as is known."""
-    year, *rest = moment.parts
-    return "/".join([f"{year:04}", *(f"{part:02}" for part in rest)])

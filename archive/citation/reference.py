@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from archive.citation.dates import exact, is_known
 from archive.citation.text import cleaned
 from archive.model.passage import Anchor
-from archive.model.record import Record, Source
+from archive.model.record import Record
 from archive.model.settings import Settings
+from archive.model.tree import LogPlace
 
 # Scheme, host and path, ending in a slash; nothing that any form would have to escape.
 _BASE = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(?:/[A-Za-z0-9._~%-]+)*/")
@@ -27,6 +28,7 @@ class Passage:
 
     anchor: Anchor
     fingerprint: str  # SHA-256 of its normalised text, 64 lower-case hexadecimal digits
+    place: LogPlace | None = None  # of its last event in the ledger; None before it is published
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +53,10 @@ class Reference:
     key: str  # the anchor of a passage, the id of a document; unique in the archive
     locator: Locator | None = None  # None: the whole document
     fingerprint: str | None = None  # of the passage
+    place: LogPlace | None = None  # of its last event in the ledger
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "record", cleaned(self.record))
-
-    @property
-    def base(self) -> str:
-        """The archive's own address, ending in a slash."""
-        return self.settings.base
 
     @property
     def publisher(self) -> str:
@@ -107,11 +105,6 @@ class Reference:
         return f"{name}, {self.locator.text}" if self.locator else name
 
     @property
-    def rewriting(self) -> str:
-        """Whose words these are, which no citation may leave open."""
-        return self.settings.credit
-
-    @property
     def note(self) -> str:
         """For a manager's note field: whose words these are, of which original, what proof.
 
@@ -121,7 +114,7 @@ class Reference:
 
     def form(self, suffix: str) -> str:
         """The address of one of the document's forms, which share a stem."""
-        return f"{self.base}documents/{self.document}.{suffix}"
+        return f"{self.settings.base}documents/{self.document}.{suffix}"
 
 
 def refer(record: Record, settings: Settings, passage: Passage | None = None) -> Reference:
@@ -142,25 +135,23 @@ def refer(record: Record, settings: Settings, passage: Passage | None = None) ->
     if not _SHA256.fullmatch(passage.fingerprint):
         raise ValueError(f"{passage.fingerprint!r} is not a SHA-256 in hexadecimal digits")
     locator = Locator(settings.word(anchor.letter), anchor.number)
-    return Reference(record, settings, str(anchor), locator, passage.fingerprint)
+    return Reference(record, settings, str(anchor), locator, passage.fingerprint, passage.place)
 
 
 def _sentences(reference: Reference) -> Iterator[str]:
     date = reference.record.date
-    credit = reference.rewriting[:1].upper() + reference.rewriting[1:]
-    yield f"{credit}; only words within quotation marks are the source’s."
-    yield _original(reference.record.source)
+    credit = reference.settings.credit
+    yield f"{credit[:1].upper()}{credit[1:]}; only words within quotation marks are the source’s."
+    source = reference.record.source
+    original = ", ".join(filter(None, (source.publisher, source.title, source.address)))
+    unknown = "Where the original was published is not known."
+    yield f"The original is {original}." if original else unknown
     if not is_known(date):
         yield "Undated."
     elif exact(date) is None:
         yield f"Dated by the archive, {date.spoken}."
     if reference.fingerprint:
         yield f"Passage {reference.key}, SHA-256 of its text {reference.fingerprint}."
+    if reference.place:
+        yield f"Published with {reference.place.text}."
     yield f"The rewriting is licensed under {reference.settings.licence.name}, {reference.licence}."
-
-
-def _original(source: Source) -> str:
-    known = [part for part in (source.publisher, source.title, source.address) if part]
-    if not known:
-        return "Where the original was published is not known."
-    return f"The original is {', '.join(known)}."

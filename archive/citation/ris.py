@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from archive.citation.dates import Moment, exact, is_known
+from archive.citation.dates import exact, is_known
 from archive.citation.reference import Reference
 from archive.citation.text import undivided_values
 from archive.model.crosswalk import in_order, written
@@ -56,15 +56,8 @@ def _tags(reference: Reference) -> Iterator[tuple[str, str]]:
 
 
 def _date(date: ArchiveDate) -> Iterator[tuple[str, str]]:
-    moment = exact(date)
-    if moment is not None:
+    if moment := exact(date):
         yield "PY", moment.year
-        yield "DA", _slashed(moment)
+        yield "DA", moment.slashed + "/" * (4 - len(moment.parts))
     elif is_known(date):
         yield "DA", date.edtf
-
-
-def _slashed(moment: Moment) -> str:
-    month = f"{moment.month:02}" if moment.month else ""
-    day = f"{moment.day:02}" if moment.day else ""
-    return f"{moment.year}/{month}/{day}/"

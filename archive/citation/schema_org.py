@@ -16,7 +16,6 @@ Data = dict[str, Any]
 # What may end a script element, begin a comment in it, or break a line of JavaScript.
 _UNSAFE = str.maketrans({c: f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"})
 
-
 _ORDER = (
     "@context @type @id url identifier name alternateName genre author contributor publisher "
     "inLanguage keywords license creditText encoding isPartOf datePublished isBasedOn hasPart"
@@ -26,7 +25,7 @@ _ORDER = (
 def report(reference: Reference, passages: Iterable[Reference] = ()) -> Data:
     """The document, and the passages it has."""
     record = reference.record
-    archive = {"@type": "Organization", "name": reference.publisher, "url": reference.base}
+    archive = {"@type": "Organization", "name": reference.publisher, "url": reference.settings.base}
     data: Data = {
         "@context": "https://schema.org",
         "@type": "Report",
@@ -37,7 +36,7 @@ def report(reference: Reference, passages: Iterable[Reference] = ()) -> Data:
         "contributor": archive,
         "publisher": archive,
         "license": reference.licence,
-        "creditText": reference.rewriting,
+        "creditText": reference.settings.credit,
         "encoding": {
             "@type": "MediaObject",
             "contentUrl": reference.form("pdf"),
@@ -46,10 +45,8 @@ def report(reference: Reference, passages: Iterable[Reference] = ()) -> Data:
         "isPartOf": archive | {"@type": "Collection"},
     }
     for name, row, value in written(record, "json_ld"):
-        if row.is_name:
-            data[name] = {"@type": "Organization", "name": value}
-        else:
-            data[name] = list(value) if isinstance(value, tuple) else value
+        said = list(value) if isinstance(value, tuple) else value
+        data[name] = {"@type": "Organization", "name": said} if row.is_name else said
     if record.issuer_address:
         data["author"]["url"] = record.issuer_address
     if exact(record.date):  # a Date of schema.org is ISO 8601-1, which has no other
@@ -67,14 +64,9 @@ def serialise(data: Data) -> str:
 
 
 def _original(source: Source) -> Data:
-    data: Data = {}
-    if source.title:
-        data["name"] = source.title
-    if source.publisher:
-        data["publisher"] = {"@type": "Organization", "name": source.publisher}
-    if source.address:
-        data["url"] = source.address
-    return data
+    publisher = source.publisher and {"@type": "Organization", "name": source.publisher}
+    said = {"name": source.title, "publisher": publisher, "url": source.address}
+    return {name: value for name, value in said.items() if value}
 
 
 def _part(passage: Reference) -> Data:

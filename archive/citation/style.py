@@ -20,8 +20,6 @@ from archive.model.dates import ArchiveDate
 if TYPE_CHECKING:
     from pybtex.database import Entry, Person
 
-UNDATED = "n.d."
-
 # Titles of works that stand alone are set in italics; those of parts and pages in quotation marks.
 _STANDING_ALONE = frozenset({"book", "collection", "manual", "report", "thesis"})
 _CONTAINERS = ("journaltitle", "booktitle", "organization", "institution", "publisher")
@@ -55,7 +53,8 @@ def label(entry: Entry) -> str:
     """The short institution, or the first author's last name, and the year."""
     short = entry.fields.get("shortauthor")
     people = entry.persons.get("author", [])
-    name = short or (_last_name(people[0]) if people else entry.fields.get("title", entry.key))
+    last = " ".join((*people[0].prelast_names, *people[0].last_names)) if people else None
+    name = short or last or entry.fields.get("title", entry.key)
     return f"{Text.from_latex(name)} {_year(entry)}"
 
 
@@ -66,7 +65,7 @@ def _letter(number: int) -> str:
 def _year(entry: Entry) -> str:
     date = entry_date(entry)
     if date is None or date.year is None:
-        return UNDATED
+        return "n.d."
     return f"{date.year}–" if date.is_open else date.year
 
 
@@ -84,30 +83,23 @@ def version_date(entry: Entry) -> str | None:
 
     None where neither names a day.
     """
-    for field in ("urldate", "date"):
-        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", entry.fields.get(field, "")):
-            return str(entry.fields[field])
-    return None
-
-
-def _last_name(person: Person) -> str:
-    return " ".join(str(part) for part in (*person.prelast_names, *person.last_names))
+    dates = (str(entry.fields.get(field, "")) for field in ("urldate", "date"))
+    return next((date for date in dates if re.fullmatch(r"\d{4}-\d{2}-\d{2}", date)), None)
 
 
 def _full_name(person: Person) -> str:
     parts = (*person.first_names, *person.middle_names, *person.prelast_names, *person.last_names)
-    return " ".join(str(part).strip("{}") for part in parts)
+    return " ".join(map(str, parts))
 
 
 def _format(context: dict[str, Any]) -> Text:
-    entry: Entry = context["entry"]
-    sentences = [sentence for sentence in _sentences(entry) if sentence is not None]
+    sentences = filter(None, _sentences(context["entry"]))
     return Text(*(part for sentence in sentences for part in (sentence, " ")))
 
 
 def _sentences(entry: Entry) -> Iterator[Text | None]:
     names = [_full_name(person) for person in entry.persons.get("author", [])]
-    yield _ended(" and ".join(names)) if names else None
+    yield _ended(" and ".join(names))
     yield _title(entry)
     yield _ended(_case(entry) if entry.type == "jurisdiction" else _container(entry))
     date = entry_date(entry)
@@ -119,7 +111,7 @@ def _sentences(entry: Entry) -> Iterator[Text | None]:
 def _container(entry: Entry) -> str:
     """What the work appeared in, with volume, number and pages."""
     fields = entry.fields
-    names = ", ".join(fields[key].strip("{}") for key in _CONTAINERS if key in fields)
+    names = ", ".join(fields[key] for key in _CONTAINERS if key in fields)
     parts = [" ".join(filter(None, (names, fields.get("volume"))))]
     parts += [f"no. {fields['number']}"] if "number" in fields else []
     if pages := fields.get("pages"):
@@ -139,9 +131,7 @@ def _title(entry: Entry) -> Text:
     title = Text.from_latex(entry.fields.get("title", ""))
     if entry.type in _STANDING_ALONE:
         return Text(Tag("em", title), ".")
-    if str(title).startswith("["):
-        return Text(title, ".")
-    return Text("“", title, ".”")
+    return Text(title, ".") if str(title).startswith("[") else Text("“", title, ".”")
 
 
 def _address(entry: Entry) -> Text | None:

@@ -1,13 +1,14 @@
-"""``anchors``: Write the next free anchor above each block of a document that has none."""
+"""Anchors for the blocks of documents that have none."""
 
 from __future__ import annotations
 
 import sys
-from argparse import ArgumentParser, Namespace
+from argparse import Namespace
 from collections.abc import Iterator
 from pathlib import Path
 
-from archive.commands.read_archive import read_archive
+from archive.commands import argument, command
+from archive.commands.workspace import read_archive
 from archive.files import write
 from archive.model.passage import Anchor
 from archive.model.publishing import next_number
@@ -15,23 +16,18 @@ from archive.site.know.domain import ArchiveDomain
 from archive.site.know.facts import Document
 
 
-def add_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("document", nargs="?", help="a document id; default: all documents")
-    parser.epilog = "Exit codes: 0 every block has its anchor, 1 there is no such document."
-
-
+@command(
+    argument("document", nargs="?", help="a document id; default: all documents"),
+    epilog="Exit codes: 0 every block has its anchor, 1 there is no such document.",
+)
 def run(arguments: Namespace, root: Path) -> int:
-    domain = read_archive(root, quiet=True).domain
-    chosen = [
-        document
-        for document in domain.documents.values()
-        if arguments.document in (None, document.id)
-    ]
+    """Write the next free anchor above each block of a document that has none."""
+    domain, _ = read_archive(root, quiet=True)
+    wanted = arguments.document
+    chosen = [each for each in domain.documents.values() if wanted in (None, each.id)]
     if not chosen:
-        print(
-            f"There is no document “{arguments.document}”. To mend: name a file of documents/, "
-            "without its .md.", file=sys.stderr,
-        )  # fmt: skip
+        print(f"There is no document “{wanted}”. To mend: name a file of documents/, without its "
+              ".md.", file=sys.stderr)  # fmt: skip
         return 1
     written = [line for document in chosen for line in _write_anchors(document, domain, root)]
     print("\n".join(written) if written else "Every block has its anchor.")

@@ -8,18 +8,13 @@ from __future__ import annotations
 import errno
 import os
 import re
-import sys
 import traceback
-from argparse import Namespace
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
-from functools import wraps
 from pathlib import Path
 
 from archive.files import write
-
-TRACEBACK = "failure.txt"
+from archive.model.problem import Problem
 
 _ROOM = "make room on the disk"
 _RIGHTS = "give yourself the right to write there (chown, chmod), or work in a copy that is yours"
@@ -46,61 +41,24 @@ _OF_THE_SYSTEM = {
 _NUMBERED = re.compile(r"\[Errno (\d+)\] (.*)", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """Why a command could not do its work."""
-
-    rule: str  # stable code, for example "disk-full"
-    message: str
-    mend: str
-
-    def __str__(self) -> str:
-        return f"{self.message.rstrip('.')}. [{self.rule}] To mend: {self.mend.rstrip('.')}."
-
-
-Run = Callable[[Namespace, Path], int]
-
-
-def reports(
-    outcome: str, code: int = 1, errors: tuple[type[Exception], ...] = (OSError, ValueError)
-) -> Callable[[Run], Run]:
-    """Decorate a command: for these errors it prints ``outcome`` and why, and returns ``code``.
-
-    The message of a SystemExit says by itself what happened, and is printed alone.
-    """
-
-    def decorate(run: Run) -> Run:
-        @wraps(run)
-        def guarded(arguments: Namespace, root: Path) -> int:
-            try:
-                return run(arguments, root)
-            except SystemExit as error:
-                print(error, file=sys.stderr)
-            except errors as error:
-                print(f"{outcome}: {in_words(error).rstrip('.')}.", file=sys.stderr)
-            return code
-
-        return guarded
-
-    return decorate
-
-
 def in_words(error: BaseException) -> str:
     """What an error says; of one of the operating system, also what to do about it."""
-    return str(_of_the_system(error) or error)
+    known = _of_the_system(error)
+    return known.text if known else str(error)
 
 
-def failure(error: BaseException, work: Path, page: str = "") -> Failure:
+def failure(error: BaseException, work: Path, page: str = "") -> Problem:
     """Explain an error by the first of its causes that is known, else as a defect of the engine.
 
     ``work`` is the folder that takes the traceback of a defect; ``page`` is the page that was being
     read or written.
     """
-    for each in _causes(error):
-        found = _of_the_system(each) or _of_a_library(each, page)
-        if found is not None:
-            return found
-    return _defect(error, work, page)
+    found = (_of_the_system(each) or _of_a_library(each, page) for each in _causes(error))
+    return next(filter(None, found), None) or _defect(error, work, page)
+
+
+def _problem(rule: str, message: str, mend: str) -> Problem:
+    return Problem("", 0, rule, message, mend)
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
@@ -113,7 +71,7 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
     return reversed(behind)
 
 
-def _of_the_system(error: BaseException) -> Failure | None:
+def _of_the_system(error: BaseException) -> Problem | None:
     """Advice on an error of the operating system, here or in a process of Sphinx's."""
     number, place = 0, ""
     if isinstance(error, MemoryError) or "MemoryError" in _passed_on(error):
@@ -126,7 +84,7 @@ def _of_the_system(error: BaseException) -> Failure | None:
     if number not in _OF_THE_SYSTEM:
         return None
     rule, message, mend = _OF_THE_SYSTEM[number]
-    return Failure(rule, f"{message}: {place}", f"{mend}; {_AGAIN}")
+    return _problem(rule, f"{message}: {place}", f"{mend}; {_AGAIN}")
 
 
 def _passed_on(error: BaseException) -> str:
@@ -135,32 +93,32 @@ def _passed_on(error: BaseException) -> str:
     return str(getattr(error, "message", "")) if is_parallel else ""
 
 
-def _of_a_library(error: BaseException, page: str) -> Failure | None:
+def _of_a_library(error: BaseException, page: str) -> Problem | None:
     from pybtex.exceptions import PybtexError  # noqa: PLC0415 - not for commands without Sphinx
     from sphinx.errors import SphinxError  # noqa: PLC0415
 
     if isinstance(error, RecursionError) or "RecursionError" in _passed_on(error):
-        return Failure(
+        return _problem(
             "nested-too-deep", f"{page or 'A page'}: something is nested too deeply to be read",
             "write it with fewer levels",
         )  # fmt: skip
     if isinstance(error, PybtexError):
         place = f"{Path(error.filename).name}: " if error.filename else ""
-        return Failure(
+        return _problem(
             "reference-syntax", f"{place}{error}",
             "close the brace or the quotation mark that the entry on that line, or the one above "
             "it, leaves open, and put commas between fields",
         )  # fmt: skip
     is_whole = getattr(error, "orig_exc", None) is None and error.__cause__ is None
     if isinstance(error, SphinxError) and is_whole and not _passed_on(error):
-        return Failure("cannot-build", f"{error.category}: {error}", "correct what it names")
+        return _problem("cannot-build", f"{error.category}: {error}", "correct what it names")
     if isinstance(error, KeyboardInterrupt):
-        return Failure("interrupted", "Interrupted", "run the command again")
+        return _problem("interrupted", "Interrupted", "run the command again")
     return None
 
 
-def _defect(error: BaseException, work: Path, page: str) -> Failure:
-    path = work / TRACEBACK
+def _defect(error: BaseException, work: Path, page: str) -> Problem:
+    path = work / "failure.txt"
     lines = [*traceback.format_exception(error), str(getattr(error, "traceback", ""))]
     enclosed = ""
     with suppress(OSError):
@@ -168,7 +126,7 @@ def _defect(error: BaseException, work: Path, page: str) -> Failure:
         enclosed = f" with {path}, which says where it failed"
     where = f"{page}: " if page else ""
     words = str(error).splitlines() or [""]
-    return Failure(
+    return _problem(
         "engine-defect", f"{where}The engine failed: {type(error).__name__}: {words[0]}",
         f"undo what you changed last, and report it{enclosed}",
     )  # fmt: skip

@@ -1,33 +1,16 @@
-"""``import``: Turn a file into a draft, with its endnotes as references."""
+"""Import of a file as a draft."""
 
 from __future__ import annotations
 
 import sys
-from argparse import ArgumentParser, Namespace
+from argparse import Namespace
 from pathlib import Path
 
-from archive.commands.failures import reports
-from archive.commands.settings import read_settings
+from archive.commands import argument, command
+from archive.commands.workspace import read_settings
+from archive.importing import RefusedError
 from archive.importing.placing import Places, place
-from archive.importing.refusal import RefusedError
 from archive.model.passage import is_document_id
-
-
-def add_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("--file", required=True, type=_path,
-                        help="a .docx, .odt, .html, .txt, .md or .pdf")  # fmt: skip
-    parser.add_argument("--id", required=True, help="the document id, such as rsf-press-index")
-    parser.add_argument("--kind", help="its kind, where the import guesses wrong")
-    parser.add_argument(
-        "--against", type=_path, metavar="FILE", help="the earlier file, for a revised source"
-    )
-    parser.add_argument(
-        "--keep-images", action="store_true", help="keep its pictures, in the work folder"
-    )
-    parser.epilog = (
-        "Exit codes: 0 imported, or nothing to do; 1 refused, nothing was written; "
-        "3 the source was revised: what changed is in the work folder."
-    )
 
 
 def _path(words: str) -> Path:
@@ -35,8 +18,19 @@ def _path(words: str) -> Path:
     return Path(words).expanduser()
 
 
-@reports("Nothing was written")
+@command(
+    argument("--file", required=True, type=_path, help="a .docx, .odt, .html, .txt, .md or .pdf"),
+    argument("--id", required=True, help="the document id, such as rsf-press-index"),
+    argument("--kind", help="its kind, where the import guesses wrong"),
+    argument("--against", type=_path, metavar="FILE",
+             help="the earlier file, for a revised source"),
+    argument("--keep-images", action="store_true", help="keep its pictures, in the work folder"),
+    epilog="Exit codes: 0 imported, or nothing to do; 1 refused, nothing was written; "
+    "3 the source was revised: what changed is in the work folder.",
+    failed="Nothing was written",
+)  # fmt: skip
 def run(arguments: Namespace, root: Path) -> int:
+    """Turn a file into a draft, with its endnotes as references."""
     if not is_document_id(arguments.id):
         print(
             f"“{arguments.id}” cannot name a document. [record-id] To mend: use lower-case words "

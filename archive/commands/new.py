@@ -1,16 +1,16 @@
-"""``new``: Begin an archive in a new folder, with settings, an example document and tests."""
+"""Another archive with this engine."""
 
 from __future__ import annotations
 
 import json
 import re
 import shutil
-from argparse import ArgumentParser, Namespace
-from importlib.metadata import Distribution, PackageNotFoundError, distribution
+from argparse import Namespace
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 import archive
-from archive.commands.failures import reports
+from archive.commands import argument, command
 from archive.files import write
 
 PACKAGE = "anchored-archive"  # the engine, as pyproject.toml names it
@@ -21,17 +21,15 @@ _NAME = "Example Archive"
 _BUILT = shutil.ignore_patterns("__pycache__", "_build")
 
 
-def add_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("folder", type=Path, help="which must not exist, or be empty")
-    parser.add_argument("--name", help="of the archive; without one, made from the folder's")
-    parser.add_argument(
-        "--engine", help=f"what pip installs as the engine, such as {PACKAGE}==0.2.0"
-    )
-    parser.epilog = "Exit codes: 0 the archive was written, 1 it was not."
-
-
-@reports("Nothing was written")
+@command(
+    argument("folder", type=Path, help="a folder that is empty or does not exist yet"),
+    argument("--name", help="the archive's name; default: made from the folder's"),
+    argument("--engine", help=f"what pip installs as the engine, such as {PACKAGE}==0.2.0"),
+    epilog="Exit codes: 0 the archive was written, 1 it was not.",
+    failed="Nothing was written",
+)
 def run(arguments: Namespace, root: Path) -> int:
+    """Begin an archive in a new folder, with settings, an example document and tests."""
     folder = root / arguments.folder
     name = arguments.name or " ".join(re.split(r"[-_ ]+", folder.resolve().name)).title()
     _write(folder, name, arguments.engine or engine())
@@ -48,17 +46,12 @@ def engine() -> str:
         installed = distribution(PACKAGE)
     except PackageNotFoundError:
         return f"{PACKAGE} @ {_ENGINE.parent.as_uri()}"
-    return _origin(installed) or f"{PACKAGE}=={installed.version}"
-
-
-def _origin(installed: Distribution) -> str | None:
-    told = json.loads(installed.read_text("direct_url.json") or "{}")
-    if "url" not in told:
-        return None
-    control = told.get("vcs_info")
-    if control is None:
-        return f"{PACKAGE} @ {told['url']}"
-    return f"{PACKAGE} @ {control['vcs']}+{told['url']}@{control['commit_id']}"
+    match json.loads(installed.read_text("direct_url.json") or "{}"):
+        case {"url": url, "vcs_info": {"vcs": vcs, "commit_id": commit}}:
+            return f"{PACKAGE} @ {vcs}+{url}@{commit}"
+        case {"url": url}:
+            return f"{PACKAGE} @ {url}"
+    return f"{PACKAGE}=={installed.version}"
 
 
 def _write(folder: Path, name: str, requirement: str) -> None:

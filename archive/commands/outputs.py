@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from archive.commands.progress import Stage
-from archive.commands.search_index import update_index
-from archive.epub.book import book_settings, repack
+from archive.commands.release import update_index
+from archive.epub import book_settings, repack
 from archive.pdf.builder import PdfBuilder
 from archive.site.know.domain import catalogue_page
 from archive.site.know.facts import is_document
@@ -53,17 +53,13 @@ def _make_index(app: Sphinx) -> bool:
 
 
 def _make_epub(app: Sphinx, work: Path) -> bool:
-    with Stage("EPUB"):
-        folder, site = work / "epub", Path(app.outdir)
-        make_epub(app, folder, book_settings(app.config), _book(app))
-        repack(folder / BOOK, site / BOOK)
-    return True
-
-
-def _book(app: Sphinx) -> Book:
-    documents = sorted(name for name in app.env.found_docs if is_document(name))
+    documents = tuple(sorted(filter(is_document, app.env.found_docs)))
     ledger = {LEDGER: f"{app.config.html_baseurl}{LEDGER}"}
-    return Book(catalogue_page(app.env), tuple(documents), partial(_pages, app), ledger)
+    book = Book(catalogue_page(app.env), documents, partial(_pages, app), ledger)
+    with Stage("EPUB"):
+        make_epub(app, work / "epub", book_settings(app.config), book)
+        repack(work / "epub" / BOOK, Path(app.outdir, BOOK))
+    return True
 
 
 def _pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:

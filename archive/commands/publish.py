@@ -1,17 +1,17 @@
-"""``publish``: Append to the ledger every change of the documents that is not in it yet."""
+"""``publish``: bring the ledger up to date with the documents, and pin its head."""
 
 from __future__ import annotations
 
 import sys
-from argparse import ArgumentParser, Namespace
+from argparse import Namespace
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from archive.commands.failures import reports
+from archive.commands import argument, command
 from archive.commands.published import compare
-from archive.commands.read_archive import read_archive
+from archive.commands.workspace import read_archive
 from archive.files import write_if_changed
 from archive.git import Git
 from archive.model import permanence
@@ -19,10 +19,10 @@ from archive.model.checkpoint import PIN, checkpoint
 from archive.model.continuing import missing
 from archive.model.ledger import Event, Kind, Ledger, entries, fold, is_day, load, read, short
 from archive.model.problem import Problem
-from archive.model.publishing import append, pending
+from archive.model.publishing import append, bound, pending
 from archive.model.settings import Settings
 from archive.model.tree import Tree
-from archive.site.check.problems import unwritten
+from archive.site.check import unwritten
 from archive.site.know.ledger import LEDGER, standings, tombstones
 
 # The problems that publishing itself mends: by a revision, and by one that was asked for.
@@ -31,19 +31,6 @@ _MEANT = "anchor-swapped"
 
 # A clock that is this far ahead of everything published and committed is taken for wrong.
 _LONGEST_PAUSE = timedelta(days=400)
-
-
-def add_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("--dry-run", action="store_true", help="show the changes, append nothing")
-    parser.add_argument(
-        "--swapped", action="store_true", help="swapped words are meant as they are"
-    )
-    parser.add_argument(
-        "--day", default="", help="the day to write, where the clock is not trusted"
-    )
-    parser.add_argument("--correct", type=int, help="a line of the ledger whose day was --day")
-    parser.add_argument("--join", default="", help="a commit whose ledger was published as well")
-    parser.epilog = "Exit codes: 0 the ledger is up to date, 1 nothing was published."
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +43,18 @@ class Documents:
     settings: Settings
 
 
-@reports("Nothing was published")
+@command(
+    argument("--dry-run", action="store_true", help="show the changes, append nothing"),
+    argument("--swapped", action="store_true", help="swapped words are meant"),
+    argument("--day", default="", help="the day, where the clock is wrong"),
+    argument("--correct", type=int, help="a line of the ledger whose day was --day"),
+    argument("--join", default="", help="a commit whose ledger was published as well"),
+    epilog="Exit codes: 0 the ledger is up to date, 1 nothing was published.",
+    failed="Nothing was published",
+)
 def run(arguments: Namespace, root: Path) -> int:
-    domain = read_archive(root, quiet=True).domain
+    """Append to the ledger every change of the documents that is not in it yet."""
+    domain, _ = read_archive(root, quiet=True)
     own = (problem for each in domain.documents.values() for problem in each.problems)
     found = Documents(
         standings(domain), tombstones(domain), [*own, *unwritten(domain)], domain.settings
@@ -74,20 +70,22 @@ def publish(root: Path, documents: Documents, arguments: Namespace) -> int:
     path = root / LEDGER
     before = path.read_bytes() if path.is_file() else b""
     ledger, unreadable = load(before, LEDGER)
+    asked, ledger = _asked(arguments, root, ledger, before)
     today = _today(root, ledger, "" if arguments.correct else arguments.day)
-    asked, ledger = _asked(arguments, root, ledger, before, today)
     facts = documents.standings, documents.tombstones
+    events = (*asked, *pending(ledger, *facts, today))
+    after, unsound = load(before + bound(events, before), LEDGER)
     mended = _MENDED | ({_MEANT} if arguments.swapped else set())
-    obstacles = [
+    obstacles = {
         *unreadable,
         *(each for each in permanence.check(ledger, *facts, LEDGER) if each.rule not in mended),
         *documents.problems,
-        *compare(root, ledger, joining=arguments.join).problems,
-    ]
+        *unsound,
+        *compare(root, after, joining=arguments.join).problems,
+    }
     if obstacles:
         print("Nothing was published. First mend:", *sorted(obstacles), sep="\n", file=sys.stderr)
         return 1
-    events = (*asked, *pending(ledger, *facts, today))
     _show(events)
     if not arguments.dry_run:
         append(path, events, after=before)
@@ -130,10 +128,11 @@ def _today(root: Path, ledger: Ledger, given: str) -> str:
 
 
 def _asked(
-    arguments: Namespace, root: Path, ledger: Ledger, before: bytes, today: str
+    arguments: Namespace, root: Path, ledger: Ledger, before: bytes
 ) -> tuple[tuple[Event, ...], Ledger]:
     """The corrections and the events of another line of publication; the ledger with them."""
     found: list[Event] = []
+    today = datetime.now(UTC).date().isoformat()
     if arguments.correct:
         if not is_day(arguments.day):
             raise ValueError("say on which day the line was written: DAY=2026-11-22")

@@ -1,4 +1,4 @@
-"""``reproduce``: Build the last commit in other places and ways, and compare every byte."""
+"""Builds of one commit under different conditions, which must give the same bytes."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from argparse import ArgumentParser, Namespace
+from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from archive.commands import argument, command
 from archive.commands.failures import in_words
-from archive.commands.git import git
+from archive.commands.workspace import git
 from archive.preservation.site import Contents, contents, unlike
 
 _SAME, _DIFFERENT, _IMPOSSIBLE = 0, 1, 2
@@ -43,6 +44,21 @@ class Variant:
     other_user: bool = False
     python: str = ""  # an interpreter for an environment of its own; "" for the one in use
 
+    def conditions(self, user: int | None) -> str:
+        """The conditions in words; ``user`` is the id of the other user, if there is one."""
+        order = "backwards" if self.backwards else "in order"
+        return (
+            f"{self.python or 'the same Python'}, -j{self.jobs}, {self.language}, {self.timezone}, "
+            f"umask {self.umask:03o}, files written {order}, "
+            f"{'the same user' if user is None else 'another user'}"
+        )
+
+    def environment(self, folder: Path) -> dict[str, str]:
+        """The environment variables of a build in ``folder``."""
+        kept = {name: value for name, value in os.environ.items() if name not in _NOT_INHERITED}
+        own = {"LANG": self.language, "TZ": self.timezone, "HOME": str(folder)}
+        return {**kept, **own, "PYTHONHASHSEED": str(len(self.name))}
+
 
 _FIRST = Variant("first", "1", "C", "Pacific/Kiritimati", 0o022)
 _SECOND = Variant(
@@ -51,43 +67,35 @@ _SECOND = Variant(
 )  # fmt: skip
 
 
-def add_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument(
-        "--against", type=Path, help="a built site; build once and compare with it, not twice"
-    )
-    parser.add_argument(
-        "--python", action="append", default=[],
-        help="also build with this Python; default, without --against: every supported one found",
-    )  # fmt: skip
-    parser.epilog = "Exit codes: 0 the same bytes, 1 some differ, 2 a build failed."
-
-
+@command(
+    argument("--against", type=Path,
+             help="a built site; build once and compare with it, not twice"),
+    argument("--python", action="append", default=[],
+             help="also build with this Python; default, without --against: every supported one "
+             "found"),
+    epilog="Exit codes: 0 the same bytes, 1 some differ, 2 a build failed.",
+)  # fmt: skip
 def run(arguments: Namespace, root: Path) -> int:
+    """Build the last commit in other places and ways, and compare every byte."""
     if git(root, "status", "--porcelain"):
         print("Commit your changes first: only a commit can be built again.", file=sys.stderr)
         return _IMPOSSIBLE
     work = Path(tempfile.mkdtemp(prefix="reproduce-"))
     work.chmod(0o755)
     try:
-        differences = _compare(dict(_builds(arguments, root, work)))
+        builds = dict(_builds(arguments, root, work))
     except (OSError, ValueError, subprocess.CalledProcessError) as error:
         print(f"The site could not be built again: {in_words(error)}", file=sys.stderr)
         shutil.rmtree(work)
         return _IMPOSSIBLE
-    if differences:
+    if differences := list(unlike(builds)):
+        print(*differences, sep="\n")
         print(f"The builds are kept in {work}; diffoscope shows what differs.", file=sys.stderr)
         return _DIFFERENT
+    first = next(iter(builds.values()))
+    print(f"{len(builds)} builds, {len(first.digests)} files, {first.size} bytes: all the same.")
     shutil.rmtree(work)
     return _SAME
-
-
-def _compare(builds: dict[str, Contents]) -> bool:
-    """Print what differs, else how much is the same; return whether anything differs."""
-    differences = list(unlike(builds))
-    first = next(iter(builds.values()))
-    same = f"{len(builds)} builds, {len(first.digests)} files, {first.size} bytes: all the same."
-    print(*(differences or [same]), sep="\n")
-    return bool(differences)
 
 
 def _builds(arguments: Namespace, root: Path, work: Path) -> Iterator[tuple[str, Contents]]:
@@ -135,26 +143,17 @@ def _build(variant: Variant, root: Path, work: Path, goals: list[str]) -> Conten
         words += [word for name in _INSTALLED for word in ("-o", name)]
     python = shutil.which(variant.python or str(root / ".venv" / "bin" / "python"))
     user = _NOBODY if variant.other_user and _may_run(python, _NOBODY) else None
-    print(f"{variant.name}: {_conditions(variant, user)}", flush=True)
+    print(f"{variant.name}: {variant.conditions(user)}", flush=True)
     if user is not None:
         subprocess.run(["chown", "-R", f"{user}:{user}", str(folder)], check=True)
     done = subprocess.run(
-        words, cwd=folder, env=_environment(variant, folder), umask=variant.umask, user=user,
+        words, cwd=folder, env=variant.environment(folder), umask=variant.umask, user=user,
         group=user, extra_groups=None if user is None else [], check=False,
         capture_output=True, text=True,
     )  # fmt: skip
     if done.returncode:
         raise ValueError(f"make failed in {folder}:\n{done.stdout}{done.stderr}")
     return contents(folder / _SITE)
-
-
-def _conditions(variant: Variant, user: int | None) -> str:
-    who = "another user" if user is not None else "the same user"
-    order = "backwards" if variant.backwards else "in order"
-    return (
-        f"{variant.python or 'the same Python'}, -j{variant.jobs}, {variant.language}, "
-        f"{variant.timezone}, umask {variant.umask:03o}, files written {order}, {who}"
-    )
 
 
 def _clone(root: Path, folder: Path, *, backwards: bool) -> None:
@@ -169,14 +168,7 @@ def _may_run(python: str | None, user: int) -> bool:
     """Whether a Python can be run by another user, which only root can try."""
     if os.geteuid() != 0 or python is None:
         return False
-    try:
+    with suppress(OSError):
         done = subprocess.run([python, "-c", ""], user=user, group=user, check=False, cwd="/")
-    except OSError:
-        return False
-    return done.returncode == 0
-
-
-def _environment(variant: Variant, folder: Path) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name not in _NOT_INHERITED}
-    own = {"LANG": variant.language, "TZ": variant.timezone, "HOME": str(folder)}
-    return {**kept, **own, "PYTHONHASHSEED": str(len(variant.name))}
+        return done.returncode == 0
+    return False

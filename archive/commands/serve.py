@@ -1,4 +1,4 @@
-"""``serve``: Show the archive in a browser, and every edit as it is saved."""
+"""The archive in a browser while it is edited."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import os
 import signal
 import sys
 import time
-from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from argparse import ArgumentTypeError, Namespace
 from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Thread
 
+from archive.commands import argument, command
 from archive.serving.diagnostics import Diagnostic, syntax_errors
 from archive.serving.live_site import LiveSite
 from archive.serving.server import HOST, Notices, Server
@@ -22,18 +23,18 @@ _PORTS = range(1, 65_536)
 _PAUSE = 0.3, 5.0
 
 
-def add_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("--port", type=_port, default=8000, help="the port; default: 8000")
-    parser.epilog = "Exit codes: 0 stopped with Ctrl-C, 1 it cannot serve."
-
-
 def _port(word: str) -> int:
     if not word.isdecimal() or int(word) not in _PORTS:
         raise ArgumentTypeError(f"a port is a number from 1 to {_PORTS[-1]}, not {word}")
     return int(word)
 
 
+@command(
+    argument("--port", type=_port, default=8000, help="the port; default: 8000"),
+    epilog="Exit codes: 0 stopped with Ctrl-C, 1 it cannot serve.",
+)
 def run(arguments: Namespace, root: Path) -> int:
+    """Show the archive in a browser, and every edit as it is saved."""
     if find_spec("watchfiles") is None:
         return _refuse("The package watchfiles is not installed.", "run make serve.")
     if not (root / "conf.py").is_file():

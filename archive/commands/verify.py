@@ -1,18 +1,19 @@
-"""``verify``: Check a copy of the site: a mirror, a folder or a bag."""
+"""Checks of a copy of the site."""
 
 from __future__ import annotations
 
 import json
 import sys
 import time
-from argparse import ArgumentParser, Namespace
+from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from dataclasses import asdict
 from pathlib import Path
 
+from archive.commands import argument, command
 from archive.commands.progress import Progress
-from archive.commands.settings import read_settings
+from archive.commands.workspace import read_settings
 from archive.preservation.citation import Cited, read_citation
 from archive.preservation.expected import AtHand
 from archive.preservation.fetching import BROWSER, Client, Limits
@@ -37,40 +38,28 @@ _MOST = 1_000  # problems that are told
 LIMITS = Limits()
 
 
-def add_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("copy", help="an address (https://…), or the folder of a site or of a bag")
-    parser.add_argument(
-        "--manifest", type=Path, help="check against this manifest, not the copy's own"
-    )
-    parser.add_argument("--ledger", type=Path, help="a ledger that the copy's must agree with")
-    parser.add_argument("--head", type=Path, help="a checkpoint that the copy's ledger must have")
-    parser.add_argument(
-        "--citation", type=Path, action="append", default=[],
-        help="a citation saved before, in RIS, BibTeX, CSL-JSON or words: convicts or confirms",
-    )  # fmt: skip
-    parser.add_argument(
-        "--signers", type=Path, help="who may sign: an allowed_signers file of ssh-keygen"
-    )
-    parser.add_argument("--minisign", type=Path, help="who may sign: a minisign public key")
-    parser.add_argument(
-        "--namespace", help="what SSH signatures are made for: the short name of the archive"
-    )
-    parser.add_argument(
-        "--rate", type=float, default=10, help="requests a second; default: 10; 0: no limit"
-    )
-    parser.add_argument("--agent", help="the User-Agent to check a mirror with")
-    parser.add_argument(
-        "--sample", type=int, default=10,
-        help="how many files of a mirror are asked for again as a browser does (10)",
-    )  # fmt: skip
-    parser.add_argument("--json", action="store_true", help="print the result as JSON")
-    parser.add_argument("--work", type=Path, default=Path("_build/verify"),
-                        help="the folder that keeps what is done, to resume a check")  # fmt: skip
-    parser.epilog = "Exit codes: 0 sound, 1 problems were found, 2 it could not be checked."
-
-
+@command(
+    argument("copy", help="an address (https://…), or the folder of a site or of a bag"),
+    argument("--manifest", type=Path, help="check against this manifest, not the copy's own"),
+    argument("--ledger", type=Path, help="a ledger that the copy's must agree with"),
+    argument("--head", type=Path, help="a checkpoint that the copy's ledger must have"),
+    argument("--citation", type=Path, action="append", default=[],
+             help="a citation saved before, in RIS, BibTeX, CSL-JSON or words"),
+    argument("--signers", type=Path, help="who may sign: an allowed_signers file of ssh-keygen"),
+    argument("--minisign", type=Path, help="who may sign: a minisign public key"),
+    argument("--namespace",
+             help="what SSH signatures are made for: the short name of the archive"),
+    argument("--rate", type=float, default=10, help="requests a second; default: 10; 0: no limit"),
+    argument("--agent", help="the User-Agent to check a mirror with"),
+    argument("--sample", type=int, default=10,
+             help="how many files of a mirror are asked for again as a browser does; default: 10"),
+    argument("--json", action="store_true", help="print the result as JSON"),
+    argument("--work", type=Path, default=Path("_build/verify"),
+             help="the folder that keeps what is done, to resume a check"),
+    epilog="Exit codes: 0 sound, 1 problems were found, 2 it could not be checked.",
+)  # fmt: skip
 def run(arguments: Namespace, root: Path) -> int:
-    """Return 0 where the copy is sound, 1 where not, 2 where it could not be checked."""
+    """Check a copy of the site: a mirror, a folder or a bag."""
     progress = Progress("checked")
     report = _Report(arguments.copy, progress, as_json=arguments.json)
     try:

@@ -1,45 +1,65 @@
-"""``verify-sources``: Prove, with the sources at hand, that documents are faithful to them."""
+"""Verification of documents against their sources.
+
+Texts of passages and notes come from the doctrees, names and works from glossary and bibliography.
+"""
 
 from __future__ import annotations
 
 import sys
-from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator, Sequence
+from argparse import Namespace
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from archive.commands.failures import in_words, reports
-from archive.commands.passage_texts import passage_texts, works_and_names
-from archive.commands.read_archive import read_archive
+from docutils import nodes
+from pybtex.database import Entry
+from pybtex.richtext import Text
+
+from archive.commands import argument, command
+from archive.commands.failures import in_words
+from archive.commands.workspace import read_archive
 from archive.fidelity.attestation import SUFFIX, attest, serialise
 from archive.fidelity.check import Examination, examine
-from archive.fidelity.holding import Holding
+from archive.fidelity.holding import Holding, NoteText, PassageText, Work
 from archive.fidelity.source import Sources
+from archive.fidelity.words import Names
 from archive.files import write_if_changed
 from archive.model.problem import Problem
 from archive.site.know.domain import ArchiveDomain
 from archive.site.know.facts import Document
+from archive.site.nodes import tombstone
+from archive.site.read.anchors import anchored, said_text
+
+if TYPE_CHECKING:
+    from sphinx.environment import BuildEnvironment
+
+# Countries and bodies with several names, which count as the same whether in the glossary or not.
+_STATES = (
+    ("United States", "United States of America", "US", "USA"),
+    ("United Kingdom", "UK"),
+    ("European Union", "EU"),
+    ("United Nations", "UN"),
+)
 
 _FAITHFUL, _UNFAITHFUL, _IMPOSSIBLE = 0, 1, 2
 
 
-def add_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("document", nargs="*", help="document ids; default: all documents")
-    parser.add_argument(
-        "--sources", required=True, metavar="DIR",
-        help="the folder of the sources: <document id>.txt, or any file with the pinned SHA-256",
-    )  # fmt: skip
-    parser.add_argument("--check", action="store_true", help="write no attestation")
-    parser.epilog = "Exit codes: 0 faithful, 1 problems were found, 2 it could not be checked."
-
-
-@reports("The sources cannot be verified", _IMPOSSIBLE)
+@command(
+    argument("document", nargs="*", help="document ids; default: all documents"),
+    argument("--sources", required=True, metavar="DIR",
+             help="the folder of the sources: <document id>.txt, or any file with the pinned "
+             "SHA-256"),
+    argument("--check", action="store_true", help="write no attestation"),
+    epilog="Exit codes: 0 faithful, 1 problems were found, 2 it could not be checked.",
+    failed="The sources cannot be verified", code=_IMPOSSIBLE,
+)  # fmt: skip
 def run(arguments: Namespace, root: Path) -> int:
+    """Prove, with the sources at hand, that documents are faithful to them."""
     if not arguments.sources:
         print("Name the folder of the sources: make verify-sources SOURCES=dir.", file=sys.stderr)
         return _IMPOSSIBLE
     sources = Sources(Path(arguments.sources))
-    domain = read_archive(root, quiet=True).domain
+    domain, _ = read_archive(root, quiet=True)
     done = list(_examine(_chosen(domain, arguments.document), sources, domain))
     problems = sorted(problem for each in done for problem in each.problems)
     print("\n".join(map(str, done)) or "The archive has no document.")
@@ -48,7 +68,8 @@ def run(arguments: Namespace, root: Path) -> int:
         print(f"{len(problems)} problems; no attestation was written.", file=sys.stderr)
         return _UNFAITHFUL
     try:
-        _write(root, () if arguments.check else done)
+        for each in () if arguments.check else done:
+            each.write(root)
     except OSError as error:
         raise SystemExit(f"The attestations cannot be written: {in_words(error)}") from error
     return _FAITHFUL
@@ -65,6 +86,13 @@ class _Examined(NamedTuple):
         figures = self.examination and self.examination.figures
         count = f"; {len(self.problems)} problems" if self.problems else ""
         return f"{self.document.id}: {figures or 'not compared'}{count}"
+
+    def write(self, root: Path) -> None:
+        """Write the attestation if it changed, whole or not at all."""
+        if self.examination is not None:
+            path = (root / self.document.path).with_name(f"{self.document.id}{SUFFIX}")
+            if write_if_changed(path, serialise(attest(self.examination))):
+                print(f"Wrote {path.relative_to(root).as_posix()}.")
 
 
 def _chosen(domain: ArchiveDomain, ids: Sequence[str]) -> list[Document]:
@@ -87,25 +115,85 @@ def _examine(
         try:
             path, data = sources.find(document.record)
         except OSError as error:
-            yield _Examined(document, [_missing(document, error)])
+            yield _Examined(document, [Problem(
+                document.path, 0, "source-missing",
+                f"The source of {document.id} is missing: {error}",
+                f"put it into the folder of the sources as {document.id}.txt, or name other "
+                "documents",
+            )])  # fmt: skip
             continue
         passages, notes = passage_texts(domain.env, document)
         done = examine(Holding(document.record, passages, data, str(path), notes, works, names))
         yield _Examined(document, done.problems, done)
 
 
-def _missing(document: Document, error: OSError) -> Problem:
-    return Problem(
-        document.path, 0, "source-missing", f"The source of {document.id} is missing: {error}",
-        f"put it into the folder of the sources as {document.id}.txt, or name other documents",
-    )  # fmt: skip
+def passage_texts(
+    env: BuildEnvironment, document: Document
+) -> tuple[tuple[PassageText, ...], tuple[NoteText, ...]]:
+    """The passages of a document in order, and the headings and notes that the archive adds.
 
-
-def _write(root: Path, done: Sequence[_Examined]) -> None:
-    """Write the attestations that changed, each whole or not at all."""
-    for document, _, examination in done:
-        if examination is None:
+    They are taken from the doctree as it was read, before citations are resolved.
+    """
+    blocks = {block.anchor: block for block in document.blocks}
+    passages: list[PassageText] = []
+    notes: list[NoteText] = []
+    for node, anchor in anchored(env.get_doctree(document.docname)):
+        name = str(anchor)
+        if isinstance(node, tombstone):
+            if anchor.is_passage and not node["successor"]:
+                passages.append(PassageText(name, "", document.path, node.line or 0, (), True))
             continue
-        path = (root / document.path).with_name(f"{document.id}{SUFFIX}")
-        if write_if_changed(path, serialise(attest(examination))):
-            print(f"Wrote {path.relative_to(root).as_posix()}.")
+        said = node.next_node(nodes.title) if isinstance(node, nodes.section) else node
+        if name not in blocks or said is None:
+            continue
+        block, text = blocks[name], said_text(said)
+        if anchor.is_passage:
+            passages.append(PassageText(name, text, document.path, block.line, block.cites))
+        else:
+            notes.append(NoteText(name, text, document.path, block.line, block.cites))
+    return tuple(passages), tuple(notes)
+
+
+def glossary_names(env: BuildEnvironment) -> Iterator[tuple[str, ...]]:
+    """The names in the glossary, by entry; a term without a capital letter is no name."""
+    objects = env.domains.standard_domain.objects
+    for docname in sorted({place for (kind, _), (place, _) in objects.items() if kind == "term"}):
+        for item in env.get_doctree(docname).findall(nodes.definition_list_item):
+            terms = (term.astext() for term in item.findall(nodes.term))
+            names = tuple(term for term in terms if any(map(str.isupper, term)))
+            if names:
+                yield names
+
+
+def works_and_names(env: BuildEnvironment) -> tuple[Mapping[str, Work], Names]:
+    """The works of the bibliography by key, and every name that the archive knows.
+
+    Raises OSError where a file of references is missing, which Sphinx only warns of.
+    """
+    for name in env.config.bibtex_bibfiles:
+        Path(env.srcdir, name).stat()
+    entries: Mapping[str, Entry] = env.get_domain("cite").data["bibdata"].data.entries
+    works = {key: _work(key, entry) for key, entry in entries.items()}
+    authors = dict.fromkeys(forms for entry in entries.values() if (forms := _author(entry)))
+    return works, Names((*_STATES, *glossary_names(env), *authors))
+
+
+def _work(key: str, entry: Entry) -> Work:
+    fields = entry.fields
+    title = ": ".join(_plain(fields[part]) for part in ("title", "subtitle") if part in fields)
+    return Work(key, title, fields.get("url"))
+
+
+def _author(entry: Entry) -> tuple[str, ...]:
+    """The one institution that is the author, with its short form."""
+    authors = entry.persons.get("author", [])
+    forms = [_plain(str(authors[0]))] if len(authors) == 1 else []
+    if forms and "shortauthor" in entry.persons:
+        forms += [_plain(str(person)) for person in entry.persons["shortauthor"][:1]]
+    elif forms and "shortauthor" in entry.fields:
+        forms.append(_plain(entry.fields["shortauthor"]))
+    return tuple(dict.fromkeys(forms))
+
+
+def _plain(text: str) -> str:
+    return str(Text.from_latex(text))

@@ -1,7 +1,4 @@
-"""``volumes``: Build a large archive in volumes: plan them, exchange their facts, join their pages.
-
-``make -j4 volumes`` runs these steps, and reads and writes each volume in between.
-"""
+"""The steps of a build in volumes."""
 
 from __future__ import annotations
 
@@ -9,8 +6,8 @@ import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from archive.commands.failures import reports
-from archive.commands.settings import read_settings
+from archive.commands import command
+from archive.commands.workspace import read_settings
 from archive.volumes.exchange import exchange
 from archive.volumes.joining import join
 from archive.volumes.planning import read_records, write_plan
@@ -18,18 +15,25 @@ from archive.volumes.planning import read_records, write_plan
 _VOLUMES = 4
 
 
-def add_arguments(parser: ArgumentParser) -> None:
+def _add_steps(parser: ArgumentParser) -> None:
     steps = parser.add_subparsers(dest="step", required=True, metavar="step")
     planning = steps.add_parser("plan", help="write a source folder for each volume")
     planning.add_argument("--volumes", type=int, default=_VOLUMES,
                           help=f"how many at most; default: {_VOLUMES}")  # fmt: skip
     steps.add_parser("exchange", help="give each volume that was read the facts of others")
     steps.add_parser("join", help="put the pages of all volumes together")
-    parser.epilog = "Exit codes: 0 the step was done, 1 it was not."
 
 
-@reports("Nothing was done")
+@command(
+    _add_steps,
+    epilog="Exit codes: 0 the step was done, 1 it was not.",
+    failed="Nothing was done",
+)
 def run(arguments: Namespace, root: Path) -> int:
+    """Build a large archive in volumes: plan them, exchange their facts, join their pages.
+
+    ``make -j4 volumes`` runs these steps, and reads and writes each volume in between.
+    """
     if arguments.step == "plan":
         return _plan(root, arguments.volumes)
     if arguments.step == "exchange":

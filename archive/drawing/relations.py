@@ -77,11 +77,8 @@ def relations_map(relations: Relations) -> Drawing | None:
 def _left_out(relations: Relations) -> str:
     """What the map leaves out, in words; empty if it shows everything."""
     lines = max(len(relations.cites) - _CITES, 0) + max(len(relations.refers) - _REFERS, 0)
-    parts = [
-        f"{many:,} {what}"
-        for many, what in ((relations.unshown, "more works"), (lines, "weaker lines"))
-        if many
-    ]
+    counts = ((relations.unshown, "more works"), (lines, "weaker lines"))
+    parts = [f"{many:,} {what}" for many, what in counts if many]
     return f"Not shown: {' and '.join(parts)}" if parts else ""
 
 
@@ -112,9 +109,8 @@ def _lines(
 ) -> Iterator[Shape]:
     for bond in _strongest(relations.refers, _REFERS):
         start, end = left[bond.source], left[bond.target]
-        reach = 24 + 0.25 * abs(end[1] - start[1])
-        if start[1] > end[1]:  # so that a line up does not cover the line down
-            reach += 14
+        apart = 14 if start[1] > end[1] else 0  # so that a line up does not cover the line down
+        reach = 24 + 0.25 * abs(end[1] - start[1]) + apart
         yield Curve(start, end, min(reach, 150), bond.link, dashed=True)
     for bond in _strongest(relations.cites, _CITES):
         width = min(1 + math.log2(bond.many) / 2, 5)

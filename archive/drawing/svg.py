@@ -6,9 +6,8 @@ them by class, and a reader's own colours override the style sheet.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
 from xml.etree import ElementTree as ET
 
 _NAMESPACE = "http://www.w3.org/2000/svg"
@@ -38,6 +37,16 @@ class Circle:
     link: Link
     says: str = ""
 
+    def draw(self, parent: ET.Element, *, linked: bool) -> None:
+        within = _within(parent, self.link if linked else None)
+        at = {"cx": self.x, "cy": self.y}
+        if linked:  # a target large enough for a finger (WCAG 2.5.8)
+            _add(within, "circle", {**at, "r": 12, "class": "reach", "fill": "none"})
+        _add(within, "circle", {**at, "r": self.radius, "class": "mark", "fill": _MARK})
+        if self.says:
+            count = Label(self.x, self.y + 3.6, self.says, "middle")
+            count.write(within, {"class": "count", "fill": _PAPER, "font-size": 11})
+
 
 @dataclass(frozen=True, slots=True)
 class Label:
@@ -50,6 +59,17 @@ class Label:
     link: Link | None = None
     language: str | None = None
 
+    def draw(self, parent: ET.Element, *, linked: bool) -> None:
+        within = _within(parent, self.link if linked else None)
+        self.write(within, {"class": "label", "fill": _INK, "font-size": 13})
+
+    def write(self, parent: ET.Element, look: Attributes) -> None:
+        language = {"lang": self.language} if self.language else {}
+        _add(parent, "text", {
+            "x": self.x, "y": self.y, "text-anchor": self.anchor,
+            "font-family": "Libertinus Serif, serif", **look, **language,
+        }).text = self.words  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -59,6 +79,10 @@ class Rule:
     y1: float
     x2: float
     y2: float
+
+    def draw(self, parent: ET.Element, *, linked: bool) -> None:
+        look = {"class": "rule", "stroke": _RULE, "stroke-width": "0.5"}
+        _add(parent, "line", {**asdict(self), **look})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +96,23 @@ class Curve:
     dashed: bool = False
     width: float = 1.0
 
+    def draw(self, parent: ET.Element, *, linked: bool) -> None:
+        (x1, y1), (x2, y2) = self.start, self.end
+        back = self.bulge if x1 == x2 else -self.bulge
+        points = ((x1, y1), (x1 + self.bulge, y1), (x2 + back, y2), (x2, y2))
+        start, *others = (f"{_number(x)} {_number(y)}" for x, y in points)
+        line: Attributes = {"d": f"M{start}C{' '.join(others)}"}
+        within = _within(parent, self.link if linked else None)
+        if linked and self.link is not None:
+            reach = {"class": "reach", "fill": "none", "stroke": "none", "stroke-width": "9"}
+            _add(within, "path", {**line, **reach})
+        look = {"class": "line", "fill": "none", "stroke": _RULE}
+        dashes = {"stroke-dasharray": "4 3"} if self.dashed else {}
+        _add(within, "path", {**line, **look, "stroke-width": self.width, **dashes})
+
 
 Shape = Circle | Label | Rule | Curve
+Attributes = Mapping[str, str | float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,24 +128,21 @@ class Drawing:
 
 def written(drawing: Drawing, *, linked: bool) -> str:
     """A drawing as SVG; without links it is a plain image."""
-    ground = {"viewBox": f"0 0 {_number(drawing.width)} {_number(drawing.height)}"}
+    width, height = _number(drawing.width), _number(drawing.height)
+    ground = {"viewBox": f"0 0 {width} {height}"}
     if linked:
         ground |= {"class": "drawing", "role": "group", "aria-label": drawing.name}
     else:
-        ground |= {
-            "xmlns": _NAMESPACE,
-            "width": _number(drawing.width),
-            "height": _number(drawing.height),
-        }
+        ground |= {"xmlns": _NAMESPACE, "width": width, "height": height}
     root = ET.Element("svg", ground)
     for shape in drawing.shapes:
-        _WRITERS[type(shape)](root, shape, linked)
+        shape.draw(root, linked=linked)
     return ET.tostring(root, encoding="unicode")
 
 
-def _within(parent: ET.Element, link: Link | None, linked: bool) -> ET.Element:
+def _within(parent: ET.Element, link: Link | None) -> ET.Element:
     """The parent of the parts of a shape: the element of its link, if it has one."""
-    if link is None or not linked:
+    if link is None:
         return parent
     order = {} if link.in_order else {"tabindex": "-1"}
     anchor = ET.SubElement(parent, "a", {"href": link.address, "aria-label": link.title, **order})
@@ -114,64 +150,12 @@ def _within(parent: ET.Element, link: Link | None, linked: bool) -> ET.Element:
     return anchor
 
 
-def _circle(parent: ET.Element, shape: Circle, linked: bool) -> None:
-    within = _within(parent, shape.link, linked)
-    at = {"cx": _number(shape.x), "cy": _number(shape.y)}
-    if linked:  # a target large enough for a finger (WCAG 2.5.8)
-        ET.SubElement(within, "circle", {**at, "r": "12", "class": "reach", "fill": "none"})
-    ET.SubElement(within, "circle", {
-        **at, "r": _number(shape.radius), "class": "mark", "fill": _MARK,
-    })  # fmt: skip
-    if shape.says:
-        count = Label(shape.x, shape.y + 3.6, shape.says, "middle")
-        _text(within, count, {"class": "count", "fill": _PAPER, "font-size": "11"})
-
-
-def _label(parent: ET.Element, shape: Label, linked: bool) -> None:
-    within = _within(parent, shape.link, linked)
-    _text(within, shape, {"class": "label", "fill": _INK, "font-size": "13"})
-
-
-def _text(parent: ET.Element, label: Label, look: dict[str, str]) -> None:
-    text = ET.SubElement(parent, "text", {
-        "x": _number(label.x), "y": _number(label.y), "text-anchor": label.anchor,
-        "font-family": "Libertinus Serif, serif", **look,
-        **({"lang": label.language} if label.language else {}),
-    })  # fmt: skip
-    text.text = label.words
-
-
-def _rule(parent: ET.Element, shape: Rule, _linked: bool) -> None:
-    ends = {name: _number(getattr(shape, name)) for name in ("x1", "y1", "x2", "y2")}
-    ET.SubElement(parent, "line", {
-        **ends, "class": "rule", "stroke": _RULE, "stroke-width": "0.5",
-    })  # fmt: skip
-
-
-def _curve(parent: ET.Element, shape: Curve, linked: bool) -> None:
-    (x1, y1), (x2, y2) = shape.start, shape.end
-    back = shape.bulge if x1 == x2 else -shape.bulge
-    handles = f"{_point(x1 + shape.bulge, y1)} {_point(x2 + back, y2)}"
-    path = f"M{_point(x1, y1)}C{handles} {_point(x2, y2)}"
-    within = _within(parent, shape.link, linked)
-    if linked and shape.link is not None:
-        ET.SubElement(within, "path", {
-            "d": path, "class": "reach", "fill": "none", "stroke": "none", "stroke-width": "9",
-        })  # fmt: skip
-    drawn = {
-        "d": path, "class": "line", "fill": "none", "stroke": _RULE,
-        "stroke-width": _number(shape.width),
-    }  # fmt: skip
-    ET.SubElement(within, "path", drawn | ({"stroke-dasharray": "4 3"} if shape.dashed else {}))
-
-
-_WRITERS: Mapping[type, Callable[[ET.Element, Any, bool], None]] = {
-    Circle: _circle, Label: _label, Rule: _rule, Curve: _curve,
-}  # fmt: skip
-
-
-def _point(x: float, y: float) -> str:
-    return f"{_number(x)} {_number(y)}"
+def _add(parent: ET.Element, tag: str, attributes: Attributes) -> ET.Element:
+    written = {
+        name: value if isinstance(value, str) else _number(value)
+        for name, value in attributes.items()
+    }
+    return ET.SubElement(parent, tag, written)
 
 
 def _number(value: float) -> str:

@@ -60,18 +60,14 @@ _DECADES = Scale(10, tuple(str(year) for year in range(10)))
 _CENTURIES = Scale(100, tuple(f"{decade}0s" for decade in range(10)))
 
 
-def scale_of(years: Sequence[int]) -> Scale:
-    """The finest scale that needs at most ``_ROWS`` rows for these years."""
-    span = max(years) - min(years)
-    return next((each for each in (_YEARS, _DECADES) if span // each.years < _ROWS), _CENTURIES)
-
-
 def timeline(events: Iterable[Dated]) -> Drawing | None:
     """The timeline of some events; None if none has a year."""
     dated = [event for event in events if event.date.year is not None]
     if not dated:
         return None
-    scale = scale_of([int(event.date.year or "0") for event in dated])
+    years = [int(event.date.year or "0") for event in dated]
+    span = max(years) - min(years)
+    scale = next((each for each in (_YEARS, _DECADES) if span // each.years < _ROWS), _CENTURIES)
     cells: defaultdict[tuple[int, int], list[Dated]] = defaultdict(list)
     for event in sorted(dated, key=lambda event: event.date.sort_key):
         cells[scale.place(event.date)].append(event)

@@ -175,54 +175,44 @@ def _list(item: _Reader[_Item], least: int = 0) -> _Reader[tuple[_Item, ...]]:
     return read
 
 
-def _count(least: int) -> _Reader[int]:
-    """A reader of whole numbers from ``least`` on."""
+def _value(passes: Callable[[Any], object], told: str) -> _Reader[Any]:
+    """A reader of JSON values that pass a test; of others, ``told`` says what is wrong."""
 
-    def read(value: object) -> int:
-        if type(value) is not int or value < least:
-            raise _FormError(f"{value!r} is not a whole number from {least}")
+    def read(value: object) -> object:
+        if not passes(value):
+            raise _FormError(f"{value!r} {told}")
         return value
 
     return read
 
 
-def _text(value: object) -> str:
-    if not isinstance(value, str) or not value:
-        raise _FormError(f"{value!r} is not a text")
-    return value
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and value != ""
 
 
-def _text_or_none(value: object) -> str | None:
-    return None if value is None else _text(value)
-
-
-def _sha256(value: object) -> str:
-    if not re.fullmatch(r"[0-9a-f]{64}", text := _text(value)):
-        raise _FormError(f"{value!r} is not a SHA-256")
-    return text
-
-
-def _passage_anchor(value: object) -> str:
-    if not Anchor.parse(anchor := _text(value)).is_passage:
-        raise _FormError(f"{anchor} names no passage")
-    return anchor
+_TEXT = _value(_is_text, "is not a text")
+_REFERENCE = _value(lambda value: value is None or _is_text(value), "is not a text")
+_SHA256 = _value(lambda v: _is_text(v) and re.fullmatch(r"[0-9a-f]{64}", v), "is not a SHA-256")
+_ANCHOR = _value(lambda v: _is_text(v) and Anchor.parse(v).is_passage, "names no passage")
+_FROM_0 = _value(lambda v: type(v) is int and v >= 0, "is not a whole number from 0")
+_FROM_1 = _value(lambda v: type(v) is int and v >= 1, "is not a whole number from 1")
 
 
 def _span(value: object) -> Span:
-    numbers = _list(_count(0))(value)
+    numbers = _list(_FROM_0)(value)
     if len(numbers) != 2:
         raise _FormError(f"{value!r} is not an offset and a length")
     return Span(*numbers)
 
 
 _QUOTATION = _object(AttestedQuotation, passage=_span, paragraph=_list(_span, least=1))
-_ENDNOTE = _object(AttestedEndnote, number=_count(0), reference=_text_or_none)
+_ENDNOTE = _object(AttestedEndnote, number=_FROM_0, reference=_REFERENCE)
 _PASSAGE = _object(
-    AttestedPassage, anchor=_passage_anchor, fingerprint=_sha256, paragraph=_count(1),
-    paragraph_sha256=_sha256, quotations=_list(_QUOTATION), endnotes=_list(_ENDNOTE),
+    AttestedPassage, anchor=_ANCHOR, fingerprint=_SHA256, paragraph=_FROM_1,
+    paragraph_sha256=_SHA256, quotations=_list(_QUOTATION), endnotes=_list(_ENDNOTE),
 )  # fmt: skip
 _ATTESTATION = _object(
-    Attestation, document=_text, checker=_count(1), source_sha256=_sha256, passages=_list(_PASSAGE)
+    Attestation, document=_TEXT, checker=_FROM_1, source_sha256=_SHA256, passages=_list(_PASSAGE)
 )
 
 
@@ -246,30 +236,27 @@ def stale(
         yield Problem(path, 0, rule, message, MEND)
     attested = {each.anchor: each.fingerprint for each in attestation.passages}
     for passage in passages:
-        at = passage.path, passage.line
         if passage.anchor not in attested:
-            message = f"{passage.anchor} is not attested"
-            yield Problem(*at, "attestation-missing", message, MEND)
+            rule, message = "attestation-missing", f"{passage.anchor} is not attested"
         elif attested[passage.anchor] != passage.sha256:
+            rule = "attestation-stale"
             message = f"{passage.anchor} was changed after it was attested"
-            yield Problem(*at, "attestation-stale", message, MEND)
+        else:
+            continue
+        yield Problem(passage.path, passage.line, rule, message, MEND)
     for message in _rearranged(attestation, passages):
         yield Problem(path, 0, "attestation-stale", message, MEND)
 
 
 def _outdated(attestation: Attestation, record: Record) -> Iterator[tuple[str, str]]:
     """Rule and message where the attestation is of another document, source or checker."""
+    attested, pinned = attestation.source_sha256, record.source.sha256
     if attestation.document != record.id:
         message = f"The attestation of {record.id} is that of {attestation.document}"
         yield "attestation-source", message
-    elif attestation.source_sha256 != record.source.sha256:
-        yield (
-            "attestation-source",
-            (
-                f"The attestation is of the source {attestation.source_sha256[:12]}…, "
-                f"but the record pins {record.source.sha256[:12]}…"
-            ),
-        )
+    elif attested != pinned:
+        message = f"The attestation is of the source {attested[:12]}…, but the record pins "
+        yield "attestation-source", f"{message}{pinned[:12]}…"
     if attestation.checker != CHECKER:
         message = f"The attestation was made by checker {attestation.checker}; this is {CHECKER}"
         yield "attestation-checker", message

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from archive.fidelity.completeness import incomplete, misdeclared
-from archive.fidelity.copying import Comparison, compare, copied, inexact
 from archive.fidelity.endnotes import Matched, match_endnotes
 from archive.fidelity.holding import Holding, disordered, miscounted, pair
+from archive.fidelity.quotations import Comparison, compare, copied, inexact
 from archive.fidelity.source import Source, read_source
 from archive.model.problem import Problem
 
@@ -89,13 +89,10 @@ def examine(holding: Holding) -> Examination:
     comparisons = tuple(map(compare, pairs))
     endnotes, unmatched = match_endnotes(holding, source, pairs)
     longest, runs = copied(holding, comparisons, source)
-    problems += miscounted(holding, source, pairs)
-    problems += disordered(pairs, source)
-    problems += inexact(comparisons)
-    problems += runs
-    problems += unmatched
-    problems += incomplete(holding, source, pairs)
-    problems += misdeclared(holding, pairs)
+    problems += [
+        *miscounted(holding, source, pairs), *disordered(pairs, source), *inexact(comparisons),
+        *runs, *unmatched, *incomplete(holding, source, pairs), *misdeclared(holding, pairs),
+    ]  # fmt: skip
     figures = Figures(
         paragraphs=len(source.paragraphs),
         passages=sum(not passage.withdrawn for passage in holding.passages),

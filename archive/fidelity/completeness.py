@@ -10,20 +10,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-from archive.fidelity.copying import FORBIDDEN_RUN
 from archive.fidelity.holding import Holding, Pair, PassageText
-from archive.fidelity.names import Named, Names
-from archive.fidelity.quotations import Text
+from archive.fidelity.quotations import FORBIDDEN_RUN, Text
 from archive.fidelity.source import Paragraph, Source
-from archive.fidelity.words import WORD, bare_words
+from archive.fidelity.words import WORD, Named, Names, bare_words
 from archive.model.dates import MONTHS
 from archive.model.fingerprint import normalise
 from archive.model.problem import Problem
 from archive.model.record import LeftOut
 
 LONGEST_LEFT_OUT = FORBIDDEN_RUN - 1  # words in a row of the source that a record may hold
-
-_DECLARE = "say it in the passage, or declare it in the record: left-out: - {label}: {words}"
 
 # Mentions of endnotes in a passage, which are no numbers of its paragraph.
 _ENDNOTE = re.compile(
@@ -35,13 +31,10 @@ def incomplete(holding: Holding, source: Source, pairs: Sequence[Pair]) -> Itera
     """Names, dates and numbers of a paragraph that its passage lacks."""
     facts = {paragraph.number: _Facts(paragraph.text) for paragraph in source.paragraphs}
     known = frozenset().union(*(each.named.capitalised for each in facts.values()))
-    left_out: dict[str, list[LeftOut]] = {}
-    for each in holding.record.left_out:
-        left_out.setdefault(each.passage, []).append(each)
     for pair in pairs:
-        wanted = facts[pair.paragraph.number]
-        if pair.passage.label in left_out:
-            wanted = _Facts(_remaining(pair.paragraph, left_out[pair.passage.label]))
+        wanted, label = facts[pair.paragraph.number], pair.passage.label
+        if left_out := [each for each in holding.record.left_out if each.passage == label]:
+            wanted = _Facts(_remaining(pair.paragraph, left_out))
         yield from _missing(wanted, pair.passage, known, holding.names)
 
 
@@ -86,7 +79,8 @@ def _absent(passage: PassageText, kind: str, words: str, lacking: str) -> Proble
     return Problem(
         passage.path, passage.line, f"{kind}-missing",
         f"{passage.anchor} does not have the {kind} “{words}” of its paragraph{part}",
-        _DECLARE.format(label=passage.label, words=words),
+        "say it in the passage, or declare it in the record: left-out: - "
+        f"{passage.label}: {words}",
     )  # fmt: skip
 
 
@@ -95,6 +89,8 @@ def misdeclared(holding: Holding, pairs: Sequence[Pair]) -> Iterator[Problem]:
     paragraphs = {pair.passage.label: pair.paragraph for pair in pairs}
     for each in holding.record.left_out:
         paragraph = paragraphs.get(each.passage)
+        longest = max(len(bare_words(part)) for part in re.split(r"…|\.\.\.", each.words))
+        rule = "left-out-unknown"
         if paragraph is None:
             message = f"The record leaves words out of {each.passage}, which is no passage"
             mend = f"name one of: {', '.join(paragraphs)}"
@@ -104,21 +100,14 @@ def misdeclared(holding: Holding, pairs: Sequence[Pair]) -> Iterator[Problem]:
                 f"stand in paragraph {paragraph.number} of the source"
             )
             mend = "write the words as the paragraph has them, or remove the line"
+        elif longest > LONGEST_LEFT_OUT:
+            rule, words = "left-out-too-long", WORD.findall(each.words)
+            message = f"The record gives {longest} words in a row as left out of {each.passage}"
+            ends = f"{' '.join(words[:2])} … {' '.join(words[-2:])}"
+            mend = f"write the first words and the last: {ends}"
         else:
-            yield from _too_long(holding.path, each)
             continue
-        yield Problem(holding.path, each.line, "left-out-unknown", message, mend)
-
-
-def _too_long(path: str, each: LeftOut) -> Iterator[Problem]:
-    longest = max(len(bare_words(part)) for part in re.split(r"…|\.\.\.", each.words))
-    if longest > LONGEST_LEFT_OUT:
-        words = WORD.findall(each.words)
-        yield Problem(
-            path, each.line, "left-out-too-long",
-            f"The record gives {longest} words in a row as left out of {each.passage}",
-            f"write the first words and the last: {' '.join(words[:2])} … {' '.join(words[-2:])}",
-        )  # fmt: skip
+        yield Problem(holding.path, each.line, rule, message, mend)
 
 
 # --- Dates
@@ -255,9 +244,8 @@ def _value(match: re.Match[str]) -> Fraction | str:
         return match["vague"].lower()
     if match["spelt"]:
         return Fraction(_spelt(re.split(r"[\s-]+", match["spelt"].lower())))
-    return Fraction(match["figures"].replace(",", "")) * _LARGE.get(
-        (match["large"] or "").lower(), 1
-    )
+    large = _LARGE.get((match["large"] or "").lower(), 1)
+    return Fraction(match["figures"].replace(",", "")) * large
 
 
 def _spelt(parts: list[str]) -> int:

@@ -81,20 +81,17 @@ def _best(
     """
     cited = [holding.works[key] for key in keys if key in holding.works]
     compared = [(work, dict(_differences(endnote, work))) for work in cited]
-    alike = [each for each in compared if _alike(endnote, each[1])]
-    return min(alike, key=lambda each: len(each[1])) if alike else None
-
-
-def _alike(endnote: Endnote, differing: dict[str, str]) -> bool:
-    if "endnote-title-differs" not in differing:
-        return True
-    return bool(_addresses(endnote)) and "endnote-address-differs" not in differing
+    given = {"endnote-title-differs", *(["endnote-address-differs"] if _addresses(endnote) else [])}
+    alike = [each for each in compared if not given <= each[1].keys()]
+    return min(alike, key=lambda each: len(each[1]), default=None)
 
 
 def _differences(endnote: Endnote, work: Work) -> Iterator[tuple[str, str]]:
+    """Each rule that is broken; a closing slash is no difference, nor no address in the endnote."""
     if not _same_title(endnote, work):
         yield "endnote-title-differs", f"the title of {work.key} is “{work.title}”"
-    if not _same_address(endnote, work):
+    given = _addresses(endnote)
+    if given and (work.url is None or _plain(work.url) not in given):
         yield "endnote-address-differs", f"the address of {work.key} is {work.url or 'not given'}"
 
 
@@ -107,12 +104,6 @@ def _same_title(endnote: Endnote, work: Work) -> bool:
     words = bare_words(_URL.sub(" ", endnote.text))
     starts = range(len(words) - len(title) + 1)
     return bool(title) and any(words[at : at + len(title)] == title for at in starts)
-
-
-def _same_address(endnote: Endnote, work: Work) -> bool:
-    """Whether the endnote gives the address, a closing slash aside, or gives none at all."""
-    given = _addresses(endnote)
-    return not given or (work.url is not None and _plain(work.url) in given)
 
 
 def _addresses(endnote: Endnote) -> set[str]:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from archive.fidelity.names import NO_NAMES, Names
 from archive.fidelity.source import Paragraph, Source
-from archive.fidelity.words import bare_words, shown
+from archive.fidelity.words import NO_NAMES, Names, bare_words, shown
 from archive.model.passage import Anchor
 from archive.model.problem import Problem
 from archive.model.record import Record
@@ -65,8 +64,7 @@ class Holding:
     @property
     def path(self) -> str:
         """The document's file."""
-        paths = [passage.path for passage in self.passages]
-        return paths[0] if paths else f"documents/{self.record.id}.md"
+        return self.passages[0].path if self.passages else f"documents/{self.record.id}.md"
 
 
 # A word identifies a paragraph if no more paragraphs of the source than this have it.
@@ -128,9 +126,8 @@ def _aligned(passages: Sequence[PassageText], paragraphs: Sequence[Paragraph]) -
     """The pairs with the highest score in sum (Needleman-Wunsch alignment without gap cost)."""
     likeness = _Likeness(paragraphs)
     table = [[0.0] * (len(paragraphs) + 1)]
-    scores = [likeness.scores(passage.text) for passage in passages]
-    for row in scores:
-        above, line = table[-1], [0.0]
+    for passage in passages:
+        above, line, row = table[-1], [0.0], likeness.scores(passage.text)
         for place in range(len(paragraphs)):
             line.append(max(line[-1], above[place + 1], above[place] + row.get(place, 0.0)))
         table.append(line)

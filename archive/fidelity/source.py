@@ -20,7 +20,9 @@ import stat
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import groupby
 from pathlib import Path
 
 from archive.model.problem import Problem
@@ -141,31 +143,27 @@ class _Body:
     text: str = ""  # without the marks in it
 
 
-@dataclass(slots=True)
+_Place = tuple[int, int, int]  # start, end and number of a mark
+
+
 class _Lifted:
     """A text, and the endnotes and marks that were lifted out of it so far."""
 
-    text: str
-    rest: str = ""  # the text with these blanked, so that offsets stay the same
-    marks: list[tuple[int, int, int]] = field(default_factory=list)  # start, end, number
-    bodies: list[_Body] = field(default_factory=list)
-    others: list[tuple[int, int]] = field(default_factory=list)  # headings, marks in endnotes
-    newlines: list[int] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.rest = self.text
-        self.newlines = [match.start() for match in re.finditer("\n", self.text)]
+    def __init__(self, text: str) -> None:
+        self.text = self.rest = text  # the rest has them blanked, so that offsets stay the same
+        self.marks: list[_Place] = []
+        self.bodies: list[_Body] = []
+        self.others: list[tuple[int, int]] = []  # headings, marks in endnotes
+        self.newlines = [match.start() for match in re.finditer("\n", text)]
 
     def line(self, offset: int) -> int:
         """The line on which an offset lies, counted from 1."""
         return bisect_right(self.newlines, offset - 1) + 1
 
     def lift(
-        self,
-        marks: Sequence[tuple[int, int, int]] = (),
-        bodies: Sequence[_Body] = (),
+        self, marks: Sequence[_Place] = (), bodies: Sequence[_Body] = (),
         headings: Sequence[tuple[int, int]] = (),
-    ) -> None:
+    ) -> None:  # fmt: skip
         """Blank these out of the rest; each mark leaves a placeholder."""
         for body in bodies:
             text = self.rest[body.text_start : body.text_end]
@@ -187,14 +185,13 @@ class _Lifted:
         """Drop marks that were lifted out of what turns out to be an endnote."""
         ends = {body.start: body.end for body in bodies}
         starts = sorted(ends)
-        kept = []
-        for mark in self.marks:
-            before = bisect_right(starts, mark[0])
-            if before and mark[0] < ends[starts[before - 1]]:
-                self.others.append(mark[:2])
+        marks, self.marks = self.marks, []
+        for start, end, number in marks:
+            before = bisect_right(starts, start)
+            if before and start < ends[starts[before - 1]]:
+                self.others.append((start, end))
             else:
-                kept.append(mark)
-        self.marks = kept
+                self.marks.append((start, end, number))
 
 
 _WORD_MARK = re.compile(r"\[(?:end|foot)noteRef:\s*(\d{1,6})\]")
@@ -230,7 +227,7 @@ def _closing_brackets(text: str) -> dict[int, int]:
     return pairs
 
 
-def _found(pattern: re.Pattern[str], text: str) -> list[tuple[int, int, int]]:
+def _found(pattern: re.Pattern[str], text: str) -> list[_Place]:
     return [(match.start(), match.end(), int(match[1])) for match in pattern.finditer(text)]
 
 
@@ -245,23 +242,19 @@ def _lift_markdown_notes(lifted: _Lifted) -> None:
     current: _Body | None = None
     blank = False
     for start, line in _lines(lifted.rest):
-        match = _MARKDOWN_BODY.match(line)
+        match, end = _MARKDOWN_BODY.match(line), start + len(line)
         if match and int(match[1]) not in known:
             known.add(int(match[1]))
-            end = start + len(line)
             current = _Body(int(match[1]), start, start + match.end(), end, end)
             bodies.append(current)
-        elif not line.strip():
-            blank = True
-            continue
-        elif current is not None and (not blank or line.startswith(("  ", "\t"))):
-            current.text_end = current.end = start + len(line)
-        else:
-            current = None
-        blank = False
+        elif current is not None and line.strip():
+            if not blank or line.startswith(("  ", "\t")):
+                current.text_end = current.end = end
+            else:
+                current = None
+        blank = not line.strip()
     lifted.lift(bodies=bodies)
-    marks = [mark for mark in _found(_MARKDOWN_MARK, lifted.rest) if mark[2] in known]
-    lifted.lift(marks=marks)
+    lifted.lift([mark for mark in _found(_MARKDOWN_MARK, lifted.rest) if mark[2] in known])
 
 
 def _lines(text: str, start: int = 0) -> Iterator[tuple[int, str]]:
@@ -347,13 +340,12 @@ def _segment(lifted: _Lifted) -> Source:
             remainder.append((start, text))
             _mark_last(paragraphs, marks)
     _mark_last(paragraphs, waiting)
-    left = (
+    left = tuple(
         Remainder(" ".join(text.split()), lifted.line(start))
-        for start, text in sorted(remainder)
-        if text.strip()
-    )
+        for start, text in sorted(remainder) if text.strip()
+    )  # fmt: skip
     endnotes = tuple(_endnotes(lifted, paragraphs))
-    return Source(tuple(paragraphs), endnotes, tuple(left), tuple(headings))
+    return Source(tuple(paragraphs), endnotes, left, tuple(headings))
 
 
 def _mark_last(paragraphs: list[Paragraph], marks: Sequence[Mark]) -> None:
@@ -366,27 +358,19 @@ def _mark_last(paragraphs: list[Paragraph], marks: Sequence[Mark]) -> None:
 
 def _lifted_out(lifted: _Lifted) -> Iterator[tuple[int, str]]:
     """The marks, and what encloses the endnotes, with their offsets."""
-    for start, end, _ in lifted.marks:
-        yield start, lifted.text[start:end]
-    for start, end in lifted.others:
-        yield start, lifted.text[start:end]
+    places = [*(mark[:2] for mark in lifted.marks), *lifted.others]
     for body in lifted.bodies:
-        yield body.start, lifted.text[body.start : body.text_start]
-        yield body.text_end, lifted.text[body.text_end : body.end]
+        places += [(body.start, body.text_start), (body.text_end, body.end)]
+    for start, end in places:
+        yield start, lifted.text[start:end]
 
 
 def _blocks(text: str) -> Iterator[tuple[int, int]]:
     """Start and end of each run of lines that are not blank."""
-    start, end = None, 0
-    for at, line in _lines(text):
-        if line.strip():
-            start = at if start is None else start
-            end = at + len(line)
-        elif start is not None:
-            yield start, end
-            start = None
-    if start is not None:
-        yield start, end
+    for blank, lines in groupby(_lines(text), key=lambda each: not each[1].strip()):
+        if not blank:
+            placed = list(lines)
+            yield placed[0][0], placed[-1][0] + len(placed[-1][1])
 
 
 def _collapsed(block: str) -> tuple[str, list[int]]:
@@ -433,30 +417,29 @@ class Sources:
         """Raises OSError where the folder cannot be listed."""
         self._folder = folder
         self._files = sorted(folder.iterdir())
-        self._by_sha256: dict[str, Path] | None = None
 
     def find(self, record: Record) -> tuple[Path, bytes]:
         """The path and the bytes of a record's source.
 
-        The file named after the document is returned even with another SHA-256 where no file has
-        the one that the record pins.  Raises OSError where there is neither.
+        Where no file has the SHA-256 that the record pins, the file named after the document is
+        returned.  Raises OSError where there is neither.
         """
         named, pinned = self._folder / f"{record.id}.txt", record.source.sha256
         with suppress(OSError):
             data = _regular(named).read_bytes()
             if hashlib.sha256(data).hexdigest() == pinned:
                 return named, data
-        found = self._sha256s().get(pinned, named)
+        found = self._by_sha256.get(pinned, named)
         return found, _regular(found).read_bytes()
 
-    def _sha256s(self) -> dict[str, Path]:
-        """Every readable file by its SHA-256; computed when it is first needed."""
-        if self._by_sha256 is None:
-            self._by_sha256 = {}
-            for path in self._files:
-                with suppress(OSError), _regular(path).open("rb") as file:
-                    self._by_sha256[hashlib.file_digest(file, "sha256").hexdigest()] = path
-        return self._by_sha256
+    @cached_property
+    def _by_sha256(self) -> dict[str, Path]:
+        """Every readable file by its SHA-256."""
+        found = {}
+        for path in self._files:
+            with suppress(OSError), _regular(path).open("rb") as file:
+                found[hashlib.file_digest(file, "sha256").hexdigest()] = path
+        return found
 
 
 def _regular(path: Path) -> Path:

@@ -1,10 +1,18 @@
-"""Words without punctuation, and the runs of words that two texts share."""
+"""Words of a text without punctuation, the proper names among them, and runs that texts share.
+
+Names are capitalised words within a sentence, and acronyms.  English also capitalises the first
+word of a sentence.  Such a word counts as a name if it is an acronym, if the archive knows it as a
+name, or if the same source capitalises it within a sentence.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from operator import itemgetter
 
 # A word; apostrophes belong to it, hyphens separate two words.
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
@@ -86,3 +94,233 @@ class Runs:
             length = length + 1 if known else 0
         if length:
             yield len(said) - length, len(said)
+
+
+# Words that neither begin nor end a name, capitalised or not.
+_FUNCTION_WORDS = """
+a an and as at be because but by for from further he her his how i if in into is it its no nor not
+now of on or our over resolved she so than that the their then there therefore these they this those
+though through to under until upon was we what when where whereas whether which while who whom whose
+why will with without you your
+"""
+_FUNCTION = frozenset(_FUNCTION_WORDS.split())
+_HONORIFICS = frozenset(("Dr", "Madam", "Messrs", "Mr", "Mrs", "Ms", "Prof", "Sir"))
+_ABBREVIATIONS = _HONORIFICS.union(
+    ("Art", "Co", "Corp", "Inc", "Jr", "Ltd", "No", "Sec", "Sr", "St", "v", "vs")
+)
+
+_DOTTED = re.compile(r"[A-Z]\.(?:[A-Z]\.)+")
+_WEB = re.compile(r"https?://\S+|\S+@\S+\.\w+")
+_OPENING = re.compile(r"(?:^|[\s(\[/–—-])['\"][\[(]?$")
+_ACRONYM = re.compile(r"[A-Z][A-Z0-9]{1,5}s?")
+_PARTICLES = frozenset(("of", "the", "for", "and", "in", "on", "to", "de", "la", "van", "von"))
+_LONGEST_ACRONYM = 6
+
+
+@dataclass(frozen=True)
+class Names:
+    """Names that the archive knows, for example from its glossary.
+
+    Each group holds all forms of one name.
+    """
+
+    groups: tuple[tuple[str, ...], ...]
+
+    @cached_property
+    def _forms(self) -> dict[str, list[tuple[tuple[str, ...], int]]]:
+        """The forms by their first word, the longest first, each with its group's number."""
+        forms = ((tuple(bare_words(form)), group)
+                 for group, forms in enumerate(self.groups) for form in forms)  # fmt: skip
+        found: dict[str, list[tuple[tuple[str, ...], int]]] = {}
+        for form, group in sorted(filter(itemgetter(0), forms), key=lambda each: -len(each[0])):
+            found.setdefault(form[0], []).append((form, group))
+        return found
+
+    def within(self, words: Sequence[str]) -> Iterator[tuple[int, int, int]]:
+        """Start, end and group of each name in ``words``; where two begin, the longer one."""
+        forms, done = self._forms, 0
+        for here, word in enumerate(words):
+            if word not in forms or here < done:
+                continue
+            for form, group in forms[word]:
+                if tuple(words[here : here + len(form)]) == form:
+                    done = here + len(form)
+                    yield here, done, group
+                    break
+
+
+NO_NAMES = Names(())
+
+
+@dataclass(frozen=True)
+class Named:
+    """A normalised text as a sequence of words, read for its names.
+
+    A place is the index of a word in ``bare``.
+    """
+
+    text: str
+
+    @cached_property
+    def _plain(self) -> str:
+        """The text without web addresses and without the points of acronyms."""
+        plain = _DOTTED.sub(lambda match: match[0].replace(".", ""), self.text)
+        return _WEB.sub(",", plain) if "://" in plain or "@" in plain else plain
+
+    @cached_property
+    def _matches(self) -> tuple[re.Match[str], ...]:
+        return tuple(BARE.finditer(self._plain))
+
+    @cached_property
+    def bare(self) -> tuple[str, ...]:
+        """The words without the s of a possessive."""
+        return tuple(match[1] for match in self._matches)
+
+    def _between(self, place: int) -> str:
+        """What stands between a word and the one before it."""
+        return self._plain[self._matches[place - 1].end() : self._matches[place].start()]
+
+    def _opens(self, place: int) -> bool:
+        """Whether a sentence or a quotation begins with the word."""
+        if not place:
+            return True
+        between = self._between(place)
+        return _ends_sentence(self.bare[place - 1], between) or bool(_OPENING.search(between))
+
+    def joined(self, place: int) -> bool:
+        """Whether only white space, a hyphen or an ampersand separates it from the word before."""
+        if self._opens(place):
+            return False
+        between = self._between(place)
+        return between in {" ", "-", " & "} or between.strip() == "."
+
+    @cached_property
+    def _capitals(self) -> tuple[int, ...]:
+        """The places of the words with a capital letter."""
+        return tuple(place for place, word in enumerate(self.bare) if word[0].isupper())
+
+    @cached_property
+    def exact(self) -> frozenset[str]:
+        return frozenset(self.bare)
+
+    @cached_property
+    def folded(self) -> frozenset[str]:
+        return frozenset(map(str.casefold, self.exact))
+
+    @cached_property
+    def capitalised(self) -> frozenset[str]:
+        """Words that are capitalised within a sentence, and so are parts of names."""
+        within = (place for place in self._capitals if _is_name(self.bare[place]))
+        return frozenset(self.bare[place] for place in within if not self._opens(place))
+
+    @cached_property
+    def acronyms(self) -> frozenset[str]:
+        """The acronyms that the text's names would have."""
+        return frozenset(initials for _, _, initials in self._spelled())
+
+    def _spelled(self) -> Iterator[tuple[int, int, str]]:
+        """Start and end of each name of two words or more, with its initials.
+
+        ``Department of Justice`` has two: DJ and DOJ.
+        """
+        for start in self._capitals:
+            if self.bare[start].lower() in _FUNCTION:
+                continue
+            short = full = ""
+            for end in range(start, len(self.bare)):
+                word = self.bare[end]
+                capital = word[0].isupper()
+                if not (capital or word in _PARTICLES) or (end > start and not self.joined(end)):
+                    break
+                full += word[0].upper()
+                short += word[0] if capital else ""
+                if len(short) > _LONGEST_ACRONYM:
+                    break
+                if capital and len(short) > 1:
+                    yield start, end + 1, short
+                    yield start, end + 1, full
+
+    def names(self, known: frozenset[str], given: Names) -> Iterator[tuple[int, int]]:
+        """Start and end of each name, without function words at its ends.
+
+        ``known`` are words that are parts of names wherever they stand.
+        """
+        given_at = places_of(given.within(self.bare))
+        groups: list[list[int]] = []  # the places of capitalised words that follow one another
+        for place in self._capitals:
+            if groups and place == groups[-1][-1] + 1 and self.joined(place):
+                groups[-1].append(place)
+            else:
+                groups.append([place])
+        for start, *others in groups:
+            first = self.bare[start]
+            certain = start in given_at or first in known or _ACRONYM.fullmatch(first)
+            places = others if not certain and self._opens(start) else [start, *others]
+            if named := [place for place in places if _is_name(self.bare[place])]:
+                yield named[0], named[-1] + 1
+
+    def missing_in(
+        self, other: Named, known: frozenset[str], given: Names
+    ) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Each name of this text that ``other`` lacks, with the words that it lacks in any form."""
+        covered = self._covered(other, given)
+        told: set[str] = set()
+        for start, end in self.names(known, given):
+            alone = end - start == 1 and not self._linked(start)
+            lacking = tuple(
+                self.bare[place]
+                for place in range(start, end)
+                if place not in covered and not other.has(self.bare[place], alone=alone)
+            )
+            name = " ".join(self.bare[start:end])
+            if lacking and name not in told:
+                told.add(name)
+                yield name, lacking
+
+    def _linked(self, place: int) -> bool:
+        """Whether a particle such as ``of`` links a word to another part of its name."""
+        for step in (-1, 1):
+            here = place
+            while 0 <= here + step < len(self.bare) and self.joined(max(here, here + step)):
+                here += step
+                if self.bare[here] not in _PARTICLES:
+                    break
+            if here not in (place, place + step) and self.bare[here][0].isupper():
+                return True
+        return False
+
+    def has(self, word: str, *, alone: bool) -> bool:
+        """Whether the text has a word of a name.
+
+        A name of one word may be written without its capital letter: the Internet, the internet.
+        """
+        if word in self.exact or not _is_name(word):
+            return True
+        if _ACRONYM.fullmatch(word):
+            return word in self.acronyms
+        return alone and word.casefold() in self.folded
+
+    def _covered(self, other: Named, given: Names) -> set[int]:
+        """The places of words whose name ``other`` has in another form."""
+        there = {group for _, _, group in given.within(other.bare)}
+        covered = places_of(each for each in given.within(self.bare) if each[2] in there)
+        for start, end, initials in self._spelled():
+            if initials in other.exact:
+                covered.update(range(start, end))
+        return covered
+
+
+def places_of(found: Iterable[tuple[int, int, int]]) -> set[int]:
+    """The place of every word of the names that ``Names.within`` gives."""
+    return {place for start, end, _ in found for place in range(start, end)}
+
+
+def _ends_sentence(before: str, between: str) -> bool:
+    initial = len(before) == 1 and before.isalpha()
+    if between.strip() == "." and (initial or before in _ABBREVIATIONS):
+        return False
+    return any(mark in between for mark in ".!?:")
+
+
+def _is_name(word: str) -> bool:
+    return word.lower() not in _FUNCTION and word not in _HONORIFICS

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import chain, count
 
 from pybtex.database import BibliographyData, parse_string
 from pybtex.exceptions import PybtexError
@@ -16,7 +17,7 @@ from pybtex.richtext import Text as RichText
 
 from archive.citation.bibtex import escape
 from archive.citation.text import one_line
-from archive.importing.refusal import RefusedError
+from archive.importing import RefusedError
 from archive.importing.text import words
 
 _VERBATIM = frozenset({"url", "doi"})  # not TeX, so nothing in them is escaped (2.2.1)
@@ -54,7 +55,6 @@ class Entry:
 
     @property
     def words(self) -> str:
-        """Every word the entry holds."""
         names = (f"{name.given} {name.family}" for name in self.authors)
         return " ".join([*names, *(value for _, value in self.fields)])
 
@@ -110,11 +110,12 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """What identifies a work besides its address; empty where unknown."""
+    """What identifies a work; empty where unknown."""
 
     title: str  # comparable
     authors: frozenset[str]  # comparable family names
     year: str
+    url: str
 
     def agrees(self, other: _Work) -> bool:
         """Whether authors and years, where both are known, do not contradict."""
@@ -131,22 +132,19 @@ class Bibliography:
     by_address: dict[str, str] = field(default_factory=dict)
     by_title: dict[str, list[str]] = field(default_factory=dict)
 
-    def add(self, key: str, entry: Entry) -> None:
+    def add(self, key: str, entry: Entry | _Work) -> None:
         """Add a new entry under its key."""
-        self._add(key, _work(entry), entry.get("url"))
-
-    def _add(self, key: str, work: _Work, url: str) -> None:
-        self.works[key] = work
+        work = self.works[key] = _work(entry) if isinstance(entry, Entry) else entry
         self.folded.add(key.lower())
-        if url:
-            self.by_address.setdefault(comparable_address(url), key)
+        if work.url:
+            self.by_address.setdefault(comparable_address(work.url), key)
         if work.title:
             self.by_title.setdefault(work.title, []).append(key)
 
     def match(self, entry: Entry) -> Match | None:
         """The entry for the same work: by its address, else by title, author and year."""
-        work, url = _work(entry), entry.get("url")
-        key = self.by_address.get(comparable_address(url)) if url else None
+        work = _work(entry)
+        key = self.by_address.get(comparable_address(work.url)) if work.url else None
         if key is not None:
             return Match(key, "address", self.works[key].title == work.title)
         for key in self.by_title.get(work.title, ()):
@@ -159,16 +157,14 @@ class Bibliography:
     def new_key(self, entry: Entry) -> str:
         """A key that no entry has, made only of author, title and year, so that it is stable."""
         stem = "-".join(_key_parts(entry)) or "work"
-        key, number = stem, 1
-        while key in self.folded:
-            number += 1
-            key = f"{stem}-{number}"
-        return key
+        keys = chain([stem], (f"{stem}-{number}" for number in count(2)))
+        return next(key for key in keys if key not in self.folded)
 
 
 def _work(entry: Entry) -> _Work:
     authors = frozenset(comparable(name.family) for name in entry.authors)
-    return _Work(comparable(entry.get("title")), authors, _year(entry.get("date")))
+    title, year = comparable(entry.get("title")), _year(entry.get("date"))
+    return _Work(title, authors, year, entry.get("url"))
 
 
 def read(text: str, path: str) -> Bibliography:
@@ -188,8 +184,8 @@ def read(text: str, path: str) -> Bibliography:
             for each in entry.persons.get("author", ())
         )
         title = comparable(str(RichText.from_latex(fields.get("title", ""))))
-        work = _Work(title, authors, _year(fields.get("date") or fields.get("year", "")))
-        found._add(key, work, fields.get("url", ""))
+        year = _year(fields.get("date") or fields.get("year", ""))
+        found.add(key, _Work(title, authors, year, fields.get("url", "")))
     return found
 
 
@@ -197,23 +193,20 @@ def _year(date: str) -> str:
     return date[:4] if date[:4].isdigit() else ""
 
 
-def _key_parts(entry: Entry) -> Iterator[str]:
-    author = _ascii_words(entry.get("shortauthor")) or _short(entry.authors[:1])
-    yield from author[:2]
+def _key_parts(entry: Entry) -> list[str]:
+    author = _ascii_words(entry.get("shortauthor"))
+    if not author and entry.authors:
+        author = _short(entry.authors[0])
     title = [word for word in _ascii_words(entry.get("title")) if word not in {*_IDLE, *author}]
-    yield from title[:2]
-    if year := _year(entry.get("date")):
-        yield year
+    return [*author[:2], *title[:2], *filter(None, [_year(entry.get("date"))])]
 
 
-def _short(authors: tuple[Name, ...]) -> list[str]:
+def _short(author: Name) -> list[str]:
     """A person's family name; a body's initials where it has three capitals or more."""
-    if not authors:
-        return []
-    initials = "".join(re.findall(r"\b[A-Z]", authors[0].family))
-    if len(initials) >= 3 and not authors[0].given:
+    initials = "".join(re.findall(r"\b[A-Z]", author.family))
+    if len(initials) >= 3 and not author.given:
         return [initials.lower()]
-    return [word for word in _ascii_words(authors[0].family) if word not in _IDLE]
+    return [word for word in _ascii_words(author.family) if word not in _IDLE]
 
 
 def _ascii_words(text: str) -> list[str]:

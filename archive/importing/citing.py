@@ -7,7 +7,7 @@ Each work gets the entry that the bibliography has for it, or a new one.  Notes 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -56,14 +56,11 @@ def references(text: Text, existing: Bibliography, document: str) -> References:
     of_note: dict[str, tuple[str, ...]] = {}
     before: tuple[str, ...] = ()
     for note in text.notes:
-        again = _cited_before(note.text, of_note, before)
+        found: Iterable[str] | None = _cited_before(note.text, of_note, before)
         if note.works:
-            found = [of_work[work] for work in note.works if work in of_work]
-        elif again is not None:
-            found = [*again]
-        else:
-            where = f"endnote {note.id}"
-            found = [works.key(entry, where) for entry in notes.entries(note)]
+            found = (of_work[work] for work in note.works if work in of_work)
+        elif found is None:
+            found = (works.key(entry, f"endnote {note.id}") for entry in notes.entries(note))
         before = of_note[note.id] = tuple(dict.fromkeys(found))
     return References(
         of_note, of_work, tuple(works.added.items()), tuple(works.reused), tuple(works.remarks)
@@ -80,15 +77,15 @@ def _cited_before(
     return earlier.get(match[1] or match[2]) if match else None
 
 
+@dataclass(slots=True)
 class _Works:
     """Gives each work its entry and remembers what was added, reused and remarked."""
 
-    def __init__(self, existing: Bibliography, document: str) -> None:
-        self.existing = existing
-        self.document = document
-        self.added: dict[str, Entry] = {}
-        self.reused: dict[str, None] = {}
-        self.remarks: list[Remark] = []
+    existing: Bibliography
+    document: str
+    added: dict[str, Entry] = field(default_factory=dict)
+    reused: dict[str, None] = field(default_factory=dict)
+    remarks: list[Remark] = field(default_factory=list)
 
     def key(self, entry: Entry, where: str) -> str:
         """The key of the work that ``where`` names, for example "endnote 3"."""
@@ -100,11 +97,11 @@ class _Works:
             return self._add(entry, where)
         if match.key not in self.added:
             self.reused[match.key] = None
-        what = f"{where} is the entry {match.key}, which has the same {match.by}."
-        self._tell(Finding.FOUND, what)
+        same = f"{where} is the entry {match.key}, which has the same {match.by}."
+        self._tell(Finding.FOUND, same)
         if not match.same_title:
-            what = f"{where} has the address of the entry {match.key}, but another title."
-            self._tell(Finding.FLAG, what)
+            other = f"{where} has the address of the entry {match.key}, but another title."
+            self._tell(Finding.FLAG, other)
         return match.key
 
     def _add(self, entry: Entry, where: str) -> str:

@@ -23,7 +23,7 @@ from contextlib import contextmanager
 from itertools import pairwise
 from typing import Any
 
-from archive.importing.refusal import RefusedError, library
+from archive.importing import RefusedError, library
 
 MAX_ENTRIES = 5_000
 MAX_TOTAL = 96 * 2**20  # bytes of all parts that are text
@@ -39,6 +39,7 @@ _DOCTYPE = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _MACROS = re.compile(r"(?:^|/)vbaProject\.bin$|^(?:Basic|Scripts)/.", re.IGNORECASE)
 _ENCRYPTED_ODF = re.compile(rb"<(?:[\w-]+:)?encryption-data\b")
 _IMAGES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8")
+_DISTRUST = "do not trust it; open it in a word processor and save it anew."
 
 
 @contextmanager
@@ -61,7 +62,13 @@ def parts(data: bytes) -> dict[str, bytes]:
         _check(entries)
         found = dict(_xml(archive, entries))
     for name, part in found.items():
-        _check_part(name, part)
+        seen = part.replace(b"\0", b"")  # UTF-16 and UTF-32 hide nothing
+        if _DOCTYPE.search(seen):
+            raise RefusedError(
+                "import-doctype", f"The part {name!r} declares entities (DOCTYPE).", _DISTRUST
+            )
+        if name == "META-INF/manifest.xml" and _ENCRYPTED_ODF.search(seen):
+            raise _encrypted()
     return found
 
 
@@ -93,8 +100,7 @@ def _check(entries: list[zipfile.ZipInfo]) -> None:
     media = sum(entry.file_size for entry in entries if not _is_xml(entry))
     if text > MAX_TOTAL or media > MAX_MEDIA:
         raise _bomb(f"unpacks to {(text + media) // 2**20:,} MiB")
-    placed = sorted(entries, key=lambda entry: entry.header_offset)
-    for before, after in pairwise(placed):
+    for before, after in pairwise(sorted(entries, key=lambda entry: entry.header_offset)):
         if before.header_offset + before.compress_size > after.header_offset:
             raise _bomb("has parts that overlap")
 
@@ -103,9 +109,10 @@ def _check_entry(entry: zipfile.ZipInfo) -> None:
     name = entry.filename
     if name.startswith(("/", "\\")) or ":" in name or ".." in re.split(r"[/\\]", name):
         raise RefusedError(
-            "import-path", f"The file holds a part named {name!r}, which leads out of it.",
-            "do not trust it; open it in a word processor and save it anew.",
-        )  # fmt: skip
+            "import-path",
+            f"The file holds a part named {name!r}, which leads out of it.",
+            _DISTRUST,
+        )
     if entry.flag_bits & 1:
         raise _encrypted()
     if _MACROS.search(name):
@@ -119,9 +126,7 @@ def _check_entry(entry: zipfile.ZipInfo) -> None:
 
 def _xml(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> Iterator[tuple[str, bytes]]:
     left = MAX_TOTAL
-    for entry in entries:
-        if not _is_xml(entry):
-            continue
+    for entry in filter(_is_xml, entries):
         with archive.open(entry) as part:
             read = part.read(left + 1)  # a header may lie about the size
         left -= len(read)
@@ -132,17 +137,6 @@ def _xml(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> Iterator[t
 
 def _is_xml(entry: zipfile.ZipInfo) -> bool:
     return entry.filename.endswith((".xml", ".rels", ".rdf")) or entry.filename == "mimetype"
-
-
-def _check_part(name: str, part: bytes) -> None:
-    seen = part.replace(b"\0", b"")  # UTF-16 and UTF-32 hide nothing
-    if _DOCTYPE.search(seen):
-        raise RefusedError(
-            "import-doctype", f"The part {name!r} declares entities (DOCTYPE).",
-            "do not trust it; open it in a word processor and save it anew.",
-        )  # fmt: skip
-    if name == "META-INF/manifest.xml" and _ENCRYPTED_ODF.search(seen):
-        raise _encrypted()
 
 
 def _bomb(what: str) -> RefusedError:

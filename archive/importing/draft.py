@@ -9,17 +9,19 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
-from archive.fidelity.copying import FORBIDDEN_RUN, LONGEST_QUOTATION
+from archive.fidelity.quotations import FORBIDDEN_RUN, LONGEST_QUOTATION
+from archive.fidelity.words import NO_NAMES, Named
 from archive.importing.citing import References
-from archive.importing.glossary import Glossary, candidates
-from archive.importing.guesses import Guesses
-from archive.importing.outline import Placed, Seen
+from archive.importing.outline import Guesses, Placed, Seen
 from archive.importing.source_text import SourceText
 from archive.importing.text import Block, Finding, Form, Remark, words
+from archive.model.dates import MONTHS
 from archive.model.draft import GUESSED, MARKER, TO_ASSIGN, WORDS
+from archive.model.fingerprint import normalise
 from archive.model.settings import Settings
 
 RIGHTS = (
@@ -54,10 +56,11 @@ def document_text(draft: Draft) -> str:
 
 
 def _record(draft: Draft) -> Iterator[str]:
-    guesses = draft.guesses
+    guesses, title = draft.guesses, draft.guesses.title.value
+    named = "unknown" if title.startswith("[") else title  # brackets: the archive supplied it
     yield "---"
     yield f"id: {draft.document}"
-    yield f"title: {scalar(guesses.title.value)}"
+    yield f"title: {scalar(title)}"
     yield f"title-note: {scalar(guesses.title.note)}"
     yield f"short-title: {scalar(guesses.short_title)}"
     yield f"issuer: {scalar(guesses.issuer.value)}"
@@ -70,7 +73,7 @@ def _record(draft: Draft) -> Iterator[str]:
     yield f"  - {TO_ASSIGN}"
     yield "source:"
     yield f"  publisher: {scalar(guesses.publisher or 'unknown')}"
-    yield f"  title: {scalar(guesses.source_title or 'unknown')}"
+    yield f"  title: {scalar(named)}"
     yield f"  address: {scalar(guesses.address) if guesses.address else 'unknown'}"
     yield f"  sha256: {draft.source.sha256}"
     if draft.source.file_sha256:
@@ -115,11 +118,8 @@ def _supplied_headings(draft: Draft) -> dict[int, str]:
     parts = [draft.settings.word(each.anchor.letter) for each in draft.placed]
     if draft.seen.kind == "resolution" and "whereas" in parts and "resolved" in parts:
         return {0: "The whereas clauses", parts.index("resolved"): "The resolution"}
-    places = {0: f"The {draft.seen.kind}"}
-    if draft.seen.kind == "letter":
-        signed = [n for n, each in enumerate(draft.placed) if each.role == "a signatory"]
-        places |= {signed[0]: "The signatories"} if signed else {}
-    return places
+    signed = [n for n, each in enumerate(draft.placed) if each.role == "a signatory"]
+    return {0: f"The {draft.seen.kind}", **({signed[0]: "The signatories"} if signed else {})}
 
 
 def _marker(each: Placed, draft: Draft) -> str:
@@ -154,18 +154,11 @@ def _plural(count: int, what: str) -> str:
 
 def _citations(block: Block, references: References) -> str:
     """The notes of a block with their references, then those of a citation manager's fields."""
-    cited = []
-    for note in block.notes:
-        keys = references.of_note.get(note, ())
-        cited.append(f"endnote {escape(note)}" + (f" {_cite(keys)}" if keys else ""))
     works = [references.of_work[work] for work in block.works if work in references.of_work]
-    if works:
-        cited.append(_cite(tuple(dict.fromkeys(works))))
-    return ", ".join(cited)
-
-
-def _cite(keys: Sequence[str]) -> str:
-    return f"{{cite:p}}`{','.join(keys)}`"
+    cited = [(f"endnote {escape(note)}", references.of_note.get(note, ())) for note in block.notes]
+    cited += [("", tuple(dict.fromkeys(works)))] if works else []
+    roles = ((what, f"{{cite:p}}`{','.join(keys)}`" if keys else "") for what, keys in cited)
+    return ", ".join(" ".join(filter(None, each)) for each in roles)
 
 
 def escape(text: str) -> str:
@@ -201,3 +194,89 @@ def _summary(draft: Draft) -> Iterator[str]:
         yield f"- {name}: {guess.value} (guessed {guess.origin})"
     yield f"- language: {guesses.language}"
     yield from (f"- {each.anchor}: {each.role}" for each in draft.placed if each.role)
+
+
+_FENCE = re.compile(r"^(`{3,}|:{3,})\{glossary\}.*?^\1\s*$", re.MULTILINE | re.DOTALL)
+_PARTICLES = frozenset(["of", "the", "for", "de", "la", "del", "van", "von"])
+_CALENDAR = frozenset(MONTHS) | frozenset(
+    ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+)
+_WORD = re.compile(r"\w+")
+_REACH = 8  # characters before a word that show whether it begins a sentence
+_SENTENCE_END = re.compile(r"[.!?:]\W*\s\W*$")
+_UNLINKABLE = re.compile(r"[`<>{}]")
+
+
+@dataclass(frozen=True)
+class Glossary:
+    """The terms of the glossary, as they are spelled there."""
+
+    terms: tuple[str, ...] = ()
+
+    @classmethod
+    def read(cls, markdown: str) -> Glossary:
+        """The terms of every ``{glossary}``: the lines that are not indented."""
+        found = []
+        for block in _FENCE.finditer(markdown):
+            lines = block[0].splitlines()[1:-1]
+            found += [line.strip() for line in lines if line[:1].strip() and line[0] != ":"]
+        return cls(tuple(term for term in dict.fromkeys(found) if not _UNLINKABLE.search(term)))
+
+    @cached_property
+    def _by_first_word(self) -> dict[str, list[tuple[str, str]]]:
+        """The terms by their first word in lower case, normalised and as spelled, longest first."""
+        found: dict[str, list[tuple[str, str]]] = {}
+        for term in sorted(self.terms, key=len, reverse=True):
+            plain = normalise(term)
+            if first := _WORD.match(plain):
+                found.setdefault(first[0].lower(), []).append((plain, term))
+        return found
+
+    def within(self, text: str) -> tuple[str, ...]:
+        """The terms that a text uses, in order; of two that begin at one place, the longer."""
+        found: list[str] = []
+        folded, done = normalise(text), 0
+        for word in _WORD.finditer(folded):
+            start = word.start()
+            before = folded[max(0, start - _REACH) : start]
+            for plain, term in self._by_first_word.get(word[0].lower(), ()):
+                end = start + len(plain)
+                used = start >= done and _says(folded[start:end], plain, before)
+                if used and not folded[end : end + 1].isalnum():
+                    found.append(term)
+                    done = end
+                    break
+        return tuple(dict.fromkeys(found))
+
+
+def _says(words: str, term: str, before: str) -> bool:
+    """Whether words are the term; at the beginning of a sentence a common term is capitalised."""
+    begins = not before.strip() or _SENTENCE_END.search(before)
+    common = begins and term[:1].islower()
+    return words == term or bool(common and words[:1].lower() + words[1:] == term)
+
+
+def candidates(texts: Iterable[str], glossary: Glossary) -> tuple[str, ...]:
+    """Proper names that the glossary does not have, in order of first mention."""
+    named = [Named(normalise(text)) for text in texts]
+    known = frozenset(word for each in named for word in each.capitalised)
+    have = {f" {normalise(term).casefold()} " for term in glossary.terms}
+    names = dict.fromkeys(name for each in named for name in _names(each, known))
+    return tuple(
+        name for name in names if len(name) > 1 and name not in _CALENDAR
+        and not any(f" {name.casefold()} " in term for term in have)
+    )  # fmt: skip
+
+
+def _names(named: Named, known: frozenset[str]) -> Iterator[str]:
+    """The names; two with only a particle between them are one: ``Bill of Rights``."""
+    start = end = 0
+    for first, last in named.names(known, NO_NAMES):
+        between = named.bare[end:first]
+        one = end and len(between) <= 2 and set(between) <= _PARTICLES
+        if one and between and all(map(named.joined, range(end, first + 1))):
+            end = last
+            continue
+        yield " ".join(named.bare[start:end])
+        start, end = first, last
+    yield " ".join(named.bare[start:end])

@@ -6,13 +6,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from archive.importing import bibliography, citing, container, readers
-from archive.importing.draft import Draft, document_text, report_text
-from archive.importing.glossary import Glossary
-from archive.importing.guesses import guesses, is_letterhead, title_block
-from archive.importing.outline import Seen, kind_of, outline, tidied
-from archive.importing.readers import format_of
-from archive.importing.refusal import RefusedError
+from archive.importing import RefusedError, bibliography, citing, container
+from archive.importing.draft import Draft, Glossary, document_text, report_text
+from archive.importing.outline import (
+    Seen,
+    guesses,
+    is_letterhead,
+    kind_of,
+    outline,
+    tidied,
+    title_block,
+)
+from archive.importing.readers import READERS, format_of
 from archive.importing.source_text import SourceText, passages_text, remarked, source_text
 from archive.importing.text import Finding, Remark, Text, missing
 from archive.model.settings import Settings
@@ -51,24 +56,24 @@ def load(path: Path) -> bytes:
         size = path.stat().st_size
         if not path.is_file():
             raise RefusedError("import-file", "It is not a file.", "name the file with the text.")
-        if size > MAX_FILE:
-            raise _too_large(size)
+        _refuse_above(MAX_FILE, size)
         with path.open("rb") as stream:
             data = stream.read(MAX_FILE + 1)
     except OSError as error:
         raise RefusedError(
             "import-file", f"It cannot be read: {error.strerror}.", "check its name and rights."
         ) from error
-    if len(data) > MAX_FILE:
-        raise _too_large(len(data))
+    _refuse_above(MAX_FILE, len(data))
     return data
 
 
-def _too_large(size: int, limit: int = MAX_FILE) -> RefusedError:
-    return RefusedError(
-        "import-size", f"The file has {size // 2**20:,} MiB; at most {limit // 2**20} are read.",
-        "leave out its pictures, split it, or save it as plain text.",
-    )  # fmt: skip
+def _refuse_above(limit: int, size: int) -> None:
+    if size > limit:
+        raise RefusedError(
+            "import-size",
+            f"The file has {size // 2**20:,} MiB; at most {limit // 2**20} are read.",
+            "leave out its pictures, split it, or save it as plain text.",
+        )
 
 
 def read(data: bytes, name: str) -> Text:
@@ -77,9 +82,9 @@ def read(data: bytes, name: str) -> Text:
     The format is recognised by the content, and the extension of ``name`` has to agree.
     """
     form = format_of(name, data)
-    if form in {"txt", "md", "html"} and len(data) > MAX_TEXT:
-        raise _too_large(len(data), MAX_TEXT)
-    text = readers.read(data, form)
+    if form in {"txt", "md", "html"}:
+        _refuse_above(MAX_TEXT, len(data))
+    text = READERS[form](data)
     if not text.blocks:
         raise _empty("The file has no paragraph.")
     return text
@@ -103,21 +108,18 @@ def imported(
     found or the bibliography cannot be read.
     """
     text = tidied(text)
-    source = source_text(data, text)
     heading = title_block(text) if len(text.blocks) > 1 else None
-    title = heading.text if heading is not None else text.properties.title or ""
-    seen = kind_of(
-        text.blocks[1:] if heading is not None else text.blocks, archive.settings.kinds, title
-    )
-    seen = replace(seen, why=f"{seen.why}; KIND= says otherwise")
-    if kind is not None:
-        seen = Seen(kind, "as you said")
-    if heading is not None and seen.kind == "letter" and is_letterhead(heading):
-        heading, title = None, text.properties.title or ""
     blocks = text.blocks[1:] if heading is not None else text.blocks
+    title = heading.text if heading is not None else text.properties.title or ""
+    seen = kind_of(blocks, archive.settings.kinds, title)
+    seen = Seen(kind, "as you said") if kind else replace(
+        seen, why=f"{seen.why}; KIND= says otherwise"
+    )  # fmt: skip
+    if heading is not None and seen.kind == "letter" and is_letterhead(heading):
+        heading, title, blocks = None, text.properties.title or "", text.blocks
     existing = bibliography.read(archive.bibliography, "references.bib")
     draft = Draft(
-        document, seen, source,
+        document, seen, source_text(data, text),
         guesses(text, heading, blocks, seen.kind, document),
         outline(blocks, seen.kind, document, archive.settings),
         citing.references(text, existing, document),
@@ -127,13 +129,18 @@ def imported(
     if not draft.passages:
         raise _empty("The file has headings and no paragraph.")
     work, report = _accounted(text, draft, title)
-    return Imported(source, document_text(draft), work, report, draft.references.bibtex)
+    return Imported(draft.source, document_text(draft), work, report, draft.references.bibtex)
 
 
 def _accounted(text: Text, draft: Draft, title: str) -> tuple[str, str]:
     """The passages file and the report, which name every word of the file that is in no other."""
     work = passages_text(draft.document, title, draft.source, draft.placed, text)
-    remarks = [*_notes(text), *text.remarks, *draft.references.remarks, *_reread(draft.source)]
+    remarks = [*_notes(text), *text.remarks, *draft.references.remarks]
+    if place := draft.source.differing:
+        remarks.append(Remark(
+            Finding.FLAG, f"Paragraph {place} of the source text, or the endnote with that place "
+            "after the paragraphs, does not read back as it was imported: compare them.",
+        ))  # fmt: skip
     report = report_text(draft, remarks)
     lost = missing("\n".join(text.raw), work, draft.references.bibtex, report)
     if not lost:
@@ -150,11 +157,3 @@ def _notes(text: Text) -> Iterator[Remark]:
     for note in text.notes:
         if note.id not in marked:
             yield Remark(Finding.FLAG, f"Endnote {note.id} is marked in no passage.")
-
-
-def _reread(source: SourceText) -> Iterator[Remark]:
-    if source.differing:
-        yield Remark(
-            Finding.FLAG, f"Paragraph {source.differing} of the source text, or the endnote with "
-            "that place after the paragraphs, does not read back as it was imported: compare them.",
-        )  # fmt: skip

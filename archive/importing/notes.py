@@ -90,7 +90,7 @@ def _entry(text: str, runs: Sequence[Run]) -> Entry:
     italics = "".join(run.text for run in runs if run.italic).strip(" .,")
     cited = _Cited(rest.strip(), url, found_doi, urldate, italics if italics in rest else "")
     forms: tuple[Callable[[_Cited], Entry | None], ...] = (
-        _case, _statute, _quoted_title, _imprint, _italic_title, _address
+        _case_or_statute, _quoted_title, _imprint, _italic_title, _address
     )  # fmt: skip
     found = (form(cited) for form in forms)
     unparsed = Entry("misc", doubts=("it could not be parsed",))
@@ -104,12 +104,10 @@ def _made(
     return Entry(type_, by[0], fields_of({"shortauthor": by[1], **fields, **access}), doubts)
 
 
-def _case(cited: _Cited) -> Entry | None:
+def _case_or_statute(cited: _Cited) -> Entry | None:
     match = _CASE.match(cited.rest) or _NUMBERED_CASE.match(cited.rest)
-    return _made("jurisdiction", cited, match.groupdict()) if match else None
-
-
-def _statute(cited: _Cited) -> Entry | None:
+    if match:
+        return _made("jurisdiction", cited, match.groupdict())
     match = _STATUTE.match(cited.rest)
     return _made("legislation", cited, match.groupdict()) if match else None
 
@@ -312,17 +310,14 @@ def _ends(text: str, start: int, closing: str) -> Iterator[int]:
 def pieces(text: str) -> list[str]:
     """The citations of a note that lists several, divided at semicolons between them."""
     divided = re.split(r";\s+(?=(?:[Ss]ee |[“\"«]|[^\W\d_a-z]))", text)
-    sound = all(len(each.split()) > 2 and _balanced(each) and _cites(each) for each in divided)
-    return divided if sound else [text]
+    return divided if all(map(_is_citation, divided)) else [text]
 
 
-def _cites(text: str) -> bool:
-    return bool(_ADDRESS.search(text) or quoted(text) or re.search(r"\(\D*\d{4}\)", text))
-
-
-def _balanced(text: str) -> bool:
-    return text.count("“") == text.count("”") and text.count("(") == text.count(")") \
-        and text.count('"') % 2 == 0  # fmt: skip
+def _is_citation(text: str) -> bool:
+    """Whether a part has a citation's form, and brackets and quotation marks in pairs."""
+    paired = all(text.count(opening) == text.count(closing) for opening, closing in ("“”", "()"))
+    cites = _ADDRESS.search(text) or quoted(text) or re.search(r"\(\D*\d{4}\)", text)
+    return len(text.split()) > 2 and paired and text.count('"') % 2 == 0 and bool(cites)
 
 
 def _trimmed(found: str) -> str:

@@ -1,8 +1,9 @@
-"""The structure of a text: its kind, its headings and passages, and their anchors.
+"""What is recognised in a text: its kind, headings and passages, their anchors, and the record.
 
 The kind is recognised by forms that no other kind has, such as whereas clauses.  It decides which
 letter an anchor has (``w3`` for a whereas clause) and whether paragraphs keep the numbers that the
-source gives them.
+source gives them.  The draft's record marks every value as a guess, and a release refuses it until
+an editor confirms it.
 """
 
 from __future__ import annotations
@@ -10,9 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import repeat
 
-from archive.importing.dates import whole_date
+from archive.citation.text import one_line
+from archive.importing.dates import dates, whole_date
 from archive.importing.text import Block, Finding, Form, Remark, Run, Text
+from archive.model.draft import GUESSED
 from archive.model.passage import Anchor
 from archive.model.settings import Settings
 
@@ -86,11 +90,10 @@ def tidied(text: Text) -> Text:
         elif not is_heading(block):
             blocks.append(replace(block, runs=(*waiting, *block.runs)))
             waiting = []
-        elif not marks:
-            blocks.append(block)
         else:
-            what = "The note mark of a heading was moved to the passage below it."
-            remarks.append(Remark(Finding.DECIDED, what))
+            if marks:
+                what = "The note mark of a heading was moved to the passage below it."
+                remarks.append(Remark(Finding.DECIDED, what))
             waiting += marks
             runs = tuple(run for run in block.runs if run not in marks)
             blocks.append(replace(block, runs=runs))
@@ -150,8 +153,7 @@ def _count(blocks: Sequence[Block], test: Callable[[str], object]) -> int:
 def is_salutation(block: Block) -> bool:
     """Whether a block is ``Dear …,`` on a line of its own."""
     text = block.text
-    short = "\n" not in text and len(text.split()) <= 14
-    return short and _SALUTATION.match(text) is not None
+    return "\n" not in text and len(text.split()) <= 14 and bool(_SALUTATION.match(text))
 
 
 def _court(blocks: Sequence[Block]) -> Iterator[Seen]:
@@ -188,14 +190,11 @@ def outline(
 ) -> tuple[Placed, ...]:
     """Every block with its anchor, in the order of the source; ``document`` is the id."""
     own = {letter: settings.letter(word) for letter, word in _WORDS.items()}
-    found = _letters(blocks, kind)
-    lettered = [(own.get(letter, letter), number) for letter, number in found]
-    roles = list(_roles(blocks)) if kind == "letter" else [""] * len(blocks)
+    lettered = [(own.get(each, each), number) for each, number in _letters(blocks, kind)]
+    roles = _roles(blocks) if kind == "letter" else repeat("")
     return tuple(
         Placed(Anchor(document, letter, number), block, role)
-        for block, (letter, _), number, role in zip(
-            blocks, lettered, _numbers(lettered), roles, strict=True
-        )
+        for block, (letter, _), number, role in zip(blocks, lettered, _numbers(lettered), roles)
     )
 
 
@@ -220,15 +219,15 @@ def _letters(blocks: Sequence[Block], kind: str) -> Iterator[tuple[str, int | No
 
 
 def _letter(block: Block, kind: str) -> tuple[str, int | None]:
+    article = _ARTICLE.match(block.text) if kind == "declaration" else None
     if is_heading(block):
         return "s", None
+    if article:
+        return "a", _number(article["number"])
     if kind == "resolution" and WHEREAS.match(block.text):
         return "w", None
     if kind == "resolution" and RESOLVED.match(block.text):
         return "r", None
-    article = _ARTICLE.match(block.text)
-    if article and kind == "declaration":
-        return "a", _number(article["number"])
     return "i" if block.form is Form.ITEM and block.label else "p", None
 
 
@@ -243,12 +242,13 @@ def _number(text: str) -> int | None:
 def _numbers(lettered: Sequence[tuple[str, int | None]]) -> Iterator[int]:
     """The number of each block: the source's own where these are unique, else by position."""
     letters = {letter for letter, _number in lettered}
-    kept: dict[str, set[int]] = {}
+    free = {}  # the next number of each letter
+    kept = set()
     for letter in letters:
         written = [number for each, number in lettered if each == letter and number]
         if len(set(written)) == len(written) and max(written, default=0) < _MAX_NUMBER:
-            kept[letter] = set(written)
-    free = {letter: max(kept.get(letter, ()), default=0) + 1 for letter in letters}
+            kept.add(letter)
+        free[letter] = max(written, default=0) + 1 if letter in kept else 1
     for letter, number in lettered:
         if number and letter in kept:
             yield number
@@ -262,14 +262,119 @@ def _roles(blocks: Sequence[Block]) -> Iterator[str]:
     salutation = next((n for n, block in enumerate(blocks) if is_salutation(block)), -1)
     after = range(salutation + 1, len(blocks))
     closing = next((n for n in after if _CLOSING.match(blocks[n].text)), len(blocks))
+    named = {salutation: "the salutation", closing: "the closing"}
     for number, block in enumerate(blocks):
-        if number == salutation:
-            yield "the salutation"
-        elif number == closing:
-            yield "the closing"
+        if number in named:
+            yield named[number]
         elif is_heading(block) or salutation < number < closing:
             yield ""
         elif number > closing:
             yield "a signatory"
         else:
             yield "the date" if whole_date(block.text) else "the addressee or the letterhead"
+
+
+UNKNOWN_DATE = "XXXX"
+_SPEAKS = re.compile(
+    r"\bthat (?:the )?(?P<name>[^\W\d_a-z][\w’'& -]+?)(?: \([A-Z]+\))?,? "
+    r"(?:on behalf|hereby|calls?|urges?|condemns?|demands?|affirms?|reaffirms?|supports?|"
+    r"opposes?|requests?|encourages?)\b"
+)
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+_COURT = re.compile(r"(?:IN THE )?[A-Z ]*COURT\b")
+_ADDRESSEE = re.compile(r"(?:Dear|Honou?rable)\s+(.{2,80}?)[,:]?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """A value of the record, and where it comes from or why it is unknown."""
+
+    value: str
+    origin: str
+
+    @property
+    def note(self) -> str:
+        """The sentence of the record that marks the value as a guess."""
+        return f"{GUESSED} {self.origin}; to confirm."
+
+
+@dataclass(frozen=True, slots=True)
+class Guesses:
+    """The values of a record; None where nothing is known."""
+
+    title: Guess
+    short_title: str
+    issuer: Guess
+    date: Guess  # EDTF
+    language: str  # BCP 47
+    address: str | None
+    publisher: str | None
+
+
+def guesses(
+    text: Text, heading: Block | None, blocks: Sequence[Block], kind: str, document: str
+) -> Guesses:
+    """Guess the record of a text; ``heading`` is its title, ``blocks`` what follows the title."""
+    properties = text.properties
+    language = (properties.language or "").split(",")[0]
+    return Guesses(
+        title=_title(text, heading, blocks, kind),
+        short_title=document.replace("-", " ").capitalize(),
+        issuer=_issuer(text, blocks, kind),
+        date=_date(text, blocks),
+        language=language if _LANGUAGE.fullmatch(language) else "en",
+        address=properties.address,
+        publisher=one_line(properties.publisher) if properties.publisher else None,
+    )
+
+
+def is_letterhead(block: Block) -> bool:
+    """Whether a letter's first line, in capitals but no heading by layout, names its writer."""
+    return is_heading(block) and block.form is not Form.HEADING
+
+
+def title_block(text: Text) -> Block | None:
+    """The first block, where it is the title of the text and so no section; else None."""
+    first = text.blocks[0] if text.blocks else None
+    if first is None or not is_heading(first) or _COURT.match(first.text):
+        return None
+    said = text.properties.title
+    if said and one_line(said).casefold() == one_line(first.text).casefold():
+        return first
+    others = [block for block in text.blocks[1:] if is_heading(block)]
+    return None if said and others and others[0].level <= first.level else first
+
+
+def _title(text: Text, heading: Block | None, blocks: Sequence[Block], kind: str) -> Guess:
+    if heading is not None:
+        return Guess(one_line(heading.text), "from the first heading")
+    if text.properties.title:
+        return Guess(one_line(text.properties.title), "from what the file says of itself")
+    salutation = next(filter(is_salutation, blocks), None) if kind == "letter" else None
+    if salutation and (match := _ADDRESSEE.match(salutation.text)):
+        return Guess(f"[Letter to {one_line(match[1])}]", "from the salutation")
+    return Guess(f"[Untitled {kind}]", "because the source was seen to have no title")
+
+
+def _issuer(text: Text, blocks: Sequence[Block], kind: str) -> Guess:
+    if kind == "letter" and blocks and is_letterhead(blocks[0]):
+        return Guess(one_line(blocks[0].text).title(), "from the letterhead")
+    for block in blocks:
+        match = _SPEAKS.search(block.text) if RESOLVED.match(block.text) else None
+        if match and len(match["name"].split()) <= 10:
+            return Guess(match["name"], "from the resolved clause")
+    said = text.properties.publisher or text.properties.author
+    if said:
+        return Guess(one_line(said), "from what the file says of itself")
+    return Guess("Unknown", "because the source was not seen to name it")
+
+
+def _date(text: Text, blocks: Sequence[Block]) -> Guess:
+    lines = (line for block in (*blocks[:8], *blocks[-3:]) for line in block.text.split("\n"))
+    if found := next(filter(None, map(whole_date, lines)), None):
+        return Guess(f"{found}?", "from a date on a line of its own")
+    if dated := next(dates(text.properties.date or ""), None):
+        return Guess(f"{dated.edtf}?", "from what the file says of itself")
+    made = text.properties.made
+    told = f"; the file was made on {made}" if made and whole_date(made) else ""
+    return Guess(UNKNOWN_DATE, f"because the source was not seen to state a date{told}")

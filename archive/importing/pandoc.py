@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from archive.importing.refusal import RefusedError, library
+from archive.importing import RefusedError, library
 from archive.importing.text import Block, Finding, Form, Note, Properties, Remark, Run, Text, plain
 
 SECONDS = 60
@@ -29,11 +29,19 @@ def text(data: bytes, form: str, options: Sequence[str] = ()) -> Text:
 
     Raises RefusedError where the file cannot be read within the limits.
     """
-    return text_of(read(data, form, options))
+    walker = _Walker()
+    try:
+        tree = json.loads(_run(data, form, options))
+        blocks = tuple(_joined(walker.blocks(tree["blocks"])))
+        properties = _properties(tree["meta"], walker)
+        works = dict(_works(tree["meta"]))
+    except RecursionError as error:
+        raise _too_much("is nested too deep") from error
+    return Text(blocks, tuple(walker.notes), works, properties, tuple(walker.remarks))
 
 
-def read(data: bytes, form: str, options: Sequence[str] = ()) -> dict[str, Any]:
-    """The document tree of ``data`` as pandoc's JSON.  Raises RefusedError as ``text`` does."""
+def _run(data: bytes, form: str, options: Sequence[str]) -> bytes:
+    """The document tree of ``data`` as pandoc's JSON."""
     pandoc = library("pypandoc").get_pandoc_path()
     command = [
         pandoc, "+RTS", f"-M{HEAP}", "-RTS", "--sandbox", "--from", form, "--to", "json", *options
@@ -48,20 +56,13 @@ def read(data: bytes, form: str, options: Sequence[str] = ()) -> dict[str, Any]:
     if done.returncode == _HEAP_EXHAUSTED or len(done.stdout) > MAX_OUTPUT:
         raise _too_much("needs too much memory to read")
     if done.returncode:
+        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        why = said[-1].rstrip(".")[:200] if said else "pandoc says nothing more"
         raise RefusedError(
-            "import-unreadable", f"The file cannot be read: {_last_line(done.stderr)}.",
+            "import-unreadable", f"The file cannot be read: {why}.",
             "open it in its own program, save it anew, or give it as plain text.",
         )  # fmt: skip
-    try:
-        tree: dict[str, Any] = json.loads(done.stdout)
-    except RecursionError as error:
-        raise _too_much("is nested too deep") from error
-    return tree
-
-
-def _last_line(stderr: bytes) -> str:
-    lines = stderr.decode("utf-8", "replace").strip().splitlines()
-    return lines[-1].rstrip(".")[:200] if lines else "pandoc says nothing more"
+    return done.stdout
 
 
 def _too_much(what: str) -> RefusedError:
@@ -83,18 +84,6 @@ _Runs = Iterator[Run]
 _PLAIN = {"Strong", "Underline", "SmallCaps", "Superscript", "Subscript"}
 _SPACES = {"Space": " ", "SoftBreak": " ", "LineBreak": "\n"}
 _UNENDED = Run("\u200b", italic=True)  # the last run of a paragraph whose end was deleted
-
-
-def text_of(tree: Mapping[str, Any]) -> Text:
-    """The text of a whole tree.  Raises RefusedError where it is nested too deep."""
-    walker = _Walker()
-    try:
-        blocks = tuple(_joined(walker.blocks(tree["blocks"])))
-        properties = _properties(tree["meta"], walker)
-        works = dict(_works(tree["meta"]))
-    except RecursionError as error:
-        raise _too_much("is nested too deep") from error
-    return Text(blocks, tuple(walker.notes), works, properties, tuple(walker.remarks))
 
 
 def _joined(blocks: Iterable[Block]) -> _Blocks:
@@ -155,12 +144,14 @@ class _Walker:
     def _block_lineblock(self, content: Any, form: Form, depth: int) -> _Blocks:
         yield Block(form, tuple(run for line in content for run in (*self.runs(line), Run("\n"))))
 
-    def _block_rawblock(self, content: Any, form: Form, depth: int) -> _Blocks:
+    def _raw(self, content: Any, *around: object) -> tuple[()]:
         self.remark(Finding.LOST, f"Raw {content[0]} was not taken in.", content[1])
-        yield from ()
+        return ()
 
-    def _block_horizontalrule(self, content: Any, form: Form, depth: int) -> _Blocks:
-        yield from ()
+    _block_rawblock = _inline_rawinline = _raw
+
+    def _block_horizontalrule(self, *nothing: object) -> tuple[()]:
+        return ()
 
     _block_null = _block_horizontalrule
 
@@ -221,7 +212,6 @@ class _Walker:
         return tuple(runs)
 
     def words(self, nodes: _Nodes) -> str:
-        """The words of inlines."""
         return plain(tuple(self.runs(nodes)))
 
     def runs(self, nodes: _Nodes, style: Run = Run()) -> _Runs:  # noqa: B008
@@ -267,21 +257,17 @@ class _Walker:
 
     _inline_math = _inline_code
 
-    def _inline_rawinline(self, content: Any, style: Run) -> _Runs:
-        self.remark(Finding.LOST, f"Raw {content[0]} was not taken in.", content[1])
-        yield from ()
-
     def _inline_link(self, content: Any, style: Run) -> _Runs:
         _, inside, (target, _) = content
         link = target if target.startswith(("http://", "https://", "mailto:")) else None
         yield from self.runs(inside, replace(style, link=link))
 
-    def _inline_image(self, content: Any, style: Run) -> _Runs:
+    def _inline_image(self, content: Any, style: Run) -> tuple[()]:
         _, alternative, (target, _) = content
         said = self.words(alternative)
         where = " of another host" if "://" in target else ""
         self.remark(Finding.LOST, f"A picture{where} was left out.", said or target[:200])
-        yield from ()
+        return ()
 
     def _inline_note(self, content: _Nodes, style: Run) -> _Runs:
         self.count += 1
@@ -319,36 +305,23 @@ class _Walker:
         self.remark(Finding.CHANGE, f"{who} {what} ({when}); accepted.", words)
 
 
+_ROMAN = (
+    (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"),
+    (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
+)  # fmt: skip
+
+
 def _list_label(number: int, style: str, delimiter: str) -> str:
     """The label of a list item as written: ``(a)``, ``iv.``, ``3)``."""
-    text = str(number)
-    if style.endswith("Alpha"):
-        text = _alphabetic(number)
-    elif style.endswith("Roman"):
-        text = _roman(number)
-    if style.startswith("Upper"):
-        text = text.upper()
-    return {"OneParen": f"{text})", "TwoParens": f"({text})"}.get(delimiter, f"{text}.")
-
-
-def _alphabetic(number: int) -> str:
-    letters = ""
-    while number > 0:
+    text = "" if style.endswith(("Alpha", "Roman")) else str(number)
+    while style.endswith("Alpha") and number > 0:
         number, rest = divmod(number - 1, 26)
-        letters = chr(ord("a") + rest) + letters
-    return letters
-
-
-def _roman(number: int) -> str:
-    digits = (
-        (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"),
-        (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
-    )  # fmt: skip
-    text = ""
-    for value, letters in digits:
+        text = chr(ord("a") + rest) + text
+    for value, letters in _ROMAN if style.endswith("Roman") else ():
         count, number = divmod(number, value)
         text += letters * count
-    return text
+    text = text.upper() if style.startswith("Upper") else text
+    return {"OneParen": f"{text})", "TwoParens": f"({text})"}.get(delimiter, f"{text}.")
 
 
 # --- The metadata of a tree

@@ -7,7 +7,6 @@ source only reports what the revision changes.
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -15,16 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.files import write as write_whole
-from archive.importing import importer
+from archive.importing import RefusedError, importer
 from archive.importing.importer import Archive, Imported
-from archive.importing.refusal import RefusedError
-from archive.importing.source_text import (
-    Difference,
-    changes_text,
-    differences,
-    fingerprint,
-    read_passages,
-)  # fmt: skip
+from archive.importing.source_text import changes_text, differences, fingerprint, read_passages
 from archive.model.record import parse_record
 from archive.model.settings import Settings
 
@@ -87,39 +79,38 @@ def place(
     data = importer.load(file)
     if places.document.exists():
         return _again(places, file, data, kind, against)
-    found, before = _imported(places, file.name, data, kind)
+    before = _held(places.bibliography)
+    found = _imported(places, file.name, data, kind, before)
     _spare_corrections(places, found, data)
     images = importer.images(data, file.name) if keep_images else ()
-    write([*_work_files(places, found, images), *_archive_files(places, found, before)])
+    write([*_files(places, found, images, before)])
     return Outcome(_told(places, found))
 
 
-def _imported(places: Places, name: str, data: bytes, kind: str | None) -> tuple[Imported, bytes]:
-    """The import of a file into the archive as it stands, and the bibliography it builds on."""
-    before = _bytes(places.bibliography)
-    glossary = _text(places.root / "glossary.md")
-    archive = Archive(_decoded(before, places.bibliography), glossary, places.settings)
-    return importer.imported(importer.read(data, name), data, places.id, kind, archive), before
+def _imported(
+    places: Places, name: str, data: bytes, kind: str | None, bibliography: bytes | None
+) -> Imported:
+    """The import of a file into the archive as it stands."""
+    held = _decoded(bibliography, places.bibliography)
+    archive = Archive(held, _text(places.root / "glossary.md"), places.settings)
+    return importer.imported(importer.read(data, name), data, places.id, kind, archive)
 
 
-def _archive_files(places: Places, found: Imported, before: bytes) -> Iterator[File]:
-    """The bibliography and, last, the document: once it exists, the import is complete."""
-    if found.bibtex:
-        held = before if before.endswith(b"\n") or not before else before + b"\n"
-        added = held + (b"\n" if held else b"") + found.bibtex.encode()
-        expected = before if places.bibliography.exists() else None
-        yield File(places.bibliography, added, before=expected)
-    yield File(places.document, found.document.encode())
-
-
-def _work_files(places: Places, found: Imported, images: Sequence[bytes]) -> Iterator[File]:
-    """Everything in the work folder, which an import may replace."""
+def _files(
+    places: Places, found: Imported, images: Sequence[bytes], before: bytes | None
+) -> Iterator[File]:
+    """The work folder, the bibliography and, last, the document, which completes the import."""
     yield from _source_files(places, found)
     yield File(places.work("report.txt"), found.report.encode(), replace=True)
     for image in images:
         suffix = {b"\x89P": "png", b"\xff\xd8": "jpg"}.get(image[:2], "gif")
-        name = f"{hashlib.sha256(image).hexdigest()[:16]}.{suffix}"
+        name = f"{fingerprint(image)[:16]}.{suffix}"
         yield File(places.work("media") / name, image, replace=True)
+    if found.bibtex:
+        gap = b"" if not before else b"\n" if before.endswith(b"\n") else b"\n\n"
+        added = (before or b"") + gap + found.bibtex.encode()
+        yield File(places.bibliography, added, before=before)
+    yield File(places.document, found.document.encode())
 
 
 def _source_files(places: Places, found: Imported) -> list[File]:
@@ -132,7 +123,7 @@ def _source_files(places: Places, found: Imported) -> list[File]:
 
 def _spare_corrections(places: Places, found: Imported, data: bytes) -> None:
     """Refuse to overwrite a source text that an editor corrected."""
-    if _bytes(places.source) not in {b"", found.source.data, data}:
+    if _held(places.source) not in {None, b"", found.source.data, data}:
         path = places.shown(places.source)
         raise RefusedError(
             "import-work", f"{path} holds another text than this import would write there.",
@@ -154,11 +145,17 @@ def _again(
     pinned = record.source.sha256
     if fingerprint(data) in {pinned, record.source.file_sha256} and _at_hand(places, pinned):
         return Outcome(f"{path} was imported from this very file. Nothing was changed.")
-    kind = kind or record.kind
-    found, _ = _imported(places, file.name, data, kind)
+    kind, before = kind or record.kind, _held(places.bibliography)
+    found = _imported(places, file.name, data, kind, before)
     if found.source.sha256 == pinned:
         _spare_corrections(places, found, data)
-        return _same_text(places, found)
+        if _at_hand(places, pinned):
+            return Outcome(f"{path} was imported from a file with this text. Nothing was changed.")
+        write(_source_files(places, found))
+        return Outcome(
+            f"{path} was imported from this text and was not changed. "
+            f"Restored: {places.shown(places.source)}, {places.shown(places.passages)}."
+        )
     if fingerprint(data) == record.source.file_sha256:
         raise RefusedError(
             "import-reread",
@@ -167,29 +164,17 @@ def _again(
             f"look for the text with the SHA-256 {pinned[:12]}…, or import the file under another "
             "ID and compare.",
         )
-    if against is None:
-        return _revised(places, _text(places.passages), found)
-    earlier, _ = _imported(places, against.name, importer.load(against), kind)
-    return _revised(places, earlier.work, found)
+    earlier = _text(places.passages)
+    if against is not None:
+        earlier = _imported(places, against.name, importer.load(against), kind, before).work
+    return _revised(places, earlier, found)
 
 
 def _at_hand(places: Places, sha256: str) -> bool:
     """Whether the work folder holds the source text with this SHA-256 and its passages."""
     held = read_passages(_text(places.passages))
     same = held is not None and held.sha256 == sha256
-    return same and fingerprint(_bytes(places.source)) == sha256
-
-
-def _same_text(places: Places, found: Imported) -> Outcome:
-    """The same source text again: only restore files that the work folder lost."""
-    path = places.shown(places.document)
-    if _at_hand(places, found.source.sha256):
-        return Outcome(f"{path} was imported from a file with this text. Nothing was changed.")
-    write(_source_files(places, found))
-    return Outcome(
-        f"{path} was imported from this text and was not changed. "
-        f"Restored: {places.shown(places.source)}, {places.shown(places.passages)}."
-    )
+    return same and fingerprint(_held(places.source) or b"") == sha256
 
 
 def _revised(places: Places, earlier: str, found: Imported) -> Outcome:
@@ -207,26 +192,19 @@ def _revised(places: Places, earlier: str, found: Imported) -> Outcome:
         )
     changed = differences(old, new)
     changes, revised = places.work("changes.txt"), places.work("revised.txt")
-    text = changes_text(places.id, found.source.sha256, changed)
-    write([
-        File(changes, text.encode(), replace=True),
-        File(revised, found.source.data, replace=True),
-    ])  # fmt: skip
-    return Outcome("\n".join(_told_changes(places, found, changed)), REVISED)
-
-
-def _told_changes(places: Places, found: Imported, changed: Sequence[Difference]) -> Iterator[str]:
-    yield f"{places.shown(places.document)} renders an earlier version of this file. It was not"
-    yield "changed. Passages and endnotes to revise:"
-    yield from (f"  {each.what}: {each.change}" for each in changed)
-    if not changed:
-        yield "  none"
-    yield f"The old and the new words are in {places.shown(places.work('changes.txt'))}, the whole"
-    yield f"revised text is in {places.shown(places.work('revised.txt'))}."
-    yield "When the passages say what the source now says, pin it in the record below source:"
-    yield f"  sha256: {found.source.sha256}"
-    if found.source.file_sha256:
-        yield f"  file-sha256: {found.source.file_sha256}"
+    text = changes_text(places.id, found.source.sha256, changed).encode()
+    write([File(changes, text, replace=True), File(revised, found.source.data, replace=True)])
+    file_sha256 = found.source.file_sha256
+    return Outcome("\n".join([
+        f"{places.shown(places.document)} renders an earlier version of this file. It was not",
+        "changed. Passages and endnotes to revise:",
+        *([f"  {each.what}: {each.change}" for each in changed] or ["  none"]),
+        f"The old and the new words are in {places.shown(changes)}, the whole",
+        f"revised text is in {places.shown(revised)}.",
+        "When the passages say what the source now says, pin it in the record below source:",
+        f"  sha256: {found.source.sha256}",
+        *([f"  file-sha256: {file_sha256}"] if file_sha256 else []),
+    ]), REVISED)  # fmt: skip
 
 
 def _told(places: Places, found: Imported) -> str:
@@ -247,18 +225,13 @@ def _told(places: Places, found: Imported) -> str:
     ])  # fmt: skip
 
 
-def _bytes(path: Path) -> bytes:
-    """The bytes of a file; none where there is no file."""
-    return _held(path) or b""
-
-
 def _text(path: Path) -> str:
-    return _decoded(_bytes(path), path)
+    return _decoded(_held(path), path)
 
 
-def _decoded(data: bytes, path: Path) -> str:
+def _decoded(data: bytes | None, path: Path) -> str:
     try:
-        return data.decode("utf-8-sig")
+        return (data or b"").decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise RefusedError(
             "import-archive", f"{path.name} is not UTF-8.", "save it as UTF-8."
@@ -285,12 +258,12 @@ def write(files: Sequence[File]) -> None:
     a kill, importing again gives the same files, because the document comes last.  Raises
     FileExistsError for a file that must not exist or that changed meanwhile.
     """
-    beside = [each.path.with_name(f".{each.path.name}.{os.getpid()}.new") for each in files]
+    beside = {each.path.with_name(f".{each.path.name}.{os.getpid()}.new"): each for each in files}
     done: list[tuple[Path, bytes | None]] = []
     try:
-        for file, temporary in zip(files, beside, strict=True):
+        for temporary, file in beside.items():
             write_whole(temporary, file.data, durable=True)
-        for file, temporary in zip(files, beside, strict=True):
+        for temporary, file in beside.items():
             old = _held(file.path)
             if not file.replace and old != file.before:
                 message = "it changed meanwhile; run the command again"
@@ -299,7 +272,8 @@ def write(files: Sequence[File]) -> None:
             done.append((file.path, old))
     except BaseException:
         for path, old in reversed(done):
-            _restore(path, old)
+            with suppress(OSError):
+                path.unlink(missing_ok=True) if old is None else write_whole(path, old)
         raise
     finally:
         for temporary in beside:
@@ -321,11 +295,3 @@ def _put(file: File, temporary: Path, old: bytes | None) -> None:
         if old is not None:
             temporary.chmod(file.path.stat().st_mode & 0o777)
         temporary.replace(file.path)
-
-
-def _restore(path: Path, old: bytes | None) -> None:
-    with suppress(OSError):
-        if old is None:
-            path.unlink(missing_ok=True)
-        else:
-            write_whole(path, old)

@@ -13,14 +13,16 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import zip_longest
+from operator import itemgetter
 
-from archive.fidelity.source import read_source
+from archive.fidelity.source import Paragraph, Source, read_source
 from archive.importing.outline import Placed, is_heading
-from archive.importing.text import Block, Remark, Text
+from archive.importing.text import Block, Finding, Form, Note, Remark, Run, Text
 from archive.model.fingerprint import normalise
 
 # --- The source text
@@ -61,16 +63,14 @@ def source_text(data: bytes, text: Text) -> SourceText:
 
 
 def _as_source(text: Text) -> str:
-    numbers = {note.id: number for number, note in enumerate(text.notes, 1)}
-    blocks = [_block(block, numbers) for block in text.blocks]
-    notes = [f"[^{numbers[note.id]}]: {note.text}" for note in text.notes]
+    marks = {note.id: f"[^{number}]" for number, note in enumerate(text.notes, 1)}
+    blocks = [
+        f"{'#' * min(max(block.level, 1), 6)} {' '.join(block.text.split())}"
+        if is_heading(block) else block.marked(lambda note: marks.get(note, ""))
+        for block in text.blocks
+    ]  # fmt: skip
+    notes = [f"{marks[note.id]}: {note.text}" for note in text.notes]
     return "\n\n".join([*blocks, *notes]).translate(_UNHELD) + "\n"
-
-
-def _block(block: Block, numbers: dict[str, int]) -> str:
-    if is_heading(block):
-        return f"{'#' * min(max(block.level, 1), 6)} {' '.join(block.text.split())}"
-    return block.marked(lambda note: f"[^{numbers[note]}]" if note in numbers else "")
 
 
 def _differing(meant: Sequence[_Said], data: bytes) -> int:
@@ -104,6 +104,40 @@ def _read_back(data: bytes) -> Iterator[_Said]:
 
 def _folded(words: str) -> str:
     return " ".join(words.translate(_UNHELD).split())
+
+
+def text_of(source: Source) -> Text:
+    """The text of a source that ``archive.fidelity.source`` read."""
+    left = " ".join(each.text for each in source.remainder)
+    remark = Remark(Finding.LOST, "Note marks, and signs that are no text.", left)
+    placed = [
+        *((each.paragraph, Block(Form.HEADING, (Run(each.text),), level=each.level))
+          for each in source.headings),
+        *((each.number, Block(Form.PARAGRAPH, tuple(_source_runs(each))))
+          for each in source.paragraphs),
+    ]  # fmt: skip
+    blocks = tuple(block for _, block in sorted(placed, key=itemgetter(0)))  # headings come first
+    return Text(blocks, tuple(_source_notes(source)), remarks=(remark,) if left else ())
+
+
+def _source_runs(paragraph: Paragraph) -> Iterator[Run]:
+    """The words of a paragraph with its note marks in place."""
+    here = 0
+    for mark in paragraph.marks:
+        if mark.offset > here:
+            yield Run(paragraph.text[here : mark.offset])
+        yield Run(note=str(mark.number))
+        here = mark.offset
+    yield Run(paragraph.text[here:])
+
+
+def _source_notes(source: Source) -> Iterator[Note]:
+    """The endnotes; a number that stands twice is told apart."""
+    seen: Counter[int] = Counter()
+    for note in source.endnotes:
+        again = f" (again {seen[note.number]})" if seen[note.number] else ""
+        yield Note(f"{note.number}{again}", (Run(note.text),))
+        seen[note.number] += 1
 
 
 # --- The paragraphs beside their anchors
@@ -159,11 +193,9 @@ def read_passages(text: str) -> Passages | None:
     if match is None:
         return None
     found = [each for each in _sections(text) if each[0]]
-    return Passages(
-        match[1],
-        tuple(each for each in found if not each[0].startswith(_ENDNOTE)),
-        tuple(each for each in found if each[0].startswith(_ENDNOTE)),
-    )
+    passages = tuple(each for each in found if not each[0].startswith(_ENDNOTE))
+    notes = tuple(each for each in found if each[0].startswith(_ENDNOTE))
+    return Passages(match[1], passages, notes)
 
 
 def _sections(text: str) -> Iterator[_Section]:
@@ -242,14 +274,12 @@ def _alike(one: str, other: str) -> bool:
 
 def _moved_or_not(gone: Sequence[_Section], come: Sequence[_Section]) -> Iterator[Difference]:
     places = {normalise(words): after for after, words in come}
-    moved = set()
     for name, words in gone:
-        key = normalise(words)
-        if key in places:
-            moved.add(key)
-            yield Difference("moved", name, words, f"now after {places[key]}")
+        if place := places.get(normalise(words)):
+            yield Difference("moved", name, words, f"now after {place}")
         else:
             yield Difference("removed", name, words)
+    moved = {normalise(words) for _, words in gone}
     for after, words in come:
         if normalise(words) not in moved:
             yield Difference("added", after, "", words)

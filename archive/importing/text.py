@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import Any
 
 from archive.citation.text import one_line
+from archive.fidelity.words import WORD
 
 # Characters that no line may hold: C0 and C1 controls, bidirectional embeddings and isolates.
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -147,12 +148,9 @@ def plain(runs: tuple[Run, ...]) -> str:
     return "\n".join(filter(None, (" ".join(line.split()) for line in text.split("\n"))))
 
 
-_WORD = re.compile(r"[^\W_]+(?:[’'][^\W_]+)*")
-
-
 def words(text: str) -> list[str]:
     """The words of a text, case and Unicode compatibility forms folded."""
-    return _WORD.findall(unicodedata.normalize("NFKC", text).casefold().replace("'", "’"))
+    return WORD.findall(unicodedata.normalize("NFKC", text).casefold().replace("'", "’"))
 
 
 def missing(text: str, *others: str) -> list[str]:

@@ -2,12 +2,16 @@
 
 They are control characters, marks that change the direction of text (Unicode Annex 9, 2.1 to 2.5;
 UTS 55), tags and noncharacters.  Marks that scripts need are allowed: joiners, LRM, RLM and ALM.
+So are combining marks, up to the number that Stream-Safe Text has (Unicode Annex 15, 13): thousands
+of them on one letter stop the printer.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
+from itertools import groupby
 
 from archive.model.problem import Problem
 
@@ -24,23 +28,45 @@ _UNSEEN = re.compile(
 )
 _IS_TURNING = re.compile(f"[{_TURNING}]")
 
+_MOST_MARKS = 30  # on one letter
+_MARKS = re.compile(rf"[^\x00-\u02ff\s]{{{_MOST_MARKS + 1},}}")  # where they can be
+_JOINERS = "\u200c\u200d"
+
 _SHOWN = 5  # lines of one file that are reported
 
 
 def unseen(text: str) -> str | None:
     """The first refused character of a text, written ``U+202E``; None if there is none."""
+    letter = _refused(text)
+    return f"U+{ord(letter):04X}" if letter else None
+
+
+def _refused(text: str) -> str | None:
     found = _UNSEEN.search(text)
-    return f"U+{ord(found[0]):04X}" if found else None
+    return found[0] if found else next(_stacked(text), None)
+
+
+def _stacked(text: str) -> Iterator[str]:
+    """The first of each row of marks that is too long to stand on one letter."""
+    for run in _MARKS.finditer(text):
+        for is_mark, marks in groupby(run[0], _is_mark):
+            row = "".join(marks)
+            if is_mark and len(row) > _MOST_MARKS:
+                yield row[0]
+
+
+def _is_mark(letter: str) -> bool:
+    return unicodedata.category(letter).startswith("M") or letter in _JOINERS
 
 
 def unseen_characters(text: str, path: str) -> Iterator[Problem]:
     """Each line of a file with a refused character.  A byte order mark may begin the file."""
     body = text.removeprefix("\ufeff")
-    if not _UNSEEN.search(body):
+    if _refused(body) is None:
         return
     lines = [
         (number, line) for number, line in enumerate(re.split(r"\r\n|\r|\n", body), start=1)
-        if _UNSEEN.search(line)
+        if _refused(line)
     ]  # fmt: skip
     for number, line in lines[:_SHOWN]:
         yield unseen_problem(path, number, line)
@@ -53,6 +79,12 @@ def unseen_characters(text: str, path: str) -> Iterator[Problem]:
 
 def unseen_problem(path: str, line: int, text: str) -> Problem:
     """The problem of a line with a refused character."""
+    if not _UNSEEN.search(text):
+        return Problem(
+            path, line, "character-stacked",
+            f"More than {_MOST_MARKS} marks such as {unseen(text)} stand on one letter.",
+            "remove them; no script needs so many.",
+        )  # fmt: skip
     what = "turns the direction of text" if _IS_TURNING.search(text) else "cannot be seen"
     return Problem(
         path, line, "character-unseen",

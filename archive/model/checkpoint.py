@@ -25,6 +25,10 @@ from archive.model.tree import Head
 # The head last published, at the top of a checkout.
 PIN = "ledger.head"
 
+# In a site, the head as it is signed: a note for clients of transparency logs, and signatures.
+NOTE = "checkpoint"
+SIGNED = frozenset({NOTE, f"{PIN}.sig", f"{PIN}.minisig"})
+
 _FORM = re.compile(
     r"(?P<origin>\S+)\n(?P<size>0|[1-9][0-9]{0,15})\n(?P<root>[A-Za-z0-9+/]{43}=)\n(?P<more>(?:.+\n)*)"
 )
@@ -61,7 +65,11 @@ class Checkpoint:
 
 def checkpoint(ledger: Ledger, settings: Settings, log: str) -> Checkpoint:
     """The checkpoint of a whole ledger; ``log`` is its file name."""
-    address = urlsplit(settings.base)
-    origin = f"{address.netloc}{address.path}{log}" if address.netloc else settings.short_name
     more = [line for line in (settings.name, ledger.last_day) if line]
-    return Checkpoint(origin, ledger.tree.head(), tuple(more))
+    return Checkpoint(origin(settings, log), ledger.tree.head(), tuple(more))
+
+
+def origin(settings: Settings, log: str) -> str:
+    """The name of a log: its address without the scheme; the archive's name where it has none."""
+    address = urlsplit(settings.base)
+    return f"{address.netloc}{address.path}{log}" if address.netloc else settings.short_name

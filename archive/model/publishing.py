@@ -148,21 +148,25 @@ def append(path: Path, events: Iterable[Event], *, after: bytes | None = None) -
         old = _held(ledger, after)
         if not locked:
             _claim(draft_of(ledger))
-        lines = _lines(events, old)
+        lines = bound(events, old)
         with replacing(ledger, durable=True) as draft:
             draft.write_bytes(old + lines)
             if _read(ledger) != old:
                 raise _refusal(errno.EBUSY, "it changed meanwhile; run the command again", ledger)
 
 
-def _lines(events: Iterable[Event], old: bytes) -> bytes:
-    """The lines of events, each with the tree head of the lines before it."""
+def bound(events: Iterable[Event], old: bytes) -> bytes:
+    """The lines of events after those of a ledger, each with the tree head of all before it.
+
+    Raises ValueError for an event that no ledger can hold.
+    """
     tree, new = Tree(entries(old)), b""
+    size = tree.size
     for event in events:
         line = serialise(replace(event, after=tree.root().hex())).encode("utf-8")
         tree.append(line)
         new += line + b"\n"
-    _, problems = read(old + new, "the new lines")
+    problems = [each for each in read(old + new, "the ledger")[1] if each.line > size]
     if problems:
         raise ValueError(f"not appended: {problems[0].message} [{problems[0].rule}]")
     return new

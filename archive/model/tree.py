@@ -21,6 +21,20 @@ class Head:
     root: str  # 64 lower-case hexadecimal digits
 
 
+@dataclass(frozen=True, slots=True)
+class LogPlace:
+    """Where an entry stands: proof that the tree which ends with it has its head."""
+
+    line: int  # of the entry, counted from 1; the size of the tree that ends with it
+    root: str  # of that tree, 64 lower-case hexadecimal digits
+    path: tuple[str, ...]  # the audit path of the entry in that tree
+
+    @property
+    def text(self) -> str:
+        """As citations name it."""
+        return f"ledger line {self.line}, tree head {self.root}"
+
+
 def leaf_hash(entry: bytes) -> bytes:
     """The hash of one entry."""
     return sha256(b"\0" + entry).digest()
@@ -75,6 +89,11 @@ class Tree:
     def head(self, size: int | None = None) -> Head:
         """The head at a size.  Raises as ``root`` does."""
         return Head(self.size if size is None else size, self.root(size).hex())
+
+    def place(self, line: int) -> LogPlace:
+        """Where the entry of a line stands.  Raises ValueError where there is none."""
+        path = (each.hex() for each in self.inclusion(line - 1, line))
+        return LogPlace(line, self.root(line).hex(), tuple(path))
 
     def inclusion(self, index: int, size: int) -> tuple[bytes, ...]:
         """The audit path of entry ``index`` in the tree of ``size`` entries (RFC 6962, 2.1.1).

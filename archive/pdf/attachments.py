@@ -43,6 +43,14 @@ class Attachment:
         )
 
 
+_SOURCE = ("source", "text/markdown", "The text in MyST Markdown, from which this was printed")
+_WORKS = ("data", "application/x-bibtex", "The works that the text cites, in BibTeX")
+_LEDGER = (
+    "supplement", "application/jsonl",
+    "What the ledger says of the text’s anchors, one event a line",
+)  # fmt: skip
+
+
 class Attachments:
     """Finds the attachments of each document."""
 
@@ -53,7 +61,8 @@ class Attachments:
         self._works = BibEntries(
             Path(root, name).read_text(encoding=encoding) for name in config.bibtex_bibfiles
         )
-        self._ledger = _lines(root / LEDGER)
+        ledger = root / LEDGER
+        self._ledger = _read(ledger).splitlines(keepends=True) if ledger.is_file() else []
         self._histories = {
             history.anchor: history
             for histories in view.published().values()
@@ -66,29 +75,11 @@ class Attachments:
 
     def of(self, document: Document) -> Iterator[Attachment]:
         """The document's source, the works it cites and the ledger's events for its anchors."""
-        yield Attachment(
-            f"{document.id}.md",
-            _read(self._root / document.path),
-            "source",
-            "text/markdown",
-            "The text in MyST Markdown, from which this was printed",
-        )
+        yield Attachment(f"{document.id}.md", _read(self._root / document.path), *_SOURCE)
         if works := self._works.among(key for block in document.blocks for key in block.cites):
-            yield Attachment(
-                f"{document.id}.bib",
-                works,
-                "data",
-                "application/x-bibtex",
-                "The works that the text cites, in BibTeX",
-            )
+            yield Attachment(f"{document.id}.bib", works, *_WORKS)
         if lines := self._ledger_lines(document):
-            yield Attachment(
-                f"{document.id}.ledger.jsonl",
-                lines,
-                "supplement",
-                "application/jsonl",
-                "What the ledger says of the text’s anchors, one event a line",
-            )
+            yield Attachment(f"{document.id}.ledger.jsonl", lines, *_LEDGER)
 
     def _ledger_lines(self, document: Document) -> str:
         """The ledger's lines for the anchors that are or were in a document, or moved into it."""
@@ -100,14 +91,10 @@ class Attachments:
 
 
 def _read(path: Path) -> str:
-    return path.read_bytes().decode("utf-8")
+    return path.read_bytes().decode("utf-8")  # with its line ends
 
 
-def _lines(path: Path) -> list[str]:
-    return _read(path).splitlines(keepends=True) if path.is_file() else []
-
-
-_HEAD = re.compile(r"@\s*(?P<type>\w+)\s*[{(]\s*(?P<key>[^\s,(){}\"=]*)")
+_HEAD = re.compile(r"@\s*(?P<type>\w+)\s*(?P<opening>[{(])\s*(?P<key>[^\s,(){}\"=]*)")
 _PARENT = re.compile(r"\b(?:crossref|xdata)\s*=\s*[{\"]\s*([^}\"]*?)\s*[}\"]", re.IGNORECASE)
 _CLOSING = {"{": "}", "(": ")"}
 _UNCITED = frozenset({"comment", "preamble"})
@@ -117,28 +104,26 @@ class BibEntries:
     """Entries of BibTeX files by key, as they were written, and the strings they may use."""
 
     def __init__(self, texts: Iterable[str]) -> None:
-        self._entries: dict[str, str] = {}
+        self._entries: dict[str, tuple[int, str]] = {}  # place and text
         self._strings: list[str] = []
-        for text in texts:
-            for kind, key, entry in _entries(text):
-                if kind == "string":
-                    self._strings.append(entry)
-                elif kind not in _UNCITED:
-                    self._entries.setdefault(key, entry)
-        self._order = {key: place for place, key in enumerate(self._entries)}
+        for kind, key, entry in (found for text in texts for found in _entries(text)):
+            if kind == "string":
+                self._strings.append(entry)
+            elif kind not in _UNCITED:
+                self._entries.setdefault(key, (len(self._entries), entry))
 
     def among(self, keys: Iterable[str]) -> str:
         """The entries with these keys and the entries these inherit from, in the files' order."""
-        wanted: set[str] = set()
+        wanted: set[tuple[int, str]] = set()
         waiting = [*keys]
         while waiting:
-            key = waiting.pop()
-            if key in self._entries and key not in wanted:
-                wanted.add(key)
-                waiting += [each.strip() for parents in _PARENT.findall(self._entries[key])
+            found = self._entries.get(waiting.pop())
+            if found and found not in wanted:
+                wanted.add(found)
+                waiting += [each.strip() for parents in _PARENT.findall(found[1])
                             for each in parents.split(",")]  # fmt: skip
-        found = [self._entries[key] for key in sorted(wanted, key=self._order.__getitem__)]
-        return "\n".join(f"{entry}\n" for entry in ([*self._strings, *found] if found else []))
+        entries = [entry for _place, entry in sorted(wanted)]
+        return "\n".join(f"{entry}\n" for entry in ([*self._strings, *entries] if entries else []))
 
 
 def _entries(text: str) -> Iterator[tuple[str, str, str]]:
@@ -148,14 +133,13 @@ def _entries(text: str) -> Iterator[tuple[str, str, str]]:
     """
     place = 0
     while head := _HEAD.search(text, place):
-        opening = next(mark for mark in text[head.start() :] if mark in _CLOSING)
-        place = _end(text, text.index(opening, head.start()), _CLOSING[opening])
+        place = _end(text, head.end("opening"), _CLOSING[head["opening"]])
         yield head["type"].lower(), head["key"], text[head.start() : place]
 
 
-def _end(text: str, opening: int, closing: str) -> int:
+def _end(text: str, start: int, closing: str) -> int:
     depth = 0
-    for place in range(opening + 1, len(text)):
+    for place in range(start, len(text)):
         mark = text[place]
         if mark == closing and depth == 0:
             return place + 1

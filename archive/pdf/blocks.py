@@ -1,32 +1,44 @@
-"""Headings, paragraphs, notes and the blocks that hold them."""
+"""Block nodes: headings, paragraphs, notes, figures, lists and tables."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from docutils import nodes
 from sphinx.locale import admonitionlabels
 
+from archive.drawing.svg import Drawing, written
 from archive.pdf import code
-from archive.pdf.inline import spoken_in
+from archive.pdf.inline import Draw, formula, spoken_alternative, spoken_in
 from archive.pdf.language import isolated, runs_against
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from archive.pdf.pen import Pen
-
-_EDITORS_NOTE = "editors-note"  # a class, and a function of the template
+    from archive.pdf.pages import Pen
 
 # The template's function for each class of paragraphs.
 _STYLES = {
     "record-fingerprint": "fine-print",
-    "record-note": "note-text",
-    "backlinks": "note-text",
-    "passage-revised": "note-text",
-    "stated-in": "note-text",
-    "tombstone-notice": "note-text",
+    **dict.fromkeys(
+        ("record-note", "backlinks", "passage-revised", "stated-in", "tombstone-notice"),
+        "note-text",
+    ),
 }
+
+_COUNTERS = {
+    "arabic": "1", "loweralpha": "a", "upperalpha": "A", "lowerroman": "i", "upperroman": "I",
+}  # fmt: skip
+_ALIGNMENTS = {"text-left": "left", "text-center": "center", "text-right": "right"}
+
+
+def called(function: str) -> Draw:
+    """A drawing function that calls ``function`` of the template with the node's children."""
+    return lambda node, pen: pen.call(node, function, pen.children(node))
+
+
+def listed(function: str) -> Draw:
+    """A drawing function that calls ``function`` with an array of the node's items."""
+    return lambda node, pen: pen.call(node, function, _items(node, pen))
 
 
 def section(node: nodes.Element, pen: Pen) -> str:
@@ -41,25 +53,26 @@ def title(node: nodes.Element, pen: Pen) -> str:
     body, anchors = pen.title(node)
     anchors = anchors or code.EMPTY
     if not isinstance(node.parent, nodes.section):
-        return pen.placed(node, code.call("block-title", code.block([anchors, body])))
-    if pen.level == 1:
-        function = "document-title" if pen.subject.has_record else "page-title"
-        return pen.placed(node, code.call(function, code.block([anchors]), body))
-    return pen.placed(node, code.call("section-title", str(pen.level), code.block([anchors]), body))
+        return pen.call(node, "block-title", code.block([anchors, body]))
+    if pen.level > 1:
+        heading = ["section-title", str(pen.level)]
+    else:
+        heading = ["document-title" if pen.subject.has_record else "page-title"]
+    return pen.call(node, *heading, code.block([anchors]), body)
 
 
 def paragraph(node: nodes.Element, pen: Pen) -> str:
-    return pen.placed(node, code.call("paragraph", _styled(node, pen)))
+    return pen.call(node, "paragraph", _styled(node, pen))
 
 
 def _styled(node: nodes.Element, pen: Pen) -> str:
     """The text of a paragraph in the style of its class, if the template has one."""
-    text = spoken_in(node, in_its_direction(node, pen))
+    text = spoken_in(node, _in_its_direction(node, pen))
     function = next((_STYLES[name] for name in node["classes"] if name in _STYLES), None)
     return code.call(function, text) if function else text
 
 
-def in_its_direction(node: nodes.Element, pen: Pen) -> str:
+def _in_its_direction(node: nodes.Element, pen: Pen) -> str:
     """The text of a node, isolated if it runs against the direction of its page."""
     around = pen.subject.from_the_right
     if not runs_against(node.astext(), around):
@@ -68,8 +81,8 @@ def in_its_direction(node: nodes.Element, pen: Pen) -> str:
     return code.block([before, isolated(pen.children(node), not around)])
 
 
-def flow(children: Sequence[nodes.Node], pen: Pen) -> str:
-    """Blocks, the first of which begins on the line of a mark or a term before it."""
+def _flow(children: Sequence[nodes.Node], pen: Pen) -> str:
+    """Blocks, of which the first begins on the line of the mark or term before it."""
     parts: list[str] = []
     for child in children:
         if isinstance(child, nodes.paragraph) and not parts:
@@ -81,29 +94,34 @@ def flow(children: Sequence[nodes.Node], pen: Pen) -> str:
     return code.block(parts)
 
 
+def _parted(
+    node: nodes.Element, *kinds: type[nodes.Element]
+) -> tuple[list[nodes.Element], list[nodes.Node]]:
+    """The children of these classes, and the others."""
+    found = [child for child in node.children if isinstance(child, kinds)]
+    return found, [child for child in node.children if not isinstance(child, kinds)]
+
+
 def block_quote(node: nodes.Element, pen: Pen) -> str:
-    said = [child for child in node.children if not isinstance(child, nodes.attribution)]
-    source = next((child for child in node.children if isinstance(child, nodes.attribution)), None)
+    sources, said = _parted(node, nodes.attribution)
     body = pen.joined(said)
-    attribution = in_its_direction(source, pen) if source is not None else "none"
-    return pen.placed(node, code.call("block-quote", body, attribution=attribution))
+    attribution = _in_its_direction(sources[0], pen) if sources else "none"
+    return pen.call(node, "block-quote", body, attribution=attribution)
 
 
 def literal_block(node: nodes.Element, pen: Pen) -> str:
     """Code with its line breaks."""
     language = node.get("language")
-    known = language if language not in (None, "default", "none", "text") else None
+    known = code.value(None if language in ("default", "none", "text") else language)
     anchors = code.block([pen.flush()])
     label = pen.take_mark()
     named = {"label": code.block([label])} if label else {}
-    return pen.placed(node, code.call(
-        "code-block", anchors, code.value(known), code.string(node.astext()), **named
-    ))  # fmt: skip
+    return pen.call(node, "code-block", anchors, known, code.string(node.astext()), **named)
 
 
 def line_block(node: nodes.Element, pen: Pen) -> str:
     """Lines of verse or an address, each with the depth of its indentation."""
-    return pen.placed(node, code.call("line-block", code.array(_lines(node, pen, 0))))
+    return pen.call(node, "line-block", code.array(_lines(node, pen, 0)))
 
 
 def _lines(node: nodes.Element, pen: Pen, depth: int) -> Iterator[str]:
@@ -115,12 +133,7 @@ def _lines(node: nodes.Element, pen: Pen, depth: int) -> Iterator[str]:
 
 
 def line(node: nodes.Element, pen: Pen) -> str:
-    return pen.anchored(in_its_direction(node, pen))
-
-
-def rubric(node: nodes.Element, pen: Pen) -> str:
-    """A line that heads what follows and is no heading of a section."""
-    return pen.placed(node, code.call("block-title", pen.children(node)))
+    return pen.anchored(_in_its_direction(node, pen))
 
 
 def transition(node: nodes.Element, pen: Pen) -> str:
@@ -130,18 +143,12 @@ def transition(node: nodes.Element, pen: Pen) -> str:
 
 def admonition(node: nodes.Element, pen: Pen) -> str:
     """An editor's note, or an admonition headed by its title or its kind."""
-    function = _EDITORS_NOTE if _EDITORS_NOTE in node["classes"] else "admonition"
-    titles = [child for child in node.children if isinstance(child, nodes.title)]
-    rest = [child for child in node.children if child not in titles]
+    function = "editors-note" if "editors-note" in node["classes"] else "admonition"
+    titles, rest = _parted(node, nodes.title)
     head = [pen.children(heading) for heading in titles]
     if not titles:
         head.append(pen.anchored(code.string(str(admonitionlabels.get(node.tagname, "Note")))))
-    return pen.placed(node, code.call(function, code.block(head), pen.joined(rest)))
-
-
-def tombstone(node: nodes.Element, pen: Pen) -> str:
-    """The notice in the place of a withdrawn passage."""
-    return pen.placed(node, code.call("tombstone", pen.children(node)))
+    return pen.call(node, function, code.block(head), pen.joined(rest))
 
 
 def footnotes(doctree: nodes.document) -> dict[str, nodes.footnote]:
@@ -161,38 +168,162 @@ def footnote_reference(node: nodes.Element, pen: Pen) -> str:
     pen.noted.add(note["ids"][0])
     anchors = pen.flush()
     pen.wait(note["ids"])
-    return code.block([anchors, code.call("note", label, _body(note, pen))])
+    _label, body = _labelled(note)
+    return code.block([anchors, code.call("note", label, _flow(body, pen))])
 
 
 def footnote(node: nodes.Element, pen: Pen) -> str:
     """Nothing for a note with a mark, which prints it; a note without one is printed in place."""
-    if _marked(node):
+    assert node.document is not None
+    marks = node.document.findall(nodes.footnote_reference)
+    if any(mark.get("refid") in node["ids"] for mark in marks):
         pen.forget(node["ids"])
         return ""
-    return pen.placed(node, code.call("markless-note", code.string(_label(node)), _body(node, pen)))
+    label, body = _labelled(node)
+    return pen.call(node, "markless-note", code.string(label), _flow(body, pen))
 
 
-def _marked(node: nodes.Element) -> bool:
-    root = node.document
-    if root is None:
-        return False
-    return any(mark.get("refid") in node["ids"] for mark in root.findall(nodes.footnote_reference))
-
-
-def _label(node: nodes.Element) -> str:
-    return next((child.astext() for child in node.children if isinstance(child, nodes.label)), "*")
-
-
-def _body(node: nodes.Element, pen: Pen) -> str:
-    return flow([child for child in node.children if not isinstance(child, nodes.label)], pen)
+def _labelled(node: nodes.Element) -> tuple[str, list[nodes.Node]]:
+    """The label of a note or citation, and its body."""
+    labels, body = _parted(node, nodes.label)
+    return labels[0].astext() if labels else "*", body
 
 
 def citation(node: nodes.Element, pen: Pen) -> str:
     """An entry of a bibliography: the work, and below it where it is cited."""
-    head = pen.anchored(code.string(_label(node)))
-    work, *rest = (child for child in node.children if not isinstance(child, nodes.label))
-    entry = code.call("reference", code.block([head]), flow([work], pen))
+    label, (work, *rest) = _labelled(node)
+    head = pen.anchored(code.string(label))
+    entry = code.call("reference", code.block([head]), _flow([work], pen))
     drawn = [pen.placed(node, entry)]
     if rest:
         drawn.append(code.call("below-reference", pen.joined(rest)))
     return code.block(drawn)
+
+
+def drawing(node: nodes.Element, pen: Pen) -> str:
+    """A drawing of the archive's facts, as an SVG image without links."""
+    shown: Drawing = node["drawing"]
+    source = code.call("bytes", code.string(written(shown, linked=False)))
+    picture = code.call("block-image", source, code.string(shown.description), "100%")
+    return pen.placed(node, code.block([picture, code.call("note-text", pen.children(node))]))
+
+
+def figure(node: nodes.Element, pen: Pen) -> str:
+    """An image or other block with its caption and legend."""
+    below, above = _parted(node, nodes.caption, nodes.legend)
+    body = pen.joined(above)
+    captions = [child for child in below if isinstance(child, nodes.caption)]
+    legends = [child for child in below if isinstance(child, nodes.legend)]
+    caption = (
+        code.block(_in_its_direction(child, pen) for child in captions) if captions else "none"
+    )
+    legend = pen.joined(part for child in legends for part in child.children)
+    return pen.call(node, "illustration", body, caption, legend)
+
+
+def math_block(node: nodes.Element, pen: Pen) -> str:
+    """A displayed formula with its number, if it has one, and its label in the margin."""
+    drawn = formula(node, pen)
+    if not drawn:
+        return ""
+    anchors, label = code.block([pen.flush()]), code.block([pen.take_mark().strip()])
+    number = code.value(f"({node['number']})" if node.get("number") else None)
+    spoken = spoken_alternative(node)
+    return pen.call(node, "display-formula", anchors, label, spoken, number, drawn)
+
+
+def bullet_list(node: nodes.Element, pen: Pen) -> str:
+    return pen.call(node, "bullet-list", _tight(node), _items(node, pen))
+
+
+def enumerated_list(node: nodes.Element, pen: Pen) -> str:
+    counter = _COUNTERS[node.get("enumtype", "arabic")]
+    numbering = code.string(f"{node.get('prefix', '')}{counter}{node.get('suffix', '.')}")
+    first = str(node.get("start", 1))
+    return pen.call(node, "numbered-list", _tight(node), numbering, first, _items(node, pen))
+
+
+def _items(node: nodes.Element, pen: Pen) -> str:
+    return code.array(pen.draw(child) for child in node.children)
+
+
+def _tight(node: nodes.Element) -> str:
+    """Whether items are set without space between: each is one paragraph, or one with lists."""
+    return code.value(all(
+        isinstance(child, nodes.Sequential) for item in node.children for child in item.children[1:]
+    ))  # fmt: skip
+
+
+def list_item(node: nodes.Element, pen: Pen) -> str:
+    return _flow(node.children, pen)
+
+
+def definition_list_item(node: nodes.Element, pen: Pen) -> str:
+    """A pair: the terms, which may be several, and their definition."""
+    definitions, names = _parted(node, nodes.definition)
+    terms: list[str] = []
+    for name in names:
+        terms += [code.string(", ")] if terms and isinstance(name, nodes.term) else []
+        terms.append(pen.draw(name))
+    said = [part for definition in definitions for part in definition.children]
+    return code.array([code.block(terms), _flow(said, pen)])
+
+
+def classifier(node: nodes.Element, pen: Pen) -> str:
+    return code.block([code.string(" : "), code.call("emph", pen.children(node))])
+
+
+def field(node: nodes.Element, pen: Pen) -> str:
+    (body,), (name,) = _parted(node, nodes.field_body)
+    return code.array([pen.joined(name.children), _flow(body.children, pen)])
+
+
+def option_list_item(node: nodes.Element, pen: Pen) -> str:
+    (description,), (group,) = _parted(node, nodes.description)
+    options = ", ".join(option.astext() for option in group.children)
+    name = pen.anchored(code.call("computer-text", code.string(options)))
+    return code.array([code.block([name]), _flow(description.children, pen)])
+
+
+def record_card(node: nodes.Element, pen: Pen) -> str:
+    """The record below a document's title."""
+    fields = [item for child in node.children for item in child.children]
+    return pen.call(node, "record", code.array(pen.draw(item) for item in fields))
+
+
+def table(node: nodes.Element, pen: Pen) -> str:
+    """A table.  Its head is repeated on each page."""
+    titles, (group,) = _parted(node, nodes.title)
+    caption = _caption(titles[0], pen) if titles else "none"
+    head = _cells(group.findall(nodes.thead), pen)
+    body = _cells(group.findall(nodes.tbody), pen)
+    # The widths that the author gave; otherwise each column is as wide as its content.
+    is_given = "colwidths-given" in node["classes"]
+    specs = [child for child in group.children if isinstance(child, nodes.colspec)]
+    columns = code.array(f"{spec['colwidth']}fr" if is_given else "auto" for spec in specs)
+    return pen.call(node, "data-table", columns, head, body, caption=caption)
+
+
+def _caption(title: nodes.Element, pen: Pen) -> str:
+    pen.wait(title["ids"])
+    body, anchors = pen.title(title)
+    around = pen.subject.from_the_right
+    if runs_against(title.astext(), around):
+        body = isolated(body, not around)
+    return code.block([anchors, body])
+
+
+def _cells(parts: Iterable[nodes.Element], pen: Pen) -> str:
+    return code.array(
+        pen.draw(entry) for part in parts for row in part.children for entry in row.children
+    )
+
+
+def entry(node: nodes.Element, pen: Pen) -> str:
+    """A cell with its alignment and the columns and rows it spans."""
+    spans = {"colspan": node.get("morecols", 0) + 1, "rowspan": node.get("morerows", 0) + 1}
+    named = {name: str(span) for name, span in spans.items() if span > 1}
+    for name in node["classes"]:
+        if name in _ALIGNMENTS:
+            named["align"] = _ALIGNMENTS[name]
+    return code.call("table.cell", pen.children(node), **named)

@@ -9,10 +9,9 @@ from __future__ import annotations
 import hashlib
 import os
 import subprocess
+from collections.abc import Mapping, Sequence, Set
 from importlib.metadata import version
-from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pikepdf
 from sphinx.builders import Builder
@@ -21,23 +20,20 @@ from sphinx.util import logging
 
 from archive.pdf.drawing import Drawing
 from archive.pdf.edition import TEMPLATE, Edition, Settings
-from archive.pdf.pen import Addresses, page_uri
-from archive.pdf.plan import DrawnArchive, index_edition, plan
-from archive.pdf.press import Press
+from archive.pdf.pages import Addresses, page_uri
+from archive.pdf.plan import index_edition, plan
+from archive.pdf.press import Complaint, Outcome, Press
 from archive.pdf.store import DrawnPages, Store
 from archive.site.know.view import view_of
 from archive.site.show.source_paragraphs import WARNING
 from archive.upstream.access import application_of
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence, Set
-
-    from archive.pdf.press import Complaint, Outcome
-
 _log = logging.getLogger(__name__)
 
 # 1980-01-01T00:00:00Z, the earliest day that ZIP knows, as reproducible builds use it.
 UNKNOWN = 315_532_800
+
+_HERE = Path(__file__).parent
 
 
 class PrintError(SphinxError):
@@ -61,18 +57,15 @@ class PdfBuilder(Builder):
                 "html_baseurl is empty, and links that leave a PDF lead there. "
                 "To mend: set it in conf.py to the address where the archive is hosted."
             )
-        self._store = Store(Path(self.doctreedir).parent / "typst", Path(self.outdir))
-        self._settings = self._read_settings()
-        self.printed = 0  # PDFs made in this run
-
-    def _read_settings(self) -> Settings:
         try:
             when = timestamp(self.srcdir)
         except ValueError as error:
             raise PrintError(
                 f"SOURCE_DATE_EPOCH is no number of seconds ({error}). To mend: unset it."
             ) from error
-        return Settings(
+        self.printed = 0  # PDFs made in this run
+        self._store = Store(Path(self.doctreedir).parent / "typst", Path(self.outdir))
+        self._settings = Settings(
             archive=self.config.project,
             editors=self.config.author,
             base=self.config.html_baseurl.rstrip("/") + "/",
@@ -108,10 +101,13 @@ class PdfBuilder(Builder):
 
     def _print_all(self) -> None:
         settings, view = self._settings, view_of(self.env)
-        addresses = Addresses(settings.base, view)
+        addresses = Addresses(settings.base, view.has_page)
         kept = DrawnPages(self._store.folder, settings.made_by, view)
         drawn = Drawing(self, view, addresses, kept).draw()
-        self._fail_on_faults(drawn)
+        if faults := sorted(set(drawn.faults)):
+            for fault in faults:
+                _log.error(fault.message, location=fault.place, type="archive", subtype="pdf-node")
+            raise PrintError(f"{len(faults)} things cannot be printed; no PDF was made.")
         planned = plan(drawn, self.config.archive_pdf_volume_pages, addresses, settings)
         editions = list(planned.editions)
         self._print(editions)
@@ -127,13 +123,6 @@ class PdfBuilder(Builder):
         self._store.remove_others({*(edition.path for edition in editions), *planned.copies})
         self._store.remember()
 
-    def _fail_on_faults(self, drawn: DrawnArchive) -> None:
-        found = sorted(set(drawn.faults))
-        for fault in found:
-            _log.error(fault.message, location=fault.place, type="archive", subtype="pdf-node")
-        if found:
-            raise PrintError(f"{len(found)} things cannot be printed; no PDF was made.")
-
     def _print(self, editions: Sequence[Edition]) -> None:
         """Print the editions that are not printed already.
 
@@ -142,49 +131,44 @@ class PdfBuilder(Builder):
         wanted = [edition for edition in editions if not self._store.has(edition)]
         if not wanted:
             return
-        self._store.prepare(Path(str(files(__package__) / TEMPLATE)), wanted)
-        outcomes: list[Outcome] = []
+        self._store.prepare(_HERE / TEMPLATE, wanted)
+        failed: list[tuple[Edition, Outcome]] = []
 
         def keep(edition: Edition, outcome: Outcome) -> None:
-            outcomes.append(outcome)
-            self._keep(edition, outcome)
-
-        jobs = application_of(self.env).parallel
-        Press(self._store.folder, self._settings.timestamp, jobs).print(wanted, keep)
-        self._store.remember()
-        self._fail_on_complaints(wanted, outcomes)
-
-    def _keep(self, edition: Edition, outcome: Outcome) -> None:
-        for warning in outcome.warnings:
-            _log.warning(warning, location=edition.path, type="archive", subtype="pdf-engine")
-        if outcome.pdf is not None:
+            if outcome.pdf is None:
+                failed.append((edition, outcome))
+                return
+            for warning in outcome.warnings:
+                _log.warning(warning, location=edition.path, type="archive", subtype="pdf-engine")
             self._store.keep(edition, outcome)
             self.printed += 1
             pages = "1 page" if outcome.pages == 1 else f"{outcome.pages} pages"
             _log.info("printing… %s (%s)", edition.path, pages)
 
-    def _fail_on_complaints(self, editions: Sequence[Edition], outcomes: Sequence[Outcome]) -> None:
-        """Report each complaint once: the combined PDF repeats those of the documents."""
-        large = {edition.path for edition in editions if edition.is_large}
-        complaints: dict[Complaint, str] = {}
-        for outcome in sorted(outcomes, key=lambda outcome: outcome.path in large):
-            for complaint in outcome.complaints:
-                complaints.setdefault(complaint, outcome.path)
-        for complaint, path in complaints.items():
-            place = complaint.place or path
-            _log.error(complaint.message, location=place, type="archive", subtype="pdf-engine")
-        made = {outcome.path for outcome in outcomes if outcome.pdf is not None}
-        failed = sorted(edition.path for edition in editions if edition.path not in made)
+        jobs = application_of(self.env).parallel
+        Press(self._store.folder, self._settings.timestamp, jobs).print(wanted, keep)
+        self._store.remember()
         if failed:
-            raise PrintError(f"These PDFs were not made: {', '.join(failed)}")
+            _report(failed)
+            paths = sorted(edition.path for edition, _outcome in failed)
+            raise PrintError(f"These PDFs were not made: {', '.join(paths)}")
+
+
+def _report(failed: list[tuple[Edition, Outcome]]) -> None:
+    """Report each complaint once: the combined PDF repeats those of the documents."""
+    complaints: dict[Complaint, str] = {}
+    for edition, outcome in sorted(failed, key=lambda each: each[0].is_large):
+        for complaint in outcome.complaints:
+            complaints.setdefault(complaint, complaint.place or edition.path)
+    for complaint, place in complaints.items():
+        _log.error(complaint.message, location=place, type="archive", subtype="pdf-engine")
 
 
 def _made_by() -> str:
     """What has a part in a PDF besides its source: versions, and a digest of this package."""
     digest = hashlib.sha256()
-    for file in sorted(files(__package__).iterdir(), key=lambda file: file.name):
-        if file.is_file():
-            digest.update(file.read_bytes())
+    for file in sorted(path for path in _HERE.iterdir() if path.is_file()):
+        digest.update(file.read_bytes())
     names = ("typst", "fontpkg-amiri", "sphinx", "docutils")
     versions = [f"{name} {version(name)}" for name in names]
     return ", ".join([*versions, f"pikepdf {pikepdf.__version__}", digest.hexdigest()[:16]])
@@ -197,18 +181,13 @@ def timestamp(root: Path, environment: Mapping[str, str] = os.environ) -> int:
     otherwise the time of the last commit, otherwise UNKNOWN.
     Raises ValueError if SOURCE_DATE_EPOCH is no whole number.
     """
-    given = environment.get("SOURCE_DATE_EPOCH")
-    if given:
+    if given := environment.get("SOURCE_DATE_EPOCH"):
         return int(given)
-    return _last_commit(root) or UNKNOWN
-
-
-def _last_commit(root: Path) -> int | None:
     try:
         answer = subprocess.run(  # fixed arguments, no shell
             ["git", "-C", str(root), "log", "-1", "--format=%ct"],
             capture_output=True, check=True, text=True,
         )  # fmt: skip
     except (OSError, subprocess.CalledProcessError):
-        return None
-    return int(answer.stdout) if answer.stdout.strip() else None
+        return UNKNOWN
+    return int(answer.stdout.strip() or UNKNOWN)

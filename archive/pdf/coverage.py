@@ -5,101 +5,84 @@ A node of a class that no table lists makes its page an error, so that no text i
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 from docutils import nodes
 from sphinx import addnodes
 
-from archive.pdf import blocks, figures, inline, lists
+from archive.pdf import blocks, inline
+from archive.pdf.inline import Draw
 from archive.site.nodes import passage_label, placeholder, quotation, record_card, tombstone
 from archive.site.show.drawings import drawing
 from archive.site.show.panels import passage_panel
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+_ADMONITIONS = (
+    nodes.admonition, nodes.attention, nodes.caution, nodes.danger, nodes.error, nodes.hint,
+    nodes.important, nodes.note, nodes.sidebar, nodes.tip, nodes.topic, nodes.warning,
+    addnodes.seealso,
+)  # fmt: skip
 
-    from archive.pdf.pen import Draw
+# Of these the children alone are drawn.
+_PLAIN = (
+    nodes.abbreviation, nodes.acronym, nodes.citation_reference, nodes.compound, nodes.container,
+    nodes.generated, nodes.inline, nodes.term, addnodes.acks, addnodes.compact_paragraph,
+    addnodes.glossary, addnodes.hlist, addnodes.hlistcol, addnodes.versionmodified, quotation,
+)  # fmt: skip
 
-_INLINE: Mapping[type[nodes.Node], Draw] = {
-    nodes.abbreviation: inline.plain,
-    nodes.acronym: inline.plain,
-    nodes.citation_reference: inline.plain,
-    nodes.emphasis: inline.wrapped("emph"),
+_EMPHASIS = (
+    nodes.emphasis, nodes.title_reference, addnodes.literal_emphasis, addnodes.manpage
+)  # fmt: skip
+_HEADS = (nodes.caption, nodes.rubric, nodes.subtitle, addnodes.centered)
+
+DRAWN: Mapping[type[nodes.Node], Draw] = {
+    **dict.fromkeys(_PLAIN, inline.plain),
+    **dict.fromkeys(_ADMONITIONS, blocks.admonition),
+    **dict.fromkeys(_EMPHASIS, inline.wrapped("emph")),
+    **dict.fromkeys(_HEADS, blocks.called("block-title")),
+    # Inline nodes.
     nodes.footnote_reference: blocks.footnote_reference,
-    nodes.generated: inline.plain,
-    nodes.image: figures.image,
-    nodes.inline: inline.plain,
+    nodes.image: inline.image,
     nodes.literal: inline.literal,
-    nodes.math: figures.math,
+    nodes.math: inline.math,
     nodes.reference: inline.reference,
     nodes.strong: inline.wrapped("strong"),
     nodes.subscript: inline.wrapped("sub"),
     nodes.superscript: inline.wrapped("super"),
-    nodes.title_reference: inline.wrapped("emph"),
     addnodes.download_reference: inline.download,
-    addnodes.literal_emphasis: inline.wrapped("emph"),
     addnodes.literal_strong: inline.wrapped("strong"),
-    addnodes.manpage: inline.wrapped("emph"),
     addnodes.number_reference: inline.reference,
-    quotation: inline.plain,
     passage_label: inline.unprinted,  # the pen draws it beside its block
-}
-
-_BLOCKS: Mapping[type[nodes.Node], Draw] = {
+    # Blocks.
     nodes.block_quote: blocks.block_quote,
-    nodes.caption: blocks.rubric,
     nodes.citation: blocks.citation,
-    nodes.compound: inline.plain,
-    nodes.container: inline.plain,
     nodes.doctest_block: blocks.literal_block,
-    nodes.figure: figures.figure,
+    nodes.figure: blocks.figure,
     nodes.footnote: blocks.footnote,
     nodes.line: blocks.line,
     nodes.line_block: blocks.line_block,
     nodes.literal_block: blocks.literal_block,
-    nodes.math_block: figures.math_block,
+    nodes.math_block: blocks.math_block,
     nodes.paragraph: blocks.paragraph,
-    nodes.rubric: blocks.rubric,
     nodes.section: blocks.section,
-    nodes.subtitle: blocks.rubric,
-    nodes.table: lists.table,
-    nodes.entry: lists.entry,
     nodes.title: blocks.title,
     nodes.transition: blocks.transition,
-    addnodes.centered: blocks.rubric,
-    addnodes.compact_paragraph: inline.plain,
-    addnodes.versionmodified: inline.plain,
-    tombstone: blocks.tombstone,
-    drawing: figures.drawing,
+    drawing: blocks.drawing,
+    record_card: blocks.record_card,
+    tombstone: blocks.called("tombstone"),
+    # Lists and tables.
+    nodes.bullet_list: blocks.bullet_list,
+    nodes.classifier: blocks.classifier,
+    nodes.definition_list: blocks.listed("definition-list"),
+    nodes.definition_list_item: blocks.definition_list_item,
+    nodes.entry: blocks.entry,
+    nodes.enumerated_list: blocks.enumerated_list,
+    nodes.field: blocks.field,
+    nodes.field_list: blocks.listed("field-list"),
+    nodes.list_item: blocks.list_item,
+    nodes.option_list: blocks.listed("definition-list"),
+    nodes.option_list_item: blocks.option_list_item,
+    nodes.table: blocks.table,
 }
-
-_LISTS: Mapping[type[nodes.Node], Draw] = {
-    nodes.bullet_list: lists.bullet_list,
-    nodes.classifier: lists.classifier,
-    nodes.definition_list: lists.definition_list,
-    nodes.definition_list_item: lists.definition_list_item,
-    nodes.enumerated_list: lists.enumerated_list,
-    nodes.field: lists.field,
-    nodes.field_list: lists.field_list,
-    nodes.list_item: lists.list_item,
-    nodes.option_list: lists.definition_list,
-    nodes.option_list_item: lists.option_list_item,
-    nodes.term: inline.plain,
-    addnodes.acks: inline.plain,
-    addnodes.glossary: inline.plain,
-    addnodes.hlist: inline.plain,
-    addnodes.hlistcol: inline.plain,
-    record_card: lists.record_card,
-}
-
-_ADMONITIONS: Mapping[type[nodes.Node], Draw] = dict.fromkeys(
-    (
-        nodes.admonition, nodes.attention, nodes.caution, nodes.danger, nodes.error, nodes.hint,
-        nodes.important, nodes.note, nodes.sidebar, nodes.tip, nodes.topic, nodes.warning,
-        addnodes.seealso,
-    ),
-    blocks.admonition,
-)  # fmt: skip
 
 # Drawn together with their parents.
 PARTS = frozenset({
@@ -154,8 +137,6 @@ REFUSED: Mapping[type[nodes.Node], str] = {
         _NOT_ARCHIVAL,
     ),
 }  # fmt: skip
-
-DRAWN: Mapping[type[nodes.Node], Draw] = {**_INLINE, **_BLOCKS, **_LISTS, **_ADMONITIONS}
 
 TABLE: Mapping[type[nodes.Node], Draw] = {
     **DRAWN,

@@ -2,55 +2,49 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docutils import nodes
 from sphinx.util.display import status_iterator
 
+from archive.model.ledger import State
 from archive.pdf.attachments import Attachments
-from archive.pdf.moved import gone_documents, moved_anchors
-from archive.pdf.pages import Page, draw_page, draw_references, subject_of
-from archive.pdf.plan import Chapter, DrawnArchive, DrawnDocument
-from archive.pdf.store import Drawn
-from archive.site.know.facts import CATALOGUE
+from archive.pdf.pages import Addresses, Page, Subject, draw_page, draw_references
+from archive.pdf.plan import Chapter, DrawnArchive, DrawnDocument, GoneDocument
+from archive.pdf.store import Drawn, DrawnPages
+from archive.site.know.facts import CATALOGUE, DOCUMENTS, Document
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
     from sphinx.builders import Builder
 
     from archive.model.record import Record
-    from archive.pdf.pen import Addresses
-    from archive.pdf.store import DrawnPages
-    from archive.site.know.facts import Document
+    from archive.pdf.edition import Aliases
     from archive.site.know.view import View
 
     Recorded = Mapping[str, tuple[Document, Record]]
 
 
+@dataclass(frozen=True, slots=True)
 class Drawing:
-    """Draws all pages for a builder; ``kept`` are those that were drawn before."""
+    """Draws all pages for a builder."""
 
-    def __init__(
-        self, builder: Builder, view: View, addresses: Addresses, kept: DrawnPages
-    ) -> None:
-        self._builder = builder
-        self._env = builder.env
-        self._config = builder.config
-        self._view = view
-        self._addresses = addresses
-        self._kept = kept
+    builder: Builder
+    view: View
+    addresses: Addresses
+    kept: DrawnPages  # those that were drawn before
 
     def draw(self) -> DrawnArchive:
         """All pages.  What cannot be printed is among the faults of a page."""
         recorded = {document.docname: (document, record) for document, record in
-                    self._view.recorded()}  # fmt: skip
-        others = list(self._other_pages())
-        root = self._config.root_doc
+                    self.view.recorded()}  # fmt: skip
+        root = self.builder.config.root_doc
+        others = [docname for docname in self._below(root)
+                  if docname != CATALOGUE and not self.view.stands(docname)]  # fmt: skip
         drawn = self._drawn([root, *recorded, *others], recorded)
-        attachments = Attachments(Path(self._env.srcdir), self._config, self._view)
+        attachments = Attachments(Path(self.builder.env.srcdir), self.builder.config, self.view)
         return DrawnArchive(
             introduction=drawn[root].page,
             documents=tuple(
@@ -58,82 +52,79 @@ class Drawing:
                 for docname, (document, record) in recorded.items()
             ),
             others=tuple(self._chapter(drawn[docname].page) for docname in others),
-            moved=moved_anchors(self._view),
-            gone=tuple(gone_documents(self._view)),
+            moved=_moved_anchors(self.view),
+            gone=tuple(_gone_documents(self.view)),
         )
-
-    def _other_pages(self) -> Iterator[str]:
-        """The pages of the root's toctree, in its order, without documents and their catalogue."""
-        for docname in self._below(self._config.root_doc):
-            if docname != CATALOGUE and not self._view.stands(docname):
-                yield docname
 
     def _below(self, root: str) -> Iterator[str]:
         """The pages that the toctrees of a page lead to, each once, in reading order."""
-        includes = self._env.toctree_includes
+        includes = self.builder.env.toctree_includes
         seen = {root}
         waiting = list(includes.get(root, ()))
         while waiting:
             docname = waiting.pop(0)
-            if docname not in seen and docname in self._env.found_docs:
+            if docname not in seen and docname in self.builder.env.found_docs:
                 seen.add(docname)
                 waiting = [*includes.get(docname, ()), *waiting]
                 yield docname
 
     def _drawn(self, docnames: list[str], recorded: Recorded) -> dict[str, Drawn]:
-        drawn = {name: kept for name in docnames if (kept := self._kept.find(name)) is not None}
+        drawn = {name: kept for name in docnames if (kept := self.kept.find(name)) is not None}
         stale = [docname for docname in docnames if docname not in drawn]
         if stale:
-            verbosity = self._config.verbosity
+            verbosity = self.builder.config.verbosity
             told = status_iterator(stale, "drawing pages… ", "brown", len(stale), verbosity)
             drawn |= {docname: self._draw(docname, recorded) for docname in told}
-        self._kept.settle(docnames)
+        self.kept.settle(docnames)
         return drawn
 
     def _draw(self, docname: str, recorded: Recorded) -> Drawn:
         """Draw a page and keep it, with all facts that were asked for meanwhile."""
         document, record = recorded.get(docname, (None, None))
-        with self._view.noting() as shown:
-            self._view.note("settings")
-            self._view.note("read", docname)
-            if docname in self._env.toctree_includes:  # titles and headings of the pages below
-                self._view.note("frame")
+        with self.view.noting() as shown:
+            self.view.note("settings")
+            self.view.note("read", docname)
+            if (
+                docname in self.builder.env.toctree_includes
+            ):  # titles and headings of the pages below
+                self.view.note("frame")
                 for below in self._below(docname):
-                    self._view.note("read", below)
+                    self.view.note("read", below)
             page = self._page(docname, record)
             references = self._references(document, record) if document and record else None
         drawn = Drawn(page, references)
         if not drawn.has_faults:
-            self._kept.keep(docname, drawn, shown)
+            self.kept.keep(docname, drawn, shown)
         return drawn
 
     def _page(self, docname: str, record: Record | None) -> Page:
-        builder = self._builder
-        doctree = self._env.get_and_resolve_doctree(docname, builder, tags=builder.tags)
+        builder = self.builder
+        doctree = builder.env.get_and_resolve_doctree(docname, builder, tags=builder.tags)
         builder.images.clear()
         builder.post_process_images(doctree)
-        if docname == self._config.root_doc:
+        if docname == builder.config.root_doc:
             _keep_introduction(doctree)
-        images = {uri: Path(self._env.srcdir, uri) for uri in builder.images}
-        language = (self._config.language or "en") if record is None else record.language
-        subject = subject_of(docname, self._path(docname), self._addresses, language, images)
-        return draw_page(doctree, replace(subject, has_record=record is not None))
+        images = {uri: Path(builder.srcdir, uri) for uri in builder.images}
+        language = record.language if record else builder.config.language or "en"
+        path = self._path(docname)
+        subject = Subject(docname, path, self.addresses, language, images, record is not None)
+        return draw_page(doctree, subject)
 
     def _references(self, document: Document, record: Record) -> Page | None:
         """The works that a document cites, with the anchors of the bibliography's page."""
-        cited = self._view.cited(document.docname)
+        cited = self.view.cited(document.docname)
         if not cited:
             return None
         page = cited[0].bibliography_key.docname
-        subject = subject_of(page, self._path(page), self._addresses, record.language, {})
+        subject = Subject(page, self._path(page), self.addresses, record.language)
         return draw_references(document, cited, subject)
 
     def _chapter(self, page: Page) -> Chapter:
-        title = self._env.titles[page.docname].astext()
-        return Chapter(page, title, title, self._config.language or "en")
+        title = self.builder.env.titles[page.docname].astext()
+        return Chapter(page, title, title, self.builder.config.language or "en")
 
     def _path(self, docname: str) -> str:
-        return Path(self._env.doc2path(docname, base=False)).as_posix()
+        return Path(self.builder.env.doc2path(docname, base=False)).as_posix()
 
 
 def _keep_introduction(doctree: nodes.document) -> None:
@@ -144,3 +135,26 @@ def _keep_introduction(doctree: nodes.document) -> None:
                 child for child in section.children
                 if not isinstance(child, (nodes.title, nodes.section))
             ]  # fmt: skip
+
+
+def _moved_anchors(view: View) -> Aliases:
+    """Each anchor that moved, with the label in print of its present place."""
+    moved = sorted(
+        history.anchor
+        for histories in view.published().values()
+        for history in histories
+        if history.state is State.MOVED
+    )
+    places = ((anchor, view.present_place(anchor)) for anchor in moved)
+    return tuple((anchor, f"{place[0]}#{place[1]}") for anchor, place in places if place)
+
+
+def _gone_documents(view: View) -> Iterator[GoneDocument]:
+    """The documents that are gone and whose anchors are elsewhere now."""
+    for document_id in sorted(view.published()):
+        if not view.stands(f"{DOCUMENTS}/{document_id}"):
+            anchors = [history.anchor for history in view.gone(document_id)]
+            found = {anchor: view.present_place(anchor) for anchor in anchors}
+            places = {anchor: place for anchor, place in found.items() if place}
+            if places:  # if none is left, the check of permanence has reported it
+                yield GoneDocument(document_id, places)

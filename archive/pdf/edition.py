@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archive.pdf import code
-from archive.pdf.pages import Page
+from archive.pdf.pages import Anchor, Page
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
     from archive.pdf.attachments import Attachment
-    from archive.pdf.pages import Anchor
 
 PAPERS = ("a4", "us-letter")
 TEMPLATE = "template.typ"
@@ -63,7 +61,7 @@ class Edition:
     language: str
     address: str  # the permanent one of what it prints
     settings: Settings
-    body: Body
+    body: Body = field(repr=False)
     described: tuple[tuple[str, tuple[str, ...]], ...] = ()  # more XMP properties, with texts
     date: str | None = None  # of what it prints, in EDTF
     is_large: bool = False  # holds many documents, so its foot names no address
@@ -88,42 +86,28 @@ class Edition:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of all that decides about the PDF: editions of one digest give the same bytes."""
+        """SHA-256 of all that decides about the PDF: equal digests stand for equal bytes."""
         body = [part.digest if isinstance(part, Page) else part for part in self.body]
-        return hashlib.sha256(repr((self.settings, self._metadata, body)).encode()).hexdigest()
-
-    @property
-    def _metadata(self) -> object:
-        return (
-            self.path, self.title, self.author, self.subjects, self.language, self.address,
-            self.described, self.date, self.is_large, self.attachments, self.aliases,
-        )  # fmt: skip
+        return hashlib.sha256(repr((self, body)).encode()).hexdigest()  # self without its body
 
     @property
     def source(self) -> str:
-        """Its Typst source."""
+        frame = {
+            "title": self.title, "author": self.author, "keywords": self.subjects,
+            "language": self.language, "paper": self.settings.paper,
+            "archive": self.settings.archive, "warning": self.settings.warning,
+            "address": None if self.is_large else self.address.partition("://")[2],
+        }  # fmt: skip
+        shown = code.call("edition.with", **{name: code.value(it) for name, it in frame.items()})
         printed = "".join(f"{code.string(anchor.label)}: true, " for anchor in self.anchors)
         labels = code.array(code.string(anchor.label) for anchor in self.anchors)
         body = "".join(part.code if isinstance(part, Page) else part for part in self.body)
         return "\n".join((
             f'#import "/{TEMPLATE}": *',
             f"#let archive-link = archive-link.with(({printed or ':'}))",
-            f"#show: {self._frame()}",
+            f"#show: {shown}",
             f"#{code.block(attachment.code for attachment in self.attachments)}",
             f"#{body}",
             f"#publish-positions({labels})",
             "",
         ))  # fmt: skip
-
-    def _frame(self) -> str:
-        return code.call(
-            "edition.with",
-            title=code.string(self.title),
-            author=code.string(self.author),
-            keywords=code.value(self.subjects),
-            language=code.string(self.language),
-            paper=code.string(self.settings.paper),
-            archive=code.string(self.settings.archive),
-            warning=code.value(self.settings.warning),
-            address=code.value(self.address.partition("://")[2] if not self.is_large else None),
-        )

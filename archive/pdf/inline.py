@@ -1,9 +1,14 @@
-"""Inline nodes: emphasis, links, citations, literals."""
+"""Inline nodes: emphasis, links, literals, images and formulas.
+
+PDF/UA demands a text alternative for images and formulas (ISO 14289-1, 7.3 and 7.7).
+"""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from hashlib import sha256
+from typing import TYPE_CHECKING, TypeAlias
 
 from docutils import nodes
 
@@ -13,19 +18,24 @@ from archive.pdf.language import ENGLISH
 from archive.site.show.bibliography import MARK
 
 if TYPE_CHECKING:
-    from archive.pdf.pen import Draw, Pen
+    from archive.pdf.pages import Pen
+
+# Translates a node to a Typst expression; empty where nothing is printed.
+Draw: TypeAlias = Callable[[nodes.Element, "Pen"], str]
+
+IMAGES = "images"  # the folder below the one that Typst reads from
 
 _COMMENTS = re.compile(r"(\s*<!--.*?-->\s*)+", re.DOTALL)
 _LANGUAGE = "language-"  # docutils' class for a text in another language
 
+# Typst's units for those of docutils; a CSS pixel is 1/96 inch.
+_UNITS = {"": 0.75, "px": 0.75, "pt": 1.0, "pc": 12.0, "in": 72.0, "cm": 28.3465, "mm": 2.83465}
+_LENGTH = re.compile(r"(\d+(?:\.\d+)?)\s*(%|em|[a-z]*)")
+
 
 def wrapped(function: str) -> Draw:
     """A drawing function that calls ``function`` of the template with the node's children."""
-
-    def draw(node: nodes.Element, pen: Pen) -> str:
-        return spoken_in(node, code.call(function, pen.children(node)))
-
-    return draw
+    return lambda node, pen: spoken_in(node, code.call(function, pen.children(node)))
 
 
 def plain(node: nodes.Element, pen: Pen) -> str:
@@ -67,22 +77,18 @@ def reference(node: nodes.Element, pen: Pen) -> str:
 
 
 def _kind(node: nodes.Element, label: str) -> str:
-    """The kind of a link's target, which decides how the template shows the link.
-
-    ``term``: a glossary entry.  ``cite``: a cited work.  ``mark``: an anchor shown by its label
-    alone.  ``passage``: an anchor shown by its name.  ``place``: anything else.
-    """
+    """The kind of a link's target, which decides how the template shows the link."""
     if MARK in node["classes"]:
-        return "mark"
+        return "mark"  # an anchor shown by its label alone
     if any("std-term" in child["classes"] for child in node.findall(nodes.inline)):
-        return "term"
+        return "term"  # of the glossary
     if node.parent is not None and "bibtex-citation" in node.parent["classes"]:
         return "cite"
     try:
         Anchor.parse(label.partition("#")[2])
     except ValueError:
         return "place"
-    return "passage"
+    return "passage"  # an anchor shown by its name
 
 
 def download(node: nodes.Element, pen: Pen) -> str:
@@ -91,6 +97,67 @@ def download(node: nodes.Element, pen: Pen) -> str:
     uri = node.get("refuri") or f"_downloads/{node.get('filename', '')}"
     _, address = pen.subject.addresses.resolve(uri)
     return code.call("web-link", code.string(address), body)
+
+
+def image(node: nodes.Element, pen: Pen) -> str:
+    """An image with its alternative text."""
+    alt = " ".join(node.get("alt", "").split())
+    path = pen.subject.images.get(node["uri"])
+    if not alt:
+        pen.fault(node, (
+            f"The image “{node['uri']}” has no alternative text, which a blind reader needs. "
+            "To mend: say in its alt text what it shows."
+        ))  # fmt: skip
+    elif path is None:
+        pen.fault(node, (
+            f"The image “{node['uri']}” cannot be printed: it is not a local PNG, JPEG, GIF, "
+            "WebP or SVG file. To mend: put such a file into the archive."
+        ))  # fmt: skip
+    else:
+        # Named by its content, so that a changed image gets a new name.
+        name = f"{sha256(path.read_bytes()).hexdigest()[:16]}{path.suffix.lower()}"
+        pen.images[name] = path
+        inside = isinstance(node.parent, nodes.TextElement)
+        return pen.placed(node, pen.anchored(code.call(
+            "inline-image" if inside else "block-image", code.string(f"/{IMAGES}/{name}"),
+            code.string(alt), _length(node, pen),
+        )))  # fmt: skip
+    return ""
+
+
+def _length(node: nodes.Element, pen: Pen) -> str:
+    width = node.get("width")
+    if not width:
+        return "auto"
+    number, unit = match.groups() if (match := _LENGTH.fullmatch(width)) else (0, None)
+    if unit in ("%", "em"):
+        return f"{number}{unit}"
+    if unit in _UNITS:
+        return f"{float(number) * _UNITS[unit]:g}pt"
+    pen.fault(node, f"The width “{width}” has no unit that print knows. To mend: use %, cm or px.")
+    return "auto"
+
+
+def math(node: nodes.Element, pen: Pen) -> str:
+    """A formula within a line."""
+    drawn = formula(node, pen)
+    return pen.anchored(code.call("formula", spoken_alternative(node), drawn)) if drawn else ""
+
+
+def spoken_alternative(node: nodes.Element) -> str:
+    """The text alternative of a formula: its LaTeX source, which is exact."""
+    return code.string(" ".join(node.astext().split()))
+
+
+def formula(node: nodes.Element, pen: Pen) -> str:
+    """A formula in Typst, as ``archive.site.read.formulas`` translated it; empty with a fault."""
+    typst: str = node.get("typst", "")
+    if not typst:
+        pen.fault(node, (
+            f"The formula “{node.astext()[:60]}” cannot be printed, as it could not be read. "
+            "To mend: mend the error told above."
+        ))  # fmt: skip
+    return typst
 
 
 def unprinted(node: nodes.Element, pen: Pen) -> str:

@@ -35,7 +35,6 @@ _WORDS = {
         "Nachweise", "Angeführt in", "Inhalt", "S.", "Seite", "Band", "Dokument", "Datum",
         "Dieses Dokument ist umgezogen", "steht jetzt unter",
     ),
-    "en": ENGLISH,
     "es": Words(
         "Referencias", "Citado en", "Índice", "pág.", "Página", "Volumen", "Documento", "Fecha",
         "Este documento se ha trasladado", "se encuentra ahora en",
@@ -65,9 +64,7 @@ def words_of(language: str) -> Words:
 
 
 # By primary subtag; the same list as in the template.
-_FROM_THE_RIGHT = frozenset(
-    {"ar", "dv", "fa", "he", "ks", "pa", "ps", "sd", "ug", "ur", "yi"}
-)  # fmt: skip
+_FROM_THE_RIGHT = ("ar", "dv", "fa", "he", "ks", "pa", "ps", "sd", "ug", "ur", "yi")
 _STRONG = {"L": False, "R": True, "AL": True}  # classes of letters, and whether from the right
 _ISOLATES = {False: "\u2066", True: "\u2067"}
 _END = "\u2069"

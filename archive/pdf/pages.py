@@ -1,11 +1,18 @@
-"""Draws the pages of the archive, and the list of works at the end of a document."""
+"""Draws the pages of the archive, and the list of works at the end of a document.
+
+A pen translates the nodes of a page to Typst, and keeps what the page still needs.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
 
 from docutils import nodes
 from sphinxcontrib.bibtex.transforms import BibliographyTransform, node_text_transform
@@ -14,17 +21,49 @@ from archive.model.passage import Anchor as PassageAnchor
 from archive.pdf import code
 from archive.pdf.blocks import footnotes
 from archive.pdf.coverage import REFUSED, TABLE
-from archive.pdf.language import from_the_right, words_of
-from archive.pdf.pen import Fault, Pen, Subject
+from archive.pdf.language import Words, from_the_right, words_of
+from archive.site.nodes import passage_label
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
-
     from sphinxcontrib.bibtex.domain import Citation
 
-    from archive.pdf.pen import Addresses
     from archive.site.know.facts import Document
+
+# Ids that docutils numbered itself: targets of links within a page, but no permanent anchors.
+_NUMBERED = re.compile(r"id\d+")
+
+_SUFFIX = ".html"
+
+
+def page_uri(docname: str) -> str:
+    """The address of a page, relative to the archive's root."""
+    return docname + _SUFFIX
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Resolves the targets of links to labels in print and addresses on the web."""
+
+    base: str  # of the archive, with a slash at its end
+    has_page: Callable[[str], bool]  # whether there is a page of this docname
+
+    @staticmethod
+    def label(docname: str, id_: str) -> str:
+        """The Typst label of an id on a page; the empty id is the beginning of the page."""
+        return f"{docname}#{id_}"
+
+    def page(self, docname: str, id_: str = "") -> str:
+        """The web address of an id on a page."""
+        return self.base + page_uri(docname) + (f"#{id_}" if id_ else "")
+
+    def resolve(self, uri: str) -> tuple[str | None, str]:
+        """The label of a URI, None if it leads to no page of the archive, and its web address."""
+        if urlsplit(uri).scheme:
+            return None, uri
+        path, _, id_ = uri.partition("#")
+        docname = path.removesuffix(_SUFFIX)
+        is_page = docname != path and self.has_page(docname)
+        return (self.label(docname, id_) if is_page else None), self.base + uri
 
 
 class Anchor(NamedTuple):
@@ -32,6 +71,41 @@ class Anchor(NamedTuple):
 
     label: str  # in Typst
     name: str  # of the destination in the PDF; empty if it has none
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Fault:
+    """A reason why a page cannot be printed."""
+
+    path: str
+    line: int  # from 1; 0 if it is unknown
+    message: str  # what is wrong and how to mend it
+
+    @property
+    def place(self) -> str:
+        return f"{self.path}:{self.line}" if self.line else self.path
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The page to be drawn, and what its drawing needs to know."""
+
+    docname: str
+    path: str  # of its source, relative to the archive's root
+    addresses: Addresses
+    language: str
+    images: Mapping[str, Path] = field(default_factory=dict)  # the files of its images, by URI
+    has_record: bool = False
+
+    @property
+    def from_the_right(self) -> bool:
+        """Whether its lines begin at the right."""
+        return from_the_right(self.language)
+
+    @property
+    def words(self) -> Words:
+        """The words that print adds."""
+        return words_of(self.language)
 
 
 class Piece(NamedTuple):
@@ -52,7 +126,6 @@ class Page:
 
     @property
     def code(self) -> str:
-        """All of it in Typst."""
         return code.block(piece.code for piece in self.pieces)
 
     @property
@@ -76,31 +149,146 @@ class Page:
         return hashlib.sha256(repr((shown, sorted(self.images))).encode()).hexdigest()
 
 
-def subject_of(
-    docname: str, path: str, addresses: Addresses, language: str, images: Mapping[str, Path]
-) -> Subject:
-    """The subject for a page in a language.  ``path`` is that of its source, for messages."""
-    return Subject(
-        docname, path, addresses, TABLE, REFUSED, images,
-        from_the_right=from_the_right(language), words=words_of(language),
-    )  # fmt: skip
+@dataclass(slots=True)
+class Pen:
+    """Draws the nodes of one page, each once and in document order."""
+
+    subject: Subject
+    footnotes: Mapping[str, nodes.footnote] = field(default_factory=dict)  # by their ids
+    faults: list[Fault] = field(default_factory=list)
+    anchors: list[Anchor] = field(default_factory=list)  # set since they were last taken
+    images: dict[str, Path] = field(default_factory=dict)  # files, by name in print
+    level: int = 0  # of the section at hand
+    noted: set[str] = field(default_factory=set)  # footnotes printed so far
+    _waiting: list[str] = field(default_factory=list)  # ids whose text is yet to be drawn
+    _mark: str = ""  # a label for the margin whose text is yet to be drawn
+    _holding: bool = False  # whether anchors must wait, as in a heading
+
+    def draw(self, node: nodes.Node) -> str:
+        """The node as a Typst expression."""
+        if isinstance(node, nodes.Text):
+            return self.anchored(code.string(" ".join(re.split(r"[ \t\r\n]+", node.astext()))))
+        assert isinstance(node, nodes.Element)
+        self.wait(node["ids"])
+        self._mark = self._margin_label(node) or self._mark
+        if draw := TABLE.get(type(node)):
+            return draw(node, self)
+        self.refuse(node)
+        return ""
+
+    def refuse(self, node: nodes.Element) -> None:
+        """Report a node that print does not know or does not take."""
+        name = f"{type(node).__module__}.{type(node).__qualname__}"
+        unknown = "nothing says how. To mend: say it in archive/pdf/coverage.py."
+        reason = REFUSED.get(type(node), unknown)
+        self.fault(node, f"The node {name} cannot be printed: {reason}")
+
+    def children(self, node: nodes.Element) -> str:
+        return self.joined(node.children)
+
+    def joined(self, parts: Iterable[nodes.Node]) -> str:
+        return code.block([self.draw(part) for part in parts])
+
+    def title(self, node: nodes.Element) -> tuple[str, str]:
+        """The text of a heading, and the anchors to put before it.
+
+        Typst repeats headings in the contents, so an anchor inside one would stand twice.
+        """
+        self._holding = True
+        body = self.children(node)
+        self._holding = False
+        return body, self.flush()
+
+    def wait(self, ids: Iterable[str]) -> None:
+        """Have ids lead to the text that is drawn next."""
+        self._waiting.extend(ids)
+
+    def forget(self, ids: Iterable[str]) -> None:
+        """Drop waiting ids that get their anchors elsewhere."""
+        gone = set(ids)
+        self._waiting = [id_ for id_ in self._waiting if id_ not in gone]
+
+    def anchored(self, expression: str) -> str:
+        """The expression, preceded by the anchors that were waiting for a text."""
+        anchors = "" if self._holding else self.flush() + self.take_mark()
+        return code.block([anchors, expression]) if anchors else expression
+
+    def _margin_label(self, node: nodes.Element) -> str:
+        """The label of a block, for the margin beside its first line; it links to the address."""
+        if not node["ids"] or isinstance(node, nodes.section):
+            return ""
+        for label in node.findall(passage_label):
+            if label["anchor"] in node["ids"]:
+                address = self.subject.addresses.page(self.subject.docname, label["anchor"])
+                shown = map(code.string, (label["label"], address))
+                return code.call("passage-label", *shown, **_inset(label))
+        return ""
+
+    def take_mark(self) -> str:
+        """The label for the margin that is waiting for a text, if there is one."""
+        mark, self._mark = self._mark, ""
+        return f"\n{mark}" if mark else ""
+
+    def flush(self) -> str:
+        """The waiting anchors as calls of the template."""
+        calls = []
+        for id_ in self._waiting:
+            label = self.subject.addresses.label(self.subject.docname, id_)
+            self.anchors.append(Anchor(label, "" if _NUMBERED.fullmatch(id_) else id_))
+            calls.append(code.call("anchor", code.string(label)))
+        self._waiting.clear()
+        return "\n".join(calls)
+
+    def fault(self, node: nodes.Node, message: str) -> None:
+        """Report why the page cannot be printed."""
+        self.faults.append(Fault(self.subject.path, _line_of(node), message))
+
+    def call(self, node: nodes.Node, function: str, *arguments: str, **named: str) -> str:
+        """A call of the template for a node, preceded by its place."""
+        return self.placed(node, code.call(function, *arguments, **named))
+
+    def placed(self, node: nodes.Node, expression: str) -> str:
+        """The expression, preceded by its place in the source for Typst's messages."""
+        if not expression or not (line := _line_of(node)):
+            return expression
+        return f"\n{code.place(self.subject.path, line)}\n{expression}"
+
+
+def _inset(label: nodes.Element) -> dict[str, str]:
+    """The indentation of a label's line, if it has any; ``none`` where Typst has to measure it."""
+    boxes = 0
+    around: nodes.Node | None = label.parent
+    while around is not None and not isinstance(around, (nodes.section, nodes.document)):
+        boxes += isinstance(around, nodes.Admonition)
+        if not isinstance(around, (nodes.Admonition, nodes.paragraph, nodes.container)):
+            return {"inset": "none"}
+        around = around.parent
+    return {"inset": f"{boxes} * boxed-inset"} if boxes else {}
+
+
+def _line_of(node: nodes.Node | None) -> int:
+    """The source line of a node, or of the nearest node around it that has one."""
+    while node is not None:
+        if node.line:
+            return node.line
+        node = node.parent
+    return 0
 
 
 def draw_page(doctree: nodes.document, subject: Subject) -> Page:
     """A whole page, with an anchor at its beginning."""
-    top = subject.addresses.label(subject.docname, "")
-    beginning = Piece(code.call("anchor", code.string(top)), (Anchor(top, ""),))
     pen = Pen(subject, footnotes(doctree))
-    pieces = [beginning, *_pieces(doctree, pen)]
+    pen.wait([""])
+    pieces = [_piece(pen.flush(), pen), *_pieces(doctree, pen)]
     if rest := pen.flush():
-        pieces.append(Piece(rest, _new_anchors(pen)))
+        pieces.append(_piece(rest, pen))
     return Page(subject.docname, tuple(pieces), dict(pen.images), tuple(pen.faults))
 
 
 def draw_nodes(drawn: Iterable[nodes.Node], subject: Subject) -> Page:
     """A page made of the given nodes alone."""
-    pen = Pen(subject, {})
-    piece = Piece(pen.joined(drawn), _new_anchors(pen))
+    pen = Pen(subject)
+    piece = _piece(pen.joined(drawn), pen)
     return Page(subject.docname, (piece,), dict(pen.images), tuple(pen.faults))
 
 
@@ -113,14 +301,14 @@ def _pieces(node: nodes.Element, pen: Pen) -> Iterator[Piece]:
             yield from _pieces(child, pen)
             pen.level -= 1
         elif drawn := pen.draw(child):
-            yield Piece(drawn, _new_anchors(pen))
+            yield _piece(drawn, pen)
 
 
-def _new_anchors(pen: Pen) -> tuple[Anchor, ...]:
-    """The anchors that the pen has set since the last call."""
-    found = tuple(Anchor(label, name) for label, name in pen.anchors)
+def _piece(drawn: str, pen: Pen) -> Piece:
+    """A block with the anchors that the pen has set since the last one."""
+    piece = Piece(drawn, tuple(pen.anchors))
     pen.anchors.clear()
-    return found
+    return piece
 
 
 def draw_references(document: Document, works: Sequence[Citation], subject: Subject) -> Page:
@@ -129,15 +317,12 @@ def draw_references(document: Document, works: Sequence[Citation], subject: Subj
     The anchors are those of the bibliography's page, which is the subject: citations link there.
     """
     entries = [draw_nodes([_entry(work)], subject) for work in works]
-    listed = code.call(
-        "references",
-        code.string(subject.words.references),
-        code.string(subject.words.cited_in),
-        code.array(
-            code.array([entry.code, _cited_in(document, work, subject)])
-            for entry, work in zip(entries, works, strict=True)
-        ),
+    rows = (
+        code.array([entry.code, _cited_in(document, work, subject)])
+        for entry, work in zip(entries, works, strict=True)
     )
+    heads = map(code.string, (subject.words.references, subject.words.cited_in))
+    listed = code.call("references", *heads, code.array(rows))
     anchors = tuple(anchor for entry in entries for anchor in entry.anchors)
     faults = tuple(fault for entry in entries for fault in entry.faults)
     return Page(subject.docname, (Piece(listed, anchors),), {}, faults)
@@ -152,14 +337,14 @@ def _entry(work: Citation) -> nodes.citation:
 
 
 def _cited_in(document: Document, work: Citation, subject: Subject) -> str:
-    return code.array(
-        code.call(
-            "archive-link",
-            code.string("mark"),
-            code.string(subject.addresses.label(document.docname, block.anchor)),
-            code.string(subject.addresses.page(document.docname, block.anchor)),
-            code.string(PassageAnchor.parse(block.anchor).label),
+    links = (
+        (
+            "mark",
+            subject.addresses.label(document.docname, block.anchor),
+            subject.addresses.page(document.docname, block.anchor),
+            PassageAnchor.parse(block.anchor).label,
         )
         for block in document.blocks
         if work.key in block.cites
     )
+    return code.array(code.call("archive-link", *map(code.string, link)) for link in links)

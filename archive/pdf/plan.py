@@ -12,22 +12,20 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
+from docutils import nodes
+
 from archive.model.crosswalk import texts, written
 from archive.model.dates import MONTHS
 from archive.pdf import code
-from archive.pdf.edition import Aliases, Edition, Settings, block, call
+from archive.pdf.edition import Aliases, Body, Edition, Settings, block, call
 from archive.pdf.language import words_of
-from archive.pdf.moved import leading_to, notice
-from archive.pdf.pages import Anchor, Page, Piece
-from archive.pdf.pen import page_uri
+from archive.pdf.pages import Addresses, Anchor, Fault, Page, Piece, Subject, draw_nodes, page_uri
+from archive.site.know.facts import DOCUMENTS, Document
 
 if TYPE_CHECKING:
     from archive.model.record import Record
     from archive.pdf.attachments import Attachment
-    from archive.pdf.edition import Body
-    from archive.pdf.moved import GoneDocument
-    from archive.pdf.pen import Addresses, Fault
-    from archive.site.know.facts import Document
+    from archive.site.know.view import Label
 
 COMBINED = "archive.pdf"
 
@@ -88,15 +86,29 @@ class DrawnDocument:
 
     @property
     def chapter(self) -> Chapter:
+        record = self.record
         return Chapter(
-            self.page,
-            self.record.title,
-            self.record.short_title,
-            self.record.language,
-            self.record.date.spoken,
-            self.record.subjects,
-            self.attachments,
-        )
+            self.page, record.title, record.short_title, record.language, record.date.spoken,
+            record.subjects, self.attachments,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class GoneDocument:
+    """A document id that the ledger knows and no document has any longer."""
+
+    id: str
+    places: Mapping[str, Label]  # where each of its anchors is now
+
+    @property
+    def docname(self) -> str:
+        return f"{DOCUMENTS}/{self.id}"
+
+    @property
+    def heir(self) -> str | None:
+        """The docname of the document that has all its anchors now; None if there are several."""
+        docnames = {docname for docname, _id, _spoken in self.places.values()}
+        return docnames.pop() if len(docnames) == 1 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +122,11 @@ class DrawnArchive:
     gone: tuple[GoneDocument, ...]
 
     @property
-    def faults(self) -> Iterator[Fault]:
+    def faults(self) -> list[Fault]:
         """Everything that cannot be printed."""
-        yield from self.introduction.faults
-        for document in self.documents:
-            for page in document.pages:
-                yield from page.faults
-        for chapter in self.others:
-            yield from chapter.page.faults
+        documents = (page for document in self.documents for page in document.pages)
+        pages = (self.introduction, *documents, *(chapter.page for chapter in self.others))
+        return [fault for page in pages for fault in page.faults]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,15 +154,15 @@ def plan(drawn: DrawnArchive, volume_pages: int, addresses: Addresses, settings:
     """Plan all PDFs; a volume has about ``volume_pages`` pages of paper."""
     chapters = (*(document.chapter for document in drawn.documents), *drawn.others)
     volumes = bind(chapters, volume_pages * _CODE_OF_A_PAGE)
-    together: tuple[Edition, ...]
     if len(volumes) > 1:
-        together = tuple(volume_edition(volume, drawn.moved, settings) for volume in volumes)
+        together = [_volume_edition(volume, drawn.moved, settings) for volume in volumes]
     else:
         volumes = ()
-        together = (combined_edition(drawn.introduction, chapters, drawn.moved, settings),)
+        cover = _cover(drawn.introduction, settings)
+        together = [_large(COMBINED, settings.archive, cover, chapters, drawn.moved, settings)]
     documents = (document_edition(each, drawn.moved, settings) for each in drawn.documents)
-    notices = (notice(gone, addresses, settings) for gone in drawn.gone if not gone.heir)
-    copies = {gone.path: f"{gone.heir}.pdf" for gone in drawn.gone if gone.heir}
+    notices = (_notice(gone, addresses, settings) for gone in drawn.gone if not gone.heir)
+    copies = {f"{gone.docname}.pdf": f"{gone.heir}.pdf" for gone in drawn.gone if gone.heir}
     return Plan((*documents, *notices, *together), copies, volumes)
 
 
@@ -199,28 +208,49 @@ def document_edition(drawn: DrawnDocument, moved: Aliases, settings: Settings) -
         described=tuple((name, texts(value)) for name, _row, value in written(record, "xmp")),
         date=record.date.edtf,
         attachments=drawn.attachments,
-        aliases=leading_to(moved, {document.docname}),
+        aliases=_leading_to(moved, {document.docname}),
     )
 
 
-def combined_edition(
-    introduction: Page, chapters: Sequence[Chapter], moved: Aliases, settings: Settings
-) -> Edition:
-    """Everything in one PDF."""
-    body = block(
-        _cover(introduction, settings), _contents(settings), *(each.body for each in chapters)
+def _notice(gone: GoneDocument, addresses: Addresses, settings: Settings) -> Edition:
+    """A PDF that tells where each anchor is, for anchors that are in several documents now."""
+    words = words_of(settings.language)
+    rows = (_moved(anchor, place, words.moved_to) for anchor, place in sorted(gone.places.items()))
+    section = nodes.section("", nodes.title("", words.moved), ids=[gone.id])
+    section += nodes.paragraph("", "", nodes.literal("", gone.id))
+    section += nodes.bullet_list("", *rows)
+    subject = Subject(gone.docname, f"{gone.docname}.md", addresses, settings.language)
+    imprint = code.call("imprint", code.string(settings.archive))
+    return Edition(
+        path=f"{gone.docname}.pdf",
+        title=f"{words.moved}: {gone.id}",
+        author=settings.editors,
+        subjects=(),
+        language=settings.language,
+        address=f"{settings.base}{page_uri(gone.docname)}",
+        settings=settings,
+        body=block(imprint, draw_nodes([section], subject)),
     )
-    return _large(COMBINED, settings.archive, body, chapters, moved, settings)
 
 
-def volume_edition(volume: PrintVolume, moved: Aliases, settings: Settings) -> Edition:
+def _moved(anchor: str, place: Label, moved_to: str) -> nodes.list_item:
+    docname, id_, spoken = place
+    link = nodes.reference("", spoken, refuri=f"{docname}.html#{id_}")
+    words = nodes.paragraph("", "", nodes.literal("", anchor), nodes.Text(f" {moved_to} "), link)
+    return nodes.list_item("", words, ids=[anchor])
+
+
+def _leading_to(aliases: Aliases, docnames: set[str]) -> Aliases:
+    """The aliases that lead to one of the pages."""
+    return tuple((name, label) for name, label in aliases if label.partition("#")[0] in docnames)
+
+
+def _volume_edition(volume: PrintVolume, moved: Aliases, settings: Settings) -> Edition:
     """One of the volumes that together are everything."""
     number = f"{words_of(settings.language).volume} {volume.number}"
-    head = code.call("volume-head", code.string(settings.archive), code.string(number))
-    body = block(head, _contents(settings), *(chapter.body for chapter in volume.chapters))
-    aliases = leading_to(moved, {chapter.page.docname for chapter in volume.chapters})
+    head = call("volume-head", code.string(settings.archive), code.string(number))
     title = f"{settings.archive}, {number}"
-    return _large(volume.path, title, body, volume.chapters, aliases, settings)
+    return _large(volume.path, title, head, volume.chapters, moved, settings)
 
 
 def index_edition(
@@ -252,10 +282,11 @@ def index_edition(
     )
     lines = Page(_INDEX, (Piece(listed, tuple(Anchor(label, "") for label in rows)),), {})
     chapters = [chapter for volume in volumes for chapter in volume.chapters]
-    body = block(_cover(introduction, settings), lines)
-    aliases = tuple(sorted(names.items()))
-    index = _large(COMBINED, settings.archive, body, chapters, aliases, settings)
-    return replace(index, attachments=())
+    cover = _cover(introduction, settings)
+    return replace(
+        _large(COMBINED, settings.archive, cover, chapters, moved, settings),
+        body=block(cover, lines), attachments=(), aliases=tuple(sorted(names.items())),
+    )  # fmt: skip
 
 
 def _row(
@@ -264,27 +295,20 @@ def _row(
     """A line of the index: anchor, title, date, address, volume and page."""
     name = chapter.page.name
     address = f"{settings.base}{volume.path}" + (f"#nameddest={name}" if name else "")
-    return code.array(
-        [
-            code.call("anchor", code.string(label)),
-            code.string(chapter.title),
-            code.string(chapter.date),
-            code.string(address),
-            code.string(str(volume.number)),
-            code.string("" if page is None else str(page)),
-        ]
-    )
+    texts = (chapter.title, chapter.date, address, str(volume.number), str(page or ""))
+    return code.array([code.call("anchor", code.string(label)), *map(code.string, texts)])
 
 
 def _large(  # noqa: PLR0913, PLR0917 - an edition has as many facts
     path: str,
     title: str,
-    body: Body,
+    head: Body,
     chapters: Sequence[Chapter],
-    aliases: Aliases,
+    moved: Aliases,
     settings: Settings,
 ) -> Edition:
-    """An edition of many documents."""
+    """An edition of many documents: its head, the contents and the chapters."""
+    contents = code.call("contents", code.string(words_of(settings.language).contents))
     return Edition(
         path=path,
         title=title,
@@ -293,29 +317,15 @@ def _large(  # noqa: PLR0913, PLR0917 - an edition has as many facts
         language=settings.language,
         address=f"{settings.base}{path}",
         settings=settings,
-        body=body,
+        body=block(head, contents, *(chapter.body for chapter in chapters)),
         is_large=True,
         attachments=tuple(file for chapter in chapters for file in chapter.attachments),
-        aliases=aliases,
+        aliases=_leading_to(moved, {chapter.page.docname for chapter in chapters}),
     )
-
-
-def _contents(settings: Settings) -> str:
-    return code.call("contents", code.string(words_of(settings.language).contents))
 
 
 def _cover(introduction: Page, settings: Settings) -> Body:
-    return call(
-        "cover",
-        code.string(settings.archive),
-        code.string(settings.editors),
-        code.string(settings.base),
-        introduction,
-        code.string(_day(settings.timestamp)),
-    )
-
-
-def _day(timestamp: int) -> str:
-    """The day in words, in UTC and English whatever the machine's settings."""
-    day = datetime.fromtimestamp(timestamp, UTC)
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+    names = map(code.string, (settings.archive, settings.editors, settings.base))
+    day = datetime.fromtimestamp(settings.timestamp, UTC)
+    date = f"{day.day} {MONTHS[day.month - 1]} {day.year}"  # in English on every machine
+    return call("cover", *names, introduction, code.string(date))

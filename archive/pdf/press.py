@@ -13,14 +13,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import typst
 from sphinx.util.parallel import ParallelTasks, parallel_available
 
 from archive.files import write
 from archive.pdf import code
-from archive.pdf.destinations import Position, finish
+from archive.pdf.finishing import Position, finish
 
 if TYPE_CHECKING:
     from archive.pdf.edition import Edition
@@ -47,7 +47,6 @@ class Complaint:
 class Outcome:
     """What became of an edition."""
 
-    path: str  # of its PDF
     pdf: bytes | None  # None if there are complaints
     pages: int = 0
     starts: Mapping[str, int] = field(default_factory=dict)  # of its chapters, by first anchor
@@ -55,12 +54,11 @@ class Outcome:
     complaints: tuple[Complaint, ...] = ()
 
 
-class TypstError(Exception):
-    """Typst refused a source.  Carries a list of complaints."""
+class CompileError(Exception):
+    """Typst refused a source, for these complaints."""
 
 
-@dataclass(frozen=True, slots=True)
-class Compiled:
+class Compiled(NamedTuple):
     """What Typst made of a source."""
 
     pdf: bytes
@@ -68,25 +66,26 @@ class Compiled:
     warnings: tuple[str, ...]
 
 
-class Typst:
+class Press:
     """Typst with the fonts of the archive and no others, so that every machine prints alike."""
 
-    def __init__(self, root: Path, timestamp: int) -> None:
-        self._root = root
+    def __init__(self, folder: Path, timestamp: int, jobs: int) -> None:
+        self._folder = folder
         self._timestamp = timestamp
-        self._fonts = typst.Fonts(
+        self._jobs = max(1, jobs)
+        self._fonts = typst.Fonts(  # loaded before processes are forked
             include_system_fonts=False,
             include_embedded_fonts=True,
             font_paths=[str(files(FONTS) / "files")],
         )
 
     def compile(self, source: Path) -> Compiled:
-        """Compile a source file below the root.
+        """Compile a source file.
 
-        Raises TypstError if Typst finds an error, would lose text or would break a standard.
+        Raises CompileError if Typst finds an error, would lose text or would break a standard.
         """
         compiler = typst.Compiler(
-            input=source, root=self._root, font_paths=self._fonts, ignore_system_fonts=True
+            input=source, root=self._folder, font_paths=self._fonts, ignore_system_fonts=True
         )
         try:
             pdf, warnings = compiler.compile_with_warnings(
@@ -94,26 +93,19 @@ class Typst:
             )
             found = compiler.query("<positions>", field="value", one=True)
         except (typst.TypstError, RuntimeError) as error:
-            raise TypstError(_complaints(error, source)) from error
-        lost = [_told(warning.message, warning.hints) for warning in warnings
+            raise CompileError(*_complaints(error, source)) from error
+        except BaseException as error:  # a failed assertion in Typst is no Exception
+            if type(error).__name__ != "PanicException":
+                raise
+            raise CompileError(Complaint(None, _PANIC)) from error
+        told = tuple(_told(warning.message, warning.hints) for warning in warnings)
+        lost = [Complaint(None, f"text would be lost: {each}")
+                for each, warning in zip(told, warnings, strict=True)
                 if "was ignored" in warning.message]  # fmt: skip
         if lost:
-            raise TypstError([Complaint(None, f"text would be lost: {told}") for told in lost])
+            raise CompileError(*lost)
         assert isinstance(pdf, bytes)
-        return Compiled(
-            pdf,
-            tuple(Position(*position) for position in json.loads(found)),
-            tuple(_told(warning.message, warning.hints) for warning in warnings),
-        )
-
-
-class Press:
-    """Prints editions, several at a time."""
-
-    def __init__(self, folder: Path, timestamp: int, jobs: int) -> None:
-        self._folder = folder
-        self._typst = Typst(folder, timestamp)  # loads the fonts before processes are forked
-        self._jobs = max(1, jobs)
+        return Compiled(pdf, tuple(Position(*each) for each in json.loads(found)), told)
 
     def print(self, editions: Sequence[Edition], keep: Callable[[Edition, Outcome], None]) -> None:
         """Print documents in batches, and each large edition in a process of its own.
@@ -142,13 +134,13 @@ class Press:
         source = (self._folder / edition.path).with_suffix(".typ")
         write(source, edition.source)
         try:
-            compiled = self._typst.compile(source)
-        except TypstError as error:
-            return Outcome(edition.path, None, complaints=tuple(error.args[0]))
+            compiled = self.compile(source)
+        except CompileError as error:
+            return Outcome(None, complaints=error.args)
         finally:
             source.unlink()
         pdf, pages, starts = finish(compiled.pdf, compiled.positions, edition)
-        return Outcome(edition.path, pdf, pages, starts, compiled.warnings)
+        return Outcome(pdf, pages, starts, compiled.warnings)
 
 
 def _batches(editions: Sequence[Edition]) -> Iterator[Sequence[Edition]]:
@@ -162,6 +154,9 @@ def _batches(editions: Sequence[Edition]) -> Iterator[Sequence[Edition]]:
             yield [edition]
 
 
+_PANIC = (
+    "Typst failed over the text. To mend: divide its longest rows of letters and marks by spaces."
+)
 _LINE = re.compile(r"(\S+\.typ):(\d+):")
 _NO_GLYPH = re.compile(r"the text `(.*)` could not be displayed")
 _SCRIPT = re.compile(
@@ -191,14 +186,14 @@ def _complaint(diagnostic: str, source: Path, text: str) -> Complaint:
 
 
 def scripts(letters: str) -> list[str]:
-    """The scripts of letters, from their Unicode names: Devanagari, CJK, Thai."""
+    """The scripts of letters, such as Devanagari or Thai, from their Unicode names."""
     names = (unicodedata.name(letter, "") for letter in letters.strip('"'))
     found = (_SCRIPT.match(name) for name in names)
     return list(dict.fromkeys(name[1].title().replace("Cjk", "CJK") for name in found if name))
 
 
 def _place_of(letters: str, text: str) -> str | None:
-    """Where letters without a font stand first, which Typst does not tell.
+    """The place at which letters without a font first occur, which Typst does not report.
 
     Text before the first comment of place belongs to attachments and is skipped.
     """

@@ -7,20 +7,18 @@ from __future__ import annotations
 
 import json
 import os
-import pickle
 import shutil
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from archive.files import replacing, write
-from archive.pdf.edition import TEMPLATE
-from archive.pdf.figures import FOLDER
+from archive.files import read_pickle, replacing, write, write_if_changed, write_pickle
+from archive.pdf.edition import TEMPLATE, Edition
+from archive.pdf.inline import IMAGES
 from archive.site.know.outputs import Account
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
-
-    from archive.pdf.edition import Edition
     from archive.pdf.pages import Page
     from archive.pdf.press import Outcome
     from archive.site.know.view import Key, View
@@ -48,19 +46,15 @@ class DrawnPages:
         self._folder = folder / "drawn"
         self._made_by = made_by
         self._view = view
-        self._account = Account(folder / "outputs.pickle")
+        self._account = Account(folder / "outputs.pickle", made_by)
         self._is_changed = False
 
     def find(self, docname: str) -> Drawn | None:
         """The page as it was drawn; None if it has to be drawn now."""
         if not self._account.is_current(docname, self._view):
             return None
-        try:
-            made_by, row, drawn = pickle.loads(self._file(docname).read_bytes())
-        except (OSError, ValueError, EOFError, pickle.UnpicklingError):
-            return None
-        is_same = made_by == self._made_by and row == self._row(docname)
-        return Drawn(*drawn) if is_same else None
+        row, drawn = read_pickle(self._file(docname), self._made_by) or (None, None)
+        return drawn if row == self._row(docname) else None
 
     def keep(self, docname: str, drawn: Drawn, keys: Collection[Key]) -> None:
         """Keep a drawn page with the keys of the facts it shows."""
@@ -68,8 +62,7 @@ class DrawnPages:
         for page in drawn:
             if page is not None:
                 _ = page.digest  # computed now, to be kept with the page
-        kept = (self._made_by, self._row(docname), tuple(drawn))
-        write(self._file(docname), pickle.dumps(kept, pickle.HIGHEST_PROTOCOL))
+        write_pickle(self._file(docname), (self._row(docname), drawn), self._made_by)
         self._is_changed = True
 
     def settle(self, docnames: Iterable[str]) -> None:
@@ -126,7 +119,7 @@ class Store:
         write(self.folder / TEMPLATE, template.read_bytes())
         for edition in editions:
             for name, path in edition.images.items():
-                target = self.folder / FOLDER / name
+                target = self.folder / IMAGES / name
                 if not target.exists():
                     with replacing(target) as draft:
                         shutil.copyfile(path, draft)
@@ -146,10 +139,7 @@ class Store:
 
     def copy(self, path: str, target: str) -> None:
         """Put the same PDF at another path, too."""
-        pdf = (self._outdir / path).read_bytes()
-        where = self._outdir / target
-        if not where.exists() or where.read_bytes() != pdf:
-            write(self._outdir / target, pdf)
+        write_if_changed(self._outdir / target, (self._outdir / path).read_bytes())
         self._pdfs[target] = {}
 
     def remove_others(self, paths: Collection[str]) -> None:
@@ -168,8 +158,7 @@ class Store:
 
 def _mark(path: Path) -> list[int] | None:
     """Size and time of a file; None if there is none."""
-    try:
+    with suppress(OSError):
         status = path.stat()
-    except OSError:
-        return None
-    return [status.st_size, status.st_mtime_ns]
+        return [status.st_size, status.st_mtime_ns]
+    return None

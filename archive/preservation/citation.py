@@ -17,7 +17,7 @@ from archive.preservation.site import LEDGER
 
 _MOST = 10_000  # citations in one file
 _SPACE = r"[\s\\{}~]+"  # a record may be wrapped, or written for TeX
-_SHA256 = re.compile(rf"SHA-?256{_SPACE}([0-9a-f]{{64}})\b")
+_SHA256 = re.compile(rf"SHA-?256(?:{_SPACE}of{_SPACE}its{_SPACE}text)?{_SPACE}([0-9a-f]{{64}})\b")
 _HEAD = re.compile(
     rf"ledger{_SPACE}line{_SPACE}([1-9][0-9]{{0,8}}),{_SPACE}tree{_SPACE}head{_SPACE}"
     r"([0-9a-f]{64})\b"

@@ -1,23 +1,22 @@
 """What preservation reads in a page: its ids, its links, and the code that stands inline.
 
-Inline scripts and styles are read as the hashes by which a Content-Security-Policy allows them:
-base64 of the SHA-256 of the text between the tags, or of a ``style`` attribute's value (Content
-Security Policy Level 3, 2.3.1).  The text is hashed as it stands: HTML has no escapes within
-scripts and styles (HTML, 13.1.2.6), and our pages escape every quotation mark outside them.
+Inline scripts are read as the hashes by which a Content-Security-Policy allows them: base64 of the
+SHA-256 of the text between the tags (Content Security Policy Level 3, 2.3.1).  The text is hashed
+as it stands, for HTML has no escapes within scripts (HTML, 13.1.2.6).
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import html
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
 from lxml import etree
+
+from archive.model.content_policy import source_hash
 
 Element = Any  # of lxml, which has no public name for the type
 
@@ -68,57 +67,45 @@ def as_file(path: str) -> str:
 
 # Inline code
 
-_ELEMENT = re.compile(rb"<(script|style)\b([^>]*)>(.*?)</\1", re.DOTALL | re.IGNORECASE)
-_ATTRIBUTE = re.compile(rb"""\sstyle=(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
-_EXTERNAL = re.compile(rb"\ssrc\s*=", re.IGNORECASE)
-_TYPE = re.compile(rb"""\stype=["']?([^\s"'>]+)""", re.IGNORECASE)
+_ELEMENT = re.compile(rb"<(script|style)\b([^>]*)>(.*?)(?:</\1|\Z)", re.DOTALL | re.IGNORECASE)
+_ATTRIBUTES = re.compile(rb"""(?:\s+[a-z-]+(?:="[^"<>]*")?)*\s*""")
+_ATTRIBUTE = re.compile(rb"""\s([a-z-]+)(?:="([^"]*)")?""")
+_ELSEWHERE = re.compile(rb"[^/]*:|\s*[/\\]{2}")
+_DATA = b"application/ld+json"  # a script of this type is no script
 
-# Types of scripts that a browser runs; any other type makes the element a block of data.
-_RUNS = frozenset({b"module", b"importmap", b"text/javascript", b"application/javascript"})
-
-
-@dataclass(frozen=True, slots=True)
-class Inline:
-    """Hashes of the inline code of one or more pages."""
-
-    scripts: frozenset[str] = field(default_factory=frozenset)
-    styles: frozenset[str] = field(default_factory=frozenset)
-    attributes: frozenset[str] = field(default_factory=frozenset)  # values of style=""
+# What may be an attribute with code; only pages that have it are parsed.
+_SUSPECT = re.compile(rb"""[\s/"'](?:style|on[a-z]+)[\s/]*=""", re.IGNORECASE)
+_CODE = re.compile(r"style|on[a-z]+")
 
 
-def inline(page: bytes) -> Inline:
-    """The hashes of one page."""
-    found: dict[bytes, set[str]] = {b"script": set(), b"style": set()}
-    for kind, attributes, text in _ELEMENT.findall(page):
-        if kind.lower() == b"style" or _runs(attributes):
-            found[kind.lower()].add(digest(text))
-    styles = {digest(value) for value in _style_attributes(page)}
-    return Inline(frozenset(found[b"script"]), frozenset(found[b"style"]), frozenset(styles))
+def inline(page: bytes) -> frozenset[str]:
+    """The code that stands in a page: the hash source of each script, the name of each other kind.
+
+    Whatever is written otherwise than our templates write it counts as a script.
+    """
+    found = {_kind(*each) for each in _ELEMENT.findall(page)}
+    if _SUSPECT.search(page):
+        reader = _Attributes()
+        reader.feed(page.decode("utf-8", "replace"))
+        found |= reader.found
+    return frozenset(found - {""})
 
 
-def _runs(attributes: bytes) -> bool:
-    if _EXTERNAL.search(attributes):
-        return False
-    kind = _TYPE.search(attributes)
-    return kind is None or kind[1].lower() in _RUNS
+def _kind(name: bytes, attributes: bytes, text: bytes) -> str:
+    if name.lower() == b"style":
+        return "style"
+    given = dict(_ATTRIBUTE.findall(attributes)) if _ATTRIBUTES.fullmatch(attributes) else {}
+    if b"src" in given:
+        return "script of another host" if _ELSEWHERE.match(given[b"src"]) else ""
+    return "" if given.get(b"type") == _DATA else source_hash(text)
 
 
-def _style_attributes(page: bytes) -> Iterator[bytes]:
-    for double, single in set(_ATTRIBUTE.findall(page)):
-        yield html.unescape((double or single).decode("utf-8")).encode("utf-8")
+class _Attributes(HTMLParser):
+    """Collects the names of attributes that are style or script."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: set[str] = set()
 
-def digest(text: bytes) -> str:
-    """The CSP hash of a text, with line ends normalised as HTML does."""
-    text = text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text).digest()).decode()}'"
-
-
-def union(pages: Iterable[Inline]) -> Inline:
-    """The hashes of several pages together."""
-    every = list(pages)
-    return Inline(
-        frozenset().union(*(each.scripts for each in every)),
-        frozenset().union(*(each.styles for each in every)),
-        frozenset().union(*(each.attributes for each in every)),
-    )
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found |= {name for name, _value in attrs if _CODE.fullmatch(name)}

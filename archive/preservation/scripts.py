@@ -17,7 +17,8 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 
-from archive.preservation.pages import Element, digest, inline
+from archive.model.content_policy import source_hash
+from archive.preservation.pages import Element, inline
 
 # Where the engine and what it is built on keep scripts: a package, and a folder of it.
 _SHIPPED = (
@@ -94,7 +95,7 @@ def shipped_scripts(root: Path, more: Iterable[bytes] = ()) -> Scripts:
             if path.parent.name == "minified-js":
                 stemmers.append(data.decode("utf-8").strip())
         elif path.suffix == ".html":
-            own |= inline(path.read_bytes()).scripts
+            own |= inline(path.read_bytes())
     return Scripts(frozenset(files), frozenset(own), tuple(sorted(stemmers, key=len, reverse=True)))
 
 
@@ -132,7 +133,7 @@ def _script(element: Element, path: str, scripts: Scripts) -> Iterator[str]:
         "src", element.get("href", element.get("{http://www.w3.org/1999/xlink}href"))
     )
     if source is None:
-        if digest((element.text or "").encode("utf-8", "replace")) not in scripts.inline:
+        if source_hash((element.text or "").encode("utf-8", "replace")) not in scripts.inline:
             yield "it has a script that the engine does not know"
         return
     place = urlsplit(urljoin(f"https://copy.invalid/{path}", source.strip()))

@@ -8,12 +8,13 @@ Netlify and Cloudflare Pages read them from ``_headers`` and ``_redirects`` at i
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 from archive.files import is_draft, write_if_changed
+from archive.model.content_policy import PRINT, SANDBOX, page_policy
 from archive.preservation.ledger import Fates, page_of, read
 from archive.preservation.manifest import (
     MINISIGN_SIGNATURE,
@@ -23,7 +24,7 @@ from archive.preservation.manifest import (
     serialise,
     serialise_sizes,
 )
-from archive.preservation.pages import Inline, read_page
+from archive.preservation.pages import read_page
 from archive.preservation.site import (
     HEADERS,
     LEDGER,
@@ -45,19 +46,22 @@ class Sealed:
     left_out: tuple[str, ...]  # what the settings of a static host have no room for
 
 
-def seal(site: Path, hosting: Path, cache: Path, base: str) -> Sealed:
+def seal(site: Path, hosting: Path, cache: Path, base: str, scripts: Set[str]) -> Sealed:
     """Write the manifest and the hosts' settings, each where it changed.
 
     ``hosting`` is the folder of nginx's settings, ``base`` the address at which the site is
-    hosted.  A signature of another manifest is removed, and so are drafts that a killed build
-    left.  Raises OSError, and ValueError where the site holds what cannot be published.
+    hosted, ``scripts`` the hash sources of the engine's inline scripts.  A signature of another
+    manifest is removed, and so are drafts that a killed build left.  Raises OSError, and
+    ValueError where the site holds what cannot be published.
     """
     reading = read_site(site, cache)
     if drafts := [path for path in reading.hashed if is_draft(path)]:
         for path in drafts:
             (site / path).unlink()
         reading = read_site(site, cache)
-    files, left_out = _settings(site, reading, urlsplit(base).path)
+    refuse_code(reading, scripts)
+    csp = site_policy(scripts, reading.hashed)
+    files, left_out = _settings(site, reading, csp, urlsplit(base).path)
 
     def place(name: str) -> Path:
         return (site if name in SETTINGS else hosting) / name
@@ -83,9 +87,22 @@ def is_sealed(site: Path, cache: Path) -> bool:
     return is_unchanged(site, cache, listed)
 
 
-def _settings(site: Path, reading: Reading, folder: str) -> tuple[Mapping[str, str], list[str]]:
+def refuse_code(reading: Reading, scripts: Set[str]) -> None:
+    """Raise ValueError for a page with inline code that is not the engine's."""
+    for path, each in reading.hashed.items():
+        if foreign := sorted(each.inline - scripts):
+            raise ValueError(
+                f"{path} has code within the page that is not the engine's "
+                f"({foreign[0]}). [page-code] To mend: remove the folder of the built site and "
+                "build it anew; where a template of your own writes it, put it into a file "
+                "below _static and load that"
+            )
+
+
+def _settings(
+    site: Path, reading: Reading, csp: str, folder: str
+) -> tuple[Mapping[str, str], list[str]]:
     """The text of each file of settings by name, and what was left out."""
-    csp = policy(reading.inline, reading.hashed)
     links = link_headers(site, reading.hashed)
     ledger = (site / LEDGER).read_bytes() if LEDGER in reading.hashed else b""
     redirects = {}
@@ -113,31 +130,18 @@ SECURITY = {
 }
 
 
-def policy(inline: Inline, paths: Iterable[str]) -> str:
-    """The Content-Security-Policy of all pages: files of the site, and their own inline code.
+def site_policy(scripts: Iterable[str], paths: Iterable[str]) -> str:
+    """The Content-Security-Policy of all pages.
 
     A search index among the paths needs WebAssembly and a worker.
     """
     search = any(path.startswith("pagefind/") for path in paths)
-    return "; ".join(" ".join(words) for words in _directives(inline, search=search))
+    return page_policy(scripts, compiles=search, header=True)
 
 
-def _directives(inline: Inline, *, search: bool) -> Iterator[list[str]]:
-    yield ["default-src", "'none'"]
-    compiled = ["'wasm-unsafe-eval'"] if search else []
-    yield ["script-src", "'self'", *sorted(inline.scripts), *compiled]
-    yield ["script-src-attr", "'none'"]
-    yield ["style-src", "'self'", *sorted(inline.styles)]
-    attributes = ["'unsafe-hashes'", *sorted(inline.attributes)] if inline.attributes else []
-    yield ["style-src-attr", *(attributes or ["'none'"])]
-    yield ["img-src", "'self'", "data:"]
-    for directive in ("font-src", "connect-src", "manifest-src", "form-action"):
-        yield [directive, "'self'"]
-    if search:
-        yield ["worker-src", "'self'"]
-    for directive in ("base-uri", "frame-ancestors"):
-        yield [directive, "'none'"]
-
+# Folders of what authors put beside their pages: images, and files to download.
+_BROUGHT = ("_images", "_downloads")
+_ATTACHED = "_downloads"
 
 _LINKSET, _LINKSET_TYPE = ".linkset.json", "application/linkset+json"
 
@@ -227,22 +231,33 @@ def nginx_settings(
     return {
         NGINX_EXAMPLE: Path(__file__).with_name("nginx.conf").read_text("utf-8"),
         "policy.conf": _map(
-            "$sent_http_content_type", "$archive_policy", [("~^text/html", policy)]
+            '"$uri|$sent_http_content_type"',
+            "$archive_policy",
+            [
+                (f"~^/({'|'.join(_BROUGHT)})/", SANDBOX),
+                ("~[|](text/html|application/javascript)[^|]*$", policy),
+                ("~[|]application/pdf$", PRINT),
+            ],
+            SANDBOX,
+        ),
+        "downloads.conf": _map(
+            "$uri", "$archive_disposition", [(f"~^/{_ATTACHED}/", "attachment")]
         ),
         "signposts.conf": _map("$uri", "$archive_links", sorted(links.items())),
         "moved.conf": _map("$uri", "$archive_moved", sorted(redirects.items())),
     }
 
 
-def _map(variable: str, result: str, rows: Iterable[tuple[str, str]]) -> str:
-    lines = [f"map {variable} {result} {{", "  default '';"]
+def _map(variable: str, result: str, rows: Iterable[tuple[str, str]], default: str = "") -> str:
+    lines = [f"map {variable} {result} {{", f"  default {_quoted(default)};"]
     lines += [f"  {_quoted(key)} {_quoted(value)};" for key, value in rows]
     return "\n".join([*lines, "}", ""])
 
 
 def _quoted(text: str) -> str:
     """A string of the settings.  Raises ValueError where nginx would read it as something else."""
-    if not text.isprintable() or "$" in text or "\\" in text:
+    pattern = text.startswith("~")  # a regular expression, which is ours
+    if not text.isprintable() or ("$" in text and not pattern) or "\\" in text:
         raise ValueError(f"{text!r} cannot stand in nginx's settings")
     return '"' + text.replace('"', '\\"') + '"'
 
@@ -261,16 +276,24 @@ _TYPES = {
     "/.well-known/security.txt": "text/plain; charset=utf-8",
 }
 
+_POLICY = "Content-Security-Policy"
+
+# Files that are no pages, whose type the hosts know.
+_BOXED = (*(f"/{folder}/*" for folder in _BROUGHT), "/*.json", "/*.md", "/*.txt", "/*.xml")
+
 
 def static_host_headers(policy: str, links: Mapping[str, str]) -> tuple[str, list[str]]:
     """The text of ``_headers``, and what had to be left out of it.
 
-    No two rules give the same header to a file: the hosts would join the values.  All documents get
-    Link headers or none does; their pages' heads say the same.
+    No two rules give the same header to a file: the hosts would join the values.  Of policies a
+    browser keeps each, so files that are no pages get the sandbox besides.  All documents get Link
+    headers or none does; their pages' heads say the same.
     """
     left_out: list[str] = []
-    rules = {"/*": {**SECURITY, "Content-Security-Policy": policy}}
-    rules |= {path: {"Content-Type": kind} for path, kind in _TYPES.items()}
+    rules = {"/*": {**SECURITY, _POLICY: policy}}
+    rules |= {path: {"Content-Type": kind, _POLICY: "sandbox"} for path, kind in _TYPES.items()}
+    rules |= {path: {_POLICY: "sandbox"} for path in _BOXED}
+    rules[f"/{_ATTACHED}/*"]["Content-Disposition"] = "attachment"
     pages = {path: {"Link": value} for path, value in links.items() if path.endswith(".html")}
     if len(rules) + len(pages) <= RULES:
         rules |= pages

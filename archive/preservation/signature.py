@@ -39,27 +39,38 @@ class Checked:
     findings: tuple[Finding, ...] = ()
 
 
-def sign_with_ssh(manifest: Path, key: Path, namespace: str) -> Path:
-    """Sign a manifest with an SSH key, public where an agent has the private one.
+def sign_with_ssh(file: Path, key: Path, namespace: str) -> Path:
+    """Sign a file with an SSH key, public where an agent has the private one.
 
     ``namespace`` names the purpose of the signature: the short name of the archive.  Returns the
     signature's path.  Raises CannotCheckError with ssh-keygen's reason.
     """
-    (manifest.parent / SSH_SIGNATURE).unlink(missing_ok=True)
-    done = _run("ssh-keygen", "-Y", "sign", "-f", str(key), "-n", namespace, str(manifest))
+    target = file.with_name(f"{file.name}.sig")
+    target.unlink(missing_ok=True)
+    done = _run("ssh-keygen", "-Y", "sign", "-f", str(key), "-n", namespace, str(file))
     if done.returncode:
         raise CannotCheckError(f"ssh-keygen did not sign: {_said(done)}")
-    return manifest.parent / SSH_SIGNATURE
+    return target
 
 
-def sign_with_minisign(manifest: Path, key: Path) -> Path:
-    """Sign a manifest with a minisign key.  Returns and raises as ``sign_with_ssh`` does."""
-    target = manifest.parent / MINISIGN_SIGNATURE
-    words = ("-S", "-s", str(key), "-m", str(manifest), "-x", str(target), "-t", NAME)
-    done = _run("minisign", *words)
+def sign_with_minisign(file: Path, key: Path, *options: str) -> Path:
+    """Sign a file with a minisign key.  Returns and raises as ``sign_with_ssh`` does."""
+    target = file.with_name(f"{file.name}.minisig")
+    words = ("-s", str(key), "-m", str(file), "-x", str(target), "-t", file.name)
+    done = _run("minisign", "-S", *options, *words)
     if done.returncode:
         raise CannotCheckError(f"minisign did not sign: {_said(done)}")
     return target
+
+
+def public_key_of_minisign(key: Path) -> str:
+    """The public key that belongs to a secret one.  Raises as ``sign_with_ssh`` does."""
+    with TemporaryDirectory(prefix="archive-sign-") as folder:
+        target = Path(folder, "key.pub")
+        done = _run("minisign", "-R", "-s", str(key), "-p", str(target))
+        if done.returncode:
+            raise CannotCheckError(f"minisign did not name the public key: {_said(done)}")
+        return target.read_text("utf-8")
 
 
 def check(manifest: bytes, signatures: Mapping[str, bytes], signers: Signers) -> Checked:

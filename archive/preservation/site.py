@@ -16,10 +16,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from archive.files import write
+from archive.model.checkpoint import SIGNED
 from archive.preservation.manifest import MINISIGN_SIGNATURE, NAME, SSH_SIGNATURE
-from archive.preservation.pages import Inline, inline, union
+from archive.preservation.pages import inline
 
 LEDGER = "ledger.jsonl"
+PAGES = (".html", ".htm", ".xhtml")  # what a browser may run code in
 
 SIZES = "sizes.txt"  # the bytes of each file, in the form of wc(1)
 
@@ -34,7 +36,7 @@ UNPUBLISHED = frozenset({".buildinfo", ".buildinfo.bak"})
 _ABOUT_THE_MANIFEST = frozenset({NAME, SSH_SIGNATURE, MINISIGN_SIGNATURE})
 
 BLOCK = 1 << 20  # bytes read at once
-_FORMAT = 1  # a cache of another format is ignored
+_FORMAT = 2  # a cache of another format is ignored
 _CLOCK_TICK = 2_000_000_000  # nanoseconds: the coarsest clock of a file system in use
 
 
@@ -56,7 +58,7 @@ def files(root: Path) -> Iterator[File]:
 
     Raises OSError where a folder cannot be read, ValueError for anything but files and folders.
     """
-    own = UNPUBLISHED | _ABOUT_THE_MANIFEST
+    own = UNPUBLISHED | _ABOUT_THE_MANIFEST | SIGNED
     return (file for file in tree(root) if file.path not in own)
 
 
@@ -86,7 +88,7 @@ class Hashed:
 
     file: File
     sha256: str
-    inline: Inline  # empty unless the file is a page
+    inline: frozenset[str]  # the code that stands in it, if it is a page
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +103,6 @@ class Reading:
     def digests(self) -> dict[str, str]:
         return {path: each.sha256 for path, each in self.hashed.items()}
 
-    @property
-    def inline(self) -> Inline:
-        return union({id(each.inline): each.inline for each in self.hashed.values()}.values())
-
 
 def read_site(root: Path, cache: Path) -> Reading:
     """Hash every file of a site that changed since the cache was written; update the cache.
@@ -114,7 +112,7 @@ def read_site(root: Path, cache: Path) -> Reading:
     started = time.time_ns()
     known, found = _load(cache), dict[str, Hashed]()
     count = size = 0
-    shared: dict[Inline, Inline] = {}  # thousands of pages have one of a few values
+    shared: dict[frozenset[str], frozenset[str]] = {}  # thousands of pages have one of a few values
     for file in sorted(files(root), key=lambda file: file.path.encode()):
         before = known.get(file.path)
         if before is None or before.file != file:
@@ -165,10 +163,10 @@ def is_unchanged(root: Path, cache: Path, listed: Collection[str]) -> bool:
 
 
 def _read(root: Path, file: File) -> Hashed:
-    if file.path.endswith(".html"):
+    if file.path.endswith(PAGES):
         data = (root / file.path).read_bytes()
         return Hashed(file, hashlib.sha256(data).hexdigest(), inline(data))
-    return Hashed(file, digests(root / file.path)["sha256"], Inline())
+    return Hashed(file, digests(root / file.path)["sha256"], frozenset())
 
 
 def digests(path: Path, algorithms: Iterable[str] = ("sha256",)) -> dict[str, str]:
@@ -182,15 +180,14 @@ def digests(path: Path, algorithms: Iterable[str] = ("sha256",)) -> dict[str, st
 
 
 def _serialise(hashed: Iterable[Hashed]) -> bytes:
-    """The cache: a row for each file, which names its inline hashes by their number."""
-    numbers: dict[Inline, int] = {}
+    """The cache: a row for each file, which names its inline code by a number."""
+    numbers: dict[frozenset[str], int] = {}
     rows = [
         [each.file.path, each.file.size, each.file.modified, each.file.changed, each.sha256,
          numbers.setdefault(each.inline, len(numbers))]
         for each in hashed
     ]  # fmt: skip
-    shared = [[sorted(each.scripts), sorted(each.styles), sorted(each.attributes)]
-              for each in numbers]  # fmt: skip
+    shared = list(map(sorted, numbers))
     return json.dumps({"format": _FORMAT, "inline": shared, "files": rows}).encode()
 
 
@@ -200,13 +197,13 @@ def _load(cache: Path) -> dict[str, Hashed]:
         kept = json.loads(cache.read_bytes())
         if kept["format"] != _FORMAT:
             return {}
-        shared = [Inline(*map(frozenset, row)) for row in kept["inline"]]
+        shared = [frozenset(row) for row in kept["inline"]]
         return {each.file.path: each for each in _rows(kept["files"], shared)}
     except (OSError, ValueError, TypeError, KeyError, IndexError):
         return {}
 
 
-def _rows(rows: Iterable[list[object]], shared: list[Inline]) -> Iterator[Hashed]:
+def _rows(rows: Iterable[list[object]], shared: list[frozenset[str]]) -> Iterator[Hashed]:
     for path, size, modified, changed, sha256, number in rows:
         file = File(str(path), int(str(size)), int(str(modified)), int(str(changed)))
         yield Hashed(file, str(sha256), shared[int(str(number))])

@@ -46,17 +46,19 @@ def keep_in_step(shelf: Shelf, folder: Path, program: Path) -> Indexed:
     shares = divide(shelf.buckets())
     before = _digests(folder)
     wanted = [_digest(share) for share in shares]
-    stale = [
-        number
-        for number, digest in enumerate(wanted)
-        if before.get(number) != digest or not (folder / str(number)).is_dir()
-    ]
-    for number in stale:
-        _make(shares[number], folder / str(number), program, with_program=number == 0)
+    made = 0
+    for number, (share, digest) in enumerate(zip(shares, wanted, strict=True)):
+        place = folder / str(number)
+        if before.get(number) != digest or not place.is_dir():
+            _make(share, place, program, with_program=number == 0)
+            made += 1
     folder.mkdir(parents=True, exist_ok=True)
-    _remove_others(folder, len(shares))
+    kept = {OVERVIEW, *map(str, range(len(shares)))}
+    for path in folder.iterdir():
+        if path.name not in kept:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
     _write_overview(folder, wanted)
-    return Indexed(sum(map(len, shares)), len(shares), len(stale))
+    return Indexed(sum(map(len, shares)), len(shares), made)
 
 
 def join(folders: Iterable[Path], target: Path) -> None:
@@ -90,16 +92,13 @@ def divide(buckets: list[list[Path]]) -> list[list[Path]]:
 
 def _digest(share: list[Path]) -> str:
     """SHA-256 of all that the index of a share depends on, this code included."""
-    found = hashlib.sha256(_engine())
+    # The code of this package.  Pagefind is pinned, and each index holds its version.
+    code = (path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
+    found = hashlib.sha256(b"\0".join(code))
     for path in share:
         found.update(f"{path.parent.name}/{path.name}\0".encode())
         found.update(hashlib.sha256(path.read_bytes()).digest())
     return found.hexdigest()
-
-
-def _engine() -> bytes:
-    """The code of this package.  Pagefind is pinned, and each index holds its version."""
-    return b"\0".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
 
 
 def _make(share: list[Path], place: Path, program: Path, *, with_program: bool) -> None:
@@ -116,13 +115,6 @@ def _make(share: list[Path], place: Path, program: Path, *, with_program: bool) 
     new.rename(place)
 
 
-def _remove_others(folder: Path, shares: int) -> None:
-    kept = {OVERVIEW, *map(str, range(shares))}
-    for path in folder.iterdir():
-        if path.name not in kept:
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
-
-
 def _digests(folder: Path) -> dict[int, str]:
     """The digest of each share by number; none if the overview is missing or broken."""
     try:
@@ -134,11 +126,9 @@ def _digests(folder: Path) -> dict[int, str]:
 def _write_overview(folder: Path, digests: list[str]) -> None:
     counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for number in range(len(digests)):
-        found = json.loads((folder / str(number) / COUNTS).read_bytes())
-        for name, values in found.items():
+        for name, values in json.loads((folder / str(number) / COUNTS).read_bytes()).items():
             counts[name].update(values)
-    overview = {"shares": digests, "filters": counts}
-    write(folder / OVERVIEW, _json(overview))
+    write(folder / OVERVIEW, _json({"shares": digests, "filters": counts}))
 
 
 def _json(content: object) -> bytes:

@@ -33,13 +33,11 @@ class PagefindError(Exception):
 
 def executable() -> Path | None:
     """Pagefind's program; None on platforms without it."""
-    try:
-        import pagefind_bin  # noqa: PLC0415 (some platforms have none)
+    with suppress(ImportError, FileNotFoundError):
+        import pagefind_bin  # noqa: PLC0415
 
-        found: Path = pagefind_bin.get_executable()
-    except (ImportError, FileNotFoundError):
-        return None
-    return found
+        return Path(pagefind_bin.get_executable())
+    return None
 
 
 def index(program: Path, entries: Iterable[Entry]) -> dict[str, bytes]:
@@ -133,8 +131,10 @@ def settle(files: Files) -> Files:
     version, pages, chunks, _unsorted, *rest = _unpack(meta)
     hashed, settled_meta = _pack([version, pages, chunks, named, *rest], 10)
     settled[f"pagefind.{hashed}.pf_meta"] = settled_meta
-    settled[_ENTRY_POINT] = _entry_point(files[_ENTRY_POINT], hashed)
-    return settled
+    entry = json.loads(files[_ENTRY_POINT])  # the file that a search reads first
+    entry["languages"][LANGUAGE]["hash"] = hashed
+    text = json.dumps(entry, ensure_ascii=False, sort_keys=True)
+    return settled | {_ENTRY_POINT: text.encode("utf-8")}
 
 
 def count_filters(files: Files) -> dict[str, dict[str, int]]:
@@ -149,13 +149,6 @@ def _filters(files: Files) -> Iterator[tuple[str, list[Any]]]:
         if path.endswith(".pf_filter"):
             name, values = _unpack(data)
             yield name, values
-
-
-def _entry_point(data: bytes, hashed: str) -> bytes:
-    """The file that a search reads first, with the new name of the metadata."""
-    entry = json.loads(data)
-    entry["languages"][LANGUAGE]["hash"] = hashed
-    return json.dumps(entry, ensure_ascii=False, sort_keys=True).encode("utf-8")
 
 
 def _unpack(data: bytes) -> Any:

@@ -70,9 +70,7 @@ def _place(location: str) -> tuple[str, int]:
 
 
 def _within(root: Path, path: str) -> str:
-    if not path or path.startswith("<"):
-        return ""
-    return os.path.relpath(root / path, root)
+    return "" if not path or path.startswith("<") else os.path.relpath(root / path, root)
 
 
 def of_error(error: BaseException, root: Path) -> Diagnostic:

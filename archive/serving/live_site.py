@@ -10,16 +10,14 @@ import gc
 import time
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from io import StringIO
 from os import cpu_count
 from pathlib import Path
 from shutil import rmtree
 from typing import TYPE_CHECKING
 
-from sphinx.application import Sphinx
 from sphinx.util.console import strip_colors
-from sphinx.util.docutils import docutils_namespace, patch_docutils
 from sphinxcontrib.bibtex import builder_inited_cite
 
 from archive.files import write
@@ -29,8 +27,11 @@ from archive.site.know.domain import archive_domain
 from archive.site.know.facts import is_document
 from archive.site.know.ledger import take_ledger
 from archive.site.know.outputs import account_of
+from archive.upstream.application import opened
 
 if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
     from archive.serving.watch import Changes
 
 FOLDER = Path("_build", "serve")
@@ -46,39 +47,34 @@ class LiveSite:
         self.site = self._work / "html"
         self._mark = self._work / ".unfinished"
         self._collector = WarningCollector(root)
-        self._sphinx: Sphinx | None = None
+        self._app: Sphinx  # exists where ``is_open``
+        self.is_open = False  # whether the settings could be read; without them nothing is built
         self._of_settings: list[Diagnostic] = []  # about conf.py and references.bib
         self._failed = False  # whether the last build failed, so that the next writes every page
         self._unreadable: set[str] = set()  # pages that could not be read when they were saved
         self.diagnostics: tuple[Diagnostic, ...] = ()
         self.seconds = 0.0  # duration of the last build
 
-    @property
-    def is_open(self) -> bool:
-        """Whether the archive's settings could be read; nothing can be built without them."""
-        return self._sphinx is not None
-
     @contextmanager
     def opened(self) -> Iterator[None]:
         """Load the settings, and the environment that an earlier run left."""
         if self._mark.exists():
             rmtree(self._work / "doctrees", ignore_errors=True)
-        with patch_docutils(str(self.root)), docutils_namespace():
-            self._open()
-            yield
-
-    def _open(self) -> None:
         warnings = StringIO()
-        try:
-            self._sphinx = Sphinx(
-                srcdir=self.root, confdir=self.root, outdir=self.site,
-                doctreedir=self._work / "doctrees", buildername="html", parallel=cpu_count() or 1,
-                status=None, warning=warnings,
-            )  # fmt: skip
-        except Exception as error:
-            self.diagnostics = (self._diagnose(error),)
-        lines = strip_colors(warnings.getvalue()).splitlines()
-        self._of_settings = [Diagnostic("", 0, line.removeprefix("WARNING: ")) for line in lines]
+        with ExitStack() as stack:
+            try:
+                self._app = stack.enter_context(opened(
+                    self.root, self.site, self._work / "doctrees", "html", warnings=warnings,
+                    jobs=cpu_count() or 1,
+                ))  # fmt: skip
+                self.is_open = True
+            except Exception as error:
+                self.diagnostics = (self._diagnose(error),)
+            lines = strip_colors(warnings.getvalue()).splitlines()
+            self._of_settings = [
+                Diagnostic("", 0, each.removeprefix("WARNING: ")) for each in lines
+            ]
+            yield
 
     def show(self, changes: Changes) -> bool:
         """Write the pages that changed, and nothing that depends on them; return whether it did."""
@@ -95,9 +91,9 @@ class LiveSite:
 
     def _can_show(self, docname: str) -> bool:
         """Whether a page can be written by itself: a new document needs a build."""
-        if self._sphinx is None:
+        if not self.is_open:
             return False
-        env = self._sphinx.env
+        env = self._app.env
         known = docname in env.found_docs and env.doc2path(docname).is_file()
         return known and (not is_document(docname) or docname in archive_domain(env).neighbours)
 
@@ -137,22 +133,22 @@ class LiveSite:
         builder = self._builder
         builder.images.clear()
         try:
-            take_ledger(self._application)
+            take_ledger(self._app)
             if self._failed:
                 account_of(builder.env).forget()
-            self._application.build(force_all=self._failed)
+            self._app.build(force_all=self._failed)
             self._failed = False
         except Exception as error:
             self._failed = True
             self._collector.found.append(self._diagnose(error, builder.env.docname))
-        self._application.parallel = 1  # a process with threads must not fork
+        self._app.parallel = 1  # a process with threads must not fork
 
     def _take_references(self) -> None:
         """Read references.bib again if it changed, and keep its diagnostics until it changes."""
         domain = self._builder.env.get_domain("cite")
         before = domain.data["bibdata"]
         try:
-            builder_inited_cite(self._application)
+            builder_inited_cite(self._app)
         except Exception as error:
             self._of_settings = [of_error(error, self.root)]
         else:
@@ -177,13 +173,8 @@ class LiveSite:
         return found if found.path or not docname else found._replace(path=f"{docname}.md")
 
     @property
-    def _application(self) -> Sphinx:
-        assert self._sphinx is not None
-        return self._sphinx
-
-    @property
     def _builder(self) -> ArchiveHTMLBuilder:
-        builder = self._application.builder
+        builder = self._app.builder
         assert isinstance(builder, ArchiveHTMLBuilder)
         return builder
 

@@ -1,8 +1,16 @@
-"""Serves the site on this machine, and notifies each open page of every build."""
+"""Serves the site on this machine, and notifies each open page of every build.
+
+What is served may be unpublished, and any website can have a browser send requests here.  Answers
+go to pages of this server alone, and to whoever types an address: browsers say where a request
+comes from (Fetch Metadata), and each page gets a token that they send back from no other site.  A
+name that leads here is refused, too, so that no foreign page becomes one of this server.
+"""
 
 from __future__ import annotations
 
 import json
+import os
+import secrets
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,19 +23,21 @@ from socketserver import TCPServer
 from threading import Condition
 from urllib.parse import urlsplit
 
+from archive.model.content_policy import SANDBOX
 from archive.serving.diagnostics import Diagnostic
 
 HOST = "127.0.0.1"
-
 _PREFIX = "/_serve/"  # of the server's own addresses
-
 _SCRIPT = Path(__file__).parent / "live.js"
-
+_HEARTBEAT = 15.0  # seconds after which an idle connection is checked
 _NOTHING = b"""<!doctype html><html lang="en"><meta charset="utf-8"><title>Nothing here yet</title>
 <body><p>There is no such page yet. This shows it as soon as it is written.</p></body></html>
 """
 
-_HEARTBEAT = 15.0  # seconds after which an idle connection is checked
+# A browser asks for a page that was typed or opened from a page of this server.
+_OWN_SITES = frozenset({"same-origin", "none"})
+
+_TOKEN = "ARCHIVE_SERVE_TOKEN"  # in the environment, so that a restarted process has the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +64,8 @@ class Notices:
     def newer(self, number: int, seconds: float) -> Notice | None:
         """Wait for a notice after the one with this number; None if there is none in time."""
         with self._posted:
-            if self._posted.wait_for(lambda: self._last.number > number, seconds):
-                return self._last
-            return None
+            is_newer = self._posted.wait_for(lambda: self._last.number > number, seconds)
+            return self._last if is_newer else None
 
 
 class Server(ThreadingHTTPServer):
@@ -74,6 +83,9 @@ class Server(ThreadingHTTPServer):
         handler = partial(Handler, directory=str(site))
         super().__init__((HOST, port), handler, bind_and_activate=False)
         self.server_bind()
+        token = os.environ.setdefault(_TOKEN, secrets.token_urlsafe())
+        # Cookies are not kept apart by port: the name is.
+        self.cookie = f"archive-{self.server_port}={token}"
 
     def server_bind(self) -> None:
         """Bind without a name lookup of this machine, which can be slow."""
@@ -99,10 +111,17 @@ class Handler(SimpleHTTPRequestHandler):
     server_version = "archive"
     sys_version = ""
 
+    _policy = SANDBOX
+
     def do_GET(self) -> None:
         path = urlsplit(self.path).path
         if self.headers.get("Host", "").lower() not in self.server.hosts:
             self.send_error(HTTPStatus.MISDIRECTED_REQUEST, "This host is not served here")
+        elif not self._is_own():
+            self.send_error(
+                HTTPStatus.FORBIDDEN, "Only pages of this server are answered",
+                "Another site asked for this. To see it, type its address into the browser.",
+            )  # fmt: skip
         elif path == f"{_PREFIX}events":
             self._follow()
         elif path == f"{_PREFIX}live.js":
@@ -113,14 +132,24 @@ class Handler(SimpleHTTPRequestHandler):
     def do_HEAD(self) -> None:
         self.do_GET()
 
-    @property
-    def _has_body(self) -> bool:
-        return self.command != "HEAD"
+    def _is_own(self) -> bool:
+        """Whether a request comes from a page of this server, or from no page.
+
+        Browsers that do not say so must send the token of a page, for all but pages: those alone
+        are no scripts, styles or images that other sites could show or run.
+        """
+        site, origin = self.headers.get("Sec-Fetch-Site"), self.headers.get("Origin")
+        if origin is not None and origin.removeprefix("http://") not in self.server.hosts:
+            return False
+        if site is not None:
+            return site in _OWN_SITES
+        cookies = self.headers.get("Cookie", "").split("; ")
+        return self.server.cookie in cookies or self._file_or_page().suffix == ".html"
 
     def _send_file(self) -> None:
         file = self._file()
         if file is not None and file.suffix != ".html":
-            super().do_GET() if self._has_body else super().do_HEAD()
+            super().do_HEAD() if self.command == "HEAD" else super().do_GET()
             return
         status = HTTPStatus.OK if file else HTTPStatus.NOT_FOUND
         page = _read(file) or _read(self.server.site / "404.html") or _NOTHING
@@ -128,11 +157,14 @@ class Handler(SimpleHTTPRequestHandler):
 
     def _file(self) -> Path | None:
         """The file at the requested address; for a folder, its index."""
-        file = Path(self.translate_path(self.path))
-        if file.is_dir() and urlsplit(self.path).path.endswith("/"):
-            file /= "index.html"
+        file = self._file_or_page()
         site = self.server.site.resolve()
         return file if file.is_file() and file.resolve().is_relative_to(site) else None
+
+    def _file_or_page(self) -> Path:
+        file = Path(self.translate_path(self.path))
+        is_index = urlsplit(self.path).path.endswith("/") and file.is_dir()
+        return file / "index.html" if is_index else file
 
     def _send(
         self, body: bytes, media_type: str, status: HTTPStatus = HTTPStatus.OK, *, page: str = ""
@@ -141,9 +173,13 @@ class Handler(SimpleHTTPRequestHandler):
         self.send_header("Content-Type", f"{media_type}; charset=utf-8")
         self.send_header("Content-Length", str(len(body)))
         if page:
+            self._policy = "frame-ancestors 'none'"  # the page itself has the rest
             self.send_header("X-Page", page)
+            self.send_header(
+                "Set-Cookie", f"{self.server.cookie}; Path=/; HttpOnly; SameSite=Strict"
+            )
         self.end_headers()
-        if self._has_body:
+        if self.command != "HEAD":
             self.wfile.write(body)
 
     def _follow(self) -> None:
@@ -159,8 +195,11 @@ class Handler(SimpleHTTPRequestHandler):
             self.wfile.write(_event(notice))
 
     def end_headers(self) -> None:
-        """Forbid caching and guessing of types."""
+        """Forbid caching, guessing of types, and use by other sites."""
         self.send_header("Cache-Control", "no-cache")
+        self.send_header("Content-Security-Policy", self._policy)
+        self.send_header("Cross-Origin-Opener-Policy", "same-origin")
+        self.send_header("Cross-Origin-Resource-Policy", "same-origin")
         self.send_header("X-Content-Type-Options", "nosniff")
         super().end_headers()
 

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from collections.abc import Iterator, Mapping
+from typing import cast
 
-from archive.site.beside.exports import write_forms
+from archive.site.beside import write_forms
 from archive.site.know.domain import has_words
-from archive.site.know.outputs import account_of, file_of, is_current, note_frame
+from archive.site.know.facts import Document
+from archive.site.know.outputs import Row, account_of, file_of, is_current, note_frame
 from archive.site.know.view import view_of
 from archive.site.show.made import made_page
 from archive.upstream.access import application_of
 from archive.upstream.builder import ScalableHTMLBuilder
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from archive.site.know.facts import Document
-    from archive.site.know.outputs import Row
-
 
 _INVENTORY = "objects.inv"
 
@@ -59,7 +54,7 @@ class ArchiveHTMLBuilder(ScalableHTMLBuilder):
         """Write the inventory, unless it is current."""
         if not is_current(application_of(self.env), _INVENTORY):
             super().dump_inventory()
-            account_of(self.env).enter(_INVENTORY, {("inventory", "")}, view_of(self.env))
+            account_of(self.env).enter(_INVENTORY, {"inventory "}, view_of(self.env))
 
     def indexes_words(self) -> bool:
         return has_words(self.env)

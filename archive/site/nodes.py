@@ -1,15 +1,38 @@
-"""The archive's own node types, with their HTML visitors."""
+"""The archive's own node types, with their HTML visitors.
+
+``html`` of each type are the functions that visit and depart its nodes, in pages and in the EPUB.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from html import escape
-from typing import TYPE_CHECKING
+from typing import Any
 
 from docutils import nodes
+from sphinx.writers.html5 import HTML5Translator
 
-if TYPE_CHECKING:
-    from sphinx.writers.html5 import HTML5Translator
+Visitor = Callable[[HTML5Translator, Any], None]
+
+
+def around(opening: Callable[[HTML5Translator, Any], str], closing: str) -> tuple[Visitor, Visitor]:
+    """Return visitors that write markup before the content of a node and after it."""
+
+    def visit(self: HTML5Translator, node: nodes.Element) -> None:
+        self.body.append(opening(self, node))
+
+    def depart(self: HTML5Translator, node: nodes.Element) -> None:
+        self.body.append(closing)
+
+    return visit, depart
+
+
+def _permalink(_self: HTML5Translator, node: nodes.Element) -> str:
+    spoken = escape(f"Permalink to {node['spoken']}", quote=True)
+    return (
+        f'<a class="passage-label" href="#{node["anchor"]}" title="{spoken}"'
+        f' aria-label="{spoken}">{escape(node["label"])}'
+    )
 
 
 class passage_label(nodes.Inline, nodes.Element):
@@ -19,9 +42,13 @@ class passage_label(nodes.Inline, nodes.Element):
     It has no text child, so that it is not part of the passage's text.
     """
 
+    html = around(_permalink, "</a>")
+
 
 class record_card(nodes.General, nodes.Element):
     """A document's record as a field list, below its title."""
+
+    html = around(lambda *_: '<aside class="record" aria-label="Record">', "</aside>\n")
 
 
 class placeholder(nodes.General, nodes.Element):
@@ -31,41 +58,10 @@ class placeholder(nodes.General, nodes.Element):
     """
 
 
-def joined(parts: Iterable[nodes.Node], separator: str) -> list[nodes.Node]:
-    """Return nodes with a text between each two of them."""
-    found: list[nodes.Node] = []
-    for part in parts:
-        found += [nodes.Text(separator), part] if found else [part]
-    return found
-
-
-def visit_passage_label(self: HTML5Translator, node: passage_label) -> None:
-    spoken = escape(f"Permalink to {node['spoken']}", quote=True)
-    self.body.append(
-        f'<a class="passage-label" href="#{node["anchor"]}" title="{spoken}"'
-        f' aria-label="{spoken}">{escape(node["label"])}</a>'
-    )
-    raise nodes.SkipNode
-
-
-def visit_record_card(self: HTML5Translator, node: record_card) -> None:
-    self.body.append('<aside class="record" aria-label="Record">')
-
-
-def depart_record_card(self: HTML5Translator, node: record_card) -> None:
-    self.body.append("</aside>\n")
-
-
 class quotation(nodes.Inline, nodes.TextElement):
     """A literal quotation.  Attribute: ``anchor``, of its block."""
 
-
-def visit_quotation(self: HTML5Translator, node: quotation) -> None:
-    self.body.append(f'<q class="quotation" data-passage="{node["anchor"]}">')
-
-
-def depart_quotation(self: HTML5Translator, node: quotation) -> None:
-    self.body.append("</q>")
+    html = around(lambda _, node: f'<q class="quotation" data-passage="{node["anchor"]}">', "</q>")
 
 
 class tombstone(nodes.Admonition, nodes.Element):
@@ -74,10 +70,12 @@ class tombstone(nodes.Admonition, nodes.Element):
     The first child is the notice; the others are the editor's reason.
     """
 
-
-def visit_tombstone(self: HTML5Translator, node: tombstone) -> None:
-    self.body.append(self.starttag(node, "div", CLASS="tombstone"))
+    html = around(lambda self, node: self.starttag(node, "div", CLASS="tombstone"), "</div>\n")
 
 
-def depart_tombstone(self: HTML5Translator, node: tombstone) -> None:
-    self.body.append("</div>\n")
+def joined(parts: Iterable[nodes.Node], separator: str) -> list[nodes.Node]:
+    """Return nodes with a text between each two of them."""
+    found: list[nodes.Node] = []
+    for part in parts:
+        found += [nodes.Text(separator), part] if found else [part]
+    return found

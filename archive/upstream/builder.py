@@ -20,27 +20,20 @@ import gc
 import logging
 import pickle
 import posixpath
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from docutils import nodes
 from sphinx.builders import Builder
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.util.build_phase import BuildPhase
 from sphinx.util.docutils import LoggingReporter
 from sphinx.util.parallel import ParallelTasks
+from sphinx.writers.html5 import HTML5Translator
 
 from archive.upstream.labels import drop_label_index
-from archive.upstream.search_index import SearchIndex
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Set
-
-    from docutils import nodes
-    from sphinx.writers.html5 import HTML5Translator
-
-    from archive.upstream.search_index import Tables
-
+from archive.upstream.search_index import SearchIndex, Tables
 
 # The verbosity (-vv) from which Sphinx shows a log record for each event.
 _EVENTS_SHOWN = 2

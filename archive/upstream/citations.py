@@ -1,10 +1,13 @@
 """sphinxcontrib-bibtex's domain with indexes in place of scans and a cache of formatted entries.
 
 Replaces: ``BibtexDomain.clear_doc``, ``merge_domaindata``, ``env_updated``, ``get_all_cited_keys``,
-``get_filtered_entries``, ``get_formatted_entries`` and ``resolve_xref``.  The nodes are the same.
+``get_filtered_entries``, ``get_formatted_entries`` and ``resolve_xref``, and the look-ups of its
+list ``citations``.  The nodes are the same.
 Why: ``get_filtered_entries`` costs bibliographies × entries × citations at every build,
 ``clear_doc`` and ``resolve_xref`` scan lists of the whole archive, and every entry is formatted
-twice at every build, which was 79 % of an edit at 3,000 documents.
+twice at every build, which was 79 % of an edit at 3,000 documents.  A page needs its own few works
+out of thousands, and one of a split bibliography takes over entries from the page with the
+directive.
 Tried with: sphinxcontrib-bibtex 2.7.0 under Sphinx 9.0.4, 9.1.1 and 9.2.0.
 Upstream: none reported yet.
 """
@@ -13,36 +16,90 @@ from __future__ import annotations
 
 import ast
 import posixpath
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Set
 from itertools import chain
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from docutils import nodes
 from pybtex.backends.plaintext import Backend as PlainText
+from pybtex.database import Entry
 from pybtex.plugin import find_plugin
+from pybtex.style import FormattedEntry
+from sphinx.addnodes import pending_xref
+from sphinx.builders import Builder
+from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 from sphinxcontrib.bibtex.citation_target import CitationTarget, parse_citation_targets
+from sphinxcontrib.bibtex.directives import BibliographyKey
 from sphinxcontrib.bibtex.domain import BibtexDomain, Citation
+from sphinxcontrib.bibtex.roles import CitationRef
 from sphinxcontrib.bibtex.style.referencing import format_references
 from sphinxcontrib.bibtex.style.template import SphinxReferenceInfo
 
 from archive.citation.style import ArchiveStyle
-from archive.upstream.works import Listed, Works
 
-if TYPE_CHECKING:
-    from collections.abc import Set
 
-    from pybtex.database import Entry
-    from pybtex.style import FormattedEntry
-    from sphinx.addnodes import pending_xref
-    from sphinx.builders import Builder
-    from sphinx.environment import BuildEnvironment
-    from sphinxcontrib.bibtex.directives import BibliographyKey
-    from sphinxcontrib.bibtex.roles import CitationRef
+class Listed(NamedTuple):
+    """A work and its position among all entries of all bibliographies."""
+
+    position: int
+    work: Citation
+
+
+class Works:
+    """Finds works by key and by id; complete after ``env-updated``."""
+
+    def __init__(self, works: Iterable[Citation] = ()) -> None:
+        self._works = list(works)
+        self._by_id = {work.citation_id: work for work in self._works}
+        self._by_key: defaultdict[str, list[Listed]] = defaultdict(list)
+        for position, work in enumerate(self._works):
+            self._by_key[work.key].append(Listed(position, work))
+        self._pages: Mapping[str, str] = {}
+
+    def all(self) -> list[Citation]:
+        """Return every work, in the order of the bibliography."""
+        return self._works
+
+    def with_id(self, id_: str) -> Citation | None:
+        """Return the work whose entry in the bibliography has this id."""
+        return self._by_id.get(id_)
+
+    def listed(self, key: str) -> list[Listed]:
+        """Return every entry of a key, one for each bibliography that lists it."""
+        return self._by_key.get(key, [])
+
+    def place(self, pages: Mapping[str, str]) -> None:
+        """Add the pages of works, by id, that are not on the page of their bibliography.
+
+        A work that was placed before keeps its page.
+        """
+        self._pages = {**pages, **self._pages}
+
+    def page_of(self, work: Citation) -> str:
+        """Return the page that shows a work's entry."""
+        return self._pages.get(work.citation_id, work.bibliography_key.docname)
+
+    @property
+    def docnames(self) -> set[str]:
+        """The pages with a bibliography directive."""
+        return {work.bibliography_key.docname for work in self._works}
+
+    def among(self, keys: Iterable[str]) -> list[Citation]:
+        """Return the works with these keys, each once, in the order of the bibliography."""
+        first = [listed[0] for key in set(keys) if (listed := self.listed(key))]
+        return [each.work for each in sorted(first, key=lambda each: each.position)]
+
+
+def works_of(env: BuildEnvironment) -> Works:
+    """Return the works of this build."""
+    works = env.get_domain("cite").works  # type: ignore[attr-defined]
+    assert isinstance(works, Works)
+    return works
 
 
 _log = logging.getLogger(__name__)
-
 _ALL = ast.dump(ast.parse("True"))  # what the option :all: filters by
 
 # An entry, its form in the bibliography and its form in a tooltip.

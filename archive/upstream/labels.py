@@ -12,17 +12,11 @@ Upstream: none reported yet.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable
-from typing import TYPE_CHECKING
+from collections.abc import Hashable, Set
 
+from sphinx.application import Sphinx
 from sphinx.domains.std import StandardDomain
-
-if TYPE_CHECKING:
-    from collections.abc import Set
-
-    from sphinx.application import Sphinx
-    from sphinx.environment import BuildEnvironment
-
+from sphinx.environment import BuildEnvironment
 
 # The parts of the domain's data whose values begin with the docname that defines them.
 _PARTS = ("progoptions", "objects", "terms", "labels", "anonlabels")

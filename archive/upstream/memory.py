@@ -13,15 +13,11 @@ from __future__ import annotations
 import gc
 import pickle
 from collections.abc import Iterator, Mapping, MutableMapping
-from typing import TYPE_CHECKING
 
 from docutils import nodes
-
-if TYPE_CHECKING:
-    from sphinx.application import Sphinx
-    from sphinx.config import Config
-    from sphinx.environment import BuildEnvironment
-
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
 
 # New objects between two runs of the collector.  The tree of one page has thousands.
 _NEW_OBJECTS = 100_000

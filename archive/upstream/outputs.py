@@ -15,21 +15,17 @@ reported yet for the EPUB's order of reading.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from docutils import nodes
 from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.builders import Builder
 from sphinx.builders.epub3 import Epub3Builder
 from sphinx.util.build_phase import BuildPhase
 from sphinx.util.parallel import ParallelTasks, SerialTasks, parallel_available
-
-if TYPE_CHECKING:
-    from collections.abc import Set
-
-    from sphinx.application import Sphinx
-    from sphinx.builders import Builder
 
 _THEME = "furo"  # its post-transforms put tables and formulas into scrolling containers
 

@@ -13,18 +13,14 @@ Upstream: sphinx-doc/sphinx#12599 (index entries missing after a second build).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from io import StringIO
-from typing import TYPE_CHECKING, Any
+from os import PathLike
+from typing import Any
 
 from docutils import nodes
+from sphinx.environment import BuildEnvironment
 from sphinx.search import IndexBuilder
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from os import PathLike
-
-    from sphinx.environment import BuildEnvironment
-
 
 # Titles, file names, headings and index entries by docname; then docnames by title word and word.
 Tables = tuple[dict[str, Any], ...]

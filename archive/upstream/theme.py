@@ -11,18 +11,14 @@ Upstream: none reported yet; pradyunsg/furo#93, on missing labels, was closed wi
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from docutils import nodes
+from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 
-if TYPE_CHECKING:
-    from sphinx.application import Sphinx
-
-
 _log = logging.getLogger(__name__)
-
 FOLDER = Path(__file__).parents[1] / "theme"  # the engine's own theme, which inherits from furo
 
 # The beginning of a tag in furo's template, and the attributes to add.
@@ -48,9 +44,7 @@ def named(body: str, *, has_outline: bool) -> str:
     return body
 
 
-def complete_frame(
-    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document
-) -> None:
+def complete_frame(app: Sphinx, pagename: str, context: dict[str, Any]) -> None:
     """Give templates ``named_landmarks``, and the major version of Sphinx in place of the release.
 
     The release depends on the Python; the pages are the same.
@@ -70,3 +64,31 @@ class UniqueIds(SphinxPostTransform):
             inside = container.children
             if len(inside) == 1 and isinstance(inside[0], (nodes.table, nodes.math_block)):
                 container["ids"] = []
+
+
+class NoInlineStyles(SphinxPostTransform):
+    """Removes the sizes that docutils would write as ``style``, which no page may have.
+
+    An image keeps those in pixels, as its attributes.
+    """
+
+    default_priority = 510
+    builders = ("html",)
+
+    def run(self, **kwargs: object) -> None:
+        for node in self.document.findall(nodes.Element):
+            if isinstance(node, nodes.image):
+                _keep_pixels(node)
+            elif isinstance(node, (nodes.figure, nodes.table)):
+                node.attributes.pop("width", None)
+                node["classes"] = [each for each in node["classes"] if each != _COLUMN_WIDTHS]
+
+
+_COLUMN_WIDTHS = "colwidths-given"
+
+
+def _keep_pixels(image: nodes.image) -> None:
+    for name in ("width", "height"):
+        number = str(image.attributes.pop(name, "")).strip().removesuffix("px")
+        if number.isdecimal():
+            image[name] = number

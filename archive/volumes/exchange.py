@@ -12,11 +12,20 @@ from sphinx.util.inventory import InventoryFile
 
 from archive.files import write
 from archive.model.passage import Anchor
+from archive.model.tree import LogPlace
 from archive.site.know.facts import Document
 from archive.site.know.ledger import LEDGER, publishing_commits
 from archive.volumes.features import OutsideFacts, VolumeFacts
-from archive.volumes.layout import ROOT, Places, Volume, places, read_volumes
-from archive.volumes.planning import LedgerSlicer, Slice, final
+from archive.volumes.planning import (
+    ROOT,
+    LedgerSlicer,
+    Places,
+    Slice,
+    Volume,
+    final,
+    places,
+    read_volumes,
+)
 
 
 def exchange(archive: Path) -> None:
@@ -70,6 +79,7 @@ class _Exchange:
             {name: place for name, place in self._terms.items() if name.lower() in terms},
             self._facts[ROOT].work_pages,
             self._commits_of(part),
+            self._places_of(part),
             len(self._documents) - len(own | near),
         ))  # fmt: skip
 
@@ -80,6 +90,7 @@ class _Exchange:
         self._write(places(self._archive, ROOT), whole, OutsideFacts(
             documents, self._labels, self._terms, self._facts[ROOT].work_pages,
             self._commits_of(whole),
+            self._places_of(whole),
         ))  # fmt: skip
 
     def _write(self, where: Places, part: Slice, outside: OutsideFacts) -> None:
@@ -92,6 +103,15 @@ class _Exchange:
             number: self._commits[line]
             for number, line in enumerate(part.lines, start=1)
             if line in self._commits
+        }
+
+    def _places_of(self, part: Slice) -> dict[int, LogPlace]:
+        """Where the last event of each anchor of a slice stands in the whole ledger."""
+        last = {history.events[-1].line for history in self._slicer.ledger.values()}
+        return {
+            number: self._slicer.ledger.tree.place(line)
+            for number, line in enumerate(part.lines, start=1)
+            if line in last
         }
 
 

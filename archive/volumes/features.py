@@ -12,24 +12,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.util.inventory import InventoryFile
+from sphinx.util.typing import ExtensionMetadata
 
 from archive.files import write
 from archive.model.ledger import Ledger
+from archive.model.tree import LogPlace
 from archive.site.know.domain import ArchiveDomain, archive_domain
 from archive.site.know.facts import Document, Mention, is_document
 from archive.site.read.search_entries import drop_entries
 from archive.site.show.bibliography import split_pages
-from archive.upstream.works import works_of
-from archive.volumes.layout import Places, places_in
-
-if TYPE_CHECKING:
-    from docutils import nodes
-    from sphinx.application import Sphinx
-    from sphinx.environment import BuildEnvironment
-    from sphinx.util.typing import ExtensionMetadata
+from archive.upstream.citations import works_of
+from archive.volumes.planning import Places, places_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +49,7 @@ class OutsideFacts:
     terms: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # docname and id, by term
     work_pages: Mapping[str, str] = field(default_factory=dict)  # as in VolumeFacts
     commits: Mapping[int, str] = field(default_factory=dict)  # of each line of its ledger slice
+    places: Mapping[int, LogPlace] = field(default_factory=dict)  # of each line of the slice
     unseen: int = 0  # documents of the archive that are neither here nor in the volume
 
 
@@ -122,7 +121,7 @@ def take_outside_facts(app: Sphinx, env: BuildEnvironment) -> None:
     assert isinstance(domain, VolumeDomain)
     domain.outside = outside
     domain.documents.update((document.docname, document) for document in outside.documents)
-    domain.ledger_commits = outside.commits
+    domain.ledger_commits, domain.ledger_places = outside.commits, outside.places
     domain.checks_ledger = _places(app).is_root  # which has the whole ledger and all documents
     for name, (docname, id_, text) in outside.labels.items():
         standard.labels.setdefault(name, (docname, id_, text))

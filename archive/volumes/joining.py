@@ -18,7 +18,7 @@ from typing import Any
 
 from archive.files import write
 from archive.search.index import join as join_search
-from archive.volumes.layout import FOLDER, ROOT, Volume, places, read_volumes
+from archive.volumes.planning import FOLDER, ROOT, Volume, places, read_volumes
 
 # --- Inventories (version 2, zlib-compressed after four lines of head)
 

@@ -7,26 +7,81 @@ document.  Files that stay as they are become hard links to those of the archive
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from pybtex.database import BibliographyData, parse_string
 
 from archive.citation.style import label
 from archive.fidelity.attestation import SUFFIX
-from archive.files import write_if_changed
-from archive.model.ledger import Ledger, State, fold, read
+from archive.files import write, write_if_changed
+from archive.model.ledger import Ledger, State, load, read
 from archive.model.passage import Anchor
 from archive.model.problem import Problem
 from archive.model.record import Record, parse_record
 from archive.model.settings import Settings
 from archive.site.know.ledger import LEDGER
-from archive.site.read.files import is_inside, unreadable
-from archive.volumes.layout import FOLDER, ROOT, Volume, places, write_volumes
+from archive.site.read.forbidden import is_inside, unreadable
+
+FOLDER = "_build/volumes"
+ROOT = "root"  # the volume of the pages that belong to no document
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """A part of the archive that is built by itself."""
+
+    slug: str
+    collections: tuple[str, ...]
+    documents: tuple[str, ...]  # their ids, in the order of the catalogue
+
+
+class Places(NamedTuple):
+    """The folders and files of one volume."""
+
+    folder: Path
+    source: Path  # its Sphinx source folder, with a conf.py of its own
+    facts: Path  # the pickled VolumeFacts: what was read of the volume
+    inventory: Path  # the labels and terms that it defines, as an intersphinx inventory
+    outside_facts: Path  # the pickled OutsideFacts: what it shows of other volumes
+    search: Path  # Pagefind's index of it
+    site: Path  # its pages
+
+    @property
+    def is_root(self) -> bool:
+        return self.folder.name == ROOT
+
+
+def places(archive: Path, slug: str) -> Places:
+    """The places of the volume ``slug`` of an archive."""
+    return places_in(archive / FOLDER / slug)
+
+
+def places_in(folder: Path) -> Places:
+    """The places of the volume in ``folder``."""
+    names = ("source", "facts.pickle", "objects.inv", "outside.pickle", "pagefind", "html")
+    return Places(folder, *(folder / name for name in names))
+
+
+def write_volumes(archive: Path, volumes: tuple[Volume, ...]) -> None:
+    """Write into which volumes the archive is divided, for the steps that follow."""
+    path = archive / FOLDER / "plan.json"
+    write(path, json.dumps([asdict(each) for each in volumes], indent=1) + "\n")
+
+
+def read_volumes(archive: Path) -> tuple[Volume, ...]:
+    """The volumes that were planned.  Raises OSError where there is no plan."""
+    rows = json.loads((archive / FOLDER / "plan.json").read_text("utf-8"))
+    return tuple(
+        Volume(row["slug"], tuple(row["collections"]), tuple(row["documents"])) for row in rows
+    )
+
 
 # --- Pages
 
@@ -56,9 +111,7 @@ def with_links_by_id(page: str, ids: Set[str]) -> str:
 # --- References
 
 _ENTRY = re.compile(r"^@\w+\s*[{(]\s*(?P<key>[^,\s]+)\s*,", re.MULTILINE)
-
 _SHARED = re.compile(r"^\s*@(?:string|preamble)\b", re.MULTILINE | re.IGNORECASE)
-
 _WORD = re.compile(r"[^\s`,;{}\[\]()]+")
 
 
@@ -117,9 +170,9 @@ class LedgerSlicer:
 
     def __init__(self, data: bytes, path: str) -> None:
         """Read the ledger.  Raises ValueError where it breaks a rule."""
-        events, misread = read(data, path)
-        self.ledger, misfolded = fold(events, path)
-        if misread or misfolded:
+        self.ledger, problems = load(data, path)
+        events, _ = read(data, path)
+        if problems:
             raise ValueError(f"{path} cannot be divided: run make check, which says what is wrong")
         self._lines = data.splitlines(keepends=True)
         self._anchors = [event.anchor for event in events]

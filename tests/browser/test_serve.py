@@ -32,10 +32,15 @@ class Serving:
     def address(self, page=""):
         return f"http://127.0.0.1:{self.port}/{page}"
 
-    def answer(self, path, method="GET", host=None):
+    def ask(self, path, method="GET", **headers):
+        """Ask as something that is no browser, or as one with these headers."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        connection.request(method, path, headers={"Host": host or f"127.0.0.1:{self.port}"})
-        answer = connection.getresponse()
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        connection.request(method, path, headers={"Host": f"127.0.0.1:{self.port}"} | named)
+        return connection.getresponse()
+
+    def answer(self, path, method="GET", **headers):
+        answer = self.ask(path, method, **headers)
         return answer.status, answer.read().decode()
 
     def edit(self, name, good, bad):
@@ -137,12 +142,12 @@ def test_edits_show_by_themselves_and_leave_what_a_cold_build_gives(served, page
 
 def test_only_this_machine_s_browsers_are_answered_and_nothing_else_is_read(served):
     assert served.answer("/documents/alpha.html")[0] == 200
-    assert served.answer("/", host=f"localhost:{served.port}")[0] == 200
+    assert served.answer("/", Host=f"localhost:{served.port}")[0] == 200
     for host in ("archive.example", f"archive.example:{served.port}", "127.0.0.1"):
-        assert served.answer("/documents/alpha.html", host=host)[0] == 421
+        assert served.answer("/documents/alpha.html", Host=host)[0] == 421
     for path in ("/../../../conf.py", "/%2e%2e/%2e%2e/%2e%2e/conf.py", "/..%2f..%2f..%2fconf.py",
                  "//etc/passwd", "/documents", "/nowhere.html", "/%00"):  # fmt: skip
-        status, text = served.answer(path)
+        status, text = served.answer(path, Sec_Fetch_Site="none")
         assert status == 404, path
         assert "extensions = [" not in text
     for method in ("POST", "PUT", "DELETE", "OPTIONS"):
@@ -159,6 +164,73 @@ def test_only_this_machine_s_browsers_are_answered_and_nothing_else_is_read(serv
     assert served.process.wait() == 0
     assert "Stopped." in said
     assert "Traceback" not in said
+
+
+DATA = ("/searchindex.js", "/documents/alpha.bib", "/_serve/live.js", "/_serve/events", "/%00")
+
+
+def test_no_other_site_s_request_is_answered(served):
+    for path in ("/", "/documents/alpha.html", "/nowhere.html", *DATA):
+        for headers in (
+            {"Sec_Fetch_Site": "cross-site"}, {"Sec_Fetch_Site": "same-site"},
+            {"Origin": "https://evil.example"}, {"Origin": "null"},
+            {"Origin": "http://127.0.0.1:1", "Sec_Fetch_Site": "same-site"},
+        ):  # fmt: skip
+            status, text = served.answer(path, **headers)
+            assert status == 403, (path, headers)
+            assert "type its address into the browser" in text
+    own = f"http://127.0.0.1:{served.port}"
+    for headers in ({"Sec_Fetch_Site": "same-origin", "Origin": own}, {"Sec_Fetch_Site": "none"}):
+        assert served.answer("/searchindex.js", **headers)[0] == 200
+
+
+def test_a_browser_that_does_not_say_who_asks_needs_the_token_of_a_page(served):
+    for path in DATA:
+        assert served.answer(path)[0] == 403, path
+    page = served.ask("/documents/alpha.html")
+    cookie, *flags = page.headers["Set-Cookie"].split("; ")
+    assert set(flags) == {"Path=/", "HttpOnly", "SameSite=Strict"}
+    assert served.answer("/searchindex.js", Cookie=f"a=b; {cookie}")[0] == 200
+    assert served.answer("/searchindex.js", Cookie=f"{cookie}x")[0] == 403
+    page = served.answer("/documents/alpha.html")[1]
+    assert cookie.partition("=")[2] not in page
+
+
+def test_every_answer_says_that_it_is_for_its_own_origin_alone(served):
+    for path in ("/", "/searchindex.js", "/nowhere.html", "/_serve/live.js"):
+        headers = served.ask(path, Sec_Fetch_Site="none").headers
+        assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+        assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+        assert "Access-Control-Allow-Origin" not in headers
+
+
+EVIL = """<!doctype html><title>evil</title><body><script>
+  Search = { setIndex: (index) => { document.title = "read " + Object.keys(index); } };
+</script>
+<script src="http://127.0.0.1:PORT/searchindex.js"></script>
+<iframe src="http://127.0.0.1:PORT/documents/alpha.html"></iframe>
+"""
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
+def test_a_page_of_another_server_reads_nothing(served, page, serve, tmp_path, host):
+    """One on this machine, which browsers let ask for more than a distant one."""
+    address = f"http://127.0.0.1:{served.port}/"
+    (tmp_path / "evil").mkdir()
+    (tmp_path / "evil/index.html").write_text(EVIL.replace("PORT", str(served.port)), "utf-8")
+    other = serve(tmp_path / "evil").replace("127.0.0.1", host)
+    page.goto(other, wait_until="networkidle")
+    assert page.title() == "evil"
+    assert not any("alpha-p1" in frame.content() for frame in page.frames)
+    told = page.evaluate(
+        "address => fetch(address).then(() => 'read', () => 'refused')", f"{address}archive.bib"
+    )
+    assert told == "refused"
+
+    page.goto(f"{address}search.html?q=third")
+    expect(page.locator("#search-results li a").first).to_be_visible()
 
 
 def test_a_changed_engine_starts_again_and_a_broken_one_is_told(served, page):

@@ -4,10 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from archive.citation import apa, bluebook, chicago
-from archive.citation.formatted import formatted
+from archive.citation.formatted import apa, apa_in_text, bluebook, chicago, formatted, plain
 from archive.citation.reference import Locator
-from archive.citation.text import plain
 from archive.model.dates import ArchiveDate
 from tests.citation.samples import (
     ALL,
@@ -36,7 +34,7 @@ def test_chicago_note_of_a_passage_of_a_titled_document():
     # quotation marks, and 6.9 the comma inside them; 14.207 what it is and its date, set off by
     # commas, and 6.38 a comma after the year; 14.104 who worked on it; the place in it;
     # 14.8 the address last; 14.20 the note ends in a full stop.
-    assert plain(chicago.note(P1)) == (
+    assert plain(chicago(P1)) == (
         "Guild of Seed Keepers, "
         "“Keepers Ask the Harbour Council to Open the Drawers,” "
         "statement, March 14, 2019, or later, rewritten by the Press Freedom Archive, para. 1, "
@@ -47,7 +45,7 @@ def test_chicago_note_of_a_passage_of_a_titled_document():
 def test_chicago_note_of_a_passage_of_an_untitled_document():
     # A descriptive title supplied in brackets is neither quoted nor in italics, and already says
     # what the document is; 6.38 no comma between month and year.
-    assert plain(chicago.note(W3)) == (
+    assert plain(chicago(W3)) == (
         "Federation of Isle Gardeners, "
         "[Resolution on the sealed seed drawers], "
         "November 2019 or later, rewritten by the Press Freedom Archive, whereas 3, "
@@ -56,7 +54,7 @@ def test_chicago_note_of_a_passage_of_an_untitled_document():
 
 
 def test_chicago_note_of_a_document_as_a_whole_has_no_locator():
-    assert plain(chicago.note(RESOLUTION)) == (
+    assert plain(chicago(RESOLUTION)) == (
         "Federation of Isle Gardeners, "
         "[Resolution on the sealed seed drawers], "
         "November 2019 or later, rewritten by the Press Freedom Archive, "
@@ -81,12 +79,12 @@ def test_chicago_note_of_a_document_as_a_whole_has_no_locator():
     ],
 )
 def test_chicago_dates(edtf, words):
-    assert f"Drawers,” statement, {words}, rewritten by" in plain(chicago.note(_dated(edtf)))
+    assert f"Drawers,” statement, {words}, rewritten by" in plain(chicago(_dated(edtf)))
 
 
 def test_chicago_titles_within_quotation_marks_take_single_marks():
     # 14.94: quotation marks within a quoted title become single.
-    note = plain(chicago.note(titled('On “Truth” and "Lies"', STATEMENT)))
+    note = plain(chicago(titled('On “Truth” and "Lies"', STATEMENT)))
     assert "“On ‘Truth’ and 'Lies',” statement" in note
 
 
@@ -97,7 +95,7 @@ def test_apa_entry_of_a_titled_document():
     # 9.11 group author in full, then a full stop; 9.14 (year, month day).; 10.4 the title of a
     # report in italics; 9.21 what it is in brackets, before the full stop, not in italics;
     # 9.29 publisher; 9.35 the address as it is, without a full stop.
-    assert plain(apa.entry(STATEMENT)) == (
+    assert plain(apa(STATEMENT)) == (
         "Guild of Seed Keepers. (2019, March 14 or later). "
         "Keepers Ask the Harbour Council to Open the Drawers "
         "[Statement, rewritten by the publisher]. Press Freedom Archive. "
@@ -107,7 +105,7 @@ def test_apa_entry_of_a_titled_document():
 
 def test_apa_entry_of_a_passage_of_an_untitled_document():
     # 9.22: for an untitled work a description in brackets, not in italics.
-    assert plain(apa.entry(W3)) == (
+    assert plain(apa(W3)) == (
         "Federation of Isle Gardeners. (2019, November or later). "
         "[Resolution on the sealed seed drawers] "
         "[Resolution, rewritten by the publisher]. Press Freedom Archive. "
@@ -126,7 +124,7 @@ def test_apa_entry_of_a_passage_of_an_untitled_document():
     ],
 )
 def test_apa_citation_in_the_text(reference, words):
-    assert plain(apa.in_text(reference)) == words
+    assert plain(apa_in_text(reference)) == words
 
 
 @pytest.mark.parametrize(
@@ -142,11 +140,11 @@ def test_apa_citation_in_the_text(reference, words):
     ],
 )
 def test_apa_dates(edtf, words):
-    assert f"Keepers. {words} Keepers" in plain(apa.entry(_dated(edtf)))
+    assert f"Keepers. {words} Keepers" in plain(apa(_dated(edtf)))
 
 
 def test_apa_author_that_ends_in_a_full_stop_gets_no_second():
-    assert plain(apa.entry(changed(RESOLUTION, issuer="Doe Inc."))).startswith("Doe Inc. (2019")
+    assert plain(apa(changed(RESOLUTION, issuer="Doe Inc."))).startswith("Doe Inc. (2019")
 
 
 # --- The Bluebook, 21st edition, rule 18.2.2
@@ -155,7 +153,7 @@ def test_apa_author_that_ends_in_a_full_stop_gets_no_second():
 def test_bluebook_citation_of_a_passage_of_a_titled_document():
     # 18.2.2(a): author, title, main website title, date in parentheses, address; 3.3 "para." for
     # paragraphs; table 12 for the month; 1.5 an explanatory parenthetical at the end.
-    assert plain(bluebook.citation(P1)) == (
+    assert plain(bluebook(P1)) == (
         "Guild of Seed Keepers, "
         "Keepers Ask the Harbour Council to Open the Drawers, "
         "Press Freedom Archive para. 1 (Mar. 14, 2019, or later), "
@@ -166,7 +164,7 @@ def test_bluebook_citation_of_a_passage_of_a_titled_document():
 
 def test_bluebook_citation_of_a_passage_of_an_untitled_document():
     # Table 16: clause is "cl.".
-    assert plain(bluebook.citation(W3)) == (
+    assert plain(bluebook(W3)) == (
         "Federation of Isle Gardeners, "
         "[Resolution on the sealed seed drawers], "
         "Press Freedom Archive whereas cl. 3 (Nov. 2019 or later), "
@@ -185,7 +183,7 @@ def test_bluebook_citation_of_a_passage_of_an_untitled_document():
     ],
 )
 def test_bluebook_dates(edtf, words):
-    assert f"Press Freedom Archive {words}, {BASE}" in plain(bluebook.citation(_dated(edtf)))
+    assert f"Press Freedom Archive {words}, {BASE}" in plain(bluebook(_dated(edtf)))
 
 
 # --- All of them
@@ -210,9 +208,9 @@ def test_every_form_of_every_reference(reference):
 @pytest.mark.parametrize("reference", PASSAGES, ids=lambda reference: reference.key)
 def test_every_passage_is_named_where_a_style_has_locators(reference):
     number = str(reference.locator.number)
-    assert f" {number}, {BASE}" in plain(chicago.note(reference))
-    assert plain(apa.in_text(reference)).endswith(f" {number})")
-    assert f" {number} (" in plain(bluebook.citation(reference))
+    assert f" {number}, {BASE}" in plain(chicago(reference))
+    assert plain(apa_in_text(reference)).endswith(f" {number})")
+    assert f" {number} (" in plain(bluebook(reference))
 
 
 @pytest.mark.parametrize(("word", "in_chicago", "in_apa", "in_bluebook"), [
@@ -226,12 +224,12 @@ def test_the_word_of_a_locator_is_written_as_each_style_has_it(
     word, in_chicago, in_apa, in_bluebook
 ):
     reference = replace(W3, locator=Locator(word, 7))
-    assert f", {in_chicago}, " in plain(chicago.note(reference))
-    assert plain(apa.in_text(reference)).endswith(f", {in_apa})")
-    assert f"Archive {in_bluebook} (" in plain(bluebook.citation(reference))
+    assert f", {in_chicago}, " in plain(chicago(reference))
+    assert plain(apa_in_text(reference)).endswith(f", {in_apa})")
+    assert f"Archive {in_bluebook} (" in plain(bluebook(reference))
 
 
 def test_titles_of_their_own_are_in_italics_and_supplied_ones_are_not():
-    for style in (apa.entry, bluebook.citation):
+    for style in (apa, bluebook):
         assert [run.text for run in style(STATEMENT) if run.italic] == [STATEMENT.record.title]
         assert not [run for run in style(RESOLUTION) if run.italic]

@@ -10,9 +10,8 @@ from itertools import combinations
 from archive.fidelity.check import check, examine
 from archive.fidelity.completeness import find_dates, find_numbers
 from archive.fidelity.holding import Holding
-from archive.fidelity.names import Named
 from archive.fidelity.quotations import find_quotations
-from archive.fidelity.words import WORD, bare_words, tidy
+from archive.fidelity.words import WORD, Named, bare_words, tidy
 from archive.model.fingerprint import normalise
 from tests.fidelity.synthetic import with_cites, with_text
 

@@ -6,10 +6,10 @@ import hashlib
 from dataclasses import replace
 from pathlib import Path
 
-from archive.commands.passage_texts import passage_texts, works_and_names
-from archive.commands.read_archive import read_archive
+from archive.commands.verify_sources import passage_texts, works_and_names
+from archive.commands.workspace import read_archive
 from archive.fidelity.holding import Holding, NoteText, PassageText, Work
-from archive.fidelity.names import Names
+from archive.fidelity.words import Names
 from archive.model.record import parse_record
 from tests.settings import SETTINGS
 
@@ -116,7 +116,7 @@ def holding(source: str = SOURCE, more: str = "") -> Holding:
 
 def holdings(root: Path, sources: Path) -> dict[str, Holding]:
     """Each document of an archive whose source is at hand as ``<document id>.txt``."""
-    domain = read_archive(root, quiet=True).domain
+    domain, _ = read_archive(root, quiet=True)
     works, names = works_and_names(domain.env)
     found = {}
     for document in domain.documents.values():

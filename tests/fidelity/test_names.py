@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.fidelity.completeness import Date, find_dates, find_numbers
-from archive.fidelity.names import NO_NAMES, Named, Names
+from archive.fidelity.words import NO_NAMES, Named, Names
 from archive.model.fingerprint import normalise
 
 GIVEN = Names((("Reporters Without Borders", "RSF"), ("United States", "US"), ("Harbour Inquiry",)))

@@ -10,7 +10,7 @@ from hashlib import sha256
 import pytest
 
 from archive.commands import verify_sources
-from archive.commands.read_archive import read_archive
+from archive.commands.workspace import read_archive
 from archive.fidelity.attestation import parse, stale
 from archive.site.know.ledger import standings
 from tests.conftest import SOURCES, edit
@@ -37,7 +37,8 @@ def root(small_archive, tmp_path):
 
 def verify(root, *words: str, sources: str = "sources") -> int:
     parser = ArgumentParser()
-    verify_sources.add_arguments(parser)
+    for add in verify_sources.run.arguments:
+        add(parser)
     folder = str(root.parent / sources) if sources else ""
     return verify_sources.run(parser.parse_args(["--sources", folder, *words]), root)
 
@@ -60,7 +61,7 @@ def test_faithful_documents_are_attested_with_their_figures(root, capsys):
     assert out.endswith(
         "Wrote documents/alpha.attestation.json.\nWrote documents/beta.attestation.json.\n"
     )
-    domain = read_archive(root, quiet=True).domain
+    domain, _ = read_archive(root, quiet=True)
     for document in domain.documents.values():
         attestation, problems = parse(attestations(root)[document.id], document.path)
         assert problems == []
@@ -168,6 +169,12 @@ def test_references_that_cannot_be_read_end_it(root, capsys):
     (root / "references.bib").write_text("@online{one, title = ", "utf-8")
     assert verify(root) == 2
     assert "premature end of file" in capsys.readouterr().err
+
+
+def test_references_that_are_missing_end_it(root, capsys):
+    (root / "references.bib").unlink()
+    assert verify(root) == 2
+    assert "references.bib" in capsys.readouterr().err
 
 
 def test_an_archive_that_cannot_be_read_ends_it(root, capsys):

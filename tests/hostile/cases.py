@@ -66,6 +66,17 @@ BODIES: dict[str, tuple[str, str | None]] = {
     "image-script": ("```{image} javascript:alert(1)\n:alt: x\n```", "image-elsewhere"),
     "image-target": (
         "```{image} dot.png\n:alt: x\n:target: javascript:alert(1)\n```", "link-scheme"),
+    "image-drawing": ("![a](evil.svg)", "asset-drawing"),
+    "image-any": ("```{image} dot.*\n:alt: x\n```", "asset-type"),
+    "image-film": ("```{image} film.mp4\n:alt: x\n```", "asset-type"),
+    "image-embedded": ("```{image} drop.svg\n:alt: x\n:loading: embed\n```", None),
+    "image-other": ("![a](other.png)", "asset-content"),
+    "link-page": ("[annex](evil.html)", "asset-type"),
+    "link-drawing": ("[annex](drop.svg)", "asset-type"),
+    "download-page": ("{download}`annex <evil.html>`", "asset-type"),
+    "download-script": ("{download}`annex <evil.js>`", "asset-type"),
+    "download-link": ("{download}`annex <javascript://%0aalert(1)/a.pdf>`", "link-scheme"),
+    "download-inert": ("{download}`annex <dot.png>`", None),
     "image-missing": ("![a](nothing.png)", "image.not_readable"),
     "figure-outside": ("```{figure} ../../../../../../etc/passwd\nx\n```", "file-outside"),
     "link-script": ("[x](javascript:alert(1)) <javascript:alert(1)>", None),
@@ -106,6 +117,10 @@ BODIES: dict[str, tuple[str, str | None]] = {
     "noncharacter": ("Hello \ufffe there", "character-unseen"),
     "annotation": ("Hello \ufff9 there", "character-unseen"),
     "tags": ("Hello \U000e0041\U000e0042 there", "character-unseen"),
+    "marks": ("a" + "\u0301" * 60_000, "character-stacked"),
+    "marks-joiners": ("a" + "\u200d\u0301" * 40, "character-stacked"),
+    "marks-entities": ("a" + "&#x301;" * 31, "character-stacked"),
+    "marks-few": ("a" + "\u0301" * 30 + " \u0e17\u0e35\u0e48", None),
     "entity-nul": ("Hello &#0; &#xD800; there", None),
     "right-to-left": ("He said \u200fשלום\u200e and left", None),
     "joiners": ("نامه\u200cای", None),
@@ -142,6 +157,15 @@ BODIES: dict[str, tuple[str, str | None]] = {
     "formats": ("%s %(x)s {0} ${x} $(x) `x`", None),
 }  # fmt: skip
 
+# Files beside the documents.
+BESIDE: dict[str, bytes] = {
+    "evil.html": b"<script>alert(1)</script>",
+    "evil.js": b"alert(1)",
+    "evil.svg": b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>',
+    "other.png": b"<script>alert(1)</script>",
+    "film.mp4": b"\0\0\0\x18ftyp",
+}
+
 # Values of the record: the line to put in the place of the line that begins with its key.
 RECORD: dict[str, tuple[str, str]] = {
     "id-other": ("id: other", "record-id-misnamed"),
@@ -155,6 +179,7 @@ RECORD: dict[str, tuple[str, str]] = {
     "title-nul": ('title: "a\\0b"', "record-value-control"),
     "title-bell": ('title: "a\\ab"', "record-value-control"),
     "title-override": ('title: "a\\u202eb"', "record-value-control"),
+    "title-marks": ('title: "a' + "\\u0301" * 31 + '"', "record-value-control"),
     "title-isolate": ('title: "a\\u2066b"', "record-value-control"),
     "title-surrogate": ('title: "a\\ud800b"', "record-"),
     "title-noncharacter": ('title: "a\\ufffeb"', "record-value-control"),
@@ -195,6 +220,11 @@ RECORD: dict[str, tuple[str, str]] = {
     "deep": ("title: " + "[" * 200 + "]" * 200, "record-"),
 }
 
+# Each line of it is twice as long as the one before.
+DOUBLING = '@string{a0 = "x"}\n' + "".join(
+    f"@string{{a{number + 1} = a{number} # A{number}}}\n" for number in range(30)
+)
+
 # Files of references, and the rule that is named.
 BIBS: dict[str, tuple[bytes, str]] = {
     "latin-1": (b"@online{one, title = {caf\xe9}}", "not-utf-8"),
@@ -202,6 +232,10 @@ BIBS: dict[str, tuple[bytes, str]] = {
     "nul": (b"@online{one, title = {a\x00b}}", "character-unseen"),
     "override": ("@online{one, title = {a\u202eb}}".encode(), "character-unseen"),
     "escape": (b"@online{one, title = {a\x1b[2Jb}}", "character-unseen"),
+    "marks": (
+        "@online{one, title = {a%s}}".replace("%s", "\u0301" * 31).encode(),
+        "character-stacked",
+    ),
     "twice": (b"@online{one, title = {a}}\n@online{one, title = {b}}", "reference-repeated"),
     "twice-case": (b"@online{one, title = {a}}\n@online{One, title = {b}}", "reference-repeated"),
     "no-key": (b"@online{, title = {a}}", "reference-"),
@@ -220,6 +254,34 @@ BIBS: dict[str, tuple[bytes, str]] = {
     "no-comma": (b"@online{one title = {a}}", "reference-syntax"),
     "no-equals": (b"@online{one, title {a}}", "reference-syntax"),
     "quote-open": (b'@online{one, title = "a}', "reference-syntax"),
+    "doubling": (DOUBLING.encode(), "reference-string"),
+    "doubling-itself": (b'@string{a = "xyz"}\n' + b"@string(a = a # a)\n" * 30, "reference-string"),
+    "doubling-one-line": (DOUBLING.replace("\n", " ").encode(), "reference-string"),
+    "repeated-string": (
+        b"@string{a = {" + b"x" * 100_000 + b"}}\n@online{one, title = a" + b" # a" * 400 + b"}",
+        "reference-string",
+    ),
+    "date-large": (b"@online{one, title = {a}, date = {9999999/0000}}", "reference-date"),
+    "date-words": (b"@online{one, title = {a}, date = {last tuesday}}", "reference-date"),
+    "year-words": (b"@online{one, title = {a}, year = {MMXX}}", "reference-date"),
+    "urldate": (b"@online{one, title = {a}, urldate = {2020-02-31}}", "reference-date"),
+    "title-url": (b"@online{one, title = {\\url{javascript:alert(1)}}}", "reference-address"),
+    "title-url-two": (b"@online{one, title = {\\url{java}\\url{script:a}}}", "reference-address"),
+    "title-url-parts": (
+        b'@string{a = "\\url"}\n@online{one, title = a # "{javascript:a}"}',
+        "reference-address",
+    ),
+    "title-url-tab": (b"@online{one, title = {\\url{java\tscript:a}}}", "reference-address"),
+    "title-url-words": (
+        b"@online{one, title = {\\textbackslash{}url {javascript:a}}}",
+        "reference-address",
+    ),
+    "title-url-grouped": (b"@online{one, title = {{\\url} {javascript:a}}}", "reference-address"),
+    "title-url-relative": (b"@online{one, title = {\\url{index.html}}}", "reference-address"),
+    "author-url": (
+        b"@online{one, title = {a}, author = {{\\url{data:text/html,a}}}}",
+        "reference-address",
+    ),
     "undefined-string": (b"@online{one, title = nosuch}", "reference-syntax"),
 }
 
@@ -286,7 +348,7 @@ def count() -> dict[str, int]:
     """How many inputs of each kind there are."""
     return {
         "documents": len(BODIES), "records": len(RECORD), "references": len(BIBS),
-        "ledgers": len(LEDGERS), "files": len(FILES) + len(LINKS),
+        "ledgers": len(LEDGERS), "files": len(FILES) + len(LINKS) + len(BESIDE),
     }  # fmt: skip
 
 

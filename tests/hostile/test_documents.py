@@ -14,7 +14,7 @@ from pybtex.database import parse_file
 
 from archive.site.read.forbidden import SCHEMES
 from tests.conftest import ROOTS, Built, command, copy_root, once
-from tests.hostile.cases import BODIES, FIRST_LINE, HEAD, INJECTION
+from tests.hostile.cases import BESIDE, BODIES, FIRST_LINE, HEAD, INJECTION
 
 OURS = re.compile(r"^\s*(?:document\.body\.dataset\.theme|\{|$)")  # the theme's, and JSON-LD
 VICTIM = "injected"
@@ -46,7 +46,10 @@ def hostile(tmp_path_factory):
     def make(folder):
         copy_root("small", folder)
         documents = folder / "documents"
-        shutil.copy(ROOTS / "test-print/documents/dot.png", documents)
+        for name in ("dot.png", "drop.svg"):
+            shutil.copy(ROOTS / "test-print/documents" / name, documents)
+        for name, data in BESIDE.items():
+            (documents / name).write_bytes(data)
         (documents / "linked.png").symlink_to("/etc/passwd")
         for name, (body, _) in BODIES.items():
             text = f"{HEAD.format(id=name)}{body}\n"
@@ -92,6 +95,11 @@ def test_nothing_runs_on_any_page(hostile):
                 assert urlsplit(element.get(name, "")).scheme in SCHEMES, (path, element)
         assert not page.find_all(["iframe", "object", "embed", "base"]), path
         assert not page.find_all("meta", attrs={"http-equiv": "refresh"}), path
+
+
+def test_no_file_that_was_refused_is_in_the_site(hostile):
+    there = {path.read_bytes() for path in hostile.site.rglob("*") if path.is_file()}
+    assert not there & set(BESIDE.values())
 
 
 def test_nothing_of_the_system_is_on_any_page(hostile):

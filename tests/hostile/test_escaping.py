@@ -16,7 +16,7 @@ from archive.citation.metadata import metadata
 from archive.citation.text import one_line
 from archive.model.characters import unseen
 from archive.pdf import code
-from archive.site.beside import feeds
+from archive.site import beside
 from tests.citation.samples import HOSTILE, titled
 from tests.conftest import ROOT
 
@@ -61,9 +61,9 @@ def test_strings_of_typst(texts):
 @given(SEEN)
 @settings(max_examples=60)
 def test_feeds_and_sitemaps(text):
-    root = ET.Element("feed", xmlns=feeds.ATOM)
-    feeds._add(root, "title", text)
+    root = ET.Element("feed", xmlns=beside.ATOM)
+    beside._add(root, "title", text)
     ET.SubElement(root, "link", href=text)
-    read = ET.fromstring(feeds._xml(root))
-    assert read.find(f"{{{feeds.ATOM}}}title").text == text
-    assert read.find(f"{{{feeds.ATOM}}}link").get("href") == text
+    read = ET.fromstring(beside._xml(root))
+    assert read.find(f"{{{beside.ATOM}}}title").text == text
+    assert read.find(f"{{{beside.ATOM}}}link").get("href") == text

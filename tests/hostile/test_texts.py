@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from pybtex.database.input.bibtex import Parser
 from pybtex.exceptions import PybtexError
 
-from archive.citation.bibfile import check_entries, check_latex, check_text, entry_lines
+from archive.citation.bibfile import check_entries, check_text, check_values, entry_lines
 from archive.commands.failures import failure
 from archive.model.ledger import load
 from archive.model.record import parse_record
-from archive.site.read.files import unreadable
+from archive.site.read.forbidden import unreadable
 from tests.hostile.cases import BIBS, FILES, HEAD, LEDGERS, LINKS, RECORD
 from tests.settings import SETTINGS
 
@@ -54,7 +56,7 @@ def test_a_wrong_reference_is_told(name, tmp_path):
             return
         lines = list(entry_lines(text))
         found += check_entries(entries, lines, "references.bib")
-        found += check_latex(entries, lines, "references.bib")
+        found += check_values(entries, lines, "references.bib")
     told(found, "references.bib", rule)
 
 
@@ -71,6 +73,11 @@ def test_a_file_that_cannot_be_read_is_told(name, tmp_path):
     path = tmp_path / f"{name}.md"
     path.write_bytes(data)
     told(list(unreadable(path, tmp_path)), f"{name}.md", rule)
+
+
+def test_a_pipe_is_told_and_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe.md")
+    told(list(unreadable(tmp_path / "pipe.md", tmp_path)), "pipe.md", "file-special")
 
 
 @pytest.mark.parametrize("name", LINKS)

@@ -11,9 +11,11 @@ import pytest
 import urllib3
 
 from archive.__main__ import main
+from archive.model.content_policy import PRINT, SANDBOX
 from archive.preservation.manifest import NAME, parse
 from archive.preservation.sealing import SECURITY
 from archive.preservation.site import SETTINGS
+from tests.conftest import chromium
 
 RESOLUTION = "/documents/isle-seed-resolution"
 
@@ -35,6 +37,7 @@ TYPES = {
     f"{RESOLUTION}.pdf": "application/pdf",
     f"{RESOLUTION}.bib": "application/x-bibtex; charset=utf-8",
     f"{RESOLUTION}.ris": "application/x-research-info-systems; charset=utf-8",
+    f"{RESOLUTION}.md": "text/markdown; charset=utf-8",
     f"{RESOLUTION}.json": "application/vnd.citationstyles.csl+json; charset=utf-8",
     f"{RESOLUTION}.linkset.json": "application/linkset+json; charset=utf-8",
 }
@@ -47,7 +50,12 @@ def test_each_form_has_its_type_and_every_answer_the_security_headers(nginx, pat
     assert answer.headers["Content-Type"] == TYPES[path]
     for name, value in SECURITY.items():
         assert answer.headers.getlist(name) == [value]
-    assert ("Content-Security-Policy" in answer.headers) == TYPES[path].startswith("text/html")
+    (policy,) = answer.headers.getlist("Content-Security-Policy")
+    if TYPES[path].startswith(("text/html", "application/javascript")):
+        assert policy.startswith("default-src 'none'; script-src 'self' 'sha256-")
+        assert "sandbox" not in policy
+    else:
+        assert policy == (PRINT if TYPES[path] == "application/pdf" else SANDBOX)
     assert answer.headers["Server"] == "nginx"
     assert "Set-Cookie" not in answer.headers
 
@@ -176,3 +184,83 @@ def test_no_page_breaks_the_policy_it_is_sent_with(nginx, sealed_site, browser):
     page.goto(f"https://localhost:{nginx.secure}/search.html?q=holm", wait_until="networkidle")
     page.context.close()
     assert [line for line in told if not line.endswith("/favicon.ico")] == []
+
+
+BROUGHT = {
+    "_images/evil.svg": b'<svg xmlns="http://www.w3.org/2000/svg" onload="fetch(\'/ran\')">'
+    b"<script>document.documentElement.setAttribute('ran', 'yes')</script></svg>",
+    "_images/evil.png": b"<html><script>document.title = 'ran'</script>",
+    "_downloads/1/evil.html": b"<html><title>x</title></html>",
+    "_downloads/1/report.pdf": b"%PDF-1.4",
+    "archive.epub": b"PK",
+    "evil.svgz": b"<svg/>",
+}
+
+
+@pytest.fixture(scope="module")
+def brought(start, sealed_site, tmp_path_factory):
+    """A server with files beside the pages that a build would refuse."""
+    folder = tmp_path_factory.mktemp("brought")
+    site = shutil.copytree(sealed_site, folder / "html")
+    shutil.copytree(sealed_site.parent / "hosting", folder / "hosting")
+    for name, data in BROUGHT.items():
+        (site / name).parent.mkdir(parents=True, exist_ok=True)
+        (site / name).write_bytes(data)
+    return start(site)
+
+
+def test_what_is_no_page_is_sandboxed_and_downloads_are_attachments(brought):
+    for name in BROUGHT:
+        answer = brought.ask(f"/{name}")
+        assert answer.headers.getlist("Content-Security-Policy") == [SANDBOX], name
+        assert answer.headers.getlist("X-Content-Type-Options") == ["nosniff"]
+        attached = ["attachment"] if name.startswith("_downloads/") else []
+        assert answer.headers.getlist("Content-Disposition") == attached
+    assert brought.ask("/archive.epub").headers["Content-Type"] == "application/epub+zip"
+    assert brought.ask("/evil.svgz").headers["Content-Type"] == "application/octet-stream"
+
+
+def test_no_browser_runs_what_stands_beside_a_page(brought, browser):
+    context = browser.new_context(ignore_https_errors=True)
+    page = context.new_page()
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"https://localhost:{brought.secure}/_images/evil.svg")
+    assert page.evaluate("document.documentElement.getAttribute('ran')") is None
+    assert not [address for address in asked if address.endswith("/ran")]
+    page.goto(f"https://localhost:{brought.secure}/_images/evil.png")
+    assert page.title() != "ran"
+    page.goto(f"https://localhost:{brought.secure}/about.html")
+    with page.expect_download() as told:
+        page.evaluate("location.href = '/_downloads/1/evil.html'")
+    assert told.value.suggested_filename == "evil.html"
+    context.close()
+
+
+def test_a_pdf_of_the_engine_is_shown_in_the_browser(nginx, playwright):
+    shown = chromium(playwright, "--headless=new", headless=False)
+    page = shown.new_context(ignore_https_errors=True).new_page()
+    page.goto(f"https://localhost:{nginx.secure}/archive.pdf")
+    for _ in range(200):
+        if any(frame.url.startswith("chrome-extension://") for frame in page.frames):
+            break
+        page.wait_for_timeout(50)
+    else:
+        pytest.fail("Chromium opened no viewer")
+    shown.close()
+
+
+def test_no_log_says_who_asked_for_what(start, sealed_site):
+    server = start(sealed_site)
+    for path in ("/nothing", "/%00", "/../../etc/passwd", "/index.html/x", "/.git/config"):
+        server.ask(path)
+    long = server.pool.request(
+        "GET", f"https://localhost:{server.secure}/{'a' * 40_000}", redirect=False
+    )
+    assert long.status == 414
+    plain = f"http://127.0.0.1:{server.plain}/{'a' * 40_000}"
+    assert urllib3.request("GET", plain, redirect=False).status == 414
+    logs = list(server.certificate.parent.rglob("*.log"))
+    assert logs
+    for log in logs:
+        assert "127.0.0.1" not in log.read_text("utf-8"), log

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from archive.preservation.pages import Inline
 from archive.preservation.sealing import (
     NGINX_EXAMPLE,
     RULES,
     SECURITY,
     link_value,
     nginx_settings,
-    policy,
+    site_policy,
     static_host_headers,
 )
 
@@ -36,7 +35,7 @@ def test_every_answer_has_the_security_headers(sealed_site):
     assert found["/*"]["Content-Security-Policy"].startswith(
         "default-src 'none'; script-src 'self'"
     )
-    assert found["/*.bib"] == {"Content-Type": "application/x-bibtex"}
+    assert found["/*.bib"]["Content-Type"] == "application/x-bibtex"
     assert 'rel="cite-as"' in found["/documents/isle-seed-resolution.html"]["Link"]
 
 
@@ -49,11 +48,23 @@ def test_nginx_and_static_hosts_send_the_same_policy_and_links(sealed_site):
         assert f'add_header {name} "{value}" always;' in settings
 
 
+def test_what_authors_put_beside_pages_runs_nothing_and_is_downloaded(sealed_site):
+    found = rules((sealed_site / "_headers").read_text("utf-8"))
+    assert found["/_images/*"] == {"Content-Security-Policy": "sandbox"}
+    assert found["/_downloads/*"] == {
+        "Content-Security-Policy": "sandbox", "Content-Disposition": "attachment"
+    }  # fmt: skip
+    boxed = {path for path, headers in found.items() if "sandbox" in headers.values()}
+    assert {"/*.bib", "/*.json", "/*.md", "/*.txt", "/*.xml", "/atom.xml"} <= boxed
+
+
 def test_no_two_rules_give_one_header_to_one_file(sealed_site):
+    """But for policies, each of which a browser keeps where there are several."""
     given = [
         (path, name)
         for path, headers in rules((sealed_site / "_headers").read_text("utf-8")).items()
         for name in headers
+        if name != "Content-Security-Policy"
     ]
     everywhere = {name for path, name in given if path == "/*"}
     assert not everywhere & {name for path, name in given if path != "/*"}
@@ -75,8 +86,8 @@ def test_what_a_host_has_no_room_for_is_left_out_and_told():
 
 
 def test_a_search_index_may_compile_itself():
-    assert "wasm" not in policy(Inline(), ["index.html"])
-    searching = policy(Inline(), ["index.html", "pagefind/pagefind.js"])
+    assert "wasm" not in site_policy([], ["index.html"])
+    searching = site_policy([], ["index.html", "pagefind/pagefind.js"])
     assert "script-src 'self' 'wasm-unsafe-eval'" in searching
     assert "worker-src 'self'" in searching
 

@@ -14,11 +14,10 @@ from hypothesis import strategies as st
 from pybtex.database import parse_string
 
 from archive.fidelity.source import read_source
-from archive.importing import bibliography, citing, importer, source_text
+from archive.importing import RefusedError, bibliography, citing, importer, source_text
 from archive.importing.importer import Archive
 from archive.importing.notes import entries
-from archive.importing.readers import plain
-from archive.importing.refusal import RefusedError
+from archive.importing.readers import read_plain
 from archive.importing.text import Note, Run, Text, missing, words
 from archive.model.record import parse_record
 from tests.settings import SETTINGS
@@ -47,7 +46,7 @@ ARCHIVE = Archive(
 
 
 def imported(data):
-    return importer.imported(plain.read(data), data, "d", None, ARCHIVE)
+    return importer.imported(read_plain(data), data, "d", None, ARCHIVE)
 
 
 # Words that a parsed entry does not repeat: signals, labels, and a date's, which it has as EDTF.

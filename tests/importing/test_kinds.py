@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archive.importing.glossary import Glossary, candidates
+from archive.importing.draft import Glossary, candidates
 from archive.importing.outline import kind_of, outline
 from archive.importing.text import Block, Form, Run
 from archive.model.settings import Settings

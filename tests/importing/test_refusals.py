@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
+from archive import importing
 from archive.commands import import_document
-from archive.importing import container, importer, pandoc, refusal
+from archive.importing import RefusedError, container, importer, pandoc
 from archive.importing.importer import Archive
-from archive.importing.refusal import RefusedError
 from tests.conftest import environment
 from tests.settings import SETTINGS
 
@@ -223,26 +223,26 @@ def test_a_broken_bibliography_is_told_and_not_added_to(archive, capsys):
 
 
 def test_a_missing_library_is_named_with_its_extra(monkeypatch):
-    monkeypatch.setitem(refusal._DISTRIBUTIONS, "no_such_module", "no-such-library")
+    monkeypatch.setitem(importing._DISTRIBUTIONS, "no_such_module", "no-such-library")
     with pytest.raises(RefusedError, match=r"no-such-library.*extra “import”"):
-        refusal.library("no_such_module")
+        importing.library("no_such_module")
 
 
 def test_pandoc_has_bounded_time_and_memory(monkeypatch):
     monkeypatch.setattr(pandoc, "SECONDS", 0.001)
     with pytest.raises(RefusedError, match="import-too-much"):
-        pandoc.read(b"a " * 100_000, "markdown")
+        pandoc.text(b"a " * 100_000, "markdown")
     monkeypatch.setattr(pandoc, "SECONDS", 60)
     monkeypatch.setattr(pandoc, "HEAP", "8m")
     with pytest.raises(RefusedError, match="memory"):
-        pandoc.read(b"*a* [b](c) " * 200_000, "markdown")
+        pandoc.text(b"*a* [b](c) " * 200_000, "markdown")
 
 
 def test_pandoc_reads_no_other_file(tmp_path):
     secret = tmp_path / "secret.txt"
     secret.write_text("SECRET", "utf-8")
-    tree = pandoc.read(f".. include:: {secret}\n\nOil.".encode(), "rst")
-    assert "SECRET" not in str(tree)
+    text = pandoc.text(f".. include:: {secret}\n\nOil.".encode(), "rst")
+    assert "SECRET" not in str(text)
 
 
 def test_controls_in_a_page_are_read_as_spaces():

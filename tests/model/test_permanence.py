@@ -147,7 +147,7 @@ def test_a_broken_promise_is_named(
 
 def test_every_rule_has_a_test_that_breaks_it() -> None:
     table = test_a_broken_promise_is_named.pytestmark[0].args[1]  # type: ignore[attr-defined]
-    assert {row[-1] for row in table} | {"tombstone-circle"} == set(RULES)
+    assert {row[-1] for row in table} | {"tombstone-circle", "anchor-swapped"} == set(RULES)
 
 
 def test_a_lost_passage_is_told_with_what_was_published_and_where() -> None:
@@ -191,7 +191,7 @@ def test_an_edited_word_is_told_with_both_fingerprints() -> None:
 
 def test_swapped_passages_are_told_as_swapped() -> None:
     found = problems_of(TWO, [stands("d-p1", "d-p2"), stands("d-p2", "d-p1", line=8)])
-    assert [problem.rule for problem in found] == ["anchor-altered"] * 2
+    assert [problem.rule for problem in found] == ["anchor-swapped"] * 2
     assert "now stand at d-p2, documents/d.md line 8" in found[0].message
     assert "swapped" in found[0].message
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from archive.commands.settings import read_settings
+from archive.commands.workspace import read_settings
 from archive.model.passage import Anchor
 from archive.model.settings import Licence, Settings
 from tests.settings import CONF, SETTINGS, VALUES

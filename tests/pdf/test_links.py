@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.resources import files
 
 from archive.pdf import code
-from archive.pdf.press import Typst
+from archive.pdf.press import Press
 from tests.conftest import build
 
 HOST = "https://archive.example/"
@@ -87,4 +87,4 @@ def test_the_layout_converges_where_the_number_of_a_page_begins_a_new_page(tmp_p
     (tmp_path / "template.typ").write_bytes(template.read_bytes())
     source = tmp_path / "links.typ"
     source.write_text(_links_at_the_foot(300), "utf-8")
-    assert Typst(tmp_path, 0).compile(source).warnings == ()
+    assert Press(tmp_path, 0, 1).compile(source).warnings == ()

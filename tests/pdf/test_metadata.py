@@ -8,7 +8,7 @@ import pytest
 from lxml import etree
 
 from archive.pdf.edition import Edition, Settings
-from archive.pdf.xmp import packet
+from archive.pdf.finishing import packet
 
 NAMES = {
     "dc": "http://purl.org/dc/elements/1.1/",

@@ -11,11 +11,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from archive.files import draft_of
+from archive.model.content_policy import source_hash
 from archive.preservation.finding import RULES
 from archive.preservation.manifest import NAME, differences, parse, serialise
-from archive.preservation.pages import Inline, digest, inline
+from archive.preservation.pages import inline
 from archive.preservation.sealing import seal
 from archive.preservation.site import read_site
+from archive.site.show.content_security import own_scripts
 
 LONG_AGO = 1_600_000_000
 
@@ -27,7 +29,8 @@ hashes = st.text("0123456789abcdef", min_size=64, max_size=64)
 
 
 def reseal(site):
-    return seal(site, site.parent / "hosting", site.parent / ".hashes", "/").reading
+    cache = site.parent / ".hashes"
+    return seal(site, site.parent / "hosting", cache, "/", own_scripts()).reading
 
 
 @pytest.fixture
@@ -162,14 +165,44 @@ def test_differences_are_all_told_and_each_by_a_known_rule(wanted, found):
     assert {rule for _, rule in told} <= RULES.keys()
 
 
-def test_inline_code_is_found_and_data_is_not():
-    page = (
-        b'<script src="a.js"></script><script>run()</script>'
-        b'<script type="application/ld+json">{}</script><script type="module">m()</script>'
-        b"<style>p{}</style><p style=\"width: 1%\"><p style='x&quot;y'>"
-    )
-    assert inline(page) == Inline(
-        frozenset({digest(b"run()"), digest(b"m()")}),
-        frozenset({digest(b"p{}")}),
-        frozenset({digest(b"width: 1%"), digest(b'x"y')}),
-    )
+OWN = b"<script>own()</script>"
+
+# What a page may have, and what counts as code that stands in it.
+CODE = {
+    b'<script src="_static/a.js?v=1" defer></script><script src="../a.js"></script>': set(),
+    b'<script type="application/ld+json">{"a": " onclick=\'x\'"}</script>': set(),
+    b"<p title=\"a style='x'\">He wrote style='x' and onclick=1.</p>": set(),
+    b'<code>&lt;p style="x"&gt;</code>': set(),
+    b"<script>run()</script>": {source_hash(b"run()")},
+    b'<script type="module">m()</script>': {source_hash(b"m()")},
+    b'<script type="text/plain">m()</script>': {source_hash(b"m()")},
+    b"<SCRIPT>run()</SCRIPT>": {source_hash(b"run()")},
+    b"<script>run()": {source_hash(b"run()")},
+    b"<script data-x=' src='>run()</script>": {source_hash(b"run()")},
+    b'<script src="https://evil.example/a.js"></script>': {"script of another host"},
+    b'<script src="//evil.example/a.js"></script>': {"script of another host"},
+    b'<script src="data:text/javascript,a"></script>': {"script of another host"},
+    b"<style>p{}</style>": {"style"},
+    b'<p style="width: 1%">': {"style"},
+    b"<p style=x>": {"style"},
+    b"<p\nSTYLE\n=\n'x'>": {"style"},
+    b"<img/onerror=alert(1)>": {"onerror"},
+    b'<img alt=""onerror=alert(1)>': {"onerror"},
+}
+
+
+@pytest.mark.parametrize("page", CODE)
+def test_code_that_stands_in_a_page_is_found_and_data_is_not(page):
+    assert inline(OWN + page) == CODE[page] | {source_hash(b"own()")}
+
+
+@pytest.mark.parametrize("code", [b"<script>alert(1)</script>", b"<style>p{}</style>"])
+@pytest.mark.parametrize("name", ["about.html", "_downloads/1/evil.html", "_images/evil.xhtml"])
+def test_a_page_with_code_that_is_not_the_engine_s_is_not_sealed(old, name, code):
+    before = (old / NAME).read_bytes(), (old / "_headers").read_bytes()
+    page = old / name
+    page.parent.mkdir(parents=True, exist_ok=True)
+    page.write_bytes((page.read_bytes() if page.exists() else b"") + code)
+    with pytest.raises(ValueError, match=rf"^{name} has code .* To mend: "):
+        reseal(old)
+    assert ((old / NAME).read_bytes(), (old / "_headers").read_bytes()) == before

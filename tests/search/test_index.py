@@ -148,7 +148,7 @@ def test_every_place_of_the_index_is_on_its_page(archive_site):
 def test_a_platform_without_pagefind_is_told_so(tmp_path, monkeypatch, capsys):
     from archive.__main__ import main
 
-    monkeypatch.setattr("archive.commands.search_index.executable", lambda: None)
+    monkeypatch.setattr("archive.commands.release.executable", lambda: None)
     (tmp_path / "index").mkdir()
     arguments = ["--shelf", str(tmp_path / "shelf"), "--index", str(tmp_path / "index")]
     assert main(["search-index", *arguments]) == 0
@@ -160,7 +160,7 @@ def test_a_pagefind_that_fails_is_told_without_a_traceback(tmp_path, monkeypatch
     from archive.__main__ import main
 
     on_shelf(tmp_path / "shelf", 1)
-    monkeypatch.setattr("archive.commands.search_index.executable", lambda: shutil.which("true"))
+    monkeypatch.setattr("archive.commands.release.executable", lambda: shutil.which("true"))
     arguments = ["--shelf", str(tmp_path / "shelf"), "--index", str(tmp_path / "index")]
     assert main(["search-index", *arguments]) == 1
     assert "To mend:" in capsys.readouterr().err

@@ -16,14 +16,12 @@ from hypothesis import strategies as st
 
 from archive.model.ledger import fold, read
 from tests.conftest import (
-    ROOT,
     ROOTS,
     build,
     command,
     edit,
     environment,
     git,
-    ledger_of,
     publish,
     unanswered,
 )
@@ -130,46 +128,21 @@ def test_a_killed_publisher_leaves_the_old_ledger_or_the_new_one(small_archive, 
     assert build(source).code == 0
 
 
-def test_two_branches_that_both_publish_merge_by_union(small_archive):
+def test_a_check_compares_with_the_history(small_archive):
     source = small_archive("small")
-    (source / ".gitattributes").write_bytes((ROOT / ".gitattributes").read_bytes())
-
-    publish(source)
-    git(source, "init", "-q", "-b", "main")
-    git(source, "add", ".gitattributes", "conf.py", "index.md", "documents", "ledger.jsonl")
-    git(source, "commit", "-qm", "first")
-    git(source, "checkout", "-qb", "one")
-    edit(source, "documents/alpha.md", ("The third.", "The third, revised."))
-    publish(source)
-    git(source, "commit", "-qam", "one")
-    git(source, "checkout", "-q", "main")
-    edit(source, "documents/beta.md", ("Whereas something", "Whereas something else"))
-    publish(source)
-    git(source, "commit", "-qam", "two")
-    git(source, "merge", "-q", "--no-edit", "one")
-    ledger = ledger_of(source)
-    assert len(ledger["alpha-p3"].events) == 2
-    assert len(ledger["beta-w1"].events) == 2
-    assert command(source, "prove-ledger").returncode == 0
-    assert build(source).code == 0
-
-
-def test_the_proof_names_the_line_of_an_edited_or_shortened_ledger(small_archive):
-    source = small_archive("small")
-
     publish(source)
     git(source, "init", "-q")
-    git(source, "add", "ledger.jsonl")
+    git(source, "add", "ledger.jsonl", "ledger.head")
     git(source, "commit", "-qm", "first")
-    whole = (source / "ledger.jsonl").read_bytes()
-    lines = whole.splitlines(keepends=True)
-    for broken in (lines[:-1], [*lines[:2], lines[3], lines[2], *lines[4:]], [b"\n", *lines]):
-        (source / "ledger.jsonl").write_bytes(b"".join(broken))
-        done = command(source, "prove-ledger")
+    done = command(source, "check")
+    assert done.returncode == 0, done.stderr
+    assert "Compared with ledger.head, the history (1)." in done.stdout
+    (source / "ledger.jsonl").write_bytes(b"")
+    edit(source, "documents/alpha.md", ("The third.", "The third, in other words."))
+    for words in (["check"], ["check", "--release"], ["publish"]):
+        done = command(source, *words)
         assert done.returncode == 1
-        assert "ledger-prefix" in done.stdout
-    (source / "ledger.jsonl").write_bytes(whole)
-    assert command(source, "prove-ledger").returncode == 0
+        assert "ledger-prefix" in done.stderr
 
 
 # --- Any order of edits

@@ -20,9 +20,9 @@ from archive.model import reading as read
 from archive.model.crosswalk import FORMS, row, rows
 from archive.model.record import Record, parse_record
 from archive.pdf.edition import Settings
+from archive.pdf.finishing import packet
 from archive.pdf.pages import Page
 from archive.pdf.plan import DrawnDocument, document_edition
-from archive.pdf.xmp import packet
 from archive.site.know.facts import Document
 from archive.site.read.records import field_list
 from archive.site.read.search_entries import facets

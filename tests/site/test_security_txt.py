@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from archive.site.beside.exports import built, security_txt
+from archive.site.beside import built, security_txt
 
 MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
 BASE = "https://archive.example/"

@@ -6,12 +6,14 @@ The extension of the file has to agree with its content.  There is one reader fo
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import PurePath
 
-from archive.importing import container
-from archive.importing.readers import office, pdf, plain, web
-from archive.importing.refusal import RefusedError
-from archive.importing.text import Text
+from archive.fidelity.source import read_source
+from archive.importing import RefusedError, container, pandoc
+from archive.importing.readers import office, pdf, web
+from archive.importing.source_text import text_of
+from archive.importing.text import Finding, Remark, Text
 
 FORMATS = {
     "docx": "a Word document", "odt": "an OpenDocument text", "html": "a web page",
@@ -93,12 +95,46 @@ def _zip_format(data: bytes) -> str:
     )  # fmt: skip
 
 
-_READERS = {
-    "docx": office.read_word, "odt": office.read_odt, "html": web.read, "txt": plain.read,
-    "md": plain.read_markdown, "pdf": pdf.read,
+# --- Plain text and Markdown
+#
+# Plain text is read as the archive reads every source, so that both count the same paragraphs.
+# Markdown is read by pandoc, unless its notes are written as in plain text.
+
+
+def read_plain(data: bytes) -> Text:
+    """The paragraphs and endnotes of a text in UTF-8."""
+    source, problems = read_source(data, "")
+    if source is None:
+        problem = problems[0]
+        mend = problem.mend.partition(", then pin")[0]
+        raise RefusedError(f"import-{problem.rule}", problem.message, mend)
+    text = text_of(source)
+    flags = tuple(Remark(Finding.FLAG, f"Line {each.line}: {each.message}.") for each in problems)
+    raw = data.decode("utf-8-sig")
+    return replace(text, remarks=(*text.remarks, *flags), raw=(raw,))
+
+
+# Pandoc's Markdown without extensions that would change words or run TeX.
+_FORM = (
+    "markdown-smart-citations-raw_tex-latex_macros-tex_math_dollars+autolink_bare_uris+footnotes"
+)
+_OTHER_NOTES = re.compile(r"\[(?:end|foot)noteRef:|^#*[ \t]*(?:end|foot)?notes[ \t]*:?[ \t]*$",
+                          re.IGNORECASE | re.MULTILINE)  # fmt: skip
+
+
+def read_markdown(data: bytes) -> Text:
+    """The text of a Markdown file in UTF-8."""
+    as_plain = read_plain(data)  # raises for other encodings and an empty text
+    raw = as_plain.raw[0]
+    source, _ = read_source(data, "")
+    if _OTHER_NOTES.search(raw) and source is not None and source.endnotes:
+        return as_plain
+    text = pandoc.text(raw.encode(), _FORM)
+    return replace(text, raw=(raw,)) if text.blocks else as_plain
+
+
+# Each raises RefusedError where the file cannot be read.
+READERS = {
+    "docx": office.read_word, "odt": office.read_odt, "html": web.read, "txt": read_plain,
+    "md": read_markdown, "pdf": pdf.read,
 }  # fmt: skip
-
-
-def read(data: bytes, form: str) -> Text:
-    """The text of a file of the format ``form``.  Raises RefusedError where it cannot be read."""
-    return _READERS[form](data)

@@ -12,9 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from archive.importing import container, pandoc
+from archive.importing import container, library, pandoc
 from archive.importing.container import local, parse_xml
-from archive.importing.refusal import library
 from archive.importing.text import Finding, Properties, Remark, Text
 from archive.model.dates import MONTHS
 
@@ -120,12 +119,11 @@ def _with_csl_citations(parts: _Parts) -> dict[str, bytes]:
         tag: item for name in parts if name.startswith("customXml/item")
         for tag, item in _word_sources(parts[name], name)
     }  # fmt: skip
-    return {
-        name: _rewritten(part, name, sources)
-        if sources and re.fullmatch(rf"word/(?:{_TEXTS})\.xml", name) and b"CITATION" in part
-        else part
-        for name, part in parts.items()
-    }
+    texts = re.compile(rf"word/(?:{_TEXTS})\.xml")
+    return {**parts, **{
+        name: _rewritten(part, name, sources) for name, part in parts.items()
+        if sources and texts.fullmatch(name) and b"CITATION" in part
+    }}  # fmt: skip
 
 
 def _rewritten(part: bytes, name: str, sources: _Sources) -> bytes:
@@ -168,11 +166,10 @@ def _unfold(simple: Any, instruction: str) -> None:
 
 
 def _word_sources(part: bytes, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    if b"bibliography" in part:
-        for source in parse_xml(part, name).iter(f"{_B}Source"):
-            values = _values(source)
-            if tag := values.get("Tag"):
-                yield tag, _item(tag, values, source)
+    for source in parse_xml(part, name).iter(f"{_B}Source") if b"bibliography" in part else ():
+        values = _values(source)
+        if tag := values.get("Tag"):
+            yield tag, _item(tag, values, source)
 
 
 def _values(element: Any) -> dict[str, str]:

@@ -17,8 +17,9 @@ from statistics import median
 from typing import Any
 
 from archive.fidelity.source import read_source
-from archive.importing.readers import pdf_lines, plain
-from archive.importing.refusal import RefusedError, library
+from archive.importing import RefusedError, library
+from archive.importing.readers import pdf_lines
+from archive.importing.source_text import text_of
 from archive.importing.text import Finding, Properties, Remark, Text
 
 _NUMBER = re.compile(r"(?:[Pp]age |[–—-] ?)?\d{1,4}(?: ?(?:/|of) ?\d{1,4})?(?: ?[–—-])?")
@@ -60,20 +61,18 @@ def read(data: bytes) -> Text:
     source, problems = read_source(written.encode(), "")
     if source is None:
         raise RefusedError("import-no-text", "The PDF holds no words.", "give its text instead.")
-    text = plain.text_of(source)
+    text = text_of(source)
     flags = tuple(Remark(Finding.FLAG, f"{each.message}.") for each in problems)
     left = [Remark(Finding.LOST, f"Page {line.page}: a running head or page number.", line.text)
             for line in sorted(furniture, key=lambda each: (each.page, -each.top))]  # fmt: skip
     guess = Remark(Finding.GUESSED, "Paragraphs and notes are guessed from the layout of the PDF.")
     return replace(
         text, properties=_properties(found["information"]), remarks=(guess, *left, *flags),
-        raw=tuple(_apart(line.text) for line in lines),
+        raw=tuple(  # with spaces around the numbers of notes
+            re.sub(r"^(\d{1,4})(?=[^\W\d])", r"\1 ", _MARKED.sub(r" \1 ", line.text))
+            for line in lines
+        ),
     )  # fmt: skip
-
-
-def _apart(text: str) -> str:
-    """A line's words, with spaces around the numbers of notes."""
-    return re.sub(r"^(\d{1,4})(?=[^\W\d])", r"\1 ", _MARKED.sub(r" \1 ", text))
 
 
 def _run(data: bytes) -> dict[str, Any]:
@@ -122,12 +121,12 @@ def _lines(pages: Sequence[dict[str, Any]]) -> Iterator[_Line]:
 
 def _furniture(lines: Sequence[_Line], pages: int) -> set[_Line]:
     """Running heads and page numbers: outermost lines that recur, digits aside, or are numbers."""
-    outer = {line for page in range(1, pages + 1) for line in _outermost(lines, page)}
-    shapes = Counter(_shape(line) for line in outer)
-    often = max(2, pages // 3)
+    outer = {line: re.sub(r"\d+", "#", line.text)
+             for page in range(1, pages + 1) for line in _outermost(lines, page)}  # fmt: skip
+    shapes, often = Counter(outer.values()), max(2, pages // 3)
     return {
-        line for line in outer
-        if shapes[_shape(line)] >= often or (_NUMBER.fullmatch(line.text) and len(line.text) < 10)
+        line for line, shape in outer.items()
+        if shapes[shape] >= often or (_NUMBER.fullmatch(line.text) and len(line.text) < 10)
     }  # fmt: skip
 
 
@@ -137,10 +136,6 @@ def _outermost(lines: Sequence[_Line], page: int) -> list[_Line]:
     return [line for line in (*here[:2], *here[-2:]) if line.margin]
 
 
-def _shape(line: _Line) -> str:
-    return re.sub(r"\d+", "#", line.text)
-
-
 def _written(lines: Sequence[_Line]) -> str:
     """The lines as plain text with notes in the form ``[^1]``, which read_source lifts out."""
     usual = median(line.size for line in lines for _ in line.text.split()) if lines else 0.0
@@ -148,10 +143,8 @@ def _written(lines: Sequence[_Line]) -> str:
     notes: dict[int, str] = {}
     page = 0  # of the last note
     for paragraph in _paragraphs(lines):
-        words, small = (
-            reduce(_continued, (line.text for line in paragraph)),
-            paragraph[0].size < 0.95 * usual,
-        )
+        words = reduce(_continued, (line.text for line in paragraph))
+        small = paragraph[0].size < 0.95 * usual
         match = _NOTE.match(words) if small else None
         number = int(match[1] or match[2]) if match else 0
         if match and number == max(notes, default=0) + 1:
@@ -178,8 +171,8 @@ def _marked(text: str, notes: Mapping[int, str]) -> str:
     for number in notes:
         place = text.find(f"[^{number}]", done)
         if place < 0:
-            match = re.compile(rf"(?<=[^\W\d_.,;:!?”\"’)]|(?<=\D)[.,;:!?”\"’)]){number}(?![\d\w])")\
-                .search(text, done)  # fmt: skip
+            pattern = rf"(?<=[^\W\d_.,;:!?”\"’)]|(?<=\D)[.,;:!?”\"’)]){number}(?![\d\w])"
+            match = re.compile(pattern).search(text, done)
             if match is None:
                 continue
             text = f"{text[: match.start()]}[^{number}]{text[match.end() :]}"
@@ -192,16 +185,15 @@ def _as_marks(words: str) -> str:
     return _MARKED.sub(r"[^\1]", words)
 
 
-def _paragraphs(lines: Sequence[_Line]) -> Iterator[list[_Line]]:
+def _paragraphs(lines: Sequence[_Line]) -> list[list[_Line]]:
     """Group lines: a new box, a wider gap, an indented line or another size begins a paragraph."""
-    group: list[_Line] = []
+    groups: list[list[_Line]] = []
     for line in lines:
-        if group and _begins(line, group):
-            yield group
-            group = []
-        group.append(line)
-    if group:
-        yield group
+        if groups and not _begins(line, groups[-1]):
+            groups[-1].append(line)
+        else:
+            groups.append([line])
+    return groups
 
 
 def _begins(line: _Line, group: Sequence[_Line]) -> bool:

@@ -16,9 +16,8 @@ from itertools import takewhile
 from typing import Any
 from urllib.parse import unquote
 
-from archive.importing import pandoc
+from archive.importing import RefusedError, library, pandoc
 from archive.importing.pandoc import MARK, NOTE
-from archive.importing.refusal import RefusedError, library
 from archive.importing.text import Finding, Properties, Remark, Text
 
 # Where the main text is, the most certain first (HTML 4.4.4 and 4.4.2; ARIA main; Schema.org).
@@ -48,8 +47,8 @@ def read(data: bytes) -> Text:
     raw = tuple(root.itertext())
     main = _main(root)
     notes = lift_notes(root, main)
-    outside = list(_outside(root, main))
-    remarks += [Remark(Finding.LOST, "Left out around the main text.", aside) for aside in outside]
+    remarks += [Remark(Finding.LOST, "Left out around the main text.", aside)
+                for aside in _outside(root, main)]  # fmt: skip
     main.tag = "div"  # of a page with a main element pandoc would read that alone
     main.attrib.clear()
     html = library("lxml.html").tostring(main, encoding="unicode") + "".join(notes)
@@ -72,17 +71,12 @@ def _parsed(data: bytes) -> Any:
         raise RefusedError(
             "import-unreadable", "The page cannot be read as HTML.", "save it anew from a browser."
         ) from error
-    _drop_controls(root)
-    return root
-
-
-def _drop_controls(root: Any) -> None:
-    """Replace control characters, which HTML allows and lxml refuses to write, by spaces."""
-    for element in root.iter():
+    for element in root.iter():  # HTML allows control characters, and lxml refuses to write them
         for place in ("text", "tail"):
             words = getattr(element, place)
             if words and _CONTROL.search(words):
                 setattr(element, place, _CONTROL.sub(" ", words))
+    return root
 
 
 def _declared(data: bytes) -> str:
@@ -126,13 +120,10 @@ def _densest(root: Any) -> Any:
     body = root if (found := root.find("body")) is None else found
     words = {each: len(each.text_content().split()) for each in body.iter("p", "li", "blockquote")}
     needed = 0.8 * sum(words.values())
-    held: dict[Any, int] = {}
+    held: Counter[Any] = Counter()
     for paragraph, count in words.items():
-        for ancestor in paragraph.iterancestors():
-            held[ancestor] = held.get(ancestor, 0) + count
-    enough = [
-        element for element, count in held.items() if count >= needed and _within(element, body)
-    ]
+        held.update(dict.fromkeys(paragraph.iterancestors(), count))
+    enough = [each for each, count in held.items() if count >= needed and _within(each, body)]
     return max(enough, key=lambda each: len(list(each.iterancestors())), default=body)
 
 
@@ -255,11 +246,10 @@ def _lifted(note: Any, id_: str) -> str:
         back = link.get("href", "#").startswith("#") and (_BACK.fullmatch(words) or _sign(link))
         if back and link.getparent() is not None:
             link.drop_tree()
-    words = inside.text_content().strip()
     sign = re.escape(id_)
-    number = re.match(rf"(?:\[{sign}\]|{sign}[.):]|{sign}(?<!\w)\s)\s*", words)
-    if number:
-        _drop_start(inside, number.end())
+    number = rf"(?:\[{sign}\]|{sign}[.):]|{sign}(?<!\w)\s)\s*"
+    if match := re.match(number, inside.text_content().strip()):
+        _drop_start(inside, match.end())
     if note.getparent() is not None:
         note.drop_tree()
     inside.tag = "div"

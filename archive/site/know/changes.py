@@ -8,31 +8,29 @@ is read again when modification time or size differ.
 from __future__ import annotations
 
 import hashlib
+import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
+from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
 
 import archive
 from archive.site.know.domain import archive_domain
-
-if TYPE_CHECKING:
-    from collections.abc import Set
-
-    from docutils import nodes
-    from sphinx.application import Sphinx
-    from sphinx.config import Config
-    from sphinx.environment import BuildEnvironment
 
 _THEME = Path(archive.__file__).parent / "theme"
 # Of the archive: which versions of Sphinx and of the theme, or of the engine that names them.
 _LOCKS = ("requirements/build.txt", "requirements.txt")
 
 
-def file_stamp(path: Path) -> tuple[int, int] | None:
+def file_stamp(path: str | PathLike[str]) -> tuple[int, int] | None:
     """Return the modification time (ns) and the size (bytes) of a file; None without a file."""
     try:
-        status = path.stat()
+        status = os.stat(path)  # noqa: PTH116 - a Path for each page costs more than the answer
     except OSError:
         return None
     return status.st_mtime_ns, status.st_size
@@ -41,8 +39,7 @@ def file_stamp(path: Path) -> tuple[int, int] | None:
 def _stamps(env: BuildEnvironment, docname: str) -> tuple[object, ...]:
     """Return the stamps of a page's source and of the files it depends on."""
     others = sorted(str(path) for path in env.dependencies.get(docname, ()))
-    files = [Path(env.doc2path(docname)), *(Path(env.srcdir, other) for other in others)]
-    return tuple(map(file_stamp, files))
+    return tuple(map(file_stamp, (env.doc2path(docname), *map(env.srcdir.joinpath, others))))
 
 
 def keep_stamps(app: Sphinx, doctree: nodes.document) -> None:

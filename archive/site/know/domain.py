@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import groupby
@@ -15,7 +16,8 @@ from archive.model.ledger import History, Ledger
 from archive.model.problem import Problem
 from archive.model.record import Record
 from archive.model.settings import Settings
-from archive.site.know.facts import CATALOGUE, Backlinks, Document, Event, Mention, Vouching
+from archive.model.tree import LogPlace
+from archive.site.know.facts import CATALOGUE, Backlinks, Document, Event, Mention, Place, Vouching
 from archive.site.know.parts import ENTRIES, Part, parts
 from archive.site.know.settings import settings_of
 from archive.upstream.access import builder_of
@@ -73,7 +75,11 @@ class ArchiveDomain(Domain):
     ledger: Ledger = Ledger({})  # as it was when the build began
     published: Mapping[str, tuple[History, ...]] = MappingProxyType({})  # by document id
     ledger_problems: tuple[Problem, ...] = ()
+    ledger_lines: list[str] | None = None  # read when first asked for
     ledger_commits: Mapping[int, str] = MappingProxyType({})  # by line of the ledger
+    ledger_places: Mapping[int, LogPlace] = MappingProxyType(
+        {}
+    )  # by line; else the ledger's own tree
     reference_problems: tuple[Problem, ...] = ()  # of the bibliography
     neighbours: Mapping[str, tuple[Document | None, Document | None]] = MappingProxyType({})
     backlinks: Backlinks = MappingProxyType({})
@@ -110,6 +116,20 @@ class ArchiveDomain(Domain):
         """Yield the documents that have a record, by date and then by id."""
         pairs = [(doc, doc.record) for doc in self.documents.values() if doc.record is not None]
         yield from sorted(pairs, key=lambda pair: (pair[1].date.sort_key, pair[1].id))
+
+    def relate(self) -> None:
+        """Set ``backlinks`` once all documents are read."""
+        found: dict[str, defaultdict[str, list[Place]]] = {
+            kind: defaultdict(list) for kind in ("reference", "term", "document")
+        }
+        for document, _record in self.recorded():
+            for block in document.blocks:
+                for kind, name in dict.fromkeys(block.targets(document.id)):
+                    found[kind][name].append(Place(document, block))
+        self.backlinks = {
+            kind: {name: tuple(places) for name, places in names.items()}
+            for kind, names in found.items()
+        }
 
     @property
     def size(self) -> int:
@@ -206,5 +226,6 @@ def has_words(env: BuildEnvironment) -> bool:
 
 
 def order_documents(app: Sphinx, env: BuildEnvironment) -> None:
-    """Set collections and neighbours before a page shows them."""
+    """Set collections, neighbours and backlinks before a page shows them."""
     archive_domain(env).order()
+    archive_domain(env).relate()

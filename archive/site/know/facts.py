@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from archive.citation.reference import Passage, Reference, refer
 from archive.model import Fact
 from archive.model.dates import ArchiveDate
 from archive.model.passage import Anchor
 from archive.model.permanence import Tombstone
 from archive.model.problem import Problem
 from archive.model.record import Record
+from archive.model.settings import Settings
+from archive.model.tree import LogPlace
 
 DOCUMENTS = "documents"
-
 CATALOGUE = f"{DOCUMENTS}/index"
 
 
@@ -55,6 +57,16 @@ class Block(Fact):
     fingerprint: str  # of its normalised text; of a section, of its heading
     is_passage: bool
     mentions: tuple[Mention, ...]  # references, labels and terms, in order of first mention
+
+    def targets(self, document: str) -> Iterator[tuple[str, str]]:
+        """Yield its works by key, terms in lower case and other documents than its own by id."""
+        for mention in self.mentions:
+            if mention.kind == "term":
+                yield "term", mention.target.lower()
+            elif mention.kind == "reference":
+                yield "reference", mention.target
+            elif mention.document not in (None, document):
+                yield "document", mention.document
 
     @property
     def cites(self) -> tuple[str, ...]:
@@ -113,6 +125,22 @@ class Document(Fact):
         """Every anchor in it: of blocks, their former ones, and tombstones."""
         standing = {anchor for block in self.blocks for anchor in (block.anchor, *block.former)}
         return frozenset(standing | {place.anchor for place in self.tombstones})
+
+    def reference(self, settings: Settings) -> Reference | None:
+        """Return the bibliographic reference to it; None if its record has problems."""
+        return refer(self.record, settings) if self.record else None
+
+    def block_reference(
+        self, block: Block, settings: Settings, place: LogPlace | None = None
+    ) -> Reference | None:
+        """Return the reference to a block of it; None if its record or the anchor has problems.
+
+        ``place`` is that of the block's last event in the ledger.
+        """
+        record, anchor = self.record, Anchor.parse(block.anchor)
+        if record is None or anchor.document != record.id:
+            return None
+        return refer(record, settings, Passage(anchor, block.fingerprint, place))
 
 
 @dataclass(frozen=True, slots=True)

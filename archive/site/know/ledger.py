@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sphinx.environment import BuildEnvironment
+
 from archive.model.dates import ArchiveDate
-from archive.model.ledger import Event, History, Kind, Ledger, State, load
-from archive.model.passage import Anchor
+from archive.model.ledger import Event, History, Kind, Ledger, State, entries, load
 from archive.model.permanence import Standing, Tombstone
 from archive.model.problem import Problem
 from archive.site.know.domain import ArchiveDomain, archive_domain
@@ -31,6 +32,7 @@ def take_ledger(app: Sphinx) -> None:
     domain = archive_domain(app.env)
     path = Path(app.srcdir) / LEDGER
     domain.ledger, domain.ledger_problems = read_ledger(path)
+    domain.ledger_lines = None
     domain.published = _by_document(domain.ledger)
     if any(len(history.events) > 1 for history in domain.ledger.histories.values()):
         domain.ledger_commits = publishing_commits(path)
@@ -42,11 +44,21 @@ def read_ledger(path: Path) -> tuple[Ledger, tuple[Problem, ...]]:
     return ledger, tuple(found)
 
 
+def ledger_lines(env: BuildEnvironment) -> list[str]:
+    """Return the lines of the ledger without their ends, as they stand in the file."""
+    domain = archive_domain(env)
+    if domain.ledger_lines is None:
+        path = Path(env.srcdir, LEDGER)
+        data = path.read_bytes() if path.is_file() else b""
+        domain.ledger_lines = [line.decode("utf-8", "replace") for line in entries(data)]
+    return domain.ledger_lines
+
+
 def _by_document(ledger: Ledger) -> dict[str, tuple[History, ...]]:
     """Group histories by the id of the document that the anchor is named after."""
     found: defaultdict[str, list[History]] = defaultdict(list)
     for history in ledger.histories.values():
-        found[Anchor.parse(history.anchor).document].append(history)
+        found[history.anchor.rpartition("-")[0]].append(history)
     return {document_id: tuple(histories) for document_id, histories in found.items()}
 
 
@@ -74,7 +86,6 @@ def _documents(domain: ArchiveDomain) -> list[Document]:
 
 # A range of lines that one commit added, in the incremental format of git-blame.
 _LINES = re.compile(r"^(?P<commit>[0-9a-f]{40}) \d+ (?P<first>\d+) (?P<count>\d+)$", re.MULTILINE)
-
 _UNCOMMITTED = "0" * 40
 
 

@@ -7,20 +7,17 @@ trees and removed with them, so that no build relies on what an interrupted buil
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Callable, Collection, Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-from archive.files import write, write_if_changed
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+
+from archive.files import read_pickle, write_if_changed, write_pickle
 from archive.site.know.domain import archive_domain
 from archive.site.know.view import Key, View, view_of
-
-if TYPE_CHECKING:
-    from sphinx.application import Sphinx
-    from sphinx.environment import BuildEnvironment
 
 _FILE = "outputs.pickle"
 
@@ -35,14 +32,10 @@ class Row(NamedTuple):
 class Account:
     """The rows of all outputs, by path below the site."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._rows: dict[str, Row] = {}
-        # ImportError and AttributeError: the account of an earlier version of the engine.
-        with suppress(
-            OSError, ValueError, EOFError, ImportError, AttributeError, pickle.UnpicklingError
-        ):
-            self._rows = pickle.loads(path.read_bytes())
+    def __init__(self, path: Path, engine: str) -> None:
+        """Read the account at ``path``, if it was made by the same ``engine`` and is whole."""
+        self._path, self._engine = path, engine
+        self._rows: dict[str, Row] = read_pickle(path, engine) or {}
 
     def is_current(self, name: str, view: View) -> bool:
         """Whether all facts that an output shows have the values they had."""
@@ -74,7 +67,7 @@ class Account:
 
     def save(self) -> None:
         """Write the account to its file.  Raises OSError."""
-        write(self._path, pickle.dumps(self._rows, pickle.HIGHEST_PROTOCOL))
+        write_pickle(self._path, self._rows, self._engine)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +84,8 @@ def account_of(env: BuildEnvironment) -> Account:
     """Return the account of this build."""
     domain = archive_domain(env)
     if domain.account is None:
-        domain.account = Account(Path(env.doctreedir, _FILE))
+        path = Path(env.doctreedir, _FILE)
+        domain.account = Account(path, env.config.archive_code_digest)
     return domain.account
 
 
@@ -114,9 +108,9 @@ def file_of(docname: str) -> str:
 
 
 def note_frame(view: View) -> None:
-    """Note the facts that every page shows: settings, sidebar, extent of the search index."""
-    for kind in ("settings", "frame", "words"):
-        view.note(kind)
+    """Note the facts that every page shows."""
+    view.note("settings")
+    view.note("frame")
 
 
 def is_current(app: Sphinx, name: str) -> bool:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 ENTRIES = 200  # the most entries of a list on one page, unless conf.py sets another number
-
 Item = TypeVar("Item")
 
 

@@ -6,7 +6,8 @@ is read.  ``outputs`` stores the keys with a digest of the values and makes an o
 digest changes, so no dependency is declared a second time.
 
 Each kind of fact has a method that returns it and a row in ``_VISIBLE`` that returns the part of it
-that an output can show.
+that an output can show.  An edit compares the facts of every output, so there are few kinds, and
+each fact becomes text only once.
 """
 
 from __future__ import annotations
@@ -14,25 +15,28 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
+from sphinx.environment import BuildEnvironment
+from sphinxcontrib.bibtex.domain import Citation
+
+from archive.model.ledger import Event as LedgerEvent
 from archive.model.ledger import History, State
-from archive.model.passage import Anchor
-from archive.site.know.domain import archive_domain, catalogue_page, has_words, is_split
-from archive.site.know.facts import Document, Event, Place
+from archive.model.record import Record
+from archive.model.settings import Settings
+from archive.model.tree import LogPlace
+from archive.site.know.domain import (
+    ArchiveDomain,
+    archive_domain,
+    catalogue_page,
+    has_words,
+    is_split,
+)
+from archive.site.know.facts import Block, Document, Event, Place
+from archive.site.know.parts import Part
 from archive.upstream.access import settings_digest
-from archive.upstream.works import works_of
+from archive.upstream.citations import works_of
 
-if TYPE_CHECKING:
-    from sphinx.environment import BuildEnvironment
-    from sphinxcontrib.bibtex.domain import Citation
-
-    from archive.model.ledger import Event as LedgerEvent
-    from archive.model.record import Record
-    from archive.model.settings import Settings
-    from archive.site.know.parts import Part
-
-Key = tuple[str, str]  # the kind of a fact and its name; "" for a kind with one fact
+Key = str  # the kind of a fact, a space and its name, which is empty for a kind with one fact
 Label = tuple[str, str, str]  # docname, id and text, as in Sphinx's standard domain
 
 
@@ -42,8 +46,8 @@ class View:
     def __init__(self, env: BuildEnvironment) -> None:
         self.env = env
         self.domain = archive_domain(env)
+        self.texts = _Texts(self)
         self._notes: set[Key] | None = None
-        self._values: dict[Key, object] = {}
 
     # Recording what is shown.
 
@@ -61,17 +65,11 @@ class View:
     def note(self, kind: str, name: str = "") -> None:
         """Record that the output being made shows a fact."""
         if self._notes is not None:
-            self._notes.add((kind, name))
+            self._notes.add(f"{kind} {name}")
 
     def digest(self, keys: Iterable[Key]) -> str:
         """Return the SHA-256 of the visible values of facts, in the order of ``keys``."""
-        return hashlib.sha256(repr([self._visible(key) for key in keys]).encode()).hexdigest()
-
-    def _visible(self, key: Key) -> object:
-        if key not in self._values:
-            kind, name = key
-            self._values[key] = _VISIBLE[kind](self, name)
-        return self._values[key]
+        return _digest("\n".join(map(self.texts.__getitem__, keys)))
 
     @property
     def settings(self) -> Settings:
@@ -97,22 +95,22 @@ class View:
 
     def neighbours(self, docname: str) -> tuple[Document | None, Document | None]:
         """Return the documents before and after a document."""
-        self.note("neighbours", docname)
+        self.note("listing", docname)
         return self.domain.neighbours.get(docname, (None, None))
 
     def catalogue_page(self) -> str:
         """The page that lists the documents."""
-        self.note("catalogue-page")
+        self.note("frame")
         return catalogue_page(self.env)
 
     def is_split(self) -> bool:
         """Whether the site has too many documents to list them on one page."""
-        self.note("split")
+        self.note("frame")
         return is_split(self.env)
 
     def collection(self, docname: str) -> Part[tuple[Document, Record]]:
         """Return the part of the catalogue that lists a document."""
-        self.note("collection", docname)
+        self.note("listing", docname)
         return self.domain.collection_of[docname]
 
     def collections(self) -> tuple[Part[tuple[Document, Record]], ...]:
@@ -160,13 +158,25 @@ class View:
 
     def history(self, anchor: str) -> History | None:
         """Return the history of an anchor; None if it was never published."""
-        self.note("histories", Anchor.parse(anchor).document)
+        self.note("histories", anchor.rpartition("-")[0])
         return self.domain.ledger.histories.get(anchor)
 
     def commit(self, event: LedgerEvent) -> str | None:
         """Return the commit that published an event; None if git does not know it."""
-        self.note("histories", Anchor.parse(event.anchor).document)
+        self.note("histories", event.anchor.rpartition("-")[0])
         return self.domain.ledger_commits.get(event.line)
+
+    def place(self, block: Block) -> LogPlace | None:
+        """Return the place of a block's last event; None unless its words are published."""
+        history = self.history(block.anchor)
+        if history is None or history.sha256 != block.fingerprint:
+            return None
+        return place_of(self.domain, history)
+
+    def last_line(self, anchor: str) -> int:
+        """Return the line of an anchor's last event, in the ledger of this build."""
+        history = self.history(anchor)
+        return history.events[-1].line if history is not None else 0
 
     def gone(self, document_id: str) -> list[History]:
         """Return the published anchors named after a document that are no longer in it."""
@@ -213,7 +223,7 @@ class View:
 
     def all_backlinks(self, kind: str) -> Mapping[str, tuple[Place, ...]]:
         """Return the places that refer to any work, term or document, by its name."""
-        self.note("all backlinks", kind)
+        self.note("all-backlinks", kind)
         return self.domain.backlinks.get(kind, {})
 
 
@@ -225,9 +235,30 @@ def view_of(env: BuildEnvironment) -> View:
     return domain.view
 
 
+class _Texts(dict[Key, str]):
+    """The visible value of each fact as text; a digest of a long one."""
+
+    def __init__(self, view: View) -> None:
+        super().__init__()
+        self._view = view
+
+    def __missing__(self, key: Key) -> str:
+        kind, _space, name = key.partition(" ")
+        # An account of an earlier version of the engine may name a kind that is no more.
+        text = repr(_VISIBLE[kind](self._view, name)) if kind in _VISIBLE else ""
+        self[key] = text if len(text) < _LONG else _digest(text)
+        return self[key]
+
+
+_LONG = 100  # characters
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def _catalogue(view: View, _name: str) -> object:
-    held = [(each.docname, record, len(each.passages)) for each, record in view.domain.recorded()]
-    return hashlib.sha256(repr(held).encode()).hexdigest()
+    return [(each.docname, record, len(each.passages)) for each, record in view.domain.recorded()]
 
 
 def _part(view: View, slug: str) -> object:
@@ -240,23 +271,23 @@ def _part(view: View, slug: str) -> object:
     ]
 
 
-def _neighbours(view: View, docname: str) -> object:
+def _listing(view: View, docname: str) -> object:
+    """Return a document's neighbours and its collection."""
     near = view.domain.neighbours.get(docname, ())
-    return [each and (each.docname, each.title, each.language) for each in near]
-
-
-def _collection(view: View, docname: str) -> object:
     part = view.domain.collection_of.get(docname)
-    return part and (part.slug, part.label)
+    return [
+        *(each and (each.docname, each.title, each.language) for each in near),
+        part and (part.slug, part.label),
+    ]
 
 
 def _frame(view: View, _name: str) -> object:
-    """Return the sidebar: the toctrees, in order and with the titles of their pages."""
-    titles = view.env.titles
-    return [
-        (docname, [(each, titles[each].astext()) for each in listed if each in titles])
+    """Return the sidebar, with the titles of its pages, and what depends on the archive's size."""
+    sidebar = [
+        (docname, [(each, _title(view, each)) for each in listed])
         for docname, listed in sorted(view.env.toctree_includes.items())
     ]
+    return sidebar, catalogue_page(view.env), is_split(view.env), has_words(view.env)
 
 
 def _inventory(view: View, _name: str) -> object:
@@ -268,9 +299,20 @@ def _inventory(view: View, _name: str) -> object:
     return found.hexdigest()
 
 
-def _title(view: View, docname: str) -> object:
+def _title(view: View, docname: str) -> str | None:
     title = view.env.titles.get(docname)
-    return title is not None and title.astext()
+    return title and title.astext()
+
+
+def _label(view: View, name: str) -> object:
+    """Return the place of a label, and the title of the page of this name."""
+    return view.env.domains.standard_domain.labels.get(name), _title(view, name)
+
+
+def place_of(domain: ArchiveDomain, history: History) -> LogPlace:
+    """Return where the last event of an anchor stands in the ledger."""
+    line = history.events[-1].line
+    return domain.ledger_places.get(line) or domain.ledger.tree.place(line)
 
 
 def _histories(view: View, document_id: str) -> object:
@@ -283,16 +325,14 @@ def _histories(view: View, document_id: str) -> object:
                 for each in history.events
             ],
             None if history.state is State.LIVE else view._present_place(history.anchor),
+            history.state is State.LIVE and place_of(view.domain, history).line,
         )
         for history in view.domain.published.get(document_id, ())
     ]  # fmt: skip
 
 
 def _ledger(view: View, _name: str) -> object:
-    found = hashlib.sha256()
-    for document_id in view.domain.published:
-        found.update(repr(view._visible(("histories", document_id))).encode())
-    return found.hexdigest()
+    return [view.texts[f"histories {document_id}"] for document_id in view.domain.published]
 
 
 def _work(view: View, key: str) -> object:
@@ -317,34 +357,28 @@ def _places(places: Iterable[Place]) -> object:
 
 def _all_backlinks(view: View, kind: str) -> object:
     found = view.domain.backlinks.get(kind, {})
-    links = [(name, _places(places)) for name, places in found.items()]
-    return hashlib.sha256(repr(links).encode()).hexdigest()
+    return [(name, _places(places)) for name, places in found.items()]
 
 
 # The visible value of each kind of fact.
 _VISIBLE: Mapping[str, Callable[[View, str], object]] = {
-    "all backlinks": _all_backlinks,
+    "all-backlinks": _all_backlinks,
     "backlinks": lambda view, name: _places(view._backlinks(*name.split(" ", 1))),
     "catalogue": _catalogue,
-    "catalogue-page": lambda view, _name: catalogue_page(view.env),
-    "collection": _collection,
     "inventory": _inventory,
     "events": lambda view, _name: sorted(view.domain.events.items()),
     "frame": _frame,
     "histories": _histories,
-    "label": lambda view, name: view.env.domains.standard_domain.labels.get(name),
+    "label": _label,
     "ledger": _ledger,
-    "neighbours": _neighbours,
+    "listing": _listing,
     "part": _part,
     "page": lambda view, docname: docname in view.env.found_docs,
     "place": lambda view, anchor: view._present_place(anchor),
     "read": lambda view, docname: view.env.all_docs.get(docname),
     "settings": lambda view, _name: settings_digest(view.env.config),
-    "split": lambda view, _name: is_split(view.env),
     "stands": lambda view, docname: docname in view.domain.documents,
     "term": lambda view, name: view.env.domains.standard_domain.objects.get(("term", name)),
-    "title": _title,
-    "words": lambda view, _name: has_words(view.env),
     "work": _work,
     "works": lambda view, _name: [_work(view, work.key) for work in works_of(view.env).all()],
 }

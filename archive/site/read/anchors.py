@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from docutils import nodes
 from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.domains.std import StandardDomain
 from sphinx.transforms import SphinxTransform
 from sphinxcontrib.bibtex.citation_target import parse_citation_targets
 
@@ -19,11 +20,6 @@ from archive.model.settings import Settings
 from archive.site.know.domain import archive_domain, document_being_read
 from archive.site.know.facts import Block, Document, Gap, Mention, anchor_of
 from archive.site.nodes import passage_label, record_card, tombstone
-
-if TYPE_CHECKING:
-    from sphinx.application import Sphinx
-    from sphinx.domains.std import StandardDomain
-
 
 _LABEL_ROLES = frozenset({"myst", "ref", "doc"})
 
@@ -80,39 +76,27 @@ class ExplicitIds(SphinxTransform):
 
 
 class MarginLabels(SphinxTransform):
-    """Puts a label, its permalink, at the beginning of each passage."""
+    """Shows the names of passages: in their permalinks, and in links of the page without text.
 
-    default_priority = 845
-
-    def apply(self, **kwargs: object) -> None:
-        document = document_being_read(self.env)
-        if document is None:
-            return
-        for node, anchor in list(anchored(self.document)):
-            if not isinstance(node, nodes.section):
-                _first_inline_place(node).insert(0, passage_label(
-                    "", anchor=str(anchor), label=anchor.label,
-                    spoken=archive_domain(self.env).settings.spoken(anchor, document.short_title),
-                ))  # fmt: skip
-
-
-class SpokenLinks(SphinxTransform):
-    """Gives links without text the spoken name of their anchor, if it is in the same page.
-
-    MyST resolves these links itself and has no names for paragraphs.
+    MyST resolves the links within a page itself and has no names for paragraphs.
     """
 
-    default_priority = 846  # before MyST's own, at 879
+    default_priority = 845  # before MyST's own, at 879
 
     def apply(self, **kwargs: object) -> None:
         document = document_being_read(self.env)
         if document is None:
             return
-        anchors = {id_: each for node, each in anchored(self.document) for id_ in node["ids"]}
+        settings, names = archive_domain(self.env).settings, {}
+        for node, anchor in list(anchored(self.document)):
+            spoken = settings.spoken(anchor, document.short_title)
+            names.update(dict.fromkeys(node["ids"], spoken))
+            if not isinstance(node, nodes.section):
+                label = passage_label("", anchor=str(anchor), label=anchor.label, spoken=spoken)
+                _first_inline_place(node).insert(0, label)
         for reference in self.document.findall(nodes.reference):
-            anchor = anchors.get(reference.get("refuri", "").removeprefix("#"))
-            if reference.get("id_link") and not reference.children and anchor is not None:
-                spoken = archive_domain(self.env).settings.spoken(anchor, document.short_title)
+            spoken = names.get(reference.get("refuri", "").removeprefix("#"), "")
+            if reference.get("id_link") and not reference.children and spoken:
                 reference.append(nodes.inline("", spoken))
                 reference["wordless"] = True  # keeps the name out of the passage's fingerprint
         for link in list(self.document.findall(_shows_a_spoken_name)):

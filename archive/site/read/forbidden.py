@@ -1,35 +1,125 @@
-"""Refuses markup that runs code, loads from other hosts, or reads files outside the archive.
+"""Refuses files that cannot be pages, and markup that pages may not have.
 
-A page holds text, links and images.  Everything else is reported with file and line and removed,
-so that no page has it even if the build continues after errors.
+A file that cannot be read stops the build before anything is written; the error lists all such
+files.  A page holds text, links and images.  Markup that runs code, loads from other hosts or reads
+files outside the archive is reported with file and line and removed, so that no page has it even if
+the build continues after errors.
 """
 
 from __future__ import annotations
 
+import os
+import re
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from stat import S_ISREG
 from urllib.parse import urlsplit
 
 from docutils import nodes
 from docutils.parsers.rst.directives.tables import CSVTable
 from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.errors import SphinxError
 from sphinx.transforms import SphinxTransform
 from sphinx.util.docutils import SphinxDirective
+from sphinx.util.i18n import get_image_filename_for_language
 from sphinx.util.nodes import get_node_line
 
-from archive.model.characters import unseen, unseen_problem
+from archive.model.characters import decoded, unseen, unseen_characters, unseen_problem
 from archive.model.problem import Problem
 from archive.site.know.domain import archive_domain, path_being_read
-from archive.site.read.files import is_inside
+from archive.site.read.assets import refused_download, refused_image
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+LARGEST = 4 * 2**20  # bytes of a page; a printed book of 1,000 pages has about 2 million letters
+_BUILT = "_build"
+_DEEPEST = 60  # quotation and list markers at the beginning of a line, or colons of a fence
+_OPENING = re.compile(rf"^[ \t]*(?:(?:>|[-*+]|\d+[.)])[ \t]*){{{_DEEPEST},}}\S?")
+_FENCE = re.compile(rf"^[ \t]*(?::{{{_DEEPEST},}}|`{{{_DEEPEST},}})")
+_INDENTED = re.compile(rf"^[ \t]{{{4 * _DEEPEST},}}\S")
 
-    from sphinx.environment import BuildEnvironment
 
-    # Rule, message and mend of a refused node.
-    Finding = tuple[str, str, str]
+class UnreadableError(SphinxError):
+    """Files that cannot be read.  Raised before the build writes anything."""
 
+    category = "Unreadable"
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(map(str, problems)))
+
+
+def check_files(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+    """Raise UnreadableError if a file that is about to be read cannot be."""
+    found = [
+        problem for docname in sorted(docnames)
+        for problem in unreadable(Path(env.doc2path(docname)), Path(app.srcdir))
+    ]  # fmt: skip
+    if found:
+        raise UnreadableError(found)
+
+
+def is_inside(path: Path, root: Path) -> bool:
+    """Whether a file, with all symbolic links resolved, is in the archive and was not built."""
+    found, root = path.resolve(), root.resolve()
+    return found.is_relative_to(root) and not found.is_relative_to(root / _BUILT)
+
+
+def unreadable(path: Path, root: Path) -> Iterator[Problem]:
+    """Yield the problems that keep a file from being a page of the archive at ``root``."""
+    name = path.relative_to(root).as_posix()
+    if not is_inside(path, root):
+        yield Problem(
+            name, 0, "file-outside", "It is a symbolic link to a file outside the archive.",
+            "put the file itself in its place.",
+        )  # fmt: skip
+        return
+    try:
+        status = path.stat()
+        if not S_ISREG(status.st_mode):
+            yield Problem(
+                name, 0, "file-special", "It is a pipe, a device or a socket, not a file.",
+                "put a file with the text in its place.",
+            )  # fmt: skip
+            return
+        if (size := status.st_size) > LARGEST:
+            yield Problem(
+                name, 0, "file-too-large",
+                f"It has {size:,} bytes; {LARGEST:,} are the most that a page may have.",
+                "divide it into several documents.",
+            )  # fmt: skip
+            return
+        text, problems = decoded(path.read_bytes(), name)
+    except OSError as error:
+        yield Problem(
+            name, 0, "file-unreadable", f"It cannot be read: {error.strerror}.",
+            "give yourself the right to read it.",
+        )  # fmt: skip
+        return
+    yield from problems
+    yield from too_deep(text or "", name)
+
+
+def too_deep(text: str, path: str) -> Iterator[Problem]:
+    """Yield the first line that nests quotations, lists or directives too deep to be rendered."""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if any(rule.match(line) for rule in (_OPENING, _FENCE, _INDENTED)):
+            yield Problem(
+                path, number, "nested-too-deep",
+                f"Lists, quotations or directives are nested more than {_DEEPEST} deep.",
+                "write it with fewer levels.",
+            )  # fmt: skip
+            return
+
+
+def check_characters(app: Sphinx, docname: str, source: list[str]) -> None:
+    """Report invisible characters in the source of the page being read."""
+    faults = unseen_characters(source[0], path_being_read(app.env))
+    archive_domain(app.env).add_faults(docname, faults)
+
+
+# Rule, message and mend of a refused node.
+Finding = tuple[str, str, str]
 SCHEMES = frozenset({"", "http", "https", "mailto"})
 
 # The characters that browsers remove from an address before they parse it (URL Standard, 4.4).
@@ -92,7 +182,10 @@ def _meta(node: nodes.Element, env: BuildEnvironment) -> Finding:
 
 
 def _reference(node: nodes.Element, env: BuildEnvironment) -> Finding | None:
-    address = node.get("refuri", "")
+    return _link(node.get("refuri", ""))
+
+
+def _link(address: str) -> Finding | None:
     if is_safe(address):
         return None
     return (
@@ -109,17 +202,27 @@ def _image(node: nodes.Element, env: BuildEnvironment) -> Finding | None:
             "image-elsewhere", f"The image “{_short(address)}” is not a file of the archive.",
             "put the file into the archive and name that.",
         )  # fmt: skip
-    return _outside(address, "image", env)
+    node.attributes.pop("loading", None)  # "embed" would write the file into the page
+    # Sphinx takes an image in the archive's language where one stands beside it.
+    return _file(get_image_filename_for_language(address, env), "image", env) or _file(
+        address, "image", env
+    )
 
 
 def _download(node: nodes.Element, env: BuildEnvironment) -> Finding | None:
-    return _outside(node.get("reftarget", ""), "download", env)
+    name = node.get("reftarget", "")
+    return _link(name) if "://" in name else _file(name, "download", env)
 
 
-def _outside(name: str, what: str, env: BuildEnvironment) -> Finding | None:
-    path = Path(env.relfn2path(name, env.current_document.docname)[1])
+def _file(name: str, what: str, env: BuildEnvironment) -> Finding | None:
+    relative, full = env.relfn2path(name, env.current_document.docname)
+    path = Path(full)
     if is_inside(path, Path(env.srcdir)):
-        return None
+        if not os.access(path, os.R_OK) and path.suffix != ".*":  # which Sphinx completes
+            return None  # Sphinx tells
+        env.note_dependency(relative)
+        found = refused_image(path) if what == "image" else refused_download(path)
+        return found and (found[0], _visible(found[1]), found[2])
     return (
         "file-outside", f"The {what} “{_short(name)}” is not in the archive's folder.",
         "put a copy of the file into the archive and name that.",

@@ -8,32 +8,26 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING
 from xml.sax.saxutils import quoteattr
 
 from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.transforms import SphinxTransform
 from sphinx.util.nodes import get_node_line
+from sphinx.writers.html5 import HTML5Translator
 
 from archive.model.problem import Problem
 from archive.site.know.domain import archive_domain, path_being_read
 from archive.site.nodes import passage_label
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from sphinx.application import Sphinx
-    from sphinx.environment import BuildEnvironment
-    from sphinx.writers.html5 import HTML5Translator
-
-
 _EQUATION = "equation-"  # the beginning of Sphinx's ids of equations
 
 # The UUID with which MyST labels an amsmath environment; it differs at each build.
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-
 _NO_CONVERTER = "formula-converter-missing"
 
 
@@ -130,14 +124,12 @@ _SEPARATOR = "//@@formula@@"
 
 # The version of pandoc's document tree that every pandoc 3 reads.
 _TREE = [1, 23]
-
 _ENVIRONMENT = re.compile(r"\s*\\begin\s*\{")
-
 _BLANK_LINE = re.compile(r"\n\s*\n")
-
 _ARROW = re.compile(r"^\s*\^\s*$")  # below the position of an error
-
 _ELEMENT = re.compile(r"<(math\b.*</math>)", re.DOTALL)
+
+_STYLE = re.compile(r"""(<m[a-z]+\b[^<>]*?) style="[^"]*\"""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,12 +210,15 @@ def _latex(formula: Formula) -> str:
 
 
 def _math(page: str, formula: Formula) -> str:
-    """Return the <math> element with the LaTeX as its ``alttext``; empty if there is none."""
+    """Return the <math> element with the LaTeX as its ``alttext``; empty if there is none.
+
+    Pages may have no styles: columns are aligned by the style sheet, which reads ``columnalign``.
+    """
     found = _ELEMENT.search(page)
     if found is None:
         return ""
     latex = quoteattr(" ".join(formula.latex.split()))
-    return found[1].replace("math", f"<math alttext={latex}", 1)
+    return _STYLE.sub(r"\1", found[1]).replace("math", f"<math alttext={latex}", 1)
 
 
 def _reasons(complaints: str) -> Iterator[str]:

@@ -8,7 +8,7 @@ change the passage's fingerprint.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 from docutils import nodes
 from sphinx.transforms import SphinxTransform
@@ -17,12 +17,7 @@ from archive.site.know.domain import document_being_read
 from archive.site.nodes import quotation
 from archive.site.read.anchors import anchored
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-
 OPENING, CLOSING = "“", "”"
-
 _MARKS = re.compile(f"([{OPENING}{CLOSING}])")
 
 

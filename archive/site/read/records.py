@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import re
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
 
 from docutils import nodes
+from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
 
 from archive.model.crosswalk import Drawn, written
@@ -17,13 +17,8 @@ from archive.site.know.domain import archive_domain, document_being_read
 from archive.site.know.facts import Document, is_document
 from archive.site.nodes import record_card
 
-if TYPE_CHECKING:
-    from sphinx.application import Sphinx
-
-
 # ASCII punctuation, which Markdown escapes with a backslash (CommonMark, 2.4).
 _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
-
 _ESCAPED = r"\\\g<0>"
 
 

@@ -9,28 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from docutils import nodes
 from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 
 from archive.model.crosswalk import in_order, written
 from archive.model.dates import ArchiveDate
+from archive.model.record import Record
+from archive.model.settings import Settings
 from archive.search.entry import CHRONOLOGY, DOCUMENT, GLOSSARY, PAGE, Entry, Place, Shelf
 from archive.site.know.domain import archive_domain, document_being_read
 from archive.site.know.facts import Document
 from archive.site.read.anchors import anchored, said_text
 
-if TYPE_CHECKING:
-    from sphinx.application import Sphinx
-    from sphinx.environment import BuildEnvironment
-
-    from archive.model.record import Record
-    from archive.model.settings import Settings
-
-
 GAP = "…"  # stands for a link whose text Sphinx adds after reading
-
 SHELF = "search-entries"  # a folder beside the node trees, which is removed with them
 
 

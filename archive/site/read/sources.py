@@ -5,7 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 
 from archive.fidelity.attestation import SUFFIX, Attestation, parse, stale
 from archive.fidelity.source import Source, Sources, read_source
@@ -14,11 +17,6 @@ from archive.site.know.changes import file_stamp
 from archive.site.know.domain import archive_domain, document_being_read
 from archive.site.know.facts import Document, Vouching
 from archive.site.know.ledger import standings_of
-
-if TYPE_CHECKING:
-    from docutils import nodes
-    from sphinx.application import Sphinx
-    from sphinx.environment import BuildEnvironment
 
 
 def take_source(document: Document, sources: Sources) -> tuple[Source | None, list[Problem]]:
@@ -58,7 +56,7 @@ def documents_attested_anew(
     return [
         docname
         for docname, vouching in archive_domain(env).vouching.items()
-        if vouching.stamp != file_stamp(Path(app.srcdir, docname).with_suffix(SUFFIX))
+        if vouching.stamp != file_stamp(f"{app.srcdir}/{docname}{SUFFIX}")
     ]
 
 

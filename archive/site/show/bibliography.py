@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from html import escape
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 from docutils import nodes
 from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.nodes import make_refnode
+from sphinx.writers.html5 import HTML5Translator
+from sphinxcontrib.bibtex.domain import Citation
 from sphinxcontrib.bibtex.nodes import bibliography
 from sphinxcontrib.bibtex.transforms import BibliographyTransform, node_text_transform
 
@@ -23,13 +26,7 @@ from archive.site.know.view import view_of
 from archive.site.nodes import joined
 from archive.site.show.generated import DocumentTransform, links_to_parts, list_pages
 from archive.upstream.access import builder_of
-from archive.upstream.works import works_of
-
-if TYPE_CHECKING:
-    from sphinx.application import Sphinx
-    from sphinx.environment import BuildEnvironment
-    from sphinx.writers.html5 import HTML5Translator
-    from sphinxcontrib.bibtex.domain import Citation
+from archive.upstream.citations import works_of
 
 
 def place_works(app: Sphinx, env: BuildEnvironment) -> None:
@@ -125,11 +122,27 @@ def link_to_work(work: Citation, env: BuildEnvironment, docname: str) -> nodes.r
 _TIMEGATE = "https://web.archive.org/web"
 
 
+def _visit_link(self: HTML5Translator, node: nodes.Element) -> None:
+    address = escape(node["refuri"], quote=True)
+    day = f' data-versiondate="{node["version_date"]}"' if node["version_date"] else ""
+    self.body.append(
+        f'<a class="reference external" href="{address}" data-originalurl="{address}"{day}>'
+    )
+
+
+def _depart_link(self: HTML5Translator, node: nodes.Element) -> None:
+    day = (node["version_date"] or "*").replace("-", "")
+    copy = escape(f"{_TIMEGATE}/{day}/{node['refuri']}", quote=True)
+    self.body.append(f'</a> (<a class="archived-copy" href="{copy}">archived copy</a>)')
+
+
 class robust_link(nodes.Inline, nodes.TextElement):
     """A web link of an entry, with a link to an archived copy.
 
     Attributes: ``refuri``; ``version_date``, ISO 8601 or None.
     """
+
+    html = _visit_link, _depart_link
 
 
 class RobustLinks(SphinxPostTransform):
@@ -151,20 +164,6 @@ class RobustLinks(SphinxPostTransform):
                     "", "", *link.children, refuri=link["refuri"], version_date=day
                 )
                 link.parent.replace(link, robust)
-
-
-def visit_robust_link(self: HTML5Translator, node: robust_link) -> None:
-    address = escape(node["refuri"], quote=True)
-    day = f' data-versiondate="{node["version_date"]}"' if node["version_date"] else ""
-    self.body.append(
-        f'<a class="reference external" href="{address}" data-originalurl="{address}"{day}>'
-    )
-
-
-def depart_robust_link(self: HTML5Translator, node: robust_link) -> None:
-    day = (node["version_date"] or "*").replace("-", "")
-    copy = escape(f"{_TIMEGATE}/{day}/{node['refuri']}", quote=True)
-    self.body.append(f'</a> (<a class="archived-copy" href="{copy}">archived copy</a>)')
 
 
 MARK = "anchor-mark"  # class of links whose text is an anchor's label

@@ -7,36 +7,30 @@ that need the facts of the whole archive.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
 
 from docutils import nodes
+from sphinx.environment import BuildEnvironment
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from archive.site.know.view import view_of
 from archive.site.nodes import placeholder
 from archive.site.read.anchors import mentioned
-from archive.site.show.archive_map import archive_map
-from archive.site.show.drawings import chronology_timeline
+from archive.site.show.drawings import archive_map, chronology_timeline
 from archive.site.show.ledger import ledger
 from archive.site.show.listings import catalogue, holdings
 
-if TYPE_CHECKING:
-    from sphinx.environment import BuildEnvironment
-
-
-_NOTED = {"label": ("label", "title"), "term": ("term",), "reference": ("work",)}
+_NOTED = {"label": "label", "term": "term", "reference": "work"}  # kinds of facts by mentions
 
 
 class NoteReferences(SphinxPostTransform):
-    """Notes the labels, titles, terms and works that a page links to."""
+    """Notes the labels, pages, terms and works that a page links to."""
 
     default_priority = 3  # before MyST resolves references, at 9, and Sphinx, at 10
 
     def run(self, **kwargs: object) -> None:
         view = view_of(self.env)
         for mention in mentioned(self.document):
-            for kind in _NOTED[mention.kind]:
-                view.note(kind, mention.target)
+            view.note(_NOTED[mention.kind], mention.target)
 
 
 # The functions that make the part of each directive, for the page with a docname.

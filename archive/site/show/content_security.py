@@ -2,7 +2,8 @@
 
 A page runs the archive's own script files and the theme's inline script, which applies the reader's
 choice of a light or dark theme before anything is displayed.  It loads nothing from other hosts,
-and styles only from files.  Script files that no page needs are left out.
+and styles only from files.  Script files that no page needs are left out.  A host that sends no
+headers, such as GitHub Pages, thus serves pages with the same policy as one that does.
 
 Pages have no integrity attributes: Subresource Integrity needs CORS, which ``file:`` addresses do
 not have, so browsers would refuse the files of a site opened from disk.  The files come from the
@@ -11,17 +12,15 @@ same host as the page; to verify a copy, use the site's manifest.
 
 from __future__ import annotations
 
-import base64
-import hashlib
-from collections.abc import Iterable
-from functools import lru_cache
-from html.parser import HTMLParser
-from typing import TYPE_CHECKING, Any
+import re
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
 
-if TYPE_CHECKING:
-    from docutils import nodes
-    from sphinx.application import Sphinx
+from sphinx.application import Sphinx
 
+from archive.model.content_policy import page_policy, source_hash
 
 SEARCH = "search"  # the page that runs Pagefind, which is WebAssembly
 
@@ -31,76 +30,28 @@ _UNUSED = frozenset({
     "_static/documentation_options.js", "_static/doctools.js", "_static/sphinx_highlight.js",
 })  # fmt: skip
 
-_THEME = "base.html"  # furo's template with the inline scripts
+_THEME = "theme/furo/base.html"  # furo's template with its inline script, below the package
+_INLINE = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
 
 
-class _InlineScripts(HTMLParser):
-    """Collects the inline scripts of a page that a browser runs."""
+@cache
+def own_scripts() -> frozenset[str]:
+    """The hash sources of the inline scripts that the engine's pages have: those of furo.
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[str] = []
-        self._within = False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        runs = given.get("type") in (None, "", "text/javascript", "module")
-        self._within = tag == "script" and "src" not in given and runs
-        if self._within:
-            self.found.append("")
-
-    def handle_data(self, data: str) -> None:
-        if self._within:
-            self.found[-1] += data
-
-    def handle_endtag(self, tag: str) -> None:
-        self._within = False
+    They contain no template code, so the template has the bytes that every page has.
+    """
+    found = find_spec("furo")
+    assert found is not None
+    assert found.submodule_search_locations is not None
+    template = Path(next(iter(found.submodule_search_locations)), _THEME).read_bytes()
+    return frozenset(map(source_hash, _INLINE.findall(template)))
 
 
-@lru_cache(maxsize=1)  # all pages of a build have the same template
-def inline_scripts(html: str) -> tuple[str, ...]:
-    """Return the text of each inline script of a page, exactly as a browser hashes it."""
-    parser = _InlineScripts()
-    parser.feed(html)
-    parser.close()
-    return tuple(parser.found)
-
-
-def source_hash(script: str) -> str:
-    """Return the CSP hash source of an inline script."""
-    digest = hashlib.sha256(script.encode("utf-8")).digest()
-    return f"'sha256-{base64.b64encode(digest).decode('ascii')}'"
-
-
-def policy(scripts: Iterable[str], *, compiles: bool = False) -> str:
-    """Return the policy of a page with these inline scripts; ``compiles`` allows WebAssembly."""
-    allowed = ["'self'", *map(source_hash, scripts), *(["'wasm-unsafe-eval'"] if compiles else [])]
-    return "; ".join((
-        "default-src 'none'",
-        f"script-src {' '.join(allowed)}",
-        "style-src 'self'",
-        "img-src 'self' data:",  # data: for the icons in the theme's style sheet
-        "font-src 'self'",
-        "connect-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-    ))  # fmt: skip
-
-
-def set_policy(
-    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document
-) -> None:
+def set_policy(app: Sphinx, pagename: str, context: dict[str, Any]) -> None:
     """Set the page's policy and the script files it needs in the template's context."""
     compiles = pagename == SEARCH
-    context["content_security_policy"] = policy(_theme_scripts(app), compiles=compiles)
+    context["content_security_policy"] = page_policy(own_scripts(), compiles=compiles)
     if not compiles:
         context["script_files"] = [
             file for file in context["script_files"] if file.filename not in _UNUSED
         ]
-
-
-def _theme_scripts(app: Sphinx) -> tuple[str, ...]:
-    """Return the theme's inline scripts, which contain no template code."""
-    environment = app.builder.templates.environment
-    source, _path, _fresh = environment.loader.get_source(environment, _THEME)
-    return inline_scripts(source)

@@ -1,24 +1,38 @@
-"""Drawings, such as the timeline: SVG with links in pages, images in print."""
+"""Drawings: the timeline of events, and the map of citations and references.
+
+A drawing is SVG with links in pages and an image in print.  The map shows up to forty documents.
+More are grouped by collection, or by year or decade if the collections are too many.  It shows the
+forty works cited most.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
 
 from docutils import nodes
+from sphinx.builders import Builder
+from sphinx.environment import BuildEnvironment
+from sphinx.util.nodes import make_refnode
+from sphinx.writers.html5 import HTML5Translator
+from sphinxcontrib.bibtex.domain import Citation
 
-from archive.drawing.svg import written
+from archive.drawing.relations import MOST, Bond, Node, Relations, relations_map
+from archive.drawing.svg import Drawing, Link, written
 from archive.drawing.timeline import Dated, timeline
+from archive.model.passage import Anchor
+from archive.site.know.facts import Document, Place
 from archive.site.know.view import view_of
+from archive.site.nodes import around, joined
+from archive.site.show.bibliography import link_to_work, marks
+from archive.site.show.listings import COLLECTIONS
 from archive.upstream.access import builder_of
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
-    from sphinx.builders import Builder
-    from sphinx.environment import BuildEnvironment
-    from sphinx.writers.html5 import HTML5Translator
-
-    from archive.drawing.svg import Drawing
+def _svg(_self: HTML5Translator, node: nodes.Element) -> str:
+    ground = written(node["drawing"], linked=True)
+    return f'<div class="drawn"><div class="drawn-ground">{ground}</div>'
 
 
 class drawing(nodes.General, nodes.Element):
@@ -26,6 +40,8 @@ class drawing(nodes.General, nodes.Element):
 
     Its children are the paragraphs of its caption.
     """
+
+    html = around(_svg, "</div>\n")
 
 
 class Caption(NamedTuple):
@@ -42,15 +58,6 @@ def drawn(figure: Drawing | None, caption: Caption, builder: Builder) -> list[no
     text = " ".join(caption) if builder.format == "html" else caption.reading
     words = nodes.paragraph("", text, classes=["drawing-caption"])
     return [drawing("", words, drawing=figure)]
-
-
-def visit_drawing(self: HTML5Translator, node: drawing) -> None:
-    ground = written(node["drawing"], linked=True)
-    self.body.append(f'<div class="drawn"><div class="drawn-ground">{ground}</div>')
-
-
-def depart_drawing(self: HTML5Translator, node: drawing) -> None:
-    self.body.append("</div>\n")
 
 
 _TIMELINE_CAPTION = Caption(
@@ -70,3 +77,168 @@ def _events(env: BuildEnvironment, docname: str) -> Iterator[Dated]:
         address = builder_of(env).get_relative_uri(docname, page)
         for event in events:
             yield Dated(event.date, f"{address}#{event.id}")
+
+
+_MAP_CAPTION = Caption(
+    "Unbroken lines lead from documents to the works they cite, broken ones to documents that they "
+    "refer to. The list below says the same in words.",
+    "Every mark, name and line is a link.",
+)
+
+_UNKNOWN = "Date unknown"
+
+
+def archive_map(env: BuildEnvironment, docname: str) -> list[nodes.Node]:
+    """Return the map, and a list with the same facts in words."""
+    return _Map(env, docname).drawn()
+
+
+class _Map:
+    """The map, with links relative to the page ``docname``."""
+
+    def __init__(self, env: BuildEnvironment, docname: str) -> None:
+        self.env = env
+        self.docname = docname
+        self.view = view_of(env)
+        documents = [document for document, _record in self.view.recorded()]
+        self._group_of = grouping(documents)
+        self._groups: dict[str, list[Document]] = {}
+        for document in documents:
+            self._groups.setdefault(self._group_of(document), []).append(document)
+
+    def drawn(self) -> list[nodes.Node]:
+        words = (self._entry(*each) for each in self._groups.items())
+        return [
+            *drawn(relations_map(self._relations()), _MAP_CAPTION, builder_of(self.env)),
+            nodes.bullet_list("", *words, classes=["relations"]),
+        ]
+
+    def _relations(self) -> Relations:
+        citing = tuple(self._node(name, group) for name, group in self._groups.items())
+        works = {work.key: work for work in self.view.works()}
+        citations = self.view.all_backlinks("reference")
+        most = sorted(
+            (key for key in citations if key in works), key=lambda key: (-len(citations[key]), key)
+        )
+        cited = tuple(self._work(works[key]) for key in most[:MOST])
+        names = {node.id: node.name for node in (*citing, *cited)}
+        cites = self._bonds(((key, citations[key]) for key in most[:MOST]), names, "cites")
+        group_of_id = {each.id: name for name, group in self._groups.items() for each in group}
+        referred = (
+            (group_of_id[id_], places)
+            for id_, places in self.view.all_backlinks("document").items() if id_ in group_of_id
+        )  # fmt: skip
+        refers = self._bonds(referred, names, "refers to")
+        between = tuple(bond for bond in refers if bond.source != bond.target)
+        return Relations(citing, cited, cites, between, unshown=max(len(most) - MOST, 0))
+
+    def _bonds(
+        self, targets: Iterable[tuple[str, Iterable[Place]]], names: dict[str, str], verb: str
+    ) -> tuple[Bond, ...]:
+        """Return a bond for each pair of group and target, with a link to its first place."""
+        found: defaultdict[tuple[str, str], list[Place]] = defaultdict(list)
+        for target, places in targets:
+            for place in places:
+                found[self._group_of(place.document), target].append(place)
+        return tuple(
+            Bond(
+                source, target, len(places),
+                Link(
+                    f"{self._page(places[0].document.docname)}#{places[0].block.anchor}",
+                    f"{names[source]} {verb} {names[target]} in {_labels(places)}",
+                    in_order=False,
+                ),
+            )
+            for (source, target), places in found.items()
+        )  # fmt: skip
+
+    def _page(self, docname: str) -> str:
+        return builder_of(self.env).get_relative_uri(self.docname, docname)
+
+    def _node(self, name: str, group: list[Document]) -> Node:
+        if len(group) == 1 and name == group[0].id:
+            (only,) = group
+            return Node(only.id, only.short_title, self._page(only.docname), only.language)
+        return Node(name, f"{name}: {_documents(len(group))}", self._page(self._listing(group)))
+
+    def _listing(self, group: list[Document]) -> str:
+        """Return the page that lists a group: its collection's, or the catalogue."""
+        found = {self.view.collection(each.docname).label for each in group}
+        if self.view.is_split() and len(found) == 1:
+            return f"{COLLECTIONS}/{self.view.collection(group[0].docname).slug}"
+        return self.view.catalogue_page()
+
+    def _work(self, work: Citation) -> Node:
+        address = f"{self._page(self.view.page_of(work))}#{work.citation_id}"
+        return Node(work.key, work.formatted_entry.label, address)
+
+    def _entry(self, name: str, group: list[Document]) -> nodes.list_item:
+        """Return the citations and references of one document or of a group, in words."""
+        words = nodes.paragraph()
+        if len(group) == 1 and name == group[0].id:
+            words += self._sentence(group[0])
+        else:
+            cites, refers = _counted(group)
+            words += nodes.strong("", "", make_refnode(
+                builder_of(self.env), self.docname, self._listing(group), "",
+                nodes.inline("", name),
+            ))  # fmt: skip
+            words += nodes.Text(
+                f": {_documents(len(group))}, which cite {cites} works and refer to "
+                f"{_documents(refers)}."
+            )
+        return nodes.list_item("", words)
+
+    def _sentence(self, document: Document) -> Iterator[nodes.Node]:
+        yield nodes.strong("", "", make_refnode(
+            builder_of(self.env), self.docname, document.docname, "",
+            nodes.inline("", document.short_title),
+        ))  # fmt: skip
+        cited = self.view.works_among({key for block in document.blocks for key in block.cites})
+        yield nodes.Text(" cites " if cited else " cites nothing")
+        yield from joined((link_to_work(work, self.env, self.docname) for work in cited), ", ")
+        places = self.view.all_backlinks("document").get(document.id, ())
+        if places:
+            yield nodes.Text("; it is referred to by ")
+            yield from marks(places, self.env, self.docname)
+        yield nodes.Text(".")
+
+
+def grouping(documents: list[Document]) -> Callable[[Document], str]:
+    """Return the finest grouping that has at most ``MOST`` groups, or that by decade."""
+    ways: tuple[Callable[[Document], str], ...] = (_itself, _collection, _year, _decade)
+    return next((way for way in ways if len(set(map(way, documents))) <= MOST), _decade)
+
+
+def _itself(document: Document) -> str:
+    return document.id
+
+
+def _collection(document: Document) -> str:
+    return document.record.collection_name if document.record else _UNKNOWN
+
+
+def _year(document: Document) -> str:
+    return (document.record.date.year if document.record else None) or _UNKNOWN
+
+
+def _decade(document: Document) -> str:
+    year = _year(document)
+    return year if year == _UNKNOWN else f"{year[:3]}0s"
+
+
+def _counted(group: list[Document]) -> tuple[int, int]:
+    """Return the numbers of works and of other documents that a group refers to."""
+    mentions = {each for document in group for block in document.blocks for each in block.mentions}
+    works = sum(mention.kind == "reference" for mention in mentions)
+    documents = {mention.document for mention in mentions}
+    return works, len(documents - {None, *(document.id for document in group)})
+
+
+def _labels(places: list[Place]) -> str:
+    shown = [Anchor.parse(place.block.anchor).label for place in places[:6]]
+    return ", ".join(shown) + (f" and {len(places) - 6} more" if len(places) > 6 else "")
+
+
+def _documents(many: int) -> str:
+    return f"{many} document{'' if many == 1 else 's'}"

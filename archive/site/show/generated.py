@@ -5,12 +5,14 @@ A list that is too long for one page is split into parts, each a page of its own
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import chain
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import LoggingReporter, new_document
 from sphinx.util.nodes import make_refnode
@@ -22,16 +24,8 @@ from archive.site.know.parts import Part
 from archive.site.know.view import view_of
 from archive.upstream.access import builder_of
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from sphinx.application import Sphinx
-    from sphinx.environment import BuildEnvironment
-
-
 # Returns the pages of one kind, once all pages are read.
 Maker = Callable[["Sphinx"], "Iterable[GeneratedPage]"]
-
 Item = TypeVar("Item")
 
 

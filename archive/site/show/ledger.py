@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from typing import TYPE_CHECKING
 
 from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.nodes import make_refnode
 
@@ -24,13 +25,7 @@ from archive.site.show.generated import DocumentTransform, links_to_parts, list_
 from archive.site.show.made import LEDGER_ID, made_name
 from archive.upstream.access import builder_of
 
-if TYPE_CHECKING:
-    from sphinx.application import Sphinx
-    from sphinx.environment import BuildEnvironment
-
-
 LEDGER_FOLDER = "ledger"
-
 _COLUMNS = (("Anchor", 42), ("Published", 22), ("State", 16), ("Fingerprint", 20))
 
 

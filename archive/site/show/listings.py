@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.util.nodes import make_refnode
 
 from archive.model.crosswalk import written
 from archive.model.dates import ArchiveDate
+from archive.model.record import Record
 from archive.site.know.domain import archive_domain
 from archive.site.know.facts import Document
 from archive.site.know.outputs import GeneratedPage
@@ -19,13 +22,6 @@ from archive.site.know.view import View, view_of
 from archive.site.nodes import joined
 from archive.site.show.generated import links_to_parts, list_pages
 from archive.upstream.access import builder_of
-
-if TYPE_CHECKING:
-    from sphinx.application import Sphinx
-    from sphinx.environment import BuildEnvironment
-
-    from archive.model.record import Record
-
 
 COLLECTIONS = "collections"  # the folder of their pages
 
@@ -96,9 +92,7 @@ def collections(app: Sphinx) -> Iterator[GeneratedPage]:
     return list_pages(app, collection_pages(app.env), content, has_catalogue=True)
 
 
-def add_catalogue_script(
-    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document
-) -> None:
+def add_catalogue_script(app: Sphinx, pagename: str, context: dict[str, Any]) -> None:
     """Load the script that filters the catalogue on the pages with a catalogue only."""
     if "has_catalogue" in context or pagename in archive_domain(app.env).catalogues:
         builder = app.builder  # app.add_js_file would add it to all later pages as well

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from sphinx.application import Sphinx
+
+from archive.fidelity.attestation import AttestedPassage
 from archive.model.dates import ArchiveDate
 from archive.model.ledger import Kind, short
 from archive.model.passage import Anchor
@@ -13,12 +16,6 @@ from archive.site.know.facts import Document
 from archive.site.know.ledger import history_of, state_of
 from archive.site.know.view import view_of
 from archive.site.read.sources import read_attestation
-
-if TYPE_CHECKING:
-    from sphinx.application import Sphinx
-
-    from archive.fidelity.attestation import AttestedPassage
-
 
 LEDGER_ID = "ledger"  # of the table of published anchors
 

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from functools import lru_cache
 from html import escape
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from babel import Locale
 from babel.core import UnknownLocaleError
+from sphinx.application import Sphinx
 
 from archive.citation import schema_org
 from archive.citation.links import BIBTEX, CSL, LINKSET, MYST, PDF, RIS, links
 from archive.citation.metadata import metadata
 from archive.model.record import Record
 from archive.site.know.facts import Document
-from archive.site.know.relations import block_reference, document_reference
 from archive.site.know.view import view_of
 from archive.site.show.listings import COLLECTIONS
-
-if TYPE_CHECKING:
-    from docutils import nodes
-    from sphinx.application import Sphinx
 
 
 @lru_cache(maxsize=256)
@@ -63,9 +59,7 @@ _BESIDE = (
 )
 
 
-def complete_context(
-    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document
-) -> None:
+def complete_context(app: Sphinx, pagename: str, context: dict[str, Any]) -> None:
     """Complete the template context of a document's page; other pages learn the catalogue's."""
     view = view_of(app.env)
     context["catalogue"] = view.catalogue_page()
@@ -118,17 +112,18 @@ def _related(app: Sphinx, pagename: str, document: Document | None) -> dict[str,
     }
 
 
-def complete_head(
-    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document
-) -> None:
+def complete_head(app: Sphinx, pagename: str, context: dict[str, Any]) -> None:
     """Add a document's links, metadata and JSON-LD to the context of its page."""
     view = view_of(app.env)
     document = view.own(pagename)
-    reference = document_reference(document, view.settings) if document else None
+    reference = document.reference(view.settings) if document else None
     if document is None or document.record is None or reference is None:
         return
     description = describe(document.record)
-    passages = (block_reference(document, block, view.settings) for block in document.passages)
+    passages = (
+        document.block_reference(block, view.settings, view.place(block))
+        for block in document.passages
+    )
     context["head_links"] = links(reference)
     context["head_metadata"] = metadata(reference, description)
     context["json_ld"] = schema_org.serialise(

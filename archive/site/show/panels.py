@@ -2,25 +2,45 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from docutils import nodes
+from sphinx.writers.html5 import HTML5Translator
 
 from archive.citation import bibtex, csl, ris
 from archive.citation.formatted import formatted
-from archive.citation.links import BIBTEX, CSL, DESCRIPTIONS, RIS
+from archive.citation.links import BIBTEX, CSL, DESCRIPTIONS, PROOF, RIS
 from archive.citation.reference import Reference
 from archive.model.ledger import short
 from archive.site.know.facts import Block, Document
 from archive.site.know.ledger import history_of, last_revision
-from archive.site.know.relations import block_reference, document_reference
 from archive.site.know.view import View, view_of
-from archive.site.nodes import record_card
+from archive.site.nodes import around, record_card
 from archive.site.show.generated import DocumentTransform
 from archive.upstream.access import builder_of
 
-if TYPE_CHECKING:
-    from sphinx.writers.html5 import HTML5Translator
+
+def _panel(self: HTML5Translator, node: nodes.Element) -> str:
+    reference: Reference = node["reference"]
+    context = {
+        "reference": reference,
+        "citations": formatted(reference),
+        "records": _records(reference),
+        "files": (*DESCRIPTIONS, PROOF) if reference.locator is None else (),
+        "sha256": node["sha256"],
+        "history": node["history"],
+        "revised": node["revised"],
+        "short": short,
+    }
+    panel: str = self.builder.templates.render("panel.html", context)
+    return panel
+
+
+def _records(reference: Reference) -> list[tuple[str, str]]:
+    """Return the entries for reference managers, by the name of the format."""
+    return [
+        (BIBTEX.label, bibtex.entry(reference)),
+        (RIS.label, ris.entry(reference)),
+        (CSL.label, csl.serialise([reference])),
+    ]
 
 
 class passage_panel(nodes.General, nodes.Element):
@@ -29,6 +49,8 @@ class passage_panel(nodes.General, nodes.Element):
     Attributes: ``reference``; ``sha256``, the passage's present fingerprint; ``history``, a list of
     DatedEvent; ``revised``, the date of the last revision in words.  All but the first may be None.
     """
+
+    html = around(_panel, "")
 
 
 class Panels(DocumentTransform):
@@ -53,7 +75,7 @@ class Panels(DocumentTransform):
                 _name_revision(node, block, view)
 
     def _add_to_title(self, document: Document, view: View) -> None:
-        reference = document_reference(document, view.settings)
+        reference = document.reference(view.settings)
         card = next(self.document.findall(record_card), None)
         if reference is not None and card is not None:
             panel = passage_panel("", reference=reference, sha256=None, history=[], revised=None)
@@ -63,7 +85,7 @@ class Panels(DocumentTransform):
         self, node: nodes.Element, block: Block, document: Document, view: View
     ) -> None:
         """Wrap a block and its panel in a container, so that CSS can place them side by side."""
-        reference = block_reference(document, block, view.settings)
+        reference = document.block_reference(block, view.settings, view.place(block))
         if reference is None:
             return
         together = nodes.container("", classes=["passage"])
@@ -81,28 +103,3 @@ def _name_revision(node: nodes.Element, block: Block, view: View) -> None:
         words = nodes.Text(f"Revised {revised}.")
         paragraph = nodes.paragraph("", "", words, classes=["passage-revised"])
         node.parent.insert(node.parent.index(node) + 1, paragraph)
-
-
-def visit_passage_panel(self: HTML5Translator, node: passage_panel) -> None:
-    reference: Reference = node["reference"]
-    context = {
-        "reference": reference,
-        "citations": formatted(reference),
-        "records": _records(reference),
-        "files": DESCRIPTIONS if reference.locator is None else (),
-        "sha256": node["sha256"],
-        "history": node["history"],
-        "revised": node["revised"],
-        "short": short,
-    }
-    self.body.append(self.builder.templates.render("panel.html", context))
-    raise nodes.SkipNode
-
-
-def _records(reference: Reference) -> list[tuple[str, str]]:
-    """Return the entries for reference managers, by the name of the format."""
-    return [
-        (BIBTEX.label, bibtex.entry(reference)),
-        (RIS.label, ris.entry(reference)),
-        (CSL.label, csl.serialise([reference])),
-    ]

@@ -8,29 +8,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from docutils import nodes
+from sphinx.application import Sphinx
 
 from archive.fidelity.quotations import Text
 from archive.fidelity.source import Endnote, Paragraph, Source, Sources
 from archive.site.know.facts import Document
-from archive.site.nodes import quotation
+from archive.site.nodes import around, quotation
 from archive.site.read.quotations import CLOSING, OPENING
 from archive.site.read.sources import take_source
 from archive.site.show.generated import DocumentTransform
 from archive.upstream.access import builder_of
-
-if TYPE_CHECKING:
-    from sphinx.application import Sphinx
-    from sphinx.writers.html5 import HTML5Translator
-
 
 WARNING = "Reading-room edition: holds source texts, not for publication"
 
 
 class source_paragraph(nodes.General, nodes.Element):
     """The paragraph of the source that a passage renders.  Attribute: ``title``."""
+
+    html = around(
+        lambda _, node: (
+            f'<details class="source-paragraph"><summary>{node["title"]}</summary><blockquote>'
+        ),
+        "</blockquote></details>\n",
+    )
 
 
 class SourceParagraphs(DocumentTransform):
@@ -87,19 +90,7 @@ def highlighted(text: str, quotations: list[str]) -> Iterator[nodes.Node]:
     yield nodes.Text(reading.text[done:])
 
 
-def mark_pages(
-    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document
-) -> None:
+def mark_pages(app: Sphinx, pagename: str, context: dict[str, Any]) -> None:
     """Add the warning to every page of the edition."""
     if app.config.archive_sources:
         context["theme_announcement"] = WARNING
-
-
-def visit_source_paragraph(self: HTML5Translator, node: source_paragraph) -> None:
-    self.body.append(
-        f'<details class="source-paragraph"><summary>{node["title"]}</summary><blockquote>'
-    )
-
-
-def depart_source_paragraph(self: HTML5Translator, node: source_paragraph) -> None:
-    self.body.append("</blockquote></details>\n")

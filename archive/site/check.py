@@ -1,30 +1,64 @@
 """Reports all problems of the archive at every build, also those of pages that were not read again.
 
 What is unpublished, unwritten or unattested is an error in a release, and a notice in other builds.
+BibTeX files are checked before and after sphinxcontrib-bibtex parses them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
+from archive.citation.bibfile import check_entries, check_text, check_values, entry_lines
 from archive.fidelity.source import Sources
 from archive.model.ledger import Kind
-from archive.model.passage import Anchor
 from archive.model.permanence import Standing, Tombstone, check
 from archive.model.problem import Problem
 from archive.model.publishing import pending
 from archive.site.know.domain import ArchiveDomain, archive_domain
 from archive.site.know.ledger import LEDGER, standings, tombstones
+from archive.site.read.forbidden import UnreadableError
 from archive.site.read.sources import take_source
 
-if TYPE_CHECKING:
-    from sphinx.application import Sphinx
-    from sphinx.environment import BuildEnvironment
+
+def check_syntax(app: Sphinx) -> None:
+    """Check the files before they are parsed.  Raises UnreadableError if one has a syntax error."""
+    fatal: list[Problem] = []
+    found: list[Problem] = []
+    for name, path in _files(app):
+        errors, others = check_text(path.read_bytes(), name)
+        fatal += errors
+        found += others
+    _keep(app, found, fatal)
+
+
+def check_parsed(app: Sphinx) -> None:
+    """Check the parsed entries.  Raises UnreadableError if a value cannot be shown."""
+    entries = app.env.get_domain("cite").bibdata.data.entries  # type: ignore[attr-defined]
+    fatal: list[Problem] = []
+    found = list(archive_domain(app.env).reference_problems)
+    for name, path in _files(app):
+        lines = list(entry_lines(path.read_text("utf-8-sig")))
+        found += check_entries(entries, lines, name)
+        fatal += check_values(entries, lines, name)
+    _keep(app, found, fatal)
+
+
+def _files(app: Sphinx) -> Iterator[tuple[str, Path]]:
+    paths = ((name, Path(app.srcdir, name)) for name in app.config.bibtex_bibfiles)
+    return ((name, path) for name, path in paths if path.is_file())
+
+
+def _keep(app: Sphinx, found: list[Problem], fatal: list[Problem]) -> None:
+    """Store problems to be reported after reading; raise those that make parsing impossible."""
+    if fatal:
+        raise UnreadableError(sorted([*fatal, *found]))
+    archive_domain(app.env).reference_problems = tuple(found)
 
 
 _log = logging.getLogger(__name__)
@@ -58,39 +92,32 @@ def _problems(domain: ArchiveDomain) -> Iterator[Problem]:
     for faults in domain.faults.values():
         yield from faults
     yield from domain.reference_problems
-    yield from _misnamed(domain)
-    yield from _unlettered(domain)
+    yield from _misanchored(domain)
     yield from _miscounted(domain)
     if domain.checks_ledger:
         yield from domain.ledger_problems
         yield from check(domain.ledger, standings(domain), tombstones(domain), LEDGER)
 
 
-def _unlettered(domain: ArchiveDomain) -> Iterator[Problem]:
-    """The letter of an anchor is one that the archive's settings have a word for."""
+def _misanchored(domain: ArchiveDomain) -> Iterator[Problem]:
+    """An anchor begins with the id of its document; its letter has a word in the settings."""
     letters = domain.settings.letters
+    known = ", ".join(f"{each} ({word})" for each, word in letters.items())
     for document in domain.documents.values():
         for block in document.blocks:
-            letter = Anchor.parse(block.anchor).letter
+            name, _hyphen, label = block.anchor.rpartition("-")
+            letter = label[0]
+            if name != document.id:
+                yield Problem(
+                    document.path, block.line, "anchor-misnamed",
+                    f"The anchor “{block.anchor}” names another document.",
+                    f"begin it with the id of this one: {document.id}-{letter}….",
+                )  # fmt: skip
             if letter not in letters:
-                known = ", ".join(f"{each} ({word})" for each, word in letters.items())
                 yield Problem(
                     document.path, block.line, "anchor-letter",
                     f"The letter {letter} of the anchor “{block.anchor}” stands for nothing.",
                     f"write one of {known}, or set a word for it in conf.py: archive_letters.",
-                )  # fmt: skip
-
-
-def _misnamed(domain: ArchiveDomain) -> Iterator[Problem]:
-    """An anchor begins with the id of its document."""
-    for document in domain.documents.values():
-        for block in document.blocks:
-            if block.anchor.rpartition("-")[0] != document.id:
-                anchor = Anchor.parse(block.anchor)
-                yield Problem(
-                    document.path, block.line, "anchor-misnamed",
-                    f"The anchor “{anchor}” names another document.",
-                    f"begin it with the id of this one: {document.id}-{anchor.letter}….",
                 )  # fmt: skip
 
 

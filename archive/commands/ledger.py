@@ -1,0 +1,61 @@
+"""Commands that compare documents and citations with the ledger, and the ledger with its past."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from pathlib import Path
+
+from archive.commands import argument, command
+from archive.commands.published import compare
+from archive.commands.workspace import read_archive
+from archive.model.verifying import Status, answer
+from archive.site.check import unpublished, unwritten
+from archive.site.know.ledger import LEDGER, read_ledger
+
+_STATUSES = ", ".join(f"{each.value} {each.name.lower().replace('_', ' ')}" for each in Status)
+
+
+@command(
+    argument("--release", action="store_true",
+             help="count what is unwritten or unpublished as an error"),
+    argument("--base", default="", help="a commit that was published, besides the main branch"),
+    epilog="Exit codes: 0 no problem, 1 problems were found.",
+    failed="Nothing was checked",
+)  # fmt: skip
+def check(arguments: Namespace, root: Path) -> int:
+    """Check the documents against the ledger, and the ledger against what was published."""
+    domain, is_sound = read_archive(root)
+    compared = compare(root, domain.ledger, arguments.base)
+    waiting = unpublished(domain)
+    unfinished = [*unwritten(domain), *waiting] if arguments.release else []
+    for problem in (*compared.problems, *unfinished):
+        print(problem, file=sys.stderr)
+    documents = domain.documents.values()
+    print(
+        f"{len(documents)} documents, {sum(len(each.anchors) for each in documents)} anchors; "
+        f"{len(domain.ledger)} published, {len(waiting)} changes to publish. "
+        f"{compared}"
+    )
+    return 0 if is_sound and not compared.problems and not unfinished else 1
+
+
+@command(
+    argument("anchor", help="for example ala-assange-resolution-w3"),
+    argument("--sha256", help="the fingerprint cited, or its first 8 digits or more"),
+    argument("--date", help="the day of the citation, written like 2026-11-22"),
+    epilog=f"Exit codes: {_STATUSES}; 1 the ledger is broken; 2 wrong arguments.",
+)
+def verify_citation(arguments: Namespace, root: Path) -> int:
+    """Say whether a cited passage was revised, moved or withdrawn since."""
+    ledger, problems = read_ledger(root / LEDGER)
+    if problems:
+        print(*problems, sep="\n", file=sys.stderr)
+        return 1
+    try:
+        found = answer(ledger, arguments.anchor, arguments.sha256, arguments.date)
+    except ValueError as error:
+        print(f"{error}.", file=sys.stderr)
+        return 2
+    print(f"{found.status.name.lower().replace('_', ' ')}: {found.message}")
+    return found.code

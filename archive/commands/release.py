@@ -1,0 +1,188 @@
+"""Commands that complete a built site for release: search index, manifest, signature, bag."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from pathlib import Path
+
+from archive.commands import argument, command
+from archive.commands.workspace import git, locked, read_settings
+from archive.model.checkpoint import PIN
+from archive.model.settings import Settings
+from archive.preservation.bag import Packed, make_bag, pack, payload
+from archive.preservation.finding import CannotCheckError
+from archive.preservation.manifest import MINISIGN_SIGNATURE, NAME, SSH_SIGNATURE
+from archive.preservation.notes import sign_checkpoint
+from archive.preservation.sealing import seal as seal_files
+from archive.preservation.signature import sign_with_minisign, sign_with_ssh
+from archive.preservation.site import digests, files
+from archive.search.entry import Shelf
+from archive.search.index import keep_in_step
+from archive.search.pagefind import PagefindError, executable
+
+HASHES = ".hashes"
+
+
+@command(
+    argument("--shelf", type=Path, required=True,
+             help="the folder of the search entries of a build"),
+    argument("--index", type=Path, required=True, help="the folder of the index"),
+    epilog="Exit codes: 0 up to date, or there is no Pagefind here; 1 it failed.",
+)  # fmt: skip
+def search_index(arguments: Namespace, root: Path) -> int:
+    """Bring the index of the search page up to date with a build's search entries."""
+    with locked(arguments.shelf.parents[1]):
+        done = update_index(arguments.shelf, arguments.index)
+    if done is None:
+        return 1
+    print(done)
+    return 0
+
+
+def update_index(shelf: Path, index: Path) -> str | None:
+    """Bring an index up to date; return what was done in words, None on failure.
+
+    Where there is no Pagefind, an index that another machine made is removed.
+    """
+    program = executable()
+    if program is None:
+        shutil.rmtree(index, ignore_errors=True)
+        return "no Pagefind for this platform: the pages search with Sphinx’s own index"
+    try:
+        done = keep_in_step(Shelf(shelf), index, program)
+    except PagefindError as error:
+        print(
+            f"{index}: [search-index] The search index could not be made: {error}. "
+            "To mend: run make again; if it fails again, make distclean and then make.",
+            file=sys.stderr,
+        )
+        return None
+    return f"{done.entries} entries, {done.made} of {done.shares} shares made anew"
+
+
+@command(
+    argument("site", type=Path, help="the folder of the built site"),
+    argument("--work", type=Path, required=True,
+             help="the folder that keeps the hashes of the last run"),
+    epilog="Exit codes: 0 the site is sealed, 1 it is not.",
+    failed="The manifest was not written",
+)  # fmt: skip
+def seal(arguments: Namespace, root: Path) -> int:
+    """Write the manifest of a built site, and the settings its host needs."""
+    work = root / arguments.work
+    with locked(work):
+        print(seal_site(root / arguments.site, work, read_settings(root).base))
+    return 0
+
+
+def seal_site(site: Path, work: Path, base: str) -> str:
+    """Write a site's manifest, and host settings for the address ``base``; say what was done.
+
+    Raises OSError, and ValueError where the site has what cannot be published.
+    """
+    from archive.site.show.content_security import own_scripts  # noqa: PLC0415 - loads Sphinx
+
+    done = seal_files(site, work / "hosting", work / HASHES, base, own_scripts())
+    for what in done.left_out:
+        print(f"notice: _headers has no room for {what}; nginx sends them.")
+    return f"{len(done.reading.hashed)} files, {done.reading.files_read} read"
+
+
+def _add_key(parser: ArgumentParser) -> None:
+    keys = parser.add_mutually_exclusive_group(required=True)
+    keys.add_argument(
+        "--key", type=Path, help="an SSH key; the public one where an agent holds the private one"
+    )
+    keys.add_argument("--minisign-key", type=Path, help="a minisign secret key")
+
+
+@command(
+    argument("site", type=Path, help="the folder of the built site"),
+    _add_key,
+    epilog="Exit codes: 0 the manifest is signed, 1 it is not.",
+    failed="Nothing was signed",
+    errors=(CannotCheckError, OSError, ValueError),
+)
+def sign(arguments: Namespace, root: Path) -> int:
+    """Sign the manifest of a built site, and the head of its ledger."""
+    manifest = root / arguments.site / NAME
+    if not manifest.is_file():
+        raise CannotCheckError(f"{manifest} is missing; run make first")
+    head = manifest.with_name(PIN)
+    if arguments.key is not None:
+        purpose = read_settings(root).short_name
+        made = [sign_with_ssh(each, arguments.key, purpose) for each in (manifest, head)]
+    else:
+        made = [sign_with_minisign(manifest, arguments.minisign_key)]
+        note, checked_by = sign_checkpoint(head, arguments.minisign_key)
+        made.append(note)
+        print(f"Clients of transparency logs check {note.name} with the key {checked_by}")
+    print(f"The signatures are {', '.join(str(arguments.site / each.name) for each in made)}.")
+    return 0
+
+
+@command(
+    argument("site", type=Path, help="the folder of the built and sealed site"),
+    argument("--release", type=Path, help="a folder with the list of packages"),
+    argument("--out", type=Path, required=True, help="the folder for the bag"),
+    epilog="The bag is dated SOURCE_DATE_EPOCH, else as the last commit; the same commit gives the "
+    "same bytes. Exit codes: 0 the bag was made, 1 it was not.",
+    failed="The bag was not made",
+)
+def bag(arguments: Namespace, root: Path) -> int:
+    """Pack the site, its source and the list of its packages as a BagIt bag."""
+    moment = int(os.environ.get("SOURCE_DATE_EPOCH") or git(root, "log", "-1", "--format=%ct"))
+    packed, tar = _make_bag(arguments, root, moment)
+    print(f"The bag has {packed.files} files, {packed.size / 1e6:.1f} MB:")
+    print(f"  folder  {arguments.out / packed.folder.name}")
+    print(f"  tar     {arguments.out / tar.name}, SHA-256 {digests(tar)['sha256']}")
+    return 0
+
+
+def _make_bag(arguments: Namespace, root: Path, moment: int) -> tuple[Packed, Path]:
+    parts = {"site": root / arguments.site, "source": root}
+    chosen = {"site": list(_sealed(parts["site"])), "source": list(_tracked(root))}
+    if arguments.release is not None and (root / arguments.release).is_dir():
+        parts["release"] = root / arguments.release
+        chosen["release"] = [file.path for file in files(parts["release"])]
+    settings = read_settings(root)
+    folder = root / arguments.out / settings.short_name
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    info = _info(settings, git(root, "describe", "--always", "--dirty", "--abbrev=40").strip())
+    packed = make_bag(folder, payload(parts, chosen), info, moment)
+    tar = folder.with_suffix(".tar")
+    pack(folder, tar, moment)
+    return packed, tar
+
+
+def _sealed(site: Path) -> Iterator[str]:
+    """The files of a site with its manifest, and its signatures where there are any."""
+    if not (site / NAME).is_file():
+        raise ValueError(f"{site} has no {NAME}: run make first")
+    yield from (file.path for file in files(site))
+    seals = (NAME, SSH_SIGNATURE, MINISIGN_SIGNATURE)
+    yield from (name for name in seals if (site / name).exists())
+
+
+def _tracked(root: Path) -> Iterator[str]:
+    """The files that git tracks and that are in the folder."""
+    listed = git(root, "ls-files", "-z").split("\0")
+    return (path for path in listed if path and (root / path).is_file())
+
+
+def _info(settings: Settings, commit: str) -> dict[str, str]:
+    return {
+        "Source-Organization": settings.publisher,
+        "External-Identifier": settings.base or commit,
+        "External-Description": (
+            f"{settings.description.rstrip('.')}: site/ is the site as it is published, source/ "
+            "what it is built from with make, release/ the parts it was built with."
+        ),
+        "Internal-Sender-Identifier": commit,
+        "Internal-Sender-Description": "The commit of source/; -dirty says it was edited since.",
+        "Bag-Software-Agent": "python -m archive bag",
+    }

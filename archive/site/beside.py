@@ -1,0 +1,307 @@
+"""Writes the files beside the pages, and removes those that are no longer made.
+
+Beside each document are its citation formats; for the site there are ``archive.bib``, the Atom feed
+(RFC 4287), the sitemap (sitemaps.org 0.9), robots.txt (RFC 9309) and ``security.txt`` (RFC 9116).
+Dates are those of the ledger, the only ones that are certain; other pages have no date.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from itertools import chain, islice
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+
+from archive.citation import bibtex, csl, links, ris
+from archive.citation.links import BIBTEX, CSL, DESCRIPTIONS, LINKSET, MYST, PDF, PROOF, RIS, Form
+from archive.citation.reference import Reference
+from archive.files import write_if_changed
+from archive.model.checkpoint import PIN, SIGNED, checkpoint, origin
+from archive.model.ledger import Event, Kind
+from archive.model.passage import Anchor
+from archive.model.tiles import FOLDER as TILES
+from archive.model.tiles import tiles
+from archive.site.know.domain import ArchiveDomain, archive_domain
+from archive.site.know.facts import DOCUMENTS, Document
+from archive.site.know.ledger import LEDGER, ledger_lines
+from archive.site.know.outputs import account_of, is_current, write_output
+from archive.site.know.view import View, view_of
+from archive.site.show.made import made_name
+
+ALL_ENTRIES = "archive.bib"
+
+
+def write_forms(app: Sphinx, document: Document) -> None:
+    """Write a document's formats; called when its page is written, after every change."""
+    reference = document.reference(view_of(app.env).settings)
+    if reference is not None:
+        source = Path(app.srcdir, document.path).read_text("utf-8")
+        write_if_changed(Path(app.outdir) / f"{document.docname}.{MYST.suffix}", source)
+        texts = {**forms(reference), PROOF: _proof(app.env, document)}
+        for form, text in texts.items():
+            write_if_changed(Path(app.outdir) / f"{document.docname}.{form.suffix}", text)
+
+
+def _proof(env: BuildEnvironment, document: Document) -> str:
+    """Return the proof that the ledger has each passage: its line, and the way to the tree head.
+
+    The head is that of the tree which ends with the line (RFC 6962, 2.1.1), so that it stays the
+    same however the ledger grows.
+    """
+    view, lines = view_of(env), ledger_lines(env)
+    passages = [
+        {
+            "anchor": block.anchor, "sha256": block.fingerprint, **asdict(place),
+            "entry": lines[view.last_line(block.anchor) - 1],
+        }
+        for block in document.blocks if (place := view.place(block))
+    ]  # fmt: skip
+    log = origin(view.settings, LEDGER)
+    return json.dumps({"log": log, "passages": passages}, ensure_ascii=False, indent=1) + "\n"
+
+
+def forms(reference: Reference) -> dict[Form, str]:
+    """Return the text of each bibliographic format of a document."""
+    return {
+        BIBTEX: bibtex.bibliography([reference]),
+        RIS: ris.bibliography([reference]),
+        CSL: csl.serialise([reference]),
+        LINKSET: links.serialise(reference),
+    }
+
+
+def finish(app: Sphinx, exception: Exception | None) -> None:
+    """Write the files of the whole site after a successful build of pages."""
+    if exception is not None or app.builder.name != "html":
+        return
+    write_output(app, ALL_ENTRIES, _all_entries)
+    _write_log(app)
+    _write_feeds(app)
+    _write_security_txt(app)
+    _remove_leftovers(app)
+
+
+def _all_entries(view: View) -> str:
+    references = (each.reference(view.settings) for each, _record in view.recorded())
+    return "\n".join(bibtex.bibliography([each]) for each in references if each is not None)
+
+
+def _write_log(app: Sphinx) -> None:
+    """Write the head and the tiles of the ledger, where they changed."""
+    domain, site = archive_domain(app.env), Path(app.outdir)
+    if not domain.checks_ledger or is_current(app, PIN):
+        return
+    lines = [line.encode("utf-8") for line in ledger_lines(app.env)]
+    written = dict(tiles(domain.ledger.tree, lines))
+    for name, data in written.items():
+        write_if_changed(site / name, data)
+    for path in (site / TILES).rglob("*"):
+        if path.is_file() and path.relative_to(site).as_posix() not in written:
+            path.unlink()
+
+    def head(view: View) -> str:
+        view.published()
+        return str(checkpoint(domain.ledger, view.settings, LEDGER))
+
+    before = (site / PIN).read_bytes() if (site / PIN).is_file() else b""
+    write_output(app, PIN, head)
+    if (site / PIN).read_bytes() != before:
+        for name in SIGNED:
+            (site / name).unlink(missing_ok=True)
+
+
+SECURITY_TXT = ".well-known/security.txt"
+
+# RFC 9116, 2.5.5 recommends less than one year.
+_VALID = timedelta(days=364)
+
+
+def _write_security_txt(app: Sphinx) -> None:
+    base = app.config.html_baseurl
+    about = f"{base}about.html" if "about" in app.env.found_docs else base
+    text = security_txt(app.config.archive_contact or about, base, built())
+    write_if_changed(Path(app.outdir) / SECURITY_TXT, text)
+
+
+def built() -> datetime:
+    """Return the time of this build: SOURCE_DATE_EPOCH, for reproducible builds, or now.
+
+    See https://reproducible-builds.org/specs/source-date-epoch/.
+    """
+    given = os.environ.get("SOURCE_DATE_EPOCH")
+    return datetime.fromtimestamp(int(given), UTC) if given else datetime.now(UTC)
+
+
+def security_txt(contact: str, base: str, moment: datetime) -> str:
+    """Return the file for a site built at ``moment`` and hosted at ``base``.
+
+    It expires after 364 days, because an archive that is no longer built has no valid contact.
+    """
+    expires = (moment + _VALID).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return (
+        f"Contact: {contact}\n"
+        f"Expires: {expires}\n"
+        "Preferred-Languages: en\n"
+        f"Canonical: {base}{SECURITY_TXT}\n"
+    )
+
+
+ATOM = "http://www.w3.org/2005/Atom"
+SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
+NEWEST = 50  # entries of the feed
+ADDRESSES = 50_000  # the most addresses of one sitemap (sitemaps.org)
+_VERBS = {Kind.PUBLISH: "Published", Kind.REVISE: "Revised"}
+
+
+def _write_feeds(app: Sphinx) -> None:
+    base, folder = app.config.html_baseurl, Path(app.outdir)
+    write_output(app, "atom.xml", lambda view: _xml(feed(view, app.config.project, base)))
+    for name, element in sitemaps(app.env, base):
+        write_if_changed(folder / name, _xml(element))
+    robots = f"User-agent: *\nAllow: /\n\nSitemap: {base}sitemap.xml\n"
+    write_if_changed(folder / "robots.txt", robots)
+
+
+def feed(view: View, title: str, base: str) -> ET.Element:
+    """Return the Atom feed of the passages published or revised last, newest first."""
+    events = _newest(view)
+    root = ET.Element("feed", xmlns=ATOM)
+    _add(root, "id", base)
+    _add(root, "title", title)
+    _add(root, "updated", _moment(events[0].date if events else "1970-01-01"))
+    ET.SubElement(root, "link", rel="self", type="application/atom+xml", href=f"{base}atom.xml")
+    ET.SubElement(root, "link", rel="alternate", type="text/html", href=base)
+    _add(ET.SubElement(root, "author"), "name", title)
+    for event in events:
+        _add_entry(root, event, view, base)
+    return root
+
+
+def _newest(view: View) -> list[Event]:
+    histories = chain.from_iterable(view.published().values())
+    events = chain.from_iterable(history.events for history in histories)
+    newest = sorted(events, key=lambda event: (event.date, event.line), reverse=True)
+    of_passages = (
+        event for event in newest
+        if event.kind in _VERBS and Anchor.parse(event.anchor).is_passage
+    )  # fmt: skip
+    return list(islice(of_passages, NEWEST))
+
+
+def _add_entry(root: ET.Element, event: Event, view: View, base: str) -> None:
+    place = view.label(event.anchor)
+    if place is None:
+        return
+    docname, anchor, spoken = place
+    address = f"{base}{docname}.html#{anchor}"
+    entry = ET.SubElement(root, "entry")
+    _add(entry, "id", f"{base}{docname}.html?{event.kind.value}={event.date}#{event.anchor}")
+    _add(entry, "title", f"{_VERBS[event.kind]}: {spoken}")
+    _add(entry, "updated", _moment(event.date))
+    ET.SubElement(entry, "link", rel="alternate", type="text/html", href=address)
+    _add(entry, "summary", f"{_VERBS[event.kind]} with the fingerprint {event.sha256}.")
+
+
+def sitemaps(env: BuildEnvironment, base: str) -> Iterator[tuple[str, ET.Element]]:
+    """Yield the name and XML of each sitemap, with an index if there are several."""
+    pages = list(_pages(env))
+    if len(pages) <= ADDRESSES:
+        yield "sitemap.xml", _urls(pages, base)
+        return
+    index = ET.Element("sitemapindex", xmlns=SITEMAP)
+    for start in range(0, len(pages), ADDRESSES):
+        name = f"sitemap-{start // ADDRESSES + 1}.xml"
+        _add(ET.SubElement(index, "sitemap"), "loc", f"{base}{name}")
+        yield name, _urls(pages[start : start + ADDRESSES], base)
+    yield "sitemap.xml", index
+
+
+def _pages(env: BuildEnvironment) -> Iterator[tuple[str, str | None]]:
+    """Yield every page; that of a document with the date of its anchors' last event."""
+    domain = archive_domain(env)
+    for docname in sorted(env.found_docs | domain.documents.keys()):
+        document = domain.documents.get(docname)
+        dates = _dates(domain, document.anchors) if document is not None else []
+        yield docname, max(dates) if dates else None
+        if document is not None:
+            yield made_name(docname), None
+    yield from ((page.name, None) for page in domain.generated if page.listed)
+
+
+def _urls(pages: list[tuple[str, str | None]], base: str) -> ET.Element:
+    root = ET.Element("urlset", xmlns=SITEMAP)
+    for name, day in pages:
+        entry = ET.SubElement(root, "url")
+        _add(entry, "loc", f"{base}{name}.html")
+        if day is not None:
+            _add(entry, "lastmod", day)
+    return root
+
+
+def _dates(domain: ArchiveDomain, anchors: Iterable[str]) -> list[str]:
+    histories = domain.ledger.histories
+    return [histories[anchor].events[-1].date for anchor in anchors if anchor in histories]
+
+
+def _moment(day: str) -> str:
+    return f"{day}T00:00:00Z"
+
+
+def _add(parent: ET.Element, name: str, text: str) -> None:
+    ET.SubElement(parent, name).text = text
+
+
+def _xml(root: ET.Element) -> str:
+    ET.indent(root)
+    return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
+
+
+# The suffixes of the files beside a document's page.
+_SUFFIXES = tuple(f".{form.suffix}" for form in (*DESCRIPTIONS, LINKSET, MYST, PDF, PROOF))
+
+# The pages that Sphinx and its extensions generate.
+_OF_SPHINX = ("search", "genindex", "404")
+
+# Folders in the output that contain no pages of the archive.
+_NOT_PAGES = ("pagefind", TILES)
+
+
+def _remove_leftovers(app: Sphinx) -> None:
+    """Remove the files of documents and pages that no longer exist, which Sphinx leaves."""
+    Path(app.outdir, ".buildinfo.bak").unlink(missing_ok=True)  # written when a setting changed
+    gone = set(_pages_and_forms(Path(app.outdir))) - set(_expected(app.env))
+    for name in gone:
+        Path(app.outdir, name).unlink()
+    account_of(app.env).forget(gone)
+
+
+def _pages_and_forms(site: Path) -> Iterator[str]:
+    """Yield the paths of all pages of the site and of all files beside documents."""
+    for place, folders, files in os.walk(site):
+        inside = "" if place == str(site) else f"{Path(place).relative_to(site).as_posix()}/"
+        if not inside:
+            folders[:] = (each for each in folders if each not in _NOT_PAGES and each[0] != "_")
+        ending = "." if inside.startswith(f"{DOCUMENTS}/") else ".html"
+        yield from (f"{inside}{file}" for file in files if ending in file)
+
+
+def _expected(env: BuildEnvironment) -> Iterator[str]:
+    """Yield the paths of all pages and of all files that belong beside documents."""
+    domain = archive_domain(env)
+    for name in (*env.found_docs, *_OF_SPHINX, *env.config.html_additional_pages):
+        yield f"{name}.html"
+    for path in (Path(env.srcdir, name) for name in env.config.html_extra_path):
+        inside = path.rglob("*") if path.is_dir() else ()
+        yield from (path.name, *(each.relative_to(path).as_posix() for each in inside))
+    for page in domain.generated:
+        yield f"{page.name}.html"
+    for docname in domain.documents:
+        yield f"{made_name(docname)}.html"
+        yield from (f"{docname}{suffix}" for suffix in _SUFFIXES)

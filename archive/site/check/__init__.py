@@ -1,1 +1,0 @@
-"""Checks: the facts against the rules of documents, ledger and bibliography."""
