@@ -27,6 +27,7 @@ from archive.site.know.parts import ENTRIES
 from archive.site.nodes import passage_label, placeholder, quotation, record_card, tombstone
 from archive.site.read import (
     anchors,
+    classes,
     directives,
     forbidden,
     formulas,
@@ -142,6 +143,7 @@ DIRECTIVES = {
     "csv-table": forbidden.InlineCSVTable,
 }
 TRANSFORMS = (
+    classes.RefuseClasses,
     formulas.Equations,
     formulas.Formulas,
     forbidden.RemoveForbidden,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from archive.commands.progress import Stage
 from archive.commands.release import update_index
 from archive.epub import book_settings, repack
+from archive.model.checkpoint import PIN
 from archive.pdf.builder import PdfBuilder
 from archive.site.know.domain import catalogue_page
 from archive.site.know.facts import is_document
@@ -58,7 +59,9 @@ def _make_epub(app: Sphinx, work: Path) -> bool:
     book = Book(catalogue_page(app.env), documents, partial(_pages, app), ledger)
     with Stage("EPUB"):
         make_epub(app, work / "epub", book_settings(app.config), book)
-        repack(work / "epub" / BOOK, Path(app.outdir, BOOK))
+        head = Path(app.outdir, PIN)
+        more = {PIN: head.read_bytes()} if head.is_file() else {}
+        repack(work / "epub" / BOOK, Path(app.outdir, BOOK), more)
     return True
 
 

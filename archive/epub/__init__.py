@@ -7,6 +7,7 @@ this machine's files.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -50,14 +51,22 @@ def book_settings(config: Config) -> dict[str, Any]:
     }
 
 
-def repack(path: Path, target: Path) -> None:
-    """Pack the files of an EPUB again at ``target``, in the order of their names."""
+def repack(path: Path, target: Path, more: Mapping[str, bytes]) -> None:
+    """Pack the files of an EPUB again at ``target``, in the order of their names.
+
+    ``more`` gives the files that its folder META-INF has besides (EPUB 3.3, 4.2.6.2).
+    """
     with replacing(target) as draft, ZipFile(path) as book, ZipFile(draft, "w") as packed:
-        for name in sorted(book.namelist(), key=lambda name: (name != _FIRST, name)):
+        added = {f"META-INF/{name}": data for name, data in more.items()}
+        names = sorted({*book.namelist(), *added}, key=lambda name: (name != _FIRST, name))
+        for name in names:
             entry = ZipInfo(name)  # dated 1980-01-01, the earliest day that ZIP knows
             entry.compress_type = ZIP_STORED if name == _FIRST else ZIP_DEFLATED
             entry.external_attr = 0o644 << 16
-            packed.writestr(entry, _package(book) if name == _PACKAGE else book.read(name))
+            if name in added:
+                packed.writestr(entry, added[name])
+            else:
+                packed.writestr(entry, _package(book) if name == _PACKAGE else book.read(name))
 
 
 def _package(book: ZipFile) -> str:

@@ -20,9 +20,8 @@ Each line that ``publish`` writes ends with ``"after"``, the root of the Merkle 
 before it (``tree``).  It binds the line to them: a ledger from which a line is lost, or in which
 one is inserted, moved or edited, convicts itself.  Lines of before 27 November 2026 have none.
 
-``read`` turns bytes into events, ``fold`` turns events into the state of each anchor, and
-``is_prefix`` proves that one ledger continues another.  All three report every problem and keep
-what is sound.
+``read`` turns bytes into events, and ``fold`` turns events into the state of each anchor.  Both
+report every problem and keep what is sound.
 """
 
 from __future__ import annotations
@@ -62,7 +61,6 @@ RULES = {
     "ledger-target": "a target is another anchor, and is published",
     "ledger-circle": "moves and successors never lead back to where they began",
     "ledger-backwards": "the dates of one anchor's events never go backwards",
-    "ledger-prefix": "the ledger only grows: what was published stands unchanged at its head",
 }
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -583,59 +581,3 @@ def _history(anchor: str, past: tuple[Event, ...]) -> History:
     sha256 = _words_of(past)
     seal = next((event.seal for event in reversed(past) if event.seal is not None), None)
     return History(anchor, _STATE_AFTER[latest.kind], sha256, seal, latest.target, past)
-
-
-# Proving that one ledger continues another
-
-
-def is_prefix(old: bytes, new: bytes, path: str) -> list[Problem]:
-    """Prove that ``new`` begins with ``old``; otherwise report the first line that differs.
-
-    An ``old`` whose last line lacks its line feed counts as if it had one, since growth never
-    lengthens a line.
-    """
-    ended = old if not old or old.endswith(b"\n") else old + b"\n"
-    if new == old or new.startswith(ended):
-        return []
-    before, after = _whole_lines(old), _whole_lines(new)
-    pairs = enumerate(zip(before, after, strict=False))
-    shorter = min(len(before), len(after))
-    first = next((index for index, (was, now) in pairs if was != now), shorter)
-    message = _difference(before[first:], after[first:], first + 1)
-    mend = (
-        f"restore the published lines with `git checkout main -- {path}`, "
-        "then append with `make publish`"
-    )
-    return [Problem(path, first + 1, "ledger-prefix", message, mend)]
-
-
-def _whole_lines(data: bytes) -> list[bytes]:
-    """The lines with their line feeds.  Unlike ``splitlines``, splits at nothing else."""
-    *ended, rest = data.split(b"\n")
-    return [line + b"\n" for line in ended] + ([rest] if rest else [])
-
-
-def _difference(before: list[bytes], after: list[bytes], line: int) -> str:
-    """What happened to the first line of ``before``, where the two begin to differ."""
-    was = f"line {line} was {_shown(before[0])}"
-    if not after:
-        return f"published lines were removed: {was}"
-    now = f"{was}, now {_shown(after[0])}"
-    if before[0] in after:
-        inserted = _is_subsequence(before, after)
-        how = "inserted before published ones" if inserted else "reordered"
-        return f"lines were {how}: {now}"
-    if after[0] in before:
-        return f"published lines were removed: {now}"
-    return f"a published line was edited: {now}"
-
-
-def _is_subsequence(few: list[bytes], many: list[bytes]) -> bool:
-    remaining = iter(many)
-    return all(line in remaining for line in few)
-
-
-def _shown(line: bytes) -> str:
-    """A line for a message, with what is not text as escapes."""
-    text = line.decode("utf-8", "backslashreplace").replace("\r", "\\r")
-    return text.removesuffix("\n") if line.endswith(b"\n") else text + " (no line feed)"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from archive.model.ledger import State
 from archive.pdf import code
-from archive.site.know.ledger import LEDGER
+from archive.site.know.ledger import LEDGER, proof
 
 if TYPE_CHECKING:
     from sphinx.config import Config
@@ -50,6 +50,11 @@ _LEDGER = (
     "What the ledger says of the text’s anchors, one event a line",
 )  # fmt: skip
 
+_PROOF = (
+    "supplement", "application/json",
+    "Proof that the ledger has each passage: its line, the tree head there, and the way to it",
+)  # fmt: skip
+
 
 class Attachments:
     """Finds the attachments of each document."""
@@ -80,6 +85,7 @@ class Attachments:
             yield Attachment(f"{document.id}.bib", works, *_WORKS)
         if lines := self._ledger_lines(document):
             yield Attachment(f"{document.id}.ledger.jsonl", lines, *_LEDGER)
+            yield Attachment(f"{document.id}.proof.json", proof(self._view, document), *_PROOF)
 
     def _ledger_lines(self, document: Document) -> str:
         """The ledger's lines for the anchors that are or were in a document, or moved into it."""

@@ -7,10 +7,8 @@ Dates are those of the ledger, the only ones that are certain; other pages have 
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from itertools import chain, islice
 from pathlib import Path
@@ -23,14 +21,14 @@ from archive.citation import bibtex, csl, links, ris
 from archive.citation.links import BIBTEX, CSL, DESCRIPTIONS, LINKSET, MYST, PDF, PROOF, RIS, Form
 from archive.citation.reference import Reference
 from archive.files import write_if_changed
-from archive.model.checkpoint import PIN, SIGNED, checkpoint, origin
+from archive.model.checkpoint import PIN, SIGNED, checkpoint
 from archive.model.ledger import Event, Kind
 from archive.model.passage import Anchor
 from archive.model.tiles import FOLDER as TILES
 from archive.model.tiles import tiles
 from archive.site.know.domain import ArchiveDomain, archive_domain
 from archive.site.know.facts import DOCUMENTS, Document
-from archive.site.know.ledger import LEDGER, ledger_lines
+from archive.site.know.ledger import LEDGER, ledger_lines, proof
 from archive.site.know.outputs import account_of, is_current, write_output
 from archive.site.know.view import View, view_of
 from archive.site.show.made import made_name
@@ -44,27 +42,9 @@ def write_forms(app: Sphinx, document: Document) -> None:
     if reference is not None:
         source = Path(app.srcdir, document.path).read_text("utf-8")
         write_if_changed(Path(app.outdir) / f"{document.docname}.{MYST.suffix}", source)
-        texts = {**forms(reference), PROOF: _proof(app.env, document)}
+        texts = {**forms(reference), PROOF: proof(view_of(app.env), document)}
         for form, text in texts.items():
             write_if_changed(Path(app.outdir) / f"{document.docname}.{form.suffix}", text)
-
-
-def _proof(env: BuildEnvironment, document: Document) -> str:
-    """Return the proof that the ledger has each passage: its line, and the way to the tree head.
-
-    The head is that of the tree which ends with the line (RFC 6962, 2.1.1), so that it stays the
-    same however the ledger grows.
-    """
-    view, lines = view_of(env), ledger_lines(env)
-    passages = [
-        {
-            "anchor": block.anchor, "sha256": block.fingerprint, **asdict(place),
-            "entry": lines[view.last_line(block.anchor) - 1],
-        }
-        for block in document.blocks if (place := view.place(block))
-    ]  # fmt: skip
-    log = origin(view.settings, LEDGER)
-    return json.dumps({"log": log, "passages": passages}, ensure_ascii=False, indent=1) + "\n"
 
 
 def forms(reference: Reference) -> dict[Form, str]:

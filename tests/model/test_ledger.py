@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -17,11 +18,11 @@ from archive.model.ledger import (
     Ledger,
     State,
     fold,
-    is_prefix,
     read,
     serialise,
 )
 from archive.model.problem import Problem
+from archive.model.tree import Head, Tree
 
 PATH = "ledger.jsonl"
 A, B, C = "a" * 64, "b" * 64, "c" * 64
@@ -279,68 +280,86 @@ def test_a_longer_circle_is_broken_at_the_line_that_closes_it() -> None:
     assert {ledger.resolve(name).final for name in names} == {"d-p5"}
 
 
-# Growing only
+# Lines bound to those before them
 
-OLD = [publish("d-p1"), publish("d-p2"), publish("d-p3")]
+
+def bound(*events: Event) -> list[bytes]:
+    """Lines that name the tree head of the lines before them."""
+    lines: list[bytes] = []
+    for event in events:
+        head = Tree(lines).root().hex()
+        lines.append(serialise(replace(event, after=head)).encode())
+    return lines
+
+
+LINES = bound(publish("d-p1"), publish("d-p2"), publish("d-p3"), revise("d-p1"))
+
+
+def joined(lines: list[bytes]) -> bytes:
+    return b"".join(line + b"\n" for line in lines)
+
+
+def test_lines_that_name_the_head_before_them_are_sound() -> None:
+    assert read(joined(LINES), PATH)[1] == []
 
 
 @pytest.mark.parametrize(
-    "new",
-    [OLD, [*OLD, revise("d-p1")], [*OLD, *OLD]],
-)
-def test_a_ledger_that_grew_is_a_continuation(new: list[Event]) -> None:
-    assert is_prefix(written(*OLD), written(*new), PATH) == []
-    assert is_prefix(b"", written(*new), PATH) == []
-
-
-@pytest.mark.parametrize(
-    ("new", "number", "what"),
+    ("lines", "number"),
     [
-        ([OLD[0], publish("d-p2", B), OLD[2]], 2, "edited"),
-        ([OLD[0], OLD[2]], 2, "removed"),
-        (OLD[:2], 3, "removed"),
-        ([], 1, "removed"),
-        ([OLD[0], OLD[2], OLD[1]], 2, "reordered"),
-        ([OLD[0], publish("e-p1"), *OLD[1:]], 2, "inserted"),
+        ([LINES[0], *LINES[2:]], 2),  # one is lost
+        ([LINES[0], LINES[2], LINES[1], LINES[3]], 2),  # two are exchanged
+        ([LINES[0].replace(b"2026-11-22", b"2026-11-23"), *LINES[1:]], 2),  # one is edited
+        ([written(publish("e-p1")).strip(), *LINES], 2),  # one is inserted
+        ([*LINES[:2], written(publish("e-p1")).strip(), *LINES[2:]], 3),
+        ([*LINES, written(publish("e-p1")).strip()], 5),  # one names no head
     ],
 )
-def test_a_changed_past_is_shown_at_its_first_line(
-    new: list[Event], number: int, what: str
+def test_a_changed_past_convicts_itself_at_the_first_line_behind_it(
+    lines: list[bytes], number: int
 ) -> None:
-    problems = is_prefix(written(*OLD), written(*new), PATH)
-    assert rules(problems) == [("ledger-prefix", number)]
-    assert what in problems[0].message
-    assert serialise(OLD[number - 1]) in problems[0].message
-    assert "git checkout" in problems[0].mend
+    assert rules(read(joined(lines), PATH)[1]) == [("ledger-bound", number)]
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "number"),
-    [
-        (b"one\n", b"one", 1),
-        (b"one\n", b"one\r\n", 1),
-        (b"one", b"one more\n", 1),
-        (b"one\ntwo", b"one\ntwo \n", 2),
-        (b"a\xff\n", b"b\n", 1),
-    ],
-)
-def test_not_one_byte_of_the_past_may_change(old: bytes, new: bytes, number: int) -> None:
-    assert rules(is_prefix(old, new, PATH)) == [("ledger-prefix", number)]
+def test_lines_from_before_the_binding_come_first() -> None:
+    old = [written(publish("d-p1")).strip()]
+    head = Tree(old).root().hex()
+    new = serialise(replace(publish("d-p2"), after=head)).encode()
+    assert read(joined([*old, new]), PATH)[1] == []
 
 
-def test_a_missing_last_line_feed_may_be_added() -> None:
-    assert is_prefix(b"one", b"one\ntwo\n", PATH) == []
+# Seals, corrections and other lines of publication
 
 
-@settings(deadline=None)
-@given(st.lists(st.sampled_from([b"a", b"b", b"c\r"])), st.lists(st.sampled_from([b"a", b"b"])))
-def test_every_change_of_the_past_is_a_problem_of_an_old_line(
-    before: list[bytes], after: list[bytes]
-) -> None:
-    old, new = (b"".join(each + b"\n" for each in lines) for lines in (before, after))
-    problems = is_prefix(old, new, PATH)
-    assert bool(problems) is not new.startswith(old)
-    assert all(1 <= problem.line <= len(before) for problem in problems)
+def test_what_stands_with_words_is_amended_without_revising_them() -> None:
+    amended = Event(NEXT_DAY, Kind.AMEND, "d-p1", seal=C)
+    described = Event(NEXT_DAY, Kind.DESCRIBE, "d", seal=B)
+    ledger, problems = folded(publish("d-p1"), amended, described)
+    assert problems == []
+    history = ledger["d-p1"]
+    assert (history.state, history.sha256, history.seal) == (State.LIVE, A, C)
+    assert [event.seal for event in ledger.documents["d"]] == [B]
+
+
+def test_a_correction_gives_an_earlier_line_its_day() -> None:
+    corrected = Event(NEXT_DAY, Kind.CORRECT, "", corrects=(1, DAY))
+    ledger, problems = folded(publish("d-p1", date="2099-01-01"), corrected, revise("d-p1"))
+    assert problems == []
+    assert [event.date for event in ledger["d-p1"].events] == [DAY, NEXT_DAY]
+    assert ledger.last_day == NEXT_DAY
+
+
+@pytest.mark.parametrize("line", ["0", "2", "3", "x"])
+def test_a_correction_names_an_earlier_event(line: str) -> None:
+    correction = {"date": DAY, "event": "correct", "line": line, "day": DAY}
+    data = written(publish("d-p1")) + json.dumps(correction).encode() + b"\n"
+    _, problems = read(data, PATH)
+    assert rules(problems) == [("ledger-correct", 2)]
+
+
+def test_another_line_of_publication_is_joined_by_its_head() -> None:
+    ledger, problems = folded(publish("d-p1"), Event(DAY, Kind.JOIN, "", joins=Head(7, C)))
+    assert problems == []
+    assert ledger.joined == {Head(7, C)}
 
 
 # Any ledger at all

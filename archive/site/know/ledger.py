@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sphinx.environment import BuildEnvironment
 
+from archive.model.checkpoint import origin
 from archive.model.dates import ArchiveDate
 from archive.model.ledger import Event, History, Kind, Ledger, State, entries, load
 from archive.model.permanence import Standing, Tombstone
@@ -52,6 +54,24 @@ def ledger_lines(env: BuildEnvironment) -> list[str]:
         data = path.read_bytes() if path.is_file() else b""
         domain.ledger_lines = [line.decode("utf-8", "replace") for line in entries(data)]
     return domain.ledger_lines
+
+
+def proof(view: View, document: Document) -> str:
+    """Return the proof that the ledger has each passage: its line, and the way to the tree head.
+
+    The head is that of the tree which ends with the line (RFC 6962, 2.1.1), so that it stays the
+    same however the ledger grows.
+    """
+    lines = ledger_lines(view.env)
+    passages = [
+        {
+            "anchor": block.anchor, "sha256": block.fingerprint, **asdict(place),
+            "entry": lines[view.last_line(block.anchor) - 1],
+        }
+        for block in document.blocks if (place := view.place(block))
+    ]  # fmt: skip
+    log = origin(view.settings, LEDGER)
+    return json.dumps({"log": log, "passages": passages}, ensure_ascii=False, indent=1) + "\n"
 
 
 def _by_document(ledger: Ledger) -> dict[str, tuple[History, ...]]:

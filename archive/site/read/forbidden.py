@@ -149,7 +149,7 @@ class RemoveForbidden(SphinxTransform):
         for node in list(self.document.findall()):
             finding = _finding(node, self.env)
             if finding is not None:
-                problems.append(Problem(path, _line(node), *finding))
+                problems.append(Problem(path, line_of(node), *finding))
                 _remove(node)
         archive_domain(self.env).add_faults(self.env.current_document.docname, problems)
 
@@ -229,6 +229,14 @@ def _file(name: str, what: str, env: BuildEnvironment) -> Finding | None:
     )  # fmt: skip
 
 
+def _pending(node: nodes.Element, env: BuildEnvironment) -> Finding:
+    """What a directive within ``eval-rst`` left for a later step, which MyST does not take."""
+    return (
+        "directive-refused", "A directive within eval-rst has no effect on what follows it.",
+        "write it in Markdown, or leave it out.",
+    )  # fmt: skip
+
+
 def _text(node: nodes.Text, env: BuildEnvironment) -> Finding | None:
     """Invisible characters written as character references, which the source check cannot see."""
     if unseen(node) is None:
@@ -243,6 +251,7 @@ _CHECKS: tuple[tuple[type[nodes.Node], Callable[..., Finding | None]], ...] = (
     (nodes.image, _image),
     (addnodes.download_reference, _download),
     (nodes.reference, _reference),
+    (nodes.pending, _pending),
     (nodes.Text, _text),
 )
 
@@ -257,7 +266,8 @@ def _remove(node: nodes.Node) -> None:
         parent.replace(node, [])
 
 
-def _line(node: nodes.Node) -> int:
+def line_of(node: nodes.Node) -> int:
+    """The line of a node, or of the nearest around it that has one."""
     above: nodes.Node | None = node
     while above is not None:
         line = get_node_line(above) if isinstance(above, nodes.Element) else None
