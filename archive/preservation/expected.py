@@ -63,7 +63,7 @@ class Expected:
 
     @property
     def figures(self) -> Figures:
-        unchecked = (*self.unchecked, *self.proof.unchecked)
+        unchecked = (*self.unchecked, *self.proof.unchecked, *self.proof.lacking())
         count, anchors = len(self.digests), len(self.fates.final)
         return Figures(count, anchors, self.proof.blocks, unchecked, self.said)
 

@@ -338,6 +338,18 @@ class Proof:
         for cited in cited_in(data.decode("utf-8", "replace")):
             yield from replace(cited, anchor=None).differences(path, self.fates)
 
+    def lacking(self) -> Iterator[Unchecked]:
+        """The forms that no file of the copy has, so that nobody need miss them."""
+        for ending, form in ((".md", "MyST copy"), (".pdf", "PDF")):
+            without = [
+                each for each in self._anchors if f"documents/{each}{ending}" not in self.digests
+            ]
+            if without:
+                why = f"{len(without)} documents have none here, {without[0]} first"
+                yield Unchecked(f"the {form}", why)
+        if self._anchors and not any(path.endswith(".epub") for path in self.digests):
+            yield Unchecked("the EPUB", "the copy has none")
+
     def kept(self, path: str) -> Mapping[str, str]:
         """What of a page PDFs are held against later: the text of each block."""
         document = document_at(path, ".html")
