@@ -121,16 +121,7 @@ class _Account:
             anchor: (versions[-1][1], versions[-1][0])
             for anchor, versions in self._worded.items() if anchor not in gone
         }  # fmt: skip
-        return Fates(
-            final,
-            words,
-            self._worded,
-            self._last,
-            frozenset(self._withdrawn),
-            lines,
-            tree,
-            problems,
-        )
+        return Fates(final, words, self._worded, frozenset(self._withdrawn), lines, tree, problems)
 
 
 def _unbound(number: int) -> Finding:
