@@ -29,7 +29,7 @@ OR_MEND = || { echo "Cannot write $@. To mend: free some space on the disk, see 
 	"yours to write to, then run the command again." >&2; exit 1; }
 
 .PHONY: all html search pdf epub release serve new import anchors check linkcheck publish \
-	verify-sources volumes bag sign verify reproduce test lint types prove bench lock \
+	verify-sources volumes bag sign verify reproduce test lint types prove attack bench lock \
 	update clean distclean help
 
 ## all: build the whole site, with search, PDFs and EPUB
@@ -120,9 +120,11 @@ lint: $(VENV)/.test
 types: $(VENV)/.test
 	$(BIN)/mypy
 
-## prove bench: check promises at length  (WHAT=long); measure what growth costs  (SIZES="100 300")
+## prove attack bench: check promises at length  (WHAT=long); attack them; measure growth  (SIZES=)
 prove: $(VENV)/.test
 	@$(PY) -m tools.prove "$${WHAT:-long}"
+attack: $(VENV)/.test
+	@$(PY) -m tools.prove attack
 bench: $(VENV)/.test
 	@$(PY) -m tools.environment peers || echo "Going on without the tools to measure against."
 	@SIZES="$${SIZES:-100 300 1000}" $(PY) -m benchmarks
