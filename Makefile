@@ -5,7 +5,6 @@
 VENV := .venv
 BIN := $(VENV)/bin
 PY = $(BIN)/python
-# The reading-room edition has its own folder.
 BUILD := $(if $(SOURCES),_build/reading-room,_build)
 SITE = $(BUILD)/html
 JOBS ?= auto
