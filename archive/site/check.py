@@ -6,8 +6,9 @@ BibTeX files are checked before and after sphinxcontrib-bibtex parses them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
@@ -17,10 +18,11 @@ from sphinx.util import logging
 from archive.citation.bibfile import check_entries, check_text, check_values, entry_lines
 from archive.fidelity.source import Sources
 from archive.model.ledger import Event, Kind, Ledger
-from archive.model.permanence import check
+from archive.model.permanence import Description, Standing, Tombstone, check
 from archive.model.problem import Problem
 from archive.model.publishing import pending
 from archive.site.know.domain import ArchiveDomain, archive_domain
+from archive.site.know.facts import anchor_of
 from archive.site.know.ledger import LEDGER, descriptions, standings, tombstones
 from archive.site.read.forbidden import UnreadableError
 from archive.site.read.sources import take_source
@@ -70,15 +72,30 @@ _ATTESTATION_MISSING = "attestation-missing"
 _ANY_DATE = "9999-12-31"
 
 
+class Facts(NamedTuple):
+    """What is held against the ledger."""
+
+    standings: Sequence[Standing]
+    tombstones: Sequence[Tombstone]
+    descriptions: Sequence[Description]
+
+    @classmethod
+    def of(cls, domain: ArchiveDomain) -> Facts:
+        """Take the facts of all documents."""
+        return cls(standings(domain), tombstones(domain), descriptions(domain, domain.ledger))
+
+
 def report_problems(app: Sphinx, env: BuildEnvironment) -> None:
     """Log problems as errors, which fail a build that makes warnings errors."""
     domain, is_release = archive_domain(env), app.config.archive_release
-    _log_errors(sorted(_problems(domain)))
+    facts = Facts.of(domain) if domain.checks_ledger else None
+    _log_errors(sorted(_problems(domain, facts)))
     if app.config.archive_sources:
         _log_errors(_source_problems(domain, app.config.archive_sources))
     _report_unattested(domain, is_release=is_release)
     _report_unwritten(domain, is_release=is_release)
-    _report_unpublished(domain, is_release=is_release)
+    if facts is not None:
+        _report_unpublished(domain, facts, is_release=is_release)
 
 
 def _log_errors(problems: Iterable[Problem]) -> None:
@@ -86,19 +103,20 @@ def _log_errors(problems: Iterable[Problem]) -> None:
         _log.error(problem.text, location=f"{problem.path}:{max(problem.line, 1)}")
 
 
-def _problems(domain: ArchiveDomain) -> Iterator[Problem]:
+def _problems(domain: ArchiveDomain, facts: Facts | None) -> Iterator[Problem]:
     for document in domain.documents.values():
         yield from document.problems
     for faults in domain.faults.values():
         yield from faults
     yield from domain.reference_problems
     yield from _misanchored(domain)
+    yield from _mislabelled(domain)
     yield from _miscounted(domain)
-    if domain.checks_ledger:
+    if facts is not None:
         yield from domain.ledger_problems
-        facts = standings(domain), tombstones(domain)
-        described = descriptions(domain, domain.ledger)
-        yield from check(domain.ledger, *facts, LEDGER, described)
+        yield from check(
+            domain.ledger, facts.standings, facts.tombstones, LEDGER, facts.descriptions
+        )
 
 
 def _misanchored(domain: ArchiveDomain) -> Iterator[Problem]:
@@ -121,6 +139,30 @@ def _misanchored(domain: ArchiveDomain) -> Iterator[Problem]:
                     f"The letter {letter} of the anchor “{block.anchor}” stands for nothing.",
                     f"write one of {known}, or set a word for it in conf.py: archive_letters.",
                 )  # fmt: skip
+
+
+def _mislabelled(domain: ArchiveDomain) -> Iterator[Problem]:
+    """A label is on one page, and no page takes the anchor or the id of a document as a label."""
+    first: dict[str, str] = {}
+    for label in (label for _docname, labels in sorted(domain.labels.items()) for label in labels):
+        taken = _owner(domain, label.name) or first.setdefault(label.name, label.path)
+        if taken != label.path:
+            yield Problem(
+                label.path, label.line, "label-repeated",
+                f"The label “{label.name}” is in {taken}, too: links to it would lead to either.",
+                "give this block another label.",
+            )  # fmt: skip
+
+
+def _owner(domain: ArchiveDomain, name: str) -> str | None:
+    """The file to which an anchor or the id of a document belongs, also one no longer there."""
+    anchor = anchor_of(name)
+    document_id = anchor.document if anchor is not None else name
+    document = domain.documents.get(f"documents/{document_id}")
+    if document is not None and (name == document_id or name in document.anchors):
+        return document.path
+    published = domain.published.get(document_id, ())
+    return LEDGER if any(history.anchor == name for history in published) else None
 
 
 def _miscounted(domain: ArchiveDomain) -> Iterator[Problem]:
@@ -174,23 +216,27 @@ def _report_unwritten(domain: ArchiveDomain, *, is_release: bool) -> None:
 
 # The rule of what was published before there were seals.
 _UNSEALED = "anchor-unsealed"
+_SEALING = frozenset({Kind.AMEND, Kind.DESCRIBE})
 
 
 def unpublished(domain: ArchiveDomain) -> list[Problem]:
     """Return the new passages, moves, withdrawals and first seals that are not in the ledger."""
-    standing, gone = standings(domain), tombstones(domain)
-    described = descriptions(domain, domain.ledger)
-    seals = {each.document: each.seal for each in described}
-    waiting = [
-        event
-        for event in pending(domain.ledger, standing, gone, _ANY_DATE, seals)
-        if _is_new(event, domain.ledger)
-    ]
+    facts = Facts.of(domain)
+    return _as_problems(_pending(domain, facts), facts)
+
+
+def _pending(domain: ArchiveDomain, facts: Facts) -> list[Event]:
+    seals = {each.document: each.seal for each in facts.descriptions}
+    due = pending(domain.ledger, facts.standings, facts.tombstones, _ANY_DATE, seals)
+    return [event for event in due if _is_new(event, domain.ledger)]
+
+
+def _as_problems(waiting: list[Event], facts: Facts) -> list[Problem]:
     if not waiting:
         return []
-    places = {each.document: (each.path, 1) for each in described}
-    places |= {each.anchor: (each.path, each.line) for each in gone}
-    for each in standing:
+    places = {each.document: (each.path, 1) for each in facts.descriptions}
+    places |= {each.anchor: (each.path, each.line) for each in facts.tombstones}
+    for each in facts.standings:
         places |= dict.fromkeys((each.anchor, *each.former), (each.path, each.line))
     return [_waiting(event, *places[event.anchor]) for event in waiting]
 
@@ -206,27 +252,26 @@ def _is_new(event: Event, ledger: Ledger) -> bool:
 
 def _waiting(event: Event, path: str, line: int) -> Problem:
     rule, message = "anchor-unpublished", f"The {event.kind} of {event.anchor} is not in the ledger"
-    if event.kind in (Kind.AMEND, Kind.DESCRIBE):
+    if event.kind in _SEALING:
         rule, message = _UNSEALED, f"The ledger has no seal of {event.anchor}"
     mend = "run make publish, and commit the ledger."
     return Problem(path, line, rule, f"{message} yet.", mend)
 
 
-def _report_unpublished(domain: ArchiveDomain, *, is_release: bool) -> None:
-    waiting = unpublished(domain) if domain.checks_ledger else []
+def _report_unpublished(domain: ArchiveDomain, facts: Facts, *, is_release: bool) -> None:
+    waiting = _pending(domain, facts)
     if is_release:
-        _log_errors(waiting)
+        _log_errors(_as_problems(waiting, facts))
         return
-    unsealed = unsealed_among(waiting)
-    if anchors := [each for each in waiting if each.rule != _UNSEALED]:
+    anchors = [event for event in waiting if event.kind not in _SEALING]
+    if anchors:
         _log.info(
             "notice: %d anchors are not published yet, %s first; make publish does it",
-            len(anchors), anchors[0].message,
+            len(anchors), _as_problems(anchors[:1], facts)[0].message,
         )  # fmt: skip
-    if unsealed:
+    if unsealed := len(waiting) - len(anchors):
         _log.info(
-            "notice: %d passages and documents are not sealed yet; make publish does it",
-            len(unsealed),
+            "notice: %d passages and documents are not sealed yet; make publish does it", unsealed
         )
 
 

@@ -23,7 +23,7 @@ from archive.model.problem import Problem
 from archive.model.seal import digest
 from archive.site.know.domain import ArchiveDomain, archive_domain
 from archive.site.know.facts import Block, Document
-from archive.upstream.citations import entries_of
+from archive.upstream.domains import entries_of
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
