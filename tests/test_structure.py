@@ -28,7 +28,7 @@ MAY_IMPORT = {
     "site.nodes": set(),
     "site.know": FACTS | {"upstream"},
     "site.read": FACTS | {"search", "site.know", "site.nodes", "upstream"},
-    "site.check": FACTS | {"site.know", "site.read"},
+    "site.check": FACTS | {"site.know", "site.read", "upstream"},
     "site.show": FACTS | {"drawing", "site.know", "site.nodes", "site.read", "upstream"},
     "site.beside": FACTS | {"site.know", "site.show"},
     "site.builder": {"site.beside", "site.know", "site.show", "upstream"},
