@@ -42,7 +42,8 @@ html search pdf epub: $(VENV)/.build
 	@$(MAKE_BUILD) $(subst html,pages,$@)
 
 ## release: build the whole site, and refuse what is not published
-release:
+release: $(VENV)/.build
+	@$(PY) -m archive check --release $${BASE:+--base "$$BASE"} $${LIVE:+--live "$$LIVE"}
 	@$(MAKE) --no-print-directory RELEASE=1 all
 
 ## serve: show the archive in a browser as you edit it  (PORT=8000)
@@ -66,9 +67,9 @@ import:
 anchors: $(VENV)/.build
 	@$(PY) -m archive anchors $${DOC:+"$$DOC"}
 
-## check linkcheck: hold documents and ledger against what was published  (BASE=); find dead links
+## check linkcheck: hold documents and ledger against what was published  (BASE= LIVE=); find dead links
 check: $(VENV)/.build
-	@$(PY) -m archive check $${BASE:+--base "$$BASE"}
+	@$(PY) -m archive check $${BASE:+--base "$$BASE"} $${LIVE:+--live "$$LIVE"}
 linkcheck: $(VENV)/.build
 	@$(PY) -m sphinx -q -b linkcheck -d $(BUILD)/linkcheck/doctrees . $(BUILD)/linkcheck \
 		|| echo "Some links are dead or could not be reached; $(BUILD)/linkcheck/output.txt lists them."
@@ -100,9 +101,9 @@ sign: all
 ## verify: check a copy  (URL= or BAG=; CITATION= HEAD= LEDGER= MANIFEST= SIGNERS= MINISIGN= RATE=)
 verify: $(VENV)/.build
 	@copy="$${URL:-$$BAG}"; $(PY) -m archive verify "$${copy:-$(SITE)}" --work $(BUILD)/verify \
-		$${SIGNERS:+--signers "$$SIGNERS"} $${MINISIGN:+--minisign "$$MINISIGN"} $${HEAD:+--head "$$HEAD"} \
-		$${CITATION:+--citation "$$CITATION"} $${MANIFEST:+--manifest "$$MANIFEST"} $${JSON:+--json} \
-		$${LEDGER:+--ledger "$$LEDGER"} $${AGENT:+--agent "$$AGENT"} $${SAMPLE:+--sample "$$SAMPLE"} $${RATE:+--rate "$$RATE"}
+		--citation "$$CITATION" --head "$$HEAD" --ledger "$$LEDGER" --manifest "$$MANIFEST" \
+		--signers "$$SIGNERS" --minisign "$$MINISIGN" --agent "$$AGENT" $${JSON:+--json} \
+		$${SAMPLE:+--sample "$$SAMPLE"} $${RATE:+--rate "$$RATE"}
 
 ## reproduce: build the commit again in other ways, compare every byte  (SHORT=1: once; PYTHONS=…)
 reproduce: all

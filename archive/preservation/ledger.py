@@ -32,6 +32,7 @@ class Fates:
     words: Mapping[str, tuple[str, int]]
     # Every fingerprint that an anchor ever had, each with its line.
     worded: Mapping[str, list[tuple[int, str]]]
+    last: Mapping[str, int]  # of each anchor, the line of its last event
     withdrawn: frozenset[str]
     lines: tuple[bytes, ...]  # without their line feeds
     tree: Tree  # over the lines
@@ -96,7 +97,7 @@ class _Account:
     """The ledger as far as it is read."""
 
     def __init__(self) -> None:
-        self._anchors: dict[str, None] = {}
+        self._last: dict[str, int] = {}  # in the order of first publication
         self._worded: dict[str, list[tuple[int, str]]] = {}
         self._moves: dict[str, str] = {}
         self._withdrawn: set[str] = set()
@@ -106,7 +107,7 @@ class _Account:
         if kind in _OF_NO_ANCHOR:
             return
         anchor = event["anchor"]
-        self._anchors[anchor] = None
+        self._last[anchor] = line
         if kind in _WORDED:
             self._worded.setdefault(anchor, []).append((line, event["sha256"]))
         elif kind == "move":
@@ -115,13 +116,22 @@ class _Account:
             self._withdrawn.add(anchor)
 
     def close(self, lines: tuple[bytes, ...], tree: Tree, problems: tuple[Finding, ...]) -> Fates:
-        final = {anchor: _end(anchor, self._moves) for anchor in self._anchors}
+        final = {anchor: _end(anchor, self._moves) for anchor in self._last}
         gone = self._moves.keys() | self._withdrawn
         words = {
             anchor: (versions[-1][1], versions[-1][0])
             for anchor, versions in self._worded.items() if anchor not in gone
         }  # fmt: skip
-        return Fates(final, words, self._worded, frozenset(self._withdrawn), lines, tree, problems)
+        return Fates(
+            final,
+            words,
+            self._worded,
+            self._last,
+            frozenset(self._withdrawn),
+            lines,
+            tree,
+            problems,
+        )
 
 
 def _unbound(number: int) -> Finding:
@@ -129,7 +139,7 @@ def _unbound(number: int) -> Finding:
     return Finding(LEDGER, "ledger-unbound", message, _MEND)
 
 
-_OF_NO_ANCHOR = frozenset({"describe", "correct"})
+_OF_NO_ANCHOR = frozenset({"describe", "correct", "join"})
 _WORDED = frozenset({"publish", "revise"})
 _KINDS = _WORDED | {"amend", "move", "withdraw"}
 _SHA256 = re.compile(r"[0-9a-f]{64}")
