@@ -101,9 +101,8 @@ sign: all
 ## verify: check a copy  (URL= or BAG=; CITATION= HEAD= LEDGER= MANIFEST= SIGNERS= MINISIGN= RATE=)
 verify: $(VENV)/.build
 	@copy="$${URL:-$$BAG}"; $(PY) -m archive verify "$${copy:-$(SITE)}" --work $(BUILD)/verify \
-		--citation "$$CITATION" --head "$$HEAD" --ledger "$$LEDGER" --manifest "$$MANIFEST" \
-		--signers "$$SIGNERS" --minisign "$$MINISIGN" --agent "$$AGENT" $${JSON:+--json} \
-		$${SAMPLE:+--sample "$$SAMPLE"} $${RATE:+--rate "$$RATE"}
+		--citation "$$CITATION" --head "$$HEAD" --ledger "$$LEDGER" --manifest "$$MANIFEST" --agent "$$AGENT" \
+		--signers "$$SIGNERS" --minisign "$$MINISIGN" --rate "$${RATE:-10}" --sample "$${SAMPLE:-10}" $${JSON:+--json}
 
 ## reproduce: build the commit again in other ways, compare every byte  (SHORT=1: once; PYTHONS=…)
 reproduce: all

@@ -38,6 +38,11 @@ _MOST = 1_000  # problems that are told
 LIMITS = Limits()
 
 
+def _path(text: str) -> Path | None:
+    """A file that was named; None for an empty name: make passes one where nobody named a file."""
+    return Path(text) if text else None
+
+
 @command(
     argument("copy", help="an address (https://…), or the folder of a site or of a bag"),
     argument("--manifest", type=_path, help="check against this manifest, not the copy's own"),
