@@ -48,8 +48,11 @@ def compare(
     """
     found, git = Compared(), Git(root)
     for name in (base, joining):
-        if name and not git.commit(name):
-            raise ValueError(f"there is no commit {name} in this clone")
+        if name.strip("0") and not git.commit(name):
+            raise ValueError(
+                f"there is no commit {name} in this clone, as after a history was rewritten by "
+                f"force. To mend: git fetch origin {name}"
+            )
     _compare_pin(root, ledger, found)
     if live:
         _compare_live(live, ledger, found)

@@ -18,14 +18,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from itertools import islice
-from typing import Any
 
 import pikepdf
 from lxml import etree
 
 from archive.model import tiles
 from archive.model.checkpoint import NOTE, PIN, Checkpoint
-from archive.model.tree import root_by_inclusion
 from archive.preservation.bounds import BoundError, bounded, check_packing
 from archive.preservation.citation import cited_in
 from archive.preservation.finding import Finding, Unchecked
@@ -42,7 +40,7 @@ _LARGEST = 64 << 20  # bytes of a page, a MyST copy or a record
 _INDEX, _FIRST_VOLUME = "archive.pdf", "archive-1.pdf"
 _BOOK_HEAD = f"META-INF/{PIN}"
 _HEADS = frozenset({PIN, NOTE})
-_TILES = f"{tiles.FOLDER}/"
+_TILES, _PROOF = f"{tiles.FOLDER}/", ".proof.json"
 _TOLD = 20  # scripts of one page
 _RECORDS = (".bib", ".json", ".ris")
 _DRAWN = (".html", ".svg", ".xhtml", ".xml")
@@ -109,6 +107,8 @@ class Proof:
             yield from self._checkpoint(path, data)
         elif path.startswith(_TILES):
             yield from self._tile(path, data)
+        elif path.endswith(_PROOF):
+            yield from self._proofs(path, data)
         elif read is not None:
             yield from read(path, data)
         if path.endswith((*_RECORDS, ".html")):
@@ -117,8 +117,7 @@ class Proof:
     @property
     def _readers(self) -> Mapping[str | tuple[str, ...], Callable[[str, bytes], Iterator[Finding]]]:
         return {
-            _DRAWN: self._page, ".proof.json": self._log_proof, ".md": self._source,
-            ".pdf": self._print, ".epub": self._book,
+            _DRAWN: self._page, ".md": self._source, ".pdf": self._print, ".epub": self._book,
         }  # fmt: skip
 
     # Pages and MyST copies
@@ -254,29 +253,6 @@ class Proof:
         wanted = {self.fates.lines[number - 1] for number in numbers}
         return lines.pop() == b"" and wanted <= set(lines) <= set(self.fates.lines)
 
-    def _log_proof(self, path: str, data: bytes) -> Iterator[Finding]:
-        """Hold the proofs beside a document against the ledger, and each against itself."""
-        document = path.rpartition("/")[2].removesuffix(".proof.json")
-        rows = {row["anchor"]: row for row in json.loads(data)["passages"]}
-        for anchor in self._anchors.get(document, ()):
-            row = rows.pop(anchor, None)
-            if row is None or not self._is_proven(row, self.fates.last[anchor]):
-                message = f"it does not prove that the ledger has {anchor}"
-                yield Finding(path, "proof-differs", message, _ANEW)
-        if rows:
-            message = f"it names {next(iter(rows))}, of which the ledger has nothing"
-            yield Finding(path, "proof-differs", message, _ANEW)
-
-    def _is_proven(self, row: Mapping[str, Any], line: int) -> bool:
-        entry, root = row["entry"].encode(), self.fates.tree.head(line).root
-        path = map(bytes.fromhex, row["path"])
-        return (
-            (row["line"], row["root"]) == (line, root)
-            and entry == self.fates.lines[line - 1]
-            and row["sha256"] == self.fates.words[row["anchor"]][0]
-            and root_by_inclusion(entry, line - 1, line, path) == bytes.fromhex(root)
-        )
-
     # The EPUB
 
     def _book(self, path: str, data: bytes) -> Iterator[Finding]:
@@ -331,6 +307,31 @@ class Proof:
             self._tiles = {name: sha256(content).digest() for name, content in made}
         if self._tiles.get(path) != sha256(data).digest():
             yield Finding(path, "head-differs", "it is no tile of this ledger's tree", _ANEW)
+
+    def _proofs(self, path: str, data: bytes) -> Iterator[Finding]:
+        """Hold each proof that a passage is in the ledger against the ledger itself."""
+        document = document_at(path.removesuffix(_PROOF) + ".html", ".html") or ""
+        proved = set()
+        for each in json.loads(data)["passages"]:
+            anchor, line = each["anchor"], int(each["line"])
+            proved.add(anchor)
+            if not 0 < line <= self.fates.tree.size or not self._is_proved(each, anchor, line):
+                message = f"the proof of {anchor} is not the ledger's"
+                yield Finding(path, "head-differs", message, _ANEW)
+        for anchor in self._anchors.get(document, ()):
+            if anchor not in proved:
+                yield Finding(path, "head-differs", f"{anchor} has no proof", _ANEW)
+
+    def _is_proved(self, proof: Mapping[str, object], anchor: str, line: int) -> bool:
+        tree = self.fates.tree
+        path = [each.hex() for each in tree.inclusion(line - 1, line)]
+        event = self.fates.event(line)
+        return (
+            event.get("anchor") == anchor
+            and proof["sha256"] == self.fates.sha256_at(anchor, line)
+            and proof["entry"] == self.fates.lines[line - 1].decode("utf-8")
+            and (proof["root"], proof["path"]) == (tree.root(line).hex(), path)
+        )
 
     def _records(self, path: str, data: bytes) -> Iterator[Finding]:
         """Hold each tree head and fingerprint that a record names against the ledger."""

@@ -55,7 +55,6 @@ from tests.preservation.forging import (
 )
 
 SOURCE, PRINT, BOOK = f"documents/{STATEMENT}.md", f"documents/{STATEMENT}.pdf", "archive.epub"
-PROOF = f"documents/{STATEMENT}.proof.json"
 CHAPTER = f"documents/{STATEMENT}.xhtml"
 P3, P4 = (rf'<p id="{STATEMENT}-p{number}">.*?</p>' for number in (3, 4))
 S3, S4 = (rf"\({STATEMENT}-p{number}\)=\n.*?\n\n" for number in (3, 4))
@@ -127,12 +126,8 @@ BY_LEDGER = {
     "the MyST copy in a PDF": (in_pdf(PRINT, attached(f"{STATEMENT}.md", lambda _: b"Other")),
                                "attachment-differs"),
     "the works cited in a PDF, beside the whole archive's": (
-        in_pdf(PRINT, attached(f"{STATEMENT}.bib", lambda _: b"@x{}")), "attachment-differs"),
-    "a proof in a PDF": (in_pdf(PRINT, attached(f"{STATEMENT}.proof.json", lambda _: b"{}")),
-                         "attachment-differs"),
-    "a tree head in a proof": (swap(PROOF, '"root": "', '"root": "0'), "proof-differs"),
-    "a line in a proof": (swap(PROOF, '"line": 1', '"line": 2'), "proof-differs"),
-    "a proof emptied": (add(PROOF, '{"log": "", "passages": []}'), "proof-differs"),
+        in_pdf(PRINT, attached(f"{STATEMENT}.bib", lambda _: b"@x{}")),
+                                 "attachment-differs"),
     "the ledger in a PDF": (in_pdf(PRINT, attached(
         f"{STATEMENT}.ledger.jsonl", lambda data: data.replace(b"2024", b"2023"))),
         "attachment-differs"),
@@ -224,9 +219,13 @@ BY_LEDGER = {
     "a tile": (append("tile/0/000.p/31", "x"), "head-differs"),
     "a tile of lines": (append("tile/entries/000.p/31", "x"), "head-differs"),
     "a tile more": (add("tile/1/000.p/1", b"x" * 32), "head-differs"),
-    "a proof of another fingerprint": (swap(PROOF, '"sha256": "4', '"sha256": "5'),
-                                       "proof-differs"),
-    "a proof that is none": (add(PROOF, "[]"), "words-unreadable"),
+    "a proof of another line": (swap(f"documents/{STATEMENT}.proof.json", '"line": 2,',
+                                     '"line": 3,'), "head-differs"),
+    "a proof of another fingerprint": (swap(f"documents/{STATEMENT}.proof.json",
+                                            '"sha256": "4', '"sha256": "5'), "head-differs"),
+    "a proof left out": (add(f"documents/{STATEMENT}.proof.json", '{"passages": []}'),
+                         "head-differs"),
+    "a proof that is none": (add(f"documents/{STATEMENT}.proof.json", "[]"), "words-unreadable"),
     "a head of another ledger": (swap("ledger.head", "31", "30"), "head-differs"),
     "the head in the EPUB": (in_book("META-INF/ledger.head", lambda text: text.replace(
         "31", "30")), "head-differs"),
