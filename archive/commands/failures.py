@@ -16,6 +16,8 @@ from pathlib import Path
 from archive.files import write
 from archive.model.problem import Problem
 
+DEFECT = "engine-defect"  # the rule of an error that nobody foresaw
+
 _ROOM = "make room on the disk"
 _RIGHTS = "give yourself the right to write there (chown, chmod), or work in a copy that is yours"
 _PROCESSES = "end other programs, or use JOBS=1"
@@ -127,6 +129,6 @@ def _defect(error: BaseException, work: Path, page: str) -> Problem:
     where = f"{page}: " if page else ""
     words = str(error).splitlines() or [""]
     return _problem(
-        "engine-defect", f"{where}The engine failed: {type(error).__name__}: {words[0]}",
+        DEFECT, f"{where}The engine failed: {type(error).__name__}: {words[0]}",
         f"undo what you changed last, and report it{enclosed}",
     )  # fmt: skip

@@ -2,7 +2,8 @@
 
 Sphinx reads a page again when its file is newer than the last reading (sphinx-doc/sphinx#11556).
 That misses a file restored from a backup, and every edit after the clock was set back.  Here a page
-is read again when modification time or size differ.
+is read again when modification time or size differ from those before it was read, so that an edit
+during a build is never taken for read.
 """
 
 from __future__ import annotations
@@ -36,16 +37,34 @@ def file_stamp(path: str | PathLike[str]) -> tuple[int, int] | None:
     return status.st_mtime_ns, status.st_size
 
 
-def _stamps(env: BuildEnvironment, docname: str) -> tuple[object, ...]:
-    """Return the stamps of a page's source and of the files it depends on."""
+def _files(env: BuildEnvironment, docname: str) -> tuple[Path, ...]:
+    """Return a page's source and the files it depends on."""
     others = sorted(str(path) for path in env.dependencies.get(docname, ()))
-    return tuple(map(file_stamp, (env.doc2path(docname), *map(env.srcdir.joinpath, others))))
+    return (env.doc2path(docname), *map(env.srcdir.joinpath, others))
+
+
+def _stamps(env: BuildEnvironment, docname: str) -> tuple[object, ...]:
+    return tuple(map(file_stamp, _files(env, docname)))
+
+
+def note_stamp(env: BuildEnvironment, path: str | PathLike[str]) -> None:
+    """Note the stamp of a file that is about to be read."""
+    archive_domain(env).noted[os.fspath(path)] = file_stamp(path)
+
+
+def note_page(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
+    """Note the stamp of a page's source before it is read."""
+    note_stamp(env, env.doc2path(docname))
 
 
 def keep_stamps(app: Sphinx, doctree: nodes.document) -> None:
-    """Store the stamps of a page's files when it is read."""
+    """Store the stamps that a page's files had before they were read."""
     docname = app.env.current_document.docname
-    archive_domain(app.env).stamps[docname] = _stamps(app.env, docname)
+    domain = archive_domain(app.env)
+    domain.stamps[docname] = tuple(
+        domain.noted.get(os.fspath(path), stamp)
+        for path, stamp in zip(_files(app.env, docname), _stamps(app.env, docname), strict=True)
+    )
 
 
 def changed_pages(

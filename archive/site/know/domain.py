@@ -92,6 +92,7 @@ class ArchiveDomain(Domain):
 
     def __init__(self, env: BuildEnvironment) -> None:
         super().__init__(env)
+        self.noted: dict[str, object] = {}  # stamps of files before they were read, not stored
         self.documents: dict[str, Document] = self.data["documents"]
         self.events: dict[str, tuple[Event, ...]] = self.data["events"]
         self.catalogues: dict[str, bool] = self.data["catalogues"]  # the pages with a catalogue

@@ -28,6 +28,7 @@ from sphinx.util.nodes import get_node_line
 
 from archive.model.characters import decoded, unseen, unseen_characters, unseen_problem
 from archive.model.problem import Problem
+from archive.site.know.changes import note_stamp
 from archive.site.know.domain import archive_domain, path_being_read
 from archive.site.read.assets import refused_download, refused_image
 
@@ -220,6 +221,7 @@ def _file(name: str, what: str, env: BuildEnvironment) -> Finding | None:
     if is_inside(path, Path(env.srcdir)):
         if not os.access(path, os.R_OK) and path.suffix != ".*":  # which Sphinx completes
             return None  # Sphinx tells
+        note_stamp(env, path)
         env.note_dependency(relative)
         found = refused_image(path) if what == "image" else refused_download(path)
         return found and (found[0], _visible(found[1]), found[2])
