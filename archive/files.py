@@ -136,12 +136,10 @@ def read_pickle(path: Path, made_by: str) -> Any:
     except OSError:
         return None
     checksum, data = kept[:32], kept[32:]
-    if checksum != _checksum(data, made_by):
-        return None
-    try:
-        return pickle.loads(data)
-    except (AttributeError, ImportError, TypeError):  # a class is another one by now
-        return None
+    if checksum == _checksum(data, made_by):
+        with suppress(ImportError, AttributeError, TypeError):  # of another version of the code
+            return pickle.loads(data)
+    return None
 
 
 def remove(path: Path) -> None:

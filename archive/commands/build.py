@@ -26,6 +26,7 @@ from archive.commands.state import (
 )
 from archive.commands.workspace import locked
 from archive.files import remove
+from archive.git import Git
 from archive.preservation.sealing import is_sealed
 
 if TYPE_CHECKING:
@@ -213,6 +214,11 @@ class _Build:
                 (self._site / "archive.epub").unlink(missing_ok=True)
             with Stage("Manifest") as stage:
                 stage.result = seal_site(self._site, self._work, app.config.html_baseurl)
+            if not Git(self._source).is_there:
+                self._say(
+                    "notice: git knows no commit here, so the site has not the bytes of one "
+                    "built in a clone: PDFs are dated 1980, and pages name no commit"
+                )
         return 0
 
     def _say(self, words: str) -> None:

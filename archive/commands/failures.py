@@ -55,6 +55,8 @@ def failure(error: BaseException, work: Path, page: str = "") -> Problem:
     ``work`` is the folder that takes the traceback of a defect; ``page`` is the page that was being
     read or written.
     """
+    if isinstance(error, KeyboardInterrupt):
+        return _problem("interrupted", "Interrupted", "run the command again")
     found = (_of_the_system(each) or _of_a_library(each, page) for each in _causes(error))
     return next(filter(None, found), None) or _defect(error, work, page)
 
@@ -114,8 +116,6 @@ def _of_a_library(error: BaseException, page: str) -> Problem | None:
     is_whole = getattr(error, "orig_exc", None) is None and error.__cause__ is None
     if isinstance(error, SphinxError) and is_whole and not _passed_on(error):
         return _problem("cannot-build", f"{error.category}: {error}", "correct what it names")
-    if isinstance(error, KeyboardInterrupt):
-        return _problem("interrupted", "Interrupted", "run the command again")
     return None
 
 

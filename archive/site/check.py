@@ -21,15 +21,18 @@ from archive.model.permanence import Standing, Tombstone, check
 from archive.model.problem import Problem
 from archive.model.publishing import pending
 from archive.site.know.domain import ArchiveDomain, archive_domain
+from archive.site.know.facts import anchor_of
 from archive.site.know.ledger import LEDGER, standings, tombstones
 from archive.site.read.forbidden import UnreadableError
-from archive.site.read.sources import take_source
+from archive.site.read.sources import note_stamp, take_source
+from archive.upstream.domains import forget_bibliography
 
 
 def check_syntax(app: Sphinx) -> None:
     """Check the files before they are parsed.  Raises UnreadableError if one has a syntax error."""
     fatal: list[Problem] = []
     found: list[Problem] = []
+    note_bibliography(app)
     for name, path in _files(app):
         errors, others = check_text(path.read_bytes(), name)
         fatal += errors
@@ -47,6 +50,24 @@ def check_parsed(app: Sphinx) -> None:
         found += check_entries(entries, lines, name)
         fatal += check_values(entries, lines, name)
     _keep(app, found, fatal)
+    keep_bibliography(app)
+
+
+def note_bibliography(app: Sphinx) -> None:
+    """Have the BibTeX files parsed again where one is not as it was before it was parsed."""
+    domain = archive_domain(app.env)
+    for name, path in _files(app):
+        note_stamp(app.env, path)
+        if domain.stamps.get(name) != (domain.noted[path],):
+            forget_bibliography(app.env)
+
+
+def keep_bibliography(app: Sphinx) -> None:
+    """Keep the stamps that the BibTeX files had before they were parsed."""
+    domain = archive_domain(app.env)
+    domain.stamps.update(
+        (name, (domain.noted[path],)) for name, path in _files(app) if path in domain.noted
+    )
 
 
 def _files(app: Sphinx) -> Iterator[tuple[str, Path]]:
@@ -93,6 +114,7 @@ def _problems(domain: ArchiveDomain) -> Iterator[Problem]:
         yield from faults
     yield from domain.reference_problems
     yield from _misanchored(domain)
+    yield from _mislabelled(domain)
     yield from _miscounted(domain)
     if domain.checks_ledger:
         yield from domain.ledger_problems
@@ -119,6 +141,30 @@ def _misanchored(domain: ArchiveDomain) -> Iterator[Problem]:
                     f"The letter {letter} of the anchor “{block.anchor}” stands for nothing.",
                     f"write one of {known}, or set a word for it in conf.py: archive_letters.",
                 )  # fmt: skip
+
+
+def _mislabelled(domain: ArchiveDomain) -> Iterator[Problem]:
+    """A label is on one page, and no page takes the anchor or the id of a document as a label."""
+    first: dict[str, str] = {}
+    for label in (label for _docname, labels in sorted(domain.labels.items()) for label in labels):
+        taken = _owner(domain, label.name) or first.setdefault(label.name, label.path)
+        if taken != label.path:
+            yield Problem(
+                label.path, label.line, "label-repeated",
+                f"The label “{label.name}” is in {taken}, too: links to it would lead to either.",
+                "give this block another label.",
+            )  # fmt: skip
+
+
+def _owner(domain: ArchiveDomain, name: str) -> str | None:
+    """The file to which an anchor or the id of a document belongs, also one no longer there."""
+    anchor = anchor_of(name)
+    document_id = anchor.document if anchor is not None else name
+    document = domain.documents.get(f"documents/{document_id}")
+    if document is not None and (name == document_id or name in document.anchors):
+        return document.path
+    published = domain.published.get(document_id, ())
+    return LEDGER if any(history.anchor == name for history in published) else None
 
 
 def _miscounted(domain: ArchiveDomain) -> Iterator[Problem]:

@@ -3,8 +3,6 @@
 Uses privately: ``Sphinx._warncount``.
 Why: the commands build several outputs from one application, and fail on a warning; Sphinx keeps
 the number of warnings to itself.
-Tried with: Sphinx 9.0.4, 9.1.1 and 9.2.0, docutils 0.22 and 0.23.
-Upstream: none reported yet.
 """
 
 from __future__ import annotations

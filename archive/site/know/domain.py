@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import groupby
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
@@ -17,8 +18,19 @@ from archive.model.problem import Problem
 from archive.model.record import Record
 from archive.model.settings import Settings
 from archive.model.tree import LogPlace
-from archive.site.know.facts import CATALOGUE, Backlinks, Document, Event, Mention, Place, Vouching
-from archive.site.know.parts import ENTRIES, Part, parts
+from archive.site.know.facts import (
+    CATALOGUE,
+    ENTRIES,
+    Backlinks,
+    Document,
+    Event,
+    Label,
+    Mention,
+    Part,
+    Place,
+    Vouching,
+    parts,
+)
 from archive.site.know.settings import settings_of
 from archive.upstream.access import builder_of
 
@@ -57,7 +69,9 @@ def _unpack(packed: Mapping[str, bytes]) -> Packed[Any]:
 
 
 # The parts of the domain's data, each a dictionary by docname.
-_PARTS = ("documents", "events", "catalogues", "faults", "mentions", "stamps", "vouching")
+_PARTS = (
+    "documents", "events", "catalogues", "faults", "labels", "mentions", "stamps", "vouching",
+)  # fmt: skip
 
 
 class ArchiveDomain(Domain):
@@ -69,7 +83,7 @@ class ArchiveDomain(Domain):
         **{part: {} for part in _PARTS},
         **{part: Packed() for part in ("documents", "mentions")},
     }
-    data_version = 9
+    data_version = 10
 
     # Set by each build and not stored.
     ledger: Ledger = Ledger({})  # as it was when the build began
@@ -92,19 +106,19 @@ class ArchiveDomain(Domain):
 
     def __init__(self, env: BuildEnvironment) -> None:
         super().__init__(env)
-        self.noted: dict[str, object] = {}  # stamps of files before they were read, not stored
+        self.noted: dict[Path, object] = {}  # stamps of files before they were read, not stored
         self.documents: dict[str, Document] = self.data["documents"]
         self.events: dict[str, tuple[Event, ...]] = self.data["events"]
         self.catalogues: dict[str, bool] = self.data["catalogues"]  # the pages with a catalogue
         # Problems of pages, except those of records and anchors.
         self.faults: dict[str, tuple[Problem, ...]] = self.data["faults"]
+        self.labels: dict[str, tuple[Label, ...]] = self.data["labels"]  # but for anchors
         self.mentions: dict[str, tuple[Mention, ...]] = self.data["mentions"]
-        self.stamps: dict[str, tuple[object, ...]] = self.data["stamps"]  # see ``changes``
+        self.stamps: dict[str, tuple[object, ...]] = self.data["stamps"]  # see ``read.sources``
         self.vouching: dict[str, Vouching] = self.data["vouching"]
 
     @cached_property
     def settings(self) -> Settings:
-        """What conf.py sets for this archive."""
         return settings_of(self.env.config)
 
     def add_faults(self, docname: str, problems: Iterable[Problem]) -> None:
@@ -186,7 +200,6 @@ class ArchiveDomain(Domain):
 
 
 def archive_domain(env: BuildEnvironment) -> ArchiveDomain:
-    """Return the archive's domain."""
     domain = env.get_domain(ArchiveDomain.name)
     assert isinstance(domain, ArchiveDomain)
     return domain
@@ -208,6 +221,11 @@ def path_being_read(env: BuildEnvironment) -> str:
     return env.doc2path(env.current_document.docname, base=False).as_posix()
 
 
+def report(env: BuildEnvironment, line: int, rule: str, message: str, mend: str) -> None:
+    problem = Problem(path_being_read(env), line, rule, message, mend)
+    archive_domain(env).add_faults(env.current_document.docname, [problem])
+
+
 def is_split(env: BuildEnvironment) -> bool:
     """Whether the site has too many documents to list them on one page."""
     size: int = env.config.archive_page_entries
@@ -227,6 +245,5 @@ def has_words(env: BuildEnvironment) -> bool:
 
 
 def order_documents(app: Sphinx, env: BuildEnvironment) -> None:
-    """Set collections, neighbours and backlinks before a page shows them."""
     archive_domain(env).order()
     archive_domain(env).relate()

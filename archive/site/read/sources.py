@@ -1,9 +1,17 @@
-"""Reads what supports a document: its source, if available, and its attestation."""
+"""Reads what a page is made from: its files, and of a document its source and its attestation.
+
+Sphinx reads a page again when its file is newer than the last reading (sphinx-doc/sphinx#11556).
+That misses a file restored from a backup, and every edit after the clock was set back.  Here a page
+is read again when modification time or size of a file are not those from before it was read, so
+that an edit during a build is never taken for read.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Set
+from os import PathLike
 from pathlib import Path
 
 from docutils import nodes
@@ -13,10 +21,55 @@ from sphinx.environment import BuildEnvironment
 from archive.fidelity.attestation import SUFFIX, Attestation, parse, stale
 from archive.fidelity.source import Source, Sources, read_source
 from archive.model.problem import Problem
-from archive.site.know.changes import file_stamp
 from archive.site.know.domain import archive_domain, document_being_read
 from archive.site.know.facts import Document, Vouching
 from archive.site.know.ledger import standings_of
+
+
+def file_stamp(path: str | PathLike[str]) -> tuple[int, ...] | None:
+    """Return the times of a file's bytes and of its entry (ns) and its size; None without a file.
+
+    No program can set the second time back.
+    """
+    try:
+        status = os.stat(path)  # noqa: PTH116 - a Path for each page costs more than the answer
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_ctime_ns, status.st_size
+
+
+def _files(env: BuildEnvironment, docname: str) -> tuple[Path, ...]:
+    """Return a page's source and the files it depends on."""
+    others = sorted(str(path) for path in env.dependencies.get(docname, ()))
+    return (env.doc2path(docname), *map(env.srcdir.joinpath, others))
+
+
+def note_stamp(env: BuildEnvironment, path: Path) -> None:
+    """Note the stamp of a file that is about to be read."""
+    archive_domain(env).noted[path] = file_stamp(path)
+
+
+def note_page(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
+    note_stamp(env, Path(env.doc2path(docname)))
+
+
+def keep_stamps(app: Sphinx, doctree: nodes.document) -> None:
+    """Keep the stamps that a page's files had before they were read."""
+    docname, domain = app.env.current_document.docname, archive_domain(app.env)
+    files = _files(app.env, docname)
+    domain.stamps[docname] = tuple(domain.noted.get(path) or file_stamp(path) for path in files)
+
+
+def changed_pages(
+    app: Sphinx, env: BuildEnvironment, added: Set[str], changed: Set[str], removed: Set[str]
+) -> list[str]:
+    """Return the pages whose files have other stamps than when they were read."""
+    stamps = archive_domain(env).stamps
+    known = env.found_docs - added - changed
+    return [
+        docname for docname in sorted(known)
+        if stamps.get(docname) != tuple(map(file_stamp, _files(env, docname)))
+    ]  # fmt: skip
 
 
 def take_source(document: Document, sources: Sources) -> tuple[Source | None, list[Problem]]:
@@ -49,10 +102,7 @@ def read_attestation(root: Path, document: Document) -> tuple[Attestation | None
     return parse(path.read_text("utf-8"), path.relative_to(root).as_posix())
 
 
-def documents_attested_anew(
-    app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
-) -> list[str]:
-    """Return the documents whose attestation has changed since they were read."""
+def documents_attested_anew(app: Sphinx, env: BuildEnvironment, *_changes: Set[str]) -> list[str]:
     return [
         docname
         for docname, vouching in archive_domain(env).vouching.items()
