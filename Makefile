@@ -15,7 +15,7 @@ PYTHON ?= $(eval PYTHON := $(shell for p in python3 python3.14 python3.13 python
 	done))$(PYTHON)
 
 # PDFs carry the date of the last commit, so that the same source gives the same bytes.
-GIT_DATE = $(shell git log -1 --format=%ct 2>/dev/null || echo 315532800)
+GIT_DATE = $(shell git -c safe.directory='*' log -1 --format=%ct 2>/dev/null || echo 315532800)
 export SOURCE_DATE_EPOCH := $(or $(SOURCE_DATE_EPOCH),$(GIT_DATE))
 export LC_ALL := C.UTF-8
 export PYTHONUTF8 := 1

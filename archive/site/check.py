@@ -24,13 +24,15 @@ from archive.site.know.domain import ArchiveDomain, archive_domain
 from archive.site.know.facts import anchor_of
 from archive.site.know.ledger import LEDGER, standings, tombstones
 from archive.site.read.forbidden import UnreadableError
-from archive.site.read.sources import take_source
+from archive.site.read.sources import note_stamp, take_source
+from archive.upstream.domains import forget_bibliography
 
 
 def check_syntax(app: Sphinx) -> None:
     """Check the files before they are parsed.  Raises UnreadableError if one has a syntax error."""
     fatal: list[Problem] = []
     found: list[Problem] = []
+    note_bibliography(app)
     for name, path in _files(app):
         errors, others = check_text(path.read_bytes(), name)
         fatal += errors
@@ -48,6 +50,24 @@ def check_parsed(app: Sphinx) -> None:
         found += check_entries(entries, lines, name)
         fatal += check_values(entries, lines, name)
     _keep(app, found, fatal)
+    keep_bibliography(app)
+
+
+def note_bibliography(app: Sphinx) -> None:
+    """Have the BibTeX files parsed again where one is not as it was before it was parsed."""
+    domain = archive_domain(app.env)
+    for name, path in _files(app):
+        note_stamp(app.env, path)
+        if domain.stamps.get(name) != (domain.noted[path],):
+            forget_bibliography(app.env)
+
+
+def keep_bibliography(app: Sphinx) -> None:
+    """Keep the stamps that the BibTeX files had before they were parsed."""
+    domain = archive_domain(app.env)
+    domain.stamps.update(
+        (name, (domain.noted[path],)) for name, path in _files(app) if path in domain.noted
+    )
 
 
 def _files(app: Sphinx) -> Iterator[tuple[str, Path]]:

@@ -160,7 +160,7 @@ class Document(Fact):
 class Vouching(Fact):
     """The result of checking a document against the attestation beside it."""
 
-    stamp: tuple[int, int] | None  # modification time and size of the file; None without a file
+    stamp: tuple[int, ...] | None  # of the file; None without one
     problems: tuple[Problem, ...]
 
 
