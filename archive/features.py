@@ -98,7 +98,7 @@ EVENTS: tuple[tuple[str, int, tuple[Callable[..., Any], ...]], ...] = (
         records.leave_toctrees,
         anchors.gather_blocks,
         search_entries.keep_entries,
-        sources.check_attestation,
+        sources.keep_attestation,
         changes.keep_stamps,
     )),
     # After reading: facts of the whole archive, the outputs to write again, all problems.
