@@ -81,6 +81,7 @@ class Gap(Fact):
 
     line: int  # the first line of the block, counted from 1
     letter: str | None  # s for a heading, n for a note; None for that of the passages around it
+    fingerprint: str  # as of a block
 
 
 @dataclass(frozen=True, slots=True)
