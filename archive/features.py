@@ -22,8 +22,8 @@ from archive.pdf.builder import PdfBuilder
 from archive.pdf.edition import PAPERS
 from archive.site import beside, check
 from archive.site.builder import ArchiveHTMLBuilder
-from archive.site.know import changes, domain, ledger, outputs, settings
-from archive.site.know.parts import ENTRIES
+from archive.site.know import domain, ledger, outputs, settings
+from archive.site.know.facts import ENTRIES
 from archive.site.nodes import passage_label, placeholder, quotation, record_card, tombstone
 from archive.site.read import (
     anchors,
@@ -31,7 +31,6 @@ from archive.site.read import (
     directives,
     forbidden,
     formulas,
-    quotations,
     records,
     search_entries,
     sources,
@@ -48,7 +47,7 @@ from archive.site.show import (
     source_paragraphs,
 )
 from archive.site.show import ledger as ledger_pages
-from archive.upstream import builder, citations, labels, memory, theme
+from archive.upstream import builder, domains, memory, theme
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -76,16 +75,16 @@ EVENTS: tuple[tuple[str, int, tuple[Callable[..., Any], ...]], ...] = (
     ("config-inited", 500, (
         settings.complete_settings,
         memory.collect_seldom,
-        changes.set_theme_digest,
-        changes.set_code_digest,
+        settings.set_theme_digest,
+        settings.set_code_digest,
     )),
     ("builder-inited", 100, (memory.freeze, check.check_syntax)),
     ("builder-inited", 500, (memory.pickle_tocs, ledger.take_ledger)),
     ("builder-inited", 900, (check.check_parsed,)),  # after sphinxcontrib-bibtex
     # The pages to read again, besides those that Sphinx itself finds changed.
     ("env-get-outdated", 500, (
-        labels.start_reading,
-        changes.changed_pages,
+        domains.drop_label_index,
+        sources.changed_pages,
         sources.documents_attested_anew,
         formulas.unconverted_pages,
     )),
@@ -94,12 +93,12 @@ EVENTS: tuple[tuple[str, int, tuple[Callable[..., Any], ...]], ...] = (
     ("env-purge-doc", 500, (search_entries.drop_entries,)),
     ("source-read", 400, (forbidden.check_characters, records.read_record)),
     ("doctree-read", 900, (
-        anchors.gather_mentions,
         records.leave_toctrees,
-        anchors.gather_blocks,
+        anchors.gather_facts,
+        anchors.gather_labels,
         search_entries.keep_entries,
         sources.keep_attestation,
-        changes.keep_stamps,
+        sources.keep_stamps,
     )),
     # After reading: facts of the whole archive, the outputs to write again, all problems.
     ("env-updated", 900, (
@@ -147,7 +146,7 @@ TRANSFORMS = (
     formulas.Equations,
     formulas.Formulas,
     forbidden.RemoveForbidden,
-    quotations.Quotations,
+    anchors.Quotations,
     records.RecordCard,
     anchors.ExplicitIds,
     anchors.MarginLabels,
@@ -203,8 +202,8 @@ def _register_parts(app: Sphinx) -> None:
     """Register domains, builders, directives, transforms and nodes."""
     register_plugin("pybtex.style.formatting", "archive", ArchiveStyle)
     app.add_domain(domain.ArchiveDomain)
-    app.add_domain(labels.LabelDomain, override=True)
-    app.add_domain(citations.CitationDomain, override=True)
+    app.add_domain(domains.LabelDomain, override=True)
+    app.add_domain(domains.CitationDomain, override=True)
     app.add_builder(ArchiveHTMLBuilder, override=True)
     app.add_builder(builder.ReadingBuilder)
     app.add_builder(PdfBuilder)

@@ -133,7 +133,10 @@ def read_pickle(path: Path, made_by: str) -> Any:
     except OSError:
         return None
     checksum, data = kept[:32], kept[32:]
-    return pickle.loads(data) if checksum == _checksum(data, made_by) else None
+    if checksum == _checksum(data, made_by):
+        with suppress(ImportError, AttributeError, TypeError):  # of another version of the code
+            return pickle.loads(data)
+    return None
 
 
 def _checksum(data: bytes, made_by: str) -> bytes:

@@ -20,13 +20,14 @@ _STATUSES = ", ".join(f"{each.value} {each.name.lower().replace('_', ' ')}" for 
     argument("--release", action="store_true",
              help="count what is unwritten, unattested or unpublished as an error"),
     argument("--base", default="", help="a commit that was published, besides the main branch"),
+    argument("--live", default="", help="the address of the hosted archive"),
     epilog="Exit codes: 0 no problem, 1 problems were found.",
     failed="Nothing was checked",
 )  # fmt: skip
 def check(arguments: Namespace, root: Path) -> int:
     """Check the documents against the ledger, and the ledger against what was published."""
     domain, is_sound = read_archive(root)
-    compared = compare(root, domain.ledger, arguments.base)
+    compared = compare(root, domain.ledger, arguments.base, live=arguments.live)
     waiting = unpublished(domain)
     to_attest = unattested(domain)
     unfinished = [*unwritten(domain), *to_attest, *waiting] if arguments.release else []

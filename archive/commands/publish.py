@@ -87,7 +87,7 @@ def publish(root: Path, documents: Documents, arguments: Namespace) -> int:
     _show(events)
     if not arguments.dry_run:
         append(path, events, after=before)
-        _pin(root, documents.settings, told=bool(events))
+        _pin(root, after, documents.settings, told=bool(events))
     return 0
 
 
@@ -102,9 +102,7 @@ def _broken(
     return told or list(permanence.check(after, *facts, LEDGER))
 
 
-def _pin(root: Path, settings: Settings, *, told: bool) -> None:
-    path = root / LEDGER
-    ledger, _ = load(path.read_bytes() if path.is_file() else b"", LEDGER)
+def _pin(root: Path, ledger: Ledger, settings: Settings, *, told: bool) -> None:
     pinned = write_if_changed(root / PIN, str(checkpoint(ledger, settings, LEDGER)))
     if told or pinned:
         print(f"{LEDGER} has {ledger.tree.size} lines. Commit it and {PIN} with the documents.")

@@ -16,10 +16,10 @@ from xml.etree import ElementTree as ET
 
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
+from sphinx.util import logging
 
 from archive.citation import bibtex, csl, links, ris
-from archive.citation.links import BIBTEX, CSL, DESCRIPTIONS, LINKSET, MYST, PDF, PROOF, RIS, Form
-from archive.citation.reference import Reference
+from archive.citation.links import BIBTEX, CSL, DESCRIPTIONS, LINKSET, MYST, PDF, PROOF, RIS
 from archive.files import write_if_changed
 from archive.model.checkpoint import PIN, SIGNED, checkpoint
 from archive.model.ledger import Event, Kind
@@ -33,7 +33,7 @@ from archive.site.know.outputs import account_of, is_current, write_output
 from archive.site.know.view import View, view_of
 from archive.site.show.made import made_name
 
-ALL_ENTRIES = "archive.bib"
+_log = logging.getLogger(__name__)
 
 
 def write_forms(app: Sphinx, document: Document) -> None:
@@ -41,27 +41,23 @@ def write_forms(app: Sphinx, document: Document) -> None:
     reference = document.reference(view_of(app.env).settings)
     if reference is not None:
         source = Path(app.srcdir, document.path).read_text("utf-8")
-        write_if_changed(Path(app.outdir) / f"{document.docname}.{MYST.suffix}", source)
-        texts = {**forms(reference), PROOF: proof(view_of(app.env), document)}
+        texts = {
+            MYST: source,
+            BIBTEX: bibtex.bibliography([reference]),
+            RIS: ris.bibliography([reference]),
+            CSL: csl.serialise([reference]),
+            LINKSET: links.serialise(reference),
+            PROOF: proof(view_of(app.env), document),
+        }
         for form, text in texts.items():
             write_if_changed(Path(app.outdir) / f"{document.docname}.{form.suffix}", text)
-
-
-def forms(reference: Reference) -> dict[Form, str]:
-    """Return the text of each bibliographic format of a document."""
-    return {
-        BIBTEX: bibtex.bibliography([reference]),
-        RIS: ris.bibliography([reference]),
-        CSL: csl.serialise([reference]),
-        LINKSET: links.serialise(reference),
-    }
 
 
 def finish(app: Sphinx, exception: Exception | None) -> None:
     """Write the files of the whole site after a successful build of pages."""
     if exception is not None or app.builder.name != "html":
         return
-    write_output(app, ALL_ENTRIES, _all_entries)
+    write_output(app, "archive.bib", _all_entries)
     _write_log(app)
     _write_feeds(app)
     _write_security_txt(app)
@@ -103,11 +99,24 @@ SECURITY_TXT = ".well-known/security.txt"
 _VALID = timedelta(days=364)
 
 
+# What a contact begins with (RFC 9116, 2.5.3).
+_CONTACTS = ("mailto:", "https://", "tel:")
+
+
 def _write_security_txt(app: Sphinx) -> None:
-    base = app.config.html_baseurl
-    about = f"{base}about.html" if "about" in app.env.found_docs else base
-    text = security_txt(app.config.archive_contact or about, base, built())
-    write_if_changed(Path(app.outdir) / SECURITY_TXT, text)
+    """Write the file where somebody is named whom to tell; a page without an address helps none."""
+    contact, path = app.config.archive_contact, Path(app.outdir) / SECURITY_TXT
+    if contact and contact.startswith(_CONTACTS):
+        write_if_changed(path, security_txt(contact, app.config.html_baseurl, built()))
+        return
+    path.unlink(missing_ok=True)
+    if contact:
+        _log.error(
+            "archive_contact is “%s”. [contact] To mend: begin it with one of %s.",
+            contact, ", ".join(_CONTACTS),
+        )  # fmt: skip
+    else:
+        _log.info("notice: there is no security.txt: make CONTACT=mailto:… says whom to tell")
 
 
 def built() -> datetime:

@@ -7,8 +7,7 @@ from typing import cast
 
 from archive.site.beside import write_forms
 from archive.site.know.domain import has_words
-from archive.site.know.facts import Document
-from archive.site.know.outputs import Row, account_of, file_of, is_current, note_frame
+from archive.site.know.outputs import Shown, account_of, accounted, file_of, is_current
 from archive.site.know.view import view_of
 from archive.site.show.made import made_page
 from archive.upstream.access import application_of
@@ -29,32 +28,27 @@ class ArchiveHTMLBuilder(ScalableHTMLBuilder):
         has_no_record = document is not None and document.record is None
         if has_no_record and self.get_output_path(docname).is_file():
             return  # keeps the last page until the record is corrected
-        view, account = view_of(self.env), account_of(self.env)
-        with view.noting() as shown:
-            note_frame(view)
+        with accounted(self.env, file_of(docname)) as view:
+            view.note("frame")
             view.note("read", docname)
             super().write_page(docname)
             if document is not None:
-                self._write_beside(document)
-        account.enter(file_of(docname), shown, view)
-
-    def _write_beside(self, document: Document) -> None:
-        write_forms(application_of(self.env), document)
-        page = made_page(application_of(self.env), document)
-        if page is not None:
-            self.handle_page(*page)
+                write_forms(application_of(self.env), document)
+                page = made_page(application_of(self.env), document)
+                if page is not None:
+                    self.handle_page(*page)
 
     def written(self, docnames: list[str]) -> object:
         return account_of(self.env).rows(map(file_of, docnames))
 
     def merge_written(self, written: object) -> None:
-        account_of(self.env).merge(cast("Mapping[str, Row]", written))
+        account_of(self.env).merge(cast("Mapping[str, Shown]", written))
 
     def dump_inventory(self) -> None:
-        """Write the inventory, unless it is current."""
         if not is_current(application_of(self.env), _INVENTORY):
-            super().dump_inventory()
-            account_of(self.env).enter(_INVENTORY, {"inventory "}, view_of(self.env))
+            with accounted(self.env, _INVENTORY) as view:
+                view.note("inventory")
+                super().dump_inventory()
 
     def indexes_words(self) -> bool:
         return has_words(self.env)

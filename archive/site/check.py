@@ -22,6 +22,7 @@ from archive.model.permanence import Standing, Tombstone, check
 from archive.model.problem import Problem
 from archive.model.publishing import pending
 from archive.site.know.domain import ArchiveDomain, archive_domain
+from archive.site.know.facts import anchor_of
 from archive.site.know.ledger import LEDGER, standings, tombstones
 from archive.site.read.forbidden import UnreadableError
 from archive.site.read.sources import states, take_source
@@ -94,6 +95,7 @@ def problems_of_pages(domain: ArchiveDomain) -> Iterator[Problem]:
     for vouching in domain.vouching.values():
         yield from vouching.problems
     yield from _misanchored(domain)
+    yield from _mislabelled(domain)
     if domain.checks_ledger:
         yield from states(domain).miscounted()
 
@@ -124,6 +126,30 @@ def _misanchored(domain: ArchiveDomain) -> Iterator[Problem]:
                     f"The letter {letter} of the anchor “{block.anchor}” stands for nothing.",
                     f"write one of {known}, or set a word for it in conf.py: archive_letters.",
                 )  # fmt: skip
+
+
+def _mislabelled(domain: ArchiveDomain) -> Iterator[Problem]:
+    """A label is on one page, and no page takes the anchor or the id of a document as a label."""
+    first: dict[str, str] = {}
+    for label in (label for _docname, labels in sorted(domain.labels.items()) for label in labels):
+        taken = _owner(domain, label.name) or first.setdefault(label.name, label.path)
+        if taken != label.path:
+            yield Problem(
+                label.path, label.line, "label-repeated",
+                f"The label “{label.name}” is in {taken}, too: links to it would lead to either.",
+                "give this block another label.",
+            )  # fmt: skip
+
+
+def _owner(domain: ArchiveDomain, name: str) -> str | None:
+    """The file to which an anchor or the id of a document belongs, also one no longer there."""
+    anchor = anchor_of(name)
+    document_id = anchor.document if anchor is not None else name
+    document = domain.documents.get(f"documents/{document_id}")
+    if document is not None and (name == document_id or name in document.anchors):
+        return document.path
+    published = domain.published.get(document_id, ())
+    return LEDGER if any(history.anchor == name for history in published) else None
 
 
 def _source_problems(domain: ArchiveDomain, folder: str) -> Iterator[Problem]:

@@ -3,7 +3,6 @@
 Uses privately: ``BuildEnvironment._app`` and ``sphinx.util._serialise.stable_hash``.
 Why: Sphinx 9.0 deprecated ``env.app`` and offers directives, transforms and domains no other way
 to the builder.
-Tried with: Sphinx 9.0.4, 9.1.1 and 9.2.0, docutils 0.22 and 0.23.
 Upstream: sphinx-doc/sphinx#14136 (no access to the builder) and #13072 (the redesign).
 """
 
@@ -21,12 +20,10 @@ if TYPE_CHECKING:
 
 
 def application_of(env: BuildEnvironment) -> Sphinx:
-    """Return the application that owns an environment."""
     return env._app
 
 
 def builder_of(env: BuildEnvironment) -> Builder:
-    """Return the active builder."""
     return env._app.builder
 
 

@@ -3,8 +3,6 @@
 Uses privately: ``Sphinx._warncount``.
 Why: the commands build several outputs from one application, and fail on a warning; Sphinx keeps
 the number of warnings to itself.
-Tried with: Sphinx 9.0.4, 9.1.1 and 9.2.0, docutils 0.22 and 0.23.
-Upstream: none reported yet.
 """
 
 from __future__ import annotations
@@ -58,12 +56,12 @@ def read_as(app: Sphinx, docname: str, text: str, doctrees: Path) -> None:
         source[0] = text
 
     app.builder.doctreedir = doctrees
-    listener = app.connect("source-read", give, priority=0)
+    listener = app.events.connect("source-read", give, 0)
     try:
         app.env.clear_doc(docname)
         app.builder.read_doc(docname)
     finally:
-        app.disconnect(listener)
+        app.events.disconnect(listener)
 
 
 def is_sound(app: Sphinx) -> bool:

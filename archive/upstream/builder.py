@@ -9,7 +9,6 @@ it renders the sidebar for each page (0.5 ms for each page that the sidebar list
 process takes one share of the pages from source to file and drops each page when it is done.
 Without this file and the others of this package that save time, a cold build of 3,000 documents
 takes 145 CPU seconds, with them 104.
-Tried with: Sphinx 9.0.4, 9.1.1 and 9.2.0, docutils 0.22 and 0.23.
 Upstream: sphinx-doc/sphinx#10967 (size of the shares), #11448 and pull request #11746 (resolving in
 parallel), #14277 (large projects).
 """
@@ -32,7 +31,7 @@ from sphinx.util.docutils import LoggingReporter
 from sphinx.util.parallel import ParallelTasks
 from sphinx.writers.html5 import HTML5Translator
 
-from archive.upstream.labels import drop_label_index
+from archive.upstream.domains import drop_label_index
 from archive.upstream.search_index import SearchIndex, Tables
 
 # The verbosity (-vv) from which Sphinx shows a log record for each event.
@@ -135,7 +134,7 @@ class ScalableHTMLBuilder(StandaloneHTMLBuilder):
         """
         self.indexer = None
         self.images.clear()
-        drop_label_index(self.env)
+        drop_label_index(self._app, self.env)
         self.phase = BuildPhase.READING
         try:
             self._clear(docname)
@@ -146,7 +145,6 @@ class ScalableHTMLBuilder(StandaloneHTMLBuilder):
             (self.doctreedir / f"{docname}.doctree").unlink(missing_ok=True)
 
     def write_page(self, docname: str) -> None:
-        """Resolve a page's node tree and write its file."""
         self.phase = BuildPhase.RESOLVING
         doctree = self.env.get_and_resolve_doctree(
             docname, self, tags=self.tags, doctree=self._load(docname)

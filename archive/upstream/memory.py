@@ -3,7 +3,6 @@
 Replaces: the dictionary ``env.tocs`` by one that keeps its node trees pickled.
 Why: in an edit at 10,000 documents, searching the whole environment for reference cycles took 10 of
 27 CPU seconds, and the tables of contents took a third of the memory.
-Tried with: Sphinx 9.0.4, 9.1.1 and 9.2.0, docutils 0.22 and 0.23.
 Upstream: none reported yet for ``env.tocs``; python/cpython#124567 has the cost of the garbage
 collector for Sphinx.
 """

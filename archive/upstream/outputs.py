@@ -7,7 +7,6 @@ Why: Sphinx gives an application one builder, so each output would load the envi
 five processes, a build without changes took 2.9 CPU seconds.
 Constraint: each output is made in a forked process, so nothing has to be restored.  Where the
 system cannot fork, outputs are made one after another, and the application must build nothing more.
-Tried with: Sphinx 9.0.4, 9.1.1 and 9.2.0, docutils 0.22 and 0.23, furo 2025.12.19.
 Upstream: sphinx-doc/sphinx#10096 (several builders in one run) was closed in favour of #5618; none
 reported yet for the EPUB's order of reading.
 """

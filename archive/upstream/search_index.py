@@ -7,7 +7,6 @@ documents.
 Replaces: ``IndexBuilder.feed``, ``load``, ``prune`` and ``freeze``, and uses its private tables.
 Why: Sphinx's ``load`` loses the index entries and ``prune`` keeps words that no page has any more,
 so that an incremental build differs from a cold one; and an index cannot be merged.
-Tried with: Sphinx 9.0.4, 9.1.1 and 9.2.0, docutils 0.22 and 0.23.
 Upstream: sphinx-doc/sphinx#12599 (index entries missing after a second build).
 """
 
@@ -86,7 +85,6 @@ class SearchIndex(IndexBuilder):
         )  # fmt: skip
 
     def merge(self, tables: Tables) -> None:
-        """Add the tables of another process."""
         for own, other in zip(self.tables()[:4], tables[:4], strict=True):
             own.update(other)
         for own, other in zip(self.tables()[4:], tables[4:], strict=True):

@@ -4,7 +4,6 @@ Replaces: parts of the HTML of furo's ``page.html``, and the ids that furo's pos
 Why: furo's two ``aside`` elements have no accessible name, so a screen reader cannot tell them
 apart; an id must be unique in a page (HTML, 3.2.6); and furo writes the release of Sphinx into
 each page, which was the only difference between Python 3.11, 3.12 and 3.13.
-Tried with: furo 2025.12.19 under Sphinx 9.0.4, 9.1.1 and 9.2.0.
 Upstream: none reported yet; pradyunsg/furo#93, on missing labels, was closed without these.
 """
 

@@ -41,8 +41,6 @@ def exchange(archive: Path) -> None:
 
 
 class _Exchange:
-    """The facts of all volumes."""
-
     def __init__(self, archive: Path, slugs: list[str]) -> None:
         self._archive = archive
         self._facts: dict[str, VolumeFacts] = {
@@ -62,7 +60,6 @@ class _Exchange:
         self._neighbours = _neighbours(self._documents)
 
     def write_volume(self, volume: Volume) -> None:
-        """Write what one volume of documents needs."""
         own, ledger = set(volume.documents), self._slicer.ledger
         mentions = list(chain.from_iterable(self._facts[volume.slug].mentions.values()))
         labels = {each.target for each in mentions if each.kind == "label"}
@@ -121,9 +118,9 @@ def _referring(documents: Mapping[str, Document]) -> Mapping[str, set[str]]:
     found: defaultdict[str, set[str]] = defaultdict(set)
     for document in documents.values():
         for block in document.blocks:
-            for mention in block.mentions:
-                if mention.document not in (None, document.id):
-                    found[mention.document].add(document.id)
+            for kind, name in block.targets(document.id):
+                if kind == "document":
+                    found[name].add(document.id)
     return found
 
 

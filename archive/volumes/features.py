@@ -26,14 +26,12 @@ from archive.site.know.domain import ArchiveDomain, archive_domain
 from archive.site.know.facts import Document, Mention, Vouching, is_document
 from archive.site.read.search_entries import drop_entries
 from archive.site.show.bibliography import split_pages
-from archive.upstream.citations import works_of
-from archive.volumes.planning import Places, places_in
+from archive.upstream.domains import works_of
+from archive.volumes.planning import Places
 
 
 @dataclass(frozen=True, slots=True)
 class VolumeFacts:
-    """What was read of a volume."""
-
     documents: Mapping[str, Document]  # by docname
     mentions: Mapping[str, tuple[Mention, ...]]  # of each page, by docname
     work_pages: Mapping[str, str]  # by key: the page of a work that a split bibliography moved
@@ -155,7 +153,7 @@ def write_facts(app: Sphinx, exception: Exception | None) -> None:
 
 
 def _places(app: Sphinx) -> Places:
-    return places_in(Path(app.srcdir).parent)
+    return Places(Path(app.srcdir).parent)
 
 
 def _only_reads(app: Sphinx) -> bool:

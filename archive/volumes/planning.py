@@ -14,7 +14,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 from pybtex.database import BibliographyData, parse_string
 
@@ -42,20 +41,16 @@ class Volume:
     documents: tuple[str, ...]  # their ids, in the order of the catalogue
 
 
-class Places(NamedTuple):
-    """The folders and files of one volume."""
-
-    folder: Path
-    source: Path  # its Sphinx source folder, with a conf.py of its own
-    facts: Path  # the pickled VolumeFacts: what was read of the volume
-    inventory: Path  # the labels and terms that it defines, as an intersphinx inventory
-    outside_facts: Path  # the pickled OutsideFacts: what it shows of other volumes
-    search: Path  # Pagefind's index of it
-    site: Path  # its pages
-
-    @property
-    def is_root(self) -> bool:
-        return self.folder.name == ROOT
+class Places:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.is_root = folder.name == ROOT
+        self.source = folder / "source"  # of Sphinx, with a conf.py of its own
+        self.facts = folder / "facts.pickle"  # VolumeFacts: what was read of the volume
+        self.inventory = folder / "objects.inv"  # the labels and terms that it defines
+        self.outside_facts = folder / "outside.pickle"  # OutsideFacts: what it shows of the others
+        self.search = folder / "pagefind"  # Pagefind's index of it
+        self.site = folder / "html"  # its pages
 
 
 def places(archive: Path, slug: str) -> Places:
@@ -166,8 +161,6 @@ class Slice:
 
 
 class LedgerSlicer:
-    """The whole ledger, from which slices are cut."""
-
     def __init__(self, data: bytes, path: str) -> None:
         """Read the ledger.  Raises ValueError where it breaks a rule."""
         self.ledger, problems = load(data, path)
@@ -298,7 +291,6 @@ def write_plan(archive: Path, records: Sequence[Record], count: int) -> tuple[Vo
 
 
 def _remove_former(archive: Path, volumes: Sequence[Volume]) -> None:
-    """Remove the folders of volumes that are no longer planned."""
     planned = {places(archive, volume.slug).folder for volume in volumes}
     for folder in (archive / FOLDER).glob("volume-*"):
         if folder not in planned:
@@ -371,6 +363,5 @@ def _write_source(
 
 
 def _files(paths: Iterable[Path]) -> Iterator[Path]:
-    """Files, and all files of folders."""
     for path in paths:
         yield from (each for each in path.rglob("*") if each.is_file()) if path.is_dir() else [path]

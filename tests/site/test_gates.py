@@ -10,7 +10,7 @@ import pikepdf
 import pytest
 
 from archive.model.passage import Anchor
-from tests.conftest import ledger_of
+from tests.conftest import command, ledger_of, publish
 
 PASSAGES = {
     "keepers-seed-statement": ["p1", "p2", "p3", "p4", "p5"],
@@ -125,3 +125,31 @@ def dead_links(site):
 
 def test_every_link_inside_the_site_leads_to_something(archive_site):
     assert list(dead_links(archive_site)) == []
+
+
+LABELS = {
+    "(twice)=\nOne.\n\n(twice)=\nTwo.": "index.md:{0}: ERROR: The anchor “twice” is on this page",
+    "(elsewhere)=\nOne.": "index.md:{1}: ERROR: The label “elsewhere” is in documents/index.md",
+    "(alpha-p1)=\nOne.": "index.md:{1}: ERROR: The label “alpha-p1” is in documents/alpha.md",
+    "(alpha-p1)=\n## One": "index.md:{1}: ERROR: The label “alpha-p1” is in documents/alpha.md",
+    "{{#alpha-p1}}\nOne.": "index.md:{1}: ERROR: The label “alpha-p1” is in documents/alpha.md",
+    "(alpha)=\nOne.": "index.md:{1}: ERROR: The label “alpha” is in documents/alpha.md",
+    "(beta-w1)=\nOne.": "index.md:{1}: ERROR: The label “beta-w1” is in ledger.jsonl, too",
+}
+
+
+@pytest.mark.parametrize("block", LABELS)
+def test_a_label_of_a_page_is_on_no_other_one_and_no_anchor(small_archive, block):
+    """Links to an anchor would lead to whichever page was read last."""
+    source = small_archive("small")
+    publish(source)
+    (source / "documents/beta.md").unlink()
+    index = source / "index.md"
+    begin = index.read_text("utf-8").count("\n") + 2
+    with index.open("a", encoding="utf-8") as file:
+        file.write(f"\n{block.format()}\n")
+    with (source / "documents/index.md").open("a", encoding="utf-8") as file:
+        file.write("\n(elsewhere)=\nHere.\n")
+    done = command(source, "build", "pages")
+    assert done.returncode == 1
+    assert LABELS[block].format(begin, begin + 1) in done.stderr

@@ -144,15 +144,29 @@ def test_the_page_for_lost_addresses_works_from_any_depth(archive_site):
     assert all(link.startswith("/") for link in links)
 
 
-def test_a_reference_keeps_its_address_and_offers_an_archived_copy(archive_site):
+def test_a_reference_keeps_its_address_and_says_where_to_look_for_copies(archive_site):
     entry = archive_site.page("references.html").find(id="cite-fns-comment-2018")
     link = entry.find("a", attrs={"data-originalurl": True})
     assert link["data-originalurl"] == link["href"]
     assert link["data-versiondate"] == "2018-05-13"
-    copy = entry.select_one("a.archived-copy")["href"]
-    assert copy == f"https://web.archive.org/web/20180513/{link['href']}"
+    copy = entry.select_one("a.archived-copy")
+    assert copy["href"] == f"https://web.archive.org/web/20180513/{link['href']}"
+    assert copy.string == "look for archived copies"
     undated = archive_site.page("references.html").find(id="cite-pollen-two-winters")
     assert "/web/*/" in undated.select_one("a.archived-copy")["href"]
+
+
+def test_only_an_address_that_the_entry_names_is_called_an_archived_copy(small_archive):
+    source = small_archive("small")
+    copy = "https://copies.example/one"
+    edit(
+        source,
+        "references.bib",
+        ("  title = {One},", f"  title = {{One}},\n  archiveurl = {{{copy}}},"),
+    )
+    entry = built(source).page("references.html").find(id="cite-one")
+    link = entry.select_one("a.archived-copy")
+    assert (link["href"], link.string) == (copy, "archived copy")
 
 
 def test_exports_follow_an_edit(small_archive):

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from archive.site.beside import built, security_txt
+from tests.conftest import build
 
 MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
 BASE = "https://archive.example/"
@@ -18,10 +19,26 @@ def fields(text):
 
 def test_the_site_has_it(archive_site):
     found = fields((archive_site.site / ".well-known" / "security.txt").read_text("utf-8"))
-    assert found["Contact"] == "https://isles.example/about.html"
+    assert found["Contact"] == "mailto:editors@isles.example"
     assert found["Canonical"].endswith("/.well-known/security.txt")
     # The tests' own SOURCE_DATE_EPOCH, and 364 days.
     assert found["Expires"] == "2026-12-31T00:00:00Z"
+
+
+def test_there_is_none_where_nobody_is_named(small_archive):
+    source = small_archive("small")
+    path = source / "_build/html/.well-known/security.txt"
+    assert build(source, CONTACT="mailto:x@isles.example").code == 0
+    assert path.is_file()
+    done = build(source)
+    assert done.code == 0
+    assert "make CONTACT=mailto:" in done.output
+    assert not path.exists()
+    done = build(source, CONTACT="x@isles.example")
+    assert done.code == 1
+    assert "archive_contact is “x@isles.example”" in done.output
+    assert "To mend: begin it with one of mailto:" in done.output
+    assert not path.exists()
 
 
 def test_it_expires_within_a_year_of_the_edition():

@@ -17,8 +17,19 @@ from archive.model.problem import Problem
 from archive.model.record import Record
 from archive.model.settings import Settings
 from archive.model.tree import LogPlace
-from archive.site.know.facts import CATALOGUE, Backlinks, Document, Event, Mention, Place, Vouching
-from archive.site.know.parts import ENTRIES, Part, parts
+from archive.site.know.facts import (
+    CATALOGUE,
+    ENTRIES,
+    Backlinks,
+    Document,
+    Event,
+    Label,
+    Mention,
+    Part,
+    Place,
+    Vouching,
+    parts,
+)
 from archive.site.know.settings import settings_of
 from archive.upstream.access import builder_of
 
@@ -57,7 +68,9 @@ def _unpack(packed: Mapping[str, bytes]) -> Packed[Any]:
 
 
 # The parts of the domain's data, each a dictionary by docname.
-_PARTS = ("documents", "events", "catalogues", "faults", "mentions", "stamps", "vouching")
+_PARTS = (
+    "documents", "events", "catalogues", "faults", "labels", "mentions", "stamps", "vouching",
+)  # fmt: skip
 
 
 class ArchiveDomain(Domain):
@@ -69,7 +82,7 @@ class ArchiveDomain(Domain):
         **{part: {} for part in _PARTS},
         **{part: Packed() for part in ("documents", "mentions", "vouching")},
     }
-    data_version = 10
+    data_version = 11
 
     # Set by each build and not stored.
     ledger: Ledger = Ledger({})  # as it was when the build began
@@ -97,13 +110,13 @@ class ArchiveDomain(Domain):
         self.catalogues: dict[str, bool] = self.data["catalogues"]  # the pages with a catalogue
         # Problems of pages, except those of records and anchors.
         self.faults: dict[str, tuple[Problem, ...]] = self.data["faults"]
+        self.labels: dict[str, tuple[Label, ...]] = self.data["labels"]  # but for anchors
         self.mentions: dict[str, tuple[Mention, ...]] = self.data["mentions"]
-        self.stamps: dict[str, tuple[object, ...]] = self.data["stamps"]  # see ``changes``
+        self.stamps: dict[str, tuple[object, ...]] = self.data["stamps"]  # see ``read.sources``
         self.vouching: dict[str, Vouching] = self.data["vouching"]
 
     @cached_property
     def settings(self) -> Settings:
-        """What conf.py sets for this archive."""
         return settings_of(self.env.config)
 
     def add_faults(self, docname: str, problems: Iterable[Problem]) -> None:
@@ -185,7 +198,6 @@ class ArchiveDomain(Domain):
 
 
 def archive_domain(env: BuildEnvironment) -> ArchiveDomain:
-    """Return the archive's domain."""
     domain = env.get_domain(ArchiveDomain.name)
     assert isinstance(domain, ArchiveDomain)
     return domain
@@ -207,6 +219,11 @@ def path_being_read(env: BuildEnvironment) -> str:
     return env.doc2path(env.current_document.docname, base=False).as_posix()
 
 
+def report(env: BuildEnvironment, line: int, rule: str, message: str, mend: str) -> None:
+    problem = Problem(path_being_read(env), line, rule, message, mend)
+    archive_domain(env).add_faults(env.current_document.docname, [problem])
+
+
 def is_split(env: BuildEnvironment) -> bool:
     """Whether the site has too many documents to list them on one page."""
     size: int = env.config.archive_page_entries
@@ -226,6 +243,5 @@ def has_words(env: BuildEnvironment) -> bool:
 
 
 def order_documents(app: Sphinx, env: BuildEnvironment) -> None:
-    """Set collections, neighbours and backlinks before a page shows them."""
     archive_domain(env).order()
     archive_domain(env).relate()

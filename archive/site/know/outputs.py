@@ -7,7 +7,8 @@ trees and removed with them, so that no build relies on what an interrupted buil
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,7 +23,7 @@ from archive.site.know.view import Key, View, view_of
 _FILE = "outputs.pickle"
 
 
-class Row(NamedTuple):
+class Shown(NamedTuple):
     """The facts that one output shows, and the digest of their values."""
 
     keys: tuple[Key, ...]
@@ -35,7 +36,7 @@ class Account:
     def __init__(self, path: Path, engine: str) -> None:
         """Read the account at ``path``, if it was made by the same ``engine`` and is whole."""
         self._path, self._engine = path, engine
-        self._rows: dict[str, Row] = read_pickle(path, engine) or {}
+        self._rows: dict[str, Shown] = read_pickle(path, engine) or {}
 
     def is_current(self, name: str, view: View) -> bool:
         """Whether all facts that an output shows have the values they had."""
@@ -45,19 +46,17 @@ class Account:
     def enter(self, name: str, keys: Collection[Key], view: View) -> None:
         """Enter an output that was just made from the facts with these keys."""
         shown = tuple(sorted(keys))
-        self._rows[name] = Row(shown, view.digest(shown))
+        self._rows[name] = Shown(shown, view.digest(shown))
 
     @property
     def names(self) -> Collection[str]:
-        """The names of all outputs."""
         return self._rows.keys()
 
-    def rows(self, names: Iterable[str]) -> dict[str, Row]:
+    def rows(self, names: Iterable[str]) -> dict[str, Shown]:
         """Return the rows of some outputs, to be merged in another process."""
         return {name: self._rows[name] for name in names if name in self._rows}
 
-    def merge(self, rows: Mapping[str, Row]) -> None:
-        """Add the rows of another process."""
+    def merge(self, rows: Mapping[str, Shown]) -> None:
         self._rows.update(rows)
 
     def forget(self, names: Iterable[str] | None = None) -> None:
@@ -81,7 +80,6 @@ class GeneratedPage:
 
 
 def account_of(env: BuildEnvironment) -> Account:
-    """Return the account of this build."""
     domain = archive_domain(env)
     if domain.account is None:
         path = Path(env.doctreedir, _FILE)
@@ -103,14 +101,17 @@ def stale_documents(app: Sphinx, env: BuildEnvironment) -> list[str]:
 
 
 def file_of(docname: str) -> str:
-    """Return the path of a page below the site."""
     return f"{docname}.html"
 
 
-def note_frame(view: View) -> None:
-    """Note the facts that every page shows."""
-    view.note("settings")
-    view.note("frame")
+@contextmanager
+def accounted(env: BuildEnvironment, name: str) -> Iterator[View]:
+    """Enter an output in the account with the facts that are read while it is made."""
+    view = view_of(env)
+    with view.noting() as shown:
+        view.note("settings")
+        yield view
+    account_of(env).enter(name, shown, view)
 
 
 def is_current(app: Sphinx, name: str) -> bool:
@@ -122,17 +123,11 @@ def is_current(app: Sphinx, name: str) -> bool:
 
 def write_output(app: Sphinx, name: str, render: Callable[[View], str]) -> None:
     """Write a file of the site, unless it is current."""
-    if is_current(app, name):
-        return
-    view = view_of(app.env)
-    with view.noting() as shown:
-        view.note("settings")
-        text = render(view)
-    write_if_changed(Path(app.outdir, name), text)
-    account_of(app.env).enter(name, shown, view)
+    if not is_current(app, name):
+        with accounted(app.env, name) as view:
+            write_if_changed(Path(app.outdir, name), render(view))
 
 
 def save_account(app: Sphinx, exception: Exception | None) -> None:
-    """Save the account after a successful build of pages."""
     if exception is None and app.builder.name == "html":
         account_of(app.env).save()

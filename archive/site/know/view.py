@@ -31,10 +31,9 @@ from archive.site.know.domain import (
     has_words,
     is_split,
 )
-from archive.site.know.facts import Block, Document, Event, Place
-from archive.site.know.parts import Part
+from archive.site.know.facts import Block, Document, Event, Part, Place
 from archive.upstream.access import settings_digest
-from archive.upstream.citations import works_of
+from archive.upstream.domains import works_of
 
 Key = str  # the kind of a fact, a space and its name, which is empty for a kind with one fact
 Label = tuple[str, str, str]  # docname, id and text, as in Sphinx's standard domain
@@ -73,7 +72,6 @@ class View:
 
     @property
     def settings(self) -> Settings:
-        """What conf.py sets for this archive."""
         self.note("settings")
         return self.domain.settings
 
@@ -94,7 +92,6 @@ class View:
         return list(self.domain.recorded())
 
     def neighbours(self, docname: str) -> tuple[Document | None, Document | None]:
-        """Return the documents before and after a document."""
         self.note("listing", docname)
         return self.domain.neighbours.get(docname, (None, None))
 
@@ -114,40 +111,32 @@ class View:
         return self.domain.collection_of[docname]
 
     def collections(self) -> tuple[Part[tuple[Document, Record]], ...]:
-        """Return all parts of the catalogue."""
         self.note("catalogue")
         return self.domain.collections
 
     def stands(self, docname: str) -> bool:
-        """Whether a document has this docname."""
         self.note("stands", docname)
         return docname in self.domain.documents
 
     def events(self) -> Mapping[str, tuple[Event, ...]]:
-        """Return the chronology's events, by docname."""
         self.note("events")
         return self.domain.events
 
     # Labels.
 
     def label(self, name: str) -> Label | None:
-        """Return the place of an anchor and its spoken name."""
         self.note("label", name)
         return self.env.domains.standard_domain.labels.get(name)
 
     def present_place(self, anchor: str) -> Label | None:
         """Return the place to which a published anchor leads now, after all its moves."""
         self.note("place", anchor)
-        return self._present_place(anchor)
+        return _place(self, anchor)
 
     def final(self, anchor: str) -> str:
         """The anchor that answers for a published one, at the end of all its moves."""
         self.note("place", anchor)
         return self.domain.ledger.resolve(anchor).final
-
-    def _present_place(self, anchor: str) -> Label | None:
-        final = self.domain.ledger.resolve(anchor).final
-        return self.env.domains.standard_domain.labels.get(final)
 
     # The ledger.
 
@@ -216,9 +205,6 @@ class View:
     def backlinks(self, kind: str, name: str) -> tuple[Place, ...]:
         """Return the places that refer to one work, term or document, see ``Backlinks``."""
         self.note("backlinks", f"{kind} {name}")
-        return self._backlinks(kind, name)
-
-    def _backlinks(self, kind: str, name: str) -> tuple[Place, ...]:
         return self.domain.backlinks.get(kind, {}).get(name, ())
 
     def all_backlinks(self, kind: str) -> Mapping[str, tuple[Place, ...]]:
@@ -228,7 +214,6 @@ class View:
 
 
 def view_of(env: BuildEnvironment) -> View:
-    """Return the view of this build."""
     domain = archive_domain(env)
     if domain.view is None:
         domain.view = View(env)
@@ -315,6 +300,11 @@ def place_of(domain: ArchiveDomain, history: History) -> LogPlace:
     return domain.ledger_places.get(line) or domain.ledger.tree.place(line)
 
 
+def _place(view: View, anchor: str) -> Label | None:
+    final = view.domain.ledger.resolve(anchor).final
+    return view.env.domains.standard_domain.labels.get(final)
+
+
 def _histories(view: View, document_id: str) -> object:
     """Return events with their commits, and the present places of anchors that moved."""
     commits = view.domain.ledger_commits
@@ -324,7 +314,7 @@ def _histories(view: View, document_id: str) -> object:
                 (each.kind.value, each.date, each.sha256, each.target, commits.get(each.line))
                 for each in history.events
             ],
-            None if history.state is State.LIVE else view._present_place(history.anchor),
+            None if history.state is State.LIVE else _place(view, history.anchor),
             history.state is State.LIVE and place_of(view.domain, history).line,
         )
         for history in view.domain.published.get(document_id, ())
@@ -355,6 +345,11 @@ def _places(places: Iterable[Place]) -> object:
     ]
 
 
+def _backlinks(view: View, name: str) -> object:
+    kind, _space, name = name.partition(" ")
+    return _places(view.domain.backlinks.get(kind, {}).get(name, ()))
+
+
 def _all_backlinks(view: View, kind: str) -> object:
     found = view.domain.backlinks.get(kind, {})
     return [(name, _places(places)) for name, places in found.items()]
@@ -363,7 +358,7 @@ def _all_backlinks(view: View, kind: str) -> object:
 # The visible value of each kind of fact.
 _VISIBLE: Mapping[str, Callable[[View, str], object]] = {
     "all-backlinks": _all_backlinks,
-    "backlinks": lambda view, name: _places(view._backlinks(*name.split(" ", 1))),
+    "backlinks": _backlinks,
     "catalogue": _catalogue,
     "inventory": _inventory,
     "events": lambda view, _name: sorted(view.domain.events.items()),
@@ -374,7 +369,7 @@ _VISIBLE: Mapping[str, Callable[[View, str], object]] = {
     "listing": _listing,
     "part": _part,
     "page": lambda view, docname: docname in view.env.found_docs,
-    "place": lambda view, anchor: view._present_place(anchor),
+    "place": _place,
     "read": lambda view, docname: view.env.all_docs.get(docname),
     "settings": lambda view, _name: settings_digest(view.env.config),
     "stands": lambda view, docname: docname in view.domain.documents,

@@ -1,8 +1,14 @@
-"""Finds the anchored blocks of each document: ids, spoken names, margin labels and mentions."""
+"""Finds the anchored blocks of each document: ids, spoken names, margin labels and mentions.
+
+Quotations in them become nodes, for verification and for display.  A quotation begins and ends with
+double typographic quotation marks at the same level of markup; it may contain whole terms and
+emphasis.  The marks stay in the text, so that the markup does not change the fingerprint.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from docutils import nodes
@@ -17,9 +23,10 @@ from archive.model.passage import Anchor
 from archive.model.permanence import Tombstone
 from archive.model.problem import Problem
 from archive.model.settings import Settings
-from archive.site.know.domain import archive_domain, document_being_read
-from archive.site.know.facts import Block, Document, Gap, Mention, anchor_of
-from archive.site.nodes import passage_label, record_card, tombstone
+from archive.site.know.domain import archive_domain, document_being_read, path_being_read
+from archive.site.know.facts import Block, Document, Gap, Label, Mention, anchor_of
+from archive.site.nodes import passage_label, quotation, record_card, tombstone
+from archive.site.read.forbidden import line_of
 
 _LABEL_ROLES = frozenset({"myst", "ref", "doc"})
 
@@ -47,12 +54,6 @@ def mentioned(node: nodes.Element) -> Iterator[Mention]:
             yield Mention("term", target)
         elif reference.get("reftype") in _LABEL_ROLES:
             yield Mention("label", target)
-
-
-def gather_mentions(app: Sphinx, doctree: nodes.document) -> None:
-    """Store the references of the page being read."""
-    docname = app.env.current_document.docname
-    archive_domain(app.env).mentions[docname] = tuple(dict.fromkeys(mentioned(doctree)))
 
 
 class ExplicitIds(SphinxTransform):
@@ -137,12 +138,16 @@ def anchored(doctree: nodes.document) -> Iterator[tuple[nodes.Element, Anchor]]:
             yield node, anchor
 
 
-def gather_blocks(app: Sphinx, doctree: nodes.document) -> None:
-    """Store the anchored blocks of a document, its gaps and problems, and label its anchors."""
-    document = document_being_read(app.env)
+def gather_facts(app: Sphinx, doctree: nodes.document) -> None:
+    """Store the references of a page; of a document also its blocks, gaps and problems.
+
+    Label the anchors of the document.
+    """
+    domain, document = archive_domain(app.env), document_being_read(app.env)
+    domain.mentions[app.env.current_document.docname] = tuple(dict.fromkeys(mentioned(doctree)))
     if document is None:
         return
-    settings, found = archive_domain(app.env).settings, list(anchored(doctree))
+    settings, found = domain.settings, list(anchored(doctree))
     unanchored = list(_unanchored(doctree))
     document = replace(
         document,
@@ -161,8 +166,28 @@ def gather_blocks(app: Sphinx, doctree: nodes.document) -> None:
             *(_missing(document.path, node) for node in unanchored),
         ),
     )  # fmt: skip
-    archive_domain(app.env).documents[document.docname] = document
+    domain.documents[document.docname] = document
     _label(document, app.env.domains.standard_domain, settings)
+
+
+def gather_labels(app: Sphinx, doctree: nodes.document) -> None:
+    """Store the names of the page being read that are no anchors of its document.
+
+    Sphinx takes the last of several names without a word, and links to the others lead there.
+    """
+    domain, document = archive_domain(app.env), document_being_read(app.env)
+    docname, path = app.env.current_document.docname, path_being_read(app.env)
+    own = document.anchors | {document.id} if document is not None else frozenset()
+    named: list[Label] = []
+    for node in doctree.findall(nodes.Element):
+        if not isinstance(node, (nodes.footnote, nodes.citation, nodes.field_name)):
+            names: list[str] = node.get("names", [])
+            explicit = (name for name in names if doctree.nametypes.get(name) and name not in own)
+            named += [Label(name, path, line_of(node)) for name in explicit]
+    if found := tuple(dict.fromkeys(named)):
+        domain.labels[docname] = found
+    if document is None:
+        domain.add_faults(docname, _repeated(doctree, path))
 
 
 def _label(document: Document, domain: StandardDomain, settings: Settings) -> None:
@@ -214,13 +239,12 @@ def _repeated(doctree: nodes.document, path: str) -> Iterator[Problem]:
         for name in names:
             yield Problem(
                 path, target.line or 0, "anchor-repeated",
-                f"The anchor “{name}” is in this document more than once.",
-                "give one of the two blocks the next free number.",
+                f"The anchor “{name}” is on this page more than once.",
+                "give one of the two blocks another one, in a document the next free number.",
             )  # fmt: skip
 
 
 def _unanchored(doctree: nodes.document) -> Iterator[nodes.Element]:
-    """Yield the headings and blocks without an anchor."""
     for section in doctree.findall(nodes.section):
         if not isinstance(section.parent, nodes.document) and not _has_anchor(section):
             yield section
@@ -260,3 +284,56 @@ def _missing(path: str, node: nodes.Element) -> Problem:
         f"The {what} “{shown}…” has no anchor.",
         "run make anchors, which writes the next free anchor above it.",
     )  # fmt: skip
+
+
+OPENING, CLOSING = "“", "”"
+_MARKS = re.compile(f"([{OPENING}{CLOSING}])")
+
+
+class Quotations(SphinxTransform):
+    default_priority = 840  # before margin labels are inserted
+
+    def apply(self, **kwargs: object) -> None:
+        if document_being_read(self.env) is None:
+            return
+        for node, anchor in list(anchored(self.document)):
+            if not isinstance(node, nodes.section):
+                for text in list(node.findall(nodes.paragraph)):
+                    text.children = marked(text.children, str(anchor))
+                    for child in text.children:
+                        text.setup_child(child)
+
+
+def marked(children: Iterable[nodes.Node], anchor: str) -> list[nodes.Node]:
+    """Return the children with each complete quotation wrapped."""
+    done: list[nodes.Node] = []
+    inside: list[nodes.Node] | None = None
+    for piece in _pieces(children):
+        text = piece.astext() if isinstance(piece, nodes.Text) else ""
+        if text == OPENING and inside is None:
+            inside = [piece]
+        elif text == CLOSING and inside is not None:
+            done.append(quotation("", "", *_joined([*inside, piece]), anchor=anchor))
+            inside = None
+        else:
+            (done if inside is None else inside).append(piece)
+    return _joined([*done, *(inside or [])])
+
+
+def _pieces(children: Iterable[nodes.Node]) -> Iterable[nodes.Node]:
+    """Split texts so that each quotation mark is a text node of its own."""
+    for child in children:
+        if isinstance(child, nodes.Text):
+            yield from (nodes.Text(piece) for piece in _MARKS.split(child.astext()) if piece)
+        else:
+            yield child
+
+
+def _joined(pieces: Iterable[nodes.Node]) -> list[nodes.Node]:
+    joined: list[nodes.Node] = []
+    for piece in pieces:
+        if isinstance(piece, nodes.Text) and joined and isinstance(joined[-1], nodes.Text):
+            joined[-1] = nodes.Text(joined[-1].astext() + piece.astext())
+        else:
+            joined.append(piece)
+    return joined

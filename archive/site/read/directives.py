@@ -24,9 +24,6 @@ def anchor_link(anchor: str) -> addnodes.pending_xref:
     )  # fmt: skip
 
 
-NOTICE = "tombstone-notice"
-
-
 class WithdrawnDirective(SphinxDirective):
     """Marks a withdrawn passage.  ``:successor:`` is the anchor of its replacement, if any."""
 
@@ -35,7 +32,7 @@ class WithdrawnDirective(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         successor = self.options.get("successor")
-        notice = nodes.paragraph("", "This passage was withdrawn.", classes=[NOTICE])
+        notice = nodes.paragraph("", "This passage was withdrawn.", classes=["tombstone-notice"])
         if successor:
             replacement = nodes.Text(" Its place is taken by "), anchor_link(successor)
             notice += [*replacement, nodes.Text(".")]

@@ -28,7 +28,7 @@ from sphinx.util.nodes import get_node_line
 
 from archive.model.characters import decoded, unseen, unseen_characters, unseen_problem
 from archive.model.problem import Problem
-from archive.site.know.domain import archive_domain, path_being_read
+from archive.site.know.domain import archive_domain, path_being_read, report
 from archive.site.read.assets import refused_download, refused_image
 
 LARGEST = 4 * 2**20  # bytes of a page; a printed book of 1,000 pages has about 2 million letters
@@ -293,8 +293,11 @@ class Refused(SphinxDirective):
     final_argument_whitespace = True
 
     def run(self) -> list[nodes.Node]:
-        _report(self, f"The directive “{self.name}” is not allowed in pages.",
-                "write its text in the page itself.")  # fmt: skip
+        report(
+            self.env, self.lineno, "directive-refused",
+            f"The directive “{self.name}” is not allowed in pages.",
+            "write its text in the page itself.",
+        )  # fmt: skip
         return []
 
 
@@ -303,13 +306,11 @@ class InlineCSVTable(CSVTable):
 
     def run(self) -> Sequence[nodes.table | nodes.system_message]:
         if "file" in self.options or "url" in self.options:
-            _report(self, "The values of the table are not in the page.",
-                    "write them below the directive.")  # fmt: skip
+            env: BuildEnvironment = self.state.document.settings.env
+            report(
+                env, self.lineno, "directive-refused",
+                "The values of the table are not in the page.",
+                "write them below the directive.",
+            )  # fmt: skip
             return []
         return super().run()
-
-
-def _report(directive: SphinxDirective | InlineCSVTable, message: str, mend: str) -> None:
-    env: BuildEnvironment = directive.state.document.settings.env
-    problem = Problem(path_being_read(env), directive.lineno, "directive-refused", message, mend)
-    archive_domain(env).add_faults(env.current_document.docname, [problem])

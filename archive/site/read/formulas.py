@@ -20,10 +20,10 @@ from sphinx.transforms import SphinxTransform
 from sphinx.util.nodes import get_node_line
 from sphinx.writers.html5 import HTML5Translator
 
-from archive.model.problem import Problem
-from archive.site.know.domain import archive_domain, path_being_read
+from archive.site.know.domain import archive_domain, report
 from archive.site.nodes import passage_label
 
+_KINDS = (nodes.math, nodes.math_block)
 _EQUATION = "equation-"  # the beginning of Sphinx's ids of equations
 
 # The UUID with which MyST labels an amsmath environment; it differs at each build.
@@ -52,12 +52,12 @@ class Formulas(SphinxTransform):
     default_priority = 850
 
     def apply(self, **kwargs: object) -> None:
-        found = [node for node in self.document.findall(nodes.Element) if _is_formula(node)]
+        found = [node for node in self.document.findall(nodes.Element) if isinstance(node, _KINDS)]
         if not found:
             return
         if _pandoc() is None:
-            self._report(
-                found[0], _NO_CONVERTER,
+            report(
+                self.env, get_node_line(found[0]) or 0, _NO_CONVERTER,
                 "The page has formulas, but their converter, pandoc, is not installed.",
                 "run make, which installs it.",
             )  # fmt: skip
@@ -68,16 +68,11 @@ class Formulas(SphinxTransform):
                 node["mathml"], node["typst"] = formula.mathml, formula.typst
             else:
                 shown = " ".join(node.astext().split())[:60]
-                self._report(
-                    node, "formula-unreadable",
+                report(
+                    self.env, get_node_line(node) or 0, "formula-unreadable",
                     f"The formula “{shown}” cannot be read: {formula.reason}.",
                     "write it in LaTeX’s mathematics.",
                 )  # fmt: skip
-
-    def _report(self, node: nodes.Element, rule: str, message: str, mend: str) -> None:
-        line = get_node_line(node) or 0
-        problem = Problem(path_being_read(self.env), line, rule, message, mend)
-        archive_domain(self.env).add_faults(self.env.current_document.docname, [problem])
 
 
 def unconverted_pages(app: Sphinx, env: BuildEnvironment, *_changes: set[str]) -> list[str]:
@@ -89,12 +84,10 @@ def unconverted_pages(app: Sphinx, env: BuildEnvironment, *_changes: set[str]) -
     return waiting if waiting and _pandoc() is not None else []
 
 
-def _is_formula(node: nodes.Node) -> bool:
-    return isinstance(node, (nodes.math, nodes.math_block))
-
-
 def visit_math(self: HTML5Translator, node: nodes.math) -> None:
-    self.body.append(self.starttag(node, "span", "", CLASS="math") + _mathml_of(node) + "</span>")
+    self.body.append(
+        self.starttag(node, "span", "", CLASS="math") + node.get("mathml", "") + "</span>"
+    )
     raise nodes.SkipNode
 
 
@@ -104,7 +97,7 @@ def visit_displaymath(self: HTML5Translator, node: nodes.math_block) -> None:
     self.body.append(self.starttag(node, element, "", CLASS="math display"))
     for label in node.findall(passage_label):
         label.walkabout(self)
-    self.body.append(f'<span class="formula">{_mathml_of(node)}</span>')
+    self.body.append(f'<span class="formula">{node.get("mathml", "")}</span>')
     if node.get("number"):
         self.body.append(f'<span class="eqno">({node["number"]})')
         if node["ids"]:
@@ -112,11 +105,6 @@ def visit_displaymath(self: HTML5Translator, node: nodes.math_block) -> None:
         self.body.append("</span>")
     self.body.append(f"</{element}>\n")
     raise nodes.SkipNode
-
-
-def _mathml_of(node: nodes.Element) -> str:
-    mathml: str = node.get("mathml", "")
-    return mathml
 
 
 # Separates the formulas of one run: raw text of the output format, which pandoc does not change.
@@ -134,8 +122,6 @@ _STYLE = re.compile(r"""(<m[a-z]+\b[^<>]*?) style="[^"]*\"""")
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A formula as written."""
-
     latex: str
     is_block: bool  # a block of its own, not part of a line
 
@@ -150,8 +136,6 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """The reason why pandoc cannot convert a formula."""
-
     reason: str
 
 

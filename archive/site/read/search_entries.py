@@ -29,7 +29,6 @@ SHELF = "search-entries"  # a folder beside the node trees, which is removed wit
 
 
 def keep_entries(app: Sphinx, doctree: nodes.document) -> None:
-    """Store the entries of the page being read."""
     docname, document = app.env.current_document.docname, document_being_read(app.env)
     page = f"{docname}.html"
     if document is None:
@@ -40,7 +39,6 @@ def keep_entries(app: Sphinx, doctree: nodes.document) -> None:
 
 
 def drop_entries(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
-    """Remove the entries of a page."""
     _shelf(app).drop(docname)
 
 

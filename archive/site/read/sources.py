@@ -1,9 +1,16 @@
-"""Reads what supports a document: its source, if available, and its attestation."""
+"""Reads what a page is made from: its files, and of a document its source and its attestation.
+
+Sphinx reads a page again when its file is newer than the last reading (sphinx-doc/sphinx#11556).
+That misses a file restored from a backup, and every edit after the clock was set back.  Here a page
+is read again when modification time or size of a file differ.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator, Set
+from os import PathLike
 from pathlib import Path
 
 from docutils import nodes
@@ -16,10 +23,38 @@ from archive.model.passage import Anchor
 from archive.model.problem import Problem
 from archive.model.record import Record
 from archive.model.states import Attested, Held, States
-from archive.site.know.changes import file_stamp
 from archive.site.know.domain import ArchiveDomain, archive_domain, document_being_read
 from archive.site.know.facts import DOCUMENTS, Document, Vouching
 from archive.site.know.ledger import standings_of
+
+
+def file_stamp(path: str | PathLike[str]) -> tuple[int, int] | None:
+    """Return the modification time (ns) and the size (bytes) of a file; None without a file."""
+    try:
+        status = os.stat(path)  # noqa: PTH116 - a Path for each page costs more than the answer
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size
+
+
+def _stamps(env: BuildEnvironment, docname: str) -> tuple[object, ...]:
+    """Return the stamps of a page's source and of the files it depends on."""
+    others = sorted(str(path) for path in env.dependencies.get(docname, ()))
+    return tuple(map(file_stamp, (env.doc2path(docname), *map(env.srcdir.joinpath, others))))
+
+
+def keep_stamps(app: Sphinx, doctree: nodes.document) -> None:
+    docname = app.env.current_document.docname
+    archive_domain(app.env).stamps[docname] = _stamps(app.env, docname)
+
+
+def changed_pages(
+    app: Sphinx, env: BuildEnvironment, added: Set[str], changed: Set[str], removed: Set[str]
+) -> list[str]:
+    """Return the pages whose files have other stamps than when they were read."""
+    stamps = archive_domain(env).stamps
+    known = env.found_docs - added - changed
+    return [docname for docname in sorted(known) if stamps.get(docname) != _stamps(env, docname)]
 
 
 def take_source(document: Document, sources: Sources) -> tuple[Source | None, list[Problem]]:
@@ -52,10 +87,7 @@ def read_attestation(root: Path, document: Document) -> tuple[Attestation | None
     return parse(path.read_text("utf-8"), path.relative_to(root).as_posix())
 
 
-def documents_attested_anew(
-    app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
-) -> list[str]:
-    """Return the documents whose attestation has changed since they were read."""
+def documents_attested_anew(app: Sphinx, env: BuildEnvironment, *_changes: Set[str]) -> list[str]:
     return [
         docname
         for docname, vouching in archive_domain(env).vouching.items()

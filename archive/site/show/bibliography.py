@@ -19,14 +19,13 @@ from sphinxcontrib.bibtex.transforms import BibliographyTransform, node_text_tra
 
 from archive.citation.style import version_date
 from archive.model.passage import Anchor
-from archive.site.know.facts import Document, Place
+from archive.site.know.facts import Document, Part, Place, initial, parts
 from archive.site.know.outputs import GeneratedPage
-from archive.site.know.parts import Part, initial, parts
 from archive.site.know.view import view_of
 from archive.site.nodes import joined
 from archive.site.show.generated import DocumentTransform, links_to_parts, list_pages
 from archive.upstream.access import builder_of
-from archive.upstream.citations import works_of
+from archive.upstream.domains import works_of
 
 
 def place_works(app: Sphinx, env: BuildEnvironment) -> None:
@@ -73,8 +72,6 @@ class Bibliography(SphinxPostTransform):
 
 
 def reference_pages(app: Sphinx) -> Iterator[GeneratedPage]:
-    """Yield the pages of split bibliographies."""
-
     def entries(_name: str, part: Part[Citation]) -> list[nodes.Node]:
         for work in part.items:
             view_of(app.env).note("work", work.key)
@@ -131,15 +128,17 @@ def _visit_link(self: HTML5Translator, node: nodes.Element) -> None:
 
 
 def _depart_link(self: HTML5Translator, node: nodes.Element) -> None:
-    day = (node["version_date"] or "*").replace("-", "")
-    copy = escape(f"{_TIMEGATE}/{day}/{node['refuri']}", quote=True)
-    self.body.append(f'</a> (<a class="archived-copy" href="{copy}">archived copy</a>)')
+    """Name a copy as one only where the entry has its address; else say that it is a search."""
+    copy, day = node["archived"], (node["version_date"] or "*").replace("-", "")
+    address = escape(copy or f"{_TIMEGATE}/{day}/{node['refuri']}", quote=True)
+    name = "archived copy" if copy else "look for archived copies"
+    self.body.append(f'</a> (<a class="archived-copy" href="{address}">{name}</a>)')
 
 
 class robust_link(nodes.Inline, nodes.TextElement):
-    """A web link of an entry, with a link to an archived copy.
+    """A web link of an entry, with a link to an archived copy, or to a search for one.
 
-    Attributes: ``refuri``; ``version_date``, ISO 8601 or None.
+    Attributes: ``refuri``; ``version_date``, ISO 8601 or None; ``archived``, an address or None.
     """
 
     html = _visit_link, _depart_link
@@ -155,15 +154,13 @@ class RobustLinks(SphinxPostTransform):
         for entry in self.document.findall(nodes.citation):
             work = works_of(self.env).with_id(entry["ids"][0])
             day = version_date(work.entry) if work is not None else None
-            self._make_robust(entry.findall(nodes.reference), day)
-
-    def _make_robust(self, links: Iterable[nodes.reference], day: str | None) -> None:
-        for link in list(links):
-            if not link.get("internal") and link.get("refuri", "").startswith("http"):
-                robust = robust_link(
-                    "", "", *link.children, refuri=link["refuri"], version_date=day
-                )
-                link.parent.replace(link, robust)
+            copy = work.entry.fields.get("archiveurl") if work is not None else None
+            for link in list(entry.findall(nodes.reference)):
+                address = link.get("refuri", "")
+                if not link.get("internal") and address.startswith("http"):
+                    link.parent.replace(link, robust_link(
+                        "", "", *link.children, refuri=address, version_date=day, archived=copy
+                    ))  # fmt: skip
 
 
 MARK = "anchor-mark"  # class of links whose text is an anchor's label
@@ -233,7 +230,6 @@ class ReferredToBy(DocumentTransform):
 def backlink_paragraph(
     opening: str, places: Iterable[Place], env: BuildEnvironment
 ) -> nodes.paragraph:
-    """Return a paragraph of links to places."""
     return nodes.paragraph(
         "", opening, *marks(places, env, env.docname), nodes.Text("."), classes=["backlinks"]
     )

@@ -45,8 +45,6 @@ class drawing(nodes.General, nodes.Element):
 
 
 class Caption(NamedTuple):
-    """The explanation of a drawing."""
-
     reading: str  # how to read it
     leading: str  # where its links lead, shown in pages only
 

@@ -18,9 +18,8 @@ from sphinx.util.docutils import LoggingReporter, new_document
 from sphinx.util.nodes import make_refnode
 
 from archive.site.know.domain import archive_domain
-from archive.site.know.facts import Document
-from archive.site.know.outputs import GeneratedPage, account_of, file_of, is_current, note_frame
-from archive.site.know.parts import Part
+from archive.site.know.facts import Document, Part
+from archive.site.know.outputs import GeneratedPage, accounted, file_of, is_current
 from archive.site.know.view import view_of
 from archive.upstream.access import builder_of
 
@@ -55,14 +54,11 @@ def stale_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
 
     Sphinx writes each page before it asks for the next, so all facts that it shows are noted.
     """
-    view = view_of(app.env)
     for page in archive_domain(app.env).generated:
-        file = file_of(page.name)
-        if not is_current(app, file):
-            with view.noting() as shown:
-                note_frame(view)
+        if not is_current(app, file_of(page.name)):
+            with accounted(app.env, file_of(page.name)) as view:
+                view.note("frame")
                 yield page.name, page.context(), page.template
-            account_of(app.env).enter(file, shown, view)
 
 
 def list_pages(

@@ -14,13 +14,11 @@ from sphinx.util.nodes import make_refnode
 from archive.model.dates import ArchiveDate
 from archive.model.ledger import History, State, short
 from archive.site.know.domain import ArchiveDomain, archive_domain
-from archive.site.know.facts import DOCUMENTS, Document
+from archive.site.know.facts import DOCUMENTS, Document, Part, parts
 from archive.site.know.ledger import LEDGER, state_of, withdrawal_day
 from archive.site.know.outputs import GeneratedPage
-from archive.site.know.parts import Part, parts
 from archive.site.know.view import view_of
 from archive.site.nodes import tombstone
-from archive.site.read.directives import NOTICE
 from archive.site.show.generated import DocumentTransform, links_to_parts, list_pages
 from archive.site.show.made import LEDGER_ID, made_name
 from archive.upstream.access import builder_of
@@ -95,8 +93,6 @@ def _collection(domain: ArchiveDomain, document_id: str) -> str:
 
 
 def ledger_parts(app: Sphinx) -> Iterator[GeneratedPage]:
-    """Yield the pages of a split ledger."""
-
     def listed(name: str, part: Part[str]) -> list[nodes.Node]:
         return [nodes.bullet_list("", *(_listed(app, name, each) for each in part.items))]
 
@@ -192,10 +188,6 @@ class TombstoneDates(SphinxPostTransform):
         view = view_of(self.env)
         for place in self.document.findall(tombstone):
             day = withdrawal_day(view, place["ids"][0]) if place["ids"] else None
-            for notice in place.findall(_is_notice) if day is not None else ():
-                assert isinstance(notice, nodes.paragraph)
+            notice = next(place.findall(nodes.paragraph))
+            if day is not None:
                 notice[0] = nodes.Text(f"This passage was withdrawn on {day}.")
-
-
-def _is_notice(node: nodes.Node) -> bool:
-    return isinstance(node, nodes.paragraph) and NOTICE in node["classes"]

@@ -15,9 +15,8 @@ from archive.model.crosswalk import written
 from archive.model.dates import ArchiveDate
 from archive.model.record import Record
 from archive.site.know.domain import archive_domain
-from archive.site.know.facts import Document
+from archive.site.know.facts import Document, Part
 from archive.site.know.outputs import GeneratedPage
-from archive.site.know.parts import Part
 from archive.site.know.view import View, view_of
 from archive.site.nodes import joined
 from archive.site.show.generated import links_to_parts, list_pages
@@ -83,8 +82,6 @@ def spoken_in(record: Record, env: BuildEnvironment) -> list[str]:
 
 
 def collections(app: Sphinx) -> Iterator[GeneratedPage]:
-    """Yield the pages of a split catalogue."""
-
     def content(name: str, part: Part[tuple[Document, Record]]) -> list[nodes.Node]:
         view_of(app.env).note("part", part.slug)
         return listed(part.items, app.env, name)

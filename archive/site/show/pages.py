@@ -1,4 +1,4 @@
-"""The template context of a document's page: record, neighbours, other formats, metadata."""
+"""The template context of pages: record, neighbours, other formats, metadata."""
 
 from __future__ import annotations
 
@@ -138,3 +138,6 @@ def describe(record: Record) -> str:
         f"{record.title}: {record.kind} of {record.issuer}, {record.date.spoken}, "
         "passage by passage, with permanent anchors."
     )
+
+
+SEARCH = "search"  # the page that runs Pagefind, which is WebAssembly

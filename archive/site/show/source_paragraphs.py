@@ -14,10 +14,10 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from archive.fidelity.quotations import Text
-from archive.fidelity.source import Endnote, Paragraph, Source, Sources
+from archive.fidelity.source import Endnote, Paragraph, Sources
 from archive.site.know.facts import Document
 from archive.site.nodes import around, quotation
-from archive.site.read.quotations import CLOSING, OPENING
+from archive.site.read.anchors import CLOSING, OPENING
 from archive.site.read.sources import take_source
 from archive.site.show.generated import DocumentTransform
 from archive.upstream.access import builder_of
@@ -54,7 +54,8 @@ class SourceParagraphs(DocumentTransform):
         }
         for passage, paragraph in zip(document.passages, source.paragraphs):
             node = places[passage.anchor]
-            shown = self._shown(paragraph, node, _endnotes(source, paragraph))
+            endnotes = [note for note in source.endnotes if note.paragraph == paragraph.number]
+            shown = self._shown(paragraph, node, endnotes)
             node.parent.insert(node.parent.index(node) + 1, shown)
 
     def _shown(
@@ -72,12 +73,7 @@ class SourceParagraphs(DocumentTransform):
         return nodes.block_quote("", *body, nodes.attribution("", title))
 
 
-def _endnotes(source: Source, paragraph: Paragraph) -> list[Endnote]:
-    return [note for note in source.endnotes if note.paragraph == paragraph.number]
-
-
 def highlighted(text: str, quotations: list[str]) -> Iterator[nodes.Node]:
-    """Yield the text with the quoted words emphasised."""
     reading = Text(text)
     spans = sorted(span for words in quotations for span in reading.find(words) or ())
     done = 0
@@ -91,6 +87,5 @@ def highlighted(text: str, quotations: list[str]) -> Iterator[nodes.Node]:
 
 
 def mark_pages(app: Sphinx, pagename: str, context: dict[str, Any]) -> None:
-    """Add the warning to every page of the edition."""
     if app.config.archive_sources:
         context["theme_announcement"] = WARNING

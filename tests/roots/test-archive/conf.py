@@ -10,3 +10,4 @@ globals().update(runpy.run_path(str(Path(archive.__file__).parent.parent / "conf
 project = "Sunder Isles Archive"
 author = "The editors of the Sunder Isles Archive"
 html_baseurl = "https://isles.example/"
+archive_contact = "mailto:editors@isles.example"
