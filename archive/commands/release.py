@@ -11,7 +11,8 @@ from pathlib import Path
 
 from archive.commands import argument, command
 from archive.commands.state import ACCOUNT
-from archive.commands.workspace import git, locked, read_settings
+from archive.commands.workspace import locked, read_settings
+from archive.git import git
 from archive.model.checkpoint import PIN
 from archive.model.settings import Settings
 from archive.preservation.bag import Packed, make_bag, pack, payload

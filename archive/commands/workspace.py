@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import runpy
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -45,27 +44,6 @@ def locked(folder: Path) -> Iterator[None]:
             file.write(str(os.getpid()).encode())
             file.flush()
         yield
-
-
-def git(folder: Path, *arguments: str, given: str = "") -> str:
-    """What git prints in ``folder``; ``given`` is its standard input.
-
-    Bytes that are not UTF-8 are kept (PEP 383).  Raises ValueError with git's own message where it
-    fails, and where there is none.
-    """
-    try:
-        done = subprocess.run(
-            ["git", "-C", str(folder), *arguments],
-            input=given.encode("utf-8", "surrogateescape"), capture_output=True, check=False,
-        )  # fmt: skip
-    except FileNotFoundError as error:
-        raise ValueError("git is not installed. To mend: install it") from error
-    if done.returncode:
-        message = done.stderr.decode("utf-8", "replace").strip().rstrip(".")
-        mend = ". To mend: work in a clone of the repository, which has its history"
-        lost = "not a git repository" in message
-        raise ValueError(f"git {arguments[0]} failed in {folder}: {message}{mend if lost else ''}")
-    return done.stdout.decode("utf-8", "surrogateescape")
 
 
 def read_settings(root: Path) -> Settings:

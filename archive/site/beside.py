@@ -71,26 +71,27 @@ def _all_entries(view: View) -> str:
 
 def _write_log(app: Sphinx) -> None:
     """Write the head and the tiles of the ledger, where they changed."""
-    domain, site = archive_domain(app.env), Path(app.outdir)
-    if not domain.checks_ledger or is_current(app, PIN):
+    ledger, site = view_of(app.env).whole_ledger(), Path(app.outdir)
+    if ledger is None or is_current(app, PIN):
         return
     lines = [line.encode("utf-8") for line in ledger_lines(app.env)]
-    written = dict(tiles(domain.ledger.tree, lines))
+    written = dict(tiles(ledger.tree, lines))
     for name, data in written.items():
         write_if_changed(site / name, data)
     for path in (site / TILES).rglob("*"):
         if path.is_file() and path.relative_to(site).as_posix() not in written:
             path.unlink()
-
-    def head(view: View) -> str:
-        view.published()
-        return str(checkpoint(domain.ledger, view.settings, LEDGER))
-
     before = (site / PIN).read_bytes() if (site / PIN).is_file() else b""
-    write_output(app, PIN, head)
+    write_output(app, PIN, _head)
     if (site / PIN).read_bytes() != before:
         for name in SIGNED:
             (site / name).unlink(missing_ok=True)
+
+
+def _head(view: View) -> str:
+    ledger = view.whole_ledger()
+    assert ledger is not None
+    return str(checkpoint(ledger, view.settings, LEDGER))
 
 
 SECURITY_TXT = ".well-known/security.txt"
