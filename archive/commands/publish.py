@@ -11,7 +11,7 @@ from pathlib import Path
 
 from archive.commands import argument, command
 from archive.commands.published import compare
-from archive.commands.workspace import read_archive
+from archive.commands.workspace import reading
 from archive.files import write_if_changed
 from archive.git import Git
 from archive.model import permanence
@@ -23,6 +23,7 @@ from archive.model.publishing import append, bound, pending
 from archive.model.settings import Settings
 from archive.model.tree import Tree
 from archive.site.check import problems_of_pages, unwritten
+from archive.site.know.domain import archive_domain
 from archive.site.know.ledger import LEDGER, standings, tombstones
 
 # The problems that publishing itself mends: by a revision, and by one that was asked for.
@@ -54,8 +55,9 @@ class Documents:
 )
 def run(arguments: Namespace, root: Path) -> int:
     """Append to the ledger every change of the documents that is not in it yet."""
-    domain, _ = read_archive(root, quiet=True)
-    own = [*problems_of_pages(domain), *unwritten(domain)]
+    with reading(root, quiet=True) as (app, warnings):
+        domain = archive_domain(app.env)
+    own = [*warnings, *problems_of_pages(domain), *unwritten(domain)]
     found = Documents(standings(domain), tombstones(domain), own, domain.settings)
     return publish(root, found, arguments)
 
