@@ -25,6 +25,7 @@ from archive.model.tree import Tree
 from archive.site.check import problems_of_pages, unwritten
 from archive.site.know.domain import archive_domain
 from archive.site.know.ledger import LEDGER, standings, tombstones
+from archive.site.read.sources import states
 
 # The problems that publishing itself mends: by a revision, and by one that was asked for.
 _MENDED = frozenset({"anchor-altered"})
@@ -57,9 +58,16 @@ def run(arguments: Namespace, root: Path) -> int:
     """Append to the ledger every change of the documents that is not in it yet."""
     with reading(root, quiet=True) as (app, warnings):
         domain = archive_domain(app.env)
-    own = [*warnings, *problems_of_pages(domain), *unwritten(domain)]
+    known = states(domain)
+    waiting = len(list(known.waiting()))
+    own = [*warnings, *problems_of_pages(domain, known), *unwritten(domain)]
     found = Documents(standings(domain), tombstones(domain), own, domain.settings)
-    return publish(root, found, arguments)
+    code = publish(root, found, arguments)
+    if code == 0 and waiting:
+        print(
+            f"notice: {waiting} passages or documents wait to be attested; make check tells them."
+        )
+    return code
 
 
 def publish(root: Path, documents: Documents, arguments: Namespace) -> int:

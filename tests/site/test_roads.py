@@ -18,7 +18,7 @@ import pytest
 
 from archive.commands import anchors, import_document, ledger, publish, verify_sources
 from archive.commands.workspace import read_archive
-from archive.site.check import unattested
+from archive.site.read.sources import states
 from tests.conftest import build, edit, once
 
 PARAGRAPHS = (
@@ -84,7 +84,7 @@ class Walker:
 
     def waiting(self) -> list[str]:
         domain, _ = read_archive(self.root, quiet=True)
-        return [problem.rule for problem in unattested(domain)]
+        return [problem.rule for problem in states(domain).waiting()]
 
 
 @pytest.fixture(scope="session")
