@@ -12,7 +12,7 @@ from pathlib import Path
 
 from archive.commands import argument, command
 from archive.commands.published import compare
-from archive.commands.workspace import read_archive
+from archive.commands.workspace import reading
 from archive.files import write_if_changed
 from archive.git import Git
 from archive.model import permanence
@@ -24,7 +24,9 @@ from archive.model.publishing import append, bound, following, pending
 from archive.model.settings import Settings
 from archive.model.tree import Tree
 from archive.site.check import problems_of_pages, unwritten
+from archive.site.know.domain import archive_domain
 from archive.site.know.ledger import LEDGER, descriptions, standings, tombstones
+from archive.site.read.sources import states
 
 # The problems that publishing itself mends: by a revision, and by one that was asked for.
 _MENDED = frozenset({"anchor-altered", "seal-altered", "record-altered"})
@@ -56,12 +58,20 @@ class Documents:
 )
 def run(arguments: Namespace, root: Path) -> int:
     """Append to the ledger every change of the documents that is not in it yet."""
-    domain, _ = read_archive(root, quiet=True)
-    own = [*problems_of_pages(domain), *unwritten(domain)]
+    with reading(root, quiet=True) as (app, warnings):
+        domain = archive_domain(app.env)
+    known = states(domain)
+    waiting = len(list(known.waiting()))
+    own = [*warnings, *problems_of_pages(domain, known), *unwritten(domain)]
     found = Documents(
         standings(domain), tombstones(domain), own, domain.settings, partial(descriptions, domain)
     )
-    return publish(root, found, arguments)
+    code = publish(root, found, arguments)
+    if code == 0 and waiting:
+        print(
+            f"notice: {waiting} passages or documents wait to be attested; make check tells them."
+        )
+    return code
 
 
 def publish(root: Path, documents: Documents, arguments: Namespace) -> int:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from archive.commands.failures import failure
 from archive.files import lock
+from archive.model.problem import MENDS, Problem
 from archive.model.settings import Settings
 
 if TYPE_CHECKING:
@@ -70,18 +71,20 @@ def read_archive(root: Path, *, quiet: bool = False) -> tuple[ArchiveDomain, boo
     from archive.site.know.domain import archive_domain  # noqa: PLC0415 - imports Sphinx
     from archive.upstream.application import is_sound  # noqa: PLC0415
 
-    with reading(root, quiet=quiet) as app:
+    with reading(root, quiet=quiet) as (app, _warnings):
         return archive_domain(app.env), is_sound(app)
 
 
 @contextmanager
-def reading(root: Path, *, quiet: bool = False) -> Iterator[Sphinx]:
-    """Yield Sphinx with all pages of the archive read, as ``read_archive`` does.
+def reading(root: Path, *, quiet: bool = False) -> Iterator[tuple[Sphinx, list[Problem]]]:
+    """Yield Sphinx with all pages of the archive read, as ``read_archive`` does, and its warnings.
 
     Sphinx's environment is kept in ``_build/read``, apart from that of the builds, so that the next
-    build still finds what changed.
+    build still finds what changed.  It is dropped after a warning, which Sphinx gives only when it
+    reads the page.
     """
-    from archive.upstream.application import opened  # noqa: PLC0415 - imports Sphinx
+    from archive.serving.diagnostics import WarningCollector  # noqa: PLC0415 - imports Sphinx
+    from archive.upstream.application import opened  # noqa: PLC0415
 
     work = root / "_build" / "read"
     with ExitStack() as stack:
@@ -91,7 +94,17 @@ def reading(root: Path, *, quiet: bool = False) -> Iterator[Sphinx]:
                 root, work / "out", work / "doctrees", "read",
                 warnings=None if quiet else sys.stderr,
             ))  # fmt: skip
-            app.build()
+            with WarningCollector(root) as told:
+                app.build()
         except Exception as error:
             raise SystemExit(f"The archive cannot be read. {failure(error, work).text}") from error
-        yield app
+        warnings = [
+            Problem(
+                each.path or "conf.py", each.line, "warning", each.text, "correct what it names"
+            )
+            for each in told.found
+            if MENDS not in each.text
+        ]
+        if warnings:
+            (work / "doctrees" / "environment.pickle").unlink(missing_ok=True)
+        yield app, warnings

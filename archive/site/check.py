@@ -22,6 +22,7 @@ from archive.model.ledger import Event, Kind, Ledger
 from archive.model.permanence import Description, Standing, Tombstone, check
 from archive.model.problem import Problem
 from archive.model.publishing import pending
+from archive.model.states import States
 from archive.site.know.domain import ArchiveDomain, archive_domain
 from archive.site.know.facts import anchor_of
 from archive.site.know.ledger import LEDGER, descriptions, standings, tombstones
@@ -106,11 +107,11 @@ class Facts(NamedTuple):
 def report_problems(app: Sphinx, env: BuildEnvironment) -> None:
     """Log problems as errors, which fail a build that makes warnings errors."""
     domain, is_release = archive_domain(env), app.config.archive_release
-    facts = Facts.of(domain) if domain.checks_ledger else None
-    _log_errors(sorted((*problems_of_pages(domain), *_problems_of_ledger(domain, facts))))
+    facts, known = Facts.of(domain) if domain.checks_ledger else None, states(domain)
+    _log_errors(sorted((*problems_of_pages(domain, known), *_problems_of_ledger(domain, facts))))
     if app.config.archive_sources:
         _log_errors(_source_problems(domain, app.config.archive_sources))
-    _report_unattested(domain, is_release=is_release)
+    _report_unattested(domain, known, is_release=is_release)
     _report_unwritten(domain, is_release=is_release)
     if facts is not None:
         _report_unpublished(domain, facts, is_release=is_release)
@@ -121,7 +122,7 @@ def _log_errors(problems: Iterable[Problem]) -> None:
         _log.error(problem.text, location=f"{problem.path}:{max(problem.line, 1)}")
 
 
-def problems_of_pages(domain: ArchiveDomain) -> Iterator[Problem]:
+def problems_of_pages(domain: ArchiveDomain, known: States) -> Iterator[Problem]:
     """Yield what a build refuses, whatever the ledger says."""
     for document in domain.documents.values():
         yield from document.problems
@@ -133,7 +134,7 @@ def problems_of_pages(domain: ArchiveDomain) -> Iterator[Problem]:
     yield from _misanchored(domain)
     yield from _mislabelled(domain)
     if domain.checks_ledger:
-        yield from states(domain).miscounted()
+        yield from known.miscounted()
 
 
 def _problems_of_ledger(domain: ArchiveDomain, facts: Facts | None) -> Iterator[Problem]:
@@ -200,13 +201,8 @@ def _source_problems(domain: ArchiveDomain, folder: str) -> Iterator[Problem]:
         yield from take_source(document, sources)[1]
 
 
-def unattested(domain: ArchiveDomain) -> list[Problem]:
-    """Return what waits for whoever holds a source."""
-    return sorted(states(domain).waiting())
-
-
-def _report_unattested(domain: ArchiveDomain, *, is_release: bool) -> None:
-    found = unattested(domain) if domain.checks_ledger else []
+def _report_unattested(domain: ArchiveDomain, known: States, *, is_release: bool) -> None:
+    found = sorted(known.waiting()) if domain.checks_ledger else []
     if is_release:
         _log_errors(found)
     elif found:
