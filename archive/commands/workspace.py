@@ -9,13 +9,17 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from archive.commands.failures import failure
+from archive.commands.state import TRIES, saved_since, special_files, stamps
 from archive.files import lock
 from archive.model.settings import Settings
+from archive.preservation.kept import Kept
 
 if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
     from archive.site.know.domain import ArchiveDomain
 
 
@@ -90,14 +94,35 @@ def read_archive(root: Path, *, quiet: bool = False) -> tuple[ArchiveDomain, boo
     where nothing can be read.
     """
     from archive.site.know.domain import archive_domain  # noqa: PLC0415 - imports Sphinx
-    from archive.upstream.application import is_sound, opened  # noqa: PLC0415
+    from archive.upstream.application import is_sound  # noqa: PLC0415
 
     work = root / "_build" / "read"
+    if problems := sorted(special_files(root)):
+        raise SystemExit(
+            "\n".join(["The archive cannot be read. First mend:", *map(str, problems)])
+        )
     try:
-        with locked(work), opened(
-            root, work / "out", work / "doctrees", "read", warnings=None if quiet else sys.stderr
-        ) as app:  # fmt: skip
-            app.build()
+        with locked(work):
+            app = _read(root, work, None if quiet else sys.stderr)
     except Exception as error:
         raise SystemExit(f"The archive cannot be read. {failure(error, work).text}") from error
     return archive_domain(app.env), is_sound(app)
+
+
+def _read(root: Path, work: Path, warnings: TextIO | None) -> Sphinx:
+    """Read until no source is saved meanwhile: no ledger may have words that no source has."""
+    from archive.upstream.application import opened  # noqa: PLC0415 - imports Sphinx
+
+    kept = Kept(work, work / "out")
+    for _ in range(TRIES):
+        before = stamps(root)
+        for told in kept.mend():
+            print(told, file=sys.stderr)
+        kept.begin()
+        with opened(root, kept.site, kept.trees, "read", warnings=warnings) as app:
+            app.build()
+        kept.record(whole=True)
+        if not (saved := saved_since(root, before)):
+            return app
+        kept.forget(saved, root)
+    raise SystemExit("The sources are being saved. To mend: run it again when no program does so.")
