@@ -100,9 +100,8 @@ sign: all
 ## verify: check a copy  (URL= or BAG=; CITATION= HEAD= LEDGER= MANIFEST= SIGNERS= MINISIGN= RATE=)
 verify: $(VENV)/.build
 	@copy="$${URL:-$$BAG}"; $(PY) -m archive verify "$${copy:-$(SITE)}" --work $(BUILD)/verify \
-		$${SIGNERS:+--signers "$$SIGNERS"} $${MINISIGN:+--minisign "$$MINISIGN"} $${HEAD:+--head "$$HEAD"} \
-		$${CITATION:+--citation "$$CITATION"} $${MANIFEST:+--manifest "$$MANIFEST"} $${JSON:+--json} \
-		$${LEDGER:+--ledger "$$LEDGER"} $${AGENT:+--agent "$$AGENT"} $${SAMPLE:+--sample "$$SAMPLE"} $${RATE:+--rate "$$RATE"}
+		--citation "$$CITATION" --head "$$HEAD" --ledger "$$LEDGER" --manifest "$$MANIFEST" --agent "$$AGENT" \
+		--signers "$$SIGNERS" --minisign "$$MINISIGN" --rate "$${RATE:-10}" --sample "$${SAMPLE:-10}" $${JSON:+--json}
 
 ## reproduce: build the commit again in other ways, compare every byte  (SHORT=1: once; PYTHONS=…)
 reproduce: all

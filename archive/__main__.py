@@ -31,6 +31,7 @@ COMMANDS = {
     "verify-citation": "ledger.verify_citation",
     "verify-sources": "verify_sources.run",
     "volumes": "volumes.run",
+    "witness": "witness.run",
 }
 
 

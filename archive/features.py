@@ -97,7 +97,7 @@ EVENTS: tuple[tuple[str, int, tuple[Callable[..., Any], ...]], ...] = (
         anchors.gather_facts,
         anchors.gather_labels,
         search_entries.keep_entries,
-        sources.check_attestation,
+        sources.keep_attestation,
         sources.keep_stamps,
     )),
     # After reading: facts of the whole archive, the outputs to write again, all problems.

@@ -206,8 +206,8 @@ class _Build:
                 stage.result = seal_site(self._site, self._work, app.config.html_baseurl)
             if not Git(self._source).is_there:
                 self._say(
-                    "notice: git knows no commit here, so the site has not the bytes of one "
-                    "built in a clone: PDFs are dated 1980, and pages name no commit"
+                    "notice: git knows no commit here: pages name none, and dates are not "
+                    "those of the same site built in a clone"
                 )
         return 0
 

@@ -7,7 +7,7 @@ import runpy
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -89,27 +89,36 @@ def read_archive(root: Path, *, quiet: bool = False) -> tuple[ArchiveDomain, boo
     """Read all pages of the archive at ``root``, and write none.
 
     Returns its facts, and whether reading gave no warning.  Prints problems on standard error
-    unless ``quiet``.  Sphinx's environment is kept in ``_build/read``, apart from that of the
-    builds, so that the next build still finds what changed.  Raises SystemExit, with a message,
-    where nothing can be read.
+    unless ``quiet``.  Raises SystemExit, with a message, where nothing can be read.
     """
     from archive.site.know.domain import archive_domain  # noqa: PLC0415 - imports Sphinx
     from archive.upstream.application import is_sound  # noqa: PLC0415
 
+    with reading(root, quiet=quiet) as app:
+        return archive_domain(app.env), is_sound(app)
+
+
+@contextmanager
+def reading(root: Path, *, quiet: bool = False) -> Iterator[Sphinx]:
+    """Yield Sphinx with all pages of the archive read, as ``read_archive`` does.
+
+    Sphinx's environment is kept in ``_build/read``, apart from that of the builds, so that the next
+    build still finds what changed.
+    """
     work = root / "_build" / "read"
     if problems := sorted(special_files(root)):
-        raise SystemExit(
-            "\n".join(["The archive cannot be read. First mend:", *map(str, problems)])
-        )
-    try:
-        with locked(work):
-            app = _read(root, work, None if quiet else sys.stderr)
-    except Exception as error:
-        raise SystemExit(f"The archive cannot be read. {failure(error, work).text}") from error
-    return archive_domain(app.env), is_sound(app)
+        words = ["The archive cannot be read. First mend:", *map(str, problems)]
+        raise SystemExit("\n".join(words))
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(locked(work))
+            app = _read(root, work, None if quiet else sys.stderr, stack)
+        except Exception as error:
+            raise SystemExit(f"The archive cannot be read. {failure(error, work).text}") from error
+        yield app
 
 
-def _read(root: Path, work: Path, warnings: TextIO | None) -> Sphinx:
+def _read(root: Path, work: Path, warnings: TextIO | None, stack: ExitStack) -> Sphinx:
     """Read until no source is saved meanwhile: no ledger may have words that no source has."""
     from archive.upstream.application import opened  # noqa: PLC0415 - imports Sphinx
 
@@ -119,10 +128,14 @@ def _read(root: Path, work: Path, warnings: TextIO | None) -> Sphinx:
         for told in kept.mend():
             print(told, file=sys.stderr)
         kept.begin()
-        with opened(root, kept.site, kept.trees, "read", warnings=warnings) as app:
+        with ExitStack() as attempt:
+            app = attempt.enter_context(
+                opened(root, kept.site, kept.trees, "read", warnings=warnings)
+            )
             app.build()
-        kept.record(whole=True)
-        if not (saved := saved_since(root, before)):
-            return app
+            kept.record(whole=True)
+            if not (saved := saved_since(root, before)):
+                stack.push(attempt.pop_all())
+                return app
         kept.forget(saved, root)
     raise SystemExit("The sources are being saved. To mend: run it again when no program does so.")

@@ -14,6 +14,7 @@ from archive.files import remove
 from archive.preservation.site import foreign, read_site
 
 ACCOUNT = ".hashes"
+_INDEX = "pagefind"  # of which each share is known only as a whole
 _SHOWN = 3  # names of files
 
 
@@ -33,7 +34,8 @@ class Kept:
     def mend(self) -> list[str]:
         """Remove what no build left as it is, so that it is made anew; say what that was.
 
-        A PDF is printed again by itself; for anything else of the site, all pages are read again.
+        A PDF is printed again by itself, and search is indexed again; for anything else of the site,
+        all pages are read again.
         Raises OSError.
         """
         told = []
@@ -41,7 +43,12 @@ class Kept:
             told.append(_told(self.site, found))
             for path in sorted(found):
                 remove(self.site / path)
-        needed = any(what != "extra" and not path.endswith(".pdf") for path, what in found.items())
+        lost = [path for path, what in found.items() if what != "extra"]
+        if any(path.startswith(f"{_INDEX}/") for path in lost):
+            remove(self.site / _INDEX)
+        needed = any(
+            not path.startswith(f"{_INDEX}/") and not path.endswith(".pdf") for path in lost
+        )
         damaged = _foreign(self.trees, self._of_trees)
         if damaged:
             told.append(_told(self.trees, damaged))

@@ -81,9 +81,9 @@ class ArchiveDomain(Domain):
     label = "Archive"
     initial_data: ClassVar[dict[str, Any]] = {
         **{part: {} for part in _PARTS},
-        **{part: Packed() for part in ("documents", "mentions")},
+        **{part: Packed() for part in ("documents", "mentions", "vouching")},
     }
-    data_version = 10
+    data_version = 11
 
     # Set by each build and not stored.
     ledger: Ledger = Ledger({})  # as it was when the build began

@@ -18,11 +18,14 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
-from archive.fidelity.attestation import SUFFIX, Attestation, parse, stale
+from archive.fidelity.attestation import SUFFIX, Attestation, parse
 from archive.fidelity.source import Source, Sources, read_source
+from archive.model.passage import Anchor
 from archive.model.problem import Problem
-from archive.site.know.domain import archive_domain, document_being_read
-from archive.site.know.facts import Document, Vouching
+from archive.model.record import Record
+from archive.model.states import Attested, Held, States
+from archive.site.know.domain import ArchiveDomain, archive_domain, document_being_read
+from archive.site.know.facts import DOCUMENTS, Document, Vouching
 from archive.site.know.ledger import standings_of
 
 
@@ -110,19 +113,45 @@ def documents_attested_anew(app: Sphinx, env: BuildEnvironment, *_changes: Set[s
     ]
 
 
-def check_attestation(app: Sphinx, doctree: nodes.document) -> None:
-    """Check the document being read against its attestation, and store the result."""
+def keep_attestation(app: Sphinx, doctree: nodes.document) -> None:
+    """Store what is attested of the document being read."""
     document = document_being_read(app.env)
     if document is not None:
         root = Path(app.srcdir)
         stamp = file_stamp((root / document.path).with_suffix(SUFFIX))
-        vouching = Vouching(stamp, tuple(_unattested(root, document)))
-        archive_domain(app.env).vouching[document.docname] = vouching
+        attestation, misread = read_attestation(root, document)
+        archive_domain(app.env).vouching[document.docname] = (
+            Vouching(stamp, tuple(misread), attestation.attested, attestation.checker)
+            if attestation is not None
+            else Vouching(stamp, tuple(misread))
+        )
 
 
-def _unattested(root: Path, document: Document) -> Iterator[Problem]:
-    """Yield a problem for everything in a document that its attestation does not cover."""
-    if document.record is None:
-        return
-    attestation, misread = read_attestation(root, document)
-    yield from misread or stale(attestation, document.record, standings_of(document))
+def states(domain: ArchiveDomain) -> States:
+    """The states of all passages, with what is attested of them."""
+    held = {document.docname for document, _record in domain.recorded()}
+    return States(
+        domain.ledger,
+        (_held(document, record, domain) for document, record in domain.recorded()),
+        _left_behind(Path(domain.env.srcdir), held),
+    )
+
+
+def _held(document: Document, record: Record, domain: ArchiveDomain) -> Held:
+    vouching = domain.vouching.get(document.docname)
+    standing = {block.anchor for block in document.passages}
+    return Held(
+        record.id, document.path, record.source.sha256, record.source.paragraphs,
+        [each for each in standings_of(document) if each.anchor in standing],
+        [each for each in document.tombstones if Anchor.parse(each.anchor).is_passage],
+        vouching.attested if vouching is not None else (),
+    )  # fmt: skip
+
+
+def _left_behind(root: Path, held: Set[str]) -> Iterator[Attested]:
+    """What is attested beside no document, as after a rename; a file that is broken is none."""
+    for path in sorted((root / DOCUMENTS).glob(f"*{SUFFIX}")):
+        if f"{DOCUMENTS}/{path.name.removesuffix(SUFFIX)}" not in held:
+            name = path.relative_to(root).as_posix()
+            attestation, _misread = parse(path.read_text("utf-8"), name)
+            yield from attestation.attested if attestation is not None else ()
