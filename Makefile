@@ -5,18 +5,17 @@
 VENV := .venv
 BIN := $(VENV)/bin
 PY = $(BIN)/python
-# The reading-room edition has its own folder.
 BUILD := $(if $(SOURCES),_build/reading-room,_build)
 SITE = $(BUILD)/html
 JOBS ?= auto
-# Where the Python of the environment is gone, as after an upgrade, what it was for is made anew.
-$(shell test -x $(PY) || rm -f $(PY)* $(addprefix $(VENV)/.,python build math serve import test))
+# Where the Python of the environment is gone, as after an upgrade, all that is in it is made anew.
+GONE := $(shell test -x $(PY) || echo FORCE)
 PYTHON ?= $(eval PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; \
 	done))$(PYTHON)
 
 # PDFs carry the date of the last commit, so that the same source gives the same bytes.
-GIT_DATE = $(shell git log -1 --format=%ct 2>/dev/null || echo 315532800)
+GIT_DATE = $(shell git -c safe.directory='*' log -1 --format=%ct 2>/dev/null || echo 315532800)
 export SOURCE_DATE_EPOCH := $(or $(SOURCE_DATE_EPOCH),$(GIT_DATE))
 export LC_ALL := C.UTF-8
 export PYTHONUTF8 := 1
@@ -29,7 +28,7 @@ OR_MEND = || { echo "Cannot write $@. To mend: free some space on the disk, see 
 	"yours to write to, then run the command again." >&2; exit 1; }
 
 .PHONY: all html search pdf epub release serve new import anchors check linkcheck publish \
-	verify-sources volumes bag sign verify reproduce test lint types prove bench lock \
+	verify-sources volumes bag sign verify reproduce test lint types prove attack bench lock \
 	update clean distclean help
 
 ## all: build the whole site, with search, PDFs and EPUB
@@ -42,7 +41,8 @@ html search pdf epub: $(VENV)/.build
 	@$(MAKE_BUILD) $(subst html,pages,$@)
 
 ## release: build the whole site, and refuse what is not published
-release:
+release: $(VENV)/.build
+	@$(PY) -m archive check --release $${BASE:+--base "$$BASE"} $${LIVE:+--live "$$LIVE"}
 	@$(MAKE) --no-print-directory RELEASE=1 all
 
 ## serve: show the archive in a browser as you edit it  (PORT=8000)
@@ -66,9 +66,9 @@ import:
 anchors: $(VENV)/.build
 	@$(PY) -m archive anchors $${DOC:+"$$DOC"}
 
-## check linkcheck: hold documents and ledger against what was published  (BASE=); find dead links
+## check linkcheck: hold documents and ledger against what was published  (BASE= LIVE=); find dead links
 check: $(VENV)/.build
-	@$(PY) -m archive check $${BASE:+--base "$$BASE"}
+	@$(PY) -m archive check $${BASE:+--base "$$BASE"} $${LIVE:+--live "$$LIVE"}
 linkcheck: $(VENV)/.build
 	@$(PY) -m sphinx -q -b linkcheck -d $(BUILD)/linkcheck/doctrees . $(BUILD)/linkcheck \
 		|| echo "Some links are dead or could not be reached; $(BUILD)/linkcheck/output.txt lists them."
@@ -100,10 +100,8 @@ sign: all
 ## verify: check a copy  (URL= or BAG=; CITATION= HEAD= LEDGER= MANIFEST= SIGNERS= MINISIGN= RATE=)
 verify: $(VENV)/.build
 	@copy="$${URL:-$$BAG}"; $(PY) -m archive verify "$${copy:-$(SITE)}" --work $(BUILD)/verify \
-		$${SIGNERS:+--signers "$$SIGNERS"} $${MINISIGN:+--minisign "$$MINISIGN"} \
-		$${MANIFEST:+--manifest "$$MANIFEST"} $${LEDGER:+--ledger "$$LEDGER"} $${RATE:+--rate "$$RATE"} \
-		$${HEAD:+--head "$$HEAD"} $${CITATION:+--citation "$$CITATION"} $${JSON:+--json} \
-		$${AGENT:+--agent "$$AGENT"} $${SAMPLE:+--sample "$$SAMPLE"}
+		--citation "$$CITATION" --head "$$HEAD" --ledger "$$LEDGER" --manifest "$$MANIFEST" --agent "$$AGENT" \
+		--signers "$$SIGNERS" --minisign "$$MINISIGN" --rate "$${RATE:-10}" --sample "$${SAMPLE:-10}" $${JSON:+--json}
 
 ## reproduce: build the commit again in other ways, compare every byte  (SHORT=1: once; PYTHONS=…)
 reproduce: all
@@ -115,14 +113,13 @@ test: $(VENV)/.test
 
 ## lint types: check the form of the code; check its types
 lint: $(VENV)/.test
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
+	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 types: $(VENV)/.test
 	$(BIN)/mypy
 
-## prove bench: check promises at length  (WHAT=long); measure what growth costs  (SIZES="100 300")
-prove: $(VENV)/.test
-	@$(PY) -m tools.prove "$${WHAT:-long}"
+## prove attack bench: check promises at length  (WHAT=long); attack them; measure growth  (SIZES=)
+prove attack: $(VENV)/.test
+	@$(PY) -m tools.prove "$${WHAT:-$(@:prove=long)}"
 bench: $(VENV)/.test
 	@$(PY) -m tools.environment peers || echo "Going on without the tools to measure against."
 	@SIZES="$${SIZES:-100 300 1000}" $(PY) -m benchmarks
@@ -140,22 +137,22 @@ clean distclean:
 help:
 	@awk -F ': ' '/^## / { printf "  make %-23s %s\n", substr($$1, 4), $$2 }' Makefile
 
-$(VENV)/.python:
+FORCE:
+$(VENV)/.python: $(GONE)
 	@test -n "$(PYTHON)" || ! echo "The archive needs Python 3.11 or newer, and none was found." \
 		"To mend: install it (Debian: apt install python3 python3-venv), or name it: make PYTHON=…"
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || ! echo "$(PYTHON) is older" \
 		"than Python 3.11, which the archive needs. To mend: install a newer one, or name it: make PYTHON=…"
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || ! echo "$(PYTHON) cannot make a virtual" \
 		"environment. To mend: on Debian and Ubuntu, apt install python3-venv"
-	@echo "Making $(VENV) with $$($(PYTHON) --version) …"
-	@$(PYTHON) -m venv $(VENV)
+	@echo "Making $(VENV) with $$($(PYTHON) --version) …"; $(PYTHON) -m venv --clear $(VENV)
 	@touch $@ $(OR_MEND)
 
 # What is installed for each purpose is locked in requirements/; a file in .venv marks it as done.
 $(VENV)/.build: | $(if $(FORMULAS),$(VENV)/.math)
 $(VENV)/.serve $(VENV)/.import $(VENV)/.test: | $(VENV)/.build
 $(VENV)/.build $(VENV)/.math $(VENV)/.serve $(VENV)/.import $(VENV)/.test: $(VENV)/.%: \
-		requirements/%.txt | $(VENV)/.python
+		requirements/%.txt $(GONE) | $(VENV)/.python
 	@echo "Installing what requirements/$*.txt lists …"
 	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@ $(OR_MEND)

@@ -93,9 +93,9 @@ def test_it_builds_with_its_own_make_and_passes_its_own_tests(begun):
 
 def test_it_has_no_more_than_it_needs_at_its_top(begun):
     assert {path.name for path in begun.folder.iterdir()} == {
-        ".gitignore", ".venv", "Makefile", "README.md", "_build", "conf.py", "documents",
-        "index.md", "permanence.md", "references.bib", "references.md", "requirements.txt",
-        "tests", "work",
+        ".gitattributes", ".gitignore", ".venv", "Makefile", "README.md", "_build", "conf.py",
+        "documents", "index.md", "permanence.md", "references.bib", "references.md",
+        "requirements.txt", "tests", "work",
     }  # fmt: skip
 
 

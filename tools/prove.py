@@ -13,6 +13,10 @@ PROOFS: dict[str, tuple[str, tuple[tuple[str, ...], ...]]] = {
         "a hundred kills of a publisher, hundreds of random edits",
         ((*PYTEST, "tests/model", "tests/site", "tests/volumes"),),
     ),
+    "attack": (
+        "tamper with copies, ledgers, mirrors and inputs, and break builds, each as in a table",
+        ((*PYTEST, "tests/attack", "tests/preservation", "tests/hostile", "tests/test_faults.py"),),
+    ),
     "fuzz": (
         "give the importer random texts and notes for ten minutes",
         ((*PYTEST, "-n", "0", "tests/importing/test_fuzzing.py"),),

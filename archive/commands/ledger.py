@@ -10,7 +10,7 @@ from archive.commands import argument, command
 from archive.commands.published import compare
 from archive.commands.workspace import read_archive
 from archive.model.verifying import Status, answer
-from archive.site.check import unpublished, unwritten
+from archive.site.check import unattested, unpublished, unwritten
 from archive.site.know.ledger import LEDGER, read_ledger
 
 _STATUSES = ", ".join(f"{each.value} {each.name.lower().replace('_', ' ')}" for each in Status)
@@ -18,23 +18,26 @@ _STATUSES = ", ".join(f"{each.value} {each.name.lower().replace('_', ' ')}" for 
 
 @command(
     argument("--release", action="store_true",
-             help="count what is unwritten or unpublished as an error"),
+             help="count what is unwritten, unattested or unpublished as an error"),
     argument("--base", default="", help="a commit that was published, besides the main branch"),
+    argument("--live", default="", help="the address of the hosted archive"),
     epilog="Exit codes: 0 no problem, 1 problems were found.",
     failed="Nothing was checked",
 )  # fmt: skip
 def check(arguments: Namespace, root: Path) -> int:
     """Check the documents against the ledger, and the ledger against what was published."""
     domain, is_sound = read_archive(root)
-    compared = compare(root, domain.ledger, arguments.base)
+    compared = compare(root, domain.ledger, arguments.base, live=arguments.live)
     waiting = unpublished(domain)
-    unfinished = [*unwritten(domain), *waiting] if arguments.release else []
+    to_attest = unattested(domain)
+    unfinished = [*unwritten(domain), *to_attest, *waiting] if arguments.release else []
     for problem in (*compared.problems, *unfinished):
         print(problem, file=sys.stderr)
     documents = domain.documents.values()
     print(
         f"{len(documents)} documents, {sum(len(each.anchors) for each in documents)} anchors; "
-        f"{len(domain.ledger)} published, {len(waiting)} changes to publish. "
+        f"{len(domain.ledger)} published, {len(waiting)} changes to publish, "
+        f"{len(to_attest)} to attest. "
         f"{compared}"
     )
     return 0 if is_sound and not compared.problems and not unfinished else 1

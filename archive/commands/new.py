@@ -65,7 +65,8 @@ def _write(folder: Path, name: str, requirement: str) -> None:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ValueError(f"{folder} is there already, and not empty")
     shutil.copytree(_STARTER, folder, ignore=_BUILT, dirs_exist_ok=True)
-    (folder / "gitignore").rename(folder / ".gitignore")
+    for hidden in ("gitattributes", "gitignore"):  # git would follow them here, too
+        (folder / hidden).rename(folder / f".{hidden}")
     for place in ("conf.py", "index.md", "README.md"):
         path = folder / place
         write(path, path.read_text("utf-8").replace(_NAME, name))

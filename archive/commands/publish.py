@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -22,7 +22,7 @@ from archive.model.problem import Problem
 from archive.model.publishing import append, bound, pending
 from archive.model.settings import Settings
 from archive.model.tree import Tree
-from archive.site.check import unwritten
+from archive.site.check import problems_of_pages, unwritten
 from archive.site.know.ledger import LEDGER, standings, tombstones
 
 # The problems that publishing itself mends: by a revision, and by one that was asked for.
@@ -55,10 +55,8 @@ class Documents:
 def run(arguments: Namespace, root: Path) -> int:
     """Append to the ledger every change of the documents that is not in it yet."""
     domain, _ = read_archive(root, quiet=True)
-    own = (problem for each in domain.documents.values() for problem in each.problems)
-    found = Documents(
-        standings(domain), tombstones(domain), [*own, *unwritten(domain)], domain.settings
-    )
+    own = [*problems_of_pages(domain), *unwritten(domain)]
+    found = Documents(standings(domain), tombstones(domain), own, domain.settings)
     return publish(root, found, arguments)
 
 
@@ -78,7 +76,7 @@ def publish(root: Path, documents: Documents, arguments: Namespace) -> int:
     mended = _MENDED | ({_MEANT} if arguments.swapped else set())
     obstacles = {
         *unreadable,
-        *(each for each in permanence.check(ledger, *facts, LEDGER) if each.rule not in mended),
+        *_broken(ledger, after, facts, mended),
         *documents.problems,
         *unsound,
         *compare(root, after, joining=arguments.join).problems,
@@ -89,13 +87,22 @@ def publish(root: Path, documents: Documents, arguments: Namespace) -> int:
     _show(events)
     if not arguments.dry_run:
         append(path, events, after=before)
-        _pin(root, documents.settings, told=bool(events))
+        _pin(root, after, documents.settings, told=bool(events))
     return 0
 
 
-def _pin(root: Path, settings: Settings, *, told: bool) -> None:
-    path = root / LEDGER
-    ledger, _ = load(path.read_bytes() if path.is_file() else b"", LEDGER)
+def _broken(
+    before: Ledger,
+    after: Ledger,
+    facts: tuple[Sequence[permanence.Standing], Sequence[permanence.Tombstone]],
+    mended: Set[str],
+) -> list[Problem]:
+    """What the documents break of the ledger as it is, or would still break of the next one."""
+    told = [each for each in permanence.check(before, *facts, LEDGER) if each.rule not in mended]
+    return told or list(permanence.check(after, *facts, LEDGER))
+
+
+def _pin(root: Path, ledger: Ledger, settings: Settings, *, told: bool) -> None:
     pinned = write_if_changed(root / PIN, str(checkpoint(ledger, settings, LEDGER)))
     if told or pinned:
         print(f"{LEDGER} has {ledger.tree.size} lines. Commit it and {PIN} with the documents.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,10 +14,13 @@ from archive.model.continuing import Version, begins_with, broken
 from archive.model.ledger import Ledger
 from archive.model.problem import Problem
 from archive.model.tree import Head
+from archive.preservation.fetching import Client, EndlessError, UnreachableError
+from archive.preservation.finding import CannotCheckError, shown
 from archive.site.know.ledger import LEDGER
 
 _MAIN = ("@{upstream}", "origin/HEAD", "origin/main", "origin/master")
 _TAGS = 50  # the newest
+_LARGEST = 512 << 20  # bytes of a ledger
 
 
 @dataclass(slots=True)
@@ -33,17 +37,25 @@ class Compared:
         return " ".join([beside or first, *self.notices])
 
 
-def compare(root: Path, ledger: Ledger, base: str = "", joining: str = "") -> Compared:
+def compare(
+    root: Path, ledger: Ledger, base: str = "", joining: str = "", live: str = ""
+) -> Compared:
     """Compare a checkout's ledger with what was published before.
 
-    ``base`` names a commit that was published, ``joining`` one whose ledger is about to be joined.
-    Raises ValueError where there is no such commit.
+    ``base`` names a commit that was published, ``joining`` one whose ledger is about to be joined,
+    ``live`` the address of the hosted archive.  Raises ValueError where there is no such commit,
+    and where the hosted ledger cannot be read.
     """
     found, git = Compared(), Git(root)
     for name in (base, joining):
-        if name and not git.commit(name):
-            raise ValueError(f"there is no commit {name} in this clone")
+        if name.strip("0") and not git.commit(name):
+            raise ValueError(
+                f"there is no commit {name} in this clone, as after a history was rewritten by "
+                f"force. To mend: git fetch origin {name}"
+            )
     _compare_pin(root, ledger, found)
+    if live:
+        _compare_live(live, ledger, found)
     if not git.is_there:
         found.notices.append("Without git, the history is not compared.")
         return found
@@ -73,6 +85,29 @@ def _compare_pin(root: Path, ledger: Ledger, found: Compared) -> None:
         version = Version(PIN, head, None, is_published=True, restore=restore)
         found.problems += broken(ledger, version, LEDGER)
         found.beside.append(PIN)
+
+
+def _compare_live(address: str, ledger: Ledger, found: Compared) -> None:
+    data = _live(address)
+    if data is None:
+        found.notices.append(f"{address} has no {LEDGER} yet.")
+        return
+    restore = f"curl -o {LEDGER} {address.rstrip('/')}/{LEDGER}"
+    version = Version.of(address, data, is_published=True, restore=restore)
+    found.problems += broken(ledger, version, LEDGER)
+    found.beside.append(address)
+
+
+def _live(address: str) -> bytes | None:
+    """The ledger of the hosted archive; None where it has none.  Raises ValueError."""
+    try:
+        with closing(Client(address, rate=0)) as client:
+            answer = client.get(LEDGER, _LARGEST)
+    except (CannotCheckError, UnreachableError, EndlessError) as error:
+        raise ValueError(f"{address} cannot be compared with: {shown(str(error))}") from error
+    if answer.status not in (200, 404, 410):
+        raise ValueError(f"{address} cannot be compared with: it answers with {answer.status}")
+    return answer.body if answer.status == 200 else None
 
 
 def _published(git: Git, base: str) -> Iterator[tuple[str, str]]:

@@ -7,7 +7,7 @@ import runpy
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,8 @@ from archive.files import lock
 from archive.model.settings import Settings
 
 if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
     from archive.site.know.domain import ArchiveDomain
 
 
@@ -48,16 +50,21 @@ def locked(folder: Path) -> Iterator[None]:
 def git(folder: Path, *arguments: str, given: str = "") -> str:
     """What git prints in ``folder``; ``given`` is its standard input.
 
-    Bytes that are not UTF-8 are kept (PEP 383).  Raises OSError where there is no git, ValueError
-    with git's own message where it fails.
+    Bytes that are not UTF-8 are kept (PEP 383).  Raises ValueError with git's own message where it
+    fails, and where there is none.
     """
-    done = subprocess.run(
-        ["git", "-C", str(folder), *arguments],
-        input=given.encode("utf-8", "surrogateescape"), capture_output=True, check=False,
-    )  # fmt: skip
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(folder), *arguments],
+            input=given.encode("utf-8", "surrogateescape"), capture_output=True, check=False,
+        )  # fmt: skip
+    except FileNotFoundError as error:
+        raise ValueError("git is not installed. To mend: install it") from error
     if done.returncode:
-        message = done.stderr.decode("utf-8", "replace").strip()
-        raise ValueError(f"git {arguments[0]} failed in {folder}: {message}")
+        message = done.stderr.decode("utf-8", "replace").strip().rstrip(".")
+        mend = ". To mend: work in a clone of the repository, which has its history"
+        lost = "not a git repository" in message
+        raise ValueError(f"git {arguments[0]} failed in {folder}: {message}{mend if lost else ''}")
     return done.stdout.decode("utf-8", "surrogateescape")
 
 
@@ -80,19 +87,33 @@ def read_archive(root: Path, *, quiet: bool = False) -> tuple[ArchiveDomain, boo
     """Read all pages of the archive at ``root``, and write none.
 
     Returns its facts, and whether reading gave no warning.  Prints problems on standard error
-    unless ``quiet``.  Sphinx's environment is kept in ``_build/read``, apart from that of the
-    builds, so that the next build still finds what changed.  Raises SystemExit, with a message,
-    where nothing can be read.
+    unless ``quiet``.  Raises SystemExit, with a message, where nothing can be read.
     """
     from archive.site.know.domain import archive_domain  # noqa: PLC0415 - imports Sphinx
-    from archive.upstream.application import is_sound, opened  # noqa: PLC0415
+    from archive.upstream.application import is_sound  # noqa: PLC0415
+
+    with reading(root, quiet=quiet) as app:
+        return archive_domain(app.env), is_sound(app)
+
+
+@contextmanager
+def reading(root: Path, *, quiet: bool = False) -> Iterator[Sphinx]:
+    """Yield Sphinx with all pages of the archive read, as ``read_archive`` does.
+
+    Sphinx's environment is kept in ``_build/read``, apart from that of the builds, so that the next
+    build still finds what changed.
+    """
+    from archive.upstream.application import opened  # noqa: PLC0415 - imports Sphinx
 
     work = root / "_build" / "read"
-    try:
-        with locked(work), opened(
-            root, work / "out", work / "doctrees", "read", warnings=None if quiet else sys.stderr
-        ) as app:  # fmt: skip
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(locked(work))
+            app = stack.enter_context(opened(
+                root, work / "out", work / "doctrees", "read",
+                warnings=None if quiet else sys.stderr,
+            ))  # fmt: skip
             app.build()
-    except Exception as error:
-        raise SystemExit(f"The archive cannot be read. {failure(error, work).text}") from error
-    return archive_domain(app.env), is_sound(app)
+        except Exception as error:
+            raise SystemExit(f"The archive cannot be read. {failure(error, work).text}") from error
+        yield app

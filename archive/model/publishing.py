@@ -16,7 +16,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from archive.files import draft_of, lock, replacing
-from archive.model.ledger import Event, Kind, Ledger, State, entries, is_day, read, serialise
+from archive.model.ledger import Event, Kind, Ledger, State, check_line, entries, is_day, serialise
 from archive.model.permanence import Standing, Survey, Tombstone, in_circle
 from archive.model.tree import Tree
 
@@ -161,14 +161,11 @@ def bound(events: Iterable[Event], old: bytes) -> bytes:
     Raises ValueError for an event that no ledger can hold.
     """
     tree, new = Tree(entries(old)), b""
-    size = tree.size
     for event in events:
         line = serialise(replace(event, after=tree.root().hex())).encode("utf-8")
+        check_line(line, tree.size + 1)
         tree.append(line)
         new += line + b"\n"
-    problems = [each for each in read(old + new, "the ledger")[1] if each.line > size]
-    if problems:
-        raise ValueError(f"not appended: {problems[0].message} [{problems[0].rule}]")
     return new
 
 

@@ -60,6 +60,7 @@ class Tree:
 
     def __init__(self, entries: Iterable[bytes] = ()) -> None:
         self.levels: list[list[bytes]] = [[]]  # of the complete subtrees with 1, 2, 4, … entries
+        self._peaks: list[bytes] = []  # of those that are no part of a larger one, largest first
         for entry in entries:
             self.append(entry)
 
@@ -68,9 +69,11 @@ class Tree:
         for level in self.levels:
             level.append(hashed)
             if len(level) % 2:
-                return
-            hashed = node_hash(level[-2], hashed)
-        self.levels.append([hashed])
+                break
+            hashed = node_hash(self._peaks.pop(), hashed)
+        else:
+            self.levels.append([hashed])
+        self._peaks.append(hashed)
 
     @property
     def size(self) -> int:
@@ -82,7 +85,7 @@ class Tree:
         Raises ValueError where the tree has fewer.
         """
         if size is None:
-            return _joined([level[-1] for level in reversed(self.levels) if len(level) % 2])
+            return _joined(self._peaks)
         self._check(0, size)
         return self._over(0, size)
 

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from archive.model.checkpoint import Checkpoint
+from archive.model.checkpoint import NOTE, Checkpoint
 from archive.preservation import citation, ledger
 from archive.preservation.citation import Cited
 from archive.preservation.finding import CannotCheckError, Figures, Finding, Unchecked
@@ -63,7 +63,7 @@ class Expected:
 
     @property
     def figures(self) -> Figures:
-        unchecked = (*self.unchecked, *self.proof.unchecked)
+        unchecked = (*self.unchecked, *self.proof.unchecked, *self.proof.lacking())
         count, anchors = len(self.digests), len(self.fates.final)
         return Figures(count, anchors, self.proof.blocks, unchecked, self.said)
 
@@ -114,6 +114,7 @@ def expect(read: Read, at_hand: AtHand) -> Generator[Finding, None, Expected | N
     wanted = parse(chosen)
     yield from wanted.problems
     taken: dict[str, str] = {}
+    note = read(NOTE, _LARGEST_SIGNATURE)  # signed after the manifest, which cannot name it
 
     def take(path: str) -> bytes | None:
         data = read(path, _LARGEST_LIST) if path in wanted.digests else None
@@ -127,6 +128,8 @@ def expect(read: Read, at_hand: AtHand) -> Generator[Finding, None, Expected | N
     fates = yield from _fates(own, at_hand.ledger)
     yield from _continues(fates, at_hand)
     proof = Proof(fates, wanted.digests, at_hand.scripts)
+    if note is not None:
+        yield from proof.read(NOTE, note)
     known = parse_sizes(sizes) if vouched and sizes is not None else {}
     return Expected(
         chosen, wanted.digests, known, fates, fates.by_page(), proof, taken,

@@ -32,7 +32,6 @@ RULES = {
     "words-hidden": "no attribute of a page hides a published block",
     "words-unreadable": "every form of a document can be read",
     "order-differs": "the blocks of a document stand in one order in all its forms",
-    "proof-differs": "the proofs beside a document are of the ledger, and lead to its tree head",
     "attachment-differs": "what is attached to a PDF is what the site has",
     "script-foreign": "no script is there that the engine does not know",
     "bag-broken": "a bag is what RFC 8493 says of one",

@@ -32,7 +32,6 @@ class Fates:
     words: Mapping[str, tuple[str, int]]
     # Every fingerprint that an anchor ever had, each with its line.
     worded: Mapping[str, list[tuple[int, str]]]
-    last: Mapping[str, int]  # of each anchor, the line of its last event
     withdrawn: frozenset[str]
     lines: tuple[bytes, ...]  # without their line feeds
     tree: Tree  # over the lines
@@ -97,7 +96,7 @@ class _Account:
     """The ledger as far as it is read."""
 
     def __init__(self) -> None:
-        self._last: dict[str, int] = {}  # in the order of first publication
+        self._anchors: dict[str, None] = {}  # in the order of first publication
         self._worded: dict[str, list[tuple[int, str]]] = {}
         self._moves: dict[str, str] = {}
         self._withdrawn: set[str] = set()
@@ -107,7 +106,7 @@ class _Account:
         if kind in _OF_NO_ANCHOR:
             return
         anchor = event["anchor"]
-        self._last[anchor] = line
+        self._anchors[anchor] = None
         if kind in _WORDED:
             self._worded.setdefault(anchor, []).append((line, event["sha256"]))
         elif kind == "move":
@@ -116,22 +115,13 @@ class _Account:
             self._withdrawn.add(anchor)
 
     def close(self, lines: tuple[bytes, ...], tree: Tree, problems: tuple[Finding, ...]) -> Fates:
-        final = {anchor: _end(anchor, self._moves) for anchor in self._last}
+        final = {anchor: _end(anchor, self._moves) for anchor in self._anchors}
         gone = self._moves.keys() | self._withdrawn
         words = {
             anchor: (versions[-1][1], versions[-1][0])
             for anchor, versions in self._worded.items() if anchor not in gone
         }  # fmt: skip
-        return Fates(
-            final,
-            words,
-            self._worded,
-            self._last,
-            frozenset(self._withdrawn),
-            lines,
-            tree,
-            problems,
-        )
+        return Fates(final, words, self._worded, frozenset(self._withdrawn), lines, tree, problems)
 
 
 def _unbound(number: int) -> Finding:

@@ -18,13 +18,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from itertools import islice
-from typing import Any
 
 import pikepdf
 from lxml import etree
 
-from archive.model.checkpoint import Checkpoint
-from archive.model.tree import root_by_inclusion
+from archive.model import tiles
+from archive.model.checkpoint import NOTE, PIN, Checkpoint
 from archive.preservation.bounds import BoundError, bounded, check_packing
 from archive.preservation.citation import cited_in
 from archive.preservation.finding import Finding, Unchecked
@@ -34,13 +33,14 @@ from archive.preservation.printed import Text, is_read_backwards, read_print
 from archive.preservation.scripts import Scripts, foreign, is_script
 from archive.preservation.words import Said, Words, words_of_page, words_of_source
 
-CHECKPOINT = "checkpoint"
-
 _ANEW = "copy it anew from the archive or another mirror"
 _PACKED = 1 << 30  # bytes that an EPUB or a PDF may unpack to
 _LARGEST = 64 << 20  # bytes of a page, a MyST copy or a record
 # The PDF of all documents; beside volumes, an index of them.
 _INDEX, _FIRST_VOLUME = "archive.pdf", "archive-1.pdf"
+_BOOK_HEAD = f"META-INF/{PIN}"
+_HEADS = frozenset({PIN, NOTE})
+_TILES, _PROOF = f"{tiles.FOLDER}/", ".proof.json"
 _TOLD = 20  # scripts of one page
 _RECORDS = (".bib", ".json", ".ris")
 _DRAWN = (".html", ".svg", ".xhtml", ".xml")
@@ -55,7 +55,7 @@ def wants(path: str) -> bool:
     """Whether a file's bytes are read, besides being hashed."""
     name = path.lower()
     read = name.endswith((*_RECORDS, *_DRAWN, ".md", ".pdf", ".epub"))
-    return read or is_script(name) or path == CHECKPOINT
+    return read or is_script(name) or path in _HEADS or path.startswith(_TILES)
 
 
 @dataclass(slots=True)
@@ -72,6 +72,7 @@ class Proof:
     _by_page: Mapping[str, list[str]] = field(init=False)
     _anchors: Mapping[str, list[str]] = field(init=False)  # of each document, that stand
     _attached: dict[str, str] = field(default_factory=dict)  # digests of works cited
+    _tiles: dict[str, bytes] | None = None  # digests by path
 
     def __post_init__(self) -> None:
         standing: dict[str, list[str]] = {}
@@ -102,8 +103,12 @@ class Proof:
         if is_script(path):
             if not self.scripts.knows(path, data):
                 yield _foreign(path, "the engine does not know this script")
-        elif path == CHECKPOINT:
+        elif path in _HEADS:
             yield from self._checkpoint(path, data)
+        elif path.startswith(_TILES):
+            yield from self._tile(path, data)
+        elif path.endswith(_PROOF):
+            yield from self._proofs(path, data)
         elif read is not None:
             yield from read(path, data)
         if path.endswith((*_RECORDS, ".html")):
@@ -112,8 +117,7 @@ class Proof:
     @property
     def _readers(self) -> Mapping[str | tuple[str, ...], Callable[[str, bytes], Iterator[Finding]]]:
         return {
-            _DRAWN: self._page, ".proof.json": self._log_proof, ".md": self._source,
-            ".pdf": self._print, ".epub": self._book,
+            _DRAWN: self._page, ".md": self._source, ".pdf": self._print, ".epub": self._book,
         }  # fmt: skip
 
     # Pages and MyST copies
@@ -235,7 +239,7 @@ class Proof:
         digest = sha256(data).hexdigest()
         if kind == "ledger.jsonl":
             sound = self._has_lines(document, data.split(b"\n"))
-        elif kind in ("md", "proof.json"):
+        elif kind in {"md", "proof.json"}:
             sound = self.digests.get(f"documents/{name}") == digest
         else:
             sound = kind == "bib" and self._attached.setdefault(name, digest) == digest
@@ -249,29 +253,6 @@ class Proof:
         wanted = {self.fates.lines[number - 1] for number in numbers}
         return lines.pop() == b"" and wanted <= set(lines) <= set(self.fates.lines)
 
-    def _log_proof(self, path: str, data: bytes) -> Iterator[Finding]:
-        """Hold the proofs beside a document against the ledger, and each against itself."""
-        document = path.rpartition("/")[2].removesuffix(".proof.json")
-        rows = {row["anchor"]: row for row in json.loads(data)["passages"]}
-        for anchor in self._anchors.get(document, ()):
-            row = rows.pop(anchor, None)
-            if row is None or not self._is_proven(row, self.fates.last[anchor]):
-                message = f"it does not prove that the ledger has {anchor}"
-                yield Finding(path, "proof-differs", message, _ANEW)
-        if rows:
-            message = f"it names {next(iter(rows))}, of which the ledger has nothing"
-            yield Finding(path, "proof-differs", message, _ANEW)
-
-    def _is_proven(self, row: Mapping[str, Any], line: int) -> bool:
-        entry, root = row["entry"].encode(), self.fates.tree.head(line).root
-        path = map(bytes.fromhex, row["path"])
-        return (
-            (row["line"], row["root"]) == (line, root)
-            and entry == self.fates.lines[line - 1]
-            and row["sha256"] == self.fates.words[row["anchor"]][0]
-            and root_by_inclusion(entry, line - 1, line, path) == bytes.fromhex(root)
-        )
-
     # The EPUB
 
     def _book(self, path: str, data: bytes) -> Iterator[Finding]:
@@ -281,7 +262,9 @@ class Proof:
                 raise BoundError("it unpacks to more than a book can have")
             inside: set[str] = set()
             for info in infos:
-                if info.filename.endswith(_DRAWN) or is_script(info.filename):
+                if info.filename == _BOOK_HEAD:
+                    yield from self._checkpoint(f"{path}/{_BOOK_HEAD}", book.read(info))
+                elif info.filename.endswith(_DRAWN) or is_script(info.filename):
                     if info.filename in inside:
                         yield _unreadable(path, f"{info.filename} stands in it twice")
                     inside.add(info.filename)
@@ -318,10 +301,54 @@ class Proof:
             message += f" has {own.size} with {own.root[:12]}…"
             yield Finding(path, "head-differs", message, _ANEW)
 
+    def _tile(self, path: str, data: bytes) -> Iterator[Finding]:
+        if self._tiles is None:
+            made = tiles.tiles(self.fates.tree, self.fates.lines)
+            self._tiles = {name: sha256(content).digest() for name, content in made}
+        if self._tiles.get(path) != sha256(data).digest():
+            yield Finding(path, "head-differs", "it is no tile of this ledger's tree", _ANEW)
+
+    def _proofs(self, path: str, data: bytes) -> Iterator[Finding]:
+        """Hold each proof that a passage is in the ledger against the ledger itself."""
+        document = document_at(path.removesuffix(_PROOF) + ".html", ".html") or ""
+        proved = set()
+        for each in json.loads(data)["passages"]:
+            anchor, line = each["anchor"], int(each["line"])
+            proved.add(anchor)
+            if not 0 < line <= self.fates.tree.size or not self._is_proved(each, anchor, line):
+                message = f"the proof of {anchor} is not the ledger's"
+                yield Finding(path, "head-differs", message, _ANEW)
+        for anchor in self._anchors.get(document, ()):
+            if anchor not in proved:
+                yield Finding(path, "head-differs", f"{anchor} has no proof", _ANEW)
+
+    def _is_proved(self, proof: Mapping[str, object], anchor: str, line: int) -> bool:
+        tree = self.fates.tree
+        path = [each.hex() for each in tree.inclusion(line - 1, line)]
+        event = self.fates.event(line)
+        return (
+            event.get("anchor") == anchor
+            and proof["sha256"] == self.fates.sha256_at(anchor, line)
+            and proof["entry"] == self.fates.lines[line - 1].decode("utf-8")
+            and (proof["root"], proof["path"]) == (tree.root(line).hex(), path)
+        )
+
     def _records(self, path: str, data: bytes) -> Iterator[Finding]:
         """Hold each tree head and fingerprint that a record names against the ledger."""
         for cited in cited_in(data.decode("utf-8", "replace")):
             yield from replace(cited, anchor=None).differences(path, self.fates)
+
+    def lacking(self) -> Iterator[Unchecked]:
+        """The forms that no file of the copy has, so that nobody need miss them."""
+        for ending, form in ((".md", "MyST copy"), (".pdf", "PDF")):
+            without = [
+                each for each in self._anchors if f"documents/{each}{ending}" not in self.digests
+            ]
+            if without:
+                why = f"{len(without)} documents have none here, {without[0]} first"
+                yield Unchecked(f"the {form}", why)
+        if self._anchors and not any(path.endswith(".epub") for path in self.digests):
+            yield Unchecked("the EPUB", "the copy has none")
 
     def kept(self, path: str) -> Mapping[str, str]:
         """What of a page PDFs are held against later: the text of each block."""

@@ -98,6 +98,8 @@ SECURITY_TXT = ".well-known/security.txt"
 # RFC 9116, 2.5.5 recommends less than one year.
 _VALID = timedelta(days=364)
 
+_NO_COMMIT = 315_532_800  # 1980, SOURCE_DATE_EPOCH where git knows no commit: the Makefile
+
 
 # What a contact begins with (RFC 9116, 2.5.3).
 _CONTACTS = ("mailto:", "https://", "tel:")
@@ -120,12 +122,14 @@ def _write_security_txt(app: Sphinx) -> None:
 
 
 def built() -> datetime:
-    """Return the time of this build: SOURCE_DATE_EPOCH, for reproducible builds, or now.
+    """Return the time of this build: SOURCE_DATE_EPOCH, for reproducible builds, or today.
 
     See https://reproducible-builds.org/specs/source-date-epoch/.
     """
-    given = os.environ.get("SOURCE_DATE_EPOCH")
-    return datetime.fromtimestamp(int(given), UTC) if given else datetime.now(UTC)
+    given = int(os.environ.get("SOURCE_DATE_EPOCH") or _NO_COMMIT)
+    if given != _NO_COMMIT:
+        return datetime.fromtimestamp(given, UTC)
+    return datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def security_txt(contact: str, base: str, moment: datetime) -> str:

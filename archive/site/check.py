@@ -15,6 +15,7 @@ from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
 from archive.citation.bibfile import check_entries, check_text, check_values, entry_lines
+from archive.fidelity.attestation import CHECKER
 from archive.fidelity.source import Sources
 from archive.model.ledger import Kind
 from archive.model.permanence import Standing, Tombstone, check
@@ -24,13 +25,15 @@ from archive.site.know.domain import ArchiveDomain, archive_domain
 from archive.site.know.facts import anchor_of
 from archive.site.know.ledger import LEDGER, standings, tombstones
 from archive.site.read.forbidden import UnreadableError
-from archive.site.read.sources import take_source
+from archive.site.read.sources import note_stamp, states, take_source
+from archive.upstream.domains import forget_bibliography
 
 
 def check_syntax(app: Sphinx) -> None:
     """Check the files before they are parsed.  Raises UnreadableError if one has a syntax error."""
     fatal: list[Problem] = []
     found: list[Problem] = []
+    note_bibliography(app)
     for name, path in _files(app):
         errors, others = check_text(path.read_bytes(), name)
         fatal += errors
@@ -48,6 +51,24 @@ def check_parsed(app: Sphinx) -> None:
         found += check_entries(entries, lines, name)
         fatal += check_values(entries, lines, name)
     _keep(app, found, fatal)
+    keep_bibliography(app)
+
+
+def note_bibliography(app: Sphinx) -> None:
+    """Have the BibTeX files parsed again where one is not as it was before it was parsed."""
+    domain = archive_domain(app.env)
+    for name, path in _files(app):
+        note_stamp(app.env, path)
+        if domain.stamps.get(name) != (domain.noted[path],):
+            forget_bibliography(app.env)
+
+
+def keep_bibliography(app: Sphinx) -> None:
+    """Keep the stamps that the BibTeX files had before they were parsed."""
+    domain = archive_domain(app.env)
+    domain.stamps.update(
+        (name, (domain.noted[path],)) for name, path in _files(app) if path in domain.noted
+    )
 
 
 def _files(app: Sphinx) -> Iterator[tuple[str, Path]]:
@@ -64,9 +85,6 @@ def _keep(app: Sphinx, found: list[Problem], fatal: list[Problem]) -> None:
 
 _log = logging.getLogger(__name__)
 
-# The rule of a document without attestation, which may be built but not released.
-_ATTESTATION_MISSING = "attestation-missing"
-
 # A date for events that are computed only to see whether there are any.
 _ANY_DATE = "9999-12-31"
 
@@ -74,7 +92,7 @@ _ANY_DATE = "9999-12-31"
 def report_problems(app: Sphinx, env: BuildEnvironment) -> None:
     """Log problems as errors, which fail a build that makes warnings errors."""
     domain, is_release = archive_domain(env), app.config.archive_release
-    _log_errors(sorted(_problems(domain)))
+    _log_errors(sorted((*problems_of_pages(domain), *_problems_of_ledger(domain))))
     if app.config.archive_sources:
         _log_errors(_source_problems(domain, app.config.archive_sources))
     _report_unattested(domain, is_release=is_release)
@@ -87,15 +105,22 @@ def _log_errors(problems: Iterable[Problem]) -> None:
         _log.error(problem.text, location=f"{problem.path}:{max(problem.line, 1)}")
 
 
-def _problems(domain: ArchiveDomain) -> Iterator[Problem]:
+def problems_of_pages(domain: ArchiveDomain) -> Iterator[Problem]:
+    """Yield what a build refuses, whatever the ledger says."""
     for document in domain.documents.values():
         yield from document.problems
     for faults in domain.faults.values():
         yield from faults
     yield from domain.reference_problems
+    for vouching in domain.vouching.values():
+        yield from vouching.problems
     yield from _misanchored(domain)
     yield from _mislabelled(domain)
-    yield from _miscounted(domain)
+    if domain.checks_ledger:
+        yield from states(domain).miscounted()
+
+
+def _problems_of_ledger(domain: ArchiveDomain) -> Iterator[Problem]:
     if domain.checks_ledger:
         yield from domain.ledger_problems
         yield from check(domain.ledger, standings(domain), tombstones(domain), LEDGER)
@@ -147,18 +172,6 @@ def _owner(domain: ArchiveDomain, name: str) -> str | None:
     return LEDGER if any(history.anchor == name for history in published) else None
 
 
-def _miscounted(domain: ArchiveDomain) -> Iterator[Problem]:
-    """A document has as many passages as its source has paragraphs, apart from withdrawn ones."""
-    for document, record in domain.recorded():
-        found, wanted = len(document.passages), record.source.paragraphs
-        if not found <= wanted <= found + len(document.tombstones):
-            yield Problem(
-                document.path, 0, "passages-miscounted",
-                f"The document has {found} passages, its source {wanted} paragraphs.",
-                "render each paragraph as one passage, or correct source.paragraphs.",
-            )  # fmt: skip
-
-
 def _source_problems(domain: ArchiveDomain, folder: str) -> Iterator[Problem]:
     """Yield a problem for each source that is missing or differs from the record."""
     try:
@@ -169,13 +182,27 @@ def _source_problems(domain: ArchiveDomain, folder: str) -> Iterator[Problem]:
         yield from take_source(document, sources)[1]
 
 
+def unattested(domain: ArchiveDomain) -> list[Problem]:
+    """Return what waits for whoever holds a source."""
+    return sorted(states(domain).waiting())
+
+
 def _report_unattested(domain: ArchiveDomain, *, is_release: bool) -> None:
-    """Report what attestations do not cover; a missing one is an error in a release only."""
-    found = sorted(problem for each in domain.vouching.values() for problem in each.problems)
-    missing = [problem for problem in found if problem.rule == _ATTESTATION_MISSING]
-    _log_errors(each for each in found if is_release or each.rule != _ATTESTATION_MISSING)
-    if missing and not is_release:
-        _log.info("notice: %d passages or documents are not attested yet", len(missing))
+    found = unattested(domain) if domain.checks_ledger else []
+    if is_release:
+        _log_errors(found)
+    elif found:
+        _log.info(
+            "notice: %d passages or documents wait to be attested, %s first; %s",
+            len(found), found[0].message, found[0].mend,
+        )  # fmt: skip
+    older = sum(each.checker not in (None, CHECKER) for each in domain.vouching.values())
+    if older:
+        _log.info(
+            "notice: %d documents were attested by other rules than version %d. They stay "
+            "attested; whoever holds the sources may run make verify-sources again",
+            older, CHECKER,
+        )  # fmt: skip
 
 
 def unwritten(domain: ArchiveDomain) -> Iterator[Problem]:

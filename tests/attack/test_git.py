@@ -9,10 +9,13 @@ from __future__ import annotations
 import json
 import subprocess
 from argparse import Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -567,3 +570,54 @@ def test_an_accident_is_told_and_has_a_way_out(
     assert setting.mine.told() == told
     way(setting)
     assert setting.mine.told() == set()
+
+
+@pytest.fixture
+def served() -> Iterator[Callable[[int, bytes], str]]:
+    """Starts a host that gives one answer, and returns its address."""
+    with ExitStack() as running:
+
+        def start(status: int, body: bytes) -> str:
+            class Handler(BaseHTTPRequestHandler):
+                def do_GET(self) -> None:
+                    self.send_response(status)
+                    self.send_header("Content-Length", str(len(body)))
+                    self.end_headers()
+                    self.wfile.write(body)
+
+                def log_message(self, *words: object) -> None:
+                    pass
+
+            server = running.enter_context(ThreadingHTTPServer(("127.0.0.1", 0), Handler))
+            running.callback(server.shutdown)
+            Thread(target=server.serve_forever, daemon=True).start()
+            return f"http://127.0.0.1:{server.server_port}/"
+
+        yield start
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "told"),
+    [
+        (200, "same", set()),
+        (200, "shorter", set()),
+        (200, "other", {"ledger-lost"}),
+        (404, "", set()),
+        (403, "", None),
+    ],
+)
+def test_the_hosted_ledger_is_compared_too(
+    setting: Setting, served: Callable[..., str], status: int, body: str, told: set[str] | None
+) -> None:
+    ledger = setting.mine.ledger
+    other = ledger.replace(fingerprint("Two.").encode(), b"0" * 64)
+    answers = {"same": ledger, "shorter": ledger.splitlines(True)[0], "other": other, "": b""}
+    address = served(status, answers[body])
+    read, _ = load(ledger, LEDGER)
+    if told is None:
+        with pytest.raises(ValueError, match="cannot be compared"):
+            compare(setting.mine.path, read, live=address)
+    else:
+        found = compare(setting.mine.path, read, live=address)
+        assert {problem.rule for problem in found.problems} == told
+        assert address in str(found)

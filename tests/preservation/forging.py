@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pikepdf
 
-from archive.model.fingerprint import fingerprint
 from archive.model.tree import Tree
-from tests.conftest import sealed
+from archive.preservation.manifest import NAME, serialise, serialise_sizes
+from archive.preservation.site import SIZES, files
 
 STATEMENT, RESOLUTION = "keepers-seed-statement", "isle-seed-resolution"
 
@@ -248,27 +248,9 @@ def of(anchor: str, **changes: str) -> Tamper:
     )
 
 
-def rewritten_everywhere(old: str, new: str, anchor: str) -> Tamper:
-    """Change words in page, MyST copy and ledger, with the right fingerprint of the new ones."""
-
-    def tamper(copy: Path) -> None:
-        from archive.preservation.pages import parse_html
-        from archive.preservation.words import words_of_page
-
-        for path in (page(), f"documents/{STATEMENT}.md"):
-            swap(path, old, new)(copy)
-        said = words_of_page(parse_html((copy / page()).read_bytes())).said[anchor]
-        of(anchor, sha256=fingerprint(said.words))(copy)
-
-    return tamper
-
-
 def made_anew(copy: Path) -> None:
-    """Make manifest and sizes for the copy as it is."""
-    for name in ("manifest-sha256.txt", "sizes.txt"):
-        (copy / name).unlink(missing_ok=True)
-    sealed(copy)
-
-
-def digest(data: bytes) -> str:
-    return sha256(data).hexdigest()
+    """Make sizes and manifest for the copy as it is, which no build would."""
+    there = {file.path: file.size for file in files(copy) if file.path != SIZES}
+    (copy / SIZES).write_text(serialise_sizes(there), "utf-8")
+    digests = {path: sha256((copy / path).read_bytes()).hexdigest() for path in (*there, SIZES)}
+    (copy / NAME).write_bytes(serialise(digests))

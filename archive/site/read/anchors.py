@@ -59,7 +59,8 @@ def mentioned(node: nodes.Element) -> Iterator[Mention]:
 class ExplicitIds(SphinxTransform):
     """Removes the ids that docutils derives from a heading's text; keeps those in the source.
 
-    The section of a document's title gets the document's id.
+    The section of a document's title gets the document's id.  Sphinx gives whatever has a caption
+    an id of its own, which would stand before the anchor.
     """
 
     default_priority = 835
@@ -68,6 +69,10 @@ class ExplicitIds(SphinxTransform):
         document = document_being_read(self.env)
         for target in self.document.findall(nodes.target):
             target.referenced = 1  # else docutils reports targets that only other pages refer to
+        for node in self.document.findall(nodes.Element):
+            anchors = [id_ for id_ in node["ids"] if anchor_of(id_)]
+            if anchors and anchors[0] != node["ids"][0]:
+                node["ids"] = anchors
         for section in self.document.findall(nodes.section):
             explicit = [name for name in section["names"] if self.document.nametypes.get(name)]
             if document is not None and isinstance(section.parent, nodes.document):
@@ -262,11 +267,12 @@ def _has_anchor(node: nodes.Node) -> bool:
 
 
 def _gap(node: nodes.Element) -> Gap:
-    """Return the first line of a block without an anchor, and the letter that its kind needs."""
+    """Return what is known of a block without an anchor, and the letter that its kind needs."""
     lines = (each.line for each in node.findall(nodes.Element) if each.line)
     kinds = ((nodes.section, "s"), (nodes.Admonition, "n"))
     letter = next((letter for kind, letter in kinds if isinstance(node, kind)), None)
-    return Gap(node.line or next(lines, 0), letter)
+    said = node.next_node(nodes.title) if isinstance(node, nodes.section) else node
+    return Gap(node.line or next(lines, 0), letter, fingerprint(said_text(said or node)))
 
 
 def _missing(path: str, node: nodes.Element) -> Problem:
