@@ -24,10 +24,15 @@ from pathlib import Path
 from threading import Lock
 
 ROOT = Path(__file__).parent.parent
+# Not archive.defaults, which reads its settings from the environment as it is imported.
 MORE = (
     "archive.commands.build", "archive.commands.publish", "archive.features",
-    "archive.pdf.builder", "furo", "lxml.html", "pikepdf", "PIL.Image", "pybtex.style.names.plain",
-    "sphinx.cmd.build", "sphinx_basic_ng", "Stemmer", "typst",
+    "archive.pdf.builder", "concurrent.futures", "furo", "latexcodec", "lxml.html",
+    "myst_parser.parsers.docutils_", "myst_parser.parsers.sphinx_", "myst_parser.sphinx_ext.main",
+    "notfound.extension", "PIL.Image", "pikepdf", "pybtex.style.names.plain",
+    "pybtex.style.sorting.author_year_title", "sphinx.cmd.build", "sphinx.ext.intersphinx",
+    "sphinx.ext.mathjax", "sphinx_basic_ng", "sphinxcontrib.bibtex", "Stemmer", "typst",
+    "xml.dom.minidom",
 )  # fmt: skip
 
 
@@ -96,9 +101,7 @@ def _import() -> None:
     """Import what builds and commands import; one that is missing here, each fork imports."""
     from sphinx.application import builtin_extensions
 
-    from archive.defaults import extensions
-
-    for name in (*builtin_extensions, *extensions, *MORE):
+    for name in (*builtin_extensions, *MORE):
         importlib.import_module(name)
 
 
