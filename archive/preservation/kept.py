@@ -88,7 +88,8 @@ def _foreign(folder: Path, account: Path) -> dict[str, str]:
     except ValueError:  # a link, a pipe
         found = None
     if found is None:
-        return {"": "unfinished"} if folder.exists() else {}
+        is_empty = not folder.exists() or (folder.is_dir() and not any(folder.iterdir()))
+        return {} if is_empty else {"": "unfinished"}
     return found
 
 
