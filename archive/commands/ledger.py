@@ -12,13 +12,14 @@ from archive.commands.workspace import read_archive
 from archive.model.verifying import Status, answer
 from archive.site.check import unpublished, unsealed_among, unwritten
 from archive.site.know.ledger import LEDGER, read_ledger
+from archive.site.read.sources import states
 
 _STATUSES = ", ".join(f"{each.value} {each.name.lower().replace('_', ' ')}" for each in Status)
 
 
 @command(
     argument("--release", action="store_true",
-             help="count what is unwritten or unpublished as an error"),
+             help="count what is unwritten, unattested or unpublished as an error"),
     argument("--base", default="", help="a commit that was published, besides the main branch"),
     argument("--live", default="", help="the address of the hosted archive"),
     epilog="Exit codes: 0 no problem, 1 problems were found.",
@@ -29,14 +30,17 @@ def check(arguments: Namespace, root: Path) -> int:
     domain, is_sound = read_archive(root)
     compared = compare(root, domain.ledger, arguments.base, live=arguments.live)
     waiting = unpublished(domain)
-    unfinished = [*unwritten(domain), *waiting] if arguments.release else []
+    to_attest = sorted(states(domain).waiting())
+    unfinished = [*unwritten(domain), *to_attest, *waiting] if arguments.release else []
     for problem in (*compared.problems, *unfinished):
         print(problem, file=sys.stderr)
+    for problem in () if arguments.release else to_attest:
+        print(f"notice: {problem}")
     documents = domain.documents.values()
     print(
         f"{len(documents)} documents, {sum(len(each.anchors) for each in documents)} anchors; "
-        f"{len(domain.ledger)} published, {len(waiting)} changes to publish, "
-        f"{len(unsealed_among(waiting))} of them seals of what has none. "
+        f"{len(domain.ledger)} published, {len(waiting)} changes to publish "
+        f"({len(unsealed_among(waiting))} first seals), {len(to_attest)} to attest. "
         f"{compared}"
     )
     return 0 if is_sound and not compared.problems and not unfinished else 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from archive.commands import argument, command
 from archive.commands.published import compare
-from archive.commands.workspace import read_archive
+from archive.commands.workspace import reading
 from archive.files import write_if_changed
 from archive.git import Git
 from archive.model import permanence
@@ -23,8 +23,10 @@ from archive.model.problem import Problem
 from archive.model.publishing import append, bound, following, pending
 from archive.model.settings import Settings
 from archive.model.tree import Tree
-from archive.site.check import unwritten
+from archive.site.check import problems_of_pages, unwritten
+from archive.site.know.domain import archive_domain
 from archive.site.know.ledger import LEDGER, descriptions, standings, tombstones
+from archive.site.read.sources import states
 
 # The problems that publishing itself mends: by a revision, and by one that was asked for.
 _MENDED = frozenset({"anchor-altered", "seal-altered", "record-altered"})
@@ -56,13 +58,20 @@ class Documents:
 )
 def run(arguments: Namespace, root: Path) -> int:
     """Append to the ledger every change of the documents that is not in it yet."""
-    domain, _ = read_archive(root, quiet=True)
-    own = (problem for each in domain.documents.values() for problem in each.problems)
+    with reading(root, quiet=True) as (app, warnings):
+        domain = archive_domain(app.env)
+    known = states(domain)
+    waiting = len(list(known.waiting()))
+    own = [*warnings, *problems_of_pages(domain, known), *unwritten(domain)]
     found = Documents(
-        standings(domain), tombstones(domain), [*own, *unwritten(domain)], domain.settings,
-        partial(descriptions, domain),
-    )  # fmt: skip
-    return publish(root, found, arguments)
+        standings(domain), tombstones(domain), own, domain.settings, partial(descriptions, domain)
+    )
+    code = publish(root, found, arguments)
+    if code == 0 and waiting:
+        print(
+            f"notice: {waiting} passages or documents wait to be attested; make check tells them."
+        )
+    return code
 
 
 def publish(root: Path, documents: Documents, arguments: Namespace) -> int:
@@ -84,7 +93,7 @@ def publish(root: Path, documents: Documents, arguments: Namespace) -> int:
     mended = _MENDED | ({_MEANT} if arguments.swapped else set())
     obstacles = {
         *unreadable,
-        *(each for each in permanence.check(ledger, *facts, LEDGER) if each.rule not in mended),
+        *_broken(ledger, after, facts, mended),
         *documents.problems,
         *unsound,
         *compare(root, after, joining=arguments.join).problems,
@@ -97,6 +106,17 @@ def publish(root: Path, documents: Documents, arguments: Namespace) -> int:
         append(path, events, after=before)
         _pin(root, after, documents.settings, told=bool(events))
     return 0
+
+
+def _broken(
+    before: Ledger,
+    after: Ledger,
+    facts: tuple[Sequence[permanence.Standing], Sequence[permanence.Tombstone]],
+    mended: Set[str],
+) -> list[Problem]:
+    """What the documents break of the ledger as it is, or would still break of the next one."""
+    told = [each for each in permanence.check(before, *facts, LEDGER) if each.rule not in mended]
+    return told or list(permanence.check(after, *facts, LEDGER))
 
 
 def _pin(root: Path, ledger: Ledger, settings: Settings, *, told: bool) -> None:

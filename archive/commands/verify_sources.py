@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -24,11 +25,14 @@ from archive.fidelity.holding import Holding, NoteText, PassageText, Work
 from archive.fidelity.source import Sources
 from archive.fidelity.words import Names
 from archive.files import write_if_changed
+from archive.model.passage import Anchor
 from archive.model.problem import Problem
+from archive.model.states import Place
 from archive.site.know.domain import ArchiveDomain
 from archive.site.know.facts import Document
 from archive.site.nodes import tombstone
 from archive.site.read.anchors import anchored, said_text
+from archive.site.read.sources import states
 
 if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
@@ -61,7 +65,8 @@ def run(arguments: Namespace, root: Path) -> int:
     sources = Sources(Path(arguments.sources))
     domain, _ = read_archive(root, quiet=True)
     done = list(_examine(_chosen(domain, arguments.document), sources, domain))
-    problems = sorted(problem for each in done for problem in each.problems)
+    found = (problem for each in done for problem in each.problems)
+    problems = sorted({*found, *_strays(done)})
     print("\n".join(map(str, done)) or "The archive has no document.")
     if problems:
         print(*problems, sep="\n", file=sys.stderr)
@@ -95,6 +100,25 @@ class _Examined(NamedTuple):
                 print(f"Wrote {path.relative_to(root).as_posix()}.")
 
 
+def _strays(done: Sequence[_Examined]) -> Iterator[Problem]:
+    """Passages that moved between documents, and render a paragraph of none of their sources."""
+    examined = [each.examination for each in done if each.examination is not None]
+    rendering = {row.pair.passage.anchor for each in examined for row in each.comparisons}
+    for each in examined:
+        for passage in each.holding.passages:
+            moved = not (passage.is_own or passage.withdrawn)
+            documents = {Anchor.parse(name).document for name in (passage.anchor, *passage.former)}
+            all_seen = documents <= {other.holding.record.id for other in examined}
+            if moved and all_seen and passage.anchor not in rendering:
+                yield Problem(
+                    passage.path, passage.line, "paragraph-count",
+                    f"{passage.anchor} renders no paragraph of the sources of "
+                    f"{', '.join(sorted(documents))}",
+                    "join it to the passage whose paragraph it renders, or make it an editor's "
+                    "note",
+                )  # fmt: skip
+
+
 def _chosen(domain: ArchiveDomain, ids: Sequence[str]) -> list[Document]:
     """The documents with these ids, or all, by path.  Raises ValueError for an unknown id."""
     documents = sorted(domain.documents.values(), key=lambda document: document.path)
@@ -108,6 +132,7 @@ def _examine(
     documents: Sequence[Document], sources: Sources, domain: ArchiveDomain
 ) -> Iterator[_Examined]:
     works, names = works_and_names(domain.env)
+    found = states(domain)
     for document in documents:
         if document.record is None:
             yield _Examined(document, document.problems)
@@ -122,36 +147,50 @@ def _examine(
                 "documents",
             )])  # fmt: skip
             continue
-        passages, notes = passage_texts(domain.env, document)
+        passages, notes = passage_texts(domain, document, found.places(document.record.id))
         done = examine(Holding(document.record, passages, data, str(path), notes, works, names))
         yield _Examined(document, done.problems, done)
 
 
 def passage_texts(
-    env: BuildEnvironment, document: Document
+    domain: ArchiveDomain, document: Document, places: Sequence[Place]
 ) -> tuple[tuple[PassageText, ...], tuple[NoteText, ...]]:
-    """The passages of a document in order, and the headings and notes that the archive adds.
+    """The passages that may render a document's source, in its order, and what the archive adds.
 
-    They are taken from the doctree as it was read, before citations are resolved.
+    What it adds are the headings and notes of the documents in which the passages stand.
+    """
+    ids = dict.fromkeys((document.id, *(Anchor.parse(each.anchor).document for each in places)))
+    standing = [each for each in domain.documents.values() if each.id in ids]
+    found = {name: said for each in standing for name, said in _said(domain.env, each)}
+    passages = tuple(
+        replace(found[each.anchor], state=each.state, is_own=each.is_own, former=each.names[1:])
+        for each in places
+        if each.anchor in found
+    )
+    notes = tuple(
+        NoteText(each.anchor, each.text, each.path, each.line, each.cites)
+        for each in found.values()
+        if not Anchor.parse(each.anchor).is_passage
+    )
+    return passages, notes
+
+
+def _said(env: BuildEnvironment, document: Document) -> Iterator[tuple[str, PassageText]]:
+    """What each block of a document says, by its anchor.
+
+    Taken from the doctree as it was read, before citations are resolved.
     """
     blocks = {block.anchor: block for block in document.blocks}
-    passages: list[PassageText] = []
-    notes: list[NoteText] = []
     for node, anchor in anchored(env.get_doctree(document.docname)):
         name = str(anchor)
         if isinstance(node, tombstone):
-            if anchor.is_passage and not node["successor"]:
-                passages.append(PassageText(name, "", document.path, node.line or 0, (), True))
+            if anchor.is_passage:
+                yield name, PassageText(name, "", document.path, node.line or 0)
             continue
         said = node.next_node(nodes.title) if isinstance(node, nodes.section) else node
-        if name not in blocks or said is None:
-            continue
-        block, text = blocks[name], said_text(said)
-        if anchor.is_passage:
-            passages.append(PassageText(name, text, document.path, block.line, block.cites))
-        else:
-            notes.append(NoteText(name, text, document.path, block.line, block.cites))
-    return tuple(passages), tuple(notes)
+        if name in blocks and said is not None:
+            block = blocks[name]
+            yield name, PassageText(name, said_text(said), document.path, block.line, block.cites)
 
 
 def glossary_names(env: BuildEnvironment) -> Iterator[tuple[str, ...]]:

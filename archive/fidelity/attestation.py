@@ -1,16 +1,16 @@
 """The attestation of a document: a record of its last check against the source.
 
 The sources are not in the repository, so a build cannot repeat the check.  ``make verify-sources``
-writes what it compared into ``documents/<document id>.attestation.json``, and every build reports
-the passages that changed since.  The file holds fingerprints, numbers and offsets, and no word of
-the source.
+writes what it compared into ``documents/<document id>.attestation.json``, and
+``archive.model.states`` tells the passages that changed since.  The file holds fingerprints,
+numbers and offsets, and no word of the source.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any, TypeVar
 
@@ -18,25 +18,21 @@ from archive.fidelity.check import Examination
 from archive.fidelity.quotations import Span
 from archive.model.fingerprint import fingerprint
 from archive.model.passage import Anchor
-from archive.model.permanence import Standing
 from archive.model.problem import Problem
-from archive.model.record import Record
+from archive.model.states import Attested
 
-# Raise it whenever a rule becomes stricter: older attestations then have to be renewed.
+# Raise it whenever a rule becomes stricter.  Older attestations stay what they are: a build asks
+# for new ones in a notice.
 CHECKER = 1
 
 SUFFIX = ".attestation.json"
 
-# The rules that a build checks without the sources, by their stable codes.
+# The rule of the file itself; ``archive.model.states`` has those of what it attests.
 RULES = {
     "attestation-form": "an attestation is JSON of its own form",
-    "attestation-missing": "each passage of a document is attested",
-    "attestation-stale": "a passage says what it said when it was attested",
-    "attestation-source": "the source attested is the one that the record pins",
-    "attestation-checker": "what is attested was verified by the rules that are in force",
 }
 
-MEND = "run make verify-sources SOURCES=dir, and commit the attestation with the document"
+_MEND = "run make verify-sources SOURCES=dir, and commit the attestation with the document"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +75,25 @@ class Attestation:
     source_sha256: str
     passages: tuple[AttestedPassage, ...]  # in the order of the source
 
+    @property
+    def attested(self) -> tuple[Attested, ...]:
+        """The words that were verified."""
+        return tuple(
+            Attested(each.anchor, each.fingerprint, each.paragraph, self.source_sha256)
+            for each in self.passages
+        )
+
 
 def attest(examination: Examination) -> Attestation:
     """The attestation of a document whose check found no problem.
 
+    Where a source was split into several documents, each attests its own passages.
     Raises ValueError where the check found one.
     """
     if examination.problems or examination.source is None:
         raise ValueError("only a document that is faithful to its source can be attested")
-    record = examination.holding.record
+    holding = examination.holding
+    record = holding.record
     passages = tuple(
         AttestedPassage(
             anchor=each.pair.passage.anchor,
@@ -104,6 +110,7 @@ def attest(examination: Examination) -> Attestation:
             ),
         )
         for each in examination.comparisons
+        if each.pair.passage.path == holding.path or not each.pair.passage.is_own
     )
     return Attestation(record.id, CHECKER, record.source.sha256, passages)
 
@@ -130,7 +137,7 @@ def parse(text: str, path: str) -> tuple[Attestation | None, list[Problem]]:
         return _ATTESTATION(value), []
     except (_FormError, ValueError, RecursionError) as error:
         message = f"The attestation cannot be read: {error}"
-        return None, [Problem(path, 0, "attestation-form", message, MEND)]
+        return None, [Problem(path, 0, "attestation-form", message, _MEND)]
 
 
 class _FormError(Exception):
@@ -214,60 +221,3 @@ _PASSAGE = _object(
 _ATTESTATION = _object(
     Attestation, document=_TEXT, checker=_FROM_1, source_sha256=_SHA256, passages=_list(_PASSAGE)
 )
-
-
-def stale(
-    attestation: Attestation | None, record: Record, standings: Sequence[Standing]
-) -> Iterator[Problem]:
-    """Whatever a document says that its attestation does not cover.
-
-    ``standings`` are the document's anchored blocks; those that are no passages are ignored.
-    """
-    passages = sorted(
-        (each for each in standings if Anchor.parse(each.anchor).is_passage),
-        key=lambda each: each.line,
-    )
-    path = passages[0].path if passages else f"documents/{record.id}.md"
-    if attestation is None:
-        message = f"{record.id} has no attestation: nobody vouches for its quotations"
-        yield Problem(path, 0, "attestation-missing", message, MEND)
-        return
-    for rule, message in _outdated(attestation, record):
-        yield Problem(path, 0, rule, message, MEND)
-    attested = {each.anchor: each.fingerprint for each in attestation.passages}
-    for passage in passages:
-        if passage.anchor not in attested:
-            rule, message = "attestation-missing", f"{passage.anchor} is not attested"
-        elif attested[passage.anchor] != passage.sha256:
-            rule = "attestation-stale"
-            message = f"{passage.anchor} was changed after it was attested"
-        else:
-            continue
-        yield Problem(passage.path, passage.line, rule, message, MEND)
-    for message in _rearranged(attestation, passages):
-        yield Problem(path, 0, "attestation-stale", message, MEND)
-
-
-def _outdated(attestation: Attestation, record: Record) -> Iterator[tuple[str, str]]:
-    """Rule and message where the attestation is of another document, source or checker."""
-    attested, pinned = attestation.source_sha256, record.source.sha256
-    if attestation.document != record.id:
-        message = f"The attestation of {record.id} is that of {attestation.document}"
-        yield "attestation-source", message
-    elif attested != pinned:
-        message = f"The attestation is of the source {attested[:12]}…, but the record pins "
-        yield "attestation-source", f"{message}{pinned[:12]}…"
-    if attestation.checker != CHECKER:
-        message = f"The attestation was made by checker {attestation.checker}; this is {CHECKER}"
-        yield "attestation-checker", message
-
-
-def _rearranged(attestation: Attestation, passages: Sequence[Standing]) -> Iterator[str]:
-    """Messages where attested passages are gone or stand in another order."""
-    lines = {each.anchor: each.line for each in passages}
-    for each in attestation.passages:
-        if each.anchor not in lines:
-            yield f"{each.anchor} is attested, but stands no more"
-    order = [lines[each.anchor] for each in attestation.passages if each.anchor in lines]
-    if order != sorted(order):
-        yield "The passages do not stand in the order in which they were attested"

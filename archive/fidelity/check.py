@@ -85,13 +85,14 @@ def examine(holding: Holding) -> Examination:
     source, problems = _read(holding)
     if source is None:
         return Examination(holding, tuple(problems))
-    pairs = pair(holding, source)
+    paired = pair(holding, source)
+    pairs = [each for each in paired if not each.passage.withdrawn]
     comparisons = tuple(map(compare, pairs))
     endnotes, unmatched = match_endnotes(holding, source, pairs)
     longest, runs = copied(holding, comparisons, source)
     problems += [
-        *miscounted(holding, source, pairs), *disordered(pairs, source), *inexact(comparisons),
-        *runs, *unmatched, *incomplete(holding, source, pairs), *misdeclared(holding, pairs),
+        *miscounted(holding, source, paired), *disordered(pairs, source), *inexact(comparisons),
+        *runs, *unmatched, *incomplete(holding, source, pairs), *misdeclared(holding, paired),
     ]  # fmt: skip
     figures = Figures(
         paragraphs=len(source.paragraphs),

@@ -32,8 +32,8 @@ def incomplete(holding: Holding, source: Source, pairs: Sequence[Pair]) -> Itera
     facts = {paragraph.number: _Facts(paragraph.text) for paragraph in source.paragraphs}
     known = frozenset().union(*(each.named.capitalised for each in facts.values()))
     for pair in pairs:
-        wanted, label = facts[pair.paragraph.number], pair.passage.label
-        if left_out := [each for each in holding.record.left_out if each.passage == label]:
+        wanted, labels = facts[pair.paragraph.number], pair.passage.labels
+        if left_out := [each for each in holding.record.left_out if each.passage in labels]:
             wanted = _Facts(_remaining(pair.paragraph, left_out))
         yield from _missing(wanted, pair.passage, known, holding.names)
 
@@ -80,13 +80,13 @@ def _absent(passage: PassageText, kind: str, words: str, lacking: str) -> Proble
         passage.path, passage.line, f"{kind}-missing",
         f"{passage.anchor} does not have the {kind} “{words}” of its paragraph{part}",
         "say it in the passage, or declare it in the record: left-out: - "
-        f"{passage.label}: {words}",
+        f"{passage.labels[0]}: {words}",
     )  # fmt: skip
 
 
 def misdeclared(holding: Holding, pairs: Sequence[Pair]) -> Iterator[Problem]:
     """Declarations of what was left out that fit no paragraph, or hold too much of the source."""
-    paragraphs = {pair.passage.label: pair.paragraph for pair in pairs}
+    paragraphs = {label: each.paragraph for each in pairs for label in each.passage.labels}
     for each in holding.record.left_out:
         paragraph = paragraphs.get(each.passage)
         longest = max(len(bare_words(part)) for part in re.split(r"…|\.\.\.", each.words))

@@ -4,29 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, combinations
 
 from archive.fidelity.source import Paragraph, Source
 from archive.fidelity.words import NO_NAMES, Names, bare_words, shown
 from archive.model.passage import Anchor
 from archive.model.problem import Problem
 from archive.model.record import Record
+from archive.model.states import State
 
 
 @dataclass(frozen=True, slots=True)
 class PassageText:
-    """A passage, or the place of a withdrawn one."""
+    """A passage, or the place of a withdrawn one (``archive.model.states``)."""
 
     anchor: str
     text: str  # without citation and footnote marks
     path: str  # of the document, relative to the archive's root
     line: int
     cites: tuple[str, ...] = ()  # keys of references
-    withdrawn: bool = False  # a tombstone without successor; its paragraph has no passage any more
+    state: State = State.DRAFT
+    is_own: bool = True  # it renders a paragraph of this source; of others this may be so
+    former: tuple[str, ...] = ()  # other anchors that lead to it
 
     @property
-    def label(self) -> str:
-        """The short form in lower case, as records write it: ``w3``."""
-        return Anchor.parse(self.anchor).label.lower()
+    def withdrawn(self) -> bool:
+        """Whether it says nothing any more; its paragraph may be left without a passage."""
+        return self.state is State.WITHDRAWN
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The short forms in lower case, as records write them (``w3``), the newest first."""
+        return tuple(Anchor.parse(each).label.lower() for each in (self.anchor, *self.former))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +73,9 @@ class Holding:
     @property
     def path(self) -> str:
         """The document's file."""
-        return self.passages[0].path if self.passages else f"documents/{self.record.id}.md"
+        name = self.record.id
+        here = (each.path for each in self.passages if Anchor.parse(each.anchor).document == name)
+        return next(here, f"documents/{name}.md")
 
 
 # A word identifies a paragraph if no more paragraphs of the source than this have it.
@@ -108,18 +119,34 @@ def _word_set(text: str) -> set[str]:
 
 
 def pair(holding: Holding, source: Source) -> list[Pair]:
-    """Pair the k-th passage with the k-th paragraph; withdrawn passages count.
+    """Pair the k-th passage with the k-th paragraph, also withdrawn passages where they count.
 
-    Where there are more of one than of the other, pair those that fit best in the given order.
+    A passage that was withdrawn or moved, here or away, may render a paragraph of the source or
+    none: of the rows that have as many as the source, the one that fits best counts.  Where there
+    are more of one than of the other, pair those that fit best in the given order.
     """
     paragraphs = source.paragraphs
+    rows = [row for row in _rows(holding.passages) if len(row) == len(paragraphs)]
+    if rows:
+        fitting = (_fit(row, paragraphs) for row in rows) if len(rows) > 1 else (0.0,)
+        _, row = max(zip(fitting, rows), key=lambda found: found[0])
+        return [Pair(*both) for both in zip(row, paragraphs)]
     live = [passage for passage in holding.passages if not passage.withdrawn]
-    for row in (holding.passages, live):
-        if len(row) == len(paragraphs):
-            return [Pair(*both) for both in zip(row, paragraphs) if not both[0].withdrawn]
     if len(live) * len(paragraphs) > _MOST_WEIGHED:
         return [Pair(*both) for both in zip(live, paragraphs)]
     return _aligned(live, paragraphs)
+
+
+def _rows(passages: Sequence[PassageText]) -> Iterator[list[PassageText]]:
+    """The passages with and without those of each kind that may render none, all of them first."""
+    kinds = sorted({each.state for each in passages if not each.is_own})
+    for left_out in chain.from_iterable(combinations(kinds, n) for n in range(len(kinds) + 1)):
+        yield [each for each in passages if each.is_own or each.state not in left_out]
+
+
+def _fit(row: Sequence[PassageText], paragraphs: Sequence[Paragraph]) -> float:
+    likeness = _Likeness(paragraphs)
+    return sum(likeness.scores(each.text).get(place, 0.0) for place, each in enumerate(row))
 
 
 def _aligned(passages: Sequence[PassageText], paragraphs: Sequence[Paragraph]) -> list[Pair]:
@@ -153,21 +180,19 @@ def miscounted(holding: Holding, source: Source, pairs: Sequence[Pair]) -> Itera
             f"The source has {found} paragraphs, but the record says {pinned}",
             f"write source.paragraphs: {found} in the record",
         )  # fmt: skip
-    live = [passage for passage in holding.passages if not passage.withdrawn]
-    if found in (len(holding.passages), len(live)):
-        return
     rendered = {each.paragraph.number for each in pairs}
-    for paragraph in source.paragraphs:
-        if paragraph.number not in rendered:
-            yield Problem(
-                holding.path, 0, "paragraph-count",
-                f"No passage renders paragraph {paragraph.number} of the source, on its line "
-                f"{paragraph.line}: “{shown(paragraph.text, 6)}”",
-                "write the passage where the source has the paragraph",
-            )  # fmt: skip
+    left = [each for each in source.paragraphs if each.number not in rendered]
+    gone = sum(passage.withdrawn for passage in holding.passages)
+    for paragraph in left if len(left) > gone else ():
+        yield Problem(
+            holding.path, 0, "paragraph-count",
+            f"No passage renders paragraph {paragraph.number} of the source, on its line "
+            f"{paragraph.line}: “{shown(paragraph.text, 6)}”",
+            "write the passage where the source has the paragraph",
+        )  # fmt: skip
     paired = {each.passage.anchor for each in pairs}
-    for passage in live:
-        if passage.anchor not in paired:
+    for passage in holding.passages:
+        if passage.is_own and passage.anchor not in paired:
             yield Problem(
                 passage.path, passage.line, "paragraph-count",
                 f"{passage.anchor} renders no paragraph of the source: “{shown(passage.text, 6)}”",

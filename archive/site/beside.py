@@ -71,32 +71,35 @@ def _all_entries(view: View) -> str:
 
 def _write_log(app: Sphinx) -> None:
     """Write the head and the tiles of the ledger, where they changed."""
-    domain, site = archive_domain(app.env), Path(app.outdir)
-    if not domain.checks_ledger or is_current(app, PIN):
+    ledger, site = view_of(app.env).whole_ledger(), Path(app.outdir)
+    if ledger is None or is_current(app, PIN):
         return
     lines = [line.encode("utf-8") for line in ledger_lines(app.env)]
-    written = dict(tiles(domain.ledger.tree, lines))
+    written = dict(tiles(ledger.tree, lines))
     for name, data in written.items():
         write_if_changed(site / name, data)
     for path in (site / TILES).rglob("*"):
         if path.is_file() and path.relative_to(site).as_posix() not in written:
             path.unlink()
-
-    def head(view: View) -> str:
-        view.published()
-        return str(checkpoint(domain.ledger, view.settings, LEDGER))
-
     before = (site / PIN).read_bytes() if (site / PIN).is_file() else b""
-    write_output(app, PIN, head)
+    write_output(app, PIN, _head)
     if (site / PIN).read_bytes() != before:
         for name in SIGNED:
             (site / name).unlink(missing_ok=True)
+
+
+def _head(view: View) -> str:
+    ledger = view.whole_ledger()
+    assert ledger is not None
+    return str(checkpoint(ledger, view.settings, LEDGER))
 
 
 SECURITY_TXT = ".well-known/security.txt"
 
 # RFC 9116, 2.5.5 recommends less than one year.
 _VALID = timedelta(days=364)
+
+_NO_COMMIT = 315_532_800  # 1980, SOURCE_DATE_EPOCH where git knows no commit: the Makefile
 
 
 # What a contact begins with (RFC 9116, 2.5.3).
@@ -120,12 +123,14 @@ def _write_security_txt(app: Sphinx) -> None:
 
 
 def built() -> datetime:
-    """Return the time of this build: SOURCE_DATE_EPOCH, for reproducible builds, or now.
+    """Return the time of this build: SOURCE_DATE_EPOCH, for reproducible builds, or today.
 
     See https://reproducible-builds.org/specs/source-date-epoch/.
     """
-    given = os.environ.get("SOURCE_DATE_EPOCH")
-    return datetime.fromtimestamp(int(given), UTC) if given else datetime.now(UTC)
+    given = int(os.environ.get("SOURCE_DATE_EPOCH") or _NO_COMMIT)
+    if given != _NO_COMMIT:
+        return datetime.fromtimestamp(given, UTC)
+    return datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def security_txt(contact: str, base: str, moment: datetime) -> str:

@@ -19,6 +19,7 @@ from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
 from archive.citation.bibfile import check_entries, check_text, check_values, entry_lines
+from archive.fidelity.attestation import CHECKER
 from archive.fidelity.source import Sources
 from archive.model.ledger import Event, Kind, Ledger
 from archive.model.permanence import Beside, Description, Standing, Tombstone, check
@@ -35,6 +36,7 @@ from archive.model.seal import (
     record_fields,
     with_works,
 )
+from archive.model.states import States
 from archive.site.know.domain import ArchiveDomain, archive_domain
 from archive.site.know.facts import DOCUMENTS, anchor_of
 from archive.site.know.ledger import (
@@ -47,14 +49,15 @@ from archive.site.know.ledger import (
 from archive.site.read.anchors import anchored
 from archive.site.read.forbidden import UnreadableError
 from archive.site.read.sealing import Sealing
-from archive.site.read.sources import take_source
-from archive.upstream.domains import entries_of
+from archive.site.read.sources import note_stamp, states, take_source
+from archive.upstream.domains import entries_of, forget_bibliography
 
 
 def check_syntax(app: Sphinx) -> None:
     """Check the files before they are parsed.  Raises UnreadableError if one has a syntax error."""
     fatal: list[Problem] = []
     found: list[Problem] = []
+    note_bibliography(app)
     for name, path in _files(app):
         errors, others = check_text(path.read_bytes(), name)
         fatal += errors
@@ -72,6 +75,24 @@ def check_parsed(app: Sphinx) -> None:
         found += check_entries(entries, lines, name)
         fatal += check_values(entries, lines, name)
     _keep(app, found, fatal)
+    keep_bibliography(app)
+
+
+def note_bibliography(app: Sphinx) -> None:
+    """Have the BibTeX files parsed again where one is not as it was before it was parsed."""
+    domain = archive_domain(app.env)
+    for name, path in _files(app):
+        note_stamp(app.env, path)
+        if domain.stamps.get(name) != (domain.noted[path],):
+            forget_bibliography(app.env)
+
+
+def keep_bibliography(app: Sphinx) -> None:
+    """Keep the stamps that the BibTeX files had before they were parsed."""
+    domain = archive_domain(app.env)
+    domain.stamps.update(
+        (name, (domain.noted[path],)) for name, path in _files(app) if path in domain.noted
+    )
 
 
 def _files(app: Sphinx) -> Iterator[tuple[str, Path]]:
@@ -87,9 +108,6 @@ def _keep(app: Sphinx, found: list[Problem], fatal: list[Problem]) -> None:
 
 
 _log = logging.getLogger(__name__)
-
-# The rule of a document without attestation, which may be built but not released.
-_ATTESTATION_MISSING = "attestation-missing"
 
 _MOST_TRIED = 1_000  # works that a changed citation may have named
 _MOST_EXPLAINED = 20  # changes, since each is searched for
@@ -114,11 +132,11 @@ class Facts(NamedTuple):
 def report_problems(app: Sphinx, env: BuildEnvironment) -> None:
     """Log problems as errors, which fail a build that makes warnings errors."""
     domain, is_release = archive_domain(env), app.config.archive_release
-    facts = Facts.of(domain) if domain.checks_ledger else None
-    _log_errors(sorted(_problems(domain, facts)))
+    facts, known = Facts.of(domain) if domain.checks_ledger else None, states(domain)
+    _log_errors(sorted((*problems_of_pages(domain, known), *_problems_of_ledger(domain, facts))))
     if app.config.archive_sources:
         _log_errors(_source_problems(domain, app.config.archive_sources))
-    _report_unattested(domain, is_release=is_release)
+    _report_unattested(domain, known, is_release=is_release)
     _report_unwritten(domain, is_release=is_release)
     if facts is not None:
         _report_unpublished(domain, facts, is_release=is_release)
@@ -129,15 +147,22 @@ def _log_errors(problems: Iterable[Problem]) -> None:
         _log.error(problem.text, location=f"{problem.path}:{max(problem.line, 1)}")
 
 
-def _problems(domain: ArchiveDomain, facts: Facts | None) -> Iterator[Problem]:
+def problems_of_pages(domain: ArchiveDomain, known: States) -> Iterator[Problem]:
+    """Yield what a build refuses, whatever the ledger says."""
     for document in domain.documents.values():
         yield from document.problems
     for faults in domain.faults.values():
         yield from faults
     yield from domain.reference_problems
+    for vouching in domain.vouching.values():
+        yield from vouching.problems
     yield from _misanchored(domain)
     yield from _mislabelled(domain)
-    yield from _miscounted(domain)
+    if domain.checks_ledger:
+        yield from known.miscounted()
+
+
+def _problems_of_ledger(domain: ArchiveDomain, facts: Facts | None) -> Iterator[Problem]:
     if facts is not None:
         yield from domain.ledger_problems
         explain = partial(change, domain, iter(range(_MOST_EXPLAINED)))
@@ -236,18 +261,6 @@ def _owner(domain: ArchiveDomain, name: str) -> str | None:
     return LEDGER if any(history.anchor == name for history in published) else None
 
 
-def _miscounted(domain: ArchiveDomain) -> Iterator[Problem]:
-    """A document has as many passages as its source has paragraphs, apart from withdrawn ones."""
-    for document, record in domain.recorded():
-        found, wanted = len(document.passages), record.source.paragraphs
-        if not found <= wanted <= found + len(document.tombstones):
-            yield Problem(
-                document.path, 0, "passages-miscounted",
-                f"The document has {found} passages, its source {wanted} paragraphs.",
-                "render each paragraph as one passage, or correct source.paragraphs.",
-            )  # fmt: skip
-
-
 def _source_problems(domain: ArchiveDomain, folder: str) -> Iterator[Problem]:
     """Yield a problem for each source that is missing or differs from the record."""
     try:
@@ -258,13 +271,22 @@ def _source_problems(domain: ArchiveDomain, folder: str) -> Iterator[Problem]:
         yield from take_source(document, sources)[1]
 
 
-def _report_unattested(domain: ArchiveDomain, *, is_release: bool) -> None:
-    """Report what attestations do not cover; a missing one is an error in a release only."""
-    found = sorted(problem for each in domain.vouching.values() for problem in each.problems)
-    missing = [problem for problem in found if problem.rule == _ATTESTATION_MISSING]
-    _log_errors(each for each in found if is_release or each.rule != _ATTESTATION_MISSING)
-    if missing and not is_release:
-        _log.info("notice: %d passages or documents are not attested yet", len(missing))
+def _report_unattested(domain: ArchiveDomain, known: States, *, is_release: bool) -> None:
+    found = sorted(known.waiting()) if domain.checks_ledger else []
+    if is_release:
+        _log_errors(found)
+    elif found:
+        _log.info(
+            "notice: %d passages or documents wait to be attested, %s first; %s",
+            len(found), found[0].message, found[0].mend,
+        )  # fmt: skip
+    older = sum(each.checker not in (None, CHECKER) for each in domain.vouching.values())
+    if older:
+        _log.info(
+            "notice: %d documents were attested by other rules than version %d. They stay "
+            "attested; whoever holds the sources may run make verify-sources again",
+            older, CHECKER,
+        )  # fmt: skip
 
 
 def unwritten(domain: ArchiveDomain) -> Iterator[Problem]:

@@ -46,6 +46,24 @@ def opened(  # noqa: PLR0913 - as Sphinx itself
         )  # fmt: skip
 
 
+def read_as(app: Sphinx, docname: str, text: str, doctrees: Path) -> None:
+    """Read a page as if its file held another text; its node tree goes to another folder.
+
+    The environment changes in memory alone.  Raises what Sphinx raises.
+    """
+
+    def give(_app: Sphinx, _docname: str, source: list[str]) -> None:
+        source[0] = text
+
+    app.builder.doctreedir = doctrees
+    listener = app.events.connect("source-read", give, 0)
+    try:
+        app.env.clear_doc(docname)
+        app.builder.read_doc(docname)
+    finally:
+        app.events.disconnect(listener)
+
+
 def is_sound(app: Sphinx) -> bool:
     """Whether the build logged neither an error nor a warning."""
     return app.statuscode == 0 and app._warncount == 0

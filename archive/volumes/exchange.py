@@ -77,7 +77,7 @@ class _Exchange:
             self._facts[ROOT].work_pages,
             self._commits_of(part),
             self._places_of(part),
-            len(self._documents) - len(own | near),
+            unseen=len(self._documents) - len(own | near),
         ))  # fmt: skip
 
     def write_root(self) -> None:
@@ -88,6 +88,7 @@ class _Exchange:
             documents, self._labels, self._terms, self._facts[ROOT].work_pages,
             self._commits_of(whole),
             self._places_of(whole),
+            dict(chain.from_iterable(each.vouching.items() for each in self._facts.values())),
         ))  # fmt: skip
 
     def _write(self, where: Places, part: Slice, outside: OutsideFacts) -> None:

@@ -23,7 +23,7 @@ from archive.files import write
 from archive.model.ledger import Ledger
 from archive.model.tree import LogPlace
 from archive.site.know.domain import ArchiveDomain, archive_domain
-from archive.site.know.facts import Document, Mention, is_document
+from archive.site.know.facts import Document, Mention, Vouching, is_document
 from archive.site.read.search_entries import drop_entries
 from archive.site.show.bibliography import split_pages
 from archive.upstream.domains import works_of
@@ -35,6 +35,7 @@ class VolumeFacts:
     documents: Mapping[str, Document]  # by docname
     mentions: Mapping[str, tuple[Mention, ...]]  # of each page, by docname
     work_pages: Mapping[str, str]  # by key: the page of a work that a split bibliography moved
+    vouching: Mapping[str, Vouching]  # of each document, by docname
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class OutsideFacts:
     work_pages: Mapping[str, str] = field(default_factory=dict)  # as in VolumeFacts
     commits: Mapping[int, str] = field(default_factory=dict)  # of each line of its ledger slice
     places: Mapping[int, LogPlace] = field(default_factory=dict)  # of each line of the slice
+    vouching: Mapping[str, Vouching] = field(default_factory=dict)  # of the root alone: of each one
     unseen: int = 0  # documents of the archive that are neither here nor in the volume
 
 
@@ -93,9 +95,10 @@ def begin_volume(app: Sphinx) -> None:
 def _drop_outside_facts(env: BuildEnvironment, *, has_stubs: bool) -> None:
     """Keep what the volume's own pages define; a stub of a page defines nothing."""
     own = {page for page in env.all_docs if is_document(page) or not has_stubs}
-    documents = archive_domain(env).documents
-    for docname in documents.keys() - own:
-        del documents[docname]
+    domain = archive_domain(env)
+    for docname in domain.documents.keys() - own:
+        domain.documents.pop(docname)
+        domain.vouching.pop(docname, None)
     data = env.domains.standard_domain.data
     for known in (data["labels"], data["anonlabels"], data["objects"], data["terms"]):
         # Labels of Sphinx's own, such as that of the index, have no id.
@@ -119,6 +122,7 @@ def take_outside_facts(app: Sphinx, env: BuildEnvironment) -> None:
     assert isinstance(domain, VolumeDomain)
     domain.outside = outside
     domain.documents.update((document.docname, document) for document in outside.documents)
+    domain.vouching.update(outside.vouching)
     domain.ledger_commits, domain.ledger_places = outside.commits, outside.places
     domain.checks_ledger = _places(app).is_root  # which has the whole ledger and all documents
     for name, (docname, id_, text) in outside.labels.items():
@@ -143,7 +147,7 @@ def write_facts(app: Sphinx, exception: Exception | None) -> None:
         return
     where, domain = _places(app), archive_domain(app.env)
     pages = {work.key: name for name, part in split_pages(app.env) for work in part.items}
-    facts = VolumeFacts(domain.documents, domain.mentions, pages)
+    facts = VolumeFacts(domain.documents, domain.mentions, pages, domain.vouching)
     write(where.facts, pickle.dumps(facts, pickle.HIGHEST_PROTOCOL))
     InventoryFile.dump(where.inventory, app.env, app.builder)
 

@@ -326,9 +326,14 @@ def _write_root(archive: Path, pages: Mapping[str, str], ids: Set[str]) -> None:
 
 
 def _shared_files(archive: Path) -> Iterator[Path]:
-    """Pictures and other files beside the documents, which any page may show."""
+    """Pictures and other files beside the documents, which any page may show.
+
+    An attestation is among them only where its document stands no more.
+    """
     for path in (archive / _DOCUMENTS).iterdir():
-        if path.suffix != ".md" and not path.name.endswith(SUFFIX):
+        attests = path.name.endswith(SUFFIX)
+        document = path.with_name(path.name.removesuffix(SUFFIX) + ".md")
+        if path.suffix != ".md" and not (attests and document.exists()):
             yield path
 
 

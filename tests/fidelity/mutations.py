@@ -42,13 +42,13 @@ def mutations(held: Holding) -> Iterator[Mutation]:
 def dropped(held: Holding) -> Iterator[Mutation]:
     for place, passage in enumerate(held.passages):
         rest = held.passages[:place] + held.passages[place + 1 :]
-        yield "paragraph-count", f"drop {passage.label}", replace(held, passages=rest)
+        yield "paragraph-count", f"drop {passage.labels[0]}", replace(held, passages=rest)
 
 
 def swapped(held: Holding) -> Iterator[Mutation]:
     for one, other in combinations(range(len(held.passages)), 2):
         texts = [held.passages[other].text, held.passages[one].text]
-        labels = f"{held.passages[one].label} and {held.passages[other].label}"
+        labels = f"{held.passages[one].labels[0]} and {held.passages[other].labels[0]}"
         words_alone = with_text(with_text(held, one, texts[0]), other, texts[1])
         yield "passage-order", f"swap the words of {labels}", words_alone
         blocks = list(held.passages)
@@ -63,7 +63,7 @@ def altered_quotations(held: Holding) -> Iterator[Mutation]:
             for word in WORD.finditer(quotation.text):
                 start = quotation.span.start + word.start()
                 end = quotation.span.start + word.end()
-                done = f"{passage.label}: alter “{word[0]}” in “{quotation.text}”"
+                done = f"{passage.labels[0]}: alter “{word[0]}” in “{quotation.text}”"
                 yield (
                     "quotation-not-in-source", done,
                     with_text(held, place, text[:start] + "otherwise" + text[end:]),
@@ -103,7 +103,7 @@ def changed_names(held: Holding) -> Iterator[Mutation]:
             if word in replaceable or re.fullmatch(r"[A-Z]+", word):
                 continue  # another form of the name may stand beside it
             text = re.sub(rf"\b{word}\b", "Somebody", passage.text)
-            yield "name-missing", f"{passage.label}: drop {word}", with_text(held, place, text)
+            yield "name-missing", f"{passage.labels[0]}: drop {word}", with_text(held, place, text)
 
 
 def copied_sentences(held: Holding) -> Iterator[Mutation]:
@@ -112,7 +112,7 @@ def copied_sentences(held: Holding) -> Iterator[Mutation]:
         for sentence in re.split(r"(?<=[.;,])\s", paragraph.text):
             plain = re.sub(r"[“”\"]", "", sentence)
             if len(re.findall(r"\b[a-z]+\b", plain)) > 9:
-                done = f"{passage.label}: copy “{plain[:40]}…”"
+                done = f"{passage.labels[0]}: copy “{plain[:40]}…”"
                 yield "copied-run", done, with_text(held, place, f"{passage.text} {plain}")
 
 

@@ -11,6 +11,7 @@ from archive.commands.workspace import read_archive
 from archive.fidelity.holding import Holding, NoteText, PassageText, Work
 from archive.fidelity.words import Names
 from archive.model.record import parse_record
+from archive.site.read.sources import states
 from tests.settings import SETTINGS
 
 DOCUMENT = "harbour-press-letter"
@@ -118,11 +119,12 @@ def holdings(root: Path, sources: Path) -> dict[str, Holding]:
     """Each document of an archive whose source is at hand as ``<document id>.txt``."""
     domain, _ = read_archive(root, quiet=True)
     works, names = works_and_names(domain.env)
+    of_all = states(domain)
     found = {}
     for document in domain.documents.values():
         path = sources / f"{document.id}.txt"
         if path.is_file():
-            passages, notes = passage_texts(domain.env, document)
+            passages, notes = passage_texts(domain, document, of_all.places(document.id))
             found[document.id] = Holding(
                 document.record, passages, path.read_bytes(), path.name, notes, works, names
             )

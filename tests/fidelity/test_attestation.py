@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -19,14 +18,12 @@ from archive.fidelity.attestation import (
     attest,
     parse,
     serialise,
-    stale,
 )  # fmt: skip
 from archive.fidelity.check import examine
 from archive.fidelity.quotations import Span
 from archive.fidelity.words import WORD
-from archive.model.fingerprint import fingerprint, normalise
-from archive.model.permanence import Standing
-from tests.fidelity.synthetic import DOCUMENT, PATH, SOURCE, holding, with_text
+from archive.model.fingerprint import normalise
+from tests.fidelity.synthetic import DOCUMENT, SOURCE, holding, with_text
 
 FILE = f"documents/{DOCUMENT}.attestation.json"
 
@@ -34,22 +31,6 @@ FILE = f"documents/{DOCUMENT}.attestation.json"
 @pytest.fixture
 def attestation():
     return attest(examine(holding()))
-
-
-def standings(*texts: str) -> list[Standing]:
-    texts = texts or tuple(passage.text for passage in holding().passages)
-    return [
-        Standing(f"{DOCUMENT}-s1", fingerprint("A heading"), PATH, 2),
-        *(
-            Standing(f"{DOCUMENT}-p{number}", fingerprint(text), PATH, 10 * number)
-            for number, text in enumerate(texts, start=1)
-        ),
-        Standing(f"{DOCUMENT}-n1", fingerprint("A note"), PATH, 99),
-    ]
-
-
-def rules(attestation, standing, record=None) -> list[str]:
-    return [each.rule for each in stale(attestation, record or holding().record, standing)]
 
 
 def test_it_has_the_places_of_every_quotation(attestation):
@@ -175,44 +156,12 @@ def test_another_form_is_told(attestation, broken):
     assert "make verify-sources" in problem.mend
 
 
-def test_a_document_as_it_was_attested_has_no_problem(attestation):
-    assert rules(attestation, standings()) == []
+def test_it_says_which_words_render_which_paragraph_of_which_source(attestation):
+    held = holding()
+    assert [each.anchor for each in attestation.attested] == [p.anchor for p in held.passages]
+    assert [each.paragraph for each in attestation.attested] == [1, 2, 3, 4]
+    assert {each.source for each in attestation.attested} == {held.record.source.sha256}
 
 
-def test_typography_alone_makes_nothing_stale(attestation):
-    texts = [passage.text.replace("“", '"').replace("’", "'") for passage in holding().passages]
-    assert rules(attestation, standings(*texts)) == []
-
-
-def test_a_passage_edited_afterwards_is_an_error_at_its_line(attestation):
-    texts = [passage.text for passage in holding().passages]
-    texts[1] += " More."
-    (problem,) = stale(attestation, holding().record, standings(*texts))
-    assert (problem.rule, problem.path, problem.line) == ("attestation-stale", PATH, 20)
-    assert "make verify-sources SOURCES=dir" in problem.mend
-
-
-def test_a_passage_added_or_gone_is_told(attestation):
-    texts = [passage.text for passage in holding().passages]
-    assert rules(attestation, standings(*texts, "Another.")) == ["attestation-missing"]
-    assert rules(attestation, standings(*texts[:3])) == ["attestation-stale"]
-    assert rules(None, standings()) == ["attestation-missing"]
-
-
-def test_passages_in_another_order_are_stale(attestation):
-    moved = [replace(each, line=100 - each.line) for each in standings()]
-    assert rules(attestation, moved) == ["attestation-stale"]
-
-
-def test_another_source_another_document_and_another_checker_are_told(attestation):
-    record = holding(SOURCE + "\n").record
-    assert rules(attestation, standings(), record) == ["attestation-source"]
-    assert rules(replace(attestation, document="other"), standings()) == ["attestation-source"]
-    assert rules(replace(attestation, checker=CHECKER + 1), standings()) == ["attestation-checker"]
-
-
-def test_every_rule_is_in_the_table(attestation):
-    assert RULES.keys() == {
-        "attestation-form", "attestation-missing", "attestation-stale", "attestation-source",
-        "attestation-checker",
-    }  # fmt: skip
+def test_every_rule_is_in_the_table():
+    assert RULES.keys() == {"attestation-form"}

@@ -201,7 +201,7 @@ def test_publishing_twice_appends_nothing(published):
     assert (published / "ledger.jsonl").read_bytes() == before
 
 
-def test_publishing_changes_nothing_but_the_ledger(small_archive):
+def test_publishing_changes_nothing_but_the_ledger_and_its_head(small_archive):
     source = small_archive("small")
     before = {path: path.read_bytes() for path in source.rglob("*") if path.is_file()}
     publish(source)

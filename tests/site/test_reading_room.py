@@ -71,17 +71,19 @@ def test_another_source_is_refused_with_its_fingerprint(room):
     assert "Traceback" not in done.output
 
 
-def test_a_passage_edited_after_its_attestation_fails_a_build_without_sources(archive_copy):
+def test_a_passage_edited_after_its_attestation_waits_and_stops_a_release(archive_copy):
     edit(
         archive_copy,
         "documents/keepers-seed-statement.md",
         ("The statement adds an answer", "It adds an answer"),
     )
     publish(archive_copy)
-    done = build(archive_copy)
-    assert done.code == 1
-    assert "keepers-seed-statement-p3 was changed after it was attested" in done.output
-    assert "make verify-sources" in done.output
+    told = "keepers-seed-statement-p3 was changed after it was attested"
+    assert told in built(archive_copy).output
+    release = build(archive_copy, RELEASE="1")
+    assert release.code == 1
+    assert told in release.output
+    assert "make verify-sources" in release.output
 
 
 def test_what_nobody_attested_is_a_notice_and_in_a_release_an_error(small_archive):
@@ -89,7 +91,7 @@ def test_what_nobody_attested_is_a_notice_and_in_a_release_an_error(small_archiv
     publish(source)
     done = build(source)
     assert done.code == 0
-    assert "not attested yet" in done.output
+    assert "wait to be attested" in done.output
     release = build(source, RELEASE="1")
     assert release.code == 1
     assert "attestation-missing" in release.output

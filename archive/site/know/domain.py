@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import groupby
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
@@ -80,9 +81,9 @@ class ArchiveDomain(Domain):
     label = "Archive"
     initial_data: ClassVar[dict[str, Any]] = {
         **{part: {} for part in _PARTS},
-        **{part: Packed() for part in ("documents", "mentions")},
+        **{part: Packed() for part in ("documents", "mentions", "vouching")},
     }
-    data_version = 10
+    data_version = 11
 
     # Set by each build and not stored.
     ledger: Ledger = Ledger({})  # as it was when the build began
@@ -105,6 +106,7 @@ class ArchiveDomain(Domain):
 
     def __init__(self, env: BuildEnvironment) -> None:
         super().__init__(env)
+        self.noted: dict[Path, object] = {}  # stamps of files before they were read, not stored
         self.documents: dict[str, Document] = self.data["documents"]
         self.events: dict[str, tuple[Event, ...]] = self.data["events"]
         self.catalogues: dict[str, bool] = self.data["catalogues"]  # the pages with a catalogue

@@ -20,6 +20,7 @@ from archive.model.problem import Problem
 from archive.model.record import Record
 from archive.model.seal import Outline, with_works
 from archive.model.settings import Settings
+from archive.model.states import Attested
 from archive.model.tree import LogPlace
 
 DOCUMENTS = "documents"
@@ -100,6 +101,7 @@ class Gap(Fact):
 
     line: int  # the first line of the block, counted from 1
     letter: str | None  # s for a heading, n for a note; None for that of the passages around it
+    fingerprint: str  # as of a block
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,10 +168,12 @@ class Document(Fact):
 
 @dataclass(frozen=True, slots=True)
 class Vouching(Fact):
-    """The result of checking a document against the attestation beside it."""
+    """The attestation beside a document."""
 
-    stamp: tuple[int, int] | None  # modification time and size of the file; None without a file
-    problems: tuple[Problem, ...]
+    stamp: tuple[int, ...] | None  # of the file; None without one
+    problems: tuple[Problem, ...] = ()  # of the file
+    attested: tuple[Attested, ...] = ()
+    checker: int | None = None  # the version of the rules; None where there is no attestation
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING
 from sphinx.environment import BuildEnvironment
 
 from archive.citation.style import shown
+from archive.git import Git
 from archive.model.checkpoint import origin
 from archive.model.dates import ArchiveDate
 from archive.model.ledger import Event, History, Kind, Ledger, State, entries, load
@@ -158,25 +158,16 @@ def publishing_commits(ledger: Path) -> dict[int, str]:
 
     Empty without git, outside a checkout, and in a shallow clone.
     """
-    if _git(ledger.parent, "rev-parse", "--is-shallow-repository").strip() != "false":
+    git = Git(ledger.parent)
+    if git.is_shallow:
         return {}
-    blame = _git(ledger.parent, "blame", "--incremental", "--", ledger.name)
+    blame = git.says("blame", "--incremental", "--", ledger.name)
     found: dict[int, str] = {}
     for run in _LINES.finditer(blame):
         if run["commit"] != _UNCOMMITTED:
             first, count = int(run["first"]), int(run["count"])
             found |= dict.fromkeys(range(first, first + count), run["commit"])
     return found
-
-
-def _git(folder: Path, *arguments: str) -> str:
-    try:
-        done = subprocess.run(
-            ["git", "-C", str(folder), *arguments], capture_output=True, text=True, check=False
-        )
-    except OSError:
-        return ""
-    return done.stdout if done.returncode == 0 else ""
 
 
 _VERBS = {

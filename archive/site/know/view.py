@@ -20,7 +20,7 @@ from sphinx.environment import BuildEnvironment
 from sphinxcontrib.bibtex.domain import Citation
 
 from archive.model.ledger import Event as LedgerEvent
-from archive.model.ledger import History, State
+from archive.model.ledger import History, Ledger, State
 from archive.model.record import Record
 from archive.model.settings import Settings
 from archive.model.tree import LogPlace
@@ -176,6 +176,11 @@ class View:
         """Return the published anchors named after a document that are no longer in it."""
         self.note("histories", document_id)
         return list(self.domain.gone(document_id))
+
+    def whole_ledger(self) -> Ledger | None:
+        """Return the ledger with its tree; None in a volume, which has some of its lines."""
+        self.note("ledger")
+        return self.domain.ledger if self.domain.checks_ledger else None
 
     def published(self) -> Mapping[str, tuple[History, ...]]:
         """Return the whole ledger, by document id."""

@@ -278,11 +278,12 @@ def _has_anchor(node: nodes.Node) -> bool:
 
 
 def _gap(node: nodes.Element) -> Gap:
-    """Return the first line of a block without an anchor, and the letter that its kind needs."""
+    """Return what is known of a block without an anchor, and the letter that its kind needs."""
     lines = (each.line for each in node.findall(nodes.Element) if each.line)
     kinds = ((nodes.section, "s"), (nodes.Admonition, "n"))
     letter = next((letter for kind, letter in kinds if isinstance(node, kind)), None)
-    return Gap(node.line or next(lines, 0), letter)
+    said = node.next_node(nodes.title) if isinstance(node, nodes.section) else node
+    return Gap(node.line or next(lines, 0), letter, fingerprint(said_text(said or node)))
 
 
 def _missing(path: str, node: nodes.Element) -> Problem:

@@ -2,7 +2,8 @@
 
 Sphinx reads a page again when its file is newer than the last reading (sphinx-doc/sphinx#11556).
 That misses a file restored from a backup, and every edit after the clock was set back.  Here a page
-is read again when modification time or size of a file differ.
+is read again when modification time or size of a file are not those from before it was read, so
+that an edit during a build is never taken for read.
 """
 
 from __future__ import annotations
@@ -17,32 +18,49 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
-from archive.fidelity.attestation import SUFFIX, Attestation, parse, stale
+from archive.fidelity.attestation import SUFFIX, Attestation, parse
 from archive.fidelity.source import Source, Sources, read_source
+from archive.model.passage import Anchor
 from archive.model.problem import Problem
-from archive.site.know.domain import archive_domain, document_being_read
-from archive.site.know.facts import Document, Vouching
+from archive.model.record import Record
+from archive.model.states import Attested, Held, States
+from archive.site.know.domain import ArchiveDomain, archive_domain, document_being_read
+from archive.site.know.facts import DOCUMENTS, Document, Vouching
 from archive.site.know.ledger import standings_of
 
 
-def file_stamp(path: str | PathLike[str]) -> tuple[int, int] | None:
-    """Return the modification time (ns) and the size (bytes) of a file; None without a file."""
+def file_stamp(path: str | PathLike[str]) -> tuple[int, ...] | None:
+    """Return the times of a file's bytes and of its entry (ns) and its size; None without a file.
+
+    No program can set the second time back.
+    """
     try:
         status = os.stat(path)  # noqa: PTH116 - a Path for each page costs more than the answer
     except OSError:
         return None
-    return status.st_mtime_ns, status.st_size
+    return status.st_mtime_ns, status.st_ctime_ns, status.st_size
 
 
-def _stamps(env: BuildEnvironment, docname: str) -> tuple[object, ...]:
-    """Return the stamps of a page's source and of the files it depends on."""
+def _files(env: BuildEnvironment, docname: str) -> tuple[Path, ...]:
+    """Return a page's source and the files it depends on."""
     others = sorted(str(path) for path in env.dependencies.get(docname, ()))
-    return tuple(map(file_stamp, (env.doc2path(docname), *map(env.srcdir.joinpath, others))))
+    return (env.doc2path(docname), *map(env.srcdir.joinpath, others))
+
+
+def note_stamp(env: BuildEnvironment, path: Path) -> None:
+    """Note the stamp of a file that is about to be read."""
+    archive_domain(env).noted[path] = file_stamp(path)
+
+
+def note_page(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
+    note_stamp(env, Path(env.doc2path(docname)))
 
 
 def keep_stamps(app: Sphinx, doctree: nodes.document) -> None:
-    docname = app.env.current_document.docname
-    archive_domain(app.env).stamps[docname] = _stamps(app.env, docname)
+    """Keep the stamps that a page's files had before they were read."""
+    docname, domain = app.env.current_document.docname, archive_domain(app.env)
+    files = _files(app.env, docname)
+    domain.stamps[docname] = tuple(domain.noted.get(path) or file_stamp(path) for path in files)
 
 
 def changed_pages(
@@ -51,7 +69,10 @@ def changed_pages(
     """Return the pages whose files have other stamps than when they were read."""
     stamps = archive_domain(env).stamps
     known = env.found_docs - added - changed
-    return [docname for docname in sorted(known) if stamps.get(docname) != _stamps(env, docname)]
+    return [
+        docname for docname in sorted(known)
+        if stamps.get(docname) != tuple(map(file_stamp, _files(env, docname)))
+    ]  # fmt: skip
 
 
 def take_source(document: Document, sources: Sources) -> tuple[Source | None, list[Problem]]:
@@ -92,19 +113,45 @@ def documents_attested_anew(app: Sphinx, env: BuildEnvironment, *_changes: Set[s
     ]
 
 
-def check_attestation(app: Sphinx, doctree: nodes.document) -> None:
-    """Check the document being read against its attestation, and store the result."""
+def keep_attestation(app: Sphinx, doctree: nodes.document) -> None:
+    """Store what is attested of the document being read."""
     document = document_being_read(app.env)
     if document is not None:
         root = Path(app.srcdir)
         stamp = file_stamp((root / document.path).with_suffix(SUFFIX))
-        vouching = Vouching(stamp, tuple(_unattested(root, document)))
-        archive_domain(app.env).vouching[document.docname] = vouching
+        attestation, misread = read_attestation(root, document)
+        archive_domain(app.env).vouching[document.docname] = (
+            Vouching(stamp, tuple(misread), attestation.attested, attestation.checker)
+            if attestation is not None
+            else Vouching(stamp, tuple(misread))
+        )
 
 
-def _unattested(root: Path, document: Document) -> Iterator[Problem]:
-    """Yield a problem for everything in a document that its attestation does not cover."""
-    if document.record is None:
-        return
-    attestation, misread = read_attestation(root, document)
-    yield from misread or stale(attestation, document.record, standings_of(document))
+def states(domain: ArchiveDomain) -> States:
+    """The states of all passages, with what is attested of them."""
+    held = {document.docname for document, _record in domain.recorded()}
+    return States(
+        domain.ledger,
+        (_held(document, record, domain) for document, record in domain.recorded()),
+        _left_behind(Path(domain.env.srcdir), held),
+    )
+
+
+def _held(document: Document, record: Record, domain: ArchiveDomain) -> Held:
+    vouching = domain.vouching.get(document.docname)
+    standing = {block.anchor for block in document.passages}
+    return Held(
+        record.id, document.path, record.source.sha256, record.source.paragraphs,
+        [each for each in standings_of(document) if each.anchor in standing],
+        [each for each in document.tombstones if Anchor.parse(each.anchor).is_passage],
+        vouching.attested if vouching is not None else (),
+    )  # fmt: skip
+
+
+def _left_behind(root: Path, held: Set[str]) -> Iterator[Attested]:
+    """What is attested beside no document, as after a rename; a file that is broken is none."""
+    for path in sorted((root / DOCUMENTS).glob(f"*{SUFFIX}")):
+        if f"{DOCUMENTS}/{path.name.removesuffix(SUFFIX)}" not in held:
+            name = path.relative_to(root).as_posix()
+            attestation, _misread = parse(path.read_text("utf-8"), name)
+            yield from attestation.attested if attestation is not None else ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,13 +31,16 @@ def made_page(app: Sphinx, document: Document) -> tuple[str, dict[str, Any], str
     if record is None:
         return None
     attestation, _problems = read_attestation(Path(app.srcdir), document)
-    attested = {each.anchor: each for each in attestation.passages} if attestation else {}
+    if attestation is not None and attestation.source_sha256 != record.source.sha256:
+        attestation = None
+    passages = list(_passages(document, attestation.passages if attestation else ()))
     context = {
         "title": f"How this was made: {document.short_title}",
         "made_of": document.short_title,
         "made_record": record,
         "checker": attestation.checker if attestation else None,
-        "passages": list(_passages(document, attested)),
+        "passages": passages,
+        "waiting": sum(each["paragraph"] is None for each in passages),
         "notes": [block for block in document.blocks if Anchor.parse(block.anchor).letter == "n"],
         "revisions": list(_revisions(app, document)),
         "page": app.builder.get_relative_uri(made_name(docname), docname),
@@ -71,10 +74,14 @@ def _ledger(app: Sphinx, document: Document) -> Iterator[dict[str, str]]:
 
 
 def _passages(
-    document: Document, attested: dict[str, AttestedPassage]
+    document: Document, attested: Sequence[AttestedPassage]
 ) -> Iterator[dict[str, object]]:
+    """Yield a row for each passage, with what is attested of its words under any anchor."""
+    by_words = {each.fingerprint: each for each in attested}
+    by_both = {(each.fingerprint, each.anchor): each for each in attested}
     for block in document.passages:
-        passage = attested.get(block.anchor)
+        said = block.fingerprint
+        passage = by_both.get((said, block.anchor), by_words.get(said))
         yield {
             "anchor": block.anchor,
             "label": Anchor.parse(block.anchor).label,
