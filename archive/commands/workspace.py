@@ -19,6 +19,7 @@ from archive.model.settings import Settings
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
+    from archive.serving.diagnostics import WarningCollector
     from archive.site.know.domain import ArchiveDomain
 
 
@@ -115,13 +116,16 @@ def reading(root: Path, *, quiet: bool = False) -> Iterator[tuple[Sphinx, list[P
                 app.build()
         except Exception as error:
             raise SystemExit(f"The archive cannot be read. {failure(error, work).text}") from error
-        warnings = [
-            Problem(
-                each.path or "conf.py", each.line, "warning", each.text, "correct what it names"
-            )
-            for each in told.found
-            if MENDS not in each.text
-        ]
+        warnings = warnings_of(told)
         if warnings:
             (work / "doctrees" / "environment.pickle").unlink(missing_ok=True)
         yield app, warnings
+
+
+def warnings_of(told: WarningCollector) -> list[Problem]:
+    """What Sphinx warned of, besides the problems that the archive itself tells."""
+    return [
+        Problem(each.path or "conf.py", each.line, "warning", each.text, "correct what it names")
+        for each in told.found
+        if MENDS not in each.text
+    ]
