@@ -15,7 +15,7 @@ PYTHON ?= $(eval PYTHON := $(shell for p in python3 python3.14 python3.13 python
 	done))$(PYTHON)
 
 # PDFs carry the date of the last commit, so that the same source gives the same bytes.
-GIT_DATE = $(shell git log -1 --format=%ct 2>/dev/null || echo 315532800)
+GIT_DATE = $(shell git -c safe.directory='*' log -1 --format=%ct 2>/dev/null || echo 315532800)
 export SOURCE_DATE_EPOCH := $(or $(SOURCE_DATE_EPOCH),$(GIT_DATE))
 export LC_ALL := C.UTF-8
 export PYTHONUTF8 := 1
@@ -100,9 +100,8 @@ sign: all
 ## verify: check a copy  (URL= or BAG=; CITATION= HEAD= LEDGER= MANIFEST= SIGNERS= MINISIGN= RATE=)
 verify: $(VENV)/.build
 	@copy="$${URL:-$$BAG}"; $(PY) -m archive verify "$${copy:-$(SITE)}" --work $(BUILD)/verify \
-		$${SIGNERS:+--signers "$$SIGNERS"} $${MINISIGN:+--minisign "$$MINISIGN"} $${HEAD:+--head "$$HEAD"} \
-		$${CITATION:+--citation "$$CITATION"} $${MANIFEST:+--manifest "$$MANIFEST"} $${JSON:+--json} \
-		$${LEDGER:+--ledger "$$LEDGER"} $${AGENT:+--agent "$$AGENT"} $${SAMPLE:+--sample "$$SAMPLE"} $${RATE:+--rate "$$RATE"}
+		--citation "$$CITATION" --head "$$HEAD" --ledger "$$LEDGER" --manifest "$$MANIFEST" --agent "$$AGENT" \
+		--signers "$$SIGNERS" --minisign "$$MINISIGN" --rate "$${RATE:-10}" --sample "$${SAMPLE:-10}" $${JSON:+--json}
 
 ## reproduce: build the commit again in other ways, compare every byte  (SHORT=1: once; PYTHONS=…)
 reproduce: all

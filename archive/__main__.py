@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from argparse import ArgumentParser
 from importlib import import_module
@@ -30,11 +31,31 @@ COMMANDS = {
     "verify-citation": "ledger.verify_citation",
     "verify-sources": "verify_sources.run",
     "volumes": "volumes.run",
+    "witness": "witness.run",
 }
+
+
+# Git tells the history to whoever may read it, also where another user owns the folder.
+_GIT = {
+    "GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "safe.directory", "GIT_CONFIG_VALUE_0": "*",
+}  # fmt: skip
 
 
 def main(words: list[str]) -> int:
     """Run a command; return its exit code."""
+    os.environ |= _GIT
+    try:
+        return _run(words)
+    except KeyboardInterrupt:
+        print("Interrupted. [interrupted] To mend: run the command again", file=sys.stderr)
+    except Exception as error:
+        from archive.commands.failures import failure  # noqa: PLC0415 - only where one happened
+
+        print(failure(error, Path("_build")).text, file=sys.stderr)
+    return 2
+
+
+def _run(words: list[str]) -> int:
     parser = ArgumentParser(prog="python -m archive", description=__doc__.replace("``", ""))
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="command")
     chosen = {name: place for name, place in COMMANDS.items() if name in words[:1]}
@@ -50,13 +71,7 @@ def main(words: list[str]) -> int:
         for add in command.arguments:
             add(subparser)
     arguments = parser.parse_args(words)
-    try:
-        code: int = arguments.run(arguments, Path.cwd())
-    except (Exception, KeyboardInterrupt) as error:
-        from archive.commands.failures import failure  # noqa: PLC0415 - only where one happened
-
-        print(failure(error, Path("_build")).text, file=sys.stderr)
-        return 2
+    code: int = arguments.run(arguments, Path.cwd())
     return code
 
 

@@ -90,7 +90,7 @@ EVENTS: tuple[tuple[str, int, tuple[Callable[..., Any], ...]], ...] = (
     )),
     # Reading a page: its file, its source text, its node tree.
     ("env-before-read-docs", 500, (forbidden.check_files,)),
-    ("env-purge-doc", 500, (search_entries.drop_entries,)),
+    ("env-purge-doc", 500, (search_entries.drop_entries, sources.note_page)),
     ("source-read", 400, (forbidden.check_characters, records.read_record)),
     ("doctree-read", 900, (
         records.leave_toctrees,

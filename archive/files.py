@@ -12,6 +12,7 @@ import errno
 import hashlib
 import os
 import pickle
+import shutil
 import stat
 import sys
 from collections.abc import Iterator
@@ -123,6 +124,8 @@ def lock(descriptor: int, *, wait: bool = True) -> bool | None:
 def write_pickle(path: Path, value: object, made_by: str) -> None:
     """Keep a value that ``read_pickle`` gives back, to the same version of what made it."""
     data = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+    if path.is_dir():
+        remove(path)
     write(path, _checksum(data, made_by) + data)
 
 
@@ -137,6 +140,14 @@ def read_pickle(path: Path, made_by: str) -> Any:
         with suppress(ImportError, AttributeError, TypeError):  # of another version of the code
             return pickle.loads(data)
     return None
+
+
+def remove(path: Path) -> None:
+    """Remove what was built, a file or a folder, if it is there.  Raises OSError."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _checksum(data: bytes, made_by: str) -> bytes:

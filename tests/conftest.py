@@ -28,6 +28,7 @@ from archive.model.ledger import Ledger, load
 from archive.model.passage import Anchor
 from archive.preservation.sealing import seal
 from archive.site.show.content_security import own_scripts
+from tests import forks
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Playwright
@@ -43,6 +44,9 @@ ROOTS = ROOT / "tests" / "roots"
 SOURCES = ROOTS / "sources"  # what the documents of test-archive render, as <document id>.txt
 
 Made = TypeVar("Made")
+
+# Variables that a process reads only as it starts, so that a fork would not follow them.
+AT_THE_START = {"LC_ALL", "PYTHONHASHSEED", "PYTHONPATH", "TZ"}
 
 # Java that starts at once: the validators run too short for its compiler to pay.
 QUICK_JAVA = {"JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"}
@@ -88,13 +92,11 @@ def environment(**more: str) -> dict[str, str]:
 def build(source: Path, *options: str, builder: str = "html", **more: str) -> Built:
     """Build an archive as make does, below its own folder."""
     site = source / "_build" / "html"
-    command = [
-        sys.executable, "-m", "sphinx", "-W", "--keep-going", "--no-color",
+    words = [
+        "sphinx", "-W", "--keep-going", "--no-color",
         "-d", str(source / "_build" / "doctrees"), "-b", builder, *options, str(source), str(site),
     ]  # fmt: skip
-    done = subprocess.run(
-        command, capture_output=True, text=True, check=False, cwd=source, env=environment(**more)
-    )
+    done = run_module(source, *words, **more)
     return Built(source, site, done.stdout + done.stderr, done.returncode)
 
 
@@ -113,10 +115,17 @@ def cold(source: Path, fresh: Path, *options: str, **more: str) -> Built:
 
 def command(source: Path, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
     """Run ``python -m archive`` in an archive."""
-    return subprocess.run(
-        [sys.executable, "-m", "archive", *words], cwd=source, text=True, capture_output=True,
-        check=False, env=environment(**more),
-    )  # fmt: skip
+    return run_module(source, "archive", *words, **more)
+
+
+def run_module(source: Path, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
+    """Run ``python -m`` with these words in an archive."""
+    if AT_THE_START & more.keys():
+        return subprocess.run(
+            [sys.executable, "-m", *words], cwd=source, text=True, capture_output=True,
+            check=False, env=environment(**more),
+        )  # fmt: skip
+    return forks.run([*words], source, environment(**more))
 
 
 def publish(source: Path) -> str:

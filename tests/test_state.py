@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from archive.commands.build import digest
+from archive.commands.state import digest
 
 
 @pytest.fixture

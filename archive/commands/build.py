@@ -5,24 +5,29 @@ A digest of all inputs is kept with the outputs that were made from them.
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
 import sys
 from argparse import Namespace
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from pathlib import Path
-from shutil import rmtree
 from typing import TYPE_CHECKING, Any, TextIO
 
-import archive
 from archive.commands import argument, command
-from archive.commands.failures import failure
+from archive.commands.failures import DEFECT, failure
 from archive.commands.progress import Notices, Stage
-from archive.commands.release import HASHES, seal_site
+from archive.commands.release import seal_site
+from archive.commands.state import (
+    TRIES,
+    Stamps,
+    current_outputs,
+    digest,
+    record_outputs,
+    saved_since,
+    special_files,
+    stamps,
+)
 from archive.commands.workspace import locked
-from archive.files import write
+from archive.files import remove
+from archive.git import Git
+from archive.preservation.kept import Kept
 from archive.preservation.sealing import is_sealed
 
 if TYPE_CHECKING:
@@ -32,14 +37,7 @@ PAGES, SEALED = "pages", "sealed"
 OUTPUTS = (PAGES, "search", "pdf", "epub")
 BOOK_DOCUMENTS = 200  # a larger archive has an EPUB only where it is asked for
 
-SETTINGS = ("BASEURL", "SOURCE_DATE_EPOCH", "PAPER", "RELEASE", "SOURCES", "CONTACT")
-
-# Folders of the archive's root that no output depends on.
-_APART = frozenset(
-    {"_build", "benchmarks", "docs", "hosting", "requirements", "tests", "tools", "work"}
-)
-# The locked packages that build the site; which versions these are depends on the Python.
-_LOCKED = "requirements/build.txt", "requirements/math.txt"
+_STOPPED = 2
 
 
 @command(
@@ -81,24 +79,38 @@ class _Build:
         self._source = source
         self._work = work
         self._site = work / ("read" if arguments.read else "html")
-        self._doctrees = work / "doctrees"
+        self._kept = Kept(work, self._site)
         self._arguments = arguments
+        self._before: Stamps = {}  # of the sources, when this build began
+        self._stopped_by: BaseException | None = None
 
     def run(self) -> int:
         """Build what is wanted and not current."""
+        if problems := sorted(special_files(self._source)):
+            print("Nothing was built. First mend:", *problems, sep="\n", file=sys.stderr)
+            return 1
         wanted = self._wanted()
-        if self._arguments.source != Path():  # facts of other volumes are in no file of the source
-            return self._build_or_restart(wanted)
-        # Taken before anything is read, so that the next build finds an edit made during this one.
+        # Both are taken before anything is read, so that no edit during this build is missed.
+        self._before = stamps(self._source)
         inputs = digest(self._source)
-        current = current_outputs(self._work, inputs)
+        told = self._kept.mend()
+        for each in told:
+            print(each, flush=True)
+        # Facts of other volumes are in no file of the source.
+        known = not told and self._arguments.source == Path()
+        current = current_outputs(self._work, inputs) if known else set()
         if current >= wanted and (
-            SEALED not in wanted or is_sealed(self._site, self._work / HASHES)
+            SEALED not in wanted or is_sealed(self._site, self._kept.account)
         ):
             self._say("Nothing has changed since the last build.")
             return 0
         record_outputs(self._work, inputs, ())
-        code = self._build_or_restart(wanted)
+        code = _STOPPED
+        self._kept.begin()
+        try:
+            code, inputs = self._build_settled(wanted, inputs)
+        finally:
+            self._kept.record(whole=code == 0)
         if code == 0:
             record_outputs(self._work, inputs, wanted | (current - {SEALED}))
         return code
@@ -110,26 +122,47 @@ class _Build:
         book = {"epub"} if pages <= BOOK_DOCUMENTS + 1 else set()  # one is the catalogue
         return {PAGES, "search", "pdf", SEALED} | book
 
-    def _build_or_restart(self, wanted: set[str]) -> int:
-        """Build, without Sphinx's environment where the last build did not end well.
+    def _build_settled(self, wanted: set[str], inputs: str) -> tuple[int, str]:
+        """Build until no source is saved meanwhile; return the exit code and the inputs' digest.
 
-        A mark exists from the beginning of each build until it succeeds: what a failed or killed
-        build leaves behind may be incomplete.
+        A site may otherwise have old words of one page and new ones of another, or words that no
+        source has any more.  It is sealed only where it has neither.
         """
-        mark = self._work / ".unfinished"
-        if mark.exists():
-            self._say("The last build did not finish; reading every page again.")
-            rmtree(self._doctrees, ignore_errors=True)
-            # Sphinx fails on an incomplete one.
-            (self._site / ".buildinfo").unlink(missing_ok=True)
-        mark.touch()
+        for _ in range(TRIES):
+            code = self._build_or_again(wanted)
+            saved = saved_since(self._source, self._before)
+            if not saved or isinstance(self._stopped_by, KeyboardInterrupt):
+                return code, inputs
+            name = (
+                saved[0].relative_to(self._source)
+                if saved[0].is_relative_to(self._source)
+                else saved[0]
+            )
+            print(f"{name} was saved while the archive was built; building again.", flush=True)
+            self._kept.forget(saved, self._source)
+            self._before, inputs = stamps(self._source), digest(self._source)
+        print("The sources were saved during each build, so nothing is sealed. To mend: run make "
+              "again when no program writes to them.", file=sys.stderr)  # fmt: skip
+        return _STOPPED, inputs
+
+    def _build_or_again(self, wanted: set[str]) -> int:
+        """Build; where that fails by what an earlier build kept, once more without it."""
+        reads_kept = self._kept.trees.is_dir()
         code = self._build(wanted)
-        if code == 0:
-            mark.unlink()
+        error = self._stopped_by
+        if error is None:
+            return code
+        found = failure(error, self._work, self._page)
+        if found.rule == DEFECT and reads_kept:
+            print("What the last build kept may be damaged; making all of it anew.", flush=True)
+            remove(self._kept.trees)
+            remove(self._work / "typst")
+            return self._build_or_again(wanted)
+        print(f"The build stopped. {found.text}", file=sys.stderr)
         return code
 
     def _build(self, wanted: set[str]) -> int:
-        """Build as ``sphinx-build -W --keep-going`` does; explain what stops the build."""
+        """Build as ``sphinx-build -W --keep-going`` does, and keep what stops the build."""
         from sphinx.cmd.build import jobs_argument  # noqa: PLC0415 - not where nothing changed
 
         from archive.upstream.application import opened, page_at_work  # noqa: PLC0415
@@ -141,17 +174,20 @@ class _Build:
         if self._arguments.talk:
             status = sys.stdout
         app = None
+        self._stopped_by, self._page = None, ""
+        # Sphinx fails on an incomplete one.
+        (self._site / ".buildinfo").unlink(missing_ok=True)
         try:
             with opened(
-                self._source, self._site, self._doctrees, "read" if reads else "html",
+                self._source, self._site, self._kept.trees, "read" if reads else "html",
                 status=status, jobs=jobs_argument(self._arguments.jobs), strict=True,
                 **settings,
             ) as app:  # fmt: skip
                 return self._make(app, wanted)
         except (Exception, KeyboardInterrupt) as error:
-            page = page_at_work(app) if app is not None else ""
-            print(f"The build stopped. {failure(error, self._work, page).text}", file=sys.stderr)
-            return 2
+            self._stopped_by = error
+            self._page = page_at_work(app) if app is not None else ""
+            return _STOPPED
 
     def _make(self, app: Sphinx, wanted: set[str]) -> int:
         with Stage("Pages", quiet=self._arguments.quiet) as stage:
@@ -163,65 +199,18 @@ class _Build:
 
         if not make_outputs(app, self._work, wanted):
             return 1
-        if SEALED in wanted:
+        if SEALED in wanted and not saved_since(self._source, self._before):
             if "epub" not in wanted:  # an existing one is older than the pages
                 (self._site / "archive.epub").unlink(missing_ok=True)
             with Stage("Manifest") as stage:
                 stage.result = seal_site(self._site, self._work, app.config.html_baseurl)
+            if not Git(self._source).is_there:
+                self._say(
+                    "notice: git knows no commit here: pages name none, and dates are not "
+                    "those of the same site built in a clone"
+                )
         return 0
 
     def _say(self, words: str) -> None:
         if not self._arguments.quiet:
             print(words, flush=True)
-
-
-def digest(root: Path) -> str:
-    """SHA-256 of all inputs of the archive at ``root``, in hexadecimal digits.
-
-    It is of the contents of files, since modification times mislead where a clock was wrong or a
-    file was restored, and of settings that are in no file.
-    """
-    found = hashlib.sha256()
-    for name in SETTINGS:
-        found.update(f"{name}={os.environ.get(name, '')}\0".encode())
-    found.update(sys.version.encode())
-    for path in _files(root):
-        found.update(f"{path}\0".encode("utf-8", "surrogateescape"))
-        with suppress(OSError):  # Sphinx reports files that cannot be read
-            found.update(hashlib.sha256(path.read_bytes()).digest())
-    return found.hexdigest()
-
-
-def _files(root: Path) -> Iterator[Path]:
-    """The archive's own files, those of the engine, and those of the sources at hand."""
-    own = sorted(path for path in root.iterdir() if path.name[0] != "." and path.name not in _APART)
-    yield from (path for path in own if path.is_file())
-    yield from (path for name in _LOCKED if (path := root / name).is_file())
-    folders = [path for path in own if path.is_dir()]
-    engine = Path(archive.__file__).parent
-    if engine not in folders:
-        folders.append(engine)
-    if sources := os.environ.get("SOURCES"):
-        folders.append(Path(sources))
-    for folder in folders:
-        yield from _below(folder)
-
-
-def _below(folder: Path) -> Iterator[Path]:
-    for place, folders, files in os.walk(folder, followlinks=True):
-        folders[:] = sorted(name for name in folders if name[0] != "." and name != "__pycache__")
-        yield from (path for name in sorted(files) if (path := Path(place, name)).is_file())
-
-
-def current_outputs(work: Path, inputs: str) -> set[str]:
-    """The outputs that were made from the inputs with this digest."""
-    with suppress(OSError, ValueError, KeyError, TypeError):
-        kept = json.loads((work / "state.json").read_bytes())
-        if kept["state"] == inputs:
-            return set(kept["made"])
-    return set()
-
-
-def record_outputs(work: Path, inputs: str, outputs: Iterable[str]) -> None:
-    """Record which outputs were made from the inputs with this digest."""
-    write(work / "state.json", json.dumps({"state": inputs, "made": sorted(outputs)}))

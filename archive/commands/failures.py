@@ -16,6 +16,8 @@ from pathlib import Path
 from archive.files import write
 from archive.model.problem import Problem
 
+DEFECT = "engine-defect"  # the rule of an error that nobody foresaw
+
 _ROOM = "make room on the disk"
 _RIGHTS = "give yourself the right to write there (chown, chmod), or work in a copy that is yours"
 _PROCESSES = "end other programs, or use JOBS=1"
@@ -53,6 +55,8 @@ def failure(error: BaseException, work: Path, page: str = "") -> Problem:
     ``work`` is the folder that takes the traceback of a defect; ``page`` is the page that was being
     read or written.
     """
+    if isinstance(error, KeyboardInterrupt):
+        return _problem("interrupted", "Interrupted", "run the command again")
     found = (_of_the_system(each) or _of_a_library(each, page) for each in _causes(error))
     return next(filter(None, found), None) or _defect(error, work, page)
 
@@ -112,8 +116,6 @@ def _of_a_library(error: BaseException, page: str) -> Problem | None:
     is_whole = getattr(error, "orig_exc", None) is None and error.__cause__ is None
     if isinstance(error, SphinxError) and is_whole and not _passed_on(error):
         return _problem("cannot-build", f"{error.category}: {error}", "correct what it names")
-    if isinstance(error, KeyboardInterrupt):
-        return _problem("interrupted", "Interrupted", "run the command again")
     return None
 
 
@@ -127,6 +129,6 @@ def _defect(error: BaseException, work: Path, page: str) -> Problem:
     where = f"{page}: " if page else ""
     words = str(error).splitlines() or [""]
     return _problem(
-        "engine-defect", f"{where}The engine failed: {type(error).__name__}: {words[0]}",
+        DEFECT, f"{where}The engine failed: {type(error).__name__}: {words[0]}",
         f"undo what you changed last, and report it{enclosed}",
     )  # fmt: skip

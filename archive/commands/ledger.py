@@ -10,7 +10,7 @@ from archive.commands import argument, command
 from archive.commands.published import compare
 from archive.commands.workspace import read_archive
 from archive.model.verifying import Status, answer
-from archive.site.check import unpublished, unwritten
+from archive.site.check import unpublished, unsealed_among, unwritten
 from archive.site.know.ledger import LEDGER, read_ledger
 from archive.site.read.sources import states
 
@@ -39,8 +39,8 @@ def check(arguments: Namespace, root: Path) -> int:
     documents = domain.documents.values()
     print(
         f"{len(documents)} documents, {sum(len(each.anchors) for each in documents)} anchors; "
-        f"{len(domain.ledger)} published, {len(waiting)} changes to publish, "
-        f"{len(to_attest)} to attest. "
+        f"{len(domain.ledger)} published, {len(waiting)} changes to publish "
+        f"({len(unsealed_among(waiting))} first seals), {len(to_attest)} to attest. "
         f"{compared}"
     )
     return 0 if is_sound and not compared.problems and not unfinished else 1

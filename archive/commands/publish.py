@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from sphinx.application import Sphinx
@@ -22,17 +23,17 @@ from archive.model.continuing import missing
 from archive.model.ledger import Event, Kind, Ledger, entries, fold, is_day, load, read, short
 from archive.model.passage import Anchor
 from archive.model.problem import Problem
-from archive.model.publishing import append, bound, pending
+from archive.model.publishing import append, bound, following, pending
 from archive.model.settings import Settings
 from archive.model.tree import Tree
 from archive.serving.diagnostics import WarningCollector
 from archive.site.check import problems_of_pages, unwritten
 from archive.site.know.domain import ArchiveDomain, archive_domain
-from archive.site.know.ledger import LEDGER, standings, tombstones
+from archive.site.know.ledger import LEDGER, descriptions, standings, tombstones
 from archive.site.read.sources import states
 
 # The problems that publishing itself mends: by a revision, and by one that was asked for.
-_MENDED = frozenset({"anchor-altered"})
+_MENDED = frozenset({"anchor-altered", "seal-altered", "record-altered"})
 _MEANT = "anchor-swapped"
 
 # A clock that is this far ahead of everything published and committed is taken for wrong.
@@ -47,6 +48,7 @@ class Documents:
     tombstones: Sequence[permanence.Tombstone]
     problems: Sequence[Problem]  # of the documents themselves
     settings: Settings
+    described: Callable[[Ledger], Sequence[permanence.Description]] = lambda _ledger: ()
 
 
 @command(
@@ -66,7 +68,9 @@ def run(arguments: Namespace, root: Path) -> int:
     known = states(domain)
     waiting = len(list(known.waiting()))
     own = [*warnings, *unresolved, *problems_of_pages(domain, known), *unwritten(domain)]
-    found = Documents(standings(domain), tombstones(domain), own, domain.settings)
+    found = Documents(
+        standings(domain), tombstones(domain), own, domain.settings, partial(descriptions, domain)
+    )
     code = publish(root, found, arguments)
     if code == 0 and waiting:
         print(
@@ -104,7 +108,10 @@ def publish(root: Path, documents: Documents, arguments: Namespace) -> int:
     asked, ledger = _asked(arguments, root, ledger, before)
     today = _today(root, ledger, "" if arguments.correct else arguments.day)
     facts = documents.standings, documents.tombstones
-    events = (*asked, *pending(ledger, *facts, today))
+    passages = pending(ledger, *facts, today)
+    described = documents.described(following(ledger, passages))
+    seals = {each.document: each.seal for each in described}
+    events = (*asked, *pending(ledger, *facts, today, seals))
     after, unsound = load(before + bound(events, before), LEDGER)
     mended = _MENDED | ({_MEANT} if arguments.swapped else set())
     obstacles = {

@@ -10,11 +10,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from archive.commands import argument, command
-from archive.commands.workspace import git, locked, read_settings
+from archive.commands.workspace import locked, read_settings
+from archive.git import git
 from archive.model.checkpoint import PIN
 from archive.model.settings import Settings
 from archive.preservation.bag import Packed, make_bag, pack, payload
 from archive.preservation.finding import CannotCheckError
+from archive.preservation.kept import ACCOUNT
 from archive.preservation.manifest import MINISIGN_SIGNATURE, NAME, SSH_SIGNATURE
 from archive.preservation.notes import sign_checkpoint
 from archive.preservation.sealing import seal as seal_files
@@ -23,8 +25,6 @@ from archive.preservation.site import digests, files
 from archive.search.entry import Shelf
 from archive.search.index import keep_in_step
 from archive.search.pagefind import PagefindError, executable
-
-HASHES = ".hashes"
 
 
 @command(
@@ -86,7 +86,7 @@ def seal_site(site: Path, work: Path, base: str) -> str:
     """
     from archive.site.show.content_security import own_scripts  # noqa: PLC0415 - loads Sphinx
 
-    done = seal_files(site, work / "hosting", work / HASHES, base, own_scripts())
+    done = seal_files(site, work / "hosting", work / ACCOUNT, base, own_scripts())
     for what in done.left_out:
         print(f"notice: _headers has no room for {what}; nginx sends them.")
     return f"{len(done.reading.hashed)} files, {done.reading.files_read} read"

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from archive.commands import argument, command
 from archive.commands.failures import in_words
-from archive.commands.workspace import git
+from archive.git import git
 from archive.preservation.site import Contents, contents, unlike
 
 _SAME, _DIFFERENT, _IMPOSSIBLE = 0, 1, 2
@@ -74,6 +74,8 @@ _SECOND = Variant(
              help="also build with this Python; default, without --against: every supported one "
              "found"),
     epilog="Exit codes: 0 the same bytes, 1 some differ, 2 a build failed.",
+    failed="The site could not be built again",
+    code=2,
 )  # fmt: skip
 def run(arguments: Namespace, root: Path) -> int:
     """Build the last commit in other places and ways, and compare every byte."""

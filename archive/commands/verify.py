@@ -38,15 +38,20 @@ _MOST = 1_000  # problems that are told
 LIMITS = Limits()
 
 
+def _path(text: str) -> Path | None:
+    """A file that was named; None for an empty name: make passes one where nobody named a file."""
+    return Path(text) if text else None
+
+
 @command(
     argument("copy", help="an address (https://…), or the folder of a site or of a bag"),
-    argument("--manifest", type=Path, help="check against this manifest, not the copy's own"),
-    argument("--ledger", type=Path, help="a ledger that the copy's must agree with"),
-    argument("--head", type=Path, help="a checkpoint that the copy's ledger must have"),
-    argument("--citation", type=Path, action="append", default=[],
+    argument("--manifest", type=_path, help="check against this manifest, not the copy's own"),
+    argument("--ledger", type=_path, help="a ledger that the copy's must agree with"),
+    argument("--head", type=_path, help="a checkpoint that the copy's ledger must have"),
+    argument("--citation", type=_path, action="append", default=[],
              help="a citation saved before, in RIS, BibTeX, CSL-JSON or words"),
-    argument("--signers", type=Path, help="who may sign: an allowed_signers file of ssh-keygen"),
-    argument("--minisign", type=Path, help="who may sign: a minisign public key"),
+    argument("--signers", type=_path, help="who may sign: an allowed_signers file of ssh-keygen"),
+    argument("--minisign", type=_path, help="who may sign: a minisign public key"),
     argument("--namespace",
              help="what SSH signatures are made for: the short name of the archive"),
     argument("--rate", type=float, default=10, help="requests a second; default: 10; 0: no limit"),
@@ -159,7 +164,7 @@ def _what_is_read(arguments: Namespace, root: Path) -> AtHand:
         _read(arguments.manifest),
         _read(arguments.ledger),
         _read(arguments.head),
-        tuple(cited for path in arguments.citation for cited in _citations(path)),
+        tuple(cited for path in arguments.citation if path for cited in _citations(path)),
         Signers(arguments.signers, arguments.minisign, _namespace(arguments, root)),
         _scripts(root),
     )

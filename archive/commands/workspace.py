@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import os
 import runpy
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from archive.commands.failures import failure
+from archive.commands.state import TRIES, saved_since, special_files, stamps
 from archive.files import lock
 from archive.model.problem import MENDS, Problem
 from archive.model.settings import Settings
+from archive.preservation.kept import Kept
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -47,22 +48,6 @@ def locked(folder: Path) -> Iterator[None]:
             file.write(str(os.getpid()).encode())
             file.flush()
         yield
-
-
-def git(folder: Path, *arguments: str, given: str = "") -> str:
-    """What git prints in ``folder``; ``given`` is its standard input.
-
-    Bytes that are not UTF-8 are kept (PEP 383).  Raises OSError where there is no git, ValueError
-    with git's own message where it fails.
-    """
-    done = subprocess.run(
-        ["git", "-C", str(folder), *arguments],
-        input=given.encode("utf-8", "surrogateescape"), capture_output=True, check=False,
-    )  # fmt: skip
-    if done.returncode:
-        message = done.stderr.decode("utf-8", "replace").strip()
-        raise ValueError(f"git {arguments[0]} failed in {folder}: {message}")
-    return done.stdout.decode("utf-8", "surrogateescape")
 
 
 def read_settings(root: Path) -> Settings:
@@ -101,25 +86,45 @@ def reading(root: Path, *, quiet: bool = False) -> Iterator[tuple[Sphinx, list[P
     build still finds what changed.  It is dropped after a warning, which Sphinx gives only when it
     reads the page.
     """
-    from archive.serving.diagnostics import WarningCollector  # noqa: PLC0415 - imports Sphinx
-    from archive.upstream.application import opened  # noqa: PLC0415
-
     work = root / "_build" / "read"
+    if problems := sorted(special_files(root)):
+        words = ["The archive cannot be read. First mend:", *map(str, problems)]
+        raise SystemExit("\n".join(words))
     with ExitStack() as stack:
         try:
             stack.enter_context(locked(work))
-            app = stack.enter_context(opened(
-                root, work / "out", work / "doctrees", "read",
-                warnings=None if quiet else sys.stderr,
-            ))  # fmt: skip
-            with WarningCollector(root) as told:
-                app.build()
+            app, warnings = _read(root, work, None if quiet else sys.stderr, stack)
         except Exception as error:
             raise SystemExit(f"The archive cannot be read. {failure(error, work).text}") from error
-        warnings = warnings_of(told)
-        if warnings:
-            (work / "doctrees" / "environment.pickle").unlink(missing_ok=True)
         yield app, warnings
+
+
+def _read(
+    root: Path, work: Path, talk: TextIO | None, stack: ExitStack
+) -> tuple[Sphinx, list[Problem]]:
+    """Read until no source is saved meanwhile: no ledger may have words that no source has."""
+    from archive.serving.diagnostics import WarningCollector  # noqa: PLC0415 - imports Sphinx
+    from archive.upstream.application import opened  # noqa: PLC0415
+
+    kept = Kept(work, work / "out")
+    for _ in range(TRIES):
+        before = stamps(root)
+        for told in kept.mend():
+            print(told, file=sys.stderr)
+        kept.begin()
+        with ExitStack() as attempt:
+            app = attempt.enter_context(opened(root, kept.site, kept.trees, "read", warnings=talk))
+            with WarningCollector(root) as told_by_sphinx:
+                app.build()
+            warnings = warnings_of(told_by_sphinx)
+            if warnings:
+                (kept.trees / "environment.pickle").unlink(missing_ok=True)
+            kept.record(whole=True)
+            if not (saved := saved_since(root, before)):
+                stack.push(attempt.pop_all())
+                return app, warnings
+        kept.forget(saved, root)
+    raise SystemExit("The sources are being saved. To mend: run it again when no program does so.")
 
 
 def warnings_of(told: WarningCollector) -> list[Problem]:

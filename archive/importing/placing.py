@@ -8,6 +8,7 @@ source only reports what the revision changes.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -77,6 +78,7 @@ def place(
     or OSError; then nothing was written.
     """
     data = importer.load(file)
+    _clear_leftovers(places)
     if places.document.exists():
         return _again(places, file, data, kind, against)
     before = _held(places.bibliography)
@@ -239,6 +241,27 @@ def _decoded(data: bytes | None, path: Path) -> str:
 
 
 # --- Several files, all or none
+
+_BESIDE = re.compile(r"\..+\.(?P<process>[0-9]+)\.new")
+
+
+def _clear_leftovers(places: Places) -> None:
+    """Remove what imports that were killed left: temporary files with words of sources."""
+    for folder in (places.document.parent, places.source.parent, places.root):
+        for path in folder.glob(".*.new"):
+            named = _BESIDE.fullmatch(path.name)
+            if named and not _runs(int(named["process"])):
+                path.unlink(missing_ok=True)
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        pass
+    return True
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ PIN = "ledger.head"
 
 # In a site, the head as it is signed: a note for clients of transparency logs, and signatures.
 NOTE = "checkpoint"
-SIGNED = frozenset({NOTE, f"{PIN}.sig", f"{PIN}.minisig"})
+SIGNED = frozenset({NOTE, f"{PIN}.sig", f"{PIN}.minisig", f"{PIN}.ots"})
 
 _FORM = re.compile(
     r"(?P<origin>\S+)\n(?P<size>0|[1-9][0-9]{0,15})\n(?P<root>[A-Za-z0-9+/]{43}=)\n(?P<more>(?:.+\n)*)"

@@ -20,6 +20,8 @@ from archive.model.content_policy import source_hash
 
 Element = Any  # of lxml, which has no public name for the type
 
+_MOST_ADDRESSES = 50_000  # of one page; a stranger may write more, and they are not followed
+
 # Relative addresses are resolved against this, so that a link out of the site is recognised.
 _SITE = "https://copy.invalid/"
 
@@ -46,7 +48,7 @@ def parse_html(data: bytes) -> Element | None:
 
 def page_of_tree(tree: Element, path: str) -> Page:
     ids = frozenset(map(str, tree.xpath("//@id")))
-    addresses = tree.xpath("//@href | //@src")
+    addresses = tree.xpath("//@href | //@src")[:_MOST_ADDRESSES]
     return Page(ids, frozenset(_local(map(str, addresses), path)))
 
 

@@ -1,21 +1,21 @@
 """The files of a built site: listed, hashed, and compared between builds.
 
-Hashing reads a file again only when its size or times changed.  What was found is kept in a cache
-file outside the site.  A file that was written within the last two seconds is not cached: it could
-change again within one tick of a coarse file system clock.
+Hashing reads a file again only when its size or times changed.  What was found is kept in an
+account outside the site, by which the next build knows every byte that something else wrote.  A
+file that was written within the last two seconds is read again: it could change once more within
+one tick of a coarse file system clock.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from archive.files import write
+from archive.files import read_pickle, write_pickle
 from archive.model.checkpoint import SIGNED
 from archive.preservation.manifest import MINISIGN_SIGNATURE, NAME, SSH_SIGNATURE
 from archive.preservation.pages import inline
@@ -36,7 +36,7 @@ UNPUBLISHED = frozenset({".buildinfo", ".buildinfo.bak"})
 _ABOUT_THE_MANIFEST = frozenset({NAME, SSH_SIGNATURE, MINISIGN_SIGNATURE})
 
 BLOCK = 1 << 20  # bytes read at once
-_FORMAT = 2  # a cache of another format is ignored
+_FORMAT = "hashes 3"  # an account of another form is none
 _CLOCK_TICK = 2_000_000_000  # nanoseconds: the coarsest clock of a file system in use
 
 
@@ -110,18 +110,47 @@ def read_site(root: Path, cache: Path) -> Reading:
     Raises OSError where a file cannot be read, ValueError for anything but files and folders.
     """
     started = time.time_ns()
-    known, found = _load(cache), dict[str, Hashed]()
+    known = _load(cache) or {}
+    reading = _read_all(root, known)
+    if reading.files_read or known.keys() != reading.hashed.keys():
+        _keep(cache, reading.hashed, started)
+    return reading
+
+
+def foreign(root: Path, cache: Path) -> dict[str, str] | None:
+    """The files that something else than a build wrote since ``read_site``, and what it did.
+
+    Each is “altered”, “missing” or “extra”, by its path.  None where the cache is lost or damaged,
+    so that nobody knows.  Raises as ``read_site`` does.
+    """
+    started = time.time_ns()
+    known = _load(cache)
+    if known is None:
+        return None
+    reading = _read_all(root, known) if root.is_dir() else Reading({})
+    found = reading.hashed
+    told = dict.fromkeys(known.keys() - found.keys(), "missing")
+    for path, each in found.items():
+        if path not in known:
+            told[path] = "extra"
+        elif known[path].sha256 != each.sha256:
+            told[path] = "altered"
+    if reading.files_read and not told:
+        _keep(cache, found, started)
+    return told
+
+
+def _read_all(root: Path, known: Mapping[str, Hashed]) -> Reading:
+    found: dict[str, Hashed] = {}
     count = size = 0
     shared: dict[frozenset[str], frozenset[str]] = {}  # thousands of pages have one of a few values
-    for file in sorted(files(root), key=lambda file: file.path.encode()):
+    for file in sorted(files(root), key=lambda file: file.path.encode("utf-8", "surrogateescape")):
         before = known.get(file.path)
         if before is None or before.file != file:
             before = _read(root, file)
             count, size = count + 1, size + file.size
         same = shared.setdefault(before.inline, before.inline)
         found[file.path] = Hashed(file, before.sha256, same)
-    if count or known.keys() != found.keys():
-        _keep(cache, found.values(), started)
     return Reading(found, count, size)
 
 
@@ -129,7 +158,7 @@ def read_again(root: Path, cache: Path, reading: Reading, paths: Collection[str]
     """What ``read_site`` would give now that these files were written.  Raises OSError."""
     fresh = {path: _read(root, _file(root, path)) for path in paths}
     found = dict(sorted({**reading.hashed, **fresh}.items(), key=lambda item: item[0].encode()))
-    _keep(cache, found.values(), time.time_ns())
+    _keep(cache, found, time.time_ns())
     return replace(reading, hashed=found)
 
 
@@ -138,28 +167,27 @@ def _file(root: Path, path: str) -> File:
     return File(path, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
 
 
-def _keep(cache: Path, found: Iterable[Hashed], started: int) -> None:
-    """Write to the cache what no clock can hide a change of."""
+def _keep(cache: Path, found: Mapping[str, Hashed], started: int) -> None:
+    """Write the account.  A file of which a clock could hide a change has no times in it."""
     latest = started - _CLOCK_TICK
-    write(
-        cache,
-        _serialise(each for each in found if max(each.file.modified, each.file.changed) < latest),
-    )
+    kept = {
+        path: each
+        if max(each.file.modified, each.file.changed) < latest
+        else replace(each, file=replace(each.file, modified=0, changed=0))
+        for path, each in found.items()
+    }
+    write_pickle(cache, kept, _FORMAT)
 
 
-def is_unchanged(root: Path, cache: Path, listed: Collection[str]) -> bool:
-    """Whether a site has exactly the files ``listed``, each with the size and times of the cache.
+def _load(cache: Path) -> dict[str, Hashed] | None:
+    """The files of the account; None if it is missing or damaged."""
+    kept: dict[str, Hashed] | None = read_pickle(cache, _FORMAT)
+    return kept
 
-    A file that was too new to be cached only has to be there.
-    """
-    known = _load(cache)
-    try:
-        found = {file.path: file for file in files(root)}
-    except (OSError, ValueError):
-        return False
-    return found.keys() == set(listed) and all(
-        path not in known or known[path].file == file for path, file in found.items()
-    )
+
+def known_digests(cache: Path) -> dict[str, str]:
+    """The SHA-256 of each file as it was last read, by path."""
+    return {path: each.sha256 for path, each in (_load(cache) or {}).items()}
 
 
 def _read(root: Path, file: File) -> Hashed:
@@ -177,36 +205,6 @@ def digests(path: Path, algorithms: Iterable[str] = ("sha256",)) -> dict[str, st
             for each in hashes.values():
                 each.update(block)
     return {name: each.hexdigest() for name, each in hashes.items()}
-
-
-def _serialise(hashed: Iterable[Hashed]) -> bytes:
-    """The cache: a row for each file, which names its inline code by a number."""
-    numbers: dict[frozenset[str], int] = {}
-    rows = [
-        [each.file.path, each.file.size, each.file.modified, each.file.changed, each.sha256,
-         numbers.setdefault(each.inline, len(numbers))]
-        for each in hashed
-    ]  # fmt: skip
-    shared = list(map(sorted, numbers))
-    return json.dumps({"format": _FORMAT, "inline": shared, "files": rows}).encode()
-
-
-def _load(cache: Path) -> dict[str, Hashed]:
-    """The files of the cache; none if it is missing or broken, which only costs time."""
-    try:
-        kept = json.loads(cache.read_bytes())
-        if kept["format"] != _FORMAT:
-            return {}
-        shared = [frozenset(row) for row in kept["inline"]]
-        return {each.file.path: each for each in _rows(kept["files"], shared)}
-    except (OSError, ValueError, TypeError, KeyError, IndexError):
-        return {}
-
-
-def _rows(rows: Iterable[list[object]], shared: list[frozenset[str]]) -> Iterator[Hashed]:
-    for path, size, modified, changed, sha256, number in rows:
-        file = File(str(path), int(str(size)), int(str(modified)), int(str(changed)))
-        yield Hashed(file, str(sha256), shared[int(str(number))])
 
 
 # Comparing

@@ -102,7 +102,7 @@ def _digest(share: list[Path]) -> str:
 
 
 def _make(share: list[Path], place: Path, program: Path, *, with_program: bool) -> None:
-    files = index(program, (Entry.parse(path.read_text("utf-8")) for path in share))
+    files = index(program, [Entry.parse(path.read_text("utf-8")) for path in share])
     kept = settle(files)
     if with_program:
         kept |= {name: files[name] for name in PROGRAM}

@@ -16,7 +16,7 @@ import gzip
 import hashlib
 import json
 import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from threading import Thread
@@ -40,7 +40,7 @@ def executable() -> Path | None:
     return None
 
 
-def index(program: Path, entries: Iterable[Entry]) -> dict[str, bytes]:
+def index(program: Path, entries: Sequence[Entry]) -> dict[str, bytes]:
     """Index the entries in their order; return the files of the index by their paths.
 
     Raises PagefindError.

@@ -18,6 +18,7 @@ import posixpath
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Set
 from itertools import chain
+from math import nan
 from typing import Any, ClassVar, NamedTuple
 
 from docutils import nodes
@@ -144,6 +145,12 @@ def works_of(env: BuildEnvironment) -> Works:
     works = env.get_domain("cite").works  # type: ignore[attr-defined]
     assert isinstance(works, Works)
     return works
+
+
+def entries_of(env: BuildEnvironment) -> Mapping[str, Entry]:
+    """Return the entries of all BibTeX files, by key."""
+    entries: Mapping[str, Entry] = env.get_domain("cite").bibdata.data.entries  # type: ignore[attr-defined]
+    return entries
 
 
 _log = logging.getLogger(__name__)
@@ -342,3 +349,15 @@ def _unchanged(known: Citation | None, label: str, entry: Entry) -> FormattedEnt
     if known is None or known.formatted_entry.label != label:
         return None
     return known.formatted_entry if known.entry is entry or known.entry == entry else None
+
+
+def forget_bibliography(env: BuildEnvironment) -> None:
+    """Have the BibTeX files parsed again: no time of a file is this one.
+
+    sphinxcontrib-bibtex takes the time of a file after it has parsed it: a save meanwhile is lost.
+    """
+    data = env.get_domain("cite").data
+    files = data["bibdata"].bibfiles.items()
+    data["bibdata"] = data["bibdata"]._replace(
+        bibfiles={path: file._replace(mtime=nan) for path, file in files}
+    )

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import cold, command, contents, edit, environment
+from tests.conftest import cold, command, contents, copy_root, edit, environment
 
 expect = pytest.importorskip("playwright.sync_api").expect
 
@@ -76,7 +76,15 @@ def serving(source):
 
 @pytest.fixture
 def served(small_archive):
+    """A server of an archive to edit."""
     with serving(small_archive("small")) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory):
+    """One server for all tests that only ask it."""
+    with serving(copy_root("small", tmp_path_factory.mktemp("asked") / "small")) as server:
         yield server
 
 
@@ -169,36 +177,36 @@ def test_only_this_machine_s_browsers_are_answered_and_nothing_else_is_read(serv
 DATA = ("/searchindex.js", "/documents/alpha.bib", "/_serve/live.js", "/_serve/events", "/%00")
 
 
-def test_no_other_site_s_request_is_answered(served):
+def test_no_other_site_s_request_is_answered(asked):
     for path in ("/", "/documents/alpha.html", "/nowhere.html", *DATA):
         for headers in (
             {"Sec_Fetch_Site": "cross-site"}, {"Sec_Fetch_Site": "same-site"},
             {"Origin": "https://evil.example"}, {"Origin": "null"},
             {"Origin": "http://127.0.0.1:1", "Sec_Fetch_Site": "same-site"},
         ):  # fmt: skip
-            status, text = served.answer(path, **headers)
+            status, text = asked.answer(path, **headers)
             assert status == 403, (path, headers)
             assert "type its address into the browser" in text
-    own = f"http://127.0.0.1:{served.port}"
+    own = f"http://127.0.0.1:{asked.port}"
     for headers in ({"Sec_Fetch_Site": "same-origin", "Origin": own}, {"Sec_Fetch_Site": "none"}):
-        assert served.answer("/searchindex.js", **headers)[0] == 200
+        assert asked.answer("/searchindex.js", **headers)[0] == 200
 
 
-def test_a_browser_that_does_not_say_who_asks_needs_the_token_of_a_page(served):
+def test_a_browser_that_does_not_say_who_asks_needs_the_token_of_a_page(asked):
     for path in DATA:
-        assert served.answer(path)[0] == 403, path
-    page = served.ask("/documents/alpha.html")
+        assert asked.answer(path)[0] == 403, path
+    page = asked.ask("/documents/alpha.html")
     cookie, *flags = page.headers["Set-Cookie"].split("; ")
     assert set(flags) == {"Path=/", "HttpOnly", "SameSite=Strict"}
-    assert served.answer("/searchindex.js", Cookie=f"a=b; {cookie}")[0] == 200
-    assert served.answer("/searchindex.js", Cookie=f"{cookie}x")[0] == 403
-    page = served.answer("/documents/alpha.html")[1]
+    assert asked.answer("/searchindex.js", Cookie=f"a=b; {cookie}")[0] == 200
+    assert asked.answer("/searchindex.js", Cookie=f"{cookie}x")[0] == 403
+    page = asked.answer("/documents/alpha.html")[1]
     assert cookie.partition("=")[2] not in page
 
 
-def test_every_answer_says_that_it_is_for_its_own_origin_alone(served):
+def test_every_answer_says_that_it_is_for_its_own_origin_alone(asked):
     for path in ("/", "/searchindex.js", "/nowhere.html", "/_serve/live.js"):
-        headers = served.ask(path, Sec_Fetch_Site="none").headers
+        headers = asked.ask(path, Sec_Fetch_Site="none").headers
         assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
         assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
         assert headers["X-Content-Type-Options"] == "nosniff"
@@ -215,11 +223,11 @@ EVIL = """<!doctype html><title>evil</title><body><script>
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
-def test_a_page_of_another_server_reads_nothing(served, page, serve, tmp_path, host):
+def test_a_page_of_another_server_reads_nothing(asked, page, serve, tmp_path, host):
     """One on this machine, which browsers let ask for more than a distant one."""
-    address = f"http://127.0.0.1:{served.port}/"
+    address = f"http://127.0.0.1:{asked.port}/"
     (tmp_path / "evil").mkdir()
-    (tmp_path / "evil/index.html").write_text(EVIL.replace("PORT", str(served.port)), "utf-8")
+    (tmp_path / "evil/index.html").write_text(EVIL.replace("PORT", str(asked.port)), "utf-8")
     other = serve(tmp_path / "evil").replace("127.0.0.1", host)
     page.goto(other, wait_until="networkidle")
     assert page.title() == "evil"

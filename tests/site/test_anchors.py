@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.conftest import build, built, contents, edit
+from tests.conftest import build, built, contents, copy_root, edit, once
 
 
 @pytest.fixture
@@ -14,9 +14,10 @@ def small(small_archive):
     return small_archive("small")
 
 
-@pytest.fixture
-def site(small):
-    return built(small)
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """The small archive, built once.  Tests only read it."""
+    return once(tmp_path_factory, "small", lambda folder: built(copy_root("small", folder)))
 
 
 def test_the_anchor_is_the_id_of_the_block_itself(site):

@@ -201,7 +201,7 @@ def test_publishing_twice_appends_nothing(published):
     assert (published / "ledger.jsonl").read_bytes() == before
 
 
-def test_publishing_changes_nothing_but_the_ledger(small_archive):
+def test_publishing_changes_nothing_but_the_ledger_and_its_head(small_archive):
     source = small_archive("small")
     before = {path: path.read_bytes() for path in source.rglob("*") if path.is_file()}
     publish(source)
@@ -211,7 +211,7 @@ def test_publishing_changes_nothing_but_the_ledger(small_archive):
         if path.is_file() and "_build" not in path.parts
     }
     changed = {path.name for path in after if before.get(path) != after[path]}
-    assert changed == {"ledger.jsonl"}
+    assert changed == {"ledger.head", "ledger.jsonl"}
 
 
 def test_publishing_refuses_while_an_anchor_is_lost(published):

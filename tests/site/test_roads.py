@@ -232,7 +232,6 @@ def test_whoever_holds_the_source_ends_with_what_can_be_released(walker, road):
 def test_whoever_changes_no_words_needs_no_source(walker, road):
     shutil.rmtree(walker.root / "work")
     road(walker)
-    assert walker.check() == 0
     assert walker.publish() == 0
     assert walker.check("--release") == 0
 

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import groupby
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
@@ -105,6 +106,7 @@ class ArchiveDomain(Domain):
 
     def __init__(self, env: BuildEnvironment) -> None:
         super().__init__(env)
+        self.noted: dict[Path, object] = {}  # stamps of files before they were read, not stored
         self.documents: dict[str, Document] = self.data["documents"]
         self.events: dict[str, tuple[Event, ...]] = self.data["events"]
         self.catalogues: dict[str, bool] = self.data["catalogues"]  # the pages with a catalogue

@@ -30,6 +30,7 @@ from archive.model.characters import decoded, unseen, unseen_characters, unseen_
 from archive.model.problem import Problem
 from archive.site.know.domain import archive_domain, path_being_read, report
 from archive.site.read.assets import refused_download, refused_image
+from archive.site.read.sources import note_stamp
 
 LARGEST = 4 * 2**20  # bytes of a page; a printed book of 1,000 pages has about 2 million letters
 _BUILT = "_build"
@@ -220,6 +221,7 @@ def _file(name: str, what: str, env: BuildEnvironment) -> Finding | None:
     if is_inside(path, Path(env.srcdir)):
         if not os.access(path, os.R_OK) and path.suffix != ".*":  # which Sphinx completes
             return None  # Sphinx tells
+        note_stamp(env, path)
         env.note_dependency(relative)
         found = refused_image(path) if what == "image" else refused_download(path)
         return found and (found[0], _visible(found[1]), found[2])

@@ -12,9 +12,10 @@ from sphinx.transforms import SphinxTransform
 
 from archive.model.crosswalk import Drawn, written
 from archive.model.draft import unfinished
+from archive.model.problem import Problem
 from archive.model.record import Record, parse_record
 from archive.site.know.domain import archive_domain, document_being_read
-from archive.site.know.facts import Document, is_document
+from archive.site.know.facts import DOCUMENTS, Document, is_document
 from archive.site.nodes import record_card
 
 # ASCII punctuation, which Markdown escapes with a backslash (CommonMark, 2.4).
@@ -29,12 +30,25 @@ def read_record(app: Sphinx, docname: str, source: list[str]) -> None:
     path = app.env.doc2path(docname, base=False).as_posix()
     domain = archive_domain(app.env)
     record, problems = parse_record(source[0], path, PurePosixPath(docname).name, domain.settings)
+    problems += _misplaced(docname, path)
     domain.documents[docname] = Document(
         docname, path, record,
         problems=tuple(problems), unwritten=tuple(unfinished(source[0], path)),
     )  # fmt: skip
     if record is not None:
         source[0] = _with_title_alone(source[0], record.title)
+
+
+def _misplaced(docname: str, path: str) -> list[Problem]:
+    """A document has one address for good, which a folder within documents/ would change."""
+    name = PurePosixPath(docname).name
+    if docname == f"{DOCUMENTS}/{name}":
+        return []
+    return [Problem(
+        path, 1, "document-folder",
+        f"The document is in a folder, so its address {DOCUMENTS}/{name}.html has no page.",
+        f"move the file to {DOCUMENTS}/{name}.md.",
+    )]  # fmt: skip
 
 
 def _with_title_alone(text: str, title: str) -> str:

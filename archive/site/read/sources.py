@@ -2,7 +2,8 @@
 
 Sphinx reads a page again when its file is newer than the last reading (sphinx-doc/sphinx#11556).
 That misses a file restored from a backup, and every edit after the clock was set back.  Here a page
-is read again when modification time or size of a file differ.
+is read again when modification time or size of a file are not those from before it was read, so
+that an edit during a build is never taken for read.
 """
 
 from __future__ import annotations
@@ -28,24 +29,38 @@ from archive.site.know.facts import DOCUMENTS, Document, Vouching
 from archive.site.know.ledger import standings_of
 
 
-def file_stamp(path: str | PathLike[str]) -> tuple[int, int] | None:
-    """Return the modification time (ns) and the size (bytes) of a file; None without a file."""
+def file_stamp(path: str | PathLike[str]) -> tuple[int, ...] | None:
+    """Return the times of a file's bytes and of its entry (ns) and its size; None without a file.
+
+    No program can set the second time back.
+    """
     try:
         status = os.stat(path)  # noqa: PTH116 - a Path for each page costs more than the answer
     except OSError:
         return None
-    return status.st_mtime_ns, status.st_size
+    return status.st_mtime_ns, status.st_ctime_ns, status.st_size
 
 
-def _stamps(env: BuildEnvironment, docname: str) -> tuple[object, ...]:
-    """Return the stamps of a page's source and of the files it depends on."""
+def _files(env: BuildEnvironment, docname: str) -> tuple[Path, ...]:
+    """Return a page's source and the files it depends on."""
     others = sorted(str(path) for path in env.dependencies.get(docname, ()))
-    return tuple(map(file_stamp, (env.doc2path(docname), *map(env.srcdir.joinpath, others))))
+    return (env.doc2path(docname), *map(env.srcdir.joinpath, others))
+
+
+def note_stamp(env: BuildEnvironment, path: Path) -> None:
+    """Note the stamp of a file that is about to be read."""
+    archive_domain(env).noted[path] = file_stamp(path)
+
+
+def note_page(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
+    note_stamp(env, Path(env.doc2path(docname)))
 
 
 def keep_stamps(app: Sphinx, doctree: nodes.document) -> None:
-    docname = app.env.current_document.docname
-    archive_domain(app.env).stamps[docname] = _stamps(app.env, docname)
+    """Keep the stamps that a page's files had before they were read."""
+    docname, domain = app.env.current_document.docname, archive_domain(app.env)
+    files = _files(app.env, docname)
+    domain.stamps[docname] = tuple(domain.noted.get(path) or file_stamp(path) for path in files)
 
 
 def changed_pages(
@@ -54,7 +69,10 @@ def changed_pages(
     """Return the pages whose files have other stamps than when they were read."""
     stamps = archive_domain(env).stamps
     known = env.found_docs - added - changed
-    return [docname for docname in sorted(known) if stamps.get(docname) != _stamps(env, docname)]
+    return [
+        docname for docname in sorted(known)
+        if stamps.get(docname) != tuple(map(file_stamp, _files(env, docname)))
+    ]  # fmt: skip
 
 
 def take_source(document: Document, sources: Sources) -> tuple[Source | None, list[Problem]]:

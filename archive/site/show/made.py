@@ -10,10 +10,10 @@ from sphinx.application import Sphinx
 
 from archive.fidelity.attestation import AttestedPassage
 from archive.model.dates import ArchiveDate
-from archive.model.ledger import Kind, short
+from archive.model.ledger import short
 from archive.model.passage import Anchor
 from archive.site.know.facts import Document
-from archive.site.know.ledger import history_of, state_of
+from archive.site.know.ledger import CHANGED, history_of, last_change, state_of
 from archive.site.know.view import view_of
 from archive.site.read.sources import read_attestation
 
@@ -95,10 +95,12 @@ def _passages(
 
 
 def _revisions(app: Sphinx, document: Document) -> Iterator[tuple[str, str]]:
-    """Yield the label of each revised block with each event of its history."""
+    """Yield the label of each changed block with each event of its history; of the record, too."""
     view = view_of(app.env)
+    for event in view.described(document.id)[1:]:
+        yield document.short_title, f"{CHANGED} {ArchiveDate(event.date).spoken}"
     for block in document.blocks:
         history = view.history(block.anchor)
-        if history is not None and any(each.kind is Kind.REVISE for each in history.events):
-            for event in history_of(block, view):
-                yield Anchor.parse(block.anchor).label, event.what
+        if history is not None and last_change(block, view) is not None:
+            for each in history_of(block, view):
+                yield Anchor.parse(block.anchor).label, f"{each.what}. {each.meaning}".strip(". ")

@@ -1,0 +1,123 @@
+"""What a build is made from, by which the next one knows whether anything changed.
+
+One digest of all contents is kept with the outputs that were made from them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+from stat import S_ISREG
+
+import archive
+from archive.files import remove, write
+from archive.model.problem import Problem
+
+SETTINGS = ("BASEURL", "SOURCE_DATE_EPOCH", "PAPER", "RELEASE", "SOURCES", "CONTACT")
+
+# Folders of the archive's root that no output depends on.
+_APART = frozenset(
+    {"_build", "benchmarks", "docs", "hosting", "requirements", "tests", "tools", "work"}
+)
+# The locked packages that build the site; which versions these are depends on the Python.
+_LOCKED = "requirements/build.txt", "requirements/math.txt"
+
+TRIES = 3  # builds of sources that are saved meanwhile
+
+# What the file system knows of a file: no edit leaves all of it as it was.
+Stamps = Mapping[Path, tuple[int, ...]]
+
+
+# Inputs
+
+
+def digest(root: Path) -> str:
+    """SHA-256 of all inputs of the archive at ``root``, in hexadecimal digits.
+
+    It is of the contents of files, since modification times mislead where a clock was wrong or a
+    file was restored, and of settings that are in no file.
+    """
+    found = hashlib.sha256()
+    for name in SETTINGS:
+        found.update(f"{name}={os.environ.get(name, '')}\0".encode())
+    found.update(sys.version.encode())
+    for path in _files(root):
+        found.update(f"{path}\0".encode("utf-8", "surrogateescape"))
+        with suppress(OSError):  # Sphinx reports files that cannot be read
+            if path.is_file():
+                found.update(hashlib.sha256(path.read_bytes()).digest())
+    return found.hexdigest()
+
+
+def stamps(root: Path) -> Stamps:
+    """The times, size and identity of each input of the archive at ``root``."""
+    found = {}
+    for path in _files(root):
+        with suppress(OSError):
+            status = path.stat()
+            found[path] = (status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino)
+    return found
+
+
+def saved_since(root: Path, before: Stamps) -> list[Path]:
+    """The inputs that were written, added or removed since their stamps were taken."""
+    now = stamps(root)
+    return sorted(path for path in before.keys() | now.keys() if before.get(path) != now.get(path))
+
+
+def special_files(root: Path) -> Iterator[Problem]:
+    """Yield a problem for each input that is no file: who reads a pipe waits without end."""
+    for path in _files(root):
+        with suppress(OSError):
+            if not S_ISREG(path.stat().st_mode):
+                name = path.relative_to(root).as_posix() if path.is_relative_to(root) else path
+                yield Problem(
+                    str(name), 0, "file-special", "It is a pipe, a device or a socket, not a file.",
+                    "remove it, or put a file in its place.",
+                )  # fmt: skip
+
+
+def _files(root: Path) -> Iterator[Path]:
+    """The archive's own files, those of the engine, and those of the sources at hand."""
+    own = sorted(path for path in root.iterdir() if path.name[0] != "." and path.name not in _APART)
+    yield from (path for path in own if not path.is_dir())
+    yield from (path for name in _LOCKED if (path := root / name).exists())
+    folders = [path for path in own if path.is_dir()]
+    engine = Path(archive.__file__).parent
+    if engine not in folders:
+        folders.append(engine)
+    if sources := os.environ.get("SOURCES"):
+        folders.append(Path(sources))
+    for folder in folders:
+        yield from _below(folder)
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    for place, folders, files in os.walk(folder, followlinks=True):
+        folders[:] = sorted(name for name in folders if name[0] != "." and name != "__pycache__")
+        yield from (Path(place, name) for name in sorted(files))
+
+
+# Outputs
+
+
+def current_outputs(work: Path, inputs: str) -> set[str]:
+    """The outputs that were made from the inputs with this digest."""
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        kept = json.loads((work / "state.json").read_bytes())
+        if kept["state"] == inputs:
+            return set(kept["made"])
+    return set()
+
+
+def record_outputs(work: Path, inputs: str, outputs: Iterable[str]) -> None:
+    """Record which outputs were made from the inputs with this digest."""
+    path = work / "state.json"
+    if path.is_dir():
+        remove(path)
+    write(path, json.dumps({"state": inputs, "made": sorted(outputs)}))
