@@ -20,6 +20,7 @@ from archive.preservation.kept import Kept
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
+    from archive.serving.diagnostics import WarningCollector
     from archive.site.know.domain import ArchiveDomain
 
 
@@ -115,12 +116,7 @@ def _read(
             app = attempt.enter_context(opened(root, kept.site, kept.trees, "read", warnings=talk))
             with WarningCollector(root) as told_by_sphinx:
                 app.build()
-            warnings = [
-                Problem(
-                    each.path or "conf.py", each.line, "warning", each.text, "correct what it names"
-                )
-                for each in told_by_sphinx.found if MENDS not in each.text
-            ]  # fmt: skip
+            warnings = warnings_of(told_by_sphinx)
             if warnings:
                 (kept.trees / "environment.pickle").unlink(missing_ok=True)
             kept.record(whole=True)
@@ -129,3 +125,12 @@ def _read(
                 return app, warnings
         kept.forget(saved, root)
     raise SystemExit("The sources are being saved. To mend: run it again when no program does so.")
+
+
+def warnings_of(told: WarningCollector) -> list[Problem]:
+    """What Sphinx warned of, besides the problems that the archive itself tells."""
+    return [
+        Problem(each.path or "conf.py", each.line, "warning", each.text, "correct what it names")
+        for each in told.found
+        if MENDS not in each.text
+    ]

@@ -55,7 +55,7 @@ def read_as(app: Sphinx, docname: str, text: str, doctrees: Path) -> None:
     def give(_app: Sphinx, _docname: str, source: list[str]) -> None:
         source[0] = text
 
-    app.builder.doctreedir = doctrees
+    app.doctreedir = app.builder.doctreedir = doctrees  # also of search entries
     listener = app.events.connect("source-read", give, 0)
     try:
         app.env.clear_doc(docname)
