@@ -128,9 +128,9 @@ def run_module(source: Path, *words: str, **more: str) -> subprocess.CompletedPr
     return forks.run([*words], source, environment(**more))
 
 
-def publish(source: Path) -> str:
+def publish(source: Path, *words: str) -> str:
     """Publish what is new; return what was said."""
-    done = command(source, "publish")
+    done = command(source, "publish", *words)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
