@@ -247,6 +247,12 @@ def archive_site(tmp_path_factory: pytest.TempPathFactory) -> Built:
     return once(tmp_path_factory, "archive", lambda folder: whole(copy_root("archive", folder)))
 
 
+@pytest.fixture(scope="session")
+def small_site(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The archive of ``test-small``, its pages built once.  Tests only read it."""
+    return once(tmp_path_factory, "small", lambda folder: built(copy_root("small", folder)))
+
+
 @pytest.fixture
 def archive_copy(tmp_path: Path) -> Path:
     """A copy of the synthetic archive's source to change and build."""
