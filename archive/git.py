@@ -4,8 +4,30 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
+
+
+def git(folder: Path, *arguments: str, given: str = "") -> str:
+    """What git prints in ``folder``; ``given`` is its standard input.
+
+    Bytes that are not UTF-8 are kept (PEP 383).  Raises ValueError with git's own message where it
+    fails, and where there is none.
+    """
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(folder), *arguments],
+            input=given.encode("utf-8", "surrogateescape"), capture_output=True, check=False,
+        )  # fmt: skip
+    except FileNotFoundError as error:
+        raise ValueError("git is not installed. To mend: install it") from error
+    if done.returncode:
+        message = done.stderr.decode("utf-8", "replace").strip().rstrip(".")
+        mend = ". To mend: work in a clone of the repository, which has its history"
+        lost = "not a git repository" in message
+        raise ValueError(f"git {arguments[0]} failed in {folder}: {message}{mend if lost else ''}")
+    return done.stdout.decode("utf-8", "surrogateescape")
 
 
 class Git:
@@ -16,13 +38,9 @@ class Git:
 
     def says(self, *arguments: str) -> str:
         """What a git command prints; nothing where it fails."""
-        try:
-            done = subprocess.run(
-                ["git", "-C", str(self.folder), *arguments], capture_output=True, check=False
-            )
-        except OSError:
-            return ""
-        return done.stdout.decode("utf-8", "surrogateescape") if done.returncode == 0 else ""
+        with suppress(ValueError, OSError):
+            return git(self.folder, *arguments)
+        return ""
 
     @cached_property
     def is_there(self) -> bool:

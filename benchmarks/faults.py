@@ -1,13 +1,14 @@
 """Injects faults into builds and publishers, and checks that the next run makes everything right.
 
-Runs of ``make`` are killed, run out of disk space or permissions, meet another run, or find a clock
-that was set back.  The next ``make`` has to give the site of an undisturbed build, byte for byte,
-and the ledger has to be unchanged.
+Runs of ``make`` are killed, run out of disk space or permissions, meet another run, find a clock
+that was set back, files of the last build damaged, or a source saved meanwhile.  The next ``make``
+has to give the site of an undisturbed build, byte for byte, and the ledger has to be unchanged.
 
 ``python -m benchmarks.faults`` (``make prove WHAT=faults``) kills two hundred builds and publishers
-at random moments and lets fifty run out of space, in copies of a small archive; KILLS, FULL,
-WORKERS and SEED change that.  The full disk is a small tmpfs where the user may mount one (root);
-else the size of files is limited (RLIMIT_FSIZE), which fails only the writes of large files.
+at random moments, lets fifty run out of space, damages what fifty left, and saves a source during
+fifty, in copies of a small archive; KILLS, FULL, DAMAGED, SAVED, WORKERS and SEED change that.
+The full disk is a small tmpfs where the user may mount one (root); else the size of files is
+limited (RLIMIT_FSIZE), which fails only the writes of large files.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +34,7 @@ ROOT = Path(__file__).parent.parent
 SMALL = ROOT / "tests" / "roots" / "test-small"
 DOCUMENT, WORDS = "documents/alpha.md", ("rights: Free.", "rights: Free, and more than that.")
 LEDGER = "ledger.jsonl"
+_ENDLESS = 300  # seconds, after which a build counts as hanging
 IN_A_ROW = 4  # faults before a build without one
 DISK = 24 * 2**20  # bytes of the full disk
 NEEDED = 900_000  # bytes; about what a site and its doctrees take
@@ -94,10 +96,14 @@ class Archive:
         )  # fmt: skip
         return process
 
-    def run(self, command: list[str], **options: object) -> Done:
-        """Run a command to its end."""
+    def run(self, command: list[str], wait: float | None = None, **options: object) -> Done:
+        """Run a command to its end; raise BrokenError where it takes more seconds than ``wait``."""
         process = self.start(command, **options)
-        output, _ = process.communicate()
+        try:
+            output, _ = process.communicate(timeout=wait)
+        except subprocess.TimeoutExpired as error:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise BrokenError(f"it does not end: {process.communicate()[0]}") from error
         return Done(process.returncode, output)
 
     def say(self, version: int) -> None:
@@ -144,8 +150,9 @@ def reference(folder: Path) -> Reference:
 
 def recover(archive: Archive, version: int, wanted: Reference, ledger: bytes) -> int:
     """Build without a fault; return how many bytes of the site were compared."""
-    done = archive.run(archive.make)
+    done = archive.run(archive.make, wait=_ENDLESS)
     demand(done.code == 0, f"the next make fails:\n{done.output}")
+    demand("Traceback" not in done.output, f"a traceback:\n{done.output}")
     found, expected = archive.site(), wanted.sites[version]
     other = sorted(
         name for name in found.keys() | expected if found.get(name) != expected.get(name)
@@ -210,6 +217,103 @@ def kill_publishers(
     (archive.folder / LEDGER).write_bytes(half)
     done = archive.run(archive.publish)
     demand(done.code == 0 and archive.ledger == whole, f"not published afterwards: {done.output}")
+    return count
+
+
+# What can happen to a file that a build left.
+
+
+def _flip(path: Path) -> None:
+    """Flip a bit, and set the time of modification back."""
+    status, data = path.stat(), bytearray(path.read_bytes() or b" ")
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+
+
+def _replace_by_folder(path: Path) -> None:
+    path.unlink()
+    (path / "inside").mkdir(parents=True)
+
+
+def _replace_by_link(path: Path) -> None:
+    path.unlink()
+    path.symlink_to("/etc/hostname")
+
+
+def _replace_by_pipe(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)
+
+
+DAMAGES: dict[str, Callable[[Path], object]] = {
+    "halved": lambda path: path.write_bytes(path.read_bytes()[: path.stat().st_size // 2]),
+    "a bit flipped": _flip,
+    "emptied": lambda path: path.write_bytes(b""),
+    "of another version": lambda path: path.write_bytes(b"\x80\x05N." + path.read_bytes()),
+    "removed": Path.unlink,
+    "a folder": _replace_by_folder,
+    "a link": _replace_by_link,
+    "a pipe": _replace_by_pipe,
+}
+
+
+def damage(archive: Archive, paths: Iterable[Path], what: str) -> None:
+    """Damage files; the next make has to say so at most, and to end."""
+    for path in paths:
+        DAMAGES[what](path)
+
+
+def kept(archive: Archive) -> list[Path]:
+    """Every file that builds left, except locks and the copy of Sphinx's book."""
+    top = archive.folder / "_build"
+    return [
+        path for path in sorted(top.rglob("*"))
+        if path.is_file() and path.name != ".lock" and path.relative_to(top).parts[0] != "epub"
+    ]  # fmt: skip
+
+
+def damage_builds(
+    archive: Archive, chance: random.Random, wanted: Reference, runs: int
+) -> Counter[str]:
+    """Damage a few of the files that a build left, then build; repeat."""
+    count: Counter[str] = Counter()
+    ledger, version = archive.ledger, 0
+    recover(archive, version, wanted, ledger)
+    while count["damaged"] < runs:
+        if chance.random() < 0.5:  # otherwise only the damage tells make that there is work
+            version = 1 - version
+            archive.say(version)
+        what = chance.choice(sorted(DAMAGES))
+        damage(archive, chance.sample(kept(archive), chance.choice((1, 1, 3))), what)
+        count["bytes"] += recover(archive, version, wanted, ledger)
+        count["damaged"] += 1
+        count["sites equal"] += 1
+    return count
+
+
+def save_meanwhile(
+    archive: Archive, chance: random.Random, wanted: Reference, runs: int
+) -> Counter[str]:
+    """Save a source while a build runs, once or there and back, then build; repeat."""
+    count: Counter[str] = Counter()
+    ledger, version = archive.ledger, 0
+    recover(archive, version, wanted, ledger)
+    while count["saved"] < runs:
+        (archive.folder / "index.md").touch()
+        shutil.rmtree(archive.folder / "_build" / "html" / "documents")  # there is work to do
+        process = archive.start(archive.make)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.communicate(timeout=chance.uniform(0, 0.8 * wanted.seconds))
+        for _ in range(chance.choice((1, 2))):
+            version = 1 - version
+            archive.say(version)
+            time.sleep(chance.uniform(0, 0.1))
+        output, _ = process.communicate()
+        demand("Traceback" not in output, output)
+        count["bytes"] += recover(archive, version, wanted, ledger)
+        count["saved"] += 1
+        count["sites equal"] += 1
     return count
 
 
@@ -291,31 +395,36 @@ def main() -> None:
     kills, runs = int(os.environ.get("KILLS", "200")), int(os.environ.get("FULL", "50"))
     workers, seed = int(os.environ.get("WORKERS", "2")), int(os.environ.get("SEED", "1"))
     publishers = kills // 5
+    damaged, saved = int(os.environ.get("DAMAGED", "50")), int(os.environ.get("SAVED", "50"))
     with tempfile.TemporaryDirectory() as name, ThreadPoolExecutor(workers) as pool:
         folder = Path(name)
         wanted = reference(folder)
 
-        def share(number: int) -> tuple[Counter[str], Counter[str], Counter[str]]:
+        def share(number: int) -> tuple[Counter[str], ...]:
             chance = random.Random(seed * 1000 + number)
             archive = Archive.copy(folder / f"killed-{number}")
             mine = [
-                _share(each, number, workers) for each in (kills - publishers, publishers, runs)
+                _share(each, number, workers)
+                for each in (kills - publishers, publishers, runs, damaged, saved)
             ]
             return (
                 kill_builds(archive, chance, wanted, mine[0]),
                 kill_publishers(archive, chance, mine[1], wanted.seconds / 2),
                 fill_disks(folder / f"disk-{number}", chance, wanted, mine[2]),
+                damage_builds(Archive.copy(folder / f"damaged-{number}"), chance, wanted, mine[3]),
+                save_meanwhile(Archive.copy(folder / f"saved-{number}"), chance, wanted, mine[4]),
             )
 
         shares = list(pool.map(share, range(workers)))
-    builds, published, full = (_sum(each) for each in zip(*shares, strict=True))
-    equal = builds["sites equal"] + full["sites equal"]
+    builds, published, full, harmed, late = (_sum(each) for each in zip(*shares, strict=True))
+    all_of = _sum((builds, published, full, harmed, late))
     print(
         f"faults: {builds['kills']} builds and {published['kills']} publishers killed, "
         f"{full['disk full']} runs without room "
-        f"({full['on a tmpfs']} on a small tmpfs, {full['by RLIMIT_FSIZE']} by RLIMIT_FSIZE); "
-        f"anchors lost 0, ledgers harmed 0; after them {equal} "
-        f"sites equal to undisturbed ones, {builds['bytes'] + full['bytes']} bytes compared"
+        f"({full['on a tmpfs']} on a small tmpfs, {full['by RLIMIT_FSIZE']} by RLIMIT_FSIZE), "
+        f"{harmed['damaged']} builds damaged, a source saved during {late['saved']}; "
+        f"anchors lost 0, ledgers harmed 0; after them {all_of['sites equal']} "
+        f"sites equal to undisturbed ones, {all_of['bytes']} bytes compared"
     )
 
 

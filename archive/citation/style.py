@@ -16,6 +16,7 @@ from pybtex.style.formatting import BaseStyle
 from pybtex.style.labels import BaseLabelStyle
 
 from archive.model.dates import ArchiveDate
+from archive.model.fingerprint import normalise
 
 if TYPE_CHECKING:
     from pybtex.database import Entry, Person
@@ -85,6 +86,25 @@ def version_date(entry: Entry) -> str | None:
     """
     dates = (str(entry.fields.get(field, "")) for field in ("urldate", "date"))
     return next((date for date in dates if re.fullmatch(r"\d{4}-\d{2}-\d{2}", date)), None)
+
+
+# What the bibliography and its labels show of an entry, besides its authors.
+_SHOWN = (
+    "shortauthor", "title", *_CONTAINERS, "volume", "number", "pages", "date", "year", "url",
+    "urldate", "note",
+)  # fmt: skip
+
+
+def shown(entry: Entry) -> dict[str, str]:
+    """Return what readers see of an entry, for its seal (``archive.model.seal``).
+
+    ``type``, ``author`` (full names, joined by “ and ”) and the fields above, as the file has them
+    between their outer braces or quotation marks, each normalised as for a fingerprint.
+    """
+    names = " and ".join(map(_full_name, entry.persons.get("author", [])))
+    fields = {name: str(entry.fields[name]) for name in _SHOWN if name in entry.fields}
+    found = {"type": entry.type, "author": names, **fields}
+    return {name: normalise(value) for name, value in found.items() if value}
 
 
 def _full_name(person: Person) -> str:

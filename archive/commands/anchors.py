@@ -39,7 +39,7 @@ _ATTRIBUTES = re.compile(rb"\{[^{}]*\}\s*")
 def run(arguments: Namespace, root: Path) -> int:
     """Write the next free anchor above each block of a document that has none."""
     wanted = arguments.document
-    with reading(root, quiet=True) as app:
+    with reading(root, quiet=True) as (app, _warnings):
         domain = archive_domain(app.env)
         chosen = [each for each in domain.documents.values() if wanted in (None, each.id)]
         if not chosen:

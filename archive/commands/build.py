@@ -15,7 +15,7 @@ from archive.commands.failures import DEFECT, failure
 from archive.commands.progress import Notices, Stage
 from archive.commands.release import seal_site
 from archive.commands.state import (
-    Kept,
+    TRIES,
     Stamps,
     current_outputs,
     digest,
@@ -27,6 +27,7 @@ from archive.commands.state import (
 from archive.commands.workspace import locked
 from archive.files import remove
 from archive.git import Git
+from archive.preservation.kept import Kept
 from archive.preservation.sealing import is_sealed
 
 if TYPE_CHECKING:
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
 PAGES, SEALED = "pages", "sealed"
 OUTPUTS = (PAGES, "search", "pdf", "epub")
 BOOK_DOCUMENTS = 200  # a larger archive has an EPUB only where it is asked for
-
-_TRIES = 3  # builds of sources that are saved meanwhile
 
 _STOPPED = 2
 
@@ -129,7 +128,7 @@ class _Build:
         A site may otherwise have old words of one page and new ones of another, or words that no
         source has any more.  It is sealed only where it has neither.
         """
-        for _ in range(_TRIES):
+        for _ in range(TRIES):
             code = self._build_or_again(wanted)
             saved = saved_since(self._source, self._before)
             if not saved or isinstance(self._stopped_by, KeyboardInterrupt):
@@ -140,20 +139,11 @@ class _Build:
                 else saved[0]
             )
             print(f"{name} was saved while the archive was built; building again.", flush=True)
-            self._forget(saved)
+            self._kept.forget(saved, self._source)
             self._before, inputs = stamps(self._source), digest(self._source)
         print("The sources were saved during each build, so nothing is sealed. To mend: run make "
               "again when no program writes to them.", file=sys.stderr)  # fmt: skip
         return _STOPPED, inputs
-
-    def _forget(self, saved: list[Path]) -> None:
-        """Have the pages that were saved read again; all of them where it was anything else."""
-        if any(path.suffix != ".md" or not path.is_file() for path in saved):
-            remove(self._kept.trees)
-            return
-        for path in saved:
-            page = path.relative_to(self._source).with_suffix(".doctree")
-            (self._kept.trees / page).unlink(missing_ok=True)
 
     def _build_or_again(self, wanted: set[str]) -> int:
         """Build; where that fails by what an earlier build kept, once more without it."""
@@ -216,8 +206,8 @@ class _Build:
                 stage.result = seal_site(self._site, self._work, app.config.html_baseurl)
             if not Git(self._source).is_there:
                 self._say(
-                    "notice: git knows no commit here, so the site has not the bytes of one "
-                    "built in a clone: PDFs are dated 1980, and pages name no commit"
+                    "notice: git knows no commit here: pages name none, and dates are not "
+                    "those of the same site built in a clone"
                 )
         return 0
 

@@ -10,8 +10,9 @@ from archive.commands import argument, command
 from archive.commands.published import compare
 from archive.commands.workspace import read_archive
 from archive.model.verifying import Status, answer
-from archive.site.check import unattested, unpublished, unwritten
+from archive.site.check import unpublished, unsealed_among, unwritten
 from archive.site.know.ledger import LEDGER, read_ledger
+from archive.site.read.sources import states
 
 _STATUSES = ", ".join(f"{each.value} {each.name.lower().replace('_', ' ')}" for each in Status)
 
@@ -29,15 +30,17 @@ def check(arguments: Namespace, root: Path) -> int:
     domain, is_sound = read_archive(root)
     compared = compare(root, domain.ledger, arguments.base, live=arguments.live)
     waiting = unpublished(domain)
-    to_attest = unattested(domain)
+    to_attest = sorted(states(domain).waiting())
     unfinished = [*unwritten(domain), *to_attest, *waiting] if arguments.release else []
     for problem in (*compared.problems, *unfinished):
         print(problem, file=sys.stderr)
+    for problem in () if arguments.release else to_attest:
+        print(f"notice: {problem}")
     documents = domain.documents.values()
     print(
         f"{len(documents)} documents, {sum(len(each.anchors) for each in documents)} anchors; "
-        f"{len(domain.ledger)} published, {len(waiting)} changes to publish, "
-        f"{len(to_attest)} to attest. "
+        f"{len(domain.ledger)} published, {len(waiting)} changes to publish "
+        f"({len(unsealed_among(waiting))} first seals), {len(to_attest)} to attest. "
         f"{compared}"
     )
     return 0 if is_sound and not compared.problems and not unfinished else 1

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from archive.commands import argument, command
 from archive.commands.published import compare
-from archive.commands.workspace import read_archive
+from archive.commands.workspace import reading
 from archive.files import write_if_changed
 from archive.git import Git
 from archive.model import permanence
@@ -19,14 +20,16 @@ from archive.model.checkpoint import PIN, checkpoint
 from archive.model.continuing import missing
 from archive.model.ledger import Event, Kind, Ledger, entries, fold, is_day, load, read, short
 from archive.model.problem import Problem
-from archive.model.publishing import append, bound, pending
+from archive.model.publishing import append, bound, following, pending
 from archive.model.settings import Settings
 from archive.model.tree import Tree
 from archive.site.check import problems_of_pages, unwritten
-from archive.site.know.ledger import LEDGER, standings, tombstones
+from archive.site.know.domain import archive_domain
+from archive.site.know.ledger import LEDGER, descriptions, standings, tombstones
+from archive.site.read.sources import states
 
 # The problems that publishing itself mends: by a revision, and by one that was asked for.
-_MENDED = frozenset({"anchor-altered"})
+_MENDED = frozenset({"anchor-altered", "seal-altered", "record-altered"})
 _MEANT = "anchor-swapped"
 
 # A clock that is this far ahead of everything published and committed is taken for wrong.
@@ -41,6 +44,7 @@ class Documents:
     tombstones: Sequence[permanence.Tombstone]
     problems: Sequence[Problem]  # of the documents themselves
     settings: Settings
+    described: Callable[[Ledger], Sequence[permanence.Description]] = lambda _ledger: ()
 
 
 @command(
@@ -54,10 +58,20 @@ class Documents:
 )
 def run(arguments: Namespace, root: Path) -> int:
     """Append to the ledger every change of the documents that is not in it yet."""
-    domain, _ = read_archive(root, quiet=True)
-    own = [*problems_of_pages(domain), *unwritten(domain)]
-    found = Documents(standings(domain), tombstones(domain), own, domain.settings)
-    return publish(root, found, arguments)
+    with reading(root, quiet=True) as (app, warnings):
+        domain = archive_domain(app.env)
+    known = states(domain)
+    waiting = len(list(known.waiting()))
+    own = [*warnings, *problems_of_pages(domain, known), *unwritten(domain)]
+    found = Documents(
+        standings(domain), tombstones(domain), own, domain.settings, partial(descriptions, domain)
+    )
+    code = publish(root, found, arguments)
+    if code == 0 and waiting:
+        print(
+            f"notice: {waiting} passages or documents wait to be attested; make check tells them."
+        )
+    return code
 
 
 def publish(root: Path, documents: Documents, arguments: Namespace) -> int:
@@ -71,7 +85,10 @@ def publish(root: Path, documents: Documents, arguments: Namespace) -> int:
     asked, ledger = _asked(arguments, root, ledger, before)
     today = _today(root, ledger, "" if arguments.correct else arguments.day)
     facts = documents.standings, documents.tombstones
-    events = (*asked, *pending(ledger, *facts, today))
+    passages = pending(ledger, *facts, today)
+    described = documents.described(following(ledger, passages))
+    seals = {each.document: each.seal for each in described}
+    events = (*asked, *pending(ledger, *facts, today, seals))
     after, unsound = load(before + bound(events, before), LEDGER)
     mended = _MENDED | ({_MEANT} if arguments.swapped else set())
     obstacles = {

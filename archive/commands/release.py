@@ -10,12 +10,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from archive.commands import argument, command
-from archive.commands.state import ACCOUNT
-from archive.commands.workspace import git, locked, read_settings
+from archive.commands.workspace import locked, read_settings
+from archive.git import git
 from archive.model.checkpoint import PIN
 from archive.model.settings import Settings
 from archive.preservation.bag import Packed, make_bag, pack, payload
 from archive.preservation.finding import CannotCheckError
+from archive.preservation.kept import ACCOUNT
 from archive.preservation.manifest import MINISIGN_SIGNATURE, NAME, SSH_SIGNATURE
 from archive.preservation.notes import sign_checkpoint
 from archive.preservation.sealing import seal as seal_files

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from archive.commands import argument, command
 from archive.commands.failures import in_words
-from archive.commands.workspace import git
+from archive.git import git
 from archive.preservation.site import Contents, contents, unlike
 
 _SAME, _DIFFERENT, _IMPOSSIBLE = 0, 1, 2

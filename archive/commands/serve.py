@@ -137,4 +137,5 @@ class _Editing:
             self._report()
             return
         print("The engine or the settings changed; starting again …", flush=True)
+        self._site.keep()
         os.execv(sys.executable, sys.orig_argv)

@@ -1,8 +1,6 @@
-"""What a build is made from and what it left, by which the next one knows what it has to make.
+"""What a build is made from, by which the next one knows whether anything changed.
 
-Inputs are known by one digest of all their contents, which is kept with the outputs made from them.
-What a build left is known by the digest of each file, so that a file that anything else wrote,
-damaged or removed is made anew and never published.
+One digest of all contents is kept with the outputs that were made from them.
 """
 
 from __future__ import annotations
@@ -19,7 +17,6 @@ from stat import S_ISREG
 import archive
 from archive.files import remove, write
 from archive.model.problem import Problem
-from archive.preservation.site import foreign, read_site
 
 SETTINGS = ("BASEURL", "SOURCE_DATE_EPOCH", "PAPER", "RELEASE", "SOURCES", "CONTACT")
 
@@ -29,6 +26,8 @@ _APART = frozenset(
 )
 # The locked packages that build the site; which versions these are depends on the Python.
 _LOCKED = "requirements/build.txt", "requirements/math.txt"
+
+TRIES = 3  # builds of sources that are saved meanwhile
 
 # What the file system knows of a file: no edit leaves all of it as it was.
 Stamps = Mapping[Path, tuple[int, ...]]
@@ -122,73 +121,3 @@ def record_outputs(work: Path, inputs: str, outputs: Iterable[str]) -> None:
     if path.is_dir():
         remove(path)
     write(path, json.dumps({"state": inputs, "made": sorted(outputs)}))
-
-
-# What the last build left
-
-ACCOUNT = ".hashes"
-_SHOWN = 3  # names of files
-
-
-class Kept:
-    """What a build left below ``work``, which only a build may write: a site, and node trees.
-
-    Each has an account of its files.  That of the node trees is missing while a build runs, and
-    after one that failed or was killed: what it left may be incomplete.
-    """
-
-    def __init__(self, work: Path, site: Path) -> None:
-        self.site, self.trees = site, work / "doctrees"
-        self.account = work / f"{ACCOUNT}{'' if site.name == 'html' else f'-{site.name}'}"
-        self._of_trees = work / f"{ACCOUNT}-doctrees"
-
-    def mend(self) -> list[str]:
-        """Remove what no build left as it is, so that it is made anew; say what that was.
-
-        A PDF is printed again by itself; for anything else of the site, all pages are read again.
-        Raises OSError.
-        """
-        told = []
-        if found := _foreign(self.site, self.account):
-            told.append(_told(self.site, found))
-            for path in sorted(found):
-                remove(self.site / path)
-        needed = any(what != "extra" and not path.endswith(".pdf") for path, what in found.items())
-        damaged = _foreign(self.trees, self._of_trees)
-        if damaged:
-            told.append(_told(self.trees, damaged))
-        if damaged or needed:
-            remove(self.trees)
-        return told
-
-    def begin(self) -> None:
-        """Let the node trees count as incomplete from now on.  Raises OSError."""
-        remove(self._of_trees)
-
-    def record(self, *, whole: bool) -> None:
-        """Record what a build left; ``whole`` says whether it ended well.  Raises OSError."""
-        for folder, account in ((self.site, self.account), (self.trees, self._of_trees)):
-            if folder.is_dir() and (whole or folder is self.site):
-                read_site(folder, account)
-
-
-def _foreign(folder: Path, account: Path) -> dict[str, str]:
-    """As ``foreign``; the folder itself, which has no name, where nobody knows what it was."""
-    try:
-        found = foreign(folder, account) if folder.is_dir() or not folder.exists() else None
-    except ValueError:  # a link, a pipe
-        found = None
-    if found is None:
-        return {"": "unfinished"} if folder.exists() else {}
-    return found
-
-
-def _told(folder: Path, found: Mapping[str, str]) -> str:
-    if "" in found:
-        where = os.path.relpath(folder)
-        return f"The last build did not finish {where}, or it was damaged; making it anew."
-    extra = all(what == "extra" for what in found.values())
-    names = [f"{os.path.relpath(folder / path)} ({found[path]})" for path in sorted(found)[:_SHOWN]]
-    more = f" and {len(found) - _SHOWN} others" if len(found) > _SHOWN else ""
-    done = "removed" if extra else "making it anew"
-    return f"Not as the last build left it: {', '.join(names)}{more}; {done}."

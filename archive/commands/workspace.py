@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 import runpy
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from archive.commands.failures import failure
+from archive.commands.state import TRIES, saved_since, special_files, stamps
 from archive.files import lock
+from archive.model.problem import MENDS, Problem
 from archive.model.settings import Settings
+from archive.preservation.kept import Kept
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -47,27 +49,6 @@ def locked(folder: Path) -> Iterator[None]:
         yield
 
 
-def git(folder: Path, *arguments: str, given: str = "") -> str:
-    """What git prints in ``folder``; ``given`` is its standard input.
-
-    Bytes that are not UTF-8 are kept (PEP 383).  Raises ValueError with git's own message where it
-    fails, and where there is none.
-    """
-    try:
-        done = subprocess.run(
-            ["git", "-C", str(folder), *arguments],
-            input=given.encode("utf-8", "surrogateescape"), capture_output=True, check=False,
-        )  # fmt: skip
-    except FileNotFoundError as error:
-        raise ValueError("git is not installed. To mend: install it") from error
-    if done.returncode:
-        message = done.stderr.decode("utf-8", "replace").strip().rstrip(".")
-        mend = ". To mend: work in a clone of the repository, which has its history"
-        lost = "not a git repository" in message
-        raise ValueError(f"git {arguments[0]} failed in {folder}: {message}{mend if lost else ''}")
-    return done.stdout.decode("utf-8", "surrogateescape")
-
-
 def read_settings(root: Path) -> Settings:
     """The settings in the ``conf.py`` of an archive, which is run for them, without Sphinx.
 
@@ -92,28 +73,59 @@ def read_archive(root: Path, *, quiet: bool = False) -> tuple[ArchiveDomain, boo
     from archive.site.know.domain import archive_domain  # noqa: PLC0415 - imports Sphinx
     from archive.upstream.application import is_sound  # noqa: PLC0415
 
-    with reading(root, quiet=quiet) as app:
+    with reading(root, quiet=quiet) as (app, _warnings):
         return archive_domain(app.env), is_sound(app)
 
 
 @contextmanager
-def reading(root: Path, *, quiet: bool = False) -> Iterator[Sphinx]:
-    """Yield Sphinx with all pages of the archive read, as ``read_archive`` does.
+def reading(root: Path, *, quiet: bool = False) -> Iterator[tuple[Sphinx, list[Problem]]]:
+    """Yield Sphinx with all pages of the archive read, as ``read_archive`` does, and its warnings.
 
     Sphinx's environment is kept in ``_build/read``, apart from that of the builds, so that the next
-    build still finds what changed.
+    build still finds what changed.  It is dropped after a warning, which Sphinx gives only when it
+    reads the page.
     """
-    from archive.upstream.application import opened  # noqa: PLC0415 - imports Sphinx
-
     work = root / "_build" / "read"
+    if problems := sorted(special_files(root)):
+        words = ["The archive cannot be read. First mend:", *map(str, problems)]
+        raise SystemExit("\n".join(words))
     with ExitStack() as stack:
         try:
             stack.enter_context(locked(work))
-            app = stack.enter_context(opened(
-                root, work / "out", work / "doctrees", "read",
-                warnings=None if quiet else sys.stderr,
-            ))  # fmt: skip
-            app.build()
+            app, warnings = _read(root, work, None if quiet else sys.stderr, stack)
         except Exception as error:
             raise SystemExit(f"The archive cannot be read. {failure(error, work).text}") from error
-        yield app
+        yield app, warnings
+
+
+def _read(
+    root: Path, work: Path, talk: TextIO | None, stack: ExitStack
+) -> tuple[Sphinx, list[Problem]]:
+    """Read until no source is saved meanwhile: no ledger may have words that no source has."""
+    from archive.serving.diagnostics import WarningCollector  # noqa: PLC0415 - imports Sphinx
+    from archive.upstream.application import opened  # noqa: PLC0415
+
+    kept = Kept(work, work / "out")
+    for _ in range(TRIES):
+        before = stamps(root)
+        for told in kept.mend():
+            print(told, file=sys.stderr)
+        kept.begin()
+        with ExitStack() as attempt:
+            app = attempt.enter_context(opened(root, kept.site, kept.trees, "read", warnings=talk))
+            with WarningCollector(root) as told_by_sphinx:
+                app.build()
+            warnings = [
+                Problem(
+                    each.path or "conf.py", each.line, "warning", each.text, "correct what it names"
+                )
+                for each in told_by_sphinx.found if MENDS not in each.text
+            ]  # fmt: skip
+            if warnings:
+                (kept.trees / "environment.pickle").unlink(missing_ok=True)
+            kept.record(whole=True)
+            if not (saved := saved_since(root, before)):
+                stack.push(attempt.pop_all())
+                return app, warnings
+        kept.forget(saved, root)
+    raise SystemExit("The sources are being saved. To mend: run it again when no program does so.")

@@ -148,6 +148,12 @@ class History:
     target: str | None  # where it moved, or its successor
     events: tuple[Event, ...]  # as they stand in the ledger, the first a publish
 
+    @property
+    def amendments(self) -> tuple[Event, ...]:
+        """The amendments that changed something, which one that gave the first seal did not."""
+        first = next((event for event in self.events if event.seal is not None), None)
+        return tuple(each for each in self.events if each.kind is Kind.AMEND and each is not first)
+
 
 @dataclass(frozen=True, slots=True)
 class Resolution:

@@ -37,6 +37,15 @@ class Tombstone(Fact):
     line: int
 
 
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What stands in a document besides its passages: its record, their order, all between them."""
+
+    document: str  # its id
+    seal: str
+    path: str
+
+
 @dataclass(frozen=True)
 class Survey:
     """The documents' anchors, indexed.  Of an anchor that stands twice, the first place counts."""
@@ -112,6 +121,10 @@ def _next(anchor: str, ledger: Ledger, survey: Survey) -> str | None:
 RULES = {
     "anchor-lost": "a published anchor stands in its document, or has moved, or has a tombstone",
     "anchor-altered": "a published passage says what was last published",
+    "seal-altered": "a published passage stands with the notes, links, figures and citations that "
+    "were last published with it",
+    "record-altered": "a published document has the record, the order of passages and the text "
+    "between them that were last published",
     "anchor-swapped": "words published under one anchor do not stand under another",
     "anchor-duplicated": "an anchor stands in one place",
     "anchor-reused": "an anchor that was moved or withdrawn names no other passage again",
@@ -134,6 +147,7 @@ def check(
     standings: Sequence[Standing],
     tombstones: Sequence[Tombstone],
     ledger_path: str,
+    descriptions: Sequence[Description] = (),
 ) -> Iterator[Problem]:
     """Each promise of the ledger that the documents break.
 
@@ -149,6 +163,10 @@ def check(
             yield from _former_problems(standing, ledger)
     for tombstone in tombstones:
         yield from _tombstone_problems(tombstone, ledger, survey)
+    for description in descriptions:
+        past = ledger.documents.get(description.document)
+        if past is not None and past[-1].seal != description.seal:
+            yield _described_otherwise(description, past[-1])
 
 
 def _duplicated(survey: Survey) -> Iterator[Problem]:
@@ -182,10 +200,16 @@ def _kept(history: History, ledger: Ledger, survey: Survey, ledger_path: str) ->
     if standing is None:
         standing = survey.former.get(history.anchor)
     if standing is not None:
-        if standing.sha256 != history.sha256:
-            yield _altered(history, standing, survey)
+        yield from _changed(history, standing, survey)
     elif history.anchor not in survey.tombstone:
         yield _lost(history, ledger, survey, ledger_path)
+
+
+def _changed(history: History, standing: Standing, survey: Survey) -> Iterator[Problem]:
+    if standing.sha256 != history.sha256:
+        yield _altered(history, standing, survey)
+    elif None is not history.seal != standing.seal is not None:
+        yield _sealed_otherwise(history, standing)
 
 
 def _unanswered(
@@ -241,6 +265,31 @@ def _altered(history: History, standing: Standing, survey: Survey) -> Problem:
         mend = "restore the words (`git diff` shows them)"
     mend += f", or, if the change is meant, {publishing}"
     return Problem(standing.path, standing.line, rule, message, mend)
+
+
+def _sealed_otherwise(history: History, standing: Standing) -> Problem:
+    sealed = next(event for event in reversed(history.events) if event.seal is not None)
+    message = (
+        f"{history.anchor} says what was published, but other notes, links, figures, marks or "
+        f"cited works stand with it than on {sealed.date}"
+    )
+    mend = (
+        "restore them in the document, its images or the bibliography (`git diff` shows them), or, "
+        "if the change is meant, run `make publish` to record an amendment"
+    )
+    return Problem(standing.path, standing.line, "seal-altered", message, mend)
+
+
+def _described_otherwise(description: Description, last: Event) -> Problem:
+    message = (
+        f"the record of {description.document}, the order of its passages or what stands between "
+        f"them is not what was published on {last.date}"
+    )
+    mend = (
+        "restore it (`git diff` shows it), or, if the change is meant, run `make publish` to "
+        "record it"
+    )
+    return Problem(description.path, 1, "record-altered", message, mend)
 
 
 def _reused(history: History, standing: Standing) -> Problem:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from archive.model import Fact
 
+MENDS = " To mend: "  # stands in the text of each problem, and of no warning of Sphinx
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem(Fact):
@@ -24,4 +26,4 @@ class Problem(Fact):
     @property
     def text(self) -> str:
         """The problem without its place, for reporters that print the place themselves."""
-        return f"{self.message.rstrip('.')}. [{self.rule}] To mend: {self.mend.rstrip('.')}."
+        return f"{self.message.rstrip('.')}. [{self.rule}]{MENDS}{self.mend.rstrip('.')}."

@@ -16,7 +16,17 @@ from pathlib import Path
 from types import MappingProxyType
 
 from archive.files import draft_of, lock, replacing
-from archive.model.ledger import Event, Kind, Ledger, State, check_line, entries, is_day, serialise
+from archive.model.ledger import (
+    Event,
+    Kind,
+    Ledger,
+    State,
+    check_line,
+    entries,
+    fold,
+    is_day,
+    serialise,
+)
 from archive.model.permanence import Standing, Survey, Tombstone, in_circle
 from archive.model.tree import Tree
 
@@ -52,6 +62,16 @@ def pending(
     for event in events:
         _check_not_backwards(event, ledger)
     return events
+
+
+def following(ledger: Ledger, events: Iterable[Event]) -> Ledger:
+    """The histories of a ledger once pending ``events`` are published."""
+    events = tuple(events)
+    named = {anchor for each in events for anchor in (each.anchor, each.target or "")}
+    touched = filter(None, map(ledger.histories.get, named))
+    past = (event for history in touched for event in history.events)
+    changed, _problems = fold((*past, *events), "")
+    return Ledger({**ledger.histories, **changed.histories}, ledger.documents)
 
 
 def _new_and_revised(ledger: Ledger, survey: Survey, date: str) -> Iterator[Event]:

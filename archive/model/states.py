@@ -14,7 +14,7 @@ refuses.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -270,9 +270,26 @@ class States:
     def _origins(self, standing: Standing, here: Held) -> Iterator[Held]:
         """The other documents that stand from which a passage moved here."""
         for name in self.names(standing):
-            other = self._documents.get(_document(name))
+            other = self._document(name)
             if other is not None and other is not here:
                 yield other
+
+    def _document(self, anchor: str) -> Held | None:
+        """The document that an anchor is named after, or that was renamed from it."""
+        id_ = Anchor.parse(anchor).document
+        return self._documents.get(id_) or self._renamed.get(id_)
+
+    @cached_property
+    def _renamed(self) -> Mapping[str, Held]:
+        """The document to which more than half of its passages came, by the id it had before."""
+        found: dict[str, Held] = {}
+        for document in self._documents.values():
+            names = (_ids(self.names(each)) for each in document.passages)
+            counts = Counter(id_ for ids in names for id_ in ids)
+            for id_, count in counts.items():
+                if id_ not in self._documents and 2 * count > len(document.passages):
+                    found[id_] = document
+        return found
 
     @cached_property
     def _linked(self) -> Mapping[str, set[str]]:
@@ -330,12 +347,12 @@ class States:
 
     def _left(self, part: Held, ids: set[str]) -> Iterator[tuple[tuple[int, int, str], Place]]:
         """The passages that moved from a document to one of another source."""
-        rows = {row.anchor: row.paragraph for row in part.attested}
         for id_ in sorted(self._linked.get(part.id, set()) - ids):
             for standing in self._documents[id_].passages:
-                names = [name for name in self.names(standing) if _document(name) in ids]
+                names = [name for name in self.names(standing) if self._document(name) is part]
                 if names:
-                    known = next((rows[name] for name in names if name in rows), None)
+                    rows = (row for row in self._named(standing) if row.source == part.source)
+                    known = next((row.paragraph for row in rows), None)
                     number = known or Anchor.parse(names[0]).number
                     place = Place(
                         standing.anchor, self.names(standing), State.MOVED, known, is_own=False
@@ -343,5 +360,5 @@ class States:
                     yield (number, -1, part.id), place
 
 
-def _document(anchor: str) -> str:
-    return anchor.rpartition("-")[0]
+def _ids(anchors: Iterable[str]) -> set[str]:
+    return {Anchor.parse(anchor).document for anchor in anchors}

@@ -65,10 +65,19 @@ def answer(
     words = _words_over_time(ledger, anchor)
     final = ledger.resolve(anchor).final
     status, comparison = _compare(anchor, words, sha256, date)
+    comparison += _amended(ledger.histories[final], date or "")
     present, fate = _fate(ledger, anchor)
     if status in (Status.LIVE, Status.REVISED) and present is not Status.LIVE:
         status = present
     return Answer(status, f"{fate} {comparison}".strip(), final, words[-1].sha256)
+
+
+def _amended(history: History, since: str) -> str:
+    """The sentence on what changed beside the words after a day, if anything did."""
+    later = [event.date for event in history.amendments if event.date > since]
+    if not later:
+        return ""
+    return f" What stands with the words (notes, links, figures, citations) changed on {later[-1]}."
 
 
 def _check_cited(sha256: str | None, date: str | None) -> None:
@@ -95,7 +104,7 @@ def _words_over_time(ledger: Ledger, anchor: str) -> tuple[_Words, ...]:
 
 def _words_from(history: History, since: str) -> Iterator[_Words]:
     """What an anchor said from a day on, beginning with what it said before that day."""
-    told = [event for event in history.events if event.kind is not Kind.MOVE]
+    told = [event for event in history.events if event.kind not in (Kind.MOVE, Kind.AMEND)]
     before = [event for event in told if event.date < since]
     for event in before[-1:] + told[len(before) :]:
         yield _Words(max(event.date, since), event.sha256)

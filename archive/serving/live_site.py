@@ -14,13 +14,13 @@ from contextlib import ExitStack, contextmanager
 from io import StringIO
 from os import cpu_count
 from pathlib import Path
-from shutil import rmtree
 from typing import TYPE_CHECKING
 
 from sphinx.util.console import strip_colors
 from sphinxcontrib.bibtex import builder_inited_cite
 
 from archive.files import write
+from archive.preservation.kept import Kept
 from archive.serving.diagnostics import Diagnostic, WarningCollector, of_error
 from archive.site.builder import ArchiveHTMLBuilder
 from archive.site.check import keep_bibliography, note_bibliography
@@ -46,7 +46,8 @@ class LiveSite:
         self.root = root
         self._work = root / FOLDER
         self.site = self._work / "html"
-        self._mark = self._work / ".unfinished"
+        self._kept = Kept(self._work, self.site)
+        self._is_whole = True  # whether no build was broken off
         self._collector = WarningCollector(root)
         self._app: Sphinx  # exists where ``is_open``
         self.is_open = False  # whether the settings could be read; without them nothing is built
@@ -59,13 +60,14 @@ class LiveSite:
     @contextmanager
     def opened(self) -> Iterator[None]:
         """Load the settings, and the environment that an earlier run left."""
-        if self._mark.exists():
-            rmtree(self._work / "doctrees", ignore_errors=True)
+        for told in self._kept.mend():
+            print(told, flush=True)
+        self._kept.begin()
         warnings = StringIO()
         with ExitStack() as stack:
             try:
                 self._app = stack.enter_context(opened(
-                    self.root, self.site, self._work / "doctrees", "html", warnings=warnings,
+                    self.root, self.site, self._kept.trees, "html", warnings=warnings,
                     jobs=cpu_count() or 1,
                 ))  # fmt: skip
                 self.is_open = True
@@ -75,7 +77,14 @@ class LiveSite:
             self._of_settings = [
                 Diagnostic("", 0, each.removeprefix("WARNING: ")) for each in lines
             ]
-            yield
+            try:
+                yield
+            finally:
+                self.keep()
+
+    def keep(self) -> None:
+        """Keep what was built for the next run."""
+        self._kept.record(whole=self._is_whole)
 
     def show(self, changes: Changes) -> bool:
         """Write the pages that changed, and nothing that depends on them; return whether it did."""
@@ -120,13 +129,13 @@ class LiveSite:
             return
         begin = time.perf_counter()
         self._work.mkdir(parents=True, exist_ok=True)
-        self._mark.touch()
+        self._is_whole = False
         with self._collector:
             self._take_references()
             self._build()
         self._report(*self._of_settings, *self._collector.found)
         self._mark_for_reading()
-        self._mark.unlink()
+        self._is_whole = True
         self.seconds = time.perf_counter() - begin
         _exempt_from_collection()
 

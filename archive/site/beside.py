@@ -28,7 +28,7 @@ from archive.model.tiles import FOLDER as TILES
 from archive.model.tiles import tiles
 from archive.site.know.domain import ArchiveDomain, archive_domain
 from archive.site.know.facts import DOCUMENTS, Document
-from archive.site.know.ledger import LEDGER, ledger_lines, proof
+from archive.site.know.ledger import AMENDED, CHANGED, LEDGER, ledger_lines, proof
 from archive.site.know.outputs import account_of, is_current, write_output
 from archive.site.know.view import View, view_of
 from archive.site.show.made import made_name
@@ -71,26 +71,27 @@ def _all_entries(view: View) -> str:
 
 def _write_log(app: Sphinx) -> None:
     """Write the head and the tiles of the ledger, where they changed."""
-    domain, site = archive_domain(app.env), Path(app.outdir)
-    if not domain.checks_ledger or is_current(app, PIN):
+    ledger, site = view_of(app.env).whole_ledger(), Path(app.outdir)
+    if ledger is None or is_current(app, PIN):
         return
     lines = [line.encode("utf-8") for line in ledger_lines(app.env)]
-    written = dict(tiles(domain.ledger.tree, lines))
+    written = dict(tiles(ledger.tree, lines))
     for name, data in written.items():
         write_if_changed(site / name, data)
     for path in (site / TILES).rglob("*"):
         if path.is_file() and path.relative_to(site).as_posix() not in written:
             path.unlink()
-
-    def head(view: View) -> str:
-        view.published()
-        return str(checkpoint(domain.ledger, view.settings, LEDGER))
-
     before = (site / PIN).read_bytes() if (site / PIN).is_file() else b""
-    write_output(app, PIN, head)
+    write_output(app, PIN, _head)
     if (site / PIN).read_bytes() != before:
         for name in SIGNED:
             (site / name).unlink(missing_ok=True)
+
+
+def _head(view: View) -> str:
+    ledger = view.whole_ledger()
+    assert ledger is not None
+    return str(checkpoint(ledger, view.settings, LEDGER))
 
 
 SECURITY_TXT = ".well-known/security.txt"
@@ -150,7 +151,7 @@ ATOM = "http://www.w3.org/2005/Atom"
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 NEWEST = 50  # entries of the feed
 ADDRESSES = 50_000  # the most addresses of one sitemap (sitemaps.org)
-_VERBS = {Kind.PUBLISH: "Published", Kind.REVISE: "Revised"}
+_VERBS = {Kind.PUBLISH: "Published", Kind.REVISE: "Revised", Kind.AMEND: "Amended"}
 
 
 def _write_feeds(app: Sphinx) -> None:
@@ -163,7 +164,7 @@ def _write_feeds(app: Sphinx) -> None:
 
 
 def feed(view: View, title: str, base: str) -> ET.Element:
-    """Return the Atom feed of the passages published or revised last, newest first."""
+    """Return the Atom feed of what was published or changed last, newest first."""
     events = _newest(view)
     root = ET.Element("feed", xmlns=ATOM)
     _add(root, "id", base)
@@ -180,12 +181,20 @@ def feed(view: View, title: str, base: str) -> ET.Element:
 def _newest(view: View) -> list[Event]:
     histories = chain.from_iterable(view.published().values())
     events = chain.from_iterable(history.events for history in histories)
-    newest = sorted(events, key=lambda event: (event.date, event.line), reverse=True)
-    of_passages = (
-        event for event in newest
-        if event.kind in _VERBS and Anchor.parse(event.anchor).is_passage
-    )  # fmt: skip
-    return list(islice(of_passages, NEWEST))
+    described = chain.from_iterable(past[1:] for past in view.all_described().values())
+    newest = sorted(
+        chain(events, described), key=lambda event: (event.date, event.line), reverse=True
+    )
+    return list(islice((event for event in newest if _is_news(event, view)), NEWEST))
+
+
+def _is_news(event: Event, view: View) -> bool:
+    if event.kind is Kind.DESCRIBE:
+        return True
+    if event.kind not in _VERBS or not Anchor.parse(event.anchor).is_passage:
+        return False
+    history = view.history(event.anchor)
+    return event.kind is not Kind.AMEND or (history is not None and event in history.amendments)
 
 
 def _add_entry(root: ET.Element, event: Event, view: View, base: str) -> None:
@@ -196,10 +205,16 @@ def _add_entry(root: ET.Element, event: Event, view: View, base: str) -> None:
     address = f"{base}{docname}.html#{anchor}"
     entry = ET.SubElement(root, "entry")
     _add(entry, "id", f"{base}{docname}.html?{event.kind.value}={event.date}#{event.anchor}")
-    _add(entry, "title", f"{_VERBS[event.kind]}: {spoken}")
+    _add(entry, "title", f"{_VERBS.get(event.kind, 'Changed')}: {spoken}")
     _add(entry, "updated", _moment(event.date))
     ET.SubElement(entry, "link", rel="alternate", type="text/html", href=address)
-    _add(entry, "summary", f"{_VERBS[event.kind]} with the fingerprint {event.sha256}.")
+    _add(entry, "summary", _summary(event))
+
+
+def _summary(event: Event) -> str:
+    if event.sha256 is not None:
+        return f"{_VERBS[event.kind]} with the fingerprint {event.sha256}."
+    return AMENDED if event.kind is Kind.AMEND else f"{CHANGED}."
 
 
 def sitemaps(env: BuildEnvironment, base: str) -> Iterator[tuple[str, ET.Element]]:

@@ -6,8 +6,9 @@ BibTeX files are checked before and after sphinxcontrib-bibtex parses them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
@@ -17,13 +18,14 @@ from sphinx.util import logging
 from archive.citation.bibfile import check_entries, check_text, check_values, entry_lines
 from archive.fidelity.attestation import CHECKER
 from archive.fidelity.source import Sources
-from archive.model.ledger import Kind
-from archive.model.permanence import Standing, Tombstone, check
+from archive.model.ledger import Event, Kind, Ledger
+from archive.model.permanence import Description, Standing, Tombstone, check
 from archive.model.problem import Problem
 from archive.model.publishing import pending
+from archive.model.states import States
 from archive.site.know.domain import ArchiveDomain, archive_domain
 from archive.site.know.facts import anchor_of
-from archive.site.know.ledger import LEDGER, standings, tombstones
+from archive.site.know.ledger import LEDGER, descriptions, standings, tombstones
 from archive.site.read.forbidden import UnreadableError
 from archive.site.read.sources import note_stamp, states, take_source
 from archive.upstream.domains import forget_bibliography
@@ -89,15 +91,30 @@ _log = logging.getLogger(__name__)
 _ANY_DATE = "9999-12-31"
 
 
+class Facts(NamedTuple):
+    """What is held against the ledger."""
+
+    standings: Sequence[Standing]
+    tombstones: Sequence[Tombstone]
+    descriptions: Sequence[Description]
+
+    @classmethod
+    def of(cls, domain: ArchiveDomain) -> Facts:
+        """Take the facts of all documents."""
+        return cls(standings(domain), tombstones(domain), descriptions(domain, domain.ledger))
+
+
 def report_problems(app: Sphinx, env: BuildEnvironment) -> None:
     """Log problems as errors, which fail a build that makes warnings errors."""
     domain, is_release = archive_domain(env), app.config.archive_release
-    _log_errors(sorted((*problems_of_pages(domain), *_problems_of_ledger(domain))))
+    facts, known = Facts.of(domain) if domain.checks_ledger else None, states(domain)
+    _log_errors(sorted((*problems_of_pages(domain, known), *_problems_of_ledger(domain, facts))))
     if app.config.archive_sources:
         _log_errors(_source_problems(domain, app.config.archive_sources))
-    _report_unattested(domain, is_release=is_release)
+    _report_unattested(domain, known, is_release=is_release)
     _report_unwritten(domain, is_release=is_release)
-    _report_unpublished(domain, is_release=is_release)
+    if facts is not None:
+        _report_unpublished(domain, facts, is_release=is_release)
 
 
 def _log_errors(problems: Iterable[Problem]) -> None:
@@ -105,7 +122,7 @@ def _log_errors(problems: Iterable[Problem]) -> None:
         _log.error(problem.text, location=f"{problem.path}:{max(problem.line, 1)}")
 
 
-def problems_of_pages(domain: ArchiveDomain) -> Iterator[Problem]:
+def problems_of_pages(domain: ArchiveDomain, known: States) -> Iterator[Problem]:
     """Yield what a build refuses, whatever the ledger says."""
     for document in domain.documents.values():
         yield from document.problems
@@ -117,13 +134,15 @@ def problems_of_pages(domain: ArchiveDomain) -> Iterator[Problem]:
     yield from _misanchored(domain)
     yield from _mislabelled(domain)
     if domain.checks_ledger:
-        yield from states(domain).miscounted()
+        yield from known.miscounted()
 
 
-def _problems_of_ledger(domain: ArchiveDomain) -> Iterator[Problem]:
-    if domain.checks_ledger:
+def _problems_of_ledger(domain: ArchiveDomain, facts: Facts | None) -> Iterator[Problem]:
+    if facts is not None:
         yield from domain.ledger_problems
-        yield from check(domain.ledger, standings(domain), tombstones(domain), LEDGER)
+        yield from check(
+            domain.ledger, facts.standings, facts.tombstones, LEDGER, facts.descriptions
+        )
 
 
 def _misanchored(domain: ArchiveDomain) -> Iterator[Problem]:
@@ -182,13 +201,8 @@ def _source_problems(domain: ArchiveDomain, folder: str) -> Iterator[Problem]:
         yield from take_source(document, sources)[1]
 
 
-def unattested(domain: ArchiveDomain) -> list[Problem]:
-    """Return what waits for whoever holds a source."""
-    return sorted(states(domain).waiting())
-
-
-def _report_unattested(domain: ArchiveDomain, *, is_release: bool) -> None:
-    found = unattested(domain) if domain.checks_ledger else []
+def _report_unattested(domain: ArchiveDomain, known: States, *, is_release: bool) -> None:
+    found = sorted(known.waiting()) if domain.checks_ledger else []
     if is_release:
         _log_errors(found)
     elif found:
@@ -223,35 +237,67 @@ def _report_unwritten(domain: ArchiveDomain, *, is_release: bool) -> None:
         )  # fmt: skip
 
 
+# The rule of what was published before there were seals.
+_UNSEALED = "anchor-unsealed"
+_SEALING = frozenset({Kind.AMEND, Kind.DESCRIBE})
+
+
 def unpublished(domain: ArchiveDomain) -> list[Problem]:
-    """Return the new passages, moves and withdrawals that are not in the ledger."""
-    standing, gone = standings(domain), tombstones(domain)
-    waiting = [
-        event
-        for event in pending(domain.ledger, standing, gone, _ANY_DATE)
-        if event.kind is not Kind.REVISE
-    ]
+    """Return the new passages, moves, withdrawals and first seals that are not in the ledger."""
+    facts = Facts.of(domain)
+    return _as_problems(_pending(domain, facts), facts)
+
+
+def _pending(domain: ArchiveDomain, facts: Facts) -> list[Event]:
+    seals = {each.document: each.seal for each in facts.descriptions}
+    due = pending(domain.ledger, facts.standings, facts.tombstones, _ANY_DATE, seals)
+    return [event for event in due if _is_new(event, domain.ledger)]
+
+
+def _as_problems(waiting: list[Event], facts: Facts) -> list[Problem]:
     if not waiting:
         return []
-    places: dict[str, Standing | Tombstone] = {each.anchor: each for each in gone}
-    for each in standing:
-        places |= dict.fromkeys((each.anchor, *each.former), each)
-    return [
-        Problem(
-            places[event.anchor].path, places[event.anchor].line, "anchor-unpublished",
-            f"The {event.kind} of {event.anchor} is not in the ledger yet.",
-            "run make publish, and commit the ledger.",
-        )
-        for event in waiting
-    ]  # fmt: skip
+    places = {each.document: (each.path, 1) for each in facts.descriptions}
+    places |= {each.anchor: (each.path, each.line) for each in facts.tombstones}
+    for each in facts.standings:
+        places |= dict.fromkeys((each.anchor, *each.former), (each.path, each.line))
+    return [_waiting(event, *places[event.anchor]) for event in waiting]
 
 
-def _report_unpublished(domain: ArchiveDomain, *, is_release: bool) -> None:
-    waiting = unpublished(domain) if domain.checks_ledger else []
+def _is_new(event: Event, ledger: Ledger) -> bool:
+    """Whether a pending event changes nothing published, which ``check`` would report."""
+    if event.kind is Kind.AMEND:
+        return ledger.histories[event.anchor].seal is None
+    if event.kind is Kind.DESCRIBE:
+        return event.anchor not in ledger.documents
+    return event.kind is not Kind.REVISE
+
+
+def _waiting(event: Event, path: str, line: int) -> Problem:
+    rule, message = "anchor-unpublished", f"The {event.kind} of {event.anchor} is not in the ledger"
+    if event.kind in _SEALING:
+        rule, message = _UNSEALED, f"The ledger has no seal of {event.anchor}"
+    mend = "run make publish, and commit the ledger."
+    return Problem(path, line, rule, f"{message} yet.", mend)
+
+
+def _report_unpublished(domain: ArchiveDomain, facts: Facts, *, is_release: bool) -> None:
+    waiting = _pending(domain, facts)
     if is_release:
-        _log_errors(waiting)
-    elif waiting:
+        _log_errors(_as_problems(waiting, facts))
+        return
+    anchors = [event for event in waiting if event.kind not in _SEALING]
+    if anchors:
         _log.info(
             "notice: %d anchors are not published yet, %s first; make publish does it",
-            len(waiting), waiting[0].message,
+            len(anchors), _as_problems(anchors[:1], facts)[0].message,
         )  # fmt: skip
+    if unsealed := len(waiting) - len(anchors):
+        _log.info(
+            "notice: %d passages and documents are not sealed yet; make publish does it", unsealed
+        )
+
+
+def unsealed_among(waiting: Iterable[Problem]) -> list[Problem]:
+    """Return the problems of what was published before there were seals."""
+    return [each for each in waiting if each.rule == _UNSEALED]

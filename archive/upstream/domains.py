@@ -147,6 +147,12 @@ def works_of(env: BuildEnvironment) -> Works:
     return works
 
 
+def entries_of(env: BuildEnvironment) -> Mapping[str, Entry]:
+    """Return the entries of all BibTeX files, by key."""
+    entries: Mapping[str, Entry] = env.get_domain("cite").bibdata.data.entries  # type: ignore[attr-defined]
+    return entries
+
+
 _log = logging.getLogger(__name__)
 _ALL = ast.dump(ast.parse("True"))  # what the option :all: filters by
 

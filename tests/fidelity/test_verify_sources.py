@@ -12,7 +12,7 @@ import pytest
 from archive.commands import verify_sources
 from archive.commands.workspace import read_archive
 from archive.fidelity.attestation import parse
-from archive.site.check import unattested
+from archive.site.read.sources import states
 from tests.conftest import SOURCES, edit
 
 TEXTS = {
@@ -64,7 +64,7 @@ def test_faithful_documents_are_attested_with_their_figures(root, capsys):
     domain, _ = read_archive(root, quiet=True)
     for document in domain.documents.values():
         assert parse(attestations(root)[document.id], document.path)[1] == []
-    assert unattested(domain) == []
+    assert list(states(domain).waiting()) == []
 
 
 def test_an_archive_that_was_verified_is_attested_as_it_stands(archive_copy, capsys):

@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from archive.model.ledger import Event, Kind, Ledger, State, fold, read, serialise
 from archive.model.passage import Anchor
-from archive.model.permanence import RULES, Standing, Tombstone, check
+from archive.model.permanence import RULES, Description, Standing, Tombstone, check
 from archive.model.problem import Problem
 from archive.model.publishing import next_number, pending
 from archive.model.verifying import Status, answer
@@ -147,7 +147,51 @@ def test_a_broken_promise_is_named(
 
 def test_every_rule_has_a_test_that_breaks_it() -> None:
     table = test_a_broken_promise_is_named.pytestmark[0].args[1]  # type: ignore[attr-defined]
-    assert {row[-1] for row in table} | {"tombstone-circle", "anchor-swapped"} == set(RULES)
+    own = {"tombstone-circle", "anchor-swapped", "seal-altered", "record-altered"}
+    assert {row[-1] for row in table} | own == set(RULES)
+
+
+def sealed(anchor: str, seal: str | None, *former: str) -> Standing:
+    return replace(stands(anchor, "d-p1", *former), seal=seal and said(seal))
+
+
+@pytest.mark.parametrize(
+    ("published", "now", "rules"),
+    [
+        ("a", sealed("d-p1", "a"), []),
+        ("a", sealed("d-p1", "b"), ["seal-altered"]),
+        ("a", sealed("d-p1", None), []),  # not computed
+        (None, sealed("d-p1", "b"), []),  # of before seals
+        ("a", sealed("d-p2", "a", "d-p1"), []),
+        ("a", sealed("d-p2", "b", "d-p1"), ["seal-altered"]),
+    ],
+)
+def test_what_stands_with_the_words_is_what_was_sealed(
+    published: str | None, now: Standing, rules: list[str]
+) -> None:
+    seal = published and said(published)
+    ledger = ledger_of(replace(publish("d-p1"), seal=seal))
+    assert [each.rule for each in check(ledger, [now], [], PATH)] == rules
+
+
+def test_a_document_is_what_was_described() -> None:
+    ledger = ledger_of(publish("d-p1"), Event(DAY, Kind.DESCRIBE, "d", seal=said("a")))
+    standing = [stands("d-p1")]
+
+    def rules(seal: str) -> list[str]:
+        described = [Description("d", said(seal), "documents/d.md")]
+        return [each.rule for each in check(ledger, standing, [], PATH, described)]
+
+    assert (rules("a"), rules("b")) == ([], ["record-altered"])
+    never = [Description("e", said("a"), "documents/e.md")]
+    assert list(check(ledger, standing, [], PATH, never)) == []
+
+
+def test_an_amendment_is_none_of_the_first_seal() -> None:
+    amends = [Event(NEXT_DAY, Kind.AMEND, "d-p1", seal=said(each)) for each in "ab"]
+    assert ledger_of(publish("d-p1"), *amends)["d-p1"].amendments == (amends[1],)
+    first = replace(publish("d-p1"), seal=said("o"))
+    assert ledger_of(first, *amends)["d-p1"].amendments == tuple(amends)
 
 
 def test_a_lost_passage_is_told_with_what_was_published_and_where() -> None:

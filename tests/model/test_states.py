@@ -192,6 +192,13 @@ def test_what_moved_to_another_source_may_render_either():
         assert [each.is_own for each in states.places(document)] == [True, False, True]
 
 
+def test_a_passage_that_moved_before_a_rename_still_belongs_to_the_source():
+    renamed = Made("c", {"a-p1>p1": "One.", "a-p3>p3": "Three."}, "source of a", attested=None)
+    states = States(ledger(), [renamed.held(), MOVED_HERE.held()], A.held().attested)
+    assert list(states.waiting()) == list(states.miscounted()) == []
+    assert [each.anchor for each in states.places("c")] == ["c-p1", "b-p3", "c-p3"]
+
+
 def test_every_problem_says_how_an_outsider_goes_on():
     (problem,) = States(ledger(), [Made("a", changed(p2="Else.")).held()]).waiting()
     assert problem.rule in RULES

@@ -211,7 +211,7 @@ def test_publishing_changes_nothing_but_the_ledger_and_its_head(small_archive):
         if path.is_file() and "_build" not in path.parts
     }
     changed = {path.name for path in after if before.get(path) != after[path]}
-    assert changed == {"ledger.jsonl", "ledger.head"}
+    assert changed == {"ledger.head", "ledger.jsonl"}
 
 
 def test_publishing_refuses_while_an_anchor_is_lost(published):

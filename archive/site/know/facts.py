@@ -18,6 +18,7 @@ from archive.model.passage import Anchor
 from archive.model.permanence import Tombstone
 from archive.model.problem import Problem
 from archive.model.record import Record
+from archive.model.seal import Outline, with_works
 from archive.model.settings import Settings
 from archive.model.states import Attested
 from archive.model.tree import LogPlace
@@ -71,6 +72,12 @@ class Block(Fact):
     fingerprint: str  # of its normalised text; of a section, of its heading
     is_passage: bool
     mentions: tuple[Mention, ...]  # references, labels and terms, in order of first mention
+    stands: bytes  # digest of all that stands with its words, see ``archive.model.seal``
+    works: tuple[str, ...]  # the keys of the works cited there, also by footnotes
+
+    def seal(self, work: Callable[[str], str]) -> str:
+        """Return its seal; ``work`` gives the digest of a work."""
+        return with_works(self.stands.hex(), self.works, work)
 
     def targets(self, document: str) -> Iterator[tuple[str, str]]:
         """Yield its works by key, terms in lower case and other documents than its own by id."""
@@ -104,6 +111,7 @@ class Document(Fact):
     docname: str
     path: str  # relative to the archive's root
     record: Record | None  # None if it has problems
+    outline: Outline | None = None  # what stands besides the blocks; None without a record
     blocks: tuple[Block, ...] = ()
     tombstones: tuple[Tombstone, ...] = ()
     gaps: tuple[Gap, ...] = ()

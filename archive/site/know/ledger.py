@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sphinx.environment import BuildEnvironment
 
+from archive.citation.style import shown
+from archive.git import Git
 from archive.model.checkpoint import origin
 from archive.model.dates import ArchiveDate
 from archive.model.ledger import Event, History, Kind, Ledger, State, entries, load
-from archive.model.permanence import Standing, Tombstone
+from archive.model.permanence import Description, Standing, Tombstone
 from archive.model.problem import Problem
+from archive.model.seal import digest
 from archive.site.know.domain import ArchiveDomain, archive_domain
 from archive.site.know.facts import Block, Document
+from archive.upstream.domains import entries_of
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -83,16 +88,55 @@ def _by_document(ledger: Ledger) -> dict[str, tuple[History, ...]]:
 
 
 def standings(domain: ArchiveDomain) -> list[Standing]:
-    """Return the anchored blocks of all documents, by path and line."""
-    return [each for document in _documents(domain) for each in standings_of(document)]
+    """Return the anchored blocks of all documents with their seals, by path and line."""
+    work = _digests_of_works(domain)
+    return [each for document in _documents(domain) for each in standings_of(document, work)]
 
 
-def standings_of(document: Document) -> list[Standing]:
-    """Return the anchored blocks of one document, by line."""
+def standings_of(document: Document, work: Callable[[str], str] | None = None) -> list[Standing]:
+    """Return the anchored blocks of one document, by line; with seals if works are known."""
     return [
-        Standing(block.anchor, block.fingerprint, document.path, block.line, block.former)
+        Standing(
+            block.anchor, block.fingerprint, document.path, block.line, block.former,
+            block.seal(work) if work is not None else None,
+        )
         for block in document.blocks
-    ]
+    ]  # fmt: skip
+
+
+def _digests_of_works(domain: ArchiveDomain) -> Callable[[str], str]:
+    """Return what gives the digest of a work by its key; empty for a key of no work."""
+    entries = entries_of(domain.env)
+
+    @cache
+    def work(key: str) -> str:
+        return digest(shown(entries[key])) if key in entries else ""
+
+    return work
+
+
+def descriptions(domain: ArchiveDomain, ledger: Ledger) -> list[Description]:
+    """Return the seals of the documents that have published passages, by path.
+
+    Passages and withdrawals that ``ledger`` does not have are left out.
+    """
+    work = _digests_of_works(domain)
+    found: list[Description] = []
+    for document in _documents(domain):
+        blocks = {each.anchor: _live(ledger, each.anchor, *each.former) for each in document.blocks}
+        if document.outline is None or not any(blocks.values()):
+            continue
+        gone = {each.anchor: _live(ledger, each.anchor) for each in document.tombstones}
+        usual = not any(gone.values()) and all(each == live for each, live in blocks.items())
+        seal = document.outline.seal(work, None if usual else {**gone, **blocks}.get)
+        found.append(Description(document.id, seal, document.path))
+    return found
+
+
+def _live(ledger: Ledger, *anchors: str) -> str | None:
+    """Return the first of the anchors that is published and neither moved nor withdrawn."""
+    histories = filter(None, map(ledger.histories.get, anchors))
+    return next((each.anchor for each in histories if each.state is State.LIVE), None)
 
 
 def tombstones(domain: ArchiveDomain) -> list[Tombstone]:
@@ -114,9 +158,10 @@ def publishing_commits(ledger: Path) -> dict[int, str]:
 
     Empty without git, outside a checkout, and in a shallow clone.
     """
-    if _git(ledger.parent, "rev-parse", "--is-shallow-repository").strip() != "false":
+    git = Git(ledger.parent)
+    if git.is_shallow:
         return {}
-    blame = _git(ledger.parent, "blame", "--incremental", "--", ledger.name)
+    blame = git.says("blame", "--incremental", "--", ledger.name)
     found: dict[int, str] = {}
     for run in _LINES.finditer(blame):
         if run["commit"] != _UNCOMMITTED:
@@ -125,22 +170,18 @@ def publishing_commits(ledger: Path) -> dict[int, str]:
     return found
 
 
-def _git(folder: Path, *arguments: str) -> str:
-    try:
-        done = subprocess.run(
-            ["git", "-C", str(folder), *arguments], capture_output=True, text=True, check=False
-        )
-    except OSError:
-        return ""
-    return done.stdout if done.returncode == 0 else ""
-
-
 _VERBS = {
     Kind.PUBLISH: "Published",
     Kind.REVISE: "Revised",
+    Kind.AMEND: "Amended",
     Kind.MOVE: "Moved here",
     Kind.WITHDRAW: "Withdrawn",
 }
+
+
+AMENDED = "The words stayed; notes, links, figures, marks or works cited with them changed."
+CHANGED = "Record, order of passages or what stands between them changed"
+_SEALED = "Nothing changed; since then the ledger seals what stands with the words, too."
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,35 +189,45 @@ class DatedEvent:
     """An event of a block's history in words."""
 
     what: str  # "Revised 3 January 2027"
+    meaning: str  # a sentence on an event that leaves the words as they are
     sha256: str | None  # fingerprint of the text published then
     commit: str | None  # that contains this text
 
 
 def history_of(block: Block, view: View) -> list[DatedEvent]:
     """Return the events of a block, oldest first."""
-    return [
-        DatedEvent(
-            f"{_VERBS[event.kind]} {ArchiveDate(event.date).spoken}",
-            event.sha256,
-            view.commit(event),
-        )
-        for event in _events(block, view)
-    ]
+    history = view.history(block.anchor)
+    amendments = history.amendments if history is not None else ()
+    told = []
+    for event in _events(block, view):
+        verb, meaning = _VERBS[event.kind], ""
+        if event.kind is Kind.AMEND:
+            verb, meaning = (verb, AMENDED) if event in amendments else ("Sealed", _SEALED)
+        what = f"{verb} {ArchiveDate(event.date).spoken}"
+        told.append(DatedEvent(what, meaning, event.sha256, view.commit(event)))
+    return told
 
 
 def state_of(history: History) -> str:
     """Return the state of an anchor: ``Live``, ``Revised 3 January 2027``, ``Moved …``."""
     state = history.state.value.capitalize()
-    if len(history.events) == 1:
-        return state
-    verb = "Revised" if history.state is State.LIVE else state
-    return f"{verb} {ArchiveDate(history.events[-1].date).spoken}"
+    if history.state is State.LIVE:
+        return _last_change(history) or state
+    return f"{state} {ArchiveDate(history.events[-1].date).spoken}"
 
 
-def last_revision(block: Block, view: View) -> str | None:
-    """Return the date of the last revision in words; None if there is none."""
-    days = [event.date for event in _events(block, view) if event.kind is Kind.REVISE]
-    return ArchiveDate(days[-1]).spoken if days else None
+def last_change(block: Block, view: View) -> str | None:
+    """Return the last revision or amendment, ``Revised 3 January 2027``; None without any."""
+    history = view.history(block.anchor)
+    return _last_change(history) if history is not None else None
+
+
+def _last_change(history: History) -> str | None:
+    amendments = history.amendments
+    changes = [each for each in history.events if each.kind is Kind.REVISE or each in amendments]
+    if not changes:
+        return None
+    return f"{_VERBS[changes[-1].kind]} {ArchiveDate(changes[-1].date).spoken}"
 
 
 def _events(block: Block, view: View) -> list[Event]:

@@ -20,7 +20,7 @@ from sphinx.environment import BuildEnvironment
 from sphinxcontrib.bibtex.domain import Citation
 
 from archive.model.ledger import Event as LedgerEvent
-from archive.model.ledger import History, State
+from archive.model.ledger import History, Ledger, State
 from archive.model.record import Record
 from archive.model.settings import Settings
 from archive.model.tree import LogPlace
@@ -167,15 +167,30 @@ class View:
         history = self.history(anchor)
         return history.events[-1].line if history is not None else 0
 
+    def described(self, document_id: str) -> tuple[LedgerEvent, ...]:
+        """Return the events of a document besides those of its passages."""
+        self.note("histories", document_id)
+        return self.domain.ledger.documents.get(document_id, ())
+
     def gone(self, document_id: str) -> list[History]:
         """Return the published anchors named after a document that are no longer in it."""
         self.note("histories", document_id)
         return list(self.domain.gone(document_id))
 
+    def whole_ledger(self) -> Ledger | None:
+        """Return the ledger with its tree; None in a volume, which has some of its lines."""
+        self.note("ledger")
+        return self.domain.ledger if self.domain.checks_ledger else None
+
     def published(self) -> Mapping[str, tuple[History, ...]]:
         """Return the whole ledger, by document id."""
         self.note("ledger")
         return self.domain.published
+
+    def all_described(self) -> Mapping[str, tuple[LedgerEvent, ...]]:
+        """Return the events of all documents besides those of passages, by document id."""
+        self.note("ledger")
+        return self.domain.ledger.documents
 
     # Works and backlinks.
 
@@ -308,7 +323,8 @@ def _place(view: View, anchor: str) -> Label | None:
 def _histories(view: View, document_id: str) -> object:
     """Return events with their commits, and the present places of anchors that moved."""
     commits = view.domain.ledger_commits
-    return [
+    described = view.domain.ledger.documents.get(document_id, ())
+    return [each.date for each in described], [
         (
             [
                 (each.kind.value, each.date, each.sha256, each.target, commits.get(each.line))

@@ -27,6 +27,7 @@ from archive.site.know.domain import archive_domain, document_being_read, path_b
 from archive.site.know.facts import Block, Document, Gap, Label, Mention, anchor_of
 from archive.site.nodes import passage_label, quotation, record_card, tombstone
 from archive.site.read.forbidden import line_of
+from archive.site.read.sealing import Sealing
 
 _LABEL_ROLES = frozenset({"myst", "ref", "doc"})
 
@@ -59,8 +60,8 @@ def mentioned(node: nodes.Element) -> Iterator[Mention]:
 class ExplicitIds(SphinxTransform):
     """Removes the ids that docutils derives from a heading's text; keeps those in the source.
 
-    The section of a document's title gets the document's id.  Sphinx gives whatever has a caption
-    an id of its own, which would stand before the anchor.
+    The section of a document's title gets the document's id.  The id that Sphinx gives to a figure
+    or a table with a caption comes after its anchors.
     """
 
     default_priority = 835
@@ -69,16 +70,19 @@ class ExplicitIds(SphinxTransform):
         document = document_being_read(self.env)
         for target in self.document.findall(nodes.target):
             target.referenced = 1  # else docutils reports targets that only other pages refer to
-        for node in self.document.findall(nodes.Element):
-            anchors = [id_ for id_ in node["ids"] if anchor_of(id_)]
-            if anchors and anchors[0] != node["ids"][0]:
-                node["ids"] = anchors
         for section in self.document.findall(nodes.section):
             explicit = [name for name in section["names"] if self.document.nametypes.get(name)]
             if document is not None and isinstance(section.parent, nodes.document):
                 section["ids"] = [document.id]
             elif explicit:
                 section["ids"] = [self.document.nameids[name] for name in explicit]
+        for captioned in self.document.findall(_has_caption):
+            assert isinstance(captioned, nodes.Element)
+            captioned["ids"].sort(key=lambda id_: anchor_of(id_) is None)
+
+
+def _has_caption(node: nodes.Node) -> bool:
+    return isinstance(node, (nodes.figure, nodes.table, nodes.container))
 
 
 class MarginLabels(SphinxTransform):
@@ -149,10 +153,12 @@ def gather_facts(app: Sphinx, doctree: nodes.document) -> None:
         return
     settings, found = domain.settings, list(anchored(doctree))
     unanchored = list(_unanchored(doctree))
+    sealing = Sealing(doctree, app.env, found)
     document = replace(
         document,
+        outline=sealing.outline(document.record) if document.record is not None else None,
         blocks=tuple(
-            _block(node, anchor, document, settings)
+            _block(node, anchor, document, settings, sealing)
             for node, anchor in found if not isinstance(node, tombstone)
         ),
         tombstones=tuple(
@@ -204,7 +210,10 @@ def _label(document: Document, domain: StandardDomain, settings: Settings) -> No
         labels[place.anchor] = (docname, place.anchor, f"{spoken} (withdrawn)")
 
 
-def _block(node: nodes.Element, anchor: Anchor, document: Document, settings: Settings) -> Block:
+def _block(
+    node: nodes.Element, anchor: Anchor, document: Document, settings: Settings, sealing: Sealing
+) -> Block:
+    stands, works = sealing.block(node)
     said = node.next_node(nodes.title) if isinstance(node, nodes.section) else node
     assert isinstance(said, nodes.Element)
     return Block(
@@ -215,6 +224,8 @@ def _block(node: nodes.Element, anchor: Anchor, document: Document, settings: Se
         fingerprint=fingerprint(said_text(said)),
         is_passage=anchor.is_passage,
         mentions=tuple(dict.fromkeys(mentioned(said))),
+        stands=stands,
+        works=works,
     )
 
 

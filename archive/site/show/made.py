@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +10,10 @@ from sphinx.application import Sphinx
 
 from archive.fidelity.attestation import AttestedPassage
 from archive.model.dates import ArchiveDate
-from archive.model.ledger import Kind, short
+from archive.model.ledger import short
 from archive.model.passage import Anchor
 from archive.site.know.facts import Document
-from archive.site.know.ledger import history_of, state_of
+from archive.site.know.ledger import CHANGED, history_of, last_change, state_of
 from archive.site.know.view import view_of
 from archive.site.read.sources import read_attestation
 
@@ -31,13 +31,16 @@ def made_page(app: Sphinx, document: Document) -> tuple[str, dict[str, Any], str
     if record is None:
         return None
     attestation, _problems = read_attestation(Path(app.srcdir), document)
-    attested = {each.anchor: each for each in attestation.passages} if attestation else {}
+    if attestation is not None and attestation.source_sha256 != record.source.sha256:
+        attestation = None
+    passages = list(_passages(document, attestation.passages if attestation else ()))
     context = {
         "title": f"How this was made: {document.short_title}",
         "made_of": document.short_title,
         "made_record": record,
         "checker": attestation.checker if attestation else None,
-        "passages": list(_passages(document, attested)),
+        "passages": passages,
+        "waiting": sum(each["paragraph"] is None for each in passages),
         "notes": [block for block in document.blocks if Anchor.parse(block.anchor).letter == "n"],
         "revisions": list(_revisions(app, document)),
         "page": app.builder.get_relative_uri(made_name(docname), docname),
@@ -71,10 +74,14 @@ def _ledger(app: Sphinx, document: Document) -> Iterator[dict[str, str]]:
 
 
 def _passages(
-    document: Document, attested: dict[str, AttestedPassage]
+    document: Document, attested: Sequence[AttestedPassage]
 ) -> Iterator[dict[str, object]]:
+    """Yield a row for each passage, with what is attested of its words under any anchor."""
+    by_words = {each.fingerprint: each for each in attested}
+    by_both = {(each.fingerprint, each.anchor): each for each in attested}
     for block in document.passages:
-        passage = attested.get(block.anchor)
+        said = block.fingerprint
+        passage = by_both.get((said, block.anchor), by_words.get(said))
         yield {
             "anchor": block.anchor,
             "label": Anchor.parse(block.anchor).label,
@@ -88,10 +95,12 @@ def _passages(
 
 
 def _revisions(app: Sphinx, document: Document) -> Iterator[tuple[str, str]]:
-    """Yield the label of each revised block with each event of its history."""
+    """Yield the label of each changed block with each event of its history; of the record, too."""
     view = view_of(app.env)
+    for event in view.described(document.id)[1:]:
+        yield document.short_title, f"{CHANGED} {ArchiveDate(event.date).spoken}"
     for block in document.blocks:
         history = view.history(block.anchor)
-        if history is not None and any(each.kind is Kind.REVISE for each in history.events):
-            for event in history_of(block, view):
-                yield Anchor.parse(block.anchor).label, event.what
+        if history is not None and last_change(block, view) is not None:
+            for each in history_of(block, view):
+                yield Anchor.parse(block.anchor).label, f"{each.what}. {each.meaning}".strip(". ")

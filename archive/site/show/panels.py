@@ -11,7 +11,7 @@ from archive.citation.links import BIBTEX, CSL, DESCRIPTIONS, PROOF, RIS
 from archive.citation.reference import Reference
 from archive.model.ledger import short
 from archive.site.know.facts import Block, Document
-from archive.site.know.ledger import history_of, last_revision
+from archive.site.know.ledger import history_of, last_change
 from archive.site.know.view import View, view_of
 from archive.site.nodes import around, record_card
 from archive.site.show.generated import DocumentTransform
@@ -27,7 +27,7 @@ def _panel(self: HTML5Translator, node: nodes.Element) -> str:
         "files": (*DESCRIPTIONS, PROOF) if reference.locator is None else (),
         "sha256": node["sha256"],
         "history": node["history"],
-        "revised": node["revised"],
+        "changed": node["changed"],
         "short": short,
     }
     panel: str = self.builder.templates.render("panel.html", context)
@@ -47,7 +47,7 @@ class passage_panel(nodes.General, nodes.Element):
     """The panel that a permalink opens, in pages only.
 
     Attributes: ``reference``; ``sha256``, the passage's present fingerprint; ``history``, a list of
-    DatedEvent; ``revised``, the date of the last revision in words.  All but the first may be None.
+    DatedEvent; ``changed``, the last revision or amendment.  All but the first may be None.
     """
 
     html = around(_panel, "")
@@ -72,13 +72,13 @@ class Panels(DocumentTransform):
             if on_screen:
                 self._add_to_block(node, block, document, view)
             else:
-                _name_revision(node, block, view)
+                _name_change(node, block, view)
 
     def _add_to_title(self, document: Document, view: View) -> None:
         reference = document.reference(view.settings)
         card = next(self.document.findall(record_card), None)
         if reference is not None and card is not None:
-            panel = passage_panel("", reference=reference, sha256=None, history=[], revised=None)
+            panel = passage_panel("", reference=reference, sha256=None, history=[], changed=None)
             card.parent.insert(card.parent.index(card) + 1, panel)
 
     def _add_to_block(
@@ -93,13 +93,13 @@ class Panels(DocumentTransform):
         together += node
         together += passage_panel(
             "", reference=reference, sha256=block.fingerprint,
-            history=history_of(block, view), revised=last_revision(block, view),
+            history=history_of(block, view), changed=last_change(block, view),
         )  # fmt: skip
 
 
-def _name_revision(node: nodes.Element, block: Block, view: View) -> None:
-    revised = last_revision(block, view)
-    if revised is not None:
-        words = nodes.Text(f"Revised {revised}.")
+def _name_change(node: nodes.Element, block: Block, view: View) -> None:
+    changed = last_change(block, view)
+    if changed is not None:
+        words = nodes.Text(f"{changed}.")
         paragraph = nodes.paragraph("", "", words, classes=["passage-revised"])
         node.parent.insert(node.parent.index(node) + 1, paragraph)

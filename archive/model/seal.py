@@ -1,0 +1,186 @@
+"""Seals: the SHA-256 of what readers see beside the words of a passage, and of a document.
+
+The fingerprint of a passage covers its words alone (``fingerprint``).  Its seal covers what stands
+with them, as a form of its own, which names no software and stays as it is:
+
+- A *text* is a string, normalised as for a fingerprint; of code and formulas in NFC,
+  without line feeds at its ends.
+- A *part* is an array: its role, an object of its facts (strings, none of them empty), and what it
+  holds, texts and parts.  Texts side by side are one.  Left out are empty texts, and parts without
+  facts and content unless they are a rule, a footnote, a paragraph, an item or a cell.
+- *Canonical JSON* is JSON in UTF-8 without white space, the keys of objects in the order of code
+  points, no character escaped that need not be.  A *digest* is the SHA-256 (FIPS 180-4) of
+  canonical JSON, as 64 lower-case hexadecimal digits.
+
+The roles, with their facts:
+
+| role | what it is |
+|---|---|
+| paragraph, heading (level), title, rubric, rule, quotation, attribution, lines, line | blocks |
+| list (numbers, start), item, term, classifier, description, fields, name | lists |
+| table, head, row, cell (columns, rows), figure, caption, legend | tables and figures |
+| code (language), formula | verbatim |
+| notice (kind), withdrawn (anchor, successor), part (kind) | boxes, and all that is not listed |
+| image (sha256, text, width, height, scale) | bytes of each file, alternative text, size |
+| link (target, kind), download (sha256) | address, label, page or term; bytes of the file |
+| citation (target, form) | the keys with the words around them, as written; p or t |
+| footnote | what the note at the foot of the page says, at the place of its mark |
+| emphasis, strong, literal, sub, sup, span, abbreviation (text) | marks in the text |
+| passage (anchor) | the place of a passage that has an anchor, and so a seal, of its own |
+| generated (kind) | the place of a list that the archive makes |
+
+Each part may have the fact ``class``, names joined by spaces in the order of code points, as the
+editor gave them: they can strike words through, hide them or say their language.
+
+A *work* is an object of what readers see of an entry of the bibliography (``citation.style``).
+The seal of a passage is the digest of its part.  The seal of a document is the digest of an object:
+``record`` is the digest of the record's fields, by their keys and without the number of
+paragraphs; ``order`` is an array of the parts
+that stand in the document, in order, ``passage`` for all that has a seal of its own.
+Where works are cited, also by footnotes, the seal is instead the digest of an object: ``stands`` is
+the digest described above, ``works`` an object of the digest of each work by its key.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from archive.model import Fact
+from archive.model.crosswalk import rows
+from archive.model.dates import ArchiveDate
+from archive.model.fingerprint import normalise
+from archive.model.record import LeftOut
+
+Part = list[Any]  # role, facts, texts and parts
+
+PASSAGE = "passage"
+WITHDRAWN = "withdrawn"
+_BARE = frozenset({"rule", "footnote", "paragraph", "cell", "item"})  # stand also when empty
+
+
+def canonical(value: object) -> str:
+    """Return canonical JSON."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def digest(value: object) -> str:
+    """Return the digest of a value that JSON can hold."""
+    return _sha256(canonical(value))
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def part(role: str, facts: Mapping[str, str], content: Sequence[str | Part] = ()) -> Part | None:
+    """Make a part; None if it would say nothing.  Raw texts in ``content`` are normalised."""
+    given = {name: _nfc(value) for name, value in facts.items() if value}
+    held = texts(content, verbatim=role in ("code", "formula"))
+    return [role, given, *held] if given or held or role in _BARE else None
+
+
+def texts(content: Sequence[str | Part], *, verbatim: bool = False) -> list[str | Part]:
+    """Join texts that stand side by side, and normalise them."""
+    clean = _verbatim if verbatim else normalise
+    found: list[str | Part] = []
+    waiting = ""
+    for each in (*content, []):
+        if isinstance(each, str):
+            waiting += each
+            continue
+        found += [text] if (text := clean(waiting)) else []
+        found += [each] if each else []
+        waiting = ""
+    return found
+
+
+def _verbatim(text: str) -> str:
+    return _nfc(text).strip("\n")
+
+
+def _nfc(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
+
+
+def with_works(stands: str, works: Sequence[str], work: Callable[[str], str]) -> str:
+    """Return a seal: the digest of what stands, joined by those of the works that it cites."""
+    if not works:
+        return stands
+    return digest({"stands": stands, "works": {key: work(key) for key in works}})
+
+
+@dataclass(frozen=True, slots=True)
+class Outline(Fact):
+    """What stands in a document besides what the seals of its passages cover."""
+
+    record: str  # digest
+    order: str  # canonical JSON
+    works: tuple[str, ...]  # cited between the passages
+
+    def seal(
+        self, work: Callable[[str], str], published: Callable[[str], str | None] | None = None
+    ) -> str:
+        """Return the seal of the document; ``work`` gives the digest of a work.
+
+        ``published`` gives the live anchor of each passage that stands in it, and None for one that
+        is not published yet.  Without it each is published under its own.
+        """
+        order = self.order if published is None else _renamed(self.order, published)
+        stands = _sha256(f'{{"order":{order},"record":"{self.record}"}}')
+        return with_works(stands, self.works, work)
+
+
+def _renamed(order: str, published: Callable[[str], str | None]) -> str:
+    return canonical(list(_published(json.loads(order), published)))
+
+
+def _published(
+    held: Sequence[str | Part], published: Callable[[str], str | None]
+) -> Iterator[str | Part]:
+    """Yield texts and parts, without passages that are not published.
+
+    A passage is named by its live anchor, and so is one whose withdrawal is not published.
+    """
+    for each in held:
+        if isinstance(each, str):
+            yield each
+            continue
+        role, facts, *content = each
+        live = published(facts["anchor"]) if role in (PASSAGE, WITHDRAWN) else None
+        if live is not None:
+            yield [PASSAGE, {"anchor": live}]
+        elif role != PASSAGE:
+            yield [role, facts, *_published(content, published)]
+
+
+_COUNT = "source.paragraphs"
+
+
+def record_fields(record: Any) -> dict[str, Any]:
+    """Return every field of a record that is filled in, by its key, as texts or arrays of texts.
+
+    The number of paragraphs is left out: every build holds it against the passages, and it grows
+    with each passage that is added and not published yet.
+    """
+    found: dict[str, Any] = {}
+    kind: Any = type(record)
+    for row in rows(kind):
+        value = row.value(record)
+        if value not in (None, ()) and row.name != _COUNT:
+            found[row.name.replace("_", "-")] = _told(value)
+    return found
+
+
+def _told(value: object) -> Any:
+    if isinstance(value, tuple):
+        return [_told(each) for each in value]
+    if isinstance(value, ArchiveDate):
+        return value.edtf
+    if isinstance(value, LeftOut):
+        return f"{value.passage}: {value.words}"
+    return _nfc(str(value))
