@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from archive.commands.failures import failure
 from archive.commands.state import TRIES, saved_since, special_files, stamps
-from archive.files import lock
+from archive.files import lock, remove
 from archive.model.problem import MENDS, Problem
 from archive.model.settings import Settings
 from archive.preservation.kept import Kept
@@ -33,6 +33,8 @@ def locked(folder: Path) -> Iterator[None]:
     file cannot be made.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    if not (folder / ".lock").is_file():  # a folder, a pipe
+        remove(folder / ".lock")
     with (folder / ".lock").open("a+b") as file:
         if lock(file.fileno(), wait=False) is False:
             file.seek(0)

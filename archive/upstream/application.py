@@ -36,6 +36,8 @@ def opened(  # noqa: PLR0913 - as Sphinx itself
     ``status`` and ``warnings`` take Sphinx's messages.  With ``strict``, a warning fails the build.
     ``settings`` override those of ``conf.py``.  Raises what Sphinx raises.
     """
+    # Its lists belong to one application, and extensions add to them.
+    sys.modules.pop("archive.defaults", None)
     if not color_terminal():
         nocolor()
     with patch_docutils(str(source)), docutils_namespace():
