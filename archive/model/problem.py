@@ -8,7 +8,7 @@ from archive.model import Fact
 
 MENDS = " To mend: "  # stands in the text of each problem, and of no warning of Sphinx
 
-_LONGEST = 4_000  # characters of a message; it may quote what it refuses
+_MOST = 2_000  # characters of a message at its begin and at its end; it may quote what it refuses
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -28,7 +28,9 @@ class Problem(Fact):
     @property
     def text(self) -> str:
         """The problem without its place, for reporters that print the place themselves."""
-        message, mend = self.message[:_LONGEST].rstrip("."), self.mend.rstrip(".")
+        message, mend = self.message.rstrip("."), self.mend.rstrip(".")
+        if len(message) > 2 * _MOST:
+            message = f"{message[:_MOST]} … {message[-_MOST:]}"
         return _inert(f"{message}. [{self.rule}]{MENDS}{mend}.")
 
 
