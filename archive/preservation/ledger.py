@@ -138,7 +138,7 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 def _event(line: bytes) -> dict[str, str] | None:
     """The event of a line; None if it is not an event."""
     try:
-        event: dict[str, str] = json.loads(line.decode("utf-8"), object_pairs_hook=_once)
+        event: dict[str, str] = _DECODER.decode(line.decode("utf-8"))
         kind = event["event"]
         if not all(isinstance(each, str) for each in event.values()) or "date" not in event:
             return None
@@ -158,6 +158,9 @@ def _once(pairs: list[tuple[str, str]]) -> dict[str, str]:
     if len(fields) != len(pairs):
         raise ValueError("a key stands twice")
     return fields
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_once)
 
 
 def _end(anchor: str, moves: Mapping[str, str]) -> str:

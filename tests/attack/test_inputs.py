@@ -194,7 +194,6 @@ def test_a_wrong_ledger_is_told(given, told):
 
 
 MANY = {
-    "revisions": event("revise", anchor="a-p1", sha256="%064x"),
     "amendments": event("amend", anchor="a-p1", seal="%064x"),
     "descriptions": event("describe", document="a", seal="%064x"),
 }
@@ -202,10 +201,10 @@ MANY = {
 
 @pytest.mark.parametrize("name", MANY)
 def test_a_long_history_of_one_anchor_or_document_is_read_at_once(name):
-    lines = "".join(MANY[name] % number for number in range(1, 20_001))
+    lines = "".join(MANY[name] % number for number in range(1, 60_001))
     ledger, problems = load((FIRST + lines).encode(), "ledger.jsonl")
     assert problems == []
-    assert len(ledger["a-p1"].events) + len(ledger.documents.get("a", ())) == 20_001
+    assert len(ledger["a-p1"].events) + len(ledger.documents.get("a", ())) == 60_001
 
 
 # The ledger of a copy, which another reader reads
@@ -493,7 +492,7 @@ BIBS = {
     "nested-far": (entry(title="a{" * 5000 + "}" * 5000), "nested"),
     "nested-spaced": ("@online{one, title = " + "{ \n" * 500 + "a" + "}" * 500 + "}",
                       "nested-too-deep"),
-    "no-comma-often": ("@online{one two}\n" * 20_000, "reference-syntax"),
+    "no-comma-often": ("@a{b c}\n" * 60_000, "reference-syntax"),
     "commas-in-a-name": (entry(author="a, b, c, d, e"), "Too many commas"),
     "field-twice": ("@online{one, title = {a}, title = {b}}", "duplicate title"),
     "key-override": ("@online{a\u202eb, title = {a}}", "reference-key"),
