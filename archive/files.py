@@ -39,9 +39,8 @@ def write_if_changed(path: Path, data: bytes | str) -> bool:
     Returns whether it was written.  Raises OSError.
     """
     data = data.encode("utf-8") if isinstance(data, str) else data
-    with suppress(FileNotFoundError):
-        if path.read_bytes() == data:
-            return False
+    if path.is_file() and path.read_bytes() == data:  # a pipe would never end
+        return False
     write(path, data)
     return True
 
@@ -132,7 +131,7 @@ def write_pickle(path: Path, value: object, made_by: str) -> None:
 def read_pickle(path: Path, made_by: str) -> Any:
     """The value kept at ``path``; None where there is none, it is damaged, or others made it."""
     try:
-        kept = path.read_bytes()
+        kept = path.read_bytes() if path.is_file() else b""  # a pipe would never end
     except OSError:
         return None
     checksum, data = kept[:32], kept[32:]

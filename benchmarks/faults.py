@@ -121,7 +121,8 @@ class Archive:
         top = self.folder / "_build" / "html"
         return {
             str(path.relative_to(top)): hashlib.sha256(path.read_bytes()).hexdigest()
-            for path in sorted(top.rglob("*")) if path.is_file()
+            for path in sorted(top.rglob("*"))
+            if path.is_file() and path.name != ".buildinfo"  # Sphinx's own note
         }  # fmt: skip
 
 

@@ -128,9 +128,9 @@ def run_module(source: Path, *words: str, **more: str) -> subprocess.CompletedPr
     return forks.run([*words], source, environment(**more))
 
 
-def publish(source: Path) -> str:
+def publish(source: Path, *words: str) -> str:
     """Publish what is new; return what was said."""
-    done = command(source, "publish")
+    done = command(source, "publish", *words)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
@@ -245,6 +245,12 @@ def whole(source: Path) -> Built:
 def archive_site(tmp_path_factory: pytest.TempPathFactory) -> Built:
     """The synthetic archive, built once: pages, PDFs and search.  Tests only read it."""
     return once(tmp_path_factory, "archive", lambda folder: whole(copy_root("archive", folder)))
+
+
+@pytest.fixture(scope="session")
+def small_site(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The archive of ``test-small``, its pages built once.  Tests only read it."""
+    return once(tmp_path_factory, "small", lambda folder: built(copy_root("small", folder)))
 
 
 @pytest.fixture

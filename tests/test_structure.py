@@ -130,7 +130,7 @@ def test_of_the_files_beside_pages_only_the_sitemap_and_the_clearing_up_read_the
     tree = ast.parse((ENGINE / "site" / "beside.py").read_text())
     functions = [each for each in tree.body if isinstance(each, ast.FunctionDef)]
     readers = {each.name for each in functions if "archive_domain(" in ast.unparse(each)}
-    assert readers == {"_pages", "_expected", "_write_log"}
+    assert readers == {"_pages", "_expected"}
 
 
 def test_features_are_registered_in_one_file():

@@ -147,7 +147,8 @@ class _Build:
 
     def _build_or_again(self, wanted: set[str]) -> int:
         """Build; where that fails by what an earlier build kept, once more without it."""
-        reads_kept = self._kept.trees.is_dir()
+        typst = self._work / "typst"
+        reads_kept = self._kept.trees.exists() or typst.exists()
         code = self._build(wanted)
         error = self._stopped_by
         if error is None:
@@ -156,7 +157,7 @@ class _Build:
         if found.rule == DEFECT and reads_kept:
             print("What the last build kept may be damaged; making all of it anew.", flush=True)
             remove(self._kept.trees)
-            remove(self._work / "typst")
+            remove(typst)
             return self._build_or_again(wanted)
         print(f"The build stopped. {found.text}", file=sys.stderr)
         return code
@@ -176,7 +177,7 @@ class _Build:
         app = None
         self._stopped_by, self._page = None, ""
         # Sphinx fails on an incomplete one.
-        (self._site / ".buildinfo").unlink(missing_ok=True)
+        remove(self._site / ".buildinfo")
         try:
             with opened(
                 self._source, self._site, self._kept.trees, "read" if reads else "html",

@@ -10,21 +10,25 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
+from sphinx.application import Sphinx
+
 from archive.commands import argument, command
 from archive.commands.published import compare
-from archive.commands.workspace import reading
+from archive.commands.workspace import reading, warnings_of
 from archive.files import write_if_changed
 from archive.git import Git
 from archive.model import permanence
 from archive.model.checkpoint import PIN, checkpoint
 from archive.model.continuing import missing
 from archive.model.ledger import Event, Kind, Ledger, entries, fold, is_day, load, read, short
+from archive.model.passage import Anchor
 from archive.model.problem import Problem
 from archive.model.publishing import append, bound, following, pending
 from archive.model.settings import Settings
 from archive.model.tree import Tree
+from archive.serving.diagnostics import WarningCollector
 from archive.site.check import problems_of_pages, unwritten
-from archive.site.know.domain import archive_domain
+from archive.site.know.domain import ArchiveDomain, archive_domain
 from archive.site.know.ledger import LEDGER, descriptions, standings, tombstones
 from archive.site.read.sources import states
 
@@ -60,9 +64,10 @@ def run(arguments: Namespace, root: Path) -> int:
     """Append to the ledger every change of the documents that is not in it yet."""
     with reading(root, quiet=True) as (app, warnings):
         domain = archive_domain(app.env)
+        unresolved = _unresolved(app, domain, root)
     known = states(domain)
     waiting = len(list(known.waiting()))
-    own = [*warnings, *problems_of_pages(domain, known), *unwritten(domain)]
+    own = [*warnings, *unresolved, *problems_of_pages(domain, known), *unwritten(domain)]
     found = Documents(
         standings(domain), tombstones(domain), own, domain.settings, partial(descriptions, domain)
     )
@@ -72,6 +77,24 @@ def run(arguments: Namespace, root: Path) -> int:
             f"notice: {waiting} passages or documents wait to be attested; make check tells them."
         )
     return code
+
+
+def _unresolved(app: Sphinx, domain: ArchiveDomain, root: Path) -> list[Problem]:
+    """What a build tells when it writes the documents to publish, and the pages that link to them.
+
+    Reading leaves links, terms and citations unresolved.
+    """
+    events = pending(domain.ledger, standings(domain), tombstones(domain), date.max.isoformat())
+    changed = {Anchor.parse(event.anchor).document for event in events}
+    pages = [
+        name
+        for name, mentions in sorted(domain.mentions.items())
+        if name.rpartition("/")[2] in changed or any(each.document in changed for each in mentions)
+    ]
+    with WarningCollector(root) as told:
+        for name in pages:
+            app.env.get_and_resolve_doctree(name, app.builder, tags=app.tags)
+    return warnings_of(told)
 
 
 def publish(root: Path, documents: Documents, arguments: Namespace) -> int:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from archive.commands import argument, command
 from archive.commands.workspace import locked, read_settings
+from archive.files import remove
 from archive.git import git
 from archive.model.checkpoint import PIN
 from archive.model.settings import Settings
@@ -86,7 +87,10 @@ def seal_site(site: Path, work: Path, base: str) -> str:
     """
     from archive.site.show.content_security import own_scripts  # noqa: PLC0415 - loads Sphinx
 
-    done = seal_files(site, work / "hosting", work / ACCOUNT, base, own_scripts())
+    hosting = work / "hosting"
+    if hosting.exists() and not all(path.is_file() for path in hosting.glob("*")):
+        remove(hosting)
+    done = seal_files(site, hosting, work / ACCOUNT, base, own_scripts())
     for what in done.left_out:
         print(f"notice: _headers has no room for {what}; nginx sends them.")
     return f"{len(done.reading.hashed)} files, {done.reading.files_read} read"

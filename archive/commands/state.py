@@ -108,8 +108,9 @@ def _below(folder: Path) -> Iterator[Path]:
 
 def current_outputs(work: Path, inputs: str) -> set[str]:
     """The outputs that were made from the inputs with this digest."""
+    path = work / "state.json"
     with suppress(OSError, ValueError, KeyError, TypeError):
-        kept = json.loads((work / "state.json").read_bytes())
+        kept = json.loads(path.read_bytes() if path.is_file() else b"{}")
         if kept["state"] == inputs:
             return set(kept["made"])
     return set()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from archive.commands.failures import failure
 from archive.commands.state import TRIES, saved_since, special_files, stamps
-from archive.files import lock
+from archive.files import lock, remove
 from archive.model.problem import MENDS, Problem
 from archive.model.settings import Settings
 from archive.preservation.kept import Kept
@@ -20,6 +20,7 @@ from archive.preservation.kept import Kept
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
+    from archive.serving.diagnostics import WarningCollector
     from archive.site.know.domain import ArchiveDomain
 
 
@@ -32,6 +33,8 @@ def locked(folder: Path) -> Iterator[None]:
     file cannot be made.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    if not (folder / ".lock").is_file():  # a folder, a pipe
+        remove(folder / ".lock")
     with (folder / ".lock").open("a+b") as file:
         if lock(file.fileno(), wait=False) is False:
             file.seek(0)
@@ -115,12 +118,7 @@ def _read(
             app = attempt.enter_context(opened(root, kept.site, kept.trees, "read", warnings=talk))
             with WarningCollector(root) as told_by_sphinx:
                 app.build()
-            warnings = [
-                Problem(
-                    each.path or "conf.py", each.line, "warning", each.text, "correct what it names"
-                )
-                for each in told_by_sphinx.found if MENDS not in each.text
-            ]  # fmt: skip
+            warnings = warnings_of(told_by_sphinx)
             if warnings:
                 (kept.trees / "environment.pickle").unlink(missing_ok=True)
             kept.record(whole=True)
@@ -129,3 +127,12 @@ def _read(
                 return app, warnings
         kept.forget(saved, root)
     raise SystemExit("The sources are being saved. To mend: run it again when no program does so.")
+
+
+def warnings_of(told: WarningCollector) -> list[Problem]:
+    """What Sphinx warned of, besides the problems that the archive itself tells."""
+    return [
+        Problem(each.path or "conf.py", each.line, "warning", each.text, "correct what it names")
+        for each in told.found
+        if MENDS not in each.text
+    ]

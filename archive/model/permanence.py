@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from archive.model import Fact
@@ -44,6 +44,18 @@ class Description:
     document: str  # its id
     seal: str
     path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What is checked of documents besides their passages.
+
+    ``explain`` says in words, as far as can be known, how the passage or document of that name
+    differs from what a seal was made of.
+    """
+
+    descriptions: Sequence[Description] = ()
+    explain: Callable[[str, str], str] = lambda _name, _seal: ""
 
 
 @dataclass(frozen=True)
@@ -147,7 +159,7 @@ def check(
     standings: Sequence[Standing],
     tombstones: Sequence[Tombstone],
     ledger_path: str,
-    descriptions: Sequence[Description] = (),
+    beside: Beside = Beside(),
 ) -> Iterator[Problem]:
     """Each promise of the ledger that the documents break.
 
@@ -157,16 +169,19 @@ def check(
     survey = Survey(standings, tombstones)
     yield from _duplicated(survey)
     for history in ledger.histories.values():
-        yield from _kept(history, ledger, survey, ledger_path)
+        for problem in _kept(history, ledger, survey, ledger_path):
+            yield _explained(problem, history, survey, beside)
     for standing in standings:
         if standing.former:
             yield from _former_problems(standing, ledger)
     for tombstone in tombstones:
         yield from _tombstone_problems(tombstone, ledger, survey)
-    for description in descriptions:
+    for description in beside.descriptions:
         past = ledger.documents.get(description.document)
         if past is not None and past[-1].seal != description.seal:
-            yield _described_otherwise(description, past[-1])
+            problem = _described_otherwise(description, past[-1])
+            words = beside.explain(description.document, past[-1].seal or "")
+            yield replace(problem, message=problem.message + words)
 
 
 def _duplicated(survey: Survey) -> Iterator[Problem]:
@@ -265,6 +280,14 @@ def _altered(history: History, standing: Standing, survey: Survey) -> Problem:
         mend = "restore the words (`git diff` shows them)"
     mend += f", or, if the change is meant, {publishing}"
     return Problem(standing.path, standing.line, rule, message, mend)
+
+
+def _explained(problem: Problem, history: History, survey: Survey, beside: Beside) -> Problem:
+    if problem.rule != "seal-altered":
+        return problem
+    standing = survey.standing.get(history.anchor) or survey.former[history.anchor]
+    words = beside.explain(standing.anchor, history.seal or "")
+    return replace(problem, message=problem.message + words)
 
 
 def _sealed_otherwise(history: History, standing: Standing) -> Problem:

@@ -45,6 +45,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -54,7 +55,7 @@ from archive.model import Fact
 from archive.model.crosswalk import rows
 from archive.model.dates import ArchiveDate
 from archive.model.fingerprint import normalise
-from archive.model.record import LeftOut
+from archive.model.record import STATUSES, LeftOut
 
 Part = list[Any]  # role, facts, texts and parts
 
@@ -158,6 +159,67 @@ def _published(
             yield [role, facts, *_published(content, published)]
 
 
+def earlier(
+    held: Sequence[str | Part], works: Sequence[str]
+) -> Iterator[tuple[str, list[str | Part]]]:
+    """Yield what could have been there before, each with the change in words.
+
+    One part or one fact was not there, or one citation named another of the ``works``.  A seal
+    does not tell what it was made of; an earlier content that has it tells what changed.
+    """
+    for index, each in enumerate(held):
+        if isinstance(each, str):
+            continue
+        role, facts, *content = each
+        before, after = held[:index], held[index + 1 :]
+        if role != PASSAGE:
+            for gap in ("", " "):
+                yield f"a {role} was added{_quoted(each)}", texts([*before, gap, *after])
+        for words, changed in _earlier_facts(role, facts, works):
+            yield words, [*before, [role, changed, *content], *after]
+        for words, inner in earlier(content, works):
+            yield words, [*before, [role, facts, *inner], *after]
+
+
+def _earlier_facts(
+    role: str, facts: Mapping[str, str], works: Sequence[str]
+) -> Iterator[tuple[str, dict[str, str]]]:
+    for name, value in facts.items():
+        rest = {key: other for key, other in facts.items() if key != name}
+        yield f"the {name} of a {role} was added: “{value}”", rest
+    if role == "citation":
+        for key in works:
+            yield f"a citation of {facts.get('target')} was one of {key}", {**facts, "target": key}
+
+
+def earlier_fields(fields: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield what could have been the fields of a record, each with the change in words."""
+    for name, value in fields.items():
+        rest = {key: other for key, other in fields.items() if key != name}
+        yield f"{name} was added: “{value}”", rest
+    for status in STATUSES:
+        yield f"the status was “{status}”", {**fields, "status": status}
+
+
+def _quoted(each: Part) -> str:
+    """Return the first words of a part, or what it leads to, behind a colon."""
+    _role, facts, *content = each
+    said = next((text for text in content if isinstance(text, str)), facts.get("target", ""))
+    return f": “{said[:60]}”" if said else ""
+
+
+def cited(held: Sequence[str | Part]) -> tuple[str, ...]:
+    """Return the keys of the works that parts cite, in the order of code points."""
+    found: set[str] = set()
+    for each in held:
+        if not isinstance(each, str):
+            role, facts, *content = each
+            targets = _AROUND_KEYS.sub("", facts.get("target", "")) if role == "citation" else ""
+            found |= {*filter(None, targets.split(",")), *cited(content)}
+    return tuple(sorted(found))
+
+
+_AROUND_KEYS = re.compile(r"\{[^{}]*\}|\s")
 _COUNT = "source.paragraphs"
 
 

@@ -5,15 +5,13 @@ Nothing is drawn or printed twice, and no file is left half-written.
 
 from __future__ import annotations
 
-import json
 import os
-import shutil
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from archive.files import read_pickle, replacing, write, write_if_changed, write_pickle
+from archive.files import read_pickle, write, write_if_changed, write_pickle
 from archive.pdf.edition import TEMPLATE, Edition
 from archive.pdf.inline import IMAGES
 from archive.site.know.outputs import Account
@@ -22,6 +20,9 @@ if TYPE_CHECKING:
     from archive.pdf.pages import Page
     from archive.pdf.press import Outcome
     from archive.site.know.view import Key, View
+
+
+_FORMAT = "pdfs 1"
 
 
 class Drawn(NamedTuple):
@@ -84,25 +85,22 @@ class DrawnPages:
 class Store:
     """The output folder, and beside it the folder that Typst reads from.
 
-    ``state.json`` has of each PDF the digest of the edition that it was made of, its size and time,
-    so that a PDF that was changed or removed by hand is made again, and the pages on which the
-    chapters of a volume begin.
+    ``state.pickle`` has of each PDF the digest of the edition that it was made of, its size and
+    time, so that a PDF that was changed or removed by hand is made again, and the pages on which
+    the chapters of a volume begin.
     """
 
     def __init__(self, folder: Path, outdir: Path) -> None:
         self.folder = folder
         self._outdir = outdir
-        self._state = folder / "state.json"
+        self._state = folder / "state.pickle"
         self._out = os.path.relpath(outdir, folder)  # both may be moved together
         self._written = self._read()
         self._pdfs = dict(self._written)
 
     def _read(self) -> Mapping[str, Mapping[str, object]]:
-        try:
-            state = json.loads(self._state.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return {}
-        return state["made"] if state.get("out") == self._out and "made" in state else {}
+        out, made = read_pickle(self._state, _FORMAT) or ("", {})
+        return made if out == self._out else {}
 
     def has(self, edition: Edition) -> bool:
         """Whether the PDF is there and was made of this very edition."""
@@ -119,10 +117,7 @@ class Store:
         write(self.folder / TEMPLATE, template.read_bytes())
         for edition in editions:
             for name, path in edition.images.items():
-                target = self.folder / IMAGES / name
-                if not target.exists():
-                    with replacing(target) as draft:
-                        shutil.copyfile(path, draft)
+                write_if_changed(self.folder / IMAGES / name, path.read_bytes())
 
     def keep(self, edition: Edition, outcome: Outcome) -> None:
         """Put a finished PDF into the output folder.
@@ -151,8 +146,7 @@ class Store:
     def remember(self) -> None:
         """Write down which PDFs there are.  One that is not written down is made again."""
         if self._pdfs != self._written:
-            state = {"out": self._out, "made": self._pdfs}
-            write(self._state, json.dumps(state, indent=1, sort_keys=True).encode())
+            write_pickle(self._state, (self._out, self._pdfs), _FORMAT)
             self._written = dict(self._pdfs)
 
 

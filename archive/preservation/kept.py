@@ -35,8 +35,7 @@ class Kept:
         """Remove what no build left as it is, so that it is made anew; say what that was.
 
         A PDF is printed again by itself, and search is indexed again; for anything else of the
-        site, all pages are read again.
-        Raises OSError.
+        site, all pages are read again.  Raises OSError.
         """
         told = []
         if found := _foreign(self.site, self.account):

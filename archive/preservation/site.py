@@ -110,9 +110,9 @@ def read_site(root: Path, cache: Path) -> Reading:
     Raises OSError where a file cannot be read, ValueError for anything but files and folders.
     """
     started = time.time_ns()
-    known = _load(cache) or {}
-    reading = _read_all(root, known)
-    if reading.files_read or known.keys() != reading.hashed.keys():
+    known = _load(cache)
+    reading = _read_all(root, known or {})
+    if known is None or reading.files_read or known.keys() != reading.hashed.keys():
         _keep(cache, reading.hashed, started)
     return reading
 

@@ -6,9 +6,12 @@ BibTeX files are checked before and after sphinxcontrib-bibtex parses them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
@@ -19,16 +22,35 @@ from archive.citation.bibfile import check_entries, check_text, check_values, en
 from archive.fidelity.attestation import CHECKER
 from archive.fidelity.source import Sources
 from archive.model.ledger import Event, Kind, Ledger
-from archive.model.permanence import Description, Standing, Tombstone, check
+from archive.model.permanence import Beside, Description, Standing, Tombstone, check
 from archive.model.problem import Problem
 from archive.model.publishing import pending
+from archive.model.seal import (
+    Outline,
+    Part,
+    canonical,
+    cited,
+    digest,
+    earlier,
+    earlier_fields,
+    record_fields,
+    with_works,
+)
 from archive.model.states import States
 from archive.site.know.domain import ArchiveDomain, archive_domain
-from archive.site.know.facts import anchor_of
-from archive.site.know.ledger import LEDGER, descriptions, standings, tombstones
+from archive.site.know.facts import DOCUMENTS, anchor_of
+from archive.site.know.ledger import (
+    LEDGER,
+    descriptions,
+    digests_of_works,
+    standings,
+    tombstones,
+)
+from archive.site.read.anchors import anchored
 from archive.site.read.forbidden import UnreadableError
+from archive.site.read.sealing import Sealing
 from archive.site.read.sources import note_stamp, states, take_source
-from archive.upstream.domains import forget_bibliography
+from archive.upstream.domains import entries_of, forget_bibliography
 
 
 def check_syntax(app: Sphinx) -> None:
@@ -87,6 +109,9 @@ def _keep(app: Sphinx, found: list[Problem], fatal: list[Problem]) -> None:
 
 _log = logging.getLogger(__name__)
 
+_MOST_TRIED = 1_000  # works that a changed citation may have named
+_MOST_EXPLAINED = 20  # changes, since each is searched for
+
 # A date for events that are computed only to see whether there are any.
 _ANY_DATE = "9999-12-31"
 
@@ -140,9 +165,54 @@ def problems_of_pages(domain: ArchiveDomain, known: States) -> Iterator[Problem]
 def _problems_of_ledger(domain: ArchiveDomain, facts: Facts | None) -> Iterator[Problem]:
     if facts is not None:
         yield from domain.ledger_problems
-        yield from check(
-            domain.ledger, facts.standings, facts.tombstones, LEDGER, facts.descriptions
-        )
+        explain = partial(change, domain, iter(range(_MOST_EXPLAINED)))
+        beside = Beside(facts.descriptions, explain)
+        yield from check(domain.ledger, facts.standings, facts.tombstones, LEDGER, beside)
+
+
+def change(domain: ArchiveDomain, turns: Iterator[int], name: str, sealed: str) -> str:
+    """Say how what stands at an anchor or in a document differs from what was sealed.
+
+    Empty where it is not one of the changes that can be tried, or no more ``turns`` are left.
+    """
+    if next(turns, None) is None:
+        return ""
+    work, keys = digests_of_works(domain), list(entries_of(domain.env))[:_MOST_TRIED]
+    document = domain.documents.get(f"{DOCUMENTS}/{name}")
+    if document is None:
+        tried = ((words, _seal(held, work)) for words, held in _earlier_blocks(domain, name, keys))
+    elif (outline := document.outline) is not None and document.record is not None:
+        fields = record_fields(document.record)
+        tried = ((words, was.seal(work)) for words, was in _earlier_outlines(outline, fields, keys))
+    else:
+        return ""
+    return next((f": {words}" for words, seal in tried if seal == sealed), "")
+
+
+def _earlier_outlines(
+    outline: Outline, fields: dict[str, Any], keys: list[str]
+) -> Iterator[tuple[str, Outline]]:
+    for words, was in earlier_fields(fields):
+        yield words, replace(outline, record=digest(was))
+    for words, parts in earlier(json.loads(outline.order), keys):
+        yield words, replace(outline, order=canonical(parts), works=cited(parts))
+
+
+def _seal(held: list[str | Part], work: Callable[[str], str]) -> str:
+    return with_works(digest(held[0] if held else None), cited(held), work)
+
+
+def _earlier_blocks(
+    domain: ArchiveDomain, name: str, keys: list[str]
+) -> Iterator[tuple[str, list[str | Part]]]:
+    for document in domain.documents.values():
+        if any(block.anchor == name for block in document.blocks):
+            doctree = domain.env.get_doctree(document.docname)
+            found = list(anchored(doctree))
+            sealing = Sealing(doctree, domain.env, document.docname, found)
+            for node, anchor in found:
+                if str(anchor) == name and (part := sealing.part(node)) is not None:
+                    yield from earlier([part], keys)
 
 
 def _misanchored(domain: ArchiveDomain) -> Iterator[Problem]:

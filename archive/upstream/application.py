@@ -36,6 +36,8 @@ def opened(  # noqa: PLR0913 - as Sphinx itself
     ``status`` and ``warnings`` take Sphinx's messages.  With ``strict``, a warning fails the build.
     ``settings`` override those of ``conf.py``.  Raises what Sphinx raises.
     """
+    # Its lists belong to one application, and extensions add to them.
+    sys.modules.pop("archive.defaults", None)
     if not color_terminal():
         nocolor()
     with patch_docutils(str(source)), docutils_namespace():
@@ -55,7 +57,7 @@ def read_as(app: Sphinx, docname: str, text: str, doctrees: Path) -> None:
     def give(_app: Sphinx, _docname: str, source: list[str]) -> None:
         source[0] = text
 
-    app.builder.doctreedir = doctrees
+    app.doctreedir = app.builder.doctreedir = doctrees  # also of search entries
     listener = app.events.connect("source-read", give, 0)
     try:
         app.env.clear_doc(docname)

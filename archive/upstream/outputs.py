@@ -13,7 +13,6 @@ reported yet for the EPUB's order of reading.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -25,6 +24,8 @@ from sphinx.builders import Builder
 from sphinx.builders.epub3 import Epub3Builder
 from sphinx.util.build_phase import BuildPhase
 from sphinx.util.parallel import ParallelTasks, SerialTasks, parallel_available
+
+from archive.files import remove
 
 _THEME = "furo"  # its post-transforms put tables and formulas into scrolling containers
 
@@ -75,7 +76,7 @@ def make_epub(app: Sphinx, folder: Path, settings: Mapping[str, Any], book: Book
     registry.post_transforms[:] = [
         transform for transform in registry.post_transforms if transform.__module__ != _THEME
     ]
-    shutil.rmtree(folder, ignore_errors=True)
+    remove(folder)
     folder.mkdir(parents=True)
     site, app.outdir = app.outdir, folder
     try:

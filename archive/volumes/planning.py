@@ -42,6 +42,8 @@ class Volume:
 
 
 class Places:
+    """The files and folders of the volume in ``folder``."""
+
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.is_root = folder.name == ROOT
@@ -55,13 +57,7 @@ class Places:
 
 def places(archive: Path, slug: str) -> Places:
     """The places of the volume ``slug`` of an archive."""
-    return places_in(archive / FOLDER / slug)
-
-
-def places_in(folder: Path) -> Places:
-    """The places of the volume in ``folder``."""
-    names = ("source", "facts.pickle", "objects.inv", "outside.pickle", "pagefind", "html")
-    return Places(folder, *(folder / name for name in names))
+    return Places(archive / FOLDER / slug)
 
 
 def write_volumes(archive: Path, volumes: tuple[Volume, ...]) -> None:

@@ -1,6 +1,8 @@
-"""After a kill, a full disk, a lost right, another make or a wrong clock, the next make is right.
+"""After any fault the next make is right, and says so at most.
 
-A short form of ``make prove WHAT=faults``.
+Faults are kills, full disks, lost rights, another make, a wrong clock, damage to what a build left,
+and a source that is saved while a build runs.  ``make prove WHAT=faults`` does hundreds of them at
+random moments; this is its short form, with a table of each kind.
 """
 
 from __future__ import annotations
@@ -14,17 +16,23 @@ import sys
 
 import pytest
 
+from archive.commands.state import special_files
+from archive.preservation.kept import Kept
 from benchmarks.faults import (
+    DAMAGES,
     DOCUMENT,
     Archive,
     fill_disks,
+    kept,
     kill_builds,
     recover,
     reference,
     small_disk,
 )
-from tests.conftest import ROOT, once
+from tests.conftest import ROOT, command, contents, copy_root, edit, once
 from tests.settings import CONF
+
+LONG = os.environ.get("ARCHIVE_LONG") == "1"
 
 # Root may do everything; without its capabilities it is held to permissions like anybody.
 HELD = ["setpriv", "--bounding-set=-all", "--inh-caps=-all"] if os.geteuid() == 0 else []
@@ -106,3 +114,313 @@ def test_a_seal_without_room_says_what_to_do(tmp_path):
     assert done.code == 1
     assert "The manifest was not written: A file may not become so large here" in done.output
     assert "[file-too-large] To mend:" in done.output
+
+
+# --- What a build left, and something else damaged
+
+
+@pytest.fixture
+def left(tmp_path):
+    """A site and node trees as a build leaves them, without the build."""
+    mine = Kept(tmp_path, tmp_path / "html")
+    for name in ("html/index.html", "html/a.pdf", "html/pagefind/0/x", "doctrees/a.doctree"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"<p>What a builder wrote.")
+    mine.begin()
+    mine.record(whole=True)
+    assert mine.mend() == []
+    return mine
+
+
+def names(folder):
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.*"))
+
+
+@pytest.mark.parametrize("what", DAMAGES)
+@pytest.mark.parametrize("name", ["html/index.html", "html/a.pdf", "doctrees/a.doctree"])
+def test_what_was_damaged_is_told_once_and_removed(left, name, what):
+    work = left.site.parent
+    DAMAGES[what](work / name)
+    (told,) = left.mend()
+    assert name.partition("/")[0] in told
+    assert not (work / name).exists()
+    whole = what in {"a link", "a pipe"}  # then nothing in the folder is known
+    assert (left.site / "a.pdf").exists() == (name == "doctrees/a.doctree" or (
+        name == "html/index.html" and not whole
+    ))  # fmt: skip
+    assert left.trees.exists() == (name == "html/a.pdf" and not whole)
+
+
+def test_a_file_that_no_build_wrote_is_removed_and_nothing_else(left):
+    (left.site / "evil.js").write_text("alert(1)")
+    (told,) = left.mend()
+    assert "evil.js (extra); removed" in told
+    assert names(left.site) == ["a.pdf", "index.html"]
+    assert left.trees.is_dir()
+
+
+def test_a_share_of_the_search_index_is_made_anew_as_a_whole(left):
+    (left.site / "pagefind" / "0" / "x").unlink()
+    assert left.mend()
+    assert not (left.site / "pagefind").exists()
+    assert left.trees.is_dir()
+
+
+def test_after_a_build_that_did_not_end_nothing_of_its_trees_counts(left):
+    left.begin()
+    left.record(whole=False)
+    (told,) = left.mend()
+    assert "did not finish" in told
+    assert not left.trees.exists()
+    assert names(left.site) == ["a.pdf", "index.html"]
+
+
+def test_an_account_that_is_damaged_vouches_for_nothing(left):
+    left.account.write_bytes(left.account.read_bytes()[:-1])
+    assert left.mend()
+    assert not left.site.exists()
+
+
+def test_a_copy_of_all_of_it_is_taken_as_it_is(left, tmp_path):
+    copy = tmp_path / "copy"
+    shutil.copytree(tmp_path, copy, ignore=lambda *_: ["copy"])
+    assert Kept(copy, copy / "html").mend() == []
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory):
+    """An archive that make built, to be copied."""
+
+    def make(folder):
+        archive = Archive.copy(folder)
+        assert archive.run(archive.make).code == 0
+        return archive
+
+    return once(tmp_path_factory, "made", make)
+
+
+@pytest.fixture
+def copied(made, tmp_path):
+    folder = tmp_path / "archive"
+    shutil.copytree(made.folder, folder, symlinks=True)
+    return Archive(folder)
+
+
+def of_each_kind(archive):
+    """A file of each kind that a build keeps or publishes, by its kind."""
+    return {
+        path.suffix + path.parent.name[:2] + path.name[:2] * (not path.suffix): path
+        for path in kept(archive)
+    }
+
+
+@pytest.mark.parametrize("what", DAMAGES)
+def test_a_site_and_caches_that_were_damaged_are_made_anew(copied, wanted, what):
+    """One file of each kind at once; in the long form also each by itself."""
+    ledger = copied.ledger
+    kinds = of_each_kind(copied)
+    assert len(kinds) > 20
+    for group in [kinds.values()] + [[each] for each in kinds.values()] * LONG:
+        for path in group:
+            if path.is_file():
+                DAMAGES[what](path)
+        recover(copied, 0, wanted, ledger)
+
+
+def test_a_lost_site_is_not_called_built(copied, wanted):
+    shutil.rmtree(copied.folder / "_build" / "html")
+    recover(copied, 0, wanted, copied.ledger)
+
+
+# --- A source that is saved while a build runs
+
+# The moments of a build, in their order.
+STAGES = [
+    "config-inited", "builder-inited", "env-get-outdated", "env-before-read-docs", "env-purge-doc",
+    "source-read", "doctree-read", "env-updated", "html-page-context", "build-finished",
+]  # fmt: skip
+
+# Puts a file in its place at a moment of the build, as an editor does: once.
+SAVES = """
+def setup(app):
+    import os
+    def save(fresh, name):
+        if os.path.exists(fresh):
+            os.replace(fresh, name)
+        return []
+    for each in os.environ.get("SAVES", "").split():
+        stage, fresh, name = each.split(",")
+        app.connect(stage, lambda *_, fresh=fresh, name=name: save(fresh, name))
+"""
+
+EDITS = {
+    "documents/alpha.md": ("The third.", "The third, in other words."),
+    "references.bib": ("title = {One}", "title = {Uno}"),
+    "index.md": ("See [](#alpha-p1)", "Read [](#alpha-p1)"),
+    "conf.py": ('project = "Small archive"', 'project = "Other archive"'),
+    "_templates/page.html": ("said", "SAID"),
+}
+
+
+@pytest.fixture(scope="session")
+def hooked(tmp_path_factory):
+    """A small archive whose sources can be saved at any moment of a build, and what it builds."""
+
+    def make(folder):
+        source = copy_root("small", folder)
+        (source / "_templates").mkdir()
+        text = '{% extends "!page.html" %}{% block footer %}{{ super() }}said{% endblock %}'
+        (source / "_templates" / "page.html").write_text(text)
+        with (source / "conf.py").open("a") as conf:
+            conf.write('templates_path = ["_templates"]\n' + SAVES)
+        pages(source)
+        return source
+
+    return once(tmp_path_factory, "hooked", make)
+
+
+def pages(source, **more):
+    """Build the pages; return what was said."""
+    done = command(source, "build", "pages", "--jobs", "1", "--quiet", **more)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+@pytest.fixture(scope="session")
+def edited(hooked, tmp_path_factory):
+    """What a build gives after each of the edits, and after none."""
+
+    def make(folder):
+        folder.mkdir()
+        found = {"": contents(hooked / "_build" / "html")}
+        for name, change in EDITS.items():
+            source = folder / name.replace("/", "-")
+            shutil.copytree(hooked, source, ignore=shutil.ignore_patterns("_build"))
+            edit(source, name, change)
+            pages(source)
+            found[name] = contents(source / "_build" / "html")
+        return found
+
+    return once(tmp_path_factory, "edited", make)
+
+
+def fresh(source, folder, name, *changes):
+    """A changed copy of a source, of the same time, to be put in its place."""
+    target = folder / f"{len(list(folder.iterdir()))}.fresh"
+    shutil.copy2(source / name, target)
+    status = target.stat()
+    edit(folder, target.name, *changes)
+    os.utime(target, ns=(status.st_atime_ns, status.st_mtime_ns))
+    return target
+
+
+CASES = [(stage, name, kept) for stage in STAGES for name in EDITS for kept in (True, False)]
+
+
+@pytest.mark.parametrize("case", CASES if LONG else CASES[::9], ids=str)
+def test_a_save_during_a_build_is_in_the_site(hooked, edited, tmp_path, case):
+    stage, name, kept = case
+    source, folder = tmp_path / "archive", tmp_path / "fresh"
+    folder.mkdir()
+    shutil.copytree(hooked, source, ignore=None if kept else shutil.ignore_patterns("_build"))
+    new = fresh(source, folder, name, EDITS[name])
+    with (source / "documents" / "beta.md").open("a") as page:
+        page.write("\n")  # so that there is something to build
+    told = pages(source, SAVES=f"{stage},{new},{name}")
+    assert not new.exists(), "nothing was saved"
+    assert f"{name} was saved while the archive was built; building again" in told
+    found = contents(source / "_build" / "html")
+    wanted = edited[name]
+    other = {path for path in found.keys() | wanted if found.get(path) != wanted.get(path)}
+    assert other <= {"documents/beta.md", ".buildinfo", "documents/beta.myst.md"}, other
+
+
+UNDONE = [
+    (*stages, name)
+    for name in EDITS
+    for stages in (
+        ("env-purge-doc", "doctree-read"), ("env-before-read-docs", "env-updated"),
+        ("env-get-outdated", "html-page-context"), ("builder-inited", "build-finished"),
+    )
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("case", UNDONE if LONG else UNDONE[::3], ids=str)
+def test_a_save_that_is_undone_during_the_build_leaves_nothing(hooked, edited, tmp_path, case):
+    first, then, name = case
+    source, folder = tmp_path / "archive", tmp_path / "fresh"
+    folder.mkdir()
+    shutil.copytree(hooked, source, ignore=shutil.ignore_patterns("_build"))
+    new, old = fresh(source, folder, name, EDITS[name]), fresh(source, folder, name)
+    pages(source, SAVES=f"{first},{new},{name} {then},{old},{name}")
+    assert not new.exists()
+    assert not old.exists()
+    assert contents(source / "_build" / "html") == edited[""]
+
+
+def test_sources_that_are_saved_in_every_build_are_not_sealed(hooked, tmp_path):
+    source, folder = tmp_path / "archive", tmp_path / "fresh"
+    folder.mkdir()
+    shutil.copytree(hooked, source, ignore=shutil.ignore_patterns("_build"))
+    with (source / "conf.py").open("a") as conf:
+        conf.write("\n\nopen('index.md', 'a').write('\\n')\n")
+    done = command(source, "build", "pages", "--jobs", "1")
+    assert done.returncode == 2
+    assert "The sources were saved during each build, so nothing is sealed. To mend:" in done.stderr
+
+
+def test_what_is_published_was_not_saved_meanwhile(hooked, tmp_path):
+    """The ledger must not have words that no source has."""
+    source, folder = tmp_path / "archive", tmp_path / "fresh"
+    folder.mkdir()
+    shutil.copytree(hooked, source, ignore=shutil.ignore_patterns("_build"))
+    (source / "ledger.jsonl").unlink()
+    new = fresh(source, folder, "documents/alpha.md", EDITS["documents/alpha.md"])
+    old = fresh(source, folder, "documents/alpha.md")
+    saves = f"env-before-read-docs,{new},documents/alpha.md env-updated,{old},documents/alpha.md"
+    done = command(source, "publish", SAVES=saves)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert not new.exists()
+    wanted = tmp_path / "wanted"
+    shutil.copytree(source, wanted, ignore=shutil.ignore_patterns("_build", "ledger.*"))
+    assert command(wanted, "publish").returncode == 0
+    assert (source / "ledger.jsonl").read_bytes() == (wanted / "ledger.jsonl").read_bytes()
+
+
+# --- What is no file
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["documents/pipe.md", "references.bib", "ledger.jsonl", "documents/alpha.attestation.json",
+     "_static/a.css", "_templates/page.html", "seal.png", "conf.py"],
+)  # fmt: skip
+def test_a_pipe_is_refused_by_name_and_nobody_waits_for_it(tmp_path, name):
+    source = copy_root("small", tmp_path / "archive")
+    path = source / name
+    path.parent.mkdir(exist_ok=True)
+    path.unlink(missing_ok=True)
+    os.mkfifo(path)
+    assert [problem.path for problem in special_files(source)] == [name]
+    if LONG or name in {"references.bib", "conf.py"}:
+        for word in ("build", "check", "publish", "anchors"):
+            done = Archive(source).run([sys.executable, "-m", "archive", word], wait=60)
+            assert done.code == 1
+            assert f"{name}: It is a pipe" in done.output
+            assert "[file-special] To mend: remove it" in done.output
+
+
+def test_a_document_in_a_folder_is_refused_by_every_command(tmp_path):
+    source = copy_root("small", tmp_path / "archive")
+    assert command(source, "publish").returncode == 0
+    (source / "documents" / "more").mkdir()
+    (source / "documents" / "beta.md").rename(source / "documents" / "more" / "beta.md")
+    for words in (["check"], ["publish"], ["build", "pages"]):
+        done = command(source, *words)
+        assert done.returncode == 1
+        told = done.stdout + done.stderr
+        assert "documents/more/beta.md:1: " in told
+        assert "[document-folder] To mend: move the file to documents/beta.md" in told
+        assert "did not finish" not in told

@@ -49,7 +49,7 @@ def test_a_document_has_what_is_measured():
 def corpus(tmp_path_factory):
     def make(source):
         write_archive(source, Corpus(SIZE))
-        return built(source)
+        return built(source, CONTACT="mailto:editors@archive.example")
 
     return once(tmp_path_factory, "corpus", make)
 
@@ -63,7 +63,7 @@ def test_every_change_leaves_the_archive_right(corpus, tmp_path):
     source = shutil.copytree(corpus.source, tmp_path / "archive", symlinks=True)
     for change in CHANGES.values():
         change(source, Corpus(SIZE))
-    done = built(source)
+    done = built(source, CONTACT="mailto:editors@archive.example")
     assert "notice:" not in done.output
     assert REWORDED in done.page("documents/document-00006.html").text
     assert done.page("documents/document-00012.html").h1

@@ -25,7 +25,7 @@ from tests.settings import SETTINGS
 LONG = os.environ.get("ARCHIVE_LONG") == "1"
 SECONDS = 300  # of each of the two tests, in the long form
 COMMON = {"deadline": None, "suppress_health_check": list(HealthCheck), "derandomize": not LONG}
-TEXTS, NOTES = (500, 1_000) if LONG else (150, 400)  # examples of one round
+TEXTS, NOTES = (500, 1_000) if LONG else (80, 200)  # examples of one round
 
 PIECES = st.sampled_from(
     [

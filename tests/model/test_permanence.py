@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from archive.model.ledger import Event, Kind, Ledger, State, fold, read, serialise
 from archive.model.passage import Anchor
-from archive.model.permanence import RULES, Description, Standing, Tombstone, check
+from archive.model.permanence import RULES, Beside, Description, Standing, Tombstone, check
 from archive.model.problem import Problem
 from archive.model.publishing import next_number, pending
 from archive.model.verifying import Status, answer
@@ -180,11 +180,14 @@ def test_a_document_is_what_was_described() -> None:
 
     def rules(seal: str) -> list[str]:
         described = [Description("d", said(seal), "documents/d.md")]
-        return [each.rule for each in check(ledger, standing, [], PATH, described)]
+        beside = Beside(described, lambda name, _seal: f" {name} explained")
+        found = list(check(ledger, standing, [], PATH, beside))
+        assert all("d explained" in each.message for each in found)
+        return [each.rule for each in found]
 
     assert (rules("a"), rules("b")) == ([], ["record-altered"])
     never = [Description("e", said("a"), "documents/e.md")]
-    assert list(check(ledger, standing, [], PATH, never)) == []
+    assert list(check(ledger, standing, [], PATH, Beside(never))) == []
 
 
 def test_an_amendment_is_none_of_the_first_seal() -> None:

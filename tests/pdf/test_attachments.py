@@ -56,7 +56,7 @@ def test_every_attachment_is_associated_with_the_whole(plain, kitchen, combined)
 def test_the_combined_pdf_carries_the_files_of_each_document(combined):
     found = _files(combined)
     documents = ("plain", "kitchen")
-    kinds = ("md", "bib", "ledger.jsonl")
+    kinds = ("md", "bib", "ledger.jsonl", "proof.json")
     assert found.keys() == {f"{name}.{kind}" for name in documents for kind in kinds}
     for name in documents:
         source = (PRINT / "documents" / f"{name}.md").read_bytes().decode()

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from archive.pdf.language import ENGLISH, words_of
-from archive.pdf.press import Press, RefusedError, scripts
+from archive.pdf.press import CompileError, Press, scripts
 from tests.conftest import pdftotext
 from tests.pdf.conftest import ARABIC, Print
 
@@ -107,7 +107,7 @@ def test_scripts_without_a_font_are_told_by_name(letters, names):
 
 def test_a_text_over_which_typst_fails_is_told(tmp_path):
     (tmp_path / "long.typ").write_text("א" * 100_000, "utf-8")
-    with pytest.raises(RefusedError) as told:
+    with pytest.raises(CompileError) as told:
         Press(tmp_path, 0, 1).compile(tmp_path / "long.typ")
     (complaint,) = told.value.args
     assert "To mend: divide its longest rows of letters" in complaint.message

@@ -14,6 +14,8 @@ from tests.conftest import build, built, cold, edit, pdftotext
 from tests.pdf.conftest import Print, pdfs
 from tests.site.editing import Archive
 
+LONG = os.environ.get("ARCHIVE_LONG") == "1"
+
 
 def _digests(site):
     return {
@@ -146,9 +148,10 @@ def test_after_each_edit_the_pdfs_are_those_of_a_cold_build(tmp_path):
         change(archive, random.Random(number))
         archive.write()
         built(archive.folder, builder="pdf")
-        wanted = cold(archive.folder, tmp_path / f"fresh-{number}", builder="pdf").site
-        assert _digests(site) == _digests(wanted), change.__name__
         assert _digests(site) != before, change.__name__
+        if LONG or number % 2:  # else after every second edit
+            wanted = cold(archive.folder, tmp_path / f"fresh-{number}", builder="pdf").site
+            assert _digests(site) == _digests(wanted), change.__name__
 
 
 def test_a_page_is_drawn_again_only_if_it_shows_what_changed(print_copy):

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.conftest import build, built, contents, copy_root, edit, once
+from tests.conftest import build, built, contents, edit
 
 
 @pytest.fixture
@@ -14,36 +14,30 @@ def small(small_archive):
     return small_archive("small")
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    """The small archive, built once.  Tests only read it."""
-    return once(tmp_path_factory, "small", lambda folder: built(copy_root("small", folder)))
-
-
-def test_the_anchor_is_the_id_of_the_block_itself(site):
-    page = site.page("documents/alpha.html")
+def test_the_anchor_is_the_id_of_the_block_itself(small_site):
+    page = small_site.page("documents/alpha.html")
     assert page.find(id="alpha-p1").name == "p"
     assert page.find(id="alpha-p3").get_text().endswith("The third.")
     assert page.find(id="alpha-n1")["class"] == ["editors-note", "admonition"]
     assert page.find(id="alpha-s1").name == "section"
 
 
-def test_the_label_in_the_margin_is_the_permalink(site):
-    label = site.page("documents/alpha.html").select_one("#alpha-p1 > .passage-label")
+def test_the_label_in_the_margin_is_the_permalink(small_site):
+    label = small_site.page("documents/alpha.html").select_one("#alpha-p1 > .passage-label")
     assert label.get_text() == "P1"
     assert label["href"] == "#alpha-p1"
     assert label["aria-label"] == "Permalink to Alpha letter, paragraph 1"
 
 
-def test_a_heading_keeps_no_id_made_of_its_words(site):
-    page = site.page("documents/alpha.html")
+def test_a_heading_keeps_no_id_made_of_its_words(small_site):
+    page = small_site.page("documents/alpha.html")
     assert page.find(id="a-heading") is None
     assert page.select_one("#alpha-s1 > h2 > .headerlink")["href"] == "#alpha-s1"
     assert page.select_one("h1 > .headerlink")["href"] == "#alpha"
 
 
-def test_a_reference_without_words_shows_the_spoken_name(site):
-    page = site.page("index.html")
+def test_a_reference_without_words_shows_the_spoken_name(small_site):
+    page = small_site.page("index.html")
     assert page.find("a", href="documents/alpha.html#alpha-p1").get_text() == (
         "Alpha letter, paragraph 1"
     )
@@ -59,16 +53,16 @@ def test_a_reference_without_words_within_the_page_shows_it_too(small):
     assert link.get_text() == "Alpha letter, paragraph 2"
 
 
-def test_the_inventory_shows_the_spoken_names(site):
-    labels = site.inventory()
+def test_the_inventory_shows_the_spoken_names(small_site):
+    labels = small_site.inventory()
     assert labels["alpha-p1"] == ("documents/alpha.html#alpha-p1", "Alpha letter, paragraph 1")
     assert labels["beta"] == ("documents/beta.html#beta", "[Beta resolution]")
 
 
-def test_a_passage_s_label_is_no_part_of_what_it_says(site):
-    page = site.page("documents/alpha.html")
+def test_a_passage_s_label_is_no_part_of_what_it_says(small_site):
+    page = small_site.page("documents/alpha.html")
     assert page.find(id="alpha-p1").get_text().startswith("P1The first")
-    index = (site.site / "searchindex.js").read_text("utf-8")
+    index = (small_site.site / "searchindex.js").read_text("utf-8")
     assert '"n1"' not in index.partition("terms")[2]
 
 

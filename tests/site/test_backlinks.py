@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from tests.conftest import built, edit, pdftotext
+from tests.conftest import built, copy_root, edit, once, pdftotext
 
 
-@pytest.fixture
-def site(small_archive):
-    source = small_archive("small")
-    edit(source, "documents/alpha.md", ("The third.", "The {term}`papers <Papers>` say."))
-    edit(source, "documents/beta.md", ("something", "a {term}`Press`"))
-    return built(source)
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """A small archive that uses terms, built once.  Tests only read it."""
+
+    def make(folder):
+        source = copy_root("small", folder)
+        edit(source, "documents/alpha.md", ("The third.", "The {term}`papers <Papers>` say."))
+        edit(source, "documents/beta.md", ("something", "a {term}`Press`"))
+        return built(source)
+
+    return once(tmp_path_factory, "backlinks", make)
 
 
 def shown(element):

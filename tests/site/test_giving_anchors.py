@@ -121,7 +121,7 @@ def words(blocks: list[tuple[int, str, str]]) -> list[str]:
     return sorted(fingerprint for _, _, fingerprint in blocks)
 
 
-def test_every_form_of_block_gets_its_own_anchor_and_nothing_else_changes(archive):
+def test_every_form_of_block_gets_its_own_anchor_and_nothing_else_changes(archive, capsys):
     for name, body in bodies().items():
         write(archive, name, body)
     before, files = said(archive), contents(archive / "documents")
@@ -136,7 +136,9 @@ def test_every_form_of_block_gets_its_own_anchor_and_nothing_else_changes(archiv
         assert [line for line in new if line not in added] == old
         assert len(added) == sum(not anchor for _, anchor, _ in before[name])
         assert all(Anchor.parse(line.decode()[1:-2]) for line in added)
+    capsys.readouterr()
     assert give(archive) == 0
+    assert capsys.readouterr() == ("Every block has its anchor.\n", "")
 
 
 @pytest.mark.parametrize(("name", "body"), MIXED.items(), ids=MIXED)

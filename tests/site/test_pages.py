@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.conftest import build, built, edit
+from tests.conftest import build, edit
 
 
-@pytest.fixture
-def site(small_archive):
-    return built(small_archive("small"))
-
-
-def test_a_document_shows_its_record_below_its_title(site):
-    card = site.page("documents/alpha.html").select_one("h1 + aside.record")
+def test_a_document_shows_its_record_below_its_title(small_site):
+    card = small_site.page("documents/alpha.html").select_one("h1 + aside.record")
     fields = dict(zip(
         (term.get_text().rstrip(":") for term in card.select("dt")),
         (entry.get_text(" ", strip=True) for entry in card.select("dd")),
@@ -25,16 +20,16 @@ def test_a_document_shows_its_record_below_its_title(site):
     assert "0" * 64 in fields["Source"]
 
 
-def test_the_catalogue_lists_every_document_by_date(site):
-    entries = site.page("documents/index.html").select(".catalogue > li")
+def test_the_catalogue_lists_every_document_by_date(small_site):
+    entries = small_site.page("documents/index.html").select(".catalogue > li")
     assert [entry.a["href"] for entry in entries] == ["alpha.html", "beta.html"]
     assert entries[1].select_one(".catalogue-facts").get_text() == (
         "Second Institute · Resolution · 2021 or later · 1 passage"
     )
 
 
-def test_an_event_links_to_the_passage_that_states_it(site):
-    event = site.page("index.html").select_one("dl.chronology")
+def test_an_event_links_to_the_passage_that_states_it(small_site):
+    event = small_site.page("index.html").select_one("dl.chronology")
     assert event.dt.get_text() == "February 2020"
     assert event.select_one(".stated-in a")["href"] == "documents/alpha.html#alpha-p1"
 
@@ -56,11 +51,11 @@ def test_a_broken_event_is_told(small_archive, good, bad, said):
     assert "Traceback" not in done.output
 
 
-def test_a_reference_has_the_anchor_of_its_key(site):
-    entry = site.page("references.html").find(id="cite-one")
+def test_a_reference_has_the_anchor_of_its_key(small_site):
+    entry = small_site.page("references.html").find(id="cite-one")
     text = " ".join(entry.get_text(" ").split())
     assert "First Institute. “One.” 3 February 2020." in text
-    cited = site.page("documents/alpha.html").select_one("#alpha-p1 .bibtex-citation a")
+    cited = small_site.page("documents/alpha.html").select_one("#alpha-p1 .bibtex-citation a")
     assert cited["href"] == "../references.html#cite-one"
     assert cited.get_text() == "FI 2020"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,9 @@ from PIL import Image
 
 from archive.commands.workspace import read_archive
 from archive.model.ledger import Event, Kind, serialise
-from archive.model.permanence import check
+from archive.model.permanence import Beside, check
 from archive.model.problem import Problem
+from archive.site.check import change
 from archive.site.know.ledger import LEDGER, descriptions, standings, tombstones
 from tests.conftest import build, built, command, copy_root, edit, ledger_of, once, publish
 
@@ -91,8 +93,8 @@ def _picture(source: Path, colour: str) -> None:
 def _problems(source: Path) -> list[Problem]:
     domain, _ = read_archive(source, quiet=True)
     facts = standings(domain), tombstones(domain)
-    described = descriptions(domain, domain.ledger)
-    return [*domain.ledger_problems, *check(domain.ledger, *facts, LEDGER, described)]
+    beside = Beside(descriptions(domain, domain.ledger), partial(change, domain, iter(range(9))))
+    return [*domain.ledger_problems, *check(domain.ledger, *facts, LEDGER, beside)]
 
 
 @pytest.fixture
@@ -207,6 +209,26 @@ def test_what_changes_nothing_that_was_published_is_not_told(sealed: Path, what:
     assert _problems(sealed) == []
     publish(sealed)
     assert _problems(sealed) == []
+
+
+@pytest.mark.parametrize(
+    ("edited", "said"),
+    [
+        (_of_gamma("(gamma-p2)=", f"{RETRACTED}\n\n(gamma-p2)="),
+         "a rubric was added: “All of this was later retracted.”"),
+        (_of_gamma("status: issued", "status: adopted"), "the status was “issued”"),
+        (_of_gamma("rights: Free.", "rights: Free.\ncollection: Forged"),
+         "collection was added: “Forged”"),
+        (_of_gamma("{cite:p}`one`,", "{cite:p}`three`,"), "a citation of three was one of one"),
+        (_of_gamma("{#gamma-p1}", "{#gamma-p1 .hidden}"),
+         "the class of a paragraph was added: “hidden”"),
+        (_of_gamma("Second", "[Second](https://example.org/x)"), "other notes, links"),
+    ],
+)  # fmt: skip
+def test_a_change_is_told_as_far_as_it_can_be_known(sealed: Path, edited, said: str):
+    edited(sealed)
+    [problem] = _problems(sealed)
+    assert said in problem.message
 
 
 def test_a_figure_with_a_caption_has_its_anchor_and_its_caption_are_words_of_it(sealed: Path):

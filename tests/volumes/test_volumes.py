@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import subprocess
 import sys
+from dataclasses import dataclass
+from pathlib import Path
 from posixpath import dirname, join, normpath
 from urllib.parse import quote, urlsplit
 
@@ -21,6 +24,7 @@ from tests.site.editing import Archive
 from tests.site.test_any_edit import differences
 
 LONG = os.environ.get("ARCHIVE_LONG") == "1"
+SEED = 1  # of the archive that all tests look at
 
 
 def volumes(source, *words):
@@ -53,7 +57,7 @@ def build_volumes(source):
     return source / "_build/volumes/site"
 
 
-def drawn_up(folder, seed=1):
+def drawn_up(folder, seed=SEED):
     """An archive in which passages moved, were revised and withdrawn, and pages link to files."""
     archive = Archive(folder, seed, documents=20, entries=6)
     chance = random.Random(seed)
@@ -71,20 +75,44 @@ def drawn_up(folder, seed=1):
     return archive
 
 
+@dataclass(frozen=True)
+class Sites:
+    """An archive built at once and in volumes: the files of each, before and after edits."""
+
+    single: dict[str, bytes]
+    joined: dict[str, bytes]
+    folder: Path  # a copy of what was joined before the edits
+    edited_single: dict[str, bytes]
+    edited_joined: dict[str, bytes]
+
+
+def built_twice(folder, seed=SEED):
+    """Build an archive at once and in volumes, edit it, and build both again."""
+    archive = drawn_up(folder, seed)
+    source = archive.folder
+    joined = build_volumes(source)
+    single = built(source)
+    if program := executable():
+        shelf = Shelf(source / "_build/doctrees/search-entries")
+        keep_in_step(shelf, single.site / "pagefind", program)
+    kept = shutil.copytree(joined, source.with_name(f"joined-{seed}"))
+    before = contents(single.site), contents(joined), kept
+    chance = random.Random(seed)
+    for change in (
+        archive.edit_passage, archive.rename_document, archive.remove_document,
+        archive.change_date, archive.change_short_title, archive.remove_work, archive.rename_term,
+        archive.change_collection, archive.add_document,
+    ):  # fmt: skip
+        change(chance)
+    archive.aside = None
+    archive.write()
+    joined = build_volumes(source)
+    return Sites(*before, contents(built(source).site), contents(joined))
+
+
 @pytest.fixture(scope="module")
 def sites(tmp_path_factory):
-    """The archive built at once and in volumes: the files of each."""
-
-    def both(folder):
-        source = drawn_up(folder).folder
-        joined = build_volumes(source)
-        single = built(source)
-        if program := executable():
-            shelf = Shelf(source / "_build/doctrees/search-entries")
-            keep_in_step(shelf, single.site / "pagefind", program)
-        return contents(single.site), contents(joined), joined
-
-    return once(tmp_path_factory, "joined-volumes", both)
+    return once(tmp_path_factory, "joined-volumes", built_twice)
 
 
 def parsed(files):
@@ -92,7 +120,7 @@ def parsed(files):
 
 
 def test_every_link_between_pages_leads_to_its_place(sites):
-    pages = parsed(sites[1])
+    pages = parsed(sites.joined)
     ids = {name: {"", *page.xpath("//@id")} for name, page in pages.items()}
     crossing = 0
     for name, page in pages.items():
@@ -107,10 +135,10 @@ def test_every_link_between_pages_leads_to_its_place(sites):
 def test_the_anchors_are_those_of_a_single_build(sites):
     single, joined = (
         {(name, id_) for name, page in parsed(files).items() for id_ in page.xpath("//@id")}
-        for files in sites[:2]
+        for files in (sites.single, sites.joined)
     )
     assert joined == single
-    assert sites[0]["objects.inv"] == sites[1]["objects.inv"]
+    assert sites.single["objects.inv"] == sites.joined["objects.inv"]
 
 
 def but_for_search(single, joined):
@@ -121,7 +149,7 @@ def but_for_search(single, joined):
 
 def test_every_file_is_that_of_a_single_build(sites):
     """But a link to a document's file, which in a volume is a link to the document's id."""
-    single, joined, _ = sites
+    single, joined = sites.single, sites.joined
     assert but_for_search(single, joined) == [".buildinfo", "aside.html", "volumes.json"]
     assert joined["aside.html"].count(b".html#") == single["aside.html"].count(b".html#") + 1
 
@@ -133,42 +161,34 @@ needs_pagefind = pytest.mark.skipif(
 
 @needs_pagefind
 def test_the_indexes_of_all_volumes_are_searched_as_one(sites):
-    single, joined = (json.loads(files["pagefind/archive.json"]) for files in sites[:2])
+    single, joined = (
+        json.loads(files["pagefind/archive.json"]) for files in (sites.single, sites.joined)
+    )
     assert joined["filters"] == single["filters"]
     assert len(joined["shares"]) > len(single["shares"])
     for number in range(len(joined["shares"])):
-        assert f"pagefind/{number}/pagefind-entry.json" in sites[1]
-    assert [name for name in sites[1] if name.endswith("pagefind.js")] == ["pagefind/0/pagefind.js"]
+        assert f"pagefind/{number}/pagefind-entry.json" in sites.joined
+    assert [name for name in sites.joined if name.endswith("pagefind.js")] == [
+        "pagefind/0/pagefind.js"
+    ]
 
 
 @needs_pagefind
 def test_a_search_finds_documents_of_every_volume(sites, page, serve):
-    address = serve(sites[2])
-    plan = json.loads(sites[1]["volumes.json"])
+    address = serve(sites.folder)
+    plan = json.loads(sites.joined["volumes.json"])
     assert len(plan) == 4
     for volume in plan:
         document = volume["documents"][0]
-        written = html.fromstring(sites[1][f"documents/{document}.html"])
+        written = html.fromstring(sites.joined[f"documents/{document}.html"])
         title = " ".join(written.xpath("string(//h1)").split()).removesuffix("¶")
         page.goto(f"{address}/search.html?q={quote(title)}")
         link = page.locator(f"#search-found a[href$='/{document}.html']")
         link.first.wait_for()
 
 
-@pytest.mark.parametrize("seed", range(8 if LONG else 1))
-def test_after_edits_the_volumes_follow(tmp_path, seed):
-    archive = drawn_up(tmp_path / "archive", seed)
-    build_volumes(archive.folder)
-    chance = random.Random(seed)
-    for change in (
-        archive.edit_passage, archive.rename_document, archive.remove_document,
-        archive.change_date, archive.change_short_title, archive.remove_work, archive.rename_term,
-        archive.change_collection, archive.add_document,
-    ):  # fmt: skip
-        change(chance)
-    archive.aside = None
-    archive.write()
-    joined = build_volumes(archive.folder)
-    single = built(archive.folder)
-    found = but_for_search(contents(single.site), contents(joined))
+@pytest.mark.parametrize("seed", range(8) if LONG else [SEED])
+def test_after_edits_the_volumes_follow(sites, tmp_path, seed):
+    made = sites if seed == SEED else built_twice(tmp_path / "archive", seed)
+    found = but_for_search(made.edited_single, made.edited_joined)
     assert found == [".buildinfo", "volumes.json"]

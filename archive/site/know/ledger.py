@@ -89,7 +89,7 @@ def _by_document(ledger: Ledger) -> dict[str, tuple[History, ...]]:
 
 def standings(domain: ArchiveDomain) -> list[Standing]:
     """Return the anchored blocks of all documents with their seals, by path and line."""
-    work = _digests_of_works(domain)
+    work = digests_of_works(domain)
     return [each for document in _documents(domain) for each in standings_of(document, work)]
 
 
@@ -104,7 +104,7 @@ def standings_of(document: Document, work: Callable[[str], str] | None = None) -
     ]  # fmt: skip
 
 
-def _digests_of_works(domain: ArchiveDomain) -> Callable[[str], str]:
+def digests_of_works(domain: ArchiveDomain) -> Callable[[str], str]:
     """Return what gives the digest of a work by its key; empty for a key of no work."""
     entries = entries_of(domain.env)
 
@@ -120,7 +120,7 @@ def descriptions(domain: ArchiveDomain, ledger: Ledger) -> list[Description]:
 
     Passages and withdrawals that ``ledger`` does not have are left out.
     """
-    work = _digests_of_works(domain)
+    work = digests_of_works(domain)
     found: list[Description] = []
     for document in _documents(domain):
         blocks = {each.anchor: _live(ledger, each.anchor, *each.former) for each in document.blocks}

@@ -153,7 +153,7 @@ def gather_facts(app: Sphinx, doctree: nodes.document) -> None:
         return
     settings, found = domain.settings, list(anchored(doctree))
     unanchored = list(_unanchored(doctree))
-    sealing = Sealing(doctree, app.env, found)
+    sealing = Sealing(doctree, app.env, document.docname, found)
     document = replace(
         document,
         outline=sealing.outline(document.record) if document.record is not None else None,

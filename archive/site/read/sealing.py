@@ -14,7 +14,6 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.environment import BuildEnvironment
 from sphinx.util import docname_join
-from sphinxcontrib.bibtex.citation_target import parse_citation_targets
 
 from archive.model import seal
 from archive.model.passage import Anchor
@@ -71,29 +70,31 @@ class Sealing:
         self,
         doctree: nodes.document,
         env: BuildEnvironment,
+        docname: str,
         anchors: Iterable[tuple[nodes.Element, Anchor]],
     ) -> None:
-        self._root, self._env = doctree, env
+        self._root, self._env, self._docname = doctree, env, docname
         self._anchors = {id(node): str(anchor) for node, anchor in anchors}
         self._footnotes = {
             id_: node for node in doctree.findall(nodes.footnote) for id_ in node["ids"]
         }
         self._marked = {each.get("refid") for each in doctree.findall(nodes.footnote_reference)}
         self._open: list[str] = []  # footnotes around the place that is read
-        self._works: set[str] = set()
 
     def block(self, node: nodes.Element) -> tuple[bytes, tuple[str, ...]]:
         """Return the digest of a block's part, of a section its heading's; and the works cited."""
-        self._works = set()
-        found = self._heading(node) if isinstance(node, nodes.section) else self._part(node)
-        return bytes.fromhex(seal.digest(found)), tuple(sorted(self._works))
+        found = self.part(node)
+        return bytes.fromhex(seal.digest(found)), seal.cited([found] if found else [])
+
+    def part(self, node: nodes.Element) -> Part | None:
+        """Return what a block says, and what stands with it."""
+        return self._heading(node) if isinstance(node, nodes.section) else self._part(node)
 
     def outline(self, record: Record) -> Outline:
         """Return what stands in the document besides its passages."""
-        self._works = set()
-        order = seal.canonical(seal.texts(list(self._between(self._root))))
+        order = seal.texts(list(self._between(self._root)))
         fields = seal.digest(seal.record_fields(record))
-        return Outline(fields, order, tuple(sorted(self._works)))
+        return Outline(fields, seal.canonical(order), seal.cited(order))
 
     def _between(self, node: nodes.Element) -> Iterator[str | Part]:
         """Yield the parts of a page or a section, in order, those of its sections too."""
@@ -138,7 +139,6 @@ class Sealing:
             content = self._footnote(node.get("refid", ""))
         elif _is_citation(node):
             role = "citation"
-            self._works |= {each.key for each in parse_citation_targets(node["reftarget"])}
         elif not node.get("wordless"):
             content = self._content(node)
         return seal.part(role, facts | {"class": _classes(node)}, content)
@@ -160,7 +160,7 @@ class Sealing:
             sha256 = " ".join(map(self._sha256, files))
             return {"sha256": sha256, "text": node.get("alt", ""), **sizes}
         if role == "download" and "://" not in node["reftarget"]:
-            path, _full = self._env.relfn2path(node["reftarget"], self._env.docname)
+            path, _full = self._env.relfn2path(node["reftarget"], self._docname)
             return {"sha256": self._sha256(path)}
         if role == "withdrawn":
             anchor = self._anchors.get(id(node), "")
