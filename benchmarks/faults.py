@@ -32,7 +32,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 SMALL = ROOT / "tests" / "roots" / "test-small"
-DOCUMENT, WORDS = "documents/alpha.md", ("rights: Free.", "rights: Free, and more than that.")
+PAGE, WORDS = "index.md", ("  What is printed.", "  What is printed, and read.")
 LEDGER = "ledger.jsonl"
 _ENDLESS = 300  # seconds, after which a build counts as hanging
 IN_A_ROW = 4  # faults before a build without one
@@ -108,7 +108,7 @@ class Archive:
 
     def say(self, version: int) -> None:
         """Write one of the two versions of the document."""
-        path = self.folder / DOCUMENT
+        path = self.folder / PAGE
         text = path.read_text("utf-8")
         path.write_text(text.replace(f"{WORDS[1 - version]}\n", f"{WORDS[version]}\n"), "utf-8")
 

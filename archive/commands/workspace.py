@@ -15,7 +15,6 @@ from archive.commands.state import TRIES, saved_since, special_files, stamps
 from archive.files import lock, remove
 from archive.model.problem import MENDS, Problem
 from archive.model.settings import Settings
-from archive.preservation.kept import Kept
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -105,6 +104,7 @@ def _read(
     root: Path, work: Path, talk: TextIO | None, stack: ExitStack
 ) -> tuple[Sphinx, list[Problem]]:
     """Read until no source is saved meanwhile: no ledger may have words that no source has."""
+    from archive.preservation.kept import Kept  # noqa: PLC0415 - imports lxml
     from archive.serving.diagnostics import WarningCollector  # noqa: PLC0415 - imports Sphinx
     from archive.upstream.application import opened  # noqa: PLC0415
 

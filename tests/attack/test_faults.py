@@ -23,7 +23,7 @@ from archive.preservation.kept import Kept
 from archive.site.beside import built
 from benchmarks.faults import (
     DAMAGES,
-    DOCUMENT,
+    PAGE,
     Archive,
     fill_disks,
     kept,
@@ -102,7 +102,7 @@ def test_files_older_than_the_site_are_built_where_they_say_something_else(archi
     ledger = archive.ledger
     assert archive.run(archive.make).code == 0
     archive.say(1)
-    os.utime(archive.folder / DOCUMENT, (1_000_000_000, 1_000_000_000))  # the clock was set back
+    os.utime(archive.folder / PAGE, (1_000_000_000, 1_000_000_000))  # the clock was set back
     recover(archive, 1, wanted, ledger)
 
 
