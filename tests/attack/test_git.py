@@ -70,7 +70,7 @@ class Clone:
 
     def publish(self, **asked: object) -> int:
         """Publish, and commit what was appended."""
-        asked = {"dry_run": False, "swapped": False, "day": "", "correct": 0, "join": "", **asked}
+        asked = {"dry_run": False, "swapped": False, "day": "", "correct": None, "join": "", **asked}
         try:
             code = publish(self.path, self._documents(), Namespace(**asked))
         except (ValueError, OSError) as error:
