@@ -70,9 +70,9 @@ class Clone:
 
     def publish(self, **asked: object) -> int:
         """Publish, and commit what was appended."""
-        asked = {"dry_run": False, "swapped": False, "day": "", "correct": 0, "join": "", **asked}
+        none = {"dry_run": False, "swapped": False, "day": "", "correct": None, "join": ""}
         try:
-            code = publish(self.path, self._documents(), Namespace(**asked))
+            code = publish(self.path, self._documents(), Namespace(**{**none, **asked}))
         except (ValueError, OSError) as error:
             print(error)
             return 2
