@@ -32,7 +32,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 SMALL = ROOT / "tests" / "roots" / "test-small"
-DOCUMENT, WORDS = "documents/alpha.md", ("rights: Free.", "rights: Free, and more than that.")
+# Words of a page that is no document: what a published document says is sealed by the ledger.
+DOCUMENT, WORDS = "index.md", ("Something happened.", "Something happened, and more than that.")
 LEDGER = "ledger.jsonl"
 _ENDLESS = 300  # seconds, after which a build counts as hanging
 IN_A_ROW = 4  # faults before a build without one
