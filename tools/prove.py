@@ -23,8 +23,8 @@ PROOFS: dict[str, tuple[str, tuple[tuple[str, ...], ...]]] = {
     ),
     # The full disk is a small tmpfs where the user may mount one (root).
     "faults": (
-        "kill two hundred builds, let fifty run out of space, and compare the sites that follow",
-        (("-m", "benchmarks.faults"),),
+        "kill two hundred builds, let fifty run out of space, damage fifty, save during fifty",
+        (("-m", "benchmarks.faults"), (*PYTEST, "tests/attack/test_faults.py")),
     ),
     "hostile": (
         "give the archive bad and hostile input, and count how each is handled",

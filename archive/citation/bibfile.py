@@ -66,8 +66,8 @@ def check_text(data: bytes, path: str) -> tuple[list[Problem], list[Problem]]:
     if text is None:
         return fatal, []
     fatal = [
-        Problem(path, text.count("\n", 0, found.start()) + 1, rule, message, mend)
-        for pattern, rule, message, mend in _FATAL for found in pattern.finditer(text)
+        Problem(path, line, rule, message, mend)
+        for pattern, rule, message, mend in _FATAL for found, line in _placed(pattern, text)
     ]  # fmt: skip
     lines = list(entry_lines(text))
     return [*fatal, *_grown(text, path), *_repeated(lines, path)], [
@@ -77,12 +77,18 @@ def check_text(data: bytes, path: str) -> tuple[list[Problem], list[Problem]]:
 
 def entry_lines(text: str) -> Iterator[tuple[str, int]]:
     """Yield the key and the line, counted from 1, of each entry."""
-    line, seen = 1, 0
-    for found in _ENTRY.finditer(text):
-        line += text.count("\n", seen, found.start())
-        seen = found.start()
+    for found, line in _placed(_ENTRY, text):
         if found["type"].lower() not in _NO_ENTRIES:
             yield found["key"], line
+
+
+def _placed(pattern: re.Pattern[str], text: str) -> Iterator[tuple[re.Match[str], int]]:
+    """Each place that has the pattern, and its line."""
+    line, seen = 1, 0
+    for found in pattern.finditer(text):
+        line += text.count("\n", seen, found.start())
+        seen = found.start()
+        yield found, line
 
 
 def _grown(text: str, path: str) -> Iterator[Problem]:
@@ -212,7 +218,7 @@ def _is_of_the_web(address: str, name: str = "") -> bool:
     if name == "howpublished" and ":" not in address:
         return True
     try:
-        scheme = urlsplit(re.sub(r"[\x00-\x20]", "", address).removeprefix(r"\url{")).scheme
+        parts = urlsplit(re.sub(r"[\x00-\x20]", "", address).removeprefix(r"\url{"))
     except ValueError:
         return False
-    return scheme.lower() in {"http", "https"}
+    return parts.scheme.lower() in {"http", "https"} and parts.hostname is not None

@@ -71,6 +71,11 @@ def _write_anchors(
         draft = _Draft(app, document, data, Path(folder))
         due, refused = draft.placed(wanted)
     if not refused:
+        if (root / document.path).read_bytes() != data:
+            raise SystemExit(
+                f"{document.path} was saved meanwhile, and is left as it is. To mend: run the "
+                "command again."
+            )
         write(root / document.path, with_anchors(data, due))
     return [f"{document.path}:{each.line}: {each.anchor}" for each in due], [
         _refusal(document, each.gap) for each in refused

@@ -106,7 +106,7 @@ def publish(root: Path, documents: Documents, arguments: Namespace) -> int:
     before = path.read_bytes() if path.is_file() else b""
     ledger, unreadable = load(before, LEDGER)
     asked, ledger = _asked(arguments, root, ledger, before)
-    today = _today(root, ledger, "" if arguments.correct else arguments.day)
+    today = _today(root, ledger, "" if arguments.correct is not None else arguments.day)
     facts = documents.standings, documents.tombstones
     passages = pending(ledger, *facts, today)
     described = documents.described(following(ledger, passages))
@@ -180,7 +180,7 @@ def _asked(
     """The corrections and the events of another line of publication; the ledger with them."""
     found: list[Event] = []
     today = datetime.now(UTC).date().isoformat()
-    if arguments.correct:
+    if arguments.correct is not None:
         if not is_day(arguments.day):
             raise ValueError("say on which day the line was written: DAY=2026-11-22")
         found.append(Event(today, Kind.CORRECT, "", corrects=(arguments.correct, arguments.day)))
@@ -199,9 +199,14 @@ def _joined(root: Path, ledger: Ledger, commit: str, today: str) -> list[Event]:
 
     An anchor that both published with other words stays what it is here, which is told.
     """
-    data = Git(root).files([(commit, LEDGER)]).get((commit, LEDGER))
+    git = Git(root)
+    found_at = git.commit(commit)
+    data = git.files([(found_at, LEDGER)]).get((found_at, LEDGER)) if found_at else None
     if data is None:
-        raise ValueError(f"the commit {commit} has no {LEDGER}")
+        raise ValueError(
+            f"there is no commit {commit} with a {LEDGER} in this clone. To mend: git fetch "
+            "origin, then name the commit whose ledger others published: make publish JOIN=commit"
+        )
     found: list[Event] = []
     for event in missing(ledger, read(data, LEDGER)[0]):
         past = tuple(each for history in ledger.values() for each in history.events)

@@ -196,7 +196,11 @@ def _namespace(arguments: Namespace, root: Path) -> str | None:
 
 
 def _read(path: Path | None) -> bytes | None:
+    if path is None:
+        return None
     try:
-        return path.read_bytes() if path is not None else None
-    except OSError as error:
+        if path.exists() and not path.is_file():  # a pipe or a device may never end
+            raise CannotCheckError(f"{path} is no ordinary file; save what it has in one")
+        return path.read_bytes()
+    except (OSError, ValueError) as error:
         raise CannotCheckError(str(error)) from error

@@ -17,7 +17,7 @@ from archive.model.tree import Tree
 from archive.preservation.site import LEDGER
 
 # A line of a signed note, after the form of C2SP signed-note.
-_SIGNATURE = re.compile(r"— \S+ [A-Za-z0-9+/]+={0,2}")
+_SIGNATURE = re.compile(r"— [^\s+]+ (?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}[A-Za-z0-9+/=]=)?")
 
 
 @command(
@@ -67,9 +67,11 @@ def with_signatures(note: str, given: str) -> str:
     """A note with the signatures of witnesses, each once.  Raises ValueError where one is none."""
     body, _, known = note.partition("\n\n")
     lines = [*known.splitlines(), *(line for line in given.splitlines() if line.startswith("— "))]
-    wrong = [line for line in lines if not _SIGNATURE.fullmatch(line)]
+    wrong = [each for each in lines if not _SIGNATURE.fullmatch(each) or not each.isprintable()]
     if wrong or len(lines) == len(known.splitlines()):
-        raise ValueError("the file has no signature line: — name base64")
+        raise ValueError(
+            "the file has no signature line, — name base64. To mend: save the answer of the witness"
+        )
     return f"{body}\n\n" + "".join(f"{line}\n" for line in dict.fromkeys(lines))
 
 

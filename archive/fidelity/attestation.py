@@ -194,9 +194,10 @@ def _value(passes: Callable[[Any], object], told: str) -> _Reader[Any]:
 
 
 def _is_text(value: object) -> bool:
-    return isinstance(value, str) and value != ""
+    return isinstance(value, str) and value != "" and not _SURROGATE(value)
 
 
+_SURROGATE = re.compile("[\ud800-\udfff]").search  # of bytes that are not UTF-8, or escaped alone
 _TEXT = _value(_is_text, "is not a text")
 _REFERENCE = _value(lambda value: value is None or _is_text(value), "is not a text")
 _SHA256 = _value(lambda v: _is_text(v) and re.fullmatch(r"[0-9a-f]{64}", v), "is not a SHA-256")

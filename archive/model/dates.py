@@ -50,6 +50,8 @@ class ArchiveDate(Fact):
             raise ValueError(f"{text!r} is EDTF of a form the archive does not use")
         if ends == [_OPEN, _OPEN]:
             raise ValueError(f"{text!r} says nothing: write XXXX for an unknown date")
+        if all(map(_is_plain, ends)) and ends[0] > ends[-1] and not ends[0].startswith(ends[-1]):
+            raise ValueError(f"{text!r} ends before it begins")
         return cls(text)
 
     def __str__(self) -> str:

@@ -39,17 +39,14 @@ def read_front_matter(text: str, path: str) -> tuple[dict[str, Entry], list[Prob
         if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(block, _Loader)):
             return {}, [_alias_problem(path)]
         node = yaml.compose(block, Loader=_Loader)
+        if isinstance(node, yaml.MappingNode):
+            problems: list[Problem] = []
+            return _convert_mapping(node, path, problems), problems
     except yaml.YAMLError as error:
         return {}, [_syntax_problem(error, path)]
-    if not isinstance(node, yaml.MappingNode):
-        return {}, [
-            Problem(path, 2, "record-syntax", "The front matter is not a list of keys with values.",
-                    "write each line as key: value.")
-        ]  # fmt: skip
-    problems: list[Problem] = []
-    entry = _convert(node, path, problems)
-    assert isinstance(entry.value, dict)
-    return entry.value, problems
+    except RecursionError:
+        return {}, [_form_problem(path, 1, "The front matter is nested too deeply.")]
+    return {}, [_form_problem(path, 2, "The front matter is not a list of keys with values.")]
 
 
 def _block(text: str) -> str | None:
@@ -76,7 +73,11 @@ def _convert_mapping(
 ) -> dict[str, Entry]:
     entries: dict[str, Entry] = {}
     for key_node, value_node in node.value:
-        key = str(key_node.value)
+        key = key_node.value
+        if not isinstance(key, str):
+            line = key_node.start_mark.line + 2
+            problems.append(_form_problem(path, line, "A key is no single text."))
+            continue
         if key in entries:
             problems.append(
                 Problem(path, key_node.start_mark.line + 2, "record-key-repeated",
@@ -98,6 +99,10 @@ def _syntax_problem(error: yaml.YAMLError, path: str) -> Problem:
         f"The front matter is not YAML: {what}.",
         "put quotation marks around a value that holds a colon, a bracket or a quotation mark.",
     )
+
+
+def _form_problem(path: str, line: int, message: str) -> Problem:
+    return Problem(path, line, "record-syntax", message, "write each line as key: value.")
 
 
 def _alias_problem(path: str) -> Problem:

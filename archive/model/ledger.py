@@ -67,6 +67,7 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _SHA256 = re.compile(r"[0-9a-f]{64}").fullmatch
 _NUMBER = re.compile("[1-9][0-9]{0,8}").fullmatch
 _SHORT = 12  # digits of a fingerprint shown to readers
+_MOST = 10_000  # problems that are told
 _RESTORE = (
     "restore the ledger as it was published, `git checkout origin/main -- ledger.jsonl "
     "ledger.head`, then run `make publish`, which appends what is not in it"
@@ -265,7 +266,8 @@ def _read(data: bytes, path: str) -> tuple[tuple[Event, ...], list[Problem], Tre
                 told = True
                 raise _unbound(event, head)
         except _LineError as fault:
-            problems.append(fault.problem(path, number))
+            if len(problems) < _MOST:
+                problems.append(fault.problem(path, number))
         tree.append(line)
     return tuple(events), sorted(problems), tree
 
@@ -461,7 +463,7 @@ class _Account:
     """The ledger as far as it is folded."""
 
     published: frozenset[str]  # at any line: the union merge may put a target after its move
-    accepted: dict[str, tuple[Event, ...]] = field(default_factory=dict)
+    accepted: dict[str, list[Event]] = field(default_factory=dict)
     ways: dict[str, str] = field(default_factory=dict)  # anchor -> where it leads
 
     def end(self, anchor: str) -> str:
@@ -484,10 +486,10 @@ def fold(events: Iterable[Event], path: str) -> tuple[Ledger, list[Problem]]:
     events = _dated(tuple(events), problems, path)
     published = frozenset(event.anchor for event in events if event.kind is Kind.PUBLISH)
     account = _Account(published)
-    documents: dict[str, tuple[Event, ...]] = {}
+    documents: dict[str, list[Event]] = {}
     for event in events:
         if event.kind is Kind.DESCRIBE:
-            documents[event.anchor] = (*documents.get(event.anchor, ()), event)
+            documents.setdefault(event.anchor, []).append(event)
         if event.kind in _OF_NO_ANCHOR:
             continue
         try:
@@ -497,7 +499,8 @@ def fold(events: Iterable[Event], path: str) -> tuple[Ledger, list[Problem]]:
     histories = {anchor: _history(anchor, past) for anchor, past in account.accepted.items()}
     joined = frozenset(event.joins for event in events if event.joins is not None)
     last_day = max(map(_day, events), default="")
-    return Ledger(histories, documents, joined, last_day=last_day), problems
+    described = {document: tuple(of_it) for document, of_it in documents.items()}
+    return Ledger(histories, described, joined, last_day=last_day), problems
 
 
 def _day(event: Event) -> str:
@@ -549,7 +552,7 @@ def _admit(event: Event, account: _Account) -> None:
     past = account.accepted.get(event.anchor)
     if event.kind is Kind.PUBLISH:
         _check_first(event, past)
-        account.accepted[event.anchor] = (event,)
+        account.accepted[event.anchor] = [event]
         return
     past = _live(event, past)
     latest = past[-1]
@@ -559,13 +562,13 @@ def _admit(event: Event, account: _Account) -> None:
     if event.target is not None:
         _check_target(event, event.target, account)
         account.ways[event.anchor] = event.target
-    account.accepted[event.anchor] = (*past, event)
+    past.append(event)
     if event.date < latest.date:
         message = f"{event.anchor}: {event.date} comes after {_where(latest)}"
         raise _LineError("ledger-backwards", message, f"put its lines in order of date; {_RESTORE}")
 
 
-def _check_first(event: Event, past: tuple[Event, ...] | None) -> None:
+def _check_first(event: Event, past: list[Event] | None) -> None:
     if past is None:
         return
     state = _STATE_AFTER[past[-1].kind]
@@ -578,7 +581,7 @@ def _check_first(event: Event, past: tuple[Event, ...] | None) -> None:
     raise _LineError("ledger-published-twice", message, mend)
 
 
-def _live(event: Event, past: tuple[Event, ...] | None) -> tuple[Event, ...]:
+def _live(event: Event, past: list[Event] | None) -> list[Event]:
     """The anchor's events before this one, which must have left it live."""
     if past is None:
         message = f"{event.anchor} is not published before this {event.kind}"
@@ -603,7 +606,7 @@ def _check_target(event: Event, target: str, account: _Account) -> None:
         raise _LineError("ledger-circle", message, f"name a target that stands; {_RESTORE}")
 
 
-def _words_of(past: tuple[Event, ...]) -> str:
+def _words_of(past: list[Event]) -> str:
     return next(event.sha256 for event in reversed(past) if event.sha256 is not None)
 
 
@@ -611,9 +614,9 @@ def _where(event: Event) -> str:
     return f"{event.kind} of {event.date}" + (f" (line {event.line})" if event.line else "")
 
 
-def _history(anchor: str, past: tuple[Event, ...]) -> History:
+def _history(anchor: str, past: list[Event]) -> History:
     latest = past[-1]
     sha256 = latest.sha256 or _words_of(past)
     seals = (event.seal for event in reversed(past) if event.seal is not None)
     seal = latest.seal or next(seals, None)
-    return History(anchor, _STATE_AFTER[latest.kind], sha256, seal, latest.target, past)
+    return History(anchor, _STATE_AFTER[latest.kind], sha256, seal, latest.target, tuple(past))

@@ -8,6 +8,8 @@ from archive.model import Fact
 
 MENDS = " To mend: "  # stands in the text of each problem, and of no warning of Sphinx
 
+_MOST = 2_000  # characters of a message at its begin and at its end; it may quote what it refuses
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem(Fact):
@@ -26,4 +28,14 @@ class Problem(Fact):
     @property
     def text(self) -> str:
         """The problem without its place, for reporters that print the place themselves."""
-        return f"{self.message.rstrip('.')}. [{self.rule}]{MENDS}{self.mend.rstrip('.')}."
+        message, mend = self.message.rstrip("."), self.mend.rstrip(".")
+        if len(message) > 2 * _MOST:
+            message = f"{message[:_MOST]} … {message[-_MOST:]}"
+        return _inert(f"{message}. [{self.rule}]{MENDS}{mend}.")
+
+
+def _inert(text: str) -> str:
+    """The text without what a terminal obeys or cannot print, which is escaped."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text)

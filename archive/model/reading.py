@@ -125,7 +125,7 @@ def texts(reader: Reader, entry: Entry) -> tuple[str, ...]:
 def address(reader: Reader, entry: Entry) -> str | None:
     """Read an address of the web; None for ``unknown``."""
     said = known_text(reader, entry)
-    if said is not None and not re.fullmatch(r"https?://[^\s<>\"]+", said):
+    if said is not None and not re.fullmatch(r"https?://[^\s<>\"/\[\]][^\s<>\"]*", said):
         raise RuleBrokenError(
             "record-address", f"“{said}” is not a web address.",
             f"write it with https://, or {UNKNOWN}.",

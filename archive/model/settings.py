@@ -29,6 +29,9 @@ OPTIONS: Mapping[str, Any] = {
 # Settings that Sphinx itself defines, and an archive needs.
 OF_SPHINX = ("project", "html_baseurl")
 
+_ADDRESS = re.compile(r"https?://[^\s<>\"/\[\]][^\s<>\"]*").fullmatch
+_TEXTS = (*OF_SPHINX, *(name for name, value in OPTIONS.items() if isinstance(value, str)))
+
 # The letters that the engine itself gives: to headings and notes that the archive adds, and to
 # paragraphs and items of a list.  ``archive_letters`` adds to them, or words them otherwise.
 LETTERS = {"i": "item", "n": "editor’s note", "p": "paragraph", "s": "section"}
@@ -63,6 +66,7 @@ class Settings:
         Raises ValueError where one has not the form it must have.
         """
         given = {**OPTIONS, **values}
+        _check_texts(given)
         name = _one_line(given.get("project", ""))
         publisher = _one_line(given["archive_publisher"]) or name
         return cls(
@@ -90,6 +94,22 @@ class Settings:
         return next((letter for letter, each in self.letters.items() if each == word), "p")
 
 
+def _check_texts(given: Mapping[str, Any]) -> None:
+    for name in _TEXTS:
+        if not isinstance(given.get(name, ""), str) or not _is_shown(given.get(name, "")):
+            raise ValueError(f"{name}: write a text, without characters that cannot be seen")
+    if (base := given.get("html_baseurl", "")) and not _is_address(base):
+        raise ValueError(f"html_baseurl: “{base}” is no address; write https://…/, or nothing")
+
+
+def _is_shown(text: str) -> bool:
+    return "".join(text.split()).isprintable()
+
+
+def _is_address(text: object) -> bool:
+    return isinstance(text, str) and _ADDRESS(text) is not None
+
+
 def _one_line(text: str) -> str:
     return " ".join(text.split())
 
@@ -104,9 +124,10 @@ def _short_name(given: str, name: str) -> str:
 
 
 def _licence(given: object) -> Licence:
-    if not isinstance(given, (list, tuple)) or len(given) != 2:
+    parts = tuple(given) if isinstance(given, (list, tuple)) else ()
+    if len(parts) != 2 or not _is_text(parts[0]) or not _is_address(parts[1]):
         raise ValueError("archive_licence: write its name and its address, (“…”, “https://…”)")
-    return Licence(*given)
+    return Licence(*parts)
 
 
 def _kinds(given: object) -> tuple[str, ...]:
@@ -117,11 +138,12 @@ def _kinds(given: object) -> tuple[str, ...]:
 
 def _letters(given: object) -> dict[str, str]:
     if not isinstance(given, Mapping) or not all(
-        re.fullmatch("[a-z]", letter) and _is_text(word) for letter, word in given.items()
+        _is_text(letter) and re.fullmatch("[a-z]", letter) and _is_text(word)
+        for letter, word in given.items()
     ):
         raise ValueError("archive_letters: write a word for each letter, such as {“a”: “article”}")
     return dict(sorted({**LETTERS, **given}.items()))
 
 
 def _is_text(value: object) -> bool:
-    return isinstance(value, str) and bool(value.strip())
+    return isinstance(value, str) and bool(value.strip()) and value.isprintable()

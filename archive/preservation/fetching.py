@@ -72,6 +72,10 @@ class Answer:
         return self.headers.get("location", "")
 
 
+def _is_header(text: str) -> bool:
+    return text.isascii() and text.isprintable()
+
+
 class Client:
     """Fetches the files below one address.  ``rate``: requests a second at most; 0: no limit."""
 
@@ -83,7 +87,7 @@ class Client:
         limits: Limits | None = None,
         tell: Callable[[str], None] = lambda _: None,
     ) -> None:
-        """Raise CannotCheckError where ``base`` is not an HTTP address.
+        """Raise CannotCheckError where ``base`` is not an HTTP address, or another value is none.
 
         ``tell`` is given a sentence before each wait that the mirror asks for.
         """
@@ -99,10 +103,15 @@ class Client:
         try:
             parts = urlsplit(base)
             self._host, self._port = parts.hostname or "", parts.port
+            self._host.encode("idna")
         except ValueError as error:
             raise CannotCheckError(f"{base} is no address: {error}") from error
-        if parts.scheme not in {"http", "https"} or not self._host:
-            raise CannotCheckError(f"{base} is no address: it begins with https://")
+        if parts.scheme not in {"http", "https"} or not self._host or len(self._host.split()) > 1:
+            raise CannotCheckError(f"{base} is no address: it begins with https:// and a host")
+        if not rate >= 0:
+            raise CannotCheckError(f"{rate} is no rate: write a number of requests a second, or 0")
+        if wrong := [each for each in self._headers.values() if not _is_header(each)]:
+            raise CannotCheckError(f"{wrong[0]} is no User-Agent: write it in ASCII, on one line")
         self.base = base.rstrip("/") + "/"
         self._folder = quote(parts.path.rstrip("/"), safe="/%") + "/"
         self._safe = parts.scheme == "https"

@@ -138,16 +138,29 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 def _event(line: bytes) -> dict[str, str] | None:
     """The event of a line; None if it is not an event."""
     try:
-        event = json.loads(line)
+        event: dict[str, str] = _DECODER.decode(line.decode("utf-8"))
         kind = event["event"]
+        if not all(isinstance(each, str) for each in event.values()) or "date" not in event:
+            return None
         if kind in _OF_NO_ANCHOR:
-            return event if all(isinstance(each, str) for each in event.values()) else None
+            return event
         named = [event["anchor"]] + ([event["target"]] if kind == "move" else [])
         whole = kind in _KINDS and all(_ANCHOR.fullmatch(name) for name in named)
         worded = kind not in _WORDED or _SHA256.fullmatch(event["sha256"])
         return event if whole and worded else None
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
+
+
+def _once(pairs: list[tuple[str, str]]) -> dict[str, str]:
+    """An object that has each key once.  Raises ValueError: readers would differ on another."""
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
+        raise ValueError("a key stands twice")
+    return fields
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_once)
 
 
 def _end(anchor: str, moves: Mapping[str, str]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from itertools import chain
@@ -10,12 +9,12 @@ from pathlib import Path
 
 from sphinx.util.inventory import InventoryFile
 
-from archive.files import write
+from archive.files import read_pickle, write, write_pickle
 from archive.model.passage import Anchor
 from archive.model.tree import LogPlace
 from archive.site.know.facts import Document
 from archive.site.know.ledger import LEDGER, publishing_commits
-from archive.volumes.features import OutsideFacts, VolumeFacts
+from archive.volumes.features import VERSION, OutsideFacts, VolumeFacts
 from archive.volumes.planning import (
     ROOT,
     LedgerSlicer,
@@ -31,7 +30,7 @@ from archive.volumes.planning import (
 def exchange(archive: Path) -> None:
     """Write for each volume its slice of the ledger, and what it shows of the others.
 
-    Raises OSError where a volume was not read, ValueError where the ledger is broken.
+    Raises ValueError where a volume was not read, and where the ledger is broken.
     """
     volumes = read_volumes(archive)
     exchanged = _Exchange(archive, [ROOT, *(volume.slug for volume in volumes)])
@@ -44,7 +43,7 @@ class _Exchange:
     def __init__(self, archive: Path, slugs: list[str]) -> None:
         self._archive = archive
         self._facts: dict[str, VolumeFacts] = {
-            slug: pickle.loads(places(archive, slug).facts.read_bytes()) for slug in slugs
+            slug: _facts(places(archive, slug).facts) for slug in slugs
         }
         self._documents = {
             document.id: document
@@ -93,7 +92,7 @@ class _Exchange:
 
     def _write(self, where: Places, part: Slice, outside: OutsideFacts) -> None:
         write(where.source / LEDGER, part.data)
-        write(where.outside_facts, pickle.dumps(outside, pickle.HIGHEST_PROTOCOL))
+        write_pickle(where.outside_facts, outside, VERSION)
 
     def _commits_of(self, part: Slice) -> dict[int, str]:
         """The commit of each line of a slice, where git knows it."""
@@ -111,6 +110,14 @@ class _Exchange:
             for number, line in enumerate(part.lines, start=1)
             if line in last
         }
+
+
+def _facts(path: Path) -> VolumeFacts:
+    """What was read of a volume.  Raises ValueError where it was not, or the file is damaged."""
+    facts: VolumeFacts | None = read_pickle(path, VERSION)
+    if facts is None:
+        raise ValueError(f"{path} is missing or damaged. To mend: run make volumes again")
+    return facts
 
 
 def _referring(documents: Mapping[str, Document]) -> Mapping[str, set[str]]:

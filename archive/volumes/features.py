@@ -7,7 +7,6 @@ build takes these facts over and writes the pages.
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,10 +15,11 @@ from types import MappingProxyType
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
+from sphinx.errors import ExtensionError
 from sphinx.util.inventory import InventoryFile
 from sphinx.util.typing import ExtensionMetadata
 
-from archive.files import write
+from archive.files import read_pickle, write_pickle
 from archive.model.ledger import Ledger
 from archive.model.tree import LogPlace
 from archive.site.know.domain import ArchiveDomain, archive_domain
@@ -28,6 +28,8 @@ from archive.site.read.search_entries import drop_entries
 from archive.site.show.bibliography import split_pages
 from archive.upstream.domains import works_of
 from archive.volumes.planning import Places
+
+VERSION = "facts of volumes 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,10 @@ def take_outside_facts(app: Sphinx, env: BuildEnvironment) -> None:
     """Add the facts of other volumes to those of this one."""
     if _only_reads(app):
         return
-    outside: OutsideFacts = pickle.loads(_places(app).outside_facts.read_bytes())
+    path = _places(app).outside_facts
+    outside: OutsideFacts | None = read_pickle(path, VERSION)
+    if outside is None:
+        raise ExtensionError(f"{path} is missing or damaged. To mend: run make volumes again")
     domain, standard = archive_domain(env), env.domains.standard_domain
     assert isinstance(domain, VolumeDomain)
     domain.outside = outside
@@ -148,7 +153,7 @@ def write_facts(app: Sphinx, exception: Exception | None) -> None:
     where, domain = _places(app), archive_domain(app.env)
     pages = {work.key: name for name, part in split_pages(app.env) for work in part.items}
     facts = VolumeFacts(domain.documents, domain.mentions, pages, domain.vouching)
-    write(where.facts, pickle.dumps(facts, pickle.HIGHEST_PROTOCOL))
+    write_pickle(where.facts, facts, VERSION)
     InventoryFile.dump(where.inventory, app.env, app.builder)
 
 

@@ -13,11 +13,14 @@ import resource
 import shutil
 import subprocess
 import sys
+from datetime import UTC, datetime
 
 import pytest
 
+from archive.__main__ import COMMANDS, main
 from archive.commands.state import special_files
 from archive.preservation.kept import Kept
+from archive.site.beside import built
 from benchmarks.faults import (
     DAMAGES,
     DOCUMENT,
@@ -29,7 +32,7 @@ from benchmarks.faults import (
     reference,
     small_disk,
 )
-from tests.conftest import ROOT, command, contents, copy_root, edit, once
+from tests.conftest import ROOT, command, contents, copy_root, edit, environment, git, once
 from tests.settings import CONF
 
 LONG = os.environ.get("ARCHIVE_LONG") == "1"
@@ -424,3 +427,75 @@ def test_a_document_in_a_folder_is_refused_by_every_command(tmp_path):
         assert "documents/more/beta.md:1: " in told
         assert "[document-folder] To mend: move the file to documents/beta.md" in told
         assert "did not finish" not in told
+
+
+# --- Commands that are broken off, and archives without git
+
+
+@pytest.mark.parametrize("word", sorted(COMMANDS))
+def test_a_command_that_is_broken_off_early_says_what_to_do(word, monkeypatch, capsys):
+    def interrupted(_name):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("archive.__main__.import_module", interrupted)
+    assert main([word]) == 2
+    assert "Interrupted. [interrupted] To mend: run the command again" in capsys.readouterr().err
+
+
+def test_a_killed_import_leaves_no_words_for_long(tmp_path):
+    source = copy_root("small", tmp_path / "archive")
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    words = source / "work" / f".secret.txt.{ended.pid}.new"
+    mine = source / "work" / f".other.txt.{os.getpid()}.new"
+    words.parent.mkdir()
+    for path in (words, mine):
+        path.write_text("Words of a source.")
+    (tmp_path / "letter.txt").write_text("A letter\n\nIt says something.\n")
+    done = command(source, "import", "--file", str(tmp_path / "letter.txt"), "--id", "a-letter")
+    assert done.returncode == 0, done.stderr
+    assert not words.exists()
+    assert mine.exists()  # an import that runs still writes to it
+
+
+def without_git(source, *words):
+    """Run a command of the engine where git finds no repository."""
+    return command(source, *words, GIT_CEILING_DIRECTORIES=str(source.parent))
+
+
+def test_what_needs_the_history_says_so_where_there_is_none(hooked, tmp_path):
+    source = tmp_path / "archive"
+    shutil.copytree(hooked, source)
+    (source / "_build" / "html" / "manifest-sha256.txt").write_text("")
+    bag = without_git(source, "bag", "_build/html", "--out", "_build/bag")
+    again = without_git(source, "reproduce")
+    for done, code, begin in ((bag, 1, "The bag was not made: "),
+                              (again, 2, "The site could not be built again: ")):  # fmt: skip
+        assert done.returncode == code
+        assert done.stderr.startswith(begin)
+        assert "not a git repository" in done.stderr
+        assert "To mend: work in a clone" in done.stderr
+
+
+def test_a_build_that_knows_no_commit_is_of_today():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SOURCE_DATE_EPOCH", "315532800")
+        assert (datetime.now(UTC) - built()).days == 0
+        patch.setenv("SOURCE_DATE_EPOCH", "1767225600")
+        assert built().year == 2026
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give a folder away")
+def test_git_tells_the_history_of_a_folder_that_another_user_owns(tmp_path):
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "commit", "-q", "--allow-empty", "-m", "a")
+    subprocess.run(["chown", "-R", "65534:65534", str(tmp_path)], check=True)
+    code = (
+        "from archive.__main__ import main; from archive.git import Git; from pathlib import Path;"
+        "main(['check']); print(Git(Path()).is_there)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False,
+        env=environment(HOME=str(tmp_path)),
+    )  # fmt: skip
+    assert done.stdout.endswith("True\n"), done.stderr

@@ -102,7 +102,8 @@ def read_attestation(root: Path, document: Document) -> tuple[Attestation | None
     path = root / Path(document.path).with_suffix(SUFFIX)
     if not path.is_file():
         return None, []
-    return parse(path.read_text("utf-8"), path.relative_to(root).as_posix())
+    text = path.read_bytes().decode("utf-8", "surrogateescape")  # which ``parse`` refuses
+    return parse(text, path.relative_to(root).as_posix())
 
 
 def documents_attested_anew(app: Sphinx, env: BuildEnvironment, *_changes: Set[str]) -> list[str]:
