@@ -32,6 +32,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 SMALL = ROOT / "tests" / "roots" / "test-small"
+# Words of a page that is no document: what a published document says is sealed by the ledger.
 PAGE, WORDS = "index.md", ("  What is printed.", "  What is printed, and read.")
 LEDGER = "ledger.jsonl"
 _ENDLESS = 300  # seconds, after which a build counts as hanging
