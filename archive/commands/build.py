@@ -27,6 +27,7 @@ from archive.commands.state import (
 from archive.commands.workspace import locked
 from archive.files import remove
 from archive.git import Git
+from archive.model.problem import MENDS
 from archive.preservation.kept import Kept
 from archive.preservation.sealing import is_sealed
 
@@ -83,6 +84,9 @@ class _Build:
         self._arguments = arguments
         self._before: Stamps = {}  # of the sources, when this build began
         self._stopped_by: BaseException | None = None
+        # After a build that found mistakes: the pages of which Sphinx warned, to be read again,
+        # since it warns only as it reads them.  None where the pages were not all built.
+        self._warned_of: list[Path] | None = None
 
     def run(self) -> int:
         """Build what is wanted and not current."""
@@ -110,7 +114,9 @@ class _Build:
         try:
             code, inputs = self._build_settled(wanted, inputs)
         finally:
-            self._kept.record(whole=code == 0)
+            if self._warned_of is not None:
+                self._kept.forget(self._warned_of, self._source)
+            self._kept.record(whole=self._warned_of is not None)
         if code == 0:
             record_outputs(self._work, inputs, wanted | (current - {SEALED}))
         return code
@@ -175,7 +181,7 @@ class _Build:
         if self._arguments.talk:
             status = sys.stdout
         app = None
-        self._stopped_by, self._page = None, ""
+        self._stopped_by, self._page, self._warned_of = None, "", None
         # Sphinx fails on an incomplete one.
         remove(self._site / ".buildinfo")
         try:
@@ -191,9 +197,18 @@ class _Build:
             return _STOPPED
 
     def _make(self, app: Sphinx, wanted: set[str]) -> int:
-        with Stage("Pages", quiet=self._arguments.quiet) as stage:
+        from archive.serving.diagnostics import WarningCollector  # noqa: PLC0415 - imports Sphinx
+
+        with (
+            Stage("Pages", quiet=self._arguments.quiet) as stage,
+            WarningCollector(self._source) as told,
+        ):
             app.build()
             stage.result = f"{len(app.env.found_docs):,} from sources"
+        # What the engine itself finds, with its mend, every build tells again.
+        self._warned_of = [
+            self._source / each.path for each in told.found if MENDS not in each.text
+        ]
         if self._arguments.read or app.statuscode:
             return app.statuscode
         from archive.commands.outputs import make_outputs  # noqa: PLC0415 - imports Sphinx

@@ -320,6 +320,13 @@ def _place(view: View, anchor: str) -> Label | None:
     return view.env.domains.standard_domain.labels.get(final)
 
 
+def _whole_line(domain: ArchiveDomain, history: History) -> int:
+    """Return the line of the last event in the whole ledger, without the cost of its proof."""
+    line = history.events[-1].line
+    place = domain.ledger_places.get(line)
+    return place.line if place is not None else line
+
+
 def _histories(view: View, document_id: str) -> object:
     """Return events with their commits, and the present places of anchors that moved."""
     commits = view.domain.ledger_commits
@@ -331,7 +338,7 @@ def _histories(view: View, document_id: str) -> object:
                 for each in history.events
             ],
             None if history.state is State.LIVE else _place(view, history.anchor),
-            history.state is State.LIVE and place_of(view.domain, history).line,
+            history.state is State.LIVE and _whole_line(view.domain, history),
         )
         for history in view.domain.published.get(document_id, ())
     ]  # fmt: skip
