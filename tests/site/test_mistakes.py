@@ -1,4 +1,4 @@
-"""An editor's mistake costs no more than an edit: the next build reads what changed, and no more."""
+"""An editor's mistake costs no more than an edit: the next build reads what changed alone."""
 
 from __future__ import annotations
 
