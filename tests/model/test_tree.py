@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.model.tree import EMPTY, Head, Tree, is_consistent, root_by_inclusion
+from archive.model.tree import EMPTY, Head, Tree
+from tests.proofs import is_consistent, root_by_inclusion
 
 # The test vectors of Certificate Transparency: eight entries, the roots of their trees by size.
 ENTRIES = tuple(

@@ -8,7 +8,8 @@ import pytest
 
 from archive.commands.witness import request, with_signatures
 from archive.model.checkpoint import Checkpoint
-from archive.model.tree import Tree, is_consistent
+from archive.model.tree import Tree
+from tests.proofs import is_consistent
 
 LINES = [f"line {number}".encode() for number in range(5)]
 TREE = Tree(LINES)
