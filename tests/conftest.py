@@ -253,6 +253,14 @@ def small_site(tmp_path_factory: pytest.TempPathFactory) -> Built:
     return once(tmp_path_factory, "small", lambda folder: built(copy_root("small", folder)))
 
 
+@pytest.fixture(scope="session")
+def field_site(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """A document of each kind, and the examples of WRITING.md, with all outputs.  Only read."""
+    from tests.field import field
+
+    return once(tmp_path_factory, "field", field)
+
+
 @pytest.fixture
 def archive_copy(tmp_path: Path) -> Path:
     """A copy of the synthetic archive's source to change and build."""

@@ -1,0 +1,1 @@
+"""A document of each kind in the EPUB."""
