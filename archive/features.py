@@ -29,6 +29,7 @@ from archive.site.read import (
     anchors,
     classes,
     directives,
+    footnotes,
     forbidden,
     formulas,
     records,
@@ -143,6 +144,7 @@ DIRECTIVES = {
     "csv-table": forbidden.InlineCSVTable,
 }
 TRANSFORMS = (
+    footnotes.NumberFootnotes,
     classes.RefuseClasses,
     formulas.Equations,
     formulas.Formulas,
@@ -155,6 +157,7 @@ TRANSFORMS = (
 
 # Writing a page: its node tree is completed, and translated by these handlers.
 POST_TRANSFORMS = (
+    footnotes.NumberFootnotes,
     completing.NoteReferences,
     bibliography.Bibliography,
     completing.FillPlaceholders,
