@@ -111,7 +111,7 @@ def imported(
     heading = title_block(text) if len(text.blocks) > 1 else None
     blocks = text.blocks[1:] if heading is not None else text.blocks
     title = heading.text if heading is not None else text.properties.title or ""
-    seen = kind_of(blocks, archive.settings.kinds, title)
+    seen = kind_of(blocks, tuple(archive.settings.kinds), title)
     seen = Seen(kind, "as you said") if kind else replace(
         seen, why=f"{seen.why}; KIND= says otherwise"
     )  # fmt: skip

@@ -52,7 +52,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from archive.model import Fact
-from archive.model.crosswalk import rows
+from archive.model.agents import Agent, Person
+from archive.model.crosswalk import own_rows
 from archive.model.dates import ArchiveDate
 from archive.model.fingerprint import normalise
 from archive.model.record import STATUSES, LeftOut
@@ -224,23 +225,33 @@ _COUNT = "source.paragraphs"
 
 
 def record_fields(record: Any) -> dict[str, Any]:
-    """Return every field of a record that is filled in, by its key, as texts or arrays of texts.
+    """Return every field of a record that is filled in, by its key.
 
+    A field is a text, or an array of texts, or of objects of texts where it is a list of groups.
     The number of paragraphs is left out: every build holds it against the passages, and it grows
     with each passage that is added and not published yet.
     """
     found: dict[str, Any] = {}
     kind: Any = type(record)
-    for row in rows(kind):
+    for row in own_rows(kind):
         value = row.value(record)
-        if value not in (None, ()) and row.name != _COUNT:
-            found[row.name.replace("_", "-")] = _told(value)
+        if value in (None, ()):
+            continue
+        if row.group and not isinstance(value, tuple):
+            found |= {f"{row.key}.{key}": each for key, each in record_fields(value).items()}
+        else:
+            found[row.key] = _told(value)
+    found.pop(_COUNT, None)
     return found
 
 
 def _told(value: object) -> Any:
     if isinstance(value, tuple):
         return [_told(each) for each in value]
+    if isinstance(value, Agent):
+        return record_fields(value)
+    if isinstance(value, Person):
+        return _nfc(value.inverted)
     if isinstance(value, ArchiveDate):
         return value.edtf
     if isinstance(value, LeftOut):
