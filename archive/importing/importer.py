@@ -9,6 +9,7 @@ from pathlib import Path
 from archive.importing import RefusedError, bibliography, citing, container
 from archive.importing.draft import Draft, Glossary, document_text, report_text
 from archive.importing.outline import (
+    LETTERS,
     Seen,
     guesses,
     is_letterhead,
@@ -111,11 +112,11 @@ def imported(
     heading = title_block(text) if len(text.blocks) > 1 else None
     blocks = text.blocks[1:] if heading is not None else text.blocks
     title = heading.text if heading is not None else text.properties.title or ""
-    seen = kind_of(blocks, tuple(archive.settings.kinds), title)
+    seen = kind_of(blocks, archive.settings.kinds, title)
     seen = Seen(kind, "as you said") if kind else replace(
         seen, why=f"{seen.why}; KIND= says otherwise"
     )  # fmt: skip
-    if heading is not None and seen.kind == "letter" and is_letterhead(heading):
+    if heading is not None and seen.kind in LETTERS and is_letterhead(heading):
         heading, title, blocks = None, text.properties.title or "", text.blocks
     existing = bibliography.read(archive.bibliography, "references.bib")
     draft = Draft(
