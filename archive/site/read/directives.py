@@ -56,8 +56,9 @@ class NotHeldDirective(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         document = document_being_read(self.env)
+        broken = document is not None and document.record is None  # which is told by itself
         record = document.record if document is not None else None
-        if record is None or record.extent is None:
+        if not broken and (record is None or record.extent is None):
             raise self.error(
                 "not-held: the record does not say that the document is held in part. "
                 "To mend: add extent: to the record, with held, lacking and reason."
