@@ -28,6 +28,7 @@ from archive.site.know.facts import Block, Document, Gap, Label, Mention, anchor
 from archive.site.nodes import passage_label, quotation, record_card, tombstone
 from archive.site.read.forbidden import line_of
 from archive.site.read.sealing import Sealing
+from archive.upstream.markdown import line_break
 
 _LABEL_ROLES = frozenset({"myst", "ref", "doc"})
 
@@ -233,6 +234,8 @@ def said_text(node: nodes.Node) -> str:
     """Return a block's own text, without citations, footnote marks and margin label."""
     if isinstance(node, nodes.Text):
         return node.astext()
+    if isinstance(node, line_break):
+        return " "
     if isinstance(node, (nodes.footnote_reference, passage_label, nodes.comment)):
         return ""
     if isinstance(node, addnodes.pending_xref) and node.get("refdomain") == "cite":
