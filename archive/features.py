@@ -57,6 +57,7 @@ from archive.site.show import (
 )
 from archive.site.show import ledger as ledger_pages
 from archive.upstream import builder, domains, memory, theme
+from archive.upstream.markdown import ArchiveParser, line_break, struck
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -187,6 +188,8 @@ NODES = (
     record_card,
     quotation,
     tombstone,
+    line_break,
+    struck,
     drawings.drawing,
     panels.passage_panel,
     bibliography.robust_link,
@@ -196,6 +199,7 @@ NODES = (
 
 def register(app: Sphinx) -> None:
     """Register everything with Sphinx."""
+    app.setup_extension("myst_parser")
     app.setup_extension("sphinxcontrib.bibtex")
     app.setup_extension("notfound.extension")
     app.add_html_theme("archive", str(theme.FOLDER))
@@ -215,6 +219,7 @@ def register(app: Sphinx) -> None:
 def _register_parts(app: Sphinx) -> None:
     """Register domains, builders, directives, transforms and nodes."""
     register_plugin("pybtex.style.formatting", "archive", ArchiveStyle)
+    app.add_source_parser(ArchiveParser, override=True)
     app.add_domain(domain.ArchiveDomain)
     app.add_domain(domains.LabelDomain, override=True)
     app.add_domain(domains.CitationDomain, override=True)

@@ -7,7 +7,7 @@ with them, as a form of its own, which names no software and stays as it is:
   without line feeds at its ends.
 - A *part* is an array: its role, an object of its facts (strings, none of them empty), and what it
   holds, texts and parts.  Texts side by side are one.  Left out are empty texts, and parts without
-  facts and content unless they are a rule, a footnote, a paragraph, an item or a cell.
+  facts and content unless they are a rule, a break, a footnote, a paragraph, an item or a cell.
 - *Canonical JSON* is JSON in UTF-8 without white space, the keys of objects in the order of code
   points, no character escaped that need not be.  A *digest* is the SHA-256 (FIPS 180-4) of
   canonical JSON, as 64 lower-case hexadecimal digits.
@@ -17,7 +17,7 @@ The roles, with their facts:
 | role | what it is |
 |---|---|
 | paragraph, heading (level), title, rubric, rule, quotation, attribution, lines, line | blocks |
-| list (numbers, start), item, term, classifier, description, fields, name | lists |
+| list (numbers, start, marks), item, term, classifier, description, fields, name | lists |
 | table, head, row, cell (columns, rows), figure, caption, legend | tables and figures |
 | code (language), formula | verbatim |
 | notice (kind), withdrawn (anchor, successor), part (kind) | boxes, and all that is not listed |
@@ -25,7 +25,8 @@ The roles, with their facts:
 | link (target, kind), download (sha256) | address, label, page or term; bytes of the file |
 | citation (target, form) | the keys with the words around them, as written; p or t |
 | footnote | what the note at the foot of the page says, at the place of its mark |
-| emphasis, strong, literal, sub, sup, span, abbreviation (text) | marks in the text |
+| emphasis, strong, literal, sub, sup, struck, span, abbreviation (text) | marks in the text |
+| break | the end of a line within a paragraph |
 | passage (anchor) | the place of a passage that has an anchor, and so a seal, of its own |
 | generated (kind) | the place of a list that the archive makes |
 
@@ -62,7 +63,9 @@ Part = list[Any]  # role, facts, texts and parts
 
 PASSAGE = "passage"
 WITHDRAWN = "withdrawn"
-_BARE = frozenset({"rule", "footnote", "paragraph", "cell", "item"})  # stand also when empty
+_BARE = frozenset(
+    {"break", "rule", "footnote", "paragraph", "cell", "item"}
+)  # stand also when empty
 
 
 def canonical(value: object) -> str:

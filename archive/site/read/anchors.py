@@ -35,6 +35,7 @@ from archive.site.nodes import (
 )
 from archive.site.read.forbidden import line_of
 from archive.site.read.sealing import Sealing
+from archive.upstream.markdown import line_break
 
 _LABEL_ROLES = frozenset({"myst", "ref", "doc"})
 
@@ -242,6 +243,8 @@ def said_text(node: nodes.Node) -> str:
     """Return a block's own text, without citations, footnote marks and margin label."""
     if isinstance(node, nodes.Text):
         return node.astext()
+    if isinstance(node, line_break):
+        return " "
     if isinstance(node, (nodes.footnote_reference, passage_label, nodes.comment)):
         return ""
     if isinstance(node, addnodes.pending_xref) and node.get("refdomain") == "cite":

@@ -27,6 +27,7 @@ from archive.site.nodes import (
     record_card,
     tombstone,
 )
+from archive.upstream.markdown import line_break, struck
 
 # What readers do not see, and what others say: the record, numbers of notes, names of passages.
 _UNSEEN = (
@@ -61,6 +62,7 @@ _ROLES: tuple[tuple[type, str], ...] = (
     (nodes.superscript, "sup"), (nodes.abbreviation, "abbreviation"), (nodes.inline, "span"),
     (nodes.footnote_reference, "footnote"), (addnodes.download_reference, "download"),
     (addnodes.pending_xref, "link"), (nodes.reference, "link"), (placeholder, "generated"),
+    (line_break, "break"), (struck, "struck"),
 )  # fmt: skip
 
 # Classes that docutils, Sphinx, MyST and the engine give by themselves.
@@ -206,7 +208,8 @@ def _link(node: nodes.Element) -> dict[str, str]:
 def _list(node: nodes.Element) -> dict[str, str]:
     if not isinstance(node, nodes.enumerated_list):
         return {}
-    return {"numbers": node["enumtype"], "start": str(node.get("start", 1))}
+    numbers = {"numbers": node["enumtype"], "start": str(node.get("start", 1))}
+    return numbers | {"marks": node.get("marks", "")}
 
 
 def _cell(node: nodes.Element) -> dict[str, str]:
