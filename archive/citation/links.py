@@ -59,7 +59,6 @@ class Link:
 class Related:
     """A document, a passage or a work that a document is related to, seen from the document."""
 
-    words: str  # "Annex of"
     name: str  # of the other
     address: str  # of the other
     rel: str  # a link relation

@@ -36,7 +36,7 @@ editor gave them: they can strike words through, hide them or say their language
 A *work* is an object of what readers see of an entry of the bibliography (``citation.style``).
 The seal of a passage is the digest of its part.  The seal of a document is the digest of an object:
 ``record`` is the digest of the record's fields, by their keys and without the number of
-paragraphs; ``order`` is an array of the parts
+paragraphs, where a list of groups is an array of objects; ``order`` is an array of the parts
 that stand in the document, in order, ``passage`` for all that has a seal of its own.
 Where works are cited, also by footnotes, the seal is instead the digest of an object: ``stands`` is
 the digest described above, ``works`` an object of the digest of each work by its key.

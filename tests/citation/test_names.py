@@ -9,7 +9,7 @@ from archive.citation.formatted import apa, apa_in_text, bluebook, chicago, plai
 from archive.citation.metadata import metadata
 from archive.model.agents import Agent, Person
 from archive.model.record import Extent
-from tests.citation.samples import STATEMENT, changed
+from tests.citation.samples import HOSTILE, STATEMENT, changed
 
 BODY = Agent(body="Council of Sands, Dunes and Reefs", role=("author",))
 DOE = Agent(person=Person("Doe", "Jane Mary"), role=("author",))
@@ -82,6 +82,16 @@ def test_a_name_that_bibtex_would_divide_stays_one():
     (entry,) = parse_string(bibtex.entry(reference), "bibtex").entries.values()
     (author,) = entry.persons["author"]
     assert author.last_names == ["{Sand and Reef}"]
+
+
+@pytest.mark.parametrize("text", [text.replace(",", "") for text in HOSTILE])
+def test_a_name_made_to_do_harm_is_the_name_of_one_person(text):
+    reference = by(Agent(person=Person(text, "Ann"), role=("author",)), DOE)
+    (entry,) = parse_string(bibtex.entry(reference), "bibtex").entries.values()
+    assert [person.first_names for person in entry.persons["author"]] == [["Ann"], ["Jane"]]
+    (record,) = rispy.loads(ris.entry(reference))
+    assert [name.rpartition(", ")[2] for name in record["authors"]] == ["Ann", "Jane Mary"]
+    assert ris.entry(reference).count("\nTY  - ") == 0
 
 
 def test_json_ld_names_authors_and_what_others_did_with_the_original():

@@ -7,6 +7,7 @@ import shutil
 
 import pytest
 
+from archive.search.entry import Entry
 from tests.conftest import build, built, copy_root, edit, once, pdftotext
 
 JUDGMENT = """\
@@ -170,6 +171,22 @@ def test_agents_stand_in_the_card_by_their_roles(site):
     assert (said["Neutral citation"], said["Docket"]) == (
         [("[2021] HCI 12", None)], [("HC/77/2020", None)]
     )  # fmt: skip
+
+
+def test_a_case_is_found_by_its_numbers_and_its_parties(site):
+    shelf = site.source / "_build/doctrees/search-entries"
+    entries = map(Entry.parse, (path.read_text("utf-8") for path in shelf.rglob("*.json")))
+    (entry,) = [each for each in entries if each.page == "documents/gamma.html"]
+    record = entry.record()
+    assert record["content"].startswith("High Court of Isles · Ruth Roe · Harbour Board · Jane Doe")
+    assert "[2021] HCI 12 · HC/77/2020" in record["content"]
+    assert record["url"].startswith("documents/gamma.html#gamma=0+Gamma+judgment&gamma-p1=")
+    assert record["filters"]["issuer"] == ["High Court of Isles"]
+
+
+def test_an_entry_has_several_values_of_one_filter():
+    entry = Entry("a.html", "A", "", (("issuer", "B"), ("kind", "letter"), ("issuer", "C")), ())
+    assert entry.record()["filters"] == {"issuer": ["B", "C"], "kind": ["letter"]}
 
 
 def test_what_is_not_held_is_told_at_the_top_and_in_its_place(site):

@@ -64,6 +64,10 @@ def _document(
         record.neutral_citation, record.docket,
     ]  # fmt: skip
     about = " · ".join(filter(None, said))
+    numbers = filter(None, (record.neutral_citation, record.docket))
+    if named := [*(agent.name for agent in record.agents), *numbers]:
+        # What the record alone says; the id of the document is that of its title.
+        places = (Place(record.id, record.short_title, " · ".join(named)), *places)
     yield Entry(page, record.title, about, facets(record), places)
 
 

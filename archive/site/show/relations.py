@@ -78,7 +78,7 @@ def in_heads(ties: Iterable[Tie], settings: Settings) -> tuple[Related, ...]:
     """Return ties as heads, linksets and JSON-LD have them, with their permanent addresses."""
     return tuple(
         Related(
-            tie.direction.words, tie.name,
+            tie.name,
             f"{settings.base}{tie.docname}.html{f'#{tie.id}' if tie.id else ''}",
             tie.direction.rel, tie.direction.json_ld,
         )
