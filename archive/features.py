@@ -24,7 +24,15 @@ from archive.site import beside, check
 from archive.site.builder import ArchiveHTMLBuilder
 from archive.site.know import domain, ledger, outputs, settings
 from archive.site.know.facts import ENTRIES
-from archive.site.nodes import passage_label, placeholder, quotation, record_card, tombstone
+from archive.site.nodes import (
+    held_in_part,
+    not_held,
+    passage_label,
+    placeholder,
+    quotation,
+    record_card,
+    tombstone,
+)
 from archive.site.read import (
     anchors,
     classes,
@@ -45,6 +53,7 @@ from archive.site.show import (
     listings,
     pages,
     panels,
+    relations,
     source_paragraphs,
 )
 from archive.site.show import ledger as ledger_pages
@@ -138,6 +147,7 @@ CONTEXT = (
 # Reading a page: directives, and changes to its node tree.
 DIRECTIVES = {
     "withdrawn": directives.WithdrawnDirective,
+    "not-held": directives.NotHeldDirective,
     "event": directives.EventDirective,
     **dict.fromkeys(completing.PARTS, directives.PlaceholderDirective),
     **dict.fromkeys(forbidden.DIRECTIVES, forbidden.Refused),
@@ -163,9 +173,11 @@ POST_TRANSFORMS = (
     completing.FillPlaceholders,
     ledger_pages.TombstoneDates,
     ledger_pages.MovedAnchors,
+    relations.RelationsInCards,
     panels.Panels,
     bibliography.ReferenceList,
     bibliography.EntryBacklinks,
+    relations.RelationsInEntries,
     bibliography.ReferredToBy,
     bibliography.RobustLinks,
     source_paragraphs.SourceParagraphs,
@@ -174,6 +186,8 @@ POST_TRANSFORMS = (
 )
 NODES = (
     passage_label,
+    held_in_part,
+    not_held,
     record_card,
     quotation,
     tombstone,

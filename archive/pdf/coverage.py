@@ -12,7 +12,15 @@ from sphinx import addnodes
 
 from archive.pdf import blocks, inline
 from archive.pdf.inline import Draw
-from archive.site.nodes import passage_label, placeholder, quotation, record_card, tombstone
+from archive.site.nodes import (
+    held_in_part,
+    not_held,
+    passage_label,
+    placeholder,
+    quotation,
+    record_card,
+    tombstone,
+)
 from archive.site.show.drawings import drawing
 from archive.site.show.panels import passage_panel
 from archive.upstream.markdown import line_break, struck
@@ -70,6 +78,8 @@ DRAWN: Mapping[type[nodes.Node], Draw] = {
     nodes.title: blocks.title,
     nodes.transition: blocks.transition,
     drawing: blocks.drawing,
+    held_in_part: blocks.called("held-in-part"),
+    not_held: blocks.called("not-held"),
     record_card: blocks.record_card,
     tombstone: blocks.called("tombstone"),
     # Lists and tables.

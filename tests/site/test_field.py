@@ -11,9 +11,12 @@ from functools import cache
 
 import pytest
 
-from archive.model.frontmatter import read_front_matter
+from archive.model.agents import ROLES
+from archive.model.crosswalk import own_rows
 from archive.model.kinds import KINDS
 from archive.model.passage import Anchor
+from archive.model.record import Record
+from archive.model.relations import BONDS
 from tests import field
 from tests.conftest import ROOTS, command
 
@@ -190,9 +193,8 @@ def test_the_page_for_editors_tells_each_kind_as_the_engine_knows_it():
         assert must == ", ".join(kind.must)
 
 
-def test_the_page_for_editors_tells_each_key_of_a_record():
-    told = {key.strip(" `") for names, _ in field.table("key") for key in names.split(",")}
-    for name, text in field.documents().items():
-        entries, problems = read_front_matter(text, name)
-        assert problems == []
-        assert entries.keys() <= told, name
+def test_the_page_for_editors_tells_each_key_role_and_relation():
+    told = {key.strip("` ") for names, _ in field.table("key") for key in names.split(",")}
+    assert {row.key for row in own_rows(Record)} == told
+    page = field.WRITING.read_text("utf-8")
+    assert [each for each in (*ROLES, *BONDS) if each not in page] == []

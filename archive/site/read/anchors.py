@@ -25,7 +25,14 @@ from archive.model.problem import Problem
 from archive.model.settings import Settings
 from archive.site.know.domain import archive_domain, document_being_read, path_being_read
 from archive.site.know.facts import Block, Document, Gap, Label, Mention, anchor_of
-from archive.site.nodes import passage_label, quotation, record_card, tombstone
+from archive.site.nodes import (
+    held_in_part,
+    not_held,
+    passage_label,
+    quotation,
+    record_card,
+    tombstone,
+)
 from archive.site.read.forbidden import line_of
 from archive.site.read.sealing import Sealing
 from archive.upstream.markdown import line_break
@@ -42,6 +49,8 @@ _UNANCHORED = (
     nodes.title,
     nodes.transition,
     nodes.system_message,
+    held_in_part,
+    not_held,
     record_card,
 )
 

@@ -1,4 +1,6 @@
-"""The archive's directives: ``withdrawn``, ``event``, and placeholders for generated parts."""
+"""The archive's directives: ``withdrawn``, ``not-held``, ``event``, and placeholders for generated
+parts.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +13,9 @@ from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
 
 from archive.model.dates import ArchiveDate
-from archive.site.know.domain import archive_domain
+from archive.site.know.domain import archive_domain, document_being_read
 from archive.site.know.facts import Event
-from archive.site.nodes import joined, placeholder, tombstone
+from archive.site.nodes import joined, not_held, placeholder, tombstone
 
 
 def anchor_link(anchor: str) -> addnodes.pending_xref:
@@ -40,6 +42,29 @@ class WithdrawnDirective(SphinxDirective):
         self.set_source_info(place)
         for reference in place.findall(addnodes.pending_xref):
             self.set_source_info(reference)
+        return [place]
+
+
+class NotHeldDirective(SphinxDirective):
+    """Marks a gap between two passages.  The argument says what is not held: paragraphs 13 to 39.
+
+    The record says why, in its extent.
+    """
+
+    required_arguments = 1
+    final_argument_whitespace = True
+
+    def run(self) -> list[nodes.Node]:
+        document = document_being_read(self.env)
+        broken = document is not None and document.record is None  # which is told by itself
+        record = document.record if document is not None else None
+        if not broken and (record is None or record.extent is None):
+            raise self.error(
+                "not-held: the record does not say that the document is held in part. "
+                "To mend: add extent: to the record, with held, lacking and reason."
+            )
+        place = not_held("", f"Not held: {self.arguments[0].strip().rstrip('.')}.")
+        self.set_source_info(place)
         return [place]
 
 

@@ -19,13 +19,21 @@ from archive.model import seal
 from archive.model.passage import Anchor
 from archive.model.record import Record
 from archive.model.seal import Outline, Part
-from archive.site.nodes import passage_label, placeholder, quotation, record_card, tombstone
+from archive.site.nodes import (
+    held_in_part,
+    passage_label,
+    placeholder,
+    quotation,
+    record_card,
+    tombstone,
+)
 from archive.upstream.markdown import line_break, struck
 
 # What readers do not see, and what others say: the record, numbers of notes, names of passages.
 _UNSEEN = (
     nodes.comment, nodes.colspec, nodes.footnote, nodes.Invisible, nodes.label,
-    nodes.system_message, addnodes.index, addnodes.tabular_col_spec, passage_label, record_card,
+    nodes.system_message, addnodes.index, addnodes.tabular_col_spec, held_in_part, passage_label,
+    record_card,
 )  # fmt: skip
 
 # What says nothing itself: its content counts as that of the element around it.
