@@ -60,7 +60,7 @@ _ALL = (
     Kind("judgment", csl="legal_case", biblatex="jurisdiction", ris="CASE",
          letters="pf", locator="[57]", must=("court", "decided")),
     Kind("order", csl="legal_case", biblatex="jurisdiction", ris="CASE",
-         letters="pi", locator="[3]", must=("court", "decided")),
+         letters="pi", locator="[3]"),  # of a court or an executive
     Kind("ruling", csl="legal_case", biblatex="jurisdiction", ris="CASE",
          letters="p", locator="[57]"),
     Kind("indictment", csl="legal_case", biblatex="legal", ris="CASE",

@@ -32,12 +32,23 @@ class Tie(NamedTuple):
 def related(domain: ArchiveDomain) -> Related:
     """Return the relations of all documents by what they lead to."""
     found: defaultdict[str, list[tuple[Document, Relation]]] = defaultdict(list)
-    for document, record in domain.recorded():
-        for relation in record.relations:
+    for document, relations in _relating(domain):
+        for relation in relations:
             other = owner(domain, relation.target)
             key = other.id if other is not None else relation.target
             found[key].append((document, relation))
     return {key: tuple(each) for key, each in found.items()}
+
+
+def _relating(domain: ArchiveDomain) -> Iterator[tuple[Document, tuple[Relation, ...]]]:
+    """Yield the documents that are related to something, by id: few of many, so they alone sort."""
+    relating = [
+        (document.id, document, document.record.relations)
+        for document in domain.documents.values()
+        if document.record is not None and document.record.relations
+    ]
+    for _id, document, relations in sorted(relating, key=lambda each: each[0]):
+        yield document, relations
 
 
 def owner(domain: ArchiveDomain, target: str) -> Document | None:
@@ -82,7 +93,6 @@ def ties_back(domain: ArchiveDomain, name: str) -> Iterator[Tie]:
 def ends(domain: ArchiveDomain) -> Mapping[str, End]:
     """Return the documents that are related to something, by id, for the checks."""
     return {
-        document.id: End(document.id, document.path, record.relations)
-        for document, record in domain.recorded()
-        if record.relations
+        document.id: End(document.id, document.path, relations)
+        for document, relations in _relating(domain)
     }
