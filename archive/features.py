@@ -24,13 +24,14 @@ from archive.site import beside, check
 from archive.site.builder import ArchiveHTMLBuilder
 from archive.site.know import domain, ledger, outputs, settings
 from archive.site.know.facts import ENTRIES
-from archive.site.nodes import passage_label, placeholder, quotation, record_card, tombstone
+from archive.site.nodes import clauses, passage_label, placeholder, quotation, record_card, tombstone
 from archive.site.read import (
     anchors,
     classes,
     directives,
     forbidden,
     formulas,
+    locators,
     records,
     search_entries,
     sources,
@@ -147,9 +148,10 @@ TRANSFORMS = (
     formulas.Equations,
     formulas.Formulas,
     forbidden.RemoveForbidden,
+    anchors.ExplicitIds,
+    locators.Locators,
     anchors.Quotations,
     records.RecordCard,
-    anchors.ExplicitIds,
     anchors.MarginLabels,
 )
 
@@ -171,6 +173,7 @@ POST_TRANSFORMS = (
 )
 NODES = (
     passage_label,
+    clauses,
     record_card,
     quotation,
     tombstone,

@@ -30,6 +30,8 @@ The roles, with their facts:
 | passage (anchor) | the place of a passage that has an anchor, and so a seal, of its own |
 | generated (kind) | the place of a list that the archive makes |
 
+The part of a passage, and of a heading, may have the facts ``locator``, the source's own number;
+``within``, the label of the passage that it is a part of; and ``numbering``.
 Each part may have the fact ``class``, names joined by spaces in the order of code points, as the
 editor gave them: they can strike words through, hide them or say their language.
 

@@ -45,6 +45,19 @@ class passage_label(nodes.Inline, nodes.Element):
     html = around(_permalink, "</a>")
 
 
+def _open_clauses(self: HTML5Translator, node: nodes.Element) -> str:
+    return self.starttag(node, "div", CLASS="clauses", role="group", **{"aria-label": node["name"]})
+
+
+class clauses(nodes.General, nodes.Element):
+    """The passages that are parts of the one before it.
+
+    Attributes: ``of``, the anchor of that passage; ``name``, for screen readers: "Parts of art. 5".
+    """
+
+    html = around(_open_clauses, "</div>\n")
+
+
 class record_card(nodes.General, nodes.Element):
     """A document's record as a field list, below its title."""
 

@@ -185,7 +185,7 @@ def _mark(place: Place, env: BuildEnvironment, docname: str) -> nodes.reference:
     anchor = place.block.anchor
     link = make_refnode(
         builder_of(env), docname, place.document.docname, anchor,
-        nodes.inline("", Anchor.parse(anchor).label), place.block.spoken,
+        nodes.inline("", place.block.label), place.block.spoken,
     )  # fmt: skip
     link["classes"].append(MARK)
     return link

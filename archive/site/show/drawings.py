@@ -234,7 +234,7 @@ def _counted(group: list[Document]) -> tuple[int, int]:
 
 
 def _labels(places: list[Place]) -> str:
-    shown = [Anchor.parse(place.block.anchor).label for place in places[:6]]
+    shown = [place.block.label for place in places[:6]]
     return ", ".join(shown) + (f" and {len(places) - 6} more" if len(places) > 6 else "")
 
 
