@@ -24,7 +24,14 @@ from archive.site import beside, check
 from archive.site.builder import ArchiveHTMLBuilder
 from archive.site.know import domain, ledger, outputs, settings
 from archive.site.know.facts import ENTRIES
-from archive.site.nodes import clauses, passage_label, placeholder, quotation, record_card, tombstone
+from archive.site.nodes import (
+    clauses,
+    passage_label,
+    placeholder,
+    quotation,
+    record_card,
+    tombstone,
+)
 from archive.site.read import (
     anchors,
     classes,

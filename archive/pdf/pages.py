@@ -17,7 +17,6 @@ from urllib.parse import urlsplit
 from docutils import nodes
 from sphinxcontrib.bibtex.transforms import BibliographyTransform, node_text_transform
 
-from archive.model.passage import Anchor as PassageAnchor
 from archive.pdf import code
 from archive.pdf.blocks import footnotes
 from archive.pdf.coverage import REFUSED, TABLE

@@ -30,7 +30,6 @@ from archive.site.nodes import clauses
 from archive.site.read.forbidden import line_of
 from archive.upstream.markdown import ATTRIBUTES
 
-# What may stand between a passage and its sub-clauses; it goes with the one that follows.
 _BETWEEN = (nodes.comment, nodes.target, nodes.Admonition)
 
 
@@ -52,61 +51,65 @@ class Locators(SphinxTransform):
 
     def _check(self, node: nodes.Element, *, is_document: bool) -> None:
         """Report and remove attributes that mean nothing where they stand."""
-        anchor = anchor_of(node["ids"][0]) if node["ids"] else None
-        if not is_document or anchor is None:
-            self._refuse(node, _marks(node), "locator-anchor", "has no anchor of a document",
-                         "write its anchor on the line above, or remove the attribute.")  # fmt: skip
-        elif "locator" in node and not is_locator(node["locator"]):
-            self._refuse(node, ["locator"], "locator-form", f"is “{node['locator'][:60]}”",
-                         f"write at most {LONGEST} characters on one line, as in locator=\"[57]\".")  # fmt: skip
-        if "numbering" in node and (
-            node["numbering"] != "anew" or "locator" not in node
-            or not isinstance(node, nodes.section)
-        ):  # fmt: skip
-            self._refuse(node, ["numbering"], "locator-numbering", "is not on a heading with a locator",
-                         'write {locator="Annex I" numbering=anew} above a heading.')  # fmt: skip
+        if not is_document or not node["ids"] or anchor_of(node["ids"][0]) is None:
+            self._refuse(
+                node, _marks(node), "locator-anchor",
+                "The block has attributes, but no anchor of a document.",
+                "write its anchor on the line above them, or remove them.",
+            )  # fmt: skip
+            return
+        if "locator" in node and not is_locator(node["locator"]):
+            self._refuse(
+                node, ["locator"], "locator-form", f"“{node['locator'][:60]}” is no locator.",
+                f'write at most {LONGEST} characters with a number or a word: locator="[57]".',
+            )  # fmt: skip
+        begins = isinstance(node, nodes.section) and "locator" in node
+        if "numbering" in node and not (begins and node["numbering"] == "anew"):
+            self._refuse(
+                node, ["numbering"], "locator-numbering",
+                "Numbers begin anew below a heading with a locator, and nowhere else.",
+                'write {locator="Annex I" numbering=anew} above a heading.',
+            )  # fmt: skip
 
     def _refuse(
-        self, node: nodes.Element, names: Iterable[str], rule: str, fault: str, mend: str
+        self, node: nodes.Element, names: Iterable[str], rule: str, message: str, mend: str
     ) -> None:
         for name in names:
             del node[name]
-            report(self.env, line_of(node), rule, f"The block with “{name}” {fault}.", mend)
+        report(self.env, line_of(node), rule, message, mend)
 
     def _place(self) -> None:
         """Note where each locator is in the document; each place once."""
-        found: dict[str, int] = {}
-        for node in self.document.findall(lambda node: "locator" in getattr(node, "attributes", ())):
-            assert isinstance(node, nodes.Element)
-            where = ", ".join([*_annexes(node), node["locator"]])
-            line = found.setdefault(where, line_of(node))
-            node["where"] = where
-            if line != line_of(node):
+        found: dict[str, nodes.Element] = {}
+        for node in self.document.findall(nodes.Element):
+            if "locator" not in node:
+                continue
+            node["where"] = ", ".join([*_annex(node), node["locator"]])
+            first = found.setdefault(node["where"], node)
+            if first is not node:
                 report(
                     self.env, line_of(node), "locator-repeated",
-                    f"The locator “{where}” stands twice; the first is on line {line}.",
-                    "correct one of the two; where numbers begin anew, write numbering=anew on the "
-                    "heading above them.",
+                    f"The locator “{node['where']}” stands twice; the first is on line "
+                    f"{line_of(first)}.",
+                    "correct one of the two; where numbers begin anew, write numbering=anew with "
+                    "the locator of the heading above them.",
                 )  # fmt: skip
 
     def _nest(self, around: nodes.Element) -> None:
         """Move the parts of passages into nodes of their own, right after them."""
         nesting = _Nesting()
         for child in list(around.children):
-            if not isinstance(child, nodes.Element) or isinstance(child, _BETWEEN) and not (
-                "within" in child
-            ):
+            if not isinstance(child, nodes.Element) or _is_between(child):
                 nesting.waiting.append(child)
                 continue
             label = child.get("within")
             if label is not None and not nesting.put(child, label):
-                report(
-                    self.env, line_of(child), "within-nothing",
+                self._refuse(
+                    child, ["within"], "within-nothing",
                     f"No passage “{label}” stands right above what is to be within it.",
-                    "name the passage by its label, as in within=p3; between the two may stand "
-                    "only other parts of it.",
+                    "name the passage by its label, as in within=p3; only other parts of it may "
+                    "stand between the two.",
                 )  # fmt: skip
-                del child["within"]
             nesting.follow(child)
 
 
@@ -125,7 +128,7 @@ class _Nesting:
         del self.around[names.index(label) + 1 :]
         group = _parts_of(self.around[-1][1])
         for each in (*self.waiting, child):
-            each.parent.remove(each)  # type: ignore[union-attr]
+            each.parent.remove(each)
             group.append(each)
         return True
 
@@ -154,7 +157,12 @@ def _marks(node: nodes.Element) -> list[str]:
     return [name for name in ATTRIBUTES if name in node.attributes]
 
 
-def _annexes(node: nodes.Node) -> Iterator[str]:
+def _is_between(node: nodes.Element) -> bool:
+    """Whether a node may stand between a passage and its parts; it goes with what follows it."""
+    return isinstance(node, _BETWEEN) and "within" not in node
+
+
+def _annex(node: nodes.Node) -> Iterator[str]:
     """Yield the locator of the innermost heading above a node below which numbers begin anew."""
     above = node.parent
     while above is not None:

@@ -19,7 +19,14 @@ from archive.model import seal
 from archive.model.passage import Anchor
 from archive.model.record import Record
 from archive.model.seal import Outline, Part
-from archive.site.nodes import clauses, passage_label, placeholder, quotation, record_card, tombstone
+from archive.site.nodes import (
+    clauses,
+    passage_label,
+    placeholder,
+    quotation,
+    record_card,
+    tombstone,
+)
 from archive.upstream.markdown import ATTRIBUTES, line_break, struck
 
 # What readers do not see, and what others say: the record, numbers of notes, names of passages.

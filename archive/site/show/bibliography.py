@@ -18,7 +18,6 @@ from sphinxcontrib.bibtex.nodes import bibliography
 from sphinxcontrib.bibtex.transforms import BibliographyTransform, node_text_transform
 
 from archive.citation.style import version_date
-from archive.model.passage import Anchor
 from archive.site.know.facts import Document, Part, Place, initial, parts
 from archive.site.know.outputs import GeneratedPage
 from archive.site.know.view import view_of

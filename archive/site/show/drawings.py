@@ -21,7 +21,6 @@ from sphinxcontrib.bibtex.domain import Citation
 from archive.drawing.relations import MOST, Bond, Node, Relations, relations_map
 from archive.drawing.svg import Drawing, Link, written
 from archive.drawing.timeline import Dated, timeline
-from archive.model.passage import Anchor
 from archive.site.know.facts import Document, Place
 from archive.site.know.view import view_of
 from archive.site.nodes import around, joined
