@@ -137,6 +137,7 @@ EVENTS: tuple[tuple[str, int, tuple[Callable[..., Any], ...]], ...] = (
 CONTEXT = (
     pages.complete_context,
     listings.add_catalogue_script,
+    pages.add_jump_script,
     source_paragraphs.mark_pages,
     theme.complete_frame,
     pages.complete_head,

@@ -12,7 +12,14 @@ from sphinx import addnodes
 
 from archive.pdf import blocks, inline
 from archive.pdf.inline import Draw
-from archive.site.nodes import passage_label, placeholder, quotation, record_card, tombstone
+from archive.site.nodes import (
+    clauses,
+    passage_label,
+    placeholder,
+    quotation,
+    record_card,
+    tombstone,
+)
 from archive.site.show.drawings import drawing
 from archive.site.show.panels import passage_panel
 
@@ -66,6 +73,7 @@ DRAWN: Mapping[type[nodes.Node], Draw] = {
     nodes.section: blocks.section,
     nodes.title: blocks.title,
     nodes.transition: blocks.transition,
+    clauses: blocks.clauses,
     drawing: blocks.drawing,
     record_card: blocks.record_card,
     tombstone: blocks.called("tombstone"),

@@ -27,10 +27,14 @@ def around(opening: Callable[[HTML5Translator, Any], str], closing: str) -> tupl
     return visit, depart
 
 
+LONG = 7  # characters; the margin has no room for a longer label, which stands above its block
+
+
 def _permalink(_self: HTML5Translator, node: nodes.Element) -> str:
     spoken = escape(f"Permalink to {node['spoken']}", quote=True)
+    long = " long" if len(node["label"]) > LONG else ""
     return (
-        f'<a class="passage-label" href="#{node["anchor"]}" title="{spoken}"'
+        f'<a class="passage-label{long}" href="#{node["anchor"]}" title="{spoken}"'
         f' aria-label="{spoken}">{escape(node["label"])}'
     )
 
