@@ -110,6 +110,7 @@ class Locators(SphinxTransform):
                     "name the passage by its label, as in within=p3; only other parts of it may "
                     "stand between the two.",
                 )  # fmt: skip
+                continue
             nesting.follow(child)
 
 

@@ -109,7 +109,8 @@ def _relate(panels: Iterable[passage_panel], blocks: Mapping[str, Block]) -> Non
     """Name in each panel the passage that it is a part of, and its own parts."""
     parts: defaultdict[str | None, list[Block]] = defaultdict(list)
     for block in blocks.values():
-        parts[block.parent].append(block)
+        if block.is_passage:
+            parts[block.parent].append(block)
     for panel in panels:
         if (named := blocks.get(panel["reference"].key)) is not None:
             panel["around"] = blocks.get(named.parent or "")
