@@ -24,7 +24,16 @@ from archive.site import beside, check
 from archive.site.builder import ArchiveHTMLBuilder
 from archive.site.know import domain, ledger, outputs, settings
 from archive.site.know.facts import ENTRIES
-from archive.site.nodes import passage_label, placeholder, quotation, record_card, tombstone
+from archive.site.nodes import (
+    passage_label,
+    placeholder,
+    quotation,
+    record_card,
+    redacted,
+    signatories,
+    speaker,
+    tombstone,
+)
 from archive.site.read import (
     anchors,
     classes,
@@ -135,14 +144,16 @@ CONTEXT = (
     pages.complete_head,
 )
 
-# Reading a page: directives, and changes to its node tree.
+# Reading a page: directives, roles, and changes to its node tree.
 DIRECTIVES = {
     "withdrawn": directives.WithdrawnDirective,
     "event": directives.EventDirective,
+    "signatories": directives.SignatoriesDirective,
     **dict.fromkeys(completing.PARTS, directives.PlaceholderDirective),
     **dict.fromkeys(forbidden.DIRECTIVES, forbidden.Refused),
     "csv-table": forbidden.InlineCSVTable,
 }
+ROLES = {"redacted": directives.role(redacted), "speaker": directives.role(speaker)}
 TRANSFORMS = (
     footnotes.NumberFootnotes,
     classes.RefuseClasses,
@@ -157,7 +168,6 @@ TRANSFORMS = (
 
 # Writing a page: its node tree is completed, and translated by these handlers.
 POST_TRANSFORMS = (
-    footnotes.NumberFootnotes,
     completing.NoteReferences,
     bibliography.Bibliography,
     completing.FillPlaceholders,
@@ -217,6 +227,8 @@ def _register_parts(app: Sphinx) -> None:
     app.add_builder(PdfBuilder)
     for name, directive in DIRECTIVES.items():
         app.add_directive(name, directive, override=True)
+    for name, role in ROLES.items():
+        app.add_role(name, role)
     for transform in TRANSFORMS:
         app.add_transform(transform)
     for post_transform in POST_TRANSFORMS:
