@@ -30,12 +30,15 @@ from archive.site.nodes import (
     placeholder,
     quotation,
     record_card,
+    redacted,
+    speaker,
     tombstone,
 )
 from archive.site.read import (
     anchors,
     classes,
     directives,
+    footnotes,
     forbidden,
     formulas,
     locators,
@@ -143,15 +146,18 @@ CONTEXT = (
     pages.complete_head,
 )
 
-# Reading a page: directives, and changes to its node tree.
+# Reading a page: directives, roles, and changes to its node tree.
 DIRECTIVES = {
     "withdrawn": directives.WithdrawnDirective,
     "event": directives.EventDirective,
+    "signatories": directives.SignatoriesDirective,
     **dict.fromkeys(completing.PARTS, directives.PlaceholderDirective),
     **dict.fromkeys(forbidden.DIRECTIVES, forbidden.Refused),
     "csv-table": forbidden.InlineCSVTable,
 }
+ROLES = {"redacted": directives.role(redacted), "speaker": directives.role(speaker)}
 TRANSFORMS = (
+    footnotes.NumberFootnotes,
     classes.RefuseClasses,
     formulas.Equations,
     formulas.Formulas,
@@ -225,6 +231,8 @@ def _register_parts(app: Sphinx) -> None:
     app.add_builder(PdfBuilder)
     for name, directive in DIRECTIVES.items():
         app.add_directive(name, directive, override=True)
+    for name, role in ROLES.items():
+        app.add_role(name, role)
     for transform in TRANSFORMS:
         app.add_transform(transform)
     for post_transform in POST_TRANSFORMS:

@@ -33,9 +33,12 @@ OF_SPHINX = ("project", "html_baseurl")
 _ADDRESS = re.compile(r"https?://[^\s<>\"/\[\]][^\s<>\"]*").fullmatch
 _TEXTS = (*OF_SPHINX, *(name for name, value in OPTIONS.items() if isinstance(value, str)))
 
-# The letters that the engine itself gives: to headings and notes that the archive adds, and to
-# paragraphs and items of a list.  ``archive_letters`` adds to them, or words them otherwise.
-LETTERS = {"i": "item", "n": "editor’s note", "p": "paragraph", "s": "section"}
+# The letters that the engine itself gives: to headings and notes that the archive adds, and to what
+# any source has.  ``archive_letters`` adds to them, or words them otherwise.
+LETTERS = {
+    "f": "footnote", "g": "signatory", "i": "item", "n": "editor’s note", "p": "paragraph",
+    "s": "section", "t": "table", "x": "figure",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
