@@ -22,6 +22,7 @@ from archive.site.nodes import (
 )
 from archive.site.show.drawings import drawing
 from archive.site.show.panels import passage_panel
+from archive.upstream.markdown import line_break, struck
 
 _ADMONITIONS = (
     nodes.admonition, nodes.attention, nodes.caution, nodes.danger, nodes.error, nodes.hint,
@@ -55,6 +56,8 @@ DRAWN: Mapping[type[nodes.Node], Draw] = {
     nodes.strong: inline.wrapped("strong"),
     nodes.subscript: inline.wrapped("sub"),
     nodes.superscript: inline.wrapped("super"),
+    line_break: inline.line_break,
+    struck: inline.wrapped("struck"),
     addnodes.download_reference: inline.download,
     addnodes.literal_strong: inline.wrapped("strong"),
     addnodes.number_reference: inline.reference,

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -18,8 +19,9 @@ from docutils import nodes
 from sphinxcontrib.bibtex.transforms import BibliographyTransform, node_text_transform
 
 from archive.pdf import code
-from archive.pdf.blocks import footnotes
+from archive.pdf.blocks import footnotes, marked_footnotes
 from archive.pdf.coverage import REFUSED, TABLE
+from archive.pdf.inline import flowing
 from archive.pdf.language import Words, from_the_right, words_of
 from archive.site.nodes import clauses, passage_label
 
@@ -82,7 +84,7 @@ class Fault:
 
     @property
     def place(self) -> str:
-        return f"{self.path}:{self.line}" if self.line else self.path
+        return f"{self.path}:{self.line or 1}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +156,7 @@ class Pen:
 
     subject: Subject
     footnotes: Mapping[str, nodes.footnote] = field(default_factory=dict)  # by their ids
+    marked: Set[str] = frozenset()  # ids of the footnotes that a mark leads to
     faults: list[Fault] = field(default_factory=list)
     anchors: list[Anchor] = field(default_factory=list)  # set since they were last taken
     images: dict[str, Path] = field(default_factory=dict)  # files, by name in print
@@ -161,15 +164,15 @@ class Pen:
     noted: set[str] = field(default_factory=set)  # footnotes printed so far
     _waiting: list[str] = field(default_factory=list)  # ids whose text is yet to be drawn
     _mark: str = ""  # a label for the margin whose text is yet to be drawn
-    _holding: bool = False  # whether anchors must wait, as in a heading
+    is_repeated: bool = False  # whether Typst repeats what is drawn, so that anchors must wait
 
     def draw(self, node: nodes.Node) -> str:
         """The node as a Typst expression."""
         if isinstance(node, nodes.Text):
-            return self.anchored(code.string(" ".join(re.split(r"[ \t\r\n]+", node.astext()))))
+            return self.anchored(flowing(" ".join(re.split(r"[ \t\r\n]+", node.astext()))))
         assert isinstance(node, nodes.Element)
         self.wait(node["ids"])
-        self._mark = self._margin_label(node) or self._mark
+        self.mark(node)
         if draw := TABLE.get(type(node)):
             return draw(node, self)
         self.refuse(node)
@@ -193,10 +196,24 @@ class Pen:
 
         Typst repeats headings in the contents, so an anchor inside one would stand twice.
         """
-        self._holding = True
-        body = self.children(node)
-        self._holding = False
+        with self.repeated():
+            body = self.children(node)
         return body, self.flush()
+
+    @contextmanager
+    def repeated(self) -> Iterator[None]:
+        """Have anchors wait while a part is drawn that Typst repeats elsewhere."""
+        self.is_repeated = True
+        yield
+        self.is_repeated = False
+
+    @contextmanager
+    def elsewhere(self, ids: Iterable[str]) -> Iterator[None]:
+        """Draw what is printed elsewhere under these ids: nothing that waits here goes there."""
+        kept = self._waiting, self._mark, self.is_repeated
+        self._waiting, self._mark, self.is_repeated = list(ids), "", False
+        yield
+        self._waiting, self._mark, self.is_repeated = kept
 
     def wait(self, ids: Iterable[str]) -> None:
         """Have ids lead to the text that is drawn next."""
@@ -209,8 +226,12 @@ class Pen:
 
     def anchored(self, expression: str) -> str:
         """The expression, preceded by the anchors that were waiting for a text."""
-        anchors = "" if self._holding else self.flush() + self.take_mark()
+        anchors = "" if self.is_repeated else self.flush() + self.take_mark()
         return code.block([anchors, expression]) if anchors else expression
+
+    def mark(self, node: nodes.Element) -> None:
+        """Have the label of a block, if it has one, stand beside the text that is drawn next."""
+        self._mark = self._margin_label(node) or self._mark
 
     def _margin_label(self, node: nodes.Element) -> str:
         """The label of a block, for the margin beside its first line; it links to the address."""
@@ -287,7 +308,7 @@ def _line_of(node: nodes.Node | None) -> int:
 
 def draw_page(doctree: nodes.document, subject: Subject) -> Page:
     """A whole page, with an anchor at its beginning."""
-    pen = Pen(subject, footnotes(doctree))
+    pen = Pen(subject, footnotes(doctree), marked_footnotes(doctree))
     pen.wait([""])
     pieces = [_piece(pen.flush(), pen), *_pieces(doctree, pen)]
     if rest := pen.flush():
