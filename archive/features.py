@@ -26,6 +26,8 @@ from archive.site.know import domain, ledger, outputs, settings
 from archive.site.know.facts import ENTRIES
 from archive.site.nodes import (
     clauses,
+    held_in_part,
+    not_held,
     passage_label,
     placeholder,
     quotation,
@@ -55,6 +57,7 @@ from archive.site.show import (
     listings,
     pages,
     panels,
+    relations,
     source_paragraphs,
 )
 from archive.site.show import ledger as ledger_pages
@@ -149,6 +152,7 @@ CONTEXT = (
 # Reading a page: directives, roles, and changes to its node tree.
 DIRECTIVES = {
     "withdrawn": directives.WithdrawnDirective,
+    "not-held": directives.NotHeldDirective,
     "event": directives.EventDirective,
     "signatories": directives.SignatoriesDirective,
     **dict.fromkeys(completing.PARTS, directives.PlaceholderDirective),
@@ -176,9 +180,11 @@ POST_TRANSFORMS = (
     completing.FillPlaceholders,
     ledger_pages.TombstoneDates,
     ledger_pages.MovedAnchors,
+    relations.RelationsInCards,
     panels.Panels,
     bibliography.ReferenceList,
     bibliography.EntryBacklinks,
+    relations.RelationsInEntries,
     bibliography.ReferredToBy,
     bibliography.RobustLinks,
     source_paragraphs.SourceParagraphs,
@@ -188,6 +194,8 @@ POST_TRANSFORMS = (
 NODES = (
     passage_label,
     clauses,
+    held_in_part,
+    not_held,
     record_card,
     quotation,
     tombstone,

@@ -83,12 +83,17 @@ class Reference:
     @property
     def genre(self) -> str:
         """The kind as a label: ``Resolution``."""
-        return self.record.kind.capitalize()
+        return self.record.kind.label
+
+    @property
+    def part(self) -> str:
+        """What is said of a document that is not held whole; else empty."""
+        return "held in part" if self.record.extent else ""
 
     @property
     def report_type(self) -> str:
         """The kind as styles print it; no style leaves it out, so it says whose words these are."""
-        return f"{self.genre}, rewritten"
+        return ", ".join(filter(None, (self.genre, self.part, "rewritten")))
 
     @property
     def page(self) -> str:
@@ -149,10 +154,15 @@ def _sentences(reference: Reference) -> Iterator[str]:
     date = reference.record.date
     credit = reference.settings.credit
     yield f"{credit[:1].upper()}{credit[1:]}; only words within quotation marks are the source’s."
-    source = reference.record.source
-    original = ", ".join(filter(None, (source.publisher, source.title, source.address)))
-    unknown = "Where the original was published is not known."
-    yield f"The original is {original}." if original else unknown
+    source, original = reference.record.source, ", ".join(_original(reference.record))
+    if original:
+        yield f"The original is {original}."
+    if not (source.publisher or source.title or source.address):
+        yield "Where the original was published is not known."
+    if extent := reference.record.extent:
+        held, lacking = extent.held.rstrip("."), extent.lacking.rstrip(".")
+        reason = extent.reason.rstrip(".")
+        yield f"The archive holds it in part, {held}, and not {lacking} ({reason})."
     if not is_known(date):
         yield "Undated."
     elif exact(date) is None:
@@ -162,3 +172,14 @@ def _sentences(reference: Reference) -> Iterator[str]:
     if reference.place:
         yield f"Published with {reference.place.text}."
     yield f"The rewriting is licensed under {reference.settings.licence.name}, {reference.licence}."
+
+
+def _original(record: Record) -> Iterator[str]:
+    """What identifies the original, in the order of a citation."""
+    source, decided = record.source, record.decided
+    yield from filter(None, (source.publisher, source.title))
+    yield from filter(None, (record.neutral_citation, record.docket))
+    if decided is not None:
+        yield f"decided {decided.spoken}"
+    if source.address:
+        yield source.address

@@ -26,6 +26,8 @@ _STYLES = {
     ),
 }
 
+_LABEL = 14  # characters that the column of a record's labels has room for
+
 _COUNTERS = {
     "arabic": "1", "loweralpha": "a", "upperalpha": "A", "lowerroman": "i", "upperroman": "I",
 }  # fmt: skip
@@ -319,7 +321,9 @@ def option_list_item(node: nodes.Element, pen: Pen) -> str:
 def record_card(node: nodes.Element, pen: Pen) -> str:
     """The record below a document's title."""
     fields = [item for child in node.children for item in child.children]
-    return pen.call(node, "record", code.array(pen.draw(item) for item in fields))
+    longest = max((len(name.astext()) for name in node.findall(nodes.field_name)), default=0)
+    wide = {"width": "32mm"} if longest > _LABEL else {}
+    return pen.call(node, "record", code.array(pen.draw(item) for item in fields), **wide)
 
 
 def table(node: nodes.Element, pen: Pen) -> str:

@@ -14,6 +14,8 @@ from archive.pdf import blocks, inline
 from archive.pdf.inline import Draw
 from archive.site.nodes import (
     clauses,
+    held_in_part,
+    not_held,
     passage_label,
     placeholder,
     quotation,
@@ -78,6 +80,8 @@ DRAWN: Mapping[type[nodes.Node], Draw] = {
     nodes.transition: blocks.transition,
     clauses: blocks.clauses,
     drawing: blocks.drawing,
+    held_in_part: blocks.called("held-in-part"),
+    not_held: blocks.called("not-held"),
     record_card: blocks.record_card,
     tombstone: blocks.called("tombstone"),
     # Lists and tables.

@@ -145,6 +145,18 @@ def signatories_around(node: nodes.Node) -> nodes.Element | None:
     return above
 
 
+class held_in_part(nodes.General, nodes.TextElement):
+    """The notice below a title that the archive has not all of the original, from the record."""
+
+    html = around(lambda *_: '<p class="held-in-part" role="note">', "</p>\n")
+
+
+class not_held(nodes.General, nodes.TextElement):
+    """What is not held at this place of a document, between two passages."""
+
+    html = around(lambda *_: '<p class="not-held" role="note">', "</p>\n")
+
+
 def joined(parts: Iterable[nodes.Node], separator: str) -> list[nodes.Node]:
     """Return nodes with a text between each two of them."""
     found: list[nodes.Node] = []

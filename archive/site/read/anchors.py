@@ -27,6 +27,8 @@ from archive.site.know.domain import archive_domain, document_being_read, path_b
 from archive.site.know.facts import Block, Document, Gap, Label, Mention, anchor_of
 from archive.site.nodes import (
     clauses,
+    held_in_part,
+    not_held,
     passage_label,
     quotation,
     record_card,
@@ -52,6 +54,8 @@ _UNANCHORED = (
     nodes.transition,
     nodes.system_message,
     passage_label,
+    held_in_part,
+    not_held,
     record_card,
 )
 

@@ -21,6 +21,7 @@ from archive.model.record import Record
 from archive.model.seal import Outline, Part
 from archive.site.nodes import (
     clauses,
+    held_in_part,
     passage_label,
     placeholder,
     quotation,
@@ -35,7 +36,8 @@ from archive.upstream.markdown import ATTRIBUTES, line_break, struck
 # What readers do not see, and what others say: the record, numbers of notes, names of passages.
 _UNSEEN = (
     nodes.comment, nodes.colspec, nodes.footnote, nodes.Invisible, nodes.label,
-    nodes.system_message, addnodes.index, addnodes.tabular_col_spec, passage_label, record_card,
+    nodes.system_message, addnodes.index, addnodes.tabular_col_spec, held_in_part, passage_label,
+    record_card,
 )  # fmt: skip
 
 # What says nothing itself: its content counts as that of the element around it.
@@ -63,7 +65,8 @@ _ROLES: tuple[tuple[type, str], ...] = (
     (nodes.strong, "strong"), (nodes.literal, "literal"), (nodes.subscript, "sub"),
     (nodes.superscript, "sup"), (nodes.abbreviation, "abbreviation"), (nodes.inline, "span"),
     (nodes.footnote_reference, "footnote"), (nodes.footnote, "footnote"),
-    (signatories, "signatories"), (redacted, "redacted"), (speaker, "speaker"), (addnodes.download_reference, "download"),
+    (signatories, "signatories"), (redacted, "redacted"), (speaker, "speaker"),
+    (addnodes.download_reference, "download"),
     (addnodes.pending_xref, "link"), (nodes.reference, "link"), (placeholder, "generated"),
     (line_break, "break"), (struck, "struck"),
 )  # fmt: skip
