@@ -25,12 +25,15 @@ from archive.site.builder import ArchiveHTMLBuilder
 from archive.site.know import domain, ledger, outputs, settings
 from archive.site.know.facts import ENTRIES
 from archive.site.nodes import (
+    clauses,
     held_in_part,
     not_held,
     passage_label,
     placeholder,
     quotation,
     record_card,
+    redacted,
+    speaker,
     tombstone,
 )
 from archive.site.read import (
@@ -40,6 +43,7 @@ from archive.site.read import (
     footnotes,
     forbidden,
     formulas,
+    locators,
     records,
     search_entries,
     sources,
@@ -139,35 +143,38 @@ EVENTS: tuple[tuple[str, int, tuple[Callable[..., Any], ...]], ...] = (
 CONTEXT = (
     pages.complete_context,
     listings.add_catalogue_script,
+    pages.add_jump_script,
     source_paragraphs.mark_pages,
     theme.complete_frame,
     pages.complete_head,
 )
 
-# Reading a page: directives, and changes to its node tree.
+# Reading a page: directives, roles, and changes to its node tree.
 DIRECTIVES = {
     "withdrawn": directives.WithdrawnDirective,
     "not-held": directives.NotHeldDirective,
     "event": directives.EventDirective,
+    "signatories": directives.SignatoriesDirective,
     **dict.fromkeys(completing.PARTS, directives.PlaceholderDirective),
     **dict.fromkeys(forbidden.DIRECTIVES, forbidden.Refused),
     "csv-table": forbidden.InlineCSVTable,
 }
+ROLES = {"redacted": directives.role(redacted), "speaker": directives.role(speaker)}
 TRANSFORMS = (
     footnotes.NumberFootnotes,
     classes.RefuseClasses,
     formulas.Equations,
     formulas.Formulas,
     forbidden.RemoveForbidden,
+    anchors.ExplicitIds,
+    locators.Locators,
     anchors.Quotations,
     records.RecordCard,
-    anchors.ExplicitIds,
     anchors.MarginLabels,
 )
 
 # Writing a page: its node tree is completed, and translated by these handlers.
 POST_TRANSFORMS = (
-    footnotes.NumberFootnotes,
     completing.NoteReferences,
     bibliography.Bibliography,
     completing.FillPlaceholders,
@@ -186,6 +193,7 @@ POST_TRANSFORMS = (
 )
 NODES = (
     passage_label,
+    clauses,
     held_in_part,
     not_held,
     record_card,
@@ -231,6 +239,8 @@ def _register_parts(app: Sphinx) -> None:
     app.add_builder(PdfBuilder)
     for name, directive in DIRECTIVES.items():
         app.add_directive(name, directive, override=True)
+    for name, role in ROLES.items():
+        app.add_role(name, role)
     for transform in TRANSFORMS:
         app.add_transform(transform)
     for post_transform in POST_TRANSFORMS:

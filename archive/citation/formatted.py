@@ -175,7 +175,7 @@ def _month_first(moment: Moment, months: Sequence[str]) -> str:
 def _located(reference: Reference, abbreviated: Mapping[str, str]) -> str | None:
     if (locator := reference.locator) is None:
         return None
-    return f"{abbreviated.get(locator.word, locator.word)} {locator.number}"
+    return locator.abbreviated(abbreviated)
 
 
 def _link(reference: Reference) -> Run:

@@ -7,11 +7,12 @@ so that no two of them can disagree.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from archive.citation.dates import exact, is_known
 from archive.citation.text import cleaned
+from archive.model import locator
 from archive.model.passage import Anchor
 from archive.model.record import Record
 from archive.model.settings import Settings
@@ -29,19 +30,25 @@ class Passage:
     anchor: Anchor
     fingerprint: str  # SHA-256 of its normalised text, 64 lower-case hexadecimal digits
     place: LogPlace | None = None  # of its last event in the ledger; None before it is published
+    locator: str = ""  # its document's own number for it, if it has one
 
 
 @dataclass(frozen=True, slots=True)
 class Locator:
-    """Where in a document: ``whereas 3``."""
+    """Where in a document: ``whereas 3``, or in its own numbering ``art. 19(3)(b)``."""
 
     word: str  # what the letter of the anchor stands for: "whereas"
     number: int
+    own: str = ""  # the document's own, which all forms give as it is
 
     @property
     def text(self) -> str:
         """As people say it: ``whereas 3``."""
-        return f"{self.word} {self.number}"
+        return self.abbreviated({})
+
+    def abbreviated(self, words: Mapping[str, str]) -> str:
+        """As a style says it, which has abbreviations for some words."""
+        return self.own or f"{words.get(self.word, self.word)} {self.number}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +114,7 @@ class Reference:
     def spoken(self) -> str:
         """The name people say: ``ALA resolution, whereas 3``."""
         name = self.record.short_title
-        return f"{name}, {self.locator.text}" if self.locator else name
+        return locator.spoken(name, self.locator.text) if self.locator else name
 
     @property
     def note(self) -> str:
@@ -139,8 +146,8 @@ def refer(record: Record, settings: Settings, passage: Passage | None = None) ->
         raise ValueError(f"the anchor {anchor} is not one of the document {record.id}")
     if not _SHA256.fullmatch(passage.fingerprint):
         raise ValueError(f"{passage.fingerprint!r} is not a SHA-256 in hexadecimal digits")
-    locator = Locator(settings.word(anchor.letter), anchor.number)
-    return Reference(record, settings, str(anchor), locator, passage.fingerprint, passage.place)
+    where = Locator(settings.word(anchor.letter), anchor.number, passage.locator)
+    return Reference(record, settings, str(anchor), where, passage.fingerprint, passage.place)
 
 
 def _sentences(reference: Reference) -> Iterator[str]:

@@ -25,11 +25,15 @@ The roles, with their facts:
 | link (target, kind), download (sha256) | address, label, page or term; bytes of the file |
 | citation (target, form) | the keys with the words around them, as written; p or t |
 | footnote | what the note at the foot of the page says, at the place of its mark |
-| emphasis, strong, literal, sub, sup, struck, span, abbreviation (text) | marks in the text |
+| signatories (text) | a group of signatories, by its heading |
+| emphasis, strong, literal, sub, sup, span, abbreviation (text) | marks in the text |
+| struck, redacted, speaker | text struck through, hidden by the source, or naming who speaks |
 | break | the end of a line within a paragraph |
 | passage (anchor) | the place of a passage that has an anchor, and so a seal, of its own |
 | generated (kind) | the place of a list that the archive makes |
 
+The part of a passage, and of a heading, may have the facts ``locator``, the source's own number;
+``within``, the label of the passage that it is a part of; and ``numbering``.
 Each part may have the fact ``class``, names joined by spaces in the order of code points, as the
 editor gave them: they can strike words through, hide them or say their language.
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from archive.model import locator
 from archive.model.kinds import KINDS, Kind, kinds_of
 from archive.model.passage import Anchor, is_document_id
 
@@ -88,9 +89,13 @@ class Settings:
         """What a letter stands for; of one that is not set, which no page may have, the letter."""
         return self.letters.get(letter, letter)
 
-    def spoken(self, anchor: Anchor, short_title: str) -> str:
-        """The name people say for a passage, for example ``ALA resolution, whereas 3``."""
-        return f"{short_title}, {self.word(anchor.letter)} {anchor.number}"
+    def spoken(self, anchor: Anchor, short_title: str, own: str = "") -> str:
+        """The name people say for a passage, for example ``ALA resolution, whereas 3``.
+
+        ``own`` is the locator that its document gives it, if it does.
+        """
+        counted = f"{self.word(anchor.letter)} {anchor.number}"
+        return locator.spoken(short_title, own or counted)
 
     def letter(self, word: str) -> str:
         """The letter of a word; that of paragraphs where the archive has none for it."""

@@ -105,6 +105,18 @@ def _parted(
     return found, [child for child in node.children if not isinstance(child, kinds)]
 
 
+def clauses(node: nodes.Element, pen: Pen) -> str:
+    """The parts of a passage, each with its own parts, as items without marks."""
+    items: list[list[str]] = []
+    for child in node.children:
+        drawn = pen.draw(child)
+        if items and isinstance(child, type(node)):
+            items[-1].append(drawn)
+        elif drawn:
+            items.append([drawn])
+    return pen.call(node, "clauses", code.array(map(code.block, items)))
+
+
 def block_quote(node: nodes.Element, pen: Pen) -> str:
     sources, said = _parted(node, nodes.attribution)
     body = pen.joined(said)

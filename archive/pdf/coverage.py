@@ -13,6 +13,7 @@ from sphinx import addnodes
 from archive.pdf import blocks, inline
 from archive.pdf.inline import Draw
 from archive.site.nodes import (
+    clauses,
     held_in_part,
     not_held,
     passage_label,
@@ -77,6 +78,7 @@ DRAWN: Mapping[type[nodes.Node], Draw] = {
     nodes.section: blocks.section,
     nodes.title: blocks.title,
     nodes.transition: blocks.transition,
+    clauses: blocks.clauses,
     drawing: blocks.drawing,
     held_in_part: blocks.called("held-in-part"),
     not_held: blocks.called("not-held"),

@@ -18,13 +18,12 @@ from urllib.parse import urlsplit
 from docutils import nodes
 from sphinxcontrib.bibtex.transforms import BibliographyTransform, node_text_transform
 
-from archive.model.passage import Anchor as PassageAnchor
 from archive.pdf import code
 from archive.pdf.blocks import footnotes, marked_footnotes
 from archive.pdf.coverage import REFUSED, TABLE
 from archive.pdf.inline import flowing
 from archive.pdf.language import Words, from_the_right, words_of
-from archive.site.nodes import passage_label
+from archive.site.nodes import clauses, passage_label
 
 if TYPE_CHECKING:
     from sphinxcontrib.bibtex.domain import Citation
@@ -242,7 +241,7 @@ class Pen:
             if label["anchor"] in node["ids"]:
                 address = self.subject.addresses.page(self.subject.docname, label["anchor"])
                 shown = map(code.string, (label["label"], address))
-                return code.call("passage-label", *shown, **_inset(label))
+                return code.call("passage-label", *shown, **_inset(label), **_above(label))
         return ""
 
     def take_mark(self) -> str:
@@ -277,14 +276,25 @@ class Pen:
 
 def _inset(label: nodes.Element) -> dict[str, str]:
     """The indentation of a label's line, if it has any; ``none`` where Typst has to measure it."""
-    boxes = 0
+    boxes, nested = 0, 0
     around: nodes.Node | None = label.parent
     while around is not None and not isinstance(around, (nodes.section, nodes.document)):
         boxes += isinstance(around, nodes.Admonition)
-        if not isinstance(around, (nodes.Admonition, nodes.paragraph, nodes.container)):
+        nested += isinstance(around, clauses)
+        if not isinstance(around, (nodes.Admonition, nodes.paragraph, nodes.container, clauses)):
             return {"inset": "none"}
         around = around.parent
-    return {"inset": f"{boxes} * boxed-inset"} if boxes else {}
+    named = ((boxes, "boxed-inset"), (nested, "clause-inset"))
+    inset = " + ".join(f"{count} * {name}" for count, name in named if count)
+    return {"inset": inset} if inset else {}
+
+
+_GUTTER = 11  # characters of a label that the gutter has room for
+
+
+def _above(label: nodes.Element) -> dict[str, str]:
+    """Set a label that the gutter has no room for on a line of its own, above its block."""
+    return {"above": "true"} if len(label["label"]) > _GUTTER else {}
 
 
 def _line_of(node: nodes.Node | None) -> int:
@@ -363,7 +373,7 @@ def _cited_in(document: Document, work: Citation, subject: Subject) -> str:
             "mark",
             subject.addresses.label(document.docname, block.anchor),
             subject.addresses.page(document.docname, block.anchor),
-            PassageAnchor.parse(block.anchor).label,
+            block.label,
         )
         for block in document.blocks
         if work.key in block.cites

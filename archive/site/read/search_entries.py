@@ -54,8 +54,8 @@ def _document(
         return
     places = tuple(
         Place(
-            str(anchor), settings.spoken(anchor, record.short_title),
-            _text(node[0] if isinstance(node, nodes.section) else node),
+            str(anchor), settings.spoken(anchor, record.short_title, node.get("where", "")),
+            " ".join(filter(None, (node.get("locator"), _text(_said(node))))),
         )
         for node, anchor in anchored(doctree)
     )  # fmt: skip
@@ -69,6 +69,10 @@ def _document(
         # What the record alone says; the id of the document is that of its title.
         places = (Place(record.id, record.short_title, " · ".join(named)), *places)
     yield Entry(page, record.title, about, facets(record), places)
+
+
+def _said(node: nodes.Element) -> nodes.Node:
+    return node[0] if isinstance(node, nodes.section) else node
 
 
 def facets(record: Record) -> tuple[tuple[str, str], ...]:

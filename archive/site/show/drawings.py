@@ -22,7 +22,6 @@ from archive.drawing.relations import MOST, Node, Relations, relations_map
 from archive.drawing.relations import Bond as DrawnBond
 from archive.drawing.svg import Drawing, Link, written
 from archive.drawing.timeline import Dated, timeline
-from archive.model.passage import Anchor
 from archive.model.relations import BONDS
 from archive.site.know.facts import Document, Place
 from archive.site.know.view import view_of
@@ -271,7 +270,7 @@ def _counted(group: list[Document]) -> tuple[int, int]:
 
 
 def _labels(places: list[Place]) -> str:
-    shown = [Anchor.parse(place.block.anchor).label for place in places[:6]]
+    shown = [place.block.label for place in places[:6]]
     return ", ".join(shown) + (f" and {len(places) - 6} more" if len(places) > 6 else "")
 
 

@@ -137,6 +137,18 @@ def complete_head(app: Sphinx, pagename: str, context: dict[str, Any]) -> None:
     context["description"] = description
 
 
+LONG = 30  # passages; a shorter document is soon looked through
+
+
+def add_jump_script(app: Sphinx, pagename: str, _context: dict[str, Any]) -> None:
+    """Load the script that goes to a passage by its number, on pages that need it."""
+    document = view_of(app.env).own(pagename)
+    if document is None:
+        return
+    if len(document.blocks) > LONG or any(block.locator for block in document.blocks):
+        app.builder.add_js_file("jump.js", defer="defer")  # type: ignore[attr-defined]
+
+
 def describe(record: Record) -> str:
     """Return a description of one sentence for search engines and link previews."""
     authors = listed([agent.name for agent in record.cited], "and")
