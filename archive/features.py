@@ -33,6 +33,7 @@ from archive.site.nodes import (
     quotation,
     record_card,
     redacted,
+    signatories,
     speaker,
     tombstone,
 )
