@@ -33,6 +33,7 @@ from archive.site.nodes import (
     quotation,
     record_card,
     redacted,
+    signatories,
     speaker,
     tombstone,
 )
@@ -201,6 +202,9 @@ NODES = (
     tombstone,
     line_break,
     struck,
+    redacted,
+    signatories,
+    speaker,
     drawings.drawing,
     panels.passage_panel,
     bibliography.robust_link,

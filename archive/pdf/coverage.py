@@ -20,6 +20,9 @@ from archive.site.nodes import (
     placeholder,
     quotation,
     record_card,
+    redacted,
+    signatories,
+    speaker,
     tombstone,
 )
 from archive.site.show.drawings import drawing
@@ -59,6 +62,8 @@ DRAWN: Mapping[type[nodes.Node], Draw] = {
     nodes.subscript: inline.wrapped("sub"),
     nodes.superscript: inline.wrapped("super"),
     line_break: inline.line_break,
+    redacted: inline.wrapped("redacted"),
+    speaker: inline.wrapped("speaker"),
     struck: inline.wrapped("struck"),
     addnodes.download_reference: inline.download,
     addnodes.literal_strong: inline.wrapped("strong"),
@@ -83,6 +88,7 @@ DRAWN: Mapping[type[nodes.Node], Draw] = {
     held_in_part: blocks.called("held-in-part"),
     not_held: blocks.called("not-held"),
     record_card: blocks.record_card,
+    signatories: blocks.signatories,
     tombstone: blocks.called("tombstone"),
     # Lists and tables.
     nodes.bullet_list: blocks.bullet_list,

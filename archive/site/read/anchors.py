@@ -145,6 +145,8 @@ def _shows_a_spoken_name(node: nodes.Node) -> bool:
     return bool(node.get("wordless") or leads_to_another_page)
 
 
+_LABELLED_WITHIN = (nodes.paragraph, nodes.rubric, nodes.Admonition, nodes.block_quote)
+
 # Blocks whose first text is no place for a label: it stands right before them.
 _LABELLED_BEFORE = (
     nodes.doctest_block, nodes.figure, nodes.image, nodes.literal_block, nodes.math_block,
@@ -154,7 +156,7 @@ _LABELLED_BEFORE = (
 
 def _place(label: passage_label, node: nodes.Element) -> None:
     """Insert the label of a block at the beginning of its text, or before the block."""
-    if isinstance(node, (nodes.paragraph, nodes.Admonition, nodes.block_quote)):
+    if isinstance(node, _LABELLED_WITHIN):
         node.insert(0, label)
         return
     texts = (nodes.paragraph, nodes.term, nodes.line, nodes.field_name)
