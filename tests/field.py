@@ -12,11 +12,12 @@ from pathlib import Path
 
 from markdown_it import MarkdownIt
 
+from archive.model.passage import Anchor
 from tests.conftest import ROOT, Built, command, copy_root
 
 WRITING = ROOT / "docs" / "WRITING.md"
 
-_ANCHORED = re.compile(r"^[- ]*\(([a-z0-9-]+)-([a-z])[0-9]+\)=$", re.MULTILINE)
+_ANCHOR = re.compile(r"^(?:[- ]*\((.+)\)=|\[\^(.+-f[0-9]+)\]: .*)$", re.MULTILINE)
 _KEY = re.compile(r"^(?=[a-z])", re.MULTILINE)
 
 
@@ -49,9 +50,8 @@ def documents() -> dict[str, str]:
             name = keys["id"].split()[1]
             records[name], bodies[name] = keys, body
         else:
-            found = _ANCHORED.search(example)
-            assert found, example
-            bodies[found[1]] += f"\n{example}"
+            name = Anchor.parse(min(anchors(example))).document
+            bodies[name] += f"\n{example}"
     common = next(iter(records.values()))  # the others leave out what is the same in each
     shared = {key: common[key] for key in ("language", "subjects", "source", "rights", "status")}
     return {
@@ -62,8 +62,8 @@ def documents() -> dict[str, str]:
 
 def _counted(record: str, body: str) -> str:
     """A document whose record tells as many paragraphs as its body has passages."""
-    passages = [letter for _, letter in re.findall(_ANCHORED, body) if letter not in "fgns"]
-    record = re.sub(r"(?<=paragraphs: )[0-9]+", str(len(passages)), record)
+    passages = sum(Anchor.parse(each).is_passage for each in anchors(body))
+    record = re.sub(r"(?<=paragraphs: )[0-9]+", str(passages), record)
     return f"---\n{record}---\n{body}"
 
 
@@ -74,8 +74,7 @@ def _keys(record: str) -> dict[str, str]:
 
 def anchors(example: str) -> set[str]:
     """The anchors of an example's blocks."""
-    found = re.findall(r"^[- ]*\(([a-z0-9-]+)\)=$", example, re.MULTILINE)
-    return {*found, *re.findall(r"^\[\^([a-z0-9-]+-f[0-9]+)\]:", example, re.MULTILINE)}
+    return {found[1] or found[2] for found in _ANCHOR.finditer(example)}
 
 
 def table(head: str) -> Iterator[tuple[str, list[str]]]:
