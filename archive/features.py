@@ -41,6 +41,7 @@ from archive.site.read import (
     footnotes,
     forbidden,
     formulas,
+    headings,
     records,
     search_entries,
     sources,
@@ -98,6 +99,7 @@ EVENTS: tuple[tuple[str, int, tuple[Callable[..., Any], ...]], ...] = (
         sources.changed_pages,
         sources.documents_attested_anew,
         formulas.unconverted_pages,
+        headings.renamed_headings,
     )),
     # Reading a page: its file, its source text, its node tree.
     ("env-before-read-docs", 500, (forbidden.check_files,)),
@@ -156,6 +158,7 @@ DIRECTIVES = {
 ROLES = {"redacted": directives.role(redacted), "speaker": directives.role(speaker)}
 TRANSFORMS = (
     footnotes.NumberFootnotes,
+    headings.CitationsInHeadings,
     classes.RefuseClasses,
     formulas.Equations,
     formulas.Formulas,
