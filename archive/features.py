@@ -25,6 +25,7 @@ from archive.site.builder import ArchiveHTMLBuilder
 from archive.site.know import domain, ledger, outputs, settings
 from archive.site.know.facts import ENTRIES
 from archive.site.nodes import (
+    item_mark,
     passage_label,
     placeholder,
     quotation,
@@ -174,6 +175,7 @@ POST_TRANSFORMS = (
     completing.NoteReferences,
     bibliography.Bibliography,
     completing.FillPlaceholders,
+    completing.ItemMarks,
     ledger_pages.TombstoneDates,
     ledger_pages.MovedAnchors,
     panels.Panels,
@@ -183,12 +185,15 @@ POST_TRANSFORMS = (
     bibliography.RobustLinks,
     source_paragraphs.SourceParagraphs,
     theme.UniqueIds,
+    theme.TableBoxes,
     theme.NoInlineStyles,
 )
 NODES = (
     passage_label,
     record_card,
     quotation,
+    item_mark,
+    theme.table_box,
     tombstone,
     line_break,
     struck,

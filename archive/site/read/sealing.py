@@ -62,7 +62,8 @@ _ROLES: tuple[tuple[type, str], ...] = (
     (nodes.strong, "strong"), (nodes.literal, "literal"), (nodes.subscript, "sub"),
     (nodes.superscript, "sup"), (nodes.abbreviation, "abbreviation"), (nodes.inline, "span"),
     (nodes.footnote_reference, "footnote"), (nodes.footnote, "footnote"),
-    (signatories, "signatories"), (redacted, "redacted"), (speaker, "speaker"), (addnodes.download_reference, "download"),
+    (signatories, "signatories"), (redacted, "redacted"), (speaker, "speaker"),
+    (addnodes.download_reference, "download"),
     (addnodes.pending_xref, "link"), (nodes.reference, "link"), (placeholder, "generated"),
     (line_break, "break"), (struck, "struck"),
 )  # fmt: skip
