@@ -248,8 +248,7 @@ def _label(document: Document, domain: StandardDomain, settings: Settings) -> No
     domain.anonlabels[document.id] = (docname, document.id)
     for block in document.blocks:
         for anchor in (block.anchor, *block.former):
-            title = labels.get(anchor, ("", "", ""))[2] if block.is_heading else ""
-            labels[anchor] = (docname, anchor, title or block.spoken)
+            labels[anchor] = (docname, anchor, block.heading or block.spoken)
     for place in document.tombstones:
         spoken = settings.spoken(Anchor.parse(place.anchor), document.short_title)
         labels[place.anchor] = (docname, place.anchor, f"{spoken} (withdrawn)")
@@ -271,11 +270,18 @@ def _block(
         line=node.line or said.line or 0,
         fingerprint=fingerprint(said_text(said)),
         is_passage=anchor.is_passage,
-        is_heading=isinstance(node, nodes.section),
+        heading=heading_text(said) if isinstance(node, nodes.section) else "",
         mentions=tuple(dict.fromkeys(mentioned(said))),
         stands=stands,
         works=works,
     )
+
+
+def heading_text(title: nodes.Element) -> str:
+    """Return what a heading is called: its text without the numbers of notes."""
+    marks = {id(each) for each in title.findall(nodes.footnote_reference)}
+    texts = (each for each in title.findall(nodes.Text) if id(each.parent) not in marks)
+    return "".join(map(str, texts))
 
 
 def said_text(node: nodes.Node) -> str:
