@@ -62,7 +62,7 @@ def _remaining(paragraph: Paragraph, left_out: Iterable[LeftOut]) -> str:
 def _missing(
     wanted: _Facts, passage: PassageText, known: frozenset[str], given: Names
 ) -> Iterator[Problem]:
-    said = _ENDNOTE.sub(",", normalise(passage.text))
+    said = _ENDNOTE.sub(",", normalise(f"{passage.locator} {passage.text}"))
     for kind, found, here in (
         ("date", wanted.dates, find_dates(said)[0]),
         ("number", wanted.numbers, find_numbers(said)),

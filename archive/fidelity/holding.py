@@ -26,6 +26,7 @@ class PassageText:
     state: State = State.DRAFT
     is_own: bool = True  # it renders a paragraph of this source; of others this may be so
     former: tuple[str, ...] = ()  # other anchors that lead to it
+    locator: str = ""  # the source's own number of it, which stands beside its text
 
     @property
     def withdrawn(self) -> bool:
