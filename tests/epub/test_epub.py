@@ -70,7 +70,12 @@ def _checker() -> list[str] | None:
     return ["java", "-jar", str(jar)] if jar.is_file() and shutil.which("java") else None
 
 
-def test_epubcheck_finds_no_error_and_no_warning(book):
+def test_epubcheck_finds_no_error_and_no_warning(book, field_site):
+    for each in (book, field_site.site / "archive.epub"):
+        _check(each)
+
+
+def _check(book: Path) -> None:
     checker = _checker()
     require_tool("EPUBCheck (the jar that the variable EPUBCHECK names)", checker)
     done = subprocess.run(

@@ -24,9 +24,14 @@ def validate(paths):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_each_pdf_is_valid(print_archive, archive_site, spoken, volumes):
+# Of the archive that has an example of each kind: those that have a form which no other has.
+EXAMPLES = ("ferry-letter", "papers-act", "reed-letter", "sinking-report")
+
+
+def test_each_pdf_is_valid(print_archive, archive_site, spoken, volumes, field_site):
     built = (print_archive, archive_site, spoken, volumes)
-    validate([path for archive in built for path in pdfs(archive.site)])
+    examples = [field_site.site / "documents" / f"{name}.pdf" for name in EXAMPLES]
+    validate([*examples, *(path for archive in built for path in pdfs(archive.site))])
 
 
 def test_each_pdf_claims_both_standards(plain, combined):

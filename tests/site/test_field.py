@@ -1,6 +1,6 @@
-"""A document of each kind is cited by its own numbering, on pages and in what is made of them.
+"""A document of each kind is cited by its own numbering, on its page and in every other form.
 
-``tests/pdf/test_field.py`` and ``tests/epub/test_field.py`` hold the same build's other forms.
+``tests/pdf/test_field.py`` holds the same build's PDFs.
 """
 
 from __future__ import annotations
@@ -8,8 +8,10 @@ from __future__ import annotations
 import json
 import re
 from functools import cache
+from zipfile import ZipFile
 
 import pytest
+from bs4 import BeautifulSoup
 
 from archive.model.agents import ROLES
 from archive.model.crosswalk import own_rows
@@ -18,7 +20,7 @@ from archive.model.passage import Anchor
 from archive.model.record import Record
 from archive.model.relations import BONDS
 from tests import field
-from tests.conftest import ROOTS, command
+from tests.conftest import ROOTS, command, pdftotext
 
 # Each passage with the name that people say, its label in the margin and its pinpoint.
 CITED = {
@@ -31,7 +33,7 @@ CITED = {
     "harbours-covenant-p2": ("Harbours covenant, art. 4(b)", "art. 4(b)"),
     "pellimar-indictment-c3": ("Pellimar indictment, count 3", "count 3"),
     "pellimar-indictment-e2": ("Pellimar indictment, ex. B", "ex. B"),
-    "ferry-letter-g250": ("Ferry letter, signatory 250", "signatory 250"),
+    "ferry-letter-g221": ("Ferry letter, signatory 221", "signatory 221"),
     "ferry-hearing-p21": ("Ferry hearing, 12:04", "12:04"),
     "letter-release-p1": ("Release on the letter, embargo", "embargo"),
     "quill-declaration-a3": ("Quill declaration, art. 3", "art. 3"),
@@ -47,11 +49,14 @@ CITED = {
 
 # What stands above a passage that is a part of it.
 PARENTS = {
-    "papers-act-p5": "papers-act-p4",
-    "papers-act-p4": "papers-act-p3",
-    "papers-act-p3": "papers-act-p1",
-    "harbours-covenant-p2": "harbours-covenant-a4",
+    "papers-act-p5": ("papers-act-p4", "Papers Act § 14(b)(1)"),
+    "papers-act-p4": ("papers-act-p3", "Papers Act § 14(b)"),
+    "papers-act-p3": ("papers-act-p1", "Papers Act § 14"),
+    "harbours-covenant-p2": ("harbours-covenant-a4", "Harbours covenant, art. 4"),
 }
+
+# How many footnotes a document has.
+NOTES = {"ferry-judgment": 13, "ferry-letter": 3, "sinking-report": 1, "reed-letter": 2}
 
 # A relation's two ends, each with the words of the other's page for it.
 RELATED = [
@@ -68,10 +73,17 @@ def page(field_site):
     return cache(lambda name: field_site.page(f"documents/{name}.html"))
 
 
+@pytest.fixture(scope="session")
+def book(field_site):
+    """Read a document's chapter of the EPUB, once."""
+    opened = ZipFile(field_site.site / "archive.epub")
+    return cache(lambda name: BeautifulSoup(opened.read(f"documents/{name}.xhtml"), "lxml"))
+
+
 def panel(page, anchor):
-    """The panel "Cite" of a passage."""
-    name = CITED[anchor][0]
-    (summary,) = page(Anchor.parse(anchor).document).select(f'summary[aria-label="Cite {name}"]')
+    """The panel "Cite" of a passage; of signatories, that of a group, by its first."""
+    document = page(Anchor.parse(anchor).document)
+    (summary,) = document.select(f'summary[aria-label^="Cite "][aria-label$=" {CITED[anchor][0]}"]')
     return summary.find_parent("details")
 
 
@@ -112,14 +124,18 @@ def test_the_page_has_the_passages_own_number_and_leads_to_it(page, anchor):
     assert permalink["aria-label"] == f"Permalink to {CITED[anchor][0]}"
 
 
-@pytest.mark.parametrize(("part", "parent"), PARENTS.items())
-def test_a_part_stands_within_the_passage_that_it_is_a_part_of(page, part, parent):
-    document = page(Anchor.parse(part).document)
-    own = document.find(id=part).find_parent(class_="passage").find("details")
-    assert own.find("a", href=f"#{parent}")
-    group = document.find(id=part).find_parent(role="group")
-    assert document.find(id=parent) in group.parent.find_all(id=True)
-    assert document.find(id=parent) not in group.find_all(id=True)
+@pytest.mark.parametrize("part", PARENTS)
+def test_a_part_stands_among_the_parts_of_the_passage_above_it(page, part):
+    parent, name = PARENTS[part]
+    block = page(Anchor.parse(part).document).find(id=part)
+    assert block.find_parent(role="group")["aria-label"] == f"Parts of {name}"
+    (link,) = block.find_parent(class_="passage").select(f'.passage-panel a[href="#{parent}"]')
+    assert said(link) == name
+
+
+@pytest.mark.parametrize("anchor", CITED)
+def test_the_book_has_the_passage_at_its_anchor(book, anchor):
+    assert len(book(Anchor.parse(anchor).document).find_all(id=anchor)) == 1
 
 
 @pytest.mark.parametrize(("document", "there", "target", "back"), RELATED)
@@ -136,26 +152,43 @@ def test_a_document_held_in_part_says_which_and_why(page):
         assert words in record
 
 
-def test_each_signatory_stands_in_a_group_and_has_an_address(page):
-    letter = page("ferry-letter")
+def test_each_of_250_signatories_stands_in_a_group_under_a_name_of_its_own(page, field_site):
     anchors = [f"ferry-letter-g{number}" for number in range(1, 251)]
-    assert [tag["id"] for tag in letter.select(".signatories [id]") if tag.name != "summary"] == anchors
+    names = page("ferry-letter").select("details.signatories li p[id]")
+    assert [name["id"] for name in names] == anchors
+    assert len({said(name) for name in names}) == 250
+    inventory = field_site.inventory()
+    assert [inventory[anchor][1] for anchor in anchors] == [
+        f"Ferry letter, signatory {number}" for number in range(1, 251)
+    ]
+
+
+@pytest.mark.parametrize(("document", "count"), NOTES.items())
+def test_footnotes_have_the_same_numbers_and_words_in_every_form(
+    field_site, book, page, document, count
+):
+    found = notes(page(document))
+    assert list(found) == list(range(1, count + 1))
+    assert notes(book(document)) == found
+    printed = " ".join(pdftotext(field_site.site / "documents" / f"{document}.pdf").split())
+    for number, words in found.items():
+        assert f"{number} {words}" in printed or f"{number}{words}" in printed
 
 
 def notes(soup):
-    """The numbers and first words of footnotes."""
+    """The numbers of footnotes, each with its first words."""
     found = {}
     for note in soup.select("aside.footnote"):
-        number, words = said(note).strip("[ ").split(maxsplit=1)
-        found[int(number.strip("[] "))] = words.lstrip("] ")[:24]
+        text = note.select_one("p")
+        label = text.select_one(".passage-label")
+        words = said(text).removeprefix(label.get_text() if label else "").split()
+        found[int(note.select_one(".label").get_text().strip("[]"))] = " ".join(words[:4])
     return found
 
 
-def test_footnotes_have_the_numbers_of_their_anchors_and_are_in_order(page):
-    found = notes(page("ferry-judgment"))
-    assert list(found) == sorted(found)
-    assert found[12] == "The words are also at th"
-    assert found[13] == "The archive has not foun"  # the note within a note, after the others
+def test_a_note_is_the_passage_that_its_anchor_says(page):
+    (note,) = page("ferry-judgment").select("#ferry-judgment-f12")
+    assert notes(BeautifulSoup(str(note), "lxml")) == {12: "The words are also"}
 
 
 def test_the_sources_of_two_are_rendered_whole(field_site):

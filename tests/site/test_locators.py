@@ -30,8 +30,8 @@ ACT = "lantern-act"
 # What each is shown as in the margin, and what it is called.
 NAMED = {
     "p1": ("§ 793(d)", "Lantern Act § 793(d)"),
-    "p2": ("§ 793(d)(1)", "Lantern Act § 793(d)(1)"),
-    "p3": ("§ 793(d)(1)(A)", "Lantern Act § 793(d)(1)(A)"),
+    "p2": ("(1)", "Lantern Act § 793(d)(1)"),
+    "p3": ("(A)", "Lantern Act § 793(d)(1)(A)"),
     "n1": ("N1", "Lantern Act, editor’s note 1"),
     "p5": ("[57]", "Lantern Act [57]"),
     "p6": ("P6", "Lantern Act, paragraph 6"),

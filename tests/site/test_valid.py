@@ -10,17 +10,17 @@ import subprocess
 from tests.conftest import require_tool
 
 
-def errors(site):
-    """What the checker finds wrong with the pages of a site."""
+def errors(*sites):
+    """What the checker finds wrong with the pages of sites."""
     jar = os.environ.get("VNU_JAR", "")
     require_tool("the Nu Html Checker (name its vnu.jar in VNU_JAR)", jar and shutil.which("java"))
     done = subprocess.run(
-        ["java", "-jar", jar, "--errors-only", "--format", "json", "--skip-non-html", str(site)],
+        ["java", "-jar", jar, "--errors-only", "--format", "json", "--skip-non-html", *map(str, sites)],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     messages = json.loads(done.stderr)["messages"]
     return [(each["url"], each.get("lastLine"), each["message"]) for each in messages]
 
 
-def test_no_page_has_an_error(archive_site):
-    assert errors(archive_site.site) == []
+def test_no_page_has_an_error(archive_site, field_site):
+    assert errors(archive_site.site, field_site.site) == []

@@ -118,7 +118,7 @@ class MarginLabels(SphinxTransform):
             spoken = settings.spoken(anchor, document.short_title, node.get("where", ""))
             names.update(dict.fromkeys(node["ids"], spoken))
             if not isinstance(node, nodes.section):
-                shown = node.get("locator", anchor.label)
+                shown = _in_margin(node, anchor.label)
                 label = passage_label("", anchor=str(anchor), label=shown, spoken=spoken)
                 _place(label, node)
         for group in self.document.findall(clauses):
@@ -133,6 +133,21 @@ class MarginLabels(SphinxTransform):
             spoken_name = nodes.inline("", classes=["spoken"])  # tells whoever verifies a copy
             link.replace_self(spoken_name)
             spoken_name.append(link)
+
+
+def _in_margin(node: nodes.Element, label: str) -> str:
+    """Return the label of a block: of a part, what it adds to the locator of its passage.
+
+    ``§ 14(b)(1)`` within ``§ 14(b)`` is ``(1)``, as statutes print it.  Names have it whole.
+    """
+    locator: str = node.get("locator", label)
+    group = node.parent
+    if isinstance(group, clauses):
+        above = group.previous_sibling()
+        whole = above.get("locator", "") if isinstance(above, nodes.Element) else ""
+        added = locator.removeprefix(whole).strip()
+        return added if whole and any(map(str.isalnum, added)) else locator
+    return locator
 
 
 def _shows_a_spoken_name(node: nodes.Node) -> bool:

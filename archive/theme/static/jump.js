@@ -17,7 +17,7 @@
     field.type = "text";
     field.autocomplete = "off";
     field.spellcheck = false;
-    field.placeholder = labels[Math.min(1, labels.length - 1)].textContent;
+    field.placeholder = labels[0].textContent; // of a part the label would not be its whole number
     around.append("Go to ", field);
     const button = document.createElement("button");
     button.textContent = "Go";

@@ -1,1 +1,0 @@
-"""A document of each kind in the EPUB."""
