@@ -56,9 +56,7 @@ def _labels(env: BuildEnvironment, keys: Iterable[str]) -> dict[str, str]:
     return {key: known.get(key, key) for key in keys}
 
 
-def renamed_headings(
-    app: Sphinx, env: BuildEnvironment, *_changes: Set[str]
-) -> Iterator[str]:
+def renamed_headings(app: Sphinx, env: BuildEnvironment, *_changes: Set[str]) -> Iterator[str]:
     """Yield the pages whose headings cite a work that has another label now."""
     named: Mapping[str, Mapping[str, str]] = archive_domain(env).named_works
     for docname, labels in named.items():
