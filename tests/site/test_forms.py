@@ -213,6 +213,14 @@ def test_signatories_are_a_list_with_their_number_and_one_panel(forms):
     assert group.has_attr("open")  # so few do not bury the text
 
 
+def test_many_signatories_are_folded_behind_their_number_and_found_by_name(forms):
+    group = forms.element("forms-g15").find_parent("details")
+    assert group.summary.text == "Persons, 13 signatories"
+    assert not group.has_attr("open")
+    assert forms.places["forms-g15"]["words"] == "Mia Sand, photographer"
+    assert not forms.book.find_all("details")  # a book has nothing to unfold them with
+
+
 MISTAKES = {
     "anchor-astray": ("(forms-p99)=\n% a comment\n", "forms-p99"),
     "footnote-place": ("(forms-p99)=\nOne.[^only]\n\n(forms-p98)=\n- [^only]: Text.\n", "outside"),
