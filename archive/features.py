@@ -25,7 +25,10 @@ from archive.site.builder import ArchiveHTMLBuilder
 from archive.site.know import domain, ledger, outputs, settings
 from archive.site.know.facts import ENTRIES
 from archive.site.nodes import (
+    clauses,
+    held_in_part,
     item_mark,
+    not_held,
     passage_label,
     placeholder,
     quotation,
@@ -43,6 +46,7 @@ from archive.site.read import (
     forbidden,
     formulas,
     headings,
+    locators,
     records,
     search_entries,
     sources,
@@ -56,6 +60,7 @@ from archive.site.show import (
     listings,
     pages,
     panels,
+    relations,
     source_paragraphs,
 )
 from archive.site.show import ledger as ledger_pages
@@ -142,6 +147,7 @@ EVENTS: tuple[tuple[str, int, tuple[Callable[..., Any], ...]], ...] = (
 CONTEXT = (
     pages.complete_context,
     listings.add_catalogue_script,
+    pages.add_jump_script,
     source_paragraphs.mark_pages,
     theme.complete_frame,
     pages.complete_head,
@@ -150,6 +156,7 @@ CONTEXT = (
 # Reading a page: directives, roles, and changes to its node tree.
 DIRECTIVES = {
     "withdrawn": directives.WithdrawnDirective,
+    "not-held": directives.NotHeldDirective,
     "event": directives.EventDirective,
     "signatories": directives.SignatoriesDirective,
     **dict.fromkeys(completing.PARTS, directives.PlaceholderDirective),
@@ -164,9 +171,10 @@ TRANSFORMS = (
     formulas.Equations,
     formulas.Formulas,
     forbidden.RemoveForbidden,
+    anchors.ExplicitIds,
+    locators.Locators,
     anchors.Quotations,
     records.RecordCard,
-    anchors.ExplicitIds,
     anchors.MarginLabels,
 )
 
@@ -178,9 +186,11 @@ POST_TRANSFORMS = (
     completing.ItemMarks,
     ledger_pages.TombstoneDates,
     ledger_pages.MovedAnchors,
+    relations.RelationsInCards,
     panels.Panels,
     bibliography.ReferenceList,
     bibliography.EntryBacklinks,
+    relations.RelationsInEntries,
     bibliography.ReferredToBy,
     bibliography.RobustLinks,
     source_paragraphs.SourceParagraphs,
@@ -190,6 +200,9 @@ POST_TRANSFORMS = (
 )
 NODES = (
     passage_label,
+    clauses,
+    held_in_part,
+    not_held,
     record_card,
     quotation,
     item_mark,

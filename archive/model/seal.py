@@ -26,19 +26,21 @@ The roles, with their facts:
 | citation (target, form) | the keys with the words around them, as written; p or t |
 | footnote | what the note at the foot of the page says, at the place of its mark |
 | signatories (text) | a group of signatories, by its heading |
-| emphasis, strong, literal, sub, sup, struck, span, abbreviation (text) | marks in the text |
-| redacted, speaker | the extent of what the source hides; who speaks in a transcript |
+| emphasis, strong, literal, sub, sup, span, abbreviation (text) | marks in the text |
+| struck, redacted, speaker | text struck through, hidden by the source, or naming who speaks |
 | break | the end of a line within a paragraph |
 | passage (anchor) | the place of a passage that has an anchor, and so a seal, of its own |
 | generated (kind) | the place of a list that the archive makes |
 
+The part of a passage, and of a heading, may have the facts ``locator``, the source's own number;
+``within``, the label of the passage that it is a part of; and ``numbering``.
 Each part may have the fact ``class``, names joined by spaces in the order of code points, as the
 editor gave them: they can strike words through, hide them or say their language.
 
 A *work* is an object of what readers see of an entry of the bibliography (``citation.style``).
 The seal of a passage is the digest of its part.  The seal of a document is the digest of an object:
 ``record`` is the digest of the record's fields, by their keys and without the number of
-paragraphs; ``order`` is an array of the parts
+paragraphs, where a list of groups is an array of objects; ``order`` is an array of the parts
 that stand in the document, in order, ``passage`` for all that has a seal of its own.
 Where works are cited, also by footnotes, the seal is instead the digest of an object: ``stands`` is
 the digest described above, ``works`` an object of the digest of each work by its key.
@@ -55,7 +57,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from archive.model import Fact
-from archive.model.crosswalk import rows
+from archive.model.agents import Agent, Person
+from archive.model.crosswalk import own_rows
 from archive.model.dates import ArchiveDate
 from archive.model.fingerprint import normalise
 from archive.model.record import STATUSES, LeftOut
@@ -229,23 +232,33 @@ _COUNT = "source.paragraphs"
 
 
 def record_fields(record: Any) -> dict[str, Any]:
-    """Return every field of a record that is filled in, by its key, as texts or arrays of texts.
+    """Return every field of a record that is filled in, by its key.
 
+    A field is a text, or an array of texts, or of objects of texts where it is a list of groups.
     The number of paragraphs is left out: every build holds it against the passages, and it grows
     with each passage that is added and not published yet.
     """
     found: dict[str, Any] = {}
     kind: Any = type(record)
-    for row in rows(kind):
+    for row in own_rows(kind):
         value = row.value(record)
-        if value not in (None, ()) and row.name != _COUNT:
-            found[row.name.replace("_", "-")] = _told(value)
+        if value in (None, ()):
+            continue
+        if row.group and not isinstance(value, tuple):
+            found |= {f"{row.key}.{key}": each for key, each in record_fields(value).items()}
+        else:
+            found[row.key] = _told(value)
+    found.pop(_COUNT, None)
     return found
 
 
 def _told(value: object) -> Any:
     if isinstance(value, tuple):
         return [_told(each) for each in value]
+    if isinstance(value, Agent):
+        return record_fields(value)
+    if isinstance(value, Person):
+        return _nfc(value.inverted)
     if isinstance(value, ArchiveDate):
         return value.edtf
     if isinstance(value, LeftOut):

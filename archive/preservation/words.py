@@ -49,6 +49,7 @@ class Said:
     # Why the words could not be read, where they could not: a directive that only a build runs.
     unread: str = ""
     hidden: bool = False  # whether an attribute keeps it from readers
+    label: str = ""  # of its permalink, in a page
 
     @cached_property
     def words(self) -> str:
@@ -115,6 +116,10 @@ def words_of_page(tree: Element) -> Words:
     said: dict[str, Said] = {}
     withdrawn: set[str] = set()
     repeated: list[str] = []
+    labels = {
+        link.get("href", ""): "".join(link.itertext()) for link in tree.iter("{*}a")
+        if "passage-label" in _classes(link)
+    }  # fmt: skip
     for element in tree.iter():
         anchor = element.get("id") if isinstance(element.tag, str) else None
         if anchor is None or not is_anchor(anchor):
@@ -123,7 +128,8 @@ def words_of_page(tree: Element) -> Words:
             repeated.append(anchor)
             continue
         block = _block(element)
-        said[anchor] = Said(_text(block), hidden=_is_hidden(block))
+        label = labels.get(f"#{anchor}", "")
+        said[anchor] = Said(_text(block), hidden=_is_hidden(block), label=label)
         if "tombstone" in _classes(block):
             withdrawn.add(anchor)
     return Words(said, frozenset(withdrawn), tuple(repeated))
@@ -163,6 +169,8 @@ def _text(root: Element) -> str:
     for event, element in walker:
         if event == "start":
             mark = _mark(element)
+            if element is not root and is_anchor(element.get("id", "")):
+                mark = _passage_within(element)
             if mark is None:
                 found.append(_before(element))
                 found.append(_opening(element).translate(_OWN))
@@ -181,6 +189,12 @@ def _opening(element: Element) -> str:
     """The text before the first child; docutils writes a dash before who said a quotation."""
     text = element.text or ""
     return text.removeprefix("—") if "attribution" in _classes(element) else text
+
+
+def _passage_within(element: Element) -> str:
+    """What stands for a passage within another one, whose words do not hold its."""
+    inner = _MARK.sub(lambda mark: mark[1], _text(element))
+    return f" {_BEGIN}{inner}{_END} "
 
 
 def _before(element: Element) -> str:
@@ -307,7 +321,7 @@ def _blocks(tokens: list[Token]) -> str:
     """The text of block tokens, and of the tokens within them."""
     found: list[str] = []
     attributions: list[str] = []
-    for token in tokens:
+    for token in _without_passages(tokens):
         if token.type == "inline":
             found.append(_inline(token.children or []))
         elif token.type in {"fence", "colon_fence"}:
@@ -322,6 +336,20 @@ def _blocks(tokens: list[Token]) -> str:
             found.append(f"{_UNREAD}HTML within MyST")
         found.append("" if token.type == "inline" else " ")
     return "".join(found)
+
+
+def _without_passages(tokens: list[Token]) -> Iterator[Token]:
+    """Yield the tokens of a block, but for those of passages within it."""
+    at = 0
+    while at < len(tokens):
+        token = tokens[at]
+        at += 1
+        if token.type == "myst_target" and is_anchor(token.content):
+            while at < len(tokens) and tokens[at].type == "myst_target":
+                at += 1
+            at = _end(tokens, at)
+        else:
+            yield token
 
 
 def _fence(token: Token) -> str:

@@ -32,22 +32,25 @@ from archive.site.know.ledger import AMENDED, CHANGED, LEDGER, ledger_lines, pro
 from archive.site.know.outputs import account_of, is_current, write_output
 from archive.site.know.view import View, view_of
 from archive.site.show.made import made_name
+from archive.site.show.relations import in_heads
 
 _log = logging.getLogger(__name__)
 
 
 def write_forms(app: Sphinx, document: Document) -> None:
     """Write a document's formats; called when its page is written, after every change."""
-    reference = document.reference(view_of(app.env).settings)
+    view = view_of(app.env)
+    reference = document.reference(view.settings)
     if reference is not None:
+        related = in_heads(view.ties(document.docname), view.settings)
         source = Path(app.srcdir, document.path).read_text("utf-8")
         texts = {
             MYST: source,
             BIBTEX: bibtex.bibliography([reference]),
             RIS: ris.bibliography([reference]),
             CSL: csl.serialise([reference]),
-            LINKSET: links.serialise(reference),
-            PROOF: proof(view_of(app.env), document),
+            LINKSET: links.serialise(reference, related),
+            PROOF: proof(view, document),
         }
         for form, text in texts.items():
             write_if_changed(Path(app.outdir) / f"{document.docname}.{form.suffix}", text)

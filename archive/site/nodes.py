@@ -27,12 +27,16 @@ def around(opening: Callable[[HTML5Translator, Any], str], closing: str) -> tupl
     return visit, depart
 
 
+LONG = 7  # characters; the margin has no room for a longer label, which stands above its block
+
+
 def _permalink(_self: HTML5Translator, node: nodes.Element) -> str:
     """Begin a permalink; those of signatories, of which there are many, have no title."""
     spoken = escape(f"Permalink to {node['spoken']}", quote=True)
+    long = " long" if len(node["label"]) > LONG else ""
     title = "" if signatories_around(node) else f' title="{spoken}"'
     return (
-        f'<a class="passage-label" href="#{node["anchor"]}"{title}'
+        f'<a class="passage-label{long}" href="#{node["anchor"]}"{title}'
         f' aria-label="{spoken}">{escape(node["label"])}'
     )
 
@@ -45,6 +49,19 @@ class passage_label(nodes.Inline, nodes.Element):
     """
 
     html = around(_permalink, "</a>")
+
+
+def _open_clauses(self: HTML5Translator, node: nodes.Element) -> str:
+    return self.starttag(node, "div", CLASS="clauses", role="group", **{"aria-label": node["name"]})
+
+
+class clauses(nodes.General, nodes.Element):
+    """The passages that are parts of the one before it.
+
+    Attributes: ``of``, the anchor of that passage; ``name``, for screen readers: "Parts of art. 5".
+    """
+
+    html = around(_open_clauses, "</div>\n")
 
 
 class record_card(nodes.General, nodes.Element):
@@ -169,6 +186,18 @@ def signatories_around(node: nodes.Node) -> nodes.Element | None:
     while above is not None and not isinstance(above, signatories):
         above = above.parent
     return above
+
+
+class held_in_part(nodes.General, nodes.TextElement):
+    """The notice below a title that the archive has not all of the original, from the record."""
+
+    html = around(lambda *_: '<p class="held-in-part" role="note">', "</p>\n")
+
+
+class not_held(nodes.General, nodes.TextElement):
+    """What is not held at this place of a document, between two passages."""
+
+    html = around(lambda *_: '<p class="not-held" role="note">', "</p>\n")
 
 
 def joined(parts: Iterable[nodes.Node], separator: str) -> list[nodes.Node]:

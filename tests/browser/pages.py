@@ -26,10 +26,11 @@ WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 320, "height": 800}
 _OUTSIDE_LANDMARKS = {"#__navigation", "#__toc"}
 
 
-def wrong(page: Page) -> Iterator[tuple[str, str]]:
-    """The rule and the place of all that axe-core finds wrong on a page."""
+def wrong(page: Page, rules: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
+    """The rule and the place of all that axe-core finds wrong on a page, by all rules or some."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    for violation in axe.run(page).response["violations"]:
+    options = {"runOnly": list(rules)} if rules else None
+    for violation in axe.run(page, options=options).response["violations"]:
         for node in violation["nodes"]:
             if violation["id"] != "region" or not set(node["target"]) <= _OUTSIDE_LANDMARKS:
                 yield violation["id"], node["html"][:120]

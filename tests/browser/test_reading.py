@@ -300,7 +300,8 @@ def test_nothing_moves_while_a_page_loads_and_its_policy_holds(window, address, 
         });"""
     )
     for name in KINDS:
-        page.goto(f"{address}/{name}", wait_until="networkidle")
+        page.goto(f"{address}/{name}")
+        page.evaluate("new Promise(rested => requestIdleCallback(() => setTimeout(rested)))")
         assert page.evaluate("[moved, refused]") == [0, []], name
 
 

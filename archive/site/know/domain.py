@@ -31,6 +31,7 @@ from archive.site.know.facts import (
     Vouching,
     parts,
 )
+from archive.site.know.relations import Related, related
 from archive.site.know.settings import settings_of
 from archive.upstream.access import builder_of
 
@@ -98,6 +99,7 @@ class ArchiveDomain(Domain):
     reference_problems: tuple[Problem, ...] = ()  # of the bibliography
     neighbours: Mapping[str, tuple[Document | None, Document | None]] = MappingProxyType({})
     backlinks: Backlinks = MappingProxyType({})
+    related: Related = MappingProxyType({})
     collections: tuple[Part[tuple[Document, Record]], ...] = ()  # in the catalogue's order
     collection_of: Mapping[str, Part[tuple[Document, Record]]] = MappingProxyType({})  # by docname
     checks_ledger: bool = True  # whether this build compares the documents with the ledger
@@ -136,7 +138,7 @@ class ArchiveDomain(Domain):
         yield from sorted(pairs, key=lambda pair: (pair[1].date.sort_key, pair[1].id))
 
     def relate(self) -> None:
-        """Set ``backlinks`` once all documents are read."""
+        """Set ``backlinks`` and ``related`` once all documents are read."""
         found: dict[str, defaultdict[str, list[Place]]] = {
             kind: defaultdict(list) for kind in ("reference", "term", "document")
         }
@@ -148,6 +150,7 @@ class ArchiveDomain(Domain):
             kind: {name: tuple(places) for name, places in names.items()}
             for kind, names in found.items()
         }
+        self.related = related(self)
 
     @property
     def size(self) -> int:

@@ -68,6 +68,9 @@ class Block(Fact):
     anchor: str
     former: tuple[str, ...]  # earlier anchors, which moved to this block
     spoken: str  # "ALA resolution, whereas 3"
+    label: str  # in the margin: "W3", or the document's own number
+    locator: str  # the document's own number, behind that of its annex; else empty
+    parent: str | None  # the anchor of the passage that it is a part of
     line: int  # counted from 1
     fingerprint: str  # of its normalised text; of a section, of its heading
     is_passage: bool  # it renders a paragraph of the source, see ``Anchor.is_passage``
@@ -164,7 +167,8 @@ class Document(Fact):
         record, anchor = self.record, Anchor.parse(block.anchor)
         if record is None or anchor.document != record.id:
             return None
-        return refer(record, settings, Passage(anchor, block.fingerprint, place))
+        passage = Passage(anchor, block.fingerprint, place, block.locator)
+        return refer(record, settings, passage)
 
 
 @dataclass(frozen=True, slots=True)

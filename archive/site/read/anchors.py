@@ -26,6 +26,9 @@ from archive.model.settings import Settings
 from archive.site.know.domain import archive_domain, document_being_read, path_being_read
 from archive.site.know.facts import Block, Document, Gap, Label, Mention, anchor_of
 from archive.site.nodes import (
+    clauses,
+    held_in_part,
+    not_held,
     passage_label,
     quotation,
     record_card,
@@ -34,6 +37,7 @@ from archive.site.nodes import (
     tombstone,
 )
 from archive.site.read.forbidden import line_of
+from archive.site.read.locators import parent_of
 from archive.site.read.sealing import Sealing
 from archive.upstream.markdown import line_break
 
@@ -50,6 +54,8 @@ _UNANCHORED = (
     nodes.transition,
     nodes.system_message,
     passage_label,
+    held_in_part,
+    not_held,
     record_card,
 )
 
@@ -109,11 +115,14 @@ class MarginLabels(SphinxTransform):
             return
         settings, names = archive_domain(self.env).settings, {}
         for node, anchor in list(anchored(self.document)):
-            spoken = settings.spoken(anchor, document.short_title)
+            spoken = settings.spoken(anchor, document.short_title, node.get("where", ""))
             names.update(dict.fromkeys(node["ids"], spoken))
             if not isinstance(node, nodes.section):
-                label = passage_label("", anchor=str(anchor), label=anchor.label, spoken=spoken)
+                shown = node.get("locator", anchor.label)
+                label = passage_label("", anchor=str(anchor), label=shown, spoken=spoken)
                 _place(label, node)
+        for group in self.document.findall(clauses):
+            group["name"] = f"Parts of {names[group['of']]}"
         for reference in self.document.findall(nodes.reference):
             spoken = names.get(reference.get("refuri", "").removeprefix("#"), "")
             if reference.get("id_link") and not reference.children and spoken:
@@ -254,7 +263,10 @@ def _block(
     return Block(
         anchor=str(anchor),
         former=tuple(id_ for id_ in node["ids"][1:] if anchor_of(id_) is not None),
-        spoken=settings.spoken(anchor, document.short_title),
+        spoken=settings.spoken(anchor, document.short_title, node.get("where", "")),
+        label=node.get("locator", anchor.label),
+        locator=node.get("where", ""),
+        parent=str(above) if (above := parent_of(node)) is not None else None,
         line=node.line or said.line or 0,
         fingerprint=fingerprint(said_text(said)),
         is_passage=anchor.is_passage,
@@ -285,7 +297,12 @@ def said_text(node: nodes.Node) -> str:
     if isinstance(node, nodes.reference) and node.get("wordless"):
         return ""
     separator = "" if isinstance(node, nodes.TextElement) else " "
-    return separator.join(said_text(child) for child in node.children)
+    return separator.join(said_text(child) for child in node.children if not _is_apart(child))
+
+
+def _is_apart(node: nodes.Node) -> bool:
+    """Whether a node is a passage of its own within another one, whose words do not hold its."""
+    return isinstance(node, nodes.Element) and any(map(anchor_of, node["ids"]))
 
 
 def _repeated(doctree: nodes.document, path: str) -> Iterator[Problem]:
@@ -341,7 +358,7 @@ def _has_anchor(node: nodes.Node) -> bool:
     if isinstance(node, nodes.section):
         return False
     parts = [child for child in node.children if not isinstance(child, _UNANCHORED)]
-    holders = (nodes.Sequential, nodes.list_item, nodes.block_quote, signatories)
+    holders = (nodes.Sequential, nodes.list_item, nodes.block_quote, clauses, signatories)
     holds_parts = isinstance(node, holders)
     return holds_parts and bool(parts) and all(_has_anchor(part) for part in parts)
 

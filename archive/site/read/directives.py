@@ -13,9 +13,9 @@ from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
 
 from archive.model.dates import ArchiveDate
-from archive.site.know.domain import archive_domain, report
+from archive.site.know.domain import archive_domain, document_being_read, report
 from archive.site.know.facts import Event
-from archive.site.nodes import joined, placeholder, signatories, tombstone
+from archive.site.nodes import joined, not_held, placeholder, signatories, tombstone
 from archive.site.read.forbidden import line_of
 
 
@@ -80,6 +80,29 @@ def role(made: type[nodes.TextElement]) -> Callable[..., Any]:
         return [made(rawtext, text)], []
 
     return run
+
+
+class NotHeldDirective(SphinxDirective):
+    """Marks a gap between two passages.  The argument says what is not held: paragraphs 13 to 39.
+
+    The record says why, in its extent.
+    """
+
+    required_arguments = 1
+    final_argument_whitespace = True
+
+    def run(self) -> list[nodes.Node]:
+        document = document_being_read(self.env)
+        broken = document is not None and document.record is None  # which is told by itself
+        record = document.record if document is not None else None
+        if not broken and (record is None or record.extent is None):
+            raise self.error(
+                "not-held: the record does not say that the document is held in part. "
+                "To mend: add extent: to the record, with held, lacking and reason."
+            )
+        place = not_held("", f"Not held: {self.arguments[0].strip().rstrip('.')}.")
+        self.set_source_info(place)
+        return [place]
 
 
 class PlaceholderDirective(SphinxDirective):

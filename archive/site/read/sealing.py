@@ -20,6 +20,8 @@ from archive.model.passage import Anchor
 from archive.model.record import Record
 from archive.model.seal import Outline, Part
 from archive.site.nodes import (
+    clauses,
+    held_in_part,
     passage_label,
     placeholder,
     quotation,
@@ -29,16 +31,17 @@ from archive.site.nodes import (
     speaker,
     tombstone,
 )
-from archive.upstream.markdown import line_break, struck
+from archive.upstream.markdown import ATTRIBUTES, line_break, struck
 
 # What readers do not see, and what others say: the record, numbers of notes, names of passages.
 _UNSEEN = (
     nodes.comment, nodes.colspec, nodes.footnote, nodes.Invisible, nodes.label,
-    nodes.system_message, addnodes.index, addnodes.tabular_col_spec, passage_label, record_card,
+    nodes.system_message, addnodes.index, addnodes.tabular_col_spec, held_in_part, passage_label,
+    record_card,
 )  # fmt: skip
 
 # What says nothing itself: its content counts as that of the element around it.
-_WRAPPERS = (nodes.problematic, nodes.tbody, nodes.tgroup, quotation)
+_WRAPPERS = (clauses, nodes.problematic, nodes.tbody, nodes.tgroup, quotation)
 
 # Kinds of links that lead by label or by page, which their targets tell already.
 _BY_LABEL = frozenset({"any", "doc", "download", "myst", "ref"})
@@ -147,7 +150,7 @@ class Sealing:
         above = section.parent
         while isinstance(above, nodes.section):
             above, level = above.parent, level + 1
-        facts = {"class": _classes(section), "level": str(level)}
+        facts = {"class": _classes(section), "level": str(level), **_numbered(section)}
         return seal.part("heading", facts, self._content(title) if title else [])
 
     def _part(self, node: nodes.Element) -> Part | None:
@@ -159,7 +162,7 @@ class Sealing:
             role = "citation"
         elif not node.get("wordless"):
             content = self._content(node)
-        return seal.part(role, facts | {"class": _classes(node)}, content)
+        return seal.part(role, facts | {"class": _classes(node), **_numbered(node)}, content)
 
     def _footnote(self, id_: str) -> list[str | Part]:
         """Return what a footnote says, or which passage it is; nothing within itself."""
@@ -194,6 +197,11 @@ class Sealing:
             return hashlib.sha256(Path(self._env.srcdir, name).read_bytes()).hexdigest()
         except OSError:
             return "missing"
+
+
+def _numbered(node: nodes.Element) -> dict[str, str]:
+    """Return the source's own numbering of a passage, and what it is a part of."""
+    return {name: str(node.get(name, "")) for name in ATTRIBUTES}
 
 
 def _is_citation(node: nodes.Element) -> bool:

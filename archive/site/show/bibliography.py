@@ -18,7 +18,6 @@ from sphinxcontrib.bibtex.nodes import bibliography
 from sphinxcontrib.bibtex.transforms import BibliographyTransform, node_text_transform
 
 from archive.citation.style import version_date
-from archive.model.passage import Anchor
 from archive.site.know.facts import Document, Part, Place, initial, parts
 from archive.site.know.outputs import GeneratedPage
 from archive.site.know.view import view_of
@@ -185,7 +184,7 @@ def _mark(place: Place, env: BuildEnvironment, docname: str) -> nodes.reference:
     anchor = place.block.anchor
     link = make_refnode(
         builder_of(env), docname, place.document.docname, anchor,
-        nodes.inline("", Anchor.parse(anchor).label), place.block.spoken,
+        nodes.inline("", place.block.label), place.block.spoken,
     )  # fmt: skip
     link["classes"].append(MARK)
     return link

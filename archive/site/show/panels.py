@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 
 from docutils import nodes
 from sphinx.writers.html5 import HTML5Translator
@@ -36,6 +37,8 @@ def _panel(self: HTML5Translator, node: nodes.Element) -> str:
         "sha256": node["sha256"],
         "history": node["history"],
         "changed": node["changed"],
+        "around": node.get("around"),
+        "parts": node.get("parts"),
         "short": short,
         "of_many": node.get("of_many", False),
     }
@@ -56,8 +59,9 @@ class passage_panel(nodes.General, nodes.Element):
     """The panel that a permalink opens, in pages only.
 
     Attributes: ``reference``; ``sha256``, the passage's present fingerprint; ``history``, a list of
-    DatedEvent; ``changed``, the last revision or amendment; ``of_many``, whether it stands for a
-    group of signatories, of which it cites the first.  All but the first may be None.
+    DatedEvent; ``changed``, the last revision or amendment; ``around``, the block it is a part of;
+    ``parts``, the blocks that are its parts; ``of_many``, whether it stands for a group of
+    signatories, of which it cites the first.  All but the first may be None.
     """
 
     html = around(_panel, "")
@@ -76,16 +80,17 @@ class Panels(DocumentTransform):
         if on_screen:
             self._add_to_title(document, view)
         for node in list(self.document.findall(nodes.Element)):
-            block = blocks.get(node["ids"][0]) if node.get("ids") else None
-            if block is None or isinstance(node, nodes.section):
+            named = blocks.get(node["ids"][0]) if node.get("ids") else None
+            if named is None or isinstance(node, nodes.section):
                 continue
             if on_screen and signatories_around(node) is None:
-                self._add_to_block(node, block, document, view)
+                self._add_to_block(node, named, document, view)
             else:
-                _name_change(node, block, view)
+                _name_change(node, named, view)
         if on_screen:
             for group in list(self.document.findall(signatories)):
                 self._add_to_group(group, blocks, document, view)
+            _relate(list(self.document.findall(passage_panel)), blocks)
 
     def _add_to_title(self, document: Document, view: View) -> None:
         reference = document.reference(view.settings)
@@ -131,6 +136,18 @@ class Panels(DocumentTransform):
             group += passage_panel(
                 "", reference=reference, sha256=None, history=[], changed=None, of_many=True
             )
+
+
+def _relate(panels: Iterable[passage_panel], blocks: Mapping[str, Block]) -> None:
+    """Name in each panel the passage that it is a part of, and its own parts."""
+    parts: defaultdict[str | None, list[Block]] = defaultdict(list)
+    for block in blocks.values():
+        if block.is_passage:
+            parts[block.parent].append(block)
+    for panel in panels:
+        if (named := blocks.get(panel["reference"].key)) is not None:
+            panel["around"] = blocks.get(named.parent or "")
+            panel["parts"] = parts[named.anchor]
 
 
 def _name_change(node: nodes.Element, block: Block, view: View) -> None:
