@@ -15,6 +15,7 @@ from archive.pdf.inline import Draw
 from archive.site.nodes import (
     clauses,
     held_in_part,
+    item_mark,
     not_held,
     passage_label,
     placeholder,
@@ -117,7 +118,7 @@ PARTS = frozenset({
 SKIPPED = frozenset({
     nodes.comment, nodes.meta, nodes.substitution_definition, nodes.target,
     addnodes.highlightlang, addnodes.index, addnodes.tabular_col_spec, addnodes.toctree,
-    passage_panel, placeholder,
+    item_mark, passage_panel, placeholder,
 })  # fmt: skip
 
 _OTHER_FORM = (

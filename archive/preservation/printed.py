@@ -14,7 +14,7 @@ import io
 import re
 import unicodedata
 from bisect import bisect_left
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -32,6 +32,7 @@ _RANGE = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
 _SECTION = re.compile(rb"beginbf(char|range)(.*?)endbf", re.DOTALL)
 _NUMBERING = re.compile(r"[•–∗‣◦▪]|\(?(?:[0-9]{1,6}|[A-Za-z]{1,6})[.)]")
 _MARGIN = 20  # points that a label stands left of the text
+_LABEL_SIZE = 9  # points, a little more than those of a label; headings are larger
 _LONGEST_FORMULA = 4_000  # letters
 _PAGE_NUMBER = re.compile(r"(,p\.[0-9]+|\(p\.[0-9]+\))?")
 _SLACK = 25  # points that a destination may stand above its block, beside what is before it
@@ -229,14 +230,13 @@ class Text:
 
     def __init__(self, printed: Printed) -> None:
         self._printed = printed
-        left = Counter(round(run.x) for run in printed.runs).most_common(1)
-        margin = left[0][0] - _MARGIN if left else 0
+        left = min((run.x for run in printed.runs if run.size > _LABEL_SIZE), default=0.0)
+        margin = left - _MARGIN
         self._runs: list[Run] = []
-        self._labels: dict[tuple[int, int], str] = {}
+        self._labels: defaultdict[tuple[int, int], list[str]] = defaultdict(list)
         for run in printed.runs:
             if run.x < margin:
-                at = run.page, round(run.y)
-                self._labels[at] = " ".join(f"{self._labels.get(at, '')}{run.text}".split())
+                self._labels[run.page, round(run.y)].append(run.text.strip())
             else:
                 self._runs.append(run)
 
@@ -270,10 +270,16 @@ class Text:
             return "print says something else at its place"
         run = self._runs[at]
         label = " ".join(said.label.split())
-        beside = self._labels.get((run.page, round(run.y)), label)
-        if beside == label or not next(said.pieces())[0].strip():  # a formula has no first letter
+        beside = self._labels.get((run.page, round(run.y)), [label])
+        before = self._runs[at - 1] if at else run
+        if (before.page, before.y) == (run.page, run.y):  # of a second column
+            beside = [before.text.strip()] if before.text.strip() == label else beside
+        whole = "".join(beside).replace(" ", "")
+        if label in beside or whole == label.replace(" ", ""):
             return ""
-        return f"the label beside it is {beside}"
+        if not next(said.pieces())[0].strip():  # a formula has no first letter
+            return ""
+        return f"the label beside it is {' '.join(beside)}"
 
     def is_index(self, anchors: Container[str]) -> bool:
         """Whether all anchors of a document lead to one place, as those of an index do."""
@@ -297,9 +303,10 @@ class Text:
         lowest = max(lower, default=0.0) - _SLACK
         for at in range(bisect_left(self._tops, (page, -height)), len(self._runs)):
             run = self._runs[at]
-            if run.page != page or run.y < lowest:
+            if run.page != page:
                 return
-            yield at
+            if lowest <= run.y:  # what stands lower may be another column
+                yield at
 
     @cached_property
     def _anchors(self) -> list[tuple[int, float]]:

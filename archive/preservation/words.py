@@ -173,7 +173,7 @@ def _text(root: Element) -> str:
                 mark = _passage_within(element)
             if mark is None:
                 found.append(_before(element))
-                found.append(_opening(element).translate(_OWN))
+                found.append(_opening(element))
             else:
                 found.append(mark)
                 walker.skip_subtree()
@@ -193,8 +193,9 @@ def _passage_within(element: Element) -> str:
 
 def _opening(element: Element) -> str:
     """The text before the first child; docutils writes a dash before who said a quotation."""
-    text = element.text or ""
-    return text.removeprefix("—") if "attribution" in _classes(element) else text
+    text = (element.text or "").translate(_OWN)
+    is_attribution = "attribution" in _classes(element) and text.startswith("—")
+    return f"{_BEGIN}—{_END}{text[1:]}" if is_attribution else text
 
 
 def _before(element: Element) -> str:

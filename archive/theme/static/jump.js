@@ -4,7 +4,7 @@
 
 { // scripts of a page share their names otherwise
   const labels = [...document.querySelectorAll(".document a.passage-label")];
-  const before = document.querySelector(".document .record");
+  const before = document.querySelector(".document .passage-panel.whole");
   if (before && labels.length > 1) offer();
 
   function offer() {
