@@ -24,7 +24,17 @@ from archive.site import beside, check
 from archive.site.builder import ArchiveHTMLBuilder
 from archive.site.know import domain, ledger, outputs, settings
 from archive.site.know.facts import ENTRIES
-from archive.site.nodes import passage_label, placeholder, quotation, record_card, tombstone
+from archive.site.nodes import (
+    item_mark,
+    passage_label,
+    placeholder,
+    quotation,
+    record_card,
+    redacted,
+    signatories,
+    speaker,
+    tombstone,
+)
 from archive.site.read import (
     anchors,
     classes,
@@ -32,6 +42,7 @@ from archive.site.read import (
     footnotes,
     forbidden,
     formulas,
+    headings,
     records,
     search_entries,
     sources,
@@ -89,6 +100,7 @@ EVENTS: tuple[tuple[str, int, tuple[Callable[..., Any], ...]], ...] = (
         sources.changed_pages,
         sources.documents_attested_anew,
         formulas.unconverted_pages,
+        headings.renamed_headings,
     )),
     # Reading a page: its file, its source text, its node tree.
     ("env-before-read-docs", 500, (forbidden.check_files,)),
@@ -135,16 +147,19 @@ CONTEXT = (
     pages.complete_head,
 )
 
-# Reading a page: directives, and changes to its node tree.
+# Reading a page: directives, roles, and changes to its node tree.
 DIRECTIVES = {
     "withdrawn": directives.WithdrawnDirective,
     "event": directives.EventDirective,
+    "signatories": directives.SignatoriesDirective,
     **dict.fromkeys(completing.PARTS, directives.PlaceholderDirective),
     **dict.fromkeys(forbidden.DIRECTIVES, forbidden.Refused),
     "csv-table": forbidden.InlineCSVTable,
 }
+ROLES = {"redacted": directives.role(redacted), "speaker": directives.role(speaker)}
 TRANSFORMS = (
     footnotes.NumberFootnotes,
+    headings.CitationsInHeadings,
     classes.RefuseClasses,
     formulas.Equations,
     formulas.Formulas,
@@ -157,10 +172,10 @@ TRANSFORMS = (
 
 # Writing a page: its node tree is completed, and translated by these handlers.
 POST_TRANSFORMS = (
-    footnotes.NumberFootnotes,
     completing.NoteReferences,
     bibliography.Bibliography,
     completing.FillPlaceholders,
+    completing.ItemMarks,
     ledger_pages.TombstoneDates,
     ledger_pages.MovedAnchors,
     panels.Panels,
@@ -170,15 +185,21 @@ POST_TRANSFORMS = (
     bibliography.RobustLinks,
     source_paragraphs.SourceParagraphs,
     theme.UniqueIds,
+    theme.TableBoxes,
     theme.NoInlineStyles,
 )
 NODES = (
     passage_label,
     record_card,
     quotation,
+    item_mark,
+    theme.table_box,
     tombstone,
     line_break,
     struck,
+    redacted,
+    signatories,
+    speaker,
     drawings.drawing,
     panels.passage_panel,
     bibliography.robust_link,
@@ -217,6 +238,8 @@ def _register_parts(app: Sphinx) -> None:
     app.add_builder(PdfBuilder)
     for name, directive in DIRECTIVES.items():
         app.add_directive(name, directive, override=True)
+    for name, role in ROLES.items():
+        app.add_role(name, role)
     for transform in TRANSFORMS:
         app.add_transform(transform)
     for post_transform in POST_TRANSFORMS:

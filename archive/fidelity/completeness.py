@@ -62,16 +62,30 @@ def _remaining(paragraph: Paragraph, left_out: Iterable[LeftOut]) -> str:
 def _missing(
     wanted: _Facts, passage: PassageText, known: frozenset[str], given: Names
 ) -> Iterator[Problem]:
-    said = _ENDNOTE.sub(",", normalise(passage.text))
+    said = f"{passage.text} {passage.listed}".rstrip()
+    for kind, words, absent in _lacking(wanted, said, known, given):
+        yield _absent(passage, kind, words, absent)
+
+
+def lacking(wanted: str, said: str, given: Names) -> Iterator[tuple[str, str, str]]:
+    """Yield the facts of a text that another text lacks: kind, words, and the words that lack."""
+    facts = _Facts(wanted)
+    return _lacking(facts, said, frozenset(facts.named.capitalised), given)
+
+
+def _lacking(
+    wanted: _Facts, said: str, known: frozenset[str], given: Names
+) -> Iterator[tuple[str, str, str]]:
+    said = _ENDNOTE.sub(",", normalise(said))
     for kind, found, here in (
         ("date", wanted.dates, find_dates(said)[0]),
         ("number", wanted.numbers, find_numbers(said)),
     ):
         for fact, words in found.items():
             if fact not in here:
-                yield _absent(passage, kind, words, words)
-    for name, lacking in wanted.named.missing_in(Named(said), known, given):
-        yield _absent(passage, "name", name, " ".join(lacking))
+                yield kind, words, words
+    for name, absent in wanted.named.missing_in(Named(said), known, given):
+        yield "name", name, " ".join(absent)
 
 
 def _absent(passage: PassageText, kind: str, words: str, lacking: str) -> Problem:

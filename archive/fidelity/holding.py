@@ -26,6 +26,7 @@ class PassageText:
     state: State = State.DRAFT
     is_own: bool = True  # it renders a paragraph of this source; of others this may be so
     former: tuple[str, ...] = ()  # other anchors that lead to it
+    listed: str = ""  # the names in a group of signatories: facts, which are copied as they are
 
     @property
     def withdrawn(self) -> bool:
@@ -40,7 +41,7 @@ class PassageText:
 
 @dataclass(frozen=True, slots=True)
 class NoteText:
-    """An editor's note or a heading, which the archive adds."""
+    """An editor's note or a heading, which the archive adds, or a footnote with an anchor."""
 
     anchor: str
     text: str

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from html import escape
 from typing import Any
 
@@ -28,9 +28,11 @@ def around(opening: Callable[[HTML5Translator, Any], str], closing: str) -> tupl
 
 
 def _permalink(_self: HTML5Translator, node: nodes.Element) -> str:
+    """Begin a permalink; those of signatories, of which there are many, have no title."""
     spoken = escape(f"Permalink to {node['spoken']}", quote=True)
+    title = "" if signatories_around(node) else f' title="{spoken}"'
     return (
-        f'<a class="passage-label" href="#{node["anchor"]}" title="{spoken}"'
+        f'<a class="passage-label" href="#{node["anchor"]}"{title}'
         f' aria-label="{spoken}">{escape(node["label"])}'
     )
 
@@ -71,6 +73,102 @@ class tombstone(nodes.Admonition, nodes.Element):
     """
 
     html = around(lambda self, node: self.starttag(node, "div", CLASS="tombstone"), "</div>\n")
+
+
+# More signatories than this are folded away behind their number.
+FOLDED = 12
+
+
+def _open_signatories(self: HTML5Translator, node: nodes.Element) -> str:
+    """Begin a group, which a page folds if it is long; a book has nothing to unfold it with."""
+    count = len(list(node.findall(nodes.list_item)))
+    shown = f"{count} signator{'y' if count == 1 else 'ies'}"
+    name = escape(node["heading"])
+    count_shown = f'<span class="signatory-count">{", " * bool(name)}{shown}</span>'
+    if self.builder.name == "epub":
+        return self.starttag(node, "div", CLASS="signatories") + (
+            f'<p class="signatory-heading">{name}{count_shown}</p>\n'
+        )
+    group = self.starttag(node, "details", CLASS="signatories")
+    if count <= FOLDED:
+        group = group.replace(">", " open>", 1)
+    return f'{group}<summary class="signatory-heading">{name}{count_shown}</summary>\n'
+
+
+def _close_signatories(self: HTML5Translator, node: nodes.Element) -> None:
+    self.body.append("</div>\n" if self.builder.name == "epub" else "</details>\n")
+
+
+class signatories(nodes.General, nodes.Element):
+    """A group of signatories, a list of which each item is a passage.
+
+    Attribute: ``heading``, the name of the group, which may be empty.
+    """
+
+    html = around(_open_signatories, "")[0], _close_signatories
+
+
+class redacted(nodes.Inline, nodes.TextElement):
+    """What a source hides.  Its text is the extent of that, such as “two lines”."""
+
+    html = around(lambda *_: '<span class="redacted">', "</span>")
+
+
+class speaker(nodes.Inline, nodes.TextElement):
+    """Who speaks, at the beginning of a passage of a transcript."""
+
+    html = around(lambda *_: '<span class="speaker">', "</span>")
+
+
+class item_mark(nodes.Inline, nodes.TextElement):
+    """The mark of an item as the source shows it, such as ``(a)``; no part of what it says."""
+
+    html = around(lambda *_: '<span class="item-mark">', "</span> ")
+
+
+def marks_of(enumeration: nodes.enumerated_list) -> Iterator[str]:
+    """Yield the mark of each item of an enumeration: its prefix, counter and suffix.
+
+    Letters go on after z with aa, Roman numbers end with 4999.
+    """
+    first, kind = enumeration.get("start", 1), enumeration["enumtype"]
+    for number in range(first, first + len(enumeration)):
+        counter = _COUNTERS[kind.removeprefix("lower").removeprefix("upper")](number)
+        shown = counter.upper() if kind.startswith("upper") else counter
+        yield f"{enumeration.get('prefix', '')}{shown}{enumeration.get('suffix', '.')}"
+
+
+def _letters(number: int) -> str:
+    letters = ""
+    while number > 0:
+        number, letter = divmod(number - 1, 26)
+        letters = chr(ord("a") + letter) + letters
+    return letters
+
+
+_ROMAN = (
+    (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"),
+    (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
+)  # fmt: skip
+
+
+def _roman(number: int) -> str:
+    found = ""
+    for value, letters in _ROMAN:
+        count, number = divmod(number, value)
+        found += letters * count
+    return found
+
+
+_COUNTERS: Mapping[str, Callable[[int], str]] = {"alpha": _letters, "arabic": str, "roman": _roman}
+
+
+def signatories_around(node: nodes.Node) -> nodes.Element | None:
+    """Return the group of signatories that a node stands in, if any."""
+    above: nodes.Node | None = node.parent
+    while above is not None and not isinstance(above, signatories):
+        above = above.parent
+    return above
 
 
 def joined(parts: Iterable[nodes.Node], separator: str) -> list[nodes.Node]:

@@ -19,7 +19,16 @@ from archive.model import seal
 from archive.model.passage import Anchor
 from archive.model.record import Record
 from archive.model.seal import Outline, Part
-from archive.site.nodes import passage_label, placeholder, quotation, record_card, tombstone
+from archive.site.nodes import (
+    passage_label,
+    placeholder,
+    quotation,
+    record_card,
+    redacted,
+    signatories,
+    speaker,
+    tombstone,
+)
 from archive.upstream.markdown import line_break, struck
 
 # What readers do not see, and what others say: the record, numbers of notes, names of passages.
@@ -52,7 +61,9 @@ _ROLES: tuple[tuple[type, str], ...] = (
     (nodes.Admonition, "notice"), (nodes.emphasis, "emphasis"), (nodes.title_reference, "emphasis"),
     (nodes.strong, "strong"), (nodes.literal, "literal"), (nodes.subscript, "sub"),
     (nodes.superscript, "sup"), (nodes.abbreviation, "abbreviation"), (nodes.inline, "span"),
-    (nodes.footnote_reference, "footnote"), (addnodes.download_reference, "download"),
+    (nodes.footnote_reference, "footnote"), (nodes.footnote, "footnote"),
+    (signatories, "signatories"), (redacted, "redacted"), (speaker, "speaker"),
+    (addnodes.download_reference, "download"),
     (addnodes.pending_xref, "link"), (nodes.reference, "link"), (placeholder, "generated"),
     (line_break, "break"), (struck, "struck"),
 )  # fmt: skip
@@ -105,6 +116,8 @@ class Sealing:
                 if node is not self._root:
                     yield from self._parts(child)
                 yield from self._between(child)
+            elif isinstance(child, nodes.footnote) and id(child) in self._anchors:
+                yield self._passage(child)
             elif isinstance(child, nodes.footnote) and self._marked.isdisjoint(child["ids"]):
                 yield from self._content(child)
             elif not isinstance(child, nodes.title) and not _divides_footnotes(child):
@@ -117,11 +130,14 @@ class Sealing:
         elif not isinstance(node, nodes.Element) or isinstance(node, _UNSEEN):
             return
         elif id(node) in self._anchors and not isinstance(node, tombstone):
-            yield [seal.PASSAGE, {"anchor": self._anchors[id(node)]}]
+            yield self._passage(node)
         elif isinstance(node, _WRAPPERS) or _is_plain(node):
             yield from self._content(node)
         elif found := self._heading(node) if isinstance(node, nodes.section) else self._part(node):
             yield found
+
+    def _passage(self, node: nodes.Element) -> Part:
+        return [seal.PASSAGE, {"anchor": self._anchors[id(node)]}]
 
     def _content(self, node: nodes.Element) -> list[str | Part]:
         return [each for child in node.children for each in self._parts(child)]
@@ -137,7 +153,7 @@ class Sealing:
     def _part(self, node: nodes.Element) -> Part | None:
         role = next((role for kind, role in _ROLES if isinstance(node, kind)), "part")
         facts, content = self._facts(node, role), []
-        if role == "footnote":
+        if isinstance(node, nodes.footnote_reference):
             content = self._footnote(node.get("refid", ""))
         elif _is_citation(node):
             role = "citation"
@@ -146,11 +162,14 @@ class Sealing:
         return seal.part(role, facts | {"class": _classes(node)}, content)
 
     def _footnote(self, id_: str) -> list[str | Part]:
-        """Return what a footnote says; nothing within itself."""
+        """Return what a footnote says, or which passage it is; nothing within itself."""
         if id_ in self._open or id_ not in self._footnotes:
             return []
+        note = self._footnotes[id_]
+        if id(note) in self._anchors:
+            return [self._passage(note)]
         self._open.append(id_)
-        content = self._content(self._footnotes[id_])
+        content = self._content(note)
         self._open.pop()
         return content
 
@@ -228,6 +247,7 @@ _FACTS: dict[str, Callable[[nodes.Element], dict[str, str]]] = {
     "link": _link,
     "list": _list,
     "notice": _notice,
+    "signatories": lambda node: {"text": node["heading"]},
 }
 
 
