@@ -12,7 +12,17 @@ from sphinx import addnodes
 
 from archive.pdf import blocks, inline
 from archive.pdf.inline import Draw
-from archive.site.nodes import passage_label, placeholder, quotation, record_card, tombstone
+from archive.site.nodes import (
+    item_mark,
+    passage_label,
+    placeholder,
+    quotation,
+    record_card,
+    redacted,
+    signatories,
+    speaker,
+    tombstone,
+)
 from archive.site.show.drawings import drawing
 from archive.site.show.panels import passage_panel
 from archive.upstream.markdown import line_break, struck
@@ -51,10 +61,13 @@ DRAWN: Mapping[type[nodes.Node], Draw] = {
     nodes.superscript: inline.wrapped("super"),
     line_break: inline.line_break,
     struck: inline.wrapped("struck"),
+    redacted: inline.wrapped("redacted"),
+    speaker: inline.wrapped("smallcaps"),
+    item_mark: inline.unprinted,  # Typst sets the marks of an enumeration
     addnodes.download_reference: inline.download,
     addnodes.literal_strong: inline.wrapped("strong"),
     addnodes.number_reference: inline.reference,
-    passage_label: inline.unprinted,  # the pen draws it beside its block
+    passage_label: inline.passage_label,
     # Blocks.
     nodes.block_quote: blocks.block_quote,
     nodes.citation: blocks.citation,
@@ -71,6 +84,7 @@ DRAWN: Mapping[type[nodes.Node], Draw] = {
     nodes.transition: blocks.transition,
     drawing: blocks.drawing,
     record_card: blocks.record_card,
+    signatories: blocks.signatories,
     tombstone: blocks.called("tombstone"),
     # Lists and tables.
     nodes.bullet_list: blocks.bullet_list,

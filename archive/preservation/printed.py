@@ -31,7 +31,8 @@ _PAIR = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]*)>")
 _RANGE = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
 _SECTION = re.compile(rb"beginbf(char|range)(.*?)endbf", re.DOTALL)
 _LABEL = re.compile(r"[A-Z][1-9][0-9]*")
-_NUMBERING = re.compile(r"[•–∗‣◦▪]|\(?(?:[0-9]{1,6}|[A-Za-z]{1,6})[.)]")
+# Marks of lists, and the labels of signatories, which stand in columns and not in the margin.
+_NUMBERING = re.compile(r"[•–∗‣◦▪]|\(?(?:[0-9]{1,6}|[A-Za-z]{1,6})[.)]|G[1-9][0-9]*")
 _MARGIN = 20  # points that a label stands left of the text
 _LONGEST_FORMULA = 4_000  # letters
 _PAGE_NUMBER = re.compile(r"(,p\.[0-9]+|\(p\.[0-9]+\))?")
@@ -303,9 +304,16 @@ class Text:
             return "print says something else at its place"
         run = self._runs[at]
         beside = self._labels.get((run.page, round(run.y)), label)
-        if beside == label or not next(said.pieces())[0].strip():  # a formula has no first letter
+        if (
+            beside in {label, *self._labels_at(place)} or not next(said.pieces())[0].strip()
+        ):  # a formula has no first letter
             return ""
         return f"the label beside it is {beside}"
+
+    def _labels_at(self, place: tuple[int, float]) -> Iterator[str]:
+        """The labels of all passages that begin at a place, as a list and its first item do."""
+        found = self._printed.places.items()
+        return (name.rpartition("-")[2].upper() for name, other in found if other == place)
 
     def is_index(self, anchors: Container[str]) -> bool:
         """Whether all anchors of a document lead to one place, as those of an index do."""
