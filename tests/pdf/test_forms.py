@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import lxml.html
@@ -75,7 +76,7 @@ def test_no_word_leaves_the_lines_or_runs_over_the_next_cell(pdf):
     for width, words in _pages(pdf):
         edge = width - 31 / 25.4 * 72 + 6  # marks may hang beyond it
         assert [word for *box, word in words if box[1] > edge] == []
-        for one, other in zip(words, words[1:], strict=False):
+        for one, other in pairwise(words):
             same_line = abs(one[2] - other[2]) < 1
             assert not (same_line and one[0] < other[0] < one[1] - 2), (one, other)
             found += 1
