@@ -194,8 +194,7 @@ def _passage_within(element: Element) -> str:
 def _opening(element: Element) -> str:
     """The text before the first child; docutils writes a dash before who said a quotation."""
     text = (element.text or "").translate(_OWN)
-    is_attribution = "attribution" in _classes(element) and text.startswith("—")
-    return f"{_BEGIN}—{_END}{text[1:]}" if is_attribution else text
+    return text.removeprefix("—") if "attribution" in _classes(element) else text
 
 
 def _before(element: Element) -> str:
