@@ -65,7 +65,7 @@ def test_each_passage_is_a_destination_and_says_what_its_page_says(forms, pdf):
     assert len(said) > 35
     text = Text(read_print(pdf.read_bytes()))
     told = {
-        anchor: text.says(anchor, anchor.rpartition("-")[2].upper(), words)
+        anchor: text.says(anchor, words)
         for anchor, words in said.items() if words.hidden is False
     }  # fmt: skip
     assert {anchor: why for anchor, why in told.items() if why} == {}
