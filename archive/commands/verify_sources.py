@@ -192,7 +192,10 @@ def _said(env: BuildEnvironment, document: Document) -> Iterator[tuple[str, Pass
         said = node.next_node(nodes.title) if isinstance(node, nodes.section) else node
         if name in blocks and said is not None:
             block = blocks[name]
-            yield name, PassageText(name, said_text(said), document.path, block.line, block.cites)
+            parent = block.parent if document.is_shared(block) else None
+            yield name, PassageText(
+                name, said_text(said), document.path, block.line, block.cites, parent=parent
+            )  # fmt: skip
 
 
 def glossary_names(env: BuildEnvironment) -> Iterator[tuple[str, ...]]:

@@ -373,7 +373,7 @@ def _cited_in(document: Document, work: Citation, subject: Subject) -> str:
             "mark",
             subject.addresses.label(document.docname, block.anchor),
             subject.addresses.page(document.docname, block.anchor),
-            block.label,
+            document.way(block),
         )
         for block in document.blocks
         if work.key in block.cites
