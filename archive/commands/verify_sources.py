@@ -194,7 +194,8 @@ def _said(env: BuildEnvironment, document: Document) -> Iterator[tuple[str, Pass
             block = blocks[name]
             parent = block.parent if document.is_shared(block) else None
             yield name, PassageText(
-                name, said_text(said), document.path, block.line, block.cites, parent=parent
+                name, said_text(said), document.path, block.line, block.cites, parent=parent,
+                locator=block.locator,
             )  # fmt: skip
 
 

@@ -47,13 +47,14 @@ def _by_paragraph(pairs: Sequence[Pair]) -> list[list[Pair]]:
 
 
 def _whole(pairs: Sequence[Pair]) -> Pair:
-    """A paragraph with all passages that render it, a passage and its parts, as one."""
-    if len(pairs) == 1:
-        return pairs[0]
+    """A paragraph with all passages that render it, a passage and its parts, as one.
+
+    The number that a paragraph begins with is the locator of its passage.
+    """
     first = pairs[0].passage
-    text = " ".join(each.passage.text for each in pairs)
-    former = (name for each in pairs for name in (each.passage.anchor, *each.passage.former))
-    return Pair(replace(first, text=text, former=tuple(former)), pairs[0].paragraph)
+    text = " ".join(f"{each.passage.locator} {each.passage.text}".lstrip() for each in pairs)
+    parts = (name for each in pairs[1:] for name in (each.passage.anchor, *each.passage.former))
+    return Pair(replace(first, text=text, former=(*first.former, *parts)), pairs[0].paragraph)
 
 
 class _Facts:

@@ -27,6 +27,7 @@ class PassageText:
     is_own: bool = True  # it renders a paragraph of this source; of others this may be so
     former: tuple[str, ...] = ()  # other anchors that lead to it
     parent: str | None = None  # the anchor of the passage that it is a part of
+    locator: str = ""  # the number that its source has for it, which is no word of the passage
 
     @property
     def withdrawn(self) -> bool:

@@ -237,7 +237,7 @@ class Pen:
         """The label of a block, for the margin beside its first line; it links to the address."""
         if not node["ids"] or isinstance(node, nodes.section):
             return ""
-        for label in node.findall(passage_label):
+        for label in (*_labels_before(node), *node.findall(passage_label)):
             if label["anchor"] in node["ids"]:
                 address = self.subject.addresses.page(self.subject.docname, label["anchor"])
                 shown = map(code.string, (label["label"], address))
@@ -274,6 +274,16 @@ class Pen:
         return f"\n{code.place(self.subject.path, line)}\n{expression}"
 
 
+def _labels_before(node: nodes.Element) -> Iterator[passage_label]:
+    """The labels right before a block, such as a table, that has no place for its own."""
+    around = node.parent
+    before = around[: around.index(node)] if around is not None else []
+    for each in reversed(before):
+        if not isinstance(each, passage_label):
+            return
+        yield each
+
+
 def _inset(label: nodes.Element) -> dict[str, str]:
     """The indentation of a label's line, if it has any; ``none`` where Typst has to measure it."""
     boxes, nested = 0, 0
@@ -289,7 +299,7 @@ def _inset(label: nodes.Element) -> dict[str, str]:
     return {"inset": inset} if inset else {}
 
 
-_GUTTER = 11  # characters of a label that the gutter has room for
+_GUTTER = 20  # characters of a label that the gutter has room for, and the margin left of it
 
 
 def _above(label: nodes.Element) -> dict[str, str]:

@@ -119,7 +119,9 @@ class MarginLabels(SphinxTransform):
             names.update(dict.fromkeys(node["ids"], spoken))
             if not isinstance(node, nodes.section):
                 shown = node.get("locator", anchor.label)
-                label = passage_label("", anchor=str(anchor), label=shown, spoken=spoken)
+                label = passage_label(
+                    "", anchor=str(anchor), label=shown, spoken=spoken, number=node.get("where", "")
+                )
                 _place(label, node)
         for group in self.document.findall(clauses):
             group["name"] = f"Parts of {names[group['of']]}"

@@ -16,7 +16,7 @@ from archive.model.ledger import short
 from archive.site.know.facts import Block, Document
 from archive.site.know.ledger import history_of, last_change
 from archive.site.know.view import View, view_of
-from archive.site.nodes import around, record_card
+from archive.site.nodes import around, clauses, record_card
 from archive.site.show.generated import DocumentTransform
 from archive.upstream.access import builder_of
 
@@ -96,13 +96,25 @@ class Panels(DocumentTransform):
         reference = document.block_reference(block, view.settings, view.place(block))
         if reference is None:
             return
-        together = nodes.container("", classes=["passage"])
+        together = nodes.container("", classes=["passage", *_depth(node)])
         node.parent.replace(node, together)
         together += node
         together += passage_panel(
             "", reference=reference, sha256=block.fingerprint,
             history=history_of(block, view), changed=last_change(block, view),
         )  # fmt: skip
+
+
+_DEEPEST = 6  # levels of indentation that the style sheet knows
+
+
+def _depth(node: nodes.Element) -> list[str]:
+    """Return the class that tells how far a block is indented, so that its label is not."""
+    depth, around = 0, node.parent
+    while around is not None and not isinstance(around, nodes.section):
+        depth += isinstance(around, (clauses, nodes.bullet_list, nodes.enumerated_list))
+        around = around.parent
+    return [f"depth-{min(depth, _DEEPEST)}"] if depth else []
 
 
 def _relate(panels: Iterable[passage_panel], blocks: Mapping[str, Block]) -> None:
