@@ -26,8 +26,8 @@ The roles, with their facts:
 | citation (target, form) | the keys with the words around them, as written; p or t |
 | footnote | what the note at the foot of the page says, at the place of its mark |
 | signatories (text) | a group of signatories, by its heading |
-| emphasis, strong, literal, sub, sup, span, abbreviation (text) | marks in the text |
-| struck, redacted, speaker | text struck through, hidden by the source, or naming who speaks |
+| emphasis, strong, literal, sub, sup, struck, span, abbreviation (text) | marks in the text |
+| redacted, speaker | the extent of what the source hides; who speaks in a transcript |
 | break | the end of a line within a paragraph |
 | passage (anchor) | the place of a passage that has an anchor, and so a seal, of its own |
 | generated (kind) | the place of a list that the archive makes |

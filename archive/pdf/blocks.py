@@ -117,6 +117,21 @@ def clauses(node: nodes.Element, pen: Pen) -> str:
     return pen.call(node, "clauses", code.array(map(code.block, items)))
 
 
+_ROWS = 24  # signatories in a column; so many columns stand on one page with what is before them
+
+
+def signatories(node: nodes.Element, pen: Pen) -> str:
+    """A group of signatories: its heading, and their names in two columns, read one by one."""
+    items = [
+        pen.draw(item) for child in node.children if isinstance(child, nodes.Element)
+        for item in child.children if isinstance(item, nodes.list_item)
+    ]  # fmt: skip
+    rows = min(_ROWS, (len(items) + 1) // 2)
+    columns = [code.array(items[at : at + rows]) for at in range(0, len(items), rows or 1)]
+    pairs = (code.array(columns[at : at + 2]) for at in range(0, len(columns), 2))
+    return pen.call(node, "signatories", code.string(node["heading"]), code.array(pairs))
+
+
 def block_quote(node: nodes.Element, pen: Pen) -> str:
     sources, said = _parted(node, nodes.attribution)
     body = pen.joined(said)

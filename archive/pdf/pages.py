@@ -23,7 +23,7 @@ from archive.pdf.blocks import footnotes, marked_footnotes
 from archive.pdf.coverage import REFUSED, TABLE
 from archive.pdf.inline import flowing
 from archive.pdf.language import Words, from_the_right, words_of
-from archive.site.nodes import clauses, passage_label
+from archive.site.nodes import clauses, passage_label, signatories_around
 
 if TYPE_CHECKING:
     from sphinxcontrib.bibtex.domain import Citation
@@ -237,8 +237,8 @@ class Pen:
         """The label of a block, for the margin beside its first line; it links to the address."""
         if not node["ids"] or isinstance(node, nodes.section):
             return ""
-        for label in (*_labels_before(node), *node.findall(passage_label)):
-            if label["anchor"] in node["ids"]:
+        for label in (node.previous_sibling(), *node.findall(passage_label)):
+            if isinstance(label, passage_label) and label["anchor"] in node["ids"]:
                 address = self.subject.addresses.page(self.subject.docname, label["anchor"])
                 shown = map(code.string, (label["label"], address))
                 return code.call("passage-label", *shown, **_inset(label), **_above(label))
@@ -274,16 +274,6 @@ class Pen:
         return f"\n{code.place(self.subject.path, line)}\n{expression}"
 
 
-def _labels_before(node: nodes.Element) -> Iterator[passage_label]:
-    """The labels right before a block, such as a table, that has no place for its own."""
-    around = node.parent
-    before = around[: around.index(node)] if around is not None else []
-    for each in reversed(before):
-        if not isinstance(each, passage_label):
-            return
-        yield each
-
-
 def _inset(label: nodes.Element) -> dict[str, str]:
     """The indentation of a label's line, if it has any; ``none`` where Typst has to measure it."""
     boxes, nested = 0, 0
@@ -303,8 +293,10 @@ _GUTTER = 20  # characters of a label that the gutter has room for, and the marg
 
 
 def _above(label: nodes.Element) -> dict[str, str]:
-    """Set a label that the gutter has no room for on a line of its own, above its block."""
-    return {"above": "true"} if len(label["label"]) > _GUTTER else {}
+    """Set a label that the gutter has no room for above its block; in columns, on its line."""
+    if signatories_around(label) is not None:
+        return {"place": '"line"'}
+    return {"place": '"above"'} if len(label["label"]) > _GUTTER else {}
 
 
 def _line_of(node: nodes.Node | None) -> int:

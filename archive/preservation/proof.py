@@ -31,7 +31,7 @@ from archive.preservation.ledger import Fates, is_anchor_of, page_of
 from archive.preservation.pages import Element, page_of_tree, parse_html
 from archive.preservation.printed import Text, is_read_backwards, read_print
 from archive.preservation.scripts import Scripts, foreign, is_script
-from archive.preservation.words import Said, Words, words_of_page, words_of_source
+from archive.preservation.words import Said, Words, in_text, words_of_page, words_of_source
 
 _ANEW = "copy it anew from the archive or another mirror"
 _PACKED = 1 << 30  # bytes that an EPUB or a PDF may unpack to
@@ -239,7 +239,7 @@ class Proof:
             if why:
                 yield Finding(path, "words-differ", f"{anchor}: {why}", _ANEW)
             self.blocks += 1
-        pair = text.out_of_order(list(page.said))
+        pair = text.out_of_order(list(in_text(page.said)))
         if pair is not None:
             message = f"{pair[1]} is printed before {pair[0]}, and not so in the page"
             yield Finding(path, "order-differs", message, _ANEW)

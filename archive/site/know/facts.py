@@ -79,7 +79,7 @@ class Block(Fact):
     line: int  # counted from 1
     fingerprint: str  # of its normalised text; of a section, of its heading
     is_passage: bool  # it renders a paragraph of the source, see ``Anchor.is_passage``
-    is_heading: bool  # a section: links to it show its heading
+    heading: str  # of a section, what links to it show; empty for all else
     mentions: tuple[Mention, ...]  # references, labels and terms, in order of first mention
     stands: bytes  # digest of all that stands with its words, see ``archive.model.seal``
     works: tuple[str, ...]  # the keys of the works cited there, also by footnotes

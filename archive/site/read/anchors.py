@@ -147,6 +147,8 @@ def _shows_a_spoken_name(node: nodes.Node) -> bool:
     return bool(node.get("wordless") or leads_to_another_page)
 
 
+_LABELLED_WITHIN = (nodes.paragraph, nodes.rubric, nodes.Admonition, nodes.block_quote)
+
 # Blocks whose first text is no place for a label: it stands right before them.
 _LABELLED_BEFORE = (
     nodes.doctest_block, nodes.figure, nodes.image, nodes.literal_block, nodes.math_block,
@@ -156,7 +158,7 @@ _LABELLED_BEFORE = (
 
 def _place(label: passage_label, node: nodes.Element) -> None:
     """Insert the label of a block at the beginning of its text, or before the block."""
-    if isinstance(node, (nodes.paragraph, nodes.Admonition, nodes.block_quote)):
+    if isinstance(node, _LABELLED_WITHIN):
         node.insert(0, label)
         return
     texts = (nodes.paragraph, nodes.term, nodes.line, nodes.field_name)
@@ -246,8 +248,7 @@ def _label(document: Document, domain: StandardDomain, settings: Settings) -> No
     domain.anonlabels[document.id] = (docname, document.id)
     for block in document.blocks:
         for anchor in (block.anchor, *block.former):
-            title = labels.get(anchor, ("", "", ""))[2] if block.is_heading else ""
-            labels[anchor] = (docname, anchor, title or block.spoken)
+            labels[anchor] = (docname, anchor, block.heading or block.spoken)
     for place in document.tombstones:
         spoken = settings.spoken(Anchor.parse(place.anchor), document.short_title)
         labels[place.anchor] = (docname, place.anchor, f"{spoken} (withdrawn)")
@@ -290,11 +291,18 @@ def _block(
         line=node.line or said.line or 0,
         fingerprint=fingerprint(said_text(said)),
         is_passage=anchor.is_passage,
-        is_heading=isinstance(node, nodes.section),
+        heading=heading_text(said) if isinstance(node, nodes.section) else "",
         mentions=tuple(dict.fromkeys(mentioned(said))),
         stands=stands,
         works=works,
     )
+
+
+def heading_text(title: nodes.Element) -> str:
+    """Return what a heading is called: its text without the numbers of notes."""
+    marks = {id(each) for each in title.findall(nodes.footnote_reference)}
+    texts = (each for each in title.findall(nodes.Text) if id(each.parent) not in marks)
+    return "".join(map(str, texts))
 
 
 def said_text(node: nodes.Node) -> str:

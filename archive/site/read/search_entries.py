@@ -22,7 +22,7 @@ from archive.model.settings import Settings
 from archive.search.entry import CHRONOLOGY, DOCUMENT, GLOSSARY, PAGE, Entry, Place, Shelf
 from archive.site.know.domain import archive_domain, document_being_read
 from archive.site.know.facts import Document
-from archive.site.read.anchors import anchored, said_text
+from archive.site.read.anchors import anchored, heading_text, said_text
 
 GAP = "…"  # stands for a link whose text Sphinx adds after reading
 SHELF = "search-entries"  # a folder beside the node trees, which is removed with them
@@ -93,7 +93,7 @@ def facets(record: Record) -> tuple[tuple[str, str], ...]:
 def _sections(doctree: nodes.document, page: str) -> Iterator[Entry]:
     """Yield one entry for a page, with a place for each section."""
     places = [
-        Place(section["ids"][0], section[0].astext(), _section_text(section))
+        Place(section["ids"][0], heading_text(section[0]), _section_text(section))
         for section in doctree.findall(nodes.section)
         if section["ids"] and isinstance(section[0], nodes.title)
     ]
