@@ -197,10 +197,11 @@ def _said(env: BuildEnvironment, document: Document) -> Iterator[tuple[str, Pass
             text, listed = said_text(said), ""
             if isinstance(said, signatories):
                 text, listed = said["heading"], text
-            yield (
-                name,
-                PassageText(name, text, document.path, block.line, block.cites, listed=listed),
-            )
+            parent = block.parent if document.is_shared(block) else None
+            yield name, PassageText(
+                name, text, document.path, block.line, block.cites, listed=listed, parent=parent,
+                locator=block.locator,
+            )  # fmt: skip
 
 
 def glossary_names(env: BuildEnvironment) -> Iterator[tuple[str, ...]]:

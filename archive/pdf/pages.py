@@ -296,7 +296,7 @@ def _inset(label: nodes.Element) -> dict[str, str]:
     return {"inset": inset} if inset else {}
 
 
-_GUTTER = 11  # characters of a label that the gutter has room for
+_GUTTER = 20  # characters of a label that the gutter has room for, and the margin left of it
 
 
 def _above(label: nodes.Element) -> dict[str, str]:
@@ -380,7 +380,7 @@ def _cited_in(document: Document, work: Citation, subject: Subject) -> str:
             "mark",
             subject.addresses.label(document.docname, block.anchor),
             subject.addresses.page(document.docname, block.anchor),
-            block.label,
+            document.way(block),
         )
         for block in document.blocks
         if work.key in block.cites

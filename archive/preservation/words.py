@@ -49,7 +49,7 @@ class Said:
     # Why the words could not be read, where they could not: a directive that only a build runs.
     unread: str = ""
     hidden: bool = False  # whether an attribute keeps it from readers
-    label: str = ""  # of its permalink, in a page
+    label: str = ""  # of its permalink, in a page; in a MyST copy its locator
 
     @cached_property
     def words(self) -> str:
@@ -301,7 +301,7 @@ class _SourceReader:
             if name in self.said:
                 self.repeated.append(name)
                 continue
-            self.said[name] = Said(text, unread)
+            self.said[name] = Said(text, unread, label=str(token.attrs.get("locator", "")))
             directive = _BRACES.match(token.info)
             if directive and directive[1] == "withdrawn":
                 self.withdrawn.add(name)
