@@ -197,9 +197,10 @@ def _said(env: BuildEnvironment, document: Document) -> Iterator[tuple[str, Pass
             text, listed = said_text(said), ""
             if isinstance(said, signatories):
                 text, listed = said["heading"], text
+            parent = block.parent if document.is_shared(block) else None
             yield name, PassageText(
-                name, text, document.path, block.line, block.cites,
-                locator=block.locator, listed=listed,
+                name, text, document.path, block.line, block.cites, listed=listed, parent=parent,
+                locator=block.locator,
             )  # fmt: skip
 
 

@@ -53,14 +53,24 @@ def match_endnotes(
     holding: Holding, source: Source, pairs: Sequence[Pair]
 ) -> tuple[list[Matched], list[Problem]]:
     """The endnotes that are cited or explained, and a problem for each of the others."""
-    passages = {pair.paragraph.number: pair.passage for pair in pairs}
+    passages: dict[int, list[PassageText]] = {}
+    for pair in pairs:
+        passages.setdefault(pair.paragraph.number, []).append(pair.passage)
     found = [
         each for endnote in source.endnotes
         if endnote.paragraph in passages  # a paragraph without passage is a problem of its own
-        for each in _match(endnote, passages[endnote.paragraph], holding)
+        for each in _match_any(endnote, passages[endnote.paragraph], holding)
     ]  # fmt: skip
     matched = [each for each in found if isinstance(each, Matched)]
     return matched, [each for each in found if isinstance(each, Problem)]
+
+
+def _match_any(
+    endnote: Endnote, passages: Sequence[PassageText], holding: Holding
+) -> Sequence[Matched | Problem]:
+    """What the passage that cites the endnote comes to, of those that render its paragraph."""
+    tried = [list(_match(endnote, passage, holding)) for passage in passages]
+    return next((found for found in tried if isinstance(found[0], Matched)), tried[0])
 
 
 def _match(endnote: Endnote, passage: PassageText, holding: Holding) -> Iterator[Matched | Problem]:

@@ -49,7 +49,7 @@ class Said:
     # Why the words could not be read, where they could not: a directive that only a build runs.
     unread: str = ""
     hidden: bool = False  # whether an attribute keeps it from readers
-    label: str = ""  # of its permalink, in a page
+    label: str = ""  # of its permalink, in a page; in a MyST copy its locator
 
     @cached_property
     def words(self) -> str:
@@ -194,8 +194,7 @@ def _passage_within(element: Element) -> str:
 def _opening(element: Element) -> str:
     """The text before the first child; docutils writes a dash before who said a quotation."""
     text = (element.text or "").translate(_OWN)
-    is_attribution = "attribution" in _classes(element) and text.startswith("—")
-    return f"{_BEGIN}—{_END}{text[1:]}" if is_attribution else text
+    return text.removeprefix("—") if "attribution" in _classes(element) else text
 
 
 def _before(element: Element) -> str:
@@ -302,7 +301,7 @@ class _SourceReader:
             if name in self.said:
                 self.repeated.append(name)
                 continue
-            self.said[name] = Said(text, unread)
+            self.said[name] = Said(text, unread, label=str(token.attrs.get("locator", "")))
             directive = _BRACES.match(token.info)
             if directive and directive[1] == "withdrawn":
                 self.withdrawn.add(name)

@@ -18,6 +18,7 @@ from archive.site.know.ledger import history_of, last_change
 from archive.site.know.view import View, view_of
 from archive.site.nodes import (
     around,
+    clauses,
     passage_label,
     record_card,
     signatories,
@@ -118,7 +119,7 @@ class Panels(DocumentTransform):
             return
         label, place = node.previous_sibling(), node.parent.index(node)
         before = [label] if isinstance(label, passage_label) else []
-        together = nodes.container("", *before, classes=["passage"])
+        together = nodes.container("", *before, classes=["passage", *_depth(node)])
         node.parent[place - len(before) : place + 1] = [together]
         together += [node, panel]
 
@@ -136,6 +137,18 @@ class Panels(DocumentTransform):
             group += passage_panel(
                 "", reference=reference, sha256=None, history=[], changed=None, of_many=True
             )
+
+
+_DEEPEST = 6  # levels of indentation that the style sheet knows
+
+
+def _depth(node: nodes.Element) -> list[str]:
+    """Return the class that tells how far a block is indented, so that its label is not."""
+    depth, around = 0, node.parent
+    while around is not None and not isinstance(around, nodes.section):
+        depth += isinstance(around, (clauses, nodes.bullet_list, nodes.enumerated_list))
+        around = around.parent
+    return [f"depth-{min(depth, _DEEPEST)}"] if depth else []
 
 
 def _relate(panels: Iterable[passage_panel], blocks: Mapping[str, Block]) -> None:
