@@ -124,7 +124,8 @@ def has_name(forms: Forms, anchor: str) -> bool:
 
 
 def is_found(forms: Forms, anchor: str) -> bool:
-    return forms.places[anchor]["name"] == _words(anchor)
+    """Of a part, the way to it follows its name: “Forms, item 1 (P6 › I1)”."""
+    return forms.places[anchor]["name"].partition(" (")[0] == _words(anchor)
 
 
 def is_in_the_book(forms: Forms, anchor: str) -> bool:
