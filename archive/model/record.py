@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -344,6 +344,34 @@ def parse_record(
     if problems:
         return None, sorted(problems)
     return kind(**values), []
+
+
+def record_of(fields: Mapping[str, Any], settings: Settings) -> Record:
+    """Return the record whose fields, as ``seal.record_fields`` gives them, these are.
+
+    It has as many paragraphs as one, which the fields do not have.  Raises ValueError for others.
+    """
+    entries: dict[str, Any] = {}
+    for key, value in fields.items():
+        group, _, name = key.rpartition(".")
+        held = entries.setdefault(group, {}) if group else entries
+        held[name] = _entry(key, value)
+    source = {key: Entry(read.UNKNOWN, 1) for key in ("publisher", "title", "address")}
+    source |= {"paragraphs": Entry("1", 1)} | entries.get("source", {})
+    problems: list[Problem] = []
+    reader = Reader("", problems, settings)
+    values = reader.read(entries | {"source": Entry(source, 1)}, Record, "the record", 1)
+    if problems:
+        raise ValueError(f"it has no record: {problems[0].message}")
+    return Record(**values)
+
+
+def _entry(key: str, value: Any) -> Entry:
+    if not isinstance(value, list):
+        return Entry(value, 1)
+    items = [each.partition(": ") for each in value] if key == "left-out" else []
+    pairs = ({name: Entry(words, 1)} for name, _, words in items)
+    return Entry(tuple(Entry(each, 1) for each in (pairs if items else value)), 1)
 
 
 def _misnamed(

@@ -49,6 +49,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from archive.model import Fact
@@ -59,6 +60,7 @@ from archive.model.record import STATUSES, LeftOut
 
 Part = list[Any]  # role, facts, texts and parts
 
+STANDS = "stands"  # the attribute of a node tree that has canonical JSON by anchor
 PASSAGE = "passage"
 WITHDRAWN = "withdrawn"
 _BARE = frozenset({"rule", "footnote", "paragraph", "cell", "item"})  # stand also when empty
@@ -72,6 +74,11 @@ def canonical(value: object) -> str:
 def digest(value: object) -> str:
     """Return the digest of a value that JSON can hold."""
     return _sha256(canonical(value))
+
+
+def digest_of(said: str) -> bytes:
+    """Return the 32 bytes of the digest of what is canonical JSON already."""
+    return hashlib.sha256(said.encode("utf-8")).digest()
 
 
 def _sha256(text: str) -> str:
@@ -124,24 +131,31 @@ class Outline(Fact):
     works: tuple[str, ...]  # cited between the passages
 
     def seal(
-        self, work: Callable[[str], str], published: Callable[[str], str | None] | None = None
+        self,
+        work: Callable[[str], str],
+        published: Mapping[str, str | None] = MappingProxyType({}),
     ) -> str:
-        """Return the seal of the document; ``work`` gives the digest of a work.
+        """Return the seal of the document; ``work`` gives the digest of a work."""
+        return with_works(stands(self.published(published), self.record), self.works, work)
 
-        ``published`` gives the live anchor of each passage that stands in it, and None for one that
-        is not published yet.  Without it each is published under its own.
+    def published(self, live: Mapping[str, str | None]) -> str:
+        """Return the order as it is sealed.
+
+        ``live`` gives the anchor under which each passage that stands in it is published, and None
+        for one that is not.  A passage that it does not name is published under its own.
         """
-        order = self.order if published is None else _renamed(self.order, published)
-        stands = _sha256(f'{{"order":{order},"record":"{self.record}"}}')
-        return with_works(stands, self.works, work)
+        if f'"{WITHDRAWN}"' not in self.order and all(old == new for old, new in live.items()):
+            return self.order
+        return canonical(list(_published(json.loads(self.order), live)))
 
 
-def _renamed(order: str, published: Callable[[str], str | None]) -> str:
-    return canonical(list(_published(json.loads(order), published)))
+def stands(order: str, record: str) -> str:
+    """Return the digest of what stands in a document: its order, and the digest of its record."""
+    return _sha256(f'{{"order":{order},"record":"{record}"}}')
 
 
 def _published(
-    held: Sequence[str | Part], published: Callable[[str], str | None]
+    held: Sequence[str | Part], published: Mapping[str, str | None]
 ) -> Iterator[str | Part]:
     """Yield texts and parts, without passages that are not published.
 
@@ -152,7 +166,8 @@ def _published(
             yield each
             continue
         role, facts, *content = each
-        live = published(facts["anchor"]) if role in (PASSAGE, WITHDRAWN) else None
+        anchor = facts.get("anchor", "") if role in (PASSAGE, WITHDRAWN) else ""
+        live = published.get(anchor, anchor if role == PASSAGE else None)
         if live is not None:
             yield [PASSAGE, {"anchor": live}]
         elif role != PASSAGE:

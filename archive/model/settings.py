@@ -81,6 +81,17 @@ class Settings:
             letters=_letters(given["archive_letters"]),
         )
 
+    @property
+    def values(self) -> dict[str, Any]:
+        """The values of ``conf.py`` that give these settings, see ``of``."""
+        return {
+            "project": self.name, "html_baseurl": self.base,
+            "archive_short_name": self.short_name, "archive_description": self.description,
+            "archive_publisher": self.publisher, "archive_credit": self.credit,
+            "archive_licence": [self.licence.name, self.licence.address],
+            "archive_kinds": list(self.kinds), "archive_letters": dict(self.letters),
+        }  # fmt: skip
+
     def word(self, letter: str) -> str:
         """What a letter stands for; of one that is not set, which no page may have, the letter."""
         return self.letters.get(letter, letter)

@@ -14,16 +14,23 @@ import io
 import json
 import re
 import zipfile
+import zlib
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from itertools import islice
+from pathlib import Path
+from typing import Any
 
 import pikepdf
 from lxml import etree
 
+from archive.citation.links import BIBTEX
 from archive.model import tiles
 from archive.model.checkpoint import NOTE, PIN, Checkpoint
+from archive.model.record import parse_record
+from archive.model.seal import canonical, record_fields
 from archive.preservation.bounds import BoundError, bounded, check_packing
 from archive.preservation.citation import cited_in
 from archive.preservation.finding import Finding, Unchecked
@@ -31,6 +38,8 @@ from archive.preservation.ledger import Fates, is_anchor_of, page_of
 from archive.preservation.pages import Element, page_of_tree, parse_html
 from archive.preservation.printed import Text, is_read_backwards, read_print
 from archive.preservation.scripts import Scripts, foreign, is_script
+from archive.preservation.sealed import FOLLOWING, THEME, Sealed, same, without_panels
+from archive.preservation.shown import Judge, Page, head
 from archive.preservation.words import Said, Words, words_of_page, words_of_source
 
 _ANEW = "copy it anew from the archive or another mirror"
@@ -46,9 +55,9 @@ _RECORDS = (".bib", ".json", ".ris")
 _DRAWN = (".html", ".svg", ".xhtml", ".xml")
 
 
-def order(path: str) -> tuple[bool, str]:
-    """Sort key by which files are checked: PDFs and EPUB after the pages."""
-    return path.endswith((".pdf", ".epub")), path
+def order(path: str) -> tuple[int, str]:
+    """Sort key by which files are checked: proofs before, PDFs and EPUB after the pages."""
+    return 0 if path.endswith(_PROOF) else 2 if path.endswith((".pdf", ".epub")) else 1, path
 
 
 def wants(path: str) -> bool:
@@ -65,6 +74,7 @@ class Proof:
     fates: Fates
     digests: Mapping[str, str]  # of the manifest
     scripts: Scripts
+    templates: tuple[Path, ...] = (THEME,)  # folders in which the one of panels is looked for
     blocks: int = 0  # whose words were compared
     unchecked: list[Unchecked] = field(default_factory=list)
     # The pages whose words have their fingerprints, by the id of the document.
@@ -73,6 +83,11 @@ class Proof:
     _anchors: Mapping[str, list[str]] = field(init=False)  # of each document, that stand
     _attached: dict[str, str] = field(default_factory=dict)  # digests of works cited
     _tiles: dict[str, bytes] | None = None  # digests by path
+    # What is proved of each document, packed, as there may be ten thousand; and the last one.
+    _sealed: dict[str, bytes] = field(default_factory=dict)
+    _last: tuple[str, Sealed] | None = None
+    _names: dict[str, str] = field(default_factory=dict)  # what links to documents and anchors show
+    _archive: Mapping[str, Any] | None = None  # the settings that all documents have
 
     def __post_init__(self) -> None:
         standing: dict[str, list[str]] = {}
@@ -113,6 +128,7 @@ class Proof:
             yield from read(path, data)
         if path.endswith((*_RECORDS, ".html")):
             yield from self._records(path, data)
+        yield from self._follows(path, data)
 
     @property
     def _readers(self) -> Mapping[str | tuple[str, ...], Callable[[str, bytes], Iterator[Finding]]]:
@@ -123,13 +139,20 @@ class Proof:
     # Pages and MyST copies
 
     def _page(self, path: str, data: bytes) -> Iterator[Finding]:
+        document = document_at(path, ".html")
+        sealed = self._proved(document)
+        if sealed is not None:
+            data, wrong = without_panels(data, sealed, self.fates, self.templates)
+            if wrong:
+                yield _record(path, f"a panel is not what record and ledger say: {wrong}")
         tree = parse_html(data) if path.endswith(".html") else _parse_xml(data)
         if tree is not None:
             for message in islice(foreign(tree, path, self.scripts), _TOLD):
                 yield _foreign(path, message)
-        document = document_at(path, ".html")
-        if document is None:
-            return
+        if document is not None:
+            yield from self._document(path, document, tree)
+
+    def _document(self, path: str, document: str, tree: Element | None) -> Iterator[Finding]:
         ids = page_of_tree(tree, path).ids if tree is not None else frozenset()
         yield from self._answering(path, ids)
         words = _own(words_of_page(tree), path) if tree is not None else Words({})
@@ -142,6 +165,20 @@ class Proof:
             anchor: said for anchor, said in words.said.items()
             if anchor in standing and said.sha256 == standing[anchor][0]
         })  # fmt: skip
+        sealed = self._proved(document)
+        if sealed is not None and tree is not None:
+            for message in head(tree, path, sealed, self.fates):
+                yield _record(path, message)
+            yield from self._shows(path, document, Page(tree, path, self.digests.get))
+
+    def _shows(self, path: str, document: str, page: Page) -> Iterator[Finding]:
+        """Hold what a form shows against what is proved."""
+        sealed = self._proved(document)
+        if sealed is None:
+            return
+        judge = Judge(sealed, self.fates, self._names, page)
+        for message in islice(judge.all(self._anchors.get(document, ())), _TOLD):
+            yield Finding(path, "shown-differs", message, _ANEW)
 
     def _answering(self, path: str, ids: frozenset[str]) -> Iterator[Finding]:
         """Each anchor that moved away or was withdrawn still answers, and none is unknown."""
@@ -162,6 +199,11 @@ class Proof:
             words = _own(words_of_source(data.decode("utf-8")), page)
             yield from self._held(path, document, words)
             yield from self._in_order(path, document, words)
+            sealed = self._proved(document)
+            if sealed is not None:
+                record, _ = parse_record(data.decode("utf-8"), path, document, sealed.settings)
+                if record is None or record_fields(record) != sealed.fields:
+                    yield _record(path, "its front matter is not the record")
 
     def _held(self, path: str, document: str, words: Words) -> Iterator[Finding]:
         """Hold what one form of a document says against the ledger."""
@@ -239,8 +281,10 @@ class Proof:
         digest = sha256(data).hexdigest()
         if kind == "ledger.jsonl":
             sound = self._has_lines(document, data.split(b"\n"))
-        elif kind in {"md", "proof.json"}:
+        elif kind == "md":
             sound = self.digests.get(f"documents/{name}") == digest
+        elif kind == "proof.json":
+            sound = not list(self._proofs(f"documents/{name}", data, whole=False))
         else:
             sound = kind == "bib" and self._attached.setdefault(name, digest) == digest
         if not sound:
@@ -270,14 +314,16 @@ class Proof:
                     inside.add(info.filename)
                     with book.open(info) as file:
                         content = file.read(_LARGEST + 1)
-                    yield from self._chapter(path, info.filename, content)
+                    yield from self._chapter(path, info.filename, content, book)
         for document in self._anchors.keys() - self._documents_in(inside):
             self._note(f"{document} in {path}", "the book has no such document")
 
     def _documents_in(self, names: set[str]) -> set[str]:
         return {each for name in names if (each := document_at(name, ".xhtml")) is not None}
 
-    def _chapter(self, path: str, name: str, data: bytes) -> Iterator[Finding]:
+    def _chapter(
+        self, path: str, name: str, data: bytes, book: zipfile.ZipFile
+    ) -> Iterator[Finding]:
         place = f"{path}/{name}"
         if is_script(name):
             yield _foreign(place, "a book has no scripts")
@@ -290,6 +336,13 @@ class Proof:
             words = _own(words_of_page(tree), f"documents/{document}.html")
             yield from self._held(place, document, words)
             yield from self._in_order(place, document, words)
+
+            def digest(name: str) -> str | None:
+                return sha256(book.read(name)).hexdigest() if name in book.namelist() else None
+
+            yield from self._shows(
+                place, document, Page(tree, f"documents/{document}.html", digest)
+            )
 
     # Heads and records
 
@@ -308,11 +361,19 @@ class Proof:
         if self._tiles.get(path) != sha256(data).digest():
             yield Finding(path, "head-differs", "it is no tile of this ledger's tree", _ANEW)
 
-    def _proofs(self, path: str, data: bytes) -> Iterator[Finding]:
-        """Hold each proof that a passage is in the ledger against the ledger itself."""
+    def _proofs(self, path: str, data: bytes, *, whole: bool = True) -> Iterator[Finding]:
+        """Hold each proof that a passage is in the ledger against the ledger itself.
+
+        In a PDF it is without the data of seals, and so not ``whole``.
+        """
         document = document_at(path.removesuffix(_PROOF) + ".html", ".html") or ""
         proved = set()
-        for each in json.loads(data)["passages"]:
+        read = json.loads(data)
+        if whole:
+            yield from self._seals(path, document, read.get("sealed"))
+        elif read.keys() != {"log", "passages"}:
+            yield Finding(path, "head-differs", "it says more than a proof", _ANEW)
+        for each in read["passages"]:
             anchor, line = each["anchor"], int(each["line"])
             proved.add(anchor)
             if not 0 < line <= self.fates.tree.size or not self._is_proved(each, anchor, line):
@@ -321,6 +382,58 @@ class Proof:
         for anchor in self._anchors.get(document, ()):
             if anchor not in proved:
                 yield Finding(path, "head-differs", f"{anchor} has no proof", _ANEW)
+
+    def _seals(self, path: str, document: str, data: object) -> Iterator[Finding]:
+        """Hold the data of seals against the ledger, and keep what is proved."""
+        anchors = self._anchors.get(document, [])
+        if not any(name in self.fates.seals for name in (document, *anchors)):
+            return  # it was published before there were seals
+        if data is None:
+            yield Finding(path, "seal-differs", "it has no data of the seals", _ANEW)
+            return
+        text = canonical(data)
+        sealed = Sealed.parse(text)
+        wrong = list(sealed.wrong(document, anchors, self.fates))
+        for message in wrong[:_TOLD]:
+            yield Finding(path, "seal-differs", message, _ANEW)
+        if not wrong:
+            yield from self._keep(path, document, text, sealed)
+
+    def _keep(self, path: str, document: str, text: str, sealed: Sealed) -> Iterator[Finding]:
+        self._archive = self._archive or sealed.archive
+        if sealed.archive != self._archive:
+            message = "it names another archive than the documents before it"
+            yield Finding(path, "record-differs", message, _ANEW)
+        self._sealed[document] = zlib.compress(text.encode())
+        self._names |= sealed.names()
+
+    def _proved(self, document: str | None) -> Sealed | None:
+        """What is proved of a document; None of what was never sealed, or not as it stands."""
+        if document is None or document not in self._sealed:
+            return None
+        if self._last is None or self._last[0] != document:
+            text = zlib.decompress(self._sealed[document]).decode()
+            self._last = document, Sealed.parse(text)
+        return self._last[1]
+
+    def _follows(self, path: str, data: bytes) -> Iterator[Finding]:
+        """Hold the files that follow from records against these."""
+        name, _, suffix = path.removeprefix("documents/").partition(".")
+        wanted: str | None = None
+        if path == "archive.bib" and self._sealed.keys() >= self._anchors.keys():
+            wanted = self._all_entries()
+        elif path.startswith("documents/") and suffix in FOLLOWING:
+            sealed = self._proved(name)
+            wanted = sealed.form(suffix) if sealed is not None else None
+        else:
+            return
+        if wanted is not None and not same(data.decode("utf-8"), wanted):
+            yield _record(path, "it is not what the record gives")
+
+    def _all_entries(self) -> str:
+        found = [proved for each in self._sealed if (proved := self._proved(each)) is not None]
+        found.sort(key=lambda each: (each.record.date.sort_key, each.record.id))
+        return "\n".join(each.form(BIBTEX.suffix) for each in found)
 
     def _is_proved(self, proof: Mapping[str, object], anchor: str, line: int) -> bool:
         tree = self.fates.tree
@@ -351,13 +464,21 @@ class Proof:
             yield Unchecked("the EPUB", "the copy has none")
 
     def kept(self, path: str) -> Mapping[str, str]:
-        """What of a page PDFs are held against later: the text of each block."""
+        """What other files are held against later: the text of each block, or what is sealed."""
+        if path.endswith(_PROOF):
+            packed = self._sealed.get(path.removeprefix("documents/").removesuffix(_PROOF))
+            return {"": b64encode(packed).decode()} if packed else {}
         document = document_at(path, ".html")
         page = self.pages.get(document) if document is not None else None
         return {anchor: said.text for anchor, said in page.said.items()} if page else {}
 
     def remember(self, path: str, texts: Mapping[str, str]) -> None:
         """Take back what ``kept`` gave in an earlier run."""
+        if path.endswith(_PROOF) and "" in texts:
+            name = path.removeprefix("documents/").removesuffix(_PROOF)
+            text = zlib.decompress(b64decode(texts[""])).decode()
+            list(self._keep(path, name, text, Sealed.parse(text)))
+            return
         document = document_at(path, ".html")
         if document is not None and texts:
             self.pages[document] = Words({name: Said(text) for name, text in texts.items()})
@@ -411,6 +532,11 @@ def _lost(path: str, anchor: str) -> Finding:
 
 def _unreadable(path: str, why: str) -> Finding:
     return Finding(path, "words-unreadable", why, _ANEW)
+
+
+def _record(path: str, message: str) -> Finding:
+    mend = "copy it anew, or check it with the engine that it was built with"
+    return Finding(path, "record-differs", message, mend)
 
 
 def _foreign(path: str, message: str) -> Finding:

@@ -12,8 +12,7 @@ from sphinx.application import Sphinx
 
 from archive.citation import schema_org
 from archive.citation.links import BIBTEX, CSL, LINKSET, MYST, PDF, RIS, links
-from archive.citation.metadata import metadata
-from archive.model.record import Record
+from archive.citation.metadata import describe, metadata
 from archive.site.know.facts import Document
 from archive.site.know.view import view_of
 from archive.site.show.listings import COLLECTIONS
@@ -130,14 +129,6 @@ def complete_head(app: Sphinx, pagename: str, context: dict[str, Any]) -> None:
         schema_org.report(reference, [passage for passage in passages if passage is not None])
     )
     context["description"] = description
-
-
-def describe(record: Record) -> str:
-    """Return a description of one sentence for search engines and link previews."""
-    return (
-        f"{record.title}: {record.kind} of {record.issuer}, {record.date.spoken}, "
-        "passage by passage, with permanent anchors."
-    )
 
 
 SEARCH = "search"  # the page that runs Pagefind, which is WebAssembly

@@ -5,13 +5,10 @@ from __future__ import annotations
 from docutils import nodes
 from sphinx.writers.html5 import HTML5Translator
 
-from archive.citation import bibtex, csl, ris
-from archive.citation.formatted import formatted
-from archive.citation.links import BIBTEX, CSL, DESCRIPTIONS, PROOF, RIS
-from archive.citation.reference import Reference
-from archive.model.ledger import short
+from archive.citation.panel import panel
+from archive.model.telling import last_change
 from archive.site.know.facts import Block, Document
-from archive.site.know.ledger import history_of, last_change
+from archive.site.know.ledger import history_of
 from archive.site.know.view import View, view_of
 from archive.site.nodes import around, record_card
 from archive.site.show.generated import DocumentTransform
@@ -19,28 +16,9 @@ from archive.upstream.access import builder_of
 
 
 def _panel(self: HTML5Translator, node: nodes.Element) -> str:
-    reference: Reference = node["reference"]
-    context = {
-        "reference": reference,
-        "citations": formatted(reference),
-        "records": _records(reference),
-        "files": (*DESCRIPTIONS, PROOF) if reference.locator is None else (),
-        "sha256": node["sha256"],
-        "history": node["history"],
-        "changed": node["changed"],
-        "short": short,
-    }
-    panel: str = self.builder.templates.render("panel.html", context)
-    return panel
-
-
-def _records(reference: Reference) -> list[tuple[str, str]]:
-    """Return the entries for reference managers, by the name of the format."""
-    return [
-        (BIBTEX.label, bibtex.entry(reference)),
-        (RIS.label, ris.entry(reference)),
-        (CSL.label, csl.serialise([reference])),
-    ]
+    context = panel(node["reference"], node["sha256"], node["history"], node["changed"])
+    shown: str = self.builder.templates.render("panel.html", context)
+    return shown
 
 
 class passage_panel(nodes.General, nodes.Element):
@@ -78,8 +56,8 @@ class Panels(DocumentTransform):
         reference = document.reference(view.settings)
         card = next(self.document.findall(record_card), None)
         if reference is not None and card is not None:
-            panel = passage_panel("", reference=reference, sha256=None, history=[], changed=None)
-            card.parent.insert(card.parent.index(card) + 1, panel)
+            below = passage_panel("", reference=reference, sha256=None, history=[], changed=None)
+            card.parent.insert(card.parent.index(card) + 1, below)
 
     def _add_to_block(
         self, node: nodes.Element, block: Block, document: Document, view: View
@@ -93,12 +71,12 @@ class Panels(DocumentTransform):
         together += node
         together += passage_panel(
             "", reference=reference, sha256=block.fingerprint,
-            history=history_of(block, view), changed=last_change(block, view),
+            history=history_of(block, view), changed=last_change(view.history(block.anchor)),
         )  # fmt: skip
 
 
 def _name_change(node: nodes.Element, block: Block, view: View) -> None:
-    changed = last_change(block, view)
+    changed = last_change(view.history(block.anchor))
     if changed is not None:
         words = nodes.Text(f"{changed}.")
         paragraph = nodes.paragraph("", "", words, classes=["passage-revised"])

@@ -1,0 +1,217 @@
+"""What the seals of a document are of: the data beside it, held against the ledger.
+
+``documents/<id>.proof.json`` has under ``sealed`` what each seal is the digest of, as
+``archive.model.seal`` describes it.  Once the digests are those of the ledger, the data is proved,
+and every other form of the document can be held against it: this one reader is trusted, all others
+are compared with it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, Template
+
+from archive.citation import bibtex, csl, links, ris, schema_org
+from archive.citation.links import BIBTEX, CSL, LINKSET, RIS
+from archive.citation.metadata import Meta, describe, metadata
+from archive.citation.panel import panel
+from archive.citation.reference import Passage, Reference, refer
+from archive.model import seal
+from archive.model.ledger import Event, History, Kind, State
+from archive.model.passage import EDITORIAL, Anchor
+from archive.model.record import Record, record_of
+from archive.model.seal import Part
+from archive.model.settings import Settings
+from archive.model.telling import last_change, told
+from archive.model.tree import LogPlace
+from archive.preservation.ledger import Fates
+
+# What follows from a record, by the suffix of the file beside the document.
+FOLLOWING: Mapping[str, Callable[[Reference], str]] = {
+    BIBTEX.suffix: lambda reference: bibtex.bibliography([reference]),
+    RIS.suffix: lambda reference: ris.bibliography([reference]),
+    CSL.suffix: lambda reference: csl.serialise([reference]),
+    LINKSET.suffix: links.serialise,
+}
+
+THEME = Path(__file__).parents[1] / "theme"  # of the engine
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """What a document and its passages are sealed with."""
+
+    archive: Mapping[str, Any]  # the values of its settings, which no line of the ledger has
+    fields: Mapping[str, Any]  # of the record
+    order: list[str | Part]
+    cites: list[str]
+    works: Mapping[str, Mapping[str, str]]
+    stands: Mapping[str, Part]  # by anchor
+
+    @classmethod
+    def parse(cls, text: str) -> Sealed:
+        """Read the data.  Raises ValueError, KeyError and TypeError where it is none."""
+        data = json.loads(text)
+        return cls(*(data[name] for name in (
+            "archive", "record", "order", "cites", "works", "stands"
+        )))  # fmt: skip
+
+    def wrong(self, document: str, anchors: list[str], fates: Fates) -> Iterator[str]:
+        """What is not as the ledger has sealed it, of a document and its anchors that stand."""
+        if self.fields.get("id") != document:
+            yield f"it is of {self.fields.get('id')}"
+        for anchor in anchors:
+            wanted, line = fates.seals.get(anchor, ("", 0))
+            if line and self._seal(self.stands.get(anchor)) != wanted:
+                yield f"what stands at {anchor} is not what line {line} of the ledger has sealed"
+        for anchor in self.stands.keys() - set(anchors):
+            yield f"it has {anchor}, which the ledger does not have here"
+        if document in fates.seals:
+            wanted, line = fates.seals[document]
+            stands = seal.stands(seal.canonical(self.order), seal.digest(self.fields))
+            if seal.with_works(stands, self.cites, self._work) != wanted:
+                yield f"the record or the order is not what line {line} of the ledger has sealed"
+
+    def _seal(self, part: Part | None) -> str:
+        works = seal.cited([part] if part else [])
+        return seal.with_works(seal.digest(part), works, self._work)
+
+    def _work(self, key: str) -> str:
+        return seal.digest(self.works[key]) if key in self.works else ""
+
+    # The forms that follow from the record
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings of the archive.  Raises ValueError."""
+        return Settings.of(self.archive)
+
+    @cached_property
+    def record(self) -> Record:
+        """The record, with another number of paragraphs.  Raises ValueError."""
+        return record_of(self.fields, self.settings)
+
+    @cached_property
+    def reference(self) -> Reference:
+        return refer(self.record, self.settings)
+
+    @cached_property
+    def anchors(self) -> list[str]:
+        """The passages, headings and notes in the order in which they stand."""
+        return list(self._within(self.order))
+
+    def _within(self, held: list[str | Part]) -> Iterator[str]:
+        for each in held:
+            if isinstance(each, str):
+                continue
+            if each[0] == seal.PASSAGE:
+                yield each[1]["anchor"]
+            yield from self._within(
+                self.stands.get(each[1]["anchor"], [])[2:] if each[0] == seal.PASSAGE else each[2:]
+            )
+
+    def form(self, suffix: str) -> str:
+        """The file beside the document that follows from its record; see ``FOLLOWING``."""
+        return FOLLOWING[suffix](self.reference)
+
+    def head(self, fates: Fates) -> tuple[list[Meta], list[tuple[str, str]], str]:
+        """The metadata in the head of the page, its links by relation, and its JSON-LD."""
+        description = describe(self.record)
+        passages = [
+            self._cited(anchor, fates) for anchor in self.anchors
+            if Anchor.parse(anchor).letter not in EDITORIAL and anchor in fates.words
+        ]  # fmt: skip
+        metas = [Meta("name", "description", description), *metadata(self.reference, description)]
+        said = schema_org.serialise(schema_org.report(self.reference, passages))
+        return metas, [(each.rel, each.href) for each in links.links(self.reference)], said
+
+    def panels(self, fates: Fates, page: str) -> Iterator[dict[str, Any]]:
+        """The contexts of the panels of a page, in order (``archive.citation.panel``)."""
+        yield panel(self.reference, None, [], None)
+        for anchor in self.anchors:
+            if anchor in fates.words and self.stands[anchor][0] != "heading":
+                history = _history(anchor, fates)
+                former = [old for old in fates.former.get(anchor, ()) if f'id="{old}"' in page]
+                moves = [_events(old, fates)[-1] for old in former]
+                events = told(history, moves, lambda _: None)
+                sha256 = fates.words[anchor][0]
+                yield panel(self._cited(anchor, fates), sha256, events, last_change(history))
+
+    def _cited(self, anchor: str, fates: Fates) -> Reference:
+        line = fates.told[anchor][-1]
+        place = LogPlace(line, fates.tree.head(line).root, ())
+        passage = Passage(Anchor.parse(anchor), fates.words[anchor][0], place)
+        return refer(self.record, self.settings, passage)
+
+    def names(self) -> Iterator[tuple[str, str]]:
+        """What links to the document and to its anchors show: title, headings, spoken names."""
+        yield self.record.id, self.record.title
+        for anchor, part in self.stands.items():
+            spoken = self.settings.spoken(Anchor.parse(anchor), self.record.short_title)
+            yield anchor, " ".join(words(part)) if part[0] == "heading" else spoken
+
+
+def words(part: Part) -> Iterator[str]:
+    """The texts of a part."""
+    for each in part[2:]:
+        if isinstance(each, str):
+            yield each
+        else:
+            yield from words(each)
+
+
+def _history(anchor: str, fates: Fates) -> History:
+    events = tuple(_events(anchor, fates))
+    return History(anchor, State.LIVE, fates.words[anchor][0], None, None, events)
+
+
+def _events(anchor: str, fates: Fates) -> list[Event]:
+    found = []
+    for line in fates.told[anchor]:
+        event = fates.event(line)
+        found.append(Event(
+            fates.days.get(line, event["date"]), Kind(event["event"]), anchor,
+            event.get("sha256"), event.get("target"), event.get("seal"), line=line,
+        ))  # fmt: skip
+    return found
+
+
+def same(found: str, wanted: str) -> bool:
+    """Whether two texts are the same, though one may not be in NFC, as a seal is."""
+    return found == wanted or unicodedata.normalize("NFC", found) == wanted
+
+
+_PANEL = re.compile(r'<details class="passage-panel.*?</dl>\n</details>', re.DOTALL)
+_COMMIT = re.compile(r" in commit <code>[0-9a-f]{12}</code>")
+
+
+@cache
+def _template(folders: tuple[Path, ...]) -> Template:
+    loader = FileSystemLoader(folders)
+    return Environment(loader=loader, autoescape=False).get_template("panel.html")
+
+
+def without_panels(
+    page: bytes, sealed: Sealed, fates: Fates, folders: tuple[Path, ...]
+) -> tuple[bytes, str]:
+    """Return a page without its panels, and the start of the first that is not as it follows.
+
+    Panels are most of a page.  Which commit published a passage no line of the ledger says.
+    """
+    text, template = page.decode("utf-8", "replace"), _template(folders)
+    wanted = [template.render(each).strip() for each in sealed.panels(fates, text)]
+    found = [_COMMIT.sub("", each) for each in _PANEL.findall(text)]
+    if found == wanted:
+        return _PANEL.sub("", text).encode(), ""
+    pairs = zip_longest(found, wanted, fillvalue="")
+    wrong = next(one or two for one, two in pairs if one != two)
+    return page, " ".join(wrong.split())[:80]

@@ -1,0 +1,702 @@
+"""Reads a page as the parts of a seal, and compares them with what is sealed.
+
+Pages of the site and of the EPUB are read alike, by the elements and classes that docutils, Sphinx
+and the engine write.  What the reader does not know becomes a part of its own, which no seal has;
+so nothing stands in a document unseen.  Left out is what the archive generates: labels, panels,
+the card, the lists of works and backlinks; ``around`` has it, to be compared by itself.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from urllib.parse import unquote, urljoin, urlsplit
+
+from archive.citation.style import worded
+from archive.model.crosswalk import written
+from archive.model.dates import ArchiveDate
+from archive.model.fingerprint import normalise
+from archive.model.seal import PASSAGE, Part, part, texts
+from archive.preservation.ledger import Fates, is_anchor, is_anchor_of, page_of
+from archive.preservation.pages import Element
+from archive.preservation.sealed import Sealed, words
+
+Held = list[str | Part]
+
+_TAGS = {
+    "p": "paragraph", "blockquote": "quotation", "ul": "list", "ol": "list", "dl": "list",
+    "li": "item", "dt": "term", "dd": "description", "table": "table", "thead": "head",
+    "tr": "row", "td": "cell", "th": "cell", "caption": "title", "figure": "figure",
+    "img": "image", "math": "formula", "em": "emphasis", "cite": "emphasis", "strong": "strong",
+    "code": "literal", "sub": "sub", "sup": "sup", "abbr": "abbreviation", "hr": "rule",
+    "span": "span", "a": "link", "div": "part", "aside": "part",
+}  # fmt: skip
+_BY_CLASS = {
+    "admonition-title": "title", "topic-title": "title", "sidebar-title": "title",
+    "attribution": "attribution", "rubric": "rubric", "line-block": "lines", "line": "line",
+    "legend": "legend", "classifier": "classifier", "caption-text": "caption",
+    "admonition": "notice", "tombstone": "withdrawn", "bibtex-citation": "citation",
+    "footnote-reference": "footnote", "download": "download",
+}  # fmt: skip
+_PLAIN = frozenset({"tbody", "figcaption", "q", "br"})
+_GENERATED = {
+    "Moved from here": "moved-anchors", "References": "reference-list",
+    "Referred to by": "backlinks",
+}  # fmt: skip
+_NUMBERS = ("arabic", "loweralpha", "upperalpha", "lowerroman", "upperroman")
+# The classes that docutils, Sphinx, MyST and the engine give.
+_GIVEN = frozenset({
+    *_BY_CLASS, *_NUMBERS, "amsmath", "brackets", "container", "displayed", "doc", "docutils",
+    "download", "external", "field-list", "formula", "head", "highlight", "image-reference",
+    "internal", "literal", "literal-block-wrapper", "math", "math-wrapper", "mathjax_ignore",
+    "myst", "notranslate", "option-list", "passage", "pre", "quotation", "ref", "reference",
+    "row-even", "row-odd", "sidebar", "simple", "spoken", "std", "std-doc", "std-numref",
+    "std-ref", "std-term", "stub", "table-wrapper", "tex2jax_ignore", "tombstone-notice", "topic",
+    "xref", "code-block-caption", "display", "eq", "figure", "mailto",
+})  # fmt: skip
+_GIVEN_BEGINNINGS = ("admonition-", "align-", "colwidths-", "field-", "highlight-", "text-")
+_SHOWN_ATTRIBUTES = frozenset({
+    "alt", "alttext", "aria-label", "class", "colspan", "data-passage", "display", "height",
+    "href", "id", "lang", "role", "rowspan", "src", "start", "title", "width", "xmlns", "dir",
+})  # fmt: skip
+_SIZE = re.compile(r"((width|height): [1-9][0-9.]*(px|pt|%|em|cm|mm|in);? ?)+")  # of a book's image
+_HEADING = re.compile(r"h([1-6])")
+_BACK = re.compile(r"[(), 0-9]*")  # links back to the marks of a footnote
+_EQUATION = re.compile(r"\([0-9.]+\)")
+_LETTERS = re.compile(r"[^\W_]+")
+
+
+def _name(element: Element) -> str:
+    tag = element.tag
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+def _has(element: Element, name: str) -> bool:
+    return name in str(element.get("class", "")).split()
+
+
+@dataclass
+class Page:
+    """One page of a document, as it is read."""
+
+    tree: Element
+    path: str  # of the page in the site, which the links of its form in a book lead from, too
+    digests: Callable[[str], str | None]  # of the files beside it, by their path
+    strange: list[str] = field(default_factory=list)  # what no page of the engine has
+    generated: list[Element] = field(default_factory=list)
+    labels: list[tuple[str, str]] = field(default_factory=list)  # each anchor with its name
+    card: Element | None = None  # the record below the title
+    _open: list[str] = field(default_factory=list)  # footnotes around the place that is read
+
+    @cached_property
+    def _by_id(self) -> Mapping[str, Element]:
+        return {str(each.get("id")): each for each in self.tree.iter() if each.get("id")}
+
+    def order(self, document: str) -> Held:
+        """What stands in the document, as ``Sealing.outline`` has it; its title comes first."""
+        root = self._by_id.get(document)
+        if root is None or _name(root) != "section":
+            return []
+        around = root.getparent()
+        held: Held = [*self._between(root, top=True)]
+        for each in around if around is not None else ():
+            empty = (_has(each, "footnotes") or _has(each, "clearer")) and not _text(each)
+            if _has(each, "footnote-list"):
+                held += self._unmarked(each)
+            elif each is not root and not empty:
+                held += self._parts(each)
+        for text in (around.text, *(each.tail for each in around)) if around is not None else ():
+            held.append(text or "")
+        return texts(held)
+
+    def _unmarked(self, notes: Element) -> Iterator[str | Part]:
+        """Footnotes that nothing refers to."""
+        marked = {
+            str(each.get("href", ""))[1:] for each in self.tree.iter()
+            if _has(each, "footnote-reference")
+        }  # fmt: skip
+        for note in notes:
+            if not _has(note, "footnote") or note.get("id") not in marked:
+                yield from self._content(note)
+            if (note.tail or "").strip():
+                yield str(note.tail)
+
+    def _between(self, section: Element, *, top: bool = False) -> Iterator[str | Part]:
+        """What stands in a section, and in those within it; at the ``top`` with its title."""
+        if not top:
+            yield from self._parts(section)
+        yield section.text or ""
+        for child in section:
+            if _name(child) == "section":
+                yield from self._between(child)
+            elif not self._is_known(child, top=top):
+                yield from self._parts(child)
+            yield child.tail or ""
+
+    def _is_known(self, child: Element, *, top: bool) -> bool:
+        """Whether an element is read elsewhere: a heading with its section, card and lists."""
+        if child.getprevious() is None and _HEADING.fullmatch(_name(child)):
+            return not top
+        if top and self.card is None and _has(child, "record"):
+            self.card = child
+            return True
+        return self._is_generated(child)
+
+    def _is_generated(self, element: Element) -> bool:
+        """Whether an element belongs to the lists at the end of the page."""
+        after, before = element.getnext(), element.getprevious()
+        kind = _GENERATED.get(_text(element)) if _has(element, "rubric") else None
+        found = kind is not None and after is not None and _has(after, kind)
+        if before is not None and _has(before, "rubric") and not found:
+            kind = _GENERATED.get(_text(before))
+            found = kind is not None and _has(element, kind)
+            self.generated += [element] if found else []
+        return found
+
+    def stands(self, anchor: str) -> Part | None:
+        """What stands at an anchor."""
+        element = self._by_id.get(anchor)
+        if element is None:
+            return None
+        while not len(element) and not element.text and element.getparent() is not None:
+            element = element.getparent()
+        if _name(element) == "section":
+            title = next((each for each in element if _HEADING.fullmatch(_name(each))), None)
+            return None if title is None else self._part(title, element)
+        if _has(element, "math"):  # the frame of a formula
+            held = texts(self._content(element))
+            return held[0] if len(held) == 1 and not isinstance(held[0], str) else None
+        return self._part(element)
+
+    def _parts(self, element: Element) -> Iterator[str | Part]:
+        name, anchor = _name(element), str(element.get("id", ""))
+        if not name or self._is_mark(element):
+            return
+        if is_anchor_of(anchor, self.path) and not _has(element, "tombstone"):
+            yield [PASSAGE, {"anchor": anchor}]
+        elif name == "kbd":  # the names of an option
+            yield re.sub(r"[\s,=]", "", _text(element))
+        elif self._is_plain(element, name):
+            yield from self._content(element)
+        elif found := self.stands(anchor) if name == "section" and anchor else self._part(element):
+            yield found
+
+    def _is_plain(self, element: Element, name: str) -> bool:
+        """Whether an element says nothing itself."""
+        own, inside = self._facts(element), [_name(each) for each in element]
+        if own or name in _PLAIN:
+            return name in _PLAIN and not own
+        if name == "span":
+            return not _has(element, "bibtex-citation") and not _has(element, "classifier")
+        if name == "p" and len(element) and _has(element[0], "caption-text"):
+            return False
+        if name == "a" and _has(element, "image-reference"):
+            return inside == ["img"] and element.get("href") == element[0].get("src")
+        wraps = ("table-wrapper", "math-wrapper", "passage", "math")
+        return name == "div" and (
+            not element.get("class") or any(_has(element, each) for each in wraps)
+        )
+
+    def _content(self, element: Element) -> Held:
+        held: Held = [element.text or ""]
+        for child in element:
+            if isinstance(child.tag, str):
+                held += [" "] if _name(child) == "br" else []
+                held += self._parts(child)
+            held.append(child.tail or "")
+        return held
+
+    def _facts(self, element: Element) -> dict[str, str]:
+        """What the attributes of an element say to readers: classes, language, what hides it."""
+        own = {
+            each for each in str(element.get("class", "")).split()
+            if each not in _GIVEN and not each.startswith(_GIVEN_BEGINNINGS)
+        }  # fmt: skip
+        if _name(element) == "span" and element.get("lang"):
+            own.add(f"language-{element.get('lang')}")
+        for each in element.attrib:
+            key = str(each).rpartition("}")[2]
+            if key == "style" and _SIZE.fullmatch(str(element.get("style"))):
+                continue
+            if key not in _SHOWN_ATTRIBUTES:
+                self.strange.append(f"an element {_name(element)} has an attribute {key}")
+        return {"class": " ".join(sorted(own))} if own else {}
+
+    def _part(self, element: Element, section: Element | None = None) -> Part | None:
+        name = _name(element)
+        heading = _HEADING.fullmatch(name)
+        classes = self._facts(section if section is not None else element)
+        if heading:
+            facts = {"level": heading[1], **classes}
+            return part("heading", facts, self._content(element))
+        if name == "p" and len(element) and _has(element[0], "caption-text"):
+            return part("caption", classes, self._content(element))
+        if "highlight" in str(element.get("class", "")) and name == "div":
+            return self._code(element)
+        role = next((role for each, role in _BY_CLASS.items() if _has(element, each)), None)
+        role = role or ("fields" if _has(element, "field-list") else _TAGS.get(name, f"<{name}>"))
+        read = self._readers.get(role)
+        facts, content = read(element) if read else ({}, self._content(element))
+        if "kind" in facts:  # which is a class, too
+            classes["class"] = " ".join(set(classes.pop("class", "").split()) - {facts["kind"]})
+        return part(role, {**facts, **classes}, content)
+
+    @property
+    def _readers(self) -> Mapping[str, Callable[[Element], tuple[dict[str, str], Held]]]:
+        return {
+            "abbreviation": lambda each: ({"text": each.get("title", "")}, self._content(each)),
+            "attribution": self._attribution, "cell": self._cell, "citation": self._citation,
+            "download": self._link, "footnote": self._footnote, "formula": self._formula,
+            "image": self._image, "link": self._link, "list": self._list, "fields": self._list,
+            "notice": self._notice, "withdrawn": self._withdrawn, "rule": lambda _: ({}, []),
+        }  # fmt: skip
+
+    def _attribution(self, element: Element) -> tuple[dict[str, str], Held]:
+        content = self._content(element)
+        first = content[0] if content and isinstance(content[0], str) else ""
+        return {}, [first.removeprefix("—"), *content[1:]]
+
+    def _cell(self, element: Element) -> tuple[dict[str, str], Held]:
+        columns, rows = element.get("colspan", ""), element.get("rowspan", "")
+        return {"columns": columns, "rows": rows}, self._content(element)
+
+    def _citation(self, element: Element) -> tuple[dict[str, str], Held]:
+        works = [each for each in element if _name(each) == "a"]
+        if len(works) != len(element):
+            return {"target": "?"}, self._content(element)
+        targets = " ".join(str(each.get("href", "")) for each in works)
+        titles = "\n".join(str(each.get("title", "")) for each in works)
+        return {"target": targets, "titles": titles}, [_text(element)]
+
+    def _footnote(self, element: Element) -> tuple[dict[str, str], Held]:
+        id_ = str(element.get("href", "")).removeprefix("#")
+        note = self._by_id.get(id_)
+        if note is None or not _has(note, "footnote"):
+            return {"target": id_}, self._content(element)
+        if id_ in self._open:
+            return {}, []
+        self._open.append(id_)
+        number, content = _text(element).strip("[]"), list[str | Part]()
+        for each in note:
+            said, is_label = _text(each), _has(each, "label")
+            if not (is_label or _has(each, "backrefs")):
+                content += self._parts(each)
+            elif said.strip("[]") != number if is_label else not _BACK.fullmatch(said):
+                content.append(said)
+            content.append(each.tail or "")
+        self._open.pop()
+        return {}, [note.text or "", *content]
+
+    def _formula(self, element: Element) -> tuple[dict[str, str], Held]:
+        return {}, [str(element.get("alttext", ""))]
+
+    def _image(self, element: Element) -> tuple[dict[str, str], Held]:
+        sizes = {name: str(element.get(name, "")) for name in ("width", "height")}
+        source = self.resolve(str(element.get("src", "")))[0]
+        return {"sha256": self.digests(source) or "?", "text": element.get("alt", ""), **sizes}, []
+
+    def _link(self, element: Element) -> tuple[dict[str, str], Held]:
+        target, parent = str(element.get("href", "")), element.getparent()
+        if parent is not None and _has(parent, "spoken"):
+            return {"target": target, "name": _text(element)}, []
+        return {"target": target}, self._content(element)
+
+    def _list(self, element: Element) -> tuple[dict[str, str], Held]:
+        content = self._content(element)
+        if _name(element) == "ol":
+            numbers = next((each for each in _NUMBERS if _has(element, each)), "")
+            return {"numbers": numbers, "start": str(element.get("start", 1))}, content
+        return {}, content
+
+    def _notice(self, element: Element) -> tuple[dict[str, str], Held]:
+        kinds = [each for each in element.get("class", "").split() if each != "admonition"]
+        content = self._content(element)
+        if len(kinds) != 1 or kinds[0].startswith("admonition-") or kinds[0] not in _KINDS:
+            return {}, content
+        title = next((each for each in element if _has(each, "admonition-title")), None)
+        if title is not None and re.sub(r"\s", "", _text(title)).lower() == kinds[0]:
+            del content[next(at for at, each in enumerate(content) if not isinstance(each, str))]
+        return {"kind": kinds[0]}, content
+
+    def _withdrawn(self, element: Element) -> tuple[dict[str, str], Held]:
+        return {"anchor": str(element.get("id", ""))}, self._content(element)
+
+    def _code(self, element: Element) -> Part | None:
+        language = next(
+            each.removeprefix("highlight-") for each in [*element.get("class", "").split(), ""]
+            if each.startswith("highlight-") or not each
+        )  # fmt: skip
+        text = "".join("".join(each.itertext()) for each in element.iter() if _name(each) == "pre")
+        others = _text(element) != " ".join(text.split())
+        return part("code", {"language": language}, [f"{text}{'?' if others else ''}"])
+
+    def _is_mark(self, element: Element) -> bool:
+        """Whether an element is no part: a label, a sign, a number.  Notes one that says more."""
+        said = _text(element)
+        if _has(element, "passage-label"):
+            anchor = str(element.get("href", "")).removeprefix("#")
+            self.labels.append((anchor, str(element.get("title", ""))))
+            known = said == anchor.rpartition("-")[2].upper() and is_anchor_of(anchor, self.path)
+        elif _has(element, "eqno"):
+            known = _EQUATION.fullmatch(said.removesuffix("¶")) is not None
+        elif _has(element, "headerlink") or _has(element, "colon"):
+            known = said in ("¶", ":")
+        else:
+            return _name(element) == "colgroup" and not said
+        if not known:
+            self.strange.append(f"a {element.get('class')} says {_quoted(said)}")
+        return True
+
+    def resolve(self, href: str) -> tuple[str, str]:
+        """Where a link leads: the path of a page or file in the site, and what in it."""
+        try:
+            place = urlsplit(urljoin(f"https://copy.invalid/{self.path}", href.strip()))
+        except ValueError:
+            return href, ""
+        if place.netloc != "copy.invalid":
+            return href, ""
+        path = unquote(place.path).removeprefix("/")
+        return re.sub(r"\.xhtml$", ".html", path), unquote(place.fragment)
+
+
+_KINDS = frozenset({
+    "attention", "caution", "danger", "error", "hint", "important", "note", "seealso", "tip",
+    "warning",
+})  # fmt: skip
+
+
+def _text(element: Element) -> str:
+    return " ".join("".join(map(str, element.itertext())).split())
+
+
+# Comparing
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Compares a page with what is sealed."""
+
+    sealed: Sealed
+    fates: Fates
+    names: Mapping[str, str]  # what links to documents and anchors show
+    page: Page
+
+    def all(self, anchors: Sequence[str]) -> Iterator[str]:
+        """What the page shows otherwise than it is sealed."""
+        document, record = self.sealed.record.id, self.sealed.record
+        title: Part = ["heading", {"level": "1"}, normalise(record.title)]
+        difference = self._differ([title, *self.sealed.order], self.page.order(document))
+        if difference:
+            yield difference
+        for anchor in anchors:
+            wanted, shown = self.sealed.stands.get(anchor), self.page.stands(anchor)
+            if wanted is not None and shown is not None:
+                difference = self._differ([wanted], [shown])
+                if difference:
+                    yield f"{anchor}: {difference}"
+        yield from dict.fromkeys(self.page.strange)
+        yield from self._around()
+
+    def _around(self) -> Iterator[str]:
+        """What the archive generates in a document otherwise than it follows from what is known."""
+        for anchor, name in self.page.labels:
+            if name != f"Permalink to {self.names.get(anchor, '')}":
+                yield f"the label of {anchor} is explained by {_quoted(name)}"
+        for element in self.page.generated:
+            yield from self._generated(element)
+        card = list(self._card(self.page.card)) if self.page.card is not None else []
+        fields = list(self._fields())
+        if card != fields:
+            wrong = next((each for each in card if each not in fields), ("not", "all of it"))
+            yield f"the record says {_quoted(' '.join(wrong))}"
+
+    def _fields(self) -> Iterator[tuple[str, str]]:
+        """What the card of the record says: each label, and each paragraph."""
+        for label, row, value in written(self.sealed.record, "card"):
+            said = row.words(value).partition("://")[2] if row.drawn == "link" else row.words(value)
+            yield label, normalise(said) if row.name != "source.paragraphs" else "paragraphs"
+            if row.drawn == "link":
+                yield label, value
+
+    def _card(self, card: Element) -> Iterator[tuple[str, str]]:
+        label = ""
+        fields = [each for each in card if _name(each) == "dl"]
+        if len(fields) != len(card) or len(fields) != 1 or _bare(card):
+            yield "", _text(card)
+        for element in (each for one in fields for each in one):
+            if _name(element) == "dt":
+                label = _text(element).removesuffix(":")
+                continue
+            for paragraph in element:
+                said = normalise(_text(paragraph))
+                is_count = re.fullmatch("[1-9][0-9]* paragraphs?", said)
+                yield label, "paragraphs" if is_count else said
+                for link in paragraph.iter():
+                    if _name(link) == "a":
+                        yield label, str(link.get("href", ""))
+            if _bare(element):
+                yield label, _bare(element)
+
+    def _differ(self, wanted: Held, shown: Held) -> str:
+        """How what is shown differs; an empty text where it does not."""
+        wanted, shown = _flat(wanted), _flat(shown)
+        for one, two in zip(wanted, shown, strict=False):
+            if isinstance(one, str) or isinstance(two, str):
+                if one != two:
+                    return f"{_quoted(two)} stands where {_quoted(one)} is sealed"
+                continue
+            found = self._part(one, two)
+            if found:
+                return found
+        if len(wanted) != len(shown):
+            longer, what = (
+                (wanted, "is missing") if len(wanted) > len(shown) else (shown, "is extra")
+            )
+            return f"{_quoted(longer[min(len(wanted), len(shown))])} {what}"
+        return ""
+
+    def _part(self, wanted: Part, shown: Part) -> str:
+        role = wanted[0]
+        if role != shown[0]:
+            return f"{_quoted(shown)} stands where {_quoted(wanted)} is sealed"
+        judged = _JUDGED.get(role)
+        if judged is not None:
+            return judged(self, wanted, shown)
+        if role == "formula":  # attributes have no line breaks
+            one, two = (" ".join(" ".join(words(each)).split()) for each in (wanted, shown))
+            return (
+                "" if one == two else f"a formula is {_quoted(two)}, where {_quoted(one)} is sealed"
+            )
+        ours, theirs = ({}, {}) if role == "code" else (wanted[1], shown[1])
+        if ours != theirs:
+            return f"a {role} has {theirs or 'nothing'} where {ours or 'nothing'} is sealed"
+        return self._differ(wanted[2:], shown[2:])
+
+    def _image(self, wanted: Part, shown: Part) -> str:
+        ours, theirs = wanted[1], shown[1]
+        if theirs["sha256"] not in ours["sha256"].split():
+            return f"an image has the SHA-256 {theirs['sha256'][:12]}…, which is not sealed"
+        if theirs.get("text", "") != ours.get("text", ""):
+            return f"an image is described as {_quoted(theirs.get('text', ''))}"
+        for name in ("width", "height"):
+            size = ours.get(name, "").removesuffix("px")
+            if name in theirs and "scale" not in ours and theirs[name] != size:
+                return f"an image has the {name} {theirs[name]}"
+        return ""
+
+    def _link(self, wanted: Part, shown: Part) -> str:
+        target, href = wanted[1].get("target", ""), shown[1].get("target", "")
+        if not self._leads(target, wanted[1].get("kind", ""), href):
+            return f"a link leads to {href}, where {target} is sealed"
+        name = shown[1].get("name")
+        if name is None:
+            if wanted[1].get("kind") == "eq":
+                return (
+                    "" if _EQUATION.fullmatch("".join(words(shown))) else "a number of an equation"
+                )
+            return self._differ(wanted[2:], shown[2:])
+        known = self.names.get(target.rpartition("#")[2])
+        if known is not None and normalise(known) not in normalise(name):
+            return f"a link to {target} says {_quoted(name)}"
+        return self._differ(wanted[2:], [])
+
+    def _leads(self, target: str, kind: str, href: str) -> bool:
+        path, place = self.page.resolve(href)
+        if "://" in target or target.startswith("mailto:"):
+            return unquote(href) == unquote(target)
+        final = self.fates.final.get(target, target)
+        if is_anchor(target):
+            return place in (target, final) and path in (page_of(target), page_of(final))
+        ends = (place, path.removesuffix(".html"), f"{path.removesuffix('.html')}#{place}", path)
+        if kind == "term":
+            return place.startswith("term-") and (
+                _slug(place[5:]) == _slug(target) or not target.isascii()
+            )
+        if kind == "eq":
+            return _slug(place) == _slug(f"equation-{target}")
+        return any(_slug(each) == _slug(target) for each in ends) or not target.isascii()
+
+    def _download(self, wanted: Part, shown: Part) -> str:
+        if "sha256" not in wanted[1]:
+            return self._link(wanted, shown)
+        path, _ = self.page.resolve(shown[1].get("target", ""))
+        if self.page.digests(path) != wanted[1]["sha256"]:
+            return f"a download leads to {path}, which is not the file that is sealed"
+        return self._differ(wanted[2:], shown[2:])
+
+    def _citation(self, wanted: Part, shown: Part) -> str:
+        """Hold a citation's mark against its works: whom it names, and where it leads."""
+        target = wanted[1].get("target", "")
+        notes = re.findall(r"\{([^{}]*)\}", target)
+        keys = [
+            each.strip() for each in re.sub(r"\{[^{}]*\}", "", target).split(",") if each.strip()
+        ]
+        works = {key: worded(self.sealed.works[key]) for key in keys if key in self.sealed.works}
+        leads = [self.page.resolve(each)[1] for each in shown[1].get("target", "").split()]
+        known = {_slug(f"cite-{key}"): key for key in keys}
+        if {known.get(_slug(each)) for each in leads} != set(keys):
+            return f"a citation leads to {', '.join(leads)}, where {target} is sealed"
+        told = {normalise(text) for _, text in works.values()}
+        if not told >= {normalise(each) for each in shown[1].get("titles", "").split("\n") if each}:
+            return f"a citation of {target} is explained by another work"
+        people = [self._person(self.sealed.works[key]) for key in works]
+        allowed = _bag(" ".join([*(label for label, _ in works.values()), *notes, *people]))
+        said = _bag(" ".join(words(shown)))
+        missing = _bag(" ".join(label for label, _ in works.values())) - said
+        extra = {each for each in said - allowed - {"and", "et", "al"} if len(each) > 1}
+        extra -= {each for each in extra if re.fullmatch(r"\d{4}[a-z]", each)}
+        missing -= {each for each in missing if any(one.startswith(each) for one in said)}
+        if missing or extra:
+            return f"a citation of {target} says {_quoted(' '.join(words(shown)))}"
+        return ""
+
+    def _person(self, work: Mapping[str, str]) -> str:
+        return f"{work.get('shortauthor', '')} {work.get('author', '')}"
+
+    def _withdrawn(self, wanted: Part, shown: Part) -> str:
+        if wanted[1]["anchor"] != shown[1].get("anchor"):
+            return f"{shown[1].get('anchor')} is shown as withdrawn"
+        return ""  # its words are of the day on which it was withdrawn
+
+    # What the archive generates
+
+    def _generated(self, element: Element) -> Iterator[str]:
+        """Hold a list at the end of the page against names and works that are known."""
+        if _has(element, "backlinks"):
+            yield from self._marks(element)
+        elif _has(element, "moved-anchors"):
+            yield from (
+                f"an anchor {_quoted(_text(item))}" for item in element if not self._moved(item)
+            )
+        else:
+            yield from self._works(element)
+        if not _has(element, "backlinks") and _bare(element):
+            yield f"{_quoted(_bare(element))} stands in a list"
+
+    def _moved(self, item: Element) -> bool:
+        anchor = str(item.get("id", ""))
+        final, day = self.fates.final.get(anchor, ""), self.fates.last_day(anchor)
+        name = self.names.get(final)
+        wanted = f"{anchor} moved on {ArchiveDate(day).spoken} to {name}." if day and name else None
+        return wanted is None or normalise(_text(item)) == normalise(wanted)
+
+    def _works(self, element: Element) -> Iterator[str]:
+        texts_of = [
+            (label, normalise(text)) for label, text in map(worded, self.sealed.works.values())
+        ]
+        for item in element:
+            said = normalise(_text(item[0])) if len(item) else ""
+            if not any(
+                said.startswith(normalise(label))
+                and said.endswith(text)
+                and re.fullmatch("[a-z]? ", said[len(normalise(label)) : -len(text)])
+                for label, text in texts_of
+            ) or _bare(item):
+                yield f"a work is listed as {_quoted(said)}"
+            for each in item[1:]:
+                yield from self._marks(each)
+
+    def _marks(self, element: Element) -> Iterator[str]:
+        """Hold links to passages, which show their labels, against the names of these."""
+        before = (element.text or "").removeprefix("Cited in ")
+        for link in element:
+            anchor = self.page.resolve(str(link.get("href", "")))[1]
+            name = self.names.get(anchor, str(link.get("title", "")))
+            between = before.strip(" ,;.\n")
+            if (
+                _name(link) != "a" or _text(link) != anchor.rpartition("-")[2].upper()
+                or link.get("title") != name or not name.startswith(between)
+            ):  # fmt: skip
+                yield f"a mark of {anchor} says {_quoted(f'{between} {_text(link)}'.strip())}"
+            before = link.tail or ""
+        if before.strip(" .\n"):
+            yield f"{_quoted(before)} stands behind marks"
+
+
+def _bare(element: Element) -> str:
+    """The text of an element that stands in none within it."""
+    return " ".join([element.text or "", *(each.tail or "" for each in element)]).strip()
+
+
+_JUDGED: Mapping[str, Callable[[Judge, Part, Part], str]] = {
+    "image": Judge._image, "link": Judge._link, "download": Judge._download,
+    "citation": Judge._citation, "withdrawn": Judge._withdrawn,
+}  # fmt: skip
+
+
+def _flat(held: Held) -> Held:
+    """Take the items of lists that no page has apart out of their parts."""
+    found: Held = []
+    for each in held:
+        if isinstance(each, str):
+            found.append(each)
+            continue
+        inside = [one[0] for one in each[2:] if not isinstance(one, str)]
+        if each[0] == "item" and inside and inside[0] in ("term", "name"):
+            found += _flat(each[2:])
+        elif each[0] in ("term", "name"):
+            classifiers = [one for one in each[2:] if one[0] == "classifier"]
+            content = [one for one in each[2:] if one not in classifiers]
+            if all(not isinstance(one, str) and one[0] == "part" for one in content) and content:
+                content = ["".join(words(each))]
+            found += [["term", each[1], *content], *classifiers]
+        else:
+            found.append(each)
+    return found
+
+
+def _bag(text: str) -> set[str]:
+    return set(_LETTERS.findall(text.lower()))
+
+
+def _slug(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return "".join(_LETTERS.findall(plain.lower()))
+
+
+def _quoted(each: str | Part) -> str:
+    if isinstance(each, str):
+        return f"“{each[:60]}”"
+    return f"a {each[0]} “{' '.join(words(each))[:60]}”"
+
+
+# The head of a page
+
+# What every page has; a policy is told by what runs, see ``scripts``.
+_OF_PAGES = frozenset({"viewport", "color-scheme", "referrer", "generator"})
+_OF_FRAMES = frozenset({"stylesheet", "next", "prev", "search", "index", "author"})
+
+
+def head(tree: Element, path: str, sealed: Sealed, fates: Fates) -> Iterator[str]:
+    """What the head of a page says otherwise than the record."""
+    metas, links, said = sealed.head(fates)
+    elements = [each for each in tree.iter() if isinstance(each.tag, str)]
+    wanted = [(each.key, each.content) for each in metas]
+    shown = [
+        (str(each.get("name", each.get("property", ""))), str(each.get("content", "")))
+        for each in elements if _name(each) == "meta"
+    ]  # fmt: skip
+    shown = [each for each in shown if each[0] and each[0] not in _OF_PAGES]
+    if shown != wanted:
+        yield _first(shown, wanted, "the metadata")
+    shown = [
+        (str(each.get("rel", "")), str(each.get("href", "")))
+        for each in elements if _name(each) == "link"
+    ]  # fmt: skip
+    own = [each for each in shown if each in links or each[0] not in _OF_FRAMES]
+    if own != [*links, ("alternate", "../atom.xml")]:
+        yield _first(own, links, "a link")
+    data = [each.text for each in elements if each.get("type") == "application/ld+json"]
+    if data != [said]:
+        yield "the description for search engines (JSON-LD) is another"
+    title = next((_text(each) for each in elements if _name(each) == "title"), "")
+    if not normalise(title).startswith(normalise(sealed.record.title)):
+        yield f"the title in its head is {_quoted(title)}"
+
+
+def _first(shown: Sequence[object], wanted: Sequence[object], what: str) -> str:
+    wrong = next((each for each in shown if each not in wanted), "lacking or in another order")
+    return f"{what} in its head is {wrong}"
