@@ -49,7 +49,6 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 from archive.model import Fact
@@ -130,20 +129,18 @@ class Outline(Fact):
     order: str  # canonical JSON
     works: tuple[str, ...]  # cited between the passages
 
-    def seal(
-        self,
-        work: Callable[[str], str],
-        published: Mapping[str, str | None] = MappingProxyType({}),
-    ) -> str:
+    def seal(self, work: Callable[[str], str], live: Mapping[str, str | None] | None = None) -> str:
         """Return the seal of the document; ``work`` gives the digest of a work."""
-        return with_works(stands(self.published(published), self.record), self.works, work)
+        return with_works(stands(self.published(live), self.record), self.works, work)
 
-    def published(self, live: Mapping[str, str | None]) -> str:
+    def published(self, live: Mapping[str, str | None] | None = None) -> str:
         """Return the order as it is sealed.
 
-        ``live`` gives the anchor under which each passage that stands in it is published, and None
-        for one that is not.  A passage that it does not name is published under its own.
+        ``live`` gives the anchor under which each passage that stands in it is published; a passage
+        without one is not published yet.  Without ``live`` each is published under its own.
         """
+        if live is None:
+            return self.order
         if f'"{WITHDRAWN}"' not in self.order and all(old == new for old, new in live.items()):
             return self.order
         return canonical(list(_published(json.loads(self.order), live)))
@@ -166,8 +163,7 @@ def _published(
             yield each
             continue
         role, facts, *content = each
-        anchor = facts.get("anchor", "") if role in (PASSAGE, WITHDRAWN) else ""
-        live = published.get(anchor, anchor if role == PASSAGE else None)
+        live = published.get(facts["anchor"]) if role in (PASSAGE, WITHDRAWN) else None
         if live is not None:
             yield [PASSAGE, {"anchor": live}]
         elif role != PASSAGE:

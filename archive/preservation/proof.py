@@ -19,7 +19,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
-from itertools import islice
+from itertools import islice, zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,8 @@ from lxml import etree
 
 from archive.citation.links import BIBTEX
 from archive.model import tiles
-from archive.model.checkpoint import NOTE, PIN, Checkpoint
+from archive.model.checkpoint import NOTE, PIN, Checkpoint, origin
+from archive.model.fingerprint import normalise
 from archive.model.record import parse_record
 from archive.model.seal import canonical, record_fields
 from archive.preservation.bounds import BoundError, bounded, check_packing
@@ -38,9 +39,25 @@ from archive.preservation.ledger import Fates, is_anchor_of, page_of
 from archive.preservation.pages import Element, page_of_tree, parse_html
 from archive.preservation.printed import Text, is_read_backwards, read_print
 from archive.preservation.scripts import Scripts, foreign, is_script
-from archive.preservation.sealed import FOLLOWING, THEME, Sealed, same, without_panels
-from archive.preservation.shown import Judge, Page, head
-from archive.preservation.words import Said, Words, words_of_page, words_of_source
+from archive.preservation.sealed import (
+    FOLLOWING,
+    THEME,
+    Sealed,
+    same,
+    texts_of_parts,
+    without_panels,
+)
+from archive.preservation.shown import Judge, Page, frame, head
+from archive.preservation.site import LEDGER
+from archive.preservation.words import (
+    Said,
+    Words,
+    plain_target,
+    squeezed,
+    texts_of_source,
+    words_of_page,
+    words_of_source,
+)
 
 _ANEW = "copy it anew from the archive or another mirror"
 _PACKED = 1 << 30  # bytes that an EPUB or a PDF may unpack to
@@ -87,6 +104,8 @@ class Proof:
     _sealed: dict[str, bytes] = field(default_factory=dict)
     _last: tuple[str, Sealed] | None = None
     _names: dict[str, str] = field(default_factory=dict)  # what links to documents and anchors show
+    # What stands around the text of the first page, and of the first chapter.
+    _frames: dict[str, tuple[str, list[tuple[str, ...]]]] = field(default_factory=dict)
     _archive: Mapping[str, Any] | None = None  # the settings that all documents have
 
     def __post_init__(self) -> None:
@@ -169,7 +188,20 @@ class Proof:
         if sealed is not None and tree is not None:
             for message in head(tree, path, sealed, self.fates):
                 yield _record(path, message)
+            yield from self._around(path, tree, sealed)
             yield from self._shows(path, document, Page(tree, path, self.digests.get))
+
+    def _around(self, path: str, tree: Element, sealed: Sealed) -> Iterator[Finding]:
+        """Hold what stands around a document against that of the first one, and against names."""
+        found, wrong = frame(tree, sealed, self._names)
+        first, known = self._frames.setdefault(path.rpartition(".")[2], (path, found))
+        if found != known:
+            pairs = zip_longest(found, known, fillvalue=())
+            other = next(one or two for one, two in pairs if one != two)
+            message = f"around its text stands {' '.join(other)}, and not so in {first}"
+            yield Finding(path, "shown-differs", message, _ANEW)
+        for text in wrong:
+            yield Finding(path, "shown-differs", f"around its text stands “{text}”", _ANEW)
 
     def _shows(self, path: str, document: str, page: Page) -> Iterator[Finding]:
         """Hold what a form shows against what is proved."""
@@ -204,6 +236,25 @@ class Proof:
                 record, _ = parse_record(data.decode("utf-8"), path, document, sealed.settings)
                 if record is None or record_fields(record) != sealed.fields:
                     yield _record(path, "its front matter is not the record")
+                yield from self._texts(path, data.decode("utf-8"), sealed)
+
+    def _texts(self, path: str, source: str, sealed: Sealed) -> Iterator[Finding]:
+        """Hold all that a MyST copy says, and where it leads, against what is sealed."""
+        texts = texts_of_source(source)
+        if texts.unread:
+            self._note(f"what {path} says besides its passages", f"it has {texts.unread}")
+            return
+        said, targets = texts_of_parts([*sealed.order, *sealed.stands.values()])
+        leads = {plain_target(each) for each in targets} - {""}
+        for wanted, shown, what in (
+            (set(map(squeezed, said)), texts.said, "the text"),
+            (leads, texts.targets, "a link or a citation of"),
+        ):
+            for extra in sorted(shown - wanted)[:_TOLD]:
+                message = f"it has {what} “{extra[:60]}”, which is not sealed"
+                yield Finding(path, "shown-differs", message, _ANEW)
+            for lost in sorted(wanted - shown)[:_TOLD]:
+                yield Finding(path, "shown-differs", f"it lacks {what} “{lost[:60]}”", _ANEW)
 
     def _held(self, path: str, document: str, words: Words) -> Iterator[Finding]:
         """Hold what one form of a document says against the ledger."""
@@ -337,11 +388,20 @@ class Proof:
             yield from self._held(place, document, words)
             yield from self._in_order(place, document, words)
 
-            def digest(name: str) -> str | None:
-                return sha256(book.read(name)).hexdigest() if name in book.namelist() else None
+            there = book.NameToInfo
 
+            def digest(name: str) -> str | None:
+                name = name if name in there else f"{name.removesuffix('.html')}.xhtml"
+                return sha256(book.read(name)).hexdigest() if name in there else None
+
+            sealed = self._proved(document)
+            title = next((str(each.text) for each in tree.iter("{*}title")), "")
+            if sealed is not None and normalise(title) != normalise(sealed.record.title):
+                yield _record(place, f"its title is “{title}”")
+            if sealed is not None:
+                yield from self._around(place, tree, sealed)
             yield from self._shows(
-                place, document, Page(tree, f"documents/{document}.html", digest)
+                place, document, Page(tree, f"documents/{document}.html", digest, is_book=True)
             )
 
     # Heads and records
@@ -371,6 +431,9 @@ class Proof:
         read = json.loads(data)
         if whole:
             yield from self._seals(path, document, read.get("sealed"))
+            sealed = self._proved(document)
+            if sealed is not None and read.get("log") != origin(sealed.settings, LEDGER):
+                yield _record(path, "its log is another archive's")
         elif read.keys() != {"log", "passages"}:
             yield Finding(path, "head-differs", "it says more than a proof", _ANEW)
         for each in read["passages"]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import zip_longest
@@ -123,7 +123,7 @@ class Sealed:
         """The file beside the document that follows from its record; see ``FOLLOWING``."""
         return FOLLOWING[suffix](self.reference)
 
-    def head(self, fates: Fates) -> tuple[list[Meta], list[tuple[str, str]], str]:
+    def head(self, fates: Fates) -> tuple[list[Meta], list[tuple[str, str, str]], str]:
         """The metadata in the head of the page, its links by relation, and its JSON-LD."""
         description = describe(self.record)
         passages = [
@@ -132,7 +132,11 @@ class Sealed:
         ]  # fmt: skip
         metas = [Meta("name", "description", description), *metadata(self.reference, description)]
         said = schema_org.serialise(schema_org.report(self.reference, passages))
-        return metas, [(each.rel, each.href) for each in links.links(self.reference)], said
+        return (
+            metas,
+            [(each.rel, each.href, each.type or "") for each in links.links(self.reference)],
+            said,
+        )
 
     def panels(self, fates: Fates, page: str) -> Iterator[dict[str, Any]]:
         """The contexts of the panels of a page, in order (``archive.citation.panel``)."""
@@ -167,6 +171,38 @@ def words(part: Part) -> Iterator[str]:
             yield each
         else:
             yield from words(each)
+
+
+# Blocks whose text, without that of the blocks within, a source has in one piece.
+_MARKS = frozenset({
+    "abbreviation", "emphasis", "formula", "link", "literal", "span", "strong", "sub", "sup",
+    "download",
+})  # fmt: skip
+
+
+def texts_of_parts(held: Sequence[str | Part]) -> tuple[set[str], set[str]]:
+    """The text of each block, and the targets of links and citations, of parts and all within."""
+    said, targets = set[str](), set[str]()
+
+    def inside(held: Sequence[str | Part]) -> str:
+        here = ""
+        for each in held:
+            if isinstance(each, str):
+                here += each
+                continue
+            role, facts, *content = each
+            if role in ("link", "download", "citation"):
+                targets.add(facts.get("target", ""))
+            text = inside(content) if role != "formula" and facts.get("kind") != "eq" else ""
+            if role in _MARKS:
+                here += text
+            elif text:
+                said.add(text)
+        return here
+
+    if text := inside(held):
+        said.add(text)
+    return said, targets
 
 
 def _history(anchor: str, fates: Fates) -> History:

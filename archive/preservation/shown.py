@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from urllib.parse import unquote, urljoin, urlsplit
 
+from lxml import etree
+
 from archive.citation.style import worded
 from archive.model.crosswalk import written
 from archive.model.dates import ArchiveDate
@@ -57,9 +59,14 @@ _GIVEN = frozenset({
     "std-ref", "std-term", "stub", "table-wrapper", "tex2jax_ignore", "tombstone-notice", "topic",
     "xref", "code-block-caption", "display", "eq", "figure", "mailto",
 })  # fmt: skip
+_OF_LISTS = frozenset({
+    "anchor-mark", "backlinks", "colon", "moved-anchors", "record", "record-fields",
+    "record-fingerprint", "record-note", "reference-list", "referred-to-by",
+})  # fmt: skip
 _GIVEN_BEGINNINGS = ("admonition-", "align-", "colwidths-", "field-", "highlight-", "text-")
 _SHOWN_ATTRIBUTES = frozenset({
-    "alt", "alttext", "aria-label", "class", "colspan", "data-passage", "display", "height",
+    "alt", "alttext", "aria-label", "class", "colspan", "data-passage", "display", "download",
+    "height",
     "href", "id", "lang", "role", "rowspan", "src", "start", "title", "width", "xmlns", "dir",
 })  # fmt: skip
 _SIZE = re.compile(r"((width|height): [1-9][0-9.]*(px|pt|%|em|cm|mm|in);? ?)+")  # of a book's image
@@ -85,6 +92,7 @@ class Page:
     tree: Element
     path: str  # of the page in the site, which the links of its form in a book lead from, too
     digests: Callable[[str], str | None]  # of the files beside it, by their path
+    is_book: bool = False  # which has no files to download, but their names
     strange: list[str] = field(default_factory=list)  # what no page of the engine has
     generated: list[Element] = field(default_factory=list)
     labels: list[tuple[str, str]] = field(default_factory=list)  # each anchor with its name
@@ -138,7 +146,8 @@ class Page:
 
     def _is_known(self, child: Element, *, top: bool) -> bool:
         """Whether an element is read elsewhere: a heading with its section, card and lists."""
-        if child.getprevious() is None and _HEADING.fullmatch(_name(child)):
+        before = child.itersiblings(preceding=True)  # former anchors are empty elements
+        if _HEADING.fullmatch(_name(child)) and not any(map(_text, before)):
             return not top
         if top and self.card is None and _has(child, "record"):
             self.card = child
@@ -189,6 +198,8 @@ class Page:
         own, inside = self._facts(element), [_name(each) for each in element]
         if own or name in _PLAIN:
             return name in _PLAIN and not own
+        if name == "code" and _has(element, "xref"):
+            return True
         if name == "span":
             return not _has(element, "bibtex-citation") and not _has(element, "classifier")
         if name == "p" and len(element) and _has(element[0], "caption-text"):
@@ -215,15 +226,24 @@ class Page:
             each for each in str(element.get("class", "")).split()
             if each not in _GIVEN and not each.startswith(_GIVEN_BEGINNINGS)
         }  # fmt: skip
-        if _name(element) == "span" and element.get("lang"):
+        if element.get("lang"):
             own.add(f"language-{element.get('lang')}")
         for each in element.attrib:
             key = str(each).rpartition("}")[2]
+            if key == "data-passage" and element.get(each) not in self._by_id:
+                self.strange.append(f"a quotation is of {element.get(each)}")
             if key == "style" and _SIZE.fullmatch(str(element.get("style"))):
                 continue
             if key not in _SHOWN_ATTRIBUTES:
                 self.strange.append(f"an element {_name(element)} has an attribute {key}")
         return {"class": " ".join(sorted(own))} if own else {}
+
+    def unknown(self, generated: Element) -> Iterator[str]:
+        """Classes within a card or a list that the engine does not give there."""
+        for each in generated.iter(etree.Element):
+            extra = set(self._facts(each).get("class", "").split()) - _OF_LISTS
+            if extra:
+                yield f"an element {_name(each)} has the class {min(extra)}"
 
     def _part(self, element: Element, section: Element | None = None) -> Part | None:
         name = _name(element)
@@ -264,6 +284,7 @@ class Page:
         return {"columns": columns, "rows": rows}, self._content(element)
 
     def _citation(self, element: Element) -> tuple[dict[str, str], Held]:
+        self.strange += [each for inside in element for each in self.unknown(inside)]
         works = [each for each in element if _name(each) == "a"]
         if len(works) != len(element):
             return {"target": "?"}, self._content(element)
@@ -338,12 +359,15 @@ class Page:
         said = _text(element)
         if _has(element, "passage-label"):
             anchor = str(element.get("href", "")).removeprefix("#")
-            self.labels.append((anchor, str(element.get("title", ""))))
+            names = {str(element.get(each, "")) for each in ("title", "aria-label")}
+            self.labels += [(anchor, each) for each in names]
             known = said == anchor.rpartition("-")[2].upper() and is_anchor_of(anchor, self.path)
         elif _has(element, "eqno"):
             known = _EQUATION.fullmatch(said.removesuffix("¶")) is not None
-        elif _has(element, "headerlink") or _has(element, "colon"):
-            known = said in ("¶", ":")
+        elif _has(element, "headerlink"):
+            known = said == "¶" and str(element.get("href", ""))[1:] in self._by_id
+        elif _has(element, "colon"):
+            known = said == ":"
         else:
             return _name(element) == "colgroup" and not said
         if not known:
@@ -397,8 +421,8 @@ class Judge:
                 difference = self._differ([wanted], [shown])
                 if difference:
                     yield f"{anchor}: {difference}"
-        yield from dict.fromkeys(self.page.strange)
         yield from self._around()
+        yield from dict.fromkeys(self.page.strange)
 
     def _around(self) -> Iterator[str]:
         """What the archive generates in a document otherwise than it follows from what is known."""
@@ -407,6 +431,10 @@ class Judge:
                 yield f"the label of {anchor} is explained by {_quoted(name)}"
         for element in self.page.generated:
             yield from self._generated(element)
+            yield from self.page.unknown(element.getprevious())
+            yield from self.page.unknown(element)
+        if self.page.card is not None:
+            yield from self.page.unknown(self.page.card)
         card = list(self._card(self.page.card)) if self.page.card is not None else []
         fields = list(self._fields())
         if card != fields:
@@ -443,6 +471,10 @@ class Judge:
     def _differ(self, wanted: Held, shown: Held) -> str:
         """How what is shown differs; an empty text where it does not."""
         wanted, shown = _flat(wanted), _flat(shown)
+        if self.page.is_book and any(
+            not isinstance(each, str) and each[0] == "download" for each in wanted
+        ):
+            wanted, shown = _without_downloads(wanted), _without_downloads(shown)
         for one, two in zip(wanted, shown, strict=False):
             if isinstance(one, str) or isinstance(two, str):
                 if one != two:
@@ -462,6 +494,8 @@ class Judge:
         role = wanted[0]
         if role != shown[0]:
             return f"{_quoted(shown)} stands where {_quoted(wanted)} is sealed"
+        if wanted[1].get("class") != shown[1].get("class"):
+            return f"a {role} has the classes {shown[1].get('class')}"
         judged = _JUDGED.get(role)
         if judged is not None:
             return judged(self, wanted, shown)
@@ -491,7 +525,11 @@ class Judge:
         target, href = wanted[1].get("target", ""), shown[1].get("target", "")
         if not self._leads(target, wanted[1].get("kind", ""), href):
             return f"a link leads to {href}, where {target} is sealed"
-        name = shown[1].get("name")
+        name, said = shown[1].get("name"), " ".join(words(wanted))
+        if said and said in (target, target.rpartition("/")[2]):  # shows the name of its target
+            here = " ".join(words(shown))
+            named = normalise(self.names.get(target.rpartition("/")[2], here))
+            return "" if here in (said, named) else f"a link to {target} says {_quoted(here)}"
         if name is None:
             if wanted[1].get("kind") == "eq":
                 return (
@@ -512,12 +550,11 @@ class Judge:
             return place in (target, final) and path in (page_of(target), page_of(final))
         ends = (place, path.removesuffix(".html"), f"{path.removesuffix('.html')}#{place}", path)
         if kind == "term":
-            return place.startswith("term-") and (
-                _slug(place[5:]) == _slug(target) or not target.isascii()
-            )
+            known = place.startswith("term-") and self.page.digests(path) is not None
+            return known and (_slug(place[5:]) == _slug(target) or _is_foreign(target))
         if kind == "eq":
             return _slug(place) == _slug(f"equation-{target}")
-        return any(_slug(each) == _slug(target) for each in ends) or not target.isascii()
+        return any(_slug(each) == _slug(target) for each in ends) or _is_foreign(target)
 
     def _download(self, wanted: Part, shown: Part) -> str:
         if "sha256" not in wanted[1]:
@@ -584,20 +621,27 @@ class Judge:
         return wanted is None or normalise(_text(item)) == normalise(wanted)
 
     def _works(self, element: Element) -> Iterator[str]:
-        texts_of = [
-            (label, normalise(text)) for label, text in map(worded, self.sealed.works.values())
-        ]
+        """Hold the works that a document cites against what is sealed of them."""
         for item in element:
             said = normalise(_text(item[0])) if len(item) else ""
-            if not any(
-                said.startswith(normalise(label))
-                and said.endswith(text)
-                and re.fullmatch("[a-z]? ", said[len(normalise(label)) : -len(text)])
-                for label, text in texts_of
-            ) or _bare(item):
+            leads = [
+                str(each.get("href", "")) for each in (item[0].iter("{*}a") if len(item) else ())
+            ]
+            if _bare(item) or not any(self._is_work(key, said, leads) for key in self.sealed.works):
                 yield f"a work is listed as {_quoted(said)}"
             for each in item[1:]:
                 yield from self._marks(each)
+
+    def _is_work(self, key: str, said: str, leads: Sequence[str]) -> bool:
+        label, text = map(normalise, worded(self.sealed.works[key]))
+        between = said[len(label) : -len(text)]  # a letter that tells two labels apart
+        url = self.sealed.works[key].get("url")
+        return (
+            said.startswith(label) and said.endswith(text)
+            and re.fullmatch("[a-z]? |-[0-9]+ ", between) is not None
+            and _slug(self.page.resolve(leads[0])[1]) == _slug(f"cite-{key}")
+            and leads[1:] == ([url] if url else [])
+        )  # fmt: skip
 
     def _marks(self, element: Element) -> Iterator[str]:
         """Hold links to passages, which show their labels, against the names of these."""
@@ -607,7 +651,8 @@ class Judge:
             name = self.names.get(anchor, str(link.get("title", "")))
             between = before.strip(" ,;.\n")
             if (
-                _name(link) != "a" or _text(link) != anchor.rpartition("-")[2].upper()
+                _name(link) != "a" or anchor not in self.fates.final
+                or _text(link) != anchor.rpartition("-")[2].upper()
                 or link.get("title") != name or not name.startswith(between)
             ):  # fmt: skip
                 yield f"a mark of {anchor} says {_quoted(f'{between} {_text(link)}'.strip())}"
@@ -648,6 +693,19 @@ def _flat(held: Held) -> Held:
     return found
 
 
+def _without_downloads(held: Held) -> Held:
+    """Texts with the names of downloads among them, without white space."""
+    found: Held = []
+    for each in held:
+        if isinstance(each, str) or each[0] == "download":
+            text = each if isinstance(each, str) else "".join(words(each))
+            before = found.pop() if found and isinstance(found[-1], str) else ""
+            found.append(f"{before}{''.join(text.split())}")
+        else:
+            found.append(each)
+    return found
+
+
 def _bag(text: str) -> set[str]:
     return set(_LETTERS.findall(text.lower()))
 
@@ -655,6 +713,13 @@ def _bag(text: str) -> set[str]:
 def _slug(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     return "".join(_LETTERS.findall(plain.lower()))
+
+
+def _is_foreign(text: str) -> bool:
+    """Whether a text has letters of which Sphinx makes another id than its slug."""
+    return any(
+        each.isalpha() and not each.isascii() for each in unicodedata.normalize("NFKD", text)
+    )
 
 
 def _quoted(each: str | Part) -> str:
@@ -682,12 +747,12 @@ def head(tree: Element, path: str, sealed: Sealed, fates: Fates) -> Iterator[str
     shown = [each for each in shown if each[0] and each[0] not in _OF_PAGES]
     if shown != wanted:
         yield _first(shown, wanted, "the metadata")
-    shown = [
-        (str(each.get("rel", "")), str(each.get("href", "")))
+    linked = [
+        (str(each.get("rel", "")), str(each.get("href", "")), str(each.get("type", "")))
         for each in elements if _name(each) == "link"
     ]  # fmt: skip
-    own = [each for each in shown if each in links or each[0] not in _OF_FRAMES]
-    if own != [*links, ("alternate", "../atom.xml")]:
+    own = [each for each in linked if each in links or each[0] not in _OF_FRAMES]
+    if own != [*links, ("alternate", "../atom.xml", "application/atom+xml")]:
         yield _first(own, links, "a link")
     data = [each.text for each in elements if each.get("type") == "application/ld+json"]
     if data != [said]:
@@ -700,3 +765,78 @@ def head(tree: Element, path: str, sealed: Sealed, fates: Fates) -> Iterator[str
 def _first(shown: Sequence[object], wanted: Sequence[object], what: str) -> str:
     wrong = next((each for each in shown if each not in wanted), "lacking or in another order")
     return f"{what} in its head is {wrong}"
+
+
+# What stands around a document in its page
+
+_OF_FRAME = frozenset({"stylesheet", "index", "search"})
+
+
+def frame(
+    tree: Element, sealed: Sealed, names: Mapping[str, str]
+) -> tuple[list[tuple[str, ...]], list[str]]:
+    """What stands around a document in its page, and what of that is not as it follows.
+
+    The first is the same in all documents, as what differs among them is taken out: the document's
+    own id and names, its outline, its neighbours.
+    """
+    own = {sealed.record.short_title: "{short}", sealed.record.collection_name: "{collection}"}
+    headings = {*names.values(), *_headings(sealed.order), sealed.record.title, "On this page"}
+    found: list[tuple[str, ...]] = []
+    wrong: list[str] = []
+    walker = etree.iterwalk(tree, events=("start",))
+    for _, element in walker:
+        name, kinds = _name(element), str(element.get("class", "")).split()
+        if kinds[:1] == ["document"] or (name == "head"):
+            walker.skip_subtree()
+        elif "toc-drawer" in kinds:
+            walker.skip_subtree()
+            wrong += [each for each in _links(element) if each not in headings]
+        elif "neighbours" in kinds:
+            walker.skip_subtree()
+            wrong += _neighbours(element, names)
+        else:
+            texts_of = ((element.text or "").strip(), (element.tail or "").strip(" \n›"))
+            facts = (f"{key}={value}" for key, value in sorted(element.attrib.items()))
+            shown = [name, *facts, *(own.get(each, each) for each in texts_of)]
+            shown = [
+                each.replace(sealed.record.id, "{id}").replace(" no-toc", "") for each in shown
+            ]
+            found.append(tuple(_COLLECTION.sub("", each) for each in shown))
+    found += [
+        tuple(sorted(map(str, each.attrib.values()))) for each in tree.iter("{*}link", "{*}meta")
+        if each.get("rel", "stylesheet") in _OF_FRAME and not _is_described(each)
+    ]  # fmt: skip
+    return found, wrong
+
+
+def _is_described(element: Element) -> bool:
+    """Whether an element of a head follows from the record, see ``head``."""
+    named = element.get("name", element.get("property"))
+    return named is not None and named not in _OF_PAGES
+
+
+_COLLECTION = re.compile(r"(?<=collections/)[\w.-]+")
+
+
+def _headings(held: Sequence[str | Part]) -> Iterator[str]:
+    for each in held:
+        if not isinstance(each, str):
+            yield from [" ".join(words(each))] if each[0] == "heading" else _headings(each[2:])
+
+
+def _links(element: Element) -> Iterator[str]:
+    """The texts of an outline: of each link, and of what is none."""
+    for each in element.iter():
+        if _name(each) == "a":
+            yield normalise(_text(each))
+        elif _bare(each) and not any(_name(above) == "a" for above in each.iterancestors()):
+            yield _bare(each)
+
+
+def _neighbours(element: Element, names: Mapping[str, str]) -> Iterator[str]:
+    for link in element:
+        document = str(link.get("href", "")).removesuffix(".html")
+        kind = {"prev": "Previous", "next": "Next"}.get(str(link.get("rel", "")))
+        if _text(link) != " ".join(f"{kind} {names.get(document, '')}".split()):
+            yield _text(link)

@@ -22,13 +22,14 @@ from mdit_py_plugins.amsmath import amsmath_plugin
 from mdit_py_plugins.attrs import attrs_block_plugin, attrs_plugin
 from mdit_py_plugins.colon_fence import colon_fence_plugin
 from mdit_py_plugins.deflist import deflist_plugin
+from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.field_list import fieldlist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.front_matter import front_matter_plugin
 from mdit_py_plugins.myst_blocks import myst_block_plugin
 from mdit_py_plugins.myst_role import myst_role_plugin
 
-from archive.model.fingerprint import fingerprint
+from archive.model.fingerprint import fingerprint, normalise
 from archive.preservation.ledger import is_anchor
 from archive.preservation.pages import Element
 
@@ -216,6 +217,7 @@ def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark").enable("table")
     parser.use(front_matter_plugin).use(myst_block_plugin).use(myst_role_plugin)
     parser.use(footnote_plugin).disable("footnote_inline").disable("footnote_tail")
+    parser.use(dollarmath_plugin, allow_space=False, double_inline=True)
     parser.use(amsmath_plugin).use(colon_fence_plugin).use(deflist_plugin).use(fieldlist_plugin)
     parser.use(attrs_plugin, after=("image", "code_inline", "link_close", "span_end"), spans=True)
     return parser.use(attrs_block_plugin)
@@ -277,7 +279,7 @@ def _blocks(tokens: list[Token]) -> str:
             found.append(_inline(token.children or []))
         elif token.type in {"fence", "colon_fence"}:
             found.append(_fence(token))
-        elif token.type in {"code_block", "amsmath"}:
+        elif token.type in {"code_block", "amsmath", "math_block", "math_block_label"}:
             found.append(token.content)
         elif token.type == "blockquote_open":
             attributions.append(str(token.attrs.get("attribution", "")))
@@ -294,7 +296,7 @@ def _fence(token: Token) -> str:
     if directive is None:
         return token.content
     name, argument = directive.groups()
-    body = _body(token.content)
+    body = _body(token.content, name, argument)
     if name in _CODE:
         return body
     if name in _SILENT:
@@ -305,12 +307,13 @@ def _fence(token: Token) -> str:
     return f"{_UNREAD}the directive {name}"
 
 
-def _body(content: str) -> str:
-    """A directive's content without its options."""
+def _body(content: str, name: str = "", argument: str = "") -> str:
+    """A directive's content without its options; with its first line, where it is no argument."""
     lines = content.split("\n")
     while lines and (not lines[0].strip() or _OPTION.fullmatch(lines[0].strip())):
         lines.pop(0)
-    return "\n".join(lines)
+    first = [argument] if argument and name in _ONLY_BODY - {"figure"} else []
+    return "\n".join([*first, *lines])
 
 
 def _inlines(text: str) -> str:
@@ -357,3 +360,75 @@ _READ: Mapping[str, Callable[[Token], str]] = {
     "myst_role": _role,
     "html_inline": _html,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """All that a MyST document says anywhere, without its order."""
+
+    said: frozenset[str]  # each paragraph, heading, cell and note, without formulas: ``squeezed``
+    targets: frozenset[str]  # of links and citations: ``plain_target``
+    unread: str = ""  # why some could not be read
+
+
+def squeezed(text: str) -> str:
+    """A text as seals and sources have it alike: without white space, which marks may take."""
+    return "".join(normalise(text).split())
+
+
+def plain_target(target: str) -> str:
+    """A target as seals and sources have it alike: a page by its name."""
+    return re.sub(r"^(\.\./|/|documents/)*|\.md$|^#", "", target)
+
+
+def texts_of_source(text: str) -> Texts:
+    """What a MyST document says and where it leads, in its blocks, notes and directives."""
+    said, targets = set[str](), set[str]()
+    waiting = _parser().parse(text.translate(_OWN))
+    while waiting:
+        token = waiting.pop()
+        if token.type == "inline":
+            children = token.children or []
+            said.add("".join(_one(each) for each in children if not _is_formula(each)))
+            targets.update(_targets(children))
+        elif token.type in {"fence", "colon_fence"}:
+            within, own = _within(token)
+            waiting += within
+            said.add(own)
+        elif token.type in {"code_block", "html_block"}:
+            said.add(token.content if token.type == "code_block" else _blocks([token]))
+        said.add(str(token.attrs.get("attribution", "")))
+    unread = next((each.partition(_UNREAD)[2] for each in sorted(said) if _UNREAD in each), "")
+    found = frozenset(map(squeezed, said)) - {""}
+    return Texts(found, frozenset(map(plain_target, targets)) - {""}, unread)
+
+
+def _within(fence: Token) -> tuple[list[Token], str]:
+    """What stands within a fence: the tokens of a directive, or its words."""
+    directive = _BRACES.match(fence.info.strip())
+    name, argument = directive.groups() if directive else ("", "")
+    if name in _ONLY_BODY | _TITLED | {"withdrawn"}:
+        title = _parser().parseInline(argument) if name in _TITLED else []
+        return [*title, *_parser().parse(_body(fence.content, name, argument))], ""
+    return [], "" if name in _SILENT | {"math"} else _fence(fence)
+
+
+def _is_formula(token: Token) -> bool:
+    return token.type == "math_inline" or token.meta.get("name") in ("eq", "math")
+
+
+def _targets(tokens: list[Token]) -> Iterator[str]:
+    for token in tokens:
+        name = str(token.meta.get("name", "")) if token.type == "myst_role" else ""
+        if token.type == "link_open":
+            target = str(token.attrs.get("href", ""))
+            yield from [] if _FILE.search(target) and ":" not in target else [target]
+        elif name.startswith("cite") or name == "eq":
+            yield token.content
+        elif name in _LINKING - {"download"}:
+            named = _TARGET.search(token.content)
+            yield named[1] if named else token.content
+
+
+_TARGET = re.compile(r"(?<!\\)<([^<>]*)>\s*$")
+_FILE = re.compile(r"\.(?!md$)[a-z0-9]{1,5}$")  # a download: the page leads to its bytes
