@@ -37,7 +37,7 @@ from archive.preservation.citation import cited_in
 from archive.preservation.finding import Finding, Unchecked
 from archive.preservation.ledger import Fates, is_anchor_of, page_of
 from archive.preservation.pages import Element, page_of_tree, parse_html
-from archive.preservation.printed import Text, is_read_backwards, read_print
+from archive.preservation.printed import Printed, Text, is_read_backwards, read_print
 from archive.preservation.scripts import Scripts, foreign, is_script
 from archive.preservation.sealed import (
     FOLLOWING,
@@ -305,6 +305,9 @@ class Proof:
         for document in documents:
             page = self.pages.get(document, Words({}))
             yield from self._printed(path, document, page, text)
+        sealed = self._proved(alone)
+        if sealed is not None:
+            yield from self._printed_besides(path, sealed, printed, text)
         for name, attached in printed.attachments.items():
             yield from self._attachment(path, name, attached)
 
@@ -326,6 +329,20 @@ class Proof:
         if pair is not None:
             message = f"{pair[1]} is printed before {pair[0]}, and not so in the page"
             yield Finding(path, "order-differs", message, _ANEW)
+
+    def _printed_besides(
+        self, path: str, sealed: Sealed, printed: Printed, text: Text
+    ) -> Iterator[Finding]:
+        """Hold what a PDF has besides its passages: metadata, links, and the text of notes."""
+        if printed.described != sealed.described():
+            for each in sorted(printed.described ^ sealed.described())[:_TOLD]:
+                yield _record(path, f"its metadata and the record differ in “{each}”")
+        for address in sorted(printed.addresses - sealed.addresses()):
+            if not address.startswith(sealed.settings.base):
+                yield Finding(path, "shown-differs", f"a link leads to {address}", _ANEW)
+        for said in sealed.besides():
+            if not is_read_backwards(Said(said)) and not text.has(said):
+                yield Finding(path, "shown-differs", f"“{said[:60]}” is not printed", _ANEW)
 
     def _attachment(self, path: str, name: str, data: bytes) -> Iterator[Finding]:
         document, _, kind = name.partition(".")

@@ -21,6 +21,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, Template
 
 from archive.citation import bibtex, csl, links, ris, schema_org
+from archive.citation.dates import is_known
 from archive.citation.links import BIBTEX, CSL, LINKSET, RIS
 from archive.citation.metadata import Meta, describe, metadata
 from archive.citation.panel import panel
@@ -156,12 +157,55 @@ class Sealed:
         passage = Passage(Anchor.parse(anchor), fates.words[anchor][0], place)
         return refer(self.record, self.settings, passage)
 
+    def described(self) -> frozenset[str]:
+        """The texts of the metadata of its PDF."""
+        record = self.record
+        said = {
+            record.title, record.issuer, *record.subjects, ", ".join(record.subjects),
+            record.language, record.rights, self.settings.name, self.reference.page,
+            "application/pdf", *([record.date.edtf] if is_known(record.date) else []),
+        }  # fmt: skip
+        return frozenset(said)
+
+    def addresses(self) -> set[str]:
+        """Where links of its text, its works and its record lead outside of the archive."""
+        _, targets = texts_of_parts([*self.order, *self.stands.values()])
+        own = {self.record.source.address or "", self.settings.licence.address}
+        return targets | own | {work.get("url", "") for work in self.works.values()}
+
+    def besides(self) -> Iterator[str]:
+        """The texts of notes, and of what stands under no anchor, each between two marks."""
+        yield from _pieces(self.order)
+        for part in self.stands.values():
+            for note in _notes([part]):
+                yield from _pieces(note[2:])
+
     def names(self) -> Iterator[tuple[str, str]]:
         """What links to the document and to its anchors show: title, headings, spoken names."""
         yield self.record.id, self.record.title
         for anchor, part in self.stands.items():
             spoken = self.settings.spoken(Anchor.parse(anchor), self.record.short_title)
             yield anchor, " ".join(words(part)) if part[0] == "heading" else spoken
+
+
+def _notes(held: Sequence[str | Part]) -> Iterator[Part]:
+    for each in held:
+        if not isinstance(each, str):
+            yield from [each] if each[0] == "footnote" else _notes(each[2:])
+
+
+def _pieces(held: Sequence[str | Part]) -> Iterator[str]:
+    for each in held:
+        if isinstance(each, str):
+            yield each
+        elif each[0] not in ("formula", "citation", "generated") and not is_named(each):
+            yield from _pieces(each[2:])
+
+
+def is_named(part: Part) -> bool:
+    """Whether a link shows the name of its target, and not the words that are written."""
+    said, target = " ".join(words(part)), part[1].get("target", "")
+    return part[0] == "link" and said in (target, target.rpartition("/")[2])
 
 
 def words(part: Part) -> Iterator[str]:

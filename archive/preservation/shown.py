@@ -24,7 +24,7 @@ from archive.model.fingerprint import normalise
 from archive.model.seal import PASSAGE, Part, part, texts
 from archive.preservation.ledger import Fates, is_anchor, is_anchor_of, page_of
 from archive.preservation.pages import Element
-from archive.preservation.sealed import Sealed, words
+from archive.preservation.sealed import Sealed, is_named, words
 
 Held = list[str | Part]
 
@@ -525,11 +525,11 @@ class Judge:
         target, href = wanted[1].get("target", ""), shown[1].get("target", "")
         if not self._leads(target, wanted[1].get("kind", ""), href):
             return f"a link leads to {href}, where {target} is sealed"
-        name, said = shown[1].get("name"), " ".join(words(wanted))
-        if said and said in (target, target.rpartition("/")[2]):  # shows the name of its target
+        name = shown[1].get("name")
+        if is_named(wanted) and len(wanted) > 2:
             here = " ".join(words(shown))
             named = normalise(self.names.get(target.rpartition("/")[2], here))
-            return "" if here in (said, named) else f"a link to {target} says {_quoted(here)}"
+            return "" if here in (*words(wanted), named) else f"a link to {target} says {_quoted(here)}"
         if name is None:
             if wanted[1].get("kind") == "eq":
                 return (
