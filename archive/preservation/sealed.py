@@ -13,7 +13,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from archive.citation.links import BIBTEX, CSL, LINKSET, RIS
 from archive.citation.metadata import Meta, describe, metadata
 from archive.citation.panel import panel
 from archive.citation.reference import Passage, Reference, refer
+from archive.citation.style import worded
 from archive.model import seal
 from archive.model.ledger import Event, History, Kind, State
 from archive.model.passage import EDITORIAL, Anchor
@@ -157,6 +158,10 @@ class Sealed:
         passage = Passage(Anchor.parse(anchor), fates.words[anchor][0], place)
         return refer(self.record, self.settings, passage)
 
+    def worded(self, key: str) -> tuple[str, str]:
+        """The label and the text of a work in the bibliography."""
+        return _worded(tuple(self.works[key].items()))
+
     def described(self) -> frozenset[str]:
         """The texts of the metadata of its PDF."""
         record = self.record
@@ -237,6 +242,7 @@ def texts_of_parts(held: Sequence[str | Part]) -> tuple[set[str], set[str]]:
             role, facts, *content = each
             if role in ("link", "download", "citation"):
                 targets.add(facts.get("target", ""))
+            said.update([facts["text"]] if role == "image" and "text" in facts else [])
             text = inside(content) if role != "formula" and facts.get("kind") != "eq" else ""
             if role in _MARKS:
                 here += text
@@ -268,6 +274,11 @@ def _events(anchor: str, fates: Fates) -> list[Event]:
 def same(found: str, wanted: str) -> bool:
     """Whether two texts are the same, though one may not be in NFC, as a seal is."""
     return found == wanted or unicodedata.normalize("NFC", found) == wanted
+
+
+@lru_cache(maxsize=10_000)  # many documents cite the same works
+def _worded(work: tuple[tuple[str, str], ...]) -> tuple[str, str]:
+    return worded(dict(work))
 
 
 _PANEL = re.compile(r'<details class="passage-panel.*?</dl>\n</details>', re.DOTALL)

@@ -17,7 +17,6 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from lxml import etree
 
-from archive.citation.style import worded
 from archive.model.crosswalk import written
 from archive.model.dates import ArchiveDate
 from archive.model.fingerprint import normalise
@@ -529,7 +528,11 @@ class Judge:
         if is_named(wanted) and len(wanted) > 2:
             here = " ".join(words(shown))
             named = normalise(self.names.get(target.rpartition("/")[2], here))
-            return "" if here in (*words(wanted), named) else f"a link to {target} says {_quoted(here)}"
+            return (
+                ""
+                if here in (*words(wanted), named)
+                else f"a link to {target} says {_quoted(here)}"
+            )
         if name is None:
             if wanted[1].get("kind") == "eq":
                 return (
@@ -571,7 +574,7 @@ class Judge:
         keys = [
             each.strip() for each in re.sub(r"\{[^{}]*\}", "", target).split(",") if each.strip()
         ]
-        works = {key: worded(self.sealed.works[key]) for key in keys if key in self.sealed.works}
+        works = {key: self.sealed.worded(key) for key in keys if key in self.sealed.works}
         leads = [self.page.resolve(each)[1] for each in shown[1].get("target", "").split()]
         known = {_slug(f"cite-{key}"): key for key in keys}
         if {known.get(_slug(each)) for each in leads} != set(keys):
@@ -633,7 +636,7 @@ class Judge:
                 yield from self._marks(each)
 
     def _is_work(self, key: str, said: str, leads: Sequence[str]) -> bool:
-        label, text = map(normalise, worded(self.sealed.works[key]))
+        label, text = map(normalise, self.sealed.worded(key))
         between = said[len(label) : -len(text)]  # a letter that tells two labels apart
         url = self.sealed.works[key].get("url")
         return (

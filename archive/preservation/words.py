@@ -366,7 +366,8 @@ _READ: Mapping[str, Callable[[Token], str]] = {
 class Texts:
     """All that a MyST document says anywhere, without its order."""
 
-    said: frozenset[str]  # each paragraph, heading, cell and note, without formulas: ``squeezed``
+    # Each paragraph, heading, cell, note and alternative text, without formulas: ``squeezed``.
+    said: frozenset[str]
     targets: frozenset[str]  # of links and citations: ``plain_target``
     unread: str = ""  # why some could not be read
 
@@ -391,10 +392,12 @@ def texts_of_source(text: str) -> Texts:
             children = token.children or []
             said.add("".join(_one(each) for each in children if not _is_formula(each)))
             targets.update(_targets(children))
+            said.update(each.content for each in children if each.type == "image")
         elif token.type in {"fence", "colon_fence"}:
             within, own = _within(token)
             waiting += within
             said.add(own)
+            said.update(_ALT.findall(token.content))
         elif token.type in {"code_block", "html_block"}:
             said.add(token.content if token.type == "code_block" else _blocks([token]))
         said.add(str(token.attrs.get("attribution", "")))
@@ -430,5 +433,6 @@ def _targets(tokens: list[Token]) -> Iterator[str]:
             yield named[1] if named else token.content
 
 
+_ALT = re.compile(r"^:alt: (.*)$", re.MULTILINE)
 _TARGET = re.compile(r"(?<!\\)<([^<>]*)>\s*$")
 _FILE = re.compile(r"\.(?!md$)[a-z0-9]{1,5}$")  # a download: the page leads to its bytes
