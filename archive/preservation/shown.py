@@ -552,9 +552,12 @@ class Judge:
         if is_anchor(target):
             return place in (target, final) and path in (page_of(target), page_of(final))
         ends = (place, path.removesuffix(".html"), f"{path.removesuffix('.html')}#{place}", path)
+        if self.page.digests(path) is None:
+            return False
         if kind == "term":
-            known = place.startswith("term-") and self.page.digests(path) is not None
-            return known and (_slug(place[5:]) == _slug(target) or _is_foreign(target))
+            return place.startswith("term-") and (
+                _slug(place[5:]) == _slug(target) or _is_foreign(target)
+            )
         if kind == "eq":
             return _slug(place) == _slug(f"equation-{target}")
         return any(_slug(each) == _slug(target) for each in ends) or _is_foreign(target)
@@ -575,7 +578,8 @@ class Judge:
             each.strip() for each in re.sub(r"\{[^{}]*\}", "", target).split(",") if each.strip()
         ]
         works = {key: self.sealed.worded(key) for key in keys if key in self.sealed.works}
-        leads = [self.page.resolve(each)[1] for each in shown[1].get("target", "").split()]
+        places = [self.page.resolve(each) for each in shown[1].get("target", "").split()]
+        leads = [place if self.page.digests(path) else path for path, place in places]
         known = {_slug(f"cite-{key}"): key for key in keys}
         if {known.get(_slug(each)) for each in leads} != set(keys):
             return f"a citation leads to {', '.join(leads)}, where {target} is sealed"
@@ -621,7 +625,8 @@ class Judge:
         final, day = self.fates.final.get(anchor, ""), self.fates.last_day(anchor)
         name = self.names.get(final)
         wanted = f"{anchor} moved on {ArchiveDate(day).spoken} to {name}." if day and name else None
-        return wanted is None or normalise(_text(item)) == normalise(wanted)
+        leads = [self.page.resolve(str(each.get("href", "")))[1] for each in item.iter("{*}a")]
+        return wanted is None or (normalise(_text(item)), leads) == (normalise(wanted), [final])
 
     def _works(self, element: Element) -> Iterator[str]:
         """Hold the works that a document cites against what is sealed of them."""
@@ -807,7 +812,7 @@ def frame(
             ]
             found.append(tuple(_COLLECTION.sub("", each) for each in shown))
     found += [
-        tuple(sorted(map(str, each.attrib.values()))) for each in tree.iter("{*}link", "{*}meta")
+        tuple(f"{key}={value}" for key, value in sorted(each.attrib.items())) for each in tree.iter("{*}link", "{*}meta")
         if each.get("rel", "stylesheet") in _OF_FRAME and not _is_described(each)
     ]  # fmt: skip
     return found, wrong

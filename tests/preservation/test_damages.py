@@ -251,6 +251,7 @@ UNPROVED = (
     (r"xhtml", r"^<\?|<!DOCTYPE[^>]*$|xmlns[^>]*$", "what says that it is XHTML"),
     (r"html", r' id="[^"]*$', "an id to which nothing sealed leads"),
     (r"html", r"</?[\w\s]*$", "the name of an element, which parsers mend so that nothing else shows"),
+    (r"html", r'class="[^"]*$', "a class that the engine gives to all of a kind, taken out"),
     (r"html", r"<!--[^>]*$", "a comment"),
     (r"html", r"<math.*$", "the drawing of a formula, beside its text"),
     (r"html", r"in commit <code>\w*$", "the commit that published a passage"),
