@@ -204,7 +204,7 @@ def _pieces(held: Sequence[str | Part]) -> Iterator[str]:
         if isinstance(each, str):
             yield each
         elif each[0] not in ("formula", "citation", "generated") and not is_named(each):
-            yield from _pieces(each[2:])
+            yield from _pieces(each[3 if each[0] == seal.WITHDRAWN else 2 :])
 
 
 def is_named(part: Part) -> bool:
@@ -240,6 +240,7 @@ def texts_of_parts(held: Sequence[str | Part]) -> tuple[set[str], set[str]]:
                 here += each
                 continue
             role, facts, *content = each
+            content = content[1:] if role == seal.WITHDRAWN else content  # the notice
             if role in ("link", "download", "citation"):
                 targets.add(facts.get("target", ""))
             said.update([facts["text"]] if role == "image" and "text" in facts else [])

@@ -20,6 +20,7 @@ from lxml import etree
 from archive.model.crosswalk import written
 from archive.model.dates import ArchiveDate
 from archive.model.fingerprint import normalise
+from archive.model.passage import Anchor
 from archive.model.seal import PASSAGE, Part, part, texts
 from archive.preservation.ledger import Fates, is_anchor, is_anchor_of, page_of
 from archive.preservation.pages import Element
@@ -181,7 +182,8 @@ class Page:
 
     def _parts(self, element: Element) -> Iterator[str | Part]:
         name, anchor = _name(element), str(element.get("id", ""))
-        if not name or self._is_mark(element):
+        former = name == "span" and not len(element) and not element.text  # or a label
+        if not name or former or self._is_mark(element):
             return
         if is_anchor_of(anchor, self.path) and not _has(element, "tombstone"):
             yield [PASSAGE, {"anchor": anchor}]
@@ -426,7 +428,9 @@ class Judge:
     def _around(self) -> Iterator[str]:
         """What the archive generates in a document otherwise than it follows from what is known."""
         for anchor, name in self.page.labels:
-            if name != f"Permalink to {self.names.get(anchor, '')}":
+            record, settings = self.sealed.record, self.sealed.settings
+            spoken = settings.spoken(Anchor.parse(anchor), record.short_title)
+            if name != f"Permalink to {spoken}":
                 yield f"the label of {anchor} is explained by {_quoted(name)}"
         for element in self.page.generated:
             yield from self._generated(element)
@@ -579,7 +583,8 @@ class Judge:
         ]
         works = {key: self.sealed.worded(key) for key in keys if key in self.sealed.works}
         places = [self.page.resolve(each) for each in shown[1].get("target", "").split()]
-        leads = [place if self.page.digests(path) else path for path, place in places]
+        there = self.page.is_book or all(self.page.digests(path) for path, _ in places)
+        leads = [place if there else path for path, place in places]
         known = {_slug(f"cite-{key}"): key for key in keys}
         if {known.get(_slug(each)) for each in leads} != set(keys):
             return f"a citation leads to {', '.join(leads)}, where {target} is sealed"
@@ -601,9 +606,17 @@ class Judge:
         return f"{work.get('shortauthor', '')} {work.get('author', '')}"
 
     def _withdrawn(self, wanted: Part, shown: Part) -> str:
-        if wanted[1]["anchor"] != shown[1].get("anchor"):
-            return f"{shown[1].get('anchor')} is shown as withdrawn"
-        return ""  # its words are of the day on which it was withdrawn
+        """Hold a tombstone against its seal: its notice names the day, which the ledger has."""
+        anchor, successor = wanted[1]["anchor"], wanted[1].get("successor", "")
+        day = self.fates.last_day(anchor)
+        notice = f"This passage was withdrawn{f' on {ArchiveDate(day).spoken}' if day else ''}."
+        said = normalise("".join(words(shown[2]))) if len(shown) > 2 else ""
+        others = said.removeprefix(notice).strip(" .")
+        if shown[1].get("anchor") != anchor or not said.startswith(notice):
+            return f"{shown[1].get('anchor')} is shown as withdrawn: {_quoted(said)}"
+        if others and others != normalise(self.names.get(successor, others)):
+            return f"the successor of {anchor} is {_quoted(others)}"
+        return self._differ(wanted[3:], shown[3:])
 
     # What the archive generates
 
@@ -789,7 +802,8 @@ def frame(
     own id and names, its outline, its neighbours.
     """
     own = {sealed.record.short_title: "{short}", sealed.record.collection_name: "{collection}"}
-    headings = {*names.values(), *_headings(sealed.order), sealed.record.title, "On this page"}
+    titles = (*names.values(), *_headings(sealed.order), sealed.record.title, "On this page")
+    headings = set(map(normalise, titles))
     found: list[tuple[str, ...]] = []
     wrong: list[str] = []
     walker = etree.iterwalk(tree, events=("start",))
@@ -812,7 +826,8 @@ def frame(
             ]
             found.append(tuple(_COLLECTION.sub("", each) for each in shown))
     found += [
-        tuple(f"{key}={value}" for key, value in sorted(each.attrib.items())) for each in tree.iter("{*}link", "{*}meta")
+        tuple(f"{key}={value}" for key, value in sorted(each.attrib.items()))
+        for each in tree.iter("{*}link", "{*}meta")
         if each.get("rel", "stylesheet") in _OF_FRAME and not _is_described(each)
     ]  # fmt: skip
     return found, wrong
