@@ -68,7 +68,8 @@ class Expected:
     def figures(self) -> Figures:
         unchecked = (*self.unchecked, *self.proof.unchecked, *self.proof.lacking())
         count, anchors = len(self.digests), len(self.fates.final)
-        return Figures(count, anchors, self.proof.blocks, unchecked, self.said)
+        said = (*self.said, *self.proof.said())
+        return Figures(count, anchors, self.proof.blocks, unchecked, said)
 
     def judge(self, path: str, sha256: str, data: bytes | None) -> Iterator[Finding]:
         """What is wrong with a file that is there: its bytes, and what they say if they are given.

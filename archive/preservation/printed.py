@@ -314,11 +314,19 @@ class Text:
     def has(self, text: str) -> bool:
         """Whether a text is printed, in one piece or over the end of a page."""
         printed, wanted = self._spelled[0], _Letters.of(text).text
+        if wanted in printed:
+            return True
         low, high = 0, len(wanted)
         while low < high:  # the longest beginning that is printed
             middle = (low + high + 1) // 2
             low, high = (middle, high) if wanted[:middle] in printed else (low, middle - 1)
-        return wanted[low:] in printed
+        end, rest = printed.find(wanted[:low]) + low, printed.find(wanted[low:])
+        return rest >= 0 and self._begins_line(end) and self._begins_line(rest)
+
+    def _begins_line(self, at: int) -> bool:
+        _, before, starts = self._spelled
+        place = bisect_left(starts, at)
+        return at < len(before) and before[at] == _BREAK and starts[place : place + 1] == [at]
 
     def out_of_order(self, anchors: list[str]) -> tuple[str, str] | None:
         """Two of these anchors, in the order of the page, whose places are the other way round."""

@@ -208,6 +208,10 @@ class Proof:
         sealed = self._proved(document)
         if sealed is None:
             return
+        if sealed.is_conditional():
+            why = "it has what stands in some forms only, or a list that the archive makes"
+            self._note(f"what {path} shows besides its passages", why)
+            return
         judge = Judge(sealed, self.fates, self._names, page)
         for message in islice(judge.all(self._anchors.get(document, ())), _TOLD):
             yield Finding(path, "shown-differs", message, _ANEW)
@@ -542,6 +546,15 @@ class Proof:
                 yield Unchecked(f"the {form}", why)
         if self._anchors and not any(path.endswith(".epub") for path in self.digests):
             yield Unchecked("the EPUB", "the copy has none")
+
+    def said(self) -> Iterator[str]:
+        """What no file of a copy can be held against, as no line of the ledger has it."""
+        if self._archive is not None:
+            name, base = (self._archive.get(key, "") for key in ("project", "html_baseurl"))
+            yield (
+                "No line of the ledger covers style sheets, pages that are no documents, and what "
+                f"the archive calls itself: here {name}, {base}."
+            )
 
     def kept(self, path: str) -> Mapping[str, str]:
         """What other files are held against later: the text of each block, or what is sealed."""

@@ -28,6 +28,7 @@ from archive.citation.panel import panel
 from archive.citation.reference import Passage, Reference, refer
 from archive.citation.style import worded
 from archive.model import seal
+from archive.model.crosswalk import written
 from archive.model.ledger import Event, History, Kind, State
 from archive.model.passage import EDITORIAL, Anchor
 from archive.model.record import Record, record_of
@@ -172,14 +173,32 @@ class Sealed:
         }  # fmt: skip
         return frozenset(said)
 
+    def card(self) -> Iterator[tuple[str, str]]:
+        """What the card of the record says: the label and the words of each field."""
+        for label, row, value in written(self.record, "card"):
+            if row.name != "source.paragraphs":
+                said = row.words(value)
+                yield label, said.partition("://")[2] if row.drawn == "link" else said
+
     def addresses(self) -> set[str]:
         """Where links of its text, its works and its record lead outside of the archive."""
         _, targets = texts_of_parts([*self.order, *self.stands.values()])
         own = {self.record.source.address or "", self.settings.licence.address}
         return targets | own | {work.get("url", "") for work in self.works.values()}
 
+    def is_conditional(self) -> bool:
+        """Whether some of it depends on the form in which it stands."""
+        held = seal.canonical([self.order, *self.stands.values()])
+        return '["generated",' in held or '["part",{"kind":' in held
+
     def besides(self) -> Iterator[str]:
-        """The texts of notes, and of what stands under no anchor, each between two marks."""
+        """What print has besides passages, each between two marks.
+
+        The record, the works, the texts of notes, and what stands under no anchor.
+        """
+        for label, said in self.card():
+            yield from (label, said)
+        yield from (text for key in self.works for text in self.worded(key))
         yield from _pieces(self.order)
         for part in self.stands.values():
             for note in _notes([part]):

@@ -17,7 +17,6 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from lxml import etree
 
-from archive.model.crosswalk import written
 from archive.model.dates import ArchiveDate
 from archive.model.fingerprint import normalise
 from archive.model.passage import Anchor
@@ -72,6 +71,7 @@ _SHOWN_ATTRIBUTES = frozenset({
 _SIZE = re.compile(r"((width|height): [1-9][0-9.]*(px|pt|%|em|cm|mm|in);? ?)+")  # of a book's image
 _HEADING = re.compile(r"h([1-6])")
 _BACK = re.compile(r"[(), 0-9]*")  # links back to the marks of a footnote
+_COUNT = re.compile("[1-9][0-9]* paragraphs?")
 _EQUATION = re.compile(r"\([0-9.]+\)")
 _LETTERS = re.compile(r"[^\W_]+")
 
@@ -445,15 +445,14 @@ class Judge:
             yield f"the record says {_quoted(' '.join(wrong))}"
 
     def _fields(self) -> Iterator[tuple[str, str]]:
-        """What the card of the record says: each label, and each paragraph."""
-        for label, row, value in written(self.sealed.record, "card"):
-            said = row.words(value).partition("://")[2] if row.drawn == "link" else row.words(value)
-            yield label, normalise(said) if row.name != "source.paragraphs" else "paragraphs"
-            if row.drawn == "link":
-                yield label, value
+        """What the card of the record says: each label, with each paragraph or address."""
+        for label, said in self.sealed.card():
+            yield label, normalise(said)
+            if f"://{said}" in (address := self.sealed.record.source.address or ""):
+                yield label, address
 
     def _card(self, card: Element) -> Iterator[tuple[str, str]]:
-        label = ""
+        label, counts = "", 0
         fields = [each for each in card if _name(each) == "dl"]
         if len(fields) != len(card) or len(fields) != 1 or _bare(card):
             yield "", _text(card)
@@ -461,15 +460,11 @@ class Judge:
             if _name(element) == "dt":
                 label = _text(element).removesuffix(":")
                 continue
-            for paragraph in element:
-                said = normalise(_text(paragraph))
-                is_count = re.fullmatch("[1-9][0-9]* paragraphs?", said)
-                yield label, "paragraphs" if is_count else said
-                for link in paragraph.iter():
-                    if _name(link) == "a":
-                        yield label, str(link.get("href", ""))
-            if _bare(element):
-                yield label, _bare(element)
+            said = [each for paragraph in element for each in _said(paragraph)]
+            count = [each for each in said if _COUNT.fullmatch(each)][: 1 - counts]
+            counts += len(count)  # of the source's paragraphs, which no seal has
+            yield from ((label, each) for each in said if each not in count)
+            yield from [(label, _bare(element))] if _bare(element) else []
 
     def _differ(self, wanted: Held, shown: Held) -> str:
         """How what is shown differs; an empty text where it does not."""
@@ -680,6 +675,12 @@ class Judge:
             before = link.tail or ""
         if before.strip(" .\n"):
             yield f"{_quoted(before)} stands behind marks"
+
+
+def _said(paragraph: Element) -> Iterator[str]:
+    """The text of a paragraph, and where its links lead."""
+    yield normalise(_text(paragraph))
+    yield from (str(link.get("href", "")) for link in paragraph.iter("{*}a"))
 
 
 def _bare(element: Element) -> str:
