@@ -163,7 +163,7 @@ def _published(
             yield each
             continue
         role, facts, *content = each
-        live = published.get(facts["anchor"]) if role in (PASSAGE, WITHDRAWN) else None
+        live = published.get(facts.get("anchor", "")) if role in (PASSAGE, WITHDRAWN) else None
         if live is not None:
             yield [PASSAGE, {"anchor": live}]
         elif role != PASSAGE:

@@ -22,7 +22,6 @@ from mdit_py_plugins.amsmath import amsmath_plugin
 from mdit_py_plugins.attrs import attrs_block_plugin, attrs_plugin
 from mdit_py_plugins.colon_fence import colon_fence_plugin
 from mdit_py_plugins.deflist import deflist_plugin
-from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.field_list import fieldlist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.front_matter import front_matter_plugin
@@ -217,7 +216,6 @@ def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark").enable("table")
     parser.use(front_matter_plugin).use(myst_block_plugin).use(myst_role_plugin)
     parser.use(footnote_plugin).disable("footnote_inline").disable("footnote_tail")
-    parser.use(dollarmath_plugin, allow_space=False, double_inline=True)
     parser.use(amsmath_plugin).use(colon_fence_plugin).use(deflist_plugin).use(fieldlist_plugin)
     parser.use(attrs_plugin, after=("image", "code_inline", "link_close", "span_end"), spans=True)
     return parser.use(attrs_block_plugin)
@@ -279,7 +277,7 @@ def _blocks(tokens: list[Token]) -> str:
             found.append(_inline(token.children or []))
         elif token.type in {"fence", "colon_fence"}:
             found.append(_fence(token))
-        elif token.type in {"code_block", "amsmath", "math_block", "math_block_label"}:
+        elif token.type in {"code_block", "amsmath"}:
             found.append(token.content)
         elif token.type == "blockquote_open":
             attributions.append(str(token.attrs.get("attribution", "")))

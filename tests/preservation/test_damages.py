@@ -35,6 +35,7 @@ LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 PAGE, SOURCE, PDF = (f"documents/kitchen.{form}" for form in ("html", "md", "pdf"))
 PLAIN, BOOK, DATA = "documents/plain.html", "archive.epub", "documents/kitchen.proof.json"
 CHAPTER = "documents/kitchen.xhtml"
+MATH = "```{math}\n:label: circle\n\\1\n```"
 MORE = """The last words.
 
 A [file](dot.png), {download}`the dot <dot.png>`, {doc}`plain`, [the plain one](plain.md),
@@ -53,6 +54,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         documents = copy_root("print", source) / "documents"
         kitchen = (documents / "kitchen.md").read_text("utf-8")
         kitchen = re.sub(r"```\{eval-rst\}\n.*?```\n", "Words.\n", kitchen, flags=re.DOTALL)
+        kitchen = kitchen.replace(r"$\frac{a}{b} < \sqrt{2}$", r"{math}`\frac{a}{b} < \sqrt{2}`")
+        kitchen = re.sub(r"\$\$\n(.*?)\n\$\$ \(circle\)", MATH, kitchen)
         (documents / "kitchen.md").write_text(kitchen.replace("The last words.\n", MORE), "utf-8")
         plain = (documents / "plain.md").read_text("utf-8").replace("(plain-old-p1)=\n", "")
         (documents / "plain.md").write_text(plain, "utf-8")
