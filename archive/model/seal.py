@@ -206,9 +206,28 @@ def _earlier_facts(
     for name, value in facts.items():
         rest = {key: other for key, other in facts.items() if key != name}
         yield f"the {name} of a {role} was added: “{value}”", rest
+    for former in _earlier_locators(facts.get("locator", "")):
+        words = f"the locator was “{former}”, and is “{facts['locator']}”"
+        yield words, {**facts, "locator": former}
     if role == "citation":
         for key in works:
             yield f"a citation of {facts.get('target')} was one of {key}", {**facts, "target": key}
+
+
+_NUMBER = re.compile(r"[0-9]+")
+_MOST_NUMBERS = 500  # that a locator may have had in place of one of its own
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+
+def _earlier_locators(locator: str) -> Iterator[str]:
+    """Yield what a corrected locator may have been: another number, or another letter, in it."""
+    for match in _NUMBER.finditer(locator):
+        for number in range(_MOST_NUMBERS):
+            if str(number) != match[0]:
+                yield f"{locator[: match.start()]}{number}{locator[match.end() :]}"
+    for match in re.finditer(r"\(([a-z])\)", locator):
+        for letter in _LETTERS.replace(match[1], ""):
+            yield f"{locator[: match.start(1)]}{letter}{locator[match.end(1) :]}"
 
 
 def earlier_fields(fields: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:

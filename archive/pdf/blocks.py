@@ -117,21 +117,6 @@ def clauses(node: nodes.Element, pen: Pen) -> str:
     return pen.call(node, "clauses", code.array(map(code.block, items)))
 
 
-_ROWS = 24  # signatories in a column; so many columns stand on one page with what is before them
-
-
-def signatories(node: nodes.Element, pen: Pen) -> str:
-    """A group of signatories: its heading, and their names in two columns, read one by one."""
-    items = [
-        pen.draw(item) for child in node.children if isinstance(child, nodes.Element)
-        for item in child.children if isinstance(item, nodes.list_item)
-    ]  # fmt: skip
-    rows = min(_ROWS, (len(items) + 1) // 2)
-    columns = [code.array(items[at : at + rows]) for at in range(0, len(items), rows or 1)]
-    pairs = (code.array(columns[at : at + 2]) for at in range(0, len(columns), 2))
-    return pen.call(node, "signatories", code.string(node["heading"]), code.array(pairs))
-
-
 def block_quote(node: nodes.Element, pen: Pen) -> str:
     sources, said = _parted(node, nodes.attribution)
     body = pen.joined(said)
@@ -304,6 +289,29 @@ def _tight(node: nodes.Element) -> str:
 
 def list_item(node: nodes.Element, pen: Pen) -> str:
     return _flow(node.children, pen)
+
+
+def signatories(node: nodes.Element, pen: Pen) -> str:
+    """A group of signatories in columns, each with its label before its name."""
+    heading = pen.anchored(code.string(node["heading"])) if node["heading"] else "none"
+    items = [_signatory(item, pen) for item in node.findall(nodes.list_item)]
+    return pen.call(node, "signatories", heading, code.array(items))
+
+
+def _signatory(item: nodes.Element, pen: Pen) -> str:
+    """The label of a signatory and the name, for two cells beside each other."""
+    said = [child for child in item.children if not isinstance(child, nodes.Invisible)]
+    parts: list[str] = []
+    label = ""
+    for child in said:
+        if not parts and isinstance(child, nodes.paragraph):
+            pen.wait([*item["ids"], *child["ids"]])
+            pen.mark(child, "signatory-label")
+            label = code.block([pen.flush(), pen.take_mark()])
+            parts.append(_styled(child, pen))
+        else:
+            parts.append(pen.draw(child))
+    return code.array([label or code.EMPTY, code.block(parts)])
 
 
 def definition_list_item(node: nodes.Element, pen: Pen) -> str:

@@ -63,13 +63,13 @@ DRAWN: Mapping[type[nodes.Node], Draw] = {
     nodes.subscript: inline.wrapped("sub"),
     nodes.superscript: inline.wrapped("super"),
     line_break: inline.line_break,
-    redacted: inline.wrapped("redacted"),
-    speaker: inline.wrapped("speaker"),
     struck: inline.wrapped("struck"),
+    redacted: inline.wrapped("redacted"),
+    speaker: inline.wrapped("smallcaps"),
     addnodes.download_reference: inline.download,
     addnodes.literal_strong: inline.wrapped("strong"),
     addnodes.number_reference: inline.reference,
-    passage_label: inline.unprinted,  # the pen draws it beside its block
+    passage_label: inline.passage_label,
     # Blocks.
     nodes.block_quote: blocks.block_quote,
     nodes.citation: blocks.citation,

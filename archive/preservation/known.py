@@ -28,7 +28,7 @@ class Known:
     documents: frozenset[str]  # that have something published
     names: dict[str, str] = field(default_factory=dict)  # of documents and anchors, as spoken
     headings: dict[str, str] = field(default_factory=dict)  # which links show; white space may lack
-    labels: dict[str, str] = field(default_factory=dict)  # of anchors that have a locator
+    ways: dict[str, str] = field(default_factory=dict)  # that tell anchors from all others
     works: dict[str, str] = field(default_factory=dict)  # the label of each work
     _there: dict[str, tuple[Relation, ...]] = field(default_factory=dict)
     _back: defaultdict[str, list[tuple[str, Relation]]] = field(
@@ -39,15 +39,12 @@ class Known:
         """Take what a document tells that is proved."""
         self.names |= sealed.names()
         self.headings |= sealed.headings()
-        self.labels |= {each.anchor: each.label for each in sealed.standing.values() if each.where}
+        self.ways |= {each.anchor: each.way for each in sealed.standing.values()}
         self.works |= {key: sealed.worded(key)[0] for key in sealed.works}
         own = sealed.record.id
         self._there[own] = sealed.record.relations
         for relation in sealed.record.relations:
             self._back[self._owner(relation.target)].append((own, relation))
-
-    def label(self, anchor: str) -> str:
-        return self.labels.get(anchor, anchor.rpartition("-")[2].upper())
 
     def shown(self, target: str) -> str | None:
         """What a link shows that has no words of its own: a heading, or a spoken name."""

@@ -257,6 +257,7 @@ class Proof:
             words = _own(words_of_source(data.decode("utf-8")), page)
             yield from self._held(path, document, words)
             yield from self._in_order(path, document, words)
+            yield from self._labelled(path, document, words)
             sealed = self._proved(document)
             if sealed is not None:
                 record, _ = parse_record(data.decode("utf-8"), path, document, sealed.settings)
@@ -316,6 +317,15 @@ class Proof:
         if pair is not None:
             message = f"{pair[0]} stands before {pair[1]}, and not so in the page"
             yield Finding(path, "order-differs", message, _ANEW)
+
+    def _labelled(self, path: str, document: str, words: Words) -> Iterator[Finding]:
+        page = self.pages.get(document, Words({}))
+        for anchor, said in words.said.items():
+            shown = page.said[anchor].label if anchor in page.said else ""
+            written = said.label or anchor.rpartition("-")[2].upper()
+            if shown and shown != written:
+                message = f"{anchor} is {written} here, and {shown} in the page"
+                yield Finding(path, "label-differs", message, _ANEW)
 
     # Print
 
@@ -478,20 +488,27 @@ class Proof:
         read = json.loads(data)
         if whole:
             yield from self._seals(path, document, read.get("sealed"))
-            sealed = self._proved(document)
-            if sealed is not None and read.get("log") != origin(sealed.settings, LEDGER):
-                yield _record(path, "its log is another archive's")
-        elif read.keys() != {"log", "passages"}:
+        sealed = self._proved(document)
+        if sealed is not None and read.get("log") != origin(sealed.settings, LEDGER):
+            yield _record(path, "its log is another archive's")
+        if not whole and read.keys() != {"log", "passages"}:
             yield Finding(path, "head-differs", "it says more than a proof", _ANEW)
+        parts = sealed.parts if sealed is not None else None
         for each in read["passages"]:
-            anchor, line = each["anchor"], int(each["line"])
-            proved.add(anchor)
-            if not 0 < line <= self.fates.tree.size or not self._is_proved(each, anchor, line):
-                message = f"the proof of {anchor} is not the ledger's"
-                yield Finding(path, "head-differs", message, _ANEW)
+            proved.add(each["anchor"])
+            yield from self._one_proof(path, each, parts)
         for anchor in self._anchors.get(document, ()):
             if anchor not in proved:
                 yield Finding(path, "head-differs", f"{anchor} has no proof", _ANEW)
+
+    def _one_proof(
+        self, path: str, proof: Mapping[str, Any], parts: Mapping[str, list[str]] | None
+    ) -> Iterator[Finding]:
+        anchor, line = proof["anchor"], int(proof["line"])
+        if not 0 < line <= self.fates.tree.size or not self._is_proved(proof, anchor, line):
+            yield Finding(path, "head-differs", f"the proof of {anchor} is not the ledger's", _ANEW)
+        if parts is not None and proof.get("parts", []) != parts.get(anchor, []):
+            yield Finding(path, "seal-differs", f"{anchor} has other parts", _ANEW)
 
     def _seals(self, path: str, document: str, data: object) -> Iterator[Finding]:
         """Hold the data of seals against the ledger, and keep what is proved."""
@@ -587,13 +604,14 @@ class Proof:
             )
 
     def kept(self, path: str) -> Mapping[str, str]:
-        """What other files are held against later: the text of each block, or what is sealed."""
+        """What other files are held against: words and label of each block, or what is sealed."""
         if path.endswith(_PROOF):
             packed = self._sealed.get(path.removeprefix("documents/").removesuffix(_PROOF))
             return {"": b64encode(packed).decode()} if packed else {}
         document = document_at(path, ".html")
         page = self.pages.get(document) if document is not None else None
-        return {anchor: said.text for anchor, said in page.said.items()} if page else {}
+        said = page.said.items() if page else ()
+        return {anchor: f"{each.label}\n{each.text}" for anchor, each in said}
 
     def remember(self, path: str, texts: Mapping[str, str]) -> None:
         """Take back what ``kept`` gave in an earlier run."""
@@ -604,7 +622,10 @@ class Proof:
             return
         document = document_at(path, ".html")
         if document is not None and texts:
-            self.pages[document] = Words({name: Said(text) for name, text in texts.items()})
+            parted = {name: text.partition("\n") for name, text in texts.items()}
+            self.pages[document] = Words({
+                name: Said(text, label=label) for name, (label, _, text) in parted.items()
+            })  # fmt: skip
 
     def _note(self, what: str, why: str) -> None:
         self.unchecked.append(Unchecked(what, why))

@@ -191,25 +191,28 @@ class Sealed:
                 yield from self._names_in(each[2:])
 
     def _nested(self, named: Standing) -> dict[str, Any]:
-        """What a passage is a part of, and its own parts."""
+        """What a passage is a part of, and the passages that are its parts."""
+        parts = map(self.standing.__getitem__, self.parts.get(named.anchor, ()))
         return {
             "around": self.standing.get(named.parent or ""),
-            "parts": self._parts.get(named.anchor, ()),
+            "parts": [each for each in parts if Anchor.parse(each.anchor).is_passage],
         }
 
     @cached_property
-    def _parts(self) -> Mapping[str, list[Standing]]:
-        found: dict[str, list[Standing]] = {}
+    def parts(self) -> Mapping[str, list[str]]:
+        """The anchors of the parts of each anchor that has some."""
+        found: dict[str, list[str]] = {}
         for each in self.standing.values():
-            if each.parent and Anchor.parse(each.anchor).is_passage:
-                found.setdefault(each.parent, []).append(each)
+            if each.parent:
+                found.setdefault(each.parent, []).append(each.anchor)
         return found
 
     def _cited(self, named: Standing, fates: Fates) -> Reference:
         line = fates.told[named.anchor][-1]
         place = LogPlace(line, fates.tree.head(line).root, ())
         sha256 = fates.words[named.anchor][0]
-        passage = Passage(Anchor.parse(named.anchor), sha256, place, named.where)
+        parts = tuple(self.parts.get(named.anchor, ()))
+        passage = Passage(Anchor.parse(named.anchor), sha256, place, named.where, parts)
         return refer(self.record, self.settings, passage)
 
     def worded(self, key: str) -> tuple[str, str]:
@@ -218,9 +221,9 @@ class Sealed:
 
     def described(self) -> frozenset[str]:
         """The texts of the metadata of its PDF."""
-        record = self.record
+        record, authors = self.record, [each.name for each in self.record.cited]
         said = {
-            record.title, *(each.name for each in record.cited), *record.subjects,
+            record.title, *authors, ", ".join(authors), *record.subjects,
             ", ".join(record.subjects), record.language, record.rights, self.settings.name,
             self.reference.page, "application/pdf",
             *([record.date.edtf] if is_known(record.date) else []),

@@ -42,6 +42,7 @@ _BY_CLASS = {
     "admonition-title": "title", "topic-title": "title", "sidebar-title": "title",
     "attribution": "attribution", "rubric": "rubric", "line-block": "lines", "line": "line",
     "legend": "legend", "classifier": "classifier", "caption-text": "caption",
+    "code-block-caption": "caption",
     "admonition": "notice", "tombstone": "withdrawn", "bibtex-citation": "citation",
     "footnote-reference": "mark", "footnote": "footnote", "download": "download",
     "signatories": "signatories", "redacted": "redacted", "speaker": "speaker", "not-held": "part",
@@ -55,20 +56,22 @@ _GENERATED = {
 _NUMBERS = ("arabic", "loweralpha", "upperalpha", "lowerroman", "upperroman")
 # The classes that docutils, Sphinx, MyST and the engine give.
 _GIVEN = frozenset({
-    *_BY_CLASS, *_NUMBERS, "amsmath", "brackets", "clauses", "container", "displayed", "doc",
-    "docutils", "download", "external", "field-list", "formula", "head", "highlight", "image-reference",
-    "internal", "literal", "long-word", "marked", "math", "math-wrapper",
-    "mathjax_ignore", "myst", "notranslate", "option-list", "passage", "pre", "quotation", "ref", "reference",
-    "row-even", "row-odd", "sidebar", "simple", "spoken", "std", "std-doc", "std-numref",
-    "std-ref", "std-term", "stub", "table-wrapper", "tex2jax_ignore", "tombstone-notice", "topic",
-    "xref", "code-block-caption", "display", "eq", "figure", "mailto",
+    *_BY_CLASS, *_NUMBERS, "amsmath", "brackets", "clauses", "code-block-caption", "container",
+    "display", "displayed", "doc", "docutils", "download", "eq", "external", "field-list", "figure",
+    "formula", "head", "highlight", "image-reference", "internal", "literal", "long-word",
+    "mailto", "marked", "math", "math-wrapper", "mathjax_ignore", "myst", "notranslate",
+    "option-list", "passage", "pre", "quotation", "ref", "reference", "row-even", "row-odd",
+    "sidebar", "simple", "spoken", "std", "std-doc", "std-numref", "std-ref", "std-term", "stub",
+    "table-wrapper", "tex2jax_ignore", "tombstone-notice", "topic", "xref",
 })  # fmt: skip
 _OF_LISTS = frozenset({
     "anchor-mark", "backlinks", "colon", "moved-anchors", "record", "record-fields",
     "record-fingerprint", "record-note", "reference-list", "referred-to-by", "signatory-count",
     "signatory-heading",
 })  # fmt: skip
-_GIVEN_BEGINNINGS = ("admonition-", "align-", "colwidths-", "field-", "highlight-", "text-")
+_GIVEN_BEGINNINGS = (
+    "admonition-", "align-", "colwidths-", "depth-", "field-", "highlight-", "text-",
+)  # fmt: skip
 _SHOWN_ATTRIBUTES = frozenset({
     "alt", "alttext", "aria-label", "class", "colspan", "data-passage", "dir", "display",
     "download", "height", "href", "id", "lang", "open", "role", "rowspan", "src", "start",
@@ -101,8 +104,9 @@ class Page:
     is_book: bool = False  # which has no files to download, but their names
     strange: list[str] = field(default_factory=list)  # what no page of the engine has
     generated: list[Element] = field(default_factory=list)
-    # What each label shows, and each name for screen readers, by anchor.
-    labels: list[tuple[str, str]] = field(default_factory=list)
+    # Of each label its anchor, what it shows and which number it leads from.
+    labels: list[tuple[str, str, str]] = field(default_factory=list)
+    # Each name for screen readers, with its anchor.
     names: list[tuple[str, str]] = field(default_factory=list)
     held_in_part: str = ""  # the notice above the record
     card: Element | None = None  # the record below the title
@@ -418,7 +422,7 @@ class Page:
                 str(element.get(each)) for each in ("title", "aria-label") if each in element.attrib
             }
             self.names += [(anchor, each) for each in names]
-            self.labels.append((anchor, said))
+            self.labels.append((anchor, said, str(element.get("data-number", ""))))
             known = is_anchor_of(anchor, self.path)
         elif _has(element, "item-mark"):
             item = next(element.iterancestors("{*}li"), None)
@@ -523,9 +527,11 @@ class Judge:
 
     def _named(self) -> Iterator[str]:
         """Labels, names for screen readers and the notice above the record."""
-        for anchor, name in self.page.labels:
-            if name != self.known.label(anchor):
-                yield f"the label of {anchor} is {_quoted(name)}"
+        standing = self.sealed.standing
+        for anchor, *shown in self.page.labels:
+            wanted = (standing[anchor].label, standing[anchor].where) if anchor in standing else ()
+            if tuple(shown) != wanted:
+                yield f"the label of {anchor} is {_quoted(' '.join(shown))}"
         for anchor, name in self.page.names:
             if name not in self._names(anchor):
                 yield f"{anchor or 'an element'} is explained by {_quoted(name)}"
@@ -780,7 +786,7 @@ class Judge:
             between = before.strip(" ,;.\n")
             if (
                 _name(link) != "a" or anchor not in self.fates.final
-                or _text(link) != self.known.label(anchor)
+                or _text(link) != self.known.ways.get(anchor, _text(link))
                 or link.get("title") != name or not name.startswith(between)
             ):  # fmt: skip
                 yield f"a mark of {anchor} says {_quoted(f'{between} {_text(link)}'.strip())}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from archive.model import locator
 from archive.model.passage import Anchor
 from archive.model.record import Record
 from archive.model.seal import PASSAGE, Part
@@ -22,6 +23,7 @@ class Standing:
     label: str  # in the margin: "W3", or the document's own number
     where: str  # the document's own number, behind that of its annex; else empty
     spoken: str
+    way: str  # what tells it from all others: ``[3] › P5`` of a part
     parent: str | None  # the anchor of what it is a part of
     part: Part
 
@@ -39,15 +41,22 @@ def standings(
         named = Anchor.parse(anchor)
         where = annex.where(part[0], facts)
         own = f"{record.id}-{facts['within']}" if "within" in facts else None
-        found[anchor] = Standing(
-            anchor, facts.get("locator", named.label), where,
-            settings.spoken(named, record.short_title, where), own or around, part,
-        )  # fmt: skip
+        label = facts.get("locator", named.label)
+        spoken = settings.spoken(named, record.short_title, where)
+        one = Standing(anchor, label, where, spoken, "", None, part)
+        found[anchor] = _put(one, own or around, found)
         if own:
-            found |= {each: replace(found[each], parent=own) for each in between}
+            found |= {each: _put(found[each], own, found) for each in between}
         is_between = part[0] == "notice" and not own
         between = [*between, anchor] if is_between and not around else []
     return found
+
+
+def _put(each: Standing, parent: str | None, found: Mapping[str, Standing]) -> Standing:
+    """Put something within what it is a part of."""
+    name, above = each.where or each.label, found.get(parent or "")
+    way = locator.way(name, above.way, above.where) if above is not None else name
+    return replace(each, parent=parent, way=way)
 
 
 def _within(

@@ -49,7 +49,7 @@ class Said:
     # Why the words could not be read, where they could not: a directive that only a build runs.
     unread: str = ""
     hidden: bool = False  # whether an attribute keeps it from readers
-    label: str = ""  # of its permalink, in a page
+    label: str = ""  # of its permalink, in a page; in a MyST copy its locator
 
     @cached_property
     def words(self) -> str:
@@ -173,7 +173,7 @@ def _text(root: Element) -> str:
                 mark = _passage_within(element)
             if mark is None:
                 found.append(_before(element))
-                found.append(_opening(element).translate(_OWN))
+                found.append(_opening(element))
             else:
                 found.append(mark)
                 walker.skip_subtree()
@@ -193,7 +193,7 @@ def _passage_within(element: Element) -> str:
 
 def _opening(element: Element) -> str:
     """The text before the first child; docutils writes a dash before who said a quotation."""
-    text = element.text or ""
+    text = (element.text or "").translate(_OWN)
     return text.removeprefix("—") if "attribution" in _classes(element) else text
 
 
@@ -241,11 +241,17 @@ _BRACES = re.compile(r"\{([\w:-]+)\}\s*(.*)")
 
 def words_of_source(text: str) -> Words:
     """What each anchored block of a MyST document says."""
-    reader, known = _SourceReader(), dict[str, Any]()
+    reader = _SourceReader()
+    reader.read(_parsed(text))
+    return Words(reader.said, frozenset(reader.withdrawn), tuple(reader.repeated))
+
+
+def _parsed(text: str) -> list[Token]:
+    """The tokens of a document."""
+    known = dict[str, Any]()
     tokens = _parser().parse(text.translate(_OWN), known)
     _unmark(tokens, [label[1:] for label in known.get("footnotes", {}).get("refs", {})])
-    reader.read(tokens)
-    return Words(reader.said, frozenset(reader.withdrawn), tuple(reader.repeated))
+    return tokens
 
 
 def _unmark(tokens: list[Token], labels: list[str]) -> None:
@@ -301,7 +307,7 @@ class _SourceReader:
             if name in self.said:
                 self.repeated.append(name)
                 continue
-            self.said[name] = Said(text, unread)
+            self.said[name] = Said(text, unread, label=str(token.attrs.get("locator", "")))
             directive = _BRACES.match(token.info)
             if directive and directive[1] == "withdrawn":
                 self.withdrawn.add(name)
@@ -449,7 +455,7 @@ def plain_target(target: str) -> str:
 def texts_of_source(text: str) -> Texts:
     """What a MyST document says and where it leads, in its blocks, notes and directives."""
     said, targets = set[str](), set[str]()
-    waiting = _parser().parse(text.translate(_OWN))
+    waiting = _parsed(text)
     while waiting:
         token = waiting.pop()
         if token.type == "inline":

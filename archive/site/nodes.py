@@ -27,16 +27,20 @@ def around(opening: Callable[[HTML5Translator, Any], str], closing: str) -> tupl
     return visit, depart
 
 
-LONG = 7  # characters; the margin has no room for a longer label, which stands above its block
+# Characters that the margin of a page has room for, and that it has room for where it is made
+# wider; a longer label stands above its block.
+SHORT, LONG = 8, 16
 
 
 def _permalink(_self: HTML5Translator, node: nodes.Element) -> str:
     """Begin a permalink; those of signatories, of which there are many, have no title."""
     spoken = escape(f"Permalink to {node['spoken']}", quote=True)
     long = " long" if len(node["label"]) > LONG else ""
+    number = node.get("number", "")
+    full = f' data-number="{escape(number, quote=True)}"' if number else ""
     title = "" if signatories_around(node) else f' title="{spoken}"'
     return (
-        f'<a class="passage-label{long}" href="#{node["anchor"]}"{title}'
+        f'<a class="passage-label{long}" href="#{node["anchor"]}"{full}{title}'
         f' aria-label="{spoken}">{escape(node["label"])}'
     )
 
@@ -44,7 +48,8 @@ def _permalink(_self: HTML5Translator, node: nodes.Element) -> str:
 class passage_label(nodes.Inline, nodes.Element):
     """The permalink in the margin of an anchored block.
 
-    Attributes: ``anchor``, ``label`` (``W3``), ``spoken`` (``ALA resolution, whereas 3``).
+    Attributes: ``anchor``, ``label`` (``W3``), ``spoken`` (``ALA resolution, whereas 3``) and
+    ``number``, the document's own number behind that of its annex, where it has one.
     It has no text child, so that it is not part of the passage's text.
     """
 

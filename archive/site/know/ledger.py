@@ -73,6 +73,7 @@ def proof(view: View, document: Document) -> str:
         {
             "anchor": block.anchor, "sha256": block.fingerprint, **asdict(place),
             "entry": lines[view.last_line(block.anchor) - 1],
+            **_parts(block),
         }
         for block in document.blocks if (place := view.place(block))
     ]  # fmt: skip
@@ -105,6 +106,11 @@ def proof_and_seals(view: View, document: Document, stands: Mapping[str, str]) -
 def _object(values: Mapping[str, str]) -> str:
     """Return a JSON object of values that are JSON already, each on a line of its own."""
     return "{\n" + ",\n".join(f"{canonical(name)}:{said}" for name, said in values.items()) + "}"
+
+
+def _parts(block: Block) -> dict[str, tuple[str, ...]]:
+    """Return the parts of a block, which a citation of it covers; nothing where it has none."""
+    return {"parts": block.parts} if block.parts else {}
 
 
 def _by_document(ledger: Ledger) -> dict[str, tuple[History, ...]]:

@@ -37,7 +37,7 @@ from archive.site.nodes import (
     tombstone,
 )
 from archive.site.read.forbidden import line_of
-from archive.site.read.locators import parent_of
+from archive.site.read.locators import attributes_in_text, parent_of
 from archive.site.read.sealing import Sealing
 from archive.upstream.markdown import line_break
 
@@ -119,7 +119,9 @@ class MarginLabels(SphinxTransform):
             names.update(dict.fromkeys(node["ids"], spoken))
             if not isinstance(node, nodes.section):
                 shown = node.get("locator", anchor.label)
-                label = passage_label("", anchor=str(anchor), label=shown, spoken=spoken)
+                label = passage_label(
+                    "", anchor=str(anchor), label=shown, spoken=spoken, number=node.get("where", "")
+                )
                 _place(label, node)
         for group in self.document.findall(clauses):
             group["name"] = f"Parts of {names[group['of']]}"
@@ -201,10 +203,7 @@ def gather_facts(app: Sphinx, doctree: nodes.document) -> None:
     document = replace(
         document,
         outline=sealing.outline(document.record) if document.record is not None else None,
-        blocks=tuple(
-            _block(node, anchor, document, settings, sealing)
-            for node, anchor in found if not isinstance(node, tombstone)
-        ),
+        blocks=_blocks(found, document, settings, sealing),
         tombstones=tuple(
             Tombstone(str(anchor), node["successor"], document.path, node.line or 0)
             for node, anchor in found if isinstance(node, tombstone)
@@ -214,6 +213,7 @@ def gather_facts(app: Sphinx, doctree: nodes.document) -> None:
             *document.problems,
             *_repeated(doctree, document.path),
             *_astray(doctree, document.path),
+            *attributes_in_text(doctree, document.path),
             *(_missing(document.path, node) for node in unanchored),
         ),
     )  # fmt: skip
@@ -254,6 +254,26 @@ def _label(document: Document, domain: StandardDomain, settings: Settings) -> No
         labels[place.anchor] = (docname, place.anchor, f"{spoken} (withdrawn)")
 
 
+def _blocks(
+    found: list[tuple[nodes.Element, Anchor]],
+    document: Document,
+    settings: Settings,
+    sealing: Sealing,
+) -> tuple[Block, ...]:
+    blocks = [
+        _block(node, anchor, document, settings, sealing)
+        for node, anchor in found if not isinstance(node, tombstone)
+    ]  # fmt: skip
+    parts: dict[str, list[str]] = {}
+    for block in blocks:
+        if block.parent is not None:
+            parts.setdefault(block.parent, []).append(block.anchor)
+    return tuple(
+        replace(block, parts=tuple(parts[block.anchor])) if block.anchor in parts else block
+        for block in blocks
+    )
+
+
 def _block(
     node: nodes.Element, anchor: Anchor, document: Document, settings: Settings, sealing: Sealing
 ) -> Block:
@@ -267,6 +287,7 @@ def _block(
         label=node.get("locator", anchor.label),
         locator=node.get("where", ""),
         parent=str(above) if (above := parent_of(node)) is not None else None,
+        parts=(),
         line=node.line or said.line or 0,
         fingerprint=fingerprint(said_text(said)),
         is_passage=anchor.is_passage,

@@ -52,9 +52,12 @@ def _document(
     record = document.record
     if record is None:
         return
+    names = {block.anchor: document.name(block) for block in document.blocks}
     places = tuple(
         Place(
-            str(anchor), settings.spoken(anchor, record.short_title, node.get("where", "")),
+            str(anchor),
+            names.get(str(anchor))
+            or settings.spoken(anchor, record.short_title, node.get("where", "")),
             " ".join(filter(None, (node.get("locator"), _text(_said(node))))),
         )
         for node, anchor in anchored(doctree)

@@ -15,6 +15,8 @@ from archive.citation.links import BIBTEX, CSL, LINKSET, MYST, PDF, RIS, links
 from archive.citation.metadata import describe, metadata
 from archive.site.know.facts import Document
 from archive.site.know.view import view_of
+from archive.site.nodes import LONG as WIDE
+from archive.site.nodes import SHORT
 from archive.site.show.listings import COLLECTIONS
 from archive.site.show.relations import in_heads
 
@@ -74,6 +76,7 @@ def complete_context(app: Sphinx, pagename: str, context: dict[str, Any]) -> Non
     context["collection"] = _collection(app, pagename)
     context["pdf"] = f"{document.id}.pdf"
     context["made"] = f"{document.id}.made.html"
+    context["long_labels"] = any(SHORT < len(block.label) <= WIDE for block in document.blocks)
     context["other_forms"] = other_forms(document, in_a_book=not view.is_split())
 
 

@@ -15,6 +15,7 @@ from archive.site.know.ledger import history_of
 from archive.site.know.view import View, view_of
 from archive.site.nodes import (
     around,
+    clauses,
     passage_label,
     record_card,
     signatories,
@@ -92,7 +93,7 @@ class Panels(DocumentTransform):
             return
         label, place = node.previous_sibling(), node.parent.index(node)
         before = [label] if isinstance(label, passage_label) else []
-        together = nodes.container("", *before, classes=["passage"])
+        together = nodes.container("", *before, classes=["passage", *_depth(node)])
         node.parent[place - len(before) : place + 1] = [together]
         together += [node, below]
 
@@ -108,6 +109,18 @@ class Panels(DocumentTransform):
         reference = first and document.block_reference(first, view.settings, view.place(first))
         if reference is not None:
             group += passage_panel("", reference=reference, of_many=True)
+
+
+_DEEPEST = 6  # levels of indentation that the style sheet knows
+
+
+def _depth(node: nodes.Element) -> list[str]:
+    """Return the class that tells how far a block is indented, so that its label is not."""
+    depth, around = 0, node.parent
+    while around is not None and not isinstance(around, nodes.section):
+        depth += isinstance(around, (clauses, nodes.bullet_list, nodes.enumerated_list))
+        around = around.parent
+    return [f"depth-{min(depth, _DEEPEST)}"] if depth else []
 
 
 def _relate(panels: Iterable[passage_panel], blocks: Mapping[str, Block]) -> None:
