@@ -328,9 +328,15 @@ class Text:
         place = self._printed.places.get(anchor)
         if place is None:
             return "print has no such destination"
-        at = next((at for at in self._near(place) if self._follows(at, said)), None)
-        if at is None:
-            return "print says something else at its place"
+        wrong = "print says something else at its place"
+        for at in (at for at in self._near(place) if self._follows(at, said)):
+            wrong = self._labelled(at, place, said)
+            if not wrong:
+                break  # else it may be the end of the block before, which reads as a number
+        return wrong
+
+    def _labelled(self, at: int, place: tuple[int, float], said: Said) -> str:
+        """What label stands beside a run, where it is not that of the block; else empty."""
         run = self._runs[at]
         label = " ".join(said.label.split())
         beside = self._labels.get((run.page, round(run.y)), [label])

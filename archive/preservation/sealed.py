@@ -309,7 +309,8 @@ def words(part: Part) -> Iterator[str]:
             yield from words(each)
 
 
-_NAMED = ("image", "signatories")
+_NAMED = ("image", "signatories")  # that have a text which is not within them
+_AS_WRITTEN = ("locator", "marks", "numbering", "within")  # facts that a MyST copy has, too
 
 # Blocks whose text, without that of the blocks within, a source has in one piece.
 _MARKS = frozenset({
@@ -332,7 +333,8 @@ def texts_of_parts(held: Sequence[str | Part]) -> tuple[set[str], set[str]]:
             content = content[1:] if role == seal.WITHDRAWN else content  # the notice
             if role in ("link", "download", "citation"):
                 targets.add(facts.get("target", ""))
-            said.update([facts["text"]] if role in _NAMED and "text" in facts else [])
+            told = [*_AS_WRITTEN, *(["text"] if role in _NAMED else [])]
+            said.update(facts[name] for name in told if name in facts)
             text = inside(content) if role != "formula" and facts.get("kind") != "eq" else ""
             if role in _MARKS:
                 here += text

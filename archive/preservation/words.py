@@ -470,7 +470,9 @@ def texts_of_source(text: str) -> Texts:
             said.update(_ALT.findall(token.content))
         elif token.type in {"code_block", "html_block"}:
             said.add(token.content if token.type == "code_block" else _blocks([token]))
-        said.add(str(token.attrs.get("attribution", "")))
+        said.update(str(token.attrs.get(name, "")) for name in _TOLD)
+        style = str(token.attrs.get("style", ""))
+        said.update([style] if _SAMPLE.fullmatch(style) else [])
     unread = next((each.partition(_UNREAD)[2] for each in sorted(said) if _UNREAD in each), "")
     found = frozenset(map(squeezed, said)) - {""}
     return Texts(found, frozenset(map(plain_target, targets)) - {""}, unread)
@@ -505,6 +507,8 @@ def _targets(tokens: list[Token]) -> Iterator[str]:
             yield named[1] if named else token.content
 
 
+_TOLD = ("attribution", "locator", "numbering", "within")  # attributes
+_SAMPLE = re.compile(r"(?!decimal)\(?([0-9]+|[A-Za-z]+)[.)]?")  # the first mark of a list
 _ALT = re.compile(r"^:alt: (.*)$", re.MULTILINE)
 _TARGET = re.compile(r"(?<!\\)<([^<>]*)>\s*$")
 _FILE = re.compile(r"\.(?!md$)[a-z0-9]{1,5}$")  # a download: the page leads to its bytes

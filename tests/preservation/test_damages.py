@@ -14,7 +14,7 @@ import re
 import shutil
 import zipfile
 from collections.abc import Callable
-from copy import copy
+from copy import copy, deepcopy
 from hashlib import sha256
 from pathlib import Path
 
@@ -35,6 +35,7 @@ LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 PAGE, SOURCE, PDF = (f"documents/kitchen.{form}" for form in ("html", "md", "pdf"))
 PLAIN, BOOK, DATA = "documents/plain.html", "archive.epub", "documents/kitchen.proof.json"
 CHAPTER = "documents/kitchen.xhtml"
+FIELD, MYST = "documents/statute.html", "documents/statute.md"
 MATH = "```{math}\n:label: circle\n\\1\n```"
 MORE = """The last words.
 
@@ -43,6 +44,87 @@ A [file](dot.png), {download}`the dot <dot.png>`, {doc}`plain`, [the plain one](
 
 {.language-de}
 Ein Absatz.
+"""
+
+# What documents of the field have: numbers of their own, parts, agents, relations, gaps.
+STATUTE = """---
+id: statute
+title: The pilots’ statute
+short-title: Pilots’ statute
+agents:
+  - body: Harbour Court
+    role: court
+  - person: Example, Ann
+    role: [author, judge]
+    authority: https://www.wikidata.org/wiki/Q42
+relations:
+  - annex-of: kitchen
+  - quotes: plain-p2
+  - replies-to: two
+kind: statute
+date: 2019-04-02
+language: en
+status: issued
+subjects:
+  - Tests
+extent:
+  held: articles 1 and 3
+  lacking: article 2
+  reason: The sheet is torn.
+source:
+  publisher: unknown
+  title: unknown
+  address: unknown
+  sha256: 0000000000000000000000000000000000000000000000000000000000000000
+  paragraphs: 6
+rights: Free for all.
+---
+
+(statute-p1)=
+{locator="art. 1"}
+Pilots keep two lamps.[^statute-f1]
+
+(statute-p2)=
+{locator="art. 1(a)" within=p1}
+The first is green;\\
+the second is ~~blue~~ red.
+
+```{not-held} article 2
+```
+
+(statute-p3)=
+{locator="art. 3"}
+{speaker}`The Chair` Who pays? {redacted}`two names` See {cite:p}`one`.
+
+(statute-p4)=
+{style="(a)"}
+1. first limb;
+2. second limb.
+
+(statute-s1)=
+{locator="Annex I" numbering=anew}
+## The first annex
+
+(statute-p5)=
+{locator="[1]"}
+The annex begins as [](#statute-p2) does.
+
+(statute-t1)=
+```{table} Lamps by quay
+| Quay | Lamps |
+| ---- | ----- |
+| Lark | two   |
+```
+
+(statute-p6)=
+````{signatories} Unions
+- (statute-g1)=
+  Union of Pilots
+- (statute-g2)=
+  Union of Keepers
+````
+
+[^statute-f1]: Neither is lit by day.
 """
 
 
@@ -59,6 +141,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (documents / "kitchen.md").write_text(kitchen.replace("The last words.\n", MORE), "utf-8")
         plain = (documents / "plain.md").read_text("utf-8").replace("(plain-old-p1)=\n", "")
         (documents / "plain.md").write_text(plain, "utf-8")
+        (documents / "statute.md").write_text(STATUTE, "utf-8")
         publish(source, "--day", "2026-11-27")
         done = command(source, "build")
         assert done.returncode == 0, done.stdout + done.stderr
@@ -84,7 +167,7 @@ def told(proof: Proof, path: str, data: bytes, digests: dict[str, str] | None = 
     """The rules that a changed file breaks; “unchecked” where it is told as not checked."""
     again = copy(proof)
     again.pages, again.unchecked = dict(proof.pages), []
-    again._sealed, again._names, again._last = dict(proof._sealed), dict(proof._names), None
+    again._sealed, again._known, again._last = dict(proof._sealed), deepcopy(proof._known), None
     again.digests = {**proof.digests, **(digests or {})}
     found = {each.rule for each in again.read(path, data)}
     known = {each.what for each in proof.unchecked}
@@ -144,7 +227,10 @@ DAMAGES: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
     "a footnote taken out": (PAGE, swap("Its second paragraph.", ""), S),
     "a mark of a footnote": (
         PAGE,
-        swap('href="#kitchen-fn-2" id="id2"', 'href="#kitchen-fn-1" id="id2"'),
+        swap(
+            'href="#kitchen-fn-2" id="kitchen-fn-2-mark"',
+            'href="#kitchen-fn-1" id="kitchen-fn-2-mark"',
+        ),
         S,
     ),
     "a caption": (PAGE, swap("The caption of the drop.", "The caption of the tear."), S),
@@ -282,6 +368,43 @@ DAMAGES: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
     "another document's data": (DATA, swap('"id":"kitchen"', '"id":"plain"'), D),
     "no data": (DATA, lambda data: data[: data.index(b',\n "sealed"')] + b"\n}\n", D),
     "another archive": (DATA, swap('"project":"Print archive"', '"project":"Prints"'), R),
+    # what documents of the field have
+    "the number of a passage": (FIELD, swap(">art. 1(a)</a>", ">art. 1(b)</a>"), S),
+    "the number it is found by": (FIELD, swap('number="Annex I, [1]"', 'number="[1]"'), S),
+    "the name of a group": (FIELD, swap("Parts of Pilots’ statute, art. 1", "Parts of it"), S),
+    "what it is a part of": (FIELD, swap("Part of</dt><dd><a", "Part of</dt><dd><i></i><a"), R),
+    "the mark of an item": (FIELD, swap('item-mark">(b)', 'item-mark">(c)'), S),
+    "a mark more": (FIELD, swap("The annex", '<span class="item-mark">(a)</span>The annex'), S),
+    "struck words": (FIELD, swap("<s>blue</s>", "blue"), S),
+    "a redaction": (FIELD, swap('<span class="redacted">two names</span>', "two names"), S),
+    "a speaker": (FIELD, swap('<span class="speaker">The Chair</span>', "The Chair"), S),
+    "a line": (FIELD, swap("green;<br />", "green;"), S),
+    "who signed": (FIELD, swap('signatory-heading">Unions', 'signatory-heading">Guilds'), S),
+    "how many signed": (FIELD, swap(", 2 signatories", ", 20 signatories"), S),
+    "what is held": (FIELD, swap('note">Held in part: articles 1', 'note">Held: articles 1'), S),
+    "what is not held": (FIELD, swap('note">Not held: article 2', 'note">Not held: article 4'), S),
+    "a note with an anchor": (FIELD, swap("Neither is lit", "Either is lit"), "words-differ"),
+    "an agent": (FIELD, swap("<p>Harbour Court</p>", "<p>Harbour Board</p>"), S),
+    "an authority": (FIELD, swap('href="https://www.wikidata.org/wiki/Q42"', 'href="#"'), S),
+    "a relation": (FIELD, swap('kitchen.html"><span>Everything', 'kitchen.html"><span>Nothing'), S),
+    "a related work": (FIELD, swap("<span>Second 2019<", "<span>Third 2019<"), S),
+    "a relation taken out": (PAGE, swap(">Annexes<", ">Replies<"), S),
+    "a relation from there": (PAGE, swap('html"><span>The pilots’', 'html"><span>The crews’'), S),
+    "a relation in a head": (FIELD, swap('rel="up" href="https', 'rel="up" href="http'), R),
+    "a relation in a linkset": (
+        "documents/statute.linkset.json",
+        swap("#plain-p2", "#plain-p1"),
+        R,
+    ),
+    "a number of the MyST copy": (MYST, swap('"art. 3"', '"art. 4"'), S),
+    "a part of the MyST copy": (MYST, swap("within=p1", "within=p0"), S),
+    "a gap of the MyST copy": (MYST, swap("{not-held} article 2", "{not-held} article 4"), S),
+    "parts in the proof": ("documents/statute.proof.json", swap('"parts"', '"sparts"'), D),
+    "a number in the EPUB": (
+        BOOK,
+        in_book("documents/statute.xhtml", swap(">art. 1(a)</a>", ">art. 1(b)</a>")),
+        S,
+    ),
     # the EPUB and the PDF
     "a footnote of the EPUB": (BOOK, in_book(CHAPTER, swap("The second note.", "Another.")), S),
     "the title in the EPUB": (BOOK, in_book(CHAPTER, swap("<h1>Everything", "<h1>Nothing")), S),
@@ -340,7 +463,7 @@ def damaged(text: str, chance: random.Random) -> str:
 
 
 FORMS = (
-    PAGE, SOURCE, PLAIN, DATA, "archive.bib",
+    PAGE, SOURCE, PLAIN, DATA, FIELD, MYST, "archive.bib", "documents/statute.linkset.json",
     *(f"documents/kitchen.{form}" for form in ("bib", "ris", "json", "linkset.json")), CHAPTER,
 )  # fmt: skip
 
