@@ -32,6 +32,7 @@ from archive.citation.dates import exact, is_known
 from archive.citation.reference import Reference
 from archive.citation.text import one_line, undivided_values
 from archive.model.crosswalk import in_order, texts, written
+from archive.model.record import Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,15 @@ def metadata(reference: Reference, description: str) -> tuple[Meta, ...]:
     return (
         *(Meta("name", key, content) for key, content in in_order(_named(reference), _ORDER)),
         *(Meta("property", key, content) for key, content in _open_graph(reference, description)),
+    )
+
+
+def describe(record: Record) -> str:
+    """Return a description of one sentence for search engines and link previews."""
+    authors = names.listed([agent.name for agent in record.cited], "and")
+    return (
+        f"{record.title}: {record.kind.name} of {authors}, {record.date.spoken}, "
+        "passage by passage, with permanent anchors."
     )
 
 

@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
+from pybtex.bibtex.utils import split_name_list
+from pybtex.database import Entry, Person
 from pybtex.richtext import HRef, Tag, Text
 from pybtex.style.formatting import BaseStyle
 from pybtex.style.labels import BaseLabelStyle
 
 from archive.model.dates import ArchiveDate
 from archive.model.fingerprint import normalise
-
-if TYPE_CHECKING:
-    from pybtex.database import Entry, Person
 
 # Titles of works that stand alone are set in italics; those of parts and pages in quotation marks.
 _STANDING_ALONE = frozenset({"book", "collection", "manual", "report", "thesis"})
@@ -105,6 +104,14 @@ def shown(entry: Entry) -> dict[str, str]:
     fields = {name: str(entry.fields[name]) for name in _SHOWN if name in entry.fields}
     found = {"type": entry.type, "author": names, **fields}
     return {name: normalise(value) for name, value in found.items() if value}
+
+
+def worded(work: Mapping[str, str]) -> tuple[str, str]:
+    """Return the label and the text of a work in the bibliography, from what ``shown`` gives."""
+    people = [Person(name) for name in split_name_list(work.get("author", ""))]
+    fields = {name: value for name, value in work.items() if name not in ("type", "author")}
+    entry = Entry(work["type"], fields, {"author": people} if people else {})
+    return label(entry), str(_format({"entry": entry}))
 
 
 def _full_name(person: Person) -> str:

@@ -207,13 +207,16 @@ def _joined(root: Path, ledger: Ledger, commit: str, today: str) -> list[Event]:
             f"there is no commit {commit} with a {LEDGER} in this clone. To mend: git fetch "
             "origin, then name the commit whose ledger others published: make publish JOIN=commit"
         )
-    found: list[Event] = []
-    for event in missing(ledger, read(data, LEDGER)[0]):
-        past = tuple(each for history in ledger.values() for each in history.events)
-        if fold((*past, *found, event), LEDGER)[1]:
+    past = tuple(each for history in ledger.values() for each in history.events)
+    others = missing(ledger, read(data, LEDGER)[0])
+    found = [replace(event, line=-number) for number, event in enumerate(others, start=1)]
+    while refused := {
+        problem.line for problem in fold((*past, *found), LEDGER)[1] if problem.line < 0
+    }:
+        for event in (each for each in found if each.line in refused):
             print(f"notice: the {event.kind} of {event.anchor} stands in both, and stays as it is")
-        else:
-            found.append(event)
+        found = [each for each in found if each.line not in refused]
+    found = [replace(event, line=0) for event in found]
     return [*found, Event(today, Kind.JOIN, "", joins=Tree(entries(data)).head())]
 
 

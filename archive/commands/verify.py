@@ -28,6 +28,7 @@ from archive.preservation.finding import (
 from archive.preservation.folder import check_folder
 from archive.preservation.mirror import Sample, check_mirror
 from archive.preservation.scripts import Scripts, shipped_scripts
+from archive.preservation.sealed import THEME
 from archive.preservation.signature import Signers
 from archive.search.entry import Entry
 from archive.search.pagefind import PagefindError, executable, index
@@ -167,6 +168,7 @@ def _what_is_read(arguments: Namespace, root: Path) -> AtHand:
         tuple(cited for path in arguments.citation if path for cited in _citations(path)),
         Signers(arguments.signers, arguments.minisign, _namespace(arguments, root)),
         _scripts(root),
+        (root / "_templates", THEME),
     )
 
 

@@ -219,6 +219,16 @@ _PASSAGE = _object(
     AttestedPassage, anchor=_ANCHOR, fingerprint=_SHA256, paragraph=_FROM_1,
     paragraph_sha256=_SHA256, quotations=_list(_QUOTATION), endnotes=_list(_ENDNOTE),
 )  # fmt: skip
+
+
+def _passages(value: object) -> tuple[AttestedPassage, ...]:
+    passages: tuple[AttestedPassage, ...] = _list(_PASSAGE)(value)
+    found = [each.anchor for each in passages]
+    if twice := next((each for each in found if found.count(each) > 1), None):
+        raise _FormError(f"{twice} is attested twice")
+    return passages
+
+
 _ATTESTATION = _object(
-    Attestation, document=_TEXT, checker=_FROM_1, source_sha256=_SHA256, passages=_list(_PASSAGE)
+    Attestation, document=_TEXT, checker=_FROM_1, source_sha256=_SHA256, passages=_passages
 )

@@ -103,6 +103,18 @@ def kinds_of(given: object) -> dict[str, Kind]:
     return {_name(name): _differing(_name(name), {}) for name in _some(given)}
 
 
+def differences(kinds: Mapping[str, Kind]) -> dict[str, dict[str, Any]]:
+    """The value of ``archive_kinds`` that gives these kinds."""
+    return {
+        name: {
+            key: list(value) if key == "must" else value
+            for key in sorted(_TEXTS | {"must"})
+            if (value := getattr(kind, key)) != getattr(KINDS.get(name, Kind(name)), key)
+        }
+        for name, kind in kinds.items()
+    }
+
+
 def _some(given: Any) -> Any:
     if not given:
         raise ValueError(f"archive_kinds: {_FORM}")

@@ -27,3 +27,11 @@ def spoken(short_title: str, locator: str) -> str:
     """
     separator = ", " if locator[:1].isalnum() else " "
     return f"{short_title}{separator}{locator}"
+
+
+def way(name: str, around: str, locator: str) -> str:
+    """What tells a part from all others: ``[3] › P5``, its name behind the way to what is around.
+
+    A name that begins with the ``locator`` around it has the way already: ``art. 19(3)(a)``.
+    """
+    return name if not around or (locator and name.startswith(locator)) else f"{around} › {name}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -451,6 +451,42 @@ def parse_record(
     if problems:
         return None, sorted(problems)
     return kind(**values), []
+
+
+def record_of(fields: Mapping[str, Any], settings: Settings) -> Record:
+    """Return the record whose fields, as ``seal.record_fields`` gives them, these are.
+
+    It has as many paragraphs as one, which the fields do not have.  Raises ValueError for others.
+    """
+    entries: dict[str, Entry] = {}
+    groups: dict[str, dict[str, Entry]] = {"source": dict(_OF_SOURCE)}
+    for key, value in fields.items():
+        group, _, name = key.rpartition(".")
+        held = groups.setdefault(group, {}) if group else entries
+        held[name] = _entry(key, value)
+    entries |= {name: Entry(held, 1) for name, held in groups.items()}
+    problems: list[Problem] = []
+    values = Reader("", problems, settings).read(entries, Record, "the record", 1)
+    if problems:
+        raise ValueError(f"it has no record: {problems[0].message}")
+    return Record(**values)
+
+
+# What the fields of a source lack where it is not known, and the number that they never have.
+_OF_SOURCE = {
+    "publisher": Entry(read.UNKNOWN, 1), "title": Entry(read.UNKNOWN, 1),
+    "address": Entry(read.UNKNOWN, 1), "paragraphs": Entry("1", 1),
+}  # fmt: skip
+_PAIRS = ("left-out", "relations")  # lists of keys with a value
+
+
+def _entry(key: str, value: Any) -> Entry:
+    if isinstance(value, list):
+        return Entry(tuple(_entry(key, each) for each in value), 1)
+    if isinstance(value, Mapping):
+        return Entry({name: _entry(name, each) for name, each in value.items()}, 1)
+    name, is_pair, words = value.partition(": ")
+    return Entry({name: Entry(words, 1)} if is_pair and key in _PAIRS else value, 1)
 
 
 def _misnamed(

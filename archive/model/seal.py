@@ -65,6 +65,7 @@ from archive.model.record import STATUSES, LeftOut
 
 Part = list[Any]  # role, facts, texts and parts
 
+STANDS = "stands"  # the attribute of a node tree that has canonical JSON by anchor
 PASSAGE = "passage"
 WITHDRAWN = "withdrawn"
 _BARE = frozenset(
@@ -80,6 +81,11 @@ def canonical(value: object) -> str:
 def digest(value: object) -> str:
     """Return the digest of a value that JSON can hold."""
     return _sha256(canonical(value))
+
+
+def digest_of(said: str) -> bytes:
+    """Return the 32 bytes of the digest of what is canonical JSON already."""
+    return hashlib.sha256(said.encode("utf-8")).digest()
 
 
 def _sha256(text: str) -> str:
@@ -131,25 +137,30 @@ class Outline(Fact):
     order: str  # canonical JSON
     works: tuple[str, ...]  # cited between the passages
 
-    def seal(
-        self, work: Callable[[str], str], published: Callable[[str], str | None] | None = None
-    ) -> str:
-        """Return the seal of the document; ``work`` gives the digest of a work.
+    def seal(self, work: Callable[[str], str], live: Mapping[str, str | None] | None = None) -> str:
+        """Return the seal of the document; ``work`` gives the digest of a work."""
+        return with_works(stands(self.published(live), self.record), self.works, work)
 
-        ``published`` gives the live anchor of each passage that stands in it, and None for one that
-        is not published yet.  Without it each is published under its own.
+    def published(self, live: Mapping[str, str | None] | None = None) -> str:
+        """Return the order as it is sealed.
+
+        ``live`` gives the anchor under which each passage that stands in it is published; a passage
+        without one is not published yet.  Without ``live`` each is published under its own.
         """
-        order = self.order if published is None else _renamed(self.order, published)
-        stands = _sha256(f'{{"order":{order},"record":"{self.record}"}}')
-        return with_works(stands, self.works, work)
+        if live is None:
+            return self.order
+        if f'"{WITHDRAWN}"' not in self.order and all(old == new for old, new in live.items()):
+            return self.order
+        return canonical(list(_published(json.loads(self.order), live)))
 
 
-def _renamed(order: str, published: Callable[[str], str | None]) -> str:
-    return canonical(list(_published(json.loads(order), published)))
+def stands(order: str, record: str) -> str:
+    """Return the digest of what stands in a document: its order, and the digest of its record."""
+    return _sha256(f'{{"order":{order},"record":"{record}"}}')
 
 
 def _published(
-    held: Sequence[str | Part], published: Callable[[str], str | None]
+    held: Sequence[str | Part], published: Mapping[str, str | None]
 ) -> Iterator[str | Part]:
     """Yield texts and parts, without passages that are not published.
 
@@ -160,7 +171,7 @@ def _published(
             yield each
             continue
         role, facts, *content = each
-        live = published(facts["anchor"]) if role in (PASSAGE, WITHDRAWN) else None
+        live = published.get(facts.get("anchor", "")) if role in (PASSAGE, WITHDRAWN) else None
         if live is not None:
             yield [PASSAGE, {"anchor": live}]
         elif role != PASSAGE:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from archive.model import locator
-from archive.model.kinds import KINDS, Kind, kinds_of
+from archive.model.kinds import KINDS, Kind, differences, kinds_of
 from archive.model.passage import Anchor, is_document_id
 
 # The archive's own settings in ``conf.py``, each with the value it has where conf.py sets none.
@@ -84,6 +84,17 @@ class Settings:
             kinds=kinds_of(given["archive_kinds"]),
             letters=_letters(given["archive_letters"]),
         )
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The values of ``conf.py`` that give these settings, see ``of``."""
+        return {
+            "project": self.name, "html_baseurl": self.base,
+            "archive_short_name": self.short_name, "archive_description": self.description,
+            "archive_publisher": self.publisher, "archive_credit": self.credit,
+            "archive_licence": [self.licence.name, self.licence.address],
+            "archive_kinds": differences(self.kinds), "archive_letters": dict(self.letters),
+        }  # fmt: skip
 
     def word(self, letter: str) -> str:
         """What a letter stands for; of one that is not set, which no page may have, the letter."""

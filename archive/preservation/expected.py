@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from archive.model.checkpoint import NOTE, Checkpoint
 from archive.preservation import citation, ledger
@@ -25,6 +26,7 @@ from archive.preservation.manifest import (
 )
 from archive.preservation.proof import Proof
 from archive.preservation.scripts import Scripts
+from archive.preservation.sealed import THEME
 from archive.preservation.signature import Signers, check
 from archive.preservation.site import LEDGER, SIZES
 
@@ -45,6 +47,7 @@ class AtHand:
     cited: tuple[Cited, ...] = ()  # what citations were saved with
     signers: Signers = field(default_factory=Signers)
     scripts: Scripts = field(default_factory=Scripts)  # that a copy may have
+    templates: tuple[Path, ...] = (THEME,)  # folders in which those of pages are looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,8 @@ class Expected:
     def figures(self) -> Figures:
         unchecked = (*self.unchecked, *self.proof.unchecked, *self.proof.lacking())
         count, anchors = len(self.digests), len(self.fates.final)
-        return Figures(count, anchors, self.proof.blocks, unchecked, self.said)
+        said = (*self.said, *self.proof.said())
+        return Figures(count, anchors, self.proof.blocks, unchecked, said)
 
     def judge(self, path: str, sha256: str, data: bytes | None) -> Iterator[Finding]:
         """What is wrong with a file that is there: its bytes, and what they say if they are given.
@@ -127,7 +131,7 @@ def expect(read: Read, at_hand: AtHand) -> Generator[Finding, None, Expected | N
     own = take(LEDGER)
     fates = yield from _fates(own, at_hand.ledger)
     yield from _continues(fates, at_hand)
-    proof = Proof(fates, wanted.digests, at_hand.scripts)
+    proof = Proof(fates, wanted.digests, at_hand.scripts, at_hand.templates)
     if note is not None:
         yield from proof.read(NOTE, note)
     known = parse_sizes(sizes) if vouched and sizes is not None else {}

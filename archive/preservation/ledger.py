@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from archive.model.tree import Tree
 from archive.preservation.finding import Finding
@@ -21,7 +22,7 @@ _ANCHOR = re.compile(r"([a-z][a-z0-9]*(?:-[a-z0-9]+)*)-[a-z][1-9][0-9]*")
 _MEND = "copy ledger.jsonl anew from the archive or another mirror"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Fates:
     """What became of each anchor ever published."""
 
@@ -33,13 +34,31 @@ class Fates:
     # Every fingerprint that an anchor ever had, each with its line.
     worded: Mapping[str, list[tuple[int, str]]]
     withdrawn: frozenset[str]
+    # The seal of each anchor and of each document, by its id, with the line that has it.
+    seals: Mapping[str, tuple[str, int]]
+    told: Mapping[str, list[int]]  # the lines of each anchor
+    days: Mapping[int, str]  # of lines whose day was corrected
     lines: tuple[bytes, ...]  # without their line feeds
     tree: Tree  # over the lines
     problems: tuple[Finding, ...] = ()
 
+    @cached_property
+    def former(self) -> Mapping[str, list[str]]:
+        """The anchors that moved, by the one that answers for them now."""
+        found: dict[str, list[str]] = {}
+        for anchor, final in self.final.items():
+            if anchor != final:
+                found.setdefault(final, []).append(anchor)
+        return found
+
     def event(self, line: int) -> Mapping[str, str]:
         """The event of a line, counted from 1; empty where the line is none."""
         return _event(self.lines[line - 1]) or {}
+
+    def last_day(self, anchor: str) -> str:
+        """The day of an anchor's last event; empty without any."""
+        lines = self.told.get(anchor, ())
+        return self.days.get(lines[-1], self.event(lines[-1])["date"]) if lines else ""
 
     def sha256_at(self, anchor: str, line: int) -> str | None:
         """The fingerprint that an anchor had at a line; None where it had none."""
@@ -100,12 +119,20 @@ class _Account:
         self._worded: dict[str, list[tuple[int, str]]] = {}
         self._moves: dict[str, str] = {}
         self._withdrawn: set[str] = set()
+        self._seals: dict[str, tuple[str, int]] = {}
+        self._told: dict[str, list[int]] = {}
+        self._days: dict[int, str] = {}
 
     def add(self, event: Mapping[str, str], line: int) -> None:
         kind = event["event"]
+        if "seal" in event:
+            self._seals[event.get("anchor") or event.get("document", "")] = event["seal"], line
+        if kind == "correct" and event.get("line", "").isdecimal():
+            self._days[int(event["line"])] = event.get("day", "")
         if kind in _OF_NO_ANCHOR:
             return
         anchor = event["anchor"]
+        self._told.setdefault(anchor, []).append(line)
         self._anchors[anchor] = None
         if kind in _WORDED:
             self._worded.setdefault(anchor, []).append((line, event["sha256"]))
@@ -121,7 +148,10 @@ class _Account:
             anchor: (versions[-1][1], versions[-1][0])
             for anchor, versions in self._worded.items() if anchor not in gone
         }  # fmt: skip
-        return Fates(final, words, self._worded, frozenset(self._withdrawn), lines, tree, problems)
+        return Fates(
+            final, words, self._worded, frozenset(self._withdrawn), self._seals, self._told,
+            self._days, lines, tree, problems,
+        )  # fmt: skip
 
 
 def _unbound(number: int) -> Finding:

@@ -22,6 +22,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 import pikepdf
+from lxml import etree
 
 from archive.model.fingerprint import normalise
 from archive.preservation.ledger import is_anchor
@@ -63,6 +64,8 @@ class Printed:
     runs: tuple[Run, ...]
     places: Mapping[str, tuple[int, float]]  # page and height of each named destination
     attachments: Mapping[str, bytes]
+    described: frozenset[str]  # the texts of its metadata that name the document
+    addresses: frozenset[str]  # that its links lead to
 
 
 def read_print(data: bytes) -> Printed:
@@ -71,7 +74,33 @@ def read_print(data: bytes) -> Printed:
         fonts: dict[tuple[int, int], _Font] = {}
         runs = [run for number, page in enumerate(pdf.pages) for run in _runs(number, page, fonts)]
         attachments = {name: spec.get_file().read_bytes() for name, spec in pdf.attachments.items()}
-        return Printed(tuple(runs), _places(pdf), attachments)
+        return Printed(
+            tuple(runs), _places(pdf), attachments, frozenset(_described(pdf)),
+            frozenset(_addresses(pdf)),
+        )  # fmt: skip
+
+
+def _described(pdf: pikepdf.Pdf) -> Iterator[str]:
+    """The texts of its XMP properties of Dublin Core and PDF, and of its older dictionary."""
+    yield from (str(pdf.docinfo[key]) for key in _INFO if key in pdf.docinfo)
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    for element in etree.fromstring(pdf.Root.Metadata.read_bytes(), parser).iter(*_PROPERTIES):
+        yield from filter(None, (str(text).strip() for text in element.itertext()))
+
+
+_INFO = ("/Title", "/Author", "/Subject", "/Keywords")
+_PROPERTIES = (
+    "{http://purl.org/dc/elements/1.1/}*", "{http://purl.org/dc/terms/}*",
+    "{http://ns.adobe.com/pdf/1.3/}*",
+)  # fmt: skip
+
+
+def _addresses(pdf: pikepdf.Pdf) -> Iterator[str]:
+    for page in pdf.pages:
+        for link in page.obj.get("/Annots", []):
+            action: Any = link.get("/A", {})
+            if "/URI" in action:
+                yield str(action.URI)
 
 
 def _places(pdf: pikepdf.Pdf) -> dict[str, tuple[int, float]]:
@@ -299,9 +328,15 @@ class Text:
         place = self._printed.places.get(anchor)
         if place is None:
             return "print has no such destination"
-        at = next((at for at in self._near(place) if self._follows(at, said)), None)
-        if at is None:
-            return "print says something else at its place"
+        wrong = "print says something else at its place"
+        for at in (at for at in self._near(place) if self._follows(at, said)):
+            wrong = self._labelled(at, place, said)
+            if not wrong:
+                break  # else it may be the end of the block before, which reads as a number
+        return wrong
+
+    def _labelled(self, at: int, place: tuple[int, float], said: Said) -> str:
+        """What label stands beside a run, where it is not that of the block; else empty."""
         run = self._runs[at]
         label = " ".join(said.label.split())
         beside = self._labels.get((run.page, round(run.y)), [label])
@@ -325,6 +360,23 @@ class Text:
         return len({(name.rpartition("-")[0], place) for name, place in there.items()}) == len(
             documents
         )
+
+    def has(self, text: str) -> bool:
+        """Whether a text is printed, in one piece or over the end of a page."""
+        printed, wanted = self._spelled[0], _Letters.of(text).text
+        if wanted in printed:
+            return True
+        low, high = 0, len(wanted)
+        while low < high:  # the longest beginning that is printed
+            middle = (low + high + 1) // 2
+            low, high = (middle, high) if wanted[:middle] in printed else (low, middle - 1)
+        end, rest = printed.find(wanted[:low]) + low, printed.find(wanted[low:])
+        return rest >= 0 and self._begins_line(end) and self._begins_line(rest)
+
+    def _begins_line(self, at: int) -> bool:
+        _, before, starts = self._spelled
+        place = bisect_left(starts, at)
+        return at < len(before) and before[at] == _BREAK and starts[place : place + 1] == [at]
 
     def out_of_order(self, anchors: list[str]) -> tuple[str, str] | None:
         """Two of these anchors, in the order of the page, whose places are the other way round."""

@@ -14,24 +14,53 @@ import io
 import json
 import re
 import zipfile
+import zlib
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
-from itertools import islice
+from itertools import islice, zip_longest
+from pathlib import Path
+from typing import Any
 
 import pikepdf
 from lxml import etree
 
+from archive.citation.links import BIBTEX, LINKSET
 from archive.model import tiles
-from archive.model.checkpoint import NOTE, PIN, Checkpoint
+from archive.model.checkpoint import NOTE, PIN, Checkpoint, origin
+from archive.model.fingerprint import normalise
+from archive.model.record import parse_record
+from archive.model.seal import canonical, record_fields
 from archive.preservation.bounds import BoundError, bounded, check_packing
 from archive.preservation.citation import cited_in
 from archive.preservation.finding import Finding, Unchecked
+from archive.preservation.known import Known, Links
 from archive.preservation.ledger import Fates, is_anchor_of, page_of
 from archive.preservation.pages import Element, page_of_tree, parse_html
-from archive.preservation.printed import Text, is_read_backwards, read_print
+from archive.preservation.printed import Printed, Text, is_read_backwards, read_print
 from archive.preservation.scripts import Scripts, foreign, is_script
-from archive.preservation.words import Said, Words, in_text, words_of_page, words_of_source
+from archive.preservation.sealed import (
+    FOLLOWING,
+    THEME,
+    Sealed,
+    Tie,
+    same,
+    texts_of_parts,
+    without_panels,
+)
+from archive.preservation.shown import Judge, Page, frame, head, relations
+from archive.preservation.site import LEDGER
+from archive.preservation.words import (
+    Said,
+    Words,
+    in_text,
+    plain_target,
+    squeezed,
+    texts_of_source,
+    words_of_page,
+    words_of_source,
+)
 
 _ANEW = "copy it anew from the archive or another mirror"
 _PACKED = 1 << 30  # bytes that an EPUB or a PDF may unpack to
@@ -46,9 +75,9 @@ _RECORDS = (".bib", ".json", ".ris")
 _DRAWN = (".html", ".svg", ".xhtml", ".xml")
 
 
-def order(path: str) -> tuple[bool, str]:
-    """Sort key by which files are checked: PDFs and EPUB after the pages."""
-    return path.endswith((".pdf", ".epub")), path
+def order(path: str) -> tuple[int, str]:
+    """Sort key by which files are checked: proofs before, PDFs and EPUB after the pages."""
+    return 0 if path.endswith(_PROOF) else 2 if path.endswith((".pdf", ".epub")) else 1, path
 
 
 def wants(path: str) -> bool:
@@ -65,6 +94,7 @@ class Proof:
     fates: Fates
     digests: Mapping[str, str]  # of the manifest
     scripts: Scripts
+    templates: tuple[Path, ...] = (THEME,)  # folders in which the one of panels is looked for
     blocks: int = 0  # whose words were compared
     unchecked: list[Unchecked] = field(default_factory=list)
     # The pages whose words have their fingerprints, by the id of the document.
@@ -73,6 +103,13 @@ class Proof:
     _anchors: Mapping[str, list[str]] = field(init=False)  # of each document, that stand
     _attached: dict[str, str] = field(default_factory=dict)  # digests of works cited
     _tiles: dict[str, bytes] | None = None  # digests by path
+    # What is proved of each document, packed, as there may be ten thousand; and the last one.
+    _sealed: dict[str, bytes] = field(default_factory=dict)
+    _last: tuple[str, Sealed] | None = None
+    _known: Known = field(init=False)  # what proved documents tell of one another
+    # What stands around the text of the first page, and of the first chapter.
+    _frames: dict[str, tuple[str, list[tuple[str, ...]]]] = field(default_factory=dict)
+    _archive: Mapping[str, Any] | None = None  # the settings that all documents have
 
     def __post_init__(self) -> None:
         standing: dict[str, list[str]] = {}
@@ -80,6 +117,7 @@ class Proof:
             standing.setdefault(document_of(anchor), []).append(anchor)
         self._anchors = standing
         self._by_page = self.fates.by_page()
+        self._known = Known(self.fates, frozenset(map(document_of, self.fates.final)))
 
     def read(self, path: str, data: bytes) -> Iterator[Finding]:
         """What is wrong with what a file says."""
@@ -113,6 +151,7 @@ class Proof:
             yield from read(path, data)
         if path.endswith((*_RECORDS, ".html")):
             yield from self._records(path, data)
+        yield from self._follows(path, data)
 
     @property
     def _readers(self) -> Mapping[str | tuple[str, ...], Callable[[str, bytes], Iterator[Finding]]]:
@@ -123,13 +162,20 @@ class Proof:
     # Pages and MyST copies
 
     def _page(self, path: str, data: bytes) -> Iterator[Finding]:
+        document = document_at(path, ".html")
+        sealed = self._proved(document)
+        if sealed is not None:
+            data, wrong = without_panels(data, sealed, self.fates, self.templates)
+            if wrong:
+                yield _record(path, f"a panel is not what record and ledger say: {wrong}")
         tree = parse_html(data) if path.endswith(".html") else _parse_xml(data)
         if tree is not None:
             for message in islice(foreign(tree, path, self.scripts), _TOLD):
                 yield _foreign(path, message)
-        document = document_at(path, ".html")
-        if document is None:
-            return
+        if document is not None:
+            yield from self._document(path, document, tree)
+
+    def _document(self, path: str, document: str, tree: Element | None) -> Iterator[Finding]:
         ids = page_of_tree(tree, path).ids if tree is not None else frozenset()
         yield from self._answering(path, ids)
         words = _own(words_of_page(tree), path) if tree is not None else Words({})
@@ -142,6 +188,55 @@ class Proof:
             anchor: said for anchor, said in words.said.items()
             if anchor in standing and said.sha256 == standing[anchor][0]
         })  # fmt: skip
+        sealed = self._proved(document)
+        if sealed is not None and tree is not None:
+            page, base = Page(tree, path, self.digests.get), sealed.settings.base
+            ties = self._ties(path, document, sealed, lambda: page.links(page.record(), base))
+            yield from (_record(path, message) for message in head(tree, sealed))
+            found = relations(tree, sealed, self.fates, ties)
+            yield from self._unless_doubted(path, (_record(path, each) for each in found))
+            yield from self._around(path, tree, sealed)
+            yield from self._shows(path, sealed, page, ties)
+
+    def _ties(self, path: str, document: str, sealed: Sealed, links: Links) -> list[Tie]:
+        """What a document is related to, as a form shows it that has these links."""
+        unproved = self._known.unproved(document)
+        if unproved:
+            self._note(f"the names of {unproved} in {path}", "no seal of the copy covers them")
+        return list(self._known.ties(document, sealed.settings.base, links))
+
+    def _unless_doubted(self, path: str, findings: Iterator[Finding]) -> Iterator[Finding]:
+        """Findings that hold if every document is proved: one that is not may be related to it."""
+        found = list(findings)
+        if found and not self._sealed.keys() >= self._anchors.keys():
+            self._note(f"relations in {path}", "not all documents that may declare some are proved")
+        else:
+            yield from found
+
+    def _around(self, path: str, tree: Element, sealed: Sealed) -> Iterator[Finding]:
+        """Hold what stands around a document against that of the first one, and against names."""
+        found, wrong = frame(tree, sealed, self._known.names)
+        first, known = self._frames.setdefault(path.rpartition(".")[2], (path, found))
+        if found != known:
+            pairs = zip_longest(found, known, fillvalue=())
+            other = next(one or two for one, two in pairs if one != two)
+            message = f"around its text stands {' '.join(other)}, and not so in {first}"
+            yield Finding(path, "shown-differs", message, _ANEW)
+        for text in wrong:
+            yield Finding(path, "shown-differs", f"around its text stands “{text}”", _ANEW)
+
+    def _shows(self, path: str, sealed: Sealed, page: Page, ties: list[Tie]) -> Iterator[Finding]:
+        """Hold what a form shows against what is proved."""
+        if sealed.is_conditional():
+            why = "it has what stands in some forms only, or a list that the archive makes"
+            self._note(f"what {path} shows besides its passages", why)
+            return
+        judge = Judge(sealed, self.fates, self._known, page, ties)
+        anchors = self._anchors.get(sealed.record.id, ())
+        for message in islice(judge.all(anchors), _TOLD):
+            yield Finding(path, "shown-differs", message, _ANEW)
+        card = (Finding(path, "shown-differs", message, _ANEW) for message in judge.card())
+        yield from self._unless_doubted(path, card)
 
     def _answering(self, path: str, ids: frozenset[str]) -> Iterator[Finding]:
         """Each anchor that moved away or was withdrawn still answers, and none is unknown."""
@@ -163,6 +258,30 @@ class Proof:
             yield from self._held(path, document, words)
             yield from self._in_order(path, document, words)
             yield from self._labelled(path, document, words)
+            sealed = self._proved(document)
+            if sealed is not None:
+                record, _ = parse_record(data.decode("utf-8"), path, document, sealed.settings)
+                if record is None or record_fields(record) != sealed.fields:
+                    yield _record(path, "its front matter is not the record")
+                yield from self._texts(path, data.decode("utf-8"), sealed)
+
+    def _texts(self, path: str, source: str, sealed: Sealed) -> Iterator[Finding]:
+        """Hold all that a MyST copy says, and where it leads, against what is sealed."""
+        texts = texts_of_source(source)
+        if texts.unread:
+            self._note(f"what {path} says besides its passages", f"it has {texts.unread}")
+            return
+        said, targets = texts_of_parts([*sealed.order, *sealed.stands.values()])
+        leads = {plain_target(each) for each in targets} - {""}
+        for wanted, shown, what in (
+            (set(map(squeezed, said)), texts.said, "the text"),
+            (leads, texts.targets, "a link or a citation of"),
+        ):
+            for extra in sorted(shown - wanted)[:_TOLD]:
+                message = f"it has {what} “{extra[:60]}”, which is not sealed"
+                yield Finding(path, "shown-differs", message, _ANEW)
+            for lost in sorted(wanted - shown)[:_TOLD]:
+                yield Finding(path, "shown-differs", f"it lacks {what} “{lost[:60]}”", _ANEW)
 
     def _held(self, path: str, document: str, words: Words) -> Iterator[Finding]:
         """Hold what one form of a document says against the ledger."""
@@ -222,6 +341,9 @@ class Proof:
         for document in documents:
             page = self.pages.get(document, Words({}))
             yield from self._printed(path, document, page, text)
+        sealed = self._proved(alone)
+        if sealed is not None:
+            yield from self._printed_besides(path, sealed, printed, text)
         for name, attached in printed.attachments.items():
             yield from self._attachment(path, name, attached)
 
@@ -244,13 +366,30 @@ class Proof:
             message = f"{pair[1]} is printed before {pair[0]}, and not so in the page"
             yield Finding(path, "order-differs", message, _ANEW)
 
+    def _printed_besides(
+        self, path: str, sealed: Sealed, printed: Printed, text: Text
+    ) -> Iterator[Finding]:
+        """Hold what a PDF has besides its passages: metadata, links, and the text of notes."""
+        if printed.described != sealed.described():
+            for each in sorted(printed.described ^ sealed.described())[:_TOLD]:
+                yield _record(path, f"its metadata and the record differ in “{each}”")
+        for address in sorted(printed.addresses - sealed.addresses()):
+            if not address.startswith(sealed.settings.base):
+                yield Finding(path, "shown-differs", f"a link leads to {address}", _ANEW)
+        ties = self._ties(path, sealed.record.id, sealed, lambda: iter(()))
+        for said in sealed.besides(ties):
+            if not is_read_backwards(Said(said)) and not text.has(said):
+                yield Finding(path, "shown-differs", f"“{said[:60]}” is not printed", _ANEW)
+
     def _attachment(self, path: str, name: str, data: bytes) -> Iterator[Finding]:
         document, _, kind = name.partition(".")
         digest = sha256(data).hexdigest()
         if kind == "ledger.jsonl":
             sound = self._has_lines(document, data.split(b"\n"))
-        elif kind in {"md", "proof.json"}:
+        elif kind == "md":
             sound = self.digests.get(f"documents/{name}") == digest
+        elif kind == "proof.json":
+            sound = not list(self._proofs(f"documents/{name}", data, whole=False))
         else:
             sound = kind == "bib" and self._attached.setdefault(name, digest) == digest
         if not sound:
@@ -280,14 +419,16 @@ class Proof:
                     inside.add(info.filename)
                     with book.open(info) as file:
                         content = file.read(_LARGEST + 1)
-                    yield from self._chapter(path, info.filename, content)
+                    yield from self._chapter(path, info.filename, content, book)
         for document in self._anchors.keys() - self._documents_in(inside):
             self._note(f"{document} in {path}", "the book has no such document")
 
     def _documents_in(self, names: set[str]) -> set[str]:
         return {each for name in names if (each := document_at(name, ".xhtml")) is not None}
 
-    def _chapter(self, path: str, name: str, data: bytes) -> Iterator[Finding]:
+    def _chapter(
+        self, path: str, name: str, data: bytes, book: zipfile.ZipFile
+    ) -> Iterator[Finding]:
         place = f"{path}/{name}"
         if is_script(name):
             yield _foreign(place, "a book has no scripts")
@@ -300,6 +441,25 @@ class Proof:
             words = _own(words_of_page(tree), f"documents/{document}.html")
             yield from self._held(place, document, words)
             yield from self._in_order(place, document, words)
+
+            there = book.NameToInfo
+
+            def digest(name: str) -> str | None:
+                name = name if name in there else f"{name.removesuffix('.html')}.xhtml"
+                return sha256(book.read(name)).hexdigest() if name in there else None
+
+            sealed = self._proved(document)
+            title = next((str(each.text) for each in tree.iter("{*}title")), "")
+            if sealed is not None and normalise(title) != normalise(sealed.record.title):
+                yield _record(place, f"its title is “{title}”")
+            if sealed is not None:
+                yield from self._around(place, tree, sealed)
+                page, base = (
+                    Page(tree, f"documents/{document}.html", digest, is_book=True),
+                    sealed.settings.base,
+                )
+                ties = self._ties(place, document, sealed, lambda: page.links(page.record(), base))
+                yield from self._shows(place, sealed, page, ties)
 
     # Heads and records
 
@@ -318,19 +478,93 @@ class Proof:
         if self._tiles.get(path) != sha256(data).digest():
             yield Finding(path, "head-differs", "it is no tile of this ledger's tree", _ANEW)
 
-    def _proofs(self, path: str, data: bytes) -> Iterator[Finding]:
-        """Hold each proof that a passage is in the ledger against the ledger itself."""
+    def _proofs(self, path: str, data: bytes, *, whole: bool = True) -> Iterator[Finding]:
+        """Hold each proof that a passage is in the ledger against the ledger itself.
+
+        In a PDF it is without the data of seals, and so not ``whole``.
+        """
         document = document_at(path.removesuffix(_PROOF) + ".html", ".html") or ""
         proved = set()
-        for each in json.loads(data)["passages"]:
-            anchor, line = each["anchor"], int(each["line"])
-            proved.add(anchor)
-            if not 0 < line <= self.fates.tree.size or not self._is_proved(each, anchor, line):
-                message = f"the proof of {anchor} is not the ledger's"
-                yield Finding(path, "head-differs", message, _ANEW)
+        read = json.loads(data)
+        if whole:
+            yield from self._seals(path, document, read.get("sealed"))
+        sealed = self._proved(document)
+        if sealed is not None and read.get("log") != origin(sealed.settings, LEDGER):
+            yield _record(path, "its log is another archive's")
+        if not whole and read.keys() != {"log", "passages"}:
+            yield Finding(path, "head-differs", "it says more than a proof", _ANEW)
+        parts = sealed.parts if sealed is not None else None
+        for each in read["passages"]:
+            proved.add(each["anchor"])
+            yield from self._one_proof(path, each, parts)
         for anchor in self._anchors.get(document, ()):
             if anchor not in proved:
                 yield Finding(path, "head-differs", f"{anchor} has no proof", _ANEW)
+
+    def _one_proof(
+        self, path: str, proof: Mapping[str, Any], parts: Mapping[str, list[str]] | None
+    ) -> Iterator[Finding]:
+        anchor, line = proof["anchor"], int(proof["line"])
+        if not 0 < line <= self.fates.tree.size or not self._is_proved(proof, anchor, line):
+            yield Finding(path, "head-differs", f"the proof of {anchor} is not the ledger's", _ANEW)
+        if parts is not None and proof.get("parts", []) != parts.get(anchor, []):
+            yield Finding(path, "seal-differs", f"{anchor} has other parts", _ANEW)
+
+    def _seals(self, path: str, document: str, data: object) -> Iterator[Finding]:
+        """Hold the data of seals against the ledger, and keep what is proved."""
+        anchors = self._anchors.get(document, [])
+        if not any(name in self.fates.seals for name in (document, *anchors)):
+            return  # it was published before there were seals
+        if data is None:
+            yield Finding(path, "seal-differs", "it has no data of the seals", _ANEW)
+            return
+        text = canonical(data)
+        sealed = Sealed.parse(text)
+        wrong = list(sealed.wrong(document, anchors, self.fates))
+        for message in wrong[:_TOLD]:
+            yield Finding(path, "seal-differs", message, _ANEW)
+        if not wrong:
+            yield from self._keep(path, document, text, sealed)
+
+    def _keep(self, path: str, document: str, text: str, sealed: Sealed) -> Iterator[Finding]:
+        self._archive = self._archive or sealed.archive
+        if sealed.archive != self._archive:
+            message = "it names another archive than the documents before it"
+            yield Finding(path, "record-differs", message, _ANEW)
+        self._sealed[document] = zlib.compress(text.encode())
+        self._known.add(sealed)
+
+    def _proved(self, document: str | None) -> Sealed | None:
+        """What is proved of a document; None of what was never sealed, or not as it stands."""
+        if document is None or document not in self._sealed:
+            return None
+        if self._last is None or self._last[0] != document:
+            text = zlib.decompress(self._sealed[document]).decode()
+            self._last = document, Sealed.parse(text)
+        return self._last[1]
+
+    def _follows(self, path: str, data: bytes) -> Iterator[Finding]:
+        """Hold the files that follow from records against these."""
+        name, _, suffix = path.removeprefix("documents/").partition(".")
+        wanted: str | None = None
+        if path == "archive.bib" and self._sealed.keys() >= self._anchors.keys():
+            wanted = self._all_entries()
+        elif path.startswith("documents/") and suffix in FOLLOWING:
+            sealed, text = self._proved(name), data.decode("utf-8")
+            if sealed is not None and suffix == LINKSET.suffix:
+                addresses = re.findall(r'"href": "([^"]*)"', text)
+                ties = self._ties(path, name, sealed, lambda: ((each, "") for each in addresses))
+                wanted = sealed.form(suffix, [each.related for each in ties])
+            elif sealed is not None:
+                wanted = sealed.form(suffix)
+        if wanted is not None and not same(data.decode("utf-8"), wanted):
+            found = iter([_record(path, "it is not what the record gives")])
+            yield from self._unless_doubted(path, found) if suffix == LINKSET.suffix else found
+
+    def _all_entries(self) -> str:
+        found = [proved for each in self._sealed if (proved := self._proved(each)) is not None]
+        found.sort(key=lambda each: (each.record.date.sort_key, each.record.id))
+        return "\n".join(each.form(BIBTEX.suffix) for each in found)
 
     def _is_proved(self, proof: Mapping[str, object], anchor: str, line: int) -> bool:
         tree = self.fates.tree
@@ -360,8 +594,20 @@ class Proof:
         if self._anchors and not any(path.endswith(".epub") for path in self.digests):
             yield Unchecked("the EPUB", "the copy has none")
 
+    def said(self) -> Iterator[str]:
+        """What no file of a copy can be held against, as no line of the ledger has it."""
+        if self._archive is not None:
+            name, base = (self._archive.get(key, "") for key in ("project", "html_baseurl"))
+            yield (
+                "No line of the ledger covers style sheets, pages that are no documents, and what "
+                f"the archive calls itself: here {name}, {base}."
+            )
+
     def kept(self, path: str) -> Mapping[str, str]:
-        """What of a page PDFs are held against later: the text of each block, and its label."""
+        """What other files are held against: words and label of each block, or what is sealed."""
+        if path.endswith(_PROOF):
+            packed = self._sealed.get(path.removeprefix("documents/").removesuffix(_PROOF))
+            return {"": b64encode(packed).decode()} if packed else {}
         document = document_at(path, ".html")
         page = self.pages.get(document) if document is not None else None
         said = page.said.items() if page else ()
@@ -369,6 +615,11 @@ class Proof:
 
     def remember(self, path: str, texts: Mapping[str, str]) -> None:
         """Take back what ``kept`` gave in an earlier run."""
+        if path.endswith(_PROOF) and "" in texts:
+            name = path.removeprefix("documents/").removesuffix(_PROOF)
+            text = zlib.decompress(b64decode(texts[""])).decode()
+            list(self._keep(path, name, text, Sealed.parse(text)))
+            return
         document = document_at(path, ".html")
         if document is not None and texts:
             parted = {name: text.partition("\n") for name, text in texts.items()}
@@ -425,6 +676,11 @@ def _lost(path: str, anchor: str) -> Finding:
 
 def _unreadable(path: str, why: str) -> Finding:
     return Finding(path, "words-unreadable", why, _ANEW)
+
+
+def _record(path: str, message: str) -> Finding:
+    mend = "copy it anew, or check it with the engine that it was built with"
+    return Finding(path, "record-differs", message, mend)
 
 
 def _foreign(path: str, message: str) -> Finding:

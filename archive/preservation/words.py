@@ -29,7 +29,7 @@ from mdit_py_plugins.front_matter import front_matter_plugin
 from mdit_py_plugins.myst_blocks import myst_block_plugin
 from mdit_py_plugins.myst_role import myst_role_plugin
 
-from archive.model.fingerprint import fingerprint
+from archive.model.fingerprint import fingerprint, normalise
 from archive.model.passage import FOOTNOTE, SIGNATORY, Anchor
 from archive.preservation.ledger import is_anchor
 from archive.preservation.pages import Element
@@ -241,11 +241,17 @@ _BRACES = re.compile(r"\{([\w:-]+)\}\s*(.*)")
 
 def words_of_source(text: str) -> Words:
     """What each anchored block of a MyST document says."""
-    reader, known = _SourceReader(), dict[str, Any]()
+    reader = _SourceReader()
+    reader.read(_parsed(text))
+    return Words(reader.said, frozenset(reader.withdrawn), tuple(reader.repeated))
+
+
+def _parsed(text: str) -> list[Token]:
+    """The tokens of a document."""
+    known = dict[str, Any]()
     tokens = _parser().parse(text.translate(_OWN), known)
     _unmark(tokens, [label[1:] for label in known.get("footnotes", {}).get("refs", {})])
-    reader.read(tokens)
-    return Words(reader.said, frozenset(reader.withdrawn), tuple(reader.repeated))
+    return tokens
 
 
 def _unmark(tokens: list[Token], labels: list[str]) -> None:
@@ -357,7 +363,7 @@ def _fence(token: Token) -> str:
     if directive is None:
         return token.content
     name, argument = directive.groups()
-    body = _body(token.content)
+    body = _body(token.content, name, argument)
     if name in _CODE:
         caption = _CAPTION.match(token.content)
         return f"{_inlines(caption[1])} {body}" if caption else body
@@ -371,12 +377,13 @@ def _fence(token: Token) -> str:
     return f"{_UNREAD}the directive {name}"
 
 
-def _body(content: str) -> str:
-    """A directive's content without its options."""
+def _body(content: str, name: str = "", argument: str = "") -> str:
+    """A directive's content without its options; with its first line, where it is no argument."""
     lines = content.split("\n")
     while lines and (not lines[0].strip() or _OPTION.fullmatch(lines[0].strip())):
         lines.pop(0)
-    return "\n".join(lines)
+    first = [argument] if argument and name in _ONLY_BODY - {"figure"} else []
+    return "\n".join([*first, *lines])
 
 
 def _inlines(text: str) -> str:
@@ -423,3 +430,85 @@ _READ: Mapping[str, Callable[[Token], str]] = {
     "myst_role": _role,
     "html_inline": _html,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """All that a MyST document says anywhere, without its order."""
+
+    # Each paragraph, heading, cell, note and alternative text, without formulas: ``squeezed``.
+    said: frozenset[str]
+    targets: frozenset[str]  # of links and citations: ``plain_target``
+    unread: str = ""  # why some could not be read
+
+
+def squeezed(text: str) -> str:
+    """A text as seals and sources have it alike: without white space, which marks may take."""
+    return "".join(normalise(text).split())
+
+
+def plain_target(target: str) -> str:
+    """A target as seals and sources have it alike: a page by its name."""
+    return re.sub(r"^(\.\./|/|documents/)*|\.md$|^#", "", target)
+
+
+def texts_of_source(text: str) -> Texts:
+    """What a MyST document says and where it leads, in its blocks, notes and directives."""
+    said, targets = set[str](), set[str]()
+    waiting = _parsed(text)
+    while waiting:
+        token = waiting.pop()
+        if token.type == "inline":
+            children = token.children or []
+            said.add("".join(_one(each) for each in children if not _is_formula(each)))
+            targets.update(_targets(children))
+            said.update(each.content for each in children if each.type == "image")
+        elif token.type in {"fence", "colon_fence"}:
+            within, own = _within(token)
+            waiting += within
+            said.add(own)
+            said.update(_ALT.findall(token.content))
+        elif token.type in {"code_block", "html_block"}:
+            said.add(token.content if token.type == "code_block" else _blocks([token]))
+        said.update(str(token.attrs.get(name, "")) for name in _TOLD)
+        style = str(token.attrs.get("style", ""))
+        said.update([style] if _SAMPLE.fullmatch(style) else [])
+    unread = next((each.partition(_UNREAD)[2] for each in sorted(said) if _UNREAD in each), "")
+    found = frozenset(map(squeezed, said)) - {""}
+    return Texts(found, frozenset(map(plain_target, targets)) - {""}, unread)
+
+
+def _within(fence: Token) -> tuple[list[Token], str]:
+    """What stands within a fence: the tokens of a directive, or its words."""
+    directive = _BRACES.match(fence.info.strip())
+    name, argument = directive.groups() if directive else ("", "")
+    if name == "not-held":
+        return [], f"Not held: {argument.strip().rstrip('.')}."
+    if name in _ONLY_BODY | _TITLED | {"signatories", "withdrawn"}:
+        title = _parser().parseInline(argument) if name in {*_TITLED, "signatories"} else []
+        return [*title, *_parser().parse(_body(fence.content, name, argument))], ""
+    return [], "" if name in _SILENT | {"math"} else _fence(fence)
+
+
+def _is_formula(token: Token) -> bool:
+    return token.type == "math_inline" or token.meta.get("name") in ("eq", "math")
+
+
+def _targets(tokens: list[Token]) -> Iterator[str]:
+    for token in tokens:
+        name = str(token.meta.get("name", "")) if token.type == "myst_role" else ""
+        if token.type == "link_open":
+            target = str(token.attrs.get("href", ""))
+            yield from [] if _FILE.search(target) and ":" not in target else [target]
+        elif name.startswith("cite") or name == "eq":
+            yield token.content
+        elif name in _LINKING - {"download"}:
+            named = _TARGET.search(token.content)
+            yield named[1] if named else token.content
+
+
+_TOLD = ("attribution", "locator", "numbering", "within")  # attributes
+_SAMPLE = re.compile(r"(?!decimal)\(?([0-9]+|[A-Za-z]+)[.)]?")  # the first mark of a list
+_ALT = re.compile(r"^:alt: (.*)$", re.MULTILINE)
+_TARGET = re.compile(r"(?<!\\)<([^<>]*)>\s*$")
+_FILE = re.compile(r"\.(?!md$)[a-z0-9]{1,5}$")  # a download: the page leads to its bytes

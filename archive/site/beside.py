@@ -8,7 +8,7 @@ Dates are those of the ledger, the only ones that are certain; other pages have 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import chain, islice
 from pathlib import Path
@@ -24,11 +24,12 @@ from archive.files import write_if_changed
 from archive.model.checkpoint import PIN, SIGNED, checkpoint
 from archive.model.ledger import Event, Kind
 from archive.model.passage import Anchor
+from archive.model.telling import AMENDED
 from archive.model.tiles import FOLDER as TILES
 from archive.model.tiles import tiles
 from archive.site.know.domain import ArchiveDomain, archive_domain
 from archive.site.know.facts import DOCUMENTS, Document
-from archive.site.know.ledger import AMENDED, CHANGED, LEDGER, ledger_lines, proof
+from archive.site.know.ledger import CHANGED, LEDGER, ledger_lines, proof_and_seals
 from archive.site.know.outputs import account_of, is_current, write_output
 from archive.site.know.view import View, view_of
 from archive.site.show.made import made_name
@@ -37,8 +38,11 @@ from archive.site.show.relations import in_heads
 _log = logging.getLogger(__name__)
 
 
-def write_forms(app: Sphinx, document: Document) -> None:
-    """Write a document's formats; called when its page is written, after every change."""
+def write_forms(app: Sphinx, document: Document, stands: Mapping[str, str]) -> None:
+    """Write a document's formats; called when its page is written, after every change.
+
+    ``stands`` has what the seal of each block is of, see ``proof_and_seals``.
+    """
     view = view_of(app.env)
     reference = document.reference(view.settings)
     if reference is not None:
@@ -50,7 +54,7 @@ def write_forms(app: Sphinx, document: Document) -> None:
             RIS: ris.bibliography([reference]),
             CSL: csl.serialise([reference]),
             LINKSET: links.serialise(reference, related),
-            PROOF: proof(view, document),
+            PROOF: proof_and_seals(view, document, stands),
         }
         for form, text in texts.items():
             write_if_changed(Path(app.outdir) / f"{document.docname}.{form.suffix}", text)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import cast
 
+from docutils import nodes
+
+from archive.model.seal import STANDS
 from archive.site.beside import write_forms
 from archive.site.know.domain import has_words
 from archive.site.know.outputs import Shown, account_of, accounted, file_of, is_current
@@ -23,6 +26,10 @@ class ArchiveHTMLBuilder(ScalableHTMLBuilder):
         """Yield the pages without a file; the account of outputs finds the stale ones later."""
         yield from (name for name in self.env.found_docs if not self.get_output_path(name).exists())
 
+    def write_doc(self, docname: str, doctree: nodes.document) -> None:
+        super().write_doc(docname, doctree)
+        self._stands: dict[str, str] = doctree.get(STANDS, {})
+
     def write_page(self, docname: str) -> None:
         document = view_of(self.env).own(docname)
         has_no_record = document is not None and document.record is None
@@ -33,7 +40,7 @@ class ArchiveHTMLBuilder(ScalableHTMLBuilder):
             view.note("read", docname)
             super().write_page(docname)
             if document is not None:
-                write_forms(application_of(self.env), document)
+                write_forms(application_of(self.env), document, self._stands)
                 page = made_page(application_of(self.env), document)
                 if page is not None:
                     self.handle_page(*page)

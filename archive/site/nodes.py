@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable
 from html import escape
 from typing import Any
 
@@ -146,43 +146,6 @@ class item_mark(nodes.Inline, nodes.TextElement):
     """The mark of an item as the source shows it, such as ``(a)``; no part of what it says."""
 
     html = around(lambda *_: '<span class="item-mark">', "</span> ")
-
-
-def marks_of(enumeration: nodes.enumerated_list) -> Iterator[str]:
-    """Yield the mark of each item of an enumeration: its prefix, counter and suffix.
-
-    Letters go on after z with aa, Roman numbers end with 4999.
-    """
-    first, kind = enumeration.get("start", 1), enumeration["enumtype"]
-    for number in range(first, first + len(enumeration)):
-        counter = _COUNTERS[kind.removeprefix("lower").removeprefix("upper")](number)
-        shown = counter.upper() if kind.startswith("upper") else counter
-        yield f"{enumeration.get('prefix', '')}{shown}{enumeration.get('suffix', '.')}"
-
-
-def _letters(number: int) -> str:
-    letters = ""
-    while number > 0:
-        number, letter = divmod(number - 1, 26)
-        letters = chr(ord("a") + letter) + letters
-    return letters
-
-
-_ROMAN = (
-    (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"),
-    (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
-)  # fmt: skip
-
-
-def _roman(number: int) -> str:
-    found = ""
-    for value, letters in _ROMAN:
-        count, number = divmod(number, value)
-        found += letters * count
-    return found
-
-
-_COUNTERS: Mapping[str, Callable[[int], str]] = {"alpha": _letters, "arabic": str, "roman": _roman}
 
 
 def signatories_around(node: nodes.Node) -> nodes.Element | None:

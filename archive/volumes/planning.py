@@ -149,11 +149,14 @@ class BibliographySlicer:
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """Some lines of a ledger, unchanged and in their order."""
+    """Some lines of a ledger in their order, with the days that corrections give them."""
 
     data: bytes
     lines: tuple[int, ...]  # their numbers in the whole ledger, counted from 1
     anchors: Set[str]  # that the lines are about
+
+
+_DATE = re.compile(rb'("date": ")[^"]*')
 
 
 class LedgerSlicer:
@@ -164,6 +167,9 @@ class LedgerSlicer:
         if problems:
             raise ValueError(f"{path} cannot be divided: run make check, which says what is wrong")
         self._lines = data.splitlines(keepends=True)
+        for line, day in (event.corrects for event in events if event.corrects is not None):
+            dated = rb"\g<1>" + day.encode()
+            self._lines[line - 1] = _DATE.sub(dated, self._lines[line - 1], count=1)
         self._anchors = [event.anchor for event in events]
 
     @property
@@ -184,10 +190,11 @@ class LedgerSlicer:
             if target is not None and target not in wanted:
                 wanted.add(target)
                 todo.append(target)
-        return self._slice(wanted)
+        return self._slice(wanted, documents)
 
-    def _slice(self, anchors: Set[str]) -> Slice:
-        numbers = [at for at, anchor in enumerate(self._anchors) if anchor in anchors]
+    def _slice(self, anchors: Set[str], documents: Set[str] = frozenset()) -> Slice:
+        named = anchors | documents  # which have events of their own
+        numbers = [at for at, anchor in enumerate(self._anchors) if anchor in named]
         data = b"".join(self._lines[at] for at in numbers)
         return Slice(data, tuple(at + 1 for at in numbers), anchors)
 

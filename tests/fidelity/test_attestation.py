@@ -98,7 +98,8 @@ _PASSAGE = st.builds(
 
 
 @given(st.builds(
-    Attestation, st.text(min_size=1), st.integers(1), _SHA, st.lists(_PASSAGE).map(tuple)
+    Attestation, st.text(min_size=1), st.integers(1), _SHA,
+    st.lists(_PASSAGE, unique_by=lambda passage: passage.anchor).map(tuple),
 ))  # fmt: skip
 def test_every_attestation_is_read_back_as_it_was(attestation):
     assert parse(serialise(attestation), FILE) == (attestation, [])
@@ -139,6 +140,7 @@ def change(*path_and_value):
         change("passages", {}),
         change("passages", 0, "anchor", "no anchor"),
         change("passages", 0, "anchor", f"{DOCUMENT}-n1"),
+        change("passages", 1, "anchor", f"{DOCUMENT}-p1"),
         change("passages", 0, "paragraph", 0),
         change("passages", 0, "paragraph", 1.0),
         change("passages", 0, "fingerprint", "0" * 63),

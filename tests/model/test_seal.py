@@ -57,7 +57,7 @@ def test_what_is_not_published_yet_is_left_out_of_a_document():
     ]
     record = digest({})
     expected = Outline(record, canonical(published), ()).seal(digest)
-    assert Outline(record, canonical(order), ()).seal(digest, live.get) == expected
+    assert Outline(record, canonical(order), ()).seal(digest, live) == expected
 
 
 def test_texts_are_joined_and_normalised_as_for_a_fingerprint():

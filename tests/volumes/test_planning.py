@@ -65,6 +65,20 @@ def test_a_slice_has_what_moved_to_and_from_its_documents():
     assert slicer.about({"d"}, ["c-p1", "no anchor"]).lines == (3, 4)
 
 
+def test_a_slice_has_corrected_days_and_what_describes_its_documents():
+    data = ledger(
+        Event(DAY, Kind.PUBLISH, "a-p1", sha256=SHA),
+        Event(DAY, Kind.DESCRIBE, "a", seal=SHA),
+        Event(DAY, Kind.DESCRIBE, "b", seal=SHA),
+        Event(DAY, Kind.CORRECT, "", corrects=(1, "2025-12-31")),
+    )
+    part = LedgerSlicer(data, "ledger.jsonl").about({"a"}, ())
+    first, described = part.data.decode().splitlines()
+    assert first == serialise(Event("2025-12-31", Kind.PUBLISH, "a-p1", sha256=SHA))
+    assert described == data.decode().splitlines()[1]
+    assert (part.lines, part.anchors) == ((1, 2), {"a-p1"})
+
+
 def test_a_broken_ledger_is_not_divided():
     with pytest.raises(ValueError, match="make check"):
         LedgerSlicer(b"{}\n", "ledger.jsonl")

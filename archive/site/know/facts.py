@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Generic, NamedTuple, TypeVar
 
 from archive.citation.reference import Passage, Reference, refer
-from archive.model import Fact
+from archive.model import Fact, locator
 from archive.model.dates import ArchiveDate
 from archive.model.fingerprint import fingerprint
 from archive.model.passage import Anchor
@@ -174,14 +174,9 @@ class Document(Fact):
         return above is not None and above.is_passage and not above.is_frame
 
     def way(self, block: Block) -> str:
-        """What tells a block from all others: ``Annex I, [3]``, or ``[3] › P5`` for a part.
-
-        A locator that begins with that of its parent has the way already: ``art. 19(3)(a)``.
-        """
+        """What tells a block from all others: ``Annex I, [3]``, or ``[3] › P5`` for a part."""
         above, name = self.parent(block), block.locator or block.label
-        if above is None or (above.locator and name.startswith(above.locator)):
-            return name
-        return f"{self.way(above)} › {name}"
+        return locator.way(name, self.way(above), above.locator) if above is not None else name
 
     def name(self, block: Block) -> str:
         """The spoken name of a block, with the way to it where the name does not say it."""

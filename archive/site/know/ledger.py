@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,10 +17,11 @@ from archive.citation.style import shown
 from archive.git import Git
 from archive.model.checkpoint import origin
 from archive.model.dates import ArchiveDate
-from archive.model.ledger import Event, History, Kind, Ledger, State, entries, load
+from archive.model.ledger import History, Ledger, State, entries, load
 from archive.model.permanence import Description, Standing, Tombstone
 from archive.model.problem import Problem
-from archive.model.seal import digest
+from archive.model.seal import canonical, digest, record_fields
+from archive.model.telling import DatedEvent, last_change, told
 from archive.site.know.domain import ArchiveDomain, archive_domain
 from archive.site.know.facts import Block, Document
 from archive.upstream.domains import entries_of
@@ -80,6 +81,33 @@ def proof(view: View, document: Document) -> str:
     return json.dumps({"log": log, "passages": passages}, ensure_ascii=False, indent=1) + "\n"
 
 
+def proof_and_seals(view: View, document: Document, stands: Mapping[str, str]) -> str:
+    """Return the proof, with what the seals of the document are of (``archive.model.seal``).
+
+    ``stands`` has the canonical JSON of the part of each block.  ``archive`` has the settings that
+    citations show; no line of the ledger covers them.
+    """
+    text, outline = proof(view, document), document.outline
+    if document.record is None or outline is None:
+        return text
+    blocks = [block for block in document.blocks if view.place(block)]
+    keys = sorted({*outline.works, *(key for block in blocks for key in block.works)})
+    held = {
+        "archive": canonical(view.settings.values),
+        "record": canonical(record_fields(document.record)),
+        "order": outline.published(_published(document, view.history)),
+        "cites": canonical(outline.works),
+        "works": canonical({key: shown(entry) for key, entry in view.entries(keys)}),
+        "stands": _object({block.anchor: stands[block.anchor] for block in blocks}),
+    }
+    return text.removesuffix("\n}\n") + f',\n "sealed": {_object(held)}\n}}\n'
+
+
+def _object(values: Mapping[str, str]) -> str:
+    """Return a JSON object of values that are JSON already, each on a line of its own."""
+    return "{\n" + ",\n".join(f"{canonical(name)}:{said}" for name, said in values.items()) + "}"
+
+
 def _parts(block: Block) -> dict[str, tuple[str, ...]]:
     """Return the parts of a block, which a citation of it covers; nothing where it has none."""
     return {"parts": block.parts} if block.parts else {}
@@ -129,19 +157,25 @@ def descriptions(domain: ArchiveDomain, ledger: Ledger) -> list[Description]:
     work = digests_of_works(domain)
     found: list[Description] = []
     for document in _documents(domain):
-        blocks = {each.anchor: _live(ledger, each.anchor, *each.former) for each in document.blocks}
-        if document.outline is None or not any(blocks.values()):
-            continue
-        gone = {each.anchor: _live(ledger, each.anchor) for each in document.tombstones}
-        usual = not any(gone.values()) and all(each == live for each, live in blocks.items())
-        seal = document.outline.seal(work, None if usual else {**gone, **blocks}.get)
-        found.append(Description(document.id, seal, document.path))
+        published = _published(document, ledger.histories.get)
+        stands = any(published[each.anchor] for each in document.blocks)
+        if stands and document.outline is not None:
+            seal = document.outline.seal(work, published)
+            found.append(Description(document.id, seal, document.path))
     return found
 
 
-def _live(ledger: Ledger, *anchors: str) -> str | None:
+def _published(
+    document: Document, history: Callable[[str], History | None]
+) -> dict[str, str | None]:
+    """Return for each block and tombstone the anchor under which it is published and live."""
+    blocks = {each.anchor: _live(history, each.anchor, *each.former) for each in document.blocks}
+    return {each.anchor: _live(history, each.anchor) for each in document.tombstones} | blocks
+
+
+def _live(history: Callable[[str], History | None], *anchors: str) -> str | None:
     """Return the first of the anchors that is published and neither moved nor withdrawn."""
-    histories = filter(None, map(ledger.histories.get, anchors))
+    histories = filter(None, map(history, anchors))
     return next((each.anchor for each in histories if each.state is State.LIVE), None)
 
 
@@ -176,71 +210,21 @@ def publishing_commits(ledger: Path) -> dict[int, str]:
     return found
 
 
-_VERBS = {
-    Kind.PUBLISH: "Published",
-    Kind.REVISE: "Revised",
-    Kind.AMEND: "Amended",
-    Kind.MOVE: "Moved here",
-    Kind.WITHDRAW: "Withdrawn",
-}
-
-
-AMENDED = "The words stayed; notes, links, figures, marks or works cited with them changed."
 CHANGED = "Record, order of passages or what stands between them changed"
-_SEALED = "Nothing changed; since then the ledger seals what stands with the words, too."
-
-
-@dataclass(frozen=True, slots=True)
-class DatedEvent:
-    """An event of a block's history in words."""
-
-    what: str  # "Revised 3 January 2027"
-    meaning: str  # a sentence on an event that leaves the words as they are
-    sha256: str | None  # fingerprint of the text published then
-    commit: str | None  # that contains this text
 
 
 def history_of(block: Block, view: View) -> list[DatedEvent]:
-    """Return the events of a block, oldest first."""
-    history = view.history(block.anchor)
-    amendments = history.amendments if history is not None else ()
-    told = []
-    for event in _events(block, view):
-        verb, meaning = _VERBS[event.kind], ""
-        if event.kind is Kind.AMEND:
-            verb, meaning = (verb, AMENDED) if event in amendments else ("Sealed", _SEALED)
-        what = f"{verb} {ArchiveDate(event.date).spoken}"
-        told.append(DatedEvent(what, meaning, event.sha256, view.commit(event)))
-    return told
+    """Return the events of a block and the moves of its former anchors, oldest first."""
+    moves = [history.events[-1] for old in block.former if (history := view.history(old))]
+    return told(view.history(block.anchor), moves, view.commit)
 
 
 def state_of(history: History) -> str:
     """Return the state of an anchor: ``Live``, ``Revised 3 January 2027``, ``Moved …``."""
     state = history.state.value.capitalize()
     if history.state is State.LIVE:
-        return _last_change(history) or state
+        return last_change(history) or state
     return f"{state} {ArchiveDate(history.events[-1].date).spoken}"
-
-
-def last_change(block: Block, view: View) -> str | None:
-    """Return the last revision or amendment, ``Revised 3 January 2027``; None without any."""
-    history = view.history(block.anchor)
-    return _last_change(history) if history is not None else None
-
-
-def _last_change(history: History) -> str | None:
-    amendments = history.amendments
-    changes = [each for each in history.events if each.kind is Kind.REVISE or each in amendments]
-    if not changes:
-        return None
-    return f"{_VERBS[changes[-1].kind]} {ArchiveDate(changes[-1].date).spoken}"
-
-
-def _events(block: Block, view: View) -> list[Event]:
-    """Return a block's own events and the moves of its former anchors, by date."""
-    own = view.history(block.anchor)
-    moves = [history.events[-1] for old in block.former if (history := view.history(old))]
-    return sorted([*(own.events if own else ()), *moves], key=lambda event: event.date)
 
 
 def withdrawal_day(view: View, anchor: str) -> str | None:

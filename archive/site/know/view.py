@@ -16,6 +16,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
+from pybtex.database import Entry
 from sphinx.environment import BuildEnvironment
 from sphinxcontrib.bibtex.domain import Citation
 
@@ -34,7 +35,7 @@ from archive.site.know.domain import (
 from archive.site.know.facts import Block, Document, Event, Part, Place
 from archive.site.know.relations import Related, Tie, ties, ties_back
 from archive.upstream.access import settings_digest
-from archive.upstream.domains import works_of
+from archive.upstream.domains import entries_of, works_of
 
 Key = str  # the kind of a fact, a space and its name, which is empty for a kind with one fact
 Label = tuple[str, str, str]  # docname, id and text, as in Sphinx's standard domain
@@ -206,6 +207,14 @@ class View:
         for key in asked:
             self.note("work", key)
         return works_of(self.env).among(asked)
+
+    def entries(self, keys: Iterable[str]) -> Iterator[tuple[str, Entry]]:
+        """Yield the entries of the bibliography with these keys, as the files have them."""
+        entries = entries_of(self.env)
+        for key in keys:
+            self.note("work", key)
+            if key in entries:
+                yield key, entries[key]
 
     def cited(self, docname: str) -> list[Citation]:
         """The works that a page cites, in the order of the bibliography, each once."""

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import PurePosixPath
-from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
 
-from archive.model.agents import by_role
-from archive.model.crosswalk import Drawn, rows
+from archive.model.card import Line, card
 from archive.model.draft import unfinished
 from archive.model.problem import Problem
 from archive.model.record import Record, parse_record
@@ -91,11 +89,8 @@ def _notice(record: Record) -> list[nodes.Node]:
 
 def field_list(record: Record) -> nodes.field_list:
     """Return a record as the crosswalk's card; fields with the same label share an item."""
-    card: dict[str, list[nodes.paragraph]] = {}
-    for label, paragraph in _items(record):
-        card.setdefault(label, []).append(paragraph)
     fields = nodes.field_list(classes=["record-fields"])
-    fields += [field(label, body) for label, body in card.items()]
+    fields += [field(label, map(_paragraph, lines)) for label, lines in card(record).items()]
     return fields
 
 
@@ -104,38 +99,13 @@ def field(label: str, body: Iterable[nodes.Node]) -> nodes.field:
     return nodes.field("", nodes.field_name("", label), nodes.field_body("", *body))
 
 
-def _items(record: Record) -> Iterator[tuple[str, nodes.paragraph]]:
-    """Yield what the card says, by label, in the order of the crosswalk."""
-    kind: Any = type(record)
-    for row in rows(kind):
-        if row.name == _AGENTS:
-            yield from _agents(record)
-        elif label := row.written.get("card"):
-            words = row.words(row.value(record))
-            if words:
-                yield label, _paragraph(words, row.drawn)
-
-
-_AGENTS = "agents.body"  # the first row of agents
-
-
-def _agents(record: Record) -> Iterator[tuple[str, nodes.paragraph]]:
-    """Yield agents by role; a name leads to its entry in an authority file."""
-    for label, agents in by_role(record.agents):
-        for agent in agents:
-            shown: nodes.Node = nodes.Text(agent.name)
-            if agent.authority:
-                shown = nodes.reference("", agent.name, refuri=agent.authority)
-            yield label, nodes.paragraph("", "", shown)
-
-
-def _paragraph(words: str, drawn: Drawn) -> nodes.paragraph:
+def _paragraph(line: Line) -> nodes.paragraph:
+    words, drawn, address = line
     match drawn:
         case "note":
             return nodes.paragraph("", words, classes=["record-note"])
         case "link":
-            shown = nodes.reference("", words.partition("://")[2], refuri=words)
-            return nodes.paragraph("", "", shown)
+            return nodes.paragraph("", "", nodes.reference("", words, refuri=address))
         case "code" | "fingerprint":  # the last word
             before, space, last = words.rpartition(" ")
             classes = ["record-fingerprint"] if drawn == "fingerprint" else []

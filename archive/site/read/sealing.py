@@ -91,6 +91,7 @@ class Sealing:
     ) -> None:
         self._root, self._env, self._docname = doctree, env, docname
         self._anchors = {id(node): str(anchor) for node, anchor in anchors}
+        self._stands: dict[str, str] = doctree.setdefault(seal.STANDS, {})
         self._footnotes = {
             id_: node for node in doctree.findall(nodes.footnote) for id_ in node["ids"]
         }
@@ -98,9 +99,14 @@ class Sealing:
         self._open: list[str] = []  # footnotes around the place that is read
 
     def block(self, node: nodes.Element) -> tuple[bytes, tuple[str, ...]]:
-        """Return the digest of a block's part, of a section its heading's; and the works cited."""
+        """Return the digest of a block's part, of a section its heading's; and the works cited.
+
+        Keeps the part in the page's node tree, from which it is published (``know.ledger``).
+        """
         found = self.part(node)
-        return bytes.fromhex(seal.digest(found)), seal.cited([found] if found else [])
+        said = seal.canonical(found)
+        self._stands[self._anchors[id(node)]] = said
+        return seal.digest_of(said), seal.cited([found] if found else [])
 
     def part(self, node: nodes.Element) -> Part | None:
         """Return what a block says, and what stands with it."""

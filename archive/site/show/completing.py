@@ -12,8 +12,9 @@ from docutils import nodes
 from sphinx.environment import BuildEnvironment
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
+from archive.model.marks import marks
 from archive.site.know.view import view_of
-from archive.site.nodes import item_mark, marks_of, passage_label, placeholder
+from archive.site.nodes import item_mark, passage_label, placeholder
 from archive.site.read.anchors import mentioned
 from archive.site.show.drawings import archive_map, chronology_timeline
 from archive.site.show.ledger import ledger
@@ -63,7 +64,10 @@ class ItemMarks(SphinxPostTransform):
         for enumeration in self.document.findall(nodes.enumerated_list):
             if "marks" in enumeration:
                 enumeration["classes"].append("marked")
-                for item, mark in zip(enumeration.children, marks_of(enumeration)):
+                first, kind = enumeration.get("start", 1), enumeration["enumtype"]
+                for item, mark in zip(
+                    enumeration.children, marks(enumeration["marks"], kind, first)
+                ):
                     assert isinstance(item, nodes.list_item)
                     text = next(item.findall(nodes.paragraph), item)
                     behind_label = bool(text.children) and isinstance(text[0], passage_label)

@@ -12,8 +12,9 @@ from archive.fidelity.attestation import AttestedPassage
 from archive.model.dates import ArchiveDate
 from archive.model.ledger import short
 from archive.model.passage import Anchor
+from archive.model.telling import last_change
 from archive.site.know.facts import Document
-from archive.site.know.ledger import CHANGED, history_of, last_change, state_of
+from archive.site.know.ledger import CHANGED, history_of, state_of
 from archive.site.know.view import view_of
 from archive.site.read.sources import read_attestation
 
@@ -101,6 +102,6 @@ def _revisions(app: Sphinx, document: Document) -> Iterator[tuple[str, str]]:
         yield document.short_title, f"{CHANGED} {ArchiveDate(event.date).spoken}"
     for block in document.blocks:
         history = view.history(block.anchor)
-        if history is not None and last_change(block, view) is not None:
+        if history is not None and last_change(history) is not None:
             for each in history_of(block, view):
                 yield block.label, f"{each.what}. {each.meaning}".strip(". ")

@@ -12,9 +12,7 @@ from sphinx.application import Sphinx
 
 from archive.citation import schema_org
 from archive.citation.links import BIBTEX, CSL, LINKSET, MYST, PDF, RIS, links
-from archive.citation.metadata import metadata
-from archive.citation.names import listed
-from archive.model.record import Record
+from archive.citation.metadata import describe, metadata
 from archive.site.know.facts import Document
 from archive.site.know.view import view_of
 from archive.site.nodes import LONG as WIDE
@@ -150,15 +148,6 @@ def add_jump_script(app: Sphinx, pagename: str, _context: dict[str, Any]) -> Non
         return
     if len(document.blocks) > LONG or any(block.locator for block in document.blocks):
         app.builder.add_js_file("jump.js", defer="defer")  # type: ignore[attr-defined]
-
-
-def describe(record: Record) -> str:
-    """Return a description of one sentence for search engines and link previews."""
-    authors = listed([agent.name for agent in record.cited], "and")
-    return (
-        f"{record.title}: {record.kind.name} of {authors}, {record.date.spoken}, "
-        "passage by passage, with permanent anchors."
-    )
 
 
 SEARCH = "search"  # the page that runs Pagefind, which is WebAssembly

@@ -8,13 +8,10 @@ from collections.abc import Iterable, Mapping
 from docutils import nodes
 from sphinx.writers.html5 import HTML5Translator
 
-from archive.citation import bibtex, csl, ris
-from archive.citation.formatted import formatted
-from archive.citation.links import BIBTEX, CSL, DESCRIPTIONS, PROOF, RIS
-from archive.citation.reference import Reference
-from archive.model.ledger import short
+from archive.citation.panel import panel
+from archive.model.telling import last_change
 from archive.site.know.facts import Block, Document
-from archive.site.know.ledger import history_of, last_change
+from archive.site.know.ledger import history_of
 from archive.site.know.view import View, view_of
 from archive.site.nodes import (
     around,
@@ -27,42 +24,19 @@ from archive.site.nodes import (
 from archive.site.show.generated import DocumentTransform
 from archive.upstream.access import builder_of
 
+_TOLD = ("reference", "sha256", "history", "changed", "around", "parts", "of_many")
+
 
 def _panel(self: HTML5Translator, node: nodes.Element) -> str:
-    reference: Reference = node["reference"]
-    context = {
-        "reference": reference,
-        "citations": formatted(reference),
-        "records": _records(reference),
-        "files": (*DESCRIPTIONS, PROOF) if reference.locator is None else (),
-        "sha256": node["sha256"],
-        "history": node["history"],
-        "changed": node["changed"],
-        "around": node.get("around"),
-        "parts": node.get("parts"),
-        "short": short,
-        "of_many": node.get("of_many", False),
-    }
-    panel: str = self.builder.templates.render("panel.html", context)
-    return panel
-
-
-def _records(reference: Reference) -> list[tuple[str, str]]:
-    """Return the entries for reference managers, by the name of the format."""
-    return [
-        (BIBTEX.label, bibtex.entry(reference)),
-        (RIS.label, ris.entry(reference)),
-        (CSL.label, csl.serialise([reference])),
-    ]
+    told = {name: node[name] for name in _TOLD if name in node}
+    shown: str = self.builder.templates.render("panel.html", panel(**told))
+    return shown
 
 
 class passage_panel(nodes.General, nodes.Element):
     """The panel that a permalink opens, in pages only.
 
-    Attributes: ``reference``; ``sha256``, the passage's present fingerprint; ``history``, a list of
-    DatedEvent; ``changed``, the last revision or amendment; ``around``, the block it is a part of;
-    ``parts``, the blocks that are its parts; ``of_many``, whether it stands for a group of
-    signatories, of which it cites the first.  All but the first may be None.
+    Its attributes are the arguments of ``archive.citation.panel``.
     """
 
     html = around(_panel, "")
@@ -97,8 +71,8 @@ class Panels(DocumentTransform):
         reference = document.reference(view.settings)
         card = next(self.document.findall(record_card), None)
         if reference is not None and card is not None:
-            panel = passage_panel("", reference=reference, sha256=None, history=[], changed=None)
-            card.parent.insert(card.parent.index(card) + 1, panel)
+            below = passage_panel("", reference=reference)
+            card.parent.insert(card.parent.index(card) + 1, below)
 
     def _add_to_block(
         self, node: nodes.Element, block: Block, document: Document, view: View
@@ -110,18 +84,18 @@ class Panels(DocumentTransform):
         reference = document.block_reference(block, view.settings, view.place(block))
         if reference is None:
             return
-        panel = passage_panel(
+        below = passage_panel(
             "", reference=reference, sha256=block.fingerprint,
-            history=history_of(block, view), changed=last_change(block, view),
+            history=history_of(block, view), changed=last_change(view.history(block.anchor)),
         )  # fmt: skip
         if isinstance(node, nodes.footnote):
-            node += panel
+            node += below
             return
         label, place = node.previous_sibling(), node.parent.index(node)
         before = [label] if isinstance(label, passage_label) else []
         together = nodes.container("", *before, classes=["passage", *_depth(node)])
         node.parent[place - len(before) : place + 1] = [together]
-        together += [node, panel]
+        together += [node, below]
 
     def _add_to_group(
         self, group: nodes.Element, blocks: Mapping[str, Block], document: Document, view: View
@@ -134,9 +108,7 @@ class Panels(DocumentTransform):
         first = next((blocks[id_] for id_ in ids if id_ in blocks), None)
         reference = first and document.block_reference(first, view.settings, view.place(first))
         if reference is not None:
-            group += passage_panel(
-                "", reference=reference, sha256=None, history=[], changed=None, of_many=True
-            )
+            group += passage_panel("", reference=reference, of_many=True)
 
 
 _DEEPEST = 6  # levels of indentation that the style sheet knows
@@ -157,14 +129,14 @@ def _relate(panels: Iterable[passage_panel], blocks: Mapping[str, Block]) -> Non
     for block in blocks.values():
         if block.is_passage:
             parts[block.parent].append(block)
-    for panel in panels:
-        if (named := blocks.get(panel["reference"].key)) is not None:
-            panel["around"] = blocks.get(named.parent or "")
-            panel["parts"] = parts[named.anchor]
+    for each in panels:
+        if (named := blocks.get(each["reference"].key)) is not None:
+            each["around"] = blocks.get(named.parent or "")
+            each["parts"] = parts[named.anchor]
 
 
 def _name_change(node: nodes.Element, block: Block, view: View) -> None:
-    changed = last_change(block, view)
+    changed = last_change(view.history(block.anchor))
     if changed is not None:
         words = nodes.Text(f"{changed}.")
         paragraph = nodes.paragraph("", "", words, classes=["passage-revised"])

@@ -10,6 +10,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.nodes import make_refnode
 
 from archive.citation.links import Related
+from archive.model.card import RELATED_BEFORE
 from archive.model.settings import Settings
 from archive.site.know.facts import Document
 from archive.site.know.relations import Tie
@@ -19,8 +20,6 @@ from archive.site.read.records import field
 from archive.site.show.generated import DocumentTransform
 from archive.upstream.access import builder_of
 from archive.upstream.domains import works_of
-
-_BEFORE = "Source"  # the item of the card before which relations stand
 
 
 class RelationsInCards(DocumentTransform):
@@ -33,7 +32,7 @@ class RelationsInCards(DocumentTransform):
         if fields is None or not isinstance(fields.parent, record_card):
             return
         names = [each.next_node(nodes.field_name) for each in fields.findall(nodes.field)]
-        at = next(n for n, each in enumerate(names) if each and each.astext() == _BEFORE)
+        at = next(n for n, each in enumerate(names) if each and each.astext() == RELATED_BEFORE)
         fields[at:at] = [
             field(words, [nodes.paragraph("", "", *shown(tie, self.env)) for tie in found])
             for words, found in grouped(view_of(self.env).ties(document.docname))

@@ -1,0 +1,49 @@
+"""What the card of a record says, which every form draws below the title of a document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from archive.model.agents import Agent, by_role
+from archive.model.crosswalk import Drawn, rows
+from archive.model.record import Record
+
+RELATED_BEFORE = "Source"  # the item before which relations stand
+
+
+class Line(NamedTuple):
+    """A line of an item."""
+
+    words: str
+    drawn: Drawn
+    address: str = ""  # that the words lead to
+
+
+def card(record: Record) -> dict[str, list[Line]]:
+    """Return the lines of each item by its label, in the order of the crosswalk."""
+    items: dict[str, list[Line]] = {}
+    for label, line in _lines(record):
+        items.setdefault(label, []).append(line)
+    return items
+
+
+_AGENTS = "agents.body"  # the first row of agents
+
+
+def _lines(record: Record) -> Iterator[tuple[str, Line]]:
+    kind: Any = type(record)
+    for row in rows(kind):
+        if row.name == _AGENTS:
+            for role, agents in by_role(record.agents):
+                yield from ((role, _agent(each)) for each in agents)
+        words = row.words(row.value(record)) if "card" in row.written else ""
+        if words and row.drawn == "link":
+            yield row.written["card"], Line(words.partition("://")[2], row.drawn, words)
+        elif words:
+            yield row.written["card"], Line(words, row.drawn)
+
+
+def _agent(agent: Agent) -> Line:
+    """Return the name of an agent, which leads to its entry in an authority file."""
+    return Line(agent.name, "link" if agent.authority else "text", agent.authority or "")

@@ -1,0 +1,110 @@
+"""What the documents of a copy tell of one another: names, works and relations, all of it proved.
+
+A link shows the name of what it leads to, and a page the relations that other documents declare.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from archive.model.relations import BONDS, Relation
+from archive.preservation.ledger import Fates, page_of
+from archive.preservation.sealed import Sealed, Tie
+from archive.preservation.words import squeezed
+
+# The address and the text of each link that a form has.
+Links = Callable[[], Iterator[tuple[str, str]]]
+
+
+@dataclass
+class Known:
+    """The names of documents, anchors and works, and the relations of documents."""
+
+    fates: Fates
+    documents: frozenset[str]  # that have something published
+    names: dict[str, str] = field(default_factory=dict)  # of documents and anchors, as spoken
+    headings: dict[str, str] = field(default_factory=dict)  # which links show; white space may lack
+    ways: dict[str, str] = field(default_factory=dict)  # that tell anchors from all others
+    works: dict[str, str] = field(default_factory=dict)  # the label of each work
+    _there: dict[str, tuple[Relation, ...]] = field(default_factory=dict)
+    _back: defaultdict[str, list[tuple[str, Relation]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+
+    def add(self, sealed: Sealed) -> None:
+        """Take what a document tells that is proved."""
+        self.names |= sealed.names()
+        self.headings |= sealed.headings()
+        self.ways |= {each.anchor: each.way for each in sealed.standing.values()}
+        self.works |= {key: sealed.worded(key)[0] for key in sealed.works}
+        own = sealed.record.id
+        self._there[own] = sealed.record.relations
+        for relation in sealed.record.relations:
+            self._back[self._owner(relation.target)].append((own, relation))
+
+    def shown(self, target: str) -> str | None:
+        """What a link shows that has no words of its own: a heading, or a spoken name."""
+        return self.headings.get(target, self.names.get(target))
+
+    def called(self, target: str) -> set[str]:
+        """All names that a link to a document or an anchor may show."""
+        return {each[target] for each in (self.headings, self.names) if target in each}
+
+    def ties(self, document: str, base: str, links: Links) -> Iterator[Tie]:
+        """What a document is related to, then what is related to it, as far as it is proved.
+
+        ``links`` has where the entry of a work stands, and the names that are not proved.
+        """
+        for relation in self._there.get(document, ()):
+            yield self._tie(relation, base, links)
+        for other, relation in sorted(self._back.get(document, ()), key=lambda each: each[0]):
+            at = self.shown(relation.target) or "" if relation.target != document else ""
+            address = f"{base}documents/{other}.html"
+            yield Tie(BONDS[relation.kind].back, self.names.get(other, ""), address, at)
+
+    def _tie(self, relation: Relation, base: str, links: Links) -> Tie:
+        target, direction = relation.target, BONDS[relation.kind].there
+        if (owner := self._owner(target)) != target:
+            address = f"{base}documents/{owner}.html#{target}"
+        elif target in self.documents:
+            address = f"{base}documents/{target}.html"
+        else:
+            return Tie(direction, *self._work(target, base, links))
+        name = self.shown(target)
+        likely = (text for each, text in links() if each == address)
+        text = next(likely, "")
+        is_right = name is None or squeezed(name) == squeezed(text)
+        return Tie(direction, text if is_right else name or "", address)
+
+    def unproved(self, document: str) -> str:
+        """Which names of what a document is related to are not proved."""
+        targets = (each.target for each in self._there.get(document, ()))
+        return ", ".join(each for each in targets if each not in {*self.names, *self.works})
+
+    def _owner(self, target: str) -> str:
+        """The document that has an anchor; what is none is the owner of itself."""
+        final = self.fates.final.get(target)
+        return target if final is None else page_of(final)[len("documents/") : -len(".html")]
+
+    def _work(self, key: str, base: str, links: Links) -> tuple[str, str]:
+        """The label of a work, with a letter if two have the same, and where its entry stands."""
+        label = self.works.get(key)
+        for address, text in links():
+            _, _, place = address.removeprefix(base).partition("#")
+            if slug(place) == slug(f"cite-{key}") and address.startswith(base):
+                known = label is None or re.fullmatch(f"{re.escape(label)}[a-z]?", text)
+                return (text if known else label or ""), address
+        return label or key, ""
+
+
+def slug(text: str) -> str:
+    """The letters and digits of a text, of which Sphinx and docutils make ids."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return "".join(_LETTERS.findall(plain.lower()))
+
+
+_LETTERS = re.compile(r"[^\W_]+")

@@ -1,0 +1,400 @@
+"""What the seals of a document are of: the data beside it, held against the ledger.
+
+``documents/<id>.proof.json`` has under ``sealed`` what each seal is the digest of, as
+``archive.model.seal`` describes it.  Once the digests are those of the ledger, the data is proved,
+and every other form of the document can be held against it: this one reader is trusted, all others
+are compared with it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property, lru_cache
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from jinja2 import Environment, FileSystemLoader, Template
+
+from archive.citation import bibtex, csl, links, ris, schema_org
+from archive.citation.dates import is_known
+from archive.citation.links import BIBTEX, CSL, LINKSET, RIS, Related
+from archive.citation.metadata import Meta, describe, metadata
+from archive.citation.panel import panel
+from archive.citation.reference import Passage, Reference, refer
+from archive.citation.style import worded
+from archive.model import seal
+from archive.model.card import RELATED_BEFORE, Line, card
+from archive.model.ledger import Event, History, Kind, State
+from archive.model.passage import Anchor
+from archive.model.record import Record, record_of
+from archive.model.relations import Direction
+from archive.model.seal import Part
+from archive.model.settings import Settings
+from archive.model.telling import last_change, told
+from archive.model.tree import LogPlace
+from archive.preservation.ledger import Fates
+from archive.preservation.standing import Standing, standings
+
+# What follows from a record, by the suffix of the file beside the document.
+FOLLOWING: Mapping[str, Callable[[Reference, Sequence[Related]], str]] = {
+    BIBTEX.suffix: lambda reference, _: bibtex.bibliography([reference]),
+    RIS.suffix: lambda reference, _: ris.bibliography([reference]),
+    CSL.suffix: lambda reference, _: csl.serialise([reference]),
+    LINKSET.suffix: links.serialise,
+}
+
+_COUNTED = ("Source", "note")  # the label and the kind of the line with the number of paragraphs
+THEME = Path(__file__).parents[1] / "theme"  # of the engine
+
+
+class Tie(NamedTuple):
+    """What stands at the other end of a relation."""
+
+    direction: Direction
+    name: str
+    address: str
+    at: str = ""  # the passage of this document that the other one names
+
+    @property
+    def related(self) -> Related:
+        return Related(self.name, self.address, self.direction.rel, self.direction.json_ld)
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """What a document and its passages are sealed with."""
+
+    archive: Mapping[str, Any]  # the values of its settings, which no line of the ledger has
+    fields: Mapping[str, Any]  # of the record
+    order: list[str | Part]
+    cites: list[str]
+    works: Mapping[str, Mapping[str, str]]
+    stands: Mapping[str, Part]  # by anchor
+
+    @classmethod
+    def parse(cls, text: str) -> Sealed:
+        """Read the data.  Raises ValueError, KeyError and TypeError where it is none."""
+        data = json.loads(text)
+        return cls(*(data[name] for name in (
+            "archive", "record", "order", "cites", "works", "stands"
+        )))  # fmt: skip
+
+    def wrong(self, document: str, anchors: list[str], fates: Fates) -> Iterator[str]:
+        """What is not as the ledger has sealed it, of a document and its anchors that stand."""
+        if self.fields.get("id") != document:
+            yield f"it is of {self.fields.get('id')}"
+        for anchor in anchors:
+            wanted, line = fates.seals.get(anchor, ("", 0))
+            if line and self._seal(self.stands.get(anchor)) != wanted:
+                yield f"what stands at {anchor} is not what line {line} of the ledger has sealed"
+        for anchor in self.stands.keys() - set(anchors):
+            yield f"it has {anchor}, which the ledger does not have here"
+        if document in fates.seals:
+            wanted, line = fates.seals[document]
+            stands = seal.stands(seal.canonical(self.order), seal.digest(self.fields))
+            if seal.with_works(stands, self.cites, self._work) != wanted:
+                yield f"the record or the order is not what line {line} of the ledger has sealed"
+
+    def _seal(self, part: Part | None) -> str:
+        works = seal.cited([part] if part else [])
+        return seal.with_works(seal.digest(part), works, self._work)
+
+    def _work(self, key: str) -> str:
+        return seal.digest(self.works[key]) if key in self.works else ""
+
+    # The forms that follow from the record
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings of the archive.  Raises ValueError."""
+        return Settings.of(self.archive)
+
+    @cached_property
+    def record(self) -> Record:
+        """The record, with another number of paragraphs.  Raises ValueError."""
+        return record_of(self.fields, self.settings)
+
+    @cached_property
+    def reference(self) -> Reference:
+        return refer(self.record, self.settings)
+
+    @cached_property
+    def standing(self) -> dict[str, Standing]:
+        """The passages, headings and notes in the order in which they stand."""
+        return standings(self.order, self.stands, self.record, self.settings)
+
+    def form(self, suffix: str, related: Sequence[Related] = ()) -> str:
+        """The file beside the document that follows from its record; see ``FOLLOWING``."""
+        return FOLLOWING[suffix](self.reference, related)
+
+    def metas(self) -> tuple[Meta, ...]:
+        """The metadata in the head of the page."""
+        description = describe(self.record)
+        return (Meta("name", "description", description), *metadata(self.reference, description))
+
+    def related(
+        self, fates: Fates, related: Sequence[Related]
+    ) -> tuple[list[tuple[str, str, str]], str]:
+        """The links in the head of the page by relation, and its JSON-LD."""
+        passages = [
+            self._cited(each, fates) for each in self.standing.values()
+            if Anchor.parse(each.anchor).is_passage and each.anchor in fates.words
+        ]  # fmt: skip
+        led = links.links(self.reference, related)
+        said = schema_org.serialise(schema_org.report(self.reference, passages, related))
+        return [(each.rel, each.href, each.type or "") for each in led], said
+
+    def panels(self, fates: Fates, page: str) -> Iterator[dict[str, Any]]:
+        """The contexts of the panels of a page, in order (``archive.citation.panel``)."""
+        yield panel(self.reference)
+        yield from self._panels(self.order, fates, page)
+
+    def _panels(
+        self, held: Sequence[str | Part], fates: Fates, page: str, *, in_group: bool = False
+    ) -> Iterator[dict[str, Any]]:
+        """The panels of what is held: each after those of its parts, of a group of names one."""
+        for each in held:
+            if isinstance(each, str) or each[0] == "footnote":
+                continue
+            named = self.standing[each[1]["anchor"]] if each[0] == seal.PASSAGE else None
+            part = named.part if named else each
+            if part[0] == "heading":
+                continue
+            is_group = part[0] == "signatories"
+            yield from self._panels(part[2:], fates, page, in_group=in_group or is_group)
+            first = next(self._names_in([each]), None) if is_group else None
+            if first is not None and first.anchor in fates.words:
+                yield panel(self._cited(first, fates), **self._nested(first), of_many=True)
+            if named and named.anchor in fates.words and not in_group:
+                yield self._panel(named, fates, page)
+
+    def _panel(self, named: Standing, fates: Fates, page: str) -> dict[str, Any]:
+        history = _history(named.anchor, fates)
+        former = [old for old in fates.former.get(named.anchor, ()) if f'id="{old}"' in page]
+        moves = [_events(old, fates)[-1] for old in former]
+        events = told(history, moves, lambda _: None)
+        sha256, changed = fates.words[named.anchor][0], last_change(history)
+        return panel(self._cited(named, fates), sha256, events, changed, **self._nested(named))
+
+    def _names_in(self, held: Sequence[str | Part]) -> Iterator[Standing]:
+        for each in held:
+            if isinstance(each, str):
+                continue
+            if each[0] == seal.PASSAGE:
+                yield self.standing[each[1]["anchor"]]
+            else:
+                yield from self._names_in(each[2:])
+
+    def _nested(self, named: Standing) -> dict[str, Any]:
+        """What a passage is a part of, and the passages that are its parts."""
+        parts = map(self.standing.__getitem__, self.parts.get(named.anchor, ()))
+        return {
+            "around": self.standing.get(named.parent or ""),
+            "parts": [each for each in parts if Anchor.parse(each.anchor).is_passage],
+        }
+
+    @cached_property
+    def parts(self) -> Mapping[str, list[str]]:
+        """The anchors of the parts of each anchor that has some."""
+        found: dict[str, list[str]] = {}
+        for each in self.standing.values():
+            if each.parent:
+                found.setdefault(each.parent, []).append(each.anchor)
+        return found
+
+    def _cited(self, named: Standing, fates: Fates) -> Reference:
+        line = fates.told[named.anchor][-1]
+        place = LogPlace(line, fates.tree.head(line).root, ())
+        sha256 = fates.words[named.anchor][0]
+        parts = tuple(self.parts.get(named.anchor, ()))
+        passage = Passage(Anchor.parse(named.anchor), sha256, place, named.where, parts)
+        return refer(self.record, self.settings, passage)
+
+    def worded(self, key: str) -> tuple[str, str]:
+        """The label and the text of a work in the bibliography."""
+        return _worded(tuple(self.works[key].items()))
+
+    def described(self) -> frozenset[str]:
+        """The texts of the metadata of its PDF."""
+        record, authors = self.record, [each.name for each in self.record.cited]
+        said = {
+            record.title, *authors, ", ".join(authors), *record.subjects,
+            ", ".join(record.subjects), record.language, record.rights, self.settings.name,
+            self.reference.page, "application/pdf",
+            *([record.date.edtf] if is_known(record.date) else []),
+        }  # fmt: skip
+        return frozenset(said)
+
+    def card(self, ties: Iterable[Tie]) -> Iterator[tuple[str, Line]]:
+        """The lines of the card, each with the label of its item, without the source's paragraphs.
+
+        These are counted by every build, and no seal has their number.
+        """
+        related: dict[str, list[Line]] = {}
+        for tie in ties:
+            words = f"{tie.name} ({tie.at})" if tie.at else tie.name
+            related.setdefault(tie.direction.words, []).append(Line(words, "link", tie.address))
+        for label, lines in card(self.record).items():
+            groups = [*related.items()] if label == RELATED_BEFORE else []
+            for name, each in (*groups, (label, lines)):
+                yield from ((name, line) for line in each if (name, line.drawn) != _COUNTED)
+
+    def addresses(self) -> set[str]:
+        """Where links of its text, its works and its record lead outside of the archive."""
+        _, targets = texts_of_parts([*self.order, *self.stands.values()])
+        own = {line.address for _, line in self.card(())} | {self.settings.licence.address}
+        return targets | own | {work.get("url", "") for work in self.works.values()}
+
+    def is_conditional(self) -> bool:
+        """Whether some of it depends on the form in which it stands."""
+        held = seal.canonical([self.order, *self.stands.values()])
+        return '["generated",' in held or '["part",{"kind":' in held
+
+    def besides(self, ties: Iterable[Tie]) -> Iterator[str]:
+        """What print has besides passages, each between two marks.
+
+        The record, the works, the texts of notes, and what stands under no anchor.
+        """
+        for label, line in self.card(ties):
+            yield from (label, line.words)
+        yield from (text for key in self.works for text in self.worded(key))
+        yield from _pieces(self.order)
+        for part in self.stands.values():
+            for note in _notes([part]):
+                yield from _pieces(note[2:])
+
+    def names(self) -> Iterator[tuple[str, str]]:
+        """The title of the document, and the spoken names of its anchors."""
+        yield self.record.id, self.record.title
+        yield from ((each.anchor, each.spoken) for each in self.standing.values())
+
+    def headings(self) -> Iterator[tuple[str, str]]:
+        """The words of each heading, without its notes."""
+        for anchor, part in self.stands.items():
+            if part[0] == "heading":
+                yield anchor, " ".join(words(part))
+
+
+def _notes(held: Sequence[str | Part]) -> Iterator[Part]:
+    for each in held:
+        if not isinstance(each, str):
+            yield from [each] if each[0] == "footnote" else _notes(each[2:])
+
+
+def _pieces(held: Sequence[str | Part]) -> Iterator[str]:
+    for each in held:
+        if isinstance(each, str):
+            yield each
+        elif each[0] not in ("formula", "citation", "generated") and not is_named(each):
+            yield from _pieces(each[3 if each[0] == seal.WITHDRAWN else 2 :])
+
+
+def is_named(part: Part) -> bool:
+    """Whether a link shows the name of its target, and not the words that are written."""
+    said, target = " ".join(words(part)), part[1].get("target", "")
+    return part[0] == "link" and said in (target, target.rpartition("/")[2])
+
+
+def words(part: Part) -> Iterator[str]:
+    """The texts of a part, without those of notes."""
+    for each in part[2:]:
+        if isinstance(each, str):
+            yield each
+        elif each[0] != "footnote":
+            yield from words(each)
+
+
+_NAMED = ("image", "signatories")  # that have a text which is not within them
+_AS_WRITTEN = ("locator", "marks", "numbering", "within")  # facts that a MyST copy has, too
+
+# Blocks whose text, without that of the blocks within, a source has in one piece.
+_MARKS = frozenset({
+    "abbreviation", "break", "download", "emphasis", "formula", "link", "literal", "redacted",
+    "span", "speaker", "strong", "struck", "sub", "sup",
+})  # fmt: skip
+
+
+def texts_of_parts(held: Sequence[str | Part]) -> tuple[set[str], set[str]]:
+    """The text of each block, and the targets of links and citations, of parts and all within."""
+    said, targets = set[str](), set[str]()
+
+    def inside(held: Sequence[str | Part]) -> str:
+        here = ""
+        for each in held:
+            if isinstance(each, str):
+                here += each
+                continue
+            role, facts, *content = each
+            content = content[1:] if role == seal.WITHDRAWN else content  # the notice
+            if role in ("link", "download", "citation"):
+                targets.add(facts.get("target", ""))
+            told = [*_AS_WRITTEN, *(["text"] if role in _NAMED else [])]
+            said.update(facts[name] for name in told if name in facts)
+            text = inside(content) if role != "formula" and facts.get("kind") != "eq" else ""
+            if role in _MARKS:
+                here += text
+            elif text:
+                said.add(text)
+        return here
+
+    if text := inside(held):
+        said.add(text)
+    return said, targets
+
+
+def _history(anchor: str, fates: Fates) -> History:
+    events = tuple(_events(anchor, fates))
+    return History(anchor, State.LIVE, fates.words[anchor][0], None, None, events)
+
+
+def _events(anchor: str, fates: Fates) -> list[Event]:
+    found = []
+    for line in fates.told[anchor]:
+        event = fates.event(line)
+        found.append(Event(
+            fates.days.get(line, event["date"]), Kind(event["event"]), anchor,
+            event.get("sha256"), event.get("target"), event.get("seal"), line=line,
+        ))  # fmt: skip
+    return found
+
+
+def same(found: str, wanted: str) -> bool:
+    """Whether two texts are the same, though one may not be in NFC, as a seal is."""
+    return found == wanted or unicodedata.normalize("NFC", found) == wanted
+
+
+@lru_cache(maxsize=10_000)  # many documents cite the same works
+def _worded(work: tuple[tuple[str, str], ...]) -> tuple[str, str]:
+    return worded(dict(work))
+
+
+_PANEL = re.compile(r'<details class="passage-panel.*?</dl>\n</details>', re.DOTALL)
+_COMMIT = re.compile(r" in commit <code>[0-9a-f]{12}</code>")
+
+
+@cache
+def _template(folders: tuple[Path, ...]) -> Template:
+    loader = FileSystemLoader(folders)
+    return Environment(loader=loader, autoescape=False).get_template("panel.html")
+
+
+def without_panels(
+    page: bytes, sealed: Sealed, fates: Fates, folders: tuple[Path, ...]
+) -> tuple[bytes, str]:
+    """Return a page without its panels, and the start of the first that is not as it follows.
+
+    Panels are most of a page.  Which commit published a passage no line of the ledger says.
+    """
+    text, template = page.decode("utf-8", "replace"), _template(folders)
+    wanted = [template.render(each).strip() for each in sealed.panels(fates, text)]
+    found = [_COMMIT.sub("", each) for each in _PANEL.findall(text)]
+    if found == wanted:
+        return _PANEL.sub("", text).encode(), ""
+    pairs = zip_longest(found, wanted, fillvalue="")
+    wrong = next(one or two for one, two in pairs if one != two)
+    return page, " ".join(wrong.split())[:80]

@@ -1,0 +1,1002 @@
+"""Reads a page as the parts of a seal, and compares them with what is sealed.
+
+Pages of the site and of the EPUB are read alike, by the elements and classes that docutils, Sphinx
+and the engine write.  What the reader does not know becomes a part of its own, which no seal has;
+so nothing stands in a document unseen.  Left out is what the archive generates: labels, panels,
+the card, the lists of works and backlinks; ``around`` has it, to be compared by itself.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import islice
+from urllib.parse import unquote, urljoin, urlsplit
+
+from lxml import etree
+
+from archive.model.dates import ArchiveDate
+from archive.model.fingerprint import normalise
+from archive.model.marks import marks
+from archive.model.seal import PASSAGE, Part, part, texts
+from archive.preservation.known import Known, slug
+from archive.preservation.ledger import Fates, is_anchor, is_anchor_of, page_of
+from archive.preservation.pages import Element
+from archive.preservation.sealed import Sealed, Tie, is_named, words
+from archive.preservation.words import squeezed
+
+Held = list[str | Part]
+
+_TAGS = {
+    "p": "paragraph", "blockquote": "quotation", "ul": "list", "ol": "list", "dl": "list",
+    "li": "item", "dt": "term", "dd": "description", "table": "table", "thead": "head",
+    "tr": "row", "td": "cell", "th": "cell", "caption": "title", "figure": "figure",
+    "img": "image", "math": "formula", "em": "emphasis", "cite": "emphasis", "strong": "strong",
+    "code": "literal", "sub": "sub", "sup": "sup", "abbr": "abbreviation", "hr": "rule",
+    "span": "span", "s": "struck", "br": "break", "a": "link", "div": "part", "aside": "part",
+}  # fmt: skip
+_BY_CLASS = {
+    "admonition-title": "title", "topic-title": "title", "sidebar-title": "title",
+    "attribution": "attribution", "rubric": "rubric", "line-block": "lines", "line": "line",
+    "legend": "legend", "classifier": "classifier", "caption-text": "caption",
+    "code-block-caption": "caption",
+    "admonition": "notice", "tombstone": "withdrawn", "bibtex-citation": "citation",
+    "footnote-reference": "mark", "footnote": "footnote", "download": "download",
+    "signatories": "signatories", "redacted": "redacted", "speaker": "speaker", "not-held": "part",
+}  # fmt: skip
+_PLAIN = frozenset({"tbody", "figcaption", "q"})
+_SPANS = ("bibtex-citation", "classifier", "redacted", "speaker")  # that say something
+_GENERATED = {
+    "Moved from here": "moved-anchors", "References": "reference-list",
+    "Referred to by": "backlinks",
+}  # fmt: skip
+_NUMBERS = ("arabic", "loweralpha", "upperalpha", "lowerroman", "upperroman")
+# The classes that docutils, Sphinx, MyST and the engine give.
+_GIVEN = frozenset({
+    *_BY_CLASS, *_NUMBERS, "amsmath", "brackets", "clauses", "code-block-caption", "container",
+    "display", "displayed", "doc", "docutils", "download", "eq", "external", "field-list", "figure",
+    "formula", "head", "highlight", "image-reference", "internal", "literal", "long-word",
+    "mailto", "marked", "math", "math-wrapper", "mathjax_ignore", "myst", "notranslate",
+    "option-list", "passage", "pre", "quotation", "ref", "reference", "row-even", "row-odd",
+    "sidebar", "simple", "spoken", "std", "std-doc", "std-numref", "std-ref", "std-term", "stub",
+    "table-wrapper", "tex2jax_ignore", "tombstone-notice", "topic", "xref",
+})  # fmt: skip
+_OF_LISTS = frozenset({
+    "anchor-mark", "backlinks", "colon", "moved-anchors", "record", "record-fields",
+    "record-fingerprint", "record-note", "reference-list", "referred-to-by", "signatory-count",
+    "signatory-heading",
+})  # fmt: skip
+_GIVEN_BEGINNINGS = (
+    "admonition-", "align-", "colwidths-", "depth-", "field-", "highlight-", "text-",
+)  # fmt: skip
+_SHOWN_ATTRIBUTES = frozenset({
+    "alt", "alttext", "aria-label", "class", "colspan", "data-passage", "dir", "display",
+    "download", "height", "href", "id", "lang", "open", "role", "rowspan", "src", "start",
+    "tabindex", "title", "width", "xmlns",
+})  # fmt: skip
+_SIZE = re.compile(r"((width|height): [1-9][0-9.]*(px|pt|%|em|cm|mm|in);? ?)+")  # of a book's image
+_HEADING = re.compile(r"h([1-6])")
+_BACK = re.compile(r"[(), 0-9]*")  # links back to the marks of a footnote
+_COUNT = re.compile("[1-9][0-9]*paragraphs?")
+_EQUATION = re.compile(r"\([0-9.]+\)")
+_LETTERS = re.compile(r"[^\W_]+")
+
+
+def _name(element: Element) -> str:
+    tag = element.tag
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+def _has(element: Element, name: str) -> bool:
+    return name in str(element.get("class", "")).split()
+
+
+@dataclass
+class Page:
+    """One page of a document, as it is read."""
+
+    tree: Element
+    path: str  # of the page in the site, which the links of its form in a book lead from, too
+    digests: Callable[[str], str | None]  # of the files beside it, by their path
+    is_book: bool = False  # which has no files to download, but their names
+    strange: list[str] = field(default_factory=list)  # what no page of the engine has
+    generated: list[Element] = field(default_factory=list)
+    # Of each label its anchor, what it shows and which number it leads from.
+    labels: list[tuple[str, str, str]] = field(default_factory=list)
+    # Each name for screen readers, with its anchor.
+    names: list[tuple[str, str]] = field(default_factory=list)
+    held_in_part: str = ""  # the notice above the record
+    card: Element | None = None  # the record below the title
+    _open: list[str] = field(default_factory=list)  # footnotes around the place that is read
+
+    @cached_property
+    def _by_id(self) -> Mapping[str, Element]:
+        return {str(each.get("id")): each for each in self.tree.iter() if each.get("id")}
+
+    def order(self, document: str) -> Held:
+        """What stands in the document, as ``Sealing.outline`` has it; its title comes first."""
+        root = self._by_id.get(document)
+        if root is None or _name(root) != "section":
+            return []
+        around = root.getparent()
+        held: Held = [*self._between(root, top=True)]
+        for each in around if around is not None else ():
+            empty = (_has(each, "footnotes") or _has(each, "clearer")) and not _text(each)
+            if _has(each, "footnote-list"):
+                held += self._unmarked(each)
+            elif each is not root and not empty:
+                held += self._parts(each)
+        for text in (around.text, *(each.tail for each in around)) if around is not None else ():
+            held.append(text or "")
+        return texts(held)
+
+    def _unmarked(self, notes: Element) -> Iterator[str | Part]:
+        """Footnotes that are passages, and what those say that nothing refers to."""
+        marked = {
+            str(each.get("href", ""))[1:] for each in self.tree.iter()
+            if _has(each, "footnote-reference")
+        }  # fmt: skip
+        for note in notes:
+            if not _has(note, "footnote") or is_anchor_of(str(note.get("id", "")), self.path):
+                yield from self._parts(note)
+            elif note.get("id") not in marked:
+                yield from self._note(note)
+            if (note.tail or "").strip():
+                yield str(note.tail)
+
+    def _between(self, section: Element, *, top: bool = False) -> Iterator[str | Part]:
+        """What stands in a section, and in those within it; at the ``top`` with its title."""
+        if not top:
+            yield from self._parts(section)
+        yield section.text or ""
+        for child in section:
+            if _name(child) == "section":
+                yield from self._between(child)
+            elif not self._is_known(child, top=top):
+                yield from self._parts(child)
+            yield child.tail or ""
+
+    def _is_known(self, child: Element, *, top: bool) -> bool:
+        """Whether an element is read elsewhere: a heading with its section, card and lists."""
+        before = child.itersiblings(preceding=True)  # former anchors are empty elements
+        if _HEADING.fullmatch(_name(child)) and not any(map(_text, before)):
+            return not top
+        if top and self.card is None and _has(child, "record"):
+            self.card = child
+            return True
+        if top and not self.held_in_part and _has(child, "held-in-part"):
+            self.held_in_part = _text(child)
+            return self.card is None and not len(child)
+        return self._is_generated(child)
+
+    def _is_generated(self, element: Element) -> bool:
+        """Whether an element belongs to the lists at the end of the page."""
+        after, before = element.getnext(), element.getprevious()
+        kind = _GENERATED.get(_text(element)) if _has(element, "rubric") else None
+        found = kind is not None and after is not None and _has(after, kind)
+        if before is not None and _has(before, "rubric") and not found:
+            kind = _GENERATED.get(_text(before))
+            found = kind is not None and _has(element, kind)
+            self.generated += [element] if found else []
+        return found
+
+    def stands(self, anchor: str) -> Part | None:
+        """What stands at an anchor."""
+        element = self._by_id.get(anchor)
+        if element is None:
+            return None
+        while not len(element) and not element.text and element.getparent() is not None:
+            element = element.getparent()
+        if _name(element) == "section":
+            title = next((each for each in element if _HEADING.fullmatch(_name(each))), None)
+            return None if title is None else self._part(title, element)
+        if _has(element, "math"):  # the frame of a formula
+            held = texts(self._content(element))
+            return held[0] if len(held) == 1 and not isinstance(held[0], str) else None
+        return self._part(element)
+
+    def _parts(self, element: Element) -> Iterator[str | Part]:
+        name, anchor = _name(element), str(element.get("id", ""))
+        former = name == "span" and not len(element) and not element.text  # or a label
+        if not name or former or self._is_mark(element):
+            return
+        if is_anchor_of(anchor, self.path) and not _has(element, "tombstone"):
+            yield [PASSAGE, {"anchor": anchor}]
+        elif name == "kbd":  # the names of an option
+            yield re.sub(r"[\s,=]", "", _text(element))
+        elif self._is_plain(element, name):
+            yield from self._content(element)
+        elif found := self.stands(anchor) if name == "section" and anchor else self._part(element):
+            yield found
+
+    def _is_plain(self, element: Element, name: str) -> bool:
+        """Whether an element says nothing itself."""
+        own, inside = self._facts(element), [_name(each) for each in element]
+        if own or name in _PLAIN:
+            return name in _PLAIN and not own
+        if name == "code" and _has(element, "xref"):
+            return True
+        if name == "span":
+            return not any(_has(element, each) for each in _SPANS)
+        if name == "p" and len(element) and _has(element[0], "caption-text"):
+            return False
+        if name == "a" and _has(element, "image-reference"):
+            return inside == ["img"] and element.get("href") == element[0].get("src")
+        wraps = ("clauses", "table-wrapper", "math-wrapper", "passage", "math")
+        return name == "div" and (
+            not element.get("class") or any(_has(element, each) for each in wraps)
+        )
+
+    def _content(self, element: Element) -> Held:
+        held: Held = [element.text or ""]
+        for child in element:
+            if isinstance(child.tag, str):
+                held += [] if _is_empty_line(element, child) else self._parts(child)
+            held.append(child.tail or "")
+        return held
+
+    def _facts(self, element: Element) -> dict[str, str]:
+        """What the attributes of an element say to readers: classes, language, what hides it."""
+        own = {
+            each for each in str(element.get("class", "")).split()
+            if each not in _GIVEN and not each.startswith(_GIVEN_BEGINNINGS)
+        }  # fmt: skip
+        if element.get("lang"):
+            own.add(f"language-{element.get('lang')}")
+        for each in element.attrib:
+            key = str(each).rpartition("}")[2]
+            if key == "data-passage" and element.get(each) not in self._by_id:
+                self.strange.append(f"a quotation is of {element.get(each)}")
+            if key == "aria-label" and not _has(element, "record"):
+                self._note_name(element)
+            if key == "style" and _SIZE.fullmatch(str(element.get("style"))):
+                continue
+            if key not in _SHOWN_ATTRIBUTES:
+                self.strange.append(f"an element {_name(element)} has an attribute {key}")
+        return {"class": " ".join(sorted(own))} if own else {}
+
+    def _note_name(self, element: Element) -> None:
+        """Note the name of an element for screen readers, with the first anchor in it."""
+        name = str(element.get("aria-label"))
+        caption = next(element.iter("{*}caption", "caption"), None)
+        said = _text(caption).removesuffix("¶") if caption is not None else "Table"
+        numbered = caption is None and re.fullmatch("Table [0-9]+", name)
+        is_table = _has(element, "table-wrapper") and (numbered or _bag(said) == _bag(name))
+        if not is_table:
+            inside = (str(each.get("id", "")) for each in element.iter(etree.Element))
+            anchor = next((each for each in inside if is_anchor_of(each, self.path)), "")
+            self.names.append((anchor, name))
+
+    def unknown(self, generated: Element) -> Iterator[str]:
+        """Classes within a card or a list that the engine does not give there."""
+        for each in generated.iter(etree.Element):
+            own = self._facts(each).get("class", "").split()
+            extra = {name for name in own if not name.startswith("language-")} - _OF_LISTS
+            if extra:
+                yield f"an element {_name(each)} has the class {min(extra)}"
+
+    def _part(self, element: Element, section: Element | None = None) -> Part | None:
+        name = _name(element)
+        heading = _HEADING.fullmatch(name)
+        classes = self._facts(section if section is not None else element)
+        if heading:
+            facts = {"level": heading[1], **classes}
+            return part("heading", facts, self._content(element))
+        if name == "p" and len(element) and _has(element[0], "caption-text"):
+            return part("caption", classes, self._content(element))
+        if "highlight" in str(element.get("class", "")) and name == "div":
+            return self._code(element)
+        role = next((role for each, role in _BY_CLASS.items() if _has(element, each)), None)
+        role = role or ("fields" if _has(element, "field-list") else _TAGS.get(name, f"<{name}>"))
+        read = self._readers.get(role)
+        facts, content = read(element) if read else ({}, self._content(element))
+        if "kind" in facts:  # which is a class, too
+            classes["class"] = " ".join(set(classes.pop("class", "").split()) - {facts["kind"]})
+        return part("footnote" if role == "mark" else role, {**facts, **classes}, content)
+
+    @property
+    def _readers(self) -> Mapping[str, Callable[[Element], tuple[dict[str, str], Held]]]:
+        return {
+            "abbreviation": lambda each: ({"text": each.get("title", "")}, self._content(each)),
+            "attribution": self._attribution, "cell": self._cell, "citation": self._citation,
+            "break": lambda _: ({}, []),
+            "download": self._link, "footnote": lambda each: ({}, self._note(each)),
+            "formula": self._formula, "mark": self._footnote, "signatories": self._signatories,
+            "image": self._image, "link": self._link, "list": self._list, "fields": self._list,
+            "notice": self._notice, "withdrawn": self._withdrawn, "rule": lambda _: ({}, []),
+        }  # fmt: skip
+
+    def _attribution(self, element: Element) -> tuple[dict[str, str], Held]:
+        content = self._content(element)
+        first = content[0] if content and isinstance(content[0], str) else ""
+        return {}, [first.removeprefix("—"), *content[1:]]
+
+    def _cell(self, element: Element) -> tuple[dict[str, str], Held]:
+        columns, rows = element.get("colspan", ""), element.get("rowspan", "")
+        return {"columns": columns, "rows": rows}, self._content(element)
+
+    def _citation(self, element: Element) -> tuple[dict[str, str], Held]:
+        self.strange += [each for inside in element for each in self.unknown(inside)]
+        works = [each for each in element if _name(each) == "a"]
+        if len(works) != len(element):
+            return {"target": "?"}, self._content(element)
+        targets = " ".join(str(each.get("href", "")) for each in works)
+        titles = "\n".join(str(each.get("title", "")) for each in works)
+        return {"target": targets, "titles": titles}, [_text(element)]
+
+    def _footnote(self, element: Element) -> tuple[dict[str, str], Held]:
+        id_ = str(element.get("href", "")).removeprefix("#")
+        note = self._by_id.get(id_)
+        if note is None or not _has(note, "footnote"):
+            return {"target": id_}, self._content(element)
+        if id_ in self._open:
+            return {}, []
+        if is_anchor_of(id_, self.path):
+            content: Held = [[PASSAGE, {"anchor": id_}]]
+        else:
+            self._open.append(id_)
+            content = self._note(note)
+            self._open.pop()
+        number = _text(element).strip("[]")
+        labels = [_text(each).strip("[]") for each in note if _has(each, "label")]
+        return {}, [*content, *(each for each in labels if each != number)]
+
+    def _note(self, note: Element) -> Held:
+        """What a footnote says, without its number and the links back to its marks."""
+        content: Held = [note.text or ""]
+        for each in note:
+            if not (_has(each, "label") or _has(each, "backrefs")):
+                content += self._parts(each)
+            elif not _BACK.fullmatch(_text(each).strip("[]")):
+                content.append(_text(each))
+            content.append(each.tail or "")
+        return content
+
+    def _signatories(self, element: Element) -> tuple[dict[str, str], Held]:
+        """A group by its heading, behind which stands how many it has."""
+        heading = next(iter(element), None)
+        if heading is None or not _has(heading, "signatory-heading"):
+            return {}, self._content(element)
+        count, name = sum(_name(each) == "li" for each in element.iter()), heading.text or ""
+        shown = f"{count} signator{'y' if count == 1 else 'ies'}"
+        if _text(heading) != f"{normalise(name)}{', ' if name else ''}{shown}":
+            self.strange.append(f"a group of signatories is headed {_quoted(_text(heading))}")
+        self.strange += self.unknown(heading)
+        content = [heading.tail or "", *self._content(element)]
+        return {"text": name}, content
+
+    def _formula(self, element: Element) -> tuple[dict[str, str], Held]:
+        return {}, [str(element.get("alttext", ""))]
+
+    def _image(self, element: Element) -> tuple[dict[str, str], Held]:
+        sizes = {name: str(element.get(name, "")) for name in ("width", "height")}
+        source = self.resolve(str(element.get("src", "")))[0]
+        return {"sha256": self.digests(source) or "?", "text": element.get("alt", ""), **sizes}, []
+
+    def _link(self, element: Element) -> tuple[dict[str, str], Held]:
+        target, parent = str(element.get("href", "")), element.getparent()
+        if parent is not None and _has(parent, "spoken"):
+            return {"target": target, "name": _text(element)}, []
+        return {"target": target}, self._content(element)
+
+    def _list(self, element: Element) -> tuple[dict[str, str], Held]:
+        content = self._content(element)
+        if _name(element) == "ol":
+            numbers = next((each for each in _NUMBERS if _has(element, each)), "")
+            shown = [_text(mark) for item in element for mark in _marks(item)]
+            facts = {"numbers": numbers, "start": str(element.get("start", 1))}
+            return facts | {"marks": " ".join(shown)}, content
+        return {}, content
+
+    def _notice(self, element: Element) -> tuple[dict[str, str], Held]:
+        kinds = [each for each in element.get("class", "").split() if each != "admonition"]
+        content = self._content(element)
+        if len(kinds) != 1 or kinds[0].startswith("admonition-") or kinds[0] not in _KINDS:
+            return {}, content
+        title = next((each for each in element if _has(each, "admonition-title")), None)
+        if title is not None and re.sub(r"\s", "", _text(title)).lower() == kinds[0]:
+            del content[next(at for at, each in enumerate(content) if not isinstance(each, str))]
+        return {"kind": kinds[0]}, content
+
+    def _withdrawn(self, element: Element) -> tuple[dict[str, str], Held]:
+        return {"anchor": str(element.get("id", ""))}, self._content(element)
+
+    def _code(self, element: Element) -> Part | None:
+        language = next(
+            each.removeprefix("highlight-") for each in [*element.get("class", "").split(), ""]
+            if each.startswith("highlight-") or not each
+        )  # fmt: skip
+        text = "".join("".join(each.itertext()) for each in element.iter() if _name(each) == "pre")
+        others = _text(element) != " ".join(text.split())
+        return part("code", {"language": language}, [f"{text}{'?' if others else ''}"])
+
+    def _is_mark(self, element: Element) -> bool:
+        """Whether an element is no part: a label, a sign, a number.  Notes one that says more."""
+        said = _text(element)
+        if _has(element, "passage-label"):
+            anchor = str(element.get("href", "")).removeprefix("#")
+            names = {
+                str(element.get(each)) for each in ("title", "aria-label") if each in element.attrib
+            }
+            self.names += [(anchor, each) for each in names]
+            self.labels.append((anchor, said, str(element.get("data-number", ""))))
+            known = is_anchor_of(anchor, self.path)
+        elif _has(element, "item-mark"):
+            item = next(element.iterancestors("{*}li"), None)
+            known = item is not None and element in _marks(item)
+        elif _has(element, "signatory-heading"):
+            above = element.getparent()
+            known = above is not None and above[0] is element and _has(above, "signatories")
+        elif _has(element, "eqno"):
+            known = _EQUATION.fullmatch(said.removesuffix("¶")) is not None
+        elif _has(element, "headerlink"):
+            known = said == "¶" and str(element.get("href", ""))[1:] in self._by_id
+        elif _has(element, "colon"):
+            known = said == ":"
+        else:
+            return _name(element) == "colgroup" and not said
+        if not known:
+            self.strange.append(f"a {element.get('class')} says {_quoted(said)}")
+        return True
+
+    def record(self) -> Element:
+        """The card, or all of the page where it has none."""
+        cards = (each for each in self.tree.iter("{*}aside", "aside") if _has(each, "record"))
+        return next(cards, self.tree)
+
+    def links(self, element: Element, base: str) -> Iterator[tuple[str, str]]:
+        """The address of each link within an element, and its text; of the site at its base."""
+        for link in element.iter("{*}a"):
+            href = str(link.get("href", ""))
+            path, place = self.resolve(href)
+            own = f"{base}{path}{f'#{place}' if place else ''}"
+            yield href if path == href and ":" in href else own, _text(link)
+
+    def resolve(self, href: str) -> tuple[str, str]:
+        """Where a link leads: the path of a page or file in the site, and what in it."""
+        try:
+            place = urlsplit(urljoin(f"https://copy.invalid/{self.path}", href.strip()))
+        except ValueError:
+            return href, ""
+        if place.netloc != "copy.invalid":
+            return href, ""
+        path = unquote(place.path).removeprefix("/")
+        return re.sub(r"\.xhtml$", ".html", path), unquote(place.fragment)
+
+
+_KINDS = frozenset({
+    "attention", "caution", "danger", "error", "hint", "important", "note", "seealso", "tip",
+    "warning",
+})  # fmt: skip
+
+
+def _marks(item: Element) -> list[Element]:
+    """The mark of an item of an enumeration that has its own."""
+    above = item.getparent()
+    shown = (each for each in item.iter() if _has(each, "item-mark"))
+    return [*islice(shown, 1)] if above is not None and _has(above, "marked") else []
+
+
+def _is_empty_line(element: Element, child: Element) -> bool:
+    return _name(child) == "br" and _has(element, "line") and not _text(element)
+
+
+def _text(element: Element) -> str:
+    return " ".join("".join(map(str, element.itertext())).split())
+
+
+# Comparing
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Compares a page with what is sealed."""
+
+    sealed: Sealed
+    fates: Fates
+    known: Known
+    page: Page
+    ties: Sequence[Tie]  # what the document is related to
+
+    def all(self, anchors: Sequence[str]) -> Iterator[str]:
+        """What the page shows otherwise than it is sealed."""
+        document, record = self.sealed.record.id, self.sealed.record
+        title: Part = ["heading", {"level": "1"}, normalise(record.title)]
+        difference = self._differ([title, *self.sealed.order], self.page.order(document))
+        if difference:
+            yield difference
+        for anchor in anchors:
+            wanted, shown = self.sealed.stands.get(anchor), self.page.stands(anchor)
+            if wanted is not None and shown is not None:
+                difference = self._differ([wanted], [shown])
+                if difference:
+                    yield f"{anchor}: {difference}"
+        yield from self._around()
+        yield from dict.fromkeys(self.page.strange)
+
+    def _around(self) -> Iterator[str]:
+        """What the archive generates in a document otherwise than it follows from what is known."""
+        yield from self._named()
+        for element in self.page.generated:
+            yield from self._generated(element)
+            yield from self.page.unknown(element.getprevious())
+            yield from self.page.unknown(element)
+
+    def _named(self) -> Iterator[str]:
+        """Labels, names for screen readers and the notice above the record."""
+        standing = self.sealed.standing
+        for anchor, *shown in self.page.labels:
+            wanted = (standing[anchor].label, standing[anchor].where) if anchor in standing else ()
+            if tuple(shown) != wanted:
+                yield f"the label of {anchor} is {_quoted(' '.join(shown))}"
+        for anchor, name in self.page.names:
+            if name not in self._names(anchor):
+                yield f"{anchor or 'an element'} is explained by {_quoted(name)}"
+        extent = self.sealed.record.extent
+        if self.page.held_in_part != normalise(" ".join(extent.sentences) if extent else ""):
+            yield f"what is held is told as {_quoted(self.page.held_in_part)}"
+
+    def card(self) -> Iterator[str]:
+        """What the card says otherwise than the record, and than the relations that are known."""
+        if self.page.card is not None:
+            yield from self.page.unknown(self.page.card)
+        card = list(self._card(self.page.card)) if self.page.card is not None else []
+        fields = list(self._fields())
+        if card != fields:
+            wrong = next((each for each in card if each not in fields), ("not", "all of it"))
+            yield f"the record says {_quoted(' '.join(wrong))}"
+
+    def _names(self, anchor: str) -> tuple[str, ...]:
+        """What screen readers are told: of a label, and of the group of parts that it begins."""
+        standing = self.sealed.standing
+        if anchor not in standing:
+            return ()
+        around = standing.get(standing[anchor].parent or "")
+        parts = (f"Parts of {around.spoken}",) if around else ()
+        return f"Permalink to {standing[anchor].spoken}", *parts
+
+    def _fields(self) -> Iterator[tuple[str, str]]:
+        """What the card of the record says: each label, with each paragraph or address."""
+        for label, line in self.sealed.card(self.ties):
+            yield label, squeezed(line.words)
+            if line.address:
+                yield label, line.address
+
+    def _card(self, card: Element) -> Iterator[tuple[str, str]]:
+        label, counts = "", 0
+        fields = [each for each in card if _name(each) == "dl"]
+        if len(fields) != len(card) or len(fields) != 1 or _bare(card):
+            yield "", _text(card)
+        for element in (each for one in fields for each in one):
+            if _name(element) == "dt":
+                label = _text(element).removesuffix(":")
+                continue
+            said = [each for paragraph in element for each in self._said(paragraph)]
+            count = [each for each in said if _COUNT.fullmatch(each)][: 1 - counts]
+            counts += len(count)  # of the source's paragraphs, which no seal has
+            yield from ((label, each) for each in said if each not in count)
+            yield from [(label, _bare(element))] if _bare(element) else []
+
+    def _said(self, paragraph: Element) -> Iterator[str]:
+        """The text of a paragraph, and where its links lead."""
+        yield squeezed(_text(paragraph))
+        base = self.sealed.settings.base
+        yield from (address for address, _ in self.page.links(paragraph, base))
+
+    def _differ(self, wanted: Held, shown: Held) -> str:
+        """How what is shown differs; an empty text where it does not."""
+        wanted, shown = _flat(wanted), _flat(shown)
+        if self.page.is_book and any(
+            not isinstance(each, str) and each[0] == "download" for each in wanted
+        ):
+            wanted, shown = _without_downloads(wanted), _without_downloads(shown)
+        for one, two in zip(wanted, shown, strict=False):
+            if isinstance(one, str) or isinstance(two, str):
+                if one != two:
+                    return f"{_quoted(two)} stands where {_quoted(one)} is sealed"
+                continue
+            found = self._part(one, two)
+            if found:
+                return found
+        if len(wanted) != len(shown):
+            longer, what = (
+                (wanted, "is missing") if len(wanted) > len(shown) else (shown, "is extra")
+            )
+            return f"{_quoted(longer[min(len(wanted), len(shown))])} {what}"
+        return ""
+
+    def _part(self, wanted: Part, shown: Part) -> str:
+        role = wanted[0]
+        if role != shown[0]:
+            return f"{_quoted(shown)} stands where {_quoted(wanted)} is sealed"
+        if wanted[1].get("class") != shown[1].get("class"):
+            return f"a {role} has the classes {shown[1].get('class')}"
+        judged = _JUDGED.get(role)
+        if judged is not None:
+            return judged(self, wanted, shown)
+        if role == "formula":  # attributes have no line breaks
+            one, two = (" ".join(" ".join(words(each)).split()) for each in (wanted, shown))
+            return (
+                "" if one == two else f"a formula is {_quoted(two)}, where {_quoted(one)} is sealed"
+            )
+        ours, theirs = ({}, {}) if role == "code" else (_seen(wanted), shown[1])
+        if ours != theirs:
+            return f"a {role} has {theirs or 'nothing'} where {ours or 'nothing'} is sealed"
+        return self._differ(wanted[2:], shown[2:])
+
+    def _image(self, wanted: Part, shown: Part) -> str:
+        ours, theirs = wanted[1], shown[1]
+        if theirs["sha256"] not in ours["sha256"].split():
+            return f"an image has the SHA-256 {theirs['sha256'][:12]}…, which is not sealed"
+        if theirs.get("text", "") != ours.get("text", ""):
+            return f"an image is described as {_quoted(theirs.get('text', ''))}"
+        for name in ("width", "height"):
+            size = ours.get(name, "").removesuffix("px")
+            if name in theirs and "scale" not in ours and theirs[name] != size:
+                return f"an image has the {name} {theirs[name]}"
+        return ""
+
+    def _link(self, wanted: Part, shown: Part) -> str:
+        target, href = wanted[1].get("target", ""), shown[1].get("target", "")
+        if not self._leads(target, wanted[1].get("kind", ""), href):
+            return f"a link leads to {href}, where {target} is sealed"
+        name = shown[1].get("name")
+        anchor = target.rpartition("/")[2].rpartition("#")[2]
+        # A link shows a heading's words, within its page its spoken name.
+        known = {squeezed(each) for each in self.known.called(anchor)}
+        if is_named(wanted) and len(wanted) > 2:
+            here = " ".join(words(shown))
+            right = not known or here in words(wanted) or squeezed(here) in known
+            return "" if right else f"a link to {target} says {_quoted(here)}"
+        if name is None:
+            if wanted[1].get("kind") == "eq":
+                return (
+                    "" if _EQUATION.fullmatch("".join(words(shown))) else "a number of an equation"
+                )
+            return self._differ(wanted[2:], shown[2:])
+        if known and not any(each in squeezed(name) for each in known):
+            return f"a link to {target} says {_quoted(name)}"
+        return self._differ(wanted[2:], [])
+
+    def _leads(self, target: str, kind: str, href: str) -> bool:
+        path, place = self.page.resolve(href)
+        if "://" in target or target.startswith("mailto:"):
+            return unquote(href) == unquote(target)
+        final = self.fates.final.get(target, target)
+        if is_anchor(target):
+            return place in (target, final) and path in (page_of(target), page_of(final))
+        ends = (place, path.removesuffix(".html"), f"{path.removesuffix('.html')}#{place}", path)
+        if self.page.digests(path) is None:
+            return False
+        if kind == "term":
+            return place.startswith("term-") and (
+                slug(place[5:]) == slug(target) or _is_foreign(target)
+            )
+        if kind == "eq":
+            return slug(place) == slug(f"equation-{target}")
+        return any(slug(each) == slug(target) for each in ends) or _is_foreign(target)
+
+    def _download(self, wanted: Part, shown: Part) -> str:
+        if "sha256" not in wanted[1]:
+            return self._link(wanted, shown)
+        path, _ = self.page.resolve(shown[1].get("target", ""))
+        if self.page.digests(path) != wanted[1]["sha256"]:
+            return f"a download leads to {path}, which is not the file that is sealed"
+        return self._differ(wanted[2:], shown[2:])
+
+    def _citation(self, wanted: Part, shown: Part) -> str:
+        """Hold a citation's mark against its works: whom it names, and where it leads."""
+        target = wanted[1].get("target", "")
+        notes = re.findall(r"\{([^{}]*)\}", target)
+        keys = [
+            each.strip() for each in re.sub(r"\{[^{}]*\}", "", target).split(",") if each.strip()
+        ]
+        works = {key: self.sealed.worded(key) for key in keys if key in self.sealed.works}
+        places = [self.page.resolve(each) for each in shown[1].get("target", "").split()]
+        there = self.page.is_book or all(self.page.digests(path) for path, _ in places)
+        leads = [place if there else path for path, place in places]
+        known = {slug(f"cite-{key}"): key for key in keys}
+        if {known.get(slug(each)) for each in leads} != set(keys):
+            return f"a citation leads to {', '.join(leads)}, where {target} is sealed"
+        told = {normalise(text) for _, text in works.values()}
+        if not told >= {normalise(each) for each in shown[1].get("titles", "").split("\n") if each}:
+            return f"a citation of {target} is explained by another work"
+        people = [self._person(self.sealed.works[key]) for key in works]
+        allowed = _bag(" ".join([*(label for label, _ in works.values()), *notes, *people]))
+        said = _bag(" ".join(words(shown)))
+        missing = _bag(" ".join(label for label, _ in works.values())) - said
+        extra = {each for each in said - allowed - {"and", "et", "al"} if len(each) > 1}
+        extra -= {each for each in extra if re.fullmatch(r"\d{4}[a-z]", each)}
+        missing -= {each for each in missing if any(one.startswith(each) for one in said)}
+        if missing or extra:
+            return f"a citation of {target} says {_quoted(' '.join(words(shown)))}"
+        return ""
+
+    def _person(self, work: Mapping[str, str]) -> str:
+        return f"{work.get('shortauthor', '')} {work.get('author', '')}"
+
+    def _withdrawn(self, wanted: Part, shown: Part) -> str:
+        """Hold a tombstone against its seal: its notice names the day, which the ledger has."""
+        anchor, successor = wanted[1]["anchor"], wanted[1].get("successor", "")
+        day = self.fates.last_day(anchor)
+        notice = f"This passage was withdrawn{f' on {ArchiveDate(day).spoken}' if day else ''}."
+        said = normalise("".join(words(shown[2]))) if len(shown) > 2 else ""
+        others = said.removeprefix(notice).strip(" .")
+        if shown[1].get("anchor") != anchor or not said.startswith(notice):
+            return f"{shown[1].get('anchor')} is shown as withdrawn: {_quoted(said)}"
+        if others and squeezed(others) != squeezed(self.known.shown(successor) or others):
+            return f"the successor of {anchor} is {_quoted(others)}"
+        return self._differ(wanted[3:], shown[3:])
+
+    # What the archive generates
+
+    def _generated(self, element: Element) -> Iterator[str]:
+        """Hold a list at the end of the page against names and works that are known."""
+        if _has(element, "backlinks"):
+            yield from self._marks(element)
+        elif _has(element, "moved-anchors"):
+            yield from (
+                f"an anchor {_quoted(_text(item))}" for item in element if not self._moved(item)
+            )
+        else:
+            yield from self._works(element)
+        if not _has(element, "backlinks") and _bare(element):
+            yield f"{_quoted(_bare(element))} stands in a list"
+
+    def _moved(self, item: Element) -> bool:
+        anchor = str(item.get("id", ""))
+        final, day = self.fates.final.get(anchor, ""), self.fates.last_day(anchor)
+        name = self.known.shown(final)
+        wanted = f"{anchor} moved on {ArchiveDate(day).spoken} to {name}." if day and name else None
+        leads = [self.page.resolve(str(each.get("href", "")))[1] for each in item.iter("{*}a")]
+        return wanted is None or (squeezed(_text(item)), leads) == (squeezed(wanted), [final])
+
+    def _works(self, element: Element) -> Iterator[str]:
+        """Hold the works that a document cites against what is sealed of them."""
+        for item in element:
+            said = normalise(_text(item[0])) if len(item) else ""
+            leads = [
+                str(each.get("href", "")) for each in (item[0].iter("{*}a") if len(item) else ())
+            ]
+            if _bare(item) or not any(self._is_work(key, said, leads) for key in self.sealed.works):
+                yield f"a work is listed as {_quoted(said)}"
+            for each in item[1:]:
+                yield from self._marks(each)
+
+    def _is_work(self, key: str, said: str, leads: Sequence[str]) -> bool:
+        label, text = map(normalise, self.sealed.worded(key))
+        between = said[len(label) : -len(text)]  # a letter that tells two labels apart
+        url = self.sealed.works[key].get("url")
+        return (
+            said.startswith(label) and said.endswith(text)
+            and re.fullmatch("[a-z]? |-[0-9]+ ", between) is not None
+            and slug(self.page.resolve(leads[0])[1]) == slug(f"cite-{key}")
+            and leads[1:] == ([url] if url else [])
+        )  # fmt: skip
+
+    def _marks(self, element: Element) -> Iterator[str]:
+        """Hold links to passages, which show their labels, against the names of these."""
+        before = (element.text or "").removeprefix("Cited in ")
+        for link in element:
+            anchor = self.page.resolve(str(link.get("href", "")))[1]
+            name = self.known.names.get(anchor, str(link.get("title", "")))
+            between = before.strip(" ,;.\n")
+            if (
+                _name(link) != "a" or anchor not in self.fates.final
+                or _text(link) != self.known.ways.get(anchor, _text(link))
+                or link.get("title") != name or not name.startswith(between)
+            ):  # fmt: skip
+                yield f"a mark of {anchor} says {_quoted(f'{between} {_text(link)}'.strip())}"
+            before = link.tail or ""
+        if before.strip(" .\n"):
+            yield f"{_quoted(before)} stands behind marks"
+
+
+def _bare(element: Element) -> str:
+    """The text of an element that stands in none within it."""
+    return " ".join([element.text or "", *(each.tail or "" for each in element)]).strip()
+
+
+_JUDGED: Mapping[str, Callable[[Judge, Part, Part], str]] = {
+    "image": Judge._image, "link": Judge._link, "download": Judge._download,
+    "citation": Judge._citation, "withdrawn": Judge._withdrawn,
+}  # fmt: skip
+
+
+def _seen(wanted: Part) -> dict[str, str]:
+    """The facts of a part as its element shows them; labels show the source's own numbers."""
+    facts = {name: value for name, value in wanted[1].items() if name not in _NUMBERING}
+    if "marks" in facts:
+        numbers = marks(facts["marks"], facts["numbers"], int(facts["start"]))
+        facts["marks"] = " ".join(islice(numbers, len(wanted) - 2))
+    return facts
+
+
+_NUMBERING = ("locator", "within", "numbering")
+
+
+def _flat(held: Held) -> Held:
+    """Take the items of lists that no page has apart out of their parts."""
+    found: Held = []
+    for each in held:
+        if isinstance(each, str):
+            found.append(each)
+            continue
+        inside = [one[0] for one in each[2:] if not isinstance(one, str)]
+        if each[0] == "item" and inside and inside[0] in ("term", "name"):
+            found += _flat(each[2:])
+        elif each[0] in ("term", "name"):
+            classifiers = [one for one in each[2:] if one[0] == "classifier"]
+            content = [one for one in each[2:] if one not in classifiers]
+            if all(not isinstance(one, str) and one[0] == "part" for one in content) and content:
+                content = ["".join(words(each))]
+            found += [["term", each[1], *content], *classifiers]
+        else:
+            found.append(each)
+    return found
+
+
+def _without_downloads(held: Held) -> Held:
+    """Texts with the names of downloads among them, without white space."""
+    found: Held = []
+    for each in held:
+        if isinstance(each, str) or each[0] == "download":
+            text = each if isinstance(each, str) else "".join(words(each))
+            before = found.pop() if found and isinstance(found[-1], str) else ""
+            found.append(f"{before}{''.join(text.split())}")
+        else:
+            found.append(each)
+    return found
+
+
+def _bag(text: str) -> set[str]:
+    return set(_LETTERS.findall(text.lower()))
+
+
+def _is_foreign(text: str) -> bool:
+    """Whether a text has letters of which Sphinx makes another id than its slug."""
+    return any(
+        each.isalpha() and not each.isascii() for each in unicodedata.normalize("NFKD", text)
+    )
+
+
+def _quoted(each: str | Part) -> str:
+    if isinstance(each, str):
+        return f"“{each[:60]}”"
+    return f"a {each[0]} “{' '.join(words(each))[:60]}”"
+
+
+# The head of a page
+
+# What every page has; a policy is told by what runs, see ``scripts``.
+_OF_PAGES = frozenset({"viewport", "color-scheme", "referrer", "generator"})
+_OF_FRAMES = frozenset({"stylesheet", "next", "prev", "search", "index", "author"})
+
+
+def head(tree: Element, sealed: Sealed) -> Iterator[str]:
+    """What the metadata of a page and its title say otherwise than the record."""
+    wanted = [(each.key, each.content) for each in sealed.metas()]
+    shown = [
+        (str(each.get("name", each.get("property", ""))), str(each.get("content", "")))
+        for each in tree.iter("{*}meta", "meta")
+    ]  # fmt: skip
+    shown = [each for each in shown if each[0] and each[0] not in _OF_PAGES]
+    if shown != wanted:
+        yield _first(shown, wanted, "the metadata")
+    title = next((_text(each) for each in tree.iter("{*}title", "title")), "")
+    if not normalise(title).startswith(normalise(sealed.record.title)):
+        yield f"the title in its head is {_quoted(title)}"
+
+
+def relations(tree: Element, sealed: Sealed, fates: Fates, ties: Sequence[Tie]) -> Iterator[str]:
+    """What links and JSON-LD in the head of a page say otherwise than records."""
+    links, said = sealed.related(fates, [each.related for each in ties])
+    shown = [
+        (str(each.get("rel", "")), str(each.get("href", "")), str(each.get("type", "")))
+        for each in tree.iter("{*}link", "link")
+    ]  # fmt: skip
+    own = [each for each in shown if each in links or each[0] not in _OF_FRAMES]
+    if own != [*links, ("alternate", "../atom.xml", "application/atom+xml")]:
+        yield _first(own, links, "a link")
+    scripts = tree.iter("{*}script", "script")
+    data = [each.text for each in scripts if each.get("type") == "application/ld+json"]
+    if data != [said]:
+        yield "the description for search engines (JSON-LD) is another"
+
+
+def _first(shown: Sequence[object], wanted: Sequence[object], what: str) -> str:
+    wrong = next((each for each in shown if each not in wanted), "lacking or in another order")
+    return f"{what} in its head is {wrong}"
+
+
+# What stands around a document in its page
+
+_JUMP = "_static/jump.js?"
+_OF_FRAME = frozenset({"stylesheet", "index", "search"})
+
+
+def frame(
+    tree: Element, sealed: Sealed, names: Mapping[str, str]
+) -> tuple[list[tuple[str, ...]], list[str]]:
+    """What stands around a document in its page, and what of that is not as it follows.
+
+    The first is the same in all documents, as what differs among them is taken out: the document's
+    own id and names, its outline, its neighbours.
+    """
+    own = {sealed.record.short_title: "{short}", sealed.record.collection_name: "{collection}"}
+    titles = (*dict(sealed.headings()).values(), sealed.record.title, "On this page")
+    headings = {squeezed(each): _bag(each) for each in (*titles, *_headings(sealed.order))}
+    labels = {each for key in sealed.works for each in _bag(sealed.worded(key)[0])}
+    found: list[tuple[str, ...]] = []
+    wrong: list[str] = []
+    walker = etree.iterwalk(tree, events=("start",))
+    for _, element in walker:
+        name, kinds = _name(element), str(element.get("class", "")).split()
+        if kinds[:1] == ["document"] or (name == "head"):
+            walker.skip_subtree()
+        elif name == "script" and _JUMP in str(element.get("src")):
+            continue  # which long pages have
+        elif "toc-drawer" in kinds:
+            walker.skip_subtree()
+            wrong += [each for each in _links(element) if not _is_heading(each, headings, labels)]
+        elif "neighbours" in kinds:
+            walker.skip_subtree()
+            wrong += _neighbours(element, names)
+        else:
+            texts_of = ((element.text or "").strip(), (element.tail or "").strip(" \n›"))
+            facts = (f"{key}={value}" for key, value in sorted(element.attrib.items()))
+            shown = [name, *facts, *(own.get(each, each) for each in texts_of)]
+            shown = [
+                each.replace(sealed.record.id, "{id}").replace(" no-toc", "") for each in shown
+            ]
+            found.append(tuple(_COLLECTION.sub("", each) for each in shown))
+    found += [
+        tuple(f"{key}={value}" for key, value in sorted(each.attrib.items()))
+        for each in tree.iter("{*}link", "{*}meta")
+        if each.get("rel", "stylesheet") in _OF_FRAME and not _is_described(each)
+    ]  # fmt: skip
+    return found, wrong
+
+
+def _is_described(element: Element) -> bool:
+    """Whether an element of a head follows from the record, see ``head``."""
+    named = element.get("name", element.get("property"))
+    return named is not None and named not in _OF_PAGES
+
+
+_COLLECTION = re.compile(r"(?<=collections/)[\w.-]+")
+
+
+def _headings(held: Sequence[str | Part]) -> Iterator[str]:
+    for each in held:
+        if not isinstance(each, str):
+            yield from [" ".join(words(each))] if each[0] == "heading" else _headings(each[2:])
+
+
+def _is_heading(text: str, headings: Mapping[str, set[str]], labels: set[str]) -> bool:
+    """Whether a text is one of the headings, which may have citations of works with these words."""
+    said = _bag(text)
+    return squeezed(text) in headings or (
+        not labels.isdisjoint(said)
+        and any(said - labels == each - labels for each in headings.values())
+    )
+
+
+def _links(element: Element) -> Iterator[str]:
+    """The texts of an outline: of each link, and of what is none."""
+    for each in element.iter():
+        if _name(each) == "a":
+            yield normalise(_text(each))
+        elif _bare(each) and not any(_name(above) == "a" for above in each.iterancestors()):
+            yield _bare(each)
+
+
+def _neighbours(element: Element, names: Mapping[str, str]) -> Iterator[str]:
+    for link in element:
+        document = str(link.get("href", "")).removesuffix(".html")
+        kind = {"prev": "Previous", "next": "Next"}.get(str(link.get("rel", "")))
+        if _text(link) != " ".join(f"{kind} {names.get(document, '')}".split()):
+            yield _text(link)

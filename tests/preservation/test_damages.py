@@ -1,0 +1,493 @@
+"""What a ledger alone convicts in the forms of one document, its seals included.
+
+The manifest was made anew, so that only the ledger speaks.  Each row of ``DAMAGES`` changes one
+file.  Random damages replace a letter, take some out or put a word in, anywhere in a file; each is
+found, told as not checked, or of a kind in ``UNPROVED``, which says why no line covers it.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import random
+import re
+import shutil
+import zipfile
+from collections.abc import Callable
+from copy import copy, deepcopy
+from hashlib import sha256
+from pathlib import Path
+
+import pikepdf
+import pytest
+
+from archive.preservation import ledger
+from archive.preservation.expected import AtHand
+from archive.preservation.folder import check_folder
+from archive.preservation.proof import Proof, order, wants
+from archive.preservation.scripts import shipped_scripts
+from archive.preservation.site import files
+from tests.conftest import ROOT, command, copy_root, once, publish, sealed
+
+COUNT = 2_000 if os.environ.get("ARCHIVE_LONG") else 120
+LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+
+PAGE, SOURCE, PDF = (f"documents/kitchen.{form}" for form in ("html", "md", "pdf"))
+PLAIN, BOOK, DATA = "documents/plain.html", "archive.epub", "documents/kitchen.proof.json"
+CHAPTER = "documents/kitchen.xhtml"
+FIELD, MYST = "documents/statute.html", "documents/statute.md"
+MATH = "```{math}\n:label: circle\n\\1\n```"
+MORE = """The last words.
+
+A [file](dot.png), {download}`the dot <dot.png>`, {doc}`plain`, [the plain one](plain.md),
+{ref}`about-policy`, <mailto:a@example.org> and {term}`First Institute`.
+
+{.language-de}
+Ein Absatz.
+"""
+
+# What documents of the field have: numbers of their own, parts, agents, relations, gaps.
+STATUTE = """---
+id: statute
+title: The pilots’ statute
+short-title: Pilots’ statute
+agents:
+  - body: Harbour Court
+    role: court
+  - person: Example, Ann
+    role: [author, judge]
+    authority: https://www.wikidata.org/wiki/Q42
+relations:
+  - annex-of: kitchen
+  - quotes: plain-p2
+  - replies-to: two
+kind: statute
+date: 2019-04-02
+language: en
+status: issued
+subjects:
+  - Tests
+extent:
+  held: articles 1 and 3
+  lacking: article 2
+  reason: The sheet is torn.
+source:
+  publisher: unknown
+  title: unknown
+  address: unknown
+  sha256: 0000000000000000000000000000000000000000000000000000000000000000
+  paragraphs: 6
+rights: Free for all.
+---
+
+(statute-p1)=
+{locator="art. 1"}
+Pilots keep two lamps.[^statute-f1]
+
+(statute-p2)=
+{locator="art. 1(a)" within=p1}
+The first is green;\\
+the second is ~~blue~~ red.
+
+```{not-held} article 2
+```
+
+(statute-p3)=
+{locator="art. 3"}
+{speaker}`The Chair` Who pays? {redacted}`two names` See {cite:p}`one`.
+
+(statute-p4)=
+{style="(a)"}
+1. first limb;
+2. second limb.
+
+(statute-s1)=
+{locator="Annex I" numbering=anew}
+## The first annex
+
+(statute-p5)=
+{locator="[1]"}
+The annex begins as [](#statute-p2) does.
+
+(statute-t1)=
+```{table} Lamps by quay
+| Quay | Lamps |
+| ---- | ----- |
+| Lark | two   |
+```
+
+(statute-p6)=
+````{signatories} Unions
+- (statute-g1)=
+  Union of Pilots
+- (statute-g2)=
+  Union of Keepers
+````
+
+[^statute-f1]: Neither is lit by day.
+"""
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Documents with all that MyST can say, published with seals, in all their forms."""
+
+    def make(source: Path) -> Path:
+        documents = copy_root("print", source) / "documents"
+        kitchen = (documents / "kitchen.md").read_text("utf-8")
+        kitchen = re.sub(r"```\{eval-rst\}\n.*?```\n", "Words.\n", kitchen, flags=re.DOTALL)
+        kitchen = kitchen.replace(r"$\frac{a}{b} < \sqrt{2}$", r"{math}`\frac{a}{b} < \sqrt{2}`")
+        kitchen = re.sub(r"\$\$\n(.*?)\n\$\$ \(circle\)", MATH, kitchen)
+        (documents / "kitchen.md").write_text(kitchen.replace("The last words.\n", MORE), "utf-8")
+        plain = (documents / "plain.md").read_text("utf-8").replace("(plain-old-p1)=\n", "")
+        (documents / "plain.md").write_text(plain, "utf-8")
+        (documents / "statute.md").write_text(STATUTE, "utf-8")
+        publish(source, "--day", "2026-11-27")
+        done = command(source, "build")
+        assert done.returncode == 0, done.stdout + done.stderr
+        shutil.rmtree(source / "_build" / "html" / "pagefind", ignore_errors=True)
+        return sealed(source / "_build" / "html")
+
+    return once(tmp_path_factory, "damages", make)
+
+
+@pytest.fixture(scope="session")
+def proof(site: Path) -> Proof:
+    """What is proved of the copy, all of it read."""
+    paths = sorted((file.path for file in files(site)), key=order)
+    digests = {path: sha256((site / path).read_bytes()).hexdigest() for path in paths}
+    fates = ledger.read((site / "ledger.jsonl").read_bytes())
+    proof = Proof(fates, digests, shipped_scripts(ROOT))
+    for path in filter(wants, paths):
+        assert not list(proof.read(path, (site / path).read_bytes())), path
+    return proof
+
+
+def told(proof: Proof, path: str, data: bytes, digests: dict[str, str] | None = None):
+    """The rules that a changed file breaks; “unchecked” where it is told as not checked."""
+    again = copy(proof)
+    again.pages, again.unchecked = dict(proof.pages), []
+    again._sealed, again._known, again._last = dict(proof._sealed), deepcopy(proof._known), None
+    again.digests = {**proof.digests, **(digests or {})}
+    found = {each.rule for each in again.read(path, data)}
+    known = {each.what for each in proof.unchecked}
+    return found or {"unchecked" for each in again.unchecked if each.what not in known}
+
+
+def swap(old: str, new: str) -> Callable[[bytes], bytes]:
+    def change(data: bytes) -> bytes:
+        assert old.encode() in data, old
+        return data.replace(old.encode(), new.encode(), 1)
+
+    return change
+
+
+def in_book(name: str, change: Callable[[bytes], bytes]) -> Callable[[bytes], bytes]:
+    def rewrite(data: bytes) -> bytes:
+        made = io.BytesIO()
+        with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(made, "w") as new:
+            for each in old.namelist():
+                new.writestr(each, change(old.read(each)) if each == name else old.read(each))
+        return made.getvalue()
+
+    return rewrite
+
+
+def in_pdf(change: Callable[[pikepdf.Pdf], None]) -> Callable[[bytes], bytes]:
+    def rewrite(data: bytes) -> bytes:
+        made = io.BytesIO()
+        with pikepdf.open(io.BytesIO(data)) as pdf:
+            change(pdf)
+            pdf.save(made)
+        return made.getvalue()
+
+    return rewrite
+
+
+def _retitle(pdf: pikepdf.Pdf) -> None:
+    data = pdf.Root.Metadata.read_bytes().replace(b"Everything that", b"Nothing that")
+    pdf.Root.Metadata = pdf.make_stream(data)
+
+
+def _relink(pdf: pikepdf.Pdf) -> None:
+    links = (each for page in pdf.pages for each in page.obj.get("/Annots", []))
+    link = next(each for each in links if "example.org" in str(each.get("/A", {}).get("/URI", "")))
+    link.A.URI = pikepdf.String("https://evil.example/")
+
+
+BETWEEN = '<p id="index-0">The last words.'
+RETRACTED = "<p>All of this was later retracted.</p>"
+PANEL = '<details class="passage-panel'
+S, R, D = "shown-differs", "record-differs", "seal-differs"
+
+# By name: the file, what is done to it, and the rule that finds it.
+DAMAGES: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
+    # the page: what stands with the words
+    "a footnote": (PAGE, swap("The second note.", "The other note."), S),
+    "a footnote taken out": (PAGE, swap("Its second paragraph.", ""), S),
+    "a mark of a footnote": (
+        PAGE,
+        swap(
+            'href="#kitchen-fn-2" id="kitchen-fn-2-mark"',
+            'href="#kitchen-fn-1" id="kitchen-fn-2-mark"',
+        ),
+        S,
+    ),
+    "a caption": (PAGE, swap("The caption of the drop.", "The caption of the tear."), S),
+    "a legend": (PAGE, swap("And its legend.", "And its legends."), S),
+    "an alternative text": (PAGE, swap('alt="A drop of ink"', 'alt="A drop of blood"'), S),
+    "another image": (PAGE, swap("_images/drop.svg", "_images/dot.png"), S),
+    "an image made small": (PAGE, swap('width="20"', 'width="1"'), S),
+    "where a link leads": (
+        PAGE,
+        swap('href="https://example.org/a?b=c', 'href="https://evil.example/?'),
+        S,
+    ),
+    "where a link within leads": (
+        PAGE,
+        swap(
+            'href="plain.html#plain-p2"><span class="std',
+            'href="plain.html#plain-p1"><span class="std',
+        ),
+        S,
+    ),
+    "what a link within is called": (
+        PAGE,
+        swap('std-ref">Plain letter, paragraph 2', 'std-ref">Plain letter, paragraph 3'),
+        S,
+    ),
+    "where a term leads": (
+        PAGE,
+        swap("glossary.html#term-First-Institute", "glossary.html#term-x"),
+        S,
+    ),
+    "what is downloaded": (PAGE, swap('/dot.png"><span', '/dot.pn"><span'), S),
+    "the work that is cited": (
+        PAGE,
+        swap("references.html#cite-two", "references.html#cite-one"),
+        S,
+    ),
+    "whom a citation names": (PAGE, swap("Second 2019</a>, <a", "PEN 2019</a>, <a"), S),
+    "how a citation is explained": (PAGE, swap("Ann Second. Two", "Ann Other. Two"), S),
+    "a work that is listed": (PAGE, swap("Two &amp; more</em>", "Two &amp; less</em>"), S),
+    "a class": (
+        PAGE,
+        swap('<p id="kitchen-p4">', '<p class="visually-hidden" id="kitchen-p4">'),
+        S,
+    ),
+    "words struck through": (
+        PAGE,
+        swap("<strong>strong words</strong>", "<del>strong words</del>"),
+        S,
+    ),
+    "an attribute that hides": (
+        PAGE,
+        swap('<p class="rubric">A rubric', '<p class="rubric" hidden>A rubric'),
+        S,
+    ),
+    "an abbreviation": (PAGE, swap('title="American Library', 'title="American Liberty'), S),
+    # the page: what stands between passages
+    "words between passages": (PAGE, swap(BETWEEN, f"{RETRACTED}{BETWEEN}"), S),
+    "words behind the document": (
+        PAGE,
+        swap('<hr class="footnotes', f'{RETRACTED}<hr class="footnotes'),
+        S,
+    ),
+    "words without an element": (PAGE, swap(BETWEEN, f"All of this was retracted.{BETWEEN}"), S),
+    "a rubric": (PAGE, swap(">A rubric<", ">Retracted<"), S),
+    "a cell": (PAGE, swap("<p>22</p>", "<p>23</p>"), S),
+    "code": (PAGE, swap("not typst", "not Typst"), S),
+    "a rule taken out": (PAGE, swap('<hr class="docutils" />', ""), S),
+    "the level of a heading": (
+        PAGE,
+        lambda data: re.sub(b"<h3>(A deeper heading.*?)</h3>", rb"<h2>\1</h2>", data),
+        S,
+    ),
+    # the page: the record and what follows from it
+    "the title": (PAGE, swap("<h1>Everything", "<h1>Nothing"), S),
+    "the issuer": (PAGE, swap("<p>Second Institute</p>", "<p>Third Institute</p>"), S),
+    "the status": (PAGE, swap("<p>Issued</p>", "<p>Rejected</p>"), S),
+    "a field more": (
+        PAGE,
+        swap("</dl>\n</aside>", "<dt>Status</dt><dd><p>Retracted</p></dd></dl>\n</aside>"),
+        S,
+    ),
+    "a second record": (
+        PAGE,
+        swap(BETWEEN, f'<aside class="record">{RETRACTED}</aside>{BETWEEN}'),
+        S,
+    ),
+    "the title in its head": (PAGE, swap("<title>Everything", "<title>Nothing"), R),
+    "a meta element": (
+        PAGE,
+        swap('name="DC.creator" content="Second', 'name="DC.creator" content="Third'),
+        R,
+    ),
+    "where a signpost leads": (
+        PAGE,
+        swap('rel="cite-as" href="https://archive', 'rel="cite-as" href="https://evil'),
+        R,
+    ),
+    "the description for machines": (PAGE, swap('"genre":"Report"', '"genre":"Statement"'), R),
+    "a citation in a panel": (
+        PAGE,
+        swap("rewritten by the Print archive, para. 2,", "by PEN, para. 2,"),
+        R,
+    ),
+    "the day of a publication": (PAGE, swap("Published 27 November", "Published 28 November"), R),
+    "a panel more": (PAGE, swap(PANEL, f'{PANEL}">{RETRACTED}</dl>\n</details>{PANEL}'), R),
+    "a label's name": (
+        PAGE,
+        swap(
+            'title="Permalink to Kitchen sink, paragraph 4"',
+            'title="Permalink to Kitchen sink, paragraph 5"',
+        ),
+        S,
+    ),
+    "who refers to it": (PAGE, swap('"backlinks">Plain letter', '"backlinks">Retracted by'), S),
+    "what stands above it": (PLAIN, swap("Skip to content", "Retracted"), S),
+    "its neighbour": (PLAIN, swap('class="title">Everything', 'class="title">Nothing'), S),
+    "its outline": (PLAIN, swap('#plain-s1">A heading', '#plain-s1">Retracted'), S),
+    # the files beside it
+    "RIS": ("documents/kitchen.ris", swap("Second Institute", "Third Institute"), R),
+    "BibTeX": ("documents/kitchen.bib", swap("2021", "2020"), R),
+    "CSL-JSON": ("documents/kitchen.json", swap("Everything", "Nothing"), R),
+    "the linkset": ("documents/kitchen.linkset.json", swap("kitchen.pdf", "kitchen.pdx"), R),
+    "all records": ("archive.bib", swap("Second Institute", "Third Institute"), R),
+    "the front matter": (SOURCE, swap("status: issued", "status: rejected"), R),
+    "a footnote of the MyST copy": (SOURCE, swap("The second note.", "The other note."), S),
+    "a rubric of the MyST copy": (SOURCE, swap("{rubric} A rubric", "{rubric} Retracted"), S),
+    "a link of the MyST copy": (SOURCE, swap("https://example.org/a", "https://evil.example/a"), S),
+    "a citation of the MyST copy": (SOURCE, swap("{cite:t}`two`", "{cite:t}`one`"), S),
+    "words in the MyST copy": (SOURCE, swap("\nThe last", "\nAll was retracted.\n\nThe last"), S),
+    # the data itself
+    "a part in the data": (DATA, swap('"The second note."', '"The other note."'), D),
+    "the record in the data": (DATA, swap('"status":"issued"', '"status":"rejected"'), D),
+    "a work in the data": (DATA, swap('"author":"Ann Second"', '"author":"Ann Third"'), D),
+    "the order in the data": (DATA, swap('["rule",{}],', ""), D),
+    "another document's data": (DATA, swap('"id":"kitchen"', '"id":"plain"'), D),
+    "no data": (DATA, lambda data: data[: data.index(b',\n "sealed"')] + b"\n}\n", D),
+    "another archive": (DATA, swap('"project":"Print archive"', '"project":"Prints"'), R),
+    # what documents of the field have
+    "the number of a passage": (FIELD, swap(">art. 1(a)</a>", ">art. 1(b)</a>"), S),
+    "the number it is found by": (FIELD, swap('number="Annex I, [1]"', 'number="[1]"'), S),
+    "the name of a group": (FIELD, swap("Parts of Pilots’ statute, art. 1", "Parts of it"), S),
+    "what it is a part of": (FIELD, swap("Part of</dt><dd><a", "Part of</dt><dd><i></i><a"), R),
+    "the mark of an item": (FIELD, swap('item-mark">(b)', 'item-mark">(c)'), S),
+    "a mark more": (FIELD, swap("The annex", '<span class="item-mark">(a)</span>The annex'), S),
+    "struck words": (FIELD, swap("<s>blue</s>", "blue"), S),
+    "a redaction": (FIELD, swap('<span class="redacted">two names</span>', "two names"), S),
+    "a speaker": (FIELD, swap('<span class="speaker">The Chair</span>', "The Chair"), S),
+    "a line": (FIELD, swap("green;<br />", "green;"), S),
+    "who signed": (FIELD, swap('signatory-heading">Unions', 'signatory-heading">Guilds'), S),
+    "how many signed": (FIELD, swap(", 2 signatories", ", 20 signatories"), S),
+    "what is held": (FIELD, swap('note">Held in part: articles 1', 'note">Held: articles 1'), S),
+    "what is not held": (FIELD, swap('note">Not held: article 2', 'note">Not held: article 4'), S),
+    "a note with an anchor": (FIELD, swap("Neither is lit", "Either is lit"), "words-differ"),
+    "an agent": (FIELD, swap("<p>Harbour Court</p>", "<p>Harbour Board</p>"), S),
+    "an authority": (FIELD, swap('href="https://www.wikidata.org/wiki/Q42"', 'href="#"'), S),
+    "a relation": (FIELD, swap('kitchen.html"><span>Everything', 'kitchen.html"><span>Nothing'), S),
+    "a related work": (FIELD, swap("<span>Second 2019<", "<span>Third 2019<"), S),
+    "a relation taken out": (PAGE, swap(">Annexes<", ">Replies<"), S),
+    "a relation from there": (PAGE, swap('html"><span>The pilots’', 'html"><span>The crews’'), S),
+    "a relation in a head": (FIELD, swap('rel="up" href="https', 'rel="up" href="http'), R),
+    "a relation in a linkset": (
+        "documents/statute.linkset.json",
+        swap("#plain-p2", "#plain-p1"),
+        R,
+    ),
+    "a number of the MyST copy": (MYST, swap('"art. 3"', '"art. 4"'), S),
+    "a part of the MyST copy": (MYST, swap("within=p1", "within=p0"), S),
+    "a gap of the MyST copy": (MYST, swap("{not-held} article 2", "{not-held} article 4"), S),
+    "parts in the proof": ("documents/statute.proof.json", swap('"parts"', '"sparts"'), D),
+    "a number in the EPUB": (
+        BOOK,
+        in_book("documents/statute.xhtml", swap(">art. 1(a)</a>", ">art. 1(b)</a>")),
+        S,
+    ),
+    # the EPUB and the PDF
+    "a footnote of the EPUB": (BOOK, in_book(CHAPTER, swap("The second note.", "Another.")), S),
+    "the title in the EPUB": (BOOK, in_book(CHAPTER, swap("<h1>Everything", "<h1>Nothing")), S),
+    "an image in the EPUB": (BOOK, in_book("_images/dot.png", lambda data: data + b"x"), S),
+    "words in the EPUB": (BOOK, in_book(CHAPTER, swap(BETWEEN, f"{RETRACTED}{BETWEEN}")), S),
+    "the title of a PDF": (PDF, in_pdf(_retitle), R),
+    "a link of a PDF": (PDF, in_pdf(_relink), S),
+}
+
+
+@pytest.mark.parametrize("name", DAMAGES)
+def test_the_ledger_convicts_what_its_seals_cover(name, proof, site):
+    path, change, rule = DAMAGES[name]
+    data = (site / path).read_bytes()
+    changed = change(data)
+    assert changed != data
+    assert rule in told(proof, path, changed)
+
+
+def test_another_picture_under_the_same_name_is_told(proof, site):
+    digests = {"_images/drop.svg": "0" * 64}
+    assert told(proof, PAGE, (site / PAGE).read_bytes(), digests) == {"shown-differs"}
+
+
+def test_a_whole_copy_with_seals_is_sound(site):
+    assert list(check_folder(site, AtHand(scripts=shipped_scripts(ROOT)), lambda *_: None)) == []
+
+
+# Random damages
+
+# What no line of the ledger covers: the files, what stands before a damage, and the reason.
+UNPROVED = (
+    (r"xhtml", r"^<\?|<!DOCTYPE[^>]*$|xmlns[^>]*$", "what says that it is XHTML"),
+    (r"html", r' id="[^"]*$', "an id to which nothing sealed leads"),
+    (r"html", r"</?[\w\s]*$", "the name of an element, which parsers mend"),
+    (r"html", r'class="[^"]*$', "a class that the engine gives to all of a kind, taken out"),
+    (r"html", r"<!--[^>]*$", "a comment"),
+    (r"html", r"<math.*$", "the drawing of a formula, beside its text"),
+    (r"html", r"in commit <code>\w*$", "the commit that published a passage"),
+    (r"html", r"record-note\">\d*$", "how many paragraphs the source has"),
+    (r"md", r"<!--[^>]*$|\{index\}.*$|\[\^[\w-]*$", "what shows no reader anything"),
+    (r"md", r"^\{[.\w-]*$|^:[\w-]*:?.*$|^[`:]{3}[{}\w -]*$", "classes, options, kinds of blocks"),
+    (r"md", r"\b(dot|drop)\.?\w*$|(?<![\w.])(d|dr|do|dro)$|[(<]$", "the names of files it shows"),
+)  # fmt: skip
+
+
+def damaged(text: str, chance: random.Random) -> str:
+    at = chance.choice([found.start() for found in re.finditer(r"\w", text)])
+    match chance.randrange(3):
+        case 0:
+            letter = chance.choice([each for each in LETTERS if each != text[at]])
+            return text[:at] + letter + text[at + 1 :]
+        case 1:
+            return text[:at] + text[at + chance.randrange(1, 12) :]
+    return f"{text[:at]}not {text[at:]}"
+
+
+FORMS = (
+    PAGE, SOURCE, PLAIN, DATA, FIELD, MYST, "archive.bib", "documents/statute.linkset.json",
+    *(f"documents/kitchen.{form}" for form in ("bib", "ris", "json", "linkset.json")), CHAPTER,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_random_damages_are_told_or_of_a_kind_that_nothing_proves(form, proof, site):
+    chance, unknown = random.Random(form), []
+    book = (site / BOOK).read_bytes()
+    for _ in range(COUNT // len(FORMS)):
+        if form == CHAPTER:
+            with zipfile.ZipFile(io.BytesIO(book)) as opened:
+                text = opened.read(CHAPTER).decode()
+        else:
+            text = (site / form).read_text("utf-8")
+        changed = damaged(text, chance)
+        path, data = form, changed.encode()
+        if form == CHAPTER:
+            path, data = BOOK, in_book(CHAPTER, lambda _, data=data: data)(book)
+        if told(proof, path, data):
+            continue
+        at = next(at for at, (one, two) in enumerate(zip(text, changed)) if one != two)
+        before = text[:at].rpartition("\n")[2]
+        if not any(
+            form.endswith(kind) and re.search(pattern, before) for kind, pattern, _ in UNPROVED
+        ):
+            unknown.append((before[-60:], text[at : at + 30], changed[at : at + 30]))
+    assert not unknown, "\n".join(map(repr, unknown))
