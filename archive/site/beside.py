@@ -8,8 +8,9 @@ Dates are those of the ledger, the only ones that are certain; other pages have 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -18,8 +19,9 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
-from archive.citation import bibtex, csl, links, ris
+from archive.citation import bibtex, csl, links, ris, works_export
 from archive.citation.links import BIBTEX, CSL, DESCRIPTIONS, LINKSET, MYST, PDF, PROOF, RIS
+from archive.citation.works import Work
 from archive.files import write_if_changed
 from archive.model.checkpoint import PIN, SIGNED, checkpoint
 from archive.model.ledger import Event, Kind
@@ -31,7 +33,9 @@ from archive.site.know.facts import DOCUMENTS, Document
 from archive.site.know.ledger import AMENDED, CHANGED, LEDGER, ledger_lines, proof
 from archive.site.know.outputs import account_of, is_current, write_output
 from archive.site.know.view import View, view_of
+from archive.site.show.bibliography import ALL_WORKS, CITED, cited_works
 from archive.site.show.made import made_name
+from archive.upstream.domains import reading_of, works_of
 
 _log = logging.getLogger(__name__)
 
@@ -51,6 +55,10 @@ def write_forms(app: Sphinx, document: Document) -> None:
         }
         for form, text in texts.items():
             write_if_changed(Path(app.outdir) / f"{document.docname}.{form.suffix}", text)
+    works = cited_works(view_of(app.env), document)
+    for suffix, (_label, _type, written) in works_export.WRITERS.items() if works else ():
+        path = Path(app.outdir) / f"{document.docname}.{CITED}.{suffix}"
+        write_if_changed(path, written(works))
 
 
 def finish(app: Sphinx, exception: Exception | None) -> None:
@@ -58,6 +66,8 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
     if exception is not None or app.builder.name != "html":
         return
     write_output(app, "archive.bib", _all_entries)
+    for suffix, (_label, _type, written) in works_export.WRITERS.items():
+        write_output(app, f"{ALL_WORKS}.{suffix}", partial(_all_works, written))
     _write_log(app)
     _write_feeds(app)
     _write_security_txt(app)
@@ -67,6 +77,11 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
 def _all_entries(view: View) -> str:
     references = (each.reference(view.settings) for each, _record in view.recorded())
     return "\n".join(bibtex.bibliography([each]) for each in references if each is not None)
+
+
+def _all_works(written: Callable[[Iterable[Work]], str], view: View) -> str:
+    works = reading_of(view.env).works
+    return written([works[key] for key in dict.fromkeys(each.entry.key for each in view.works())])
 
 
 def _write_log(app: Sphinx) -> None:
@@ -313,3 +328,6 @@ def _expected(env: BuildEnvironment) -> Iterator[str]:
     for docname in domain.documents:
         yield f"{made_name(docname)}.html"
         yield from (f"{docname}{suffix}" for suffix in _SUFFIXES)
+        cited = {key for block in domain.documents[docname].blocks for key in block.cites}
+        if works_of(env).among(cited):
+            yield from (f"{docname}.{CITED}.{suffix}" for suffix in works_export.WRITERS)

@@ -39,6 +39,7 @@ from sphinxcontrib.bibtex.roles import CitationRef
 from sphinxcontrib.bibtex.style.referencing import format_references
 from sphinxcontrib.bibtex.style.template import SphinxReferenceInfo
 
+from archive.citation.biblatex import Reading, read
 from archive.citation.style import ArchiveStyle
 
 # The parts of the domain's data whose values begin with the docname that defines them.
@@ -153,6 +154,13 @@ def entries_of(env: BuildEnvironment) -> Mapping[str, Entry]:
     return entries
 
 
+def reading_of(env: BuildEnvironment) -> Reading:
+    """Return the works of all BibTeX files, with what is wrong with them."""
+    domain = env.get_domain("cite")
+    assert isinstance(domain, CitationDomain)
+    return domain.reading
+
+
 _log = logging.getLogger(__name__)
 _ALL = ast.dump(ast.parse("True"))  # what the option :all: filters by
 
@@ -196,8 +204,17 @@ class CitationDomain(BibtexDomain):
 
     def __init__(self, env: BuildEnvironment) -> None:
         super().__init__(env)
+        self._reading: tuple[object, Reading] | None = None  # with the data that was read
         # The nodes of a citation and the pages they link to, by folder, builder, role and target.
         self._resolved: dict[tuple[str, ...], tuple[tuple[nodes.Node, ...], Set[str]]] = {}
+
+    @property
+    def reading(self) -> Reading:
+        """The works of the BibTeX files, read once for each state of the files."""
+        data = self.bibdata.data
+        if self._reading is None or self._reading[0] is not data:
+            self._reading = data, read(data.entries)
+        return self._reading[1]
 
     def clear_doc(self, docname: str) -> None:
         self.data["citation_refs"].clear(docname)
@@ -233,13 +250,22 @@ class CitationDomain(BibtexDomain):
     def get_filtered_entries(
         self, bibliography_key: BibliographyKey
     ) -> Iterable[tuple[str, Entry]]:
-        """Return all entries for the option ``:all:``; leave other filters to upstream."""
+        """Return all works for the option ``:all:``; leave other filters to upstream.
+
+        What others inherit from by ``crossref`` is a work of its own only where it is cited.
+        """
         bibliography = self.bibliographies[bibliography_key]
         if ast.dump(bibliography.filter_) != _ALL:
             filtered: Iterable[tuple[str, Entry]] = super().get_filtered_entries(bibliography_key)
             return filtered
+        works, prefix = self.reading.works, bibliography.keyprefix
+        cited = {target.key for ref in self.citation_refs for target in ref.targets}
+        hidden = {key for key in self.reading.parents if prefix + key not in cited}
         entries = self.get_entries(bibliography.bibfiles)
-        return ((bibliography.keyprefix + entry.key, entry) for entry in entries)
+        return (
+            (prefix + entry.key, entry)
+            for entry in entries if entry.key in works and entry.key not in hidden
+        )  # fmt: skip
 
     def get_formatted_entries(
         self,
@@ -256,6 +282,7 @@ class CitationDomain(BibtexDomain):
                 bibliography_key, docnames, tooltips, tooltips_style
             )
             return
+        style = ArchiveStyle(self.reading.works)
         entries = style.sort(dict(self.get_sorted_entries(bibliography_key, docnames)).values())
         for own_label, entry in zip(style.format_labels(entries), entries, strict=True):
             known = self._reusable.get((bibliography_key, bibliography.keyprefix + entry.key))
@@ -346,7 +373,8 @@ def _in_order(found: Iterable[Listed | None], docname: str) -> list[Citation]:
 
 def _unchanged(known: Citation | None, label: str, entry: Entry) -> FormattedEntry | None:
     """Return the formatted entry of an earlier build if neither entry nor label changed."""
-    if known is None or known.formatted_entry.label != label:
+    inherits = {"crossref", "xdata"} & entry.fields.keys()
+    if known is None or known.formatted_entry.label != label or inherits:
         return None
     return known.formatted_entry if known.entry is entry or known.entry == entry else None
 
