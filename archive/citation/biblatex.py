@@ -217,12 +217,14 @@ class _Reader:
         except LinkError:
             self._tell(
                 name, "reference-address", "has a link that does not lead to the web",
-                "write an address that begins with https:// or http:// in the field url.", str(value),
+                "write an address that begins with https:// or http:// in the field url.",
+                str(value),
             )  # fmt: skip
         except (ValueError, PybtexError) as error:
             self._tell(
                 name, "reference-latex", f"cannot be read as LaTeX: {error}",
-                "write the characters themselves, and a backslash as \\textbackslash{}.", str(value),
+                "write the characters themselves, and a backslash as \\textbackslash{}.",
+                str(value),
             )  # fmt: skip
         return None
 
