@@ -17,11 +17,8 @@ archive_description = (
 )
 archive_licence = ("CC BY 4.0", "https://creativecommons.org/licenses/by/4.0/")
 
-# What a document may be, and what the letters of anchors stand for, besides item, editor’s note,
-# paragraph and section.
-archive_kinds = [
-    "declaration", "filing", "letter", "report", "resolution", "ruling", "statement",
-]  # fmt: skip
+# What the letters of anchors stand for, besides those of the engine (archive/model/settings.py).
+# archive_kinds is not set: a document may be of any kind of archive/model/kinds.py.
 archive_letters = {"a": "article", "r": "resolved", "w": "whereas"}
 
 # Files of this repository that are no pages.

@@ -25,6 +25,7 @@ smartquotes = False  # quotation marks are part of what a passage says: they sta
 # --- tell sums of money
 myst_enable_extensions = [
     "amsmath", "attrs_block", "attrs_inline", "colon_fence", "deflist", "fieldlist",
+    "strikethrough",
 ]  # fmt: skip
 myst_title_to_header = True
 myst_ref_domains = ["std"]  # where anchors are; no other domain is asked for them

@@ -24,13 +24,26 @@ from archive.site import beside, check
 from archive.site.builder import ArchiveHTMLBuilder
 from archive.site.know import domain, ledger, outputs, settings
 from archive.site.know.facts import ENTRIES
-from archive.site.nodes import passage_label, placeholder, quotation, record_card, tombstone
+from archive.site.nodes import (
+    clauses,
+    held_in_part,
+    not_held,
+    passage_label,
+    placeholder,
+    quotation,
+    record_card,
+    redacted,
+    speaker,
+    tombstone,
+)
 from archive.site.read import (
     anchors,
     classes,
     directives,
+    footnotes,
     forbidden,
     formulas,
+    locators,
     records,
     search_entries,
     sources,
@@ -44,10 +57,12 @@ from archive.site.show import (
     listings,
     pages,
     panels,
+    relations,
     source_paragraphs,
 )
 from archive.site.show import ledger as ledger_pages
 from archive.upstream import builder, domains, memory, theme
+from archive.upstream.markdown import ArchiveParser, line_break, struck
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -128,27 +143,33 @@ EVENTS: tuple[tuple[str, int, tuple[Callable[..., Any], ...]], ...] = (
 CONTEXT = (
     pages.complete_context,
     listings.add_catalogue_script,
+    pages.add_jump_script,
     source_paragraphs.mark_pages,
     theme.complete_frame,
     pages.complete_head,
 )
 
-# Reading a page: directives, and changes to its node tree.
+# Reading a page: directives, roles, and changes to its node tree.
 DIRECTIVES = {
     "withdrawn": directives.WithdrawnDirective,
+    "not-held": directives.NotHeldDirective,
     "event": directives.EventDirective,
+    "signatories": directives.SignatoriesDirective,
     **dict.fromkeys(completing.PARTS, directives.PlaceholderDirective),
     **dict.fromkeys(forbidden.DIRECTIVES, forbidden.Refused),
     "csv-table": forbidden.InlineCSVTable,
 }
+ROLES = {"redacted": directives.role(redacted), "speaker": directives.role(speaker)}
 TRANSFORMS = (
+    footnotes.NumberFootnotes,
     classes.RefuseClasses,
     formulas.Equations,
     formulas.Formulas,
     forbidden.RemoveForbidden,
+    anchors.ExplicitIds,
+    locators.Locators,
     anchors.Quotations,
     records.RecordCard,
-    anchors.ExplicitIds,
     anchors.MarginLabels,
 )
 
@@ -159,9 +180,11 @@ POST_TRANSFORMS = (
     completing.FillPlaceholders,
     ledger_pages.TombstoneDates,
     ledger_pages.MovedAnchors,
+    relations.RelationsInCards,
     panels.Panels,
     bibliography.ReferenceList,
     bibliography.EntryBacklinks,
+    relations.RelationsInEntries,
     bibliography.ReferredToBy,
     bibliography.RobustLinks,
     source_paragraphs.SourceParagraphs,
@@ -170,9 +193,14 @@ POST_TRANSFORMS = (
 )
 NODES = (
     passage_label,
+    clauses,
+    held_in_part,
+    not_held,
     record_card,
     quotation,
     tombstone,
+    line_break,
+    struck,
     drawings.drawing,
     panels.passage_panel,
     bibliography.robust_link,
@@ -182,6 +210,7 @@ NODES = (
 
 def register(app: Sphinx) -> None:
     """Register everything with Sphinx."""
+    app.setup_extension("myst_parser")
     app.setup_extension("sphinxcontrib.bibtex")
     app.setup_extension("notfound.extension")
     app.add_html_theme("archive", str(theme.FOLDER))
@@ -201,6 +230,7 @@ def register(app: Sphinx) -> None:
 def _register_parts(app: Sphinx) -> None:
     """Register domains, builders, directives, transforms and nodes."""
     register_plugin("pybtex.style.formatting", "archive", ArchiveStyle)
+    app.add_source_parser(ArchiveParser, override=True)
     app.add_domain(domain.ArchiveDomain)
     app.add_domain(domains.LabelDomain, override=True)
     app.add_domain(domains.CitationDomain, override=True)
@@ -209,6 +239,8 @@ def _register_parts(app: Sphinx) -> None:
     app.add_builder(PdfBuilder)
     for name, directive in DIRECTIVES.items():
         app.add_directive(name, directive, override=True)
+    for name, role in ROLES.items():
+        app.add_role(name, role)
     for transform in TRANSFORMS:
         app.add_transform(transform)
     for post_transform in POST_TRANSFORMS:

@@ -19,6 +19,7 @@ from archive.fidelity.completeness import find_numbers
 from archive.fidelity.holding import Holding, PassageText, Work
 from archive.fidelity.words import Names
 from archive.model.dates import MONTHS, ArchiveDate
+from archive.model.kinds import KINDS
 from archive.model.record import Record, Source
 
 DOCUMENTS = (250, 500, 1_000)
@@ -79,7 +80,7 @@ def holding(
 
 def _record(identity: str, source: bytes) -> Record:
     return Record(
-        id=identity, title=identity, short_title=identity, issuer="Issuer", kind="letter",
+        id=identity, title=identity, short_title=identity, issuer="Issuer", kind=KINDS["letter"],
         date=ArchiveDate("2021"), language="en", subjects=("Tests",),
         source=Source(None, None, None, PASSAGES, hashlib.sha256(source).hexdigest()),
         rights="Free.", status="issued",

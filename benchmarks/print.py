@@ -27,6 +27,7 @@ from pathlib import Path
 from docutils import nodes
 
 from archive.model.dates import ArchiveDate
+from archive.model.kinds import KINDS
 from archive.model.record import Record, Source
 from archive.pdf.edition import TEMPLATE, Edition, Settings
 from archive.pdf.pages import Addresses, Page, Subject, draw_page
@@ -111,7 +112,7 @@ class Corpus:
         id_ = f"document-{number}"
         return Record(
             id=id_, title=f"{id_} on {self._said(chance, 5)}", short_title=id_,
-            issuer=f"Institute of {self._said(chance, 2)}", kind="report",
+            issuer=f"Institute of {self._said(chance, 2)}", kind=KINDS["report"],
             date=ArchiveDate(f"{1800 + number % 200}"), language="en",
             subjects=tuple(chance.choices(self._words, k=3)),
             source=Source("Publisher", None, None, 10, sha256(id_.encode()).hexdigest()),

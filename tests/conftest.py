@@ -35,6 +35,12 @@ if TYPE_CHECKING:
 
 collect_ignore = ["roots"]
 
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than there are processors: for a third of its time a test only waits."""
+    return (os.cpu_count() or 1) + 1
+
+
 # A slow machine is no broken promise: no example has a deadline.
 settings.register_profile("archive", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("archive")

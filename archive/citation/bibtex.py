@@ -5,7 +5,8 @@ Zotero's three imports agree, according to its translators BibTeX (``report``), 
 Embedded Metadata (``citation_technical_report_institution``).  It keeps the archive as institution
 and the kind as report type; ``@online`` would lose both.
 
-- ``author``, ``institution``: in double braces, or names are split at spaces, commas and "and".
+- ``author``, ``institution``: bodies in double braces, or they are split at spaces, commas and
+  "and"; persons as ``Family, Jr., Given``.
 - ``title``: in double braces, or styles lower its capitals.
 - ``date``: EDTF; left out if unknown.  "Or later" ends in a bare slash: biblatex prints a dash for
   it as for ``/..``, and pandoc, which knows only the slash, would print "n.d.".
@@ -22,6 +23,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
+from archive.citation import names
 from archive.citation.dates import is_known
 from archive.citation.reference import Reference
 from archive.citation.text import undivided
@@ -83,6 +85,7 @@ def _fields(reference: Reference) -> Iterator[tuple[str, str]]:
         else:
             whole = row.is_name or name == "title"
             yield name, f"{{{escape(value)}}}" if whole else escape(value)
+    yield "author", names.bibtex(record.cited, escape)
     yield "type", escape(reference.report_type)
     yield "institution", f"{{{escape(reference.publisher)}}}"
     if is_known(record.date):

@@ -1,6 +1,6 @@
 """CSL-JSON (Citation Style Language 1.0.2: csl-data.json).
 
-- ``author``: a literal name, which no processor divides.
+- ``author``: of a body a literal name, which no processor divides.
 - ``issued``: ``date-parts`` for an exact date; for any other the earliest known moment as
   ``date-parts``, to sort by, and the date in words as ``literal``, to print; nothing if unknown.
 - ``call-number``: the accession, which styles do not print.
@@ -13,6 +13,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from archive.citation import names
 from archive.citation.dates import exact, is_known, moments
 from archive.citation.reference import Reference
 from archive.model.crosswalk import in_order, written
@@ -40,6 +41,7 @@ def _variables(reference: Reference) -> Iterator[tuple[str, Any]]:
             yield name, [{"literal": value}] if row.is_name else value
     yield "id", reference.key
     yield "type", "report"
+    yield "author", [names.csl(agent) for agent in record.cited]
     yield "genre", reference.report_type
     yield "publisher", reference.publisher
     yield "URL", reference.address

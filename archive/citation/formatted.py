@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from archive.citation import names
 from archive.citation.dates import Moment, worded
 from archive.citation.reference import Reference
 from archive.model.dates import MONTHS
@@ -80,10 +81,11 @@ def chicago(reference: Reference) -> Runs:
     quoted = record.title.replace("“", "‘").replace("”", "’").replace('"', "'")
     return (
         *_commas(
-            record.issuer,  # 14.84: an organization as author
+            names.chicago(record.cited),  # 14.76: authors; 14.84: an organization as author
             record.title if record.title_supplied else f"“{quoted}”",  # 14.206
-            None if record.title_supplied else record.kind,
+            None if record.title_supplied else record.kind.name,
             worded(record.date, _chicago_date, "n.d.", comma=","),  # 14.145: no date
+            reference.part,
             reference.settings.credit,
             _located(reference, _CHICAGO),
             _link(reference),
@@ -108,11 +110,12 @@ def apa(reference: Reference) -> Runs:
     capitals: no rule tells which of their words are names (6.17 would lower the others).
     """
     record = reference.record
+    described = ", ".join(filter(None, (reference.genre, reference.part)))
     return (
-        Run(record.issuer.removesuffix(".") + "."),  # 9.11: a group author, in full
+        Run(names.apa(record.cited).removesuffix(".") + "."),  # 9.8: authors
         Run(f" ({worded(record.date, _apa_date, 'n.d.')}). "),  # 9.14; 9.17: no date
         Run(record.title, italic=not record.title_supplied),  # 9.22: untitled works, brackets
-        Run(f" [{reference.genre}, rewritten by the publisher]. {reference.publisher}. "),  # 9.21
+        Run(f" [{described}, rewritten by the publisher]. {reference.publisher}. "),  # 9.21
         _link(reference),  # 9.35: no full stop after it
     )
 
@@ -120,7 +123,8 @@ def apa(reference: Reference) -> Runs:
 def apa_in_text(reference: Reference) -> Runs:
     """The citation in the text: (Author, year, locator) (8.13)."""
     year = worded(reference.record.date, _apa_year, "n.d.")
-    parts = (reference.record.issuer, year, _located(reference, _APA))
+    authors = names.apa_in_text(reference.record.cited)
+    parts = (authors, year, _located(reference, _APA))
     return (Run(f"({', '.join(filter(None, parts))})"),)
 
 
@@ -147,13 +151,14 @@ def bluebook(reference: Reference) -> Runs:
     place = (reference.publisher, _located(reference, _BLUEBOOK), f"({date})" if date else None)
     return (
         *_commas(
-            record.issuer,
+            names.bluebook(record.cited),
             # 18.2.2(b): titles in italics, titles that only describe in roman type
             Run(record.title, italic=not record.title_supplied),
             " ".join(filter(None, place)),
             _link(reference),
         ),
-        Run(f" ({reference.settings.credit})."),  # 1.5: explanatory, last
+        # 1.5: explanatory, last
+        Run(f" ({', '.join(filter(None, (reference.part, reference.settings.credit)))})."),
     )
 
 
@@ -170,7 +175,7 @@ def _month_first(moment: Moment, months: Sequence[str]) -> str:
 def _located(reference: Reference, abbreviated: Mapping[str, str]) -> str | None:
     if (locator := reference.locator) is None:
         return None
-    return f"{abbreviated.get(locator.word, locator.word)} {locator.number}"
+    return locator.abbreviated(abbreviated)
 
 
 def _link(reference: Reference) -> Run:

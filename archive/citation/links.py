@@ -55,18 +55,28 @@ class Link:
     type: str | None = None  # media type
 
 
-def links(reference: Reference) -> tuple[Link, ...]:
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A document, a passage or a work that a document is related to, seen from the document."""
+
+    name: str  # of the other
+    address: str  # of the other
+    rel: str  # a link relation
+    json_ld: str  # a property of schema.org; empty where there is none
+
+
+def links(reference: Reference, related: Iterable[Related] = ()) -> tuple[Link, ...]:
     """The links of a document's page."""
     return (
         Link("canonical", reference.page),
-        *_signposts(reference),
+        *_signposts(reference, related),
         Link("linkset", reference.form(LINKSET.suffix), LINKSET.media_type),
         *(Link("alternate", *_file(reference, form)) for form in (PDF, *DESCRIPTIONS)),
         *(Link(f"schema.{prefix}", address) for prefix, address in _SCHEMES.items()),
     )
 
 
-def _signposts(reference: Reference) -> Iterator[Link]:
+def _signposts(reference: Reference, related: Iterable[Related]) -> Iterator[Link]:
     """The links that FAIR Signposting wants in the page itself."""
     yield Link("cite-as", reference.page)
     yield from (Link("describedby", *_file(reference, form)) for form in DESCRIPTIONS)
@@ -75,28 +85,29 @@ def _signposts(reference: Reference) -> Iterator[Link]:
     yield from (Link("type", address) for address in TYPES)
     if reference.record.issuer_address:
         yield Link("author", reference.record.issuer_address)
+    yield from dict.fromkeys(Link(each.rel, each.address) for each in related)
 
 
 def _file(reference: Reference, form: Form) -> tuple[str, str]:
     return reference.form(form.suffix), form.media_type
 
 
-def linkset(reference: Reference) -> Context:
+def linkset(reference: Reference, related: Iterable[Related] = ()) -> Context:
     """The linkset as a JSON object."""
     back = Link("collection", reference.page, "text/html")
     described = Link("describes", reference.page, "text/html")
     return {
         "linkset": [
-            _context(reference.page, _signposts(reference)),
+            _context(reference.page, _signposts(reference, related)),
             _context(reference.form(PDF.suffix), [back, Link("license", reference.licence)]),
             *(_context(reference.form(form.suffix), [described]) for form in DESCRIPTIONS),
         ]
     }
 
 
-def serialise(reference: Reference) -> str:
+def serialise(reference: Reference, related: Iterable[Related] = ()) -> str:
     """The linkset as a file in UTF-8."""
-    return json.dumps(linkset(reference), ensure_ascii=False, indent=2) + "\n"
+    return json.dumps(linkset(reference, related), ensure_ascii=False, indent=2) + "\n"
 
 
 def _context(anchor: str, targets: Iterable[Link]) -> Context:

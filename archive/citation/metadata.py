@@ -9,8 +9,9 @@ How Zotero reads them follows its translators Embedded Metadata and RDF and its 
 
 - ``citation_technical_report_institution`` makes the item a report, whatever other tags say, and
   is its institution.  ``og:type`` must not be ``website``: older versions let that win.
-- ``citation_author`` is split at the last space, or at a comma.  Zotero first cuts off a comma at
-  the end of the name, and then finds nothing to split.  Inner commas are removed here for that.
+- ``citation_author`` is split at the last space, or at a comma: a person is written inverted.  Of
+  a body Zotero first cuts off a comma at the end of the name, and then finds nothing to split.
+  Inner commas are removed here for that.
   ``DC.creator`` has the name as it is; Zotero does not read it beside ``citation_author``.
 - ``citation_publication_date`` takes precedence over ``DC.date``.  Only exact dates have it,
   because it has no form for others; ``DC.date`` is EDTF.
@@ -26,6 +27,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from archive.citation import names
 from archive.citation.dates import exact, is_known
 from archive.citation.reference import Reference
 from archive.citation.text import one_line, undivided_values
@@ -59,8 +61,8 @@ def metadata(reference: Reference, description: str) -> tuple[Meta, ...]:
 
 
 def _named(reference: Reference) -> Iterator[tuple[str, str]]:
-    for names, row, value in written(reference.record, "head"):
-        for name in names.split():
+    for cell, row, value in written(reference.record, "head"):
+        for name in cell.split():
             at_commas = name.startswith("citation_")
             values = undivided_values(value, is_name=row.is_name) if at_commas else texts(value)
             yield from ((name, each) for each in values)
@@ -69,6 +71,8 @@ def _named(reference: Reference) -> Iterator[tuple[str, str]]:
 
 def _coded(reference: Reference) -> Iterator[tuple[str, str]]:
     record = reference.record
+    yield from (("citation_author", names.at_commas(agent)) for agent in record.cited)
+    yield from (("DC.creator", names.inverted(agent)) for agent in record.cited)
     if moment := exact(record.date):
         yield "citation_publication_date", moment.slashed  # as Google Scholar has it
     yield "citation_technical_report_institution", reference.publisher

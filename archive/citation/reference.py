@@ -7,11 +7,12 @@ so that no two of them can disagree.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from archive.citation.dates import exact, is_known
 from archive.citation.text import cleaned
+from archive.model import locator
 from archive.model.passage import Anchor
 from archive.model.record import Record
 from archive.model.settings import Settings
@@ -29,19 +30,25 @@ class Passage:
     anchor: Anchor
     fingerprint: str  # SHA-256 of its normalised text, 64 lower-case hexadecimal digits
     place: LogPlace | None = None  # of its last event in the ledger; None before it is published
+    locator: str = ""  # its document's own number for it, if it has one
 
 
 @dataclass(frozen=True, slots=True)
 class Locator:
-    """Where in a document: ``whereas 3``."""
+    """Where in a document: ``whereas 3``, or in its own numbering ``art. 19(3)(b)``."""
 
     word: str  # what the letter of the anchor stands for: "whereas"
     number: int
+    own: str = ""  # the document's own, which all forms give as it is
 
     @property
     def text(self) -> str:
         """As people say it: ``whereas 3``."""
-        return f"{self.word} {self.number}"
+        return self.abbreviated({})
+
+    def abbreviated(self, words: Mapping[str, str]) -> str:
+        """As a style says it, which has abbreviations for some words."""
+        return self.own or f"{words.get(self.word, self.word)} {self.number}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +83,17 @@ class Reference:
     @property
     def genre(self) -> str:
         """The kind as a label: ``Resolution``."""
-        return self.record.kind.capitalize()
+        return self.record.kind.label
+
+    @property
+    def part(self) -> str:
+        """What is said of a document that is not held whole; else empty."""
+        return "held in part" if self.record.extent else ""
 
     @property
     def report_type(self) -> str:
         """The kind as styles print it; no style leaves it out, so it says whose words these are."""
-        return f"{self.genre}, rewritten"
+        return ", ".join(filter(None, (self.genre, self.part, "rewritten")))
 
     @property
     def page(self) -> str:
@@ -102,7 +114,7 @@ class Reference:
     def spoken(self) -> str:
         """The name people say: ``ALA resolution, whereas 3``."""
         name = self.record.short_title
-        return f"{name}, {self.locator.text}" if self.locator else name
+        return locator.spoken(name, self.locator.text) if self.locator else name
 
     @property
     def note(self) -> str:
@@ -134,18 +146,23 @@ def refer(record: Record, settings: Settings, passage: Passage | None = None) ->
         raise ValueError(f"the anchor {anchor} is not one of the document {record.id}")
     if not _SHA256.fullmatch(passage.fingerprint):
         raise ValueError(f"{passage.fingerprint!r} is not a SHA-256 in hexadecimal digits")
-    locator = Locator(settings.word(anchor.letter), anchor.number)
-    return Reference(record, settings, str(anchor), locator, passage.fingerprint, passage.place)
+    where = Locator(settings.word(anchor.letter), anchor.number, passage.locator)
+    return Reference(record, settings, str(anchor), where, passage.fingerprint, passage.place)
 
 
 def _sentences(reference: Reference) -> Iterator[str]:
     date = reference.record.date
     credit = reference.settings.credit
     yield f"{credit[:1].upper()}{credit[1:]}; only words within quotation marks are the source’s."
-    source = reference.record.source
-    original = ", ".join(filter(None, (source.publisher, source.title, source.address)))
-    unknown = "Where the original was published is not known."
-    yield f"The original is {original}." if original else unknown
+    source, original = reference.record.source, ", ".join(_original(reference.record))
+    if original:
+        yield f"The original is {original}."
+    if not (source.publisher or source.title or source.address):
+        yield "Where the original was published is not known."
+    if extent := reference.record.extent:
+        held, lacking = extent.held.rstrip("."), extent.lacking.rstrip(".")
+        reason = extent.reason.rstrip(".")
+        yield f"The archive holds it in part, {held}, and not {lacking} ({reason})."
     if not is_known(date):
         yield "Undated."
     elif exact(date) is None:
@@ -155,3 +172,14 @@ def _sentences(reference: Reference) -> Iterator[str]:
     if reference.place:
         yield f"Published with {reference.place.text}."
     yield f"The rewriting is licensed under {reference.settings.licence.name}, {reference.licence}."
+
+
+def _original(record: Record) -> Iterator[str]:
+    """What identifies the original, in the order of a citation."""
+    source, decided = record.source, record.decided
+    yield from filter(None, (source.publisher, source.title))
+    yield from filter(None, (record.neutral_citation, record.docket))
+    if decided is not None:
+        yield f"decided {decided.spoken}"
+    if source.address:
+        yield source.address

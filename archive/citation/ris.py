@@ -3,8 +3,9 @@
 Each line is ``XX  - value`` and ends in CR LF.  Texts of a reference contain no line break, so that
 none of them can start another tag.  How Zotero reads the tags follows its translator RIS:
 
-- ``AU``: the institution with a comma after it, which tells EndNote that it is not a person.
-  Zotero splits at the first comma, finds no first name, and keeps one name.
+- ``AU``: a person as ``Family, Given, Jr.``; an institution with a comma after it, which tells
+  EndNote that it is not a person.  Zotero splits at the first comma, finds no first name, and
+  keeps one name.
 - ``DA``: ``YYYY/MM/DD/`` for an exact date.  Any other stays EDTF, which Zotero keeps as it is;
   slashes would make it look exact.  ``PY``: the year, only where it is known.
 - ``M3``: the kind (Zotero: report type); ``PB``: the archive (Zotero: institution).
@@ -17,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from archive.citation import names
 from archive.citation.dates import exact, is_known
 from archive.citation.reference import Reference
 from archive.citation.text import undivided_values
@@ -43,6 +45,7 @@ def _tags(reference: Reference) -> Iterator[tuple[str, str]]:
         for each in undivided_values(value, is_name=row.is_name):
             yield tag, each
     yield "TY", "RPRT"
+    yield from (("AU", names.at_commas(agent)) for agent in reference.record.cited)
     yield "ID", reference.key
     yield from _date(reference.record.date)
     yield "M3", reference.report_type

@@ -6,10 +6,12 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from archive.citation import names
 from archive.citation.dates import exact
+from archive.citation.links import Related
 from archive.citation.reference import Reference
 from archive.model.crosswalk import in_order, written
-from archive.model.record import Source
+from archive.model.record import Record
 
 Data = dict[str, Any]
 
@@ -18,12 +20,15 @@ _UNSAFE = str.maketrans({c: f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"})
 
 _ORDER = (
     "@context @type @id url identifier name alternateName genre author contributor publisher "
-    "inLanguage keywords license creditText encoding isPartOf datePublished isBasedOn hasPart"
+    "inLanguage keywords license creditText creativeWorkStatus encoding isPartOf datePublished "
+    "isBasedOn hasPart"
 )
 
 
-def report(reference: Reference, passages: Iterable[Reference] = ()) -> Data:
-    """The document, and the passages it has."""
+def report(
+    reference: Reference, passages: Iterable[Reference] = (), related: Iterable[Related] = ()
+) -> Data:
+    """The document, the passages it has, and what it is related to."""
     record = reference.record
     archive = {"@type": "Organization", "name": reference.publisher, "url": reference.settings.base}
     data: Data = {
@@ -47,14 +52,19 @@ def report(reference: Reference, passages: Iterable[Reference] = ()) -> Data:
     for name, row, value in written(record, "json_ld"):
         said = list(value) if isinstance(value, tuple) else value
         data[name] = {"@type": "Organization", "name": said} if row.is_name else said
-    if record.issuer_address:
-        data["author"]["url"] = record.issuer_address
+    data["author"] = _one_or_all(_authors(record))
+    if record.extent:
+        data["creativeWorkStatus"] = " ".join(("Incomplete.", *record.extent.sentences))
     if exact(record.date):  # a Date of schema.org is ISO 8601-1, which has no other
         data["datePublished"] = record.date.edtf
-    if original := _original(record.source):
-        data["isBasedOn"] = {"@type": "CreativeWork", **original}
+    if original := _original(record):
+        data["isBasedOn"] = {"@type": record.kind.schema, **original}
     if parts := [_part(passage) for passage in passages]:
         data["hasPart"] = parts
+    for each in related:
+        if each.json_ld:
+            held = data.get(each.json_ld, [])
+            data[each.json_ld] = [*(held if isinstance(held, list) else [held]), _work(each)]
     return dict(in_order(data.items(), _ORDER))
 
 
@@ -63,10 +73,37 @@ def serialise(data: Data) -> str:
     return json.dumps(data, ensure_ascii=False, separators=(",", ":")).translate(_UNSAFE)
 
 
-def _original(source: Source) -> Data:
-    publisher = source.publisher and {"@type": "Organization", "name": source.publisher}
-    said = {"name": source.title, "publisher": publisher, "url": source.address}
+def _authors(record: Record) -> list[Data]:
+    """Those who are cited; the first has the issuer's own address."""
+    first, *others = map(names.json_ld, record.cited)
+    address = {"url": record.issuer_address} if record.issuer_address else {}
+    return [first | address, *others]
+
+
+def _one_or_all(values: list[Any]) -> Any:
+    return values[0] if len(values) == 1 else values
+
+
+def _original(record: Record) -> Data:
+    """What is known of the original; agents with what they did there (schema.org: Role)."""
+    source = record.source
+    numbers = [each for each in (record.neutral_citation, record.docket) if each]
+    said = {
+        "name": source.title,
+        "identifier": _one_or_all(numbers) if numbers else None,
+        "dateCreated": record.decided.edtf if record.decided and exact(record.decided) else None,
+        "contributor": [
+            {"@type": "Role", "roleName": role, "contributor": names.json_ld(agent)}
+            for agent in record.agents for role in agent.role
+        ],
+        "publisher": source.publisher and {"@type": "Organization", "name": source.publisher},
+        "url": source.address,
+    }  # fmt: skip
     return {name: value for name, value in said.items() if value}
+
+
+def _work(related: Related) -> Data:
+    return {"@type": "CreativeWork", "name": related.name, "url": related.address}
 
 
 def _part(passage: Reference) -> Data:

@@ -90,7 +90,9 @@ class _Examined(NamedTuple):
     def __str__(self) -> str:
         figures = self.examination and self.examination.figures
         count = f"; {len(self.problems)} problems" if self.problems else ""
-        return f"{self.document.id}: {figures or 'not compared'}{count}"
+        extent = self.document.record.extent if self.document.record is not None else None
+        part = f"; held in part: {extent.held}" if extent is not None else ""
+        return f"{self.document.id}: {figures or 'not compared'}{part}{count}"
 
     def write(self, root: Path) -> None:
         """Write the attestation if it changed, whole or not at all."""

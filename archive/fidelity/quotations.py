@@ -384,7 +384,8 @@ def _titles(holding: Holding) -> Names:
     record = holding.record
     cited = {key for passage in holding.passages for key in passage.cites}
     cited |= {key for note in holding.notes for key in note.cites}
-    named = [record.title.strip("[]"), record.issuer, record.source.title, record.source.publisher]
+    named = [record.title.strip("[]"), record.source.title, record.source.publisher]
+    named += [agent.name for agent in (*record.cited, *record.agents)]
     named += [holding.works[key].title for key in sorted(cited) if key in holding.works]
     return Names(tuple((name,) for name in named if name))
 

@@ -16,12 +16,14 @@ from functools import cached_property
 from archive.fidelity.quotations import FORBIDDEN_RUN, LONGEST_QUOTATION
 from archive.fidelity.words import NO_NAMES, Named
 from archive.importing.citing import References
-from archive.importing.outline import Guesses, Placed, Seen
+from archive.importing.outline import UNKNOWN_DATE, Guesses, Placed, Seen
 from archive.importing.source_text import SourceText
 from archive.importing.text import Block, Finding, Form, Remark, words
+from archive.model.agents import ROLES
 from archive.model.dates import MONTHS
 from archive.model.draft import GUESSED, MARKER, TO_ASSIGN, WORDS
 from archive.model.fingerprint import normalise
+from archive.model.kinds import Kind
 from archive.model.settings import Settings
 
 RIGHTS = (
@@ -45,6 +47,11 @@ class Draft:
     settings: Settings
 
     @property
+    def kind(self) -> Kind:
+        """The kind, with what is usual of it."""
+        return self.settings.kinds[self.seen.kind]
+
+    @property
     def passages(self) -> tuple[Placed, ...]:
         """The blocks that become passages."""
         return tuple(each for each in self.placed if each.anchor.is_passage)
@@ -66,6 +73,7 @@ def _record(draft: Draft) -> Iterator[str]:
     yield f"issuer: {scalar(guesses.issuer.value)}"
     yield f"issuer-note: {scalar(guesses.issuer.note)}"
     yield f"kind: {draft.seen.kind}"
+    yield from _needed(draft.kind)
     yield f"date: {guesses.date.value}"
     yield f"date-note: {scalar(guesses.date.note)}"
     yield f"language: {guesses.language}"
@@ -83,6 +91,15 @@ def _record(draft: Draft) -> Iterator[str]:
     yield "status: unestablished"
     yield f"status-note: {GUESSED} because nothing was established; to confirm."
     yield "---"
+
+
+def _needed(kind: Kind) -> Iterator[str]:
+    """What a record of the kind must have, to be filled in."""
+    for first in (each.split(" or ")[0] for each in kind.must):
+        if first in ROLES:
+            yield from ("agents:", f"  - body: {TO_ASSIGN}", f"    role: {first}")
+        else:
+            yield f"{first}: {UNKNOWN_DATE if first == 'decided' else TO_ASSIGN}"
 
 
 def scalar(text: str) -> str:
@@ -185,6 +202,8 @@ def report_text(draft: Draft, remarks: Sequence[Remark]) -> str:
 def _summary(draft: Draft) -> Iterator[str]:
     guesses = draft.guesses
     yield f"- kind: {draft.seen.kind} ({draft.seen.why})"
+    if locator := draft.kind.locator:
+        yield f"- a {draft.seen.kind} usually numbers its passages, such as {locator}"
     headings = len(draft.placed) - len(draft.passages)
     yield f"- passages: {len(draft.passages)}; headings of the source: {headings}"
     added, reused = len(draft.references.added), len(draft.references.reused)

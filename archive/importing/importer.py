@@ -9,6 +9,7 @@ from pathlib import Path
 from archive.importing import RefusedError, bibliography, citing, container
 from archive.importing.draft import Draft, Glossary, document_text, report_text
 from archive.importing.outline import (
+    LETTERS,
     Seen,
     guesses,
     is_letterhead,
@@ -115,7 +116,7 @@ def imported(
     seen = Seen(kind, "as you said") if kind else replace(
         seen, why=f"{seen.why}; KIND= says otherwise"
     )  # fmt: skip
-    if heading is not None and seen.kind == "letter" and is_letterhead(heading):
+    if heading is not None and seen.kind in LETTERS and is_letterhead(heading):
         heading, title, blocks = None, text.properties.title or "", text.blocks
     existing = bibliography.read(archive.bibliography, "references.bib")
     draft = Draft(

@@ -9,7 +9,7 @@ an editor confirms it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import repeat
 
@@ -118,10 +118,16 @@ class Seen:
     why: str
 
 
-def kind_of(blocks: Sequence[Block], kinds: Sequence[str], title: str = "") -> Seen:
+# Kinds whose paragraphs courts and lawyers cite by the number that the source gives them.
+_NUMBERING = frozenset(["filing", "ruling", "judgment", "order", "indictment", "opinion", "report"])
+_IN_ARTICLES = frozenset(["declaration", "treaty", "constitution"])
+LETTERS = frozenset(["letter", "open letter"])
+
+
+def kind_of(blocks: Sequence[Block], kinds: Collection[str], title: str = "") -> Seen:
     """The kind of a text, one of ``kinds``: the first of them where it has the form of none."""
     seen = (each for each in _kinds(blocks, title) if each.kind in kinds)
-    return next(seen, Seen(kinds[0], _NONE))
+    return next(seen, Seen(next(iter(kinds)), _NONE))
 
 
 def _kinds(blocks: Sequence[Block], title: str) -> Iterator[Seen]:
@@ -191,7 +197,7 @@ def outline(
     """Every block with its anchor, in the order of the source; ``document`` is the id."""
     own = {letter: settings.letter(word) for letter, word in _WORDS.items()}
     lettered = [(own.get(each, each), number) for each, number in _letters(blocks, kind)]
-    roles = _roles(blocks) if kind == "letter" else repeat("")
+    roles = _roles(blocks) if kind in LETTERS else repeat("")
     return tuple(
         Placed(Anchor(document, letter, number), block, role)
         for block, (letter, _), number, role in zip(blocks, lettered, _numbers(lettered), roles)
@@ -199,10 +205,7 @@ def outline(
 
 
 def _letters(blocks: Sequence[Block], kind: str) -> Iterator[tuple[str, int | None]]:
-    """The letter of each block's anchor, and the number that the source itself gives it.
-
-    Courts and lawyers cite paragraphs of filings, rulings and reports by these numbers.
-    """
+    """The letter of each block's anchor, and the number that the source itself gives it."""
     announced: re.Match[str] | None = None  # “Article 3”, by the heading above
     last = 0
     for block in blocks:
@@ -210,7 +213,7 @@ def _letters(blocks: Sequence[Block], kind: str) -> Iterator[tuple[str, int | No
         if announced and letter in "pi":
             letter, number = "a", _number(announced["number"])
         announced = _ARTICLE.match(block.text) if letter == "s" else None
-        if kind in {"filing", "ruling", "report"} and letter in "pi":
+        if kind in _NUMBERING and letter in "pi":
             match = _NUMBERED.match(block.text)
             if match and int(match["number"]) > last:
                 letter, number = "p", int(match["number"])
@@ -219,7 +222,7 @@ def _letters(blocks: Sequence[Block], kind: str) -> Iterator[tuple[str, int | No
 
 
 def _letter(block: Block, kind: str) -> tuple[str, int | None]:
-    article = _ARTICLE.match(block.text) if kind == "declaration" else None
+    article = _ARTICLE.match(block.text) if kind in _IN_ARTICLES else None
     if is_heading(block):
         return "s", None
     if article:
@@ -350,14 +353,14 @@ def _title(text: Text, heading: Block | None, blocks: Sequence[Block], kind: str
         return Guess(one_line(heading.text), "from the first heading")
     if text.properties.title:
         return Guess(one_line(text.properties.title), "from what the file says of itself")
-    salutation = next(filter(is_salutation, blocks), None) if kind == "letter" else None
+    salutation = next(filter(is_salutation, blocks), None) if kind in LETTERS else None
     if salutation and (match := _ADDRESSEE.match(salutation.text)):
         return Guess(f"[Letter to {one_line(match[1])}]", "from the salutation")
     return Guess(f"[Untitled {kind}]", "because the source was seen to have no title")
 
 
 def _issuer(text: Text, blocks: Sequence[Block], kind: str) -> Guess:
-    if kind == "letter" and blocks and is_letterhead(blocks[0]):
+    if kind in LETTERS and blocks and is_letterhead(blocks[0]):
         return Guess(one_line(blocks[0].text).title(), "from the letterhead")
     for block in blocks:
         match = _SPEAKS.search(block.text) if RESOLVED.match(block.text) else None

@@ -147,7 +147,7 @@ def _again(
     pinned = record.source.sha256
     if fingerprint(data) in {pinned, record.source.file_sha256} and _at_hand(places, pinned):
         return Outcome(f"{path} was imported from this very file. Nothing was changed.")
-    kind, before = kind or record.kind, _held(places.bibliography)
+    kind, before = kind or str(record.kind), _held(places.bibliography)
     found = _imported(places, file.name, data, kind, before)
     if found.source.sha256 == pinned:
         _spare_corrections(places, found, data)

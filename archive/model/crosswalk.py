@@ -16,7 +16,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields, replace
 from functools import cache
-from operator import attrgetter
 from typing import Any, Literal, TypeVar
 
 from archive.model.frontmatter import Entry
@@ -43,7 +42,7 @@ class Row:
 
     read: Callable[[Any, Entry], object]  # a reader of archive.model.reading
     required: bool  # whether front matter must have the key
-    group: type | None  # the class that declares the rows of a nested group of keys
+    group: type | None  # declares the rows of a nested group of keys, or of a list of groups
     words: Callable[[Any], str]  # the value as people read it; empty: nothing to show
     drawn: Drawn  # how the card sets the words
     is_name: bool  # of a person or body; no form may split it into first and last name
@@ -58,8 +57,18 @@ class Row:
         return self.name.rpartition(".")[2].replace("_", "-")
 
     def value(self, record: object) -> Any:
-        """Return the field's value in a record."""
-        return attrgetter(self.name)(record)
+        """Return the field's value in a record, of a list of groups those that have one."""
+        found = record
+        for name in self.name.split("."):
+            found = _within(found, name)
+        return found
+
+
+def _within(value: Any, name: str) -> Any:
+    if isinstance(value, tuple):
+        held = (getattr(each, name) for each in value)
+        return tuple(each for each in held if each not in (None, ""))
+    return None if value is None else getattr(value, name)
 
 
 def row(  # noqa: PLR0913 - each argument names what it says
@@ -113,9 +122,7 @@ def written(record: Any, form: str) -> Iterator[tuple[str, Row, Any]]:
 @cache
 def _written(kind: Any, form: str) -> tuple[tuple[str, Row, Callable[[Any], Any]], ...]:
     return tuple(
-        (each.written[form], each, attrgetter(each.name))
-        for each in rows(kind)
-        if form in each.written
+        (each.written[form], each, each.value) for each in rows(kind) if form in each.written
     )
 
 

@@ -43,11 +43,20 @@ def _unwritten(text: str, path: str) -> Iterator[Problem]:
 def _guessed(entries: dict[str, Entry]) -> Iterator[tuple[str, int, str]]:
     """Key, line and mend of each value that the import guessed or left open."""
     for key, entry in entries.items():
-        items = entry.value if isinstance(entry.value, tuple) else (entry,)
-        for item in items:
-            value = item.value if isinstance(item.value, str) else ""
+        for item in _texts(entry):
+            value = str(item.value)
             if value == TO_ASSIGN:
                 yield key, item.line, "write them in its place."
             elif value.startswith(GUESSED):
                 what = key.removesuffix("-note")
                 yield key, item.line, f"correct {what} where it is wrong, and remove this line."
+
+
+def _texts(entry: Entry) -> Iterator[Entry]:
+    """Yield the texts of a value, also those of lists and groups."""
+    if isinstance(entry.value, str):
+        yield entry
+        return
+    held = entry.value.values() if isinstance(entry.value, dict) else entry.value
+    for each in held:
+        yield from _texts(each)

@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-# Letters that mark what the archive adds, its notes and headings; every other one marks a passage,
-# which renders a paragraph of a source.  What a letter stands for is a setting of the archive.
+# Letters that mark what the archive adds, its notes and headings.  What a letter stands for is a
+# setting of the archive.
 EDITORIAL = frozenset("ns")
+
+# Letters that mark what a source has beside its paragraphs: footnotes, signatories and figures.
+FOOTNOTE, SIGNATORY, FIGURE = "f", "g", "x"
+BESIDE = frozenset((FOOTNOTE, SIGNATORY, FIGURE))
 
 _DOCUMENT_ID = r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*"
 _ANCHOR = re.compile(rf"({_DOCUMENT_ID})-([a-z])([1-9][0-9]*)")
@@ -47,5 +51,9 @@ class Anchor:
 
     @property
     def is_passage(self) -> bool:
-        """Whether it names a passage, and not a section or a note the archive added."""
-        return self.letter not in EDITORIAL
+        """Whether what it names renders a paragraph of a source.
+
+        A section or a note is the archive's; a footnote, a signatory or a figure stands beside the
+        paragraphs.
+        """
+        return self.letter not in EDITORIAL | BESIDE

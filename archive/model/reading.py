@@ -34,7 +34,7 @@ class Reader:
         """Return the attributes of ``kind``, a class of rows, that could be read."""
         rows = {row.key: row for row in own_rows(kind)}
         for key in entries.keys() - rows.keys():
-            self._report(entries[key].line, (
+            self.report(entries[key].line, (
                 "record-key-unknown", f"The key “{key}” is unknown in {where}.",
                 f"remove it or correct its name; known are {', '.join(rows)}.",
             ))  # fmt: skip
@@ -43,7 +43,7 @@ class Reader:
             if key in entries:
                 self._read_one(row, entries[key], values)
             elif row.required:
-                self._report(line, (
+                self.report(line, (
                     "record-key-missing", f"The key “{key}” is missing in {where}.",
                     f"add a line {key}: with its value.",
                 ))  # fmt: skip
@@ -54,9 +54,10 @@ class Reader:
             values[row.name] = row.read(self, entry)
         except RuleBrokenError as broken:
             rule, message, mend = broken.args
-            self._report(entry.line, (rule, f"{row.key}: {message}", mend))
+            self.report(entry.line, (rule, f"{row.key}: {message}", mend))
 
-    def _report(self, line: int, finding: tuple[str, str, str]) -> None:
+    def report(self, line: int, finding: tuple[str, str, str]) -> None:
+        """Keep a problem on a line: its rule, message and mend."""
         self.problems.append(Problem(self.path, line, *finding))
 
 

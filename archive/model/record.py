@@ -9,12 +9,15 @@ from typing import Any
 
 from archive.model import Fact, KeywordFact
 from archive.model import reading as read
+from archive.model.agents import CITED, ROLES, Agent, read_agents
 from archive.model.crosswalk import row
 from archive.model.dates import ArchiveDate
 from archive.model.frontmatter import Entry, read_front_matter
+from archive.model.kinds import Kind
 from archive.model.passage import EDITORIAL, is_document_id
 from archive.model.problem import Problem
 from archive.model.reading import Reader, RuleBrokenError
+from archive.model.relations import Relation, read_relations
 from archive.model.settings import Settings
 
 # What became of the document, as far as it is known.
@@ -106,15 +109,61 @@ class Source(Fact):
     )
 
 
-def _source(reader: Reader, entry: Entry) -> Source | None:
-    if not isinstance(entry.value, dict):
-        raise RuleBrokenError(
-            "record-value-form", "it is not a group of keys.", "indent its keys below source:."
-        )
-    before = len(reader.problems)
-    values = reader.read(entry.value, Source, where="source", line=entry.line)
-    # Its problems withhold the record, so that nobody sees the None.
-    return Source(**values) if len(reader.problems) == before else None
+def _group(kind: type, key: str) -> read.Read:
+    """Read a group of keys, whose rows a class declares."""
+
+    def reads(reader: Reader, entry: Entry) -> object:
+        if not isinstance(entry.value, dict):
+            raise RuleBrokenError(
+                "record-value-form", "it is not a group of keys.", f"indent its keys below {key}:."
+            )
+        before = len(reader.problems)
+        values = reader.read(entry.value, kind, where=key, line=entry.line)
+        # Its problems withhold the record, so that nobody sees the None.
+        return kind(**values) if len(reader.problems) == before else None
+
+    return reads
+
+
+_HELD_IN_PART = {
+    "head": "DC.type says that it is held in part",
+    "xmp": "the notice on the first page says it",
+    _STYLES: "they say “held in part”, and the page says which parts",
+    _LISTS: "it is told with the text",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Extent(Fact):
+    """Which parts of the original the archive has, where it has not all (ISAD(G) 3.1.5, 3.3.2)."""
+
+    held: str = row(  # "paragraphs 1 to 12 and 40 to 60"
+        read.text,
+        words=lambda value: value and f"Held in part: {value}",
+        card="Extent",
+        coded={"json_ld": "creativeWorkStatus", **_IN_THE_NOTE},
+        absent=_HELD_IN_PART,
+    )
+    lacking: str = row(  # "paragraphs 13 to 39"
+        read.text,
+        words=lambda value: value and f"Not held: {value}",
+        card="Extent",
+        coded={"json_ld": "creativeWorkStatus", **_IN_THE_NOTE},
+        absent=_HELD_IN_PART,
+    )
+    reason: str = row(
+        read.text,
+        drawn="note",
+        card="Extent",
+        coded={"json_ld": "creativeWorkStatus", **_IN_THE_NOTE},
+        absent=_HELD_IN_PART,
+    )
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """What is held, what is not, and why."""
+        said = (f"Held in part: {self.held}", f"Not held: {self.lacking}", self.reason)
+        return tuple(f"{each.rstrip('.')}." for each in said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +199,17 @@ def _left_out_words(reader: Reader, item: Entry) -> LeftOut:
     return LeftOut(label, read.text(reader, words), item.line)
 
 
-def _kind(reader: Reader, entry: Entry) -> object:
-    return read.one_of(reader.settings.kinds, "record-kind")(reader, entry)
+def _kind(reader: Reader, entry: Entry) -> Kind:
+    kinds = reader.settings.kinds
+    return kinds[str(read.one_of(tuple(kinds), "record-kind")(reader, entry))]
+
+
+_OF_THE_CASE = {
+    "head": "DC.identifier and DC.date are those of the page",
+    "xmp": "dc:identifier and dc:date are those of the page",
+    _STYLES: "they cite the rewriting, whose page leads to the original",
+    "catalogue": "the title names the case",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,15 +242,19 @@ class Record(KeywordFact):
             "catalogue": "it gives the title whole",
         },
     )  # fmt: skip
-    issuer: str = row(
+    issuer: str | None = row(  # a body, cited first; None where an agent is cited
         read.text,
+        default=None,
         is_name=True,
         card="Issuer",
-        head="citation_author DC.creator",
-        json_ld="author", bibtex="author", ris="AU", csl="author",
-        catalogue="issuer", search="issuer",
-        coded={"xmp": "dc:creator", "chicago": "author", "apa": "author", "bluebook": "author"},
+        coded={
+            "head": "citation_author DC.creator", "json_ld": "author", "xmp": "dc:creator",
+            "bibtex": "author", "ris": "AU", "csl": "author",
+            "chicago": "author", "apa": "author", "bluebook": "author",
+            "catalogue": "issuer", "search": "issuer",
+        },
     )  # fmt: skip
+    agents: tuple[Agent, ...] = row(read_agents, default=(), group=Agent)
     issuer_address: str | None = row(  # the issuer's own site
         read.address,
         default=None,
@@ -205,9 +267,9 @@ class Record(KeywordFact):
         },
     )
     issuer_note: str | None = _note("Issuer")
-    kind: str = row(  # one of the archive's kinds
+    kind: Kind = row(  # noqa: RUF009 - one of the archive's kinds
         _kind,
-        words=str.capitalize,
+        words=lambda kind: kind.label,
         card="Kind", catalogue="kind", search="kind",
         # “Resolution, rewritten”, since no form may leave open whose words these are
         coded={
@@ -231,6 +293,28 @@ class Record(KeywordFact):
         },
     )  # fmt: skip
     date_note: str | None = _note("Date")
+    neutral_citation: str | None = row(  # "[2021] EWHC 3313 (Admin)"
+        read.text,
+        default=None,
+        card="Neutral citation",
+        coded={"json_ld": "isBasedOn.identifier", **_IN_THE_NOTE, "search": "about"},
+        absent=_OF_THE_CASE,
+    )
+    docket: str | None = row(  # the number of the case at its court
+        read.text,
+        default=None,
+        card="Docket",
+        coded={"json_ld": "isBasedOn.identifier", **_IN_THE_NOTE, "search": "about"},
+        absent=_OF_THE_CASE,
+    )
+    decided: ArchiveDate | None = row(  # noqa: RUF009 - when the court decided
+        read.date,
+        default=None,
+        words=lambda date: date.spoken[:1].upper() + date.spoken[1:] if date else "",
+        card="Decided",
+        coded={"json_ld": "isBasedOn.dateCreated", **_IN_THE_NOTE},
+        absent=_OF_THE_CASE | {"search": "the filter by year takes the date of the document"},
+    )
     status: str = row(  # a key of STATUSES
         read.one_of(tuple(STATUSES), "record-status"),
         words=STATUSES.__getitem__,
@@ -254,7 +338,22 @@ class Record(KeywordFact):
             "search": "the catalogue chooses by subject",
         },
     )  # fmt: skip
-    source: Source = row(_source, group=Source)  # noqa: RUF009
+    extent: Extent | None = row(  # noqa: RUF009 - None: held whole
+        _group(Extent, "extent"), default=None, group=Extent
+    )
+    relations: tuple[Relation, ...] = row(
+        read_relations,
+        default=(),
+        words=lambda relations: "; ".join(map(str, relations)),
+        coded={"card": "the relation", "head": "rel=up", "json_ld": "isPartOf"},
+        absent={
+            "xmp": "the card in print has them",
+            _MANAGERS: "an entry stands for itself, in files without the others",
+            _STYLES: "they cite one document",
+            _LISTS: "the map of the archive shows them",
+        },
+    )
+    source: Source = row(_group(Source, "source"), group=Source)  # noqa: RUF009
     rights: str = row(
         read.text,
         card="Rights",
@@ -317,6 +416,12 @@ class Record(KeywordFact):
     )  # fmt: skip
 
     @property
+    def cited(self) -> tuple[Agent, ...]:
+        """Those whom citations name as authors: the issuer, then agents in their order."""
+        issuer = (Agent(body=self.issuer, role=("issuer",)),) if self.issuer else ()
+        return (*issuer, *(agent for agent in self.agents if agent.is_cited))
+
+    @property
     def collection_name(self) -> str:
         """What it is catalogued under: the collection named, else the year, else “Undated”."""
         return self.collection or self.date.year or "Undated"
@@ -341,6 +446,8 @@ def parse_record(
         return None, problems
     values = Reader(path, problems, settings).read(entries, kind, where="the record", line=1)
     problems.extend(_misnamed(entries, values, path, document_id))
+    problems.extend(_unauthored(entries, values, path))
+    problems.extend(_lacking(entries, values, path))
     if problems:
         return None, sorted(problems)
     return kind(**values), []
@@ -355,4 +462,32 @@ def _misnamed(
             path, entries["id"].line, "record-id-misnamed",
             f"The id is “{found}”, but the file's name makes it “{document_id}”.",
             f"write id: {document_id}, or rename the file to {found}.md.",
+        )  # fmt: skip
+
+
+def _unauthored(entries: dict[str, Entry], values: dict[str, Any], path: str) -> Iterator[Problem]:
+    """Someone is cited as the author; what has problems of its own is not told twice."""
+    agents: tuple[Agent, ...] = values.get("agents", ())
+    broken = "agents" in entries and len(agents) < len(entries["agents"].value)
+    if "issuer" not in entries and not broken and not any(each.is_cited for each in agents):
+        yield Problem(
+            path, 1, "record-key-missing", "The key “issuer” is missing in the record.",
+            "add a line issuer: with its value, or an agent whose role is "
+            f"{' or '.join(sorted(CITED))}.",
+        )  # fmt: skip
+
+
+def _lacking(entries: dict[str, Entry], values: dict[str, Any], path: str) -> Iterator[Problem]:
+    """A record has what its kind needs to be cited."""
+    kind: Kind | None = values.get("kind")
+    roles = {role for agent in values.get("agents", ()) for role in agent.role}
+    for lacked in kind.lacking({*entries, *roles}) if kind else ():
+        named = (
+            f"an agent with the role {each}" if each in ROLES else f"a line {each}:"
+            for each in lacked.split(" or ")
+        )  # fmt: skip
+        yield Problem(
+            path, entries["kind"].line, "record-kind-lacks",
+            f"The record of a document of the kind “{kind}” has no {lacked}.",
+            f"add {' or '.join(named)}.",
         )  # fmt: skip

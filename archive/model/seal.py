@@ -7,7 +7,7 @@ with them, as a form of its own, which names no software and stays as it is:
   without line feeds at its ends.
 - A *part* is an array: its role, an object of its facts (strings, none of them empty), and what it
   holds, texts and parts.  Texts side by side are one.  Left out are empty texts, and parts without
-  facts and content unless they are a rule, a footnote, a paragraph, an item or a cell.
+  facts and content unless they are a rule, a break, a footnote, a paragraph, an item or a cell.
 - *Canonical JSON* is JSON in UTF-8 without white space, the keys of objects in the order of code
   points, no character escaped that need not be.  A *digest* is the SHA-256 (FIPS 180-4) of
   canonical JSON, as 64 lower-case hexadecimal digits.
@@ -17,7 +17,7 @@ The roles, with their facts:
 | role | what it is |
 |---|---|
 | paragraph, heading (level), title, rubric, rule, quotation, attribution, lines, line | blocks |
-| list (numbers, start), item, term, classifier, description, fields, name | lists |
+| list (numbers, start, marks), item, term, classifier, description, fields, name | lists |
 | table, head, row, cell (columns, rows), figure, caption, legend | tables and figures |
 | code (language), formula | verbatim |
 | notice (kind), withdrawn (anchor, successor), part (kind) | boxes, and all that is not listed |
@@ -25,17 +25,22 @@ The roles, with their facts:
 | link (target, kind), download (sha256) | address, label, page or term; bytes of the file |
 | citation (target, form) | the keys with the words around them, as written; p or t |
 | footnote | what the note at the foot of the page says, at the place of its mark |
+| signatories (text) | a group of signatories, by its heading |
 | emphasis, strong, literal, sub, sup, span, abbreviation (text) | marks in the text |
+| struck, redacted, speaker | text struck through, hidden by the source, or naming who speaks |
+| break | the end of a line within a paragraph |
 | passage (anchor) | the place of a passage that has an anchor, and so a seal, of its own |
 | generated (kind) | the place of a list that the archive makes |
 
+The part of a passage, and of a heading, may have the facts ``locator``, the source's own number;
+``within``, the label of the passage that it is a part of; and ``numbering``.
 Each part may have the fact ``class``, names joined by spaces in the order of code points, as the
 editor gave them: they can strike words through, hide them or say their language.
 
 A *work* is an object of what readers see of an entry of the bibliography (``citation.style``).
 The seal of a passage is the digest of its part.  The seal of a document is the digest of an object:
 ``record`` is the digest of the record's fields, by their keys and without the number of
-paragraphs; ``order`` is an array of the parts
+paragraphs, where a list of groups is an array of objects; ``order`` is an array of the parts
 that stand in the document, in order, ``passage`` for all that has a seal of its own.
 Where works are cited, also by footnotes, the seal is instead the digest of an object: ``stands`` is
 the digest described above, ``works`` an object of the digest of each work by its key.
@@ -52,7 +57,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from archive.model import Fact
-from archive.model.crosswalk import rows
+from archive.model.agents import Agent, Person
+from archive.model.crosswalk import own_rows
 from archive.model.dates import ArchiveDate
 from archive.model.fingerprint import normalise
 from archive.model.record import STATUSES, LeftOut
@@ -61,7 +67,9 @@ Part = list[Any]  # role, facts, texts and parts
 
 PASSAGE = "passage"
 WITHDRAWN = "withdrawn"
-_BARE = frozenset({"rule", "footnote", "paragraph", "cell", "item"})  # stand also when empty
+_BARE = frozenset(
+    {"break", "rule", "footnote", "paragraph", "cell", "item"}
+)  # stand also when empty
 
 
 def canonical(value: object) -> str:
@@ -224,23 +232,33 @@ _COUNT = "source.paragraphs"
 
 
 def record_fields(record: Any) -> dict[str, Any]:
-    """Return every field of a record that is filled in, by its key, as texts or arrays of texts.
+    """Return every field of a record that is filled in, by its key.
 
+    A field is a text, or an array of texts, or of objects of texts where it is a list of groups.
     The number of paragraphs is left out: every build holds it against the passages, and it grows
     with each passage that is added and not published yet.
     """
     found: dict[str, Any] = {}
     kind: Any = type(record)
-    for row in rows(kind):
+    for row in own_rows(kind):
         value = row.value(record)
-        if value not in (None, ()) and row.name != _COUNT:
-            found[row.name.replace("_", "-")] = _told(value)
+        if value in (None, ()):
+            continue
+        if row.group and not isinstance(value, tuple):
+            found |= {f"{row.key}.{key}": each for key, each in record_fields(value).items()}
+        else:
+            found[row.key] = _told(value)
+    found.pop(_COUNT, None)
     return found
 
 
 def _told(value: object) -> Any:
     if isinstance(value, tuple):
         return [_told(each) for each in value]
+    if isinstance(value, Agent):
+        return record_fields(value)
+    if isinstance(value, Person):
+        return _nfc(value.inverted)
     if isinstance(value, ArchiveDate):
         return value.edtf
     if isinstance(value, LeftOut):

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from archive.model import locator
+from archive.model.kinds import KINDS, Kind, kinds_of
 from archive.model.passage import Anchor, is_document_id
 
 # The archive's own settings in ``conf.py``, each with the value it has where conf.py sets none.
@@ -21,10 +23,9 @@ OPTIONS: Mapping[str, Any] = {
     "archive_publisher": "",
     "archive_credit": "",
     "archive_licence": ("CC BY 4.0", "https://creativecommons.org/licenses/by/4.0/"),
-    "archive_kinds": ("declaration", "filing", "letter", "report", "resolution", "ruling",
-                      "statement"),
+    "archive_kinds": tuple(KINDS),
     "archive_letters": {},
-}  # fmt: skip
+}
 
 # Settings that Sphinx itself defines, and an archive needs.
 OF_SPHINX = ("project", "html_baseurl")
@@ -32,9 +33,12 @@ OF_SPHINX = ("project", "html_baseurl")
 _ADDRESS = re.compile(r"https?://[^\s<>\"/\[\]][^\s<>\"]*").fullmatch
 _TEXTS = (*OF_SPHINX, *(name for name, value in OPTIONS.items() if isinstance(value, str)))
 
-# The letters that the engine itself gives: to headings and notes that the archive adds, and to
-# paragraphs and items of a list.  ``archive_letters`` adds to them, or words them otherwise.
-LETTERS = {"i": "item", "n": "editor’s note", "p": "paragraph", "s": "section"}
+# The letters that the engine itself gives: to headings and notes that the archive adds, and to what
+# any source has.  ``archive_letters`` adds to them, or words them otherwise.
+LETTERS = {
+    "f": "footnote", "g": "signatory", "i": "item", "n": "editor’s note", "p": "paragraph",
+    "s": "section", "t": "table", "x": "figure",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ class Settings:
     credit: str  # whose words the passages are: "rewritten by the Press Freedom Archive"
     licence: Licence
     base: str  # the archive's own address, ending in a slash
-    kinds: tuple[str, ...]  # of documents, in lower case: "resolution"
+    kinds: Mapping[str, Kind]  # of documents, by name: "resolution"
     letters: Mapping[str, str]  # of anchors, each with its word: "w" for "whereas"
 
     @classmethod
@@ -77,7 +81,7 @@ class Settings:
             credit=_one_line(given["archive_credit"]) or f"rewritten by the {publisher}",
             licence=_licence(given["archive_licence"]),
             base=given.get("html_baseurl", ""),
-            kinds=_kinds(given["archive_kinds"]),
+            kinds=kinds_of(given["archive_kinds"]),
             letters=_letters(given["archive_letters"]),
         )
 
@@ -85,9 +89,13 @@ class Settings:
         """What a letter stands for; of one that is not set, which no page may have, the letter."""
         return self.letters.get(letter, letter)
 
-    def spoken(self, anchor: Anchor, short_title: str) -> str:
-        """The name people say for a passage, for example ``ALA resolution, whereas 3``."""
-        return f"{short_title}, {self.word(anchor.letter)} {anchor.number}"
+    def spoken(self, anchor: Anchor, short_title: str, own: str = "") -> str:
+        """The name people say for a passage, for example ``ALA resolution, whereas 3``.
+
+        ``own`` is the locator that its document gives it, if it does.
+        """
+        counted = f"{self.word(anchor.letter)} {anchor.number}"
+        return locator.spoken(short_title, own or counted)
 
     def letter(self, word: str) -> str:
         """The letter of a word; that of paragraphs where the archive has none for it."""
@@ -128,12 +136,6 @@ def _licence(given: object) -> Licence:
     if len(parts) != 2 or not _is_text(parts[0]) or not _is_address(parts[1]):
         raise ValueError("archive_licence: write its name and its address, (“…”, “https://…”)")
     return Licence(*parts)
-
-
-def _kinds(given: object) -> tuple[str, ...]:
-    if not isinstance(given, (list, tuple)) or not given or not all(map(_is_text, given)):
-        raise ValueError("archive_kinds: write a list of kinds, such as [“letter”, “ruling”]")
-    return tuple(given)
 
 
 def _letters(given: object) -> dict[str, str]:

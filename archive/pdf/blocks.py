@@ -12,6 +12,7 @@ from archive.drawing.svg import Drawing, written
 from archive.pdf import code
 from archive.pdf.inline import Draw, formula, spoken_alternative, spoken_in
 from archive.pdf.language import isolated, runs_against
+from archive.pdf.widths import columns
 
 if TYPE_CHECKING:
     from archive.pdf.pages import Pen
@@ -24,6 +25,8 @@ _STYLES = {
         "note-text",
     ),
 }
+
+_LABEL = 14  # characters that the column of a record's labels has room for
 
 _COUNTERS = {
     "arabic": "1", "loweralpha": "a", "upperalpha": "A", "lowerroman": "i", "upperroman": "I",
@@ -38,7 +41,7 @@ def called(function: str) -> Draw:
 
 def listed(function: str) -> Draw:
     """A drawing function that calls ``function`` with an array of the node's items."""
-    return lambda node, pen: pen.call(node, function, _items(node, pen))
+    return lambda node, pen: pen.call(node, function, code.array(map(pen.draw, node.children)))
 
 
 def section(node: nodes.Element, pen: Pen) -> str:
@@ -102,6 +105,18 @@ def _parted(
     return found, [child for child in node.children if not isinstance(child, kinds)]
 
 
+def clauses(node: nodes.Element, pen: Pen) -> str:
+    """The parts of a passage, each with its own parts, as items without marks."""
+    items: list[list[str]] = []
+    for child in node.children:
+        drawn = pen.draw(child)
+        if items and isinstance(child, type(node)):
+            items[-1].append(drawn)
+        elif drawn:
+            items.append([drawn])
+    return pen.call(node, "clauses", code.array(map(code.block, items)))
+
+
 def block_quote(node: nodes.Element, pen: Pen) -> str:
     sources, said = _parted(node, nodes.attribution)
     body = pen.joined(said)
@@ -113,10 +128,13 @@ def literal_block(node: nodes.Element, pen: Pen) -> str:
     """Code with its line breaks."""
     language = node.get("language")
     known = code.value(None if language in ("default", "none", "text") else language)
-    anchors = code.block([pen.flush()])
-    label = pen.take_mark()
-    named = {"label": code.block([label])} if label else {}
-    return pen.call(node, "code-block", anchors, known, code.string(node.astext()), **named)
+    return pen.call(node, "code-block", known, code.string(node.astext()), **_set_beside(pen))
+
+
+def _set_beside(pen: Pen) -> dict[str, str]:
+    """The anchors of a block that is no text, and its label in the margin, as arguments."""
+    given = {"anchors": pen.flush(), "label": pen.take_mark()}
+    return {name: code.block([drawn]) for name, drawn in given.items() if drawn}
 
 
 def line_block(node: nodes.Element, pen: Pen) -> str:
@@ -156,27 +174,37 @@ def footnotes(doctree: nodes.document) -> dict[str, nodes.footnote]:
     return {id_: note for note in doctree.findall(nodes.footnote) for id_ in note["ids"]}
 
 
+def marked_footnotes(doctree: nodes.document) -> frozenset[str]:
+    """The ids of the footnotes of a page that a mark leads to."""
+    marks = doctree.findall(nodes.footnote_reference)
+    return frozenset(mark["refid"] for mark in marks if "refid" in mark)
+
+
 def footnote_reference(node: nodes.Element, pen: Pen) -> str:
     """The mark of a footnote.  The first mark carries the note to the foot of its page."""
     note = pen.footnotes.get(node.get("refid", ""))
     if note is None:
         pen.fault(node, f"The footnote “{node.astext()}” is not defined. To mend: write it.")
         return ""
-    label = code.string(f"{pen.subject.docname}#note:{note['ids'][0]}")
-    if note["ids"][0] in pen.noted:
-        return pen.anchored(code.call("same-note", label))
-    pen.noted.add(note["ids"][0])
-    anchors = pen.flush()
-    pen.wait(note["ids"])
+    addresses, docname, id_ = pen.subject.addresses, pen.subject.docname, note["ids"][0]
+    place, number = code.string(addresses.label(docname, id_)), code.string(node.astext())
+    if id_ in pen.noted:
+        address = code.string(addresses.page(docname, id_))
+        link = code.call("archive-link", '"term"', place, address, number)
+        return pen.anchored(code.call("super", link))
+    pen.noted.add(id_)
     _label, body = _labelled(note)
-    return code.block([anchors, code.call("note", label, _flow(body, pen))])
+    with pen.elsewhere(note["ids"]):
+        pen.mark(note)
+        drawn = _flow(body, pen)
+    if pen.is_repeated:
+        return code.call("repeated-note", place, number, drawn)
+    return pen.anchored(code.call("note", number, drawn))
 
 
 def footnote(node: nodes.Element, pen: Pen) -> str:
     """Nothing for a note with a mark, which prints it; a note without one is printed in place."""
-    assert node.document is not None
-    marks = node.document.findall(nodes.footnote_reference)
-    if any(mark.get("refid") in node["ids"] for mark in marks):
+    if not pen.marked.isdisjoint(node["ids"]):
         pen.forget(node["ids"])
         return ""
     label, body = _labelled(node)
@@ -210,6 +238,7 @@ def drawing(node: nodes.Element, pen: Pen) -> str:
 
 def figure(node: nodes.Element, pen: Pen) -> str:
     """An image or other block with its caption and legend."""
+    beside = _set_beside(pen)
     below, above = _parted(node, nodes.caption, nodes.legend)
     body = pen.joined(above)
     captions = [child for child in below if isinstance(child, nodes.caption)]
@@ -218,7 +247,7 @@ def figure(node: nodes.Element, pen: Pen) -> str:
         code.block(_in_its_direction(child, pen) for child in captions) if captions else "none"
     )
     legend = pen.joined(part for child in legends for part in child.children)
-    return pen.call(node, "illustration", body, caption, legend)
+    return pen.call(node, "illustration", body, caption, legend, **beside)
 
 
 def math_block(node: nodes.Element, pen: Pen) -> str:
@@ -226,25 +255,29 @@ def math_block(node: nodes.Element, pen: Pen) -> str:
     drawn = formula(node, pen)
     if not drawn:
         return ""
-    anchors, label = code.block([pen.flush()]), code.block([pen.take_mark().strip()])
+    beside = _set_beside(pen)
     number = code.value(f"({node['number']})" if node.get("number") else None)
     spoken = spoken_alternative(node)
-    return pen.call(node, "display-formula", anchors, label, spoken, number, drawn)
+    return pen.call(node, "display-formula", spoken, number, drawn, **beside)
 
 
 def bullet_list(node: nodes.Element, pen: Pen) -> str:
-    return pen.call(node, "bullet-list", _tight(node), _items(node, pen))
+    items = _items(node, pen)
+    return pen.call(node, "bullet-list", _tight(node), items) if items else ""
 
 
 def enumerated_list(node: nodes.Element, pen: Pen) -> str:
     counter = _COUNTERS[node.get("enumtype", "arabic")]
     numbering = code.string(f"{node.get('prefix', '')}{counter}{node.get('suffix', '.')}")
     first = str(node.get("start", 1))
-    return pen.call(node, "numbered-list", _tight(node), numbering, first, _items(node, pen))
+    items = _items(node, pen)
+    return pen.call(node, "numbered-list", _tight(node), numbering, first, items) if items else ""
 
 
 def _items(node: nodes.Element, pen: Pen) -> str:
-    return code.array(pen.draw(child) for child in node.children)
+    """The items of a list; empty if they hold only what is printed elsewhere, such as footnotes."""
+    items = [pen.draw(child) for child in node.children]
+    return code.array(items) if any(item != code.EMPTY for item in items) else ""
 
 
 def _tight(node: nodes.Element) -> str:
@@ -288,29 +321,28 @@ def option_list_item(node: nodes.Element, pen: Pen) -> str:
 def record_card(node: nodes.Element, pen: Pen) -> str:
     """The record below a document's title."""
     fields = [item for child in node.children for item in child.children]
-    return pen.call(node, "record", code.array(pen.draw(item) for item in fields))
+    longest = max((len(name.astext()) for name in node.findall(nodes.field_name)), default=0)
+    wide = {"width": "32mm"} if longest > _LABEL else {}
+    return pen.call(node, "record", code.array(pen.draw(item) for item in fields), **wide)
 
 
 def table(node: nodes.Element, pen: Pen) -> str:
     """A table.  Its head is repeated on each page."""
     titles, (group,) = _parted(node, nodes.title)
-    caption = _caption(titles[0], pen) if titles else "none"
-    head = _cells(group.findall(nodes.thead), pen)
+    pen.wait([id_ for title in titles for id_ in title["ids"]])
+    with pen.repeated():
+        caption = _caption(titles[0], pen) if titles else ""
+        head = _cells(group.findall(nodes.thead), pen)
+    beside = _set_beside(pen)
     body = _cells(group.findall(nodes.tbody), pen)
-    # The widths that the author gave; otherwise each column is as wide as its content.
-    is_given = "colwidths-given" in node["classes"]
-    specs = [child for child in group.children if isinstance(child, nodes.colspec)]
-    columns = code.array(f"{spec['colwidth']}fr" if is_given else "auto" for spec in specs)
-    return pen.call(node, "data-table", columns, head, body, caption=caption)
+    named = {"caption": caption} if caption else {}
+    return pen.call(node, "data-table", columns(node), head, body, **named, **beside)
 
 
 def _caption(title: nodes.Element, pen: Pen) -> str:
-    pen.wait(title["ids"])
-    body, anchors = pen.title(title)
     around = pen.subject.from_the_right
-    if runs_against(title.astext(), around):
-        body = isolated(body, not around)
-    return code.block([anchors, body])
+    body = pen.children(title)
+    return isolated(body, not around) if runs_against(title.astext(), around) else body
 
 
 def _cells(parts: Iterable[nodes.Element], pen: Pen) -> str:

@@ -139,7 +139,7 @@ class PdfBuilder(Builder):
                 failed.append((edition, outcome))
                 return
             for warning in outcome.warnings:
-                _log.warning(warning, location=edition.path, type="archive", subtype="pdf-engine")
+                _log.warning("%s: %s", edition.path, warning, type="archive", subtype="pdf-engine")
             self._store.keep(edition, outcome)
             self.printed += 1
             pages = "1 page" if outcome.pages == 1 else f"{outcome.pages} pages"
@@ -157,11 +157,15 @@ class PdfBuilder(Builder):
 def _report(failed: list[tuple[Edition, Outcome]]) -> None:
     """Report each complaint once: the combined PDF repeats those of the documents."""
     complaints: dict[Complaint, str] = {}
+    told: set[str] = set()  # what is wrong in documents
     for edition, outcome in sorted(failed, key=lambda each: each[0].is_large):
         for complaint in outcome.complaints:
-            complaints.setdefault(complaint, complaint.place or edition.path)
-    for complaint, place in complaints.items():
-        _log.error(complaint.message, location=place, type="archive", subtype="pdf-engine")
+            if complaint.place or complaint.message not in told:
+                complaints.setdefault(complaint, edition.path)
+                told.add(complaint.message)
+    for complaint, path in complaints.items():
+        message = complaint.message if complaint.place else f"{path}: {complaint.message}"
+        _log.error(message, location=complaint.place, type="archive", subtype="pdf-engine")
 
 
 def _made_by() -> str:

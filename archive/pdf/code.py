@@ -69,3 +69,9 @@ def place_of(source: str, number: int) -> str | None:
     """The source place, as "file:line", of a line of the code, counted from 1."""
     lines = reversed(source.splitlines()[:number])
     return next((line.removeprefix(PLACE) for line in lines if line.startswith(PLACE)), None)
+
+
+def first_place(source: str) -> str | None:
+    """The first place, as "file:line", that a part of the code comes from."""
+    places = (line for line in source.splitlines() if line.startswith(PLACE))
+    return next((line.removeprefix(PLACE) for line in places), None)

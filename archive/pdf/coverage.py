@@ -12,9 +12,19 @@ from sphinx import addnodes
 
 from archive.pdf import blocks, inline
 from archive.pdf.inline import Draw
-from archive.site.nodes import passage_label, placeholder, quotation, record_card, tombstone
+from archive.site.nodes import (
+    clauses,
+    held_in_part,
+    not_held,
+    passage_label,
+    placeholder,
+    quotation,
+    record_card,
+    tombstone,
+)
 from archive.site.show.drawings import drawing
 from archive.site.show.panels import passage_panel
+from archive.upstream.markdown import line_break, struck
 
 _ADMONITIONS = (
     nodes.admonition, nodes.attention, nodes.caution, nodes.danger, nodes.error, nodes.hint,
@@ -48,6 +58,8 @@ DRAWN: Mapping[type[nodes.Node], Draw] = {
     nodes.strong: inline.wrapped("strong"),
     nodes.subscript: inline.wrapped("sub"),
     nodes.superscript: inline.wrapped("super"),
+    line_break: inline.line_break,
+    struck: inline.wrapped("struck"),
     addnodes.download_reference: inline.download,
     addnodes.literal_strong: inline.wrapped("strong"),
     addnodes.number_reference: inline.reference,
@@ -66,7 +78,10 @@ DRAWN: Mapping[type[nodes.Node], Draw] = {
     nodes.section: blocks.section,
     nodes.title: blocks.title,
     nodes.transition: blocks.transition,
+    clauses: blocks.clauses,
     drawing: blocks.drawing,
+    held_in_part: blocks.called("held-in-part"),
+    not_held: blocks.called("not-held"),
     record_card: blocks.record_card,
     tombstone: blocks.called("tombstone"),
     # Lists and tables.

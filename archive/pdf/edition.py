@@ -56,7 +56,7 @@ class Edition:
 
     path: str  # of the PDF below the output folder
     title: str
-    author: str
+    authors: tuple[str, ...]
     subjects: tuple[str, ...]
     language: str
     address: str  # the permanent one of what it prints
@@ -93,7 +93,7 @@ class Edition:
     @property
     def source(self) -> str:
         frame = {
-            "title": self.title, "author": self.author, "keywords": self.subjects,
+            "title": self.title, "author": self.authors, "keywords": self.subjects,
             "language": self.language, "paper": self.settings.paper,
             "archive": self.settings.archive, "warning": self.settings.warning,
             "address": None if self.is_large else self.address.partition("://")[2],

@@ -150,7 +150,7 @@ def _properties(edition: Edition, producer: str) -> Iterator[str]:
     yield _text("pdfuaid:part", "1")
     yield _text("dc:format", "application/pdf")
     yield _alternative("dc:title", edition.title, edition.language)
-    yield _array("dc:creator", [edition.author], "Seq")
+    yield _array("dc:creator", edition.authors, "Seq")
     yield _array("dc:publisher", [edition.settings.archive])
     if edition.subjects:
         yield _array("dc:subject", edition.subjects)

@@ -6,7 +6,7 @@ PDF/UA demands a text alternative for images and formulas (ISO 14289-1, 7.3 and 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -24,6 +24,15 @@ if TYPE_CHECKING:
 Draw: TypeAlias = Callable[[nodes.Element, "Pen"], str]
 
 IMAGES = "images"  # the folder below the one that Typst reads from
+
+# Words that could be wider than the place they stand in; Arabic ones would lose their joined forms.
+_LONG = re.compile(r"[^\s\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]{24,}")
+_LONGEST = 31  # letters without a mark between them that are cut; hyphens divide shorter words
+_COMBINED = r"\u0300-\u036f\u200d\ufe00-\ufe0f"  # with the letter before them
+_LETTER = re.compile(rf".[{_COMBINED}]*")
+_WORD = rf"[^\W_]|[{_COMBINED}’']"
+_PIECE = re.compile(rf"[(\[{{<“‘«]*(?:{_WORD})+(?:(?!{_WORD}|[(\[{{<“‘«]).)*|(?:(?!{_WORD}).)+")
+_ADDRESSES = ("http://", "https://")
 
 _COMMENTS = re.compile(r"(\s*<!--.*?-->\s*)+", re.DOTALL)
 _LANGUAGE = "language-"  # docutils' class for a text in another language
@@ -52,9 +61,38 @@ def spoken_in(node: nodes.Element, expression: str) -> str:
     return expression
 
 
+def flowing(text: str) -> str:
+    """A text in which long words go on in the next line.  Addresses Typst breaks by itself."""
+    parts = cut(text, whole=_ADDRESSES)
+    return code.call("breakable", *map(code.string, parts)) if len(parts) > 1 else code.string(text)
+
+
+def cut(text: str, whole: tuple[str, ...] = ()) -> list[str]:
+    """A text in parts between which a line may end, although no space stands there.
+
+    Only long words are cut, those that begin with one of ``whole`` excepted: after a row of marks,
+    and where they have none, between any two letters.
+    """
+    parts = [""]
+    end = 0
+    for word in _LONG.finditer(text):
+        if not (whole and word[0].startswith(whole)):
+            first, *others = _pieces(word[0])
+            parts[-1] += text[end : word.start()] + first
+            parts += others
+            end = word.end()
+    parts[-1] += text[end:]
+    return parts
+
+
+def _pieces(word: str) -> Iterator[str]:
+    for piece in _PIECE.findall(word):
+        yield from [piece] if len(piece) < _LONGEST else _LETTER.findall(piece)
+
+
 def literal(node: nodes.Element, pen: Pen) -> str:
     """Computer text, unchanged."""
-    return pen.anchored(code.call("computer-text", code.string(node.astext())))
+    return pen.anchored(code.call("computer-text", *map(code.string, cut(node.astext()))))
 
 
 def reference(node: nodes.Element, pen: Pen) -> str:
@@ -158,6 +196,11 @@ def formula(node: nodes.Element, pen: Pen) -> str:
             "To mend: mend the error told above."
         ))  # fmt: skip
     return typst
+
+
+def line_break(node: nodes.Element, pen: Pen) -> str:
+    """The end of a line that the author set."""
+    return "linebreak()"
 
 
 def unprinted(node: nodes.Element, pen: Pen) -> str:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -17,12 +18,12 @@ from urllib.parse import urlsplit
 from docutils import nodes
 from sphinxcontrib.bibtex.transforms import BibliographyTransform, node_text_transform
 
-from archive.model.passage import Anchor as PassageAnchor
 from archive.pdf import code
-from archive.pdf.blocks import footnotes
+from archive.pdf.blocks import footnotes, marked_footnotes
 from archive.pdf.coverage import REFUSED, TABLE
+from archive.pdf.inline import flowing
 from archive.pdf.language import Words, from_the_right, words_of
-from archive.site.nodes import passage_label
+from archive.site.nodes import clauses, passage_label
 
 if TYPE_CHECKING:
     from sphinxcontrib.bibtex.domain import Citation
@@ -83,7 +84,7 @@ class Fault:
 
     @property
     def place(self) -> str:
-        return f"{self.path}:{self.line}" if self.line else self.path
+        return f"{self.path}:{self.line or 1}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +156,7 @@ class Pen:
 
     subject: Subject
     footnotes: Mapping[str, nodes.footnote] = field(default_factory=dict)  # by their ids
+    marked: Set[str] = frozenset()  # ids of the footnotes that a mark leads to
     faults: list[Fault] = field(default_factory=list)
     anchors: list[Anchor] = field(default_factory=list)  # set since they were last taken
     images: dict[str, Path] = field(default_factory=dict)  # files, by name in print
@@ -162,15 +164,15 @@ class Pen:
     noted: set[str] = field(default_factory=set)  # footnotes printed so far
     _waiting: list[str] = field(default_factory=list)  # ids whose text is yet to be drawn
     _mark: str = ""  # a label for the margin whose text is yet to be drawn
-    _holding: bool = False  # whether anchors must wait, as in a heading
+    is_repeated: bool = False  # whether Typst repeats what is drawn, so that anchors must wait
 
     def draw(self, node: nodes.Node) -> str:
         """The node as a Typst expression."""
         if isinstance(node, nodes.Text):
-            return self.anchored(code.string(" ".join(re.split(r"[ \t\r\n]+", node.astext()))))
+            return self.anchored(flowing(" ".join(re.split(r"[ \t\r\n]+", node.astext()))))
         assert isinstance(node, nodes.Element)
         self.wait(node["ids"])
-        self._mark = self._margin_label(node) or self._mark
+        self.mark(node)
         if draw := TABLE.get(type(node)):
             return draw(node, self)
         self.refuse(node)
@@ -194,10 +196,24 @@ class Pen:
 
         Typst repeats headings in the contents, so an anchor inside one would stand twice.
         """
-        self._holding = True
-        body = self.children(node)
-        self._holding = False
+        with self.repeated():
+            body = self.children(node)
         return body, self.flush()
+
+    @contextmanager
+    def repeated(self) -> Iterator[None]:
+        """Have anchors wait while a part is drawn that Typst repeats elsewhere."""
+        self.is_repeated = True
+        yield
+        self.is_repeated = False
+
+    @contextmanager
+    def elsewhere(self, ids: Iterable[str]) -> Iterator[None]:
+        """Draw what is printed elsewhere under these ids: nothing that waits here goes there."""
+        kept = self._waiting, self._mark, self.is_repeated
+        self._waiting, self._mark, self.is_repeated = list(ids), "", False
+        yield
+        self._waiting, self._mark, self.is_repeated = kept
 
     def wait(self, ids: Iterable[str]) -> None:
         """Have ids lead to the text that is drawn next."""
@@ -210,8 +226,12 @@ class Pen:
 
     def anchored(self, expression: str) -> str:
         """The expression, preceded by the anchors that were waiting for a text."""
-        anchors = "" if self._holding else self.flush() + self.take_mark()
+        anchors = "" if self.is_repeated else self.flush() + self.take_mark()
         return code.block([anchors, expression]) if anchors else expression
+
+    def mark(self, node: nodes.Element) -> None:
+        """Have the label of a block, if it has one, stand beside the text that is drawn next."""
+        self._mark = self._margin_label(node) or self._mark
 
     def _margin_label(self, node: nodes.Element) -> str:
         """The label of a block, for the margin beside its first line; it links to the address."""
@@ -221,7 +241,7 @@ class Pen:
             if label["anchor"] in node["ids"]:
                 address = self.subject.addresses.page(self.subject.docname, label["anchor"])
                 shown = map(code.string, (label["label"], address))
-                return code.call("passage-label", *shown, **_inset(label))
+                return code.call("passage-label", *shown, **_inset(label), **_above(label))
         return ""
 
     def take_mark(self) -> str:
@@ -256,14 +276,25 @@ class Pen:
 
 def _inset(label: nodes.Element) -> dict[str, str]:
     """The indentation of a label's line, if it has any; ``none`` where Typst has to measure it."""
-    boxes = 0
+    boxes, nested = 0, 0
     around: nodes.Node | None = label.parent
     while around is not None and not isinstance(around, (nodes.section, nodes.document)):
         boxes += isinstance(around, nodes.Admonition)
-        if not isinstance(around, (nodes.Admonition, nodes.paragraph, nodes.container)):
+        nested += isinstance(around, clauses)
+        if not isinstance(around, (nodes.Admonition, nodes.paragraph, nodes.container, clauses)):
             return {"inset": "none"}
         around = around.parent
-    return {"inset": f"{boxes} * boxed-inset"} if boxes else {}
+    named = ((boxes, "boxed-inset"), (nested, "clause-inset"))
+    inset = " + ".join(f"{count} * {name}" for count, name in named if count)
+    return {"inset": inset} if inset else {}
+
+
+_GUTTER = 11  # characters of a label that the gutter has room for
+
+
+def _above(label: nodes.Element) -> dict[str, str]:
+    """Set a label that the gutter has no room for on a line of its own, above its block."""
+    return {"above": "true"} if len(label["label"]) > _GUTTER else {}
 
 
 def _line_of(node: nodes.Node | None) -> int:
@@ -277,7 +308,7 @@ def _line_of(node: nodes.Node | None) -> int:
 
 def draw_page(doctree: nodes.document, subject: Subject) -> Page:
     """A whole page, with an anchor at its beginning."""
-    pen = Pen(subject, footnotes(doctree))
+    pen = Pen(subject, footnotes(doctree), marked_footnotes(doctree))
     pen.wait([""])
     pieces = [_piece(pen.flush(), pen), *_pieces(doctree, pen)]
     if rest := pen.flush():
@@ -342,7 +373,7 @@ def _cited_in(document: Document, work: Citation, subject: Subject) -> str:
             "mark",
             subject.addresses.label(document.docname, block.anchor),
             subject.addresses.page(document.docname, block.anchor),
-            PassageAnchor.parse(block.anchor).label,
+            block.label,
         )
         for block in document.blocks
         if work.key in block.cites

@@ -195,7 +195,7 @@ def document_edition(drawn: DrawnDocument, moved: Aliases, settings: Settings) -
     return Edition(
         path=f"{document.docname}.pdf",
         title=record.title,
-        author=record.issuer,
+        authors=tuple(agent.name for agent in record.cited),
         subjects=record.subjects,
         language=record.language,
         address=f"{settings.base}{page_uri(document.docname)}",
@@ -224,7 +224,7 @@ def _notice(gone: GoneDocument, addresses: Addresses, settings: Settings) -> Edi
     return Edition(
         path=f"{gone.docname}.pdf",
         title=f"{words.moved}: {gone.id}",
-        author=settings.editors,
+        authors=(settings.editors,),
         subjects=(),
         language=settings.language,
         address=f"{settings.base}{page_uri(gone.docname)}",
@@ -312,7 +312,7 @@ def _large(  # noqa: PLR0913, PLR0917 - an edition has as many facts
     return Edition(
         path=path,
         title=title,
-        author=settings.editors,
+        authors=(settings.editors,),
         subjects=tuple(dict.fromkeys(each for chapter in chapters for each in chapter.subjects)),
         language=settings.language,
         address=f"{settings.base}{path}",

@@ -10,7 +10,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -20,10 +20,12 @@ from sphinx.util.parallel import ParallelTasks, parallel_available
 
 from archive.files import write
 from archive.pdf import code
+from archive.pdf.edition import block
 from archive.pdf.finishing import Position, finish
 
 if TYPE_CHECKING:
     from archive.pdf.edition import Edition
+    from archive.pdf.pages import Page, Piece
 
 # PDF/A-3a for those who keep a PDF, PDF/UA-1 for those who hear it.
 STANDARDS: list[typst.PDFStandard] = ["a-3a", "ua-1"]
@@ -130,17 +132,49 @@ class Press:
         return [self._print(edition) for edition in batch]
 
     def _print(self, edition: Edition) -> Outcome:
+        try:
+            compiled = self._compile_once(edition)
+        except CompileError as error:
+            return Outcome(None, complaints=self._placed(error.args, edition))
+        pdf, pages, starts = finish(compiled.pdf, compiled.positions, edition)
+        return Outcome(pdf, pages, starts, compiled.warnings)
+
+    def _compile_once(self, edition: Edition) -> Compiled:
         """Compile an edition from a source file, which is removed afterwards."""
         source = (self._folder / edition.path).with_suffix(".typ")
         write(source, edition.source)
         try:
-            compiled = self.compile(source)
-        except CompileError as error:
-            return Outcome(None, complaints=error.args)
+            return self.compile(source)
         finally:
             source.unlink()
-        pdf, pages, starts = finish(compiled.pdf, compiled.positions, edition)
-        return Outcome(pdf, pages, starts, compiled.warnings)
+
+    def _placed(self, complaints: tuple[Complaint, ...], edition: Edition) -> tuple[Complaint, ...]:
+        """The complaints about an edition, those without a place with that of the failing block."""
+        if edition.is_large or all(complaint.place for complaint in complaints):
+            return complaints
+        place = self._failing(edition)
+        return tuple(replace(each, place=each.place or place) for each in complaints)
+
+    def _failing(self, edition: Edition) -> str | None:
+        """The place of the block that Typst refuses, which it does not report itself.
+
+        Halves the blocks of an edition until one is left; None if they fail only together.
+        """
+        pieces = [(page, piece) for page in edition.pages for piece in page.pieces]
+        while len(pieces) > 1:
+            half = len(pieces) // 2
+            parts = (pieces[:half], pieces[half:])
+            pieces = next((part for part in parts if self._fails(edition, part)), [])
+        return next((code.first_place(piece.code) for _page, piece in pieces), None)
+
+    def _fails(self, edition: Edition, pieces: Sequence[tuple[Page, Piece]]) -> bool:
+        """Whether Typst refuses an edition of these blocks alone."""
+        body = block(*(replace(page, pieces=(piece,)) for page, piece in pieces))
+        try:
+            self._compile_once(replace(edition, body=body, attachments=()))
+        except CompileError:
+            return True
+        return False
 
 
 def _batches(editions: Sequence[Edition]) -> Iterator[Sequence[Edition]]:
@@ -157,6 +191,9 @@ def _batches(editions: Sequence[Edition]) -> Iterator[Sequence[Edition]]:
 _PANIC = (
     "Typst failed over the text. To mend: divide its longest rows of letters and marks by spaces."
 )
+_SIMPLER = "write what stands there in a simpler form"
+_LABEL = re.compile(r'label `label\("(.*)"\)` (occurs multiple times|does not exist)')
+_TIMES = {"occurs multiple times": "more than once", "does not exist": "nowhere"}
 _LINE = re.compile(r"(\S+\.typ):(\d+):")
 _NO_GLYPH = re.compile(r"the text `(.*)` could not be displayed")
 _SCRIPT = re.compile(
@@ -180,9 +217,15 @@ def _complaint(diagnostic: str, source: Path, text: str) -> Complaint:
             f"({', '.join(scripts(glyph[1]))}). To mend: write it in the Latin, Greek, Cyrillic, "
             "Hebrew or Arabic script, or show it as an image with alternative text."
         ))  # fmt: skip
+    if label := _LABEL.search(message):
+        return Complaint(_place_of(label[1], text), (
+            f"Print has the place “{label[1].rpartition('#')[2]}” {_TIMES[label[2]]}, so that no "
+            "link can lead there. To mend: write the block that has it in a simpler form."
+        ))  # fmt: skip
     lines = [int(line) for name, line in _LINE.findall(diagnostic) if name.endswith(source.name)]
     place = code.place_of(text, lines[0]) if lines else None
-    return Complaint(place, _told(message, re.findall(r"(?m)^\s*= hint: (.*)$", diagnostic)))
+    hints = re.findall(r"(?m)^\s*= hint: (.*)$", diagnostic)
+    return Complaint(place, _told(message, hints or [_SIMPLER]))
 
 
 def scripts(letters: str) -> list[str]:
@@ -193,7 +236,7 @@ def scripts(letters: str) -> list[str]:
 
 
 def _place_of(letters: str, text: str) -> str | None:
-    """The place at which letters without a font first occur, which Typst does not report.
+    """The place at which letters, of a text or a label, first occur, which Typst does not report.
 
     Text before the first comment of place belongs to attachments and is skipped.
     """

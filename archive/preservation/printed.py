@@ -30,7 +30,6 @@ from archive.preservation.words import Said
 _PAIR = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]*)>")
 _RANGE = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
 _SECTION = re.compile(rb"beginbf(char|range)(.*?)endbf", re.DOTALL)
-_LABEL = re.compile(r"[A-Z][1-9][0-9]*")
 _NUMBERING = re.compile(r"[•–∗‣◦▪]|\(?(?:[0-9]{1,6}|[A-Za-z]{1,6})[.)]")
 _MARGIN = 20  # points that a label stands left of the text
 _LONGEST_FORMULA = 4_000  # letters
@@ -235,8 +234,9 @@ class Text:
         self._runs: list[Run] = []
         self._labels: dict[tuple[int, int], str] = {}
         for run in printed.runs:
-            if run.x < margin and _LABEL.fullmatch(run.text.strip()):
-                self._labels[run.page, round(run.y)] = run.text.strip()
+            if run.x < margin:
+                at = run.page, round(run.y)
+                self._labels[at] = " ".join(f"{self._labels.get(at, '')}{run.text}".split())
             else:
                 self._runs.append(run)
 
@@ -260,7 +260,7 @@ class Text:
             before += here
         return "".join(text), bytes(before), starts
 
-    def says(self, anchor: str, label: str, said: Said) -> str:
+    def says(self, anchor: str, said: Said) -> str:
         """Why a block is not printed as it is said; an empty text where it is."""
         place = self._printed.places.get(anchor)
         if place is None:
@@ -269,6 +269,7 @@ class Text:
         if at is None:
             return "print says something else at its place"
         run = self._runs[at]
+        label = " ".join(said.label.split())
         beside = self._labels.get((run.page, round(run.y)), label)
         if beside == label or not next(said.pieces())[0].strip():  # a formula has no first letter
             return ""
@@ -378,7 +379,7 @@ def _apart(last: Run | None, run: Run) -> bool:
         return True
     if _NUMBERING.fullmatch(last.text.strip()):
         return True
-    return not 0 <= run.x - last.x <= _WIDTH * last.size * max(len(last.text), 4)
+    return not 0 <= run.x - last.x <= _WIDTH * last.size * max(len(last.text), 1)
 
 
 def _same_spaces(wanted: bytes, found: bytes, *, first: bool) -> bool:

@@ -174,12 +174,20 @@ def _of_document(file: Path) -> Iterator[tuple[str, str]]:
         raise ValueError(f"{file} is no linkset: {error!r}") from error
 
 
+# What signposts name (FAIR Signposting, levels 1 and 2).  A document may be related to hundreds of
+# others, whose links would outgrow the header that servers and browsers take; the linkset has them.
+_SIGNPOSTS = frozenset({
+    "author", "cite-as", "collection", "describedby", "describes", "item", "license", "linkset",
+    "type",
+})  # fmt: skip
+
+
 def link_value(context: Mapping[str, object]) -> str:
-    """One context of a linkset (RFC 9264, 4.2) as the value of a Link header (RFC 8288)."""
+    """The signposts of one context of a linkset (RFC 9264, 4.2) as a Link header (RFC 8288)."""
     return ", ".join(
         _link(relation, target)
         for relation, targets in context.items()
-        if isinstance(targets, list)
+        if relation in _SIGNPOSTS and isinstance(targets, list)
         for target in targets
     )
 

@@ -47,6 +47,7 @@ class Said:
     # Why the words could not be read, where they could not: a directive that only a build runs.
     unread: str = ""
     hidden: bool = False  # whether an attribute keeps it from readers
+    label: str = ""  # of its permalink, in a page
 
     @cached_property
     def words(self) -> str:
@@ -102,6 +103,10 @@ def words_of_page(tree: Element) -> Words:
     said: dict[str, Said] = {}
     withdrawn: set[str] = set()
     repeated: list[str] = []
+    labels = {
+        link.get("href", ""): "".join(link.itertext()) for link in tree.iter("{*}a")
+        if "passage-label" in _classes(link)
+    }  # fmt: skip
     for element in tree.iter():
         anchor = element.get("id") if isinstance(element.tag, str) else None
         if anchor is None or not is_anchor(anchor):
@@ -110,7 +115,8 @@ def words_of_page(tree: Element) -> Words:
             repeated.append(anchor)
             continue
         block = _block(element)
-        said[anchor] = Said(_text(block), hidden=_is_hidden(block))
+        label = labels.get(f"#{anchor}", "")
+        said[anchor] = Said(_text(block), hidden=_is_hidden(block), label=label)
         if "tombstone" in _classes(block):
             withdrawn.add(anchor)
     return Words(said, frozenset(withdrawn), tuple(repeated))
@@ -150,6 +156,8 @@ def _text(root: Element) -> str:
     for event, element in walker:
         if event == "start":
             mark = _mark(element)
+            if element is not root and is_anchor(element.get("id", "")):
+                mark = _passage_within(element)
             if mark is None:
                 found.append(_before(element))
                 found.append((element.text or "").translate(_OWN))
@@ -162,6 +170,12 @@ def _text(root: Element) -> str:
             if element is not root:
                 found.append((element.tail or "").translate(_OWN))
     return "".join(found)
+
+
+def _passage_within(element: Element) -> str:
+    """What stands for a passage within another one, whose words do not hold its."""
+    inner = _MARK.sub(lambda mark: mark[1], _text(element))
+    return f" {_BEGIN}{inner}{_END} "
 
 
 def _before(element: Element) -> str:
@@ -213,7 +227,7 @@ def words_of_source(text: str) -> Words:
 @cache
 def _parser() -> MarkdownIt:
     """The syntax that archive.defaults enables."""
-    parser = MarkdownIt("commonmark").enable("table")
+    parser = MarkdownIt("commonmark").enable(["strikethrough", "table"])
     parser.use(front_matter_plugin).use(myst_block_plugin).use(myst_role_plugin)
     parser.use(footnote_plugin).disable("footnote_inline").disable("footnote_tail")
     parser.use(amsmath_plugin).use(colon_fence_plugin).use(deflist_plugin).use(fieldlist_plugin)
@@ -272,7 +286,7 @@ def _blocks(tokens: list[Token]) -> str:
     """The text of block tokens, and of the tokens within them."""
     found: list[str] = []
     attributions: list[str] = []
-    for token in tokens:
+    for token in _without_passages(tokens):
         if token.type == "inline":
             found.append(_inline(token.children or []))
         elif token.type in {"fence", "colon_fence"}:
@@ -287,6 +301,20 @@ def _blocks(tokens: list[Token]) -> str:
             found.append(f"{_UNREAD}HTML within MyST")
         found.append("" if token.type == "inline" else " ")
     return "".join(found)
+
+
+def _without_passages(tokens: list[Token]) -> Iterator[Token]:
+    """Yield the tokens of a block, but for those of passages within it."""
+    at = 0
+    while at < len(tokens):
+        token = tokens[at]
+        at += 1
+        if token.type == "myst_target" and is_anchor(token.content):
+            while at < len(tokens) and tokens[at].type == "myst_target":
+                at += 1
+            at = _end(tokens, at)
+        else:
+            yield token
 
 
 def _fence(token: Token) -> str:

@@ -49,6 +49,9 @@ class Entry:
         of a query: ``page.html#anchor=12+name&…``.  Pagefind by itself knows headings only.
         """
         begins, count, words = [], 0, []
+        filters: dict[str, list[str]] = {}
+        for name, value in self.facets:
+            filters.setdefault(name, []).append(value)
         for place in self.places:
             said = place.words.split()
             begins.append((place.anchor, f"{count} {place.name}"))
@@ -59,7 +62,7 @@ class Entry:
             "content": " ".join(words),
             "language": LANGUAGE,
             "meta": {"title": self.title, "about": self.about},
-            "filters": {name: [value] for name, value in self.facets},
+            "filters": filters,
             "sort": None,
         }
 

@@ -15,11 +15,13 @@ from itertools import chain, islice
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+from pybtex.database import parse_string
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
 from archive.citation import bibtex, csl, links, ris, works_export
+from archive.citation.biblatex import read
 from archive.citation.links import BIBTEX, CSL, DESCRIPTIONS, LINKSET, MYST, PDF, PROOF, RIS
 from archive.citation.works import Work
 from archive.files import write_if_changed
@@ -35,6 +37,7 @@ from archive.site.know.outputs import account_of, is_current, write_output
 from archive.site.know.view import View, view_of
 from archive.site.show.bibliography import ALL_WORKS, CITED, cited_works
 from archive.site.show.made import made_name
+from archive.site.show.relations import in_heads
 from archive.upstream.domains import reading_of, works_of
 
 _log = logging.getLogger(__name__)
@@ -42,16 +45,18 @@ _log = logging.getLogger(__name__)
 
 def write_forms(app: Sphinx, document: Document) -> None:
     """Write a document's formats; called when its page is written, after every change."""
-    reference = document.reference(view_of(app.env).settings)
+    view = view_of(app.env)
+    reference = document.reference(view.settings)
     if reference is not None:
+        related = in_heads(view.ties(document.docname), view.settings)
         source = Path(app.srcdir, document.path).read_text("utf-8")
         texts = {
             MYST: source,
             BIBTEX: bibtex.bibliography([reference]),
             RIS: ris.bibliography([reference]),
             CSL: csl.serialise([reference]),
-            LINKSET: links.serialise(reference),
-            PROOF: proof(view_of(app.env), document),
+            LINKSET: links.serialise(reference, related),
+            PROOF: proof(view, document),
         }
         for form, text in texts.items():
             write_if_changed(Path(app.outdir) / f"{document.docname}.{form.suffix}", text)
@@ -66,6 +71,7 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
     if exception is not None or app.builder.name != "html":
         return
     write_output(app, "archive.bib", _all_entries)
+    write_output(app, "archive.bibtex.bib", _all_entries_in_bibtex)
     for suffix, (_label, _type, written) in works_export.WRITERS.items():
         write_output(app, f"{ALL_WORKS}.{suffix}", partial(_all_works, written))
     _write_log(app)
@@ -77,6 +83,12 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
 def _all_entries(view: View) -> str:
     references = (each.reference(view.settings) for each, _record in view.recorded())
     return "\n".join(bibtex.bibliography([each]) for each in references if each is not None)
+
+
+def _all_entries_in_bibtex(view: View) -> str:
+    """The entries for classic BibTeX, which knows neither ``@report`` nor ``date``."""
+    entries = parse_string(_all_entries(view), "bibtex").entries
+    return works_export.bibtex(read(entries).works.values())
 
 
 def _all_works(written: Callable[[Iterable[Work]], str], view: View) -> str:

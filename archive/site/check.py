@@ -25,6 +25,7 @@ from archive.model.ledger import Event, Kind, Ledger
 from archive.model.permanence import Beside, Description, Standing, Tombstone, check
 from archive.model.problem import Problem
 from archive.model.publishing import pending
+from archive.model.relations import unrelated
 from archive.model.seal import (
     Outline,
     Part,
@@ -46,6 +47,7 @@ from archive.site.know.ledger import (
     standings,
     tombstones,
 )
+from archive.site.know.relations import ends, owner
 from archive.site.read.anchors import anchored
 from archive.site.read.forbidden import UnreadableError
 from archive.site.read.sealing import Sealing
@@ -161,6 +163,7 @@ def problems_of_pages(domain: ArchiveDomain, known: States) -> Iterator[Problem]
         yield from vouching.problems
     yield from _misanchored(domain)
     yield from _mislabelled(domain)
+    yield from _unrelated(domain)
     if domain.checks_ledger:
         yield from known.miscounted()
 
@@ -238,6 +241,15 @@ def _misanchored(domain: ArchiveDomain) -> Iterator[Problem]:
                     f"The letter {letter} of the anchor “{block.anchor}” stands for nothing.",
                     f"write one of {known}, or set a word for it in conf.py: archive_letters.",
                 )  # fmt: skip
+
+
+def _unrelated(domain: ArchiveDomain) -> Iterator[Problem]:
+    """Relations lead somewhere; a volume does not know all documents and leaves that to others."""
+    found = ends(domain) if domain.checks_ledger else {}
+    targets = {each.target for end in found.values() for each in end.relations}
+    owners = ((target, owner(domain, target)) for target in sorted(targets))
+    documents = {target: each.id for target, each in owners if each is not None}
+    yield from unrelated(found, documents, entries_of(domain.env))
 
 
 def _mislabelled(domain: ArchiveDomain) -> Iterator[Problem]:

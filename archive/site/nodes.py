@@ -27,10 +27,16 @@ def around(opening: Callable[[HTML5Translator, Any], str], closing: str) -> tupl
     return visit, depart
 
 
+LONG = 7  # characters; the margin has no room for a longer label, which stands above its block
+
+
 def _permalink(_self: HTML5Translator, node: nodes.Element) -> str:
+    """Begin a permalink; those of signatories, of which there are many, have no title."""
     spoken = escape(f"Permalink to {node['spoken']}", quote=True)
+    long = " long" if len(node["label"]) > LONG else ""
+    title = "" if signatories_around(node) else f' title="{spoken}"'
     return (
-        f'<a class="passage-label" href="#{node["anchor"]}" title="{spoken}"'
+        f'<a class="passage-label{long}" href="#{node["anchor"]}"{title}'
         f' aria-label="{spoken}">{escape(node["label"])}'
     )
 
@@ -43,6 +49,19 @@ class passage_label(nodes.Inline, nodes.Element):
     """
 
     html = around(_permalink, "</a>")
+
+
+def _open_clauses(self: HTML5Translator, node: nodes.Element) -> str:
+    return self.starttag(node, "div", CLASS="clauses", role="group", **{"aria-label": node["name"]})
+
+
+class clauses(nodes.General, nodes.Element):
+    """The passages that are parts of the one before it.
+
+    Attributes: ``of``, the anchor of that passage; ``name``, for screen readers: "Parts of art. 5".
+    """
+
+    html = around(_open_clauses, "</div>\n")
 
 
 class record_card(nodes.General, nodes.Element):
@@ -71,6 +90,71 @@ class tombstone(nodes.Admonition, nodes.Element):
     """
 
     html = around(lambda self, node: self.starttag(node, "div", CLASS="tombstone"), "</div>\n")
+
+
+# More signatories than this are folded away behind their number.
+FOLDED = 12
+
+
+def _open_signatories(self: HTML5Translator, node: nodes.Element) -> str:
+    """Begin a group, which a page folds if it is long; a book has nothing to unfold it with."""
+    count = len(list(node.findall(nodes.list_item)))
+    shown = f"{count} signator{'y' if count == 1 else 'ies'}"
+    name = escape(node["heading"])
+    count_shown = f'<span class="signatory-count">{", " * bool(name)}{shown}</span>'
+    if self.builder.name == "epub":
+        return self.starttag(node, "div", CLASS="signatories") + (
+            f'<p class="signatory-heading">{name}{count_shown}</p>\n'
+        )
+    group = self.starttag(node, "details", CLASS="signatories")
+    if count <= FOLDED:
+        group = group.replace(">", " open>", 1)
+    return f'{group}<summary class="signatory-heading">{name}{count_shown}</summary>\n'
+
+
+def _close_signatories(self: HTML5Translator, node: nodes.Element) -> None:
+    self.body.append("</div>\n" if self.builder.name == "epub" else "</details>\n")
+
+
+class signatories(nodes.General, nodes.Element):
+    """A group of signatories, a list of which each item is a passage.
+
+    Attribute: ``heading``, the name of the group, which may be empty.
+    """
+
+    html = around(_open_signatories, "")[0], _close_signatories
+
+
+class redacted(nodes.Inline, nodes.TextElement):
+    """What a source hides.  Its text is the extent of that, such as “two lines”."""
+
+    html = around(lambda *_: '<span class="redacted">', "</span>")
+
+
+class speaker(nodes.Inline, nodes.TextElement):
+    """Who speaks, at the beginning of a passage of a transcript."""
+
+    html = around(lambda *_: '<span class="speaker">', "</span>")
+
+
+def signatories_around(node: nodes.Node) -> nodes.Element | None:
+    """Return the group of signatories that a node stands in, if any."""
+    above: nodes.Node | None = node.parent
+    while above is not None and not isinstance(above, signatories):
+        above = above.parent
+    return above
+
+
+class held_in_part(nodes.General, nodes.TextElement):
+    """The notice below a title that the archive has not all of the original, from the record."""
+
+    html = around(lambda *_: '<p class="held-in-part" role="note">', "</p>\n")
+
+
+class not_held(nodes.General, nodes.TextElement):
+    """What is not held at this place of a document, between two passages."""
+
+    html = around(lambda *_: '<p class="not-held" role="note">', "</p>\n")
 
 
 def joined(parts: Iterable[nodes.Node], separator: str) -> list[nodes.Node]:

@@ -12,7 +12,8 @@ html_baseurl = hosted_at("https://archive.example/")
 # The licence of the archive's own words.
 archive_licence = ("CC BY 4.0", "https://creativecommons.org/licenses/by/4.0/")
 
-# What a document may be.
+# What a document may be: some of the kinds of archive.model.kinds, or others.  Without this line it
+# may be any of them; a mapping says what differs, such as {"letter": {"label": "Epistle"}}.
 archive_kinds = ["letter", "report", "statement"]
 
 # What the letters of anchors stand for, besides i (item), n (editor’s note), p (paragraph) and

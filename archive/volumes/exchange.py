@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
 
@@ -55,18 +55,25 @@ class _Exchange:
         self._slicer = LedgerSlicer(ledger.read_bytes() if ledger.exists() else b"", LEDGER)
         revised = any(len(each.events) > 1 for each in self._slicer.ledger.histories.values())
         self._commits = publishing_commits(ledger) if revised else {}
-        self._referring = _referring(self._documents)
+        self._referring = _referring(self._documents, self._labels)
         self._neighbours = _neighbours(self._documents)
 
     def write_volume(self, volume: Volume) -> None:
         own, ledger = set(volume.documents), self._slicer.ledger
         mentions = list(chain.from_iterable(self._facts[volume.slug].mentions.values()))
         labels = {each.target for each in mentions if each.kind == "label"}
+        related = set(_related(self._documents[id_] for id_ in own if id_ in self._documents))
+        labels |= related
         terms = {each.target.lower() for each in mentions if each.kind == "term"}
         part = self._slicer.about(own, labels)
         successors = {str(final(ledger, anchor)) for anchor in part.anchors}
         near = {other for id_ in own for other in (*self._neighbours[id_], *self._referring[id_])}
         near |= {Anchor.parse(anchor).document for anchor in successors}
+        near |= {_page(self._labels[name]) for name in related & self._labels.keys()}
+        labels |= {
+            name for id_ in near & self._documents.keys()
+            for name in _related([self._documents[id_]])
+        }  # fmt: skip
         near &= self._documents.keys()
         labels |= successors
         self._write(places(self._archive, volume.slug), part, OutsideFacts(
@@ -120,15 +127,32 @@ def _facts(path: Path) -> VolumeFacts:
     return facts
 
 
-def _referring(documents: Mapping[str, Document]) -> Mapping[str, set[str]]:
-    """By the id of each document, the ids of the documents that refer to it."""
+def _referring(
+    documents: Mapping[str, Document], labels: Mapping[str, tuple[str, str, str]]
+) -> Mapping[str, set[str]]:
+    """By the id of each document, the ids of the documents that refer or are related to it."""
     found: defaultdict[str, set[str]] = defaultdict(set)
     for document in documents.values():
         for block in document.blocks:
             for kind, name in block.targets(document.id):
                 if kind == "document":
                     found[name].add(document.id)
+        for name in _related([document]):
+            if name in labels:
+                found[_page(labels[name])].add(document.id)
     return found
+
+
+def _related(documents: Iterable[Document]) -> Iterator[str]:
+    """Yield what documents are related to: ids, anchors and keys of works."""
+    for document in documents:
+        for relation in document.record.relations if document.record is not None else ():
+            yield relation.target
+
+
+def _page(label: tuple[str, str, str]) -> str:
+    """Return the id of the document that has a label."""
+    return label[0].rpartition("/")[2]
 
 
 def _neighbours(documents: Mapping[str, Document]) -> Mapping[str, tuple[str, ...]]:

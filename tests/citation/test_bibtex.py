@@ -80,7 +80,7 @@ def test_every_entry_is_read_back(reference):
     assert (author.first_names, len(author.last_names)) == ([], 1)
     assert _plain(read.fields["title"]) == reference.record.title
     assert _plain(read.fields["institution"]) == "Press Freedom Archive"
-    assert read.fields["type"] == f"{reference.record.kind.capitalize()}, rewritten"
+    assert read.fields["type"] == f"{reference.record.kind.label}, rewritten"
     assert read.fields["url"] == reference.address
     assert read.fields["langid"] == "english"
     assert read.fields.get("pages") == (reference.locator.text if reference.locator else None)

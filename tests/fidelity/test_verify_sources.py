@@ -84,6 +84,13 @@ def test_a_second_run_writes_nothing_anew(root, capsys):
     assert {path: path.stat().st_mtime_ns for path in before} == before
 
 
+def test_a_document_held_in_part_is_verified_by_what_is_held(root, capsys):
+    extent = "extent:\n  held: paragraph 1\n  lacking: paragraph 2\n  reason: Lost.\n"
+    edit(root, "documents/beta.md", ("rights:", f"{extent}rights:"))
+    assert verify(root, "beta") == 0
+    assert "; held in part: paragraph 1\n" in capsys.readouterr().out
+
+
 def test_check_writes_nothing(root):
     assert verify(root, "--check") == 0
     assert attestations(root) == {}

@@ -10,8 +10,9 @@ TESTS = ROOT / "tests"
 EDITED = r"documents|\w+\.md|references\.bib|ledger\.jsonl"
 # A path from the top of the checkout.
 FROM_THE_TOP = re.compile(rf'\b(?:ROOT|parents\[[12]\]|parent\.parent) / f?"({EDITED})[/"]')
-# Where README's commands are held against the Makefile, and the licences against the locks.
-ABOUT_THE_ENGINE = {"README.md", "LICENSES.md"}
+# Where README's commands are held against the Makefile, the licences against the locks, and the
+# guide's examples of records against their rules.
+ABOUT_THE_ENGINE = {"README.md", "LICENSES.md", "CONTRIBUTING.md"}
 
 
 def test_only_the_tests_of_the_holdings_read_them():

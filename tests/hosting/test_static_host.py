@@ -98,3 +98,9 @@ def test_an_address_cannot_break_out_of_its_header():
     nginx_settings("", {"/x": value}, {})
     with pytest.raises(ValueError, match="cannot stand"):
         nginx_settings("", {"/$x": value}, {})
+
+
+def test_a_link_header_has_signposts_and_not_all_that_a_document_is_related_to():
+    many = [{"href": f"https://x.example/documents/a{n}.html"} for n in range(300)]
+    value = link_value({"cite-as": [{"href": "https://x.example/documents/a.html"}], "up": many})
+    assert value == '<https://x.example/documents/a.html>; rel="cite-as"'

@@ -13,6 +13,8 @@ from archive.importing import importer
 from archive.importing.importer import Archive
 from archive.importing.text import Form, words
 from archive.model.draft import unfinished
+from archive.model.kinds import KINDS
+from archive.model.record import parse_record
 from tests.conftest import ROOTS, SOURCES, build, built, command, copy_root
 from tests.settings import SETTINGS
 
@@ -191,3 +193,15 @@ def test_a_draft_is_refused_by_a_release_and_rewritten_becomes_one(finished):
     assert published.returncode == 0, published.stderr
     released = built(finished, SOURCES="", RELEASE="1")
     assert not released.page("documents/lamps.html").select(".to-rewrite")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_draft_of_any_kind_has_what_its_record_must_have(kind):
+    text = importer.read((IN / "filing.txt").read_bytes(), "filing.txt")
+    found = importer.imported(text, b"", "d", kind, Archive("", "", SETTINGS))
+    record, problems = parse_record(found.document, "d.md", "d", SETTINGS)
+    assert problems == []
+    assert record.kind == KINDS[kind]
+    open_ = {each.line for each in unfinished(found.document, "d.md")}
+    lines = found.document.splitlines()
+    assert {at for at, line in enumerate(lines, 1) if line.endswith("To assign")} <= open_

@@ -2,8 +2,11 @@
 
 import pytest
 
+from archive.model.agents import Person
 from archive.model.dates import ArchiveDate
-from archive.model.record import Source, parse_record
+from archive.model.record import Extent, Source, parse_record
+from archive.model.relations import Relation
+from archive.model.seal import record_fields
 from tests.settings import SETTINGS
 
 GOOD = """\
@@ -120,4 +123,113 @@ def test_a_file_without_a_record_says_so(text):
 def test_a_problem_prints_as_file_line_message_and_mend():
     _, problems = read(GOOD.replace("kind: letter", "kind: poem"))
     assert str(problems[0]).startswith("documents/letter.md:6: kind: “poem” is none")
-    assert "[record-kind] To mend: use one of: declaration" in str(problems[0])
+    assert "[record-kind] To mend: use one of: constitution" in str(problems[0])
+
+
+# --- Agents, kinds, extent, relations
+
+AGENTS = """\
+agents:
+  - body: High Court of Justice
+    role: court
+  - person: Roe, Richard
+    role: [judge, speaker]
+    authority: https://www.wikidata.org/wiki/Q4242
+"""
+EXTENT = "extent:\n  held: leaves 1 to 3\n  lacking: leaf 4\n  reason: It was lost.\n"
+RELATIONS = "relations:\n  - annex-of: treaty\n  - quotes: act-p1\n"
+
+
+def added(text, good=GOOD):
+    """A record with further lines, which begin on line 21."""
+    return good.replace("status: unestablished\n", f"status: unestablished\n{text}")
+
+
+def test_agents_are_persons_and_bodies_with_their_roles():
+    record, problems = read(added(AGENTS))
+    assert problems == []
+    court, judge = record.agents
+    assert (court.name, court.role, court.is_cited) == ("High Court of Justice", ("court",), True)
+    assert judge.person == Person("Roe", "Richard")
+    assert (judge.name, judge.role, judge.is_cited) == ("Richard Roe", ("judge", "speaker"), False)
+    assert [agent.name for agent in record.cited] == ["First Institute", "High Court of Justice"]
+
+
+def test_an_issuer_is_needed_only_where_no_agent_is_cited():
+    without = GOOD.replace("issuer: First Institute\n", "")
+    record, problems = read(added(AGENTS, without))
+    assert problems == []
+    assert [agent.name for agent in record.cited] == ["High Court of Justice"]
+    _record, problems = read(added(AGENTS.replace("role: court", "role: party"), without))
+    assert [problem.rule for problem in problems] == ["record-key-missing"]
+
+
+def test_extent_and_relations_are_read():
+    record, problems = read(added(EXTENT + RELATIONS))
+    assert problems == []
+    assert record.extent == Extent("leaves 1 to 3", "leaf 4", "It was lost.")
+    assert record.relations == (
+        Relation("annex-of", "treaty", 26),
+        Relation("quotes", "act-p1", 27),
+    )
+
+
+@pytest.mark.parametrize(("text", "rule", "line"), [
+    ("agents: Jane Doe\n", "record-value-form", 21),
+    ("agents:\n  - Jane Doe\n", "record-value-form", 22),
+    ("agents:\n  - person: Doe, Jane\n", "record-key-missing", 22),
+    ("agents:\n  - role: author\n", "agent-name", 22),
+    (AGENTS.replace("body: High", "person: Doe\n    body: High"), "agent-name", 22),
+    (AGENTS.replace("role: court", "role: king"), "agent-role", 23),
+    (AGENTS.replace("speaker]", "king]"), "agent-role", 25),
+    (AGENTS.replace("Roe, Richard", "Roe, Richard, Sr., Esq."), "record-person", 24),
+    (AGENTS.replace("www.wikidata.org", "wiki.example"), "agent-authority", 26),
+    (AGENTS.replace("https", "http"), "agent-authority", 26),
+    (AGENTS.replace("Q4242", "Lamp"), "agent-authority", 26),
+    (EXTENT.replace("  reason: It was lost.\n", ""), "record-key-missing", 22),
+    ("relations:\n  - treaty\n", "record-value-form", 22),
+    ("relations:\n  - child-of: treaty\n", "relation-unknown", 22),
+    (RELATIONS + "  - annex-of: treaty\n", "relation-repeated", 24),
+    ("decided: yesterday\n", "record-date", 21),
+])  # fmt: skip
+def test_a_fault_of_a_list_of_groups_is_told_with_its_own_line(text, rule, line):
+    record, problems = read(added(text))
+    assert record is None
+    assert [(problem.rule, problem.line) for problem in problems] == [(rule, line)]
+    assert problems[0].mend
+
+
+def test_faults_of_several_agents_are_told_at_once():
+    _, problems = read(added(AGENTS.replace("role: court", "rule: court").replace("Q4", "4")))
+    assert [problem.rule for problem in problems] == [
+        "record-key-missing", "record-key-unknown", "agent-authority",
+    ]  # fmt: skip
+
+
+def test_a_judgment_has_a_court_and_a_day():
+    judgment = GOOD.replace("kind: letter", "kind: judgment")
+    _, problems = read(judgment)
+    assert [(each.rule, each.line) for each in problems] == [("record-kind-lacks", 6)] * 2
+    assert [each.mend for each in problems] == [
+        "add an agent with the role court.", "add a line decided:."
+    ]  # fmt: skip
+    record, problems = read(added(f"{AGENTS}decided: 2021-01-04\n", judgment))
+    assert problems == []
+    assert (record.kind.csl, record.kind.ris) == ("legal_case", "CASE")
+
+
+def test_what_a_record_does_not_say_is_not_in_its_seal():
+    plain, _ = read(GOOD)
+    full, _ = read(added(AGENTS + EXTENT + RELATIONS))
+    before, after = record_fields(plain), record_fields(full)
+    assert before.items() < after.items()
+    assert {name: after[name] for name in after.keys() - before.keys()} == {
+        "agents": [
+            {"body": "High Court of Justice", "role": ["court"]},
+            {"person": "Roe, Richard", "role": ["judge", "speaker"],
+             "authority": "https://www.wikidata.org/wiki/Q4242"},
+        ],
+        "extent.held": "leaves 1 to 3", "extent.lacking": "leaf 4",
+        "extent.reason": "It was lost.",
+        "relations": ["annex-of: treaty", "quotes: act-p1"],
+    }  # fmt: skip

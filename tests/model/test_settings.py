@@ -3,6 +3,8 @@
 import pytest
 
 from archive.commands.workspace import read_settings
+from archive.model.agents import ROLES
+from archive.model.kinds import KINDS, Kind
 from archive.model.passage import Anchor
 from archive.model.settings import Licence, Settings
 from tests.settings import CONF, SETTINGS, VALUES
@@ -14,7 +16,7 @@ def test_a_name_and_an_address_are_enough():
     assert settings.publisher == "Harbour Archive"
     assert settings.credit == "rewritten by the Harbour Archive"
     assert settings.licence == Licence("CC BY 4.0", "https://creativecommons.org/licenses/by/4.0/")
-    assert set(settings.letters) == {"i", "n", "p", "s"}
+    assert set(settings.letters) == set("fginpstx")
 
 
 def test_letters_are_added_to_those_of_the_engine_and_may_word_them_otherwise():
@@ -35,6 +37,11 @@ def test_a_word_has_its_letter_or_that_of_paragraphs():
     ("archive_kinds", []),
     ("archive_kinds", "letter"),
     ("archive_kinds", ["letter", ""]),
+    ("archive_kinds", {}),
+    ("archive_kinds", {"letter": "csl"}),
+    ("archive_kinds", {"letter": {"cls": "graphic"}}),
+    ("archive_kinds", {"letter": {"csl": ""}}),
+    ("archive_kinds", {"letter": {"must": "court"}}),
     ("archive_letters", {"W": "whereas"}),
     ("archive_letters", {"wh": "whereas"}),
     ("archive_letters", {"w": ""}),
@@ -67,3 +74,31 @@ def test_a_conf_that_cannot_be_run_is_told(conf, tmp_path):
 def test_without_a_conf_there_is_no_archive(tmp_path):
     with pytest.raises(FileNotFoundError, match="There is no archive here"):
         read_settings(tmp_path)
+
+
+def test_kinds_are_those_of_the_field_or_a_list_or_what_differs():
+    assert Settings.of(VALUES).kinds == KINDS
+    few = Settings.of({**VALUES, "archive_kinds": ("ruling", "poster")}).kinds
+    assert few == {"ruling": KINDS["ruling"], "poster": Kind("poster")}
+    own = {"letter": {}, "open letter": {"label": "Public letter", "must": ["signatory"]}}
+    kinds = Settings.of({**VALUES, "archive_kinds": own}).kinds
+    assert kinds["letter"] == KINDS["letter"]
+    assert (kinds["open letter"].label, kinds["open letter"].csl) == ("Public letter", "document")
+    assert kinds["open letter"].lacking(["agents"]) == ("signatory",)
+    assert str(kinds["open letter"]) == "open letter"
+    assert Kind("old map").label == "Old map"
+
+
+def test_the_types_of_kinds_are_those_of_their_vocabularies():
+    """CSL 1.0.2, The biblatex Package 2.1.1 and 2.1.3, RIS 2011, schema.org."""
+    csl = {"article", "document", "hearing", "legal_case", "legislation", "pamphlet",
+           "personal_communication", "report", "treaty"}  # fmt: skip
+    biblatex = {"booklet", "jurisdiction", "legal", "legislation", "letter", "misc", "online",
+                "report"}  # fmt: skip
+    ris = {"CASE", "GEN", "HEAR", "LEGAL", "PAMP", "PCOMM", "RPRT", "STAT"}
+    for kind in KINDS.values():
+        assert (kind.csl in csl, kind.biblatex in biblatex, kind.ris in ris) == (True, True, True)
+        assert kind.schema in {"CreativeWork", "Legislation", "Report"}
+        for each in kind.must:
+            known = {*ROLES, "decided", "docket", "neutral-citation"}
+            assert set(each.split(" or ")) <= known, kind

@@ -70,7 +70,7 @@ EDITION = Edition(
 @pytest.mark.parametrize("text", ["a < b & \"c\" 'd' ]]>", "naïve — “x”"])
 def test_any_text_can_be_said(text):
     edition = replace(
-        EDITION, title=text, author=text, subjects=(text,), described=(("dc:rights", (text,)),)
+        EDITION, title=text, authors=(text,), subjects=(text,), described=(("dc:rights", (text,)),)
     )
     metadata = etree.fromstring(packet(edition, "Typst"))
     for name in ("dc:title", "dc:creator", "dc:subject", "dc:rights"):

@@ -38,12 +38,12 @@ id: {name}
 title: {title}
 short-title: {short}
 issuer: {issuer}
-kind: {kind}
+{agents}kind: {kind}
 date: {date}
 language: {language}
 subjects:
   - {subject}
-{collection}source:
+{extent}{relations}{collection}source:
   publisher: {issuer}
   title: unknown
   address: https://example.org/{name}
@@ -53,6 +53,7 @@ rights: Free.
 status: issued
 ---
 """
+EXTENT = "extent:\n  held: the rest\n  lacking: {}\n  reason: It is lost.\n"
 
 
 @dataclass
@@ -104,6 +105,9 @@ class Document:
     language: str = "en"
     subject: str = "Tests"
     collection: str | None = None
+    person: str | None = None  # a further author
+    lacking: str | None = None  # what is not held
+    relations: list[tuple[str, str]] = field(default_factory=list)  # with ids, anchors, works
     attested: bool = False
     passages: list[Passage] = field(default_factory=list)
 
@@ -115,7 +119,14 @@ class Document:
 
     def text(self):
         collection = f"collection: {self.collection}\n" if self.collection else ""
-        facts = {**vars(self), "collection": collection, "sha": SHA}
+        person, lacking = self.person, self.lacking
+        facts = {
+            **vars(self), "collection": collection, "sha": SHA,
+            "agents": f"agents:\n  - person: {person}\n    role: author\n" if person else "",
+            "extent": EXTENT.format(lacking) if lacking else "",
+            "relations": "relations:\n" * bool(self.relations)
+            + "".join(f"  - {kind}: {target}\n" for kind, target in self.relations),
+        }  # fmt: skip
         head = HEAD.format(**facts, count=len(self.rendering()))
         return "\n".join([head, *(each.text() for each in self.passages)])
 
@@ -173,6 +184,7 @@ class Archive:
 
     def write(self):
         """Bring the files up to what the archive is; those that say it already stay untouched."""
+        self._keep_relations()
         wanted = {f"documents/{each.name}.md": each.text() for each in self.documents}
         wanted |= {
             f"documents/{each.name}{SUFFIX}": each.attestation()
@@ -189,6 +201,20 @@ class Archive:
             path = self.folder / name
             if not path.exists() or path.read_text("utf-8") != text:
                 path.write_text(text, "utf-8")
+
+    def _keep_relations(self):
+        """Drop the relations to what is gone, and to what a move brought into the document."""
+        owners = {each.name: each for each in self.documents} | dict.fromkeys(self.works)
+        owners |= {
+            anchor: document
+            for document in self.documents
+            for each in document.passages for anchor in each.anchors
+        }  # fmt: skip
+        for document in self.documents:
+            document.relations = [
+                each for each in document.relations
+                if each[1] in owners and owners[each[1]] is not document
+            ]  # fmt: skip
 
     def _pages(self):
         terms = "".join(f"{name}\n  {said}\n\n" for name, said in self.terms.items())
@@ -312,6 +338,24 @@ class Archive:
     def refer(self, chance):
         _document, passage = self._passage(chance)
         passage.links = [chance.choice(self._anchors())]
+
+    def relate(self, chance):
+        """A document is related to another document, a passage of one, a work, or to nothing."""
+        document = self._document(chance)
+        others = [each for each in self.documents if each is not document]
+        targets = [each.name for each in others]
+        targets += [each.rendering()[0].anchor for each in others] + sorted(self.works)
+        kinds = ("replies-to", "quotes", "amends", "announces")  # the others never lead round
+        document.relations = [] if document.relations and chance.random() < 0.3 else [
+            *dict.fromkeys((chance.choice(kinds), chance.choice(targets)) for _ in range(2))
+        ]  # fmt: skip
+
+    def change_agents(self, chance):
+        number = self._number()
+        self._document(chance).person = chance.choice((None, f"Writer {number}, Ann"))
+
+    def change_extent(self, chance):
+        self._document(chance).lacking = chance.choice((None, f"leaf {self._number()}"))
 
     def swap_passages(self, chance):
         document = self._document(chance)
@@ -511,6 +555,7 @@ class Archive:
 
 CHANGES = (
     Archive.edit_passage, Archive.edit_heading, Archive.add_passage, Archive.cite, Archive.refer,
+    Archive.relate, Archive.change_agents, Archive.change_extent,
     Archive.swap_passages, Archive.change_title, Archive.change_short_title, Archive.change_date,
     Archive.change_language, Archive.change_kind, Archive.move_passage,
     Archive.change_issuer, Archive.change_collection, Archive.add_document,

@@ -67,6 +67,8 @@ def drawn_up(folder, seed=SEED):
         archive.change_author,
     ):  # fmt: skip
         change(chance)
+    for _ in archive.documents:
+        archive.relate(chance)
     document = archive.documents[0]
     archive.aside = f"# Aside\n\nSee [it](documents/{document.name}.md).\n"
     archive.publish(chance)
@@ -101,7 +103,7 @@ def built_twice(folder, seed=SEED):
     for change in (
         archive.edit_passage, archive.rename_document, archive.remove_document,
         archive.change_date, archive.change_short_title, archive.remove_work, archive.rename_term,
-        archive.change_collection, archive.add_document,
+        archive.change_collection, archive.add_document, archive.relate,
     ):  # fmt: skip
         change(chance)
     archive.aside = None

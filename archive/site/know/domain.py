@@ -31,6 +31,7 @@ from archive.site.know.facts import (
     Vouching,
     parts,
 )
+from archive.site.know.relations import Related, related
 from archive.site.know.settings import settings_of
 from archive.upstream.access import builder_of
 
@@ -83,7 +84,7 @@ class ArchiveDomain(Domain):
         **{part: {} for part in _PARTS},
         **{part: Packed() for part in ("documents", "mentions", "vouching")},
     }
-    data_version = 11
+    data_version = 12
 
     # Set by each build and not stored.
     ledger: Ledger = Ledger({})  # as it was when the build began
@@ -97,6 +98,7 @@ class ArchiveDomain(Domain):
     reference_problems: tuple[Problem, ...] = ()  # of the bibliography
     neighbours: Mapping[str, tuple[Document | None, Document | None]] = MappingProxyType({})
     backlinks: Backlinks = MappingProxyType({})
+    related: Related = MappingProxyType({})
     collections: tuple[Part[tuple[Document, Record]], ...] = ()  # in the catalogue's order
     collection_of: Mapping[str, Part[tuple[Document, Record]]] = MappingProxyType({})  # by docname
     checks_ledger: bool = True  # whether this build compares the documents with the ledger
@@ -133,7 +135,7 @@ class ArchiveDomain(Domain):
         yield from sorted(pairs, key=lambda pair: (pair[1].date.sort_key, pair[1].id))
 
     def relate(self) -> None:
-        """Set ``backlinks`` once all documents are read."""
+        """Set ``backlinks`` and ``related`` once all documents are read."""
         found: dict[str, defaultdict[str, list[Place]]] = {
             kind: defaultdict(list) for kind in ("reference", "term", "document")
         }
@@ -145,6 +147,7 @@ class ArchiveDomain(Domain):
             kind: {name: tuple(places) for name, places in names.items()}
             for kind, names in found.items()
         }
+        self.related = related(self)
 
     @property
     def size(self) -> int:

@@ -68,9 +68,13 @@ class Block(Fact):
     anchor: str
     former: tuple[str, ...]  # earlier anchors, which moved to this block
     spoken: str  # "ALA resolution, whereas 3"
+    label: str  # in the margin: "W3", or the document's own number
+    locator: str  # the document's own number, behind that of its annex; else empty
+    parent: str | None  # the anchor of the passage that it is a part of
     line: int  # counted from 1
     fingerprint: str  # of its normalised text; of a section, of its heading
-    is_passage: bool
+    is_passage: bool  # it renders a paragraph of the source, see ``Anchor.is_passage``
+    is_heading: bool  # a section: links to it show its heading
     mentions: tuple[Mention, ...]  # references, labels and terms, in order of first mention
     stands: bytes  # digest of all that stands with its words, see ``archive.model.seal``
     works: tuple[str, ...]  # the keys of the works cited there, also by footnotes
@@ -163,7 +167,8 @@ class Document(Fact):
         record, anchor = self.record, Anchor.parse(block.anchor)
         if record is None or anchor.document != record.id:
             return None
-        return refer(record, settings, Passage(anchor, block.fingerprint, place))
+        passage = Passage(anchor, block.fingerprint, place, block.locator)
+        return refer(record, settings, passage)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ from archive.site.know.domain import (
     is_split,
 )
 from archive.site.know.facts import Block, Document, Event, Part, Place
+from archive.site.know.relations import Related, Tie, ties, ties_back
 from archive.upstream.access import settings_digest
 from archive.upstream.domains import reading_of, works_of
 
@@ -227,6 +228,23 @@ class View:
         self.note("all-backlinks", kind)
         return self.domain.backlinks.get(kind, {})
 
+    # Relations.
+
+    def ties(self, docname: str) -> tuple[Tie, ...]:
+        """Return what a document is related to, then what is related to it."""
+        self.note("ties", docname)
+        return tuple(ties(self.domain, self.domain.documents[docname]))
+
+    def work_ties(self, key: str) -> tuple[Tie, ...]:
+        """Return what is related to a work."""
+        self.note("work-ties", key)
+        return tuple(ties_back(self.domain, key))
+
+    def all_related(self) -> Related:
+        """Return the relations of all documents by what they lead to."""
+        self.note("all-related")
+        return self.domain.related
+
 
 def view_of(env: BuildEnvironment) -> View:
     domain = archive_domain(env)
@@ -374,6 +392,18 @@ def _backlinks(view: View, name: str) -> object:
     return _places(view.domain.backlinks.get(kind, {}).get(name, ()))
 
 
+def _ties(view: View, docname: str) -> object:
+    document = view.domain.documents.get(docname)
+    return list(ties(view.domain, document)) if document is not None else []
+
+
+def _all_related(view: View, _name: str) -> object:
+    return [
+        (name, [(document.docname, str(relation)) for document, relation in found])
+        for name, found in view.domain.related.items()
+    ]
+
+
 def _all_backlinks(view: View, kind: str) -> object:
     found = view.domain.backlinks.get(kind, {})
     return [(name, _places(places)) for name, places in found.items()]
@@ -382,6 +412,7 @@ def _all_backlinks(view: View, kind: str) -> object:
 # The visible value of each kind of fact.
 _VISIBLE: Mapping[str, Callable[[View, str], object]] = {
     "all-backlinks": _all_backlinks,
+    "all-related": _all_related,
     "backlinks": _backlinks,
     "catalogue": _catalogue,
     "inventory": _inventory,
@@ -397,6 +428,8 @@ _VISIBLE: Mapping[str, Callable[[View, str], object]] = {
     "read": lambda view, docname: view.env.all_docs.get(docname),
     "settings": lambda view, _name: settings_digest(view.env.config),
     "stands": lambda view, docname: docname in view.domain.documents,
+    "ties": _ties,
+    "work-ties": lambda view, key: list(ties_back(view.domain, key)),
     "term": lambda view, name: view.env.domains.standard_domain.objects.get(("term", name)),
     "work": _work,
     "works": lambda view, _name: [_work(view, work.key) for work in works_of(view.env).all()],

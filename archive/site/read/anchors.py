@@ -19,15 +19,27 @@ from sphinx.transforms import SphinxTransform
 from sphinxcontrib.bibtex.citation_target import parse_citation_targets
 
 from archive.model.fingerprint import fingerprint
-from archive.model.passage import Anchor
+from archive.model.passage import FIGURE, SIGNATORY, Anchor
 from archive.model.permanence import Tombstone
 from archive.model.problem import Problem
 from archive.model.settings import Settings
 from archive.site.know.domain import archive_domain, document_being_read, path_being_read
 from archive.site.know.facts import Block, Document, Gap, Label, Mention, anchor_of
-from archive.site.nodes import passage_label, quotation, record_card, tombstone
+from archive.site.nodes import (
+    clauses,
+    held_in_part,
+    not_held,
+    passage_label,
+    quotation,
+    record_card,
+    signatories,
+    signatories_around,
+    tombstone,
+)
 from archive.site.read.forbidden import line_of
+from archive.site.read.locators import parent_of
 from archive.site.read.sealing import Sealing
+from archive.upstream.markdown import line_break
 
 _LABEL_ROLES = frozenset({"myst", "ref", "doc"})
 
@@ -41,6 +53,9 @@ _UNANCHORED = (
     nodes.title,
     nodes.transition,
     nodes.system_message,
+    passage_label,
+    held_in_part,
+    not_held,
     record_card,
 )
 
@@ -60,8 +75,8 @@ def mentioned(node: nodes.Element) -> Iterator[Mention]:
 class ExplicitIds(SphinxTransform):
     """Removes the ids that docutils derives from a heading's text; keeps those in the source.
 
-    The section of a document's title gets the document's id.  The id that Sphinx gives to a figure
-    or a table with a caption comes after its anchors.
+    The section of a document's title gets the document's id.  A figure or a table with a caption
+    loses the counted id that Sphinx gives it, if it has an anchor.
     """
 
     default_priority = 835
@@ -78,7 +93,8 @@ class ExplicitIds(SphinxTransform):
                 section["ids"] = [self.document.nameids[name] for name in explicit]
         for captioned in self.document.findall(_has_caption):
             assert isinstance(captioned, nodes.Element)
-            captioned["ids"].sort(key=lambda id_: anchor_of(id_) is None)
+            anchors = [id_ for id_ in captioned["ids"] if anchor_of(id_) is not None]
+            captioned["ids"] = anchors or captioned["ids"]
 
 
 def _has_caption(node: nodes.Node) -> bool:
@@ -99,11 +115,14 @@ class MarginLabels(SphinxTransform):
             return
         settings, names = archive_domain(self.env).settings, {}
         for node, anchor in list(anchored(self.document)):
-            spoken = settings.spoken(anchor, document.short_title)
+            spoken = settings.spoken(anchor, document.short_title, node.get("where", ""))
             names.update(dict.fromkeys(node["ids"], spoken))
             if not isinstance(node, nodes.section):
-                label = passage_label("", anchor=str(anchor), label=anchor.label, spoken=spoken)
-                _first_inline_place(node).insert(0, label)
+                shown = node.get("locator", anchor.label)
+                label = passage_label("", anchor=str(anchor), label=shown, spoken=spoken)
+                _place(label, node)
+        for group in self.document.findall(clauses):
+            group["name"] = f"Parts of {names[group['of']]}"
         for reference in self.document.findall(nodes.reference):
             spoken = names.get(reference.get("refuri", "").removeprefix("#"), "")
             if reference.get("id_link") and not reference.children and spoken:
@@ -126,10 +145,33 @@ def _shows_a_spoken_name(node: nodes.Node) -> bool:
     return bool(node.get("wordless") or leads_to_another_page)
 
 
-def _first_inline_place(node: nodes.Element) -> nodes.Element:
+# Blocks whose first text is no place for a label: it stands right before them.
+_LABELLED_BEFORE = (
+    nodes.doctest_block, nodes.figure, nodes.image, nodes.literal_block, nodes.math_block,
+    nodes.table, signatories,
+)  # fmt: skip
+
+
+def _place(label: passage_label, node: nodes.Element) -> None:
+    """Insert the label of a block at the beginning of its text, or before the block."""
     if isinstance(node, (nodes.paragraph, nodes.Admonition, nodes.block_quote)):
-        return node
-    return next(node.findall(nodes.paragraph), node)
+        node.insert(0, label)
+        return
+    texts = (nodes.paragraph, nodes.term, nodes.line, nodes.field_name)
+    text = next((each for each in node.findall(nodes.TextElement) if isinstance(each, texts)), None)
+    if text is not None and not isinstance(node, _LABELLED_BEFORE) and not _is_within(text, node):
+        text.insert(0, label)
+    else:
+        node.parent.insert(node.parent.index(node), label)
+
+
+def _is_within(text: nodes.Element, block: nodes.Element) -> bool:
+    """Whether a text of a block belongs to a passage within it."""
+    while text is not block:
+        if any(map(anchor_of, text["ids"])):
+            return True
+        text = text.parent
+    return False
 
 
 def anchored(doctree: nodes.document) -> Iterator[tuple[nodes.Element, Anchor]]:
@@ -169,6 +211,7 @@ def gather_facts(app: Sphinx, doctree: nodes.document) -> None:
         problems=(
             *document.problems,
             *_repeated(doctree, document.path),
+            *_astray(doctree, document.path),
             *(_missing(document.path, node) for node in unanchored),
         ),
     )  # fmt: skip
@@ -203,7 +246,7 @@ def _label(document: Document, domain: StandardDomain, settings: Settings) -> No
     domain.anonlabels[document.id] = (docname, document.id)
     for block in document.blocks:
         for anchor in (block.anchor, *block.former):
-            title = labels.get(anchor, ("", "", ""))[2]
+            title = labels.get(anchor, ("", "", ""))[2] if block.is_heading else ""
             labels[anchor] = (docname, anchor, title or block.spoken)
     for place in document.tombstones:
         spoken = settings.spoken(Anchor.parse(place.anchor), document.short_title)
@@ -219,10 +262,14 @@ def _block(
     return Block(
         anchor=str(anchor),
         former=tuple(id_ for id_ in node["ids"][1:] if anchor_of(id_) is not None),
-        spoken=settings.spoken(anchor, document.short_title),
+        spoken=settings.spoken(anchor, document.short_title, node.get("where", "")),
+        label=node.get("locator", anchor.label),
+        locator=node.get("where", ""),
+        parent=str(above) if (above := parent_of(node)) is not None else None,
         line=node.line or said.line or 0,
         fingerprint=fingerprint(said_text(said)),
         is_passage=anchor.is_passage,
+        is_heading=isinstance(node, nodes.section),
         mentions=tuple(dict.fromkeys(mentioned(said))),
         stands=stands,
         works=works,
@@ -233,14 +280,21 @@ def said_text(node: nodes.Node) -> str:
     """Return a block's own text, without citations, footnote marks and margin label."""
     if isinstance(node, nodes.Text):
         return node.astext()
-    if isinstance(node, (nodes.footnote_reference, passage_label, nodes.comment)):
+    if isinstance(node, line_break):
+        return " "
+    if isinstance(node, (nodes.footnote_reference, nodes.label, passage_label, nodes.comment)):
         return ""
     if isinstance(node, addnodes.pending_xref) and node.get("refdomain") == "cite":
         return ""
     if isinstance(node, nodes.reference) and node.get("wordless"):
         return ""
     separator = "" if isinstance(node, nodes.TextElement) else " "
-    return separator.join(said_text(child) for child in node.children)
+    return separator.join(said_text(child) for child in node.children if not _is_apart(child))
+
+
+def _is_apart(node: nodes.Node) -> bool:
+    """Whether a node is a passage of its own within another one, whose words do not hold its."""
+    return isinstance(node, nodes.Element) and any(map(anchor_of, node["ids"]))
 
 
 def _repeated(doctree: nodes.document, path: str) -> Iterator[Problem]:
@@ -255,6 +309,22 @@ def _repeated(doctree: nodes.document, path: str) -> Iterator[Problem]:
             )  # fmt: skip
 
 
+def _astray(doctree: nodes.document, path: str) -> Iterator[Problem]:
+    """An anchor names the block below it; a comment, or the end of the page, is none."""
+    held = {
+        id_ for node in doctree.findall(nodes.Element) if not isinstance(node, nodes.target)
+        for id_ in node["ids"]
+    }  # fmt: skip
+    for target in doctree.findall(nodes.target):
+        for name in (*target["ids"], target.get("refid", "")):
+            if anchor_of(name) is not None and name not in held:
+                yield Problem(
+                    path, line_of(target), "anchor-astray",
+                    f"The anchor “{name}” stands above nothing that can be cited.",
+                    "write it on the line above its block, or remove it.",
+                )  # fmt: skip
+
+
 def _unanchored(doctree: nodes.document) -> Iterator[nodes.Element]:
     for section in doctree.findall(nodes.section):
         if not isinstance(section.parent, nodes.document) and not _has_anchor(section):
@@ -262,7 +332,14 @@ def _unanchored(doctree: nodes.document) -> Iterator[nodes.Element]:
         for child in section.children:
             anchored_by_rule = isinstance(child, (nodes.section, *_UNANCHORED))
             if isinstance(child, nodes.Element) and not anchored_by_rule and not _has_anchor(child):
-                yield child
+                yield from _signatories_without(child) or [child]
+
+
+def _signatories_without(node: nodes.Element) -> list[nodes.Element]:
+    """Return the signatories of a group that have no anchor; of all else, nothing."""
+    if not isinstance(node, signatories):
+        return []
+    return [each for each in node.findall(nodes.list_item) if not _has_anchor(each)]
 
 
 def _has_anchor(node: nodes.Node) -> bool:
@@ -273,15 +350,24 @@ def _has_anchor(node: nodes.Node) -> bool:
     if isinstance(node, nodes.section):
         return False
     parts = [child for child in node.children if not isinstance(child, _UNANCHORED)]
-    holds_parts = isinstance(node, (nodes.Sequential, nodes.list_item, nodes.block_quote))
+    holders = (nodes.Sequential, nodes.list_item, nodes.block_quote, clauses, signatories)
+    holds_parts = isinstance(node, holders)
     return holds_parts and bool(parts) and all(_has_anchor(part) for part in parts)
+
+
+_KINDS = (
+    (nodes.section, "s"), (nodes.Admonition, "n"), (nodes.figure, FIGURE), (nodes.table, "t"),
+)  # fmt: skip
 
 
 def _gap(node: nodes.Element) -> Gap:
     """Return what is known of a block without an anchor, and the letter that its kind needs."""
     lines = (each.line for each in node.findall(nodes.Element) if each.line)
-    kinds = ((nodes.section, "s"), (nodes.Admonition, "n"))
-    letter = next((letter for kind, letter in kinds if isinstance(node, kind)), None)
+    letter = next((letter for kind, letter in _KINDS if isinstance(node, kind)), None)
+    if isinstance(node, nodes.table) and not node.next_node(nodes.title):
+        letter = None
+    if signatories_around(node) is not None:
+        letter = SIGNATORY
     said = node.next_node(nodes.title) if isinstance(node, nodes.section) else node
     return Gap(node.line or next(lines, 0), letter, fingerprint(said_text(said or node)))
 

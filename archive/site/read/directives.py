@@ -1,8 +1,10 @@
-"""The archive's directives: ``withdrawn``, ``event``, and placeholders for generated parts."""
+"""The archive's directives and roles, and placeholders for generated parts."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import chain, count
+from typing import Any
 
 from docutils import nodes
 from docutils.nodes import make_id
@@ -11,9 +13,10 @@ from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
 
 from archive.model.dates import ArchiveDate
-from archive.site.know.domain import archive_domain
+from archive.site.know.domain import archive_domain, document_being_read, report
 from archive.site.know.facts import Event
-from archive.site.nodes import joined, placeholder, tombstone
+from archive.site.nodes import joined, not_held, placeholder, signatories, tombstone
+from archive.site.read.forbidden import line_of
 
 
 def anchor_link(anchor: str) -> addnodes.pending_xref:
@@ -40,6 +43,65 @@ class WithdrawnDirective(SphinxDirective):
         self.set_source_info(place)
         for reference in place.findall(addnodes.pending_xref):
             self.set_source_info(reference)
+        return [place]
+
+
+class SignatoriesDirective(SphinxDirective):
+    """A group of signatories: a list, each item a signatory.  The argument is its heading, if any.
+
+    An anchor above the directive makes a passage of the group, of which its names are parts.
+    """
+
+    has_content = True
+    optional_arguments = 1
+    final_argument_whitespace = True
+
+    def run(self) -> list[nodes.Node]:
+        group = signatories("", heading=" ".join(self.arguments).strip())
+        self.set_source_info(group)
+        for node in self.parse_content_to_nodes():
+            if isinstance(node, nodes.bullet_list | nodes.enumerated_list | nodes.comment):
+                group += node
+            elif not isinstance(node, nodes.target):
+                report(
+                    self.env, line_of(node) or self.lineno, "signatories-list",
+                    f"“{node.astext()[:60]}” among the signatories is no item of a list.",
+                    "write each signatory as an item: - Name, office",
+                )  # fmt: skip
+        return [group]
+
+
+def role(made: type[nodes.TextElement]) -> Callable[..., Any]:
+    """Return a role that makes a node of its text."""
+
+    def run(
+        name: str, rawtext: str, text: str, lineno: int, inliner: object, *_rest: object
+    ) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        return [made(rawtext, text)], []
+
+    return run
+
+
+class NotHeldDirective(SphinxDirective):
+    """Marks a gap between two passages.  The argument says what is not held: paragraphs 13 to 39.
+
+    The record says why, in its extent.
+    """
+
+    required_arguments = 1
+    final_argument_whitespace = True
+
+    def run(self) -> list[nodes.Node]:
+        document = document_being_read(self.env)
+        broken = document is not None and document.record is None  # which is told by itself
+        record = document.record if document is not None else None
+        if not broken and (record is None or record.extent is None):
+            raise self.error(
+                "not-held: the record does not say that the document is held in part. "
+                "To mend: add extent: to the record, with held, lacking and reason."
+            )
+        place = not_held("", f"Not held: {self.arguments[0].strip().rstrip('.')}.")
+        self.set_source_info(place)
         return [place]
 
 

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
+from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
 
-from archive.model.crosswalk import Drawn, written
+from archive.model.agents import by_role
+from archive.model.crosswalk import Drawn, rows
 from archive.model.draft import unfinished
 from archive.model.problem import Problem
 from archive.model.record import Record, parse_record
 from archive.site.know.domain import archive_domain, document_being_read
 from archive.site.know.facts import DOCUMENTS, Document, is_document
-from archive.site.nodes import record_card
+from archive.site.nodes import held_in_part, record_card
 
 # ASCII punctuation, which Markdown escapes with a backslash (CommonMark, 2.4).
 _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
@@ -77,18 +80,53 @@ class RecordCard(SphinxTransform):
         document = document_being_read(self.env)
         section = next(self.document.findall(nodes.section), None)
         if document is not None and document.record is not None and section is not None:
-            section.insert(1, record_card("", field_list(document.record)))  # after the title
+            card = record_card("", field_list(document.record))
+            section[1:1] = [*_notice(document.record), card]  # after the title
+
+
+def _notice(record: Record) -> list[nodes.Node]:
+    """Return what readers must know before they read: that parts of the original are missing."""
+    return [held_in_part("", " ".join(record.extent.sentences))] if record.extent else []
 
 
 def field_list(record: Record) -> nodes.field_list:
     """Return a record as the crosswalk's card; fields with the same label share an item."""
     card: dict[str, list[nodes.paragraph]] = {}
-    for label, row, value in written(record, "card"):
-        card.setdefault(label, []).append(_paragraph(row.words(value), row.drawn))
+    for label, paragraph in _items(record):
+        card.setdefault(label, []).append(paragraph)
     fields = nodes.field_list(classes=["record-fields"])
-    for label, body in card.items():
-        fields += nodes.field("", nodes.field_name("", label), nodes.field_body("", *body))
+    fields += [field(label, body) for label, body in card.items()]
     return fields
+
+
+def field(label: str, body: Iterable[nodes.Node]) -> nodes.field:
+    """Return an item of the card."""
+    return nodes.field("", nodes.field_name("", label), nodes.field_body("", *body))
+
+
+def _items(record: Record) -> Iterator[tuple[str, nodes.paragraph]]:
+    """Yield what the card says, by label, in the order of the crosswalk."""
+    kind: Any = type(record)
+    for row in rows(kind):
+        if row.name == _AGENTS:
+            yield from _agents(record)
+        elif label := row.written.get("card"):
+            words = row.words(row.value(record))
+            if words:
+                yield label, _paragraph(words, row.drawn)
+
+
+_AGENTS = "agents.body"  # the first row of agents
+
+
+def _agents(record: Record) -> Iterator[tuple[str, nodes.paragraph]]:
+    """Yield agents by role; a name leads to its entry in an authority file."""
+    for label, agents in by_role(record.agents):
+        for agent in agents:
+            shown: nodes.Node = nodes.Text(agent.name)
+            if agent.authority:
+                shown = nodes.reference("", agent.name, refuri=agent.authority)
+            yield label, nodes.paragraph("", "", shown)
 
 
 def _paragraph(words: str, drawn: Drawn) -> nodes.paragraph:

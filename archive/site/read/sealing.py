@@ -19,16 +19,29 @@ from archive.model import seal
 from archive.model.passage import Anchor
 from archive.model.record import Record
 from archive.model.seal import Outline, Part
-from archive.site.nodes import passage_label, placeholder, quotation, record_card, tombstone
+from archive.site.nodes import (
+    clauses,
+    held_in_part,
+    passage_label,
+    placeholder,
+    quotation,
+    record_card,
+    redacted,
+    signatories,
+    speaker,
+    tombstone,
+)
+from archive.upstream.markdown import ATTRIBUTES, line_break, struck
 
 # What readers do not see, and what others say: the record, numbers of notes, names of passages.
 _UNSEEN = (
     nodes.comment, nodes.colspec, nodes.footnote, nodes.Invisible, nodes.label,
-    nodes.system_message, addnodes.index, addnodes.tabular_col_spec, passage_label, record_card,
+    nodes.system_message, addnodes.index, addnodes.tabular_col_spec, held_in_part, passage_label,
+    record_card,
 )  # fmt: skip
 
 # What says nothing itself: its content counts as that of the element around it.
-_WRAPPERS = (nodes.problematic, nodes.tbody, nodes.tgroup, quotation)
+_WRAPPERS = (clauses, nodes.problematic, nodes.tbody, nodes.tgroup, quotation)
 
 # Kinds of links that lead by label or by page, which their targets tell already.
 _BY_LABEL = frozenset({"any", "doc", "download", "myst", "ref"})
@@ -51,8 +64,11 @@ _ROLES: tuple[tuple[type, str], ...] = (
     (nodes.Admonition, "notice"), (nodes.emphasis, "emphasis"), (nodes.title_reference, "emphasis"),
     (nodes.strong, "strong"), (nodes.literal, "literal"), (nodes.subscript, "sub"),
     (nodes.superscript, "sup"), (nodes.abbreviation, "abbreviation"), (nodes.inline, "span"),
-    (nodes.footnote_reference, "footnote"), (addnodes.download_reference, "download"),
+    (nodes.footnote_reference, "footnote"), (nodes.footnote, "footnote"),
+    (signatories, "signatories"), (redacted, "redacted"), (speaker, "speaker"),
+    (addnodes.download_reference, "download"),
     (addnodes.pending_xref, "link"), (nodes.reference, "link"), (placeholder, "generated"),
+    (line_break, "break"), (struck, "struck"),
 )  # fmt: skip
 
 # Classes that docutils, Sphinx, MyST and the engine give by themselves.
@@ -103,6 +119,8 @@ class Sealing:
                 if node is not self._root:
                     yield from self._parts(child)
                 yield from self._between(child)
+            elif isinstance(child, nodes.footnote) and id(child) in self._anchors:
+                yield self._passage(child)
             elif isinstance(child, nodes.footnote) and self._marked.isdisjoint(child["ids"]):
                 yield from self._content(child)
             elif not isinstance(child, nodes.title) and not _divides_footnotes(child):
@@ -115,11 +133,14 @@ class Sealing:
         elif not isinstance(node, nodes.Element) or isinstance(node, _UNSEEN):
             return
         elif id(node) in self._anchors and not isinstance(node, tombstone):
-            yield [seal.PASSAGE, {"anchor": self._anchors[id(node)]}]
+            yield self._passage(node)
         elif isinstance(node, _WRAPPERS) or _is_plain(node):
             yield from self._content(node)
         elif found := self._heading(node) if isinstance(node, nodes.section) else self._part(node):
             yield found
+
+    def _passage(self, node: nodes.Element) -> Part:
+        return [seal.PASSAGE, {"anchor": self._anchors[id(node)]}]
 
     def _content(self, node: nodes.Element) -> list[str | Part]:
         return [each for child in node.children for each in self._parts(child)]
@@ -129,26 +150,29 @@ class Sealing:
         above = section.parent
         while isinstance(above, nodes.section):
             above, level = above.parent, level + 1
-        facts = {"class": _classes(section), "level": str(level)}
+        facts = {"class": _classes(section), "level": str(level), **_numbered(section)}
         return seal.part("heading", facts, self._content(title) if title else [])
 
     def _part(self, node: nodes.Element) -> Part | None:
         role = next((role for kind, role in _ROLES if isinstance(node, kind)), "part")
         facts, content = self._facts(node, role), []
-        if role == "footnote":
+        if isinstance(node, nodes.footnote_reference):
             content = self._footnote(node.get("refid", ""))
         elif _is_citation(node):
             role = "citation"
         elif not node.get("wordless"):
             content = self._content(node)
-        return seal.part(role, facts | {"class": _classes(node)}, content)
+        return seal.part(role, facts | {"class": _classes(node), **_numbered(node)}, content)
 
     def _footnote(self, id_: str) -> list[str | Part]:
-        """Return what a footnote says; nothing within itself."""
+        """Return what a footnote says, or which passage it is; nothing within itself."""
         if id_ in self._open or id_ not in self._footnotes:
             return []
+        note = self._footnotes[id_]
+        if id(note) in self._anchors:
+            return [self._passage(note)]
         self._open.append(id_)
-        content = self._content(self._footnotes[id_])
+        content = self._content(note)
         self._open.pop()
         return content
 
@@ -175,6 +199,11 @@ class Sealing:
             return "missing"
 
 
+def _numbered(node: nodes.Element) -> dict[str, str]:
+    """Return the source's own numbering of a passage, and what it is a part of."""
+    return {name: str(node.get(name, "")) for name in ATTRIBUTES}
+
+
 def _is_citation(node: nodes.Element) -> bool:
     return isinstance(node, addnodes.pending_xref) and node.get("refdomain") == "cite"
 
@@ -198,7 +227,8 @@ def _link(node: nodes.Element) -> dict[str, str]:
 def _list(node: nodes.Element) -> dict[str, str]:
     if not isinstance(node, nodes.enumerated_list):
         return {}
-    return {"numbers": node["enumtype"], "start": str(node.get("start", 1))}
+    numbers = {"numbers": node["enumtype"], "start": str(node.get("start", 1))}
+    return numbers | {"marks": node.get("marks", "")}
 
 
 def _cell(node: nodes.Element) -> dict[str, str]:
@@ -225,6 +255,7 @@ _FACTS: dict[str, Callable[[nodes.Element], dict[str, str]]] = {
     "link": _link,
     "list": _list,
     "notice": _notice,
+    "signatories": lambda node: {"text": node["heading"]},
 }
 
 

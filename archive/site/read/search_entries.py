@@ -54,23 +54,36 @@ def _document(
         return
     places = tuple(
         Place(
-            str(anchor), settings.spoken(anchor, record.short_title),
-            _text(node[0] if isinstance(node, nodes.section) else node),
+            str(anchor), settings.spoken(anchor, record.short_title, node.get("where", "")),
+            " ".join(filter(None, (node.get("locator"), _text(_said(node))))),
         )
         for node, anchor in anchored(doctree)
     )  # fmt: skip
-    about = " · ".join((record.issuer, record.kind.capitalize(), record.date.spoken))
+    said = [
+        "; ".join(agent.name for agent in record.cited), record.kind.label, record.date.spoken,
+        record.neutral_citation, record.docket,
+    ]  # fmt: skip
+    about = " · ".join(filter(None, said))
+    numbers = filter(None, (record.neutral_citation, record.docket))
+    if named := [*(agent.name for agent in record.agents), *numbers]:
+        # What the record alone says; the id of the document is that of its title.
+        places = (Place(record.id, record.short_title, " · ".join(named)), *places)
     yield Entry(page, record.title, about, facets(record), places)
+
+
+def _said(node: nodes.Element) -> nodes.Node:
+    return node[0] if isinstance(node, nodes.section) else node
 
 
 def facets(record: Record) -> tuple[tuple[str, str], ...]:
     """Return the search filters of a document, as pairs of name and value."""
     coded = [
+        *(("issuer", agent.name) for agent in record.cited),
         ("type", DOCUMENT),
         ("collection", record.collection_name),
         ("year", record.date.year or "unknown"),
     ]
-    filters = [(name, value) for name, _row, value in written(record, "search")]
+    filters = [(name, str(value)) for name, _row, value in written(record, "search")]
     return tuple(in_order(coded + filters, "type collection kind issuer year language"))
 
 

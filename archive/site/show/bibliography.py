@@ -20,7 +20,6 @@ from sphinxcontrib.bibtex.transforms import BibliographyTransform, node_text_tra
 from archive.citation.style import version_date
 from archive.citation.works import Work
 from archive.citation.works_export import WRITERS
-from archive.model.passage import Anchor
 from archive.site.know.facts import Document, Part, Place, initial, parts
 from archive.site.know.outputs import GeneratedPage
 from archive.site.know.view import View, view_of
@@ -63,9 +62,7 @@ def cited_works(view: View, document: Document) -> list[Work]:
 def downloads(opening: str, stem: str) -> nodes.paragraph:
     """Return a line of links to the files of a list of works; ``stem`` is relative to the page."""
     links = [
-        nodes.reference(
-            "", name, internal=True, refuri=f"{stem}.{suffix}", classes=["download-list"]
-        )
+        nodes.reference("", name, internal=True, refuri=f"{stem}.{suffix}")
         for suffix, (name, _type, _writer) in WRITERS.items()
     ]
     return nodes.paragraph(
@@ -95,8 +92,11 @@ class Bibliography(SphinxPostTransform):
             return []
         up = "../" * docname.count("/")
         line = downloads("For reference managers, all works listed here: ", f"{up}{ALL_WORKS}")
-        own = nodes.reference("", "BibLaTeX", internal=True, refuri=f"{up}archive.bib")
-        line += [nodes.Text(" The archive’s own documents: "), own, nodes.Text(".")]
+        own = [
+            nodes.reference("", name, internal=True, refuri=f"{up}archive.{suffix}")
+            for suffix, name in (("bib", "BibLaTeX"), ("bibtex.bib", "BibTeX"))
+        ]
+        line += [nodes.Text(" The archive’s own documents: "), *joined(own, ", "), nodes.Text(".")]
         return [line]
 
     def _split(self, docname: str) -> list[nodes.Node]:
@@ -221,7 +221,7 @@ def _mark(place: Place, env: BuildEnvironment, docname: str) -> nodes.reference:
     anchor = place.block.anchor
     link = make_refnode(
         builder_of(env), docname, place.document.docname, anchor,
-        nodes.inline("", Anchor.parse(anchor).label), place.block.spoken,
+        nodes.inline("", place.block.label), place.block.spoken,
     )  # fmt: skip
     link["classes"].append(MARK)
     return link

@@ -8,7 +8,7 @@ forty works cited most.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from docutils import nodes
@@ -18,10 +18,11 @@ from sphinx.util.nodes import make_refnode
 from sphinx.writers.html5 import HTML5Translator
 from sphinxcontrib.bibtex.domain import Citation
 
-from archive.drawing.relations import MOST, Bond, Node, Relations, relations_map
+from archive.drawing.relations import MOST, Node, Relations, relations_map
+from archive.drawing.relations import Bond as DrawnBond
 from archive.drawing.svg import Drawing, Link, written
 from archive.drawing.timeline import Dated, timeline
-from archive.model.passage import Anchor
+from archive.model.relations import BONDS
 from archive.site.know.facts import Document, Place
 from archive.site.know.view import view_of
 from archive.site.nodes import around, joined
@@ -127,19 +128,26 @@ class _Map:
             for id_, places in self.view.all_backlinks("document").items() if id_ in group_of_id
         )  # fmt: skip
         refers = self._bonds(referred, names, "refers to")
-        between = tuple(bond for bond in refers if bond.source != bond.target)
+        related = self._related(group_of_id, names)
+        pairs = {(bond.source, bond.target) for bond in related}
+        between = tuple(
+            bond
+            for bond in (*related, *refers)
+            if bond.source != bond.target
+            and (bond in related or (bond.source, bond.target) not in pairs)
+        )
         return Relations(citing, cited, cites, between, unshown=max(len(most) - MOST, 0))
 
     def _bonds(
         self, targets: Iterable[tuple[str, Iterable[Place]]], names: dict[str, str], verb: str
-    ) -> tuple[Bond, ...]:
+    ) -> tuple[DrawnBond, ...]:
         """Return a bond for each pair of group and target, with a link to its first place."""
         found: defaultdict[tuple[str, str], list[Place]] = defaultdict(list)
         for target, places in targets:
             for place in places:
                 found[self._group_of(place.document), target].append(place)
         return tuple(
-            Bond(
+            DrawnBond(
                 source, target, len(places),
                 Link(
                     f"{self._page(places[0].document.docname)}#{places[0].block.anchor}",
@@ -148,6 +156,27 @@ class _Map:
                 ),
             )
             for (source, target), places in found.items()
+        )  # fmt: skip
+
+    def _related(
+        self, group_of_id: Mapping[str, str], names: Mapping[str, str]
+    ) -> tuple[DrawnBond, ...]:
+        """Return a bond for each pair of groups that relations join, with a link to the first."""
+        found: defaultdict[tuple[str, str], list[tuple[Document, str]]] = defaultdict(list)
+        for name, ends in self.view.all_related().items():
+            for document, relation in ends if name in group_of_id else ():
+                pair = self._group_of(document), group_of_id[name]
+                found[pair].append((document, BONDS[relation.kind].verb))
+        return tuple(
+            DrawnBond(
+                source, target, len(each),
+                Link(
+                    self._page(each[0][0].docname),
+                    f"{names[source]} {each[0][1]} {names[target]}",
+                    in_order=False,
+                ),
+            )
+            for (source, target), each in found.items()
         )  # fmt: skip
 
     def _page(self, docname: str) -> str:
@@ -199,6 +228,13 @@ class _Map:
         if places:
             yield nodes.Text("; it is referred to by ")
             yield from marks(places, self.env, self.docname)
+        for tie in self.view.ties(document.docname):
+            if tie.direction is BONDS[tie.kind].there:
+                yield nodes.Text(f"; it {BONDS[tie.kind].verb} ")
+                yield make_refnode(
+                    builder_of(self.env), self.docname, tie.docname, tie.id,
+                    nodes.inline("", tie.name),
+                )  # fmt: skip
         yield nodes.Text(".")
 
 
@@ -234,7 +270,7 @@ def _counted(group: list[Document]) -> tuple[int, int]:
 
 
 def _labels(places: list[Place]) -> str:
-    shown = [Anchor.parse(place.block.anchor).label for place in places[:6]]
+    shown = [place.block.label for place in places[:6]]
     return ", ".join(shown) + (f" and {len(places) - 6} more" if len(places) > 6 else "")
 
 

@@ -58,6 +58,7 @@ def entry(
     title = nodes.inline("", record.title, classes=spoken_in(record, env))
     link = make_refnode(builder_of(env), docname, document.docname, "", title)
     count = len(document.passages)
+    issuers = (nodes.inline("", agent.name, classes=["issuer"]) for agent in record.cited)
     facts = (
         *(
             nodes.inline("", row.words(value), classes=[name])
@@ -70,9 +71,12 @@ def entry(
     return nodes.list_item(
         "",
         nodes.paragraph("", "", link, classes=["catalogue-title"]),
-        nodes.paragraph("", "", *joined(facts, " · "), classes=["catalogue-facts"]),
+        nodes.paragraph(
+            "", "", *joined(issuers, "; "), nodes.Text(" · "), *joined(facts, " · "),
+            classes=["catalogue-facts"],
+        ),
         nodes.paragraph("", "", *joined(subjects, "; "), classes=["catalogue-subjects"]),
-    )
+    )  # fmt: skip
 
 
 def spoken_in(record: Record, env: BuildEnvironment) -> list[str]:

@@ -84,7 +84,7 @@ def _passages(
         passage = by_both.get((said, block.anchor), by_words.get(said))
         yield {
             "anchor": block.anchor,
-            "label": Anchor.parse(block.anchor).label,
+            "label": block.label,
             "fingerprint": block.fingerprint,
             "cites": block.cites,
             "paragraph": passage.paragraph if passage else None,
@@ -103,4 +103,4 @@ def _revisions(app: Sphinx, document: Document) -> Iterator[tuple[str, str]]:
         history = view.history(block.anchor)
         if history is not None and last_change(block, view) is not None:
             for each in history_of(block, view):
-                yield Anchor.parse(block.anchor).label, f"{each.what}. {each.meaning}".strip(". ")
+                yield block.label, f"{each.what}. {each.meaning}".strip(". ")

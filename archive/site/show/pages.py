@@ -13,10 +13,12 @@ from sphinx.application import Sphinx
 from archive.citation import schema_org
 from archive.citation.links import BIBTEX, CSL, LINKSET, MYST, PDF, RIS, links
 from archive.citation.metadata import metadata
+from archive.citation.names import listed
 from archive.model.record import Record
 from archive.site.know.facts import Document
 from archive.site.know.view import view_of
 from archive.site.show.listings import COLLECTIONS
+from archive.site.show.relations import in_heads
 
 
 @lru_cache(maxsize=256)
@@ -124,18 +126,34 @@ def complete_head(app: Sphinx, pagename: str, context: dict[str, Any]) -> None:
         document.block_reference(block, view.settings, view.place(block))
         for block in document.passages
     )
-    context["head_links"] = links(reference)
+    related = in_heads(view.ties(pagename), view.settings)
+    context["head_links"] = links(reference, related)
     context["head_metadata"] = metadata(reference, description)
     context["json_ld"] = schema_org.serialise(
-        schema_org.report(reference, [passage for passage in passages if passage is not None])
+        schema_org.report(
+            reference, [passage for passage in passages if passage is not None], related
+        )
     )
     context["description"] = description
 
 
+LONG = 30  # passages; a shorter document is soon looked through
+
+
+def add_jump_script(app: Sphinx, pagename: str, _context: dict[str, Any]) -> None:
+    """Load the script that goes to a passage by its number, on pages that need it."""
+    document = view_of(app.env).own(pagename)
+    if document is None:
+        return
+    if len(document.blocks) > LONG or any(block.locator for block in document.blocks):
+        app.builder.add_js_file("jump.js", defer="defer")  # type: ignore[attr-defined]
+
+
 def describe(record: Record) -> str:
     """Return a description of one sentence for search engines and link previews."""
+    authors = listed([agent.name for agent in record.cited], "and")
     return (
-        f"{record.title}: {record.kind} of {record.issuer}, {record.date.spoken}, "
+        f"{record.title}: {record.kind.name} of {authors}, {record.date.spoken}, "
         "passage by passage, with permanent anchors."
     )
 

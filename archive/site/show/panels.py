@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
 from docutils import nodes
 from sphinx.writers.html5 import HTML5Translator
 
@@ -28,6 +31,8 @@ def _panel(self: HTML5Translator, node: nodes.Element) -> str:
         "sha256": node["sha256"],
         "history": node["history"],
         "changed": node["changed"],
+        "around": node.get("around"),
+        "parts": node.get("parts"),
         "short": short,
     }
     panel: str = self.builder.templates.render("panel.html", context)
@@ -47,7 +52,8 @@ class passage_panel(nodes.General, nodes.Element):
     """The panel that a permalink opens, in pages only.
 
     Attributes: ``reference``; ``sha256``, the passage's present fingerprint; ``history``, a list of
-    DatedEvent; ``changed``, the last revision or amendment.  All but the first may be None.
+    DatedEvent; ``changed``, the last revision or amendment; ``around``, the block it is a part of;
+    ``parts``, the blocks that are its parts.  All but the first may be None.
     """
 
     html = around(_panel, "")
@@ -66,13 +72,15 @@ class Panels(DocumentTransform):
         if on_screen:
             self._add_to_title(document, view)
         for node in list(self.document.findall(nodes.Element)):
-            block = blocks.get(node["ids"][0]) if node.get("ids") else None
-            if block is None or isinstance(node, nodes.section):
+            named = blocks.get(node["ids"][0]) if node.get("ids") else None
+            if named is None or isinstance(node, nodes.section):
                 continue
             if on_screen:
-                self._add_to_block(node, block, document, view)
+                self._add_to_block(node, named, document, view)
             else:
-                _name_change(node, block, view)
+                _name_change(node, named, view)
+        if on_screen:
+            _relate(list(self.document.findall(passage_panel)), blocks)
 
     def _add_to_title(self, document: Document, view: View) -> None:
         reference = document.reference(view.settings)
@@ -95,6 +103,18 @@ class Panels(DocumentTransform):
             "", reference=reference, sha256=block.fingerprint,
             history=history_of(block, view), changed=last_change(block, view),
         )  # fmt: skip
+
+
+def _relate(panels: Iterable[passage_panel], blocks: Mapping[str, Block]) -> None:
+    """Name in each panel the passage that it is a part of, and its own parts."""
+    parts: defaultdict[str | None, list[Block]] = defaultdict(list)
+    for block in blocks.values():
+        if block.is_passage:
+            parts[block.parent].append(block)
+    for panel in panels:
+        if (named := blocks.get(panel["reference"].key)) is not None:
+            panel["around"] = blocks.get(named.parent or "")
+            panel["parts"] = parts[named.anchor]
 
 
 def _name_change(node: nodes.Element, block: Block, view: View) -> None:

@@ -1,0 +1,134 @@
+"""The kinds of documents that the field holds, each with what other vocabularies call its original.
+
+A record names its kind; ``archive_kinds`` in ``conf.py`` says which of them an archive holds, and
+in what one differs there.  Citations of the archive's own rendering call every document a report
+(``archive.citation.bibtex`` says why).  The types here are those of the original: CSL 1.0.2,
+The biblatex Package 2.1, RIS 2011 and schema.org.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from archive.model import Fact
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Kind(Fact):
+    """What a document is.  Its text form is its name, as a record has it."""
+
+    name: str  # in lower case: "open letter"
+    label: str = ""  # as pages show it: "Open letter"
+    csl: str = "document"
+    biblatex: str = "misc"
+    ris: str = "GEN"
+    schema: str = "CreativeWork"
+    letters: str = "p"  # usual letters of its passages' anchors; notes and headings need no mention
+    locator: str = ""  # how such documents number their passages, by an example: "[57]"
+    must: tuple[str, ...] = ()  # keys or roles that a record must have; "docket or court" takes one
+
+    def __post_init__(self) -> None:
+        if not self.label:
+            object.__setattr__(self, "label", self.name[:1].upper() + self.name[1:])
+
+    def __str__(self) -> str:
+        return self.name
+
+    __repr__ = __str__
+
+    def lacking(self, held: Iterable[str]) -> tuple[str, ...]:
+        """Return what a record must have and has not, given its keys and the roles of its agents.
+
+        Bluebook 10.1 and OSCOLA 2.1 need court and date of every decision, also of one that has
+        neither a neutral citation nor a docket number.
+        """
+        there = set(held)
+        return tuple(each for each in self.must if there.isdisjoint(each.split(" or ")))
+
+
+_ALL = (
+    Kind("constitution", csl="legislation", biblatex="legislation", ris="STAT",
+         schema="Legislation", letters="aip", locator="art. 5(1)"),
+    Kind("statute", csl="legislation", biblatex="legislation", ris="STAT",
+         schema="Legislation", letters="pai", locator="§ 793(d)(1)"),
+    Kind("treaty", csl="treaty", biblatex="legal", ris="LEGAL",
+         schema="Legislation", letters="aip", locator="art. 19(3)(b)"),
+    Kind("declaration", letters="pa", locator="art. 7"),
+    Kind("resolution", letters="wrp", locator="para. 4"),
+    Kind("judgment", csl="legal_case", biblatex="jurisdiction", ris="CASE",
+         letters="pf", locator="[57]", must=("court", "decided")),
+    Kind("order", csl="legal_case", biblatex="jurisdiction", ris="CASE",
+         letters="pi", locator="[3]"),  # of a court or an executive
+    Kind("ruling", csl="legal_case", biblatex="jurisdiction", ris="CASE",
+         letters="p", locator="[57]"),
+    Kind("indictment", csl="legal_case", biblatex="legal", ris="CASE",
+         letters="pi", locator="count 3", must=("court or docket",)),
+    Kind("filing", csl="legal_case", biblatex="legal", ris="CASE",
+         letters="pf", locator="¶ 12"),
+    Kind("opinion", csl="report", biblatex="report", ris="RPRT", schema="Report",
+         letters="p", locator="para. 92"),
+    Kind("letter", csl="personal_communication", biblatex="letter", ris="PCOMM", letters="p"),
+    Kind("open letter", letters="pg"),
+    Kind("statement", letters="p"),
+    Kind("press release", csl="article", biblatex="online", ris="GEN", letters="p"),
+    Kind("policy", csl="report", biblatex="report", ris="RPRT", letters="pi", locator="4.2"),
+    Kind("report", csl="report", biblatex="report", ris="RPRT", schema="Report",
+         letters="ptxf", locator="para. 31"),
+    Kind("testimony", csl="hearing", biblatex="misc", ris="HEAR",
+         letters="p", locator="Q14", must=("witness or author",)),
+    Kind("transcript", csl="hearing", biblatex="misc", ris="HEAR",
+         letters="p", locator="12:04"),
+    Kind("leaflet", csl="pamphlet", biblatex="booklet", ris="PAMP", letters="p"),
+)  # fmt: skip
+
+KINDS: Mapping[str, Kind] = {kind.name: kind for kind in _ALL}
+
+_TEXTS = frozenset(each.name for each in fields(Kind)) - {"name", "must"}
+_FORM = "write a list of kinds, such as [“letter”, “ruling”], or a mapping to what differs"
+
+
+def kinds_of(given: object) -> dict[str, Kind]:
+    """The kinds of an archive by name, from ``archive_kinds``.
+
+    It is a list of names, or a mapping of names to what differs from the table above, such as
+    ``{"letter": {}, "poster": {"csl": "graphic", "ris": "ART"}}``.  A name that the table lacks
+    makes a kind of its own.  Raises ValueError where it has another form.
+    """
+    if isinstance(given, Mapping):
+        return {_name(name): _differing(_name(name), own) for name, own in _some(given).items()}
+    if not isinstance(given, (list, tuple)):
+        raise ValueError(f"archive_kinds: {_FORM}")
+    return {_name(name): _differing(_name(name), {}) for name in _some(given)}
+
+
+def _some(given: Any) -> Any:
+    if not given:
+        raise ValueError(f"archive_kinds: {_FORM}")
+    return given
+
+
+def _name(given: object) -> str:
+    if not _is_text(given):
+        raise ValueError(f"archive_kinds: {_FORM}")
+    return str(given)
+
+
+def _differing(name: str, own: object) -> Kind:
+    kind = KINDS.get(name, Kind(name))
+    if not isinstance(own, Mapping):
+        raise ValueError(f"archive_kinds: {name}: write what differs as a mapping, or {{}}")
+    for key, value in own.items():
+        if key not in _TEXTS | {"must"}:
+            known = ", ".join(sorted(_TEXTS | {"must"}))
+            raise ValueError(f"archive_kinds: {name}: “{key}” is unknown; known are {known}")
+        many = isinstance(value, (list, tuple)) and all(map(_is_text, value))
+        if not (many if key == "must" else _is_text(value)):
+            what = "a list of texts" if key == "must" else "a text"
+            raise ValueError(f"archive_kinds: {name}: {key} is not {what}")
+    return replace(kind, **{**own, "must": tuple(own.get("must", kind.must))})
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip()) and value.isprintable()

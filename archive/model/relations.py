@@ -1,0 +1,187 @@
+"""Relations between documents: what a document is to another document, a passage or a work.
+
+Each relation has its words in both directions, the link relations that IANA registers for them, and
+a property of schema.org.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from archive.model import Fact
+from archive.model import reading as read
+from archive.model.frontmatter import Entry
+from archive.model.problem import Problem
+from archive.model.reading import Reader, RuleBrokenError
+
+
+@dataclass(frozen=True, slots=True)
+class Direction:
+    """How one end of a relation names the other."""
+
+    words: str  # "Annex of", "Annexes"
+    rel: str  # a link relation (RFC 8288); "related" where none says more
+    json_ld: str  # a property of schema.org; empty where there is none
+
+
+@dataclass(frozen=True, slots=True)
+class Bond:
+    """A kind of relation."""
+
+    there: Direction  # from the document that declares it
+    back: Direction  # from what it names
+    verb: str  # "is an annex of"
+    is_acyclic: bool = False  # nothing may be related so to itself, not by way of others either
+
+
+BONDS: Mapping[str, Bond] = {
+    "annex-of": Bond(
+        Direction("Annex of", "up", "isPartOf"),
+        Direction("Annexes", "appendix", "hasPart"),
+        "is an annex of", is_acyclic=True,
+    ),
+    "translation-of": Bond(
+        Direction("Translation of", "related", "translationOfWork"),
+        Direction("Translations", "related", "workTranslation"),
+        "is a translation of", is_acyclic=True,
+    ),
+    "replies-to": Bond(
+        Direction("Replies to", "related", "citation"),
+        Direction("Replies", "replies", ""),
+        "replies to",
+    ),
+    "amends": Bond(
+        Direction("Amends", "related", "citation"),
+        Direction("Amended by", "related", ""),
+        "amends",
+    ),
+    "announces": Bond(
+        Direction("Announces", "about", "about"),
+        Direction("Announced by", "related", "subjectOf"),
+        "announces",
+    ),
+    "quotes": Bond(
+        Direction("Quotes", "related", "citation"),
+        Direction("Quoted by", "related", ""),
+        "quotes",
+    ),
+    "supersedes": Bond(
+        Direction("Supersedes", "predecessor-version", "citation"),
+        Direction("Superseded by", "successor-version", ""),
+        "supersedes", is_acyclic=True,
+    ),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Relation(Fact):
+    """What a document is to something else."""
+
+    kind: str  # a key of BONDS
+    target: str  # a document id, an anchor or the key of a work
+    line: int  # of the document's file
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.target}"
+
+
+_FORM = "write one line - annex-of: document-id for each; also an anchor or the key of a work."
+
+
+def read_relations(reader: Reader, entry: Entry) -> tuple[Relation, ...]:
+    """Read the list of relations."""
+    if not isinstance(entry.value, tuple) or not entry.value:
+        raise RuleBrokenError("record-value-form", "it is not a list.", _FORM)
+    found: list[Relation] = []
+    for item in entry.value:
+        try:
+            relation = _relation(reader, item)
+        except RuleBrokenError as broken:
+            rule, message, mend = broken.args
+            reader.report(item.line, (rule, f"relations: {message}", mend))
+            continue
+        if str(relation) in map(str, found):
+            reader.report(item.line, (
+                "relation-repeated", f"relations: “{relation}” stands twice.", "keep one of them.",
+            ))  # fmt: skip
+        found.append(relation)
+    return tuple(found)
+
+
+def _relation(reader: Reader, item: Entry) -> Relation:
+    if not isinstance(item.value, dict) or len(item.value) != 1:
+        raise RuleBrokenError("record-value-form", "a line is no relation with its target.", _FORM)
+    ((kind, target),) = item.value.items()
+    if kind not in BONDS:
+        raise RuleBrokenError(
+            "relation-unknown", f"“{kind}” is no relation.", f"use one of: {', '.join(BONDS)}."
+        )
+    return Relation(kind, read.text(reader, target), target.line)
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """A document and what it is related to, for the checks of an archive."""
+
+    id: str
+    path: str
+    relations: tuple[Relation, ...]
+
+
+def unrelated(
+    ends: Mapping[str, End], documents: Mapping[str, str], works: Mapping[str, object]
+) -> Iterator[Problem]:
+    """Yield relations to nothing or to the document itself, and those that lead round.
+
+    ``ends`` has the documents with relations by id, ``documents`` the id of the document that each
+    anchor and each document id names, and ``works`` the keys of the bibliography.
+    """
+    for end in ends.values():
+        for relation in end.relations:
+            named = documents.get(relation.target)
+            if named == end.id:
+                yield Problem(
+                    end.path, relation.line, "relation-itself",
+                    f"The document “{end.id}” is related to itself: {relation}.",
+                    "name another document, or remove the line.",
+                )  # fmt: skip
+            elif named is None and relation.target not in works:
+                yield Problem(
+                    end.path, relation.line, "relation-to-nothing",
+                    f"“{relation.target}” is neither a document, nor an anchor, nor a work.",
+                    "correct it, or add the work to the bibliography.",
+                )  # fmt: skip
+            elif BONDS[relation.kind].is_acyclic and named is not None:
+                yield from _round(end, relation, named, ends, documents)
+
+
+def _round(
+    end: End,
+    relation: Relation,
+    named: str,
+    ends: Mapping[str, End],
+    documents: Mapping[str, str],
+) -> Iterator[Problem]:
+    """Yield a problem where relations of one kind lead from a document back to it."""
+    seen: list[str] = []
+    waiting = [named]
+    while waiting:
+        here = waiting.pop()
+        if here == end.id:
+            verb = BONDS[relation.kind].verb
+            way = f", by way of {', '.join(seen)}" if len(seen) > 1 else ""
+            yield Problem(
+                end.path, relation.line, "relation-round",
+                f"“{end.id}” {verb} “{named}”, which {verb} “{end.id}”{way}.",
+                "remove one of these relations.",
+            )  # fmt: skip
+            return
+        if here not in seen:
+            seen.append(here)
+            further = ends[here].relations if here in ends else ()
+            waiting += [
+                documents[each.target]
+                for each in further
+                if each.kind == relation.kind and each.target in documents
+            ]

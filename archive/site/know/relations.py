@@ -1,0 +1,98 @@
+"""The relations of documents, as the pages at both of their ends show them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from archive.model.relations import BONDS, Direction, End, Relation
+from archive.site.know.facts import Document
+from archive.upstream.domains import works_of
+
+if TYPE_CHECKING:
+    from archive.site.know.domain import ArchiveDomain
+
+# By the id of a document or the key of a work: the documents that are related to it.
+Related = Mapping[str, tuple[tuple[Document, Relation], ...]]
+
+
+class Tie(NamedTuple):
+    """What stands at the other end of a relation."""
+
+    kind: str  # a key of ``BONDS``
+    direction: Direction
+    docname: str
+    id: str  # of a passage or an entry; empty for a document
+    name: str  # the title of a document, the spoken name of a passage, the label of a work
+    language: str | None = None  # of a document
+    at: str = ""  # the passage of this document that the other one names
+
+
+def related(domain: ArchiveDomain) -> Related:
+    """Return the relations of all documents by what they lead to."""
+    found: defaultdict[str, list[tuple[Document, Relation]]] = defaultdict(list)
+    for document, relations in _relating(domain):
+        for relation in relations:
+            other = owner(domain, relation.target)
+            key = other.id if other is not None else relation.target
+            found[key].append((document, relation))
+    return {key: tuple(each) for key, each in found.items()}
+
+
+def _relating(domain: ArchiveDomain) -> Iterator[tuple[Document, tuple[Relation, ...]]]:
+    """Yield the documents that are related to something, by id: few of many, so they alone sort."""
+    relating = [
+        (document.id, document, document.record.relations)
+        for document in domain.documents.values()
+        if document.record is not None and document.record.relations
+    ]
+    for _id, document, relations in sorted(relating, key=lambda each: each[0]):
+        yield document, relations
+
+
+def owner(domain: ArchiveDomain, target: str) -> Document | None:
+    """Return the document that an id or an anchor names; None for a work, and for nothing."""
+    label = domain.env.domains.standard_domain.labels.get(target)
+    return domain.documents.get(label[0]) if label is not None else None
+
+
+def ties(domain: ArchiveDomain, document: Document) -> Iterator[Tie]:
+    """Yield what a document is related to, then what is related to it."""
+    for relation in document.record.relations if document.record is not None else ():
+        tie = _there(domain, relation)
+        if tie is not None:
+            yield tie
+    yield from ties_back(domain, document.id)
+
+
+def _there(domain: ArchiveDomain, relation: Relation) -> Tie | None:
+    there, target = BONDS[relation.kind].there, relation.target
+    other = owner(domain, target)
+    if other is not None:
+        docname, id_, name = domain.env.domains.standard_domain.labels[target]
+        language = other.language if target == other.id else None
+        id_ = "" if target == other.id else id_
+        return Tie(relation.kind, there, docname, id_, name, language)
+    works = works_of(domain.env)
+    for work in works.among({target}):
+        label = work.formatted_entry.label
+        return Tie(relation.kind, there, works.page_of(work), work.citation_id, label)
+    return None
+
+
+def ties_back(domain: ArchiveDomain, name: str) -> Iterator[Tie]:
+    """Yield what is related to a document or to a work."""
+    labels = domain.env.domains.standard_domain.labels
+    for other, relation in domain.related.get(name, ()):
+        at = labels[relation.target][2] if relation.target != name else ""
+        back = BONDS[relation.kind].back
+        yield Tie(relation.kind, back, other.docname, "", other.title, other.language, at)
+
+
+def ends(domain: ArchiveDomain) -> Mapping[str, End]:
+    """Return the documents that are related to something, by id, for the checks."""
+    return {
+        document.id: End(document.id, document.path, relations)
+        for document, relations in _relating(domain)
+    }

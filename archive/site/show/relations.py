@@ -1,0 +1,86 @@
+"""Shows relations at both ends: in the record cards of documents, and in entries of works."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from docutils import nodes
+from sphinx.environment import BuildEnvironment
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util.nodes import make_refnode
+
+from archive.citation.links import Related
+from archive.model.settings import Settings
+from archive.site.know.facts import Document
+from archive.site.know.relations import Tie
+from archive.site.know.view import view_of
+from archive.site.nodes import record_card
+from archive.site.read.records import field
+from archive.site.show.generated import DocumentTransform
+from archive.upstream.access import builder_of
+from archive.upstream.domains import works_of
+
+_BEFORE = "Source"  # the item of the card before which relations stand
+
+
+class RelationsInCards(DocumentTransform):
+    """Adds to a document's card what it is related to, and what is related to it."""
+
+    default_priority = 7
+
+    def complete(self, document: Document, section: nodes.section) -> None:
+        fields = next(section.findall(nodes.field_list), None)
+        if fields is None or not isinstance(fields.parent, record_card):
+            return
+        names = [each.next_node(nodes.field_name) for each in fields.findall(nodes.field)]
+        at = next(n for n, each in enumerate(names) if each and each.astext() == _BEFORE)
+        fields[at:at] = [
+            field(words, [nodes.paragraph("", "", *shown(tie, self.env)) for tie in found])
+            for words, found in grouped(view_of(self.env).ties(document.docname))
+        ]
+
+
+class RelationsInEntries(SphinxPostTransform):
+    """Adds to each entry of the bibliography the documents that are related to the work."""
+
+    default_priority = 6  # after the bibliography is filled, at 4
+
+    def run(self, **kwargs: object) -> None:
+        view = view_of(self.env)
+        for entry in self.document.findall(nodes.citation):
+            work = works_of(self.env).with_id(entry["ids"][0])
+            for words, found in grouped(view.work_ties(work.key)) if work is not None else ():
+                line = nodes.paragraph("", f"{words}: ", classes=["backlinks"])
+                for number, tie in enumerate(found):
+                    line += [nodes.Text("; ")] if number else []
+                    line += shown(tie, self.env)
+                entry.append(line)
+
+
+def grouped(ties: Iterable[Tie]) -> list[tuple[str, list[Tie]]]:
+    """Return ties by the words of their relation, in the order of the first of each."""
+    found: dict[str, list[Tie]] = {}
+    for tie in ties:
+        found.setdefault(tie.direction.words, []).append(tie)
+    return list(found.items())
+
+
+def shown(tie: Tie, env: BuildEnvironment) -> list[nodes.Node]:
+    """Return a link to the other end, and the passage that it names of this one."""
+    name = nodes.inline("", tie.name)
+    if tie.language and tie.language != env.config.language:
+        name["classes"] = [f"language-{tie.language}"]
+    link = make_refnode(builder_of(env), env.docname, tie.docname, tie.id, name)
+    return [link, *([nodes.Text(f" ({tie.at})")] if tie.at else [])]
+
+
+def in_heads(ties: Iterable[Tie], settings: Settings) -> tuple[Related, ...]:
+    """Return ties as heads, linksets and JSON-LD have them, with their permanent addresses."""
+    return tuple(
+        Related(
+            tie.name,
+            f"{settings.base}{tie.docname}.html{f'#{tie.id}' if tie.id else ''}",
+            tie.direction.rel, tie.direction.json_ld,
+        )
+        for tie in ties
+    )  # fmt: skip

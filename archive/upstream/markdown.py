@@ -1,0 +1,172 @@
+"""Markdown as the archive writes it: MyST with attributes that reach every block.
+
+Replaces: MyST's parser for ``markdown``, and these methods of its renderer: ``render_children`` and
+``_render_tokens`` by way of ``rules``, ``render_ordered_list``, ``render_hardbreak``, ``render_s``.
+Why: MyST copies the attributes of a line ``{name="value"}`` to some blocks only, and never to what
+a directive makes; it knows no marks of enumerations such as ``(a)``; and it writes line breaks and
+struck text as raw HTML and LaTeX, which other forms than pages do not show.
+Upstream: none reported yet; the parser takes no renderer as an argument.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import partial
+from typing import Any, TypeGuard
+
+from docutils import nodes
+from markdown_it import MarkdownIt
+from markdown_it.tree import SyntaxTreeNode
+from myst_parser.config.main import TopmatterReadError, merge_file_level, read_topmatter
+from myst_parser.mdit_to_docutils.sphinx_ import SphinxRenderer
+from myst_parser.parsers.mdit import create_md_parser
+from myst_parser.parsers.sphinx_ import MystParser
+from myst_parser.warnings_ import MystWarnings, create_warning
+from sphinx.writers.html5 import HTML5Translator
+
+# Attributes of a block that its node keeps under the same names, as texts:
+# the source's own number, the passage that it is a part of, and whether numbers start anew.
+ATTRIBUTES = ("locator", "within", "numbering")
+
+# The mark of an item as the source shows it: what is before, its counter, what is after.
+_MARK = re.compile(r"(\(?)([0-9]+|[A-Za-z]+)([.)]?)")
+_ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
+
+
+def _visit_break(self: HTML5Translator, node: nodes.Element) -> None:
+    self.body.append("<br />\n")
+    raise nodes.SkipNode
+
+
+def _visit_struck(self: HTML5Translator, node: nodes.Element) -> None:
+    self.body.append(self.starttag(node, "s", ""))
+
+
+def _depart_struck(self: HTML5Translator, node: nodes.Element) -> None:
+    self.body.append("</s>")
+
+
+class line_break(nodes.Inline, nodes.Element):
+    """The end of a line that the author set; in the words of a passage it is a space."""
+
+    html = (_visit_break, None)  # the functions that visit and depart it in pages and in the EPUB
+
+    def astext(self) -> str:
+        return "\n"
+
+
+class struck(nodes.Inline, nodes.TextElement):
+    """Text that the source shows as deleted, with a line through it."""
+
+    html = (_visit_struck, _depart_struck)
+
+
+class ArchiveRenderer(SphinxRenderer):
+    """Renders tokens of markdown-it as docutils nodes."""
+
+    def __init__(self, parser: MarkdownIt) -> None:
+        super().__init__(parser)
+        rules: dict[str, Any] = {
+            name: partial(self._render, rule) for name, rule in self.rules.items()
+        }
+        self.rules = rules
+
+    def _render(self, rule: Callable[[SyntaxTreeNode], None], token: SyntaxTreeNode) -> None:
+        """Render a token, and give the block that it makes the token's attributes."""
+        given = token.attrs
+        kept = {name: str(given[name]) for name in ATTRIBUTES if name in given} if given else {}
+        around, before = self.current_node, len(self.current_node.children)
+        rule(token)
+        if kept:
+            made = [self.current_node] if self.current_node is not around else around[before:]
+            node = next(filter(_is_block, made), None)
+            if node is not None:
+                node.attributes.update(kept)
+
+    def render_ordered_list(self, token: SyntaxTreeNode) -> None:
+        """Render an enumeration; its attribute ``style`` may be its first mark, such as ``(a)``."""
+        super().render_ordered_list(token)
+        made = self.current_node[-1]
+        assert isinstance(made, nodes.enumerated_list)
+        sample = str(token.attrs.get("style", ""))
+        if (mark := enumeration(sample)) is not None:
+            made["prefix"], made["enumtype"], first, made["suffix"] = mark
+            made["marks"] = sample
+            if "start" not in made and first != 1:
+                made["start"] = first
+        elif sample and sample not in _STYLES:
+            self.create_warning(
+                f"Invalid 'style' attribute value: {sample!r}",
+                MystWarnings.INVALID_ATTRIBUTE,
+                line=made.line,
+            )
+
+    def render_hardbreak(self, token: SyntaxTreeNode) -> None:
+        self.current_node.append(line_break())
+
+    def render_s(self, token: SyntaxTreeNode) -> None:
+        node = struck()
+        self.add_line_and_source_path(node, token)
+        with self.current_node_context(node, append=True):
+            self.render_children(token)
+
+
+# The styles that MyST knows by name.
+_STYLES = ("decimal", "lower-alpha", "upper-alpha", "lower-roman", "upper-roman")
+
+
+def _is_block(node: nodes.Node) -> TypeGuard[nodes.Element]:
+    """Whether a node is what an anchor above it would name."""
+    silent = (nodes.Invisible, nodes.system_message, nodes.target, nodes.Text)
+    return isinstance(node, nodes.Element) and not isinstance(node, silent)
+
+
+def enumeration(sample: str) -> tuple[str, str, int, str] | None:
+    """Read the first mark of an enumeration: its prefix, docutils' enumtype, number and suffix.
+
+    A single letter is a letter, except ``i`` and ``I``, which are Roman numbers, as are several
+    letters: the mark of an enumeration that begins at 5 in Roman numbers is written ``(i)``, and
+    its first item ``5.``.  None if the sample is no mark.
+    """
+    match = _MARK.fullmatch(sample)
+    if match is None or (match[1] and match[3] != ")"):
+        return None
+    prefix, counter, suffix = match.groups()
+    if counter.isdigit():
+        return prefix, "arabic", int(counter), suffix
+    case = "lower" if counter.islower() else "upper"
+    letters = counter.lower()
+    if len(letters) == 1 and letters != "i":
+        return prefix, f"{case}alpha", ord(letters) - ord("a") + 1, suffix
+    number = _roman(letters)
+    return None if number is None else (prefix, f"{case}roman", number, suffix)
+
+
+def _roman(letters: str) -> int | None:
+    """Return the value of a Roman number; None if the letters are none."""
+    if not _ROMAN.keys() >= set(letters):
+        return None
+    values = [_ROMAN[letter] for letter in letters]
+    return sum(-value if value < max(values[at:]) else value for at, value in enumerate(values))
+
+
+class ArchiveParser(MystParser):
+    """MyST's parser with the archive's renderer."""
+
+    def parse(self, inputstring: str, document: nodes.document) -> None:
+        """Parse a page into ``document``; differs from MyST's own only in the renderer."""
+        config = document.settings.env.myst_config
+        try:
+            topmatter = read_topmatter(inputstring)
+        except TopmatterReadError:
+            topmatter = None  # told during rendering
+        if topmatter:
+            config = merge_file_level(config, topmatter, partial(_warn, document))
+        parser = create_md_parser(config, ArchiveRenderer)
+        parser.options["document"] = document
+        parser.render(inputstring)
+
+
+def _warn(document: nodes.document, kind: MystWarnings, message: str) -> None:
+    create_warning(document, message, kind, line=1, append_to=document)

@@ -1,0 +1,54 @@
+"""A reader goes to a passage by its number, in the document's own form or a shorter one."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import built, copy_root, once
+
+ACT = "lantern-act"
+
+
+@pytest.fixture(scope="module")
+def act(tmp_path_factory, serve):
+    numbered = once(
+        tmp_path_factory, "numbered-pages", lambda folder: built(copy_root("numbered", folder))
+    )
+    return f"{serve(numbered.site)}/documents/{ACT}.html"
+
+
+@pytest.fixture
+def field(page, act):
+    page.goto(act)
+    return page.get_by_role("search", name="Go to a passage").get_by_role("textbox", name="Go to")
+
+
+@pytest.mark.parametrize(("asked", "name"), [
+    ("§ 793(d)(1)(A)", "p3"), ("793(d)(2)", "p4"), ("d 1", "p2"), ("Table 3", "p8"),
+    ("P6", "p6"), ("lantern-act-p9", "p9"), ("annex i [57]", "p7"), ("Annex I, ex. B", "p9"),
+])  # fmt: skip
+def test_a_number_leads_to_its_passage(page, field, asked, name):
+    field.fill(asked)
+    field.press("Enter")
+    assert page.url.endswith(f"#{ACT}-{name}")
+    assert page.evaluate("document.activeElement.id") == f"{ACT}-{name}"
+
+
+def test_a_number_that_stands_twice_is_chosen_from(page, field):
+    field.fill("57")
+    field.press("Enter")
+    status = page.locator(".jump [role=status]")
+    assert status.inner_text() == "Several have it: Lantern Act [57], Lantern Act, Annex I, [57]."
+    status.get_by_role("link", name="Annex I").click()
+    assert page.url.endswith(f"#{ACT}-p7")
+
+
+def test_a_number_that_is_not_there_is_told(page, field):
+    field.fill("58")
+    field.press("Enter")
+    assert page.locator(".jump [role=status]").inner_text() == "No passage has the number 58."
+
+
+def test_without_script_there_is_no_empty_field(scriptless, act):
+    scriptless.goto(act)
+    assert scriptless.locator(".jump").count() == 0
