@@ -235,6 +235,10 @@ class _Reader:
                 texts[name] = Text(address(value))
             elif name in TEXTS and (text := self._decode(name, value, decoded)) is not None:
                 texts[name] = text
+        for name in [name for name in texts if name.endswith("subtitle")]:
+            texts.setdefault(name.replace("subtitle", "title"), texts[name])
+            if texts[name.replace("subtitle", "title")] is texts[name]:
+                del texts[name]  # which is all there is
         return texts
 
     def _names(self) -> dict[str, tuple[Name, ...]]:

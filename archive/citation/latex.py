@@ -42,7 +42,7 @@ _ACCENTS = dict(
 )  # fmt: skip
 _SYMBOLS = {
     "textbackslash": "\\", "textbraceleft": "{", "textbraceright": "}", "textasciitilde": "~",
-    "textasciicircum": "^", "textunderscore": "_", "slash": "/", "LaTeX": "LaTeX", "TeX": "TeX",
+    "textasciicircum": "^", "textasciigrave": "`", "textunderscore": "_", "slash": "/", "LaTeX": "LaTeX", "TeX": "TeX",
     "S": "§", "P": "¶", "textquotesingle": "'", "textquoteleft": "‘", "textquoteright": "’",
     "textquotedblleft": "“", "textquotedblright": "”", "pounds": "£", "textendash": "–",
     "textemdash": "—", "textellipsis": "…", "ldots": "…", "dots": "…", "i": "ı", "j": "ȷ",
@@ -199,6 +199,8 @@ def _accented(accent: str, base: str) -> str:
 
 @lru_cache(maxsize=1024)
 def _symbol(name: str, token: str) -> str:
+    if token == "\\":
+        raise ValueError("a backslash ends it")
     if name in _SYMBOLS:
         return _SYMBOLS[name]
     found: str = codecs.decode(f"\\{name}", "ulatex")  # type: ignore[call-overload]
@@ -215,7 +217,7 @@ class Latex(BaseBackend):
                            "sup": "textsuperscript", "sub": "textsubscript"}  # fmt: skip
 
     def format_str(self, text: str) -> str:
-        return escape(text)
+        return escape(text).replace("`", r"\textasciigrave{}")  # else TeX's left quotation mark
 
     def format_tag(self, name: str, text: str) -> str:
         return f"\\{self._COMMANDS[name]}{{{text}}}" if text else ""

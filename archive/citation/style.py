@@ -12,6 +12,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -40,7 +41,7 @@ _ROLES = {
     "foreword": "with a foreword by", "afterword": "with an afterword by", "holder": "held by",
     "editora": "with", "editorb": "with", "editorc": "with",
 }  # fmt: skip
-_STATES = {"inpress": "in press", "inpreparation": "in preparation", "prepublished": "prepublished"}
+STATES = {"inpress": "in press", "inpreparation": "in preparation", "prepublished": "prepublished"}
 
 
 class ArchiveStyle(BaseStyle):
@@ -146,10 +147,43 @@ def _full_name(person: Person) -> str:
 # --- The form of an entry
 
 
+class _Noted(dict[str, Any]):
+    """Notes which of its values are read, so that no value of a work is left out."""
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        super().__init__(values)
+        self.read: set[str] = set()
+
+    def get(self, key: str, default: Any = None) -> Any:
+        self.read.add(key)
+        return super().get(key, default)
+
+    def __getitem__(self, key: str) -> Any:
+        self.read.add(key)
+        return super().__getitem__(key)
+
+
+# What stands in exports and labels alone.
+_UNSEEN = frozenset({
+    "shorttitle", "shortauthor", "abstract", "annotation", "keywords", "isbn", "issn", "language",
+    "entrysubtype", "archiveurl",
+})  # fmt: skip
+
+
 def formatted(work: Work) -> Text:
     """The whole entry, without its label."""
-    parts = _law(work) if work.kind in LAW else _sentences(work)
-    return Text(*(part for each in parts if each for part in (each, " ")))
+    names, texts = _Noted(work.names), _Noted(work.texts)
+    noting = replace(work, names=names, texts=texts)
+    parts = list(_law(noting) if work.kind in LAW else _sentences(noting))
+    closing = list(_closing(noting))
+    notes = [_ended(texts.get(field)) for field in ("nameaddon", "addendum", "note")]
+    others = [_people("With", work.names[role]) for role in work.names if role not in names.read]
+    others += [
+        _ended(text) for field, text in work.texts.items()
+        if field not in texts.read and field not in _UNSEEN
+    ]  # fmt: skip
+    shown = filter(None, (*parts, *others, *closing, *notes))
+    return Text(*(part for each in shown for part in (each, " ")))
 
 
 def _sentences(work: Work) -> Iterator[Text | None]:
@@ -164,7 +198,6 @@ def _sentences(work: Work) -> Iterator[Text | None]:
     yield _ended(_comma(work, "edition", "version", "type", "howpublished"))
     yield _ended(_publication(work))
     yield _ended(Text(work.date.spoken if work.date else "No date"))
-    yield from _closing(work)
 
 
 def _law(work: Work) -> Iterator[Text | None]:
@@ -187,12 +220,6 @@ def _law(work: Work) -> Iterator[Text | None]:
     yield _people("", work.makers)
     for role, words in _ROLES.items():
         yield _people(words, work.names.get(role, ()))
-    yield _ended(_joined(", ", (
-        work.joined("booktitle"), *(work.texts.get(each) for each in (
-            "edition", "part", "chapter", "issue", "version", "howpublished", "organization",
-        )), _publication(work, "publisher"),
-    )))  # fmt: skip
-    yield from _closing(work)
 
 
 def _closing(work: Work) -> Iterator[Text | None]:
@@ -214,9 +241,7 @@ def _closing(work: Work) -> Iterator[Text | None]:
         yield Text(HRef(f"https://doi.org/{quote(doi, safe='/:;()._-')}", f"doi:{doi}"), ".")
     yield _address(work)
     if state := work.plain("pubstate"):
-        yield _ended(Text(_STATES.get(state, state)))
-    for field in ("nameaddon", "addendum", "note"):
-        yield _ended(work.texts.get(field))
+        yield _ended(Text(STATES.get(state, state)))
 
 
 def _bracketed(text: Text | None) -> tuple[Any, ...]:
@@ -260,9 +285,10 @@ def _host(work: Work) -> Text | None:
 def _container(work: Work, *, with_editors: bool) -> Text:
     """What the work appeared in, with volume, number and pages."""
     texts = work.texts
-    journal, book = work.joined("journaltitle"), work.joined("booktitle")
+    book = work.joined("booktitle")
     if book and str(book) == str(work.joined("title")):  # a parent, with what its children inherit
         book = None
+    journal = None if book else work.joined("journaltitle")
     host = Text("In ", Tag("em", book)) if book else Text(Tag("em", journal)) if journal else None
     volume = texts.get("volume")
     if volume is not None and not journal:
@@ -299,8 +325,8 @@ def _pages(work: Work) -> Text | None:
     return _worded("p." if work.plain("pages").isdigit() else "pp.", pages)
 
 
-def _publication(work: Work, *fields: str) -> Text:
-    fields = fields or ("organization", "institution", "publisher")
+def _publication(work: Work) -> Text:
+    fields = ("organization", "institution", "publisher")
     names = _joined(", ", [work.texts.get(each) for each in fields])
     place = work.texts.get("location")
     return _joined(": ", (place, names))

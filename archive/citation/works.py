@@ -131,7 +131,8 @@ _TEXTS = {
     "origtitle": "original-title", "origpublisher": "original-publisher",
     "origlocation": "original-publisher-place", "abstract": "abstract", "keywords": "keyword",
     "annotation": "annote", "nameaddon": "", "addendum": "", "note": "", "issuetitle": "",
-    "journalsubtitle": "", "isrn": "", "eprint": "", "origlanguage": "", "reprinttitle": "",
+    "isrn": "", "eprint": "", "eprinttype": "", "eprintclass": "",
+    "origlanguage": "", "reprinttitle": "",
 }  # fmt: skip
 _DATES = {"date": "issued", "urldate": "accessed", "origdate": "original-date",
           "eventdate": "event-date"}  # fmt: skip
@@ -167,7 +168,7 @@ def csl(work: Work) -> dict[str, Any]:
     return item | ({"note": ". ".join(rest)} if rest else {})
 
 
-_HOSTS = frozenset({"booktitle", "maintitle", "eventtitle", "issuetitle"})
+_HOSTS = frozenset({"booktitle", "journaltitle", "maintitle", "eventtitle", "issuetitle"})
 _NUMBERED_ISSUES = frozenset({"article", "periodical", "suppperiodical"})
 
 

@@ -17,7 +17,7 @@ from pybtex.richtext import Text
 from archive.citation.bibtex import escape
 from archive.citation.dates import exact
 from archive.citation.latex import Latex, Untagged
-from archive.citation.style import LAW, listed
+from archive.citation.style import LAW, STATES, listed
 from archive.citation.text import one_line, undivided
 from archive.citation.works import Name, Work, csl_type, serialise
 from archive.model.dates import MONTHS
@@ -102,7 +102,8 @@ _OWN_WORDS = (
     "organization institution howpublished type number doi isbn issn url"
 )
 _OWN = frozenset(_OWN_WORDS.split())
-_LEFT = frozenset({"keywords", "abstract", "annotation", "shorttitle", "shortauthor", "langid"})
+# Not for print: styles leave out fields that they do not know.
+_SILENT = frozenset({"abstract", "annotation", "keywords", "language", "shortauthor", "shorttitle"})
 _ROLE_WORDS = {
     "translator": "Translated by", "bookauthor": "Book by", "commentator": "Commentary by",
     "annotator": "Annotated by", "introduction": "Introduction by", "foreword": "Foreword by",
@@ -126,7 +127,7 @@ def _classic_entry(work: Work) -> str:
         kind = "misc"
     if kind == "misc":
         fields["howpublished"] = _how(work, fields)
-        if "author" not in fields and "editor" in fields:  # which styles leave out
+        if not fields["author"] and fields["editor"]:  # which styles leave out
             edited = f"Edited by {escape(listed(work.names['editor']))}"
             fields["note"] = ". ".join(filter(None, (edited, fields["note"])))
     if work.kind in LAW and "title" in fields:
@@ -141,31 +142,38 @@ def _how(work: Work, fields: dict[str, str]) -> str:
         "institution", "school", "organization", "publisher", "address", "howpublished",
     )  # fmt: skip
     parts = [fields[each] for each in told if fields.get(each)]
-    return ", ".join(parts) or escape(work.plain("url"))
+    return ", ".join(parts) or escape(fields.pop("url", ""))
 
 
 def _classic(work: Work) -> Iterator[tuple[str, str]]:
-    notes: list[str] = []
-    for role, names in work.names.items():
-        if role in {"author", "editor"}:
-            yield role, _names(names)
-        else:
-            notes.append(f"{_ROLE_WORDS.get(role, 'With')} {escape(listed(names))}")
+    for role in ("author", "editor"):
+        yield role, _names(work.names.get(role, ()))
+    notes = [
+        f"{_ROLE_WORDS.get(role, 'With')} {escape(listed(names))}"
+        for role, names in work.names.items() if role not in {"author", "editor"}
+    ]  # fmt: skip
     for name, text in work.texts.items():
         own = _RENAMED.get(name, name)
-        joined = work.joined(name) if name in {"title", "booktitle", "journaltitle"} else text
-        if own in _OWN and joined is not None:
-            yield own, _value(name, joined, _UNTAGGED)
-        elif name == "archiveurl":
-            notes.append(f"Archived at {escape(str(text))}")
-        elif own not in _LEFT and not own.endswith(("subtitle", "titleaddon")) and own != "note":
-            notes.append(_value(name, text, _UNTAGGED))
+        whole = (work.joined(name) if name.endswith("title") else text) or text
+        if own in _OWN or own in _SILENT:
+            yield own, _value(name, whole, _UNTAGGED)
+        else:
+            notes += _noted(name, whole)
     yield from _year_and_month(work)
     words = {"urldate": "Accessed", "origdate": "First published", "eventdate": "Held"}
     notes += [f"{words[each]} {date.spoken}" for each, date in work.dates.items() if each in words]
-    if "note" in work.texts:
-        notes.append(_value("note", work.texts["note"], _UNTAGGED))
+    notes += [_value(each, work.texts[each], _UNTAGGED) for each in ("note",) if each in work.texts]
     yield "note", ". ".join(notes)
+
+
+def _noted(name: str, text: Text) -> Iterator[str]:
+    """What stands in the note, before the work's own."""
+    if name == "archiveurl":
+        yield f"Archived at {escape(str(text))}"
+    elif name == "pubstate":
+        yield escape(STATES.get(str(text), str(text)))
+    elif not _is_joined(name) and name not in {"note", "entrysubtype"}:
+        yield _value(name, text, _UNTAGGED)
 
 
 def _year_and_month(work: Work) -> Iterator[tuple[str, str]]:

@@ -15,7 +15,7 @@ from sphinx.util.nodes import make_refnode
 from sphinx.writers.html5 import HTML5Translator
 from sphinxcontrib.bibtex.domain import Citation
 from sphinxcontrib.bibtex.nodes import bibliography
-from sphinxcontrib.bibtex.transforms import BibliographyTransform, node_text_transform
+from sphinxcontrib.bibtex.transforms import BibliographyTransform
 
 from archive.citation.style import version_date
 from archive.citation.works import Work
@@ -130,7 +130,6 @@ def depart_citation(self: HTML5Translator, node: nodes.citation) -> None:
 def formatted(work: Citation) -> nodes.paragraph:
     """Return a new paragraph with a formatted entry; bibtex's stored nodes stay unchanged."""
     paragraph: nodes.paragraph = BibliographyTransform.backend.paragraph(work.formatted_entry)
-    node_text_transform(paragraph)
     return paragraph
 
 
