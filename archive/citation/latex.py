@@ -42,7 +42,8 @@ _ACCENTS = dict(
 )  # fmt: skip
 _SYMBOLS = {
     "textbackslash": "\\", "textbraceleft": "{", "textbraceright": "}", "textasciitilde": "~",
-    "textasciicircum": "^", "textasciigrave": "`", "textunderscore": "_", "slash": "/", "LaTeX": "LaTeX", "TeX": "TeX",
+    "textasciicircum": "^", "textasciigrave": "`", "textunderscore": "_", "slash": "/",
+    "LaTeX": "LaTeX", "TeX": "TeX",
     "S": "§", "P": "¶", "textquotesingle": "'", "textquoteleft": "‘", "textquoteright": "’",
     "textquotedblleft": "“", "textquotedblright": "”", "pounds": "£", "textendash": "–",
     "textemdash": "—", "textellipsis": "…", "ldots": "…", "dots": "…", "i": "ı", "j": "ȷ",

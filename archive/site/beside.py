@@ -35,10 +35,9 @@ from archive.site.know.facts import DOCUMENTS, Document
 from archive.site.know.ledger import AMENDED, CHANGED, LEDGER, ledger_lines, proof
 from archive.site.know.outputs import account_of, is_current, write_output
 from archive.site.know.view import View, view_of
-from archive.site.show.bibliography import ALL_WORKS, CITED, cited_works
+from archive.site.show.bibliography import ALL_WORKS, CITED, all_works, cited_works
 from archive.site.show.made import made_name
 from archive.site.show.relations import in_heads
-from archive.upstream.domains import reading_of, works_of
 
 _log = logging.getLogger(__name__)
 
@@ -92,8 +91,7 @@ def _all_entries_in_bibtex(view: View) -> str:
 
 
 def _all_works(written: Callable[[Iterable[Work]], str], view: View) -> str:
-    works = reading_of(view.env).works
-    return written([works[key] for key in dict.fromkeys(each.entry.key for each in view.works())])
+    return written(all_works(view))
 
 
 def _write_log(app: Sphinx) -> None:
@@ -340,6 +338,5 @@ def _expected(env: BuildEnvironment) -> Iterator[str]:
     for docname in domain.documents:
         yield f"{made_name(docname)}.html"
         yield from (f"{docname}{suffix}" for suffix in _SUFFIXES)
-        cited = {key for block in domain.documents[docname].blocks for key in block.cites}
-        if works_of(env).among(cited):
+        if cited_works(view_of(env), domain.documents[docname]):
             yield from (f"{docname}.{CITED}.{suffix}" for suffix in works_export.WRITERS)

@@ -52,6 +52,12 @@ ALL_WORKS = "works"  # the stem of the files with all works, at the root of the 
 CITED = "references"  # the stem, behind a document's, of the files with the works that it cites
 
 
+def all_works(view: View) -> list[Work]:
+    """Return the works of all bibliographies, each once, in their order."""
+    works = reading_of(view.env).works
+    return [works[key] for key in dict.fromkeys(work.entry.key for work in view.works())]
+
+
 def cited_works(view: View, document: Document) -> list[Work]:
     """Return the works that a document cites, in the order of the bibliography."""
     works = reading_of(view.env).works
