@@ -72,9 +72,11 @@ def _biblatex(work: Work) -> Iterator[tuple[str, str]]:
     for role, names in work.names.items():
         yield role, _names(names)
     for name, text in work.texts.items():
-        yield name, _value(name, text)
+        value = _value(name, text)
+        # The name of a case or an act, whose capitals stay.
+        yield name, f"{{{value}}}" if name == "title" and work.kind in LAW else value
     for name, date in work.dates.items():
-        yield name, date.edtf
+        yield name, date.edtf.replace("..", "")  # a bare slash, which pandoc reads as well
 
 
 # --- Classic BibTeX: Patashnik, BibTeXing, 1988, 3.1

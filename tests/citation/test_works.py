@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import jsonschema
+import pypandoc
 import pytest
 import rispy
 from hypothesis import given
@@ -19,7 +21,8 @@ from archive.citation.bibfile import check_syntax, check_works, entry_lines
 from archive.citation.biblatex import DATES, TEXTS, read
 from archive.citation.latex import Latex, decoded
 from archive.citation.style import formatted, label, shown
-from archive.citation.works import CSL_ROLES, CSL_TYPES, csl
+from archive.citation.works import CSL_ROLES, CSL_TYPES, csl, serialise
+from tests.citation.schemas import CSL_WORKS
 
 WILD = Path(__file__).parent / "works" / "wild.bib"
 
@@ -177,9 +180,29 @@ def test_rispy_reads_ris(wild):
     assert entries["bodies"]["urls"] == ["https://example.org/a_b/c%20d&e#f"]
 
 
-def test_csl_is_one_array_of_items(wild):
+def test_csl_is_one_array_of_items_by_the_schema(wild):
     items = json.loads(works_export.WRITERS["json"][2](wild.values()))
     assert [item["id"] for item in items] == list(wild)
+    jsonschema.validate(items, CSL_WORKS)
+
+
+@pytest.mark.parametrize(
+    ("writer", "form"),
+    [(works_export.biblatex, "biblatex"), (works_export.bibtex, "bibtex"),
+     (works_export.ris, "ris"), (serialise, "csljson")],
+)  # fmt: skip
+def test_pandoc_reads_every_form(wild, writer, form):
+    read_ = json.loads(pypandoc.convert_text(writer(wild.values()), "csljson", format=form))
+    items = {item["id"]: item for item in read_}
+    assert items.keys() == wild.keys()
+    families = [name["family"] for name in items["names"]["author"][:3]]
+    assert families == ["Vallée Poussin", "King", "Beethoven"]
+    named = "New York Times Co. v. United States"
+    assert items["decision"]["title"].removeprefix('<span class="nocase">').startswith(named)
+    assert items["accents"]["title"].startswith("Über naïve café ß æ ångström ça")
+    if form == "biblatex":
+        assert items["about"]["issued"] == {"circa": True, "date-parts": [[1920]]}
+        assert items["export"]["issued"]["date-parts"][0] == [2021, 12]
 
 
 # Nothing is lost

@@ -198,10 +198,15 @@ class RobustLinks(SphinxPostTransform):
             copy = (known and known.plain("archiveurl")) or None
             for link in list(entry.findall(nodes.reference)):
                 address = link.get("refuri", "")
-                if not link.get("internal") and address.startswith("http"):
+                if address.startswith(("http://", "https://")) and not _stays(link, address):
                     link.parent.replace(link, robust_link(
                         "", "", *link.children, refuri=address, version_date=day, archived=copy
                     ))  # fmt: skip
+
+
+def _stays(link: nodes.reference, address: str) -> bool:
+    """Whether a link leads into the archive, or is a DOI, which is made to stay."""
+    return bool(link.get("internal")) or address.startswith("https://doi.org/")
 
 
 MARK = "anchor-mark"  # class of links whose text is an anchor's label
