@@ -25,7 +25,10 @@ _TYPES = {
     "conference": "inproceedings", "electronic": "online", "www": "online",
     "techreport": "report", "mastersthesis": "thesis", "phdthesis": "thesis",
 }  # fmt: skip
-_TYPE_WORDS = {"mastersthesis": "Master’s thesis", "phdthesis": "PhD thesis"}
+_TYPE_WORDS = {
+    "mastersthesis": "Master’s thesis", "phdthesis": "PhD thesis",
+    "techreport": "Technical report",
+}  # fmt: skip
 _ALIASES = {
     "address": "location", "annote": "annotation", "archiveprefix": "eprinttype",
     "journal": "journaltitle", "key": "sortkey", "primaryclass": "eprintclass",

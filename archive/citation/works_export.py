@@ -132,6 +132,8 @@ def _classic_entry(work: Work) -> str:
         if not fields["author"] and fields["editor"]:  # which styles leave out
             edited = f"Edited by {escape(listed(work.names['editor']))}"
             fields["note"] = ". ".join(filter(None, (edited, fields["note"])))
+    if not fields["author"]:  # styles sort and label by it
+        fields["key"] = escape(work.makers[0].short if work.makers else work.plain("title"))
     if work.kind in LAW and "title" in fields:
         fields["title"] = f"{{{fields['title']}}}"  # a name, whose capitals stay
     return _entry(kind, work.key, fields.items())

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
+from shutil import which
+from subprocess import run
 
 import jsonschema
 import pypandoc
@@ -72,7 +75,7 @@ SHOWN = {
     "States, 1971).",
     "statute": "Espionage Act, Pub. L. 65-24, 15 June 1917.",
     "talk": "John Smith. “Talk.” In Proc. of X, edited by Jane Doe, X Summit, Oslo. 2020.",
-    "tech": "John Smith. Tech. TR-1. NSA. April 1980.",
+    "tech": "John Smith. Tech. TR-1. Technical report. NSA. April 1980.",
     "flyer": "Jane Doe, ed. “Only an editor.” Flyer, https://example.org/x_y%20z. 1901. See The "
     "Case, §5, 100% true.",
     "about": "ALA. “About.” 1920 (approximate).",
@@ -203,6 +206,30 @@ def test_pandoc_reads_every_form(wild, writer, form):
     if form == "biblatex":
         assert items["about"]["issued"] == {"circa": True, "date-parts": [[1920]]}
         assert items["export"]["issued"]["date-parts"][0] == [2021, 12]
+
+
+@pytest.mark.skipif(which("biber") is None, reason="biber is not installed")
+def test_biber_validates_biblatex(wild, tmp_path):
+    (tmp_path / "works.bib").write_text(works_export.biblatex(wild.values()), "utf-8")
+    said = output(["biber", "--tool", "--validate-datamodel", "works.bib"], tmp_path)
+    # biblatex leaves the fields of legal types to styles, and knows no address of a copy.
+    ours = r"archiveurl|entrytype '(?:jurisdiction|legislation)'|WARNINGS:"
+    assert not re.findall(rf"(?:WARN|ERROR) - (?!.*(?:{ours})).*", said), said
+
+
+@pytest.mark.skipif(which("bibtex") is None, reason="bibtex is not installed")
+@pytest.mark.parametrize("style", ["plain", "alpha", "abbrv", "unsrt"])
+def test_bibtex_reads_the_classic_dialect(wild, style, tmp_path):
+    (tmp_path / "works.bib").write_text(works_export.bibtex(wild.values()), "utf-8")
+    aux = f"\\citation{{*}}\n\\bibstyle{{{style}}}\n\\bibdata{{works}}\n"
+    (tmp_path / "one.aux").write_text(aux, "utf-8")
+    assert "arning" not in output(["bibtex", "one"], tmp_path)
+    assert (tmp_path / "one.bbl").read_bytes().count(b"\\bibitem") == len(wild)
+
+
+def output(command, folder):
+    done = run(command, cwd=folder, capture_output=True, check=False)
+    return (done.stdout + done.stderr).decode(errors="replace")
 
 
 # Nothing is lost
