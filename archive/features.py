@@ -27,12 +27,14 @@ from archive.site.know.facts import ENTRIES
 from archive.site.nodes import (
     clauses,
     held_in_part,
+    item_mark,
     not_held,
     passage_label,
     placeholder,
     quotation,
     record_card,
     redacted,
+    signatories,
     speaker,
     tombstone,
 )
@@ -43,6 +45,7 @@ from archive.site.read import (
     footnotes,
     forbidden,
     formulas,
+    headings,
     locators,
     records,
     search_entries,
@@ -102,6 +105,7 @@ EVENTS: tuple[tuple[str, int, tuple[Callable[..., Any], ...]], ...] = (
         sources.changed_pages,
         sources.documents_attested_anew,
         formulas.unconverted_pages,
+        headings.renamed_headings,
     )),
     # Reading a page: its file, its source text, its node tree.
     ("env-before-read-docs", 500, (forbidden.check_files,)),
@@ -162,6 +166,7 @@ DIRECTIVES = {
 ROLES = {"redacted": directives.role(redacted), "speaker": directives.role(speaker)}
 TRANSFORMS = (
     footnotes.NumberFootnotes,
+    headings.CitationsInHeadings,
     classes.RefuseClasses,
     formulas.Equations,
     formulas.Formulas,
@@ -178,6 +183,7 @@ POST_TRANSFORMS = (
     completing.NoteReferences,
     bibliography.Bibliography,
     completing.FillPlaceholders,
+    completing.ItemMarks,
     ledger_pages.TombstoneDates,
     ledger_pages.MovedAnchors,
     relations.RelationsInCards,
@@ -189,6 +195,7 @@ POST_TRANSFORMS = (
     bibliography.RobustLinks,
     source_paragraphs.SourceParagraphs,
     theme.UniqueIds,
+    theme.TableBoxes,
     theme.NoInlineStyles,
 )
 NODES = (
@@ -198,9 +205,14 @@ NODES = (
     not_held,
     record_card,
     quotation,
+    item_mark,
+    theme.table_box,
     tombstone,
     line_break,
     struck,
+    redacted,
+    signatories,
+    speaker,
     drawings.drawing,
     panels.passage_panel,
     bibliography.robust_link,

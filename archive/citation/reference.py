@@ -31,6 +31,7 @@ class Passage:
     fingerprint: str  # SHA-256 of its normalised text, 64 lower-case hexadecimal digits
     place: LogPlace | None = None  # of its last event in the ledger; None before it is published
     locator: str = ""  # its document's own number for it, if it has one
+    parts: tuple[str, ...] = ()  # the anchors of those that it consists of
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ class Reference:
     locator: Locator | None = None  # None: the whole document
     fingerprint: str | None = None  # of the passage
     place: LogPlace | None = None  # of its last event in the ledger
+    parts: tuple[str, ...] = ()  # the anchors of its parts, which a citation of it covers
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "record", cleaned(self.record))
@@ -147,7 +149,9 @@ def refer(record: Record, settings: Settings, passage: Passage | None = None) ->
     if not _SHA256.fullmatch(passage.fingerprint):
         raise ValueError(f"{passage.fingerprint!r} is not a SHA-256 in hexadecimal digits")
     where = Locator(settings.word(anchor.letter), anchor.number, passage.locator)
-    return Reference(record, settings, str(anchor), where, passage.fingerprint, passage.place)
+    return Reference(
+        record, settings, str(anchor), where, passage.fingerprint, passage.place, passage.parts
+    )
 
 
 def _sentences(reference: Reference) -> Iterator[str]:
@@ -167,11 +171,17 @@ def _sentences(reference: Reference) -> Iterator[str]:
         yield "Undated."
     elif exact(date) is None:
         yield f"Dated by the archive, {date.spoken}."
+    yield from _proof(reference)
+    yield f"The rewriting is licensed under {reference.settings.licence.name}, {reference.licence}."
+
+
+def _proof(reference: Reference) -> Iterator[str]:
     if reference.fingerprint:
         yield f"Passage {reference.key}, SHA-256 of its text {reference.fingerprint}."
+    if reference.parts:
+        yield f"With its parts {', '.join(reference.parts)}, each with a SHA-256 of its own."
     if reference.place:
         yield f"Published with {reference.place.text}."
-    yield f"The rewriting is licensed under {reference.settings.licence.name}, {reference.licence}."
 
 
 def _original(record: Record) -> Iterator[str]:

@@ -18,7 +18,7 @@ from sphinx.application import Sphinx
 from archive.commands import argument, command
 from archive.commands.workspace import reading
 from archive.files import write
-from archive.model.passage import Anchor
+from archive.model.passage import SIGNATORY, Anchor
 from archive.model.permanence import Tombstone
 from archive.model.problem import Problem
 from archive.model.publishing import next_number
@@ -28,6 +28,7 @@ from archive.upstream.application import read_as
 
 # Attributes of the block below them, on a line of their own.
 _ATTRIBUTES = re.compile(rb"\{[^{}]*\}\s*")
+_ITEM = re.compile(rb"(\s*(?:[-*+]|\d+[.)])\s+)(\S.*)", re.DOTALL)  # the first line of an item
 
 
 @command(
@@ -107,10 +108,7 @@ class _Draft:
         knows, and where that is not what was meant, above the first block where it is.
         """
         begins = self._begins()
-        nearest = [
-            replace(each, line=begins[max(0, bisect_right(begins, max(each.gap.line, 1)) - 1)])
-            for each in wanted
-        ]
+        nearest = [replace(each, line=self._line(each.gap, begins)) for each in wanted]
         if self._reads_back(nearest):
             return nearest, []
         found = [self._search(each, begins) for each in nearest]
@@ -131,6 +129,12 @@ class _Draft:
                     line -= 1
                 found.append(line)
         return found
+
+    def _line(self, gap: Gap, begins: Sequence[int]) -> int:
+        """The line to write an anchor above; a signatory has it within its item."""
+        if gap.letter == SIGNATORY:
+            return gap.line
+        return begins[max(0, bisect_right(begins, max(gap.line, 1)) - 1)]
 
     def _search(self, due: Due, begins: Sequence[int]) -> Due | None:
         """The place of one anchor, the nearest first; None where there is none."""
@@ -199,11 +203,16 @@ def _refusal(document: Document, gap: Gap) -> Problem:
 def with_anchors(data: bytes, due: Sequence[Due]) -> bytes:
     """A file's bytes with a line ``(anchor)=`` above each of the lines, counted from 1.
 
-    Line ends are kept; a new line ends like the line below it.
+    That of a signatory begins its item, and what the item says follows below.  Line ends are kept;
+    a new line ends like the line below it.
     """
     lines = data.splitlines(keepends=True)
     for each in sorted(due, key=lambda each: each.line, reverse=True):
-        below = lines[each.line - 1]
+        below, anchor = lines[each.line - 1], f"({each.anchor})=".encode()
         end = below[len(below.rstrip(b"\r\n")) :] or b"\n"
-        lines.insert(each.line - 1, f"({each.anchor})=".encode() + end)
+        item = _ITEM.fullmatch(below) if each.anchor.letter == SIGNATORY else None
+        if item is not None:
+            lines[each.line - 1] = b" " * len(item[1]) + item[2]
+            anchor = item[1] + anchor
+        lines.insert(each.line - 1, anchor + end)
     return b"".join(lines)

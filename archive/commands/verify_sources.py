@@ -24,12 +24,12 @@ from archive.fidelity.holding import Holding, NoteText, PassageText, Work
 from archive.fidelity.source import Sources
 from archive.fidelity.words import Names
 from archive.files import write_if_changed
-from archive.model.passage import Anchor
+from archive.model.passage import SIGNATORY, Anchor
 from archive.model.problem import Problem
 from archive.model.states import Place
 from archive.site.know.domain import ArchiveDomain
 from archive.site.know.facts import Document
-from archive.site.nodes import tombstone
+from archive.site.nodes import signatories, tombstone
 from archive.site.read.anchors import anchored, said_text
 from archive.site.read.sources import states
 from archive.upstream.domains import reading_of
@@ -159,7 +159,8 @@ def passage_texts(
 ) -> tuple[tuple[PassageText, ...], tuple[NoteText, ...]]:
     """The passages that may render a document's source, in its order, and what the archive adds.
 
-    What it adds are the headings and notes of the documents in which the passages stand.
+    What it adds are the headings and notes of the documents in which the passages stand; a
+    footnote is among them.
     """
     ids = dict.fromkeys((document.id, *(Anchor.parse(each.anchor).document for each in places)))
     standing = [each for each in domain.documents.values() if each.id in ids]
@@ -173,6 +174,7 @@ def passage_texts(
         NoteText(each.anchor, each.text, each.path, each.line, each.cites)
         for each in found.values()
         if not Anchor.parse(each.anchor).is_passage
+        and Anchor.parse(each.anchor).letter != SIGNATORY  # a name, which is copied as it is
     )
     return passages, notes
 
@@ -192,7 +194,14 @@ def _said(env: BuildEnvironment, document: Document) -> Iterator[tuple[str, Pass
         said = node.next_node(nodes.title) if isinstance(node, nodes.section) else node
         if name in blocks and said is not None:
             block = blocks[name]
-            yield name, PassageText(name, said_text(said), document.path, block.line, block.cites)
+            text, listed = said_text(said), ""
+            if isinstance(said, signatories):
+                text, listed = said["heading"], text
+            parent = block.parent if document.is_shared(block) else None
+            yield name, PassageText(
+                name, text, document.path, block.line, block.cites, listed=listed, parent=parent,
+                locator=block.locator,
+            )  # fmt: skip
 
 
 def glossary_names(env: BuildEnvironment) -> Iterator[tuple[str, ...]]:

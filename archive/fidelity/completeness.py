@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -31,11 +32,29 @@ def incomplete(holding: Holding, source: Source, pairs: Sequence[Pair]) -> Itera
     """Names, dates and numbers of a paragraph that its passage lacks."""
     facts = {paragraph.number: _Facts(paragraph.text) for paragraph in source.paragraphs}
     known = frozenset().union(*(each.named.capitalised for each in facts.values()))
-    for pair in pairs:
+    for pair in map(_whole, _by_paragraph(pairs)):
         wanted, labels = facts[pair.paragraph.number], pair.passage.labels
         if left_out := [each for each in holding.record.left_out if each.passage in labels]:
             wanted = _Facts(_remaining(pair.paragraph, left_out))
         yield from _missing(wanted, pair.passage, known, holding.names)
+
+
+def _by_paragraph(pairs: Sequence[Pair]) -> list[list[Pair]]:
+    found: dict[int, list[Pair]] = {}
+    for each in pairs:
+        found.setdefault(each.paragraph.number, []).append(each)
+    return list(found.values())
+
+
+def _whole(pairs: Sequence[Pair]) -> Pair:
+    """A paragraph with all passages that render it, a passage and its parts, as one.
+
+    The number that a paragraph begins with is the locator of its passage.
+    """
+    first = pairs[0].passage
+    text = " ".join(f"{each.passage.locator} {each.passage.text}".lstrip() for each in pairs)
+    parts = (name for each in pairs[1:] for name in (each.passage.anchor, *each.passage.former))
+    return Pair(replace(first, text=text, former=(*first.former, *parts)), pairs[0].paragraph)
 
 
 class _Facts:
@@ -62,16 +81,30 @@ def _remaining(paragraph: Paragraph, left_out: Iterable[LeftOut]) -> str:
 def _missing(
     wanted: _Facts, passage: PassageText, known: frozenset[str], given: Names
 ) -> Iterator[Problem]:
-    said = _ENDNOTE.sub(",", normalise(passage.text))
+    said = f"{passage.text} {passage.listed}".rstrip()
+    for kind, words, absent in _lacking(wanted, said, known, given):
+        yield _absent(passage, kind, words, absent)
+
+
+def lacking(wanted: str, said: str, given: Names) -> Iterator[tuple[str, str, str]]:
+    """Yield the facts of a text that another text lacks: kind, words, and the words that lack."""
+    facts = _Facts(wanted)
+    return _lacking(facts, said, frozenset(facts.named.capitalised), given)
+
+
+def _lacking(
+    wanted: _Facts, said: str, known: frozenset[str], given: Names
+) -> Iterator[tuple[str, str, str]]:
+    said = _ENDNOTE.sub(",", normalise(said))
     for kind, found, here in (
         ("date", wanted.dates, find_dates(said)[0]),
         ("number", wanted.numbers, find_numbers(said)),
     ):
         for fact, words in found.items():
             if fact not in here:
-                yield _absent(passage, kind, words, words)
-    for name, lacking in wanted.named.missing_in(Named(said), known, given):
-        yield _absent(passage, "name", name, " ".join(lacking))
+                yield kind, words, words
+    for name, absent in wanted.named.missing_in(Named(said), known, given):
+        yield "name", name, " ".join(absent)
 
 
 def _absent(passage: PassageText, kind: str, words: str, lacking: str) -> Problem:

@@ -6,6 +6,10 @@ An editor's note of the document may explain why not:
   number (``endnote 1``; ``endnotes 2, 3 and 5``), and has the word address or link, or title;
 - nothing is cited: the note has the words ``endnote 4 is not cited``, or ``endnotes 4 and 6 are
   not cited``.
+
+A footnote with an anchor, such as ``[^ruling-f12]``, renders the endnote of its number, 12.  The
+entry is then cited in the footnote; one that cites no such entry has every name, date and number of
+the endnote.
 """
 
 from __future__ import annotations
@@ -14,11 +18,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from archive.fidelity.completeness import lacking
 from archive.fidelity.holding import Holding, NoteText, Pair, PassageText, Work
 from archive.fidelity.quotations import find_quotations
 from archive.fidelity.source import Endnote, Source
 from archive.fidelity.words import bare_words, shown
 from archive.model.fingerprint import normalise
+from archive.model.passage import FOOTNOTE, Anchor
 from archive.model.problem import Problem
 
 _LIST = r"\d{1,6}(?:(?:,\s+and\s+|,\s*|\s+and\s+|\s*[–-]\s*)\d{1,6})*"
@@ -39,7 +45,7 @@ class Matched:
 
     endnote: Endnote
     anchor: str
-    key: str | None  # None where an editor's note says that nothing is cited
+    key: str | None  # None where an editor's note says so, or a footnote says what it says
     explained: bool = False  # whether an editor's note explains a difference
 
 
@@ -47,19 +53,35 @@ def match_endnotes(
     holding: Holding, source: Source, pairs: Sequence[Pair]
 ) -> tuple[list[Matched], list[Problem]]:
     """The endnotes that are cited or explained, and a problem for each of the others."""
-    passages = {pair.paragraph.number: pair.passage for pair in pairs}
+    passages: dict[int, list[PassageText]] = {}
+    for pair in pairs:
+        passages.setdefault(pair.paragraph.number, []).append(pair.passage)
     found = [
         each for endnote in source.endnotes
         if endnote.paragraph in passages  # a paragraph without passage is a problem of its own
-        for each in _match(endnote, passages[endnote.paragraph], holding)
+        for each in _match_any(endnote, passages[endnote.paragraph], holding)
     ]  # fmt: skip
     matched = [each for each in found if isinstance(each, Matched)]
     return matched, [each for each in found if isinstance(each, Problem)]
 
 
+def _match_any(
+    endnote: Endnote, passages: Sequence[PassageText], holding: Holding
+) -> Sequence[Matched | Problem]:
+    """What the passage that cites the endnote comes to, of those that render its paragraph."""
+    tried = [list(_match(endnote, passage, holding)) for passage in passages]
+    return next((found for found in tried if isinstance(found[0], Matched)), tried[0])
+
+
 def _match(endnote: Endnote, passage: PassageText, holding: Holding) -> Iterator[Matched | Problem]:
-    best = _best(endnote, passage.cites, holding)
-    if best is not None:
+    footnote = _rendering(endnote, holding)
+    best = _best(endnote, footnote.cites if footnote else passage.cites, holding)
+    if best is None and footnote is not None:
+        problems = list(_incomplete(endnote, footnote, holding))
+        yield from problems
+        if not problems:
+            yield Matched(endnote, passage.anchor, None)
+    elif best is not None:
         work, differing = best
         unexplained = [rule for rule in differing if not _explained(rule, endnote, work, holding)]
         for rule in unexplained:
@@ -70,6 +92,22 @@ def _match(endnote: Endnote, passage: PassageText, holding: Holding) -> Iterator
         yield Matched(endnote, passage.anchor, None, explained=True)
     else:
         yield _uncited(endnote, passage, holding)
+
+
+def _rendering(endnote: Endnote, holding: Holding) -> NoteText | None:
+    """Return the footnote of the document that has the number of an endnote as its own."""
+    anchor = str(Anchor(holding.record.id, FOOTNOTE, endnote.number))
+    return next((note for note in holding.notes if note.anchor == anchor), None)
+
+
+def _incomplete(endnote: Endnote, footnote: NoteText, holding: Holding) -> Iterator[Problem]:
+    for kind, words, _absent in lacking(endnote.text, footnote.text, holding.names):
+        yield Problem(
+            footnote.path, footnote.line, "endnote-incomplete",
+            f"{footnote.anchor} does not have the {kind} “{words}” of endnote {endnote.number}, on "
+            f"line {endnote.line} of the source",
+            "say it in the footnote, or cite there the entry that the endnote names",
+        )  # fmt: skip
 
 
 def _best(

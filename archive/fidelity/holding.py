@@ -26,6 +26,9 @@ class PassageText:
     state: State = State.DRAFT
     is_own: bool = True  # it renders a paragraph of this source; of others this may be so
     former: tuple[str, ...] = ()  # other anchors that lead to it
+    listed: str = ""  # the names in a group of signatories: facts, which are copied as they are
+    parent: str | None = None  # the anchor of the passage that it is a part of
+    locator: str = ""  # the number that its source has for it, which is no word of the passage
 
     @property
     def withdrawn(self) -> bool:
@@ -40,7 +43,7 @@ class PassageText:
 
 @dataclass(frozen=True, slots=True)
 class NoteText:
-    """An editor's note or a heading, which the archive adds."""
+    """An editor's note or a heading, which the archive adds, or a footnote with an anchor."""
 
     anchor: str
     text: str
@@ -131,6 +134,8 @@ def pair(holding: Holding, source: Source) -> list[Pair]:
         fitting = (_fit(row, paragraphs) for row in rows) if len(rows) > 1 else (0.0,)
         _, row = max(zip(fitting, rows), key=lambda found: found[0])
         return [Pair(*both) for both in zip(row, paragraphs)]
+    if shared := _shared(holding.passages, paragraphs):
+        return shared
     live = [passage for passage in holding.passages if not passage.withdrawn]
     if len(live) * len(paragraphs) > _MOST_WEIGHED:
         return [Pair(*both) for both in zip(live, paragraphs)]
@@ -142,6 +147,47 @@ def _rows(passages: Sequence[PassageText]) -> Iterator[list[PassageText]]:
     kinds = sorted({each.state for each in passages if not each.is_own})
     for left_out in chain.from_iterable(combinations(kinds, n) for n in range(len(kinds) + 1)):
         yield [each for each in passages if each.is_own or each.state not in left_out]
+
+
+def _shared(passages: Sequence[PassageText], paragraphs: Sequence[Paragraph]) -> list[Pair]:
+    """Pair all passages, where parts may stand in the paragraph of the passage before them.
+
+    Of the ways that leave no paragraph without a passage, the one that fits best.  Empty where
+    there is none.
+    """
+    row = [each for each in passages if not each.withdrawn]
+    least = sum(each.parent is None for each in row)
+    is_possible = 0 < least <= len(paragraphs) <= len(row)
+    if not is_possible or len(row) * len(paragraphs) > _MOST_WEIGHED:
+        return []
+    best = _weighed(row, paragraphs)
+    place = len(paragraphs) - 1
+    pairs: list[Pair] = []
+    for passage, before in zip(reversed(row), [*reversed(best[:-1]), None]):
+        pairs.append(Pair(passage, paragraphs[place]))
+        if before is not None and place:
+            stays = passage.parent is not None and before[place] >= before[place - 1]
+            place -= not stays
+    return pairs[::-1] if best[-1][-1] > _NEVER else []
+
+
+_NEVER = float("-inf")
+
+
+def _weighed(row: Sequence[PassageText], paragraphs: Sequence[Paragraph]) -> list[list[float]]:
+    """The score of the best way to each passage, by the paragraph that it renders."""
+    likeness = _Likeness(paragraphs)
+    best: list[list[float]] = []
+    for passage in row:
+        before = best[-1] if best else [_NEVER] * len(paragraphs)
+        same = before if passage.parent is not None else [_NEVER] * len(paragraphs)
+        ahead = [_NEVER if best else 0.0, *before]
+        scores = likeness.scores(passage.text)
+        best.append([
+            max(same[place], ahead[place]) + scores.get(place, 0.0)
+            for place in range(len(paragraphs))
+        ])  # fmt: skip
+    return best
 
 
 def _fit(row: Sequence[PassageText], paragraphs: Sequence[Paragraph]) -> float:

@@ -26,8 +26,8 @@ The roles, with their facts:
 | citation (target, form) | the keys with the words around them, as written; p or t |
 | footnote | what the note at the foot of the page says, at the place of its mark |
 | signatories (text) | a group of signatories, by its heading |
-| emphasis, strong, literal, sub, sup, span, abbreviation (text) | marks in the text |
-| struck, redacted, speaker | text struck through, hidden by the source, or naming who speaks |
+| emphasis, strong, literal, sub, sup, struck, span, abbreviation (text) | marks in the text |
+| redacted, speaker | the extent of what the source hides; who speaks in a transcript |
 | break | the end of a line within a paragraph |
 | passage (anchor) | the place of a passage that has an anchor, and so a seal, of its own |
 | generated (kind) | the place of a list that the archive makes |
@@ -195,9 +195,28 @@ def _earlier_facts(
     for name, value in facts.items():
         rest = {key: other for key, other in facts.items() if key != name}
         yield f"the {name} of a {role} was added: “{value}”", rest
+    for former in _earlier_locators(facts.get("locator", "")):
+        words = f"the locator was “{former}”, and is “{facts['locator']}”"
+        yield words, {**facts, "locator": former}
     if role == "citation":
         for key in works:
             yield f"a citation of {facts.get('target')} was one of {key}", {**facts, "target": key}
+
+
+_NUMBER = re.compile(r"[0-9]+")
+_MOST_NUMBERS = 500  # that a locator may have had in place of one of its own
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+
+def _earlier_locators(locator: str) -> Iterator[str]:
+    """Yield what a corrected locator may have been: another number, or another letter, in it."""
+    for match in _NUMBER.finditer(locator):
+        for number in range(_MOST_NUMBERS):
+            if str(number) != match[0]:
+                yield f"{locator[: match.start()]}{number}{locator[match.end() :]}"
+    for match in re.finditer(r"\(([a-z])\)", locator):
+        for letter in _LETTERS.replace(match[1], ""):
+            yield f"{locator[: match.start(1)]}{letter}{locator[match.end(1) :]}"
 
 
 def earlier_fields(fields: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:

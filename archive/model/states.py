@@ -73,6 +73,7 @@ class Held:
     passages: Sequence[Standing]  # in their order
     tombstones: Sequence[Tombstone]  # of passages
     attested: Sequence[Attested] = ()  # what the file beside it attests
+    parts: frozenset[str] = frozenset()  # passages that may stand in the paragraph of another one
 
     @property
     def is_as_attested(self) -> bool:
@@ -257,7 +258,7 @@ class States:
 
     def _may_render(self, document: Held, wanted: int) -> bool:
         places = self.places(document.id)
-        least = sum(each.is_own for each in places)
+        least = sum(each.is_own and each.anchor not in document.parts for each in places)
         if document.attested:
             parts = self._parts(document)
             least -= sum(

@@ -291,6 +291,29 @@ def list_item(node: nodes.Element, pen: Pen) -> str:
     return _flow(node.children, pen)
 
 
+def signatories(node: nodes.Element, pen: Pen) -> str:
+    """A group of signatories in columns, each with its label before its name."""
+    heading = pen.anchored(code.string(node["heading"])) if node["heading"] else "none"
+    items = [_signatory(item, pen) for item in node.findall(nodes.list_item)]
+    return pen.call(node, "signatories", heading, code.array(items))
+
+
+def _signatory(item: nodes.Element, pen: Pen) -> str:
+    """The label of a signatory and the name, for two cells beside each other."""
+    said = [child for child in item.children if not isinstance(child, nodes.Invisible)]
+    parts: list[str] = []
+    label = ""
+    for child in said:
+        if not parts and isinstance(child, nodes.paragraph):
+            pen.wait([*item["ids"], *child["ids"]])
+            pen.mark(child, "signatory-label")
+            label = code.block([pen.flush(), pen.take_mark()])
+            parts.append(_styled(child, pen))
+        else:
+            parts.append(pen.draw(child))
+    return code.array([label or code.EMPTY, code.block(parts)])
+
+
 def definition_list_item(node: nodes.Element, pen: Pen) -> str:
     """A pair: the terms, which may be several, and their definition."""
     definitions, names = _parted(node, nodes.definition)

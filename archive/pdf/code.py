@@ -39,8 +39,11 @@ def value(thing: object) -> str:
 
 
 def array(items: Iterable[str]) -> str:
-    """A Typst array of expressions.  The trailing comma makes an array of a single one, too."""
-    return "(" + "".join(f"{item}, " for item in items) + ")"
+    """A Typst array of expressions, without empty ones.
+
+    The trailing comma makes an array of a single one, too.
+    """
+    return "(" + "".join(f"{item}, " for item in items if item) + ")"
 
 
 def call(function: str, *arguments: str, **named: str) -> str:

@@ -15,11 +15,15 @@ from archive.pdf.inline import Draw
 from archive.site.nodes import (
     clauses,
     held_in_part,
+    item_mark,
     not_held,
     passage_label,
     placeholder,
     quotation,
     record_card,
+    redacted,
+    signatories,
+    speaker,
     tombstone,
 )
 from archive.site.show.drawings import drawing
@@ -60,10 +64,12 @@ DRAWN: Mapping[type[nodes.Node], Draw] = {
     nodes.superscript: inline.wrapped("super"),
     line_break: inline.line_break,
     struck: inline.wrapped("struck"),
+    redacted: inline.wrapped("redacted"),
+    speaker: inline.wrapped("smallcaps"),
     addnodes.download_reference: inline.download,
     addnodes.literal_strong: inline.wrapped("strong"),
     addnodes.number_reference: inline.reference,
-    passage_label: inline.unprinted,  # the pen draws it beside its block
+    passage_label: inline.passage_label,
     # Blocks.
     nodes.block_quote: blocks.block_quote,
     nodes.citation: blocks.citation,
@@ -83,6 +89,7 @@ DRAWN: Mapping[type[nodes.Node], Draw] = {
     held_in_part: blocks.called("held-in-part"),
     not_held: blocks.called("not-held"),
     record_card: blocks.record_card,
+    signatories: blocks.signatories,
     tombstone: blocks.called("tombstone"),
     # Lists and tables.
     nodes.bullet_list: blocks.bullet_list,
@@ -111,7 +118,7 @@ PARTS = frozenset({
 SKIPPED = frozenset({
     nodes.comment, nodes.meta, nodes.substitution_definition, nodes.target,
     addnodes.highlightlang, addnodes.index, addnodes.tabular_col_spec, addnodes.toctree,
-    passage_panel, placeholder,
+    item_mark, passage_panel, placeholder,
 })  # fmt: skip
 
 _OTHER_FORM = (

@@ -198,6 +198,16 @@ def formula(node: nodes.Element, pen: Pen) -> str:
     return typst
 
 
+def passage_label(node: nodes.Element, pen: Pen) -> str:
+    """Nothing: the pen sets the label beside its block, within which or before which it stands."""
+    around = node.parent
+    while around is not None and node["anchor"] not in around.get("ids", ()):
+        around = around.parent
+    if around is None:
+        pen.mark_next(node)
+    return ""
+
+
 def line_break(node: nodes.Element, pen: Pen) -> str:
     """The end of a line that the author set."""
     return "linebreak()"

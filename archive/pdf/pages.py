@@ -229,20 +229,27 @@ class Pen:
         anchors = "" if self.is_repeated else self.flush() + self.take_mark()
         return code.block([anchors, expression]) if anchors else expression
 
-    def mark(self, node: nodes.Element) -> None:
+    def mark(self, node: nodes.Element, function: str = "passage-label") -> None:
         """Have the label of a block, if it has one, stand beside the text that is drawn next."""
-        self._mark = self._margin_label(node) or self._mark
+        self._mark = self._margin_label(node, function) or self._mark
 
-    def _margin_label(self, node: nodes.Element) -> str:
+    def mark_next(self, label: nodes.Element) -> None:
+        """Have a label that stands before its block be set beside that block."""
+        self._mark = self._drawn_label(label, "passage-label")
+
+    def _margin_label(self, node: nodes.Element, function: str) -> str:
         """The label of a block, for the margin beside its first line; it links to the address."""
         if not node["ids"] or isinstance(node, nodes.section):
             return ""
         for label in node.findall(passage_label):
             if label["anchor"] in node["ids"]:
-                address = self.subject.addresses.page(self.subject.docname, label["anchor"])
-                shown = map(code.string, (label["label"], address))
-                return code.call("passage-label", *shown, **_inset(label), **_above(label))
+                return self._drawn_label(label, function)
         return ""
+
+    def _drawn_label(self, label: nodes.Element, function: str) -> str:
+        address = self.subject.addresses.page(self.subject.docname, label["anchor"])
+        placed = _inset(label) | _above(label) if function == "passage-label" else {}
+        return code.call(function, *map(code.string, (label["label"], address)), **placed)
 
     def take_mark(self) -> str:
         """The label for the margin that is waiting for a text, if there is one."""
@@ -289,7 +296,7 @@ def _inset(label: nodes.Element) -> dict[str, str]:
     return {"inset": inset} if inset else {}
 
 
-_GUTTER = 11  # characters of a label that the gutter has room for
+_GUTTER = 20  # characters of a label that the gutter has room for, and the margin left of it
 
 
 def _above(label: nodes.Element) -> dict[str, str]:
@@ -372,7 +379,7 @@ def _cited_in(document: Document, work: Citation, subject: Subject) -> str:
             "mark",
             subject.addresses.label(document.docname, block.anchor),
             subject.addresses.page(document.docname, block.anchor),
-            block.label,
+            document.way(block),
         )
         for block in document.blocks
         if work.key in block.cites

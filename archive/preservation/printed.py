@@ -14,12 +14,12 @@ import io
 import re
 import unicodedata
 from bisect import bisect_left
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import pikepdf
 
@@ -30,12 +30,16 @@ from archive.preservation.words import Said
 _PAIR = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]*)>")
 _RANGE = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
 _SECTION = re.compile(rb"beginbf(char|range)(.*?)endbf", re.DOTALL)
-_NUMBERING = re.compile(r"[•–∗‣◦▪]|\(?(?:[0-9]{1,6}|[A-Za-z]{1,6})[.)]")
+# Marks of lists, and the labels of signatories, which stand in columns and not in the margin.
+_NUMBERING = re.compile(r"[•–∗‣◦▪]|\(?(?:[0-9]{1,6}|[A-Za-z]{1,6})[.)]|G[1-9][0-9]*")
 _MARGIN = 20  # points that a label stands left of the text
+_LABEL_SIZE = 9  # points, a little more than those of a label; headings are larger
 _LONGEST_FORMULA = 4_000  # letters
 _PAGE_NUMBER = re.compile(r"(,p\.[0-9]+|\(p\.[0-9]+\))?")
 _SLACK = 25  # points that a destination may stand above its block, beside what is before it
-_WIDTH = 0.5  # of a letter, in ems: what is further apart stands in two cells of a table
+_GAP = 0.4  # ems: runs that are further apart stand in two cells of a table
+
+_DEFAULT_WIDTH = 1000.0  # of a glyph whose font does not say it
 
 _NONE, _SPACE, _BREAK = 0, 1, 2  # what stands before a letter
 
@@ -49,6 +53,7 @@ class Run:
     y: float
     size: float  # points
     text: str
+    width: float = 0.0  # points
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +68,7 @@ class Printed:
 def read_print(data: bytes) -> Printed:
     """Read a PDF.  Raises pikepdf.PdfError and ValueError where the engine makes none like it."""
     with pikepdf.open(io.BytesIO(data)) as pdf:
-        fonts: dict[tuple[int, int], Mapping[int, str]] = {}
+        fonts: dict[tuple[int, int], _Font] = {}
         runs = [run for number, page in enumerate(pdf.pages) for run in _runs(number, page, fonts)]
         attachments = {name: spec.get_file().read_bytes() for name, spec in pdf.attachments.items()}
         return Printed(tuple(runs), _places(pdf), attachments)
@@ -81,34 +86,38 @@ def _places(pdf: pikepdf.Pdf) -> dict[str, tuple[int, float]]:
     return found
 
 
-def _runs(
-    number: int, page: pikepdf.Page, fonts: dict[tuple[int, int], Mapping[int, str]]
-) -> Iterator[Run]:
+def _runs(number: int, page: pikepdf.Page, fonts: dict[tuple[int, int], _Font]) -> Iterator[Run]:
     """The text of one page in the order in which it is drawn, without headers and footers."""
     pen = _Pen(page.resources.get("/Font", {}), fonts)
     for instruction in pikepdf.parse_content_stream(page):
         operator, operands = str(instruction.operator), instruction.operands
         if operator in _SHOWING:
-            text = pen.text(operands[0] if operator == "TJ" else operands)
+            strings = operands[0] if operator == "TJ" else operands
+            text = pen.text(strings)
             if text is not None:
-                yield Run(number, *pen.place(), pen.size, text)
+                yield Run(number, *pen.place(), pen.size, text, pen.width(strings))
         elif operator in _FORBIDDEN:
             raise ValueError("its text is drawn in a way that the engine does not use")
         elif operator in _MOVING:
             _MOVING[operator](pen, operands)
 
 
+class _Font(NamedTuple):
+    letters: Mapping[int, str]  # what each code stands for
+    widths: Mapping[int, float]  # of the codes' glyphs, in thousandths of an em
+
+
 class _Pen:
     """The state of the graphics while a page is drawn (PDF 2.0, 8.4 and 9.3)."""
 
-    def __init__(self, own: Any, fonts: dict[tuple[int, int], Mapping[int, str]]) -> None:
+    def __init__(self, own: Any, fonts: dict[tuple[int, int], _Font]) -> None:
         self._own = own
         self._fonts = fonts
         self._matrix: tuple[float, ...] = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
         self._kept: list[tuple[float, ...]] = []
         self._tags: list[tuple[str, str | None]] = []  # of marked content, with its ActualText
         self._start = (0.0, 0.0)
-        self._font: Mapping[int, str] = {}
+        self._font = _Font({}, {})
         self.size = 0.0
 
     def keep(self, _: Any) -> None:
@@ -129,7 +138,7 @@ class _Pen:
     def choose(self, operands: Any) -> None:
         font = self._own[str(operands[0])]
         if font.objgen not in self._fonts:
-            self._fonts[font.objgen] = _letters(font)
+            self._fonts[font.objgen] = _Font(_letters(font), _widths(font))
         self._font, self.size = self._fonts[font.objgen], float(operands[1])
 
     def begin(self, operands: Any) -> None:
@@ -145,10 +154,19 @@ class _Pen:
         tags = {tag for tag, _ in self._tags}
         if "/Artifact" in tags:
             return None
-        text = "".join(_decoded(each, self._font) for each in strings)
+        text = "".join(_decoded(each, self._font.letters) for each in strings)
         if text == "-" and self._tags and self._tags[-1][1] == "\u00ad":
             return ""  # the hyphen of a word that is divided
         return text[::-1] if "/ReversedChars" in tags else text
+
+    def width(self, strings: Any) -> float:
+        """How far what is drawn reaches, in points (PDF 2.0, 9.4.4)."""
+        thousandths = sum(
+            sum(self._font.widths.get(letter, _DEFAULT_WIDTH) for letter in _codes(each))
+            if isinstance(each, pikepdf.String) else -float(each)
+            for each in strings
+        )  # fmt: skip
+        return thousandths / 1000 * self.size * abs(self._matrix[0])
 
 
 _SHOWING = frozenset({"Tj", "TJ"})
@@ -189,6 +207,19 @@ def _letters(font: Any) -> dict[int, str]:
     return found
 
 
+def _widths(font: Any) -> dict[int, float]:
+    """The widths that a font gives its codes, which are its glyphs (PDF 2.0, 9.7.4.3)."""
+    found: dict[int, float] = {}
+    given = list(font.DescendantFonts[0].get("/W", []))
+    while given:
+        first, second = int(given.pop(0)), given.pop(0)
+        if isinstance(second, pikepdf.Array):
+            found |= {first + at: float(width) for at, width in enumerate(second)}
+        else:
+            found |= dict.fromkeys(range(first, int(second) + 1), float(given.pop(0)))
+    return found
+
+
 def _utf16(digits: bytes) -> str:
     return bytes.fromhex(digits.decode()).decode("utf-16-be")
 
@@ -196,8 +227,12 @@ def _utf16(digits: bytes) -> str:
 def _decoded(string: Any, font: Mapping[int, str]) -> str:
     if not isinstance(string, pikepdf.String):
         return ""
+    return "".join(font.get(letter, "�") for letter in _codes(string))
+
+
+def _codes(string: pikepdf.String) -> Iterator[int]:
     data = bytes(string)
-    return "".join(font.get(data[at] << 8 | data[at + 1], "�") for at in range(0, len(data) - 1, 2))
+    return (data[at] << 8 | data[at + 1] for at in range(0, len(data) - 1, 2))
 
 
 # Comparing
@@ -229,14 +264,13 @@ class Text:
 
     def __init__(self, printed: Printed) -> None:
         self._printed = printed
-        left = Counter(round(run.x) for run in printed.runs).most_common(1)
-        margin = left[0][0] - _MARGIN if left else 0
+        left = min((run.x for run in printed.runs if run.size > _LABEL_SIZE), default=0.0)
+        margin = left - _MARGIN
         self._runs: list[Run] = []
-        self._labels: dict[tuple[int, int], str] = {}
+        self._labels: defaultdict[tuple[int, int], list[str]] = defaultdict(list)
         for run in printed.runs:
             if run.x < margin:
-                at = run.page, round(run.y)
-                self._labels[at] = " ".join(f"{self._labels.get(at, '')}{run.text}".split())
+                self._labels[run.page, round(run.y)].append(run.text.strip())
             else:
                 self._runs.append(run)
 
@@ -270,10 +304,19 @@ class Text:
             return "print says something else at its place"
         run = self._runs[at]
         label = " ".join(said.label.split())
-        beside = self._labels.get((run.page, round(run.y)), label)
-        if beside == label or not next(said.pieces())[0].strip():  # a formula has no first letter
+        beside = self._labels.get((run.page, round(run.y)), [label])
+        shown = {*beside, "".join(beside)}
+        allowed = {label, label.replace(" ", ""), *self._labels_at(place)}
+        if not shown.isdisjoint(allowed):
             return ""
-        return f"the label beside it is {beside}"
+        if not next(said.pieces())[0].strip():  # a formula has no first letter
+            return ""
+        return f"the label beside it is {' '.join(beside)}"
+
+    def _labels_at(self, place: tuple[int, float]) -> Iterator[str]:
+        """The labels of all passages that begin at a place, as a list and its first item do."""
+        found = self._printed.places.items()
+        return (name.rpartition("-")[2].upper() for name, other in found if other == place)
 
     def is_index(self, anchors: Container[str]) -> bool:
         """Whether all anchors of a document lead to one place, as those of an index do."""
@@ -297,9 +340,10 @@ class Text:
         lowest = max(lower, default=0.0) - _SLACK
         for at in range(bisect_left(self._tops, (page, -height)), len(self._runs)):
             run = self._runs[at]
-            if run.page != page or run.y < lowest:
+            if run.page != page:
                 return
-            yield at
+            if lowest <= run.y:  # what stands lower may be another column
+                yield at
 
     @cached_property
     def _anchors(self) -> list[tuple[int, float]]:
@@ -379,7 +423,7 @@ def _apart(last: Run | None, run: Run) -> bool:
         return True
     if _NUMBERING.fullmatch(last.text.strip()):
         return True
-    return not 0 <= run.x - last.x <= _WIDTH * last.size * max(len(last.text), 1)
+    return abs(run.x - last.x - last.width) > _GAP * last.size
 
 
 def _same_spaces(wanted: bytes, found: bytes, *, first: bool) -> bool:

@@ -31,7 +31,7 @@ from archive.preservation.ledger import Fates, is_anchor_of, page_of
 from archive.preservation.pages import Element, page_of_tree, parse_html
 from archive.preservation.printed import Text, is_read_backwards, read_print
 from archive.preservation.scripts import Scripts, foreign, is_script
-from archive.preservation.words import Said, Words, words_of_page, words_of_source
+from archive.preservation.words import Said, Words, in_text, words_of_page, words_of_source
 
 _ANEW = "copy it anew from the archive or another mirror"
 _PACKED = 1 << 30  # bytes that an EPUB or a PDF may unpack to
@@ -162,6 +162,7 @@ class Proof:
             words = _own(words_of_source(data.decode("utf-8")), page)
             yield from self._held(path, document, words)
             yield from self._in_order(path, document, words)
+            yield from self._labelled(path, document, words)
 
     def _held(self, path: str, document: str, words: Words) -> Iterator[Finding]:
         """Hold what one form of a document says against the ledger."""
@@ -198,6 +199,15 @@ class Proof:
             message = f"{pair[0]} stands before {pair[1]}, and not so in the page"
             yield Finding(path, "order-differs", message, _ANEW)
 
+    def _labelled(self, path: str, document: str, words: Words) -> Iterator[Finding]:
+        page = self.pages.get(document, Words({}))
+        for anchor, said in words.said.items():
+            shown = page.said[anchor].label if anchor in page.said else ""
+            written = said.label or anchor.rpartition("-")[2].upper()
+            if shown and shown != written:
+                message = f"{anchor} is {written} here, and {shown} in the page"
+                yield Finding(path, "label-differs", message, _ANEW)
+
     # Print
 
     def _print(self, path: str, data: bytes) -> Iterator[Finding]:
@@ -229,7 +239,7 @@ class Proof:
             if why:
                 yield Finding(path, "words-differ", f"{anchor}: {why}", _ANEW)
             self.blocks += 1
-        pair = text.out_of_order(list(page.said))
+        pair = text.out_of_order(list(in_text(page.said)))
         if pair is not None:
             message = f"{pair[1]} is printed before {pair[0]}, and not so in the page"
             yield Finding(path, "order-differs", message, _ANEW)
@@ -351,16 +361,20 @@ class Proof:
             yield Unchecked("the EPUB", "the copy has none")
 
     def kept(self, path: str) -> Mapping[str, str]:
-        """What of a page PDFs are held against later: the text of each block."""
+        """What of a page PDFs are held against later: the text of each block, and its label."""
         document = document_at(path, ".html")
         page = self.pages.get(document) if document is not None else None
-        return {anchor: said.text for anchor, said in page.said.items()} if page else {}
+        said = page.said.items() if page else ()
+        return {anchor: f"{each.label}\n{each.text}" for anchor, each in said}
 
     def remember(self, path: str, texts: Mapping[str, str]) -> None:
         """Take back what ``kept`` gave in an earlier run."""
         document = document_at(path, ".html")
         if document is not None and texts:
-            self.pages[document] = Words({name: Said(text) for name, text in texts.items()})
+            parted = {name: text.partition("\n") for name, text in texts.items()}
+            self.pages[document] = Words({
+                name: Said(text, label=label) for name, (label, _, text) in parted.items()
+            })  # fmt: skip
 
     def _note(self, what: str, why: str) -> None:
         self.unchecked.append(Unchecked(what, why))

@@ -10,10 +10,11 @@ markdown-it, so that nothing in it is run: no directive is carried out, and no f
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from itertools import pairwise
+from typing import Any
 
 from lxml import etree
 from markdown_it import MarkdownIt
@@ -29,6 +30,7 @@ from mdit_py_plugins.myst_blocks import myst_block_plugin
 from mdit_py_plugins.myst_role import myst_role_plugin
 
 from archive.model.fingerprint import fingerprint
+from archive.model.passage import FOOTNOTE, SIGNATORY, Anchor
 from archive.preservation.ledger import is_anchor
 from archive.preservation.pages import Element
 
@@ -47,7 +49,7 @@ class Said:
     # Why the words could not be read, where they could not: a directive that only a build runs.
     unread: str = ""
     hidden: bool = False  # whether an attribute keeps it from readers
-    label: str = ""  # of its permalink, in a page
+    label: str = ""  # of its permalink, in a page; in a MyST copy its locator
 
     @cached_property
     def words(self) -> str:
@@ -79,9 +81,17 @@ class Words:
 
     def out_of_order(self, other: Words) -> tuple[str, str] | None:
         """Two anchors that stand in another order than in ``other``."""
-        place = {anchor: number for number, anchor in enumerate(other.said)}
-        shared = [anchor for anchor in self.said if anchor in place]
+        place = {anchor: number for number, anchor in enumerate(in_text(other.said))}
+        shared = [anchor for anchor in in_text(self.said) if anchor in place]
         return next((pair for pair in pairwise(shared) if place[pair[0]] > place[pair[1]]), None)
+
+
+def in_text(anchors: Iterable[str]) -> Iterator[str]:
+    """The anchors whose order a reader sees.
+
+    Footnotes stand where each form has them, signatories in columns.
+    """
+    return (each for each in anchors if Anchor.parse(each).letter not in (FOOTNOTE, SIGNATORY))
 
 
 # Pages, of the site and of the EPUB
@@ -92,7 +102,10 @@ _INLINE = frozenset({
     "var",
 })  # fmt: skip
 _MARKS = frozenset({"bibtex-citation", "footnote-reference", "spoken"})
-_NO_WORDS = frozenset({"colon", "eqno", "headerlink", "passage-label", "passage-panel"})
+_NO_WORDS = frozenset({
+    "backrefs", "colon", "eqno", "headerlink", "item-mark", "label", "passage-label",
+    "passage-panel", "signatory-heading",
+})  # fmt: skip
 _UNSHOWN = frozenset({"script", "style", "template"})
 _HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
 _NAMED_BY_KIND = re.compile(r"admonition [a-z]+")  # its title is no words of the document
@@ -160,7 +173,7 @@ def _text(root: Element) -> str:
                 mark = _passage_within(element)
             if mark is None:
                 found.append(_before(element))
-                found.append((element.text or "").translate(_OWN))
+                found.append(_opening(element))
             else:
                 found.append(mark)
                 walker.skip_subtree()
@@ -176,6 +189,12 @@ def _passage_within(element: Element) -> str:
     """What stands for a passage within another one, whose words do not hold its."""
     inner = _MARK.sub(lambda mark: mark[1], _text(element))
     return f" {_BEGIN}{inner}{_END} "
+
+
+def _opening(element: Element) -> str:
+    """The text before the first child; docutils writes a dash before who said a quotation."""
+    text = (element.text or "").translate(_OWN)
+    return text.removeprefix("—") if "attribution" in _classes(element) else text
 
 
 def _before(element: Element) -> str:
@@ -212,16 +231,30 @@ _CODE = frozenset({"", "code", "code-block", "sourcecode", "math"})
 _SILENT = frozenset({"image", "index"})
 _EXPLICIT = re.compile(r"(.+?)\s*(?<!\\)<[^<>]*>", re.DOTALL)
 _LINKING = frozenset({"doc", "download", "numref", "ref", "term"})
-_PLAIN = frozenset({"code", "emphasis", "eq", "literal", "strong", "sub", "sup"})
+_PLAIN = frozenset({
+    "code", "emphasis", "eq", "literal", "redacted", "speaker", "strong", "sub", "sup",
+})  # fmt: skip
 _OPTION = re.compile(r":[\w-]+:.*")
+_CAPTION = re.compile(r"(?:\s*:[\w-]+:.*\n)*?\s*:caption:[ ]*(.*)")
 _BRACES = re.compile(r"\{([\w:-]+)\}\s*(.*)")
 
 
 def words_of_source(text: str) -> Words:
     """What each anchored block of a MyST document says."""
-    reader = _SourceReader()
-    reader.read(_parser().parse(text.translate(_OWN)))
+    reader, known = _SourceReader(), dict[str, Any]()
+    tokens = _parser().parse(text.translate(_OWN), known)
+    _unmark(tokens, [label[1:] for label in known.get("footnotes", {}).get("refs", {})])
+    reader.read(tokens)
     return Words(reader.said, frozenset(reader.withdrawn), tuple(reader.repeated))
+
+
+def _unmark(tokens: list[Token], labels: list[str]) -> None:
+    """Remove the marks of footnotes from directives, within which no footnote is defined."""
+    marks = re.compile("|".join(re.escape(f"[^{label}]") for label in labels) or "(?!)")
+    for token in tokens:
+        directive = _BRACES.match(token.info)
+        if token.type in {"fence", "colon_fence"} and directive and directive[1] not in _CODE:
+            token.info, token.content = marks.sub("", token.info), marks.sub("", token.content)
 
 
 @cache
@@ -252,6 +285,8 @@ class _SourceReader:
             if token.type.endswith("_close") or token.type in {"inline", "front_matter"}:
                 continue
             own = str(token.attrs.get("id", ""))
+            if token.type == "footnote_reference_open":
+                own = str(token.meta["label"])
             named = [name for name in (*anchors, own) if is_anchor(name)]
             if token.type not in {"myst_line_comment", "html_block"}:
                 anchors = []
@@ -266,7 +301,7 @@ class _SourceReader:
             if name in self.said:
                 self.repeated.append(name)
                 continue
-            self.said[name] = Said(text, unread)
+            self.said[name] = Said(text, unread, label=str(token.attrs.get("locator", "")))
             directive = _BRACES.match(token.info)
             if directive and directive[1] == "withdrawn":
                 self.withdrawn.add(name)
@@ -324,12 +359,15 @@ def _fence(token: Token) -> str:
     name, argument = directive.groups()
     body = _body(token.content)
     if name in _CODE:
-        return body
+        caption = _CAPTION.match(token.content)
+        return f"{_inlines(caption[1])} {body}" if caption else body
     if name in _SILENT:
         return ""
     if name in _ONLY_BODY | _TITLED | {"withdrawn"}:
         title = _inlines(argument) if name in _TITLED else ""
         return f"{title} {_blocks(_parser().parse(body))}"
+    if name == "signatories":
+        return _blocks(_parser().parse(body))
     return f"{_UNREAD}the directive {name}"
 
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from html import escape
 from typing import Any
 
@@ -27,16 +27,20 @@ def around(opening: Callable[[HTML5Translator, Any], str], closing: str) -> tupl
     return visit, depart
 
 
-LONG = 7  # characters; the margin has no room for a longer label, which stands above its block
+# Characters that the margin of a page has room for, and that it has room for where it is made
+# wider; a longer label stands above its block.
+SHORT, LONG = 8, 16
 
 
 def _permalink(_self: HTML5Translator, node: nodes.Element) -> str:
     """Begin a permalink; those of signatories, of which there are many, have no title."""
     spoken = escape(f"Permalink to {node['spoken']}", quote=True)
     long = " long" if len(node["label"]) > LONG else ""
+    number = node.get("number", "")
+    full = f' data-number="{escape(number, quote=True)}"' if number else ""
     title = "" if signatories_around(node) else f' title="{spoken}"'
     return (
-        f'<a class="passage-label{long}" href="#{node["anchor"]}"{title}'
+        f'<a class="passage-label{long}" href="#{node["anchor"]}"{full}{title}'
         f' aria-label="{spoken}">{escape(node["label"])}'
     )
 
@@ -44,7 +48,8 @@ def _permalink(_self: HTML5Translator, node: nodes.Element) -> str:
 class passage_label(nodes.Inline, nodes.Element):
     """The permalink in the margin of an anchored block.
 
-    Attributes: ``anchor``, ``label`` (``W3``), ``spoken`` (``ALA resolution, whereas 3``).
+    Attributes: ``anchor``, ``label`` (``W3``), ``spoken`` (``ALA resolution, whereas 3``) and
+    ``number``, the document's own number behind that of its annex, where it has one.
     It has no text child, so that it is not part of the passage's text.
     """
 
@@ -135,6 +140,49 @@ class speaker(nodes.Inline, nodes.TextElement):
     """Who speaks, at the beginning of a passage of a transcript."""
 
     html = around(lambda *_: '<span class="speaker">', "</span>")
+
+
+class item_mark(nodes.Inline, nodes.TextElement):
+    """The mark of an item as the source shows it, such as ``(a)``; no part of what it says."""
+
+    html = around(lambda *_: '<span class="item-mark">', "</span> ")
+
+
+def marks_of(enumeration: nodes.enumerated_list) -> Iterator[str]:
+    """Yield the mark of each item of an enumeration: its prefix, counter and suffix.
+
+    Letters go on after z with aa, Roman numbers end with 4999.
+    """
+    first, kind = enumeration.get("start", 1), enumeration["enumtype"]
+    for number in range(first, first + len(enumeration)):
+        counter = _COUNTERS[kind.removeprefix("lower").removeprefix("upper")](number)
+        shown = counter.upper() if kind.startswith("upper") else counter
+        yield f"{enumeration.get('prefix', '')}{shown}{enumeration.get('suffix', '.')}"
+
+
+def _letters(number: int) -> str:
+    letters = ""
+    while number > 0:
+        number, letter = divmod(number - 1, 26)
+        letters = chr(ord("a") + letter) + letters
+    return letters
+
+
+_ROMAN = (
+    (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"),
+    (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
+)  # fmt: skip
+
+
+def _roman(number: int) -> str:
+    found = ""
+    for value, letters in _ROMAN:
+        count, number = divmod(number, value)
+        found += letters * count
+    return found
+
+
+_COUNTERS: Mapping[str, Callable[[int], str]] = {"alpha": _letters, "arabic": str, "roman": _roman}
 
 
 def signatories_around(node: nodes.Node) -> nodes.Element | None:

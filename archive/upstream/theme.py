@@ -9,6 +9,7 @@ Upstream: none reported yet; pradyunsg/furo#93, on missing labels, was closed wi
 
 from __future__ import annotations
 
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
+from sphinx.writers.html5 import HTML5Translator
 
 _log = logging.getLogger(__name__)
 FOLDER = Path(__file__).parents[1] / "theme"  # the engine's own theme, which inherits from furo
@@ -63,6 +65,45 @@ class UniqueIds(SphinxPostTransform):
             inside = container.children
             if len(inside) == 1 and isinstance(inside[0], (nodes.table, nodes.math_block)):
                 container["ids"] = []
+
+
+def _open_table(self: HTML5Translator, node: nodes.Element) -> None:
+    name = escape(node["name"], quote=True)
+    tag = self.starttag(node, "div", CLASS="docutils container", role="region", tabindex="0")
+    self.body.append(tag.replace(">", f' aria-label="{name}">', 1))
+
+
+class table_box(nodes.General, nodes.Element):
+    """What a wide table scrolls in, also by keyboard.  Attribute: ``name``, for screen readers."""
+
+    html = _open_table, lambda self, _node: self.body.append("</div>\n")
+
+
+class TableBoxes(SphinxPostTransform):
+    """Lets the keyboard reach the boxes in which furo's tables scroll (WCAG 2.1.1)."""
+
+    default_priority = 511  # after ``UniqueIds``, at 510
+    builders = ("html",)
+
+    def run(self, **kwargs: object) -> None:
+        found = [each for each in self.document.findall(nodes.container) if _is_table_box(each)]
+        for number, wrapper in enumerate(found, start=1):
+            caption = wrapper[0].next_node(nodes.title)
+            name = caption.astext() if caption is not None else "Table"
+            shown = name if caption is not None or len(found) == 1 else f"Table {number}"
+            box = table_box("", *wrapper.children, ids=wrapper["ids"], name=shown)
+            box["classes"] = wrapper["classes"]
+            wrapper.replace_self(box)
+        for cell in self.document.findall(nodes.entry):
+            if any(len(word) > _LONG_WORD for word in cell.astext().split()):
+                cell["classes"].append("long-word")
+
+
+_LONG_WORD = 24  # letters; cells with a longer one may break it
+
+
+def _is_table_box(node: nodes.Element) -> bool:
+    return "table-wrapper" in node["classes"] and isinstance(node[0], nodes.table)
 
 
 class NoInlineStyles(SphinxPostTransform):

@@ -25,6 +25,7 @@ def field(page, act):
 
 @pytest.mark.parametrize(("asked", "name"), [
     ("§ 793(d)(1)(A)", "p3"), ("793(d)(2)", "p4"), ("d 1", "p2"), ("Table 3", "p8"),
+    ("section 793(d)(2)", "p4"), ("¶ 793(d)", "p1"), ("p5", "p5"), ("Of lanterns", "s1"),
     ("P6", "p6"), ("lantern-act-p9", "p9"), ("annex i [57]", "p7"), ("Annex I, ex. B", "p9"),
 ])  # fmt: skip
 def test_a_number_leads_to_its_passage(page, field, asked, name):
@@ -32,6 +33,41 @@ def test_a_number_leads_to_its_passage(page, field, asked, name):
     field.press("Enter")
     assert page.url.endswith(f"#{ACT}-{name}")
     assert page.evaluate("document.activeElement.id") == f"{ACT}-{name}"
+
+
+def test_a_passage_is_announced_by_its_name(page, field):
+    field.fill("d 1")
+    field.press("Enter")
+    assert page.locator(".jump [role=status]").inner_text() == "Lantern Act § 793(d)(1)"
+
+
+def test_an_address_may_end_in_a_number(page, act):
+    page.goto(f"{act}#793(d)(2)")
+    page.wait_for_url(f"{act}#{ACT}-p4")
+
+
+@pytest.mark.parametrize("width", [1200, 900, 360])
+def test_labels_collide_with_nothing(page, act, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(act)
+    collisions = page.evaluate("""() => {
+      const marks = 'p .passage-label, p + .passage-panel > summary';
+      const shown = [...document.querySelectorAll(marks)];
+      const boxes = [...shown, ...document.querySelectorAll('.passage > p')].map((each) => {
+        if (!each.matches('p')) return [each, [...each.getClientRects()]];
+        const range = document.createRange();
+        range.selectNodeContents(each);
+        const label = each.querySelector('.passage-label');
+        if (label) range.setStartAfter(label);
+        return [each, [...range.getClientRects()]];
+      });
+      const apart = (a, b) => a.right <= b.left + 1 || b.right <= a.left + 1
+        || a.bottom <= b.top + 6 || b.bottom <= a.top + 6;
+      return boxes.flatMap(([one, own], at) => boxes.slice(at + 1)
+        .filter(([, other]) => own.some((a) => other.some((b) => !apart(a, b))))
+        .map(([other]) => `${one.textContent.slice(0, 20)} / ${other.textContent.slice(0, 20)}`));
+    }""")
+    assert collisions == []
 
 
 def test_a_number_that_stands_twice_is_chosen_from(page, field):

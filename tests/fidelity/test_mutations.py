@@ -150,6 +150,19 @@ def test_an_editor_s_note_says_that_an_endnote_is_not_cited(text, explained):
     assert rules(held) == ([] if explained else ["endnote-uncited"])
 
 
+@pytest.mark.parametrize(
+    ("text", "cites", "found"),
+    [
+        ("The letter, as the entry has it.", ("quill-letter",), []),
+        ("Nothing of it.", (), ["endnote-incomplete"]),
+    ],
+)
+def test_a_footnote_with_an_anchor_renders_the_endnote_of_its_number(text, cites, found):
+    held = with_cites(holding(), {0: ()})
+    note = NoteText(f"{DOCUMENT}-f1", text, PATH, 50, cites)
+    assert sorted(set(rules(replace(held, notes=(*held.notes, note))))) == found
+
+
 def test_a_misplaced_endnote_is_found_where_it_went():
     held = with_cites(holding(), {0: (), 3: ("quill-letter",)})
     (problem,) = check(held)

@@ -91,7 +91,7 @@ def test_a_formula_by_itself_has_its_anchor_its_label_and_its_number(formulas):
     block = formulas.page("documents/alpha.html").find(id="alpha-p3")
     assert block.find("math")["display"] == "block"
     assert len(block.find_all("mtr")) == 2
-    assert block.find(class_="passage-label").get_text() == "P3"
+    assert block.find_previous(class_="passage-label").get_text() == "P3"
     assert block.find(class_="eqno").get_text().startswith("(1)")
     link = formulas.page("documents/alpha.html").select_one("#alpha-p2 a[href='#equation-rest']")
     assert link.get_text() == "(1)"

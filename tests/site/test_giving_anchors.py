@@ -164,8 +164,8 @@ def test_the_ends_of_lines_are_kept(archive):
     before = path.read_bytes().splitlines(keepends=True)
     assert give(archive, "lines") == 0
     after = path.read_bytes().splitlines(keepends=True)
-    assert [line for line in after if not line.startswith(b"(lines-p")] == before
-    assert after.index(b"(lines-p2)=\r\n") + 1 == after.index(b":::{list-table} Its caption\r\n")
+    assert [line for line in after if not line.startswith(b"(lines-")] == before
+    assert after.index(b"(lines-t1)=\r\n") + 1 == after.index(b":::{list-table} Its caption\r\n")
 
 
 @pytest.mark.parametrize("name", ["list-table", "figure", "code with caption", "paragraph"])
@@ -174,3 +174,19 @@ def test_the_anchor_is_the_id_of_a_block_with_a_caption_too(archive, name):
     domain, _ = read_archive(archive, quiet=True)
     document = domain.documents["documents/held"]
     assert [block.anchor for block in document.blocks] == ["held-p1"]
+
+
+def test_figures_tables_and_signatories_get_letters_of_their_own(archive):
+    body = (
+        "(signed-p1)=\nWords.\n\n:::{figure} dot.png\n:alt: A dot\n\nA dot.\n:::\n\n"
+        ":::{table} Oil\n| a | b |\n|---|---|\n| 1 | 2 |\n:::\n\n"
+        "::::{signatories} Unions\n- Union of Keepers,\n  Lisbon\n- (signed-g9)=\n  Pilots\n"
+        "- Lamplighters\n::::\n"
+    )
+    write(archive, "signed", body)
+    assert give(archive, "signed") == 0
+    text = (archive / "documents" / "signed.md").read_text("utf-8")
+    assert "(signed-x1)=\n:::{figure} dot.png\n" in text
+    assert "(signed-t1)=\n:::{table} Oil\n" in text
+    assert "- (signed-g10)=\n  Union of Keepers,\n  Lisbon\n- (signed-g9)=\n  Pilots\n" in text
+    assert "- (signed-g11)=\n  Lamplighters\n" in text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from shutil import copytree
 
 import pikepdf
 import pytest
@@ -22,6 +23,7 @@ from tests.conftest import (
     once,
     pdftotext,
     publish,
+    sealed,
 )
 
 DOCUMENT = "documents/lantern-act.md"
@@ -142,6 +144,23 @@ def test_a_copy_in_all_its_forms_says_what_the_ledger_has(numbered):
     assert done.returncode == 0, found
 
 
+def test_a_copy_whose_page_has_another_number_is_convicted(numbered, tmp_path):
+    copy = copytree(numbered / "_build/html", tmp_path / "html")
+    edit(copy, PAGE, (">[57]</a>", ">[75]</a>"))
+    done = command(numbered, "verify", str(sealed(copy)))
+    assert done.returncode == 1
+    assert f"{ACT}-p5 is [57] here, and [75] in the page" in done.stdout
+
+
+def test_a_proof_and_a_saved_citation_name_the_parts_they_cover(numbered, site):
+    proof = json.loads((site.site / f"documents/{ACT}.proof.json").read_text("utf-8"))
+    parts = {each["anchor"]: each.get("parts") for each in proof["passages"]}
+    assert parts[f"{ACT}-p1"] == [f"{ACT}-{name}" for name in ("p2", "n1", "p4")]
+    assert parts[f"{ACT}-p5"] is None
+    panel = site.page(PAGE).find(id=f"{ACT}-p2").find_parent(class_="passage").details
+    assert f"With its parts {ACT}-p3, each with a SHA-256" in panel.get_text()
+
+
 def test_print_shows_the_numbers_and_leads_to_each(numbered):
     path = numbered / "_build/html/documents/lantern-act.pdf"
     with pikepdf.open(path) as pdf:
@@ -183,6 +202,7 @@ def test_a_corrected_number_is_an_amendment_and_no_anchor_moves(source):
     edit(source, DOCUMENT, ('locator="[57]"}\nThe court', 'locator="[58]"}\nThe court'))
     told = command(source, "check")
     assert f"{ACT}-p5" in told.stderr, told
+    assert "the locator was “[57]”, and is “[58]”" in told.stderr
     publish(source)
     history = ledger_of(source).histories[f"{ACT}-p5"]
     assert [event.kind.value for event in history.events] == ["publish", "amend"]
@@ -205,6 +225,7 @@ COURT, ANNEX = '{locator="[57]"}\nThe court', '{locator="Annex I" numbering=anew
     ("numbering=anew", "numbering=again", "locator-numbering", "## Annex"),
     (ANNEX, "{numbering=anew}", "locator-numbering", "## Annex"),
     ("(lantern-act-p5)=\n", "", "locator-anchor", "The court"),
+    (COURT, "{locator=[57]}\nThe court", "attributes-malformed", "{locator=[57]}"),
 ])  # fmt: skip
 def test_what_is_wrong_is_told_with_its_line(source, good, bad, rule, place):
     edit(source, DOCUMENT, (good, bad))

@@ -71,7 +71,8 @@ def _unpack(packed: Mapping[str, bytes]) -> Packed[Any]:
 
 # The parts of the domain's data, each a dictionary by docname.
 _PARTS = (
-    "documents", "events", "catalogues", "faults", "labels", "mentions", "stamps", "vouching",
+    "documents", "events", "catalogues", "faults", "labels", "mentions", "named_works", "stamps",
+    "vouching",
 )  # fmt: skip
 
 
@@ -84,7 +85,7 @@ class ArchiveDomain(Domain):
         **{part: {} for part in _PARTS},
         **{part: Packed() for part in ("documents", "mentions", "vouching")},
     }
-    data_version = 12
+    data_version = 13
 
     # Set by each build and not stored.
     ledger: Ledger = Ledger({})  # as it was when the build began
@@ -104,6 +105,7 @@ class ArchiveDomain(Domain):
     checks_ledger: bool = True  # whether this build compares the documents with the ledger
     generated: tuple[GeneratedPage, ...] = ()
     view: View | None = None
+    work_labels: Mapping[str, str] | None = None  # by key; made when a heading first cites a work
     account: Account | None = None
 
     def __init__(self, env: BuildEnvironment) -> None:
@@ -116,6 +118,7 @@ class ArchiveDomain(Domain):
         self.faults: dict[str, tuple[Problem, ...]] = self.data["faults"]
         self.labels: dict[str, tuple[Label, ...]] = self.data["labels"]  # but for anchors
         self.mentions: dict[str, tuple[Mention, ...]] = self.data["mentions"]
+        self.named_works: dict[str, dict[str, str]] = self.data["named_works"]  # in headings
         self.stamps: dict[str, tuple[object, ...]] = self.data["stamps"]  # see ``read.sources``
         self.vouching: dict[str, Vouching] = self.data["vouching"]
 

@@ -14,6 +14,7 @@ from typing import Generic, NamedTuple, TypeVar
 from archive.citation.reference import Passage, Reference, refer
 from archive.model import Fact
 from archive.model.dates import ArchiveDate
+from archive.model.fingerprint import fingerprint
 from archive.model.passage import Anchor
 from archive.model.permanence import Tombstone
 from archive.model.problem import Problem
@@ -25,6 +26,9 @@ from archive.model.tree import LogPlace
 
 DOCUMENTS = "documents"
 CATALOGUE = f"{DOCUMENTS}/index"
+
+
+_NO_WORDS = fingerprint("")
 
 
 def is_document(docname: str) -> bool:
@@ -71,13 +75,19 @@ class Block(Fact):
     label: str  # in the margin: "W3", or the document's own number
     locator: str  # the document's own number, behind that of its annex; else empty
     parent: str | None  # the anchor of the passage that it is a part of
+    parts: tuple[str, ...]  # the anchors of those that it consists of, without their parts
     line: int  # counted from 1
     fingerprint: str  # of its normalised text; of a section, of its heading
     is_passage: bool  # it renders a paragraph of the source, see ``Anchor.is_passage``
-    is_heading: bool  # a section: links to it show its heading
+    heading: str  # of a section, what links to it show; empty for all else
     mentions: tuple[Mention, ...]  # references, labels and terms, in order of first mention
     stands: bytes  # digest of all that stands with its words, see ``archive.model.seal``
     works: tuple[str, ...]  # the keys of the works cited there, also by footnotes
+
+    @property
+    def is_frame(self) -> bool:
+        """Whether it has no words of its own, and only holds the parts that it consists of."""
+        return bool(self.parts) and self.fingerprint == _NO_WORDS
 
     def seal(self, work: Callable[[str], str]) -> str:
         """Return its seal; ``work`` gives the digest of a work."""
@@ -148,6 +158,37 @@ class Document(Fact):
         return tuple(block for block in self.blocks if block.is_passage)
 
     @property
+    def rendering(self) -> tuple[Block, ...]:
+        """The passages with words of their own; others only hold the parts they consist of."""
+        return tuple(block for block in self.passages if not block.is_frame)
+
+    def parent(self, block: Block) -> Block | None:
+        """The passage that a block is a part of; None if it stands by itself."""
+        if block.parent is None:
+            return None
+        return next((each for each in self.blocks if each.anchor == block.parent), None)
+
+    def is_shared(self, block: Block) -> bool:
+        """Whether a passage may stand in the same paragraph of the source as its parent."""
+        above = self.parent(block)
+        return above is not None and above.is_passage and not above.is_frame
+
+    def way(self, block: Block) -> str:
+        """What tells a block from all others: ``Annex I, [3]``, or ``[3] › P5`` for a part.
+
+        A locator that begins with that of its parent has the way already: ``art. 19(3)(a)``.
+        """
+        above, name = self.parent(block), block.locator or block.label
+        if above is None or (above.locator and name.startswith(above.locator)):
+            return name
+        return f"{self.way(above)} › {name}"
+
+    def name(self, block: Block) -> str:
+        """The spoken name of a block, with the way to it where the name does not say it."""
+        way = self.way(block)
+        return f"{block.spoken} ({way})" if " › " in way else block.spoken
+
+    @property
     def anchors(self) -> frozenset[str]:
         """Every anchor in it: of blocks, their former ones, and tombstones."""
         standing = {anchor for block in self.blocks for anchor in (block.anchor, *block.former)}
@@ -167,7 +208,7 @@ class Document(Fact):
         record, anchor = self.record, Anchor.parse(block.anchor)
         if record is None or anchor.document != record.id:
             return None
-        passage = Passage(anchor, block.fingerprint, place, block.locator)
+        passage = Passage(anchor, block.fingerprint, place, block.locator, block.parts)
         return refer(record, settings, passage)
 
 

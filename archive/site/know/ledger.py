@@ -72,11 +72,17 @@ def proof(view: View, document: Document) -> str:
         {
             "anchor": block.anchor, "sha256": block.fingerprint, **asdict(place),
             "entry": lines[view.last_line(block.anchor) - 1],
+            **_parts(block),
         }
         for block in document.blocks if (place := view.place(block))
     ]  # fmt: skip
     log = origin(view.settings, LEDGER)
     return json.dumps({"log": log, "passages": passages}, ensure_ascii=False, indent=1) + "\n"
+
+
+def _parts(block: Block) -> dict[str, tuple[str, ...]]:
+    """Return the parts of a block, which a citation of it covers; nothing where it has none."""
+    return {"parts": block.parts} if block.parts else {}
 
 
 def _by_document(ledger: Ledger) -> dict[str, tuple[History, ...]]:

@@ -382,7 +382,13 @@ def _work(view: View, key: str) -> object:
 
 def _places(places: Iterable[Place]) -> object:
     return [
-        (place.block.anchor, place.block.spoken, place.document.docname, place.document.short_title)
+        (
+            place.block.anchor,
+            place.block.spoken,
+            place.document.way(place.block),
+            place.document.docname,
+            place.document.short_title,
+        )
         for place in places
     ]
 

@@ -37,7 +37,7 @@ from archive.site.nodes import (
     tombstone,
 )
 from archive.site.read.forbidden import line_of
-from archive.site.read.locators import parent_of
+from archive.site.read.locators import attributes_in_text, parent_of
 from archive.site.read.sealing import Sealing
 from archive.upstream.markdown import line_break
 
@@ -119,7 +119,9 @@ class MarginLabels(SphinxTransform):
             names.update(dict.fromkeys(node["ids"], spoken))
             if not isinstance(node, nodes.section):
                 shown = node.get("locator", anchor.label)
-                label = passage_label("", anchor=str(anchor), label=shown, spoken=spoken)
+                label = passage_label(
+                    "", anchor=str(anchor), label=shown, spoken=spoken, number=node.get("where", "")
+                )
                 _place(label, node)
         for group in self.document.findall(clauses):
             group["name"] = f"Parts of {names[group['of']]}"
@@ -145,6 +147,8 @@ def _shows_a_spoken_name(node: nodes.Node) -> bool:
     return bool(node.get("wordless") or leads_to_another_page)
 
 
+_LABELLED_WITHIN = (nodes.paragraph, nodes.rubric, nodes.Admonition, nodes.block_quote)
+
 # Blocks whose first text is no place for a label: it stands right before them.
 _LABELLED_BEFORE = (
     nodes.doctest_block, nodes.figure, nodes.image, nodes.literal_block, nodes.math_block,
@@ -154,7 +158,7 @@ _LABELLED_BEFORE = (
 
 def _place(label: passage_label, node: nodes.Element) -> None:
     """Insert the label of a block at the beginning of its text, or before the block."""
-    if isinstance(node, (nodes.paragraph, nodes.Admonition, nodes.block_quote)):
+    if isinstance(node, _LABELLED_WITHIN):
         node.insert(0, label)
         return
     texts = (nodes.paragraph, nodes.term, nodes.line, nodes.field_name)
@@ -199,10 +203,7 @@ def gather_facts(app: Sphinx, doctree: nodes.document) -> None:
     document = replace(
         document,
         outline=sealing.outline(document.record) if document.record is not None else None,
-        blocks=tuple(
-            _block(node, anchor, document, settings, sealing)
-            for node, anchor in found if not isinstance(node, tombstone)
-        ),
+        blocks=_blocks(found, document, settings, sealing),
         tombstones=tuple(
             Tombstone(str(anchor), node["successor"], document.path, node.line or 0)
             for node, anchor in found if isinstance(node, tombstone)
@@ -212,6 +213,7 @@ def gather_facts(app: Sphinx, doctree: nodes.document) -> None:
             *document.problems,
             *_repeated(doctree, document.path),
             *_astray(doctree, document.path),
+            *attributes_in_text(doctree, document.path),
             *(_missing(document.path, node) for node in unanchored),
         ),
     )  # fmt: skip
@@ -246,11 +248,30 @@ def _label(document: Document, domain: StandardDomain, settings: Settings) -> No
     domain.anonlabels[document.id] = (docname, document.id)
     for block in document.blocks:
         for anchor in (block.anchor, *block.former):
-            title = labels.get(anchor, ("", "", ""))[2] if block.is_heading else ""
-            labels[anchor] = (docname, anchor, title or block.spoken)
+            labels[anchor] = (docname, anchor, block.heading or block.spoken)
     for place in document.tombstones:
         spoken = settings.spoken(Anchor.parse(place.anchor), document.short_title)
         labels[place.anchor] = (docname, place.anchor, f"{spoken} (withdrawn)")
+
+
+def _blocks(
+    found: list[tuple[nodes.Element, Anchor]],
+    document: Document,
+    settings: Settings,
+    sealing: Sealing,
+) -> tuple[Block, ...]:
+    blocks = [
+        _block(node, anchor, document, settings, sealing)
+        for node, anchor in found if not isinstance(node, tombstone)
+    ]  # fmt: skip
+    parts: dict[str, list[str]] = {}
+    for block in blocks:
+        if block.parent is not None:
+            parts.setdefault(block.parent, []).append(block.anchor)
+    return tuple(
+        replace(block, parts=tuple(parts[block.anchor])) if block.anchor in parts else block
+        for block in blocks
+    )
 
 
 def _block(
@@ -266,14 +287,22 @@ def _block(
         label=node.get("locator", anchor.label),
         locator=node.get("where", ""),
         parent=str(above) if (above := parent_of(node)) is not None else None,
+        parts=(),
         line=node.line or said.line or 0,
         fingerprint=fingerprint(said_text(said)),
         is_passage=anchor.is_passage,
-        is_heading=isinstance(node, nodes.section),
+        heading=heading_text(said) if isinstance(node, nodes.section) else "",
         mentions=tuple(dict.fromkeys(mentioned(said))),
         stands=stands,
         works=works,
     )
+
+
+def heading_text(title: nodes.Element) -> str:
+    """Return what a heading is called: its text without the numbers of notes."""
+    marks = {id(each) for each in title.findall(nodes.footnote_reference)}
+    texts = (each for each in title.findall(nodes.Text) if id(each.parent) not in marks)
+    return "".join(map(str, texts))
 
 
 def said_text(node: nodes.Node) -> str:

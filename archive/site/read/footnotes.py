@@ -38,6 +38,8 @@ class NumberFootnotes(SphinxTransform):
     def apply(self, **kwargs: object) -> None:
         document = self.document
         notes = list(document.findall(nodes.footnote))
+        for note in notes:
+            self._take_former(note)
         if document_being_read(self.env) is not None:
             self._check(notes)
         marks = _marks(document, notes)
@@ -77,9 +79,26 @@ class NumberFootnotes(SphinxTransform):
         for name in node["names"]:
             self.document.nameids[name] = free
 
+    def _take_former(self, note: nodes.footnote) -> None:
+        """Give a note the anchors above it, which docutils gives to no footnote."""
+        place = note.parent.index(note)
+        while place and isinstance(target := note.parent[place - 1], nodes.target):
+            place -= 1
+            former = [each for each in target["ids"] if anchor_of(each) is not None]
+            for id_ in former:
+                note["ids"].append(id_)
+                self.document.ids[id_] = note
+            target["ids"] = [each for each in target["ids"] if each not in former]
+
     def _check(self, notes: list[nodes.footnote]) -> None:
-        """Tell anchors of notes that are not written as the label of a footnote."""
+        """Tell notes in a place where nothing else stands, and anchors that are not their label."""
         for note in notes:
+            if isinstance(note.parent, nodes.list_item) and len(note.parent) == 1:
+                report(
+                    self.env, line_of(note), "footnote-place",
+                    "An item of a list holds nothing but the text of a footnote.",
+                    "write the footnote outside the list, on a line that begins with [^.",
+                )  # fmt: skip
             label, *above = map(anchor_of, note["ids"] or [""])
             if label is None and any(above):
                 report(

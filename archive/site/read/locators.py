@@ -16,6 +16,7 @@ Of each node with a locator ``where`` becomes what is cited: the locator behind 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -24,11 +25,15 @@ from sphinx.transforms import SphinxTransform
 
 from archive.model.locator import LONGEST, is_locator
 from archive.model.passage import Anchor
+from archive.model.problem import Problem
 from archive.site.know.domain import document_being_read, report
 from archive.site.know.facts import anchor_of
 from archive.site.nodes import clauses
 from archive.site.read.forbidden import line_of
 from archive.upstream.markdown import ATTRIBUTES
+
+# A line of attributes that could not be read as one, and so became text.
+_UNREAD = re.compile(rf"^\{{[^{{}}\n]*\b(?:{'|'.join(ATTRIBUTES)})\s*=[^\n]*", re.MULTILINE)
 
 _BETWEEN = (nodes.comment, nodes.target, nodes.Admonition)
 
@@ -171,6 +176,20 @@ def _annex(node: nodes.Node) -> Iterator[str]:
             yield above["locator"]
             return
         above = above.parent
+
+
+def attributes_in_text(doctree: nodes.document, path: str) -> Iterator[Problem]:
+    """Yield the lines that were meant as attributes, and stand in the text instead."""
+    for text in doctree.findall(nodes.Text):
+        if "=" not in text or isinstance(text.parent, (nodes.literal, nodes.literal_block)):
+            continue
+        for line in _UNREAD.findall(text.astext()):
+            yield Problem(
+                path, line_of(text), "attributes-malformed",
+                f"“{line[:60]}” is no line of attributes, and stands in the text.",
+                "write it on a line of its own between the anchor and its block, with its values "
+                'between quotation marks: {locator="[57]"}.',
+            )  # fmt: skip
 
 
 def parent_of(node: nodes.Element) -> Anchor | None:

@@ -22,7 +22,7 @@ from archive.model.settings import Settings
 from archive.search.entry import CHRONOLOGY, DOCUMENT, GLOSSARY, PAGE, Entry, Place, Shelf
 from archive.site.know.domain import archive_domain, document_being_read
 from archive.site.know.facts import Document
-from archive.site.read.anchors import anchored, said_text
+from archive.site.read.anchors import anchored, heading_text, said_text
 
 GAP = "…"  # stands for a link whose text Sphinx adds after reading
 SHELF = "search-entries"  # a folder beside the node trees, which is removed with them
@@ -52,9 +52,12 @@ def _document(
     record = document.record
     if record is None:
         return
+    names = {block.anchor: document.name(block) for block in document.blocks}
     places = tuple(
         Place(
-            str(anchor), settings.spoken(anchor, record.short_title, node.get("where", "")),
+            str(anchor),
+            names.get(str(anchor))
+            or settings.spoken(anchor, record.short_title, node.get("where", "")),
             " ".join(filter(None, (node.get("locator"), _text(_said(node))))),
         )
         for node, anchor in anchored(doctree)
@@ -90,7 +93,7 @@ def facets(record: Record) -> tuple[tuple[str, str], ...]:
 def _sections(doctree: nodes.document, page: str) -> Iterator[Entry]:
     """Yield one entry for a page, with a place for each section."""
     places = [
-        Place(section["ids"][0], section[0].astext(), _section_text(section))
+        Place(section["ids"][0], heading_text(section[0]), _section_text(section))
         for section in doctree.findall(nodes.section)
         if section["ids"] and isinstance(section[0], nodes.title)
     ]

@@ -140,12 +140,13 @@ def states(domain: ArchiveDomain) -> States:
 
 def _held(document: Document, record: Record, domain: ArchiveDomain) -> Held:
     vouching = domain.vouching.get(document.docname)
-    standing = {block.anchor for block in document.passages}
+    standing = {block.anchor for block in document.rendering}
     return Held(
         record.id, document.path, record.source.sha256, record.source.paragraphs,
         [each for each in standings_of(document) if each.anchor in standing],
         [each for each in document.tombstones if Anchor.parse(each.anchor).is_passage],
         vouching.attested if vouching is not None else (),
+        frozenset(each.anchor for each in document.rendering if document.is_shared(each)),
     )  # fmt: skip
 
 

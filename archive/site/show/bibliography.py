@@ -231,7 +231,7 @@ def _mark(place: Place, env: BuildEnvironment, docname: str) -> nodes.reference:
     anchor = place.block.anchor
     link = make_refnode(
         builder_of(env), docname, place.document.docname, anchor,
-        nodes.inline("", place.block.label), place.block.spoken,
+        nodes.inline("", place.document.way(place.block)), place.block.spoken,
     )  # fmt: skip
     link["classes"].append(MARK)
     return link

@@ -13,7 +13,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from archive.site.know.view import view_of
-from archive.site.nodes import placeholder
+from archive.site.nodes import item_mark, marks_of, passage_label, placeholder
 from archive.site.read.anchors import mentioned
 from archive.site.show.drawings import archive_map, chronology_timeline
 from archive.site.show.ledger import ledger
@@ -51,3 +51,20 @@ class FillPlaceholders(SphinxPostTransform):
     def run(self, **kwargs: object) -> None:
         for place in list(self.document.findall(placeholder)):
             place.replace_self(PARTS[place["of"]](self.env, self.env.docname))
+
+
+class ItemMarks(SphinxPostTransform):
+    """Writes the marks of enumerations that the source shows otherwise than browsers can."""
+
+    default_priority = 7
+    formats = ("html",)
+
+    def run(self, **kwargs: object) -> None:
+        for enumeration in self.document.findall(nodes.enumerated_list):
+            if "marks" in enumeration:
+                enumeration["classes"].append("marked")
+                for item, mark in zip(enumeration.children, marks_of(enumeration)):
+                    assert isinstance(item, nodes.list_item)
+                    text = next(item.findall(nodes.paragraph), item)
+                    behind_label = bool(text.children) and isinstance(text[0], passage_label)
+                    text.insert(int(behind_label), item_mark("", mark))

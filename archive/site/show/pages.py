@@ -17,6 +17,8 @@ from archive.citation.names import listed
 from archive.model.record import Record
 from archive.site.know.facts import Document
 from archive.site.know.view import View, view_of
+from archive.site.nodes import LONG as WIDE
+from archive.site.nodes import SHORT
 from archive.site.show.listings import COLLECTIONS
 from archive.site.show.relations import in_heads
 
@@ -76,6 +78,7 @@ def complete_context(app: Sphinx, pagename: str, context: dict[str, Any]) -> Non
     context["collection"] = _collection(app, pagename)
     context["pdf"] = f"{document.id}.pdf"
     context["made"] = f"{document.id}.made.html"
+    context["long_labels"] = any(SHORT < len(block.label) <= WIDE for block in document.blocks)
     context["other_forms"] = other_forms(document, in_a_book=not view.is_split())
 
 

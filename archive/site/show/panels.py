@@ -16,7 +16,14 @@ from archive.model.ledger import short
 from archive.site.know.facts import Block, Document
 from archive.site.know.ledger import history_of, last_change
 from archive.site.know.view import View, view_of
-from archive.site.nodes import around, record_card
+from archive.site.nodes import (
+    around,
+    clauses,
+    passage_label,
+    record_card,
+    signatories,
+    signatories_around,
+)
 from archive.site.show.generated import DocumentTransform
 from archive.upstream.access import builder_of
 
@@ -34,6 +41,7 @@ def _panel(self: HTML5Translator, node: nodes.Element) -> str:
         "around": node.get("around"),
         "parts": node.get("parts"),
         "short": short,
+        "of_many": node.get("of_many", False),
     }
     panel: str = self.builder.templates.render("panel.html", context)
     return panel
@@ -53,7 +61,8 @@ class passage_panel(nodes.General, nodes.Element):
 
     Attributes: ``reference``; ``sha256``, the passage's present fingerprint; ``history``, a list of
     DatedEvent; ``changed``, the last revision or amendment; ``around``, the block it is a part of;
-    ``parts``, the blocks that are its parts.  All but the first may be None.
+    ``parts``, the blocks that are its parts; ``of_many``, whether it stands for a group of
+    signatories, of which it cites the first.  All but the first may be None.
     """
 
     html = around(_panel, "")
@@ -75,11 +84,13 @@ class Panels(DocumentTransform):
             named = blocks.get(node["ids"][0]) if node.get("ids") else None
             if named is None or isinstance(node, nodes.section):
                 continue
-            if on_screen:
+            if on_screen and signatories_around(node) is None:
                 self._add_to_block(node, named, document, view)
             else:
                 _name_change(node, named, view)
         if on_screen:
+            for group in list(self.document.findall(signatories)):
+                self._add_to_group(group, blocks, document, view)
             _relate(list(self.document.findall(passage_panel)), blocks)
 
     def _add_to_title(self, document: Document, view: View) -> None:
@@ -92,17 +103,52 @@ class Panels(DocumentTransform):
     def _add_to_block(
         self, node: nodes.Element, block: Block, document: Document, view: View
     ) -> None:
-        """Wrap a block and its panel in a container, so that CSS can place them side by side."""
+        """Wrap a block and its panel in a container, so that CSS can place them side by side.
+
+        A footnote holds its panel itself, as it stands in a list of footnotes.
+        """
         reference = document.block_reference(block, view.settings, view.place(block))
         if reference is None:
             return
-        together = nodes.container("", classes=["passage"])
-        node.parent.replace(node, together)
-        together += node
-        together += passage_panel(
+        panel = passage_panel(
             "", reference=reference, sha256=block.fingerprint,
             history=history_of(block, view), changed=last_change(block, view),
         )  # fmt: skip
+        if isinstance(node, nodes.footnote):
+            node += panel
+            return
+        label, place = node.previous_sibling(), node.parent.index(node)
+        before = [label] if isinstance(label, passage_label) else []
+        together = nodes.container("", *before, classes=["passage", *_depth(node)])
+        node.parent[place - len(before) : place + 1] = [together]
+        together += [node, panel]
+
+    def _add_to_group(
+        self, group: nodes.Element, blocks: Mapping[str, Block], document: Document, view: View
+    ) -> None:
+        """Add one panel to a group of signatories: how its first one is cited.
+
+        A panel for each would be 7 KB for a name of 30 letters.
+        """
+        ids = (id_ for node in group.findall(nodes.Element) for id_ in node["ids"])
+        first = next((blocks[id_] for id_ in ids if id_ in blocks), None)
+        reference = first and document.block_reference(first, view.settings, view.place(first))
+        if reference is not None:
+            group += passage_panel(
+                "", reference=reference, sha256=None, history=[], changed=None, of_many=True
+            )
+
+
+_DEEPEST = 6  # levels of indentation that the style sheet knows
+
+
+def _depth(node: nodes.Element) -> list[str]:
+    """Return the class that tells how far a block is indented, so that its label is not."""
+    depth, around = 0, node.parent
+    while around is not None and not isinstance(around, nodes.section):
+        depth += isinstance(around, (clauses, nodes.bullet_list, nodes.enumerated_list))
+        around = around.parent
+    return [f"depth-{min(depth, _DEEPEST)}"] if depth else []
 
 
 def _relate(panels: Iterable[passage_panel], blocks: Mapping[str, Block]) -> None:

@@ -14,11 +14,11 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from archive.fidelity.quotations import Text
-from archive.fidelity.source import Endnote, Paragraph, Sources
-from archive.site.know.facts import Document
+from archive.fidelity.source import Endnote, Paragraph, Source, Sources
+from archive.site.know.facts import Block, Document
 from archive.site.nodes import around, quotation
 from archive.site.read.anchors import CLOSING, OPENING
-from archive.site.read.sources import take_source
+from archive.site.read.sources import read_attestation, take_source
 from archive.site.show.generated import DocumentTransform
 from archive.upstream.access import builder_of
 
@@ -52,11 +52,21 @@ class SourceParagraphs(DocumentTransform):
         places = {
             node["ids"][0]: node for node in self.document.findall(nodes.Element) if node.get("ids")
         }
-        for passage, paragraph in zip(document.passages, source.paragraphs):
+        for passage, paragraph in self._rendered(document, source):
             node = places[passage.anchor]
             endnotes = [note for note in source.endnotes if note.paragraph == paragraph.number]
             shown = self._shown(paragraph, node, endnotes)
             node.parent.insert(node.parent.index(node) + 1, shown)
+
+    def _rendered(self, document: Document, source: Source) -> Iterator[tuple[Block, Paragraph]]:
+        """Each passage with its paragraph: as attested, else in their order."""
+        attestation, _problems = read_attestation(Path(self.env.srcdir), document)
+        known = attestation.attested if attestation is not None else ()
+        numbers = {each.sha256: each.paragraph for each in known}
+        for place, passage in enumerate(document.rendering, start=1):
+            number = numbers.get(passage.fingerprint, place)
+            if number <= len(source.paragraphs):
+                yield passage, source.paragraphs[number - 1]
 
     def _shown(
         self, paragraph: Paragraph, passage: nodes.Element, endnotes: list[Endnote]

@@ -59,3 +59,21 @@ document.addEventListener("selectionchange", () => {
   row.querySelector("button").dataset.copy = link.href;
   row.hidden = false;
 });
+
+// Signatories unfold for whoever follows a link to one, and for print, also where the browser does
+// not do so by itself.
+const folded = document.querySelectorAll("details.signatories:not([open])");
+
+function unfoldTarget() {
+  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const group = target && target.closest("details.signatories");
+  if (!group || group.open) return;
+  group.open = true;
+  target.scrollIntoView();
+}
+
+if (folded.length) {
+  unfoldTarget();
+  addEventListener("hashchange", unfoldTarget);
+  addEventListener("beforeprint", () => { for (const group of folded) group.open = true; });
+}

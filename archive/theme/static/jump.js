@@ -4,8 +4,14 @@
 
 { // scripts of a page share their names otherwise
   const labels = [...document.querySelectorAll(".document a.passage-label")];
-  const before = document.querySelector(".document .record");
-  if (before && labels.length > 1) offer();
+  const headings = [...document.querySelectorAll(".document section section > * > a.headerlink")];
+  const SAME = { article: "art", paragraph: "para", par: "para", section: "sec", exhibit: "ex" };
+  const before = document.querySelector(".document .passage-panel.whole");
+  if (before && labels.length > 1) {
+    offer();
+    addEventListener("hashchange", follow);
+    follow();
+  }
 
   function offer() {
     const form = document.createElement("form");
@@ -36,20 +42,44 @@
 
   // The words and numbers of a text, in order: “art. 19(3)(b)” has art, 19, 3 and b.
   function parts(text) {
-    return text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+    const found = text.normalize("NFKC").toLowerCase().match(/\p{L}+|\p{N}+/gu) ?? [];
+    return found.map((part) => SAME[part] ?? part).join(" ");
   }
 
-  // Passages with this anchor or label, or else those whose number ends with what was asked for.
+  // Passages with this anchor, number or label; or else those whose number ends with what was asked
+  // for, without a word for a paragraph before it; or the headings that begin with it.
   function find(asked) {
-    const wanted = parts(asked).join(" ");
-    if (!wanted) return [];
-    const exact = labels.filter((label) =>
-      [label.hash.slice(1), label.textContent].some((name) => parts(name).join(" ") === wanted));
-    return exact.length ? exact : labels.filter((label) => ` ${parts(name(label)).join(" ")}`.endsWith(` ${wanted}`));
+    const given = asked.trim().replace(/^#/, "");
+    const whole = parts(given);
+    const bare = whole.replace(/^(para|no|nr|sec|art) (?=.)/, "");
+    if (!whole) return [];
+    const senses = [
+      (label) => label.hash.slice(1) === given,
+      (label) => parts(label.textContent) === whole,
+      (label) => parts(label.dataset.number ?? "") === whole,
+      (label) => label.hash.endsWith(`-${given.toLowerCase()}`),
+      (label) => [whole, bare].some((each) => ` ${parts(name(label))}`.endsWith(` ${each}`)),
+    ];
+    const found = senses.map((sense) => labels.filter(sense)).find((each) => each.length);
+    return found ?? headings.filter((link) => `${parts(name(link))} `.startsWith(`${whole} `));
   }
 
-  function name(label) {
-    return label.getAttribute("aria-label").replace(/^Permalink to /, "");
+  function name(link) {
+    return link.getAttribute("aria-label")?.replace(/^Permalink to /, "")
+      ?? link.parentElement.textContent.replace(link.textContent, "").trim();
+  }
+
+  // An address may end in a number: ruling.html#57.
+  function follow() {
+    let asked;
+    try {
+      asked = decodeURIComponent(location.hash.slice(1));
+    } catch {
+      return; // no fragment of ours
+    }
+    if (!asked || document.getElementById(asked)) return;
+    const found = find(asked);
+    if (found.length === 1) location.replace(found[0].hash);
   }
 
   function choose(status, found) {
@@ -68,5 +98,6 @@
     location.hash = label.hash;
     place.tabIndex = -1; // so that a keyboard and a screen reader go on from there
     place.focus({ preventScroll: true });
+    document.querySelector(".jump [role=status]").textContent = name(label);
   }
 }

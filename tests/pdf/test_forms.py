@@ -1,0 +1,122 @@
+"""Each form of a passage in print: its place, its label, its notes, and room for every word."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from pathlib import Path
+
+import lxml.html
+import pytest
+
+from archive.preservation.printed import Text, read_print
+from archive.preservation.words import words_of_page
+from tests.conftest import Built, copy_root, edit, once, pdftotext
+from tests.pdf.conftest import Print, printed
+
+_WORD = "Lakewithoutanybreak" + "x" * 140
+_CODE = "argument_" * 20
+_MORE = f"""
+(forms-p23)=
+| ./configure[^again] | CPython | {_WORD} |
+|---|---|---|
+| 2.8 Un-release illi | Cardinal | `{_CODE}` |
+""" + "\n".join(f"| {row} | name | {row} |" for row in range(200)) + f"""
+
+(forms-p24)=
+|{"|".join(f" organisation {number} acknowledgement " for number in range(9))}|
+|{"---|" * 9}
+|{" representation |" * 9}
+
+(forms-s3)=
+## A heading with {_WORD}[^again]
+
+(forms-p25)=
+A word {_WORD}, `{_CODE}` and the address www.example.org/?q={"a" * 140}.
+
+[^again]: Noted in the head of a table and in a heading.
+"""  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def forms(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The archive of ``test-blocks`` with long words, a table of pages and a wide one, printed."""
+
+    def make(folder: Path) -> Built:
+        source = copy_root("blocks", folder)
+        edit(source, "documents/forms.md", ("\n[^head]:", f"{_MORE}\n[^head]:"),
+             ("paragraphs: 26", "paragraphs: 29"))  # fmt: skip
+        return printed(source)
+
+    return once(tmp_path_factory, "forms-print", make)
+
+
+@pytest.fixture(params=["documents/forms", "archive"])
+def pdf(request: pytest.FixtureRequest, forms: Built) -> Path:
+    return forms.site / f"{request.param}.pdf"
+
+
+def _page(forms: Built) -> lxml.html.HtmlElement:
+    return lxml.html.fromstring((forms.site / "documents/forms.html").read_bytes())
+
+
+def test_each_passage_is_a_destination_and_says_what_its_page_says(forms, pdf):
+    said = words_of_page(_page(forms)).said
+    assert len(said) > 35
+    text = Text(read_print(pdf.read_bytes()))
+    told = {
+        anchor: text.says(anchor, words)
+        for anchor, words in said.items() if words.hidden is False
+    }  # fmt: skip
+    assert {anchor: why for anchor, why in told.items() if why} == {}
+
+
+def test_no_word_leaves_the_lines_or_runs_over_the_next_cell(pdf):
+    found = 0
+    for width, words in _pages(pdf):
+        edge = width - 31 / 25.4 * 72 + 6  # marks may hang beyond it
+        assert [word for *box, word in words if box[1] > edge] == []
+        for one, other in pairwise(words):
+            same_line = abs(one[2] - other[2]) < 1
+            assert not (same_line and one[0] < other[0] < one[1] - 2), (one, other)
+            found += 1
+    assert found > 1000
+
+
+def _pages(pdf):
+    """The width of each page, and its words: left, right, bottom, text; line by line."""
+    box = r'xMin="([\d.-]+)" yMin="[\d.-]+" xMax="([\d.-]+)" yMax="([\d.-]+)"'
+    for page in pdftotext(pdf, "-bbox").split("<page ")[1:]:
+        width = float(re.match(r'width="([\d.]+)"', page)[1])
+        words = [(*map(float, edges), word)
+                 for *edges, word in re.findall(rf"<word {box}>(.*?)</word>", page)]  # fmt: skip
+        yield width, sorted(words, key=lambda word: (round(word[2]), word[0]))
+
+
+def test_footnotes_have_the_numbers_of_the_page_and_stand_once(forms, pdf):
+    notes = {
+        note.xpath("string(.//span[@class='label'])").strip(" []\n"): note
+        for note in _page(forms).find_class("footnote") if note.tag == "aside"
+    }  # fmt: skip
+    assert len(notes) == 9
+    shown = pdftotext(pdf, "-layout")
+    for number, note in notes.items():
+        said = note.xpath("string(./p/text())").strip()[:16]
+        assert len(re.findall(rf"(?<!\d){number} ?{re.escape(said)}", shown)) == 1, said
+
+
+def test_each_block_has_its_label_in_the_margin(forms):
+    labels = {
+        link.address.rpartition("#")[2]
+        for link in Print(forms.site / "documents/forms.pdf").links
+        if link.address and "#forms-" in link.address and link.left < 120
+    }
+    assert {
+        f"forms-p{number}" for number in range(1, 26) if number != 21
+    } <= labels  # I1 stands there
+    assert {"forms-t1", "forms-t2", "forms-x1", "forms-f7", "forms-n1", "forms-i1"} <= labels
+
+
+def test_signatories_stand_in_columns(forms):
+    places = Print(forms.site / "documents/forms.pdf").destinations
+    assert places["forms-g1"] == places["forms-g2"]
