@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from pybtex.database import BibliographyData
 from pybtex.database.input.bibtex import Parser
 from pybtex.errors import capture
 from pybtex.exceptions import PybtexError
@@ -148,24 +149,25 @@ class _Parser(Parser):
         self._key = None
 
 
-def check_syntax(files: Iterable[tuple[str, str]]) -> Iterator[Problem]:
+def parse(files: Iterable[tuple[str, str]]) -> tuple[BibliographyData, list[Problem]]:
     """Parse files, given by path and text, one after another: they share abbreviations.
 
-    Yields each error of syntax with its line.
+    Returns their entries, and each error of syntax with its line.
     """
-    parser = _Parser()
+    parser, found = _Parser(), list[Problem]()
     for path, text in files:
         parser.told = []
         parser.parse_string(text)
         lines = dict(entry_lines(text)) if parser.told else {}
         for error, key in parser.told:
             line = lines.get(key, 0) if key else _begin(error, text)
-            yield Problem(
+            found.append(Problem(
                 path, line, "reference-syntax",
                 f"{_about(error, key)}{str(error)[:200].rstrip('.')}.",
                 "close the brace or the quotation mark that the entry on that line, or the one "
                 "above it, leaves open, and put commas between fields; name each field once.",
-            )  # fmt: skip
+            ))  # fmt: skip
+    return parser.data, found
 
 
 def _begin(error: PybtexError, text: str) -> int:

@@ -52,7 +52,7 @@ from archive.site.read.anchors import anchored
 from archive.site.read.forbidden import UnreadableError
 from archive.site.read.sealing import Sealing
 from archive.site.read.sources import note_stamp, states, take_source
-from archive.upstream.domains import entries_of, forget_bibliography, reading_of
+from archive.upstream.domains import entries_of, forget_bibliography, keep_parsed, reading_of
 
 
 def check_syntax(app: Sphinx) -> None:
@@ -65,9 +65,12 @@ def check_syntax(app: Sphinx) -> None:
         fatal += errors
         found += others
     if changed and not fatal:
-        fatal += bibfile.check_syntax(
+        files = {path: path.lstat().st_mtime for _name, path in _files(app)}
+        data, fatal = bibfile.parse(
             (name, path.read_text("utf-8-sig")) for name, path in _files(app)
         )
+        if not fatal:
+            keep_parsed(app.env, data, files)
     _keep(app, found, fatal)
 
 

@@ -19,11 +19,12 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Set
 from itertools import chain
 from math import nan
+from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
 
 from docutils import nodes
 from pybtex.backends.plaintext import Backend as PlainText
-from pybtex.database import Entry
+from pybtex.database import BibliographyData, Entry
 from pybtex.plugin import find_plugin
 from pybtex.style import FormattedEntry
 from sphinx.addnodes import pending_xref
@@ -32,6 +33,7 @@ from sphinx.builders import Builder
 from sphinx.domains.std import StandardDomain
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
+from sphinxcontrib.bibtex.bibfile import BibData, BibFile
 from sphinxcontrib.bibtex.citation_target import CitationTarget, parse_citation_targets
 from sphinxcontrib.bibtex.directives import BibliographyKey
 from sphinxcontrib.bibtex.domain import BibtexDomain, Citation
@@ -389,3 +391,15 @@ def forget_bibliography(env: BuildEnvironment) -> None:
     data["bibdata"] = data["bibdata"]._replace(
         bibfiles={path: file._replace(mtime=nan) for path, file in files}
     )
+
+
+def keep_parsed(env: BuildEnvironment, data: BibliographyData, times: Mapping[Path, float]) -> None:
+    """Give sphinxcontrib-bibtex what was parsed of the one file, so that it is parsed once.
+
+    ``times`` are the modification times that the files had before they were read.  Of several
+    files sphinxcontrib-bibtex notes which entry is whose, and parses them itself.
+    """
+    if len(times) == 1:
+        ((path, time),) = times.items()
+        bibfiles = {path.resolve(): BibFile(time, dict.fromkeys(data.entries))}
+        env.get_domain("cite").data["bibdata"] = BibData(env.config.bibtex_encoding, bibfiles, data)

@@ -20,7 +20,7 @@ import pytest
 from PIL import Image
 from pybtex.database.input.bibtex import Parser
 
-from archive.citation.bibfile import check_syntax, check_text, check_works, entry_lines
+from archive.citation.bibfile import check_text, check_works, entry_lines, parse
 from archive.citation.biblatex import read
 from archive.commands.publish import Documents, publish
 from archive.commands.published import compare
@@ -505,7 +505,7 @@ def test_a_wrong_reference_is_told(given, told):
     if fatal:
         assert_told([*fatal, *problems][:100], told)
         return
-    problems += check_syntax([("references.bib", given)])
+    problems += parse([("references.bib", given)])[1]
     if not problems:
         reading = read(Parser().parse_string(given).entries)
         problems += check_works(reading, entry_lines(given), "references.bib")

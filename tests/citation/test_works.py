@@ -20,7 +20,7 @@ from pybtex.plugin import find_plugin
 from pybtex.richtext import Text
 
 from archive.citation import works_export
-from archive.citation.bibfile import check_syntax, check_works, entry_lines
+from archive.citation.bibfile import check_works, entry_lines, parse
 from archive.citation.biblatex import DATES, TEXTS, read
 from archive.citation.latex import Latex, decoded
 from archive.citation.style import formatted, label, shown
@@ -42,7 +42,7 @@ def one(text):
 
 
 def told(text):
-    problems = list(check_syntax([("references.bib", text)]))
+    _, problems = parse([("references.bib", text)])
     if not problems:
         reading = read(parse_string(text, "bibtex").entries)
         problems = list(check_works(reading, entry_lines(text), "references.bib"))

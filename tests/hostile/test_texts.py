@@ -7,7 +7,7 @@ import os
 import pytest
 from pybtex.database.input.bibtex import Parser
 
-from archive.citation.bibfile import check_syntax, check_text, check_works, entry_lines
+from archive.citation.bibfile import check_text, check_works, entry_lines, parse
 from archive.citation.biblatex import read
 from archive.model.ledger import load
 from archive.model.record import parse_record
@@ -45,7 +45,7 @@ def test_a_wrong_reference_is_told(name):
     found = [*fatal, *problems]
     if not fatal:
         text = data.decode()
-        found += check_syntax([("references.bib", text)])
+        found += parse([("references.bib", text)])[1]
         if not found:
             reading = read(Parser().parse_string(text).entries)
             found += check_works(reading, entry_lines(text), "references.bib")
