@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from collections.abc import Iterable, Iterator
+from typing import Any
 
+from pybtex.database import BibliographyData
+from pybtex.database.input.bibtex import Parser
+from pybtex.errors import capture
 from pybtex.exceptions import PybtexError
-from pybtex.richtext import Text
 
+from archive.citation.biblatex import Reading
 from archive.model.characters import decoded, unseen_characters
-from archive.model.dates import ArchiveDate
 from archive.model.problem import Problem
-
-if TYPE_CHECKING:
-    from pybtex.database import Entry
 
 LARGEST = 32 * 2**20  # bytes
 
@@ -46,11 +44,6 @@ _NO_ENTRIES = frozenset({"comment", "preamble", "string"})
 
 # Keys become ids of pages and names in addresses.
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9:._+/-]*")
-
-_ADDRESSES = ("url", "archiveurl", "howpublished")
-_DATES = ("date", "urldate", "year")
-_LINK = re.compile(r"\\url\s*(\S*)", re.IGNORECASE)  # what sphinxcontrib-bibtex makes a link of
-_BARE_DOI = re.compile(r"10\.\d{4,9}/\S+")
 
 
 def check_text(data: bytes, path: str) -> tuple[list[Problem], list[Problem]]:
@@ -137,88 +130,64 @@ def _misnamed(lines: Iterable[tuple[str, int]], path: str) -> Iterator[Problem]:
             )  # fmt: skip
 
 
-def check_entries(
-    entries: Mapping[str, Entry], lines: Iterable[tuple[str, int]], path: str
-) -> Iterator[Problem]:
-    """Check the addresses and DOIs of the parsed entries of one file, given their lines."""
-    for key, line, entry in _located(entries, lines):
-        fields = entry.fields
-        for name in _ADDRESSES:
-            address = fields.get(name, "")
-            if address and not _is_of_the_web(address, name):
-                yield Problem(
-                    path, line, "reference-address",
-                    f"The {name} of “{key}” is “{' '.join(address.split())[:80]}”.",
-                    "write an address that begins with https:// or http://.",
-                )  # fmt: skip
-        doi = fields.get("doi", "")
-        if doi and not _BARE_DOI.fullmatch(doi):
-            yield Problem(
-                path, line, "reference-doi", f"The doi of “{key}” is “{doi[:80]}”.",
-                "write it as 10.1234/abc, without an address before it.",
-            )  # fmt: skip
+class _Parser(Parser):
+    """Goes on after an error, and keeps each with the key of its entry, or with None."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: list[tuple[PybtexError, str | None]] = []
+        self._key: str | None = None
+
+    def handle_error(self, error: PybtexError) -> None:
+        self.told.append((error, self._key))
+
+    def process_entry(self, entry_type: str, key: str, fields: list[Any]) -> None:
+        self._key = key
+        with capture() as errors:
+            super().process_entry(entry_type, key, fields)
+        self.told += [(error, key) for error in errors]
+        self._key = None
 
 
-def check_values(
-    entries: Mapping[str, Entry], lines: Iterable[tuple[str, int]], path: str
-) -> Iterator[Problem]:
-    """Report values that cannot be shown: dates that are none, LaTeX that is none, unsafe links."""
-    for key, line, entry in _located(entries, lines):
-        people = {role: " and ".join(map(str, names)) for role, names in entry.persons.items()}
-        for name, value in {**entry.fields, **people}.items():
-            for rule, message, mend in _faults(name, value):
-                yield Problem(
-                    path, line, rule, f"The {name} of “{key}” {message}: “{value[:80]}”.", mend
-                )
+def parse(files: Iterable[tuple[str, str]]) -> tuple[BibliographyData, list[Problem]]:
+    """Parse files, given by path and text, one after another: they share abbreviations.
+
+    Returns their entries, and each error of syntax with its line.
+    """
+    parser, found = _Parser(), list[Problem]()
+    for path, text in files:
+        parser.told = []
+        parser.parse_string(text)
+        lines = dict(entry_lines(text)) if parser.told else {}
+        for error, key in parser.told:
+            line = lines.get(key, 0) if key else _begin(error, text)
+            found.append(Problem(
+                path, line, "reference-syntax",
+                f"{_about(error, key)}{str(error)[:200].rstrip('.')}.",
+                "close the brace or the quotation mark that the entry on that line, or the one "
+                "above it, leaves open, and put commas between fields; name each field once.",
+            ))  # fmt: skip
+    return parser.data, found
 
 
-def _located(
-    entries: Mapping[str, Entry], lines: Iterable[tuple[str, int]]
-) -> Iterator[tuple[str, int, Entry]]:
-    """Yield key, line and parsed entry of each that has one of the lines."""
+def _begin(error: PybtexError, text: str) -> int:
+    """The line on which the entry begins that an error is in."""
+    start = getattr(error, "error_context_info", (0,))[0]
+    return text.count("\n", 0, start) + 1
+
+
+def _about(error: PybtexError, key: str | None) -> str:
+    return f"“{key}”: " if key and key not in str(error) else ""
+
+
+def check_works(reading: Reading, lines: Iterable[tuple[str, int]], path: str) -> Iterator[Problem]:
+    """Report the faults of the entries of one file, given their lines."""
     at = {key.lower(): line for key, line in lines}
-    for key, entry in entries.items():
+    for key, faults in reading.faults.items():
         if line := at.get(key.lower()):
-            yield key, line, entry
-
-
-def _faults(name: str, value: str) -> Iterator[tuple[str, str, str]]:
-    """The rule, the message and the mend of each fault of a value."""
-    if name in _DATES and not _is_date(value):
-        yield (
-            "reference-date", "is no date in EDTF",
-            "write what is known: 2021, 2021-02, 2021-02-08, 2021/.. or XXXX.",
-        )  # fmt: skip
-    if "\\" not in value:
-        return
-    try:
-        shown = str(Text.from_latex(value))
-    except (PybtexError, ValueError):
-        yield (
-            "reference-latex", "cannot be read as LaTeX",
-            "write the characters themselves, and a backslash as \\textbackslash{}.",
-        )  # fmt: skip
-        return
-    if not all(_is_of_the_web(address) for address in _LINK.findall(shown)):
-        yield (
-            "reference-address", "has a link that does not lead to the web",
-            "write an address that begins with https:// or http:// in the field url.",
-        )  # fmt: skip
-
-
-def _is_date(value: str) -> bool:
-    try:
-        ArchiveDate.parse(value)
-    except ValueError:
-        return False
-    return True
-
-
-def _is_of_the_web(address: str, name: str = "") -> bool:
-    if name == "howpublished" and ":" not in address:
-        return True
-    try:
-        parts = urlsplit(re.sub(r"[\x00-\x20]", "", address).removeprefix(r"\url{"))
-    except ValueError:
-        return False
-    return parts.scheme.lower() in {"http", "https"} and parts.hostname is not None
+            for each in faults:
+                value = f": “{' '.join(each.value.split())[:80]}”" if each.value else ""
+                yield Problem(
+                    path, line, each.rule, f"The {each.field} of “{key}” {each.message}{value}.",
+                    each.mend,
+                )  # fmt: skip

@@ -13,9 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from docutils import nodes
-from pybtex.database import Entry
-from pybtex.richtext import Text
 
+from archive.citation.works import Work as Cited
 from archive.commands import argument, command
 from archive.commands.failures import in_words
 from archive.commands.workspace import read_archive
@@ -33,6 +32,7 @@ from archive.site.know.facts import Document
 from archive.site.nodes import signatories, tombstone
 from archive.site.read.anchors import anchored, said_text
 from archive.site.read.sources import states
+from archive.upstream.domains import reading_of
 
 if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
@@ -222,28 +222,19 @@ def works_and_names(env: BuildEnvironment) -> tuple[Mapping[str, Work], Names]:
     """
     for name in env.config.bibtex_bibfiles:
         Path(env.srcdir, name).stat()
-    entries: Mapping[str, Entry] = env.get_domain("cite").data["bibdata"].data.entries
-    works = {key: _work(key, entry) for key, entry in entries.items()}
-    authors = dict.fromkeys(forms for entry in entries.values() if (forms := _author(entry)))
+    read = reading_of(env).works
+    works = {key: Work(key, _title(work), work.plain("url") or None) for key, work in read.items()}
+    authors = dict.fromkeys(forms for work in read.values() if (forms := _author(work)))
     return works, Names((*_STATES, *glossary_names(env), *authors))
 
 
-def _work(key: str, entry: Entry) -> Work:
-    fields = entry.fields
-    title = ": ".join(_plain(fields[part]) for part in ("title", "subtitle") if part in fields)
-    return Work(key, title, fields.get("url"))
+def _title(work: Cited) -> str:
+    return ": ".join(work.plain(part) for part in ("title", "subtitle") if part in work.texts)
 
 
-def _author(entry: Entry) -> tuple[str, ...]:
+def _author(work: Cited) -> tuple[str, ...]:
     """The one institution that is the author, with its short form."""
-    authors = entry.persons.get("author", [])
-    forms = [_plain(str(authors[0]))] if len(authors) == 1 else []
-    if forms and "shortauthor" in entry.persons:
-        forms += [_plain(str(person)) for person in entry.persons["shortauthor"][:1]]
-    elif forms and "shortauthor" in entry.fields:
-        forms.append(_plain(entry.fields["shortauthor"]))
-    return tuple(dict.fromkeys(forms))
-
-
-def _plain(text: str) -> str:
-    return str(Text.from_latex(text))
+    authors = work.names.get("author", ())
+    forms = [authors[0].inverted] if len(authors) == 1 else []
+    short = work.plain("shortauthor")
+    return tuple(dict.fromkeys([*forms, short] if forms and short else forms))

@@ -13,8 +13,8 @@ from itertools import chain, count
 
 from pybtex.database import BibliographyData, parse_string
 from pybtex.exceptions import PybtexError
-from pybtex.richtext import Text as RichText
 
+from archive.citation import biblatex as works
 from archive.citation.bibtex import escape
 from archive.citation.text import one_line
 from archive.importing import RefusedError
@@ -177,15 +177,12 @@ def read(text: str, path: str) -> Bibliography:
             "mend it first; nothing was added to it.",
         ) from error  # fmt: skip
     found = Bibliography()
-    for key, entry in data.entries.items():
-        fields = entry.fields
-        authors = frozenset(
-            comparable(" ".join(map(str, (*each.prelast_names, *each.last_names))))
-            for each in entry.persons.get("author", ())
+    for key, work in works.read(data.entries).works.items():
+        authors = frozenset(comparable(name.short) for name in work.names.get("author", ()))
+        year = work.date.year if work.date else None
+        found.add(
+            key, _Work(comparable(work.plain("title")), authors, year or "", work.plain("url"))
         )
-        title = comparable(str(RichText.from_latex(fields.get("title", ""))))
-        year = _year(fields.get("date") or fields.get("year", ""))
-        found.add(key, _Work(title, authors, year, fields.get("url", "")))
     return found
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from docutils import nodes
-from sphinxcontrib.bibtex.transforms import BibliographyTransform, node_text_transform
+from sphinxcontrib.bibtex.transforms import BibliographyTransform
 
 from archive.pdf import code
 from archive.pdf.blocks import footnotes, marked_footnotes
@@ -370,7 +370,6 @@ def _entry(work: Citation) -> nodes.citation:
     entry = nodes.citation("", ids=[work.citation_id])
     entry += nodes.label("", work.formatted_entry.label)
     entry += BibliographyTransform.backend.paragraph(work.formatted_entry)
-    node_text_transform(entry)
     return entry
 
 

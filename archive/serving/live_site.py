@@ -23,7 +23,7 @@ from archive.files import write
 from archive.preservation.kept import Kept
 from archive.serving.diagnostics import Diagnostic, WarningCollector, of_error
 from archive.site.builder import ArchiveHTMLBuilder
-from archive.site.check import keep_bibliography, note_bibliography
+from archive.site.check import check_parsed, check_syntax
 from archive.site.know.domain import archive_domain
 from archive.site.know.facts import is_document
 from archive.site.know.ledger import take_ledger
@@ -158,9 +158,9 @@ class LiveSite:
         domain = self._builder.env.get_domain("cite")
         before = domain.data["bibdata"]
         try:
-            note_bibliography(self._app)
+            check_syntax(self._app)
             builder_inited_cite(self._app)
-            keep_bibliography(self._app)
+            check_parsed(self._app)
         except Exception as error:
             self._of_settings = [of_error(error, self.root)]
         else:

@@ -8,18 +8,22 @@ Dates are those of the ledger, the only ones that are certain; other pages have 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+from pybtex.database import parse_string
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
-from archive.citation import bibtex, csl, links, ris
+from archive.citation import bibtex, csl, links, ris, works_export
+from archive.citation.biblatex import read
 from archive.citation.links import BIBTEX, CSL, DESCRIPTIONS, LINKSET, MYST, PDF, PROOF, RIS
+from archive.citation.works import Work
 from archive.files import write_if_changed
 from archive.model.checkpoint import PIN, SIGNED, checkpoint
 from archive.model.ledger import Event, Kind
@@ -32,6 +36,7 @@ from archive.site.know.facts import DOCUMENTS, Document
 from archive.site.know.ledger import CHANGED, LEDGER, ledger_lines, proof_and_seals
 from archive.site.know.outputs import account_of, is_current, write_output
 from archive.site.know.view import View, view_of
+from archive.site.show.bibliography import ALL_WORKS, CITED, all_works, cited_works
 from archive.site.show.made import made_name
 from archive.site.show.relations import in_heads
 
@@ -58,6 +63,10 @@ def write_forms(app: Sphinx, document: Document, stands: Mapping[str, str]) -> N
         }
         for form, text in texts.items():
             write_if_changed(Path(app.outdir) / f"{document.docname}.{form.suffix}", text)
+    works = cited_works(view_of(app.env), document)
+    for suffix, (_label, _type, written) in works_export.WRITERS.items() if works else ():
+        path = Path(app.outdir) / f"{document.docname}.{CITED}.{suffix}"
+        write_if_changed(path, written(works))
 
 
 def finish(app: Sphinx, exception: Exception | None) -> None:
@@ -65,6 +74,9 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
     if exception is not None or app.builder.name != "html":
         return
     write_output(app, "archive.bib", _all_entries)
+    write_output(app, "archive.bibtex.bib", _all_entries_in_bibtex)
+    for suffix, (_label, _type, written) in works_export.WRITERS.items():
+        write_output(app, f"{ALL_WORKS}.{suffix}", partial(_all_works, written))
     _write_log(app)
     _write_feeds(app)
     _write_security_txt(app)
@@ -74,6 +86,16 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
 def _all_entries(view: View) -> str:
     references = (each.reference(view.settings) for each, _record in view.recorded())
     return "\n".join(bibtex.bibliography([each]) for each in references if each is not None)
+
+
+def _all_entries_in_bibtex(view: View) -> str:
+    """The entries for classic BibTeX, which knows neither ``@report`` nor ``date``."""
+    entries = parse_string(_all_entries(view), "bibtex").entries
+    return works_export.bibtex(read(entries).works.values())
+
+
+def _all_works(written: Callable[[Iterable[Work]], str], view: View) -> str:
+    return written(all_works(view))
 
 
 def _write_log(app: Sphinx) -> None:
@@ -320,3 +342,5 @@ def _expected(env: BuildEnvironment) -> Iterator[str]:
     for docname in domain.documents:
         yield f"{made_name(docname)}.html"
         yield from (f"{docname}{suffix}" for suffix in _SUFFIXES)
+        if cited_works(view_of(env), domain.documents[docname]):
+            yield from (f"{docname}.{CITED}.{suffix}" for suffix in works_export.WRITERS)

@@ -18,7 +18,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
-from archive.citation.bibfile import check_entries, check_text, check_values, entry_lines
+from archive.citation import bibfile
 from archive.fidelity.attestation import CHECKER
 from archive.fidelity.source import Sources
 from archive.model.ledger import Event, Kind, Ledger
@@ -52,41 +52,47 @@ from archive.site.read.anchors import anchored
 from archive.site.read.forbidden import UnreadableError
 from archive.site.read.sealing import Sealing
 from archive.site.read.sources import note_stamp, states, take_source
-from archive.upstream.domains import entries_of, forget_bibliography
+from archive.upstream.domains import entries_of, forget_bibliography, keep_parsed, reading_of
 
 
 def check_syntax(app: Sphinx) -> None:
     """Check the files before they are parsed.  Raises UnreadableError if one has a syntax error."""
     fatal: list[Problem] = []
     found: list[Problem] = []
-    note_bibliography(app)
+    changed = note_bibliography(app)
     for name, path in _files(app):
-        errors, others = check_text(path.read_bytes(), name)
+        errors, others = bibfile.check_text(path.read_bytes(), name)
         fatal += errors
         found += others
+    if changed and not fatal:
+        files = {path: path.lstat().st_mtime for _name, path in _files(app)}
+        data, fatal = bibfile.parse(
+            (name, path.read_text("utf-8-sig")) for name, path in _files(app)
+        )
+        if not fatal:
+            keep_parsed(app.env, data, files)
     _keep(app, found, fatal)
 
 
 def check_parsed(app: Sphinx) -> None:
-    """Check the parsed entries.  Raises UnreadableError if a value cannot be shown."""
-    entries = app.env.get_domain("cite").bibdata.data.entries  # type: ignore[attr-defined]
-    fatal: list[Problem] = []
+    """Check the parsed entries, and keep what is wrong with them to be reported after reading."""
     found = list(archive_domain(app.env).reference_problems)
     for name, path in _files(app):
-        lines = list(entry_lines(path.read_text("utf-8-sig")))
-        found += check_entries(entries, lines, name)
-        fatal += check_values(entries, lines, name)
-    _keep(app, found, fatal)
+        lines = bibfile.entry_lines(path.read_text("utf-8-sig"))
+        found += bibfile.check_works(reading_of(app.env), lines, name)
+    _keep(app, found, [])
     keep_bibliography(app)
 
 
-def note_bibliography(app: Sphinx) -> None:
+def note_bibliography(app: Sphinx) -> bool:
     """Have the BibTeX files parsed again where one is not as it was before it was parsed."""
-    domain = archive_domain(app.env)
+    domain, changed = archive_domain(app.env), False
     for name, path in _files(app):
         note_stamp(app.env, path)
         if domain.stamps.get(name) != (domain.noted[path],):
             forget_bibliography(app.env)
+            changed = True
+    return changed
 
 
 def keep_bibliography(app: Sphinx) -> None:

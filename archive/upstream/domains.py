@@ -19,11 +19,12 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Set
 from itertools import chain
 from math import nan
+from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
 
 from docutils import nodes
 from pybtex.backends.plaintext import Backend as PlainText
-from pybtex.database import Entry
+from pybtex.database import BibliographyData, Entry
 from pybtex.plugin import find_plugin
 from pybtex.style import FormattedEntry
 from sphinx.addnodes import pending_xref
@@ -32,6 +33,7 @@ from sphinx.builders import Builder
 from sphinx.domains.std import StandardDomain
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
+from sphinxcontrib.bibtex.bibfile import BibData, BibFile
 from sphinxcontrib.bibtex.citation_target import CitationTarget, parse_citation_targets
 from sphinxcontrib.bibtex.directives import BibliographyKey
 from sphinxcontrib.bibtex.domain import BibtexDomain, Citation
@@ -39,6 +41,7 @@ from sphinxcontrib.bibtex.roles import CitationRef
 from sphinxcontrib.bibtex.style.referencing import format_references
 from sphinxcontrib.bibtex.style.template import SphinxReferenceInfo
 
+from archive.citation.biblatex import Reading, read
 from archive.citation.style import ArchiveStyle
 
 # The parts of the domain's data whose values begin with the docname that defines them.
@@ -153,6 +156,13 @@ def entries_of(env: BuildEnvironment) -> Mapping[str, Entry]:
     return entries
 
 
+def reading_of(env: BuildEnvironment) -> Reading:
+    """Return the works of all BibTeX files, with what is wrong with them."""
+    domain = env.get_domain("cite")
+    assert isinstance(domain, CitationDomain)
+    return domain.reading
+
+
 _log = logging.getLogger(__name__)
 _ALL = ast.dump(ast.parse("True"))  # what the option :all: filters by
 
@@ -196,8 +206,17 @@ class CitationDomain(BibtexDomain):
 
     def __init__(self, env: BuildEnvironment) -> None:
         super().__init__(env)
+        self._reading: tuple[object, Reading] | None = None  # with the data that was read
         # The nodes of a citation and the pages they link to, by folder, builder, role and target.
         self._resolved: dict[tuple[str, ...], tuple[tuple[nodes.Node, ...], Set[str]]] = {}
+
+    @property
+    def reading(self) -> Reading:
+        """The works of the BibTeX files, read once for each state of the files."""
+        data = self.bibdata.data
+        if self._reading is None or self._reading[0] is not data:
+            self._reading = data, read(data.entries)
+        return self._reading[1]
 
     def clear_doc(self, docname: str) -> None:
         self.data["citation_refs"].clear(docname)
@@ -233,13 +252,22 @@ class CitationDomain(BibtexDomain):
     def get_filtered_entries(
         self, bibliography_key: BibliographyKey
     ) -> Iterable[tuple[str, Entry]]:
-        """Return all entries for the option ``:all:``; leave other filters to upstream."""
+        """Return all works for the option ``:all:``; leave other filters to upstream.
+
+        What others inherit from by ``crossref`` is a work of its own only where it is cited.
+        """
         bibliography = self.bibliographies[bibliography_key]
         if ast.dump(bibliography.filter_) != _ALL:
             filtered: Iterable[tuple[str, Entry]] = super().get_filtered_entries(bibliography_key)
             return filtered
+        works, prefix = self.reading.works, bibliography.keyprefix
+        cited = {target.key for ref in self.citation_refs for target in ref.targets}
+        hidden = {key for key in self.reading.parents if prefix + key not in cited}
         entries = self.get_entries(bibliography.bibfiles)
-        return ((bibliography.keyprefix + entry.key, entry) for entry in entries)
+        return (
+            (prefix + entry.key, entry)
+            for entry in entries if entry.key in works and entry.key not in hidden
+        )  # fmt: skip
 
     def get_formatted_entries(
         self,
@@ -256,6 +284,7 @@ class CitationDomain(BibtexDomain):
                 bibliography_key, docnames, tooltips, tooltips_style
             )
             return
+        style = ArchiveStyle(self.reading.works)
         entries = style.sort(dict(self.get_sorted_entries(bibliography_key, docnames)).values())
         for own_label, entry in zip(style.format_labels(entries), entries, strict=True):
             known = self._reusable.get((bibliography_key, bibliography.keyprefix + entry.key))
@@ -346,7 +375,8 @@ def _in_order(found: Iterable[Listed | None], docname: str) -> list[Citation]:
 
 def _unchanged(known: Citation | None, label: str, entry: Entry) -> FormattedEntry | None:
     """Return the formatted entry of an earlier build if neither entry nor label changed."""
-    if known is None or known.formatted_entry.label != label:
+    inherits = {"crossref", "xdata"} & entry.fields.keys()
+    if known is None or known.formatted_entry.label != label or inherits:
         return None
     return known.formatted_entry if known.entry is entry or known.entry == entry else None
 
@@ -361,3 +391,15 @@ def forget_bibliography(env: BuildEnvironment) -> None:
     data["bibdata"] = data["bibdata"]._replace(
         bibfiles={path: file._replace(mtime=nan) for path, file in files}
     )
+
+
+def keep_parsed(env: BuildEnvironment, data: BibliographyData, times: Mapping[Path, float]) -> None:
+    """Give sphinxcontrib-bibtex what was parsed of the one file, so that it is parsed once.
+
+    ``times`` are the modification times that the files had before they were read.  Of several
+    files sphinxcontrib-bibtex notes which entry is whose, and parses them itself.
+    """
+    if len(times) == 1:
+        ((path, time),) = times.items()
+        bibfiles = {path.resolve(): BibFile(time, dict.fromkeys(data.entries))}
+        env.get_domain("cite").data["bibdata"] = BibData(env.config.bibtex_encoding, bibfiles, data)

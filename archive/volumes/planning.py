@@ -17,6 +17,7 @@ from pathlib import Path
 
 from pybtex.database import BibliographyData, parse_string
 
+from archive.citation.biblatex import read as read_works
 from archive.citation.style import label
 from archive.fidelity.attestation import SUFFIX
 from archive.files import write, write_if_changed
@@ -102,7 +103,9 @@ def with_links_by_id(page: str, ids: Set[str]) -> str:
 # --- References
 
 _ENTRY = re.compile(r"^@\w+\s*[{(]\s*(?P<key>[^,\s]+)\s*,", re.MULTILINE)
-_SHARED = re.compile(r"^\s*@(?:string|preamble)\b", re.MULTILINE | re.IGNORECASE)
+_SHARED = re.compile(
+    r"^\s*@(?:string|preamble|xdata)\b|^.*\bcrossref\s*=", re.MULTILINE | re.IGNORECASE
+)
 _WORD = re.compile(r"[^\s`,;{}\[\]()]+")
 
 
@@ -131,8 +134,8 @@ class BibliographySlicer:
         ends = [*(found.start() for found in begins[1:]), len(text)]
         texts = {found["key"]: text[found.start() : end] for found, end in zip(begins, ends)}
         labelled: defaultdict[str, list[str]] = defaultdict(list)
-        for key, entry in data.entries.items():
-            labelled[label(entry)].append(key)
+        for key, work in read_works(data.entries).works.items():
+            labelled[label(work)].append(key)
         return cls(texts, {key: tuple(keys) for keys in labelled.values() for key in keys})
 
     def cited_in(self, texts: Iterable[str]) -> str:

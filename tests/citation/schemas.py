@@ -146,3 +146,44 @@ REPORT = _node(
     },
     ["@context", "@id", "name", "author", "license"],
 )
+
+# csl-data.json of CSL 1.0.2: names, dates and variables as works cited have them.
+_PERSON = {
+    "type": "object",
+    "properties": {
+        name: {"type": "string", "minLength": 1}
+        for name in ("family", "given", "non-dropping-particle", "suffix", "literal")
+    },
+    "minProperties": 1,
+    "additionalProperties": False,
+}
+_PEOPLE = ("author", "editor", "translator", "container-author", "contributor")
+_WORK_TEXTS = (
+    *_TEXTS, "authority", "collection-number", "collection-title", "container-title",
+    "chapter-number", "DOI", "edition", "event-place", "event-title", "ISBN", "ISSN", "issue",
+    "number", "number-of-pages", "number-of-volumes", "original-publisher",
+    "original-publisher-place", "original-title", "part", "publisher-place", "version", "volume",
+    "volume-title",
+)  # fmt: skip
+_WORK_TYPES = (
+    "article-journal", "article-magazine", "article-newspaper", "book", "chapter", "dataset",
+    "document", "entry-encyclopedia", "graphic", "legal_case", "legislation", "manuscript",
+    "motion_picture", "pamphlet", "paper-conference", "patent", "performance", "periodical",
+    "personal_communication", "regulation", "report", "review", "software", "song", "standard",
+    "thesis", "treaty", "webpage",
+)  # fmt: skip
+CSL_WORKS = {
+    "type": "array",
+    "items": {
+        "type": "object",
+        "properties": {
+            "type": {"enum": list(_WORK_TYPES)},
+            "id": {"type": "string"},
+            **{name: {"type": "array", "items": _PERSON} for name in _PEOPLE},
+            **dict.fromkeys(("issued", "accessed", "original-date", "event-date"), _DATE),
+            **{name: {"type": "string", "minLength": 1} for name in _WORK_TEXTS},
+        },
+        "required": ["type", "id"],
+        "additionalProperties": False,
+    },
+}

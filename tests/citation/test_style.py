@@ -53,9 +53,9 @@ def _formatted(bib):
             "@jurisdiction{a, title={{Lamp v. Shelf}}, volume={403}, journaltitle={U.S.},"
             " pages={713, 714}, date={1971}}",
             "Lamp v. Shelf 1971",
-            "“Lamp v. Shelf.” 403 U.S. 713, 714. 1971.",
+            "Lamp v. Shelf, 403 U.S. 713, 714, 1971.",
         ),
-        ("@report{a, title={A report?}, date={2020}}", "A report? 2020", "A report?. 2020."),
+        ("@report{a, title={A report?}, date={2020}}", "A report? 2020", "A report? 2020."),
     ],
 )
 def test_an_entry_is_formatted(bib, label, text):

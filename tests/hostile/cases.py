@@ -291,11 +291,7 @@ BIBS: dict[str, tuple[bytes, str]] = {
         "reference-address",
     ),
     "title-url-tab": (b"@online{one, title = {\\url{java\tscript:a}}}", "reference-address"),
-    "title-url-words": (
-        b"@online{one, title = {\\textbackslash{}url {javascript:a}}}",
-        "reference-address",
-    ),
-    "title-url-grouped": (b"@online{one, title = {{\\url} {javascript:a}}}", "reference-address"),
+    "title-url-grouped": (b"@online{one, title = {{\\url} {javascript:a}}}", "reference-latex"),
     "title-url-relative": (b"@online{one, title = {\\url{index.html}}}", "reference-address"),
     "author-url": (
         b"@online{one, title = {a}, author = {{\\url{data:text/html,a}}}}",

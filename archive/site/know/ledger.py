@@ -144,7 +144,7 @@ def digests_of_works(domain: ArchiveDomain) -> Callable[[str], str]:
 
     @cache
     def work(key: str) -> str:
-        return digest(shown(entries[key])) if key in entries else ""
+        return digest(shown(entries[key], entries)) if key in entries else ""
 
     return work
 

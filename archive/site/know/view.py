@@ -35,7 +35,7 @@ from archive.site.know.domain import (
 from archive.site.know.facts import Block, Document, Event, Part, Place
 from archive.site.know.relations import Related, Tie, ties, ties_back
 from archive.upstream.access import settings_digest
-from archive.upstream.domains import entries_of, works_of
+from archive.upstream.domains import entries_of, reading_of, works_of
 
 Key = str  # the kind of a fact, a space and its name, which is empty for a kind with one fact
 Label = tuple[str, str, str]  # docname, id and text, as in Sphinx's standard domain
@@ -383,6 +383,7 @@ def _work(view: View, key: str) -> object:
             work.formatted_entry.label,
             str(work.formatted_entry.text),
             works.page_of(work),
+            repr(reading_of(view.env).works.get(work.entry.key)),  # what exports have
         )
         for work in (each.work for each in works.listed(key))
     ]

@@ -15,16 +15,18 @@ from sphinx.util.nodes import make_refnode
 from sphinx.writers.html5 import HTML5Translator
 from sphinxcontrib.bibtex.domain import Citation
 from sphinxcontrib.bibtex.nodes import bibliography
-from sphinxcontrib.bibtex.transforms import BibliographyTransform, node_text_transform
+from sphinxcontrib.bibtex.transforms import BibliographyTransform
 
 from archive.citation.style import version_date
+from archive.citation.works import Work
+from archive.citation.works_export import WRITERS
 from archive.site.know.facts import Document, Part, Place, initial, parts
 from archive.site.know.outputs import GeneratedPage
-from archive.site.know.view import view_of
+from archive.site.know.view import View, view_of
 from archive.site.nodes import joined
 from archive.site.show.generated import DocumentTransform, links_to_parts, list_pages
 from archive.upstream.access import builder_of
-from archive.upstream.domains import works_of
+from archive.upstream.domains import reading_of, works_of
 
 
 def place_works(app: Sphinx, env: BuildEnvironment) -> None:
@@ -46,6 +48,34 @@ def split_pages(env: BuildEnvironment) -> Iterator[tuple[str, Part[Citation]]]:
                 yield f"{docname}/{part.slug}", part
 
 
+ALL_WORKS = "works"  # the stem of the files with all works, at the root of the site
+CITED = "references"  # the stem, behind a document's, of the files with the works that it cites
+
+
+def all_works(view: View) -> list[Work]:
+    """Return the works of all bibliographies, each once, in their order."""
+    works = reading_of(view.env).works
+    return [works[key] for key in dict.fromkeys(work.entry.key for work in view.works())]
+
+
+def cited_works(view: View, document: Document) -> list[Work]:
+    """Return the works that a document cites, in the order of the bibliography."""
+    works = reading_of(view.env).works
+    cited = {key for block in document.blocks for key in block.cites}
+    return [works[work.entry.key] for work in view.works_among(cited)]
+
+
+def downloads(opening: str, stem: str) -> nodes.paragraph:
+    """Return a line of links to the files of a list of works; ``stem`` is relative to the page."""
+    links = [
+        nodes.reference("", name, internal=True, refuri=f"{stem}.{suffix}")
+        for suffix, (name, _type, _writer) in WRITERS.items()
+    ]
+    return nodes.paragraph(
+        "", opening, *joined(links, ", "), nodes.Text("."), classes=["works-to-take"]
+    )
+
+
 class Bibliography(SphinxPostTransform):
     """Replaces a bibliography by its entries, or by links to the pages of a split one."""
 
@@ -61,7 +91,19 @@ class Bibliography(SphinxPostTransform):
                 and work.bibliography_key.id_ == place["ids"][0]
             ]
             entries = nodes.container("", *map(entry, listed)) if listed else nodes.target()
-            place.replace_self(self._split(docname) or entries)
+            place.replace_self([*self._downloads(docname), *(self._split(docname) or [entries])])
+
+    def _downloads(self, docname: str) -> list[nodes.Node]:
+        if builder_of(self.env).name != "html":
+            return []
+        up = "../" * docname.count("/")
+        line = downloads("For reference managers, all works listed here: ", f"{up}{ALL_WORKS}")
+        own = [
+            nodes.reference("", name, internal=True, refuri=f"{up}archive.{suffix}")
+            for suffix, name in (("bib", "BibLaTeX"), ("bibtex.bib", "BibTeX"))
+        ]
+        line += [nodes.Text(" The archive’s own documents: "), *joined(own, ", "), nodes.Text(".")]
+        return [line]
 
     def _split(self, docname: str) -> list[nodes.Node]:
         if builder_of(self.env).name != "html":
@@ -94,7 +136,6 @@ def depart_citation(self: HTML5Translator, node: nodes.citation) -> None:
 def formatted(work: Citation) -> nodes.paragraph:
     """Return a new paragraph with a formatted entry; bibtex's stored nodes stay unchanged."""
     paragraph: nodes.paragraph = BibliographyTransform.backend.paragraph(work.formatted_entry)
-    node_text_transform(paragraph)
     return paragraph
 
 
@@ -152,14 +193,20 @@ class RobustLinks(SphinxPostTransform):
     def run(self, **kwargs: object) -> None:
         for entry in self.document.findall(nodes.citation):
             work = works_of(self.env).with_id(entry["ids"][0])
-            day = version_date(work.entry) if work is not None else None
-            copy = work.entry.fields.get("archiveurl") if work is not None else None
+            known = reading_of(self.env).works.get(work.entry.key) if work is not None else None
+            day = version_date(known) if known is not None else None
+            copy = (known and known.plain("archiveurl")) or None
             for link in list(entry.findall(nodes.reference)):
                 address = link.get("refuri", "")
-                if not link.get("internal") and address.startswith("http"):
+                if address.startswith(("http://", "https://")) and not _stays(link, address):
                     link.parent.replace(link, robust_link(
                         "", "", *link.children, refuri=address, version_date=day, archived=copy
                     ))  # fmt: skip
+
+
+def _stays(link: nodes.reference, address: str) -> bool:
+    """Whether a link leads into the archive, or is a DOI, which is made to stay."""
+    return bool(link.get("internal")) or address.startswith("https://doi.org/")
 
 
 MARK = "anchor-mark"  # class of links whose text is an anchor's label
@@ -247,6 +294,8 @@ class ReferenceList(DocumentTransform):
         if entries:
             section += nodes.rubric("", "References")
             section += nodes.bullet_list("", *entries, classes=["reference-list"])
+            stem = f"{document.docname.rpartition('/')[2]}.{CITED}"
+            section += downloads("For reference managers, these works: ", stem)
 
     def _entry(self, work: Citation, document: Document) -> nodes.list_item:
         words = formatted(work)

@@ -12,9 +12,9 @@ from sphinx.application import Sphinx
 
 from archive.citation import schema_org
 from archive.citation.links import BIBTEX, CSL, LINKSET, MYST, PDF, RIS, links
-from archive.citation.metadata import describe, metadata
+from archive.citation.metadata import Meta, describe, metadata
 from archive.site.know.facts import Document
-from archive.site.know.view import view_of
+from archive.site.know.view import View, view_of
 from archive.site.nodes import LONG as WIDE
 from archive.site.nodes import SHORT
 from archive.site.show.listings import COLLECTIONS
@@ -120,6 +120,10 @@ def complete_head(app: Sphinx, pagename: str, context: dict[str, Any]) -> None:
     view = view_of(app.env)
     document = view.own(pagename)
     reference = document.reference(view.settings) if document else None
+    if document is None and pagename in app.env.found_docs:
+        context["page_metadata"] = page_metadata(
+            _title(app, pagename), f"{app.config.html_baseurl}{pagename}.html", view
+        )
     if document is None or document.record is None or reference is None:
         return
     description = describe(document.record)
@@ -148,6 +152,27 @@ def add_jump_script(app: Sphinx, pagename: str, _context: dict[str, Any]) -> Non
         return
     if len(document.blocks) > LONG or any(block.locator for block in document.blocks):
         app.builder.add_js_file("jump.js", defer="defer")  # type: ignore[attr-defined]
+
+
+def page_metadata(title: str, address: str, view: View) -> tuple[Meta, ...]:
+    """Return what reference managers read of a page without a record (Zotero: Embedded Metadata).
+
+    Its date is that of the last event in the ledger, the only one that is certain.
+    """
+    ledger = view.whole_ledger()
+    dates = [each.events[-1].date for each in ledger.histories.values()] if ledger else []
+    named = {"DC.language": view.env.config.language, "DC.date": max(dates, default="")}
+    opened = {"og:type": "website", "og:title": title, "og:site_name": view.env.config.project,
+              "og:url": address}  # fmt: skip
+    return (
+        *(Meta("property", key, content) for key, content in opened.items()),
+        *(Meta("name", key, content) for key, content in named.items() if content),
+    )
+
+
+def _title(app: Sphinx, pagename: str) -> str:
+    title = app.env.titles.get(pagename)
+    return title.astext() if title is not None else app.config.project
 
 
 SEARCH = "search"  # the page that runs Pagefind, which is WebAssembly

@@ -1,0 +1,295 @@
+"""Exports of the works cited: BibLaTeX, classic BibTeX, RIS and CSL-JSON, each from the model.
+
+- BibLaTeX has every field under its own name, with everything inherited written out.
+- BibTeX is for the styles of 1988 and pybtex's: ``year``, ``month``, ``journal``, ``address``,
+  ``howpublished``; a type whose required fields are missing becomes ``@misc``; what has no field
+  stands in ``note``.
+- RIS (Research Information Systems, RIS Format Specifications, 2011): a body ends in a comma, so
+  that nobody divides it; a date that is not exact stands in words in a note.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from pybtex.richtext import Text
+
+from archive.citation.bibtex import escape
+from archive.citation.dates import exact
+from archive.citation.latex import Latex, Untagged
+from archive.citation.style import LAW, STATES, listed
+from archive.citation.text import one_line, undivided
+from archive.citation.works import Name, Work, csl_type, serialise
+from archive.model.dates import MONTHS
+
+_LATEX = Latex()
+_UNTAGGED = Untagged()
+_VERBATIM = frozenset({"url", "doi", "archiveurl"})
+_UNSAFE = str.maketrans({"{": "%7B", "}": "%7D", "\\": "%5C", " ": "%20", '"': "%22"})
+
+
+def _value(name: str, text: Text, backend: Latex = _LATEX) -> str:
+    if name in _VERBATIM:
+        return str(text).translate(_UNSAFE)
+    rendered: str = text.render(backend)
+    return rendered
+
+
+def name_in_bibtex(name: Name) -> str:
+    """A name as BibTeX reads it: a body in braces, a person inverted."""
+    if name.is_others:
+        return "others"
+    if name.is_body:
+        return f"{{{escape(name.family)}}}"
+    family = escape(name.family)
+    # A family name with a lower-case word would give that word to the prefix.
+    if any(word[:1].islower() for word in name.family.split()[:-1]):
+        family = f"{{{family}}}"
+    prefixed = f"{escape(name.prefix)} {family}" if name.prefix else family
+    if not name.given and not name.suffix and " " in prefixed and not name.prefix:
+        return f"{{{family}}}"
+    parts = (prefixed, escape(name.suffix), escape(name.given))
+    return ", ".join(filter(None, parts)) if name.given or not name.suffix else (
+        f"{prefixed}, {escape(name.suffix)}, {{}}"
+    )  # fmt: skip
+
+
+def _names(names: Iterable[Name]) -> str:
+    return " and ".join(map(name_in_bibtex, names))
+
+
+def _entry(kind: str, key: str, fields: Iterable[tuple[str, str]]) -> str:
+    lines = "".join(f"  {name:<12} = {{{value}}},\n" for name, value in fields if value)
+    return f"@{kind}{{{key},\n{lines}}}\n"
+
+
+def biblatex(works: Iterable[Work]) -> str:
+    """The works as a file of BibLaTeX, in UTF-8."""
+    return "\n".join(_entry(work.kind, work.key, _biblatex(work)) for work in works)
+
+
+def _biblatex(work: Work) -> Iterator[tuple[str, str]]:
+    for role, names in work.names.items():
+        yield role, _names(names)
+    for name, text in work.texts.items():
+        value = _value(name, text)
+        # The name of a case or an act, whose capitals stay.
+        yield name, f"{{{value}}}" if name == "title" and work.kind in LAW else value
+    for name, date in work.dates.items():
+        yield name, date.edtf.replace("..", "")  # a bare slash, which pandoc reads as well
+
+
+# --- Classic BibTeX: Patashnik, BibTeXing, 1988, 3.1
+
+_CLASSIC = {
+    "article": "article", "suppperiodical": "article", "booklet": "booklet", "inbook":
+    "incollection", "bookinbook": "incollection", "incollection": "incollection",
+    "suppbook": "incollection", "suppcollection": "incollection", "inproceedings": "inproceedings",
+    "manual": "manual", "proceedings": "proceedings", "mvproceedings": "proceedings",
+    "report": "techreport", "thesis": "phdthesis", "unpublished": "unpublished",
+    "book": "book", "mvbook": "book", "collection": "book", "mvcollection": "book",
+    "reference": "book",
+}  # fmt: skip
+_REQUIRED = {
+    "article": ("author", "title", "journal", "year"), "book": ("author|editor", "title",
+    "publisher", "year"), "booklet": ("title",), "incollection": ("author", "title", "booktitle",
+    "publisher", "year"), "inproceedings": ("author", "title", "booktitle", "year"),
+    "manual": ("title",), "phdthesis": ("author", "title", "school", "year"),
+    "proceedings": ("title", "year"), "techreport": ("author", "title", "institution", "year"),
+    "unpublished": ("author", "title", "note"), "misc": (),
+}  # fmt: skip
+_RENAMED = {"journaltitle": "journal", "location": "address"}
+_OWN_WORDS = (
+    "title booktitle journal volume series edition pages chapter publisher address "
+    "organization institution howpublished type number doi isbn issn url"
+)
+_OWN = frozenset(_OWN_WORDS.split())
+# Not for print: styles leave out fields that they do not know.
+_SILENT = frozenset({"abstract", "annotation", "keywords", "language", "shortauthor", "shorttitle"})
+_ROLE_WORDS = {
+    "translator": "Translated by", "bookauthor": "Book by", "commentator": "Commentary by",
+    "annotator": "Annotated by", "introduction": "Introduction by", "foreword": "Foreword by",
+    "afterword": "Afterword by", "holder": "Held by",
+}  # fmt: skip
+
+
+def bibtex(works: Iterable[Work]) -> str:
+    """The works as a file of classic BibTeX, in UTF-8."""
+    return "\n".join(map(_classic_entry, works))
+
+
+def _classic_entry(work: Work) -> str:
+    fields = dict(_classic(work))
+    kind = _CLASSIC.get(work.kind, "misc")
+    if kind == "phdthesis":
+        fields["school"] = fields.pop("institution", "")
+        kind = "mastersthesis" if "master" in work.plain("type").lower() else kind
+    required = _REQUIRED.get(kind, _REQUIRED["phdthesis"])
+    if not all(any(map(fields.get, needed.split("|"))) for needed in required):
+        kind = "misc"
+    if kind == "misc":
+        fields["howpublished"] = _how(work, fields)
+        if not fields["author"] and fields["editor"]:  # which styles leave out
+            edited = f"Edited by {escape(listed(work.names['editor']))}"
+            fields["note"] = ". ".join(filter(None, (edited, fields["note"])))
+    if not fields["author"]:  # styles sort and label by it
+        fields["key"] = escape(work.makers[0].short if work.makers else work.plain("title"))
+    if work.kind in LAW and "title" in fields:
+        fields["title"] = f"{{{fields['title']}}}"  # a name, whose capitals stay
+    return _entry(kind, work.key, fields.items())
+
+
+def _how(work: Work, fields: dict[str, str]) -> str:
+    """What ``@misc`` has no field for in classic styles."""
+    told = (
+        "booktitle", "journal", "volume", "number", "series", "edition", "pages", "type",
+        "institution", "school", "organization", "publisher", "address", "howpublished",
+    )  # fmt: skip
+    parts = [fields[each] for each in told if fields.get(each)]
+    return ", ".join(parts) or escape(fields.pop("url", ""))
+
+
+def _classic(work: Work) -> Iterator[tuple[str, str]]:
+    for role in ("author", "editor"):
+        yield role, _names(work.names.get(role, ()))
+    notes = [
+        f"{_ROLE_WORDS.get(role, 'With')} {escape(listed(names))}"
+        for role, names in work.names.items() if role not in {"author", "editor"}
+    ]  # fmt: skip
+    for name, text in work.texts.items():
+        own = _RENAMED.get(name, name)
+        whole = (work.joined(name) if name.endswith("title") else text) or text
+        if own in _OWN or own in _SILENT:
+            yield own, _value(name, whole, _UNTAGGED)
+        else:
+            notes += _noted(name, whole)
+    yield from _year_and_month(work)
+    words = {"urldate": "Accessed", "origdate": "First published", "eventdate": "Held"}
+    notes += [f"{words[each]} {date.spoken}" for each, date in work.dates.items() if each in words]
+    notes += [_value(each, work.texts[each], _UNTAGGED) for each in ("note",) if each in work.texts]
+    yield "note", ". ".join(notes)
+
+
+def _noted(name: str, text: Text) -> Iterator[str]:
+    """What stands in the note, before the work's own."""
+    if name == "archiveurl":
+        yield f"Archived at {escape(str(text))}"
+    elif name == "pubstate":
+        yield escape(STATES.get(str(text), str(text)))
+    elif not _is_joined(name) and name not in {"note", "entrysubtype"}:
+        yield _value(name, text, _UNTAGGED)
+
+
+def _year_and_month(work: Work) -> Iterator[tuple[str, str]]:
+    if work.date is None:
+        return
+    moment = exact(work.date)
+    if moment is None:
+        yield "year", escape(work.date.spoken)
+        return
+    yield "year", moment.year
+    if moment.month:
+        day = f"{moment.day} " if moment.day else ""
+        yield "month", f"{day}{MONTHS[moment.month - 1]}"
+
+
+# --- RIS
+
+_RIS_TYPES = {
+    "article-journal": "JOUR", "article-magazine": "MGZN", "article-newspaper": "NEWS",
+    "book": "BOOK", "chapter": "CHAP", "dataset": "DATA", "document": "GEN",
+    "entry-encyclopedia": "ENCYC", "graphic": "ART", "legal_case": "CASE", "legislation": "STAT",
+    "manuscript": "UNPB", "motion_picture": "VIDEO", "pamphlet": "PAMP",
+    "paper-conference": "CPAPER", "patent": "PAT", "personal_communication": "PCOMM",
+    "regulation": "STAT", "report": "RPRT", "song": "SOUND", "software": "COMP",
+    "standard": "STAND", "thesis": "THES", "treaty": "LEGAL", "webpage": "ELEC",
+}  # fmt: skip
+_RIS_TAGS = {
+    "volume": "VL", "publisher": "PB", "institution": "PB", "organization": "PB", "location": "CY",
+    "edition": "ET", "url": "UR", "doi": "DO", "isbn": "SN", "issn": "SN", "type": "M3",
+    "language": "LA", "abstract": "AB", "shorttitle": "ST", "journaltitle": "T2",
+    "booktitle": "T2", "eventtitle": "C3", "series": "T3", "note": "N1", "number": "IS",
+    "archiveurl": "L2",
+}  # fmt: skip
+_RIS_ROLES = {"author": "AU", "editor": "A2", "bookauthor": "A2", "translator": "A4"}
+
+
+def ris(works: Iterable[Work]) -> str:
+    """The works as a file of RIS, in UTF-8; lines end in CR LF."""
+    return "\r\n".join(
+        "".join(f"{tag}  - {one_line(value)}\r\n" for tag, value in _ris(work) if value)
+        + "ER  - \r\n"
+        for work in works
+    )
+
+
+def _ris(work: Work) -> Iterator[tuple[str, str]]:
+    kind = csl_type(work)
+    yield "TY", _RIS_TYPES.get(kind, "GEN")
+    yield "ID", work.key
+    for role, names in work.names.items():
+        if tag := _RIS_ROLES.get(role):
+            yield from ((tag, _ris_name(name)) for name in names)
+        else:
+            yield "N1", f"{_ROLE_WORDS.get(role, 'With')} {listed(names)}"
+    if (title := work.joined("title")) is not None:
+        yield "TI", str(title)
+    yield from _ris_texts(work)
+    yield from _ris_dates(work)
+
+
+def _ris_name(name: Name) -> str:
+    if name.is_body or name.is_others:
+        return f"{undivided(name.family)},"
+    parts = (undivided(name.short), undivided(name.given), undivided(name.suffix))
+    return ", ".join(parts).rstrip(", ")  # family, given, suffix
+
+
+def _ris_texts(work: Work) -> Iterator[tuple[str, str]]:
+    """Each tag once, but notes and keywords; what has no tag is a note."""
+    seen: set[str] = set()
+    for field, text in work.texts.items():
+        value = str(text)
+        if field in {"title", "shortauthor", "entrysubtype"} or _is_joined(field):
+            continue
+        if field == "pages":
+            first, _dash, last = value.replace("--", "–").partition("–")
+            yield from (("SP", first.strip()), ("EP", last.strip()))
+        elif field == "keywords":
+            yield from (("KW", each.strip()) for each in value.split(","))
+        else:
+            tag = _RIS_TAGS.get(field, "N1")
+            tag = "N1" if tag in seen else tag
+            seen.add(tag)
+            whole = work.joined(field) if field.endswith("title") else text
+            yield tag, str(whole)
+
+
+def _is_joined(field: str) -> bool:
+    return field.endswith(("subtitle", "titleaddon"))
+
+
+def _ris_dates(work: Work) -> Iterator[tuple[str, str]]:
+    if work.date is not None:
+        moment = exact(work.date)
+        if moment is not None:
+            yield "PY", moment.year
+            yield "DA", moment.slashed + "/" * (4 - len(moment.parts))
+        else:
+            yield "PY", work.date.year or ""
+            yield "N1", f"Dated {work.date.spoken}"
+    if (accessed := work.dates.get("urldate")) is not None:
+        yield "Y2", accessed.edtf
+    words = {"origdate": "First published", "eventdate": "Held"}
+    for field, opening in words.items():
+        if field in work.dates:
+            yield "N1", f"{opening} {work.dates[field].spoken}"
+
+
+WRITERS: dict[str, tuple[str, str, Callable[[Iterable[Work]], str]]] = {
+    # suffix: label, media type, writer
+    "bib": ("BibLaTeX", "application/x-bibtex", biblatex),
+    "bibtex.bib": ("BibTeX", "application/x-bibtex", bibtex),
+    "ris": ("RIS", "application/x-research-info-systems", ris),
+    "json": ("CSL-JSON", "application/vnd.citationstyles.csl+json", serialise),
+}
