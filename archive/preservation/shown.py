@@ -64,6 +64,7 @@ _GIVEN = frozenset({
     "sidebar", "simple", "spoken", "std", "std-doc", "std-numref", "std-ref", "std-term", "stub",
     "table-wrapper", "tex2jax_ignore", "tombstone-notice", "topic", "xref",
 })  # fmt: skip
+_OF_LABELS = ("class", "data-number", "href")
 _OF_LISTS = frozenset({
     "anchor-mark", "backlinks", "colon", "moved-anchors", "record", "record-fields",
     "record-fingerprint", "record-note", "reference-list", "referred-to-by", "signatory-count",
@@ -352,6 +353,9 @@ class Page:
                 content += self._parts(each)
             elif not _BACK.fullmatch(_text(each).strip("[]")):
                 content.append(_text(each))
+            else:
+                leads = (str(link.get("href", ""))[1:] for link in each.iter("{*}a"))
+                self.strange += [f"a note leads to {to}" for to in leads if to not in self._by_id]
             content.append(each.tail or "")
         return content
 
