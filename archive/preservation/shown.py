@@ -422,10 +422,13 @@ class Page:
         said = _text(element)
         if _has(element, "passage-label"):
             anchor = str(element.get("href", "")).removeprefix("#")
-            names = {
-                str(element.get(each)) for each in ("title", "aria-label") if each in element.attrib
-            }
-            self.names += [(anchor, each) for each in names]
+            self.names += [(anchor, str(element.get(each, ""))) for each in _names_of(element)]
+            self.strange += [
+                f"a label has an attribute {each}"
+                for each in sorted(
+                    set(map(str, element.attrib)) - {*_names_of(element), *_OF_LABELS}
+                )
+            ]
             self.labels.append((anchor, said, str(element.get("data-number", ""))))
             known = is_anchor_of(anchor, self.path)
         elif _has(element, "item-mark"):
@@ -475,6 +478,12 @@ _KINDS = frozenset({
     "attention", "caution", "danger", "error", "hint", "important", "note", "seealso", "tip",
     "warning",
 })  # fmt: skip
+
+
+def _names_of(label: Element) -> tuple[str, ...]:
+    """The attributes that explain a label; those of signatories have no title."""
+    is_in_group = any(_has(each, "signatories") for each in label.iterancestors())
+    return ("aria-label",) if is_in_group else ("aria-label", "title")
 
 
 def _marks(item: Element) -> list[Element]:
