@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass, field
 
 from archive.model.relations import BONDS, Relation
@@ -26,6 +26,7 @@ class Known:
 
     fates: Fates
     documents: frozenset[str]  # that have something published
+    files: Container[str]  # of the copy
     names: dict[str, str] = field(default_factory=dict)  # of documents and anchors, as spoken
     headings: dict[str, str] = field(default_factory=dict)  # which links show; white space may lack
     ways: dict[str, str] = field(default_factory=dict)  # that tell anchors from all others
@@ -94,8 +95,8 @@ class Known:
         """The label of a work, with a letter if two have the same, and where its entry stands."""
         label = self.works.get(key)
         for address, text in links():
-            _, _, place = address.removeprefix(base).partition("#")
-            if slug(place) == slug(f"cite-{key}") and address.startswith(base):
+            page, _, place = address.removeprefix(base).partition("#")
+            if slug(place) == slug(f"cite-{key}") and page in self.files:
                 known = label is None or re.fullmatch(f"{re.escape(label)}[a-z]?", text)
                 return (text if known else label or ""), address
         return label or key, ""

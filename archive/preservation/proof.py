@@ -117,7 +117,8 @@ class Proof:
             standing.setdefault(document_of(anchor), []).append(anchor)
         self._anchors = standing
         self._by_page = self.fates.by_page()
-        self._known = Known(self.fates, frozenset(map(document_of, self.fates.final)))
+        documents = frozenset(map(document_of, self.fates.final))
+        self._known = Known(self.fates, documents, self.digests)
 
     def read(self, path: str, data: bytes) -> Iterator[Finding]:
         """What is wrong with what a file says."""

@@ -332,7 +332,7 @@ def texts_of_parts(held: Sequence[str | Part]) -> tuple[set[str], set[str]]:
             role, facts, *content = each
             content = content[1:] if role == seal.WITHDRAWN else content  # the notice
             if role in ("link", "download", "citation"):
-                targets.add(facts.get("target", ""))
+                targets.add(" ".join(facts[name] for name in ("target", "form") if name in facts))
             told = [*_AS_WRITTEN, *(["text"] if role in _NAMED else [])]
             said.update(facts[name] for name in told if name in facts)
             text = inside(content) if role != "formula" and facts.get("kind") != "eq" else ""

@@ -64,6 +64,7 @@ _GIVEN = frozenset({
     "sidebar", "simple", "spoken", "std", "std-doc", "std-numref", "std-ref", "std-term", "stub",
     "table-wrapper", "tex2jax_ignore", "tombstone-notice", "topic", "xref",
 })  # fmt: skip
+_OF_LABELS = ("class", "data-number", "href")
 _OF_LISTS = frozenset({
     "anchor-mark", "backlinks", "colon", "moved-anchors", "record", "record-fields",
     "record-fingerprint", "record-note", "reference-list", "referred-to-by", "signatory-count",
@@ -352,6 +353,9 @@ class Page:
                 content += self._parts(each)
             elif not _BACK.fullmatch(_text(each).strip("[]")):
                 content.append(_text(each))
+            else:
+                leads = (str(link.get("href", ""))[1:] for link in each.iter("{*}a"))
+                self.strange += [f"a note leads to {to}" for to in leads if to not in self._by_id]
             content.append(each.tail or "")
         return content
 
@@ -418,10 +422,13 @@ class Page:
         said = _text(element)
         if _has(element, "passage-label"):
             anchor = str(element.get("href", "")).removeprefix("#")
-            names = {
-                str(element.get(each)) for each in ("title", "aria-label") if each in element.attrib
-            }
-            self.names += [(anchor, each) for each in names]
+            self.names += [(anchor, str(element.get(each, ""))) for each in _names_of(element)]
+            self.strange += [
+                f"a label has an attribute {each}"
+                for each in sorted(
+                    set(map(str, element.attrib)) - {*_names_of(element), *_OF_LABELS}
+                )
+            ]
             self.labels.append((anchor, said, str(element.get("data-number", ""))))
             known = is_anchor_of(anchor, self.path)
         elif _has(element, "item-mark"):
@@ -471,6 +478,12 @@ _KINDS = frozenset({
     "attention", "caution", "danger", "error", "hint", "important", "note", "seealso", "tip",
     "warning",
 })  # fmt: skip
+
+
+def _names_of(label: Element) -> tuple[str, ...]:
+    """The attributes that explain a label; those of signatories have no title."""
+    is_in_group = any(_has(each, "signatories") for each in label.iterancestors())
+    return ("aria-label",) if is_in_group else ("aria-label", "title")
 
 
 def _marks(item: Element) -> list[Element]:

@@ -500,7 +500,9 @@ def _targets(tokens: list[Token]) -> Iterator[str]:
         if token.type == "link_open":
             target = str(token.attrs.get("href", ""))
             yield from [] if _FILE.search(target) and ":" not in target else [target]
-        elif name.startswith("cite") or name == "eq":
+        elif name.startswith("cite"):
+            yield f"{token.content} {name.partition(':')[2] or 'p'}"
+        elif name == "eq":
             yield token.content
         elif name in _LINKING - {"download"}:
             named = _TARGET.search(token.content)
