@@ -286,6 +286,10 @@ def _ris_dates(work: Work) -> Iterator[tuple[str, str]]:
             yield "N1", f"{opening} {work.dates[field].spoken}"
 
 
+CITED = "references"  # the stem, behind a document's, of the files with the works that it cites
+TAKE = "For reference managers, these works: "  # before the links to them
+
+
 WRITERS: dict[str, tuple[str, str, Callable[[Iterable[Work]], str]]] = {
     # suffix: label, media type, writer
     "bib": ("BibLaTeX", "application/x-bibtex", biblatex),
@@ -293,3 +297,8 @@ WRITERS: dict[str, tuple[str, str, Callable[[Iterable[Work]], str]]] = {
     "ris": ("RIS", "application/x-research-info-systems", ris),
     "json": ("CSL-JSON", "application/vnd.citationstyles.csl+json", serialise),
 }
+
+
+def to_take(stem: str) -> list[tuple[str, str]]:
+    """Return name and address of each file of a list of works, by the stem of the files."""
+    return [(name, f"{stem}.{suffix}") for suffix, (name, _type, _writer) in WRITERS.items()]

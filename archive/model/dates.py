@@ -43,7 +43,7 @@ class ArchiveDate(Fact):
             return cls(text)
         try:
             parse_edtf(text)
-        except EDTFParseException as error:
+        except (EDTFParseException, TypeError) as error:
             raise ValueError(f"{text!r} is not a date in EDTF") from error
         ends = text.split("/")
         if len(ends) > 2 or not all(end == _OPEN or _END.fullmatch(end) for end in ends):

@@ -18,6 +18,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from lxml import etree
 
+from archive.citation.works_export import CITED, TAKE, to_take
 from archive.model.dates import ArchiveDate
 from archive.model.fingerprint import normalise
 from archive.model.marks import marks
@@ -53,6 +54,7 @@ _GENERATED = {
     "Moved from here": "moved-anchors", "References": "reference-list",
     "Referred to by": "backlinks",
 }  # fmt: skip
+_TO_TAKE = "works-to-take"  # the line of files with the works that a document cites
 _NUMBERS = ("arabic", "loweralpha", "upperalpha", "lowerroman", "upperroman")
 # The classes that docutils, Sphinx, MyST and the engine give.
 _GIVEN = frozenset({
@@ -66,6 +68,7 @@ _GIVEN = frozenset({
 })  # fmt: skip
 _OF_LABELS = ("class", "data-number", "href")
 _OF_LISTS = frozenset({
+    "works-to-take",
     "anchor-mark", "backlinks", "colon", "moved-anchors", "record", "record-fields",
     "record-fingerprint", "record-note", "reference-list", "referred-to-by", "signatory-count",
     "signatory-heading",
@@ -111,6 +114,7 @@ class Page:
     names: list[tuple[str, str]] = field(default_factory=list)
     held_in_part: str = ""  # the notice above the record
     card: Element | None = None  # the record below the title
+    to_take: Element | None = None  # the line of files with the works cited
     _open: list[str] = field(default_factory=list)  # footnotes around the place that is read
 
     @cached_property
@@ -182,6 +186,8 @@ class Page:
             kind = _GENERATED.get(_text(before))
             found = kind is not None and _has(element, kind)
             self.generated += [element] if found else []
+        if before is not None and _has(before, "reference-list") and _has(element, _TO_TAKE):
+            self.to_take, found = element, True
         return found
 
     def stands(self, anchor: str) -> Part | None:
@@ -533,6 +539,13 @@ class Judge:
     def _around(self) -> Iterator[str]:
         """What the archive generates in a document otherwise than it follows from what is known."""
         yield from self._named()
+        if self.page.to_take is not None:
+            wanted = to_take(f"{self.sealed.reference.document}.{CITED}")
+            links = [(_text(each), each.get("href")) for each in self.page.to_take.iter("{*}a")]
+            said = f"{TAKE}{', '.join(name for name, _address in wanted)}."
+            if links != wanted or squeezed(_text(self.page.to_take)) != squeezed(said):
+                yield f"files with the works are named {_quoted(_text(self.page.to_take))}"
+            yield from self.page.unknown(self.page.to_take)
         for element in self.page.generated:
             yield from self._generated(element)
             yield from self.page.unknown(element.getprevious())

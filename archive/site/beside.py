@@ -24,6 +24,7 @@ from archive.citation import bibtex, csl, links, ris, works_export
 from archive.citation.biblatex import read
 from archive.citation.links import BIBTEX, CSL, DESCRIPTIONS, LINKSET, MYST, PDF, PROOF, RIS
 from archive.citation.works import Work
+from archive.citation.works_export import CITED
 from archive.files import write_if_changed
 from archive.model.checkpoint import PIN, SIGNED, checkpoint
 from archive.model.ledger import Event, Kind
@@ -36,7 +37,7 @@ from archive.site.know.facts import DOCUMENTS, Document
 from archive.site.know.ledger import CHANGED, LEDGER, ledger_lines, proof_and_seals
 from archive.site.know.outputs import account_of, is_current, write_output
 from archive.site.know.view import View, view_of
-from archive.site.show.bibliography import ALL_WORKS, CITED, all_works, cited_works
+from archive.site.show.bibliography import ALL_WORKS, all_works, cited_works
 from archive.site.show.made import made_name
 from archive.site.show.relations import in_heads
 

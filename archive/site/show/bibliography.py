@@ -19,7 +19,7 @@ from sphinxcontrib.bibtex.transforms import BibliographyTransform
 
 from archive.citation.style import version_date
 from archive.citation.works import Work
-from archive.citation.works_export import WRITERS
+from archive.citation.works_export import CITED, TAKE, to_take
 from archive.site.know.facts import Document, Part, Place, initial, parts
 from archive.site.know.outputs import GeneratedPage
 from archive.site.know.view import View, view_of
@@ -49,7 +49,6 @@ def split_pages(env: BuildEnvironment) -> Iterator[tuple[str, Part[Citation]]]:
 
 
 ALL_WORKS = "works"  # the stem of the files with all works, at the root of the site
-CITED = "references"  # the stem, behind a document's, of the files with the works that it cites
 
 
 def all_works(view: View) -> list[Work]:
@@ -68,8 +67,7 @@ def cited_works(view: View, document: Document) -> list[Work]:
 def downloads(opening: str, stem: str) -> nodes.paragraph:
     """Return a line of links to the files of a list of works; ``stem`` is relative to the page."""
     links = [
-        nodes.reference("", name, internal=True, refuri=f"{stem}.{suffix}")
-        for suffix, (name, _type, _writer) in WRITERS.items()
+        nodes.reference("", name, internal=True, refuri=address) for name, address in to_take(stem)
     ]
     return nodes.paragraph(
         "", opening, *joined(links, ", "), nodes.Text("."), classes=["works-to-take"]
@@ -295,7 +293,7 @@ class ReferenceList(DocumentTransform):
             section += nodes.rubric("", "References")
             section += nodes.bullet_list("", *entries, classes=["reference-list"])
             stem = f"{document.docname.rpartition('/')[2]}.{CITED}"
-            section += downloads("For reference managers, these works: ", stem)
+            section += downloads(TAKE, stem)
 
     def _entry(self, work: Citation, document: Document) -> nodes.list_item:
         words = formatted(work)
