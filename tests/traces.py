@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -64,7 +65,19 @@ def _texts(path: Path) -> Iterator[str]:
                 yield file.get_file().read_bytes().decode("utf-8")
     elif path.suffix == ".html":
         yield BeautifulSoup(path.read_text("utf-8"), "lxml").get_text(" ")
+    elif path.suffix == ".json":
+        yield " ".join(_strings(json.loads(path.read_text("utf-8"))))
     elif path.suffix != ".inv":
         data = path.read_bytes()
         packed = data.startswith(b"\x1f\x8b")  # the index of the search
         yield (gzip.decompress(data) if packed else data).decode("utf-8", "ignore")
+
+
+def _strings(value: object) -> Iterator[str]:
+    """The strings of a JSON value, whose own quotation marks are none of its words."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from (text for each in value.values() for text in _strings(each))
+    elif isinstance(value, list):
+        yield from (text for each in value for text in _strings(each))

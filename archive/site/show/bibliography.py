@@ -292,8 +292,8 @@ class ReferenceList(DocumentTransform):
         if entries:
             section += nodes.rubric("", "References")
             section += nodes.bullet_list("", *entries, classes=["reference-list"])
-            stem = f"{document.docname.rpartition('/')[2]}.{CITED}"
-            section += downloads(TAKE, stem)
+            if builder_of(self.env).name == "html":  # a book has no files beside it
+                section += downloads(TAKE, f"{document.id}.{CITED}")
 
     def _entry(self, work: Citation, document: Document) -> nodes.list_item:
         words = formatted(work)
