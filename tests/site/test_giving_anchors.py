@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from argparse import Namespace
 from pathlib import Path
@@ -14,6 +15,8 @@ from archive.model.passage import Anchor
 from tests.conftest import contents
 from tests.hostile.cases import HEAD
 from tests.importing.make_inputs import PNG
+
+LONG = os.environ.get("ARCHIVE_LONG") == "1"
 
 # Each form of a block, by its name.
 FORMS = {
@@ -107,7 +110,7 @@ def bodies() -> dict[str, str]:
     found = {f"form-{at}": text + "\n" for at, text in enumerate(FORMS.values())}
     chance = random.Random(15)
     plain = [text for name, text in FORMS.items() if name != "footnote"]
-    for at in range(40):
+    for at in range(40 if LONG else 16):
         parts = [
             f"(mixed-{at}-p{90 + number})=\n{part}" if chance.random() < 0.2 else part
             for number, part in enumerate(chance.sample(plain, 6))

@@ -49,7 +49,7 @@ def make(source, target):
 
 def build_volumes(source):
     """Build an archive in volumes as make does; return the site."""
-    volumes(source, "plan", "--volumes", "4")
+    volumes(source, "plan", "--volumes", "3")
     make(source, "read")
     volumes(source, "exchange")
     make(source, "pages")
@@ -179,7 +179,7 @@ def test_the_indexes_of_all_volumes_are_searched_as_one(sites):
 def test_a_search_finds_documents_of_every_volume(sites, page, serve):
     address = serve(sites.folder)
     plan = json.loads(sites.joined["volumes.json"])
-    assert len(plan) == 4
+    assert len(plan) == 3
     for volume in plan:
         document = volume["documents"][0]
         written = html.fromstring(sites.joined[f"documents/{document}.html"])
