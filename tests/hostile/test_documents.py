@@ -12,7 +12,7 @@ import pytest
 import rispy
 from pybtex.database import parse_file
 
-from archive.site.read.forbidden import SCHEMES
+from archive.site.read.forbidden import SCHEMES, too_deep
 from tests.conftest import ROOTS, Built, command, copy_root, once
 from tests.hostile.cases import BESIDE, BODIES, FIRST_LINE, HEAD, INJECTION
 
@@ -127,3 +127,8 @@ def test_a_hostile_record_comes_out_as_it_went_in(hostile):
     }  # fmt: skip
     linkset = json.loads(stem.with_suffix(".linkset.json").read_text("utf-8"))
     assert linkset
+
+
+@pytest.mark.parametrize("rule", ["-" * 72, "*" * 100, "+" * 72, "12345678901234567890." * 9])
+def test_a_long_rule_is_no_nesting(rule):
+    assert list(too_deep(f"Before.\n\n{rule}\n", "documents/rule.md")) == []

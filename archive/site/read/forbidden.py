@@ -35,7 +35,7 @@ from archive.site.read.sources import note_stamp
 LARGEST = 4 * 2**20  # bytes of a page; a printed book of 1,000 pages has about 2 million letters
 _BUILT = "_build"
 _DEEPEST = 60  # quotation and list markers at the beginning of a line, or colons of a fence
-_OPENING = re.compile(rf"^[ \t]*(?:(?:>|[-*+]|\d+[.)])[ \t]*){{{_DEEPEST},}}\S?")
+_OPENING = re.compile(rf"^[ \t]*(?:(?:>|(?:[-*+]|\d+[.)])[ \t])[ \t]*){{{_DEEPEST},}}\S?")
 _FENCE = re.compile(rf"^[ \t]*(?::{{{_DEEPEST},}}|`{{{_DEEPEST},}})")
 _INDENTED = re.compile(rf"^[ \t]{{{4 * _DEEPEST},}}\S")
 
