@@ -8,7 +8,8 @@ from tests.browser.pages import NARROW, WIDE, wrong
 def test_axe_finds_nothing_wrong_and_no_page_is_moved_sideways(holdings, page, serve):
     address = serve(holdings.site)
     found = {}
-    for name, _page in holdings.pages():
+    written = [name for name, _page in holdings.pages() if not name.endswith(".made.html")]
+    for name in written:
         page.set_viewport_size(WIDE)
         page.goto(f"{address}/{name}")
         found[name] = list(wrong(page))

@@ -29,7 +29,7 @@ from archive.preservation.scripts import shipped_scripts
 from archive.preservation.site import files
 from tests.conftest import ROOT, command, copy_root, once, publish, sealed
 
-COUNT = 2_000 if os.environ.get("ARCHIVE_LONG") else 120
+COUNT = 2_000 if os.environ.get("ARCHIVE_LONG") else 60
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
 PAGE, SOURCE, PDF = (f"documents/kitchen.{form}" for form in ("html", "md", "pdf"))

@@ -66,7 +66,7 @@ def test_every_mark_of_the_timeline_leads_to_an_event_that_is_told_below(archive
             ),
             st.sampled_from(["XXXX", "2021-12/..", "196X", "2004~"]),
         ),
-        max_size=300,
+        max_size=120,
     )
 )
 def test_a_timeline_is_bounded_and_counts_every_event_that_has_a_year(dates):
