@@ -6,7 +6,7 @@ from urllib.parse import urldefrag
 
 import pytest
 from bs4 import BeautifulSoup
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.drawing.relations import Bond, Node, Relations, relations_map
@@ -57,6 +57,7 @@ def test_every_mark_of_the_timeline_leads_to_an_event_that_is_told_below(archive
         assert page.select_one(f"dl.chronology{link['href']}") is not None
 
 
+@settings(max_examples=30)
 @given(
     st.lists(
         st.one_of(

@@ -110,7 +110,7 @@ def bodies() -> dict[str, str]:
     found = {f"form-{at}": text + "\n" for at, text in enumerate(FORMS.values())}
     chance = random.Random(15)
     plain = [text for name, text in FORMS.items() if name != "footnote"]
-    for at in range(40 if LONG else 16):
+    for at in range(40 if LONG else 8):
         parts = [
             f"(mixed-{at}-p{90 + number})=\n{part}" if chance.random() < 0.2 else part
             for number, part in enumerate(chance.sample(plain, 6))
