@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
@@ -18,6 +19,7 @@ from archive.model.problem import Problem
 from archive.model.publishing import next_number, pending
 from archive.model.verifying import Status, answer
 
+LONG = os.environ.get("ARCHIVE_LONG") == "1"
 PATH = "ledger.jsonl"
 DAY, NEXT_DAY, LAST_DAY = "2026-11-22", "2027-01-03", "2027-02-14"
 
@@ -450,7 +452,7 @@ any_standings = st.lists(
 any_tombstones = st.lists(st.builds(tomb, anchors, st.none() | anchors), max_size=4)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300 if LONG else 100, deadline=None)
 @given(st.lists(st.tuples(any_standings, any_tombstones), max_size=5))
 def test_whatever_the_documents_are_the_ledger_stays_sound(
     versions: list[tuple[list[Standing], list[Tombstone]]],

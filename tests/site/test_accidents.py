@@ -213,7 +213,7 @@ ACTIONS = st.tuples(
 
 
 @settings(
-    max_examples=150 if LONG else 8, deadline=None, derandomize=not LONG,
+    max_examples=150 if LONG else 5, deadline=None, derandomize=not LONG,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )  # fmt: skip
 @given(actions=st.lists(ACTIONS, min_size=2, max_size=8))
