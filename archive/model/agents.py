@@ -50,7 +50,6 @@ _AUTHORITIES = {
     "orcid.org": r"/(?:[0-9]{4}-){3}[0-9]{3}[0-9X]",
 }
 
-_OF_THE_ORIGINAL = "it tells of the original, and stands in the card"
 _NOT_CITED = "head xmp bibtex ris csl chicago apa bluebook catalogue search"
 # Where those who are cited stand.
 _AS_AUTHOR = {
