@@ -26,6 +26,7 @@ from typing import Any
 import pikepdf
 from lxml import etree
 
+from archive.citation.companion import SUFFIX as COMPANION
 from archive.citation.links import BIBTEX, LINKSET
 from archive.model import tiles
 from archive.model.checkpoint import NOTE, PIN, Checkpoint, origin
@@ -45,9 +46,9 @@ from archive.preservation.sealed import (
     THEME,
     Sealed,
     Tie,
+    miscited,
     same,
     texts_of_parts,
-    without_panels,
 )
 from archive.preservation.shown import Judge, Page, frame, head, relations
 from archive.preservation.site import LEDGER
@@ -94,7 +95,7 @@ class Proof:
     fates: Fates
     digests: Mapping[str, str]  # of the manifest
     scripts: Scripts
-    templates: tuple[Path, ...] = (THEME,)  # folders in which the one of panels is looked for
+    templates: tuple[Path, ...] = (THEME,)  # folders in which that of citations is looked for
     blocks: int = 0  # whose words were compared
     unchecked: list[Unchecked] = field(default_factory=list)
     # The pages whose words have their fingerprints, by the id of the document.
@@ -164,17 +165,16 @@ class Proof:
 
     def _page(self, path: str, data: bytes) -> Iterator[Finding]:
         document = document_at(path, ".html")
-        sealed = self._proved(document)
-        if sealed is not None:
-            data, wrong = without_panels(data, sealed, self.fates, self.templates)
-            if wrong:
-                yield _record(path, f"a panel is not what record and ledger say: {wrong}")
         tree = parse_html(data) if path.endswith(".html") else _parse_xml(data)
         if tree is not None:
             for message in islice(foreign(tree, path, self.scripts), _TOLD):
                 yield _foreign(path, message)
         if document is not None:
             yield from self._document(path, document, tree)
+        sealed = self._proved(document_at(path, f".{COMPANION}"))
+        if sealed is not None:
+            for key in islice(miscited(data, sealed, self.fates, self.templates), _TOLD):
+                yield _record(path, f"how {key} is cited is not what record and ledger say")
 
     def _document(self, path: str, document: str, tree: Element | None) -> Iterator[Finding]:
         ids = page_of_tree(tree, path).ids if tree is not None else frozenset()

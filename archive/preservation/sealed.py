@@ -14,18 +14,17 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
-from itertools import zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, Template
 
 from archive.citation import bibtex, csl, links, ris, schema_org
+from archive.citation.companion import citing
 from archive.citation.dates import is_known
 from archive.citation.links import BIBTEX, CSL, LINKSET, RIS, Related
 from archive.citation.metadata import Meta, describe, metadata
-from archive.citation.panel import panel
-from archive.citation.reference import Passage, Reference, refer
+from archive.citation.reference import Locator, Passage, Reference, refer
 from archive.citation.style import worded
 from archive.model import seal
 from archive.model.card import RELATED_BEFORE, Line, card
@@ -149,46 +148,30 @@ class Sealed:
         said = schema_org.serialise(schema_org.report(self.reference, passages, related))
         return [(each.rel, each.href, each.type or "") for each in led], said
 
-    def panels(self, fates: Fates, page: str) -> Iterator[dict[str, Any]]:
-        """The contexts of the panels of a page, in order (``archive.citation.panel``)."""
-        yield panel(self.reference)
-        yield from self._panels(self.order, fates, page)
+    def citations(self, fates: Fates, companion: str) -> Iterator[dict[str, Any]]:
+        """The contexts of the sections of a companion page (``archive.citation.companion``)."""
+        yield citing(self.reference)
+        for named in self.standing.values():
+            if named.anchor in fates.words and named.part[0] != "heading":
+                former = [
+                    old for old in fates.former.get(named.anchor, ()) if f'id="{old}"' in companion
+                ]
+                moves = [_events(old, fates)[-1] for old in former]
+                yield citing(
+                    self._cited(named, fates), fates.words[named.anchor][0],
+                    told(_history(named.anchor, fates), moves, lambda _: None), former,
+                    **self._nested(named),
+                )  # fmt: skip
 
-    def _panels(
-        self, held: Sequence[str | Part], fates: Fates, page: str, *, in_group: bool = False
-    ) -> Iterator[dict[str, Any]]:
-        """The panels of what is held: each after those of its parts, of a group of names one."""
-        for each in held:
-            if isinstance(each, str) or each[0] == "footnote":
-                continue
-            named = self.standing[each[1]["anchor"]] if each[0] == seal.PASSAGE else None
-            part = named.part if named else each
-            if part[0] == "heading":
-                continue
-            is_group = part[0] == "signatories"
-            yield from self._panels(part[2:], fates, page, in_group=in_group or is_group)
-            first = next(self._names_in([each]), None) if is_group else None
-            if first is not None and first.anchor in fates.words:
-                yield panel(self._cited(first, fates), **self._nested(first), of_many=True)
-            if named and named.anchor in fates.words and not in_group:
-                yield self._panel(named, fates, page)
+    def changed(self, anchor: str, fates: Fates) -> str | None:
+        """The last revision or amendment of what has an anchor, in words."""
+        return last_change(_history(anchor, fates)) if anchor in fates.words else None
 
-    def _panel(self, named: Standing, fates: Fates, page: str) -> dict[str, Any]:
-        history = _history(named.anchor, fates)
-        former = [old for old in fates.former.get(named.anchor, ()) if f'id="{old}"' in page]
-        moves = [_events(old, fates)[-1] for old in former]
-        events = told(history, moves, lambda _: None)
-        sha256, changed = fates.words[named.anchor][0], last_change(history)
-        return panel(self._cited(named, fates), sha256, events, changed, **self._nested(named))
-
-    def _names_in(self, held: Sequence[str | Part]) -> Iterator[Standing]:
-        for each in held:
-            if isinstance(each, str):
-                continue
-            if each[0] == seal.PASSAGE:
-                yield self.standing[each[1]["anchor"]]
-            else:
-                yield from self._names_in(each[2:])
+    def locator(self, anchor: str) -> str:
+        """What is cited of what has an anchor: ``whereas 3``."""
+        named = Anchor.parse(anchor)
+        where = Locator(self.settings.word(named.letter), named.number, self.standing[anchor].where)
+        return where.text
 
     def _nested(self, named: Standing) -> dict[str, Any]:
         """What a passage is a part of, and the passages that are its parts."""
@@ -373,28 +356,26 @@ def _worded(work: tuple[tuple[str, str], ...]) -> tuple[str, str]:
     return worded(dict(work))
 
 
-_PANEL = re.compile(r'<details class="passage-panel.*?</dl>\n</details>', re.DOTALL)
+_SECTION = re.compile(r'<section class="citing" id="([^"]*)">.*?</section>', re.DOTALL)
 _COMMIT = re.compile(r" in commit <code>[0-9a-f]{12}</code>")
 
 
 @cache
 def _template(folders: tuple[Path, ...]) -> Template:
     loader = FileSystemLoader(folders)
-    return Environment(loader=loader, autoescape=False).get_template("panel.html")
+    return Environment(loader=loader, autoescape=False).get_template("citing.html")
 
 
-def without_panels(
-    page: bytes, sealed: Sealed, fates: Fates, folders: tuple[Path, ...]
-) -> tuple[bytes, str]:
-    """Return a page without its panels, and the start of the first that is not as it follows.
+def miscited(page: bytes, sealed: Sealed, fates: Fates, folders: tuple[Path, ...]) -> Iterator[str]:
+    """The sections of a companion page that are not as they follow, each by its anchor.
 
-    Panels are most of a page.  Which commit published a passage no line of the ledger says.
+    Which commit published a passage no line of the ledger says.
     """
     text, template = page.decode("utf-8", "replace"), _template(folders)
-    wanted = [template.render(each).strip() for each in sealed.panels(fates, text)]
-    found = [_COMMIT.sub("", each) for each in _PANEL.findall(text)]
-    if found == wanted:
-        return _PANEL.sub("", text).encode(), ""
-    pairs = zip_longest(found, wanted, fillvalue="")
-    wrong = next(one or two for one, two in pairs if one != two)
-    return page, " ".join(wrong.split())[:80]
+    wanted = {
+        each["reference"].key: template.render(each).strip()
+        for each in sealed.citations(fates, text)
+    }
+    found = [(each[1], _COMMIT.sub("", each[0])) for each in _SECTION.finditer(text)]
+    yield from (key for key, said in found if wanted.get(key) != said)
+    yield from wanted.keys() - {key for key, _ in found}

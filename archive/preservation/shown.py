@@ -18,6 +18,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from lxml import etree
 
+from archive.citation.companion import SUFFIX as COMPANION
 from archive.citation.works_export import CITED, TAKE, to_take
 from archive.model.dates import ArchiveDate
 from archive.model.fingerprint import normalise
@@ -110,6 +111,8 @@ class Page:
     generated: list[Element] = field(default_factory=list)
     # Of each label its anchor, what it shows and which number it leads from.
     labels: list[tuple[str, str, str]] = field(default_factory=list)
+    # Of each link “Cite” where it leads, its name and its words.
+    cited: list[tuple[str, str, str]] = field(default_factory=list)
     # Each name for screen readers, with its anchor.
     names: list[tuple[str, str]] = field(default_factory=list)
     held_in_part: str = ""  # the notice above the record
@@ -423,7 +426,7 @@ class Page:
         others = _text(element) != " ".join(text.split())
         return part("code", {"language": language}, [f"{text}{'?' if others else ''}"])
 
-    def _is_mark(self, element: Element) -> bool:
+    def _is_mark(self, element: Element) -> bool:  # noqa: C901 - a row for each sign
         """Whether an element is no part: a label, a sign, a number.  Notes one that says more."""
         said = _text(element)
         if _has(element, "passage-label"):
@@ -437,6 +440,10 @@ class Page:
             ]
             self.labels.append((anchor, said, str(element.get("data-number", ""))))
             known = is_anchor_of(anchor, self.path)
+        elif _has(element, "to-cite"):
+            href, name = (str(element.get(each, "")) for each in ("href", "aria-label"))
+            self.cited.append((href, name, said))
+            known = set(map(str, element.attrib)) <= {"aria-label", "class", "href"}
         elif _has(element, "item-mark"):
             item = next(element.iterancestors("{*}li"), None)
             known = item is not None and element in _marks(item)
@@ -561,9 +568,25 @@ class Judge:
         for anchor, name in self.page.names:
             if name not in self._names(anchor):
                 yield f"{anchor or 'an element'} is explained by {_quoted(name)}"
+        yield from self._citing()
         extent = self.sealed.record.extent
         if self.page.held_in_part != normalise(" ".join(extent.sentences) if extent else ""):
             yield f"what is held is told as {_quoted(self.page.held_in_part)}"
+
+    def _citing(self) -> Iterator[str]:
+        """Each link “Cite” that does not lead to the section of a block, or says something else."""
+        for href, name, shown in self.page.cited:
+            document, _, key = href.partition(f".{COMPANION}#")
+            standing = self.sealed.standing.get(key)
+            changed = self.sealed.changed(key, self.fates) if standing else None
+            at = self.sealed.locator(key) if standing else ""
+            wanted = [f"{changed} · Cite" if changed else "Cite", "Cite a signatory"]
+            if document != self.sealed.record.id or (key != document and standing is None):
+                yield f"a link to cite it leads to {href}"
+            elif key == document and (name, shown) != ("", "Cite this document"):
+                yield f"the link to cite it says {_quoted(shown)}"
+            elif key != document and (shown not in wanted or name != f"{shown} {at}"):
+                yield f"the link to cite {key} says {_quoted(f'{shown} {name}')}"
 
     def card(self) -> Iterator[str]:
         """What the card says otherwise than the record, and than the relations that are known."""

@@ -1,79 +1,292 @@
-// Copy buttons, and links to the words a reader selects.  Nothing here is needed to read or cite.
+// Shows how a passage is cited beside it, and on the companion page: one style that a reader chooses
+// once, copying (with italics), sharing, records for reference managers, links to selected words.
+// What is shown stands in the companion page, to which every “Cite” leads without script, too.
+"use strict";
 
-const status = document.createElement("p");
-status.className = "copy-status";
-status.setAttribute("role", "status");
-document.body.append(status);
+{ // scripts of a page share their names otherwise
+  const STYLE = "citation-style"; // where the reader's choice is kept
+  const RECORDS = { bibtex: "bib", ris: "ris", csl: "json" }; // with the suffix of each file
+  const isCompanion = document.querySelector(".citations") !== null;
+  const companions = new Map(); // documents by address
+  const named = new Map(); // what the page's head says of the whole document
 
-async function copy(text) {
-  try {
-    await navigator.clipboard.writeText(text);
-  } catch {
-    // Without a secure context (a page opened from a file) there is only the old way.
-    const field = document.createElement("textarea");
-    field.value = text;
-    field.setAttribute("readonly", "");
-    field.className = "copy-field";
-    document.body.append(field);
-    field.select();
-    const done = document.execCommand("copy");
-    field.remove();
-    if (!done) throw new Error("copying is not possible here");
+  const status = make("p", { className: "copy-status", role: "status" });
+  document.body.append(status);
+
+  function make(tag, { text, role, label, ...properties } = {}) {
+    const element = Object.assign(document.createElement(tag), properties);
+    if (text) element.textContent = text;
+    if (role) element.setAttribute("role", role);
+    if (label) element.setAttribute("aria-label", label);
+    return element;
   }
-}
 
-for (const button of document.querySelectorAll("button.copy")) {
-  button.hidden = false;
-  button.addEventListener("click", async () => {
-    const what = button.getAttribute("aria-label").replace(/^Copy /, "");
+  // Copying: with its italics where the browser takes rich text, else as plain text.
+
+  async function copy(text, html) {
     try {
-      await copy(button.dataset.copy ?? button.previousElementSibling.textContent);
-      button.textContent = "Copied";
-      status.textContent = `Copied: ${what}`;
+      if (html && globalThis.ClipboardItem) {
+        const plain = new Blob([text], { type: "text/plain" });
+        const rich = new Blob([html], { type: "text/html" });
+        await navigator.clipboard.write([new ClipboardItem({ "text/plain": plain, "text/html": rich })]);
+      } else {
+        await navigator.clipboard.writeText(text);
+      }
     } catch {
-      status.textContent = `Could not copy: ${what}`;
+      // Without a secure context (a page opened from a file) there is only the old way.
+      const field = make("textarea", { value: text, readOnly: true, className: "copy-field" });
+      document.body.append(field);
+      field.select();
+      const done = document.execCommand("copy");
+      field.remove();
+      if (!done) throw new Error("copying is not possible here");
     }
-    button.focus();
-  });
-  button.addEventListener("blur", () => { button.textContent = "Copy"; });
-}
+  }
 
-// Text fragments: percent-encode what has a meaning in them, the hyphen included.
-function encode(words) {
-  return encodeURIComponent(words).replaceAll("-", "%2D");
-}
+  function copying(what, text, html) {
+    const button = make("button", { type: "button", className: "copy", text: "Copy", label: `Copy ${what}` });
+    button.addEventListener("click", async () => {
+      try {
+        await copy(text(), html?.());
+        button.textContent = "Copied";
+        status.textContent = `Copied: ${what}`;
+      } catch {
+        status.textContent = `Could not copy: ${what}`;
+      }
+      button.focus();
+    });
+    button.addEventListener("blur", () => { button.textContent = "Copy"; });
+    return button;
+  }
 
-document.addEventListener("selectionchange", () => {
-  const selection = document.getSelection();
-  const words = selection.toString().replace(/\s+/g, " ").trim();
-  const node = selection.anchorNode;
-  const start = node && (node.nodeType === Node.ELEMENT_NODE ? node : node.parentElement);
-  const passage = start && start.closest(".passage");
-  if (!words || !passage || start.closest(".passage-panel")) return;
-  if (!passage.contains(selection.focusNode)) return;
-  const row = passage.querySelector(".quote-link");
-  if (!row) return;
-  const link = row.querySelector("a");
-  link.href = `${link.href.split(":~:")[0].replace(/#$/, "")}:~:text=${encode(words)}`;
-  link.textContent = `“${words}”`;
-  row.querySelector("button").dataset.copy = link.href;
-  row.hidden = false;
-});
+  // The style that the reader chose; in a browser that keeps nothing, as long as the page is open.
 
-// Signatories unfold for whoever follows a link to one, and for print, also where the browser does
-// not do so by itself.
-const folded = document.querySelectorAll("details.signatories:not([open])");
+  let style = isCompanion ? "" : "chicago";
+  try { style = localStorage.getItem(STYLE) ?? style; } catch { /* it keeps nothing */ }
 
-function unfoldTarget() {
-  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  const group = target && target.closest("details.signatories");
-  if (!group || group.open) return;
-  group.open = true;
-  target.scrollIntoView();
-}
+  function choose(chosen, root) {
+    for (const citation of root.querySelectorAll("[data-style]")) {
+      const isHidden = chosen !== "" && citation.dataset.style !== chosen;
+      citation.hidden = citation.previousElementSibling.hidden = isHidden;
+    }
+  }
 
-if (folded.length) {
-  unfoldTarget();
-  addEventListener("hashchange", unfoldTarget);
-  addEventListener("beforeprint", () => { for (const group of folded) group.open = true; });
+  function chooser(root, forms) {
+    const list = make("select");
+    list.append(make("option", { value: "", text: "All styles" }));
+    for (const [value, text] of forms) list.append(make("option", { value, text }));
+    list.value = style = forms.has(style) ? style : "";
+    choose(style, root);
+    list.addEventListener("change", () => {
+      style = list.value;
+      try { localStorage.setItem(STYLE, style); } catch { /* it keeps nothing */ }
+      choose(style, root);
+    });
+    const label = make("label", { text: "Cite as " });
+    label.append(list);
+    return label;
+  }
+
+  function forms(root) {
+    const found = [...root.querySelectorAll("[data-style]")];
+    return new Map(found.map((each) => [each.dataset.style, each.previousElementSibling.textContent]));
+  }
+
+  // A section of the companion page, furnished with what script can do.
+
+  function furnish(list, page) {
+    const copied = list.querySelectorAll("[data-style], .permalink, .fingerprint, .place");
+    for (const value of copied) {
+      const text = value.textContent;
+      const html = value.dataset.style ? value.innerHTML : undefined;
+      const what = value.previousElementSibling.textContent;
+      value.append(" ", copying(what, () => text, html && (() => html)));
+      if (value.matches(".permalink") && navigator.share) value.append(" ", sharing(text));
+    }
+    const templates = page.querySelector("#records");
+    if (templates && list.dataset.at) offer(list, JSON.parse(templates.textContent));
+  }
+
+  function sharing(url) {
+    const button = make("button", { type: "button", className: "copy", text: "Share", label: "Share permalink" });
+    button.addEventListener("click", () => {
+      navigator.share({ title: document.title, url }).catch(() => {}); // the reader may think again
+    });
+    return button;
+  }
+
+  function offer(list, templates) {
+    const key = list.parentElement.id;
+    const row = make("dd");
+    for (const [format, label] of Object.entries(templates.labels)) {
+      const button = make("button", { type: "button", className: "copy", text: label, label: `${label}, saved as a file` });
+      button.addEventListener("click", () => {
+        const file = new Blob([filled(templates, format, list, key)], { type: "text/plain" });
+        const link = make("a", { href: URL.createObjectURL(file), download: `${key}.${RECORDS[format]}` });
+        link.click();
+        URL.revokeObjectURL(link.href);
+      });
+      row.append(button, " ");
+    }
+    list.querySelector(".fingerprint").previousElementSibling.before(make("dt", { text: "Save for a manager" }), row);
+  }
+
+  function filled() { return ""; }
+
+  // Beside a passage: “Cite” opens and closes the section of the companion page.
+
+  async function section(link) {
+    const [address, key] = link.href.split("#");
+    if (!companions.has(address)) {
+      const fetched = fetch(address).then(async (answer) => {
+        if (!answer.ok) throw new Error(`${answer.status}`);
+        return new DOMParser().parseFromString(await answer.text(), "text/html");
+      });
+      fetched.catch(() => companions.delete(address));
+      companions.set(address, fetched);
+    }
+    const page = await companions.get(address);
+    const list = page.getElementById(key)?.querySelector("dl");
+    if (!list) throw new Error(`${key} is not there`);
+    return [document.importNode(list.parentElement, true), page];
+  }
+
+  async function open(link) {
+    const panel = make("div", { className: "passage-panel citing", role: "group", label: link.ariaLabel ?? link.textContent });
+    link.setAttribute("aria-expanded", "true");
+    try {
+      const [found, page] = await section(link);
+      const list = found.querySelector("dl");
+      const all = make("a", { href: link.href, text: "On a page of its own" });
+      for (const inner of list.querySelectorAll("a[href^='#']")) inner.href = new URL(inner.hash, location.href);
+      furnish(list, page);
+      const head = make("p", { className: "panel-head" });
+      head.append(chooser(list, forms(list)), " ", all);
+      panel.append(head, list);
+      link.after(panel);
+      select();
+    } catch {
+      location.href = link.href;
+    }
+  }
+
+  function close(link) {
+    link.setAttribute("aria-expanded", "false");
+    link.nextElementSibling?.matches(".passage-panel") && link.nextElementSibling.remove();
+  }
+
+  const isOpen = (link) => link.getAttribute("aria-expanded") === "true";
+
+  // The signatory that was arrived at stands for its group, else the first.
+  function aimed(link) {
+    const own = link.matches(".of-many") && link.parentElement.querySelector(":target");
+    if (own) link.hash = own.id;
+  }
+
+  if (!isCompanion && location.protocol !== "file:") {
+    for (const link of document.querySelectorAll("a.to-cite")) {
+      link.setAttribute("role", "button");
+      link.setAttribute("aria-expanded", "false");
+    }
+    document.addEventListener("click", (event) => {
+      const link = event.target.closest("a.to-cite");
+      if (!link || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+      event.preventDefault();
+      aimed(link);
+      if (isOpen(link)) close(link);
+      else open(link);
+    });
+    document.addEventListener("keydown", (event) => {
+      const link = event.target.closest?.("a.to-cite");
+      if (event.key === " " && link) {
+        event.preventDefault();
+        link.click();
+      }
+      const panel = event.target.closest?.(".passage-panel");
+      const opener = event.key === "Escape" && (panel?.previousElementSibling ?? (link && isOpen(link) && link));
+      if (opener) {
+        close(opener);
+        opener.focus();
+      }
+    });
+  }
+
+  if (isCompanion) {
+    const all = document.querySelector(".citations");
+    for (const list of all.querySelectorAll(".citing > dl")) furnish(list, document);
+    const head = make("p", { className: "panel-head" });
+    head.append(chooser(all, forms(all)));
+    all.prepend(head);
+  }
+
+  // Text fragments: percent-encode what has a meaning in them, the hyphen included.
+
+  const encode = (words) => encodeURIComponent(words).replaceAll("-", "%2D");
+  let selected = null; // the last words that were selected in a passage, and where
+
+  function select() {
+    const selection = document.getSelection();
+    const words = selection.toString().replace(/\s+/g, " ").trim();
+    const node = selection.anchorNode;
+    const start = node && (node.nodeType === Node.ELEMENT_NODE ? node : node.parentElement);
+    const passage = start?.closest(".passage, aside.footnote");
+    if (words && passage && !start.closest(".passage-panel") && passage.contains(selection.focusNode)) {
+      selected = { passage, words };
+    }
+    const link = selected?.passage.querySelector("a.to-cite");
+    const list = link && isOpen(link) && link.nextElementSibling?.querySelector("dl");
+    if (list) quote(list, selected.words);
+  }
+
+  function quote(list, words) {
+    const permalink = list.querySelector(".permalink").firstChild.textContent;
+    const address = `${permalink.replace(/#$/, "")}:~:text=${encode(words)}`;
+    list.querySelectorAll(".quote-link").forEach((each) => each.remove());
+    const value = make("dd", { className: "quote-link" });
+    value.append(make("a", { href: address, text: `“${words}”` }), " ",
+      copying("link to the words selected", () => address));
+    list.querySelector(".permalink").after(
+      make("dt", { className: "quote-link", text: "Link to the words selected" }), value);
+  }
+
+  document.addEventListener("selectionchange", select);
+
+  // A reference manager that saves the page saves the passage that was arrived at.
+
+  function name() {
+    const key = decodeURIComponent(location.hash.slice(1));
+    const link = key && document.querySelector(`a.to-cite[href$="#${CSS.escape(key)}"]`);
+    const at = link?.getAttribute("aria-label")?.replace(/^.*?Cite /, "");
+    say("citation_title", at ? (whole) => `${whole}, ${at}` : null);
+    say("citation_public_url", at ? (whole) => `${whole}#${key}` : null);
+  }
+
+  function say(key, tell) {
+    const meta = document.querySelector(`meta[name="${key}"]`);
+    if (!meta) return;
+    if (!named.has(key)) named.set(key, meta.content);
+    meta.content = tell ? tell(named.get(key)) : named.get(key);
+  }
+
+  name();
+  addEventListener("hashchange", name);
+
+  // Signatories unfold for whoever follows a link to one, and for print, also where the browser does
+  // not do so by itself.
+
+  const folded = document.querySelectorAll("details.signatories:not([open])");
+
+  function unfoldTarget() {
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const group = target?.closest("details.signatories");
+    if (!group || group.open) return;
+    group.open = true;
+    target.scrollIntoView();
+  }
+
+  if (folded.length) {
+    unfoldTarget();
+    addEventListener("hashchange", unfoldTarget);
+    addEventListener("beforeprint", () => { for (const group of folded) group.open = true; });
+  }
 }

@@ -6,7 +6,7 @@
   const labels = [...document.querySelectorAll(".document a.passage-label")];
   const headings = [...document.querySelectorAll(".document section section > * > a.headerlink")];
   const SAME = { article: "art", paragraph: "para", par: "para", section: "sec", exhibit: "ex" };
-  const before = document.querySelector(".document .passage-panel.whole");
+  const before = document.querySelector(".document .to-cite.whole");
   if (before && labels.length > 1) {
     offer();
     addEventListener("hashchange", follow);

@@ -5,7 +5,7 @@
 "use strict";
 
 { // scripts of a page share their names otherwise
-  const LINKS = "article a[href*='#']:not(.headerlink, .passage-label)";
+  const LINKS = "article a[href*='#']:not(.headerlink, .passage-label, .to-cite)";
   const OPENING = 250; // milliseconds: a pointer on its way is not a question
   const CLOSING = 200; // milliseconds: time to reach the preview
   const LONGEST = 700; // characters
@@ -39,7 +39,7 @@
   function plain(element) {
     const copy = element.cloneNode(true);
     for (const extra of copy.querySelectorAll(
-      ".passage-label, .passage-panel, .headerlink, .backlinks, .source-paragraph, .archived-copy, button",
+      ".passage-label, .passage-panel, .to-cite, .headerlink, .backlinks, .source-paragraph, .archived-copy, button",
     )) extra.remove();
     const words = copy.textContent.replace(/\s+/g, " ").replace(/ \(\)/g, "").trim();
     return words.length > LONGEST ? `${words.slice(0, LONGEST).replace(/\s+\S*$/, "")} …` : words;
