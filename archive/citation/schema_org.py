@@ -107,10 +107,5 @@ def _work(related: Related) -> Data:
 
 
 def _part(passage: Reference) -> Data:
-    return {
-        "@type": "CreativeWork",
-        "@id": passage.address,
-        "url": passage.address,
-        "identifier": passage.key,
-        "name": passage.spoken,
-    }
+    """A passage by its address and name, no more: a judgment has hundreds."""
+    return {"@type": "CreativeWork", "@id": passage.address, "name": passage.spoken}

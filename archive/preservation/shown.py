@@ -67,7 +67,7 @@ _GIVEN = frozenset({
     "sidebar", "simple", "spoken", "std", "std-doc", "std-numref", "std-ref", "std-term", "stub",
     "table-wrapper", "tex2jax_ignore", "tombstone-notice", "topic", "xref",
 })  # fmt: skip
-_OF_LABELS = ("class", "data-number", "href")
+_OF_LABELS = ("class", "data-number", "href", "title")
 _OF_LISTS = frozenset({
     "works-to-take",
     "anchor-mark", "backlinks", "colon", "moved-anchors", "record", "record-fields",
@@ -431,12 +431,10 @@ class Page:
         said = _text(element)
         if _has(element, "passage-label"):
             anchor = str(element.get("href", "")).removeprefix("#")
-            self.names += [(anchor, str(element.get(each, ""))) for each in _names_of(element)]
+            self.names.append((anchor, str(element.get("title", ""))))
             self.strange += [
                 f"a label has an attribute {each}"
-                for each in sorted(
-                    set(map(str, element.attrib)) - {*_names_of(element), *_OF_LABELS}
-                )
+                for each in sorted(set(map(str, element.attrib)) - set(_OF_LABELS))
             ]
             self.labels.append((anchor, said, str(element.get("data-number", ""))))
             known = is_anchor_of(anchor, self.path)
@@ -491,12 +489,6 @@ _KINDS = frozenset({
     "attention", "caution", "danger", "error", "hint", "important", "note", "seealso", "tip",
     "warning",
 })  # fmt: skip
-
-
-def _names_of(label: Element) -> tuple[str, ...]:
-    """The attributes that explain a label; those of signatories have no title."""
-    is_in_group = any(_has(each, "signatories") for each in label.iterancestors())
-    return ("aria-label",) if is_in_group else ("aria-label", "title")
 
 
 def _marks(item: Element) -> list[Element]:

@@ -33,15 +33,14 @@ SHORT, LONG = 8, 16
 
 
 def _permalink(_self: HTML5Translator, node: nodes.Element) -> str:
-    """Begin a permalink; those of signatories, of which there are many, have no title."""
+    """Begin a permalink: its name is what is seen (WCAG 2.2, 2.5.3), its title explains it."""
     spoken = escape(f"Permalink to {node['spoken']}", quote=True)
     long = " long" if len(node["label"]) > LONG else ""
     number = node.get("number", "")
     full = f' data-number="{escape(number, quote=True)}"' if number else ""
-    title = "" if signatories_around(node) else f' title="{spoken}"'
     return (
-        f'<a class="passage-label{long}" href="#{node["anchor"]}"{full}{title}'
-        f' aria-label="{spoken}">{escape(node["label"])}'
+        f'<a class="passage-label{long}" href="#{node["anchor"]}"{full} title="{spoken}">'
+        f"{escape(node['label'])}"
     )
 
 

@@ -65,8 +65,8 @@
   }
 
   function name(link) {
-    return link.getAttribute("aria-label")?.replace(/^Permalink to /, "")
-      ?? link.parentElement.textContent.replace(link.textContent, "").trim();
+    if (link.matches(".passage-label")) return link.title.replace(/^Permalink to /, "");
+    return link.parentElement.textContent.replace(link.textContent, "").trim();
   }
 
   // An address may end in a number: ruling.html#57.
