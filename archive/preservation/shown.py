@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
@@ -20,6 +20,7 @@ from lxml import etree
 
 from archive.citation.companion import SUFFIX as COMPANION
 from archive.citation.works_export import CITED, TAKE, to_take
+from archive.model.card import brief
 from archive.model.dates import ArchiveDate
 from archive.model.fingerprint import normalise
 from archive.model.marks import marks
@@ -608,6 +609,8 @@ class Judge:
 
     def _card(self, card: Element) -> Iterator[tuple[str, str]]:
         label, counts = "", 0
+        if not self.page.is_book:
+            card = yield from self._folded(card)
         fields = [each for each in card if _name(each) == "dl"]
         if len(fields) != len(card) or len(fields) != 1 or _bare(card):
             yield "", _text(card)
@@ -620,6 +623,18 @@ class Judge:
             counts += len(count)  # of the source's paragraphs, which no seal has
             yield from ((label, each) for each in said if each not in count)
             yield from [(label, _bare(element))] if _bare(element) else []
+
+    def _folded(self, card: Element) -> Generator[tuple[str, str], None, Element]:
+        """Read the line that stands for the card of a page, and return what it opens to."""
+        line = card[0][0] if len(card) == 1 and len(card[0]) else card
+        if _name(line) != "summary" or _name(card[0]) != "details" or _bare(card) or len(line):
+            yield "", _text(card)
+            return card
+        if squeezed(_text(line)) != squeezed(brief(self.sealed.record)):
+            yield "", _text(line)
+        folded = card[0]
+        folded.remove(line)
+        return folded
 
     def _said(self, paragraph: Element) -> Iterator[str]:
         """The text of a paragraph, and where its links lead."""

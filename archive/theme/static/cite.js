@@ -255,7 +255,7 @@
 
   function name() {
     const key = decodeURIComponent(location.hash.slice(1));
-    const link = key && document.querySelector(`a.to-cite[href$="#${CSS.escape(key)}"]`);
+    const link = key ? document.querySelector(`a.to-cite[href$="#${CSS.escape(key)}"]`) : null;
     const at = link?.getAttribute("aria-label")?.replace(/^.*?Cite /, "");
     say("citation_title", at ? (whole) => `${whole}, ${at}` : null);
     say("citation_public_url", at ? (whole) => `${whole}#${key}` : null);
@@ -271,10 +271,10 @@
   name();
   addEventListener("hashchange", name);
 
-  // Signatories unfold for whoever follows a link to one, and for print, also where the browser does
-  // not do so by itself.
+  // Signatories unfold for whoever follows a link to one; they and the record do for print, also
+  // where the browser does not do so by itself.
 
-  const folded = document.querySelectorAll("details.signatories:not([open])");
+  const folded = document.querySelectorAll(":is(details.signatories, .record > details):not([open])");
 
   function unfoldTarget() {
     const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
