@@ -10,12 +10,10 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 from archive.citation.formatted import formatted
-from archive.citation.links import DESCRIPTIONS, PROOF
+from archive.citation.links import COMPANION, DESCRIPTIONS, PROOF
 from archive.citation.reference import Reference
 from archive.model.ledger import short
 from archive.model.telling import DatedEvent
-
-SUFFIX = "made.html"  # of the companion, behind the document's id
 
 
 class Named(Protocol):
@@ -57,4 +55,4 @@ def citing(  # noqa: PLR0913, PLR0917 - each argument names what it says
 
 def address(document: str, key: str) -> str:
     """The section of a document or passage, from its page."""
-    return f"{document}.{SUFFIX}#{key}"
+    return f"{document}.{COMPANION.suffix}#{key}"

@@ -26,8 +26,7 @@ from typing import Any
 import pikepdf
 from lxml import etree
 
-from archive.citation.companion import SUFFIX as COMPANION
-from archive.citation.links import BIBTEX, LINKSET
+from archive.citation.links import BIBTEX, COMPANION, LINKSET
 from archive.model import tiles
 from archive.model.checkpoint import NOTE, PIN, Checkpoint, origin
 from archive.model.fingerprint import normalise
@@ -171,7 +170,7 @@ class Proof:
                 yield _foreign(path, message)
         if document is not None:
             yield from self._document(path, document, tree)
-        sealed = self._proved(document_at(path, f".{COMPANION}"))
+        sealed = self._proved(document_at(path, f".{COMPANION.suffix}"))
         if sealed is not None:
             for key in islice(miscited(data, sealed, self.fates, self.templates), _TOLD):
                 yield _record(path, f"how {key} is cited is not what record and ledger say")

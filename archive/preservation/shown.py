@@ -18,7 +18,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from lxml import etree
 
-from archive.citation.companion import SUFFIX as COMPANION
+from archive.citation.links import COMPANION
 from archive.citation.works_export import CITED, TAKE, to_take
 from archive.model.card import brief
 from archive.model.dates import ArchiveDate
@@ -569,7 +569,7 @@ class Judge:
     def _citing(self) -> Iterator[str]:
         """Each link “Cite” that does not lead to the section of a block, or says something else."""
         for href, name, shown in self.page.cited:
-            document, _, key = href.partition(f".{COMPANION}#")
+            document, _, key = href.partition(f".{COMPANION.suffix}#")
             standing = self.sealed.standing.get(key)
             changed = self.sealed.changed(key, self.fates) if standing else None
             at = self.sealed.locator(key) if standing else ""

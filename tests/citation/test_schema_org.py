@@ -53,8 +53,6 @@ def test_a_passage_is_part_of_its_document():
         {
             "@type": "CreativeWork",
             "@id": W3.address,
-            "url": W3.address,
-            "identifier": "isle-seed-resolution-w3",
             "name": "Seed resolution, whereas 3",
         }
     ]

@@ -47,7 +47,8 @@ def test_a_document_has_one_permanent_address(head, document):
 
 def test_signposts_lead_to_files_that_are_there(archive_site, head, document):
     stem = f"{BASE}documents/{document}"
-    assert linked(head, "describedby") == [f"{stem}.{each}" for each in ("bib", "ris", "json")]
+    described = ("bib", "ris", "json", "made.html")
+    assert linked(head, "describedby") == [f"{stem}.{each}" for each in described]
     assert linked(head, "item") == [f"{stem}.pdf"]
     assert linked(head, "linkset") == [f"{stem}.linkset.json"]
     assert linked(head, "license") == ["https://creativecommons.org/licenses/by/4.0/"]
