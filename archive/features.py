@@ -61,6 +61,7 @@ from archive.site.show import (
     listings,
     pages,
     relations,
+    searched,
     source_paragraphs,
 )
 from archive.site.show import ledger as ledger_pages
@@ -76,7 +77,6 @@ SETTINGS: tuple[tuple[str, Any, Literal["", "env", "html"], Any], ...] = (
     # What differs from one archive to another: archive.model.settings
     *((name, default, "env", (str, dict, list, tuple)) for name, default in OPTIONS.items()),
     ("archive_page_entries", ENTRIES, "html", int),  # the most entries of a list on one page
-    ("archive_full_text_pages", domain.FULL_TEXT_PAGES, "html", int),  # more: headings are indexed
     ("archive_contact", "", "", str),  # in security.txt
     ("archive_release", False, "", bool),  # unpublished, unwritten and unattested are errors
     ("archive_sources", "", "env", str),  # folder of the sources; makes a reading-room edition
@@ -139,6 +139,7 @@ EVENTS: tuple[tuple[str, int, tuple[Callable[..., Any], ...]], ...] = (
     # After writing: the files beside the pages, and removal of files that are no longer made.
     ("build-finished", 500, (
         beside.finish,
+        searched.keep_works_and_anchors,
         outputs.save_account,
     )),
 )  # fmt: skip

@@ -11,7 +11,6 @@ import io
 import os
 import random
 import re
-import shutil
 import zipfile
 from collections.abc import Callable
 from copy import copy, deepcopy
@@ -145,7 +144,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         publish(source, "--day", "2026-11-27")
         done = command(source, "build")
         assert done.returncode == 0, done.stdout + done.stderr
-        shutil.rmtree(source / "_build" / "html" / "pagefind", ignore_errors=True)
         return sealed(source / "_build" / "html")
 
     return once(tmp_path_factory, "damages", make)

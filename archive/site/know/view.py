@@ -29,7 +29,6 @@ from archive.site.know.domain import (
     ArchiveDomain,
     archive_domain,
     catalogue_page,
-    has_words,
     is_split,
 )
 from archive.site.know.facts import Block, Document, Event, Part, Place
@@ -314,7 +313,7 @@ def _frame(view: View, _name: str) -> object:
         (docname, [(each, _title(view, each)) for each in listed])
         for docname, listed in sorted(view.env.toctree_includes.items())
     ]
-    return sidebar, catalogue_page(view.env), is_split(view.env), has_words(view.env)
+    return sidebar, catalogue_page(view.env), is_split(view.env)
 
 
 def _inventory(view: View, _name: str) -> object:
