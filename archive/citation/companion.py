@@ -17,6 +17,9 @@ from archive.model.telling import DatedEvent
 
 SUFFIX = "made.html"  # of the companion, behind the document's id
 
+# What links to a section say on the page.
+CITE, CITE_DOCUMENT, CITE_SIGNATORY = "Cite", "Cite this document", "Cite a signatory"
+
 
 class Named(Protocol):
     """A passage as a section leads to it; a block of a document is one."""
@@ -53,6 +56,11 @@ def citing(  # noqa: PLR0913, PLR0917 - each argument names what it says
         "parts": parts,
         "short": short,
     }
+
+
+def cite_name(shown: str, at: str) -> str:
+    """The name of a link for screen readers: what it says, and the locator that it leads to."""
+    return f"{shown}{':' if shown == CITE_SIGNATORY else ''} {at}"
 
 
 def address(document: str, key: str) -> str:

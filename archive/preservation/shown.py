@@ -18,7 +18,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from lxml import etree
 
-from archive.citation.companion import SUFFIX as COMPANION
+from archive.citation.companion import address
 from archive.citation.works_export import CITED, TAKE, to_take
 from archive.model.dates import ArchiveDate
 from archive.model.fingerprint import normalise
@@ -111,8 +111,8 @@ class Page:
     generated: list[Element] = field(default_factory=list)
     # Of each label its anchor, what it shows and which number it leads from.
     labels: list[tuple[str, str, str]] = field(default_factory=list)
-    # Of each link “Cite” where it leads, its name and its words.
-    cited: list[tuple[str, str, str]] = field(default_factory=list)
+    # Of each link “Cite” what it stands beside, where it leads, its name and its words.
+    cited: list[tuple[str, str, str, str]] = field(default_factory=list)
     # Each name for screen readers, with its anchor.
     names: list[tuple[str, str]] = field(default_factory=list)
     held_in_part: str = ""  # the notice above the record
@@ -442,7 +442,7 @@ class Page:
             known = is_anchor_of(anchor, self.path)
         elif _has(element, "to-cite"):
             href, name = (str(element.get(each, "")) for each in ("href", "aria-label"))
-            self.cited.append((href, name, said))
+            self.cited.append((self._beside(element), href, name, said))
             known = set(map(str, element.attrib)) <= {"aria-label", "class", "href"}
         elif _has(element, "item-mark"):
             item = next(element.iterancestors("{*}li"), None)
@@ -461,6 +461,15 @@ class Page:
         if not known:
             self.strange.append(f"a {element.get('class')} says {_quoted(said)}")
         return True
+
+    def _beside(self, link: Element) -> str:
+        """The anchor, or the document's id, of what a link “Cite” stands beside."""
+        around, before = link.getparent(), link.getprevious()
+        if _name(around) == "section":
+            return str(around.get("id", ""))
+        block = around if _has(around, "footnote") or before is None else before
+        ids = (str(each.get("id", "")) for each in block.iter(etree.Element))
+        return next((each for each in ids if is_anchor_of(each, self.path)), "")
 
     def record(self) -> Element:
         """The card, or all of the page where it has none."""
@@ -574,19 +583,16 @@ class Judge:
             yield f"what is held is told as {_quoted(self.page.held_in_part)}"
 
     def _citing(self) -> Iterator[str]:
-        """Each link “Cite” that does not lead to the section of a block, or says something else."""
-        for href, name, shown in self.page.cited:
-            document, _, key = href.partition(f".{COMPANION}#")
-            standing = self.sealed.standing.get(key)
-            changed = self.sealed.changed(key, self.fates) if standing else None
-            at = self.sealed.locator(key) if standing else ""
-            wanted = [f"{changed} · Cite" if changed else "Cite", "Cite a signatory"]
-            if document != self.sealed.record.id or (key != document and standing is None):
-                yield f"a link to cite it leads to {href}"
-            elif key == document and (name, shown) != ("", "Cite this document"):
-                yield f"the link to cite it says {_quoted(shown)}"
-            elif key != document and (shown not in wanted or name != f"{shown} {at}"):
-                yield f"the link to cite {key} says {_quoted(f'{shown} {name}')}"
+        """The links “Cite”: each leads to the section of what it stands beside, and says so."""
+        wanted = dict(self.sealed.cite_links(self.fates))
+        for beside, href, *said in self.page.cited:
+            if beside not in wanted or href != address(self.sealed.record.id, beside):
+                yield f"a link to cite {beside} leads to {href}"
+            elif tuple(said) != wanted[beside]:
+                yield f"the link to cite {beside} says {_quoted(' '.join(said))}"
+        lacking = wanted.keys() - {beside for beside, *_ in self.page.cited}
+        if lacking and not self.page.is_book:
+            yield f"{min(lacking)} has no link to cite it"
 
     def card(self) -> Iterator[str]:
         """What the card says otherwise than the record, and than the relations that are known."""
