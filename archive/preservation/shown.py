@@ -825,10 +825,12 @@ class Judge:
         label, text = map(normalise, self.sealed.worded(key))
         between = said[len(label) : -len(text)]  # a letter that tells two labels apart
         url = self.sealed.works[key].get("url")
+        path, place = self.page.resolve(leads[0] if leads else "")
         return (
             said.startswith(label) and said.endswith(text)
             and re.fullmatch("[a-z]? |-[0-9]+ ", between) is not None
-            and slug(self.page.resolve(leads[0])[1]) == slug(f"cite-{key}")
+            and (self.page.is_book or self.page.digests(path) is not None)
+            and slug(place) == slug(f"cite-{key}")
             and leads[1:] == ([url] if url else [])
         )  # fmt: skip
 
@@ -954,7 +956,7 @@ def relations(tree: Element, sealed: Sealed, fates: Fates, ties: Sequence[Tie]) 
         for each in tree.iter("{*}link", "link")
     ]  # fmt: skip
     own = [each for each in shown if each in links or each[0] not in _OF_FRAMES]
-    if own != [*links, ("alternate", "../atom.xml", "application/atom+xml")]:
+    if own != [*links, ("alternate", _FEED, "application/atom+xml")]:
         yield _first(own, links, "a link")
     scripts = tree.iter("{*}script", "script")
     data = [each.text for each in scripts if each.get("type") == "application/ld+json"]
@@ -969,6 +971,8 @@ def _first(shown: Sequence[object], wanted: Sequence[object], what: str) -> str:
 
 # What stands around a document in its page
 
+_FEED = "../atom.xml"
+_NEARBY = {"class": "neighbours", "aria-label": "Before and after"}
 _JUMP = "_static/jump.js?"
 _OF_FRAME = frozenset({"stylesheet", "index", "search"})
 
@@ -999,6 +1003,7 @@ def frame(
             wrong += [each for each in _links(element) if not _is_heading(each, headings, labels)]
         elif "neighbours" in kinds:
             walker.skip_subtree()
+            wrong += [str(element.get("aria-label"))] if dict(element.attrib) != _NEARBY else []
             wrong += _neighbours(element, names)
         else:
             texts_of = ((element.text or "").strip(), (element.tail or "").strip(" \n›"))
@@ -1011,7 +1016,8 @@ def frame(
     found += [
         tuple(f"{key}={value}" for key, value in sorted(each.attrib.items()))
         for each in tree.iter("{*}link", "{*}meta")
-        if each.get("rel", "stylesheet") in _OF_FRAME and not _is_described(each)
+        if (each.get("rel", "stylesheet") in _OF_FRAME or each.get("href") == _FEED)
+        and not _is_described(each)
     ]  # fmt: skip
     return found, wrong
 

@@ -480,7 +480,7 @@ UNPROVED = (
     (r"html", r' id="[^"]*$', "an id to which nothing sealed leads"),
     (r"html", r"</?[\w\s]*$", "the name of an element, which parsers mend"),
     (r"html", r'class="[^"]*$', "a class that the engine gives to all of a kind, taken out"),
-    (r"html", r"<!--[^>]*$", "a comment"),
+    (r"html", r"<!--[^>]*$|^<!\w*$", "a comment, or what says that it is HTML"),
     (r"html", r"(?s:<math.*)$", "the drawing of a formula, beside its text"),
     (r"html", r"in commit <code>\w*$", "the commit that published a passage"),
     (r"html", r"record-note\">\d*$", "how many paragraphs the source has"),
