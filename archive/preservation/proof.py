@@ -171,9 +171,9 @@ class Proof:
         if document is not None:
             yield from self._document(path, document, tree)
         sealed = self._proved(document_at(path, f".{COMPANION.suffix}"))
-        if sealed is not None:
-            for key in islice(miscited(data, sealed, self.fates, self.templates), _TOLD):
-                yield _record(path, f"how {key} is cited is not what record and ledger say")
+        if sealed is not None and tree is not None:
+            wrong = miscited(data, tree, sealed, self.fates, self.templates)
+            yield from (_record(path, message) for message in islice(wrong, _TOLD))
 
     def _document(self, path: str, document: str, tree: Element | None) -> Iterator[Finding]:
         ids = page_of_tree(tree, path).ids if tree is not None else frozenset()
@@ -637,7 +637,7 @@ def document_of(anchor: str) -> str:
     return document_at(page_of(anchor), ".html") or ""
 
 
-_AT = re.compile(r"documents/([a-z0-9-]+)(\.[a-z]+)")
+_AT = re.compile(r"documents/([a-z0-9-]+)(\.[a-z.]+)")
 
 
 def document_at(path: str, ending: str) -> str | None:

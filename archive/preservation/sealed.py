@@ -20,11 +20,17 @@ from typing import Any, NamedTuple
 from jinja2 import Environment, FileSystemLoader, Template
 
 from archive.citation import bibtex, csl, links, ris, schema_org
-from archive.citation.companion import citing
+from archive.citation.companion import (
+    CITE,
+    CITE_DOCUMENT,
+    CITE_SIGNATORY,
+    cite_name,
+    citing,
+)
 from archive.citation.dates import is_known
 from archive.citation.links import BIBTEX, CSL, LINKSET, RIS, Related
 from archive.citation.metadata import Meta, describe, metadata
-from archive.citation.reference import Locator, Passage, Reference, refer
+from archive.citation.reference import Passage, Reference, refer
 from archive.citation.style import worded
 from archive.model import seal
 from archive.model.card import RELATED_BEFORE, Line, card
@@ -37,7 +43,9 @@ from archive.model.settings import Settings
 from archive.model.telling import last_change, told
 from archive.model.tree import LogPlace
 from archive.preservation.ledger import Fates
+from archive.preservation.pages import Element
 from archive.preservation.standing import Standing, standings
+from archive.preservation.words import classes_of, is_hidden
 
 # What follows from a record, by the suffix of the file beside the document.
 FOLLOWING: Mapping[str, Callable[[Reference, Sequence[Related]], str]] = {
@@ -151,27 +159,38 @@ class Sealed:
     def citations(self, fates: Fates, companion: str) -> Iterator[dict[str, Any]]:
         """The contexts of the sections of a companion page (``archive.citation.companion``)."""
         yield citing(self.reference)
+        for named in self._citable(fates):
+            former = [
+                old for old in fates.former.get(named.anchor, ()) if f'id="{old}"' in companion
+            ]
+            moves = [_events(old, fates)[-1] for old in former]
+            yield citing(
+                self._cited(named, fates), fates.words[named.anchor][0],
+                told(_history(named.anchor, fates), moves, lambda _: None), former,
+                **self._nested(named),
+            )  # fmt: skip
+
+    def cite_links(self, fates: Fates) -> Iterator[tuple[str, tuple[str, str]]]:
+        """What each link “Cite” stands beside, with its name for screen readers and its words.
+
+        The names of a group of signatories have one, beside the first.
+        """
+        yield self.record.id, ("", CITE_DOCUMENT)
+        groups = map(list, map(_anchors, _groups([*self.order, *self.stands.values()])))
+        first = {anchor: group[0] for group in groups for anchor in group}
+        for named in self._citable(fates):
+            changed = last_change(_history(named.anchor, fates))
+            shown = f"{changed} · {CITE}" if changed else CITE
+            shown = CITE_SIGNATORY if named.anchor in first else shown
+            if first.get(named.anchor, named.anchor) == named.anchor:
+                at = self._cited(named, fates).locator
+                yield named.anchor, (cite_name(shown, at.text if at else ""), shown)
+
+    def _citable(self, fates: Fates) -> Iterator[Standing]:
+        """What has a section on the companion page, besides the document."""
         for named in self.standing.values():
             if named.anchor in fates.words and named.part[0] != "heading":
-                former = [
-                    old for old in fates.former.get(named.anchor, ()) if f'id="{old}"' in companion
-                ]
-                moves = [_events(old, fates)[-1] for old in former]
-                yield citing(
-                    self._cited(named, fates), fates.words[named.anchor][0],
-                    told(_history(named.anchor, fates), moves, lambda _: None), former,
-                    **self._nested(named),
-                )  # fmt: skip
-
-    def changed(self, anchor: str, fates: Fates) -> str | None:
-        """The last revision or amendment of what has an anchor, in words."""
-        return last_change(_history(anchor, fates)) if anchor in fates.words else None
-
-    def locator(self, anchor: str) -> str:
-        """What is cited of what has an anchor: ``whereas 3``."""
-        named = Anchor.parse(anchor)
-        where = Locator(self.settings.word(named.letter), named.number, self.standing[anchor].where)
-        return where.text
+                yield named
 
     def _nested(self, named: Standing) -> dict[str, Any]:
         """What a passage is a part of, and the passages that are its parts."""
@@ -261,6 +280,20 @@ class Sealed:
         for anchor, part in self.stands.items():
             if part[0] == "heading":
                 yield anchor, " ".join(words(part))
+
+
+def _groups(held: Sequence[str | Part]) -> Iterator[Part]:
+    """The groups of signatories."""
+    for each in held:
+        if not isinstance(each, str):
+            yield from [each] if each[0] == "signatories" else _groups(each[2:])
+
+
+def _anchors(part: Part) -> Iterator[str]:
+    """The anchors of what stands in a part."""
+    for each in part[2:]:
+        if not isinstance(each, str):
+            yield from [each[1]["anchor"]] if each[0] == seal.PASSAGE else _anchors(each)
 
 
 def _notes(held: Sequence[str | Part]) -> Iterator[Part]:
@@ -366,16 +399,26 @@ def _template(folders: tuple[Path, ...]) -> Template:
     return Environment(loader=loader, autoescape=False).get_template("citing.html")
 
 
-def miscited(page: bytes, sealed: Sealed, fates: Fates, folders: tuple[Path, ...]) -> Iterator[str]:
-    """The sections of a companion page that are not as they follow, each by its anchor.
+def miscited(
+    page: bytes, tree: Element, sealed: Sealed, fates: Fates, folders: tuple[Path, ...]
+) -> Iterator[str]:
+    """What a companion page tells otherwise than it follows: how each passage is cited.
 
+    Its sections stand together, shown, in their order, and nothing else has an anchor of theirs.
     Which commit published a passage no line of the ledger says.
     """
-    text, template = page.decode("utf-8", "replace"), _template(folders)
+    text, template = _COMMIT.sub("", page.decode("utf-8", "replace")), _template(folders)
     wanted = {
-        each["reference"].key: template.render(each).strip()
-        for each in sealed.citations(fates, text)
+        each["reference"].key: template.render(each) for each in sealed.citations(fates, text)
     }
-    found = [(each[1], _COMMIT.sub("", each[0])) for each in _SECTION.finditer(text)]
-    yield from (key for key, said in found if wanted.get(key) != said)
-    yield from wanted.keys() - {key for key, _ in found}
+    found = {each[1]: each[0] for each in _SECTION.finditer(text)}
+    for key in {**wanted, **found}:
+        if wanted.get(key) != found.get(key):
+            yield f"how {key} is cited is not what record and ledger say"
+    together = "\n".join(('<div class="citations">', *wanted.values(), "</div>"))
+    named = [
+        each for each in tree.iter() if each.get("id") in wanted or "citing" in classes_of(each)
+    ]
+    if together not in text or [each.get("id") for each in named] != list(wanted):
+        yield "sections on citations are more, fewer, or in another order or place"
+    yield from (f"how {each.get('id')} is cited is hidden" for each in named if is_hidden(each))

@@ -18,7 +18,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from lxml import etree
 
-from archive.citation.links import COMPANION
+from archive.citation.companion import address
 from archive.citation.works_export import CITED, TAKE, to_take
 from archive.model.card import brief
 from archive.model.dates import ArchiveDate
@@ -112,8 +112,8 @@ class Page:
     generated: list[Element] = field(default_factory=list)
     # Of each label its anchor, what it shows and which number it leads from.
     labels: list[tuple[str, str, str]] = field(default_factory=list)
-    # Of each link “Cite” where it leads, its name and its words.
-    cited: list[tuple[str, str, str]] = field(default_factory=list)
+    # Of each link “Cite” what it stands beside, where it leads, its name and its words.
+    cited: list[tuple[str, str, str, str]] = field(default_factory=list)
     # Each name for screen readers, with its anchor.
     names: list[tuple[str, str]] = field(default_factory=list)
     held_in_part: str = ""  # the notice above the record
@@ -441,7 +441,7 @@ class Page:
             known = is_anchor_of(anchor, self.path)
         elif _has(element, "to-cite"):
             href, name = (str(element.get(each, "")) for each in ("href", "aria-label"))
-            self.cited.append((href, name, said))
+            self.cited.append((self._beside(element), href, name, said))
             known = set(map(str, element.attrib)) <= {"aria-label", "class", "href"}
         elif _has(element, "item-mark"):
             item = next(element.iterancestors("{*}li"), None)
@@ -460,6 +460,15 @@ class Page:
         if not known:
             self.strange.append(f"a {element.get('class')} says {_quoted(said)}")
         return True
+
+    def _beside(self, link: Element) -> str:
+        """The anchor, or the document's id, of what a link “Cite” stands beside."""
+        around, before = link.getparent(), link.getprevious()
+        if _name(around) == "section":
+            return str(around.get("id", ""))
+        block = around if _has(around, "footnote") or before is None else before
+        ids = (str(each.get("id", "")) for each in block.iter(etree.Element))
+        return next((each for each in ids if is_anchor_of(each, self.path)), "")
 
     def record(self) -> Element:
         """The card, or all of the page where it has none."""
@@ -567,19 +576,16 @@ class Judge:
             yield f"what is held is told as {_quoted(self.page.held_in_part)}"
 
     def _citing(self) -> Iterator[str]:
-        """Each link “Cite” that does not lead to the section of a block, or says something else."""
-        for href, name, shown in self.page.cited:
-            document, _, key = href.partition(f".{COMPANION.suffix}#")
-            standing = self.sealed.standing.get(key)
-            changed = self.sealed.changed(key, self.fates) if standing else None
-            at = self.sealed.locator(key) if standing else ""
-            wanted = [f"{changed} · Cite" if changed else "Cite", "Cite a signatory"]
-            if document != self.sealed.record.id or (key != document and standing is None):
-                yield f"a link to cite it leads to {href}"
-            elif key == document and (name, shown) != ("", "Cite this document"):
-                yield f"the link to cite it says {_quoted(shown)}"
-            elif key != document and (shown not in wanted or name != f"{shown} {at}"):
-                yield f"the link to cite {key} says {_quoted(f'{shown} {name}')}"
+        """The links “Cite”: each leads to the section of what it stands beside, and says so."""
+        wanted = dict(self.sealed.cite_links(self.fates))
+        for beside, href, *said in self.page.cited:
+            if beside not in wanted or href != address(self.sealed.record.id, beside):
+                yield f"a link to cite {beside} leads to {href}"
+            elif tuple(said) != wanted[beside]:
+                yield f"the link to cite {beside} says {_quoted(' '.join(said))}"
+        lacking = wanted.keys() - {beside for beside, *_ in self.page.cited}
+        if lacking and not self.page.is_book:
+            yield f"{min(lacking)} has no link to cite it"
 
     def card(self) -> Iterator[str]:
         """What the card says otherwise than the record, and than the relations that are known."""
@@ -826,10 +832,12 @@ class Judge:
         label, text = map(normalise, self.sealed.worded(key))
         between = said[len(label) : -len(text)]  # a letter that tells two labels apart
         url = self.sealed.works[key].get("url")
+        path, place = self.page.resolve(leads[0] if leads else "")
         return (
             said.startswith(label) and said.endswith(text)
             and re.fullmatch("[a-z]? |-[0-9]+ ", between) is not None
-            and slug(self.page.resolve(leads[0])[1]) == slug(f"cite-{key}")
+            and (self.page.is_book or self.page.digests(path) is not None)
+            and slug(place) == slug(f"cite-{key}")
             and leads[1:] == ([url] if url else [])
         )  # fmt: skip
 
@@ -955,7 +963,7 @@ def relations(tree: Element, sealed: Sealed, fates: Fates, ties: Sequence[Tie]) 
         for each in tree.iter("{*}link", "link")
     ]  # fmt: skip
     own = [each for each in shown if each in links or each[0] not in _OF_FRAMES]
-    if own != [*links, ("alternate", "../atom.xml", "application/atom+xml")]:
+    if own != [*links, ("alternate", _FEED, "application/atom+xml")]:
         yield _first(own, links, "a link")
     scripts = tree.iter("{*}script", "script")
     data = [each.text for each in scripts if each.get("type") == "application/ld+json"]
@@ -970,6 +978,8 @@ def _first(shown: Sequence[object], wanted: Sequence[object], what: str) -> str:
 
 # What stands around a document in its page
 
+_FEED = "../atom.xml"
+_NEARBY = {"class": "neighbours", "aria-label": "Before and after"}
 _JUMP = "_static/jump.js?"
 _OF_FRAME = frozenset({"stylesheet", "index", "search"})
 
@@ -1000,6 +1010,7 @@ def frame(
             wrong += [each for each in _links(element) if not _is_heading(each, headings, labels)]
         elif "neighbours" in kinds:
             walker.skip_subtree()
+            wrong += [str(element.get("aria-label"))] if dict(element.attrib) != _NEARBY else []
             wrong += _neighbours(element, names)
         else:
             texts_of = ((element.text or "").strip(), (element.tail or "").strip(" \n›"))
@@ -1012,7 +1023,8 @@ def frame(
     found += [
         tuple(f"{key}={value}" for key, value in sorted(each.attrib.items()))
         for each in tree.iter("{*}link", "{*}meta")
-        if each.get("rel", "stylesheet") in _OF_FRAME and not _is_described(each)
+        if (each.get("rel", "stylesheet") in _OF_FRAME or each.get("href") == _FEED)
+        and not _is_described(each)
     ]  # fmt: skip
     return found, wrong
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from bs4 import BeautifulSoup
+from tests.citing import records_of
 
 from archive.model.checkpoint import Checkpoint
 from archive.model.tree import Tree
@@ -24,7 +24,7 @@ from archive.preservation.folder import check_folder
 from archive.preservation.manifest import NAME
 from archive.preservation.scripts import shipped_scripts
 from archive.preservation.words import words_of_source
-from tests.conftest import ROOT, command, copy_root, once, sealed
+from tests.conftest import ROOT, Built, command, copy_root, once, sealed
 from tests.preservation.forging import (
     RESOLUTION,
     STATEMENT,
@@ -393,12 +393,10 @@ def test_a_head_ledger_or_manifest_kept_from_before_convicts_it(copy, rewritten,
     assert (NAME, "file-altered") in check(rewritten, manifest=manifest)
 
 
-def test_what_a_page_offers_to_be_saved_is_such_a_citation(copy, rewritten, check):
-    soup = BeautifulSoup((copy / page()).read_text("utf-8"), "lxml")
-    (panel, *_) = soup.select(f"#{A3} ~ details.passage-panel")
-    records = [each.get_text() for each in panel.select("pre")]
+def test_what_a_page_offers_to_be_saved_is_such_a_citation(published, copy, rewritten, check):
+    records = records_of(Built(published.parent.parent, published, "", 0), A3)
     assert len(records) == 3  # BibTeX, RIS and CSL-JSON
-    for saved in records:
+    for saved in records.values():
         cited = read_citation(saved)
         assert cited[0].anchor == A3
         assert check(copy, cited=cited) == []

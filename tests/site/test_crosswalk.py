@@ -12,6 +12,7 @@ import pytest
 import rispy
 from lxml import etree
 from pybtex.database import parse_string
+from tests.citing import told
 
 from archive.citation import bibtex, csl, ris, schema_org
 from archive.citation.metadata import metadata
@@ -212,10 +213,9 @@ def _facets(pairs):
     return said
 
 
-def _styles(page):
+def _styles(section):
     """Each citation, at every place that the crosswalk names in it."""
-    panel = page.select_one(".passage-panel.whole dl")
-    cited = {each.dt.get_text(): each.dd.get_text() for each in panel.find_all("div")}
+    cited = told(section)
     labels = {"chicago": "Chicago note", "apa": "APA", "bluebook": "Bluebook"}
     return {
         style: {each.coded[style]: cited[label] for each in ROWS.values() if style in each.coded}
@@ -244,7 +244,7 @@ def _written(source):
         "bibtex": _bibtex(beside["bib"].read_text("utf-8")),
         "ris": _ris(beside["ris"].read_bytes().decode()),
         "csl": _json(json.loads(beside["json"].read_text("utf-8"))[0]),
-        **_styles(page),
+        **_styles(done.citing("alpha")),
         "catalogue": _catalogue(done.page("documents/index.html")),
         "search": _search(source / "_build" / "doctrees" / "search-entries"),
     }
