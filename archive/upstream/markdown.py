@@ -1,6 +1,6 @@
 """Markdown as the archive writes it: MyST with attributes that reach every block.
 
-Replaces: MyST's parser for ``markdown``, its rule for attributes where they have no block, and these
+Replaces: MyST's parser for ``markdown``, its rule for attributes that have no block, and these
 methods of its renderer: ``render_children`` and ``_render_tokens`` by way of ``rules``,
 ``render_ordered_list``, ``render_hardbreak``, ``render_s``.
 Why: MyST copies the attributes of a line ``{name="value"}`` to some blocks only, never to what a
