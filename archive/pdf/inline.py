@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from docutils import nodes
 
+from archive.model.locator import unbroken
 from archive.model.passage import Anchor
 from archive.pdf import code
 from archive.pdf.language import ENGLISH
@@ -62,9 +63,12 @@ def spoken_in(node: nodes.Element, expression: str) -> str:
 
 
 def flowing(text: str) -> str:
-    """A text in which long words go on in the next line.  Addresses Typst breaks by itself."""
-    parts = cut(text, whole=_ADDRESSES)
-    return code.call("breakable", *map(code.string, parts)) if len(parts) > 1 else code.string(text)
+    """A text in which long words go on in the next line, and “§ 7” in the same one.
+
+    Addresses Typst breaks by itself.
+    """
+    parts = cut(unbroken(text), whole=_ADDRESSES)
+    return code.call("breakable", *map(code.string, parts)) if len(parts) > 1 else code.string(parts[0])
 
 
 def cut(text: str, whole: tuple[str, ...] = ()) -> list[str]:

@@ -12,6 +12,7 @@ import rispy
 from lxml import html
 from pybtex.database import parse_string
 
+from archive.preservation.printed import read_print
 from archive.preservation.words import words_of_page
 from tests.conftest import (
     build,
@@ -72,7 +73,8 @@ def source(tmp_path):
 def test_a_passage_bears_its_document_s_own_number(site, name, label, spoken):
     anchor = f"{ACT}-{name}"
     link = site.page(PAGE).select_one(f".passage-label[href='#{anchor}']")
-    assert (link.get_text(), link["aria-label"]) == (label, f"Permalink to {spoken}")
+    shown = re.sub(r"(?<=[§.]) ", "\u00a0", label)  # on one line
+    assert (link.get_text(), link["aria-label"]) == (shown, f"Permalink to {spoken}")
     assert site.inventory()[anchor] == (f"{PAGE}#{anchor}", spoken)
 
 
@@ -84,7 +86,7 @@ def test_links_and_lists_of_citing_passages_say_it(site):
     assert "Lantern Act § 793(d)(1)(A)" in site.page("index.html").get_text()
     marks = site.page("references.html").select("#cite-one .backlinks a, .backlinks a")
     assert [(mark.get_text(), mark["href"].partition("#")[2]) for mark in marks] == [
-        ("§ 793(d)(1)(A)", f"{ACT}-p3")
+        ("§\u00a0793(d)(1)(A)", f"{ACT}-p3")
     ]
 
 
@@ -166,6 +168,9 @@ def test_print_shows_the_numbers_and_leads_to_each(numbered):
     with pikepdf.open(path) as pdf:
         names = {str(name) for name, _ in pikepdf.NameTree(pdf.Root.Names.Dests).items()}
     assert {f"{ACT}-{name}" for name in NAMED} <= names
+    runs = [run.text for run in read_print(path.read_bytes()).runs]
+    assert "Lantern Act §\u00a0793(d)(1)(A)" in runs  # a number stays beside its sign
+    assert not any("§ 793" in run for run in runs)
     said = " ".join(pdftotext(path).split())
     assert all(label in said for label, _spoken in NAMED.values())
 
