@@ -67,8 +67,8 @@ def flowing(text: str) -> str:
 
     Addresses Typst breaks by itself.
     """
-    parts = cut(unbroken(text), whole=_ADDRESSES)
-    return code.call("breakable", *map(code.string, parts)) if len(parts) > 1 else code.string(parts[0])
+    parts = [code.string(part) for part in cut(unbroken(text), whole=_ADDRESSES)]
+    return code.call("breakable", *parts) if len(parts) > 1 else parts[0]
 
 
 def cut(text: str, whole: tuple[str, ...] = ()) -> list[str]:
