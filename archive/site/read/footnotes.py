@@ -134,14 +134,14 @@ def _marks(document: nodes.document, notes: list[nodes.footnote]) -> Marks:
             found[start] = []
         reading = [iter(within[start])]  # the marks that are still to be met, of all open notes
         while reading:
-            mark = next(reading[-1], None)
-            if mark is None:
+            met = next(reading[-1], None)
+            if met is None:
                 reading.pop()
                 continue
-            note = leads[mark]
+            note = leads[met]
             if note not in found:
                 reading.append(iter(within[note]))
-            found.setdefault(note, []).append(mark)
+            found.setdefault(note, []).append(met)
     return found
 
 
