@@ -163,6 +163,17 @@ def test_each_of_250_signatories_stands_in_a_group_under_a_name_of_its_own(page,
     ]
 
 
+@pytest.mark.parametrize(("document", "counts"), [
+    ("ferry-letter", "4 passages, 250 signatories"),
+    ("ferry-judgment", "60 passages, 12 footnotes"),
+    ("crews-leaflet", "4 passages"),
+])  # fmt: skip
+def test_the_catalogue_counts_what_stands_beside_passages_apart(field_site, document, counts):
+    catalogue = field_site.page("documents/index.html")
+    entry = catalogue.select_one(f'.catalogue a[href="{document}.html"]').find_parent("li")
+    assert said(entry.select_one(".catalogue-facts")).endswith(f"· {counts}")
+
+
 @pytest.mark.parametrize(("document", "count"), NOTES.items())
 def test_footnotes_have_the_same_numbers_and_words_in_every_form(
     field_site, book, page, document, count
