@@ -149,19 +149,23 @@ def test_agents_are_persons_and_bodies_with_their_roles():
     record, problems = read(added(AGENTS))
     assert problems == []
     court, judge = record.agents
-    assert (court.name, court.role, court.is_cited) == ("High Court of Justice", ("court",), True)
+    assert (court.name, court.role) == ("High Court of Justice", ("court",))
     assert judge.person == Person("Roe", "Richard")
-    assert (judge.name, judge.role, judge.is_cited) == ("Richard Roe", ("judge", "speaker"), False)
-    assert [agent.name for agent in record.cited] == ["First Institute", "High Court of Justice"]
+    assert (judge.name, judge.role) == ("Richard Roe", ("judge", "speaker"))
+    assert [agent.name for agent in record.cited] == ["First Institute"]
 
 
-def test_an_issuer_is_needed_only_where_no_agent_is_cited():
-    without = GOOD.replace("issuer: First Institute\n", "")
-    record, problems = read(added(AGENTS, without))
-    assert problems == []
-    assert [agent.name for agent in record.cited] == ["High Court of Justice"]
-    _record, problems = read(added(AGENTS.replace("role: court", "role: party"), without))
-    assert [problem.rule for problem in problems] == ["record-key-missing"]
+@pytest.mark.parametrize(("kind", "cited"), [
+    ("letter", []), ("indictment", ["Crown"]), ("filing", ["Crown"]), ("testimony", ["Jane Doe"]),
+    *((kind, ["High Court of Justice"]) for kind in ("order", "ruling", "opinion", "transcript")),
+])  # fmt: skip
+def test_who_is_cited_follows_the_kind_and_someone_is(kind, cited):
+    """A court that an indictment names has not written it."""
+    without = GOOD.replace("issuer: First Institute\n", "").replace("kind: letter", f"kind: {kind}")
+    more = "  - body: Crown\n    role: prosecutor\n  - person: Doe, Jane\n    role: witness\n"
+    record, problems = read(added(AGENTS + more, without))
+    assert ([agent.name for agent in record.cited] if record else []) == cited
+    assert [problem.rule for problem in problems] == ([] if cited else ["record-key-missing"])
 
 
 def test_extent_and_relations_are_read():

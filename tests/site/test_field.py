@@ -15,7 +15,7 @@ from bs4 import BeautifulSoup
 
 from archive.model.agents import ROLES
 from archive.model.crosswalk import own_rows
-from archive.model.kinds import KINDS
+from archive.model.kinds import AUTHORS, KINDS
 from archive.model.passage import Anchor
 from archive.model.record import Record
 from archive.model.relations import BONDS
@@ -228,11 +228,12 @@ def test_each_example_of_the_page_for_editors_is_in_the_archive(field_site):
 def test_the_page_for_editors_tells_each_kind_as_the_engine_knows_it():
     rows = dict(field.table("kind"))
     assert list(rows) == list(KINDS)
-    for name, (letters, locator, must, _) in rows.items():
+    for name, (letters, locator, must, cited, _) in rows.items():
         kind = KINDS[name]
         assert letters == ", ".join(f"`{each}`" for each in kind.letters)
         assert locator == (f"`{kind.locator}`" if kind.locator else "")
         assert must == ", ".join(kind.must)
+        assert cited == ", ".join(each for each in kind.cited if each not in AUTHORS)
 
 
 def test_the_page_for_editors_tells_each_key_role_and_relation():
