@@ -3,6 +3,7 @@
 import pytest
 
 from archive.model.agents import Person
+from archive.model.card import card
 from archive.model.dates import ArchiveDate
 from archive.model.record import Extent, Source, parse_record
 from archive.model.relations import Relation
@@ -220,6 +221,17 @@ def test_a_judgment_has_a_court_and_a_day():
     record, problems = read(added(f"{AGENTS}decided: 2021-01-04\n", judgment))
     assert problems == []
     assert (record.kind.csl, record.kind.ris) == ("legal_case", "CASE")
+
+
+@pytest.mark.parametrize(("day", "shown"), [
+    ("2021-01-05", {"Date": ["4 January 2021", "No date in the source."],
+                    "Decided": ["5 January 2021"]}),
+    ("2021-01-04", {"Decided": ["4 January 2021", "No date in the source."]}),
+])  # fmt: skip
+def test_the_card_says_once_that_a_decision_has_the_date_of_its_day(day, shown):
+    record, _ = read(added(f"decided: {day}\n", GOOD.replace("2021-12/..", "2021-01-04")))
+    lines = {label: [line.words for line in lines] for label, lines in card(record).items()}
+    assert {label: lines.get(label) for label in ("Date", "Decided") if label in lines} == shown
 
 
 def test_what_a_record_does_not_say_is_not_in_its_seal():
