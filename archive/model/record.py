@@ -9,11 +9,11 @@ from typing import Any
 
 from archive.model import Fact, KeywordFact
 from archive.model import reading as read
-from archive.model.agents import CITED, ROLES, Agent, read_agents
+from archive.model.agents import ROLES, Agent, read_agents
 from archive.model.crosswalk import row
 from archive.model.dates import ArchiveDate
 from archive.model.frontmatter import Entry, read_front_matter
-from archive.model.kinds import Kind
+from archive.model.kinds import AUTHORS, Kind
 from archive.model.passage import EDITORIAL, is_document_id
 from archive.model.problem import Problem
 from archive.model.reading import Reader, RuleBrokenError
@@ -417,9 +417,12 @@ class Record(KeywordFact):
 
     @property
     def cited(self) -> tuple[Agent, ...]:
-        """Those whom citations name as authors: the issuer, then agents in their order."""
+        """Those whom citations name as authors: the issuer, then agents in their order.
+
+        Which roles these have, the kind says.
+        """
         issuer = (Agent(body=self.issuer, role=("issuer",)),) if self.issuer else ()
-        return (*issuer, *(agent for agent in self.agents if agent.is_cited))
+        return (*issuer, *(each for each in self.agents if self.kind.cites(each.role)))
 
     @property
     def collection_name(self) -> str:
@@ -467,6 +470,7 @@ def record_of(fields: Mapping[str, Any], settings: Settings) -> Record:
     entries |= {name: Entry(held, 1) for name, held in groups.items()}
     problems: list[Problem] = []
     values = Reader("", problems, settings).read(entries, Record, "the record", 1)
+    problems.extend(_unauthored(entries, values, ""))
     if problems:
         raise ValueError(f"it has no record: {problems[0].message}")
     return Record(**values)
@@ -505,11 +509,14 @@ def _unauthored(entries: dict[str, Entry], values: dict[str, Any], path: str) ->
     """Someone is cited as the author; what has problems of its own is not told twice."""
     agents: tuple[Agent, ...] = values.get("agents", ())
     broken = "agents" in entries and len(agents) < len(entries["agents"].value)
-    if "issuer" not in entries and not broken and not any(each.is_cited for each in agents):
+    kind: Kind | None = values.get("kind")
+    roles = kind.cited if kind else tuple(ROLES)  # a kind that is unknown is told by itself
+    named = "issuer" in entries or any({*roles}.intersection(each.role) for each in agents)
+    if not named and not broken:
         yield Problem(
             path, 1, "record-key-missing", "The key “issuer” is missing in the record.",
             "add a line issuer: with its value, or an agent whose role is "
-            f"{' or '.join(sorted(CITED))}.",
+            f"{' or '.join(roles if kind else AUTHORS)}.",
         )  # fmt: skip
 
 

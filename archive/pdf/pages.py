@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from docutils import nodes
 from sphinxcontrib.bibtex.transforms import BibliographyTransform
 
+from archive.model.locator import unbroken
 from archive.pdf import code
 from archive.pdf.blocks import footnotes, marked_footnotes
 from archive.pdf.coverage import REFUSED, TABLE
@@ -379,7 +380,7 @@ def _cited_in(document: Document, work: Citation, subject: Subject) -> str:
             "mark",
             subject.addresses.label(document.docname, block.anchor),
             subject.addresses.page(document.docname, block.anchor),
-            document.way(block),
+            unbroken(document.way(block)),
         )
         for block in document.blocks
         if work.key in block.cites

@@ -299,7 +299,7 @@ class Text:
         self._labels: defaultdict[tuple[int, int], list[str]] = defaultdict(list)
         for run in printed.runs:
             if run.x < margin:
-                self._labels[run.page, round(run.y)].append(run.text.strip())
+                self._labels[run.page, round(run.y)].append(" ".join(run.text.split()))
             else:
                 self._runs.append(run)
 

@@ -44,7 +44,7 @@ from archive.model.telling import last_change, told
 from archive.model.tree import LogPlace
 from archive.preservation.ledger import Fates
 from archive.preservation.pages import Element
-from archive.preservation.standing import Standing, standings
+from archive.preservation.standing import WITHDRAWN, Standing, standings
 from archive.preservation.words import classes_of, is_hidden
 
 # What follows from a record, by the suffix of the file beside the document.
@@ -131,9 +131,15 @@ class Sealed:
         return refer(self.record, self.settings)
 
     @cached_property
+    def labelled(self) -> dict[str, Standing]:
+        """All that has a label, in its order: what stands, and notices of what was withdrawn."""
+        return standings(self.order, self.stands, self.record, self.settings)
+
+    @cached_property
     def standing(self) -> dict[str, Standing]:
         """The passages, headings and notes in the order in which they stand."""
-        return standings(self.order, self.stands, self.record, self.settings)
+        found = self.labelled.items()
+        return {anchor: each for anchor, each in found if each.part[0] != WITHDRAWN}
 
     def form(self, suffix: str, related: Sequence[Related] = ()) -> str:
         """The file beside the document that follows from its record; see ``FOLLOWING``."""

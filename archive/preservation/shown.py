@@ -519,6 +519,9 @@ def _text(element: Element) -> str:
 # Comparing
 
 
+_TAKEN = "Its place is taken by "  # begins what a notice of withdrawal says of a successor
+
+
 @dataclass(frozen=True)
 class Judge:
     """Compares a page with what is sealed."""
@@ -562,9 +565,9 @@ class Judge:
 
     def _named(self) -> Iterator[str]:
         """Labels, names for screen readers and the notice above the record."""
-        standing = self.sealed.standing
+        labelled = self.sealed.labelled
         for anchor, *shown in self.page.labels:
-            wanted = (standing[anchor].label, standing[anchor].where) if anchor in standing else ()
+            wanted = (labelled[anchor].label, labelled[anchor].where) if anchor in labelled else ()
             if tuple(shown) != wanted:
                 yield f"the label of {anchor} is {_quoted(' '.join(shown))}"
         for anchor, name in self.page.names:
@@ -599,12 +602,12 @@ class Judge:
 
     def _names(self, anchor: str) -> tuple[str, ...]:
         """What screen readers are told: of a label, and of the group of parts that it begins."""
-        standing = self.sealed.standing
-        if anchor not in standing:
+        labelled = self.sealed.labelled
+        if anchor not in labelled:
             return ()
-        around = standing.get(standing[anchor].parent or "")
+        around = labelled.get(labelled[anchor].parent or "")
         parts = (f"Parts of {around.spoken}",) if around else ()
-        return f"Permalink to {standing[anchor].spoken}", *parts
+        return f"Permalink to {labelled[anchor].spoken}", *parts
 
     def _fields(self) -> Iterator[tuple[str, str]]:
         """What the card of the record says: each label, with each paragraph or address."""
@@ -786,10 +789,11 @@ class Judge:
         day = self.fates.last_day(anchor)
         notice = f"This passage was withdrawn{f' on {ArchiveDate(day).spoken}' if day else ''}."
         said = normalise("".join(words(shown[2]))) if len(shown) > 2 else ""
-        others = said.removeprefix(notice).strip(" .")
+        others = said.removeprefix(notice).strip()
+        named = self.known.shown(successor) or others.removeprefix(_TAKEN).rstrip(".")
         if shown[1].get("anchor") != anchor or not said.startswith(notice):
             return f"{shown[1].get('anchor')} is shown as withdrawn: {_quoted(said)}"
-        if others and squeezed(others) != squeezed(self.known.shown(successor) or others):
+        if squeezed(others) != squeezed(f"{_TAKEN}{named}." if successor else ""):
             return f"the successor of {anchor} is {_quoted(others)}"
         return self._differ(wanted[3:], shown[3:])
 

@@ -117,8 +117,8 @@ def words_of_page(tree: Element) -> Words:
     withdrawn: set[str] = set()
     repeated: list[str] = []
     labels = {
-        link.get("href", ""): "".join(link.itertext()) for link in tree.iter("{*}a")
-        if "passage-label" in classes_of(link)
+        link.get("href", ""): " ".join("".join(link.itertext()).split())
+        for link in tree.iter("{*}a") if "passage-label" in classes_of(link)
     }  # fmt: skip
     for element in tree.iter():
         anchor = element.get("id") if isinstance(element.tag, str) else None

@@ -16,7 +16,7 @@ from tests.citing import records_of, section, told
 
 from archive.model.agents import ROLES
 from archive.model.crosswalk import own_rows
-from archive.model.kinds import KINDS
+from archive.model.kinds import AUTHORS, KINDS
 from archive.model.passage import Anchor
 from archive.model.record import Record
 from archive.model.relations import BONDS
@@ -160,6 +160,17 @@ def test_each_of_250_signatories_stands_in_a_group_under_a_name_of_its_own(page,
     ]
 
 
+@pytest.mark.parametrize(("document", "counts"), [
+    ("ferry-letter", "4 passages, 250 signatories"),
+    ("ferry-judgment", "60 passages, 12 footnotes"),
+    ("crews-leaflet", "4 passages"),
+])  # fmt: skip
+def test_the_catalogue_counts_what_stands_beside_passages_apart(field_site, document, counts):
+    catalogue = field_site.page("documents/index.html")
+    entry = catalogue.select_one(f'.catalogue a[href="{document}.html"]').find_parent("li")
+    assert said(entry.select_one(".catalogue-facts")).endswith(f"· {counts}")
+
+
 @pytest.mark.parametrize(("document", "count"), NOTES.items())
 def test_footnotes_have_the_same_numbers_and_words_in_every_form(
     field_site, book, page, document, count
@@ -214,11 +225,12 @@ def test_each_example_of_the_page_for_editors_is_in_the_archive(field_site):
 def test_the_page_for_editors_tells_each_kind_as_the_engine_knows_it():
     rows = dict(field.table("kind"))
     assert list(rows) == list(KINDS)
-    for name, (letters, locator, must, _) in rows.items():
+    for name, (letters, locator, must, cited, _) in rows.items():
         kind = KINDS[name]
         assert letters == ", ".join(f"`{each}`" for each in kind.letters)
         assert locator == (f"`{kind.locator}`" if kind.locator else "")
         assert must == ", ".join(kind.must)
+        assert cited == ", ".join(each for each in kind.cited if each not in AUTHORS)
 
 
 def test_the_page_for_editors_tells_each_key_role_and_relation():

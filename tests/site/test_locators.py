@@ -13,6 +13,7 @@ from lxml import html
 from pybtex.database import parse_string
 from tests.citing import records_of, told
 
+from archive.preservation.printed import read_print
 from archive.preservation.words import words_of_page
 from tests.conftest import (
     build,
@@ -73,7 +74,8 @@ def source(tmp_path):
 def test_a_passage_bears_its_document_s_own_number(site, name, label, spoken):
     anchor = f"{ACT}-{name}"
     link = site.page(PAGE).select_one(f".passage-label[href='#{anchor}']")
-    assert (link.get_text(), link["aria-label"]) == (label, f"Permalink to {spoken}")
+    shown = re.sub(r"(?<=[§.]) ", "\u00a0", label)  # on one line
+    assert (link.get_text(), link["aria-label"]) == (shown, f"Permalink to {spoken}")
     assert site.inventory()[anchor] == (f"{PAGE}#{anchor}", spoken)
 
 
@@ -85,7 +87,7 @@ def test_links_and_lists_of_citing_passages_say_it(site):
     assert "Lantern Act § 793(d)(1)(A)" in site.page("index.html").get_text()
     marks = site.page("references.html").select("#cite-one .backlinks a, .backlinks a")
     assert [(mark.get_text(), mark["href"].partition("#")[2]) for mark in marks] == [
-        ("§ 793(d)(1)(A)", f"{ACT}-p3")
+        ("§\u00a0793(d)(1)(A)", f"{ACT}-p3")
     ]
 
 
@@ -157,6 +159,9 @@ def test_print_shows_the_numbers_and_leads_to_each(numbered):
     with pikepdf.open(path) as pdf:
         names = {str(name) for name, _ in pikepdf.NameTree(pdf.Root.Names.Dests).items()}
     assert {f"{ACT}-{name}" for name in NAMED} <= names
+    runs = [run.text for run in read_print(path.read_bytes()).runs]
+    assert "Lantern Act §\u00a0793(d)(1)(A)" in runs  # a number stays beside its sign
+    assert not any("§ 793" in run for run in runs)
     said = " ".join(pdftotext(path).split())
     assert all(label in said for label, _spoken in NAMED.values())
 
@@ -205,7 +210,8 @@ def test_a_corrected_number_is_an_amendment_and_no_anchor_moves(source):
 COURT, ANNEX = '{locator="[57]"}\nThe court', '{locator="Annex I" numbering=anew}'
 
 
-@pytest.mark.parametrize(("good", "bad", "rule", "place"), [
+# What is written wrong in a copy of the document each, the rule that tells it, and at which line.
+MISTAKES = (
     (COURT, '{locator="§ 793(d)"}\nThe court', "locator-repeated", "The court"),
     (COURT, f'{{locator="{"x" * 41}"}}\nThe court', "locator-form", "The court"),
     (COURT, '{locator="—"}\nThe court', "locator-form", "The court"),
@@ -217,15 +223,43 @@ COURT, ANNEX = '{locator="[57]"}\nThe court', '{locator="Annex I" numbering=anew
     (ANNEX, "{numbering=anew}", "locator-numbering", "## Annex"),
     ("(lantern-act-p5)=\n", "", "locator-anchor", "The court"),
     (COURT, "{locator=[57]}\nThe court", "attributes-malformed", "{locator=[57]}"),
-])  # fmt: skip
-def test_what_is_wrong_is_told_with_its_line(source, good, bad, rule, place):
-    edit(source, DOCUMENT, (good, bad))
-    done = build(source)
-    text = (source / DOCUMENT).read_text("utf-8")
-    line = text[: text.index(place)].count("\n") + 1
-    assert done.code != 0
-    told = re.findall(rf"{DOCUMENT}:(\d+): .*\[{rule}\] To mend: ", done.output)
-    assert told == [str(line)], done.output
+    # nothing that could take them
+    ("none.\n", 'none.\n\n{locator="[58]"}\n', "attributes-lost", "(lantern-act-s2)="),
+    ("- The other", '  {locator="[9]"}\n- The other', "attributes-lost", '{locator="[9]"}'),
+    (COURT, '{locator="[57]"}\n% nothing\n\nThe court', "attributes-lost", "% nothing"),
+    # nothing that such a block takes
+    ('locator="[57]"}\nThe', 'lcoator="[57]"}\nThe', "attributes-unknown", "The court"),
+    ('locator="[57]"}\nThe', 'style="(a)"}\nThe', "attributes-unknown", "The court"),
+    ("12 to 14", '12 to 14" class="wide', "attributes-unknown", ":::{note}"),
+)
+
+
+@pytest.fixture(scope="module")
+def mistaken(tmp_path_factory):
+    """The archive with a copy of its document for each mistake, and what its build tells."""
+
+    def make(folder):
+        source = copy_root("numbered", folder)
+        document = (source / DOCUMENT).read_text("utf-8")
+        (source / DOCUMENT).unlink()
+        edit(source, "index.md", ("[](#lantern-act-p3)", "nobody"))
+        for number, (good, bad, *_) in enumerate(MISTAKES):
+            assert document.count(good) == 1, good
+            text = document.replace(good, bad).replace(ACT, f"wrong-{number}")
+            (source / f"documents/wrong-{number}.md").write_text(text, "utf-8")
+        return build(source)
+
+    return once(tmp_path_factory, "mistaken", make)
+
+
+@pytest.mark.parametrize("number", range(len(MISTAKES)))
+def test_what_is_wrong_is_told_with_its_line(mistaken, number):
+    _good, _bad, rule, place = MISTAKES[number]
+    path = f"documents/wrong-{number}.md"
+    text = (mistaken.source / path).read_text("utf-8")
+    line = text[: text.index(place.replace(ACT, f"wrong-{number}"))].count("\n") + 1
+    told = re.findall(rf"^{path}:(\d+): .*\[{rule}\] To mend: ", mistaken.output, re.MULTILINE)
+    assert told == [str(line)], mistaken.output
 
 
 def test_a_later_block_may_be_a_part_of_any_passage_still_open(source):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from tests.citing import links, told
 
 from tests import citing
-from tests.conftest import build, built, command, edit, git, ledger_of, publish, unanswered
+from tests.citing import links, told
+from tests.conftest import build, built, command, edit, git, ledger_of, publish, sealed, unanswered
 
 ALPHA, BETA = "documents/alpha.md", "documents/beta.md"
 
@@ -161,10 +161,20 @@ def test_a_withdrawn_passage_leaves_a_tombstone_that_says_when_and_what_follows(
     assert "Withdrawn (1):\n  alpha-p3  → alpha-p2" in publish(published)
     done = sound(published)
     stone = done.page("documents/alpha.html").find(id="alpha-p3")
-    assert "This passage was withdrawn on " in stone.get_text()
+    said = " ".join(stone.select_one(".tombstone-notice").get_text().split())
+    assert re.fullmatch(
+        r"This passage was withdrawn on \d+ \w+ \d{4}\. "
+        r"Its place is taken by Alpha letter, paragraph 2\.", said,
+    )  # fmt: skip
     assert "Why." in stone.get_text()
     assert stone.find("a", href="#alpha-p2").get_text() == "Alpha letter, paragraph 2"
     assert done.inventory()["alpha-p3"][1] == "Alpha letter, paragraph 3 (withdrawn)"
+    copy = command(published, "verify", str(sealed(done.site)))
+    assert copy.returncode == 0, copy.stdout
+    page = done.site / "documents" / "alpha.html"
+    page.write_bytes(page.read_bytes().replace(b" Its place is taken by ", b" It is like "))
+    copy = command(published, "verify", str(done.site))
+    assert "the successor of alpha-p3 is “It is like" in copy.stdout
     edit(published, ALPHA, ("(alpha-p3)=\n", ""))
     caught(published, "tombstone-lost")
 

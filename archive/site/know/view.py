@@ -285,13 +285,13 @@ def _digest(text: str) -> str:
 
 
 def _catalogue(view: View, _name: str) -> object:
-    return [(each.docname, record, len(each.passages)) for each, record in view.domain.recorded()]
+    return [(each.docname, record, each.counts) for each, record in view.domain.recorded()]
 
 
 def _part(view: View, slug: str) -> object:
     """What one page of the catalogue lists."""
     return [
-        (document.docname, record, len(document.passages))
+        (document.docname, record, document.counts)
         for part in view.domain.collections
         if part.slug == slug
         for document, record in part.items

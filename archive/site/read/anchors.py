@@ -19,6 +19,7 @@ from sphinx.transforms import SphinxTransform
 from sphinxcontrib.bibtex.citation_target import parse_citation_targets
 
 from archive.model.fingerprint import fingerprint
+from archive.model.locator import unbroken
 from archive.model.passage import FIGURE, SIGNATORY, Anchor
 from archive.model.permanence import Tombstone
 from archive.model.problem import Problem
@@ -118,7 +119,7 @@ class MarginLabels(SphinxTransform):
             spoken = settings.spoken(anchor, document.short_title, node.get("where", ""))
             names.update(dict.fromkeys(node["ids"], spoken))
             if not isinstance(node, nodes.section):
-                shown = node.get("locator", anchor.label)
+                shown = unbroken(node.get("locator", anchor.label))
                 label = passage_label(
                     "", anchor=str(anchor), label=shown, spoken=spoken, number=node.get("where", "")
                 )
