@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from archive.citation import bibtex, csl, ris
-from archive.citation.companion import SUFFIX
+from archive.citation.links import COMPANION
 from archive.model.passage import Anchor
 from archive.site.know.settings import settings_of
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def companion(key: str) -> str:
     """The path of the page on which a document, or a passage, is cited."""
-    return f"documents/{_document(key)}.{SUFFIX}"
+    return f"documents/{_document(key)}.{COMPANION.suffix}"
 
 
 def section(page: BeautifulSoup, key: str) -> Tag:
