@@ -154,9 +154,8 @@ def test_a_copy_whose_page_has_another_number_is_convicted(numbered, tmp_path):
 
 def test_a_proof_and_a_saved_citation_name_the_parts_they_cover(numbered, site):
     proof = json.loads((site.site / f"documents/{ACT}.proof.json").read_text("utf-8"))
-    parts = {each["anchor"]: each.get("parts") for each in proof["passages"]}
-    assert parts[f"{ACT}-p1"] == [f"{ACT}-{name}" for name in ("p2", "n1", "p4")]
-    assert parts[f"{ACT}-p5"] is None
+    assert proof["parts"]["p1"] == ["p2", "n1", "p4"]
+    assert "p5" not in proof["parts"]
     panel = site.page(PAGE).find(id=f"{ACT}-p2").find_parent(class_="passage").details
     assert f"With its parts {ACT}-p3, each with a SHA-256" in panel.get_text()
 

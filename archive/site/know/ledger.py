@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from collections.abc import Callable, Mapping, Set
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +19,8 @@ from archive.model.dates import ArchiveDate
 from archive.model.ledger import History, Ledger, State, entries, load
 from archive.model.permanence import Description, Standing, Tombstone
 from archive.model.problem import Problem
-from archive.model.seal import canonical, digest, record_fields
+from archive.model.proof import Proved, label, members, serialise, shortened
+from archive.model.seal import canonical, cited, digest, record_fields
 from archive.model.telling import DatedEvent, last_change, told
 from archive.site.know.domain import ArchiveDomain, archive_domain
 from archive.site.know.facts import Block, Document
@@ -62,55 +62,47 @@ def ledger_lines(env: BuildEnvironment) -> list[str]:
     return domain.ledger_lines
 
 
-def proof(view: View, document: Document) -> str:
-    """Return the proof that the ledger has each passage: its line, and the way to the tree head.
+def proof(view: View, document: Document, stands: Mapping[str, str] | None = None) -> str:
+    """Return the proof that the ledger has each passage (``archive.model.proof``).
 
-    The head is that of the tree which ends with the line (RFC 6962, 2.1.1), so that it stays the
-    same however the ledger grows.
+    ``stands`` has the canonical JSON of the part of each block; without it the proof has no data
+    of seals.
     """
     lines = ledger_lines(view.env)
-    passages = [
-        {
-            "anchor": block.anchor, "sha256": block.fingerprint, **asdict(place),
-            "entry": lines[view.last_line(block.anchor) - 1],
-            **_parts(block),
-        }
+    proved = [
+        Proved(
+            block.anchor, block.fingerprint, place, lines[view.last_line(block.anchor) - 1],
+            block.parts,
+        )
         for block in document.blocks if (place := view.place(block))
     ]  # fmt: skip
-    log = origin(view.settings, LEDGER)
-    return json.dumps({"log": log, "passages": passages}, ensure_ascii=False, indent=1) + "\n"
+    blocks = {each.anchor for each in proved}
+    sealed = _sealed(view, document, stands, blocks) if stands is not None else None
+    return serialise(document.id, origin(view.settings, LEDGER), proved, sealed)
 
 
-def proof_and_seals(view: View, document: Document, stands: Mapping[str, str]) -> str:
-    """Return the proof, with what the seals of the document are of (``archive.model.seal``).
-
-    ``stands`` has the canonical JSON of the part of each block.  ``archive`` has the settings that
-    citations show; no line of the ledger covers them.
-    """
-    text, outline = proof(view, document), document.outline
+def _sealed(
+    view: View, document: Document, stands: Mapping[str, str], blocks: Set[str]
+) -> dict[str, str] | None:
+    """Return what the seals of a document and of its published blocks are of."""
+    outline = document.outline
     if document.record is None or outline is None:
-        return text
-    blocks = [block for block in document.blocks if view.place(block)]
-    keys = sorted({*outline.works, *(key for block in blocks for key in block.works)})
-    held = {
+        return None
+    works = {key for block in document.blocks if block.anchor in blocks for key in block.works}
+    entries = view.entries(sorted({*outline.works, *works}))
+    order = outline.published(_published(document, view.history))
+    between = cited(json.loads(order))
+    return {
         "archive": canonical(view.settings.values),
         "record": canonical(record_fields(document.record)),
-        "order": outline.published(_published(document, view.history)),
-        "cites": canonical(outline.works),
-        "works": canonical({key: shown(entry) for key, entry in view.entries(keys)}),
-        "stands": _object({block.anchor: stands[block.anchor] for block in blocks}),
-    }
-    return text.removesuffix("\n}\n") + f',\n "sealed": {_object(held)}\n}}\n'
-
-
-def _object(values: Mapping[str, str]) -> str:
-    """Return a JSON object of values that are JSON already, each on a line of its own."""
-    return "{\n" + ",\n".join(f"{canonical(name)}:{said}" for name, said in values.items()) + "}"
-
-
-def _parts(block: Block) -> dict[str, tuple[str, ...]]:
-    """Return the parts of a block, which a citation of it covers; nothing where it has none."""
-    return {"parts": block.parts} if block.parts else {}
+        "order": shortened(document.id, order),
+        **({"cites": canonical(outline.works)} if outline.works != between else {}),
+        "works": canonical({key: shown(entry) for key, entry in entries}),
+        "stands": members({
+            label(anchor): shortened(document.id, stands[anchor])
+            for block in document.blocks if (anchor := block.anchor) in blocks
+        }),
+    }  # fmt: skip
 
 
 def _by_document(ledger: Ledger) -> dict[str, tuple[History, ...]]:
