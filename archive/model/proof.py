@@ -19,8 +19,8 @@ alone gives; written as ``archive.model.ledger.serialise`` does.
 
 - ``sealed``: what each seal is the digest of (``archive.model.seal``): ``record``, ``order``,
   ``stands`` by label, ``works`` by key, ``cites`` where it is not what ``order`` cites; and
-  ``archive``, the settings that citations show.  ``["p1"]`` is short for the part
-  ``["passage",{"anchor":"<id>-p1"}]``.
+  ``archive``, the settings that citations show.  ``works-1`` has works as a seal of form 1 has
+  them, where there is one.  ``["p1"]`` is short for ``["passage",{"anchor":"<id>-p1"}]``.
 
 What a PDF carries has no ``sealed``; the lines are in its ``<id>.ledger.jsonl``.
 

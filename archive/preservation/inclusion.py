@@ -13,12 +13,13 @@ from typing import Any
 
 from archive.model import seal
 from archive.preservation.ledger import Fates, once
+from archive.preservation.sealed import EARLIER
 
 _FIRST = frozenset({"log", "passages", "sealed"})
 _SECOND = _FIRST | {"format", "document", "parts", "runs", "hashes", "entries"}
 _RUN = frozenset({"line", "date", "event", "labels", "path"})
 
-_SEALED = frozenset({"archive", "record", "order", "cites", "works", "stands"})
+_SEALED = frozenset({"archive", "record", "order", "cites", "works", "stands", *EARLIER})
 
 
 @dataclass(frozen=True, slots=True)

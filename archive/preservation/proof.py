@@ -513,6 +513,9 @@ class Proof:
         for message in wrong[:_TOLD]:
             yield Finding(path, "seal-differs", message, _ANEW)
         if not wrong:
+            if fields := sealed.unsealed(self.fates):
+                why = "seals of an earlier form do not cover them"
+                self._note(f"what {path} has of works under {fields}", why)
             yield from self._keep(path, document, text, sealed)
 
     def _keep(self, path: str, document: str, text: str, sealed: Sealed) -> Iterator[Finding]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Set
-from functools import cache
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sphinx.environment import BuildEnvironment
 
-from archive.citation.style import shown
+from archive.citation.style import FORMS, Form
 from archive.git import Git
 from archive.model.checkpoint import origin
 from archive.model.dates import ArchiveDate
@@ -27,12 +27,14 @@ from archive.site.know.facts import Block, Document
 from archive.upstream.domains import entries_of
 
 if TYPE_CHECKING:
+    from pybtex.database import Entry
     from sphinx.application import Sphinx
 
     from archive.site.know.view import View
 
 
 LEDGER = "ledger.jsonl"
+DigestOfWork = Callable[[str], str]  # of a key; empty for a key of no work
 
 
 def take_ledger(app: Sphinx) -> None:
@@ -81,6 +83,10 @@ def proof(view: View, document: Document, stands: Mapping[str, str] | None = Non
     return serialise(document.id, origin(view.settings, LEDGER), proved, sealed)
 
 
+# A seal of the ledger, the keys of its works, and what computes it.
+_Seal = tuple[str | None, Sequence[str], Callable[[DigestOfWork], str]]
+
+
 def _sealed(
     view: View, document: Document, stands: Mapping[str, str], blocks: Set[str]
 ) -> dict[str, str] | None:
@@ -88,20 +94,43 @@ def _sealed(
     outline = document.outline
     if document.record is None or outline is None:
         return None
-    works = {key for block in document.blocks if block.anchor in blocks for key in block.works}
-    entries = view.entries(sorted({*outline.works, *works}))
-    order = outline.published(_published(document, view.history))
-    between = cited(json.loads(order))
+    live = _published(document, view.history)
+    order, between = outline.published(live), outline.works
+    described = view.described(document.id)
+    seals: list[_Seal] = [
+        (described[-1].seal if described else None, between, partial(outline.seal, live=live))
+    ]
+    texts: dict[str, str] = {}
+    for block in document.blocks:
+        if block.anchor in blocks and (history := view.history(block.anchor)) is not None:
+            seals.append((history.seal, block.works, block.seal))
+            texts[label(block.anchor)] = shortened(document.id, stands[block.anchor])
     return {
         "archive": canonical(view.settings.values),
         "record": canonical(record_fields(document.record)),
         "order": shortened(document.id, order),
-        **({"cites": canonical(outline.works)} if outline.works != between else {}),
-        "works": canonical({key: shown(entry) for key, entry in entries}),
-        "stands": members({
-            label(anchor): shortened(document.id, stands[anchor])
-            for block in document.blocks if (anchor := block.anchor) in blocks
-        }),
+        **({"cites": canonical(between)} if between != cited(json.loads(order)) else {}),
+        **_works(view, seals),
+        "stands": members(texts),
+    }  # fmt: skip
+
+
+def _works(view: View, seals: Iterable[_Seal]) -> dict[str, str]:
+    """Return the works that seals are of, in the form of now, and in the earlier ones of seals."""
+    forms = dict(zip(FORMS, digests_of_works(view.domain), strict=True))
+    found: dict[int, set[str]] = {number: set() for number in forms}
+    newest = next(iter(forms))
+    for published, keys, seal in seals:
+        found[newest].update(keys)
+        if keys and published is not None:
+            number = next((each for each in forms if seal(forms[each]) == published), newest)
+            found[number].update(keys)
+    entries = entries_of(view.env)
+    return {
+        "works" if number == newest else f"works-{number}": canonical({
+            key: FORMS[number](entry, entries) for key, entry in view.entries(sorted(keys))
+        })
+        for number, keys in found.items() if keys or number == newest
     }  # fmt: skip
 
 
@@ -115,30 +144,35 @@ def _by_document(ledger: Ledger) -> dict[str, tuple[History, ...]]:
 
 def standings(domain: ArchiveDomain) -> list[Standing]:
     """Return the anchored blocks of all documents with their seals, by path and line."""
-    work = digests_of_works(domain)
-    return [each for document in _documents(domain) for each in standings_of(document, work)]
+    works = digests_of_works(domain)
+    return [each for document in _documents(domain) for each in standings_of(document, works)]
 
 
-def standings_of(document: Document, work: Callable[[str], str] | None = None) -> list[Standing]:
+def standings_of(document: Document, works: Sequence[DigestOfWork] = ()) -> list[Standing]:
     """Return the anchored blocks of one document, by line; with seals if works are known."""
     return [
         Standing(
             block.anchor, block.fingerprint, document.path, block.line, block.former,
-            block.seal(work) if work is not None else None,
+            block.seal(works[0]) if works else None,
+            partial(_seals, block.seal, works[1:]) if block.works else tuple,
         )
         for block in document.blocks
     ]  # fmt: skip
 
 
-def digests_of_works(domain: ArchiveDomain) -> Callable[[str], str]:
-    """Return what gives the digest of a work by its key; empty for a key of no work."""
-    entries = entries_of(domain.env)
+def _seals(seal: Callable[[DigestOfWork], str], works: Sequence[DigestOfWork]) -> list[str]:
+    return [seal(work) for work in works]
 
-    @cache
-    def work(key: str) -> str:
-        return digest(shown(entries[key], entries)) if key in entries else ""
 
-    return work
+def digests_of_works(domain: ArchiveDomain) -> list[DigestOfWork]:
+    """Return what gives the digest of a work, for each of the forms that seals have of works."""
+    return [partial(_work, form, entries_of(domain.env), {}) for form in FORMS.values()]
+
+
+def _work(form: Form, entries: Mapping[str, Entry], known: dict[str, str], key: str) -> str:
+    if key not in known:
+        known[key] = digest(form(entries[key], entries)) if key in entries else ""
+    return known[key]
 
 
 def descriptions(domain: ArchiveDomain, ledger: Ledger) -> list[Description]:
@@ -146,14 +180,15 @@ def descriptions(domain: ArchiveDomain, ledger: Ledger) -> list[Description]:
 
     Passages and withdrawals that ``ledger`` does not have are left out.
     """
-    work = digests_of_works(domain)
+    works = digests_of_works(domain)
     found: list[Description] = []
     for document in _documents(domain):
         published = _published(document, ledger.histories.get)
         stands = any(published[each.anchor] for each in document.blocks)
-        if stands and document.outline is not None:
-            seal = document.outline.seal(work, published)
-            found.append(Description(document.id, seal, document.path))
+        if stands and (outline := document.outline) is not None:
+            seal = partial(outline.seal, live=published)
+            earlier = partial(_seals, seal, works[1:]) if outline.works else tuple
+            found.append(Description(document.id, seal(works[0]), document.path, earlier))
     return found
 
 
