@@ -13,7 +13,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -31,7 +31,7 @@ from archive.citation.dates import is_known
 from archive.citation.links import BIBTEX, CSL, LINKSET, RIS, Related
 from archive.citation.metadata import Meta, describe, metadata
 from archive.citation.reference import Passage, Reference, refer
-from archive.citation.style import worded
+from archive.citation.style import FORMS, worded
 from archive.model import seal
 from archive.model.card import RELATED_BEFORE, Line, card
 from archive.model.ledger import Event, History, Kind, State
@@ -59,6 +59,10 @@ _COUNTED = ("Source", "note")  # the label and the kind of the line with the num
 THEME = Path(__file__).parents[1] / "theme"  # of the engine
 
 
+Work = Mapping[str, str]  # what a seal has of a work, by field
+EARLIER = tuple(f"works-{number}" for number in list(FORMS)[1:])  # works in earlier forms
+
+
 class Tie(NamedTuple):
     """What stands at the other end of a relation."""
 
@@ -80,16 +84,18 @@ class Sealed:
     fields: Mapping[str, Any]  # of the record
     order: list[str | Part]
     cites: list[str]
-    works: Mapping[str, Mapping[str, str]]
+    works: Mapping[str, Work]
     stands: Mapping[str, Part]  # by anchor
+    earlier: tuple[Mapping[str, Work], ...] = ()  # works in earlier forms, newest first
 
     @classmethod
     def parse(cls, text: str) -> Sealed:
         """Read the data.  Raises ValueError, KeyError and TypeError where it is none."""
         data = json.loads(text)
-        return cls(*(data[name] for name in (
-            "archive", "record", "order", "cites", "works", "stands"
-        )))  # fmt: skip
+        return cls(
+            data["archive"], data["record"], data["order"], data["cites"], data["works"],
+            data["stands"], tuple(data[name] for name in EARLIER if name in data),
+        )  # fmt: skip
 
     def wrong(self, document: str, anchors: list[str], fates: Fates) -> Iterator[str]:
         """What is not as the ledger has sealed it, of a document and its anchors that stand."""
@@ -97,22 +103,61 @@ class Sealed:
             yield f"it is of {self.fields.get('id')}"
         for anchor in anchors:
             wanted, line = fates.seals.get(anchor, ("", 0))
-            if line and self._seal(self.stands.get(anchor)) != wanted:
+            if line and wanted not in self._seals(anchor):
                 yield f"what stands at {anchor} is not what line {line} of the ledger has sealed"
         for anchor in self.stands.keys() - set(anchors):
             yield f"it has {anchor}, which the ledger does not have here"
         if document in fates.seals:
             wanted, line = fates.seals[document]
-            stands = seal.stands(seal.canonical(self.order), seal.digest(self.fields))
-            if seal.with_works(stands, self.cites, self._work) != wanted:
+            if wanted not in self._seals_of_document():
                 yield f"the record or the order is not what line {line} of the ledger has sealed"
+        for key in {key for form in self.earlier for key in form if not self._continues(form, key)}:
+            yield f"the work {key} is another one in an earlier form of seals"
 
-    def _seal(self, part: Part | None) -> str:
-        works = seal.cited([part] if part else [])
-        return seal.with_works(seal.digest(part), works, self._work)
+    def _seals(self, anchor: str) -> Iterator[str]:
+        """The seals of what stands at an anchor, by each form of works."""
+        part = self.stands.get(anchor)
+        return self._with_works(seal.digest(part), seal.cited([part] if part else []))
 
-    def _work(self, key: str) -> str:
-        return seal.digest(self.works[key]) if key in self.works else ""
+    def _seals_of_document(self) -> Iterator[str]:
+        stands = seal.stands(seal.canonical(self.order), seal.digest(self.fields))
+        return self._with_works(stands, self.cites)
+
+    def _with_works(self, stands: str, keys: Sequence[str]) -> Iterator[str]:
+        for form in (self.works, *self.earlier) if keys else ({},):
+            yield seal.with_works(stands, keys, partial(_digest_of, form))
+
+    def _continues(self, form: Mapping[str, Work], key: str) -> bool:
+        """Whether a work has all that an earlier form has of it, but for “Jr.” and the like."""
+        whole = self.works.get(key, {})
+        return all(
+            set(value.split()) <= set(whole.get(name, "").split()) if name == "author"
+            else whole.get(name) == value
+            for name, value in form[key].items()
+        )  # fmt: skip
+
+    def unsealed(self, fates: Fates) -> str:
+        """What of works is shown and not sealed, since the seals are of an earlier form; in words.
+
+        Call it where nothing is wrong.
+        """
+        if not self.earlier:
+            return ""
+        proved = {key for key in self.cites if self._is_newest(self.fields["id"], fates)}
+        for anchor in self.stands:
+            if self._is_newest(anchor, fates):
+                proved.update(seal.cited([self.stands[anchor]]))
+        found = {
+            name
+            for form in self.earlier for key in form if key not in proved
+            for name, value in self.works[key].items() if form[key].get(name) != value
+        }  # fmt: skip
+        return ", ".join(sorted(found))
+
+    def _is_newest(self, name: str, fates: Fates) -> bool:
+        """Whether the seal of an anchor or of the document is of the newest form of works."""
+        seals = self._seals(name) if name in self.stands else self._seals_of_document()
+        return next(seals) == fates.seals.get(name, ("", 0))[0]
 
     # The forms that follow from the record
 
@@ -300,6 +345,10 @@ def _anchors(part: Part) -> Iterator[str]:
     for each in part[2:]:
         if not isinstance(each, str):
             yield from [each[1]["anchor"]] if each[0] == seal.PASSAGE else _anchors(each)
+
+
+def _digest_of(works: Mapping[str, Work], key: str) -> str:
+    return seal.digest(works[key]) if key in works else ""
 
 
 def _notes(held: Sequence[str | Part]) -> Iterator[Part]:

@@ -34,7 +34,7 @@ from archive.model.tiles import FOLDER as TILES
 from archive.model.tiles import tiles
 from archive.site.know.domain import ArchiveDomain, archive_domain
 from archive.site.know.facts import DOCUMENTS, Document
-from archive.site.know.ledger import CHANGED, LEDGER, ledger_lines, proof_and_seals
+from archive.site.know.ledger import CHANGED, LEDGER, ledger_lines, proof
 from archive.site.know.outputs import account_of, is_current, write_output
 from archive.site.know.view import View, view_of
 from archive.site.show.bibliography import ALL_WORKS, all_works, cited_works
@@ -47,7 +47,7 @@ _log = logging.getLogger(__name__)
 def write_forms(app: Sphinx, document: Document, stands: Mapping[str, str]) -> None:
     """Write a document's formats; called when its page is written, after every change.
 
-    ``stands`` has what the seal of each block is of, see ``proof_and_seals``.
+    ``stands`` has what the seal of each block is of, see ``archive.site.know.ledger.proof``.
     """
     view = view_of(app.env)
     reference = document.reference(view.settings)
@@ -60,7 +60,7 @@ def write_forms(app: Sphinx, document: Document, stands: Mapping[str, str]) -> N
             RIS: ris.bibliography([reference]),
             CSL: csl.serialise([reference]),
             LINKSET: links.serialise(reference, related),
-            PROOF: proof_and_seals(view, document, stands),
+            PROOF: proof(view, document, stands),
         }
         for form, text in texts.items():
             write_if_changed(Path(app.outdir) / f"{document.docname}.{form.suffix}", text)

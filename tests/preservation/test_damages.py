@@ -8,6 +8,7 @@ found, told as not checked, or of a kind in ``UNPROVED``, which says why no line
 from __future__ import annotations
 
 import io
+import json
 import os
 import random
 import re
@@ -21,6 +22,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
+from archive.model.tree import Tree
 from archive.preservation import ledger
 from archive.preservation.expected import AtHand
 from archive.preservation.folder import check_folder
@@ -28,6 +30,7 @@ from archive.preservation.proof import Proof, order, wants
 from archive.preservation.scripts import shipped_scripts
 from archive.preservation.site import files
 from tests.conftest import ROOT, command, copy_root, once, publish, sealed
+from tests.proofs import in_first_form
 
 COUNT = 2_000 if os.environ.get("ARCHIVE_LONG") else 60
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
@@ -400,7 +403,7 @@ DAMAGES: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
     "a work in the data": (DATA, swap('"author":"Ann Second"', '"author":"Ann Third"'), D),
     "the order in the data": (DATA, swap('["rule",{}],', ""), D),
     "another document's data": (DATA, swap('"id":"kitchen"', '"id":"plain"'), D),
-    "no data": (DATA, lambda data: data[: data.index(b',\n "sealed"')] + b"\n}\n", D),
+    "no data": (DATA, lambda data: data[: data.index(b',\n"sealed"')] + b"\n}\n", D),
     "another archive": (DATA, swap('"project":"Print archive"', '"project":"Prints"'), R),
     # what documents of the field have
     "the number of a passage": (FIELD, swap(">art. 1(a)</a>", ">art. 1(b)</a>"), S),
@@ -461,6 +464,22 @@ def test_the_ledger_convicts_what_its_seals_cover(name, proof, site):
     changed = change(data)
     assert changed != data
     assert rule in told(proof, path, changed)
+
+
+def first_form(site: Path) -> bytes:
+    """A proof as engines wrote it before its form had a number."""
+    lines = (site / "ledger.jsonl").read_text("utf-8").splitlines()
+    tree = Tree(line.encode() for line in lines)
+    given = json.loads((site / DATA).read_bytes())
+    return json.dumps(in_first_form(given, lines, tree), indent=1).encode()
+
+
+def test_a_proof_of_the_first_form_is_read(proof, site):
+    data = first_form(site)
+    assert not told(proof, DATA, data)
+    for old, new in (('"line": 1', '"line": 2'), ('"root": "', '"root": "0'), ('"1', '"2')):
+        assert told(proof, DATA, swap(old, new)(data)) == {"head-differs"}
+    assert told(proof, DATA, swap("The second note.", "The other note.")(data)) == {"seal-differs"}
 
 
 def test_another_picture_under_the_same_name_is_told(proof, site):

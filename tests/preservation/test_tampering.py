@@ -13,7 +13,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.citing import records_of
 
 from archive.model.checkpoint import Checkpoint
 from archive.model.tree import Tree
@@ -24,6 +23,7 @@ from archive.preservation.folder import check_folder
 from archive.preservation.manifest import NAME
 from archive.preservation.scripts import shipped_scripts
 from archive.preservation.words import words_of_source
+from tests.citing import records_of
 from tests.conftest import ROOT, Built, command, copy_root, once, sealed
 from tests.preservation.forging import (
     RESOLUTION,
@@ -219,12 +219,14 @@ BY_LEDGER = {
     "a tile": (append("tile/0/000.p/31", "x"), "head-differs"),
     "a tile of lines": (append("tile/entries/000.p/31", "x"), "head-differs"),
     "a tile more": (add("tile/1/000.p/1", b"x" * 32), "head-differs"),
-    "a proof of another line": (swap(f"documents/{STATEMENT}.proof.json", '"line": 2,',
-                                     '"line": 3,'), "head-differs"),
+    "a proof of another line": (swap(f"documents/{STATEMENT}.proof.json", '"line":1,',
+                                     '"line":2,'), "head-differs"),
     "a proof of another fingerprint": (swap(f"documents/{STATEMENT}.proof.json",
-                                            '"sha256": "4', '"sha256": "5'), "head-differs"),
+                                            '"p1":"8', '"p1":"5'), "head-differs"),
     "a proof left out": (add(f"documents/{STATEMENT}.proof.json", '{"passages": []}'),
                          "head-differs"),
+    "a proof of a form to come": (swap(f"documents/{STATEMENT}.proof.json", '"format":2',
+                                       '"format":3'), "words-unreadable"),
     "a proof that is none": (add(f"documents/{STATEMENT}.proof.json", "[]"), "words-unreadable"),
     "a head of another ledger": (swap("ledger.head", "31", "30"), "head-differs"),
     "the head in the EPUB": (in_book("META-INF/ledger.head", lambda text: text.replace(

@@ -11,10 +11,10 @@ import pytest
 import rispy
 from lxml import html
 from pybtex.database import parse_string
-from tests.citing import records_of, told
 
 from archive.preservation.printed import read_print
 from archive.preservation.words import words_of_page
+from tests.citing import records_of, told
 from tests.conftest import (
     build,
     built,
@@ -147,9 +147,8 @@ def test_a_copy_whose_page_has_another_number_is_convicted(numbered, tmp_path):
 
 def test_a_proof_and_a_saved_citation_name_the_parts_they_cover(numbered, site):
     proof = json.loads((site.site / f"documents/{ACT}.proof.json").read_text("utf-8"))
-    parts = {each["anchor"]: each.get("parts") for each in proof["passages"]}
-    assert parts[f"{ACT}-p1"] == [f"{ACT}-{name}" for name in ("p2", "n1", "p4")]
-    assert parts[f"{ACT}-p5"] is None
+    assert proof["parts"]["p1"] == ["p2", "n1", "p4"]
+    assert "p5" not in proof["parts"]
     for record in records_of(site, f"{ACT}-p2").values():
         assert f"With its parts {ACT}-p3, each with a SHA-256" in record
 
