@@ -13,8 +13,8 @@ and the kind as report type; ``@online`` would lose both.
   2021 and biblatex-apa ``2021/`` as “2021–present”; pandoc drops ``/..``, ``../2021`` and ``202X``.
 - ``related``: the entry of the original, which biblatex prints behind the words of
   ``relatedstring``.  A passage has none, so that an entry can stand alone.
-- ``language`` is for managers, ``langid`` for hyphenation.
-- ``annote`` (2.2.5, alias of ``annotation``): styles do not print it; Zotero keeps it as a note.
+- ``langid``: the language, for hyphenation; of ``language`` biblatex prints the code.
+- ``comment``, which no style knows, and Zotero keeps as a note; biblatex-apa prints ``annotation``.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ _UNSAFE = str.maketrans({"{": "%7B", "}": "%7D", "\\": "%5C", " ": "%20", '"': "
 
 _ORDER = (
     "author title shorttitle type number institution organization date year month sortyear "
-    "language langid url related relatedstring keywords note annote"
+    "langid url related relatedstring keywords note comment"
 )
 
 Fields = Iterator[tuple[str, str]]
@@ -123,7 +123,7 @@ def _fields(reference: Reference) -> Fields:
     yield from _date(record.date)
     if babel := _BABEL.get(record.language.partition("-")[0]):
         yield "langid", babel
-    yield "annote", escape(reference.note)
+    yield "comment", escape(reference.note)
     if reference.locator is None:
         yield "related", _original_key(reference)
         yield "relatedstring", "A rendering of"
@@ -173,4 +173,4 @@ def _classic(reference: Reference) -> Fields:
     yield "year", moment.year if moment else in_years(date)
     if moment and moment.month:
         yield "month", " ".join(filter(None, (str(moment.day or ""), MONTHS[moment.month - 1])))
-    yield "annote", escape(reference.note)
+    yield "comment", escape(reference.note)

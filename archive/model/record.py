@@ -36,7 +36,7 @@ _LISTS = "catalogue search"
 _BEYOND_THE_CARD = f"{_HEADS} {_MANAGERS} {_STYLES} {_LISTS}"
 
 # The sentence on the original in the note of a reference manager.
-_IN_THE_NOTE = {"bibtex": "annote", "ris": "N1", "csl": "annote"}
+_IN_THE_NOTE = {"bibtex": "comment", "ris": "N1", "csl": "annote"}
 _ONLY_THE_ORIGINAL = {
     "xmp": "dc:source would be the source of the PDF, which is the page",
     _STYLES: "they cite the rewriting, whose page leads to the original",
@@ -377,11 +377,12 @@ class Record(KeywordFact):
             "record-language", "is not a language tag.", "write a BCP 47 tag such as en or pt-BR.",
         ),
         head="citation_language DC.language",
-        json_ld="inLanguage", bibtex="language", ris="LA", csl="language",
+        json_ld="inLanguage", ris="LA", csl="language",
         coded={"xmp": "dc:language"},
         search="language",
         absent={
             "card": "the text shows it, and browsers and screen readers are told",
+            "bibtex": "biblatex prints it as it is; langid has the name that babel knows",
             _STYLES: "they name a language only where it is another than the reader's",
             "catalogue": "titles show it, and browsers and screen readers are told",
         },

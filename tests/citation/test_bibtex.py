@@ -57,13 +57,12 @@ def test_the_entry_of_a_passage():
         "  institution   = {{Press Freedom Archive}},\n"
         "  year          = {not before 2019},\n"
         "  sortyear      = {2019},\n"
-        "  language      = {en},\n"
         "  langid        = {english},\n"
         "  url           = {https://archive.example/press/documents/isle-seed-resolution.html"
         "#isle-seed-resolution-w3},\n"
         "  keywords      = {Seed lending, Sealing of the drawers, Gardens,"
         " Quarantine Act, Libraries},\n"
-        "  annote        = {Rewritten by the Press Freedom Archive; only words within quotation"
+        "  comment       = {Rewritten by the Press Freedom Archive; only words within quotation"
         " marks are the source’s. Where the original was published is not known."
         " Dated by the archive, November 2019 or later. Passage isle-seed-resolution-w3,"
         f" SHA-256 of its text {W3.fingerprint}. The rewriting is licensed under CC BY 4.0,"
@@ -85,7 +84,7 @@ def test_every_entry_is_read_back(reference):
     assert read.fields["url"] == reference.address
     assert read.fields["langid"] == "english"
     if reference.fingerprint:
-        assert reference.fingerprint in read.fields["annote"]
+        assert reference.fingerprint in read.fields["comment"]
 
 
 def test_all_references_make_one_bibliography():
@@ -119,13 +118,13 @@ def test_classic_bibtex_has_what_its_styles_demand():
     read = parse_string(classic([STATEMENT]), "bibtex").entries[STATEMENT.key]
     assert read.type == "techreport"
     assert read.persons.keys() == {"author"}
-    assert {"title", "institution", "year", "type", "url", "annote"} <= set(read.fields)
+    assert {"title", "institution", "year", "type", "url", "comment"} <= set(read.fields)
     assert not {"date", "related", "langid", "keywords"} & set(read.fields)
 
 
 def test_what_is_known_of_the_original_is_told():
-    assert STATEMENT.record.source.address in _read(P1).fields["annote"]
-    assert "original was published is not known" in _read(W3).fields["annote"]
+    assert STATEMENT.record.source.address in _read(P1).fields["comment"]
+    assert "original was published is not known" in _read(W3).fields["comment"]
 
 
 @pytest.mark.parametrize("title", HOSTILE)
