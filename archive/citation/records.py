@@ -2,8 +2,8 @@
 
 The records of a document's passages differ in three values: the key, the locator and the sentences
 of proof.  So a page has one template of each format for all of them.  A template is a list of texts
-and slots; to fill it is to join them, each value escaped as the format asks.  ``theme/static/…``
-does the same in a browser.
+and slots; to fill it is to join them, each value escaped as the format asks.  It can be filled in a
+browser as well: ``bibtex.escape`` for BibLaTeX, JSON's own escapes for CSL-JSON, none for RIS.
 """
 
 from __future__ import annotations
