@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from archive.model.dates import ArchiveDate
+from archive.model.dates import ArchiveDate, span_of_years
 
 _MOMENT = re.compile(r"([0-9X]{4})(?:-(\d{2}))?(?:-(\d{2}))?([?~%]?)")
 _UNKNOWN = ("", "..", "XXXX")
@@ -24,8 +24,8 @@ class Moment:
 
     @property
     def decade(self) -> str:
-        """The year as one writes it: ``2021``, ``2020s``."""
-        return self.year if self.year.isdigit() else f"{self.year.replace('X', '0')}s"
+        """The year as one writes it: ``2021``, ``2020s``, ``twentieth century``."""
+        return self.year if self.year.isdigit() else span_of_years(self.year)
 
     @property
     def parts(self) -> tuple[int, ...]:
@@ -51,6 +51,35 @@ def exact(date: ArchiveDate) -> Moment | None:
         case (Moment(qualifier="") as only,) if only.parts:
             return only
     return None
+
+
+def in_years(date: ArchiveDate) -> str:
+    """A date that is not exact in words, by its years: ``not before 2021`` for ``2021-12/..``.
+
+    These are the words of files for reference managers.  Zotero reads a month or a day out of any
+    text that has one (``strToDate``), and would cite “8 February 2021 or later” as 8 February 2021;
+    what stands before a year alone it keeps.  The year is last, because styles put letters behind
+    the words to tell two works of a year apart: ``not before 2021b``.
+    """
+    ends = moments(date)
+    if None not in ends and len({end.year for end in ends if end}) == 1:
+        return max((_in_year(end) for end in ends if end), key=len)
+    match ends:
+        case (Moment() as start, None):
+            return f"not before {_in_year(start)}"
+        case (None, Moment() as end):
+            return f"not after {_in_year(end)}"
+        case (Moment() as start, Moment() as end):
+            return f"between {_in_year(start)} and {_in_year(end)}"
+    return "n.d."
+
+
+_DOUBTS = {"?": "perhaps ", "~": "approximately ", "%": "perhaps approximately "}
+
+
+def _in_year(moment: Moment) -> str:
+    year = moment.year if moment.year.isdigit() else f"the {moment.decade}"
+    return f"{_DOUBTS.get(moment.qualifier, '')}{year}"
 
 
 def is_known(date: ArchiveDate) -> bool:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from pybtex.richtext import Text
 
-from archive.citation.bibtex import escape
+from archive.citation.bibtex import escape, verbatim
 from archive.citation.dates import exact
 from archive.citation.latex import Latex, Untagged
 from archive.citation.style import LAW, STATES, listed
@@ -25,12 +25,11 @@ from archive.model.dates import MONTHS
 _LATEX = Latex()
 _UNTAGGED = Untagged()
 _VERBATIM = frozenset({"url", "doi", "archiveurl"})
-_UNSAFE = str.maketrans({"{": "%7B", "}": "%7D", "\\": "%5C", " ": "%20", '"': "%22"})
 
 
 def _value(name: str, text: Text, backend: Latex = _LATEX) -> str:
     if name in _VERBATIM:
-        return str(text).translate(_UNSAFE)
+        return verbatim(str(text))
     rendered: str = text.render(backend)
     return rendered
 

@@ -1,11 +1,12 @@
 """A citation processor turns our files into citations that keep the institution whole."""
 
+import re
+
 import pypandoc
 import pytest
 
 from archive.citation import bibtex, csl
 from tests.citation.samples import ALL, PASSAGES
-from tests.settings import BASE
 
 FILES = {"archive.bib": bibtex.bibliography, "archive.json": csl.serialise}
 
@@ -25,9 +26,9 @@ def printed(request, tmp_path_factory):
 def test_every_reference_is_printed_with_its_institution_whole(printed, reference):
     (line,) = [line for line in printed if line.endswith(f"{reference.address}.")]
     assert line.startswith(f"{reference.record.issuer}. ")
-    assert reference.record.title.casefold() in line.casefold()
-    assert f"{reference.genre}, rewritten. Press Freedom Archive. {BASE}" in line
-    assert "2019" in line
+    assert reference.title.strip("[]").casefold() in line.casefold()
+    assert f"{reference.genre}. Press Freedom Archive. " in line
+    assert re.search(r"\. not before 2019[a-z]\. ", line)  # letters tell the passages apart
     assert "n.d." not in line
 
 

@@ -176,7 +176,7 @@ def _xmp(metadata):
 
 
 def _bibtex(text):
-    ((key, entry),) = parse_string(text, "bibtex").entries.items()
+    key, entry = next(iter(parse_string(text, "bibtex").entries.items()))  # then its original
     names = {role: "\n".join(map(str, people)) for role, people in entry.persons.items()}
     return {**entry.fields, **names, "key": key}
 
@@ -324,7 +324,7 @@ class Translated(Record):
         default=None,
         is_name=True,
         card="Translator",
-        head="citation_translator DC.contributor",
+        head="citation_translator DCTERMS.contributor",
         json_ld="translator",
         xmp="dc:contributor",
         bibtex="translator",
