@@ -16,6 +16,7 @@ from itertools import count
 from archive.citation import bibtex, csl, ris
 from archive.citation.links import BIBTEX, CSL, RIS, Form
 from archive.citation.reference import Locator, Reference
+from archive.citation.schema_org import UNSAFE
 
 SLOTS = ("key", "locator", "proof")
 
@@ -84,6 +85,25 @@ def templates(document: Reference) -> dict[str, Template]:
         Locator("", 0, marks["locator"]), marked=marks["proof"],
     )  # fmt: skip
     return {suffix: tuple(_parts(text, marks)) for suffix, text in records(blank).items()}
+
+
+def script(document: Reference) -> str:
+    """The templates as JSON for a script element, which no text in it can end (HTML, 4.12.1.3).
+
+    Texts and names of slots take turns: a slot stands between two texts, which may be empty.
+    """
+    found = templates(document)
+    written = {
+        each.form.suffix: {
+            "label": each.form.label,
+            "type": each.form.media_type,
+            "text": [
+                part.name if isinstance(part, Slot) else part for part in found[each.form.suffix]
+            ],
+        }
+        for each in FORMATS
+    }
+    return json.dumps(written, ensure_ascii=False, separators=(",", ":")).translate(UNSAFE)
 
 
 def _parts(text: str, marks: Mapping[str, str]) -> Iterator[str | Slot]:

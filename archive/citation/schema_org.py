@@ -17,7 +17,7 @@ from archive.model.record import Record
 Data = dict[str, Any]
 
 # What may end a script element, begin a comment in it, or break a line of JavaScript.
-_UNSAFE = str.maketrans({c: f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"})
+UNSAFE = str.maketrans({c: f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"})
 
 _ORDER = (
     "@context @type @id url identifier name alternateName genre author contributor publisher "
@@ -69,7 +69,7 @@ def report(
 
 def serialise(data: Data) -> str:
     """The JSON for a script element, which no text in it can end (HTML, 4.12.1.3)."""
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).translate(_UNSAFE)
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).translate(UNSAFE)
 
 
 def _authors(record: Record) -> list[Data]:

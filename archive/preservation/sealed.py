@@ -30,6 +30,7 @@ from archive.citation.companion import (
 from archive.citation.dates import is_known
 from archive.citation.links import BIBTEX, CSL, LINKSET, RIS, Related
 from archive.citation.metadata import Meta, describe, metadata
+from archive.citation.records import script
 from archive.citation.reference import Passage, Reference, refer
 from archive.citation.style import FORMS, worded
 from archive.model import seal
@@ -470,6 +471,8 @@ def miscited(
     for key in {**wanted, **found}:
         if wanted.get(key) != found.get(key):
             yield f"how {key} is cited is not what record and ledger say"
+    if f'id="records">{script(sealed.reference)}</script>' not in text:
+        yield "the records of its passages for reference managers are not what the record gives"
     together = "\n".join(('<div class="citations">', *wanted.values(), "</div>"))
     named = [
         each for each in tree.iter() if each.get("id") in wanted or "citing" in classes_of(each)

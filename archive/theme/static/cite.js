@@ -5,7 +5,6 @@
 
 { // scripts of a page share their names otherwise
   const STYLE = "citation-style"; // where the reader's choice is kept
-  const RECORDS = { bibtex: "bib", ris: "ris", csl: "json" }; // with the suffix of each file
   const isCompanion = document.querySelector(".citations") !== null;
   const companions = new Map(); // documents by address
   const named = new Map(); // what the page's head says of the whole document
@@ -95,7 +94,7 @@
   // A section of the companion page, furnished with what script can do.
 
   function furnish(list, page) {
-    const copied = list.querySelectorAll("[data-style], .permalink, .fingerprint, .place");
+    const copied = list.querySelectorAll("[data-style], .permalink, .fingerprint, .proof");
     for (const value of copied) {
       const text = value.textContent;
       const html = value.dataset.style ? value.innerHTML : undefined;
@@ -116,22 +115,36 @@
   }
 
   function offer(list, templates) {
-    const key = list.parentElement.id;
+    const key = list.querySelector(".permalink").firstChild.textContent.split("#")[1];
+    const values = { key, locator: list.dataset.at, proof: list.querySelector(".proof")?.firstChild.textContent ?? "" };
     const row = make("dd");
-    for (const [format, label] of Object.entries(templates.labels)) {
+    for (const [suffix, { label, type, text }] of Object.entries(templates)) {
       const button = make("button", { type: "button", className: "copy", text: label, label: `${label}, saved as a file` });
       button.addEventListener("click", () => {
-        const file = new Blob([filled(templates, format, list, key)], { type: "text/plain" });
-        const link = make("a", { href: URL.createObjectURL(file), download: `${key}.${RECORDS[format]}` });
+        const file = new Blob([filled(text, suffix, values)], { type });
+        const link = make("a", { href: URL.createObjectURL(file), download: `${key}.${suffix}` });
         link.click();
         URL.revokeObjectURL(link.href);
       });
       row.append(button, " ");
     }
-    list.querySelector(".fingerprint").previousElementSibling.before(make("dt", { text: "Save for a manager" }), row);
+    list.querySelector(".fingerprint").previousElementSibling.before(make("dt", { text: "To a reference manager" }), row);
   }
 
-  function filled() { return ""; }
+  // The record of a passage: texts, and between two of them the name of a value.
+  function filled(text, suffix, values) {
+    return text.map((part, at) => at % 2 ? ESCAPES[suffix](values[part]) : part).join("");
+  }
+
+  const COMMANDS = { "\\": "\\textbackslash{}", "{": "\\textbraceleft{}", "}": "\\textbraceright{}", "^": "\\textasciicircum{}", "~": "\\textasciitilde{}" };
+  // What TeX's fonts run together into another sign: --, ``, '', ,,, <<, >>, ?`, !`.
+  const LIGATURES = /(?<=-)(?=-)|(?<=[`?!])(?=`)|(?<=')(?=')|(?<=,)(?=,)|(?<=<)(?=<)|(?<=>)(?=>)/;
+  const ESCAPES = {
+    bib: (value) => value.split(LIGATURES).map((part) =>
+      part.replace(/[\\{}^~%#$&_]/g, (sign) => COMMANDS[sign] ?? `\\${sign}`)).join("{}"),
+    json: (value) => JSON.stringify(value).slice(1, -1),
+    ris: (value) => value,
+  };
 
   // Beside a passage: “Cite” opens and closes the section of the companion page.
 
@@ -253,11 +266,13 @@
 
   // A reference manager that saves the page saves the passage that was arrived at.
 
+  const MARK = /( \[[^[\]]*\]|; [^;\]]*\])$/; // “[rewritten by …]”, behind a title or in its brackets
+
   function name() {
     const key = decodeURIComponent(location.hash.slice(1));
     const link = key ? document.querySelector(`a.to-cite[href$="#${CSS.escape(key)}"]`) : null;
     const at = link?.getAttribute("aria-label")?.replace(/^.*?Cite /, "");
-    say("citation_title", at ? (whole) => `${whole}, ${at}` : null);
+    say("citation_title", at ? (whole) => whole.replace(MARK, `, ${at}$&`) : null);
     say("citation_public_url", at ? (whole) => `${whole}#${key}` : null);
   }
 
