@@ -7,10 +7,21 @@ import shutil
 
 import pytest
 
+from archive.model.kinds import KINDS as KNOWN
 from archive.model.ledger import load
 from benchmarks.archives import write_archive
 from benchmarks.changes import CHANGES, REWORDED
-from benchmarks.corpus import CITATIONS, LINKS, PASSAGES, TERMS, Citation, Corpus, Link, Term
+from benchmarks.corpus import (
+    CITATIONS,
+    KINDS,
+    LINKS,
+    PASSAGES,
+    TERMS,
+    Citation,
+    Corpus,
+    Link,
+    Term,
+)
 from benchmarks.site import PEERS
 from tests.conftest import built, command, once
 
@@ -36,6 +47,7 @@ def test_the_same_seed_gives_the_archive_and_its_peers_the_same_bytes(tmp_path):
 
 
 def test_a_document_has_what_is_measured():
+    assert not any(KNOWN[name].must for name in KINDS)
     for text in Corpus(200).documents():
         segments = [segment for passage in text.passages for segment in passage]
         words = sum(len(each.split()) for each in segments if isinstance(each, str))
