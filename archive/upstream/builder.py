@@ -1,7 +1,7 @@
 """The HTML builder, with a cost per page that does not grow with the archive.
 
 Replaces: ``Builder._read_serial``, ``_read_parallel``, ``write_documents``, ``load_indexer`` and
-``_get_local_toctree`` of ``StandaloneHTMLBuilder``; uses ``_app``, ``read_doc(_cache=…)`` and the
+``_get_local_toctree`` of ``StandaloneHTMLBuilder``; uses ``_app`` and the
 lists of style sheets and scripts.  The bytes written are the same.
 Why: Sphinx starts a process for every few pages, and each returns the whole pickled environment; it
 resolves all pages in one process; it keeps all node trees (0.16 MB a document) until the end; and
@@ -24,7 +24,6 @@ from functools import partial
 from typing import Any
 
 from docutils import nodes
-from sphinx.builders import Builder
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.util.build_phase import BuildPhase
 from sphinx.util.docutils import LoggingReporter
@@ -32,6 +31,8 @@ from sphinx.util.parallel import ParallelTasks
 from sphinx.writers.html5 import HTML5Translator
 
 from archive.upstream.domains import drop_label_index
+from archive.upstream.memory import release
+from archive.upstream.parsing import PageReader
 from archive.upstream.search_index import SearchIndex, Tables
 
 # The verbosity (-vv) from which Sphinx shows a log record for each event.
@@ -42,7 +43,7 @@ _EVENTS_SHOWN = 2
 _PAGES_PER_PICKLE = 20
 
 
-class ScalableHTMLBuilder(StandaloneHTMLBuilder):
+class ScalableHTMLBuilder(PageReader, StandaloneHTMLBuilder):
     """Writes each page in one process, from its pickled node tree to its file."""
 
     indexer: SearchIndex | None
@@ -54,9 +55,10 @@ class ScalableHTMLBuilder(StandaloneHTMLBuilder):
             logging.getLogger("sphinx").setLevel(logging.INFO)
 
     def _read_serial(self, docnames: list[str]) -> None:
+        self.begin_reading()
         for docname in docnames:
             self._clear(docname)
-            self.read_doc(docname, _cache=False)
+            self.read_doc(docname)
 
     def _read_parallel(self, docnames: list[str], nproc: int) -> None:
         """Give each process an equal share of the pages to read, and merge what each returns.
@@ -66,13 +68,14 @@ class ScalableHTMLBuilder(StandaloneHTMLBuilder):
         if len(docnames) < max(2 * nproc, len(self.env.all_docs) // _PAGES_PER_PICKLE):
             self._read_serial(docnames)
             return
+        self.begin_reading()
         for docname in docnames:
             self._clear(docname)
 
         def read(share: list[str]) -> bytes:
             self.env._app = self._app
             for docname in share:
-                self.read_doc(docname, _cache=False)
+                self.read_doc(docname)
             return pickle.dumps(self.env, pickle.HIGHEST_PROTOCOL)
 
         def merge(share: list[str], pickled: bytes) -> None:
@@ -135,10 +138,11 @@ class ScalableHTMLBuilder(StandaloneHTMLBuilder):
         self.indexer = None
         self.images.clear()
         drop_label_index(self._app, self.env)
+        self.begin_reading()
         self.phase = BuildPhase.READING
         try:
             self._clear(docname)
-            self.read_doc(docname, _cache=False)
+            self.read_doc(docname)
             self.write_page(docname)
             self.copy_image_files()
         finally:
@@ -152,6 +156,7 @@ class ScalableHTMLBuilder(StandaloneHTMLBuilder):
         self.phase = BuildPhase.WRITING
         self.write_doc_serialized(docname, doctree)
         self.write_doc(docname, doctree)
+        release(doctree)
 
     def body_of(self, name: str, doctree: nodes.document) -> str:
         """Return the HTML of a node tree, with links relative to the page ``name``."""
@@ -218,7 +223,7 @@ def _run_shares(work: Any, merge: Any, docnames: Sequence[str], processes: int) 
     tasks.join()
 
 
-class ReadingBuilder(Builder):
+class ReadingBuilder(PageReader):
     """Reads changed pages and runs the checks at ``env-updated``; writes nothing."""
 
     name = "read"
