@@ -34,6 +34,7 @@ from archive.upstream.domains import drop_label_index
 from archive.upstream.memory import release
 from archive.upstream.parsing import PageReader
 from archive.upstream.search_index import SearchIndex, Tables
+from archive.upstream.transforms import Planned, resolve
 
 # The verbosity (-vv) from which Sphinx shows a log record for each event.
 _EVENTS_SHOWN = 2
@@ -92,6 +93,7 @@ class ScalableHTMLBuilder(PageReader, StandaloneHTMLBuilder):
         self._in_toctrees = {page for pages in self.env.toctree_includes.values() for page in pages}
         self._sidebars: dict[tuple[object, ...], str] = {}
         self._tags: dict[tuple[object, ...], str] = {}
+        self._plan = Planned(self._registry.get_post_transforms())
         if hasattr(self, "_orig_js_files"):  # drops what the last page of an earlier build added
             self._css_files[:], self._js_files[:] = self._orig_css_files, self._orig_js_files
         super().prepare_writing(docnames)
@@ -150,9 +152,8 @@ class ScalableHTMLBuilder(PageReader, StandaloneHTMLBuilder):
 
     def write_page(self, docname: str) -> None:
         self.phase = BuildPhase.RESOLVING
-        doctree = self.env.get_and_resolve_doctree(
-            docname, self, tags=self.tags, doctree=self._load(docname)
-        )
+        doctree = self._load(docname)
+        resolve(doctree, docname, self, self._plan)
         self.phase = BuildPhase.WRITING
         self.write_doc_serialized(docname, doctree)
         self.write_doc(docname, doctree)

@@ -23,12 +23,12 @@ from docutils.readers import standalone
 from docutils.utils import DependencyList
 from sphinx.builders import Builder
 from sphinx.environment import _CurrentDocument
-from sphinx.transforms import SphinxTransformer
 from sphinx.util import docutils, get_filetype
 from sphinx.util.docutils import LoggingReporter, sphinx_domains
 from sphinx.util.rst import default_role
 
 from archive.upstream.memory import release
+from archive.upstream.transforms import NeededTransforms, Planned
 
 
 class PageReader(Builder):
@@ -41,6 +41,7 @@ class PageReader(Builder):
     def begin_reading(self) -> None:
         """Forget the settings, which ``docutils.conf`` may have changed."""
         self._parsers: dict[str, Parser] = {}
+        self._plans: dict[Parser, Planned] = {}
         self._known_settings: dict[Parser, tuple[dict[str, Any], Values]] = {}
 
     def read_doc(self, docname: str, *, _cache: bool = True) -> None:  # type: ignore[misc]
@@ -88,13 +89,18 @@ class PageReader(Builder):
         )  # fmt: skip
         document = nodes.document(settings, reporter, source=str(path))
         document.note_source(str(path), -1)
-        document.transformer = transformer = SphinxTransformer(document)
-        transformer.add_transforms(docutils._READER_TRANSFORMS)
-        transformer.add_transforms(self._registry.get_transforms())
-        transformer.add_transforms(parser.get_transforms())
+        document.transformer = transformer = NeededTransforms(document, self._plan_of(parser))
         if hasattr(docutils, "_DummyWriter"):  # from Sphinx 9.1
             transformer.components["writer"] = docutils._DummyWriter()  # type: ignore[index]
         return document
+
+    def _plan_of(self, parser: Parser) -> Planned:
+        if parser not in self._plans:
+            self._plans[parser] = Planned(
+                docutils._READER_TRANSFORMS, self._registry.get_transforms(),
+                parser.get_transforms(),
+            )  # fmt: skip
+        return self._plans[parser]
 
     def _settings_of(self, parser: Parser) -> Values:
         """Return docutils' settings for one page, as the environment has them now."""
