@@ -24,7 +24,10 @@ from functools import partial
 from typing import Any
 
 from docutils import nodes
+from docutils.utils import new_document
+from sphinx.builders import Builder
 from sphinx.builders.html import StandaloneHTMLBuilder
+from sphinx.registry import SphinxComponentRegistry
 from sphinx.util.build_phase import BuildPhase
 from sphinx.util.docutils import LoggingReporter
 from sphinx.util.parallel import ParallelTasks
@@ -34,6 +37,7 @@ from archive.upstream.domains import drop_label_index
 from archive.upstream.memory import release
 from archive.upstream.parsing import PageReader
 from archive.upstream.search_index import SearchIndex, Tables
+from archive.upstream.templates import Context, Templates
 from archive.upstream.transforms import Planned, resolve
 
 # The verbosity (-vv) from which Sphinx shows a log record for each event.
@@ -50,7 +54,9 @@ class ScalableHTMLBuilder(PageReader, StandaloneHTMLBuilder):
     indexer: SearchIndex | None
 
     def init(self) -> None:
+        self._visiting: type[nodes.NodeVisitor] | None = None
         super().init()
+        self._settings.stylesheet_path = []  # docutils would look for its own, for no page
         if self._app.verbosity < _EVENTS_SHOWN:
             # A worker keeps every log record until it ends: half of its memory.
             logging.getLogger("sphinx").setLevel(logging.INFO)
@@ -89,14 +95,39 @@ class ScalableHTMLBuilder(PageReader, StandaloneHTMLBuilder):
         self.events.emit("env-purge-doc", self.env, docname)
         self.env.clear_doc(docname)
 
+    def create_template_bridge(self) -> None:
+        self.templates: Templates = Templates()
+
+    def create_translator(self, *arguments: Any) -> nodes.NodeVisitor:
+        """Return a translator of a class that has the visitors of all nodes.
+
+        Sphinx gives each translator those of extensions anew, as methods of its own.
+        """
+        if self._visiting is None:
+            self._visiting = _translator(self._registry, self)
+        return self._visiting(*arguments)
+
+    def render_partial(self, node: nodes.Node | None) -> dict[str, str]:
+        """Render a title or a table of contents, in which transforms find nothing to change."""
+        if node is None:
+            return {"fragment": ""}
+        document = new_document("<partial node>", self._settings)
+        document.append(node)
+        visitor: HTML5Translator = self.create_translator(document, self)  # type: ignore[assignment]
+        document.walkabout(visitor)
+        return {"fragment": "".join(visitor.fragment), "title": "".join(visitor.title)}
+
     def prepare_writing(self, docnames: Set[str]) -> None:
         self._in_toctrees = {page for pages in self.env.toctree_includes.values() for page in pages}
+        self.templates.begin()
         self._sidebars: dict[tuple[object, ...], str] = {}
         self._tags: dict[tuple[object, ...], str] = {}
         self._plan = Planned(self._registry.get_post_transforms())
         if hasattr(self, "_orig_js_files"):  # drops what the last page of an earlier build added
             self._css_files[:], self._js_files[:] = self._orig_css_files, self._orig_js_files
         super().prepare_writing(docnames)
+        self.docsettings.stylesheet_path = []
+        self.globalcontext = Context(self.globalcontext)
 
     def write_documents(self, docnames: Set[str]) -> None:
         """Write pages, in several processes where Sphinx may use them."""
@@ -214,6 +245,18 @@ class ScalableHTMLBuilder(PageReader, StandaloneHTMLBuilder):
             config.html_search_scorer,
             has_words=self.indexes_words(),
         )
+
+
+def _translator(registry: SphinxComponentRegistry, builder: Builder) -> type[nodes.NodeVisitor]:
+    """Return the builder's translator with the visitors of the nodes of extensions."""
+    handlers = registry.translation_handlers
+    found = handlers.get(builder.name) or handlers.get(builder.format, {})
+    visitors = {}
+    for name, (visit, depart) in found.items():
+        visitors[f"visit_{name}"] = visit
+        if depart:
+            visitors[f"depart_{name}"] = depart
+    return type("Translator", (registry.get_translator_class(builder),), visitors)
 
 
 def _run_shares(work: Any, merge: Any, docnames: Sequence[str], processes: int) -> None:
