@@ -39,7 +39,10 @@ def release(doctree: nodes.document) -> None:
     Nodes refer to their parents and to the document, so that only the collector would find them,
     among all others of the last pages.
     """
-    for node in list(doctree.findall()):
+    waiting: list[nodes.Node] = [doctree]
+    while waiting:
+        node = waiting.pop()
+        waiting.extend(node.children)
         node.parent = None
     doctree.__dict__.clear()
 
