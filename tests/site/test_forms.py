@@ -16,9 +16,9 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup, Tag
-from tests.citing import links
 
 from archive.model.fingerprint import fingerprint
+from tests.citing import links
 from tests.conftest import Built, build, command, copy_root, edit, ledger_of, once, publish
 
 FORMS = {
