@@ -273,6 +273,29 @@
 
   document.addEventListener("selectionchange", select);
 
+  // Whoever arrives far below the title is told in which document, and at which passage: beside the
+  // way up, and on a small screen in the header.
+
+  const strip = document.querySelector(".document-strip b");
+  const brand = document.querySelector(".mobile-header .brand");
+  const title = document.querySelector(".document h1");
+  const calm = brand?.textContent;
+  let arrived = strip?.textContent; // the short title, and the passage
+
+  function run(at) {
+    if (!strip) return;
+    named.has(strip) || named.set(strip, strip.textContent);
+    arrived = strip.textContent = at ? `${named.get(strip)}, ${at}` : named.get(strip);
+    tellHeader();
+  }
+
+  function tellHeader() {
+    if (!brand || !title) return;
+    brand.textContent = title.getBoundingClientRect().bottom < 0 ? arrived : calm;
+  }
+
+  if (brand && title && globalThis.IntersectionObserver) new IntersectionObserver(tellHeader).observe(title);
+
   // A reference manager that saves the page saves the passage that was arrived at.
 
   const MARK = /( \[[^[\]]*\]|; [^;\]]*\])$/; // “[rewritten by …]”, behind a title or in its brackets
@@ -282,6 +305,7 @@
     const at = key && locator(CSS.escape(key));
     say("citation_title", at ? (whole) => whole.replace(MARK, `, ${at}$&`) : null);
     say("citation_public_url", at ? (whole) => `${whole}#${key}` : null);
+    run(at);
   }
 
   // Of a signatory, whose group has one link, from the name of its permalink.
@@ -289,7 +313,7 @@
     const link = document.querySelector(`a.to-cite[href$="#${key}"]:not(.of-many)`);
     const label = document.querySelector(`.signatories a.passage-label[href="#${key}"]`);
     const name = link?.getAttribute("aria-label")?.replace(/^.*?Cite /, "");
-    return name ?? label?.getAttribute("aria-label").replace(/^.*, /, "");
+    return name ?? label?.title.replace(/^.*, /, "");
   }
 
   function say(key, tell) {
