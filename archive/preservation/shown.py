@@ -2,8 +2,8 @@
 
 Pages of the site and of the EPUB are read alike, by the elements and classes that docutils, Sphinx
 and the engine write.  What the reader does not know becomes a part of its own, which no seal has;
-so nothing stands in a document unseen.  Left out is what the archive generates: labels, panels,
-the card, the lists of works and backlinks; ``around`` has it, to be compared by itself.
+so nothing stands in a document unseen.  Left out is what the archive generates: labels, links to
+cite, the card, the lists of works and backlinks; ``around`` has it, to be compared by itself.
 """
 
 from __future__ import annotations
