@@ -12,7 +12,6 @@ from zipfile import ZipFile
 
 import pytest
 from bs4 import BeautifulSoup
-from tests.citing import records_of, section, told
 
 from archive.model.agents import ROLES
 from archive.model.crosswalk import own_rows
@@ -21,6 +20,7 @@ from archive.model.passage import Anchor
 from archive.model.record import Record
 from archive.model.relations import BONDS
 from tests import field
+from tests.citing import records_of, section, told
 from tests.conftest import ROOTS, command, pdftotext
 
 # Each passage with the name that people say, its label in the margin and its pinpoint.
