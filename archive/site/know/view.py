@@ -164,6 +164,14 @@ class View:
             return None
         return place_of(self.domain, history)
 
+    def published_until(self, document: Document) -> LogPlace | None:
+        """Return the place of the last event of a document, its description and its blocks."""
+        lines = [self.last_line(each.anchor) for each in document.blocks if self.place(each)]
+        if not lines:
+            return None
+        lines += [each.line for each in self.described(document.id)[-1:]]
+        return whole_place(self.domain, max(lines))
+
     def last_line(self, anchor: str) -> int:
         """Return the line of an anchor's last event, in the ledger of this build."""
         history = self.history(anchor)
@@ -346,7 +354,11 @@ def _label(view: View, name: str) -> object:
 
 def place_of(domain: ArchiveDomain, history: History) -> LogPlace:
     """Return where the last event of an anchor stands in the ledger."""
-    line = history.events[-1].line
+    return whole_place(domain, history.events[-1].line)
+
+
+def whole_place(domain: ArchiveDomain, line: int) -> LogPlace:
+    """Return where a line of this build's ledger stands in the whole one."""
     return domain.ledger_places.get(line) or domain.ledger.tree.place(line)
 
 
