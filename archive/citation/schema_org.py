@@ -68,9 +68,12 @@ def report(
     return dict(in_order(data.items(), _ORDER))
 
 
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 def serialise(data: Data) -> str:
     """The JSON for a script element, which no text in it can end (HTML, 4.12.1.3)."""
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).translate(_UNSAFE)
+    return _json(data).translate(_UNSAFE)
 
 
 def _authors(record: Record) -> list[Data]:

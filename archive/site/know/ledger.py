@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +15,7 @@ from archive.citation.style import shown
 from archive.git import Git
 from archive.model.checkpoint import origin
 from archive.model.dates import ArchiveDate
+from archive.model.indented import indented
 from archive.model.ledger import History, Ledger, State, entries, load
 from archive.model.permanence import Description, Standing, Tombstone
 from archive.model.problem import Problem
@@ -71,14 +70,15 @@ def proof(view: View, document: Document) -> str:
     lines = ledger_lines(view.env)
     passages = [
         {
-            "anchor": block.anchor, "sha256": block.fingerprint, **asdict(place),
+            "anchor": block.anchor, "sha256": block.fingerprint,
+            "line": place.line, "root": place.root, "path": place.path,
             "entry": lines[view.last_line(block.anchor) - 1],
             **_parts(block),
         }
         for block in document.blocks if (place := view.place(block))
     ]  # fmt: skip
     log = origin(view.settings, LEDGER)
-    return json.dumps({"log": log, "passages": passages}, ensure_ascii=False, indent=1) + "\n"
+    return f"{indented({'log': log, 'passages': passages}, 1)}\n"
 
 
 def proof_and_seals(view: View, document: Document, stands: Mapping[str, str]) -> str:
@@ -93,7 +93,7 @@ def proof_and_seals(view: View, document: Document, stands: Mapping[str, str]) -
     blocks = [block for block in document.blocks if view.place(block)]
     keys = sorted({*outline.works, *(key for block in blocks for key in block.works)})
     held = {
-        "archive": canonical(view.settings.values),
+        "archive": view.settings_said,
         "record": canonical(record_fields(document.record)),
         "order": outline.published(_published(document, view.history)),
         "cites": canonical(outline.works),
