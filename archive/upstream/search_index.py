@@ -15,14 +15,13 @@ Upstream: sphinx-doc/sphinx#12599 (index entries missing after a second build).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
 from io import StringIO
 from os import PathLike
 from typing import Any
 
 from docutils import nodes
 from sphinx.environment import BuildEnvironment
-from sphinx.search import IndexBuilder, WordStore
+from sphinx.search import IndexBuilder, SearchLanguage, WordStore
 
 # Titles, file names, headings and index entries by docname; then docnames by title word and word.
 Tables = tuple[dict[str, Any], ...]
@@ -46,18 +45,23 @@ class SearchIndex(IndexBuilder):
         self._title_mapping, self._mapping = {}, {}
         self._all_titles, self._index_entries = {}, {}
         self._has_words = has_words
-        self.lang.stem = cache(self.lang.stem)  # type: ignore[method-assign]
+        self._words: set[str] = set()  # of the page that is fed
+        self._terms = _Terms(self.lang)
 
     def feed(
         self, docname: str, filename: str | PathLike[str], title: str, doctree: nodes.document
     ) -> None:
         """Index all words of a page, or those of its headings in a large archive."""
         super().feed(docname, filename, title, doctree if self._has_words else _headings(doctree))
+        for term in set(map(self._terms.__getitem__, self._words)):
+            if term and docname not in self._title_mapping.get(term, ()):
+                self._mapping.setdefault(term, set()).add(docname)
 
     def _word_collector(self, doctree: nodes.document) -> WordStore:
-        """Collect each word of a page once: the index has no numbers of occurrences."""
+        """Keep the words of a page's text from Sphinx, which looks at each occurrence."""
         collected = super()._word_collector(doctree)
-        collected.words = list(dict.fromkeys(collected.words))
+        self._words = set(collected.words)
+        collected.words = []
         return collected
 
     def load(self, stream: Any, format: Any) -> None:  # noqa: A002 - Sphinx's name
@@ -100,6 +104,20 @@ class SearchIndex(IndexBuilder):
         for own, other in zip(self.tables()[4:], tables[4:], strict=True):
             for word, docnames in other.items():
                 own.setdefault(word, set()).update(docnames)
+
+
+class _Terms(dict[str, str]):
+    """What the index has for each word: its stem, or the word itself; empty for a stop word."""
+
+    def __init__(self, language: SearchLanguage) -> None:
+        super().__init__()
+        self._language = language
+
+    def __missing__(self, word: str) -> str:
+        is_term = self._language.word_filter
+        stem = self._language.stem(word).lower()
+        self[word] = term = stem if is_term(stem) else word if is_term(word) else ""
+        return term
 
 
 def _headings(doctree: nodes.document) -> nodes.document:
