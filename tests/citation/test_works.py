@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
-from shutil import which
-from subprocess import run
 
 import jsonschema
 import pypandoc
@@ -16,7 +13,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pybtex.backends.plaintext import Backend
 from pybtex.database import parse_string
-from pybtex.plugin import find_plugin
 from pybtex.richtext import Text
 
 from archive.citation import works_export
@@ -153,21 +149,6 @@ def test_biblatex_comes_back_the_same(wild):
         assert csl(again[key]) == csl(work)
 
 
-@pytest.mark.parametrize("style", ["plain", "alpha", "unsrt", "unsrtalpha"])
-def test_pybtex_styles_read_the_classic_dialect(wild, style, recwarn):
-    data = parse_string(works_export.bibtex(wild.values()), "bibtex")
-    formatting = find_plugin("pybtex.style.formatting", style)()
-    entries = formatting.format_entries(list(data.entries.values()), data)
-    texts = {each.key: each.text.render(Backend()) for each in entries}
-    assert texts.keys() == wild.keys()
-    assert not any("\\" in text for text in texts.values())
-    for key, work in wild.items():
-        assert str(work.date.year) in texts[key]
-    assert "Edited by Jane Doe" in texts["flyer"]
-    assert "New York Times Co. v. United States" in texts["decision"]
-    assert "April 1980" in texts["tech"]
-
-
 def test_rispy_reads_ris(wild):
     entries = {each["id"]: each for each in rispy.loads(works_export.ris(wild.values()))}
     assert entries.keys() == wild.keys()
@@ -206,30 +187,6 @@ def test_pandoc_reads_every_form(wild, writer, form):
     if form == "biblatex":
         assert items["about"]["issued"] == {"circa": True, "date-parts": [[1920]]}
         assert items["export"]["issued"]["date-parts"][0] == [2021, 12]
-
-
-@pytest.mark.skipif(which("biber") is None, reason="biber is not installed")
-def test_biber_validates_biblatex(wild, tmp_path):
-    (tmp_path / "works.bib").write_text(works_export.biblatex(wild.values()), "utf-8")
-    said = output(["biber", "--tool", "--validate-datamodel", "works.bib"], tmp_path)
-    # biblatex leaves the fields of legal types to styles, and knows no address of a copy.
-    ours = r"archiveurl|entrytype '(?:jurisdiction|legislation)'|WARNINGS:"
-    assert not re.findall(rf"(?:WARN|ERROR) - (?!.*(?:{ours})).*", said), said
-
-
-@pytest.mark.skipif(which("bibtex") is None, reason="bibtex is not installed")
-@pytest.mark.parametrize("style", ["plain", "alpha", "abbrv", "unsrt"])
-def test_bibtex_reads_the_classic_dialect(wild, style, tmp_path):
-    (tmp_path / "works.bib").write_text(works_export.bibtex(wild.values()), "utf-8")
-    aux = f"\\citation{{*}}\n\\bibstyle{{{style}}}\n\\bibdata{{works}}\n"
-    (tmp_path / "one.aux").write_text(aux, "utf-8")
-    assert "arning" not in output(["bibtex", "one"], tmp_path)
-    assert (tmp_path / "one.bbl").read_bytes().count(b"\\bibitem") == len(wild)
-
-
-def output(command, folder):
-    done = run(command, cwd=folder, capture_output=True, check=False)
-    return (done.stdout + done.stderr).decode(errors="replace")
 
 
 # Nothing is lost
