@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import jsonschema
@@ -223,19 +224,6 @@ def test_the_classic_dialect_is_in_ascii(wild):
     assert again.plain("title").startswith("Über naïve café ß æ ångström ça")
 
 
-@pytest.mark.skipif(which("biber") is None, reason="biber is not installed")
-def test_biber_validates_biblatex(wild, tmp_path):
-    (tmp_path / "works.bib").write_text(works_export.biblatex(wild.values()), "utf-8")
-    said = output(["biber", "--tool", "--validate-datamodel", "works.bib"], tmp_path)
-    # biblatex leaves the fields of legal types to styles, and knows no address of a copy.
-    # Words in place of a year are what they are; nothing but --validate-datamodel minds them.
-    ours = (
-        r"archiveurl|entrytype '(?:jurisdiction|legislation)'|WARNINGS:|(?:field 'year'|year field)"
-    )
-    assert not re.findall(rf"(?:WARN|ERROR) - (?!.*(?:{ours})).*", said), said
-
-
-@pytest.mark.skipif(which("bibtex") is None, reason="bibtex is not installed")
 # Nothing is lost
 
 _LABELS = {"shorttitle", "shortauthor", "abstract", "annotation", "keywords", "isbn", "issn",
