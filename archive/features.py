@@ -108,7 +108,7 @@ EVENTS: tuple[tuple[str, int, tuple[Callable[..., Any], ...]], ...] = (
         headings.renamed_headings,
     )),
     # Reading a page: its file, its source text, its node tree.
-    ("env-before-read-docs", 500, (forbidden.check_files,)),
+    ("env-before-read-docs", 500, (forbidden.check_files, domains.forget_pages)),
     ("env-purge-doc", 500, (search_entries.drop_entries, sources.note_page)),
     ("source-read", 400, (forbidden.check_characters, records.read_record)),
     ("doctree-read", 900, (

@@ -15,6 +15,9 @@ from archive.citation.reference import Reference
 from archive.model.ledger import short
 from archive.model.telling import DatedEvent
 
+# What links to a section say on the page.
+CITE, CITE_DOCUMENT, CITE_SIGNATORY = "Cite", "Cite this document", "Cite a signatory"
+
 
 class Named(Protocol):
     """A passage as a section leads to it; a block of a document is one."""
@@ -51,6 +54,11 @@ def citing(  # noqa: PLR0913, PLR0917 - each argument names what it says
         "parts": parts,
         "short": short,
     }
+
+
+def cite_name(shown: str, at: str) -> str:
+    """The name of a link for screen readers: what it says, and the locator that it leads to."""
+    return f"{shown}{':' if shown == CITE_SIGNATORY else ''} {at}"
 
 
 def address(document: str, key: str) -> str:
