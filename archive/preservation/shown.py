@@ -991,7 +991,7 @@ def _first(shown: Sequence[object], wanted: Sequence[object], what: str) -> str:
 
 _FEED = "../atom.xml"
 _NEARBY = {"class": "neighbours", "aria-label": "Before and after"}
-_JUMP = "_static/jump.js?"
+_JUMP = re.compile(r"_static/(jump|locate)\.js\?")
 _OF_FRAME = frozenset({"stylesheet", "index", "search"})
 
 
@@ -1016,7 +1016,7 @@ def frame(
         name, kinds = _name(element), str(element.get("class", "")).split()
         if kinds[:1] == ["document"] or (name == "head"):
             walker.skip_subtree()
-        elif name == "script" and _JUMP in str(element.get("src")):
+        elif name == "script" and _JUMP.search(str(element.get("src"))):
             continue  # which long pages have
         elif "toc-drawer" in kinds:
             walker.skip_subtree()
