@@ -65,7 +65,8 @@ _GIVEN = frozenset({
     "literal", "literal-block", "long-word", "mailto", "marked", "math", "math-wrapper",
     "mathjax_ignore", "myst", "notranslate", "option-list", "passage", "pre", "quotation", "ref",
     "reference", "row-even", "row-odd", "sidebar", "simple", "spoken", "std", "std-doc",
-    "std-numref", "std-ref", "std-term", "stub", "table-wrapper", "tex2jax_ignore", "tombstone-notice", "topic", "xref",
+    "std-numref", "std-ref", "std-term", "stub", "table-wrapper", "tex2jax_ignore",
+    "tombstone-notice", "topic", "xref",
 })  # fmt: skip
 _OF_LABELS = ("class", "data-number", "href")
 _OF_LISTS = frozenset({

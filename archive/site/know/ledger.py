@@ -91,13 +91,14 @@ def proof_and_seals(view: View, document: Document, stands: Mapping[str, str]) -
     if document.record is None or outline is None:
         return text
     blocks = [block for block in document.blocks if view.place(block)]
+    entries = entries_of(view.env)  # from which one may inherit
     keys = sorted({*outline.works, *(key for block in blocks for key in block.works)})
     held = {
         "archive": canonical(view.settings.values),
         "record": canonical(record_fields(document.record)),
         "order": outline.published(_published(document, view.history)),
         "cites": canonical(outline.works),
-        "works": canonical({key: shown(entry) for key, entry in view.entries(keys)}),
+        "works": canonical({key: shown(each, entries) for key, each in view.entries(keys)}),
         "stands": _object({block.anchor: stands[block.anchor] for block in blocks}),
     }
     return text.removesuffix("\n}\n") + f',\n "sealed": {_object(held)}\n}}\n'
