@@ -53,13 +53,13 @@ from archive.site.read import (
 )
 from archive.site.show import (
     bibliography,
+    citing,
     completing,
     content_security,
     drawings,
     generated,
     listings,
     pages,
-    panels,
     relations,
     source_paragraphs,
 )
@@ -187,7 +187,7 @@ POST_TRANSFORMS = (
     ledger_pages.TombstoneDates,
     ledger_pages.MovedAnchors,
     relations.RelationsInCards,
-    panels.Panels,
+    citing.CiteLinks,
     bibliography.ReferenceList,
     bibliography.EntryBacklinks,
     relations.RelationsInEntries,
@@ -214,7 +214,7 @@ NODES = (
     signatories,
     speaker,
     drawings.drawing,
-    panels.passage_panel,
+    citing.cite_link,
     bibliography.robust_link,
     source_paragraphs.source_paragraph,
 )

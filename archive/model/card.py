@@ -34,6 +34,14 @@ def card(record: Record) -> dict[str, list[Line]]:
     return items
 
 
+def brief(record: Record) -> str:
+    """Return the line that stands for the card until a reader opens it: whose, what, when."""
+    items = card(record)
+    said = (items[label][0].words for label in _BRIEF if label in items)
+    return " · ".join(["; ".join(agent.name for agent in record.cited), *said])
+
+
+_BRIEF = ("Kind", "Date", "Status")
 _DATE, _DECIDED = "Date", "Decided"
 _AGENTS = "agents.body"  # the first row of agents
 

@@ -36,7 +36,7 @@ _LISTS = "catalogue search"
 _BEYOND_THE_CARD = f"{_HEADS} {_MANAGERS} {_STYLES} {_LISTS}"
 
 # The sentence on the original in the note of a reference manager.
-_IN_THE_NOTE = {"bibtex": "annote", "ris": "N1", "csl": "note"}
+_IN_THE_NOTE = {"bibtex": "comment", "ris": "N1", "csl": "annote"}
 _ONLY_THE_ORIGINAL = {
     "xmp": "dc:source would be the source of the PDF, which is the page",
     _STYLES: "they cite the rewriting, whose page leads to the original",
@@ -107,6 +107,11 @@ class Source(Fact):
         card="Source",
         absent={_BEYOND_THE_CARD: "a citation has the fingerprint of the passage itself"},
     )
+
+    @property
+    def is_known(self) -> bool:
+        """Whether anything is known of where it was published."""
+        return bool(self.publisher or self.title or self.address)
 
 
 def _group(kind: type, key: str) -> read.Read:
@@ -221,9 +226,10 @@ class Record(KeywordFact):
 
     title: str = row(  # in square brackets where the archive supplied it (ISAD(G) 3.1.2)
         read.text,
-        head="citation_title DC.title",
-        json_ld="name", bibtex="title", ris="TI", csl="title",
+        json_ld="name",
         coded={
+            "bibtex": "title", "ris": "TI", "csl": "title",
+            "head": "citation_title DC.title",
             "xmp": "dc:title", "chicago": "title", "apa": "title", "bluebook": "title",
             "catalogue": "catalogue-title", "search": "title",
         },
@@ -232,8 +238,8 @@ class Record(KeywordFact):
     title_note: str | None = _note("Title")
     short_title: str = row(  # opens the spoken names of its passages
         read.text,
-        json_ld="alternateName", bibtex="shorttitle", ris="ST", csl="title-short",
-        coded={"search": "places"},
+        json_ld="alternateName",
+        coded={"bibtex": "shorttitle", "ris": "ST", "csl": "title-short", "search": "places"},
         absent={
             "card": "it stands above the heading, and in the names of the passages",
             "head": "managers read no short title from a head",
@@ -271,7 +277,6 @@ class Record(KeywordFact):
         _kind,
         words=lambda kind: kind.label,
         card="Kind", catalogue="kind", search="kind",
-        # “Resolution, rewritten”, since no form may leave open whose words these are
         coded={
             "head": "DC.type", "json_ld": "genre", "bibtex": "type", "ris": "M3", "csl": "genre",
             "chicago": "behind the title", "apa": "in brackets",
@@ -372,11 +377,12 @@ class Record(KeywordFact):
             "record-language", "is not a language tag.", "write a BCP 47 tag such as en or pt-BR.",
         ),
         head="citation_language DC.language",
-        json_ld="inLanguage", bibtex="language", ris="LA", csl="language",
+        json_ld="inLanguage", ris="LA", csl="language",
         coded={"xmp": "dc:language"},
         search="language",
         absent={
             "card": "the text shows it, and browsers and screen readers are told",
+            "bibtex": "biblatex prints it as it is; langid has the name that babel knows",
             _STYLES: "they name a language only where it is another than the reader's",
             "catalogue": "titles show it, and browsers and screen readers are told",
         },
@@ -409,7 +415,7 @@ class Record(KeywordFact):
         # of a passage its anchor, which begins with the id
         coded={
             "head": "DC.identifier", "json_ld": "identifier", "xmp": "dc:identifier",
-            "bibtex": "key", "ris": "ID CN", "csl": "id call-number",
+            "bibtex": "key", "ris": "ID", "csl": "id",
             "chicago": "address", "apa": "address", "bluebook": "address",
             "catalogue": "href", "search": "page",
         },

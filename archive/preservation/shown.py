@@ -2,15 +2,15 @@
 
 Pages of the site and of the EPUB are read alike, by the elements and classes that docutils, Sphinx
 and the engine write.  What the reader does not know becomes a part of its own, which no seal has;
-so nothing stands in a document unseen.  Left out is what the archive generates: labels, panels,
-the card, the lists of works and backlinks; ``around`` has it, to be compared by itself.
+so nothing stands in a document unseen.  Left out is what the archive generates: labels, links to
+cite, the card, the lists of works and backlinks; ``around`` has it, to be compared by itself.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
@@ -18,10 +18,13 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from lxml import etree
 
+from archive.citation.companion import address
 from archive.citation.works_export import CITED, TAKE, to_take
+from archive.model.card import brief
 from archive.model.dates import ArchiveDate
 from archive.model.fingerprint import normalise
 from archive.model.marks import marks
+from archive.model.record import STATUSES
 from archive.model.seal import PASSAGE, Part, part, texts
 from archive.preservation.known import Known, slug
 from archive.preservation.ledger import Fates, is_anchor, is_anchor_of, page_of
@@ -68,7 +71,7 @@ _GIVEN = frozenset({
     "std-numref", "std-ref", "std-term", "stub", "table-wrapper", "tex2jax_ignore",
     "tombstone-notice", "topic", "xref",
 })  # fmt: skip
-_OF_LABELS = ("class", "data-number", "href")
+_OF_LABELS = ("class", "data-number", "href", "title")
 _OF_LISTS = frozenset({
     "works-to-take",
     "anchor-mark", "backlinks", "colon", "moved-anchors", "record", "record-fields",
@@ -117,6 +120,8 @@ class Page:
     generated: list[Element] = field(default_factory=list)
     # Of each label its anchor, what it shows and which number it leads from.
     labels: list[tuple[str, str, str]] = field(default_factory=list)
+    # Of each link “Cite” what it stands beside, where it leads, its name and its words.
+    cited: list[tuple[str, str, str, str]] = field(default_factory=list)
     # Each name for screen readers, with its anchor.
     names: list[tuple[str, str]] = field(default_factory=list)
     held_in_part: str = ""  # the notice above the record
@@ -429,20 +434,22 @@ class Page:
         others = _text(element) != " ".join(text.split())
         return part("code", {"language": language, **classes}, [f"{text}{'?' if others else ''}"])
 
-    def _is_mark(self, element: Element) -> bool:
+    def _is_mark(self, element: Element) -> bool:  # noqa: C901 - a row for each sign
         """Whether an element is no part: a label, a sign, a number.  Notes one that says more."""
         said = _text(element)
         if _has(element, "passage-label"):
             anchor = str(element.get("href", "")).removeprefix("#")
-            self.names += [(anchor, str(element.get(each, ""))) for each in _names_of(element)]
+            self.names.append((anchor, str(element.get("title", ""))))
             self.strange += [
                 f"a label has an attribute {each}"
-                for each in sorted(
-                    set(map(str, element.attrib)) - {*_names_of(element), *_OF_LABELS}
-                )
+                for each in sorted(set(map(str, element.attrib)) - set(_OF_LABELS))
             ]
             self.labels.append((anchor, said, str(element.get("data-number", ""))))
             known = is_anchor_of(anchor, self.path)
+        elif _has(element, "to-cite"):
+            href, name = (str(element.get(each, "")) for each in ("href", "aria-label"))
+            self.cited.append((self._beside(element), href, name, said))
+            known = set(map(str, element.attrib)) <= {"aria-label", "class", "href"}
         elif _has(element, "item-mark"):
             item = next(element.iterancestors("{*}li"), None)
             known = item is not None and element in _marks(item)
@@ -460,6 +467,15 @@ class Page:
         if not known:
             self.strange.append(f"a {element.get('class')} says {_quoted(said)}")
         return True
+
+    def _beside(self, link: Element) -> str:
+        """The anchor, or the document's id, of what a link “Cite” stands beside."""
+        around, before = link.getparent(), link.getprevious()
+        if _name(around) == "section":
+            return str(around.get("id", ""))
+        block = around if _has(around, "footnote") or before is None else before
+        ids = (str(each.get("id", "")) for each in block.iter(etree.Element))
+        return next((each for each in ids if is_anchor_of(each, self.path)), "")
 
     def record(self) -> Element:
         """The card, or all of the page where it has none."""
@@ -490,12 +506,6 @@ _KINDS = frozenset({
     "attention", "caution", "danger", "error", "hint", "important", "note", "seealso", "tip",
     "warning",
 })  # fmt: skip
-
-
-def _names_of(label: Element) -> tuple[str, ...]:
-    """The attributes that explain a label; those of signatories have no title."""
-    is_in_group = any(_has(each, "signatories") for each in label.iterancestors())
-    return ("aria-label",) if is_in_group else ("aria-label", "title")
 
 
 def _marks(item: Element) -> list[Element]:
@@ -570,9 +580,22 @@ class Judge:
         for anchor, name in self.page.names:
             if name not in self._names(anchor):
                 yield f"{anchor or 'an element'} is explained by {_quoted(name)}"
+        yield from self._citing()
         extent = self.sealed.record.extent
         if self.page.held_in_part != normalise(" ".join(extent.sentences) if extent else ""):
             yield f"what is held is told as {_quoted(self.page.held_in_part)}"
+
+    def _citing(self) -> Iterator[str]:
+        """The links “Cite”: each leads to the section of what it stands beside, and says so."""
+        wanted = dict(self.sealed.cite_links(self.fates))
+        for beside, href, *said in self.page.cited:
+            if beside not in wanted or href != address(self.sealed.record.id, beside):
+                yield f"a link to cite {beside} leads to {href}"
+            elif tuple(said) != wanted[beside]:
+                yield f"the link to cite {beside} says {_quoted(' '.join(said))}"
+        lacking = wanted.keys() - {beside for beside, *_ in self.page.cited}
+        if lacking and not self.page.is_book:
+            yield f"{min(lacking)} has no link to cite it"
 
     def card(self) -> Iterator[str]:
         """What the card says otherwise than the record, and than the relations that are known."""
@@ -602,6 +625,8 @@ class Judge:
 
     def _card(self, card: Element) -> Iterator[tuple[str, str]]:
         label, counts = "", 0
+        if not self.page.is_book:
+            card = yield from self._folded(card)
         fields = [each for each in card if _name(each) == "dl"]
         if len(fields) != len(card) or len(fields) != 1 or _bare(card):
             yield "", _text(card)
@@ -614,6 +639,18 @@ class Judge:
             counts += len(count)  # of the source's paragraphs, which no seal has
             yield from ((label, each) for each in said if each not in count)
             yield from [(label, _bare(element))] if _bare(element) else []
+
+    def _folded(self, card: Element) -> Generator[tuple[str, str], None, Element]:
+        """Read the line that stands for the card of a page, and return what it opens to."""
+        line = card[0][0] if len(card) == 1 and len(card[0]) else card
+        if _name(line) != "summary" or _name(card[0]) != "details" or _bare(card) or len(line):
+            yield "", _text(card)
+            return card
+        if squeezed(_text(line)) != squeezed(brief(self.sealed.record)):
+            yield "", _text(line)
+        folded = card[0]
+        folded.remove(line)
+        return folded
 
     def _said(self, paragraph: Element) -> Iterator[str]:
         """The text of a paragraph, and where its links lead."""
@@ -806,10 +843,12 @@ class Judge:
         label, text = map(normalise, self.sealed.worded(key))
         between = said[len(label) : -len(text)]  # a letter that tells two labels apart
         url = self.sealed.works[key].get("url")
+        path, place = self.page.resolve(leads[0] if leads else "")
         return (
             said.startswith(label) and said.endswith(text)
             and re.fullmatch("[a-z]? |-[0-9]+ ", between) is not None
-            and slug(self.page.resolve(leads[0])[1]) == slug(f"cite-{key}")
+            and (self.page.is_book or self.page.digests(path) is not None)
+            and slug(place) == slug(f"cite-{key}")
             and leads[1:] == ([url] if url else [])
         )  # fmt: skip
 
@@ -935,7 +974,7 @@ def relations(tree: Element, sealed: Sealed, fates: Fates, ties: Sequence[Tie]) 
         for each in tree.iter("{*}link", "link")
     ]  # fmt: skip
     own = [each for each in shown if each in links or each[0] not in _OF_FRAMES]
-    if own != [*links, ("alternate", "../atom.xml", "application/atom+xml")]:
+    if own != [*links, ("alternate", _FEED, "application/atom+xml")]:
         yield _first(own, links, "a link")
     scripts = tree.iter("{*}script", "script")
     data = [each.text for each in scripts if each.get("type") == "application/ld+json"]
@@ -950,6 +989,8 @@ def _first(shown: Sequence[object], wanted: Sequence[object], what: str) -> str:
 
 # What stands around a document in its page
 
+_FEED = "../atom.xml"
+_NEARBY = {"class": "neighbours", "aria-label": "Before and after"}
 _JUMP = "_static/jump.js?"
 _OF_FRAME = frozenset({"stylesheet", "index", "search"})
 
@@ -964,6 +1005,7 @@ def frame(
     """
     own_id = re.compile(rf"(?<![\w-]){re.escape(sealed.record.id)}(?=\.[a-z])")  # in addresses
     own = {sealed.record.short_title: "{short}", sealed.record.collection_name: "{collection}"}
+    own |= {STATUSES[sealed.record.status]: "{status}"}
     titles = (*dict(sealed.headings()).values(), sealed.record.title, "On this page")
     headings = {squeezed(each): _bag(each) for each in (*titles, *_headings(sealed.order))}
     labels = {each for key in sealed.works for each in _bag(sealed.worded(key)[0])}
@@ -981,6 +1023,7 @@ def frame(
             wrong += [each for each in _links(element) if not _is_heading(each, headings, labels)]
         elif "neighbours" in kinds:
             walker.skip_subtree()
+            wrong += [str(element.get("aria-label"))] if dict(element.attrib) != _NEARBY else []
             wrong += _neighbours(element, names)
         else:
             texts_of = ((element.text or "").strip(), (element.tail or "").strip(" \n›"))
@@ -991,7 +1034,8 @@ def frame(
     found += [
         tuple(f"{key}={value}" for key, value in sorted(each.attrib.items()))
         for each in tree.iter("{*}link", "{*}meta")
-        if each.get("rel", "stylesheet") in _OF_FRAME and not _is_described(each)
+        if (each.get("rel", "stylesheet") in _OF_FRAME or each.get("href") == _FEED)
+        and not _is_described(each)
     ]  # fmt: skip
     return found, wrong
 

@@ -20,6 +20,7 @@ from archive.model.passage import Anchor
 from archive.model.record import Record
 from archive.model.relations import BONDS
 from tests import field
+from tests.citing import records_of, section, told
 from tests.conftest import ROOTS, command, pdftotext
 
 # Each passage with the name that people say, its label in the margin and its pinpoint.
@@ -80,11 +81,9 @@ def book(field_site):
     return cache(lambda name: BeautifulSoup(opened.read(f"documents/{name}.xhtml"), "lxml"))
 
 
-def panel(page, anchor):
-    """The panel "Cite" of a passage; of signatories, that of a group, by its first."""
-    document = page(Anchor.parse(anchor).document)
-    (summary,) = document.select(f'summary[aria-label^="Cite "][aria-label$=" {CITED[anchor][0]}"]')
-    return summary.find_parent("details")
+def cited(page, anchor):
+    """The section of the companion page on a passage."""
+    return section(page(f"{Anchor.parse(anchor).document}.made"), anchor)
 
 
 def said(tag):
@@ -99,19 +98,15 @@ def test_each_passage_is_named_in_the_inventory_as_people_say_it(field_site):
 
 
 @pytest.mark.parametrize("anchor", CITED)
-def test_each_form_of_citation_has_the_passages_own_number(page, anchor):
-    pinpoint = CITED[anchor][1]
-    forms = {pre.find_parent("details").summary.get_text(): pre.get_text()
-             for pre in panel(page, anchor).find_all("pre")}  # fmt: skip
-    assert f"pages       = {{{pinpoint}}}" in forms["BibTeX"]
-    assert f"SP  - {pinpoint}\n" in forms["RIS"]
-    assert json.loads(forms["CSL-JSON"])[0]["page"] == pinpoint
-
-
-@pytest.mark.parametrize("anchor", CITED)
-def test_the_words_to_copy_have_the_passages_own_number(page, anchor):
-    words = {said(dt): said(dt.find_next_sibling("dd")) for dt in panel(page, anchor).select("dt")}
-    number = re.search(r"[\d.]+|[A-Z]$|embargo", CITED[anchor][1])[0]
+def test_each_form_of_citation_has_the_passages_own_number(field_site, page, anchor):
+    name, pinpoint = CITED[anchor]
+    records = records_of(field_site, anchor)
+    assert f"pages       = {{{pinpoint}}}" in records["bibtex"]
+    assert f"SP  - {pinpoint}" in records["ris"].splitlines()
+    assert json.loads(records["csl"])[0]["page"] == pinpoint
+    assert cited(page, anchor).h3.get_text() == name
+    words = told(cited(page, anchor))
+    number = re.search(r"[\d.]+|[A-Z]$|embargo", pinpoint)[0]
     for form in ("Chicago note", "APA, in the text", "Bluebook"):
         assert number in words[form], words[form]
 
@@ -129,8 +124,8 @@ def test_a_part_stands_among_the_parts_of_the_passage_above_it(page, part):
     parent, name = PARENTS[part]
     block = page(Anchor.parse(part).document).find(id=part)
     assert block.find_parent(role="group")["aria-label"] == f"Parts of {name}"
-    (link,) = block.find_parent(class_="passage").select(f'.passage-panel a[href="#{parent}"]')
-    assert said(link) == name
+    assert told(cited(page, part))["Part of"] == name
+    assert cited(page, part).select(f'a[href="#{parent}"]')
 
 
 @pytest.mark.parametrize("anchor", CITED)
@@ -156,6 +151,8 @@ def test_each_of_250_signatories_stands_in_a_group_under_a_name_of_its_own(page,
     anchors = [f"ferry-letter-g{number}" for number in range(1, 251)]
     names = page("ferry-letter").select("details.signatories li p[id]")
     assert [name["id"] for name in names] == anchors
+    cited = page("ferry-letter.made").select('section.citing[id^="ferry-letter-g"]')
+    assert [each["id"] for each in cited] == anchors
     assert len({said(name) for name in names}) == 250
     inventory = field_site.inventory()
     assert [inventory[anchor][1] for anchor in anchors] == [

@@ -19,6 +19,7 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 
 from archive.model.fingerprint import fingerprint
+from tests.citing import links
 from tests.conftest import Built, build, command, copy_root, edit, ledger_of, once, publish, sealed
 
 FORMS = {
@@ -42,7 +43,6 @@ EXCUSED = {
     ("heading", "label"): "a heading has the theme's permalink, ¶",
     ("heading", "cite"): "a heading is not quoted; its passages and its document are",
     ("heading", "name"): "a heading is called what it says",
-    ("signatory", "cite"): "one panel stands for the group, since each would weigh 7 KB",
     ("code", "backlinks"): VERBATIM,
     ("indented code", "backlinks"): VERBATIM,
     ("formula", "backlinks"): VERBATIM,
@@ -129,8 +129,16 @@ def has_label(forms: Forms, anchor: str) -> bool:
 
 
 def has_cite(forms: Forms, anchor: str) -> bool:
-    names = [each.get("aria-label") for each in forms.page.select("details > summary")]
-    return names.count(f"Cite {_words(anchor)}") == 1
+    """One section under its spoken name, and one link to it beside what it names."""
+    cited = forms.made.find_all("section", class_="citing", id=anchor)
+    names = [(each.h3.get_text(), each.h3.a["href"]) for each in cited]
+    at = _words(anchor).removeprefix("Forms, ")
+    name = f"Cite a signatory: {at}" if anchor.endswith("-g1") else f"Cite {at}"
+    shown = [(link.get_text(), link["aria-label"]) for link in links(forms.page, anchor)]
+    return (names, shown) == (
+        [(_words(anchor), f"forms.html#{anchor}")],
+        [(name.partition(": ")[0] if ": " in name else "Cite", name)],
+    )
 
 
 def is_in_ledger(forms: Forms, anchor: str) -> bool:
@@ -238,10 +246,10 @@ def test_a_wide_table_scrolls_in_a_box_that_the_keyboard_reaches(forms):
         assert box["aria-label"]
 
 
-def test_signatories_are_a_list_with_their_number_and_one_panel(forms):
+def test_signatories_are_a_list_with_their_number_and_one_link_to_the_first(forms):
     group = forms.element("forms-p22")
     assert group.summary.text == "Organisations, 2 signatories"
-    assert len(group.select(".passage-panel")) == 1
+    assert group.select("a.to-cite") == links(forms.page, "forms-g1")
     assert group.has_attr("open")  # so few do not bury the text
 
 

@@ -14,6 +14,7 @@ from pybtex.database import parse_string
 
 from archive.preservation.printed import read_print
 from archive.preservation.words import words_of_page
+from tests.citing import records_of, told
 from tests.conftest import (
     build,
     built,
@@ -90,27 +91,18 @@ def test_links_and_lists_of_citing_passages_say_it(site):
     ]
 
 
-def panel_of(site, name):
-    block = site.page(PAGE).find(id=f"{ACT}-{name}")
-    return block.find_parent(class_="passage").find(class_="passage-panel", recursive=False)
-
-
-def records(site, name):
-    bibtex, ris, csl = (each.get_text() for each in panel_of(site, name).select("pre"))
-    return parse_string(bibtex, "bibtex"), rispy.loads(ris), json.loads(csl)
-
-
 @pytest.mark.parametrize(("name", "pinpoint"), [
     ("p3", "§ 793(d)(1)(A)"), ("p5", "[57]"), ("p7", "Annex I, [57]"),
 ])  # fmt: skip
 def test_every_citation_points_to_it(site, name, pinpoint):
-    bibtex, ris, csl = records(site, name)
-    (entry,) = bibtex.entries.values()
+    records = records_of(site, f"{ACT}-{name}")
+    (entry,) = parse_string(records["bibtex"], "bibtex").entries.values()
     assert entry.fields["pages"].replace("\\", "") == pinpoint
-    assert ris[0]["start_page"] == pinpoint
-    assert csl[0]["page"] == pinpoint
-    panel = panel_of(site, name).get_text()
-    assert panel.count(pinpoint) >= 6  # Chicago, APA in the text, Bluebook and the three records
+    assert rispy.loads(records["ris"])[0]["start_page"] == pinpoint
+    assert json.loads(records["csl"])[0]["page"] == pinpoint
+    said = told(site.citing(f"{ACT}-{name}"))
+    for style in ("Chicago note", "APA, in the text", "Bluebook"):
+        assert said[style].count(pinpoint) == 1, said
 
 
 def test_parts_are_nested_and_named(site):
@@ -124,12 +116,11 @@ def test_parts_are_nested_and_named(site):
     assert anchors == [f"{ACT}-{name}" for name in ("p2", "p3", "n1", "p4")]
 
 
-def test_a_panel_names_the_passage_around_and_the_parts(site):
-    said = {name: " ".join(panel_of(site, name).get_text().split()) for name in ("p1", "p2", "i1")}
-    assert "Has as parts§ 793(d)(1), § 793(d)(2)." in said["p1"]
-    assert "Part ofLantern Act § 793(d)" in said["p2"]
-    assert "Has as parts§ 793(d)(1)(A)." in said["p2"]
-    assert "Part ofLantern Act, paragraph 6" in said["i1"]
+def test_how_it_is_cited_names_the_passage_around_and_the_parts(site):
+    p1, p2, i1 = (told(site.citing(f"{ACT}-{name}")) for name in ("p1", "p2", "i1"))
+    assert p1["Has as parts"] == "§ 793(d)(1), § 793(d)(2)"
+    assert (p2["Part of"], p2["Has as parts"]) == ("Lantern Act § 793(d)", "§ 793(d)(1)(A)")
+    assert i1["Part of"] == "Lantern Act, paragraph 6"
 
 
 def test_the_words_of_a_passage_are_not_those_of_its_parts(site):
@@ -156,11 +147,10 @@ def test_a_copy_whose_page_has_another_number_is_convicted(numbered, tmp_path):
 
 def test_a_proof_and_a_saved_citation_name_the_parts_they_cover(numbered, site):
     proof = json.loads((site.site / f"documents/{ACT}.proof.json").read_text("utf-8"))
-    parts = {each["anchor"]: each.get("parts") for each in proof["passages"]}
-    assert parts[f"{ACT}-p1"] == [f"{ACT}-{name}" for name in ("p2", "n1", "p4")]
-    assert parts[f"{ACT}-p5"] is None
-    panel = site.page(PAGE).find(id=f"{ACT}-p2").find_parent(class_="passage").details
-    assert f"With its parts {ACT}-p3, each with a SHA-256" in panel.get_text()
+    assert proof["parts"]["p1"] == ["p2", "n1", "p4"]
+    assert "p5" not in proof["parts"]
+    for record in records_of(site, f"{ACT}-p2").values():
+        assert f"With its parts {ACT}-p3, each with a SHA-256" in record
 
 
 def test_print_shows_the_numbers_and_leads_to_each(numbered):

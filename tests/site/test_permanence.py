@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from tests import citing
+from tests.citing import links, told
 from tests.conftest import build, built, command, edit, git, ledger_of, publish, sealed, unanswered
 
 ALPHA, BETA = "documents/alpha.md", "documents/beta.md"
@@ -255,13 +257,13 @@ def test_a_revised_passage_says_when_and_opens_to_its_events(published):
     first = ledger_of(published)["alpha-p3"].sha256
     edit(published, ALPHA, ("The third.", "The third one."))
     publish(published)
-    page = sound(published).page("documents/alpha.html")
-    panel = page.find(id="alpha-p3").find_parent(class_="passage").details
-    assert panel.summary.get_text().startswith("Revised ")
-    facts = panel.dl.get_text(" ")
-    assert "Published" in facts
-    assert first[:12] in facts
-    assert ledger_of(published)["alpha-p3"].sha256[:12] in facts
+    site = sound(published)
+    (link,) = links(site.page("documents/alpha.html"), "alpha-p3")
+    assert re.fullmatch("Revised [1-9].* · Cite", link.get_text())
+    facts = told(site.citing("alpha-p3"))
+    events = [facts[label] for label in facts if label.split()[0] in ("Published", "Revised")]
+    assert events == [f"Fingerprint then: {first}", ""]
+    assert facts["Fingerprint"] == ledger_of(published)["alpha-p3"].sha256
 
 
 def test_in_a_checkout_each_event_names_the_commit_that_holds_the_wording(published):
@@ -273,20 +275,24 @@ def test_in_a_checkout_each_event_names_the_commit_that_holds_the_wording(publis
     publish(published)
     git(published, "commit", "-qam", "second")
     second = git(published, "rev-parse", "HEAD").strip()
-    page = sound(published).page("documents/alpha.html")
-    facts = page.find(id="alpha-p3").find_parent(class_="passage").details.dl.get_text()
+    facts = sound(published).citing("alpha-p3").get_text()
     assert f"in commit {first[:12]}" in facts
     assert f"in commit {second[:12]}" in facts
 
 
-def test_every_passage_shows_its_short_fingerprint(archive_site):
+def test_every_passage_leads_to_its_fingerprint_and_its_line_of_the_ledger(archive_site):
     page = archive_site.page("documents/isle-seed-resolution.html")
+    cited = archive_site.page(citing.companion("isle-seed-resolution"))
     ledger = ledger_of(archive_site.source)
     passages = page.select(".passage > [id]")
     assert len(passages) == 15
-    for passage in passages:
-        shown = passage.find_parent(class_="passage").details.get_text()
-        assert ledger[passage["id"]].sha256[:12] in shown
+    for anchor in (passage["id"] for passage in passages):
+        (link,) = links(page, anchor)
+        assert link.find_previous_sibling(id=anchor)
+        section = citing.section(cited, anchor)
+        assert section.select_one(".fingerprint").get_text() == ledger[anchor].sha256
+        place = ledger.tree.place(ledger[anchor].events[-1].line)
+        assert section.select_one(".place").get_text() == place.text
 
 
 def test_a_citation_is_verified_with_an_exit_code(published):

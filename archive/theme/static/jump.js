@@ -6,7 +6,7 @@
   const labels = [...document.querySelectorAll(".document a.passage-label")];
   const headings = [...document.querySelectorAll(".document section section > * > a.headerlink")];
   const SAME = { article: "art", paragraph: "para", par: "para", section: "sec", exhibit: "ex" };
-  const before = document.querySelector(".document .passage-panel.whole");
+  const before = document.querySelector(".document .to-cite.whole");
   if (before && labels.length > 1) {
     offer();
     addEventListener("hashchange", follow);
@@ -65,8 +65,8 @@
   }
 
   function name(link) {
-    return link.getAttribute("aria-label")?.replace(/^Permalink to /, "")
-      ?? link.parentElement.textContent.replace(link.textContent, "").trim();
+    if (link.matches(".passage-label")) return link.title.replace(/^Permalink to /, "");
+    return link.parentElement.textContent.replace(link.textContent, "").trim();
   }
 
   // An address may end in a number: ruling.html#57.
