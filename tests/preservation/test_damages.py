@@ -404,7 +404,7 @@ DAMAGES: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
     "no data": (DATA, lambda data: data[: data.index(b',\n"sealed"')] + b"\n}\n", D),
     "another archive": (DATA, swap('"project":"Print archive"', '"project":"Prints"'), R),
     # what documents of the field have
-    "the number of a passage": (FIELD, swap(">art. 1(a)</a>", ">art. 1(b)</a>"), S),
+    "the number of a passage": (FIELD, swap(">art.\u00a01(a)</a>", ">art.\u00a01(b)</a>"), S),
     "the number it is found by": (FIELD, swap('number="Annex I, [1]"', 'number="[1]"'), S),
     "the name of a group": (FIELD, swap("Parts of Pilots’ statute, art. 1", "Parts of it"), S),
     "what it is a part of": (
@@ -442,7 +442,7 @@ DAMAGES: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
     "parts in the proof": ("documents/statute.proof.json", swap('"parts"', '"sparts"'), D),
     "a number in the EPUB": (
         BOOK,
-        in_book("documents/statute.xhtml", swap(">art. 1(a)</a>", ">art. 1(b)</a>")),
+        in_book("documents/statute.xhtml", swap(">art.\u00a01(a)</a>", ">art.\u00a01(b)</a>")),
         S,
     ),
     # the EPUB and the PDF
