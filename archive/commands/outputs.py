@@ -17,6 +17,7 @@ from archive.site.know.facts import is_document
 from archive.site.know.ledger import LEDGER
 from archive.site.read.search_entries import SHELF
 from archive.site.show.ledger import redirect_pages
+from archive.upstream.domains import works_of
 from archive.upstream.outputs import Book, make, make_beside, make_epub
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ def _make_epub(app: Sphinx, work: Path) -> bool:
     documents = tuple(sorted(filter(is_document, app.env.found_docs)))
     ledger = {LEDGER: f"{app.config.html_baseurl}{LEDGER}"}
     book = Book(catalogue_page(app.env), documents, partial(_pages, app), ledger)
+    works_of(app.env).gather()  # the book has no pages without a source
     with Stage("EPUB"):
         make_epub(app, work / "epub", book_settings(app.config), book)
         head = Path(app.outdir, PIN)

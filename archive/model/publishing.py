@@ -179,13 +179,13 @@ def bound(events: Iterable[Event], old: bytes) -> bytes:
 
     Raises ValueError for an event that no ledger can hold.
     """
-    tree, new = Tree(entries(old)), b""
+    tree, new = Tree(entries(old)), list[bytes]()
     for event in events:
         line = serialise(replace(event, after=tree.root().hex())).encode("utf-8")
         check_line(line, tree.size + 1)
         tree.append(line)
-        new += line + b"\n"
-    return new
+        new.append(line + b"\n")
+    return b"".join(new)
 
 
 def _refusal(number: int, message: str, path: Path) -> OSError:

@@ -48,6 +48,8 @@ class Addresses:
 
     base: str  # of the archive, with a slash at its end
     has_page: Callable[[str], bool]  # whether there is a page of this docname
+    # The page with a bibliography, by each page of the site that has a part of it.
+    divided: Mapping[str, str] = field(default_factory=dict)
 
     @staticmethod
     def label(docname: str, id_: str) -> str:
@@ -64,6 +66,7 @@ class Addresses:
             return None, uri
         path, _, id_ = uri.partition("#")
         docname = path.removesuffix(_SUFFIX)
+        docname = self.divided.get(docname, docname)
         is_page = docname != path and self.has_page(docname)
         return (self.label(docname, id_) if is_page else None), self.base + uri
 

@@ -26,6 +26,7 @@ import pikepdf
 from lxml import etree
 
 from archive.citation.links import BIBTEX, COMPANION, LINKSET
+from archive.citation.works_export import CITED
 from archive.model import tiles
 from archive.model.checkpoint import NOTE, PIN, Checkpoint, origin
 from archive.model.fingerprint import normalise
@@ -101,7 +102,6 @@ class Proof:
     pages: dict[str, Words] = field(default_factory=dict)
     _by_page: Mapping[str, list[str]] = field(init=False)
     _anchors: Mapping[str, list[str]] = field(init=False)  # of each document, that stand
-    _attached: dict[str, str] = field(default_factory=dict)  # digests of works cited
     _tiles: dict[str, bytes] | None = None  # digests by path
     # What is proved of each document, packed, as there may be ten thousand; and the last one.
     _sealed: dict[str, bytes] = field(default_factory=dict)
@@ -386,12 +386,13 @@ class Proof:
         digest = sha256(data).hexdigest()
         if kind == "ledger.jsonl":
             sound = self._has_lines(document, data.split(b"\n"))
-        elif kind == "md":
-            sound = self.digests.get(f"documents/{name}") == digest
+        elif kind in ("md", "bib"):
+            own = name if kind == "md" else f"{document}.{CITED}.bib"
+            sound = self.digests.get(f"documents/{own}") == digest
         elif kind == "proof.json":
             sound = not list(self._proofs(f"documents/{name}", data, whole=False))
         else:
-            sound = kind == "bib" and self._attached.setdefault(name, digest) == digest
+            sound = False
         if not sound:
             message = f"{name}, which is attached to it, is not what the copy has"
             yield Finding(path, "attachment-differs", message, _ANEW)

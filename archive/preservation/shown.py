@@ -24,6 +24,7 @@ from archive.model.card import brief
 from archive.model.dates import ArchiveDate
 from archive.model.fingerprint import normalise
 from archive.model.marks import marks
+from archive.model.record import STATUSES
 from archive.model.seal import PASSAGE, Part, part, texts
 from archive.preservation.known import Known, slug
 from archive.preservation.ledger import Fates, is_anchor, is_anchor_of, page_of
@@ -997,6 +998,7 @@ def frame(
     own id and names, its outline, its neighbours.
     """
     own = {sealed.record.short_title: "{short}", sealed.record.collection_name: "{collection}"}
+    own |= {STATUSES[sealed.record.status]: "{status}"}
     titles = (*dict(sealed.headings()).values(), sealed.record.title, "On this page")
     headings = {squeezed(each): _bag(each) for each in (*titles, *_headings(sealed.order))}
     labels = {each for key in sealed.works for each in _bag(sealed.worded(key)[0])}

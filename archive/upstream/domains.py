@@ -156,9 +156,19 @@ class Works:
         """
         self._pages = {**pages, **self._pages}
 
+    def gather(self) -> None:
+        """Have all works on the pages of their bibliographies, in an output that divides none."""
+        self._pages = {}
+
     def page_of(self, work: Citation) -> str:
         """Return the page that shows a work's entry."""
         return self._pages.get(work.citation_id, work.bibliography_key.docname)
+
+    @property
+    def divided(self) -> Mapping[str, str]:
+        """The page of its directive, by each page that shows a part of a bibliography."""
+        found = ((page, self._by_id.get(id_)) for id_, page in self._pages.items())
+        return {page: work.bibliography_key.docname for page, work in found if work is not None}
 
     @property
     def docnames(self) -> set[str]:

@@ -2,27 +2,35 @@
 
 Replaces: MyST's parser for ``markdown``, its rule for attributes that have no block, and these
 methods of its renderer: ``render_children`` and ``_render_tokens`` by way of ``rules``,
-``render_ordered_list``, ``render_hardbreak``, ``render_s``.
+``setup_render``, ``render_ordered_list``, ``render_hardbreak``, ``render_s``.
 Why: MyST copies the attributes of a line ``{name="value"}`` to some blocks only, never to what a
 directive makes, and drops all others without a word; it knows no marks of enumerations such as
 ``(a)``; and it writes line breaks and struck text as raw HTML and LaTeX, which other forms than
-pages do not show.
-Upstream: none reported yet; the parser takes no renderer as an argument.
+pages do not show.  It builds its parser anew for each page, and an option parser of docutils for
+nothing.
+Upstream: upstream/myst-document-once.patch; none for the rest: the parser takes no renderer as an
+argument.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, MutableMapping
 from functools import partial
 from typing import Any, TypeGuard
 
 from docutils import nodes
+from docutils.parsers.rst.languages import get_language
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
-from myst_parser.config.main import TopmatterReadError, merge_file_level, read_topmatter
+from myst_parser.config.main import (
+    MdParserConfig,
+    TopmatterReadError,
+    merge_file_level,
+    read_topmatter,
+)
 from myst_parser.mdit_to_docutils.sphinx_ import SphinxRenderer
 from myst_parser.parsers.mdit import create_md_parser
 from myst_parser.parsers.sphinx_ import MystParser
@@ -93,6 +101,23 @@ class ArchiveRenderer(SphinxRenderer):
             name: partial(self._render, rule) for name, rule in self.rules.items()
         }
         self.rules = rules
+
+    def setup_render(self, options: dict[str, Any], env: MutableMapping[str, Any]) -> None:
+        """Prepare for one page; differs from MyST's own in that it makes no document for nothing.
+
+        MyST gives ``dict.get`` a new document as the default, with an option parser of docutils.
+        """
+        self.md_env = env
+        self.md_options = options
+        self.md_config = options["myst_config"]
+        self.document = options["document"]
+        self.current_node = options.get("current_node", self.document)
+        self.reporter = self.document.reporter
+        language: Any = get_language(self.document.settings.language_code)
+        self.language_module_rst = language
+        self._heading_offset = 0
+        self._level_to_section = {0: self.document}
+        self._heading_slugs = {}
 
     def _render(self, rule: Callable[[SyntaxTreeNode], None], token: SyntaxTreeNode) -> None:
         """Render a token, and give the block that it makes the token's attributes."""
@@ -215,22 +240,44 @@ def _roman(letters: str) -> int | None:
 
 
 class ArchiveParser(MystParser):
-    """MyST's parser with the archive's renderer."""
+    """MyST's parser with the archive's renderer, for any number of pages."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._made: tuple[MdParserConfig, MarkdownIt] | None = None
 
     def parse(self, inputstring: str, document: nodes.document) -> None:
         """Parse a page into ``document``; differs from MyST's own only in the renderer."""
-        config = document.settings.env.myst_config
-        try:
-            topmatter = read_topmatter(inputstring)
-        except TopmatterReadError:
-            topmatter = None  # told during rendering
-        if topmatter:
-            config = merge_file_level(config, topmatter, partial(_warn, document))
-        parser = create_md_parser(config, ArchiveRenderer)
+        parser = self._parser(_config_of(inputstring, document))
         parser.options["document"] = document
-        if "attr" in parser.get_all_rules()["core"]:
-            parser.core.ruler.before("attr", "note_attributes", _note_attributes)
         parser.render(inputstring)
+
+    def _parser(self, config: MdParserConfig) -> MarkdownIt:
+        """Return a parser with these settings: the last one, unless the page has its own."""
+        if self._made is None or self._made[0] is not config:
+            parser = create_md_parser(config, ArchiveRenderer)
+            if "attr" in parser.get_all_rules()["core"]:
+                parser.core.ruler.before("attr", "note_attributes", _note_attributes)
+            self._made = config, parser
+        return self._made[1]
+
+
+# What the head of a page may set for this page (MyST: “Frontmatter”).
+_SET_IN_PAGES = ("myst", "html_meta", "substitutions")
+
+
+def _config_of(text: str, document: nodes.document) -> MdParserConfig:
+    """Return the settings for a page: those of ``conf.py``, unless its head has its own."""
+    config: MdParserConfig = document.settings.env.myst_config
+    if not any(each in text for each in _SET_IN_PAGES):
+        return config
+    try:
+        head = read_topmatter(text)
+    except TopmatterReadError:
+        return config  # told during rendering
+    if not head or head.keys().isdisjoint(_SET_IN_PAGES):
+        return config
+    return merge_file_level(config, head, partial(_warn, document))
 
 
 def _warn(document: nodes.document, kind: MystWarnings, message: str) -> None:

@@ -281,10 +281,15 @@ def test_dark_is_dark_and_the_choice_is_all_that_is_kept(window, address):
 
 def test_paper_has_the_text_its_labels_and_its_record_and_nothing_to_press(page, address):
     page.goto(f"{address}/{DOCUMENT}")
+    page.locator(f"a.to-cite[href$='#{W3}']").click()
+    expect(page.locator(".passage-panel")).to_be_visible()
     page.emulate_media(media="print")
     expect(page.locator(".record")).to_be_visible()
     expect(page.locator(f"#{W3} > .passage-label")).to_be_visible()
-    for gone in (".sidebar-drawer", ".passage-panel", ".other-forms", ".neighbours", ".headerlink"):
+    for gone in (
+        ".sidebar-drawer", "a.to-cite", ".passage-panel", ".other-forms", ".neighbours",
+        ".headerlink",
+    ):  # fmt: skip
         expect(page.locator(gone).first).to_be_hidden()
 
 

@@ -125,8 +125,7 @@ BY_LEDGER = {
     # print
     "the MyST copy in a PDF": (in_pdf(PRINT, attached(f"{STATEMENT}.md", lambda _: b"Other")),
                                "attachment-differs"),
-    "the works cited in a PDF, beside the whole archive's": (
-        in_pdf(PRINT, attached(f"{STATEMENT}.bib", lambda _: b"@x{}")),
+    "the works cited in a PDF": (in_pdf(PRINT, attached(f"{STATEMENT}.bib", lambda _: b"@x{}")),
                                  "attachment-differs"),
     "the ledger in a PDF": (in_pdf(PRINT, attached(
         f"{STATEMENT}.ledger.jsonl", lambda data: data.replace(b"2024", b"2023"))),

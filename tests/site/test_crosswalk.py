@@ -12,7 +12,6 @@ import pytest
 import rispy
 from lxml import etree
 from pybtex.database import parse_string
-from tests.citing import told
 
 from archive.citation import bibtex, csl, ris, schema_org
 from archive.citation.metadata import metadata
@@ -27,6 +26,7 @@ from archive.pdf.plan import DrawnDocument, document_edition
 from archive.site.know.facts import Document
 from archive.site.read.records import field_list
 from archive.site.read.search_entries import facets
+from tests.citing import told
 from tests.conftest import built, copy_root, once, pdftotext
 from tests.settings import SETTINGS
 

@@ -16,9 +16,9 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup, Tag
-from tests.citing import links
 
 from archive.model.fingerprint import fingerprint
+from tests.citing import links
 from tests.conftest import Built, build, command, copy_root, edit, ledger_of, once, publish
 
 FORMS = {
@@ -236,6 +236,8 @@ def test_many_signatories_are_folded_behind_their_number_and_found_by_name(forms
 
 MISTAKES = {
     "anchor-astray": ("(forms-p99)=\n% a comment\n", "forms-p99"),
+    "anchor-uncitable": ("(forms-p99)=\n:::{hlist}\n- One\n:::\n", "list in columns"),
+    "directive-refused": (":::{only} latex\nHidden.\n:::\n", "“only”"),
     "footnote-place": ("(forms-p99)=\nOne.[^only]\n\n(forms-p98)=\n- [^only]: Text.\n", "outside"),
     "footnote-letter": ("(forms-p99)=\nOne.[^forms-p98]\n\n[^forms-p98]: Text.\n", "forms-f98"),
     "signatories-list": (

@@ -227,6 +227,14 @@ class View:
         self.note("work", work.key)
         return works_of(self.env).page_of(work)
 
+    @property
+    def divided(self) -> Mapping[str, str]:
+        """The page of its directive, by each page that shows a part of a bibliography.
+
+        What is noted of a work tells on which page it is.
+        """
+        return works_of(self.env).divided
+
     def backlinks(self, kind: str, name: str) -> tuple[Place, ...]:
         """Return the places that refer to one work, term or document, see ``Backlinks``."""
         self.note("backlinks", f"{kind} {name}")

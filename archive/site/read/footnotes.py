@@ -34,6 +34,7 @@ class NumberFootnotes(SphinxTransform):
     """Gives notes and marks their numbers and ids, and leaves docutils nothing to number."""
 
     default_priority = Footnotes.default_priority - 3  # before MyST sorts them by label
+    needs = (nodes.footnote, nodes.footnote_reference)
 
     def apply(self, **kwargs: object) -> None:
         document = self.document

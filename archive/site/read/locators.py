@@ -28,7 +28,7 @@ from archive.model.passage import Anchor
 from archive.model.problem import Problem
 from archive.site.know.domain import document_being_read, report
 from archive.site.know.facts import anchor_of
-from archive.site.nodes import clauses
+from archive.site.nodes import below, clauses
 from archive.site.read.forbidden import line_of
 from archive.upstream.markdown import ATTRIBUTES, lost_attributes
 
@@ -44,9 +44,9 @@ class Locators(SphinxTransform):
     default_priority = 837  # after ExplicitIds, before Quotations
 
     def apply(self, **kwargs: object) -> None:
-        for lost in list(self.document.findall(lost_attributes)):
+        for lost in list(below(self.document, lost_attributes)):
             self._tell_lost(lost)
-        marked = [node for node in self.document.findall(nodes.Element) if _marks(node)]
+        marked = [node for node in below(self.document, nodes.Element) if _marks(node)]
         if not marked:
             return
         is_document = document_being_read(self.env) is not None
@@ -200,7 +200,7 @@ def _annex(node: nodes.Node) -> Iterator[str]:
 
 def attributes_in_text(doctree: nodes.document, path: str) -> Iterator[Problem]:
     """Yield the lines that were meant as attributes, and stand in the text instead."""
-    for text in doctree.findall(nodes.Text):
+    for text in below(doctree, nodes.Text):
         if "=" not in text or isinstance(text.parent, (nodes.literal, nodes.literal_block)):
             continue
         for line in _UNREAD.findall(text.astext()):

@@ -22,6 +22,7 @@ from archive.model.settings import Settings
 from archive.search.entry import CHRONOLOGY, DOCUMENT, GLOSSARY, PAGE, Entry, Place, Shelf
 from archive.site.know.domain import archive_domain, document_being_read
 from archive.site.know.facts import Document
+from archive.site.nodes import below
 from archive.site.read.anchors import anchored, heading_text, said_text
 
 GAP = "…"  # stands for a link whose text Sphinx adds after reading
@@ -148,10 +149,10 @@ def _with_link_texts(node: nodes.Node) -> nodes.Node:
 
     Links within the page have that name already; Sphinx resolves others after reading.
     """
-    if not any(map(_is_wordless, node.findall(nodes.Element))):
+    if not any(map(_is_wordless, below(node, nodes.Element))):
         return node
     copy = node.deepcopy()
-    for link in [each for each in copy.findall(nodes.Element) if _is_wordless(each)]:
+    for link in filter(_is_wordless, below(copy, nodes.Element)):
         link.parent.replace(link, nodes.Text(link.astext() or GAP))
     return copy
 

@@ -79,6 +79,7 @@ class Bibliography(SphinxPostTransform):
     """Replaces a bibliography by its entries, or by links to the pages of a split one."""
 
     default_priority = 4  # before sphinxcontrib-bibtex's own, which then finds no bibliography
+    needs = (bibliography,)
 
     def run(self, **kwargs: object) -> None:
         for place in list(self.document.findall(bibliography)):
@@ -187,6 +188,7 @@ class RobustLinks(SphinxPostTransform):
     """Adds links to archived copies to the site; print shows the address itself."""
 
     default_priority = 11
+    needs = (nodes.citation,)
     builders = ("html",)
 
     def run(self, **kwargs: object) -> None:
@@ -240,6 +242,7 @@ class EntryBacklinks(SphinxPostTransform):
     """Adds to each entry of bibliography and glossary the passages that refer to it."""
 
     default_priority = 6  # after the bibliography is filled, at 4
+    needs = (nodes.citation, addnodes.glossary)
 
     def run(self, **kwargs: object) -> None:
         view = view_of(self.env)

@@ -183,6 +183,7 @@ class TombstoneDates(SphinxPostTransform):
     """Adds to each tombstone the date of the withdrawal from the ledger."""
 
     default_priority = 6
+    needs = (tombstone,)
 
     def run(self, **kwargs: object) -> None:
         view = view_of(self.env)

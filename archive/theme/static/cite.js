@@ -63,32 +63,29 @@
   let style = isCompanion ? "" : "chicago";
   try { style = localStorage.getItem(STYLE) ?? style; } catch { /* it keeps nothing */ }
 
-  function choose(chosen, root) {
-    for (const citation of root.querySelectorAll("[data-style]")) {
-      const isHidden = chosen !== "" && citation.dataset.style !== chosen;
+  function showChosen() {
+    for (const list of document.querySelectorAll(".panel-head select")) list.value = style;
+    for (const citation of document.querySelectorAll("[data-style]")) {
+      const isHidden = style !== "" && citation.dataset.style !== style;
       citation.hidden = citation.previousElementSibling.hidden = isHidden;
     }
   }
 
-  function chooser(root, forms) {
+  function chooser(root) {
     const list = make("select");
+    const found = [...root.querySelectorAll("[data-style]")];
+    const forms = new Map(found.map((each) => [each.dataset.style, each.previousElementSibling.textContent]));
+    if (!forms.has(style)) style = "";
     list.append(make("option", { value: "", text: "All styles" }));
     for (const [value, text] of forms) list.append(make("option", { value, text }));
-    list.value = style = forms.has(style) ? style : "";
-    choose(style, root);
     list.addEventListener("change", () => {
       style = list.value;
       try { localStorage.setItem(STYLE, style); } catch { /* it keeps nothing */ }
-      choose(style, root);
+      showChosen();
     });
     const label = make("label", { text: "Cite as " });
     label.append(list);
     return label;
-  }
-
-  function forms(root) {
-    const found = [...root.querySelectorAll("[data-style]")];
-    return new Map(found.map((each) => [each.dataset.style, each.previousElementSibling.textContent]));
   }
 
   // A section of the companion page, furnished with what script can do.
@@ -99,6 +96,7 @@
       const text = value.textContent;
       const html = value.dataset.style ? value.innerHTML : undefined;
       const what = value.previousElementSibling.textContent;
+      value.classList.add("to-copy");
       value.append(" ", copying(what, () => text, html && (() => html)));
       if (value.matches(".permalink") && navigator.share) value.append(" ", sharing(text));
     }
@@ -165,35 +163,45 @@
   }
 
   async function open(link) {
-    const panel = make("div", { className: "passage-panel citing", role: "group", label: link.ariaLabel ?? link.textContent });
     link.setAttribute("aria-expanded", "true");
     try {
       const [found, page] = await section(link);
+      if (!isOpen(link) || panelOf(link)) return; // it was closed, or opened again, meanwhile
       const list = found.querySelector("dl");
+      const label = `Cite ${found.querySelector("h3").textContent}`;
+      const panel = make("div", { className: "passage-panel citing", role: "group", label });
       const all = make("a", { href: link.href, text: "On a page of its own" });
       for (const inner of list.querySelectorAll("a[href^='#']")) inner.href = new URL(inner.hash, location.href);
+      for (const each of list.querySelectorAll("[id]")) each.removeAttribute("id"); // the page has it
       furnish(list, page);
       const head = make("p", { className: "panel-head" });
-      head.append(chooser(list, forms(list)), " ", all);
+      head.append(chooser(list), " ", all);
       panel.append(head, list);
       link.after(panel);
+      showChosen();
       select();
     } catch {
+      close(link);
       location.href = link.href;
     }
   }
 
   function close(link) {
     link.setAttribute("aria-expanded", "false");
-    link.nextElementSibling?.matches(".passage-panel") && link.nextElementSibling.remove();
+    panelOf(link)?.remove();
+  }
+
+  function panelOf(link) {
+    const next = link.nextElementSibling;
+    return next?.matches(".passage-panel") ? next : null;
   }
 
   const isOpen = (link) => link.getAttribute("aria-expanded") === "true";
 
   // The signatory that was arrived at stands for its group, else the first.
   function aimed(link) {
-    const own = link.matches(".of-many") && link.parentElement.querySelector(":target");
-    if (own) link.hash = own.id;
+    const own = link.matches(".of-many") && link.parentElement.querySelector(":target > .passage-label");
+    if (own) link.hash = own.hash;
   }
 
   if (!isCompanion && location.protocol !== "file:") {
@@ -228,8 +236,9 @@
     const all = document.querySelector(".citations");
     for (const list of all.querySelectorAll(".citing > dl")) furnish(list, document);
     const head = make("p", { className: "panel-head" });
-    head.append(chooser(all, forms(all)));
+    head.append(chooser(all));
     all.prepend(head);
+    showChosen();
   }
 
   // Text fragments: percent-encode what has a meaning in them, the hyphen included.
@@ -246,8 +255,8 @@
     if (words && passage && !start.closest(".passage-panel") && passage.contains(selection.focusNode)) {
       selected = { passage, words };
     }
-    const link = selected?.passage.querySelector("a.to-cite");
-    const list = link && isOpen(link) && link.nextElementSibling?.querySelector("dl");
+    const link = selected?.passage.querySelector(":scope > a.to-cite");
+    const list = link && panelOf(link)?.querySelector("dl");
     if (list) quote(list, selected.words);
   }
 
@@ -255,7 +264,7 @@
     const permalink = list.querySelector(".permalink").firstChild.textContent;
     const address = `${permalink.replace(/#$/, "")}:~:text=${encode(words)}`;
     list.querySelectorAll(".quote-link").forEach((each) => each.remove());
-    const value = make("dd", { className: "quote-link" });
+    const value = make("dd", { className: "quote-link to-copy" });
     value.append(make("a", { href: address, text: `“${words}”` }), " ",
       copying("link to the words selected", () => address));
     list.querySelector(".permalink").after(
@@ -264,16 +273,47 @@
 
   document.addEventListener("selectionchange", select);
 
+  // Whoever arrives far below the title is told in which document, and at which passage: beside the
+  // way up, and on a small screen in the header.
+
+  const strip = document.querySelector(".document-strip b");
+  const brand = document.querySelector(".mobile-header .brand");
+  const title = document.querySelector(".document h1");
+  const calm = brand?.textContent;
+  let arrived = strip?.textContent; // the short title, and the passage
+
+  function run(at) {
+    if (!strip) return;
+    named.has(strip) || named.set(strip, strip.textContent);
+    arrived = strip.textContent = at ? `${named.get(strip)}, ${at}` : named.get(strip);
+    tellHeader();
+  }
+
+  function tellHeader() {
+    if (!brand || !title) return;
+    brand.textContent = title.getBoundingClientRect().bottom < 0 ? arrived : calm;
+  }
+
+  if (brand && title && globalThis.IntersectionObserver) new IntersectionObserver(tellHeader).observe(title);
+
   // A reference manager that saves the page saves the passage that was arrived at.
 
   const MARK = /( \[[^[\]]*\]|; [^;\]]*\])$/; // “[rewritten by …]”, behind a title or in its brackets
 
   function name() {
     const key = decodeURIComponent(location.hash.slice(1));
-    const link = key ? document.querySelector(`a.to-cite[href$="#${CSS.escape(key)}"]`) : null;
-    const at = link?.getAttribute("aria-label")?.replace(/^.*?Cite /, "");
+    const at = key && locator(CSS.escape(key));
     say("citation_title", at ? (whole) => whole.replace(MARK, `, ${at}$&`) : null);
     say("citation_public_url", at ? (whole) => `${whole}#${key}` : null);
+    run(at);
+  }
+
+  // Of a signatory, whose group has one link, from the name of its permalink.
+  function locator(key) {
+    const link = document.querySelector(`a.to-cite[href$="#${key}"]:not(.of-many)`);
+    const label = document.querySelector(`.signatories a.passage-label[href="#${key}"]`);
+    const name = link?.getAttribute("aria-label")?.replace(/^.*?Cite /, "");
+    return name ?? label?.title.replace(/^.*, /, "");
   }
 
   function say(key, tell) {
