@@ -9,8 +9,9 @@ and the kind as report type; ``@online`` would lose both.
   "and"; persons as ``Family, Jr., Given``.
 - ``title``: in double braces, or styles lower its capitals.  It names the passage, which has no
   field of its own: styles print ``pages`` behind “p.”.
-- ``date``: EDTF, of an exact date.  Any other is a ``year`` in words: biblatex prints ``2021~`` as
-  2021 and biblatex-apa ``2021/`` as “2021–present”; pandoc drops ``/..``, ``../2021`` and ``202X``.
+- ``date``: EDTF, of a date that is exact or has two ends; a decade has its first year and its last.
+  Any other is a ``year`` in words: biblatex prints ``2021~`` as 2021 and biblatex-apa ``2021/`` as
+  “2021–present”; pandoc drops ``/..``, ``../2021`` and ``202X``, citation-js stops at ``/2021``.
 - ``related``: the entry of the original, which biblatex prints behind the words of
   ``relatedstring``.  A passage has none, so that an entry can stand alone.
 - ``langid``: the language, for hyphenation; of ``language`` biblatex prints the code.
@@ -19,12 +20,15 @@ and the kind as report type; ``@online`` would lose both.
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
+import latexcodec  # noqa: F401 - registers the codec "ulatex"
+
 from archive.citation import names
-from archive.citation.dates import exact, in_years, is_known
+from archive.citation.dates import by_years, closed, exact, in_years, is_known
 from archive.citation.reference import Reference
 from archive.citation.text import undivided
 from archive.model.crosswalk import in_order, written
@@ -45,6 +49,10 @@ _SPECIAL = re.compile(f"[{re.escape(''.join(_COMMANDS))}]")
 _LIGATURES = re.compile(
     r"(?<=-)(?=-)|(?<=[`?!])(?=`)|(?<=')(?=')|(?<=,)(?=,)|(?<=<)(?=<)|(?<=>)(?=>)"
 )
+
+_FOREIGN = re.compile(r"[^\W\d_\x00-\x7f]")  # letters outside ASCII
+
+VERBATIM = frozenset({"url", "doi", "archiveurl"})  # fields that biblatex reads as they are
 
 # The babel names of BCP 47 primary languages, for ``langid``.
 _BABEL = {
@@ -86,7 +94,9 @@ def original(reference: Reference) -> str:
 
 def classic(references: Iterable[Reference]) -> str:
     """The entries of all references for the styles of 1988, which know neither type nor date."""
-    return "\n".join(_entry("techreport", each.key, _classic(each)) for each in references)
+    return "\n".join(
+        _entry("techreport", each.key, in_ascii(_classic(each))) for each in references
+    )
 
 
 def _entry(kind: str, key: str, fields: Fields) -> str:
@@ -107,6 +117,22 @@ def escape(text: str) -> str:
     )
 
 
+def in_ascii(fields: Iterable[tuple[str, str]]) -> Fields:
+    r"""The fields with each letter as TeX's command for it: ``{\'o}``.
+
+    BibTeX of 1988 cuts initials and labels out of bytes, and leaves half a letter of UTF-8.
+    """
+    for name, value in fields:
+        yield name, value if name in VERBATIM else _FOREIGN.sub(_command, value)
+
+
+def _command(letter: re.Match[str]) -> str:
+    written = str(codecs.encode(letter[0], "ulatex", "keep"))
+    if letter[0] != "ı":
+        written = written.replace(r"\i", "i")  # pandoc puts an accent on a dotless i beside it
+    return f"{{{written}}}" if written.isascii() else letter[0]
+
+
 def verbatim(url: str) -> str:
     """An address as biblatex reads it, which unescapes nothing."""
     return url.translate(_UNSAFE)
@@ -120,7 +146,7 @@ def _fields(reference: Reference) -> Fields:
         else:
             yield name, f"{{{escape(value)}}}" if row.is_name else escape(value)
     yield from _in_any(reference)
-    yield from _date(record.date)
+    yield from dated(record.date)
     if babel := _BABEL.get(record.language.partition("-")[0]):
         yield "langid", babel
     yield "comment", escape(reference.note)
@@ -139,13 +165,15 @@ def _in_any(reference: Reference) -> Fields:
     yield "url", reference.address  # verbatim, as biblatex reads it; nothing in it needs escaping
 
 
-def _date(date: ArchiveDate) -> Fields:
+def dated(date: ArchiveDate) -> Fields:
+    """The fields of a date in BibLaTeX."""
     if exact(date):
         yield "date", date.edtf
+    elif span := closed(date):
+        yield "date", span
     elif is_known(date):
         yield "year", in_years(date)
-        if date.year:
-            yield "sortyear", date.year
+        yield "sortyear", by_years(date).removeprefix("../")[:4]
 
 
 def _of_original(reference: Reference) -> Fields:
@@ -159,7 +187,7 @@ def _of_original(reference: Reference) -> Fields:
     if source.publisher:
         where = "institution" if kind.biblatex == "report" else "organization"
         yield where, f"{{{escape(source.publisher)}}}"
-    yield from _date(record.decided or record.date)
+    yield from dated(record.decided or record.date)
     if source.address:
         yield "url", verbatim(source.address)
     if not source.is_known:
@@ -168,9 +196,13 @@ def _of_original(reference: Reference) -> Fields:
 
 def _classic(reference: Reference) -> Fields:
     yield from _in_any(reference)
-    date = reference.record.date
+    yield from classically_dated(reference.record.date)
+    yield "comment", escape(reference.note)
+
+
+def classically_dated(date: ArchiveDate) -> Fields:
+    """The fields of a date for the styles of 1988."""
     moment = exact(date)
     yield "year", moment.year if moment else in_years(date)
     if moment and moment.month:
         yield "month", " ".join(filter(None, (str(moment.day or ""), MONTHS[moment.month - 1])))
-    yield "comment", escape(reference.note)

@@ -34,6 +34,16 @@ class Moment:
         return tuple(part for part in known if part is not None)
 
     @property
+    def first(self) -> str:
+        """The year, or the first of a decade or century."""
+        return self.year.replace("X", "0")
+
+    @property
+    def last(self) -> str:
+        """The year, or the last of a decade or century."""
+        return self.year.replace("X", "9")
+
+    @property
     def slashed(self) -> str:
         """``2021/02/08``, as much of it as is known of a year in four digits."""
         year, *rest = self.parts
@@ -53,33 +63,77 @@ def exact(date: ArchiveDate) -> Moment | None:
     return None
 
 
+def by_years(date: ArchiveDate) -> str:
+    """The date by its years, in EDTF without X: ``2021/..`` of ``2021-12/..``.
+
+    ``2020/2029`` of a decade; ``XXXX`` where nothing is known.
+    """
+    if not is_known(date):
+        return "XXXX"
+    ends = moments(date)
+    start, end = ends[0], ends[-1]
+    first = f"{start.first}{start.qualifier}" if start else ".."
+    last = f"{end.last}{end.qualifier}" if end else ".."
+    return max(first, last, key=len) if first[:4] == last[:4] else f"{first}/{last}"
+
+
 def in_years(date: ArchiveDate) -> str:
     """A date that is not exact in words, by its years: ``not before 2021`` for ``2021-12/..``.
 
     These are the words of files for reference managers.  Zotero reads a month or a day out of any
     text that has one (``strToDate``), and would cite “8 February 2021 or later” as 8 February 2021;
     what stands before a year alone it keeps.  The year is last, because styles put letters behind
-    the words to tell two works of a year apart: ``not before 2021b``.
+    the words to tell two works of a year apart: ``not before 2021b``.  It has four digits, because
+    Zotero makes “0000 the” of words in RIS that have no year.
     """
-    ends = moments(date)
-    if None not in ends and len({end.year for end in ends if end}) == 1:
-        return max((_in_year(end) for end in ends if end), key=len)
-    match ends:
-        case (Moment() as start, None):
-            return f"not before {_in_year(start)}"
-        case (None, Moment() as end):
-            return f"not after {_in_year(end)}"
-        case (Moment() as start, Moment() as end):
-            return f"between {_in_year(start)} and {_in_year(end)}"
-    return "n.d."
+    match by_years(date).split("/"):
+        case ["XXXX"]:
+            return "n.d."
+        case [start, ".."]:
+            return f"not before {_doubted(start)}"
+        case ["..", end]:
+            return f"not after {_doubted(end)}"
+        case ends:
+            return f"{'between ' * (len(ends) - 1)}{' and '.join(map(_doubted, ends))}"
 
 
-_DOUBTS = {"?": "perhaps ", "~": "approximately ", "%": "perhaps approximately "}
+_DOUBTS = {"": "", "?": "perhaps ", "~": "approximately ", "%": "perhaps approximately "}
 
 
-def _in_year(moment: Moment) -> str:
-    year = moment.year if moment.year.isdigit() else f"the {moment.decade}"
-    return f"{_DOUBTS.get(moment.qualifier, '')}{year}"
+def _doubted(year: str) -> str:
+    return f"{_DOUBTS[year[4:]]}{year[:4]}"
+
+
+_END = r"((?:perhaps )?(?:approximately )?)(\d{4})"
+_FORMS = {
+    re.compile(form.replace("2021", _END, 1).replace("2022", _END)): edtf
+    for form, edtf in {
+        "2021": "{}", "between 2021 and 2022": "{}/{}", "not before 2021": "{}/..",
+        "not after 2021": "../{}",
+    }.items()
+}  # fmt: skip
+
+
+def of_years(words: str) -> ArchiveDate | None:
+    """The date that ``in_years`` says in these words, by its years; None of other words."""
+    signs = {said: sign for sign, said in _DOUBTS.items()}
+    for form, edtf in _FORMS.items():
+        if found := form.fullmatch(words):
+            said = found.groups()
+            ends = (year + signs[doubt] for doubt, year in zip(said[::2], said[1::2], strict=True))
+            return ArchiveDate.parse(edtf.format(*ends))
+    return None
+
+
+def closed(date: ArchiveDate) -> str | None:
+    """What is known at both ends as an interval in EDTF without X, which all tools read.
+
+    ``2019/2021``; ``2020/2029`` of a decade, ``1900/1999`` of a century.  None of any other date.
+    """
+    ends = date.edtf.split("/")
+    if exact(date) or not {*ends}.isdisjoint(_UNKNOWN) or re.search(r"[?~%]", date.edtf):
+        return None
+    return f"{ends[0].replace('X', '0')}/{ends[-1].replace('X', '9')}"
 
 
 def is_known(date: ArchiveDate) -> bool:

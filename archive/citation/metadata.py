@@ -15,8 +15,8 @@ How Zotero reads them follows its translators Embedded Metadata and RDF and its 
   ``DC.creator`` has the name as it is; Zotero does not read it beside ``citation_author``.
 - ``citation_publication_date`` takes precedence over ``DC.date``, and that over ``DCTERMS.date``.
   Only exact dates have the first, because it has no form for others.  Of these ``DC.date`` has the
-  words of ``archive.citation.dates.in_years``, since Zotero would read 8 February 2021 out of
-  ``2021-02-08/..``.  ``DCTERMS.date`` is EDTF.
+  words of ``archive.citation.dates.in_years`` in double quotes, in which Zotero cites words as they
+  are: it would read 8 February 2021 out of ``2021-02-08/..``.  ``DCTERMS.date`` is EDTF.
 - ``DC.contributor`` is the archive, and ``DC.creator`` those who made the original.
 - the first ``DC.type`` is the report type; ``citation_public_url`` the address;
   ``citation_pdf_url`` the attachment; ``og:description`` the abstract.
@@ -97,7 +97,7 @@ def _coded(reference: Reference) -> Iterator[tuple[str, str]]:
     yield "DC.contributor", reference.publisher
     yield "DC.publisher", reference.publisher
     if is_known(record.date):
-        words = in_years(record.date)
+        words = f'"{in_years(record.date)}"'
         yield "DC.date", record.date.edtf if exact(record.date) else words
         yield "DCTERMS.date", record.date.edtf
     yield "DC.type", reference.report_type

@@ -6,9 +6,10 @@ none of them can start another tag.  How Zotero reads the tags follows its trans
 - ``AU``: a person as ``Family, Given, Jr.``; an institution with a comma after it, which tells
   EndNote that it is not a person.  Zotero splits at the first comma, finds no first name, and
   keeps one name.
-- ``PY``: the year, wherever it is known.  ``DA``: ``YYYY/MM/DD/`` for an exact date; any other in
-  words, by its years (``archive.citation.dates.in_years``).  Of words without a year Zotero makes
-  “0000 the”, so there are none; the note has the date in words.
+- ``DA``: ``YYYY/MM/DD/`` for an exact date; any other in words by its years, in double quotes, in
+  which Zotero keeps words as they are (``archive.citation.dates.in_years``).
+- ``PY``: the year.  pandoc reads it alone: of what is not exact, and has a year, it has a range, an
+  open range or ``2021~``, which pandoc prints as “[2021?]”.
 - ``TI`` names the passage and says whose words these are; ``M3``: the kind (Zotero: report type);
   ``PB``: the archive (Zotero: institution).  ``SP`` and ``CN`` are not used: styles print the first
   behind “p.”, some the other.
@@ -17,10 +18,11 @@ none of them can start another tag.  How Zotero reads the tags follows its trans
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from archive.citation import names
-from archive.citation.dates import exact, in_years
+from archive.citation.dates import by_years, exact, in_years, is_known
 from archive.citation.reference import Reference
 from archive.citation.text import undivided_values
 from archive.model.crosswalk import in_order, written
@@ -50,7 +52,7 @@ def _tags(reference: Reference) -> Iterator[tuple[str, str]]:
     yield "ST", reference.short_title
     yield from (("AU", names.at_commas(agent)) for agent in reference.record.cited)
     yield "ID", reference.key
-    yield from _date(reference.record.date)
+    yield from dated(reference.record.date)
     yield "M3", reference.report_type
     yield "PB", reference.publisher
     yield "UR", reference.address
@@ -58,10 +60,19 @@ def _tags(reference: Reference) -> Iterator[tuple[str, str]]:
     yield "N1", reference.note
 
 
-def _date(date: ArchiveDate) -> Iterator[tuple[str, str]]:
-    if date.year:
-        yield "PY", date.year
+def dated(date: ArchiveDate) -> Iterator[tuple[str, str]]:
+    """The tags of a date."""
     if moment := exact(date):
+        yield "PY", moment.year
         yield "DA", moment.slashed + "/" * (4 - len(moment.parts))
-    elif date.year:
-        yield "DA", in_years(date)
+    elif is_known(date):
+        yield "PY", _range(by_years(date))
+        yield "DA", f'"{in_years(date)}"'
+
+
+def _range(years: str) -> str:
+    """Years as pandoc reads them: it drops ``..``, and takes ``/2021`` and ``2021?`` as certain."""
+    doubted = re.sub("[?%]", "~", years)
+    if doubted.startswith("../"):
+        return f"{doubted[3:7]}~"
+    return doubted.removesuffix("..")

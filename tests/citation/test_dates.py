@@ -5,8 +5,10 @@ import json
 import pytest
 from pybtex.database import parse_string
 
+from archive.citation.biblatex import parse_date
 from archive.citation.bibtex import classic, entry
 from archive.citation.csl import item
+from archive.citation.dates import by_years, in_years
 from archive.citation.metadata import metadata
 from archive.citation.ris import entry as ris
 from archive.citation.schema_org import report
@@ -20,19 +22,21 @@ EXACT = {
     "2021": ([2021], "2021///", "2021"),
 }
 INEXACT = {
-    # EDTF: the year, the words of all forms
-    "2021-12/..": ("2021", "not before 2021"),
-    "2021-02-08/..": ("2021", "not before 2021"),
-    "../2021-12": ("2021", "not after 2021"),
-    "2019/2021": ("2019", "between 2019 and 2021"),
-    "2020-11/2021-02": ("2020", "between 2020 and 2021"),
-    "2021~": ("2021", "approximately 2021"),
-    "2021-02-08?": ("2021", "perhaps 2021"),
-    "2021-02%": ("2021", "perhaps approximately 2021"),
-    "2021-02-08~/2021-03": ("2021", "approximately 2021"),
-    "202X": (None, "the 2020s"),
-    "190X": (None, "the 1900s (decade)"),
-    "19XX": (None, "the twentieth century"),
+    # EDTF: PY of RIS, date of BibLaTeX, the words of all forms
+    "2021-12/..": ("2021/", None, "not before 2021"),
+    "2021-02-08/..": ("2021/", None, "not before 2021"),
+    "../2021-12": ("2021~", None, "not after 2021"),
+    "2019/2021": ("2019/2021", "2019/2021", "between 2019 and 2021"),
+    "2020-11/2021-02": ("2020/2021", "2020-11/2021-02", "between 2020 and 2021"),
+    "2021-02/2021-03": ("2021", "2021-02/2021-03", "2021"),
+    "2021~": ("2021~", None, "approximately 2021"),
+    "2021-02-08?": ("2021~", None, "perhaps 2021"),
+    "2021-02%": ("2021~", None, "perhaps approximately 2021"),
+    "2021-02-08~/2021-03": ("2021~", None, "approximately 2021"),
+    "2019~/2021": ("2019~/2021", None, "between approximately 2019 and 2021"),
+    "202X": ("2020/2029", "2020/2029", "between 2020 and 2029"),
+    "190X": ("1900/1909", "1900/1909", "between 1900 and 1909"),
+    "19XX": ("1900/1999", "1900/1999", "between 1900 and 1999"),
 }
 
 
@@ -70,16 +74,23 @@ def test_an_exact_date_is_exact_in_every_form(edtf):
 
 @pytest.mark.parametrize("edtf", INEXACT)
 def test_any_other_date_is_told_by_its_years_in_words(edtf):
-    year, words = INEXACT[edtf]
+    years, span, words = INEXACT[edtf]
     forms = Forms(edtf)
     assert forms.csl == {"literal": words}  # beside date-parts, styles would print both
-    assert forms.ris == (year, words if year else None)
-    assert forms.biblatex == {"date": None, "year": words, "sortyear": year}
+    assert forms.ris == (years, f'"{words}"')
+    in_words = {"year": None, "sortyear": None} if span else {"year": words, "sortyear": years[:4]}
+    assert forms.biblatex == {"date": span, **in_words}
     assert forms.bibtex == (words, None)
-    assert forms.head == (None, words, edtf)
+    assert forms.head == (None, f'"{words}"', edtf)
     assert "datePublished" not in json.dumps(forms.json_ld)
     assert forms.json_ld["temporal"] == edtf
     assert f"Dated by the archive, {ArchiveDate.parse(edtf).spoken}." in forms.note
+
+
+@pytest.mark.parametrize("edtf", INEXACT)
+def test_the_words_are_read_as_the_date_by_its_years(edtf):
+    date = ArchiveDate.parse(edtf)
+    assert parse_date(in_years(date)).edtf == by_years(date)
 
 
 def test_a_day_and_a_month_stand_in_classic_bibtex_as_words():

@@ -39,7 +39,7 @@ def test_the_head_of_a_page():
         ("name", "DC.creator", "Federation of Isle Gardeners"),
         ("name", "DC.contributor", "Press Freedom Archive"),
         ("name", "DC.publisher", "Press Freedom Archive"),
-        ("name", "DC.date", "not before 2019"),
+        ("name", "DC.date", '"not before 2019"'),
         ("name", "DC.type", "Resolution"),
         ("name", "DC.type", "Text"),
         ("name", "DC.format", "text/html"),
@@ -133,7 +133,8 @@ def test_page_bibtex_and_ris_agree(reference):
         == _ris_creator(record["authors"][0])[1]
         == reference.record.issuer
     )
-    assert head["DC.date"] == record["date"] == entry.fields["year"]
+    # In double quotes Zotero cites words as they are.
+    assert head["DC.date"] == record["date"] == f'"{entry.fields["year"]}"'
     assert head["citation_language"] == record["language"]
     assert head["citation_public_url"] == entry.fields["url"] == record["urls"][0]
     assert head["DC.type"] == entry.fields["type"] == record["type_of_work"]
