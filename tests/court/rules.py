@@ -162,10 +162,11 @@ def _hedges(edtf: str) -> Iterator[str]:
             yield _DECADE.format(each[:3])
         elif each[-1] in "?~%":
             yield _QUALIFIED.format(each[:4])
+    # A year in doubt is no more certain than one that may be another.
     if end == "..":
-        yield _OPEN_END.format(start[:4])
+        yield f"{_OPEN_END}|{_QUALIFIED}".format(start[:4])
     elif start == "..":
-        yield _OPEN_START.format(end[:4])
+        yield f"{_OPEN_START}|{_QUALIFIED}".format(end[:4])
     elif end:
         yield _BETWEEN.format(start[:4], end[:4])
 

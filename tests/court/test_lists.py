@@ -70,12 +70,21 @@ def test_pybtex_reads_the_classic_dialect(works, style):
 
 
 def test_biber_reads_biblatex(works, tmp_path):
-    printed, said = by_biber(biblatex(works.values()), tmp_path, "--validate-datamodel")
-    # biblatex leaves the fields of legal types to styles, and knows no address of a copy.
-    # A book may have an editor alone, and a page no date.
-    ours = r"archiveurl|entrytype '(?:jurisdiction|legislation)'|WARNINGS:|Missing mandatory field"
-    assert re.findall(rf"(?:WARN|ERROR) - (?!.*(?:{ours})).*", said) == []
+    printed, said = by_biber(biblatex(works.values()), tmp_path)
+    assert _minded(said, "legacy year field") == []  # words in place of a year
     _checked(works, printed, "biber")
+
+
+def test_biblatex_is_of_its_data_model(works, tmp_path):
+    _printed, said = by_biber(biblatex(works.values()), tmp_path, "--validate-datamodel")
+    # biblatex leaves the fields of legal types to styles, and knows no address of a copy.  Words in
+    # place of a year are what they are.  A book may have an editor alone, and a page no date.
+    ours = r"archiveurl|entrytype '(?:jurisdiction|legislation)'|field 'year'|year field|mandatory"
+    assert _minded(said, ours) == []
+
+
+def _minded(said: str, ours: str) -> list[str]:
+    return re.findall(rf"(?:WARN|ERROR) - (?!.*(?:{ours}|WARNINGS:)).*", said)
 
 
 FORMS = {"bib": "bib", "bibtex.bib": "bibtex", "ris": "ris", "json": "json"}

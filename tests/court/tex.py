@@ -12,6 +12,7 @@ from lxml import etree
 from pybtex.backends.plaintext import Backend
 from pybtex.database import parse_string
 from pybtex.plugin import find_plugin
+from pybtex.richtext import Text
 
 from tests.conftest import require_tool
 
@@ -35,9 +36,9 @@ def by_bibtex(text: str, style: str, folder: Path) -> tuple[Texts, str]:
 def _bare(latex: str) -> str:
     """What LaTeX prints of the little that styles of BibTeX write."""
     text = latex.partition("\\end{thebibliography}")[0].replace("\\newblock", " ")
-    text = re.sub(r"\\url\{([^}]*)\}", r"\1", text).replace("~", " ")
+    text = re.sub(r"\\url\{([^}]*)\}", r"\1", text)
     text = re.sub(r"\\(?:em|it|bf)\b", "", text)
-    return _words_of(re.sub(r"\\([%#$&_])", r"\1", text))
+    return _words_of(Text.from_latex(text).render(Backend()).replace("\\$", "$"))
 
 
 def _words_of(text: str) -> str:
