@@ -18,8 +18,7 @@ from sphinx.config import ENUM
 
 from archive.citation.style import ArchiveStyle
 from archive.model.settings import OPTIONS
-from archive.pdf.builder import PdfBuilder
-from archive.pdf.edition import PAPERS
+from archive.pdf import PAPERS
 from archive.site import beside, check
 from archive.site.builder import ArchiveHTMLBuilder
 from archive.site.know import domain, ledger, outputs, settings
@@ -249,7 +248,7 @@ def _register_parts(app: Sphinx) -> None:
     app.add_domain(domains.CitationDomain, override=True)
     app.add_builder(ArchiveHTMLBuilder, override=True)
     app.add_builder(builder.ReadingBuilder)
-    app.add_builder(PdfBuilder)
+    app.add_builder(builder.imported_late("pdf", "archive.pdf.builder", "PdfBuilder"))
     for name, directive in DIRECTIVES.items():
         app.add_directive(name, directive, override=True)
     for name, role in ROLES.items():

@@ -21,12 +21,15 @@ import pickle
 import posixpath
 from collections.abc import Callable, Iterator, Sequence, Set
 from functools import partial
+from importlib import import_module
 from typing import Any
 
 from docutils import nodes
 from docutils.utils import new_document
+from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.builders.html import StandaloneHTMLBuilder
+from sphinx.environment import BuildEnvironment
 from sphinx.registry import SphinxComponentRegistry
 from sphinx.util.build_phase import BuildPhase
 from sphinx.util.docutils import LoggingReporter
@@ -37,7 +40,7 @@ from archive.upstream.domains import drop_label_index
 from archive.upstream.memory import release
 from archive.upstream.parsing import PageReader
 from archive.upstream.templates import Context, Templates
-from archive.upstream.transforms import Planned, resolve
+from archive.upstream.transforms import Plan, resolve
 
 # The verbosity (-vv) from which Sphinx shows a log record for each event.
 _EVENTS_SHOWN = 2
@@ -119,7 +122,7 @@ class ScalableHTMLBuilder(PageReader, StandaloneHTMLBuilder):
         self.templates.begin()
         self._sidebars: dict[tuple[object, ...], str] = {}
         self._tags: dict[tuple[object, ...], str] = {}
-        self._plan = Planned(self._registry.get_post_transforms())
+        self._plan = Plan(self._registry.get_post_transforms())
         if hasattr(self, "_orig_js_files"):  # drops what the last page of an earlier build added
             self._css_files[:], self._js_files[:] = self._orig_css_files, self._orig_js_files
         super().prepare_writing(docnames)
@@ -257,6 +260,19 @@ def _run_shares(work: Any, merge: Any, docnames: Sequence[str], processes: int) 
     for number in range(min(processes, len(docnames))):
         tasks.add_task(work, list(docnames[number::processes]), merge)
     tasks.join()
+
+
+def imported_late(name: str, module: str, attribute: str) -> type[Builder]:
+    """Return what makes a builder, for registration, that imports its module only then.
+
+    An edit of a page would wait for it.
+    """
+
+    def make(_made: type[Builder], app: Sphinx, env: BuildEnvironment) -> Builder:
+        builder: type[Builder] = getattr(import_module(module), attribute)
+        return builder(app, env)
+
+    return type(attribute, (Builder,), {"name": name, "__new__": make})
 
 
 class ReadingBuilder(PageReader):
