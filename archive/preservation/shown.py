@@ -948,7 +948,7 @@ def _quoted(each: str | Part) -> str:
 
 # What every page has; a policy is told by what runs, see ``scripts``.
 _OF_PAGES = frozenset({"viewport", "color-scheme", "referrer", "generator"})
-_OF_FRAMES = frozenset({"stylesheet", "next", "prev", "search", "index", "author"})
+_OF_FRAMES = frozenset({"icon", "stylesheet", "next", "prev", "search", "index", "author"})
 
 
 def head(tree: Element, sealed: Sealed) -> Iterator[str]:
@@ -992,7 +992,7 @@ def _first(shown: Sequence[object], wanted: Sequence[object], what: str) -> str:
 _FEED = "../atom.xml"
 _NEARBY = {"class": "neighbours", "aria-label": "Before and after"}
 _JUMP = re.compile(r"_static/(jump|locate)\.js\?")
-_OF_FRAME = frozenset({"stylesheet", "index", "search"})
+_OF_FRAME = frozenset({"icon", "index", "search", "stylesheet"})
 
 
 def frame(
