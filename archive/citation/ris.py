@@ -5,7 +5,7 @@ none of them can start another tag.  How Zotero reads the tags follows its trans
 
 - ``AU``: a person as ``Family, Given, Jr.``; an institution with a comma after it, which tells
   EndNote that it is not a person.  Zotero splits at the first comma, finds no first name, and
-  keeps one name.
+  keeps one name.  What has a comma of its own loses it there, and stands in the note as it is.
 - ``DA``: ``YYYY/MM/DD/`` for an exact date; any other in words by its years, in double quotes, in
   which Zotero keeps words as they are (``archive.citation.dates.in_years``).
 - ``PY``: the year.  pandoc reads it alone: of what is not exact, and has a year, it has a range, an
@@ -28,6 +28,7 @@ from archive.citation.dates import by_years, exact, in_years, is_known
 from archive.citation.original import Original, originals
 from archive.citation.reference import Reference
 from archive.citation.text import undivided_values
+from archive.model.agents import Agent
 from archive.model.crosswalk import in_order, written
 from archive.model.dates import ArchiveDate
 
@@ -70,7 +71,7 @@ def _of_original(given: Original) -> Iterator[tuple[str, str]]:
     yield "PB", " and ".join(given.courts) or given.publisher or ""
     yield "SV" if is_case else "M1", numbers
     yield "UR", given.address or ""
-    yield "N1", given.note
+    yield "N1", f"{given.note} {_names_of(given.authors)}".rstrip()
 
 
 def _tags(reference: Reference) -> Iterator[tuple[str, str]]:
@@ -87,7 +88,11 @@ def _tags(reference: Reference) -> Iterator[tuple[str, str]]:
     yield "PB", reference.publisher
     yield "UR", reference.address
     yield "L1", reference.form("pdf")
-    yield "N1", reference.note
+    yield "N1", f"{reference.note} {_names_of(reference.record.cited)}".rstrip()
+
+
+def _names_of(agents: Iterable[Agent]) -> str:
+    return names.whole(agent.name for agent in agents if agent.body)
 
 
 def dated(date: ArchiveDate) -> Iterator[tuple[str, str]]:

@@ -24,6 +24,7 @@ from archive.citation.bibtex import (
 )
 from archive.citation.dates import exact
 from archive.citation.latex import Latex, Untagged
+from archive.citation.names import whole
 from archive.citation.ris import dated as ris_dated
 from archive.citation.style import LAW, STATES, listed
 from archive.citation.text import one_line, undivided
@@ -243,11 +244,12 @@ def _ris(work: Work) -> Iterator[tuple[str, str]]:
     yield "TY", kind
     yield "ID", work.key
     tags = _RIS_ROLES | {"editor": _RIS_EDITORS.get(kind, "ED")}
-    for role, names in work.names.items():
+    for role, people in work.names.items():
         if tag := tags.get(role):
-            yield from ((tag, _ris_name(name)) for name in names)
+            yield from ((tag, _ris_name(name)) for name in people)
+            yield "N1", whole(name.family for name in people if name.is_body)
         else:
-            yield "N1", f"{_ROLE_WORDS.get(role, 'With')} {listed(names)}"
+            yield "N1", f"{_ROLE_WORDS.get(role, 'With')} {listed(people)}"
     if (title := work.joined("title")) is not None:
         yield "TI", str(title)
     yield from _ris_texts(work)

@@ -202,6 +202,9 @@ def test_rispy_reads_ris(wild):
         key for key in tags if f"{tags[key]}  - Doe, Jane" in works_export.ris([wild[key]])
     ] == [*tags]
     assert "Dated December 2021 or later" in entries["export"]["notes"]
+    assert entries["bodies"]["notes"] == [
+        "Written in full, the name is “Center for Law, Media and Democracy, Inc.”."
+    ]
     assert entries["bodies"]["urls"] == ["https://example.org/a_b/c%20d&e#f"]
 
 
