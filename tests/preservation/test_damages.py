@@ -328,7 +328,7 @@ DAMAGES: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
     "the status": (PAGE, swap("<p>Issued</p>", "<p>Rejected</p>"), S),
     "a field more": (
         PAGE,
-        swap("</dl>\n</aside>", "<dt>Status</dt><dd><p>Retracted</p></dd></dl>\n</aside>"),
+        swap("</dl>\n</details>", "<dt>Status</dt><dd><p>Retracted</p></dd></dl>\n</details>"),
         S,
     ),
     "a second record": (
@@ -366,6 +366,12 @@ DAMAGES: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
     "words between sections": (MADE, swap(SECTION, f"{RETRACTED}{SECTION}"), R),
     "sections that are hidden": (MADE, swap(CITATIONS, f"<div hidden>{CITATIONS}"), R),
     "sections in a comment": (MADE, resection(f"({CITATIONS}.*?</div>)", r"<!--\1-->"), R),
+    "a record of a passage": (MADE, swap('"label":"RIS"', '"label":"RIS 2"'), R),
+    "a second script of records": (
+        MADE,
+        swap("<h1>", '<script type="application/json" id="records">{}</script><h1>'),
+        R,
+    ),
     "where “Cite” leads": (PAGE, swap(CITE, CITE.replace("p2", "p1")), S),
     "the name of “Cite”": (PAGE, swap(CITE, CITE.replace("paragraph 2", "paragraph 3")), S),
     "the words of “Cite”": (PAGE, swap(f"{CITE}Cite", f"{CITE}Retracted"), S),
