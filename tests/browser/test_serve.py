@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import cold, command, contents, copy_root, edit, environment
+from tests.conftest import cold, command, contents, copy_root, edit, environment, index_search
 
 expect = pytest.importorskip("playwright.sync_api").expect
 
@@ -149,6 +149,7 @@ def test_edits_show_by_themselves_and_leave_what_a_cold_build_gives(served, page
     )
 
     wanted = cold(served.source, tmp_path / "fresh")
+    index_search(wanted.source)
     assert files(served.source / "_build" / "serve" / "html") == files(wanted.site)
 
 
