@@ -17,6 +17,7 @@ from pybtex.database import Entry, Person
 from pybtex.exceptions import PybtexError
 from pybtex.richtext import Text
 
+from archive.citation.dates import of_years
 from archive.citation.latex import LinkError, address, decoded, is_of_the_web, plain
 from archive.citation.works import CSL_ROLES, CSL_TYPES, Name, Work
 from archive.model.dates import MONTHS, ArchiveDate
@@ -333,7 +334,12 @@ def _name(person: Person) -> Name:
 
 
 def parse_date(value: str) -> ArchiveDate:
-    """Read a date as BibLaTeX has it, whose open end may be bare: ``2021/``.  Raises ValueError."""
+    """Read a date as BibLaTeX has it, whose open end may be bare: ``2021/``.  Raises ValueError.
+
+    It may be in the words of the archive's own exports: ``not before 2021``.
+    """
+    if said := of_years(value):
+        return said
     if value.count("/") == 1 and value != "/":
         value = re.sub(r"/$", "/..", re.sub(r"^/", "../", value))
     return ArchiveDate.parse(value)

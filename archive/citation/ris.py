@@ -6,27 +6,30 @@ none of them can start another tag.  How Zotero reads the tags follows its trans
 - ``AU``: a person as ``Family, Given, Jr.``; an institution with a comma after it, which tells
   EndNote that it is not a person.  Zotero splits at the first comma, finds no first name, and
   keeps one name.
-- ``DA``: ``YYYY/MM/DD/`` for an exact date.  Any other stays EDTF, which Zotero keeps as it is;
-  slashes would make it look exact.  ``PY``: the year, only where it is known.
-- ``M3``: the kind (Zotero: report type); ``PB``: the archive (Zotero: institution).
-- ``SP``: the passage (Zotero: pages); ``CN``: the accession (Zotero: call number).  ``AN`` with
-  ``DB`` is no alternative: styles print both, as if there were two archives.
+- ``DA``: ``YYYY/MM/DD/`` for an exact date; any other in words by its years, in double quotes, in
+  which Zotero keeps words as they are (``archive.citation.dates.in_years``).
+- ``PY``: the year.  pandoc reads it alone: of what is not exact, and has a year, it has a range, an
+  open range or ``2021~``, which pandoc prints as “[2021?]”.
+- ``TI`` names the passage and says whose words these are; ``M3``: the kind (Zotero: report type);
+  ``PB``: the archive (Zotero: institution).  ``SP`` and ``CN`` are not used: styles print the first
+  behind “p.”, some the other.
 - ``L1``: the PDF.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from archive.citation import names
-from archive.citation.dates import exact, is_known
+from archive.citation.dates import by_years, exact, in_years, is_known
 from archive.citation.reference import Reference
 from archive.citation.text import undivided_values
 from archive.model.crosswalk import in_order, written
 from archive.model.dates import ArchiveDate
 
 _END = "\r\n"
-_ORDER = "TY ID TI ST AU PY DA M3 PB SP LA UR L1 CN KW N1"
+_ORDER = "TY ID TI ST AU PY DA M3 PB LA UR L1 KW N1"
 
 
 def entry(reference: Reference) -> str:
@@ -45,22 +48,31 @@ def _tags(reference: Reference) -> Iterator[tuple[str, str]]:
         for each in undivided_values(value, is_name=row.is_name):
             yield tag, each
     yield "TY", "RPRT"
+    yield "TI", reference.title
+    yield "ST", reference.short_title
     yield from (("AU", names.at_commas(agent)) for agent in reference.record.cited)
     yield "ID", reference.key
-    yield from _date(reference.record.date)
+    yield from dated(reference.record.date)
     yield "M3", reference.report_type
     yield "PB", reference.publisher
-    if reference.locator:
-        yield "SP", reference.locator.text
     yield "UR", reference.address
     yield "L1", reference.form("pdf")
-    yield "CN", reference.key
     yield "N1", reference.note
 
 
-def _date(date: ArchiveDate) -> Iterator[tuple[str, str]]:
+def dated(date: ArchiveDate) -> Iterator[tuple[str, str]]:
+    """The tags of a date."""
     if moment := exact(date):
         yield "PY", moment.year
         yield "DA", moment.slashed + "/" * (4 - len(moment.parts))
     elif is_known(date):
-        yield "DA", date.edtf
+        yield "PY", _range(by_years(date))
+        yield "DA", f'"{in_years(date)}"'
+
+
+def _range(years: str) -> str:
+    """Years as pandoc reads them: it drops ``..``, and takes ``/2021`` and ``2021?`` as certain."""
+    doubted = re.sub("[?%]", "~", years)
+    if doubted.startswith("../"):
+        return f"{doubted[3:7]}~"
+    return doubted.removesuffix("..")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -115,15 +115,15 @@ def version_date(work: Work) -> str | None:
 # --- Seals
 
 
-def shown(entry: Entry, entries: Mapping[str, Entry] | None = None) -> dict[str, str]:
-    """Return what readers see of an entry, for its seal (``archive.model.seal``).
+def shown(entry: Entry, entries: Mapping[str, Entry]) -> dict[str, str]:
+    """Return what readers see of one of the ``entries``, for its seal (``model.seal``): form 2.
 
     ``type``, ``author`` (full names, joined by “ and ”), other people, texts and dates, inherited
     ones as well, as the file has them between their outer braces or quotation marks, each
     normalised as for a fingerprint.
     """
     with suppress(ValueError):  # told as a fault of the entry
-        entry = inherited(entry, entries or {})
+        entry = inherited(entry, entries)
     people = {role: " and ".join(map(_full_name, them)) for role, them in entry.persons.items()}
     fields = {name: str(value) for name, value in entry.fields.items() if name.lower() in _SEALED}
     found = {**fields, **people, "type": entry.type}
@@ -134,6 +134,25 @@ _SEALED = frozenset(
     {*TEXTS, *DATES, *CSL_ROLES, "year", "month", "url", "doi", "journal", "address", "school"}
     - {"abstract", "annotation", "keywords", "language"}
 )
+
+
+def _shown_first(entry: Entry, _entries: Mapping[str, Entry]) -> dict[str, str]:
+    """Return what form 1 has of an entry: fewer fields, no inherited ones, names without “Jr.”."""
+    names = " and ".join(" ".join(_names(person)) for person in entry.persons.get("author", []))
+    fields = {name: str(entry.fields[name]) for name in _SEALED_FIRST if name in entry.fields}
+    found = {"type": entry.type, "author": names, **fields}
+    return {name: normalise(value) for name, value in found.items() if value}
+
+
+_SEALED_FIRST = (
+    "shortauthor", "title", "journaltitle", "booktitle", "organization", "institution", "publisher",
+    "volume", "number", "pages", "date", "year", "url", "urldate", "note",
+)  # fmt: skip
+
+# The forms of what seals have of works, by number, newest first.  An engine that shows more of
+# works adds a form and keeps the others, so that what was sealed in them is not told as amended.
+Form = Callable[[Entry, Mapping[str, Entry]], dict[str, str]]
+FORMS: Mapping[int, Form] = {2: shown, 1: _shown_first}
 
 
 def worded(work: Mapping[str, str]) -> tuple[str, str]:
@@ -159,10 +178,12 @@ def _person(name: str) -> Person:
 
 
 def _full_name(person: Person) -> str:
-    return " ".join(
-        map(str, (*person.first_names, *person.middle_names, *person.prelast_names,
-                  *person.last_names, *person.lineage_names))
-    )  # fmt: skip
+    return " ".join((*_names(person), *map(str, person.lineage_names)))
+
+
+def _names(person: Person) -> Iterator[str]:
+    names = (person.first_names, person.middle_names, person.prelast_names, person.last_names)
+    return (str(name) for them in names for name in them)
 
 
 # --- The form of an entry

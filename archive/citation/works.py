@@ -13,7 +13,8 @@ from typing import Any
 
 from pybtex.richtext import Protected, Text
 
-from archive.citation.dates import exact, is_known, moments
+from archive.citation.csl import issued
+from archive.citation.dates import is_known
 from archive.citation.latex import CslText
 from archive.model.dates import ArchiveDate
 from archive.model.indented import indented
@@ -168,7 +169,7 @@ def csl(work: Work) -> dict[str, Any]:
             item[variable] = csl_text(text)
         else:
             rest.append(csl_text(text))
-    item |= {_DATES[each]: csl_date(date) for each, date in work.dates.items() if is_known(date)}
+    item |= {_DATES[each]: issued(date) for each, date in work.dates.items() if is_known(date)}
     return item | ({"note": ". ".join(rest)} if rest else {})
 
 
@@ -189,19 +190,6 @@ def _csl_texts(work: Work) -> Iterator[tuple[str, Text]]:
             yield "collection-number", text
         else:
             yield variable, text
-
-
-def csl_date(date: ArchiveDate) -> dict[str, Any]:
-    """Numbers for what is certain, a range or approximate; words alone for any other.
-
-    Styles print a date's words beside its numbers, so that no date has both.
-    """
-    ends = moments(date)
-    parts = [list(end.parts) for end in ends if end is not None]
-    qualifiers = {end.qualifier for end in ends if end is not None}
-    if len(parts) == len(ends) and all(parts) and (exact(date) or qualifiers <= {"", "~"}):
-        return {"date-parts": parts} | ({"circa": True} if "~" in qualifiers else {})
-    return {"literal": date.spoken}
 
 
 def serialise(works: Iterable[Work]) -> str:

@@ -19,6 +19,12 @@ _END = re.compile(
     r"(?:-(?P<month>0[1-9]|1[0-2])(?:-(?P<day>\d{2}))?)?(?P<qualifier>[?~%]?)"
 )
 _OPEN = ".."
+_ORDINALS_WORDS = (
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
+    "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth"
+)
+_ORDINALS = tuple(_ORDINALS_WORDS.split())
+_TENS = ["twent", "thirt", "fort", "fift", "sixt", "sevent", "eight", "ninet"]
 # The most common form is checked by the calendar alone: the EDTF parser takes about 10 ms a date.
 _PLAIN = re.compile(r"[0-9]{4}(?:-(?:0[1-9]|1[0-2]))?|[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -111,8 +117,29 @@ def _spoken_end(text: str) -> str:
     if year == "XXXX":
         return f"date unknown{qualifier}"
     if year.endswith("X"):
-        return f"the {year.replace('X', '0')}s{qualifier}"
+        return f"the {span_of_years(year)}{qualifier}"
     words = [day.lstrip("0")] if day else []
     if month:
         words.append(MONTHS[int(month) - 1])
     return " ".join([*words, year]) + qualifier
+
+
+def span_of_years(year: str) -> str:
+    """A decade or a century in words: ``1990s``, ``1900s (decade)``, ``twentieth century``.
+
+    In digits, the years of a century would read as those of its first decade.
+    """
+    if year.endswith("XX"):
+        return f"{_ordinal(int(year[:2]) + 1)} century"
+    return f"{year[:3]}0s (decade)" if year[2] == "0" else f"{year[:3]}0s"
+
+
+def _ordinal(number: int) -> str:
+    """A number from 1 to 100 as an ordinal in words."""
+    if number == 100:
+        return "hundredth"
+    tens, ones = divmod(number, 10)
+    if number < 20:
+        return _ORDINALS[number - 1]
+    ten = _TENS[tens - 2]
+    return f"{ten}y-{_ORDINALS[ones - 1]}" if ones else f"{ten}ieth"

@@ -37,7 +37,8 @@ The part of a passage, and of a heading, may have the facts ``locator``, the sou
 Each part may have the fact ``class``, names joined by spaces in the order of code points, as the
 editor gave them: they can strike words through, hide them or say their language.
 
-A *work* is an object of what readers see of an entry of the bibliography (``citation.style``).
+A *work* is an object of what readers see of an entry of the bibliography, in a numbered form
+(``citation.style.FORMS``); seals of earlier forms still hold.
 The seal of a passage is the digest of its part.  The seal of a document is the digest of an object:
 ``record`` is the digest of the record's fields, by their keys and without the number of
 paragraphs, where a list of groups is an array of objects; ``order`` is an array of the parts

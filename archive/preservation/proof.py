@@ -11,7 +11,6 @@ once these have the fingerprint.  Therefore PDFs are checked after all pages (``
 from __future__ import annotations
 
 import io
-import json
 import re
 import zipfile
 import zlib
@@ -26,12 +25,14 @@ from typing import Any
 import pikepdf
 from lxml import etree
 
-from archive.citation.links import BIBTEX, LINKSET
+from archive.citation.links import BIBTEX, COMPANION, LINKSET
+from archive.citation.works_export import CITED
 from archive.model import tiles
 from archive.model.checkpoint import NOTE, PIN, Checkpoint, origin
 from archive.model.fingerprint import normalise
 from archive.model.record import parse_record
 from archive.model.seal import canonical, record_fields
+from archive.preservation import inclusion
 from archive.preservation.bounds import BoundError, bounded, check_packing
 from archive.preservation.citation import cited_in
 from archive.preservation.finding import Finding, Unchecked
@@ -45,9 +46,9 @@ from archive.preservation.sealed import (
     THEME,
     Sealed,
     Tie,
+    miscited,
     same,
     texts_of_parts,
-    without_panels,
 )
 from archive.preservation.shown import Judge, Page, frame, head, relations
 from archive.preservation.site import LEDGER
@@ -94,14 +95,13 @@ class Proof:
     fates: Fates
     digests: Mapping[str, str]  # of the manifest
     scripts: Scripts
-    templates: tuple[Path, ...] = (THEME,)  # folders in which the one of panels is looked for
+    templates: tuple[Path, ...] = (THEME,)  # folders in which that of citations is looked for
     blocks: int = 0  # whose words were compared
     unchecked: list[Unchecked] = field(default_factory=list)
     # The pages whose words have their fingerprints, by the id of the document.
     pages: dict[str, Words] = field(default_factory=dict)
     _by_page: Mapping[str, list[str]] = field(init=False)
     _anchors: Mapping[str, list[str]] = field(init=False)  # of each document, that stand
-    _attached: dict[str, str] = field(default_factory=dict)  # digests of works cited
     _tiles: dict[str, bytes] | None = None  # digests by path
     # What is proved of each document, packed, as there may be ten thousand; and the last one.
     _sealed: dict[str, bytes] = field(default_factory=dict)
@@ -164,17 +164,16 @@ class Proof:
 
     def _page(self, path: str, data: bytes) -> Iterator[Finding]:
         document = document_at(path, ".html")
-        sealed = self._proved(document)
-        if sealed is not None:
-            data, wrong = without_panels(data, sealed, self.fates, self.templates)
-            if wrong:
-                yield _record(path, f"a panel is not what record and ledger say: {wrong}")
         tree = parse_html(data) if path.endswith(".html") else _parse_xml(data)
         if tree is not None:
             for message in islice(foreign(tree, path, self.scripts), _TOLD):
                 yield _foreign(path, message)
         if document is not None:
             yield from self._document(path, document, tree)
+        sealed = self._proved(document_at(path, f".{COMPANION.suffix}"))
+        if sealed is not None and tree is not None:
+            wrong = miscited(data, tree, sealed, self.fates, self.templates)
+            yield from (_record(path, message) for message in islice(wrong, _TOLD))
 
     def _document(self, path: str, document: str, tree: Element | None) -> Iterator[Finding]:
         ids = page_of_tree(tree, path).ids if tree is not None else frozenset()
@@ -387,12 +386,13 @@ class Proof:
         digest = sha256(data).hexdigest()
         if kind == "ledger.jsonl":
             sound = self._has_lines(document, data.split(b"\n"))
-        elif kind == "md":
-            sound = self.digests.get(f"documents/{name}") == digest
+        elif kind in ("md", "bib"):
+            own = name if kind == "md" else f"{document}.{CITED}.bib"
+            sound = self.digests.get(f"documents/{own}") == digest
         elif kind == "proof.json":
             sound = not list(self._proofs(f"documents/{name}", data, whole=False))
         else:
-            sound = kind == "bib" and self._attached.setdefault(name, digest) == digest
+            sound = False
         if not sound:
             message = f"{name}, which is attached to it, is not what the copy has"
             yield Finding(path, "attachment-differs", message, _ANEW)
@@ -480,36 +480,24 @@ class Proof:
             yield Finding(path, "head-differs", "it is no tile of this ledger's tree", _ANEW)
 
     def _proofs(self, path: str, data: bytes, *, whole: bool = True) -> Iterator[Finding]:
-        """Hold each proof that a passage is in the ledger against the ledger itself.
+        """Hold the proof that each passage is in the ledger against the ledger itself.
 
         In a PDF it is without the data of seals, and so not ``whole``.
         """
         document = document_at(path.removesuffix(_PROOF) + ".html", ".html") or ""
-        proved = set()
-        read = json.loads(data)
+        given = inclusion.read(data)
         if whole:
-            yield from self._seals(path, document, read.get("sealed"))
-        sealed = self._proved(document)
-        if sealed is not None and read.get("log") != origin(sealed.settings, LEDGER):
-            yield _record(path, "its log is another archive's")
-        if not whole and read.keys() != {"log", "passages"}:
+            yield from self._seals(path, document, given.sealed)
+        elif given.sealed is not None:
             yield Finding(path, "head-differs", "it says more than a proof", _ANEW)
-        parts = sealed.parts if sealed is not None else None
-        for each in read["passages"]:
-            proved.add(each["anchor"])
-            yield from self._one_proof(path, each, parts)
-        for anchor in self._anchors.get(document, ()):
-            if anchor not in proved:
-                yield Finding(path, "head-differs", f"{anchor} has no proof", _ANEW)
-
-    def _one_proof(
-        self, path: str, proof: Mapping[str, Any], parts: Mapping[str, list[str]] | None
-    ) -> Iterator[Finding]:
-        anchor, line = proof["anchor"], int(proof["line"])
-        if not 0 < line <= self.fates.tree.size or not self._is_proved(proof, anchor, line):
-            yield Finding(path, "head-differs", f"the proof of {anchor} is not the ledger's", _ANEW)
-        if parts is not None and proof.get("parts", []) != parts.get(anchor, []):
-            yield Finding(path, "seal-differs", f"{anchor} has other parts", _ANEW)
+        sealed = self._proved(document)
+        if sealed is not None and given.log != origin(sealed.settings, LEDGER):
+            yield _record(path, "its log is another archive's")
+        anchors = self._anchors.get(document, [])
+        for message in inclusion.wrong(given, document, anchors, self.fates):
+            yield Finding(path, "head-differs", message, _ANEW)
+        if sealed is not None and given.parts != dict(sealed.parts):
+            yield Finding(path, "seal-differs", "it names other parts of passages", _ANEW)
 
     def _seals(self, path: str, document: str, data: object) -> Iterator[Finding]:
         """Hold the data of seals against the ledger, and keep what is proved."""
@@ -525,6 +513,9 @@ class Proof:
         for message in wrong[:_TOLD]:
             yield Finding(path, "seal-differs", message, _ANEW)
         if not wrong:
+            if fields := sealed.unsealed(self.fates):
+                why = "seals of an earlier form do not cover them"
+                self._note(f"what {path} has of works under {fields}", why)
             yield from self._keep(path, document, text, sealed)
 
     def _keep(self, path: str, document: str, text: str, sealed: Sealed) -> Iterator[Finding]:
@@ -566,17 +557,6 @@ class Proof:
         found = [proved for each in self._sealed if (proved := self._proved(each)) is not None]
         found.sort(key=lambda each: (each.record.date.sort_key, each.record.id))
         return "\n".join(each.form(BIBTEX.suffix) for each in found)
-
-    def _is_proved(self, proof: Mapping[str, object], anchor: str, line: int) -> bool:
-        tree = self.fates.tree
-        path = [each.hex() for each in tree.inclusion(line - 1, line)]
-        event = self.fates.event(line)
-        return (
-            event.get("anchor") == anchor
-            and proof["sha256"] == self.fates.sha256_at(anchor, line)
-            and proof["entry"] == self.fates.lines[line - 1].decode("utf-8")
-            and (proof["root"], proof["path"]) == (tree.root(line).hex(), path)
-        )
 
     def _records(self, path: str, data: bytes) -> Iterator[Finding]:
         """Hold each tree head and fingerprint that a record names against the ledger."""
@@ -638,7 +618,7 @@ def document_of(anchor: str) -> str:
     return document_at(page_of(anchor), ".html") or ""
 
 
-_AT = re.compile(r"documents/([a-z0-9-]+)(\.[a-z]+)")
+_AT = re.compile(r"documents/([a-z0-9-]+)(\.[a-z.]+)")
 
 
 def document_at(path: str, ending: str) -> str | None:

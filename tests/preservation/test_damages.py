@@ -8,10 +8,10 @@ found, told as not checked, or of a kind in ``UNPROVED``, which says why no line
 from __future__ import annotations
 
 import io
+import json
 import os
 import random
 import re
-import shutil
 import zipfile
 from collections.abc import Callable
 from copy import copy, deepcopy
@@ -21,6 +21,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
+from archive.model.tree import Tree
 from archive.preservation import ledger
 from archive.preservation.expected import AtHand
 from archive.preservation.folder import check_folder
@@ -28,12 +29,14 @@ from archive.preservation.proof import Proof, order, wants
 from archive.preservation.scripts import shipped_scripts
 from archive.preservation.site import files
 from tests.conftest import ROOT, command, copy_root, once, publish, sealed
+from tests.proofs import in_first_form
 
 COUNT = 2_000 if os.environ.get("ARCHIVE_LONG") else 60
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
 PAGE, SOURCE, PDF = (f"documents/kitchen.{form}" for form in ("html", "md", "pdf"))
 PLAIN, BOOK, DATA = "documents/plain.html", "archive.epub", "documents/kitchen.proof.json"
+MADE = "documents/kitchen.made.html"
 CHAPTER = "documents/kitchen.xhtml"
 FIELD, MYST = "documents/statute.html", "documents/statute.md"
 MATH = "```{math}\n:label: circle\n\\1\n```"
@@ -145,7 +148,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         publish(source, "--day", "2026-11-27")
         done = command(source, "build")
         assert done.returncode == 0, done.stdout + done.stderr
-        shutil.rmtree(source / "_build" / "html" / "pagefind", ignore_errors=True)
         return sealed(source / "_build" / "html")
 
     return once(tmp_path_factory, "damages", make)
@@ -178,6 +180,17 @@ def swap(old: str, new: str) -> Callable[[bytes], bytes]:
     def change(data: bytes) -> bytes:
         assert old.encode() in data, old
         return data.replace(old.encode(), new.encode(), 1)
+
+    return change
+
+
+def resection(old: str, new: str) -> Callable[[bytes], bytes]:
+    """Change a run of lines of the sections on citations."""
+
+    def change(data: bytes) -> bytes:
+        changed, count = re.subn(old.encode(), new.encode(), data, count=1, flags=re.DOTALL)
+        assert count == 1, old
+        return changed
 
     return change
 
@@ -217,7 +230,9 @@ def _relink(pdf: pikepdf.Pdf) -> None:
 
 BETWEEN = '<p id="index-0">The last words.'
 RETRACTED = "<p>All of this was later retracted.</p>"
-PANEL = '<details class="passage-panel'
+SECTION = '<section class="citing" id="kitchen-p2">'
+CITATIONS = '<div class="citations">'
+CITE = '<a class="to-cite" href="kitchen.made.html#kitchen-p2" aria-label="Cite paragraph 2">'
 S, R, D = "shown-differs", "record-differs", "seal-differs"
 
 # By name: the file, what is done to it, and the rule that finds it.
@@ -333,13 +348,29 @@ DAMAGES: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
         R,
     ),
     "the description for machines": (PAGE, swap('"genre":"Report"', '"genre":"Statement"'), R),
-    "a citation in a panel": (
-        PAGE,
-        swap("rewritten by the Print archive, para. 2,", "by PEN, para. 2,"),
+    # how it and its passages are cited
+    "a citation": (MADE, swap("rewritten by the Print archive, para. 2,", "by PEN, para. 2,"), R),
+    "the day of a publication": (MADE, swap("Published 27 November", "Published 28 November"), R),
+    "a section less": (MADE, resection(rf"{SECTION}.*?</section>\n", ""), R),
+    "a section more": (
+        MADE,
+        swap(SECTION, f'<section class="citing">{RETRACTED}</section>\n{SECTION}'),
         R,
     ),
-    "the day of a publication": (PAGE, swap("Published 27 November", "Published 28 November"), R),
-    "a panel more": (PAGE, swap(PANEL, f'{PANEL}">{RETRACTED}</dl>\n</details>{PANEL}'), R),
+    "a section elsewhere": (MADE, swap("<h1>", '<h1 id="kitchen-p2">'), R),
+    "sections in another order": (
+        MADE,
+        resection(rf"({SECTION}.*?</section>\n)(.*?</section>\n)", r"\2\1"),
+        R,
+    ),
+    "words between sections": (MADE, swap(SECTION, f"{RETRACTED}{SECTION}"), R),
+    "sections that are hidden": (MADE, swap(CITATIONS, f"<div hidden>{CITATIONS}"), R),
+    "sections in a comment": (MADE, resection(f"({CITATIONS}.*?</div>)", r"<!--\1-->"), R),
+    "where “Cite” leads": (PAGE, swap(CITE, CITE.replace("p2", "p1")), S),
+    "the name of “Cite”": (PAGE, swap(CITE, CITE.replace("paragraph 2", "paragraph 3")), S),
+    "the words of “Cite”": (PAGE, swap(f"{CITE}Cite", f"{CITE}Retracted"), S),
+    "“Cite” taken out": (PAGE, swap(f"{CITE}Cite</a>", ""), S),
+    "“Cite” at another passage": (PAGE, swap(BETWEEN, f"{BETWEEN}{CITE}Cite</a>"), S),
     "a label's name": (
         PAGE,
         swap(
@@ -370,13 +401,18 @@ DAMAGES: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
     "a work in the data": (DATA, swap('"author":"Ann Second"', '"author":"Ann Third"'), D),
     "the order in the data": (DATA, swap('["rule",{}],', ""), D),
     "another document's data": (DATA, swap('"id":"kitchen"', '"id":"plain"'), D),
-    "no data": (DATA, lambda data: data[: data.index(b',\n "sealed"')] + b"\n}\n", D),
+    "no data": (DATA, lambda data: data[: data.index(b',\n"sealed"')] + b"\n}\n", D),
     "another archive": (DATA, swap('"project":"Print archive"', '"project":"Prints"'), R),
     # what documents of the field have
-    "the number of a passage": (FIELD, swap(">art. 1(a)</a>", ">art. 1(b)</a>"), S),
+    "the number of a passage": (FIELD, swap(">art.\u00a01(a)</a>", ">art.\u00a01(b)</a>"), S),
     "the number it is found by": (FIELD, swap('number="Annex I, [1]"', 'number="[1]"'), S),
     "the name of a group": (FIELD, swap("Parts of Pilots’ statute, art. 1", "Parts of it"), S),
-    "what it is a part of": (FIELD, swap("Part of</dt><dd><a", "Part of</dt><dd><i></i><a"), R),
+    "what it is a part of": (
+        "documents/statute.made.html",
+        swap("Part of</dt><dd><a", "Part of</dt><dd><i></i><a"),
+        R,
+    ),
+    "where “Cite a signatory” leads": (FIELD, swap("html#statute-g1", "html#statute-g2"), S),
     "the mark of an item": (FIELD, swap('item-mark">(b)', 'item-mark">(c)'), S),
     "a mark more": (FIELD, swap("The annex", '<span class="item-mark">(a)</span>The annex'), S),
     "struck words": (FIELD, swap("<s>blue</s>", "blue"), S),
@@ -406,7 +442,7 @@ DAMAGES: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
     "parts in the proof": ("documents/statute.proof.json", swap('"parts"', '"sparts"'), D),
     "a number in the EPUB": (
         BOOK,
-        in_book("documents/statute.xhtml", swap(">art. 1(a)</a>", ">art. 1(b)</a>")),
+        in_book("documents/statute.xhtml", swap(">art.\u00a01(a)</a>", ">art.\u00a01(b)</a>")),
         S,
     ),
     # the EPUB and the PDF
@@ -428,6 +464,22 @@ def test_the_ledger_convicts_what_its_seals_cover(name, proof, site):
     assert rule in told(proof, path, changed)
 
 
+def first_form(site: Path) -> bytes:
+    """A proof as engines wrote it before its form had a number."""
+    lines = (site / "ledger.jsonl").read_text("utf-8").splitlines()
+    tree = Tree(line.encode() for line in lines)
+    given = json.loads((site / DATA).read_bytes())
+    return json.dumps(in_first_form(given, lines, tree), indent=1).encode()
+
+
+def test_a_proof_of_the_first_form_is_read(proof, site):
+    data = first_form(site)
+    assert not told(proof, DATA, data)
+    for old, new in (('"line": 1', '"line": 2'), ('"root": "', '"root": "0'), ('"1', '"2')):
+        assert told(proof, DATA, swap(old, new)(data)) == {"head-differs"}
+    assert told(proof, DATA, swap("The second note.", "The other note.")(data)) == {"seal-differs"}
+
+
 def test_another_picture_under_the_same_name_is_told(proof, site):
     digests = {"_images/drop.svg": "0" * 64}
     assert told(proof, PAGE, (site / PAGE).read_bytes(), digests) == {"shown-differs"}
@@ -445,8 +497,8 @@ UNPROVED = (
     (r"html", r' id="[^"]*$', "an id to which nothing sealed leads"),
     (r"html", r"</?[\w\s]*$", "the name of an element, which parsers mend"),
     (r"html", r'class="[^"]*$', "a class that the engine gives to all of a kind, taken out"),
-    (r"html", r"<!--[^>]*$", "a comment"),
-    (r"html", r"<math.*$", "the drawing of a formula, beside its text"),
+    (r"html", r"<!--[^>]*$|^<!\w*$", "a comment, or what says that it is HTML"),
+    (r"html", r"(?s:<math.*)$", "the drawing of a formula, beside its text"),
     (r"html", r"in commit <code>\w*$", "the commit that published a passage"),
     (r"html", r"record-note\">\d*$", "how many paragraphs the source has"),
     (r"md", r"<!--[^>]*$|\{index\}.*$|\[\^[\w-]*$", "what shows no reader anything"),
@@ -455,8 +507,18 @@ UNPROVED = (
 )  # fmt: skip
 
 
+def before(text: str, at: int) -> str:
+    """What stands before a place in its line; in a formula, from its beginning."""
+    formula = text.rfind("<math", 0, at)
+    in_formula = formula > text.rfind("</math>", 0, at)
+    return text[formula if in_formula else text.rfind("\n", 0, at) + 1 : at]
+
+
 def damaged(text: str, chance: random.Random) -> str:
-    at = chance.choice([found.start() for found in re.finditer(r"\w", text)])
+    """Damage a text; of the companion page, how the document and its passages are cited."""
+    start, end = text.find(CITATIONS), text.find('<h2 id="made">')
+    places = re.compile(r"\w").finditer(text, max(start, 0), end if start >= 0 else len(text))
+    at = chance.choice([found.start() for found in places])
     match chance.randrange(3):
         case 0:
             letter = chance.choice([each for each in LETTERS if each != text[at]])
@@ -467,7 +529,7 @@ def damaged(text: str, chance: random.Random) -> str:
 
 
 FORMS = (
-    PAGE, SOURCE, PLAIN, DATA, FIELD, MYST, "archive.bib", "documents/statute.linkset.json",
+    PAGE, MADE, SOURCE, PLAIN, DATA, FIELD, MYST, "archive.bib", "documents/statute.linkset.json",
     *(f"documents/kitchen.{form}" for form in ("bib", "ris", "json", "linkset.json")), CHAPTER,
 )  # fmt: skip
 
@@ -489,9 +551,9 @@ def test_random_damages_are_told_or_of_a_kind_that_nothing_proves(form, proof, s
         if told(proof, path, data):
             continue
         at = next(at for at, (one, two) in enumerate(zip(text, changed)) if one != two)
-        before = text[:at].rpartition("\n")[2]
+        line = before(text, at)
         if not any(
-            form.endswith(kind) and re.search(pattern, before) for kind, pattern, _ in UNPROVED
+            form.endswith(kind) and re.search(pattern, line) for kind, pattern, _ in UNPROVED
         ):
-            unknown.append((before[-60:], text[at : at + 30], changed[at : at + 30]))
+            unknown.append((line[-60:], text[at : at + 30], changed[at : at + 30]))
     assert not unknown, "\n".join(map(repr, unknown))

@@ -31,7 +31,6 @@ from archive.site.know.domain import (
     ArchiveDomain,
     archive_domain,
     catalogue_page,
-    has_words,
     is_split,
 )
 from archive.site.know.facts import Block, Document, Event, Part, Place
@@ -182,6 +181,14 @@ class View:
     def _place_in_tree(self, line: int) -> LogPlace:
         return self.domain.ledger.tree.place(line)
 
+    def published_until(self, document: Document) -> LogPlace | None:
+        """Return the place of the last event of a document, its description and its blocks."""
+        lines = [self.last_line(each.anchor) for each in document.blocks if self.place(each)]
+        if not lines:
+            return None
+        lines += [each.line for each in self.described(document.id)[-1:]]
+        return whole_place(self.domain, max(lines))
+
     def last_line(self, anchor: str) -> int:
         """Return the line of an anchor's last event, in the ledger of this build."""
         history = self.history(anchor)
@@ -245,6 +252,14 @@ class View:
         self.note("work", work.key)
         return works_of(self.env).page_of(work)
 
+    @property
+    def divided(self) -> Mapping[str, str]:
+        """The page of its directive, by each page that shows a part of a bibliography.
+
+        What is noted of a work tells on which page it is.
+        """
+        return works_of(self.env).divided
+
     def backlinks(self, kind: str, name: str) -> tuple[Place, ...]:
         """Return the places that refer to one work, term or document, see ``Backlinks``."""
         self.note("backlinks", f"{kind} {name}")
@@ -303,13 +318,13 @@ def _digest(text: str) -> str:
 
 
 def _catalogue(view: View, _name: str) -> object:
-    return [(each.docname, record, len(each.passages)) for each, record in view.domain.recorded()]
+    return [(each.docname, record, each.counts) for each, record in view.domain.recorded()]
 
 
 def _part(view: View, slug: str) -> object:
     """What one page of the catalogue lists."""
     return [
-        (document.docname, record, len(document.passages))
+        (document.docname, record, document.counts)
         for part in view.domain.collections
         if part.slug == slug
         for document, record in part.items
@@ -332,7 +347,7 @@ def _frame(view: View, _name: str) -> object:
         (docname, [(each, _title(view, each)) for each in listed])
         for docname, listed in sorted(view.env.toctree_includes.items())
     ]
-    return sidebar, catalogue_page(view.env), is_split(view.env), has_words(view.env)
+    return sidebar, catalogue_page(view.env), is_split(view.env)
 
 
 def _inventory(view: View, _name: str) -> object:
@@ -352,6 +367,11 @@ def _title(view: View, docname: str) -> str | None:
 def _label(view: View, name: str) -> object:
     """Return the place of a label, and the title of the page of this name."""
     return view.env.domains.standard_domain.labels.get(name), _title(view, name)
+
+
+def whole_place(domain: ArchiveDomain, line: int) -> LogPlace:
+    """Return where a line of this build's ledger stands in the whole one."""
+    return domain.ledger_places.get(line) or domain.ledger.tree.place(line)
 
 
 def _place(view: View, anchor: str) -> Label | None:

@@ -19,6 +19,7 @@ from sphinx.transforms import SphinxTransform
 from sphinxcontrib.bibtex.citation_target import parse_citation_targets
 
 from archive.model.fingerprint import fingerprint
+from archive.model.locator import unbroken
 from archive.model.passage import FIGURE, SIGNATORY, Anchor
 from archive.model.permanence import Tombstone
 from archive.model.problem import Problem
@@ -115,7 +116,7 @@ class MarginLabels(SphinxTransform):
             spoken = settings.spoken(anchor, document.short_title, node.get("where", ""))
             names.update(dict.fromkeys(node["ids"], spoken))
             if not isinstance(node, nodes.section):
-                shown = node.get("locator", anchor.label)
+                shown = unbroken(node.get("locator", anchor.label))
                 label = passage_label(
                     "", anchor=str(anchor), label=shown, spoken=spoken, number=node.get("where", "")
                 )
@@ -207,7 +208,7 @@ def gather_facts(app: Sphinx, doctree: nodes.document) -> None:
         problems=(
             *document.problems,
             *_repeated(doctree, document.path),
-            *_astray(doctree, document.path),
+            *_astray(doctree, found, document.path),
             *attributes_in_text(doctree, document.path),
             *(_missing(document.path, node) for node in unanchored),
         ),
@@ -333,12 +334,26 @@ def _repeated(doctree: nodes.document, path: str) -> Iterator[Problem]:
             )  # fmt: skip
 
 
-def _astray(doctree: nodes.document, path: str) -> Iterator[Problem]:
+# Blocks that are no passages, by what people call them: readers are shown nothing to cite there, or
+# are shown it in some form of output without its anchor.
+_UNCITABLE = {
+    addnodes.glossary: "glossary", addnodes.hlist: "list in columns", nodes.transition: "rule"
+}  # fmt: skip
+
+
+def _astray(
+    doctree: nodes.document, found: list[tuple[nodes.Element, Anchor]], path: str
+) -> Iterator[Problem]:
     """An anchor names the block below it; a comment, or the end of the page, is none."""
-    held = {
-        id_ for node in below(doctree, nodes.Element) if not isinstance(node, nodes.target)
-        for id_ in node["ids"]
-    }  # fmt: skip
+    held = {id_ for node, _anchor in found for id_ in node["ids"]}
+    for node, anchor in found:
+        what = _UNCITABLE.get(type(node))
+        if what or "toctree-wrapper" in node["classes"]:
+            yield Problem(
+                path, line_of(node), "anchor-uncitable",
+                f"The anchor “{anchor}” names a {what or 'list of pages'}, which cannot be cited.",
+                "write what it says as a list or a table, or remove the anchor.",
+            )  # fmt: skip
     for target in below(doctree, nodes.target):
         for name in (*target["ids"], target.get("refid", "")):
             if anchor_of(name) is not None and name not in held:

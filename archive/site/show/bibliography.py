@@ -20,6 +20,7 @@ from sphinxcontrib.bibtex.transforms import BibliographyTransform
 from archive.citation.style import version_date
 from archive.citation.works import Work
 from archive.citation.works_export import CITED, TAKE, to_take
+from archive.model.locator import unbroken
 from archive.site.know.facts import Document, Part, Place, initial, parts
 from archive.site.know.outputs import GeneratedPage
 from archive.site.know.view import View, view_of
@@ -231,7 +232,7 @@ def _mark(place: Place, env: BuildEnvironment, docname: str) -> nodes.reference:
     anchor = place.block.anchor
     link = make_refnode(
         builder_of(env), docname, place.document.docname, anchor,
-        nodes.inline("", place.document.way(place.block)), place.block.spoken,
+        nodes.inline("", unbroken(place.document.way(place.block))), place.block.spoken,
     )  # fmt: skip
     link["classes"].append(MARK)
     return link
