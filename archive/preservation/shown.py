@@ -364,6 +364,7 @@ class Page:
 
     def _note(self, note: Element) -> Held:
         """What a footnote says, without its number and the links back to its marks."""
+        self._facts(note)
         content: Held = [note.text or ""]
         for each in note:
             if not (_has(each, "label") or _has(each, "backrefs")):
