@@ -26,7 +26,7 @@ def test_the_label_in_the_margin_is_the_permalink(small_site):
     label = small_site.page("documents/alpha.html").select_one("#alpha-p1 > .passage-label")
     assert label.get_text() == "P1"
     assert label["href"] == "#alpha-p1"
-    assert label["aria-label"] == "Permalink to Alpha letter, paragraph 1"
+    assert label["title"] == "Permalink to Alpha letter, paragraph 1"
 
 
 def test_a_heading_keeps_no_id_made_of_its_words(small_site):

@@ -101,9 +101,12 @@ def test_each_passage_is_named_in_the_inventory_as_people_say_it(field_site):
 def test_each_form_of_citation_has_the_passages_own_number(field_site, page, anchor):
     name, pinpoint = CITED[anchor]
     records = records_of(field_site, anchor)
-    assert f"pages       = {{{pinpoint}}}" in records["bibtex"]
-    assert f"SP  - {pinpoint}" in records["ris"].splitlines()
-    assert json.loads(records["csl"])[0]["page"] == pinpoint
+    before = "; " if "pellimar-letter" in anchor else " ["  # whose title is in brackets itself
+    said = f" {pinpoint}{before}rewritten by the Archive of the Five Harbours]"
+    assert json.loads(records["csl"])[0]["title"].endswith(said)
+    assert f"{said}}}}},\n" in records["bibtex"]
+    (title,) = (line for line in records["ris"].splitlines() if line.startswith("TI  - "))
+    assert title.endswith(said)
     assert cited(page, anchor).h3.get_text() == name
     words = told(cited(page, anchor))
     number = re.search(r"[\d.]+|[A-Z]$|embargo", pinpoint)[0]
@@ -116,7 +119,7 @@ def test_the_page_has_the_passages_own_number_and_leads_to_it(page, anchor):
     document = page(Anchor.parse(anchor).document)
     assert len(document.find_all(id=anchor)) == 1
     (permalink,) = document.select(f'a.passage-label[href="#{anchor}"]')
-    assert permalink["aria-label"] == f"Permalink to {CITED[anchor][0]}"
+    assert permalink["title"] == f"Permalink to {CITED[anchor][0]}"
 
 
 @pytest.mark.parametrize("part", PARENTS)

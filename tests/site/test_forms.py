@@ -124,7 +124,7 @@ def has_label(forms: Forms, anchor: str) -> bool:
     """One permalink, with its short form, under its spoken name."""
     found = forms.page.select(f'a.passage-label[href="#{anchor}"]')
     label = anchor.removeprefix(f"{forms.document}-").upper()
-    names = [(each.text, each["aria-label"]) for each in found]
+    names = [(each.text, each["title"]) for each in found]
     return names == [(label, f"Permalink to {_words(anchor)}")]
 
 
@@ -132,11 +132,11 @@ def has_cite(forms: Forms, anchor: str) -> bool:
     """One section under its spoken name, and one link to it beside what it names."""
     cited = forms.made.find_all("section", class_="citing", id=anchor)
     names = [(each.h3.get_text(), each.h3.a["href"]) for each in cited]
-    at = _words(anchor).removeprefix("Forms, ")
+    at = _words(anchor).removeprefix(f"{forms.document.capitalize()}, ")
     name = f"Cite a signatory: {at}" if anchor.endswith("-g1") else f"Cite {at}"
     shown = [(link.get_text(), link["aria-label"]) for link in links(forms.page, anchor)]
     return (names, shown) == (
-        [(_words(anchor), f"forms.html#{anchor}")],
+        [(_words(anchor), f"{forms.document}.html#{anchor}")],
         [(name.partition(": ")[0] if ": " in name else "Cite", name)],
     )
 
