@@ -33,7 +33,7 @@ _TYPE_WORDS = {
 _ALIASES = {
     "address": "location", "annote": "annotation", "archiveprefix": "eprinttype",
     "journal": "journaltitle", "key": "sortkey", "primaryclass": "eprintclass",
-    "school": "institution", "hyphenation": "langid",
+    "school": "institution", "hyphenation": "langid", "citation": "number",
 }  # fmt: skip
 _TEXTS_WORDS = (
     "title subtitle titleaddon booktitle booksubtitle booktitleaddon maintitle mainsubtitle "
@@ -208,6 +208,8 @@ class _Reader:
         texts = self._texts()
         if entry.type in _TYPE_WORDS:
             texts.setdefault("type", Text(_TYPE_WORDS[entry.type]))
+        if kind == "jurisdiction":
+            _join_case(texts)
         work = Work(entry.key, kind, self._names(), texts, self._dates())
         self._tell_others()
         return work
@@ -312,6 +314,16 @@ class _Reader:
                 "doi", "reference-doi", "is no DOI",
                 "write it as 10.1234/abc, without an address before it.", doi,
             )  # fmt: skip
+
+
+def _join_case(texts: dict[str, Text]) -> None:
+    """Leave a case one number and one court, which entries have in the fields of several styles."""
+    number, whole = texts.get("number"), texts.get("howpublished")
+    if number is not None and whole is not None and str(whole).startswith(str(number)):
+        texts["number"] = texts.pop("howpublished")
+    court = texts.get("organization")
+    if court is not None and str(texts.setdefault("institution", court)) == str(court):
+        del texts["organization"]
 
 
 _NAME_MEND = "write it as von Family, Jr., Given, and a body in double braces."

@@ -14,6 +14,9 @@ and the kind as report type; ``@online`` would lose both.
   “2021–present”; pandoc drops ``/..``, ``../2021`` and ``202X``, citation-js stops at ``/2021``.
 - ``related``: the entry of the original, which biblatex prints behind the words of
   ``relatedstring``.  A passage has none, so that an entry can stand alone.
+- Of a case each style has another field for its number: oscola ``number``, apa ``citation``, those
+  of biblatex itself, and Zotero, ``howpublished``.  The court is its ``organization``; oscola has
+  an ``institution``, and prints it of a case without a number alone.
 - ``langid``: the language, for hyphenation; of ``language`` biblatex prints the code.
 - ``comment``, which no style knows, and Zotero keeps as a note; biblatex-apa prints ``annotation``.
 """
@@ -29,6 +32,7 @@ import latexcodec  # noqa: F401 - registers the codec "ulatex"
 
 from archive.citation import names
 from archive.citation.dates import by_years, closed, exact, in_years, is_known
+from archive.citation.original import Original
 from archive.citation.reference import Reference
 from archive.citation.text import undivided
 from archive.model.crosswalk import in_order, written
@@ -66,8 +70,8 @@ _BABEL = {
 _UNSAFE = str.maketrans({"{": "%7B", "}": "%7D", "\\": "%5C", " ": "%20", '"': "%22"})
 
 _ORDER = (
-    "author title shorttitle type number institution organization date year month sortyear "
-    "langid url related relatedstring keywords note comment"
+    "author title shorttitle type number citation howpublished institution organization publisher "
+    "date year month sortyear langid url related relatedstring keywords note comment"
 )
 
 Fields = Iterator[tuple[str, str]]
@@ -83,13 +87,13 @@ def bibliography(references: Iterable[Reference]) -> str:
     return "\n".join(
         text
         for each in references
-        for text in ((entry(each),) if each.locator else (entry(each), original(each)))
+        for text in ((entry(each),) if each.locator else (entry(each), original(Original(each))))
     )
 
 
-def original(reference: Reference) -> str:
+def original(given: Original) -> str:
     """The entry of the original of a document, to which that of the document is related."""
-    return _entry(reference.record.kind.biblatex, _original_key(reference), _of_original(reference))
+    return _entry(given.kind.biblatex, given.key, _of_original(given))
 
 
 def classic(references: Iterable[Reference]) -> str:
@@ -100,13 +104,10 @@ def classic(references: Iterable[Reference]) -> str:
 
 
 def _entry(kind: str, key: str, fields: Fields) -> str:
-    lines = "".join(f"  {name:<13} = {{{value}}},\n" for name, value in in_order(fields, _ORDER))
+    lines = "".join(
+        f"  {name:<13} = {{{value}}},\n" for name, value in in_order(fields, _ORDER) if value
+    )
     return f"@{kind}{{{key},\n{lines}}}\n"
-
-
-def _original_key(reference: Reference) -> str:
-    """A key that no document and no passage has, since no id has a full stop."""
-    return f"{reference.document}.original"
 
 
 @lru_cache(maxsize=1024)  # a document's passages have most of their texts in common
@@ -151,7 +152,7 @@ def _fields(reference: Reference) -> Fields:
         yield "langid", babel
     yield "comment", escape(reference.note)
     if reference.locator is None:
-        yield "related", _original_key(reference)
+        yield "related", Original(reference).key
         yield "relatedstring", "A rendering of"
 
 
@@ -176,22 +177,33 @@ def dated(date: ArchiveDate) -> Fields:
         yield "sortyear", by_years(date).removeprefix("../")[:4]
 
 
-def _of_original(reference: Reference) -> Fields:
-    record = reference.record
-    source, kind = record.source, record.kind
-    yield "author", names.bibtex(record.cited, escape)
-    yield "title", f"{{{escape(source.title or record.title)}}}"
-    yield "type", escape(kind.label)
-    if number := record.neutral_citation or record.docket:
-        yield "number", escape(number)
-    if source.publisher:
-        where = "institution" if kind.biblatex == "report" else "organization"
-        yield where, f"{{{escape(source.publisher)}}}"
-    yield from dated(record.decided or record.date)
-    if source.address:
-        yield "url", verbatim(source.address)
-    if not source.is_known:
-        yield "note", "Where it was published is not known"
+def _of_original(given: Original) -> Fields:
+    yield "author", names.bibtex(given.authors, escape)
+    yield "title", f"{{{escape(given.title)}}}"
+    yield "type", escape(given.kind.label)
+    if given.numbers:
+        first = escape(given.numbers[0])
+        yield "number", first
+        yield "citation", first if given.kind.is_case else ""
+        yield "howpublished", escape(", ".join(given.numbers))
+    yield from _bodies(given)
+    yield from dated(given.date)
+    if given.address:
+        yield "url", verbatim(given.address)
+    yield "note", given.unknown.removesuffix(".")
+    yield "comment", escape(given.rendered)
+
+
+def _bodies(given: Original) -> Fields:
+    """The court, or who published it."""
+    courts = " and ".join(f"{{{escape(each)}}}" for each in given.courts)
+    publisher = f"{{{escape(given.publisher)}}}" if given.publisher else ""
+    if courts:
+        yield "organization", courts
+        yield "institution", "" if given.numbers else courts
+        yield "publisher", publisher
+    else:
+        yield "institution" if given.kind.biblatex == "report" else "organization", publisher
 
 
 def _classic(reference: Reference) -> Fields:

@@ -17,6 +17,7 @@ from typing import Any
 
 from archive.citation import names
 from archive.citation.dates import exact, in_years, is_known
+from archive.citation.original import Original, originals
 from archive.citation.reference import Reference
 from archive.model.crosswalk import in_order, written
 from archive.model.dates import ArchiveDate
@@ -25,7 +26,7 @@ Data = dict[str, Any]
 
 _ORDER = (
     "id type title title-short author genre publisher original-title original-publisher "
-    "original-date language URL keyword issued annote"
+    "original-date authority number language URL keyword issued annote"
 )
 
 
@@ -59,9 +60,37 @@ def _variables(reference: Reference) -> Iterator[tuple[str, Any]]:
         yield "original-date", issued(record.decided)
 
 
+def original(given: Original) -> Data:
+    """The item of the original.
+
+    ``number`` of a case has its neutral citation: APA, Chicago, MLA and OSCOLA print it as their
+    manuals have it.  More styles print a ``container-title`` there, but these put “___” behind it,
+    for the page of a reporter.
+    """
+    said: Data = {
+        "id": given.key,
+        "type": given.kind.csl,
+        "title": given.title,
+        "author": [names.csl(agent) for agent in given.authors],
+        "genre": "" if given.kind.is_case else given.kind.label,
+        "publisher": given.publisher,
+        "authority": " and ".join(given.courts),
+        "number": ", ".join(given.numbers),
+        "URL": given.address,
+        "issued": issued(given.date) if is_known(given.date) else None,
+        "annote": given.note,
+    }
+    return dict(in_order(((name, value) for name, value in said.items() if value), _ORDER))
+
+
 def serialise(references: Iterable[Reference]) -> str:
-    """The items of all references, as a file in UTF-8."""
-    return "[\n" + ",\n".join(_object(item(each)) for each in references) + "\n]\n"
+    """The items of all references, as a file in UTF-8; a document's original has its own."""
+    items = (
+        each
+        for reference in references
+        for each in (item(reference), *map(original, originals([reference])))
+    )
+    return "[\n" + ",\n".join(map(_object, items)) + "\n]\n"
 
 
 def _object(data: Data) -> str:

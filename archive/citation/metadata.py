@@ -11,8 +11,9 @@ How Zotero reads them follows its translators Embedded Metadata and RDF and its 
   is its institution.  ``og:type`` must not be ``website``: older versions let that win.
 - ``citation_author`` is split at the last space, or at a comma: a person is written inverted.  Of
   a body Zotero first cuts off a comma at the end of the name, and then finds nothing to split.
-  Inner commas are removed here for that.
-  ``DC.creator`` has the name as it is; Zotero does not read it beside ``citation_author``.
+  Inner commas are removed here for that, and a suffix stands behind the family name: Zotero drops
+  what follows a second comma.  ``DC.creator`` has the name as it is; Zotero does not read it beside
+  ``citation_author``.
 - ``citation_publication_date`` takes precedence over ``DC.date``, and that over ``DCTERMS.date``.
   Only exact dates have the first, because it has no form for others.  Of these ``DC.date`` has the
   words of ``archive.citation.dates.in_years`` in double quotes, in which Zotero cites words as they
@@ -86,7 +87,7 @@ def _coded(reference: Reference) -> Iterator[tuple[str, str]]:
     record = reference.record
     yield "citation_title", reference.title
     yield "DC.title", reference.title
-    yield from (("citation_author", names.at_commas(agent)) for agent in record.cited)
+    yield from (("citation_author", names.highwire(agent)) for agent in record.cited)
     yield from (("DC.creator", names.inverted(agent)) for agent in record.cited)
     if moment := exact(record.date):
         yield "citation_publication_date", moment.slashed  # as Google Scholar has it

@@ -24,6 +24,7 @@ from archive.citation.bibtex import (
 )
 from archive.citation.dates import exact
 from archive.citation.latex import Latex, Untagged
+from archive.citation.names import whole
 from archive.citation.ris import dated as ris_dated
 from archive.citation.style import LAW, STATES, listed
 from archive.citation.text import one_line, undivided
@@ -206,14 +207,15 @@ def _noted(name: str, text: Text) -> Iterator[str]:
 
 # --- RIS
 
+# Of GEN Zotero makes an article in a journal, of LEGAL a case.
 _RIS_TYPES = {
     "article-journal": "JOUR", "article-magazine": "MGZN", "article-newspaper": "NEWS",
-    "book": "BOOK", "chapter": "CHAP", "dataset": "DATA", "document": "GEN",
+    "book": "BOOK", "chapter": "CHAP", "dataset": "DATA", "document": "RPRT",
     "entry-encyclopedia": "ENCYC", "graphic": "ART", "legal_case": "CASE", "legislation": "STAT",
     "manuscript": "UNPB", "motion_picture": "VIDEO", "pamphlet": "PAMP",
     "paper-conference": "CPAPER", "patent": "PAT", "personal_communication": "PCOMM",
     "regulation": "STAT", "report": "RPRT", "song": "SOUND", "software": "COMP",
-    "standard": "STAND", "thesis": "THES", "treaty": "LEGAL", "webpage": "ELEC",
+    "standard": "STAND", "thesis": "THES", "treaty": "STAT", "webpage": "ELEC",
 }  # fmt: skip
 _RIS_TAGS = {
     "volume": "VL", "publisher": "PB", "institution": "PB", "organization": "PB", "location": "CY",
@@ -225,7 +227,7 @@ _RIS_TAGS = {
 _RIS_ROLES = {"author": "AU", "translator": "A4"}
 # Of a book A2 edits the series, of a pamphlet it is the institution.  Zotero and pandoc read ED, of
 # the specification of 2001, as the editor of any type, citation-js reads it of none.
-_RIS_EDITORS = {"BOOK": "A3", **dict.fromkeys(("CHAP", "CPAPER", "ENCYC", "GEN", "JOUR"), "A2")}
+_RIS_EDITORS = {"BOOK": "A3", **dict.fromkeys(("CHAP", "CPAPER", "ENCYC", "JOUR"), "A2")}
 
 
 def ris(works: Iterable[Work]) -> str:
@@ -238,15 +240,16 @@ def ris(works: Iterable[Work]) -> str:
 
 
 def _ris(work: Work) -> Iterator[tuple[str, str]]:
-    kind = _RIS_TYPES.get(csl_type(work), "GEN")
+    kind = _RIS_TYPES.get(csl_type(work), "RPRT")
     yield "TY", kind
     yield "ID", work.key
     tags = _RIS_ROLES | {"editor": _RIS_EDITORS.get(kind, "ED")}
-    for role, names in work.names.items():
+    for role, people in work.names.items():
         if tag := tags.get(role):
-            yield from ((tag, _ris_name(name)) for name in names)
+            yield from ((tag, _ris_name(name)) for name in people)
+            yield "N1", whole(name.family for name in people if name.is_body)
         else:
-            yield "N1", f"{_ROLE_WORDS.get(role, 'With')} {listed(names)}"
+            yield "N1", f"{_ROLE_WORDS.get(role, 'With')} {listed(people)}"
     if (title := work.joined("title")) is not None:
         yield "TI", str(title)
     yield from _ris_texts(work)

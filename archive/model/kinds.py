@@ -2,7 +2,7 @@
 
 A record names its kind; ``archive_kinds`` in ``conf.py`` says which of them an archive holds, and
 in what one differs there.  Citations of the archive's own rendering call every document a report
-(``archive.citation.bibtex`` says why).  The types here are those of the original: CSL 1.0.2,
+(``archive.citation.original`` says why).  The types here are those of the original: CSL 1.0.2,
 The biblatex Package 2.1, RIS 2011 and schema.org.
 """
 
@@ -29,7 +29,7 @@ class Kind(Fact):
     label: str = ""  # as pages show it: "Open letter"
     csl: str = "document"
     biblatex: str = "misc"
-    ris: str = "GEN"
+    ris: str = "RPRT"  # of GEN Zotero makes an article in a journal
     schema: str = "CreativeWork"
     letters: str = "p"  # usual letters of its passages' anchors; notes and headings need no mention
     locator: str = ""  # how such documents number their passages, by an example: "[57]"
@@ -44,6 +44,11 @@ class Kind(Fact):
         return self.name
 
     __repr__ = __str__
+
+    @property
+    def is_case(self) -> bool:
+        """Whether a court decides it, or it is brought to a court."""
+        return self.csl == "legal_case"
 
     def cites(self, roles: Iterable[str]) -> bool:
         """Whether citations name an agent with these roles as an author."""
@@ -64,7 +69,8 @@ _ALL = (
          schema="Legislation", letters="aip", locator="art. 5(1)"),
     Kind("statute", csl="legislation", biblatex="legislation", ris="STAT",
          schema="Legislation", letters="pai", locator="§ 793(d)(1)"),
-    Kind("treaty", csl="treaty", biblatex="legal", ris="LEGAL",
+    # Of RIS's LEGAL Zotero makes a case.
+    Kind("treaty", csl="treaty", biblatex="legal", ris="STAT",
          schema="Legislation", letters="aip", locator="art. 19(3)(b)"),
     Kind("declaration", letters="pa", locator="art. 7"),
     Kind("resolution", letters="wrp", locator="para. 4"),
@@ -74,16 +80,17 @@ _ALL = (
          letters="pi", locator="[3]", cited=_OF_A_COURT),  # of a court or an executive
     Kind("ruling", csl="legal_case", biblatex="jurisdiction", ris="CASE",
          letters="p", locator="[57]", cited=_OF_A_COURT),
-    Kind("indictment", csl="legal_case", biblatex="legal", ris="CASE",
+    Kind("indictment", csl="legal_case", biblatex="jurisdiction", ris="CASE",
          letters="pi", locator="count 3", must=("court or docket",), cited=_OF_A_SIDE),
-    Kind("filing", csl="legal_case", biblatex="legal", ris="CASE",
+    Kind("filing", csl="legal_case", biblatex="jurisdiction", ris="CASE",
          letters="pf", locator="¶ 12", cited=_OF_A_SIDE),
     Kind("opinion", csl="report", biblatex="report", ris="RPRT", schema="Report",
          letters="p", locator="para. 92", cited=_OF_A_COURT),
     Kind("letter", csl="personal_communication", biblatex="letter", ris="PCOMM", letters="p"),
     Kind("open letter", letters="pg"),
     Kind("statement", letters="p"),
-    Kind("press release", csl="article", biblatex="online", ris="GEN", letters="p"),
+    # Of CSL's article Zotero makes a preprint.
+    Kind("press release", biblatex="online", letters="p"),
     Kind("policy", csl="report", biblatex="report", ris="RPRT", letters="pi", locator="4.2"),
     Kind("report", csl="report", biblatex="report", ris="RPRT", schema="Report",
          letters="ptxf", locator="para. 31"),

@@ -180,10 +180,10 @@ _WORK_TEXTS = (
 )  # fmt: skip
 _WORK_TYPES = (
     "article-journal", "article-magazine", "article-newspaper", "book", "chapter", "dataset",
-    "document", "entry-encyclopedia", "graphic", "legal_case", "legislation", "manuscript",
-    "motion_picture", "pamphlet", "paper-conference", "patent", "performance", "periodical",
-    "personal_communication", "regulation", "report", "review", "software", "song", "standard",
-    "thesis", "treaty", "webpage",
+    "document", "entry-encyclopedia", "graphic", "hearing", "legal_case", "legislation",
+    "manuscript", "motion_picture", "pamphlet", "paper-conference", "patent", "performance",
+    "periodical", "personal_communication", "regulation", "report", "review", "software", "song",
+    "standard", "thesis", "treaty", "webpage",
 )  # fmt: skip
 CSL_WORKS = {
     "type": "array",

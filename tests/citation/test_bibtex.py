@@ -107,6 +107,7 @@ def test_the_entry_of_a_document_leads_to_that_of_its_original():
         "year": "not before 2019",
         "sortyear": "2019",
         "url": STATEMENT.record.source.address,
+        "comment": f"Rewritten by the Press Freedom Archive at {STATEMENT.page}.",
     }
     _, unknown = parse_string(bibliography([RESOLUTION]), "bibtex").entries.values()
     assert unknown.fields["title"] == f"{{{RESOLUTION.record.title}}}"

@@ -179,11 +179,14 @@ def test_rispy_reads_ris(wild):
     assert [entries[key]["year"] for key in ("export", "about", "paper")] == [
         "2021/", "1920~", "2019/2021",
     ]  # fmt: skip
-    tags = {"parent": "A3", "child": "A2", "flyer": "A2"}  # A2 would edit the series of a book
+    tags = {"parent": "A3", "child": "A2", "flyer": "ED"}  # A2 would edit the series of a book
     assert [
         key for key in tags if f"{tags[key]}  - Doe, Jane" in works_export.ris([wild[key]])
     ] == [*tags]
     assert "Dated December 2021 or later" in entries["export"]["notes"]
+    assert entries["bodies"]["notes"] == [
+        "Written in full, the name is “Center for Law, Media and Democracy, Inc.”."
+    ]
     assert entries["bodies"]["urls"] == ["https://example.org/a_b/c%20d&e#f"]
 
 

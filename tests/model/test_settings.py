@@ -102,7 +102,7 @@ def test_the_types_of_kinds_are_those_of_their_vocabularies():
            "personal_communication", "report", "treaty"}  # fmt: skip
     biblatex = {"booklet", "jurisdiction", "legal", "legislation", "letter", "misc", "online",
                 "report"}  # fmt: skip
-    ris = {"CASE", "GEN", "HEAR", "LEGAL", "PAMP", "PCOMM", "RPRT", "STAT"}
+    ris = {"CASE", "HEAR", "PAMP", "PCOMM", "RPRT", "STAT"}
     for kind in KINDS.values():
         assert (kind.csl in csl, kind.biblatex in biblatex, kind.ris in ris) == (True, True, True)
         assert kind.schema in {"CreativeWork", "Legislation", "Report"}
