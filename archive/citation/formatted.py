@@ -65,8 +65,7 @@ def chicago(reference: Reference) -> Runs:
         *joined(
             ", ",
             names.chicago(record.cited),  # 14.76: authors; 14.84: an organization as author
-            # 14.206; a descriptive title in brackets is not set in italics
-            Run(reference.title, italic=not record.title_supplied),
+            _titled(reference),  # 14.206
         ),
         Run(f", {_lowered(reference.report_type)} ("),
         *_published(reference),
@@ -74,6 +73,14 @@ def chicago(reference: Reference) -> Runs:
         address(reference.address),
         Run("."),
     )
+
+
+def _titled(reference: Reference) -> Runs:
+    """The title in italics, then whose words these are; what the archive supplied is not."""
+    if reference.record.title_supplied:
+        return (Run(reference.title),)
+    words = f" [{reference.settings.credit}]"
+    return Run(reference.title.removesuffix(words), italic=True), Run(words)
 
 
 def _published(reference: Reference) -> Runs:
@@ -151,7 +158,7 @@ def mla(reference: Reference) -> Runs:
     date = worded(record.date, lambda moment: day_first(moment, SHORT_MONTHS), "")
     return (
         Run(f"{names.mla(record.cited).removesuffix('.')}. "),
-        Run(reference.title, italic=not record.title_supplied),
+        *_titled(reference),
         Run(f". {reference.report_type}. "),
         *joined(", ", reference.publisher, date, address(reference.address)),
         Run("."),
