@@ -403,10 +403,11 @@ function counted(results) {
 }
 
 function count(found) {
-  const { results, scattered, unread } = found;
+  const { first, results, scattered, unread } = found;
   const said = `${counted(results)}.`;
   const all = unread?.length ? `${results.length + unread.length} texts have this; in the first ${results.length}: ` : "";
-  told.textContent = scattered ? `No passage has all of these words. Apart from each other they stand in ${said}` : `${all}${said}`;
+  const apart = "No passage has all of these words. Apart from each other they stand in ";
+  told.textContent = `${first}${scattered ? apart : all}${said}`;
 }
 
 async function tellNothing({ lacking, unread }, words, index) {
@@ -442,12 +443,11 @@ async function search({ overview, index }) {
   list.replaceChildren();
   showAnswer(cited || { found: [] });
   show(found, number);
-  const first = cited?.found?.length ? `Found: ${inAll(cited.found.slice(0, 3).map(({ entry, place }) => place?.name ?? entry.title))}. ` : cited?.missing ? `${cited.missing} ` : "";
+  found.first = cited?.found?.length ? `Found: ${inAll(cited.found.slice(0, 3).map(({ entry, place }) => place?.name ?? entry.title))}. ` : cited?.missing ? `${cited.missing} ` : "";
   if (found.results.length) {
     count(found);
-    if (first) told.prepend(first);
-  } else if (first) {
-    told.textContent = first.trim();
+  } else if (found.first) {
+    told.textContent = found.first.trim();
   } else if (asks) {
     await tellNothing(found, words, index);
   } else {
