@@ -154,5 +154,5 @@ $(VENV)/.serve $(VENV)/.import $(VENV)/.test: | $(VENV)/.build
 $(VENV)/.build $(VENV)/.math $(VENV)/.serve $(VENV)/.import $(VENV)/.test: $(VENV)/.%: \
 		requirements/%.txt $(GONE) | $(VENV)/.python
 	@echo "Installing what requirements/$*.txt lists …"
-	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r $<
 	@touch $@ $(OR_MEND)
