@@ -21,6 +21,10 @@ PROOFS: dict[str, tuple[str, tuple[tuple[str, ...], ...]]] = {
         "give the importer random texts and notes for ten minutes",
         ((*PYTEST, "-n", "0", "tests/importing/test_fuzzing.py"),),
     ),
+    "pages": (
+        "import fifty web pages whose right text is known, and count the words",
+        (("-m", "tests.importing.pages"),),
+    ),
     # The full disk is a small tmpfs where the user may mount one (root).
     "faults": (
         "kill two hundred builds, let fifty run out of space, damage fifty, save during fifty",
