@@ -98,7 +98,7 @@ def test_every_form_can_be_copied(page, address, archive_site):
     page.goto(f"{address}/{DOCUMENT}")
     cite = open_panel(page, W3)
     assert cite.get_by_label("Cite as").locator("option").all_inner_texts() == [
-        "All styles", "Chicago note", "APA", "APA, in the text", "Bluebook",
+        "All styles", "Chicago note", "APA", "APA, in the text", "MLA", "Bluebook", "OSCOLA",
     ]  # fmt: skip
     cite.get_by_label("Cite as").select_option("All styles")
     copied = {}
@@ -271,7 +271,7 @@ def test_the_same_forms_are_one_link_away_without_script_and_from_a_disk(
             expect(reader).to_have_url(f"{there}/{_companion(key)}")
             section = reader.locator(f"section.citing[id='{key}']")
             expect(section).to_be_in_viewport()
-            expect(section.locator("dd[data-style]:visible")).to_have_count(4)
+            expect(section.locator("dd[data-style]:visible")).to_have_count(6)
             assert forms(section) == wanted
         records = section.get_by_role("link", name="RIS")
         expect(records).to_have_attribute("href", f"{STEM}.ris")

@@ -349,7 +349,7 @@ DAMAGES: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
     ),
     "the description for machines": (PAGE, swap('"genre":"Report"', '"genre":"Statement"'), R),
     # how it and its passages are cited
-    "a citation": (MADE, swap("rewritten by the Print archive, para. 2,", "by PEN, para. 2,"), R),
+    "a citation": (MADE, swap('data-style="apa">', 'data-style="apa">PEN, with '), R),
     "the day of a publication": (MADE, swap("Published 27 November", "Published 28 November"), R),
     "a section less": (MADE, resection(rf"{SECTION}.*?</section>\n", ""), R),
     "a section more": (
