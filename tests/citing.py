@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import pickle
+import json
 import re
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from archive.citation import bibtex, csl, ris
 from archive.citation.links import COMPANION
-from archive.model.passage import Anchor
-from archive.site.know.settings import settings_of
+from archive.citation.records import FORMATS
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from bs4 import BeautifulSoup, Tag
 
-    from archive.citation.reference import Reference
     from tests.conftest import Built
 
 
@@ -45,41 +39,24 @@ def links(page: BeautifulSoup, key: str) -> list[Tag]:
 
 
 def records_of(site: Built, key: str) -> dict[str, str]:
-    """The records of a document or passage for reference managers, by format.
+    """The records of a passage for reference managers, by the suffix of their files."""
+    return records(site.page(companion(key)), key)
 
-    PROVISIONAL: the companion page has none of passages yet.  They come from the reference that the
-    build read; once script fills them from ``script#records``, read that here, and only here.
-    """
-    reference = _reference(site, key)
+
+def records(page: BeautifulSoup, key: str) -> dict[str, str]:
+    """What script fills the templates of a companion page with, for one of its sections."""
+    cited = section(page, key)
+    proof = cited.select_one(".proof")
+    given = {"key": key, "locator": cited.dl["data-at"], "proof": proof.text if proof else ""}
+    templates = json.loads(page.find("script", id="records").string)
     return {
-        "bibtex": bibtex.entry(reference),
-        "ris": ris.entry(reference),
-        "csl": csl.serialise([reference]),
+        each.form.suffix: "".join(
+            each.escape(given[part]) if at % 2 else part
+            for at, part in enumerate(templates[each.form.suffix]["text"])
+        )
+        for each in FORMATS
     }
 
 
 def _document(key: str) -> str:
     return re.sub(r"-[a-z][1-9][0-9]*$", "", key)
-
-
-def _reference(site: Built, key: str) -> Reference:
-    from tests.conftest import ledger_of
-
-    trees = site.source / "_build" / "doctrees" / "environment.pickle"
-    environment = _environment(trees, trees.stat().st_mtime_ns)
-    settings = settings_of(environment.config)
-    document = environment.domaindata["archive"]["documents"][f"documents/{_document(key)}"]
-    block = next((each for each in document.blocks if each.anchor == key), None)
-    if block is None:
-        return document.reference(settings)
-    published = (site.source / "ledger.jsonl").is_file()
-    ledger = ledger_of(site.source) if published else None
-    history = ledger.histories.get(str(Anchor.parse(key))) if ledger else None
-    place = ledger.tree.place(history.events[-1].line) if history else None
-    return document.block_reference(block, settings, place)
-
-
-@lru_cache(maxsize=4)
-def _environment(path: Path, changed: int) -> Any:
-    """What a build read; ``changed`` tells one build from the next."""
-    return pickle.loads(path.read_bytes())

@@ -148,8 +148,12 @@ def publish(source: Path, *words: str) -> str:
 
 def index_search(source: Path) -> str:
     """Index a built archive for its search page, as make does; return what was said."""
-    shelf, index = "_build/doctrees/search-entries", "_build/html/pagefind"
-    done = command(source, "search-index", "--shelf", shelf, "--index", index)
+    folders = {
+        "--shelf": "doctrees/search-entries", "--index": "html/pagefind",
+        "--texts": "html/search-index",
+    }  # fmt: skip
+    words = [word for name, folder in folders.items() for word in (name, f"_build/{folder}")]
+    done = command(source, "search-index", *words)
     assert done.returncode == 0, done.stderr
     return done.stdout
 

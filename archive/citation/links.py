@@ -9,12 +9,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from archive.citation.reference import Reference
+from archive.model.indented import indented
 
 Context = dict[str, Any]  # of a linkset
 
@@ -111,7 +111,7 @@ def linkset(reference: Reference, related: Iterable[Related] = ()) -> Context:
 
 def serialise(reference: Reference, related: Iterable[Related] = ()) -> str:
     """The linkset as a file in UTF-8."""
-    return json.dumps(linkset(reference, related), ensure_ascii=False, indent=2) + "\n"
+    return f"{indented(linkset(reference, related), 2)}\n"
 
 
 def _context(anchor: str, targets: Iterable[Link]) -> Context:

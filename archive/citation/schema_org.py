@@ -67,9 +67,12 @@ def report(
     return dict(in_order(data.items(), _ORDER))
 
 
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 def serialise(data: Data) -> str:
     """The JSON for a script element, which no text in it can end (HTML, 4.12.1.3)."""
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).translate(UNSAFE)
+    return _json(data).translate(UNSAFE)
 
 
 def _authors(record: Record) -> list[Data]:

@@ -6,9 +6,9 @@ resolved and everything inherited.  References, labels and all exports are made 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from pybtex.richtext import Protected, Text
@@ -17,6 +17,7 @@ from archive.citation.csl import issued
 from archive.citation.dates import is_known
 from archive.citation.latex import CslText
 from archive.model.dates import ArchiveDate
+from archive.model.indented import indented
 
 _CSL = CslText()
 
@@ -65,6 +66,9 @@ class Work:
     names: Mapping[str, tuple[Name, ...]]  # by role
     texts: Mapping[str, Text]  # by field; addresses and identifiers as they are
     dates: Mapping[str, ArchiveDate]  # by field
+
+    def __hash__(self) -> int:
+        return hash(self.key)
 
     def plain(self, field: str) -> str:
         return str(self.texts.get(field, ""))
@@ -190,4 +194,10 @@ def _csl_texts(work: Work) -> Iterator[tuple[str, Text]]:
 
 def serialise(works: Iterable[Work]) -> str:
     """The items of works as a file in UTF-8."""
-    return json.dumps([csl(work) for work in works], ensure_ascii=False, indent=1) + "\n"
+    items = ",\n".join(map(_item, works))
+    return f"[\n{items}\n]\n" if items else "[]\n"
+
+
+@lru_cache(maxsize=1024)  # several documents cite a work
+def _item(work: Work) -> str:
+    return f" {indented(csl(work), 1, 1)}"

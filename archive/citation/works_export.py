@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 
 from pybtex.richtext import Text
 
@@ -71,7 +72,12 @@ def _entry(kind: str, key: str, fields: Iterable[tuple[str, str]]) -> str:
 
 def biblatex(works: Iterable[Work]) -> str:
     """The works as a file of BibLaTeX, in UTF-8."""
-    return "\n".join(_entry(work.kind, work.key, _biblatex(work)) for work in works)
+    return "\n".join(map(_biblatex_entry, works))
+
+
+@lru_cache(maxsize=1024)  # several documents cite a work
+def _biblatex_entry(work: Work) -> str:
+    return _entry(work.kind, work.key, _biblatex(work))
 
 
 def _biblatex(work: Work) -> Iterator[tuple[str, str]]:
@@ -141,6 +147,7 @@ def bibtex(works: Iterable[Work]) -> str:
     return "\n".join(map(_classic_entry, works))
 
 
+@lru_cache(maxsize=1024)
 def _classic_entry(work: Work) -> str:
     fields = dict(_classic(work))
     kind = _CLASSIC.get(work.kind, "misc")
@@ -232,11 +239,13 @@ _RIS_EDITORS = {"BOOK": "A3", **dict.fromkeys(("CHAP", "CPAPER", "ENCYC", "JOUR"
 
 def ris(works: Iterable[Work]) -> str:
     """The works as a file of RIS, in UTF-8; lines end in CR LF."""
-    return "\r\n".join(
-        "".join(f"{tag}  - {one_line(value)}\r\n" for tag, value in _ris(work) if value)
-        + "ER  - \r\n"
-        for work in works
-    )
+    return "\r\n".join(map(_ris_entry, works))
+
+
+@lru_cache(maxsize=1024)
+def _ris_entry(work: Work) -> str:
+    tags = "".join(f"{tag}  - {one_line(value)}\r\n" for tag, value in _ris(work) if value)
+    return f"{tags}ER  - \r\n"
 
 
 def _ris(work: Work) -> Iterator[tuple[str, str]]:

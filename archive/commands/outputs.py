@@ -12,6 +12,7 @@ from archive.commands.release import update_index
 from archive.epub import book_settings, repack
 from archive.model.checkpoint import PIN
 from archive.pdf.builder import PdfBuilder
+from archive.search.texts import FOLDER as TEXTS
 from archive.site.know.domain import catalogue_page
 from archive.site.know.facts import is_document
 from archive.site.know.ledger import LEDGER
@@ -49,7 +50,8 @@ def _make_pdfs(app: Sphinx) -> bool:
 
 def _make_index(app: Sphinx) -> bool:
     with Stage("Search") as stage:
-        done = update_index(Path(app.doctreedir, SHELF), Path(app.outdir, "pagefind"))
+        site = Path(app.outdir)
+        done = update_index(Path(app.doctreedir, SHELF), site / "pagefind", site / TEXTS)
         stage.result = done or ""
     return done is not None
 

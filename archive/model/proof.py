@@ -94,6 +94,25 @@ def serialise(
     return members({name: each for name, each in said.items() if each != "{}"}) + "\n"
 
 
+def in_words(lines: Iterable[tuple[str, int]]) -> str:
+    """Return the names of passages with their lines, ``S1–N7 (32–49); P9 (63)``.
+
+    Neighbours whose lines follow one another are told by the first and the last.
+    """
+    runs: list[list[tuple[str, int]]] = []
+    for each in lines:
+        if runs and each[1] == runs[-1][-1][1] + 1:
+            runs[-1].append(each)
+        else:
+            runs.append([each])
+    names = ((_range(run[0][0], run[-1][0]), _range(run[0][1], run[-1][1])) for run in runs)
+    return "; ".join(f"{labels} ({numbers})" for labels, numbers in names)
+
+
+def _range(first: object, last: object) -> str:
+    return f"{first}" if first == last else f"{first}–{last}"
+
+
 def members(values: Mapping[str, str]) -> str:
     """Return a JSON object of values that are JSON already, each on a line of its own."""
     lines = ",\n".join(f"{canonical(name)}:{said}" for name, said in values.items())

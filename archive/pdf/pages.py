@@ -19,6 +19,7 @@ from docutils import nodes
 from sphinxcontrib.bibtex.transforms import BibliographyTransform
 
 from archive.model.locator import unbroken
+from archive.model.proof import in_words
 from archive.pdf import code
 from archive.pdf.blocks import footnotes, marked_footnotes
 from archive.pdf.coverage import REFUSED, TABLE
@@ -29,6 +30,7 @@ from archive.site.nodes import clauses, passage_label
 if TYPE_CHECKING:
     from sphinxcontrib.bibtex.domain import Citation
 
+    from archive.model.tree import LogPlace
     from archive.site.know.facts import Document
 
 # Ids that docutils numbered itself: targets of links within a page, but no permanent anchors.
@@ -368,6 +370,12 @@ def draw_references(document: Document, works: Sequence[Citation], subject: Subj
     anchors = tuple(anchor for entry in entries for anchor in entry.anchors)
     faults = tuple(fault for entry in entries for fault in entry.faults)
     return Page(subject.docname, (Piece(listed, anchors),), {}, faults)
+
+
+def draw_proof(log: str, place: LogPlace, lines: Sequence[tuple[str, int]], words: Words) -> str:
+    """The ledger line and the tree head of a document, which a citation in print can name."""
+    said = (words.proof, f"{log}: {place.text}.", f"{words.by_line}: {in_words(lines)}.")
+    return code.call("publication", *map(code.string, said))
 
 
 def _entry(work: Citation) -> nodes.citation:

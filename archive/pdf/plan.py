@@ -79,6 +79,7 @@ class DrawnDocument:
     page: Page
     references: Page | None  # the works it cites, for the end of its own PDF
     attachments: tuple[Attachment, ...]
+    proof: str = ""  # Typst code of its ledger line and tree head, for the end of its own PDF
 
     @property
     def pages(self) -> tuple[Page, ...]:
@@ -212,6 +213,7 @@ def document_edition(drawn: DrawnDocument, moved: Aliases, settings: Settings) -
             code.call("begin", code.string(record.short_title)),
             code.call("imprint", code.string(settings.archive)),
             *drawn.pages,
+            *filter(None, [drawn.proof]),
         ),
         described=tuple(described.items()),
         date=record.date.edtf,

@@ -14,8 +14,6 @@ from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
-from lxml import etree
-
 from archive.model.content_policy import source_hash
 
 Element = Any  # of lxml, which has no public name for the type
@@ -42,6 +40,8 @@ def read_page(data: bytes, path: str) -> Page:
 
 def parse_html(data: bytes) -> Element | None:
     """The elements of a page; None where there are none."""
+    from lxml import etree  # noqa: PLC0415 - not in an edit
+
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True)
     return etree.fromstring(data, parser) if data else None
 

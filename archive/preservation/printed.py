@@ -328,6 +328,8 @@ class Text:
         place = self._printed.places.get(anchor)
         if place is None:
             return "print has no such destination"
+        if not said.text.strip():  # an image
+            return ""
         wrong = "print says something else at its place"
         for at in (at for at in self._near(place) if self._follows(at, said)):
             wrong = self._labelled(at, place, said)

@@ -471,7 +471,8 @@ def miscited(
     for key in {**wanted, **found}:
         if wanted.get(key) != found.get(key):
             yield f"how {key} is cited is not what record and ledger say"
-    if f'id="records">{script(sealed.reference)}</script>' not in text:
+    templates = [each.text for each in tree.iter() if each.get("id") == "records"]
+    if templates != [script(sealed.reference)]:
         yield "the records of its passages for reference managers are not what the record gives"
     together = "\n".join(('<div class="citations">', *wanted.values(), "</div>"))
     named = [

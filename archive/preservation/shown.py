@@ -2,8 +2,8 @@
 
 Pages of the site and of the EPUB are read alike, by the elements and classes that docutils, Sphinx
 and the engine write.  What the reader does not know becomes a part of its own, which no seal has;
-so nothing stands in a document unseen.  Left out is what the archive generates: labels, panels,
-the card, the lists of works and backlinks; ``around`` has it, to be compared by itself.
+so nothing stands in a document unseen.  Left out is what the archive generates: labels, links to
+cite, the card, the lists of works and backlinks; ``around`` has it, to be compared by itself.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ _TAGS = {
     "img": "image", "math": "formula", "em": "emphasis", "cite": "emphasis", "strong": "strong",
     "code": "literal", "sub": "sub", "sup": "sup", "abbr": "abbreviation", "hr": "rule",
     "span": "span", "s": "struck", "br": "break", "a": "link", "div": "part", "aside": "part",
+    "pre": "code",
 }  # fmt: skip
 _BY_CLASS = {
     "admonition-title": "title", "topic-title": "title", "sidebar-title": "title",
@@ -61,13 +62,14 @@ _TO_TAKE = "works-to-take"  # the line of files with the works that a document c
 _NUMBERS = ("arabic", "loweralpha", "upperalpha", "lowerroman", "upperroman")
 # The classes that docutils, Sphinx, MyST and the engine give.
 _GIVEN = frozenset({
-    *_BY_CLASS, *_NUMBERS, "amsmath", "brackets", "clauses", "code-block-caption", "container",
-    "display", "displayed", "doc", "docutils", "download", "eq", "external", "field-list", "figure",
-    "formula", "head", "highlight", "image-reference", "internal", "literal", "long-word",
-    "mailto", "marked", "math", "math-wrapper", "mathjax_ignore", "myst", "notranslate",
-    "option-list", "passage", "pre", "quotation", "ref", "reference", "row-even", "row-odd",
-    "sidebar", "simple", "spoken", "std", "std-doc", "std-numref", "std-ref", "std-term", "stub",
-    "table-wrapper", "tex2jax_ignore", "tombstone-notice", "topic", "xref",
+    *_BY_CLASS, *_NUMBERS, "amsmath", "brackets", "clauses", "code-block-caption", "compound",
+    "container", "display", "displayed", "doc", "docutils", "download", "eq", "external",
+    "field-list", "figure", "formula", "head", "highlight", "image-reference", "internal",
+    "literal", "literal-block", "long-word", "mailto", "marked", "math", "math-wrapper",
+    "mathjax_ignore", "myst", "notranslate", "option-list", "passage", "pre", "quotation", "ref",
+    "reference", "row-even", "row-odd", "sidebar", "simple", "spoken", "std", "std-doc",
+    "std-numref", "std-ref", "std-term", "stub", "table-wrapper", "tex2jax_ignore",
+    "tombstone-notice", "topic", "xref",
 })  # fmt: skip
 _OF_LABELS = ("class", "data-number", "href", "title")
 _OF_LISTS = frozenset({
@@ -99,6 +101,11 @@ def _name(element: Element) -> str:
 
 def _has(element: Element, name: str) -> bool:
     return name in str(element.get("class", "")).split()
+
+
+def _is_former(element: Element) -> bool:
+    """Whether an element only has an id: a former anchor, or a label."""
+    return _name(element) == "span" and not len(element) and not element.text
 
 
 @dataclass
@@ -200,7 +207,7 @@ class Page:
         element = self._by_id.get(anchor)
         if element is None:
             return None
-        while not len(element) and not element.text and element.getparent() is not None:
+        while _is_former(element) and element.getparent() is not None:
             element = element.getparent()
         if _name(element) == "section":
             title = next((each for each in element if _HEADING.fullmatch(_name(each))), None)
@@ -212,8 +219,7 @@ class Page:
 
     def _parts(self, element: Element) -> Iterator[str | Part]:
         name, anchor = _name(element), str(element.get("id", ""))
-        former = name == "span" and not len(element) and not element.text  # or a label
-        if not name or former or self._is_mark(element):
+        if not name or _is_former(element) or self._is_mark(element):
             return
         if is_anchor_of(anchor, self.path) and not _has(element, "tombstone"):
             yield [PASSAGE, {"anchor": anchor}]
@@ -300,7 +306,7 @@ class Page:
         if name == "p" and len(element) and _has(element[0], "caption-text"):
             return part("caption", classes, self._content(element))
         if "highlight" in str(element.get("class", "")) and name == "div":
-            return self._code(element)
+            return self._code(element, classes)
         role = next((role for each, role in _BY_CLASS.items() if _has(element, each)), None)
         role = role or ("fields" if _has(element, "field-list") else _TAGS.get(name, f"<{name}>"))
         read = self._readers.get(role)
@@ -358,6 +364,7 @@ class Page:
 
     def _note(self, note: Element) -> Held:
         """What a footnote says, without its number and the links back to its marks."""
+        self._facts(note)
         content: Held = [note.text or ""]
         for each in note:
             if not (_has(each, "label") or _has(each, "backrefs")):
@@ -419,14 +426,14 @@ class Page:
     def _withdrawn(self, element: Element) -> tuple[dict[str, str], Held]:
         return {"anchor": str(element.get("id", ""))}, self._content(element)
 
-    def _code(self, element: Element) -> Part | None:
+    def _code(self, element: Element, classes: dict[str, str]) -> Part | None:
         language = next(
             each.removeprefix("highlight-") for each in [*element.get("class", "").split(), ""]
             if each.startswith("highlight-") or not each
         )  # fmt: skip
         text = "".join("".join(each.itertext()) for each in element.iter() if _name(each) == "pre")
         others = _text(element) != " ".join(text.split())
-        return part("code", {"language": language}, [f"{text}{'?' if others else ''}"])
+        return part("code", {"language": language, **classes}, [f"{text}{'?' if others else ''}"])
 
     def _is_mark(self, element: Element) -> bool:  # noqa: C901 - a row for each sign
         """Whether an element is no part: a label, a sign, a number.  Notes one that says more."""
@@ -942,7 +949,7 @@ def _quoted(each: str | Part) -> str:
 
 # What every page has; a policy is told by what runs, see ``scripts``.
 _OF_PAGES = frozenset({"viewport", "color-scheme", "referrer", "generator"})
-_OF_FRAMES = frozenset({"stylesheet", "next", "prev", "search", "index", "author"})
+_OF_FRAMES = frozenset({"icon", "stylesheet", "next", "prev", "search", "index", "author"})
 
 
 def head(tree: Element, sealed: Sealed) -> Iterator[str]:
@@ -985,8 +992,8 @@ def _first(shown: Sequence[object], wanted: Sequence[object], what: str) -> str:
 
 _FEED = "../atom.xml"
 _NEARBY = {"class": "neighbours", "aria-label": "Before and after"}
-_JUMP = "_static/jump.js?"
-_OF_FRAME = frozenset({"stylesheet", "index", "search"})
+_JUMP = re.compile(r"_static/(jump|locate)\.js\?")
+_OF_FRAME = frozenset({"icon", "index", "search", "stylesheet"})
 
 
 def frame(
@@ -997,6 +1004,7 @@ def frame(
     The first is the same in all documents, as what differs among them is taken out: the document's
     own id and names, its outline, its neighbours.
     """
+    own_id = re.compile(rf"(?<![\w-]){re.escape(sealed.record.id)}(?=\.[a-z])")  # in addresses
     own = {sealed.record.short_title: "{short}", sealed.record.collection_name: "{collection}"}
     own |= {STATUSES[sealed.record.status]: "{status}"}
     titles = (*dict(sealed.headings()).values(), sealed.record.title, "On this page")
@@ -1009,7 +1017,7 @@ def frame(
         name, kinds = _name(element), str(element.get("class", "")).split()
         if kinds[:1] == ["document"] or (name == "head"):
             walker.skip_subtree()
-        elif name == "script" and _JUMP in str(element.get("src")):
+        elif name == "script" and _JUMP.search(str(element.get("src"))):
             continue  # which long pages have
         elif "toc-drawer" in kinds:
             walker.skip_subtree()
@@ -1022,9 +1030,7 @@ def frame(
             texts_of = ((element.text or "").strip(), (element.tail or "").strip(" \n›"))
             facts = (f"{key}={value}" for key, value in sorted(element.attrib.items()))
             shown = [name, *facts, *(own.get(each, each) for each in texts_of)]
-            shown = [
-                each.replace(sealed.record.id, "{id}").replace(" no-toc", "") for each in shown
-            ]
+            shown = [own_id.sub("{id}", each).replace(" no-toc", "") for each in shown]
             found.append(tuple(_COLLECTION.sub("", each) for each in shown))
     found += [
         tuple(f"{key}={value}" for key, value in sorted(each.attrib.items()))

@@ -198,6 +198,9 @@ def _opening(element: Element) -> str:
 
 
 def _before(element: Element) -> str:
+    """What parts an element from the text before it; a colon stands before what classes a term."""
+    if "classifier" in classes_of(element):
+        return f" {_BEGIN}:{_END} "
     return "" if _name(element) in _INLINE else " "
 
 

@@ -1,8 +1,8 @@
 """The HTML builder, with a cost per page that does not grow with the archive.
 
-Replaces: ``Builder._read_serial``, ``_read_parallel``, ``write_documents``, ``load_indexer`` and
-``_get_local_toctree`` of ``StandaloneHTMLBuilder``; uses ``_app`` and the
-lists of style sheets and scripts.  The bytes written are the same.
+Replaces: ``Builder._read_serial``, ``_read_parallel``, ``write_documents``, ``load_indexer``,
+``copy_static_files`` and ``_get_local_toctree`` of ``StandaloneHTMLBuilder``; uses ``_app`` and the
+lists of style sheets and scripts.  The bytes of pages are the same.
 Why: Sphinx starts a process for every few pages, and each returns the whole pickled environment; it
 resolves all pages in one process; it keeps all node trees (0.16 MB a document) until the end; and
 it renders the sidebar for each page (0.5 ms for each page that the sidebar lists).  Here each
@@ -21,12 +21,15 @@ import pickle
 import posixpath
 from collections.abc import Callable, Iterator, Sequence, Set
 from functools import partial
+from importlib import import_module
 from typing import Any
 
 from docutils import nodes
 from docutils.utils import new_document
+from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.builders.html import StandaloneHTMLBuilder
+from sphinx.environment import BuildEnvironment
 from sphinx.registry import SphinxComponentRegistry
 from sphinx.util.build_phase import BuildPhase
 from sphinx.util.docutils import LoggingReporter
@@ -36,9 +39,8 @@ from sphinx.writers.html5 import HTML5Translator
 from archive.upstream.domains import drop_label_index
 from archive.upstream.memory import release
 from archive.upstream.parsing import PageReader
-from archive.upstream.search_index import SearchIndex, Tables
 from archive.upstream.templates import Context, Templates
-from archive.upstream.transforms import Planned, resolve
+from archive.upstream.transforms import Plan, resolve
 
 # The verbosity (-vv) from which Sphinx shows a log record for each event.
 _EVENTS_SHOWN = 2
@@ -50,8 +52,6 @@ _PAGES_PER_PICKLE = 20
 
 class ScalableHTMLBuilder(PageReader, StandaloneHTMLBuilder):
     """Writes each page in one process, from its pickled node tree to its file."""
-
-    indexer: SearchIndex | None
 
     def init(self) -> None:
         self._visiting: type[nodes.NodeVisitor] | None = None
@@ -122,7 +122,7 @@ class ScalableHTMLBuilder(PageReader, StandaloneHTMLBuilder):
         self.templates.begin()
         self._sidebars: dict[tuple[object, ...], str] = {}
         self._tags: dict[tuple[object, ...], str] = {}
-        self._plan = Planned(self._registry.get_post_transforms())
+        self._plan = Plan(self._registry.get_post_transforms())
         if hasattr(self, "_orig_js_files"):  # drops what the last page of an earlier build added
             self._css_files[:], self._js_files[:] = self._orig_css_files, self._orig_js_files
         super().prepare_writing(docnames)
@@ -138,19 +138,15 @@ class ScalableHTMLBuilder(PageReader, StandaloneHTMLBuilder):
                 self.write_page(docname)
             return
 
-        def write(share: list[str]) -> tuple[dict[str, str], Tables | None, object]:
+        def write(share: list[str]) -> tuple[dict[str, str], object]:
             self.images.clear()
-            self.indexer = self._new_indexer() if self.indexer is not None else None
             for docname in share:
                 self.write_page(docname)
-            tables = self.indexer.tables() if self.indexer is not None else None
-            return self.images, tables, self.written(share)
+            return self.images, self.written(share)
 
-        def merge(share: list[str], made: tuple[dict[str, str], Tables | None, object]) -> None:
-            images, tables, written = made
+        def merge(share: list[str], made: tuple[dict[str, str], object]) -> None:
+            images, written = made
             self.images.update(images)
-            if self.indexer is not None and tables is not None:
-                self.indexer.merge(tables)
             self.merge_written(written)
 
         _run_shares(write, merge, others, self._app.parallel)
@@ -168,7 +164,6 @@ class ScalableHTMLBuilder(PageReader, StandaloneHTMLBuilder):
         The cost does not depend on the size of the archive.  The page's node tree is removed, so
         that the next build reads the page again and updates every page that depends on it.
         """
-        self.indexer = None
         self.images.clear()
         drop_label_index(self._app, self.env)
         self.begin_reading()
@@ -229,22 +224,22 @@ class ScalableHTMLBuilder(PageReader, StandaloneHTMLBuilder):
         return self._sidebars[key]
 
     def load_indexer(self, docnames: Set[str]) -> None:
-        self.indexer = self._new_indexer()
-        super().load_indexer(docnames)
+        """Make no search index, as the archive has its own, see ``archive.search``."""
+        self.indexer = None
 
-    def indexes_words(self) -> bool:
-        """Whether Sphinx's search index holds every word, and not only titles and headings."""
-        return True
+    def copy_static_files(self) -> None:
+        """Copy the static files, without Sphinx's scripts, none of which a page loads."""
+        super().copy_static_files()
+        for name in UNUSED:
+            (self._static_dir / name).unlink(missing_ok=True)
 
-    def _new_indexer(self) -> SearchIndex:
-        config = self.config
-        return SearchIndex(
-            self.env,
-            config.html_search_language or config.language,
-            config.html_search_options,
-            config.html_search_scorer,
-            has_words=self.indexes_words(),
-        )
+
+# Sphinx's scripts for its search, for highlighting what was searched for and for indexes of code.
+# One of them stores the search terms in the browser.
+UNUSED = (
+    "doctools.js", "documentation_options.js", "language_data.js", "searchtools.js",
+    "sphinx_highlight.js",
+)  # fmt: skip
 
 
 def _translator(registry: SphinxComponentRegistry, builder: Builder) -> type[nodes.NodeVisitor]:
@@ -265,6 +260,19 @@ def _run_shares(work: Any, merge: Any, docnames: Sequence[str], processes: int) 
     for number in range(min(processes, len(docnames))):
         tasks.add_task(work, list(docnames[number::processes]), merge)
     tasks.join()
+
+
+def imported_late(name: str, module: str, attribute: str) -> type[Builder]:
+    """Return what makes a builder, for registration, that imports its module only then.
+
+    An edit of a page would wait for it.
+    """
+
+    def make(_made: type[Builder], app: Sphinx, env: BuildEnvironment) -> Builder:
+        builder: type[Builder] = getattr(import_module(module), attribute)
+        return builder(app, env)
+
+    return type(attribute, (Builder,), {"name": name, "__new__": make})
 
 
 class ReadingBuilder(PageReader):

@@ -28,7 +28,7 @@ from sphinx.util.docutils import LoggingReporter, sphinx_domains
 from sphinx.util.rst import default_role
 
 from archive.upstream.memory import release
-from archive.upstream.transforms import NeededTransforms, Planned
+from archive.upstream.transforms import NeededTransforms, Plan
 
 
 class PageReader(Builder):
@@ -41,7 +41,7 @@ class PageReader(Builder):
     def begin_reading(self) -> None:
         """Forget the settings, which ``docutils.conf`` may have changed."""
         self._parsers: dict[str, Parser] = {}
-        self._plans: dict[Parser, Planned] = {}
+        self._plans: dict[Parser, Plan] = {}
         self._known_settings: dict[Parser, tuple[dict[str, Any], Values]] = {}
 
     def read_doc(self, docname: str, *, _cache: bool = True) -> None:  # type: ignore[misc]
@@ -94,9 +94,9 @@ class PageReader(Builder):
             transformer.components["writer"] = docutils._DummyWriter()  # type: ignore[index]
         return document
 
-    def _plan_of(self, parser: Parser) -> Planned:
+    def _plan_of(self, parser: Parser) -> Plan:
         if parser not in self._plans:
-            self._plans[parser] = Planned(
+            self._plans[parser] = Plan(
                 docutils._READER_TRANSFORMS, self._registry.get_transforms(),
                 parser.get_transforms(),
             )  # fmt: skip

@@ -10,14 +10,18 @@ Upstream: upstream/sphinx-event-repr.patch for the message; Sphinx has used the 
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment
+from jinja2 import Environment, FileSystemBytecodeCache
 from sphinx.jinja2glue import BuiltinTemplateLoader
 
 if TYPE_CHECKING:
     from sphinx.builders import Builder
     from sphinx.theming import Theme
+
+
+_COMPILED = "templates"  # a folder beside the node trees: an edit compiles none
 
 
 class Templates(BuiltinTemplateLoader):
@@ -28,7 +32,12 @@ class Templates(BuiltinTemplateLoader):
     ) -> None:
         super().init(builder, theme, dirs)
         known = self.environment
-        free: Any = Environment(loader=self, extensions=list(known.extensions), auto_reload=False)
+        compiled = Path(builder.doctreedir, _COMPILED)
+        compiled.mkdir(parents=True, exist_ok=True)
+        free: Any = Environment(
+            loader=self, extensions=list(known.extensions), auto_reload=False,
+            bytecode_cache=FileSystemBytecodeCache(str(compiled)),
+        )  # fmt: skip
         free.filters.update(known.filters)
         free.globals.update(known.globals)
         self.environment = free

@@ -17,79 +17,85 @@ from copy import deepcopy
 from itertools import chain
 from typing import Any
 
-import furo
 from docutils import nodes
-from docutils.transforms import Transform, references, universal, writer_aux
-from sphinx import addnodes, transforms
+from docutils.transforms import Transform
+from sphinx import addnodes
 from sphinx.builders import Builder
-from sphinx.builders.latex.transforms import FootnoteDocnameUpdater
-from sphinx.domains import c, citation, cpp
-from sphinx.transforms import SphinxTransformer, i18n, post_transforms
-from sphinx.transforms.post_transforms import code, images
+from sphinx.domains import c, cpp
+from sphinx.transforms import SphinxTransformer
 from sphinxcontrib.bibtex.nodes import bibliography
-from sphinxcontrib.bibtex.transforms import BibliographyTransform
 
 Kinds = tuple[type, ...]  # of nodes, or what nodes inherit from
 
-# The nodes that a transform of others is for.
-NEEDS: Mapping[type[Transform], Kinds] = {
+# The nodes that a transform of others is for, by its name: only some builders load it.
+NEEDS: Mapping[str, Kinds] = {
     # Reading.
-    FootnoteDocnameUpdater: (nodes.footnote, nodes.footnote_reference),
-    c.AliasTransform: (c.AliasNode,),
-    citation.CitationDefinitionTransform: (nodes.citation,),
-    citation.CitationReferenceTransform: (nodes.citation_reference,),
-    cpp.AliasTransform: (cpp.AliasNode,),
-    i18n.PreserveTranslatableMessages: (addnodes.translatable,),
-    i18n.RemoveTranslatableInline: (addnodes.desc,),
-    references.Substitutions: (nodes.substitution_reference,),
-    transforms.AutoIndexUpgrader: (addnodes.index,),
-    transforms.DefaultSubstitutions: (nodes.substitution_reference,),
-    transforms.DoctestTransform: (nodes.doctest_block, nodes.literal_block),
-    transforms.FilterSystemMessages: (nodes.system_message,),
-    transforms.GlossarySorter: (addnodes.glossary,),
-    transforms.HandleCodeBlocks: (nodes.block_quote,),
-    transforms.ReorderConsecutiveTargetAndIndexNodes: (addnodes.index,),
-    universal.FilterMessages: (nodes.system_message,),
-    writer_aux.Admonitions: (nodes.Admonition,),
+    "docutils.transforms.references.Substitutions": (nodes.substitution_reference,),
+    "sphinx.builders.latex.transforms.FootnoteDocnameUpdater": (
+        nodes.footnote, nodes.footnote_reference,
+    ),
+    "sphinx.domains.c.AliasTransform": (c.AliasNode,),
+    "sphinx.domains.citation.CitationDefinitionTransform": (nodes.citation,),
+    "sphinx.domains.citation.CitationReferenceTransform": (nodes.citation_reference,),
+    "sphinx.domains.cpp.AliasTransform": (cpp.AliasNode,),
+    "sphinx.transforms.AutoIndexUpgrader": (addnodes.index,),
+    "sphinx.transforms.DefaultSubstitutions": (nodes.substitution_reference,),
+    "sphinx.transforms.DoctestTransform": (nodes.doctest_block, nodes.literal_block),
+    "sphinx.transforms.FilterSystemMessages": (nodes.system_message,),
+    "sphinx.transforms.GlossarySorter": (addnodes.glossary,),
+    "sphinx.transforms.HandleCodeBlocks": (nodes.block_quote,),
+    "sphinx.transforms.ReorderConsecutiveTargetAndIndexNodes": (addnodes.index,),
+    "sphinx.transforms.i18n.PreserveTranslatableMessages": (addnodes.translatable,),
+    "sphinx.transforms.i18n.RemoveTranslatableInline": (addnodes.desc,),
     # Writing.
-    BibliographyTransform: (bibliography,),
-    code.HighlightLanguageTransform: (nodes.literal_block, addnodes.highlightlang),
-    code.TrimDoctestFlagsTransform: (nodes.literal_block, nodes.doctest_block),
-    furo.WrapTableAndMathInAContainerTransform: (nodes.table, nodes.math_block),
-    images.DataURIExtractor: (nodes.image,),
-    images.ImageDownloader: (nodes.image,),
-    post_transforms.OnlyNodeTransform: (addnodes.only,),
-    post_transforms.PropagateDescDomain: (addnodes.desc_signature,),
-    post_transforms.ReferencesResolver: (addnodes.pending_xref,),
-}
+    "furo.WrapTableAndMathInAContainerTransform": (nodes.table, nodes.math_block),
+    "sphinx.transforms.post_transforms.OnlyNodeTransform": (addnodes.only,),
+    "sphinx.transforms.post_transforms.PropagateDescDomain": (addnodes.desc_signature,),
+    "sphinx.transforms.post_transforms.ReferencesResolver": (addnodes.pending_xref,),
+    "sphinx.transforms.post_transforms.code.HighlightLanguageTransform": (
+        nodes.literal_block, addnodes.highlightlang,
+    ),
+    "sphinx.transforms.post_transforms.code.TrimDoctestFlagsTransform": (
+        nodes.literal_block, nodes.doctest_block,
+    ),
+    "sphinx.transforms.post_transforms.images.DataURIExtractor": (nodes.image,),
+    "sphinx.transforms.post_transforms.images.ImageDownloader": (nodes.image,),
+    "sphinxcontrib.bibtex.transforms.BibliographyTransform": (bibliography,),
+}  # fmt: skip
 
 
-def needed(transform: type[Transform], kinds: Iterable[type]) -> bool:
-    """Whether a transform has something to do in a page with these kinds of nodes."""
-    wanted = NEEDS.get(transform) or getattr(transform, "needs", None)
-    return wanted is None or any(issubclass(kind, wanted) for kind in kinds)
+def name_of(transform: type[Transform]) -> str:
+    return f"{transform.__module__}.{transform.__name__}"
 
 
-class Planned:
+class Plan:
     """Transforms in the order of their priorities, sorted once for all pages."""
 
     def __init__(self, *groups: Iterable[type[Transform]]) -> None:
-        numbered = enumerate(chain(*groups), start=1)
+        found = list(chain(*groups))
         self.order: list[tuple[str, type[Transform], None, dict[str, Any]]] = sorted(
-            ((f"{each.default_priority:03d}-{number:03d}", each, None, {})
-             for number, each in numbered),
+            (
+                (f"{each.default_priority:03d}-{number:03d}", each, None, {})
+                for number, each in enumerate(found, start=1)
+            ),
             reverse=True,  # docutils takes the last one first
-        )  # fmt: skip
+        )
+        self.needs: dict[type[Transform], Kinds] = {
+            each: kinds
+            for each in found
+            if (kinds := NEEDS.get(name_of(each)) or getattr(each, "needs", None))
+        }
 
 
 class NeededTransforms(SphinxTransformer):
-    """Sphinx's transformer, which runs the planned transforms that a page needs."""
+    """Sphinx's transformer, which runs those of the planned transforms that a page needs."""
 
-    def __init__(self, document: nodes.document, plan: Planned) -> None:
+    def __init__(self, document: nodes.document, plan: Plan) -> None:
         super().__init__(document)
         self.transforms = list(plan.order)
         self.serialno = len(plan.order)
         self.sorted = True
+        self._needs = plan.needs
 
     def apply_transforms(self) -> None:
         document, kinds = self.document, frozenset[type]()
@@ -99,9 +105,9 @@ class NeededTransforms(SphinxTransformer):
                 self.transforms.sort(reverse=True)
                 self.sorted = True
             priority, transform, pending, arguments = self.transforms.pop()
-            if transform in NEEDS or hasattr(transform, "needs"):
-                kinds = kinds or _kinds(document)
-                if not needed(transform, kinds):
+            if (needs := self._needs.get(transform)) is not None:
+                kinds = kinds or kinds_in(document)
+                if not any(issubclass(kind, needs) for kind in kinds):
                     continue
             transform(document, startnode=pending).apply(**arguments)
             self.applied.append((priority, transform, pending, arguments))
@@ -109,7 +115,8 @@ class NeededTransforms(SphinxTransformer):
         document.reporter.detach_observer(document.note_transform_message)
 
 
-def _kinds(document: nodes.document) -> frozenset[type]:
+def kinds_in(document: nodes.document) -> frozenset[type]:
+    """Return the classes of all nodes of a page."""
     found: set[type] = set()
     waiting: list[nodes.Node] = [document]
     while waiting:
@@ -119,7 +126,7 @@ def _kinds(document: nodes.document) -> frozenset[type]:
     return frozenset(found)
 
 
-def resolve(doctree: nodes.document, docname: str, builder: Builder, plan: Planned) -> None:
+def resolve(doctree: nodes.document, docname: str, builder: Builder, plan: Plan) -> None:
     """Complete a page for writing: its references, its toctrees, all that post-transforms add."""
     env = builder.env
     before = env.current_document

@@ -41,6 +41,10 @@ def forms(section):
     return section.evaluate(
         """section => {
             const list = section.querySelector("dl").cloneNode(true);
+            list.querySelectorAll("dd:not(.to-copy):has(button)").forEach(each => {
+                each.previousElementSibling.remove();
+                each.remove();
+            });
             list.querySelectorAll("button").forEach(each => each.remove());
             return Object.fromEntries([...list.querySelectorAll("dt")].map(
                 each => [each.textContent, each.nextElementSibling.textContent.trim()]));
@@ -71,7 +75,7 @@ def test_the_passage_a_citation_leads_to_is_marked_and_in_sight(page, address):
 
 def test_the_label_is_the_permalink(page, address):
     page.goto(f"{address}/{DOCUMENT}")
-    page.get_by_role("link", name="Permalink to Seed resolution, whereas 3").click()
+    page.get_by_title("Permalink to Seed resolution, whereas 3").click()
     expect(page).to_have_url(re.compile(f"#{W3}$"))
 
 
@@ -98,7 +102,7 @@ def test_every_form_can_be_copied(page, address, archive_site):
     ]  # fmt: skip
     cite.get_by_label("Cite as").select_option("All styles")
     copied = {}
-    for button in cite.locator("button.copy:visible").all():
+    for button in cite.locator(".to-copy > button:visible").all():
         button.click()
         expect(button).to_have_text("Copied")
         copied[button.get_attribute("aria-label")] = page.evaluate("navigator.clipboard.readText()")
@@ -115,15 +119,27 @@ def test_every_form_can_be_copied(page, address, archive_site):
     assert copied == {f"Copy {label}": said[label] for label in wanted}
     assert copied["Copy Permalink"] == f"{BASE}/{DOCUMENT}#{W3}"
     assert len(copied["Copy Fingerprint"]) == 64
-    records = records_of(archive_site, W3)
-    assert records["bibtex"].startswith("@report{isle-seed-resolution-w3,")
-    assert records["ris"].startswith("TY  - RPRT")
-    assert '"id": "isle-seed-resolution-w3"' in records["csl"]
+
+
+def test_a_record_of_the_passage_is_saved(page, address, archive_site):
+    page.goto(f"{address}/{DOCUMENT}")
+    row = open_panel(page, W3).get_by_role("button", name="saved as a file")
+    saved = {}
+    for button in row.all():
+        with page.expect_download() as download:
+            button.click()
+        name = download.value.suggested_filename
+        saved[name] = download.value.path().read_bytes().decode("utf-8")
+    wanted = records_of(archive_site, W3)
+    assert saved == {f"{W3}.{suffix}": record for suffix, record in wanted.items()}
+    assert saved[f"{W3}.bib"].startswith(f"@report{{{W3},")
+    assert saved[f"{W3}.ris"].startswith("TY  - RPRT\r\n")
+    assert f'"id": "{W3}"' in saved[f"{W3}.json"]
 
 
 def test_the_keyboard_alone_is_enough(page, address):
     page.goto(f"{address}/{DOCUMENT}")
-    page.get_by_role("link", name="Permalink to Seed resolution, whereas 1").focus()
+    page.get_by_title("Permalink to Seed resolution, whereas 1").focus()
     link = page.get_by_role("button", name="Cite whereas 1", exact=True)
     expect(link).to_have_attribute("aria-expanded", "false")
     for _ in range(10):
@@ -212,27 +228,31 @@ def test_a_permalink_is_shared_where_the_browser_can(page, address):
     assert page.evaluate("shared.url") == f"{BASE}/{DOCUMENT}#{W3}"
 
 
-def test_a_manager_that_saves_the_page_saves_the_passage_arrived_at(page, address):
-    def head(name):
-        return page.locator(f'meta[name="{name}"]').get_attribute("content")
+def head(page, name):
+    return page.locator(f'meta[name="{name}"]')
+
+
+def test_a_manager_that_saves_the_page_saves_the_passage_arrived_at(page, address, archive_site):
+    def title(at):
+        return f"[Resolution on the sealed seed drawers{at}; rewritten by the Sunder Isles Archive]"
 
     page.goto(f"{address}/{DOCUMENT}#{W3}")
-    title, url = "[Resolution on the sealed seed drawers]", f"{BASE}/{DOCUMENT}"
-    assert (head("citation_title"), head("citation_public_url")) == (
-        f"{title}, whereas 3", f"{url}#{W3}"
-    )  # fmt: skip
-    for anchor, whole in ((W1, f"{title}, whereas 1"), (f"{STEM}-s1", title), ("", title)):
+    (record,) = json.loads(records_of(archive_site, W3)["json"])
+    assert record["title"] == title(", whereas 3")
+    whole = f"{BASE}/{DOCUMENT}"
+    for anchor, at, url in (
+        (W3, ", whereas 3", f"{whole}#{W3}"), (W1, ", whereas 1", f"{whole}#{W1}"),
+        (f"{STEM}-s1", "", whole), ("", "", whole),
+    ):  # fmt: skip
         page.evaluate("anchor => { location.hash = anchor }", anchor)
-        page.wait_for_function(
-            f"document.querySelector('meta[name=citation_title]').content === {json.dumps(whole)}"
-        )
-        assert head("citation_public_url") == (f"{url}#{anchor}" if whole != title else url)
+        expect(head(page, "citation_title")).to_have_attribute("content", title(at))
+        expect(head(page, "citation_public_url")).to_have_attribute("content", url)
 
 
 def test_a_signatory_arrived_at_is_the_one_that_is_cited(page, field_site, serve):
     page.goto(f"{serve(field_site.site)}/documents/ferry-letter.html#ferry-letter-g45")
-    title = page.locator('meta[name="citation_title"]').get_attribute("content")
-    assert title.endswith(", signatory 45")
+    title = "Open letter on the surveys of the ferries, signatory 45 [rewritten by the Archive"
+    expect(head(page, "citation_title")).to_have_attribute("content", re.compile(re.escape(title)))
     group = page.locator("details.signatories", has=page.locator("#ferry-letter-g45"))
     group.get_by_role("button", name="Cite a signatory").click()
     cite = page.get_by_role("group", name="Cite Ferry letter, signatory 45")

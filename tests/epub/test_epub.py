@@ -105,7 +105,7 @@ def test_every_anchor_of_the_ledger_is_where_it_is_on_the_web(book):
 
 
 def test_every_page_has_the_anchors_it_has_on_the_web(book, archive_site):
-    """All but those of what stands around a page there: its panels and lists of other forms."""
+    """All but those of what stands around a page there, as links to cite and lists of forms."""
     with ZipFile(book) as opened:
         chapters = {name for name in opened.namelist() if name.endswith(".xhtml")}
     for path, page in archive_site.pages():

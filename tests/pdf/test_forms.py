@@ -72,6 +72,15 @@ def test_each_passage_is_a_destination_and_says_what_its_page_says(forms, pdf):
     assert {anchor: why for anchor, why in told.items() if why} == {}
 
 
+def test_every_other_block_is_a_destination_and_says_what_its_page_says(forms):
+    site = forms.site / "documents"
+    said = words_of_page(lxml.html.fromstring((site / "others.html").read_bytes())).said
+    text = Text(read_print((site / "others.pdf").read_bytes()))
+    assert len(said) == 29
+    told = {anchor: text.says(anchor, words) for anchor, words in said.items()}
+    assert {anchor: why for anchor, why in told.items() if why} == {}
+
+
 def test_no_word_leaves_the_lines_or_runs_over_the_next_cell(pdf):
     found = 0
     for width, words in _pages(pdf):

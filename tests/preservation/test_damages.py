@@ -12,7 +12,6 @@ import json
 import os
 import random
 import re
-import shutil
 import zipfile
 from collections.abc import Callable
 from copy import copy, deepcopy
@@ -149,7 +148,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         publish(source, "--day", "2026-11-27")
         done = command(source, "build")
         assert done.returncode == 0, done.stdout + done.stderr
-        shutil.rmtree(source / "_build" / "html" / "pagefind", ignore_errors=True)
         return sealed(source / "_build" / "html")
 
     return once(tmp_path_factory, "damages", make)
@@ -330,7 +328,7 @@ DAMAGES: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
     "the status": (PAGE, swap("<p>Issued</p>", "<p>Rejected</p>"), S),
     "a field more": (
         PAGE,
-        swap("</dl>\n</aside>", "<dt>Status</dt><dd><p>Retracted</p></dd></dl>\n</aside>"),
+        swap("</dl>\n</details>", "<dt>Status</dt><dd><p>Retracted</p></dd></dl>\n</details>"),
         S,
     ),
     "a second record": (
@@ -368,6 +366,12 @@ DAMAGES: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
     "words between sections": (MADE, swap(SECTION, f"{RETRACTED}{SECTION}"), R),
     "sections that are hidden": (MADE, swap(CITATIONS, f"<div hidden>{CITATIONS}"), R),
     "sections in a comment": (MADE, resection(f"({CITATIONS}.*?</div>)", r"<!--\1-->"), R),
+    "a record of a passage": (MADE, swap('"label":"RIS"', '"label":"RIS 2"'), R),
+    "a second script of records": (
+        MADE,
+        swap("<h1>", '<script type="application/json" id="records">{}</script><h1>'),
+        R,
+    ),
     "where “Cite” leads": (PAGE, swap(CITE, CITE.replace("p2", "p1")), S),
     "the name of “Cite”": (PAGE, swap(CITE, CITE.replace("paragraph 2", "paragraph 3")), S),
     "the words of “Cite”": (PAGE, swap(f"{CITE}Cite", f"{CITE}Retracted"), S),
@@ -406,7 +410,7 @@ DAMAGES: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
     "no data": (DATA, lambda data: data[: data.index(b',\n"sealed"')] + b"\n}\n", D),
     "another archive": (DATA, swap('"project":"Print archive"', '"project":"Prints"'), R),
     # what documents of the field have
-    "the number of a passage": (FIELD, swap(">art. 1(a)</a>", ">art. 1(b)</a>"), S),
+    "the number of a passage": (FIELD, swap(">art.\u00a01(a)</a>", ">art.\u00a01(b)</a>"), S),
     "the number it is found by": (FIELD, swap('number="Annex I, [1]"', 'number="[1]"'), S),
     "the name of a group": (FIELD, swap("Parts of Pilots’ statute, art. 1", "Parts of it"), S),
     "what it is a part of": (
@@ -444,7 +448,7 @@ DAMAGES: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
     "parts in the proof": ("documents/statute.proof.json", swap('"parts"', '"sparts"'), D),
     "a number in the EPUB": (
         BOOK,
-        in_book("documents/statute.xhtml", swap(">art. 1(a)</a>", ">art. 1(b)</a>")),
+        in_book("documents/statute.xhtml", swap(">art.\u00a01(a)</a>", ">art.\u00a01(b)</a>")),
         S,
     ),
     # the EPUB and the PDF

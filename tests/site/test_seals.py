@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 from PIL import Image
-from tests.citing import links
 
 from archive.commands.workspace import read_archive
 from archive.model.ledger import Event, Kind, serialise
@@ -20,6 +19,7 @@ from archive.model.permanence import Beside, check
 from archive.model.problem import Problem
 from archive.site.check import change
 from archive.site.know.ledger import LEDGER, descriptions, standings, tombstones
+from tests.citing import links
 from tests.conftest import build, built, command, copy_root, edit, ledger_of, once, publish
 
 ALPHA, GAMMA = "documents/alpha.md", "documents/gamma.md"

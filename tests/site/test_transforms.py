@@ -4,29 +4,29 @@ from __future__ import annotations
 
 from docutils import nodes
 from docutils.transforms import Transform
-from sphinx.util.docutils import new_document
+from sphinx.util.docutils import _READER_TRANSFORMS, new_document
 
-from archive.features import POST_TRANSFORMS, TRANSFORMS
 from archive.upstream.application import opened
-from archive.upstream.transforms import NEEDS, NeededTransforms, Planned, needed
-
-OWN = [each for each in (*TRANSFORMS, *POST_TRANSFORMS) if hasattr(each, "needs")]
+from archive.upstream.markdown import ArchiveParser
+from archive.upstream.transforms import NEEDS, NeededTransforms, Plan, kinds_in, name_of
 
 
 def test_transforms_that_are_left_out_would_change_nothing(field_site, tmp_path):
-    trees = field_site.source / "_build" / "doctrees"
-    left_out = set()
+    trees, left_out = field_site.source / "_build" / "doctrees", set()
     with opened(field_site.source, tmp_path / "site", trees, "html") as app:
+        read = (_READER_TRANSFORMS, app.registry.get_transforms(), ArchiveParser().get_transforms())
+        plan = Plan(*read, app.registry.get_post_transforms())
         for docname in sorted(app.env.found_docs):
             app.env.current_document.docname = docname
             doctree = app.env.get_doctree(docname)
-            kinds, before = {type(node) for node in doctree.findall()}, doctree.pformat()
-            for transform in (*NEEDS, *OWN):
-                if not needed(transform, kinds):
+            kinds, before = kinds_in(doctree), doctree.pformat()
+            for transform, needs in plan.needs.items():
+                if not any(issubclass(kind, needs) for kind in kinds):
                     left_out.add(transform)
                     transform(doctree).apply()
                     assert doctree.pformat() == before, (docname, transform)
-    assert left_out == {*NEEDS, *OWN}
+    assert left_out == plan.needs.keys()
+    assert NEEDS.keys() <= set(map(name_of, left_out))  # the names are those of transforms
 
 
 class Makes(Transform):
@@ -48,8 +48,8 @@ class Marks(Transform):
 def test_a_transform_runs_where_one_before_it_made_what_it_needs():
     for order in ((Makes, Marks), (Marks, Makes)):
         document = new_document("a")
-        NeededTransforms(document, Planned(order)).apply_transforms()
+        NeededTransforms(document, Plan(order)).apply_transforms()
         assert document[0]["classes"] == ["marked"]
     document = new_document("a")
-    NeededTransforms(document, Planned([Marks])).apply_transforms()
+    NeededTransforms(document, Plan([Marks])).apply_transforms()
     assert not document.children

@@ -127,8 +127,12 @@ SCHEMES = frozenset({"", "http", "https", "mailto"})
 # The characters that browsers remove from an address before they parse it (URL Standard, 4.4).
 _REMOVED = dict.fromkeys(range(32))
 
-# Directives that can read any file, write any markup or keep words from a form of output.
-DIRECTIVES = ("include", "literalinclude", "meta", "only", "raw")
+# Directives that can read any file, write any markup or keep words from a form of output, and those
+# that only manuals of software need.
+DIRECTIVES = (
+    "include", "literalinclude", "meta", "only", "raw",
+    "centered", "deprecated", "versionadded", "versionchanged", "versionremoved",
+)  # fmt: skip
 
 
 def is_safe(address: str) -> bool:

@@ -153,7 +153,8 @@ def add_jump_script(app: Sphinx, pagename: str, _context: dict[str, Any]) -> Non
     if document is None:
         return
     if len(document.blocks) > LONG or any(block.locator for block in document.blocks):
-        app.builder.add_js_file("jump.js", defer="defer")  # type: ignore[attr-defined]
+        for script in ("locate.js", "jump.js"):
+            app.builder.add_js_file(script, defer="defer")  # type: ignore[attr-defined]
 
 
 def page_metadata(title: str, address: str, view: View) -> tuple[Meta, ...]:
