@@ -105,12 +105,12 @@ class Reference:
         Of 2,851 independent styles of CSL, 2,807 print a report's title or its short title, 1,231
         its genre, and 1,129 its pages, many behind “p.” (``tests/court``).
         """
-        return self._told(self.record.title, self.settings.credit, self._where)
+        return told(self.record.title, self.settings.credit, self._where)
 
     @property
     def credited_title(self) -> str:
         """The title with the words on whose words these are, and without the passage."""
-        return self._told(self.record.title, self.settings.credit, "")
+        return told(self.record.title, self.settings.credit)
 
     @property
     def original_publisher(self) -> str | None:
@@ -136,18 +136,11 @@ class Reference:
     def short_title(self) -> str:
         """The short title in managers, which some styles print alone."""
         credit = self.settings.credit.partition(" by ")[0]
-        return self._told(self.record.short_title, credit, self._where)
+        return told(self.record.short_title, credit, self._where)
 
     @property
     def _where(self) -> str:
         return f", {self.locator.text}" if self.locator else ""
-
-    @staticmethod
-    def _told(given: str, credit: str, where: str) -> str:
-        title = unstopped(given)
-        if title.startswith("[") and title.endswith("]"):  # the archive's words already
-            return f"{title[:-1]}{where}; {credit}]"
-        return f"{title}{where} [{credit}]"
 
     @property
     def page(self) -> str:
@@ -186,6 +179,14 @@ class Reference:
     def form(self, suffix: str) -> str:
         """The address of one of the document's forms, which share a stem."""
         return f"{self.settings.base}documents/{self.document}.{suffix}"
+
+
+def told(given: str, credit: str, where: str = "") -> str:
+    """A title with the passage that it is of, and the words on whose words these are."""
+    title = unstopped(given)
+    if title.startswith("[") and title.endswith("]"):  # the archive's words already
+        return f"{title[:-1]}{where}; {credit}]"
+    return f"{title}{where} [{credit}]"
 
 
 def refer(record: Record, settings: Settings, passage: Passage | None = None) -> Reference:

@@ -40,6 +40,7 @@ class Settings:
     """What all editions of a build share."""
 
     archive: str  # its name
+    credit: str  # whose words the passages are: "rewritten by the Press Freedom Archive"
     editors: str
     base: str  # its address on the web, with a slash at its end
     language: str

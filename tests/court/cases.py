@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import cycle
 from typing import Any
 
 from archive.citation import csl
+from archive.citation.original import Original
 from archive.citation.reference import Passage, Reference, refer
 from archive.model.agents import Agent, Person
 from archive.model.dates import ArchiveDate
@@ -15,6 +17,7 @@ from archive.model.fingerprint import fingerprint
 from archive.model.kinds import KINDS
 from archive.model.passage import Anchor
 from archive.model.record import Record, Source
+from tests.court.rules import Claim, original, rendering
 from tests.settings import SETTINGS
 
 # Each form of EDTF that a record may have.
@@ -60,23 +63,36 @@ _PLACES = (("", ""), ("w3", ""), ("p12", "[57]"), ("p7", "art. 19(3)(b)"), ("p2"
 
 @dataclass(frozen=True)
 class Case:
-    """A reference, and what it was made of."""
+    """A reference, or the original of one, and what it was made of."""
 
     edtf: str
     shape: str
     kind: str
     reference: Reference
+    of_original: bool = False
+
+    @property
+    def claim(self) -> Claim:
+        return (original if self.of_original else rendering)(self.reference)
+
+    @property
+    def item(self) -> dict[str, Any]:
+        """The item of CSL."""
+        if self.of_original:
+            return csl.original(Original(self.reference))
+        return csl.item(self.reference)
 
     def __str__(self) -> str:
-        where = self.reference.locator.text if self.reference.locator else "whole"
+        where = self.claim.locator or ("original" if self.of_original else "whole")
         return f"{self.edtf} × {self.shape} × {self.kind} × {where}"
 
 
-def _agents(shape: str, own: str) -> tuple[Agent, ...]:
+def _agents(shape: str, own: str, kind: str) -> tuple[Agent, ...]:
+    body = "court" if kind == "judgment" else "author"
     return tuple(
         Agent(person=each, role=("author",))
         if isinstance(each, Person)
-        else Agent(body=each, role=("author",))
+        else Agent(body=each, role=(body,))
         for each in _shapes(own)[shape]
     )
 
@@ -88,11 +104,15 @@ def _record(number: int, edtf: str, shape: str, kind: str, own: str = "") -> Rec
     """A record; ``own`` is the part of its names that it has for itself."""
     own = own or f"{_SYLLABLES[number % 70]}{_SYLLABLES[number // 70 + 20]}m".title()
     source = Source(
-        publisher="Gazette of the Isle", title=None, address=None, paragraphs=9, sha256="0" * 64
+        publisher="Gazette of the Isle",
+        title=None,
+        paragraphs=9,
+        sha256="0" * 64,
+        address=f"https://gazette.example/{number}",
     )
     return Record(
         id=f"{shape}-{number}", title=_TITLES[kind], short_title=_TITLES[kind].strip("[]"),
-        issuer=None, agents=_agents(shape, own), kind=KINDS[kind], date=_parsed(edtf),
+        issuer=None, agents=_agents(shape, own, kind), kind=KINDS[kind], date=_parsed(edtf),
         status="issued", subjects=("Printing",), rights="As published", language="en",
         source=source,
     )  # fmt: skip
@@ -137,9 +157,18 @@ def twins() -> list[Case]:
     ]
 
 
-def item(case: Case) -> dict[str, Any]:
-    """The item of CSL."""
-    return csl.item(case.reference)
+def originals(heard: Iterable[Case]) -> list[Case]:
+    """The originals of whole documents, which have records of their own."""
+    return [replace(case, of_original=True) for case in heard if case.reference.locator is None]
+
+
+def others() -> list[Case]:
+    """Documents for their originals' sake, with names that no other has: see ``_shapes``."""
+    pairs = [(edtf, shape) for edtf in DATES for shape in SHAPES][::4]
+    return [
+        _case(_record(number, edtf, shape, kind), shape, "", "")
+        for number, ((edtf, shape), kind) in enumerate(zip(pairs, cycle(_TITLES)), 400)
+    ]
 
 
 # --- Controls: plain items with nothing of ours in them.  What a style does to them is its own.
@@ -152,16 +181,17 @@ def controls(kind: str, offset: int) -> list[tuple[Case, dict[str, Any]]]:
     """
     made = []
     for number, (shape, edtf, words) in enumerate(
-        [("body", "2021-02-08", ""), ("person", "2021~", "about 2021"),
-         ("suffix", "2021-02-08", ""), ("particle", "2021~", "about 2021")]
+        [("body", "2021-02-08", ""), ("suffix", "2021-02-08", ""), ("particle", "2021-02-08", ""),
+         ("person", "2021~", "about 2021"), ("many", "2021~", "about 2021")]
     ):  # fmt: skip
-        record = _record(140 + 4 * offset + number, edtf, shape, "resolution")
+        record = _record(140 + 5 * offset + number, edtf, shape, "resolution")
         case = _case(record, shape, "", "")
         issued = {"literal": words} if words else {"date-parts": [[2021, 2, 8]]}
         plain = {
-            "id": f"control-{kind}-{number}", "type": kind, "title": record.title,
-            "author": item(case)["author"], "issued": issued, "URL": case.reference.address,
-            "publisher": case.reference.publisher,
+            "id": f"control-{kind}-{number}", "type": kind, "genre": "Study",
+            "title": record.title, "title-short": record.title, "author": case.item["author"],
+            "issued": issued, "publisher": case.reference.publisher,
+            "URL": case.reference.address,
         }  # fmt: skip
         made.append((case, plain))
     return made

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 # Those that people choose most, or that law, libraries and the press use.
 CHOSEN = (
     "american-anthropological-association", "american-chemical-society",
@@ -20,27 +22,50 @@ CHOSEN = (
 # What no control shows: style, rule, reason.
 OWN: dict[str, dict[str, str]] = {}
 
-# What tools do for reasons of their own: tool and form, rule; the dates or shapes; the reason.
-_COMMA = (("body-comma",), "the form divides names at commas, and none can be in a body")
-_OPEN = ("2021-12/..", "2021-02-08/..", "../2021-12")
-_DOUBTED = ("2021~", "2021-02-08?", "2021%")
-TOOLS: dict[tuple[str, str], dict[str, tuple[tuple[str, ...], str]]] = {
-    ("bibtex", "classic"): {"url": (("*",), "styles of 1988 know no url")},
-    ("pandoc", "ris"): {"body": _COMMA},
-    ("citation-js", "ris"): {"body": _COMMA},
-    ("rispy", "ris"): {"body": _COMMA},
-    ("zotero", "ris"): {"body": _COMMA},
-    ("zotero", "head"): {
-        "body": _COMMA,
-        "person": (("suffix",), "Zotero reads two parts of a name in a head"),
-    },
-    ("zotero", "json"): {"person": (("suffix",), "Zotero's import knows no suffix")},
-    ("zotero", "bib"): {
-        "date-certain": (
-            (*_OPEN, *_DOUBTED), "Zotero reads digits alone in year, and biber no words in date"
+
+@dataclass(frozen=True)
+class Excuse:
+    """Rules that a tool breaks with some dates, shapes or kinds, for a reason of its own."""
+
+    rules: tuple[str, ...]
+    of: tuple[str, ...]
+    reason: str
+
+    def covers(self, rule: str, *traits: str) -> bool:
+        """Whether a rule may be broken by a case that has these traits."""
+        return rule in self.rules and not {"*", *traits}.isdisjoint(self.of)
+
+
+_NAMES = ("body", "person")
+_COMMA = Excuse(("body",), ("body-comma",), "the form divides names at commas")
+_LAW = ("judgment, original", "statute, original", "treaty, original")
+_CHICAGO = Excuse(_NAMES, _LAW, "Chicago and APA cite cases and laws by their names alone")
+# What tools do for reasons of their own, by tool and form.
+TOOLS: dict[tuple[str, str], tuple[Excuse, ...]] = {
+    ("bibtex", "classic"): (Excuse(("url",), ("*",), "styles of 1988 know no url"),),
+    ("pandoc", "bib"): (_CHICAGO,),
+    ("pandoc", "json"): (_CHICAGO,),
+    ("pandoc", "ris"): (_CHICAGO, _COMMA),
+    ("citation-js", "ris"): (
+        _COMMA,
+        Excuse(_NAMES, (*_LAW, "testimony, original"), "it reads no author of CASE, STAT and HEAR"),
+    ),
+    ("rispy", "ris"): (_COMMA,),
+    ("zotero", "ris"): (_CHICAGO, _COMMA),
+    ("zotero", "head"): (_COMMA,),
+    ("zotero", "json"): (
+        _CHICAGO,
+        Excuse(("person",), ("suffix",), "Zotero’s import knows no suffix"),
+    ),
+    ("zotero", "bib"): (
+        _CHICAGO,
+        Excuse(
+            ("date-certain",),
+            ("2021-12/..", "2021-02-08/..", "../2021-12", "2021~", "2021-02-08?", "2021%"),
+            "Zotero reads digits alone in year, and biber no words in date",
         ),
-    },
-}  # fmt: skip
+    ),
+}
 
 # Works that a tool does not print whole: tool, key, reason.
 LISTS: dict[str, dict[str, str]] = {

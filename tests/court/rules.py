@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
+from archive.citation.original import Original
 from archive.citation.reference import Reference
+from archive.model.agents import Agent
 from archive.model.dates import MONTHS, ArchiveDate
 
 RULES = {
@@ -54,29 +57,56 @@ def plain(text: str) -> str:
     return " ".join(text.split()).casefold()
 
 
-def mark(reference: Reference) -> str:
-    """What titles say of whose words these are: “rewritten” of “rewritten by the Press …”."""
-    return reference.settings.credit.partition(" by ")[0]
+@dataclass(frozen=True)
+class Claim:
+    """What a record says, and each text that is to say it as well."""
+
+    key: str
+    title: str
+    agents: tuple[Agent, ...]  # whom it cites as authors
+    date: ArchiveDate
+    address: str
+    mark: str = ""  # what says whose words these are
+    locator: str = ""
+    others: tuple[str, ...] = ()  # what else it says, in which years are no date
 
 
-def faults(reference: Reference, text: str, words: str = "") -> frozenset[str]:
+def rendering(reference: Reference) -> Claim:
+    """What the record of a document or a passage says."""
+    record, credit = reference.record, reference.settings.credit
+    return Claim(
+        reference.key, record.title, record.cited, record.date, reference.address,
+        credit.partition(" by ")[0], reference.locator.text if reference.locator else "",
+        (reference.publisher, credit),
+    )  # fmt: skip
+
+
+def original(reference: Reference) -> Claim:
+    """What the record of a document's original says."""
+    given = Original(reference)
+    others = (*given.courts, *given.numbers, given.publisher or "")
+    return Claim(
+        given.key, given.title, given.authors, given.date, given.address or "", others=others
+    )
+
+
+def faults(claim: Claim, text: str, words: str = "") -> frozenset[str]:
     """The rules that a text breaks; ``words`` is the date as the record gives it to the tool."""
     said = plain(text)
     return frozenset(
         [
-            *_names(reference, said),
-            *_place(reference, said),
-            *dates(reference.record.date, _rest(reference, said), words),
-            *([] if plain(mark(reference)) in said else ["mark"]),
-            *([] if plain(reference.record.title).strip("[]") in said else ["title"]),
-            *([] if reference.address in text else ["url"]),
+            *(_name(claim.agents[0], said) if claim.agents else []),
+            *_place(plain(claim.locator).replace(".", ""), said.replace(".", "")),
+            *dates(claim.date, _rest(claim, said), words),
+            *([] if plain(claim.mark) in said else ["mark"]),
+            *([] if plain(claim.title).strip("[]") in said else ["title"]),
+            *([] if claim.address in text else ["url"]),
         ]
     )
 
 
-def _names(reference: Reference, said: str) -> Iterator[str]:
+def _name(agent: Agent, said: str) -> Iterator[str]:
     """The first agent's; of others styles say “et al.”."""
-    agent = reference.record.cited[0]
     if agent.person is None:
         if plain(agent.name).replace(".", "") not in said.replace(".", ""):
             yield "body"
@@ -90,23 +120,19 @@ def _names(reference: Reference, said: str) -> Iterator[str]:
         yield "person"
 
 
-def _place(reference: Reference, said: str) -> Iterator[str]:
-    if reference.locator is None:
-        return
-    where = plain(reference.locator.text)
+def _place(where: str, said: str) -> Iterator[str]:
     if where not in said:
         yield "locator"
-    elif any(_PAGE.search(said[: found.start()]) for found in re.finditer(re.escape(where), said)):
+    elif where and any(
+        _PAGE.search(said[: found.start()]) for found in re.finditer(re.escape(where), said)
+    ):
         yield "locator-label"
 
 
-def _rest(reference: Reference, said: str) -> str:
+def _rest(claim: Claim, said: str) -> str:
     """The text without all that is no date."""
-    record = reference.record
-    settings = reference.settings
-    taken = [reference.address, record.title.strip("[]"), reference.publisher, settings.credit]
-    taken += [reference.locator.text] if reference.locator else []
-    for agent in record.cited:
+    taken = [claim.address, claim.title.strip("[]"), claim.locator, *claim.others]
+    for agent in claim.agents:
         taken += [agent.name, *([agent.person.family, agent.person.given] if agent.person else [])]
     for each in sorted(map(plain, taken), key=len, reverse=True):
         said = said.replace(each, " ") if each else said

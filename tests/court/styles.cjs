@@ -17,7 +17,9 @@ function printed(file) {
   engine.setOutputFormat("text");
   engine.updateItems(ids);
   const made = engine.makeBibliography();
-  const list = made && Object.fromEntries(made[0].entry_ids.map(([id], place) => [id, made[1][place].trim()]));
+  // A style that lists nothing has identifiers, but no entries.
+  const has = made && made[1].length === made[0].entry_ids.length;
+  const list = has && Object.fromEntries(made[0].entry_ids.map(([id], place) => [id, made[1][place].trim()]));
   const cites = Object.fromEntries(ids.map((id) => [id, engine.makeCitationCluster([{ id }])]));
   return { form: engine.opt.xclass, list: list || null, cites };
 }

@@ -364,7 +364,7 @@ def _said(record):
     card = field_list(record)
     metas = metadata(reference, "A filing.")
     document = Document("documents/alpha", "documents/alpha.md", record)
-    settings = Settings("An archive", "Editors", BASE, "en", "a4", 0, "")
+    settings = Settings("An archive", "rewritten", "Editors", BASE, "en", "a4", 0, "")
     drawn = DrawnDocument(document, record, Page(document.docname, (), {}), None, ())
     return {
         "card": {field[0].astext(): field[1].astext() for field in card},
