@@ -53,14 +53,16 @@ serve: $(VENV)/.serve
 new: $(VENV)/.build
 	@$(PY) -m archive new "$$DIR"
 
-## import: turn a file into a draft  (FILE=… ID=<document id> [KIND=…] [AGAINST=…] [IMAGES=1])
+## import: turn a file into a draft  (FILE=… ID=<document id> [KIND= TITLE= ISSUER= DATE= MAIN= ACCEPT=1 LOOK=1 AGAINST= IMAGES=1])
 import:
 	@test -n "$$FILE" && test -n "$$ID" || ! printf '%s\n' \
 		"Name the file and the document id: make import FILE=statement.docx ID=rsf-press-index" \
 		"It reads .docx, .odt, .html, .txt, .md and .pdf; KIND=letter overrides the kind it sees."
 	@$(MAKE) -s --no-print-directory $(VENV)/.import
-	@$(PY) -m archive import --file "$$FILE" --id "$$ID" $${KIND:+--kind "$$KIND"} \
-		$${AGAINST:+--against "$$AGAINST"} $${IMAGES:+--keep-images} || test $$? -eq 3
+	@$(PY) -m archive import --file="$$FILE" --id="$$ID" $${KIND:+--kind="$$KIND"} \
+		$${TITLE:+--title="$$TITLE"} $${ISSUER:+--issuer="$$ISSUER"} $${DATE:+--date="$$DATE"} \
+		$${MAIN:+--main="$$MAIN"} $${ACCEPT:+--accept} $${LOOK:+--look} \
+		$${AGAINST:+--against="$$AGAINST"} $${IMAGES:+--keep-images} || test $$? -eq 3
 
 ## anchors: give anchors to blocks that have none  (DOC=<document id>)
 anchors: $(VENV)/.build
@@ -154,5 +156,5 @@ $(VENV)/.serve $(VENV)/.import $(VENV)/.test: | $(VENV)/.build
 $(VENV)/.build $(VENV)/.math $(VENV)/.serve $(VENV)/.import $(VENV)/.test: $(VENV)/.%: \
 		requirements/%.txt $(GONE) | $(VENV)/.python
 	@echo "Installing what requirements/$*.txt lists …"
-	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r $<
 	@touch $@ $(OR_MEND)

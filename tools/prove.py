@@ -25,6 +25,10 @@ PROOFS: dict[str, tuple[str, tuple[tuple[str, ...], ...]]] = {
         "have citeproc-js print records in all styles, and other tools read them",
         ((*PYTEST, "-n", "2", "tests/court"),),
     ),
+    "pages": (
+        "import fifty web pages whose right text is known, and count the words",
+        (("-m", "tests.importing.pages"),),
+    ),
     # The full disk is a small tmpfs where the user may mount one (root).
     "faults": (
         "kill two hundred builds, let fifty run out of space, damage fifty, save during fifty",

@@ -3,7 +3,8 @@
 - ``author``: of a body a literal name, which no processor divides.  The original has the same; as
   ``original-author`` Zotero would add them to the authors once more.
 - ``title``: names the passage, which has no variable of its own, and says whose words these are.
-- ``original-title``, ``original-publisher``: styles print them as “Originally published as …”.
+- ``original-title``, ``original-publisher``: styles print them as “Originally published as …”; a
+  publisher who is cited as the author would stand there twice, and the same title alone as well.
 - ``issued``: ``date-parts`` for an exact date; for any other words alone, as ``literal``.  Styles
   print both where there are both.
 - ``annote``, which 8 of 2,851 styles print: 73 print ``note``, 45 ``call-number``.
@@ -50,14 +51,15 @@ def _variables(reference: Reference) -> Iterator[tuple[str, Any]]:
     yield "genre", reference.report_type
     yield "publisher", reference.publisher
     yield "URL", reference.address
-    for name, value in (("title", record.source.title), ("publisher", record.source.publisher)):
-        if value:
-            yield f"original-{name}", value
+    if reference.original_title:
+        yield "original-title", reference.original_title
+    if reference.original_publisher:
+        yield "original-publisher", reference.original_publisher
     yield "annote", reference.note
     if is_known(record.date):
         yield "issued", issued(record.date)
-    if record.decided is not None and record.decided != record.date and is_known(record.decided):
-        yield "original-date", issued(record.decided)
+    if reference.original_date:
+        yield "original-date", issued(reference.original_date)
 
 
 def original(given: Original) -> Data:

@@ -42,7 +42,9 @@ class Original:
 
     @property
     def title(self) -> str:
-        return self.record.source.title or self.record.title
+        """The name of a case or an act, or the title that its source gives it."""
+        named = self.kind.is_law and not self.record.title_supplied
+        return self.record.title if named else self.record.source.title or self.record.title
 
     @property
     def courts(self) -> tuple[str, ...]:

@@ -11,8 +11,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from archive.citation.dates import exact, is_known
-from archive.citation.text import cleaned
+from archive.citation.text import cleaned, unstopped
 from archive.model import locator
+from archive.model.dates import ArchiveDate
 from archive.model.passage import Anchor
 from archive.model.record import Record
 from archive.model.settings import Settings
@@ -104,15 +105,46 @@ class Reference:
         Of 2,851 independent styles of CSL, 2,807 print a report's title or its short title, 1,231
         its genre, and 1,129 its pages, many behind “p.” (``tests/court``).
         """
-        return self._told(self.record.title, self.settings.credit)
+        return self._told(self.record.title, self.settings.credit, self._where)
+
+    @property
+    def credited_title(self) -> str:
+        """The title with the words on whose words these are, and without the passage."""
+        return self._told(self.record.title, self.settings.credit, "")
+
+    @property
+    def original_publisher(self) -> str | None:
+        """Who published the original, if that is not whom it is cited by."""
+        publisher = self.record.source.publisher
+        return None if publisher in {agent.name for agent in self.record.cited} else publisher
+
+    @property
+    def original_title(self) -> str | None:
+        """The title of the original, if citations have more to say of it than the document's."""
+        title = self.record.source.title
+        return title if title != self.record.title or self.original_publisher else None
+
+    @property
+    def original_date(self) -> ArchiveDate | None:
+        """When it was decided, if that is known and another date than that of the document."""
+        decided = self.record.decided
+        if decided is None or decided == self.record.date or not is_known(decided):
+            return None
+        return decided
 
     @property
     def short_title(self) -> str:
         """The short title in managers, which some styles print alone."""
-        return self._told(self.record.short_title, self.settings.credit.partition(" by ")[0])
+        credit = self.settings.credit.partition(" by ")[0]
+        return self._told(self.record.short_title, credit, self._where)
 
-    def _told(self, title: str, credit: str) -> str:
-        where = f", {self.locator.text}" if self.locator else ""
+    @property
+    def _where(self) -> str:
+        return f", {self.locator.text}" if self.locator else ""
+
+    @staticmethod
+    def _told(given: str, credit: str, where: str) -> str:
+        title = unstopped(given)
         if title.startswith("[") and title.endswith("]"):  # the archive's words already
             return f"{title[:-1]}{where}; {credit}]"
         return f"{title}{where} [{credit}]"

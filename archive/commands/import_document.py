@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import sys
+import webbrowser
 from argparse import Namespace
 from pathlib import Path
 
 from archive.commands import argument, command
 from archive.commands.workspace import read_settings
 from archive.importing import RefusedError
-from archive.importing.placing import Places, place
+from archive.importing.outline import Told
+from archive.importing.placing import Places, Wishes, place
+from archive.model.dates import ArchiveDate
 from archive.model.passage import is_document_id
 
 
@@ -24,9 +27,17 @@ def _path(words: str) -> Path:
     argument("--kind", help="its kind, where the import guesses wrong"),
     argument("--against", type=_path, metavar="FILE",
              help="the earlier file, for a revised source"),
+    argument("--title", default="", help="its title, where the import guesses wrong"),
+    argument("--issuer", default="", help="who issued it"),
+    argument("--date", default="", help="its date, such as 2019-05-03"),
+    argument("--main", default="", metavar="SELECTOR",
+             help="the element of a web page that holds the text, as CSS names it"),
+    argument("--accept", action="store_true", help="write a draft whatever is in doubt"),
+    argument("--look", action="store_true", help="open the page that shows what was taken"),
     argument("--keep-images", action="store_true", help="keep its pictures, in the work folder"),
     epilog="Exit codes: 0 imported, or nothing to do; 1 refused, nothing was written; "
-    "3 the source was revised: what changed is in the work folder.",
+    "3 the source was revised: what changed is in the work folder; 4 no draft was written, because "
+    "something is to be confirmed.",
     failed="Nothing was written",
 )  # fmt: skip
 def run(arguments: Namespace, root: Path) -> int:
@@ -44,12 +55,28 @@ def run(arguments: Namespace, root: Path) -> int:
                 "record-kind", f"“{arguments.kind}” is none of the archive’s kinds.",
                 f"use one of: {', '.join(settings.kinds)}.",
             )  # fmt: skip
-        outcome = place(
-            Places(root, arguments.id, settings), arguments.file, arguments.kind,
-            against=arguments.against, keep_images=arguments.keep_images,
-        )  # fmt: skip
+        places = Places(root, arguments.id, settings)
+        outcome = place(places, arguments.file, _wishes(arguments))
     except RefusedError as refused:
         print(f"Nothing was written. {refused.problem(str(arguments.file))}", file=sys.stderr)
         return 1
     print(outcome.told)
+    if arguments.look and places.look.exists():
+        webbrowser.open(places.look.absolute().as_uri())
     return outcome.code
+
+
+def _wishes(arguments: Namespace) -> Wishes:
+    """What the editor asks for.  Raises RefusedError for a date that is none."""
+    try:
+        date = ArchiveDate.parse(arguments.date).edtf if arguments.date else ""
+    except ValueError as error:
+        raise RefusedError(
+            "import-date", f"DATE={arguments.date} is no date.",
+            "write it as 2019-05-03, 2019-05 or 2019 (EDTF).",
+        ) from error  # fmt: skip
+    return Wishes(
+        against=arguments.against, keep_images=arguments.keep_images,
+        main=arguments.main, accept=arguments.accept,
+        told=Told(arguments.kind or "", arguments.title, arguments.issuer, date),
+    )  # fmt: skip

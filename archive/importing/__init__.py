@@ -30,7 +30,8 @@ class RefusedError(Exception):
 
 _DISTRIBUTIONS = {
     "lxml.etree": "lxml", "lxml.html": "lxml", "pypandoc": "pypandoc-binary",
-    "pdfminer.high_level": "pdfminer.six",
+    "pdfminer.high_level": "pdfminer.six", "readability": "readability-lxml",
+    "lxml.cssselect": "lxml", "charset_normalizer": "charset-normalizer",
 }  # fmt: skip
 
 

@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from archive.importing import RefusedError, bibliography, citing, container
+from archive.importing.account import account, account_text, doubts, look_page
 from archive.importing.draft import Draft, Glossary, document_text, report_text
 from archive.importing.outline import (
     LETTERS,
     Seen,
+    Told,
     guesses,
     is_letterhead,
     kind_of,
@@ -18,7 +20,7 @@ from archive.importing.outline import (
     tidied,
     title_block,
 )
-from archive.importing.readers import READERS, format_of
+from archive.importing.readers import READERS, format_of, web
 from archive.importing.source_text import SourceText, passages_text, remarked, source_text
 from archive.importing.text import Finding, Remark, Text, missing
 from archive.model.settings import Settings
@@ -43,8 +45,17 @@ class Imported:
     source: SourceText
     document: str  # the text of documents/<id>.md
     work: str  # the text of work/<id>.passages.txt
-    report: str  # the text of work/<id>.report.txt
+    report: str  # the text of work/<id>.report.txt, but for the account
     bibtex: str  # new entries for references.bib, or nothing
+    account: str  # the first lines of the report
+    look: str  # the text of work/<id>.look.html
+    doubts: tuple[str, ...]  # what has to be confirmed before a draft is written
+
+    @property
+    def whole_report(self) -> str:
+        """The report with the account below its title."""
+        title, _, rest = self.report.partition("\n\n")
+        return f"{title}\n\n{self.account}{rest}"
 
 
 def load(path: Path) -> bytes:
@@ -77,15 +88,18 @@ def _refuse_above(limit: int, size: int) -> None:
         )
 
 
-def read(data: bytes, name: str) -> Text:
+def read(data: bytes, name: str, main: str = "") -> Text:
     """The text of a file.  Raises RefusedError where it is unsafe, unsound or without text.
 
-    The format is recognised by the content, and the extension of ``name`` has to agree.
+    The format is recognised by the content, and the extension of ``name`` has to agree.  ``main``,
+    a CSS selector, names the element of a web page that holds the text.
     """
     form = format_of(name, data)
     if form in {"txt", "md", "html"}:
         _refuse_above(MAX_TEXT, len(data))
-    text = READERS[form](data)
+    if main and form != "html":
+        raise RefusedError("import-main", "MAIN= is for web pages.", "leave it out.")
+    text = web.read(data, main) if form == "html" else READERS[form](data)
     if not text.blocks:
         raise _empty("The file has no paragraph.")
     return text
@@ -101,19 +115,20 @@ def images(data: bytes, name: str) -> tuple[bytes, ...]:
 
 
 def imported(
-    text: Text, data: bytes, document: str, kind: str | None, archive: Archive
+    text: Text, data: bytes, document: str, told: Told | None, archive: Archive
 ) -> Imported:
     """Import a text that was read from ``data`` as the document with the id ``document``.
 
-    ``kind`` overrides the kind that the text suggests.  Raises RefusedError where no passage is
-    found or the bibliography cannot be read.
+    ``told`` overrides what the text suggests.  Raises RefusedError where no passage is found or the
+    bibliography cannot be read.
     """
+    told = told or Told()
     text = tidied(text)
     heading = title_block(text) if len(text.blocks) > 1 else None
     blocks = text.blocks[1:] if heading is not None else text.blocks
     title = heading.text if heading is not None else text.properties.title or ""
     seen = kind_of(blocks, archive.settings.kinds, title)
-    seen = Seen(kind, "as you said") if kind else replace(
+    seen = Seen(told.kind, "as you said") if told.kind else replace(
         seen, why=f"{seen.why}; KIND= says otherwise"
     )  # fmt: skip
     if heading is not None and seen.kind in LETTERS and is_letterhead(heading):
@@ -121,7 +136,7 @@ def imported(
     existing = bibliography.read(archive.bibliography, "references.bib")
     draft = Draft(
         document, seen, source_text(data, text),
-        guesses(text, heading, blocks, seen.kind, document),
+        told.over(guesses(text, heading, blocks, seen.kind, document)),
         outline(blocks, seen.kind, document, archive.settings),
         citing.references(text, existing, document),
         Glossary.read(archive.glossary),
@@ -129,12 +144,19 @@ def imported(
     )  # fmt: skip
     if not draft.passages:
         raise _empty("The file has headings and no paragraph.")
-    work, report = _accounted(text, draft, title)
-    return Imported(draft.source, document_text(draft), work, report, draft.references.bibtex)
+    work, report, lost = _accounted(text, draft, title)
+    first = account_text(account(text, lost), text)
+    return Imported(
+        draft.source, document_text(draft), work, report, draft.references.bibtex, first,
+        look_page(document, first, text), tuple(each.what for each in doubts(text.remarks)),
+    )  # fmt: skip
 
 
-def _accounted(text: Text, draft: Draft, title: str) -> tuple[str, str]:
-    """The passages file and the report, which name every word of the file that is in no other."""
+def _accounted(text: Text, draft: Draft, title: str) -> tuple[str, str, list[str]]:
+    """The passages file and the report, which name every word of the file that is in no other.
+
+    Those words come third.
+    """
     work = passages_text(draft.document, title, draft.source, draft.placed, text)
     remarks = [*_notes(text), *text.remarks, *draft.references.remarks]
     if place := draft.source.differing:
@@ -145,10 +167,10 @@ def _accounted(text: Text, draft: Draft, title: str) -> tuple[str, str]:
     report = report_text(draft, remarks)
     lost = missing("\n".join(text.raw), work, draft.references.bibtex, report)
     if not lost:
-        return work, report
+        return work, report, lost
     what = f"{len(lost)} words stand nowhere else: the work file ends with them."
     remark = Remark(Finding.FLAG, what, " ".join(lost))
-    return work + remarked(remark), report_text(draft, [*remarks, remark])
+    return work + remarked(remark), report_text(draft, [*remarks, remark]), lost
 
 
 def _notes(text: Text) -> Iterator[Remark]:

@@ -314,6 +314,23 @@ class Guesses:
     publisher: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the editor says of a file, which overrides what it suggests itself."""
+
+    kind: str = ""
+    title: str = ""
+    issuer: str = ""
+    date: str = ""  # EDTF
+
+    def over(self, guessed: Guesses) -> Guesses:
+        """The guesses, with what was told in their place."""
+        told = {"title": self.title, "issuer": self.issuer, "date": self.date}
+        known = {name: Guess(one_line(value), "from what you said") for name, value in told.items()
+                 if value.strip()}  # fmt: skip
+        return replace(guessed, **known)  # type: ignore[arg-type]
+
+
 def guesses(
     text: Text, heading: Block | None, blocks: Sequence[Block], kind: str, document: str
 ) -> Guesses:

@@ -11,17 +11,19 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from archive.files import write as write_whole
 from archive.importing import RefusedError, importer
 from archive.importing.importer import Archive, Imported
+from archive.importing.outline import Told
 from archive.importing.source_text import changes_text, differences, fingerprint, read_passages
 from archive.model.record import parse_record
 from archive.model.settings import Settings
 
-REVISED = 3  # exit code: the document renders an earlier version of the file
+# Exit codes: the document renders an earlier version of the file; something is to be confirmed.
+REVISED, DOUBTED = 3, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,11 @@ class Places:
         """The paragraphs of the source beside the anchors."""
         return self.work("passages.txt")
 
+    @property
+    def look(self) -> Path:
+        """The page that shows what was taken, left out and made notes."""
+        return self.work("look.html")
+
     def work(self, extension: str) -> Path:
         """A file of the work folder, which git ignores and no build reads."""
         return self.root / "work" / f"{self.id}.{extension}"
@@ -67,35 +74,57 @@ class Outcome:
     code: int = 0
 
 
-def place(
-    places: Places, file: Path, kind: str | None, *, against: Path | None = None,
-    keep_images: bool = False,
-) -> Outcome:  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the editor asks for besides."""
+
+    against: Path | None = None  # the file imported first, where the work folder is lost
+    keep_images: bool = False
+    main: str = ""  # a CSS selector: the element of a page that holds the text
+    accept: bool = False  # write a draft whatever is in doubt
+    told: Told = field(default_factory=Told)  # overrides what the text suggests
+
+
+def place(places: Places, file: Path, wishes: Wishes = Wishes()) -> Outcome:
     """Import ``file``.
 
-    ``kind`` overrides the kind that the text suggests.  ``against`` is the file that was imported
-    first; a revised source is compared with it where the work folder is lost.  Raises RefusedError
-    or OSError; then nothing was written.
+    A revised source is compared with the one that was imported first.  Raises RefusedError or
+    OSError; then nothing was written.
     """
     data = importer.load(file)
     _clear_leftovers(places)
     if places.document.exists():
-        return _again(places, file, data, kind, against)
+        return _again(places, file, data, wishes)
     before = _held(places.bibliography)
-    found = _imported(places, file.name, data, kind, before)
+    found = _imported(places, file.name, data, wishes, before)
     _spare_corrections(places, found, data)
-    images = importer.images(data, file.name) if keep_images else ()
+    if found.doubts and not wishes.accept:
+        write(_looked(places, found))
+        return _in_doubt(places, found)
+    images = importer.images(data, file.name) if wishes.keep_images else ()
     write([*_files(places, found, images, before)])
     return Outcome(_told(places, found))
 
 
+def _in_doubt(places: Places, found: Imported) -> Outcome:
+    """Tell what has to be confirmed; nothing but the report was written."""
+    report, page = places.shown(places.work("report.txt")), places.shown(places.look)
+    return Outcome("\n".join([
+        found.account.rstrip(),
+        "No draft was written, because what is “to confirm” above may mean that words are lost.",
+        f"See {page} (what was taken, left out and made notes) and {report}.",
+        "Then name the element with MAIN=, mend the file, or say ACCEPT=1.",
+    ]), DOUBTED)  # fmt: skip
+
+
 def _imported(
-    places: Places, name: str, data: bytes, kind: str | None, bibliography: bytes | None
+    places: Places, name: str, data: bytes, wishes: Wishes, bibliography: bytes | None
 ) -> Imported:
     """The import of a file into the archive as it stands."""
     held = _decoded(bibliography, places.bibliography)
     archive = Archive(held, _text(places.root / "glossary.md"), places.settings)
-    return importer.imported(importer.read(data, name), data, places.id, kind, archive)
+    text = importer.read(data, name, wishes.main)
+    return importer.imported(text, data, places.id, wishes.told, archive)
 
 
 def _files(
@@ -103,7 +132,7 @@ def _files(
 ) -> Iterator[File]:
     """The work folder, the bibliography and, last, the document, which completes the import."""
     yield from _source_files(places, found)
-    yield File(places.work("report.txt"), found.report.encode(), replace=True)
+    yield from _looked(places, found)
     for image in images:
         suffix = {b"\x89P": "png", b"\xff\xd8": "jpg"}.get(image[:2], "gif")
         name = f"{fingerprint(image)[:16]}.{suffix}"
@@ -113,6 +142,15 @@ def _files(
         added = (before or b"") + gap + found.bibtex.encode()
         yield File(places.bibliography, added, before=before)
     yield File(places.document, found.document.encode())
+
+
+def _looked(places: Places, found: Imported) -> list[File]:
+    """What the editor looks at before anything else."""
+    return [
+        File(places.source.with_name(".gitignore"), b"*\n", replace=True),
+        File(places.work("report.txt"), found.whole_report.encode(), replace=True),
+        File(places.look, found.look.encode(), replace=True),
+    ]
 
 
 def _source_files(places: Places, found: Imported) -> list[File]:
@@ -133,9 +171,7 @@ def _spare_corrections(places: Places, found: Imported, data: bytes) -> None:
         )  # fmt: skip
 
 
-def _again(
-    places: Places, file: Path, data: bytes, kind: str | None, against: Path | None
-) -> Outcome:
+def _again(places: Places, file: Path, data: bytes, wishes: Wishes) -> Outcome:
     """Import for a document that exists: compare, and never overwrite it."""
     path = places.shown(places.document)
     record, _ = parse_record(places.document.read_text("utf-8"), path, places.id, places.settings)
@@ -147,8 +183,10 @@ def _again(
     pinned = record.source.sha256
     if fingerprint(data) in {pinned, record.source.file_sha256} and _at_hand(places, pinned):
         return Outcome(f"{path} was imported from this very file. Nothing was changed.")
-    kind, before = kind or str(record.kind), _held(places.bibliography)
-    found = _imported(places, file.name, data, kind, before)
+    told = replace(wishes.told, kind=wishes.told.kind or str(record.kind))
+    wishes = replace(wishes, told=told)
+    before, against = _held(places.bibliography), wishes.against
+    found = _imported(places, file.name, data, wishes, before)
     if found.source.sha256 == pinned:
         _spare_corrections(places, found, data)
         if _at_hand(places, pinned):
@@ -168,7 +206,7 @@ def _again(
         )
     earlier = _text(places.passages)
     if against is not None:
-        earlier = _imported(places, against.name, importer.load(against), kind, before).work
+        earlier = _imported(places, against.name, importer.load(against), wishes, before).work
     return _revised(places, earlier, found)
 
 
@@ -211,7 +249,7 @@ def _revised(places: Places, earlier: str, found: Imported) -> Outcome:
 
 def _told(places: Places, found: Imported) -> str:
     """The summary and the checks of the report, the files written, and what to do next."""
-    summary = found.report.partition("\n## ")[0].partition("\n")[2].strip()
+    summary = found.whole_report.partition("\n## ")[0].partition("\n")[2].strip()
     flagged = found.report.partition("\n## To check\n")[2].partition("\n## ")[0].strip()
     passages, report = places.shown(places.passages), places.shown(places.work("report.txt"))
     return "\n".join([
@@ -222,6 +260,7 @@ def _told(places: Places, found: Imported) -> str:
         f"         {places.shown(places.source)} (the source text, which the record pins)",
         f"         {passages} (its paragraphs beside the anchors)",
         f"         {report} (what was found, guessed and left out)",
+        f"         {places.shown(places.look)} (what was taken, in three tints; LOOK=1 opens it)",
         f"Next: write each passage in the archive’s own words, with {passages} beside you; make "
         "tells how many are left.",
     ])  # fmt: skip

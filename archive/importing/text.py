@@ -20,6 +20,8 @@ from archive.fidelity.words import WORD
 # Characters that no line may hold: C0 and C1 controls, bidirectional embeddings and isolates.
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
+LONG = 20  # words: what was left out and has more is told with its beginning and place
+
 
 class Form(StrEnum):
     """What a block is by its layout."""
@@ -42,6 +44,7 @@ class Finding(StrEnum):
     CHANGE = "Tracked changes"
     COMMENT = "Comments"
     FLAG = "To check"
+    DOUBT = "To confirm before a draft is written"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,8 @@ class Remark:
     finding: Finding
     what: str  # in our words
     words: str = ""  # of the source, which only the work folder may hold
+    place: str = ""  # of the words, such as "page 3"
+    after: str | None = None  # the words of the text that they follow, where that is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +145,7 @@ class Text:
     properties: Properties = Properties()
     remarks: tuple[Remark, ...] = ()
     raw: tuple[str, ...] = ()  # all text of the file, to account for every word
+    candidates: tuple[str, ...] = ()  # the elements of a page that may hold its main text
 
 
 def plain(runs: tuple[Run, ...]) -> str:
@@ -151,6 +157,17 @@ def plain(runs: tuple[Run, ...]) -> str:
 def words(text: str) -> list[str]:
     """The words of a text, case and Unicode compatibility forms folded."""
     return WORD.findall(unicodedata.normalize("NFKC", text).casefold().replace("'", "’"))
+
+
+# Scripts that write without spaces: Thai to Burmese, Khmer, kana, Han.
+_UNSPACED = re.compile(
+    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]"
+)
+
+
+def signs(text: str) -> list[str]:
+    """The words of a text; of scripts that write without spaces, the signs."""
+    return words(_UNSPACED.sub(r" \g<0> ", text))
 
 
 def missing(text: str, *others: str) -> list[str]:

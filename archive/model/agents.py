@@ -47,13 +47,14 @@ _AUTHORITIES = {
     "orcid.org": r"/(?:[0-9]{4}-){3}[0-9]{3}[0-9X]",
 }
 
-_NOT_CITED = "head xmp bibtex ris csl chicago apa bluebook catalogue search"
+_NOT_CITED = "head xmp bibtex ris csl chicago apa mla bluebook oscola catalogue search"
 # Where those who are cited stand.
 _AS_AUTHOR = {
     "card": "the role",
     "head": "citation_author DC.creator",
     "json_ld": "author", "xmp": "dc:creator", "bibtex": "author", "ris": "AU", "csl": "author",
-    "chicago": "author", "apa": "author", "bluebook": "author",
+    "chicago": "author", "apa": "author", "mla": "author", "bluebook": "author",
+    "oscola": "author",
     "catalogue": "issuer", "search": "issuer",
 }  # fmt: skip
 

@@ -13,6 +13,11 @@ MONTHS = (
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
 
+SHORT_MONTHS = (  # The Bluebook, table 12; MLA Handbook, appendix 1
+    "Jan.", "Feb.", "Mar.", "Apr.", "May", "June",
+    "July", "Aug.", "Sept.", "Oct.", "Nov.", "Dec.",
+)  # fmt: skip
+
 _QUALIFIERS = {"": "", "?": " (uncertain)", "~": " (approximate)", "%": " (uncertain, approximate)"}
 _END = re.compile(
     r"(?P<year>\d{4}|\d{3}X|\d{2}XX|XXXX)"

@@ -50,6 +50,11 @@ class Kind(Fact):
         """Whether a court decides it, or it is brought to a court."""
         return self.csl == "legal_case"
 
+    @property
+    def is_law(self) -> bool:
+        """Whether lawyers cite it by its own name: a case, an act, a treaty."""
+        return self.csl in {"legal_case", "legislation", "treaty"}
+
     def cites(self, roles: Iterable[str]) -> bool:
         """Whether citations name an agent with these roles as an author."""
         return not {*self.cited}.isdisjoint(roles)

@@ -31,15 +31,17 @@ STATUSES = {
 # Forms that have the same to say of a field.
 _HEADS = "head json_ld xmp"
 _MANAGERS = "bibtex ris csl"
-_STYLES = "chicago apa bluebook"
+_BUT_CHICAGO = "apa mla bluebook oscola"
+_STYLES = f"chicago {_BUT_CHICAGO}"
 _LISTS = "catalogue search"
 _BEYOND_THE_CARD = f"{_HEADS} {_MANAGERS} {_STYLES} {_LISTS}"
 
 # The sentence on the original in the note of a reference manager.
 _IN_THE_NOTE = {"bibtex": "comment", "ris": "N1", "csl": "annote"}
+_PUBLISHED_BEFORE = {"chicago": "in parentheses"}
 _ONLY_THE_ORIGINAL = {
     "xmp": "dc:source would be the source of the PDF, which is the page",
-    _STYLES: "they cite the rewriting, whose page leads to the original",
+    _BUT_CHICAGO: "they cite the rewriting, whose page leads to the original",
     _LISTS: "they list the rewriting, whose page leads to the original",
 }
 
@@ -68,14 +70,14 @@ class Source(Fact):
         read.known_text,
         words=lambda value: value or "Publisher and place of publication unknown",
         card="Source",
-        coded={"json_ld": "isBasedOn.publisher", **_IN_THE_NOTE},
+        coded={"json_ld": "isBasedOn.publisher", **_IN_THE_NOTE, **_PUBLISHED_BEFORE},
         absent={"head": "DC.source is the address", **_ONLY_THE_ORIGINAL},
     )
     title: str | None = row(
         read.known_text,
         words=lambda value: value and f"“{value}”",
         card="Source",
-        coded={"json_ld": "isBasedOn.name", **_IN_THE_NOTE},
+        coded={"json_ld": "isBasedOn.name", **_IN_THE_NOTE, **_PUBLISHED_BEFORE},
         absent={"head": "DC.source is the address", **_ONLY_THE_ORIGINAL},
     )
     address: str | None = row(  # http or https
@@ -83,7 +85,7 @@ class Source(Fact):
         drawn="link",
         card="Source",
         coded={"head": "DC.source", "json_ld": "isBasedOn.url", **_IN_THE_NOTE},
-        absent=_ONLY_THE_ORIGINAL,
+        absent={"chicago": "a note has one address", **_ONLY_THE_ORIGINAL},
     )
     paragraphs: int = row(  # how many the source has; as many passages render them
         read.count,
@@ -212,9 +214,12 @@ def _kind(reader: Reader, entry: Entry) -> Kind:
 _OF_THE_CASE = {
     "head": "DC.identifier and DC.date are those of the page",
     "xmp": "dc:identifier and dc:date are those of the page",
-    _STYLES: "they cite the rewriting, whose page leads to the original",
+    _BUT_CHICAGO: "they cite the rewriting; of the case itself there are citations of its own",
     "catalogue": "the title names the case",
 }
+
+
+_NO_NUMBERS = {"chicago": "a note on the rewriting has no place for it"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,7 +235,8 @@ class Record(KeywordFact):
         coded={
             "bibtex": "title", "ris": "TI", "csl": "title",
             "head": "citation_title DC.title",
-            "xmp": "dc:title", "chicago": "title", "apa": "title", "bluebook": "title",
+            "xmp": "dc:title", "chicago": "title", "apa": "title", "mla": "title",
+            "bluebook": "title", "oscola": "title",
             "catalogue": "catalogue-title", "search": "title",
         },
         absent={"card": "it is the heading above the card"},
@@ -256,7 +262,8 @@ class Record(KeywordFact):
         coded={
             "head": "citation_author DC.creator", "json_ld": "author", "xmp": "dc:creator",
             "bibtex": "author", "ris": "AU", "csl": "author",
-            "chicago": "author", "apa": "author", "bluebook": "author",
+            "chicago": "author", "apa": "author", "mla": "author", "bluebook": "author",
+            "oscola": "author",
             "catalogue": "issuer", "search": "issuer",
         },
     )  # fmt: skip
@@ -279,11 +286,11 @@ class Record(KeywordFact):
         card="Kind", catalogue="kind", search="kind",
         coded={
             "head": "DC.type", "json_ld": "genre", "bibtex": "type", "ris": "M3", "csl": "genre",
-            "chicago": "behind the title", "apa": "in brackets",
+            "chicago": "behind the title", "apa": "in brackets", "mla": "behind the title",
         },
         absent={
             "xmp": "dc:type would be that of the PDF, which is a text",
-            "bluebook": "rule 18.2.2 has no place for it",
+            "bluebook oscola": "their rules 18.2.2 and 3.4.8 have no place for it",
         },
     )  # fmt: skip
     date: ArchiveDate = row(  # noqa: RUF009 - a declaration
@@ -293,7 +300,8 @@ class Record(KeywordFact):
         coded={
             "head": "citation_publication_date DC.date", "json_ld": "datePublished",
             "xmp": "dc:date dcterms:date", "bibtex": "date", "ris": "PY DA", "csl": "issued",
-            "chicago": "date", "apa": "date", "bluebook": "date",
+            "chicago": "date", "apa": "date", "mla": "date", "bluebook": "date",
+            "oscola": "date",
             "catalogue": "date", "search": "year",
         },
     )  # fmt: skip
@@ -303,21 +311,21 @@ class Record(KeywordFact):
         default=None,
         card="Neutral citation",
         coded={"json_ld": "isBasedOn.identifier", **_IN_THE_NOTE, "search": "about"},
-        absent=_OF_THE_CASE,
+        absent=_OF_THE_CASE | _NO_NUMBERS,
     )
     docket: str | None = row(  # the number of the case at its court
         read.text,
         default=None,
         card="Docket",
         coded={"json_ld": "isBasedOn.identifier", **_IN_THE_NOTE, "search": "about"},
-        absent=_OF_THE_CASE,
+        absent=_OF_THE_CASE | _NO_NUMBERS,
     )
     decided: ArchiveDate | None = row(  # noqa: RUF009 - when the court decided
         read.date,
         default=None,
         words=lambda date: date.spoken[:1].upper() + date.spoken[1:] if date else "",
         card="Decided",
-        coded={"json_ld": "isBasedOn.dateCreated", **_IN_THE_NOTE},
+        coded={"json_ld": "isBasedOn.dateCreated", **_IN_THE_NOTE, **_PUBLISHED_BEFORE},
         absent=_OF_THE_CASE | {"search": "the filter by year takes the date of the document"},
     )
     status: str = row(  # a key of STATUSES
@@ -416,7 +424,8 @@ class Record(KeywordFact):
         coded={
             "head": "DC.identifier", "json_ld": "identifier", "xmp": "dc:identifier",
             "bibtex": "key", "ris": "ID", "csl": "id",
-            "chicago": "address", "apa": "address", "bluebook": "address",
+            "chicago": "address", "apa": "address", "mla": "address", "bluebook": "address",
+            "oscola": "address",
             "catalogue": "href", "search": "page",
         },
     )  # fmt: skip

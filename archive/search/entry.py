@@ -75,7 +75,9 @@ class Entry:
 
     def serialise(self) -> str:
         """The entry as JSON, which ``parse`` reads."""
-        return json.dumps(asdict(self), ensure_ascii=False)
+        fields = {each: getattr(self, each) for each in self.__slots__}
+        places = [{each: getattr(place, each) for each in place.__slots__} for place in self.places]
+        return json.dumps(fields | {"places": places}, ensure_ascii=False)
 
     @classmethod
     def parse(cls, text: str) -> Entry:
@@ -119,7 +121,9 @@ class Shelf:
 
     def drop(self, page: str) -> None:
         """Remove the entries of a page, if it has any."""
-        shutil.rmtree(self._place(page), ignore_errors=True)
+        place = self._place(page)
+        if place.is_dir():
+            shutil.rmtree(place, ignore_errors=True)
 
     def buckets(self) -> list[list[Path]]:
         """The files of each bucket, in the order of their names."""

@@ -100,6 +100,7 @@ ASK = """async (queries) => {
     element('words').value = query;
     element('words').form.requestSubmit();
     await until(() => told.textContent);
+    while (!element('more').hidden) await element('more').onclick();
     said[query] = {
       told: told.textContent, cited: links('#search-answer .search-title a'),
       found: links('#search-found :is(.search-title, ul) a'),

@@ -1,6 +1,7 @@
 """CSL-JSON as its schema asks."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -59,10 +60,15 @@ def test_all_references_make_one_file():
     assert [key for key in read if key in originals] == originals
 
 
-def test_the_original_is_named_as_far_as_it_is_known():
-    read = item(STATEMENT)
-    assert read["original-title"] == STATEMENT.record.source.title
-    assert read["original-publisher"] == STATEMENT.record.source.publisher
+def test_the_original_is_named_where_that_says_more_than_the_document():
+    def sourced(**fields):
+        read = item(changed(STATEMENT, source=replace(STATEMENT.record.source, **fields)))
+        return read.get("original-title"), read.get("original-publisher")
+
+    same = STATEMENT.record.title
+    assert sourced() == (None, None)  # of the same title, and published by its author
+    assert sourced(publisher="Gazette of the Isle") == (same, "Gazette of the Isle")
+    assert sourced(title="Another Name") == ("Another Name", None)
     assert not [name for name in item(RESOLUTION) if name.startswith("original")]
     # Its date is that of the document, which styles would print a second time.
     decided = changed(STATEMENT, decided=STATEMENT.record.date)

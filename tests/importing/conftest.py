@@ -11,6 +11,12 @@ from tests.settings import CONF
 HERE = Path(__file__).parent
 IN, GOLDEN = HERE / "in", HERE / "golden"
 
+# The options of the command, as nobody gives any.
+ASKED = {
+    "kind": None, "against": None, "keep_images": False, "title": "", "issuer": "", "date": "",
+    "main": "", "accept": False, "look": False,
+}  # fmt: skip
+
 GLOSSARY = """# Glossary
 
 ```{glossary}

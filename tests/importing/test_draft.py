@@ -16,6 +16,7 @@ from archive.model.draft import unfinished
 from archive.model.kinds import KINDS
 from archive.model.record import parse_record
 from tests.conftest import ROOTS, SOURCES, build, built, command, copy_root
+from tests.importing.conftest import ASKED
 from tests.settings import SETTINGS
 
 IN = Path(__file__).parent / "in"
@@ -30,7 +31,7 @@ FILES = {
 
 
 def run(root, path, id_):
-    arguments = Namespace(file=path, id=id_, kind=None, against=None, keep_images=False)
+    arguments = Namespace(file=path, id=id_, **ASKED)
     assert import_document.run(arguments, root) == 0
 
 

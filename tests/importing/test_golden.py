@@ -7,6 +7,7 @@ and read the difference.
 from __future__ import annotations
 
 import os
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,7 @@ EXISTING = """@online{oil-march,
 """
 
 
+@cache
 def come_to(path: Path):
     data = path.read_bytes()
     text = importer.read(data, path.name)

@@ -16,6 +16,7 @@ from archive.importing import placing
 from archive.importing.placing import File, write
 from archive.importing.source_text import fingerprint
 from tests.conftest import environment
+from tests.importing.conftest import ASKED
 
 IN = Path(__file__).parent / "in"
 SOURCE = IN / "resolution.txt"
@@ -26,8 +27,7 @@ def snapshot(root):
 
 
 def run(root, path=SOURCE, id_="oil", **options):
-    arguments = {"file": path, "id": id_, "kind": None, "against": None, "keep_images": False}
-    return import_document.run(Namespace(**{**arguments, **options}), root)
+    return import_document.run(Namespace(**{"file": path, "id": id_, **ASKED, **options}), root)
 
 
 def test_an_import_writes_its_files_and_no_other(archive):
@@ -37,6 +37,7 @@ def test_an_import_writes_its_files_and_no_other(archive):
     assert new == {
         "documents/oil.md",
         "work/.gitignore",
+        "work/oil.look.html",
         "work/oil.passages.txt",
         "work/oil.report.txt",
         "work/oil.txt",
@@ -233,15 +234,14 @@ def killed(*arguments):
     put(*arguments)
 
 placing._put = killed
-import_document.run(Namespace(file=Path({source!r}), id="oil", kind=None, against=None,
-                              keep_images=False), Path({root!r}))
+import_document.run(Namespace(file=Path({source!r}), id="oil", **{asked!r}), Path({root!r}))
 """
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no SIGKILL on this system")
 @pytest.mark.parametrize("kill", [1, 4, 5])
 def test_after_a_kill_the_next_import_comes_to_the_same(archive, tmp_path_factory, kill):
-    script = KILLED.format(kill=kill, source=str(SOURCE), root=str(archive))
+    script = KILLED.format(kill=kill, source=str(SOURCE), root=str(archive), asked=ASKED)
     done = subprocess.run([sys.executable, "-c", script], check=False, env=environment())
     assert done.returncode == -signal.SIGKILL
     assert not (archive / "documents" / "oil.md").exists()

@@ -19,6 +19,7 @@ from archive.commands import import_document
 from archive.importing import RefusedError, container, importer, pandoc
 from archive.importing.importer import Archive
 from tests.conftest import environment
+from tests.importing.conftest import ASKED
 from tests.settings import SETTINGS
 
 IN = Path(__file__).parent / "in"
@@ -137,8 +138,7 @@ def snapshot(root):
 
 
 def run(root, path, id_="oil", **options):
-    arguments = Namespace(file=path, id=id_, kind=None, against=None, keep_images=False)
-    return import_document.run(Namespace(**{**vars(arguments), **options}), root)
+    return import_document.run(Namespace(**{"file": path, "id": id_, **ASKED, **options}), root)
 
 
 @pytest.mark.parametrize("name", REFUSED)

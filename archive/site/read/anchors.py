@@ -301,20 +301,35 @@ def heading_text(title: nodes.Element) -> str:
     return "".join(map(str, texts))
 
 
-def said_text(node: nodes.Node) -> str:
-    """Return a block's own text, without citations, footnote marks and margin label."""
+def said_text(node: nodes.Node, gap: str | None = None) -> str:
+    """Return a block's own text, without citations, footnote marks and margin label.
+
+    With ``gap``, links without words of their own say the name of the passage that they lead to,
+    where it is on this page, and ``gap`` where Sphinx adds it after reading.
+    """
     if isinstance(node, nodes.Text):
         return node.astext()
     if isinstance(node, line_break):
         return " "
-    if isinstance(node, (nodes.footnote_reference, nodes.label, passage_label, nodes.comment)):
+    if isinstance(node, _UNSAID):
         return ""
     if isinstance(node, addnodes.pending_xref) and node.get("refdomain") == "cite":
         return ""
-    if isinstance(node, nodes.reference) and node.get("wordless"):
-        return ""
+    if _is_wordless(node):
+        return "" if gap is None else node.astext() or gap
     separator = "" if isinstance(node, nodes.TextElement) else " "
-    return separator.join(said_text(child) for child in node.children if not _is_apart(child))
+    return separator.join(said_text(child, gap) for child in node.children if not _is_apart(child))
+
+
+def _is_wordless(node: nodes.Node) -> bool:
+    """Whether a node is a link without words of its own."""
+    if isinstance(node, nodes.reference):
+        return bool(node.get("wordless"))
+    return isinstance(node, addnodes.pending_xref) and not node.astext()
+
+
+# What stands in a block, and is no part of what it says.
+_UNSAID = (nodes.footnote_reference, nodes.label, passage_label, nodes.comment)
 
 
 def _is_apart(node: nodes.Node) -> bool:

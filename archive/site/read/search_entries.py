@@ -23,7 +23,6 @@ from archive.model.settings import Settings
 from archive.search.entry import CHRONOLOGY, DOCUMENT, GLOSSARY, PAGE, Entry, Place, Shelf
 from archive.site.know.domain import archive_domain, document_being_read
 from archive.site.know.facts import Document
-from archive.site.nodes import below
 from archive.site.read.anchors import anchored, heading_text, said_text
 
 GAP = "…"  # stands for a link whose text Sphinx adds after reading
@@ -155,24 +154,5 @@ def _text(node: nodes.Node) -> str:
         return ""
     if isinstance(node, (nodes.definition_list, nodes.definition_list_item, nodes.definition)):
         return " ".join(filter(None, map(_text, node.children)))
-    said = " ".join(said_text(_with_link_texts(node)).replace(f" ({GAP})", "").split())
+    said = " ".join(said_text(node, GAP).replace(f" ({GAP})", "").split())
     return _BEFORE_A_MARK.sub("", said)  # where a citation stood
-
-
-def _with_link_texts(node: nodes.Node) -> nodes.Node:
-    """Return a node whose links without text have the name of their passage, or a gap.
-
-    Links within the page have that name already; Sphinx resolves others after reading.
-    """
-    if not any(map(_is_wordless, below(node, nodes.Element))):
-        return node
-    copy = node.deepcopy()
-    for link in filter(_is_wordless, below(copy, nodes.Element)):
-        link.parent.replace(link, nodes.Text(link.astext() or GAP))
-    return copy
-
-
-def _is_wordless(node: nodes.Node) -> bool:
-    if isinstance(node, addnodes.pending_xref):
-        return node.get("refdomain") != "cite" and not node.astext()
-    return isinstance(node, nodes.reference) and bool(node.get("wordless"))

@@ -12,7 +12,7 @@ const more = document.getElementById("search-more");
 
 const RESULTS = 5; // shown at once; from a server, each of them is one request
 const PLACES = 4; // of one result, before its others are asked for
-const READ = 10; // texts that are read from a server to count what stands in them
+const READ = 5; // texts that are read from a server to count what stands in them
 const MORE_READ = 4; // times that as many are read where the first have no phrase that is asked for
 const WORDS = 32; // of an excerpt
 const CITED = 120; // words of a passage that was cited
@@ -111,7 +111,7 @@ async function pagefind(overview) {
     const all = sets.reduce((some, next) => new Map([...some].filter(([id]) => next.has(id))));
     const said = terms.map(({ ways }) => ways[0].asked.map(([word]) => word).join(" "));
     const [documents, together, ranked] = (await Promise.all([
-      filters.type ? [] : ask(null, { ...filters, type: "Document" }),
+      filters.type ? [] : ask(said.join(" "), { ...filters, type: "Document" }),
       Promise.all(said.map((words) => ask(`"${words}"`, filters))).then((each) => each.flat()),
       ask(said.join(" "), filters),
     ])).map((results) => new Map(results.map(({ id }, number) => [id, number])));
@@ -137,7 +137,6 @@ async function pagefind(overview) {
       const isNowhere = terms.length === 1 && !results.length;
       return { ...said, lacking: lacking.length || !isNowhere ? lacking : said.lacking, unread: results, read };
     },
-    vocabulary: async () => (await data("words")).split(" "),
   };
 }
 
@@ -404,10 +403,11 @@ function counted(results) {
 }
 
 function count(found) {
-  const { results, scattered, unread } = found;
+  const { first, results, scattered, unread } = found;
   const said = `${counted(results)}.`;
   const all = unread?.length ? `${results.length + unread.length} texts have this; in the first ${results.length}: ` : "";
-  told.textContent = scattered ? `No passage has all of these words. Apart from each other they stand in ${said}` : `${all}${said}`;
+  const apart = "No passage has all of these words. Apart from each other they stand in ";
+  told.textContent = `${first}${scattered ? apart : all}${said}`;
 }
 
 async function tellNothing({ lacking, unread }, words, index) {
@@ -443,12 +443,11 @@ async function search({ overview, index }) {
   list.replaceChildren();
   showAnswer(cited || { found: [] });
   show(found, number);
-  const first = cited?.found?.length ? `Found: ${inAll(cited.found.slice(0, 3).map(({ entry, place }) => place?.name ?? entry.title))}. ` : cited?.missing ? `${cited.missing} ` : "";
+  found.first = cited?.found?.length ? `Found: ${inAll(cited.found.slice(0, 3).map(({ entry, place }) => place?.name ?? entry.title))}. ` : cited?.missing ? `${cited.missing} ` : "";
   if (found.results.length) {
     count(found);
-    if (first) told.prepend(first);
-  } else if (first) {
-    told.textContent = first.trim();
+  } else if (found.first) {
+    told.textContent = found.first.trim();
   } else if (asks) {
     await tellNothing(found, words, index);
   } else {
@@ -456,12 +455,22 @@ async function search({ overview, index }) {
   }
 }
 
-// Where Pagefind cannot run, or its index is missing, all texts are read.
-async function openIndex(overview) {
+// Where Pagefind cannot run, or its index is missing, all texts are read.  A citation needs neither.
+function openIndex(overview) {
+  const texts = reader(overview);
   const isLarge = overview.shares && location.protocol !== "file:";
-  const index = isLarge && await pagefind(overview).catch(() => null);
-  document.documentElement.dataset.search = index ? "pagefind" : "texts";
-  return index || reader(overview);
+  const use = (name) => { document.documentElement.dataset.search = name; };
+  use(isLarge ? "pagefind" : "texts");
+  if (!isLarge) return texts;
+  let opening;
+  const open = () => (opening ??= pagefind(overview).catch(() => {
+    use("texts");
+    return texts;
+  }));
+  return {
+    search: async (terms, filters) => (await open()).search(terms, filters),
+    vocabulary: async () => (await data("words")).split(" "),
+  };
 }
 
 async function start() {
@@ -469,7 +478,7 @@ async function start() {
   let archive;
   try {
     const overview = await data("overview");
-    archive = { overview, index: await openIndex(overview) };
+    archive = { overview, index: openIndex(overview) };
   } catch {
     told.textContent = "Search does not work here. Everything is listed under Documents, Glossary and Chronology.";
     return;
