@@ -81,6 +81,9 @@ _OF_LISTS = frozenset({
 _GIVEN_BEGINNINGS = (
     "admonition-", "align-", "colwidths-", "depth-", "field-", "highlight-", "text-",
 )  # fmt: skip
+_ROLES = frozenset({
+    "doc-backlink", "doc-footnote", "doc-noteref", "group", "list", "listitem", "note", "region",
+})  # fmt: skip
 _SHOWN_ATTRIBUTES = frozenset({
     "alt", "alttext", "aria-label", "class", "colspan", "data-passage", "dir", "display",
     "download", "height", "href", "id", "lang", "open", "role", "rowspan", "src", "start",
@@ -90,6 +93,7 @@ _SIZE = re.compile(r"((width|height): [1-9][0-9.]*(px|pt|%|em|cm|mm|in);? ?)+") 
 _HEADING = re.compile(r"h([1-6])")
 _BACK = re.compile(r"[(), 0-9]*")  # links back to the marks of a footnote
 _COUNT = re.compile("[1-9][0-9]*paragraphs?")
+_TO_HERE = re.compile(r"(Link|Permalink) to this [a-z]+")  # as Sphinx explains ¶
 _EQUATION = re.compile(r"\([0-9.]+\)")
 _LETTERS = re.compile(r"[^\W_]+")
 
@@ -185,6 +189,7 @@ class Page:
             self.card = child
             return True
         if top and not self.held_in_part and _has(child, "held-in-part"):
+            self._facts(child)
             self.held_in_part = _text(child)
             return self.card is None and not len(child)
         return self._is_generated(child)
@@ -272,6 +277,8 @@ class Page:
                 self._note_name(element)
             if key == "style" and _SIZE.fullmatch(str(element.get("style"))):
                 continue
+            if key == "role" and element.get(each) not in _ROLES:
+                self.strange.append(f"an element {_name(element)} has a role {element.get(each)}")
             if key not in _SHOWN_ATTRIBUTES:
                 self.strange.append(f"an element {_name(element)} has an attribute {key}")
         return {"class": " ".join(sorted(own))} if own else {}
@@ -372,8 +379,10 @@ class Page:
             elif not _BACK.fullmatch(_text(each).strip("[]")):
                 content.append(_text(each))
             else:
-                leads = (str(link.get("href", ""))[1:] for link in each.iter("{*}a"))
-                self.strange += [f"a note leads to {to}" for to in leads if to not in self._by_id]
+                for link in each.iter("{*}a"):
+                    to = str(link.get("href", ""))[1:]
+                    self.strange += [f"a note leads to {to}"] if to not in self._by_id else []
+                    self._facts(link)
             content.append(each.tail or "")
         return content
 
@@ -461,6 +470,7 @@ class Page:
             known = _EQUATION.fullmatch(said.removesuffix("¶")) is not None
         elif _has(element, "headerlink"):
             known = said == "¶" and str(element.get("href", ""))[1:] in self._by_id
+            known = known and _TO_HERE.fullmatch(str(element.get("title", ""))) is not None
         elif _has(element, "colon"):
             known = said == ":"
         else:
@@ -722,7 +732,10 @@ class Judge:
         known = {squeezed(each) for each in self.known.called(anchor)}
         if is_named(wanted) and len(wanted) > 2:
             here = " ".join(words(shown))
-            right = not known or here in words(wanted) or squeezed(here) in known
+            if _is_outside(target):
+                right = squeezed("".join(words(shown))) == squeezed("".join(words(wanted)))
+            else:
+                right = not known or here in words(wanted) or squeezed(here) in known
             return "" if right else f"a link to {target} says {_quoted(here)}"
         if name is None:
             if wanted[1].get("kind") == "eq":
@@ -736,7 +749,7 @@ class Judge:
 
     def _leads(self, target: str, kind: str, href: str) -> bool:
         path, place = self.page.resolve(href)
-        if "://" in target or target.startswith("mailto:"):
+        if _is_outside(target):
             return unquote(href) == unquote(target)
         final = self.fates.final.get(target, target)
         if is_anchor(target):
@@ -928,6 +941,11 @@ def _without_downloads(held: Held) -> Held:
     return found
 
 
+def _is_outside(target: str) -> bool:
+    """Whether a link leads out of the archive."""
+    return "://" in target or target.startswith("mailto:")
+
+
 def _bag(text: str) -> set[str]:
     return set(_LETTERS.findall(text.lower()))
 
@@ -949,6 +967,7 @@ def _quoted(each: str | Part) -> str:
 
 # What every page has; a policy is told by what runs, see ``scripts``.
 _OF_PAGES = frozenset({"viewport", "color-scheme", "referrer", "generator"})
+_OF_LINKS = frozenset({"href", "rel", "title", "type"})
 _OF_FRAMES = frozenset({"icon", "stylesheet", "next", "prev", "search", "index", "author"})
 
 
@@ -975,6 +994,9 @@ def relations(tree: Element, sealed: Sealed, fates: Fates, ties: Sequence[Tie]) 
         for each in tree.iter("{*}link", "link")
     ]  # fmt: skip
     own = [each for each in shown if each in links or each[0] not in _OF_FRAMES]
+    strange = {str(key) for each in tree.iter("{*}link", "link") for key in each.attrib} - _OF_LINKS
+    if strange:
+        yield f"a link in its head has an attribute {min(strange)}"
     if own != [*links, ("alternate", _FEED, "application/atom+xml")]:
         yield _first(own, links, "a link")
     scripts = tree.iter("{*}script", "script")
@@ -991,6 +1013,9 @@ def _first(shown: Sequence[object], wanted: Sequence[object], what: str) -> str:
 # What stands around a document in its page
 
 _FEED = "../atom.xml"
+_OUTLINE = {
+    ("class", "toc-drawer"), ("class", "toc-drawer no-toc"), ("aria-label", "This page"),
+}  # fmt: skip
 _NEARBY = {"class": "neighbours", "aria-label": "Before and after"}
 _JUMP = re.compile(r"_static/(jump|locate)\.js\?")
 _OF_FRAME = frozenset({"icon", "index", "search", "stylesheet"})
@@ -1021,6 +1046,7 @@ def frame(
             continue  # which long pages have
         elif "toc-drawer" in kinds:
             walker.skip_subtree()
+            wrong += [str(each) for each in set(element.attrib.items()) - _OUTLINE]
             wrong += [each for each in _links(element) if not _is_heading(each, headings, labels)]
         elif "neighbours" in kinds:
             walker.skip_subtree()
@@ -1032,6 +1058,10 @@ def frame(
             shown = [name, *facts, *(own.get(each, each) for each in texts_of)]
             shown = [own_id.sub("{id}", each).replace(" no-toc", "") for each in shown]
             found.append(tuple(_COLLECTION.sub("", each) for each in shown))
+    if _next(tree, "a", names) != _next(tree, "link", names):
+        wrong.append("other neighbours than those in its head")
+    titles_of = (normalise(_text(each)) for each in tree.iter("{*}title", "title"))
+    found += [("title", next(titles_of, "").removeprefix(normalise(sealed.record.title)))]
     found += [
         tuple(f"{key}={value}" for key, value in sorted(each.attrib.items()))
         for each in tree.iter("{*}link", "{*}meta")
@@ -1072,6 +1102,17 @@ def _links(element: Element) -> Iterator[str]:
             yield normalise(_text(each))
         elif _bare(each) and not any(_name(above) == "a" for above in each.iterancestors()):
             yield _bare(each)
+
+
+def _next(tree: Element, name: str, names: Mapping[str, str]) -> set[tuple[str, str, str]]:
+    """The neighbours that links of a page name, or those in its head: relation, address, title."""
+    found = set[tuple[str, str, str]]()
+    for each in tree.iter(f"{{*}}{name}", name):
+        if each.get("rel") in ("next", "prev"):
+            href = str(each.get("href"))
+            title = each.get("title", names.get(href.removesuffix(".html"), ""))
+            found.add((str(each.get("rel")), href, normalise(str(title))))
+    return found
 
 
 def _neighbours(element: Element, names: Mapping[str, str]) -> Iterator[str]:

@@ -304,6 +304,8 @@ DAMAGES: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
         swap('<p class="rubric">A rubric', '<p class="rubric" hidden>A rubric'),
         S,
     ),
+    "what an address says": (PAGE, swap(">mailto:a<span>", ">mailto:b<span>"), S),
+    "the archive in its title": (PLAIN, swap("- Print archive</title>", "- Prints</title>"), S),
     "an abbreviation": (PAGE, swap('title="American Library', 'title="American Liberty'), S),
     # the page: what stands between passages
     "words between passages": (PAGE, swap(BETWEEN, f"{RETRACTED}{BETWEEN}"), S),
@@ -505,6 +507,8 @@ UNPROVED = (
     (r"html", r'class="[^"]*$', "a class that the engine gives to all of a kind, taken out"),
     (r"html", r"<!--[^>]*$|^<!\w*$", "a comment, or what says that it is HTML"),
     (r"html", r"(?s:<math.*)$", "the drawing of a formula, beside its text"),
+    (r"html", r'href="\.\./[^"]*"><span class="std std-ref">[^<]*$', "a heading of no document"),
+    (r"html", r"/jump\.js\?v=\w*$", "the version of a script that only long pages have"),
     (r"html", r"in commit <code>\w*$", "the commit that published a passage"),
     (r"html", r"record-note\">\d*$", "how many paragraphs the source has"),
     (r"md", r"<!--[^>]*$|\{index\}.*$|\[\^[\w-]*$", "what shows no reader anything"),
