@@ -178,14 +178,13 @@ class Allowed:
     formulas: Counter[str]  # how often each letter stands in formulas
     total: int | None  # pages, where the foot of each tells them
 
-    def strange(self, runs: Sequence[Run], first: int, last: int) -> Iterator[str]:
-        """The runs of pages, counted from 0, that are none of it.
+    def strange(self, runs: Sequence[Run]) -> Iterator[str]:
+        """The runs of its pages that are none of it.
 
         Each letter of the page is printed once.  Long runs are looked for first, then the short
         ones between them; a single letter has to stand beside a run before or behind it.
         """
-        unknown = [at for at in self._unknown(runs) if first <= runs[at].page <= last]
-        pieces = list(_joined(runs, unknown))
+        pieces = list(self._unknown(runs))
         found: dict[int, int] = {}  # where each piece stands in the page
         used = bytearray(len(self.shown.text))
         for is_wanted in (_is_long, _is_short, _is_single):
@@ -200,59 +199,52 @@ class Allowed:
                         yield piece.text
                 after = found[at] + size if found.get(at, -1) >= 0 else after
 
-    def _unknown(self, runs: Sequence[Run]) -> Iterator[int]:
-        """The runs that are to be found in the page, by their number."""
-        left = self.formulas.copy()
+    def _unknown(self, runs: Sequence[Run]) -> Iterator[Piece]:
+        """The pieces that are to be found in the page.
+
+        Letters that print sets one by one, as in a long word, are one piece.
+        """
+        left, waiting, last = self.formulas.copy(), None, -2
+        texts = [squeezed(run.text) for run in runs]
         for at, run in enumerate(runs):
             said = _plain(run.text) if run.is_formula and not run.is_artifact else ""
             if 0 < len(said) <= _SIGN and Counter(said) <= left:
                 left -= Counter(said)
-            elif not self._is_own(runs, at):
-                yield at
+                continue
+            piece = _piece(runs, texts, at)
+            if self._is_own(run, piece, texts, at):
+                continue
+            is_next = at == last + 1 and max(map(len, texts[last : at + 1])) <= _LETTERS
+            if waiting and is_next and not apart(runs[last], run):
+                waiting = Piece(waiting.text + piece.text, waiting.from_within, piece.into)
+            else:
+                yield from [waiting] if waiting else []
+                waiting = piece
+            last = at
+        yield from [waiting] if waiting else []
 
-    def _is_own(self, runs: Sequence[Run], at: int) -> bool:
+    def _is_own(self, run: Run, piece: Piece, texts: Sequence[str], at: int) -> bool:
         """Whether a run is one of print's own, or repeats what the page says."""
-        run, said = runs[at], _piece(runs, at)
-        if not said.text or said.text in self.words or _PAGE.match(said.text):
+        said = piece.text
+        if not said or said in self.words or _PAGE.match(said):
             return True
-        last, following = (squeezed(each.text) for each in _beside(runs, at))
-        if _NUMBER.fullmatch(said.text) and _PAGE.match(last):
+        if at and _NUMBER.fullmatch(said) and _PAGE.match(texts[at - 1]):
             return True
-        if said.text in {",", "("} and _PAGE.match(following):
+        if said in {",", "("} and _PAGE.match("".join(texts[at + 1 : at + 2])):
             return True
-        if len(said.text) > _LETTERS and self.own.find(said) >= 0:
+        if len(said) > _LETTERS and self.own.find(piece) >= 0:
             return True
-        is_head = said.text in self.heads or said.text == self._foot(run.page)
-        return run.is_artifact and (is_head or self.shown.find(said) >= 0)
+        is_head = run.is_artifact and (said in self.heads or said == self._foot(run.page))
+        return is_head or (run.is_artifact and self.shown.find(piece) >= 0)
 
     def _foot(self, page: int) -> str:
         return f"{page + 1}" if self.total is None else f"{page + 1}/{self.total}"
 
 
-def _joined(runs: Sequence[Run], unknown: Sequence[int]) -> Iterator[Piece]:
-    """The pieces of runs; letters that print sets one by one, as in a long word, are one piece."""
-    last, piece = -2, None
-    for at in unknown:
-        own = _piece(runs, at)
-        is_next = at == last + 1 and not apart(runs[last], runs[at])
-        if piece and is_next and max(len(own.text), len(_piece(runs, last).text)) <= _LETTERS:
-            piece = Piece(piece.text + own.text, piece.from_within, own.into)
-        else:
-            yield from [piece] if piece else []
-            piece = own
-        last = at
-    yield from [piece] if piece else []
-
-
-def _beside(runs: Sequence[Run], at: int) -> tuple[Run, Run]:
-    """The runs before and behind one; itself where there is none."""
-    return runs[max(0, at - 1)], runs[min(at + 1, len(runs) - 1)]
-
-
-def _piece(runs: Sequence[Run], at: int) -> Piece:
-    text = squeezed(runs[at].text)
-    if at and _NUMBER.fullmatch(squeezed(runs[at - 1].text)):
-        text = text.removeprefix(")")  # behind the number of a page
+def _piece(runs: Sequence[Run], texts: Sequence[str], at: int) -> Piece:
+    text = texts[at]
+    if at and text.startswith(")") and _NUMBER.fullmatch(texts[at - 1]):
+        text = text[1:]  # behind the number of a page
     into = at + 1 < len(runs) and runs[at + 1].divides
     return Piece(text, at > 0 and runs[at - 1].divides, into)
 

@@ -13,9 +13,9 @@ from __future__ import annotations
 import io
 import re
 import unicodedata
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -70,6 +70,15 @@ class Printed:
     described: frozenset[str]  # the texts of its metadata that name the document
     addresses: frozenset[str]  # that its links lead to
     pages: int
+
+    def on(self, first: int, last: int) -> Sequence[Run]:
+        """The runs on pages, counted from 0."""
+        begin = bisect_left(self.runs, first, key=_page_of)
+        return self.runs[begin : bisect_right(self.runs, last, key=_page_of)]
+
+
+def _page_of(run: Run) -> int:
+    return run.page
 
 
 def read_print(data: bytes) -> Printed:

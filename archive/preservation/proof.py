@@ -388,8 +388,8 @@ class Proof:
             return
         shown = zlib.decompress(self._shown[document]).decode()
         known = allowed(shown, sealed, self.fates, printed.pages if last is None else None)
-        ends = printed.pages - 1 if last is None else last
-        for text in islice(known.strange(printed.runs, first, ends), _TOLD):
+        runs = printed.runs if last is None else printed.on(first, last)
+        for text in islice(known.strange(runs), _TOLD):
             message = f"“{text[:60]}” is printed, and not in {document}.html"
             yield Finding(path, "shown-differs", message, _ANEW)
 
@@ -428,7 +428,7 @@ class Proof:
             return
         names = [*moved, *filter(None, map(self._known.shown, moved.values()))]
         known = allowed_of_notice(document, some, names, printed.pages)
-        for text in islice(known.strange(printed.runs, 0, printed.pages - 1), _TOLD):
+        for text in islice(known.strange(printed.runs), _TOLD):
             yield Finding(path, "shown-differs", f"“{text[:60]}” is printed in it", _ANEW)
 
     def _printed_besides(
