@@ -7,7 +7,7 @@ edition; The Bluebook, 21st edition.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from archive.citation.text import undivided
@@ -109,16 +109,30 @@ def _bibtex_name(agent: Agent, escape: Callable[[str], str]) -> str:
 
 
 def at_commas(agent: Agent) -> str:
-    """The name for RIS and Highwire, which divide names at commas.
+    """The name for RIS, which divides names at commas.
 
     A body ends in a comma: managers divide it there, and the first name that follows is empty.
     """
     if agent.person is None:
         return f"{undivided(agent.name)},"
     person = agent.person
-    family = undivided(person.family)
     given = ", ".join(undivided(part) for part in (person.given, person.suffix) if part)
-    return f"{family}, {given}" if given else f"{family},"
+    return f"{undivided(person.family)}, {given}".rstrip(" ")
+
+
+def highwire(agent: Agent) -> str:
+    """The name for Highwire: as in RIS, but Zotero drops what follows a second comma."""
+    person = agent.person
+    if person is None or not person.suffix:
+        return at_commas(agent)
+    family = undivided(f"{person.family} {person.suffix}")
+    return f"{family}, {undivided(person.given)}".rstrip(" ")
+
+
+def whole(given: Iterable[str]) -> str:
+    """A sentence with the names that formats cannot have whole, which divide them at commas."""
+    names = [f"“{name}”" for name in given if undivided(name) != name]
+    return f"Written in full, the name is {listed(names, 'and')}." if names else ""
 
 
 def inverted(agent: Agent) -> str:

@@ -94,8 +94,28 @@ class Reference:
 
     @property
     def report_type(self) -> str:
-        """The kind as styles print it; no style leaves it out, so it says whose words these are."""
-        return ", ".join(filter(None, (self.genre, self.part, "rewritten")))
+        """The kind as styles print it."""
+        return ", ".join(filter(None, (self.genre, self.part)))
+
+    @property
+    def title(self) -> str:
+        """The title in managers: which passage it is, and whose words these are.
+
+        Of 2,851 independent styles of CSL, 2,807 print a report's title or its short title, 1,231
+        its genre, and 1,129 its pages, many behind “p.” (``tests/court``).
+        """
+        return self._told(self.record.title, self.settings.credit)
+
+    @property
+    def short_title(self) -> str:
+        """The short title in managers, which some styles print alone."""
+        return self._told(self.record.short_title, self.settings.credit.partition(" by ")[0])
+
+    def _told(self, title: str, credit: str) -> str:
+        where = f", {self.locator.text}" if self.locator else ""
+        if title.startswith("[") and title.endswith("]"):  # the archive's words already
+            return f"{title[:-1]}{where}; {credit}]"
+        return f"{title}{where} [{credit}]"
 
     @property
     def page(self) -> str:
@@ -117,6 +137,11 @@ class Reference:
         """The name people say: ``ALA resolution, whereas 3``."""
         name = self.record.short_title
         return locator.spoken(name, self.locator.text) if self.locator else name
+
+    @property
+    def proof(self) -> str:
+        """What the passage is and was published with, in sentences; empty of a document."""
+        return " ".join(_proof(self))
 
     @property
     def note(self) -> str:
@@ -161,7 +186,7 @@ def _sentences(reference: Reference) -> Iterator[str]:
     source, original = reference.record.source, ", ".join(_original(reference.record))
     if original:
         yield f"The original is {original}."
-    if not (source.publisher or source.title or source.address):
+    if not source.is_known:
         yield "Where the original was published is not known."
     if extent := reference.record.extent:
         held, lacking = extent.held.rstrip("."), extent.lacking.rstrip(".")
@@ -171,7 +196,8 @@ def _sentences(reference: Reference) -> Iterator[str]:
         yield "Undated."
     elif exact(date) is None:
         yield f"Dated by the archive, {date.spoken}."
-    yield from _proof(reference)
+    if reference.proof:
+        yield reference.proof
     yield f"The rewriting is licensed under {reference.settings.licence.name}, {reference.licence}."
 
 

@@ -115,15 +115,15 @@ def version_date(work: Work) -> str | None:
 # --- Seals
 
 
-def shown(entry: Entry, entries: Mapping[str, Entry] | None = None) -> dict[str, str]:
-    """Return what readers see of an entry, for its seal (``archive.model.seal``): form 2.
+def shown(entry: Entry, entries: Mapping[str, Entry]) -> dict[str, str]:
+    """Return what readers see of one of the ``entries``, for its seal (``model.seal``): form 2.
 
     ``type``, ``author`` (full names, joined by “ and ”), other people, texts and dates, inherited
     ones as well, as the file has them between their outer braces or quotation marks, each
     normalised as for a fingerprint.  A field named “type” is ``genre``.
     """
     with suppress(ValueError):  # told as a fault of the entry
-        entry = inherited(entry, entries or {})
+        entry = inherited(entry, entries)
     people = {role: " and ".join(map(_full_name, them)) for role, them in entry.persons.items()}
     fields = {name.lower(): str(value) for name, value in entry.fields.items()}
     sealed = {name: value for name, value in fields.items() if name in _SEALED}

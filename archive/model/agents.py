@@ -38,9 +38,6 @@ ROLES: Mapping[str, str] = {
     "translator": "Translators",
 }
 
-# Who is cited as author; the others stand in the card and in JSON-LD.
-CITED = frozenset({"author", "issuer", "court"})
-
 # The hosts of authority files, with the path that an identifier has there.
 _AUTHORITIES = {
     "www.wikidata.org": r"/(?:wiki|entity)/Q[1-9][0-9]*",
@@ -151,11 +148,6 @@ class Agent(KeywordFact):
     def name(self) -> str:
         """The name as one says it."""
         return self.person.natural if self.person else self.body or ""
-
-    @property
-    def is_cited(self) -> bool:
-        """Whether citations name it as an author."""
-        return not CITED.isdisjoint(self.role)
 
 
 _FORM = "write for each agent - body: Name, or - person: Family, Given, and below it role:."

@@ -21,13 +21,28 @@ class Line(NamedTuple):
 
 
 def card(record: Record) -> dict[str, list[Line]]:
-    """Return the lines of each item by its label, in the order of the crosswalk."""
+    """Return the lines of each item by its label, in the order of the crosswalk.
+
+    What was decided on the day that it bears has that day once, as the one of the decision.
+    """
     items: dict[str, list[Line]] = {}
+    same_day = record.decided == record.date
     for label, line in _lines(record):
-        items.setdefault(label, []).append(line)
+        if same_day and label == _DECIDED:
+            continue
+        items.setdefault(_DECIDED if same_day and label == _DATE else label, []).append(line)
     return items
 
 
+def brief(record: Record) -> str:
+    """Return the line that stands for the card until a reader opens it: whose, what, when."""
+    items = card(record)
+    said = (items[label][0].words for label in _BRIEF if label in items)
+    return " · ".join(["; ".join(agent.name for agent in record.cited), *said])
+
+
+_BRIEF = ("Kind", "Date", "Status")
+_DATE, _DECIDED = "Date", "Decided"
 _AGENTS = "agents.body"  # the first row of agents
 
 

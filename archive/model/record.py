@@ -9,11 +9,11 @@ from typing import Any
 
 from archive.model import Fact, KeywordFact
 from archive.model import reading as read
-from archive.model.agents import CITED, ROLES, Agent, read_agents
+from archive.model.agents import ROLES, Agent, read_agents
 from archive.model.crosswalk import row
 from archive.model.dates import ArchiveDate
 from archive.model.frontmatter import Entry, read_front_matter
-from archive.model.kinds import Kind
+from archive.model.kinds import AUTHORS, Kind
 from archive.model.passage import EDITORIAL, is_document_id
 from archive.model.problem import Problem
 from archive.model.reading import Reader, RuleBrokenError
@@ -36,7 +36,7 @@ _LISTS = "catalogue search"
 _BEYOND_THE_CARD = f"{_HEADS} {_MANAGERS} {_STYLES} {_LISTS}"
 
 # The sentence on the original in the note of a reference manager.
-_IN_THE_NOTE = {"bibtex": "annote", "ris": "N1", "csl": "note"}
+_IN_THE_NOTE = {"bibtex": "comment", "ris": "N1", "csl": "annote"}
 _ONLY_THE_ORIGINAL = {
     "xmp": "dc:source would be the source of the PDF, which is the page",
     _STYLES: "they cite the rewriting, whose page leads to the original",
@@ -107,6 +107,11 @@ class Source(Fact):
         card="Source",
         absent={_BEYOND_THE_CARD: "a citation has the fingerprint of the passage itself"},
     )
+
+    @property
+    def is_known(self) -> bool:
+        """Whether anything is known of where it was published."""
+        return bool(self.publisher or self.title or self.address)
 
 
 def _group(kind: type, key: str) -> read.Read:
@@ -221,9 +226,10 @@ class Record(KeywordFact):
 
     title: str = row(  # in square brackets where the archive supplied it (ISAD(G) 3.1.2)
         read.text,
-        head="citation_title DC.title",
-        json_ld="name", bibtex="title", ris="TI", csl="title",
+        json_ld="name",
         coded={
+            "bibtex": "title", "ris": "TI", "csl": "title",
+            "head": "citation_title DC.title",
             "xmp": "dc:title", "chicago": "title", "apa": "title", "bluebook": "title",
             "catalogue": "catalogue-title", "search": "title",
         },
@@ -232,8 +238,8 @@ class Record(KeywordFact):
     title_note: str | None = _note("Title")
     short_title: str = row(  # opens the spoken names of its passages
         read.text,
-        json_ld="alternateName", bibtex="shorttitle", ris="ST", csl="title-short",
-        coded={"search": "places"},
+        json_ld="alternateName",
+        coded={"bibtex": "shorttitle", "ris": "ST", "csl": "title-short", "search": "places"},
         absent={
             "card": "it stands above the heading, and in the names of the passages",
             "head": "managers read no short title from a head",
@@ -271,7 +277,6 @@ class Record(KeywordFact):
         _kind,
         words=lambda kind: kind.label,
         card="Kind", catalogue="kind", search="kind",
-        # “Resolution, rewritten”, since no form may leave open whose words these are
         coded={
             "head": "DC.type", "json_ld": "genre", "bibtex": "type", "ris": "M3", "csl": "genre",
             "chicago": "behind the title", "apa": "in brackets",
@@ -372,11 +377,12 @@ class Record(KeywordFact):
             "record-language", "is not a language tag.", "write a BCP 47 tag such as en or pt-BR.",
         ),
         head="citation_language DC.language",
-        json_ld="inLanguage", bibtex="language", ris="LA", csl="language",
+        json_ld="inLanguage", ris="LA", csl="language",
         coded={"xmp": "dc:language"},
         search="language",
         absent={
             "card": "the text shows it, and browsers and screen readers are told",
+            "bibtex": "biblatex prints it as it is; langid has the name that babel knows",
             _STYLES: "they name a language only where it is another than the reader's",
             "catalogue": "titles show it, and browsers and screen readers are told",
         },
@@ -409,7 +415,7 @@ class Record(KeywordFact):
         # of a passage its anchor, which begins with the id
         coded={
             "head": "DC.identifier", "json_ld": "identifier", "xmp": "dc:identifier",
-            "bibtex": "key", "ris": "ID CN", "csl": "id call-number",
+            "bibtex": "key", "ris": "ID", "csl": "id",
             "chicago": "address", "apa": "address", "bluebook": "address",
             "catalogue": "href", "search": "page",
         },
@@ -417,9 +423,12 @@ class Record(KeywordFact):
 
     @property
     def cited(self) -> tuple[Agent, ...]:
-        """Those whom citations name as authors: the issuer, then agents in their order."""
+        """Those whom citations name as authors: the issuer, then agents in their order.
+
+        Which roles these have, the kind says.
+        """
         issuer = (Agent(body=self.issuer, role=("issuer",)),) if self.issuer else ()
-        return (*issuer, *(agent for agent in self.agents if agent.is_cited))
+        return (*issuer, *(each for each in self.agents if self.kind.cites(each.role)))
 
     @property
     def collection_name(self) -> str:
@@ -467,6 +476,7 @@ def record_of(fields: Mapping[str, Any], settings: Settings) -> Record:
     entries |= {name: Entry(held, 1) for name, held in groups.items()}
     problems: list[Problem] = []
     values = Reader("", problems, settings).read(entries, Record, "the record", 1)
+    problems.extend(_unauthored(entries, values, ""))
     if problems:
         raise ValueError(f"it has no record: {problems[0].message}")
     return Record(**values)
@@ -505,11 +515,14 @@ def _unauthored(entries: dict[str, Entry], values: dict[str, Any], path: str) ->
     """Someone is cited as the author; what has problems of its own is not told twice."""
     agents: tuple[Agent, ...] = values.get("agents", ())
     broken = "agents" in entries and len(agents) < len(entries["agents"].value)
-    if "issuer" not in entries and not broken and not any(each.is_cited for each in agents):
+    kind: Kind | None = values.get("kind")
+    roles = kind.cited if kind else tuple(ROLES)  # a kind that is unknown is told by itself
+    named = "issuer" in entries or any({*roles}.intersection(each.role) for each in agents)
+    if not named and not broken:
         yield Problem(
             path, 1, "record-key-missing", "The key “issuer” is missing in the record.",
             "add a line issuer: with its value, or an agent whose role is "
-            f"{' or '.join(sorted(CITED))}.",
+            f"{' or '.join(roles if kind else AUTHORS)}.",
         )  # fmt: skip
 
 

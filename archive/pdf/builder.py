@@ -101,7 +101,7 @@ class PdfBuilder(Builder):
 
     def _print_all(self) -> None:
         settings, view = self._settings, view_of(self.env)
-        addresses = Addresses(settings.base, view.has_page)
+        addresses = Addresses(settings.base, view.has_page, view.divided)
         kept = DrawnPages(self._store.folder, settings.made_by, view)
         drawn = Drawing(self, view, addresses, kept).draw()
         if faults := sorted(set(drawn.faults)):

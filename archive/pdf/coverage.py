@@ -26,8 +26,8 @@ from archive.site.nodes import (
     speaker,
     tombstone,
 )
+from archive.site.show.citing import cite_link
 from archive.site.show.drawings import drawing
-from archive.site.show.panels import passage_panel
 from archive.upstream.markdown import line_break, struck
 
 _ADMONITIONS = (
@@ -118,7 +118,7 @@ PARTS = frozenset({
 SKIPPED = frozenset({
     nodes.comment, nodes.meta, nodes.substitution_definition, nodes.target,
     addnodes.highlightlang, addnodes.index, addnodes.tabular_col_spec, addnodes.toctree,
-    item_mark, passage_panel, placeholder,
+    cite_link, item_mark, placeholder,
 })  # fmt: skip
 
 _OTHER_FORM = (

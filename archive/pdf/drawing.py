@@ -54,7 +54,7 @@ class Drawing:
         others = [docname for docname in self._below(root)
                   if docname != CATALOGUE and not self.view.stands(docname)]  # fmt: skip
         drawn = self._drawn([root, *recorded, *others], recorded)
-        attachments = Attachments(Path(self.builder.env.srcdir), self.builder.config, self.view)
+        attachments = Attachments(Path(self.builder.env.srcdir), self.view)
         return DrawnArchive(
             introduction=drawn[root].page,
             documents=tuple(

@@ -15,7 +15,6 @@ from archive.pdf.pages import Anchor, Page
 if TYPE_CHECKING:
     from archive.pdf.attachments import Attachment
 
-PAPERS = ("a4", "us-letter")
 TEMPLATE = "template.typ"
 
 # Names of destinations, each with the label in print that it leads to.

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from docutils import nodes
 from sphinxcontrib.bibtex.transforms import BibliographyTransform
 
+from archive.model.locator import unbroken
 from archive.model.proof import in_words
 from archive.pdf import code
 from archive.pdf.blocks import footnotes, marked_footnotes
@@ -49,6 +50,8 @@ class Addresses:
 
     base: str  # of the archive, with a slash at its end
     has_page: Callable[[str], bool]  # whether there is a page of this docname
+    # The page with a bibliography, by each page of the site that has a part of it.
+    divided: Mapping[str, str] = field(default_factory=dict)
 
     @staticmethod
     def label(docname: str, id_: str) -> str:
@@ -65,6 +68,7 @@ class Addresses:
             return None, uri
         path, _, id_ = uri.partition("#")
         docname = path.removesuffix(_SUFFIX)
+        docname = self.divided.get(docname, docname)
         is_page = docname != path and self.has_page(docname)
         return (self.label(docname, id_) if is_page else None), self.base + uri
 
@@ -387,7 +391,7 @@ def _cited_in(document: Document, work: Citation, subject: Subject) -> str:
             "mark",
             subject.addresses.label(document.docname, block.anchor),
             subject.addresses.page(document.docname, block.anchor),
-            document.way(block),
+            unbroken(document.way(block)),
         )
         for block in document.blocks
         if work.key in block.cites

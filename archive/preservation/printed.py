@@ -343,7 +343,7 @@ class Text:
         self._labels: defaultdict[tuple[int, int], list[str]] = defaultdict(list)
         for run in runs:
             if run.x < margin:
-                self._labels[run.page, round(run.y)].append(run.text.strip())
+                self._labels[run.page, round(run.y)].append(" ".join(run.text.split()))
             else:
                 self._runs.append(run)
 
@@ -372,6 +372,8 @@ class Text:
         place = self._printed.places.get(anchor)
         if place is None:
             return "print has no such destination"
+        if not said.text.strip():  # an image
+            return ""
         wrong = "print says something else at its place"
         for at in (at for at in self._near(place) if self._follows(at, said)):
             wrong = self._labelled(at, place, said)

@@ -25,7 +25,8 @@ from typing import Any
 import pikepdf
 from lxml import etree
 
-from archive.citation.links import BIBTEX, LINKSET
+from archive.citation.links import BIBTEX, COMPANION, LINKSET
+from archive.citation.works_export import CITED
 from archive.model import tiles
 from archive.model.checkpoint import NOTE, PIN, Checkpoint, origin
 from archive.model.fingerprint import normalise
@@ -46,9 +47,9 @@ from archive.preservation.sealed import (
     THEME,
     Sealed,
     Tie,
+    miscited,
     same,
     texts_of_parts,
-    without_panels,
 )
 from archive.preservation.shown import Judge, Page, frame, head, relations
 from archive.preservation.site import LEDGER
@@ -95,14 +96,13 @@ class Proof:
     fates: Fates
     digests: Mapping[str, str]  # of the manifest
     scripts: Scripts
-    templates: tuple[Path, ...] = (THEME,)  # folders in which the one of panels is looked for
+    templates: tuple[Path, ...] = (THEME,)  # folders in which that of citations is looked for
     blocks: int = 0  # whose words were compared
     unchecked: list[Unchecked] = field(default_factory=list)
     # The pages whose words have their fingerprints, by the id of the document.
     pages: dict[str, Words] = field(default_factory=dict)
     _by_page: Mapping[str, list[str]] = field(init=False)
     _anchors: Mapping[str, list[str]] = field(init=False)  # of each document, that stand
-    _attached: dict[str, str] = field(default_factory=dict)  # digests of works cited
     _tiles: dict[str, bytes] | None = None  # digests by path
     # What the page of each document shows, and what is proved of it, packed, as there may be ten
     # thousand; and the last one.
@@ -167,17 +167,16 @@ class Proof:
 
     def _page(self, path: str, data: bytes) -> Iterator[Finding]:
         document = document_at(path, ".html")
-        sealed = self._proved(document)
-        if sealed is not None:
-            data, wrong = without_panels(data, sealed, self.fates, self.templates)
-            if wrong:
-                yield _record(path, f"a panel is not what record and ledger say: {wrong}")
         tree = parse_html(data) if path.endswith(".html") else _parse_xml(data)
         if tree is not None:
             for message in islice(foreign(tree, path, self.scripts), _TOLD):
                 yield _foreign(path, message)
         if document is not None:
             yield from self._document(path, document, tree)
+        sealed = self._proved(document_at(path, f".{COMPANION.suffix}"))
+        if sealed is not None and tree is not None:
+            wrong = miscited(data, tree, sealed, self.fates, self.templates)
+            yield from (_record(path, message) for message in islice(wrong, _TOLD))
 
     def _document(self, path: str, document: str, tree: Element | None) -> Iterator[Finding]:
         ids = page_of_tree(tree, path).ids if tree is not None else frozenset()
@@ -451,12 +450,13 @@ class Proof:
         digest = sha256(data).hexdigest()
         if kind == "ledger.jsonl":
             sound = self._has_lines(document, data.split(b"\n"))
-        elif kind == "md":
-            sound = self.digests.get(f"documents/{name}") == digest
+        elif kind in ("md", "bib"):
+            own = name if kind == "md" else f"{document}.{CITED}.bib"
+            sound = self.digests.get(f"documents/{own}") == digest
         elif kind == "proof.json":
             sound = not list(self._proofs(f"documents/{name}", data, whole=False))
         else:
-            sound = kind == "bib" and self._attached.setdefault(name, digest) == digest
+            sound = False
         if not sound:
             message = f"{name}, which is attached to it, is not what the copy has"
             yield Finding(path, "attachment-differs", message, _ANEW)
@@ -685,7 +685,7 @@ def document_of(anchor: str) -> str:
     return document_at(page_of(anchor), ".html") or ""
 
 
-_AT = re.compile(r"documents/([a-z0-9-]+)(\.[a-z]+)")
+_AT = re.compile(r"documents/([a-z0-9-]+)(\.[a-z.]+)")
 
 
 def document_at(path: str, ending: str) -> str | None:

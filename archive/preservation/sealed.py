@@ -14,17 +14,23 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache, partial
-from itertools import zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, Template
 
 from archive.citation import bibtex, csl, links, ris, schema_org
+from archive.citation.companion import (
+    CITE,
+    CITE_DOCUMENT,
+    CITE_SIGNATORY,
+    cite_name,
+    citing,
+)
 from archive.citation.dates import is_known
 from archive.citation.links import BIBTEX, CSL, LINKSET, RIS, Related
 from archive.citation.metadata import Meta, describe, metadata
-from archive.citation.panel import panel
+from archive.citation.records import script
 from archive.citation.reference import Passage, Reference, refer
 from archive.citation.style import FORMS, worded
 from archive.model import seal
@@ -38,7 +44,9 @@ from archive.model.settings import Settings
 from archive.model.telling import last_change, told
 from archive.model.tree import LogPlace
 from archive.preservation.ledger import Fates
-from archive.preservation.standing import Standing, standings
+from archive.preservation.pages import Element
+from archive.preservation.standing import WITHDRAWN, Standing, standings
+from archive.preservation.words import classes_of, is_hidden
 
 # What follows from a record, by the suffix of the file beside the document.
 FOLLOWING: Mapping[str, Callable[[Reference, Sequence[Related]], str]] = {
@@ -169,9 +177,15 @@ class Sealed:
         return refer(self.record, self.settings)
 
     @cached_property
+    def labelled(self) -> dict[str, Standing]:
+        """All that has a label, in its order: what stands, and notices of what was withdrawn."""
+        return standings(self.order, self.stands, self.record, self.settings)
+
+    @cached_property
     def standing(self) -> dict[str, Standing]:
         """The passages, headings and notes in the order in which they stand."""
-        return standings(self.order, self.stands, self.record, self.settings)
+        found = self.labelled.items()
+        return {anchor: each for anchor, each in found if each.part[0] != WITHDRAWN}
 
     def form(self, suffix: str, related: Sequence[Related] = ()) -> str:
         """The file beside the document that follows from its record; see ``FOLLOWING``."""
@@ -194,46 +208,41 @@ class Sealed:
         said = schema_org.serialise(schema_org.report(self.reference, passages, related))
         return [(each.rel, each.href, each.type or "") for each in led], said
 
-    def panels(self, fates: Fates, page: str) -> Iterator[dict[str, Any]]:
-        """The contexts of the panels of a page, in order (``archive.citation.panel``)."""
-        yield panel(self.reference)
-        yield from self._panels(self.order, fates, page)
+    def citations(self, fates: Fates, companion: str) -> Iterator[dict[str, Any]]:
+        """The contexts of the sections of a companion page (``archive.citation.companion``)."""
+        yield citing(self.reference)
+        for named in self._citable(fates):
+            former = [
+                old for old in fates.former.get(named.anchor, ()) if f'id="{old}"' in companion
+            ]
+            moves = [_events(old, fates)[-1] for old in former]
+            yield citing(
+                self._cited(named, fates), fates.words[named.anchor][0],
+                told(_history(named.anchor, fates), moves, lambda _: None), former,
+                **self._nested(named),
+            )  # fmt: skip
 
-    def _panels(
-        self, held: Sequence[str | Part], fates: Fates, page: str, *, in_group: bool = False
-    ) -> Iterator[dict[str, Any]]:
-        """The panels of what is held: each after those of its parts, of a group of names one."""
-        for each in held:
-            if isinstance(each, str) or each[0] == "footnote":
-                continue
-            named = self.standing[each[1]["anchor"]] if each[0] == seal.PASSAGE else None
-            part = named.part if named else each
-            if part[0] == "heading":
-                continue
-            is_group = part[0] == "signatories"
-            yield from self._panels(part[2:], fates, page, in_group=in_group or is_group)
-            first = next(self._names_in([each]), None) if is_group else None
-            if first is not None and first.anchor in fates.words:
-                yield panel(self._cited(first, fates), **self._nested(first), of_many=True)
-            if named and named.anchor in fates.words and not in_group:
-                yield self._panel(named, fates, page)
+    def cite_links(self, fates: Fates) -> Iterator[tuple[str, tuple[str, str]]]:
+        """What each link “Cite” stands beside, with its name for screen readers and its words.
 
-    def _panel(self, named: Standing, fates: Fates, page: str) -> dict[str, Any]:
-        history = _history(named.anchor, fates)
-        former = [old for old in fates.former.get(named.anchor, ()) if f'id="{old}"' in page]
-        moves = [_events(old, fates)[-1] for old in former]
-        events = told(history, moves, lambda _: None)
-        sha256, changed = fates.words[named.anchor][0], last_change(history)
-        return panel(self._cited(named, fates), sha256, events, changed, **self._nested(named))
+        The names of a group of signatories have one, beside the first.
+        """
+        yield self.record.id, ("", CITE_DOCUMENT)
+        groups = map(list, map(_anchors, _groups([*self.order, *self.stands.values()])))
+        first = {anchor: group[0] for group in groups for anchor in group}
+        for named in self._citable(fates):
+            changed = last_change(_history(named.anchor, fates))
+            shown = f"{changed} · {CITE}" if changed else CITE
+            shown = CITE_SIGNATORY if named.anchor in first else shown
+            if first.get(named.anchor, named.anchor) == named.anchor:
+                at = self._cited(named, fates).locator
+                yield named.anchor, (cite_name(shown, at.text if at else ""), shown)
 
-    def _names_in(self, held: Sequence[str | Part]) -> Iterator[Standing]:
-        for each in held:
-            if isinstance(each, str):
-                continue
-            if each[0] == seal.PASSAGE:
-                yield self.standing[each[1]["anchor"]]
-            else:
-                yield from self._names_in(each[2:])
+    def _citable(self, fates: Fates) -> Iterator[Standing]:
+        """What has a section on the companion page, besides the document."""
+        for named in self.standing.values():
+            if named.anchor in fates.words and named.part[0] != "heading":
+                yield named
 
     def _nested(self, named: Standing) -> dict[str, Any]:
         """What a passage is a part of, and the passages that are its parts."""
@@ -329,6 +338,20 @@ class Sealed:
         for anchor, part in self.stands.items():
             if part[0] == "heading":
                 yield anchor, " ".join(words(part))
+
+
+def _groups(held: Sequence[str | Part]) -> Iterator[Part]:
+    """The groups of signatories."""
+    for each in held:
+        if not isinstance(each, str):
+            yield from [each] if each[0] == "signatories" else _groups(each[2:])
+
+
+def _anchors(part: Part) -> Iterator[str]:
+    """The anchors of what stands in a part."""
+    for each in part[2:]:
+        if not isinstance(each, str):
+            yield from [each[1]["anchor"]] if each[0] == seal.PASSAGE else _anchors(each)
 
 
 def _digest_of(works: Mapping[str, Work], key: str) -> str:
@@ -428,28 +451,39 @@ def _worded(work: tuple[tuple[str, str], ...]) -> tuple[str, str]:
     return worded(dict(work))
 
 
-_PANEL = re.compile(r'<details class="passage-panel.*?</dl>\n</details>', re.DOTALL)
+_SECTION = re.compile(r'<section class="citing" id="([^"]*)">.*?</section>', re.DOTALL)
 _COMMIT = re.compile(r" in commit <code>[0-9a-f]{12}</code>")
 
 
 @cache
 def _template(folders: tuple[Path, ...]) -> Template:
     loader = FileSystemLoader(folders)
-    return Environment(loader=loader, autoescape=False).get_template("panel.html")
+    return Environment(loader=loader, autoescape=False).get_template("citing.html")
 
 
-def without_panels(
-    page: bytes, sealed: Sealed, fates: Fates, folders: tuple[Path, ...]
-) -> tuple[bytes, str]:
-    """Return a page without its panels, and the start of the first that is not as it follows.
+def miscited(
+    page: bytes, tree: Element, sealed: Sealed, fates: Fates, folders: tuple[Path, ...]
+) -> Iterator[str]:
+    """What a companion page tells otherwise than it follows: how each passage is cited.
 
-    Panels are most of a page.  Which commit published a passage no line of the ledger says.
+    Its sections stand together, shown, in their order, and nothing else has an anchor of theirs.
+    Which commit published a passage no line of the ledger says.
     """
-    text, template = page.decode("utf-8", "replace"), _template(folders)
-    wanted = [template.render(each).strip() for each in sealed.panels(fates, text)]
-    found = [_COMMIT.sub("", each) for each in _PANEL.findall(text)]
-    if found == wanted:
-        return _PANEL.sub("", text).encode(), ""
-    pairs = zip_longest(found, wanted, fillvalue="")
-    wrong = next(one or two for one, two in pairs if one != two)
-    return page, " ".join(wrong.split())[:80]
+    text, template = _COMMIT.sub("", page.decode("utf-8", "replace")), _template(folders)
+    wanted = {
+        each["reference"].key: template.render(each) for each in sealed.citations(fates, text)
+    }
+    found = {each[1]: each[0] for each in _SECTION.finditer(text)}
+    for key in {**wanted, **found}:
+        if wanted.get(key) != found.get(key):
+            yield f"how {key} is cited is not what record and ledger say"
+    templates = [each.text for each in tree.iter() if each.get("id") == "records"]
+    if templates != [script(sealed.reference)]:
+        yield "the records of its passages for reference managers are not what the record gives"
+    together = "\n".join(('<div class="citations">', *wanted.values(), "</div>"))
+    named = [
+        each for each in tree.iter() if each.get("id") in wanted or "citing" in classes_of(each)
+    ]
+    if together not in text or [each.get("id") for each in named] != list(wanted):
+        yield "sections on citations are more, fewer, or in another order or place"
+    yield from (f"how {each.get('id')} is cited is hidden" for each in named if is_hidden(each))

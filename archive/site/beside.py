@@ -15,13 +15,11 @@ from itertools import chain, islice
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from pybtex.database import parse_string
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
 from archive.citation import bibtex, csl, links, ris, works_export
-from archive.citation.biblatex import read
 from archive.citation.links import BIBTEX, CSL, DESCRIPTIONS, LINKSET, MYST, PDF, PROOF, RIS
 from archive.citation.works import Work
 from archive.citation.works_export import CITED
@@ -90,9 +88,8 @@ def _all_entries(view: View) -> str:
 
 
 def _all_entries_in_bibtex(view: View) -> str:
-    """The entries for classic BibTeX, which knows neither ``@report`` nor ``date``."""
-    entries = parse_string(_all_entries(view), "bibtex").entries
-    return works_export.bibtex(read(entries).works.values())
+    references = (each.reference(view.settings) for each, _record in view.recorded())
+    return bibtex.classic(each for each in references if each is not None)
 
 
 def _all_works(written: Callable[[Iterable[Work]], str], view: View) -> str:

@@ -33,6 +33,20 @@ def freeze(app: Sphinx, env: BuildEnvironment | None = None) -> None:
     gc.freeze()
 
 
+def release(doctree: nodes.document) -> None:
+    """Free a node tree that nobody needs any more, without the garbage collector.
+
+    Nodes refer to their parents and to the document, so that only the collector would find them,
+    among all others of the last pages.
+    """
+    waiting: list[nodes.Node] = [doctree]
+    while waiting:
+        node = waiting.pop()
+        waiting.extend(node.children)
+        node.parent = None
+    doctree.__dict__.clear()
+
+
 class PickledTrees(MutableMapping[str, nodes.bullet_list]):
     """Node trees by docname, kept pickled.  Each look-up returns a new copy of the tree."""
 

@@ -176,7 +176,7 @@ def test_a_line_that_an_editor_saved_meanwhile_is_not_lost(
     assert names(ledger.parent) == ["ledger.jsonl"]
 
 
-@pytest.mark.parametrize("call", ["os.fsync", "pathlib.Path.replace", "pathlib.Path.chmod"])
+@pytest.mark.parametrize("call", ["os.fsync", "os.replace", "pathlib.Path.chmod"])
 def test_an_error_leaves_the_old_ledger_and_nothing_beside_it(
     ledger: Path, monkeypatch: pytest.MonkeyPatch, call: str
 ) -> None:

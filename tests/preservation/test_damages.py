@@ -12,7 +12,6 @@ import json
 import os
 import random
 import re
-import shutil
 import zipfile
 from collections.abc import Callable
 from copy import copy, deepcopy
@@ -39,6 +38,7 @@ LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 PAGE, SOURCE, PDF = (f"documents/kitchen.{form}" for form in ("html", "md", "pdf"))
 PLAIN_PDF = "documents/plain.pdf"
 PLAIN, BOOK, DATA = "documents/plain.html", "archive.epub", "documents/kitchen.proof.json"
+MADE = "documents/kitchen.made.html"
 CHAPTER = "documents/kitchen.xhtml"
 FIELD, MYST = "documents/statute.html", "documents/statute.md"
 MATH = "```{math}\n:label: circle\n\\1\n```"
@@ -150,7 +150,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         publish(source, "--day", "2026-11-27")
         done = command(source, "build")
         assert done.returncode == 0, done.stdout + done.stderr
-        shutil.rmtree(source / "_build" / "html" / "pagefind", ignore_errors=True)
         return sealed(source / "_build" / "html")
 
     return once(tmp_path_factory, "damages", make)
@@ -184,6 +183,17 @@ def swap(old: str, new: str) -> Callable[[bytes], bytes]:
     def change(data: bytes) -> bytes:
         assert old.encode() in data, old
         return data.replace(old.encode(), new.encode(), 1)
+
+    return change
+
+
+def resection(old: str, new: str) -> Callable[[bytes], bytes]:
+    """Change a run of lines of the sections on citations."""
+
+    def change(data: bytes) -> bytes:
+        changed, count = re.subn(old.encode(), new.encode(), data, count=1, flags=re.DOTALL)
+        assert count == 1, old
+        return changed
 
     return change
 
@@ -290,7 +300,9 @@ def _run(pdf: pikepdf.Pdf) -> None:
 
 BETWEEN = '<p id="index-0">The last words.'
 RETRACTED = "<p>All of this was later retracted.</p>"
-PANEL = '<details class="passage-panel'
+SECTION = '<section class="citing" id="kitchen-p2">'
+CITATIONS = '<div class="citations">'
+CITE = '<a class="to-cite" href="kitchen.made.html#kitchen-p2" aria-label="Cite paragraph 2">'
 S, R, D, U = "shown-differs", "record-differs", "seal-differs", "words-unreadable"
 
 # By name: the file, what is done to it, and the rule that finds it.
@@ -386,7 +398,7 @@ DAMAGES: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
     "the status": (PAGE, swap("<p>Issued</p>", "<p>Rejected</p>"), S),
     "a field more": (
         PAGE,
-        swap("</dl>\n</aside>", "<dt>Status</dt><dd><p>Retracted</p></dd></dl>\n</aside>"),
+        swap("</dl>\n</details>", "<dt>Status</dt><dd><p>Retracted</p></dd></dl>\n</details>"),
         S,
     ),
     "a second record": (
@@ -406,13 +418,35 @@ DAMAGES: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
         R,
     ),
     "the description for machines": (PAGE, swap('"genre":"Report"', '"genre":"Statement"'), R),
-    "a citation in a panel": (
-        PAGE,
-        swap("rewritten by the Print archive, para. 2,", "by PEN, para. 2,"),
+    # how it and its passages are cited
+    "a citation": (MADE, swap("rewritten by the Print archive, para. 2,", "by PEN, para. 2,"), R),
+    "the day of a publication": (MADE, swap("Published 27 November", "Published 28 November"), R),
+    "a section less": (MADE, resection(rf"{SECTION}.*?</section>\n", ""), R),
+    "a section more": (
+        MADE,
+        swap(SECTION, f'<section class="citing">{RETRACTED}</section>\n{SECTION}'),
         R,
     ),
-    "the day of a publication": (PAGE, swap("Published 27 November", "Published 28 November"), R),
-    "a panel more": (PAGE, swap(PANEL, f'{PANEL}">{RETRACTED}</dl>\n</details>{PANEL}'), R),
+    "a section elsewhere": (MADE, swap("<h1>", '<h1 id="kitchen-p2">'), R),
+    "sections in another order": (
+        MADE,
+        resection(rf"({SECTION}.*?</section>\n)(.*?</section>\n)", r"\2\1"),
+        R,
+    ),
+    "words between sections": (MADE, swap(SECTION, f"{RETRACTED}{SECTION}"), R),
+    "sections that are hidden": (MADE, swap(CITATIONS, f"<div hidden>{CITATIONS}"), R),
+    "sections in a comment": (MADE, resection(f"({CITATIONS}.*?</div>)", r"<!--\1-->"), R),
+    "a record of a passage": (MADE, swap('"label":"RIS"', '"label":"RIS 2"'), R),
+    "a second script of records": (
+        MADE,
+        swap("<h1>", '<script type="application/json" id="records">{}</script><h1>'),
+        R,
+    ),
+    "where “Cite” leads": (PAGE, swap(CITE, CITE.replace("p2", "p1")), S),
+    "the name of “Cite”": (PAGE, swap(CITE, CITE.replace("paragraph 2", "paragraph 3")), S),
+    "the words of “Cite”": (PAGE, swap(f"{CITE}Cite", f"{CITE}Retracted"), S),
+    "“Cite” taken out": (PAGE, swap(f"{CITE}Cite</a>", ""), S),
+    "“Cite” at another passage": (PAGE, swap(BETWEEN, f"{BETWEEN}{CITE}Cite</a>"), S),
     "a label's name": (
         PAGE,
         swap(
@@ -446,10 +480,15 @@ DAMAGES: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
     "no data": (DATA, lambda data: data[: data.index(b',\n"sealed"')] + b"\n}\n", D),
     "another archive": (DATA, swap('"project":"Print archive"', '"project":"Prints"'), R),
     # what documents of the field have
-    "the number of a passage": (FIELD, swap(">art. 1(a)</a>", ">art. 1(b)</a>"), S),
+    "the number of a passage": (FIELD, swap(">art.\u00a01(a)</a>", ">art.\u00a01(b)</a>"), S),
     "the number it is found by": (FIELD, swap('number="Annex I, [1]"', 'number="[1]"'), S),
     "the name of a group": (FIELD, swap("Parts of Pilots’ statute, art. 1", "Parts of it"), S),
-    "what it is a part of": (FIELD, swap("Part of</dt><dd><a", "Part of</dt><dd><i></i><a"), R),
+    "what it is a part of": (
+        "documents/statute.made.html",
+        swap("Part of</dt><dd><a", "Part of</dt><dd><i></i><a"),
+        R,
+    ),
+    "where “Cite a signatory” leads": (FIELD, swap("html#statute-g1", "html#statute-g2"), S),
     "the mark of an item": (FIELD, swap('item-mark">(b)', 'item-mark">(c)'), S),
     "a mark more": (FIELD, swap("The annex", '<span class="item-mark">(a)</span>The annex'), S),
     "struck words": (FIELD, swap("<s>blue</s>", "blue"), S),
@@ -479,7 +518,7 @@ DAMAGES: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
     "parts in the proof": ("documents/statute.proof.json", swap('"parts"', '"sparts"'), D),
     "a number in the EPUB": (
         BOOK,
-        in_book("documents/statute.xhtml", swap(">art. 1(a)</a>", ">art. 1(b)</a>")),
+        in_book("documents/statute.xhtml", swap(">art.\u00a01(a)</a>", ">art.\u00a01(b)</a>")),
         S,
     ),
     # the EPUB and the PDF
@@ -554,8 +593,8 @@ UNPROVED = (
     (r"html", r' id="[^"]*$', "an id to which nothing sealed leads"),
     (r"html", r"</?[\w\s]*$", "the name of an element, which parsers mend"),
     (r"html", r'class="[^"]*$', "a class that the engine gives to all of a kind, taken out"),
-    (r"html", r"<!--[^>]*$", "a comment"),
-    (r"html", r"<math.*$", "the drawing of a formula, beside its text"),
+    (r"html", r"<!--[^>]*$|^<!\w*$", "a comment, or what says that it is HTML"),
+    (r"html", r"(?s:<math.*)$", "the drawing of a formula, beside its text"),
     (r"html", r"in commit <code>\w*$", "the commit that published a passage"),
     (r"html", r"record-note\">\d*$", "how many paragraphs the source has"),
     (r"md", r"<!--[^>]*$|\{index\}.*$|\[\^[\w-]*$", "what shows no reader anything"),
@@ -564,8 +603,18 @@ UNPROVED = (
 )  # fmt: skip
 
 
+def before(text: str, at: int) -> str:
+    """What stands before a place in its line; in a formula, from its beginning."""
+    formula = text.rfind("<math", 0, at)
+    in_formula = formula > text.rfind("</math>", 0, at)
+    return text[formula if in_formula else text.rfind("\n", 0, at) + 1 : at]
+
+
 def damaged(text: str, chance: random.Random) -> str:
-    at = chance.choice([found.start() for found in re.finditer(r"\w", text)])
+    """Damage a text; of the companion page, how the document and its passages are cited."""
+    start, end = text.find(CITATIONS), text.find('<h2 id="made">')
+    places = re.compile(r"\w").finditer(text, max(start, 0), end if start >= 0 else len(text))
+    at = chance.choice([found.start() for found in places])
     match chance.randrange(3):
         case 0:
             letter = chance.choice([each for each in LETTERS if each != text[at]])
@@ -576,7 +625,7 @@ def damaged(text: str, chance: random.Random) -> str:
 
 
 FORMS = (
-    PAGE, SOURCE, PLAIN, DATA, FIELD, MYST, "archive.bib", "documents/statute.linkset.json",
+    PAGE, MADE, SOURCE, PLAIN, DATA, FIELD, MYST, "archive.bib", "documents/statute.linkset.json",
     *(f"documents/kitchen.{form}" for form in ("bib", "ris", "json", "linkset.json")), CHAPTER,
 )  # fmt: skip
 
@@ -598,11 +647,11 @@ def test_random_damages_are_told_or_of_a_kind_that_nothing_proves(form, proof, s
         if told(proof, path, data):
             continue
         at = next(at for at, (one, two) in enumerate(zip(text, changed)) if one != two)
-        before = text[:at].rpartition("\n")[2]
+        line = before(text, at)
         if not any(
-            form.endswith(kind) and re.search(pattern, before) for kind, pattern, _ in UNPROVED
+            form.endswith(kind) and re.search(pattern, line) for kind, pattern, _ in UNPROVED
         ):
-            unknown.append((before[-60:], text[at : at + 30], changed[at : at + 30]))
+            unknown.append((line[-60:], text[at : at + 30], changed[at : at + 30]))
     assert not unknown, "\n".join(map(repr, unknown))
 
 

@@ -26,6 +26,7 @@ from archive.pdf.plan import DrawnDocument, document_edition
 from archive.site.know.facts import Document
 from archive.site.read.records import field_list
 from archive.site.read.search_entries import facets
+from tests.citing import told
 from tests.conftest import built, copy_root, once, pdftotext
 from tests.settings import SETTINGS
 
@@ -175,7 +176,7 @@ def _xmp(metadata):
 
 
 def _bibtex(text):
-    ((key, entry),) = parse_string(text, "bibtex").entries.items()
+    key, entry = next(iter(parse_string(text, "bibtex").entries.items()))  # then its original
     names = {role: "\n".join(map(str, people)) for role, people in entry.persons.items()}
     return {**entry.fields, **names, "key": key}
 
@@ -212,10 +213,9 @@ def _facets(pairs):
     return said
 
 
-def _styles(page):
+def _styles(section):
     """Each citation, at every place that the crosswalk names in it."""
-    panel = page.select_one(".passage-panel.whole dl")
-    cited = {each.dt.get_text(): each.dd.get_text() for each in panel.find_all("div")}
+    cited = told(section)
     labels = {"chicago": "Chicago note", "apa": "APA", "bluebook": "Bluebook"}
     return {
         style: {each.coded[style]: cited[label] for each in ROWS.values() if style in each.coded}
@@ -244,7 +244,7 @@ def _written(source):
         "bibtex": _bibtex(beside["bib"].read_text("utf-8")),
         "ris": _ris(beside["ris"].read_bytes().decode()),
         "csl": _json(json.loads(beside["json"].read_text("utf-8"))[0]),
-        **_styles(page),
+        **_styles(done.citing("alpha")),
         "catalogue": _catalogue(done.page("documents/index.html")),
         "search": _search(source / "_build" / "doctrees" / "search-entries"),
     }
@@ -324,7 +324,7 @@ class Translated(Record):
         default=None,
         is_name=True,
         card="Translator",
-        head="citation_translator DC.contributor",
+        head="citation_translator DCTERMS.contributor",
         json_ld="translator",
         xmp="dc:contributor",
         bibtex="translator",

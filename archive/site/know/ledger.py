@@ -106,7 +106,7 @@ def _sealed(
             seals.append((history.seal, block.works, block.seal))
             texts[label(block.anchor)] = shortened(document.id, stands[block.anchor])
     return {
-        "archive": canonical(view.settings.values),
+        "archive": view.settings_said,
         "record": canonical(record_fields(document.record)),
         "order": shortened(document.id, order),
         **({"cites": canonical(between)} if between != cited(json.loads(order)) else {}),

@@ -11,7 +11,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
 
-from archive.model.card import Line, card
+from archive.model.card import Line, brief, card
 from archive.model.draft import unfinished
 from archive.model.problem import Problem
 from archive.model.record import Record, parse_record
@@ -78,7 +78,7 @@ class RecordCard(SphinxTransform):
         document = document_being_read(self.env)
         section = next(self.document.findall(nodes.section), None)
         if document is not None and document.record is not None and section is not None:
-            card = record_card("", field_list(document.record))
+            card = record_card("", field_list(document.record), brief=brief(document.record))
             section[1:1] = [*_notice(document.record), card]  # after the title
 
 

@@ -1,28 +1,36 @@
-"""The page “How this was made” of each document: sources, attested passages, published anchors."""
+"""The companion page of each document, “Cite and check”.
+
+How the document and each passage is cited and what became of it; then how it was made: its source,
+its attested passages, all anchors that it ever published.
+"""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from sphinx.application import Sphinx
 
+from archive.citation.companion import citing
+from archive.citation.records import script
 from archive.fidelity.attestation import AttestedPassage
 from archive.model.dates import ArchiveDate
 from archive.model.ledger import short
 from archive.model.passage import Anchor
 from archive.model.telling import last_change
-from archive.site.know.facts import Document
+from archive.site.know.facts import Block, Document
 from archive.site.know.ledger import CHANGED, history_of, state_of
-from archive.site.know.view import view_of
+from archive.site.know.view import View, view_of
 from archive.site.read.sources import read_attestation
+from archive.upstream.access import builder_of
 
 LEDGER_ID = "ledger"  # of the table of published anchors
 
 
 def made_name(docname: str) -> str:
-    """Return the name of the page “How this was made”, which shares the document's stem."""
+    """Return the name of the companion page, which shares the document's stem."""
     return f"{docname}.made"
 
 
@@ -36,7 +44,14 @@ def made_page(app: Sphinx, document: Document) -> tuple[str, dict[str, Any], str
         attestation = None
     passages = list(_passages(document, attestation.passages if attestation else ()))
     context = {
-        "title": f"How this was made: {document.short_title}",
+        "title": f"Cite and check: {document.short_title}",
+        "records": script(whole)
+        if (whole := document.reference(view_of(app.env).settings))
+        else "",
+        "sections": [
+            builder_of(app.env).templates.render("citing.html", each)
+            for each in _citations(document, view_of(app.env))
+        ],
         "made_of": document.short_title,
         "made_record": record,
         "checker": attestation.checker if attestation else None,
@@ -51,6 +66,23 @@ def made_page(app: Sphinx, document: Document) -> tuple[str, dict[str, Any], str
         "short": short,
     }
     return made_name(docname), context, "made.html"
+
+
+def _citations(document: Document, view: View) -> Iterator[dict[str, Any]]:
+    """Yield what each section on a citation is made from: of the document, then of its blocks."""
+    if (whole := document.reference(view.settings)) is not None:
+        yield citing(whole)
+    by_anchor = {block.anchor: block for block in document.blocks}
+    parts: defaultdict[str | None, list[Block]] = defaultdict(list)
+    for block in document.passages:
+        parts[block.parent].append(block)
+    for block in document.blocks:
+        reference = document.block_reference(block, view.settings, view.place(block))
+        if reference is not None and not block.heading:
+            yield citing(
+                reference, block.fingerprint, history_of(block, view), block.former,
+                by_anchor.get(block.parent or ""), parts[block.anchor],
+            )  # fmt: skip
 
 
 def _addresses(app: Sphinx, document: Document) -> dict[str, str]:
@@ -70,7 +102,6 @@ def _ledger(app: Sphinx, document: Document) -> Iterator[dict[str, str]]:
             "anchor": history.anchor,
             "published": ArchiveDate(history.events[0].date).spoken,
             "state": state_of(history),
-            "sha256": history.sha256,
         }
 
 
@@ -86,7 +117,6 @@ def _passages(
         yield {
             "anchor": block.anchor,
             "label": block.label,
-            "fingerprint": block.fingerprint,
             "cites": block.cites,
             "paragraph": passage.paragraph if passage else None,
             "paragraph_sha256": passage.paragraph_sha256 if passage else None,

@@ -1,79 +1,347 @@
-// Copy buttons, and links to the words a reader selects.  Nothing here is needed to read or cite.
+// Shows how a passage is cited beside it, and on the companion page: one style that a reader chooses
+// once, copying (with italics), sharing, records for reference managers, links to selected words.
+// What is shown stands in the companion page, to which every “Cite” leads without script, too.
+"use strict";
 
-const status = document.createElement("p");
-status.className = "copy-status";
-status.setAttribute("role", "status");
-document.body.append(status);
+{ // scripts of a page share their names otherwise
+  const STYLE = "citation-style"; // where the reader's choice is kept
+  const isCompanion = document.querySelector(".citations") !== null;
+  const companions = new Map(); // documents by address
+  const named = new Map(); // what the page's head says of the whole document
 
-async function copy(text) {
-  try {
-    await navigator.clipboard.writeText(text);
-  } catch {
-    // Without a secure context (a page opened from a file) there is only the old way.
-    const field = document.createElement("textarea");
-    field.value = text;
-    field.setAttribute("readonly", "");
-    field.className = "copy-field";
-    document.body.append(field);
-    field.select();
-    const done = document.execCommand("copy");
-    field.remove();
-    if (!done) throw new Error("copying is not possible here");
+  const status = make("p", { className: "copy-status", role: "status" });
+  document.body.append(status);
+
+  function make(tag, { text, role, label, ...properties } = {}) {
+    const element = Object.assign(document.createElement(tag), properties);
+    if (text) element.textContent = text;
+    if (role) element.setAttribute("role", role);
+    if (label) element.setAttribute("aria-label", label);
+    return element;
   }
-}
 
-for (const button of document.querySelectorAll("button.copy")) {
-  button.hidden = false;
-  button.addEventListener("click", async () => {
-    const what = button.getAttribute("aria-label").replace(/^Copy /, "");
+  // Copying: with its italics where the browser takes rich text, else as plain text.
+
+  async function copy(text, html) {
     try {
-      await copy(button.dataset.copy ?? button.previousElementSibling.textContent);
-      button.textContent = "Copied";
-      status.textContent = `Copied: ${what}`;
+      if (html && globalThis.ClipboardItem) {
+        const plain = new Blob([text], { type: "text/plain" });
+        const rich = new Blob([html], { type: "text/html" });
+        await navigator.clipboard.write([new ClipboardItem({ "text/plain": plain, "text/html": rich })]);
+      } else {
+        await navigator.clipboard.writeText(text);
+      }
     } catch {
-      status.textContent = `Could not copy: ${what}`;
+      // Without a secure context (a page opened from a file) there is only the old way.
+      const field = make("textarea", { value: text, readOnly: true, className: "copy-field" });
+      document.body.append(field);
+      field.select();
+      const done = document.execCommand("copy");
+      field.remove();
+      if (!done) throw new Error("copying is not possible here");
     }
-    button.focus();
-  });
-  button.addEventListener("blur", () => { button.textContent = "Copy"; });
-}
+  }
 
-// Text fragments: percent-encode what has a meaning in them, the hyphen included.
-function encode(words) {
-  return encodeURIComponent(words).replaceAll("-", "%2D");
-}
+  function copying(what, text, html) {
+    const button = make("button", { type: "button", className: "copy", text: "Copy", label: `Copy ${what}` });
+    button.addEventListener("click", async () => {
+      try {
+        await copy(text(), html?.());
+        button.textContent = "Copied";
+        status.textContent = `Copied: ${what}`;
+      } catch {
+        status.textContent = `Could not copy: ${what}`;
+      }
+      button.focus();
+    });
+    button.addEventListener("blur", () => { button.textContent = "Copy"; });
+    return button;
+  }
 
-document.addEventListener("selectionchange", () => {
-  const selection = document.getSelection();
-  const words = selection.toString().replace(/\s+/g, " ").trim();
-  const node = selection.anchorNode;
-  const start = node && (node.nodeType === Node.ELEMENT_NODE ? node : node.parentElement);
-  const passage = start && start.closest(".passage");
-  if (!words || !passage || start.closest(".passage-panel")) return;
-  if (!passage.contains(selection.focusNode)) return;
-  const row = passage.querySelector(".quote-link");
-  if (!row) return;
-  const link = row.querySelector("a");
-  link.href = `${link.href.split(":~:")[0].replace(/#$/, "")}:~:text=${encode(words)}`;
-  link.textContent = `“${words}”`;
-  row.querySelector("button").dataset.copy = link.href;
-  row.hidden = false;
-});
+  // The style that the reader chose; in a browser that keeps nothing, as long as the page is open.
 
-// Signatories unfold for whoever follows a link to one, and for print, also where the browser does
-// not do so by itself.
-const folded = document.querySelectorAll("details.signatories:not([open])");
+  let style = isCompanion ? "" : "chicago";
+  try { style = localStorage.getItem(STYLE) ?? style; } catch { /* it keeps nothing */ }
 
-function unfoldTarget() {
-  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  const group = target && target.closest("details.signatories");
-  if (!group || group.open) return;
-  group.open = true;
-  target.scrollIntoView();
-}
+  function showChosen() {
+    for (const list of document.querySelectorAll(".panel-head select")) list.value = style;
+    for (const citation of document.querySelectorAll("[data-style]")) {
+      const isHidden = style !== "" && citation.dataset.style !== style;
+      citation.hidden = citation.previousElementSibling.hidden = isHidden;
+    }
+  }
 
-if (folded.length) {
-  unfoldTarget();
-  addEventListener("hashchange", unfoldTarget);
-  addEventListener("beforeprint", () => { for (const group of folded) group.open = true; });
+  function chooser(root) {
+    const list = make("select");
+    const found = [...root.querySelectorAll("[data-style]")];
+    const forms = new Map(found.map((each) => [each.dataset.style, each.previousElementSibling.textContent]));
+    if (!forms.has(style)) style = "";
+    list.append(make("option", { value: "", text: "All styles" }));
+    for (const [value, text] of forms) list.append(make("option", { value, text }));
+    list.addEventListener("change", () => {
+      style = list.value;
+      try { localStorage.setItem(STYLE, style); } catch { /* it keeps nothing */ }
+      showChosen();
+    });
+    const label = make("label", { text: "Cite as " });
+    label.append(list);
+    return label;
+  }
+
+  // A section of the companion page, furnished with what script can do.
+
+  function furnish(list, page) {
+    const copied = list.querySelectorAll("[data-style], .permalink, .fingerprint, .proof");
+    for (const value of copied) {
+      const text = value.textContent;
+      const html = value.dataset.style ? value.innerHTML : undefined;
+      const what = value.previousElementSibling.textContent;
+      value.classList.add("to-copy");
+      value.append(" ", copying(what, () => text, html && (() => html)));
+      if (value.matches(".permalink") && navigator.share) value.append(" ", sharing(text));
+    }
+    const templates = page.querySelector("#records");
+    if (templates && list.dataset.at) offer(list, JSON.parse(templates.textContent));
+  }
+
+  function sharing(url) {
+    const button = make("button", { type: "button", className: "copy", text: "Share", label: "Share permalink" });
+    button.addEventListener("click", () => {
+      navigator.share({ title: document.title, url }).catch(() => {}); // the reader may think again
+    });
+    return button;
+  }
+
+  function offer(list, templates) {
+    const key = list.querySelector(".permalink").firstChild.textContent.split("#")[1];
+    const values = { key, locator: list.dataset.at, proof: list.querySelector(".proof")?.firstChild.textContent ?? "" };
+    const row = make("dd");
+    for (const [suffix, { label, type, text }] of Object.entries(templates)) {
+      const button = make("button", { type: "button", className: "copy", text: label, label: `${label}, saved as a file` });
+      button.addEventListener("click", () => {
+        const file = new Blob([filled(text, suffix, values)], { type });
+        const link = make("a", { href: URL.createObjectURL(file), download: `${key}.${suffix}` });
+        link.click();
+        URL.revokeObjectURL(link.href);
+      });
+      row.append(button, " ");
+    }
+    list.querySelector(".fingerprint").previousElementSibling.before(make("dt", { text: "To a reference manager" }), row);
+  }
+
+  // The record of a passage: texts, and between two of them the name of a value.
+  function filled(text, suffix, values) {
+    return text.map((part, at) => at % 2 ? ESCAPES[suffix](values[part]) : part).join("");
+  }
+
+  const COMMANDS = { "\\": "\\textbackslash{}", "{": "\\textbraceleft{}", "}": "\\textbraceright{}", "^": "\\textasciicircum{}", "~": "\\textasciitilde{}" };
+  // What TeX's fonts run together into another sign: --, ``, '', ,,, <<, >>, ?`, !`.
+  const LIGATURES = /(?<=-)(?=-)|(?<=[`?!])(?=`)|(?<=')(?=')|(?<=,)(?=,)|(?<=<)(?=<)|(?<=>)(?=>)/;
+  const ESCAPES = {
+    bib: (value) => value.split(LIGATURES).map((part) =>
+      part.replace(/[\\{}^~%#$&_]/g, (sign) => COMMANDS[sign] ?? `\\${sign}`)).join("{}"),
+    json: (value) => JSON.stringify(value).slice(1, -1),
+    ris: (value) => value,
+  };
+
+  // Beside a passage: “Cite” opens and closes the section of the companion page.
+
+  async function section(link) {
+    const [address, key] = link.href.split("#");
+    if (!companions.has(address)) {
+      const fetched = fetch(address).then(async (answer) => {
+        if (!answer.ok) throw new Error(`${answer.status}`);
+        return new DOMParser().parseFromString(await answer.text(), "text/html");
+      });
+      fetched.catch(() => companions.delete(address));
+      companions.set(address, fetched);
+    }
+    const page = await companions.get(address);
+    const list = page.getElementById(key)?.querySelector("dl");
+    if (!list) throw new Error(`${key} is not there`);
+    return [document.importNode(list.parentElement, true), page];
+  }
+
+  async function open(link) {
+    link.setAttribute("aria-expanded", "true");
+    try {
+      const [found, page] = await section(link);
+      if (!isOpen(link) || panelOf(link)) return; // it was closed, or opened again, meanwhile
+      const list = found.querySelector("dl");
+      const label = `Cite ${found.querySelector("h3").textContent}`;
+      const panel = make("div", { className: "passage-panel citing", role: "group", label });
+      const all = make("a", { href: link.href, text: "On a page of its own" });
+      for (const inner of list.querySelectorAll("a[href^='#']")) inner.href = new URL(inner.hash, location.href);
+      for (const each of list.querySelectorAll("[id]")) each.removeAttribute("id"); // the page has it
+      furnish(list, page);
+      const head = make("p", { className: "panel-head" });
+      head.append(chooser(list), " ", all);
+      panel.append(head, list);
+      link.after(panel);
+      showChosen();
+      select();
+    } catch {
+      close(link);
+      location.href = link.href;
+    }
+  }
+
+  function close(link) {
+    link.setAttribute("aria-expanded", "false");
+    panelOf(link)?.remove();
+  }
+
+  function panelOf(link) {
+    const next = link.nextElementSibling;
+    return next?.matches(".passage-panel") ? next : null;
+  }
+
+  const isOpen = (link) => link.getAttribute("aria-expanded") === "true";
+
+  // The signatory that was arrived at stands for its group, else the first.
+  function aimed(link) {
+    const own = link.matches(".of-many") && link.parentElement.querySelector(":target > .passage-label");
+    if (own) link.hash = own.hash;
+  }
+
+  if (!isCompanion && location.protocol !== "file:") {
+    for (const link of document.querySelectorAll("a.to-cite")) {
+      link.setAttribute("role", "button");
+      link.setAttribute("aria-expanded", "false");
+    }
+    document.addEventListener("click", (event) => {
+      const link = event.target.closest("a.to-cite");
+      if (!link || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+      event.preventDefault();
+      aimed(link);
+      if (isOpen(link)) close(link);
+      else open(link);
+    });
+    document.addEventListener("keydown", (event) => {
+      const link = event.target.closest?.("a.to-cite");
+      if (event.key === " " && link) {
+        event.preventDefault();
+        link.click();
+      }
+      const panel = event.target.closest?.(".passage-panel");
+      const opener = event.key === "Escape" && (panel?.previousElementSibling ?? (link && isOpen(link) && link));
+      if (opener) {
+        close(opener);
+        opener.focus();
+      }
+    });
+  }
+
+  if (isCompanion) {
+    const all = document.querySelector(".citations");
+    for (const list of all.querySelectorAll(".citing > dl")) furnish(list, document);
+    const head = make("p", { className: "panel-head" });
+    head.append(chooser(all));
+    all.prepend(head);
+    showChosen();
+  }
+
+  // Text fragments: percent-encode what has a meaning in them, the hyphen included.
+
+  const encode = (words) => encodeURIComponent(words).replaceAll("-", "%2D");
+  let selected = null; // the last words that were selected in a passage, and where
+
+  function select() {
+    const selection = document.getSelection();
+    const words = selection.toString().replace(/\s+/g, " ").trim();
+    const node = selection.anchorNode;
+    const start = node && (node.nodeType === Node.ELEMENT_NODE ? node : node.parentElement);
+    const passage = start?.closest(".passage, aside.footnote");
+    if (words && passage && !start.closest(".passage-panel") && passage.contains(selection.focusNode)) {
+      selected = { passage, words };
+    }
+    const link = selected?.passage.querySelector(":scope > a.to-cite");
+    const list = link && panelOf(link)?.querySelector("dl");
+    if (list) quote(list, selected.words);
+  }
+
+  function quote(list, words) {
+    const permalink = list.querySelector(".permalink").firstChild.textContent;
+    const address = `${permalink.replace(/#$/, "")}:~:text=${encode(words)}`;
+    list.querySelectorAll(".quote-link").forEach((each) => each.remove());
+    const value = make("dd", { className: "quote-link to-copy" });
+    value.append(make("a", { href: address, text: `“${words}”` }), " ",
+      copying("link to the words selected", () => address));
+    list.querySelector(".permalink").after(
+      make("dt", { className: "quote-link", text: "Link to the words selected" }), value);
+  }
+
+  document.addEventListener("selectionchange", select);
+
+  // Whoever arrives far below the title is told in which document, and at which passage: beside the
+  // way up, and on a small screen in the header.
+
+  const strip = document.querySelector(".document-strip b");
+  const brand = document.querySelector(".mobile-header .brand");
+  const title = document.querySelector(".document h1");
+  const calm = brand?.textContent;
+  let arrived = strip?.textContent; // the short title, and the passage
+
+  function run(at) {
+    if (!strip) return;
+    named.has(strip) || named.set(strip, strip.textContent);
+    arrived = strip.textContent = at ? `${named.get(strip)}, ${at}` : named.get(strip);
+    tellHeader();
+  }
+
+  function tellHeader() {
+    if (!brand || !title) return;
+    brand.textContent = title.getBoundingClientRect().bottom < 0 ? arrived : calm;
+  }
+
+  if (brand && title && globalThis.IntersectionObserver) new IntersectionObserver(tellHeader).observe(title);
+
+  // A reference manager that saves the page saves the passage that was arrived at.
+
+  const MARK = /( \[[^[\]]*\]|; [^;\]]*\])$/; // “[rewritten by …]”, behind a title or in its brackets
+
+  function name() {
+    const key = decodeURIComponent(location.hash.slice(1));
+    const at = key && locator(CSS.escape(key));
+    say("citation_title", at ? (whole) => whole.replace(MARK, `, ${at}$&`) : null);
+    say("citation_public_url", at ? (whole) => `${whole}#${key}` : null);
+    run(at);
+  }
+
+  // Of a signatory, whose group has one link, from the name of its permalink.
+  function locator(key) {
+    const link = document.querySelector(`a.to-cite[href$="#${key}"]:not(.of-many)`);
+    const label = document.querySelector(`.signatories a.passage-label[href="#${key}"]`);
+    const name = link?.getAttribute("aria-label")?.replace(/^.*?Cite /, "");
+    return name ?? label?.title.replace(/^.*, /, "");
+  }
+
+  function say(key, tell) {
+    const meta = document.querySelector(`meta[name="${key}"]`);
+    if (!meta) return;
+    if (!named.has(key)) named.set(key, meta.content);
+    meta.content = tell ? tell(named.get(key)) : named.get(key);
+  }
+
+  name();
+  addEventListener("hashchange", name);
+
+  // Signatories unfold for whoever follows a link to one; they and the record do for print, also
+  // where the browser does not do so by itself.
+
+  const folded = document.querySelectorAll(":is(details.signatories, .record > details):not([open])");
+
+  function unfoldTarget() {
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const group = target?.closest("details.signatories");
+    if (!group || group.open) return;
+    group.open = true;
+    target.scrollIntoView();
+  }
+
+  if (folded.length) {
+    unfoldTarget();
+    addEventListener("hashchange", unfoldTarget);
+    addEventListener("beforeprint", () => { for (const group of folded) group.open = true; });
+  }
 }

@@ -5,7 +5,7 @@
 "use strict";
 
 { // scripts of a page share their names otherwise
-  const LINKS = "article a[href*='#']:not(.headerlink, .passage-label)";
+  const LINKS = "article a[href*='#']:not(.headerlink, .passage-label, .to-cite)";
   const OPENING = 250; // milliseconds: a pointer on its way is not a question
   const CLOSING = 200; // milliseconds: time to reach the preview
   const LONGEST = 700; // characters
@@ -39,7 +39,7 @@
   function plain(element) {
     const copy = element.cloneNode(true);
     for (const extra of copy.querySelectorAll(
-      ".passage-label, .passage-panel, .headerlink, .backlinks, .source-paragraph, .archived-copy, button",
+      ".passage-label, .passage-panel, .to-cite, .headerlink, .backlinks, .source-paragraph, .archived-copy, button",
     )) extra.remove();
     const words = copy.textContent.replace(/\s+/g, " ").replace(/ \(\)/g, "").trim();
     return words.length > LONGEST ? `${words.slice(0, LONGEST).replace(/\s+\S*$/, "")} …` : words;
@@ -50,7 +50,7 @@
     const label = target.querySelector(":scope > .passage-label, :scope > p > .passage-label");
     if (label) {
       const title = target.querySelector(":scope > .admonition-title");
-      const name = label.getAttribute("aria-label").replace(/^Permalink to /, "");
+      const name = label.title.replace(/^Permalink to /, "");
       const words = plain(target);
       return [name, title ? words.replace(plain(title), `${plain(title)}. `) : words];
     }

@@ -1,17 +1,23 @@
-"""The panels below a document's title and each passage: citations, and the passage's history."""
+"""The link “Cite” at a document's title and at each passage, which leads to the companion page."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from html import escape
 
 from docutils import nodes
 from sphinx.writers.html5 import HTML5Translator
 
-from archive.citation.panel import panel
+from archive.citation.companion import (
+    CITE,
+    CITE_DOCUMENT,
+    CITE_SIGNATORY,
+    address,
+    cite_name,
+)
+from archive.citation.reference import Reference
 from archive.model.telling import last_change
 from archive.site.know.facts import Block, Document
-from archive.site.know.ledger import history_of
 from archive.site.know.view import View, view_of
 from archive.site.nodes import (
     around,
@@ -24,26 +30,32 @@ from archive.site.nodes import (
 from archive.site.show.generated import DocumentTransform
 from archive.upstream.access import builder_of
 
-_TOLD = ("reference", "sha256", "history", "changed", "around", "parts", "of_many")
+
+def _link(_self: HTML5Translator, node: nodes.Element) -> str:
+    classes = " ".join(["to-cite", *node["classes"]])
+    name = f' aria-label="{escape(cite_name(node["shown"], node["at"]))}"' if node["at"] else ""
+    return f'<a class="{classes}" href="{node["href"]}"{name}>{node["shown"]}'
 
 
-def _panel(self: HTML5Translator, node: nodes.Element) -> str:
-    told = {name: node[name] for name in _TOLD if name in node}
-    shown: str = self.builder.templates.render("panel.html", panel(**told))
-    return shown
+class cite_link(nodes.General, nodes.Element):
+    """The link to the section of the companion page on a document or passage, in pages only.
 
-
-class passage_panel(nodes.General, nodes.Element):
-    """The panel that a permalink opens, in pages only.
-
-    Its attributes are the arguments of ``archive.citation.panel``.
+    Attributes: ``href``; ``shown``, its words; ``at``, the locator, which only its name for screen
+    readers says, as the passage stands beside it.
     """
 
-    html = around(_panel, "")
+    html = around(_link, "</a>\n")
 
 
-class Panels(DocumentTransform):
-    """Adds the panels to a document's page; in print, the dates of revisions instead."""
+def _cite(reference: Reference, shown: str = CITE, **attributes: list[str]) -> cite_link:
+    return cite_link(
+        "", href=address(reference.document, reference.key), shown=shown,
+        at=reference.locator.text if reference.locator else "", **attributes,
+    )  # fmt: skip
+
+
+class CiteLinks(DocumentTransform):
+    """Adds the links to a document's page; in print, the dates of revisions instead."""
 
     default_priority = 8
     builders = ("html", "pdf")
@@ -63,31 +75,30 @@ class Panels(DocumentTransform):
             else:
                 _name_change(node, named, view)
         if on_screen:
-            for group in list(self.document.findall(signatories)):
+            for group in self.document.findall(signatories):
                 self._add_to_group(group, blocks, document, view)
-            _relate(list(self.document.findall(passage_panel)), blocks)
 
     def _add_to_title(self, document: Document, view: View) -> None:
         reference = document.reference(view.settings)
         card = next(self.document.findall(record_card), None)
         if reference is not None and card is not None:
-            below = passage_panel("", reference=reference)
+            below = _cite(reference, CITE_DOCUMENT, classes=["whole"])
             card.parent.insert(card.parent.index(card) + 1, below)
 
     def _add_to_block(
         self, node: nodes.Element, block: Block, document: Document, view: View
     ) -> None:
-        """Wrap a block and its panel in a container, so that CSS can place them side by side.
+        """Wrap a block and its link in a container, so that CSS can place them side by side.
 
-        A footnote holds its panel itself, as it stands in a list of footnotes.
+        A footnote holds its link itself, as it stands in a list of footnotes.
         """
-        reference = document.block_reference(block, view.settings, view.place(block))
+        reference = document.block_reference(block, view.settings)
         if reference is None:
             return
-        below = passage_panel(
-            "", reference=reference, sha256=block.fingerprint,
-            history=history_of(block, view), changed=last_change(view.history(block.anchor)),
-        )  # fmt: skip
+        changed = last_change(view.history(block.anchor))
+        below = _cite(reference)
+        if changed is not None:
+            below = _cite(reference, f"{changed} · {CITE}", classes=["revised"])
         if isinstance(node, nodes.footnote):
             node += below
             return
@@ -100,15 +111,13 @@ class Panels(DocumentTransform):
     def _add_to_group(
         self, group: nodes.Element, blocks: Mapping[str, Block], document: Document, view: View
     ) -> None:
-        """Add one panel to a group of signatories: how its first one is cited.
-
-        A panel for each would be 7 KB for a name of 30 letters.
-        """
-        ids = (id_ for node in group.findall(nodes.Element) for id_ in node["ids"])
+        """Add one link to a group of signatories, each of which has a section of its own."""
+        names = (node for node in group.findall(nodes.Element) if node is not group)
+        ids = (id_ for node in names for id_ in node["ids"])
         first = next((blocks[id_] for id_ in ids if id_ in blocks), None)
-        reference = first and document.block_reference(first, view.settings, view.place(first))
+        reference = document.block_reference(first, view.settings) if first else None
         if reference is not None:
-            group += passage_panel("", reference=reference, of_many=True)
+            group += _cite(reference, CITE_SIGNATORY, classes=["of-many"])
 
 
 _DEEPEST = 6  # levels of indentation that the style sheet knows
@@ -121,18 +130,6 @@ def _depth(node: nodes.Element) -> list[str]:
         depth += isinstance(around, (clauses, nodes.bullet_list, nodes.enumerated_list))
         around = around.parent
     return [f"depth-{min(depth, _DEEPEST)}"] if depth else []
-
-
-def _relate(panels: Iterable[passage_panel], blocks: Mapping[str, Block]) -> None:
-    """Name in each panel the passage that it is a part of, and its own parts."""
-    parts: defaultdict[str | None, list[Block]] = defaultdict(list)
-    for block in blocks.values():
-        if block.is_passage:
-            parts[block.parent].append(block)
-    for each in panels:
-        if (named := blocks.get(each["reference"].key)) is not None:
-            each["around"] = blocks.get(named.parent or "")
-            each["parts"] = parts[named.anchor]
 
 
 def _name_change(node: nodes.Element, block: Block, view: View) -> None:

@@ -1,0 +1,66 @@
+"""How a document or a passage is cited and what became of it: one section of the companion page.
+
+The companion of a document (``<id>.made.html``) has a section for the document and for each of its
+blocks, named by the anchor.  A page leads there by “Cite”; script shows the section in place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from archive.citation.formatted import formatted
+from archive.citation.links import COMPANION, DESCRIPTIONS, PROOF
+from archive.citation.reference import Reference
+from archive.model.ledger import short
+from archive.model.telling import DatedEvent
+
+# What links to a section say on the page.
+CITE, CITE_DOCUMENT, CITE_SIGNATORY = "Cite", "Cite this document", "Cite a signatory"
+
+
+class Named(Protocol):
+    """A passage as a section leads to it; a block of a document is one."""
+
+    @property
+    def anchor(self) -> str: ...
+    @property
+    def spoken(self) -> str: ...
+    @property
+    def label(self) -> str: ...
+
+
+def citing(  # noqa: PLR0913, PLR0917 - each argument names what it says
+    reference: Reference,
+    sha256: str | None = None,
+    history: Sequence[DatedEvent] = (),
+    former: Sequence[str] = (),
+    around: Named | None = None,
+    parts: Sequence[Named] = (),
+) -> dict[str, Any]:
+    """Return the context of ``citing.html``.
+
+    ``sha256`` is the passage's present fingerprint, ``former`` are the anchors that moved to it,
+    ``around`` is the passage that it is a part of, ``parts`` are those that are parts of it.
+    """
+    return {
+        "reference": reference,
+        "citations": formatted(reference),
+        "files": (*DESCRIPTIONS, PROOF) if reference.locator is None else (),
+        "sha256": sha256,
+        "history": history,
+        "former": former,
+        "around": around,
+        "parts": parts,
+        "short": short,
+    }
+
+
+def cite_name(shown: str, at: str) -> str:
+    """The name of a link for screen readers: what it says, and the locator that it leads to."""
+    return f"{shown}{':' if shown == CITE_SIGNATORY else ''} {at}"
+
+
+def address(document: str, key: str) -> str:
+    """The section of a document or passage, from its page."""
+    return f"{document}.{COMPANION.suffix}#{key}"
