@@ -120,16 +120,19 @@ def shown(entry: Entry, entries: Mapping[str, Entry]) -> dict[str, str]:
 
     ``type``, ``author`` (full names, joined by “ and ”), other people, texts and dates, inherited
     ones as well, as the file has them between their outer braces or quotation marks, each
-    normalised as for a fingerprint.
+    normalised as for a fingerprint.  A field named “type” is ``genre``.
     """
     with suppress(ValueError):  # told as a fault of the entry
         entry = inherited(entry, entries)
     people = {role: " and ".join(map(_full_name, them)) for role, them in entry.persons.items()}
-    fields = {name: str(value) for name, value in entry.fields.items() if name.lower() in _SEALED}
-    found = {**fields, **people, "type": entry.type}
+    fields = {name.lower(): str(value) for name, value in entry.fields.items()}
+    sealed = {name: value for name, value in fields.items() if name in _SEALED}
+    genre = {_GENRE: sealed.pop("type")} if "type" in sealed else {}
+    found = {**sealed, **genre, **people, "type": entry.type}
     return {name.lower(): normalise(value) for name, value in found.items() if value}
 
 
+_GENRE = "genre"
 _SEALED = frozenset(
     {*TEXTS, *DATES, *CSL_ROLES, "year", "month", "url", "doi", "journal", "address", "school"}
     - {"abstract", "annotation", "keywords", "language"}
@@ -162,6 +165,8 @@ def worded(work: Mapping[str, str]) -> tuple[str, str]:
         for role, names in work.items() if role in CSL_ROLES
     }  # fmt: skip
     fields = {name: value for name, value in work.items() if name not in {"type", *people}}
+    if _GENRE in fields:
+        fields["type"] = fields.pop(_GENRE)
     read, _faults = read_entry(Entry(work["type"], fields, people), {})
     return label(read), str(formatted(read))
 

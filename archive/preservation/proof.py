@@ -18,7 +18,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
-from itertools import islice, zip_longest
+from itertools import islice, pairwise, zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,7 @@ from archive.model.seal import canonical, record_fields
 from archive.preservation import inclusion
 from archive.preservation.bounds import BoundError, bounded, check_packing
 from archive.preservation.citation import cited_in
+from archive.preservation.drawn import allowed, allowed_of_notice, publication, shown_by
 from archive.preservation.finding import Finding, Unchecked
 from archive.preservation.known import Known, Links
 from archive.preservation.ledger import Fates, is_anchor_of, page_of
@@ -103,7 +104,9 @@ class Proof:
     _by_page: Mapping[str, list[str]] = field(init=False)
     _anchors: Mapping[str, list[str]] = field(init=False)  # of each document, that stand
     _tiles: dict[str, bytes] | None = None  # digests by path
-    # What is proved of each document, packed, as there may be ten thousand; and the last one.
+    # What the page of each document shows, and what is proved of it, packed, as there may be ten
+    # thousand; and the last one.
+    _shown: dict[str, bytes] = field(default_factory=dict)
     _sealed: dict[str, bytes] = field(default_factory=dict)
     _last: tuple[str, Sealed] | None = None
     _known: Known = field(init=False)  # what proved documents tell of one another
@@ -190,6 +193,7 @@ class Proof:
         })  # fmt: skip
         sealed = self._proved(document)
         if sealed is not None and tree is not None:
+            self._shown[document] = zlib.compress(shown_by(tree).encode())
             page, base = Page(tree, path, self.digests.get), sealed.settings.base
             ties = self._ties(path, document, sealed, lambda: page.links(page.record(), base))
             yield from (_record(path, message) for message in head(tree, sealed))
@@ -338,9 +342,14 @@ class Proof:
         documents = [alone] if alone is not None else sorted(named & self._anchors.keys())
         if path == _INDEX and _FIRST_VOLUME in self.digests and text.is_index(self.fates.words):
             return  # it says in which volume each document is
+        chapters = self._chapters(printed) if alone is None else {}
+        if alone is not None and alone not in self._anchors:
+            yield from self._moved(path, alone, printed)
         for document in documents:
             page = self.pages.get(document, Words({}))
             yield from self._printed(path, document, page, text)
+            if alone is not None or document in chapters:
+                yield from self._drawn(path, document, printed, *chapters.get(document, ()))
         sealed = self._proved(alone)
         if sealed is not None:
             yield from self._printed_besides(path, sealed, printed, text)
@@ -366,6 +375,61 @@ class Proof:
             message = f"{pair[1]} is printed before {pair[0]}, and not so in the page"
             yield Finding(path, "order-differs", message, _ANEW)
 
+    def _drawn(
+        self, path: str, document: str, printed: Printed, first: int = 0, last: int | None = None
+    ) -> Iterator[Finding]:
+        """Hold all text on the pages of a document, counted from 0, against its page in the site.
+
+        Without a last page all of the PDF is its own.
+        """
+        sealed = self._proved(document)
+        if sealed is None or document not in self._shown or sealed.is_conditional():
+            return
+        shown = zlib.decompress(self._shown[document]).decode()
+        known = allowed(shown, sealed, self.fates, printed.pages if last is None else None)
+        runs = printed.runs if last is None else printed.on(first, last)
+        for text in islice(known.strange(runs), _TOLD):
+            message = f"“{text[:60]}” is printed, and not in {document}.html"
+            yield Finding(path, "shown-differs", message, _ANEW)
+
+    def _chapters(self, printed: Printed) -> Mapping[str, tuple[int, int]]:
+        """The first and last page of each document in a PDF of many.
+
+        Each begins on a page of its own.  Where the last one ends no destination tells: its pages
+        go as far as its own destinations.
+        """
+        pages: dict[str, list[int]] = {}
+        for name, (page, _) in printed.places.items():
+            document = document_of(self.fates.final.get(name, name))
+            if document:
+                pages.setdefault(document, []).append(page)
+        firsts = sorted(map(min, pages.values()))
+        following = dict(pairwise(firsts))
+        return {
+            document: (min(own), following.get(min(own), max(own) + 1) - 1)
+            for document, own in pages.items()
+        }
+
+    def _moved(self, path: str, document: str, printed: Printed) -> Iterator[Finding]:
+        """Hold the PDF of a document that moved: that of its heir, or a notice."""
+        moved = {
+            anchor: final for anchor, final in self.fates.final.items()
+            if anchor != final and document_of(anchor) == document
+        }  # fmt: skip
+        heirs = {document_of(final) for final in moved.values()}
+        if len(heirs) == 1:
+            if self.digests.get(path) != self.digests.get(f"documents/{heirs.pop()}.pdf"):
+                yield Finding(path, "shown-differs", "it is not the PDF of where it moved", _ANEW)
+            return
+        some = next((sealed for each in heirs if (sealed := self._proved(each))), None)
+        if some is None:
+            self._note(f"what {path} says", "no seal of the copy covers it")
+            return
+        names = [*moved, *filter(None, map(self._known.shown, moved.values()))]
+        known = allowed_of_notice(document, some, names, printed.pages)
+        for text in islice(known.strange(printed.runs), _TOLD):
+            yield Finding(path, "shown-differs", f"“{text[:60]}” is printed in it", _ANEW)
+
     def _printed_besides(
         self, path: str, sealed: Sealed, printed: Printed, text: Text
     ) -> Iterator[Finding]:
@@ -377,7 +441,7 @@ class Proof:
             if not address.startswith(sealed.settings.base):
                 yield Finding(path, "shown-differs", f"a link leads to {address}", _ANEW)
         ties = self._ties(path, sealed.record.id, sealed, lambda: iter(()))
-        for said in sealed.besides(ties):
+        for said in (sealed.record.title, *publication(sealed, self.fates), *sealed.besides(ties)):
             if not is_read_backwards(Said(said)) and not text.has(said):
                 yield Finding(path, "shown-differs", f"“{said[:60]}” is not printed", _ANEW)
 
@@ -593,7 +657,8 @@ class Proof:
         document = document_at(path, ".html")
         page = self.pages.get(document) if document is not None else None
         said = page.said.items() if page else ()
-        return {anchor: f"{each.label}\n{each.text}" for anchor, each in said}
+        shown = {"": b64encode(self._shown[document]).decode()} if document in self._shown else {}
+        return {anchor: f"{each.label}\n{each.text}" for anchor, each in said} | shown
 
     def remember(self, path: str, texts: Mapping[str, str]) -> None:
         """Take back what ``kept`` gave in an earlier run."""
@@ -604,7 +669,9 @@ class Proof:
             return
         document = document_at(path, ".html")
         if document is not None and texts:
-            parted = {name: text.partition("\n") for name, text in texts.items()}
+            if "" in texts:
+                self._shown[document] = b64decode(texts[""])
+            parted = {name: text.partition("\n") for name, text in texts.items() if name}
             self.pages[document] = Words({
                 name: Said(text, label=label) for name, (label, _, text) in parted.items()
             })  # fmt: skip

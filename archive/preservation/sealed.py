@@ -322,6 +322,12 @@ class Sealed:
             for note in _notes([part]):
                 yield from _pieces(note[2:])
 
+    def changed(self, fates: Fates) -> Iterator[str]:
+        """What print says below each passage that changed since it was published."""
+        for anchor in self.stands:
+            if anchor in fates.words and (said := last_change(_history(anchor, fates))):
+                yield f"{said}."
+
     def names(self) -> Iterator[tuple[str, str]]:
         """The title of the document, and the spoken names of its anchors."""
         yield self.record.id, self.record.title
