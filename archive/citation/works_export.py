@@ -234,7 +234,7 @@ _RIS_TAGS = {
 _RIS_ROLES = {"author": "AU", "translator": "A4"}
 # Of a book A2 edits the series, of a pamphlet it is the institution.  Zotero and pandoc read ED, of
 # the specification of 2001, as the editor of any type, citation-js reads it of none.
-_RIS_EDITORS = {"BOOK": "A3", **dict.fromkeys(("CHAP", "CPAPER", "ENCYC", "JOUR"), "A2")}
+_RIS_EDITORS = dict.fromkeys(("CHAP", "CPAPER", "ENCYC", "JOUR"), "A2")
 
 
 def ris(works: Iterable[Work]) -> str:

@@ -112,7 +112,9 @@ def test_every_form_can_be_copied(page, address, archive_site):
         "Chicago note",
         "APA",
         "APA, in the text",
+        "MLA",
         "Bluebook",
+        "OSCOLA",
         "Fingerprint",
         "Proof",
     )
@@ -275,7 +277,7 @@ def test_the_same_forms_are_one_link_away_without_script_and_from_a_disk(
             assert forms(section) == wanted
         records = section.get_by_role("link", name="RIS")
         expect(records).to_have_attribute("href", f"{STEM}.ris")
-        expect(section.get_by_role("button")).to_have_count(0 if reader is scriptless else 5)
+        expect(section.get_by_role("button")).to_have_count(0 if reader is scriptless else 7)
     section.get_by_role("button", name="Copy permalink").click()
     expect(page.get_by_role("status")).to_have_text("Copied: Permalink")
 
