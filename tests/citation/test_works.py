@@ -179,7 +179,7 @@ def test_rispy_reads_ris(wild):
     assert [entries[key]["year"] for key in ("export", "about", "paper")] == [
         "2021/", "1920~", "2019/2021",
     ]  # fmt: skip
-    tags = {"parent": "A3", "child": "A2", "flyer": "ED"}  # A2 would edit the series of a book
+    tags = {"parent": "ED", "child": "A2", "flyer": "ED"}  # A2 would edit the series of a book
     assert [
         key for key in tags if f"{tags[key]}  - Doe, Jane" in works_export.ris([wild[key]])
     ] == [*tags]
