@@ -64,5 +64,9 @@ TOOLS: dict[tuple[str, str], tuple[Excuse, ...]] = {
 
 # Works that a tool does not print whole: tool, key, reason.
 LISTS: dict[str, dict[str, str]] = {
+    "citation-js ris": dict.fromkeys(
+        ("works-essays", "works-editor", "wild-parent", "wild-flyer"),
+        "reads ED, the editor of all other readers, as nobody",
+    ),
     "pybtex": {"works-nobody": "prints \\$ as it stands, whatever one writes"},
 }
