@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
+from urllib.parse import quote, urlsplit
 
 from docutils import nodes
 from lxml import etree
@@ -38,6 +40,7 @@ _LETTER = re.compile(rf".[{_COMBINED}]*")
 _WORD = rf"[^\W_]|[{_COMBINED}’']"
 _PIECE = re.compile(rf"[(\[{{<“‘«]*(?:{_WORD})+(?:(?!{_WORD}|[(\[{{<“‘«]).)*|(?:(?!{_WORD}).)+")
 _ADDRESSES = ("http://", "https://")
+PRINTED = r"\u0080-\u052f\u1e00-\u1fff"  # Latin, Greek and Cyrillic letters, in addresses as well
 
 _COMMENTS = re.compile(r"(\s*<!--.*?-->\s*)+", re.DOTALL)
 _LANGUAGE = "language-"  # docutils' class for a text in another language
@@ -113,13 +116,28 @@ def reference(node: nodes.Element, pen: Pen) -> str:
     elif node.get("refuri"):
         found, address = addresses.resolve(node["refuri"])
         if found is None:
-            return code.call("web-link", code.string(address), body)
+            shown = flowing(escaped(address, PRINTED)) if node.astext() == address else body
+            return code.call("web-link", code.string(escaped(address)), shown)
         label = found
     else:
         return body
     kind = code.string(_kind(node, label))
     page = {} if pen.subject.words == ENGLISH else {"page": code.string(pen.subject.words.page)}
     return code.call("archive-link", kind, code.string(label), code.string(address), body, **page)
+
+
+def escaped(address: str, kept: str = "") -> str:
+    """An address as a URI, in ASCII but for the characters ``kept`` (RFC 3987, 3.1).
+
+    PDF demands it of links (ISO 32000-1, 12.6.4.7).  Of print fonts do, which lack scripts; what
+    is printed leads to the same place for whoever types it.
+    """
+    foreign = re.compile(f"[^\\x00-\\x7f{kept}]+")
+    host = urlsplit(address).netloc
+    if foreign.search(host):
+        with suppress(UnicodeError):  # a name that no host can have
+            address = address.replace(host, host.encode("idna").decode(), 1)
+    return foreign.sub(lambda found: quote(found[0]), address)
 
 
 def _kind(node: nodes.Element, label: str) -> str:
