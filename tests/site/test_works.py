@@ -63,7 +63,7 @@ def test_the_classic_dialect_of_documents_has_no_report(site):
     assert all("year" in each.fields for each in entries.values())
 
 
-@pytest.mark.parametrize("name", ["index", "references", "documents/index"])
+@pytest.mark.parametrize("name", ["index", "references", "documents/index", "documents/alpha.made"])
 def test_a_page_saves_well(site, name):
     head = site.page(f"{name}.html").head
     found = {

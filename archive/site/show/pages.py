@@ -122,10 +122,11 @@ def complete_head(app: Sphinx, pagename: str, context: dict[str, Any]) -> None:
     view = view_of(app.env)
     document = view.own(pagename)
     reference = document.reference(view.settings) if document else None
+    address = f"{app.config.html_baseurl}{pagename}.html"
     if document is None and pagename in app.env.found_docs:
-        context["page_metadata"] = page_metadata(
-            _title(app, pagename), f"{app.config.html_baseurl}{pagename}.html", view
-        )
+        context["page_metadata"] = page_metadata(_title(app, pagename), address, view)
+    elif document is None and "title" in context and pagename not in _NOT_SAVED:
+        context["page_metadata"] = page_metadata(context["title"], address, view, dated=False)
     if document is None or document.record is None or reference is None:
         return
     description = describe(document.record)
@@ -157,12 +158,17 @@ def add_jump_script(app: Sphinx, pagename: str, _context: dict[str, Any]) -> Non
             app.builder.add_js_file(script, defer="defer")  # type: ignore[attr-defined]
 
 
-def page_metadata(title: str, address: str, view: View) -> tuple[Meta, ...]:
+# Pages that nobody keeps.
+_NOT_SAVED = frozenset({"search", "genindex", "404"})
+
+
+def page_metadata(title: str, address: str, view: View, *, dated: bool = True) -> tuple[Meta, ...]:
     """Return what reference managers read of a page without a record (Zotero: Embedded Metadata).
 
-    Its date is that of the last event in the ledger, the only one that is certain.
+    Its date is that of the last event in the ledger, the only one that is certain.  Generated pages
+    have none, or each event would change them all.
     """
-    ledger = view.whole_ledger()
+    ledger = view.whole_ledger() if dated else None
     dates = [each.events[-1].date for each in ledger.histories.values()] if ledger else []
     named = {"DC.language": view.env.config.language, "DC.date": max(dates, default="")}
     opened = {"og:type": "website", "og:title": title, "og:site_name": view.env.config.project,
