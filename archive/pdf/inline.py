@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
-from urllib.parse import quote, urlsplit
 
 from docutils import nodes
 from lxml import etree
@@ -20,6 +18,7 @@ from PIL.ExifTags import Base
 
 from archive.model.locator import unbroken
 from archive.model.passage import Anchor
+from archive.model.uri import as_printed, escaped
 from archive.pdf import code
 from archive.pdf.language import ENGLISH
 from archive.site.show.bibliography import MARK
@@ -40,7 +39,6 @@ _LETTER = re.compile(rf".[{_COMBINED}]*")
 _WORD = rf"[^\W_]|[{_COMBINED}’']"
 _PIECE = re.compile(rf"[(\[{{<“‘«]*(?:{_WORD})+(?:(?!{_WORD}|[(\[{{<“‘«]).)*|(?:(?!{_WORD}).)+")
 _ADDRESSES = ("http://", "https://")
-PRINTED = r"\u0080-\u052f\u1e00-\u1fff"  # Latin, Greek and Cyrillic letters, in addresses as well
 
 _COMMENTS = re.compile(r"(\s*<!--.*?-->\s*)+", re.DOTALL)
 _LANGUAGE = "language-"  # docutils' class for a text in another language
@@ -116,7 +114,7 @@ def reference(node: nodes.Element, pen: Pen) -> str:
     elif node.get("refuri"):
         found, address = addresses.resolve(node["refuri"])
         if found is None:
-            shown = flowing(escaped(address, PRINTED)) if node.astext() == address else body
+            shown = flowing(as_printed(address)) if node.astext() == address else body
             return code.call("web-link", code.string(escaped(address)), shown)
         label = found
     else:
@@ -124,20 +122,6 @@ def reference(node: nodes.Element, pen: Pen) -> str:
     kind = code.string(_kind(node, label))
     page = {} if pen.subject.words == ENGLISH else {"page": code.string(pen.subject.words.page)}
     return code.call("archive-link", kind, code.string(label), code.string(address), body, **page)
-
-
-def escaped(address: str, kept: str = "") -> str:
-    """An address as a URI, in ASCII but for the characters ``kept`` (RFC 3987, 3.1).
-
-    PDF demands it of links (ISO 32000-1, 12.6.4.7).  Of print fonts do, which lack scripts; what
-    is printed leads to the same place for whoever types it.
-    """
-    foreign = re.compile(f"[^\\x00-\\x7f{kept}]+")
-    host = urlsplit(address).netloc
-    if foreign.search(host):
-        with suppress(UnicodeError):  # a name that no host can have
-            address = address.replace(host, host.encode("idna").decode(), 1)
-    return foreign.sub(lambda found: quote(found[0]), address)
 
 
 def _kind(node: nodes.Element, label: str) -> str:

@@ -24,6 +24,7 @@ from archive.model.fingerprint import normalise
 from archive.model.marks import marks
 from archive.model.proof import in_words
 from archive.model.seal import Part
+from archive.model.uri import as_printed
 from archive.preservation.ledger import Fates
 from archive.preservation.pages import Element
 from archive.preservation.printed import Run, apart
@@ -75,7 +76,8 @@ def shown_by(tree: Element) -> str:
         text for math in article.iter("{*}math") for text in _texts(math)
         if len(_plain(text)) <= _SIGN
     )  # fmt: skip
-    return _FORMULAS.join((_PARTED.join(_texts(article)), "".join(formulas)))
+    texts = map(as_printed, _texts(article))
+    return _FORMULAS.join((_PARTED.join(texts), "".join(formulas)))
 
 
 def _texts(root: Element) -> Iterator[str]:

@@ -32,6 +32,7 @@ from archive.model.checkpoint import NOTE, PIN, Checkpoint, origin
 from archive.model.fingerprint import normalise
 from archive.model.record import parse_record
 from archive.model.seal import canonical, record_fields
+from archive.model.uri import as_printed
 from archive.preservation import inclusion
 from archive.preservation.bounds import BoundError, bounded, check_packing
 from archive.preservation.citation import cited_in
@@ -442,7 +443,7 @@ class Proof:
                 yield Finding(path, "shown-differs", f"a link leads to {address}", _ANEW)
         ties = self._ties(path, sealed.record.id, sealed, lambda: iter(()))
         for said in (sealed.record.title, *publication(sealed, self.fates), *sealed.besides(ties)):
-            if not is_read_backwards(Said(said)) and not text.has(said):
+            if not is_read_backwards(Said(said)) and not text.has(as_printed(said)):
                 yield Finding(path, "shown-differs", f"“{said[:60]}” is not printed", _ANEW)
 
     def _attachment(self, path: str, name: str, data: bytes) -> Iterator[Finding]:

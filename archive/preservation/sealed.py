@@ -43,6 +43,7 @@ from archive.model.seal import Part
 from archive.model.settings import Settings
 from archive.model.telling import last_change, told
 from archive.model.tree import LogPlace
+from archive.model.uri import escaped
 from archive.preservation.ledger import Fates
 from archive.preservation.pages import Element
 from archive.preservation.standing import WITHDRAWN, Standing, standings
@@ -299,10 +300,11 @@ class Sealed:
                 yield from ((name, line) for line in each if (name, line.drawn) != _COUNTED)
 
     def addresses(self) -> set[str]:
-        """Where links of its text, its works and its record lead outside of the archive."""
+        """Where links of its text, its works and its record lead outside, as URIs of a PDF."""
         _, targets = texts_of_parts([*self.order, *self.stands.values()])
         own = {line.address for _, line in self.card(())} | {self.settings.licence.address}
-        return targets | own | {work.get("url", "") for work in self.works.values()}
+        works = {work.get("url", "") for work in self.works.values()}
+        return set(map(escaped, targets | own | works))
 
     def is_conditional(self) -> bool:
         """Whether some of it depends on the form in which it stands."""

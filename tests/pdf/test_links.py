@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from importlib.resources import files
 
-import pytest
-
 from archive.pdf import code
-from archive.pdf.inline import PRINTED, escaped
 from archive.pdf.pages import Addresses
 from archive.pdf.press import Press
 from tests.conftest import build, pdftotext
@@ -73,20 +70,6 @@ def test_an_address_in_a_script_that_no_font_has_is_printed_as_a_uri(plain, comb
     for pdf in (plain, combined):
         assert uri in _addresses(pdf)
         assert uri in "".join(pdftotext(pdf.path).split())
-
-
-@pytest.mark.parametrize(
-    ("address", "uri", "printed"),
-    [
-        ("https://a.example/один#é", "https://a.example/%D0%BE%D0%B4%D0%B8%D0%BD#%C3%A9",
-         "https://a.example/один#é"),
-        ("https://例え.jp:80/a", "https://xn--r8jz45g.jp:80/a", "https://xn--r8jz45g.jp:80/a"),
-        ("https://a.example/x%20y_#", "https://a.example/x%20y_#", "https://a.example/x%20y_#"),
-        ("mailto:a@b.example", "mailto:a@b.example", "mailto:a@b.example"),
-    ],
-)  # fmt: skip
-def test_a_link_is_a_uri_and_is_printed_in_letters_that_fonts_have(address, uri, printed):
-    assert (escaped(address), escaped(address, PRINTED)) == (uri, printed)
 
 
 def test_no_link_is_without_a_target(plain, kitchen, combined):
