@@ -136,12 +136,17 @@ def at_commas(agent: Agent) -> str:
 
 
 def highwire(agent: Agent) -> str:
-    """The name for Highwire: as in RIS, but Zotero drops what follows a second comma."""
+    """The name for Highwire, of which Zotero drops what follows a second comma.
+
+    A single name with two words on both sides of its comma it takes for two people, unless there is
+    a semicolon.
+    """
     person = agent.person
-    if person is None or not person.suffix:
+    if person is None:
         return at_commas(agent)
-    family = undivided(f"{person.family} {person.suffix}")
-    return f"{family}, {undivided(person.given)}".rstrip(" ")
+    family = undivided(" ".join(filter(None, (person.family, person.suffix))))
+    given = undivided(person.given)
+    return f"{family}, {given}".rstrip(" ") + (";" if " " in family and " " in given else "")
 
 
 def whole(given: Iterable[str]) -> str:

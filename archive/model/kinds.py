@@ -74,8 +74,8 @@ _ALL = (
          schema="Legislation", letters="aip", locator="art. 5(1)"),
     Kind("statute", csl="legislation", biblatex="legislation", ris="STAT",
          schema="Legislation", letters="pai", locator="§ 793(d)(1)"),
-    # Of RIS's LEGAL Zotero makes a case.
-    Kind("treaty", csl="treaty", biblatex="legal", ris="STAT",
+    # Of RIS's LEGAL Zotero makes a case, of BibLaTeX's @legal nothing.
+    Kind("treaty", csl="treaty", biblatex="legislation", ris="STAT",
          schema="Legislation", letters="aip", locator="art. 19(3)(b)"),
     Kind("declaration", letters="pa", locator="art. 7"),
     Kind("resolution", letters="wrp", locator="para. 4"),
@@ -99,11 +99,10 @@ _ALL = (
     Kind("policy", csl="report", biblatex="report", ris="RPRT", letters="pi", locator="4.2"),
     Kind("report", csl="report", biblatex="report", ris="RPRT", schema="Report",
          letters="ptxf", locator="para. 31"),
-    Kind("testimony", csl="hearing", biblatex="misc", ris="HEAR",
-         letters="p", locator="Q14", must=("witness or author",),
+    # Of CSL's hearing and RIS's HEAR Zotero knows no author.
+    Kind("testimony", letters="p", locator="Q14", must=("witness or author",),
          cited=("author", "issuer", "witness")),
-    Kind("transcript", csl="hearing", biblatex="misc", ris="HEAR",
-         letters="p", locator="12:04", cited=_OF_A_COURT),
+    Kind("transcript", letters="p", locator="12:04", cited=_OF_A_COURT),
     Kind("leaflet", csl="pamphlet", biblatex="booklet", ris="PAMP", letters="p"),
 )  # fmt: skip
 

@@ -105,6 +105,17 @@ def test_a_name_with_a_comma_is_exact_wherever_the_format_allows():
     assert ("citation_author", "Reporters of the Isle Inc.,") in head
 
 
+@pytest.mark.parametrize(("person", "content"), [
+    (Person("García Márquez", "Ana María"), "García Márquez, Ana María;"),  # two people without
+    (Person("Fairweather", "Ruth Ann", "Jr."), "Fairweather Jr., Ruth Ann;"),
+    (Person("van der Velde", "Anna"), "van der Velde, Anna"),
+    (Person("Pelé"), "Pelé,"),
+])  # fmt: skip
+def test_one_person_is_one_in_a_head(person, content):
+    metas = metadata(by(Agent(person=person, role=("author",))), "A statement.")
+    assert [meta.content for meta in metas if meta.key == "citation_author"] == [content]
+
+
 def test_a_name_that_bibtex_would_divide_stays_one():
     reference = by(Agent(person=Person("Sand and Reef", "Ann"), role=("author",)))
     (entry,) = parse_string(bibtex.entry(reference), "bibtex").entries.values()

@@ -50,7 +50,9 @@ def _both(reference):
     ("indictment", ("jurisdiction", "CASE", "legal_case")),
     ("filing", ("jurisdiction", "CASE", "legal_case")),
     ("statute", ("legislation", "STAT", "legislation")),
-    ("treaty", ("legal", "STAT", "treaty")),  # of LEGAL Zotero makes a case
+    # Of LEGAL Zotero makes a case, of @legal nothing.
+    ("treaty", ("legislation", "STAT", "treaty")),
+    ("testimony", ("misc", "RPRT", "document")),  # a hearing has no author there
     ("report", ("report", "RPRT", "report")),
     ("declaration", ("misc", "RPRT", "document")),  # of GEN an article
 ])  # fmt: skip
