@@ -16,6 +16,7 @@ from docutils import nodes
 from pybtex.plugin import register_plugin
 from sphinx.config import ENUM
 
+from archive import epub
 from archive.citation.style import ArchiveStyle
 from archive.model.settings import OPTIONS
 from archive.pdf import PAPERS
@@ -48,6 +49,7 @@ from archive.site.read import (
     locators,
     records,
     search_entries,
+    signs,
     sources,
 )
 from archive.site.show import (
@@ -160,6 +162,7 @@ DIRECTIVES = {
     "event": directives.EventDirective,
     "signatories": directives.SignatoriesDirective,
     **dict.fromkeys(completing.PARTS, directives.PlaceholderDirective),
+    "signs": signs.SignsDirective,
     **dict.fromkeys(forbidden.DIRECTIVES, forbidden.Refused),
     "csv-table": forbidden.InlineCSVTable,
 }
@@ -226,6 +229,7 @@ def register(app: Sphinx) -> None:
     app.setup_extension("sphinxcontrib.bibtex")
     app.setup_extension("notfound.extension")
     app.add_html_theme("archive", str(theme.FOLDER))
+    app.add_html_theme(epub.THEME, str(epub.FOLDER))
     for setting in SETTINGS:
         app.add_config_value(*setting)
     _register_parts(app)
@@ -262,7 +266,9 @@ def _register_parts(app: Sphinx) -> None:
         app.add_node(node, html=node.html, epub=node.html)
     app.add_node(
         nodes.citation, override=True,
-        html=(bibliography.visit_citation, bibliography.depart_citation),
+        **dict.fromkeys(("html", "epub"), (
+            bibliography.visit_citation, bibliography.depart_citation,
+        )),
     )  # fmt: skip
     app.add_html_math_renderer(
         "mathml", (formulas.visit_math, None), (formulas.visit_displaymath, None)

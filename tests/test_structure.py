@@ -41,7 +41,7 @@ MAY_IMPORT = {
     "site.beside": FACTS | {"site.know", "site.show"},
     "site.builder": {"model", "site.beside", "site.know", "site.show", "upstream"},
     "pdf": FACTS | {"drawing", "site.know", "site.nodes", "site.show", "upstream"},
-    "epub": set(),
+    "epub": {"pdf"},
     "volumes": FACTS | {"search", "site.know", "site.read", "site.show", "upstream"},
     "serving": {
         "model",

@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from archive.commands.book import book_of
 from archive.commands.progress import Stage
 from archive.commands.release import update_index
+from archive.epub import NAME as BOOK
 from archive.epub import book_settings, repack
 from archive.model.checkpoint import PIN
 from archive.pdf.builder import PdfBuilder
 from archive.search.texts import FOLDER as TEXTS
-from archive.site.know.domain import catalogue_page
-from archive.site.know.facts import is_document
-from archive.site.know.ledger import LEDGER
 from archive.site.read.search_entries import SHELF
-from archive.site.show.ledger import redirect_pages
-from archive.upstream.domains import works_of
-from archive.upstream.outputs import Book, make, make_beside, make_epub
+from archive.upstream.outputs import make, make_beside, make_epub
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
-
-BOOK = "archive.epub"
 
 
 def make_outputs(app: Sphinx, work: Path, wanted: set[str]) -> bool:
@@ -57,18 +52,9 @@ def _make_index(app: Sphinx) -> bool:
 
 
 def _make_epub(app: Sphinx, work: Path) -> bool:
-    documents = tuple(sorted(filter(is_document, app.env.found_docs)))
-    ledger = {LEDGER: f"{app.config.html_baseurl}{LEDGER}"}
-    book = Book(catalogue_page(app.env), documents, partial(_pages, app), ledger)
-    works_of(app.env).gather()  # the book has no pages without a source
     with Stage("EPUB"):
-        make_epub(app, work / "epub", book_settings(app.config), book)
+        make_epub(app, work / "epub", book_settings(app.config), book_of(app))
         head = Path(app.outdir, PIN)
         more = {PIN: head.read_bytes()} if head.is_file() else {}
         repack(work / "epub" / BOOK, Path(app.outdir, BOOK), more)
     return True
-
-
-def _pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
-    for page in redirect_pages(app):
-        yield page.name, page.context(), page.template

@@ -6,9 +6,7 @@ this machine's files.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from html import escape
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
@@ -18,37 +16,70 @@ from archive.files import replacing
 if TYPE_CHECKING:
     from sphinx.config import Config
 
-_HERE = Path(__file__).parent
+NAME, COVER = "archive.epub", "cover.png"
+THEME, FOLDER = "archive-book", Path(__file__).parent / "theme"
+PACKAGE = FOLDER.with_name("package")  # templates of the package document and the contents
 
 # Stands first and uncompressed, so that its bytes identify the format (EPUB 3.3, 4.3).
 _FIRST = "mimetype"
-_PACKAGE = "content.opf"
 
 
 def book_settings(config: Config) -> dict[str, Any]:
     """The values of Sphinx's settings that the EPUB does not share with the pages."""
-    # Sphinx writes the XML id of the identifier into the table of contents, where EPUBCheck demands
-    # the identifier.  So both are one value: the address, as an XML name.
-    identifier = "epub-" + re.sub(r"[^A-Za-z0-9.]+", "-", config.html_baseurl).strip("-")
+    identifier = f"{config.html_baseurl}{NAME}"
     return {
-        "templates_path": [str(_HERE / "templates")],
-        "html_theme": config.epub_theme,
-        "html_static_path": [str(_HERE / "static")],
-        "epub_css_files": [("book.css", {})],
+        "epub_theme": THEME,
+        "html_theme": THEME,
+        "html_static_path": [],
+        "epub_css_files": [],
         "html_extra_path": [],
         "epub_basename": "archive",
         "epub_title": config.project,
         "epub_author": config.author,
-        "epub_publisher": config.author,
+        "epub_publisher": config.archive_publisher or config.project,
         "epub_copyright": config.copyright,
+        "epub_description": config.archive_description,
         "epub_identifier": identifier,
         "epub_uid": identifier,
-        "version": "1",  # Sphinx demands one
+        "epub_cover": (COVER, ""),
         "epub_show_urls": "no",
         "epub_tocscope": "includehidden",  # the toctrees are hidden because pages have a sidebar
+        "epub_tocdup": False,
         "epub_use_index": False,
-        "epub_exclude_files": [".buildinfo", ".buildinfo.bak"],
+        "epub_exclude_files": [".buildinfo", ".buildinfo.bak", "_static/pygments.css"],
     }
+
+
+def access(pages: Iterable[str]) -> dict[str, list[str]]:
+    """Accessibility metadata (EPUB Accessibility 1.1, 2.2), from the HTML of all pages."""
+    features = [
+        "structuralNavigation",
+        "tableOfContents",
+        "readingOrder",
+        "displayTransformability",
+    ]
+    modes, sees = ["textual"], False
+    for page in pages:
+        sees |= "<img " in page
+        if "<math " in page and "MathML" not in features:
+            features.append("MathML")
+    if sees:
+        modes.append("visual")
+        features.append("alternativeText")
+    return {
+        "schema:accessMode": modes,
+        "schema:accessModeSufficient": ["textual"],
+        "schema:accessibilityFeature": features,
+        "schema:accessibilityHazard": ["none"],
+        "schema:accessibilitySummary": [SUMMARY],
+    }
+
+
+SUMMARY = (
+    "All text can be read by eye, ear or hand, at any size. Headings, lists and the list of "
+    "passages lead through it; quotations keep their marks in the text. Every image has a "
+    "description, every formula is MathML with its LaTeX as alternative text."
+)
 
 
 def repack(path: Path, target: Path, more: Mapping[str, bytes]) -> None:
@@ -63,20 +94,4 @@ def repack(path: Path, target: Path, more: Mapping[str, bytes]) -> None:
             entry = ZipInfo(name)  # dated 1980-01-01, the earliest day that ZIP knows
             entry.compress_type = ZIP_STORED if name == _FIRST else ZIP_DEFLATED
             entry.external_attr = 0o644 << 16
-            if name in added:
-                packed.writestr(entry, added[name])
-            else:
-                packed.writestr(entry, _package(book) if name == _PACKAGE else book.read(name))
-
-
-def _package(book: ZipFile) -> str:
-    """The package document with the property ``mathml`` for pages with formulas (EPUB 3.3, D.4).
-
-    Sphinx does not write it.
-    """
-    package = book.read(_PACKAGE).decode("utf-8")
-    for name in book.namelist():
-        if name.endswith(".xhtml") and b"<math " in book.read(name):
-            item = f'href="{escape(name)}" media-type="application/xhtml+xml"'
-            package = package.replace(f"{item} />", f'{item} properties="mathml" />')
-    return package
+            packed.writestr(entry, added[name] if name in added else book.read(name))

@@ -1029,7 +1029,9 @@ def frame(
     The first is the same in all documents, as what differs among them is taken out: the document's
     own id and names, its outline, its neighbours.
     """
-    own_id = re.compile(rf"(?<![\w-]){re.escape(sealed.record.id)}(?=\.[a-z])")  # in addresses
+    own_id = re.compile(
+        rf"(?<![\w-])(?<!//){re.escape(sealed.record.id)}(?=\.[a-z])"
+    )  # in addresses
     own = {sealed.record.short_title: "{short}", sealed.record.collection_name: "{collection}"}
     own |= {STATUSES[sealed.record.status]: "{status}"}
     titles = (*dict(sealed.headings()).values(), sealed.record.title, "On this page")

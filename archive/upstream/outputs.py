@@ -2,9 +2,10 @@
 
 Replaces: the builder of a running application, its settings, and the post-transforms of the theme;
 uses ``BuildEnvironment._builder_cls`` and the registry's lists.  Replaces how ``Epub3Builder``
-finds the order of reading.
+finds the order of reading, and its templates of the package document and the contents.
 Why: Sphinx gives an application one builder, so each output would load the environment again.  In
-five processes, a build without changes took 2.9 CPU seconds.
+five processes, a build without changes took 2.9 CPU seconds.  Sphinx's package document has no
+accessibility metadata, no properties of formulas, and settings of one seller's reading system.
 Constraint: each output is made in a forked process, so nothing has to be restored.  Where the
 system cannot fork, outputs are made one after another, and the application must build nothing more.
 Upstream: sphinx-doc/sphinx#10096 (several builders in one run) was closed in favour of #5618; none
@@ -13,7 +14,9 @@ reported yet for the EPUB's order of reading.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager
+from html import escape
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -28,6 +31,7 @@ from sphinx.util.parallel import ParallelTasks, SerialTasks, parallel_available
 from archive.files import remove
 
 _THEME = "furo"  # its post-transforms put tables and formulas into scrolling containers
+COVER = "cover.png"
 
 
 def make_beside(tasks: Sequence[Callable[[], bool]]) -> list[bool]:
@@ -57,6 +61,10 @@ def make(app: Sphinx, builder: Builder) -> None:
     builder.finish_tasks.join()
 
 
+# Address and name of a document, with the address and label of each of its passages.
+Passages = tuple[str, str, tuple[tuple[str, str], ...]]
+
+
 class Book(NamedTuple):
     """What the EPUB needs beyond the environment."""
 
@@ -65,6 +73,12 @@ class Book(NamedTuple):
     # Of pages without source: name, context and template, asked for when the book is written.
     pages: Callable[[], Iterable[tuple[str, dict[str, Any], str]]]
     on_the_web: Mapping[str, str]  # web addresses, by file name, of files that the book lacks
+    context: Callable[[str], dict[str, Any]]  # what templates are given for a page
+    metadata: Callable[[Iterable[str]], dict[str, Any]]  # of the package, given all pages' HTML
+    landmarks: tuple[tuple[str, str, str], ...]  # type (EPUB 3.3, 7.4.3), address and name
+    passages: tuple[Passages, ...]
+    cover: bytes  # PNG
+    templates: Path  # of the package document and the contents
 
 
 def make_epub(app: Sphinx, folder: Path, settings: Mapping[str, Any], book: Book) -> None:
@@ -125,6 +139,49 @@ class ArchiveEpubBuilder(Epub3Builder):
             self.phase = BuildPhase.WRITING
             self.write_doc_serialized(docname, resolved)
             self.write_doc(docname, resolved)
+
+    def update_page_context(
+        self, pagename: str, templatename: str, ctx: dict[str, Any], event_arg: object
+    ) -> None:
+        ctx |= self.book.context(pagename)
+
+    def handle_finish(self) -> None:
+        (self.outdir / COVER).write_bytes(self.book.cover)
+        super().handle_finish()
+
+    def build_content(self) -> None:
+        with self._own_templates():
+            super().build_content()
+
+    def build_navigation_doc(self) -> None:
+        with self._own_templates():
+            super().build_navigation_doc()
+
+    @contextmanager
+    def _own_templates(self) -> Iterator[None]:
+        sphinx, self.template_dir = self.template_dir, type(self.template_dir)(self.book.templates)
+        yield
+        self.template_dir = sphinx
+
+    def content_metadata(self) -> dict[str, Any]:
+        pages = {path: path.read_text("utf-8") for path in sorted(self.outdir.rglob("*.xhtml"))}
+        properties = {COVER: "cover-image"}
+        for path, text in pages.items():
+            if "<math " in text:  # EPUB 3.3, D.4
+                properties[path.relative_to(self.outdir).as_posix()] = "mathml"
+        more = self.book.metadata(pages.values())
+        return {**super().content_metadata(), "properties": properties, **more}
+
+    def navigation_doc_metadata(self, navlist: list[Any]) -> dict[str, Any]:
+        passages = [
+            (escape(address), escape(name), [tuple(map(escape, each)) for each in labels])
+            for address, name, labels in self.book.passages
+        ]
+        return {
+            **super().navigation_doc_metadata(navlist),
+            "landmarks": [tuple(map(escape, each)) for each in self.book.landmarks],
+            "passages": passages,
+        }
 
     def gen_pages_from_extensions(self) -> None:
         """Write only the pages of the book, and none that extensions add to the site."""

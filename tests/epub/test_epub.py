@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import posixpath
 import re
 import shutil
+import struct
 import subprocess
+from collections import defaultdict
 from pathlib import Path
 from urllib.parse import urldefrag, urljoin, urlsplit
 from zipfile import ZipFile
@@ -21,6 +24,7 @@ from tests.conftest import (
     copy_root,
     ledger_of,
     once,
+    pdftotext,
     require_tool,
 )
 
@@ -110,7 +114,7 @@ def test_every_page_has_the_anchors_it_has_on_the_web(book, archive_site):
         chapters = {name for name in opened.namelist() if name.endswith(".xhtml")}
     for path, page in archive_site.pages():
         name = f"{path.removesuffix('.html')}.xhtml"
-        if name not in chapters:
+        if name not in chapters or name.endswith(".made.xhtml"):  # which cites nothing there
             continue
         wanted = {
             tag["id"] for tag in page.find("article").find_all(BLOCKS)
@@ -167,6 +171,93 @@ def test_every_link_inside_the_book_leads_to_something(book):
                 dead.append((name, link["href"]))
     assert dead == []
     assert found > 100
+
+
+def test_every_link_within_the_book_leads_to_its_place(book):
+    with ZipFile(book) as opened:
+        pages = {name: opened.read(name) for name in opened.namelist() if name.endswith(".xhtml")}
+    ids = {name: {"", *_ids(text.decode())} for name, text in pages.items()}
+    for name, text in pages.items():
+        for link in BeautifulSoup(text, "xml").find_all(["a", "link"], href=True):
+            path, _, fragment = link["href"].partition("#")
+            target = posixpath.normpath(posixpath.join(posixpath.dirname(name), path or "."))
+            if "://" not in path and target.endswith(".xhtml"):
+                assert fragment in ids[target if path else name], (name, link["href"])
+
+
+def test_the_package_says_whose_book_it_is_and_how_it_can_be_read(book):
+    package = BeautifulSoup(_chapter(book, "content.opf"), "xml")
+    tags = package.find("metadata").find_all(True)
+    said = {tag.name: tag.get_text() for tag in tags if tag.prefix == "dc"}
+    assert said["identifier"].endswith("/archive.epub")
+    assert said["publisher"] == "Sunder Isles Archive"
+    assert all(said.values())
+    assert "unknown" not in said.values()
+    access = defaultdict(list)
+    for tag in package.find_all("meta", property=re.compile("^schema:")):
+        access[tag["property"]].append(tag.get_text())
+    assert access["schema:accessMode"] == access["schema:accessModeSufficient"] == ["textual"]
+    assert {"tableOfContents", "MathML"} <= {*access["schema:accessibilityFeature"]}
+    assert access["schema:accessibilityHazard"] == ["none"]
+    assert access["schema:accessibilitySummary"]
+    (cover,) = package.find_all("item", properties="cover-image")
+    with ZipFile(book) as opened:
+        png = opened.read(cover["href"])
+    assert png.startswith(b"\x89PNG")
+    assert struct.unpack(">II", png[16:24]) == (1_000, 1_500)
+
+
+def test_the_contents_lead_to_passages_and_parts(book):
+    nav = BeautifulSoup(_chapter(book, "nav.xhtml"), "xml")
+    landmarks = nav.find("nav", attrs={"epub:type": "landmarks"})
+    assert {link["epub:type"]: link["href"] for link in landmarks.find_all("a")} == {
+        "toc": "#toc", "bodymatter": "documents/index.xhtml",
+        "bibliography": "references.xhtml", "glossary": "glossary.xhtml",
+    }  # fmt: skip
+    passages = nav.find(id="passages").find_all("a")
+    found = {link["href"].partition("#")[2]: link.get_text() for link in passages}
+    assert found["isle-seed-resolution-w3"] == "W3"
+    published = ledger_of(ROOTS / "test-archive")
+    assert {each for each in published if not re.search(r"-s\d+$", each)} <= {*found}
+
+
+def test_the_legend_has_the_signs_of_each_form_and_no_others(book, archive_site):
+    chapter = BeautifulSoup(_chapter(book, "about.xhtml"), "xml").find(id="about-reading")
+    page = archive_site.page("about.html").find(id="about-reading").get_text()
+    printed = " ".join(pdftotext(archive_site.site / "archive.pdf").split())
+    assert "begins with its label" in chapter.get_text()
+    assert "has a label in the margin, which ends its address" in printed
+    for sign in ("“Cite” below it", "tinted ground", "Escape"):
+        assert sign in page
+        assert sign not in chapter.get_text() + printed
+
+
+def test_a_document_leads_to_how_it_was_made_and_to_the_web(book):
+    chapter = BeautifulSoup(_chapter(book, "documents/isle-seed-resolution.xhtml"), "xml")
+    links = [link["href"] for link in chapter.find(class_="to-check").find_all("a")]
+    made, page, cite = links
+    assert made == "isle-seed-resolution.made.xhtml"
+    assert page.endswith("/documents/isle-seed-resolution.html")
+    assert cite.endswith("/documents/isle-seed-resolution.made.html")
+    said = BeautifulSoup(_chapter(book, f"documents/{made}"), "xml").find(class_="made")
+    assert "W3: paragraph 3, 2 quotations, endnote 2" in " ".join(said.get_text().split())
+
+
+def test_a_reading_system_shows_one_pair_of_marks_and_one_colon(book, browser, tmp_path):
+    """At the width of a phone and in large type nothing is wider than the screen."""
+    with ZipFile(book) as opened:
+        opened.extractall(tmp_path)
+    page = browser.new_page(viewport={"width": 390, "height": 800})
+    page.goto((tmp_path / "documents/isle-seed-resolution.xhtml").as_uri())
+    drawn = page.evaluate("""() => ['q', '.record dt'].flatMap((name) => ['before', 'after'].map(
+        (part) => getComputedStyle(document.querySelector(name), `::${part}`).content))""")
+    assert set(drawn) == {"none"}
+    assert page.locator(".record dt").first.inner_text().strip() == "Title:"
+    for path in sorted(tmp_path.rglob("*.xhtml")):
+        page.goto(path.as_uri())
+        page.add_style_tag(content="html { font-size: 200% }")
+        assert page.evaluate("document.documentElement.scrollWidth") == 390, path.name
+    page.close()
 
 
 def test_formulas_are_mathml_and_the_package_says_where(book):

@@ -16,9 +16,11 @@ from archive.model.marks import marks
 from archive.site.know.view import view_of
 from archive.site.nodes import item_mark, passage_label, placeholder
 from archive.site.read.anchors import mentioned
+from archive.site.read.signs import SIGNS
 from archive.site.show.drawings import archive_map, chronology_timeline
 from archive.site.show.ledger import ledger
 from archive.site.show.listings import catalogue, holdings
+from archive.upstream.access import builder_of
 
 _NOTED = {"label": "label", "term": "term", "reference": "work"}  # kinds of facts by mentions
 
@@ -34,12 +36,17 @@ class NoteReferences(SphinxPostTransform):
             view.note(_NOTED[mention.kind], mention.target)
 
 
+def _signs(env: BuildEnvironment, _docname: str) -> list[nodes.Node]:
+    return [nodes.paragraph("", SIGNS.get(builder_of(env).name, SIGNS["html"]))]
+
+
 # The functions that make the part of each directive, for the page with a docname.
 PARTS: Mapping[str, Callable[[BuildEnvironment, str], list[nodes.Node]]] = {
     "archive-map": archive_map,
     "catalogue": catalogue,
     "holdings": holdings,
     "ledger": ledger,
+    "signs": _signs,
     "timeline": chronology_timeline,
 }
 

@@ -36,6 +36,24 @@ def made_name(docname: str) -> str:
 
 def made_page(app: Sphinx, document: Document) -> tuple[str, dict[str, Any], str] | None:
     """Return the page's name, context and template; None if the document has no record."""
+    made, view = made_of(app, document), view_of(app.env)
+    if made is None:
+        return None
+    whole = document.reference(view.settings)
+    context = {
+        **made,
+        "title": f"Cite and check: {document.short_title}",
+        "records": script(whole) if whole else "",
+        "sections": [
+            builder_of(app.env).templates.render("citing.html", each)
+            for each in _citations(document, view)
+        ],
+    }
+    return made_name(document.docname), context, "made.html"
+
+
+def made_of(app: Sphinx, document: Document) -> dict[str, Any] | None:
+    """Return how a document was made, for a template; None if it has no record."""
     docname, record = document.docname, document.record
     if record is None:
         return None
@@ -43,15 +61,8 @@ def made_page(app: Sphinx, document: Document) -> tuple[str, dict[str, Any], str
     if attestation is not None and attestation.source_sha256 != record.source.sha256:
         attestation = None
     passages = list(_passages(document, attestation.passages if attestation else ()))
-    context = {
-        "title": f"Cite and check: {document.short_title}",
-        "records": script(whole)
-        if (whole := document.reference(view_of(app.env).settings))
-        else "",
-        "sections": [
-            builder_of(app.env).templates.render("citing.html", each)
-            for each in _citations(document, view_of(app.env))
-        ],
+    return {
+        "title": f"How this was made: {document.short_title}",
         "made_of": document.short_title,
         "made_record": record,
         "checker": attestation.checker if attestation else None,
@@ -65,7 +76,6 @@ def made_page(app: Sphinx, document: Document) -> tuple[str, dict[str, Any], str
         "ledger": list(_ledger(app, document)),
         "short": short,
     }
-    return made_name(docname), context, "made.html"
 
 
 def _citations(document: Document, view: View) -> Iterator[dict[str, Any]]:

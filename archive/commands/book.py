@@ -1,0 +1,108 @@
+"""What the EPUB has beyond the node trees of pages: chapters, contexts, lists and the cover."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import partial
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from archive.epub import PACKAGE, access
+from archive.epub.cover import cover
+from archive.site.know.domain import archive_domain, catalogue_page
+from archive.site.know.facts import is_document
+from archive.site.know.ledger import LEDGER
+from archive.site.know.view import view_of
+from archive.site.show.ledger import redirect_pages
+from archive.site.show.made import made_name, made_of
+from archive.site.show.pages import attributes
+from archive.upstream.domains import works_of
+from archive.upstream.outputs import Book, Passages
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+
+def book_of(app: Sphinx) -> Book:
+    """What the EPUB of an archive is made of, once its pages are read."""
+    works_of(app.env).gather()  # the book has no pages without a source
+    config = app.config
+    return Book(
+        catalogue=catalogue_page(app.env),
+        documents=tuple(_documents(app)),
+        pages=partial(_pages, app),
+        on_the_web={LEDGER: f"{config.html_baseurl}{LEDGER}"},
+        context=partial(_context, app),
+        metadata=partial(_metadata, app),
+        landmarks=tuple(_landmarks(app)),
+        passages=tuple(_passages(app)),
+        cover=cover(
+            config.project, config.archive_description, config.archive_publisher or config.author
+        ),
+        templates=PACKAGE,
+    )
+
+
+def _documents(app: Sphinx) -> Iterator[str]:
+    """The documents in the order of the catalogue; those without a record last."""
+    recorded = [document.docname for document, _record in view_of(app.env).recorded()]
+    yield from recorded
+    yield from sorted({*filter(is_document, app.env.found_docs)} - {*recorded})
+
+
+def _pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
+    """The chapters without a source: documents that moved, and how each document was made."""
+    for page in redirect_pages(app):
+        yield page.name, page.context(), page.template
+    for document, _record in view_of(app.env).recorded():
+        made = made_of(app, document)
+        if made is not None:
+            yield made_name(document.docname), made, "made.html"
+
+
+def _context(app: Sphinx, pagename: str) -> dict[str, Any]:
+    """The template variables of a chapter."""
+    document = view_of(app.env).own(pagename.removesuffix(".made"))
+    if document is None or document.record is None:
+        return {}
+    web = f"{app.config.html_baseurl}{document.docname}"
+    tongue = attributes(document.record.language, app.config.language)
+    in_xml = tongue.partition(" dir=")[0].replace(" lang=", " xml:lang=")
+    return {
+        "record": document.record if pagename == document.docname else None,
+        "tongue": f"{tongue}{in_xml}",
+        "made": f"{made_name(document.id)}.xhtml",
+        "web": f"{web}.html",
+        "web_made": f"{made_name(web)}.html",
+    }
+
+
+def _metadata(app: Sphinx, pages: Iterable[str]) -> dict[str, Any]:
+    described = {name: list(map(escape, values)) for name, values in access(pages).items()}
+    return {"access": described, "base": escape(app.config.html_baseurl)}
+
+
+def _landmarks(app: Sphinx) -> Iterator[tuple[str, str, str]]:
+    """The types, addresses and names of the parts of the book."""
+    env = app.env
+    found = [("bodymatter", catalogue_page(env))]
+    found += [("bibliography", name) for name in sorted(works_of(env).docnames)]
+    found += [("glossary", name) for name in sorted({place[0] for place in _terms(app)})]
+    for type_, name in found:
+        yield type_, f"{name}.xhtml", env.titles[name].astext()
+
+
+def _terms(app: Sphinx) -> Iterator[tuple[str, str]]:
+    yield from app.env.domains.standard_domain.data["terms"].values()
+
+
+def _passages(app: Sphinx) -> Iterator[Passages]:
+    """The documents, each with the address and the label of its passages and notes."""
+    for document, _record in archive_domain(app.env).recorded():
+        address = f"{document.docname}.xhtml"
+        labels = tuple(
+            (f"{address}#{block.anchor}", block.label)
+            for block in document.blocks if not block.heading
+        )  # fmt: skip
+        if labels:
+            yield address, document.short_title, labels
