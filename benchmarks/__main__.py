@@ -12,7 +12,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-PARTS = ("ledger", "fidelity", "importing", "print", "site")
+PARTS = ("ledger", "fidelity", "importing", "print", "lengths", "site")
 
 
 @dataclass(frozen=True, slots=True)

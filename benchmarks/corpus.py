@@ -1,8 +1,9 @@
 """A seeded corpus, independent of any format: documents, works they cite, terms they use.
 
 A document has ten passages of about 80 words, 5 citations, 3 cross references to passages of any
-document, and 2 glossary terms.  Its words depend only on the seed, its number and the corpus's
-size, so that every tool that is measured builds the same words.
+document, and 2 glossary terms; a longer one as many for each ten passages.  Its words depend only
+on the seed, its number and the corpus's size and length, so that every tool that is measured builds
+the same words.
 """
 
 from __future__ import annotations
@@ -98,8 +99,9 @@ def name_of(number: int) -> str:
 class Corpus:
     """Documents 0 to ``size`` - 1, and any number after them that refers to them."""
 
-    def __init__(self, size: int, seed: int = 1) -> None:
+    def __init__(self, size: int, seed: int = 1, passages: int = PASSAGES) -> None:
         self.size = size
+        self.passages = passages  # of each document
         self.seed = seed
         self.work_count = max(20, size // 2)
         self.term_count = max(50, size // 5)
@@ -171,11 +173,18 @@ class Corpus:
         return list(found)
 
     def _passages(self, chance: random.Random) -> tuple[tuple[Segment, ...], ...]:
-        passages: list[list[Segment]] = [self._sentences(chance) for _ in range(PASSAGES)]
+        passages: list[list[Segment]] = [self._sentences(chance) for _ in range(self.passages)]
+        tens = self.passages // PASSAGES
         additions: list[Segment] = [
-            *(Citation(f"work-{chance.randrange(self.work_count):05d}") for _ in range(CITATIONS)),
-            *(Link(chance.randrange(self.size), chance.randint(1, PASSAGES)) for _ in range(LINKS)),
-            *(Term(chance.choice(self.terms)) for _ in range(TERMS)),
+            *(
+                Citation(f"work-{chance.randrange(self.work_count):05d}")
+                for _ in range(tens * CITATIONS)
+            ),
+            *(
+                Link(chance.randrange(self.size), chance.randint(1, self.passages))
+                for _ in range(tens * LINKS)
+            ),
+            *(Term(chance.choice(self.terms)) for _ in range(tens * TERMS)),
         ]
         for addition in additions:
             chance.choice(passages).extend((" ", addition))

@@ -66,7 +66,8 @@ def missing(found: Sequence[Goal]) -> list[Goal]:
     return [goal for goal in found if goal.found is not None and not goal.is_met]
 
 
-def _at_most(what: str, found: float | None, limit: float, unit: str, digits: int = 1) -> Goal:
+def at_most(what: str, found: float | None, limit: float, unit: str, digits: int = 1) -> Goal:
+    """A goal that something has at most so much of a unit; None was not measured."""
     said = None if found is None else f"{found:,.{digits}f}{unit}"
     return Goal(what, f"at most {limit:,g}{unit}", said, found is not None and found <= limit)
 
@@ -97,7 +98,7 @@ def _growth(ours: Sequence[Ours]) -> Goal:
     """The larger of two exponents, fitted and of the last step, so that no fixed cost hides it."""
     points = [(each.documents, each.cold.cpu) for each in ours]
     found = max(exponent(points), last_step(points)) if len(points) > 1 else None
-    return _at_most("growth of the cold build, as a power of documents", found, GROWTH, "", 2)
+    return at_most("growth of the cold build, as a power of documents", found, GROWTH, "", 2)
 
 
 def _edits(results: Results) -> Iterator[Goal]:
@@ -105,38 +106,38 @@ def _edits(results: Results) -> Iterator[Goal]:
         ours = results.at(size)
         if ours or size == REFERENCE:
             found = ours.costs["edit"].cpu if ours else None
-            yield _at_most(f"edit at {size:,}", found, limit, " CPU seconds")
+            yield at_most(f"edit at {size:,}", found, limit, " CPU seconds")
 
 
 def _memory(ours: Sequence[Ours]) -> Iterator[Goal]:
     for each in ours:
         most = max(cost.largest for cost in each.costs.values())
         limit = MEMORY + MEMORY_EACH * each.documents
-        yield _at_most(f"memory at {each.documents:,}", most, limit, " MB", 0)
+        yield at_most(f"memory at {each.documents:,}", most, limit, " MB", 0)
 
 
 def _pages(ours: Sequence[Ours]) -> Iterator[Goal]:
     largest = max(each.page.largest + each.page.assets for each in ours)
-    yield _at_most("weight of a document's page with what it loads", largest, PAGE, " KB")
+    yield at_most("weight of a document's page with what it loads", largest, PAGE, " KB")
     first, *_, last = (ours[0], *ours)
     growth = last.page.median / first.page.median if len(ours) > 1 else None
     what = "weight of a page in the largest archive, by that in the smallest"
-    yield _at_most(what, growth, PAGE_GROWTH, "", 2)
+    yield at_most(what, growth, PAGE_GROWTH, "", 2)
 
 
 def _search(ours: Ours | None) -> Goal:
     found = ours.search if ours else None
-    return _at_most(f"a reader's first query at {SEARCH_SIZE:,}", found, SEARCH, " KB", 0)
+    return at_most(f"a reader's first query at {SEARCH_SIZE:,}", found, SEARCH, " KB", 0)
 
 
 def _served(ours: Sequence[Ours]) -> Iterator[Goal]:
     what = "make serve: from saving to seeing"
     times = {each.documents: each.served.cpu for each in ours if each.served}
     small = [cpu for documents, cpu in times.items() if documents <= REFERENCE]
-    yield _at_most(what, max(small, default=None), SERVED, " CPU seconds", 2)
+    yield at_most(what, max(small, default=None), SERVED, " CPU seconds", 2)
     for documents, cpu in times.items():
         if documents > REFERENCE:
-            yield _at_most(f"{what} at {documents:,}", cpu, SERVED_LARGE, " CPU seconds", 2)
+            yield at_most(f"{what} at {documents:,}", cpu, SERVED_LARGE, " CPU seconds", 2)
 
 
 # Growth: the cost as a power law of the number of documents

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser
 
 from benchmarks.browsing import chromium, kinds, served
 
-_SLOW_4G = {
+SLOW_4G = {
     "offline": False, "latency": 150, "downloadThroughput": 1.6e6 / 8,
     "uploadThroughput": 750e3 / 8,
 }  # fmt: skip  # milliseconds; bytes a second
@@ -58,7 +58,7 @@ def view(browser: Browser, address: str) -> View:
     page.add_init_script(_WATCH)
     line = context.new_cdp_session(page)
     line.send("Network.enable")
-    line.send("Network.emulateNetworkConditions", _SLOW_4G)
+    line.send("Network.emulateNetworkConditions", SLOW_4G)
     page.goto(address, wait_until="networkidle")
     told = View(*page.evaluate(_TOLD))
     context.close()

@@ -76,8 +76,9 @@ _ELSEWHERE = re.compile(rb"[^/]*:|\s*[/\\]{2}")
 # A script of one of these types is no script.
 _DATA = (b"application/json", b"application/ld+json")
 
-# What may be an attribute with code; only pages that have it are parsed.
-_SUSPECT = re.compile(rb"""[\s/"'](?:style|on[a-z]+)[\s/]*=""", re.IGNORECASE)
+# What may be an attribute with code, style or on…; only pages that have it are parsed.  It is found
+# by its first letters: by the spaces before it, or in any case, takes twice as long.
+_SUSPECT = re.compile(rb"""[sSoO][tTnN](?<=[\s/"']..)(?:[yY][lL][eE]|(?<=[nN])[a-zA-Z]+)[\s/]*=""")
 _CODE = re.compile(r"style|on[a-z]+")
 
 

@@ -10,7 +10,7 @@ import json
 import shutil
 import zlib
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
@@ -133,7 +133,10 @@ class Shelf:
 
     def put_anchors(self, anchors: Anchors) -> None:
         """Keep how citations are followed."""
-        write_if_changed(self.folder / _ANCHORS, json.dumps(asdict(anchors), sort_keys=True))
+        write_if_changed(
+            self.folder / _ANCHORS,
+            json.dumps({"prints": anchors.prints, "moved": anchors.moved}, sort_keys=True),
+        )
 
     def anchors(self) -> Anchors:
         """What ``put_anchors`` kept; empty if it kept nothing."""

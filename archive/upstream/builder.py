@@ -19,9 +19,10 @@ import gc
 import logging
 import pickle
 import posixpath
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from functools import partial
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
@@ -228,10 +229,34 @@ class ScalableHTMLBuilder(PageReader, StandaloneHTMLBuilder):
         self.indexer = None
 
     def copy_static_files(self) -> None:
-        """Copy the static files, without Sphinx's scripts, none of which a page loads."""
+        """Copy the static files, without those of Sphinx and of themes that no page loads."""
         super().copy_static_files()
-        for name in UNUSED:
+        for name in (*UNUSED, *self._needless()):
             (self._static_dir / name).unlink(missing_ok=True)
+
+    def _needless(self) -> set[str]:
+        """Return the files of inherited themes that nothing which pages load names."""
+        own, *inherited = (Path(folder, "static") for folder in self.theme.get_theme_dirs())
+        found = {
+            path.relative_to(folder).as_posix().removesuffix(".jinja")
+            for folder in inherited for path in _files_below(folder)
+        }  # fmt: skip
+        given = (*self.config.templates_path, *self.config.html_static_path)
+        places = [own, *(Path(self.confdir, name) for name in given)]
+        waiting = [path for place in places for path in _files_below(place)]
+        assets: Iterable[Any] = (*self._orig_css_files, *self._orig_js_files)
+        loaded = {str(asset.filename).removeprefix("_static/") for asset in assets} - {*UNUSED}
+        while loaded or waiting:
+            found -= loaded
+            waiting += [self._static_dir / name for name in loaded]
+            path = waiting.pop()
+            text = path.read_text("utf-8", "replace") if path.is_file() else ""
+            loaded = {name for name in found if posixpath.basename(name) in text}
+        return found
+
+
+def _files_below(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
 
 
 # Sphinx's scripts for its search, for highlighting what was searched for and for indexes of code.

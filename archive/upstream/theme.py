@@ -58,7 +58,7 @@ class UniqueIds(SphinxPostTransform):
     """Removes the ids that furo copies from tables and formulas to the containers around them."""
 
     default_priority = 510  # after furo's own, at 500
-    needs = (nodes.container,)
+    needs = (nodes.table, nodes.math_block)  # in a container
     formats = ("html",)
 
     def run(self, **kwargs: object) -> None:
@@ -84,7 +84,7 @@ class TableBoxes(SphinxPostTransform):
     """Lets the keyboard reach the boxes in which furo's tables scroll (WCAG 2.1.1)."""
 
     default_priority = 511  # after ``UniqueIds``, at 510
-    needs = (nodes.container, nodes.entry)
+    needs = (nodes.table,)  # in a container
     builders = ("html",)
 
     def run(self, **kwargs: object) -> None:

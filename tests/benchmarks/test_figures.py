@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from benchmarks import table
+from benchmarks import lengths, table
 from benchmarks.archives import write_archive
 from benchmarks.browsing import loaded
 from benchmarks.corpus import Corpus
@@ -169,3 +169,39 @@ def test_what_was_not_measured_is_neither_met_nor_missed():
     assert missed(bare) == set()
     for what in ("cold build at 1,000", "a reader's first query at 3,000", "edit at 1,000"):
         assert what in summary(goals(bare))
+
+
+# Documents of growing length
+
+
+def length(passages, cpu, size, **more):
+    documents, text = 2_000 // passages, passages * 0.6
+    seen = lengths.Seen(900, 1_000, 2)
+    found = lengths.Length(passages, documents, cpu, size, text, passages * 7, 7, 50.0, seen)
+    return replace(found, **more)
+
+
+SHORT = length(10, 4.0, 30.0)
+RULINGS = (SHORT, length(100, 4.0, 110.0), length(400, 4.0, 400.0), length(2_000, 4.0, 1_900.0))
+
+
+def test_rulings_that_cost_their_own_words_meet_every_goal():
+    assert {goal.verdict for goal in lengths.goals(RULINGS)} == {"met"}
+    assert len(list(lengths.rows(RULINGS))) == 5
+
+
+@pytest.mark.parametrize(
+    ("place", "more", "what"),
+    [
+        (0, {"files": 8}, "files of a document besides its PDF"),
+        (0, {"beside": 61.0}, "their size"),
+        (2, {"elements": 3_300}, "elements a passage, of 400"),
+        (2, {"size": 560.0}, "HTML of 400 passages"),
+        (2, {"seen": lengths.Seen(1_300, 1_400, 2)}, "first view of 400 passages"),
+        (3, {"cpu": 5.0}, "growth of a document's CPU, as a power of its passages"),
+    ],
+)
+def test_a_ruling_that_costs_more_misses_its_goal(place, more, what):
+    found = [*RULINGS]
+    found[place] = replace(found[place], **more)
+    assert [goal.what for goal in missing(lengths.goals(found))] == [what]

@@ -7,7 +7,7 @@ import pytest
 from archive.model.content_policy import page_policy, source_hash
 from archive.preservation.pages import inline
 from archive.site.show.content_security import own_scripts
-from tests.conftest import built
+from tests.conftest import ROOT, built
 
 
 @pytest.fixture
@@ -66,3 +66,17 @@ def test_a_script_is_hashed_as_a_browser_hashes_it():
     assert source_hash(b"alert('Hello, world.');") == (
         "'sha256-qznLcsROx4GACP2dm0UCKCzCG+HiZ1guq6ZZDob/Tng='"
     )
+
+
+def test_every_static_file_of_a_theme_is_named_by_a_page_or_by_what_a_page_loads(archive_site):
+    """Themes bring more; a site has no file that nobody reads."""
+    folder, own = archive_site.site / "_static", ROOT / "archive" / "theme" / "static"
+    unseen = {path for path in folder.rglob("*") if path.is_file()}
+    unseen -= {folder / path.relative_to(own) for path in own.rglob("*")}
+    texts = [path.read_text("utf-8") for path in archive_site.site.glob("**/*.html")]
+    while texts:
+        text = texts.pop()
+        named = {path for path in unseen if path.name in text}
+        unseen -= named
+        texts += [path.read_text("utf-8") for path in named]
+    assert not unseen
