@@ -18,7 +18,7 @@ from archive.fidelity.words import NO_NAMES, Named
 from archive.importing.citing import References
 from archive.importing.outline import UNKNOWN_DATE, Guesses, Placed, Seen
 from archive.importing.source_text import SourceText
-from archive.importing.text import Block, Finding, Form, Remark, words
+from archive.importing.text import Block, Finding, Form, Remark, signs, words
 from archive.model.agents import ROLES
 from archive.model.dates import MONTHS
 from archive.model.draft import GUESSED, MARKER, TO_ASSIGN, WORDS
@@ -120,12 +120,21 @@ def _body(draft: Draft) -> Iterator[str]:
         yield f"({each.anchor})="
         if each.anchor.is_passage:
             yield from (MARKER, _marker(each, draft), "")
-        elif len(words(each.block.text)) < FORBIDDEN_RUN:
+        elif is_short(each.block.text):
             yield from (f"## {escape(' '.join(each.block.text.split()))}", "")
         else:  # a heading so long is a sentence of the source
             yield from (f"## [Section {each.anchor.number}]", "")
             yield f"% The heading, which is in the work file, is to be shortened: {MARKER}"
             yield ""
+
+
+def is_short(heading: str) -> bool:
+    """Whether a heading may be copied: it is no run of words that a passage may not have.
+
+    Of scripts that write without spaces, three signs count as a word.
+    """
+    unspaced = len(signs(heading)) - len(words(heading))
+    return len(words(heading)) + unspaced // 3 < FORBIDDEN_RUN
 
 
 def _supplied_headings(draft: Draft) -> dict[int, str]:

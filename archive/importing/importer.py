@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from archive.importing import RefusedError, bibliography, citing, container
-from archive.importing.account import account, account_text, doubts, look_page
+from archive.importing.account import account, account_text, doubts, languages, look_page
 from archive.importing.draft import Draft, Glossary, document_text, report_text
 from archive.importing.outline import (
     LETTERS,
@@ -145,7 +145,7 @@ def imported(
     if not draft.passages:
         raise _empty("The file has headings and no paragraph.")
     work, report, lost = _accounted(text, draft, title)
-    first = account_text(account(text, lost), text)
+    first = account_text(account(text, lost), text) + languages(draft, text)
     return Imported(
         draft.source, document_text(draft), work, report, draft.references.bibtex, first,
         look_page(document, first, text), tuple(each.what for each in doubts(text.remarks)),

@@ -11,6 +11,7 @@ import pytest
 from archive.commands import import_document
 from archive.importing import importer
 from archive.importing.importer import Archive
+from archive.importing.outline import Told
 from archive.importing.text import Form, words
 from archive.model.draft import unfinished
 from archive.model.kinds import KINDS
@@ -199,7 +200,7 @@ def test_a_draft_is_refused_by_a_release_and_rewritten_becomes_one(finished):
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_draft_of_any_kind_has_what_its_record_must_have(kind):
     text = importer.read((IN / "filing.txt").read_bytes(), "filing.txt")
-    found = importer.imported(text, b"", "d", kind, Archive("", "", SETTINGS))
+    found = importer.imported(text, b"", "d", Told(kind), Archive("", "", SETTINGS))
     record, problems = parse_record(found.document, "d.md", "d", SETTINGS)
     assert problems == []
     assert record.kind == KINDS[kind]
