@@ -21,7 +21,7 @@ _COMMON = {
     "nl": "de het een en van dat niet met zijn voor op te is aan door ook worden wordt in bij",
     "pl": "i w na z się nie że do jest od przez oraz jako który po dla są to o przy",
     "sv": "och att det som en är på för av inte med till den har om ett var de från i",
-    "tr": "ve bir bu için ile olarak da de olan daha çok gibi kadar sonra göre ancak ise tarafından",
+    "tr": "ve bir bu için ile olarak da de olan daha çok gibi kadar sonra göre ancak tarafından",
     "ru": "и в не на что с по как это из от для его о к был за также",
     "uk": "і в не на що з та як це від для його про до був за також є у",
     "ar": "في من على أن إلى التي الذي هذا هذه كان عن مع قد ما لم كما بعد بين ذلك إن",

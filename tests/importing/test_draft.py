@@ -187,6 +187,13 @@ def test_a_draft_is_refused_by_a_release_and_rewritten_becomes_one(finished):
     assert (finished / "ledger.jsonl").read_text("utf-8").count("lamps") == 0
 
     rewrite(document)
+    written = document.read_text("utf-8")
+    unfaithful = written.replace(" {cite:p}`brand-closed-room-2003`", "")
+    document.write_text(unfaithful, "utf-8")
+    unpublished = command(finished, "publish")
+    assert unpublished.returncode == 1
+    assert "[endnote-uncited]" in unpublished.stderr
+    document.write_text(written, "utf-8")
     verified = command(finished, "verify-sources", "--sources", "work")
     assert verified.returncode == 0, verified.stderr
     assert "2 paragraphs, 2 passages" in verified.stdout
