@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -24,6 +24,7 @@ from archive.model.dates import MONTHS
 from archive.model.draft import GUESSED, MARKER, TO_ASSIGN, WORDS
 from archive.model.fingerprint import normalise
 from archive.model.kinds import Kind
+from archive.model.passage import FOOTNOTE, Anchor
 from archive.model.settings import Settings
 
 RIGHTS = (
@@ -45,6 +46,14 @@ class Draft:
     references: References
     glossary: Glossary
     settings: Settings
+    numbers: Mapping[str, int]  # of the endnotes in the source text, by the ids of the notes
+    notes: Mapping[str, str]  # the texts of the notes, by id
+
+    def footnote(self, note: str) -> str:
+        """The label of the footnote that renders an endnote; nothing where an entry does."""
+        if note not in self.references.explaining or note not in self.numbers:
+            return ""
+        return str(Anchor(self.document, FOOTNOTE, self.numbers[note]))
 
     @property
     def kind(self) -> Kind:
@@ -126,6 +135,12 @@ def _body(draft: Draft) -> Iterator[str]:
             yield from (f"## [Section {each.anchor.number}]", "")
             yield f"% The heading, which is in the work file, is to be shortened: {MARKER}"
             yield ""
+    for note in draft.references.explaining:
+        if label := draft.footnote(note):
+            count = _plural(len(words(draft.notes[note])), "word")
+            yield f"[^{label}]:"
+            yield f"    {MARKER}"
+            yield from (f"    {WORDS}: footnote {draft.numbers[note]}.** {count}.", "")
 
 
 def is_short(heading: str) -> bool:
@@ -153,7 +168,7 @@ def _marker(each: Placed, draft: Draft) -> str:
     spoken = f"{draft.settings.word(each.anchor.letter)} {each.anchor.number}"
     role = f", {each.role}" if each.role else ""
     sentences = [f"{WORDS}: {spoken}{role}.** {_size(each.block)}."]
-    if cited := _citations(each.block, draft.references):
+    if cited := _citations(each.block, draft):
         sentences.append(f"It cites {cited}.")
     if terms := draft.glossary.within(each.block.text):
         sentences.append("It names " + ", ".join(f"{{term}}`{term}`" for term in terms) + ".")
@@ -178,12 +193,16 @@ def _plural(count: int, what: str) -> str:
     return f"{count} {what}{'' if count == 1 else 's'}"
 
 
-def _citations(block: Block, references: References) -> str:
+def _citations(block: Block, draft: Draft) -> str:
     """The notes of a block with their references, then those of a citation manager's fields."""
+    references = draft.references
     works = [references.of_work[work] for work in block.works if work in references.of_work]
-    cited = [(f"endnote {escape(note)}", references.of_note.get(note, ())) for note in block.notes]
+    cited = [(note, references.of_note.get(note, ())) for note in block.notes]
     cited += [("", tuple(dict.fromkeys(works)))] if works else []
-    roles = ((what, f"{{cite:p}}`{','.join(keys)}`" if keys else "") for what, keys in cited)
+    roles = (
+        (f"endnote {escape(note)}" * bool(note), f"{{cite:p}}`{','.join(keys)}`" * bool(keys),
+         f"[^{label}]" if (label := draft.footnote(note)) else "") for note, keys in cited
+    )  # fmt: skip
     return ", ".join(" ".join(filter(None, each)) for each in roles)
 
 

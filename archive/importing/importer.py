@@ -21,7 +21,13 @@ from archive.importing.outline import (
     title_block,
 )
 from archive.importing.readers import READERS, format_of, web
-from archive.importing.source_text import SourceText, passages_text, remarked, source_text
+from archive.importing.source_text import (
+    SourceText,
+    note_numbers,
+    passages_text,
+    remarked,
+    source_text,
+)
 from archive.importing.text import Finding, Remark, Text, missing
 from archive.model.settings import Settings
 
@@ -134,13 +140,14 @@ def imported(
     if heading is not None and seen.kind in LETTERS and is_letterhead(heading):
         heading, title, blocks = None, text.properties.title or "", text.blocks
     existing = bibliography.read(archive.bibliography, "references.bib")
+    source = source_text(data, text)
     draft = Draft(
-        document, seen, source_text(data, text),
+        document, seen, source,
         told.over(guesses(text, heading, blocks, seen.kind, document)),
         outline(blocks, seen.kind, document, archive.settings),
         citing.references(text, existing, document),
         Glossary.read(archive.glossary),
-        archive.settings,
+        archive.settings, note_numbers(text, source), {each.id: each.text for each in text.notes},
     )  # fmt: skip
     if not draft.passages:
         raise _empty("The file has headings and no paragraph.")

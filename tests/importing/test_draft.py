@@ -28,6 +28,7 @@ FILES = {
     "lists": "headings-and-lists.md",
     "escapes": "escapes.txt",
     "cited": "zotero.docx",
+    "noted": "carets.txt",
 }
 
 
