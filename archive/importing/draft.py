@@ -122,6 +122,7 @@ def scalar(text: str) -> str:
 def _body(draft: Draft) -> Iterator[str]:
     supplied = _supplied_headings(draft)
     section = 0
+    ranks = iter(_ranks(draft.placed))
     for number, each in enumerate(draft.placed):
         if number in supplied:
             section += 1
@@ -130,9 +131,9 @@ def _body(draft: Draft) -> Iterator[str]:
         if each.anchor.is_passage:
             yield from (MARKER, _marker(each, draft), "")
         elif is_short(each.block.text):
-            yield from (f"## {escape(' '.join(each.block.text.split()))}", "")
+            yield from (f"{next(ranks)} {escape(' '.join(each.block.text.split()))}", "")
         else:  # a heading so long is a sentence of the source
-            yield from (f"## [Section {each.anchor.number}]", "")
+            yield from (f"{next(ranks)} [Section {each.anchor.number}]", "")
             yield f"% The heading, which is in the work file, is to be shortened: {MARKER}"
             yield ""
     for note in draft.references.explaining:
@@ -141,6 +142,16 @@ def _body(draft: Draft) -> Iterator[str]:
             yield f"[^{label}]:"
             yield f"    {MARKER}"
             yield from (f"    {WORDS}: footnote {draft.numbers[note]}.** {count}.", "")
+
+
+def _ranks(placed: Iterable[Placed]) -> Iterator[str]:
+    """The number signs of each heading: two for the highest, and none skipped on the way down."""
+    above: list[int] = []  # the levels of the headings that hold the present one
+    for each in placed:
+        if not each.anchor.is_passage:
+            level = each.block.level or 1
+            above = [*(one for one in above if one < level), level]
+            yield "#" * min(1 + len(above), 6)
 
 
 def is_short(heading: str) -> bool:

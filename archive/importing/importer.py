@@ -20,7 +20,7 @@ from archive.importing.outline import (
     tidied,
     title_block,
 )
-from archive.importing.readers import READERS, format_of, web
+from archive.importing.readers import READERS, format_of
 from archive.importing.source_text import (
     SourceText,
     note_numbers,
@@ -81,6 +81,11 @@ def load(path: Path) -> bytes:
         raise RefusedError(
             "import-file", f"It cannot be read: {error.strerror}.", "check its name and rights."
         ) from error
+    return within(data)
+
+
+def within(data: bytes) -> bytes:
+    """The bytes.  Raises RefusedError where they are more than MAX_FILE."""
     _refuse_above(MAX_FILE, len(data))
     return data
 
@@ -101,11 +106,11 @@ def read(data: bytes, name: str, main: str = "") -> Text:
     a CSS selector, names the element of a web page that holds the text.
     """
     form = format_of(name, data)
-    if form in {"txt", "md", "html"}:
+    if form in {"txt", "md", "html", "rtf"}:
         _refuse_above(MAX_TEXT, len(data))
-    if main and form != "html":
+    if main and form not in {"html", "eml"}:
         raise RefusedError("import-main", "MAIN= is for web pages.", "leave it out.")
-    text = web.read(data, main) if form == "html" else READERS[form](data)
+    text = READERS[form](data, main) if main else READERS[form](data)
     if not text.blocks:
         raise _empty("The file has no paragraph.")
     return text

@@ -12,7 +12,7 @@ from archive.commands import import_document
 from archive.importing import importer
 from archive.importing.importer import Archive
 from archive.importing.outline import Told
-from archive.importing.text import Form, words
+from archive.importing.text import Block, Form, Properties, Run, Text, words
 from archive.model.draft import unfinished
 from archive.model.kinds import KINDS
 from archive.model.record import parse_record
@@ -203,6 +203,19 @@ def test_a_draft_is_refused_by_a_release_and_rewritten_becomes_one(finished):
     assert published.returncode == 0, published.stderr
     released = built(finished, SOURCES="", RELEASE="1")
     assert not released.page("documents/lamps.html").select(".to-rewrite")
+
+
+def test_headings_keep_their_ranks_and_none_is_skipped():
+    levels = [1, 1, 2, 4, 4, 3, 1]
+    text = Text(tuple(
+        block for n, level in enumerate(levels) for block in (
+            Block(Form.HEADING, (Run(f"Part {n}"),), level=level),
+            Block(Form.PARAGRAPH, (Run("It is dark."),)),
+        )
+    ), properties=Properties(title="On oil"))  # fmt: skip
+    found = importer.imported(text, b"", "d", None, Archive("", "", SETTINGS))
+    signs = [line.partition(" ")[0] for line in found.document.splitlines() if line[:2] == "##"]
+    assert signs == ["##", "##", "###", "####", "####", "####", "##"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
