@@ -18,8 +18,7 @@ from sphinx.config import ENUM
 
 from archive.citation.style import ArchiveStyle
 from archive.model.settings import OPTIONS
-from archive.pdf.builder import PdfBuilder
-from archive.pdf.edition import PAPERS
+from archive.pdf import PAPERS
 from archive.site import beside, check
 from archive.site.builder import ArchiveHTMLBuilder
 from archive.site.know import domain, ledger, outputs, settings
@@ -61,6 +60,7 @@ from archive.site.show import (
     listings,
     pages,
     relations,
+    searched,
     source_paragraphs,
 )
 from archive.site.show import ledger as ledger_pages
@@ -76,7 +76,6 @@ SETTINGS: tuple[tuple[str, Any, Literal["", "env", "html"], Any], ...] = (
     # What differs from one archive to another: archive.model.settings
     *((name, default, "env", (str, dict, list, tuple)) for name, default in OPTIONS.items()),
     ("archive_page_entries", ENTRIES, "html", int),  # the most entries of a list on one page
-    ("archive_full_text_pages", domain.FULL_TEXT_PAGES, "html", int),  # more: headings are indexed
     ("archive_contact", "", "", str),  # in security.txt
     ("archive_release", False, "", bool),  # unpublished, unwritten and unattested are errors
     ("archive_sources", "", "env", str),  # folder of the sources; makes a reading-room edition
@@ -108,7 +107,7 @@ EVENTS: tuple[tuple[str, int, tuple[Callable[..., Any], ...]], ...] = (
         headings.renamed_headings,
     )),
     # Reading a page: its file, its source text, its node tree.
-    ("env-before-read-docs", 500, (forbidden.check_files,)),
+    ("env-before-read-docs", 500, (forbidden.check_files, domains.forget_pages)),
     ("env-purge-doc", 500, (search_entries.drop_entries, sources.note_page)),
     ("source-read", 400, (forbidden.check_characters, records.read_record)),
     ("doctree-read", 900, (
@@ -139,6 +138,7 @@ EVENTS: tuple[tuple[str, int, tuple[Callable[..., Any], ...]], ...] = (
     # After writing: the files beside the pages, and removal of files that are no longer made.
     ("build-finished", 500, (
         beside.finish,
+        searched.keep_works_and_anchors,
         outputs.save_account,
     )),
 )  # fmt: skip
@@ -248,7 +248,7 @@ def _register_parts(app: Sphinx) -> None:
     app.add_domain(domains.CitationDomain, override=True)
     app.add_builder(ArchiveHTMLBuilder, override=True)
     app.add_builder(builder.ReadingBuilder)
-    app.add_builder(PdfBuilder)
+    app.add_builder(builder.imported_late("pdf", "archive.pdf.builder", "PdfBuilder"))
     for name, directive in DIRECTIVES.items():
         app.add_directive(name, directive, override=True)
     for name, role in ROLES.items():

@@ -29,8 +29,8 @@ _NO_LOCKS = {errno.EBADF, errno.EINVAL, errno.ENOLCK, errno.ENOSYS, errno.EOPNOT
 
 def write(path: Path, data: bytes | str, *, durable: bool = False) -> None:
     """Write a file; text is encoded in UTF-8.  See ``replacing``."""
-    with replacing(path, durable=durable) as draft:
-        draft.write_bytes(data.encode("utf-8") if isinstance(data, str) else data)
+    with replacing(path, durable=durable) as draft, open(draft, "wb") as file:  # noqa: PTH123
+        file.write(data.encode("utf-8") if isinstance(data, str) else data)
 
 
 def write_if_changed(path: Path, data: bytes | str) -> bool:
@@ -53,22 +53,33 @@ def replacing(path: Path, *, durable: bool = False) -> Iterator[Path]:
     follows symbolic links.  ``durable`` forces file and folder to disk (fsync(2)), so that the
     file outlives a power cut.  Raises OSError; after any error ``path`` is what it was.
     """
-    if path.is_symlink():
+    before = _status(path)
+    if before is not None and stat.S_ISLNK(before.st_mode):
         path = path.resolve()
-    path.parent.mkdir(parents=True, exist_ok=True)
+        before = _status(path)
+    if before is None and not os.path.isdir(path.parent):  # noqa: PTH112 - for each of many files
+        path.parent.mkdir(parents=True, exist_ok=True)
     draft = draft_of(path)
     try:
         yield draft
-        _keep_mode(path, draft)
+        if before is not None:
+            _keep_mode(before.st_mode, draft)
         if durable:
             _to_disk(draft)
-        draft.replace(path)
+        os.replace(draft, path)  # noqa: PTH105
     except BaseException:
         with suppress(OSError):
             draft.unlink(missing_ok=True)
         raise
     if durable and sys.platform != "win32":  # which opens no folders
         _to_disk(path.parent)
+
+
+def _status(path: Path) -> os.stat_result | None:
+    """What the file system knows of a file or a link; None where there is none."""
+    with suppress(FileNotFoundError):
+        return os.lstat(path)
+    return None
 
 
 def draft_of(path: Path) -> Path:
@@ -82,12 +93,10 @@ def is_draft(path: str) -> bool:
     return name.startswith(".") and name.endswith(".new")
 
 
-def _keep_mode(path: Path, draft: Path) -> None:
-    """Give a draft the permissions of the file at ``path``, if there is one."""
-    with suppress(FileNotFoundError):
-        mode = stat.S_IMODE(path.stat().st_mode)
-        if mode != stat.S_IMODE(draft.stat().st_mode):  # some file systems refuse any chmod
-            draft.chmod(mode)
+def _keep_mode(mode: int, draft: Path) -> None:
+    """Give a draft the permissions of the file that it replaces."""
+    if stat.S_IMODE(mode) != stat.S_IMODE(draft.stat().st_mode):  # some file systems refuse chmod
+        draft.chmod(stat.S_IMODE(mode))
 
 
 def _to_disk(path: Path) -> None:

@@ -6,20 +6,29 @@ Ledger and attestations are correct, so that every check of a build runs and fin
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from runpy import run_path
 
 from archive.fidelity.attestation import CHECKER, SUFFIX, Attestation, AttestedPassage
 from archive.fidelity.attestation import serialise as serialise_attestation
+from archive.model import publishing
+from archive.model.checkpoint import PIN, checkpoint
 from archive.model.fingerprint import fingerprint
-from archive.model.ledger import Event, Kind, serialise
+from archive.model.ledger import Event, Kind, load
+from archive.model.record import parse_record
+from archive.model.settings import Settings
 from benchmarks.corpus import Citation, Corpus, Link, Segment, Term, Text, bibliography, name_of
+from benchmarks.seals import Seals
 
 ROOT = Path(__file__).parent.parent
+LEDGER = "ledger.jsonl"
 DAY, REVISED = "2026-01-01", "2026-01-15"
 HEADINGS = {1: "Text", 9: "Annotations"}  # each before the passage of that number
 
@@ -67,11 +76,17 @@ permanence
 def write_archive(folder: Path, corpus: Corpus) -> None:
     """Write the archive into ``folder``, which must not exist."""
     (folder / "documents").mkdir(parents=True)
-    ledger: list[Event] = []
+    seals = Seals(corpus)
+    passages: list[Event] = []
+    documents: list[Event] = []
+    revisions: list[Event] = []
     for text in corpus.documents():
         write_document(folder, text)
-        ledger.extend(history(text))
-    append(folder, ledger)
+        *worded, described = published(text, seals)
+        passages += map(_as_first_worded, worded) if _is_revised(text) else worded
+        documents.append(described)
+        revisions += _revisions(worded) if _is_revised(text) else ()
+    append(folder, (*passages, *documents, *revisions))
     (folder / "references.bib").write_text(bibliography(corpus), "utf-8")
     for name, page in _pages(corpus):
         (folder / name).write_text(page, "utf-8")
@@ -93,44 +108,91 @@ def write_document(folder: Path, text: Text, former: str | None = None) -> None:
 
 
 def append(folder: Path, events: Iterable[Event]) -> None:
-    """Append events to the archive's ledger."""
-    with (folder / "ledger.jsonl").open("a", encoding="utf-8") as ledger:
-        ledger.writelines(f"{serialise(event)}\n" for event in events)
+    """Append events to the archive's ledger, and pin its head, as publishing does."""
+    path = folder / LEDGER
+    publishing.append(path, events)
+    ledger, _ = load(path.read_bytes(), LEDGER)
+    (folder / PIN).write_text(str(checkpoint(ledger, settings(), LEDGER)), "utf-8")
 
 
-def history(text: Text) -> Iterator[Event]:
-    """The events of a published document; one in ten was revised since."""
-    for event in published(text):
-        if text.number % 10 == 0 and event.anchor == f"{text.name}-p1":
-            yield replace(event, sha256=fingerprint("As it was first worded."))
+@cache
+def settings() -> Settings:
+    """The settings that an archive shares with this one."""
+    return Settings.of(run_path(str(ROOT / "conf.py")))
+
+
+def published(text: Text, seals: Seals, day: str = DAY) -> Iterator[Event]:
+    """The events that publish a document; the last one describes it."""
+    for anchor, segments in blocks(text):
+        made = seals.heading(str(segments[0])) if "-s" in anchor else seals.passage(segments)
+        yield Event(day, Kind.PUBLISH, anchor, sha256=fingerprint(said(segments)), seal=made)
+    record, _ = parse_record(_record(text), f"{text.name}.md", text.name, settings())
+    described = seals.document(record, [anchor for anchor, _ in blocks(text)])
+    yield Event(day, Kind.DESCRIBE, text.name, seal=described)
+
+
+def _is_revised(text: Text) -> bool:
+    """One document in ten was revised since it was published."""
+    return text.number % 10 == 0
+
+
+def _as_first_worded(event: Event) -> Event:
+    """The event as it was before the revision, whose seal does not matter any more."""
+    if not event.anchor.endswith("-p1"):
+        return event
+    return replace(event, sha256=fingerprint("As it was first worded."), seal="0" * 64)
+
+
+def _revisions(worded: Iterable[Event]) -> Iterator[Event]:
+    for event in worded:
+        if event.anchor.endswith("-p1"):
             yield replace(event, date=REVISED, kind=Kind.REVISE)
-        else:
-            yield event
-
-
-def published(text: Text) -> Iterator[Event]:
-    """The events that publish a document."""
-    for anchor, said in standing(text):
-        yield Event(DAY, Kind.PUBLISH, anchor, sha256=fingerprint(said))
 
 
 def standing(text: Text) -> Iterator[tuple[str, str]]:
     """Each anchor of a document and the text of its block, in order."""
+    return ((anchor, said(segments)) for anchor, segments in blocks(text))
+
+
+def blocks(text: Text) -> Iterator[tuple[str, Sequence[Segment]]]:
+    """Each anchor of a document and what its block has, in order."""
     for number, passage in enumerate(text.passages, start=1):
         if number in HEADINGS:
-            yield _heading_anchor(text.name, number), HEADINGS[number]
-        yield f"{text.name}-p{number}", "".join(map(_said, passage))
+            yield _heading_anchor(text.name, number), [HEADINGS[number]]
+        yield f"{text.name}-p{number}", passage
+
+
+def written(folder: Path) -> Iterator[tuple[str, Sequence[Segment]]]:
+    """Each anchor that stands in an archive, and what its block has, as its files say it."""
+    for path in sorted((folder / "documents").glob("document-*.md")):
+        for block in path.read_text("utf-8").split("\n\n"):
+            *anchors, text = block.strip().splitlines()
+            if anchors and _ANCHOR.fullmatch(anchors[-1]):
+                yield anchors[-1][1:-2], [*_segments(text)]
+
+
+_ANCHOR = re.compile(r"\([a-z0-9-]+\)=")
+_WRITTEN = re.compile(r"\{cite:p\}`([^`]*)`|\[\]\(#document-(\d+)-p(\d+)\)|\{term\}`([^`]*)`")
+
+
+def _segments(text: str) -> Iterator[Segment]:
+    end = 0
+    for found in _WRITTEN.finditer(text):
+        yield text[end : found.start()]
+        key, document, passage, term = found.groups()
+        yield Citation(key) if key else Term(term) if term else Link(int(document), int(passage))
+        end = found.end()
+    yield text[end:]
 
 
 def _heading_anchor(name: str, passage: int) -> str:
     return f"{name}-s{[*HEADINGS].index(passage) + 1}"
 
 
-def _said(segment: Segment) -> str:
-    """What a segment adds to the fingerprinted text: citation marks and spoken names nothing."""
-    if isinstance(segment, Term):
-        return segment.name
-    return segment if isinstance(segment, str) else ""
+def said(segments: Iterable[Segment]) -> str:
+    """The fingerprinted text, to which citation marks and spoken names add nothing."""
+    named = (each.name if isinstance(each, Term) else each for each in segments)
+    return "".join(each for each in named if isinstance(each, str))
 
 
 def _document(text: Text, former: str | None) -> str:

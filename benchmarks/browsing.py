@@ -100,17 +100,17 @@ def kinds(site: Path) -> list[str]:
 
 # What a first search loads
 
-_INDEX = "pagefind"  # the folder of Pagefind's index, below the site
+_INDEX = ("search-index/", "pagefind/")  # the folders of what it reads, below the site
 _PATIENCE = 30_000  # milliseconds
 
 
 def first_query(site: Path, word: str) -> float | None:
     """KB, as a server sends them, that a search for ``word`` loads beyond the page itself.
 
-    None where the site has no Pagefind index, or the machine no Chromium.
+    None where the site has no search index, or the machine no Chromium.
     Raises ValueError where nothing was found.
     """
-    if chromium_path() is None or not (site / _INDEX / "archive.json").is_file():
+    if chromium_path() is None or not (site / _INDEX[0]).is_dir():
         return None
     with chromium() as browser:
         return loaded(browser, site, word)
@@ -124,7 +124,7 @@ def loaded(browser: Browser, site: Path, word: str) -> float:
         found = page.locator("#search-found > li").count()
     if not found:
         raise ValueError(f"the search found nothing for {word!r}")
-    return sum(_sent(site / path) for path in server.asked if path.startswith(f"{_INDEX}/"))
+    return sum(_sent(site / path) for path in server.asked if path.startswith(_INDEX))
 
 
 def _sent(path: Path) -> float:

@@ -9,8 +9,9 @@ from pathlib import Path
 from archive.fidelity.attestation import SUFFIX
 from archive.model.fingerprint import fingerprint
 from archive.model.ledger import Event, Kind
-from benchmarks.archives import append, published, standing, write_document
-from benchmarks.corpus import Corpus, bibliography, entry
+from benchmarks.archives import append, published, said, standing, write_document, written
+from benchmarks.corpus import Citation, Corpus, bibliography, entry
+from benchmarks.seals import Seals
 
 DAY = "2026-02-01"  # after all that the ledger has
 REWORDED = "It was reworded."
@@ -36,7 +37,8 @@ def reword(folder: Path, corpus: Corpus, number: int) -> None:
     anchor = f"{text.name}-p5"
     write_document(folder, revised)
     append(folder, [
-        Event(DAY, Kind.REVISE, anchor, sha256=fingerprint(dict(standing(revised))[anchor]))
+        Event(DAY, Kind.REVISE, anchor, sha256=fingerprint(said(passages[4])),
+              seal=Seals(corpus).passage(passages[4]))
     ])  # fmt: skip
 
 
@@ -44,7 +46,7 @@ def add(folder: Path, corpus: Corpus) -> None:
     """Add a document, and publish it."""
     text = corpus.document(corpus.size)
     write_document(folder, text)
-    append(folder, (replace(event, date=DAY) for event in published(text)))
+    append(folder, published(text, Seals(corpus), DAY))
 
 
 def rename(folder: Path, corpus: Corpus) -> None:
@@ -56,19 +58,22 @@ def rename(folder: Path, corpus: Corpus) -> None:
     old.unlink()
     old.with_suffix(SUFFIX).unlink()
     pairs = zip(standing(text), standing(renamed), strict=True)
-    append(folder, (
-        *(replace(event, date=DAY) for event in published(renamed)),
-        *(Event(DAY, Kind.MOVE, was, target=now) for (was, _), (now, _) in pairs),
-    ))  # fmt: skip
+    *worded, described = published(renamed, Seals(corpus), DAY)
+    moves = (Event(DAY, Kind.MOVE, was, target=now) for (was, _), (now, _) in pairs)
+    append(folder, (*worded, *moves, described))
 
 
 def cite_anew(folder: Path, corpus: Corpus) -> None:
-    """Correct the title of a work that documents cite."""
+    """Correct the title of a work that documents cite, and publish that they were amended."""
     work = corpus.work(corpus.work_count // 2)
+    corrected = replace(work, title=f"{work.title}, corrected")
     path = folder / "references.bib"
-    before = bibliography(corpus)
-    after = before.replace(entry(work), entry(replace(work, title=f"{work.title}, corrected")))
-    path.write_text(after, "utf-8")
+    path.write_text(bibliography(corpus).replace(entry(work), entry(corrected)), "utf-8")
+    seals = Seals(corpus, {work.key: corrected})
+    append(folder, [
+        Event(DAY, Kind.AMEND, anchor, seal=seals.passage(segments))
+        for anchor, segments in written(folder) if Citation(work.key) in segments
+    ])  # fmt: skip
 
 
 # In the order in which they are measured, each after a build of what was before.

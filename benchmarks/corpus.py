@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 
-from archive.model.settings import OPTIONS
+from archive.model.kinds import KINDS
 
 PASSAGES, WORDS, CITATIONS, LINKS, TERMS = 10, 80, 5, 3, 2
 YEARS = range(2005, 2025)
 VOCABULARY = 30_000
+_KINDS = [kind.name for kind in KINDS.values() if not kind.must]  # what their records have
 
 _OPENINGS = (*"bcdfghjklmnprstvwyz", "br", "cl", "dr", "fl", "gr", "pl", "pr", "st", "tr")
 _VOWELS = (*"aeiou", "ai", "ea", "ou")
@@ -111,7 +112,7 @@ class Corpus:
     def document(self, number: int) -> Text:
         """The document of that number; it refers to documents below ``size``."""
         chance = self._chance("document", number)
-        year, kind = chance.choice(YEARS), chance.choice(OPTIONS["archive_kinds"])
+        year, kind = chance.choice(YEARS), chance.choice(_KINDS)
         issuer = chance.choice(self.issuers)
         return Text(
             number=number,

@@ -36,7 +36,7 @@ _TOLD = """\
   performance.getEntriesByName("first-contentful-paint")[0].startTime,
   moved, task,
   [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
-    .filter(each => !each.name.includes("/pagefind/"))
+    .filter(each => !/\\/(pagefind|search-index)\\//.test(each.name))
     .reduce((sum, each) => sum + each.encodedBodySize, 0) / 1000,
 ]
 """

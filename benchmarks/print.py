@@ -46,8 +46,9 @@ GROWTH = 1.2  # time of a PDF in the largest archive, by that in the smallest
 MEMORY = 1_000  # MB
 
 SETTINGS = Settings(
-    "Archive", "The editors", "https://archive.example/", "en", "a4", 1_767_225_600, "benchmark"
-)
+    "Archive", "rewritten by the Archive", "The editors", "https://archive.example/", "en", "a4",
+    1_767_225_600, "benchmark",
+)  # fmt: skip
 WORDS = 72  # of a passage
 _SYLLABLES = (
     "al", "ba", "con", "de", "fi", "gra", "ing", "lo", "ment", "mi", "no", "per", "qui", "ra",

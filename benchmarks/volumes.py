@@ -24,7 +24,7 @@ from benchmarks.corpus import Corpus
 from benchmarks.process import Cost, measure
 
 DOCUMENTS, VOLUMES, AT_ONCE = 4_000, 4, 2
-# Files that only one of the sites can have; the search index is divided differently, too.
+# Files that only one of the sites can have; Pagefind's index is divided differently, too.
 _OWN = {".buildinfo", "volumes.json"}
 _INDEX = "pagefind"
 

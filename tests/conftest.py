@@ -28,9 +28,10 @@ from archive.model.ledger import Ledger, load
 from archive.model.passage import Anchor
 from archive.preservation.sealing import seal
 from archive.site.show.content_security import own_scripts
-from tests import forks
+from tests import citing, forks
 
 if TYPE_CHECKING:
+    from bs4 import Tag
     from playwright.sync_api import Browser, Playwright
 
 collect_ignore = ["roots"]
@@ -69,6 +70,10 @@ class Built:
 
     def page(self, name: str) -> BeautifulSoup:
         return BeautifulSoup((self.site / name).read_text("utf-8"), "lxml")
+
+    def citing(self, key: str) -> Tag:
+        """How a document or passage is cited: its section of the companion page."""
+        return citing.section(self.page(citing.companion(key)), key)
 
     def pages(self) -> Iterator[tuple[str, BeautifulSoup]]:
         """Each page of the site, by its path from the top."""
@@ -143,8 +148,12 @@ def publish(source: Path, *words: str) -> str:
 
 def index_search(source: Path) -> str:
     """Index a built archive for its search page, as make does; return what was said."""
-    shelf, index = "_build/doctrees/search-entries", "_build/html/pagefind"
-    done = command(source, "search-index", "--shelf", shelf, "--index", index)
+    folders = {
+        "--shelf": "doctrees/search-entries", "--index": "html/pagefind",
+        "--texts": "html/search-index",
+    }  # fmt: skip
+    words = [word for name, folder in folders.items() for word in (name, f"_build/{folder}")]
+    done = command(source, "search-index", *words)
     assert done.returncode == 0, done.stderr
     return done.stdout
 

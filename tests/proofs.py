@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from hashlib import sha256
+from typing import Any
 
-from archive.model.tree import EMPTY, Head, leaf_hash, node_hash
+from archive.model.seal import cited
+from archive.model.tree import EMPTY, Head, Tree, leaf_hash, node_hash
 
 
 def _split(length: int) -> int:
@@ -56,3 +61,82 @@ def is_consistent(old: Head, new: Head, proof: Iterable[bytes]) -> bool:
     except (StopIteration, ValueError):
         return False
     return not any(True for _ in path) and [each.hex() for each in found] == [old.root, new.root]
+
+
+def lines_and_heads(proof: Mapping[str, Any]) -> dict[str, tuple[int, str, str]]:
+    """By label: the line, the entry and the tree head that a proof of format 2 leads to.
+
+    Nothing of the engine is used, only what ``docs/LEDGER.md`` says.  Without ``sealed``, each
+    entry has to be given.
+    """
+    document, found = proof["document"], {}
+    for run in proof["runs"]:
+        peaks = [bytes.fromhex(proof["hashes"][index]) for index in reversed(run["path"])]
+        for line, label in enumerate(run["labels"], run["line"]):
+            given = proof.get("entries", {}).get(label)
+            entry = given or json.dumps({
+                "date": run["date"], "event": run["event"], "anchor": f"{document}-{label}",
+                **({} if run["event"] == "amend" else {"sha256": proof["passages"][label]}),
+                "seal": seal_of(proof, label), "after": _over(peaks).hex(),
+            }, ensure_ascii=False)  # fmt: skip
+            peaks.append(leaf_hash(entry.encode()))
+            found[label] = line, entry, _over(peaks).hex()
+            size = line
+            while size % 2 == 0:  # two complete subtrees of one size become one
+                size, last = size // 2, peaks.pop()
+                peaks[-1] = node_hash(peaks[-1], last)
+    return found
+
+
+def _over(peaks: list[bytes]) -> bytes:
+    """The hash over complete subtrees of falling size."""
+    if not peaks:
+        return EMPTY
+    found = peaks[-1]
+    for each in peaks[-2::-1]:
+        found = node_hash(each, found)
+    return found
+
+
+def seal_of(proof: Mapping[str, Any], label: str) -> str:
+    """The seal of a passage, from the data of a proof; ``["p1"]`` written out."""
+    text = _written_out(proof["sealed"]["stands"][label], proof["document"])
+    stands = sha256(text.encode()).hexdigest()
+    keys = {
+        key for targets in re.findall(r'\["citation",\{[^{}]*"target":"([^"]*)"', text)
+        for key in targets.split(",")
+    }  # fmt: skip
+    works = {
+        key: sha256(_canonical(proof["sealed"]["works"][key]).encode()).hexdigest() for key in keys
+    }
+    both = {"stands": stands, "works": works}
+    return sha256(_canonical(both).encode()).hexdigest() if works else stands
+
+
+def _written_out(value: object, document: str) -> str:
+    place = rf'["passage",{{"anchor":"{document}-\1"}}]'
+    return re.sub(r'\["([a-z][1-9][0-9]*)"\]', place, _canonical(value))
+
+
+def _canonical(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def in_first_form(proof: Mapping[str, Any], lines: Sequence[str], tree: Tree) -> dict[str, Any]:
+    """The same proof as engines wrote it before the form had a number."""
+    passages, document = [], proof["document"]
+    for label, (line, entry, root) in lines_and_heads(proof).items():
+        assert entry == lines[line - 1]
+        parts = [f"{document}-{each}" for each in proof.get("parts", {}).get(label, [])]
+        place = tree.place(line)
+        passages.append({
+            "anchor": f"{document}-{label}", "sha256": proof["passages"][label], "line": line,
+            "root": root, "path": list(place.path), "entry": entry,
+            **({"parts": parts} if parts else {}),
+        })  # fmt: skip
+    sealed = json.loads(_written_out(proof["sealed"], document))
+    stands = {f"{document}-{label}": part for label, part in sealed["stands"].items()}
+    return {
+        "log": proof["log"], "passages": passages,
+        "sealed": {"cites": cited(sealed["order"]), **sealed, "stands": stands},
+    }  # fmt: skip

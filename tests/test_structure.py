@@ -29,13 +29,30 @@ MAY_IMPORT = {
     "site.know": FACTS | {"upstream"},
     "site.read": FACTS | {"search", "site.know", "site.nodes", "upstream"},
     "site.check": FACTS | {"site.know", "site.read", "upstream"},
-    "site.show": FACTS | {"drawing", "site.know", "site.nodes", "site.read", "upstream"},
+    "site.show": FACTS
+    | {
+        "drawing",
+        "search",
+        "site.know",
+        "site.nodes",
+        "site.read",
+        "upstream",
+    },
     "site.beside": FACTS | {"site.know", "site.show"},
     "site.builder": {"model", "site.beside", "site.know", "site.show", "upstream"},
     "pdf": FACTS | {"drawing", "site.know", "site.nodes", "site.show", "upstream"},
     "epub": set(),
     "volumes": FACTS | {"search", "site.know", "site.read", "site.show", "upstream"},
-    "serving": {"model", "preservation", "site.builder", "site.check", "site.know", "upstream"},
+    "serving": {
+        "model",
+        "preservation",
+        "search",
+        "site.builder",
+        "site.check",
+        "site.know",
+        "site.read",
+        "upstream",
+    },
 }
 # What these rooms know nothing of: they can be used without it.
 WITHOUT_SPHINX = ("model", "citation", "fidelity", "importing", "drawing", "search", "preservation")

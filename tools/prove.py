@@ -21,6 +21,10 @@ PROOFS: dict[str, tuple[str, tuple[tuple[str, ...], ...]]] = {
         "give the importer random texts and notes for ten minutes",
         ((*PYTEST, "-n", "0", "tests/importing/test_fuzzing.py"),),
     ),
+    "court": (
+        "have citeproc-js print records in all styles, and other tools read them",
+        ((*PYTEST, "-n", "2", "tests/court"),),
+    ),
     "pages": (
         "import fifty web pages whose right text is known, and count the words",
         (("-m", "tests.importing.pages"),),

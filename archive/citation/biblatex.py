@@ -17,6 +17,7 @@ from pybtex.database import Entry, Person
 from pybtex.exceptions import PybtexError
 from pybtex.richtext import Text
 
+from archive.citation.dates import of_years
 from archive.citation.latex import LinkError, address, decoded, is_of_the_web, plain
 from archive.citation.works import CSL_ROLES, CSL_TYPES, Name, Work
 from archive.model.dates import MONTHS, ArchiveDate
@@ -32,7 +33,7 @@ _TYPE_WORDS = {
 _ALIASES = {
     "address": "location", "annote": "annotation", "archiveprefix": "eprinttype",
     "journal": "journaltitle", "key": "sortkey", "primaryclass": "eprintclass",
-    "school": "institution", "hyphenation": "langid",
+    "school": "institution", "hyphenation": "langid", "citation": "number",
 }  # fmt: skip
 _TEXTS_WORDS = (
     "title subtitle titleaddon booktitle booksubtitle booktitleaddon maintitle mainsubtitle "
@@ -207,6 +208,8 @@ class _Reader:
         texts = self._texts()
         if entry.type in _TYPE_WORDS:
             texts.setdefault("type", Text(_TYPE_WORDS[entry.type]))
+        if kind == "jurisdiction":
+            _join_case(texts)
         work = Work(entry.key, kind, self._names(), texts, self._dates())
         self._tell_others()
         return work
@@ -313,6 +316,16 @@ class _Reader:
             )  # fmt: skip
 
 
+def _join_case(texts: dict[str, Text]) -> None:
+    """Leave a case one number and one court, which entries have in the fields of several styles."""
+    number, whole = texts.get("number"), texts.get("howpublished")
+    if number is not None and whole is not None and str(whole).startswith(str(number)):
+        texts["number"] = texts.pop("howpublished")
+    court = texts.get("organization")
+    if court is not None and str(texts.setdefault("institution", court)) == str(court):
+        del texts["organization"]
+
+
 _NAME_MEND = "write it as von Family, Jr., Given, and a body in double braces."
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S")
 _BARE_DOI = re.compile(r"10\.\d{4,9}/\S+")
@@ -333,7 +346,12 @@ def _name(person: Person) -> Name:
 
 
 def parse_date(value: str) -> ArchiveDate:
-    """Read a date as BibLaTeX has it, whose open end may be bare: ``2021/``.  Raises ValueError."""
+    """Read a date as BibLaTeX has it, whose open end may be bare: ``2021/``.  Raises ValueError.
+
+    It may be in the words of the archive's own exports: ``not before 2021``.
+    """
+    if said := of_years(value):
+        return said
     if value.count("/") == 1 and value != "/":
         value = re.sub(r"/$", "/..", re.sub(r"^/", "../", value))
     return ArchiveDate.parse(value)

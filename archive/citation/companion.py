@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 from archive.citation.formatted import formatted
-from archive.citation.links import DESCRIPTIONS, PROOF
+from archive.citation.links import COMPANION, DESCRIPTIONS, PROOF
 from archive.citation.reference import Reference
 from archive.model.ledger import short
 from archive.model.telling import DatedEvent
 
-SUFFIX = "made.html"  # of the companion, behind the document's id
+# What links to a section say on the page.
+CITE, CITE_DOCUMENT, CITE_SIGNATORY = "Cite", "Cite this document", "Cite a signatory"
 
 
 class Named(Protocol):
@@ -55,6 +56,11 @@ def citing(  # noqa: PLR0913, PLR0917 - each argument names what it says
     }
 
 
+def cite_name(shown: str, at: str) -> str:
+    """The name of a link for screen readers: what it says, and the locator that it leads to."""
+    return f"{shown}{':' if shown == CITE_SIGNATORY else ''} {at}"
+
+
 def address(document: str, key: str) -> str:
     """The section of a document or passage, from its page."""
-    return f"{document}.{SUFFIX}#{key}"
+    return f"{document}.{COMPANION.suffix}#{key}"

@@ -1,10 +1,13 @@
 """CSL-JSON (Citation Style Language 1.0.2: csl-data.json).
 
-- ``author``: of a body a literal name, which no processor divides.
-- ``issued``: ``date-parts`` for an exact date; for any other the earliest known moment as
-  ``date-parts``, to sort by, and the date in words as ``literal``, to print; nothing if unknown.
-- ``call-number``: the accession, which styles do not print.
-- ``page``: the passage, as in the other forms.
+- ``author``: of a body a literal name, which no processor divides.  The original has the same; as
+  ``original-author`` Zotero would add them to the authors once more.
+- ``title``: names the passage, which has no variable of its own, and says whose words these are.
+- ``original-title``, ``original-publisher``: styles print them as “Originally published as …”; a
+  publisher who is cited as the author would stand there twice, and the same title alone as well.
+- ``issued``: ``date-parts`` for an exact date; for any other words alone, as ``literal``.  Styles
+  print both where there are both.
+- ``annote``, which 8 of 2,851 styles print: 73 print ``note``, 45 ``call-number``.
 """
 
 from __future__ import annotations
@@ -14,7 +17,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from archive.citation import names
-from archive.citation.dates import exact, is_known, moments
+from archive.citation.dates import exact, in_years, is_known
+from archive.citation.original import Original, originals
 from archive.citation.reference import Reference
 from archive.model.crosswalk import in_order, written
 from archive.model.dates import ArchiveDate
@@ -22,8 +26,8 @@ from archive.model.dates import ArchiveDate
 Data = dict[str, Any]
 
 _ORDER = (
-    "id type title title-short author genre publisher language URL call-number keyword note "
-    "issued page"
+    "id type title title-short author genre publisher original-title original-publisher "
+    "original-date authority number language URL keyword issued annote"
 )
 
 
@@ -41,21 +45,54 @@ def _variables(reference: Reference) -> Iterator[tuple[str, Any]]:
             yield name, [{"literal": value}] if row.is_name else value
     yield "id", reference.key
     yield "type", "report"
+    yield "title", reference.title
+    yield "title-short", reference.short_title
     yield "author", [names.csl(agent) for agent in record.cited]
     yield "genre", reference.report_type
     yield "publisher", reference.publisher
     yield "URL", reference.address
-    yield "call-number", reference.key
-    yield "note", reference.note
+    if reference.original_title:
+        yield "original-title", reference.original_title
+    if reference.original_publisher:
+        yield "original-publisher", reference.original_publisher
+    yield "annote", reference.note
     if is_known(record.date):
-        yield "issued", _issued(record.date)
-    if reference.locator:
-        yield "page", reference.locator.text
+        yield "issued", issued(record.date)
+    if reference.original_date:
+        yield "original-date", issued(reference.original_date)
+
+
+def original(given: Original) -> Data:
+    """The item of the original.
+
+    ``number`` of a case has its neutral citation: APA, Chicago, MLA and OSCOLA print it as their
+    manuals have it.  More styles print a ``container-title`` there, but these put “___” behind it,
+    for the page of a reporter.
+    """
+    said: Data = {
+        "id": given.key,
+        "type": given.kind.csl,
+        "title": given.title,
+        "author": [names.csl(agent) for agent in given.authors],
+        "genre": "" if given.kind.is_case else given.kind.label,
+        "publisher": given.publisher,
+        "authority": " and ".join(given.courts),
+        "number": ", ".join(given.numbers),
+        "URL": given.address,
+        "issued": issued(given.date) if is_known(given.date) else None,
+        "annote": given.note,
+    }
+    return dict(in_order(((name, value) for name, value in said.items() if value), _ORDER))
 
 
 def serialise(references: Iterable[Reference]) -> str:
-    """The items of all references, as a file in UTF-8."""
-    return "[\n" + ",\n".join(_object(item(each)) for each in references) + "\n]\n"
+    """The items of all references, as a file in UTF-8; a document's original has its own."""
+    items = (
+        each
+        for reference in references
+        for each in (item(reference), *map(original, originals([reference])))
+    )
+    return "[\n" + ",\n".join(map(_object, items)) + "\n]\n"
 
 
 def _object(data: Data) -> str:
@@ -68,7 +105,7 @@ def _object(data: Data) -> str:
 _json = json.JSONEncoder(ensure_ascii=False).encode
 
 
-def _issued(date: ArchiveDate) -> Data:
-    first = next(moment for moment in moments(date) if moment is not None)
-    data: Data = {"date-parts": [list(first.parts)]} if first.parts else {}
-    return data if exact(date) else data | {"literal": date.spoken}
+def issued(date: ArchiveDate) -> Data:
+    """A date variable."""
+    moment = exact(date)
+    return {"date-parts": [list(moment.parts)]} if moment else {"literal": in_years(date)}

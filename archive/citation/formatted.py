@@ -1,31 +1,23 @@
-"""The formatted citations that a page offers: a Chicago note, APA and Bluebook.
+"""The formatted citations that a page offers, and those of Chicago, APA and MLA.
 
-They follow the Chicago Manual of Style, 17th edition (the 18th has the same rules), the Publication
-Manual of the American Psychological Association, 7th edition, and The Bluebook, 21st edition, rule
-18.2.2.  Comments name the rules.
+They follow the Chicago Manual of Style, 18th edition, the Publication Manual of the American
+Psychological Association, 7th edition, and the MLA Handbook, 9th edition.  Comments name the rules,
+those of Chicago by the numbers of its 17th edition.  The styles of lawyers are in
+``archive.citation.law``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from archive.citation import names
-from archive.citation.dates import Moment, worded
+from archive.citation.dates import Moment, exact, in_years, worded
+from archive.citation.law import bluebook, bluebook_itself, itself, oscola, oscola_itself
 from archive.citation.reference import Reference
-from archive.model.dates import MONTHS
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """A stretch of text set in one way.  Its text is not escaped for any markup."""
-
-    text: str
-    italic: bool = False
-    link: str | None = None  # the address it leads to
-
-
-Runs = tuple[Run, ...]
+from archive.citation.runs import Run, Runs, address, joined, plain
+from archive.citation.text import unstopped
+from archive.model.dates import MONTHS, SHORT_MONTHS, ArchiveDate
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,63 +35,77 @@ class Formatted:
 
 
 def formatted(reference: Reference) -> tuple[Formatted, ...]:
-    """The reference in every style, in the order in which a page offers them."""
-    return (
-        Formatted("chicago", "Chicago note", chicago(reference)),
-        Formatted("apa", "APA", apa(reference)),
-        Formatted("apa-in-text", "APA, in the text", apa_in_text(reference)),
-        Formatted("bluebook", "Bluebook", bluebook(reference)),
+    """The reference in every style, in the order in which a page offers them.
+
+    Of law readers cite the case or the act itself, which has citations of its own.
+    """
+    of_law = itself(reference)
+    cited = (
+        ("chicago", "Chicago note", chicago(reference)),
+        ("apa", "APA", apa(reference)),
+        ("apa-in-text", "APA, in the text", apa_in_text(reference)),
+        ("mla", "MLA", mla(reference)),
+        ("bluebook", "Bluebook", bluebook(reference)),
+        ("oscola", "OSCOLA", oscola(reference)),
+        ("bluebook-itself", f"Bluebook, {of_law} itself", of_law and bluebook_itself(reference)),
+        ("oscola-itself", f"OSCOLA, {of_law} itself", of_law and oscola_itself(reference)),
     )
-
-
-def plain(runs: Iterable[Run]) -> str:
-    """The text without its setting."""
-    return "".join(run.text for run in runs)
-
-
-# Abbreviations before a number; a word without one is written out.
-_CHICAGO = {"article": "art.", "paragraph": "para.", "section": "sec."}  # 10.42
-_APA = {"article": "Article", "paragraph": "para.", "section": "Section"}
-_BLUEBOOK = {  # table 16; 3.3 has "para." for paragraphs that the source itself does not number
-    "article": "art.", "paragraph": "para.", "resolved": "resolved cl.", "section": "§",
-    "whereas": "whereas cl.",
-}  # fmt: skip
-
-_BLUEBOOK_MONTHS = (  # table 12
-    "Jan.", "Feb.", "Mar.", "Apr.", "May", "June",
-    "July", "Aug.", "Sept.", "Oct.", "Nov.", "Dec.",
-)  # fmt: skip
+    return tuple(Formatted(code, label, runs) for code, label, runs in cited if runs)
 
 
 def chicago(reference: Reference) -> Runs:
-    """The note: Author, “Title,” kind, date, whose rewriting, locator, address.
+    """The note: Author, *Title*, kind (original publisher; archive, year), address.
 
-    The order is that of a document on a website (14.207).  The archive, which would stand there as
-    the owner of the site, stands as the one who rewrote it (14.104, editors and translators).
+    It has the order and the words that the styles of CSL for Chicago's notes make of the archive's
+    own data (14.220: a report as a book; 14.114: who published it before), so that a note that is
+    copied here and one that Zotero writes do not differ.
     """
     record = reference.record
-    quoted = record.title.replace("“", "‘").replace("”", "’").replace('"', "'")
     return (
-        *_commas(
+        *joined(
+            ", ",
             names.chicago(record.cited),  # 14.76: authors; 14.84: an organization as author
-            record.title if record.title_supplied else f"“{quoted}”",  # 14.206
-            None if record.title_supplied else record.kind.name,
-            worded(record.date, _chicago_date, "n.d.", comma=","),  # 14.145: no date
-            reference.part,
-            reference.settings.credit,
-            _located(reference, _CHICAGO),
-            _link(reference),
+            _titled(reference),  # 14.206
         ),
+        Run(f", {_lowered(reference.report_type)} ("),
+        *_published(reference),
+        Run("), "),
+        address(reference.address),
         Run("."),
     )
 
 
-def _chicago_date(moment: Moment) -> str:
-    """6.38: month, day, year.  14.145: a guessed date in brackets, with "ca." or "?"."""
-    circa = "ca. " if moment.qualifier in ("~", "%") else ""
-    doubt = "?" if moment.qualifier in ("?", "%") else ""
-    words = f"{circa}{_month_first(moment, MONTHS)}{doubt}"
-    return f"[{words}]" if moment.qualifier else words
+def _titled(reference: Reference) -> Runs:
+    """The title in italics, then whose words these are; what the archive supplied is not."""
+    if reference.record.title_supplied:
+        return (Run(reference.title),)
+    words = f" [{reference.settings.credit}]"
+    return Run(reference.title.removesuffix(words), italic=True), Run(words)
+
+
+def _published(reference: Reference) -> Runs:
+    """14.114: ``First publisher; archive, year; originally published as *Title* [publisher]``.
+
+    With the date of a decision before its publication, the archive's is ``repr.``
+    """
+    here = f"{reference.publisher}, {_in_year(reference.record.date)}"
+    publisher, decided = reference.original_publisher, reference.original_date
+    before = ", ".join(filter(None, (publisher, _in_year(decided) if decided else None)))
+    title = reference.original_title
+    if title is None:
+        again = "repr., " if decided and publisher else ""
+        return (Run("; ".join(filter(None, (before, f"{again}{here}")))),)
+    where = f" [{before}]" if before else ""
+    return Run(f"{here}; originally published as "), Run(title, italic=True), Run(where)
+
+
+def _in_year(date: ArchiveDate) -> str:
+    moment = exact(date)
+    return moment.year if moment else in_years(date)
+
+
+def _lowered(text: str) -> str:
+    return text[:1].lower() + text[1:]
 
 
 def apa(reference: Reference) -> Runs:
@@ -110,22 +116,25 @@ def apa(reference: Reference) -> Runs:
     capitals: no rule tells which of their words are names (6.17 would lower the others).
     """
     record = reference.record
-    described = ", ".join(filter(None, (reference.genre, reference.part)))
+    title = unstopped(record.title)
     return (
         Run(names.apa(record.cited).removesuffix(".") + "."),  # 9.8: authors
         Run(f" ({worded(record.date, _apa_date, 'n.d.')}). "),  # 9.14; 9.17: no date
-        Run(record.title, italic=not record.title_supplied),  # 9.22: untitled works, brackets
-        Run(f" [{described}, rewritten by the publisher]. {reference.publisher}. "),  # 9.21
-        _link(reference),  # 9.35: no full stop after it
+        Run(title, italic=not record.title_supplied),  # 9.22: untitled works, brackets
+        Run(f" [{reference.report_type}, rewritten by the publisher]. {reference.publisher}. "),
+        address(reference.address),  # 9.35: no full stop after it
     )
+
+
+_APA = {"article": "Article", "paragraph": "para.", "section": "Section"}
 
 
 def apa_in_text(reference: Reference) -> Runs:
     """The citation in the text: (Author, year, locator) (8.13)."""
     year = worded(reference.record.date, _apa_year, "n.d.")
     authors = names.apa_in_text(reference.record.cited)
-    parts = (authors, year, _located(reference, _APA))
-    return (Run(f"({', '.join(filter(None, parts))})"),)
+    where = reference.locator.abbreviated(_APA) if reference.locator else None
+    return (Run(f"({', '.join(filter(None, (authors, year, where)))})"),)
 
 
 def _apa_date(moment: Moment) -> str:
@@ -140,60 +149,25 @@ def _apa_year(moment: Moment) -> str:
     return f"{'ca. ' if moment.qualifier else ''}{moment.decade}"
 
 
-def bluebook(reference: Reference) -> Runs:
-    """The citation: Author, *Title*, Website locator (date), address (whose words).
+def mla(reference: Reference) -> Runs:
+    """The entry of the list: Author. *Title*. Kind. Publisher, date, address.
 
-    It departs from the rule in two points.  The institution is not abbreviated; rule 15.1 leaves
-    that to the citer.  "Or later" is written in words: the rule has no form for a bounded date.
+    5.23 to 5.99: the core elements; 5.105: what kind of work it is; an unknown date is left out.
     """
     record = reference.record
-    date = worded(record.date, _bluebook_date, "", comma=",")
-    place = (reference.publisher, _located(reference, _BLUEBOOK), f"({date})" if date else None)
+    date = worded(record.date, lambda moment: day_first(moment, SHORT_MONTHS), "")
     return (
-        *_commas(
-            names.bluebook(record.cited),
-            # 18.2.2(b): titles in italics, titles that only describe in roman type
-            Run(record.title, italic=not record.title_supplied),
-            " ".join(filter(None, place)),
-            _link(reference),
-        ),
-        # 1.5: explanatory, last
-        Run(f" ({', '.join(filter(None, (reference.part, reference.settings.credit)))})."),
+        Run(f"{names.mla(record.cited).removesuffix('.')}. "),
+        *_titled(reference),
+        Run(f". {reference.report_type}. "),
+        *joined(", ", reference.publisher, date, address(reference.address)),
+        Run("."),
     )
 
 
-def _bluebook_date(moment: Moment) -> str:
-    return f"{'c. ' if moment.qualifier else ''}{_month_first(moment, _BLUEBOOK_MONTHS)}"
-
-
-def _month_first(moment: Moment, months: Sequence[str]) -> str:
-    month = f"{months[moment.month - 1]} " if moment.month else ""
-    day = f"{moment.day}, " if moment.day else ""
-    return f"{month}{day}{moment.decade}"
-
-
-def _located(reference: Reference, abbreviated: Mapping[str, str]) -> str | None:
-    if (locator := reference.locator) is None:
-        return None
-    return locator.abbreviated(abbreviated)
-
-
-def _link(reference: Reference) -> Run:
-    return Run(reference.address, link=reference.address)
-
-
-def _commas(*parts: Run | str | None) -> Runs:
-    """The parts that there are, with a comma and a space between two.
-
-    A part that ends in a closing quotation mark takes the comma inside it, as American
-    punctuation does.
-    """
-    there = [Run(part) if isinstance(part, str) else part for part in parts if part]
-    joined = [run for part in there[:-1] for run in _with_comma(part)]
-    return (*joined, *there[-1:])
-
-
-def _with_comma(run: Run) -> Runs:
-    if run.text.endswith("”"):
-        return (Run(f"{run.text[:-1]},” ", run.italic, run.link),)
-    return run, Run(", ")
+def day_first(moment: Moment, months: Sequence[str]) -> str:
+    """``8 Feb. 2021``, ``circa 2021``, ``2021?``."""
+    month = months[moment.month - 1] if moment.month else ""
+    written = " ".join(filter(None, (str(moment.day or ""), month, moment.decade)))
+    circa = "circa " if moment.qualifier in ("~", "%") else ""
+    return f"{circa}{written}{'?' if moment.qualifier in ('?', '%') else ''}"

@@ -9,12 +9,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from archive.citation.reference import Reference
+from archive.model.indented import indented
 
 Context = dict[str, Any]  # of a linkset
 
@@ -35,6 +35,7 @@ RIS = Form("ris", "application/x-research-info-systems", "RIS")
 CSL = Form("json", "application/vnd.citationstyles.csl+json", "CSL-JSON")
 LINKSET = Form("linkset.json", "application/linkset+json", "Linkset")
 PROOF = Form("proof.json", "application/json", "Proof of publication")
+COMPANION = Form("made.html", "text/html", "Cite and check")  # each passage cited, how it was made
 
 # What describes the document, in the order in which it is offered.
 DESCRIPTIONS = (BIBTEX, RIS, CSL)
@@ -79,7 +80,7 @@ def links(reference: Reference, related: Iterable[Related] = ()) -> tuple[Link, 
 def _signposts(reference: Reference, related: Iterable[Related]) -> Iterator[Link]:
     """The links that FAIR Signposting wants in the page itself."""
     yield Link("cite-as", reference.page)
-    yield from (Link("describedby", *_file(reference, form)) for form in DESCRIPTIONS)
+    yield from (Link("describedby", *_file(reference, form)) for form in (*DESCRIPTIONS, COMPANION))
     yield Link("item", *_file(reference, PDF))
     yield Link("license", reference.licence)
     yield from (Link("type", address) for address in TYPES)
@@ -100,14 +101,17 @@ def linkset(reference: Reference, related: Iterable[Related] = ()) -> Context:
         "linkset": [
             _context(reference.page, _signposts(reference, related)),
             _context(reference.form(PDF.suffix), [back, Link("license", reference.licence)]),
-            *(_context(reference.form(form.suffix), [described]) for form in DESCRIPTIONS),
+            *(
+                _context(reference.form(form.suffix), [described])
+                for form in (*DESCRIPTIONS, COMPANION)
+            ),
         ]
     }
 
 
 def serialise(reference: Reference, related: Iterable[Related] = ()) -> str:
     """The linkset as a file in UTF-8."""
-    return json.dumps(linkset(reference, related), ensure_ascii=False, indent=2) + "\n"
+    return f"{indented(linkset(reference, related), 2)}\n"
 
 
 def _context(anchor: str, targets: Iterable[Link]) -> Context:

@@ -11,10 +11,14 @@ How Zotero reads them follows its translators Embedded Metadata and RDF and its 
   is its institution.  ``og:type`` must not be ``website``: older versions let that win.
 - ``citation_author`` is split at the last space, or at a comma: a person is written inverted.  Of
   a body Zotero first cuts off a comma at the end of the name, and then finds nothing to split.
-  Inner commas are removed here for that.
-  ``DC.creator`` has the name as it is; Zotero does not read it beside ``citation_author``.
-- ``citation_publication_date`` takes precedence over ``DC.date``.  Only exact dates have it,
-  because it has no form for others; ``DC.date`` is EDTF.
+  Inner commas are removed here for that, and a suffix stands behind the family name: Zotero drops
+  what follows a second comma.  ``DC.creator`` has the name as it is; Zotero does not read it beside
+  ``citation_author``.
+- ``citation_publication_date`` takes precedence over ``DC.date``, and that over ``DCTERMS.date``.
+  Only exact dates have the first, because it has no form for others.  Of these ``DC.date`` has the
+  words of ``archive.citation.dates.in_years`` in double quotes, in which Zotero cites words as they
+  are: it would read 8 February 2021 out of ``2021-02-08/..``.  ``DCTERMS.date`` is EDTF.
+- ``DC.contributor`` is the archive, and ``DC.creator`` those who made the original.
 - the first ``DC.type`` is the report type; ``citation_public_url`` the address;
   ``citation_pdf_url`` the attachment; ``og:description`` the abstract.
 - ``dcterms.dateSubmitted`` would become the date of access, ``DC.coverage`` the archive location:
@@ -28,7 +32,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from archive.citation import names
-from archive.citation.dates import exact, is_known
+from archive.citation.dates import exact, in_years, is_known
 from archive.citation.reference import Reference
 from archive.citation.text import one_line, undivided_values
 from archive.model.crosswalk import in_order, texts, written
@@ -48,8 +52,8 @@ _ORDER = (
     "citation_title citation_author citation_publication_date "
     "citation_technical_report_institution citation_language citation_public_url "
     "citation_fulltext_html_url citation_pdf_url citation_keywords DC.title DC.creator "
-    "DC.publisher DC.date DC.type DC.format DC.identifier DC.language DC.rights DC.subject "
-    "DC.source DCTERMS.license"
+    "DC.contributor DC.publisher DC.date DC.type DC.format DC.identifier DC.language DC.rights "
+    "DC.subject DC.source DCTERMS.date DCTERMS.license"
 )
 
 
@@ -81,7 +85,9 @@ def _named(reference: Reference) -> Iterator[tuple[str, str]]:
 
 def _coded(reference: Reference) -> Iterator[tuple[str, str]]:
     record = reference.record
-    yield from (("citation_author", names.at_commas(agent)) for agent in record.cited)
+    yield "citation_title", reference.title
+    yield "DC.title", reference.title
+    yield from (("citation_author", names.highwire(agent)) for agent in record.cited)
     yield from (("DC.creator", names.inverted(agent)) for agent in record.cited)
     if moment := exact(record.date):
         yield "citation_publication_date", moment.slashed  # as Google Scholar has it
@@ -89,9 +95,12 @@ def _coded(reference: Reference) -> Iterator[tuple[str, str]]:
     yield "citation_public_url", reference.page
     yield "citation_fulltext_html_url", reference.page
     yield "citation_pdf_url", reference.form("pdf")
+    yield "DC.contributor", reference.publisher
     yield "DC.publisher", reference.publisher
     if is_known(record.date):
-        yield "DC.date", record.date.edtf
+        words = f'"{in_years(record.date)}"'
+        yield "DC.date", record.date.edtf if exact(record.date) else words
+        yield "DCTERMS.date", record.date.edtf
     yield "DC.type", reference.report_type
     yield "DC.type", "Text"  # DCMI Type Vocabulary
     yield "DC.format", "text/html"

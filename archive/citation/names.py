@@ -1,13 +1,13 @@
 """Names of agents as each form writes them: persons inverted or as spoken, bodies whole.
 
-The rules of the styles: Chicago Manual of Style, 17th edition; Publication Manual of the APA, 7th
-edition; The Bluebook, 21st edition.
+The rules of the styles: Chicago Manual of Style, 18th edition; Publication Manual of the APA, 7th
+edition; MLA Handbook, 9th edition; The Bluebook, 21st edition; OSCOLA, 4th edition.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from archive.citation.text import undivided
@@ -17,11 +17,9 @@ _APA_MOST = 20  # 9.8: of more, the first nineteen and the last are named
 
 
 def chicago(agents: Sequence[Agent]) -> str:
-    """14.76: two or three joined by "and", of four and more the first with "et al."."""
+    """14.76: two joined by "and"; of three and more the first with "et al.", since the 18th."""
     names = [each.name for each in agents]
-    if len(names) > 3:
-        return f"{names[0]} et al."
-    return listed(names, "and")
+    return " and ".join(names) if len(names) < 3 else f"{names[0]} et al."
 
 
 def listed(names: Sequence[str], conjunction: str) -> str:
@@ -60,6 +58,23 @@ def apa_in_text(agents: Sequence[Agent]) -> str:
     """8.17: one or two by family name, of three and more the first with "et al."."""
     names = [each.person.family if each.person else each.name for each in agents]
     return " & ".join(names) if len(names) < 3 else f"{names[0]} et al."
+
+
+def mla(agents: Sequence[Agent]) -> str:
+    """5.5 to 5.8: the first inverted; of three and more "et al."."""
+    first = inverted(agents[0])
+    if len(agents) > 2:
+        return f"{first}, et al."
+    comma = "," if agents[0].person else ""
+    return f"{comma} and ".join([first, *(each.name for each in agents[1:])])
+
+
+def oscola(agents: Sequence[Agent]) -> str:
+    """3.1.1: up to three, "and" before the last, of more the first "and others"."""
+    if len(agents) > 3:
+        return f"{agents[0].name} and others"
+    names = [each.name for each in agents]
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def bluebook(agents: Sequence[Agent]) -> str:
@@ -109,16 +124,30 @@ def _bibtex_name(agent: Agent, escape: Callable[[str], str]) -> str:
 
 
 def at_commas(agent: Agent) -> str:
-    """The name for RIS and Highwire, which divide names at commas.
+    """The name for RIS, which divides names at commas.
 
     A body ends in a comma: managers divide it there, and the first name that follows is empty.
     """
     if agent.person is None:
         return f"{undivided(agent.name)},"
     person = agent.person
-    family = undivided(person.family)
     given = ", ".join(undivided(part) for part in (person.given, person.suffix) if part)
-    return f"{family}, {given}" if given else f"{family},"
+    return f"{undivided(person.family)}, {given}".rstrip(" ")
+
+
+def highwire(agent: Agent) -> str:
+    """The name for Highwire: as in RIS, but Zotero drops what follows a second comma."""
+    person = agent.person
+    if person is None or not person.suffix:
+        return at_commas(agent)
+    family = undivided(f"{person.family} {person.suffix}")
+    return f"{family}, {undivided(person.given)}".rstrip(" ")
+
+
+def whole(given: Iterable[str]) -> str:
+    """A sentence with the names that formats cannot have whole, which divide them at commas."""
+    names = [f"“{name}”" for name in given if undivided(name) != name]
+    return f"Written in full, the name is {listed(names, 'and')}." if names else ""
 
 
 def inverted(agent: Agent) -> str:

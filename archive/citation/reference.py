@@ -11,8 +11,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from archive.citation.dates import exact, is_known
-from archive.citation.text import cleaned
+from archive.citation.text import cleaned, unstopped
 from archive.model import locator
+from archive.model.dates import ArchiveDate
 from archive.model.passage import Anchor
 from archive.model.record import Record
 from archive.model.settings import Settings
@@ -94,8 +95,52 @@ class Reference:
 
     @property
     def report_type(self) -> str:
-        """The kind as styles print it; no style leaves it out, so it says whose words these are."""
-        return ", ".join(filter(None, (self.genre, self.part, "rewritten")))
+        """The kind as styles print it."""
+        return ", ".join(filter(None, (self.genre, self.part)))
+
+    @property
+    def title(self) -> str:
+        """The title in managers: which passage it is, and whose words these are.
+
+        Of 2,851 independent styles of CSL, 2,807 print a report's title or its short title, 1,231
+        its genre, and 1,129 its pages, many behind “p.” (``tests/court``).
+        """
+        return told(self.record.title, self.settings.credit, self._where)
+
+    @property
+    def credited_title(self) -> str:
+        """The title with the words on whose words these are, and without the passage."""
+        return told(self.record.title, self.settings.credit)
+
+    @property
+    def original_publisher(self) -> str | None:
+        """Who published the original, if that is not whom it is cited by."""
+        publisher = self.record.source.publisher
+        return None if publisher in {agent.name for agent in self.record.cited} else publisher
+
+    @property
+    def original_title(self) -> str | None:
+        """The title of the original, if citations have more to say of it than the document's."""
+        title = self.record.source.title
+        return title if title != self.record.title or self.original_publisher else None
+
+    @property
+    def original_date(self) -> ArchiveDate | None:
+        """When it was decided, if that is known and another date than that of the document."""
+        decided = self.record.decided
+        if decided is None or decided == self.record.date or not is_known(decided):
+            return None
+        return decided
+
+    @property
+    def short_title(self) -> str:
+        """The short title in managers, which some styles print alone."""
+        credit = self.settings.credit.partition(" by ")[0]
+        return told(self.record.short_title, credit, self._where)
+
+    @property
+    def _where(self) -> str:
+        return f", {self.locator.text}" if self.locator else ""
 
     @property
     def page(self) -> str:
@@ -119,6 +164,11 @@ class Reference:
         return locator.spoken(name, self.locator.text) if self.locator else name
 
     @property
+    def proof(self) -> str:
+        """What the passage is and was published with, in sentences; empty of a document."""
+        return " ".join(_proof(self))
+
+    @property
     def note(self) -> str:
         """For a manager's note field: whose words these are, of which original, what proof.
 
@@ -129,6 +179,14 @@ class Reference:
     def form(self, suffix: str) -> str:
         """The address of one of the document's forms, which share a stem."""
         return f"{self.settings.base}documents/{self.document}.{suffix}"
+
+
+def told(given: str, credit: str, where: str = "") -> str:
+    """A title with the passage that it is of, and the words on whose words these are."""
+    title = unstopped(given)
+    if title.startswith("[") and title.endswith("]"):  # the archive's words already
+        return f"{title[:-1]}{where}; {credit}]"
+    return f"{title}{where} [{credit}]"
 
 
 def refer(record: Record, settings: Settings, passage: Passage | None = None) -> Reference:
@@ -161,7 +219,7 @@ def _sentences(reference: Reference) -> Iterator[str]:
     source, original = reference.record.source, ", ".join(_original(reference.record))
     if original:
         yield f"The original is {original}."
-    if not (source.publisher or source.title or source.address):
+    if not source.is_known:
         yield "Where the original was published is not known."
     if extent := reference.record.extent:
         held, lacking = extent.held.rstrip("."), extent.lacking.rstrip(".")
@@ -171,7 +229,8 @@ def _sentences(reference: Reference) -> Iterator[str]:
         yield "Undated."
     elif exact(date) is None:
         yield f"Dated by the archive, {date.spoken}."
-    yield from _proof(reference)
+    if reference.proof:
+        yield reference.proof
     yield f"The rewriting is licensed under {reference.settings.licence.name}, {reference.licence}."
 
 

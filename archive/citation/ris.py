@@ -5,39 +5,73 @@ none of them can start another tag.  How Zotero reads the tags follows its trans
 
 - ``AU``: a person as ``Family, Given, Jr.``; an institution with a comma after it, which tells
   EndNote that it is not a person.  Zotero splits at the first comma, finds no first name, and
-  keeps one name.
-- ``DA``: ``YYYY/MM/DD/`` for an exact date.  Any other stays EDTF, which Zotero keeps as it is;
-  slashes would make it look exact.  ``PY``: the year, only where it is known.
-- ``M3``: the kind (Zotero: report type); ``PB``: the archive (Zotero: institution).
-- ``SP``: the passage (Zotero: pages); ``CN``: the accession (Zotero: call number).  ``AN`` with
-  ``DB`` is no alternative: styles print both, as if there were two archives.
+  keeps one name.  What has a comma of its own loses it there, and stands in the note as it is.
+- ``DA``: ``YYYY/MM/DD/`` for an exact date; any other in words by its years, in double quotes, in
+  which Zotero keeps words as they are (``archive.citation.dates.in_years``).
+- ``PY``: the year.  pandoc reads it alone: of what is not exact, and has a year, it has a range, an
+  open range or ``2021~``, which pandoc prints as “[2021?]”.
+- ``TI`` names the passage and says whose words these are; ``M3``: the kind (Zotero: report type);
+  ``PB``: the archive (Zotero: institution).  ``SP`` and ``CN`` are not used: styles print the first
+  behind “p.”, some the other.
 - ``L1``: the PDF.
+- Of a case ``PB`` is the court, and ``SV`` has its numbers, for which the specification has no tag:
+  EndNote and Zotero read it so.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from archive.citation import names
-from archive.citation.dates import exact, is_known
+from archive.citation.dates import by_years, exact, in_years, is_known
+from archive.citation.original import Original, originals
 from archive.citation.reference import Reference
 from archive.citation.text import undivided_values
+from archive.model.agents import Agent
 from archive.model.crosswalk import in_order, written
 from archive.model.dates import ArchiveDate
 
 _END = "\r\n"
-_ORDER = "TY ID TI ST AU PY DA M3 PB SP LA UR L1 CN KW N1"
+_ORDER = "TY ID TI ST AU PY DA M3 PB SV M1 LA UR L1 KW N1"
 
 
 def entry(reference: Reference) -> str:
     """The RIS record of a reference, from TY to ER."""
-    lines = [f"{tag}  - {value}" for tag, value in in_order(_tags(reference), _ORDER)]
-    return _END.join([*lines, "ER  - ", ""])
+    return _record(_tags(reference))
 
 
 def bibliography(references: Iterable[Reference]) -> str:
-    """The records of all references, as a file in UTF-8."""
-    return _END.join(map(entry, references))
+    """The records of all references, as a file in UTF-8; a document's original has its own."""
+    return _END.join(
+        each
+        for reference in references
+        for each in (entry(reference), *map(original, originals([reference])))
+    )
+
+
+def original(given: Original) -> str:
+    """The RIS record of the original of a document."""
+    return _record(_of_original(given))
+
+
+def _record(tags: Iterable[tuple[str, str]]) -> str:
+    lines = [f"{tag}  - {value}" for tag, value in in_order(tags, _ORDER) if value]
+    return _END.join([*lines, "ER  - ", ""])
+
+
+def _of_original(given: Original) -> Iterator[tuple[str, str]]:
+    is_case, numbers = given.kind.is_case, ", ".join(given.numbers)
+    yield "TY", given.kind.ris
+    yield "ID", given.key
+    yield "TI", given.title
+    yield from (("AU", names.at_commas(agent)) for agent in given.authors)
+    yield from dated(given.date)
+    yield "M3", "" if is_case else given.kind.label
+    yield "PB", " and ".join(given.courts) or given.publisher or ""
+    yield "SV" if is_case else "M1", numbers
+    yield "UR", given.address or ""
+    yield "N1", f"{given.note} {_names_of(given.authors)}".rstrip()
 
 
 def _tags(reference: Reference) -> Iterator[tuple[str, str]]:
@@ -45,22 +79,35 @@ def _tags(reference: Reference) -> Iterator[tuple[str, str]]:
         for each in undivided_values(value, is_name=row.is_name):
             yield tag, each
     yield "TY", "RPRT"
+    yield "TI", reference.title
+    yield "ST", reference.short_title
     yield from (("AU", names.at_commas(agent)) for agent in reference.record.cited)
     yield "ID", reference.key
-    yield from _date(reference.record.date)
+    yield from dated(reference.record.date)
     yield "M3", reference.report_type
     yield "PB", reference.publisher
-    if reference.locator:
-        yield "SP", reference.locator.text
     yield "UR", reference.address
     yield "L1", reference.form("pdf")
-    yield "CN", reference.key
-    yield "N1", reference.note
+    yield "N1", f"{reference.note} {_names_of(reference.record.cited)}".rstrip()
 
 
-def _date(date: ArchiveDate) -> Iterator[tuple[str, str]]:
+def _names_of(agents: Iterable[Agent]) -> str:
+    return names.whole(agent.name for agent in agents if agent.body)
+
+
+def dated(date: ArchiveDate) -> Iterator[tuple[str, str]]:
+    """The tags of a date."""
     if moment := exact(date):
         yield "PY", moment.year
         yield "DA", moment.slashed + "/" * (4 - len(moment.parts))
     elif is_known(date):
-        yield "DA", date.edtf
+        yield "PY", _range(by_years(date))
+        yield "DA", f'"{in_years(date)}"'
+
+
+def _range(years: str) -> str:
+    """Years as pandoc reads them: it drops ``..``, and takes ``/2021`` and ``2021?`` as certain."""
+    doubted = re.sub("[?%]", "~", years)
+    if doubted.startswith("../"):
+        return f"{doubted[3:7]}~"
+    return doubted.removesuffix("..")

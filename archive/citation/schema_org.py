@@ -7,21 +7,22 @@ from collections.abc import Iterable
 from typing import Any
 
 from archive.citation import names
-from archive.citation.dates import exact
+from archive.citation.dates import exact, is_known
 from archive.citation.links import Related
 from archive.citation.reference import Reference
 from archive.model.crosswalk import in_order, written
+from archive.model.dates import ArchiveDate
 from archive.model.record import Record
 
 Data = dict[str, Any]
 
 # What may end a script element, begin a comment in it, or break a line of JavaScript.
-_UNSAFE = str.maketrans({c: f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"})
+UNSAFE = str.maketrans({c: f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"})
 
 _ORDER = (
     "@context @type @id url identifier name alternateName genre author contributor publisher "
     "inLanguage keywords license creditText creativeWorkStatus encoding isPartOf datePublished "
-    "isBasedOn hasPart"
+    "temporal isBasedOn hasPart"
 )
 
 
@@ -55,10 +56,8 @@ def report(
     data["author"] = _one_or_all(_authors(record))
     if record.extent:
         data["creativeWorkStatus"] = " ".join(("Incomplete.", *record.extent.sentences))
-    if exact(record.date):  # a Date of schema.org is ISO 8601-1, which has no other
-        data["datePublished"] = record.date.edtf
-    if original := _original(record):
-        data["isBasedOn"] = {"@type": record.kind.schema, **original}
+    data |= _dated(record.date)
+    data["isBasedOn"] = {"@type": record.kind.schema, **_original(record)}
     if parts := [_part(passage) for passage in passages]:
         data["hasPart"] = parts
     for each in related:
@@ -68,9 +67,12 @@ def report(
     return dict(in_order(data.items(), _ORDER))
 
 
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 def serialise(data: Data) -> str:
     """The JSON for a script element, which no text in it can end (HTML, 4.12.1.3)."""
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).translate(_UNSAFE)
+    return _json(data).translate(UNSAFE)
 
 
 def _authors(record: Record) -> list[Data]:
@@ -84,12 +86,21 @@ def _one_or_all(values: list[Any]) -> Any:
     return values[0] if len(values) == 1 else values
 
 
+def _dated(date: ArchiveDate) -> Data:
+    """A Date of schema.org (ISO 8601-1) is exact; ``temporal`` takes a text."""
+    if not is_known(date):
+        return {}
+    return {"datePublished" if exact(date) else "temporal": date.edtf}
+
+
 def _original(record: Record) -> Data:
     """What is known of the original; agents with what they did there (schema.org: Role)."""
     source = record.source
     numbers = [each for each in (record.neutral_citation, record.docket) if each]
     said = {
         "name": source.title,
+        "author": _one_or_all(_authors(record)),
+        **_dated(record.date),
         "identifier": _one_or_all(numbers) if numbers else None,
         "dateCreated": record.decided.edtf if record.decided and exact(record.decided) else None,
         "contributor": [

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -115,25 +115,47 @@ def version_date(work: Work) -> str | None:
 # --- Seals
 
 
-def shown(entry: Entry, entries: Mapping[str, Entry] | None = None) -> dict[str, str]:
-    """Return what readers see of an entry, for its seal (``archive.model.seal``).
+def shown(entry: Entry, entries: Mapping[str, Entry]) -> dict[str, str]:
+    """Return what readers see of one of the ``entries``, for its seal (``model.seal``): form 2.
 
     ``type``, ``author`` (full names, joined by “ and ”), other people, texts and dates, inherited
     ones as well, as the file has them between their outer braces or quotation marks, each
-    normalised as for a fingerprint.
+    normalised as for a fingerprint.  A field named “type” is ``genre``.
     """
     with suppress(ValueError):  # told as a fault of the entry
-        entry = inherited(entry, entries or {})
+        entry = inherited(entry, entries)
     people = {role: " and ".join(map(_full_name, them)) for role, them in entry.persons.items()}
-    fields = {name: str(value) for name, value in entry.fields.items() if name.lower() in _SEALED}
-    found = {**fields, **people, "type": entry.type}
+    fields = {name.lower(): str(value) for name, value in entry.fields.items()}
+    sealed = {name: value for name, value in fields.items() if name in _SEALED}
+    genre = {_GENRE: sealed.pop("type")} if "type" in sealed else {}
+    found = {**sealed, **genre, **people, "type": entry.type}
     return {name.lower(): normalise(value) for name, value in found.items() if value}
 
 
+_GENRE = "genre"
 _SEALED = frozenset(
     {*TEXTS, *DATES, *CSL_ROLES, "year", "month", "url", "doi", "journal", "address", "school"}
     - {"abstract", "annotation", "keywords", "language"}
 )
+
+
+def _shown_first(entry: Entry, _entries: Mapping[str, Entry]) -> dict[str, str]:
+    """Return what form 1 has of an entry: fewer fields, no inherited ones, names without “Jr.”."""
+    names = " and ".join(" ".join(_names(person)) for person in entry.persons.get("author", []))
+    fields = {name: str(entry.fields[name]) for name in _SEALED_FIRST if name in entry.fields}
+    found = {"type": entry.type, "author": names, **fields}
+    return {name: normalise(value) for name, value in found.items() if value}
+
+
+_SEALED_FIRST = (
+    "shortauthor", "title", "journaltitle", "booktitle", "organization", "institution", "publisher",
+    "volume", "number", "pages", "date", "year", "url", "urldate", "note",
+)  # fmt: skip
+
+# The forms of what seals have of works, by number, newest first.  An engine that shows more of
+# works adds a form and keeps the others, so that what was sealed in them is not told as amended.
+Form = Callable[[Entry, Mapping[str, Entry]], dict[str, str]]
+FORMS: Mapping[int, Form] = {2: shown, 1: _shown_first}
 
 
 def worded(work: Mapping[str, str]) -> tuple[str, str]:
@@ -143,6 +165,8 @@ def worded(work: Mapping[str, str]) -> tuple[str, str]:
         for role, names in work.items() if role in CSL_ROLES
     }  # fmt: skip
     fields = {name: value for name, value in work.items() if name not in {"type", *people}}
+    if _GENRE in fields:
+        fields["type"] = fields.pop(_GENRE)
     read, _faults = read_entry(Entry(work["type"], fields, people), {})
     return label(read), str(formatted(read))
 
@@ -159,10 +183,12 @@ def _person(name: str) -> Person:
 
 
 def _full_name(person: Person) -> str:
-    return " ".join(
-        map(str, (*person.first_names, *person.middle_names, *person.prelast_names,
-                  *person.last_names, *person.lineage_names))
-    )  # fmt: skip
+    return " ".join((*_names(person), *map(str, person.lineage_names)))
+
+
+def _names(person: Person) -> Iterator[str]:
+    names = (person.first_names, person.middle_names, person.prelast_names, person.last_names)
+    return (str(name) for them in names for name in them)
 
 
 # --- The form of an entry

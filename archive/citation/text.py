@@ -27,6 +27,19 @@ def one_line(text: str) -> str:
     return " ".join(line.split())
 
 
+_ABBREVIATED = re.compile(
+    r"(?:\b(?:Inc|Ltd|Co|Corp|Jr|Sr|No|al|etc|Bros|Dept|Univ|[A-Za-z])|\.)\.$"
+)
+
+
+def unstopped(title: str) -> str:
+    """A title without the full stop of a sentence at its end, behind which a citation goes on.
+
+    The stop of an abbreviation stays: ``Doe v. Lamps Inc.``
+    """
+    return title if _ABBREVIATED.search(title) else title.removesuffix(".")
+
+
 def undivided(name: str) -> str:
     """A name without commas and semicolons, for formats that divide names and lists at them.
 

@@ -6,16 +6,18 @@ resolved and everything inherited.  References, labels and all exports are made 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from pybtex.richtext import Protected, Text
 
-from archive.citation.dates import exact, is_known, moments
+from archive.citation.csl import issued
+from archive.citation.dates import is_known
 from archive.citation.latex import CslText
 from archive.model.dates import ArchiveDate
+from archive.model.indented import indented
 
 _CSL = CslText()
 
@@ -64,6 +66,9 @@ class Work:
     names: Mapping[str, tuple[Name, ...]]  # by role
     texts: Mapping[str, Text]  # by field; addresses and identifiers as they are
     dates: Mapping[str, ArchiveDate]  # by field
+
+    def __hash__(self) -> int:
+        return hash(self.key)
 
     def plain(self, field: str) -> str:
         return str(self.texts.get(field, ""))
@@ -164,7 +169,7 @@ def csl(work: Work) -> dict[str, Any]:
             item[variable] = csl_text(text)
         else:
             rest.append(csl_text(text))
-    item |= {_DATES[each]: csl_date(date) for each, date in work.dates.items() if is_known(date)}
+    item |= {_DATES[each]: issued(date) for each, date in work.dates.items() if is_known(date)}
     return item | ({"note": ". ".join(rest)} if rest else {})
 
 
@@ -187,19 +192,12 @@ def _csl_texts(work: Work) -> Iterator[tuple[str, Text]]:
             yield variable, text
 
 
-def csl_date(date: ArchiveDate) -> dict[str, Any]:
-    """Numbers for what is certain, a range or approximate; words alone for any other.
-
-    Styles print a date's words beside its numbers, so that no date has both.
-    """
-    ends = moments(date)
-    parts = [list(end.parts) for end in ends if end is not None]
-    qualifiers = {end.qualifier for end in ends if end is not None}
-    if len(parts) == len(ends) and all(parts) and (exact(date) or qualifiers <= {"", "~"}):
-        return {"date-parts": parts} | ({"circa": True} if "~" in qualifiers else {})
-    return {"literal": date.spoken}
-
-
 def serialise(works: Iterable[Work]) -> str:
     """The items of works as a file in UTF-8."""
-    return json.dumps([csl(work) for work in works], ensure_ascii=False, indent=1) + "\n"
+    items = ",\n".join(map(_item, works))
+    return f"[\n{items}\n]\n" if items else "[]\n"
+
+
+@lru_cache(maxsize=1024)  # several documents cite a work
+def _item(work: Work) -> str:
+    return f" {indented(csl(work), 1, 1)}"

@@ -5,32 +5,39 @@
   ``howpublished``; a type whose required fields are missing becomes ``@misc``; what has no field
   stands in ``note``.
 - RIS (Research Information Systems, RIS Format Specifications, 2011): a body ends in a comma, so
-  that nobody divides it; a date that is not exact stands in words in a note.
+  that nobody divides it; a date that is not exact stands in words in a note as well.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 
 from pybtex.richtext import Text
 
-from archive.citation.bibtex import escape
+from archive.citation.bibtex import (
+    VERBATIM,
+    classically_dated,
+    dated,
+    escape,
+    in_ascii,
+    verbatim,
+)
 from archive.citation.dates import exact
 from archive.citation.latex import Latex, Untagged
+from archive.citation.names import whole
+from archive.citation.ris import dated as ris_dated
 from archive.citation.style import LAW, STATES, listed
 from archive.citation.text import one_line, undivided
 from archive.citation.works import Name, Work, csl_type, serialise
-from archive.model.dates import MONTHS
 
 _LATEX = Latex()
 _UNTAGGED = Untagged()
-_VERBATIM = frozenset({"url", "doi", "archiveurl"})
-_UNSAFE = str.maketrans({"{": "%7B", "}": "%7D", "\\": "%5C", " ": "%20", '"': "%22"})
 
 
 def _value(name: str, text: Text, backend: Latex = _LATEX) -> str:
-    if name in _VERBATIM:
-        return str(text).translate(_UNSAFE)
+    if name in VERBATIM:
+        return verbatim(str(text))
     rendered: str = text.render(backend)
     return rendered
 
@@ -65,18 +72,40 @@ def _entry(kind: str, key: str, fields: Iterable[tuple[str, str]]) -> str:
 
 def biblatex(works: Iterable[Work]) -> str:
     """The works as a file of BibLaTeX, in UTF-8."""
-    return "\n".join(_entry(work.kind, work.key, _biblatex(work)) for work in works)
+    return "\n".join(map(_biblatex_entry, works))
+
+
+@lru_cache(maxsize=1024)  # several documents cite a work
+def _biblatex_entry(work: Work) -> str:
+    return _entry(work.kind, work.key, _biblatex(work))
 
 
 def _biblatex(work: Work) -> Iterator[tuple[str, str]]:
     for role, names in work.names.items():
         yield role, _names(names)
     for name, text in work.texts.items():
+        if name == "note":
+            continue
         value = _value(name, text)
         # The name of a case or an act, whose capitals stay.
         yield name, f"{{{value}}}" if name == "title" and work.kind in LAW else value
     for name, date in work.dates.items():
-        yield name, date.edtf.replace("..", "")  # a bare slash, which pandoc reads as well
+        if name == "date":
+            yield from dated(date)
+        elif not date.edtf.startswith("../"):
+            yield name, date.edtf.replace("..", "")  # a bare slash, which pandoc reads as well
+    notes = [*_until(work), _value("note", work.texts.get("note", Text()))]
+    yield "note", ". ".join(filter(None, notes))
+
+
+_DATE_WORDS = {"urldate": "Accessed", "origdate": "First published", "eventdate": "Held"}
+
+
+def _until(work: Work) -> Iterator[str]:
+    """Dates whose start is open: citation-js stops at ``{/1931}``, biber drops it."""
+    for name, words in _DATE_WORDS.items():
+        if (date := work.dates.get(name)) and date.edtf.startswith("../"):
+            yield f"{words} {date.spoken}"
 
 
 # --- Classic BibTeX: Patashnik, BibTeXing, 1988, 3.1
@@ -118,6 +147,7 @@ def bibtex(works: Iterable[Work]) -> str:
     return "\n".join(map(_classic_entry, works))
 
 
+@lru_cache(maxsize=1024)
 def _classic_entry(work: Work) -> str:
     fields = dict(_classic(work))
     kind = _CLASSIC.get(work.kind, "misc")
@@ -136,7 +166,7 @@ def _classic_entry(work: Work) -> str:
         fields["key"] = escape(work.makers[0].short if work.makers else work.plain("title"))
     if work.kind in LAW and "title" in fields:
         fields["title"] = f"{{{fields['title']}}}"  # a name, whose capitals stay
-    return _entry(kind, work.key, fields.items())
+    return _entry(kind, work.key, in_ascii(fields.items()))
 
 
 def _how(work: Work, fields: dict[str, str]) -> str:
@@ -163,9 +193,11 @@ def _classic(work: Work) -> Iterator[tuple[str, str]]:
             yield own, _value(name, whole, _UNTAGGED)
         else:
             notes += _noted(name, whole)
-    yield from _year_and_month(work)
-    words = {"urldate": "Accessed", "origdate": "First published", "eventdate": "Held"}
-    notes += [f"{words[each]} {date.spoken}" for each, date in work.dates.items() if each in words]
+    if work.date is not None:
+        yield from classically_dated(work.date)
+    notes += [
+        f"{_DATE_WORDS[each]} {date.spoken}" for each, date in work.dates.items() if each != "date"
+    ]
     notes += [_value(each, work.texts[each], _UNTAGGED) for each in ("note",) if each in work.texts]
     yield "note", ". ".join(notes)
 
@@ -180,29 +212,17 @@ def _noted(name: str, text: Text) -> Iterator[str]:
         yield _value(name, text, _UNTAGGED)
 
 
-def _year_and_month(work: Work) -> Iterator[tuple[str, str]]:
-    if work.date is None:
-        return
-    moment = exact(work.date)
-    if moment is None:
-        yield "year", escape(work.date.spoken)
-        return
-    yield "year", moment.year
-    if moment.month:
-        day = f"{moment.day} " if moment.day else ""
-        yield "month", f"{day}{MONTHS[moment.month - 1]}"
-
-
 # --- RIS
 
+# Of GEN Zotero makes an article in a journal, of LEGAL a case.
 _RIS_TYPES = {
     "article-journal": "JOUR", "article-magazine": "MGZN", "article-newspaper": "NEWS",
-    "book": "BOOK", "chapter": "CHAP", "dataset": "DATA", "document": "GEN",
+    "book": "BOOK", "chapter": "CHAP", "dataset": "DATA", "document": "RPRT",
     "entry-encyclopedia": "ENCYC", "graphic": "ART", "legal_case": "CASE", "legislation": "STAT",
     "manuscript": "UNPB", "motion_picture": "VIDEO", "pamphlet": "PAMP",
     "paper-conference": "CPAPER", "patent": "PAT", "personal_communication": "PCOMM",
     "regulation": "STAT", "report": "RPRT", "song": "SOUND", "software": "COMP",
-    "standard": "STAND", "thesis": "THES", "treaty": "LEGAL", "webpage": "ELEC",
+    "standard": "STAND", "thesis": "THES", "treaty": "STAT", "webpage": "ELEC",
 }  # fmt: skip
 _RIS_TAGS = {
     "volume": "VL", "publisher": "PB", "institution": "PB", "organization": "PB", "location": "CY",
@@ -211,27 +231,34 @@ _RIS_TAGS = {
     "booktitle": "T2", "eventtitle": "C3", "series": "T3", "note": "N1", "number": "IS",
     "archiveurl": "L2",
 }  # fmt: skip
-_RIS_ROLES = {"author": "AU", "editor": "A2", "bookauthor": "A2", "translator": "A4"}
+_RIS_ROLES = {"author": "AU", "translator": "A4"}
+# Of a book A2 edits the series, of a pamphlet it is the institution.  Zotero and pandoc read ED, of
+# the specification of 2001, as the editor of any type, citation-js reads it of none.
+_RIS_EDITORS = dict.fromkeys(("CHAP", "CPAPER", "ENCYC", "JOUR"), "A2")
 
 
 def ris(works: Iterable[Work]) -> str:
     """The works as a file of RIS, in UTF-8; lines end in CR LF."""
-    return "\r\n".join(
-        "".join(f"{tag}  - {one_line(value)}\r\n" for tag, value in _ris(work) if value)
-        + "ER  - \r\n"
-        for work in works
-    )
+    return "\r\n".join(map(_ris_entry, works))
+
+
+@lru_cache(maxsize=1024)
+def _ris_entry(work: Work) -> str:
+    tags = "".join(f"{tag}  - {one_line(value)}\r\n" for tag, value in _ris(work) if value)
+    return f"{tags}ER  - \r\n"
 
 
 def _ris(work: Work) -> Iterator[tuple[str, str]]:
-    kind = csl_type(work)
-    yield "TY", _RIS_TYPES.get(kind, "GEN")
+    kind = _RIS_TYPES.get(csl_type(work), "RPRT")
+    yield "TY", kind
     yield "ID", work.key
-    for role, names in work.names.items():
-        if tag := _RIS_ROLES.get(role):
-            yield from ((tag, _ris_name(name)) for name in names)
+    tags = _RIS_ROLES | {"editor": _RIS_EDITORS.get(kind, "ED")}
+    for role, people in work.names.items():
+        if tag := tags.get(role):
+            yield from ((tag, _ris_name(name)) for name in people)
+            yield "N1", whole(name.family for name in people if name.is_body)
         else:
-            yield "N1", f"{_ROLE_WORDS.get(role, 'With')} {listed(names)}"
+            yield "N1", f"{_ROLE_WORDS.get(role, 'With')} {listed(people)}"
     if (title := work.joined("title")) is not None:
         yield "TI", str(title)
     yield from _ris_texts(work)
@@ -271,19 +298,14 @@ def _is_joined(field: str) -> bool:
 
 def _ris_dates(work: Work) -> Iterator[tuple[str, str]]:
     if work.date is not None:
-        moment = exact(work.date)
-        if moment is not None:
-            yield "PY", moment.year
-            yield "DA", moment.slashed + "/" * (4 - len(moment.parts))
-        else:
-            yield "PY", work.date.year or ""
+        yield from ris_dated(work.date)
+        if exact(work.date) is None:
             yield "N1", f"Dated {work.date.spoken}"
     if (accessed := work.dates.get("urldate")) is not None:
         yield "Y2", accessed.edtf
-    words = {"origdate": "First published", "eventdate": "Held"}
-    for field, opening in words.items():
+    for field in ("origdate", "eventdate"):
         if field in work.dates:
-            yield "N1", f"{opening} {work.dates[field].spoken}"
+            yield "N1", f"{_DATE_WORDS[field]} {work.dates[field].spoken}"
 
 
 CITED = "references"  # the stem, behind a document's, of the files with the works that it cites

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, TextIO
 from archive.commands import argument, command
 from archive.commands.failures import DEFECT, failure
 from archive.commands.progress import Notices, Stage
-from archive.commands.release import seal_site
 from archive.commands.state import (
     TRIES,
     Stamps,
@@ -211,11 +210,11 @@ class _Build:
         ]
         if self._arguments.read or app.statuscode:
             return app.statuscode
-        from archive.commands.outputs import make_outputs  # noqa: PLC0415 - imports Sphinx
-
-        if not make_outputs(app, self._work, wanted):
+        if not self._make_others(app, wanted - {PAGES, SEALED}):
             return 1
         if SEALED in wanted and not saved_since(self._source, self._before):
+            from archive.commands.release import seal_site  # noqa: PLC0415 - not for an edit
+
             if "epub" not in wanted:  # an existing one is older than the pages
                 (self._site / "archive.epub").unlink(missing_ok=True)
             with Stage("Manifest") as stage:
@@ -226,6 +225,14 @@ class _Build:
                     "those of the same site built in a clone"
                 )
         return 0
+
+    def _make_others(self, app: Sphinx, wanted: set[str]) -> bool:
+        """Make what is made from the pages, if any of it is wanted; return whether all was."""
+        if not wanted:
+            return True
+        from archive.commands.outputs import make_outputs  # noqa: PLC0415 - imports all printing
+
+        return make_outputs(app, self._work, wanted)
 
     def _say(self, words: str) -> None:
         if not self._arguments.quiet:

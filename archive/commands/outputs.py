@@ -12,11 +12,13 @@ from archive.commands.release import update_index
 from archive.epub import book_settings, repack
 from archive.model.checkpoint import PIN
 from archive.pdf.builder import PdfBuilder
+from archive.search.texts import FOLDER as TEXTS
 from archive.site.know.domain import catalogue_page
 from archive.site.know.facts import is_document
 from archive.site.know.ledger import LEDGER
 from archive.site.read.search_entries import SHELF
 from archive.site.show.ledger import redirect_pages
+from archive.upstream.domains import works_of
 from archive.upstream.outputs import Book, make, make_beside, make_epub
 
 if TYPE_CHECKING:
@@ -48,7 +50,8 @@ def _make_pdfs(app: Sphinx) -> bool:
 
 def _make_index(app: Sphinx) -> bool:
     with Stage("Search") as stage:
-        done = update_index(Path(app.doctreedir, SHELF), Path(app.outdir, "pagefind"))
+        site = Path(app.outdir)
+        done = update_index(Path(app.doctreedir, SHELF), site / "pagefind", site / TEXTS)
         stage.result = done or ""
     return done is not None
 
@@ -57,6 +60,7 @@ def _make_epub(app: Sphinx, work: Path) -> bool:
     documents = tuple(sorted(filter(is_document, app.env.found_docs)))
     ledger = {LEDGER: f"{app.config.html_baseurl}{LEDGER}"}
     book = Book(catalogue_page(app.env), documents, partial(_pages, app), ledger)
+    works_of(app.env).gather()  # the book has no pages without a source
     with Stage("EPUB"):
         make_epub(app, work / "epub", book_settings(app.config), book)
         head = Path(app.outdir, PIN)

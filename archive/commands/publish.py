@@ -133,8 +133,7 @@ def publish(root: Path, documents: Documents, arguments: Namespace) -> int:
     facts = documents.standings, documents.tombstones
     passages = pending(ledger, *facts, today)
     described = documents.described(following(ledger, passages))
-    seals = {each.document: each.seal for each in described}
-    events = (*asked, *pending(ledger, *facts, today, seals))
+    events = (*asked, *pending(ledger, *facts, today, described))
     after, unsound = load(before + bound(events, before), LEDGER)
     mended = _MENDED | ({_MEANT} if arguments.swapped else set())
     obstacles = {

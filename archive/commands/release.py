@@ -26,43 +26,54 @@ from archive.preservation.site import digests, files
 from archive.search.entry import Shelf
 from archive.search.index import keep_in_step
 from archive.search.pagefind import PagefindError, executable
+from archive.search.texts import MOST_READ, size_of, write_texts
 
 
 @command(
     argument("--shelf", type=Path, required=True,
              help="the folder of the search entries of a build"),
-    argument("--index", type=Path, required=True, help="the folder of the index"),
+    argument("--index", type=Path, required=True, help="the folder of Pagefind’s index"),
+    argument("--texts", type=Path, help="the folder of the texts; without it Pagefind’s index "
+             "alone is made, for a volume"),
     epilog="Exit codes: 0 up to date, or there is no Pagefind here; 1 it failed.",
 )  # fmt: skip
 def search_index(arguments: Namespace, root: Path) -> int:
-    """Bring the index of the search page up to date with a build's search entries."""
+    """Bring what the search page reads up to date with a build's search entries."""
     with locked(arguments.shelf.parents[1]):
-        done = update_index(arguments.shelf, arguments.index)
+        done = update_index(arguments.shelf, arguments.index, arguments.texts)
     if done is None:
         return 1
     print(done)
     return 0
 
 
-def update_index(shelf: Path, index: Path) -> str | None:
-    """Bring an index up to date; return what was done in words, None on failure.
+def update_index(shelf: Path, index: Path, texts: Path | None) -> str | None:
+    """Bring what the search page reads up to date; say in words what was done, None on failure.
 
-    Where there is no Pagefind, an index that another machine made is removed.
+    A small archive has no Pagefind index, and one on a platform without Pagefind has none; an index
+    that was made earlier or elsewhere is removed.
     """
-    program = executable()
+    entries, program, shares, said = Shelf(shelf), executable(), 0, "all texts are read"
+    if texts is not None and size_of(entries) <= MOST_READ:
+        program = None
+    elif program is None:
+        said = "no Pagefind for this platform: all texts are read"
     if program is None:
         shutil.rmtree(index, ignore_errors=True)
-        return "no Pagefind for this platform: the pages search with Sphinx’s own index"
-    try:
-        done = keep_in_step(Shelf(shelf), index, program)
-    except PagefindError as error:
-        print(
-            f"{index}: [search-index] The search index could not be made: {error}. "
-            "To mend: run make again; if it fails again, make distclean and then make.",
-            file=sys.stderr,
-        )
-        return None
-    return f"{done.entries} entries, {done.made} of {done.shares} shares made anew"
+    else:
+        try:
+            done = keep_in_step(entries, index, program)
+        except PagefindError as error:
+            print(
+                f"{index}: [search-index] The search index could not be made: {error}. "
+                "To mend: run make again; if it fails again, make distclean and then make.",
+                file=sys.stderr,
+            )
+            return None
+        shares, said = done.shares, f"{done.made} of {done.shares} shares made anew"
+    if texts is not None:
+        said = f"{write_texts([entries], texts, shares)} entries, {said}"
+    return said
 
 
 @command(

@@ -3,6 +3,9 @@
 One digest of all contents is kept with the outputs that were made from them.
 """
 
+# A build asks four times for each of thousands of files, so paths are texts.
+# ruff: noqa: PTH113, PTH116, PTH123
+
 from __future__ import annotations
 
 import hashlib
@@ -30,7 +33,7 @@ _LOCKED = "requirements/build.txt", "requirements/math.txt"
 TRIES = 3  # builds of sources that are saved meanwhile
 
 # What the file system knows of a file: no edit leaves all of it as it was.
-Stamps = Mapping[Path, tuple[int, ...]]
+Stamps = Mapping[str, tuple[int, ...]]
 
 
 # Inputs
@@ -49,8 +52,9 @@ def digest(root: Path) -> str:
     for path in _files(root):
         found.update(f"{path}\0".encode("utf-8", "surrogateescape"))
         with suppress(OSError):  # Sphinx reports files that cannot be read
-            if path.is_file():
-                found.update(hashlib.sha256(path.read_bytes()).digest())
+            if os.path.isfile(path):
+                with open(path, "rb") as file:
+                    found.update(hashlib.sha256(file.read()).digest())
     return found.hexdigest()
 
 
@@ -59,7 +63,7 @@ def stamps(root: Path) -> Stamps:
     found = {}
     for path in _files(root):
         with suppress(OSError):
-            status = path.stat()
+            status = os.stat(path)
             found[path] = (status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino)
     return found
 
@@ -67,26 +71,29 @@ def stamps(root: Path) -> Stamps:
 def saved_since(root: Path, before: Stamps) -> list[Path]:
     """The inputs that were written, added or removed since their stamps were taken."""
     now = stamps(root)
-    return sorted(path for path in before.keys() | now.keys() if before.get(path) != now.get(path))
+    saved = (path for path in before.keys() | now.keys() if before.get(path) != now.get(path))
+    return sorted(map(Path, saved))
 
 
 def special_files(root: Path) -> Iterator[Problem]:
     """Yield a problem for each input that is no file: who reads a pipe waits without end."""
     for path in _files(root):
         with suppress(OSError):
-            if not S_ISREG(path.stat().st_mode):
-                name = path.relative_to(root).as_posix() if path.is_relative_to(root) else path
+            if not S_ISREG(os.stat(path).st_mode):
+                place = Path(path)
+                name = place.relative_to(root) if place.is_relative_to(root) else place
                 yield Problem(
-                    str(name), 0, "file-special", "It is a pipe, a device or a socket, not a file.",
+                    name.as_posix(), 0, "file-special",
+                    "It is a pipe, a device or a socket, not a file.",
                     "remove it, or put a file in its place.",
                 )  # fmt: skip
 
 
-def _files(root: Path) -> Iterator[Path]:
+def _files(root: Path) -> Iterator[str]:
     """The archive's own files, those of the engine, and those of the sources at hand."""
     own = sorted(path for path in root.iterdir() if path.name[0] != "." and path.name not in _APART)
-    yield from (path for path in own if not path.is_dir())
-    yield from (path for name in _LOCKED if (path := root / name).exists())
+    yield from (str(path) for path in own if not path.is_dir())
+    yield from (str(path) for name in _LOCKED if (path := root / name).exists())
     folders = [path for path in own if path.is_dir()]
     engine = Path(archive.__file__).parent
     if engine not in folders:
@@ -97,10 +104,10 @@ def _files(root: Path) -> Iterator[Path]:
         yield from _below(folder)
 
 
-def _below(folder: Path) -> Iterator[Path]:
+def _below(folder: Path) -> Iterator[str]:
     for place, folders, files in os.walk(folder, followlinks=True):
         folders[:] = sorted(name for name in folders if name[0] != "." and name != "__pycache__")
-        yield from (Path(place, name) for name in sorted(files))
+        yield from (f"{place}{os.sep}{name}" for name in sorted(files))
 
 
 # Outputs

@@ -38,9 +38,6 @@ ROLES: Mapping[str, str] = {
     "translator": "Translators",
 }
 
-# Who is cited as author; the others stand in the card and in JSON-LD.
-CITED = frozenset({"author", "issuer", "court"})
-
 # The hosts of authority files, with the path that an identifier has there.
 _AUTHORITIES = {
     "www.wikidata.org": r"/(?:wiki|entity)/Q[1-9][0-9]*",
@@ -50,13 +47,14 @@ _AUTHORITIES = {
     "orcid.org": r"/(?:[0-9]{4}-){3}[0-9]{3}[0-9X]",
 }
 
-_NOT_CITED = "head xmp bibtex ris csl chicago apa bluebook catalogue search"
+_NOT_CITED = "head xmp bibtex ris csl chicago apa mla bluebook oscola catalogue search"
 # Where those who are cited stand.
 _AS_AUTHOR = {
     "card": "the role",
     "head": "citation_author DC.creator",
     "json_ld": "author", "xmp": "dc:creator", "bibtex": "author", "ris": "AU", "csl": "author",
-    "chicago": "author", "apa": "author", "bluebook": "author",
+    "chicago": "author", "apa": "author", "mla": "author", "bluebook": "author",
+    "oscola": "author",
     "catalogue": "issuer", "search": "issuer",
 }  # fmt: skip
 
@@ -151,11 +149,6 @@ class Agent(KeywordFact):
     def name(self) -> str:
         """The name as one says it."""
         return self.person.natural if self.person else self.body or ""
-
-    @property
-    def is_cited(self) -> bool:
-        """Whether citations name it as an author."""
-        return not CITED.isdisjoint(self.role)
 
 
 _FORM = "write for each agent - body: Name, or - person: Family, Given, and below it role:."

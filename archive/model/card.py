@@ -21,10 +21,16 @@ class Line(NamedTuple):
 
 
 def card(record: Record) -> dict[str, list[Line]]:
-    """Return the lines of each item by its label, in the order of the crosswalk."""
+    """Return the lines of each item by its label, in the order of the crosswalk.
+
+    What was decided on the day that it bears has that day once, as the one of the decision.
+    """
     items: dict[str, list[Line]] = {}
+    same_day = record.decided == record.date
     for label, line in _lines(record):
-        items.setdefault(label, []).append(line)
+        if same_day and label == _DECIDED:
+            continue
+        items.setdefault(_DECIDED if same_day and label == _DATE else label, []).append(line)
     return items
 
 
@@ -36,6 +42,7 @@ def brief(record: Record) -> str:
 
 
 _BRIEF = ("Kind", "Date", "Status")
+_DATE, _DECIDED = "Date", "Decided"
 _AGENTS = "agents.body"  # the first row of agents
 
 

@@ -28,7 +28,7 @@ FORMS = (
     "json_ld",  # a property of schema.org
     "xmp",  # properties of the PDF's metadata
     "bibtex", "ris", "csl",  # a field of BibLaTeX, tags of RIS, variables of CSL
-    "chicago", "apa", "bluebook",  # a place in the citation
+    "chicago", "apa", "mla", "bluebook", "oscola",  # a place in the citation
     "catalogue",  # a class or an attribute of the entry
     "search",  # a filter, or a part of the entry
 )  # fmt: skip

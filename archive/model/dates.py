@@ -6,14 +6,16 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from edtf import parse_edtf
-from edtf.parser.edtf_exceptions import EDTFParseException
-
 from archive.model import Fact
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+SHORT_MONTHS = (  # The Bluebook, table 12; MLA Handbook, appendix 1
+    "Jan.", "Feb.", "Mar.", "Apr.", "May", "June",
+    "July", "Aug.", "Sept.", "Oct.", "Nov.", "Dec.",
 )  # fmt: skip
 
 _QUALIFIERS = {"": "", "?": " (uncertain)", "~": " (approximate)", "%": " (uncertain, approximate)"}
@@ -22,6 +24,12 @@ _END = re.compile(
     r"(?:-(?P<month>0[1-9]|1[0-2])(?:-(?P<day>\d{2}))?)?(?P<qualifier>[?~%]?)"
 )
 _OPEN = ".."
+_ORDINALS_WORDS = (
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
+    "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth"
+)
+_ORDINALS = tuple(_ORDINALS_WORDS.split())
+_TENS = ["twent", "thirt", "fort", "fift", "sixt", "sevent", "eight", "ninet"]
 # The most common form is checked by the calendar alone: the EDTF parser takes about 10 ms a date.
 _PLAIN = re.compile(r"[0-9]{4}(?:-(?:0[1-9]|1[0-2]))?|[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -41,10 +49,7 @@ class ArchiveDate(Fact):
         """
         if _is_plain(text):
             return cls(text)
-        try:
-            parse_edtf(text)
-        except (EDTFParseException, TypeError) as error:
-            raise ValueError(f"{text!r} is not a date in EDTF") from error
+        _check(text)
         ends = text.split("/")
         if len(ends) > 2 or not all(end == _OPEN or _END.fullmatch(end) for end in ends):
             raise ValueError(f"{text!r} is EDTF of a form the archive does not use")
@@ -87,6 +92,18 @@ class ArchiveDate(Fact):
         return year if year.isdigit() else None
 
 
+def _check(text: str) -> None:
+    """Raise ValueError unless a text is EDTF."""
+    # Its grammar takes a tenth of the time of an edit to load, and few dates need it.
+    from edtf import parse_edtf  # noqa: PLC0415
+    from edtf.parser.edtf_exceptions import EDTFParseException  # noqa: PLC0415
+
+    try:
+        parse_edtf(text)
+    except (EDTFParseException, TypeError) as error:
+        raise ValueError(f"{text!r} is not a date in EDTF") from error
+
+
 def _is_plain(text: str) -> bool:
     """Whether it is a year, a month or a day that the calendar has."""
     if not _PLAIN.fullmatch(text):
@@ -105,8 +122,29 @@ def _spoken_end(text: str) -> str:
     if year == "XXXX":
         return f"date unknown{qualifier}"
     if year.endswith("X"):
-        return f"the {year.replace('X', '0')}s{qualifier}"
+        return f"the {span_of_years(year)}{qualifier}"
     words = [day.lstrip("0")] if day else []
     if month:
         words.append(MONTHS[int(month) - 1])
     return " ".join([*words, year]) + qualifier
+
+
+def span_of_years(year: str) -> str:
+    """A decade or a century in words: ``1990s``, ``1900s (decade)``, ``twentieth century``.
+
+    In digits, the years of a century would read as those of its first decade.
+    """
+    if year.endswith("XX"):
+        return f"{_ordinal(int(year[:2]) + 1)} century"
+    return f"{year[:3]}0s (decade)" if year[2] == "0" else f"{year[:3]}0s"
+
+
+def _ordinal(number: int) -> str:
+    """A number from 1 to 100 as an ordinal in words."""
+    if number == 100:
+        return "hundredth"
+    tens, ones = divmod(number, 10)
+    if number < 20:
+        return _ORDINALS[number - 1]
+    ten = _TENS[tens - 2]
+    return f"{ten}y-{_ORDINALS[ones - 1]}" if ones else f"{ten}ieth"

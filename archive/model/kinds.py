@@ -2,7 +2,7 @@
 
 A record names its kind; ``archive_kinds`` in ``conf.py`` says which of them an archive holds, and
 in what one differs there.  Citations of the archive's own rendering call every document a report
-(``archive.citation.bibtex`` says why).  The types here are those of the original: CSL 1.0.2,
+(``archive.citation.original`` says why).  The types here are those of the original: CSL 1.0.2,
 The biblatex Package 2.1, RIS 2011 and schema.org.
 """
 
@@ -13,6 +13,12 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from archive.model import Fact
+from archive.model.agents import ROLES
+
+# Who is cited as the author: of most kinds, of what a court decides, and of what a side brings.
+AUTHORS = ("author", "issuer")
+_OF_A_COURT = ("author", "court", "issuer")
+_OF_A_SIDE = ("author", "issuer", "prosecutor")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -23,11 +29,12 @@ class Kind(Fact):
     label: str = ""  # as pages show it: "Open letter"
     csl: str = "document"
     biblatex: str = "misc"
-    ris: str = "GEN"
+    ris: str = "RPRT"  # of GEN Zotero makes an article in a journal
     schema: str = "CreativeWork"
     letters: str = "p"  # usual letters of its passages' anchors; notes and headings need no mention
     locator: str = ""  # how such documents number their passages, by an example: "[57]"
     must: tuple[str, ...] = ()  # keys or roles that a record must have; "docket or court" takes one
+    cited: tuple[str, ...] = AUTHORS  # the roles of those whom citations name as authors
 
     def __post_init__(self) -> None:
         if not self.label:
@@ -37,6 +44,20 @@ class Kind(Fact):
         return self.name
 
     __repr__ = __str__
+
+    @property
+    def is_case(self) -> bool:
+        """Whether a court decides it, or it is brought to a court."""
+        return self.csl == "legal_case"
+
+    @property
+    def is_law(self) -> bool:
+        """Whether lawyers cite it by its own name: a case, an act, a treaty."""
+        return self.csl in {"legal_case", "legislation", "treaty"}
+
+    def cites(self, roles: Iterable[str]) -> bool:
+        """Whether citations name an agent with these roles as an author."""
+        return not {*self.cited}.isdisjoint(roles)
 
     def lacking(self, held: Iterable[str]) -> tuple[str, ...]:
         """Return what a record must have and has not, given its keys and the roles of its agents.
@@ -53,39 +74,43 @@ _ALL = (
          schema="Legislation", letters="aip", locator="art. 5(1)"),
     Kind("statute", csl="legislation", biblatex="legislation", ris="STAT",
          schema="Legislation", letters="pai", locator="§ 793(d)(1)"),
-    Kind("treaty", csl="treaty", biblatex="legal", ris="LEGAL",
+    # Of RIS's LEGAL Zotero makes a case.
+    Kind("treaty", csl="treaty", biblatex="legal", ris="STAT",
          schema="Legislation", letters="aip", locator="art. 19(3)(b)"),
     Kind("declaration", letters="pa", locator="art. 7"),
     Kind("resolution", letters="wrp", locator="para. 4"),
     Kind("judgment", csl="legal_case", biblatex="jurisdiction", ris="CASE",
-         letters="pf", locator="[57]", must=("court", "decided")),
+         letters="pf", locator="[57]", must=("court", "decided"), cited=_OF_A_COURT),
     Kind("order", csl="legal_case", biblatex="jurisdiction", ris="CASE",
-         letters="pi", locator="[3]"),  # of a court or an executive
+         letters="pi", locator="[3]", cited=_OF_A_COURT),  # of a court or an executive
     Kind("ruling", csl="legal_case", biblatex="jurisdiction", ris="CASE",
-         letters="p", locator="[57]"),
-    Kind("indictment", csl="legal_case", biblatex="legal", ris="CASE",
-         letters="pi", locator="count 3", must=("court or docket",)),
-    Kind("filing", csl="legal_case", biblatex="legal", ris="CASE",
-         letters="pf", locator="¶ 12"),
+         letters="p", locator="[57]", cited=_OF_A_COURT),
+    Kind("indictment", csl="legal_case", biblatex="jurisdiction", ris="CASE",
+         letters="pi", locator="count 3", must=("court or docket",), cited=_OF_A_SIDE),
+    Kind("filing", csl="legal_case", biblatex="jurisdiction", ris="CASE",
+         letters="pf", locator="¶ 12", cited=_OF_A_SIDE),
     Kind("opinion", csl="report", biblatex="report", ris="RPRT", schema="Report",
-         letters="p", locator="para. 92"),
+         letters="p", locator="para. 92", cited=_OF_A_COURT),
     Kind("letter", csl="personal_communication", biblatex="letter", ris="PCOMM", letters="p"),
     Kind("open letter", letters="pg"),
     Kind("statement", letters="p"),
-    Kind("press release", csl="article", biblatex="online", ris="GEN", letters="p"),
+    # Of CSL's article Zotero makes a preprint.
+    Kind("press release", biblatex="online", letters="p"),
     Kind("policy", csl="report", biblatex="report", ris="RPRT", letters="pi", locator="4.2"),
     Kind("report", csl="report", biblatex="report", ris="RPRT", schema="Report",
          letters="ptxf", locator="para. 31"),
     Kind("testimony", csl="hearing", biblatex="misc", ris="HEAR",
-         letters="p", locator="Q14", must=("witness or author",)),
+         letters="p", locator="Q14", must=("witness or author",),
+         cited=("author", "issuer", "witness")),
     Kind("transcript", csl="hearing", biblatex="misc", ris="HEAR",
-         letters="p", locator="12:04"),
+         letters="p", locator="12:04", cited=_OF_A_COURT),
     Kind("leaflet", csl="pamphlet", biblatex="booklet", ris="PAMP", letters="p"),
 )  # fmt: skip
 
 KINDS: Mapping[str, Kind] = {kind.name: kind for kind in _ALL}
 
-_TEXTS = frozenset(each.name for each in fields(Kind)) - {"name", "must"}
+_LISTS = frozenset({"cited", "must"})
+_TEXTS = frozenset(each.name for each in fields(Kind)) - {"name"} - _LISTS
 _FORM = "write a list of kinds, such as [“letter”, “ruling”], or a mapping to what differs"
 
 
@@ -107,8 +132,8 @@ def differences(kinds: Mapping[str, Kind]) -> dict[str, dict[str, Any]]:
     """The value of ``archive_kinds`` that gives these kinds."""
     return {
         name: {
-            key: list(value) if key == "must" else value
-            for key in sorted(_TEXTS | {"must"})
+            key: list(value) if key in _LISTS else value
+            for key in sorted(_TEXTS | _LISTS)
             if (value := getattr(kind, key)) != getattr(KINDS.get(name, Kind(name)), key)
         }
         for name, kind in kinds.items()
@@ -132,14 +157,18 @@ def _differing(name: str, own: object) -> Kind:
     if not isinstance(own, Mapping):
         raise ValueError(f"archive_kinds: {name}: write what differs as a mapping, or {{}}")
     for key, value in own.items():
-        if key not in _TEXTS | {"must"}:
-            known = ", ".join(sorted(_TEXTS | {"must"}))
+        if key not in _TEXTS | _LISTS:
+            known = ", ".join(sorted(_TEXTS | _LISTS))
             raise ValueError(f"archive_kinds: {name}: “{key}” is unknown; known are {known}")
         many = isinstance(value, (list, tuple)) and all(map(_is_text, value))
-        if not (many if key == "must" else _is_text(value)):
-            what = "a list of texts" if key == "must" else "a text"
+        if not (many if key in _LISTS else _is_text(value)):
+            what = "a list of texts" if key in _LISTS else "a text"
             raise ValueError(f"archive_kinds: {name}: {key} is not {what}")
-    return replace(kind, **{**own, "must": tuple(own.get("must", kind.must))})
+    unknown = next((each for each in own.get("cited", ()) if each not in ROLES), None)
+    if unknown is not None:
+        raise ValueError(f"archive_kinds: {name}: cited: “{unknown}” is no role of an agent")
+    lists = {key: tuple(own[key]) for key in _LISTS & own.keys()}
+    return replace(kind, **{**own, **lists})
 
 
 def _is_text(value: object) -> bool:

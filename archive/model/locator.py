@@ -7,6 +7,17 @@ be corrected; the anchor stays.
 
 from __future__ import annotations
 
+import re
+
+# A space before a number, and what before it is nothing without that number: a sign, or one of the
+# abbreviations of legal citation in the languages that print has words of.
+_GAP = re.compile(r" (?<=[§¶№.] )(?=[\[(]?(?:[0-9]|[A-Z]\b))")
+_ABBREVIATION = re.compile(
+    r"(?:[§¶№]|(?<!\w)(?:abs|al|app|arts?|ch|cls?|ex|figs?|nn?|nos?|nr|paras?|par|pp?|regs?|rn|rr?|rz"
+    r"|secs?|ss?|vols?|vv?)\.)\Z",
+    re.IGNORECASE,
+)
+
 LONGEST = 40  # characters; a longer one is text, and no margin has room for it
 
 
@@ -27,6 +38,17 @@ def spoken(short_title: str, locator: str) -> str:
     """
     separator = ", " if locator[:1].isalnum() else " "
     return f"{short_title}{separator}{locator}"
+
+
+def unbroken(text: str) -> str:
+    """The text with a no-break space between “§”, “art.” or “No.” and its number."""
+    gaps = [
+        gap.start() for gap in _GAP.finditer(text)
+        if _ABBREVIATION.search(text, max(gap.start() - 6, 0), gap.start())
+    ]  # fmt: skip
+    for at in gaps:
+        text = f"{text[:at]}\u00a0{text[at + 1 :]}"
+    return text
 
 
 def way(name: str, around: str, locator: str) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from archive.model import Fact
@@ -25,6 +25,12 @@ class Standing:
     line: int
     former: tuple[str, ...] = ()  # older anchors on the same block: they moved here
     seal: str | None = None  # of what stands with the words (``seal``)
+    # Its seals by the earlier forms of works, see ``holds``.
+    earlier: Callable[[], Iterable[str]] = field(default=tuple, compare=False)
+
+    def holds(self, seal: str | None) -> bool:
+        """Whether a seal is of what stands, in the form of works of now or an earlier one."""
+        return seal == self.seal or any(seal == each for each in self.earlier())
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,11 @@ class Description:
     document: str  # its id
     seal: str
     path: str
+    earlier: Callable[[], Iterable[str]] = field(default=tuple, compare=False)
+
+    def holds(self, seal: str | None) -> bool:
+        """Whether a seal is of what stands, in the form of works of now or an earlier one."""
+        return seal == self.seal or any(seal == each for each in self.earlier())
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +189,7 @@ def check(
         yield from _tombstone_problems(tombstone, ledger, survey)
     for description in beside.descriptions:
         past = ledger.documents.get(description.document)
-        if past is not None and past[-1].seal != description.seal:
+        if past is not None and not description.holds(past[-1].seal):
             problem = _described_otherwise(description, past[-1])
             words = beside.explain(description.document, past[-1].seal or "")
             yield replace(problem, message=problem.message + words)
@@ -223,7 +234,7 @@ def _kept(history: History, ledger: Ledger, survey: Survey, ledger_path: str) ->
 def _changed(history: History, standing: Standing, survey: Survey) -> Iterator[Problem]:
     if standing.sha256 != history.sha256:
         yield _altered(history, standing, survey)
-    elif None is not history.seal != standing.seal is not None:
+    elif None not in (history.seal, standing.seal) and not standing.holds(history.seal):
         yield _sealed_otherwise(history, standing)
 
 

@@ -9,11 +9,10 @@ import errno
 import os
 import stat
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from types import MappingProxyType
 
 from archive.files import draft_of, lock, replacing
 from archive.model.ledger import (
@@ -27,7 +26,7 @@ from archive.model.ledger import (
     is_day,
     serialise,
 )
-from archive.model.permanence import Standing, Survey, Tombstone, in_circle
+from archive.model.permanence import Description, Standing, Survey, Tombstone, in_circle
 from archive.model.tree import Tree
 
 
@@ -36,12 +35,12 @@ def pending(
     standings: Sequence[Standing],
     tombstones: Sequence[Tombstone],
     date: str,
-    described: Mapping[str, str] = MappingProxyType({}),
+    described: Iterable[Description] = (),
 ) -> tuple[Event, ...]:
     """The events that bring the ledger up to date with the documents.
 
     New, revised and amended passages in the order given, then moves, withdrawals, and documents;
-    none if nothing changed.  ``described`` gives the seal of each document, by its id.
+    none if nothing changed.  ``described`` gives the seal of each document.
     An anchor that the ledger cannot take (it stands twice, is used again or names a bad target) is
     left out: ``permanence.check`` reports it.
     Raises ValueError if ``date`` is not a day, or is before the last event of a changed anchor.
@@ -54,9 +53,9 @@ def pending(
     moved = tuple(_moves(ledger, survey, published, date))
     withdrawn = tuple(_withdrawals(ledger, survey, published, date))
     documents = (
-        Event(date, Kind.DESCRIBE, document, seal=seal)
-        for document, seal in described.items()
-        if (past := ledger.documents.get(document)) is None or past[-1].seal != seal
+        Event(date, Kind.DESCRIBE, each.document, seal=each.seal)
+        for each in described
+        if (past := ledger.documents.get(each.document)) is None or not each.holds(past[-1].seal)
     )
     events = (*worded, *moved, *withdrawn, *documents)
     for event in events:
@@ -86,7 +85,7 @@ def _new_and_revised(ledger: Ledger, survey: Survey, date: str) -> Iterator[Even
             continue
         elif history.sha256 != sha256:
             yield Event(date, Kind.REVISE, anchor, sha256=sha256, seal=standing.seal)
-        elif history.seal != standing.seal is not None:
+        elif standing.seal is not None and not standing.holds(history.seal):
             yield Event(date, Kind.AMEND, anchor, seal=standing.seal)
 
 
@@ -180,13 +179,13 @@ def bound(events: Iterable[Event], old: bytes) -> bytes:
 
     Raises ValueError for an event that no ledger can hold.
     """
-    tree, new = Tree(entries(old)), b""
+    tree, new = Tree(entries(old)), list[bytes]()
     for event in events:
         line = serialise(replace(event, after=tree.root().hex())).encode("utf-8")
         check_line(line, tree.size + 1)
         tree.append(line)
-        new += line + b"\n"
-    return new
+        new.append(line + b"\n")
+    return b"".join(new)
 
 
 def _refusal(number: int, message: str, path: Path) -> OSError:

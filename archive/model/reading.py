@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from archive.model.characters import unseen
 from archive.model.crosswalk import Row, own_rows
 from archive.model.dates import ArchiveDate
 from archive.model.frontmatter import Entry
 from archive.model.problem import Problem
-from archive.model.settings import Settings
+
+if TYPE_CHECKING:
+    from archive.model.settings import Settings
 
 UNKNOWN = "unknown"
 

@@ -9,11 +9,11 @@ from typing import Any
 
 from archive.model import Fact, KeywordFact
 from archive.model import reading as read
-from archive.model.agents import CITED, ROLES, Agent, read_agents
+from archive.model.agents import ROLES, Agent, read_agents
 from archive.model.crosswalk import row
 from archive.model.dates import ArchiveDate
 from archive.model.frontmatter import Entry, read_front_matter
-from archive.model.kinds import Kind
+from archive.model.kinds import AUTHORS, Kind
 from archive.model.passage import EDITORIAL, is_document_id
 from archive.model.problem import Problem
 from archive.model.reading import Reader, RuleBrokenError
@@ -31,15 +31,17 @@ STATUSES = {
 # Forms that have the same to say of a field.
 _HEADS = "head json_ld xmp"
 _MANAGERS = "bibtex ris csl"
-_STYLES = "chicago apa bluebook"
+_BUT_CHICAGO = "apa mla bluebook oscola"
+_STYLES = f"chicago {_BUT_CHICAGO}"
 _LISTS = "catalogue search"
 _BEYOND_THE_CARD = f"{_HEADS} {_MANAGERS} {_STYLES} {_LISTS}"
 
 # The sentence on the original in the note of a reference manager.
-_IN_THE_NOTE = {"bibtex": "annote", "ris": "N1", "csl": "note"}
+_IN_THE_NOTE = {"bibtex": "comment", "ris": "N1", "csl": "annote"}
+_PUBLISHED_BEFORE = {"chicago": "in parentheses"}
 _ONLY_THE_ORIGINAL = {
     "xmp": "dc:source would be the source of the PDF, which is the page",
-    _STYLES: "they cite the rewriting, whose page leads to the original",
+    _BUT_CHICAGO: "they cite the rewriting, whose page leads to the original",
     _LISTS: "they list the rewriting, whose page leads to the original",
 }
 
@@ -68,14 +70,14 @@ class Source(Fact):
         read.known_text,
         words=lambda value: value or "Publisher and place of publication unknown",
         card="Source",
-        coded={"json_ld": "isBasedOn.publisher", **_IN_THE_NOTE},
+        coded={"json_ld": "isBasedOn.publisher", **_IN_THE_NOTE, **_PUBLISHED_BEFORE},
         absent={"head": "DC.source is the address", **_ONLY_THE_ORIGINAL},
     )
     title: str | None = row(
         read.known_text,
         words=lambda value: value and f"“{value}”",
         card="Source",
-        coded={"json_ld": "isBasedOn.name", **_IN_THE_NOTE},
+        coded={"json_ld": "isBasedOn.name", **_IN_THE_NOTE, **_PUBLISHED_BEFORE},
         absent={"head": "DC.source is the address", **_ONLY_THE_ORIGINAL},
     )
     address: str | None = row(  # http or https
@@ -83,7 +85,7 @@ class Source(Fact):
         drawn="link",
         card="Source",
         coded={"head": "DC.source", "json_ld": "isBasedOn.url", **_IN_THE_NOTE},
-        absent=_ONLY_THE_ORIGINAL,
+        absent={"chicago": "a note has one address", **_ONLY_THE_ORIGINAL},
     )
     paragraphs: int = row(  # how many the source has; as many passages render them
         read.count,
@@ -107,6 +109,11 @@ class Source(Fact):
         card="Source",
         absent={_BEYOND_THE_CARD: "a citation has the fingerprint of the passage itself"},
     )
+
+    @property
+    def is_known(self) -> bool:
+        """Whether anything is known of where it was published."""
+        return bool(self.publisher or self.title or self.address)
 
 
 def _group(kind: type, key: str) -> read.Read:
@@ -207,9 +214,12 @@ def _kind(reader: Reader, entry: Entry) -> Kind:
 _OF_THE_CASE = {
     "head": "DC.identifier and DC.date are those of the page",
     "xmp": "dc:identifier and dc:date are those of the page",
-    _STYLES: "they cite the rewriting, whose page leads to the original",
+    _BUT_CHICAGO: "they cite the rewriting; of the case itself there are citations of its own",
     "catalogue": "the title names the case",
 }
+
+
+_NO_NUMBERS = {"chicago": "a note on the rewriting has no place for it"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,10 +231,12 @@ class Record(KeywordFact):
 
     title: str = row(  # in square brackets where the archive supplied it (ISAD(G) 3.1.2)
         read.text,
-        head="citation_title DC.title",
-        json_ld="name", bibtex="title", ris="TI", csl="title",
+        json_ld="name",
         coded={
-            "xmp": "dc:title", "chicago": "title", "apa": "title", "bluebook": "title",
+            "bibtex": "title", "ris": "TI", "csl": "title",
+            "head": "citation_title DC.title",
+            "xmp": "dc:title", "chicago": "title", "apa": "title", "mla": "title",
+            "bluebook": "title", "oscola": "title",
             "catalogue": "catalogue-title", "search": "title",
         },
         absent={"card": "it is the heading above the card"},
@@ -232,8 +244,8 @@ class Record(KeywordFact):
     title_note: str | None = _note("Title")
     short_title: str = row(  # opens the spoken names of its passages
         read.text,
-        json_ld="alternateName", bibtex="shorttitle", ris="ST", csl="title-short",
-        coded={"search": "places"},
+        json_ld="alternateName",
+        coded={"bibtex": "shorttitle", "ris": "ST", "csl": "title-short", "search": "places"},
         absent={
             "card": "it stands above the heading, and in the names of the passages",
             "head": "managers read no short title from a head",
@@ -250,7 +262,8 @@ class Record(KeywordFact):
         coded={
             "head": "citation_author DC.creator", "json_ld": "author", "xmp": "dc:creator",
             "bibtex": "author", "ris": "AU", "csl": "author",
-            "chicago": "author", "apa": "author", "bluebook": "author",
+            "chicago": "author", "apa": "author", "mla": "author", "bluebook": "author",
+            "oscola": "author",
             "catalogue": "issuer", "search": "issuer",
         },
     )  # fmt: skip
@@ -271,14 +284,13 @@ class Record(KeywordFact):
         _kind,
         words=lambda kind: kind.label,
         card="Kind", catalogue="kind", search="kind",
-        # “Resolution, rewritten”, since no form may leave open whose words these are
         coded={
             "head": "DC.type", "json_ld": "genre", "bibtex": "type", "ris": "M3", "csl": "genre",
-            "chicago": "behind the title", "apa": "in brackets",
+            "chicago": "behind the title", "apa": "in brackets", "mla": "behind the title",
         },
         absent={
             "xmp": "dc:type would be that of the PDF, which is a text",
-            "bluebook": "rule 18.2.2 has no place for it",
+            "bluebook oscola": "their rules 18.2.2 and 3.4.8 have no place for it",
         },
     )  # fmt: skip
     date: ArchiveDate = row(  # noqa: RUF009 - a declaration
@@ -288,7 +300,8 @@ class Record(KeywordFact):
         coded={
             "head": "citation_publication_date DC.date", "json_ld": "datePublished",
             "xmp": "dc:date dcterms:date", "bibtex": "date", "ris": "PY DA", "csl": "issued",
-            "chicago": "date", "apa": "date", "bluebook": "date",
+            "chicago": "date", "apa": "date", "mla": "date", "bluebook": "date",
+            "oscola": "date",
             "catalogue": "date", "search": "year",
         },
     )  # fmt: skip
@@ -298,21 +311,21 @@ class Record(KeywordFact):
         default=None,
         card="Neutral citation",
         coded={"json_ld": "isBasedOn.identifier", **_IN_THE_NOTE, "search": "about"},
-        absent=_OF_THE_CASE,
+        absent=_OF_THE_CASE | _NO_NUMBERS,
     )
     docket: str | None = row(  # the number of the case at its court
         read.text,
         default=None,
         card="Docket",
         coded={"json_ld": "isBasedOn.identifier", **_IN_THE_NOTE, "search": "about"},
-        absent=_OF_THE_CASE,
+        absent=_OF_THE_CASE | _NO_NUMBERS,
     )
     decided: ArchiveDate | None = row(  # noqa: RUF009 - when the court decided
         read.date,
         default=None,
         words=lambda date: date.spoken[:1].upper() + date.spoken[1:] if date else "",
         card="Decided",
-        coded={"json_ld": "isBasedOn.dateCreated", **_IN_THE_NOTE},
+        coded={"json_ld": "isBasedOn.dateCreated", **_IN_THE_NOTE, **_PUBLISHED_BEFORE},
         absent=_OF_THE_CASE | {"search": "the filter by year takes the date of the document"},
     )
     status: str = row(  # a key of STATUSES
@@ -372,11 +385,12 @@ class Record(KeywordFact):
             "record-language", "is not a language tag.", "write a BCP 47 tag such as en or pt-BR.",
         ),
         head="citation_language DC.language",
-        json_ld="inLanguage", bibtex="language", ris="LA", csl="language",
+        json_ld="inLanguage", ris="LA", csl="language",
         coded={"xmp": "dc:language"},
         search="language",
         absent={
             "card": "the text shows it, and browsers and screen readers are told",
+            "bibtex": "biblatex prints it as it is; langid has the name that babel knows",
             _STYLES: "they name a language only where it is another than the reader's",
             "catalogue": "titles show it, and browsers and screen readers are told",
         },
@@ -409,17 +423,21 @@ class Record(KeywordFact):
         # of a passage its anchor, which begins with the id
         coded={
             "head": "DC.identifier", "json_ld": "identifier", "xmp": "dc:identifier",
-            "bibtex": "key", "ris": "ID CN", "csl": "id call-number",
-            "chicago": "address", "apa": "address", "bluebook": "address",
+            "bibtex": "key", "ris": "ID", "csl": "id",
+            "chicago": "address", "apa": "address", "mla": "address", "bluebook": "address",
+            "oscola": "address",
             "catalogue": "href", "search": "page",
         },
     )  # fmt: skip
 
     @property
     def cited(self) -> tuple[Agent, ...]:
-        """Those whom citations name as authors: the issuer, then agents in their order."""
+        """Those whom citations name as authors: the issuer, then agents in their order.
+
+        Which roles these have, the kind says.
+        """
         issuer = (Agent(body=self.issuer, role=("issuer",)),) if self.issuer else ()
-        return (*issuer, *(agent for agent in self.agents if agent.is_cited))
+        return (*issuer, *(each for each in self.agents if self.kind.cites(each.role)))
 
     @property
     def collection_name(self) -> str:
@@ -467,6 +485,7 @@ def record_of(fields: Mapping[str, Any], settings: Settings) -> Record:
     entries |= {name: Entry(held, 1) for name, held in groups.items()}
     problems: list[Problem] = []
     values = Reader("", problems, settings).read(entries, Record, "the record", 1)
+    problems.extend(_unauthored(entries, values, ""))
     if problems:
         raise ValueError(f"it has no record: {problems[0].message}")
     return Record(**values)
@@ -505,11 +524,14 @@ def _unauthored(entries: dict[str, Entry], values: dict[str, Any], path: str) ->
     """Someone is cited as the author; what has problems of its own is not told twice."""
     agents: tuple[Agent, ...] = values.get("agents", ())
     broken = "agents" in entries and len(agents) < len(entries["agents"].value)
-    if "issuer" not in entries and not broken and not any(each.is_cited for each in agents):
+    kind: Kind | None = values.get("kind")
+    roles = kind.cited if kind else tuple(ROLES)  # a kind that is unknown is told by itself
+    named = "issuer" in entries or any({*roles}.intersection(each.role) for each in agents)
+    if not named and not broken:
         yield Problem(
             path, 1, "record-key-missing", "The key “issuer” is missing in the record.",
             "add a line issuer: with its value, or an agent whose role is "
-            f"{' or '.join(sorted(CITED))}.",
+            f"{' or '.join(roles if kind else AUTHORS)}.",
         )  # fmt: skip
 
 

@@ -37,7 +37,8 @@ The part of a passage, and of a heading, may have the facts ``locator``, the sou
 Each part may have the fact ``class``, names joined by spaces in the order of code points, as the
 editor gave them: they can strike words through, hide them or say their language.
 
-A *work* is an object of what readers see of an entry of the bibliography (``citation.style``).
+A *work* is an object of what readers see of an entry of the bibliography, in a numbered form
+(``citation.style.FORMS``); seals of earlier forms still hold.
 The seal of a passage is the digest of its part.  The seal of a document is the digest of an object:
 ``record`` is the digest of the record's fields, by their keys and without the number of
 paragraphs, where a list of groups is an array of objects; ``order`` is an array of the parts
@@ -73,9 +74,12 @@ _BARE = frozenset(
 )  # stand also when empty
 
 
+_canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
 def canonical(value: object) -> str:
     """Return canonical JSON."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _canonical(value)
 
 
 def digest(value: object) -> str:

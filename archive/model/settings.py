@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from archive.model import locator
@@ -87,13 +88,19 @@ class Settings:
 
     @property
     def values(self) -> dict[str, Any]:
-        """The values of ``conf.py`` that give these settings, see ``of``."""
+        """The values of ``conf.py`` that give these settings, see ``of``, without defaults."""
+        plain = _plain(self.name, self.short_name)
+        return {name: value for name, value in self._values.items() if plain.get(name) != value}
+
+    @property
+    def _values(self) -> dict[str, Any]:
+        own = {key: word for key, word in self.letters.items() if LETTERS.get(key) != word}
         return {
             "project": self.name, "html_baseurl": self.base,
             "archive_short_name": self.short_name, "archive_description": self.description,
             "archive_publisher": self.publisher, "archive_credit": self.credit,
             "archive_licence": [self.licence.name, self.licence.address],
-            "archive_kinds": differences(self.kinds), "archive_letters": dict(self.letters),
+            "archive_kinds": differences(self.kinds), "archive_letters": own,
         }  # fmt: skip
 
     def word(self, letter: str) -> str:
@@ -160,3 +167,13 @@ def _letters(given: object) -> dict[str, str]:
 
 def _is_text(value: object) -> bool:
     return isinstance(value, str) and bool(value.strip()) and value.isprintable()
+
+
+@cache
+def _plain(name: str, short_name: str) -> dict[str, Any]:
+    """The values that an archive has where its conf.py sets no more than its names and address."""
+    found = Settings.of({"project": name, "archive_short_name": short_name})._values
+    return {key: value for key, value in found.items() if key in OPTIONS.keys() - {_SHORT_NAME}}
+
+
+_SHORT_NAME = "archive_short_name"  # which follows from some names only

@@ -4,3 +4,5 @@
 which class of nodes is drawn how.  ``plan`` puts pages together to editions, ``press`` prints
 these, ``finishing`` adds destinations and metadata, and ``store`` keeps what is still current.
 """
+
+PAPERS = ("a4", "us-letter")

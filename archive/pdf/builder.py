@@ -24,6 +24,7 @@ from archive.pdf.pages import Addresses, page_uri
 from archive.pdf.plan import index_edition, plan
 from archive.pdf.press import Complaint, Outcome, Press
 from archive.pdf.store import DrawnPages, Store
+from archive.site.know.settings import settings_of
 from archive.site.know.view import view_of
 from archive.site.show.source_paragraphs import WARNING
 from archive.upstream.access import application_of
@@ -67,6 +68,7 @@ class PdfBuilder(Builder):
         self._store = Store(Path(self.doctreedir).parent / "typst", Path(self.outdir))
         self._settings = Settings(
             archive=self.config.project,
+            credit=settings_of(self.config).credit,
             editors=self.config.author,
             base=self.config.html_baseurl.rstrip("/") + "/",
             language=self.config.language or "en",
@@ -101,7 +103,7 @@ class PdfBuilder(Builder):
 
     def _print_all(self) -> None:
         settings, view = self._settings, view_of(self.env)
-        addresses = Addresses(settings.base, view.has_page)
+        addresses = Addresses(settings.base, view.has_page, view.divided)
         kept = DrawnPages(self._store.folder, settings.made_by, view)
         drawn = Drawing(self, view, addresses, kept).draw()
         if faults := sorted(set(drawn.faults)):

@@ -10,12 +10,22 @@ from typing import TYPE_CHECKING
 from docutils import nodes
 from sphinx.util.display import status_iterator
 
+from archive.model.checkpoint import origin
 from archive.model.ledger import State
 from archive.pdf.attachments import Attachments
-from archive.pdf.pages import Addresses, Page, Subject, draw_page, draw_references
+from archive.pdf.language import words_of
+from archive.pdf.pages import (
+    Addresses,
+    Page,
+    Subject,
+    draw_page,
+    draw_proof,
+    draw_references,
+)
 from archive.pdf.plan import Chapter, DrawnArchive, DrawnDocument, GoneDocument
 from archive.pdf.store import Drawn, DrawnPages
 from archive.site.know.facts import CATALOGUE, DOCUMENTS, Document
+from archive.site.know.ledger import LEDGER
 
 if TYPE_CHECKING:
     from sphinx.builders import Builder
@@ -44,17 +54,34 @@ class Drawing:
         others = [docname for docname in self._below(root)
                   if docname != CATALOGUE and not self.view.stands(docname)]  # fmt: skip
         drawn = self._drawn([root, *recorded, *others], recorded)
-        attachments = Attachments(Path(self.builder.env.srcdir), self.builder.config, self.view)
+        attachments = Attachments(Path(self.builder.env.srcdir), self.view)
         return DrawnArchive(
             introduction=drawn[root].page,
             documents=tuple(
-                DrawnDocument(document, record, *drawn[docname], tuple(attachments.of(document)))
+                DrawnDocument(
+                    document,
+                    record,
+                    *drawn[docname],
+                    tuple(attachments.of(document)),
+                    self._proof(document, record),
+                )
                 for docname, (document, record) in recorded.items()
             ),
             others=tuple(self._chapter(drawn[docname].page) for docname in others),
             moved=_moved_anchors(self.view),
             gone=tuple(_gone_documents(self.view)),
         )
+
+    def _proof(self, document: Document, record: Record) -> str:
+        place = self.view.published_until(document)
+        if place is None:
+            return ""
+        lines = [
+            (document.way(block), there.line)
+            for block in document.blocks if (there := self.view.place(block))
+        ]  # fmt: skip
+        log = origin(self.view.settings, LEDGER)
+        return draw_proof(log, place, lines, words_of(record.language))
 
     def _below(self, root: str) -> Iterator[str]:
         """The pages that the toctrees of a page lead to, each once, in reading order."""

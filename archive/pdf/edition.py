@@ -15,7 +15,6 @@ from archive.pdf.pages import Anchor, Page
 if TYPE_CHECKING:
     from archive.pdf.attachments import Attachment
 
-PAPERS = ("a4", "us-letter")
 TEMPLATE = "template.typ"
 
 # Names of destinations, each with the label in print that it leads to.
@@ -41,6 +40,7 @@ class Settings:
     """What all editions of a build share."""
 
     archive: str  # its name
+    credit: str  # whose words the passages are: "rewritten by the Press Freedom Archive"
     editors: str
     base: str  # its address on the web, with a slash at its end
     language: str

@@ -17,11 +17,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from io import BytesIO
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, String
+
+from archive.model.passage import SIGNATORY
 
 if TYPE_CHECKING:
     from archive.pdf.edition import Edition
@@ -53,6 +55,8 @@ def finish(
     names = {page.name for page in edition.pages if page.name} if edition.is_large else set()
     with pikepdf.open(BytesIO(pdf)) as opened:
         _name(opened, places)
+        if any(_SIGNATORY.search(anchor.name) for anchor in edition.anchors):
+            _list_signatories(opened)
         # Uncompressed, so that any tool finds it.
         metadata = pikepdf.Stream(opened, packet(edition, str(opened.docinfo.Creator)))
         metadata.Type, metadata.Subtype = Name.Metadata, Name.XML
@@ -108,6 +112,38 @@ def _destination(page: pikepdf.Page, position: Position) -> pikepdf.Object:
     height = float(page.mediabox[3])
     top = min(height, height - position.y + _LINE_HEIGHT)
     return Dictionary(D=Array([page.obj, Name.XYZ, 0, round(top, 2), None]))
+
+
+_SIGNATORY = re.compile(rf"-{SIGNATORY}[1-9][0-9]*$")
+
+
+def _list_signatories(pdf: pikepdf.Pdf) -> None:
+    """Tag each grid of signatories as what it is: a list, of labels and names.
+
+    Typst tags a grid and its cells as ``Div``.  Only signatories are set in a grid, each in two
+    cells beside each other.  An item has a label and a body alone (ISO 32000-1, 14.8.4.3.3).
+    """
+    (document,) = _within(pdf.Root.StructTreeRoot)  # what Typst calls Document
+    for grid in _within(document):
+        cells = _within(grid)
+        if not cells or any(str(each.S) != "/Div" for each in (grid, *cells)):
+            continue
+        grid.S = Name.L
+        items: list[Any] = []
+        for label, name in zip(cells[::2], cells[1::2], strict=True):
+            pair = Array([label, name])
+            item = pdf.make_indirect(Dictionary(Type=Name.StructElem, S=Name.LI, P=grid, K=pair))
+            label.S, name.S = Name.Lbl, Name.LBody
+            label.P = name.P = item
+            items.append(item)
+        grid.K = Array(items)
+
+
+def _within(element: Any) -> list[Any]:
+    """Return the elements right within one of the structure tree."""
+    kids = element.get(Name.K, Array())
+    kids = list(kids) if isinstance(kids, Array) else [kids]
+    return [kid for kid in kids if isinstance(kid, Dictionary) and Name.S in kid]
 
 
 _NAMESPACES = {

@@ -8,10 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from docutils import nodes
+from lxml import etree
+from PIL import Image
+from PIL.ExifTags import Base
 
+from archive.model.locator import unbroken
 from archive.model.passage import Anchor
 from archive.pdf import code
 from archive.pdf.language import ENGLISH
@@ -62,9 +67,12 @@ def spoken_in(node: nodes.Element, expression: str) -> str:
 
 
 def flowing(text: str) -> str:
-    """A text in which long words go on in the next line.  Addresses Typst breaks by itself."""
-    parts = cut(text, whole=_ADDRESSES)
-    return code.call("breakable", *map(code.string, parts)) if len(parts) > 1 else code.string(text)
+    """A text in which long words go on in the next line, and “§ 7” in the same one.
+
+    Addresses Typst breaks by itself.
+    """
+    parts = [code.string(part) for part in cut(unbroken(text), whole=_ADDRESSES)]
+    return code.call("breakable", *parts) if len(parts) > 1 else parts[0]
 
 
 def cut(text: str, whole: tuple[str, ...] = ()) -> list[str]:
@@ -158,22 +166,40 @@ def image(node: nodes.Element, pen: Pen) -> str:
         inside = isinstance(node.parent, nodes.TextElement)
         return pen.placed(node, pen.anchored(code.call(
             "inline-image" if inside else "block-image", code.string(f"/{IMAGES}/{name}"),
-            code.string(alt), _length(node, pen),
+            code.string(alt), _length(node, path, pen),
         )))  # fmt: skip
     return ""
 
 
-def _length(node: nodes.Element, pen: Pen) -> str:
-    width = node.get("width")
-    if not width:
-        return "auto"
+def _length(node: nodes.Element, path: Path, pen: Pen) -> str:
+    """The width that a page gives an image, where no line is shorter."""
+    width = node.get("width") or natural_width(path)
     number, unit = match.groups() if (match := _LENGTH.fullmatch(width)) else (0, None)
+    scaled = float(number) * node.get("scale", 100) / 100
     if unit in ("%", "em"):
-        return f"{number}{unit}"
+        return f"{scaled:g}{unit}"
     if unit in _UNITS:
-        return f"{float(number) * _UNITS[unit]:g}pt"
+        return f"{scaled * _UNITS[unit]:g}pt"
     pen.fault(node, f"The width “{width}” has no unit that print knows. To mend: use %, cm or px.")
     return "auto"
+
+
+_SIDEWAYS = (5, 6, 7, 8)  # orientations of Exif by which width and height change places
+_WHOLE = "100%"
+
+
+def natural_width(path: Path) -> str:
+    """The width at which browsers show an image by itself: its pixels, or what a drawing says.
+
+    A drawing that says none is as wide as the line (CSS 2.2, 10.3.2).
+    """
+    if path.suffix.lower() == ".svg":
+        said = etree.parse(path).getroot().get("width", "").strip()
+        match = _LENGTH.fullmatch(said)
+        return said if match and match[2] in _UNITS else _WHOLE
+    with Image.open(path) as image:
+        turned = image.getexif().get(Base.Orientation) in _SIDEWAYS
+        return str(image.height if turned else image.width)
 
 
 def math(node: nodes.Element, pen: Pen) -> str:

@@ -25,6 +25,8 @@ class Words:
     date: str = "Date"
     moved: str = "This document has moved"
     moved_to: str = "moved to"
+    proof: str = "Proof of publication"
+    by_line: str = "Passages by line"
 
 
 ENGLISH = Words()
@@ -33,27 +35,33 @@ ENGLISH = Words()
 _WORDS = {
     "de": Words(
         "Nachweise", "Angeführt in", "Inhalt", "S.", "Seite", "Band", "Dokument", "Datum",
-        "Dieses Dokument ist umgezogen", "steht jetzt unter",
+        "Dieses Dokument ist umgezogen", "steht jetzt unter", "Nachweis der Veröffentlichung",
+        "Stellen nach Zeilen",
     ),
     "es": Words(
         "Referencias", "Citado en", "Índice", "pág.", "Página", "Volumen", "Documento", "Fecha",
-        "Este documento se ha trasladado", "se encuentra ahora en",
+        "Este documento se ha trasladado", "se encuentra ahora en", "Prueba de publicación",
+        "Pasajes por línea",
     ),
     "fr": Words(
         "Références", "Cité dans", "Table des matières", "p.", "Page", "Volume", "Document", "Date",
-        "Ce document a été déplacé", "se trouve désormais sous",
+        "Ce document a été déplacé", "se trouve désormais sous", "Preuve de publication",
+        "Passages par ligne",
     ),
     "it": Words(
         "Riferimenti", "Citato in", "Indice", "p.", "Pagina", "Volume", "Documento", "Data",
-        "Questo documento è stato spostato", "si trova ora in",
+        "Questo documento è stato spostato", "si trova ora in", "Prova di pubblicazione",
+        "Passi per riga",
     ),
     "nl": Words(
         "Verwijzingen", "Aangehaald in", "Inhoud", "p.", "Pagina", "Deel", "Document", "Datum",
-        "Dit document is verplaatst", "staat nu onder",
+        "Dit document is verplaatst", "staat nu onder", "Bewijs van publicatie",
+        "Passages per regel",
     ),
     "pt": Words(
         "Referências", "Citado em", "Índice", "p.", "Página", "Volume", "Documento", "Data",
-        "Este documento foi transferido", "encontra-se agora em",
+        "Este documento foi transferido", "encontra-se agora em", "Prova de publicação",
+        "Passagens por linha",
     ),
 }  # fmt: skip
 

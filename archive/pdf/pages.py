@@ -18,6 +18,8 @@ from urllib.parse import urlsplit
 from docutils import nodes
 from sphinxcontrib.bibtex.transforms import BibliographyTransform
 
+from archive.model.locator import unbroken
+from archive.model.proof import in_words
 from archive.pdf import code
 from archive.pdf.blocks import footnotes, marked_footnotes
 from archive.pdf.coverage import REFUSED, TABLE
@@ -28,6 +30,7 @@ from archive.site.nodes import clauses, passage_label
 if TYPE_CHECKING:
     from sphinxcontrib.bibtex.domain import Citation
 
+    from archive.model.tree import LogPlace
     from archive.site.know.facts import Document
 
 # Ids that docutils numbered itself: targets of links within a page, but no permanent anchors.
@@ -47,6 +50,8 @@ class Addresses:
 
     base: str  # of the archive, with a slash at its end
     has_page: Callable[[str], bool]  # whether there is a page of this docname
+    # The page with a bibliography, by each page of the site that has a part of it.
+    divided: Mapping[str, str] = field(default_factory=dict)
 
     @staticmethod
     def label(docname: str, id_: str) -> str:
@@ -63,6 +68,7 @@ class Addresses:
             return None, uri
         path, _, id_ = uri.partition("#")
         docname = path.removesuffix(_SUFFIX)
+        docname = self.divided.get(docname, docname)
         is_page = docname != path and self.has_page(docname)
         return (self.label(docname, id_) if is_page else None), self.base + uri
 
@@ -366,6 +372,12 @@ def draw_references(document: Document, works: Sequence[Citation], subject: Subj
     return Page(subject.docname, (Piece(listed, anchors),), {}, faults)
 
 
+def draw_proof(log: str, place: LogPlace, lines: Sequence[tuple[str, int]], words: Words) -> str:
+    """The ledger line and the tree head of a document, which a citation in print can name."""
+    said = (words.proof, f"{log}: {place.text}.", f"{words.by_line}: {in_words(lines)}.")
+    return code.call("publication", *map(code.string, said))
+
+
 def _entry(work: Citation) -> nodes.citation:
     entry = nodes.citation("", ids=[work.citation_id])
     entry += nodes.label("", work.formatted_entry.label)
@@ -379,7 +391,7 @@ def _cited_in(document: Document, work: Citation, subject: Subject) -> str:
             "mark",
             subject.addresses.label(document.docname, block.anchor),
             subject.addresses.page(document.docname, block.anchor),
-            document.way(block),
+            unbroken(document.way(block)),
         )
         for block in document.blocks
         if work.key in block.cites

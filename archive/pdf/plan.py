@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from docutils import nodes
 
+from archive.citation.reference import told
 from archive.model.crosswalk import texts, written
 from archive.model.dates import MONTHS
 from archive.pdf import code
@@ -78,6 +79,7 @@ class DrawnDocument:
     page: Page
     references: Page | None  # the works it cites, for the end of its own PDF
     attachments: tuple[Attachment, ...]
+    proof: str = ""  # Typst code of its ledger line and tree head, for the end of its own PDF
 
     @property
     def pages(self) -> tuple[Page, ...]:
@@ -190,11 +192,18 @@ def _bundles(
 
 
 def document_edition(drawn: DrawnDocument, moved: Aliases, settings: Settings) -> Edition:
-    """A document's own PDF: its page, and the works it cites."""
+    """A document's own PDF: its page, and the works it cites.
+
+    Its metadata say as those of the page do whose words these are: the creators are those whom
+    citations name, the contributor is the archive, and the title tells what it did.
+    """
     document, record = drawn.document, drawn.record
+    described = {"dc:contributor": (settings.archive,)}
+    for name, _row, value in written(record, "xmp"):
+        described[name] = (*described.get(name, ()), *texts(value))
     return Edition(
         path=f"{document.docname}.pdf",
-        title=record.title,
+        title=told(record.title, settings.credit),
         authors=tuple(agent.name for agent in record.cited),
         subjects=record.subjects,
         language=record.language,
@@ -204,8 +213,9 @@ def document_edition(drawn: DrawnDocument, moved: Aliases, settings: Settings) -
             code.call("begin", code.string(record.short_title)),
             code.call("imprint", code.string(settings.archive)),
             *drawn.pages,
+            *filter(None, [drawn.proof]),
         ),
-        described=tuple((name, texts(value)) for name, _row, value in written(record, "xmp")),
+        described=tuple(described.items()),
         date=record.date.edtf,
         attachments=drawn.attachments,
         aliases=_leading_to(moved, {document.docname}),

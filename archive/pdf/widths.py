@@ -7,6 +7,7 @@ cell, and where a word is too long for that, the table is set smaller or turned.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from math import sqrt
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from docutils import nodes
 
+from archive.model.locator import unbroken
 from archive.pdf import code
 from archive.pdf.inline import cut
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 _LINE = 374.0  # the length of a line in points, 132 mm
 _LETTER = 5.6  # the width of a letter in a table in points, if it is a wide one
 _CELL = 8.0  # the space beside the text of a cell in points
+_SPACE = re.compile(r"[^\S\u00a0]+")  # at which a line may end
 _MEASURED = 3  # words of a column: which of the longest is the widest, only Typst knows
 
 # The template's functions for words, by where they stand.
@@ -117,6 +120,7 @@ def _read(entry: nodes.Element, column: _Column) -> None:
     column.letters = max(column.letters, *map(len, lines), 0)
     plain = _HEAD if isinstance(entry.parent.parent, nodes.thead) else _TEXT
     for text in entry.findall(nodes.Text):
-        function = _CODE if isinstance(text.parent, nodes.literal) else plain
-        words = {word for part in cut(text.astext()) for word in part.split()}
+        is_code = isinstance(text.parent, nodes.literal)
+        function, said = (_CODE, text.astext()) if is_code else (plain, unbroken(text.astext()))
+        words = {word for part in cut(said) for word in _SPACE.split(part) if word}
         column.words |= {_Word(len(word), word, function) for word in words}

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from archive.model.tree import Tree
 from archive.preservation.finding import Finding
@@ -182,7 +183,7 @@ def _event(line: bytes) -> dict[str, str] | None:
         return None
 
 
-def _once(pairs: list[tuple[str, str]]) -> dict[str, str]:
+def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """An object that has each key once.  Raises ValueError: readers would differ on another."""
     fields = dict(pairs)
     if len(fields) != len(pairs):
@@ -190,7 +191,7 @@ def _once(pairs: list[tuple[str, str]]) -> dict[str, str]:
     return fields
 
 
-_DECODER = json.JSONDecoder(object_pairs_hook=_once)
+_DECODER = json.JSONDecoder(object_pairs_hook=once)
 
 
 def _end(anchor: str, moves: Mapping[str, str]) -> str:

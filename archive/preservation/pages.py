@@ -14,8 +14,6 @@ from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
-from lxml import etree
-
 from archive.model.content_policy import source_hash
 
 Element = Any  # of lxml, which has no public name for the type
@@ -42,6 +40,8 @@ def read_page(data: bytes, path: str) -> Page:
 
 def parse_html(data: bytes) -> Element | None:
     """The elements of a page; None where there are none."""
+    from lxml import etree  # noqa: PLC0415 - not in an edit
+
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True)
     return etree.fromstring(data, parser) if data else None
 
@@ -73,7 +73,8 @@ _ELEMENT = re.compile(rb"<(script|style)\b([^>]*)>(.*?)(?:</\1|\Z)", re.DOTALL |
 _ATTRIBUTES = re.compile(rb"""(?:\s+[a-z-]+(?:="[^"<>]*")?)*\s*""")
 _ATTRIBUTE = re.compile(rb"""\s([a-z-]+)(?:="([^"]*)")?""")
 _ELSEWHERE = re.compile(rb"[^/]*:|\s*[/\\]{2}")
-_DATA = b"application/ld+json"  # a script of this type is no script
+# A script of one of these types is no script.
+_DATA = (b"application/json", b"application/ld+json")
 
 # What may be an attribute with code; only pages that have it are parsed.
 _SUSPECT = re.compile(rb"""[\s/"'](?:style|on[a-z]+)[\s/]*=""", re.IGNORECASE)
@@ -99,7 +100,7 @@ def _kind(name: bytes, attributes: bytes, text: bytes) -> str:
     given = dict(_ATTRIBUTE.findall(attributes)) if _ATTRIBUTES.fullmatch(attributes) else {}
     if b"src" in given:
         return "script of another host" if _ELSEWHERE.match(given[b"src"]) else ""
-    return "" if given.get(b"type") == _DATA else source_hash(text)
+    return "" if given.get(b"type") in _DATA else source_hash(text)
 
 
 class _Attributes(HTMLParser):

@@ -13,9 +13,9 @@ from __future__ import annotations
 import io
 import re
 import unicodedata
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -55,6 +55,9 @@ class Run:
     size: float  # points
     text: str
     width: float = 0.0  # points
+    is_artifact: bool = False  # a header, a footer, or what a screen reader leaves out
+    is_formula: bool = False  # by its font
+    divides: bool = False  # the hyphen of a word that is divided
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +69,53 @@ class Printed:
     attachments: Mapping[str, bytes]
     described: frozenset[str]  # the texts of its metadata that name the document
     addresses: frozenset[str]  # that its links lead to
+    pages: int
+
+    def on(self, first: int, last: int) -> Sequence[Run]:
+        """The runs on pages, counted from 0."""
+        begin = bisect_left(self.runs, first, key=_page_of)
+        return self.runs[begin : bisect_right(self.runs, last, key=_page_of)]
+
+
+def _page_of(run: Run) -> int:
+    return run.page
 
 
 def read_print(data: bytes) -> Printed:
     """Read a PDF.  Raises pikepdf.PdfError and ValueError where the engine makes none like it."""
     with pikepdf.open(io.BytesIO(data)) as pdf:
+        _check_still(pdf)
         fonts: dict[tuple[int, int], _Font] = {}
         runs = [run for number, page in enumerate(pdf.pages) for run in _runs(number, page, fonts)]
         attachments = {name: spec.get_file().read_bytes() for name, spec in pdf.attachments.items()}
         return Printed(
             tuple(runs), _places(pdf), attachments, frozenset(_described(pdf)),
-            frozenset(_addresses(pdf)),
+            frozenset(_addresses(pdf)), len(pdf.pages),
         )  # fmt: skip
+
+
+def _check_still(pdf: pikepdf.Pdf) -> None:
+    """Raise ValueError where something runs, or is drawn by other means than the pages' text."""
+    root: Any = pdf.Root
+    found = {*root.keys(), *root.get("/Names", {}).keys()} & _MOVING_PARTS
+    for page in pdf.pages:
+        found |= set(page.obj.keys()) & _MOVING_PARTS
+        for link in page.obj.get("/Annots", []):
+            action: Any = link.get("/A", {})
+            if link.Subtype != "/Link" or "/AP" in link or action.get("/S", "/URI") != "/URI":
+                found.add("an annotation that is no link")
+        for drawn in page.resources.get("/XObject", {}).values():
+            if drawn.Subtype != "/Image" and _SHOWING & set(_operators(drawn)):
+                found.add("text in a drawing")
+    if found:
+        raise ValueError(f"the engine makes no PDF with {min(found)}")
+
+
+_MOVING_PARTS = frozenset({"/AA", "/AcroForm", "/JavaScript", "/OCProperties", "/OpenAction"})
+
+
+def _operators(drawn: Any) -> Iterator[str]:
+    return (str(each.operator) for each in pikepdf.parse_content_stream(drawn))
 
 
 def _described(pdf: pikepdf.Pdf) -> Iterator[str]:
@@ -116,16 +154,15 @@ def _places(pdf: pikepdf.Pdf) -> dict[str, tuple[int, float]]:
 
 
 def _runs(number: int, page: pikepdf.Page, fonts: dict[tuple[int, int], _Font]) -> Iterator[Run]:
-    """The text of one page in the order in which it is drawn, without headers and footers."""
+    """The text of one page in the order in which it is drawn."""
     pen = _Pen(page.resources.get("/Font", {}), fonts)
     for instruction in pikepdf.parse_content_stream(page):
         operator, operands = str(instruction.operator), instruction.operands
         if operator in _SHOWING:
             strings = operands[0] if operator == "TJ" else operands
-            text = pen.text(strings)
-            if text is not None:
-                yield Run(number, *pen.place(), pen.size, text, pen.width(strings))
-        elif operator in _FORBIDDEN:
+            text, width = pen.text(strings), pen.width(strings)
+            yield Run(number, *pen.place(), pen.size, text, width, *pen.role(text))
+        elif operator in _FORBIDDEN or (operator == "Tr" and operands[0] != 0):
             raise ValueError("its text is drawn in a way that the engine does not use")
         elif operator in _MOVING:
             _MOVING[operator](pen, operands)
@@ -134,6 +171,7 @@ def _runs(number: int, page: pikepdf.Page, fonts: dict[tuple[int, int], _Font]) 
 class _Font(NamedTuple):
     letters: Mapping[int, str]  # what each code stands for
     widths: Mapping[int, float]  # of the codes' glyphs, in thousandths of an em
+    is_math: bool = False
 
 
 class _Pen:
@@ -167,7 +205,8 @@ class _Pen:
     def choose(self, operands: Any) -> None:
         font = self._own[str(operands[0])]
         if font.objgen not in self._fonts:
-            self._fonts[font.objgen] = _Font(_letters(font), _widths(font))
+            is_math = "Math" in str(font.BaseFont)
+            self._fonts[font.objgen] = _Font(_letters(font), _widths(font), is_math)
         self._font, self.size = self._fonts[font.objgen], float(operands[1])
 
     def begin(self, operands: Any) -> None:
@@ -178,15 +217,17 @@ class _Pen:
         x, y = self._start
         return a * x + c * y + e, b * x + d * y + f
 
-    def text(self, strings: Any) -> str | None:
-        """What is drawn; None of headers and footers."""
-        tags = {tag for tag, _ in self._tags}
-        if "/Artifact" in tags:
-            return None
+    def text(self, strings: Any) -> str:
+        """What is drawn; nothing for the hyphen of a word that is divided."""
         text = "".join(_decoded(each, self._font.letters) for each in strings)
         if text == "-" and self._tags and self._tags[-1][1] == "\u00ad":
-            return ""  # the hyphen of a word that is divided
-        return text[::-1] if "/ReversedChars" in tags else text
+            return ""
+        return text[::-1] if any(tag == "/ReversedChars" for tag, _ in self._tags) else text
+
+    def role(self, text: str) -> tuple[bool, bool, bool]:
+        """Whether what is drawn is an artifact, a formula, and a hyphen that divides a word."""
+        is_artifact = any(tag == "/Artifact" for tag, _ in self._tags)
+        return is_artifact, self._font.is_math, not text
 
     def width(self, strings: Any) -> float:
         """How far what is drawn reaches, in points (PDF 2.0, 9.4.4)."""
@@ -199,7 +240,9 @@ class _Pen:
 
 
 _SHOWING = frozenset({"Tj", "TJ"})
-_FORBIDDEN = frozenset({"'", '"', "Td", "TD", "T*"})
+_FORBIDDEN = frozenset({
+    "'", '"', "Td", "TD", "T*", "Tc", "Tw", "Tz", "TL", "Ts", "INLINE IMAGE",
+})  # fmt: skip
 _MOVING: Mapping[str, Callable[[_Pen, Any], None]] = {
     "q": _Pen.keep, "Q": _Pen.restore, "cm": _Pen.turn, "BDC": _Pen.mark, "BMC": _Pen.mark,
     "EMC": _Pen.unmark, "Tf": _Pen.choose, "Tm": _Pen.begin,
@@ -293,13 +336,14 @@ class Text:
 
     def __init__(self, printed: Printed) -> None:
         self._printed = printed
-        left = min((run.x for run in printed.runs if run.size > _LABEL_SIZE), default=0.0)
+        runs = [run for run in printed.runs if not run.is_artifact]
+        left = min((run.x for run in runs if run.size > _LABEL_SIZE), default=0.0)
         margin = left - _MARGIN
         self._runs: list[Run] = []
         self._labels: defaultdict[tuple[int, int], list[str]] = defaultdict(list)
-        for run in printed.runs:
+        for run in runs:
             if run.x < margin:
-                self._labels[run.page, round(run.y)].append(run.text.strip())
+                self._labels[run.page, round(run.y)].append(" ".join(run.text.split()))
             else:
                 self._runs.append(run)
 
@@ -315,7 +359,7 @@ class Text:
             spelled = _Letters.of(run.text)
             here = bytearray(spelled.before)
             if here:
-                here[0] = _BREAK if _apart(last, run) else max(here[0], int(open_space))
+                here[0] = _BREAK if apart(last, run) else max(here[0], int(open_space))
                 open_space = False
             open_space = open_space or run.text[-1:].isspace()
             last = run
@@ -328,6 +372,8 @@ class Text:
         place = self._printed.places.get(anchor)
         if place is None:
             return "print has no such destination"
+        if not said.text.strip():  # an image
+            return ""
         wrong = "print says something else at its place"
         for at in (at for at in self._near(place) if self._follows(at, said)):
             wrong = self._labelled(at, place, said)
@@ -469,7 +515,7 @@ class Text:
         return at if at < len(self._runs) else None
 
 
-def _apart(last: Run | None, run: Run) -> bool:
+def apart(last: Run | None, run: Run) -> bool:
     """Whether a run stands in another line or cell than the one before it."""
     if last is None or last.page != run.page or abs(last.y - run.y) > last.size:
         return True

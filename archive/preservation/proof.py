@@ -11,7 +11,6 @@ once these have the fingerprint.  Therefore PDFs are checked after all pages (``
 from __future__ import annotations
 
 import io
-import json
 import re
 import zipfile
 import zlib
@@ -19,22 +18,24 @@ from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
-from itertools import islice, zip_longest
+from itertools import islice, pairwise, zip_longest
 from pathlib import Path
 from typing import Any
 
 import pikepdf
 from lxml import etree
 
-from archive.citation.companion import SUFFIX as COMPANION
-from archive.citation.links import BIBTEX, LINKSET
+from archive.citation.links import BIBTEX, COMPANION, LINKSET
+from archive.citation.works_export import CITED
 from archive.model import tiles
 from archive.model.checkpoint import NOTE, PIN, Checkpoint, origin
 from archive.model.fingerprint import normalise
 from archive.model.record import parse_record
 from archive.model.seal import canonical, record_fields
+from archive.preservation import inclusion
 from archive.preservation.bounds import BoundError, bounded, check_packing
 from archive.preservation.citation import cited_in
+from archive.preservation.drawn import allowed, allowed_of_notice, publication, shown_by
 from archive.preservation.finding import Finding, Unchecked
 from archive.preservation.known import Known, Links
 from archive.preservation.ledger import Fates, is_anchor_of, page_of
@@ -102,9 +103,10 @@ class Proof:
     pages: dict[str, Words] = field(default_factory=dict)
     _by_page: Mapping[str, list[str]] = field(init=False)
     _anchors: Mapping[str, list[str]] = field(init=False)  # of each document, that stand
-    _attached: dict[str, str] = field(default_factory=dict)  # digests of works cited
     _tiles: dict[str, bytes] | None = None  # digests by path
-    # What is proved of each document, packed, as there may be ten thousand; and the last one.
+    # What the page of each document shows, and what is proved of it, packed, as there may be ten
+    # thousand; and the last one.
+    _shown: dict[str, bytes] = field(default_factory=dict)
     _sealed: dict[str, bytes] = field(default_factory=dict)
     _last: tuple[str, Sealed] | None = None
     _known: Known = field(init=False)  # what proved documents tell of one another
@@ -171,10 +173,10 @@ class Proof:
                 yield _foreign(path, message)
         if document is not None:
             yield from self._document(path, document, tree)
-        sealed = self._proved(document_at(path, f".{COMPANION}"))
-        if sealed is not None:
-            for key in islice(miscited(data, sealed, self.fates, self.templates), _TOLD):
-                yield _record(path, f"how {key} is cited is not what record and ledger say")
+        sealed = self._proved(document_at(path, f".{COMPANION.suffix}"))
+        if sealed is not None and tree is not None:
+            wrong = miscited(data, tree, sealed, self.fates, self.templates)
+            yield from (_record(path, message) for message in islice(wrong, _TOLD))
 
     def _document(self, path: str, document: str, tree: Element | None) -> Iterator[Finding]:
         ids = page_of_tree(tree, path).ids if tree is not None else frozenset()
@@ -191,6 +193,7 @@ class Proof:
         })  # fmt: skip
         sealed = self._proved(document)
         if sealed is not None and tree is not None:
+            self._shown[document] = zlib.compress(shown_by(tree).encode())
             page, base = Page(tree, path, self.digests.get), sealed.settings.base
             ties = self._ties(path, document, sealed, lambda: page.links(page.record(), base))
             yield from (_record(path, message) for message in head(tree, sealed))
@@ -339,9 +342,14 @@ class Proof:
         documents = [alone] if alone is not None else sorted(named & self._anchors.keys())
         if path == _INDEX and _FIRST_VOLUME in self.digests and text.is_index(self.fates.words):
             return  # it says in which volume each document is
+        chapters = self._chapters(printed) if alone is None else {}
+        if alone is not None and alone not in self._anchors:
+            yield from self._moved(path, alone, printed)
         for document in documents:
             page = self.pages.get(document, Words({}))
             yield from self._printed(path, document, page, text)
+            if alone is not None or document in chapters:
+                yield from self._drawn(path, document, printed, *chapters.get(document, ()))
         sealed = self._proved(alone)
         if sealed is not None:
             yield from self._printed_besides(path, sealed, printed, text)
@@ -367,6 +375,61 @@ class Proof:
             message = f"{pair[1]} is printed before {pair[0]}, and not so in the page"
             yield Finding(path, "order-differs", message, _ANEW)
 
+    def _drawn(
+        self, path: str, document: str, printed: Printed, first: int = 0, last: int | None = None
+    ) -> Iterator[Finding]:
+        """Hold all text on the pages of a document, counted from 0, against its page in the site.
+
+        Without a last page all of the PDF is its own.
+        """
+        sealed = self._proved(document)
+        if sealed is None or document not in self._shown or sealed.is_conditional():
+            return
+        shown = zlib.decompress(self._shown[document]).decode()
+        known = allowed(shown, sealed, self.fates, printed.pages if last is None else None)
+        runs = printed.runs if last is None else printed.on(first, last)
+        for text in islice(known.strange(runs), _TOLD):
+            message = f"“{text[:60]}” is printed, and not in {document}.html"
+            yield Finding(path, "shown-differs", message, _ANEW)
+
+    def _chapters(self, printed: Printed) -> Mapping[str, tuple[int, int]]:
+        """The first and last page of each document in a PDF of many.
+
+        Each begins on a page of its own.  Where the last one ends no destination tells: its pages
+        go as far as its own destinations.
+        """
+        pages: dict[str, list[int]] = {}
+        for name, (page, _) in printed.places.items():
+            document = document_of(self.fates.final.get(name, name))
+            if document:
+                pages.setdefault(document, []).append(page)
+        firsts = sorted(map(min, pages.values()))
+        following = dict(pairwise(firsts))
+        return {
+            document: (min(own), following.get(min(own), max(own) + 1) - 1)
+            for document, own in pages.items()
+        }
+
+    def _moved(self, path: str, document: str, printed: Printed) -> Iterator[Finding]:
+        """Hold the PDF of a document that moved: that of its heir, or a notice."""
+        moved = {
+            anchor: final for anchor, final in self.fates.final.items()
+            if anchor != final and document_of(anchor) == document
+        }  # fmt: skip
+        heirs = {document_of(final) for final in moved.values()}
+        if len(heirs) == 1:
+            if self.digests.get(path) != self.digests.get(f"documents/{heirs.pop()}.pdf"):
+                yield Finding(path, "shown-differs", "it is not the PDF of where it moved", _ANEW)
+            return
+        some = next((sealed for each in heirs if (sealed := self._proved(each))), None)
+        if some is None:
+            self._note(f"what {path} says", "no seal of the copy covers it")
+            return
+        names = [*moved, *filter(None, map(self._known.shown, moved.values()))]
+        known = allowed_of_notice(document, some, names, printed.pages)
+        for text in islice(known.strange(printed.runs), _TOLD):
+            yield Finding(path, "shown-differs", f"“{text[:60]}” is printed in it", _ANEW)
+
     def _printed_besides(
         self, path: str, sealed: Sealed, printed: Printed, text: Text
     ) -> Iterator[Finding]:
@@ -378,7 +441,7 @@ class Proof:
             if not address.startswith(sealed.settings.base):
                 yield Finding(path, "shown-differs", f"a link leads to {address}", _ANEW)
         ties = self._ties(path, sealed.record.id, sealed, lambda: iter(()))
-        for said in sealed.besides(ties):
+        for said in (sealed.record.title, *publication(sealed, self.fates), *sealed.besides(ties)):
             if not is_read_backwards(Said(said)) and not text.has(said):
                 yield Finding(path, "shown-differs", f"“{said[:60]}” is not printed", _ANEW)
 
@@ -387,12 +450,13 @@ class Proof:
         digest = sha256(data).hexdigest()
         if kind == "ledger.jsonl":
             sound = self._has_lines(document, data.split(b"\n"))
-        elif kind == "md":
-            sound = self.digests.get(f"documents/{name}") == digest
+        elif kind in ("md", "bib"):
+            own = name if kind == "md" else f"{document}.{CITED}.bib"
+            sound = self.digests.get(f"documents/{own}") == digest
         elif kind == "proof.json":
             sound = not list(self._proofs(f"documents/{name}", data, whole=False))
         else:
-            sound = kind == "bib" and self._attached.setdefault(name, digest) == digest
+            sound = False
         if not sound:
             message = f"{name}, which is attached to it, is not what the copy has"
             yield Finding(path, "attachment-differs", message, _ANEW)
@@ -480,36 +544,24 @@ class Proof:
             yield Finding(path, "head-differs", "it is no tile of this ledger's tree", _ANEW)
 
     def _proofs(self, path: str, data: bytes, *, whole: bool = True) -> Iterator[Finding]:
-        """Hold each proof that a passage is in the ledger against the ledger itself.
+        """Hold the proof that each passage is in the ledger against the ledger itself.
 
         In a PDF it is without the data of seals, and so not ``whole``.
         """
         document = document_at(path.removesuffix(_PROOF) + ".html", ".html") or ""
-        proved = set()
-        read = json.loads(data)
+        given = inclusion.read(data)
         if whole:
-            yield from self._seals(path, document, read.get("sealed"))
-        sealed = self._proved(document)
-        if sealed is not None and read.get("log") != origin(sealed.settings, LEDGER):
-            yield _record(path, "its log is another archive's")
-        if not whole and read.keys() != {"log", "passages"}:
+            yield from self._seals(path, document, given.sealed)
+        elif given.sealed is not None:
             yield Finding(path, "head-differs", "it says more than a proof", _ANEW)
-        parts = sealed.parts if sealed is not None else None
-        for each in read["passages"]:
-            proved.add(each["anchor"])
-            yield from self._one_proof(path, each, parts)
-        for anchor in self._anchors.get(document, ()):
-            if anchor not in proved:
-                yield Finding(path, "head-differs", f"{anchor} has no proof", _ANEW)
-
-    def _one_proof(
-        self, path: str, proof: Mapping[str, Any], parts: Mapping[str, list[str]] | None
-    ) -> Iterator[Finding]:
-        anchor, line = proof["anchor"], int(proof["line"])
-        if not 0 < line <= self.fates.tree.size or not self._is_proved(proof, anchor, line):
-            yield Finding(path, "head-differs", f"the proof of {anchor} is not the ledger's", _ANEW)
-        if parts is not None and proof.get("parts", []) != parts.get(anchor, []):
-            yield Finding(path, "seal-differs", f"{anchor} has other parts", _ANEW)
+        sealed = self._proved(document)
+        if sealed is not None and given.log != origin(sealed.settings, LEDGER):
+            yield _record(path, "its log is another archive's")
+        anchors = self._anchors.get(document, [])
+        for message in inclusion.wrong(given, document, anchors, self.fates):
+            yield Finding(path, "head-differs", message, _ANEW)
+        if sealed is not None and given.parts != dict(sealed.parts):
+            yield Finding(path, "seal-differs", "it names other parts of passages", _ANEW)
 
     def _seals(self, path: str, document: str, data: object) -> Iterator[Finding]:
         """Hold the data of seals against the ledger, and keep what is proved."""
@@ -525,6 +577,9 @@ class Proof:
         for message in wrong[:_TOLD]:
             yield Finding(path, "seal-differs", message, _ANEW)
         if not wrong:
+            if fields := sealed.unsealed(self.fates):
+                why = "seals of an earlier form do not cover them"
+                self._note(f"what {path} has of works under {fields}", why)
             yield from self._keep(path, document, text, sealed)
 
     def _keep(self, path: str, document: str, text: str, sealed: Sealed) -> Iterator[Finding]:
@@ -567,17 +622,6 @@ class Proof:
         found.sort(key=lambda each: (each.record.date.sort_key, each.record.id))
         return "\n".join(each.form(BIBTEX.suffix) for each in found)
 
-    def _is_proved(self, proof: Mapping[str, object], anchor: str, line: int) -> bool:
-        tree = self.fates.tree
-        path = [each.hex() for each in tree.inclusion(line - 1, line)]
-        event = self.fates.event(line)
-        return (
-            event.get("anchor") == anchor
-            and proof["sha256"] == self.fates.sha256_at(anchor, line)
-            and proof["entry"] == self.fates.lines[line - 1].decode("utf-8")
-            and (proof["root"], proof["path"]) == (tree.root(line).hex(), path)
-        )
-
     def _records(self, path: str, data: bytes) -> Iterator[Finding]:
         """Hold each tree head and fingerprint that a record names against the ledger."""
         for cited in cited_in(data.decode("utf-8", "replace")):
@@ -613,7 +657,8 @@ class Proof:
         document = document_at(path, ".html")
         page = self.pages.get(document) if document is not None else None
         said = page.said.items() if page else ()
-        return {anchor: f"{each.label}\n{each.text}" for anchor, each in said}
+        shown = {"": b64encode(self._shown[document]).decode()} if document in self._shown else {}
+        return {anchor: f"{each.label}\n{each.text}" for anchor, each in said} | shown
 
     def remember(self, path: str, texts: Mapping[str, str]) -> None:
         """Take back what ``kept`` gave in an earlier run."""
@@ -624,7 +669,9 @@ class Proof:
             return
         document = document_at(path, ".html")
         if document is not None and texts:
-            parted = {name: text.partition("\n") for name, text in texts.items()}
+            if "" in texts:
+                self._shown[document] = b64decode(texts[""])
+            parted = {name: text.partition("\n") for name, text in texts.items() if name}
             self.pages[document] = Words({
                 name: Said(text, label=label) for name, (label, _, text) in parted.items()
             })  # fmt: skip
@@ -638,7 +685,7 @@ def document_of(anchor: str) -> str:
     return document_at(page_of(anchor), ".html") or ""
 
 
-_AT = re.compile(r"documents/([a-z0-9-]+)(\.[a-z]+)")
+_AT = re.compile(r"documents/([a-z0-9-]+)(\.[a-z.]+)")
 
 
 def document_at(path: str, ending: str) -> str | None:

@@ -1,7 +1,8 @@
 """Which scripts a copy may have: those of the engine, byte for byte, and its generated data.
 
-The engine's own templates and static files say which these are.  Four files are scripts by their
-name and data by their form: that form is checked, so that they can hold nothing else.
+The engine's own templates and static files say which these are.  The files that the search page
+reads are scripts by their name and data by their form, which is checked, so that they can hold
+nothing else.
 """
 
 from __future__ import annotations
@@ -23,21 +24,12 @@ from archive.preservation.pages import Element, inline
 # Where the engine and what it is built on keep scripts: a package, and a folder of it.
 _SHIPPED = (
     ("archive", "theme"), ("furo", "theme/furo"), ("sphinx", "themes/basic"),
-    ("sphinx", "search"), ("notfound", "."),
+    ("notfound", "."),
 )  # fmt: skip
 _ENDINGS = (".js", ".mjs")
+TEXTS = "search-index"  # the folder of what the search page reads
 
-_OPTIONS = re.compile(
-    r"const DOCUMENTATION_OPTIONS = \{(\s*[A-Z_]+: ('[\w.-]*'|true|false),)*\s*\};\s*"
-)
-_INDEX = re.compile(r"Search\.setIndex\((.*)\)\s*", re.DOTALL)
-_COMMENT = r"/\*(?:[^*]|\*(?!/))*\*/"
-_LANGUAGE = re.compile(
-    rf"{_COMMENT}\s*const stopwords = new Set\((\[.*?\])\);\s*"
-    r"window\.stopwords = stopwords;  // Export to global scope\s*"
-    rf"(?:{_COMMENT}\s*)?"
-    r"(window\.Stemmer = \w+;\s*)?"
-)
+_HANDED_OVER = re.compile(r'searchData\("[\w-]+", (.*)\);\n', re.DOTALL)
 _DANGEROUS = ("javascript:", "vbscript:", "data:text/html", "data:image/svg", "data:application")
 _ADDRESSES = frozenset({"href", "src", "action", "formaction", "data", "srcdoc", "to", "values"})
 _FRAMES = frozenset({"applet", "base", "embed", "foreignobject", "frame", "iframe", "object"})
@@ -50,25 +42,15 @@ class Scripts:
 
     files: frozenset[str] = field(default_factory=frozenset)  # SHA-256
     inline: frozenset[str] = field(default_factory=frozenset)  # as a policy writes them
-    stemmers: tuple[str, ...] = ()  # what stands within language_data.js
 
     def knows(self, path: str, data: bytes) -> bool:
         """Whether a file is a script of the engine, or data in the form of one."""
         if hashlib.sha256(data).hexdigest() in self.files:
             return True
-        text = data.decode("utf-8", "replace")
-        match path.rpartition("/")[2]:
-            case "documentation_options.js":
-                return _OPTIONS.fullmatch(text) is not None
-            case "searchindex.js":
-                found = _INDEX.fullmatch(text)
-                return found is not None and _is_json(found[1])
-            case "language_data.js":
-                for stemmer in self.stemmers:
-                    text = text.replace(stemmer, "", 1)
-                found = _LANGUAGE.fullmatch(text)
-                return found is not None and _is_json(found[1])
-        return False
+        if not path.startswith(f"{TEXTS}/"):
+            return False
+        found = _HANDED_OVER.fullmatch(data.decode("utf-8", "replace"))
+        return found is not None and _is_json(found[1])
 
 
 def _is_json(text: str) -> bool:
@@ -87,16 +69,13 @@ def shipped_scripts(root: Path, more: Iterable[bytes] = ()) -> Scripts:
         spec = find_spec(package)
         if spec is not None and spec.origin is not None:
             folders.append(Path(spec.origin).parent / folder)
-    files, own, stemmers = {hashlib.sha256(each).hexdigest() for each in more}, set[str](), []
+    files, own = {hashlib.sha256(each).hexdigest() for each in more}, set[str]()
     for path in (path for folder in folders for path in sorted(folder.rglob("*"))):
         if path.name.endswith(_ENDINGS):
-            data = path.read_bytes()
-            files.add(hashlib.sha256(data).hexdigest())
-            if path.parent.name == "minified-js":
-                stemmers.append(data.decode("utf-8").strip())
+            files.add(hashlib.sha256(path.read_bytes()).hexdigest())
         elif path.suffix == ".html":
             own |= inline(path.read_bytes())
-    return Scripts(frozenset(files), frozenset(own), tuple(sorted(stemmers, key=len, reverse=True)))
+    return Scripts(frozenset(files), frozenset(own))
 
 
 def is_script(path: str) -> bool:

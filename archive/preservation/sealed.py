@@ -13,19 +13,26 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, Template
 
 from archive.citation import bibtex, csl, links, ris, schema_org
-from archive.citation.companion import citing
+from archive.citation.companion import (
+    CITE,
+    CITE_DOCUMENT,
+    CITE_SIGNATORY,
+    cite_name,
+    citing,
+)
 from archive.citation.dates import is_known
 from archive.citation.links import BIBTEX, CSL, LINKSET, RIS, Related
 from archive.citation.metadata import Meta, describe, metadata
-from archive.citation.reference import Locator, Passage, Reference, refer
-from archive.citation.style import worded
+from archive.citation.records import script
+from archive.citation.reference import Passage, Reference, refer
+from archive.citation.style import FORMS, worded
 from archive.model import seal
 from archive.model.card import RELATED_BEFORE, Line, card
 from archive.model.ledger import Event, History, Kind, State
@@ -37,7 +44,9 @@ from archive.model.settings import Settings
 from archive.model.telling import last_change, told
 from archive.model.tree import LogPlace
 from archive.preservation.ledger import Fates
-from archive.preservation.standing import Standing, standings
+from archive.preservation.pages import Element
+from archive.preservation.standing import WITHDRAWN, Standing, standings
+from archive.preservation.words import classes_of, is_hidden
 
 # What follows from a record, by the suffix of the file beside the document.
 FOLLOWING: Mapping[str, Callable[[Reference, Sequence[Related]], str]] = {
@@ -49,6 +58,10 @@ FOLLOWING: Mapping[str, Callable[[Reference, Sequence[Related]], str]] = {
 
 _COUNTED = ("Source", "note")  # the label and the kind of the line with the number of paragraphs
 THEME = Path(__file__).parents[1] / "theme"  # of the engine
+
+
+Work = Mapping[str, str]  # what a seal has of a work, by field
+EARLIER = tuple(f"works-{number}" for number in list(FORMS)[1:])  # works in earlier forms
 
 
 class Tie(NamedTuple):
@@ -72,16 +85,18 @@ class Sealed:
     fields: Mapping[str, Any]  # of the record
     order: list[str | Part]
     cites: list[str]
-    works: Mapping[str, Mapping[str, str]]
+    works: Mapping[str, Work]
     stands: Mapping[str, Part]  # by anchor
+    earlier: tuple[Mapping[str, Work], ...] = ()  # works in earlier forms, newest first
 
     @classmethod
     def parse(cls, text: str) -> Sealed:
         """Read the data.  Raises ValueError, KeyError and TypeError where it is none."""
         data = json.loads(text)
-        return cls(*(data[name] for name in (
-            "archive", "record", "order", "cites", "works", "stands"
-        )))  # fmt: skip
+        return cls(
+            data["archive"], data["record"], data["order"], data["cites"], data["works"],
+            data["stands"], tuple(data[name] for name in EARLIER if name in data),
+        )  # fmt: skip
 
     def wrong(self, document: str, anchors: list[str], fates: Fates) -> Iterator[str]:
         """What is not as the ledger has sealed it, of a document and its anchors that stand."""
@@ -89,22 +104,61 @@ class Sealed:
             yield f"it is of {self.fields.get('id')}"
         for anchor in anchors:
             wanted, line = fates.seals.get(anchor, ("", 0))
-            if line and self._seal(self.stands.get(anchor)) != wanted:
+            if line and wanted not in self._seals(anchor):
                 yield f"what stands at {anchor} is not what line {line} of the ledger has sealed"
         for anchor in self.stands.keys() - set(anchors):
             yield f"it has {anchor}, which the ledger does not have here"
         if document in fates.seals:
             wanted, line = fates.seals[document]
-            stands = seal.stands(seal.canonical(self.order), seal.digest(self.fields))
-            if seal.with_works(stands, self.cites, self._work) != wanted:
+            if wanted not in self._seals_of_document():
                 yield f"the record or the order is not what line {line} of the ledger has sealed"
+        for key in {key for form in self.earlier for key in form if not self._continues(form, key)}:
+            yield f"the work {key} is another one in an earlier form of seals"
 
-    def _seal(self, part: Part | None) -> str:
-        works = seal.cited([part] if part else [])
-        return seal.with_works(seal.digest(part), works, self._work)
+    def _seals(self, anchor: str) -> Iterator[str]:
+        """The seals of what stands at an anchor, by each form of works."""
+        part = self.stands.get(anchor)
+        return self._with_works(seal.digest(part), seal.cited([part] if part else []))
 
-    def _work(self, key: str) -> str:
-        return seal.digest(self.works[key]) if key in self.works else ""
+    def _seals_of_document(self) -> Iterator[str]:
+        stands = seal.stands(seal.canonical(self.order), seal.digest(self.fields))
+        return self._with_works(stands, self.cites)
+
+    def _with_works(self, stands: str, keys: Sequence[str]) -> Iterator[str]:
+        for form in (self.works, *self.earlier) if keys else ({},):
+            yield seal.with_works(stands, keys, partial(_digest_of, form))
+
+    def _continues(self, form: Mapping[str, Work], key: str) -> bool:
+        """Whether a work has all that an earlier form has of it, but for “Jr.” and the like."""
+        whole = self.works.get(key, {})
+        return all(
+            set(value.split()) <= set(whole.get(name, "").split()) if name == "author"
+            else whole.get(name) == value
+            for name, value in form[key].items()
+        )  # fmt: skip
+
+    def unsealed(self, fates: Fates) -> str:
+        """What of works is shown and not sealed, since the seals are of an earlier form; in words.
+
+        Call it where nothing is wrong.
+        """
+        if not self.earlier:
+            return ""
+        proved = {key for key in self.cites if self._is_newest(self.fields["id"], fates)}
+        for anchor in self.stands:
+            if self._is_newest(anchor, fates):
+                proved.update(seal.cited([self.stands[anchor]]))
+        found = {
+            name
+            for form in self.earlier for key in form if key not in proved
+            for name, value in self.works[key].items() if form[key].get(name) != value
+        }  # fmt: skip
+        return ", ".join(sorted(found))
+
+    def _is_newest(self, name: str, fates: Fates) -> bool:
+        """Whether the seal of an anchor or of the document is of the newest form of works."""
+        seals = self._seals(name) if name in self.stands else self._seals_of_document()
+        return next(seals) == fates.seals.get(name, ("", 0))[0]
 
     # The forms that follow from the record
 
@@ -123,9 +177,15 @@ class Sealed:
         return refer(self.record, self.settings)
 
     @cached_property
+    def labelled(self) -> dict[str, Standing]:
+        """All that has a label, in its order: what stands, and notices of what was withdrawn."""
+        return standings(self.order, self.stands, self.record, self.settings)
+
+    @cached_property
     def standing(self) -> dict[str, Standing]:
         """The passages, headings and notes in the order in which they stand."""
-        return standings(self.order, self.stands, self.record, self.settings)
+        found = self.labelled.items()
+        return {anchor: each for anchor, each in found if each.part[0] != WITHDRAWN}
 
     def form(self, suffix: str, related: Sequence[Related] = ()) -> str:
         """The file beside the document that follows from its record; see ``FOLLOWING``."""
@@ -151,27 +211,38 @@ class Sealed:
     def citations(self, fates: Fates, companion: str) -> Iterator[dict[str, Any]]:
         """The contexts of the sections of a companion page (``archive.citation.companion``)."""
         yield citing(self.reference)
+        for named in self._citable(fates):
+            former = [
+                old for old in fates.former.get(named.anchor, ()) if f'id="{old}"' in companion
+            ]
+            moves = [_events(old, fates)[-1] for old in former]
+            yield citing(
+                self._cited(named, fates), fates.words[named.anchor][0],
+                told(_history(named.anchor, fates), moves, lambda _: None), former,
+                **self._nested(named),
+            )  # fmt: skip
+
+    def cite_links(self, fates: Fates) -> Iterator[tuple[str, tuple[str, str]]]:
+        """What each link “Cite” stands beside, with its name for screen readers and its words.
+
+        The names of a group of signatories have one, beside the first.
+        """
+        yield self.record.id, ("", CITE_DOCUMENT)
+        groups = map(list, map(_anchors, _groups([*self.order, *self.stands.values()])))
+        first = {anchor: group[0] for group in groups for anchor in group}
+        for named in self._citable(fates):
+            changed = last_change(_history(named.anchor, fates))
+            shown = f"{changed} · {CITE}" if changed else CITE
+            shown = CITE_SIGNATORY if named.anchor in first else shown
+            if first.get(named.anchor, named.anchor) == named.anchor:
+                at = self._cited(named, fates).locator
+                yield named.anchor, (cite_name(shown, at.text if at else ""), shown)
+
+    def _citable(self, fates: Fates) -> Iterator[Standing]:
+        """What has a section on the companion page, besides the document."""
         for named in self.standing.values():
             if named.anchor in fates.words and named.part[0] != "heading":
-                former = [
-                    old for old in fates.former.get(named.anchor, ()) if f'id="{old}"' in companion
-                ]
-                moves = [_events(old, fates)[-1] for old in former]
-                yield citing(
-                    self._cited(named, fates), fates.words[named.anchor][0],
-                    told(_history(named.anchor, fates), moves, lambda _: None), former,
-                    **self._nested(named),
-                )  # fmt: skip
-
-    def changed(self, anchor: str, fates: Fates) -> str | None:
-        """The last revision or amendment of what has an anchor, in words."""
-        return last_change(_history(anchor, fates)) if anchor in fates.words else None
-
-    def locator(self, anchor: str) -> str:
-        """What is cited of what has an anchor: ``whereas 3``."""
-        named = Anchor.parse(anchor)
-        where = Locator(self.settings.word(named.letter), named.number, self.standing[anchor].where)
-        return where.text
+                yield named
 
     def _nested(self, named: Standing) -> dict[str, Any]:
         """What a passage is a part of, and the passages that are its parts."""
@@ -206,7 +277,7 @@ class Sealed:
         """The texts of the metadata of its PDF."""
         record, authors = self.record, [each.name for each in self.record.cited]
         said = {
-            record.title, *authors, ", ".join(authors), *record.subjects,
+            self.reference.credited_title, *authors, ", ".join(authors), *record.subjects,
             ", ".join(record.subjects), record.language, record.rights, self.settings.name,
             self.reference.page, "application/pdf",
             *([record.date.edtf] if is_known(record.date) else []),
@@ -251,6 +322,12 @@ class Sealed:
             for note in _notes([part]):
                 yield from _pieces(note[2:])
 
+    def changed(self, fates: Fates) -> Iterator[str]:
+        """What print says below each passage that changed since it was published."""
+        for anchor in self.stands:
+            if anchor in fates.words and (said := last_change(_history(anchor, fates))):
+                yield f"{said}."
+
     def names(self) -> Iterator[tuple[str, str]]:
         """The title of the document, and the spoken names of its anchors."""
         yield self.record.id, self.record.title
@@ -261,6 +338,24 @@ class Sealed:
         for anchor, part in self.stands.items():
             if part[0] == "heading":
                 yield anchor, " ".join(words(part))
+
+
+def _groups(held: Sequence[str | Part]) -> Iterator[Part]:
+    """The groups of signatories."""
+    for each in held:
+        if not isinstance(each, str):
+            yield from [each] if each[0] == "signatories" else _groups(each[2:])
+
+
+def _anchors(part: Part) -> Iterator[str]:
+    """The anchors of what stands in a part."""
+    for each in part[2:]:
+        if not isinstance(each, str):
+            yield from [each[1]["anchor"]] if each[0] == seal.PASSAGE else _anchors(each)
+
+
+def _digest_of(works: Mapping[str, Work], key: str) -> str:
+    return seal.digest(works[key]) if key in works else ""
 
 
 def _notes(held: Sequence[str | Part]) -> Iterator[Part]:
@@ -366,16 +461,29 @@ def _template(folders: tuple[Path, ...]) -> Template:
     return Environment(loader=loader, autoescape=False).get_template("citing.html")
 
 
-def miscited(page: bytes, sealed: Sealed, fates: Fates, folders: tuple[Path, ...]) -> Iterator[str]:
-    """The sections of a companion page that are not as they follow, each by its anchor.
+def miscited(
+    page: bytes, tree: Element, sealed: Sealed, fates: Fates, folders: tuple[Path, ...]
+) -> Iterator[str]:
+    """What a companion page tells otherwise than it follows: how each passage is cited.
 
+    Its sections stand together, shown, in their order, and nothing else has an anchor of theirs.
     Which commit published a passage no line of the ledger says.
     """
-    text, template = page.decode("utf-8", "replace"), _template(folders)
+    text, template = _COMMIT.sub("", page.decode("utf-8", "replace")), _template(folders)
     wanted = {
-        each["reference"].key: template.render(each).strip()
-        for each in sealed.citations(fates, text)
+        each["reference"].key: template.render(each) for each in sealed.citations(fates, text)
     }
-    found = [(each[1], _COMMIT.sub("", each[0])) for each in _SECTION.finditer(text)]
-    yield from (key for key, said in found if wanted.get(key) != said)
-    yield from wanted.keys() - {key for key, _ in found}
+    found = {each[1]: each[0] for each in _SECTION.finditer(text)}
+    for key in {**wanted, **found}:
+        if wanted.get(key) != found.get(key):
+            yield f"how {key} is cited is not what record and ledger say"
+    templates = [each.text for each in tree.iter() if each.get("id") == "records"]
+    if templates != [script(sealed.reference)]:
+        yield "the records of its passages for reference managers are not what the record gives"
+    together = "\n".join(('<div class="citations">', *wanted.values(), "</div>"))
+    named = [
+        each for each in tree.iter() if each.get("id") in wanted or "citing" in classes_of(each)
+    ]
+    if together not in text or [each.get("id") for each in named] != list(wanted):
+        yield "sections on citations are more, fewer, or in another order or place"
+    yield from (f"how {each.get('id')} is cited is hidden" for each in named if is_hidden(each))

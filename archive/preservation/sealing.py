@@ -292,19 +292,22 @@ def static_host_headers(policy: str, links: Mapping[str, str]) -> tuple[str, lis
     """The text of ``_headers``, and what had to be left out of it.
 
     No two rules give the same header to a file: the hosts would join the values.  Of policies a
-    browser keeps each, so files that are no pages get the sandbox besides.  All documents get Link
-    headers or none does; their pages' heads say the same.
+    browser keeps each, so files that are no pages get the sandbox besides.  Link headers are those
+    of all files or, where there is no room, of pages; else there are none.  The heads of pages and
+    the linksets say the same.
     """
     left_out: list[str] = []
     rules = {"/*": {**SECURITY, _POLICY: policy}}
     rules |= {path: {"Content-Type": kind, _POLICY: "sandbox"} for path, kind in _TYPES.items()}
     rules |= {path: {_POLICY: "sandbox"} for path in _BOXED}
     rules[f"/{_ATTACHED}/*"]["Content-Disposition"] = "attachment"
-    pages = {path: {"Link": value} for path, value in links.items() if path.endswith(".html")}
-    if len(rules) + len(pages) <= RULES:
-        rules |= pages
-    else:
-        left_out.append(f"the Link headers of {len(pages)} documents")
+    pages = {path: value for path, value in links.items() if path.endswith(".html")}
+    for chosen, rest in ((links, ""), (pages, "files beside pages"), ({}, "documents")):
+        if len(rules) + len(chosen) <= RULES:
+            rules |= {path: {"Link": value} for path, value in chosen.items()}
+            if rest:
+                left_out.append(f"the Link headers of {len(links) - len(chosen)} {rest}")
+            break
     lines = [
         line
         for path, given in rules.items()

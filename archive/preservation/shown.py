@@ -2,8 +2,8 @@
 
 Pages of the site and of the EPUB are read alike, by the elements and classes that docutils, Sphinx
 and the engine write.  What the reader does not know becomes a part of its own, which no seal has;
-so nothing stands in a document unseen.  Left out is what the archive generates: labels, panels,
-the card, the lists of works and backlinks; ``around`` has it, to be compared by itself.
+so nothing stands in a document unseen.  Left out is what the archive generates: labels, links to
+cite, the card, the lists of works and backlinks; ``around`` has it, to be compared by itself.
 """
 
 from __future__ import annotations
@@ -18,12 +18,13 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from lxml import etree
 
-from archive.citation.companion import SUFFIX as COMPANION
+from archive.citation.companion import address
 from archive.citation.works_export import CITED, TAKE, to_take
 from archive.model.card import brief
 from archive.model.dates import ArchiveDate
 from archive.model.fingerprint import normalise
 from archive.model.marks import marks
+from archive.model.record import STATUSES
 from archive.model.seal import PASSAGE, Part, part, texts
 from archive.preservation.known import Known, slug
 from archive.preservation.ledger import Fates, is_anchor, is_anchor_of, page_of
@@ -40,6 +41,7 @@ _TAGS = {
     "img": "image", "math": "formula", "em": "emphasis", "cite": "emphasis", "strong": "strong",
     "code": "literal", "sub": "sub", "sup": "sup", "abbr": "abbreviation", "hr": "rule",
     "span": "span", "s": "struck", "br": "break", "a": "link", "div": "part", "aside": "part",
+    "pre": "code",
 }  # fmt: skip
 _BY_CLASS = {
     "admonition-title": "title", "topic-title": "title", "sidebar-title": "title",
@@ -60,13 +62,14 @@ _TO_TAKE = "works-to-take"  # the line of files with the works that a document c
 _NUMBERS = ("arabic", "loweralpha", "upperalpha", "lowerroman", "upperroman")
 # The classes that docutils, Sphinx, MyST and the engine give.
 _GIVEN = frozenset({
-    *_BY_CLASS, *_NUMBERS, "amsmath", "brackets", "clauses", "code-block-caption", "container",
-    "display", "displayed", "doc", "docutils", "download", "eq", "external", "field-list", "figure",
-    "formula", "head", "highlight", "image-reference", "internal", "literal", "long-word",
-    "mailto", "marked", "math", "math-wrapper", "mathjax_ignore", "myst", "notranslate",
-    "option-list", "passage", "pre", "quotation", "ref", "reference", "row-even", "row-odd",
-    "sidebar", "simple", "spoken", "std", "std-doc", "std-numref", "std-ref", "std-term", "stub",
-    "table-wrapper", "tex2jax_ignore", "tombstone-notice", "topic", "xref",
+    *_BY_CLASS, *_NUMBERS, "amsmath", "brackets", "clauses", "code-block-caption", "compound",
+    "container", "display", "displayed", "doc", "docutils", "download", "eq", "external",
+    "field-list", "figure", "formula", "head", "highlight", "image-reference", "internal",
+    "literal", "literal-block", "long-word", "mailto", "marked", "math", "math-wrapper",
+    "mathjax_ignore", "myst", "notranslate", "option-list", "passage", "pre", "quotation", "ref",
+    "reference", "row-even", "row-odd", "sidebar", "simple", "spoken", "std", "std-doc",
+    "std-numref", "std-ref", "std-term", "stub", "table-wrapper", "tex2jax_ignore",
+    "tombstone-notice", "topic", "xref",
 })  # fmt: skip
 _OF_LABELS = ("class", "data-number", "href", "title")
 _OF_LISTS = frozenset({
@@ -78,6 +81,9 @@ _OF_LISTS = frozenset({
 _GIVEN_BEGINNINGS = (
     "admonition-", "align-", "colwidths-", "depth-", "field-", "highlight-", "text-",
 )  # fmt: skip
+_ROLES = frozenset({
+    "doc-backlink", "doc-footnote", "doc-noteref", "group", "list", "listitem", "note", "region",
+})  # fmt: skip
 _SHOWN_ATTRIBUTES = frozenset({
     "alt", "alttext", "aria-label", "class", "colspan", "data-passage", "dir", "display",
     "download", "height", "href", "id", "lang", "open", "role", "rowspan", "src", "start",
@@ -87,6 +93,7 @@ _SIZE = re.compile(r"((width|height): [1-9][0-9.]*(px|pt|%|em|cm|mm|in);? ?)+") 
 _HEADING = re.compile(r"h([1-6])")
 _BACK = re.compile(r"[(), 0-9]*")  # links back to the marks of a footnote
 _COUNT = re.compile("[1-9][0-9]*paragraphs?")
+_TO_HERE = re.compile(r"(Link|Permalink) to this [a-z]+")  # as Sphinx explains ¶
 _EQUATION = re.compile(r"\([0-9.]+\)")
 _LETTERS = re.compile(r"[^\W_]+")
 
@@ -98,6 +105,11 @@ def _name(element: Element) -> str:
 
 def _has(element: Element, name: str) -> bool:
     return name in str(element.get("class", "")).split()
+
+
+def _is_former(element: Element) -> bool:
+    """Whether an element only has an id: a former anchor, or a label."""
+    return _name(element) == "span" and not len(element) and not element.text
 
 
 @dataclass
@@ -112,8 +124,8 @@ class Page:
     generated: list[Element] = field(default_factory=list)
     # Of each label its anchor, what it shows and which number it leads from.
     labels: list[tuple[str, str, str]] = field(default_factory=list)
-    # Of each link “Cite” where it leads, its name and its words.
-    cited: list[tuple[str, str, str]] = field(default_factory=list)
+    # Of each link “Cite” what it stands beside, where it leads, its name and its words.
+    cited: list[tuple[str, str, str, str]] = field(default_factory=list)
     # Each name for screen readers, with its anchor.
     names: list[tuple[str, str]] = field(default_factory=list)
     held_in_part: str = ""  # the notice above the record
@@ -177,6 +189,7 @@ class Page:
             self.card = child
             return True
         if top and not self.held_in_part and _has(child, "held-in-part"):
+            self._facts(child)
             self.held_in_part = _text(child)
             return self.card is None and not len(child)
         return self._is_generated(child)
@@ -199,7 +212,7 @@ class Page:
         element = self._by_id.get(anchor)
         if element is None:
             return None
-        while not len(element) and not element.text and element.getparent() is not None:
+        while _is_former(element) and element.getparent() is not None:
             element = element.getparent()
         if _name(element) == "section":
             title = next((each for each in element if _HEADING.fullmatch(_name(each))), None)
@@ -211,8 +224,7 @@ class Page:
 
     def _parts(self, element: Element) -> Iterator[str | Part]:
         name, anchor = _name(element), str(element.get("id", ""))
-        former = name == "span" and not len(element) and not element.text  # or a label
-        if not name or former or self._is_mark(element):
+        if not name or _is_former(element) or self._is_mark(element):
             return
         if is_anchor_of(anchor, self.path) and not _has(element, "tombstone"):
             yield [PASSAGE, {"anchor": anchor}]
@@ -265,6 +277,8 @@ class Page:
                 self._note_name(element)
             if key == "style" and _SIZE.fullmatch(str(element.get("style"))):
                 continue
+            if key == "role" and element.get(each) not in _ROLES:
+                self.strange.append(f"an element {_name(element)} has a role {element.get(each)}")
             if key not in _SHOWN_ATTRIBUTES:
                 self.strange.append(f"an element {_name(element)} has an attribute {key}")
         return {"class": " ".join(sorted(own))} if own else {}
@@ -299,7 +313,7 @@ class Page:
         if name == "p" and len(element) and _has(element[0], "caption-text"):
             return part("caption", classes, self._content(element))
         if "highlight" in str(element.get("class", "")) and name == "div":
-            return self._code(element)
+            return self._code(element, classes)
         role = next((role for each, role in _BY_CLASS.items() if _has(element, each)), None)
         role = role or ("fields" if _has(element, "field-list") else _TAGS.get(name, f"<{name}>"))
         read = self._readers.get(role)
@@ -357,6 +371,7 @@ class Page:
 
     def _note(self, note: Element) -> Held:
         """What a footnote says, without its number and the links back to its marks."""
+        self._facts(note)
         content: Held = [note.text or ""]
         for each in note:
             if not (_has(each, "label") or _has(each, "backrefs")):
@@ -364,8 +379,10 @@ class Page:
             elif not _BACK.fullmatch(_text(each).strip("[]")):
                 content.append(_text(each))
             else:
-                leads = (str(link.get("href", ""))[1:] for link in each.iter("{*}a"))
-                self.strange += [f"a note leads to {to}" for to in leads if to not in self._by_id]
+                for link in each.iter("{*}a"):
+                    to = str(link.get("href", ""))[1:]
+                    self.strange += [f"a note leads to {to}"] if to not in self._by_id else []
+                    self._facts(link)
             content.append(each.tail or "")
         return content
 
@@ -418,14 +435,14 @@ class Page:
     def _withdrawn(self, element: Element) -> tuple[dict[str, str], Held]:
         return {"anchor": str(element.get("id", ""))}, self._content(element)
 
-    def _code(self, element: Element) -> Part | None:
+    def _code(self, element: Element, classes: dict[str, str]) -> Part | None:
         language = next(
             each.removeprefix("highlight-") for each in [*element.get("class", "").split(), ""]
             if each.startswith("highlight-") or not each
         )  # fmt: skip
         text = "".join("".join(each.itertext()) for each in element.iter() if _name(each) == "pre")
         others = _text(element) != " ".join(text.split())
-        return part("code", {"language": language}, [f"{text}{'?' if others else ''}"])
+        return part("code", {"language": language, **classes}, [f"{text}{'?' if others else ''}"])
 
     def _is_mark(self, element: Element) -> bool:  # noqa: C901 - a row for each sign
         """Whether an element is no part: a label, a sign, a number.  Notes one that says more."""
@@ -441,7 +458,7 @@ class Page:
             known = is_anchor_of(anchor, self.path)
         elif _has(element, "to-cite"):
             href, name = (str(element.get(each, "")) for each in ("href", "aria-label"))
-            self.cited.append((href, name, said))
+            self.cited.append((self._beside(element), href, name, said))
             known = set(map(str, element.attrib)) <= {"aria-label", "class", "href"}
         elif _has(element, "item-mark"):
             item = next(element.iterancestors("{*}li"), None)
@@ -453,6 +470,7 @@ class Page:
             known = _EQUATION.fullmatch(said.removesuffix("¶")) is not None
         elif _has(element, "headerlink"):
             known = said == "¶" and str(element.get("href", ""))[1:] in self._by_id
+            known = known and _TO_HERE.fullmatch(str(element.get("title", ""))) is not None
         elif _has(element, "colon"):
             known = said == ":"
         else:
@@ -460,6 +478,15 @@ class Page:
         if not known:
             self.strange.append(f"a {element.get('class')} says {_quoted(said)}")
         return True
+
+    def _beside(self, link: Element) -> str:
+        """The anchor, or the document's id, of what a link “Cite” stands beside."""
+        around, before = link.getparent(), link.getprevious()
+        if _name(around) == "section":
+            return str(around.get("id", ""))
+        block = around if _has(around, "footnote") or before is None else before
+        ids = (str(each.get("id", "")) for each in block.iter(etree.Element))
+        return next((each for each in ids if is_anchor_of(each, self.path)), "")
 
     def record(self) -> Element:
         """The card, or all of the page where it has none."""
@@ -510,6 +537,9 @@ def _text(element: Element) -> str:
 # Comparing
 
 
+_TAKEN = "Its place is taken by "  # begins what a notice of withdrawal says of a successor
+
+
 @dataclass(frozen=True)
 class Judge:
     """Compares a page with what is sealed."""
@@ -553,9 +583,9 @@ class Judge:
 
     def _named(self) -> Iterator[str]:
         """Labels, names for screen readers and the notice above the record."""
-        standing = self.sealed.standing
+        labelled = self.sealed.labelled
         for anchor, *shown in self.page.labels:
-            wanted = (standing[anchor].label, standing[anchor].where) if anchor in standing else ()
+            wanted = (labelled[anchor].label, labelled[anchor].where) if anchor in labelled else ()
             if tuple(shown) != wanted:
                 yield f"the label of {anchor} is {_quoted(' '.join(shown))}"
         for anchor, name in self.page.names:
@@ -567,19 +597,16 @@ class Judge:
             yield f"what is held is told as {_quoted(self.page.held_in_part)}"
 
     def _citing(self) -> Iterator[str]:
-        """Each link “Cite” that does not lead to the section of a block, or says something else."""
-        for href, name, shown in self.page.cited:
-            document, _, key = href.partition(f".{COMPANION}#")
-            standing = self.sealed.standing.get(key)
-            changed = self.sealed.changed(key, self.fates) if standing else None
-            at = self.sealed.locator(key) if standing else ""
-            wanted = [f"{changed} · Cite" if changed else "Cite", "Cite a signatory"]
-            if document != self.sealed.record.id or (key != document and standing is None):
-                yield f"a link to cite it leads to {href}"
-            elif key == document and (name, shown) != ("", "Cite this document"):
-                yield f"the link to cite it says {_quoted(shown)}"
-            elif key != document and (shown not in wanted or name != f"{shown} {at}"):
-                yield f"the link to cite {key} says {_quoted(f'{shown} {name}')}"
+        """The links “Cite”: each leads to the section of what it stands beside, and says so."""
+        wanted = dict(self.sealed.cite_links(self.fates))
+        for beside, href, *said in self.page.cited:
+            if beside not in wanted or href != address(self.sealed.record.id, beside):
+                yield f"a link to cite {beside} leads to {href}"
+            elif tuple(said) != wanted[beside]:
+                yield f"the link to cite {beside} says {_quoted(' '.join(said))}"
+        lacking = wanted.keys() - {beside for beside, *_ in self.page.cited}
+        if lacking and not self.page.is_book:
+            yield f"{min(lacking)} has no link to cite it"
 
     def card(self) -> Iterator[str]:
         """What the card says otherwise than the record, and than the relations that are known."""
@@ -593,12 +620,12 @@ class Judge:
 
     def _names(self, anchor: str) -> tuple[str, ...]:
         """What screen readers are told: of a label, and of the group of parts that it begins."""
-        standing = self.sealed.standing
-        if anchor not in standing:
+        labelled = self.sealed.labelled
+        if anchor not in labelled:
             return ()
-        around = standing.get(standing[anchor].parent or "")
+        around = labelled.get(labelled[anchor].parent or "")
         parts = (f"Parts of {around.spoken}",) if around else ()
-        return f"Permalink to {standing[anchor].spoken}", *parts
+        return f"Permalink to {labelled[anchor].spoken}", *parts
 
     def _fields(self) -> Iterator[tuple[str, str]]:
         """What the card of the record says: each label, with each paragraph or address."""
@@ -705,7 +732,10 @@ class Judge:
         known = {squeezed(each) for each in self.known.called(anchor)}
         if is_named(wanted) and len(wanted) > 2:
             here = " ".join(words(shown))
-            right = not known or here in words(wanted) or squeezed(here) in known
+            if _is_outside(target):
+                right = squeezed("".join(words(shown))) == squeezed("".join(words(wanted)))
+            else:
+                right = not known or here in words(wanted) or squeezed(here) in known
             return "" if right else f"a link to {target} says {_quoted(here)}"
         if name is None:
             if wanted[1].get("kind") == "eq":
@@ -719,7 +749,7 @@ class Judge:
 
     def _leads(self, target: str, kind: str, href: str) -> bool:
         path, place = self.page.resolve(href)
-        if "://" in target or target.startswith("mailto:"):
+        if _is_outside(target):
             return unquote(href) == unquote(target)
         final = self.fates.final.get(target, target)
         if is_anchor(target):
@@ -780,10 +810,11 @@ class Judge:
         day = self.fates.last_day(anchor)
         notice = f"This passage was withdrawn{f' on {ArchiveDate(day).spoken}' if day else ''}."
         said = normalise("".join(words(shown[2]))) if len(shown) > 2 else ""
-        others = said.removeprefix(notice).strip(" .")
+        others = said.removeprefix(notice).strip()
+        named = self.known.shown(successor) or others.removeprefix(_TAKEN).rstrip(".")
         if shown[1].get("anchor") != anchor or not said.startswith(notice):
             return f"{shown[1].get('anchor')} is shown as withdrawn: {_quoted(said)}"
-        if others and squeezed(others) != squeezed(self.known.shown(successor) or others):
+        if squeezed(others) != squeezed(f"{_TAKEN}{named}." if successor else ""):
             return f"the successor of {anchor} is {_quoted(others)}"
         return self._differ(wanted[3:], shown[3:])
 
@@ -826,10 +857,12 @@ class Judge:
         label, text = map(normalise, self.sealed.worded(key))
         between = said[len(label) : -len(text)]  # a letter that tells two labels apart
         url = self.sealed.works[key].get("url")
+        path, place = self.page.resolve(leads[0] if leads else "")
         return (
             said.startswith(label) and said.endswith(text)
             and re.fullmatch("[a-z]? |-[0-9]+ ", between) is not None
-            and slug(self.page.resolve(leads[0])[1]) == slug(f"cite-{key}")
+            and (self.page.is_book or self.page.digests(path) is not None)
+            and slug(place) == slug(f"cite-{key}")
             and leads[1:] == ([url] if url else [])
         )  # fmt: skip
 
@@ -908,6 +941,11 @@ def _without_downloads(held: Held) -> Held:
     return found
 
 
+def _is_outside(target: str) -> bool:
+    """Whether a link leads out of the archive."""
+    return "://" in target or target.startswith("mailto:")
+
+
 def _bag(text: str) -> set[str]:
     return set(_LETTERS.findall(text.lower()))
 
@@ -929,7 +967,8 @@ def _quoted(each: str | Part) -> str:
 
 # What every page has; a policy is told by what runs, see ``scripts``.
 _OF_PAGES = frozenset({"viewport", "color-scheme", "referrer", "generator"})
-_OF_FRAMES = frozenset({"stylesheet", "next", "prev", "search", "index", "author"})
+_OF_LINKS = frozenset({"href", "rel", "title", "type"})
+_OF_FRAMES = frozenset({"icon", "stylesheet", "next", "prev", "search", "index", "author"})
 
 
 def head(tree: Element, sealed: Sealed) -> Iterator[str]:
@@ -955,7 +994,10 @@ def relations(tree: Element, sealed: Sealed, fates: Fates, ties: Sequence[Tie]) 
         for each in tree.iter("{*}link", "link")
     ]  # fmt: skip
     own = [each for each in shown if each in links or each[0] not in _OF_FRAMES]
-    if own != [*links, ("alternate", "../atom.xml", "application/atom+xml")]:
+    strange = {str(key) for each in tree.iter("{*}link", "link") for key in each.attrib} - _OF_LINKS
+    if strange:
+        yield f"a link in its head has an attribute {min(strange)}"
+    if own != [*links, ("alternate", _FEED, "application/atom+xml")]:
         yield _first(own, links, "a link")
     scripts = tree.iter("{*}script", "script")
     data = [each.text for each in scripts if each.get("type") == "application/ld+json"]
@@ -970,8 +1012,13 @@ def _first(shown: Sequence[object], wanted: Sequence[object], what: str) -> str:
 
 # What stands around a document in its page
 
-_JUMP = "_static/jump.js?"
-_OF_FRAME = frozenset({"stylesheet", "index", "search"})
+_FEED = "../atom.xml"
+_OUTLINE = {
+    ("class", "toc-drawer"), ("class", "toc-drawer no-toc"), ("aria-label", "This page"),
+}  # fmt: skip
+_NEARBY = {"class": "neighbours", "aria-label": "Before and after"}
+_JUMP = re.compile(r"_static/(jump|locate)\.js\?")
+_OF_FRAME = frozenset({"icon", "index", "search", "stylesheet"})
 
 
 def frame(
@@ -982,7 +1029,9 @@ def frame(
     The first is the same in all documents, as what differs among them is taken out: the document's
     own id and names, its outline, its neighbours.
     """
+    own_id = re.compile(rf"(?<![\w-]){re.escape(sealed.record.id)}(?=\.[a-z])")  # in addresses
     own = {sealed.record.short_title: "{short}", sealed.record.collection_name: "{collection}"}
+    own |= {STATUSES[sealed.record.status]: "{status}"}
     titles = (*dict(sealed.headings()).values(), sealed.record.title, "On this page")
     headings = {squeezed(each): _bag(each) for each in (*titles, *_headings(sealed.order))}
     labels = {each for key in sealed.works for each in _bag(sealed.worded(key)[0])}
@@ -993,26 +1042,31 @@ def frame(
         name, kinds = _name(element), str(element.get("class", "")).split()
         if kinds[:1] == ["document"] or (name == "head"):
             walker.skip_subtree()
-        elif name == "script" and _JUMP in str(element.get("src")):
+        elif name == "script" and _JUMP.search(str(element.get("src"))):
             continue  # which long pages have
         elif "toc-drawer" in kinds:
             walker.skip_subtree()
+            wrong += [str(each) for each in set(element.attrib.items()) - _OUTLINE]
             wrong += [each for each in _links(element) if not _is_heading(each, headings, labels)]
         elif "neighbours" in kinds:
             walker.skip_subtree()
+            wrong += [str(element.get("aria-label"))] if dict(element.attrib) != _NEARBY else []
             wrong += _neighbours(element, names)
         else:
             texts_of = ((element.text or "").strip(), (element.tail or "").strip(" \n›"))
             facts = (f"{key}={value}" for key, value in sorted(element.attrib.items()))
             shown = [name, *facts, *(own.get(each, each) for each in texts_of)]
-            shown = [
-                each.replace(sealed.record.id, "{id}").replace(" no-toc", "") for each in shown
-            ]
+            shown = [own_id.sub("{id}", each).replace(" no-toc", "") for each in shown]
             found.append(tuple(_COLLECTION.sub("", each) for each in shown))
+    if _next(tree, "a", names) != _next(tree, "link", names):
+        wrong.append("other neighbours than those in its head")
+    titles_of = (normalise(_text(each)) for each in tree.iter("{*}title", "title"))
+    found += [("title", next(titles_of, "").removeprefix(normalise(sealed.record.title)))]
     found += [
         tuple(f"{key}={value}" for key, value in sorted(each.attrib.items()))
         for each in tree.iter("{*}link", "{*}meta")
-        if each.get("rel", "stylesheet") in _OF_FRAME and not _is_described(each)
+        if (each.get("rel", "stylesheet") in _OF_FRAME or each.get("href") == _FEED)
+        and not _is_described(each)
     ]  # fmt: skip
     return found, wrong
 
@@ -1048,6 +1102,17 @@ def _links(element: Element) -> Iterator[str]:
             yield normalise(_text(each))
         elif _bare(each) and not any(_name(above) == "a" for above in each.iterancestors()):
             yield _bare(each)
+
+
+def _next(tree: Element, name: str, names: Mapping[str, str]) -> set[tuple[str, str, str]]:
+    """The neighbours that links of a page name, or those in its head: relation, address, title."""
+    found = set[tuple[str, str, str]]()
+    for each in tree.iter(f"{{*}}{name}", name):
+        if each.get("rel") in ("next", "prev"):
+            href = str(each.get("href"))
+            title = each.get("title", names.get(href.removesuffix(".html"), ""))
+            found.add((str(each.get("rel")), href, normalise(str(title))))
+    return found
 
 
 def _neighbours(element: Element, names: Mapping[str, str]) -> Iterator[str]:

@@ -14,6 +14,7 @@ import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from archive.files import read_pickle, write_pickle
 from archive.model.checkpoint import SIGNED
@@ -36,15 +37,15 @@ UNPUBLISHED = frozenset({".buildinfo", ".buildinfo.bak"})
 _ABOUT_THE_MANIFEST = frozenset({NAME, SSH_SIGNATURE, MINISIGN_SIGNATURE})
 
 BLOCK = 1 << 20  # bytes read at once
-_FORMAT = "hashes 3"  # an account of another form is none
+_FORMAT = "hashes 4"  # an account of another form is none
+_FEW = 100  # files are read again sooner than an account is written
 _CLOCK_TICK = 2_000_000_000  # nanoseconds: the coarsest clock of a file system in use
 
 
 # Listing
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(NamedTuple):
     """What the file system knows of a file without reading it."""
 
     path: str  # relative to the site's root, with slashes
@@ -82,8 +83,7 @@ def tree(root: Path) -> Iterator[File]:
 # Hashing
 
 
-@dataclass(frozen=True, slots=True)
-class Hashed:
+class Hashed(NamedTuple):
     """A file with what reading it gave."""
 
     file: File
@@ -135,7 +135,7 @@ def foreign(root: Path, cache: Path) -> dict[str, str] | None:
             told[path] = "extra"
         elif known[path].sha256 != each.sha256:
             told[path] = "altered"
-    if reading.files_read and not told:
+    if reading.files_read > _FEW and not told:
         _keep(cache, found, started)
     return told
 
@@ -173,7 +173,7 @@ def _keep(cache: Path, found: Mapping[str, Hashed], started: int) -> None:
     kept = {
         path: each
         if max(each.file.modified, each.file.changed) < latest
-        else replace(each, file=replace(each.file, modified=0, changed=0))
+        else each._replace(file=each.file._replace(modified=0, changed=0))
         for path, each in found.items()
     }
     write_pickle(cache, kept, _FORMAT)

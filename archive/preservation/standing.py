@@ -14,6 +14,8 @@ from archive.model.record import Record
 from archive.model.seal import PASSAGE, Part
 from archive.model.settings import Settings
 
+WITHDRAWN = "withdrawn"  # the role of a notice that a passage was withdrawn
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -31,12 +33,14 @@ class Standing:
 def standings(
     order: Sequence[str | Part], stands: Mapping[str, Part], record: Record, settings: Settings
 ) -> dict[str, Standing]:
-    """Return what stands in a document, by anchor, in order: each before its parts."""
+    """Return what stands in a document, by anchor, in order: each before its parts.
+
+    The notices of withdrawn passages are among it, as parts with the role ``WITHDRAWN``.
+    """
     annex = _Annex()
     found: dict[str, Standing] = {}
     between: list[str] = []  # notices, which go with the part that follows them
-    for anchor, around in _within(order, stands, None):
-        part = stands.get(anchor) or [""]
+    for anchor, part, around in _within(order, stands, None):
         facts = part[1] if len(part) > 1 else {}
         named = Anchor.parse(anchor)
         where = annex.where(part[0], facts)
@@ -47,7 +51,7 @@ def standings(
         found[anchor] = _put(one, own or around, found)
         if own:
             found |= {each: _put(found[each], own, found) for each in between}
-        is_between = part[0] == "notice" and not own
+        is_between = part[0] in ("notice", WITHDRAWN) and not own
         between = [*between, anchor] if is_between and not around else []
     return found
 
@@ -61,15 +65,21 @@ def _put(each: Standing, parent: str | None, found: Mapping[str, Standing]) -> S
 
 def _within(
     held: Sequence[str | Part], stands: Mapping[str, Part], around: str | None
-) -> Iterator[tuple[str, str | None]]:
-    """Yield each anchor with the one around it, without those that marks of notes name."""
+) -> Iterator[tuple[str, Part, str | None]]:
+    """Yield each anchor, its part and the anchor around it, but for those that marks of notes name.
+
+    The anchor of a withdrawn passage stands where its words stood.
+    """
     for each in held:
         if isinstance(each, str) or each[0] == "footnote":
             continue
         if each[0] == PASSAGE:
             anchor = each[1]["anchor"]
-            yield anchor, around
-            yield from _within((stands.get(anchor) or [])[2:], stands, anchor)
+            part = stands.get(anchor) or [""]
+            yield anchor, part, around
+            yield from _within(part[2:], stands, anchor)
+        elif each[0] == WITHDRAWN and each[1].get("anchor"):
+            yield each[1]["anchor"], each, around
         else:
             yield from _within(each[2:], stands, around)
 

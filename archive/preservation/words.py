@@ -117,8 +117,8 @@ def words_of_page(tree: Element) -> Words:
     withdrawn: set[str] = set()
     repeated: list[str] = []
     labels = {
-        link.get("href", ""): "".join(link.itertext()) for link in tree.iter("{*}a")
-        if "passage-label" in _classes(link)
+        link.get("href", ""): " ".join("".join(link.itertext()).split())
+        for link in tree.iter("{*}a") if "passage-label" in classes_of(link)
     }  # fmt: skip
     for element in tree.iter():
         anchor = element.get("id") if isinstance(element.tag, str) else None
@@ -129,8 +129,8 @@ def words_of_page(tree: Element) -> Words:
             continue
         block = _block(element)
         label = labels.get(f"#{anchor}", "")
-        said[anchor] = Said(_text(block), hidden=_is_hidden(block), label=label)
-        if "tombstone" in _classes(block):
+        said[anchor] = Said(_text(block), hidden=is_hidden(block), label=label)
+        if "tombstone" in classes_of(block):
             withdrawn.add(anchor)
     return Words(said, frozenset(withdrawn), tuple(repeated))
 
@@ -147,7 +147,7 @@ def _block(element: Element) -> Element:
     return element
 
 
-def _is_hidden(block: Element) -> bool:
+def is_hidden(block: Element) -> bool:
     """Whether an attribute hides a block: of its own, or of an element around it."""
     line = (block, *block.iterancestors())
     return any("hidden" in each.attrib or "style" in each.attrib for each in line)
@@ -158,7 +158,7 @@ def _name(element: Element) -> str:
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
-def _classes(element: Element) -> list[str]:
+def classes_of(element: Element) -> list[str]:
     return str(element.get("class", "")).split()
 
 
@@ -194,16 +194,19 @@ def _passage_within(element: Element) -> str:
 def _opening(element: Element) -> str:
     """The text before the first child; docutils writes a dash before who said a quotation."""
     text = (element.text or "").translate(_OWN)
-    return text.removeprefix("—") if "attribution" in _classes(element) else text
+    return text.removeprefix("—") if "attribution" in classes_of(element) else text
 
 
 def _before(element: Element) -> str:
+    """What parts an element from the text before it; a colon stands before what classes a term."""
+    if "classifier" in classes_of(element):
+        return f" {_BEGIN}:{_END} "
     return "" if _name(element) in _INLINE else " "
 
 
 def _mark(element: Element) -> str | None:
     """What stands for an element that has no words of its own; None for all others."""
-    name, classes = _name(element), _classes(element)
+    name, classes = _name(element), classes_of(element)
     if name in _UNSHOWN or not _NO_WORDS.isdisjoint(classes):
         return ""
     if not _MARKS.isdisjoint(classes):

@@ -1,7 +1,7 @@
 """Search entries: what a reader can find, and where the entries of each page are kept.
 
-An entry is a document, a glossary entry, an event or another page.  Entries are kept between
-builds, so that only what changed is indexed again.
+An entry is a document, a work cited, a glossary entry, an event or another page.  Entries are kept
+between builds, so that only what changed is indexed again.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ import json
 import shutil
 import zlib
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
-from archive.files import write
+from archive.files import write_if_changed
 
 # The kinds of entries, as the search page names them.
-DOCUMENT, GLOSSARY, CHRONOLOGY, PAGE = "Document", "Glossary", "Chronology", "Page"
+DOCUMENT, WORK, GLOSSARY, CHRONOLOGY, PAGE = "Document", "Work", "Glossary", "Chronology", "Page"
 
 # The archive's own words are English whatever the language of a source, so one index holds all.
 LANGUAGE = "en"
@@ -41,6 +41,7 @@ class Entry:
     about: str  # issuer, kind and date, in one line
     facets: tuple[tuple[str, str], ...]  # what one can filter by: ("kind", "letter")
     places: tuple[Place, ...]
+    also: tuple[str, ...] = ()  # other names of what a glossary entry explains: ("ACLU",)
 
     def record(self) -> dict[str, object]:
         """A record for Pagefind's service.
@@ -61,14 +62,22 @@ class Entry:
             "url": f"{self.page}#{urlencode(begins)}",
             "content": " ".join(words),
             "language": LANGUAGE,
-            "meta": {"title": self.title, "about": self.about},
+            "meta": {"title": self.title, "about": self.about, "name": self.name},
             "filters": filters,
             "sort": None,
         }
 
+    @property
+    def name(self) -> str:
+        """The short title of a document; empty for all else."""
+        is_document = ("type", DOCUMENT) in self.facets and self.places
+        return self.places[0].name if is_document else ""
+
     def serialise(self) -> str:
         """The entry as JSON, which ``parse`` reads."""
-        return json.dumps(asdict(self), ensure_ascii=False)
+        fields = {each: getattr(self, each) for each in self.__slots__}
+        places = [{each: getattr(place, each) for each in place.__slots__} for place in self.places]
+        return json.dumps(fields | {"places": places}, ensure_ascii=False)
 
     @classmethod
     def parse(cls, text: str) -> Entry:
@@ -76,10 +85,18 @@ class Entry:
         fields = json.loads(text)
         places = tuple(Place(**place) for place in fields.pop("places"))
         facets = tuple((name, value) for name, value in fields.pop("facets"))
-        return cls(**fields, facets=facets, places=places)
+        return cls(**fields | {"also": tuple(fields["also"])}, facets=facets, places=places)
 
 
-BUCKETS = 64
+@dataclass(frozen=True, slots=True)
+class Anchors:
+    """How a citation is followed that names a fingerprint, or an anchor that moved."""
+
+    prints: dict[str, list[str]] = field(default_factory=dict)  # anchors by SHA-256 of their words
+    moved: dict[str, str] = field(default_factory=dict)  # the present anchor by each former one
+
+
+BUCKETS = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,20 +111,43 @@ class Shelf:
 
     def put(self, page: str, entries: Iterable[Entry]) -> None:
         """Replace the entries of a page."""
-        self.drop(page)
+        place, kept = self._place(page), set()
         for number, entry in enumerate(entries):
-            write(self._place(page) / f"{number:05d}.json", entry.serialise())
+            kept.add(place / f"{number:05d}.json")
+            write_if_changed(place / f"{number:05d}.json", entry.serialise())
+        for path in place.glob("*"):
+            if path not in kept:
+                path.unlink()
 
     def drop(self, page: str) -> None:
         """Remove the entries of a page, if it has any."""
-        shutil.rmtree(self._place(page), ignore_errors=True)
+        place = self._place(page)
+        if place.is_dir():
+            shutil.rmtree(place, ignore_errors=True)
 
     def buckets(self) -> list[list[Path]]:
         """The files of each bucket, in the order of their names."""
         return [
-            sorted((self.folder / f"{bucket:02d}").glob("*/*.json")) for bucket in range(BUCKETS)
+            sorted((self.folder / f"{bucket:03d}").glob("*/*.json")) for bucket in range(BUCKETS)
         ]
 
+    def put_anchors(self, anchors: Anchors) -> None:
+        """Keep how citations are followed."""
+        write_if_changed(self.folder / _ANCHORS, json.dumps(asdict(anchors), sort_keys=True))
+
+    def anchors(self) -> Anchors:
+        """What ``put_anchors`` kept; empty if it kept nothing."""
+        try:
+            return Anchors(**json.loads((self.folder / _ANCHORS).read_text("utf-8")))
+        except FileNotFoundError:
+            return Anchors()
+
     def _place(self, page: str) -> Path:
-        bucket = zlib.crc32(page.encode("utf-8")) % BUCKETS
-        return self.folder / f"{bucket:02d}" / quote(page, safe="")
+        return self.folder / f"{bucket_of(page):03d}" / quote(page, safe="")
+
+
+_ANCHORS = "anchors"  # beside the buckets; JSON
+
+
+def bucket_of(page: str) -> int:
+    return zlib.crc32(page.encode("utf-8")) % BUCKETS

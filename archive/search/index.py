@@ -11,21 +11,19 @@ import hashlib
 import json
 import os
 import shutil
-from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from archive.files import write
 from archive.search.entry import BUCKETS, Entry, Shelf
-from archive.search.pagefind import PROGRAM, count_filters, index, settle
+from archive.search.pagefind import PROGRAM, index, settle
 
 # Up to so many entries there is one share: Pagefind takes 0.4 MB for each while it indexes.
 MOST_ALONE = 300
 MOST_IN_A_SHARE = 2_000  # entries on average in larger archives
 
-OVERVIEW = "archive.json"  # what the search page reads first
-COUNTS = "filters.json"  # of a share: how many entries have each value of each filter
+OVERVIEW = "archive.json"  # the digest of each share
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +59,8 @@ def keep_in_step(shelf: Shelf, folder: Path, program: Path) -> Indexed:
     return Indexed(sum(map(len, shares)), len(shares), made)
 
 
-def join(folders: Iterable[Path], target: Path) -> None:
-    """Join the shares of several indexes at ``target``, by hard links.
+def join(folders: Iterable[Path], target: Path) -> int:
+    """Join the shares of several indexes at ``target``, by hard links; return how many there are.
 
     ``target`` must not exist yet; without any index it is not made.
     """
@@ -75,6 +73,7 @@ def join(folders: Iterable[Path], target: Path) -> None:
             digests.append(digest)
     if digests:
         _write_overview(target, digests)
+    return len(digests)
 
 
 def divide(buckets: list[list[Path]]) -> list[list[Path]]:
@@ -106,7 +105,6 @@ def _make(share: list[Path], place: Path, program: Path, *, with_program: bool) 
     kept = settle(files)
     if with_program:
         kept |= {name: files[name] for name in PROGRAM}
-    kept[COUNTS] = _json(count_filters(kept))
     new = place.with_name(f"{place.name}.new")
     shutil.rmtree(new, ignore_errors=True)
     for name, data in kept.items():
@@ -124,12 +122,4 @@ def _digests(folder: Path) -> dict[int, str]:
 
 
 def _write_overview(folder: Path, digests: list[str]) -> None:
-    counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for number in range(len(digests)):
-        for name, values in json.loads((folder / str(number) / COUNTS).read_bytes()).items():
-            counts[name].update(values)
-    write(folder / OVERVIEW, _json({"shares": digests, "filters": counts}))
-
-
-def _json(content: object) -> bytes:
-    return (json.dumps(content, ensure_ascii=False, sort_keys=True) + "\n").encode("utf-8")
+    write(folder / OVERVIEW, json.dumps({"shares": digests}) + "\n")

@@ -137,13 +137,6 @@ def settle(files: Files) -> Files:
     return settled | {_ENTRY_POINT: text.encode("utf-8")}
 
 
-def count_filters(files: Files) -> dict[str, dict[str, int]]:
-    """How many entries have each value of each filter."""
-    return {
-        name: {value: len(pages) for value, pages in values} for name, values in _filters(files)
-    }
-
-
 def _filters(files: Files) -> Iterator[tuple[str, list[Any]]]:
     for path, data in files.items():
         if path.endswith(".pf_filter"):

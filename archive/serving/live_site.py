@@ -21,6 +21,8 @@ from sphinxcontrib.bibtex import builder_inited_cite
 
 from archive.files import write
 from archive.preservation.kept import Kept
+from archive.search.texts import FOLDER as TEXTS
+from archive.search.texts import write_texts
 from archive.serving.diagnostics import Diagnostic, WarningCollector, of_error
 from archive.site.builder import ArchiveHTMLBuilder
 from archive.site.check import check_parsed, check_syntax
@@ -28,6 +30,7 @@ from archive.site.know.domain import archive_domain
 from archive.site.know.facts import is_document
 from archive.site.know.ledger import take_ledger
 from archive.site.know.outputs import account_of
+from archive.site.read.search_entries import shelf_of
 from archive.upstream.application import opened
 
 if TYPE_CHECKING:
@@ -147,6 +150,7 @@ class LiveSite:
             if self._failed:
                 account_of(builder.env).forget()
             self._app.build(force_all=self._failed)
+            write_texts([shelf_of(self._app)], self.site / TEXTS, shares=0)
             self._failed = False
         except Exception as error:
             self._failed = True

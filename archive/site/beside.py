@@ -15,13 +15,11 @@ from itertools import chain, islice
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from pybtex.database import parse_string
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
 from archive.citation import bibtex, csl, links, ris, works_export
-from archive.citation.biblatex import read
 from archive.citation.links import BIBTEX, CSL, DESCRIPTIONS, LINKSET, MYST, PDF, PROOF, RIS
 from archive.citation.works import Work
 from archive.citation.works_export import CITED
@@ -34,7 +32,7 @@ from archive.model.tiles import FOLDER as TILES
 from archive.model.tiles import tiles
 from archive.site.know.domain import ArchiveDomain, archive_domain
 from archive.site.know.facts import DOCUMENTS, Document
-from archive.site.know.ledger import CHANGED, LEDGER, ledger_lines, proof_and_seals
+from archive.site.know.ledger import CHANGED, LEDGER, ledger_lines, proof
 from archive.site.know.outputs import account_of, is_current, write_output
 from archive.site.know.view import View, view_of
 from archive.site.show.bibliography import ALL_WORKS, all_works, cited_works
@@ -47,7 +45,7 @@ _log = logging.getLogger(__name__)
 def write_forms(app: Sphinx, document: Document, stands: Mapping[str, str]) -> None:
     """Write a document's formats; called when its page is written, after every change.
 
-    ``stands`` has what the seal of each block is of, see ``proof_and_seals``.
+    ``stands`` has what the seal of each block is of, see ``archive.site.know.ledger.proof``.
     """
     view = view_of(app.env)
     reference = document.reference(view.settings)
@@ -60,7 +58,7 @@ def write_forms(app: Sphinx, document: Document, stands: Mapping[str, str]) -> N
             RIS: ris.bibliography([reference]),
             CSL: csl.serialise([reference]),
             LINKSET: links.serialise(reference, related),
-            PROOF: proof_and_seals(view, document, stands),
+            PROOF: proof(view, document, stands),
         }
         for form, text in texts.items():
             write_if_changed(Path(app.outdir) / f"{document.docname}.{form.suffix}", text)
@@ -90,9 +88,8 @@ def _all_entries(view: View) -> str:
 
 
 def _all_entries_in_bibtex(view: View) -> str:
-    """The entries for classic BibTeX, which knows neither ``@report`` nor ``date``."""
-    entries = parse_string(_all_entries(view), "bibtex").entries
-    return works_export.bibtex(read(entries).works.values())
+    references = (each.reference(view.settings) for each, _record in view.recorded())
+    return bibtex.classic(each for each in references if each is not None)
 
 
 def _all_works(written: Callable[[Iterable[Work]], str], view: View) -> str:

@@ -9,7 +9,6 @@ from docutils import nodes
 
 from archive.model.seal import STANDS
 from archive.site.beside import write_forms
-from archive.site.know.domain import has_words
 from archive.site.know.outputs import Shown, account_of, accounted, file_of, is_current
 from archive.site.know.view import view_of
 from archive.site.show.made import made_page
@@ -56,6 +55,3 @@ class ArchiveHTMLBuilder(ScalableHTMLBuilder):
             with accounted(self.env, _INVENTORY) as view:
                 view.note("inventory")
                 super().dump_inventory()
-
-    def indexes_words(self) -> bool:
-        return has_words(self.env)

@@ -186,13 +186,19 @@ def change(domain: ArchiveDomain, turns: Iterator[int], name: str, sealed: str) 
     """
     if next(turns, None) is None:
         return ""
-    work, keys = digests_of_works(domain), list(entries_of(domain.env))[:_MOST_TRIED]
+    works, keys = digests_of_works(domain), list(entries_of(domain.env))[:_MOST_TRIED]
     document = domain.documents.get(f"{DOCUMENTS}/{name}")
     if document is None:
-        tried = ((words, _seal(held, work)) for words, held in _earlier_blocks(domain, name, keys))
+        tried = (
+            (words, _seal(held, work))
+            for words, held in _earlier_blocks(domain, name, keys) for work in works
+        )  # fmt: skip
     elif (outline := document.outline) is not None and document.record is not None:
         fields = record_fields(document.record)
-        tried = ((words, was.seal(work)) for words, was in _earlier_outlines(outline, fields, keys))
+        tried = (
+            (words, was.seal(work))
+            for words, was in _earlier_outlines(outline, fields, keys) for work in works
+        )  # fmt: skip
     else:
         return ""
     return next((f": {words}" for words, seal in tried if seal == sealed), "")
@@ -337,8 +343,8 @@ def unpublished(domain: ArchiveDomain) -> list[Problem]:
 
 
 def _pending(domain: ArchiveDomain, facts: Facts) -> list[Event]:
-    seals = {each.document: each.seal for each in facts.descriptions}
-    due = pending(domain.ledger, facts.standings, facts.tombstones, _ANY_DATE, seals)
+    described = facts.descriptions
+    due = pending(domain.ledger, facts.standings, facts.tombstones, _ANY_DATE, described)
     return [event for event in due if _is_new(event, domain.ledger)]
 
 

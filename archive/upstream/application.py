@@ -7,6 +7,7 @@ the number of warnings to itself.
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -40,6 +41,8 @@ def opened(  # noqa: PLR0913 - as Sphinx itself
     sys.modules.pop("archive.defaults", None)
     if not color_terminal():
         nocolor()
+    # a11y_pygments, which furo uses, has the root logger tell what libraries do when imported.
+    logging.getLogger("pikepdf").setLevel(logging.WARNING)
     with patch_docutils(str(source)), docutils_namespace():
         yield Sphinx(
             srcdir=source, confdir=source, outdir=site, doctreedir=doctrees, buildername=builder,

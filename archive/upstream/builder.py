@@ -1,8 +1,8 @@
 """The HTML builder, with a cost per page that does not grow with the archive.
 
-Replaces: ``Builder._read_serial``, ``_read_parallel``, ``write_documents``, ``load_indexer`` and
-``_get_local_toctree`` of ``StandaloneHTMLBuilder``; uses ``_app``, ``read_doc(_cache=…)`` and the
-lists of style sheets and scripts.  The bytes written are the same.
+Replaces: ``Builder._read_serial``, ``_read_parallel``, ``write_documents``, ``load_indexer``,
+``copy_static_files`` and ``_get_local_toctree`` of ``StandaloneHTMLBuilder``; uses ``_app`` and the
+lists of style sheets and scripts.  The bytes of pages are the same.
 Why: Sphinx starts a process for every few pages, and each returns the whole pickled environment; it
 resolves all pages in one process; it keeps all node trees (0.16 MB a document) until the end; and
 it renders the sidebar for each page (0.5 ms for each page that the sidebar lists).  Here each
@@ -21,18 +21,26 @@ import pickle
 import posixpath
 from collections.abc import Callable, Iterator, Sequence, Set
 from functools import partial
+from importlib import import_module
 from typing import Any
 
 from docutils import nodes
+from docutils.utils import new_document
+from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.builders.html import StandaloneHTMLBuilder
+from sphinx.environment import BuildEnvironment
+from sphinx.registry import SphinxComponentRegistry
 from sphinx.util.build_phase import BuildPhase
 from sphinx.util.docutils import LoggingReporter
 from sphinx.util.parallel import ParallelTasks
 from sphinx.writers.html5 import HTML5Translator
 
 from archive.upstream.domains import drop_label_index
-from archive.upstream.search_index import SearchIndex, Tables
+from archive.upstream.memory import release
+from archive.upstream.parsing import PageReader
+from archive.upstream.templates import Context, Templates
+from archive.upstream.transforms import Plan, resolve
 
 # The verbosity (-vv) from which Sphinx shows a log record for each event.
 _EVENTS_SHOWN = 2
@@ -42,21 +50,22 @@ _EVENTS_SHOWN = 2
 _PAGES_PER_PICKLE = 20
 
 
-class ScalableHTMLBuilder(StandaloneHTMLBuilder):
+class ScalableHTMLBuilder(PageReader, StandaloneHTMLBuilder):
     """Writes each page in one process, from its pickled node tree to its file."""
 
-    indexer: SearchIndex | None
-
     def init(self) -> None:
+        self._visiting: type[nodes.NodeVisitor] | None = None
         super().init()
+        self._settings.stylesheet_path = []  # docutils would look for its own, for no page
         if self._app.verbosity < _EVENTS_SHOWN:
             # A worker keeps every log record until it ends: half of its memory.
             logging.getLogger("sphinx").setLevel(logging.INFO)
 
     def _read_serial(self, docnames: list[str]) -> None:
+        self.begin_reading()
         for docname in docnames:
             self._clear(docname)
-            self.read_doc(docname, _cache=False)
+            self.read_doc(docname)
 
     def _read_parallel(self, docnames: list[str], nproc: int) -> None:
         """Give each process an equal share of the pages to read, and merge what each returns.
@@ -66,13 +75,14 @@ class ScalableHTMLBuilder(StandaloneHTMLBuilder):
         if len(docnames) < max(2 * nproc, len(self.env.all_docs) // _PAGES_PER_PICKLE):
             self._read_serial(docnames)
             return
+        self.begin_reading()
         for docname in docnames:
             self._clear(docname)
 
         def read(share: list[str]) -> bytes:
             self.env._app = self._app
             for docname in share:
-                self.read_doc(docname, _cache=False)
+                self.read_doc(docname)
             return pickle.dumps(self.env, pickle.HIGHEST_PROTOCOL)
 
         def merge(share: list[str], pickled: bytes) -> None:
@@ -85,13 +95,39 @@ class ScalableHTMLBuilder(StandaloneHTMLBuilder):
         self.events.emit("env-purge-doc", self.env, docname)
         self.env.clear_doc(docname)
 
+    def create_template_bridge(self) -> None:
+        self.templates: Templates = Templates()
+
+    def create_translator(self, *arguments: Any) -> nodes.NodeVisitor:
+        """Return a translator of a class that has the visitors of all nodes.
+
+        Sphinx gives each translator those of extensions anew, as methods of its own.
+        """
+        if self._visiting is None:
+            self._visiting = _translator(self._registry, self)
+        return self._visiting(*arguments)
+
+    def render_partial(self, node: nodes.Node | None) -> dict[str, str]:
+        """Render a title or a table of contents, in which transforms find nothing to change."""
+        if node is None:
+            return {"fragment": ""}
+        document = new_document("<partial node>", self._settings)
+        document.append(node)
+        visitor: HTML5Translator = self.create_translator(document, self)  # type: ignore[assignment]
+        document.walkabout(visitor)
+        return {"fragment": "".join(visitor.fragment), "title": "".join(visitor.title)}
+
     def prepare_writing(self, docnames: Set[str]) -> None:
         self._in_toctrees = {page for pages in self.env.toctree_includes.values() for page in pages}
+        self.templates.begin()
         self._sidebars: dict[tuple[object, ...], str] = {}
         self._tags: dict[tuple[object, ...], str] = {}
+        self._plan = Plan(self._registry.get_post_transforms())
         if hasattr(self, "_orig_js_files"):  # drops what the last page of an earlier build added
             self._css_files[:], self._js_files[:] = self._orig_css_files, self._orig_js_files
         super().prepare_writing(docnames)
+        self.docsettings.stylesheet_path = []
+        self.globalcontext = Context(self.globalcontext)
 
     def write_documents(self, docnames: Set[str]) -> None:
         """Write pages, in several processes where Sphinx may use them."""
@@ -102,19 +138,15 @@ class ScalableHTMLBuilder(StandaloneHTMLBuilder):
                 self.write_page(docname)
             return
 
-        def write(share: list[str]) -> tuple[dict[str, str], Tables | None, object]:
+        def write(share: list[str]) -> tuple[dict[str, str], object]:
             self.images.clear()
-            self.indexer = self._new_indexer() if self.indexer is not None else None
             for docname in share:
                 self.write_page(docname)
-            tables = self.indexer.tables() if self.indexer is not None else None
-            return self.images, tables, self.written(share)
+            return self.images, self.written(share)
 
-        def merge(share: list[str], made: tuple[dict[str, str], Tables | None, object]) -> None:
-            images, tables, written = made
+        def merge(share: list[str], made: tuple[dict[str, str], object]) -> None:
+            images, written = made
             self.images.update(images)
-            if self.indexer is not None and tables is not None:
-                self.indexer.merge(tables)
             self.merge_written(written)
 
         _run_shares(write, merge, others, self._app.parallel)
@@ -132,13 +164,13 @@ class ScalableHTMLBuilder(StandaloneHTMLBuilder):
         The cost does not depend on the size of the archive.  The page's node tree is removed, so
         that the next build reads the page again and updates every page that depends on it.
         """
-        self.indexer = None
         self.images.clear()
         drop_label_index(self._app, self.env)
+        self.begin_reading()
         self.phase = BuildPhase.READING
         try:
             self._clear(docname)
-            self.read_doc(docname, _cache=False)
+            self.read_doc(docname)
             self.write_page(docname)
             self.copy_image_files()
         finally:
@@ -146,12 +178,12 @@ class ScalableHTMLBuilder(StandaloneHTMLBuilder):
 
     def write_page(self, docname: str) -> None:
         self.phase = BuildPhase.RESOLVING
-        doctree = self.env.get_and_resolve_doctree(
-            docname, self, tags=self.tags, doctree=self._load(docname)
-        )
+        doctree = self._load(docname)
+        resolve(doctree, docname, self, self._plan)
         self.phase = BuildPhase.WRITING
         self.write_doc_serialized(docname, doctree)
         self.write_doc(docname, doctree)
+        release(doctree)
 
     def body_of(self, name: str, doctree: nodes.document) -> str:
         """Return the HTML of a node tree, with links relative to the page ``name``."""
@@ -192,22 +224,34 @@ class ScalableHTMLBuilder(StandaloneHTMLBuilder):
         return self._sidebars[key]
 
     def load_indexer(self, docnames: Set[str]) -> None:
-        self.indexer = self._new_indexer()
-        super().load_indexer(docnames)
+        """Make no search index, as the archive has its own, see ``archive.search``."""
+        self.indexer = None
 
-    def indexes_words(self) -> bool:
-        """Whether Sphinx's search index holds every word, and not only titles and headings."""
-        return True
+    def copy_static_files(self) -> None:
+        """Copy the static files, without Sphinx's scripts, none of which a page loads."""
+        super().copy_static_files()
+        for name in UNUSED:
+            (self._static_dir / name).unlink(missing_ok=True)
 
-    def _new_indexer(self) -> SearchIndex:
-        config = self.config
-        return SearchIndex(
-            self.env,
-            config.html_search_language or config.language,
-            config.html_search_options,
-            config.html_search_scorer,
-            has_words=self.indexes_words(),
-        )
+
+# Sphinx's scripts for its search, for highlighting what was searched for and for indexes of code.
+# One of them stores the search terms in the browser.
+UNUSED = (
+    "doctools.js", "documentation_options.js", "language_data.js", "searchtools.js",
+    "sphinx_highlight.js",
+)  # fmt: skip
+
+
+def _translator(registry: SphinxComponentRegistry, builder: Builder) -> type[nodes.NodeVisitor]:
+    """Return the builder's translator with the visitors of the nodes of extensions."""
+    handlers = registry.translation_handlers
+    found = handlers.get(builder.name) or handlers.get(builder.format, {})
+    visitors = {}
+    for name, (visit, depart) in found.items():
+        visitors[f"visit_{name}"] = visit
+        if depart:
+            visitors[f"depart_{name}"] = depart
+    return type("Translator", (registry.get_translator_class(builder),), visitors)
 
 
 def _run_shares(work: Any, merge: Any, docnames: Sequence[str], processes: int) -> None:
@@ -218,7 +262,20 @@ def _run_shares(work: Any, merge: Any, docnames: Sequence[str], processes: int) 
     tasks.join()
 
 
-class ReadingBuilder(Builder):
+def imported_late(name: str, module: str, attribute: str) -> type[Builder]:
+    """Return what makes a builder, for registration, that imports its module only then.
+
+    An edit of a page would wait for it.
+    """
+
+    def make(_made: type[Builder], app: Sphinx, env: BuildEnvironment) -> Builder:
+        builder: type[Builder] = getattr(import_module(module), attribute)
+        return builder(app, env)
+
+    return type(attribute, (Builder,), {"name": name, "__new__": make})
+
+
+class ReadingBuilder(PageReader):
     """Reads changed pages and runs the checks at ``env-updated``; writes nothing."""
 
     name = "read"

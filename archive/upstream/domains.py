@@ -8,7 +8,9 @@ page, ``get_filtered_entries`` costs bibliographies × entries × citations at e
 entry is formatted twice at every build, which was 79 % of an edit at 3,000 documents.  A page needs
 its own few works out of thousands, and one of a split bibliography takes over entries from the page
 with the directive.  The indexes took a cold build of 1,000 documents from 75 to 37 CPU seconds,
-together with a sidebar without documents.
+together with a sidebar without documents.  Sphinx clears a page right before it reads it, so that a
+label that moved to a page read before its old one is told as a duplicate: sphinx-doc/sphinx has it
+for serial reading alone.
 """
 
 from __future__ import annotations
@@ -61,7 +63,24 @@ class LabelDomain(StandardDomain):
     _index: dict[str, list[tuple[str, Hashable]]] | None = None
     _cleared = 0
 
+    def __init__(self, env: BuildEnvironment) -> None:
+        super().__init__(env)
+        self._forgotten: set[str] = set()  # pages that were cleared before any of them was read
+
+    def forget(self, docnames: Iterable[str]) -> None:
+        """Clear pages that are about to be read, before any of them is.
+
+        Sphinx clears each right before it reads it, and takes a label that moved to a page that is
+        read before its old one for a label on two pages.
+        """
+        for docname in docnames:
+            self.clear_doc(docname)
+        self._forgotten = set(docnames)
+
     def clear_doc(self, docname: str) -> None:
+        if docname in self._forgotten:
+            self._forgotten.discard(docname)
+            return
         if self._index is None and self._cleared < _SCANNED_PAGES:
             self._cleared += 1
             super().clear_doc(docname)
@@ -77,6 +96,7 @@ class LabelDomain(StandardDomain):
         """Drop the index, which is out of date once pages have been read."""
         self._index = None
         self._cleared = 0
+        self._forgotten = set()
 
     def _keys_by_docname(self) -> dict[str, list[tuple[str, Hashable]]]:
         found: defaultdict[str, list[tuple[str, Hashable]]] = defaultdict(list)
@@ -91,6 +111,13 @@ def drop_label_index(app: Sphinx, env: BuildEnvironment, *_changes: Set[str]) ->
     domain = env.domains.standard_domain
     if isinstance(domain, LabelDomain):
         domain.drop_index()
+
+
+def forget_pages(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+    """Clear the labels of the pages that are about to be read."""
+    domain = env.domains.standard_domain
+    if isinstance(domain, LabelDomain):
+        domain.forget(docnames)
 
 
 class Listed(NamedTuple):
@@ -129,9 +156,19 @@ class Works:
         """
         self._pages = {**pages, **self._pages}
 
+    def gather(self) -> None:
+        """Have all works on the pages of their bibliographies, in an output that divides none."""
+        self._pages = {}
+
     def page_of(self, work: Citation) -> str:
         """Return the page that shows a work's entry."""
         return self._pages.get(work.citation_id, work.bibliography_key.docname)
+
+    @property
+    def divided(self) -> Mapping[str, str]:
+        """The page of its directive, by each page that shows a part of a bibliography."""
+        found = ((page, self._by_id.get(id_)) for id_, page in self._pages.items())
+        return {page: work.bibliography_key.docname for page, work in found if work is not None}
 
     @property
     def docnames(self) -> set[str]:

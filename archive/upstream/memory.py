@@ -33,6 +33,24 @@ def freeze(app: Sphinx, env: BuildEnvironment | None = None) -> None:
     gc.freeze()
 
 
+def release(doctree: nodes.document) -> None:
+    """Free a node tree that nobody needs any more, without the garbage collector.
+
+    Nodes refer to their parents and to the document, so that only the collector would find them,
+    among all others of the last pages.  Each keeps its place in the source, which a node without
+    one has from its parent: warnings that wait to be told ask for it.
+    """
+    waiting: list[nodes.Node] = [doctree]
+    while waiting:
+        node = waiting.pop()
+        for child in node.children:
+            if child.line is None and child.source is None:
+                child.source, child.line = node.source, node.line
+            waiting.append(child)
+        node.parent = None
+    doctree.__dict__.clear()
+
+
 class PickledTrees(MutableMapping[str, nodes.bullet_list]):
     """Node trees by docname, kept pickled.  Each look-up returns a new copy of the tree."""
 

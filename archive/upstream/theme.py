@@ -58,6 +58,7 @@ class UniqueIds(SphinxPostTransform):
     """Removes the ids that furo copies from tables and formulas to the containers around them."""
 
     default_priority = 510  # after furo's own, at 500
+    needs = (nodes.container,)
     formats = ("html",)
 
     def run(self, **kwargs: object) -> None:
@@ -83,6 +84,7 @@ class TableBoxes(SphinxPostTransform):
     """Lets the keyboard reach the boxes in which furo's tables scroll (WCAG 2.1.1)."""
 
     default_priority = 511  # after ``UniqueIds``, at 510
+    needs = (nodes.container, nodes.entry)
     builders = ("html",)
 
     def run(self, **kwargs: object) -> None:
@@ -113,6 +115,7 @@ class NoInlineStyles(SphinxPostTransform):
     """
 
     default_priority = 510
+    needs = (nodes.image, nodes.figure, nodes.table)
     builders = ("html",)
 
     def run(self, **kwargs: object) -> None:

@@ -1,8 +1,8 @@
 """Joins the pages of all volumes to one site, at the addresses that a single build gives them.
 
-The volumes' intersphinx inventories become one, and so do Sphinx's search indexes, which answer
-where an archive is opened from files.  A page is taken from its own volume alone: each document
-from the volume that has it, every other page from the root volume.
+The volumes' intersphinx inventories become one, and so does what the search page reads.  A page is
+taken from its own volume alone: each document from the volume that has it, every other page from
+the root volume.
 """
 
 from __future__ import annotations
@@ -14,11 +14,13 @@ import shutil
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from archive.files import write
-from archive.search.index import join as join_search
-from archive.volumes.planning import FOLDER, ROOT, Volume, places, read_volumes
+from archive.search.entry import Shelf
+from archive.search.index import join as join_indexes
+from archive.search.texts import FOLDER as TEXTS
+from archive.search.texts import MOST_READ, size_of, write_texts
+from archive.volumes.planning import FOLDER, ROOT, Places, Volume, places, read_volumes
 
 # --- Inventories (version 2, zlib-compressed after four lines of head)
 
@@ -61,88 +63,9 @@ def _entry(line: str) -> tuple[str, str, str, str, str]:
     return found["domain"], found["name"], found["type"], page, line
 
 
-# --- Sphinx's search indexes (``searchindex.js``)
-
-_HEAD, _TAIL = "Search.setIndex(", ")"
-
-# The parts of an index that name a page by its position in ``docnames``: a word has one position or
-# a list of them, a title or an index entry has rows that begin with one.
-_WORDS = ("terms", "titleterms")
-_ROWS = ("alltitles", "indexentries")
-
-
-def joined_indexes(indexes: Mapping[str, str], volume_of: Mapping[str, str], root: str) -> str:
-    """One search index, with what each volume found on its own pages.
-
-    The arguments are as for ``joined_inventories``.  Raises ValueError for what is no index.
-    """
-    read = {slug: _read_index(text) for slug, text in indexes.items()}
-    own = {
-        docname: (index["filenames"][at], index["titles"][at])
-        for slug, index in read.items()
-        for at, docname in enumerate(index["docnames"])
-        if volume_of.get(docname, root) == slug
-    }
-    docnames = sorted(own)
-    position = {docname: at for at, docname in enumerate(docnames)}
-    joined = {
-        **read[root],
-        "docnames": docnames,
-        "filenames": [own[docname][0] for docname in docnames],
-        "titles": [own[docname][1] for docname in docnames],
-        "objects": {
-            prefix: [[position[read[root]["docnames"][at]], *others] for at, *others in rows]
-            for prefix, rows in read[root]["objects"].items()
-        },
-        **{part: {} for part in (*_WORDS, *_ROWS)},
-    }
-    for slug, index in read.items():
-        _enter(joined, index, {
-            at: position[docname] for at, docname in enumerate(index["docnames"])
-            if volume_of.get(docname, root) == slug
-        })  # fmt: skip
-    return _HEAD + json.dumps(_in_order(joined), separators=(",", ":"), sort_keys=True) + _TAIL
-
-
-def _read_index(text: str) -> dict[str, Any]:
-    if not (text.startswith(_HEAD) and text.endswith(_TAIL)):
-        raise ValueError("this is no search index")
-    index: dict[str, Any] = json.loads(text[len(_HEAD) : -len(_TAIL)])
-    return index
-
-
-def _enter(joined: dict[str, Any], index: dict[str, Any], position: Mapping[int, int]) -> None:
-    """Add what an index has of some pages.
-
-    ``position`` has their positions in the joined index, by those in this one.
-    """
-    for part in _WORDS:
-        for word, found in index[part].items():
-            listed = [found] if isinstance(found, int) else found
-            positions = [position[at] for at in listed if at in position]
-            if positions:
-                joined[part].setdefault(word, []).extend(positions)
-    for part in _ROWS:
-        for name, rows in index[part].items():
-            kept = [[position[at], *others] for at, *others in rows if at in position]
-            if kept:
-                joined[part].setdefault(name, []).extend(kept)
-
-
-def _in_order(joined: dict[str, Any]) -> dict[str, Any]:
-    """The index in the form in which Sphinx writes it: sorted, a single position without a list."""
-    for part in _WORDS:
-        for word, positions in joined[part].items():
-            joined[part][word] = sorted(positions) if len(positions) > 1 else positions[0]
-    for part in _ROWS:
-        for rows in joined[part].values():
-            rows.sort(key=lambda row: row[0])
-    return joined
-
-
 # --- The site
 
-_INVENTORY, _INDEX = "objects.inv", "searchindex.js"
+_INVENTORY = "objects.inv"
 
 # At the site's root: which volume has which collections and documents.
 VOLUMES = "volumes.json"
@@ -162,9 +85,8 @@ def join(archive: Path) -> Path:
         part = places(archive, volume.slug).site
         for path in _files_of(volume, part):
             _link(path, new / path.relative_to(part))
-    _join_indexes(archive, volumes, new)
-    slugs = (ROOT, *(volume.slug for volume in volumes))
-    join_search((places(archive, slug).search for slug in slugs), new / "pagefind")
+    _join_inventories(archive, volumes, new)
+    _join_search([places(archive, slug) for slug in (ROOT, *(each.slug for each in volumes))], new)
     shutil.rmtree(site, ignore_errors=True)
     new.rename(site)
     return site
@@ -191,14 +113,20 @@ def _link(path: Path, target: Path) -> None:
     os.link(path, target)
 
 
-def _join_indexes(archive: Path, volumes: Sequence[Volume], site: Path) -> None:
+def _join_search(volumes: Sequence[Places], site: Path) -> None:
+    shelves = [Shelf(volume.shelf) for volume in volumes]
+    shares = 0
+    if sum(map(size_of, shelves)) > MOST_READ:
+        shares = join_indexes((volume.search for volume in volumes), site / "pagefind")
+    write_texts(shelves, site / TEXTS, shares)
+
+
+def _join_inventories(archive: Path, volumes: Sequence[Volume], site: Path) -> None:
     """Write what is joined from all volumes; each file replaces a link to that of the root."""
     sites = {slug: places(archive, slug).site for slug in (ROOT, *(each.slug for each in volumes))}
     volume_of = {f"documents/{id_}": volume.slug for volume in volumes for id_ in volume.documents}
     inventories = {slug: (folder / _INVENTORY).read_bytes() for slug, folder in sites.items()}
-    indexes = {slug: (folder / _INDEX).read_text("utf-8") for slug, folder in sites.items()}
     write(site / _INVENTORY, joined_inventories(inventories, volume_of, ROOT))
-    write(site / _INDEX, joined_indexes(indexes, volume_of, ROOT))
     listed = [
         {"volume": volume.slug, "collections": volume.collections, "documents": volume.documents}
         for volume in volumes

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import pytest
 
-from archive.search.pagefind import executable
 from benchmarks import table
 from benchmarks.archives import write_archive
 from benchmarks.browsing import loaded
@@ -66,9 +65,8 @@ def test_a_page_weighs_itself_and_what_it_loads(tmp_path):
     assert weigh_site(tmp_path).files == 4
 
 
-@pytest.mark.skipif(executable() is None, reason="there is no Pagefind for this platform")
-def test_a_first_query_loads_the_program_and_a_part_of_the_index(browser, archive_site):
-    assert 20 < loaded(browser, archive_site.site, "quarantine") < 200
+def test_a_first_query_loads_all_texts_of_a_small_archive(browser, archive_site):
+    assert 5 < loaded(browser, archive_site.site, "quarantine") < 20
     with pytest.raises(ValueError, match="xylophone"):
         loaded(browser, archive_site.site, "xylophone")
 

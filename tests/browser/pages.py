@@ -14,8 +14,9 @@ STEM = "isle-seed-resolution"
 W3 = f"{STEM}-w3"
 DOCUMENT = f"documents/{STEM}.html"
 OTHER = "documents/keepers-seed-statement.html"
+COMPANION = "documents/keepers-seed-statement.made.html"
 KINDS = (
-    "index.html", "documents/index.html", DOCUMENT, f"documents/{STEM}.made.html",
+    "index.html", "documents/index.html", DOCUMENT, COMPANION,
     "chronology.html", "map.html", "glossary.html", "references.html", "permanence.html",
     "about.html", "search.html", "404.html",
 )  # fmt: skip

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.browser.pages import DOCUMENT, KINDS, NARROW, WIDE, wrong
+from tests.browser.pages import COMPANION, DOCUMENT, KINDS, NARROW, W3, WIDE, wrong
 
 # A narrow window changes the frame, which is the same for all, and these.
-_NARROW = ("documents/index.html", DOCUMENT, "chronology.html")
+_NARROW = ("documents/index.html", DOCUMENT, COMPANION, "chronology.html")
 
 
 # Of all rules these alone depend on the colours.
@@ -35,7 +35,11 @@ def test_axe_finds_nothing_wrong(browser, address, scheme, size, names):
 
 def test_an_open_panel_and_a_preview_have_nothing_wrong_either(page, address):
     page.goto(f"{address}/{DOCUMENT}")
-    page.locator(".passage-panel > summary").nth(2).click()
+    page.locator(f"a.to-cite[href$='#{W3}']").click()
+    page.locator(".passage-panel").wait_for()
     page.locator(".bibtex-citation a").first.hover()
     page.get_by_role("tooltip").wait_for()
+    assert list(wrong(page)) == []
+    page.emulate_media(color_scheme="dark")
+    page.set_viewport_size(NARROW)
     assert list(wrong(page)) == []

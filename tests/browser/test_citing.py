@@ -2,20 +2,68 @@
 
 from __future__ import annotations
 
+import json
 import re
 from urllib.parse import unquote
 
 import pytest
 
-from tests.browser.pages import DOCUMENT, W3
+from tests.browser.pages import DOCUMENT, OTHER, STEM, W3
+from tests.citing import companion, records_of, told
 
 expect = pytest.importorskip("playwright.sync_api").expect
 
 BASE = "https://isles.example"
 
 
-def panel(page, anchor):
-    return page.locator(".passage", has=page.locator(f"#{anchor}")).locator(".passage-panel")
+W1 = f"{STEM}-w1"
+CITE = "keepers-seed-statement-p3"  # of a document whose title is set in italics
+
+
+def link_of(page, key):
+    """The one link “Cite” of a passage, or of a document."""
+    return page.locator(f'a.to-cite[href="{_companion(key).rpartition("/")[2]}"]')
+
+
+def panel_of(page, key):
+    """What script shows behind that link."""
+    return page.locator(f'a.to-cite[href="{_companion(key).rpartition("/")[2]}"] + .passage-panel')
+
+
+def open_panel(page, key):
+    link_of(page, key).click()
+    expect(panel_of(page, key)).to_be_visible()
+    return panel_of(page, key)
+
+
+def forms(section):
+    """What a section says, by its labels, without what script adds."""
+    return section.evaluate(
+        """section => {
+            const list = section.querySelector("dl").cloneNode(true);
+            list.querySelectorAll("dd:not(.to-copy):has(button)").forEach(each => {
+                each.previousElementSibling.remove();
+                each.remove();
+            });
+            list.querySelectorAll("button").forEach(each => each.remove());
+            return Object.fromEntries([...list.querySelectorAll("dt")].map(
+                each => [each.textContent, each.nextElementSibling.textContent.trim()]));
+        }"""
+    )
+
+
+def clipboard(page, kind="text/plain"):
+    return page.evaluate(
+        """async kind => {
+            const [item] = await navigator.clipboard.read();
+            return (await item.getType(kind)).text();
+        }""",
+        kind,
+    )
+
+
+def _companion(key):
+    return f"{companion(key)}#{key}"
 
 
 def test_the_passage_a_citation_leads_to_is_marked_and_in_sight(page, address):
@@ -27,58 +75,106 @@ def test_the_passage_a_citation_leads_to_is_marked_and_in_sight(page, address):
 
 def test_the_label_is_the_permalink(page, address):
     page.goto(f"{address}/{DOCUMENT}")
-    page.get_by_role("link", name="Permalink to Seed resolution, whereas 3").click()
+    page.get_by_title("Permalink to Seed resolution, whereas 3").click()
     expect(page).to_have_url(re.compile(f"#{W3}$"))
 
 
-def test_a_citation_is_copied_and_says_so(page, address):
-    page.goto(f"{address}/{DOCUMENT}")
-    cite = panel(page, W3)
-    cite.locator("summary").first.click()
-    button = cite.get_by_role("button", name="Copy Chicago note citation")
+def test_a_citation_is_copied_with_its_italics_and_says_so(page, address):
+    page.goto(f"{address}/{OTHER}")
+    cite = open_panel(page, CITE)
+    cite.get_by_label("Cite as").select_option("APA")
+    button = cite.get_by_role("button", name="Copy APA", exact=True)
     button.click()
     expect(button).to_have_text("Copied")
-    expect(page.get_by_role("status")).to_have_text("Copied: Chicago note citation")
-    copied = page.evaluate("navigator.clipboard.readText()")
-    assert copied.startswith("Federation of Isle Gardeners, [Resolution on the sealed")
-    assert "whereas 3" in copied
-    assert f"{BASE}/{DOCUMENT}#{W3}" in copied
+    expect(page.get_by_role("status")).to_have_text("Copied: APA")
+    title = "Keepers Ask the Harbour Council to Open the Drawers"
+    assert f"<em>{title}</em> [Statement" in clipboard(page, "text/html")
+    plain = clipboard(page)
+    assert plain.startswith(f"Guild of Seed Keepers. (2019, March 14 or later). {title} [Statement")
+    assert plain.endswith(f"{BASE}/{OTHER}#{CITE}")
 
 
-def test_every_form_can_be_copied(page, address):
+def test_every_form_can_be_copied(page, address, archive_site):
     page.goto(f"{address}/{DOCUMENT}")
-    cite = panel(page, W3)
-    cite.locator("summary").first.click()
-    for summary in cite.locator("dd summary").all():
-        summary.click()
+    cite = open_panel(page, W3)
+    assert cite.get_by_label("Cite as").locator("option").all_inner_texts() == [
+        "All styles", "Chicago note", "APA", "APA, in the text", "MLA", "Bluebook", "OSCOLA",
+    ]  # fmt: skip
+    cite.get_by_label("Cite as").select_option("All styles")
     copied = {}
-    for button in cite.locator("button.copy:visible").all():
+    for button in cite.locator(".to-copy > button:visible").all():
         button.click()
         expect(button).to_have_text("Copied")
         copied[button.get_attribute("aria-label")] = page.evaluate("navigator.clipboard.readText()")
-    assert copied["Copy permalink"] == f"{BASE}/{DOCUMENT}#{W3}"
-    assert copied["Copy BibTeX"].startswith("@report{isle-seed-resolution-w3,")
-    assert copied["Copy RIS"].startswith("TY  - RPRT")
-    assert '"id": "isle-seed-resolution-w3"' in copied["Copy CSL-JSON"]
-    assert len(copied["Copy fingerprint, a SHA-256"]) == 64
+    said = told(archive_site.citing(W3))
+    wanted = (
+        "Permalink",
+        "Chicago note",
+        "APA",
+        "APA, in the text",
+        "MLA",
+        "Bluebook",
+        "OSCOLA",
+        "Fingerprint",
+        "Proof",
+    )
+    assert copied == {f"Copy {label}": said[label] for label in wanted}
+    assert copied["Copy Permalink"] == f"{BASE}/{DOCUMENT}#{W3}"
+    assert len(copied["Copy Fingerprint"]) == 64
+
+
+def test_a_record_of_the_passage_is_saved(page, address, archive_site):
+    page.goto(f"{address}/{DOCUMENT}")
+    row = open_panel(page, W3).get_by_role("button", name="saved as a file")
+    saved = {}
+    for button in row.all():
+        with page.expect_download() as download:
+            button.click()
+        name = download.value.suggested_filename
+        saved[name] = download.value.path().read_bytes().decode("utf-8")
+    wanted = records_of(archive_site, W3)
+    assert saved == {f"{W3}.{suffix}": record for suffix, record in wanted.items()}
+    assert saved[f"{W3}.bib"].startswith(f"@report{{{W3},")
+    assert saved[f"{W3}.ris"].startswith("TY  - RPRT\r\n")
+    assert f'"id": "{W3}"' in saved[f"{W3}.json"]
 
 
 def test_the_keyboard_alone_is_enough(page, address):
     page.goto(f"{address}/{DOCUMENT}")
-    page.get_by_role("link", name="Permalink to Seed resolution, whereas 1").focus()
-    summary = panel(page, "isle-seed-resolution-w1").locator("summary").first
+    page.get_by_title("Permalink to Seed resolution, whereas 1").focus()
+    link = page.get_by_role("button", name="Cite whereas 1", exact=True)
+    expect(link).to_have_attribute("aria-expanded", "false")
     for _ in range(10):
         page.keyboard.press("Tab")
-        if summary.evaluate("e => e === document.activeElement"):
+        if link.evaluate("e => e === document.activeElement"):
             break
     page.keyboard.press("Enter")
-    expect(panel(page, "isle-seed-resolution-w1")).to_have_attribute("open", "")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Tab")
+    cite = page.get_by_role("group", name="Cite Seed resolution, whereas 1")
+    expect(cite).to_be_visible()
+    expect(link).to_have_attribute("aria-expanded", "true")
+    expect(link).to_be_focused()
+    for _ in range(3):  # past the style, and the link to the companion page
+        page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.locator(":focus")).to_have_text("Copied")
-    copied = page.evaluate("navigator.clipboard.readText()")
-    assert copied == f"{BASE}/{DOCUMENT}#isle-seed-resolution-w1"
+    assert clipboard(page) == f"{BASE}/{DOCUMENT}#{W1}"
+    page.keyboard.press("Escape")
+    expect(cite).to_have_count(0)
+    expect(link).to_be_focused()
+    expect(link).to_have_attribute("aria-expanded", "false")
+    page.keyboard.press("Space")
+    expect(cite).to_be_visible()
+    page.keyboard.press("Space")
+    expect(cite).to_have_count(0)
+
+
+def test_one_link_opens_one_panel_however_fast_it_is_pressed(page, address):
+    page.goto(f"{address}/{DOCUMENT}")
+    with page.expect_response("**/*.made.html"):
+        link_of(page, W3).evaluate("e => { e.click(); e.click(); e.click(); }")
+    expect(panel_of(page, W3)).to_be_visible()
+    assert page.locator(".passage-panel").count() == 1
+    assert page.locator(f"[id='{W3}']").count() == 1
 
 
 def test_selected_words_get_a_link_of_their_own(page, address):
@@ -97,27 +193,93 @@ def test_selected_words_get_a_link_of_their_own(page, address):
         }""",
         W3,
     )
-    row = panel(page, W3).locator(".quote-link")
-    expect(row).not_to_have_attribute("hidden", re.compile(""))
-    link = row.locator("a").get_attribute("href")
+    cite = open_panel(page, W3)
+    link = cite.locator("dd.quote-link a").get_attribute("href")
     assert link == f"{BASE}/{DOCUMENT}#{W3}:~:text=grave%20threat"
     assert unquote(link).endswith("grave threat")
+    cite.get_by_role("button", name="Copy link to the words selected").click()
+    expect(page.get_by_role("status")).to_have_text("Copied: link to the words selected")
+    assert clipboard(page) == link
 
 
-def test_without_script_the_same_forms_are_there(scriptless, address):
-    scriptless.goto(f"{address}/{DOCUMENT}")
-    cite = panel(scriptless, W3)
-    expect(cite.locator("dl")).to_be_hidden()
-    cite.locator("summary").first.click()
-    expect(cite.locator("dl")).to_be_visible()
-    assert "whereas 3" in cite.get_by_text("Federation of Isle Gardeners,").first.text_content()
-    cite.get_by_text("BibTeX").click()
-    assert cite.locator("pre").first.text_content().startswith("@report{")
-    assert cite.locator("button.copy:visible").count() == 0
-    whole = scriptless.locator(".passage-panel.whole")
-    whole.locator("summary").first.click()
-    href = whole.get_by_role("link", name="RIS").get_attribute("href")
-    assert href == "isle-seed-resolution.ris"
+def test_the_style_that_was_chosen_is_kept_over_pages(page, address):
+    page.goto(f"{address}/{DOCUMENT}")
+    cite, other = open_panel(page, W1), open_panel(page, W3)
+    expect(cite.locator("[data-style]:visible")).to_have_attribute("data-style", "chicago")
+    cite.get_by_label("Cite as").select_option("Bluebook")
+    expect(other.locator("[data-style]:visible")).to_have_attribute("data-style", "bluebook")
+    page.goto(f"{address}/{OTHER}")
+    shown = open_panel(page, CITE).locator("[data-style]:visible")
+    expect(shown).to_have_attribute("data-style", "bluebook")
+    page.goto(f"{address}/{_companion(CITE)}")
+    expect(page.get_by_label("Cite as")).to_have_value("bluebook")
+    styles = page.locator("[data-style]:visible")
+    assert set(styles.evaluate_all("all => all.map(e => e.dataset.style)")) == {"bluebook"}
+
+
+def test_a_permalink_is_shared_where_the_browser_can(page, address):
+    share = page.get_by_role("button", name="Share permalink")
+    page.add_init_script("delete Navigator.prototype.share;")
+    page.goto(f"{address}/{DOCUMENT}")
+    open_panel(page, W3)
+    expect(share).to_have_count(0)
+    page.add_init_script("navigator.share = async (what) => { globalThis.shared = what; };")
+    page.reload()
+    open_panel(page, W3)
+    share.click()
+    assert page.evaluate("shared.url") == f"{BASE}/{DOCUMENT}#{W3}"
+
+
+def head(page, name):
+    return page.locator(f'meta[name="{name}"]')
+
+
+def test_a_manager_that_saves_the_page_saves_the_passage_arrived_at(page, address, archive_site):
+    def title(at):
+        return f"[Resolution on the sealed seed drawers{at}; rewritten by the Sunder Isles Archive]"
+
+    page.goto(f"{address}/{DOCUMENT}#{W3}")
+    (record,) = json.loads(records_of(archive_site, W3)["json"])
+    assert record["title"] == title(", whereas 3")
+    whole = f"{BASE}/{DOCUMENT}"
+    for anchor, at, url in (
+        (W3, ", whereas 3", f"{whole}#{W3}"), (W1, ", whereas 1", f"{whole}#{W1}"),
+        (f"{STEM}-s1", "", whole), ("", "", whole),
+    ):  # fmt: skip
+        page.evaluate("anchor => { location.hash = anchor }", anchor)
+        expect(head(page, "citation_title")).to_have_attribute("content", title(at))
+        expect(head(page, "citation_public_url")).to_have_attribute("content", url)
+
+
+def test_a_signatory_arrived_at_is_the_one_that_is_cited(page, field_site, serve):
+    page.goto(f"{serve(field_site.site)}/documents/ferry-letter.html#ferry-letter-g45")
+    title = "Open letter on the surveys of the ferries, signatory 45 [rewritten by the Archive"
+    expect(head(page, "citation_title")).to_have_attribute("content", re.compile(re.escape(title)))
+    group = page.locator("details.signatories", has=page.locator("#ferry-letter-g45"))
+    group.get_by_role("button", name="Cite a signatory").click()
+    cite = page.get_by_role("group", name="Cite Ferry letter, signatory 45")
+    expect(cite.locator(".permalink")).to_contain_text("#ferry-letter-g45")
+
+
+def test_the_same_forms_are_one_link_away_without_script_and_from_a_disk(
+    page, scriptless, address, archive_site
+):
+    page.goto(f"{address}/{DOCUMENT}")
+    shown = {key: forms(open_panel(page, key)) for key in (W3, STEM)}
+    for reader, there in ((scriptless, address), (page, archive_site.site.as_uri())):
+        for key, wanted in shown.items():
+            reader.goto(f"{there}/{DOCUMENT}")
+            link_of(reader, key).click()
+            expect(reader).to_have_url(f"{there}/{_companion(key)}")
+            section = reader.locator(f"section.citing[id='{key}']")
+            expect(section).to_be_in_viewport()
+            expect(section.locator("dd[data-style]:visible")).to_have_count(6)
+            assert forms(section) == wanted
+        records = section.get_by_role("link", name="RIS")
+        expect(records).to_have_attribute("href", f"{STEM}.ris")
+        expect(section.get_by_role("button")).to_have_count(0 if reader is scriptless else 7)
+    section.get_by_role("button", name="Copy permalink").click()
+    expect(page.get_by_role("status")).to_have_text("Copied: Permalink")
 
 
 def test_a_moved_anchor_is_followed_at_once_and_without_script_by_a_link(

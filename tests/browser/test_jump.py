@@ -51,7 +51,7 @@ def test_labels_collide_with_nothing(page, act, width):
     page.set_viewport_size({"width": width, "height": 900})
     page.goto(act)
     collisions = page.evaluate("""() => {
-      const marks = 'p .passage-label, p + .passage-panel > summary';
+      const marks = 'p .passage-label, p + a.to-cite';
       const shown = [...document.querySelectorAll(marks)];
       const boxes = [...shown, ...document.querySelectorAll('.passage > p')].map((each) => {
         if (!each.matches('p')) return [each, [...each.getClientRects()]];

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import quote
 
 import pytest
 
@@ -180,7 +181,8 @@ def test_the_site_works_below_any_path(window, archive_site, serve):
     failed = []
     page.on("requestfailed", lambda request: failed.append(request.url))
     page.on("response", lambda answer: failed.append(answer.url) if answer.status > 399 else None)
-    page.goto(f"{serve(archive_site.site.parent)}/html/{DOCUMENT}")
+    # A click would break off the request of the icon, which browsers make last.
+    page.goto(f"{serve(archive_site.site.parent)}/html/{DOCUMENT}", wait_until="networkidle")
     page.get_by_role("link", name="Chronology", exact=True).click()
     expect(page.get_by_role("heading", name="Chronology")).to_be_visible()
     assert failed == []
@@ -280,11 +282,34 @@ def test_dark_is_dark_and_the_choice_is_all_that_is_kept(window, address):
 
 def test_paper_has_the_text_its_labels_and_its_record_and_nothing_to_press(page, address):
     page.goto(f"{address}/{DOCUMENT}")
+    page.locator(f"a.to-cite[href$='#{W3}']").click()
+    expect(page.locator(".passage-panel")).to_be_visible()
     page.emulate_media(media="print")
     expect(page.locator(".record")).to_be_visible()
     expect(page.locator(f"#{W3} > .passage-label")).to_be_visible()
-    for gone in (".sidebar-drawer", ".passage-panel", ".other-forms", ".neighbours", ".headerlink"):
+    for gone in (
+        ".sidebar-drawer", "a.to-cite", ".passage-panel", ".other-forms", ".neighbours",
+        ".headerlink",
+    ):  # fmt: skip
         expect(page.locator(gone).first).to_be_hidden()
+
+
+def test_signatories_folded_away_are_found_in_the_page_linked_to_and_printed(
+    page, field_site, serve
+):
+    """Browsers open ``details`` for what they find or link to within (HTML, 4.11.1); no script."""
+    letter = f"{serve(field_site.site)}/documents/ferry-letter.html"
+    name = page.locator("#ferry-letter-g221")
+    page.goto(letter)
+    expect(name).to_be_hidden()
+    page.emulate_media(media="print")
+    expect(name).to_be_visible()
+    page.emulate_media(media="screen")
+    said = name.evaluate("name => name.lastChild.textContent.trim()")
+    for found in (f":~:text={quote(said)}", "ferry-letter-g221"):  # a text as find-in-page finds it
+        page.goto("about:blank")
+        page.goto(f"{letter}#{found}")
+        expect(name).to_be_visible()
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW])

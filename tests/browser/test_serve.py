@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import cold, command, contents, copy_root, edit, environment
+from tests.conftest import cold, command, contents, copy_root, edit, environment, index_search
 
 expect = pytest.importorskip("playwright.sync_api").expect
 
@@ -149,6 +149,7 @@ def test_edits_show_by_themselves_and_leave_what_a_cold_build_gives(served, page
     )
 
     wanted = cold(served.source, tmp_path / "fresh")
+    index_search(wanted.source)
     assert files(served.source / "_build" / "serve" / "html") == files(wanted.site)
 
 
@@ -178,7 +179,13 @@ def test_only_this_machine_s_browsers_are_answered_and_nothing_else_is_read(serv
     assert "Traceback" not in said
 
 
-DATA = ("/searchindex.js", "/documents/alpha.bib", "/_serve/live.js", "/_serve/events", "/%00")
+DATA = (
+    "/search-index/names.js",
+    "/documents/alpha.bib",
+    "/_serve/live.js",
+    "/_serve/events",
+    "/%00",
+)
 
 
 def test_no_other_site_s_request_is_answered(asked):
@@ -193,7 +200,7 @@ def test_no_other_site_s_request_is_answered(asked):
             assert "type its address into the browser" in text
     own = f"http://127.0.0.1:{asked.port}"
     for headers in ({"Sec_Fetch_Site": "same-origin", "Origin": own}, {"Sec_Fetch_Site": "none"}):
-        assert asked.answer("/searchindex.js", **headers)[0] == 200
+        assert asked.answer("/search-index/names.js", **headers)[0] == 200
 
 
 def test_a_browser_that_does_not_say_who_asks_needs_the_token_of_a_page(asked):
@@ -202,14 +209,14 @@ def test_a_browser_that_does_not_say_who_asks_needs_the_token_of_a_page(asked):
     page = asked.ask("/documents/alpha.html")
     cookie, *flags = page.headers["Set-Cookie"].split("; ")
     assert set(flags) == {"Path=/", "HttpOnly", "SameSite=Strict"}
-    assert asked.answer("/searchindex.js", Cookie=f"a=b; {cookie}")[0] == 200
-    assert asked.answer("/searchindex.js", Cookie=f"{cookie}x")[0] == 403
+    assert asked.answer("/search-index/names.js", Cookie=f"a=b; {cookie}")[0] == 200
+    assert asked.answer("/search-index/names.js", Cookie=f"{cookie}x")[0] == 403
     page = asked.answer("/documents/alpha.html")[1]
     assert cookie.partition("=")[2] not in page
 
 
 def test_every_answer_says_that_it_is_for_its_own_origin_alone(asked):
-    for path in ("/", "/searchindex.js", "/nowhere.html", "/_serve/live.js"):
+    for path in ("/", "/search-index/names.js", "/nowhere.html", "/_serve/live.js"):
         headers = asked.ask(path, Sec_Fetch_Site="none").headers
         assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
         assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
@@ -219,9 +226,9 @@ def test_every_answer_says_that_it_is_for_its_own_origin_alone(asked):
 
 
 EVIL = """<!doctype html><title>evil</title><body><script>
-  Search = { setIndex: (index) => { document.title = "read " + Object.keys(index); } };
+  searchData = (name, data) => { document.title = "read " + Object.keys(data); };
 </script>
-<script src="http://127.0.0.1:PORT/searchindex.js"></script>
+<script src="http://127.0.0.1:PORT/search-index/names.js"></script>
 <iframe src="http://127.0.0.1:PORT/documents/alpha.html"></iframe>
 """
 
@@ -242,7 +249,7 @@ def test_a_page_of_another_server_reads_nothing(asked, page, serve, tmp_path, ho
     assert told == "refused"
 
     page.goto(f"{address}search.html?q=third")
-    expect(page.locator("#search-results li a").first).to_be_visible()
+    expect(page.locator("#search-found li a").first).to_be_visible()
 
 
 def test_a_changed_engine_starts_again_and_a_broken_one_is_told(served, page):

@@ -38,8 +38,8 @@ _DATE = {
 
 _TEXTS = (
     "abstract", "annote", "archive", "archive_location", "call-number", "genre", "keyword",
-    "language", "medium", "note", "page", "publisher", "section", "source", "status", "title",
-    "title-short", "URL",
+    "language", "medium", "note", "original-publisher", "original-title", "page", "publisher",
+    "section", "source", "status", "title", "title-short", "URL",
 )  # fmt: skip
 
 # csl-data.json of CSL 1.0.2, those of its variables that a report has.
@@ -50,6 +50,7 @@ CSL_ITEM = {
         "id": {"type": ["string", "number"]},
         "author": _NAMES,
         "issued": _DATE,
+        "original-date": _DATE,
         **{name: {"type": "string", "minLength": 1} for name in _TEXTS},
         "URL": _ADDRESS,
     },
@@ -103,6 +104,11 @@ def _node(kind, properties, required):
 _TEXT = {"type": "string", "minLength": 1}
 _ORGANIZATION = _node("Organization", {"name": _TEXT, "url": _ADDRESS}, ["name"])
 
+_DATES = {
+    "datePublished": {"type": "string", "pattern": r"^\d{4}(-\d\d(-\d\d)?)?$"},
+    "temporal": _TEXT,
+}
+
 # schema.org, Report: its properties and what type each expects.
 REPORT = _node(
     "Report",
@@ -121,12 +127,19 @@ REPORT = _node(
         "keywords": {"type": "array", "items": _TEXT},
         "license": _ADDRESS,
         "creditText": _TEXT,
-        "datePublished": {"type": "string", "pattern": r"^\d{4}(-\d\d(-\d\d)?)?$"},
+        **_DATES,
         "isBasedOn": {
             **_node(
-                "CreativeWork", {"name": _TEXT, "publisher": _ORGANIZATION, "url": _ADDRESS}, []
+                "CreativeWork",
+                {
+                    "name": _TEXT,
+                    "author": _ORGANIZATION,
+                    "publisher": _ORGANIZATION,
+                    "url": _ADDRESS,
+                    **_DATES,
+                },
+                ["author"],
             ),
-            "minProperties": 2,
         },
         "encoding": _node(
             "MediaObject",
@@ -167,10 +180,10 @@ _WORK_TEXTS = (
 )  # fmt: skip
 _WORK_TYPES = (
     "article-journal", "article-magazine", "article-newspaper", "book", "chapter", "dataset",
-    "document", "entry-encyclopedia", "graphic", "legal_case", "legislation", "manuscript",
-    "motion_picture", "pamphlet", "paper-conference", "patent", "performance", "periodical",
-    "personal_communication", "regulation", "report", "review", "software", "song", "standard",
-    "thesis", "treaty", "webpage",
+    "document", "entry-encyclopedia", "graphic", "hearing", "legal_case", "legislation",
+    "manuscript", "motion_picture", "pamphlet", "paper-conference", "patent", "performance",
+    "periodical", "personal_communication", "regulation", "report", "review", "software", "song",
+    "standard", "thesis", "treaty", "webpage",
 )  # fmt: skip
 CSL_WORKS = {
     "type": "array",

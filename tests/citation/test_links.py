@@ -30,7 +30,7 @@ def test_the_links_of_a_page():
     assert _by_relation(RESOLUTION) == {
         "canonical": [(f"{STEM}.html", None)],
         "cite-as": [(f"{STEM}.html", None)],
-        "describedby": DESCRIPTIONS,
+        "describedby": [*DESCRIPTIONS, (f"{STEM}.made.html", "text/html")],
         "item": [(f"{STEM}.pdf", "application/pdf")],
         "license": [(LICENCE, None)],
         "author": [("https://gardeners.example/", None)],
@@ -75,7 +75,8 @@ def test_each_file_leads_back_to_the_page():
         "collection": back,
         "license": [{"href": LICENCE}],
     }
-    assert descriptions == [{"anchor": href, "describes": back} for href, _ in DESCRIPTIONS]
+    described = [*(href for href, _ in DESCRIPTIONS), f"{STEM}.made.html"]
+    assert descriptions == [{"anchor": href, "describes": back} for href in described]
 
 
 def test_a_passage_has_the_links_of_its_page():

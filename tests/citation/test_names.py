@@ -5,8 +5,10 @@ import rispy
 from pybtex.database import parse_string
 
 from archive.citation import bibtex, csl, ris, schema_org
-from archive.citation.formatted import apa, apa_in_text, bluebook, chicago, plain
+from archive.citation.formatted import apa, apa_in_text, chicago, mla
+from archive.citation.law import bluebook, oscola
 from archive.citation.metadata import metadata
+from archive.citation.runs import plain
 from archive.model.agents import Agent, Person
 from archive.model.record import Extent
 from tests.citation.samples import HOSTILE, STATEMENT, changed
@@ -23,27 +25,34 @@ def by(*agents):
     return changed(STATEMENT, issuer=None, issuer_address=None, agents=(*agents, JUDGE))
 
 
-@pytest.mark.parametrize(("agents", "in_chicago", "in_apa", "in_the_text", "in_bluebook"), [
-    ((DOE,), "Jane Mary Doe, ", "Doe, J. M. (", "(Doe, ", "Jane Mary Doe, "),
-    ((KING,), "Jean-Paul King Jr., ", "King, J.-P., Jr. (", "(King, ", "Jean-Paul King Jr., "),
-    ((DOE, LONG), "Jane Mary Doe and Ana García Márquez, ", "Doe, J. M., & García Márquez, A. (",
-     "(Doe & García Márquez, ", "Jane Mary Doe & Ana García Márquez, "),
-    ((BODY, DOE), f"{BODY.body} and Jane Mary Doe, ", f"{BODY.body} & Doe, J. M. (",
-     f"({BODY.body} & Doe, ", f"{BODY.body} & Jane Mary Doe, "),
-    ((DOE, KING, LONG), "Jane Mary Doe, Jean-Paul King Jr., and Ana García Márquez, ",
-     "Doe, J. M., King, J.-P., Jr., & García Márquez, A. (", "(Doe et al., ",
-     "Jane Mary Doe et al., "),
-    ((DOE, KING, LONG, BODY), "Jane Mary Doe et al., ",
-     f"Doe, J. M., King, J.-P., Jr., García Márquez, A., & {BODY.body}. (", "(Doe et al., ",
-     "Jane Mary Doe et al., "),
+@pytest.mark.parametrize(("agents", "starts"), [
+    ((DOE,), ("Jane Mary Doe, ", "Doe, J. M. (", "(Doe, ", "Doe, Jane Mary. ", "Jane Mary Doe, ",
+              "Jane Mary Doe, ")),
+    ((KING,), ("Jean-Paul King Jr., ", "King, J.-P., Jr. (", "(King, ", "King, Jean-Paul, Jr. ",
+               "Jean-Paul King Jr., ", "Jean-Paul King Jr., ")),
+    ((DOE, LONG), (
+        "Jane Mary Doe and Ana García Márquez, ", "Doe, J. M., & García Márquez, A. (",
+        "(Doe & García Márquez, ", "Doe, Jane Mary, and Ana García Márquez. ",
+        "Jane Mary Doe & Ana García Márquez, ", "Jane Mary Doe and Ana García Márquez, ")),
+    ((BODY, DOE), (
+        f"{BODY.body} and Jane Mary Doe, ", f"{BODY.body} & Doe, J. M. (", f"({BODY.body} & Doe, ",
+        f"{BODY.body} and Jane Mary Doe. ", f"{BODY.body} & Jane Mary Doe, ",
+        f"{BODY.body} and Jane Mary Doe, ")),
+    ((DOE, KING, LONG), (
+        "Jane Mary Doe et al., ", "Doe, J. M., King, J.-P., Jr., & García Márquez, A. (",
+        "(Doe et al., ", "Doe, Jane Mary, et al. ", "Jane Mary Doe et al., ",
+        "Jane Mary Doe, Jean-Paul King Jr. and Ana García Márquez, ")),
+    ((DOE, KING, LONG, BODY), (
+        "Jane Mary Doe et al., ",
+        f"Doe, J. M., King, J.-P., Jr., García Márquez, A., & {BODY.body}. (", "(Doe et al., ",
+        "Doe, Jane Mary, et al. ", "Jane Mary Doe et al., ", "Jane Mary Doe and others, ")),
 ])  # fmt: skip
-def test_authors_in_the_styles(agents, in_chicago, in_apa, in_the_text, in_bluebook):
-    """Chicago 14.76, APA 9.8 and 8.17, Bluebook 15.1."""
+def test_authors_in_the_styles(agents, starts):
+    """Chicago 14.76, APA 9.8 and 8.17, MLA 5.5, Bluebook 15.1, OSCOLA 3.1.1."""
     reference = by(*agents)
-    assert plain(chicago(reference)).startswith(in_chicago)
-    assert plain(apa(reference)).startswith(in_apa)
-    assert plain(apa_in_text(reference)).startswith(in_the_text)
-    assert plain(bluebook(reference)).startswith(in_bluebook)
+    styles = (chicago, apa, apa_in_text, mla, bluebook, oscola)
+    for style, start in zip(styles, starts, strict=True):
+        assert plain(style(reference)).startswith(start)
 
 
 def test_apa_names_twenty_authors_and_of_more_the_last():
@@ -71,10 +80,29 @@ def test_managers_read_persons_as_persons_and_bodies_whole():
         {"family": "García Márquez", "given": "Ana"},
     ]
     metas = metadata(reference, "A statement.")
-    assert [meta.content for meta in metas if meta.key == "citation_author"] == record["authors"]
+    # Zotero drops what follows a second comma of citation_author.
+    assert [meta.content for meta in metas if meta.key == "citation_author"] == [
+        "Council of Sands Dunes and Reefs,", "King Jr., Jean-Paul", "García Márquez, Ana"
+    ]  # fmt: skip
     assert [meta.content for meta in metas if meta.key == "DC.creator"] == [
         BODY.body, "King, Jean-Paul, Jr.", "García Márquez, Ana"
     ]  # fmt: skip
+
+
+def test_a_name_with_a_comma_is_exact_wherever_the_format_allows():
+    body = Agent(body="Reporters of the Isle, Inc.", role=("author",))
+    reference = by(body)
+    exact = body.body
+    (record,) = rispy.loads(ris.entry(reference))
+    assert record["authors"] == ["Reporters of the Isle Inc.,"]  # which Zotero would divide
+    assert record["notes"][0].endswith(f"Written in full, the name is “{exact}”.")
+    assert "Written in full" not in ris.entry(by(KING))
+    assert f"author        = {{{{{exact}}}}}" in bibtex.entry(reference)
+    assert csl.item(reference)["author"] == [{"literal": exact}]
+    assert schema_org.report(reference)["author"]["name"] == exact
+    head = [(meta.key, meta.content) for meta in metadata(reference, "A statement.")]
+    assert ("DC.creator", exact) in head
+    assert ("citation_author", "Reporters of the Isle Inc.,") in head
 
 
 def test_a_name_that_bibtex_would_divide_stays_one():
@@ -108,14 +136,14 @@ def test_json_ld_names_authors_and_what_others_did_with_the_original():
 
 def test_a_document_held_in_part_is_cited_as_such():
     held = changed(STATEMENT, extent=Extent("leaves 1 to 3", "leaf 4", "Lost: in a flood."))
-    assert ", held in part, rewritten by the Press" in plain(chicago(held))
+    assert "statement, held in part (" in plain(chicago(held))
     assert "[Statement, held in part, rewritten by the publisher]" in plain(apa(held))
     assert plain(bluebook(held)).endswith(
         " (held in part, rewritten by the Press Freedom Archive)."
     )
     said = "The archive holds it in part, leaves 1 to 3, and not leaf 4 (Lost: in a flood)."
-    assert said in csl.item(held)["note"]
-    assert csl.item(held)["genre"] == "Statement, held in part, rewritten"
+    assert said in csl.item(held)["annote"]
+    assert csl.item(held)["genre"] == "Statement, held in part"
     assert schema_org.report(held)["creativeWorkStatus"] == (
         "Incomplete. Held in part: leaves 1 to 3. Not held: leaf 4. Lost: in a flood."
     )

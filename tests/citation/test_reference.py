@@ -50,6 +50,21 @@ def test_a_passage_is_cited_by_its_anchor_the_same_on_the_page_and_in_the_pdf():
     assert W3.spoken == "Seed resolution, whereas 3"
 
 
+def test_a_title_names_the_passage_and_says_whose_words_these_are():
+    assert titled("Title").title == "Title, whereas 3 [rewritten by the Press Freedom Archive]"
+    assert RESOLUTION.title == (
+        "[Resolution on the sealed seed drawers; rewritten by the Press Freedom Archive]"
+    )
+    assert W3.title == (
+        "[Resolution on the sealed seed drawers, whereas 3; rewritten by the Press Freedom Archive]"
+    )
+    assert W3.short_title == "Seed resolution, whereas 3 [rewritten]"
+    credit = replace(SETTINGS, credit="in the words of the Keepers")
+    assert replace(STATEMENT, settings=credit).short_title == (
+        f"{STATEMENT.record.short_title} [in the words of the Keepers]"
+    )
+
+
 def test_the_record_is_what_is_cited():
     assert RESOLUTION.record.issuer == "Federation of Isle Gardeners"
     assert RESOLUTION.record.title == "[Resolution on the sealed seed drawers]"

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
+from urllib.parse import urldefrag, urljoin, urlsplit
 from zipfile import ZipFile
 
 import pytest
@@ -41,8 +42,13 @@ _MOVED = '"event": "move", "anchor": "old-letter-p1", "target": "keepers-seed-st
 
 
 def _source(target: Path) -> Path:
-    """The synthetic archive, with a document that moved and a page with formulas."""
+    """The synthetic archive, with a document that moved and a page with formulas.
+
+    Its site has two works on a page.
+    """
     source = copy_root("archive", target)
+    with (source / "conf.py").open("a", encoding="utf-8") as conf:
+        conf.write("\narchive_page_entries = 2\n")
     with (source / "ledger.jsonl").open("a", encoding="utf-8") as ledger:
         for event in (_PUBLISHED, _MOVED):
             ledger.write(f'{{"date": "2026-11-23", {event}}}\n')
@@ -99,7 +105,7 @@ def test_every_anchor_of_the_ledger_is_where_it_is_on_the_web(book):
 
 
 def test_every_page_has_the_anchors_it_has_on_the_web(book, archive_site):
-    """All but those of what stands around a page there: its panels and lists of other forms."""
+    """All but those of what stands around a page there, as links to cite and lists of forms."""
     with ZipFile(book) as opened:
         chapters = {name for name in opened.namelist() if name.endswith(".xhtml")}
     for path, page in archive_site.pages():
@@ -143,6 +149,24 @@ def test_a_document_that_moved_answers_in_the_book_too(book):
     moved = _chapter(book, "documents/old-letter.xhtml")
     assert "old-letter-p1" in _ids(moved)
     assert "keepers-seed-statement.xhtml#keepers-seed-statement-p1" in moved
+
+
+def test_every_link_inside_the_book_leads_to_something(book):
+    """Also to works, though the site divides the bibliography between pages that it alone has."""
+    with ZipFile(book) as opened:
+        texts = {name: opened.read(name).decode("utf-8") for name in opened.namelist()
+                 if name.endswith(".xhtml")}  # fmt: skip
+    pages = {f"/{name}": BeautifulSoup(text, "xml") for name, text in texts.items()}
+    ids = {name: {tag["id"] for tag in page.find_all(id=True)} for name, page in pages.items()}
+    dead, found = [], 0
+    for name, page in pages.items():
+        for link in page.select("a[href]"):
+            target, id_ = urldefrag(urljoin(name, link["href"]))
+            found += not urlsplit(target).scheme
+            if not urlsplit(target).scheme and not {id_} <= {"", *ids.get(target, ())}:
+                dead.append((name, link["href"]))
+    assert dead == []
+    assert found > 100
 
 
 def test_formulas_are_mathml_and_the_package_says_where(book):

@@ -5,18 +5,12 @@ from __future__ import annotations
 import pytest
 
 from tests.holdings.conftest import DOCUMENTS
-from tests.pdf.conftest import pdfs
 from tests.pdf.test_reading import assert_same_words
-from tests.pdf.test_standards import validate
 from tests.site.test_valid import errors
 
 
 def test_no_page_has_an_error(holdings):
     assert errors(holdings.site) == []
-
-
-def test_each_pdf_is_valid(holdings):
-    validate(pdfs(holdings.site))
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)

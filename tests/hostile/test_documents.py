@@ -112,18 +112,20 @@ def test_a_hostile_record_comes_out_as_it_went_in(hostile):
     stem = hostile.site / "documents" / VICTIM
     page = hostile.page(f"documents/{VICTIM}.html")
     assert page.h1.find(string=True, recursive=False).strip() == INJECTION
-    (item,) = json.loads(stem.with_suffix(".json").read_text("utf-8"))
-    assert (item["title"], item["author"]) == (INJECTION, [{"literal": INJECTION}])
+    rendering, original = json.loads(stem.with_suffix(".json").read_text("utf-8"))
+    assert original["title"] == INJECTION
+    assert rendering["title"] == f"{INJECTION} [rewritten by the Small archive]"
+    assert rendering["author"] == original["author"] == [{"literal": INJECTION}]
     data = json.loads(page.find("script", type="application/ld+json").string)
     assert (data["name"], data["author"]["name"]) == (INJECTION, INJECTION)
-    assert page.find("meta", attrs={"name": "DC.title"})["content"] == INJECTION
-    (record,) = rispy.loads(stem.with_suffix(".ris").read_text("utf-8"))
-    assert record["title"] == INJECTION
-    (entry,) = parse_file(stem.with_suffix(".bib")).entries.values()
-    assert entry.type == "report"
-    assert set(entry.fields) <= {
-        "title", "shorttitle", "type", "institution", "date", "language", "langid", "url",
-        "keywords", "annote",
+    assert INJECTION in page.find("meta", attrs={"name": "DC.title"})["content"]
+    titles = [each["title"] for each in rispy.loads(stem.with_suffix(".ris").read_text("utf-8"))]
+    assert titles == [rendering["title"], INJECTION]
+    entries = parse_file(stem.with_suffix(".bib")).entries
+    assert {entry.type for entry in entries.values()} <= {"report", "letter", "misc"}
+    assert {name for entry in entries.values() for name in entry.fields} <= {
+        "title", "shorttitle", "type", "institution", "date", "langid", "url", "keywords",
+        "comment", "related", "relatedstring", "organization", "publisher", "note",
     }  # fmt: skip
     linkset = json.loads(stem.with_suffix(".linkset.json").read_text("utf-8"))
     assert linkset

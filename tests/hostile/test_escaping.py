@@ -44,7 +44,7 @@ def test_heads_of_pages(text):
     )  # fmt: skip
     page = BeautifulSoup(html, "html.parser")
     contents = {meta.get("name"): meta["content"] for meta in page.find_all("meta")}
-    assert contents["DC.title"] == contents["description"] == text
+    assert (contents["DC.title"], contents["description"]) == (reference.title, text)
     assert page.find("link", type="application/atom+xml")["title"] == text
     scripts = page.find_all("script", type="application/ld+json")
     assert [json.loads(script.string)["name"] for script in scripts] == [text]

@@ -30,7 +30,7 @@ TYPES = {
     "/objects.inv": "application/octet-stream",
     "/robots.txt": "text/plain; charset=utf-8",
     "/sitemap.xml": "text/xml; charset=utf-8",
-    "/searchindex.js": "application/javascript; charset=utf-8",
+    "/search-index/overview.js": "application/javascript; charset=utf-8",
     "/_static/archive.css": "text/css; charset=utf-8",
     "/.well-known/security.txt": "text/plain; charset=utf-8",
     f"{RESOLUTION}.html": "text/html; charset=utf-8",

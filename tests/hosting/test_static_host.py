@@ -37,12 +37,20 @@ def test_every_answer_has_the_security_headers(sealed_site):
     )
     assert found["/*.bib"]["Content-Type"] == "application/x-bibtex"
     assert 'rel="cite-as"' in found["/documents/isle-seed-resolution.html"]["Link"]
+    for form in ("bib", "ris", "json", "made.html"):
+        assert 'rel="describes"' in found[f"/documents/isle-seed-resolution.{form}"]["Link"]
+    assert 'rel="collection"' in found["/documents/isle-seed-resolution.pdf"]["Link"]
 
 
 def test_nginx_and_static_hosts_send_the_same_policy_and_links(sealed_site):
     found = rules((sealed_site / "_headers").read_text("utf-8"))
     hosting = sealed_site.parent / "hosting"
     assert found["/*"]["Content-Security-Policy"] in (hosting / "policy.conf").read_text("utf-8")
+    links = (hosting / "signposts.conf").read_text("utf-8")
+    signposted = {path: headers["Link"] for path, headers in found.items() if "Link" in headers}
+    assert links.count("\n") == len(signposted) + 3  # the map, its default and its end
+    assert all(nginx_settings("", {path: link}, {})["signposts.conf"].splitlines()[2] in links
+               for path, link in signposted.items())  # fmt: skip
     settings = (hosting / NGINX_EXAMPLE).read_text("utf-8")
     for name, value in SECURITY.items():
         assert f'add_header {name} "{value}" always;' in settings
@@ -81,6 +89,10 @@ def test_what_a_host_has_no_room_for_is_left_out_and_told():
     text, left_out = static_host_headers("default-src 'none'", links)
     assert len(rules(text)) <= RULES
     assert left_out == ["the Link headers of 200 documents"]
+    forms = {f"/documents/d{number}.ris": "<x>" for number in range(90)}
+    text, left_out = static_host_headers("none", {"/documents/d.html": "<x>"} | forms)
+    assert [path for path, given in rules(text).items() if "Link" in given] == ["/documents/d.html"]
+    assert left_out == ["the Link headers of 90 files beside pages"]
     _, left_out = static_host_headers("x" * 3000, {})
     assert left_out == ["1 headers longer than 2000 characters, by Cloudflare Pages"]
 

@@ -3,6 +3,7 @@
 import pytest
 
 from archive.model.agents import Person
+from archive.model.card import card
 from archive.model.dates import ArchiveDate
 from archive.model.record import Extent, Source, parse_record
 from archive.model.relations import Relation
@@ -149,19 +150,23 @@ def test_agents_are_persons_and_bodies_with_their_roles():
     record, problems = read(added(AGENTS))
     assert problems == []
     court, judge = record.agents
-    assert (court.name, court.role, court.is_cited) == ("High Court of Justice", ("court",), True)
+    assert (court.name, court.role) == ("High Court of Justice", ("court",))
     assert judge.person == Person("Roe", "Richard")
-    assert (judge.name, judge.role, judge.is_cited) == ("Richard Roe", ("judge", "speaker"), False)
-    assert [agent.name for agent in record.cited] == ["First Institute", "High Court of Justice"]
+    assert (judge.name, judge.role) == ("Richard Roe", ("judge", "speaker"))
+    assert [agent.name for agent in record.cited] == ["First Institute"]
 
 
-def test_an_issuer_is_needed_only_where_no_agent_is_cited():
-    without = GOOD.replace("issuer: First Institute\n", "")
-    record, problems = read(added(AGENTS, without))
-    assert problems == []
-    assert [agent.name for agent in record.cited] == ["High Court of Justice"]
-    _record, problems = read(added(AGENTS.replace("role: court", "role: party"), without))
-    assert [problem.rule for problem in problems] == ["record-key-missing"]
+@pytest.mark.parametrize(("kind", "cited"), [
+    ("letter", []), ("indictment", ["Crown"]), ("filing", ["Crown"]), ("testimony", ["Jane Doe"]),
+    *((kind, ["High Court of Justice"]) for kind in ("order", "ruling", "opinion", "transcript")),
+])  # fmt: skip
+def test_who_is_cited_follows_the_kind_and_someone_is(kind, cited):
+    """A court that an indictment names has not written it."""
+    without = GOOD.replace("issuer: First Institute\n", "").replace("kind: letter", f"kind: {kind}")
+    more = "  - body: Crown\n    role: prosecutor\n  - person: Doe, Jane\n    role: witness\n"
+    record, problems = read(added(AGENTS + more, without))
+    assert ([agent.name for agent in record.cited] if record else []) == cited
+    assert [problem.rule for problem in problems] == ([] if cited else ["record-key-missing"])
 
 
 def test_extent_and_relations_are_read():
@@ -216,6 +221,17 @@ def test_a_judgment_has_a_court_and_a_day():
     record, problems = read(added(f"{AGENTS}decided: 2021-01-04\n", judgment))
     assert problems == []
     assert (record.kind.csl, record.kind.ris) == ("legal_case", "CASE")
+
+
+@pytest.mark.parametrize(("day", "shown"), [
+    ("2021-01-05", {"Date": ["4 January 2021", "No date in the source."],
+                    "Decided": ["5 January 2021"]}),
+    ("2021-01-04", {"Decided": ["4 January 2021", "No date in the source."]}),
+])  # fmt: skip
+def test_the_card_says_once_that_a_decision_has_the_date_of_its_day(day, shown):
+    record, _ = read(added(f"decided: {day}\n", GOOD.replace("2021-12/..", "2021-01-04")))
+    lines = {label: [line.words for line in lines] for label, lines in card(record).items()}
+    assert {label: lines.get(label) for label in ("Date", "Decided") if label in lines} == shown
 
 
 def test_what_a_record_does_not_say_is_not_in_its_seal():

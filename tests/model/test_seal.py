@@ -69,7 +69,8 @@ def test_texts_are_joined_and_normalised_as_for_a_fingerprint():
 
 def test_a_work_is_what_readers_see_of_it():
     text = "@Online{one, author={{First Institute}}, title={{One}}, keywords={x}, langid={english}}"
-    assert shown(parse_string(text, "bibtex").entries["one"]) == {
+    entries = parse_string(text, "bibtex").entries
+    assert shown(entries["one"], entries) == {
         **WORK,
         "author": "{First Institute}",
     }

@@ -42,6 +42,8 @@ def test_a_word_has_its_letter_or_that_of_paragraphs():
     ("archive_kinds", {"letter": {"cls": "graphic"}}),
     ("archive_kinds", {"letter": {"csl": ""}}),
     ("archive_kinds", {"letter": {"must": "court"}}),
+    ("archive_kinds", {"letter": {"cited": "court"}}),
+    ("archive_kinds", {"letter": {"cited": ["postman"]}}),
     ("archive_letters", {"W": "whereas"}),
     ("archive_letters", {"wh": "whereas"}),
     ("archive_letters", {"w": ""}),
@@ -85,6 +87,11 @@ def test_kinds_are_those_of_the_field_or_a_list_or_what_differs():
     assert kinds["letter"] == KINDS["letter"]
     assert (kinds["open letter"].label, kinds["open letter"].csl) == ("Public letter", "document")
     assert kinds["open letter"].lacking(["agents"]) == ("signatory",)
+    own = {"poster": {"cited": ["editor"]}}
+    settings = Settings.of({**VALUES, "archive_kinds": own})
+    assert settings.kinds["poster"].cites(["editor", "speaker"])
+    assert not settings.kinds["poster"].cites(["author"])
+    assert Settings.of(settings.values) == settings
     assert str(kinds["open letter"]) == "open letter"
     assert Kind("old map").label == "Old map"
 
@@ -95,7 +102,7 @@ def test_the_types_of_kinds_are_those_of_their_vocabularies():
            "personal_communication", "report", "treaty"}  # fmt: skip
     biblatex = {"booklet", "jurisdiction", "legal", "legislation", "letter", "misc", "online",
                 "report"}  # fmt: skip
-    ris = {"CASE", "GEN", "HEAR", "LEGAL", "PAMP", "PCOMM", "RPRT", "STAT"}
+    ris = {"CASE", "HEAR", "PAMP", "PCOMM", "RPRT", "STAT"}
     for kind in KINDS.values():
         assert (kind.csl in csl, kind.biblatex in biblatex, kind.ris in ris) == (True, True, True)
         assert kind.schema in {"CreativeWork", "Legislation", "Report"}

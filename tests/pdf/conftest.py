@@ -11,6 +11,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
+from archive.preservation.printed import _decoded, _letters
 from tests.conftest import Built, built, copy_root, edit, once
 
 DOCUMENTS = ("kitchen", "plain")
@@ -86,6 +87,66 @@ class Print:
     def bookmarks(self) -> list[str]:
         with self.pdf.open_outline() as outline:
             return [str(item.title) for item in outline.root]
+
+
+def elements(within: pikepdf.Pdf | pikepdf.Object) -> Iterator[pikepdf.Object]:
+    """The elements of a PDF's structure tree, or of what is within one, in reading order."""
+    root = within.Root.StructTreeRoot if isinstance(within, pikepdf.Pdf) else within
+    kids = root.get("/K", [])
+    for kid in kids if isinstance(kids, pikepdf.Array) else [kids]:
+        if isinstance(kid, pikepdf.Dictionary) and "/S" in kid:
+            yield kid
+            yield from elements(kid)
+
+
+def tagged(pdf: pikepdf.Pdf) -> Iterator[tuple[str, str]]:
+    """The words that stand right in each element, with the path to it: ``L/LI/LBody``."""
+    said = {
+        (page.objgen, marked): words
+        for page in pdf.pages for marked, words in _marked(page).items()
+    }  # fmt: skip
+
+    def within(element: pikepdf.Object, path: str) -> Iterator[tuple[str, str]]:
+        kids = element.get("/K", [])
+        words = ""
+        for kid in kids if isinstance(kids, pikepdf.Array) else [kids]:
+            if isinstance(kid, int):
+                words += said.get((element.Pg.objgen, kid), "")
+            elif "/MCID" in kid:
+                words += said.get((kid.get("/Pg", element.get("/Pg")).objgen, int(kid.MCID)), "")
+            elif "/S" in kid:
+                yield path, words.strip()
+                words = ""
+                yield from within(kid, f"{path}/{str(kid.S)[1:]}".lstrip("/"))
+        yield path, words.strip()
+
+    yield from within(pdf.Root.StructTreeRoot.K[0], "")
+
+
+def _marked(page: pikepdf.Page) -> dict[int, str]:
+    """The words of each marked content of a page, by its number."""
+    letters: dict[str, dict[int, str]] = {}
+    found: dict[int, str] = {}
+    around: list[int | None] = []
+    font = ""
+    for operands, operator in pikepdf.parse_content_stream(page):
+        match str(operator):
+            case "BDC" | "BMC":
+                given = operands[1] if len(operands) > 1 else {}
+                around.append(int(given.MCID) if "/MCID" in given else None)
+            case "EMC":
+                around.pop()
+            case "Tf":
+                font = str(operands[0])
+                if font not in letters:
+                    letters[font] = _letters(page.resources.Font[font])
+            case "Tj" | "TJ":
+                number = next((each for each in reversed(around) if each is not None), None)
+                strings = operands[0] if str(operator) == "TJ" else operands
+                if number is not None:
+                    words = "".join(_decoded(each, letters[font]) for each in strings)
+                    found[number] = found.get(number, "") + words
+    return found
 
 
 def printed(source: Path, **environment: str) -> Built:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 
-from archive.pdf.attachments import BibEntries
+from pybtex.database import parse_string
+
 from tests.conftest import ROOTS
 
 PRINT = ROOTS / "test-print"
@@ -27,11 +28,16 @@ def test_a_documents_pdf_carries_its_source_as_it_was_written(plain):
 def test_a_documents_pdf_carries_the_works_it_cites_and_no_others(plain, kitchen):
     relationship, text = _files(plain)["plain.bib"]
     assert relationship == "/Data"
-    assert "title = {One}" in text
-    assert "two" not in text
-    both = _files(kitchen)["kitchen.bib"][1]
-    assert "@book{two,\n  author = {Second, Ann}" in both  # as it was written
-    assert "uncited" not in both
+    (one,) = parse_string(text, "bibtex").entries.items()
+    assert (one[0], one[1].fields["title"]) == ("one", "One")
+    both = parse_string(_files(kitchen)["kitchen.bib"][1], "bibtex").entries
+    assert [*both] == ["one", "two"]
+    assert both["two"].fields["publisher"] == "Press"  # inherited from an entry that is no work
+
+
+def test_a_documents_pdf_carries_the_works_as_its_page_offers_them(print_archive, kitchen):
+    offered = print_archive.site / "documents" / "kitchen.references.bib"
+    assert _files(kitchen)["kitchen.bib"][1] == offered.read_text("utf-8")
 
 
 def test_a_documents_pdf_carries_the_ledgers_lines_for_its_anchors(plain):
@@ -62,32 +68,5 @@ def test_the_combined_pdf_carries_the_files_of_each_document(combined):
         source = (PRINT / "documents" / f"{name}.md").read_bytes().decode()
         assert found[f"{name}.md"] == ("/Source", source)
         assert f'"anchor": "{name}-p1"' in found[f"{name}.ledger.jsonl"][1]
-    assert "title = {One}" in found["plain.bib"][1]
-    assert "@book{two," not in found["plain.bib"][1]
-    assert "@book{two," in found["kitchen.bib"][1]
-
-
-BIB = r"""
-junk with an @ in it
-@comment{ignored, key = {x}}
-@string{press = "The \"{P}ress"}
-@Book{a, title = {With {braces} and \{, $a_1$ \& 50\%}, crossref = {b}}
-@article(b,
-  title = "Quoted",
-)
-@misc{c, title={}}
-"""
-
-
-def test_entries_are_told_as_they_were_written():
-    entries = BibEntries([BIB.replace(r"\{,", "")])
-    found = entries.among({"a"})
-    assert "@Book{a, title = {With {braces} and  $a_1$ \\& 50\\%}, crossref = {b}}\n" in found
-    assert '@string{press = "The \\"{P}ress"}\n' in found
-    assert '@article(b,\n  title = "Quoted",\n)\n' in found
-    assert "@misc" not in found
-    assert "ignored" not in found
-
-
-def test_where_nothing_is_cited_there_is_nothing_to_tell():
-    assert BibEntries([BIB]).among(set()) == ""
+    assert "{two," not in found["plain.bib"][1]
+    assert "{two," in found["kitchen.bib"][1]

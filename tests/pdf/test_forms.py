@@ -12,7 +12,8 @@ import pytest
 from archive.preservation.printed import Text, read_print
 from archive.preservation.words import words_of_page
 from tests.conftest import Built, copy_root, edit, once, pdftotext
-from tests.pdf.conftest import Print, printed
+from tests.pdf.conftest import Print, elements, printed, tagged
+from tests.site.test_forms import FORMS
 
 _WORD = "Lakewithoutanybreak" + "x" * 140
 _CODE = "argument_" * 20
@@ -71,6 +72,15 @@ def test_each_passage_is_a_destination_and_says_what_its_page_says(forms, pdf):
     assert {anchor: why for anchor, why in told.items() if why} == {}
 
 
+def test_every_other_block_is_a_destination_and_says_what_its_page_says(forms):
+    site = forms.site / "documents"
+    said = words_of_page(lxml.html.fromstring((site / "others.html").read_bytes())).said
+    text = Text(read_print((site / "others.pdf").read_bytes()))
+    assert len(said) == 29
+    told = {anchor: text.says(anchor, words) for anchor, words in said.items()}
+    assert {anchor: why for anchor, why in told.items() if why} == {}
+
+
 def test_no_word_leaves_the_lines_or_runs_over_the_next_cell(pdf):
     found = 0
     for width, words in _pages(pdf):
@@ -100,9 +110,13 @@ def test_footnotes_have_the_numbers_of_the_page_and_stand_once(forms, pdf):
     }  # fmt: skip
     assert len(notes) == 9
     shown = pdftotext(pdf, "-layout")
+    places = {}
     for number, note in notes.items():
         said = note.xpath("string(./p/text())").strip()[:16]
-        assert len(re.findall(rf"(?<!\d){number} ?{re.escape(said)}", shown)) == 1, said
+        (places[number],) = re.finditer(rf"(?<!\d){number} ?{re.escape(said)}", shown)
+    # The foot of each page reads in order, but for the note that has a number of its own.
+    printed = sorted(places, key=lambda number: places[number].start())
+    assert printed == ["1", "7", "2", "3", "4", "5", "6", "8", "9"]
 
 
 def test_each_block_has_its_label_in_the_margin(forms):
@@ -115,6 +129,57 @@ def test_each_block_has_its_label_in_the_margin(forms):
         f"forms-p{number}" for number in range(1, 26) if number != 21
     } <= labels  # I1 stands there
     assert {"forms-t1", "forms-t2", "forms-x1", "forms-f7", "forms-n1", "forms-i1"} <= labels
+
+
+# What print tags each form as, from the root of the structure tree to words of it.
+TAGS = {
+    "heading": ("H2", "4.0 A heading that cites"),
+    "paragraph": ("P", "A paragraph refers to a"),
+    "bullet list": ("L/LI/LBody/P", "An item with a note."),
+    "enumeration": ("L/LI/Lbl", "(a)"),
+    "block quotation": ("BlockQuote/P", "A quotation of a block."),
+    "definition list": ("L/LI/LBody/P", "What comes and goes"),
+    "field list": ("L/LI/LBody", "Lantern"),
+    "table": ("Table/TBody/TR/TD/P", "Lark"),
+    "captioned table": ("Table/Caption/Span", "Lamps by quay"),
+    "list-table": ("Table/THead/TR/TH/P", "Month"),
+    "figure": ("Div/Caption/Span", "A leaf of the book."),
+    "verse": ("P", "Line one of a verse,line two of it"),
+    "code": ("Code/P", "An exhibit as code."),
+    "captioned code": ("P", "A log"),
+    "indented code": ("Code/P", "An exhibit that is set in."),
+    "formula": ("Formula", "𝑎2+𝑏2=𝑐2"),
+    "epigraph": ("BlockQuote/P", "What stands at the head"),
+    "speaker, struck text, redaction": ("P/Strong", "The Chair"),
+    "lone image": ("P/Figure", ""),
+    "admonition": ("P", "A notice that the source itself has"),
+    "numbered list": ("L/LI/LBody", "A numbered item"),
+    "topic": ("P", "Of its own"),
+    "rubric": ("P", "A rubric"),
+    "line block": ("P", "A line block oftwo lines of the"),
+    "list of passages": ("L/LI/Lbl", "•"),
+    "item": ("L/LI/LBody/P", "A list item of its own anchor"),
+    "editor’s note": ("P", "Editor’s note: a citation"),
+    "signatories": ("P", "Organisations"),
+    "signatory": ("L/LI/LBody/Span", "Ada Wick, keeper"),
+    "footnote": ("P/Note", "A footnote of the source"),
+}  # fmt: skip
+
+
+def test_each_form_is_tagged_as_what_it_is(forms):
+    printed = Print(forms.site / "documents/forms.pdf")
+    found = {(path, words.rstrip(" [")) for path, words in tagged(printed.pdf)}  # “[Keepers 2019]”
+    assert {form: tags for form, tags in TAGS.items() if tags not in found} == {}
+    assert TAGS.keys() == FORMS.keys()
+
+
+def test_images_are_described_and_as_large_as_on_the_page(forms):
+    printed = Print(forms.site / "documents/forms.pdf")
+    figures = [each for each in elements(printed.pdf) if each.S == "/Figure"]
+    pictures = _page(forms).xpath("//article//figure//img | //article//p//img")
+    assert [str(each.Alt) for each in figures] == [each.get("alt") for each in pictures]
+    shown = [float(each.A[0].BBox[2] - each.A[0].BBox[0]) for each in figures]
+    assert shown == pytest.approx([120 * 72 / 96] * 2)  # the file has 120 pixels
 
 
 def test_signatories_stand_in_columns(forms):

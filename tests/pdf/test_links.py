@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.resources import files
 
 from archive.pdf import code
+from archive.pdf.pages import Addresses
 from archive.pdf.press import Press
 from tests.conftest import build
 
@@ -51,6 +52,12 @@ def test_an_internal_link_leads_to_its_target(plain, combined):
             assert any(
                 target.page == place.page and abs(target.top - place.top) < 20 for target in targets
             )
+
+
+def test_a_work_is_reached_in_print_also_where_the_site_divides_the_bibliography():
+    addresses = Addresses(HOST, {"references"}.__contains__, {"references/f": "references"})
+    place = "references/f.html#cite-one"
+    assert addresses.resolve(place) == ("references#cite-one", f"{HOST}{place}")
 
 
 def test_links_to_elsewhere_stay_as_they_are(kitchen):

@@ -34,12 +34,14 @@ def _metadata(pdf):
 def test_a_documents_metadata_are_its_records(plain):
     said = {
         name: _said(_metadata(plain), name)
-        for name in ("dc:title", "dc:creator", "dc:subject", "dc:date", "dcterms:date",
-                     "dc:rights", "dc:language", "dc:publisher", "dc:identifier")
+        for name in ("dc:title", "dc:creator", "dc:contributor", "dc:subject", "dc:date",
+                     "dcterms:date", "dc:rights", "dc:language", "dc:publisher", "dc:identifier")
     }  # fmt: skip
     assert said == {
-        "dc:title": ["The plain letter", "The plain letter"],  # by itself and by its language
-        "dc:creator": ["First Institute"],
+        # By itself and by its language: whose words these are.
+        "dc:title": ["The plain letter [rewritten by the Print archive]"] * 2,
+        "dc:creator": ["First Institute"],  # of the original
+        "dc:contributor": ["Print archive"],  # of the rewriting
         "dc:subject": ["Tests", "Letters"],
         "dc:date": ["2020-02-03"],
         "dcterms:date": "2020-02-03",
@@ -61,7 +63,7 @@ def test_metadata_are_not_compressed_so_that_any_tool_finds_them(plain):
     )
 
 
-SETTINGS = Settings("An archive", "Editors", "https://a.example/", "en", "a4", 0, "")
+SETTINGS = Settings("An archive", "rewritten", "Editors", "https://a.example/", "en", "a4", 0, "")
 EDITION = Edition(
     "x.pdf", "T", "A", (), "en", "https://a.example/x.html", SETTINGS, (), date="XXXX"
 )

@@ -106,7 +106,9 @@ def test_a_pdf_that_was_removed_or_changed_is_printed_again(print_copy):
 
 def test_a_pdf_is_printed_again_after_a_warning(tmp_path):
     """A warning fails a build, and must not be gone in the next one."""
-    settings = Settings("An archive", "Editors", "https://a.example/", "en", "a4", 0, "")
+    settings = Settings(
+        "An archive", "rewritten", "Editors", "https://a.example/", "en", "a4", 0, ""
+    )
     edition = Edition("x.pdf", "T", "A", (), "en", "https://a.example/x.html", settings, ())
     store = Store(tmp_path / "typst", tmp_path)
     (tmp_path / "typst").mkdir()

@@ -13,7 +13,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from bs4 import BeautifulSoup
 
 from archive.model.checkpoint import Checkpoint
 from archive.model.tree import Tree
@@ -24,7 +23,8 @@ from archive.preservation.folder import check_folder
 from archive.preservation.manifest import NAME
 from archive.preservation.scripts import shipped_scripts
 from archive.preservation.words import words_of_source
-from tests.conftest import ROOT, command, copy_root, once, sealed
+from tests.citing import records_of
+from tests.conftest import ROOT, Built, command, copy_root, once, sealed
 from tests.preservation.forging import (
     RESOLUTION,
     STATEMENT,
@@ -125,8 +125,7 @@ BY_LEDGER = {
     # print
     "the MyST copy in a PDF": (in_pdf(PRINT, attached(f"{STATEMENT}.md", lambda _: b"Other")),
                                "attachment-differs"),
-    "the works cited in a PDF, beside the whole archive's": (
-        in_pdf(PRINT, attached(f"{STATEMENT}.bib", lambda _: b"@x{}")),
+    "the works cited in a PDF": (in_pdf(PRINT, attached(f"{STATEMENT}.bib", lambda _: b"@x{}")),
                                  "attachment-differs"),
     "the ledger in a PDF": (in_pdf(PRINT, attached(
         f"{STATEMENT}.ledger.jsonl", lambda data: data.replace(b"2024", b"2023"))),
@@ -171,11 +170,8 @@ BY_LEDGER = {
                                          in_page('<script src="../x.txt"></script>')),
                                     "script-foreign"),
     "an engine's script changed": (append("_static/cite.js", "\nalert(1)"), "script-foreign"),
-    "Sphinx's index as a script": (append("searchindex.js", ";alert(1)"), "script-foreign"),
-    "Sphinx's options as a script": (append("_static/documentation_options.js", "alert(1)"),
+    "what is searched as a script": (append("search-index/texts-0.js", "alert(1)"),
                                      "script-foreign"),
-    "Sphinx's language as a script": (append("_static/language_data.js", "alert(1)"),
-                                      "script-foreign"),
     "a handler": (in_page('<img src="x" onerror="alert(1)">'), "script-foreign"),
     "a link that runs": (in_page('<a href=" java\tscript:alert(1)">x</a>'), "script-foreign"),
     "a frame": (in_page('<iframe src="https://evil.example/"></iframe>'), "script-foreign"),
@@ -219,12 +215,14 @@ BY_LEDGER = {
     "a tile": (append("tile/0/000.p/31", "x"), "head-differs"),
     "a tile of lines": (append("tile/entries/000.p/31", "x"), "head-differs"),
     "a tile more": (add("tile/1/000.p/1", b"x" * 32), "head-differs"),
-    "a proof of another line": (swap(f"documents/{STATEMENT}.proof.json", '"line": 2,',
-                                     '"line": 3,'), "head-differs"),
+    "a proof of another line": (swap(f"documents/{STATEMENT}.proof.json", '"line":1,',
+                                     '"line":2,'), "head-differs"),
     "a proof of another fingerprint": (swap(f"documents/{STATEMENT}.proof.json",
-                                            '"sha256": "4', '"sha256": "5'), "head-differs"),
+                                            '"p1":"8', '"p1":"5'), "head-differs"),
     "a proof left out": (add(f"documents/{STATEMENT}.proof.json", '{"passages": []}'),
                          "head-differs"),
+    "a proof of a form to come": (swap(f"documents/{STATEMENT}.proof.json", '"format":2',
+                                       '"format":3'), "words-unreadable"),
     "a proof that is none": (add(f"documents/{STATEMENT}.proof.json", "[]"), "words-unreadable"),
     "a head of another ledger": (swap("ledger.head", "31", "30"), "head-differs"),
     "the head in the EPUB": (in_book("META-INF/ledger.head", lambda text: text.replace(
@@ -247,7 +245,6 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
         done = command(copy_root("archive", source), "build")
         assert done.returncode == 0, done.stdout + done.stderr
         site = source / "_build" / "html"
-        shutil.rmtree(site / "pagefind", ignore_errors=True)
         for name in ("chronology.html", "glossary.html", "map.html", "search.html"):
             (site / name).unlink()
         return sealed(site)
@@ -335,7 +332,6 @@ def rewritten(tmp_path_factory: pytest.TempPathFactory) -> Path:
         of(A3, sha256=said.sha256)(source)
         done = command(source, "build")
         assert done.returncode == 0, done.stdout + done.stderr
-        shutil.rmtree(source / "_build" / "html" / "pagefind")
         return sealed(source / "_build" / "html")
 
     return once(tmp_path_factory, "rewritten", make)
@@ -393,12 +389,10 @@ def test_a_head_ledger_or_manifest_kept_from_before_convicts_it(copy, rewritten,
     assert (NAME, "file-altered") in check(rewritten, manifest=manifest)
 
 
-def test_what_a_page_offers_to_be_saved_is_such_a_citation(copy, rewritten, check):
-    soup = BeautifulSoup((copy / page()).read_text("utf-8"), "lxml")
-    (panel, *_) = soup.select(f"#{A3} ~ details.passage-panel")
-    records = [each.get_text() for each in panel.select("pre")]
+def test_what_a_page_offers_to_be_saved_is_such_a_citation(published, copy, rewritten, check):
+    records = records_of(Built(published.parent.parent, published, "", 0), A3)
     assert len(records) == 3  # BibTeX, RIS and CSL-JSON
-    for saved in records:
+    for saved in records.values():
         cited = read_citation(saved)
         assert cited[0].anchor == A3
         assert check(copy, cited=cited) == []

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 
 import pytest
 
+from archive.preservation.scripts import Scripts
 from archive.search import index as shares
-from archive.search.entry import Entry, Place, Shelf
+from archive.search.entry import Anchors, Entry, Place, Shelf
 from archive.search.pagefind import executable, settle
 from archive.search.pagefind import index as run_pagefind
+from archive.search.texts import write_texts
 from tests.conftest import build, built, cold, contents, edit, index_search
 
 
@@ -42,7 +45,7 @@ def program():
 
 
 @pytest.fixture
-def small(small_archive, program):
+def small(small_archive):
     source = small_archive("small")
     built(source)
     index_search(source)
@@ -63,7 +66,10 @@ def test_a_record_names_each_place_and_the_word_it_begins_with():
 def test_two_runs_give_the_same_bytes(program):
     first, second = (settle(run_pagefind(program, entries(40))) for _ in range(2))
     assert first == second
-    assert any(path.startswith("filter/") for path in first)
+    packed = [data for path, data in first.items() if path.endswith((".pf_filter", ".pf_meta"))]
+    assert packed
+    # RFC 1952, 2.3: Pythons differ about the system, and a site has the same bytes with all.
+    assert {data[4:10] for data in packed} == {b"\0\0\0\0\x02\xff"}
 
 
 def test_an_archive_without_entries_has_an_empty_index(program, tmp_path):
@@ -74,10 +80,12 @@ def test_an_archive_without_entries_has_an_empty_index(program, tmp_path):
 def test_an_edit_gives_the_index_of_a_cold_build(small, tmp_path):
     edit(small, "documents/alpha.md", ("Added.", "Added xylophones."))
     built(small)
-    assert "1 of 1 shares" in index_search(small)
+    index_search(small)
     fresh = cold(small, tmp_path / "fresh", "-j2").source
     index_search(fresh)
-    assert contents(small / "_build/html/pagefind") == contents(fresh / "_build/html/pagefind")
+    found = contents(small / "_build/html/search-index")
+    assert any(b"xylophones" in data for data in found.values())
+    assert found == contents(fresh / "_build/html/search-index")
 
 
 def test_a_removed_document_is_no_longer_found(small):
@@ -87,13 +95,14 @@ def test_a_removed_document_is_no_longer_found(small):
     assert all("documents/beta" not in path.read_text("utf-8") for path in kept)
 
 
-def test_nothing_is_indexed_when_nothing_that_is_searched_changed(small):
-    before = contents(small / "_build/html/pagefind")
+def test_nothing_is_written_when_nothing_that_is_searched_changed(small):
+    folder = small / "_build/html/search-index"
+    before = {path: path.stat().st_mtime_ns for path in folder.iterdir()}
     bibliography = small / "references.bib"
     bibliography.write_text(bibliography.read_text("utf-8") + "\n% a remark\n", "utf-8")
     assert build(small).code == 0
-    assert "0 of 1 shares" in index_search(small)
-    assert contents(small / "_build/html/pagefind") == before
+    index_search(small)
+    assert {path: path.stat().st_mtime_ns for path in folder.iterdir()} == before
 
 
 def test_in_a_large_archive_an_edit_makes_one_share_anew(program, tmp_path, monkeypatch):
@@ -114,13 +123,54 @@ def test_in_a_large_archive_an_edit_makes_one_share_anew(program, tmp_path, monk
     assert {path.name for path in (tmp_path / "index").iterdir()} == {"0", "archive.json"}
 
 
-def test_an_interrupted_run_is_made_good(small):
-    folder = small / "_build/html/pagefind"
+def test_an_interrupted_run_is_made_good(program, tmp_path):
+    shelf, folder = on_shelf(tmp_path / "shelf", 2), tmp_path / "index"
+    shares.keep_in_step(shelf, folder, program)
     before = contents(folder)
     (folder / "archive.json").write_text("{", "utf-8")
     (folder / "0.new").mkdir()
-    assert "1 of 1 shares" in index_search(small)
+    assert shares.keep_in_step(shelf, folder, program).made == 1
     assert contents(folder) == before
+
+
+def test_the_files_of_volumes_are_those_of_one_archive(program, tmp_path):
+    """Texts byte for byte; Pagefind's shares stand side by side, with one program."""
+    whole, halves = Shelf(tmp_path / "whole"), [Shelf(tmp_path / name) for name in "ab"]
+    for number, entry in enumerate(entries(40)):
+        for shelf in (whole, halves[number % 2]):
+            shelf.put(entry.page.removesuffix(".html"), [entry])
+    prints = {f"{number:064x}": [f"d{number}-p1"] for number in range(4)}
+    whole.put_anchors(Anchors(prints, {"x-p1": "d1-p1"}))
+    halves[0].put_anchors(Anchors({}, {"x-p1": "d1-p1"}))
+    halves[1].put_anchors(Anchors(prints))
+    for number, half in enumerate(halves):
+        shares.keep_in_step(half, tmp_path / f"index{number}", program)
+    joined = tmp_path / "joined"
+    assert shares.join([tmp_path / "index0", tmp_path / "index1"], joined) == 2
+    assert [path.parent.name for path in joined.rglob("pagefind.js")] == ["0"]
+    assert (joined / "1" / "pagefind-entry.json").is_file()
+    write_texts(halves, tmp_path / "of-halves", 2)
+    write_texts([whole], tmp_path / "of-whole", 2)
+    assert contents(tmp_path / "of-halves") == contents(tmp_path / "of-whole")
+
+
+def test_files_of_texts_grow_in_number_and_end_no_script(tmp_path):
+    shelf, folder = Shelf(tmp_path / "shelf"), tmp_path / "texts"
+    for entry in entries(40):
+        place = Place(entry.places[0].anchor, "D", "</script> " + "word " * 1_000)
+        shelf.put(entry.page.removesuffix(".html"), [replace(entry, places=(place,))])
+    (folder / "texts-99.js").parent.mkdir()
+    (folder / "texts-99.js").touch()
+    assert write_texts([shelf], folder, 0) == 40
+    found = {path.name: path.read_text("utf-8") for path in folder.iterdir()}
+    assert set(found) == {
+        "overview.js", "names.js", *(f"texts-{n}.js" for n in range(4)),
+    }  # fmt: skip
+    for text in found.values():
+        assert "</script" not in text
+        assert Scripts().knows("search-index/a.js", text.encode())
+        assert not Scripts().knows("search-index/a.js", f"{text}alert(1);".encode())
+        assert not Scripts().knows("a.js", text.encode())
 
 
 def test_what_is_no_passage_s_own_words_is_not_searched(archive_site):
@@ -132,7 +182,7 @@ def test_what_is_no_passage_s_own_words_is_not_searched(archive_site):
     for boilerplate in ("@report", "Permalink", "BibTeX", "Copy", "Fingerprint"):
         assert boilerplate not in said
     assert {dict(entry["facets"])["type"] for entry in found} == {
-        "Document", "Glossary", "Chronology", "Page",
+        "Document", "Work", "Glossary", "Chronology", "Page",
     }  # fmt: skip
 
 
@@ -149,11 +199,13 @@ def test_a_platform_without_pagefind_is_told_so(tmp_path, monkeypatch, capsys):
     from archive.__main__ import main
 
     monkeypatch.setattr("archive.commands.release.executable", lambda: None)
+    monkeypatch.setattr("archive.commands.release.MOST_READ", -1)
     (tmp_path / "index").mkdir()
-    arguments = ["--shelf", str(tmp_path / "shelf"), "--index", str(tmp_path / "index")]
-    assert main(["search-index", *arguments]) == 0
-    assert "Sphinx’s own index" in capsys.readouterr().out
+    folders = [f"--{name}={tmp_path / name}" for name in ("shelf", "index", "texts")]
+    assert main(["search-index", *folders]) == 0
+    assert "no Pagefind for this platform" in capsys.readouterr().out
     assert not (tmp_path / "index").exists()
+    assert (tmp_path / "texts" / "overview.js").is_file()
 
 
 def test_a_pagefind_that_fails_is_told_without_a_traceback(tmp_path, monkeypatch, capsys):
@@ -165,11 +217,3 @@ def test_a_pagefind_that_fails_is_told_without_a_traceback(tmp_path, monkeypatch
     assert main(["search-index", *arguments]) == 1
     assert "To mend:" in capsys.readouterr().err
     assert not (tmp_path / "index" / "archive.json").exists()
-
-
-def test_what_is_packed_here_names_neither_time_nor_system(archive_site):
-    """RFC 1952, 2.3: Pythons differ about the system, and a site has the same bytes with all."""
-    folder = archive_site.site / "pagefind" / "0"
-    packed = [*folder.glob("filter/*.pf_filter"), *folder.glob("*.pf_meta")]
-    assert packed
-    assert {path.read_bytes()[4:10] for path in packed} == {b"\0\0\0\0\x02\xff"}

@@ -30,7 +30,6 @@ import runpy
 globals().update(runpy.run_path({conf!r}))
 project = {title!r}
 archive_page_entries = {entries}
-archive_full_text_pages = 19  # a few more than there are at first
 """
 HEAD = """\
 ---

@@ -49,7 +49,7 @@ def edited(folder, seed, entries, steps, build_all):
 @given(
     seed=st.integers(0, 2**16),
     entries=st.sampled_from([12, 3, 200]),
-    steps=st.lists(STEP, min_size=3, max_size=8 if LONG else 4),
+    steps=st.lists(STEP, min_size=3 if LONG else 2, max_size=8 if LONG else 3),
 )
 def test_after_any_edits_the_pages_are_what_a_build_from_nothing_gives(
     tmp_path_factory, seed, entries, steps
@@ -62,7 +62,7 @@ def test_after_any_edits_the_pages_are_what_a_build_from_nothing_gives(
 
 
 @MANY
-@given(seed=st.integers(0, 2**16), steps=st.lists(STEP, min_size=2, max_size=8 if LONG else 3))
+@given(seed=st.integers(0, 2**16), steps=st.lists(STEP, min_size=2, max_size=8 if LONG else 2))
 def test_after_any_edits_every_format_is_what_a_build_from_nothing_gives(
     tmp_path_factory, seed, steps
 ):

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from functools import cache
 from zipfile import ZipFile
@@ -15,11 +14,12 @@ from bs4 import BeautifulSoup
 
 from archive.model.agents import ROLES
 from archive.model.crosswalk import own_rows
-from archive.model.kinds import KINDS
+from archive.model.kinds import AUTHORS, KINDS
 from archive.model.passage import Anchor
 from archive.model.record import Record
 from archive.model.relations import BONDS
 from tests import field
+from tests.citing import records, section, told
 from tests.conftest import ROOTS, command, pdftotext
 
 # Each passage with the name that people say, its label in the margin and its pinpoint.
@@ -80,11 +80,9 @@ def book(field_site):
     return cache(lambda name: BeautifulSoup(opened.read(f"documents/{name}.xhtml"), "lxml"))
 
 
-def panel(page, anchor):
-    """The panel "Cite" of a passage; of signatories, that of a group, by its first."""
-    document = page(Anchor.parse(anchor).document)
-    (summary,) = document.select(f'summary[aria-label^="Cite "][aria-label$=" {CITED[anchor][0]}"]')
-    return summary.find_parent("details")
+def cited(page, anchor):
+    """The section of the companion page on a passage."""
+    return section(page(f"{Anchor.parse(anchor).document}.made"), anchor)
 
 
 def said(tag):
@@ -100,18 +98,13 @@ def test_each_passage_is_named_in_the_inventory_as_people_say_it(field_site):
 
 @pytest.mark.parametrize("anchor", CITED)
 def test_each_form_of_citation_has_the_passages_own_number(page, anchor):
-    pinpoint = CITED[anchor][1]
-    forms = {pre.find_parent("details").summary.get_text(): pre.get_text()
-             for pre in panel(page, anchor).find_all("pre")}  # fmt: skip
-    assert f"pages       = {{{pinpoint}}}" in forms["BibTeX"]
-    assert f"SP  - {pinpoint}\n" in forms["RIS"]
-    assert json.loads(forms["CSL-JSON"])[0]["page"] == pinpoint
-
-
-@pytest.mark.parametrize("anchor", CITED)
-def test_the_words_to_copy_have_the_passages_own_number(page, anchor):
-    words = {said(dt): said(dt.find_next_sibling("dd")) for dt in panel(page, anchor).select("dt")}
-    number = re.search(r"[\d.]+|[A-Z]$|embargo", CITED[anchor][1])[0]
+    name, pinpoint = CITED[anchor]
+    for record in records(page(f"{Anchor.parse(anchor).document}.made"), anchor).values():
+        assert f", {pinpoint} [" in record
+        assert "rewritten by the Archive of the Five Harbours]" in record
+    assert cited(page, anchor).h3.get_text() == name
+    words = told(cited(page, anchor))
+    number = re.search(r"[\d.]+|[A-Z]$|embargo", pinpoint)[0]
     for form in ("Chicago note", "APA, in the text", "Bluebook"):
         assert number in words[form], words[form]
 
@@ -121,7 +114,7 @@ def test_the_page_has_the_passages_own_number_and_leads_to_it(page, anchor):
     document = page(Anchor.parse(anchor).document)
     assert len(document.find_all(id=anchor)) == 1
     (permalink,) = document.select(f'a.passage-label[href="#{anchor}"]')
-    assert permalink["aria-label"] == f"Permalink to {CITED[anchor][0]}"
+    assert permalink["title"] == f"Permalink to {CITED[anchor][0]}"
 
 
 @pytest.mark.parametrize("part", PARENTS)
@@ -129,8 +122,8 @@ def test_a_part_stands_among_the_parts_of_the_passage_above_it(page, part):
     parent, name = PARENTS[part]
     block = page(Anchor.parse(part).document).find(id=part)
     assert block.find_parent(role="group")["aria-label"] == f"Parts of {name}"
-    (link,) = block.find_parent(class_="passage").select(f'.passage-panel a[href="#{parent}"]')
-    assert said(link) == name
+    assert told(cited(page, part))["Part of"] == name
+    assert cited(page, part).select(f'a[href="#{parent}"]')
 
 
 @pytest.mark.parametrize("anchor", CITED)
@@ -156,11 +149,24 @@ def test_each_of_250_signatories_stands_in_a_group_under_a_name_of_its_own(page,
     anchors = [f"ferry-letter-g{number}" for number in range(1, 251)]
     names = page("ferry-letter").select("details.signatories li p[id]")
     assert [name["id"] for name in names] == anchors
+    cited = page("ferry-letter.made").select('section.citing[id^="ferry-letter-g"]')
+    assert [each["id"] for each in cited] == anchors
     assert len({said(name) for name in names}) == 250
     inventory = field_site.inventory()
     assert [inventory[anchor][1] for anchor in anchors] == [
         f"Ferry letter, signatory {number}" for number in range(1, 251)
     ]
+
+
+@pytest.mark.parametrize(("document", "counts"), [
+    ("ferry-letter", "4 passages, 250 signatories"),
+    ("ferry-judgment", "60 passages, 12 footnotes"),
+    ("crews-leaflet", "4 passages"),
+])  # fmt: skip
+def test_the_catalogue_counts_what_stands_beside_passages_apart(field_site, document, counts):
+    catalogue = field_site.page("documents/index.html")
+    entry = catalogue.select_one(f'.catalogue a[href="{document}.html"]').find_parent("li")
+    assert said(entry.select_one(".catalogue-facts")).endswith(f"· {counts}")
 
 
 @pytest.mark.parametrize(("document", "count"), NOTES.items())
@@ -217,11 +223,12 @@ def test_each_example_of_the_page_for_editors_is_in_the_archive(field_site):
 def test_the_page_for_editors_tells_each_kind_as_the_engine_knows_it():
     rows = dict(field.table("kind"))
     assert list(rows) == list(KINDS)
-    for name, (letters, locator, must, _) in rows.items():
+    for name, (letters, locator, must, cited, _) in rows.items():
         kind = KINDS[name]
         assert letters == ", ".join(f"`{each}`" for each in kind.letters)
         assert locator == (f"`{kind.locator}`" if kind.locator else "")
         assert must == ", ".join(kind.must)
+        assert cited == ", ".join(each for each in kind.cited if each not in AUTHORS)
 
 
 def test_the_page_for_editors_tells_each_key_role_and_relation():

@@ -1,7 +1,8 @@
 """The matrix: every block that MyST can write, and everything that a passage has.
 
-The document of ``test-blocks`` holds each form once.  Each cell of the matrix holds, or ``EXCUSED``
-says why the form cannot have it.
+The document ``forms`` of ``test-blocks`` holds each form once.  Each cell of the matrix holds, or
+``EXCUSED`` says why the form cannot have it.  The document ``others`` has rarer blocks, which are
+the same to readers as one of these.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 
 from archive.model.fingerprint import fingerprint
-from tests.conftest import Built, build, command, copy_root, edit, ledger_of, once, publish
+from tests.citing import links
+from tests.conftest import Built, build, command, copy_root, edit, ledger_of, once, publish, sealed
 
 FORMS = {
     "heading": "s1", "paragraph": "p1", "bullet list": "p2", "enumeration": "p3",
@@ -41,7 +43,6 @@ EXCUSED = {
     ("heading", "label"): "a heading has the theme's permalink, ¶",
     ("heading", "cite"): "a heading is not quoted; its passages and its document are",
     ("heading", "name"): "a heading is called what it says",
-    ("signatory", "cite"): "one panel stands for the group, since each would weigh 7 KB",
     ("code", "backlinks"): VERBATIM,
     ("indented code", "backlinks"): VERBATIM,
     ("formula", "backlinks"): VERBATIM,
@@ -59,15 +60,31 @@ class Forms:
     """The archive of all forms, published and built, and what its readers are given."""
 
     built: Built
+    document: str = "forms"
 
     @cached_property
     def page(self) -> BeautifulSoup:
-        return self.built.page("documents/forms.html")
+        return self.built.page(f"documents/{self.document}.html")
+
+    @cached_property
+    def made(self) -> BeautifulSoup:
+        return self.built.page(f"documents/{self.document}.made.html")
+
+    @cached_property
+    def linked_back(self) -> set[str]:
+        """The anchors to which the entries of works and terms lead back."""
+        pages = (self.built.page(f"{name}.html") for name in ("references", "glossary"))
+        links = (link["href"] for page in pages for link in page.select("a.anchor-mark"))
+        return {link.partition("#")[2] for link in links}
+
+    @cached_property
+    def inventory(self) -> dict[str, tuple[str, str]]:
+        return self.built.inventory()
 
     @cached_property
     def book(self) -> BeautifulSoup:
         with zipfile.ZipFile(self.built.site / "archive.epub") as book:
-            return BeautifulSoup(book.read("documents/forms.xhtml"), "lxml")
+            return BeautifulSoup(book.read(f"documents/{self.document}.xhtml"), "lxml")
 
     @cached_property
     def places(self) -> dict[str, dict[str, str]]:
@@ -85,7 +102,8 @@ def _make(source: Path) -> Built:
     publish(copy_root("blocks", source))
     done = command(source, "build", "epub")
     assert done.returncode == 0, done.stdout + done.stderr
-    return Built(source, source / "_build" / "html", done.stdout + done.stderr, 0)
+    site = sealed(source / "_build" / "html")
+    return Built(source, site, done.stdout + done.stderr, 0)
 
 
 @pytest.fixture(scope="session")
@@ -94,8 +112,8 @@ def forms(tmp_path_factory: pytest.TempPathFactory) -> Forms:
 
 
 def _words(anchor: str) -> str:
-    letter, number = re.fullmatch(r"forms-([a-z])(\d+)", anchor).groups()
-    return f"Forms, {WORDS[letter]} {number}"
+    document, letter, number = re.fullmatch(r"(\w+)-([a-z])(\d+)", anchor).groups()
+    return f"{document.capitalize()}, {WORDS[letter]} {number}"
 
 
 def has_id(forms: Forms, anchor: str) -> bool:
@@ -105,14 +123,22 @@ def has_id(forms: Forms, anchor: str) -> bool:
 def has_label(forms: Forms, anchor: str) -> bool:
     """One permalink, with its short form, under its spoken name."""
     found = forms.page.select(f'a.passage-label[href="#{anchor}"]')
-    label = anchor.removeprefix("forms-").upper()
-    names = [(each.text, each["aria-label"]) for each in found]
+    label = anchor.removeprefix(f"{forms.document}-").upper()
+    names = [(each.text, each["title"]) for each in found]
     return names == [(label, f"Permalink to {_words(anchor)}")]
 
 
 def has_cite(forms: Forms, anchor: str) -> bool:
-    names = [each.get("aria-label") for each in forms.page.select("details > summary")]
-    return names.count(f"Cite {_words(anchor)}") == 1
+    """One section under its spoken name, and one link to it beside what it names."""
+    cited = forms.made.find_all("section", class_="citing", id=anchor)
+    names = [(each.h3.get_text(), each.h3.a["href"]) for each in cited]
+    at = _words(anchor).partition(", ")[2]
+    name = f"Cite a signatory: {at}" if anchor.endswith("-g1") else f"Cite {at}"
+    shown = [(link.get_text(), link["aria-label"]) for link in links(forms.page, anchor)]
+    return (names, shown) == (
+        [(_words(anchor), f"{forms.document}.html#{anchor}")],
+        [(name.partition(": ")[0] if ": " in name else "Cite", name)],
+    )
 
 
 def is_in_ledger(forms: Forms, anchor: str) -> bool:
@@ -120,7 +146,8 @@ def is_in_ledger(forms: Forms, anchor: str) -> bool:
 
 
 def has_name(forms: Forms, anchor: str) -> bool:
-    return forms.built.inventory()[anchor] == (f"documents/forms.html#{anchor}", _words(anchor))
+    address = f"documents/{forms.document}.html#{anchor}"
+    return forms.inventory[anchor] == (address, _words(anchor))
 
 
 def is_found(forms: Forms, anchor: str) -> bool:
@@ -134,14 +161,12 @@ def is_in_the_book(forms: Forms, anchor: str) -> bool:
 
 def is_linked_back(forms: Forms, anchor: str) -> bool:
     """The entry of what it cites, or names, leads back to it."""
-    pages = (forms.built.page(f"{name}.html") for name in ("references", "glossary"))
-    return any(page.select(f'a.anchor-mark[href$="#{anchor}"]') for page in pages)
+    return anchor in forms.linked_back
 
 
 def is_compared(forms: Forms, anchor: str) -> bool:
     """It is listed among what renders a paragraph of the source."""
-    made = forms.built.page("documents/forms.made.html")
-    return bool(made.select(f'table.made a[href="forms.html#{anchor}"]'))
+    return bool(forms.made.select(f'table.made a[href="{forms.document}.html#{anchor}"]'))
 
 
 # Print adds two columns: its destinations and its tags.
@@ -158,10 +183,23 @@ def test_every_form_has_all_that_a_passage_has(forms, column):
     assert lacking == {form for form, of in EXCUSED if of == column}
 
 
+def test_every_other_block_has_all_that_a_passage_has(forms):
+    others = Forms(forms.built, "others")
+    anchors = [anchor for anchor in ledger_of(forms.built.source) if anchor.startswith("others-")]
+    assert len(anchors) == 29
+    for name in COLUMNS.keys() - {"backlinks"}:  # few of them cite anything
+        assert [anchor for anchor in anchors if not COLUMNS[name](others, anchor)] == [], name
+
+
+def test_a_copy_of_every_form_is_sound(forms):
+    done = command(forms.built.source, "verify", str(forms.built.site))
+    assert done.returncode == 0, done.stdout
+
+
 def test_the_document_has_no_form_that_the_matrix_lacks(forms):
-    named = {f"forms-{name}" for name in FORMS.values()}
-    kinds = {re.sub(r"\d+$", "", name) for name in named}
-    assert {re.sub(r"\d+$", "", name) for name in ledger_of(forms.built.source)} == kinds
+    kinds = {re.sub(r"\d+$", "", name) for name in FORMS.values()}
+    published = (each.partition("-") for each in ledger_of(forms.built.source))
+    assert {re.sub(r"\d+$", "", name) for of, _, name in published if of == "forms"} == kinds
 
 
 def test_a_heading_is_called_by_the_label_of_a_work_that_it_cites(forms):
@@ -183,7 +221,8 @@ def _numbers(page: BeautifulSoup) -> tuple[list[str], list[tuple[str, str]]]:
 def test_footnotes_have_the_same_numbers_and_order_in_page_and_book(forms):
     marks, notes = _numbers(forms.page)
     assert (marks, notes) == _numbers(forms.book)
-    assert marks == ["1", "7", "2", "3", "4", "5", "6", "8", "8"]  # that of a passage is its own
+    # That of a passage is its own; one within a note comes right after that note.
+    assert marks == ["1", "7", "3", "4", "5", "6", "8", "2", "2"]
     assert [number for number, _ in notes] == ["1", "2", "3", "4", "5", "6", "7", "8"]
 
 
@@ -207,10 +246,10 @@ def test_a_wide_table_scrolls_in_a_box_that_the_keyboard_reaches(forms):
         assert box["aria-label"]
 
 
-def test_signatories_are_a_list_with_their_number_and_one_panel(forms):
+def test_signatories_are_a_list_with_their_number_and_one_link_to_the_first(forms):
     group = forms.element("forms-p22")
     assert group.summary.text == "Organisations, 2 signatories"
-    assert len(group.select(".passage-panel")) == 1
+    assert group.select("a.to-cite") == links(forms.page, "forms-g1")
     assert group.has_attr("open")  # so few do not bury the text
 
 
@@ -224,6 +263,8 @@ def test_many_signatories_are_folded_behind_their_number_and_found_by_name(forms
 
 MISTAKES = {
     "anchor-astray": ("(forms-p99)=\n% a comment\n", "forms-p99"),
+    "anchor-uncitable": ("(forms-p99)=\n:::{hlist}\n- One\n:::\n", "list in columns"),
+    "directive-refused": (":::{only} latex\nHidden.\n:::\n", "“only”"),
     "footnote-place": ("(forms-p99)=\nOne.[^only]\n\n(forms-p98)=\n- [^only]: Text.\n", "outside"),
     "footnote-letter": ("(forms-p99)=\nOne.[^forms-p98]\n\n[^forms-p98]: Text.\n", "forms-f98"),
     "signatories-list": (

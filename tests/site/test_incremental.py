@@ -50,6 +50,17 @@ def test_an_edit_gives_the_pages_that_a_cold_build_gives(small, tmp_path, name, 
         assert (warm.site / page).read_text("utf-8") == path.read_text("utf-8"), page
 
 
+def test_a_label_may_move_to_a_page_that_is_read_before_its_old_one(small_archive):
+    """As pages are read one after the other, it seemed to be on both."""
+    source = small_archive("small")
+    label = "\n(here)=\n## Here\n"
+    (source / "index.md").write_text((source / "index.md").read_text("utf-8") + label, "utf-8")
+    assert built(source).inventory()["here"][0] == "index.html#here"
+    edit(source, "index.md", (label, ""))
+    edit(source, "documents/index.md", ("# Documents\n", f"# Documents\n{label}"))
+    assert built(source).inventory()["here"][0] == "documents/index.html#here"
+
+
 def test_a_page_that_is_no_document_follows_the_works_it_cites(small, tmp_path):
     page = small / "index.md"
     page.write_text(page.read_text("utf-8") + "\nIt cites {cite:p}`one`.\n", "utf-8")

@@ -12,7 +12,9 @@ import rispy
 from lxml import html
 from pybtex.database import parse_string
 
+from archive.preservation.printed import read_print
 from archive.preservation.words import words_of_page
+from tests.citing import records_of, told
 from tests.conftest import (
     build,
     built,
@@ -72,7 +74,8 @@ def source(tmp_path):
 def test_a_passage_bears_its_document_s_own_number(site, name, label, spoken):
     anchor = f"{ACT}-{name}"
     link = site.page(PAGE).select_one(f".passage-label[href='#{anchor}']")
-    assert (link.get_text(), link["aria-label"]) == (label, f"Permalink to {spoken}")
+    shown = re.sub(r"(?<=[§.]) ", "\u00a0", label)  # on one line
+    assert (link.get_text(), link["title"]) == (shown, f"Permalink to {spoken}")
     assert site.inventory()[anchor] == (f"{PAGE}#{anchor}", spoken)
 
 
@@ -84,31 +87,23 @@ def test_links_and_lists_of_citing_passages_say_it(site):
     assert "Lantern Act § 793(d)(1)(A)" in site.page("index.html").get_text()
     marks = site.page("references.html").select("#cite-one .backlinks a, .backlinks a")
     assert [(mark.get_text(), mark["href"].partition("#")[2]) for mark in marks] == [
-        ("§ 793(d)(1)(A)", f"{ACT}-p3")
+        ("§\u00a0793(d)(1)(A)", f"{ACT}-p3")
     ]
-
-
-def panel_of(site, name):
-    block = site.page(PAGE).find(id=f"{ACT}-{name}")
-    return block.find_parent(class_="passage").find(class_="passage-panel", recursive=False)
-
-
-def records(site, name):
-    bibtex, ris, csl = (each.get_text() for each in panel_of(site, name).select("pre"))
-    return parse_string(bibtex, "bibtex"), rispy.loads(ris), json.loads(csl)
 
 
 @pytest.mark.parametrize(("name", "pinpoint"), [
     ("p3", "§ 793(d)(1)(A)"), ("p5", "[57]"), ("p7", "Annex I, [57]"),
 ])  # fmt: skip
 def test_every_citation_points_to_it(site, name, pinpoint):
-    bibtex, ris, csl = records(site, name)
-    (entry,) = bibtex.entries.values()
-    assert entry.fields["pages"].replace("\\", "") == pinpoint
-    assert ris[0]["start_page"] == pinpoint
-    assert csl[0]["page"] == pinpoint
-    panel = panel_of(site, name).get_text()
-    assert panel.count(pinpoint) >= 6  # Chicago, APA in the text, Bluebook and the three records
+    records = records_of(site, f"{ACT}-{name}")
+    (entry,) = parse_string(records["bib"], "bibtex").entries.values()
+    title = f"The lantern act, {pinpoint} [rewritten by the Numbered archive]"
+    assert entry.fields["title"].translate(str.maketrans("", "", "\\{}")) == title
+    assert rispy.loads(records["ris"])[0]["title"] == title
+    assert json.loads(records["json"])[0]["title"] == title
+    said = told(site.citing(f"{ACT}-{name}"))
+    for style in ("Chicago note", "APA, in the text", "Bluebook"):
+        assert said[style].count(pinpoint) == 1, said
 
 
 def test_parts_are_nested_and_named(site):
@@ -122,12 +117,11 @@ def test_parts_are_nested_and_named(site):
     assert anchors == [f"{ACT}-{name}" for name in ("p2", "p3", "n1", "p4")]
 
 
-def test_a_panel_names_the_passage_around_and_the_parts(site):
-    said = {name: " ".join(panel_of(site, name).get_text().split()) for name in ("p1", "p2", "i1")}
-    assert "Has as parts§ 793(d)(1), § 793(d)(2)." in said["p1"]
-    assert "Part ofLantern Act § 793(d)" in said["p2"]
-    assert "Has as parts§ 793(d)(1)(A)." in said["p2"]
-    assert "Part ofLantern Act, paragraph 6" in said["i1"]
+def test_how_it_is_cited_names_the_passage_around_and_the_parts(site):
+    p1, p2, i1 = (told(site.citing(f"{ACT}-{name}")) for name in ("p1", "p2", "i1"))
+    assert p1["Has as parts"] == "§ 793(d)(1), § 793(d)(2)"
+    assert (p2["Part of"], p2["Has as parts"]) == ("Lantern Act § 793(d)", "§ 793(d)(1)(A)")
+    assert i1["Part of"] == "Lantern Act, paragraph 6"
 
 
 def test_the_words_of_a_passage_are_not_those_of_its_parts(site):
@@ -154,11 +148,10 @@ def test_a_copy_whose_page_has_another_number_is_convicted(numbered, tmp_path):
 
 def test_a_proof_and_a_saved_citation_name_the_parts_they_cover(numbered, site):
     proof = json.loads((site.site / f"documents/{ACT}.proof.json").read_text("utf-8"))
-    parts = {each["anchor"]: each.get("parts") for each in proof["passages"]}
-    assert parts[f"{ACT}-p1"] == [f"{ACT}-{name}" for name in ("p2", "n1", "p4")]
-    assert parts[f"{ACT}-p5"] is None
-    panel = site.page(PAGE).find(id=f"{ACT}-p2").find_parent(class_="passage").details
-    assert f"With its parts {ACT}-p3, each with a SHA-256" in panel.get_text()
+    assert proof["parts"]["p1"] == ["p2", "n1", "p4"]
+    assert "p5" not in proof["parts"]
+    for record in records_of(site, f"{ACT}-p2").values():
+        assert f"With its parts {ACT}-p3, each with a SHA-256" in record
 
 
 def test_print_shows_the_numbers_and_leads_to_each(numbered):
@@ -166,6 +159,9 @@ def test_print_shows_the_numbers_and_leads_to_each(numbered):
     with pikepdf.open(path) as pdf:
         names = {str(name) for name, _ in pikepdf.NameTree(pdf.Root.Names.Dests).items()}
     assert {f"{ACT}-{name}" for name in NAMED} <= names
+    runs = [run.text for run in read_print(path.read_bytes()).runs]
+    assert "Lantern Act §\u00a0793(d)(1)(A)" in runs  # a number stays beside its sign
+    assert not any("§ 793" in run for run in runs)
     said = " ".join(pdftotext(path).split())
     assert all(label in said for label, _spoken in NAMED.values())
 
@@ -214,7 +210,8 @@ def test_a_corrected_number_is_an_amendment_and_no_anchor_moves(source):
 COURT, ANNEX = '{locator="[57]"}\nThe court', '{locator="Annex I" numbering=anew}'
 
 
-@pytest.mark.parametrize(("good", "bad", "rule", "place"), [
+# What is written wrong in a copy of the document each, the rule that tells it, and at which line.
+MISTAKES = (
     (COURT, '{locator="§ 793(d)"}\nThe court', "locator-repeated", "The court"),
     (COURT, f'{{locator="{"x" * 41}"}}\nThe court', "locator-form", "The court"),
     (COURT, '{locator="—"}\nThe court', "locator-form", "The court"),
@@ -226,15 +223,43 @@ COURT, ANNEX = '{locator="[57]"}\nThe court', '{locator="Annex I" numbering=anew
     (ANNEX, "{numbering=anew}", "locator-numbering", "## Annex"),
     ("(lantern-act-p5)=\n", "", "locator-anchor", "The court"),
     (COURT, "{locator=[57]}\nThe court", "attributes-malformed", "{locator=[57]}"),
-])  # fmt: skip
-def test_what_is_wrong_is_told_with_its_line(source, good, bad, rule, place):
-    edit(source, DOCUMENT, (good, bad))
-    done = build(source)
-    text = (source / DOCUMENT).read_text("utf-8")
-    line = text[: text.index(place)].count("\n") + 1
-    assert done.code != 0
-    told = re.findall(rf"{DOCUMENT}:(\d+): .*\[{rule}\] To mend: ", done.output)
-    assert told == [str(line)], done.output
+    # nothing that could take them
+    ("none.\n", 'none.\n\n{locator="[58]"}\n', "attributes-lost", "(lantern-act-s2)="),
+    ("- The other", '  {locator="[9]"}\n- The other', "attributes-lost", '{locator="[9]"}'),
+    (COURT, '{locator="[57]"}\n% nothing\n\nThe court', "attributes-lost", "% nothing"),
+    # nothing that such a block takes
+    ('locator="[57]"}\nThe', 'lcoator="[57]"}\nThe', "attributes-unknown", "The court"),
+    ('locator="[57]"}\nThe', 'style="(a)"}\nThe', "attributes-unknown", "The court"),
+    ("12 to 14", '12 to 14" class="wide', "attributes-unknown", ":::{note}"),
+)
+
+
+@pytest.fixture(scope="module")
+def mistaken(tmp_path_factory):
+    """The archive with a copy of its document for each mistake, and what its build tells."""
+
+    def make(folder):
+        source = copy_root("numbered", folder)
+        document = (source / DOCUMENT).read_text("utf-8")
+        (source / DOCUMENT).unlink()
+        edit(source, "index.md", ("[](#lantern-act-p3)", "nobody"))
+        for number, (good, bad, *_) in enumerate(MISTAKES):
+            assert document.count(good) == 1, good
+            text = document.replace(good, bad).replace(ACT, f"wrong-{number}")
+            (source / f"documents/wrong-{number}.md").write_text(text, "utf-8")
+        return build(source)
+
+    return once(tmp_path_factory, "mistaken", make)
+
+
+@pytest.mark.parametrize("number", range(len(MISTAKES)))
+def test_what_is_wrong_is_told_with_its_line(mistaken, number):
+    _good, _bad, rule, place = MISTAKES[number]
+    path = f"documents/wrong-{number}.md"
+    text = (mistaken.source / path).read_text("utf-8")
+    line = text[: text.index(place.replace(ACT, f"wrong-{number}"))].count("\n") + 1
+    told = re.findall(rf"^{path}:(\d+): .*\[{rule}\] To mend: ", mistaken.output, re.MULTILINE)
+    assert told == [str(line)], mistaken.output
 
 
 def test_a_later_block_may_be_a_part_of_any_passage_still_open(source):

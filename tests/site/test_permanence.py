@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from tests.conftest import build, built, command, edit, git, ledger_of, publish, unanswered
+from tests import citing
+from tests.citing import links, told
+from tests.conftest import build, built, command, edit, git, ledger_of, publish, sealed, unanswered
 
 ALPHA, BETA = "documents/alpha.md", "documents/beta.md"
 
@@ -157,10 +161,20 @@ def test_a_withdrawn_passage_leaves_a_tombstone_that_says_when_and_what_follows(
     assert "Withdrawn (1):\n  alpha-p3  → alpha-p2" in publish(published)
     done = sound(published)
     stone = done.page("documents/alpha.html").find(id="alpha-p3")
-    assert "This passage was withdrawn on " in stone.get_text()
+    said = " ".join(stone.select_one(".tombstone-notice").get_text().split())
+    assert re.fullmatch(
+        r"This passage was withdrawn on \d+ \w+ \d{4}\. "
+        r"Its place is taken by Alpha letter, paragraph 2\.", said,
+    )  # fmt: skip
     assert "Why." in stone.get_text()
     assert stone.find("a", href="#alpha-p2").get_text() == "Alpha letter, paragraph 2"
     assert done.inventory()["alpha-p3"][1] == "Alpha letter, paragraph 3 (withdrawn)"
+    copy = command(published, "verify", str(sealed(done.site)))
+    assert copy.returncode == 0, copy.stdout
+    page = done.site / "documents" / "alpha.html"
+    page.write_bytes(page.read_bytes().replace(b" Its place is taken by ", b" It is like "))
+    copy = command(published, "verify", str(done.site))
+    assert "the successor of alpha-p3 is “It is like" in copy.stdout
     edit(published, ALPHA, ("(alpha-p3)=\n", ""))
     caught(published, "tombstone-lost")
 
@@ -243,13 +257,13 @@ def test_a_revised_passage_says_when_and_opens_to_its_events(published):
     first = ledger_of(published)["alpha-p3"].sha256
     edit(published, ALPHA, ("The third.", "The third one."))
     publish(published)
-    page = sound(published).page("documents/alpha.html")
-    panel = page.find(id="alpha-p3").find_parent(class_="passage").details
-    assert panel.summary.get_text().startswith("Revised ")
-    facts = panel.dl.get_text(" ")
-    assert "Published" in facts
-    assert first[:12] in facts
-    assert ledger_of(published)["alpha-p3"].sha256[:12] in facts
+    site = sound(published)
+    (link,) = links(site.page("documents/alpha.html"), "alpha-p3")
+    assert re.fullmatch("Revised [1-9].* · Cite", link.get_text())
+    facts = told(site.citing("alpha-p3"))
+    events = [facts[label] for label in facts if label.split()[0] in ("Published", "Revised")]
+    assert events == [f"Fingerprint then: {first}", ""]
+    assert facts["Fingerprint"] == ledger_of(published)["alpha-p3"].sha256
 
 
 def test_in_a_checkout_each_event_names_the_commit_that_holds_the_wording(published):
@@ -261,20 +275,24 @@ def test_in_a_checkout_each_event_names_the_commit_that_holds_the_wording(publis
     publish(published)
     git(published, "commit", "-qam", "second")
     second = git(published, "rev-parse", "HEAD").strip()
-    page = sound(published).page("documents/alpha.html")
-    facts = page.find(id="alpha-p3").find_parent(class_="passage").details.dl.get_text()
+    facts = sound(published).citing("alpha-p3").get_text()
     assert f"in commit {first[:12]}" in facts
     assert f"in commit {second[:12]}" in facts
 
 
-def test_every_passage_shows_its_short_fingerprint(archive_site):
+def test_every_passage_leads_to_its_fingerprint_and_its_line_of_the_ledger(archive_site):
     page = archive_site.page("documents/isle-seed-resolution.html")
+    cited = archive_site.page(citing.companion("isle-seed-resolution"))
     ledger = ledger_of(archive_site.source)
     passages = page.select(".passage > [id]")
     assert len(passages) == 15
-    for passage in passages:
-        shown = passage.find_parent(class_="passage").details.get_text()
-        assert ledger[passage["id"]].sha256[:12] in shown
+    for anchor in (passage["id"] for passage in passages):
+        (link,) = links(page, anchor)
+        assert link.find_previous_sibling(id=anchor)
+        section = citing.section(cited, anchor)
+        assert section.select_one(".fingerprint").get_text() == ledger[anchor].sha256
+        place = ledger.tree.place(ledger[anchor].events[-1].line)
+        assert place.text in section.select_one(".proof").get_text()
 
 
 def test_a_citation_is_verified_with_an_exit_code(published):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from functools import partial
@@ -18,6 +19,7 @@ from archive.model.permanence import Beside, check
 from archive.model.problem import Problem
 from archive.site.check import change
 from archive.site.know.ledger import LEDGER, descriptions, standings, tombstones
+from tests.citing import links
 from tests.conftest import build, built, command, copy_root, edit, ledger_of, once, publish
 
 ALPHA, GAMMA = "documents/alpha.md", "documents/gamma.md"
@@ -248,9 +250,9 @@ def test_an_amendment_is_published_and_told_as_what_it_is(sealed: Path):
     history = ledger_of(sealed)["gamma-p1"]
     assert [event.kind for event in history.events] == [Kind.PUBLISH, Kind.AMEND]
     site = built(sealed)
-    panel = site.page("documents/gamma.html").find(id="gamma-p1").find_next(class_="passage-panel")
-    assert panel.summary.get_text().startswith("Amended ")
-    assert "The words stayed" in panel.get_text()
+    (link,) = links(site.page("documents/gamma.html"), "gamma-p1")
+    assert re.fullmatch("Amended .* · Cite", link.get_text())
+    assert "The words stayed" in site.citing("gamma-p1").get_text()
     feed = BeautifulSoup((site.site / "atom.xml").read_text("utf-8"), "xml")
     titles = [entry.title.get_text() for entry in feed.find_all("entry")]
     assert "Amended: Gamma letter, paragraph 1" in titles
@@ -283,9 +285,9 @@ def test_a_ledger_of_before_seals_is_adopted_by_publishing(sealed: Path):
     added = [json.loads(line)["event"] for line in after.removeprefix(old).splitlines()]
     assert added == ["amend"] * len(events) + ["describe"] * 3
     assert "[anchor-unsealed]" not in command(sealed, "check", "--release").stderr
-    page = built(sealed).page("documents/gamma.html")
-    panel = page.find(id="gamma-p1").find_next(class_="passage-panel")
-    assert panel.summary.get_text() == "Cite"
-    assert "Nothing changed" in panel.get_text()
+    site = built(sealed)
+    (link,) = links(site.page("documents/gamma.html"), "gamma-p1")
+    assert link.get_text() == "Cite"
+    assert "Nothing changed" in site.citing("gamma-p1").get_text()
     answer = command(sealed, "verify-citation", "gamma-p1", "--date", "2026-11-23")
     assert (answer.returncode, "changed" in answer.stdout) == (0, False)

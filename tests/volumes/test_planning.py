@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from archive.model.ledger import Event, Kind, serialise
-from archive.volumes.joining import joined_indexes, joined_inventories
+from archive.volumes.joining import joined_inventories
 from archive.volumes.planning import (
     BibliographySlicer,
     LedgerSlicer,
@@ -111,11 +111,6 @@ def test_a_stub_keeps_title_trees_and_where_references_stand():
 def test_a_link_to_a_document_s_file_becomes_one_to_its_id():
     page = "[A](documents/a.md), [B](b.md), [C](c.md)"
     assert with_links_by_id(page, {"a", "b"}) == "[A](#a), [B](#b), [C](c.md)"
-
-
-def test_what_is_no_index_is_refused():
-    with pytest.raises(ValueError, match="no search index"):
-        joined_indexes({"root": "{}"}, {}, "root")
 
 
 def test_an_inventory_takes_a_document_from_its_own_volume_alone():

@@ -16,10 +16,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 from lxml import html
 
-from archive.search.entry import Shelf
-from archive.search.index import keep_in_step
-from archive.search.pagefind import executable
-from tests.conftest import ROOT, built, command, contents, environment, once
+from tests.conftest import ROOT, built, command, contents, environment, index_search, once
 from tests.site.editing import Archive
 from tests.site.test_any_edit import differences
 
@@ -94,9 +91,7 @@ def built_twice(folder, seed=SEED):
     source = archive.folder
     joined = build_volumes(source)
     single = built(source)
-    if program := executable():
-        shelf = Shelf(source / "_build/doctrees/search-entries")
-        keep_in_step(shelf, single.site / "pagefind", program)
+    index_search(source)
     kept = shutil.copytree(joined, source.with_name(f"joined-{seed}"))
     before = contents(single.site), contents(joined), kept
     chance = random.Random(seed)
@@ -109,7 +104,9 @@ def built_twice(folder, seed=SEED):
     archive.aside = None
     archive.write()
     joined = build_volumes(source)
-    return Sites(*before, contents(built(source).site), contents(joined))
+    edited = built(source).site
+    index_search(source)
+    return Sites(*before, contents(edited), contents(joined))
 
 
 @pytest.fixture(scope="module")
@@ -143,39 +140,13 @@ def test_the_anchors_are_those_of_a_single_build(sites):
     assert sites.single["objects.inv"] == sites.joined["objects.inv"]
 
 
-def but_for_search(single, joined):
-    """The files that differ; the index of the search is divided otherwise."""
-    found = differences(single, joined)
-    return [name for name in found if not name.startswith("pagefind/")]
-
-
 def test_every_file_is_that_of_a_single_build(sites):
     """But a link to a document's file, which in a volume is a link to the document's id."""
     single, joined = sites.single, sites.joined
-    assert but_for_search(single, joined) == [".buildinfo", "aside.html", "volumes.json"]
+    assert differences(single, joined) == [".buildinfo", "aside.html", "volumes.json"]
     assert joined["aside.html"].count(b".html#") == single["aside.html"].count(b".html#") + 1
 
 
-needs_pagefind = pytest.mark.skipif(
-    executable() is None, reason="there is no Pagefind for this platform"
-)
-
-
-@needs_pagefind
-def test_the_indexes_of_all_volumes_are_searched_as_one(sites):
-    single, joined = (
-        json.loads(files["pagefind/archive.json"]) for files in (sites.single, sites.joined)
-    )
-    assert joined["filters"] == single["filters"]
-    assert len(joined["shares"]) > len(single["shares"])
-    for number in range(len(joined["shares"])):
-        assert f"pagefind/{number}/pagefind-entry.json" in sites.joined
-    assert [name for name in sites.joined if name.endswith("pagefind.js")] == [
-        "pagefind/0/pagefind.js"
-    ]
-
-
-@needs_pagefind
 def test_a_search_finds_documents_of_every_volume(sites, page, serve):
     address = serve(sites.folder)
     plan = json.loads(sites.joined["volumes.json"])
@@ -192,5 +163,5 @@ def test_a_search_finds_documents_of_every_volume(sites, page, serve):
 @pytest.mark.parametrize("seed", range(8) if LONG else [SEED])
 def test_after_edits_the_volumes_follow(sites, tmp_path, seed):
     made = sites if seed == SEED else built_twice(tmp_path / "archive", seed)
-    found = but_for_search(made.edited_single, made.edited_joined)
+    found = differences(made.edited_single, made.edited_joined)
     assert found == [".buildinfo", "volumes.json"]

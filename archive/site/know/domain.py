@@ -239,17 +239,6 @@ def is_split(env: BuildEnvironment) -> bool:
     return builder_of(env).name == "html" and domain.size > size
 
 
-# The most pages whose every word is indexed, unless conf.py sets another number.
-FULL_TEXT_PAGES = 1_000
-
-
-def has_words(env: BuildEnvironment) -> bool:
-    """Whether Sphinx's search index holds every word, and not only titles and headings."""
-    limit: int = env.config.archive_full_text_pages
-    domain = archive_domain(env)
-    return len(env.found_docs - domain.documents.keys()) + domain.size <= limit
-
-
 def order_documents(app: Sphinx, env: BuildEnvironment) -> None:
     archive_domain(env).order()
     archive_domain(env).relate()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Generic, NamedTuple, TypeVar
@@ -15,7 +16,7 @@ from archive.citation.reference import Passage, Reference, refer
 from archive.model import Fact, locator
 from archive.model.dates import ArchiveDate
 from archive.model.fingerprint import fingerprint
-from archive.model.passage import Anchor
+from archive.model.passage import BESIDE, Anchor
 from archive.model.permanence import Tombstone
 from archive.model.problem import Problem
 from archive.model.record import Record
@@ -156,6 +157,13 @@ class Document(Fact):
     def passages(self) -> tuple[Block, ...]:
         """The blocks that render the source, in order."""
         return tuple(block for block in self.blocks if block.is_passage)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many passages it has, under an empty name, and of each letter beside them."""
+        letters = Counter(block.anchor.rpartition("-")[2][0] for block in self.blocks)
+        beside = {letter: letters[letter] for letter in sorted(BESIDE) if letter in letters}
+        return {"": len(self.passages), **beside}
 
     @property
     def rendering(self) -> tuple[Block, ...]:

@@ -5,34 +5,36 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping
-from dataclasses import asdict
-from functools import cache
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sphinx.environment import BuildEnvironment
 
-from archive.citation.style import shown
+from archive.citation.style import FORMS, Form
 from archive.git import Git
 from archive.model.checkpoint import origin
 from archive.model.dates import ArchiveDate
 from archive.model.ledger import History, Ledger, State, entries, load
 from archive.model.permanence import Description, Standing, Tombstone
 from archive.model.problem import Problem
-from archive.model.seal import canonical, digest, record_fields
+from archive.model.proof import Proved, label, members, serialise, shortened
+from archive.model.seal import canonical, cited, digest, record_fields
 from archive.model.telling import DatedEvent, last_change, told
 from archive.site.know.domain import ArchiveDomain, archive_domain
 from archive.site.know.facts import Block, Document
 from archive.upstream.domains import entries_of
 
 if TYPE_CHECKING:
+    from pybtex.database import Entry
     from sphinx.application import Sphinx
 
     from archive.site.know.view import View
 
 
 LEDGER = "ledger.jsonl"
+DigestOfWork = Callable[[str], str]  # of a key; empty for a key of no work
 
 
 def take_ledger(app: Sphinx) -> None:
@@ -62,55 +64,74 @@ def ledger_lines(env: BuildEnvironment) -> list[str]:
     return domain.ledger_lines
 
 
-def proof(view: View, document: Document) -> str:
-    """Return the proof that the ledger has each passage: its line, and the way to the tree head.
+def proof(view: View, document: Document, stands: Mapping[str, str] | None = None) -> str:
+    """Return the proof that the ledger has each passage (``archive.model.proof``).
 
-    The head is that of the tree which ends with the line (RFC 6962, 2.1.1), so that it stays the
-    same however the ledger grows.
+    ``stands`` has the canonical JSON of the part of each block; without it the proof has no data
+    of seals.
     """
     lines = ledger_lines(view.env)
-    passages = [
-        {
-            "anchor": block.anchor, "sha256": block.fingerprint, **asdict(place),
-            "entry": lines[view.last_line(block.anchor) - 1],
-            **_parts(block),
-        }
+    proved = [
+        Proved(
+            block.anchor, block.fingerprint, place, lines[view.last_line(block.anchor) - 1],
+            block.parts,
+        )
         for block in document.blocks if (place := view.place(block))
     ]  # fmt: skip
-    log = origin(view.settings, LEDGER)
-    return json.dumps({"log": log, "passages": passages}, ensure_ascii=False, indent=1) + "\n"
+    blocks = {each.anchor for each in proved}
+    sealed = _sealed(view, document, stands, blocks) if stands is not None else None
+    return serialise(document.id, origin(view.settings, LEDGER), proved, sealed)
 
 
-def proof_and_seals(view: View, document: Document, stands: Mapping[str, str]) -> str:
-    """Return the proof, with what the seals of the document are of (``archive.model.seal``).
+# A seal of the ledger, the keys of its works, and what computes it.
+_Seal = tuple[str | None, Sequence[str], Callable[[DigestOfWork], str]]
 
-    ``stands`` has the canonical JSON of the part of each block.  ``archive`` has the settings that
-    citations show; no line of the ledger covers them.
-    """
-    text, outline = proof(view, document), document.outline
+
+def _sealed(
+    view: View, document: Document, stands: Mapping[str, str], blocks: Set[str]
+) -> dict[str, str] | None:
+    """Return what the seals of a document and of its published blocks are of."""
+    outline = document.outline
     if document.record is None or outline is None:
-        return text
-    blocks = [block for block in document.blocks if view.place(block)]
-    keys = sorted({*outline.works, *(key for block in blocks for key in block.works)})
-    held = {
-        "archive": canonical(view.settings.values),
+        return None
+    live = _published(document, view.history)
+    order, between = outline.published(live), outline.works
+    described = view.described(document.id)
+    seals: list[_Seal] = [
+        (described[-1].seal if described else None, between, partial(outline.seal, live=live))
+    ]
+    texts: dict[str, str] = {}
+    for block in document.blocks:
+        if block.anchor in blocks and (history := view.history(block.anchor)) is not None:
+            seals.append((history.seal, block.works, block.seal))
+            texts[label(block.anchor)] = shortened(document.id, stands[block.anchor])
+    return {
+        "archive": view.settings_said,
         "record": canonical(record_fields(document.record)),
-        "order": outline.published(_published(document, view.history)),
-        "cites": canonical(outline.works),
-        "works": canonical({key: shown(entry) for key, entry in view.entries(keys)}),
-        "stands": _object({block.anchor: stands[block.anchor] for block in blocks}),
-    }
-    return text.removesuffix("\n}\n") + f',\n "sealed": {_object(held)}\n}}\n'
+        "order": shortened(document.id, order),
+        **({"cites": canonical(between)} if between != cited(json.loads(order)) else {}),
+        **_works(view, seals),
+        "stands": members(texts),
+    }  # fmt: skip
 
 
-def _object(values: Mapping[str, str]) -> str:
-    """Return a JSON object of values that are JSON already, each on a line of its own."""
-    return "{\n" + ",\n".join(f"{canonical(name)}:{said}" for name, said in values.items()) + "}"
-
-
-def _parts(block: Block) -> dict[str, tuple[str, ...]]:
-    """Return the parts of a block, which a citation of it covers; nothing where it has none."""
-    return {"parts": block.parts} if block.parts else {}
+def _works(view: View, seals: Iterable[_Seal]) -> dict[str, str]:
+    """Return the works that seals are of, in the form of now, and in the earlier ones of seals."""
+    forms = dict(zip(FORMS, digests_of_works(view.domain), strict=True))
+    found: dict[int, set[str]] = {number: set() for number in forms}
+    newest = next(iter(forms))
+    for published, keys, seal in seals:
+        found[newest].update(keys)
+        if keys and published is not None:
+            number = next((each for each in forms if seal(forms[each]) == published), newest)
+            found[number].update(keys)
+    entries = entries_of(view.env)
+    return {
+        "works" if number == newest else f"works-{number}": canonical({
+            key: FORMS[number](entry, entries) for key, entry in view.entries(sorted(keys))
+        })
+        for number, keys in found.items() if keys or number == newest
+    }  # fmt: skip
 
 
 def _by_document(ledger: Ledger) -> dict[str, tuple[History, ...]]:
@@ -123,30 +144,35 @@ def _by_document(ledger: Ledger) -> dict[str, tuple[History, ...]]:
 
 def standings(domain: ArchiveDomain) -> list[Standing]:
     """Return the anchored blocks of all documents with their seals, by path and line."""
-    work = digests_of_works(domain)
-    return [each for document in _documents(domain) for each in standings_of(document, work)]
+    works = digests_of_works(domain)
+    return [each for document in _documents(domain) for each in standings_of(document, works)]
 
 
-def standings_of(document: Document, work: Callable[[str], str] | None = None) -> list[Standing]:
+def standings_of(document: Document, works: Sequence[DigestOfWork] = ()) -> list[Standing]:
     """Return the anchored blocks of one document, by line; with seals if works are known."""
     return [
         Standing(
             block.anchor, block.fingerprint, document.path, block.line, block.former,
-            block.seal(work) if work is not None else None,
+            block.seal(works[0]) if works else None,
+            partial(_seals, block.seal, works[1:]) if block.works else tuple,
         )
         for block in document.blocks
     ]  # fmt: skip
 
 
-def digests_of_works(domain: ArchiveDomain) -> Callable[[str], str]:
-    """Return what gives the digest of a work by its key; empty for a key of no work."""
-    entries = entries_of(domain.env)
+def _seals(seal: Callable[[DigestOfWork], str], works: Sequence[DigestOfWork]) -> list[str]:
+    return [seal(work) for work in works]
 
-    @cache
-    def work(key: str) -> str:
-        return digest(shown(entries[key], entries)) if key in entries else ""
 
-    return work
+def digests_of_works(domain: ArchiveDomain) -> list[DigestOfWork]:
+    """Return what gives the digest of a work, for each of the forms that seals have of works."""
+    return [partial(_work, form, entries_of(domain.env), {}) for form in FORMS.values()]
+
+
+def _work(form: Form, entries: Mapping[str, Entry], known: dict[str, str], key: str) -> str:
+    if key not in known:
+        known[key] = digest(form(entries[key], entries)) if key in entries else ""
+    return known[key]
 
 
 def descriptions(domain: ArchiveDomain, ledger: Ledger) -> list[Description]:
@@ -154,14 +180,15 @@ def descriptions(domain: ArchiveDomain, ledger: Ledger) -> list[Description]:
 
     Passages and withdrawals that ``ledger`` does not have are left out.
     """
-    work = digests_of_works(domain)
+    works = digests_of_works(domain)
     found: list[Description] = []
     for document in _documents(domain):
         published = _published(document, ledger.histories.get)
         stands = any(published[each.anchor] for each in document.blocks)
-        if stands and document.outline is not None:
-            seal = document.outline.seal(work, published)
-            found.append(Description(document.id, seal, document.path))
+        if stands and (outline := document.outline) is not None:
+            seal = partial(outline.seal, live=published)
+            earlier = partial(_seals, seal, works[1:]) if outline.works else tuple
+            found.append(Description(document.id, seal(works[0]), document.path, earlier))
     return found
 
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cached_property, lru_cache
 
 from pybtex.database import Entry
 from sphinx.environment import BuildEnvironment
@@ -23,13 +24,13 @@ from sphinxcontrib.bibtex.domain import Citation
 from archive.model.ledger import Event as LedgerEvent
 from archive.model.ledger import History, Ledger, State
 from archive.model.record import Record
+from archive.model.seal import canonical
 from archive.model.settings import Settings
 from archive.model.tree import LogPlace
 from archive.site.know.domain import (
     ArchiveDomain,
     archive_domain,
     catalogue_page,
-    has_words,
     is_split,
 )
 from archive.site.know.facts import Block, Document, Event, Part, Place
@@ -49,6 +50,8 @@ class View:
         self.domain = archive_domain(env)
         self.texts = _Texts(self)
         self._notes: set[Key] | None = None
+        # A page shows the place of each of its passages several times.
+        self._place = lru_cache(maxsize=1_000)(self._place_in_tree)
 
     # Recording what is shown.
 
@@ -76,6 +79,16 @@ class View:
     def settings(self) -> Settings:
         self.note("settings")
         return self.domain.settings
+
+    @property
+    def settings_said(self) -> str:
+        """The settings as canonical JSON."""
+        self.note("settings")
+        return self._settings_said
+
+    @cached_property
+    def _settings_said(self) -> str:
+        return canonical(self.domain.settings.values)
 
     # Documents.
 
@@ -162,7 +175,19 @@ class View:
         history = self.history(block.anchor)
         if history is None or history.sha256 != block.fingerprint:
             return None
-        return place_of(self.domain, history)
+        line = history.events[-1].line
+        return self.domain.ledger_places.get(line) or self._place(line)
+
+    def _place_in_tree(self, line: int) -> LogPlace:
+        return self.domain.ledger.tree.place(line)
+
+    def published_until(self, document: Document) -> LogPlace | None:
+        """Return the place of the last event of a document, its description and its blocks."""
+        lines = [self.last_line(each.anchor) for each in document.blocks if self.place(each)]
+        if not lines:
+            return None
+        lines += [each.line for each in self.described(document.id)[-1:]]
+        return whole_place(self.domain, max(lines))
 
     def last_line(self, anchor: str) -> int:
         """Return the line of an anchor's last event, in the ledger of this build."""
@@ -227,6 +252,14 @@ class View:
         self.note("work", work.key)
         return works_of(self.env).page_of(work)
 
+    @property
+    def divided(self) -> Mapping[str, str]:
+        """The page of its directive, by each page that shows a part of a bibliography.
+
+        What is noted of a work tells on which page it is.
+        """
+        return works_of(self.env).divided
+
     def backlinks(self, kind: str, name: str) -> tuple[Place, ...]:
         """Return the places that refer to one work, term or document, see ``Backlinks``."""
         self.note("backlinks", f"{kind} {name}")
@@ -285,13 +318,13 @@ def _digest(text: str) -> str:
 
 
 def _catalogue(view: View, _name: str) -> object:
-    return [(each.docname, record, len(each.passages)) for each, record in view.domain.recorded()]
+    return [(each.docname, record, each.counts) for each, record in view.domain.recorded()]
 
 
 def _part(view: View, slug: str) -> object:
     """What one page of the catalogue lists."""
     return [
-        (document.docname, record, len(document.passages))
+        (document.docname, record, document.counts)
         for part in view.domain.collections
         if part.slug == slug
         for document, record in part.items
@@ -314,7 +347,7 @@ def _frame(view: View, _name: str) -> object:
         (docname, [(each, _title(view, each)) for each in listed])
         for docname, listed in sorted(view.env.toctree_includes.items())
     ]
-    return sidebar, catalogue_page(view.env), is_split(view.env), has_words(view.env)
+    return sidebar, catalogue_page(view.env), is_split(view.env)
 
 
 def _inventory(view: View, _name: str) -> object:
@@ -336,9 +369,8 @@ def _label(view: View, name: str) -> object:
     return view.env.domains.standard_domain.labels.get(name), _title(view, name)
 
 
-def place_of(domain: ArchiveDomain, history: History) -> LogPlace:
-    """Return where the last event of an anchor stands in the ledger."""
-    line = history.events[-1].line
+def whole_place(domain: ArchiveDomain, line: int) -> LogPlace:
+    """Return where a line of this build's ledger stands in the whole one."""
     return domain.ledger_places.get(line) or domain.ledger.tree.place(line)
 
 

@@ -19,6 +19,7 @@ from sphinx.transforms import SphinxTransform
 from sphinxcontrib.bibtex.citation_target import parse_citation_targets
 
 from archive.model.fingerprint import fingerprint
+from archive.model.locator import unbroken
 from archive.model.passage import FIGURE, SIGNATORY, Anchor
 from archive.model.permanence import Tombstone
 from archive.model.problem import Problem
@@ -26,6 +27,7 @@ from archive.model.settings import Settings
 from archive.site.know.domain import archive_domain, document_being_read, path_being_read
 from archive.site.know.facts import Block, Document, Gap, Label, Mention, anchor_of
 from archive.site.nodes import (
+    below,
     clauses,
     held_in_part,
     not_held,
@@ -62,7 +64,7 @@ _UNANCHORED = (
 
 def mentioned(node: nodes.Element) -> Iterator[Mention]:
     """Yield the references of a node, in order, before Sphinx resolves them."""
-    for reference in node.findall(addnodes.pending_xref):
+    for reference in below(node, addnodes.pending_xref):
         target = reference["reftarget"]
         if reference.get("refdomain") == "cite":
             yield from (Mention("reference", part.key) for part in parse_citation_targets(target))
@@ -83,7 +85,7 @@ class ExplicitIds(SphinxTransform):
 
     def apply(self, **kwargs: object) -> None:
         document = document_being_read(self.env)
-        for target in self.document.findall(nodes.target):
+        for target in below(self.document, nodes.target):
             target.referenced = 1  # else docutils reports targets that only other pages refer to
         for section in self.document.findall(nodes.section):
             explicit = [name for name in section["names"] if self.document.nametypes.get(name)]
@@ -91,14 +93,10 @@ class ExplicitIds(SphinxTransform):
                 section["ids"] = [document.id]
             elif explicit:
                 section["ids"] = [self.document.nameids[name] for name in explicit]
-        for captioned in self.document.findall(_has_caption):
-            assert isinstance(captioned, nodes.Element)
+        kinds: tuple[type[nodes.Element], ...] = (nodes.figure, nodes.table, nodes.container)
+        for captioned in below(self.document, *kinds):
             anchors = [id_ for id_ in captioned["ids"] if anchor_of(id_) is not None]
             captioned["ids"] = anchors or captioned["ids"]
-
-
-def _has_caption(node: nodes.Node) -> bool:
-    return isinstance(node, (nodes.figure, nodes.table, nodes.container))
 
 
 class MarginLabels(SphinxTransform):
@@ -118,31 +116,29 @@ class MarginLabels(SphinxTransform):
             spoken = settings.spoken(anchor, document.short_title, node.get("where", ""))
             names.update(dict.fromkeys(node["ids"], spoken))
             if not isinstance(node, nodes.section):
-                shown = node.get("locator", anchor.label)
+                shown = unbroken(node.get("locator", anchor.label))
                 label = passage_label(
                     "", anchor=str(anchor), label=shown, spoken=spoken, number=node.get("where", "")
                 )
                 _place(label, node)
-        for group in self.document.findall(clauses):
+        for group in below(self.document, clauses):
             group["name"] = f"Parts of {names[group['of']]}"
-        for reference in self.document.findall(nodes.reference):
+        for reference in below(self.document, nodes.reference):
             spoken = names.get(reference.get("refuri", "").removeprefix("#"), "")
             if reference.get("id_link") and not reference.children and spoken:
                 reference.append(nodes.inline("", spoken))
                 reference["wordless"] = True  # keeps the name out of the passage's fingerprint
-        for link in list(self.document.findall(_shows_a_spoken_name)):
-            assert isinstance(link, nodes.Element)
+        links = below(self.document, addnodes.pending_xref, nodes.reference)
+        for link in filter(_shows_a_spoken_name, links):
             spoken_name = nodes.inline("", classes=["spoken"])  # tells whoever verifies a copy
             link.replace_self(spoken_name)
             spoken_name.append(link)
 
 
-def _shows_a_spoken_name(node: nodes.Node) -> bool:
-    """Whether a node is a link without words of its own: no part of what its passage says."""
+def _shows_a_spoken_name(node: nodes.Element) -> bool:
+    """Whether a link has no words of its own: it is no part of what its passage says."""
     if isinstance(node, addnodes.pending_xref):
         return node.get("refdomain") != "cite" and not node.astext().strip()
-    if not isinstance(node, nodes.reference):
-        return False
     leads_to_another_page = node.get("id_link") and not node.astext().strip()
     return bool(node.get("wordless") or leads_to_another_page)
 
@@ -180,7 +176,7 @@ def _is_within(text: nodes.Element, block: nodes.Element) -> bool:
 
 def anchored(doctree: nodes.document) -> Iterator[tuple[nodes.Element, Anchor]]:
     """Yield each block with a well-formed anchor, and its present anchor: the last one written."""
-    for node in doctree.findall(nodes.Element):
+    for node in below(doctree, nodes.Element):
         if isinstance(node, nodes.target) or not node.get("names"):
             continue
         anchor = anchor_of(node["ids"][0]) if node["ids"] else None
@@ -212,7 +208,7 @@ def gather_facts(app: Sphinx, doctree: nodes.document) -> None:
         problems=(
             *document.problems,
             *_repeated(doctree, document.path),
-            *_astray(doctree, document.path),
+            *_astray(doctree, found, document.path),
             *attributes_in_text(doctree, document.path),
             *(_missing(document.path, node) for node in unanchored),
         ),
@@ -230,7 +226,7 @@ def gather_labels(app: Sphinx, doctree: nodes.document) -> None:
     docname, path = app.env.current_document.docname, path_being_read(app.env)
     own = document.anchors | {document.id} if document is not None else frozenset()
     named: list[Label] = []
-    for node in doctree.findall(nodes.Element):
+    for node in below(doctree, nodes.Element):
         if not isinstance(node, (nodes.footnote, nodes.citation, nodes.field_name)):
             names: list[str] = node.get("names", [])
             explicit = (name for name in names if doctree.nametypes.get(name) and name not in own)
@@ -305,20 +301,35 @@ def heading_text(title: nodes.Element) -> str:
     return "".join(map(str, texts))
 
 
-def said_text(node: nodes.Node) -> str:
-    """Return a block's own text, without citations, footnote marks and margin label."""
+def said_text(node: nodes.Node, gap: str | None = None) -> str:
+    """Return a block's own text, without citations, footnote marks and margin label.
+
+    With ``gap``, links without words of their own say the name of the passage that they lead to,
+    where it is on this page, and ``gap`` where Sphinx adds it after reading.
+    """
     if isinstance(node, nodes.Text):
         return node.astext()
     if isinstance(node, line_break):
         return " "
-    if isinstance(node, (nodes.footnote_reference, nodes.label, passage_label, nodes.comment)):
+    if isinstance(node, _UNSAID):
         return ""
     if isinstance(node, addnodes.pending_xref) and node.get("refdomain") == "cite":
         return ""
-    if isinstance(node, nodes.reference) and node.get("wordless"):
-        return ""
+    if _is_wordless(node):
+        return "" if gap is None else node.astext() or gap
     separator = "" if isinstance(node, nodes.TextElement) else " "
-    return separator.join(said_text(child) for child in node.children if not _is_apart(child))
+    return separator.join(said_text(child, gap) for child in node.children if not _is_apart(child))
+
+
+def _is_wordless(node: nodes.Node) -> bool:
+    """Whether a node is a link without words of its own."""
+    if isinstance(node, nodes.reference):
+        return bool(node.get("wordless"))
+    return isinstance(node, addnodes.pending_xref) and not node.astext()
+
+
+# What stands in a block, and is no part of what it says.
+_UNSAID = (nodes.footnote_reference, nodes.label, passage_label, nodes.comment)
 
 
 def _is_apart(node: nodes.Node) -> bool:
@@ -328,7 +339,7 @@ def _is_apart(node: nodes.Node) -> bool:
 
 def _repeated(doctree: nodes.document, path: str) -> Iterator[Problem]:
     """An anchor is unique in a document; docutils drops both where it is not."""
-    for target in doctree.findall(nodes.target):
+    for target in below(doctree, nodes.target):
         names: list[str] = target.get("dupnames", [])
         for name in names:
             yield Problem(
@@ -338,13 +349,27 @@ def _repeated(doctree: nodes.document, path: str) -> Iterator[Problem]:
             )  # fmt: skip
 
 
-def _astray(doctree: nodes.document, path: str) -> Iterator[Problem]:
+# Blocks that are no passages, by what people call them: readers are shown nothing to cite there, or
+# are shown it in some form of output without its anchor.
+_UNCITABLE = {
+    addnodes.glossary: "glossary", addnodes.hlist: "list in columns", nodes.transition: "rule"
+}  # fmt: skip
+
+
+def _astray(
+    doctree: nodes.document, found: list[tuple[nodes.Element, Anchor]], path: str
+) -> Iterator[Problem]:
     """An anchor names the block below it; a comment, or the end of the page, is none."""
-    held = {
-        id_ for node in doctree.findall(nodes.Element) if not isinstance(node, nodes.target)
-        for id_ in node["ids"]
-    }  # fmt: skip
-    for target in doctree.findall(nodes.target):
+    held = {id_ for node, _anchor in found for id_ in node["ids"]}
+    for node, anchor in found:
+        what = _UNCITABLE.get(type(node))
+        if what or "toctree-wrapper" in node["classes"]:
+            yield Problem(
+                path, line_of(node), "anchor-uncitable",
+                f"The anchor “{anchor}” names a {what or 'list of pages'}, which cannot be cited.",
+                "write what it says as a list or a table, or remove the anchor.",
+            )  # fmt: skip
+    for target in below(doctree, nodes.target):
         for name in (*target["ids"], target.get("refid", "")):
             if anchor_of(name) is not None and name not in held:
                 yield Problem(

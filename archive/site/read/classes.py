@@ -17,7 +17,7 @@ from sphinx.transforms import SphinxTransform
 from archive.model.draft import CLASS as TO_REWRITE
 from archive.model.problem import Problem
 from archive.site.know.domain import archive_domain, path_being_read
-from archive.site.nodes import tombstone
+from archive.site.nodes import below, tombstone
 from archive.site.read.forbidden import line_of
 from archive.upstream.theme import FOLDER
 
@@ -57,7 +57,7 @@ class RefuseClasses(SphinxTransform):
 
     def apply(self, **kwargs: object) -> None:
         path, problems = path_being_read(self.env), []
-        for node in self.document.findall(nodes.Element):
+        for node in below(self.document, nodes.Element):
             for name in _refused(node):
                 node["classes"].remove(name)
                 problems.append(Problem(

@@ -1,9 +1,9 @@
 """Numbers the footnotes of a page once, as it is read, for every form.
 
 A footnote whose label is an anchor (``[^ruling-f12]``) is a passage and has the anchor's number.
-Every other one is part of what refers to it.  These are numbered in the order of first reference,
-without the numbers of passages: first the marks in the text, with its headings, tables and
-captions, then the marks in each note, in the order in which the notes are referred to.
+Every other one is part of what refers to it.  These are numbered in the order in which they are
+first referred to, without the numbers of passages: the marks in a note come right after the first
+mark of that note, as they do at the foot of a printed page.
 
 What writers rely on: the notes stand at the end of the page in the order of their numbers, the
 first child of each is a ``label`` with its number.  A mark has the number as its text and the id of
@@ -34,6 +34,7 @@ class NumberFootnotes(SphinxTransform):
     """Gives notes and marks their numbers and ids, and leaves docutils nothing to number."""
 
     default_priority = Footnotes.default_priority - 3  # before MyST sorts them by label
+    needs = (nodes.footnote, nodes.footnote_reference)
 
     def apply(self, **kwargs: object) -> None:
         document = self.document
@@ -117,32 +118,47 @@ class NumberFootnotes(SphinxTransform):
 
 
 def _marks(document: nodes.document, notes: list[nodes.footnote]) -> Marks:
-    """Return the marks of each note in the order of the text, each note after its first mark.
+    """Return the marks of each note in the order in which a reader meets them.
 
+    Whoever comes to the first mark of a note reads the note, with the marks in it, before going on.
     Notes without marks come last.
     """
+    leads = _leads(document, notes)
+    within: defaultdict[nodes.footnote | None, list[nodes.footnote_reference]] = defaultdict(list)
+    for mark in leads:
+        within[_note_around(mark)].append(mark)
+    found: Marks = {}
+    for start in (None, *notes):  # the text, and then each note to which it does not lead
+        if start in found:
+            continue
+        if start is not None:
+            found[start] = []
+        reading = [iter(within[start])]  # the marks that are still to be met, of all open notes
+        while reading:
+            met = next(reading[-1], None)
+            if met is None:
+                reading.pop()
+                continue
+            note = leads[met]
+            if note not in found:
+                reading.append(iter(within[note]))
+            found.setdefault(note, []).append(met)
+    return found
+
+
+def _leads(
+    document: nodes.document, notes: list[nodes.footnote]
+) -> dict[nodes.footnote_reference, nodes.footnote]:
+    """Return the note to which each mark leads, in the order of the text."""
     named = {name: note for note in notes for name in note["names"]}
     # The notes of reStructuredText that have no label belong to its marks without one, in turn.
     nameless = iter([note for note in notes if not note["names"]])
-    waiting: defaultdict[nodes.footnote | None, list[nodes.footnote_reference]] = defaultdict(list)
+    found: dict[nodes.footnote_reference, nodes.footnote] = {}
     for mark in document.findall(nodes.footnote_reference):
-        waiting[_note_around(mark)].append(mark)
-    found: Marks = {}
-    places: list[nodes.footnote | None] = [None]
-    while places:
-        here = places.pop(0)
-        for mark in waiting[here]:
-            name = mark.get("refname")
-            note = next(nameless, None) if name is None else named.get(name)
-            if note is not None:
-                if note not in found:
-                    places.append(note)
-                found.setdefault(note, []).append(mark)
-        if not places:  # a note that only a note without marks refers to
-            left = [note for note in notes if note not in found]
-            for note in left[:1]:
-                found[note] = []
-                places.append(note)
+        name = mark.get("refname")
+        note = next(nameless, None) if name is None else named.get(name)
+        if note is not None:
+            found[mark] = note
     return found
 
 

@@ -29,6 +29,7 @@ from sphinx.util.nodes import get_node_line
 from archive.model.characters import decoded, unseen, unseen_characters, unseen_problem
 from archive.model.problem import Problem
 from archive.site.know.domain import archive_domain, path_being_read, report
+from archive.site.nodes import below
 from archive.site.read.assets import refused_download, refused_image
 from archive.site.read.sources import note_stamp
 
@@ -126,8 +127,12 @@ SCHEMES = frozenset({"", "http", "https", "mailto"})
 # The characters that browsers remove from an address before they parse it (URL Standard, 4.4).
 _REMOVED = dict.fromkeys(range(32))
 
-# Directives that can read any file or write any markup.
-DIRECTIVES = ("include", "literalinclude", "meta", "raw")
+# Directives that can read any file, write any markup or keep words from a form of output, and those
+# that only manuals of software need.
+DIRECTIVES = (
+    "include", "literalinclude", "meta", "only", "raw",
+    "centered", "deprecated", "versionadded", "versionchanged", "versionremoved",
+)  # fmt: skip
 
 
 def is_safe(address: str) -> bool:
@@ -145,9 +150,9 @@ class RemoveForbidden(SphinxTransform):
 
     def apply(self, **kwargs: object) -> None:
         path, problems = path_being_read(self.env), []
-        for comment in list(self.document.findall(_is_comment)):
+        for comment in filter(_is_comment, below(self.document, nodes.raw)):
             _remove(comment)
-        for node in list(self.document.findall()):
+        for node in below(self.document, *(kind for kind, _check in _CHECKS)):
             finding = _finding(node, self.env)
             if finding is not None:
                 problems.append(Problem(path, line_of(node), *finding))
@@ -155,9 +160,9 @@ class RemoveForbidden(SphinxTransform):
         archive_domain(self.env).add_faults(self.env.current_document.docname, problems)
 
 
-def _is_comment(node: nodes.Node) -> bool:
+def _is_comment(node: nodes.raw) -> bool:
     """Whether a node of raw HTML is a single comment."""
-    text = node.astext().strip() if isinstance(node, nodes.raw) else ""
+    text = node.astext().strip()
     return text.startswith("<!--") and text.find("-->") == len(text) - 3
 
 

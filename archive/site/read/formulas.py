@@ -35,6 +35,7 @@ class Equations(SphinxTransform):
     """Removes random ids of equations and sorts the others, so that an anchor is the first id."""
 
     default_priority = 830  # before the transforms that look for anchors
+    needs = (nodes.math_block,)
 
     def apply(self, **kwargs: object) -> None:
         equations = self.env.domains.math_domain.equations
@@ -50,6 +51,7 @@ class Formulas(SphinxTransform):
     """Sets the attributes ``mathml`` and ``typst`` of each formula."""
 
     default_priority = 850
+    needs = _KINDS
 
     def apply(self, **kwargs: object) -> None:
         found = [node for node in self.document.findall(nodes.Element) if isinstance(node, _KINDS)]

@@ -25,6 +25,7 @@ class CitationsInHeadings(SphinxTransform):
     """Gives citations in titles the labels of their works as their text."""
 
     default_priority = 500
+    needs = (addnodes.pending_xref,)
 
     def apply(self, **kwargs: object) -> None:
         cited: dict[str, str] = {}

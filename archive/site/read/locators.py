@@ -28,9 +28,9 @@ from archive.model.passage import Anchor
 from archive.model.problem import Problem
 from archive.site.know.domain import document_being_read, report
 from archive.site.know.facts import anchor_of
-from archive.site.nodes import clauses
+from archive.site.nodes import below, clauses
 from archive.site.read.forbidden import line_of
-from archive.upstream.markdown import ATTRIBUTES
+from archive.upstream.markdown import ATTRIBUTES, lost_attributes
 
 # A line of attributes that could not be read as one, and so became text.
 _UNREAD = re.compile(rf"^\{{[^{{}}\n]*\b(?:{'|'.join(ATTRIBUTES)})\s*=[^\n]*", re.MULTILINE)
@@ -44,7 +44,9 @@ class Locators(SphinxTransform):
     default_priority = 837  # after ExplicitIds, before Quotations
 
     def apply(self, **kwargs: object) -> None:
-        marked = [node for node in self.document.findall(nodes.Element) if _marks(node)]
+        for lost in list(below(self.document, lost_attributes)):
+            self._tell_lost(lost)
+        marked = [node for node in below(self.document, nodes.Element) if _marks(node)]
         if not marked:
             return
         is_document = document_being_read(self.env) is not None
@@ -53,6 +55,24 @@ class Locators(SphinxTransform):
         self._place()
         for around in {id(node.parent): node.parent for node in marked}.values():
             self._nest(around)
+
+    def _tell_lost(self, node: lost_attributes) -> None:
+        """Report and remove attributes that nothing took."""
+        names = " and ".join(f"“{name}”" for name in node["names"])
+        if node["is_block"]:
+            report(
+                self.env, line_of(node), "attributes-unknown",
+                f"The block takes no attribute {names}.",
+                "write locator or within; numbering on a heading, style or start on an "
+                "enumeration, attribution on a block quotation.",
+            )  # fmt: skip
+        else:
+            report(
+                self.env, line_of(node), "attributes-lost",
+                f"The attributes {names} have no block right below them.",
+                "write them on the line above their block, below its anchor, or remove them.",
+            )  # fmt: skip
+        node.parent.remove(node)
 
     def _check(self, node: nodes.Element, *, is_document: bool) -> None:
         """Report and remove attributes that mean nothing where they stand."""
@@ -180,7 +200,7 @@ def _annex(node: nodes.Node) -> Iterator[str]:
 
 def attributes_in_text(doctree: nodes.document, path: str) -> Iterator[Problem]:
     """Yield the lines that were meant as attributes, and stand in the text instead."""
-    for text in doctree.findall(nodes.Text):
+    for text in below(doctree, nodes.Text):
         if "=" not in text or isinstance(text.parent, (nodes.literal, nodes.literal_block)):
             continue
         for line in _UNREAD.findall(text.astext()):

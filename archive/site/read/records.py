@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable
 from pathlib import PurePosixPath
@@ -53,13 +52,13 @@ def _misplaced(docname: str, path: str) -> list[Problem]:
 
 
 def _with_title_alone(text: str, title: str) -> str:
-    """Reduce the front matter to the title, escaped, on as many lines as before.
+    """Replace the front matter by a heading, the title, escaped, on as many lines as before.
 
     MyST makes a heading of the title and needs nothing else; it would parse the record twice more.
     """
-    front, fence, body = text.partition("\n---")
-    kept = f"---\ntitle: {json.dumps(_PUNCTUATION.sub(_ESCAPED, title))}"
-    return kept + "\n" * (front.count("\n") - 1) + fence + body
+    front, _fence, body = text.partition("\n---")
+    heading = _PUNCTUATION.sub(_ESCAPED, title).replace("\n", " ")
+    return f"# {heading}" + "\n" * (front.count("\n") + 1) + body
 
 
 def leave_toctrees(app: Sphinx, doctree: nodes.document) -> None:

@@ -7,6 +7,7 @@ edition, paragraphs of the source are added after reading, so the index does not
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from sphinx.environment import BuildEnvironment
 
 from archive.model.crosswalk import in_order, written
 from archive.model.dates import ArchiveDate
-from archive.model.record import Record
+from archive.model.record import STATUSES, Record
 from archive.model.settings import Settings
 from archive.search.entry import CHRONOLOGY, DOCUMENT, GLOSSARY, PAGE, Entry, Place, Shelf
 from archive.site.know.domain import archive_domain, document_being_read
@@ -25,6 +26,7 @@ from archive.site.know.facts import Document
 from archive.site.read.anchors import anchored, heading_text, said_text
 
 GAP = "…"  # stands for a link whose text Sphinx adds after reading
+_BEFORE_A_MARK = re.compile(r" (?=[,.;:])")
 SHELF = "search-entries"  # a folder beside the node trees, which is removed with them
 
 
@@ -35,14 +37,15 @@ def keep_entries(app: Sphinx, doctree: nodes.document) -> None:
         entries = [*_sections(doctree, page), *_terms(doctree, page), *_events(doctree, page)]
     else:
         entries = list(_document(doctree, page, document, archive_domain(app.env).settings))
-    _shelf(app).put(docname, entries)
+    shelf_of(app).put(docname, entries)
 
 
 def drop_entries(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
-    _shelf(app).drop(docname)
+    shelf_of(app).drop(docname)
 
 
-def _shelf(app: Sphinx) -> Shelf:
+def shelf_of(app: Sphinx) -> Shelf:
+    """The search entries of a build."""
     return Shelf(Path(app.doctreedir) / SHELF)
 
 
@@ -67,11 +70,21 @@ def _document(
         record.neutral_citation, record.docket,
     ]  # fmt: skip
     about = " · ".join(filter(None, said))
-    numbers = filter(None, (record.neutral_citation, record.docket))
-    if named := [*(agent.name for agent in record.agents), *numbers]:
-        # What the record alone says; the id of the document is that of its title.
-        places = (Place(record.id, record.short_title, " · ".join(named)), *places)
-    yield Entry(page, record.title, about, facets(record), places)
+    # What the record alone says; the id of the document is that of its title.
+    card = Place(record.id, record.short_title, " · ".join(_said_by(record)))
+    yield Entry(page, record.title, about, facets(record), (card, *places))
+
+
+# What a reader asks for who does not know the archive's word for it.
+_ASKED = {"unestablished": "whether it was adopted or rejected is not known"}
+
+
+def _said_by(record: Record) -> Iterator[str]:
+    yield from (agent.name for agent in record.agents)
+    yield from filter(None, (record.neutral_citation, record.docket))
+    status = (STATUSES[record.status], _ASKED.get(record.status), record.status_note)
+    yield ": ".join(filter(None, status))
+    yield from record.subjects
 
 
 def _said(node: nodes.Element) -> nodes.Node:
@@ -104,11 +117,12 @@ def _sections(doctree: nodes.document, page: str) -> Iterator[Entry]:
 def _terms(doctree: nodes.document, page: str) -> Iterator[Entry]:
     for glossary in doctree.findall(addnodes.glossary):
         for item in glossary.findall(nodes.definition_list_item):
-            term = next((each for each in item.findall(nodes.term) if each["ids"]), None)
-            if term is not None:
-                title = term.astext()
-                place = Place(term["ids"][0], "", f"{title}. {_text(item.children[-1])}")
-                yield Entry(page, title, GLOSSARY, (("type", GLOSSARY),), (place,))
+            terms = [each for each in item.findall(nodes.term) if each["ids"]]
+            if terms:
+                title, *also = [term.astext() for term in terms]
+                said = f"{', '.join((title, *also))}. {_text(item.children[-1])}"
+                place = Place(terms[0]["ids"][0], "", said)
+                yield Entry(page, title, GLOSSARY, (("type", GLOSSARY),), (place,), tuple(also))
 
 
 def _events(doctree: nodes.document, page: str) -> Iterator[Entry]:
@@ -140,23 +154,5 @@ def _text(node: nodes.Node) -> str:
         return ""
     if isinstance(node, (nodes.definition_list, nodes.definition_list_item, nodes.definition)):
         return " ".join(filter(None, map(_text, node.children)))
-    return " ".join(said_text(_with_link_texts(node)).replace(f" ({GAP})", "").split())
-
-
-def _with_link_texts(node: nodes.Node) -> nodes.Node:
-    """Return a node whose links without text have the name of their passage, or a gap.
-
-    Links within the page have that name already; Sphinx resolves others after reading.
-    """
-    if not any(map(_is_wordless, node.findall(nodes.Element))):
-        return node
-    copy = node.deepcopy()
-    for link in [each for each in copy.findall(nodes.Element) if _is_wordless(each)]:
-        link.parent.replace(link, nodes.Text(link.astext() or GAP))
-    return copy
-
-
-def _is_wordless(node: nodes.Node) -> bool:
-    if isinstance(node, addnodes.pending_xref):
-        return node.get("refdomain") != "cite" and not node.astext()
-    return isinstance(node, nodes.reference) and bool(node.get("wordless"))
+    said = " ".join(said_text(node, GAP).replace(f" ({GAP})", "").split())
+    return _BEFORE_A_MARK.sub("", said)  # where a citation stood

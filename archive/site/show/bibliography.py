@@ -20,6 +20,7 @@ from sphinxcontrib.bibtex.transforms import BibliographyTransform
 from archive.citation.style import version_date
 from archive.citation.works import Work
 from archive.citation.works_export import CITED, TAKE, to_take
+from archive.model.locator import unbroken
 from archive.site.know.facts import Document, Part, Place, initial, parts
 from archive.site.know.outputs import GeneratedPage
 from archive.site.know.view import View, view_of
@@ -78,6 +79,7 @@ class Bibliography(SphinxPostTransform):
     """Replaces a bibliography by its entries, or by links to the pages of a split one."""
 
     default_priority = 4  # before sphinxcontrib-bibtex's own, which then finds no bibliography
+    needs = (bibliography,)
 
     def run(self, **kwargs: object) -> None:
         for place in list(self.document.findall(bibliography)):
@@ -186,6 +188,7 @@ class RobustLinks(SphinxPostTransform):
     """Adds links to archived copies to the site; print shows the address itself."""
 
     default_priority = 11
+    needs = (nodes.citation,)
     builders = ("html",)
 
     def run(self, **kwargs: object) -> None:
@@ -229,7 +232,7 @@ def _mark(place: Place, env: BuildEnvironment, docname: str) -> nodes.reference:
     anchor = place.block.anchor
     link = make_refnode(
         builder_of(env), docname, place.document.docname, anchor,
-        nodes.inline("", place.document.way(place.block)), place.block.spoken,
+        nodes.inline("", unbroken(place.document.way(place.block))), place.block.spoken,
     )  # fmt: skip
     link["classes"].append(MARK)
     return link
@@ -239,6 +242,7 @@ class EntryBacklinks(SphinxPostTransform):
     """Adds to each entry of bibliography and glossary the passages that refer to it."""
 
     default_priority = 6  # after the bibliography is filled, at 4
+    needs = (nodes.citation, addnodes.glossary)
 
     def run(self, **kwargs: object) -> None:
         view = view_of(self.env)

@@ -8,7 +8,13 @@ from html import escape
 from docutils import nodes
 from sphinx.writers.html5 import HTML5Translator
 
-from archive.citation.companion import address
+from archive.citation.companion import (
+    CITE,
+    CITE_DOCUMENT,
+    CITE_SIGNATORY,
+    address,
+    cite_name,
+)
 from archive.citation.reference import Reference
 from archive.model.telling import last_change
 from archive.site.know.facts import Block, Document
@@ -26,9 +32,9 @@ from archive.upstream.access import builder_of
 
 
 def _link(_self: HTML5Translator, node: nodes.Element) -> str:
-    at = f' aria-label="{escape(node["shown"])} {escape(node["at"])}"' if node["at"] else ""
     classes = " ".join(["to-cite", *node["classes"]])
-    return f'<a class="{classes}" href="{node["href"]}"{at}>{node["shown"]}'
+    name = f' aria-label="{escape(cite_name(node["shown"], node["at"]))}"' if node["at"] else ""
+    return f'<a class="{classes}" href="{node["href"]}"{name}>{node["shown"]}'
 
 
 class cite_link(nodes.General, nodes.Element):
@@ -41,7 +47,7 @@ class cite_link(nodes.General, nodes.Element):
     html = around(_link, "</a>\n")
 
 
-def _cite(reference: Reference, shown: str = "Cite", **attributes: list[str]) -> cite_link:
+def _cite(reference: Reference, shown: str = CITE, **attributes: list[str]) -> cite_link:
     return cite_link(
         "", href=address(reference.document, reference.key), shown=shown,
         at=reference.locator.text if reference.locator else "", **attributes,
@@ -76,7 +82,7 @@ class CiteLinks(DocumentTransform):
         reference = document.reference(view.settings)
         card = next(self.document.findall(record_card), None)
         if reference is not None and card is not None:
-            below = _cite(reference, "Cite this document", classes=["whole"])
+            below = _cite(reference, CITE_DOCUMENT, classes=["whole"])
             card.parent.insert(card.parent.index(card) + 1, below)
 
     def _add_to_block(
@@ -92,7 +98,7 @@ class CiteLinks(DocumentTransform):
         changed = last_change(view.history(block.anchor))
         below = _cite(reference)
         if changed is not None:
-            below = _cite(reference, f"{changed} · Cite", classes=["revised"])
+            below = _cite(reference, f"{changed} · {CITE}", classes=["revised"])
         if isinstance(node, nodes.footnote):
             node += below
             return
@@ -106,11 +112,12 @@ class CiteLinks(DocumentTransform):
         self, group: nodes.Element, blocks: Mapping[str, Block], document: Document, view: View
     ) -> None:
         """Add one link to a group of signatories, each of which has a section of its own."""
-        ids = (id_ for node in group.findall(nodes.Element) for id_ in node["ids"])
+        names = (node for node in group.findall(nodes.Element) if node is not group)
+        ids = (id_ for node in names for id_ in node["ids"])
         first = next((blocks[id_] for id_ in ids if id_ in blocks), None)
         reference = document.block_reference(first, view.settings) if first else None
         if reference is not None:
-            group += _cite(reference, "Cite a signatory", classes=["of-many"])
+            group += _cite(reference, CITE_SIGNATORY, classes=["of-many"])
 
 
 _DEEPEST = 6  # levels of indentation that the style sheet knows

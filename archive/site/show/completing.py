@@ -48,6 +48,7 @@ class FillPlaceholders(SphinxPostTransform):
     """Replaces each placeholder by its part; all facts are complete by now."""
 
     default_priority = 5
+    needs = (placeholder,)
 
     def run(self, **kwargs: object) -> None:
         for place in list(self.document.findall(placeholder)):
@@ -58,6 +59,7 @@ class ItemMarks(SphinxPostTransform):
     """Writes the marks of enumerations that the source shows otherwise than browsers can."""
 
     default_priority = 7
+    needs = (nodes.enumerated_list,)
     formats = ("html",)
 
     def run(self, **kwargs: object) -> None:

@@ -21,14 +21,11 @@ from typing import Any
 from sphinx.application import Sphinx
 
 from archive.model.content_policy import page_policy, source_hash
+from archive.upstream.builder import UNUSED
+
+_UNUSED = frozenset(f"_static/{name}" for name in UNUSED)
 
 SEARCH = "search"  # the page that runs Pagefind, which is WebAssembly
-
-# Sphinx's scripts for highlighting search terms and for indexes of code.  One of them stores the
-# search terms in the browser.
-_UNUSED = frozenset({
-    "_static/documentation_options.js", "_static/doctools.js", "_static/sphinx_highlight.js",
-})  # fmt: skip
 
 _THEME = "theme/furo/base.html"  # furo's template with its inline script, below the package
 _INLINE = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
@@ -51,7 +48,6 @@ def set_policy(app: Sphinx, pagename: str, context: dict[str, Any]) -> None:
     """Set the page's policy and the script files it needs in the template's context."""
     compiles = pagename == SEARCH
     context["content_security_policy"] = page_policy(own_scripts(), compiles=compiles)
-    if not compiles:
-        context["script_files"] = [
-            file for file in context["script_files"] if file.filename not in _UNUSED
-        ]
+    context["script_files"] = [
+        file for file in context["script_files"] if file.filename not in _UNUSED
+    ]

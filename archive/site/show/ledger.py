@@ -183,6 +183,7 @@ class TombstoneDates(SphinxPostTransform):
     """Adds to each tombstone the date of the withdrawal from the ledger."""
 
     default_priority = 6
+    needs = (tombstone,)
 
     def run(self, **kwargs: object) -> None:
         view = view_of(self.env)
@@ -190,4 +191,5 @@ class TombstoneDates(SphinxPostTransform):
             day = withdrawal_day(view, place["ids"][0]) if place["ids"] else None
             notice = next(place.findall(nodes.paragraph))
             if day is not None:
-                notice[0] = nodes.Text(f"This passage was withdrawn on {day}.")
+                said = str(notice[0])  # which names the successor, too, where there is one
+                notice[0] = nodes.Text(said.replace("withdrawn.", f"withdrawn on {day}.", 1))

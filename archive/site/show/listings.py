@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Any
@@ -57,7 +59,6 @@ def entry(
     """Return a document as a list shows it, with the classes by which the form filters."""
     title = nodes.inline("", record.title, classes=spoken_in(record, env))
     link = make_refnode(builder_of(env), docname, document.docname, "", title)
-    count = len(document.passages)
     issuers = (nodes.inline("", agent.name, classes=["issuer"]) for agent in record.cited)
     facts = (
         *(
@@ -65,7 +66,7 @@ def entry(
             for name, row, value in written(record, "catalogue")
         ),
         nodes.inline("", record.date.spoken, classes=["date", f"year-{record.date.year}"]),
-        nodes.Text(f"{count} passage{'' if count == 1 else 's'}"),
+        nodes.Text(", ".join(counted([document], env))),
     )
     subjects = (nodes.inline("", subject, classes=["subject"]) for subject in record.subjects)
     return nodes.list_item(
@@ -117,7 +118,7 @@ def figures(view: View) -> Iterator[str]:
     """Yield the numbers of documents, passages, works and anchors, and the date of last change."""
     documents = [document for document, _record in view.recorded()]
     yield _counted(len(documents), "document")
-    yield _counted(sum(len(document.passages) for document in documents), "passage")
+    yield from counted(documents, view.env)
     yield _counted(len(view.all_backlinks("reference")), "work") + " cited"
     histories = list(chain.from_iterable(view.published().values()))
     yield _counted(len(histories), "anchor") + " published"
@@ -138,5 +139,17 @@ def _first_published(view: View, document: Document) -> str:
     return min((history.events[0].date for history in histories), default="9999")
 
 
+def counted(documents: Iterable[Document], env: BuildEnvironment) -> Iterator[str]:
+    """Yield the numbers of passages, and of footnotes, signatories and figures beside them."""
+    found: Counter[str] = Counter()
+    for document in documents:
+        found.update(document.counts)
+    word = view_of(env).settings.word
+    return (_counted(many, word(each) if each else "passage") for each, many in found.items())
+
+
 def _counted(many: int, what: str) -> str:
-    return f"{many:,} {what}{'' if many == 1 else 's'}"
+    """Return a number with its English word: ``1 passage``, ``250 signatories``."""
+    if many != 1:
+        what = f"{what[:-1]}ies" if re.search("[^aeiou]y$", what) else f"{what}s"
+    return f"{many:,} {what}"

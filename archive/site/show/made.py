@@ -14,6 +14,7 @@ from typing import Any
 from sphinx.application import Sphinx
 
 from archive.citation.companion import citing
+from archive.citation.records import script
 from archive.fidelity.attestation import AttestedPassage
 from archive.model.dates import ArchiveDate
 from archive.model.ledger import short
@@ -44,6 +45,9 @@ def made_page(app: Sphinx, document: Document) -> tuple[str, dict[str, Any], str
     passages = list(_passages(document, attestation.passages if attestation else ()))
     context = {
         "title": f"Cite and check: {document.short_title}",
+        "records": script(whole)
+        if (whole := document.reference(view_of(app.env).settings))
+        else "",
         "sections": [
             builder_of(app.env).templates.render("citing.html", each)
             for each in _citations(document, view_of(app.env))

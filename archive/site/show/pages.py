@@ -13,6 +13,7 @@ from sphinx.application import Sphinx
 from archive.citation import schema_org
 from archive.citation.links import BIBTEX, CSL, LINKSET, MYST, PDF, RIS, links
 from archive.citation.metadata import Meta, describe, metadata
+from archive.model.record import STATUSES
 from archive.site.know.facts import Document
 from archive.site.know.view import View, view_of
 from archive.site.nodes import LONG as WIDE
@@ -72,6 +73,7 @@ def complete_context(app: Sphinx, pagename: str, context: dict[str, Any]) -> Non
     context["prev"] = _related(app, pagename, previous)
     context["next"] = _related(app, pagename, following)
     context["record"] = document.record
+    context["status"] = STATUSES[document.record.status]
     context["tongue"] = attributes(document.record.language, app.config.language)
     context["collection"] = _collection(app, pagename)
     context["pdf"] = f"{document.id}.pdf"
@@ -151,7 +153,8 @@ def add_jump_script(app: Sphinx, pagename: str, _context: dict[str, Any]) -> Non
     if document is None:
         return
     if len(document.blocks) > LONG or any(block.locator for block in document.blocks):
-        app.builder.add_js_file("jump.js", defer="defer")  # type: ignore[attr-defined]
+        for script in ("locate.js", "jump.js"):
+            app.builder.add_js_file(script, defer="defer")  # type: ignore[attr-defined]
 
 
 def page_metadata(title: str, address: str, view: View) -> tuple[Meta, ...]:

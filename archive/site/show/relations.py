@@ -43,6 +43,7 @@ class RelationsInEntries(SphinxPostTransform):
     """Adds to each entry of the bibliography the documents that are related to the work."""
 
     default_priority = 6  # after the bibliography is filled, at 4
+    needs = (nodes.citation,)
 
     def run(self, **kwargs: object) -> None:
         view = view_of(self.env)

@@ -5,7 +5,6 @@
 
 { // scripts of a page share their names otherwise
   const STYLE = "citation-style"; // where the reader's choice is kept
-  const RECORDS = { bibtex: "bib", ris: "ris", csl: "json" }; // with the suffix of each file
   const isCompanion = document.querySelector(".citations") !== null;
   const companions = new Map(); // documents by address
   const named = new Map(); // what the page's head says of the whole document
@@ -64,42 +63,40 @@
   let style = isCompanion ? "" : "chicago";
   try { style = localStorage.getItem(STYLE) ?? style; } catch { /* it keeps nothing */ }
 
-  function choose(chosen, root) {
-    for (const citation of root.querySelectorAll("[data-style]")) {
-      const isHidden = chosen !== "" && citation.dataset.style !== chosen;
+  function showChosen() {
+    for (const list of document.querySelectorAll(".panel-head select")) list.value = style;
+    for (const citation of document.querySelectorAll("[data-style]")) {
+      const isHidden = style !== "" && citation.dataset.style !== style;
       citation.hidden = citation.previousElementSibling.hidden = isHidden;
     }
   }
 
-  function chooser(root, forms) {
+  function chooser(root) {
     const list = make("select");
+    const found = [...root.querySelectorAll("[data-style]")];
+    const forms = new Map(found.map((each) => [each.dataset.style, each.previousElementSibling.textContent]));
+    if (!forms.has(style)) style = "";
     list.append(make("option", { value: "", text: "All styles" }));
     for (const [value, text] of forms) list.append(make("option", { value, text }));
-    list.value = style = forms.has(style) ? style : "";
-    choose(style, root);
     list.addEventListener("change", () => {
       style = list.value;
       try { localStorage.setItem(STYLE, style); } catch { /* it keeps nothing */ }
-      choose(style, root);
+      showChosen();
     });
     const label = make("label", { text: "Cite as " });
     label.append(list);
     return label;
   }
 
-  function forms(root) {
-    const found = [...root.querySelectorAll("[data-style]")];
-    return new Map(found.map((each) => [each.dataset.style, each.previousElementSibling.textContent]));
-  }
-
   // A section of the companion page, furnished with what script can do.
 
   function furnish(list, page) {
-    const copied = list.querySelectorAll("[data-style], .permalink, .fingerprint, .place");
+    const copied = list.querySelectorAll("[data-style], .permalink, .fingerprint, .proof");
     for (const value of copied) {
       const text = value.textContent;
       const html = value.dataset.style ? value.innerHTML : undefined;
       const what = value.previousElementSibling.textContent;
+      value.classList.add("to-copy");
       value.append(" ", copying(what, () => text, html && (() => html)));
       if (value.matches(".permalink") && navigator.share) value.append(" ", sharing(text));
     }
@@ -116,22 +113,36 @@
   }
 
   function offer(list, templates) {
-    const key = list.parentElement.id;
+    const key = list.querySelector(".permalink").firstChild.textContent.split("#")[1];
+    const values = { key, locator: list.dataset.at, proof: list.querySelector(".proof")?.firstChild.textContent ?? "" };
     const row = make("dd");
-    for (const [format, label] of Object.entries(templates.labels)) {
+    for (const [suffix, { label, type, text }] of Object.entries(templates)) {
       const button = make("button", { type: "button", className: "copy", text: label, label: `${label}, saved as a file` });
       button.addEventListener("click", () => {
-        const file = new Blob([filled(templates, format, list, key)], { type: "text/plain" });
-        const link = make("a", { href: URL.createObjectURL(file), download: `${key}.${RECORDS[format]}` });
+        const file = new Blob([filled(text, suffix, values)], { type });
+        const link = make("a", { href: URL.createObjectURL(file), download: `${key}.${suffix}` });
         link.click();
         URL.revokeObjectURL(link.href);
       });
       row.append(button, " ");
     }
-    list.querySelector(".fingerprint").previousElementSibling.before(make("dt", { text: "Save for a manager" }), row);
+    list.querySelector(".fingerprint").previousElementSibling.before(make("dt", { text: "To a reference manager" }), row);
   }
 
-  function filled() { return ""; }
+  // The record of a passage: texts, and between two of them the name of a value.
+  function filled(text, suffix, values) {
+    return text.map((part, at) => at % 2 ? ESCAPES[suffix](values[part]) : part).join("");
+  }
+
+  const COMMANDS = { "\\": "\\textbackslash{}", "{": "\\textbraceleft{}", "}": "\\textbraceright{}", "^": "\\textasciicircum{}", "~": "\\textasciitilde{}" };
+  // What TeX's fonts run together into another sign: --, ``, '', ,,, <<, >>, ?`, !`.
+  const LIGATURES = /(?<=-)(?=-)|(?<=[`?!])(?=`)|(?<=')(?=')|(?<=,)(?=,)|(?<=<)(?=<)|(?<=>)(?=>)/;
+  const ESCAPES = {
+    bib: (value) => value.split(LIGATURES).map((part) =>
+      part.replace(/[\\{}^~%#$&_]/g, (sign) => COMMANDS[sign] ?? `\\${sign}`)).join("{}"),
+    json: (value) => JSON.stringify(value).slice(1, -1),
+    ris: (value) => value,
+  };
 
   // Beside a passage: “Cite” opens and closes the section of the companion page.
 
@@ -152,35 +163,45 @@
   }
 
   async function open(link) {
-    const panel = make("div", { className: "passage-panel citing", role: "group", label: link.ariaLabel ?? link.textContent });
     link.setAttribute("aria-expanded", "true");
     try {
       const [found, page] = await section(link);
+      if (!isOpen(link) || panelOf(link)) return; // it was closed, or opened again, meanwhile
       const list = found.querySelector("dl");
+      const label = `Cite ${found.querySelector("h3").textContent}`;
+      const panel = make("div", { className: "passage-panel citing", role: "group", label });
       const all = make("a", { href: link.href, text: "On a page of its own" });
       for (const inner of list.querySelectorAll("a[href^='#']")) inner.href = new URL(inner.hash, location.href);
+      for (const each of list.querySelectorAll("[id]")) each.removeAttribute("id"); // the page has it
       furnish(list, page);
       const head = make("p", { className: "panel-head" });
-      head.append(chooser(list, forms(list)), " ", all);
+      head.append(chooser(list), " ", all);
       panel.append(head, list);
       link.after(panel);
+      showChosen();
       select();
     } catch {
+      close(link);
       location.href = link.href;
     }
   }
 
   function close(link) {
     link.setAttribute("aria-expanded", "false");
-    link.nextElementSibling?.matches(".passage-panel") && link.nextElementSibling.remove();
+    panelOf(link)?.remove();
+  }
+
+  function panelOf(link) {
+    const next = link.nextElementSibling;
+    return next?.matches(".passage-panel") ? next : null;
   }
 
   const isOpen = (link) => link.getAttribute("aria-expanded") === "true";
 
   // The signatory that was arrived at stands for its group, else the first.
   function aimed(link) {
-    const own = link.matches(".of-many") && link.parentElement.querySelector(":target");
-    if (own) link.hash = own.id;
+    const own = link.matches(".of-many") && link.parentElement.querySelector(":target > .passage-label");
+    if (own) link.hash = own.hash;
   }
 
   if (!isCompanion && location.protocol !== "file:") {
@@ -215,8 +236,9 @@
     const all = document.querySelector(".citations");
     for (const list of all.querySelectorAll(".citing > dl")) furnish(list, document);
     const head = make("p", { className: "panel-head" });
-    head.append(chooser(all, forms(all)));
+    head.append(chooser(all));
     all.prepend(head);
+    showChosen();
   }
 
   // Text fragments: percent-encode what has a meaning in them, the hyphen included.
@@ -233,8 +255,8 @@
     if (words && passage && !start.closest(".passage-panel") && passage.contains(selection.focusNode)) {
       selected = { passage, words };
     }
-    const link = selected?.passage.querySelector("a.to-cite");
-    const list = link && isOpen(link) && link.nextElementSibling?.querySelector("dl");
+    const link = selected?.passage.querySelector(":scope > a.to-cite");
+    const list = link && panelOf(link)?.querySelector("dl");
     if (list) quote(list, selected.words);
   }
 
@@ -242,7 +264,7 @@
     const permalink = list.querySelector(".permalink").firstChild.textContent;
     const address = `${permalink.replace(/#$/, "")}:~:text=${encode(words)}`;
     list.querySelectorAll(".quote-link").forEach((each) => each.remove());
-    const value = make("dd", { className: "quote-link" });
+    const value = make("dd", { className: "quote-link to-copy" });
     value.append(make("a", { href: address, text: `“${words}”` }), " ",
       copying("link to the words selected", () => address));
     list.querySelector(".permalink").after(
@@ -251,14 +273,47 @@
 
   document.addEventListener("selectionchange", select);
 
+  // Whoever arrives far below the title is told in which document, and at which passage: beside the
+  // way up, and on a small screen in the header.
+
+  const strip = document.querySelector(".document-strip b");
+  const brand = document.querySelector(".mobile-header .brand");
+  const title = document.querySelector(".document h1");
+  const calm = brand?.textContent;
+  let arrived = strip?.textContent; // the short title, and the passage
+
+  function run(at) {
+    if (!strip) return;
+    named.has(strip) || named.set(strip, strip.textContent);
+    arrived = strip.textContent = at ? `${named.get(strip)}, ${at}` : named.get(strip);
+    tellHeader();
+  }
+
+  function tellHeader() {
+    if (!brand || !title) return;
+    brand.textContent = title.getBoundingClientRect().bottom < 0 ? arrived : calm;
+  }
+
+  if (brand && title && globalThis.IntersectionObserver) new IntersectionObserver(tellHeader).observe(title);
+
   // A reference manager that saves the page saves the passage that was arrived at.
+
+  const MARK = /( \[[^[\]]*\]|; [^;\]]*\])$/; // “[rewritten by …]”, behind a title or in its brackets
 
   function name() {
     const key = decodeURIComponent(location.hash.slice(1));
-    const link = key ? document.querySelector(`a.to-cite[href$="#${CSS.escape(key)}"]`) : null;
-    const at = link?.getAttribute("aria-label")?.replace(/^.*?Cite /, "");
-    say("citation_title", at ? (whole) => `${whole}, ${at}` : null);
+    const at = key && locator(CSS.escape(key));
+    say("citation_title", at ? (whole) => whole.replace(MARK, `, ${at}$&`) : null);
     say("citation_public_url", at ? (whole) => `${whole}#${key}` : null);
+    run(at);
+  }
+
+  // Of a signatory, whose group has one link, from the name of its permalink.
+  function locator(key) {
+    const link = document.querySelector(`a.to-cite[href$="#${key}"]:not(.of-many)`);
+    const label = document.querySelector(`.signatories a.passage-label[href="#${key}"]`);
+    const name = link?.getAttribute("aria-label")?.replace(/^.*?Cite /, "");
+    return name ?? label?.title.replace(/^.*, /, "");
   }
 
   function say(key, tell) {

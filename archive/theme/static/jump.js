@@ -5,7 +5,10 @@
 { // scripts of a page share their names otherwise
   const labels = [...document.querySelectorAll(".document a.passage-label")];
   const headings = [...document.querySelectorAll(".document section section > * > a.headerlink")];
-  const SAME = { article: "art", paragraph: "para", par: "para", section: "sec", exhibit: "ex" };
+  const places = labels.map((label) => ({
+    anchor: label.hash.slice(1), label: label.textContent, number: label.dataset.number,
+    name: name(label), link: label,
+  }));
   const before = document.querySelector(".document .to-cite.whole");
   if (before && labels.length > 1) {
     offer();
@@ -40,28 +43,12 @@
     before.after(form);
   }
 
-  // The words and numbers of a text, in order: “art. 19(3)(b)” has art, 19, 3 and b.
-  function parts(text) {
-    const found = text.normalize("NFKC").toLowerCase().match(/\p{L}+|\p{N}+/gu) ?? [];
-    return found.map((part) => SAME[part] ?? part).join(" ");
-  }
-
-  // Passages with this anchor, number or label; or else those whose number ends with what was asked
-  // for, without a word for a paragraph before it; or the headings that begin with it.
+  // Passages; or else the headings that begin with what was asked for.
   function find(asked) {
-    const given = asked.trim().replace(/^#/, "");
-    const whole = parts(given);
-    const bare = whole.replace(/^(para|no|nr|sec|art) (?=.)/, "");
-    if (!whole) return [];
-    const senses = [
-      (label) => label.hash.slice(1) === given,
-      (label) => parts(label.textContent) === whole,
-      (label) => parts(label.dataset.number ?? "") === whole,
-      (label) => label.hash.endsWith(`-${given.toLowerCase()}`),
-      (label) => [whole, bare].some((each) => ` ${parts(name(label))}`.endsWith(` ${each}`)),
-    ];
-    const found = senses.map((sense) => labels.filter(sense)).find((each) => each.length);
-    return found ?? headings.filter((link) => `${parts(name(link))} `.startsWith(`${whole} `));
+    const found = locate(asked, places).map((place) => place.link);
+    const whole = locate.parts(asked);
+    if (found.length || !whole) return found;
+    return headings.filter((link) => `${locate.parts(name(link))} `.startsWith(`${whole} `));
   }
 
   function name(link) {

@@ -104,7 +104,7 @@
     } catch {
       return; // the link itself still leads there
     }
-    if (!words || shown !== link) return;
+    if (!words || shown !== link || !link.isConnected) return;
     const strong = document.createElement("strong");
     const span = document.createElement("span");
     strong.textContent = heading;

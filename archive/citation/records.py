@@ -1,0 +1,126 @@
+"""The records that a page offers to reference managers, and templates of those of its passages.
+
+The records of a document's passages differ in three values: the key, the locator and the sentences
+of proof.  So a page has one template of each format for all of them.  A template is a list of texts
+and slots; to fill it is to join them, each value escaped as the format asks.  It can be filled in a
+browser as well: ``bibtex.escape`` for BibLaTeX, JSON's own escapes for CSL-JSON, none for RIS.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import count
+
+from archive.citation import bibtex, csl, ris
+from archive.citation.links import BIBTEX, CSL, RIS, Form
+from archive.citation.reference import Locator, Reference
+from archive.citation.schema_org import UNSAFE
+
+SLOTS = ("key", "locator", "proof")
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format of records."""
+
+    form: Form
+    write: Callable[[Reference], str]
+    escape: Callable[[str], str]  # of a value on one line
+
+
+def _in_json(value: str) -> str:
+    return json.dumps(value, ensure_ascii=False)[1:-1]
+
+
+FORMATS = (
+    Format(BIBTEX, lambda reference: bibtex.bibliography([reference]), bibtex.escape),
+    Format(RIS, lambda reference: ris.bibliography([reference]), str),
+    Format(CSL, lambda reference: csl.serialise([reference]), _in_json),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """The place of a value."""
+
+    name: str  # one of SLOTS
+
+
+Template = tuple[str | Slot, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Blank(Reference):
+    """A reference to a passage, with a mark in the place of each value."""
+
+    marked: str = ""
+
+    @property
+    def proof(self) -> str:
+        return self.marked
+
+
+def records(reference: Reference) -> dict[str, str]:
+    """The record in each format, by the suffix of its files."""
+    return {each.form.suffix: each.write(reference) for each in FORMATS}
+
+
+def values(reference: Reference) -> dict[str, str]:
+    """What fills the slots for a passage, not escaped."""
+    assert reference.locator is not None
+    return {
+        "key": reference.key, "locator": reference.locator.text, "proof": reference.proof
+    }  # fmt: skip
+
+
+def templates(document: Reference) -> dict[str, Template]:
+    """The template of the records of a document's passages in each format, by suffix."""
+    written = "".join(records(document).values())
+    free = next(number for number in count() if f"slot{number}q" not in written)
+    marks = {name: f"slot{free}q{name}" for name in SLOTS}
+    blank = _Blank(
+        document.record, document.settings, marks["key"],
+        Locator("", 0, marks["locator"]), marked=marks["proof"],
+    )  # fmt: skip
+    return {suffix: tuple(_parts(text, marks)) for suffix, text in records(blank).items()}
+
+
+def script(document: Reference) -> str:
+    """The templates as JSON for a script element, which no text in it can end (HTML, 4.12.1.3).
+
+    Texts and names of slots take turns: a slot stands between two texts, which may be empty.
+    """
+    found = templates(document)
+    written = {
+        each.form.suffix: {
+            "label": each.form.label,
+            "type": each.form.media_type,
+            "text": [
+                part.name if isinstance(part, Slot) else part for part in found[each.form.suffix]
+            ],
+        }
+        for each in FORMATS
+    }
+    return json.dumps(written, ensure_ascii=False, separators=(",", ":")).translate(UNSAFE)
+
+
+def _parts(text: str, marks: Mapping[str, str]) -> Iterator[str | Slot]:
+    """The texts between the marks, and a slot for each mark."""
+    for name, mark in marks.items():
+        before, found, after = text.partition(mark)
+        if found:
+            yield from _parts(before, marks)
+            yield Slot(name)
+            yield from _parts(after, marks)
+            return
+    yield text
+
+
+def fill(template: Template, form: Form, given: Mapping[str, str]) -> str:
+    """The record of a passage, from the template and the values that ``values`` gives."""
+    (escape,) = (each.escape for each in FORMATS if each.form == form)
+    return "".join(
+        escape(given[each.name]) if isinstance(each, Slot) else each for each in template
+    )

@@ -1,0 +1,311 @@
+"""Holds all that a PDF draws as text against the page of its document, whatever it is part of.
+
+``printed`` looks for each passage at its place.  Here each run of glyphs, those of labels, notes,
+the record, lists, headers and footers too, has to be a piece of what the page says, from a word's
+beginning to a word's end, or one of print's own words.  So nothing is printed that nothing proves,
+and no glyph is another one.  What stands where the page has it elsewhere is not told, nor the order
+of a formula's letters.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import NamedTuple
+
+from lxml import etree
+
+from archive.model.checkpoint import origin
+from archive.model.fingerprint import normalise
+from archive.model.marks import marks
+from archive.model.proof import in_words
+from archive.model.seal import Part
+from archive.preservation.ledger import Fates
+from archive.preservation.pages import Element
+from archive.preservation.printed import Run, apart
+from archive.preservation.sealed import Sealed
+from archive.preservation.site import LEDGER
+from archive.preservation.words import squeezed
+
+_PARTED, _FORMULAS = "\x1f", "\x1e"  # between the texts of a page, and behind them
+_UNSHOWN = frozenset({"annotation", "script", "style", "template"})
+_UNPRINTED = frozenset({"backrefs", "fn-bracket"})  # around and behind the numbers of notes
+_SIGN = 2  # letters that a formula is made of at the most; words in it are found as all others
+_LONG_RUN = 8  # letters
+_LETTERS = 3  # of a glyph, which may be a ligature
+_LONG = 25  # letters of a word that may be divided anywhere
+_DIVIDED = frozenset("/-‐‑–—.:?&=_,@#%+~[]()")  # behind which a line may end within a word
+
+_BACKWARDS = frozenset({"R", "AL"})  # classes of letters that run from right to left
+
+# What print says of itself, in the languages that it knows (``archive.pdf.language``).
+_MARKS = frozenset("•–∗—:")
+_OWN = (
+    "redacted:", "References", "Cited in", "Nachweise", "Angeführt in",
+    "Referencias", "Citado en", "Références", "Cité dans", "Riferimenti", "Citato in",
+    "Verwijzingen", "Aangehaald in", "Referências", "Citado em",
+)  # fmt: skip
+_PROOFS = {
+    "Proof of publication": "Passages by line", "Nachweis der Veröffentlichung":
+    "Stellen nach Zeilen", "Prueba de publicación": "Pasajes por línea",
+    "Preuve de publication": "Passages par ligne", "Prova di pubblicazione": "Passi per riga",
+    "Bewijs van publicatie": "Passages per regel", "Prova de publicação": "Passagens por linha",
+}  # fmt: skip
+_PAGE = re.compile(r"[,(]?(p\.|S\.|pág\.)$")  # before the number of a page
+_NUMBER = re.compile(r"([0-9]{1,5})\)?")
+# Moved documents, whose PDFs name where each anchor is.
+_MOVED = (
+    "This document has moved", "moved to", "Dieses Dokument ist umgezogen", "steht jetzt unter",
+    "Este documento se ha trasladado", "se encuentra ahora en", "Ce document a été déplacé",
+    "se trouve désormais sous", "Questo documento è stato spostato", "si trova ora in",
+    "Dit document is verplaatst", "staat nu onder", "Este documento foi transferido",
+    "encontra-se agora em",
+)  # fmt: skip
+_SIGNS = frozenset("√∛∜|‖⎸⏞⏟⏠⏡⎴⎵")  # that pages draw with elements
+
+
+def shown_by(tree: Element) -> str:
+    """The texts of a page and the letters of its formulas, without what is around its article."""
+    article = next((each for each in tree.iter("{*}article")), tree)
+    formulas = (
+        text for math in article.iter("{*}math") for text in _texts(math)
+        if len(_plain(text)) <= _SIGN
+    )  # fmt: skip
+    return _FORMULAS.join((_PARTED.join(_texts(article)), "".join(formulas)))
+
+
+def _texts(root: Element) -> Iterator[str]:
+    """The texts that print has of an element.  Walked without recursion, as ``words`` does."""
+    walker = etree.iterwalk(root, events=("start", "end"))
+    for event, element in walker:
+        if event == "start":
+            name, classes = element.tag.rpartition("}")[2], element.get("class", "").split()
+            if name in _UNSHOWN or not _UNPRINTED.isdisjoint(classes):
+                walker.skip_subtree()
+            else:
+                yield element.text or ""
+        elif element is not root:
+            yield element.tail or ""
+
+
+def _is_long(size: int) -> bool:
+    return size >= _LONG_RUN
+
+
+def _is_short(size: int) -> bool:
+    return 1 < size < _LONG_RUN
+
+
+def _is_single(size: int) -> bool:
+    return size == 1
+
+
+class Piece(NamedTuple):
+    """A run of glyphs, as it is looked for."""
+
+    text: str  # without white space
+    from_within: bool  # a word that the run before it begins
+    into: bool  # a word that the next run ends
+
+
+class Shown:
+    """What a page shows, in which the pieces of print are looked for."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        words: list[str] = []
+        edges = bytearray(b"\1")  # before each letter: whether a run may begin or end there
+        for text in texts:
+            for word in normalise(text).split(" "):
+                words.append(word)
+                edges += _edges(word)
+        self.text = "".join(words)
+        self._edges = edges
+
+    def find(
+        self, run: Piece, after: int = 0, used: bytearray | None = None, at: Sequence[int] = ()
+    ) -> int:
+        """Where a run stands, the first place behind another one, or else any; -1 without one.
+
+        What was ``used`` by others is no such place.  Where places are given it is one of these.
+        """
+        size = len(run.text)
+        for place in at or self._places(run.text, after):
+            is_there = place >= 0 and self.text[place : place + size] == run.text
+            if (
+                is_there
+                and self._is_whole(run, place)
+                and not (used and 1 in used[place : place + size])
+            ):
+                return place
+        return -1
+
+    def _places(self, text: str, after: int) -> Iterator[int]:
+        for start, end in ((after, len(self.text)), (0, after + len(text) - 1)):
+            place = self.text.find(text, start, end)
+            while place >= 0:
+                yield place
+                place = self.text.find(text, place + 1, end)
+
+    def _is_whole(self, run: Piece, at: int) -> bool:
+        """Whether a run begins and ends there with words, but for a word that it divides."""
+        edges = self._edges
+        return bool((run.from_within or edges[at]) and (run.into or edges[at + len(run.text)]))
+
+
+def _edges(word: str) -> bytes:
+    """Behind each letter of a word, whether a run may end there."""
+    if not word:
+        return b""
+    if len(word) >= _LONG:
+        return b"\1" * len(word)
+    backwards = [unicodedata.bidirectional(letter) in _BACKWARDS for letter in word]
+    pairs = zip(word, backwards, backwards[1:], strict=False)
+    return bytes(letter in _DIVIDED or one != two for letter, one, two in pairs) + b"\1"
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """What the pages of a PDF may say."""
+
+    shown: Shown
+    own: Shown  # what print adds
+    words: frozenset[str]  # that stand alone
+    heads: frozenset[str]  # of headers and footers
+    formulas: Counter[str]  # how often each letter stands in formulas
+    total: int | None  # pages, where the foot of each tells them
+
+    def strange(self, runs: Sequence[Run]) -> Iterator[str]:
+        """The runs of its pages that are none of it.
+
+        Each letter of the page is printed once.  Long runs are looked for first, then the short
+        ones between them; a single letter has to stand beside a run before or behind it.
+        """
+        pieces = list(self._unknown(runs))
+        found: dict[int, int] = {}  # where each piece stands in the page
+        used = bytearray(len(self.shown.text))
+        for is_wanted in (_is_long, _is_short, _is_single):
+            after = 0
+            for at, piece in enumerate(pieces):
+                size = len(piece.text)
+                if is_wanted(size):
+                    beside = (after, found.get(at + 1, 0) - 1) if size == 1 else ()
+                    found[at] = self.shown.find(piece, after, used, beside)
+                    used[found[at] : found[at] + size] = b"\1" * size if found[at] >= 0 else b""
+                    if found[at] < 0:
+                        yield piece.text
+                after = found[at] + size if found.get(at, -1) >= 0 else after
+
+    def _unknown(self, runs: Sequence[Run]) -> Iterator[Piece]:
+        """The pieces that are to be found in the page.
+
+        Letters that print sets one by one, as in a long word, are one piece.
+        """
+        left, waiting, last = self.formulas.copy(), None, -2
+        texts = [squeezed(run.text) for run in runs]
+        for at, run in enumerate(runs):
+            said = _plain(run.text) if run.is_formula and not run.is_artifact else ""
+            if 0 < len(said) <= _SIGN and Counter(said) <= left:
+                left -= Counter(said)
+                continue
+            piece = _piece(runs, texts, at)
+            if self._is_own(run, piece, texts, at):
+                continue
+            is_next = at == last + 1 and max(map(len, texts[last : at + 1])) <= _LETTERS
+            if waiting and is_next and not apart(runs[last], run):
+                waiting = Piece(waiting.text + piece.text, waiting.from_within, piece.into)
+            else:
+                yield from [waiting] if waiting else []
+                waiting = piece
+            last = at
+        yield from [waiting] if waiting else []
+
+    def _is_own(self, run: Run, piece: Piece, texts: Sequence[str], at: int) -> bool:
+        """Whether a run is one of print's own, or repeats what the page says."""
+        said = piece.text
+        if not said or said in self.words or _PAGE.match(said):
+            return True
+        if at and _NUMBER.fullmatch(said) and _PAGE.match(texts[at - 1]):
+            return True
+        if said in {",", "("} and _PAGE.match("".join(texts[at + 1 : at + 2])):
+            return True
+        if len(said) > _LETTERS and self.own.find(piece) >= 0:
+            return True
+        is_head = run.is_artifact and (said in self.heads or said == self._foot(run.page))
+        return is_head or (run.is_artifact and self.shown.find(piece) >= 0)
+
+    def _foot(self, page: int) -> str:
+        return f"{page + 1}" if self.total is None else f"{page + 1}/{self.total}"
+
+
+def _piece(runs: Sequence[Run], texts: Sequence[str], at: int) -> Piece:
+    text = texts[at]
+    if at and text.startswith(")") and _NUMBER.fullmatch(texts[at - 1]):
+        text = text[1:]  # behind the number of a page
+    into = at + 1 < len(runs) and runs[at + 1].divides
+    return Piece(text, at > 0 and runs[at - 1].divides, into)
+
+
+def _plain(formula: str) -> str:
+    """The letters of a formula without their style."""
+    return squeezed(unicodedata.normalize("NFKC", formula))
+
+
+def allowed(page: str, sealed: Sealed, fates: Fates, total: int | None) -> Allowed:
+    """What the PDF of a document may say, by what its page shows."""
+    record, settings = sealed.record, sealed.settings
+    own = [*_OWN, settings.name, *sealed.changed(fates), *_proof(publication(sealed, fates))]
+    address = f"{settings.base.partition('://')[2]}documents/{record.id}.html"
+    heads = {squeezed(each) for each in (settings.name, record.short_title, address)}
+    numbers = _MARKS.union(_numbers([*sealed.order, *sealed.stands.values()]))
+    texts, _, formulas = page.partition(_FORMULAS)
+    letters = Counter(_plain(formulas)) + Counter(dict.fromkeys(_SIGNS, len(formulas)))
+    shown = Shown(texts.split(_PARTED))
+    return Allowed(shown, Shown(own), numbers, frozenset(heads), letters, total)
+
+
+def allowed_of_notice(document: str, sealed: Sealed, names: Iterable[str], total: int) -> Allowed:
+    """What the PDF of a document may say that moved to several ones."""
+    settings = sealed.settings
+    address = f"{settings.base.partition('://')[2]}documents/{document}.html"
+    heads = frozenset(map(squeezed, (settings.name, address)))
+    own = Shown([*_OWN, *_MOVED, settings.name])
+    return Allowed(Shown([document, *names]), own, _MARKS, heads, Counter(), total)
+
+
+def _proof(said: Sequence[str]) -> Iterator[str]:
+    if said:
+        place, lines = said
+        yield from (*_PROOFS, place)
+        yield from (f"{words}: {lines}" for words in _PROOFS.values())
+
+
+def publication(sealed: Sealed, fates: Fates) -> list[str]:
+    """The ledger line and the tree head that print names, and the lines of the passages."""
+    lines = [
+        (each.way, fates.told[each.anchor][-1]) for each in sealed.standing.values()
+        if each.anchor in fates.words
+    ]  # fmt: skip
+    described = fates.seals.get(sealed.record.id, ("", 0))[1]
+    last = max([described, *(line for _, line in lines)])
+    if not lines or not last:
+        return []
+    place = f"ledger line {last}, tree head {fates.tree.head(last).root}"
+    return [f"{origin(sealed.settings, LEDGER)}: {place}.", f"{in_words(lines)}."]
+
+
+def _numbers(held: Sequence[str | Part]) -> Iterator[str]:
+    """The numbers of the items of lists."""
+    for each in held:
+        if isinstance(each, str):
+            continue
+        facts, content = each[1], each[2:]
+        if each[0] == "list" and "numbers" in facts:
+            samples = {facts.get("marks", "1."), "1.", "1)", "(1)"}
+            for sample in samples:
+                found = marks(sample, facts["numbers"], int(facts.get("start", "1")))
+                yield from map(squeezed, islice(found, len(content)))
+        yield from _numbers(content)

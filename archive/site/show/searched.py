@@ -1,0 +1,64 @@
+"""Stores what is searched beyond the words of pages: works cited, fingerprints, moved anchors."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from sphinx.application import Sphinx
+
+from archive.search.entry import WORK, Anchors, Entry, Place
+from archive.site.know.view import View, view_of
+from archive.site.read.search_entries import shelf_of
+from archive.site.show.bibliography import formatted
+from archive.upstream.domains import reading_of
+
+WORKS = ":works"  # on the shelf, where a page has its docname
+
+
+def keep_works_and_anchors(app: Sphinx, exception: Exception | None) -> None:
+    if exception is None and app.builder.name == "html":
+        view, shelf = view_of(app.env), shelf_of(app)
+        # The pages of works, and the whole ledger, are those of an archive or of its root volume.
+        shelf.put(WORKS, _works(view) if view.whole_ledger() is not None else ())
+        shelf.put_anchors(_anchors(view))
+
+
+def _works(view: View) -> Iterator[Entry]:
+    known = reading_of(view.env).works
+    for work in view.works():
+        title = known[work.entry.key].joined("title")
+        place = Place(work.citation_id, "", " ".join(formatted(work).astext().split()))
+        yield Entry(
+            f"{view.page_of(work)}.html",
+            str(title or work.formatted_entry.label),
+            "Work cited",
+            (("type", WORK),),
+            (place,),
+        )
+
+
+def _anchors(view: View) -> Anchors:
+    """Return the anchors by present and by earlier fingerprints, and where former anchors lead."""
+    prints: defaultdict[str, set[str]] = defaultdict(set)
+    for document in view.domain.documents.values():
+        for block in document.blocks:
+            if not block.is_frame:
+                prints[block.fingerprint].add(block.anchor)
+    moved = dict(_moved(view))
+    for history in (view.whole_ledger() or {}).values():
+        for event in history.events:
+            if event.sha256:
+                prints[event.sha256].add(moved.get(history.anchor, history.anchor))
+    return Anchors({sha256: sorted(anchors) for sha256, anchors in prints.items()}, moved)
+
+
+def _moved(view: View) -> Iterator[tuple[str, str]]:
+    for document in view.domain.documents.values():
+        for block in document.blocks:
+            yield from ((former, block.anchor) for former in block.former)
+    ledger = view.whole_ledger()
+    for anchor in ledger or ():
+        final = ledger.resolve(anchor).final if ledger is not None else anchor
+        if final != anchor:
+            yield anchor, final

@@ -1,0 +1,147 @@
+"""Runs the transforms of a page, and leaves out those that find nothing to change.
+
+Replaces: ``Transformer.apply_transforms``, and ``BuildEnvironment.apply_post_transforms`` with what
+``get_and_resolve_doctree`` does after it; uses ``_registry``.
+Why: some 60 transforms read a page and 40 write it.  Most of them are for nodes that few pages
+have, such as code, images and aliases of C functions, and each goes through the whole page to find
+none.
+Constraint: ``NEEDS``, and ``needs`` of the archive's own, name the nodes without which a transform
+does nothing.  A transform that names none always runs.
+Upstream: none reported yet; docutils has no way for a transform to say what it is for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from copy import deepcopy
+from itertools import chain
+from typing import Any
+
+from docutils import nodes
+from docutils.transforms import Transform
+from sphinx import addnodes
+from sphinx.builders import Builder
+from sphinx.domains import c, cpp
+from sphinx.transforms import SphinxTransformer
+from sphinxcontrib.bibtex.nodes import bibliography
+
+Kinds = tuple[type, ...]  # of nodes, or what nodes inherit from
+
+# The nodes that a transform of others is for, by its name: only some builders load it.
+NEEDS: Mapping[str, Kinds] = {
+    # Reading.
+    "docutils.transforms.references.Substitutions": (nodes.substitution_reference,),
+    "sphinx.builders.latex.transforms.FootnoteDocnameUpdater": (
+        nodes.footnote, nodes.footnote_reference,
+    ),
+    "sphinx.domains.c.AliasTransform": (c.AliasNode,),
+    "sphinx.domains.citation.CitationDefinitionTransform": (nodes.citation,),
+    "sphinx.domains.citation.CitationReferenceTransform": (nodes.citation_reference,),
+    "sphinx.domains.cpp.AliasTransform": (cpp.AliasNode,),
+    "sphinx.transforms.AutoIndexUpgrader": (addnodes.index,),
+    "sphinx.transforms.DefaultSubstitutions": (nodes.substitution_reference,),
+    "sphinx.transforms.DoctestTransform": (nodes.doctest_block, nodes.literal_block),
+    "sphinx.transforms.FilterSystemMessages": (nodes.system_message,),
+    "sphinx.transforms.GlossarySorter": (addnodes.glossary,),
+    "sphinx.transforms.HandleCodeBlocks": (nodes.block_quote,),
+    "sphinx.transforms.ReorderConsecutiveTargetAndIndexNodes": (addnodes.index,),
+    "sphinx.transforms.i18n.PreserveTranslatableMessages": (addnodes.translatable,),
+    "sphinx.transforms.i18n.RemoveTranslatableInline": (addnodes.desc,),
+    # Writing.
+    "furo.WrapTableAndMathInAContainerTransform": (nodes.table, nodes.math_block),
+    "sphinx.transforms.post_transforms.OnlyNodeTransform": (addnodes.only,),
+    "sphinx.transforms.post_transforms.PropagateDescDomain": (addnodes.desc_signature,),
+    "sphinx.transforms.post_transforms.ReferencesResolver": (addnodes.pending_xref,),
+    "sphinx.transforms.post_transforms.code.HighlightLanguageTransform": (
+        nodes.literal_block, addnodes.highlightlang,
+    ),
+    "sphinx.transforms.post_transforms.code.TrimDoctestFlagsTransform": (
+        nodes.literal_block, nodes.doctest_block,
+    ),
+    "sphinx.transforms.post_transforms.images.DataURIExtractor": (nodes.image,),
+    "sphinx.transforms.post_transforms.images.ImageDownloader": (nodes.image,),
+    "sphinxcontrib.bibtex.transforms.BibliographyTransform": (bibliography,),
+}  # fmt: skip
+
+
+def name_of(transform: type[Transform]) -> str:
+    return f"{transform.__module__}.{transform.__name__}"
+
+
+class Plan:
+    """Transforms in the order of their priorities, sorted once for all pages."""
+
+    def __init__(self, *groups: Iterable[type[Transform]]) -> None:
+        found = list(chain(*groups))
+        self.order: list[tuple[str, type[Transform], None, dict[str, Any]]] = sorted(
+            (
+                (f"{each.default_priority:03d}-{number:03d}", each, None, {})
+                for number, each in enumerate(found, start=1)
+            ),
+            reverse=True,  # docutils takes the last one first
+        )
+        self.needs: dict[type[Transform], Kinds] = {
+            each: kinds
+            for each in found
+            if (kinds := NEEDS.get(name_of(each)) or getattr(each, "needs", None))
+        }
+
+
+class NeededTransforms(SphinxTransformer):
+    """Sphinx's transformer, which runs those of the planned transforms that a page needs."""
+
+    def __init__(self, document: nodes.document, plan: Plan) -> None:
+        super().__init__(document)
+        self.transforms = list(plan.order)
+        self.serialno = len(plan.order)
+        self.sorted = True
+        self._needs = plan.needs
+
+    def apply_transforms(self) -> None:
+        document, kinds = self.document, frozenset[type]()
+        document.reporter.attach_observer(document.note_transform_message)
+        while self.transforms:
+            if not self.sorted:  # a transform has added others
+                self.transforms.sort(reverse=True)
+                self.sorted = True
+            priority, transform, pending, arguments = self.transforms.pop()
+            if (needs := self._needs.get(transform)) is not None:
+                kinds = kinds or kinds_in(document)
+                if not any(issubclass(kind, needs) for kind in kinds):
+                    continue
+            transform(document, startnode=pending).apply(**arguments)
+            self.applied.append((priority, transform, pending, arguments))
+            kinds = frozenset()
+        document.reporter.detach_observer(document.note_transform_message)
+
+
+def kinds_in(document: nodes.document) -> frozenset[type]:
+    """Return the classes of all nodes of a page."""
+    found: set[type] = set()
+    waiting: list[nodes.Node] = [document]
+    while waiting:
+        node = waiting.pop()
+        found.add(type(node))
+        waiting.extend(node.children)
+    return frozenset(found)
+
+
+def resolve(doctree: nodes.document, docname: str, builder: Builder, plan: Plan) -> None:
+    """Complete a page for writing: its references, its toctrees, all that post-transforms add."""
+    env = builder.env
+    before = env.current_document
+    env.current_document = deepcopy(before)
+    env.current_document.docname = docname
+    try:
+        transformer = NeededTransforms(doctree, plan)
+        transformer.set_environment(env)
+        transformer.apply_transforms()
+    finally:
+        env.current_document = before
+    env.events.emit("doctree-resolved", doctree, docname)
+    for toctree in doctree.findall(addnodes.toctree) if docname in env.toctree_includes else ():
+        shown = env.resolve_toctree(docname, builder, toctree, prune=True)
+        if shown is None:
+            toctree.parent.replace(toctree, [])
+        else:
+            toctree.replace_self(shown)
