@@ -97,7 +97,7 @@ def test_the_editor_names_the_element_and_the_report_names_the_candidates(asked)
 def test_methods_that_differ_are_a_doubt_and_a_choice_of_the_editor_is_none(asked):
     asked([2, 3], PROSE.replace("<p>", "").replace("</p>", "\n"))
     body = f"<div><p>Sign now, and send a friend to this page.</p></div><div>{PROSE}</div>"
-    body += f"<ul class='menu'><li>{PROSE}</li></ul>"
+    body += f"<div>{'More was said in another room, and nobody wrote it down at all. ' * 3}</div>"
     assert "differ" in remarks(read(body), Finding.DOUBT)[0].what
     assert not remarks(read(body, "div:nth-of-type(2)"), Finding.DOUBT)
 
