@@ -53,15 +53,15 @@ serve: $(VENV)/.serve
 new: $(VENV)/.build
 	@$(PY) -m archive new "$$DIR"
 
-## import: turn a file into a draft  (FILE=… ID=<document id> [KIND= TITLE= ISSUER= DATE= MAIN= ACCEPT=1 LOOK=1 AGAINST= IMAGES=1])
+## import: turn a file into a draft  (FILE=… ID=<document id> [TITLE= ISSUER= DATE= KIND= MAIN= …])
 import:
 	@test -n "$$FILE" && test -n "$$ID" || ! printf '%s\n' \
 		"Name the file and the document id: make import FILE=statement.docx ID=rsf-press-index" \
-		"It reads .docx, .odt, .html, .txt, .md and .pdf; KIND=letter overrides the kind it sees."
+		"It reads .docx, .odt, .rtf, .html, .mhtml, .eml, .epub, .txt, .md and .pdf."
 	@$(MAKE) -s --no-print-directory $(VENV)/.import
 	@$(PY) -m archive import --file="$$FILE" --id="$$ID" $${KIND:+--kind="$$KIND"} \
 		$${TITLE:+--title="$$TITLE"} $${ISSUER:+--issuer="$$ISSUER"} $${DATE:+--date="$$DATE"} \
-		$${MAIN:+--main="$$MAIN"} $${ACCEPT:+--accept} $${LOOK:+--look} \
+		$${MAIN:+--main="$$MAIN"} $${ACCEPT:+--accept} $${LOOK:+--look} $${FETCH:+--fetch} \
 		$${AGAINST:+--against="$$AGAINST"} $${IMAGES:+--keep-images} || test $$? -eq 3
 
 ## anchors: give anchors to blocks that have none  (DOC=<document id>)

@@ -12,6 +12,8 @@ from archive.commands.workspace import read_settings
 from archive.importing import RefusedError
 from archive.importing.outline import Told
 from archive.importing.placing import Places, Wishes, place
+from archive.importing.readers import NAMED
+from archive.importing.receiving import receive
 from archive.model.dates import ArchiveDate
 from archive.model.passage import is_document_id
 
@@ -22,7 +24,9 @@ def _path(words: str) -> Path:
 
 
 @command(
-    argument("--file", required=True, type=_path, help="a .docx, .odt, .html, .txt, .md or .pdf"),
+    argument("--file", required=True, help=f"a file ({NAMED}), - for standard input, or an "
+             "address"),
+    argument("--fetch", action="store_true", help="fetch the address"),
     argument("--id", required=True, help="the document id, such as rsf-press-index"),
     argument("--kind", help="its kind, where the import guesses wrong"),
     argument("--against", type=_path, metavar="FILE",
@@ -56,7 +60,8 @@ def run(arguments: Namespace, root: Path) -> int:
                 f"use one of: {', '.join(settings.kinds)}.",
             )  # fmt: skip
         places = Places(root, arguments.id, settings)
-        outcome = place(places, arguments.file, _wishes(arguments))
+        received = receive(str(arguments.file), fetch=arguments.fetch)
+        outcome = place(places, received, _wishes(arguments))
     except RefusedError as refused:
         print(f"Nothing was written. {refused.problem(str(arguments.file))}", file=sys.stderr)
         return 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Sequence, Set
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -14,7 +15,9 @@ from sphinx.application import Sphinx
 
 from archive.commands import argument, command
 from archive.commands.published import compare
+from archive.commands.verify_sources import examined
 from archive.commands.workspace import reading, warnings_of
+from archive.fidelity.source import Sources
 from archive.files import write_if_changed
 from archive.git import Git
 from archive.model import permanence
@@ -35,6 +38,8 @@ from archive.site.read.sources import states
 # The problems that publishing itself mends: by a revision, and by one that was asked for.
 _MENDED = frozenset({"anchor-altered", "seal-altered", "record-altered"})
 _MEANT = "anchor-swapped"
+
+WORK = "work"  # the folder where imports keep the sources
 
 # A clock that is this far ahead of everything published and committed is taken for wrong.
 _LONGEST_PAUSE = timedelta(days=400)
@@ -64,7 +69,8 @@ def run(arguments: Namespace, root: Path) -> int:
     """Append to the ledger every change of the documents that is not in it yet."""
     with reading(root, quiet=True) as (app, warnings):
         domain = archive_domain(app.env)
-        unresolved = _unresolved(app, domain, root)
+        changed = _changed(domain)
+        unresolved = [*_unresolved(app, domain, root, changed), *_unfaithful(domain, root, changed)]
     known = states(domain)
     waiting = len(list(known.waiting()))
     own = [*warnings, *unresolved, *problems_of_pages(domain, known), *unwritten(domain)]
@@ -79,13 +85,30 @@ def run(arguments: Namespace, root: Path) -> int:
     return code
 
 
-def _unresolved(app: Sphinx, domain: ArchiveDomain, root: Path) -> list[Problem]:
+def _changed(domain: ArchiveDomain) -> set[str]:
+    """The ids of the documents that have something to publish."""
+    events = pending(domain.ledger, standings(domain), tombstones(domain), date.max.isoformat())
+    return {Anchor.parse(event.anchor).document for event in events}
+
+
+def _unfaithful(domain: ArchiveDomain, root: Path, changed: Set[str]) -> list[Problem]:
+    """What verifying would tell of the documents to publish whose source is in the work folder."""
+    with suppress(OSError):
+        sources = Sources(root / WORK)
+        documents = [
+            each for each in domain.documents.values()
+            if each.id in changed and each.record is not None and sources.holds(each.record)
+        ]  # fmt: skip
+        done = examined(documents, sources, domain)
+        return [problem for each in done for problem in each.problems]
+    return []
+
+
+def _unresolved(app: Sphinx, domain: ArchiveDomain, root: Path, changed: Set[str]) -> list[Problem]:
     """What a build tells when it writes the documents to publish, and the pages that link to them.
 
     Reading leaves links, terms and citations unresolved.
     """
-    events = pending(domain.ledger, standings(domain), tombstones(domain), date.max.isoformat())
-    changed = {Anchor.parse(event.anchor).document for event in events}
     pages = [
         name
         for name, mentions in sorted(domain.mentions.items())

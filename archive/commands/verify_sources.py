@@ -64,10 +64,17 @@ def run(arguments: Namespace, root: Path) -> int:
         return _IMPOSSIBLE
     sources = Sources(Path(arguments.sources))
     domain, _ = read_archive(root, quiet=True)
-    done = list(_examine(_chosen(domain, arguments.document), sources, domain))
+    chosen = _chosen(domain, arguments.document)
+    waiting = {problem.path for problem in states(domain).waiting()}
+    spared = [] if arguments.document else [
+        each for each in chosen if each.path not in waiting and not _is_at_hand(each, sources)
+    ]  # fmt: skip
+    done = list(examined([each for each in chosen if each not in spared], sources, domain))
+    for document in spared:
+        print(f"{document.id}: attested, not compared; no source of it in {arguments.sources}")
     found = (problem for each in done for problem in each.problems)
     problems = sorted({*found, *_strays(done)})
-    print("\n".join(map(str, done)) or "The archive has no document.")
+    print("\n".join(map(str, done)) or "There is no document to compare.")
     if problems:
         print(*problems, sep="\n", file=sys.stderr)
         print(f"{len(problems)} problems; no attestation was written.", file=sys.stderr)
@@ -102,6 +109,16 @@ class _Examined(NamedTuple):
                 print(f"Wrote {path.relative_to(root).as_posix()}.")
 
 
+def _is_at_hand(document: Document, sources: Sources) -> bool:
+    """Whether the folder has the source of a document, or a file that is named as if it were."""
+    try:
+        return document.record is None or bool(sources.find(document.record))
+    except FileNotFoundError:
+        return False
+    except OSError:  # it is there and cannot be read: a problem, which is told
+        return True
+
+
 def _strays(done: Sequence[_Examined]) -> Iterator[Problem]:
     """Passages that moved between documents, and render a paragraph of none of their sources."""
     examined = [each.examination for each in done if each.examination is not None]
@@ -130,9 +147,10 @@ def _chosen(domain: ArchiveDomain, ids: Sequence[str]) -> list[Document]:
     return [document for document in documents if not ids or document.id in ids]
 
 
-def _examine(
+def examined(
     documents: Sequence[Document], sources: Sources, domain: ArchiveDomain
 ) -> Iterator[_Examined]:
+    """Compare documents with their sources; a source that is not at hand is a problem."""
     works, names = works_and_names(domain.env)
     found = states(domain)
     for document in documents:

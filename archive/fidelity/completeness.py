@@ -235,11 +235,12 @@ _PATTERN = re.compile(
     re.IGNORECASE,
 )
 _BEFORE = re.compile(
+    r"(?P<limit>\b(?:with)?in\s+)?"
     rf"(?:\b(?P<bound>{'|'.join(sorted(_BOUND, key=len, reverse=True))})\s+)?"
     r"(?P<money>[$£€]\s?)?$",
     re.IGNORECASE,
 )
-_REACH = 20  # characters before a number that may hold its bound and its currency
+_REACH = 28  # characters before a number that may hold its bound and its currency
 
 
 class Number(NamedTuple):
@@ -267,6 +268,8 @@ def find_numbers(text: str) -> dict[Number, str]:
 def _number(before: re.Match[str], match: re.Match[str]) -> Number:
     bound = _BOUND.get(" ".join((before["bound"] or "").lower().split()), "")
     bound = _BOUND_AFTER.get((match["after"] or "").strip().lower(), bound)
+    if bound == "most" and before["limit"]:  # “in no more than 60 days” is “within 60 days”
+        bound = ""
     measure = " ".join((match["measure"] or "").lower().split())
     measure = _MEASURES.get(measure, "")
     return Number(_value(match), bound, (before["money"] or "").strip() or measure)

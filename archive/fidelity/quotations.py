@@ -347,6 +347,7 @@ class _Copied:
     def __init__(self, source: Source, names: Sequence[Names]) -> None:
         texts = [paragraph.text for paragraph in source.paragraphs]
         texts += [endnote.text for endnote in source.endnotes]
+        texts += [heading.text for heading in source.headings]
         self._runs = Runs(map(str.casefold, _joined(texts, _BETWEEN_SOURCES)))
         self._names = names
 

@@ -432,6 +432,10 @@ class Sources:
         found = self._by_sha256.get(pinned, named)
         return found, _regular(found).read_bytes()
 
+    def holds(self, record: Record) -> bool:
+        """Whether a file has the SHA-256 that the record pins."""
+        return record.source.sha256 in self._by_sha256
+
     @cached_property
     def _by_sha256(self) -> dict[str, Path]:
         """Every readable file by its SHA-256."""

@@ -11,7 +11,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import escape
 
-from archive.importing.outline import is_heading
+from archive.importing.draft import Draft
+from archive.importing.language import language_of
+from archive.importing.outline import is_heading, stated
 from archive.importing.text import LONG, Finding, Remark, Text, signs, words
 
 _SHOWN = 12  # words of it
@@ -82,6 +84,19 @@ def _lines(found: Account, text: Text) -> Iterator[str]:
         yield from (f"  - {each}" for each in text.candidates)
     for remark in doubts(text.remarks):
         yield f"- to confirm: {remark.what}"
+
+
+def languages(draft: Draft, text: Text) -> str:
+    """Whether the language was guessed, and the passages that seem to have another."""
+    main = draft.guesses.language
+    guessed = "" if stated(text) else f"- language: {main}, guessed; to confirm\n"
+    others: dict[str, list[str]] = {}
+    for each in draft.passages:
+        found = language_of(each.block.text)
+        if found and found != main.partition("-")[0]:
+            others.setdefault(found, []).append(each.anchor.label)
+    told = "; ".join(f"{name} in {', '.join(labels)}" for name, labels in others.items())
+    return guessed + (f"- passages in another language: {told}\n" if told else "")
 
 
 def beginning(said: str) -> str:

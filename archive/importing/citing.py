@@ -36,6 +36,7 @@ class References:
     of_work: dict[str, str] = field(default_factory=dict)  # key by the citation manager's id
     added: tuple[tuple[str, Entry], ...] = ()  # by key, in the order of the notes
     reused: tuple[str, ...] = ()  # keys
+    explaining: tuple[str, ...] = ()  # ids of notes that say something and name no work alone
     remarks: tuple[Remark, ...] = ()
 
     @property
@@ -55,16 +56,25 @@ def references(text: Text, existing: Bibliography, document: str) -> References:
     }
     of_note: dict[str, tuple[str, ...]] = {}
     before: tuple[str, ...] = ()
+    explaining: list[str] = []
     for note in text.notes:
         found: Iterable[str] | None = _cited_before(note.text, of_note, before)
         if note.works:
             found = (of_work[work] for work in note.works if work in of_work)
         elif found is None:
-            found = (works.key(entry, f"endnote {note.id}") for entry in notes.entries(note))
+            parsed = notes.entries(note)
+            said = notes.explains(parsed)
+            explaining += [note.id] if said else []
+            found = () if said else (works.key(each, f"endnote {note.id}") for each in parsed)
         before = of_note[note.id] = tuple(dict.fromkeys(found))
     return References(
-        of_note, of_work, tuple(works.added.items()), tuple(works.reused), tuple(works.remarks)
-    )
+        of_note, of_work, tuple(works.added.items()), tuple(works.reused), tuple(explaining),
+        (*works.remarks, *map(_explaining, explaining)),
+    )  # fmt: skip
+
+
+def _explaining(note: str) -> Remark:
+    return Remark(Finding.FOUND, f"Endnote {note} explains something; it became a footnote.")
 
 
 def _cited_before(

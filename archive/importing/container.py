@@ -38,6 +38,7 @@ _DAMAGED = (
 _DOCTYPE = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _MACROS = re.compile(r"(?:^|/)vbaProject\.bin$|^(?:Basic|Scripts)/.", re.IGNORECASE)
 _ENCRYPTED_ODF = re.compile(rb"<(?:[\w-]+:)?encryption-data\b")
+_TEXTS = (".xml", ".rels", ".rdf", ".xhtml", ".html", ".htm", ".opf", ".ncx")
 _IMAGES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8")
 _DISTRUST = "do not trust it; open it in a word processor and save it anew."
 
@@ -55,12 +56,17 @@ def opened(data: bytes) -> Iterator[zipfile.ZipFile]:
         ) from error  # fmt: skip
 
 
-def parts(data: bytes) -> dict[str, bytes]:
-    """The XML parts by name.  Raises RefusedError where one is unsafe or damaged."""
+def checked(data: bytes) -> dict[str, bytes]:
+    """The XML parts by name, within the limits; nothing is said of what is in them."""
     with opened(data) as archive:
         entries = [entry for entry in archive.infolist() if not entry.is_dir()]
         _check(entries)
-        found = dict(_xml(archive, entries))
+        return dict(_xml(archive, entries))
+
+
+def parts(data: bytes) -> dict[str, bytes]:
+    """The XML parts by name.  Raises RefusedError where one is unsafe or damaged."""
+    found = checked(data)
     for name, part in found.items():
         seen = part.replace(b"\0", b"")  # UTF-16 and UTF-32 hide nothing
         if _DOCTYPE.search(seen):
@@ -136,7 +142,7 @@ def _xml(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> Iterator[t
 
 
 def _is_xml(entry: zipfile.ZipInfo) -> bool:
-    return entry.filename.endswith((".xml", ".rels", ".rdf")) or entry.filename == "mimetype"
+    return entry.filename.endswith(_TEXTS) or entry.filename == "mimetype"
 
 
 def _bomb(what: str) -> RefusedError:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -18,12 +18,13 @@ from archive.fidelity.words import NO_NAMES, Named
 from archive.importing.citing import References
 from archive.importing.outline import UNKNOWN_DATE, Guesses, Placed, Seen
 from archive.importing.source_text import SourceText
-from archive.importing.text import Block, Finding, Form, Remark, words
+from archive.importing.text import Block, Finding, Form, Remark, signs, words
 from archive.model.agents import ROLES
 from archive.model.dates import MONTHS
 from archive.model.draft import GUESSED, MARKER, TO_ASSIGN, WORDS
 from archive.model.fingerprint import normalise
 from archive.model.kinds import Kind
+from archive.model.passage import FOOTNOTE, Anchor
 from archive.model.settings import Settings
 
 RIGHTS = (
@@ -45,6 +46,14 @@ class Draft:
     references: References
     glossary: Glossary
     settings: Settings
+    numbers: Mapping[str, int]  # of the endnotes in the source text, by the ids of the notes
+    notes: Mapping[str, str]  # the texts of the notes, by id
+
+    def footnote(self, note: str) -> str:
+        """The label of the footnote that renders an endnote; nothing where an entry does."""
+        if note not in self.references.explaining or note not in self.numbers:
+            return ""
+        return str(Anchor(self.document, FOOTNOTE, self.numbers[note]))
 
     @property
     def kind(self) -> Kind:
@@ -113,6 +122,7 @@ def scalar(text: str) -> str:
 def _body(draft: Draft) -> Iterator[str]:
     supplied = _supplied_headings(draft)
     section = 0
+    ranks = iter(_ranks(draft.placed))
     for number, each in enumerate(draft.placed):
         if number in supplied:
             section += 1
@@ -120,12 +130,37 @@ def _body(draft: Draft) -> Iterator[str]:
         yield f"({each.anchor})="
         if each.anchor.is_passage:
             yield from (MARKER, _marker(each, draft), "")
-        elif len(words(each.block.text)) < FORBIDDEN_RUN:
-            yield from (f"## {escape(' '.join(each.block.text.split()))}", "")
+        elif is_short(each.block.text):
+            yield from (f"{next(ranks)} {escape(' '.join(each.block.text.split()))}", "")
         else:  # a heading so long is a sentence of the source
-            yield from (f"## [Section {each.anchor.number}]", "")
+            yield from (f"{next(ranks)} [Section {each.anchor.number}]", "")
             yield f"% The heading, which is in the work file, is to be shortened: {MARKER}"
             yield ""
+    for note in draft.references.explaining:
+        if label := draft.footnote(note):
+            count = _plural(len(words(draft.notes[note])), "word")
+            yield f"[^{label}]:"
+            yield f"    {MARKER}"
+            yield from (f"    {WORDS}: footnote {draft.numbers[note]}.** {count}.", "")
+
+
+def _ranks(placed: Iterable[Placed]) -> Iterator[str]:
+    """The number signs of each heading: two for the highest, and none skipped on the way down."""
+    above: list[int] = []  # the levels of the headings that hold the present one
+    for each in placed:
+        if not each.anchor.is_passage:
+            level = each.block.level or 1
+            above = [*(one for one in above if one < level), level]
+            yield "#" * min(1 + len(above), 6)
+
+
+def is_short(heading: str) -> bool:
+    """Whether a heading may be copied: it is no run of words that a passage may not have.
+
+    Of scripts that write without spaces, three signs count as a word.
+    """
+    unspaced = len(signs(heading)) - len(words(heading))
+    return len(words(heading)) + unspaced // 3 < FORBIDDEN_RUN
 
 
 def _supplied_headings(draft: Draft) -> dict[int, str]:
@@ -144,7 +179,7 @@ def _marker(each: Placed, draft: Draft) -> str:
     spoken = f"{draft.settings.word(each.anchor.letter)} {each.anchor.number}"
     role = f", {each.role}" if each.role else ""
     sentences = [f"{WORDS}: {spoken}{role}.** {_size(each.block)}."]
-    if cited := _citations(each.block, draft.references):
+    if cited := _citations(each.block, draft):
         sentences.append(f"It cites {cited}.")
     if terms := draft.glossary.within(each.block.text):
         sentences.append("It names " + ", ".join(f"{{term}}`{term}`" for term in terms) + ".")
@@ -169,12 +204,16 @@ def _plural(count: int, what: str) -> str:
     return f"{count} {what}{'' if count == 1 else 's'}"
 
 
-def _citations(block: Block, references: References) -> str:
+def _citations(block: Block, draft: Draft) -> str:
     """The notes of a block with their references, then those of a citation manager's fields."""
+    references = draft.references
     works = [references.of_work[work] for work in block.works if work in references.of_work]
-    cited = [(f"endnote {escape(note)}", references.of_note.get(note, ())) for note in block.notes]
+    cited = [(note, references.of_note.get(note, ())) for note in block.notes]
     cited += [("", tuple(dict.fromkeys(works)))] if works else []
-    roles = ((what, f"{{cite:p}}`{','.join(keys)}`" if keys else "") for what, keys in cited)
+    roles = (
+        (f"endnote {escape(note)}" * bool(note), f"{{cite:p}}`{','.join(keys)}`" * bool(keys),
+         f"[^{label}]" if (label := draft.footnote(note)) else "") for note, keys in cited
+    )  # fmt: skip
     return ", ".join(" ".join(filter(None, each)) for each in roles)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from archive.importing import RefusedError, bibliography, citing, container
-from archive.importing.account import account, account_text, doubts, look_page
+from archive.importing.account import account, account_text, doubts, languages, look_page
 from archive.importing.draft import Draft, Glossary, document_text, report_text
 from archive.importing.outline import (
     LETTERS,
@@ -20,8 +20,14 @@ from archive.importing.outline import (
     tidied,
     title_block,
 )
-from archive.importing.readers import READERS, format_of, web
-from archive.importing.source_text import SourceText, passages_text, remarked, source_text
+from archive.importing.readers import READERS, format_of
+from archive.importing.source_text import (
+    SourceText,
+    note_numbers,
+    passages_text,
+    remarked,
+    source_text,
+)
 from archive.importing.text import Finding, Remark, Text, missing
 from archive.model.settings import Settings
 
@@ -75,6 +81,11 @@ def load(path: Path) -> bytes:
         raise RefusedError(
             "import-file", f"It cannot be read: {error.strerror}.", "check its name and rights."
         ) from error
+    return within(data)
+
+
+def within(data: bytes) -> bytes:
+    """The bytes.  Raises RefusedError where they are more than MAX_FILE."""
     _refuse_above(MAX_FILE, len(data))
     return data
 
@@ -95,11 +106,11 @@ def read(data: bytes, name: str, main: str = "") -> Text:
     a CSS selector, names the element of a web page that holds the text.
     """
     form = format_of(name, data)
-    if form in {"txt", "md", "html"}:
+    if form in {"txt", "md", "html", "rtf"}:
         _refuse_above(MAX_TEXT, len(data))
-    if main and form != "html":
+    if main and form not in {"html", "eml"}:
         raise RefusedError("import-main", "MAIN= is for web pages.", "leave it out.")
-    text = web.read(data, main) if form == "html" else READERS[form](data)
+    text = READERS[form](data, main) if main else READERS[form](data)
     if not text.blocks:
         raise _empty("The file has no paragraph.")
     return text
@@ -134,18 +145,19 @@ def imported(
     if heading is not None and seen.kind in LETTERS and is_letterhead(heading):
         heading, title, blocks = None, text.properties.title or "", text.blocks
     existing = bibliography.read(archive.bibliography, "references.bib")
+    source = source_text(data, text)
     draft = Draft(
-        document, seen, source_text(data, text),
+        document, seen, source,
         told.over(guesses(text, heading, blocks, seen.kind, document)),
         outline(blocks, seen.kind, document, archive.settings),
         citing.references(text, existing, document),
         Glossary.read(archive.glossary),
-        archive.settings,
+        archive.settings, note_numbers(text, source), {each.id: each.text for each in text.notes},
     )  # fmt: skip
     if not draft.passages:
         raise _empty("The file has headings and no paragraph.")
     work, report, lost = _accounted(text, draft, title)
-    first = account_text(account(text, lost), text)
+    first = account_text(account(text, lost), text) + languages(draft, text)
     return Imported(
         draft.source, document_text(draft), work, report, draft.references.bibtex, first,
         look_page(document, first, text), tuple(each.what for each in doubts(text.remarks)),

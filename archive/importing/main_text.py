@@ -187,6 +187,7 @@ class Choice:
     taken: tuple[bool, ...]  # of each piece
     kept: tuple[bool, ...]  # by readability-lxml
     extracted: tuple[bool, ...]  # by trafilatura
+    own: tuple[bool, ...]  # no furniture and no list of links
 
     def count(self, of: Sequence[bool]) -> int:
         """How many words the pieces have that ``of`` marks."""
@@ -217,7 +218,7 @@ def choose(found: Sequence[Piece], kept: set[Any], extracted: str) -> Choice:
     taken = _headings(found, _wholes(found, votes))
     if not any(taken):  # a page so short that no method finds anything
         taken = own if any(own) else [True] * len(found)
-    return Choice(tuple(found), tuple(taken), tuple(by_kept), tuple(by_text))
+    return Choice(tuple(found), tuple(taken), tuple(by_kept), tuple(by_text), tuple(own))
 
 
 def _own(found: Sequence[Piece], likely: Sequence[bool]) -> list[bool]:

@@ -73,8 +73,29 @@ _Fields = Mapping[str, str | None]
 _Authors = tuple[tuple[Name, ...], str]  # with the short name
 
 
+_UNPARSED = "it could not be parsed"
+_NAMES = ("publisher", "institution", "journaltitle", "location", "number")
+_LONGEST_NAME, _LONGEST_TITLE = 9, 25  # words
+
+
+def explains(found: Sequence[Entry]) -> bool:
+    """Whether the note of these entries says something, and does not name works alone."""
+    return any(
+        _UNPARSED in entry.doubts
+        or len(words(entry.get("title"))) > _LONGEST_TITLE
+        or any(_is_sentence(entry.get(name)) for name in _NAMES)
+        for entry in found
+    )
+
+
+def _is_sentence(name: str) -> bool:
+    """Whether what stands where a name is expected is the part of a sentence."""
+    count = len(words(name))
+    return count > _LONGEST_NAME or (count > 3 and name[:1].islower())
+
+
 def entries(note: Note) -> tuple[Entry, ...]:
-    """The works that a note names, one or more; together they hold every word of the note."""
+    """The works that a note names, one or more; a doubt tells where words of it are in none."""
     return tuple(_whole(_entry(part, note.runs), part) for part in pieces(note.text))
 
 
@@ -93,7 +114,7 @@ def _entry(text: str, runs: Sequence[Run]) -> Entry:
         _case_or_statute, _quoted_title, _imprint, _italic_title, _address
     )  # fmt: skip
     found = (form(cited) for form in forms)
-    unparsed = Entry("misc", doubts=("it could not be parsed",))
+    unparsed = Entry("misc", doubts=(_UNPARSED,))
     return next((entry for entry in found if entry is not None), unparsed)
 
 
@@ -204,7 +225,7 @@ def _sentence_end(text: str) -> str:
 
 
 def _whole(entry: Entry, text: str) -> Entry:
-    """The entry, with the whole text in ``note`` where a word of it would be lost."""
+    """The entry, with a doubt where it lacks a word of the note, which the work file has."""
     kept = {entry.get("date"), entry.get("urldate")}
     dates_read = " ".join(
         text[each.start : each.end] for each in dates(text, years=True) if each.edtf in kept
@@ -214,7 +235,7 @@ def _whole(entry: Entry, text: str) -> Entry:
     if entry.get("title") and lost <= {*words(held), *_CONNECTING}:
         return entry
     doubts = entry.doubts or ("a part of the note is not in any other field",)
-    return replace(entry, fields=fields_of({**dict(entry.fields), "note": text}), doubts=doubts)
+    return replace(entry, doubts=doubts)
 
 
 # --- The parts of a citation that have a fixed form

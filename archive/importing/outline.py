@@ -15,14 +15,22 @@ from itertools import repeat
 
 from archive.citation.text import one_line
 from archive.importing.dates import dates, whole_date
+from archive.importing.language import language_of
 from archive.importing.text import Block, Finding, Form, Remark, Run, Text
 from archive.model.draft import GUESSED
 from archive.model.passage import Anchor
 from archive.model.settings import Settings
 
-WHEREAS = re.compile(r"[\s\"“(]*whereas\b", re.IGNORECASE)
+# As English, French, Spanish, Portuguese, Italian and German resolutions begin their clauses.
+WHEREAS = re.compile(
+    r"[\s\"“«(]*(?:whereas|attendus?(?: que)?|considérant|considerando|considerato|por cuanto|"
+    r"visto che|in (?:der )?erwägung)\b",
+    re.IGNORECASE,
+)
 RESOLVED = re.compile(
-    r"[\s\"“(]*(?:(?:now,? )?therefore,? )?(?:let it |be it )?(?:further(?:more)? )?resolved\b",
+    r"[\s\"“«(]*(?:(?:now,? )?therefore,? )?(?:let it |be it )?(?:further(?:more)? )?(?:resolved|"
+    r"(?:il est (?:en outre )?|qu[’']il soit )?résolu|(?:se )?resuelve|resolve[mu]?|delibera|"
+    r"beschließt)\b",
     re.IGNORECASE,
 )
 _ARTICLE = re.compile(
@@ -66,8 +74,8 @@ def is_heading(block: Block) -> bool:
     match = _ARTICLE.match(text) or _SECTION.match(text)
     if match and not re.search(r"[.;,]$", text[match.end() :].strip()) and count <= 8:
         return True
-    letters = sum(map(str.isalpha, text))
-    return letters > 3 and text.upper() == text and not text.endswith((".", ";", ","))
+    capitals = sum(map(str.isupper, text))  # which many scripts do not have
+    return capitals > 3 and text.upper() == text and not text.endswith((".", ";", ","))
 
 
 def tidied(text: Text) -> Text:
@@ -336,16 +344,21 @@ def guesses(
 ) -> Guesses:
     """Guess the record of a text; ``heading`` is its title, ``blocks`` what follows the title."""
     properties = text.properties
-    language = (properties.language or "").split(",")[0]
     return Guesses(
         title=_title(text, heading, blocks, kind),
         short_title=document.replace("-", " ").capitalize(),
         issuer=_issuer(text, blocks, kind),
         date=_date(text, blocks),
-        language=language if _LANGUAGE.fullmatch(language) else "en",
+        language=stated(text) or language_of(" ".join(block.text for block in blocks)) or "en",
         address=properties.address,
         publisher=one_line(properties.publisher) if properties.publisher else None,
     )
+
+
+def stated(text: Text) -> str:
+    """The language that the file states, as BCP 47; nothing where it states none."""
+    language = (text.properties.language or "").split(",")[0]
+    return language if _LANGUAGE.fullmatch(language) else ""
 
 
 def is_letterhead(block: Block) -> bool:

@@ -331,7 +331,7 @@ def _properties(meta: Mapping[str, Any], walker: _Walker) -> Properties:
     found = {key: _flat(_value(value, walker)) for key, value in meta.items()
              if key not in {"references", "nocite"}}  # fmt: skip
     known = {key: found.pop(key, "") or None for key in ("title", "author", "date")}
-    language = found.pop("lang", None)
+    language = found.pop("lang", None) or found.pop("language", None)
     for key, words in found.items():
         if words:
             walker.remark(Finding.LOST, f"The {key} of the file’s head is not in the draft.", words)

@@ -18,6 +18,7 @@ from archive.files import write as write_whole
 from archive.importing import RefusedError, importer
 from archive.importing.importer import Archive, Imported
 from archive.importing.outline import Told
+from archive.importing.receiving import Received
 from archive.importing.source_text import changes_text, differences, fingerprint, read_passages
 from archive.model.record import parse_record
 from archive.model.settings import Settings
@@ -85,24 +86,24 @@ class Wishes:
     told: Told = field(default_factory=Told)  # overrides what the text suggests
 
 
-def place(places: Places, file: Path, wishes: Wishes = Wishes()) -> Outcome:
-    """Import ``file``.
+def place(places: Places, received: Received, wishes: Wishes) -> Outcome:
+    """Import what was received.
 
     A revised source is compared with the one that was imported first.  Raises RefusedError or
     OSError; then nothing was written.
     """
-    data = importer.load(file)
+    data = received.data
     _clear_leftovers(places)
     if places.document.exists():
-        return _again(places, file, data, wishes)
+        return _again(places, received, wishes)
     before = _held(places.bibliography)
-    found = _imported(places, file.name, data, wishes, before)
+    found = _imported(places, received, wishes, before)
     _spare_corrections(places, found, data)
     if found.doubts and not wishes.accept:
         write(_looked(places, found))
         return _in_doubt(places, found)
-    images = importer.images(data, file.name) if wishes.keep_images else ()
-    write([*_files(places, found, images, before)])
+    images = importer.images(data, received.name) if wishes.keep_images else ()
+    write([*_captured(places, received), *_files(places, found, images, before)])
     return Outcome(_told(places, found))
 
 
@@ -117,14 +118,24 @@ def _in_doubt(places: Places, found: Imported) -> Outcome:
     ]), DOUBTED)  # fmt: skip
 
 
+def _captured(places: Places, received: Received) -> Iterator[File]:
+    """What an address answered, kept as it came."""
+    if received.capture:
+        yield File(places.work("capture"), received.data, replace=True)
+        yield File(places.work("capture.json"), received.capture.encode(), replace=True)
+
+
 def _imported(
-    places: Places, name: str, data: bytes, wishes: Wishes, bibliography: bytes | None
+    places: Places, received: Received, wishes: Wishes, bibliography: bytes | None
 ) -> Imported:
     """The import of a file into the archive as it stands."""
     held = _decoded(bibliography, places.bibliography)
     archive = Archive(held, _text(places.root / "glossary.md"), places.settings)
-    text = importer.read(data, name, wishes.main)
-    return importer.imported(text, data, places.id, wishes.told, archive)
+    text = importer.read(received.data, received.name, wishes.main)
+    if received.address and not text.properties.address:
+        properties = replace(text.properties, address=received.address)
+        text = replace(text, properties=properties)
+    return importer.imported(text, received.data, places.id, wishes.told, archive)
 
 
 def _files(
@@ -171,8 +182,9 @@ def _spare_corrections(places: Places, found: Imported, data: bytes) -> None:
         )  # fmt: skip
 
 
-def _again(places: Places, file: Path, data: bytes, wishes: Wishes) -> Outcome:
+def _again(places: Places, received: Received, wishes: Wishes) -> Outcome:
     """Import for a document that exists: compare, and never overwrite it."""
+    data = received.data
     path = places.shown(places.document)
     record, _ = parse_record(places.document.read_text("utf-8"), path, places.id, places.settings)
     if record is None:
@@ -186,7 +198,7 @@ def _again(places: Places, file: Path, data: bytes, wishes: Wishes) -> Outcome:
     told = replace(wishes.told, kind=wishes.told.kind or str(record.kind))
     wishes = replace(wishes, told=told)
     before, against = _held(places.bibliography), wishes.against
-    found = _imported(places, file.name, data, wishes, before)
+    found = _imported(places, received, wishes, before)
     if found.source.sha256 == pinned:
         _spare_corrections(places, found, data)
         if _at_hand(places, pinned):
@@ -206,7 +218,8 @@ def _again(places: Places, file: Path, data: bytes, wishes: Wishes) -> Outcome:
         )
     earlier = _text(places.passages)
     if against is not None:
-        earlier = _imported(places, against.name, importer.load(against), wishes, before).work
+        first = Received(importer.load(against), against.name)
+        earlier = _imported(places, first, wishes, before).work
     return _revised(places, earlier, found)
 
 

@@ -73,6 +73,13 @@ def _as_source(text: Text) -> str:
     return "\n\n".join([*blocks, *notes]).translate(_UNHELD) + "\n"
 
 
+def note_numbers(text: Text, source: SourceText) -> dict[str, int]:
+    """The numbers that the notes have in the source text, by their ids."""
+    if source.file_sha256 is None:  # the file itself, which numbers them
+        return {note.id: int(note.id) for note in text.notes if note.id.isdecimal()}
+    return {note.id: number for number, note in enumerate(text.notes, 1)}
+
+
 def _differing(meant: Sequence[_Said], data: bytes) -> int:
     """The first paragraph or note, counted from 1, that is not read back as meant; 0: none."""
     pairs = enumerate(zip_longest(meant, _read_back(data)), 1)

@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from archive.fidelity.check import RULES, check, examine
+from archive.fidelity.completeness import find_numbers
 from archive.fidelity.holding import Holding, NoteText, Work, pair
 from archive.fidelity.words import tidy
 from archive.model.states import State
@@ -349,3 +350,24 @@ def test_a_source_that_cannot_be_read_is_told_alone(data, rule):
 def test_no_word_of_a_passage_is_lost_to_its_normalisation():
     for passage in holding().passages:
         assert tidy(passage.text) == passage.text
+
+
+def test_a_heading_is_held_against_the_headings_of_the_source_too():
+    said = "Why every room of this harbour town stays shut"
+    held = holding(SOURCE.replace("\n\n", f"\n\n# {said}\n\n", 1))
+    assert rules(held) == []
+    notes = (replace(held.notes[0], text=said), *held.notes[1:])
+    assert rules(replace(held, notes=notes)) == ["copied-run"]
+
+
+@pytest.mark.parametrize(("source", "said"), [
+    ("within 60 days", "in no more than 60 days"), ("in 60 days", "in at most sixty days"),
+    ("in no more than 60 days", "within 60 days"), ("within no more than 60 days", "in 60 days"),
+])  # fmt: skip
+def test_a_time_limit_is_the_same_in_other_words(source, said):
+    assert find_numbers(f"It answers {source}.").keys() == find_numbers(f"Due {said}.").keys()
+
+
+def test_a_bound_that_is_no_time_limit_counts():
+    for more in ("up to 20 years", "at least 20 years", "no more than 20 years"):
+        assert find_numbers(more).keys() != find_numbers("20 years").keys()

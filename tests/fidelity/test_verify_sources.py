@@ -193,3 +193,16 @@ def test_an_attestation_that_cannot_be_written_ends_it(root, capsys):
     assert verify(root) == 2
     assert "cannot be written" in capsys.readouterr().err
     assert not list((root / "documents").glob(".*"))
+
+
+def test_what_is_attested_waits_for_no_source_and_the_others_are_compared(root, capsys):
+    assert verify(root) == 0
+    (root / "documents" / "alpha.attestation.json").unlink()
+    (root.parent / "sources" / "beta.txt").unlink()
+    capsys.readouterr()
+    assert verify(root) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert "beta: attested, not compared; no source of it in" in out
+    assert "Wrote documents/alpha.attestation.json." in out
+    assert verify(root, "beta") == 1  # which was asked for by name

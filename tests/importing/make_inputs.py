@@ -388,8 +388,88 @@ def pdf_files() -> dict[str, bytes]:
     return {"statement.pdf": typeset(long), "letter.pdf": typeset(letter)}
 
 
+# --- RTF, EPUB, messages
+
+RTF = r"""{\rtf1\ansi{\info{\title On Oil}{\author Oil Union}}
+{\b\fs36 What we ask}\par
+The league asks for {\i oil}.{\super\chftn}{\footnote
+Ada Wick, \'93Oil,\'94 The Evening Page, 3 March 2021.}\par
+It is dark by four, and nobody reads.\par}
+"""
+CONTAINER = (
+    '<container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>'
+    '<rootfile full-path="a.opf" media-type="application/oebps-package+xml"/></rootfiles>'
+    "</container>"
+)
+OPF = (
+    '<package xmlns="http://www.idpf.org/2007/opf" version="3.0" unique-identifier="i">'
+    '<metadata xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>On Wicks</dc:title>'
+    '<dc:creator>Ada Wick</dc:creator><dc:language>en</dc:language><dc:identifier id="i">x'
+    '</dc:identifier></metadata><manifest><item id="a" href="a.xhtml" '
+    'media-type="application/xhtml+xml"/></manifest><spine><itemref idref="a"/></spine></package>'
+)
+CHAPTER = (
+    '<!DOCTYPE html><html xmlns="http://www.w3.org/1999/xhtml"><head><title>A</title></head><body>'
+    "<h1>Wicks</h1><p>A wick burns for four hours.</p><p>Then the room is dark.</p></body></html>"
+)
+MESSAGE = """From: Ada Wick <ada@lantern.example>
+To: Mayor Tallow <mayor@town.example>
+Subject: Lamps for the reading rooms
+Date: Wed, 3 Mar 2021 09:00:00 +0000
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary="b"
+
+--b
+Content-Type: text/plain; charset=utf-8
+
+Dear Mayor Tallow,
+
+The rooms are dark by four, and nobody can read in them.
+
+Sincerely,
+
+Ada Wick
+--{space}
+Lantern League, 4 Harbour Street
+--b
+Content-Type: application/pdf
+Content-Disposition: attachment; filename="rooms.pdf"
+
+%PDF-
+--b--
+"""
+SAVED = """From: <Saved by a browser>
+Snapshot-Content-Location: https://lantern.example/dusk
+Subject: Lamps at dusk
+MIME-Version: 1.0
+Content-Type: multipart/related; type="text/html"; boundary="b"
+
+--b
+Content-Type: text/html; charset=utf-8
+Content-Location: https://lantern.example/dusk
+
+<!doctype html><html lang="en"><head><title>Lamps at dusk</title></head><body>
+<nav><a href="/">Home</a></nav><article><h1>Lamps at dusk</h1>
+<p>The league lit a lamp in each of the twelve reading rooms of the town at dusk.</p>
+<p>Nobody has put one out since, although the council asked for it in writing.</p></article>
+</body></html>
+--b--
+"""
+
+
+def other_files() -> dict[str, bytes]:
+    book = {"mimetype": "application/epub+zip", "META-INF/container.xml": CONTAINER,
+            "a.opf": OPF, "a.xhtml": CHAPTER}  # fmt: skip
+    return {
+        "on-oil.rtf": RTF.encode(), "wicks.epub": zipped(book),
+        "mayor.eml": MESSAGE.replace("{space}", " ").encode(), "dusk.mhtml": SAVED.encode(),
+    }  # fmt: skip
+
+
 def main() -> None:
-    makers: tuple[Callable[[], dict[str, bytes]], ...] = (word_files, odt_files, pdf_files)
+    makers: tuple[Callable[[], dict[str, bytes]], ...] = (
+        word_files, odt_files, pdf_files, other_files,
+    )  # fmt: skip
     for make in makers:
         for name, data in make().items():
             (IN / name).write_bytes(data)

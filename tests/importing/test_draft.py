@@ -12,7 +12,7 @@ from archive.commands import import_document
 from archive.importing import importer
 from archive.importing.importer import Archive
 from archive.importing.outline import Told
-from archive.importing.text import Form, words
+from archive.importing.text import Block, Form, Properties, Run, Text, words
 from archive.model.draft import unfinished
 from archive.model.kinds import KINDS
 from archive.model.record import parse_record
@@ -28,6 +28,7 @@ FILES = {
     "lists": "headings-and-lists.md",
     "escapes": "escapes.txt",
     "cited": "zotero.docx",
+    "noted": "carets.txt",
 }
 
 
@@ -187,6 +188,13 @@ def test_a_draft_is_refused_by_a_release_and_rewritten_becomes_one(finished):
     assert (finished / "ledger.jsonl").read_text("utf-8").count("lamps") == 0
 
     rewrite(document)
+    written = document.read_text("utf-8")
+    unfaithful = written.replace(" {cite:p}`brand-closed-room-2003`", "")
+    document.write_text(unfaithful, "utf-8")
+    unpublished = command(finished, "publish")
+    assert unpublished.returncode == 1
+    assert "[endnote-uncited]" in unpublished.stderr
+    document.write_text(written, "utf-8")
     verified = command(finished, "verify-sources", "--sources", "work")
     assert verified.returncode == 0, verified.stderr
     assert "2 paragraphs, 2 passages" in verified.stdout
@@ -195,6 +203,19 @@ def test_a_draft_is_refused_by_a_release_and_rewritten_becomes_one(finished):
     assert published.returncode == 0, published.stderr
     released = built(finished, SOURCES="", RELEASE="1")
     assert not released.page("documents/lamps.html").select(".to-rewrite")
+
+
+def test_headings_keep_their_ranks_and_none_is_skipped():
+    levels = [1, 1, 2, 4, 4, 3, 1]
+    text = Text(tuple(
+        block for n, level in enumerate(levels) for block in (
+            Block(Form.HEADING, (Run(f"Part {n}"),), level=level),
+            Block(Form.PARAGRAPH, (Run("It is dark."),)),
+        )
+    ), properties=Properties(title="On oil"))  # fmt: skip
+    found = importer.imported(text, b"", "d", None, Archive("", "", SETTINGS))
+    signs = [line.partition(" ")[0] for line in found.document.splitlines() if line[:2] == "##"]
+    assert signs == ["##", "##", "###", "####", "####", "####", "##"]
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -79,4 +79,6 @@ def test_the_record_of_a_draft_is_sound_and_its_entries_can_be_read(path):
 def test_there_are_files_of_every_format():
     formats = {path.suffix for path in INPUTS}
     assert len(INPUTS) >= 25
-    assert formats == {".docx", ".odt", ".html", ".txt", ".md", ".pdf"}
+    assert formats == {
+        ".docx", ".odt", ".html", ".txt", ".md", ".pdf", ".rtf", ".epub", ".eml", ".mhtml",
+    }  # fmt: skip

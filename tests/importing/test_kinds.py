@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from archive.importing.draft import Glossary, candidates
-from archive.importing.outline import kind_of, outline
+from archive.importing.draft import Glossary, candidates, is_short
+from archive.importing.language import language_of
+from archive.importing.outline import is_heading, kind_of, outline
 from archive.importing.text import Block, Form, Run
 from archive.model.settings import Settings
 from tests.settings import SETTINGS, VALUES
@@ -36,6 +37,56 @@ def test_the_kind_is_recognised_and_told(kind, texts):
     seen = kind_of(blocks(*texts), SETTINGS.kinds)
     assert seen.kind == kind
     assert seen.why
+
+
+@pytest.mark.parametrize("text", [
+    "该部否认在九年之内阅读过十一名记者的来往信件", "記者の通信は九年間読まれていた",
+    "समिति ने कहा कि आदेश पर हस्ताक्षर नहीं थे", "قالت اللجنة إن الأمر لم يوقع",
+    "اس حکم پر دستخط نہیں تھے",
+    "9 May 2021", "Ein Satz ohne Punkt",
+])  # fmt: skip
+def test_a_sentence_of_any_script_is_no_heading(text):
+    block = Block(Form.PARAGRAPH, (Run(text),))
+    assert not is_heading(block)
+    assert is_heading(Block(Form.HEADING, (Run(text),), level=2))
+
+
+def test_capitals_alone_are_a_heading():
+    for text in ("WHAT WE ASK", "ЧТО МЫ ПРОСИМ", "ÉTAT DES LIEUX 2020"):
+        assert is_heading(Block(Form.PARAGRAPH, (Run(text),)))
+
+
+def test_a_heading_as_long_as_a_sentence_is_not_copied():
+    assert is_short("第三章 结论")
+    assert is_short("What follows from the findings")
+    assert not is_short("该部否认在九年之内阅读过十一名记者的来往信件并且拒绝说明")
+    assert not is_short("What the committee found when it opened the boxes")
+
+
+@pytest.mark.parametrize(("language", "text"), [
+    ("en", "The committee said that the order was not signed by the judge."),
+    ("fr", "Le comité a dit que les ordres n’ont pas été signés par le juge dans les délais."),
+    ("de", "Der Ausschuss stellte fest, dass die Akten nicht von dem Richter geöffnet wurden."),
+    ("es", "El comité dijo que las órdenes no fueron firmadas por el juez de la ciudad."),
+    ("ar", "قالت اللجنة إن الأمر لم يوقع من القاضي قبل تفتيش المكاتب في المدينة"),
+    ("fa", "کمیته اعلام کرد که این دستور پیش از آن از سوی قاضی امضا نشده است و را"),
+    ("ur", "کمیٹی نے کہا کہ اس حکم پر جج کے دستخط نہیں تھے اور یہ خط ایک سال میں"),
+    ("hi", "समिति ने कहा कि इस आदेश पर न्यायाधीश के हस्ताक्षर नहीं थे और यह पत्र में है"),
+    ("zh", "委员会认定，在搜查之前没有任何命令得到签署。"),
+    ("ja", "命令は捜査の前に署名されていなかった。"),
+    ("ru", "Комитет заявил, что это решение не было подписано судьёй и что его не читали"),
+    ("", "Lorem ipsum dolor sit amet consetetur sadipscing elitr sed diam"), ("", "Oil."),
+])  # fmt: skip
+def test_the_language_is_told_by_its_words(language, text):
+    assert language_of(text) == language
+
+
+@pytest.mark.parametrize("clauses", [
+    ("ATTENDU QUE les lampes manquent;", "IL EST RÉSOLU que les lampes soient allumées."),
+    ("CONSIDERANDO que faltan lámparas,", "SE RESUELVE encender las lámparas."),
+])  # fmt: skip
+def test_resolutions_of_other_languages_are_seen(clauses):
+    assert kind_of(blocks(*clauses), SETTINGS.kinds).kind == "resolution"
 
 
 def test_a_kind_that_the_archive_has_not_is_never_seen():

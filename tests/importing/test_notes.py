@@ -1,4 +1,4 @@
-"""Notes become typed entries by rules, and what no rule knows stays whole in ``note``."""
+"""Notes become typed entries by rules, and what no rule knows becomes a footnote."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pybtex.database import parse_string
 from archive.importing import bibliography, citing
 from archive.importing.bibliography import Name
 from archive.importing.dates import dates, whole_date
-from archive.importing.notes import authors, entries, is_person
+from archive.importing.notes import authors, entries, explains, is_person
 from archive.importing.text import Note, Run, Text
 
 
@@ -74,18 +74,27 @@ def test_words_in_italics_are_a_title():
     "“",
     "See also the discussion above.",
 ])  # fmt: skip
-def test_what_cannot_be_parsed_is_kept_whole_and_flagged(text):
-    entry = one(text)
-    assert entry.get("note") == text
-    assert entry.doubts
+def test_what_cannot_be_parsed_becomes_a_footnote_and_no_work(text):
+    found = referred(text)
+    assert found.explaining == ("1",)
+    assert found.bibtex == ""
 
 
-def test_what_no_field_holds_keeps_the_whole_note():
+@pytest.mark.parametrize(("text", "italic"), [
+    ("The court said in Lamp v. Shelf that no rule is without exception, and none has been named "
+     "since by anybody who was asked for one.", "Lamp v. Shelf"),
+    ("See Light, where the council that met in June and again in July said the same.", "Light"),
+])  # fmt: skip
+def test_a_sentence_is_no_publisher(text, italic):
+    assert explains(parsed(text, italic))
+
+
+def test_what_no_field_holds_is_told_and_not_copied():
     text = "Ada Wick, “Lamps,” The Page, 3 March 2020, which the council has never read."
     entry = one(text)
     assert entry.get("title") == "Lamps"
-    assert entry.get("note") == text
     assert entry.doubts
+    assert "never" not in referred(text).bibtex
 
 
 def test_a_note_that_lists_several_gives_each():

@@ -18,6 +18,7 @@ from archive import importing
 from archive.commands import import_document
 from archive.importing import RefusedError, container, importer, pandoc
 from archive.importing.importer import Archive
+from archive.importing.readers import legacy
 from tests.conftest import environment
 from tests.importing.conftest import ASKED
 from tests.settings import SETTINGS
@@ -78,6 +79,11 @@ def large():
     return buffer.getvalue()
 
 
+def compound(stream):
+    """The beginning of a compound file with one stream in its directory."""
+    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512) + stream.encode("utf-16-le")
+
+
 DOCTYPE = b'<!DOCTYPE w [<!ENTITY a "aaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><w:document '
 
 REFUSED = {
@@ -92,9 +98,15 @@ REFUSED = {
     "page-named.txt": (b"<!DOCTYPE html><html><p>Oil", "import-extension"),
     "no-extension": (b"Oil.", "import-format"),
     "program": (b"\x7fELF\0\0", "import-format"),
-    "old.doc": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512), "import-encrypted"),
-    "password.docx": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512), "import-encrypted"),
-    "rich.rtf": (b"{\\rtf1 Oil}", "import-format"),
+    "old.xls": (compound("Workbook"), "import-format"),
+    "password.docx": (compound("EncryptedPackage"), "import-encrypted"),
+    "mail.msg": (compound("__nameid_version1.0"), "import-format"),
+    "any.pages": (rezipped(WORD, lambda _: {"Index/Document.iwa": b"a"}), "import-format"),
+    "nobody.eml": (b"From: a@b.example\nTo: c@d.example\nSubject: Oil\n\n", "import-empty"),
+    "entities.epub": (
+        rezipped(WORD, lambda _: {"mimetype": b"application/epub+zip",
+                                  "a.opf": b"<!DOCTYPE a [<!ENTITY b 'c'>]>"}), "import-doctype",
+    ),
     "any.zip": (rezipped(WORD, lambda _: {"a.txt": b"a"}), "import-format"),
     "cut.docx": (WORD[:-200], "import-truncated"),
     "cut-early.docx": (WORD[:40], "import-truncated"),
@@ -156,6 +168,12 @@ def test_a_file_is_refused_with_its_rule_and_nothing_is_written(
     assert "Traceback" not in said
     assert len(said.splitlines()) == 1
     assert snapshot(archive) == before
+
+
+def test_an_old_word_document_names_libreoffice_where_it_is_missing(monkeypatch):
+    monkeypatch.setattr(legacy.shutil, "which", lambda _: None)
+    with pytest.raises(RefusedError, match="not installed"):
+        importer.read(compound("WordDocument"), "a.doc")
 
 
 @pytest.mark.parametrize("user", ["a", ""])  # without one, viewers open it all the same

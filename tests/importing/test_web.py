@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import http.server
+import io
+import json
+import threading
 from argparse import Namespace
 
 import pytest
@@ -9,9 +13,10 @@ import pytest
 from archive.commands import import_document
 from archive.importing import RefusedError, importer, main_text
 from archive.importing.readers import page_head, web
+from archive.importing.source_text import fingerprint
 from archive.importing.text import Finding, Form
 from tests.importing import pages
-from tests.importing.conftest import ASKED
+from tests.importing.conftest import ASKED, IN
 
 TEXT = "<p>{} the committee heard eleven reporters, and said what the law leaves open.</p>"
 PROSE = "".join(TEXT.format(n) for n in ("First", "Then", "Later", "Last"))
@@ -92,7 +97,7 @@ def test_the_editor_names_the_element_and_the_report_names_the_candidates(asked)
 def test_methods_that_differ_are_a_doubt_and_a_choice_of_the_editor_is_none(asked):
     asked([2, 3], PROSE.replace("<p>", "").replace("</p>", "\n"))
     body = f"<div><p>Sign now, and send a friend to this page.</p></div><div>{PROSE}</div>"
-    body += f"<ul class='menu'><li>{PROSE}</li></ul>"
+    body += f"<div>{'More was said in another room, and nobody wrote it down at all. ' * 3}</div>"
     assert "differ" in remarks(read(body), Finding.DOUBT)[0].what
     assert not remarks(read(body, "div:nth-of-type(2)"), Finding.DOUBT)
 
@@ -164,3 +169,42 @@ def test_a_text_taken_from_a_page_is_found_in_it():
         1, 0, 1, 0,
     ]  # fmt: skip
     assert main_text.covered(page, ["a", "b"]) == [0, 0, 0, 0]
+
+
+class Page(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(f"<!doctype html><html><body>{PROSE}".encode())
+
+    def log_message(self, *_):
+        pass
+
+
+def test_an_address_is_fetched_only_where_that_is_asked_for(archive, asked, capsys):
+    server = http.server.HTTPServer(("127.0.0.1", 0), Page)
+    address = f"http://127.0.0.1:{server.server_port}/oil"
+    arguments = {"file": address, "id": "oil", **ASKED}
+    assert import_document.run(Namespace(**arguments), archive) == 1
+    assert "FETCH=1" in capsys.readouterr().err
+    thread = threading.Thread(target=server.handle_request)
+    thread.start()
+    assert import_document.run(Namespace(**{**arguments, "fetch": True}), archive) == 0
+    thread.join()
+    server.server_close()
+    kept = json.loads((archive / "work" / "oil.capture.json").read_text("utf-8"))
+    assert kept["sha256"] == fingerprint((archive / "work" / "oil.capture").read_bytes())
+    assert f'address: "{address}"' in (archive / "documents" / "oil.md").read_text("utf-8")
+
+
+def test_standard_input_is_read_by_its_content(archive, monkeypatch):
+    data = (IN / "footnotes-and-endnotes.docx").read_bytes()
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data)))
+    assert import_document.run(Namespace(**{"file": "-", "id": "oil", **ASKED}), archive) == 0
+    assert "title: A Statement on Lamps" in (archive / "documents" / "oil.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", ["-dash.txt", "file:///etc/passwd", "ftp://a.example/b"])
+def test_a_strange_name_is_told_in_one_line(archive, capsys, name):
+    assert import_document.run(Namespace(**{"file": name, "id": "oil", **ASKED}), archive) == 1
+    assert "To mend: " in capsys.readouterr().err

@@ -6,27 +6,34 @@ The extension of the file has to agree with its content.  There is one reader fo
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import PurePath
 
 from archive.fidelity.source import read_source
 from archive.importing import RefusedError, container, pandoc
-from archive.importing.readers import office, pdf, web
+from archive.importing.readers import books, legacy, mail, office, pdf, web
 from archive.importing.source_text import text_of
 from archive.importing.text import Finding, Remark, Text
 
 FORMATS = {
     "docx": "a Word document", "odt": "an OpenDocument text", "html": "a web page",
-    "txt": "plain text", "md": "Markdown", "pdf": "a PDF",
+    "txt": "plain text", "md": "Markdown", "pdf": "a PDF", "rtf": "RTF", "epub": "an EPUB",
+    "eml": "a message or a page saved as one file", "doc": "a Word document of before 2007",
+    "wpd": "a WordPerfect document",
 }  # fmt: skip
 _EXTENSIONS = {
-    ".docx": "docx", ".odt": "odt", ".html": "html", ".htm": "html", ".xhtml": "html",
-    ".txt": "txt", ".text": "txt", ".md": "md", ".markdown": "md", ".pdf": "pdf",
+    **{f".{form}": form for form in FORMATS},
+    ".htm": "html", ".xhtml": "html", ".text": "txt", ".markdown": "md", ".mht": "eml",
+    ".mhtml": "eml", ".dot": "doc",
 }  # fmt: skip
+NAMED = ".docx, .odt, .rtf, .html, .mhtml, .eml, .epub, .txt, .md or .pdf"
 
 # ISO 29500-2 names the part that lists the content types; ODF 1.3 part 2, 3.3, the mimetype.
 _CONTENT_TYPES, _MIMETYPE = "[Content_Types].xml", "mimetype"
 _ODT = b"application/vnd.oasis.opendocument.text"
+_EPUB = b"application/epub+zip"
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # [MS-CFB] 2.2
 _HTML = re.compile(rb"\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b",
                    re.IGNORECASE | re.DOTALL)  # fmt: skip
@@ -39,11 +46,15 @@ def format_of(name: str, data: bytes) -> str:
     """
     named = _EXTENSIONS.get(PurePath(name).suffix.lower())
     found = _by_content(data)
+    if not name:  # what came through standard input or from an address
+        return "txt" if found == "text" else found
     if named is None and found == "text" and b"\0" in data[:1024]:
         raise RefusedError(
             "import-format", f"“{PurePath(name).name}” is of no format that is read.",
-            "save its text as .docx, .odt, .html, .txt or .md.",
+            f"save its text as {NAMED}.",
         )  # fmt: skip
+    if found == "eml" and named in {"txt", "md"}:  # a memorandum begins as messages do
+        found = "text"
     if found == "text":  # text, Markdown and fragments of HTML are told apart by their names alone
         found = named if named in {"txt", "md", "html"} else "txt"
     if named is None:
@@ -59,26 +70,48 @@ def format_of(name: str, data: bytes) -> str:
     return found
 
 
+# How formats other than packed ones begin.
+_BEGINNINGS = ((b"\xffWPC", "wpd"), (b"{\\rtf", "rtf"))
+
+
 def _by_content(data: bytes) -> str:
     if not data.strip():
         raise RefusedError("import-empty", "The file is empty.", "give the file with its text.")
     if data.startswith(b"PK"):
         return _zip_format(data)
     if data.startswith(_COMPOUND):
+        return _compound_format(data)
+    told = (
+        *((form, data.startswith(beginning)) for beginning, form in _BEGINNINGS),
+        ("eml", mail.is_mail(data)),
+        ("pdf", b"%PDF-" in data[:1024]),  # ISO 32000-2, annex I.2
+        ("html", bool(_HTML.match(data[:100_000].removeprefix(b"\xef\xbb\xbf")))),
+    )
+    return next((form for form, is_so in told if is_so), "text")
+
+
+def _compound_format(data: bytes) -> str:
+    """What a compound file holds, by the names in its directory ([MS-CFB] 2.6.1)."""
+
+    def has(stream: str) -> bool:
+        return stream.encode("utf-16-le") in data
+
+    if has("EncryptedPackage"):
         raise RefusedError(
-            "import-encrypted", "The file is protected by a password, or of Word before 2007.",
-            "open it in a word processor and save it as .docx without a password.",
+            "import-encrypted", "The file is protected by a password.",
+            "open it in a word processor and save it without a password.",
         )  # fmt: skip
-    if b"%PDF-" in data[:1024]:  # ISO 32000-2, annex I.2
-        return "pdf"
-    if data.startswith(b"{\\rtf"):
+    if has("__nameid_version1.0"):
         raise RefusedError(
-            "import-format", "The file is RTF, which is not read.",
-            "open it in a word processor and save it as .docx or .odt.",
+            "import-format", "The file is a message of Outlook (.msg), which is not read.",
+            "open it in a mail program and save it as .eml.",
         )  # fmt: skip
-    if _HTML.match(data[:100_000].removeprefix(b"\xef\xbb\xbf")):
-        return "html"
-    return "text"
+    if has("WordDocument"):
+        return "doc"
+    raise RefusedError(
+        "import-format", "The file is of an Office program before 2007, and no Word document.",
+        f"open it in its own program and save its text as {NAMED}.",
+    )  # fmt: skip
 
 
 def _zip_format(data: bytes) -> str:
@@ -87,10 +120,16 @@ def _zip_format(data: bytes) -> str:
         if _CONTENT_TYPES in names and any(name.startswith("word/") for name in names):
             return "docx"
         short = _MIMETYPE in names and archive.getinfo(_MIMETYPE).file_size < 200
-        if short and archive.read(_MIMETYPE).strip() == _ODT:
-            return "odt"
+        kind = archive.read(_MIMETYPE).strip() if short else b""
+        if kind in {_ODT, _EPUB}:
+            return "odt" if kind == _ODT else "epub"
+        if any(name.endswith(("Document.iwa", "Index.zip")) for name in names):
+            raise RefusedError(
+                "import-format", "The file is of Pages, which is not read.",
+                "open it in Pages and export it to Word (.docx).",
+            )  # fmt: skip
     raise RefusedError(
-        "import-format", "The file is a ZIP archive, but no Word or OpenDocument text.",
+        "import-format", "The file is a ZIP archive, and no document.",
         "unpack it and import what is in it.",
     )  # fmt: skip
 
@@ -134,7 +173,9 @@ def read_markdown(data: bytes) -> Text:
 
 
 # Each raises RefusedError where the file cannot be read.
-READERS = {
+READERS: dict[str, Callable[..., Text]] = {
     "docx": office.read_word, "odt": office.read_odt, "html": web.read, "txt": read_plain,
-    "md": read_markdown, "pdf": pdf.read,
+    "md": read_markdown, "pdf": pdf.read, "rtf": books.read_rtf, "epub": books.read_epub,
+    "eml": mail.read, "doc": partial(legacy.read, form="doc"),
+    "wpd": partial(legacy.read, form="wpd"),
 }  # fmt: skip

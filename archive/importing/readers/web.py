@@ -268,6 +268,8 @@ def _prune(body: Any, home: Any, chosen: _Chosen) -> None:
 
 # --- What was left out
 
+_FAR = 5  # times the words of the text: what was left out is then far more, furniture or not
+
 
 def _head(root: Any) -> Iterator[Remark]:
     head = root.find("head")
@@ -296,18 +298,18 @@ def _doubts(chosen: _Chosen, main: str) -> Iterator[Remark]:
         return
     choice = chosen.choice
     size = sum(len(piece.words) for piece in chosen.text)
-    left = sum(
-        len(piece.words) for piece, one in zip(choice.pieces, chosen.taken)
-        if not one and main_text.is_prose(piece)
-    )  # fmt: skip
-    if left > LONG and choice.agreement < main_text.DOUBT:
+    out = [not one and main_text.is_prose(piece)
+           for piece, one in zip(choice.pieces, chosen.taken)]  # fmt: skip
+    left = choice.count(out)
+    likely = choice.count([one and own for one, own in zip(out, choice.own)])  # no furniture
+    if likely > LONG and choice.agreement < main_text.DOUBT:
         yield Remark(
             Finding.DOUBT, "The two methods that look for the main text differ: "
             f"{choice.count(choice.kept):,} and {choice.count(choice.extracted):,} words, and "
             f"{round(100 * choice.agreement)} % in common. Name the element with MAIN=, or see "
             "that the text is whole.",
         )  # fmt: skip
-    if left > max(LONG, 2 * size):
+    if likely > max(LONG, size) or left > _FAR * size:
         yield Remark(
             Finding.DOUBT, f"The main text has {size:,} words, and what was left out has {left:,} "
             "in sentences. Name the element with MAIN=, or see that the text is whole.",
