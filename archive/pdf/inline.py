@@ -31,8 +31,9 @@ Draw: TypeAlias = Callable[[nodes.Element, "Pen"], str]
 
 IMAGES = "images"  # the folder below the one that Typst reads from
 
-# Words that could be wider than the place they stand in; Arabic ones would lose their joined forms.
-_LONG = re.compile(r"[^\s\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]{24,}")
+# Words that could be wider than the place they stand in.  Those of other scripts than these would
+# lose their joined forms, and Typst knows where lines of them may end.
+_LONG = re.compile(r"[!-\u058f\u1c80-\u1c8f\u1d00-\u1fff\u2010-\u2027\u2030-\u2bff]{24,}")
 _LONGEST = 31  # letters without a mark between them that are cut; hyphens divide shorter words
 _COMBINED = r"\u0300-\u036f\u200d\ufe00-\ufe0f"  # with the letter before them
 _LETTER = re.compile(rf".[{_COMBINED}]*")
