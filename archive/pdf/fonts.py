@@ -81,7 +81,7 @@ _CHINESE = (  # and Japanese and Korean
 # Of those below U+10000, the ones that Typst's own fonts lack.
 _EMOJI = (
     "\u26b3-\u26ff\u2705\u270a\u270b\u2716\u2728\u274c\u274e\u2753-\u2755\u2757\u2780-\u2793"
-    "\u2795-\u2797\u27b0\U0001f000-\U0001faff"
+    "\u2795-\u2797\u27b0\ufe0f\U0001f000-\U0001faff"
 )
 _TURNED = "\ufe0f\U0001f3fb-\U0001f3ff"  # make an emoji of the sign before them
 
@@ -109,6 +109,10 @@ _PLAIN = (
 UNUSUAL = re.compile(f"[^{_PLAIN}]")
 
 
+# Scripts with letters that have marks above, below or beside them.
+STACKED = re.compile("[\u0300-\u036f\u0590-\u08ff\u0900-\u109f\u1780-\u17ff\u19e0-\u19ff\ua8e0-\uaa7f]")
+
+
 def letters(text: str) -> frozenset[str]:
     """The characters of a text that not every font has."""
     return frozenset() if text.isascii() else frozenset(UNUSUAL.findall(text))
@@ -117,7 +121,7 @@ def letters(text: str) -> frozenset[str]:
 def scripts_of(found: Iterable[str]) -> tuple[Script, ...]:
     """The scripts that some letters are of."""
     row = "".join(found)
-    return tuple(each for each in SCRIPTS if row and re.search(f"[{each.letters}\ufe0f]", row))
+    return tuple(each for each in SCRIPTS if row and re.search(f"[{each.letters}]", row))
 
 
 def needed(texts: Iterable[str]) -> Iterator[Package]:

@@ -206,7 +206,7 @@ class _Pen:
         font = self._own[str(operands[0])]
         if font.objgen not in self._fonts:
             is_math = "Math" in str(font.BaseFont)
-            self._fonts[font.objgen] = _Font(_letters(font), _widths(font), is_math)
+            self._fonts[font.objgen] = _Font(letters_of(font), _widths(font), is_math)
         self._font, self.size = self._fonts[font.objgen], float(operands[1])
 
     def begin(self, operands: Any) -> None:
@@ -232,7 +232,7 @@ class _Pen:
     def width(self, strings: Any) -> float:
         """How far what is drawn reaches, in points (PDF 2.0, 9.4.4)."""
         thousandths = sum(
-            sum(self._font.widths.get(letter, _DEFAULT_WIDTH) for letter in _codes(each))
+            sum(self._font.widths.get(letter, _DEFAULT_WIDTH) for letter in codes(each))
             if isinstance(each, pikepdf.String) else -float(each)
             for each in strings
         )  # fmt: skip
@@ -265,7 +265,7 @@ def _times(one: list[float], other: tuple[float, ...]) -> tuple[float, ...]:
     )  # fmt: skip
 
 
-def _letters(font: Any) -> dict[int, str]:
+def letters_of(font: Any) -> dict[int, str]:
     """What each code of a font stands for."""
     data, found = font.ToUnicode.read_bytes(), dict[int, str]()
     for kind, section in _SECTION.findall(data):
@@ -299,10 +299,10 @@ def _utf16(digits: bytes) -> str:
 def _decoded(string: Any, font: Mapping[int, str]) -> str:
     if not isinstance(string, pikepdf.String):
         return ""
-    return "".join(font.get(letter, "�") for letter in _codes(string))
+    return "".join(font.get(letter, "�") for letter in codes(string))
 
 
-def _codes(string: pikepdf.String) -> Iterator[int]:
+def codes(string: pikepdf.String) -> Iterator[int]:
     data = bytes(string)
     return (data[at] << 8 | data[at + 1] for at in range(0, len(data) - 1, 2))
 

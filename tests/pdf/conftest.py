@@ -11,7 +11,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from archive.preservation.printed import _decoded, _letters
+from archive.preservation.printed import _decoded, letters_of
 from tests.conftest import Built, built, copy_root, edit, once
 
 DOCUMENTS = ("kitchen", "plain")
@@ -139,7 +139,7 @@ def _marked(page: pikepdf.Page) -> dict[int, str]:
             case "Tf":
                 font = str(operands[0])
                 if font not in letters:
-                    letters[font] = _letters(page.resources.Font[font])
+                    letters[font] = letters_of(page.resources.Font[font])
             case "Tj" | "TJ":
                 number = next((each for each in reversed(around) if each is not None), None)
                 strings = operands[0] if str(operator) == "TJ" else operands
