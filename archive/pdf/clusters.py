@@ -1,14 +1,17 @@
-"""Makes one text of a letter whose parts are drawn at different heights.
+"""Makes one text of a word that is drawn in parts at different heights.
 
 Typst draws what stands higher or lower than its line, such as a mark of Bengali or a vowel of
 Khmer, apart from its letter, and gives the text of the whole letter to each part.  Readers of PDFs
-then find it twice or more.  Here such parts become one marked content with one ``ActualText``
-(ISO 32000-1, 14.9.4), as Typst itself has it for parts at one height.
+then find it twice or more.  Here the parts of such a word become one marked content with one
+``ActualText`` (ISO 32000-1, 14.9.4), as Typst itself has it for parts at one height.  The whole
+word, as readers take a part that ends with a mark for one that ends before a space.
+
+Words that run from right to left are left as they are: Poppler reverses an ``ActualText`` there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby, pairwise, product
@@ -23,7 +26,10 @@ _MOST = 8  # parts of a row of letters for which all readings are tried
 _BEGINS, _ENDS = frozenset({"BDC", "BMC"}), "EMC"
 _SOFT_HYPHEN = "\u00ad"
 
+_LINE = 6  # points from one part of a line to another, at the most
+
 Instructions = Sequence[Any]
+_IsSaid = Callable[[str], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +43,26 @@ class _Part:
     backwards: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """Parts beside each other, and what they say if they are to be joined."""
+
+    parts: Sequence[_Part]
+    text: str = ""
+
+
 def join_clusters(pdf: pikepdf.Pdf, said: str) -> None:
     """Join the parts of letters on all pages.  ``said`` has all that the PDF says, and may more."""
     fonts: dict[tuple[int, int], Mapping[int, str]] = {}
+    trees = pikepdf.NumberTree(pdf.Root.StructTreeRoot.ParentTree)
     is_said = lru_cache(maxsize=None)(said.__contains__)
     for page in pdf.pages:
         parts = list(_parts(page, fonts))
-        chains = list(_chains(parts, is_said))
-        if any(len(chain) > 1 for chain, _ in chains):
-            _forget(pdf, page, [part.number for chain, _ in chains for part in chain[1:]])
-            shown = [each for chain, text in chains for each in _joined(chain, text)]
+        words = list(_words(parts, trees[int(page.obj.StructParents)], is_said))
+        joined = [part.number for word in words if word.text for part in word.parts[1:]]
+        if joined:
+            _forget(trees[int(page.obj.StructParents)], page, joined)
+            shown = [each for word in words for each in _shown(word)]
             page.Contents = pdf.make_stream(pikepdf.unparse_content_stream(shown))
 
 
@@ -96,54 +112,60 @@ def _actual(operands: Any) -> str | None:
     return str(given.ActualText) if isinstance(given, Dictionary) and "/ActualText" in given else None
 
 
-def _chains(parts: Sequence[_Part], is_said: Any) -> Iterator[tuple[list[_Part], str]]:
-    """The parts of a page in rows that are to be joined, each with its text."""
+def _words(parts: Sequence[_Part], owners: Any, is_said: _IsSaid) -> Iterator[_Word]:
+    """The parts of a page by words."""
     row: list[_Part] = []
     for part in parts:
-        if row and not _goes_on(row[-1], part):
-            yield from _readings(row, is_said)
+        if row and not _goes_on(row[-1], part, owners):
+            yield _Word(row, _reading(row, is_said))
             row = []
         row.append(part)
-    yield from _readings(row, is_said)
+    yield _Word(row, _reading(row, is_said))
 
 
-def _goes_on(one: _Part, other: _Part) -> bool:
-    """Whether two parts may be of one letter."""
-    if one.number < 0 or other.number < 0 or one.matrix[:4] != other.matrix[:4]:
+def _goes_on(one: _Part, other: _Part, owners: Any) -> bool:
+    """Whether two parts stand beside each other in a word."""
+    if min(one.number, other.number) < 0 or one.backwards or other.backwards:
         return False
-    return bool(one.letters and other.letters) and one.matrix[5:] != other.matrix[5:] and (
-        one.letters[-1] == other.letters[0] and not one.letters[-1].isspace()
+    if one.matrix[:4] != other.matrix[:4] or abs(one.matrix[5] - other.matrix[5]) > _LINE:
+        return False
+    if owners[one.number] != owners[other.number]:
+        return False
+    return bool(one.letters and other.letters) and not (
+        one.letters[-1].isspace() or other.letters[0].isspace()
     )
 
 
-def _readings(row: Sequence[_Part], is_said: Any) -> Iterator[tuple[list[_Part], str]]:
-    """A row in chains: the most parts of one letter with which it says what is said."""
-    links = len(row) - 1
-    if 0 < links <= _MOST:
-        for joined in sorted(product((True, False), repeat=links), key=lambda it: -sum(it)):
-            if is_said(_text(row, joined)):
-                ends = [0, *(at for at, each in enumerate(joined, 1) if not each), len(row)]
-                for start, end in pairwise(ends):
-                    chain = list(row[start:end])
-                    yield chain, _text(chain, (True,) * (len(chain) - 1))
-                return
-    yield from (([part], "") for part in row)
+def _reading(row: Sequence[_Part], is_said: _IsSaid) -> str:
+    """What a word says that has parts of one letter: the fewest letters of what is said."""
+    split = [_share(one, other) for one, other in pairwise(row)]
+    if not 0 < sum(split) <= _MOST:
+        return ""
+    choices = [(True, False) if each else (False,) for each in split]
+    readings = sorted(product(*choices), key=sum, reverse=True)
+    return next(filter(is_said, (_text(row, each) for each in readings)), "")
+
+
+def _share(one: _Part, other: _Part) -> bool:
+    """Whether a letter may be drawn in both of two parts beside each other."""
+    return one.letters[-1] == other.letters[0] and one.matrix[5] != other.matrix[5]
 
 
 def _text(row: Sequence[_Part], joined: Sequence[bool]) -> str:
     letters = list(row[0].letters)
     for part, is_one in zip(row[1:], joined, strict=True):
         letters += part.letters[is_one:]
-    return "".join(reversed(letters) if row[0].backwards else letters)
+    return "".join(letters)
 
 
-def _joined(chain: Sequence[_Part], text: str) -> Iterator[Any]:
-    """The instructions of a chain."""
-    if len(chain) == 1:
-        yield from chain[0].instructions
+def _shown(word: _Word) -> Iterator[Any]:
+    """The instructions that draw a word, in one part where it has a text."""
+    chain = word.parts
+    if not word.text:
+        yield from (each for part in chain for each in part.instructions)
         return
     first, *others = (_text_of(part) for part in chain)
-    actual = Dictionary(ActualText=String(text))
+    actual = Dictionary(ActualText=String(word.text))
     begins, ends = chain[0].instructions[: first.start], chain[0].instructions[first.stop :]
     yield from begins
     yield pikepdf.ContentStreamInstruction([Name.Span, actual], Operator("BDC"))
@@ -173,9 +195,8 @@ def _moved(instruction: Any, x: float, y: float) -> Any:
     return pikepdf.ContentStreamInstruction(at, Operator("Tm"))
 
 
-def _forget(pdf: pikepdf.Pdf, page: pikepdf.Page, numbers: Sequence[int]) -> None:
+def _forget(owners: Any, page: pikepdf.Page, numbers: Sequence[int]) -> None:
     """Take marked contents that are no more out of the structure tree."""
-    owners: Any = pikepdf.NumberTree(pdf.Root.StructTreeRoot.ParentTree)[int(page.obj.StructParents)]
     for owner, gone in groupby(numbers, key=lambda number: owners[number]):
         left = set(gone)
         kids = owner.K if isinstance(owner.K, pikepdf.Array) else [owner.K]

@@ -20,7 +20,7 @@ from archive.model.locator import unbroken
 from archive.model.passage import Anchor
 from archive.model.uri import as_printed, escaped
 from archive.pdf import code
-from archive.pdf.language import ENGLISH
+from archive.pdf.language import ENGLISH, from_the_right, isolated
 from archive.site.show.bibliography import MARK
 
 if TYPE_CHECKING:
@@ -51,20 +51,29 @@ _LENGTH = re.compile(r"(\d+(?:\.\d+)?)\s*(%|em|[a-z]*)")
 
 def wrapped(function: str) -> Draw:
     """A drawing function that calls ``function`` of the template with the node's children."""
-    return lambda node, pen: spoken_in(node, code.call(function, pen.children(node)))
+    return lambda node, pen: spoken_in(node, code.call(function, pen.children(node)), pen)
 
 
 def plain(node: nodes.Element, pen: Pen) -> str:
     """The children alone."""
-    return spoken_in(node, pen.children(node))
+    return spoken_in(node, pen.children(node), pen)
 
 
-def spoken_in(node: nodes.Element, expression: str) -> str:
-    """The expression in the language that a class of the node names, if one does."""
+def spoken_in(node: nodes.Element, expression: str, pen: Pen) -> str:
+    """The expression in the language that a class of the node names, if one does.
+
+    Within a line it is isolated where it runs against it: a direction of its own would have Typst
+    put marks of direction into its words, which divides joined letters.
+    """
     for name in node["classes"]:
         if name.startswith(_LANGUAGE):
-            tag = name.removeprefix(_LANGUAGE)
-            return code.call("spoken-in", code.string(tag), expression)
+            tag, around = name.removeprefix(_LANGUAGE), pen.subject.from_the_right
+            if not isinstance(node, nodes.Inline):
+                return code.call("spoken-in", code.string(tag), expression)
+            if from_the_right(tag) is not around:
+                expression = isolated(expression, from_the_right(tag))
+            direction = "rtl" if around else "ltr"
+            return code.call("spoken-in", code.string(tag), expression, direction=direction)
     return expression
 
 
