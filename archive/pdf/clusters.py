@@ -11,7 +11,7 @@ Words that run from right to left are left as they are: Poppler reverses an ``Ac
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby, pairwise, product
@@ -20,16 +20,18 @@ from typing import Any
 import pikepdf
 from pikepdf import Dictionary, Name, Operator, String
 
-from archive.preservation.printed import codes, letters_of
+from archive.preservation.printed import Font, codes
 
 _MOST = 8  # parts of a row of letters for which all readings are tried
 _BEGINS, _ENDS = frozenset({"BDC", "BMC"}), "EMC"
 _SOFT_HYPHEN = "\u00ad"
 
+_GAP = 0.08  # ems between letters that are one word to readers
 _LINE = 6  # points from one part of a line to another, at the most
 
 Instructions = Sequence[Any]
 _IsSaid = Callable[[str], bool]
+_Fonts = dict[tuple[int, int], Font]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ class _Part:
     letters: tuple[str, ...] = ()  # each with its marks, in the order in which they are drawn
     matrix: tuple[float, ...] = ()  # of its graphics; the last two are where it begins
     backwards: bool = False
+    # Whether a letter in it seems to end elsewhere than the next begins, as its mark does.
+    is_ragged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +57,20 @@ class _Word:
 
 def join_clusters(pdf: pikepdf.Pdf, said: str) -> None:
     """Join the parts of letters on all pages.  ``said`` has all that the PDF says, and may more."""
-    fonts: dict[tuple[int, int], Mapping[int, str]] = {}
+    fonts: _Fonts = {}
     trees = pikepdf.NumberTree(pdf.Root.StructTreeRoot.ParentTree)
     is_said = lru_cache(maxsize=None)(said.__contains__)
     for page in pdf.pages:
         parts = list(_parts(page, fonts))
         words = list(_words(parts, trees[int(page.obj.StructParents)], is_said))
         joined = [part.number for word in words if word.text for part in word.parts[1:]]
-        if joined:
+        if any(word.text for word in words):
             _forget(trees[int(page.obj.StructParents)], page, joined)
             shown = [each for word in words for each in _shown(word)]
             page.Contents = pdf.make_stream(pikepdf.unparse_content_stream(shown))
 
 
-def _parts(page: pikepdf.Page, fonts: dict[tuple[int, int], Mapping[int, str]]) -> Iterator[_Part]:
+def _parts(page: pikepdf.Page, fonts: _Fonts) -> Iterator[_Part]:
     depth, begun = 0, list[Any]()
     for each in pikepdf.parse_content_stream(page):
         begun.append(each)
@@ -79,32 +83,62 @@ def _parts(page: pikepdf.Page, fonts: dict[tuple[int, int], Mapping[int, str]]) 
         yield _Part(begun, -1)
 
 
-def _part(begun: list[Any], page: pikepdf.Page, fonts: Any) -> _Part:
+def _part(begun: list[Any], page: pikepdf.Page, fonts: _Fonts) -> _Part:
     given = begun[0].operands[1] if len(begun[0].operands) > 1 else None
     if not isinstance(given, Dictionary) or "/MCID" not in given:
         return _Part(begun, -1)
-    letters, matrix, backwards, said = list[str](), tuple[float, ...](), False, list[str | None]()
-    font: Mapping[int, str] = {}
+    reader = _Reader(page, fonts)
     for each in begun:
-        match str(each.operator), each.operands:
-            case "cm", operands:
-                matrix = tuple(map(float, operands))
-            case "Tf", operands:
-                found = page.resources.Font[str(operands[0])]
-                font = fonts.setdefault(found.objgen, {}) or fonts[found.objgen]
-                if not font:
-                    font = fonts[found.objgen] = letters_of(found)
-            case ("BDC" | "BMC"), operands:
-                backwards = backwards or str(operands[0]) == "/ReversedChars"
-                said.append(_actual(operands))
-            case "EMC", _:
-                if (text := said.pop()) and text != _SOFT_HYPHEN:
-                    letters.append(text)
-            case ("Tj" | "TJ"), operands if not any(said):
-                strings = operands[0] if str(each.operator) == "TJ" else operands
-                letters += [font.get(code, "") for row in strings
-                            if isinstance(row, String) for code in codes(row)]  # fmt: skip
-    return _Part(begun, int(given.MCID), tuple(letters), matrix, backwards)
+        reader.read(str(each.operator), each.operands)
+    return _Part(
+        begun, int(given.MCID), tuple(reader.letters), reader.matrix, reader.backwards,
+        reader.is_ragged,
+    )  # fmt: skip
+
+
+class _Reader:
+    """Reads the text of a part."""
+
+    def __init__(self, page: pikepdf.Page, fonts: _Fonts) -> None:
+        self.letters: list[str] = []
+        self.matrix: tuple[float, ...] = ()
+        self.backwards = self.is_ragged = False
+        self._page, self._fonts = page, fonts
+        self._font, self._size = Font({}, {}), 0.0
+        self._said: list[str | None] = []  # the actual texts of what is begun
+        self._end: float | None = None  # of the letter before, which has an actual text
+
+    def read(self, operator: str, operands: Any) -> None:
+        match operator:
+            case "cm":
+                self.matrix = tuple(map(float, operands))
+            case "Tf":
+                font = self._page.resources.Font[str(operands[0])]
+                if font.objgen not in self._fonts:
+                    self._fonts[font.objgen] = Font.of(font)
+                self._font, self._size = self._fonts[font.objgen], float(operands[1])
+            case "BDC" | "BMC":
+                self.backwards = self.backwards or str(operands[0]) == "/ReversedChars"
+                self._said.append(_actual(operands))
+            case "EMC":
+                if (text := self._said.pop()) and text != _SOFT_HYPHEN:
+                    self.letters.append(text)
+            case "Tm":
+                self._begin(float(operands[4]))
+            case "Tj" | "TJ":
+                self._show(operands[0] if operator == "TJ" else operands)
+
+    def _begin(self, x: float) -> None:
+        if self._end is not None and abs(x - self._end) > _GAP * self._size:
+            self.is_ragged = True
+        self._end, self._x = None, x
+
+    def _show(self, strings: Any) -> None:
+        if any(self._said):
+            self._end = self._x + self._font.width(strings) / 1000 * self._size
+        else:
+            shown = (codes(row) for row in strings if isinstance(row, String))
+            self.letters += (self._font.letters.get(code, "") for row in shown for code in row)
 
 
 def _actual(operands: Any) -> str | None:
@@ -139,7 +173,7 @@ def _goes_on(one: _Part, other: _Part, owners: Any) -> bool:
 def _reading(row: Sequence[_Part], is_said: _IsSaid) -> str:
     """What a word says that has parts of one letter: the fewest letters of what is said."""
     split = [_share(one, other) for one, other in pairwise(row)]
-    if not 0 < sum(split) <= _MOST:
+    if sum(split) > _MOST or not (any(split) or any(part.is_ragged for part in row)):
         return ""
     choices = [(True, False) if each else (False,) for each in split]
     readings = sorted(product(*choices), key=sum, reverse=True)

@@ -85,7 +85,7 @@ def read_print(data: bytes) -> Printed:
     """Read a PDF.  Raises pikepdf.PdfError and ValueError where the engine makes none like it."""
     with pikepdf.open(io.BytesIO(data)) as pdf:
         _check_still(pdf)
-        fonts: dict[tuple[int, int], _Font] = {}
+        fonts: dict[tuple[int, int], Font] = {}
         runs = [run for number, page in enumerate(pdf.pages) for run in _runs(number, page, fonts)]
         attachments = {name: spec.get_file().read_bytes() for name, spec in pdf.attachments.items()}
         return Printed(
@@ -153,7 +153,7 @@ def _places(pdf: pikepdf.Pdf) -> dict[str, tuple[int, float]]:
     return found
 
 
-def _runs(number: int, page: pikepdf.Page, fonts: dict[tuple[int, int], _Font]) -> Iterator[Run]:
+def _runs(number: int, page: pikepdf.Page, fonts: dict[tuple[int, int], Font]) -> Iterator[Run]:
     """The text of one page in the order in which it is drawn."""
     pen = _Pen(page.resources.get("/Font", {}), fonts)
     for instruction in pikepdf.parse_content_stream(page):
@@ -168,23 +168,37 @@ def _runs(number: int, page: pikepdf.Page, fonts: dict[tuple[int, int], _Font]) 
             _MOVING[operator](pen, operands)
 
 
-class _Font(NamedTuple):
+class Font(NamedTuple):
+    """A font of a PDF."""
+
     letters: Mapping[int, str]  # what each code stands for
     widths: Mapping[int, float]  # of the codes' glyphs, in thousandths of an em
     is_math: bool = False
+
+    @classmethod
+    def of(cls, font: Any) -> Font:
+        return cls(letters_of(font), _widths(font), "Math" in str(font.BaseFont))
+
+    def width(self, strings: Any) -> float:
+        """How far strings and what is between them reach, in thousandths of an em (9.4.4)."""
+        return sum(
+            sum(self.widths.get(letter, _DEFAULT_WIDTH) for letter in codes(each))
+            if isinstance(each, pikepdf.String) else -float(each)
+            for each in strings
+        )  # fmt: skip
 
 
 class _Pen:
     """The state of the graphics while a page is drawn (PDF 2.0, 8.4 and 9.3)."""
 
-    def __init__(self, own: Any, fonts: dict[tuple[int, int], _Font]) -> None:
+    def __init__(self, own: Any, fonts: dict[tuple[int, int], Font]) -> None:
         self._own = own
         self._fonts = fonts
         self._matrix: tuple[float, ...] = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
         self._kept: list[tuple[float, ...]] = []
         self._tags: list[tuple[str, str | None]] = []  # of marked content, with its ActualText
         self._start = (0.0, 0.0)
-        self._font = _Font({}, {})
+        self._font = Font({}, {})
         self.size = 0.0
 
     def keep(self, _: Any) -> None:
@@ -205,8 +219,7 @@ class _Pen:
     def choose(self, operands: Any) -> None:
         font = self._own[str(operands[0])]
         if font.objgen not in self._fonts:
-            is_math = "Math" in str(font.BaseFont)
-            self._fonts[font.objgen] = _Font(letters_of(font), _widths(font), is_math)
+            self._fonts[font.objgen] = Font.of(font)
         self._font, self.size = self._fonts[font.objgen], float(operands[1])
 
     def begin(self, operands: Any) -> None:
@@ -231,12 +244,7 @@ class _Pen:
 
     def width(self, strings: Any) -> float:
         """How far what is drawn reaches, in points (PDF 2.0, 9.4.4)."""
-        thousandths = sum(
-            sum(self._font.widths.get(letter, _DEFAULT_WIDTH) for letter in codes(each))
-            if isinstance(each, pikepdf.String) else -float(each)
-            for each in strings
-        )  # fmt: skip
-        return thousandths / 1000 * self.size * abs(self._matrix[0])
+        return self._font.width(strings) / 1000 * self.size * abs(self._matrix[0])
 
 
 _SHOWING = frozenset({"Tj", "TJ"})
