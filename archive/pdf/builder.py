@@ -20,8 +20,8 @@ from sphinx.errors import SphinxError
 from sphinx.util import logging
 
 from archive.pdf.drawing import Drawing
-from archive.pdf.fonts import PACKAGES, letters, without_fonts
 from archive.pdf.edition import TEMPLATE, Edition, Settings
+from archive.pdf.fonts import PACKAGES, letters, without_fonts
 from archive.pdf.pages import Addresses, page_uri
 from archive.pdf.plan import DrawnArchive, index_edition, plan
 from archive.pdf.press import Complaint, Outcome, Press

@@ -11,6 +11,7 @@ Words that run from right to left are left as they are: Poppler reverses an ``Ac
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,7 +21,7 @@ from typing import Any
 import pikepdf
 from pikepdf import Dictionary, Name, Operator, String
 
-from archive.preservation.printed import Font, codes
+from archive.model.glyphs import Font, codes
 
 _MOST = 8  # parts of a row of letters for which all readings are tried
 _BEGINS, _ENDS = frozenset({"BDC", "BMC"}), "EMC"
@@ -30,7 +31,9 @@ _GAP = 0.08  # ems between letters that are one word to readers
 _LINE = 6  # points from one part of a line to another, at the most
 
 Instructions = Sequence[Any]
-_IsSaid = Callable[[str], bool]
+_BETWEEN = re.compile(r'[\s"]+')  # words of code
+
+_IsSaid = tuple[Callable[[str], bool], ...]  # as a word, or else as a part of one
 _Fonts = dict[tuple[int, int], Font]
 
 
@@ -59,7 +62,8 @@ def join_clusters(pdf: pikepdf.Pdf, said: str) -> None:
     """Join the parts of letters on all pages.  ``said`` has all that the PDF says, and may more."""
     fonts: _Fonts = {}
     trees = pikepdf.NumberTree(pdf.Root.StructTreeRoot.ParentTree)
-    is_said = lru_cache(maxsize=None)(said.__contains__)
+    words, is_part = frozenset(_BETWEEN.split(said)), lru_cache(maxsize=None)(said.__contains__)
+    is_said = (words.__contains__, is_part)
     for page in pdf.pages:
         parts = list(_parts(page, fonts))
         words = list(_words(parts, trees[int(page.obj.StructParents)], is_said))
@@ -113,10 +117,7 @@ class _Reader:
             case "cm":
                 self.matrix = tuple(map(float, operands))
             case "Tf":
-                font = self._page.resources.Font[str(operands[0])]
-                if font.objgen not in self._fonts:
-                    self._fonts[font.objgen] = Font.of(font)
-                self._font, self._size = self._fonts[font.objgen], float(operands[1])
+                self._choose(*operands)
             case "BDC" | "BMC":
                 self.backwards = self.backwards or str(operands[0]) == "/ReversedChars"
                 self._said.append(_actual(operands))
@@ -127,6 +128,12 @@ class _Reader:
                 self._begin(float(operands[4]))
             case "Tj" | "TJ":
                 self._show(operands[0] if operator == "TJ" else operands)
+
+    def _choose(self, name: Any, size: Any) -> None:
+        font = self._page.resources.Font[str(name)]
+        if font.objgen not in self._fonts:
+            self._fonts[font.objgen] = Font.of(font)
+        self._font, self._size = self._fonts[font.objgen], float(size)
 
     def _begin(self, x: float) -> None:
         if self._end is not None and abs(x - self._end) > _GAP * self._size:
@@ -143,7 +150,9 @@ class _Reader:
 
 def _actual(operands: Any) -> str | None:
     given = operands[1] if len(operands) > 1 else None
-    return str(given.ActualText) if isinstance(given, Dictionary) and "/ActualText" in given else None
+    return (
+        str(given.ActualText) if isinstance(given, Dictionary) and "/ActualText" in given else None
+    )
 
 
 def _words(parts: Sequence[_Part], owners: Any, is_said: _IsSaid) -> Iterator[_Word]:
@@ -171,13 +180,14 @@ def _goes_on(one: _Part, other: _Part, owners: Any) -> bool:
 
 
 def _reading(row: Sequence[_Part], is_said: _IsSaid) -> str:
-    """What a word says that has parts of one letter: the fewest letters of what is said."""
+    """What a word says that has parts of one letter: the fewest letters that are said."""
     split = [_share(one, other) for one, other in pairwise(row)]
     if sum(split) > _MOST or not (any(split) or any(part.is_ragged for part in row)):
         return ""
     choices = [(True, False) if each else (False,) for each in split]
     readings = sorted(product(*choices), key=sum, reverse=True)
-    return next(filter(is_said, (_text(row, each) for each in readings)), "")
+    texts = [_text(row, each) for each in readings]
+    return next((text for check in is_said for text in texts if check(text)), "")
 
 
 def _share(one: _Part, other: _Part) -> bool:
@@ -205,7 +215,9 @@ def _shown(word: _Word) -> Iterator[Any]:
     yield pikepdf.ContentStreamInstruction([Name.Span, actual], Operator("BDC"))
     yield from _unmarked(chain[0].instructions[first])
     for part, shown in zip(chain[1:], others, strict=True):
-        x, y = (there - here for there, here in zip(part.matrix[4:], chain[0].matrix[4:], strict=True))
+        x, y = (
+            there - here for there, here in zip(part.matrix[4:], chain[0].matrix[4:], strict=True)
+        )
         for each in _unmarked(part.instructions[shown]):
             yield _moved(each, x, y) if str(each.operator) == "Tm" else each
     yield pikepdf.ContentStreamInstruction([], Operator("EMC"))

@@ -110,7 +110,9 @@ UNUSUAL = re.compile(f"[^{_PLAIN}]")
 
 
 # Scripts with letters that have marks above, below or beside them.
-STACKED = re.compile("[\u0300-\u036f\u0590-\u08ff\u0900-\u109f\u1780-\u17ff\u19e0-\u19ff\ua8e0-\uaa7f]")
+STACKED = re.compile(
+    "[\u0300-\u036f\u0590-\u08ff\u0900-\u109f\u1780-\u17ff\u19e0-\u19ff\ua8e0-\uaa7f]"
+)
 
 
 def letters(text: str) -> frozenset[str]:
