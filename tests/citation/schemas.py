@@ -158,7 +158,12 @@ REPORT = _node(
             "minItems": 1,
             "items": _node(
                 "CreativeWork",
-                {"@id": {"type": "string", "pattern": "^#"}, "url": _ADDRESS, "identifier": _TEXT, "name": _TEXT},
+                {
+                    "@id": {"type": "string", "pattern": "^#"},
+                    "url": _ADDRESS,
+                    "identifier": _TEXT,
+                    "name": _TEXT,
+                },
                 ["@id", "name"],
             ),
         },
