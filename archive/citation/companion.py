@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Protocol
 
+from archive.citation.dates import exact
 from archive.citation.formatted import formatted
 from archive.citation.links import COMPANION, DESCRIPTIONS, PROOF
 from archive.citation.reference import Reference
@@ -46,6 +47,7 @@ def citing(  # noqa: PLR0913, PLR0917 - each argument names what it says
     return {
         "reference": reference,
         "citations": formatted(reference),
+        "day": _day(reference),
         "files": (*DESCRIPTIONS, PROOF) if reference.locator is None else (),
         "sha256": sha256,
         "history": history,
@@ -54,6 +56,12 @@ def citing(  # noqa: PLR0913, PLR0917 - each argument names what it says
         "parts": parts,
         "short": short,
     }
+
+
+def _day(reference: Reference) -> str:
+    """When an editor's note was published; empty of others, and before."""
+    date = reference.record.date
+    return date.edtf if reference.is_note and exact(date) else ""
 
 
 def cite_name(shown: str, at: str) -> str:

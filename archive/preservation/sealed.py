@@ -267,7 +267,8 @@ class Sealed:
         place = LogPlace(line, fates.tree.head(line).root, ())
         sha256 = fates.words[named.anchor][0]
         parts = tuple(self.parts.get(named.anchor, ()))
-        passage = Passage(Anchor.parse(named.anchor), sha256, place, named.where, parts)
+        day = _history(named.anchor, fates).worded
+        passage = Passage(Anchor.parse(named.anchor), sha256, place, named.where, parts, day)
         return refer(self.record, self.settings, passage)
 
     def worded(self, key: str) -> tuple[str, str]:

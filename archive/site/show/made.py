@@ -87,7 +87,9 @@ def _citations(document: Document, view: View) -> Iterator[dict[str, Any]]:
     for block in document.passages:
         parts[block.parent].append(block)
     for block in document.blocks:
-        reference = document.block_reference(block, view.settings, view.place(block))
+        history, place = view.history(block.anchor), view.place(block)
+        day = history.worded if history is not None and place is not None else ""
+        reference = document.block_reference(block, view.settings, place, day)
         if reference is not None and not block.heading:
             yield citing(
                 reference, block.fingerprint, history_of(block, view), block.former,

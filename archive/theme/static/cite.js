@@ -115,11 +115,16 @@
   function offer(list, templates) {
     const key = list.querySelector(".permalink").firstChild.textContent.split("#")[1];
     const values = { key, locator: list.dataset.at, proof: list.querySelector(".proof")?.firstChild.textContent ?? "" };
+    const day = list.dataset.day; // of an editor's note, which the archive published
+    if (day) Object.assign(values, {
+      opening: values.locator[0].toUpperCase() + values.locator.slice(1), iso: day, year: day.slice(0, 4),
+      slashed: day.replaceAll("-", "/"), parts: day.split("-").map(Number).join(", "),
+    });
     const row = make("dd");
-    for (const [suffix, { label, type, text }] of Object.entries(templates)) {
+    for (const [suffix, { label, type, text, note }] of Object.entries(templates)) {
       const button = make("button", { type: "button", className: "copy", text: label, label: `${label}, saved as a file` });
       button.addEventListener("click", () => {
-        const file = new Blob([filled(text, suffix, values)], { type });
+        const file = new Blob([filled(day ? note : text, suffix, values)], { type });
         const link = make("a", { href: URL.createObjectURL(file), download: `${key}.${suffix}` });
         link.click();
         URL.revokeObjectURL(link.href);
