@@ -46,6 +46,11 @@ BONDS: Mapping[str, Bond] = {
         Direction("Translations", "related", "workTranslation"),
         "is a translation of", is_acyclic=True,
     ),
+    "version-of": Bond(  # equally authentic, as treaties have them (Vienna Convention, art. 33)
+        Direction("Version of", "related", "translationOfWork"),
+        Direction("Versions", "related", "workTranslation"),
+        "is a version of", is_acyclic=True,
+    ),
     "replies-to": Bond(
         Direction("Replies to", "related", "citation"),
         Direction("Replies", "replies", ""),
