@@ -187,6 +187,7 @@ POST_TRANSFORMS = (
     bibliography.Bibliography,
     completing.FillPlaceholders,
     completing.ItemMarks,
+    completing.NotHeldMarks,
     ledger_pages.TombstoneDates,
     ledger_pages.MovedAnchors,
     relations.RelationsInCards,

@@ -14,9 +14,10 @@ from archive.citation.links import COMPANION, DESCRIPTIONS, PROOF
 from archive.citation.reference import Reference
 from archive.model.ledger import short
 from archive.model.telling import DatedEvent
+from archive.model.words import N_, Words
 
 # What links to a section say on the page.
-CITE, CITE_DOCUMENT, CITE_SIGNATORY = "Cite", "Cite this document", "Cite a signatory"
+CITE, CITE_DOCUMENT, CITE_SIGNATORY = N_("Cite"), N_("Cite this document"), N_("Cite a signatory")
 
 
 class Named(Protocol):
@@ -53,12 +54,16 @@ def citing(  # noqa: PLR0913, PLR0917 - each argument names what it says
         "around": around,
         "parts": parts,
         "short": short,
+        "_": reference.words,
+        # Styles have their own words, which are English.
+        "style_tongue": "" if reference.words.is_english else ' lang="en" dir="ltr"',
     }
 
 
-def cite_name(shown: str, at: str) -> str:
+def cite_name(shown: str, at: str, _: Words) -> str:
     """The name of a link for screen readers: what it says, and the locator that it leads to."""
-    return f"{shown}{':' if shown == CITE_SIGNATORY else ''} {at}"
+    colon = N_("{link}: {place}") if shown == _(CITE_SIGNATORY) else N_("{link} {place}")
+    return _(colon).format(link=shown, place=at)
 
 
 def address(document: str, key: str) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 
 from archive.citation.reference import Reference
 from archive.model.indented import indented
+from archive.model.words import N_
 
 Context = dict[str, Any]  # of a linkset
 
@@ -33,9 +34,11 @@ PDF = Form("pdf", "application/pdf", "PDF")
 BIBTEX = Form("bib", "application/x-bibtex", "BibTeX")
 RIS = Form("ris", "application/x-research-info-systems", "RIS")
 CSL = Form("json", "application/vnd.citationstyles.csl+json", "CSL-JSON")
-LINKSET = Form("linkset.json", "application/linkset+json", "Linkset")
-PROOF = Form("proof.json", "application/json", "Proof of publication")
-COMPANION = Form("made.html", "text/html", "Cite and check")  # each passage cited, how it was made
+LINKSET = Form("linkset.json", "application/linkset+json", N_("Linkset"))
+PROOF = Form("proof.json", "application/json", N_("Proof of publication"))
+COMPANION = Form(
+    "made.html", "text/html", N_("Cite and check")
+)  # each passage cited, how it was made
 
 # What describes the document, in the order in which it is offered.
 DESCRIPTIONS = (BIBTEX, RIS, CSL)

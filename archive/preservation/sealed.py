@@ -41,9 +41,11 @@ from archive.model.record import Record, record_of
 from archive.model.relations import Direction
 from archive.model.seal import Part
 from archive.model.settings import Settings
-from archive.model.telling import last_change, told
+from archive.model.telling import NOT_HELD, last_change, not_held, told
 from archive.model.tree import LogPlace
 from archive.model.uri import escaped
+from archive.model.words import Words as Say
+from archive.model.words import words as say_in
 from archive.preservation.ledger import Fates
 from archive.preservation.pages import Element
 from archive.preservation.standing import WITHDRAWN, Standing, standings
@@ -57,7 +59,7 @@ FOLLOWING: Mapping[str, Callable[[Reference, Sequence[Related]], str]] = {
     LINKSET.suffix: links.serialise,
 }
 
-_COUNTED = ("Source", "note")  # the label and the kind of the line with the number of paragraphs
+_COUNTED = "note"  # the kind of the line on the source with the number of paragraphs
 THEME = Path(__file__).parents[1] / "theme"  # of the engine
 
 
@@ -174,6 +176,16 @@ class Sealed:
         return record_of(self.fields, self.settings)
 
     @cached_property
+    def say(self) -> Say:
+        """The words of its language.  Raises ValueError."""
+        return say_in(self.record.language)
+
+    @cached_property
+    def shown_order(self) -> list[str | Part]:
+        """What stands in the document, with the archive's own words in its language."""
+        return [_in_language(each, self.say) for each in self.order]
+
+    @cached_property
     def reference(self) -> Reference:
         return refer(self.record, self.settings)
 
@@ -219,7 +231,7 @@ class Sealed:
             moves = [_events(old, fates)[-1] for old in former]
             yield citing(
                 self._cited(named, fates), fates.words[named.anchor][0],
-                told(_history(named.anchor, fates), moves, lambda _: None), former,
+                told(_history(named.anchor, fates), moves, lambda _: None, self.say), former,
                 **self._nested(named),
             )  # fmt: skip
 
@@ -228,16 +240,17 @@ class Sealed:
 
         The names of a group of signatories have one, beside the first.
         """
-        yield self.record.id, ("", CITE_DOCUMENT)
+        _ = self.say
+        yield self.record.id, ("", _(CITE_DOCUMENT))
         groups = map(list, map(_anchors, _groups([*self.order, *self.stands.values()])))
         first = {anchor: group[0] for group in groups for anchor in group}
         for named in self._citable(fates):
-            changed = last_change(_history(named.anchor, fates))
-            shown = f"{changed} · {CITE}" if changed else CITE
-            shown = CITE_SIGNATORY if named.anchor in first else shown
+            changed = last_change(_history(named.anchor, fates), _)
+            shown = f"{changed} · {_(CITE)}" if changed else _(CITE)
+            shown = _(CITE_SIGNATORY) if named.anchor in first else shown
             if first.get(named.anchor, named.anchor) == named.anchor:
-                at = self._cited(named, fates).locator
-                yield named.anchor, (cite_name(shown, at.text if at else ""), shown)
+                at = self._cited(named, fates).where
+                yield named.anchor, (cite_name(shown, at, _), shown)
 
     def _citable(self, fates: Fates) -> Iterator[Standing]:
         """What has a section on the companion page, besides the document."""
@@ -292,12 +305,16 @@ class Sealed:
         """
         related: dict[str, list[Line]] = {}
         for tie in ties:
-            words = f"{tie.name} ({tie.at})" if tie.at else tie.name
-            related.setdefault(tie.direction.words, []).append(Line(words, "link", tie.address))
+            said = f"{tie.name} ({tie.at})" if tie.at else tie.name
+            label = self.say(tie.direction.words)
+            related.setdefault(label, []).append(Line(said, "link", tie.address))
+        source = self.say(RELATED_BEFORE)
         for label, lines in card(self.record).items():
-            groups = [*related.items()] if label == RELATED_BEFORE else []
+            groups = [*related.items()] if label == source else []
             for name, each in (*groups, (label, lines)):
-                yield from ((name, line) for line in each if (name, line.drawn) != _COUNTED)
+                yield from (
+                    (name, line) for line in each if (name, line.drawn) != (source, _COUNTED)
+                )
 
     def addresses(self) -> set[str]:
         """Where links of its text, its works and its record lead outside, as URIs of a PDF."""
@@ -319,7 +336,7 @@ class Sealed:
         for label, line in self.card(ties):
             yield from (label, line.words)
         yield from (text for key in self.works for text in self.worded(key))
-        yield from _pieces(self.order)
+        yield from _pieces(self.shown_order)
         for part in self.stands.values():
             for note in _notes([part]):
                 yield from _pieces(note[2:])
@@ -327,8 +344,8 @@ class Sealed:
     def changed(self, fates: Fates) -> Iterator[str]:
         """What print says below each passage that changed since it was published."""
         for anchor in self.stands:
-            if anchor in fates.words and (said := last_change(_history(anchor, fates))):
-                yield f"{said}."
+            if anchor in fates.words and (said := last_change(_history(anchor, fates), self.say)):
+                yield self.say("{sentence}.").format(sentence=said)
 
     def names(self) -> Iterator[tuple[str, str]]:
         """The title of the document, and the spoken names of its anchors."""
@@ -340,6 +357,16 @@ class Sealed:
         for anchor, part in self.stands.items():
             if part[0] == "heading":
                 yield anchor, " ".join(words(part))
+
+
+def _in_language(each: str | Part, _: Say) -> str | Part:
+    """Say in a language what is not held, of which a seal has the English."""
+    before, after = NOT_HELD.split("{what}")[0], "."
+    if not isinstance(each, str) and each[:2] == ["part", {}] and len(each) == 3:
+        said = each[2]
+        if isinstance(said, str) and said.startswith(before) and said.endswith(after):
+            return ["part", {}, not_held(said[len(before) : -len(after)], _)]
+    return each
 
 
 def _groups(held: Sequence[str | Part]) -> Iterator[Part]:
