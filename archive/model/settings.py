@@ -43,6 +43,10 @@ LETTERS = {
 }  # fmt: skip
 
 
+# Words that archives give to letters of their own, which pages say in the language of a document.
+USUAL = (N_("article"), N_("clause"), N_("recital"), N_("resolved"), N_("whereas"))
+
+
 @dataclass(frozen=True, slots=True)
 class Licence:
     """The licence of the archive's own words."""

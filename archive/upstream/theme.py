@@ -36,6 +36,12 @@ _LANDMARKS = (
 _OUTLINE = ('<div class="toc-tree"', ' role="navigation" aria-label="Outline of this page"')
 
 
+# What furo's templates say by way of gettext, and the names of landmarks.
+SAID = (
+    N_("Back to top"), N_("On this page"), N_("Outline of this page"), N_("Pages of the archive"),
+    N_("Search"), N_("Skip to content"), N_("The archive"), N_("This page"),
+)  # fmt: skip
+
 # What furo says and does not translate.
 _SAID = (
     N_("Toggle site navigation sidebar"), N_("Toggle table of contents sidebar"),

@@ -254,7 +254,8 @@ def _label(document: Document, domain: StandardDomain, settings: Settings) -> No
     for place in document.tombstones:
         named = Anchor.parse(place.anchor)
         spoken = settings.spoken(named, document.short_title, language=document.language)
-        said = words(document.language)("{passage} (withdrawn)").format(passage=spoken)
+        _ = words(document.language)
+        said = _("{passage} (withdrawn)").format(passage=spoken)
         labels[place.anchor] = (docname, place.anchor, said)
 
 

@@ -78,8 +78,10 @@ class RecordCard(SphinxTransform):
         document = document_being_read(self.env)
         section = next(self.document.findall(nodes.section), None)
         if document is not None and document.record is not None and section is not None:
-            card = record_card("", field_list(document.record), brief=brief(document.record))
-            card["name"] = words(document.record.language)("Record")
+            _ = words(document.record.language)
+            card = record_card(
+                "", field_list(document.record), brief=brief(document.record), name=_("Record")
+            )
             section[1:1] = [*_notice(document.record), card]  # after the title
 
 

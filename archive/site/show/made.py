@@ -43,9 +43,7 @@ def made_page(app: Sphinx, document: Document) -> tuple[str, dict[str, Any], str
     whole = document.reference(view.settings)
     context = {
         **made,
-        "title": words(document.language)("Cite and check: {document}").format(
-            document=document.short_title
-        ),
+        "title": made["_"]("Cite and check: {document}").format(document=document.short_title),
         "records": script(whole) if whole else "",
         "sections": [
             builder_of(app.env).templates.render("citing.html", each)
@@ -126,6 +124,7 @@ def _passages(
     document: Document, attested: Sequence[AttestedPassage]
 ) -> Iterator[dict[str, object]]:
     """Yield a row for each passage, with what is attested of its words under any anchor."""
+    _ = words(document.language)
     by_words = {each.fingerprint: each for each in attested}
     by_both = {(each.fingerprint, each.anchor): each for each in attested}
     for block in document.passages:
@@ -138,6 +137,9 @@ def _passages(
             "paragraph": passage.paragraph if passage else None,
             "paragraph_sha256": passage.paragraph_sha256 if passage else None,
             "quotations": passage.quotations if passage else (),
+            "counted": _.plural(
+                "{} quotation", "{} quotations", len(passage.quotations) if passage else 0
+            ),
             "endnotes": passage.endnotes if passage else (),
         }
 
