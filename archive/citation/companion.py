@@ -6,7 +6,7 @@ blocks, named by the anchor.  A page leads there by “Cite”; script shows the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from archive.citation.formatted import formatted
@@ -38,11 +38,13 @@ def citing(  # noqa: PLR0913, PLR0917 - each argument names what it says
     former: Sequence[str] = (),
     around: Named | None = None,
     parts: Sequence[Named] = (),
+    versions: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return the context of ``citing.html``.
 
     ``sha256`` is the passage's present fingerprint, ``former`` are the anchors that moved to it,
-    ``around`` is the passage that it is a part of, ``parts`` are those that are parts of it.
+    ``around`` is the passage that it is a part of, ``parts`` are those that are parts of it, and
+    ``versions`` says which passages of other versions answer it, see ``citation.versions``.
     """
     return {
         "reference": reference,
@@ -54,6 +56,7 @@ def citing(  # noqa: PLR0913, PLR0917 - each argument names what it says
         "around": around,
         "parts": parts,
         "short": short,
+        **(versions or {}),
         "_": reference.words,
         # Styles have their own words, which are English.
         "style_tongue": "" if reference.words.is_english else ' lang="en" dir="ltr"',

@@ -38,7 +38,9 @@ def run(arguments: Namespace, _root: Path) -> int:
     wanted, code = said(), 0
     for language in arguments.languages or languages():
         lacking, spare = compared(language, wanted)
-        print(f"# {language}: {len(lacking)} of {len(wanted)} lacking, {len(spare)} that nothing says")
+        print(
+            f"# {language}: {len(lacking)} of {len(wanted)} lacking, {len(spare)} that nothing says"
+        )
         for each in spare:
             print(f"#~ {each}")
         found = Catalog(locale=language)
@@ -63,7 +65,7 @@ def compared(language: str, wanted: dict[str, Message]) -> tuple[list[Message], 
 
 def said() -> dict[str, Message]:
     """Return all that pages and print say, by the English."""
-    found = {}
+    found: dict[str, Message] = {}
     for text in (*_extracted(), *_tables()):
         message = Message(text)
         found.setdefault(_key(message), message)
@@ -90,4 +92,5 @@ def _key(message: Message) -> str:
 
 
 def _forms(message: Message) -> tuple[str, ...]:
-    return (message.string,) if isinstance(message.string, str) else tuple(message.string)
+    found = message.string or ""
+    return (found,) if isinstance(found, str) else tuple(found)

@@ -6,7 +6,7 @@ a property of schema.org.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from archive.model import Fact
@@ -78,6 +78,39 @@ BONDS: Mapping[str, Bond] = {
         "supersedes", is_acyclic=True,
     ),
 }  # fmt: skip
+
+
+# What makes two documents versions of one text.
+VERSIONS = frozenset({"translation-of", "version-of"})
+
+
+def versions(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    """Return the versions of one text by each of them, from which document names which.
+
+    The first is the one that names no other; the others follow in the order of their ids.
+    """
+    beside: dict[str, set[str]] = {}
+    naming = set()
+    for one, other in pairs:
+        beside.setdefault(one, set()).add(other)
+        beside.setdefault(other, set()).add(one)
+        naming.add(one)
+    found: dict[str, tuple[str, ...]] = {}
+    for start in sorted(beside):
+        if start not in found:
+            group, waiting = set[str](), [start]
+            while waiting:
+                if (here := waiting.pop()) not in group:
+                    group.add(here)
+                    waiting += beside[here]
+            ordered = tuple(sorted(group, key=lambda each: (each in naming, each)))
+            found |= dict.fromkeys(group, ordered)
+    return found
+
+
+# The other versions of a text, in heads and linksets; a card has only what is declared.
+VERSION = Direction("", "alternate", "workTranslation")
+SAME_VERSION = Direction("", "alternate", "")  # itself, and what a relation names already
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,19 @@ def everywhere(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys([text, *(words(each)(text) for each in languages())]))
 
 
+@cache
+def named(tag: str, language: str) -> str:
+    """Return the name of a language in another one; the tag of a language without a name there."""
+    from babel import Locale, UnknownLocaleError  # noqa: PLC0415
+
+    try:
+        locale = Locale.parse(language.partition("-")[0])
+        name = Locale.parse(tag, sep="-").get_display_name(locale)
+    except (UnknownLocaleError, ValueError):
+        return tag
+    return name[:1].upper() + name[1:] if name and tag == language else name or tag
+
+
 # Tags that are written in another script than the catalogue of their language.
 _TRADITIONAL = ("zh-hant", "zh-tw", "zh-hk", "zh-mo")
 

@@ -176,7 +176,8 @@ class Proof:
             yield from self._document(path, document, tree)
         sealed = self._proved(document_at(path, f".{COMPANION.suffix}"))
         if sealed is not None and tree is not None:
-            wrong = miscited(data, tree, sealed, self.fates, self.templates)
+            versions = self._known.group(sealed.record.id)
+            wrong = miscited(data, tree, sealed, self.fates, self.templates, versions)
             yield from (_record(path, message) for message in islice(wrong, _TOLD))
 
     def _document(self, path: str, document: str, tree: Element | None) -> Iterator[Finding]:
@@ -220,7 +221,8 @@ class Proof:
 
     def _around(self, path: str, tree: Element, sealed: Sealed) -> Iterator[Finding]:
         """Hold what stands around a document against that of the first one, and against names."""
-        found, wrong = frame(tree, sealed, self._known.names)
+        versions = self._known.group(sealed.record.id)
+        found, wrong = frame(tree, sealed, self._known.names, versions)
         kind = path.rpartition(".")[2], sealed.record.language  # whose words are around it
         first, known = self._frames.setdefault(kind, (path, found))
         if found != known:

@@ -33,7 +33,11 @@ from archive.citation.metadata import Meta, describe, metadata
 from archive.citation.records import script
 from archive.citation.reference import Passage, Reference, refer
 from archive.citation.style import FORMS, worded
+from archive.citation.versions import Version
+from archive.citation.versions import told as answering
 from archive.model import seal
+from archive.model.aligning import Key
+from archive.model.aligning import key as key_of
 from archive.model.card import RELATED_BEFORE, Line, card
 from archive.model.ledger import Event, History, Kind, State
 from archive.model.passage import Anchor
@@ -74,10 +78,12 @@ class Tie(NamedTuple):
     name: str
     address: str
     at: str = ""  # the passage of this document that the other one names
+    language: str = ""  # of a version of the same text
 
     @property
     def related(self) -> Related:
-        return Related(self.name, self.address, self.direction.rel, self.direction.json_ld)
+        rel, json_ld = self.direction.rel, self.direction.json_ld
+        return Related(self.name, self.address, rel, json_ld, self.language)
 
 
 @dataclass(frozen=True)
@@ -211,7 +217,7 @@ class Sealed:
 
     def related(
         self, fates: Fates, related: Sequence[Related]
-    ) -> tuple[list[tuple[str, str, str]], str]:
+    ) -> tuple[list[tuple[str, str, str, str]], str]:
         """The links in the head of the page by relation, and its JSON-LD."""
         passages = [
             self._cited(each, fates) for each in self.standing.values()
@@ -219,9 +225,19 @@ class Sealed:
         ]  # fmt: skip
         led = links.links(self.reference, related)
         said = schema_org.serialise(schema_org.report(self.reference, passages, related))
-        return [(each.rel, each.href, each.type or "") for each in led], said
+        shown = [(each.rel, each.href, each.type or "", each.hreflang or "") for each in led]
+        return shown, said
 
-    def citations(self, fates: Fates, companion: str) -> Iterator[dict[str, Any]]:
+    def aligned_by(self) -> Iterator[tuple[Key, str, str]]:
+        """By what its passages are aligned with those of other versions, with anchor and name."""
+        for each in self.standing.values():
+            anchor = Anchor.parse(each.anchor)
+            if anchor.is_passage and each.part[0] != "heading":
+                yield key_of(anchor, each.where), each.anchor, each.spoken
+
+    def citations(
+        self, fates: Fates, companion: str, versions: Sequence[Version] = ()
+    ) -> Iterator[dict[str, Any]]:
         """The contexts of the sections of a companion page (``archive.citation.companion``)."""
         yield citing(self.reference)
         for named in self._citable(fates):
@@ -232,6 +248,9 @@ class Sealed:
             yield citing(
                 self._cited(named, fates), fates.words[named.anchor][0],
                 told(_history(named.anchor, fates), moves, lambda _: None, self.say), former,
+                versions=answering(versions, self.record.id, named.anchor, key_of(
+                    Anchor.parse(named.anchor), named.where
+                )),
                 **self._nested(named),
             )  # fmt: skip
 
@@ -304,7 +323,7 @@ class Sealed:
         These are counted by every build, and no seal has their number.
         """
         related: dict[str, list[Line]] = {}
-        for tie in ties:
+        for tie in (each for each in ties if each.direction.words):
             said = f"{tie.name} ({tie.at})" if tie.at else tie.name
             label = self.say(tie.direction.words)
             related.setdefault(label, []).append(Line(said, "link", tie.address))
@@ -490,8 +509,13 @@ def _template(folders: tuple[Path, ...]) -> Template:
     return Environment(loader=loader, autoescape=False).get_template("citing.html")
 
 
-def miscited(
-    page: bytes, tree: Element, sealed: Sealed, fates: Fates, folders: tuple[Path, ...]
+def miscited(  # noqa: PLR0913, PLR0917 - each argument names what a page is held against
+    page: bytes,
+    tree: Element,
+    sealed: Sealed,
+    fates: Fates,
+    folders: tuple[Path, ...],
+    versions: Sequence[Version] = (),
 ) -> Iterator[str]:
     """What a companion page tells otherwise than it follows: how each passage is cited.
 
@@ -500,7 +524,8 @@ def miscited(
     """
     text, template = _COMMIT.sub("", page.decode("utf-8", "replace")), _template(folders)
     wanted = {
-        each["reference"].key: template.render(each) for each in sealed.citations(fates, text)
+        each["reference"].key: template.render(each)
+        for each in sealed.citations(fates, text, versions)
     }
     found = {each[1]: each[0] for each in _SECTION.finditer(text)}
     for key in {**wanted, **found}:

@@ -19,6 +19,8 @@ from urllib.parse import unquote, urljoin, urlsplit
 from lxml import etree
 
 from archive.citation.companion import address
+from archive.citation.versions import Version
+from archive.citation.versions import beside as beside_others
 from archive.citation.works_export import CITED, TAKE, to_take
 from archive.model.card import brief
 from archive.model.dates import ArchiveDate
@@ -984,7 +986,7 @@ def _quoted(each: str | Part) -> str:
 
 # What every page has; a policy is told by what runs, see ``scripts``.
 _OF_PAGES = frozenset({"viewport", "color-scheme", "referrer", "generator"})
-_OF_LINKS = frozenset({"href", "rel", "title", "type"})
+_OF_LINKS = frozenset({"href", "hreflang", "rel", "title", "type"})
 _OF_FRAMES = frozenset({"icon", "stylesheet", "next", "prev", "search", "index", "author"})
 
 
@@ -1007,14 +1009,14 @@ def relations(tree: Element, sealed: Sealed, fates: Fates, ties: Sequence[Tie]) 
     """What links and JSON-LD in the head of a page say otherwise than records."""
     links, said = sealed.related(fates, [each.related for each in ties])
     shown = [
-        (str(each.get("rel", "")), str(each.get("href", "")), str(each.get("type", "")))
+        tuple(str(each.get(name, "")) for name in ("rel", "href", "type", "hreflang"))
         for each in tree.iter("{*}link", "link")
     ]  # fmt: skip
     own = [each for each in shown if each in links or each[0] not in _OF_FRAMES]
     strange = {str(key) for each in tree.iter("{*}link", "link") for key in each.attrib} - _OF_LINKS
     if strange:
         yield f"a link in its head has an attribute {min(strange)}"
-    if own != [*links, ("alternate", _FEED, "application/atom+xml")]:
+    if own != [*links, ("alternate", _FEED, "application/atom+xml", "")]:
         yield _first(own, links, "a link")
     scripts = tree.iter("{*}script", "script")
     data = [each.text for each in scripts if each.get("type") == "application/ld+json"]
@@ -1039,7 +1041,7 @@ _OF_FRAME = frozenset({"icon", "index", "search", "stylesheet"})
 
 
 def frame(
-    tree: Element, sealed: Sealed, names: Mapping[str, str]
+    tree: Element, sealed: Sealed, names: Mapping[str, str], versions: Sequence[Version] = ()
 ) -> tuple[list[tuple[str, ...]], list[str]]:
     """What stands around a document in its page, and what of that is not as it follows.
 
@@ -1074,6 +1076,9 @@ def frame(
             nearby = {**_NEARBY, "aria-label": sealed.say("Before and after")}
             wrong += [str(element.get("aria-label"))] if dict(element.attrib) != nearby else []
             wrong += _neighbours(element, names, sealed.say)
+        elif name == "nav" and kinds == ["versions"]:
+            walker.skip_subtree()
+            wrong += _versions(element, sealed, versions)
         else:
             texts_of = ((element.text or "").strip(), (element.tail or "").strip(" \n›"))
             facts = (f"{key}={value}" for key, value in sorted(element.attrib.items()))
@@ -1091,6 +1096,24 @@ def frame(
         and not _is_described(each)
     ]  # fmt: skip
     return found, wrong
+
+
+def _versions(element: Element, sealed: Sealed, versions: Sequence[Version]) -> Iterator[str]:
+    """The links to other versions of the text that are not what relations give."""
+    own, _ = sealed.record.id, sealed.say
+    wanted = [
+        (f"{each.id}.html", each.language, each.title, each.own_name)
+        for each in versions if each.id != own
+    ]  # fmt: skip
+    if versions:
+        wanted.append((beside_others(versions, own, own), "", "", _("Side by side")))
+    shown = [
+        (*(str(each.get(name, "")) for name in ("href", "hreflang", "title")), _text(each))
+        for each in element.iter("{*}a", "a")
+    ]  # fmt: skip
+    said = f"{_('This text in')} {' · '.join(name for *_facts, name in wanted)}"
+    if shown != wanted or _text(element) != said or element.get("aria-label") != _("Versions"):
+        yield _text(element)
 
 
 def _is_described(element: Element) -> bool:

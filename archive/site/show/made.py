@@ -15,6 +15,7 @@ from sphinx.application import Sphinx
 
 from archive.citation.companion import citing
 from archive.citation.records import script
+from archive.citation.versions import told
 from archive.fidelity.attestation import AttestedPassage
 from archive.model.dates import ArchiveDate
 from archive.model.ledger import short
@@ -25,6 +26,7 @@ from archive.site.know.facts import Block, Document
 from archive.site.know.ledger import CHANGED_ON, history_of, state_of
 from archive.site.know.view import View, view_of
 from archive.site.read.sources import read_attestation
+from archive.site.show.versions import key_of, versions_of
 from archive.upstream.access import builder_of
 
 LEDGER_ID = "ledger"  # of the table of published anchors
@@ -89,6 +91,7 @@ def _citations(document: Document, view: View) -> Iterator[dict[str, Any]]:
     parts: defaultdict[str | None, list[Block]] = defaultdict(list)
     for block in document.passages:
         parts[block.parent].append(block)
+    versions = versions_of(view, document.docname)
     for block in document.blocks:
         reference = document.block_reference(block, view.settings, view.place(block))
         if reference is not None and not block.heading:
@@ -96,6 +99,7 @@ def _citations(document: Document, view: View) -> Iterator[dict[str, Any]]:
             yield citing(
                 reference, block.fingerprint, history, block.former,
                 by_anchor.get(block.parent or ""), parts[block.anchor],
+                told(versions, document.id, block.anchor, key_of(block)),
             )  # fmt: skip
 
 

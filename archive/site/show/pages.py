@@ -3,34 +3,25 @@
 from __future__ import annotations
 
 import json
-from functools import lru_cache
 from html import escape
 from typing import Any, NamedTuple
 
-from babel import Locale
-from babel.core import UnknownLocaleError
 from sphinx.application import Sphinx
 
 from archive.citation import schema_org
 from archive.citation.links import BIBTEX, CSL, LINKSET, MYST, PDF, RIS, links
 from archive.citation.metadata import Meta, describe, metadata
+from archive.citation.versions import beside
 from archive.model.record import STATUSES
 from archive.model.words import N_, words
 from archive.site.know.facts import Document
 from archive.site.know.view import View, view_of
 from archive.site.nodes import LONG as WIDE
 from archive.site.nodes import SHORT
+from archive.site.show.direction import direction
 from archive.site.show.listings import COLLECTIONS
 from archive.site.show.relations import in_heads
-
-
-@lru_cache(maxsize=256)
-def direction(language: str) -> str:
-    """Return ``rtl`` or ``ltr`` for a BCP 47 tag; ``ltr`` for languages unknown to Unicode."""
-    try:
-        return Locale.parse(language, sep="-").text_direction
-    except (UnknownLocaleError, ValueError):
-        return "ltr"
+from archive.site.show.versions import versions_of
 
 
 def attributes(language: str | None, around: str) -> str:
@@ -114,6 +105,9 @@ def complete_context(app: Sphinx, pagename: str, context: dict[str, Any]) -> Non
     context["status"] = words(language)(STATUSES[document.record.status])
     context["tongue"] = attributes(language, around)
     context["collection"] = _collection(app, pagename)
+    versions = versions_of(view, pagename)
+    context["versions"] = [each for each in versions if each.id != document.id]
+    context["versions_beside"] = beside(versions, document.id, document.id) if versions else ""
     context["pdf"] = f"{document.id}.pdf"
     context["made"] = f"{document.id}.made.html"
     context["long_labels"] = any(SHORT < len(block.label) <= WIDE for block in document.blocks)
@@ -175,7 +169,7 @@ def complete_head(app: Sphinx, pagename: str, context: dict[str, Any]) -> None:
         document.block_reference(block, view.settings, view.place(block))
         for block in document.passages
     )
-    related = in_heads(view.ties(pagename), view.settings)
+    related = in_heads((*view.ties(pagename), *view.siblings(pagename)), view.settings)
     context["head_links"] = links(reference, related)
     context["head_metadata"] = metadata(reference, description)
     context["json_ld"] = schema_org.serialise(

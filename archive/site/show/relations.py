@@ -89,6 +89,7 @@ def in_heads(ties: Iterable[Tie], settings: Settings) -> tuple[Related, ...]:
             tie.name,
             f"{settings.base}{tie.docname}.html{f'#{tie.id}' if tie.id else ''}",
             tie.direction.rel, tie.direction.json_ld,
+            (tie.language or "") if tie.kind == "versions" else "",
         )
         for tie in ties
     )  # fmt: skip
