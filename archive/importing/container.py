@@ -36,9 +36,11 @@ _DAMAGED = (
     RuntimeError, ValueError,
 )  # fmt: skip
 _DOCTYPE = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_ENTITY = re.compile(rb"<!\s*DOCTYPE[^>]*\[|<!\s*ENTITY", re.IGNORECASE)
 _MACROS = re.compile(r"(?:^|/)vbaProject\.bin$|^(?:Basic|Scripts)/.", re.IGNORECASE)
 _ENCRYPTED_ODF = re.compile(rb"<(?:[\w-]+:)?encryption-data\b")
-_TEXTS = (".xml", ".rels", ".rdf", ".xhtml", ".html", ".htm", ".opf", ".ncx")
+_PAGES = (".xhtml", ".html", ".htm")
+_TEXTS = (".xml", ".rels", ".rdf", *_PAGES, ".opf", ".ncx", ".rtf", ".txt")
 _IMAGES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8")
 _DISTRUST = "do not trust it; open it in a word processor and save it anew."
 
@@ -69,7 +71,7 @@ def parts(data: bytes) -> dict[str, bytes]:
     found = checked(data)
     for name, part in found.items():
         seen = part.replace(b"\0", b"")  # UTF-16 and UTF-32 hide nothing
-        if _DOCTYPE.search(seen):
+        if (_ENTITY if name.endswith(_PAGES) else _DOCTYPE).search(seen):
             raise RefusedError(
                 "import-doctype", f"The part {name!r} declares entities (DOCTYPE).", _DISTRUST
             )
