@@ -111,7 +111,11 @@ REFUSED = {
     "cut.docx": (WORD[:-200], "import-truncated"),
     "cut-early.docx": (WORD[:40], "import-truncated"),
     "damaged.docx": (WORD.replace(b"PK\x03\x04", b"PK\x03\x05", 1), "import-truncated"),
-    "unreadable.docx": (replaced("word/document.xml", b"</w:body>", b""), "import-unreadable"),
+    "broken.docx": (replaced("word/document.xml", b"</w:body>", b""), "import-truncated"),
+    "unreadable.epub": (
+        replaced("a.opf", b"a.xhtml", b"b.xhtml", (IN / "wicks.epub").read_bytes()),
+        "import-unreadable",
+    ),
     "locked-entry.docx": (encrypted_entry(), "import-encrypted"),
     "entities.docx": (replaced("word/document.xml", b"<w:document ", DOCTYPE), "import-doctype"),
     "entities-utf-16.docx": (
