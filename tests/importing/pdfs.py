@@ -103,12 +103,12 @@ def columns(seed: int = 4, count: int = 2, paper: str = "a4") -> Made:
 
 def spanning(seed: int = 5) -> Made:
     """Two columns, broken in the middle of the page by a heading over both."""
-    one, two = texts(seed, 5, 3), texts(seed + 50, 5, 3)
+    one, two = texts(seed, 6, 3), texts(seed + 50, 6, 3)
     source = (
         '#set page("a4", margin: 2cm)\n#set text(10pt)\n#set par(justify: true)\n'
-        + "#columns(2)[" + "\n\n".join(one) + "]\n#v(1em)\n"
+        + "#columns(2)[" + "\n\n".join([*one[:3], "#colbreak()", *one[3:]]) + "]\n#v(1em)\n"
         + "#align(center, text(14pt)[What the witnesses said of the flood in the harbour])\n#v(1em)\n"
-        + "#columns(2)[" + "\n\n".join(two) + "]"
+        + "#columns(2)[" + "\n\n".join([*two[:3], "#colbreak()", *two[3:]]) + "]"
     )  # fmt: skip
     middle = "What the witnesses said of the flood in the harbour"
     return compiled(source), Right((*one, middle, *two))
@@ -159,18 +159,14 @@ def notes_in_columns(seed: int = 9) -> Made:
 def judgment(seed: int = 10) -> Made:
     """Numbers of paragraphs in the margin."""
     said = texts(seed, 10, 3)
-    rows = "\n".join(
-        f"#block[#place(dx: -1.1cm)[{n}] {text}]" for n, text in enumerate(said, 1)
-    )
+    rows = "\n".join(f"#block[#place(dx: -1.1cm)[{n}] {text}]" for n, text in enumerate(said, 1))
     right = tuple(f"{n} {text}" for n, text in enumerate(said, 1))
     return compiled(head() + rows), Right(right)
 
 
 def transcript(seed: int = 11) -> Made:
     """Numbered lines and speakers."""
-    said = tuple(
-        f"{who}. {text}" for who, text in zip(("Q", "A") * 6, texts(seed, 12, 2))
-    )
+    said = tuple(f"{who}. {text}" for who, text in zip(("Q", "A") * 6, texts(seed, 12, 2)))
     page = ", numbering: none"
     source = (
         head(page).replace("justify: true", "justify: false")
@@ -281,7 +277,7 @@ def letter(seed: int = 18) -> Made:
 
 def watermarked(seed: int = 19) -> Made:
     said = texts(seed, 9)
-    page = ', foreground: rotate(-35deg, text(60pt, gray.transparentize(60%))[DRAFT])'
+    page = ", foreground: rotate(-35deg, text(60pt, gray.transparentize(60%))[DRAFT])"
     return compiled(head(page) + "\n\n".join(said)), Right(said, told="turned")
 
 
@@ -306,9 +302,7 @@ def article(seed: int = 20) -> Made:
 
 def persian(seed: int = 21) -> Made:
     """Two columns that are read from the right."""
-    said = tuple(
-        " ".join(_OTHER["ar"][(n + k) % 5] for k in range(2 + n % 3)) for n in range(12)
-    )
+    said = tuple(" ".join(_OTHER["ar"][(n + k) % 5] for k in range(2 + n % 3)) for n in range(12))
     source = (
         '#set page("a4", margin: 2cm, columns: 2)\n'
         '#set text(12pt, font: "Amiri", lang: "fa", dir: rtl)\n#set par(spacing: 1.4em)\n'
@@ -362,9 +356,7 @@ def score(text: Text, right: Right) -> Score:
     ]  # in the order of their marks
     held = sum(a == words(b) for a, b in zip(placed, right.notes))
     told = any(right.told in remark.what for remark in text.remarks)
-    return Score(
-        in_order(got, want), whole, held / len(right.notes) if right.notes else 1.0, told
-    )
+    return Score(in_order(got, want), whole, held / len(right.notes) if right.notes else 1.0, told)
 
 
 def main() -> int:

@@ -148,12 +148,13 @@ def _furniture(pages: Sequence[Sequence[Segment]], heights: Sequence[float]) -> 
     alone: set[Segment] = set()
     for page, height in zip(pages, heights):
         rows = _rows(page)
+        notes = _rows_of_notes(rows, height)
         for number in dict.fromkeys([0, 1, 2, *range(max(0, len(rows) - 3), len(rows))]):
             row = rows[number] if number < len(rows) else []
             if not row or _OUTER * height < row[0].middle < (1 - _OUTER) * height:
                 continue
             text = " ".join(each.text for each in row)
-            if _LEADING_MARK.match(text):  # a note at the foot of the page
+            if number in notes or not _stands_off(rows, number):
                 continue
             outer.append((re.sub(r"\d+|\b[ivxl]+\b", "#", text), round(row[0].y0), row))
             first_or_last = number in {0, len(rows) - 1}
@@ -171,6 +172,40 @@ def _furniture(pages: Sequence[Sequence[Segment]], heights: Sequence[float]) -> 
     return recurring | alone
 
 
+def _stands_off(rows: Sequence[Sequence[Segment]], number: int) -> bool:
+    """Whether a wide gap is between an outer row and the text, as beside heads and feet."""
+    gaps = [one[0].y0 - two[0].y0 for one, two in pairwise(rows)]
+    if len(gaps) < 4:
+        return True
+    wide = 1.2 * sorted(gaps)[len(gaps) // 4]
+    near = gaps[number:3] if number < 3 else gaps[-3:number]
+    return max(near, default=0) > wide
+
+
+def _rows_of_notes(rows: Sequence[Sequence[Segment]], height: float) -> set[int]:
+    """The rows of notes at the foot of a page: those from the first on that begins with a mark.
+
+    A mark that is not raised is a number that also stands right after a word of the page.
+    """
+    found: set[int] = set()
+    for number, row in enumerate(rows):
+        text = row[0].text
+        if row[0].middle > height / 2:
+            continue
+        begins = _LEADING_MARK.match(text) or (
+            (match := re.match(r"(\d{1,3})[.)]?(?:\s*[^\W\d]|$)", text)) and any(
+                re.search(rf"[^\W\d_][.,;:!?”\"’)]?{match[1]}(?!\d)", each.text)
+                for above in rows[:number] for each in above
+            )
+        )  # fmt: skip
+        goes_on = number - 1 in found and abs(row[0].size - rows[number - 1][0].size) < 0.5 and (
+            rows[number - 1][0].y0 - row[0].y0 < 2 * row[0].size
+        )  # fmt: skip
+        if begins or goes_on:
+            found.add(number)
+    return found
+
+
 def _line_numbers(segments: Sequence[Segment]) -> set[Segment]:
     """The numbers of the lines of a page: one below the other, counted by one or by five."""
     columns: dict[int, list[Segment]] = defaultdict(list)
@@ -185,7 +220,15 @@ def _line_numbers(segments: Sequence[Segment]) -> set[Segment]:
         steps = {int(two.text) - int(one.text) for one, two in pairwise(column)}
         gaps = [one.y0 - two.y0 for one, two in pairwise(column)]
         even = gaps and max(gaps) < 1.5 * median(gaps)
-        if even and ((steps == {1} and len(column) >= 8) or (steps == {5} and len(column) >= 4)):
+        between = [
+            each for each in segments
+            if column[-1].y0 < each.y1 and each.y0 < column[0].y1 and each not in column
+        ]  # fmt: skip
+        rows = len(_rows(between))
+        counted = (steps == {1} and len(column) >= 8 and rows < 1.7 * len(column)) or (
+            steps == {5} and len(column) >= 4
+        )
+        if even and counted:
             found.update(column)
     return found
 
@@ -215,7 +258,7 @@ def _divided(segments: Sequence[Segment]) -> list[list[Segment]] | None:
         edge = 2 * start - 1.5
         for left, right in _runs(segments, edge, size):
             words = float(sum(len(each.text) for each in (*left, *right)))
-            if (best is None or words > best[0]) and _are_columns(left, right, edge, size):
+            if (best is None or words > best[0]) and _are_columns(left, right, size):
                 best = words, left, right
     if best is None:
         return None
@@ -246,22 +289,24 @@ def _runs(
     yield left, right
 
 
-def _are_columns(
-    left: Sequence[Segment], right: Sequence[Segment], edge: float, size: float
-) -> bool:
+def _are_columns(left: Sequence[Segment], right: Sequence[Segment], size: float) -> bool:
     """Whether two groups of segments are columns of text, and no table and no labels."""
-    for side in (left, right):
-        if len(side) < _FEWEST:
-            return False
-        begin, end = min(each.x0 for each in side), max(each.x1 for each in side)
-        rows = _rows(side)
-        wide = [row[-1].x1 - row[0].x0 for row in rows]
-        if end - begin < _NARROW * size or median(wide) < 0.6 * (end - begin):
-            return False
-    tops = [max(each.y1 for each in side) for side in (left, right)]
-    bottoms = [min(each.y0 for each in side) for side in (left, right)]
+    sides = left, right
+    if any(len(side) < _FEWEST for side in sides):
+        return False
+    tops = [max(each.y1 for each in side) for side in sides]
+    bottoms = [min(each.y0 for each in side) for side in sides]
     shared = min(tops) - max(bottoms)
-    return shared > 0.4 * min(top - bottom for top, bottom in zip(tops, bottoms))
+    if shared < 0.4 * min(top - bottom for top, bottom in zip(tops, bottoms)):
+        return False
+    return all(_is_column(side, size) or _divided(side) is not None for side in sides)
+
+
+def _is_column(side: Sequence[Segment], size: float) -> bool:
+    """Whether most lines of a part of a page are as wide as it is."""
+    begin, end = min(each.x0 for each in side), max(each.x1 for each in side)
+    wide = median(row[-1].x1 - row[0].x0 for row in _rows(side))
+    return end - begin >= _NARROW * size and wide >= 0.6 * (end - begin)
 
 
 # --- Lines
@@ -276,7 +321,9 @@ def _lines(segments: Sequence[Segment], column: int) -> Iterator[Line]:
     right = max(row[-1].x1 for row in bodies)
     for number, (row, body) in enumerate(zip(rows, bodies)):
         main = max(body, key=lambda each: len(each.text))
-        rtl = sum(each.rtl for each in body) * 2 > len(body)
+        rtl = sum(each.rtl * len(each.text) for each in body) * 2 > sum(
+            len(each.text) for each in body
+        )
         cells = tuple((each.x0, each.text) for each in body) if number in tabular else ()
         label = row[0].text if body is not row else ""
         text = " ".join(each.text for each in (body[::-1] if rtl else body))

@@ -28,7 +28,7 @@ MARK = "\ue000", "\ue001"
 ENCRYPTED, UNREADABLE, TOO_MANY_PAGES, TOO_MUCH = 11, 12, 13, 14
 
 _APART = 0.9  # of the letters’ size: the gap between two segments of a line
-_SPACE = 0.18  # of their size: the gap between two words
+_SPACE = 0.18, 0.35  # of their size: the gap between two words; where text runs to the left
 _SIGNS = "*†‡§¶"  # that mark notes besides numbers
 _LIGATURES = re.compile(r"[\ufb00-\ufb06\ufb13-\ufb17\ufb50-\ufdff\ufe70-\ufefc]")
 
@@ -130,7 +130,7 @@ def _page(letters: Sequence[Any], width: float, height: float, images: float) ->
     return {
         "width": width if upright else height, "height": height if upright else width,
         "images": images, "turned": _clean("".join(turned)),
-        "segments": [_segment(each) for each in _segments(glyphs)],
+        "segments": [_segment(each) for each in _whole_lines(list(_segments(glyphs)))],
     }  # fmt: skip
 
 
@@ -173,6 +173,36 @@ def _segments(glyphs: Sequence[Glyph]) -> Iterator[list[Glyph]]:
         yield held
 
 
+def _whole_lines(segments: list[list[Glyph]]) -> list[list[Glyph]]:
+    """The segments; those beside each other are one where text runs to the left.
+
+    Programs draw the words of other scripts within it apart, and only together have they an order.
+    """
+    done: list[list[Glyph]] = []
+    rtl = [each for each in segments if any(_is_rtl(glyph.text) for glyph in each)]
+    if not rtl:
+        return segments
+    left = sorted(segments, key=lambda each: min(glyph.x0 for glyph in each))
+    for each in left:
+        beside = next((one for one in done if _is_beside(each, one)), None)
+        if beside is None:
+            done.append(list(each))
+        else:
+            beside += each
+    return done
+
+
+def _is_beside(one: Sequence[Glyph], other: Sequence[Glyph]) -> bool:
+    if not any(_is_rtl(glyph.text) for glyph in (*one, *other)):
+        return False
+    tops, bottoms = (max(g.y1 for g in one), max(g.y1 for g in other)), (
+        min(g.y0 for g in one), min(g.y0 for g in other)
+    )  # fmt: skip
+    size = max(one[0].size, other[0].size)
+    gap = min(g.x0 for g in one) - max(g.x1 for g in other)
+    return min(tops) - max(bottoms) > 0.5 * size and gap < _APART * size
+
+
 def _follows(glyph: Glyph, last: Glyph) -> bool:
     shared = min(glyph.y1, last.y1) - max(glyph.y0, last.y0)
     if shared < 0.3 * min(glyph.size, last.size):
@@ -205,17 +235,17 @@ def _segment(glyphs: Sequence[Glyph]) -> dict[str, Any]:
         "x0": min(each.x0 for each in shown or glyphs),
         "x1": max(each.x1 for each in shown or glyphs), "y0": base, "y1": base + usual,
         "size": usual, "bold": sum(each.bold for each in shown) * 2 > len(shown),
-        "rtl": is_rtl, "text": _text(ordered, usual, base),
+        "rtl": is_rtl, "text": _text(ordered, usual, base, _SPACE[is_rtl]),
     }  # fmt: skip
 
 
-def _text(glyphs: Sequence[Glyph], usual: float, base: float) -> str:
+def _text(glyphs: Sequence[Glyph], usual: float, base: float, space: float) -> str:
     pieces: list[str] = []
     last: Glyph | None = None
     for glyph in glyphs:
         if last is not None and not last.text.isspace() and not glyph.text.isspace():
             gap = max(glyph.x0 - last.x1, last.x0 - glyph.x1)
-            pieces += [" "] if gap > _SPACE * usual else []
+            pieces += [" "] if gap > space * usual else []
         small = glyph.size < 0.8 * usual and glyph.y0 > base + 0.1 * usual
         marks = small and (glyph.text.isdecimal() or glyph.text in _SIGNS)
         superscript = unicodedata.normalize("NFKC", glyph.text)
