@@ -28,6 +28,7 @@ from archive.importing import RefusedError, library
 MAX_ENTRIES = 5_000
 MAX_TOTAL = 96 * 2**20  # bytes of all parts that are text
 MAX_MEDIA = 256 * 2**20  # bytes of pictures and fonts, which are not unpacked
+MAX_SIGNS = 3_000_000  # “<” and “=” of a part: what its tree takes grows with its elements
 MAX_RATIO = 400  # unpacked to packed bytes, of a part larger than a mebibyte
 
 # What zipfile and zlib raise for damaged files.
@@ -166,6 +167,7 @@ def parse_xml(part: bytes, name: str) -> Any:
 
     The parser resolves no entities and opens no address.
     """
+    bounded(part, name)
     etree = library("lxml.etree")
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=False
@@ -177,6 +179,15 @@ def parse_xml(part: bytes, name: str) -> Any:
             "import-truncated", f"The part {name!r} is damaged.",
             "open the file in a word processor, which may repair it, and save it anew.",
         ) from error  # fmt: skip
+
+
+def bounded(part: bytes, name: str) -> None:
+    """Raise RefusedError where a part has more elements and attributes than memory is for."""
+    if part.count(b"<") + part.count(b"=") > MAX_SIGNS:
+        raise RefusedError(
+            "import-too-much", f"The part {name!r} has more elements than a document needs.",
+            "split the file, or save it as plain text and import that.",
+        )  # fmt: skip
 
 
 def xml_bytes(root: Any) -> bytes:

@@ -104,13 +104,13 @@ def columns(seed: int = 4, count: int = 2, paper: str = "a4") -> Made:
 def spanning(seed: int = 5) -> Made:
     """Two columns, broken in the middle of the page by a heading over both."""
     one, two = texts(seed, 6, 3), texts(seed + 50, 6, 3)
+    middle = "What the witnesses said of the flood in the harbour"
     source = (
         '#set page("a4", margin: 2cm)\n#set text(10pt)\n#set par(justify: true)\n'
         + "#columns(2)[" + "\n\n".join([*one[:3], "#colbreak()", *one[3:]]) + "]\n#v(1em)\n"
-        + "#align(center, text(14pt)[What the witnesses said of the flood in the harbour])\n#v(1em)\n"
+        + f"#align(center, text(14pt)[{middle}])\n#v(1em)\n"
         + "#columns(2)[" + "\n\n".join([*two[:3], "#colbreak()", *two[3:]]) + "]"
     )  # fmt: skip
-    middle = "What the witnesses said of the flood in the harbour"
     return compiled(source), Right((*one, middle, *two))
 
 
@@ -211,10 +211,10 @@ def scanned(seed: int = 14) -> Made:
     held = io.BytesIO()
     picture.save(held, "PDF", resolution=100)
     out = io.BytesIO()
-    with pikepdf.open(io.BytesIO(compiled(head() + "\n\n".join(said)))) as pdf:
-        with pikepdf.open(io.BytesIO(held.getvalue())) as scan:
-            pdf.pages.append(scan.pages[0])
-            pdf.save(out)
+    written = io.BytesIO(compiled(head() + "\n\n".join(said)))
+    with pikepdf.open(written) as pdf, pikepdf.open(io.BytesIO(held.getvalue())) as scan:
+        pdf.pages.append(scan.pages[0])
+        pdf.save(out)
     return out.getvalue(), Right(said, told="is a picture")
 
 

@@ -18,7 +18,7 @@ from archive import importing
 from archive.commands import import_document
 from archive.importing import RefusedError, container, importer, pandoc
 from archive.importing.importer import Archive
-from archive.importing.readers import legacy
+from archive.importing.readers import legacy, web
 from tests.conftest import environment
 from tests.importing.conftest import ASKED
 from tests.settings import SETTINGS
@@ -116,6 +116,7 @@ REFUSED = {
         replaced("a.opf", b"a.xhtml", b"b.xhtml", (IN / "wicks.epub").read_bytes()),
         "import-unreadable",
     ),
+    "tags.html": (b"<html><p>Oil." + b"<b>" * (web.MAX_TAGS + 1), "import-too-much"),
     "locked-entry.docx": (encrypted_entry(), "import-encrypted"),
     "entities.docx": (replaced("word/document.xml", b"<w:document ", DOCTYPE), "import-doctype"),
     "entities-utf-16.docx": (

@@ -29,7 +29,7 @@ from archive.importing.text import (
 
 _OPEN, _CLOSE = pdf_lines.MARK
 _MARKED = re.compile(f"{_OPEN}([^{_CLOSE}]+){_CLOSE}")
-_NOTE = re.compile(rf"(?:{_OPEN}([^{_CLOSE}]+){_CLOSE}|(\d{{1,4}})[.)]?|([*†‡§]))\s*(?=[^\s\d])")
+_NOTE = re.compile(rf"(?:{_OPEN}([^{_CLOSE}]+){_CLOSE}|(\d{{1,4}})[.)]?|([*∗†‡§]))\s*(?=[^\s\d])")
 _STOP = re.compile(r"[.:;?!…。！？؟۔।][\"”’»)\]]*\d{0,3}$")  # with the number of a note
 _ITEM = re.compile(r"([•◦▪‣–—]|\([a-z]{1,4}\)|\([0-9]{1,3}\))\s+(?=\S)")
 _NUMBERED = re.compile(r"\d{1,4}[.)]\s+\S|[\[(]\d{1,4}[\])]|§ ?\d")
@@ -56,15 +56,16 @@ def read(data: bytes) -> Text:
     if not any(words(line.text) for line in laid.lines):
         raise RefusedError("import-no-text", "The PDF holds no words.", "give its text instead.")
     body, notes = _apart(laid)
-    blocks, kept, flags = _joined_notes(list(_blocks(_paragraphs(body, laid.usual), laid)), notes)
+    known = _known(laid)
+    found_blocks = list(_blocks(_paragraphs(body, laid.usual), known))
+    blocks, kept, flags = _joined_notes(found_blocks, notes)
     left = [Remark(Finding.LOST, f"Page {each.page}: {each.what}.", _told(each.text))
             for each in laid.asides]  # fmt: skip
     guess = Remark(Finding.GUESSED, "Paragraphs and notes are guessed from the layout of the PDF.")
     return Text(
         tuple(blocks), tuple(kept), properties=_properties(found["information"]),
         remarks=(guess, *_unread(pages), *left, *flags),
-        raw=tuple(_told(within_text(line)) for line in laid.lines)
-        + tuple(remark.words for remark in left),
+        raw=(*_raw(body, known), *(note.text for note in kept), *(each.words for each in left)),
     )  # fmt: skip
 
 
@@ -303,7 +304,9 @@ def _is_indented(line: Line, group: Sequence[Line]) -> bool:
         step = line.x0 - last.x0
         first = group[0].x0 < min((each.x0 for each in group[1:]), default=group[0].x0) - line.size
     hanging = len(group) > 1 and first
-    centred = abs((line.x0 + line.x1) - (line.left + line.right)) < line.size
+    centred = line.x1 < line.right - 0.8 * line.size and (
+        abs((line.x0 + line.x1) - (line.left + line.right)) < line.size
+    )
     return step > 0.8 * line.size and not hanging and not (len(group) == 1 and group[0].label) and (
         _ends(last) and not centred
     )  # fmt: skip
@@ -372,11 +375,27 @@ def _goes_on(last: _Paragraph, group: _Paragraph) -> bool:
 # --- Blocks
 
 
-def _blocks(groups: Sequence[_Paragraph], laid: Layout) -> Iterator[Block]:
-    known = frozenset(
+def _known(laid: Layout) -> frozenset[str]:
+    """The words of the file that no line’s end divides, in lower case."""
+    return frozenset(
         word for line in laid.lines
         for word in re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*(?=[\s.,;:!?)”]|$)", line.text.lower())
     )  # fmt: skip
+
+
+def _raw(lines: Sequence[Line], known: frozenset[str]) -> Iterator[str]:
+    """The words of the lines as they were read; those that a line’s end divides are whole."""
+    said = ""
+    for line in lines:
+        if re.search(r"[-\u2010\u00ad]$", said):
+            said = _continued(said, within_text(line), known)
+            continue
+        yield _told(said)
+        said = within_text(line)
+    yield _told(said)
+
+
+def _blocks(groups: Sequence[_Paragraph], known: frozenset[str]) -> Iterator[Block]:
     for group in groups:
         if group.form is Form.TABLE:
             rows = (" | ".join(text for _, text in line.cells) for line in group.rows)

@@ -22,7 +22,7 @@ _PAGE_NUMBER = re.compile(
     r"(?: ?[–—-])?"
 )
 _FIGURES = re.compile(r"\d{1,2}")
-_LEADING_MARK = re.compile(rf"{MARK[0]}[^{MARK[1]}]*{MARK[1]}|[*†‡]")
+_LEADING_MARK = re.compile(rf"{MARK[0]}[^{MARK[1]}]*{MARK[1]}|[*∗†‡]")
 LABEL = re.compile(r"[\[(]?(?:\d{1,4}|[ivxlc]{1,6}|[A-Za-z])[\])]?[.)]?|[•–—◦▪‣-]|§ ?\d{1,4}\.?")
 _OUTER = 0.2  # of the page’s height, in which running heads and feet stand
 _FEWEST = 3  # lines on each side of a strip that divides columns
@@ -154,12 +154,10 @@ def _furniture(pages: Sequence[Sequence[Segment]], heights: Sequence[float]) -> 
             if not row or _OUTER * height < row[0].middle < (1 - _OUTER) * height:
                 continue
             text = " ".join(each.text for each in row)
-            if number in notes or not _stands_off(rows, number):
-                continue
-            outer.append((re.sub(r"\d+|\b[ivxl]+\b", "#", text), round(row[0].y0), row))
-            first_or_last = number in {0, len(rows) - 1}
-            if first_or_last and len(row) == 1 and _PAGE_NUMBER.fullmatch(text):
+            if number in {0, len(rows) - 1} and len(row) == 1 and _PAGE_NUMBER.fullmatch(text):
                 alone.update(row)
+            elif number not in notes and _stands_off(rows, number):
+                outer.append((re.sub(r"\d+|\b[ivxl]+\b", "#", text), round(row[0].y0), row))
     heights_of: dict[str, list[int]] = defaultdict(list)
     for shape, y, _ in outer:
         heights_of[shape].append(y)

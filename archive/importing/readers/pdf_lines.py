@@ -29,7 +29,7 @@ ENCRYPTED, UNREADABLE, TOO_MANY_PAGES, TOO_MUCH = 11, 12, 13, 14
 
 _APART = 0.9  # of the letters’ size: the gap between two segments of a line
 _SPACE = 0.18, 0.35  # of their size: the gap between two words; where text runs to the left
-_SIGNS = "*†‡§¶"  # that mark notes besides numbers
+_SIGNS = "*∗†‡§¶"  # that mark notes besides numbers
 _LIGATURES = re.compile(r"[\ufb00-\ufb06\ufb13-\ufb17\ufb50-\ufdff\ufe70-\ufefc]")
 
 
@@ -127,10 +127,11 @@ def _page(letters: Sequence[Any], width: float, height: float, images: float) ->
         else:
             turned.append(letter.get_text())
     upright = turn % 180 == 0
+    rtl = sum(_is_rtl(each.text) for each in glyphs) * 2 > len(glyphs)
     return {
         "width": width if upright else height, "height": height if upright else width,
         "images": images, "turned": _clean("".join(turned)),
-        "segments": [_segment(each) for each in _whole_lines(list(_segments(glyphs)))],
+        "segments": [_segment(each, rtl=rtl) for each in _whole_lines(list(_segments(glyphs)))],
     }  # fmt: skip
 
 
@@ -222,14 +223,16 @@ def _is_again(glyph: Glyph, other: Glyph) -> bool:
     )  # fmt: skip
 
 
-def _segment(glyphs: Sequence[Glyph]) -> dict[str, Any]:
+def _segment(glyphs: Sequence[Glyph], *, rtl: bool) -> dict[str, Any]:
+    """A segment of a page; ``rtl`` tells whether most of the page runs to the left."""
     shown = [each for each in glyphs if each.text.strip()]
     sizes = sorted(each.size for each in shown or glyphs)
     usual = sizes[len(sizes) // 2]
     level = sorted(each.y0 for each in shown or glyphs if each.size > 0.8 * usual)
     base = level[len(level) // 2] if level else glyphs[0].y0
-    rtl = sum(_is_rtl(each.text) for each in glyphs)
-    is_rtl = rtl > sum(each.text.isalpha() for each in glyphs) - rtl
+    left = sum(_is_rtl(each.text) for each in glyphs)
+    right = sum(each.text.isalpha() for each in glyphs) - left
+    is_rtl = left > right or (rtl and not right)
     ordered = _read(glyphs) if is_rtl else list(glyphs)
     return {
         "x0": min(each.x0 for each in shown or glyphs),
@@ -281,7 +284,7 @@ def _read(glyphs: Sequence[Glyph]) -> list[Glyph]:
             clusters.append([glyph])
     clusters.sort(key=lambda each: -(each[0].x0 + each[0].x1))
     kinds = "".join(_kind(each[0].text) for each in clusters)
-    for run in re.finditer(r"L(?:[LNspm]*[LN])?|N(?:[Np]*N)?", kinds):
+    for run in re.finditer(r"(?:N[Nspm]*)?L(?:[LNspm]*[LN])?|N(?:[Np]*N)?", kinds):
         clusters[run.start() : run.end()] = clusters[run.start() : run.end()][::-1]
     return [glyph for each in clusters for glyph in each]
 
