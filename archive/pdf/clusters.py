@@ -66,11 +66,11 @@ def join_clusters(pdf: pikepdf.Pdf, said: str) -> None:
     is_said = (words.__contains__, is_part)
     for page in pdf.pages:
         parts = list(_parts(page, fonts))
-        words = list(_words(parts, trees[int(page.obj.StructParents)], is_said))
-        joined = [part.number for word in words if word.text for part in word.parts[1:]]
-        if any(word.text for word in words):
+        drawn = list(_words(parts, trees[int(page.obj.StructParents)], is_said))
+        joined = [part.number for word in drawn if word.text for part in word.parts[1:]]
+        if any(word.text for word in drawn):
             _forget(trees[int(page.obj.StructParents)], page, joined)
-            shown = [each for word in words for each in _shown(word)]
+            shown = [each for word in drawn for each in _shown(word)]
             page.Contents = pdf.make_stream(pikepdf.unparse_content_stream(shown))
 
 
