@@ -14,6 +14,7 @@
     offer();
     addEventListener("hashchange", follow);
     follow();
+    resume();
   }
 
   function offer() {
@@ -69,13 +70,33 @@
     if (found.length === 1) location.replace(found[0].hash);
   }
 
+  // Offer the place where this reader left the page, in this tab and no longer.
+  function resume() {
+    const key = `place ${location.pathname}`;
+    let left;
+    try { left = sessionStorage.getItem(key); } catch { return; /* it keeps nothing */ }
+    const found = labels.find((label) => label.hash === left);
+    if (found && !location.hash && scrollY === 0) {
+      document.querySelector(".jump [role=status]").append("You left off at ", link(found), ".");
+    }
+    addEventListener("pagehide", () => {
+      const above = labels.filter((label) => label.getBoundingClientRect().top < innerHeight / 2);
+      if (scrollY > innerHeight) sessionStorage.setItem(key, above.at(-1)?.hash ?? "");
+      else sessionStorage.removeItem(key);
+    });
+  }
+
+  function link(label) {
+    const made = document.createElement("a");
+    made.href = label.hash;
+    made.textContent = name(label);
+    return made;
+  }
+
   function choose(status, found) {
     status.append("Several have it: ");
     found.slice(0, 9).forEach((label, position) => {
-      const link = document.createElement("a");
-      link.href = label.hash;
-      link.textContent = name(label);
-      status.append(position ? ", " : "", link);
+      status.append(position ? ", " : "", link(label));
     });
     status.append(".");
   }
