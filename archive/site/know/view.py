@@ -241,6 +241,32 @@ class View:
             if key in entries:
                 yield key, entries[key]
 
+    def originals(self) -> dict[str, str]:
+        """Return the works that are originals of documents here: the document's id by the key.
+
+        A document that names where it comes from cites no work by that.
+        """
+        named: dict[str, str] = {}
+        for document, record in self.recorded():
+            held = {record.title, record.source.title or "", record.source.address or ""} - {""}
+            named |= dict.fromkeys(held, document.id)
+        found = {}
+        for key, entry in self.entries([work.key for work in self.works()]):
+            said = (entry.fields.get("url", ""), entry.fields.get("title", "").strip("{}"))
+            of = next((named[each] for each in said if each in named), None)
+            if of is not None:
+                found[key] = of
+        return found
+
+    def all_cited(self) -> dict[str, tuple[Place, ...]]:
+        """Return the places that cite each work, but for those of its own rendering, by key."""
+        originals = self.originals()
+        places = {
+            key: tuple(each for each in found if each.document.id != originals.get(key))
+            for key, found in self.all_backlinks("reference").items()
+        }
+        return {key: found for key, found in places.items() if found}
+
     def cited(self, docname: str) -> list[Citation]:
         """The works that a page cites, in the order of the bibliography, each once."""
         self.note("read", docname)

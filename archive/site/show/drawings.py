@@ -101,6 +101,8 @@ class _Map:
         self.view = view_of(env)
         documents = [document for document, _record in self.view.recorded()]
         self._group_of = grouping(documents)
+        self._citations = self.view.all_cited()
+        self._originals = self.view.originals()
         self._groups: dict[str, list[Document]] = {}
         for document in documents:
             self._groups.setdefault(self._group_of(document), []).append(document)
@@ -110,12 +112,26 @@ class _Map:
         return [
             *drawn(relations_map(self._relations()), _MAP_CAPTION, builder_of(self.env)),
             nodes.bullet_list("", *words, classes=["relations"]),
+            *self._shared(),
         ]
+
+    def _shared(self) -> Iterator[nodes.Node]:
+        """Yield a sentence on the works that several documents cite, if each has its own mark."""
+        if len(self._groups) < 2 or any(len(group) > 1 for group in self._groups.values()):
+            return
+        shared = self.view.works_among(
+            key for key, places in self._citations.items()
+            if len({each.document.id for each in places}) > 1
+        )  # fmt: skip
+        works = joined((link_to_work(work, self.env, self.docname) for work in shared), ", ")
+        said = [nodes.Text("Cited by more than one document: "), *works, nodes.Text(".")]
+        yield nodes.paragraph("", "" if shared else "No work is cited by more than one document.",
+                              *(said if shared else ()))  # fmt: skip
 
     def _relations(self) -> Relations:
         citing = tuple(self._node(name, group) for name, group in self._groups.items())
         works = {work.key: work for work in self.view.works()}
-        citations = self.view.all_backlinks("reference")
+        citations = self._citations
         most = sorted(
             (key for key in citations if key in works), key=lambda key: (-len(citations[key]), key)
         )
@@ -205,7 +221,7 @@ class _Map:
         if len(group) == 1 and name == group[0].id:
             words += self._sentence(group[0])
         else:
-            cites, refers = _counted(group)
+            cites, refers = _counted(group, self._originals)
             words += nodes.strong("", "", make_refnode(
                 builder_of(self.env), self.docname, self._listing(group), "",
                 nodes.inline("", name),
@@ -221,7 +237,10 @@ class _Map:
             builder_of(self.env), self.docname, document.docname, "",
             nodes.inline("", document.short_title),
         ))  # fmt: skip
-        cited = self.view.works_among({key for block in document.blocks for key in block.cites})
+        cited = self.view.works_among({
+            key for block in document.blocks for key in block.cites
+            if self._originals.get(key) != document.id
+        })  # fmt: skip
         yield nodes.Text(" cites " if cited else " cites nothing")
         yield from joined((link_to_work(work, self.env, self.docname) for work in cited), ", ")
         places = self.view.all_backlinks("document").get(document.id, ())
@@ -261,10 +280,13 @@ def _decade(document: Document) -> str:
     return year if year == _UNKNOWN else f"{year[:3]}0s"
 
 
-def _counted(group: list[Document]) -> tuple[int, int]:
+def _counted(group: list[Document], originals: Mapping[str, str]) -> tuple[int, int]:
     """Return the numbers of works and of other documents that a group refers to."""
     mentions = {each for document in group for block in document.blocks for each in block.mentions}
-    works = sum(mention.kind == "reference" for mention in mentions)
+    works = len({
+        key for document in group for block in document.blocks for key in block.cites
+        if originals.get(key) != document.id
+    })  # fmt: skip
     documents = {mention.document for mention in mentions}
     return works, len(documents - {None, *(document.id for document in group)})
 
