@@ -78,7 +78,7 @@ SETTINGS: tuple[tuple[str, Any, Literal["", "env", "html"], Any], ...] = (
     # What differs from one archive to another: archive.model.settings
     *((name, default, "env", (str, dict, list, tuple)) for name, default in OPTIONS.items()),
     ("archive_page_entries", ENTRIES, "html", int),  # the most entries of a list on one page
-    ("archive_contact", "", "", str),  # in security.txt
+    ("archive_contact", "", "html", str),  # at the foot of pages and in security.txt
     ("archive_release", False, "", bool),  # unpublished, unwritten and unattested are errors
     ("archive_sources", "", "env", str),  # folder of the sources; makes a reading-room edition
     ("archive_pdf_paper", "a4", "", ENUM(*PAPERS)),

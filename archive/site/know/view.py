@@ -101,6 +101,12 @@ class View:
         self.note("page", docname)
         return docname in self.env.found_docs
 
+    @property
+    def contact(self) -> str:
+        """Where errors are reported, a mailto: or https: address; empty where nobody is named."""
+        self.note("contact")
+        return str(self.env.config.archive_contact)
+
     def recorded(self) -> list[tuple[Document, Record]]:
         """Return all documents that have a record, by date and id."""
         self.note("catalogue")
@@ -485,6 +491,7 @@ def _all_backlinks(view: View, kind: str) -> object:
 # The visible value of each kind of fact.
 _VISIBLE: Mapping[str, Callable[[View, str], object]] = {
     "all-backlinks": _all_backlinks,
+    "contact": lambda view, _: view.env.config.archive_contact,
     "all-related": _all_related,
     "backlinks": _backlinks,
     "catalogue": _catalogue,

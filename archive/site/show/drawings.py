@@ -60,8 +60,8 @@ def drawn(figure: Drawing | None, caption: Caption, builder: Builder) -> list[no
 
 
 _TIMELINE_CAPTION = Caption(
-    "Each mark stands for what happened in one month, or in one year whose month is not known; a "
-    "number says how many events it stands for. The list says the same in words.",
+    "Each mark is a month with events, or a year where no month is known; a number counts them. "
+    "The list below says the same in words.",
     "Each mark leads to its first event there.",
 )
 
@@ -79,8 +79,8 @@ def _events(env: BuildEnvironment, docname: str) -> Iterator[Dated]:
 
 
 _MAP_CAPTION = Caption(
-    "Unbroken lines lead from documents to the works they cite, broken ones to documents that they "
-    "refer to. The list below says the same in words.",
+    "Solid lines lead from documents to the works they cite, dashed lines to documents they refer "
+    "to. The list below says the same in words.",
     "Every mark, name and line is a link.",
 )
 

@@ -66,6 +66,7 @@ def complete_context(app: Sphinx, pagename: str, context: dict[str, Any]) -> Non
     """Complete the template context of a document's page; other pages learn the catalogue's."""
     view = view_of(app.env)
     context["catalogue"] = view.catalogue_page()
+    context["contact"] = app.config.archive_contact
     document = view.own(pagename)
     if document is None or document.record is None:
         return
