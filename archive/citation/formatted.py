@@ -18,6 +18,15 @@ from archive.citation.reference import Reference
 from archive.citation.runs import Run, Runs, address, joined, plain
 from archive.citation.text import unstopped
 from archive.model.dates import MONTHS, SHORT_MONTHS, ArchiveDate
+from archive.model.words import N_
+
+# Labels that are made of the name of a kind.
+LABELS = (
+    N_("Bluebook, the case itself"), N_("Bluebook, the constitution itself"),
+    N_("Bluebook, the statute itself"), N_("Bluebook, the treaty itself"),
+    N_("OSCOLA, the case itself"), N_("OSCOLA, the constitution itself"),
+    N_("OSCOLA, the statute itself"), N_("OSCOLA, the treaty itself"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +50,9 @@ def formatted(reference: Reference) -> tuple[Formatted, ...]:
     """
     of_law = itself(reference)
     cited = (
-        ("chicago", "Chicago note", chicago(reference)),
+        ("chicago", N_("Chicago note"), chicago(reference)),
         ("apa", "APA", apa(reference)),
-        ("apa-in-text", "APA, in the text", apa_in_text(reference)),
+        ("apa-in-text", N_("APA, in the text"), apa_in_text(reference)),
         ("mla", "MLA", mla(reference)),
         ("bluebook", "Bluebook", bluebook(reference)),
         ("oscola", "OSCOLA", oscola(reference)),

@@ -20,6 +20,7 @@ from archive.model.passage import NOTE, Anchor
 from archive.model.record import Record
 from archive.model.settings import Settings
 from archive.model.tree import LogPlace
+from archive.model.words import Words, words
 
 # Scheme, host and path, ending in a slash; nothing that any form would have to escape.
 _BASE = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(?:/[A-Za-z0-9._~%-]+)*/")
@@ -50,6 +51,10 @@ class Locator:
     def text(self) -> str:
         """As people say it: ``whereas 3``."""
         return self.abbreviated({})
+
+    def said(self, _: Words) -> str:
+        """As people say it in a language: ``considérant 3``."""
+        return self.own or locator.counted(self.word, self.number, _)
 
     def abbreviated(self, words: Mapping[str, str]) -> str:
         """As a style says it, which has abbreviations for some words."""
@@ -178,10 +183,20 @@ class Reference:
         return f"{self.form('pdf')}#nameddest={self.key}" if self.locator else self.form("pdf")
 
     @property
+    def words(self) -> Words:
+        """The words of the document's language; citations have those of their style."""
+        return words(self.record.language)
+
+    @property
+    def where(self) -> str:
+        """Which passage it is, as pages say it in the document's language; of a document, empty."""
+        return self.locator.said(self.words) if self.locator else ""
+
+    @property
     def spoken(self) -> str:
         """The name people say: ``ALA resolution, whereas 3``."""
         name = self.record.short_title
-        return locator.spoken(name, self.locator.text) if self.locator else name
+        return locator.spoken(name, self.where, self.words) if self.locator else name
 
     @property
     def proof(self) -> str:

@@ -11,8 +11,8 @@ from archive.site.nodes import placeholder
 SIGNS = {
     "html": (
         "Below a document’s title a line says who issued it, its kind and date; it opens to all "
-        "that is known of the document, its record. Each passage and each editor’s note has a label "
-        "in the margin, which is its address, and “Cite” below it, which shows how to cite "
+        "that is known of the document, its record. Each passage and each editor’s note has a "
+        "label in the margin, which is its address, and “Cite” below it, which shows how to cite "
         "it and what became of it. Words between double quotation marks, on a tinted ground, are "
         "exact. A line of dots below a word leads to the glossary, a name and a year in square "
         "brackets to the work cited. What stands in sans-serif type beside a double rule, under a "
