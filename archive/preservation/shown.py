@@ -97,7 +97,7 @@ _SHOWN_ATTRIBUTES = frozenset({
 _SIZE = re.compile(r"((width|height): [1-9][0-9.]*(px|pt|%|em|cm|mm|in);? ?)+")  # of a book's image
 _HEADING = re.compile(r"h([1-6])")
 _BACK = re.compile(r"[(), 0-9]*")  # links back to the marks of a footnote
-_COUNT = re.compile("[1-9][0-9]*paragraphs?")
+_NUMBER = re.compile("[1-9][0-9]{0,6}")
 _TO_HERE = re.compile(r"(Link|Permalink) to this [a-z]+")  # as Sphinx explains ¶
 _EQUATION = re.compile(r"\([0-9.]+\)")
 _LETTERS = re.compile(r"[^\W_]+")
@@ -657,10 +657,18 @@ class Judge:
                 label = _text(element).removesuffix(":")
                 continue
             said = [each for paragraph in element for each in self._said(paragraph)]
-            count = [each for each in said if _COUNT.fullmatch(each)][: 1 - counts]
+            count = [each for each in said if self._is_count(each)][: 1 - counts]
             counts += len(count)  # of the source's paragraphs, which no seal has
             yield from ((label, each) for each in said if each not in count)
             yield from [(label, _bare(element))] if _bare(element) else []
+
+    def _is_count(self, said: str) -> bool:
+        """Whether a text is the number of the source's paragraphs, as the card words it."""
+        number = _NUMBER.search(said)
+        counted = self.sealed.say.plural
+        return number is not None and said == squeezed(
+            counted("{} paragraph", "{} paragraphs", int(number[0]))
+        )
 
     def _folded(self, card: Element) -> Generator[tuple[str, str], None, Element]:
         """Read the line that stands for the card of a page, and return what it opens to."""

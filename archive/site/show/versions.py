@@ -1,8 +1,7 @@
 """The page that shows the versions of one text side by side, passage by passage.
 
 Passages are aligned by what they are cited by (``archive.model.aligning``).  Each has its own
-anchor on the page.  A reader chooses which versions are shown;
-without a choice, the first three are.
+anchor on the page.  A reader chooses which versions are shown, of the first three at first.
 """
 
 from __future__ import annotations
