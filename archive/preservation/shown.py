@@ -18,7 +18,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from lxml import etree
 
-from archive.citation.companion import address
+from archive.citation.companion import address, cite_name
 from archive.citation.versions import Version
 from archive.citation.versions import beside as beside_others
 from archive.citation.works_export import CITED, TAKE, to_take
@@ -466,12 +466,15 @@ class Page:
             ]
             self.labels.append((anchor, said, str(element.get("data-number", ""))))
             known = is_anchor_of(anchor, self.path)
-            known = known and str(element.get("data-name", "")) in str(element.get("title", ""))
+            if (name := element.get("data-name")) is not None:
+                explained = self.say("Permalink to {passage}").format(passage=name)
+                known = known and explained == element.get("title")
         elif _has(element, "to-cite"):
             href, name = (str(element.get(each, "")) for each in ("href", "aria-label"))
             self.cited.append((self._beside(element), href, name, said))
             known = set(map(str, element.attrib)) <= {"aria-label", "class", "data-at", "href"}
-            known = known and str(element.get("data-at", "")) in name
+            if (at := element.get("data-at")) is not None:
+                known = known and name == cite_name(said, str(at), self.say)
         elif _has(element, "item-mark"):
             item = next(element.iterancestors("{*}li"), None)
             known = item is not None and element in _marks(item)
