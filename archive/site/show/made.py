@@ -93,8 +93,8 @@ def _citations(document: Document, view: View) -> Iterator[dict[str, Any]]:
         parts[block.parent].append(block)
     versions = versions_of(view, document.docname)
     for block in document.blocks:
-        history, place = view.history(block.anchor), view.place(block)
-        day = history.worded if history is not None and place is not None else ""
+        past, place = view.history(block.anchor), view.place(block)
+        day = past.worded if past is not None and place is not None else ""
         reference = document.block_reference(block, view.settings, place, day)
         if reference is not None and not block.heading:
             events = history_of(block, view, reference.words)
