@@ -11,6 +11,8 @@ from archive.search.entry import Shelf
 from archive.search.folding import folded, stem
 from archive.search.pagefind import executable
 from archive.search.texts import FOLDER, write_texts
+from tests.browser.pages import NARROW, WIDE, wrong
+from tests.browser.test_accessibility import COLOURS
 from tests.browser.test_search import ASK, leads_to
 
 pytest.importorskip("playwright.sync_api")
@@ -90,3 +92,39 @@ def test_page_and_index_fold_words_alike(page, versions_site):
     assert [each["plain"] for each in said] == [folded(word) for word in latin + others]
     keys = [each["key"] for each in said[len(latin) :]]
     assert keys == [stem(folded(word)) for word in others]
+
+
+@pytest.mark.parametrize(("scheme", "size"), [("light", WIDE), ("dark", NARROW)])
+def test_axe_finds_nothing_wrong(browser, versions_site, serve, size, scheme):
+    context = browser.new_context(color_scheme=scheme, viewport=size)
+    page = context.new_page()
+    found = {}
+    for name in ("lights-ar", "lights-en.versions"):
+        page.goto(f"{serve(versions_site.site)}/documents/{name}.html")
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+        found[name] = list(wrong(page, () if scheme == "light" else COLOURS))
+    context.close()
+    assert {name: places for name, places in found.items() if places} == {}
+
+
+def test_a_reader_chooses_versions_and_shares_the_choice(versions_site, serve, page):
+    address = f"{serve(versions_site.site)}/documents/lights-en.versions.html"
+    page.goto(f"{address}?in=lights-ru#lights-ru-a3")
+    shown = page.locator(".versions-head .version:visible")
+    assert shown.evaluate_all("(all) => all.map((each) => each.id)") == [
+        "lights-en", "lights-ar", "lights-ru",
+    ]  # fmt: skip
+    page.get_by_label("العربية").uncheck()
+    assert shown.count() == 2
+    assert page.url == f"{address}?in=lights-en%2Clights-ru"
+
+
+def test_without_script_the_boxes_choose_and_a_passage_that_is_led_to_is_seen(
+    scriptless, versions_site
+):
+    address = (versions_site.site / "documents/lights-en.versions.html").as_uri()
+    scriptless.goto(f"{address}#lights-zh-a3")
+    assert scriptless.locator("#lights-zh-a3").is_visible()
+    assert not scriptless.locator("#lights-zh-a2").is_visible()
+    scriptless.get_by_label("中文").check()
+    assert scriptless.locator("#lights-zh-a2").is_visible()

@@ -194,6 +194,9 @@ def _plain(node: nodes.Element, document: Document, anchor: str) -> nodes.Elemen
         mark.replace_self(nodes.superscript("", "", nodes.reference("", mark.astext(), refuri=to)))
     for each in below(copy, nodes.Element):
         each["ids"], each["names"] = [], []
+    # Sphinx wants to know what it could number.
+    for number, each in enumerate(below(copy, nodes.figure, nodes.table, nodes.container)):
+        each["ids"] = [f"beside-{anchor}-{number}"]
     return copy
 
 
