@@ -19,7 +19,6 @@ from archive.citation.versions import BESIDE, VERSION, Version, aligned, version
 from archive.model import aligning
 from archive.model.passage import Anchor
 from archive.model.words import Words, named, words
-from archive.site.know.domain import archive_domain
 from archive.site.know.facts import Block, Document, anchor_of
 from archive.site.know.outputs import GeneratedPage
 from archive.site.know.view import View, view_of
@@ -54,7 +53,7 @@ class piece(nodes.General, nodes.Element):
 
 def version_pages(app: Sphinx) -> Iterator[GeneratedPage]:
     """Yield a page for each text with several versions."""
-    for id_, group in archive_domain(app.env).versions.items():
+    for id_, group in view_of(app.env).all_versions().items():
         if group[0].id == id_:
             name = f"{group[0].docname}.{BESIDE.removesuffix('.html')}"
             yield GeneratedPage(name, BESIDE, partial(_context, app, name, group[0].docname))
