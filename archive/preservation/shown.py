@@ -18,7 +18,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from lxml import etree
 
-from archive.citation.companion import address
+from archive.citation.companion import address, cite_name
 from archive.citation.versions import Version
 from archive.citation.versions import beside as beside_others
 from archive.citation.works_export import CITED, TAKE, to_take
@@ -97,7 +97,7 @@ _SHOWN_ATTRIBUTES = frozenset({
 _SIZE = re.compile(r"((width|height): [1-9][0-9.]*(px|pt|%|em|cm|mm|in);? ?)+")  # of a book's image
 _HEADING = re.compile(r"h([1-6])")
 _BACK = re.compile(r"[(), 0-9]*")  # links back to the marks of a footnote
-_COUNT = re.compile("[1-9][0-9]*paragraphs?")
+_NUMBER = re.compile("[1-9][0-9]{0,6}")
 _TO_HERE = re.compile(r"(Link|Permalink) to this [a-z]+")  # as Sphinx explains ¶
 _EQUATION = re.compile(r"\([0-9.]+\)")
 _LETTERS = re.compile(r"[^\W_]+")
@@ -466,12 +466,15 @@ class Page:
             ]
             self.labels.append((anchor, said, str(element.get("data-number", ""))))
             known = is_anchor_of(anchor, self.path)
-            known = known and str(element.get("data-name", "")) in str(element.get("title", ""))
+            if (name := element.get("data-name")) is not None:
+                explained = self.say("Permalink to {passage}").format(passage=name)
+                known = known and explained == element.get("title")
         elif _has(element, "to-cite"):
             href, name = (str(element.get(each, "")) for each in ("href", "aria-label"))
             self.cited.append((self._beside(element), href, name, said))
             known = set(map(str, element.attrib)) <= {"aria-label", "class", "data-at", "href"}
-            known = known and str(element.get("data-at", "")) in name
+            if (at := element.get("data-at")) is not None:
+                known = known and name == cite_name(said, str(at), self.say)
         elif _has(element, "item-mark"):
             item = next(element.iterancestors("{*}li"), None)
             known = item is not None and element in _marks(item)
@@ -657,10 +660,18 @@ class Judge:
                 label = _text(element).removesuffix(":")
                 continue
             said = [each for paragraph in element for each in self._said(paragraph)]
-            count = [each for each in said if _COUNT.fullmatch(each)][: 1 - counts]
+            count = [each for each in said if self._is_count(each)][: 1 - counts]
             counts += len(count)  # of the source's paragraphs, which no seal has
             yield from ((label, each) for each in said if each not in count)
             yield from [(label, _bare(element))] if _bare(element) else []
+
+    def _is_count(self, said: str) -> bool:
+        """Whether a text is the number of the source's paragraphs, as the card words it."""
+        number = _NUMBER.search(said)
+        counted = self.sealed.say.plural
+        return number is not None and said == squeezed(
+            counted("{} paragraph", "{} paragraphs", int(number[0]))
+        )
 
     def _folded(self, card: Element) -> Generator[tuple[str, str], None, Element]:
         """Read the line that stands for the card of a page, and return what it opens to."""

@@ -11,7 +11,7 @@ _NARROW = ("documents/index.html", DOCUMENT, COMPANION, "chronology.html")
 
 
 # Of all rules these alone depend on the colours.
-_COLOURS = ("color-contrast", "link-in-text-block")
+COLOURS = ("color-contrast", "link-in-text-block")
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ _COLOURS = ("color-contrast", "link-in-text-block")
     ],
 )  # fmt: skip
 def test_axe_finds_nothing_wrong(browser, address, scheme, size, names):
-    rules = _COLOURS if scheme == "dark" else ()
+    rules = COLOURS if scheme == "dark" else ()
     context = browser.new_context(color_scheme=scheme, viewport=size)
     page = context.new_page()
     found = {}

@@ -315,6 +315,11 @@ class View:
         self.note("ties", docname)
         return tuple(siblings(self.domain, self.domain.documents[docname]))
 
+    def all_versions(self) -> Mapping[str, tuple[Document, ...]]:
+        """Return the versions of each text that has several, by the id of each."""
+        self.note("all-related")
+        return self.domain.versions
+
     def versions(self, docname: str) -> tuple[Document, ...]:
         """Return the versions of a document's text, itself too; empty of a text with one version.
 
