@@ -100,7 +100,6 @@ REFUSED = {
     "program": (b"\x7fELF\0\0", "import-format"),
     "old.xls": (compound("Workbook"), "import-format"),
     "password.docx": (compound("EncryptedPackage"), "import-encrypted"),
-    "mail.msg": (compound("__nameid_version1.0"), "import-format"),
     "any.pages": (rezipped(WORD, lambda _: {"Index/Document.iwa": b"a"}), "import-format"),
     "nobody.eml": (b"From: a@b.example\nTo: c@d.example\nSubject: Oil\n\n", "import-empty"),
     "entities.epub": (

@@ -21,14 +21,14 @@ FORMATS = {
     "docx": "a Word document", "odt": "an OpenDocument text", "html": "a web page",
     "txt": "plain text", "md": "Markdown", "pdf": "a PDF", "rtf": "RTF", "epub": "an EPUB",
     "eml": "a message or a page saved as one file", "doc": "a Word document of before 2007",
-    "wpd": "a WordPerfect document",
+    "wpd": "a WordPerfect document", "msg": "a message of Outlook",
 }  # fmt: skip
 _EXTENSIONS = {
     **{f".{form}": form for form in FORMATS},
     ".htm": "html", ".xhtml": "html", ".text": "txt", ".markdown": "md", ".mht": "eml",
     ".mhtml": "eml", ".dot": "doc",
 }  # fmt: skip
-NAMED = ".docx, .odt, .rtf, .html, .mhtml, .eml, .epub, .txt, .md or .pdf"
+NAMED = ".docx, .odt, .rtf, .html, .mhtml, .eml, .msg, .epub, .txt, .md or .pdf"
 
 # ISO 29500-2 names the part that lists the content types; ODF 1.3 part 2, 3.3, the mimetype.
 _CONTENT_TYPES, _MIMETYPE = "[Content_Types].xml", "mimetype"
@@ -101,11 +101,8 @@ def _compound_format(data: bytes) -> str:
             "import-encrypted", "The file is protected by a password.",
             "open it in a word processor and save it without a password.",
         )  # fmt: skip
-    if has("__nameid_version1.0"):
-        raise RefusedError(
-            "import-format", "The file is a message of Outlook (.msg), which is not read.",
-            "open it in a mail program and save it as .eml.",
-        )  # fmt: skip
+    if has("__nameid_version1.0") or has("__properties_version1.0"):
+        return "msg"
     if has("WordDocument"):
         return "doc"
     raise RefusedError(
@@ -176,6 +173,6 @@ def read_markdown(data: bytes) -> Text:
 READERS: dict[str, Callable[..., Text]] = {
     "docx": office.read_word, "odt": office.read_odt, "html": web.read, "txt": read_plain,
     "md": read_markdown, "pdf": pdf.read, "rtf": books.read_rtf, "epub": books.read_epub,
-    "eml": mail.read, "doc": partial(legacy.read, form="doc"),
+    "eml": mail.read, "msg": mail.read_outlook, "doc": partial(legacy.read, form="doc"),
     "wpd": partial(legacy.read, form="wpd"),
 }  # fmt: skip
