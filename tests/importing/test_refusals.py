@@ -106,7 +106,7 @@ REFUSED = {
         rezipped(WORD, lambda _: {"mimetype": b"application/epub+zip",
                                   "a.opf": b"<!DOCTYPE a [<!ENTITY b 'c'>]>"}), "import-doctype",
     ),
-    "any.zip": (rezipped(WORD, lambda _: {"a.txt": b"a"}), "import-format"),
+    "empty.zip": (rezipped(WORD, lambda _: {}), "import-empty"),
     "cut.docx": (WORD[:-200], "import-truncated"),
     "cut-early.docx": (WORD[:40], "import-truncated"),
     "damaged.docx": (WORD.replace(b"PK\x03\x04", b"PK\x03\x05", 1), "import-truncated"),

@@ -111,7 +111,12 @@ def _compound_format(data: bytes) -> str:
     )  # fmt: skip
 
 
-def _zip_format(data: bytes) -> str:
+def is_archive(data: bytes) -> bool:
+    """Whether bytes are a ZIP archive and no document that is packed as one."""
+    return data.startswith(b"PK") and _zip_kind(data) == "zip"
+
+
+def _zip_kind(data: bytes) -> str:
     with container.opened(data) as archive:
         names = set(archive.namelist())
         if _CONTENT_TYPES in names and any(name.startswith("word/") for name in names):
@@ -120,15 +125,23 @@ def _zip_format(data: bytes) -> str:
         kind = archive.read(_MIMETYPE).strip() if short else b""
         if kind in {_ODT, _EPUB}:
             return "odt" if kind == _ODT else "epub"
-        if any(name.endswith(("Document.iwa", "Index.zip")) for name in names):
-            raise RefusedError(
-                "import-format", "The file is of Pages, which is not read.",
-                "open it in Pages and export it to Word (.docx).",
-            )  # fmt: skip
-    raise RefusedError(
-        "import-format", "The file is a ZIP archive, and no document.",
-        "unpack it and import what is in it.",
-    )  # fmt: skip
+        pages = any(name.endswith(("Document.iwa", "Index.zip")) for name in names)
+        return "pages" if pages else "zip"
+
+
+def _zip_format(data: bytes) -> str:
+    kind = _zip_kind(data)
+    if kind == "pages":
+        raise RefusedError(
+            "import-format", "The file is of Pages, which is not read.",
+            "open it in Pages and export it to Word (.docx).",
+        )  # fmt: skip
+    if kind == "zip":
+        raise RefusedError(
+            "import-format", "The file is a ZIP archive within another.",
+            "unpack it and import what is in it.",
+        )  # fmt: skip
+    return kind
 
 
 # --- Plain text and Markdown
