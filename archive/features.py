@@ -50,6 +50,7 @@ from archive.site.read import (
     records,
     search_entries,
     signs,
+    sorting,
     sources,
 )
 from archive.site.show import (
@@ -100,6 +101,7 @@ EVENTS: tuple[tuple[str, int, tuple[Callable[..., Any], ...]], ...] = (
     )),
     ("builder-inited", 100, (memory.freeze, check.check_syntax)),
     ("builder-inited", 500, (memory.pickle_tocs, ledger.take_ledger)),
+    ("builder-inited", 500, (sorting.tell_of_order,)),
     ("builder-inited", 900, (check.check_parsed,)),  # after sphinxcontrib-bibtex
     # The pages to read again, besides those that Sphinx itself finds changed.
     ("env-get-outdated", 500, (
@@ -172,6 +174,7 @@ ROLES = {"redacted": directives.role(redacted), "speaker": directives.role(speak
 TRANSFORMS = (
     footnotes.NumberFootnotes,
     headings.CitationsInHeadings,
+    sorting.SortedGlossaries,
     classes.RefuseClasses,
     formulas.Equations,
     formulas.Formulas,
