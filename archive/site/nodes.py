@@ -55,12 +55,14 @@ SHORT, LONG = 8, 16
 
 def _permalink(_self: HTML5Translator, node: nodes.Element) -> str:
     """Begin a permalink: its name is what is seen (WCAG 2.2, 2.5.3), its title explains it."""
+    level = node.get("level")
+    heading = f'<span class="passage-name" role="heading" aria-level="{level}">' if level else ""
     spoken = escape(f"Permalink to {node['spoken']}", quote=True)
     long = " long" if len(node["label"]) > LONG else ""
     number = node.get("number", "")
     full = f' data-number="{escape(number, quote=True)}"' if number else ""
     return (
-        f'<a class="passage-label{long}" href="#{node["anchor"]}"{full} title="{spoken}">'
+        f'{heading}<a class="passage-label{long}" href="#{node["anchor"]}"{full} title="{spoken}">'
         f"{escape(node['label'])}"
     )
 
@@ -68,12 +70,13 @@ def _permalink(_self: HTML5Translator, node: nodes.Element) -> str:
 class passage_label(nodes.Inline, nodes.Element):
     """The permalink in the margin of an anchored block.
 
-    Attributes: ``anchor``, ``label`` (``W3``), ``spoken`` (``ALA resolution, whereas 3``) and
-    ``number``, the document's own number behind that of its annex, where it has one.
+    Attributes: ``anchor``, ``label`` (``W3``), ``spoken`` (``ALA resolution, whereas 3``),
+    ``number``, the document's own number behind that of its annex, where it has one, and in pages
+    ``level``, where it is a heading for those who go from heading to heading by ear.
     It has no text child, so that it is not part of the passage's text.
     """
 
-    html = around(_permalink, "</a>")
+    html = around(_permalink, lambda _, node: f"</a>{'</span>' if node.get('level') else ''}")
 
 
 def _open_clauses(self: HTML5Translator, node: nodes.Element) -> str:

@@ -2,13 +2,14 @@
 
 Replaces: parts of the HTML of furo's ``page.html``, and the ids that furo's post-transform copies.
 Why: furo's two ``aside`` elements have no accessible name, so a screen reader cannot tell them
-apart; an id must be unique in a page (HTML, 3.2.6); and furo writes the release of Sphinx into
+apart; its switches of drawers stand in no landmark and before the link that skips them; an id must be unique in a page (HTML, 3.2.6); and furo writes the release of Sphinx into
 each page, which was the only difference between Python 3.11, 3.12 and 3.13.
 Upstream: none reported yet; pradyunsg/furo#93, on missing labels, was closed without these.
 """
 
 from __future__ import annotations
 
+import re
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ _LANDMARKS = (
     ('<aside class="sidebar-drawer"', ' aria-label="The archive"'),
     ('<div class="sidebar-tree"', ' role="navigation" aria-label="Pages of the archive"'),
     ('<aside class="toc-drawer', ' aria-label="This page"'),
+    ('<form class="sidebar-search-container"', ' aria-label="Quick search"'),
 )  # fmt: skip
 
 _OUTLINE = ('<div class="toc-tree"', ' role="navigation" aria-label="Outline of this page"')
@@ -42,7 +44,30 @@ def named(body: str, *, has_outline: bool) -> str:
                 "archive/upstream/theme.py to this version of furo.", beginning,
             )  # fmt: skip
         body = body.replace(beginning, f"{tag}{attributes}{beginning.removeprefix(tag)}", 1)
-    return body
+    return _with_switches(body.replace(_ICON, f'{_ICON} aria-hidden="true"'), has_outline)
+
+
+_ICON = '<span class="icon"'
+_SWITCHES = re.compile(
+    r'(?P<switches>(?:<input type="checkbox" class="sidebar-toggle"[^>]*>\s*)+)'
+    r'(?P<between>.*?)(?P<skip><a class="skip-to-content.*?</a>)', re.DOTALL
+)  # fmt: skip
+
+
+def _with_switches(body: str, has_outline: bool) -> str:
+    """Return the body with the switches of its drawers in a landmark, behind the skip link."""
+    found = _SWITCHES.search(body)
+    if found is None:
+        _log.error(
+            "furo's pages have no switches of drawers before a skip link.  To mend: adapt "
+            "_SWITCHES in archive/upstream/theme.py to this version of furo.",
+        )
+        return body
+    switches = found["switches"].strip().splitlines()
+    shown = "".join(each for each in switches if has_outline or "__toc" not in each)
+    landmark = f'<nav class="drawer-switches" aria-label="Menus">{shown}</nav>'
+    arranged = f"{found['skip']}\n{landmark}\n{found['between'].rstrip()}"
+    return f"{body[: found.start()]}{arranged}{body[found.end() :]}"
 
 
 def complete_frame(app: Sphinx, pagename: str, context: dict[str, Any]) -> None:

@@ -26,6 +26,7 @@ from archive.site.know.outputs import GeneratedPage
 from archive.site.know.view import View, view_of
 from archive.site.nodes import joined
 from archive.site.show.generated import DocumentTransform, links_to_parts, list_pages
+from archive.site.show.outline import closing_heading
 from archive.upstream.access import builder_of
 from archive.upstream.domains import reading_of, works_of
 
@@ -271,7 +272,7 @@ class ReferredToBy(DocumentTransform):
     def complete(self, document: Document, section: nodes.section) -> None:
         places = view_of(self.env).backlinks("document", document.id)
         if places:
-            section += nodes.rubric("", "Referred to by", classes=["referred-to-by"])
+            section += closing_heading("Referred to by", self.env, classes=["referred-to-by"])
             section += backlink_paragraph("", places, self.env)
 
 
@@ -294,7 +295,7 @@ class ReferenceList(DocumentTransform):
         works = view_of(self.env).works_among(cited)
         entries = [self._entry(work, document) for work in works]
         if entries:
-            section += nodes.rubric("", "References")
+            section += closing_heading("References", self.env)
             section += nodes.bullet_list("", *entries, classes=["reference-list"])
             if builder_of(self.env).name == "html":  # a book has no files beside it
                 section += downloads(TAKE, f"{document.id}.{CITED}")

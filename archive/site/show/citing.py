@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 
 from docutils import nodes
@@ -45,6 +45,22 @@ class cite_link(nodes.General, nodes.Element):
     """
 
     html = around(_link, "</a>\n")
+
+
+def _open_passage(self: HTML5Translator, node: nodes.Element) -> str:
+    """Begin a passage; a note has its role, so that its end, too, is told by ear (WAI-ARIA 1.2)."""
+    name = node["name"]
+    note = {"role": "note", "aria-label": name} if name else {}
+    return self.starttag(node, "div", CLASS="passage", **note)
+
+
+class passage_box(nodes.General, nodes.Element):
+    """A block with its label and its link “Cite”, in pages only.
+
+    Attribute: ``name``, the title of an editor's note; empty for a passage.
+    """
+
+    html = around(_open_passage, "</div>\n")
 
 
 def _cite(reference: Reference, shown: str = CITE, **attributes: list[str]) -> cite_link:
@@ -104,7 +120,8 @@ class CiteLinks(DocumentTransform):
             return
         label, place = node.previous_sibling(), node.parent.index(node)
         before = [label] if isinstance(label, passage_label) else []
-        together = nodes.container("", *before, classes=["passage", *_depth(node)])
+        _name_heading(node, before)
+        together = passage_box("", *before, classes=_depth(node), name=_note(node))
         node.parent[place - len(before) : place + 1] = [together]
         together += [node, below]
 
@@ -119,6 +136,32 @@ class CiteLinks(DocumentTransform):
         if reference is not None:
             group += _cite(reference, CITE_SIGNATORY, classes=["of-many"])
 
+
+def _note(node: nodes.Element) -> str:
+    """The title of an editor's note; empty for any other block."""
+    title = node.next_node(nodes.title) if isinstance(node, nodes.admonition) else None
+    return title.astext() if title is not None else ""
+
+
+def _name_heading(node: nodes.Element, before: Sequence[nodes.Element]) -> None:
+    """Make a block's label a heading, by which those who listen go from passage to passage.
+
+    Items of lists, notes and cells have keys to go by already.
+    """
+    level, around_it = 1, node.parent
+    while around_it is not None:
+        if isinstance(around_it, _GONE_BY):
+            return
+        level += isinstance(around_it, (nodes.section, clauses))
+        around_it = around_it.parent
+    labels = before or node.findall(passage_label)
+    own = next((label for label in labels if label["anchor"] in node["ids"]), None)
+    if own is not None:
+        own["level"] = min(level, _LOWEST)
+
+
+_GONE_BY = nodes.list_item, nodes.footnote, nodes.entry
+_LOWEST = 6  # level of a heading (HTML, 4.3.6)
 
 _DEEPEST = 6  # levels of indentation that the style sheet knows
 

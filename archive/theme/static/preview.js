@@ -47,7 +47,7 @@
 
   // A heading and the words of what has the id, in the form that its kind has on its page.
   function told(target) {
-    const label = target.querySelector(":scope > .passage-label, :scope > p > .passage-label");
+    const label = target.querySelector(":is(:scope, :scope > p) > :is(.passage-label, .passage-name > .passage-label)");
     if (label) {
       const title = target.querySelector(":scope > .admonition-title");
       const name = label.title.replace(/^Permalink to /, "");
