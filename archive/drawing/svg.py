@@ -61,7 +61,9 @@ class Label:
 
     def draw(self, parent: ET.Element, *, linked: bool) -> None:
         within = _within(parent, self.link if linked else None)
-        self.write(within, {"class": "label", "fill": _INK, "font-size": 13})
+        unsaid = linked and self.link is None  # an axis, which each mark's own name tells
+        hidden = {"aria-hidden": "true"} if unsaid else {}
+        self.write(within, {"class": "label", "fill": _INK, "font-size": 13, **hidden})
 
     def write(self, parent: ET.Element, look: Attributes) -> None:
         language = {"lang": self.language} if self.language else {}

@@ -49,16 +49,13 @@ class cite_link(nodes.General, nodes.Element):
 
 def _open_passage(self: HTML5Translator, node: nodes.Element) -> str:
     """Begin a passage; a note has its role, so that its end, too, is told by ear (WAI-ARIA 1.2)."""
-    name = node["name"]
-    note = {"role": "note", "aria-label": name} if name else {}
-    return self.starttag(node, "div", CLASS="passage", **note)
+    parts = (each for each in node if isinstance(each, nodes.Element))
+    role = {"role": "note"} if any("editors-note" in each["classes"] for each in parts) else {}
+    return self.starttag(node, "div", CLASS="passage", **role)
 
 
 class passage_box(nodes.General, nodes.Element):
-    """A block with its label and its link “Cite”, in pages only.
-
-    Attribute: ``name``, the title of an editor's note; empty for a passage.
-    """
+    """A block with its label before it, if it has one there, and its link “Cite”; in pages only."""
 
     html = around(_open_passage, "</div>\n")
 
@@ -121,7 +118,7 @@ class CiteLinks(DocumentTransform):
         label, place = node.previous_sibling(), node.parent.index(node)
         before = [label] if isinstance(label, passage_label) else []
         _name_heading(node, before)
-        together = passage_box("", *before, classes=_depth(node), name=_note(node))
+        together = passage_box("", *before, classes=_depth(node))
         node.parent[place - len(before) : place + 1] = [together]
         together += [node, below]
 
@@ -135,12 +132,6 @@ class CiteLinks(DocumentTransform):
         reference = document.block_reference(first, view.settings) if first else None
         if reference is not None:
             group += _cite(reference, CITE_SIGNATORY, classes=["of-many"])
-
-
-def _note(node: nodes.Element) -> str:
-    """The title of an editor's note; empty for any other block."""
-    title = node.next_node(nodes.title) if isinstance(node, nodes.admonition) else None
-    return title.astext() if title is not None else ""
 
 
 def _name_heading(node: nodes.Element, before: Sequence[nodes.Element]) -> None:
