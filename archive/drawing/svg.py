@@ -133,7 +133,7 @@ def written(drawing: Drawing, *, linked: bool) -> str:
     width, height = _number(drawing.width), _number(drawing.height)
     ground = {"viewBox": f"0 0 {width} {height}"}
     if linked:
-        ground |= {"class": "drawing", "role": "group", "aria-label": drawing.name}
+        ground |= {"class": "drawing", "width": width, "height": height}
     else:
         ground |= {"xmlns": _NAMESPACE, "width": width, "height": height}
     root = ET.Element("svg", ground)

@@ -64,7 +64,10 @@ def _with_switches(body: str, has_outline: bool) -> str:
         )
         return body
     switches = found["switches"].strip().splitlines()
-    shown = "".join(each for each in switches if has_outline or "__toc" not in each)
+    shown = "".join(
+        each if has_outline or "__toc" not in each else each.replace(">", " hidden>", 1)
+        for each in switches
+    )
     landmark = f'<nav class="drawer-switches" aria-label="Menus">{shown}</nav>'
     arranged = f"{found['skip']}\n{landmark}\n{found['between'].rstrip()}"
     return f"{body[: found.start()]}{arranged}{body[found.end() :]}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from html import escape
 from typing import NamedTuple
 
 from docutils import nodes
@@ -21,7 +22,7 @@ from sphinxcontrib.bibtex.domain import Citation
 from archive.drawing.relations import MOST, Node, Relations, relations_map
 from archive.drawing.relations import Bond as DrawnBond
 from archive.drawing.svg import Drawing, Link, written
-from archive.drawing.timeline import Dated, timeline
+from archive.drawing.timeline import NARROW, WIDE, Dated, timeline
 from archive.model.relations import BONDS
 from archive.site.know.facts import Document, Place
 from archive.site.know.view import view_of
@@ -33,7 +34,9 @@ from archive.upstream.access import builder_of
 
 def _svg(_self: HTML5Translator, node: nodes.Element) -> str:
     ground = written(node["drawing"], linked=True)
-    return f'<div class="drawn"><div class="drawn-ground">{ground}</div>'
+    name = escape(node["drawing"].name)
+    box = f'<div class="drawn-ground" role="region" tabindex="0" aria-label="{name}">'
+    return f'<div class="drawn">{box}{ground}</div>'
 
 
 class drawing(nodes.General, nodes.Element):
@@ -68,7 +71,8 @@ _TIMELINE_CAPTION = Caption(
 
 def chronology_timeline(env: BuildEnvironment, docname: str) -> list[nodes.Node]:
     """Return the timeline of the chronology's events by year and month."""
-    return drawn(timeline(_events(env, docname)), _TIMELINE_CAPTION, builder_of(env))
+    column = NARROW if builder_of(env).format == "html" else WIDE
+    return drawn(timeline(_events(env, docname), column), _TIMELINE_CAPTION, builder_of(env))
 
 
 def _events(env: BuildEnvironment, docname: str) -> Iterator[Dated]:
@@ -108,9 +112,29 @@ class _Map:
     def drawn(self) -> list[nodes.Node]:
         words = (self._entry(*each) for each in self._groups.items())
         return [
-            *drawn(relations_map(self._relations()), _MAP_CAPTION, builder_of(self.env)),
+            *drawn(
+                relations_map(self._relations(), is_fitted=builder_of(self.env).format == "html"),
+                _MAP_CAPTION, builder_of(self.env),
+            ),
             nodes.bullet_list("", *words, classes=["relations"]),
+            self._shared(),
         ]
+
+    def _shared(self) -> nodes.paragraph:
+        """The works that more than one document cites."""
+        works = {work.key: work for work in self.view.works()}
+        citing = {
+            key: {place.document.id for place in places}
+            for key, places in self.view.all_backlinks("reference").items() if key in works
+        }  # fmt: skip
+        shared = [key for key, documents in sorted(citing.items()) if len(documents) > 1]
+        if not shared:
+            words: list[nodes.Node] = [nodes.Text("No work is cited by more than one document.")]
+        else:
+            links = (link_to_work(works[key], self.env, self.docname) for key in shared)
+            words = [nodes.Text("Cited by more than one document: "), *joined(links, ", ")]
+            words.append(nodes.Text("."))
+        return nodes.paragraph("", "", *words, classes=["cited-by-several"])
 
     def _relations(self) -> Relations:
         citing = tuple(self._node(name, group) for name, group in self._groups.items())
