@@ -135,7 +135,9 @@ def _lines(
         start, end = left[bond.source], left[bond.target]
         apart = 14 if start[1] > end[1] else 0  # so that a line up does not cover the line down
         reach = 24 + 0.25 * abs(end[1] - start[1]) + apart
-        yield Curve(start, end, min(reach, (across.right - across.left) * 0.74), bond.link, dashed=True)
+        yield Curve(
+            start, end, min(reach, (across.right - across.left) * 0.74), bond.link, dashed=True
+        )
     for bond in _strongest(relations.cites, _CITES):
         width = min(1 + math.log2(bond.many) / 2, 5)
         bulge = (across.right - across.left) * 0.44

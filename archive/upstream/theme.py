@@ -2,8 +2,9 @@
 
 Replaces: parts of the HTML of furo's ``page.html``, and the ids that furo's post-transform copies.
 Why: furo's two ``aside`` elements have no accessible name, so a screen reader cannot tell them
-apart; its switches of drawers stand in no landmark and before the link that skips them; an id must be unique in a page (HTML, 3.2.6); and furo writes the release of Sphinx into
-each page, which was the only difference between Python 3.11, 3.12 and 3.13.
+apart; its switches of drawers stand in no landmark, and before the link that skips them; an id must
+be unique in a page (HTML, 3.2.6); and furo writes the release of Sphinx into each page, which was
+the only difference between Python 3.11, 3.12 and 3.13.
 Upstream: none reported yet; pradyunsg/furo#93, on missing labels, was closed without these.
 """
 

@@ -15,7 +15,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -32,6 +32,7 @@ class Engine(Protocol):
     def go(self, address: str) -> None: ...
     def run(self, script: str) -> Any:
         """What a script returns."""
+
     def click(self, selector: str) -> None: ...
     def type(self, selector: str, words: str) -> None: ...
 
@@ -94,7 +95,7 @@ class Chromium:
     def run(self, script: str) -> Any:
         try:
             return self.page.evaluate(f"() => {{ {script} }}")
-        except Exception as error:  # noqa: BLE001 - the page was left while it was looked at
+        except Exception as error:  # the page was left while it was looked at
             if "navigation" in str(error) or "Execution context" in str(error):
                 return None
             raise
@@ -141,6 +142,10 @@ class Firefox:
     def run(self, script: str) -> Any:
         return self._call("ExecuteScript", script=script, args=[])["value"]
 
+    def close(self) -> None:
+        self._file.close()
+        self._socket.close()
+
     def _find(self, selector: str) -> str:
         found = self._call("FindElement", using="css selector", value=selector)
         return str(found["value"][_ELEMENT])
@@ -167,7 +172,7 @@ class WebKit:
 
     def __init__(self, port: int, binary: Path) -> None:
         self._at = f"http://127.0.0.1:{port}"
-        _until(lambda: _connected(port), "WebKitWebDriver")
+        _until(lambda: _connected(port), "WebKitWebDriver").close()
         options = {"binary": str(binary), "args": ["--automation"]}
         wanted = {"browserName": "MiniBrowser", "webkitgtk:browserOptions": options}
         opened = self._call("POST", "/session", {"capabilities": {"alwaysMatch": wanted}})
@@ -217,7 +222,7 @@ def _running(*words: str, **options: Any) -> Iterator[subprocess.Popen[bytes]]:
         yield process
     finally:
         process.terminate()
-        process.wait()
+        process.communicate()
 
 
 @contextmanager
@@ -230,8 +235,9 @@ def firefox() -> Iterator[Engine]:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         settings = f'user_pref("marionette.port", {port});\n'
         (Path(profile) / "user.js").write_text(settings, encoding="utf-8")
-        with _running(binary, "--headless", "--marionette", "--no-remote", "--profile", profile):
-            yield Firefox(port)
+        options = ("--headless", "--marionette", "--no-remote", "--profile", profile)
+        with _running(binary, *options), closing(Firefox(port)) as engine:
+            yield engine
 
 
 @contextmanager
@@ -251,6 +257,4 @@ def webkit() -> Iterator[Engine]:
         # A root of a container has no sandbox of WebKit's within it.
         free = {"DISPLAY": display, "WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS": "1"}
         started.enter_context(_running(driver, f"--port={port}", env={**os.environ, **free}))
-        engine = WebKit(port, binary)
-        started.callback(engine.close)
-        yield engine
+        yield started.enter_context(closing(WebKit(port, binary)))

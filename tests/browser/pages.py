@@ -51,7 +51,7 @@ _SMALL_TARGETS = """() => {
         .filter((each) => {
             const { width, height } = each.getBoundingClientRect();
             const style = getComputedStyle(each);
-            if (!width || !height || style.visibility === "hidden" || style.opacity === "0") return false;
+            if (!width || style.visibility === "hidden" || style.opacity === "0") return false;
             if (each.closest("svg") || (width > 23.9 && height > 23.9)) return false;
             return !(style.display === "inline" && isInSentence(each));
         })

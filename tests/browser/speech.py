@@ -22,7 +22,15 @@ _LONGEST = 70  # lines: what follows in long lists is of the same kinds
 _TEXT = {"StaticText", "LineBreak"}
 _WITHIN = {"emphasis", "strong", "code", "superscript", "subscript", "mark", "time", "Abbr", "math"}
 _IN_BRACKETS = {"link", "button", "heading", "image", "checkbox", "DisclosureTriangle"}
-_UNTOLD = {"generic", "none", "RootWebArea", "InlineTextBox", "LabelText", "ListMarker", "MenuListPopup"}
+_UNTOLD = {
+    "generic",
+    "none",
+    "RootWebArea",
+    "InlineTextBox",
+    "LabelText",
+    "ListMarker",
+    "MenuListPopup",
+}
 _STATES = ("level", "checked", "expanded", "pressed", "disabled")
 
 

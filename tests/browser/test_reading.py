@@ -235,7 +235,9 @@ def test_the_catalogue_is_chosen_from_and_the_choice_has_an_address(page, addres
 def test_the_keyboard_opens_a_drawer_goes_through_it_alone_and_closes_it(window, address):
     page = window(viewport=NARROW, reduced_motion="reduce")
     page.goto(f"{address}/{DOCUMENT}")
-    focused = partial(page.evaluate, "document.activeElement.id || document.activeElement.className")
+    focused = partial(
+        page.evaluate, "document.activeElement.id || document.activeElement.className"
+    )
     isin = "selector => document.activeElement.closest(selector) !== null"
     page.keyboard.press("Tab")
     expect(page.locator(":focus")).to_have_text("Skip to content")

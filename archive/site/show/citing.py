@@ -50,8 +50,9 @@ class cite_link(nodes.General, nodes.Element):
 def _open_passage(self: HTML5Translator, node: nodes.Element) -> str:
     """Begin a passage; a note has its role, so that its end, too, is told by ear (WAI-ARIA 1.2)."""
     parts = (each for each in node if isinstance(each, nodes.Element))
-    role = {"role": "note"} if any("editors-note" in each["classes"] for each in parts) else {}
-    return self.starttag(node, "div", CLASS="passage", **role)
+    is_note = any("editors-note" in each["classes"] for each in parts)
+    tag = self.starttag(node, "div", CLASS="passage")
+    return tag.replace(">", ' role="note">', 1) if is_note else tag
 
 
 class passage_box(nodes.General, nodes.Element):

@@ -114,7 +114,8 @@ class _Map:
         return [
             *drawn(
                 relations_map(self._relations(), is_fitted=builder_of(self.env).format == "html"),
-                _MAP_CAPTION, builder_of(self.env),
+                _MAP_CAPTION,
+                builder_of(self.env),
             ),
             nodes.bullet_list("", *words, classes=["relations"]),
             self._shared(),
