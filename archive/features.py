@@ -65,6 +65,7 @@ from archive.site.show import (
     relations,
     searched,
     source_paragraphs,
+    versions,
 )
 from archive.site.show import ledger as ledger_pages
 from archive.upstream import builder, domains, memory, theme
@@ -133,6 +134,7 @@ EVENTS: tuple[tuple[str, int, tuple[Callable[..., Any], ...]], ...] = (
             ledger_pages.redirect_pages,
             ledger_pages.ledger_parts,
             listings.collections,
+            versions.version_pages,
         )),
         outputs.stale_documents,
         check.report_problems,
@@ -188,6 +190,7 @@ POST_TRANSFORMS = (
     bibliography.Bibliography,
     completing.FillPlaceholders,
     completing.ItemMarks,
+    completing.NotHeldMarks,
     ledger_pages.TombstoneDates,
     ledger_pages.MovedAnchors,
     relations.RelationsInCards,
@@ -222,6 +225,7 @@ NODES = (
     citing.passage_box,
     bibliography.robust_link,
     source_paragraphs.source_paragraph,
+    versions.piece,
 )
 
 

@@ -34,6 +34,10 @@ PROOFS: dict[str, tuple[str, tuple[tuple[str, ...], ...]]] = {
         "do ten tasks of a reader in Chromium, Firefox and WebKit, and listen to a passage",
         ((*PYTEST, "-n", "0", "-rs", *READER),),
     ),
+    "pdfs": (
+        "import PDFs whose right text is known, and count the words in the right order",
+        (("-m", "tests.importing.pdfs"),),
+    ),
     # The full disk is a small tmpfs where the user may mount one (root).
     "faults": (
         "kill two hundred builds, let fifty run out of space, damage fifty, save during fifty",

@@ -51,7 +51,7 @@
     const label = target.querySelector(`${within} > .passage-label, ${within} > .passage-name > .passage-label`);
     if (label) {
       const title = target.querySelector(":scope > .admonition-title");
-      const name = label.title.replace(/^Permalink to /, "");
+      const name = label.dataset.name ?? label.title.replace(/^Permalink to /, "");
       const words = plain(target);
       return [name, title ? words.replace(plain(title), `${plain(title)}. `) : words];
     }
