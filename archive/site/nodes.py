@@ -72,10 +72,8 @@ def _permalink(_self: HTML5Translator, node: nodes.Element) -> str:
     long = " long" if len(node["label"]) > LONG else ""
     number = node.get("number", "")
     full = f' data-number="{escape(number, quote=True)}"' if number else ""
-    return (
-        f'{heading}<a class="passage-label{long}" href="#{node["anchor"]}"{full}{name} title="{explained}">'
-        f"{escape(node['label'])}"
-    )
+    link = f'<a class="passage-label{long}" href="#{node["anchor"]}"{full}{name}'
+    return f'{heading}{link} title="{explained}">{escape(node["label"])}'
 
 
 class passage_label(nodes.Inline, nodes.Element):

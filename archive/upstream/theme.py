@@ -40,8 +40,9 @@ _OUTLINE = ('<div class="toc-tree"', ' role="navigation" aria-label="Outline of 
 
 # What furo's templates say by way of gettext, and the names of landmarks.
 SAID = (
-    N_("Back to top"), N_("Menus"), N_("On this page"), N_("Outline of this page"), N_("Pages of the archive"),
-    N_("Quick search"), N_("Search"), N_("Skip to content"), N_("The archive"), N_("This page"),
+    N_("Back to top"), N_("Menus"), N_("On this page"), N_("Outline of this page"),
+    N_("Pages of the archive"), N_("Quick search"), N_("Search"), N_("Skip to content"),
+    N_("The archive"), N_("This page"),
 )  # fmt: skip
 
 # What furo says and does not translate.
