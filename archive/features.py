@@ -61,6 +61,7 @@ from archive.site.show import (
     drawings,
     generated,
     listings,
+    outline,
     pages,
     relations,
     searched,
@@ -224,6 +225,7 @@ NODES = (
     speaker,
     drawings.drawing,
     citing.cite_link,
+    citing.passage_box,
     bibliography.robust_link,
     source_paragraphs.source_paragraph,
     versions.piece,
@@ -243,10 +245,11 @@ def register(app: Sphinx) -> None:
     for event, priority, steps in EVENTS:
         app.connect(event, _in_order(steps), priority)
     app.connect("html-page-context", _in_order(map(_of_page, CONTEXT), builder="html"))
-    # After the theme, whose inline script the policy allows.
+    # After the theme, which hides outlines, and whose inline script the policy allows.
     app.connect(
-        "html-page-context", _in_order([_of_page(content_security.set_policy)], builder="html"), 600
-    )
+        "html-page-context",
+        _in_order([outline.complete_outline, _of_page(content_security.set_policy)], "html"), 600,
+    )  # fmt: skip
     app.connect("html-collect-pages", generated.stale_pages)
 
 

@@ -469,6 +469,15 @@ class Page:
             if (name := element.get("data-name")) is not None:
                 explained = self.say("Permalink to {passage}").format(passage=name)
                 known = known and explained == element.get("title")
+        elif _has(element, "passage-name"):
+            attributes = {name: str(value) for name, value in element.attrib.items()}
+            level = attributes.pop("aria-level", "")
+            known = (
+                attributes == {"class": "passage-name", "role": "heading"}
+                and level in set("123456") and len(element) == 1
+                and _has(element[0], "passage-label") and self._is_mark(element[0])
+                and not (element.text or element[0].tail or "").strip()
+            )  # fmt: skip
         elif _has(element, "to-cite"):
             href, name = (str(element.get(each, "")) for each in ("href", "aria-label"))
             self.cited.append((self._beside(element), href, name, said))
@@ -1064,8 +1073,8 @@ def frame(
     )  # in addresses
     own = {sealed.record.short_title: "{short}", sealed.record.collection_name: "{collection}"}
     own |= {sealed.say(STATUSES[sealed.record.status]): "{status}"}
-    on_page = sealed.say("On this page")
-    titles = (*dict(sealed.headings()).values(), sealed.record.title, on_page)
+    own_words = map(sealed.say, (*_GENERATED, "In other forms", "On this page"))
+    titles = (*dict(sealed.headings()).values(), sealed.record.title, *own_words)
     headings = {squeezed(each): _bag(each) for each in (*titles, *_headings(sealed.order))}
     labels = {each for key in sealed.works for each in _bag(sealed.worded(key)[0])}
     found: list[tuple[str, ...]] = []
