@@ -26,7 +26,8 @@ class Tie(NamedTuple):
     id: str  # of a passage or an entry; empty for a document
     name: str  # the title of a document, the spoken name of a passage, the label of a work
     language: str | None = None  # of a document
-    at: str = ""  # the passage of this document that the other one names
+    at: str = ""  # the passage of this document that is related
+    relation: Relation | None = None  # as the document has it that declares it
 
 
 def related(domain: ArchiveDomain) -> Related:
@@ -60,25 +61,33 @@ def owner(domain: ArchiveDomain, target: str) -> Document | None:
 def ties(domain: ArchiveDomain, document: Document) -> Iterator[Tie]:
     """Yield what a document is related to, then what is related to it."""
     for relation in document.record.relations if document.record is not None else ():
-        tie = _there(domain, relation)
+        tie = _there(domain, document, relation)
         if tie is not None:
             yield tie
     yield from ties_back(domain, document.id)
 
 
-def _there(domain: ArchiveDomain, relation: Relation) -> Tie | None:
+def _there(domain: ArchiveDomain, document: Document, relation: Relation) -> Tie | None:
     there, target = BONDS[relation.kind].there, relation.target
+    at = _spoken(domain, relation.anchor(document.id))
     other = owner(domain, target)
     if other is not None:
         docname, id_, name = domain.env.domains.standard_domain.labels[target]
         language = other.language if target == other.id else None
         id_ = "" if target == other.id else id_
-        return Tie(relation.kind, there, docname, id_, name, language)
+        return Tie(relation.kind, there, docname, id_, name, language, at, relation)
     works = works_of(domain.env)
     for work in works.among({target}):
         label = work.formatted_entry.label
-        return Tie(relation.kind, there, works.page_of(work), work.citation_id, label)
+        page = works.page_of(work)
+        return Tie(relation.kind, there, page, work.citation_id, label, None, at, relation)
     return None
+
+
+def _spoken(domain: ArchiveDomain, anchor: str) -> str:
+    """Return what links to an anchor show; empty for none."""
+    label = domain.env.domains.standard_domain.labels.get(anchor)
+    return label[2] if label is not None else ""
 
 
 def ties_back(domain: ArchiveDomain, name: str) -> Iterator[Tie]:
@@ -86,13 +95,24 @@ def ties_back(domain: ArchiveDomain, name: str) -> Iterator[Tie]:
     labels = domain.env.domains.standard_domain.labels
     for other, relation in domain.related.get(name, ()):
         at = labels[relation.target][2] if relation.target != name else ""
-        back = BONDS[relation.kind].back
-        yield Tie(relation.kind, back, other.docname, "", other.title, other.language, at)
+        back, anchor = BONDS[relation.kind].back, relation.anchor(other.id)
+        spoken = _spoken(domain, anchor)
+        yield Tie(
+            relation.kind, back, other.docname, anchor if spoken else "", spoken or other.title,
+            None if spoken else other.language, at, relation,
+        )  # fmt: skip
 
 
 def ends(domain: ArchiveDomain) -> Mapping[str, End]:
     """Return the documents that are related to something, by id, for the checks."""
     return {
-        document.id: End(document.id, document.path, relations)
+        document.id: End(
+            document.id,
+            document.path,
+            relations,
+            frozenset(
+                anchor for block in document.passages for anchor in (block.anchor, *block.former)
+            ),
+        )
         for document, relations in _relating(domain)
     }
