@@ -54,3 +54,23 @@ def last_change(history: History | None) -> str | None:
     if not changes:
         return None
     return f"{_VERBS[changes[-1].kind]} {ArchiveDate(changes[-1].date).spoken}"
+
+
+# What a link says of the words of a quotation, by what became of them (``fidelity.origins``).
+_ORIGINS = {
+    "exact": "These words stand in {}",
+    "differing": "These words stand otherwise in {}",
+    "not-found": "These words were not found in {}",
+    "not-held": "These words are ascribed to {}, which the archive does not hold",
+    "": "These words are ascribed to {}",
+}
+
+
+def origin_told(result: str, name: str) -> str:
+    """Return what a link from a quotation to where its words are from says; its name is given."""
+    return _ORIGINS[result].format(name)
+
+
+def origins_told(name: str) -> list[str]:
+    """Return all that such a link may say."""
+    return [origin_told(result, name) for result in _ORIGINS]

@@ -205,8 +205,9 @@ class Sealed:
             self._cited(each, fates) for each in self.standing.values()
             if Anchor.parse(each.anchor).is_passage and each.anchor in fates.words
         ]  # fmt: skip
-        led = links.links(self.reference, related)
-        said = schema_org.serialise(schema_org.report(self.reference, passages, related))
+        once = tuple(dict.fromkeys(related))
+        led = links.links(self.reference, once)
+        said = schema_org.serialise(schema_org.report(self.reference, passages, once))
         return [(each.rel, each.href, each.type or "") for each in led], said
 
     def citations(self, fates: Fates, companion: str) -> Iterator[dict[str, Any]]:

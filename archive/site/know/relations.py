@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from archive.model.relations import BONDS, Direction, End, Relation
-from archive.site.know.facts import Document
+from archive.site.know.facts import Document, Traced
 from archive.upstream.domains import works_of
 
 if TYPE_CHECKING:
@@ -27,7 +27,14 @@ class Tie(NamedTuple):
     name: str  # the title of a document, the spoken name of a passage, the label of a work
     language: str | None = None  # of a document
     at: str = ""  # the passage of this document that is related
-    relation: Relation | None = None  # as the document has it that declares it
+
+
+class Followed(NamedTuple):
+    """A quotation that a record follows, and where its words are from."""
+
+    traced: Traced
+    result: str  # empty where the sources were not compared as they are pinned now
+    tie: Tie
 
 
 def related(domain: ArchiveDomain) -> Related:
@@ -75,12 +82,12 @@ def _there(domain: ArchiveDomain, document: Document, relation: Relation) -> Tie
         docname, id_, name = domain.env.domains.standard_domain.labels[target]
         language = other.language if target == other.id else None
         id_ = "" if target == other.id else id_
-        return Tie(relation.kind, there, docname, id_, name, language, at, relation)
+        return Tie(relation.kind, there, docname, id_, name, language, at)
     works = works_of(domain.env)
     for work in works.among({target}):
         label = work.formatted_entry.label
         page = works.page_of(work)
-        return Tie(relation.kind, there, page, work.citation_id, label, None, at, relation)
+        return Tie(relation.kind, there, page, work.citation_id, label, None, at)
     return None
 
 
@@ -99,8 +106,20 @@ def ties_back(domain: ArchiveDomain, name: str) -> Iterator[Tie]:
         spoken = _spoken(domain, anchor)
         yield Tie(
             relation.kind, back, other.docname, anchor if spoken else "", spoken or other.title,
-            None if spoken else other.language, at, relation,
+            None if spoken else other.language, at,
         )  # fmt: skip
+
+
+def followed(domain: ArchiveDomain, document: Document) -> Iterator[Followed]:
+    """Yield what became of the quotations of a document."""
+    vouching = domain.vouching.get(document.docname)
+    for traced in vouching.traced if vouching is not None else ():
+        tie = _there(domain, document, traced.relation)
+        if tie is not None:
+            other = owner(domain, traced.relation.target)
+            held = other.record if other is not None else None
+            is_same = traced.source == (held.source.sha256 if held is not None else None)
+            yield Followed(traced, traced.result if is_same else "", tie)
 
 
 def ends(domain: ArchiveDomain) -> Mapping[str, End]:

@@ -76,11 +76,11 @@ def shown(tie: Tie, env: BuildEnvironment) -> list[nodes.Node]:
 
 def in_heads(ties: Iterable[Tie], settings: Settings) -> tuple[Related, ...]:
     """Return ties as heads, linksets and JSON-LD have them, with their permanent addresses."""
-    return tuple(
+    return tuple(dict.fromkeys(
         Related(
             tie.name,
             f"{settings.base}{tie.docname}.html{f'#{tie.id}' if tie.id else ''}",
             tie.direction.rel, tie.direction.json_ld,
         )
         for tie in ties
-    )  # fmt: skip
+    ))  # fmt: skip
