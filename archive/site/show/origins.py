@@ -25,13 +25,14 @@ ORIGIN = "origin"  # class of links from the words of a quotation to where they 
 
 def _link(_self: HTML5Translator, node: nodes.Element) -> str:
     title, address = escape(node["title"], quote=True), escape(node["href"], quote=True)
-    return f'<a class="{ORIGIN}" href="{address}" title="{title}" aria-label="{title}">'
+    classes = f"{ORIGIN} {node['result']}".strip()
+    return f'<a class="{classes}" href="{address}" title="{title}" aria-label="{title}">'
 
 
 class origin_link(nodes.Inline, nodes.Element):
     """The link behind a quotation.  It has no text: what it says is its title.
 
-    Attributes: ``href`` and ``title``.
+    Attributes: ``href``, ``title`` and ``result``.
     """
 
     html = around(_link, "</a>")
@@ -60,7 +61,8 @@ class Origins(DocumentTransform):
         tie = followed.tie
         address = builder_of(self.env).get_relative_uri(self.env.docname, tie.docname)
         title = origin_told(followed.result, tie.name)
-        return origin_link("", href=f"{address}{f'#{tie.id}' if tie.id else ''}", title=title)
+        place = f"#{tie.id}" if tie.id else ""
+        return origin_link("", href=f"{address}{place}", title=title, result=followed.result)
 
     def _lead(self, place: quotation, followed: Followed) -> None:
         tie = followed.tie
@@ -78,10 +80,41 @@ def origins_of(app: Sphinx, document: Document, page: str) -> list[dict[str, Any
     return [
         {
             "anchor": each.traced.anchor, "label": labels[each.traced.anchor],
-            "words": each.traced.words, "result": each.result, "name": each.tie.name,
-            "paragraph": each.traced.paragraph, "differences": each.traced.differences,
+            "words": each.traced.words, "before": _BEFORE[each.result], "name": each.tie.name,
+            "after": _after(each),
             "address": app.builder.get_relative_uri(page, each.tie.docname)
             + (f"#{each.tie.id}" if each.tie.id else ""),
         }
         for each in view_of(app.env).followed(document.docname)
     ]  # fmt: skip
+
+
+# What stands before the name of the passage or the work that the words are from.
+_BEFORE = {
+    "exact": "word for word in",
+    "differing": "otherwise in",
+    "not-found": "not found in what is held of",
+    "not-held": "ascribed to",
+    "": "ascribed to",
+}
+
+
+def _after(followed: Followed) -> str:
+    """Return what stands behind that name."""
+    if followed.result == "not-held":
+        return ", which the archive does not hold"
+    if not followed.result:
+        return "; not compared with its source yet"
+    if followed.result == "not-found":
+        return ""
+    place = f" (paragraph {followed.traced.paragraph} of its source)"
+    if followed.result == "exact":
+        return place
+    differences = ", ".join(_differing(*each) for each in followed.traced.differences)
+    return f"{place}: {differences or 'only the marks differ'}"
+
+
+def _differing(here: str, there: str) -> str:
+    if not here:
+        return f"“{there}” stands there as well"
+    return f"“{there}” for “{here}”" if there else f"“{here}” is not there"
