@@ -66,6 +66,7 @@ from archive.site.show import (
     relations,
     searched,
     source_paragraphs,
+    versions,
 )
 from archive.site.show import ledger as ledger_pages
 from archive.upstream import builder, domains, memory, theme
@@ -135,6 +136,7 @@ EVENTS: tuple[tuple[str, int, tuple[Callable[..., Any], ...]], ...] = (
             ledger_pages.redirect_pages,
             ledger_pages.ledger_parts,
             listings.collections,
+            versions.version_pages,
         )),
         outputs.stale_documents,
         check.report_problems,
@@ -190,6 +192,7 @@ POST_TRANSFORMS = (
     bibliography.Bibliography,
     completing.FillPlaceholders,
     completing.ItemMarks,
+    completing.NotHeldMarks,
     ledger_pages.TombstoneDates,
     ledger_pages.MovedAnchors,
     relations.RelationsInCards,
@@ -225,6 +228,7 @@ NODES = (
     origins.origin_link,
     bibliography.robust_link,
     source_paragraphs.source_paragraph,
+    versions.piece,
 )
 
 

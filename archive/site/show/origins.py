@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from html import escape
-from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -12,6 +11,7 @@ from sphinx.writers.html5 import HTML5Translator
 
 from archive.model.fingerprint import normalise
 from archive.model.telling import origin_told
+from archive.model.words import N_, Words, words
 from archive.site.know.facts import Document
 from archive.site.know.relations import Followed
 from archive.site.know.view import view_of
@@ -46,23 +46,23 @@ class Origins(DocumentTransform):
     def complete(self, document: Document, section: nodes.section) -> None:
         found = view_of(self.env).followed(document.docname)
         for place in list(self.document.findall(quotation)) if found else ():
-            words = normalise(place.astext().strip(OPENING + CLOSING))
+            said = normalise(place.astext().strip(OPENING + CLOSING))
             own = [
                 each for each in found
-                if each.traced.anchor == place["anchor"] and normalise(each.traced.words) == words
+                if each.traced.anchor == place["anchor"] and normalise(each.traced.words) == said
             ]  # fmt: skip
             if builder_of(self.env).format == "html":
                 at = place.parent.index(place) + 1
-                place.parent[at:at] = [self._behind(each) for each in own]
+                place.parent[at:at] = [self._behind(each, document.language) for each in own]
             elif own:
                 self._lead(place, own[0])
 
-    def _behind(self, followed: Followed) -> origin_link:
-        tie = followed.tie
-        address = builder_of(self.env).get_relative_uri(self.env.docname, tie.docname)
-        title = origin_told(followed.result, tie.name)
-        place = f"#{tie.id}" if tie.id else ""
-        return origin_link("", href=f"{address}{place}", title=title, result=followed.result)
+    def _behind(self, followed: Followed, language: str | None) -> origin_link:
+        page = followed.tie.docname
+        address = builder_of(self.env).get_relative_uri(self.env.docname, page)
+        title = origin_told(followed.result, followed.tie.name, words(language))
+        href, result = _address(address, followed), followed.result
+        return origin_link("", href=href, title=title, result=result)
 
     def _lead(self, place: quotation, followed: Followed) -> None:
         tie = followed.tie
@@ -74,47 +74,52 @@ class Origins(DocumentTransform):
             place.replace(text, link)
 
 
-def origins_of(app: Sphinx, document: Document, page: str) -> list[dict[str, Any]]:
-    """Return what became of the quotations of a document, for the template of ``page``."""
+def origins_of(app: Sphinx, document: Document, page: str) -> list[dict[str, str]]:
+    """Return what became of the quotations of a document, for the template of ``page``.
+
+    ``told`` is HTML.
+    """
     labels = {block.anchor: block.label for block in document.blocks}
     return [
         {
             "anchor": each.traced.anchor, "label": labels[each.traced.anchor],
-            "words": each.traced.words, "before": _BEFORE[each.result], "name": each.tie.name,
-            "after": _after(each),
-            "address": app.builder.get_relative_uri(page, each.tie.docname)
-            + (f"#{each.tie.id}" if each.tie.id else ""),
+            "words": each.traced.words,
+            "told": _told(each, _linked(app, each, page), words(document.language)),
         }
         for each in view_of(app.env).followed(document.docname)
     ]  # fmt: skip
 
 
-# What stands before the name of the passage or the work that the words are from.
-_BEFORE = {
-    "exact": "word for word in",
-    "differing": "otherwise in",
-    "not-found": "not found in what is held of",
-    "not-held": "ascribed to",
-    "": "ascribed to",
+def _linked(app: Sphinx, followed: Followed, page: str) -> str:
+    address = _address(app.builder.get_relative_uri(page, followed.tie.docname), followed)
+    return f'<a href="{escape(address)}">{escape(followed.tie.name)}</a>'
+
+
+def _address(page: str, followed: Followed) -> str:
+    return f"{page}#{followed.tie.id}" if followed.tie.id else page
+
+
+_TOLD = {
+    "exact": N_("word for word in {work} (paragraph {number} of its source)."),
+    "differing": N_("otherwise in {work} (paragraph {number} of its source): {how}."),
+    "not-found": N_("not found in what is held of {work}."),
+    "not-held": N_("ascribed to {work}, which the archive does not hold."),
+    "": N_("ascribed to {work}; not compared with its source yet."),
 }
 
 
-def _after(followed: Followed) -> str:
-    """Return what stands behind that name."""
-    if followed.result == "not-held":
-        return ", which the archive does not hold"
-    if not followed.result:
-        return "; not compared with its source yet"
-    if followed.result == "not-found":
-        return ""
-    place = f" (paragraph {followed.traced.paragraph} of its source)"
-    if followed.result == "exact":
-        return place
-    differences = ", ".join(_differing(*each) for each in followed.traced.differences)
-    return f"{place}: {differences or 'only the marks differ'}"
+def _told(followed: Followed, work: str, _: Words) -> str:
+    """Return what became of a quotation, as HTML; ``work`` is the link to what it is from."""
+    traced = followed.traced
+    how = ", ".join(_differing(*each, _) for each in traced.differences)
+    return escape(_(_TOLD[followed.result])).format(
+        work=work, number=traced.paragraph, how=escape(how or _("only the marks differ"))
+    )
 
 
-def _differing(here: str, there: str) -> str:
+def _differing(here: str, there: str, _: Words) -> str:
     if not here:
-        return f"“{there}” stands there as well"
-    return f"“{there}” for “{here}”" if there else f"“{here}” is not there"
+        return _("“{there}” stands there as well").format(there=there)
+    if not there:
+        return _("“{here}” is not there").format(here=here)
+    return _("“{there}” for “{here}”").format(here=here, there=there)
