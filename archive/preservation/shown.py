@@ -27,8 +27,9 @@ from archive.model.dates import ArchiveDate
 from archive.model.fingerprint import normalise
 from archive.model.marks import marks
 from archive.model.record import STATUSES
+from archive.model.relations import BONDS
 from archive.model.seal import PASSAGE, Part, part, texts
-from archive.model.telling import REPLACED, WITHDRAWN, WITHDRAWN_ON, counted
+from archive.model.telling import REPLACED, WITHDRAWN, WITHDRAWN_ON, counted, origins_told
 from archive.model.words import Words as Say
 from archive.model.words import words as say_in
 from archive.preservation.known import Known, slug
@@ -77,6 +78,7 @@ _GIVEN = frozenset({
     "tombstone-notice", "topic", "xref",
 })  # fmt: skip
 _OF_LABELS = ("class", "data-name", "data-number", "href", "title")
+_OF_ORIGINS = {"aria-label", "class", "href", "title"}
 _OF_LISTS = frozenset({
     "works-to-take",
     "anchor-mark", "backlinks", "colon", "moved-anchors", "record", "record-fields",
@@ -132,6 +134,8 @@ class Page:
     labels: list[tuple[str, str, str]] = field(default_factory=list)
     # Of each link “Cite” what it stands beside, where it leads, its name and its words.
     cited: list[tuple[str, str, str, str]] = field(default_factory=list)
+    # Of each link from a quotation to where its words are from where it leads, and its title.
+    followed: list[tuple[str, str]] = field(default_factory=list)
     # Each name for screen readers, with its anchor.
     names: list[tuple[str, str]] = field(default_factory=list)
     held_in_part: str = ""  # the notice above the record
@@ -484,6 +488,10 @@ class Page:
             known = set(map(str, element.attrib)) <= {"aria-label", "class", "data-at", "href"}
             if (at := element.get("data-at")) is not None:
                 known = known and name == cite_name(said, str(at), self.say)
+        elif _has(element, "origin"):
+            title, named = str(element.get("title", "")), element.get("aria-label")
+            self.followed.append((str(element.get("href", "")), title))
+            known = not said and title == named and set(map(str, element.attrib)) <= _OF_ORIGINS
         elif _has(element, "item-mark"):
             item = next(element.iterancestors("{*}li"), None)
             known = item is not None and element in _marks(item)
@@ -613,6 +621,7 @@ class Judge:
             if name not in self._names(anchor):
                 yield f"{anchor or 'an element'} is explained by {_quoted(name)}"
         yield from self._citing()
+        yield from self._following()
         extent = self.sealed.record.extent
         said = extent.said(self.sealed.say) if extent else ()
         if self.page.held_in_part != normalise(" ".join(said)):
@@ -629,6 +638,16 @@ class Judge:
         lacking = wanted.keys() - {beside for beside, *_ in self.page.cited}
         if lacking and not self.page.is_book:
             yield f"{min(lacking)} has no link to cite it"
+
+    def _following(self) -> Iterator[str]:
+        """The links from quotations: each leads to what the record says, and names it."""
+        base, quotes = self.sealed.settings.base, BONDS["quotes"].there
+        ties = {each.address: each.name for each in self.ties if each.direction is quotes}
+        for href, title in self.page.followed:
+            path, place = self.page.resolve(href)
+            name = ties.get(f"{base}{path}{f'#{place}' if place else ''}", "")
+            if not name or title not in origins_told(name, self.sealed.say):
+                yield f"a quotation leads to {href}, which is explained by {_quoted(title)}"
 
     def card(self) -> Iterator[str]:
         """What the card says otherwise than the record, and than the relations that are known."""
