@@ -51,8 +51,8 @@ _FAITHFUL, _UNFAITHFUL, _IMPOSSIBLE = 0, 1, 2
 @command(
     argument("document", nargs="*", help="document ids; default: all documents"),
     argument("--sources", required=True, metavar="DIR",
-             help="the folder of the sources: <document id>.txt, or any file with the pinned "
-             "SHA-256"),
+             help="the folder of the sources, with its folders: <document id>.txt, or any file "
+             "with the pinned SHA-256"),
     argument("--check", action="store_true", help="write no attestation"),
     epilog="Exit codes: 0 faithful, 1 problems were found, 2 it could not be checked.",
     failed="The sources cannot be verified", code=_IMPOSSIBLE,

@@ -123,6 +123,15 @@ def test_a_source_is_known_by_its_sha256_under_any_name(root):
     assert verify(root) == 0
 
 
+def test_a_source_in_a_folder_of_the_folder_is_found(root):
+    sources = root.parent / "sources"
+    (sources / "beside" / "further").mkdir(parents=True)
+    (sources / "alpha.txt").rename(sources / "beside" / "alpha.txt")
+    (sources / "beta.txt").rename(sources / "beside" / "further" / "x")
+    (sources / "beside" / "round").symlink_to(sources)
+    assert verify(root) == 0
+
+
 def test_another_source_is_told(root, capsys):
     (root.parent / "sources" / "beta.txt").write_text("Something else.", "utf-8")
     assert verify(root) == 1
