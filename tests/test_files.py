@@ -14,6 +14,7 @@ from tests.conftest import ROOT
 
 # What may open a file for writing by itself: a log, whose last line may be half.
 LOGS = {"commands/workspace.py", "preservation/mirror.py"}
+IN_A_FOLDER_OF_ITS_OWN = {"importing/readers/legacy.py"}
 
 
 def names(folder):
@@ -91,7 +92,7 @@ def test_nothing_else_of_the_engine_writes_a_file():
         for path in (ROOT / "archive").rglob("*.py")
         if list(writes(ast.parse(path.read_bytes())))
     }
-    assert found == LOGS
+    assert found == LOGS | IN_A_FOLDER_OF_ITS_OWN
 
 
 @pytest.mark.parametrize(

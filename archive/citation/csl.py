@@ -7,7 +7,8 @@
   publisher who is cited as the author would stand there twice, and the same title alone as well.
 - ``issued``: ``date-parts`` for an exact date; for any other words alone, as ``literal``.  Styles
   print both where there are both.
-- ``annote``, which 8 of 2,851 styles print: 73 print ``note``, 45 ``call-number``.
+- ``custom``: what no style is to print.  ``note`` and ``annote`` are printed by some, by two styles
+  in place of the citation.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ Data = dict[str, Any]
 
 _ORDER = (
     "id type title title-short author genre publisher original-title original-publisher "
-    "original-date authority number language URL keyword issued annote"
+    "original-date authority number language URL keyword issued custom"
 )
 
 
@@ -55,7 +56,7 @@ def _variables(reference: Reference) -> Iterator[tuple[str, Any]]:
         yield "original-title", reference.original_title
     if reference.original_publisher:
         yield "original-publisher", reference.original_publisher
-    yield "annote", reference.note
+    yield "custom", {"note": reference.note}
     if is_known(record.date):
         yield "issued", issued(record.date)
     if reference.original_date:
@@ -80,7 +81,7 @@ def original(given: Original) -> Data:
         "number": ", ".join(given.numbers),
         "URL": given.address,
         "issued": issued(given.date) if is_known(given.date) else None,
-        "annote": given.note,
+        "custom": {"note": given.note} if given.note else None,
     }
     return dict(in_order(((name, value) for name, value in said.items() if value), _ORDER))
 

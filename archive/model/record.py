@@ -37,7 +37,7 @@ _LISTS = "catalogue search"
 _BEYOND_THE_CARD = f"{_HEADS} {_MANAGERS} {_STYLES} {_LISTS}"
 
 # The sentence on the original in the note of a reference manager.
-_IN_THE_NOTE = {"bibtex": "comment", "ris": "N1", "csl": "annote"}
+_IN_THE_NOTE = {"bibtex": "comment", "ris": "N1", "csl": "custom"}
 _PUBLISHED_BEFORE = {"chicago": "in parentheses"}
 _ONLY_THE_ORIGINAL = {
     "xmp": "dc:source would be the source of the PDF, which is the page",

@@ -28,7 +28,7 @@ from sphinx.builders.epub3 import Epub3Builder
 from sphinx.util.build_phase import BuildPhase
 from sphinx.util.parallel import ParallelTasks, SerialTasks, parallel_available
 
-from archive.files import remove
+from archive.files import remove, write
 
 _THEME = "furo"  # its post-transforms put tables and formulas into scrolling containers
 COVER = "cover.png"
@@ -146,7 +146,7 @@ class ArchiveEpubBuilder(Epub3Builder):
         ctx |= self.book.context(pagename)
 
     def handle_finish(self) -> None:
-        (self.outdir / COVER).write_bytes(self.book.cover)
+        write(Path(self.outdir) / COVER, self.book.cover)
         super().handle_finish()
 
     def build_content(self) -> None:

@@ -37,7 +37,7 @@ _DATE = {
 }
 
 _TEXTS = (
-    "abstract", "annote", "archive", "archive_location", "call-number", "genre", "keyword",
+    "abstract", "archive", "archive_location", "call-number", "genre", "keyword",
     "language", "medium", "note", "original-publisher", "original-title", "page", "publisher",
     "section", "source", "status", "title", "title-short", "URL",
 )  # fmt: skip
@@ -51,6 +51,7 @@ CSL_ITEM = {
         "author": _NAMES,
         "issued": _DATE,
         "original-date": _DATE,
+        "custom": {"type": "object"},
         **{name: {"type": "string", "minLength": 1} for name in _TEXTS},
         "URL": _ADDRESS,
     },
@@ -172,7 +173,7 @@ _PERSON = {
 }
 _PEOPLE = ("author", "editor", "translator", "container-author", "contributor")
 _WORK_TEXTS = (
-    *_TEXTS, "authority", "collection-number", "collection-title", "container-title",
+    *_TEXTS, "annote", "authority", "collection-number", "collection-title", "container-title",
     "chapter-number", "DOI", "edition", "event-place", "event-title", "ISBN", "ISSN", "issue",
     "number", "number-of-pages", "number-of-volumes", "original-publisher",
     "original-publisher-place", "original-title", "part", "publisher-place", "version", "volume",
@@ -194,6 +195,7 @@ CSL_WORKS = {
             "id": {"type": "string"},
             **{name: {"type": "array", "items": _PERSON} for name in _PEOPLE},
             **dict.fromkeys(("issued", "accessed", "original-date", "event-date"), _DATE),
+            "custom": {"type": "object"},
             **{name: {"type": "string", "minLength": 1} for name in _WORK_TEXTS},
         },
         "required": ["type", "id"],

@@ -28,7 +28,7 @@ FILE = Draft202012Validator(CSL_WORKS)  # originals have types and variables of 
 
 def test_the_item_of_a_passage():
     (read,) = json.loads(serialise([W3]))
-    assert read.pop("annote").endswith("https://creativecommons.org/licenses/by/4.0/.")
+    assert read.pop("custom")["note"].endswith("https://creativecommons.org/licenses/by/4.0/.")
     assert read == {
         "id": "isle-seed-resolution-w3",
         "type": "report",
@@ -50,7 +50,7 @@ def test_every_item_keeps_to_the_schema(reference):
     FILE.validate(json.loads(serialise([reference])))
     assert item(reference)["author"] == [{"literal": reference.record.issuer}]
     if reference.fingerprint:
-        assert reference.fingerprint in item(reference)["annote"]
+        assert reference.fingerprint in item(reference)["custom"]["note"]
 
 
 def test_all_references_make_one_file():

@@ -153,7 +153,7 @@ def test_a_document_held_in_part_is_cited_as_such():
         " (held in part, rewritten by the Press Freedom Archive)."
     )
     said = "The archive holds it in part, leaves 1 to 3, and not leaf 4 (Lost: in a flood)."
-    assert said in csl.item(held)["annote"]
+    assert said in csl.item(held)["custom"]["note"]
     assert csl.item(held)["genre"] == "Statement, held in part"
     assert schema_org.report(held)["creativeWorkStatus"] == (
         "Incomplete. Held in part: leaves 1 to 3. Not held: leaf 4. Lost: in a flood."

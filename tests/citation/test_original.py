@@ -86,7 +86,7 @@ def test_a_case_has_its_court_its_numbers_and_the_day_of_the_decision_and_no_aut
         "id": f"{RESOLUTION.key}.original", "type": "legal_case",
         "title": "Pellimar v Harbourmaster", "authority": "High Court of Sorrel",
         "number": "[1985] SOHC 14, HC 31/84", "issued": {"date-parts": [[1985, 6, 12]]},
-        "annote": f"Rewritten by the Press Freedom Archive at {RESOLUTION.page}.",
+        "custom": {"note": f"Rewritten by the Press Freedom Archive at {RESOLUTION.page}."},
     }  # fmt: skip
     assert "authors" not in record
     assert (record["publisher"], record["date"]) == ("High Court of Sorrel", "1985/06/12/")
