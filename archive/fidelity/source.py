@@ -90,6 +90,22 @@ class Source:
     remainder: tuple[Remainder, ...]
     headings: tuple[Heading, ...] = ()
 
+    def held(self, record: Record) -> Source:
+        """What of it the record says that the archive holds, its paragraphs counted anew."""
+        if record.source.first_paragraph is None:
+            return self
+        before = record.source.first_paragraph - 1
+        rows = range(before + 1, before + 1 + record.source.paragraphs)
+        return Source(
+            tuple(replace(each, number=each.number - before)
+                  for each in self.paragraphs if each.number in rows),
+            tuple(replace(each, paragraph=each.paragraph - before)
+                  for each in self.endnotes if each.paragraph in rows),
+            self.remainder,
+            tuple(replace(each, paragraph=each.paragraph - before)
+                  for each in self.headings if each.paragraph in rows),
+        )  # fmt: skip
+
 
 def read_source(data: bytes, path: str) -> tuple[Source | None, list[Problem]]:
     """Read the bytes of a source; ``path`` is named in the problems.
