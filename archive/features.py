@@ -64,6 +64,7 @@ from archive.site.show import (
     relations,
     searched,
     source_paragraphs,
+    versions,
 )
 from archive.site.show import ledger as ledger_pages
 from archive.upstream import builder, domains, memory, theme
@@ -132,6 +133,7 @@ EVENTS: tuple[tuple[str, int, tuple[Callable[..., Any], ...]], ...] = (
             ledger_pages.redirect_pages,
             ledger_pages.ledger_parts,
             listings.collections,
+            versions.version_pages,
         )),
         outputs.stale_documents,
         check.report_problems,
@@ -187,6 +189,7 @@ POST_TRANSFORMS = (
     bibliography.Bibliography,
     completing.FillPlaceholders,
     completing.ItemMarks,
+    completing.NotHeldMarks,
     ledger_pages.TombstoneDates,
     ledger_pages.MovedAnchors,
     relations.RelationsInCards,
@@ -220,6 +223,7 @@ NODES = (
     citing.cite_link,
     bibliography.robust_link,
     source_paragraphs.source_paragraph,
+    versions.piece,
 )
 
 

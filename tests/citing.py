@@ -47,12 +47,17 @@ def records(page: BeautifulSoup, key: str) -> dict[str, str]:
     """What script fills the templates of a companion page with, for one of its sections."""
     cited = section(page, key)
     proof = cited.select_one(".proof")
-    given = {"key": key, "locator": cited.dl["data-at"], "proof": proof.text if proof else ""}
+    at, day = cited.dl["data-at"], cited.dl.get("data-day", "")
+    given = {
+        "key": key, "locator": at, "proof": proof.text if proof else "",
+        "opening": f"{at[:1].upper()}{at[1:]}", "iso": day, "year": day[:4],
+        "slashed": day.replace("-", "/"), "parts": day.replace("-0", "-").replace("-", ", "),
+    }  # fmt: skip
     templates = json.loads(page.find("script", id="records").string)
     return {
         each.form.suffix: "".join(
             each.escape(given[part]) if at % 2 else part
-            for at, part in enumerate(templates[each.form.suffix]["text"])
+            for at, part in enumerate(templates[each.form.suffix]["note" if day else "text"])
         )
         for each in FORMATS
     }

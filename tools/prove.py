@@ -29,6 +29,10 @@ PROOFS: dict[str, tuple[str, tuple[tuple[str, ...], ...]]] = {
         "import fifty web pages whose right text is known, and count the words",
         (("-m", "tests.importing.pages"),),
     ),
+    "pdfs": (
+        "import PDFs whose right text is known, and count the words in the right order",
+        (("-m", "tests.importing.pdfs"),),
+    ),
     # The full disk is a small tmpfs where the user may mount one (root).
     "faults": (
         "kill two hundred builds, let fifty run out of space, damage fifty, save during fifty",

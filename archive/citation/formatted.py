@@ -18,6 +18,15 @@ from archive.citation.reference import Reference
 from archive.citation.runs import Run, Runs, address, joined, plain
 from archive.citation.text import unstopped
 from archive.model.dates import MONTHS, SHORT_MONTHS, ArchiveDate
+from archive.model.words import N_
+
+# Labels that are made of the name of a kind.
+LABELS = (
+    N_("Bluebook, the case itself"), N_("Bluebook, the constitution itself"),
+    N_("Bluebook, the statute itself"), N_("Bluebook, the treaty itself"),
+    N_("OSCOLA, the case itself"), N_("OSCOLA, the constitution itself"),
+    N_("OSCOLA, the statute itself"), N_("OSCOLA, the treaty itself"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +50,9 @@ def formatted(reference: Reference) -> tuple[Formatted, ...]:
     """
     of_law = itself(reference)
     cited = (
-        ("chicago", "Chicago note", chicago(reference)),
+        ("chicago", N_("Chicago note"), chicago(reference)),
         ("apa", "APA", apa(reference)),
-        ("apa-in-text", "APA, in the text", apa_in_text(reference)),
+        ("apa-in-text", N_("APA, in the text"), apa_in_text(reference)),
         ("mla", "MLA", mla(reference)),
         ("bluebook", "Bluebook", bluebook(reference)),
         ("oscola", "OSCOLA", oscola(reference)),
@@ -79,7 +88,7 @@ def _titled(reference: Reference) -> Runs:
     """The title in italics, then whose words these are; what the archive supplied is not."""
     if reference.record.title_supplied:
         return (Run(reference.title),)
-    words = f" [{reference.settings.credit}]"
+    words = f" [{reference.credit}]" if reference.credit else ""
     return Run(reference.title.removesuffix(words), italic=True), Run(words)
 
 
@@ -117,11 +126,16 @@ def apa(reference: Reference) -> Runs:
     """
     record = reference.record
     title = unstopped(record.title)
+    kind = reference.report_type
+    if reference.is_note:
+        described = f"[{kind}]"  # 9.29: a publisher who is the author is not named again
+    else:
+        described = f"[{kind}, rewritten by the publisher]. {reference.publisher}"
     return (
         Run(names.apa(record.cited).removesuffix(".") + "."),  # 9.8: authors
         Run(f" ({worded(record.date, _apa_date, 'n.d.')}). "),  # 9.14; 9.17: no date
         Run(title, italic=not record.title_supplied),  # 9.22: untitled works, brackets
-        Run(f" [{reference.report_type}, rewritten by the publisher]. {reference.publisher}. "),
+        Run(f" {described}. "),
         address(reference.address),  # 9.35: no full stop after it
     )
 
@@ -133,7 +147,7 @@ def apa_in_text(reference: Reference) -> Runs:
     """The citation in the text: (Author, year, locator) (8.13)."""
     year = worded(reference.record.date, _apa_year, "n.d.")
     authors = names.apa_in_text(reference.record.cited)
-    where = reference.locator.abbreviated(_APA) if reference.locator else None
+    where = reference.located.abbreviated(_APA) if reference.located else None
     return (Run(f"({', '.join(filter(None, (authors, year, where)))})"),)
 
 
@@ -156,8 +170,9 @@ def mla(reference: Reference) -> Runs:
     """
     record = reference.record
     date = worded(record.date, lambda moment: day_first(moment, SHORT_MONTHS), "")
+    author = "" if reference.is_note else f"{names.mla(record.cited).removesuffix('.')}. "
     return (
-        Run(f"{names.mla(record.cited).removesuffix('.')}. "),
+        *([Run(author)] if author else []),  # 5.20: not where it is the publisher
         *_titled(reference),
         Run(f". {reference.report_type}. "),
         *joined(", ", reference.publisher, date, address(reference.address)),

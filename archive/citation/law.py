@@ -35,17 +35,18 @@ def bluebook(reference: Reference) -> Runs:
     record = reference.record
     date = worded(record.date, _month_first, "", comma=",")
     place = (reference.publisher, _located(reference, _BLUEBOOK), date and f"({date})")
+    said = ", ".join(filter(None, (reference.part, reference.credit)))
     return (
         *joined(
             ", ",
-            names.bluebook(record.cited),
+            # 18.2.2(a): not where the website names it
+            None if reference.is_note else names.bluebook(record.cited),
             # 18.2.2(b): titles in italics, titles that only describe in roman type
             Run(unstopped(record.title), italic=not record.title_supplied),
             " ".join(filter(None, place)),
             address(reference.address),
         ),
-        # 1.5: explanatory, last
-        Run(f" ({', '.join(filter(None, (reference.part, reference.settings.credit)))})."),
+        Run(f" ({said})." if said else "."),  # 1.5: explanatory, last
     )
 
 
@@ -162,7 +163,7 @@ def _own_locator(reference: Reference) -> str | None:
 
 
 def _located(reference: Reference, abbreviated: Mapping[str, str]) -> str | None:
-    return reference.locator.abbreviated(abbreviated) if reference.locator else None
+    return reference.located.abbreviated(abbreviated) if reference.located else None
 
 
 def _month_first(moment: Moment) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 
 from archive.citation.reference import Reference
 from archive.model.indented import indented
+from archive.model.words import N_
 
 Context = dict[str, Any]  # of a linkset
 
@@ -33,9 +34,11 @@ PDF = Form("pdf", "application/pdf", "PDF")
 BIBTEX = Form("bib", "application/x-bibtex", "BibTeX")
 RIS = Form("ris", "application/x-research-info-systems", "RIS")
 CSL = Form("json", "application/vnd.citationstyles.csl+json", "CSL-JSON")
-LINKSET = Form("linkset.json", "application/linkset+json", "Linkset")
-PROOF = Form("proof.json", "application/json", "Proof of publication")
-COMPANION = Form("made.html", "text/html", "Cite and check")  # each passage cited, how it was made
+LINKSET = Form("linkset.json", "application/linkset+json", N_("Linkset"))
+PROOF = Form("proof.json", "application/json", N_("Proof of publication"))
+COMPANION = Form(
+    "made.html", "text/html", N_("Cite and check")
+)  # each passage cited, how it was made
 
 # What describes the document, in the order in which it is offered.
 DESCRIPTIONS = (BIBTEX, RIS, CSL)
@@ -54,6 +57,7 @@ class Link:
     rel: str
     href: str
     type: str | None = None  # media type
+    hreflang: str | None = None  # the language of what it leads to
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,7 @@ class Related:
     address: str  # of the other
     rel: str  # a link relation
     json_ld: str  # a property of schema.org; empty where there is none
+    language: str = ""  # of a version of the same text (RFC 8288, 3.4.1: hreflang)
 
 
 def links(reference: Reference, related: Iterable[Related] = ()) -> tuple[Link, ...]:
@@ -86,7 +91,11 @@ def _signposts(reference: Reference, related: Iterable[Related]) -> Iterator[Lin
     yield from (Link("type", address) for address in TYPES)
     if reference.record.issuer_address:
         yield Link("author", reference.record.issuer_address)
-    yield from dict.fromkeys(Link(each.rel, each.address) for each in related)
+    yield from dict.fromkeys(
+        Link(each.rel, each.address, "text/html", each.language) if each.language
+        else Link(each.rel, each.address)
+        for each in related
+    )  # fmt: skip
 
 
 def _file(reference: Reference, form: Form) -> tuple[str, str]:
@@ -117,6 +126,7 @@ def serialise(reference: Reference, related: Iterable[Related] = ()) -> str:
 def _context(anchor: str, targets: Iterable[Link]) -> Context:
     context: Context = {"anchor": anchor}
     for link in targets:
-        target = {"href": link.href} | ({"type": link.type} if link.type else {})
+        target: Context = {"href": link.href} | ({"type": link.type} if link.type else {})
+        target |= {"hreflang": [link.hreflang]} if link.hreflang else {}  # RFC 9264, 4.2.4.1
         context.setdefault(link.rel, []).append(target)
     return context

@@ -29,6 +29,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import reduce
 from typing import Literal
 
 from archive.citation import names
@@ -37,6 +38,7 @@ from archive.citation.reference import Reference
 from archive.citation.text import one_line, undivided_values
 from archive.model.crosswalk import in_order, texts, written
 from archive.model.record import Record
+from archive.model.words import words
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,16 @@ def metadata(reference: Reference, description: str) -> tuple[Meta, ...]:
 
 def describe(record: Record) -> str:
     """Return a description of one sentence for search engines and link previews."""
+    _ = words(record.language)
+    if not _.is_english:
+        listed = _("{one}, {other}")
+        authors = reduce(
+            lambda one, other: listed.format(one=one, other=other),
+            (agent.name for agent in record.cited),
+        )
+        return _("{title}: {kind}, {authors}, {date}, with permanent anchors.").format(
+            title=record.title, kind=_(record.kind.label), authors=authors, date=record.date.said(_)
+        )
     authors = names.listed([agent.name for agent in record.cited], "and")
     return (
         f"{record.title}: {record.kind.name} of {authors}, {record.date.spoken}, "

@@ -1,9 +1,11 @@
 """The records that a page offers to reference managers, and templates of those of its passages.
 
 The records of a document's passages differ in three values: the key, the locator and the sentences
-of proof.  So a page has one template of each format for all of them.  A template is a list of texts
-and slots; to fill it is to join them, each value escaped as the format asks.  It can be filled in a
-browser as well: ``bibtex.escape`` for BibLaTeX, JSON's own escapes for CSL-JSON, none for RIS.
+of proof.  So a page has one template of each format for all of them, and one for its editor's
+notes, whose author is the archive and which have a date of their own.  A template is a list of
+texts and slots; to fill it is to join them, each value escaped as the format asks.  It can be
+filled in a browser as well: ``bibtex.escape`` for BibLaTeX, JSON's own escapes for CSL-JSON, none
+for RIS.
 """
 
 from __future__ import annotations
@@ -14,11 +16,10 @@ from dataclasses import dataclass
 from itertools import count
 
 from archive.citation import bibtex, csl, ris
+from archive.citation.dates import exact
 from archive.citation.links import BIBTEX, CSL, RIS, Form
-from archive.citation.reference import Locator, Reference
+from archive.citation.reference import Locator, Reference, record_of_note
 from archive.citation.schema_org import UNSAFE
-
-SLOTS = ("key", "locator", "proof")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ FORMATS = (
 class Slot:
     """The place of a value."""
 
-    name: str  # one of SLOTS
+    name: str  # a key of ``values``
 
 
 Template = tuple[str | Slot, ...]
@@ -70,20 +71,37 @@ def records(reference: Reference) -> dict[str, str]:
 def values(reference: Reference) -> dict[str, str]:
     """What fills the slots for a passage, not escaped."""
     assert reference.locator is not None
+    given = {"key": reference.key, "locator": reference.locator.text, "proof": reference.proof}
+    moment = exact(reference.record.date) if reference.is_note else None
+    if moment is None:
+        return given
+    return {**given, "opening": reference.locator.opening, **_dates(moment.slashed)}
+
+
+def _dates(slashed: str) -> dict[str, str]:
+    """A day as the formats write it; the year last, as it is a part of the others."""
     return {
-        "key": reference.key, "locator": reference.locator.text, "proof": reference.proof
+        "iso": slashed.replace("/", "-"), "slashed": slashed,
+        "parts": ", ".join(str(int(part)) for part in slashed.split("/")), "year": slashed[:4],
     }  # fmt: skip
 
 
-def templates(document: Reference) -> dict[str, Template]:
-    """The template of the records of a document's passages in each format, by suffix."""
+def templates(document: Reference, *, of_notes: bool = False) -> dict[str, Template]:
+    """The template of the records of a document's passages in each format, by suffix.
+
+    Or of its editor's notes: of those that are published, as others have no date.
+    """
     written = "".join(records(document).values())
     free = next(number for number in count() if f"slot{number}q" not in written)
-    marks = {name: f"slot{free}q{name}" for name in SLOTS}
+    marks = {name: f"slot{free}q{name}" for name in ("key", "locator", "proof")}
+    where, record = Locator("", 0, marks["locator"]), document.record
+    if of_notes:
+        year = next(number for number in count(9999, -1) if str(number) not in written)
+        marks |= {"opening": where.opening, **_dates(f"{year}/12/31")}
+        record = record_of_note(record, document.settings, where, marks["iso"])
     blank = _Blank(
-        document.record, document.settings, marks["key"],
-        Locator("", 0, marks["locator"]), marked=marks["proof"],
-    )  # fmt: skip
+        record, document.settings, marks["key"], where, is_note=of_notes, marked=marks["proof"]
+    )
     return {suffix: tuple(_parts(text, marks)) for suffix, text in records(blank).items()}
 
 
@@ -92,18 +110,21 @@ def script(document: Reference) -> str:
 
     Texts and names of slots take turns: a slot stands between two texts, which may be empty.
     """
-    found = templates(document)
+    found, notes = templates(document), templates(document, of_notes=True)
     written = {
         each.form.suffix: {
             "label": each.form.label,
             "type": each.form.media_type,
-            "text": [
-                part.name if isinstance(part, Slot) else part for part in found[each.form.suffix]
-            ],
+            "text": _named(found[each.form.suffix]),
+            "note": _named(notes[each.form.suffix]),
         }
         for each in FORMATS
     }
     return json.dumps(written, ensure_ascii=False, separators=(",", ":")).translate(UNSAFE)
+
+
+def _named(template: Template) -> list[str]:
+    return [part.name if isinstance(part, Slot) else part for part in template]
 
 
 def _parts(text: str, marks: Mapping[str, str]) -> Iterator[str | Slot]:

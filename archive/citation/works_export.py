@@ -30,6 +30,7 @@ from archive.citation.ris import dated as ris_dated
 from archive.citation.style import LAW, STATES, listed
 from archive.citation.text import one_line, undivided
 from archive.citation.works import Name, Work, csl_type, serialise
+from archive.model.words import N_
 
 _LATEX = Latex()
 _UNTAGGED = Untagged()
@@ -309,7 +310,7 @@ def _ris_dates(work: Work) -> Iterator[tuple[str, str]]:
 
 
 CITED = "references"  # the stem, behind a document's, of the files with the works that it cites
-TAKE = "For reference managers, these works: "  # before the links to them
+TAKE = N_("For reference managers, these works: ")  # before the links to them
 
 
 WRITERS: dict[str, tuple[str, str, Callable[[Iterable[Work]], str]]] = {

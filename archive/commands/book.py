@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from archive.epub import PACKAGE, access
 from archive.epub.cover import cover
+from archive.model.words import words
 from archive.site.know.domain import archive_domain, catalogue_page
 from archive.site.know.facts import is_document
 from archive.site.know.ledger import LEDGER
@@ -71,6 +72,7 @@ def _context(app: Sphinx, pagename: str) -> dict[str, Any]:
     return {
         "record": document.record if pagename == document.docname else None,
         "tongue": f"{tongue}{in_xml}",
+        "_": words(document.record.language),
         "made": f"{made_name(document.id)}.xhtml",
         "web": f"{web}.html",
         "web_made": f"{made_name(web)}.html",

@@ -112,26 +112,29 @@ def doubts(remarks: Iterable[Remark]) -> list[Remark]:
 # --- The page to look at
 
 _PAGE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>What was taken of {name}</title>
+<html lang="en"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width"><title>What was taken of {name}</title>
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <style>
+:root {{ color-scheme: light dark }}
 body {{ max-width: 46rem; margin: 2rem auto; padding: 0 1rem; font: 1rem/1.5 sans-serif;
-  color: #1c1c1c; background: #fff }}
-p {{ margin: .4rem 0; padding: .4rem .8rem; border-left: .3rem solid; white-space: pre-line;
+  color: light-dark(#1c1c1c, #e4e4e4); background: light-dark(#fff, #161616) }}
+h1 {{ font-size: 1.6rem; line-height: 1.25; overflow-wrap: anywhere }}
+.key {{ display: flex; flex-wrap: wrap; gap: .3rem .6rem }}
+p {{ margin: .3rem 0; padding: .35rem .8rem; border-left: .25rem solid; white-space: pre-line;
   overflow-wrap: anywhere }}
-.taken {{ background: #e8f3e8; border-color: #2e7d32 }}
-.head {{ background: #e8f3e8; border-color: #2e7d32; font-weight: bold }}
-.note {{ background: #e6eefa; border-color: #1f5fbf }}
-.left {{ background: #fbe9e7; border-color: #b3261e }}
-small {{ display: block; color: #555 }}
-ul {{ padding: 0 }} li {{ list-style: none }} li p {{ display: inline-block }}
-pre {{ white-space: pre-wrap; overflow-wrap: anywhere }}
+[dir=rtl] {{ border-left: 0; border-right: .25rem solid }}
+.taken, .head {{ background: light-dark(#e8f3e8, #14291a); border-color: #2e7d32 }}
+.head {{ font-weight: bold }}
+.note {{ background: light-dark(#e6eefa, #13233c); border-color: #4c86d8 }}
+.left {{ background: light-dark(#fbe9e7, #3a1a17); border-color: #c9463c }}
+small {{ display: block; color: light-dark(#555, #aaa); font-weight: normal }}
+ul {{ margin: .4rem 0; padding-left: 1.2rem; font-size: .9rem; overflow-wrap: anywhere }}
 </style></head><body>
 <h1>What was taken of {name}</h1>
-<p class="taken">Taken: passages and headings</p>
-<p class="note">Turned into notes</p>
-<p class="left">Left out, and why</p>
-<pre>{account}</pre>
+<div class="key"><p class="taken">Taken: passages and headings</p>
+<p class="note">Turned into notes</p><p class="left">Left out, and why</p></div>
+{account}
 <hr>
 {rows}
 </body></html>
@@ -144,7 +147,20 @@ def look_page(name: str, told: str, text: Text) -> str:
     What was left out stands where it stood, as far as the reader knows the place.
     """
     rows = [_row(kind, said, small) for kind, said, small in _parts(text)]
-    return _PAGE.format(name=escape(name), account=escape(told), rows="\n".join(rows))
+    return _PAGE.format(name=escape(name), account=_list(told), rows="\n".join(rows))
+
+
+def _list(told: str) -> str:
+    """The lines of the account as a list with lists in it."""
+    rows: list[str] = []
+    depth = -1
+    for line in told.splitlines():
+        said = line.lstrip()
+        here = (len(line) - len(said)) // 2
+        rows += ["<ul>"] * (here - depth) + ["</ul>"] * (depth - here)
+        rows.append(f"<li>{escape(said.removeprefix('- '))}</li>")
+        depth = here
+    return "\n".join(rows + ["</ul>"] * (depth + 1))
 
 
 def _row(kind: str, said: str, small: str) -> str:
@@ -168,4 +184,4 @@ def _parts(text: Text) -> Iterator[tuple[str, str, str]]:
 
 
 def _left(remark: Remark) -> tuple[str, str, str]:
-    return "left", remark.words, ", ".join(filter(None, (remark.what, remark.place)))
+    return "left", remark.words, ", ".join(filter(None, (remark.what.rstrip("."), remark.place)))

@@ -28,6 +28,7 @@ from archive.importing import RefusedError, library
 MAX_ENTRIES = 5_000
 MAX_TOTAL = 96 * 2**20  # bytes of all parts that are text
 MAX_MEDIA = 256 * 2**20  # bytes of pictures and fonts, which are not unpacked
+MAX_SIGNS = 3_000_000  # “<” and “=” of a part: what its tree takes grows with its elements
 MAX_RATIO = 400  # unpacked to packed bytes, of a part larger than a mebibyte
 
 # What zipfile and zlib raise for damaged files.
@@ -36,9 +37,11 @@ _DAMAGED = (
     RuntimeError, ValueError,
 )  # fmt: skip
 _DOCTYPE = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_ENTITY = re.compile(rb"<!\s*DOCTYPE[^>]*\[|<!\s*ENTITY", re.IGNORECASE)
 _MACROS = re.compile(r"(?:^|/)vbaProject\.bin$|^(?:Basic|Scripts)/.", re.IGNORECASE)
 _ENCRYPTED_ODF = re.compile(rb"<(?:[\w-]+:)?encryption-data\b")
-_TEXTS = (".xml", ".rels", ".rdf", ".xhtml", ".html", ".htm", ".opf", ".ncx")
+_PAGES = (".xhtml", ".html", ".htm")
+_TEXTS = (".xml", ".rels", ".rdf", *_PAGES, ".opf", ".ncx", ".rtf", ".txt")
 _IMAGES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8")
 _DISTRUST = "do not trust it; open it in a word processor and save it anew."
 
@@ -69,7 +72,7 @@ def parts(data: bytes) -> dict[str, bytes]:
     found = checked(data)
     for name, part in found.items():
         seen = part.replace(b"\0", b"")  # UTF-16 and UTF-32 hide nothing
-        if _DOCTYPE.search(seen):
+        if (_ENTITY if name.endswith(_PAGES) else _DOCTYPE).search(seen):
             raise RefusedError(
                 "import-doctype", f"The part {name!r} declares entities (DOCTYPE).", _DISTRUST
             )
@@ -164,6 +167,7 @@ def parse_xml(part: bytes, name: str) -> Any:
 
     The parser resolves no entities and opens no address.
     """
+    bounded(part, name)
     etree = library("lxml.etree")
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=False
@@ -175,6 +179,15 @@ def parse_xml(part: bytes, name: str) -> Any:
             "import-truncated", f"The part {name!r} is damaged.",
             "open the file in a word processor, which may repair it, and save it anew.",
         ) from error  # fmt: skip
+
+
+def bounded(part: bytes, name: str) -> None:
+    """Raise RefusedError where a part has more elements and attributes than memory is for."""
+    if part.count(b"<") + part.count(b"=") > MAX_SIGNS:
+        raise RefusedError(
+            "import-too-much", f"The part {name!r} has more elements than a document needs.",
+            "split the file, or save it as plain text and import that.",
+        )  # fmt: skip
 
 
 def xml_bytes(root: Any) -> bytes:

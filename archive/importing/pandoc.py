@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -19,7 +20,7 @@ from archive.importing import RefusedError, library
 from archive.importing.text import Block, Finding, Form, Note, Properties, Remark, Run, Text, plain
 
 SECONDS = 60
-HEAP = "1g"
+HEAP = "512m"
 MAX_OUTPUT = 256 * 2**20  # bytes of the tree
 _HEAP_EXHAUSTED = 251  # exit code of the GHC runtime
 
@@ -76,6 +77,9 @@ def _too_much(what: str) -> RefusedError:
 
 # Classes by which our readers mark up notes that pandoc would not recognise as notes.
 MARK, NOTE = "archive-mark", "archive-note"
+# What stands around the number of a paragraph that a reader knows better than pandoc.
+LABEL = "\ue010", "\ue011"
+_LABELLED = re.compile(f"{LABEL[0]}([^{LABEL[1]}]*){LABEL[1]}")
 
 _Nodes = Sequence[Mapping[str, Any]]
 _Blocks = Iterator[Block]
@@ -124,16 +128,16 @@ class _Walker:
                 yield from handler(node.get("c"), form, depth)
 
     def _block_para(self, content: _Nodes, form: Form, depth: int) -> _Blocks:
-        runs = tuple(self.runs(content))
+        label, runs = _unlabelled(tuple(self.runs(content)))
         if plain(runs) or any(run.note or run.works or run is _UNENDED for run in runs):
-            yield Block(form, runs, level=depth)
+            yield Block(form, runs, label, level=depth)
 
     _block_plain = _block_para
 
     def _block_header(self, content: Any, form: Form, depth: int) -> _Blocks:
-        runs = tuple(self.runs(content[2]))
+        label, runs = _unlabelled(tuple(self.runs(content[2])))
         if plain(runs):
-            yield Block(Form.HEADING, runs, level=content[0])
+            yield Block(Form.HEADING, runs, label, level=content[0])
 
     def _block_blockquote(self, content: _Nodes, form: Form, depth: int) -> _Blocks:
         yield from self.blocks(content, Form.QUOTE, depth)
@@ -303,6 +307,14 @@ class _Walker:
         who = attributes.get("author", "Somebody")
         when = attributes.get("date", "")[:10]
         self.remark(Finding.CHANGE, f"{who} {what} ({when}); accepted.", words)
+
+
+def _unlabelled(runs: tuple[Run, ...]) -> tuple[str, tuple[Run, ...]]:
+    """The number that stands before the words of a paragraph, and the words."""
+    match = next(filter(None, (_LABELLED.search(run.text) for run in runs)), None)
+    if match is None:
+        return "", runs
+    return match[1], tuple(replace(run, text=_LABELLED.sub("", run.text)) for run in runs)
 
 
 _ROMAN = (

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from archive.model.agents import Agent, by_role
 from archive.model.crosswalk import Drawn, rows
 from archive.model.record import Record
+from archive.model.words import Words, words
 
 RELATED_BEFORE = "Source"  # the item before which relations stand
 
@@ -25,19 +26,21 @@ def card(record: Record) -> dict[str, list[Line]]:
 
     What was decided on the day that it bears has that day once, as the one of the decision.
     """
+    _ = words(record.language)
     items: dict[str, list[Line]] = {}
     same_day = record.decided == record.date
-    for label, line in _lines(record):
+    for label, line in _lines(record, _):
         if same_day and label == _DECIDED:
             continue
-        items.setdefault(_DECIDED if same_day and label == _DATE else label, []).append(line)
+        shown = _DECIDED if same_day and label == _DATE else label
+        items.setdefault(_(shown), []).append(line)
     return items
 
 
 def brief(record: Record) -> str:
     """Return the line that stands for the card until a reader opens it: whose, what, when."""
-    items = card(record)
-    said = (items[label][0].words for label in _BRIEF if label in items)
+    items, labels = card(record), map(words(record.language), _BRIEF)
+    said = (items[label][0].words for label in labels if label in items)
     return " · ".join(["; ".join(agent.name for agent in record.cited), *said])
 
 
@@ -46,17 +49,17 @@ _DATE, _DECIDED = "Date", "Decided"
 _AGENTS = "agents.body"  # the first row of agents
 
 
-def _lines(record: Record) -> Iterator[tuple[str, Line]]:
+def _lines(record: Record, _: Words) -> Iterator[tuple[str, Line]]:
     kind: Any = type(record)
     for row in rows(kind):
         if row.name == _AGENTS:
             for role, agents in by_role(record.agents):
                 yield from ((role, _agent(each)) for each in agents)
-        words = row.words(row.value(record)) if "card" in row.written else ""
-        if words and row.drawn == "link":
-            yield row.written["card"], Line(words.partition("://")[2], row.drawn, words)
-        elif words:
-            yield row.written["card"], Line(words, row.drawn)
+        said = row.told(row.value(record), _) if "card" in row.written else ""
+        if said and row.drawn == "link":
+            yield row.written["card"], Line(said.partition("://")[2], row.drawn, said)
+        elif said:
+            yield row.written["card"], Line(said, row.drawn)
 
 
 def _agent(agent: Agent) -> Line:

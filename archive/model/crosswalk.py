@@ -19,6 +19,7 @@ from functools import cache
 from typing import Any, Literal, TypeVar
 
 from archive.model.frontmatter import Entry
+from archive.model.words import Words
 
 Value = TypeVar("Value")
 
@@ -44,6 +45,7 @@ class Row:
     required: bool  # whether front matter must have the key
     group: type | None  # declares the rows of a nested group of keys, or of a list of groups
     words: Callable[[Any], str]  # the value as people read it; empty: nothing to show
+    told: Callable[[Any, Words], str]  # the same in the words of a language, for the card
     drawn: Drawn  # how the card sets the words
     is_name: bool  # of a person or body; no form may split it into first and last name
     written: Mapping[str, str]
@@ -77,6 +79,7 @@ def row(  # noqa: PLR0913 - each argument names what it says
     default: object = MISSING,
     group: type | None = None,
     words: Callable[[Any], str] = lambda value: value or "",
+    told: Callable[[Any, Words], str] | None = None,
     drawn: Drawn = "text",
     is_name: bool = False,
     coded: Mapping[str, str] | None = None,
@@ -90,7 +93,8 @@ def row(  # noqa: PLR0913 - each argument names what it says
     """
     reasons = {form: why for forms, why in (absent or {}).items() for form in forms.split()}
     required = default is MISSING
-    made = Row(read, required, group, words, drawn, is_name, written, coded or {}, reasons)
+    says = told or (lambda value, _: words(value))
+    made = Row(read, required, group, words, says, drawn, is_name, written, coded or {}, reasons)
     return field(default=default, metadata={"row": made})
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from archive.model import Fact
+from archive.model.spoken_dates import said
+from archive.model.words import Words
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -73,6 +75,10 @@ class ArchiveDate(Fact):
         if start == _OPEN:
             return f"{_spoken_end(end)} or earlier"
         return f"between {_spoken_end(start)} and {_spoken_end(end)}"
+
+    def said(self, _: Words) -> str:
+        """The date in the words and the order of a language (CLDR); ``spoken`` in English."""
+        return self.spoken if _.is_english else said(self.edtf, _)
 
     @property
     def sort_key(self) -> tuple[str, str]:

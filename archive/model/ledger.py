@@ -150,6 +150,11 @@ class History:
     events: tuple[Event, ...]  # as they stand in the ledger, the first a publish
 
     @property
+    def worded(self) -> str:
+        """The day of the event that published its present words."""
+        return [each.date for each in self.events if each.sha256][-1]
+
+    @property
     def amendments(self) -> tuple[Event, ...]:
         """The amendments that changed something, which one that gave the first seal did not."""
         first = next((event for event in self.events if event.seal is not None), None)

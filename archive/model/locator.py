@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 
+from archive.model.words import Words
+
 # A space before a number, and what before it is nothing without that number: a sign, or one of the
 # abbreviations of legal citation in the languages that print has words of.
 _GAP = re.compile(r" (?<=[§¶№.] )(?=[\[(]?(?:[0-9]|[A-Z]\b))")
@@ -31,13 +33,20 @@ def is_locator(text: str) -> bool:
     )
 
 
-def spoken(short_title: str, locator: str) -> str:
+def spoken(short_title: str, locator: str, _: Words) -> str:
     """The name people say: ``High Court ruling [57]``, ``ICCPR, art. 19(3)(b)``.
 
     A comma parts what would read as one phrase; a bracket or a section sign parts by itself.
     """
-    separator = ", " if locator[:1].isalnum() else " "
-    return f"{short_title}{separator}{locator}"
+    if not locator[:1].isalnum():
+        return f"{short_title} {locator}"
+    return _("{document}, {place}").format(document=short_title, place=locator)
+
+
+def counted(word: str, number: int, _: Words) -> str:
+    """A word with its number, in the order of a language: ``whereas 3``, ``第3段``."""
+    said = _(word)
+    return said.format(number) if "{}" in said else f"{said} {number}"
 
 
 def unbroken(text: str) -> str:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 # Letters that mark what the archive adds, its notes and headings.  What a letter stands for is a
 # setting of the archive.
-EDITORIAL = frozenset("ns")
+NOTE, SECTION = "n", "s"
+EDITORIAL = frozenset((NOTE, SECTION))
 
 # Letters that mark what a source has beside its paragraphs: footnotes, signatories and figures.
 FOOTNOTE, SIGNATORY, FIGURE = "f", "g", "x"

@@ -19,13 +19,14 @@ from archive.model.problem import Problem
 from archive.model.reading import Reader, RuleBrokenError
 from archive.model.relations import Relation, read_relations
 from archive.model.settings import Settings
+from archive.model.words import N_, Words, words
 
 # What became of the document, as far as it is known.
 STATUSES = {
-    "issued": "Issued",
-    "adopted": "Adopted",
-    "rejected": "Rejected",
-    "unestablished": "Outcome not established",
+    "issued": N_("Issued"),
+    "adopted": N_("Adopted"),
+    "rejected": N_("Rejected"),
+    "unestablished": N_("Outcome not established"),
 }
 
 # Forms that have the same to say of a field.
@@ -51,6 +52,13 @@ _SHA256 = read.matching(
 )  # fmt: skip
 
 
+_UNKNOWN_PUBLISHER = N_("Publisher and place of publication unknown")
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 def _note(label: str) -> Any:
     """The row of an editor's note on the field of that label."""
     return row(
@@ -68,7 +76,8 @@ class Source(Fact):
 
     publisher: str | None = row(  # None: unknown
         read.known_text,
-        words=lambda value: value or "Publisher and place of publication unknown",
+        words=lambda value: value or _UNKNOWN_PUBLISHER,
+        told=lambda value, _: value or _(_UNKNOWN_PUBLISHER),
         card="Source",
         coded={"json_ld": "isBasedOn.publisher", **_IN_THE_NOTE, **_PUBLISHED_BEFORE},
         absent={"head": "DC.source is the address", **_ONLY_THE_ORIGINAL},
@@ -76,6 +85,7 @@ class Source(Fact):
     title: str | None = row(
         read.known_text,
         words=lambda value: value and f"“{value}”",
+        told=lambda value, _: value and _("“{title}”").format(title=value),
         card="Source",
         coded={"json_ld": "isBasedOn.name", **_IN_THE_NOTE, **_PUBLISHED_BEFORE},
         absent={"head": "DC.source is the address", **_ONLY_THE_ORIGINAL},
@@ -90,6 +100,7 @@ class Source(Fact):
     paragraphs: int = row(  # how many the source has; as many passages render them
         read.count,
         words=lambda value: f"{value} paragraph{'' if value == 1 else 's'}",
+        told=lambda value, _: _.plural("{} paragraph", "{} paragraphs", value),
         drawn="note",
         card="Source",
         absent={_BEYOND_THE_CARD: "it is there to check the passages against the source"},
@@ -113,6 +124,9 @@ class Source(Fact):
         _SHA256,
         default=None,
         words=lambda value: value and f"taken from a file with SHA-256 {value}",
+        told=lambda value, _: (
+            value and _("taken from a file with SHA-256 {sha256}").format(sha256=value)
+        ),
         drawn="fingerprint",
         card="Source",
         absent={_BEYOND_THE_CARD: "a citation has the fingerprint of the passage itself"},
@@ -155,6 +169,7 @@ class Extent(Fact):
     held: str = row(  # "paragraphs 1 to 12 and 40 to 60"
         read.text,
         words=lambda value: value and f"Held in part: {value}",
+        told=lambda value, _: value and _("Held in part: {what}").format(what=value),
         card="Extent",
         coded={"json_ld": "creativeWorkStatus", **_IN_THE_NOTE},
         absent=_HELD_IN_PART,
@@ -162,6 +177,7 @@ class Extent(Fact):
     lacking: str = row(  # "paragraphs 13 to 39"
         read.text,
         words=lambda value: value and f"Not held: {value}",
+        told=lambda value, _: value and _("Not held: {what}").format(what=value),
         card="Extent",
         coded={"json_ld": "creativeWorkStatus", **_IN_THE_NOTE},
         absent=_HELD_IN_PART,
@@ -177,8 +193,14 @@ class Extent(Fact):
     @property
     def sentences(self) -> tuple[str, ...]:
         """What is held, what is not, and why."""
-        said = (f"Held in part: {self.held}", f"Not held: {self.lacking}", self.reason)
-        return tuple(f"{each.rstrip('.')}." for each in said)
+        return self.said(words(None))
+
+    def said(self, _: Words) -> tuple[str, ...]:
+        """What is held, what is not, and why, in the words of a language."""
+        held, lacking = _("Held in part: {what}"), _("Not held: {what}")
+        told = (held.format(what=self.held), lacking.format(what=self.lacking), self.reason)
+        stop = _("{sentence}.")
+        return tuple(stop.format(sentence=each.rstrip(".。")) for each in told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,6 +313,7 @@ class Record(KeywordFact):
     kind: Kind = row(  # noqa: RUF009 - one of the archive's kinds
         _kind,
         words=lambda kind: kind.label,
+        told=lambda kind, _: _(kind.label),
         card="Kind", catalogue="kind", search="kind",
         coded={
             "head": "DC.type", "json_ld": "genre", "bibtex": "type", "ris": "M3", "csl": "genre",
@@ -303,7 +326,8 @@ class Record(KeywordFact):
     )  # fmt: skip
     date: ArchiveDate = row(  # noqa: RUF009 - a declaration
         read.date,
-        words=lambda date: date.spoken[:1].upper() + date.spoken[1:],
+        words=lambda date: _capital(date.spoken),
+        told=lambda date, _: _capital(date.said(_)),
         card="Date",
         coded={
             "head": "citation_publication_date DC.date", "json_ld": "datePublished",
@@ -331,7 +355,8 @@ class Record(KeywordFact):
     decided: ArchiveDate | None = row(  # noqa: RUF009 - when the court decided
         read.date,
         default=None,
-        words=lambda date: date.spoken[:1].upper() + date.spoken[1:] if date else "",
+        words=lambda date: _capital(date.spoken) if date else "",
+        told=lambda date, _: _capital(date.said(_)) if date else "",
         card="Decided",
         coded={"json_ld": "isBasedOn.dateCreated", **_IN_THE_NOTE, **_PUBLISHED_BEFORE},
         absent=_OF_THE_CASE | {"search": "the filter by year takes the date of the document"},
@@ -339,6 +364,7 @@ class Record(KeywordFact):
     status: str = row(  # a key of STATUSES
         read.one_of(tuple(STATUSES), "record-status"),
         words=STATUSES.__getitem__,
+        told=lambda status, _: _(STATUSES[status]),
         card="Status",
         absent={
             f"{_HEADS} {_MANAGERS}": "their status is that of a publication, draft or final",

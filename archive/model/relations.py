@@ -6,7 +6,7 @@ a property of schema.org.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from archive.model import Fact
@@ -14,6 +14,7 @@ from archive.model import reading as read
 from archive.model.frontmatter import Entry
 from archive.model.problem import Problem
 from archive.model.reading import Reader, RuleBrokenError
+from archive.model.words import N_
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,41 +38,79 @@ class Bond:
 
 BONDS: Mapping[str, Bond] = {
     "annex-of": Bond(
-        Direction("Annex of", "up", "isPartOf"),
-        Direction("Annexes", "appendix", "hasPart"),
+        Direction(N_("Annex of"), "up", "isPartOf"),
+        Direction(N_("Annexes"), "appendix", "hasPart"),
         "is an annex of", is_acyclic=True,
     ),
     "translation-of": Bond(
-        Direction("Translation of", "related", "translationOfWork"),
-        Direction("Translations", "related", "workTranslation"),
+        Direction(N_("Translation of"), "related", "translationOfWork"),
+        Direction(N_("Translations"), "related", "workTranslation"),
         "is a translation of", is_acyclic=True,
     ),
+    "version-of": Bond(  # equally authentic, as treaties have them (Vienna Convention, art. 33)
+        Direction(N_("Version of"), "related", "translationOfWork"),
+        Direction(N_("Versions"), "related", "workTranslation"),
+        "is a version of", is_acyclic=True,
+    ),
     "replies-to": Bond(
-        Direction("Replies to", "related", "citation"),
-        Direction("Replies", "replies", ""),
+        Direction(N_("Replies to"), "related", "citation"),
+        Direction(N_("Replies"), "replies", ""),
         "replies to",
     ),
     "amends": Bond(
-        Direction("Amends", "related", "citation"),
-        Direction("Amended by", "related", ""),
+        Direction(N_("Amends"), "related", "citation"),
+        Direction(N_("Amended by"), "related", ""),
         "amends",
     ),
     "announces": Bond(
-        Direction("Announces", "about", "about"),
-        Direction("Announced by", "related", "subjectOf"),
+        Direction(N_("Announces"), "about", "about"),
+        Direction(N_("Announced by"), "related", "subjectOf"),
         "announces",
     ),
     "quotes": Bond(
-        Direction("Quotes", "related", "citation"),
-        Direction("Quoted by", "related", ""),
+        Direction(N_("Quotes"), "related", "citation"),
+        Direction(N_("Quoted by"), "related", ""),
         "quotes",
     ),
     "supersedes": Bond(
-        Direction("Supersedes", "predecessor-version", "citation"),
-        Direction("Superseded by", "successor-version", ""),
+        Direction(N_("Supersedes"), "predecessor-version", "citation"),
+        Direction(N_("Superseded by"), "successor-version", ""),
         "supersedes", is_acyclic=True,
     ),
 }  # fmt: skip
+
+
+# What makes two documents versions of one text.
+VERSIONS = frozenset({"translation-of", "version-of"})
+
+
+def versions(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    """Return the versions of one text by each of them, from which document names which.
+
+    The first is the one that names no other; the others follow in the order of their ids.
+    """
+    beside: dict[str, set[str]] = {}
+    naming = set()
+    for one, other in pairs:
+        beside.setdefault(one, set()).add(other)
+        beside.setdefault(other, set()).add(one)
+        naming.add(one)
+    found: dict[str, tuple[str, ...]] = {}
+    for start in sorted(beside):
+        if start not in found:
+            group, waiting = set[str](), [start]
+            while waiting:
+                if (here := waiting.pop()) not in group:
+                    group.add(here)
+                    waiting += beside[here]
+            ordered = tuple(sorted(group, key=lambda each: (each in naming, each)))
+            found |= dict.fromkeys(group, ordered)
+    return found
+
+
+# The other versions of a text, in heads and linksets; a card has only what is declared.
+VERSION = Direction("", "alternate", "workTranslation")
+SAME_VERSION = Direction("", "alternate", "")  # itself, and what a relation names already
 
 
 @dataclass(frozen=True, slots=True)

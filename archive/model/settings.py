@@ -15,6 +15,7 @@ from typing import Any
 from archive.model import locator
 from archive.model.kinds import KINDS, Kind, differences, kinds_of
 from archive.model.passage import Anchor, is_document_id
+from archive.model.words import N_, words
 
 # The archive's own settings in ``conf.py``, each with the value it has where conf.py sets none.
 # An empty text stands for what the name of the archive gives.
@@ -37,9 +38,13 @@ _TEXTS = (*OF_SPHINX, *(name for name, value in OPTIONS.items() if isinstance(va
 # The letters that the engine itself gives: to headings and notes that the archive adds, and to what
 # any source has.  ``archive_letters`` adds to them, or words them otherwise.
 LETTERS = {
-    "f": "footnote", "g": "signatory", "i": "item", "n": "editor’s note", "p": "paragraph",
-    "s": "section", "t": "table", "x": "figure",
+    "f": N_("footnote"), "g": N_("signatory"), "i": N_("item"), "n": N_("editor’s note"),
+    "p": N_("paragraph"), "s": N_("section"), "t": N_("table"), "x": N_("figure"),
 }  # fmt: skip
+
+
+# Words that archives give to letters of their own, which pages say in the language of a document.
+USUAL = (N_("article"), N_("clause"), N_("recital"), N_("resolved"), N_("whereas"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +112,17 @@ class Settings:
         """What a letter stands for; of one that is not set, which no page may have, the letter."""
         return self.letters.get(letter, letter)
 
-    def spoken(self, anchor: Anchor, short_title: str, own: str = "") -> str:
+    def spoken(
+        self, anchor: Anchor, short_title: str, own: str = "", language: str | None = None
+    ) -> str:
         """The name people say for a passage, for example ``ALA resolution, whereas 3``.
 
-        ``own`` is the locator that its document gives it, if it does.
+        ``own`` is the locator that its document gives it, if it does; ``language`` is that of the
+        document.
         """
-        counted = f"{self.word(anchor.letter)} {anchor.number}"
-        return locator.spoken(short_title, own or counted)
+        _ = words(language)
+        counted = locator.counted(self.word(anchor.letter), anchor.number, _)
+        return locator.spoken(short_title, own or counted, _)
 
     def letter(self, word: str) -> str:
         """The letter of a word; that of paragraphs where the archive has none for it."""

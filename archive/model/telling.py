@@ -7,17 +7,25 @@ from dataclasses import dataclass
 
 from archive.model.dates import ArchiveDate
 from archive.model.ledger import Event, History, Kind
+from archive.model.words import N_, Words
 
 _VERBS = {
-    Kind.PUBLISH: "Published",
-    Kind.REVISE: "Revised",
-    Kind.AMEND: "Amended",
-    Kind.MOVE: "Moved here",
-    Kind.WITHDRAW: "Withdrawn",
+    Kind.PUBLISH: N_("Published {date}"),
+    Kind.REVISE: N_("Revised {date}"),
+    Kind.AMEND: N_("Amended {date}"),
+    Kind.MOVE: N_("Moved here {date}"),
+    Kind.WITHDRAW: N_("Withdrawn {date}"),
 }
 
-AMENDED = "The words stayed; notes, links, figures, marks or works cited with them changed."
-_SEALED = "Nothing changed; since then the ledger seals what stands with the words, too."
+# What stands at a withdrawn passage, and before the name of what takes its place.
+WITHDRAWN = N_("This passage was withdrawn.")
+WITHDRAWN_ON = N_("This passage was withdrawn on {date}.")
+REPLACED = N_(" Its place is taken by ")
+NOT_HELD = N_("Not held: {what}")
+
+AMENDED = N_("The words stayed; notes, links, figures, marks or works cited with them changed.")
+_SEALED = N_("Nothing changed; since then the ledger seals what stands with the words, too.")
+_WHEN_SEALED = N_("Sealed {date}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +39,10 @@ class DatedEvent:
 
 
 def told(
-    history: History | None, moves: Iterable[Event], commit: Callable[[Event], str | None]
+    history: History | None,
+    moves: Iterable[Event],
+    commit: Callable[[Event], str | None],
+    _: Words,
 ) -> list[DatedEvent]:
     """Return the events of a block, oldest first; ``moves`` are those of its former anchors."""
     amendments = history.amendments if history is not None else ()
@@ -40,17 +51,28 @@ def told(
     for event in sorted([*own, *moves], key=lambda event: event.date):
         verb, meaning = _VERBS[event.kind], ""
         if event.kind is Kind.AMEND:
-            verb, meaning = (verb, AMENDED) if event in amendments else ("Sealed", _SEALED)
-        what = f"{verb} {ArchiveDate(event.date).spoken}"
-        found.append(DatedEvent(what, meaning, event.sha256, commit(event)))
+            verb, meaning = (verb, AMENDED) if event in amendments else (_WHEN_SEALED, _SEALED)
+        what = _(verb).format(date=ArchiveDate(event.date).said(_))
+        found.append(DatedEvent(what, _(meaning), event.sha256, commit(event)))
     return found
 
 
-def last_change(history: History | None) -> str | None:
+def counted(signatories: int, heading: str, _: Words) -> str:
+    """Return how many signatories a group has, as it stands behind its heading."""
+    shown = _.plural("{} signatory", "{} signatories", signatories)
+    return _(", {count}").format(count=shown) if heading else shown
+
+
+def not_held(what: str, _: Words) -> str:
+    """Return the mark of a gap between two passages."""
+    return _("{sentence}.").format(sentence=_(NOT_HELD).format(what=what))
+
+
+def last_change(history: History | None, _: Words) -> str | None:
     """Return the last revision or amendment, ``Revised 3 January 2027``; None without any."""
     events: Sequence[Event] = history.events if history is not None else ()
     amendments = history.amendments if history is not None else ()
     changes = [each for each in events if each.kind is Kind.REVISE or each in amendments]
     if not changes:
         return None
-    return f"{_VERBS[changes[-1].kind]} {ArchiveDate(changes[-1].date).spoken}"
+    return _(_VERBS[changes[-1].kind]).format(date=ArchiveDate(changes[-1].date).said(_))

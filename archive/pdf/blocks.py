@@ -26,7 +26,11 @@ _STYLES = {
     ),
 }
 
+# Letters of a note or definition up to which it is kept on one page: ten lines of print.
+_SHORT = 800
 _LABEL = 14  # characters that the column of a record's labels has room for
+
+_HIGH = (nodes.image, nodes.table, nodes.literal_block, nodes.math_block, nodes.line_block)
 
 _COUNTERS = {
     "arabic": "1", "loweralpha": "a", "upperalpha": "A", "lowerroman": "i", "upperroman": "I",
@@ -166,7 +170,16 @@ def admonition(node: nodes.Element, pen: Pen) -> str:
     head = [pen.children(heading) for heading in titles]
     if not titles:
         head.append(pen.anchored(code.string(str(admonitionlabels.get(node.tagname, "Note")))))
-    return pen.call(node, function, code.block(head), pen.joined(rest))
+    whole = {"breakable": "false"} if _is_short(rest) else {}
+    return pen.call(node, function, code.block(head), pen.joined(rest), **whole)
+
+
+def _is_short(parts: Iterable[nodes.Node]) -> bool:
+    """Whether these are some lines of text, and nothing that is higher than its letters."""
+    return sum(len(part.astext()) for part in parts) < _SHORT and not any(
+        child for part in parts if isinstance(part, nodes.Element)
+        for child in part.findall(lambda each: isinstance(each, _HIGH))
+    )  # fmt: skip
 
 
 def footnotes(doctree: nodes.document) -> dict[str, nodes.footnote]:
@@ -322,7 +335,7 @@ def definition_list_item(node: nodes.Element, pen: Pen) -> str:
         terms += [code.string(", ")] if terms and isinstance(name, nodes.term) else []
         terms.append(pen.draw(name))
     said = [part for definition in definitions for part in definition.children]
-    return code.array([code.block(terms), _flow(said, pen)])
+    return code.array([code.block(terms), _flow(said, pen), code.value(_is_short(said))])
 
 
 def classifier(node: nodes.Element, pen: Pen) -> str:
@@ -338,7 +351,8 @@ def option_list_item(node: nodes.Element, pen: Pen) -> str:
     (description,), (group,) = _parted(node, nodes.description)
     options = ", ".join(option.astext() for option in group.children)
     name = pen.anchored(code.call("computer-text", code.string(options)))
-    return code.array([code.block([name]), _flow(description.children, pen)])
+    said = description.children
+    return code.array([code.block([name]), _flow(said, pen), code.value(_is_short(said))])
 
 
 def record_card(node: nodes.Element, pen: Pen) -> str:

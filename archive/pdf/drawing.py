@@ -67,7 +67,10 @@ class Drawing:
                 )
                 for docname, (document, record) in recorded.items()
             ),
-            others=tuple(self._chapter(drawn[docname].page) for docname in others),
+            others=tuple(
+                self._chapter(drawn[docname].page, runs_on=at > 0)
+                for at, docname in enumerate(others)
+            ),
             moved=_moved_anchors(self.view),
             gone=tuple(_gone_documents(self.view)),
         )
@@ -146,9 +149,10 @@ class Drawing:
         subject = Subject(page, self._path(page), self.addresses, record.language)
         return draw_references(document, cited, subject)
 
-    def _chapter(self, page: Page) -> Chapter:
+    def _chapter(self, page: Page, *, runs_on: bool) -> Chapter:
         title = self.builder.env.titles[page.docname].astext()
-        return Chapter(page, title, title, self.builder.config.language or "en")
+        language = self.builder.config.language or "en"
+        return Chapter(page, title, title, language, runs_on=runs_on)
 
     def _path(self, docname: str) -> str:
         return Path(self.builder.env.doc2path(docname, base=False)).as_posix()

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
 import pikepdf
-from pikepdf import Array, Dictionary, Name, String
+from pikepdf import Array, Dictionary, Name, OutlineItem, String
 
 from archive.model.passage import SIGNATORY
 
@@ -55,6 +55,7 @@ def finish(
     names = {page.name for page in edition.pages if page.name} if edition.is_large else set()
     with pikepdf.open(BytesIO(pdf)) as opened:
         _name(opened, places)
+        _bookmark(opened, edition, positions)
         if any(_SIGNATORY.search(anchor.name) for anchor in edition.anchors):
             _list_signatories(opened)
         # Uncompressed, so that any tool finds it.
@@ -101,6 +102,48 @@ def _name(pdf: pikepdf.Pdf, places: Mapping[str, Position]) -> None:
     if Name.Names not in pdf.Root:
         pdf.Root.Names = pdf.make_indirect(Dictionary())
     pdf.Root.Names.Dests = pdf.make_indirect(Dictionary(Kids=Array(leaves)))
+
+
+def _bookmark(pdf: pikepdf.Pdf, edition: Edition, positions: Sequence[Position]) -> None:
+    """Add the passages to the bookmarks, which Typst makes of headings, below their sections.
+
+    Sections are closed, so that a reader first sees the headings.
+    """
+    given = zip(edition.anchors, positions, strict=True)
+    marked = sorted(
+        ((position, anchor.title) for anchor, position in given if anchor.title),
+        key=lambda each: (each[0].page, each[0].y),
+    )
+    if not marked:
+        return
+    pages = list(pdf.pages)
+    numbers = {page.obj.objgen: number for number, page in enumerate(pages, 1)}
+    with pdf.open_outline(max_depth=_DEEPEST) as outline:
+        headings = [
+            (numbers[target[0].objgen], -float(target[3]), item)
+            for item in _flat(outline.root)
+            if isinstance(target := item.destination, Array)
+        ]
+        at = 0
+        for position, title in marked:
+            page = pages[position.page - 1]
+            place = (position.page, -float(page.mediabox[3]) + position.y)
+            while at + 1 < len(headings) and headings[at + 1][:2] <= place:
+                at += 1
+            target = Array(_destination(page, position).D)
+            above = headings[at][2].children if headings else outline.root
+            above.append(OutlineItem(title, target))
+            if headings:
+                headings[at][2].is_closed = True
+
+
+_DEEPEST = 12  # levels of headings and passages
+
+
+def _flat(items: Iterable[OutlineItem]) -> Iterator[OutlineItem]:
+    for item in items:
+        yield item
+        yield from _flat(list(item.children))
 
 
 def _leaf(found: Sequence[tuple[String, pikepdf.Object]]) -> Dictionary:

@@ -120,8 +120,20 @@ def reference(node: nodes.Element, pen: Pen) -> str:
     else:
         return body
     kind = code.string(_kind(node, label))
-    page = {} if pen.subject.words == ENGLISH else {"page": code.string(pen.subject.words.page)}
-    return code.call("archive-link", kind, code.string(label), code.string(address), body, **page)
+    named = {} if pen.subject.words == ENGLISH else {"page": code.string(pen.subject.words.page)}
+    if _is_set_off(node):
+        named["set-off"] = "true"
+    return code.call("archive-link", kind, code.string(label), code.string(address), body, **named)
+
+
+def _is_set_off(node: nodes.Element) -> bool:
+    """Whether a link stands in parentheses, or is all that its block says."""
+    block, before = node, ""
+    while isinstance(block.parent, nodes.TextElement):
+        around = block.parent
+        before = "".join(each.astext() for each in around[: around.index(block)]) + before
+        block = around
+    return before.count("(") > before.count(")") or block.astext() == node.astext()
 
 
 def _kind(node: nodes.Element, label: str) -> str:

@@ -6,8 +6,11 @@ Languages are BCP 47 tags; the direction of letters follows Unicode Standard Ann
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from functools import cache
 
+from archive.model.words import N_, words
 from archive.pdf import code
 
 
@@ -15,38 +18,28 @@ from archive.pdf import code
 class Words:
     """The words that print adds to a page, in one language."""
 
-    references: str = "References"
-    cited_in: str = "Cited in"
-    contents: str = "Contents"
-    page: str = "p."  # before the number of a page
-    page_long: str = "Page"
-    volume: str = "Volume"
-    document: str = "Document"
-    date: str = "Date"
-    moved: str = "This document has moved"
-    moved_to: str = "moved to"
-    proof: str = "Proof of publication"
-    by_line: str = "Passages by line"
+    references: str = N_("References")
+    cited_in: str = N_("Cited in ").strip()
+    contents: str = N_("Contents")
+    page: str = N_("p.")  # before the number of a page
+    page_long: str = N_("Page")
+    volume: str = N_("Volume")
+    document: str = N_("Document")
+    date: str = N_("Date")
+    moved: str = N_("This document has moved")
+    moved_to: str = N_("moved to")
+    proof: str = N_("Proof of publication")
+    by_line: str = N_("Passages by line")
 
 
 ENGLISH = Words()
 
-# By primary subtag.
+# By primary subtag: languages of which print alone has words.
 _WORDS = {
     "de": Words(
         "Nachweise", "Angeführt in", "Inhalt", "S.", "Seite", "Band", "Dokument", "Datum",
         "Dieses Dokument ist umgezogen", "steht jetzt unter", "Nachweis der Veröffentlichung",
         "Stellen nach Zeilen",
-    ),
-    "es": Words(
-        "Referencias", "Citado en", "Índice", "pág.", "Página", "Volumen", "Documento", "Fecha",
-        "Este documento se ha trasladado", "se encuentra ahora en", "Prueba de publicación",
-        "Pasajes por línea",
-    ),
-    "fr": Words(
-        "Références", "Cité dans", "Table des matières", "p.", "Page", "Volume", "Document", "Date",
-        "Ce document a été déplacé", "se trouve désormais sous", "Preuve de publication",
-        "Passages par ligne",
     ),
     "it": Words(
         "Riferimenti", "Citato in", "Indice", "p.", "Pagina", "Volume", "Documento", "Data",
@@ -66,9 +59,17 @@ _WORDS = {
 }  # fmt: skip
 
 
+@cache
 def words_of(language: str) -> Words:
-    """The words for a language tag; the English ones for a language that is not listed."""
-    return _WORDS.get(language.partition("-")[0].lower(), ENGLISH)
+    """The words for a language tag; the English ones for a language that has none."""
+    say = words(language)
+    if say.is_english:
+        return _WORDS.get(language.partition("-")[0].lower(), ENGLISH)
+    return Words(*(_said(say, getattr(ENGLISH, each.name)) for each in fields(Words)))
+
+
+def _said(say: Callable[[str], str], text: str) -> str:
+    return say("Cited in ").strip() if text == ENGLISH.cited_in else say(text)
 
 
 # By primary subtag; the same list as in the template.

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from textwrap import shorten
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
@@ -78,6 +79,7 @@ class Anchor(NamedTuple):
 
     label: str  # in Typst
     name: str  # of the destination in the PDF; empty if it has none
+    title: str = ""  # of its bookmark; empty if it has none, or is a heading, which Typst marks
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -170,6 +172,7 @@ class Pen:
     noted: set[str] = field(default_factory=set)  # footnotes printed so far
     _waiting: list[str] = field(default_factory=list)  # ids whose text is yet to be drawn
     _mark: str = ""  # a label for the margin whose text is yet to be drawn
+    _titles: dict[str, str] = field(default_factory=dict)  # of bookmarks, by ids that wait
     is_repeated: bool = False  # whether Typst repeats what is drawn, so that anchors must wait
 
     def draw(self, node: nodes.Node) -> str:
@@ -238,6 +241,9 @@ class Pen:
     def mark(self, node: nodes.Element, function: str = "passage-label") -> None:
         """Have the label of a block, if it has one, stand beside the text that is drawn next."""
         self._mark = self._margin_label(node, function) or self._mark
+        if isinstance(node, (nodes.citation, nodes.term)):
+            said = next(iter(node.findall(nodes.label)), node).astext()
+            self._titles |= dict.fromkeys(node["ids"], " ".join(said.split()))
 
     def mark_next(self, label: nodes.Element) -> None:
         """Have a label that stands before its block be set beside that block."""
@@ -249,6 +255,7 @@ class Pen:
             return ""
         for label in node.findall(passage_label):
             if label["anchor"] in node["ids"]:
+                self._titles[label["anchor"]] = _bookmark(label["label"], node)
                 return self._drawn_label(label, function)
         return ""
 
@@ -267,7 +274,8 @@ class Pen:
         calls = []
         for id_ in self._waiting:
             label = self.subject.addresses.label(self.subject.docname, id_)
-            self.anchors.append(Anchor(label, "" if _NUMBERED.fullmatch(id_) else id_))
+            name = "" if _NUMBERED.fullmatch(id_) else id_
+            self.anchors.append(Anchor(label, name, self._titles.pop(id_, "")))
             calls.append(code.call("anchor", code.string(label)))
         self._waiting.clear()
         return "\n".join(calls)
@@ -285,6 +293,16 @@ class Pen:
         if not expression or not (line := _line_of(node)):
             return expression
         return f"\n{code.place(self.subject.path, line)}\n{expression}"
+
+
+_BOOKMARK = 60  # characters of a bookmark's text
+
+
+def _bookmark(label: str, block: nodes.Element) -> str:
+    """The label of a passage with its first words."""
+    titles = [child for child in block.children if isinstance(child, nodes.title)]
+    said = " ".join((titles[0] if titles else block).astext().split()).removeprefix(label).strip()
+    return f"{label} {shorten(said, _BOOKMARK, placeholder='…')}".strip()
 
 
 def _inset(label: nodes.Element) -> dict[str, str]:

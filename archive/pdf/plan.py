@@ -49,12 +49,13 @@ class Chapter:
     date: str = ""  # in words
     subjects: tuple[str, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    runs_on: bool = False  # may begin below the chapter before
 
     @property
     def body(self) -> Body:
         return block(
-            "pagebreak(weak: true)",
-            code.call("begin", code.string(self.short_title)),
+            "" if self.runs_on else "pagebreak(weak: true)",
+            code.call("begin-below" if self.runs_on else "begin", code.string(self.short_title)),
             call("spoken-in", code.string(self.language), self.page),
         )
 

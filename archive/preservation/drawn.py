@@ -25,6 +25,7 @@ from archive.model.marks import marks
 from archive.model.proof import in_words
 from archive.model.seal import Part
 from archive.model.uri import as_printed
+from archive.model.words import Words
 from archive.preservation.ledger import Fates
 from archive.preservation.pages import Element
 from archive.preservation.printed import Run, apart
@@ -46,23 +47,21 @@ _BACKWARDS = frozenset({"R", "AL"})  # classes of letters that run from right to
 # What print says of itself, in the languages that it knows (``archive.pdf.language``).
 _MARKS = frozenset("•–∗—:")
 _OWN = (
-    "redacted:", "References", "Cited in", "Nachweise", "Angeführt in",
-    "Referencias", "Citado en", "Références", "Cité dans", "Riferimenti", "Citato in",
+    "redacted:", "References", "Cited in", "Nachweise", "Angeführt in", "Riferimenti", "Citato in",
     "Verwijzingen", "Aangehaald in", "Referências", "Citado em",
 )  # fmt: skip
 _PROOFS = {
     "Proof of publication": "Passages by line", "Nachweis der Veröffentlichung":
-    "Stellen nach Zeilen", "Prueba de publicación": "Pasajes por línea",
-    "Preuve de publication": "Passages par ligne", "Prova di pubblicazione": "Passi per riga",
+    "Stellen nach Zeilen", "Prova di pubblicazione": "Passi per riga",
     "Bewijs van publicatie": "Passages per regel", "Prova de publicação": "Passagens por linha",
 }  # fmt: skip
-_PAGE = re.compile(r"[,(]?(p\.|S\.|pág\.)$")  # before the number of a page
+_PAGE = re.compile(r"[,(]?(p\.|S\.|pág\.|с\.|ص|页)$")  # before the number of a page
 _NUMBER = re.compile(r"([0-9]{1,5})\)?")
 # Moved documents, whose PDFs name where each anchor is.
 _MOVED = (
-    "This document has moved", "moved to", "Dieses Dokument ist umgezogen", "steht jetzt unter",
-    "Este documento se ha trasladado", "se encuentra ahora en", "Ce document a été déplacé",
-    "se trouve désormais sous", "Questo documento è stato spostato", "si trova ora in",
+    "This document has moved", "moved to",
+    "Dieses Dokument ist umgezogen", "steht jetzt unter",
+    "Questo documento è stato spostato", "si trova ora in",
     "Dit document is verplaatst", "staat nu onder", "Este documento foi transferido",
     "encontra-se agora em",
 )  # fmt: skip
@@ -259,7 +258,10 @@ def _plain(formula: str) -> str:
 def allowed(page: str, sealed: Sealed, fates: Fates, total: int | None) -> Allowed:
     """What the PDF of a document may say, by what its page shows."""
     record, settings = sealed.record, sealed.settings
-    own = [*_OWN, settings.name, *sealed.changed(fates), *_proof(publication(sealed, fates))]
+    say = sealed.say
+    proof = _proof(publication(sealed, fates), say)
+    said = (say("References"), say("Cited in "))
+    own = [*_OWN, *said, settings.name, *sealed.changed(fates), *proof]
     address = f"{settings.base.partition('://')[2]}documents/{record.id}.html"
     heads = {squeezed(each) for each in (settings.name, record.short_title, address)}
     numbers = _MARKS.union(_numbers([*sealed.order, *sealed.stands.values()]))
@@ -274,15 +276,17 @@ def allowed_of_notice(document: str, sealed: Sealed, names: Iterable[str], total
     settings = sealed.settings
     address = f"{settings.base.partition('://')[2]}documents/{document}.html"
     heads = frozenset(map(squeezed, (settings.name, address)))
-    own = Shown([*_OWN, *_MOVED, settings.name])
+    say = sealed.say
+    own = Shown([*_OWN, *_MOVED, say(_MOVED[0]), say(_MOVED[1]), settings.name])
     return Allowed(Shown([document, *names]), own, _MARKS, heads, Counter(), total)
 
 
-def _proof(said: Sequence[str]) -> Iterator[str]:
+def _proof(said: Sequence[str], say: Words) -> Iterator[str]:
     if said:
         place, lines = said
-        yield from (*_PROOFS, place)
-        yield from (f"{words}: {lines}" for words in _PROOFS.values())
+        known = _PROOFS | {say(each): say(lines_of) for each, lines_of in [*_PROOFS.items()][:1]}
+        yield from (*known, place)
+        yield from (f"{words}: {lines}" for words in known.values())
 
 
 def publication(sealed: Sealed, fates: Fates) -> list[str]:

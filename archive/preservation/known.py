@@ -8,10 +8,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
-from archive.model.relations import BONDS, Relation
+from archive.citation.versions import Version, version_of
+from archive.model.relations import BONDS, SAME_VERSION, VERSION, VERSIONS, Relation, versions
 from archive.preservation.ledger import Fates, page_of
 from archive.preservation.sealed import Sealed, Tie
 from archive.preservation.words import squeezed
@@ -31,6 +33,9 @@ class Known:
     headings: dict[str, str] = field(default_factory=dict)  # which links show; white space may lack
     ways: dict[str, str] = field(default_factory=dict)  # that tell anchors from all others
     works: dict[str, str] = field(default_factory=dict)  # the label of each work
+    languages: dict[str, str] = field(default_factory=dict)  # of documents
+    passages: dict[str, Version] = field(default_factory=dict)  # of each document
+    _groups: tuple[int, Mapping[str, tuple[str, ...]]] = (0, MappingProxyType({}))
     _there: dict[str, tuple[Relation, ...]] = field(default_factory=dict)
     _back: defaultdict[str, list[tuple[str, Relation]]] = field(
         default_factory=lambda: defaultdict(list)
@@ -43,6 +48,10 @@ class Known:
         self.ways |= {each.anchor: each.way for each in sealed.standing.values()}
         self.works |= {key: sealed.worded(key)[0] for key in sealed.works}
         own = sealed.record.id
+        self.languages[own] = sealed.record.language
+        self.passages[own] = version_of(
+            own, sealed.record.language, sealed.record.title, sealed.aligned_by()
+        )
         self._there[own] = sealed.record.relations
         for relation in sealed.record.relations:
             self._back[self._owner(relation.target)].append((own, relation))
@@ -66,6 +75,35 @@ class Known:
             at = self.shown(relation.target) or "" if relation.target != document else ""
             address = f"{base}documents/{other}.html"
             yield Tie(BONDS[relation.kind].back, self.names.get(other, ""), address, at)
+        yield from self._siblings(document, base)
+
+    def versions(self, document: str) -> tuple[str, ...]:
+        """The versions of a document's text, itself too; empty of a text with one version."""
+        count, groups = self._groups
+        if count != len(self._there):
+            groups = versions(
+                (one, other)
+                for one, relations in self._there.items() for relation in relations
+                if relation.kind in VERSIONS
+                and (other := self._owner(relation.target)) in self.names
+            )  # fmt: skip
+            self._groups = len(self._there), groups
+        return groups.get(document, ())
+
+    def group(self, document: str) -> list[Version]:
+        """The versions of a document's text with their passages."""
+        return [self.passages[each] for each in self.versions(document)]
+
+    def _siblings(self, document: str, base: str) -> Iterator[Tie]:
+        """All versions of a document's text, as heads and linksets have them."""
+        there = ((each.kind, self._owner(each.target)) for each in self._there.get(document, ()))
+        back = ((each.kind, other) for other, each in self._back.get(document, ()))
+        said = {other for kind, other in (*there, *back) if kind in VERSIONS} | {document}
+        for each in self.versions(document):
+            direction = SAME_VERSION if each in said else VERSION
+            address = f"{base}documents/{each}.html"
+            language = self.languages.get(each, "")
+            yield Tie(direction, self.names[each], address, language=language)
 
     def _tie(self, relation: Relation, base: str, links: Links) -> Tie:
         target, direction = relation.target, BONDS[relation.kind].there

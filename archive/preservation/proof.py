@@ -112,7 +112,7 @@ class Proof:
     _last: tuple[str, Sealed] | None = None
     _known: Known = field(init=False)  # what proved documents tell of one another
     # What stands around the text of the first page, and of the first chapter.
-    _frames: dict[str, tuple[str, list[tuple[str, ...]]]] = field(default_factory=dict)
+    _frames: dict[tuple[str, str], tuple[str, list[tuple[str, ...]]]] = field(default_factory=dict)
     _archive: Mapping[str, Any] | None = None  # the settings that all documents have
 
     def __post_init__(self) -> None:
@@ -176,7 +176,8 @@ class Proof:
             yield from self._document(path, document, tree)
         sealed = self._proved(document_at(path, f".{COMPANION.suffix}"))
         if sealed is not None and tree is not None:
-            wrong = miscited(data, tree, sealed, self.fates, self.templates)
+            versions = self._known.group(sealed.record.id)
+            wrong = miscited(data, tree, sealed, self.fates, self.templates, versions)
             yield from (_record(path, message) for message in islice(wrong, _TOLD))
 
     def _document(self, path: str, document: str, tree: Element | None) -> Iterator[Finding]:
@@ -195,7 +196,7 @@ class Proof:
         sealed = self._proved(document)
         if sealed is not None and tree is not None:
             self._shown[document] = zlib.compress(shown_by(tree).encode())
-            page, base = Page(tree, path, self.digests.get), sealed.settings.base
+            page, base = Page(tree, path, self.digests.get, say=sealed.say), sealed.settings.base
             ties = self._ties(path, document, sealed, lambda: page.links(page.record(), base))
             yield from (_record(path, message) for message in head(tree, sealed))
             found = relations(tree, sealed, self.fates, ties)
@@ -220,8 +221,10 @@ class Proof:
 
     def _around(self, path: str, tree: Element, sealed: Sealed) -> Iterator[Finding]:
         """Hold what stands around a document against that of the first one, and against names."""
-        found, wrong = frame(tree, sealed, self._known.names)
-        first, known = self._frames.setdefault(path.rpartition(".")[2], (path, found))
+        versions = self._known.group(sealed.record.id)
+        found, wrong = frame(tree, sealed, self._known.names, versions)
+        kind = path.rpartition(".")[2], sealed.record.language  # whose words are around it
+        first, known = self._frames.setdefault(kind, (path, found))
         if found != known:
             pairs = zip_longest(found, known, fillvalue=())
             other = next(one or two for one, two in pairs if one != two)
@@ -521,7 +524,7 @@ class Proof:
             if sealed is not None:
                 yield from self._around(place, tree, sealed)
                 page, base = (
-                    Page(tree, f"documents/{document}.html", digest, is_book=True),
+                    Page(tree, f"documents/{document}.html", digest, is_book=True, say=sealed.say),
                     sealed.settings.base,
                 )
                 ties = self._ties(place, document, sealed, lambda: page.links(page.record(), base))

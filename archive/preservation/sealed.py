@@ -33,7 +33,11 @@ from archive.citation.metadata import Meta, describe, metadata
 from archive.citation.records import script
 from archive.citation.reference import Passage, Reference, refer
 from archive.citation.style import FORMS, worded
+from archive.citation.versions import Version
+from archive.citation.versions import told as answering
 from archive.model import seal
+from archive.model.aligning import Key
+from archive.model.aligning import key as key_of
 from archive.model.card import RELATED_BEFORE, Line, card
 from archive.model.ledger import Event, History, Kind, State
 from archive.model.passage import Anchor
@@ -41,9 +45,11 @@ from archive.model.record import Record, record_of
 from archive.model.relations import Direction
 from archive.model.seal import Part
 from archive.model.settings import Settings
-from archive.model.telling import last_change, told
+from archive.model.telling import NOT_HELD, last_change, not_held, told
 from archive.model.tree import LogPlace
 from archive.model.uri import escaped
+from archive.model.words import Words as Say
+from archive.model.words import words as say_in
 from archive.preservation.ledger import Fates
 from archive.preservation.pages import Element
 from archive.preservation.standing import WITHDRAWN, Standing, standings
@@ -57,7 +63,7 @@ FOLLOWING: Mapping[str, Callable[[Reference, Sequence[Related]], str]] = {
     LINKSET.suffix: links.serialise,
 }
 
-_COUNTED = ("Source", "note")  # the label and the kind of the line with the number of paragraphs
+_COUNTED = "note"  # the kind of the line on the source with the number of paragraphs
 THEME = Path(__file__).parents[1] / "theme"  # of the engine
 
 
@@ -72,10 +78,12 @@ class Tie(NamedTuple):
     name: str
     address: str
     at: str = ""  # the passage of this document that the other one names
+    language: str = ""  # of a version of the same text
 
     @property
     def related(self) -> Related:
-        return Related(self.name, self.address, self.direction.rel, self.direction.json_ld)
+        rel, json_ld = self.direction.rel, self.direction.json_ld
+        return Related(self.name, self.address, rel, json_ld, self.language)
 
 
 @dataclass(frozen=True)
@@ -174,6 +182,16 @@ class Sealed:
         return record_of(self.fields, self.settings)
 
     @cached_property
+    def say(self) -> Say:
+        """The words of its language.  Raises ValueError."""
+        return say_in(self.record.language)
+
+    @cached_property
+    def shown_order(self) -> list[str | Part]:
+        """What stands in the document, with the archive's own words in its language."""
+        return [_in_language(each, self.say) for each in self.order]
+
+    @cached_property
     def reference(self) -> Reference:
         return refer(self.record, self.settings)
 
@@ -199,7 +217,7 @@ class Sealed:
 
     def related(
         self, fates: Fates, related: Sequence[Related]
-    ) -> tuple[list[tuple[str, str, str]], str]:
+    ) -> tuple[list[tuple[str, str, str, str]], str]:
         """The links in the head of the page by relation, and its JSON-LD."""
         passages = [
             self._cited(each, fates) for each in self.standing.values()
@@ -207,9 +225,19 @@ class Sealed:
         ]  # fmt: skip
         led = links.links(self.reference, related)
         said = schema_org.serialise(schema_org.report(self.reference, passages, related))
-        return [(each.rel, each.href, each.type or "") for each in led], said
+        shown = [(each.rel, each.href, each.type or "", each.hreflang or "") for each in led]
+        return shown, said
 
-    def citations(self, fates: Fates, companion: str) -> Iterator[dict[str, Any]]:
+    def aligned_by(self) -> Iterator[tuple[Key, str, str]]:
+        """By what its passages are aligned with those of other versions, with anchor and name."""
+        for each in self.standing.values():
+            anchor = Anchor.parse(each.anchor)
+            if anchor.is_passage and each.part[0] != "heading":
+                yield key_of(anchor, each.where), each.anchor, each.spoken
+
+    def citations(
+        self, fates: Fates, companion: str, versions: Sequence[Version] = ()
+    ) -> Iterator[dict[str, Any]]:
         """The contexts of the sections of a companion page (``archive.citation.companion``)."""
         yield citing(self.reference)
         for named in self._citable(fates):
@@ -219,7 +247,10 @@ class Sealed:
             moves = [_events(old, fates)[-1] for old in former]
             yield citing(
                 self._cited(named, fates), fates.words[named.anchor][0],
-                told(_history(named.anchor, fates), moves, lambda _: None), former,
+                told(_history(named.anchor, fates), moves, lambda _: None, self.say), former,
+                versions=answering(versions, self.record.id, named.anchor, key_of(
+                    Anchor.parse(named.anchor), named.where
+                )),
                 **self._nested(named),
             )  # fmt: skip
 
@@ -228,16 +259,17 @@ class Sealed:
 
         The names of a group of signatories have one, beside the first.
         """
-        yield self.record.id, ("", CITE_DOCUMENT)
+        _ = self.say
+        yield self.record.id, ("", _(CITE_DOCUMENT))
         groups = map(list, map(_anchors, _groups([*self.order, *self.stands.values()])))
         first = {anchor: group[0] for group in groups for anchor in group}
         for named in self._citable(fates):
-            changed = last_change(_history(named.anchor, fates))
-            shown = f"{changed} · {CITE}" if changed else CITE
-            shown = CITE_SIGNATORY if named.anchor in first else shown
+            changed = last_change(_history(named.anchor, fates), _)
+            shown = f"{changed} · {_(CITE)}" if changed else _(CITE)
+            shown = _(CITE_SIGNATORY) if named.anchor in first else shown
             if first.get(named.anchor, named.anchor) == named.anchor:
-                at = self._cited(named, fates).locator
-                yield named.anchor, (cite_name(shown, at.text if at else ""), shown)
+                at = self._cited(named, fates).where
+                yield named.anchor, (cite_name(shown, at, _), shown)
 
     def _citable(self, fates: Fates) -> Iterator[Standing]:
         """What has a section on the companion page, besides the document."""
@@ -267,7 +299,8 @@ class Sealed:
         place = LogPlace(line, fates.tree.head(line).root, ())
         sha256 = fates.words[named.anchor][0]
         parts = tuple(self.parts.get(named.anchor, ()))
-        passage = Passage(Anchor.parse(named.anchor), sha256, place, named.where, parts)
+        day = _history(named.anchor, fates).worded
+        passage = Passage(Anchor.parse(named.anchor), sha256, place, named.where, parts, day)
         return refer(self.record, self.settings, passage)
 
     def worded(self, key: str) -> tuple[str, str]:
@@ -291,13 +324,17 @@ class Sealed:
         These are counted by every build, and no seal has their number.
         """
         related: dict[str, list[Line]] = {}
-        for tie in ties:
-            words = f"{tie.name} ({tie.at})" if tie.at else tie.name
-            related.setdefault(tie.direction.words, []).append(Line(words, "link", tie.address))
+        for tie in (each for each in ties if each.direction.words):
+            said = f"{tie.name} ({tie.at})" if tie.at else tie.name
+            label = self.say(tie.direction.words)
+            related.setdefault(label, []).append(Line(said, "link", tie.address))
+        source = self.say(RELATED_BEFORE)
         for label, lines in card(self.record).items():
-            groups = [*related.items()] if label == RELATED_BEFORE else []
+            groups = [*related.items()] if label == source else []
             for name, each in (*groups, (label, lines)):
-                yield from ((name, line) for line in each if (name, line.drawn) != _COUNTED)
+                yield from (
+                    (name, line) for line in each if (name, line.drawn) != (source, _COUNTED)
+                )
 
     def addresses(self) -> set[str]:
         """Where links of its text, its works and its record lead outside, as URIs of a PDF."""
@@ -319,7 +356,7 @@ class Sealed:
         for label, line in self.card(ties):
             yield from (label, line.words)
         yield from (text for key in self.works for text in self.worded(key))
-        yield from _pieces(self.order)
+        yield from _pieces(self.shown_order)
         for part in self.stands.values():
             for note in _notes([part]):
                 yield from _pieces(note[2:])
@@ -327,8 +364,8 @@ class Sealed:
     def changed(self, fates: Fates) -> Iterator[str]:
         """What print says below each passage that changed since it was published."""
         for anchor in self.stands:
-            if anchor in fates.words and (said := last_change(_history(anchor, fates))):
-                yield f"{said}."
+            if anchor in fates.words and (said := last_change(_history(anchor, fates), self.say)):
+                yield self.say("{sentence}.").format(sentence=said)
 
     def names(self) -> Iterator[tuple[str, str]]:
         """The title of the document, and the spoken names of its anchors."""
@@ -340,6 +377,16 @@ class Sealed:
         for anchor, part in self.stands.items():
             if part[0] == "heading":
                 yield anchor, " ".join(words(part))
+
+
+def _in_language(each: str | Part, _: Say) -> str | Part:
+    """Say in a language what is not held, of which a seal has the English."""
+    before, after = NOT_HELD.split("{what}")[0], "."
+    if not isinstance(each, str) and each[:2] == ["part", {}] and len(each) == 3:
+        said = each[2]
+        if isinstance(said, str) and said.startswith(before) and said.endswith(after):
+            return ["part", {}, not_held(said[len(before) : -len(after)], _)]
+    return each
 
 
 def _groups(held: Sequence[str | Part]) -> Iterator[Part]:
@@ -463,8 +510,13 @@ def _template(folders: tuple[Path, ...]) -> Template:
     return Environment(loader=loader, autoescape=False).get_template("citing.html")
 
 
-def miscited(
-    page: bytes, tree: Element, sealed: Sealed, fates: Fates, folders: tuple[Path, ...]
+def miscited(  # noqa: PLR0913, PLR0917 - each argument names what a page is held against
+    page: bytes,
+    tree: Element,
+    sealed: Sealed,
+    fates: Fates,
+    folders: tuple[Path, ...],
+    versions: Sequence[Version] = (),
 ) -> Iterator[str]:
     """What a companion page tells otherwise than it follows: how each passage is cited.
 
@@ -473,7 +525,8 @@ def miscited(
     """
     text, template = _COMMIT.sub("", page.decode("utf-8", "replace")), _template(folders)
     wanted = {
-        each["reference"].key: template.render(each) for each in sealed.citations(fates, text)
+        each["reference"].key: template.render(each)
+        for each in sealed.citations(fates, text, versions)
     }
     found = {each[1]: each[0] for each in _SECTION.finditer(text)}
     for key in {**wanted, **found}:

@@ -19,6 +19,8 @@ from urllib.parse import unquote, urljoin, urlsplit
 from lxml import etree
 
 from archive.citation.companion import address
+from archive.citation.versions import Version
+from archive.citation.versions import beside as beside_others
 from archive.citation.works_export import CITED, TAKE, to_take
 from archive.model.card import brief
 from archive.model.dates import ArchiveDate
@@ -26,6 +28,9 @@ from archive.model.fingerprint import normalise
 from archive.model.marks import marks
 from archive.model.record import STATUSES
 from archive.model.seal import PASSAGE, Part, part, texts
+from archive.model.telling import REPLACED, WITHDRAWN, WITHDRAWN_ON, counted
+from archive.model.words import Words as Say
+from archive.model.words import words as say_in
 from archive.preservation.known import Known, slug
 from archive.preservation.ledger import Fates, is_anchor, is_anchor_of, page_of
 from archive.preservation.pages import Element
@@ -71,7 +76,7 @@ _GIVEN = frozenset({
     "std-numref", "std-ref", "std-term", "stub", "table-wrapper", "tex2jax_ignore",
     "tombstone-notice", "topic", "xref",
 })  # fmt: skip
-_OF_LABELS = ("class", "data-number", "href", "title")
+_OF_LABELS = ("class", "data-name", "data-number", "href", "title")
 _OF_LISTS = frozenset({
     "works-to-take",
     "anchor-mark", "backlinks", "colon", "moved-anchors", "record", "record-fields",
@@ -120,6 +125,7 @@ class Page:
     path: str  # of the page in the site, which the links of its form in a book lead from, too
     digests: Callable[[str], str | None]  # of the files beside it, by their path
     is_book: bool = False  # which has no files to download, but their names
+    say: Say = field(default_factory=lambda: say_in(None))  # the words of its language
     strange: list[str] = field(default_factory=list)  # what no page of the engine has
     generated: list[Element] = field(default_factory=list)
     # Of each label its anchor, what it shows and which number it leads from.
@@ -194,13 +200,17 @@ class Page:
             return self.card is None and not len(child)
         return self._is_generated(child)
 
+    @cached_property
+    def _lists(self) -> Mapping[str, str]:
+        return {self.say(words): kind for words, kind in _GENERATED.items()}
+
     def _is_generated(self, element: Element) -> bool:
         """Whether an element belongs to the lists at the end of the page."""
         after, before = element.getnext(), element.getprevious()
-        kind = _GENERATED.get(_text(element)) if _has(element, "rubric") else None
+        kind = self._lists.get(_text(element)) if _has(element, "rubric") else None
         found = kind is not None and after is not None and _has(after, kind)
         if before is not None and _has(before, "rubric") and not found:
-            kind = _GENERATED.get(_text(before))
+            kind = self._lists.get(_text(before))
             found = kind is not None and _has(element, kind)
             self.generated += [element] if found else []
         if before is not None and _has(before, "reference-list") and _has(element, _TO_TAKE):
@@ -392,8 +402,8 @@ class Page:
         if heading is None or not _has(heading, "signatory-heading"):
             return {}, self._content(element)
         count, name = sum(_name(each) == "li" for each in element.iter()), heading.text or ""
-        shown = f"{count} signator{'y' if count == 1 else 'ies'}"
-        if _text(heading) != f"{normalise(name)}{', ' if name else ''}{shown}":
+        shown = f"{normalise(name)}{counted(count, name, self.say)}"
+        if _text(heading) != shown:
             self.strange.append(f"a group of signatories is headed {_quoted(_text(heading))}")
         self.strange += self.unknown(heading)
         content = [heading.tail or "", *self._content(element)]
@@ -456,10 +466,12 @@ class Page:
             ]
             self.labels.append((anchor, said, str(element.get("data-number", ""))))
             known = is_anchor_of(anchor, self.path)
+            known = known and str(element.get("data-name", "")) in str(element.get("title", ""))
         elif _has(element, "to-cite"):
             href, name = (str(element.get(each, "")) for each in ("href", "aria-label"))
             self.cited.append((self._beside(element), href, name, said))
-            known = set(map(str, element.attrib)) <= {"aria-label", "class", "href"}
+            known = set(map(str, element.attrib)) <= {"aria-label", "class", "data-at", "href"}
+            known = known and str(element.get("data-at", "")) in name
         elif _has(element, "item-mark"):
             item = next(element.iterancestors("{*}li"), None)
             known = item is not None and element in _marks(item)
@@ -537,9 +549,6 @@ def _text(element: Element) -> str:
 # Comparing
 
 
-_TAKEN = "Its place is taken by "  # begins what a notice of withdrawal says of a successor
-
-
 @dataclass(frozen=True)
 class Judge:
     """Compares a page with what is sealed."""
@@ -554,7 +563,7 @@ class Judge:
         """What the page shows otherwise than it is sealed."""
         document, record = self.sealed.record.id, self.sealed.record
         title: Part = ["heading", {"level": "1"}, normalise(record.title)]
-        difference = self._differ([title, *self.sealed.order], self.page.order(document))
+        difference = self._differ([title, *self.sealed.shown_order], self.page.order(document))
         if difference:
             yield difference
         for anchor in anchors:
@@ -572,7 +581,7 @@ class Judge:
         if self.page.to_take is not None:
             wanted = to_take(f"{self.sealed.reference.document}.{CITED}")
             links = [(_text(each), each.get("href")) for each in self.page.to_take.iter("{*}a")]
-            said = f"{TAKE}{', '.join(name for name, _address in wanted)}."
+            said = f"{self.sealed.say(TAKE)}{', '.join(name for name, _address in wanted)}."
             if links != wanted or squeezed(_text(self.page.to_take)) != squeezed(said):
                 yield f"files with the works are named {_quoted(_text(self.page.to_take))}"
             yield from self.page.unknown(self.page.to_take)
@@ -593,7 +602,8 @@ class Judge:
                 yield f"{anchor or 'an element'} is explained by {_quoted(name)}"
         yield from self._citing()
         extent = self.sealed.record.extent
-        if self.page.held_in_part != normalise(" ".join(extent.sentences) if extent else ""):
+        said = extent.said(self.sealed.say) if extent else ()
+        if self.page.held_in_part != normalise(" ".join(said)):
             yield f"what is held is told as {_quoted(self.page.held_in_part)}"
 
     def _citing(self) -> Iterator[str]:
@@ -624,8 +634,9 @@ class Judge:
         if anchor not in labelled:
             return ()
         around = labelled.get(labelled[anchor].parent or "")
-        parts = (f"Parts of {around.spoken}",) if around else ()
-        return f"Permalink to {labelled[anchor].spoken}", *parts
+        _, spoken = self.sealed.say, labelled[anchor].spoken
+        parts = (_("Parts of {passage}").format(passage=around.spoken),) if around else ()
+        return _("Permalink to {passage}").format(passage=spoken), *parts
 
     def _fields(self) -> Iterator[tuple[str, str]]:
         """What the card of the record says: each label, with each paragraph or address."""
@@ -808,13 +819,16 @@ class Judge:
         """Hold a tombstone against its seal: its notice names the day, which the ledger has."""
         anchor, successor = wanted[1]["anchor"], wanted[1].get("successor", "")
         day = self.fates.last_day(anchor)
-        notice = f"This passage was withdrawn{f' on {ArchiveDate(day).spoken}' if day else ''}."
+        _ = self.sealed.say
+        when = _(WITHDRAWN_ON) if day else _(WITHDRAWN)
+        notice = normalise(when.format(date=ArchiveDate(day).said(_) if day else ""))
+        taken = _(REPLACED).lstrip()
         said = normalise("".join(words(shown[2]))) if len(shown) > 2 else ""
         others = said.removeprefix(notice).strip()
-        named = self.known.shown(successor) or others.removeprefix(_TAKEN).rstrip(".")
+        named = self.known.shown(successor) or others.removeprefix(taken).rstrip(".")
         if shown[1].get("anchor") != anchor or not said.startswith(notice):
             return f"{shown[1].get('anchor')} is shown as withdrawn: {_quoted(said)}"
-        if squeezed(others) != squeezed(f"{_TAKEN}{named}." if successor else ""):
+        if squeezed(others) != squeezed(f"{taken}{named}." if successor else ""):
             return f"the successor of {anchor} is {_quoted(others)}"
         return self._differ(wanted[3:], shown[3:])
 
@@ -837,7 +851,12 @@ class Judge:
         anchor = str(item.get("id", ""))
         final, day = self.fates.final.get(anchor, ""), self.fates.last_day(anchor)
         name = self.known.shown(final)
-        wanted = f"{anchor} moved on {ArchiveDate(day).spoken} to {name}." if day and name else None
+        _ = self.sealed.say
+        said = _(" moved on {date} to {place}.")
+        wanted = (
+            f"{anchor}{said.format(date=ArchiveDate(day).said(_), place=name)}"
+            if day and name else None
+        )  # fmt: skip
         leads = [self.page.resolve(str(each.get("href", "")))[1] for each in item.iter("{*}a")]
         return wanted is None or (squeezed(_text(item)), leads) == (squeezed(wanted), [final])
 
@@ -868,7 +887,7 @@ class Judge:
 
     def _marks(self, element: Element) -> Iterator[str]:
         """Hold links to passages, which show their labels, against the names of these."""
-        before = (element.text or "").removeprefix("Cited in ")
+        before = (element.text or "").removeprefix(self.sealed.say("Cited in "))
         for link in element:
             anchor = self.page.resolve(str(link.get("href", "")))[1]
             name = self.known.names.get(anchor, str(link.get("title", "")))
@@ -967,7 +986,7 @@ def _quoted(each: str | Part) -> str:
 
 # What every page has; a policy is told by what runs, see ``scripts``.
 _OF_PAGES = frozenset({"viewport", "color-scheme", "referrer", "generator"})
-_OF_LINKS = frozenset({"href", "rel", "title", "type"})
+_OF_LINKS = frozenset({"href", "hreflang", "rel", "title", "type"})
 _OF_FRAMES = frozenset({"icon", "stylesheet", "next", "prev", "search", "index", "author"})
 
 
@@ -990,14 +1009,14 @@ def relations(tree: Element, sealed: Sealed, fates: Fates, ties: Sequence[Tie]) 
     """What links and JSON-LD in the head of a page say otherwise than records."""
     links, said = sealed.related(fates, [each.related for each in ties])
     shown = [
-        (str(each.get("rel", "")), str(each.get("href", "")), str(each.get("type", "")))
+        tuple(str(each.get(name, "")) for name in ("rel", "href", "type", "hreflang"))
         for each in tree.iter("{*}link", "link")
     ]  # fmt: skip
     own = [each for each in shown if each in links or each[0] not in _OF_FRAMES]
     strange = {str(key) for each in tree.iter("{*}link", "link") for key in each.attrib} - _OF_LINKS
     if strange:
         yield f"a link in its head has an attribute {min(strange)}"
-    if own != [*links, ("alternate", _FEED, "application/atom+xml")]:
+    if own != [*links, ("alternate", _FEED, "application/atom+xml", "")]:
         yield _first(own, links, "a link")
     scripts = tree.iter("{*}script", "script")
     data = [each.text for each in scripts if each.get("type") == "application/ld+json"]
@@ -1022,7 +1041,7 @@ _OF_FRAME = frozenset({"icon", "index", "search", "stylesheet"})
 
 
 def frame(
-    tree: Element, sealed: Sealed, names: Mapping[str, str]
+    tree: Element, sealed: Sealed, names: Mapping[str, str], versions: Sequence[Version] = ()
 ) -> tuple[list[tuple[str, ...]], list[str]]:
     """What stands around a document in its page, and what of that is not as it follows.
 
@@ -1033,8 +1052,9 @@ def frame(
         rf"(?<![\w-])(?<!//){re.escape(sealed.record.id)}(?=\.[a-z])"
     )  # in addresses
     own = {sealed.record.short_title: "{short}", sealed.record.collection_name: "{collection}"}
-    own |= {STATUSES[sealed.record.status]: "{status}"}
-    titles = (*dict(sealed.headings()).values(), sealed.record.title, "On this page")
+    own |= {sealed.say(STATUSES[sealed.record.status]): "{status}"}
+    on_page = sealed.say("On this page")
+    titles = (*dict(sealed.headings()).values(), sealed.record.title, on_page)
     headings = {squeezed(each): _bag(each) for each in (*titles, *_headings(sealed.order))}
     labels = {each for key in sealed.works for each in _bag(sealed.worded(key)[0])}
     found: list[tuple[str, ...]] = []
@@ -1048,12 +1068,17 @@ def frame(
             continue  # which long pages have
         elif "toc-drawer" in kinds:
             walker.skip_subtree()
-            wrong += [str(each) for each in set(element.attrib.items()) - _OUTLINE]
+            outline = {*_OUTLINE, ("aria-label", sealed.say("This page"))}
+            wrong += [str(each) for each in set(element.attrib.items()) - outline]
             wrong += [each for each in _links(element) if not _is_heading(each, headings, labels)]
         elif "neighbours" in kinds:
             walker.skip_subtree()
-            wrong += [str(element.get("aria-label"))] if dict(element.attrib) != _NEARBY else []
-            wrong += _neighbours(element, names)
+            nearby = {**_NEARBY, "aria-label": sealed.say("Before and after")}
+            wrong += [str(element.get("aria-label"))] if dict(element.attrib) != nearby else []
+            wrong += _neighbours(element, names, sealed.say)
+        elif name == "nav" and kinds == ["versions"]:
+            walker.skip_subtree()
+            wrong += _versions(element, sealed, versions)
         else:
             texts_of = ((element.text or "").strip(), (element.tail or "").strip(" \n›"))
             facts = (f"{key}={value}" for key, value in sorted(element.attrib.items()))
@@ -1071,6 +1096,24 @@ def frame(
         and not _is_described(each)
     ]  # fmt: skip
     return found, wrong
+
+
+def _versions(element: Element, sealed: Sealed, versions: Sequence[Version]) -> Iterator[str]:
+    """The links to other versions of the text that are not what relations give."""
+    own, _ = sealed.record.id, sealed.say
+    wanted = [
+        (f"{each.id}.html", each.language, each.title, each.own_name)
+        for each in versions if each.id != own
+    ]  # fmt: skip
+    if versions:
+        wanted.append((beside_others(versions, own, own), "", "", _("Side by side")))
+    shown = [
+        (*(str(each.get(name, "")) for name in ("href", "hreflang", "title")), _text(each))
+        for each in element.iter("{*}a", "a")
+    ]  # fmt: skip
+    said = f"{_('This text in')} {' · '.join(name for *_facts, name in wanted)}"
+    if shown != wanted or _text(element) != said or element.get("aria-label") != _("Versions"):
+        yield _text(element)
 
 
 def _is_described(element: Element) -> bool:
@@ -1117,9 +1160,9 @@ def _next(tree: Element, name: str, names: Mapping[str, str]) -> set[tuple[str, 
     return found
 
 
-def _neighbours(element: Element, names: Mapping[str, str]) -> Iterator[str]:
+def _neighbours(element: Element, names: Mapping[str, str], _: Say) -> Iterator[str]:
     for link in element:
         document = str(link.get("href", "")).removesuffix(".html")
-        kind = {"prev": "Previous", "next": "Next"}.get(str(link.get("rel", "")))
+        kind = {"prev": _("Previous"), "next": _("Next")}.get(str(link.get("rel", "")))
         if _text(link) != " ".join(f"{kind} {names.get(document, '')}".split()):
             yield _text(link)

@@ -46,7 +46,7 @@ def standings(
         where = annex.where(part[0], facts)
         own = f"{record.id}-{facts['within']}" if "within" in facts else None
         label = facts.get("locator", named.label)
-        spoken = settings.spoken(named, record.short_title, where)
+        spoken = settings.spoken(named, record.short_title, where, record.language)
         one = Standing(anchor, label, where, spoken, "", None, part)
         found[anchor] = _put(one, own or around, found)
         if own:

@@ -50,7 +50,8 @@ def write_forms(app: Sphinx, document: Document, stands: Mapping[str, str]) -> N
     view = view_of(app.env)
     reference = document.reference(view.settings)
     if reference is not None:
-        related = in_heads(view.ties(document.docname), view.settings)
+        ties = (*view.ties(document.docname), *view.siblings(document.docname))
+        related = in_heads(ties, view.settings)
         source = Path(app.srcdir, document.path).read_text("utf-8")
         texts = {
             MYST: source,

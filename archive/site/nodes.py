@@ -12,6 +12,9 @@ from typing import Any, TypeVar
 from docutils import nodes
 from sphinx.writers.html5 import HTML5Translator
 
+from archive.model.telling import counted
+from archive.model.words import N_, words
+
 Found = TypeVar("Found", bound=nodes.Node)
 
 
@@ -53,14 +56,22 @@ def around(opening: Markup, closing: str | Markup) -> tuple[Visitor, Visitor]:
 SHORT, LONG = 8, 16
 
 
+PERMALINK = N_("Permalink to {passage}")  # explains a label
+
+
 def _permalink(_self: HTML5Translator, node: nodes.Element) -> str:
-    """Begin a permalink: its name is what is seen (WCAG 2.2, 2.5.3), its title explains it."""
-    spoken = escape(f"Permalink to {node['spoken']}", quote=True)
+    """Begin a permalink: its name is what is seen (WCAG 2.2, 2.5.3), its title explains it.
+
+    Scripts take the spoken name from the title, in other languages than English from ``data-name``.
+    """
+    explained = escape(node["explained"], quote=True)
+    is_english = node["explained"] == PERMALINK.format(passage=node["spoken"])
+    name = "" if is_english else f' data-name="{escape(node["spoken"], quote=True)}"'
     long = " long" if len(node["label"]) > LONG else ""
     number = node.get("number", "")
     full = f' data-number="{escape(number, quote=True)}"' if number else ""
     return (
-        f'<a class="passage-label{long}" href="#{node["anchor"]}"{full} title="{spoken}">'
+        f'<a class="passage-label{long}" href="#{node["anchor"]}"{full}{name} title="{explained}">'
         f"{escape(node['label'])}"
     )
 
@@ -68,8 +79,9 @@ def _permalink(_self: HTML5Translator, node: nodes.Element) -> str:
 class passage_label(nodes.Inline, nodes.Element):
     """The permalink in the margin of an anchored block.
 
-    Attributes: ``anchor``, ``label`` (``W3``), ``spoken`` (``ALA resolution, whereas 3``) and
-    ``number``, the document's own number behind that of its annex, where it has one.
+    Attributes: ``anchor``, ``label`` (``W3``), ``spoken`` (``ALA resolution, whereas 3``),
+    ``explained``, which its title says, and ``number``, the document's own number behind that of
+    its annex, where it has one.
     It has no text child, so that it is not part of the passage's text.
     """
 
@@ -91,7 +103,7 @@ class clauses(nodes.General, nodes.Element):
 
 def _open_record(self: HTML5Translator, node: nodes.Element) -> str:
     opened = f"<details>\n<summary>{escape(node['brief'])}</summary>\n" if on_site(self) else ""
-    return f'<aside class="record" aria-label="Record">{opened}'
+    return f'<aside class="record" aria-label="{escape(node["name"])}">{opened}'
 
 
 def _close_record(self: HTML5Translator, _node: nodes.Element) -> str:
@@ -104,7 +116,10 @@ def on_site(self: HTML5Translator) -> bool:
 
 
 class record_card(nodes.General, nodes.Element):
-    """A document's record as a field list, below its title; a page shows ``brief`` until opened."""
+    """A document's record as a field list, below its title; a page shows ``brief`` until opened.
+
+    ``name`` is what screen readers call it.
+    """
 
     html = around(_open_record, _close_record)
 
@@ -138,9 +153,9 @@ FOLDED = 12
 def _open_signatories(self: HTML5Translator, node: nodes.Element) -> str:
     """Begin a group, which a page folds if it is long; a book has nothing to unfold it with."""
     count = len(list(node.findall(nodes.list_item)))
-    shown = f"{count} signator{'y' if count == 1 else 'ies'}"
+    shown = counted(count, node["heading"], words(node["language"]))
     name = escape(node["heading"])
-    count_shown = f'<span class="signatory-count">{", " * bool(name)}{shown}</span>'
+    count_shown = f'<span class="signatory-count">{escape(shown)}</span>'
     if self.builder.name == "epub":
         return self.starttag(node, "div", CLASS="signatories") + (
             f'<p class="signatory-heading">{name}{count_shown}</p>\n'
@@ -158,7 +173,8 @@ def _close_signatories(self: HTML5Translator, node: nodes.Element) -> None:
 class signatories(nodes.General, nodes.Element):
     """A group of signatories, a list of which each item is a passage.
 
-    Attribute: ``heading``, the name of the group, which may be empty.
+    Attributes: ``heading``, the name of the group, which may be empty; ``language``, of the
+    document.
     """
 
     html = around(_open_signatories, "")[0], _close_signatories
@@ -197,7 +213,10 @@ class held_in_part(nodes.General, nodes.TextElement):
 
 
 class not_held(nodes.General, nodes.TextElement):
-    """What is not held at this place of a document, between two passages."""
+    """What is not held at this place of a document, between two passages.
+
+    Attribute: ``what``.  Its text is English, as seals have it, until it is shown.
+    """
 
     html = around(lambda *_: '<p class="not-held" role="note">', "</p>\n")
 

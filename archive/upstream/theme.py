@@ -9,6 +9,8 @@ Upstream: none reported yet; pradyunsg/furo#93, on missing labels, was closed wi
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,8 @@ from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.writers.html5 import HTML5Translator
+
+from archive.model.words import N_
 
 _log = logging.getLogger(__name__)
 FOLDER = Path(__file__).parents[1] / "theme"  # the engine's own theme, which inherits from furo
@@ -32,8 +36,30 @@ _LANDMARKS = (
 _OUTLINE = ('<div class="toc-tree"', ' role="navigation" aria-label="Outline of this page"')
 
 
-def named(body: str, *, has_outline: bool) -> str:
-    """Return furo's body of a page with named landmarks; log an error for each missing tag."""
+# What furo's templates say by way of gettext, and the names of landmarks.
+SAID = (
+    N_("Back to top"), N_("On this page"), N_("Outline of this page"), N_("Pages of the archive"),
+    N_("Search"), N_("Skip to content"), N_("The archive"), N_("This page"),
+)  # fmt: skip
+
+# What furo says and does not translate.
+_SAID = (
+    N_("Toggle site navigation sidebar"), N_("Toggle table of contents sidebar"),
+    N_("Toggle Light / Dark / Auto color theme"),
+)  # fmt: skip
+
+
+def named(body: str, *, has_outline: bool, words: Callable[[str], str], around: str = "") -> str:
+    """Return furo's body of a page with named landmarks; log an error for each missing tag.
+
+    ``words`` says what is said in the language of the page; ``around`` are attributes of what is in
+    the language of the archive.
+    """
+    for said in _SAID:
+        body = body.replace(f'"{said}"', f'"{words(said)}"')
+    if around:
+        for own in _OWN:
+            body = body.replace(own, f"{own}{around}")
     for beginning, attributes in (*_LANDMARKS, *([_OUTLINE] if has_outline else [])):
         tag = beginning.partition(" ")[0]
         if beginning not in body:
@@ -41,8 +67,14 @@ def named(body: str, *, has_outline: bool) -> str:
                 "furo's pages have no tag that begins with %s.  To mend: adapt _LANDMARKS in "
                 "archive/upstream/theme.py to this version of furo.", beginning,
             )  # fmt: skip
-        body = body.replace(beginning, f"{tag}{attributes}{beginning.removeprefix(tag)}", 1)
+        label = _LABEL.sub(lambda name: f'aria-label="{words(name[1])}"', attributes)
+        body = body.replace(beginning, f"{tag}{label}{beginning.removeprefix(tag)}", 1)
     return body
+
+
+_LABEL = re.compile('aria-label="([^"]*)"')
+# The names of the archive and of its pages.
+_OWN = ('<div class="brand"', '<span class="sidebar-brand-text"', '<div class="sidebar-tree"')
 
 
 def complete_frame(app: Sphinx, pagename: str, context: dict[str, Any]) -> None:
@@ -51,6 +83,9 @@ def complete_frame(app: Sphinx, pagename: str, context: dict[str, Any]) -> None:
     The release depends on the Python; the pages are the same.
     """
     context["named_landmarks"] = named
+    if "direction" in context:
+        # furo's template has the attribute lang alone, and its value is written as it is.
+        context["language"] = f'{context["language"]}" dir="{context["direction"]}'
     context["sphinx_version"] = context["sphinx_version"].partition(".")[0]
 
 

@@ -88,3 +88,16 @@ def test_a_number_that_is_not_there_is_told(page, field):
 def test_without_script_there_is_no_empty_field(scriptless, act):
     scriptless.goto(act)
     assert scriptless.locator(".jump").count() == 0
+
+
+def test_who_comes_back_is_led_to_where_they_left_off(page, act):
+    page.set_viewport_size({"width": 1000, "height": 300})
+    page.goto(f"{act}#{ACT}-p7")
+    page.goto(act.replace(ACT, "index").replace("documents/", ""))
+    page.goto(act)
+    page.get_by_role("status").get_by_role("link", name="Lantern Act, Annex I, [57]").click()
+    assert page.url.endswith(f"#{ACT}-p7")
+    page.evaluate("scrollTo(0, 0)")
+    page.goto(act.replace(ACT, "index").replace("documents/", ""))
+    page.goto(act)
+    assert page.get_by_role("status").get_by_role("link").count() == 0

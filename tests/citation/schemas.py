@@ -114,7 +114,12 @@ _DATES = {
 REPORT = _node(
     "Report",
     {
-        "@context": {"const": "https://schema.org"},
+        "@context": {
+            "prefixItems": [
+                {"const": "https://schema.org"},
+                {"properties": {"@base": _ADDRESS}, "required": ["@base"]},
+            ],
+        },
         "@id": _ADDRESS,
         "url": _ADDRESS,
         "identifier": _TEXT,
@@ -153,7 +158,12 @@ REPORT = _node(
             "minItems": 1,
             "items": _node(
                 "CreativeWork",
-                {"@id": _ADDRESS, "url": _ADDRESS, "identifier": _TEXT, "name": _TEXT},
+                {
+                    "@id": {"type": "string", "pattern": "^#"},
+                    "url": _ADDRESS,
+                    "identifier": _TEXT,
+                    "name": _TEXT,
+                },
                 ["@id", "name"],
             ),
         },

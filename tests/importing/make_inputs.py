@@ -278,7 +278,70 @@ def word_files() -> dict[str, bytes]:
             p(t("Ada Wick, Lantern League")),
             p(t("Ben Brand, Reading Union")),
         ),
+        "word-parts.docx": word_parts(),
     }
+
+
+# What pandoc alone loses: numbers that Word makes, text boxes, hidden words, files within the file.
+
+WORD_STYLES = (
+    f'<w:styles xmlns:w="{W}">'
+    '<w:style w:type="paragraph" w:styleId="Heading1"><w:name w:val="heading 1"/><w:pPr><w:numPr>'
+    '<w:numId w:val="1"/></w:numPr></w:pPr></w:style>'
+    '<w:style w:type="paragraph" w:styleId="Clause"><w:name w:val="Clause"/><w:pPr><w:numPr>'
+    '<w:ilvl w:val="1"/><w:numId w:val="1"/></w:numPr></w:pPr></w:style>'
+    '<w:style w:type="character" w:styleId="Aside"><w:name w:val="Aside"/><w:rPr><w:vanish/>'
+    "</w:rPr></w:style></w:styles>"
+)
+
+
+def level(number: int, form: str, text: str, inside: str = "") -> str:
+    return (
+        f'<w:lvl w:ilvl="{number}"><w:start w:val="1"/><w:numFmt w:val="{form}"/>{inside}'
+        f'<w:lvlText w:val="{text}"/></w:lvl>'
+    )
+
+
+WORD_NUMBERS = (
+    f'<w:numbering xmlns:w="{W}"><w:abstractNum w:abstractNumId="0">'
+    + level(0, "upperRoman", "Article %1.", '<w:pStyle w:val="Heading1"/>')
+    + level(1, "decimal", "%1.%2", "<w:isLgl/>")
+    + level(2, "lowerLetter", "(%3)")
+    + '</w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num></w:numbering>'
+)
+BOX = (
+    '<w:r><mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/'
+    '2006"><mc:Choice Requires="wps"><w:drawing><w:txbxContent>{0}</w:txbxContent></w:drawing>'
+    "</mc:Choice><mc:Fallback><w:pict><w:txbxContent>{0}</w:txbxContent></w:pict></mc:Fallback>"
+    "</mc:AlternateContent></w:r>"
+)
+
+
+def word_parts() -> bytes:
+    third = '<w:numPr><w:ilvl w:val="2"/><w:numId w:val="1"/></w:numPr>'
+    relations = (
+        f'<Relationships xmlns="{RELATIONS}">'
+        f'<Relationship Id="rs" Type="{OFFICE}/relationships/styles" Target="styles.xml"/>'
+        f'<Relationship Id="rn" Type="{OFFICE}/relationships/numbering" Target="numbering.xml"/>'
+        f'<Relationship Id="c1" Type="{OFFICE}/relationships/aFChunk" Target="/word/in.html"/>'
+        f'<Relationship Id="c2" Type="{OFFICE}/relationships/aFChunk" Target="in.mht"/>'
+        "</Relationships>"
+    )
+    return docx(
+        p(t("Lamps"), style="Heading1"),
+        p(t("Each room has a lamp."), style="Clause"),
+        p(t("It burns "), t("for ever ", "<w:vanish/>"), t("until nine."), style="Clause"),
+        p(t("on weekdays,"), numbering=third),
+        p(t("on Sundays."), numbering=third),
+        p(t("Oil"), style="Heading1"),
+        p(t("The town pays for oil."), style="Clause"),
+        p(t("Wicks are trimmed"), BOX.format(p(t("A box says who trims them."))), t(" by noon."),
+          t(" Ask Ada.", '<w:rStyle w:val="Aside"/>')),
+        '<w:altChunk r:id="c1"/>', '<w:altChunk r:id="c2"/>',
+        styles=WORD_STYLES, numbering=WORD_NUMBERS,
+        **{"word/in.html": "<!DOCTYPE html><html><body><p>The annex lists rooms.</p></body></html>",
+           "word/in.mht": "MIME-Version: 1.0", "word/_rels/document.xml.rels": relations},
+    )  # fmt: skip
 
 
 # --- OpenDocument
@@ -291,13 +354,13 @@ NAMESPACES = (
 )
 
 
-def odt(body: str, **parts: str) -> bytes:
+def odt(body: str, automatic: str = "", **parts: str) -> bytes:
     return zipped({
         "mimetype": "application/vnd.oasis.opendocument.text",
         "META-INF/manifest.xml": '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:'
         'opendocument:xmlns:manifest:1.0" manifest:version="1.3"/>',
-        "content.xml": f"<office:document-content {NAMESPACES}><office:body><office:text>{body}"
-        "</office:text></office:body></office:document-content>",
+        "content.xml": f"<office:document-content {NAMESPACES}>{automatic}<office:body>"
+        f"<office:text>{body}</office:text></office:body></office:document-content>",
         "styles.xml": f"<office:document-styles {NAMESPACES}><office:font-face-decls/>"
         "<office:styles/><office:automatic-styles/><office:master-styles/></office:document-styles>",
         **{f"{name}.xml": part for name, part in parts.items()},
@@ -340,6 +403,16 @@ def odt_files() -> dict[str, bytes]:
             f'{changes}<text:p>Buy <text:change text:change-id="c1"/>oil '
             '<text:change-start text:change-id="c2"/>and wicks <text:change-end '
             f'text:change-id="c2"/>now.</text:p><text:p>{comment}Ten rooms wait.</text:p>'
+        ),
+        "box-and-hidden.odt": odt(
+            f'<text:p>Wicks are trimmed <draw:frame xmlns:draw="{ODF}:drawing:1.0">'
+            "<draw:text-box><text:p>A box says who trims "
+            "them.</text:p></draw:text-box></draw:frame>by noon.</text:p><text:p>Ask "
+            '<text:hidden-text text:is-hidden="true">nobody </text:hidden-text>'
+            '<text:span text:style-name="H">or Ben </text:span>Ada.</text:p><text:p>'
+            '<text:hidden-paragraph text:is-hidden="true"/>Oil is dear.</text:p>',
+            '<office:automatic-styles><style:style style:name="H" style:family="text">'
+            '<style:text-properties text:display="none"/></style:style></office:automatic-styles>',
         ),
         "list-and-table.odt": odt(
             '<text:h text:outline-level="1">Rooms</text:h><text:p>We count them.</text:p>'

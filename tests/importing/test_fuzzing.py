@@ -1,14 +1,21 @@
 """Whatever the text: no crash, and every word is in the work file, the entries or the report.
 
-The short form runs with the suite; ``ARCHIVE_LONG=1`` runs both for five minutes.
+The short form runs with the suite; ``ARCHIVE_LONG=1`` runs both for five minutes, and gives each
+reader damaged files for ten.
 """
 
 from __future__ import annotations
 
+import io
 import os
+import random
 import re
+import tempfile
 import time
+import zipfile
+from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from pybtex.database import parse_string
@@ -23,7 +30,7 @@ from archive.model.record import parse_record
 from tests.settings import SETTINGS
 
 LONG = os.environ.get("ARCHIVE_LONG") == "1"
-SECONDS = 300  # of each of the two tests, in the long form
+SECONDS = int(os.environ.get("SECONDS", "300"))  # of each test in the long form; of files, twice
 COMMON = {"deadline": None, "suppress_health_check": list(HealthCheck), "derandomize": not LONG}
 TEXTS, NOTES = (500, 1_000) if LONG else (80, 200)  # examples of one round
 
@@ -107,6 +114,53 @@ def check_note(text):
     if any(entry.doubts for entry in made):
         return  # the editor is told to look at the note, which the work file has
     assert {word for word in words(note.text) if not FORMAL.fullmatch(word)} <= held
+
+
+# --- Damaged files of every format, in the long form alone
+
+IN = Path(__file__).parent / "in"
+FORMATS = ("docx", "odt", "html", "mhtml", "eml", "msg", "rtf", "epub", "pdf", "zip")
+
+
+def damaged(chance: random.Random, data: bytes) -> bytes:
+    """Bytes with some changed, left out, doubled or put in; within a ZIP, those of a part."""
+    if data.startswith(b"PK") and chance.random() < 0.8:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            parts = {name: archive.read(name) for name in archive.namelist()}
+        name = chance.choice(list(parts))
+        parts[name] = damaged(chance, parts[name])
+        held = io.BytesIO()
+        with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, part in parts.items():
+                archive.writestr(name, part)
+        return held.getvalue()
+    made = bytearray(data)
+    for _ in range(chance.randint(1, 12)):
+        at, length = chance.randrange(len(made) + 1), chance.choice([1, 1, 2, 8, 100])
+        made[at : at + chance.choice([0, length])] = chance.choice([
+            chance.randbytes(length), bytes(made[at : at + length]) * 3, b"", b"<", b"\xff", b"9" * 9,
+            b"<w:p>" * 50, b"((" * 99, b"{\\b " * 99, b"<div>" * 400,
+        ])  # fmt: skip
+    return bytes(made)
+
+
+@pytest.mark.skipif(not LONG, reason="make prove WHAT=fuzz")
+@pytest.mark.parametrize("form", FORMATS)
+def test_no_damaged_file_crashes_a_reader(form):
+    files = sorted(IN.glob(f"*.{form}"))
+    chance = random.Random(time.time_ns())
+    end = time.monotonic() + SECONDS * 2
+    while files and time.monotonic() < end:
+        seed = chance.getrandbits(64)
+        data = damaged(random.Random(seed), chance.choice(files).read_bytes())
+        try:
+            text = importer.read(data, f"file.{form}")
+            importer.imported(text, data, "d", None, ARCHIVE)
+        except RefusedError:
+            continue
+        except Exception:
+            Path(tempfile.gettempdir(), f"crash-{seed}.{form}").write_bytes(data)
+            raise
 
 
 def test_no_text_crashes_the_reader_or_loses_a_word():

@@ -18,7 +18,7 @@ from archive import importing
 from archive.commands import import_document
 from archive.importing import RefusedError, container, importer, pandoc
 from archive.importing.importer import Archive
-from archive.importing.readers import legacy
+from archive.importing.readers import legacy, web
 from tests.conftest import environment
 from tests.importing.conftest import ASKED
 from tests.settings import SETTINGS
@@ -111,7 +111,12 @@ REFUSED = {
     "cut.docx": (WORD[:-200], "import-truncated"),
     "cut-early.docx": (WORD[:40], "import-truncated"),
     "damaged.docx": (WORD.replace(b"PK\x03\x04", b"PK\x03\x05", 1), "import-truncated"),
-    "unreadable.docx": (replaced("word/document.xml", b"</w:body>", b""), "import-unreadable"),
+    "broken.docx": (replaced("word/document.xml", b"</w:body>", b""), "import-truncated"),
+    "unreadable.epub": (
+        replaced("a.opf", b"a.xhtml", b"b.xhtml", (IN / "wicks.epub").read_bytes()),
+        "import-unreadable",
+    ),
+    "tags.html": (b"<html><p>Oil." + b"<b>" * (web.MAX_TAGS + 1), "import-too-much"),
     "locked-entry.docx": (encrypted_entry(), "import-encrypted"),
     "entities.docx": (replaced("word/document.xml", b"<w:document ", DOCTYPE), "import-doctype"),
     "entities-utf-16.docx": (

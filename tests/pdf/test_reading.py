@@ -41,7 +41,7 @@ def _read_out(path):
 
 def _without_pages(text):
     """Without the pages that print tells of references."""
-    return re.sub(r",\s+p\.\s+\d+|\s\(p\.\s\d+\)", "", text)
+    return re.sub(r",\s+p\.\s+\d+|\s*\(p\.\s+\d+\s*\)", "", text)
 
 
 def _folded(text):

@@ -83,7 +83,8 @@ def test_json_ld_names_every_passage(head, document):
     assert data["@type"] == "Report"
     parts = [part["@id"] for part in data["hasPart"]]
     assert len(parts) == DOCUMENTS[document][1]
-    assert all(part.startswith(f"{BASE}documents/{document}.html#") for part in parts)
+    assert all(part.startswith(f"#{document}-") for part in parts)
+    assert data["@context"][1] == {"@base": f"{BASE}documents/{document}.html"}
 
 
 def test_the_page_has_a_description_and_a_pdf(head, document):

@@ -14,6 +14,7 @@ from typing import Any
 
 from archive.importing import container, library, pandoc
 from archive.importing.container import local, parse_xml
+from archive.importing.readers import word_text
 from archive.importing.text import Finding, Properties, Remark, Text
 from archive.model.dates import MONTHS
 
@@ -53,18 +54,23 @@ def read_word(data: bytes) -> Text:
     The fields of citation managers become the works of the text.
     """
     parts = container.parts(data)
-    packed = container.packed(_with_csl_citations(parts))
+    prepared = word_text.ready(parts)
+    packed = container.packed(_with_csl_citations(prepared.parts))
     text = pandoc.text(packed, "docx+citations", ["--track-changes=all"])
     core = parts.get("docProps/core.xml", b"")  # ISO 29500-1, 15.2.12.1
     aside = _word_paragraphs(parts, r"word/(?:header|footer)\d*\.xml", sorted(parts))
-    return replace(
+    shown = prepared.parts
+    raw = _word_paragraphs(shown, rf"word/(?:{_TEXTS}|comments)\.xml", shown)
+    whole = replace(
         text, properties=_properties(text.properties, core, "created", "creator"),
-        remarks=(*text.remarks, *_asides(aside)),
-        raw=tuple(_word_paragraphs(parts, rf"word/(?:{_TEXTS}|comments)\.xml", parts)),
+        remarks=(*prepared.remarks, *text.remarks, *_asides(aside)),
+        raw=(*raw, *(remark.words for remark in prepared.remarks)),
     )  # fmt: skip
+    return word_text.with_chunks(whole, prepared.chunks, parts)
 
 
 _TEXTS = "document|footnotes|endnotes"
+_OURS = re.compile("[\ue002\ue010][^\ue003\ue011]*[\ue003\ue011]")  # what word_text wrote
 
 
 def _word_paragraphs(parts: _Parts, pattern: str, names: Iterable[str]) -> Iterator[str]:
@@ -73,7 +79,7 @@ def _word_paragraphs(parts: _Parts, pattern: str, names: Iterable[str]) -> Itera
         if re.fullmatch(pattern, name):
             for element in parse_xml(parts[name], name).iter():
                 if local(element) == "p":
-                    words = "".join(map(_word_text, element.iter()))
+                    words = _OURS.sub(" ", "".join(map(_word_text, element.iter())))
                     if words.strip():
                         yield words
 
@@ -211,6 +217,8 @@ def _date(values: Mapping[str, str], prefix: str) -> Iterator[int]:
 
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+_STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
+_DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
 _PARAGRAPHS = {"p", "h"}
 
 
@@ -219,9 +227,11 @@ def read_odt(data: bytes) -> Text:
     parts = container.parts(data)
     root = parse_xml(parts.get("content.xml", b""), "content.xml")
     raw = tuple(_odt_paragraphs(root))
-    remarks = [*_changes(root), *_comments(root)]
+    styles = parts.get("styles.xml", b"")
+    remarks = [*_changes(root), *_comments(root), *_odt_hidden(root, styles)]
+    _odt_unboxed(root)
     text = pandoc.text(container.packed({**parts, "content.xml": container.xml_bytes(root)}), "odt")
-    meta, styles = parts.get("meta.xml", b""), parts.get("styles.xml", b"")
+    meta = parts.get("meta.xml", b"")
     return replace(
         text, properties=_properties(
             text.properties, meta, "creation-date", "initial-creator", "creator"
@@ -262,6 +272,36 @@ def _comments(root: Any) -> Iterator[Remark]:
         who = _creator(comment) or "somebody"
         yield Remark(Finding.COMMENT, f"A comment of {who}.", words)
     library("lxml.etree").strip_elements(root, f"{_OFFICE}annotation", with_tail=False)
+
+
+def _odt_hidden(root: Any, styles: bytes) -> Iterator[Remark]:
+    """Take out hidden words (20.409; 7.7.3 and 7.7.4 of fields), and remark on them."""
+    roots = [root, *([parse_xml(styles, "styles.xml")] if styles else ())]
+    hiding = {
+        style.get(f"{_STYLE}name") for one in roots for style in one.iter(f"{_STYLE}style")
+        if any(each.get(f"{_TEXT}display") == "none" for each in style)
+    }  # fmt: skip
+    for element in list(root.iter()):
+        hidden = local(element) in {"hidden-text", "hidden-paragraph"}
+        if hidden and element.get(f"{_TEXT}is-hidden") == "false":
+            continue
+        if local(element) == "hidden-paragraph":
+            element = next(element.iterancestors(f"{_TEXT}p", f"{_TEXT}h"), element)  # noqa: PLW2901
+        if hidden or element.get(f"{_TEXT}style-name") in hiding:
+            words = " ".join(_odt_paragraphs(element)) or _odt_words(element)
+            yield Remark(Finding.LOST, "Hidden in the file.", words)
+            tail = element.tail
+            element.clear()
+            element.tail = tail
+
+
+def _odt_unboxed(root: Any) -> None:
+    """Put the paragraphs of each text box (10.4.3) after the paragraph that anchors it."""
+    for box in reversed(list(root.iter(f"{_DRAW}text-box"))):
+        anchor = next(box.iterancestors(f"{_TEXT}p", f"{_TEXT}h"), None)
+        if anchor is not None:
+            for inside in reversed(list(box)):
+                anchor.addnext(inside)
 
 
 def _creator(elements: Iterable[Any]) -> str:

@@ -1,45 +1,42 @@
-"""PDFs with a text layer: joins lines to paragraphs, drops page furniture, lifts footnotes.
+"""PDFs with a text layer: joins lines to paragraphs, and footnotes to their marks.
 
-A PDF has no paragraphs, so they are guessed from the layout, and a remark says so.
+A PDF has no paragraphs, so they are guessed from the layout, and a remark says so.  Pages that are
+pictures are told, page by page.
 """
 
 from __future__ import annotations
 
-import json
 import re
-import subprocess
-import sys
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import reduce
-from statistics import median
+from dataclasses import dataclass, field, replace
+from itertools import groupby, pairwise
 from typing import Any
 
-from archive.fidelity.source import read_source
-from archive.importing import RefusedError, library
+from archive.importing import RefusedError, apart, library
 from archive.importing.readers import pdf_lines
-from archive.importing.source_text import text_of
-from archive.importing.text import Finding, Properties, Remark, Text
+from archive.importing.readers.pdf_layout import Layout, Line, layout, relabelled, within_text
+from archive.importing.text import (
+    Block,
+    Finding,
+    Form,
+    Note,
+    Properties,
+    Remark,
+    Run,
+    Text,
+    words,
+)
 
-_NUMBER = re.compile(r"(?:[Pp]age |[–—-] ?)?\d{1,4}(?: ?(?:/|of) ?\d{1,4})?(?: ?[–—-])?")
-_MARKED = re.compile(f"{pdf_lines.MARK[0]}(\\d+){pdf_lines.MARK[1]}")
-_NOTE = re.compile(rf"(?:{_MARKED.pattern}|(\d{{1,4}})[.)]?)\s*(?=[^\s\d])")
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A line of a page, in points from its lower left corner (ISO 32000-1, 8.3.2.3)."""
-
-    page: int
-    box: int  # number of its text box on the page
-    x: float
-    right: float
-    top: float
-    bottom: float
-    size: float
-    text: str
-    margin: bool  # whether it stands in the upper or lower fifth of the page
+_OPEN, _CLOSE = pdf_lines.MARK
+_MARKED = re.compile(f"{_OPEN}([^{_CLOSE}]+){_CLOSE}")
+_NOTE = re.compile(rf"(?:{_OPEN}([^{_CLOSE}]+){_CLOSE}|(\d{{1,4}})[.)]?|([*∗†‡§]))\s*(?=[^\s\d])")
+_STOP = re.compile(r"[.:;?!…。！？؟۔।][\"”’»)\]]*\d{0,3}$")  # with the number of a note
+_ITEM = re.compile(r"([•◦▪‣–—]|\([a-z]{1,4}\)|\([0-9]{1,3}\))\s+(?=\S)")
+_NUMBERED = re.compile(r"\d{1,4}[.)]\s+\S|[\[(]\d{1,4}[\])]|§ ?\d")
+_ENDNOTES = re.compile(r"(?:end|foot)?notes:?", re.IGNORECASE)
+_SMALL = 0.94  # of the usual size, below which letters are those of notes
+_LARGE = 1.12  # of it, above which they are those of a heading
+_COVERED = 0.4  # of a page, from which on a picture may be a scanned page
 
 
 def read(data: bytes) -> Text:
@@ -49,186 +46,390 @@ def read(data: bytes) -> Text:
             "import-truncated", "The PDF was cut off: its end is missing.", "get it again."
         )
     found = _run(data)
-    lines = list(_lines(found["pages"]))
-    if not lines:
+    pages = found["pages"]
+    if not any(page["segments"] for page in pages):
         raise RefusedError(
             "import-no-text", "The PDF has no text layer: its pages are pictures.",
             "run text recognition over it (for example ocrmypdf), and import what that gives.",
         )  # fmt: skip
-    furniture = _furniture(lines, len(found["pages"]))
-    body = [line for line in lines if line not in furniture]
-    written = _written(body)
-    source, problems = read_source(written.encode(), "")
-    if source is None:
+    laid = layout(pages)
+    if not any(words(line.text) for line in laid.lines):
         raise RefusedError("import-no-text", "The PDF holds no words.", "give its text instead.")
-    text = text_of(source)
-    flags = tuple(Remark(Finding.FLAG, f"{each.message}.") for each in problems)
-    left = [Remark(Finding.LOST, f"Page {line.page}: a running head or page number.", line.text)
-            for line in sorted(furniture, key=lambda each: (each.page, -each.top))]  # fmt: skip
+    body, notes = _apart(laid)
+    known = _known(laid)
+    found_blocks = list(_blocks(_paragraphs(body, laid.usual), known))
+    blocks, kept, flags = _joined_notes(found_blocks, notes)
+    left = [Remark(Finding.LOST, f"Page {each.page}: {each.what}.", _told(each.text))
+            for each in laid.asides]  # fmt: skip
     guess = Remark(Finding.GUESSED, "Paragraphs and notes are guessed from the layout of the PDF.")
-    return replace(
-        text, properties=_properties(found["information"]), remarks=(guess, *left, *flags),
-        raw=tuple(  # with spaces around the numbers of notes
-            re.sub(r"^(\d{1,4})(?=[^\W\d])", r"\1 ", _MARKED.sub(r" \1 ", line.text))
-            for line in lines
-        ),
+    return Text(
+        tuple(blocks), tuple(kept), properties=_properties(found["information"]),
+        remarks=(guess, *_unread(pages), *left, *flags),
+        raw=(*_raw(body, known), *(note.text for note in kept), *(each.words for each in left)),
     )  # fmt: skip
+
+
+def _told(said: str) -> str:
+    """Words as read, with spaces around the numbers of notes."""
+    return re.sub(r"^(\d{1,4})(?=[^\W\d])", r"\1 ", _MARKED.sub(r" \1 ", said))
 
 
 def _run(data: bytes) -> dict[str, Any]:
     """What ``pdf_lines`` finds, in a process of its own."""
     library("pdfminer.high_level")  # raises here, where the editor is told, if it is missing
     try:
-        done = subprocess.run(
-            [sys.executable, "-P", pdf_lines.__file__], input=data, capture_output=True,
-            check=False, timeout=2 * pdf_lines.SECONDS,
-        )  # fmt: skip
-    except subprocess.TimeoutExpired as error:
-        raise _too_much() from error
-    if done.returncode == pdf_lines.ENCRYPTED:
+        found: dict[str, Any] = apart.ask(pdf_lines.__file__, data)
+    except apart.FailedError as failed:
+        if failed.code == pdf_lines.ENCRYPTED:
+            raise RefusedError(
+                "import-encrypted", "The PDF is encrypted.", "save a copy of it without a password."
+            ) from failed
+        if failed.code == pdf_lines.UNREADABLE:
+            raise RefusedError(
+                "import-truncated", "The PDF is damaged.",
+                "get it again, or print it from a viewer to a new PDF.",
+            ) from failed  # fmt: skip
         raise RefusedError(
-            "import-encrypted", "The PDF is encrypted.", "save a copy of it without a password."
-        )
-    if done.returncode == pdf_lines.UNREADABLE:
-        raise RefusedError(
-            "import-truncated", "The PDF is damaged.",
-            "get it again, or print it from a viewer to a new PDF.",
-        )  # fmt: skip
-    if done.returncode:
-        raise _too_much()
-    found: dict[str, Any] = json.loads(done.stdout)
+            "import-too-much", f"The PDF takes more than {apart.SECONDS} seconds, "
+            f"{apart.MEMORY // 2**20:,} MiB or {pdf_lines.MAX_PAGES:,} pages to read.",
+            "split it, or save it as plain text and import that.",
+        ) from failed  # fmt: skip
     return found
 
 
-def _too_much() -> RefusedError:
-    return RefusedError(
-        "import-too-much",
-        f"The PDF takes more than {pdf_lines.SECONDS} seconds, "
-        f"{pdf_lines.MEMORY // 2**20:,} MiB or {pdf_lines.MAX_PAGES:,} pages to read.",
-        "split it, or save it as plain text and import that.",
-    )
-
-
-def _lines(pages: Sequence[dict[str, Any]]) -> Iterator[_Line]:
+def _unread(pages: Sequence[Mapping[str, Any]]) -> Iterator[Remark]:
+    """Pages of which no word, or not every letter, could be read."""
     for number, page in enumerate(pages, 1):
-        for box, lines in enumerate(page["boxes"]):
-            for line in lines:
-                low, high = 0.2 * page["height"], 0.8 * page["height"]
-                margin = line["top"] < low or line["bottom"] > high
-                text = " ".join(line.pop("text").split())
-                yield _Line(number, box, text=text, margin=margin, **line)
+        said = " ".join(each["text"] for each in page["segments"])
+        if page["images"] > _COVERED and len(words(said)) < 10:
+            yield Remark(
+                Finding.DOUBT, f"Page {number} is a picture, of which no word is read. Run text "
+                "recognition over the file (for example ocrmypdf), and import what that gives.",
+            )  # fmt: skip
+        elif strange := said.count("\ufffd"):
+            what = f"Page {number}: {strange} letters have no meaning in the file; they are \ufffd."
+            yield Remark(Finding.DOUBT if strange * 20 > len(said) else Finding.FLAG, what)
 
 
-def _furniture(lines: Sequence[_Line], pages: int) -> set[_Line]:
-    """Running heads and page numbers: outermost lines that recur, digits aside, or are numbers."""
-    outer = {line: re.sub(r"\d+", "#", line.text)
-             for page in range(1, pages + 1) for line in _outermost(lines, page)}  # fmt: skip
-    shapes, often = Counter(outer.values()), max(2, pages // 3)
-    return {
-        line for line, shape in outer.items()
-        if shapes[shape] >= often or (_NUMBER.fullmatch(line.text) and len(line.text) < 10)
-    }  # fmt: skip
+# --- Notes at the foot of pages
 
 
-def _outermost(lines: Sequence[_Line], page: int) -> list[_Line]:
-    """The two highest and the two lowest lines of a page, where they stand in its outer fifths."""
-    here = sorted((line for line in lines if line.page == page), key=lambda line: -line.top)
-    return [line for line in (*here[:2], *here[-2:]) if line.margin]
+@dataclass(slots=True)
+class _Foot:
+    """A note at the foot of a page."""
+
+    page: int
+    sign: str  # its number, or its sign
+    text: str
+    id: str = ""
 
 
-def _written(lines: Sequence[_Line]) -> str:
-    """The lines as plain text with notes in the form ``[^1]``, which read_source lifts out."""
-    usual = median(line.size for line in lines for _ in line.text.split()) if lines else 0.0
-    text: list[str] = []
-    notes: dict[int, str] = {}
-    page = 0  # of the last note
-    for paragraph in _paragraphs(lines):
-        words = reduce(_continued, (line.text for line in paragraph))
-        small = paragraph[0].size < 0.95 * usual
-        match = _NOTE.match(words) if small else None
-        number = int(match[1] or match[2]) if match else 0
-        if match and number == max(notes, default=0) + 1:
-            notes[number] = words[match.end() :]
-            page = paragraph[0].page
-        elif small and notes and paragraph[0].page == page:
-            notes[max(notes)] = _run_on(notes[max(notes)], words)
-        else:
-            text.append(words)
-    body = _marked("\n\n".join(_unbroken(text)), notes)
-    return "\n\n".join([body, *(f"[^{n}]: {_as_marks(note)}" for n, note in notes.items())])
+def _apart(laid: Layout) -> tuple[list[Line], list[_Foot]]:
+    """The lines of the text, and the notes at the feet of columns and pages."""
+    body: list[Line] = []
+    notes: list[_Foot] = []
+    for _, group in groupby(laid.lines, key=lambda line: (line.page, line.column)):
+        column = [relabelled(line) if line.size < _SMALL * laid.usual else line for line in group]
+        first = _first_of_notes(column, laid.usual, notes)
+        body += column[:first]
+        for line in column[first:]:
+            sign = _sign(line, notes)
+            if sign:
+                notes.append(_Foot(line.page, sign[0], sign[1]))
+            else:
+                notes[-1].text = _run_on(notes[-1].text, line.text)
+    return body, notes
 
 
-def _run_on(note: str, words: str) -> str:
+def _first_of_notes(column: Sequence[Line], usual: float, notes: Sequence[_Foot]) -> int:
+    """Where the notes of a column begin: at its foot, in small letters or after a raised mark."""
+    first = len(column)
+    while first and column[first - 1].size < _SMALL * usual:
+        first -= 1
+    small = column[first:]
+    begins = next((n for n, line in enumerate(small) if _sign(line, notes)), None)
+    if begins is not None:
+        goes_on = bool(notes) and notes[-1].page == column[0].page - 1 and not _STOP.search(
+            notes[-1].text
+        )  # fmt: skip
+        return first if goes_on else first + begins
+    if small and notes and notes[-1].page >= column[0].page - 1 and len(small) < len(column):
+        return first  # the last note goes on
+    if small:
+        return len(column)
+    marked = [n for n, line in enumerate(column) if _raised(line)]
+    return marked[0] if marked and marked[0] > 0 else len(column)
+
+
+def _raised(line: Line) -> bool:
+    return line.text.startswith(_OPEN) and bool(_NOTE.match(line.text))
+
+
+def _sign(line: Line, notes: Sequence[_Foot]) -> tuple[str, str] | None:
+    """The sign of a note that a line begins, and its words; None where it begins none."""
+    match = _NOTE.match(line.text)
+    if match is None:
+        return None
+    sign = match[1] or match[2] or match[3]
+    number = int(sign) if sign.isdecimal() else 0
+    last = next((int(each.sign) for each in reversed(notes) if each.sign.isdecimal()), 0)
+    expected = bool(match[1]) or not number or number in {1, last + 1}
+    return (sign, line.text[match.end() :]) if expected else None
+
+
+def _run_on(note: str, said: str) -> str:
     """A note and its next line; an address that was divided at the line's end is joined."""
-    divided = re.search(r"https?://\S*$", note) and re.match(r"[\w%-]+[/.]\S*", words)
-    return note + words if divided else f"{note} {words}"
+    divided = re.search(r"https?://\S*$", note) and re.match(r"[\w%-]+[/.]\S*", said)
+    return note + said if divided else _continued(note, said, frozenset())
 
 
-def _marked(text: str, notes: Mapping[int, str]) -> str:
-    """The text with ``[^1]`` for each note mark: digits set high, else a number after a word."""
-    text = _as_marks(text)
-    done = 0
-    for number in notes:
-        place = text.find(f"[^{number}]", done)
-        if place < 0:
-            pattern = rf"(?<=[^\W\d_.,;:!?”\"’)]|(?<=\D)[.,;:!?”\"’)]){number}(?![\d\w])"
-            match = re.compile(pattern).search(text, done)
-            if match is None:
-                continue
-            text = f"{text[: match.start()]}[^{number}]{text[match.end() :]}"
-            place = match.start()
-        done = place
-    return text
+def _joined_notes(
+    blocks: Sequence[Block], notes: Sequence[_Foot]
+) -> tuple[list[Block], list[Note], list[Remark]]:
+    """The blocks with note marks in place, the notes, and remarks on what did not meet."""
+    remarks: list[Remark] = []
+    again = len({note.sign for note in notes}) < len(notes)
+    if again:
+        what = "Notes are numbered anew on each page; here they are counted through."
+        remarks.append(Remark(Finding.DECIDED, what))
+    for number, note in enumerate(notes, 1):
+        note.id = str(number) if again or not note.sign.isdecimal() else note.sign
+    waiting = list(notes)
+    done = [replace(block, runs=tuple(_runs(block.runs, waiting))) for block in blocks]
+    if waiting:
+        done = _by_bare_numbers(done, waiting)
+    kept = [Note(note.id, (Run(_MARKED.sub(r"\1", note.text)),)) for note in notes]
+    return done, kept, remarks
 
 
-def _as_marks(words: str) -> str:
-    return _MARKED.sub(r"[^\1]", words)
+def _runs(runs: Sequence[Run], waiting: list[_Foot]) -> Iterator[Run]:
+    for run in runs:
+        here = 0
+        for match in _MARKED.finditer(run.text):
+            yield Run(run.text[here : match.start()])
+            here = match.end()
+            note = next((each for each in waiting[:20] if each.sign == match[1]), None)
+            if note is None:
+                yield Run(match[1])
+            else:
+                waiting.remove(note)
+                yield Run(note=note.id)
+        yield Run(run.text[here:])
 
 
-def _paragraphs(lines: Sequence[_Line]) -> list[list[_Line]]:
-    """Group lines: a new box, a wider gap, an indented line or another size begins a paragraph."""
-    groups: list[list[_Line]] = []
+def _by_bare_numbers(blocks: Sequence[Block], waiting: list[_Foot]) -> list[Block]:
+    """Marks that are not raised: a number right after a word, those of the notes in order."""
+    done: list[Block] = []
+    for block in blocks:
+        runs: list[Run] = []
+        for run in block.runs:
+            text = run.text
+            while waiting and text:
+                number = re.escape(waiting[0].sign)
+                after = r"(?<=[^\W\d_.,;:!?”\"’)]|(?<=\D)[.,;:!?”\"’)])"
+                match = re.search(rf"{after}{number}(?![\d\w])", text)
+                if match is None:
+                    break
+                runs += [Run(text[: match.start()]), Run(note=waiting.pop(0).id)]
+                text = text[match.end() :]
+            runs.append(replace(run, text=text))
+        done.append(replace(block, runs=tuple(each for each in runs if each.text or each.note)))
+    return done
+
+
+# --- Paragraphs
+
+
+@dataclass(slots=True)
+class _Paragraph:
+    """Lines that belong together."""
+
+    lines: list[Line]
+    form: Form = Form.PARAGRAPH
+    level: int = 0
+    rows: list[Line] = field(default_factory=list)
+
+
+def _paragraphs(lines: Sequence[Line], usual: float) -> list[_Paragraph]:
+    """Group lines; those that a column or a page broke are joined."""
+    leading = _leading(lines)
+    groups: list[_Paragraph] = []
     for line in lines:
-        if groups and not _begins(line, groups[-1]):
-            groups[-1].append(line)
+        if groups and not _begins(line, groups[-1].lines, leading):
+            groups[-1].lines.append(line)
         else:
-            groups.append([line])
-    return groups
+            groups.append(_Paragraph([line]))
+    sizes = sorted({round(each.lines[0].size) for each in groups
+                    if each.lines[0].size > _LARGE * usual}, reverse=True)  # fmt: skip
+    for group in groups:
+        _classify(group, usual, sizes)
+    return _unbroken(groups)
 
 
-def _begins(line: _Line, group: Sequence[_Line]) -> bool:
+def _leading(lines: Sequence[Line]) -> float:
+    """The usual distance of two lines, as a multiple of the letters’ size."""
+    gaps = sorted(
+        (one.y0 - two.y0) / max(one.size, 1) for one, two in pairwise(lines)
+        if one.column == two.column and one.y0 > two.y0 and abs(one.size - two.size) < 0.5
+    )  # fmt: skip
+    return gaps[len(gaps) // 10] if gaps else 1.2
+
+
+def _begins(line: Line, group: Sequence[Line], leading: float) -> bool:
+    """Whether a line begins a paragraph."""
     last = group[-1]
-    if (line.page, line.box) != (last.page, last.box) or abs(line.size - last.size) > 1:
+    if line.column != last.column or abs(line.size - last.size) > 0.06 * last.size:
         return True
-    left = min(each.x for each in group)
-    short = last.right < max(each.right for each in (*group, line)) - 4 * line.size
-    indented = line.x > left + 0.8 * line.size
-    hanging = len(group) > 1 and group[0].x < min(each.x for each in group[1:])
-    marked = _NOTE.match(line.text) is not None and line.text.startswith(pdf_lines.MARK[0])
-    return (
-        marked
-        or (indented and not hanging and last.text.endswith((".", ":", ";", "?", "!")))
-        or (short and last.text.endswith((".", ":", "?", "!")) and line.text[:1].isupper())
+    if bool(line.cells) != bool(last.cells):
+        return True
+    if line.cells:
+        return False
+    gap = (last.y0 - line.y0) / max(last.size, 1)
+    if gap > 1.25 * leading or line.label or line.bold != last.bold:
+        return True
+    if _ITEM.match(line.text) or (_NUMBERED.match(line.text) and _ends(last)):
+        return True
+    return _is_indented(line, group) or (
+        _is_short(last, line) and _STOP.search(last.text) is not None
     )
 
 
-def _continued(text: str, words: str) -> str:
-    """A text and the words that continue it; a word divided at a line's end is joined."""
-    if re.search(r"[^\W\d_]-$", text) and words[:1].islower():
-        return text[:-1] + words
-    return f"{text} {words}"
+def _is_indented(line: Line, group: Sequence[Line]) -> bool:
+    """Whether a line stands further in than its paragraph, as the first of another does."""
+    last = group[-1]
+    if line.rtl:
+        step = min(each.x1 for each in group[-1:]) - line.x1
+        first = group[0].x1 > max((each.x1 for each in group[1:]), default=group[0].x1) + line.size
+    else:
+        step = line.x0 - last.x0
+        first = group[0].x0 < min((each.x0 for each in group[1:]), default=group[0].x0) - line.size
+    hanging = len(group) > 1 and first
+    centred = line.x1 < line.right - 0.8 * line.size and (
+        abs((line.x0 + line.x1) - (line.left + line.right)) < line.size
+    )
+    return step > 0.8 * line.size and not hanging and not (len(group) == 1 and group[0].label) and (
+        _ends(last) and not centred
+    )  # fmt: skip
 
 
-def _unbroken(paragraphs: Sequence[str]) -> list[str]:
-    """Join a paragraph that a page broke: it ends without a stop, and the next is lower case."""
-    joined: list[str] = []
-    for words in paragraphs:
-        before = re.sub(r"\[\^\d+\]$", "", joined[-1]) if joined else "."
-        if words[:1].islower() and not re.search(r"[.:;?!”\"\])]$", before):
-            joined[-1] = _continued(joined[-1], words)
+def _ends(line: Line) -> bool:
+    """Whether a line may end a paragraph: with a stop, or before the end of its column."""
+    return _STOP.search(_MARKED.sub("", line.text).rstrip()) is not None or line.x1 < (
+        line.right - 4 * line.size
+    )
+
+
+def _is_short(last: Line, line: Line) -> bool:
+    """Whether the first word of a line would have had room on the line before it."""
+    first = line.text.partition(" ")[0]
+    room = (last.x0 - last.left) if last.rtl else (last.right - last.x1)
+    return room > max(2.0, 0.65 * len(first)) * last.size
+
+
+def _classify(group: _Paragraph, usual: float, sizes: Sequence[int]) -> None:
+    """Tell headings, tables, items and quotations by their form."""
+    lines = group.lines
+    said = " ".join(line.text for line in lines)
+    short = len(said.split()) <= 30 and len(lines) <= 4
+    if lines[0].cells:
+        group.form, group.rows = Form.TABLE, list(lines)
+    elif short and lines[0].size > _LARGE * usual and any(map(str.isalpha, said)):
+        group.form, group.level = Form.HEADING, sizes.index(round(lines[0].size)) + 1
+    elif short and all(line.bold for line in lines) and len(lines) <= 2 and not re.search(
+        r"[.;,]$", said
+    ):  # fmt: skip
+        group.form, group.level = Form.HEADING, min(len(sizes) + 1, 6)
+    elif _ITEM.match(within_text(lines[0])):
+        group.form = Form.ITEM
+    elif len(lines) > 1 and not lines[0].rtl and not lines[0].label and all(
+        line.x0 - line.left > 1.4 * line.size for line in lines
+    ) and max(line.x1 for line in lines) < lines[0].right - 0.8 * lines[0].size:  # fmt: skip
+        group.form = Form.QUOTE
+
+
+def _unbroken(groups: Sequence[_Paragraph]) -> list[_Paragraph]:
+    """Join a paragraph that a column or a page broke: it ends without a stop, at the line's end."""
+    joined: list[_Paragraph] = []
+    for group in groups:
+        last = joined[-1] if joined else None
+        if last is not None and _goes_on(last, group):
+            last.lines += group.lines
         else:
-            joined.append(words)
+            joined.append(group)
     return joined
+
+
+def _goes_on(last: _Paragraph, group: _Paragraph) -> bool:
+    line, end = group.lines[0], last.lines[-1]
+    if {last.form, group.form} & {Form.HEADING, Form.TABLE} or group.form is Form.ITEM:
+        return False
+    if line.label or line.column == end.column or abs(line.size - end.size) > 0.06 * end.size:
+        return False
+    said = _MARKED.sub("", end.text).rstrip()
+    if _STOP.search(said):
+        return False
+    full = end.x1 > end.right - 4 * end.size or end.rtl
+    return full or line.text[:1].islower()
+
+
+# --- Blocks
+
+
+def _known(laid: Layout) -> frozenset[str]:
+    """The words of the file that no line’s end divides, in lower case."""
+    return frozenset(
+        word for line in laid.lines
+        for word in re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*(?=[\s.,;:!?)”]|$)", line.text.lower())
+    )  # fmt: skip
+
+
+def _raw(lines: Sequence[Line], known: frozenset[str]) -> Iterator[str]:
+    """The words of the lines as they were read; those that a line’s end divides are whole."""
+    said = ""
+    for line in lines:
+        if re.search(r"[-\u2010\u00ad]$", said):
+            said = _continued(said, within_text(line), known)
+            continue
+        yield _told(said)
+        said = within_text(line)
+    yield _told(said)
+
+
+def _blocks(groups: Sequence[_Paragraph], known: frozenset[str]) -> Iterator[Block]:
+    for group in groups:
+        if group.form is Form.TABLE:
+            rows = (" | ".join(text for _, text in line.cells) for line in group.rows)
+            yield Block(Form.TABLE, (Run("\n".join(rows)),))
+            continue
+        text = group.lines[0].text
+        for last, line in pairwise(group.lines):
+            said = within_text(line)
+            broken = last.column == line.column and _is_short(last, line)
+            text = f"{text}\n{said}" if broken else _continued(text, said, known)
+        label = group.lines[0].label
+        item = _ITEM.match(text) if group.form is Form.ITEM and not label else None
+        if item:
+            label, text = item[1], text[item.end() :]
+        level = group.level or (1 if group.form is Form.ITEM else 0)
+        yield Block(group.form, (Run(text),), label, level)
+
+
+def _continued(text: str, said: str, known: frozenset[str]) -> str:
+    """A text and the words that continue it; a word divided at a line's end is joined.
+
+    ``known`` are the words of the file: a word that it has with its hyphen keeps it.
+    """
+    match = re.search(r"([^\W\d_]+)[-\u2010\u00ad]$", text)
+    after = re.match(r"[^\W\d_]+", said)
+    if not match or not after or not said[:1].islower():
+        return f"{text} {said}"
+    one, two = match[1].lower(), after[0].lower()
+    soft = text.endswith("\u00ad")
+    whole = f"{one}-{two}" in known and one + two not in known
+    both = (
+        len(one) > 3 and len(two) > 3 and one in known and two in known and one + two not in known
+    )
+    return (text if (whole or both) and not soft else text[:-1]) + said
 
 
 def _properties(information: Sequence[dict[str, str]]) -> Properties:

@@ -36,6 +36,11 @@ def read(data: bytes, main: str = "") -> Text:
             "do not trust it; save the page anew from a browser.",
         )  # fmt: skip
     page, stray = decoded(data)
+    if page.count("<") > MAX_TAGS:
+        raise RefusedError(
+            "import-too-much", f"The page has more than {MAX_TAGS:,} tags.",
+            "save the page without what surrounds its text, or save its text as .docx.",
+        )  # fmt: skip
     root = _parsed(page)
     known = properties(root, structured(root))
     remarks = [*stray, *_stripped(root), *_hidden(root), *_head(root)]
@@ -75,6 +80,7 @@ _LABELS = {
     "euc-kr": "cp949", "ks_c_5601-1987": "cp949", "big5": "big5hkscs", "iso-8859-9": "cp1254",
     "tis-620": "cp874", "iso-8859-11": "cp874",
 }  # fmt: skip
+MAX_TAGS = 600_000  # of a page
 _STRAY = 200  # one byte of so many may be no character
 
 

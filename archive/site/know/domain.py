@@ -31,7 +31,7 @@ from archive.site.know.facts import (
     Vouching,
     parts,
 )
-from archive.site.know.relations import Related, related
+from archive.site.know.relations import Related, related, versions
 from archive.site.know.settings import settings_of
 from archive.upstream.access import builder_of
 
@@ -100,6 +100,7 @@ class ArchiveDomain(Domain):
     neighbours: Mapping[str, tuple[Document | None, Document | None]] = MappingProxyType({})
     backlinks: Backlinks = MappingProxyType({})
     related: Related = MappingProxyType({})
+    versions: Mapping[str, tuple[Document, ...]] = MappingProxyType({})  # by the id of each
     collections: tuple[Part[tuple[Document, Record]], ...] = ()  # in the catalogue's order
     collection_of: Mapping[str, Part[tuple[Document, Record]]] = MappingProxyType({})  # by docname
     checks_ledger: bool = True  # whether this build compares the documents with the ledger
@@ -138,7 +139,7 @@ class ArchiveDomain(Domain):
         yield from sorted(pairs, key=lambda pair: (pair[1].date.sort_key, pair[1].id))
 
     def relate(self) -> None:
-        """Set ``backlinks`` and ``related`` once all documents are read."""
+        """Set ``backlinks``, ``related`` and ``versions`` once all documents are read."""
         found: dict[str, defaultdict[str, list[Place]]] = {
             kind: defaultdict(list) for kind in ("reference", "term", "document")
         }
@@ -151,6 +152,7 @@ class ArchiveDomain(Domain):
             for kind, names in found.items()
         }
         self.related = related(self)
+        self.versions = versions(self)
 
     @property
     def size(self) -> int:

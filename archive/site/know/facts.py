@@ -202,16 +202,16 @@ class Document(Fact):
         return refer(self.record, settings) if self.record else None
 
     def block_reference(
-        self, block: Block, settings: Settings, place: LogPlace | None = None
+        self, block: Block, settings: Settings, place: LogPlace | None = None, day: str = ""
     ) -> Reference | None:
         """Return the reference to a block of it; None if its record or the anchor has problems.
 
-        ``place`` is that of the block's last event in the ledger.
+        ``place`` is that of the block's last event in the ledger, ``day`` that of its words.
         """
         record, anchor = self.record, Anchor.parse(block.anchor)
         if record is None or anchor.document != record.id:
             return None
-        passage = Passage(anchor, block.fingerprint, place, block.locator, block.parts)
+        passage = Passage(anchor, block.fingerprint, place, block.locator, block.parts, day)
         return refer(record, settings, passage)
 
 

@@ -22,6 +22,7 @@ from archive.model.problem import Problem
 from archive.model.proof import Proved, label, members, serialise, shortened
 from archive.model.seal import canonical, cited, digest, record_fields
 from archive.model.telling import DatedEvent, last_change, told
+from archive.model.words import N_, Words
 from archive.site.know.domain import ArchiveDomain, archive_domain
 from archive.site.know.facts import Block, Document
 from archive.upstream.domains import entries_of
@@ -238,25 +239,32 @@ def publishing_commits(ledger: Path) -> dict[int, str]:
 
 
 CHANGED = "Record, order of passages or what stands between them changed"
+CHANGED_ON = N_("Record, order of passages or what stands between them changed {date}")
 
 
-def history_of(block: Block, view: View) -> list[DatedEvent]:
+def history_of(block: Block, view: View, _: Words) -> list[DatedEvent]:
     """Return the events of a block and the moves of its former anchors, oldest first."""
     moves = [history.events[-1] for old in block.former if (history := view.history(old))]
-    return told(view.history(block.anchor), moves, view.commit)
+    return told(view.history(block.anchor), moves, view.commit, _)
 
 
-def state_of(history: History) -> str:
+_STATES = {
+    State.LIVE: N_("Live"),
+    State.MOVED: N_("Moved {date}"),
+    State.WITHDRAWN: N_("Withdrawn {date}"),
+}
+
+
+def state_of(history: History, _: Words) -> str:
     """Return the state of an anchor: ``Live``, ``Revised 3 January 2027``, ``Moved …``."""
-    state = history.state.value.capitalize()
-    if history.state is State.LIVE:
-        return last_change(history) or state
-    return f"{state} {ArchiveDate(history.events[-1].date).spoken}"
+    if history.state is State.LIVE and (changed := last_change(history, _)):
+        return changed
+    return _(_STATES[history.state]).format(date=ArchiveDate(history.events[-1].date).said(_))
 
 
-def withdrawal_day(view: View, anchor: str) -> str | None:
+def withdrawal_day(view: View, anchor: str, _: Words) -> str | None:
     """Return the date of a withdrawal in words; None before it is published."""
     history = view.history(anchor)
     if history is None or history.state is not State.WITHDRAWN:
         return None
-    return ArchiveDate(history.events[-1].date).spoken
+    return ArchiveDate(history.events[-1].date).said(_)

@@ -6,7 +6,16 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from archive.model.relations import BONDS, Direction, End, Relation
+from archive.model.relations import (
+    BONDS,
+    SAME_VERSION,
+    VERSION,
+    VERSIONS,
+    Direction,
+    End,
+    Relation,
+)
+from archive.model.relations import versions as grouped
 from archive.site.know.facts import Document
 from archive.upstream.domains import works_of
 
@@ -38,6 +47,28 @@ def related(domain: ArchiveDomain) -> Related:
             key = other.id if other is not None else relation.target
             found[key].append((document, relation))
     return {key: tuple(each) for key, each in found.items()}
+
+
+def versions(domain: ArchiveDomain) -> Mapping[str, tuple[Document, ...]]:
+    """Return the versions of one text by the id of each, those that have a record."""
+    documents = {each.id: each for each in domain.documents.values()}
+    pairs = [
+        (document.id, other.id)
+        for document, relations in _relating(domain)
+        for relation in relations
+        if relation.kind in VERSIONS
+        and (other := owner(domain, relation.target)) is not None and other.record is not None
+    ]  # fmt: skip
+    return {id_: tuple(documents[each] for each in group) for id_, group in grouped(pairs).items()}
+
+
+def siblings(domain: ArchiveDomain, document: Document) -> Iterator[Tie]:
+    """Yield all versions of a document's text, itself too, as heads and linksets have them."""
+    said = {each.docname for each in ties(domain, document) if each.kind in VERSIONS}
+    said.add(document.docname)
+    for each in domain.versions.get(document.id, ()):
+        direction = SAME_VERSION if each.docname in said else VERSION
+        yield Tie("versions", direction, each.docname, "", each.title, each.language)
 
 
 def _relating(domain: ArchiveDomain) -> Iterator[tuple[Document, tuple[Relation, ...]]]:

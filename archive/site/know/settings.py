@@ -60,14 +60,14 @@ _LOCKS = ("requirements/build.txt", "requirements.txt")
 
 
 def set_code_digest(app: Sphinx, config: Config) -> None:
-    """Set ``archive_code_digest`` to the SHA-256 of the engine's code and Typst templates.
+    """Set ``archive_code_digest`` to the SHA-256 of the engine's code, words and Typst templates.
 
     Sphinx reads every page again when this setting changes.
     """
     folder = Path(archive.__file__).parent
     found = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
-        if path.suffix in {".py", ".typ"}:
+        if path.suffix in {".po", ".py", ".typ"}:
             found.update(path.relative_to(folder).as_posix().encode() + b"\0")
             found.update(path.read_bytes() + b"\0")
     config.archive_code_digest = found.hexdigest()

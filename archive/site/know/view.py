@@ -34,7 +34,7 @@ from archive.site.know.domain import (
     is_split,
 )
 from archive.site.know.facts import Block, Document, Event, Part, Place
-from archive.site.know.relations import Related, Tie, ties, ties_back
+from archive.site.know.relations import Related, Tie, siblings, ties, ties_back
 from archive.upstream.access import settings_digest
 from archive.upstream.domains import entries_of, reading_of, works_of
 
@@ -277,6 +277,21 @@ class View:
         self.note("ties", docname)
         return tuple(ties(self.domain, self.domain.documents[docname]))
 
+    def siblings(self, docname: str) -> tuple[Tie, ...]:
+        """Return all versions of a document's text, the document too, for heads and linksets."""
+        self.note("versions", docname)
+        self.note("ties", docname)
+        return tuple(siblings(self.domain, self.domain.documents[docname]))
+
+    def versions(self, docname: str) -> tuple[Document, ...]:
+        """Return the versions of a document's text, itself too; empty of a text with one version.
+
+        What is noted tells which passages each has, and not what they say.
+        """
+        self.note("versions", docname)
+        document = self.domain.documents.get(docname)
+        return self.domain.versions.get(document.id, ()) if document is not None else ()
+
     def work_ties(self, key: str) -> tuple[Tie, ...]:
         """Return what is related to a work."""
         self.note("work-ties", key)
@@ -444,6 +459,16 @@ def _ties(view: View, docname: str) -> object:
     return list(ties(view.domain, document)) if document is not None else []
 
 
+def _versions(view: View, docname: str) -> object:
+    document = view.domain.documents.get(docname)
+    return [
+        (each.docname, each.title, each.short_title, each.language, [
+            (block.anchor, block.label, block.locator, block.spoken) for block in each.passages
+        ])
+        for each in (view.domain.versions.get(document.id, ()) if document is not None else ())
+    ]  # fmt: skip
+
+
 def _all_related(view: View, _name: str) -> object:
     return [
         (name, [(document.docname, str(relation)) for document, relation in found])
@@ -476,6 +501,7 @@ _VISIBLE: Mapping[str, Callable[[View, str], object]] = {
     "settings": lambda view, _name: settings_digest(view.env.config),
     "stands": lambda view, docname: docname in view.domain.documents,
     "ties": _ties,
+    "versions": _versions,
     "work-ties": lambda view, key: list(ties_back(view.domain, key)),
     "term": lambda view, name: view.env.domains.standard_domain.objects.get(("term", name)),
     "work": _work,

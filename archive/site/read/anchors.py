@@ -24,9 +24,11 @@ from archive.model.passage import FIGURE, SIGNATORY, Anchor
 from archive.model.permanence import Tombstone
 from archive.model.problem import Problem
 from archive.model.settings import Settings
+from archive.model.words import words
 from archive.site.know.domain import archive_domain, document_being_read, path_being_read
 from archive.site.know.facts import Block, Document, Gap, Label, Mention, anchor_of
 from archive.site.nodes import (
+    PERMALINK,
     below,
     clauses,
     held_in_part,
@@ -112,17 +114,21 @@ class MarginLabels(SphinxTransform):
         if document is None:
             return
         settings, names = archive_domain(self.env).settings, {}
+        _ = words(document.language)
         for node, anchor in list(anchored(self.document)):
-            spoken = settings.spoken(anchor, document.short_title, node.get("where", ""))
+            spoken = settings.spoken(
+                anchor, document.short_title, node.get("where", ""), document.language
+            )
             names.update(dict.fromkeys(node["ids"], spoken))
             if not isinstance(node, nodes.section):
                 shown = unbroken(node.get("locator", anchor.label))
                 label = passage_label(
-                    "", anchor=str(anchor), label=shown, spoken=spoken, number=node.get("where", "")
-                )
+                    "", anchor=str(anchor), label=shown, spoken=spoken,
+                    number=node.get("where", ""), explained=_(PERMALINK).format(passage=spoken),
+                )  # fmt: skip
                 _place(label, node)
         for group in below(self.document, clauses):
-            group["name"] = f"Parts of {names[group['of']]}"
+            group["name"] = _("Parts of {passage}").format(passage=names[group["of"]])
         for reference in below(self.document, nodes.reference):
             spoken = names.get(reference.get("refuri", "").removeprefix("#"), "")
             if reference.get("id_link") and not reference.children and spoken:
@@ -246,8 +252,11 @@ def _label(document: Document, domain: StandardDomain, settings: Settings) -> No
         for anchor in (block.anchor, *block.former):
             labels[anchor] = (docname, anchor, block.heading or block.spoken)
     for place in document.tombstones:
-        spoken = settings.spoken(Anchor.parse(place.anchor), document.short_title)
-        labels[place.anchor] = (docname, place.anchor, f"{spoken} (withdrawn)")
+        named = Anchor.parse(place.anchor)
+        spoken = settings.spoken(named, document.short_title, language=document.language)
+        _ = words(document.language)
+        said = _("{passage} (withdrawn)").format(passage=spoken)
+        labels[place.anchor] = (docname, place.anchor, said)
 
 
 def _blocks(
@@ -279,7 +288,9 @@ def _block(
     return Block(
         anchor=str(anchor),
         former=tuple(id_ for id_ in node["ids"][1:] if anchor_of(id_) is not None),
-        spoken=settings.spoken(anchor, document.short_title, node.get("where", "")),
+        spoken=settings.spoken(
+            anchor, document.short_title, node.get("where", ""), document.language
+        ),
         label=node.get("locator", anchor.label),
         locator=node.get("where", ""),
         parent=str(above) if (above := parent_of(node)) is not None else None,

@@ -12,7 +12,10 @@ from docutils.parsers.rst import directives
 from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
 
+from archive.model import telling
 from archive.model.dates import ArchiveDate
+from archive.model.telling import REPLACED, WITHDRAWN
+from archive.model.words import words
 from archive.site.know.domain import archive_domain, document_being_read, report
 from archive.site.know.facts import Event
 from archive.site.nodes import joined, not_held, placeholder, signatories, tombstone
@@ -35,9 +38,9 @@ class WithdrawnDirective(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         successor = self.options.get("successor")
-        notice = nodes.paragraph("", "This passage was withdrawn.", classes=["tombstone-notice"])
+        notice = nodes.paragraph("", WITHDRAWN, classes=["tombstone-notice"])
         if successor:
-            replacement = nodes.Text(" Its place is taken by "), anchor_link(successor)
+            replacement = nodes.Text(REPLACED), anchor_link(successor)
             notice += [*replacement, nodes.Text(".")]
         place = tombstone("", notice, *self.parse_content_to_nodes(), successor=successor)
         self.set_source_info(place)
@@ -57,7 +60,9 @@ class SignatoriesDirective(SphinxDirective):
     final_argument_whitespace = True
 
     def run(self) -> list[nodes.Node]:
-        group = signatories("", heading=" ".join(self.arguments).strip())
+        document = document_being_read(self.env)
+        language = document.language if document is not None else None
+        group = signatories("", heading=" ".join(self.arguments).strip(), language=language)
         self.set_source_info(group)
         for node in self.parse_content_to_nodes():
             if isinstance(node, nodes.bullet_list | nodes.enumerated_list | nodes.comment):
@@ -100,7 +105,8 @@ class NotHeldDirective(SphinxDirective):
                 "not-held: the record does not say that the document is held in part. "
                 "To mend: add extent: to the record, with held, lacking and reason."
             )
-        place = not_held("", f"Not held: {self.arguments[0].strip().rstrip('.')}.")
+        what = self.arguments[0].strip().rstrip(".")
+        place = not_held("", telling.not_held(what, words(None)), what=what)
         self.set_source_info(place)
         return [place]
 

@@ -14,6 +14,7 @@ from archive.model.card import Line, brief, card
 from archive.model.draft import unfinished
 from archive.model.problem import Problem
 from archive.model.record import Record, parse_record
+from archive.model.words import words
 from archive.site.know.domain import archive_domain, document_being_read
 from archive.site.know.facts import DOCUMENTS, Document, is_document
 from archive.site.nodes import held_in_part, record_card
@@ -77,13 +78,17 @@ class RecordCard(SphinxTransform):
         document = document_being_read(self.env)
         section = next(self.document.findall(nodes.section), None)
         if document is not None and document.record is not None and section is not None:
-            card = record_card("", field_list(document.record), brief=brief(document.record))
+            _ = words(document.record.language)
+            card = record_card(
+                "", field_list(document.record), brief=brief(document.record), name=_("Record")
+            )
             section[1:1] = [*_notice(document.record), card]  # after the title
 
 
 def _notice(record: Record) -> list[nodes.Node]:
     """Return what readers must know before they read: that parts of the original are missing."""
-    return [held_in_part("", " ".join(record.extent.sentences))] if record.extent else []
+    said = record.extent.said(words(record.language)) if record.extent else ()
+    return [held_in_part("", " ".join(said))] if said else []
 
 
 def field_list(record: Record) -> nodes.field_list:

@@ -20,6 +20,7 @@ from archive.model.crosswalk import in_order, written
 from archive.model.dates import ArchiveDate
 from archive.model.record import STATUSES, Record
 from archive.model.settings import Settings
+from archive.model.words import N_, words
 from archive.search.entry import CHRONOLOGY, DOCUMENT, GLOSSARY, PAGE, Entry, Place, Shelf
 from archive.site.know.domain import archive_domain, document_being_read
 from archive.site.know.facts import Document
@@ -55,18 +56,23 @@ def _document(
     record = document.record
     if record is None:
         return
-    names = {block.anchor: document.name(block) for block in document.blocks}
+    names, _ = (
+        {block.anchor: document.name(block) for block in document.blocks},
+        words(record.language),
+    )
     places = tuple(
         Place(
             str(anchor),
             names.get(str(anchor))
-            or settings.spoken(anchor, record.short_title, node.get("where", "")),
+            or settings.spoken(
+                anchor, record.short_title, node.get("where", ""), record.language
+            ),
             " ".join(filter(None, (node.get("locator"), _text(_said(node))))),
         )
         for node, anchor in anchored(doctree)
     )  # fmt: skip
     said = [
-        "; ".join(agent.name for agent in record.cited), record.kind.label, record.date.spoken,
+        "; ".join(agent.name for agent in record.cited), _(record.kind.label), record.date.said(_),
         record.neutral_citation, record.docket,
     ]  # fmt: skip
     about = " · ".join(filter(None, said))
@@ -76,13 +82,14 @@ def _document(
 
 
 # What a reader asks for who does not know the archive's word for it.
-_ASKED = {"unestablished": "whether it was adopted or rejected is not known"}
+_ASKED = {"unestablished": N_("whether it was adopted or rejected is not known")}
 
 
 def _said_by(record: Record) -> Iterator[str]:
     yield from (agent.name for agent in record.agents)
     yield from filter(None, (record.neutral_citation, record.docket))
-    status = (STATUSES[record.status], _ASKED.get(record.status), record.status_note)
+    _ = words(record.language)
+    status = (_(STATUSES[record.status]), _(_ASKED.get(record.status, "")), record.status_note)
     yield ": ".join(filter(None, status))
     yield from record.subjects
 

@@ -21,6 +21,7 @@ from archive.citation.style import version_date
 from archive.citation.works import Work
 from archive.citation.works_export import CITED, TAKE, to_take
 from archive.model.locator import unbroken
+from archive.model.words import words
 from archive.site.know.facts import Document, Part, Place, initial, parts
 from archive.site.know.outputs import GeneratedPage
 from archive.site.know.view import View, view_of
@@ -271,7 +272,8 @@ class ReferredToBy(DocumentTransform):
     def complete(self, document: Document, section: nodes.section) -> None:
         places = view_of(self.env).backlinks("document", document.id)
         if places:
-            section += nodes.rubric("", "Referred to by", classes=["referred-to-by"])
+            _ = words(document.language)
+            section += nodes.rubric("", _("Referred to by"), classes=["referred-to-by"])
             section += backlink_paragraph("", places, self.env)
 
 
@@ -294,14 +296,16 @@ class ReferenceList(DocumentTransform):
         works = view_of(self.env).works_among(cited)
         entries = [self._entry(work, document) for work in works]
         if entries:
-            section += nodes.rubric("", "References")
+            _ = words(document.language)
+            section += nodes.rubric("", _("References"))
             section += nodes.bullet_list("", *entries, classes=["reference-list"])
             if builder_of(self.env).name == "html":  # a book has no files beside it
-                section += downloads(TAKE, f"{document.id}.{CITED}")
+                section += downloads(_(TAKE), f"{document.id}.{CITED}")
 
     def _entry(self, work: Citation, document: Document) -> nodes.list_item:
-        words = formatted(work)
+        entry = formatted(work)
         label = nodes.strong("", "", link_to_work(work, self.env, self.env.docname))
-        words.insert(0, [label, nodes.Text(" ")])
+        entry.insert(0, [label, nodes.Text(" ")])
         places = [Place(document, block) for block in document.blocks if work.key in block.cites]
-        return nodes.list_item("", words, backlink_paragraph("Cited in ", places, self.env))
+        cited_in = words(document.language)("Cited in ")
+        return nodes.list_item("", entry, backlink_paragraph(cited_in, places, self.env))

@@ -17,6 +17,7 @@ from archive.citation.companion import (
 )
 from archive.citation.reference import Reference
 from archive.model.telling import last_change
+from archive.model.words import Words, words
 from archive.site.know.facts import Block, Document
 from archive.site.know.view import View, view_of
 from archive.site.nodes import (
@@ -33,24 +34,27 @@ from archive.upstream.access import builder_of
 
 def _link(_self: HTML5Translator, node: nodes.Element) -> str:
     classes = " ".join(["to-cite", *node["classes"]])
-    name = f' aria-label="{escape(cite_name(node["shown"], node["at"]))}"' if node["at"] else ""
+    name = f' aria-label="{escape(node["name"])}"' if node["at"] else ""
+    if node["at"] and not words(node["language"]).is_english:
+        name += f' data-at="{escape(node["at"])}"'  # which scripts take from the name otherwise
     return f'<a class="{classes}" href="{node["href"]}"{name}>{node["shown"]}'
 
 
 class cite_link(nodes.General, nodes.Element):
     """The link to the section of the companion page on a document or passage, in pages only.
 
-    Attributes: ``href``; ``shown``, its words; ``at``, the locator, which only its name for screen
-    readers says, as the passage stands beside it.
+    Attributes: ``href``; ``shown``, its words; ``at``, the locator, which only its ``name`` for
+    screen readers says, as the passage stands beside it; ``language``, of its words.
     """
 
     html = around(_link, "</a>\n")
 
 
 def _cite(reference: Reference, shown: str = CITE, **attributes: list[str]) -> cite_link:
+    at, _ = reference.where, reference.words
     return cite_link(
-        "", href=address(reference.document, reference.key), shown=shown,
-        at=reference.locator.text if reference.locator else "", **attributes,
+        "", href=address(reference.document, reference.key), shown=_(shown), at=at,
+        name=cite_name(_(shown), at, _), language=_.language, **attributes,
     )  # fmt: skip
 
 
@@ -73,7 +77,7 @@ class CiteLinks(DocumentTransform):
             if on_screen and signatories_around(node) is None:
                 self._add_to_block(node, named, document, view)
             else:
-                _name_change(node, named, view)
+                _name_change(node, named, view, words(document.language))
         if on_screen:
             for group in self.document.findall(signatories):
                 self._add_to_group(group, blocks, document, view)
@@ -95,10 +99,11 @@ class CiteLinks(DocumentTransform):
         reference = document.block_reference(block, view.settings)
         if reference is None:
             return
-        changed = last_change(view.history(block.anchor))
+        _ = reference.words
+        changed = last_change(view.history(block.anchor), _)
         below = _cite(reference)
         if changed is not None:
-            below = _cite(reference, f"{changed} · {CITE}", classes=["revised"])
+            below = _cite(reference, f"{changed} · {_(CITE)}", classes=["revised"])
         if isinstance(node, nodes.footnote):
             node += below
             return
@@ -132,9 +137,9 @@ def _depth(node: nodes.Element) -> list[str]:
     return [f"depth-{min(depth, _DEEPEST)}"] if depth else []
 
 
-def _name_change(node: nodes.Element, block: Block, view: View) -> None:
-    changed = last_change(view.history(block.anchor))
+def _name_change(node: nodes.Element, block: Block, view: View, _: Words) -> None:
+    changed = last_change(view.history(block.anchor), _)
     if changed is not None:
-        words = nodes.Text(f"{changed}.")
-        paragraph = nodes.paragraph("", "", words, classes=["passage-revised"])
+        said = nodes.Text(_("{sentence}.").format(sentence=changed))
+        paragraph = nodes.paragraph("", "", said, classes=["passage-revised"])
         node.parent.insert(node.parent.index(node) + 1, paragraph)

@@ -12,12 +12,16 @@ from docutils import nodes
 from sphinx.environment import BuildEnvironment
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
+from archive.model import telling
 from archive.model.marks import marks
+from archive.model.words import words
+from archive.site.know.facts import Document
 from archive.site.know.view import view_of
-from archive.site.nodes import item_mark, passage_label, placeholder
+from archive.site.nodes import item_mark, not_held, passage_label, placeholder
 from archive.site.read.anchors import mentioned
 from archive.site.read.signs import SIGNS
 from archive.site.show.drawings import archive_map, chronology_timeline
+from archive.site.show.generated import DocumentTransform
 from archive.site.show.ledger import ledger
 from archive.site.show.listings import catalogue, holdings
 from archive.upstream.access import builder_of
@@ -60,6 +64,17 @@ class FillPlaceholders(SphinxPostTransform):
     def run(self, **kwargs: object) -> None:
         for place in list(self.document.findall(placeholder)):
             place.replace_self(PARTS[place["of"]](self.env, self.env.docname))
+
+
+class NotHeldMarks(DocumentTransform):
+    """Says what is not held between two passages in the language of the document."""
+
+    default_priority = 7
+
+    def complete(self, document: Document, section: nodes.section) -> None:
+        for place in self.document.findall(not_held):
+            said = telling.not_held(place["what"], words(document.language))
+            place.children = [nodes.Text(said)]
 
 
 class ItemMarks(SphinxPostTransform):

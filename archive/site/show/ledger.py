@@ -13,6 +13,8 @@ from sphinx.util.nodes import make_refnode
 
 from archive.model.dates import ArchiveDate
 from archive.model.ledger import History, State, short
+from archive.model.telling import REPLACED, WITHDRAWN, WITHDRAWN_ON
+from archive.model.words import Words, words
 from archive.site.know.domain import ArchiveDomain, archive_domain
 from archive.site.know.facts import DOCUMENTS, Document, Part, parts
 from archive.site.know.ledger import LEDGER, state_of, withdrawal_day
@@ -62,7 +64,7 @@ def _row(env: BuildEnvironment, docname: str, history: History) -> nodes.row:
         "",
         _cell(_link(env, docname, history.anchor)),
         _cell(nodes.Text(ArchiveDate(history.events[0].date).spoken)),
-        _cell(nodes.Text(state_of(history))),
+        _cell(nodes.Text(state_of(history, words(None)))),
         _cell(nodes.literal("", short(history.sha256))),
     )
 
@@ -133,22 +135,30 @@ class MovedAnchors(DocumentTransform):
     def complete(self, document: Document, section: nodes.section) -> None:
         moved = view_of(self.env).gone(document.id)
         if moved:
-            section += nodes.rubric("", "Moved from here")
-            rows = (self._row(history) for history in moved)
+            _ = words(document.language)
+            section += nodes.rubric("", _("Moved from here"))
+            rows = (self._row(history, _) for history in moved)
             section += nodes.bullet_list("", *rows, classes=["moved-anchors"])
 
-    def _row(self, history: History) -> nodes.list_item:
-        words = nodes.paragraph("", "", nodes.literal("", history.anchor), nodes.Text(" moved"))
-        if history.state is State.MOVED:
-            words += nodes.Text(f" on {ArchiveDate(history.events[-1].date).spoken}")
+    def _row(self, history: History, _: Words) -> nodes.list_item:
+        day = ArchiveDate(history.events[-1].date).said(_)
         place = view_of(self.env).present_place(history.anchor)
+        is_moved = history.state is State.MOVED
+        when, where = is_moved, place is not None
+        said = (
+            _(" moved on {date} to {place}.") if when and where
+            else _(" moved on {date}.") if when
+            else _(" moved to {place}.") if where
+            else _(" moved.")
+        )  # fmt: skip
+        before, _place, after = said.replace("{date}", day).partition("{place}")
+        words = nodes.paragraph("", "", nodes.literal("", history.anchor), nodes.Text(before))
         if place is not None:
             docname, anchor, spoken = place
-            words += nodes.Text(" to ")
             words += make_refnode(
                 builder_of(self.env), self.env.docname, docname, anchor, nodes.inline("", spoken)
             )
-        words += nodes.Text(".")
+            words += nodes.Text(after)
         return nodes.list_item("", words, ids=[history.anchor])
 
 
@@ -188,8 +198,11 @@ class TombstoneDates(SphinxPostTransform):
     def run(self, **kwargs: object) -> None:
         view = view_of(self.env)
         for place in self.document.findall(tombstone):
-            day = withdrawal_day(view, place["ids"][0]) if place["ids"] else None
+            own = view.own(self.env.docname)
+            _ = words(own.language if own is not None else None)
+            day = withdrawal_day(view, place["ids"][0], _) if place["ids"] else None
             notice = next(place.findall(nodes.paragraph))
-            if day is not None:
-                said = str(notice[0])  # which names the successor, too, where there is one
-                notice[0] = nodes.Text(said.replace("withdrawn.", f"withdrawn on {day}.", 1))
+            when = _(WITHDRAWN_ON).format(date=day) if day is not None else _(WITHDRAWN)
+            for text in [each for each in notice.children if isinstance(each, nodes.Text)]:
+                said = str(text).replace(WITHDRAWN, when, 1).replace(REPLACED, _(REPLACED), 1)
+                notice.replace(text, nodes.Text(said))

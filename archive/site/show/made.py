@@ -15,15 +15,18 @@ from sphinx.application import Sphinx
 
 from archive.citation.companion import citing
 from archive.citation.records import script
+from archive.citation.versions import told
 from archive.fidelity.attestation import AttestedPassage
 from archive.model.dates import ArchiveDate
 from archive.model.ledger import short
 from archive.model.passage import Anchor
 from archive.model.telling import last_change
+from archive.model.words import words
 from archive.site.know.facts import Block, Document
-from archive.site.know.ledger import CHANGED, history_of, state_of
+from archive.site.know.ledger import CHANGED_ON, history_of, state_of
 from archive.site.know.view import View, view_of
 from archive.site.read.sources import read_attestation
+from archive.site.show.versions import key_of, versions_of
 from archive.upstream.access import builder_of
 
 LEDGER_ID = "ledger"  # of the table of published anchors
@@ -42,7 +45,7 @@ def made_page(app: Sphinx, document: Document) -> tuple[str, dict[str, Any], str
     whole = document.reference(view.settings)
     context = {
         **made,
-        "title": f"Cite and check: {document.short_title}",
+        "title": made["_"]("Cite and check: {document}").format(document=document.short_title),
         "records": script(whole) if whole else "",
         "sections": [
             builder_of(app.env).templates.render("citing.html", each)
@@ -61,8 +64,10 @@ def made_of(app: Sphinx, document: Document) -> dict[str, Any] | None:
     if attestation is not None and attestation.source_sha256 != record.source.sha256:
         attestation = None
     passages = list(_passages(document, attestation.passages if attestation else ()))
+    _ = words(record.language)
     return {
-        "title": f"How this was made: {document.short_title}",
+        "title": _("How this was made: {document}").format(document=document.short_title),
+        "_": _,
         "made_of": document.short_title,
         "made_record": record,
         "checker": attestation.checker if attestation else None,
@@ -86,12 +91,17 @@ def _citations(document: Document, view: View) -> Iterator[dict[str, Any]]:
     parts: defaultdict[str | None, list[Block]] = defaultdict(list)
     for block in document.passages:
         parts[block.parent].append(block)
+    versions = versions_of(view, document.docname)
     for block in document.blocks:
-        reference = document.block_reference(block, view.settings, view.place(block))
+        past, place = view.history(block.anchor), view.place(block)
+        day = past.worded if past is not None and place is not None else ""
+        reference = document.block_reference(block, view.settings, place, day)
         if reference is not None and not block.heading:
+            history = history_of(block, view, reference.words)
             yield citing(
-                reference, block.fingerprint, history_of(block, view), block.former,
+                reference, block.fingerprint, history, block.former,
                 by_anchor.get(block.parent or ""), parts[block.anchor],
+                told(versions, document.id, block.anchor, key_of(block)),
             )  # fmt: skip
 
 
@@ -107,11 +117,12 @@ def _addresses(app: Sphinx, document: Document) -> dict[str, str]:
 
 def _ledger(app: Sphinx, document: Document) -> Iterator[dict[str, str]]:
     """Yield a row for each published anchor that is named after the document."""
+    _ = words(document.language)
     for history in view_of(app.env).histories(document.id):
         yield {
             "anchor": history.anchor,
-            "published": ArchiveDate(history.events[0].date).spoken,
-            "state": state_of(history),
+            "published": ArchiveDate(history.events[0].date).said(_),
+            "state": state_of(history, _),
         }
 
 
@@ -119,6 +130,7 @@ def _passages(
     document: Document, attested: Sequence[AttestedPassage]
 ) -> Iterator[dict[str, object]]:
     """Yield a row for each passage, with what is attested of its words under any anchor."""
+    _ = words(document.language)
     by_words = {each.fingerprint: each for each in attested}
     by_both = {(each.fingerprint, each.anchor): each for each in attested}
     for block in document.passages:
@@ -131,17 +143,20 @@ def _passages(
             "paragraph": passage.paragraph if passage else None,
             "paragraph_sha256": passage.paragraph_sha256 if passage else None,
             "quotations": passage.quotations if passage else (),
+            "counted": _.plural(
+                "{} quotation", "{} quotations", len(passage.quotations) if passage else 0
+            ),
             "endnotes": passage.endnotes if passage else (),
         }
 
 
 def _revisions(app: Sphinx, document: Document) -> Iterator[tuple[str, str]]:
     """Yield the label of each changed block with each event of its history; of the record, too."""
-    view = view_of(app.env)
+    view, _ = view_of(app.env), words(document.language)
     for event in view.described(document.id)[1:]:
-        yield document.short_title, f"{CHANGED} {ArchiveDate(event.date).spoken}"
+        yield document.short_title, _(CHANGED_ON).format(date=ArchiveDate(event.date).said(_))
     for block in document.blocks:
         history = view.history(block.anchor)
-        if history is not None and last_change(history) is not None:
-            for each in history_of(block, view):
+        if history is not None and last_change(history, _) is not None:
+            for each in history_of(block, view, _):
                 yield block.label, f"{each.what}. {each.meaning}".strip(". ")

@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+import json
 from html import escape
 from typing import Any, NamedTuple
 
-from babel import Locale
-from babel.core import UnknownLocaleError
 from sphinx.application import Sphinx
 
 from archive.citation import schema_org
 from archive.citation.links import BIBTEX, CSL, LINKSET, MYST, PDF, RIS, links
 from archive.citation.metadata import Meta, describe, metadata
+from archive.citation.versions import beside
 from archive.model.record import STATUSES
+from archive.model.words import N_, words
 from archive.site.know.facts import Document
 from archive.site.know.view import View, view_of
 from archive.site.nodes import LONG as WIDE
 from archive.site.nodes import SHORT
+from archive.site.show.direction import direction
 from archive.site.show.listings import COLLECTIONS
 from archive.site.show.relations import in_heads
-
-
-@lru_cache(maxsize=256)
-def direction(language: str) -> str:
-    """Return ``rtl`` or ``ltr`` for a BCP 47 tag; ``ltr`` for languages unknown to Unicode."""
-    try:
-        return Locale.parse(language, sep="-").text_direction
-    except (UnknownLocaleError, ValueError):
-        return "ltr"
+from archive.site.show.versions import versions_of
 
 
 def attributes(language: str | None, around: str) -> str:
@@ -37,6 +30,37 @@ def attributes(language: str | None, around: str) -> str:
         return ""
     return f' lang="{escape(language, quote=True)}" dir="{direction(language)}"'
 
+
+COMPANION = ".made"  # behind the name of a document, see ``show.made``
+
+
+def speaking(language: str, around: str) -> dict[str, Any]:
+    """Return the template context of a page in a language, in an archive in another one.
+
+    Without a catalogue of the language the page speaks that of the archive.
+    """
+    _ = words(language)
+    if _.is_english or language == around:
+        return {"words": _} if _.is_english else {"words": _, "_": _}
+    said = {text: _(text) for text in SCRIPTS}
+    return {
+        "words": _, "_": _, "gettext": _, "ngettext": _.plural,
+        "language": language, "direction": direction(language),
+        "around": attributes(around, language),
+        "script_words": json.dumps(said, ensure_ascii=False).replace("<", "\\u003c"),
+    }  # fmt: skip
+
+
+# What scripts of a document's page say: cite.js, jump.js.
+SCRIPTS = (
+    N_("All styles"), N_("Cite as "), N_("Cite {passage}"), N_("Copied"), N_("Copied: {what}"),
+    N_("Copy"), N_("Copy {what}"), N_("Could not copy: {what}"), N_("Go"), N_("Go to "),
+    N_("Go to a passage"), N_("Link to the words selected"),
+    N_("No passage has the number {number}."),
+    N_("On a page of its own"), N_("Several have it: "), N_("Share"), N_("Share permalink"),
+    N_("To a reference manager"), N_("link to the words selected"), N_("{form}, saved as a file"),
+    N_("“{title}”"), N_("{document}, {place}"),
+)  # fmt: skip
 
 EPUB = "archive.epub"
 
@@ -53,12 +77,12 @@ class OtherForm(NamedTuple):
 
 # The files beside each document's page; those for readers come before those for machines.
 _BESIDE = (
-    (PDF, "to print and to deposit: PDF/A, the same anchors as named destinations", False),
-    (MYST, "the text as it is written, in Markdown", True),
-    (BIBTEX, "for LaTeX and reference managers", True),
-    (RIS, "for Zotero, EndNote and library systems", True),
-    (CSL, "for citation processors", True),
-    (LINKSET, "where everything about the document is, for machines", True),
+    (PDF, N_("to print and to deposit: PDF/A, the same anchors as named destinations"), False),
+    (MYST, N_("the text as it is written, in Markdown"), True),
+    (BIBTEX, N_("for LaTeX and reference managers"), True),
+    (RIS, N_("for Zotero, EndNote and library systems"), True),
+    (CSL, N_("for citation processors"), True),
+    (LINKSET, N_("where everything about the document is, for machines"), True),
 )
 
 
@@ -66,16 +90,24 @@ def complete_context(app: Sphinx, pagename: str, context: dict[str, Any]) -> Non
     """Complete the template context of a document's page; other pages learn the catalogue's."""
     view = view_of(app.env)
     context["catalogue"] = view.catalogue_page()
-    document = view.own(pagename)
-    if document is None or document.record is None:
+    context |= speaking(app.config.language, app.config.language)
+    document = view.own(pagename.removesuffix(COMPANION))
+    if document is not None and document.record is not None:
+        context |= speaking(document.record.language, app.config.language)
+    if not view.own(pagename) or document is None or document.record is None:
         return
     previous, following = view.neighbours(pagename)
-    context["prev"] = _related(app, pagename, previous)
-    context["next"] = _related(app, pagename, following)
+    language = document.record.language
+    around = app.config.language if words(language).is_english else language
+    context["prev"] = _related(app, pagename, previous, around)
+    context["next"] = _related(app, pagename, following, around)
     context["record"] = document.record
-    context["status"] = STATUSES[document.record.status]
-    context["tongue"] = attributes(document.record.language, app.config.language)
+    context["status"] = words(language)(STATUSES[document.record.status])
+    context["tongue"] = attributes(language, around)
     context["collection"] = _collection(app, pagename)
+    versions = versions_of(view, pagename)
+    context["versions"] = [each for each in versions if each.id != document.id]
+    context["versions_beside"] = beside(versions, document.id, document.id) if versions else ""
     context["pdf"] = f"{document.id}.pdf"
     context["made"] = f"{document.id}.made.html"
     context["long_labels"] = any(SHORT < len(block.label) <= WIDE for block in document.blocks)
@@ -84,13 +116,14 @@ def complete_context(app: Sphinx, pagename: str, context: dict[str, Any]) -> Non
 
 def other_forms(document: Document, *, in_a_book: bool) -> list[OtherForm]:
     """Return the other formats of a document; ``in_a_book`` unless there are too many for one."""
+    _ = words(document.language)
     beside = [
-        OtherForm(f"{document.id}.{form.suffix}", form.label, form.media_type, what, saved)
+        OtherForm(f"{document.id}.{form.suffix}", _(form.label), form.media_type, _(what), saved)
         for form, what, saved in _BESIDE
     ]
     up = "../" * document.docname.count("/")
     book = OtherForm(
-        f"{up}{EPUB}", "EPUB", "application/epub+zip", "the whole archive as a book", saved=True
+        f"{up}{EPUB}", "EPUB", "application/epub+zip", _("the whole archive as a book"), saved=True
     )
     return [*beside[:1], *([book] if in_a_book else []), *beside[1:]]
 
@@ -107,13 +140,15 @@ def _collection(app: Sphinx, pagename: str) -> dict[str, str] | None:
     }
 
 
-def _related(app: Sphinx, pagename: str, document: Document | None) -> dict[str, str] | None:
+def _related(
+    app: Sphinx, pagename: str, document: Document | None, around: str
+) -> dict[str, str] | None:
     if document is None:
         return None
     return {
         "link": app.builder.get_relative_uri(pagename, document.docname),
         "title": escape(document.title),
-        "tongue": attributes(document.language, app.config.language),
+        "tongue": attributes(document.language, around),
     }
 
 
@@ -134,7 +169,7 @@ def complete_head(app: Sphinx, pagename: str, context: dict[str, Any]) -> None:
         document.block_reference(block, view.settings, view.place(block))
         for block in document.passages
     )
-    related = in_heads(view.ties(pagename), view.settings)
+    related = in_heads((*view.ties(pagename), *view.siblings(pagename)), view.settings)
     context["head_links"] = links(reference, related)
     context["head_metadata"] = metadata(reference, description)
     context["json_ld"] = schema_org.serialise(

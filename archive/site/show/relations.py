@@ -12,6 +12,7 @@ from sphinx.util.nodes import make_refnode
 from archive.citation.links import Related
 from archive.model.card import RELATED_BEFORE
 from archive.model.settings import Settings
+from archive.model.words import words
 from archive.site.know.facts import Document
 from archive.site.know.relations import Tie
 from archive.site.know.view import view_of
@@ -32,11 +33,15 @@ class RelationsInCards(DocumentTransform):
         if fields is None or not isinstance(fields.parent, record_card):
             return
         names = [each.next_node(nodes.field_name) for each in fields.findall(nodes.field)]
-        at = next(n for n, each in enumerate(names) if each and each.astext() == RELATED_BEFORE)
+        _ = words(document.language)
+        before = _(RELATED_BEFORE)
+        at = next(n for n, each in enumerate(names) if each and each.astext() == before)
         fields[at:at] = [
-            field(words, [nodes.paragraph("", "", *shown(tie, self.env)) for tie in found])
-            for words, found in grouped(view_of(self.env).ties(document.docname))
-        ]
+            field(_(said), [
+                nodes.paragraph("", "", *shown(tie, self.env, document.language)) for tie in found
+            ])
+            for said, found in grouped(view_of(self.env).ties(document.docname))
+        ]  # fmt: skip
 
 
 class RelationsInEntries(SphinxPostTransform):
@@ -49,8 +54,8 @@ class RelationsInEntries(SphinxPostTransform):
         view = view_of(self.env)
         for entry in self.document.findall(nodes.citation):
             work = works_of(self.env).with_id(entry["ids"][0])
-            for words, found in grouped(view.work_ties(work.key)) if work is not None else ():
-                line = nodes.paragraph("", f"{words}: ", classes=["backlinks"])
+            for said, found in grouped(view.work_ties(work.key)) if work is not None else ():
+                line = nodes.paragraph("", f"{said}: ", classes=["backlinks"])
                 for number, tie in enumerate(found):
                     line += [nodes.Text("; ")] if number else []
                     line += shown(tie, self.env)
@@ -65,10 +70,13 @@ def grouped(ties: Iterable[Tie]) -> list[tuple[str, list[Tie]]]:
     return list(found.items())
 
 
-def shown(tie: Tie, env: BuildEnvironment) -> list[nodes.Node]:
-    """Return a link to the other end, and the passage that it names of this one."""
+def shown(tie: Tie, env: BuildEnvironment, around: str | None = None) -> list[nodes.Node]:
+    """Return a link to the other end, and the passage that it names of this one.
+
+    ``around`` is the language of the page, if it is not that of the archive.
+    """
     name = nodes.inline("", tie.name)
-    if tie.language and tie.language != env.config.language:
+    if tie.language and tie.language != (around or env.config.language):
         name["classes"] = [f"language-{tie.language}"]
     link = make_refnode(builder_of(env), env.docname, tie.docname, tie.id, name)
     return [link, *([nodes.Text(f" ({tie.at})")] if tie.at else [])]
@@ -81,6 +89,7 @@ def in_heads(ties: Iterable[Tie], settings: Settings) -> tuple[Related, ...]:
             tie.name,
             f"{settings.base}{tie.docname}.html{f'#{tie.id}' if tie.id else ''}",
             tie.direction.rel, tie.direction.json_ld,
+            (tie.language or "") if tie.kind == "versions" else "",
         )
         for tie in ties
     )  # fmt: skip

@@ -4,6 +4,10 @@
 "use strict";
 
 { // scripts of a page share their names otherwise
+  // What is said in another language than English stands in the page.
+  const said = JSON.parse(document.getElementById("words")?.textContent ?? "{}");
+  const _ = (text, values = {}) => (said[text] ?? text).replace(/\{(\w+)\}/g, (_all, name) => values[name]);
+
   const STYLE = "citation-style"; // where the reader's choice is kept
   const isCompanion = document.querySelector(".citations") !== null;
   const companions = new Map(); // documents by address
@@ -43,18 +47,18 @@
   }
 
   function copying(what, text, html) {
-    const button = make("button", { type: "button", className: "copy", text: "Copy", label: `Copy ${what}` });
+    const button = make("button", { type: "button", className: "copy", text: _("Copy"), label: _("Copy {what}", { what }) });
     button.addEventListener("click", async () => {
       try {
         await copy(text(), html?.());
-        button.textContent = "Copied";
-        status.textContent = `Copied: ${what}`;
+        button.textContent = _("Copied");
+        status.textContent = _("Copied: {what}", { what });
       } catch {
-        status.textContent = `Could not copy: ${what}`;
+        status.textContent = _("Could not copy: {what}", { what });
       }
       button.focus();
     });
-    button.addEventListener("blur", () => { button.textContent = "Copy"; });
+    button.addEventListener("blur", () => { button.textContent = _("Copy"); });
     return button;
   }
 
@@ -76,14 +80,14 @@
     const found = [...root.querySelectorAll("[data-style]")];
     const forms = new Map(found.map((each) => [each.dataset.style, each.previousElementSibling.textContent]));
     if (!forms.has(style)) style = "";
-    list.append(make("option", { value: "", text: "All styles" }));
+    list.append(make("option", { value: "", text: _("All styles") }));
     for (const [value, text] of forms) list.append(make("option", { value, text }));
     list.addEventListener("change", () => {
       style = list.value;
       try { localStorage.setItem(STYLE, style); } catch { /* it keeps nothing */ }
       showChosen();
     });
-    const label = make("label", { text: "Cite as " });
+    const label = make("label", { text: _("Cite as ") });
     label.append(list);
     return label;
   }
@@ -105,7 +109,7 @@
   }
 
   function sharing(url) {
-    const button = make("button", { type: "button", className: "copy", text: "Share", label: "Share permalink" });
+    const button = make("button", { type: "button", className: "copy", text: _("Share"), label: _("Share permalink") });
     button.addEventListener("click", () => {
       navigator.share({ title: document.title, url }).catch(() => {}); // the reader may think again
     });
@@ -114,19 +118,24 @@
 
   function offer(list, templates) {
     const key = list.querySelector(".permalink").firstChild.textContent.split("#")[1];
-    const values = { key, locator: list.dataset.at, proof: list.querySelector(".proof")?.firstChild.textContent ?? "" };
+    const values = { key, locator: list.dataset.locator ?? list.dataset.at, proof: list.querySelector(".proof")?.firstChild.textContent ?? "" };
+    const day = list.dataset.day; // of an editor's note, which the archive published
+    if (day) Object.assign(values, {
+      opening: values.locator[0].toUpperCase() + values.locator.slice(1), iso: day, year: day.slice(0, 4),
+      slashed: day.replaceAll("-", "/"), parts: day.split("-").map(Number).join(", "),
+    });
     const row = make("dd");
-    for (const [suffix, { label, type, text }] of Object.entries(templates)) {
-      const button = make("button", { type: "button", className: "copy", text: label, label: `${label}, saved as a file` });
+    for (const [suffix, { label, type, text, note }] of Object.entries(templates)) {
+      const button = make("button", { type: "button", className: "copy", text: label, label: _("{form}, saved as a file", { form: label }) });
       button.addEventListener("click", () => {
-        const file = new Blob([filled(text, suffix, values)], { type });
+        const file = new Blob([filled(day ? note : text, suffix, values)], { type });
         const link = make("a", { href: URL.createObjectURL(file), download: `${key}.${suffix}` });
         link.click();
         URL.revokeObjectURL(link.href);
       });
       row.append(button, " ");
     }
-    list.querySelector(".fingerprint").previousElementSibling.before(make("dt", { text: "To a reference manager" }), row);
+    list.querySelector(".fingerprint").previousElementSibling.before(make("dt", { text: _("To a reference manager") }), row);
   }
 
   // The record of a passage: texts, and between two of them the name of a value.
@@ -168,9 +177,9 @@
       const [found, page] = await section(link);
       if (!isOpen(link) || panelOf(link)) return; // it was closed, or opened again, meanwhile
       const list = found.querySelector("dl");
-      const label = `Cite ${found.querySelector("h3").textContent}`;
+      const label = _("Cite {passage}", { passage: found.querySelector("h3").textContent });
       const panel = make("div", { className: "passage-panel citing", role: "group", label });
-      const all = make("a", { href: link.href, text: "On a page of its own" });
+      const all = make("a", { href: link.href, text: _("On a page of its own") });
       for (const inner of list.querySelectorAll("a[href^='#']")) inner.href = new URL(inner.hash, location.href);
       for (const each of list.querySelectorAll("[id]")) each.removeAttribute("id"); // the page has it
       furnish(list, page);
@@ -265,10 +274,10 @@
     const address = `${permalink.replace(/#$/, "")}:~:text=${encode(words)}`;
     list.querySelectorAll(".quote-link").forEach((each) => each.remove());
     const value = make("dd", { className: "quote-link to-copy" });
-    value.append(make("a", { href: address, text: `“${words}”` }), " ",
-      copying("link to the words selected", () => address));
+    value.append(make("a", { href: address, text: _("“{title}”", { title: words }) }), " ",
+      copying(_("link to the words selected"), () => address));
     list.querySelector(".permalink").after(
-      make("dt", { className: "quote-link", text: "Link to the words selected" }), value);
+      make("dt", { className: "quote-link", text: _("Link to the words selected") }), value);
   }
 
   document.addEventListener("selectionchange", select);
@@ -285,7 +294,7 @@
   function run(at) {
     if (!strip) return;
     named.has(strip) || named.set(strip, strip.textContent);
-    arrived = strip.textContent = at ? `${named.get(strip)}, ${at}` : named.get(strip);
+    arrived = strip.textContent = at ? _("{document}, {place}", { document: named.get(strip), place: at }) : named.get(strip);
     tellHeader();
   }
 
@@ -312,7 +321,7 @@
   function locator(key) {
     const link = document.querySelector(`a.to-cite[href$="#${key}"]:not(.of-many)`);
     const label = document.querySelector(`.signatories a.passage-label[href="#${key}"]`);
-    const name = link?.getAttribute("aria-label")?.replace(/^.*?Cite /, "");
+    const name = link?.dataset.at ?? link?.getAttribute("aria-label")?.replace(/^.*?Cite /, "");
     return name ?? label?.title.replace(/^.*, /, "");
   }
 

@@ -3,6 +3,10 @@
 "use strict";
 
 { // scripts of a page share their names otherwise
+  // What is said in another language than English stands in the page.
+  const said = JSON.parse(document.getElementById("words")?.textContent ?? "{}");
+  const _ = (text, values = {}) => (said[text] ?? text).replace(/\{(\w+)\}/g, (_all, name) => values[name]);
+
   const labels = [...document.querySelectorAll(".document a.passage-label")];
   const headings = [...document.querySelectorAll(".document section section > * > a.headerlink")];
   const places = labels.map((label) => ({
@@ -14,29 +18,30 @@
     offer();
     addEventListener("hashchange", follow);
     follow();
+    resume();
   }
 
   function offer() {
     const form = document.createElement("form");
     form.className = "jump";
     form.setAttribute("role", "search");
-    form.setAttribute("aria-label", "Go to a passage");
+    form.setAttribute("aria-label", _("Go to a passage"));
     const around = document.createElement("label");
     const field = document.createElement("input");
     field.type = "text";
     field.autocomplete = "off";
     field.spellcheck = false;
     field.placeholder = labels[Math.min(1, labels.length - 1)].textContent;
-    around.append("Go to ", field);
+    around.append(_("Go to "), field);
     const button = document.createElement("button");
-    button.textContent = "Go";
+    button.textContent = _("Go");
     const status = document.createElement("p");
     status.setAttribute("role", "status");
     form.append(around, button, status);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       const found = find(field.value);
-      status.textContent = found.length ? "" : `No passage has the number ${field.value.trim()}.`;
+      status.textContent = found.length ? "" : _("No passage has the number {number}.", { number: field.value.trim() });
       if (found.length > 1) choose(status, found);
       if (found.length === 1) go(found[0]);
     });
@@ -52,7 +57,7 @@
   }
 
   function name(link) {
-    if (link.matches(".passage-label")) return link.title.replace(/^Permalink to /, "");
+    if (link.matches(".passage-label")) return link.dataset.name ?? link.title.replace(/^Permalink to /, "");
     return link.parentElement.textContent.replace(link.textContent, "").trim();
   }
 
@@ -69,13 +74,33 @@
     if (found.length === 1) location.replace(found[0].hash);
   }
 
+  // Offer the place where this reader left the page, in this tab and no longer.
+  function resume() {
+    const key = `place ${location.pathname}`;
+    let left;
+    try { left = sessionStorage.getItem(key); } catch { return; /* it keeps nothing */ }
+    const found = labels.find((label) => label.hash === left);
+    if (found && !location.hash && scrollY === 0) {
+      document.querySelector(".jump [role=status]").append("You left off at ", link(found), ".");
+    }
+    addEventListener("pagehide", () => {
+      const above = labels.filter((label) => label.getBoundingClientRect().top < innerHeight / 2);
+      if (scrollY > innerHeight) sessionStorage.setItem(key, above.at(-1)?.hash ?? "");
+      else sessionStorage.removeItem(key);
+    });
+  }
+
+  function link(label) {
+    const made = document.createElement("a");
+    made.href = label.hash;
+    made.textContent = name(label);
+    return made;
+  }
+
   function choose(status, found) {
-    status.append("Several have it: ");
+    status.append(_("Several have it: "));
     found.slice(0, 9).forEach((label, position) => {
-      const link = document.createElement("a");
-      link.href = label.hash;
-      link.textContent = name(label);
-      status.append(position ? ", " : "", link);
+      status.append(position ? ", " : "", link(label));
     });
     status.append(".");
   }

@@ -50,7 +50,7 @@
     const label = target.querySelector(":scope > .passage-label, :scope > p > .passage-label");
     if (label) {
       const title = target.querySelector(":scope > .admonition-title");
-      const name = label.title.replace(/^Permalink to /, "");
+      const name = label.dataset.name ?? label.title.replace(/^Permalink to /, "");
       const words = plain(target);
       return [name, title ? words.replace(plain(title), `${plain(title)}. `) : words];
     }

@@ -1,0 +1,107 @@
+"""House words: what the archive says around a text, in the language of that text.
+
+Catalogues are those of gettext, as Sphinx has them, in ``archive/locale/<language>/LC_MESSAGES``.
+They are read as they are, so that nothing has to be compiled and no compiled file can be old.  What
+a catalogue lacks is said in English; ``python -m archive words`` lists it.
+
+``_ = words(language)`` gives the words of a language, and ``_("Cite")`` one of them.  A word of a
+table is marked there by ``N_``.
+"""
+
+from __future__ import annotations
+
+import gettext
+from dataclasses import dataclass
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+
+LOCALE = Path(__file__).parents[1] / "locale"
+CATALOGUE = "LC_MESSAGES/archive.po"
+
+
+def N_(text: str) -> str:
+    """Mark a word of a table, which ``words`` says later."""
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of one language."""
+
+    language: str  # a BCP 47 tag
+    catalogue: gettext.NullTranslations
+
+    def __call__(self, text: str) -> str:
+        """Return a text in the language; as it is where the catalogue lacks it."""
+        return self.catalogue.gettext(text) if text else text
+
+    def plural(self, one: str, many: str, number: int) -> str:
+        """Return the text for a number, which stands in the place of ``{}``."""
+        return self.catalogue.ngettext(one, many, number).format(number)
+
+    @property
+    def is_english(self) -> bool:
+        """Whether it says all as the engine has it."""
+        return type(self.catalogue) is gettext.NullTranslations
+
+
+@cache
+def words(language: str | None) -> Words:
+    """Return the words of a language, by its BCP 47 tag."""
+    found = next(
+        (path for name in _names(language or "en") if (path := _path(name)).is_file()), None
+    )
+    return Words(language or "en", gettext.NullTranslations() if found is None else _read(found))
+
+
+def languages() -> list[str]:
+    """Return the languages that have a catalogue."""
+    return sorted(path.name for path in LOCALE.iterdir() if _path(path.name).is_file())
+
+
+def everywhere(text: str) -> tuple[str, ...]:
+    """Return a text in every language that has a word for it, as it is first."""
+    return tuple(dict.fromkeys([text, *(words(each)(text) for each in languages())]))
+
+
+@cache
+def named(tag: str, language: str) -> str:
+    """Return the name of a language in another one; the tag of a language without a name there."""
+    from babel import Locale, UnknownLocaleError  # noqa: PLC0415
+
+    try:
+        locale = Locale.parse(language.partition("-")[0])
+        name = Locale.parse(tag, sep="-").get_display_name(locale)
+    except (UnknownLocaleError, ValueError):
+        return tag
+    return name[:1].upper() + name[1:] if name and tag == language else name or tag
+
+
+# Tags that are written in another script than the catalogue of their language.
+_TRADITIONAL = ("zh-hant", "zh-tw", "zh-hk", "zh-mo")
+
+
+def _names(tag: str) -> list[str]:
+    """Return the names of catalogues for a tag, the nearest first."""
+    parts = tag.split("-")
+    exact = "_".join([parts[0].lower(), *parts[1:]])
+    is_other = tag.lower().startswith(_TRADITIONAL)
+    return [exact, *(["zh_Hant"] if is_other else [parts[0].lower()])]
+
+
+def _path(name: str) -> Path:
+    return LOCALE / name / CATALOGUE
+
+
+@cache
+def _read(path: Path) -> gettext.NullTranslations:
+    # Only an archive with a text in such a language takes the time to load this.
+    from babel.messages.mofile import write_mo  # noqa: PLC0415
+    from babel.messages.pofile import read_po  # noqa: PLC0415
+
+    compiled = BytesIO()
+    with path.open("rb") as source:
+        write_mo(compiled, read_po(source, locale=path.parents[1].name))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
