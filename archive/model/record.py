@@ -116,6 +116,7 @@ class Source(Fact):
         read.count,
         default=None,
         words=lambda value: value and f"beginning with paragraph {value} of the file",
+        told=lambda value, _: value and _("beginning with paragraph {} of the file").format(value),
         drawn="note",
         card="Source",
         absent={_BEYOND_THE_CARD: "it is there to check the passages against the source"},
