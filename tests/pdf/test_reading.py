@@ -55,8 +55,9 @@ def _right_to_left(archive, name):
 
 
 def _words_alone(text):
-    """The words, without the marks that tell the direction of a line."""
-    return set(re.findall(r"[^\W\d_]+", unicodedata.normalize("NFC", text)))
+    """The words, without vowels and other marks, and without those of a line's direction."""
+    letters = "".join(c for c in text if unicodedata.category(c) not in {"Mn", "Cf"})
+    return set(re.findall(r"[^\W\d_]+", letters))
 
 
 def _passages(archive, name):
