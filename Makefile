@@ -58,7 +58,7 @@ new: $(VENV)/.build
 import:
 	@test -n "$$FILE" && test -n "$$ID" || ! printf '%s\n' \
 		"Name the file and the document id: make import FILE=statement.docx ID=rsf-press-index" \
-		"It reads .docx, .odt, .rtf, .html, .mhtml, .eml, .epub, .txt, .md and .pdf."
+		"It reads .docx, .odt, .rtf, .html, .mhtml, .eml, .msg, .epub, .txt, .md and .pdf."
 	@$(MAKE) -s --no-print-directory $(VENV)/.import
 	@$(PY) -m archive import --file="$$FILE" --id="$$ID" $${KIND:+--kind="$$KIND"} \
 		$${TITLE:+--title="$$TITLE"} $${ISSUER:+--issuer="$$ISSUER"} $${DATE:+--date="$$DATE"} \

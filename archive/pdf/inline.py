@@ -22,6 +22,7 @@ from archive.model.uri import as_printed, escaped
 from archive.pdf import code
 from archive.pdf.language import ENGLISH, from_the_right, isolated
 from archive.site.show.bibliography import MARK
+from archive.site.show.origins import ORIGIN
 
 if TYPE_CHECKING:
     from archive.pdf.pages import Pen
@@ -148,6 +149,8 @@ def _is_set_off(node: nodes.Element) -> bool:
 
 def _kind(node: nodes.Element, label: str) -> str:
     """The kind of a link's target, which decides how the template shows the link."""
+    if ORIGIN in node["classes"]:
+        return ORIGIN  # the words of a quotation
     if MARK in node["classes"]:
         return "mark"  # an anchor shown by its label alone
     if any("std-term" in child["classes"] for child in node.findall(nodes.inline)):
