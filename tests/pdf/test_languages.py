@@ -7,7 +7,7 @@ import re
 import pytest
 
 from archive.pdf.fonts import described, needed
-from archive.pdf.language import ENGLISH, words_of
+from archive.pdf.language import ENGLISH, from_the_right, words_of
 from archive.pdf.press import CompileError, Press
 from archive.preservation.printed import Text, is_read_backwards, read_print
 from archive.preservation.words import Said
@@ -98,6 +98,22 @@ def test_each_script_is_set_in_a_font_made_for_it(spoken):
 def test_a_font_that_is_not_needed_is_not_there(print_archive):
     for name in ("documents/kitchen.pdf", "documents/plain.pdf", "archive.pdf"):
         assert not {font for font in _fonts(print_archive.site / name) if "Amiri" in font}
+
+
+@pytest.mark.parametrize(
+    ("language", "right"),
+    [("ar", True), ("fa-AF", True), ("ckb", True), ("uz-Arab", True), ("pa-PK", True),
+     ("pa", False), ("ks-Deva", False), ("zh-Hant", False), ("en-GB", False)],
+)  # fmt: skip
+def test_lines_begin_at_the_right_in_the_scripts_that_do(language, right):
+    assert from_the_right(language) is right
+
+
+def test_labels_of_scripts_from_the_left_stand_in_the_left_margin(spoken):
+    links = Print(spoken.site / "documents" / "scripts.pdf").links
+    marks = [each for each in links if each.address and "html#scripts-p" in each.address]
+    assert len(marks) == len(SENTENCES) + 1
+    assert max(each.left for each in marks) < 120
 
 
 @pytest.fixture(scope="module")
