@@ -298,7 +298,9 @@ def _goes_on(last: Run, run: Run) -> bool:
     """Whether a run is of the same word as the one before it, and of such a script."""
     if (last.page, last.size, last.is_artifact) != (run.page, run.size, run.is_artifact):
         return False
-    if not last.text or last.divides or run.divides or apart(last, run):
+    if last.is_formula or run.is_formula or last.divides or run.divides:
+        return False
+    if not last.text or apart(last, run):
         return False
     if _is_backwards(last.text) and _is_backwards(run.text):
         return True
