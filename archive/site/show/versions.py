@@ -194,8 +194,8 @@ def _plain(node: nodes.Element, document: Document, anchor: str) -> nodes.Elemen
     for each in below(copy, nodes.Element):
         each["ids"], each["names"] = [], []
     # Sphinx wants to know what it could number.
-    for number, each in enumerate(below(copy, nodes.figure, nodes.table, nodes.container)):
-        each["ids"] = [f"beside-{anchor}-{number}"]
+    for number, numbered in enumerate(below(copy, nodes.figure, nodes.table, nodes.container)):
+        numbered["ids"] = [f"beside-{anchor}-{number}"]
     return copy
 
 
