@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import re
+import shutil
+from pathlib import Path
 
 import pytest
 
-from archive.pdf.fonts import described, needed
+from archive.drawing.svg import Drawing, Label, Rule
+from archive.pdf import blocks
+from archive.pdf.edition import TEMPLATE, in_fonts
+from archive.pdf.fonts import described, letters, needed
 from archive.pdf.language import ENGLISH, from_the_right, words_of
+from archive.pdf.pages import Addresses, Pen, Subject
 from archive.pdf.press import CompileError, Press
 from archive.preservation.printed import Text, is_read_backwards, read_print
 from archive.preservation.words import Said
+from archive.site.show.drawings import drawing
 from tests.conftest import pdftotext
 from tests.pdf.conftest import ARABIC, SENTENCES, Print
 
@@ -149,6 +156,33 @@ def test_what_has_no_font_is_told_once_with_its_place_and_costs_a_number(spoken,
     assert "(U+A6A0 BAMUM LETTER A), 𐌰 (U+10330 GOTHIC LETTER AHSA)" in told
     assert "To mend: write it in another script" in told
     assert "[U+A6A0]" in _text(spoken.site / "archive.pdf")
+
+
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory):
+    """A PDF of a drawing and a formula with words in several scripts."""
+    folder = tmp_path_factory.mktemp("drawn")
+    words = ("Letter", "新闻自由", "हिन्दी", "حرية", "\ua6a0")
+    labels = (Label(40 + 20 * n, 20 + 20 * n, each, "middle") for n, each in enumerate(words))
+    shown = Drawing(200, 120, (*labels, Rule(0, 60, 200, 60)), "A map", "What it shows")
+    subject = Subject("map", "map.md", Addresses("https://a.example/", bool), "en")
+    formula = 'display-formula("x", none, $ "自由" + ꚠ $)'
+    source = "\n".join((
+        f'#import "/{TEMPLATE}": *', '#set document(title: "A")', "#show: typography",
+        *in_fonts(letters("".join((*words, formula))), "\ua6a0"), '#spoken-in("en", {',
+        blocks.drawing(drawing("", drawing=shown), Pen(subject)), formula, "})",
+        "#publish-positions(())",
+    ))  # fmt: skip
+    shutil.copy(Path(blocks.__file__).with_name(TEMPLATE), folder)
+    (folder / "a.typ").write_text(source, "utf-8")
+    (folder / "a.pdf").write_bytes(Press(folder, 0, 1).compile(folder / "a.typ").pdf)
+    return folder / "a.pdf"
+
+
+def test_drawings_and_formulas_have_the_fonts_of_their_words(drawn):
+    said = _text(drawn)
+    for words in ("Letter", "新闻自由", "हिन्दी", "حرية", "[U+A6A0]", "自由"):
+        assert words in said
 
 
 @pytest.mark.parametrize(
