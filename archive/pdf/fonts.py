@@ -126,6 +126,12 @@ def in_alphabets(text: str) -> bool:
     return not (letters(text) or _OF_SCRIPTS.search(text))
 
 
+def stands_alone(letter: str) -> bool:
+    """Whether a letter is drawn by itself in a font at hand, as Chinese ones are."""
+    chinese = SCRIPTS[-1]
+    return bool(chinese.package.folder and re.match(f"[{chinese.letters}]", letter))
+
+
 def scripts_of(found: Iterable[str]) -> tuple[Script, ...]:
     """The scripts that some letters are of."""
     row = "".join(found)

@@ -158,6 +158,13 @@ def test_what_has_no_font_is_told_once_with_its_place_and_costs_a_number(spoken,
     assert "[U+A6A0]" in _text(spoken.site / "archive.pdf")
 
 
+def test_a_drawing_whose_words_cannot_be_set_is_described_and_told(spoken):
+    (told,) = (line for line in spoken.output.splitlines() if "drop.svg" in line)
+    assert told.startswith("notice: documents/kitchen.md:")
+    assert "To mend: give the words as paths" in told
+    assert "A drop of ink" in _text(spoken.site / "documents" / "kitchen.pdf")
+
+
 @pytest.fixture(scope="module")
 def drawn(tmp_path_factory):
     """A PDF of a drawing and a formula with words in several scripts."""
