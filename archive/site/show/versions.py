@@ -191,11 +191,12 @@ def _plain(node: nodes.Element, document: Document, anchor: str) -> nodes.Elemen
     for mark in below(copy, nodes.footnote_reference):
         to = f"{document.id}.html#{mark.get('refid', '')}"
         mark.replace_self(nodes.superscript("", "", nodes.reference("", mark.astext(), refuri=to)))
-    for each in below(copy, nodes.Element):
-        each["ids"], each["names"] = [], []
+    for held in below(copy, nodes.Element):
+        held["ids"], held["names"] = [], []
     # Sphinx wants to know what it could number.
-    for number, each in enumerate(below(copy, nodes.figure, nodes.table, nodes.container)):
-        each["ids"] = [f"beside-{anchor}-{number}"]
+    numbered: list[nodes.Element] = [*below(copy, nodes.figure, nodes.table, nodes.container)]
+    for number, held in enumerate(numbered):
+        held["ids"] = [f"beside-{anchor}-{number}"]
     return copy
 
 
