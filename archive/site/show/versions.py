@@ -194,14 +194,9 @@ def _plain(node: nodes.Element, document: Document, anchor: str) -> nodes.Elemen
     for held in below(copy, nodes.Element):
         held["ids"], held["names"] = [], []
     # Sphinx wants to know what it could number.
-<<<<<<< HEAD
-    numbered: list[nodes.Element] = [*below(copy, nodes.figure, nodes.table, nodes.container)]
-    for number, held in enumerate(numbered):
-        held["ids"] = [f"beside-{anchor}-{number}"]
-=======
-    for number, numbered in enumerate(below(copy, nodes.figure, nodes.table, nodes.container)):
-        numbered["ids"] = [f"beside-{anchor}-{number}"]
->>>>>>> 416d3705a774320e2ad9e784d1ec6d301279ba21
+    kinds: tuple[type[nodes.Element], ...] = (nodes.figure, nodes.table, nodes.container)
+    for number, captioned in enumerate(below(copy, *kinds)):
+        captioned["ids"] = [f"beside-{anchor}-{number}"]
     return copy
 
 
