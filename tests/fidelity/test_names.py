@@ -38,6 +38,10 @@ def names(text: str, known: frozenset[str] = frozenset()) -> list[str]:
         ("[3] Neither came.", []),
         ("(a) Editors came; they met Mr. Voss.", ["Voss"]),
         ("§ 12. Neither came.", []),
+        (
+            "SALTGATE, Norland (May) — Today they wrote to Marta Quill.",
+            ["Norland", "May", "Marta Quill"],
+        ),
         ("whereas Section 793(e) of Title 18", ["Section", "Title"]),
     ],
 )
