@@ -47,6 +47,22 @@ def test_a_citation_leads_to_its_passage_with_what_stands_before_it(window, addr
     assert 60 < top < size["height"] / 2
 
 
+@pytest.mark.parametrize("size", [(320, 256), (568, 320), (1280, 800)])
+def test_who_arrives_is_told_where_and_what_became_of_it_and_nothing_hides_the_label(
+    window, address, size
+):
+    page = window(viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce")
+    page.goto(f"{address}/{DOCUMENT}#{W3}")
+    line = page.locator(".mobile-header" if size[0] < 1000 else ".document-strip")
+    for told in ("Seed resolution, whereas 3", "Outcome not established"):
+        expect(line.get_by_text(told)).to_be_in_viewport()
+    foot = line.evaluate("e => e.getBoundingClientRect().bottom")
+    assert foot <= size[1] / 4
+    for each in (f"#{W3} .passage-label", f"a.to-cite[href$='#{W3}']"):
+        expect(page.locator(each)).to_be_in_viewport(ratio=1)
+        assert page.locator(each).bounding_box()["y"] >= foot
+
+
 @pytest.mark.parametrize("size", [WIDE, NARROW])
 def test_labels_never_move(window, address, size):
     page = window(viewport=size, reduced_motion="reduce")
