@@ -65,7 +65,7 @@ def hosted_at(address: str) -> str:
     return _os.environ.get("BASEURL", address).rstrip("/") + "/"
 
 
-# --- Whom security.txt names, a mailto: or https: address: make CONTACT=mailto:…
+# --- Whom errors are reported to, a mailto: or https: address: make CONTACT=mailto:…
 archive_contact = _os.environ.get("CONTACT", "")
 
 # --- Dead links are reported, and fail nothing

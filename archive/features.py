@@ -47,9 +47,11 @@ from archive.site.read import (
     formulas,
     headings,
     locators,
+    quoted,
     records,
     search_entries,
     signs,
+    sorting,
     sources,
 )
 from archive.site.show import (
@@ -60,6 +62,7 @@ from archive.site.show import (
     drawings,
     generated,
     listings,
+    origins,
     outline,
     pages,
     relations,
@@ -80,7 +83,7 @@ SETTINGS: tuple[tuple[str, Any, Literal["", "env", "html"], Any], ...] = (
     # What differs from one archive to another: archive.model.settings
     *((name, default, "env", (str, dict, list, tuple)) for name, default in OPTIONS.items()),
     ("archive_page_entries", ENTRIES, "html", int),  # the most entries of a list on one page
-    ("archive_contact", "", "", str),  # in security.txt
+    ("archive_contact", "", "html", str),  # at the foot of pages and in security.txt
     ("archive_release", False, "", bool),  # unpublished, unwritten and unattested are errors
     ("archive_sources", "", "env", str),  # folder of the sources; makes a reading-room edition
     ("archive_pdf_paper", "a4", "", ENUM(*PAPERS)),
@@ -101,6 +104,7 @@ EVENTS: tuple[tuple[str, int, tuple[Callable[..., Any], ...]], ...] = (
     )),
     ("builder-inited", 100, (memory.freeze, check.check_syntax)),
     ("builder-inited", 500, (memory.pickle_tocs, ledger.take_ledger)),
+    ("builder-inited", 500, (sorting.tell_of_order,)),
     ("builder-inited", 900, (check.check_parsed,)),  # after sphinxcontrib-bibtex
     # The pages to read again, besides those that Sphinx itself finds changed.
     ("env-get-outdated", 500, (
@@ -120,6 +124,7 @@ EVENTS: tuple[tuple[str, int, tuple[Callable[..., Any], ...]], ...] = (
         anchors.gather_labels,
         search_entries.keep_entries,
         sources.keep_attestation,
+        quoted.follow_quotations,
         sources.keep_stamps,
     )),
     # After reading: facts of the whole archive, the outputs to write again, all problems.
@@ -173,6 +178,7 @@ ROLES = {"redacted": directives.role(redacted), "speaker": directives.role(speak
 TRANSFORMS = (
     footnotes.NumberFootnotes,
     headings.CitationsInHeadings,
+    sorting.SortedGlossaries,
     classes.RefuseClasses,
     formulas.Equations,
     formulas.Formulas,
@@ -194,6 +200,7 @@ POST_TRANSFORMS = (
     ledger_pages.TombstoneDates,
     ledger_pages.MovedAnchors,
     relations.RelationsInCards,
+    origins.Origins,
     citing.CiteLinks,
     bibliography.ReferenceList,
     bibliography.EntryBacklinks,
@@ -223,6 +230,7 @@ NODES = (
     drawings.drawing,
     citing.cite_link,
     citing.passage_box,
+    origins.origin_link,
     bibliography.robust_link,
     source_paragraphs.source_paragraph,
     versions.piece,

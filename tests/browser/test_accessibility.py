@@ -12,7 +12,7 @@ _NARROW = ("documents/index.html", DOCUMENT, COMPANION, "chronology.html")
 
 
 # Of all rules these alone depend on the colours.
-_COLOURS = ("color-contrast", "link-in-text-block")
+COLOURS = ("color-contrast", "link-in-text-block")
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ _COLOURS = ("color-contrast", "link-in-text-block")
 def test_axe_finds_nothing_wrong_and_screen_readers_are_told_what_is_kept(
     browser, address, scheme, size, names
 ):
-    rules = _COLOURS if scheme == "dark" else ()
+    rules = COLOURS if scheme == "dark" else ()
     context = browser.new_context(color_scheme=scheme, viewport=size)
     page = context.new_page()
     found, said = {}, {}

@@ -34,7 +34,15 @@ from archive.site.know.domain import (
     is_split,
 )
 from archive.site.know.facts import Block, Document, Event, Part, Place
-from archive.site.know.relations import Related, Tie, siblings, ties, ties_back
+from archive.site.know.relations import (
+    Followed,
+    Related,
+    Tie,
+    followed,
+    siblings,
+    ties,
+    ties_back,
+)
 from archive.upstream.access import settings_digest
 from archive.upstream.domains import entries_of, reading_of, works_of
 
@@ -100,6 +108,12 @@ class View:
         """Whether a page of this docname has a source."""
         self.note("page", docname)
         return docname in self.env.found_docs
+
+    @property
+    def contact(self) -> str:
+        """Where errors are reported, a mailto: or https: address; empty where nobody is named."""
+        self.note("contact")
+        return str(self.env.config.archive_contact)
 
     def recorded(self) -> list[tuple[Document, Record]]:
         """Return all documents that have a record, by date and id."""
@@ -241,6 +255,32 @@ class View:
             if key in entries:
                 yield key, entries[key]
 
+    def originals(self) -> dict[str, str]:
+        """Return the works that are originals of documents here: the document's id by the key.
+
+        A document that names where it comes from cites no work by that.
+        """
+        named: dict[str, str] = {}
+        for document, record in self.recorded():
+            held = {record.title, record.source.title or "", record.source.address or ""} - {""}
+            named |= dict.fromkeys(held, document.id)
+        found = {}
+        for key, entry in self.entries([work.key for work in self.works()]):
+            said = (entry.fields.get("url", ""), entry.fields.get("title", "").strip("{}"))
+            of = next((named[each] for each in said if each in named), None)
+            if of is not None:
+                found[key] = of
+        return found
+
+    def all_cited(self) -> dict[str, tuple[Place, ...]]:
+        """Return the places that cite each work, but for those of its own rendering, by key."""
+        originals = self.originals()
+        places = {
+            key: tuple(each for each in found if each.document.id != originals.get(key))
+            for key, found in self.all_backlinks("reference").items()
+        }
+        return {key: found for key, found in places.items() if found}
+
     def cited(self, docname: str) -> list[Citation]:
         """The works that a page cites, in the order of the bibliography, each once."""
         self.note("read", docname)
@@ -275,13 +315,23 @@ class View:
     def ties(self, docname: str) -> tuple[Tie, ...]:
         """Return what a document is related to, then what is related to it."""
         self.note("ties", docname)
-        return tuple(ties(self.domain, self.domain.documents[docname]))
+        return tuple(dict.fromkeys(ties(self.domain, self.domain.documents[docname])))
+
+    def followed(self, docname: str) -> tuple[Followed, ...]:
+        """Return what became of the quotations that a document's record follows."""
+        self.note("followed", docname)
+        return tuple(followed(self.domain, self.domain.documents[docname]))
 
     def siblings(self, docname: str) -> tuple[Tie, ...]:
         """Return all versions of a document's text, the document too, for heads and linksets."""
         self.note("versions", docname)
         self.note("ties", docname)
         return tuple(siblings(self.domain, self.domain.documents[docname]))
+
+    def all_versions(self) -> Mapping[str, tuple[Document, ...]]:
+        """Return the versions of each text that has several, by the id of each."""
+        self.note("all-related")
+        return self.domain.versions
 
     def versions(self, docname: str) -> tuple[Document, ...]:
         """Return the versions of a document's text, itself too; empty of a text with one version.
@@ -295,7 +345,7 @@ class View:
     def work_ties(self, key: str) -> tuple[Tie, ...]:
         """Return what is related to a work."""
         self.note("work-ties", key)
-        return tuple(ties_back(self.domain, key))
+        return tuple(dict.fromkeys(ties_back(self.domain, key)))
 
     def all_related(self) -> Related:
         """Return the relations of all documents by what they lead to."""
@@ -459,6 +509,11 @@ def _ties(view: View, docname: str) -> object:
     return list(ties(view.domain, document)) if document is not None else []
 
 
+def _followed(view: View, docname: str) -> object:
+    document = view.domain.documents.get(docname)
+    return list(followed(view.domain, document)) if document is not None else []
+
+
 def _versions(view: View, docname: str) -> object:
     document = view.domain.documents.get(docname)
     return [
@@ -484,11 +539,13 @@ def _all_backlinks(view: View, kind: str) -> object:
 # The visible value of each kind of fact.
 _VISIBLE: Mapping[str, Callable[[View, str], object]] = {
     "all-backlinks": _all_backlinks,
+    "contact": lambda view, _: view.env.config.archive_contact,
     "all-related": _all_related,
     "backlinks": _backlinks,
     "catalogue": _catalogue,
     "inventory": _inventory,
     "events": lambda view, _name: sorted(view.domain.events.items()),
+    "followed": _followed,
     "frame": _frame,
     "histories": _histories,
     "label": _label,

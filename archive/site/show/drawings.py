@@ -63,8 +63,8 @@ def drawn(figure: Drawing | None, caption: Caption, builder: Builder) -> list[no
 
 
 _TIMELINE_CAPTION = Caption(
-    "Each mark stands for what happened in one month, or in one year whose month is not known; a "
-    "number says how many events it stands for. The list says the same in words.",
+    "Each mark is a month with events, or a year where no month is known; a number counts them. "
+    "The list below says the same in words.",
     "Each mark leads to its first event there.",
 )
 
@@ -83,8 +83,8 @@ def _events(env: BuildEnvironment, docname: str) -> Iterator[Dated]:
 
 
 _MAP_CAPTION = Caption(
-    "Unbroken lines lead from documents to the works they cite, broken ones to documents that they "
-    "refer to. The list below says the same in words.",
+    "Solid lines lead from documents to the works they cite, dashed lines to documents they refer "
+    "to. The list below says the same in words.",
     "Every mark, name and line is a link.",
 )
 
@@ -105,6 +105,8 @@ class _Map:
         self.view = view_of(env)
         documents = [document for document, _record in self.view.recorded()]
         self._group_of = grouping(documents)
+        self._citations = self.view.all_cited()
+        self._originals = self.view.originals()
         self._groups: dict[str, list[Document]] = {}
         for document in documents:
             self._groups.setdefault(self._group_of(document), []).append(document)
@@ -118,29 +120,26 @@ class _Map:
                 builder_of(self.env),
             ),
             nodes.bullet_list("", *words, classes=["relations"]),
-            self._shared(),
+            *self._shared(),
         ]
 
-    def _shared(self) -> nodes.paragraph:
-        """The works that more than one document cites."""
-        works = {work.key: work for work in self.view.works()}
-        citing = {
-            key: {place.document.id for place in places}
-            for key, places in self.view.all_backlinks("reference").items() if key in works
-        }  # fmt: skip
-        shared = [key for key, documents in sorted(citing.items()) if len(documents) > 1]
-        if not shared:
-            words: list[nodes.Node] = [nodes.Text("No work is cited by more than one document.")]
-        else:
-            links = (link_to_work(works[key], self.env, self.docname) for key in shared)
-            words = [nodes.Text("Cited by more than one document: "), *joined(links, ", ")]
-            words.append(nodes.Text("."))
-        return nodes.paragraph("", "", *words, classes=["cited-by-several"])
+    def _shared(self) -> Iterator[nodes.Node]:
+        """Yield a sentence on the works that several documents cite, if each has its own mark."""
+        if len(self._groups) < 2 or any(len(group) > 1 for group in self._groups.values()):
+            return
+        shared = self.view.works_among(
+            key for key, places in self._citations.items()
+            if len({each.document.id for each in places}) > 1
+        )  # fmt: skip
+        works = joined((link_to_work(work, self.env, self.docname) for work in shared), ", ")
+        said = [nodes.Text("Cited by more than one document: "), *works, nodes.Text(".")]
+        yield nodes.paragraph("", "" if shared else "No work is cited by more than one document.",
+                              *(said if shared else ()))  # fmt: skip
 
     def _relations(self) -> Relations:
         citing = tuple(self._node(name, group) for name, group in self._groups.items())
         works = {work.key: work for work in self.view.works()}
-        citations = self.view.all_backlinks("reference")
+        citations = self._citations
         most = sorted(
             (key for key in citations if key in works), key=lambda key: (-len(citations[key]), key)
         )
@@ -230,7 +229,7 @@ class _Map:
         if len(group) == 1 and name == group[0].id:
             words += self._sentence(group[0])
         else:
-            cites, refers = _counted(group)
+            cites, refers = _counted(group, self._originals)
             words += nodes.strong("", "", make_refnode(
                 builder_of(self.env), self.docname, self._listing(group), "",
                 nodes.inline("", name),
@@ -246,7 +245,10 @@ class _Map:
             builder_of(self.env), self.docname, document.docname, "",
             nodes.inline("", document.short_title),
         ))  # fmt: skip
-        cited = self.view.works_among({key for block in document.blocks for key in block.cites})
+        cited = self.view.works_among({
+            key for block in document.blocks for key in block.cites
+            if self._originals.get(key) != document.id
+        })  # fmt: skip
         yield nodes.Text(" cites " if cited else " cites nothing")
         yield from joined((link_to_work(work, self.env, self.docname) for work in cited), ", ")
         places = self.view.all_backlinks("document").get(document.id, ())
@@ -286,10 +288,13 @@ def _decade(document: Document) -> str:
     return year if year == _UNKNOWN else f"{year[:3]}0s"
 
 
-def _counted(group: list[Document]) -> tuple[int, int]:
+def _counted(group: list[Document], originals: Mapping[str, str]) -> tuple[int, int]:
     """Return the numbers of works and of other documents that a group refers to."""
     mentions = {each for document in group for block in document.blocks for each in block.mentions}
-    works = sum(mention.kind == "reference" for mention in mentions)
+    works = len({
+        key for document in group for block in document.blocks for key in block.cites
+        if originals.get(key) != document.id
+    })  # fmt: skip
     documents = {mention.document for mention in mentions}
     return works, len(documents - {None, *(document.id for document in group)})
 

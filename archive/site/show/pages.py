@@ -90,6 +90,7 @@ def complete_context(app: Sphinx, pagename: str, context: dict[str, Any]) -> Non
     """Complete the template context of a document's page; other pages learn the catalogue's."""
     view = view_of(app.env)
     context["catalogue"] = view.catalogue_page()
+    context["contact"] = app.config.archive_contact
     context |= speaking(app.config.language, app.config.language)
     document = view.own(pagename.removesuffix(COMPANION))
     if document is not None and document.record is not None:
