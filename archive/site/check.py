@@ -38,6 +38,7 @@ from archive.model.seal import (
     with_works,
 )
 from archive.model.states import States
+from archive.model.subjects import FOLDER as SUBJECTS
 from archive.site.know.domain import ArchiveDomain, archive_domain
 from archive.site.know.facts import DOCUMENTS, anchor_of
 from archive.site.know.ledger import (
@@ -167,6 +168,7 @@ def problems_of_pages(domain: ArchiveDomain, known: States) -> Iterator[Problem]
     yield from _misanchored(domain)
     yield from _mislabelled(domain)
     yield from _unrelated(domain)
+    yield from _unintroduced(domain)
     if domain.checks_ledger:
         yield from known.miscounted()
 
@@ -259,6 +261,17 @@ def _unrelated(domain: ArchiveDomain) -> Iterator[Problem]:
     owners = ((target, owner(domain, target)) for target in sorted(targets))
     documents = {target: each.id for target, each in owners if each is not None}
     yield from unrelated(found, documents, entries_of(domain.env))
+
+
+def _unintroduced(domain: ArchiveDomain) -> Iterator[Problem]:
+    """A page among those of subjects introduces one that a document has."""
+    for page in sorted(domain.env.found_docs) if domain.checks_ledger else ():
+        if page.startswith(f"{SUBJECTS}/") and page not in domain.subjects:
+            yield Problem(
+                domain.env.doc2path(page, base=False).as_posix(), 1, "subject-unknown",
+                "No document has the subject that this page introduces by its name.",
+                "name the file as the page that the subject leads to in the card of a document.",
+            )  # fmt: skip
 
 
 def _mislabelled(domain: ArchiveDomain) -> Iterator[Problem]:

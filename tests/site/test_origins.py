@@ -128,11 +128,14 @@ def test_what_was_attested_stays_where_a_source_is_not_at_hand(site, tmp_path):
     edit(source, "documents/vale.md", ("p3 repeats: hill-p1", "p7 repeats: hill-p1"),
          ("p1 quotes: hill-p1", "p1 quotes: hill-p1 “no such words”"))  # fmt: skip
     edit(source, "documents/hill.md", (sha256(SOURCES["hill"].encode()).hexdigest(), pinned))
+    (source / "subjects/wells.md").rename(source / "subjects/lost.md")
     done = build(source)
     assert "vale.md:12: " in done.output
     assert "[relation-quotation]" in done.output
     assert "vale.md:14: " in done.output
     assert "[relation-passage]" in done.output
+    assert "subjects/lost.md:1: " in done.output
+    assert "[subject-unknown]" in done.output
 
 
 def test_the_form_of_an_attestation_with_origins_is_numbered(site):
