@@ -13,7 +13,7 @@ copyright = "The editors, CC BY 4.0; the sources remain their publishers’"
 html_baseurl = hosted_at("https://press-freedom-archive.example/")
 
 archive_description = (
-    "Documents about press freedom, rewritten passage by passage, with anchors that stay."
+    "Documents on press freedom, retold passage by passage, each at an address that stays."
 )
 archive_licence = ("CC BY 4.0", "https://creativecommons.org/licenses/by/4.0/")
 

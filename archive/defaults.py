@@ -44,7 +44,7 @@ html_extra_path = ["ledger.jsonl"]
 html_theme = "archive"
 html_title = ""  # the archive's name
 html_css_files = ["archive.css"]
-html_js_files = [("cite.js", {"defer": "defer"}), ("preview.js", {"defer": "defer"})]
+html_js_files = [(f"{name}.js", {"defer": "defer"}) for name in ("cite", "preview", "drawers")]
 html_use_index = False  # the glossary is the index
 html_copy_source = False
 html_show_sourcelink = False
@@ -65,7 +65,7 @@ def hosted_at(address: str) -> str:
     return _os.environ.get("BASEURL", address).rstrip("/") + "/"
 
 
-# --- Whom security.txt names, a mailto: or https: address: make CONTACT=mailto:…
+# --- Whom errors are reported to, a mailto: or https: address: make CONTACT=mailto:…
 archive_contact = _os.environ.get("CONTACT", "")
 
 # --- Dead links are reported, and fail nothing

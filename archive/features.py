@@ -51,6 +51,7 @@ from archive.site.read import (
     records,
     search_entries,
     signs,
+    sorting,
     sources,
 )
 from archive.site.show import (
@@ -62,6 +63,7 @@ from archive.site.show import (
     generated,
     listings,
     origins,
+    outline,
     pages,
     relations,
     searched,
@@ -82,7 +84,7 @@ SETTINGS: tuple[tuple[str, Any, Literal["", "env", "html"], Any], ...] = (
     # What differs from one archive to another: archive.model.settings
     *((name, default, "env", (str, dict, list, tuple)) for name, default in OPTIONS.items()),
     ("archive_page_entries", ENTRIES, "html", int),  # the most entries of a list on one page
-    ("archive_contact", "", "", str),  # in security.txt
+    ("archive_contact", "", "html", str),  # at the foot of pages and in security.txt
     ("archive_release", False, "", bool),  # unpublished, unwritten and unattested are errors
     ("archive_sources", "", "env", str),  # folder of the sources; makes a reading-room edition
     ("archive_pdf_paper", "a4", "", ENUM(*PAPERS)),
@@ -103,6 +105,7 @@ EVENTS: tuple[tuple[str, int, tuple[Callable[..., Any], ...]], ...] = (
     )),
     ("builder-inited", 100, (memory.freeze, check.check_syntax)),
     ("builder-inited", 500, (memory.pickle_tocs, ledger.take_ledger)),
+    ("builder-inited", 500, (sorting.tell_of_order,)),
     ("builder-inited", 900, (check.check_parsed,)),  # after sphinxcontrib-bibtex
     # The pages to read again, besides those that Sphinx itself finds changed.
     ("env-get-outdated", 500, (
@@ -177,6 +180,7 @@ ROLES = {"redacted": directives.role(redacted), "speaker": directives.role(speak
 TRANSFORMS = (
     footnotes.NumberFootnotes,
     headings.CitationsInHeadings,
+    sorting.SortedGlossaries,
     classes.RefuseClasses,
     formulas.Equations,
     formulas.Formulas,
@@ -228,6 +232,7 @@ NODES = (
     speaker,
     drawings.drawing,
     citing.cite_link,
+    citing.passage_box,
     origins.origin_link,
     bibliography.robust_link,
     source_paragraphs.source_paragraph,
@@ -248,10 +253,11 @@ def register(app: Sphinx) -> None:
     for event, priority, steps in EVENTS:
         app.connect(event, _in_order(steps), priority)
     app.connect("html-page-context", _in_order(map(_of_page, CONTEXT), builder="html"))
-    # After the theme, whose inline script the policy allows.
+    # After the theme, which hides outlines, and whose inline script the policy allows.
     app.connect(
-        "html-page-context", _in_order([_of_page(content_security.set_policy)], builder="html"), 600
-    )
+        "html-page-context",
+        _in_order([outline.complete_outline, _of_page(content_security.set_policy)], "html"), 600,
+    )  # fmt: skip
     app.connect("html-collect-pages", generated.stale_pages)
 
 

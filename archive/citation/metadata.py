@@ -82,7 +82,7 @@ def describe(record: Record) -> str:
     authors = names.listed([agent.name for agent in record.cited], "and")
     return (
         f"{record.title}: {record.kind.name} of {authors}, {record.date.spoken}, "
-        "passage by passage, with permanent anchors."
+        "passage by passage, each with a permanent address."
     )
 
 

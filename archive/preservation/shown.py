@@ -18,7 +18,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from lxml import etree
 
-from archive.citation.companion import address
+from archive.citation.companion import address, cite_name
 from archive.citation.versions import Version
 from archive.citation.versions import beside as beside_others
 from archive.citation.works_export import CITED, TAKE, to_take
@@ -99,7 +99,7 @@ _SHOWN_ATTRIBUTES = frozenset({
 _SIZE = re.compile(r"((width|height): [1-9][0-9.]*(px|pt|%|em|cm|mm|in);? ?)+")  # of a book's image
 _HEADING = re.compile(r"h([1-6])")
 _BACK = re.compile(r"[(), 0-9]*")  # links back to the marks of a footnote
-_COUNT = re.compile("[1-9][0-9]*paragraphs?")
+_NUMBER = re.compile("[1-9][0-9]{0,6}")
 _TO_HERE = re.compile(r"(Link|Permalink) to this [a-z]+")  # as Sphinx explains ¶
 _EQUATION = re.compile(r"\([0-9.]+\)")
 _LETTERS = re.compile(r"[^\W_]+")
@@ -458,7 +458,7 @@ class Page:
         others = _text(element) != " ".join(text.split())
         return part("code", {"language": language, **classes}, [f"{text}{'?' if others else ''}"])
 
-    def _is_mark(self, element: Element) -> bool:  # noqa: C901 - a row for each sign
+    def _is_mark(self, element: Element) -> bool:  # noqa: C901, PLR0912 - a row for each sign
         """Whether an element is no part: a label, a sign, a number.  Notes one that says more."""
         said = _text(element)
         if _has(element, "passage-label"):
@@ -470,12 +470,24 @@ class Page:
             ]
             self.labels.append((anchor, said, str(element.get("data-number", ""))))
             known = is_anchor_of(anchor, self.path)
-            known = known and str(element.get("data-name", "")) in str(element.get("title", ""))
+            if (name := element.get("data-name")) is not None:
+                explained = self.say("Permalink to {passage}").format(passage=name)
+                known = known and explained == element.get("title")
+        elif _has(element, "passage-name"):
+            attributes = {name: str(value) for name, value in element.attrib.items()}
+            level = attributes.pop("aria-level", "")
+            known = (
+                attributes == {"class": "passage-name", "role": "heading"}
+                and level in set("123456") and len(element) == 1
+                and _has(element[0], "passage-label") and self._is_mark(element[0])
+                and not (element.text or element[0].tail or "").strip()
+            )  # fmt: skip
         elif _has(element, "to-cite"):
             href, name = (str(element.get(each, "")) for each in ("href", "aria-label"))
             self.cited.append((self._beside(element), href, name, said))
             known = set(map(str, element.attrib)) <= {"aria-label", "class", "data-at", "href"}
-            known = known and str(element.get("data-at", "")) in name
+            if (at := element.get("data-at")) is not None:
+                known = known and name == cite_name(said, str(at), self.say)
         elif _has(element, "origin"):
             title, named = str(element.get("title", "")), element.get("aria-label")
             self.followed.append((str(element.get("href", "")), title))
@@ -678,10 +690,18 @@ class Judge:
                 label = _text(element).removesuffix(":")
                 continue
             said = [each for paragraph in element for each in self._said(paragraph)]
-            count = [each for each in said if _COUNT.fullmatch(each)][: 1 - counts]
+            count = [each for each in said if self._is_count(each)][: 1 - counts]
             counts += len(count)  # of the source's paragraphs, which no seal has
             yield from ((label, each) for each in said if each not in count)
             yield from [(label, _bare(element))] if _bare(element) else []
+
+    def _is_count(self, said: str) -> bool:
+        """Whether a text is the number of the source's paragraphs, as the card words it."""
+        number = _NUMBER.search(said)
+        counted = self.sealed.say.plural
+        return number is not None and said == squeezed(
+            counted("{} paragraph", "{} paragraphs", int(number[0]))
+        )
 
     def _folded(self, card: Element) -> Generator[tuple[str, str], None, Element]:
         """Read the line that stands for the card of a page, and return what it opens to."""
@@ -1074,8 +1094,8 @@ def frame(
     )  # in addresses
     own = {sealed.record.short_title: "{short}", sealed.record.collection_name: "{collection}"}
     own |= {sealed.say(STATUSES[sealed.record.status]): "{status}"}
-    on_page = sealed.say("On this page")
-    titles = (*dict(sealed.headings()).values(), sealed.record.title, on_page)
+    own_words = map(sealed.say, (*_GENERATED, "In other forms", "On this page"))
+    titles = (*dict(sealed.headings()).values(), sealed.record.title, *own_words)
     headings = {squeezed(each): _bag(each) for each in (*titles, *_headings(sealed.order))}
     labels = {each for key in sealed.works for each in _bag(sealed.worded(key)[0])}
     found: list[tuple[str, ...]] = []

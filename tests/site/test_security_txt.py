@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from archive.site.beside import built, security_txt
-from tests.conftest import build
+from tests.conftest import build, pdftotext
 
 MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
 BASE = "https://archive.example/"
@@ -23,6 +23,15 @@ def test_the_site_has_it(archive_site):
     assert found["Canonical"].endswith("/.well-known/security.txt")
     # The tests' own SOURCE_DATE_EPOCH, and 364 days.
     assert found["Expires"] == "2026-12-31T00:00:00Z"
+
+
+def test_pages_and_print_say_where_an_error_is_reported(archive_site):
+    page = archive_site.page("about.html")
+    asked = page.find(id="about-corrections").select_one("a[href^='mailto:editors']")
+    assert asked.parent.get_text() == "Write to editors@isles.example."
+    foot = archive_site.page("documents/isle-seed-resolution.html").select_one(".colophon")
+    assert foot.find("a", href="mailto:editors@isles.example").get_text() == "Report an error"
+    assert "Write to editors@isles.example." in pdftotext(archive_site.site / "archive.pdf")
 
 
 def test_there_is_none_where_nobody_is_named(small_archive):

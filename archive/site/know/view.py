@@ -111,6 +111,12 @@ class View:
         self.note("page", docname)
         return docname in self.env.found_docs
 
+    @property
+    def contact(self) -> str:
+        """Where errors are reported, a mailto: or https: address; empty where nobody is named."""
+        self.note("contact")
+        return str(self.env.config.archive_contact)
+
     def recorded(self) -> list[tuple[Document, Record]]:
         """Return all documents that have a record, by date and id."""
         self.note("catalogue")
@@ -261,6 +267,32 @@ class View:
             if key in entries:
                 yield key, entries[key]
 
+    def originals(self) -> dict[str, str]:
+        """Return the works that are originals of documents here: the document's id by the key.
+
+        A document that names where it comes from cites no work by that.
+        """
+        named: dict[str, str] = {}
+        for document, record in self.recorded():
+            held = {record.title, record.source.title or "", record.source.address or ""} - {""}
+            named |= dict.fromkeys(held, document.id)
+        found = {}
+        for key, entry in self.entries([work.key for work in self.works()]):
+            said = (entry.fields.get("url", ""), entry.fields.get("title", "").strip("{}"))
+            of = next((named[each] for each in said if each in named), None)
+            if of is not None:
+                found[key] = of
+        return found
+
+    def all_cited(self) -> dict[str, tuple[Place, ...]]:
+        """Return the places that cite each work, but for those of its own rendering, by key."""
+        originals = self.originals()
+        places = {
+            key: tuple(each for each in found if each.document.id != originals.get(key))
+            for key, found in self.all_backlinks("reference").items()
+        }
+        return {key: found for key, found in places.items() if found}
+
     def cited(self, docname: str) -> list[Citation]:
         """The works that a page cites, in the order of the bibliography, each once."""
         self.note("read", docname)
@@ -307,6 +339,11 @@ class View:
         self.note("versions", docname)
         self.note("ties", docname)
         return tuple(siblings(self.domain, self.domain.documents[docname]))
+
+    def all_versions(self) -> Mapping[str, tuple[Document, ...]]:
+        """Return the versions of each text that has several, by the id of each."""
+        self.note("all-related")
+        return self.domain.versions
 
     def versions(self, docname: str) -> tuple[Document, ...]:
         """Return the versions of a document's text, itself too; empty of a text with one version.
@@ -526,6 +563,7 @@ def _all_backlinks(view: View, kind: str) -> object:
 # The visible value of each kind of fact.
 _VISIBLE: Mapping[str, Callable[[View, str], object]] = {
     "all-backlinks": _all_backlinks,
+    "contact": lambda view, _: view.env.config.archive_contact,
     "all-related": _all_related,
     "backlinks": _backlinks,
     "catalogue": _catalogue,

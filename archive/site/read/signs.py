@@ -10,7 +10,7 @@ from archive.site.nodes import placeholder
 # By the name of the builder.  A sign stands in the legend only where it stands in the text.
 SIGNS = {
     "html": (
-        "Below a document’s title a line says whose it is, of what kind and date; it opens to all "
+        "Below a document’s title a line says who issued it, its kind and date; it opens to all "
         "that is known of the document, its record. Each passage and each editor’s note has a "
         "label in the margin, which is its address, and “Cite” below it, which shows how to cite "
         "it and what became of it. Words between double quotation marks, on a tinted ground, are "

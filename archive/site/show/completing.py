@@ -45,10 +45,24 @@ def _signs(env: BuildEnvironment, _docname: str) -> list[nodes.Node]:
     return [nodes.paragraph("", SIGNS.get(builder_of(env).name, SIGNS["html"]))]
 
 
+_NOBODY = "This copy of the archive names no address for reports. Ask whoever hosts it."
+
+
+def _contact(env: BuildEnvironment, _docname: str) -> list[nodes.Node]:
+    """Return a sentence on where errors are reported."""
+    address = view_of(env).contact
+    if not address:
+        return [nodes.paragraph("", _NOBODY)]
+    link = nodes.reference("", address.removeprefix("mailto:"), refuri=address)
+    words = "Write to " if address.startswith("mailto:") else "Report it at "
+    return [nodes.paragraph("", "", nodes.Text(words), link, nodes.Text("."))]
+
+
 # The functions that make the part of each directive, for the page with a docname.
 PARTS: Mapping[str, Callable[[BuildEnvironment, str], list[nodes.Node]]] = {
     "archive-map": archive_map,
     "catalogue": catalogue,
+    "contact": _contact,
     "holdings": holdings,
     "ledger": ledger,
     "signs": _signs,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from html import escape
 from typing import NamedTuple
 
 from docutils import nodes
@@ -21,7 +22,7 @@ from sphinxcontrib.bibtex.domain import Citation
 from archive.drawing.relations import MOST, Node, Relations, relations_map
 from archive.drawing.relations import Bond as DrawnBond
 from archive.drawing.svg import Drawing, Link, written
-from archive.drawing.timeline import Dated, timeline
+from archive.drawing.timeline import NARROW, WIDE, Dated, timeline
 from archive.model.relations import BONDS
 from archive.site.know.facts import Document, Place
 from archive.site.know.view import view_of
@@ -33,7 +34,9 @@ from archive.upstream.access import builder_of
 
 def _svg(_self: HTML5Translator, node: nodes.Element) -> str:
     ground = written(node["drawing"], linked=True)
-    return f'<div class="drawn"><div class="drawn-ground">{ground}</div>'
+    name = escape(node["drawing"].name)
+    box = f'<div class="drawn-ground" role="region" tabindex="0" aria-label="{name}">'
+    return f'<div class="drawn">{box}{ground}</div>'
 
 
 class drawing(nodes.General, nodes.Element):
@@ -60,15 +63,16 @@ def drawn(figure: Drawing | None, caption: Caption, builder: Builder) -> list[no
 
 
 _TIMELINE_CAPTION = Caption(
-    "Each mark stands for what happened in one month, or in one year whose month is not known; a "
-    "number says how many events it stands for. The list says the same in words.",
+    "Each mark is a month with events, or a year where no month is known; a number counts them. "
+    "The list below says the same in words.",
     "Each mark leads to its first event there.",
 )
 
 
 def chronology_timeline(env: BuildEnvironment, docname: str) -> list[nodes.Node]:
     """Return the timeline of the chronology's events by year and month."""
-    return drawn(timeline(_events(env, docname)), _TIMELINE_CAPTION, builder_of(env))
+    column = NARROW if builder_of(env).format == "html" else WIDE
+    return drawn(timeline(_events(env, docname), column), _TIMELINE_CAPTION, builder_of(env))
 
 
 def _events(env: BuildEnvironment, docname: str) -> Iterator[Dated]:
@@ -79,8 +83,8 @@ def _events(env: BuildEnvironment, docname: str) -> Iterator[Dated]:
 
 
 _MAP_CAPTION = Caption(
-    "Unbroken lines lead from documents to the works they cite, broken ones to documents that they "
-    "refer to. The list below says the same in words.",
+    "Solid lines lead from documents to the works they cite, dashed lines to documents they refer "
+    "to. The list below says the same in words.",
     "Every mark, name and line is a link.",
 )
 
@@ -101,6 +105,8 @@ class _Map:
         self.view = view_of(env)
         documents = [document for document, _record in self.view.recorded()]
         self._group_of = grouping(documents)
+        self._citations = self.view.all_cited()
+        self._originals = self.view.originals()
         self._groups: dict[str, list[Document]] = {}
         for document in documents:
             self._groups.setdefault(self._group_of(document), []).append(document)
@@ -108,14 +114,32 @@ class _Map:
     def drawn(self) -> list[nodes.Node]:
         words = (self._entry(*each) for each in self._groups.items())
         return [
-            *drawn(relations_map(self._relations()), _MAP_CAPTION, builder_of(self.env)),
+            *drawn(
+                relations_map(self._relations(), is_fitted=builder_of(self.env).format == "html"),
+                _MAP_CAPTION,
+                builder_of(self.env),
+            ),
             nodes.bullet_list("", *words, classes=["relations"]),
+            *self._shared(),
         ]
+
+    def _shared(self) -> Iterator[nodes.Node]:
+        """Yield a sentence on the works that several documents cite, if each has its own mark."""
+        if len(self._groups) < 2 or any(len(group) > 1 for group in self._groups.values()):
+            return
+        shared = self.view.works_among(
+            key for key, places in self._citations.items()
+            if len({each.document.id for each in places}) > 1
+        )  # fmt: skip
+        works = joined((link_to_work(work, self.env, self.docname) for work in shared), ", ")
+        said = [nodes.Text("Cited by more than one document: "), *works, nodes.Text(".")]
+        yield nodes.paragraph("", "" if shared else "No work is cited by more than one document.",
+                              *(said if shared else ()))  # fmt: skip
 
     def _relations(self) -> Relations:
         citing = tuple(self._node(name, group) for name, group in self._groups.items())
         works = {work.key: work for work in self.view.works()}
-        citations = self.view.all_backlinks("reference")
+        citations = self._citations
         most = sorted(
             (key for key in citations if key in works), key=lambda key: (-len(citations[key]), key)
         )
@@ -205,7 +229,7 @@ class _Map:
         if len(group) == 1 and name == group[0].id:
             words += self._sentence(group[0])
         else:
-            cites, refers = _counted(group)
+            cites, refers = _counted(group, self._originals)
             words += nodes.strong("", "", make_refnode(
                 builder_of(self.env), self.docname, self._listing(group), "",
                 nodes.inline("", name),
@@ -221,7 +245,10 @@ class _Map:
             builder_of(self.env), self.docname, document.docname, "",
             nodes.inline("", document.short_title),
         ))  # fmt: skip
-        cited = self.view.works_among({key for block in document.blocks for key in block.cites})
+        cited = self.view.works_among({
+            key for block in document.blocks for key in block.cites
+            if self._originals.get(key) != document.id
+        })  # fmt: skip
         yield nodes.Text(" cites " if cited else " cites nothing")
         yield from joined((link_to_work(work, self.env, self.docname) for work in cited), ", ")
         places = self.view.all_backlinks("document").get(document.id, ())
@@ -261,10 +288,13 @@ def _decade(document: Document) -> str:
     return year if year == _UNKNOWN else f"{year[:3]}0s"
 
 
-def _counted(group: list[Document]) -> tuple[int, int]:
+def _counted(group: list[Document], originals: Mapping[str, str]) -> tuple[int, int]:
     """Return the numbers of works and of other documents that a group refers to."""
     mentions = {each for document in group for block in document.blocks for each in block.mentions}
-    works = sum(mention.kind == "reference" for mention in mentions)
+    works = len({
+        key for document in group for block in document.blocks for key in block.cites
+        if originals.get(key) != document.id
+    })  # fmt: skip
     documents = {mention.document for mention in mentions}
     return works, len(documents - {None, *(document.id for document in group)})
 

@@ -105,23 +105,30 @@ _NEWEST = 5  # documents listed as the newest
 
 
 def holdings(env: BuildEnvironment, docname: str) -> list[nodes.Node]:
-    """Return the numbers of the holdings, and the documents published last."""
+    """Return the numbers of the holdings, and the documents in the order of the catalogue.
+
+    Of more than ``_NEWEST`` those published last, the newest first, under words that say so.
+    """
     view = view_of(env)
-    newest = (entry(*pair, env, docname) for pair in newest_documents(view))
+    held, told = view.recorded(), []
+    if len(held) > _NEWEST:
+        held, told = newest_documents(view), [nodes.paragraph("", "Published last:")]
     return [
         nodes.paragraph("", " · ".join(figures(view)), classes=["holdings"]),
-        nodes.bullet_list("", *newest, classes=["catalogue"]),
+        *told,
+        nodes.bullet_list(
+            "", *(entry(*pair, env, docname) for pair in held), classes=["catalogue"]
+        ),
     ]
 
 
 def figures(view: View) -> Iterator[str]:
-    """Yield the numbers of documents, passages, works and anchors, and the date of last change."""
+    """Yield the numbers of documents, passages and works, and the date of the last change."""
     documents = [document for document, _record in view.recorded()]
     yield _counted(len(documents), "document")
     yield from counted(documents, view.env)
-    yield _counted(len(view.all_backlinks("reference")), "work") + " cited"
+    yield _counted(len(view.all_cited()), "work") + " cited"
     histories = list(chain.from_iterable(view.published().values()))
-    yield _counted(len(histories), "anchor") + " published"
     last = max((history.events[-1].date for history in histories), default=None)
     if last is not None:
         yield f"last changed {ArchiveDate(last).spoken}"

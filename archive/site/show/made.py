@@ -99,9 +99,9 @@ def _citations(document: Document, view: View) -> Iterator[dict[str, Any]]:
         day = past.worded if past is not None and place is not None else ""
         reference = document.block_reference(block, view.settings, place, day)
         if reference is not None and not block.heading:
-            history = history_of(block, view, reference.words)
+            events = history_of(block, view, reference.words)
             yield citing(
-                reference, block.fingerprint, history, block.former,
+                reference, block.fingerprint, events, block.former,
                 by_anchor.get(block.parent or ""), parts[block.anchor],
                 told(versions, document.id, block.anchor, key_of(block)),
             )  # fmt: skip

@@ -55,8 +55,8 @@ def speaking(language: str, around: str) -> dict[str, Any]:
 SCRIPTS = (
     N_("All styles"), N_("Cite as "), N_("Cite {passage}"), N_("Copied"), N_("Copied: {what}"),
     N_("Copy"), N_("Copy {what}"), N_("Could not copy: {what}"), N_("Go"), N_("Go to "),
-    N_("Go to a passage"), N_("Link to the words selected"),
-    N_("No passage has the number {number}."),
+    N_("Fingerprint, proof and history"), N_("Go to a passage"),
+    N_("Link to the words selected"), N_("No passage has the number {number}."),
     N_("On a page of its own"), N_("Several have it: "), N_("Share"), N_("Share permalink"),
     N_("To a reference manager"), N_("link to the words selected"), N_("{form}, saved as a file"),
     N_("“{title}”"), N_("{document}, {place}"),
@@ -90,6 +90,7 @@ def complete_context(app: Sphinx, pagename: str, context: dict[str, Any]) -> Non
     """Complete the template context of a document's page; other pages learn the catalogue's."""
     view = view_of(app.env)
     context["catalogue"] = view.catalogue_page()
+    context["contact"] = app.config.archive_contact
     context |= speaking(app.config.language, app.config.language)
     document = view.own(pagename.removesuffix(COMPANION))
     if document is not None and document.record is not None:
