@@ -42,15 +42,15 @@ def test_the_subjects_of_a_record_lead_to_their_pages(archive_site):
 
 def test_a_page_has_documents_in_order_of_time_events_persons_and_works(archive_site):
     page = archive_site.page("subjects/sealing-of-the-drawers.html")
-    assert [shown(each) for each in page.select("ul.by-date li")] == [
-        "14 March 2019 or later : Keepers Ask the Harbour Council to Open the Drawers · Guild of "
+    assert [shown(each) for each in page.select("#documents dl")] == [
+        "14 March 2019 or later Keepers Ask the Harbour Council to Open the Drawers Guild of "
         "Seed Keepers · Statement",
-        "November 2019 or later : [Resolution on the sealed seed drawers] · Federation of Isle "
+        "November 2019 or later [Resolution on the sealed seed drawers] Federation of Isle "
         "Gardeners · Resolution",
     ]
-    events = [shown(each) for each in page.select("dl.chronology dt")]
+    events = [shown(each) for each in page.select("#events dt")]
     assert events[:3] == ["May 2018", "12 May 2018", "14 March 2019"]
-    (stated,) = page.select("dl.chronology .stated-in")[0].select("a")
+    (stated,) = page.select("#events .stated-in")[0].select("a")
     assert stated["href"] == "../documents/keepers-seed-statement.html#keepers-seed-statement-p4"
     people = page.select_one("#persons-and-bodies p")
     assert shown(people) == "Federation of Isle Gardeners; Guild of Seed Keepers."
@@ -72,7 +72,7 @@ def test_an_editor_introduces_a_subject(tmp_path_factory):
     page = site.page("subjects/wells.html")
     assert page.h1.get_text().startswith("The closed wells")
     assert page.select_one("article p a")["href"] == "../documents/vale.html#vale-p1"
-    dates = [shown(each.select_one(".date")) for each in page.select("ul.by-date li")]
+    dates = [shown(each) for each in page.select("#documents dt")]
     assert dates == ["1 April 2020", "1 April 2021"]
     agents = site.page("subjects/tests.html").select_one("#persons-and-bodies")
     (ruth,) = [each for each in agents.select("a") if each.get_text() == "Ruth Roe"]

@@ -49,7 +49,7 @@ def subject(env: BuildEnvironment, docname: str) -> list[nodes.Node]:
 def _lists(env: BuildEnvironment, name: str, part: Part[Held]) -> list[nodes.Node]:
     """Return the documents of a part; on the first page also what all documents have."""
     entries = [_entry(document, record, env, name) for document, record in part.items]
-    shown = _section("Documents", nodes.bullet_list("", *entries, classes=["by-date"]))
+    shown = _section("Documents", *entries)
     parts = view_of(env).subject(page_of(part.label))
     if part.of > 1:
         others = [(each.slug, each) for each in parts if each.number != part.number]
@@ -85,16 +85,20 @@ def _summary(env: BuildEnvironment, page: str, held: list[Document]) -> nodes.pa
 
 def _entry(
     document: Document, record: Record, env: BuildEnvironment, docname: str
-) -> nodes.list_item:
-    """Return a document as one line: when, what, by whom, of which kind."""
+) -> nodes.definition_list:
+    """Return a document as the chronology shows an event: when, what, by whom, of which kind."""
     title = nodes.inline("", record.title, classes=spoken_in(record, env))
     link = make_refnode(builder_of(env), docname, document.docname, "", title)
     facts = "; ".join(agent.name for agent in record.cited), record.kind.label
     date = record.date.spoken
-    return nodes.list_item("", nodes.paragraph(
-        "", "", nodes.inline("", date[:1].upper() + date[1:], classes=["date"]), nodes.Text(": "),
-        link, nodes.Text("".join(f" · {each}" for each in facts if each)),
-    ))  # fmt: skip
+    definition = nodes.definition(
+        "", nodes.paragraph("", "", link),
+        nodes.paragraph("", " · ".join(filter(None, facts)), classes=["catalogue-facts"]),
+    )  # fmt: skip
+    item = nodes.definition_list_item(
+        "", nodes.term("", date[:1].upper() + date[1:]), definition
+    )  # fmt: skip
+    return nodes.definition_list("", item, classes=["chronology"])
 
 
 def _events(env: BuildEnvironment, held: list[Document]) -> list[nodes.Node]:
