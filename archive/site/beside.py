@@ -187,7 +187,7 @@ _VERBS = {Kind.PUBLISH: "Published", Kind.REVISE: "Revised", Kind.AMEND: "Amende
 def _write_feeds(app: Sphinx) -> None:
     base, folder = app.config.html_baseurl, Path(app.outdir)
     write_output(app, "atom.xml", lambda view: _xml(feed(view, app.config.project, base)))
-    for page in archive_domain(app.env).subjects:
+    for page in view_of(app.env).subjects():
         write_output(app, f"{page}.{FEED}", partial(_feed_of_subject, page))
     for name, element in sitemaps(app.env, base):
         write_if_changed(folder / name, _xml(element))

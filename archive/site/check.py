@@ -52,7 +52,7 @@ from archive.site.know.relations import ends, owner
 from archive.site.read.anchors import anchored
 from archive.site.read.forbidden import UnreadableError
 from archive.site.read.sealing import Sealing
-from archive.site.read.sources import note_stamp, states, take_source
+from archive.site.read.sources import note_stamp, states, take_source, unattested
 from archive.upstream.domains import entries_of, forget_bibliography, keep_parsed, reading_of
 
 
@@ -309,7 +309,7 @@ def _source_problems(domain: ArchiveDomain, folder: str) -> Iterator[Problem]:
 
 
 def _report_unattested(domain: ArchiveDomain, known: States, *, is_release: bool) -> None:
-    found = sorted(known.waiting()) if domain.checks_ledger else []
+    found = sorted(unattested(domain, known)) if domain.checks_ledger else []
     if is_release:
         _log_errors(found)
     elif found:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from docutils import nodes
+from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.nodes import make_refnode
@@ -61,7 +62,7 @@ def _lists(env: BuildEnvironment, name: str, part: Part[Held]) -> list[nodes.Nod
     return [
         _summary(env, name, documents),
         *shown,
-        *_section("Events", *_events(env, documents)),
+        *_section("Events", *_events(env, name, documents)),
         *_section("Persons and bodies", *_agents(held)),
         *_section("Works cited", *_works(env, name, documents)),
     ]
@@ -101,7 +102,7 @@ def _entry(
     return nodes.definition_list("", item, classes=["chronology"])
 
 
-def _events(env: BuildEnvironment, held: list[Document]) -> list[nodes.Node]:
+def _events(env: BuildEnvironment, docname: str, held: list[Document]) -> list[nodes.Node]:
     """Return the events that passages of the documents state, as the chronology tells them."""
     view = view_of(env)
     anchors = {anchor for document in held for anchor in document.anchors}
@@ -115,6 +116,8 @@ def _events(env: BuildEnvironment, held: list[Document]) -> list[nodes.Node]:
             if wanted.intersection(node["ids"]):
                 copy = node.deepcopy()
                 copy["ids"], copy["names"] = [], []
+                for reference in copy.findall(addnodes.pending_xref):
+                    reference["refdoc"] = docname  # from which its address is
                 found.append(copy)
     return sorted(found, key=lambda each: str(each.get("edtf", "")))  # type: ignore[attr-defined]
 
