@@ -114,6 +114,7 @@ def dead_links(site):
         path = site.site / name
         for link in page.select("a[href]"):
             target, _, fragment = link["href"].partition("#")
+            target = target.partition("?")[0]
             if re.match(r"[a-z]+:", target) or target.endswith("archive.epub"):
                 continue  # the EPUB has a target of its own, and tests of its own
             folder = site.site if target.startswith("/") else path.parent
