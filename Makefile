@@ -20,9 +20,10 @@ export SOURCE_DATE_EPOCH := $(or $(SOURCE_DATE_EPOCH),$(GIT_DATE))
 export LC_ALL := C.UTF-8
 export PYTHONUTF8 := 1
 
-# Whether a page has formulas, which need pandoc.  Only this word comes back, no name of a file.
+# Whether a page has formulas, which need pandoc; which fonts and order of words its texts need.
 FORMULAS := $(shell find -H ./*.md documents -name '*.md' ! -name README.md ! -name CONTRIBUTING.md \
 	-exec grep -D skip -lE '\{math\}|\\begin\{' {} + 2>/dev/null | grep -q . && echo yes)
+NEEDS := $(filter scripts cjk sorting,$(shell $(or $(wildcard $(PY)),$(PYTHON)) -S archive/pdf/fonts.py 2>&-))
 MAKE_BUILD = $(PY) -m archive build --work $(BUILD) --jobs $(JOBS) $(if $(TALK),--talk)
 OR_MEND = || { echo "Cannot write $@. To mend: free some space on the disk, see that $(@D) is" \
 	"yours to write to, then run the command again." >&2; exit 1; }
@@ -57,7 +58,7 @@ new: $(VENV)/.build
 import:
 	@test -n "$$FILE" && test -n "$$ID" || ! printf '%s\n' \
 		"Name the file and the document id: make import FILE=statement.docx ID=rsf-press-index" \
-		"It reads .docx, .odt, .rtf, .html, .mhtml, .eml, .epub, .txt, .md and .pdf."
+		"It reads .docx, .odt, .rtf, .html, .mhtml, .eml, .msg, .epub, .txt, .md and .pdf."
 	@$(MAKE) -s --no-print-directory $(VENV)/.import
 	@$(PY) -m archive import --file="$$FILE" --id="$$ID" $${KIND:+--kind="$$KIND"} \
 		$${TITLE:+--title="$$TITLE"} $${ISSUER:+--issuer="$$ISSUER"} $${DATE:+--date="$$DATE"} \
@@ -151,10 +152,9 @@ $(VENV)/.python: $(GONE)
 	@touch $@ $(OR_MEND)
 
 # What is installed for each purpose is locked in requirements/; a file in .venv marks it as done.
-$(VENV)/.build: | $(if $(FORMULAS),$(VENV)/.math)
+$(VENV)/.build: | $(if $(FORMULAS),$(VENV)/.math) $(NEEDS:%=$(VENV)/.%)
 $(VENV)/.serve $(VENV)/.import $(VENV)/.test: | $(VENV)/.build
-$(VENV)/.build $(VENV)/.math $(VENV)/.serve $(VENV)/.import $(VENV)/.test: $(VENV)/.%: \
-		requirements/%.txt $(GONE) | $(VENV)/.python
+$(addprefix $(VENV)/.,build math scripts cjk sorting serve import test): $(VENV)/.%: requirements/%.txt $(GONE) | $(VENV)/.python
 	@echo "Installing what requirements/$*.txt lists …"
 	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r $<
 	@touch $@ $(OR_MEND)

@@ -47,9 +47,11 @@ from archive.site.read import (
     formulas,
     headings,
     locators,
+    quoted,
     records,
     search_entries,
     signs,
+    sorting,
     sources,
 )
 from archive.site.show import (
@@ -60,6 +62,8 @@ from archive.site.show import (
     drawings,
     generated,
     listings,
+    origins,
+    outline,
     pages,
     relations,
     searched,
@@ -100,6 +104,7 @@ EVENTS: tuple[tuple[str, int, tuple[Callable[..., Any], ...]], ...] = (
     )),
     ("builder-inited", 100, (memory.freeze, check.check_syntax)),
     ("builder-inited", 500, (memory.pickle_tocs, ledger.take_ledger)),
+    ("builder-inited", 500, (sorting.tell_of_order,)),
     ("builder-inited", 900, (check.check_parsed,)),  # after sphinxcontrib-bibtex
     # The pages to read again, besides those that Sphinx itself finds changed.
     ("env-get-outdated", 500, (
@@ -119,6 +124,7 @@ EVENTS: tuple[tuple[str, int, tuple[Callable[..., Any], ...]], ...] = (
         anchors.gather_labels,
         search_entries.keep_entries,
         sources.keep_attestation,
+        quoted.follow_quotations,
         sources.keep_stamps,
     )),
     # After reading: facts of the whole archive, the outputs to write again, all problems.
@@ -172,6 +178,7 @@ ROLES = {"redacted": directives.role(redacted), "speaker": directives.role(speak
 TRANSFORMS = (
     footnotes.NumberFootnotes,
     headings.CitationsInHeadings,
+    sorting.SortedGlossaries,
     classes.RefuseClasses,
     formulas.Equations,
     formulas.Formulas,
@@ -193,6 +200,7 @@ POST_TRANSFORMS = (
     ledger_pages.TombstoneDates,
     ledger_pages.MovedAnchors,
     relations.RelationsInCards,
+    origins.Origins,
     citing.CiteLinks,
     bibliography.ReferenceList,
     bibliography.EntryBacklinks,
@@ -221,6 +229,8 @@ NODES = (
     speaker,
     drawings.drawing,
     citing.cite_link,
+    citing.passage_box,
+    origins.origin_link,
     bibliography.robust_link,
     source_paragraphs.source_paragraph,
     versions.piece,
@@ -240,10 +250,11 @@ def register(app: Sphinx) -> None:
     for event, priority, steps in EVENTS:
         app.connect(event, _in_order(steps), priority)
     app.connect("html-page-context", _in_order(map(_of_page, CONTEXT), builder="html"))
-    # After the theme, whose inline script the policy allows.
+    # After the theme, which hides outlines, and whose inline script the policy allows.
     app.connect(
-        "html-page-context", _in_order([_of_page(content_security.set_policy)], builder="html"), 600
-    )
+        "html-page-context",
+        _in_order([outline.complete_outline, _of_page(content_security.set_policy)], "html"), 600,
+    )  # fmt: skip
     app.connect("html-collect-pages", generated.stale_pages)
 
 

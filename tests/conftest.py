@@ -276,6 +276,19 @@ def field_site(tmp_path_factory: pytest.TempPathFactory) -> Built:
     return once(tmp_path_factory, "field", field)
 
 
+@pytest.fixture(scope="session")
+def versions_site(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """One text in six languages, published, with its pages and search.  Tests only read it."""
+
+    def make(source: Path) -> Built:
+        publish(copy_root("versions", source))
+        pages = built(source)
+        index_search(source)
+        return pages
+
+    return once(tmp_path_factory, "versions", make)
+
+
 @pytest.fixture
 def archive_copy(tmp_path: Path) -> Path:
     """A copy of the synthetic archive's source to change and build."""

@@ -11,6 +11,8 @@ import pytest
 
 from tests.conftest import ROOT
 
+EXTRAS = ("math", "scripts", "cjk", "sorting")
+
 
 def make(folder, *words, **environment):
     kept = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
@@ -24,6 +26,8 @@ def make(folder, *words, **environment):
 def bare(tmp_path):
     """A folder with nothing but the Makefile and the lists of what to install."""
     shutil.copy(ROOT / "Makefile", tmp_path)
+    (tmp_path / "archive" / "pdf").mkdir(parents=True)
+    shutil.copy(ROOT / "archive" / "pdf" / "fonts.py", tmp_path / "archive" / "pdf")
     shutil.copytree(ROOT / "requirements", tmp_path / "requirements")
     return tmp_path
 
@@ -200,15 +204,24 @@ def test_no_python_at_all_is_told(bare):
 
 @pytest.mark.parametrize(
     ("text", "wanted"),
-    [("{math}`x`", True), ("\\begin{align}", True), ("It cost $5, then $6.", False)],
-)
-def test_what_reads_formulas_is_installed_where_a_page_has_any(bare, text, wanted):
+    [("{math}`x`", ["math"]), ("\\begin{align}", ["math"]), ("It cost $5, then $6.", []),
+     ("Ευρώ, мир, حرية, שלום", []), ("हिन्दी", ["scripts"]),
+     ("記者 \U0001f600", ["scripts", "cjk"])],
+)  # fmt: skip
+def test_what_a_text_needs_besides_is_installed_where_a_page_has_any(bare, text, wanted):
     (bare / "documents").mkdir()
     (bare / "documents" / "a.md").write_text(f"A page.\n\n{text}\n", "utf-8")
-    (bare / "README.md").write_text("{math} is how one writes formulas.", "utf-8")
+    (bare / "README.md").write_text("{math} is how one writes formulas, 記.", "utf-8")
     told = make(bare, "--dry-run", ".venv/.build").stdout
-    assert ("requirements/math.txt" in told) is wanted
+    assert [name for name in EXTRAS if f"requirements/{name}.txt" in told] == wanted
     assert "requirements/build.txt" in told
+
+
+@pytest.mark.parametrize(("language", "wanted"), [("en", []), ("en-GB", []), ("sv", ["sorting"])])
+def test_the_order_of_words_is_installed_for_other_languages(bare, language, wanted):
+    (bare / "conf.py").write_text(f'project = "A"\nlanguage = "{language}"\n', "utf-8")
+    told = make(bare, "--dry-run", ".venv/.build").stdout
+    assert [name for name in EXTRAS if f"requirements/{name}.txt" in told] == wanted
 
 
 def test_what_cannot_be_written_is_told(told):

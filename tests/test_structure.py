@@ -44,6 +44,7 @@ MAY_IMPORT = {
     "epub": {"pdf"},
     "volumes": FACTS | {"search", "site.know", "site.read", "site.show", "upstream"},
     "serving": {
+        "importing",
         "model",
         "preservation",
         "search",

@@ -35,10 +35,15 @@ def environment(name: str, *lists: Path) -> Path:
     return python
 
 
+# What only some archives need.
+_BESIDES = ("math", "scripts", "cjk", "sorting")
+
+
 def parts() -> Path:
     """Return the Python of an environment with only the packages that build the archive."""
-    math = [Path("requirements/math.txt")] if Path(sys.prefix, ".math").exists() else []
-    return environment("parts", Path("requirements/build.txt"), *math)
+    besides = (name for name in _BESIDES if Path(sys.prefix, f".{name}").exists())
+    lists = (Path(f"requirements/{name}.txt") for name in ("build", *besides))
+    return environment("parts", *lists)
 
 
 def main(name: str) -> int:

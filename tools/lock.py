@@ -27,6 +27,9 @@ LISTS: dict[str, tuple[list[str], str]] = {
     "release": (["--group", "release"], ""),
     "peers": (["--group", "peers"], ""),
     "math": (["--group", "math"], ""),
+    "scripts": (["--group", "scripts"], ""),
+    "cjk": (["--group", "cjk"], ""),
+    "sorting": (["--group", "sorting"], ""),
     "serve": (["--group", "serve"], "build"),
 }
 

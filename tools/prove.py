@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 PYTEST = "-m", "pytest"
+READER = "tests/browser/test_reader.py", "tests/browser/test_heard.py"
 # Each proof: what it does, and its commands.
 PROOFS: dict[str, tuple[str, tuple[tuple[str, ...], ...]]] = {
     "long": (
@@ -28,6 +29,10 @@ PROOFS: dict[str, tuple[str, tuple[tuple[str, ...], ...]]] = {
     "pages": (
         "import fifty web pages whose right text is known, and count the words",
         (("-m", "tests.importing.pages"),),
+    ),
+    "reader": (
+        "do ten tasks of a reader in Chromium, Firefox and WebKit, and listen to a passage",
+        ((*PYTEST, "-n", "0", "-rs", *READER),),
     ),
     "pdfs": (
         "import PDFs whose right text is known, and count the words in the right order",

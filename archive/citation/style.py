@@ -8,7 +8,6 @@ their report, court and year.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -24,6 +23,7 @@ from pybtex.style.formatting import BaseStyle
 
 from archive.citation.biblatex import DATES, TEXTS, inherited, read_entry
 from archive.citation.works import CSL_ROLES, Name, Work
+from archive.model.collation import Key, key_of
 from archive.model.fingerprint import normalise
 
 # Titles of works that stand alone are set in italics; those of parts and pages in quotation marks.
@@ -44,18 +44,19 @@ STATES = {"inpress": "in press", "inpreparation": "in preparation", "prepublishe
 
 
 class ArchiveStyle(BaseStyle):
-    """Formats works; ``works`` are those that were read already, by key."""
+    """Formats works, in the order of a language; ``works`` are those that were read, by key."""
 
-    def __init__(self, works: Mapping[str, Work] | None = None) -> None:
+    def __init__(self, works: Mapping[str, Work] | None = None, language: str = "en") -> None:
         # Not BaseStyle's own, which would put plug-ins in the place of the methods below.
         self._works = works or {}
+        self._key = key_of(language)
 
     def work(self, entry: Entry) -> Work:
         return self._works.get(entry.key) or read_entry(entry, {})[0]
 
     def sort(self, entries: Iterable[Entry]) -> list[Entry]:
         """By makers, date and title."""
-        return sorted(entries, key=lambda entry: _sort_key(self.work(entry)))
+        return sorted(entries, key=lambda entry: _sort_key(self.work(entry), self._key))
 
     def format_labels(self, sorted_entries: Iterable[Entry]) -> Iterator[str]:
         """Labels such as ``ACLU 2021``; two alike are told apart by letters."""
@@ -92,15 +93,10 @@ def _year(work: Work) -> str:
     return f"{date.year}–" if date.is_open else date.year
 
 
-def _sort_key(work: Work) -> tuple[Any, ...]:
+def _sort_key(work: Work, key: Key) -> tuple[Any, ...]:
     date = work.date.sort_key if work.date else ("~", "")
-    names = [_folded(name.inverted) for name in work.makers] or [_folded(work.plain("title"))]
-    return names, date, _folded(work.plain("title")), work.key
-
-
-def _folded(text: str) -> str:
-    """Letters without marks or case, for sorting."""
-    return re.sub(r"[^\w\s]|_", "", unicodedata.normalize("NFKD", text)).casefold().strip()
+    title = key(work.plain("title"))
+    return [key(name.inverted) for name in work.makers] or [title], date, title, work.key
 
 
 def version_date(work: Work) -> str | None:

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from archive.commands import argument, command
 from archive.commands.workspace import read_settings
-from archive.importing import RefusedError
+from archive.importing import RefusedError, several
 from archive.importing.outline import Told
-from archive.importing.placing import Places, Wishes, place
-from archive.importing.readers import NAMED
+from archive.importing.placing import Outcome, Places, Wishes, place
+from archive.importing.readers import NAMED, is_archive
 from archive.importing.receiving import receive
 from archive.model.dates import ArchiveDate
 from archive.model.passage import is_document_id
@@ -24,10 +24,11 @@ def _path(words: str) -> Path:
 
 
 @command(
-    argument("--file", required=True, help=f"a file ({NAMED}), - for standard input, or an "
-             "address"),
+    argument("--file", required=True, help=f"a file ({NAMED}), a folder or ZIP archive of "
+             "them, - for standard input, or an address"),
     argument("--fetch", action="store_true", help="fetch the address"),
-    argument("--id", required=True, help="the document id, such as rsf-press-index"),
+    argument("--id", required=True, help="the document id, such as rsf-press-index; of "
+             "several files, what their ids begin with"),
     argument("--kind", help="its kind, where the import guesses wrong"),
     argument("--against", type=_path, metavar="FILE",
              help="the earlier file, for a revised source"),
@@ -60,8 +61,7 @@ def run(arguments: Namespace, root: Path) -> int:
                 f"use one of: {', '.join(settings.kinds)}.",
             )  # fmt: skip
         places = Places(root, arguments.id, settings)
-        received = receive(str(arguments.file), fetch=arguments.fetch)
-        outcome = place(places, received, _wishes(arguments))
+        outcome = _imported(places, str(arguments.file), arguments)
     except RefusedError as refused:
         print(f"Nothing was written. {refused.problem(str(arguments.file))}", file=sys.stderr)
         return 1
@@ -69,6 +69,17 @@ def run(arguments: Namespace, root: Path) -> int:
     if arguments.look and places.look.exists():
         webbrowser.open(places.look.absolute().as_uri())
     return outcome.code
+
+
+def _imported(places: Places, named: str, arguments: Namespace) -> Outcome | several.Outcome:
+    """Import what is named: a folder or a ZIP archive as several documents, else one."""
+    wishes, path = _wishes(arguments), _path(named)
+    if path.is_dir():
+        return several.place_all(places, path, None, wishes)
+    received = receive(named, fetch=arguments.fetch)
+    if is_archive(received.data):
+        return several.place_all(places, path, received.data, wishes)
+    return place(places, received, wishes)
 
 
 def _wishes(arguments: Namespace) -> Wishes:

@@ -15,7 +15,7 @@ from sphinx.application import Sphinx
 
 from archive.commands import argument, command
 from archive.commands.published import compare
-from archive.commands.verify_sources import examined
+from archive.commands.verify_sources import Holdings, examined
 from archive.commands.workspace import reading, warnings_of
 from archive.fidelity.source import Sources
 from archive.files import write_if_changed
@@ -99,7 +99,7 @@ def _unfaithful(domain: ArchiveDomain, root: Path, changed: Set[str]) -> list[Pr
             each for each in domain.documents.values()
             if each.id in changed and each.record is not None and sources.holds(each.record)
         ]  # fmt: skip
-        done = examined(documents, sources, domain)
+        done = examined(documents, Holdings(domain, sources))
         return [problem for each in done for problem in each.problems]
     return []
 

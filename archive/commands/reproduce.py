@@ -23,7 +23,9 @@ _SITE = Path("_build/html")
 _EPUB = "archive.epub"
 # Locked lists whose packages are installed.  In a clone these files are newer than the marks of
 # the installation: make gets them as old files (-o), so that it installs nothing.
-_INSTALLED = ("requirements/build.txt", "requirements/math.txt")
+_INSTALLED = tuple(
+    f"requirements/{name}.txt" for name in ("build", "math", "scripts", "cjk", "sorting")
+)
 _NOBODY = 65534
 _MINORS = range(11, 20)  # of Python 3, the supported ones and those to come
 

@@ -7,15 +7,18 @@ import signal
 import sys
 import time
 from argparse import ArgumentTypeError, Namespace
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Thread
 
 from archive.commands import argument, command
+from archive.commands.verify_sources import examined
+from archive.fidelity.source import Sources
 from archive.serving.diagnostics import Diagnostic, syntax_errors
 from archive.serving.live_site import LiveSite
 from archive.serving.server import HOST, Notices, Server
+from archive.serving.table import Table
 from archive.serving.watch import Changes
 
 _PORTS = range(1, 65_536)
@@ -43,7 +46,7 @@ def run(arguments: Namespace, root: Path) -> int:
         signal.signal(ending, signal.default_int_handler)
     site, notices = LiveSite(root), Notices()
     try:
-        server = Server(arguments.port, site.site, notices)
+        server = Server(arguments.port, site.site, notices, Table(root))
     except OSError as error:
         return _refuse(
             f"Port {arguments.port} cannot be used: {error.strerror}.",
@@ -69,11 +72,14 @@ def _serve(server: Server, site: LiveSite, notices: Notices) -> None:
     watch = Watch(site.root)
     print("Building the archive …", flush=True)
     with site.opened():
-        editing = _Editing(site, notices)
+        editing = _Editing(site, notices, server.opened)
         editing.build()
         server.server_activate()
         Thread(target=server.serve_forever, daemon=True).start()
-        print(f"The archive is at http://{HOST}:{server.server_port}/ (Ctrl-C ends it)", flush=True)
+        at = f"http://{HOST}:{server.server_port}/"
+        print(f"The archive is at {at} (Ctrl-C ends it)", flush=True)
+        if any(True for _ in server.table.drafts()):
+            print(f"Drafts are written beside their sources at {at}_serve/table/", flush=True)
         while True:
             editing.take(watch.next(editing.pause))
 
@@ -81,8 +87,9 @@ def _serve(server: Server, site: LiveSite, notices: Notices) -> None:
 class _Editing:
     """Decides what is done about changes, and when."""
 
-    def __init__(self, site: LiveSite, notices: Notices) -> None:
+    def __init__(self, site: LiveSite, notices: Notices, opened: Collection[str]) -> None:
         self._site, self._notices = site, notices
+        self._opened = opened  # the documents whose table is open
         self._is_due = False  # whether something changed since the last build
         self._reported: tuple[Diagnostic, ...] = ()
 
@@ -127,7 +134,21 @@ class _Editing:
         if self._reported and not found:
             print("All problems are mended.", flush=True)
         self._reported = found
-        self._notices.post(found)
+        self._notices.post(found, self._unfaithful())
+
+    def _unfaithful(self) -> Iterator[Diagnostic]:
+        """What is wrong with the documents whose table is open, beside their sources."""
+        domain = self._site.domain
+        if domain is None or not self._opened:
+            return
+        documents = [each for each in domain.documents.values() if each.id in self._opened]
+        try:
+            done = list(examined(documents, Sources(self._site.root / "work"), domain))
+        except OSError as error:  # a source that was taken away meanwhile
+            yield Diagnostic("", 0, str(error))
+            return
+        for each in done:
+            yield from (Diagnostic(one.path, one.line, one.text) for one in each.problems)
 
     def _restart(self, engine: Iterable[Path]) -> None:
         """Start the process again to load a changed engine, unless a file has a syntax error."""

@@ -28,7 +28,9 @@ _APART = frozenset(
     {"_build", "benchmarks", "docs", "hosting", "requirements", "tests", "tools", "work"}
 )
 # The locked packages that build the site; which versions these are depends on the Python.
-_LOCKED = "requirements/build.txt", "requirements/math.txt"
+_LOCKED = tuple(
+    f"requirements/{name}.txt" for name in ("build", "math", "scripts", "cjk", "sorting")
+)
 
 TRIES = 3  # builds of sources that are saved meanwhile
 

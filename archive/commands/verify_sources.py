@@ -8,7 +8,9 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,11 +19,13 @@ from docutils import nodes
 from archive.citation.works import Work as Cited
 from archive.commands import argument, command
 from archive.commands.failures import in_words
+from archive.commands.tracing import Followed, Tracer
 from archive.commands.workspace import read_archive
 from archive.fidelity.attestation import SUFFIX, attest, serialise
 from archive.fidelity.check import Examination, examine
 from archive.fidelity.holding import Holding, NoteText, PassageText, Work
-from archive.fidelity.source import Sources
+from archive.fidelity.shared import told
+from archive.fidelity.source import Sources, read_source
 from archive.fidelity.words import Names
 from archive.files import write_if_changed
 from archive.model.passage import SIGNATORY, Anchor
@@ -54,6 +58,8 @@ _FAITHFUL, _UNFAITHFUL, _IMPOSSIBLE = 0, 1, 2
              help="the folder of the sources: <document id>.txt, or any file with the pinned "
              "SHA-256"),
     argument("--check", action="store_true", help="write no attestation"),
+    argument("--shared", action="store_true",
+             help="only tell which runs of eight words or more two sources have in common"),
     epilog="Exit codes: 0 faithful, 1 problems were found, 2 it could not be checked.",
     failed="The sources cannot be verified", code=_IMPOSSIBLE,
 )  # fmt: skip
@@ -69,7 +75,10 @@ def run(arguments: Namespace, root: Path) -> int:
     spared = [] if arguments.document else [
         each for each in chosen if each.path not in waiting and not _is_at_hand(each, sources)
     ]  # fmt: skip
-    done = list(examined([each for each in chosen if each not in spared], sources, domain))
+    holdings = Holdings(domain, sources)
+    if arguments.shared:
+        return _tell_shared(chosen, holdings)
+    done = list(examined([each for each in chosen if each not in spared], holdings))
     for document in spared:
         print(f"{document.id}: attested, not compared; no source of it in {arguments.sources}")
     found = (problem for each in done for problem in each.problems)
@@ -93,19 +102,20 @@ class _Examined(NamedTuple):
     document: Document
     problems: Sequence[Problem]
     examination: Examination | None = None
+    followed: Followed = Followed({})
 
     def __str__(self) -> str:
         figures = self.examination and self.examination.figures
         count = f"; {len(self.problems)} problems" if self.problems else ""
         extent = self.document.record.extent if self.document.record is not None else None
         part = f"; held in part: {extent.held}" if extent is not None else ""
-        return f"{self.document.id}: {figures or 'not compared'}{part}{count}"
+        return f"{self.document.id}: {figures or 'not compared'}{self.followed}{part}{count}"
 
     def write(self, root: Path) -> None:
         """Write the attestation if it changed, whole or not at all."""
         if self.examination is not None:
             path = (root / self.document.path).with_name(f"{self.document.id}{SUFFIX}")
-            if write_if_changed(path, serialise(attest(self.examination))):
+            if write_if_changed(path, serialise(attest(self.examination, self.followed.origins))):
                 print(f"Wrote {path.relative_to(root).as_posix()}.")
 
 
@@ -147,18 +157,33 @@ def _chosen(domain: ArchiveDomain, ids: Sequence[str]) -> list[Document]:
     return [document for document in documents if not ids or document.id in ids]
 
 
-def examined(
-    documents: Sequence[Document], sources: Sources, domain: ArchiveDomain
-) -> Iterator[_Examined]:
+class Holdings:
+    """Documents beside their sources."""
+
+    def __init__(self, domain: ArchiveDomain, sources: Sources) -> None:
+        self.domain = domain
+        self._sources = sources
+        self._works, self._names = works_and_names(domain.env)
+        self._states = states(domain)
+
+    def of(self, document: Document) -> Holding:
+        """A document that has a record, with its source.  Raises OSError where that is missing."""
+        record = document.record
+        assert record is not None
+        path, data = self._sources.find(record)
+        passages, notes = passage_texts(self.domain, document, self._states.places(record.id))
+        return Holding(record, passages, data, str(path), notes, self._works, self._names)
+
+
+def examined(documents: Sequence[Document], holdings: Holdings) -> Iterator[_Examined]:
     """Compare documents with their sources; a source that is not at hand is a problem."""
-    works, names = works_and_names(domain.env)
-    found = states(domain)
+    tracer = Tracer(holdings.domain, holdings.of)
     for document in documents:
         if document.record is None:
             yield _Examined(document, document.problems)
             continue
         try:
-            path, data = sources.find(document.record)
+            holding = holdings.of(document)
         except OSError as error:
             yield _Examined(document, [Problem(
                 document.path, 0, "source-missing",
@@ -167,9 +192,25 @@ def examined(
                 "documents",
             )])  # fmt: skip
             continue
-        passages, notes = passage_texts(domain, document, found.places(document.record.id))
-        done = examine(Holding(document.record, passages, data, str(path), notes, works, names))
-        yield _Examined(document, done.problems, done)
+        done = examine(holding)
+        followed = tracer.follow(document, done)
+        yield _Examined(document, [*done.problems, *followed.problems], done, followed)
+
+
+def _tell_shared(documents: Sequence[Document], holdings: Holdings) -> int:
+    """Tell which runs of words each two sources have in common, by places and hashes alone."""
+    read = {}
+    for document in documents:
+        with suppress(OSError):
+            holding = holdings.of(document)
+            source, _problems = read_source(holding.source, holding.source_path)
+            if source is not None:
+                read[document.id] = source.paragraphs
+    for one, other in combinations(read.items(), 2):
+        for line in told(one, other):
+            print(line)
+    print(f"{len(read)} of {len(documents)} sources were compared, each with each other one.")
+    return _FAITHFUL
 
 
 def passage_texts(

@@ -17,9 +17,9 @@ from archive.drawing.svg import Circle, Curve, Drawing, Label, Link, Shape, shor
 MOST = 40  # marks on a side
 _CITES, _REFERS = 120, 40  # lines of each kind; more could not be told apart
 
-_WIDTH, _TOP, _ROW = 656.0, 34.0, 28.0
-_LEFT, _RIGHT = 232.0, 436.0  # where the marks stand
+_TOP, _ROW = 34.0, 28.0
 _LONGEST = 34  # characters of a name
+_LETTER = 7.2  # the width of a letter, at least
 _RADIUS = 5.0
 
 
@@ -54,24 +54,47 @@ class Relations:
     unshown: int = 0  # works that are left out
 
 
-def relations_map(relations: Relations) -> Drawing | None:
-    """The map; None if there are no citations and no references."""
+@dataclass(frozen=True, slots=True)
+class Across:
+    """How wide a map is, and where the marks of both its sides stand."""
+
+    width: float
+    left: float
+    right: float
+
+
+_ON_PAPER = Across(656.0, 232.0, 436.0)
+
+
+def _fitted(relations: Relations) -> Across:
+    """As narrow as the names allow, so that a map of short names is whole on a phone."""
+    names = [
+        max((min(len(node.name), _LONGEST) for node in side), default=0) * _LETTER
+        for side in (relations.citing, relations.cited)
+    ]
+    left, gap = 20 + max(names[0], 72), 130.0
+    return Across(left + gap + 20 + max(names[1], 96), left, left + gap)
+
+
+def relations_map(relations: Relations, *, is_fitted: bool = False) -> Drawing | None:
+    """The map, as narrow as its names or as wide as a sheet; None if there is nothing to show."""
     if not relations.cites and not relations.refers:
         return None
+    across = _fitted(relations) if is_fitted else _ON_PAPER
     rows = max(len(relations.citing), len(relations.cited))
     left_out = _left_out(relations)
     height = _TOP + _ROW * rows + (30 if left_out else 8)
-    left = _places(relations.citing, _LEFT, rows)
-    right = _places(_in_order(relations), _RIGHT, rows)
+    left = _places(relations.citing, across.left, rows)
+    right = _places(_in_order(relations), across.right, rows)
     shapes = [
-        Label(_LEFT, 14, "Documents", "end"),
-        Label(_RIGHT, 14, "Works they cite"),
-        *_lines(relations, left, right),
+        Label(across.left, 14, "Documents", "end"),
+        Label(across.right, 14, "Works they cite"),
+        *_lines(relations, left, right, across),
         *_marks(relations.citing, left, "end"),
         *_marks(relations.cited, right, "start"),
-        *([Label(_WIDTH / 2, height - 8, left_out, "middle")] if left_out else []),
+        *([Label(across.width / 2, height - 8, left_out, "middle")] if left_out else []),
     ]
-    return Drawing(_WIDTH, height, tuple(shapes), "Map of the archive", _described(relations))
+    return Drawing(across.width, height, tuple(shapes), "Map of the archive", _described(relations))
 
 
 def _left_out(relations: Relations) -> str:
@@ -106,15 +129,19 @@ def _lines(
     relations: Relations,
     left: Mapping[str, tuple[float, float]],
     right: Mapping[str, tuple[float, float]],
+    across: Across,
 ) -> Iterator[Shape]:
     for bond in _strongest(relations.refers, _REFERS):
         start, end = left[bond.source], left[bond.target]
         apart = 14 if start[1] > end[1] else 0  # so that a line up does not cover the line down
         reach = 24 + 0.25 * abs(end[1] - start[1]) + apart
-        yield Curve(start, end, min(reach, 150), bond.link, dashed=True)
+        yield Curve(
+            start, end, min(reach, (across.right - across.left) * 0.74), bond.link, dashed=True
+        )
     for bond in _strongest(relations.cites, _CITES):
         width = min(1 + math.log2(bond.many) / 2, 5)
-        yield Curve(left[bond.source], right[bond.target], 90, bond.link, width=width)
+        bulge = (across.right - across.left) * 0.44
+        yield Curve(left[bond.source], right[bond.target], bulge, bond.link, width=width)
 
 
 def _marks(

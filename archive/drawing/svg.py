@@ -61,7 +61,9 @@ class Label:
 
     def draw(self, parent: ET.Element, *, linked: bool) -> None:
         within = _within(parent, self.link if linked else None)
-        self.write(within, {"class": "label", "fill": _INK, "font-size": 13})
+        unsaid = linked and self.link is None  # an axis, which each mark's own name tells
+        hidden = {"aria-hidden": "true"} if unsaid else {}
+        self.write(within, {"class": "label", "fill": _INK, "font-size": 13, **hidden})
 
     def write(self, parent: ET.Element, look: Attributes) -> None:
         language = {"lang": self.language} if self.language else {}
@@ -131,7 +133,7 @@ def written(drawing: Drawing, *, linked: bool) -> str:
     width, height = _number(drawing.width), _number(drawing.height)
     ground = {"viewBox": f"0 0 {width} {height}"}
     if linked:
-        ground |= {"class": "drawing", "role": "group", "aria-label": drawing.name}
+        ground |= {"class": "drawing", "width": width, "height": height}
     else:
         ground |= {"xmlns": _NAMESPACE, "width": width, "height": height}
     root = ET.Element("svg", ground)

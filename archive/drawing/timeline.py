@@ -16,7 +16,9 @@ from archive.drawing.svg import Circle, Drawing, Label, Link, Rule, Shape, liste
 from archive.model.dates import MONTHS, ArchiveDate
 
 _ROWS = 40  # at most, of years or decades
-_LEFT, _TOP, _ROW, _COLUMN = 62.0, 30.0, 30.0, 44.0
+_LEFT, _TOP, _ROW = 46.0, 30.0, 30.0
+# The width of a column: on paper, and on a phone, where a mark is still a target (WCAG 2.2, 2.5.8).
+WIDE, NARROW = 44.0, 29.0
 _SMALLEST, _LARGEST = 5.0, 11.0  # radius of a mark
 
 
@@ -60,8 +62,8 @@ _DECADES = Scale(10, tuple(str(year) for year in range(10)))
 _CENTURIES = Scale(100, tuple(f"{decade}0s" for decade in range(10)))
 
 
-def timeline(events: Iterable[Dated]) -> Drawing | None:
-    """The timeline of some events; None if none has a year."""
+def timeline(events: Iterable[Dated], column: float = WIDE) -> Drawing | None:
+    """The timeline of some events, with columns of this width; None if no event has a year."""
     dated = [event for event in events if event.date.year is not None]
     if not dated:
         return None
@@ -73,17 +75,20 @@ def timeline(events: Iterable[Dated]) -> Drawing | None:
         cells[scale.place(event.date)].append(event)
     first, last = min(cells)[0], max(cells)[0]
     rows = range(first, last + 1, scale.years)
-    width = _LEFT + _COLUMN * len(scale.columns)
-    shapes = [*_frame(rows, scale, width), *_marks(cells, rows, scale)]
+    width = _LEFT + column * len(scale.columns)
+    middles = tuple(_LEFT + column * (place + 0.5) for place in range(len(scale.columns)))
+    shapes = [*_frame(rows, scale, middles, width), *_marks(cells, rows, scale, middles)]
     return Drawing(
         width, _TOP + _ROW * len(rows) + 6, tuple(shapes), "Timeline",
         _described(cells, scale),
     )  # fmt: skip
 
 
-def _frame(rows: Sequence[int], scale: Scale, width: float) -> Iterator[Shape]:
-    for column, name in enumerate(scale.columns):
-        yield Label(_across(column), 16, name, "middle")
+def _frame(
+    rows: Sequence[int], scale: Scale, middles: Sequence[float], width: float
+) -> Iterator[Shape]:
+    for middle, name in zip(middles, scale.columns, strict=True):
+        yield Label(middle, 16, name, "middle")
     for row in rows:
         y = _down(row, rows)
         yield Rule(_LEFT, y, width, y)
@@ -91,20 +96,19 @@ def _frame(rows: Sequence[int], scale: Scale, width: float) -> Iterator[Shape]:
 
 
 def _marks(
-    cells: dict[tuple[int, int], list[Dated]], rows: Sequence[int], scale: Scale
+    cells: dict[tuple[int, int], list[Dated]],
+    rows: Sequence[int],
+    scale: Scale,
+    middles: Sequence[float],
 ) -> Iterator[Circle]:
     for (row, column), events in sorted(cells.items()):
         many = len(events)
         radius = _SMALLEST if many == 1 else min(_LARGEST, 6.5 + math.log2(many))
         title = f"{scale.spoken(row, column)}: {_events(many)}"
         yield Circle(
-            _across(column), _down(row, rows), radius, Link(events[0].address, title),
+            middles[column], _down(row, rows), radius, Link(events[0].address, title),
             says=str(many) if 1 < many < 1000 else "",
         )  # fmt: skip
-
-
-def _across(column: int) -> float:
-    return _LEFT + _COLUMN * (column + 0.5)
 
 
 def _down(row: int, rows: Sequence[int]) -> float:

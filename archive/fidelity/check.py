@@ -25,6 +25,7 @@ RULES = {
     "quotation-not-in-source": "a quotation stands word for word in its passage's paragraph",
     "quotation-too-long": "no more than 25 words in a row are quoted",
     "copied-run": "outside quotations, names and titles no eight words in a row are the source's",
+    "repeated-words": "a passage that repeats another has eight words of its source in a row",
     "endnote-incomplete": "a footnote that renders an endnote has what it names, or its entry",
     "endnote-uncited": "an endnote is cited at the passage whose paragraph marks it",
     "endnote-title-differs": "the entry cited has the endnote's title, or a note says why not",

@@ -32,6 +32,7 @@ _DISTRIBUTIONS = {
     "lxml.etree": "lxml", "lxml.html": "lxml", "pypandoc": "pypandoc-binary",
     "pdfminer.high_level": "pdfminer.six", "readability": "readability-lxml",
     "lxml.cssselect": "lxml", "charset_normalizer": "charset-normalizer",
+    "oxmsg": "python-oxmsg",
 }  # fmt: skip
 
 

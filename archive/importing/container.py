@@ -90,6 +90,27 @@ def packed(xml: Mapping[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
+def members(data: bytes, most: int, largest: int) -> Iterator[tuple[str, bytes]]:
+    """The files of a ZIP archive with their names, none larger than ``largest`` bytes.
+
+    Raises RefusedError where it is unsafe, damaged, or holds more than ``most`` files.
+    """
+    with opened(data) as archive:
+        entries = [
+            entry for entry in sorted(archive.infolist(), key=lambda each: each.filename)
+            if not entry.is_dir() and not re.search(r"(?:^|/)(?:\.[^./]|__MACOSX/)", entry.filename)
+        ]  # fmt: skip
+        if len(entries) > most:
+            raise _bomb(f"holds {len(entries):,} files; at most {most:,} are read")
+        _check(entries)
+        for entry in entries:
+            with archive.open(entry) as part:
+                read = part.read(largest + 1)
+            if len(read) > largest:
+                raise _bomb(f"holds {entry.filename!r}, which is too large")
+            yield entry.filename, read
+
+
 def images(data: bytes) -> tuple[bytes, ...]:
     """The pictures that are PNG, JPEG or GIF by their content, each once."""
     with opened(data) as archive:

@@ -128,8 +128,11 @@ def _body(draft: Draft) -> Iterator[str]:
             section += 1
             yield from (f"({draft.document}-s{section})=", f"## {supplied[number]}", "")
         yield f"({each.anchor})="
-        if each.anchor.is_passage:
-            yield from (MARKER, _marker(each, draft), "")
+        yield from _attributes(each)
+        if each.structure.names:
+            yield from _signatories(each, draft)
+        elif each.anchor.is_passage:
+            yield from (MARKER, _shaped(each, _marker(each, draft)), "")
         elif is_short(each.block.text):
             yield from (f"{next(ranks)} {escape(' '.join(each.block.text.split()))}", "")
         else:  # a heading so long is a sentence of the source
@@ -142,6 +145,37 @@ def _body(draft: Draft) -> Iterator[str]:
             yield f"[^{label}]:"
             yield f"    {MARKER}"
             yield from (f"    {WORDS}: footnote {draft.numbers[note]}.** {count}.", "")
+
+
+def _attributes(each: Placed) -> Iterator[str]:
+    """The line that gives a block the source's own number, and says what it is a part of."""
+    structure = each.structure
+    parts = [
+        f'locator="{structure.locator}"' if structure.locator else "",
+        f"within={structure.within}" if structure.within else "",
+        "numbering=anew" if structure.anew else "",
+    ]
+    if any(parts):
+        yield f"{{{' '.join(filter(None, parts))}}}"
+
+
+def _shaped(each: Placed, marker: str) -> str:
+    """The marker in the form of its passage: spoken by somebody, or a quotation."""
+    if each.structure.speaker:
+        return f"{{speaker}}`{escape(each.structure.speaker)}` {marker}"
+    return f"> {marker}" if each.block.form is Form.QUOTE else marker
+
+
+def _signatories(each: Placed, draft: Draft) -> Iterator[str]:
+    """The names as a list, each with its own anchor; a line that is long is to be written."""
+    before = (name for other in draft.placed for name in other.structure.names
+              if other.anchor.number < each.anchor.number)  # fmt: skip
+    yield ":::{signatories}"
+    for number, name in enumerate(each.structure.names, 1 + sum(1 for _ in before)):
+        yield f"- ({Anchor(draft.document, 'g', number)})="
+        short = is_short(name)
+        yield f"  {escape(name)}" if short else f"  {WORDS}: signatory {number}.**"
+    yield from (":::", "")
 
 
 def _ranks(placed: Iterable[Placed]) -> Iterator[str]:

@@ -19,6 +19,7 @@ from archive.importing.outline import (
     outline,
     tidied,
     title_block,
+    with_signatories,
 )
 from archive.importing.readers import READERS, format_of
 from archive.importing.source_text import (
@@ -144,6 +145,9 @@ def imported(
     )  # fmt: skip
     if heading is not None and seen.kind in LETTERS and is_letterhead(heading):
         heading, title, blocks = None, text.properties.title or "", text.blocks
+    signed = with_signatories(blocks, seen.kind)
+    text = replace(text, blocks=(*text.blocks[: len(text.blocks) - len(blocks)], *signed))
+    blocks = tuple(signed)
     existing = bibliography.read(archive.bibliography, "references.bib")
     source = source_text(data, text)
     draft = Draft(

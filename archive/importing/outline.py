@@ -10,12 +10,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import repeat
 
 from archive.citation.text import one_line
 from archive.importing.dates import dates, whole_date
 from archive.importing.language import language_of
+from archive.importing.structures import (
+    Structure,
+    below_signatures,
+    signed,
+    speakers,
+    structures,
+)
 from archive.importing.text import Block, Finding, Form, Remark, Run, Text
 from archive.model.draft import GUESSED
 from archive.model.passage import Anchor
@@ -54,6 +61,7 @@ _CAPTION = re.compile(
     r"\b(?:IN THE )?[A-Z ]*COURT\b|\bCase No|\bCivil Action\b"
 )
 _RULING = re.compile(r"\b(?:OPINION|ORDER|JUDGMENT|RULING|it is (?:hereby )?ordered)\b")
+_CHARGE = re.compile(r"count\s+(?:\d{1,3}|[ivxlc]{1,6}|one|two|three)\b", re.IGNORECASE)
 _LEAST_NUMBERED = 3
 _MAX_HEADING = 12  # words; a longer line that stands alone is a paragraph
 _MAX_NUMBER = 100_000
@@ -72,7 +80,7 @@ def is_heading(block: Block) -> bool:
     if block.form is not Form.PARAGRAPH or block.notes or count > _MAX_HEADING:
         return False
     match = _ARTICLE.match(text) or _SECTION.match(text)
-    if match and not re.search(r"[.;,]$", text[match.end() :].strip()) and count <= 8:
+    if match and not re.search(r"[.;,:]$", text[match.end() :].strip()) and count <= 8:
         return True
     capitals = sum(map(str.isupper, text))  # which many scripts do not have
     return capitals > 3 and text.upper() == text and not text.endswith((".", ";", ","))
@@ -146,7 +154,15 @@ def _kinds(blocks: Sequence[Block], title: str) -> Iterator[Seen]:
     if any(map(is_salutation, blocks[:15])):
         closing = " and a closing" if _count(blocks, _CLOSING.match) else ""
         yield Seen("letter", f"a salutation{closing}")
+    yield from _charges(blocks, title)
     yield from _court(blocks)
+    if (turns := sum(map(bool, speakers(blocks)))) * 2 > len(blocks):
+        yield Seen("transcript", f"{turns} turns of speakers")
+    yield from _others(blocks, title)
+
+
+def _others(blocks: Sequence[Block], title: str) -> Iterator[Seen]:
+    """The kinds that a title or numbers tell, and the one of no form."""
     if (articles := _count(blocks, _ARTICLE.match)) >= 2:
         yield Seen("declaration", f"{articles} numbered articles")
     if re.search(r"\b(?:declaration|convention|charter|principles)\b", title, re.IGNORECASE):
@@ -168,6 +184,13 @@ def is_salutation(block: Block) -> bool:
     """Whether a block is ``Dear …,`` on a line of its own."""
     text = block.text
     return "\n" not in text and len(text.split()) <= 14 and bool(_SALUTATION.match(text))
+
+
+def _charges(blocks: Sequence[Block], title: str) -> Iterator[Seen]:
+    head = " ".join([title, *(block.text for block in blocks[:15])])
+    counts = _count(blocks, _CHARGE.match)
+    if counts and re.search(r"\b(?:indictment|grand jury)\b", head, re.IGNORECASE):
+        yield Seen("indictment", f"{counts} counts")
 
 
 def _court(blocks: Sequence[Block]) -> Iterator[Seen]:
@@ -193,6 +216,7 @@ class Placed:
     anchor: Anchor
     block: Block
     role: str = ""  # in a letter, for example "the salutation"
+    structure: Structure = field(default_factory=Structure)
 
 
 # What letters stand for here.  An archive may have other letters for these words, or none.
@@ -206,9 +230,14 @@ def outline(
     own = {letter: settings.letter(word) for letter, word in _WORDS.items()}
     lettered = [(own.get(each, each), number) for each, number in _letters(blocks, kind)]
     roles = _roles(blocks) if kind in LETTERS else repeat("")
+    anchored = [
+        (Anchor(document, letter, number), block)
+        for block, (letter, _), number in zip(blocks, lettered, _numbers(lettered))
+    ]
+    found = structures(anchored, settings.kinds[kind])
     return tuple(
-        Placed(Anchor(document, letter, number), block, role)
-        for block, (letter, _), number, role in zip(blocks, lettered, _numbers(lettered), roles)
+        Placed(anchor, block, role, structure)
+        for (anchor, block), role, structure in zip(anchored, roles, found)
     )
 
 
@@ -266,6 +295,16 @@ def _numbers(lettered: Sequence[tuple[str, int | None]]) -> Iterator[int]:
         else:
             yield free[letter]
             free[letter] += 1
+
+
+def with_signatories(blocks: Sequence[Block], kind: str) -> list[Block]:
+    """The blocks; three signatories or more that follow each other are one."""
+    roles = _roles(blocks) if kind in LETTERS else repeat("")
+    named = (
+        role == "a signatory" and len(block.text.split()) <= _MAX_HEADING
+        and not block.text.endswith(".") for role, block in zip(roles, blocks)
+    )  # fmt: skip
+    return signed(blocks, [a or b for a, b in zip(named, below_signatures(blocks))])
 
 
 def _roles(blocks: Sequence[Block]) -> Iterator[str]:
@@ -369,7 +408,8 @@ def is_letterhead(block: Block) -> bool:
 def title_block(text: Text) -> Block | None:
     """The first block, where it is the title of the text and so no section; else None."""
     first = text.blocks[0] if text.blocks else None
-    if first is None or not is_heading(first) or _COURT.match(first.text):
+    numbered = first is not None and (_ARTICLE.match(first.text) or _SECTION.match(first.text))
+    if first is None or not is_heading(first) or _COURT.match(first.text) or numbered:
         return None
     said = text.properties.title
     if said and one_line(said).casefold() == one_line(first.text).casefold():

@@ -274,8 +274,9 @@ def _told(places: Places, found: Imported) -> str:
         f"         {passages} (its paragraphs beside the anchors)",
         f"         {report} (what was found, guessed and left out)",
         f"         {places.shown(places.look)} (what was taken, in three tints; LOOK=1 opens it)",
-        f"Next: write each passage in the archive’s own words, with {passages} beside you; make "
-        "tells how many are left.",
+        "Next: write each passage in the archive’s own words: make serve, then open "
+        f"/_serve/table/{places.id}, which shows source and passage side by side; or edit the file "
+        f"with {passages} beside you. make tells how many are left.",
     ])  # fmt: skip
 
 

@@ -66,6 +66,7 @@ class Block:
     runs: tuple[Run, ...]
     label: str = ""  # of a list item, as written: "(a)", "3."
     level: int = 0  # of a heading: 1 for the highest; of an item: how deep
+    signed: bool = False  # whether each of its lines names a signatory
 
     @property
     def text(self) -> str:

@@ -32,7 +32,7 @@ def unfinished(text: str, path: str) -> Iterator[Problem]:
 def _unwritten(text: str, path: str) -> Iterator[Problem]:
     before = -1
     for number, line in enumerate(text.splitlines(), 1):
-        if _MARKED.search(line) or (line.startswith(WORDS) and number != before + 1):
+        if _MARKED.search(line) or (WORDS in line and number != before + 1):
             yield Problem(
                 path, number, "draft-passage", "This passage is not written yet.",
                 f"write it in the archive’s own words, and remove {MARKER} and the marker.",

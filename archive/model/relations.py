@@ -1,16 +1,21 @@
 """Relations between documents: what a document is to another document, a passage or a work.
 
+Some join passages: ``w3 quotes: letter-p3`` says that the quotations of w3 are words of that
+passage, and ``w3 quotes: letter-p3 “grave threat”`` that this one is.
+
 Each relation has its words in both directions, the link relations that IANA registers for them, and
 a property of schema.org.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from archive.model import Fact
 from archive.model import reading as read
+from archive.model.fingerprint import normalise
 from archive.model.frontmatter import Entry
 from archive.model.problem import Problem
 from archive.model.reading import Reader, RuleBrokenError
@@ -34,6 +39,7 @@ class Bond:
     back: Direction  # from what it names
     verb: str  # "is an annex of"
     is_acyclic: bool = False  # nothing may be related so to itself, not by way of others either
+    is_of_passages: bool = False  # a passage of the document may be named before it
 
 
 BONDS: Mapping[str, Bond] = {
@@ -70,7 +76,12 @@ BONDS: Mapping[str, Bond] = {
     "quotes": Bond(
         Direction(N_("Quotes"), "related", "citation"),
         Direction(N_("Quoted by"), "related", ""),
-        "quotes",
+        "quotes", is_of_passages=True,
+    ),
+    "repeats": Bond(
+        Direction(N_("Repeats"), "related", "citation"),
+        Direction(N_("Repeated in"), "related", ""),
+        "repeats", is_of_passages=True,
     ),
     "supersedes": Bond(
         Direction(N_("Supersedes"), "predecessor-version", "citation"),
@@ -120,12 +131,34 @@ class Relation(Fact):
     kind: str  # a key of BONDS
     target: str  # a document id, an anchor or the key of a work
     line: int  # of the document's file
+    passage: str = ""  # the label in lower case of the passage that is related; else the document
+    words: str = ""  # the one quotation of the passage that is meant; else all
 
     def __str__(self) -> str:
-        return f"{self.kind}: {self.target}"
+        words = f" “{self.words}”" if self.words else ""
+        return f"{self.passage} {self.kind}: {self.target}{words}".strip()
+
+    def anchor(self, document: str) -> str:
+        """The anchor of the passage that is related; empty where it is the document."""
+        return f"{document}-{self.passage}" if self.passage else ""
 
 
-_FORM = "write one line - annex-of: document-id for each; also an anchor or the key of a work."
+def origins(relations: Iterable[Relation], passage: str, words: str) -> tuple[Relation, ...]:
+    """Return where the words of a quotation are from: by the lines that name it, else the others.
+
+    ``passage`` is the label in lower case of the passage that quotes them.
+    """
+    of_passage = [each for each in relations if (each.kind, each.passage) == ("quotes", passage)]
+    named = [each for each in of_passage if normalise(each.words) == normalise(words)]
+    return tuple(named or (each for each in of_passage if not each.words))
+
+
+_FORM = (
+    "write one line - annex-of: document-id for each; also an anchor or the key of a work. Of a "
+    "passage: - w3 quotes: anchor, and behind it the “words” of one quotation if it has several."
+)
+_RELATED = re.compile(r"(?:([a-z][1-9][0-9]*) )?(\S*)")
+_TARGET = re.compile(r"(\S+)(?: “([^“”]+)”)?")
 
 
 def read_relations(reader: Reader, entry: Entry) -> tuple[Relation, ...]:
@@ -152,11 +185,19 @@ def _relation(reader: Reader, item: Entry) -> Relation:
     if not isinstance(item.value, dict) or len(item.value) != 1:
         raise RuleBrokenError("record-value-form", "a line is no relation with its target.", _FORM)
     ((kind, target),) = item.value.items()
+    named = _RELATED.fullmatch(kind)
+    passage, kind = named.groups("") if named else ("", kind)
     if kind not in BONDS:
         raise RuleBrokenError(
             "relation-unknown", f"“{kind}” is no relation.", f"use one of: {', '.join(BONDS)}."
         )
-    return Relation(kind, read.text(reader, target), target.line)
+    said = _TARGET.fullmatch(read.text(reader, target))
+    if said is None or (passage and not BONDS[kind].is_of_passages):
+        raise RuleBrokenError("record-value-form", f"a line {kind} is of another form.", _FORM)
+    name, words = said.groups("")
+    if words and (kind, bool(passage)) != ("quotes", True):
+        raise RuleBrokenError("record-value-form", "only of a passage words are quoted.", _FORM)
+    return Relation(kind, name, target.line, passage, words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +207,7 @@ class End:
     id: str
     path: str
     relations: tuple[Relation, ...]
+    passages: frozenset[str] = frozenset()  # their anchors
 
 
 def unrelated(
@@ -179,6 +221,12 @@ def unrelated(
     for end in ends.values():
         for relation in end.relations:
             named = documents.get(relation.target)
+            if relation.passage and relation.anchor(end.id) not in end.passages:
+                yield Problem(
+                    end.path, relation.line, "relation-passage",
+                    f"The document has no passage {relation.passage}: {relation}.",
+                    "begin the line with the label of one in lower case, such as p5.",
+                )  # fmt: skip
             if named == end.id:
                 yield Problem(
                     end.path, relation.line, "relation-itself",

@@ -76,3 +76,23 @@ def last_change(history: History | None, _: Words) -> str | None:
     if not changes:
         return None
     return _(_VERBS[changes[-1].kind]).format(date=ArchiveDate(changes[-1].date).said(_))
+
+
+# What a link says of the words of a quotation, by what became of them (``fidelity.origins``).
+_ORIGINS = {
+    "exact": N_("These words stand in {name}"),
+    "differing": N_("These words stand otherwise in {name}"),
+    "not-found": N_("These words were not found in {name}"),
+    "not-held": N_("These words are ascribed to {name}, which the archive does not hold"),
+    "": N_("These words are ascribed to {name}"),
+}
+
+
+def origin_told(result: str, name: str, _: Words) -> str:
+    """Return what a link from a quotation to where its words are from says; its name is given."""
+    return _(_ORIGINS[result]).format(name=name)
+
+
+def origins_told(name: str, _: Words) -> list[str]:
+    """Return all that such a link may say."""
+    return [origin_told(result, name, _) for result in _ORIGINS]

@@ -74,7 +74,7 @@ def paragraph(node: nodes.Element, pen: Pen) -> str:
 
 def _styled(node: nodes.Element, pen: Pen) -> str:
     """The text of a paragraph in the style of its class, if the template has one."""
-    text = spoken_in(node, _in_its_direction(node, pen))
+    text = spoken_in(node, _in_its_direction(node, pen), pen)
     function = next((_STYLES[name] for name in node["classes"] if name in _STYLES), None)
     return code.call(function, text) if function else text
 

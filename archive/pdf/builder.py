@@ -10,6 +10,7 @@ import hashlib
 import os
 import subprocess
 from collections.abc import Mapping, Sequence, Set
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -20,8 +21,9 @@ from sphinx.util import logging
 
 from archive.pdf.drawing import Drawing
 from archive.pdf.edition import TEMPLATE, Edition, Settings
+from archive.pdf.fonts import PACKAGES, letters, without_fonts
 from archive.pdf.pages import Addresses, page_uri
-from archive.pdf.plan import index_edition, plan
+from archive.pdf.plan import DrawnArchive, index_edition, plan
 from archive.pdf.press import Complaint, Outcome, Press
 from archive.pdf.store import DrawnPages, Store
 from archive.site.know.settings import settings_of
@@ -110,6 +112,7 @@ class PdfBuilder(Builder):
             for fault in faults:
                 _log.error(fault.message, location=fault.place, type="archive", subtype="pdf-node")
             raise PrintError(f"{len(faults)} things cannot be printed; no PDF was made.")
+        settings = self._settings = replace(settings, fontless=self._fontless(drawn))
         planned = plan(drawn, self.config.archive_pdf_volume_pages, addresses, settings)
         editions = list(planned.editions)
         self._print(editions)
@@ -124,6 +127,21 @@ class PdfBuilder(Builder):
             self._store.copy(path, target)
         self._store.remove_others({*(edition.path for edition in editions), *planned.copies})
         self._store.remember()
+
+    def _fontless(self, drawn: DrawnArchive) -> frozenset[str]:
+        """The characters that no font at hand has.  They are told, each page's at one place."""
+        found = frozenset().union(letters(self._settings.archive), *(
+            page.letters for page in drawn.pages
+        ))  # fmt: skip
+        if not found:
+            return found
+        self._store.prepare(_HERE / TEMPLATE, ())
+        lacking = Press(self._store.folder, self._settings.timestamp, 1).lacking(found)
+        for page in drawn.pages:
+            if missing := sorted(page.letters & lacking):
+                place = next(filter(None, map(page.place_of, missing)), None)
+                _log.info("notice: %s: %s", place, without_fonts(missing))
+        return lacking
 
     def _print(self, editions: Sequence[Edition]) -> None:
         """Print the editions that are not printed already.
@@ -175,7 +193,8 @@ def _made_by() -> str:
     digest = hashlib.sha256()
     for file in sorted(path for path in _HERE.iterdir() if path.is_file()):
         digest.update(file.read_bytes())
-    names = ("typst", "fontpkg-amiri", "sphinx", "docutils")
+    fonts = (package.project for package in PACKAGES if package.folder)
+    names = ("typst", "fontpkg-amiri", *fonts, "sphinx", "docutils")
     versions = [f"{name} {version(name)}" for name in names]
     return ", ".join([*versions, f"pikepdf {pikepdf.__version__}", digest.hexdigest()[:16]])
 

@@ -74,6 +74,17 @@ def place_of(source: str, number: int) -> str | None:
     return next((line.removeprefix(PLACE) for line in lines if line.startswith(PLACE)), None)
 
 
+def place_with(source: str, text: str) -> str | None:
+    """The place, as "file:line", of the first code in which a text stands; None without one."""
+    place = None
+    for line in source.splitlines():
+        if line.startswith(PLACE):
+            place = line.removeprefix(PLACE)
+        elif text in line:
+            return place
+    return None
+
+
 def first_place(source: str) -> str | None:
     """The first place, as "file:line", that a part of the code comes from."""
     places = (line for line in source.splitlines() if line.startswith(PLACE))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archive.pdf import code
+from archive.pdf.fonts import PACKAGES, letters, scripts_of
 from archive.pdf.pages import Anchor, Page
 
 if TYPE_CHECKING:
@@ -35,6 +36,19 @@ def call(function: str, *arguments: str | Page) -> Body:
     return (f"{function}(", *(part for each in arguments for part in (each, ", ")), ")")
 
 
+def in_fonts(found: Iterable[str], fontless: str) -> Iterator[str]:
+    """The rules that set some characters in the fonts at hand, and show those that have none."""
+    at_hand = {package for package in PACKAGES if package.folder}
+    for script in scripts_of(found):
+        if script.package in at_hand:
+            pattern = code.call("regex", code.string(script.pattern))
+            family = code.string(script.family)
+            yield f"#show {pattern}: {code.call('in-font', family)}"
+    if fontless:
+        escaped = "".join(f"\\u{{{ord(letter):x}}}" for letter in fontless)
+        yield f"#show {code.call('regex', code.string(f'[{escaped}]'))}: without-font"
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What all editions of a build share."""
@@ -48,6 +62,8 @@ class Settings:
     timestamp: int  # seconds since 1970, in UTC
     made_by: str  # the versions of all that has a part in a PDF, the template included
     warning: str | None = None  # at the head of every page
+    # Characters of the whole archive that no font has.  An edition takes its own of them.
+    fontless: frozenset[str] = field(default=frozenset(), repr=False)
 
 
 @dataclass(frozen=True)
@@ -85,10 +101,22 @@ class Edition:
         return {name: path for page in self.pages for name, path in page.images.items()}
 
     @cached_property
+    def letters(self) -> frozenset[str]:
+        """The characters in it that not every font has."""
+        parts = (part.letters if isinstance(part, Page) else letters(part) for part in self.body)
+        return letters(self.settings.archive).union(*parts)
+
+    @property
+    def fontless(self) -> str:
+        """Its characters that no font has, in order."""
+        return "".join(sorted(self.letters & self.settings.fontless))
+
+    @cached_property
     def digest(self) -> str:
         """SHA-256 of all that decides about the PDF: equal digests stand for equal bytes."""
         body = [part.digest if isinstance(part, Page) else part for part in self.body]
-        return hashlib.sha256(repr((self, body)).encode()).hexdigest()  # self without its body
+        shown = (self, body, self.fontless) if self.fontless else (self, body)
+        return hashlib.sha256(repr(shown).encode()).hexdigest()  # self without its body
 
     @property
     def source(self) -> str:
@@ -106,6 +134,7 @@ class Edition:
             f'#import "/{TEMPLATE}": *',
             f"#let archive-link = archive-link.with(({printed or ':'}))",
             f"#show: {shown}",
+            *in_fonts(self.letters, self.fontless),
             f"#{code.block(attachment.code for attachment in self.attachments)}",
             f"#{body}",
             f"#publish-positions({labels})",

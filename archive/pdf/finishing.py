@@ -24,6 +24,8 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, OutlineItem, String
 
 from archive.model.passage import SIGNATORY
+from archive.pdf.clusters import join_clusters
+from archive.pdf.fonts import STACKED
 
 if TYPE_CHECKING:
     from archive.pdf.edition import Edition
@@ -54,6 +56,8 @@ def finish(
     places = _destinations(edition, positions)
     names = {page.name for page in edition.pages if page.name} if edition.is_large else set()
     with pikepdf.open(BytesIO(pdf)) as opened:
+        if any(map(STACKED.match, edition.letters)):
+            join_clusters(opened, "\n".join(page.code for page in edition.pages))
         _name(opened, places)
         _bookmark(opened, edition, positions)
         if any(_SIGNATORY.search(anchor.name) for anchor in edition.anchors):

@@ -20,8 +20,9 @@ from archive.model.locator import unbroken
 from archive.model.passage import Anchor
 from archive.model.uri import as_printed, escaped
 from archive.pdf import code
-from archive.pdf.language import ENGLISH
+from archive.pdf.language import ENGLISH, from_the_right, isolated
 from archive.site.show.bibliography import MARK
+from archive.site.show.origins import ORIGIN
 
 if TYPE_CHECKING:
     from archive.pdf.pages import Pen
@@ -31,8 +32,9 @@ Draw: TypeAlias = Callable[[nodes.Element, "Pen"], str]
 
 IMAGES = "images"  # the folder below the one that Typst reads from
 
-# Words that could be wider than the place they stand in; Arabic ones would lose their joined forms.
-_LONG = re.compile(r"[^\s\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]{24,}")
+# Words that could be wider than the place they stand in.  Those of other scripts than these would
+# lose their joined forms, and Typst knows where lines of them may end.
+_LONG = re.compile(r"[!-\u058f\u1c80-\u1c8f\u1d00-\u1fff\u2010-\u2027\u2030-\u2bff]{24,}")
 _LONGEST = 31  # letters without a mark between them that are cut; hyphens divide shorter words
 _COMBINED = r"\u0300-\u036f\u200d\ufe00-\ufe0f"  # with the letter before them
 _LETTER = re.compile(rf".[{_COMBINED}]*")
@@ -50,20 +52,29 @@ _LENGTH = re.compile(r"(\d+(?:\.\d+)?)\s*(%|em|[a-z]*)")
 
 def wrapped(function: str) -> Draw:
     """A drawing function that calls ``function`` of the template with the node's children."""
-    return lambda node, pen: spoken_in(node, code.call(function, pen.children(node)))
+    return lambda node, pen: spoken_in(node, code.call(function, pen.children(node)), pen)
 
 
 def plain(node: nodes.Element, pen: Pen) -> str:
     """The children alone."""
-    return spoken_in(node, pen.children(node))
+    return spoken_in(node, pen.children(node), pen)
 
 
-def spoken_in(node: nodes.Element, expression: str) -> str:
-    """The expression in the language that a class of the node names, if one does."""
+def spoken_in(node: nodes.Element, expression: str, pen: Pen) -> str:
+    """The expression in the language that a class of the node names, if one does.
+
+    Within a line it is isolated where it runs against it: a direction of its own would have Typst
+    put marks of direction into its words, which divides joined letters.
+    """
     for name in node["classes"]:
         if name.startswith(_LANGUAGE):
-            tag = name.removeprefix(_LANGUAGE)
-            return code.call("spoken-in", code.string(tag), expression)
+            tag, around = name.removeprefix(_LANGUAGE), pen.subject.from_the_right
+            if not isinstance(node, nodes.Inline):
+                return code.call("spoken-in", code.string(tag), expression)
+            if from_the_right(tag) is not around:
+                expression = isolated(expression, from_the_right(tag))
+            direction = "rtl" if around else "ltr"
+            return code.call("spoken-in", code.string(tag), expression, direction=direction)
     return expression
 
 
@@ -138,6 +149,8 @@ def _is_set_off(node: nodes.Element) -> bool:
 
 def _kind(node: nodes.Element, label: str) -> str:
     """The kind of a link's target, which decides how the template shows the link."""
+    if ORIGIN in node["classes"]:
+        return ORIGIN  # the words of a quotation
     if MARK in node["classes"]:
         return "mark"  # an anchor shown by its label alone
     if any("std-term" in child["classes"] for child in node.findall(nodes.inline)):

@@ -24,6 +24,7 @@ from archive.model.proof import in_words
 from archive.pdf import code
 from archive.pdf.blocks import footnotes, marked_footnotes
 from archive.pdf.coverage import REFUSED, TABLE
+from archive.pdf.fonts import letters
 from archive.pdf.inline import flowing
 from archive.pdf.language import Words, from_the_right, words_of
 from archive.site.nodes import clauses, passage_label
@@ -145,6 +146,17 @@ class Page:
     def name(self) -> str:
         """The name of its first destination; empty if it has none."""
         return next((anchor.name for anchor in self.anchors if anchor.name), "")
+
+    @cached_property
+    def letters(self) -> frozenset[str]:
+        """The characters in it that not every font has."""
+        return frozenset().union(*(letters(piece.code) for piece in self.pieces))
+
+    def place_of(self, letter: str) -> str | None:
+        """Where a character first stands in the archive's sources, as "file:line"."""
+        return next(
+            (place for piece in self.pieces if (place := code.place_with(piece.code, letter))), None
+        )
 
     @property
     def weight(self) -> int:

@@ -125,11 +125,15 @@ class DrawnArchive:
     gone: tuple[GoneDocument, ...]
 
     @property
+    def pages(self) -> tuple[Page, ...]:
+        """All of it."""
+        documents = (page for document in self.documents for page in document.pages)
+        return (self.introduction, *documents, *(chapter.page for chapter in self.others))
+
+    @property
     def faults(self) -> list[Fault]:
         """Everything that cannot be printed."""
-        documents = (page for document in self.documents for page in document.pages)
-        pages = (self.introduction, *documents, *(chapter.page for chapter in self.others))
-        return [fault for page in pages for fault in page.faults]
+        return [fault for page in self.pages for fault in page.faults]
 
 
 @dataclass(frozen=True, slots=True)

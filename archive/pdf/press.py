@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from pathlib import Path
@@ -20,8 +19,9 @@ from sphinx.util.parallel import ParallelTasks, parallel_available
 
 from archive.files import write
 from archive.pdf import code
-from archive.pdf.edition import block
+from archive.pdf.edition import TEMPLATE, block, in_fonts
 from archive.pdf.finishing import Position, finish
+from archive.pdf.fonts import PACKAGES, described
 
 if TYPE_CHECKING:
     from archive.pdf.edition import Edition
@@ -78,7 +78,10 @@ class Press:
         self._fonts = typst.Fonts(  # loaded before processes are forked
             include_system_fonts=False,
             include_embedded_fonts=True,
-            font_paths=[str(files(FONTS) / "files")],
+            font_paths=[
+                str(files(FONTS) / "files"),
+                *(str(package.folder) for package in PACKAGES if package.folder),
+            ],
         )
 
     def compile(self, source: Path) -> Compiled:
@@ -108,6 +111,38 @@ class Press:
             raise CompileError(*lost)
         assert isinstance(pdf, bytes)
         return Compiled(pdf, tuple(Position(*each) for each in json.loads(found)), told)
+
+    def lacking(self, found: Iterable[str]) -> frozenset[str]:
+        """The characters among some that no font has.
+
+        Asked in a process of its own: those forked after Typst has run here would wait for ever.
+        """
+        told: list[frozenset[str]] = []
+        if not parallel_available:
+            return self._lacking(sorted(found))
+        tasks = ParallelTasks(1)
+        tasks.add_task(self._lacking, sorted(found), lambda _found, lacking: told.append(lacking))
+        tasks.join()
+        return told[0]
+
+    def _lacking(self, found: Sequence[str]) -> frozenset[str]:
+        letters = (f"#par({code.string(letter)})" for letter in found)
+        source = self._folder / "letters.typ"
+        write(source, "\n".join((
+            f'#import "/{TEMPLATE}": *', '#set document(title: "Letters")', "#show: typography",
+            *in_fonts(found, ""), *letters,
+        )))  # fmt: skip
+        compiler = typst.Compiler(
+            input=source, root=self._folder, font_paths=self._fonts, ignore_system_fonts=True
+        )
+        try:
+            compiler.compile(format="pdf", pdf_standards=STANDARDS)
+        except (typst.TypstError, RuntimeError) as error:
+            told = getattr(error, "diagnostic", "") or str(error)
+            return frozenset("".join(_literal(row) for row in _UNSHOWN.findall(told))) & set(found)
+        finally:
+            source.unlink()
+        return frozenset()
 
     def print(self, editions: Sequence[Edition], keep: Callable[[Edition, Outcome], None]) -> None:
         """Print documents in batches, and each large edition in a process of its own.
@@ -195,11 +230,14 @@ _SIMPLER = "write what stands there in a simpler form"
 _LABEL = re.compile(r'label `label\("(.*)"\)` (occurs multiple times|does not exist)')
 _TIMES = {"occurs multiple times": "more than once", "does not exist": "nowhere"}
 _LINE = re.compile(r"(\S+\.typ):(\d+):")
-_NO_GLYPH = re.compile(r"the text `(.*)` could not be displayed")
-_SCRIPT = re.compile(
-    r"(.+?)(?: (?:UNIFIED|COMPATIBILITY|LETTER|SYLLABLES?|SYLLABICS|CHARACTER|VOWEL|SIGN|DIGIT|"
-    r"CONSONANT|IDEOGRAPH|MODIFIER|CAPITAL|SMALL)\b.*)?$"
-)
+_NO_GLYPH = re.compile(r'the text `"(.*)"` could not be displayed')
+_UNSHOWN = re.compile(r'(?:the text|contains the codepoint) `"(.*?)"`')
+_ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}|\\(.)")
+
+
+def _literal(row: str) -> str:
+    """What a string stands for that Typst writes in a message."""
+    return _ESCAPED.sub(lambda it: chr(int(it[1], 16)) if it[1] else it[2], row)
 
 
 def _complaints(error: Exception, source: Path) -> list[Complaint]:
@@ -212,10 +250,10 @@ def _complaints(error: Exception, source: Path) -> list[Complaint]:
 def _complaint(diagnostic: str, source: Path, text: str) -> Complaint:
     message = diagnostic.strip().splitlines()[0].removesuffix(".")
     if glyph := _NO_GLYPH.search(message):
-        return Complaint(_place_of(glyph[1], text), (
-            f"No font that comes with the archive has a letter for {glyph[1]} "
-            f"({', '.join(scripts(glyph[1]))}). To mend: write it in the Latin, Greek, Cyrillic, "
-            "Hebrew or Arabic script, or show it as an image with alternative text."
+        letters = _literal(glyph[1])
+        return Complaint(_place_of(letters, text), (
+            f"No font at hand has {described(letters)}. "
+            "To mend: write it in another way, or show it as an image with alternative text."
         ))  # fmt: skip
     if label := _LABEL.search(message):
         return Complaint(_place_of(label[1], text), (
@@ -226,13 +264,6 @@ def _complaint(diagnostic: str, source: Path, text: str) -> Complaint:
     place = code.place_of(text, lines[0]) if lines else None
     hints = re.findall(r"(?m)^\s*= hint: (.*)$", diagnostic)
     return Complaint(place, _told(message, hints or [_SIMPLER]))
-
-
-def scripts(letters: str) -> list[str]:
-    """The scripts of letters, such as Devanagari or Thai, from their Unicode names."""
-    names = (unicodedata.name(letter, "") for letter in letters.strip('"'))
-    found = (_SCRIPT.match(name) for name in names)
-    return list(dict.fromkeys(name[1].title().replace("Cjk", "CJK") for name in found if name))
 
 
 def _place_of(letters: str, text: str) -> str | None:

@@ -62,7 +62,7 @@ class DrawnPages:
         self._account.enter(docname, keys, self._view)
         for page in drawn:
             if page is not None:
-                _ = page.digest  # computed now, to be kept with the page
+                _ = page.digest, page.letters  # computed now, to be kept with the page
         write_pickle(self._file(docname), (self._row(docname), drawn), self._made_by)
         self._is_changed = True
 

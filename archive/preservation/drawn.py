@@ -42,6 +42,10 @@ _LETTERS = 3  # of a glyph, which may be a ligature
 _LONG = 25  # letters of a word that may be divided anywhere
 _DIVIDED = frozenset("/-‐‑–—.:?&=_,@#%+~[]()")  # behind which a line may end within a word
 
+# From Thai on there are scripts in which a line may end within a word.
+_SPACELESS = re.compile(
+    "[\u0e00-\u1c7f\u2e80-\ud7ff\uf900-\ufaff\ufe30-\uffef\U00010000-\U0003ffff]"
+)
 _BACKWARDS = frozenset({"R", "AL"})  # classes of letters that run from right to left
 
 # What print says of itself, in the languages that it knows (``archive.pdf.language``).
@@ -164,8 +168,12 @@ def _edges(word: str) -> bytes:
     if len(word) >= _LONG:
         return b"\1" * len(word)
     backwards = [unicodedata.bidirectional(letter) in _BACKWARDS for letter in word]
-    pairs = zip(word, backwards, backwards[1:], strict=False)
-    return bytes(letter in _DIVIDED or one != two for letter, one, two in pairs) + b"\1"
+    pairs = zip(word, word[1:], backwards, backwards[1:], strict=False)
+    may_end = (
+        letter in _DIVIDED or one != two or bool(_SPACELESS.search(letter + after))
+        for letter, after, one, two in pairs
+    )
+    return bytes(may_end) + b"\1"
 
 
 @dataclass(frozen=True, slots=True)

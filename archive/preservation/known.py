@@ -70,11 +70,15 @@ class Known:
         ``links`` has where the entry of a work stands, and the names that are not proved.
         """
         for relation in self._there.get(document, ()):
-            yield self._tie(relation, base, links)
+            at = self.shown(relation.anchor(document)) or ""
+            yield self._tie(relation, base, links)._replace(at=at)
         for other, relation in sorted(self._back.get(document, ()), key=lambda each: each[0]):
             at = self.shown(relation.target) or "" if relation.target != document else ""
-            address = f"{base}documents/{other}.html"
-            yield Tie(BONDS[relation.kind].back, self.names.get(other, ""), address, at)
+            address, anchor = f"{base}documents/{other}.html", relation.anchor(other)
+            if spoken := self.shown(anchor):
+                yield Tie(BONDS[relation.kind].back, spoken, f"{address}#{anchor}", at)
+            else:
+                yield Tie(BONDS[relation.kind].back, self.names.get(other, ""), address, at)
         yield from self._siblings(document, base)
 
     def versions(self, document: str) -> tuple[str, ...]:

@@ -15,22 +15,20 @@ import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
 
 import pikepdf
 from lxml import etree
 
 from archive.model.fingerprint import normalise
+from archive.model.glyphs import Font
 from archive.preservation.ledger import is_anchor
 from archive.preservation.words import Said
 
-_PAIR = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]*)>")
-_RANGE = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
-_SECTION = re.compile(rb"beginbf(char|range)(.*?)endbf", re.DOTALL)
 # Marks of lists, and the labels of signatories, which stand in columns and not in the margin.
 _NUMBERING = re.compile(r"[•–∗‣◦▪]|\(?(?:[0-9]{1,6}|[A-Za-z]{1,6})[.)]|G[1-9][0-9]*")
 _MARGIN = 20  # points that a label stands left of the text
@@ -39,8 +37,6 @@ _LONGEST_FORMULA = 4_000  # letters
 _PAGE_NUMBER = re.compile(r"(,p\.[0-9]+|\(p\.[0-9]+\))?")
 _SLACK = 25  # points that a destination may stand above its block, beside what is before it
 _GAP = 0.4  # ems: runs that are further apart stand in two cells of a table
-
-_DEFAULT_WIDTH = 1000.0  # of a glyph whose font does not say it
 
 _NONE, _SPACE, _BREAK = 0, 1, 2  # what stands before a letter
 
@@ -85,11 +81,11 @@ def read_print(data: bytes) -> Printed:
     """Read a PDF.  Raises pikepdf.PdfError and ValueError where the engine makes none like it."""
     with pikepdf.open(io.BytesIO(data)) as pdf:
         _check_still(pdf)
-        fonts: dict[tuple[int, int], _Font] = {}
+        fonts: dict[tuple[int, int], Font] = {}
         runs = [run for number, page in enumerate(pdf.pages) for run in _runs(number, page, fonts)]
         attachments = {name: spec.get_file().read_bytes() for name, spec in pdf.attachments.items()}
         return Printed(
-            tuple(runs), _places(pdf), attachments, frozenset(_described(pdf)),
+            tuple(_whole(runs)), _places(pdf), attachments, frozenset(_described(pdf)),
             frozenset(_addresses(pdf)), len(pdf.pages),
         )  # fmt: skip
 
@@ -153,7 +149,7 @@ def _places(pdf: pikepdf.Pdf) -> dict[str, tuple[int, float]]:
     return found
 
 
-def _runs(number: int, page: pikepdf.Page, fonts: dict[tuple[int, int], _Font]) -> Iterator[Run]:
+def _runs(number: int, page: pikepdf.Page, fonts: dict[tuple[int, int], Font]) -> Iterator[Run]:
     """The text of one page in the order in which it is drawn."""
     pen = _Pen(page.resources.get("/Font", {}), fonts)
     for instruction in pikepdf.parse_content_stream(page):
@@ -161,30 +157,26 @@ def _runs(number: int, page: pikepdf.Page, fonts: dict[tuple[int, int], _Font]) 
         if operator in _SHOWING:
             strings = operands[0] if operator == "TJ" else operands
             text, width = pen.text(strings), pen.width(strings)
-            yield Run(number, *pen.place(), pen.size, text, width, *pen.role(text))
+            yield Run(number, *pen.place(), pen.size, text, width, *pen.role())
         elif operator in _FORBIDDEN or (operator == "Tr" and operands[0] != 0):
             raise ValueError("its text is drawn in a way that the engine does not use")
         elif operator in _MOVING:
             _MOVING[operator](pen, operands)
 
 
-class _Font(NamedTuple):
-    letters: Mapping[int, str]  # what each code stands for
-    widths: Mapping[int, float]  # of the codes' glyphs, in thousandths of an em
-    is_math: bool = False
-
-
 class _Pen:
     """The state of the graphics while a page is drawn (PDF 2.0, 8.4 and 9.3)."""
 
-    def __init__(self, own: Any, fonts: dict[tuple[int, int], _Font]) -> None:
+    def __init__(self, own: Any, fonts: dict[tuple[int, int], Font]) -> None:
         self._own = own
         self._fonts = fonts
         self._matrix: tuple[float, ...] = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
         self._kept: list[tuple[float, ...]] = []
         self._tags: list[tuple[str, str | None]] = []  # of marked content, with its ActualText
+        self._told = ""  # of an ActualText, what is told already
+        self._divides = False  # whether the hyphen of a divided word was drawn last
         self._start = (0.0, 0.0)
-        self._font = _Font({}, {})
+        self._font = Font({}, {})
         self.size = 0.0
 
     def keep(self, _: Any) -> None:
@@ -198,6 +190,7 @@ class _Pen:
 
     def mark(self, operands: Any) -> None:
         self._tags.append((str(operands[0]), _actual(operands)))
+        self._told = ""
 
     def unmark(self, _: Any) -> None:
         self._tags.pop()
@@ -205,8 +198,7 @@ class _Pen:
     def choose(self, operands: Any) -> None:
         font = self._own[str(operands[0])]
         if font.objgen not in self._fonts:
-            is_math = "Math" in str(font.BaseFont)
-            self._fonts[font.objgen] = _Font(_letters(font), _widths(font), is_math)
+            self._fonts[font.objgen] = Font.of(font)
         self._font, self.size = self._fonts[font.objgen], float(operands[1])
 
     def begin(self, operands: Any) -> None:
@@ -218,25 +210,30 @@ class _Pen:
         return a * x + c * y + e, b * x + d * y + f
 
     def text(self, strings: Any) -> str:
-        """What is drawn; nothing for the hyphen of a word that is divided."""
-        text = "".join(_decoded(each, self._font.letters) for each in strings)
-        if text == "-" and self._tags and self._tags[-1][1] == "\u00ad":
-            return ""
-        return text[::-1] if any(tag == "/ReversedChars" for tag, _ in self._tags) else text
+        """What is drawn; nothing for the hyphen of a word that is divided.
 
-    def role(self, text: str) -> tuple[bool, bool, bool]:
+        What has an ActualText is told as that when its first glyphs are drawn.
+        """
+        text = self._font.text(strings)
+        actual = next((each for _, each in reversed(self._tags) if each), "")
+        self._divides = text == "-" and actual == "\u00ad"
+        if self._divides or (actual and actual == self._told):
+            return ""
+        if actual and _may_stand_for(actual, self._font.glyphs(strings)):
+            self._told = actual
+            return actual
+        if any(tag == "/ReversedChars" for tag, _ in self._tags):
+            return text[::-1]
+        return _NUMBERED.sub(_of_number, text)
+
+    def role(self) -> tuple[bool, bool, bool]:
         """Whether what is drawn is an artifact, a formula, and a hyphen that divides a word."""
         is_artifact = any(tag == "/Artifact" for tag, _ in self._tags)
-        return is_artifact, self._font.is_math, not text
+        return is_artifact, self._font.is_math, self._divides
 
     def width(self, strings: Any) -> float:
         """How far what is drawn reaches, in points (PDF 2.0, 9.4.4)."""
-        thousandths = sum(
-            sum(self._font.widths.get(letter, _DEFAULT_WIDTH) for letter in _codes(each))
-            if isinstance(each, pikepdf.String) else -float(each)
-            for each in strings
-        )  # fmt: skip
-        return thousandths / 1000 * self.size * abs(self._matrix[0])
+        return self._font.width(strings) / 1000 * self.size * abs(self._matrix[0])
 
 
 _SHOWING = frozenset({"Tj", "TJ"})
@@ -256,6 +253,22 @@ def _actual(operands: Any) -> str | None:
     return None if actual is None else str(actual)
 
 
+# Alphabets whose letters are drawn as they are written, one glyph each.
+_PLAIN = re.compile(r"[!-\u058f\u1c80-\u1c8f\u1d00-\u1fff\u2c60-\u2c7f\u2de0-\u2dff\ua640-\ua69f]")
+_NUMBERED = re.compile(r"\[U\+([0-9A-F]{4,6})\]")  # a letter that no font has
+
+
+def _may_stand_for(actual: str, drawn: Iterable[str]) -> bool:
+    """Whether an ActualText may be of glyphs: in a script that needs it, with a letter of each."""
+    letters = set(unicodedata.normalize("NFD", actual))
+    shares = (not letters.isdisjoint(unicodedata.normalize("NFD", each)) for each in drawn)
+    return not _PLAIN.search(actual) and all(shares)
+
+
+def _of_number(found: re.Match[str]) -> str:
+    return chr(min(int(found[1], 16), 0x10FFFF))
+
+
 def _times(one: list[float], other: tuple[float, ...]) -> tuple[float, ...]:
     a, b, c, d, e, f = one
     p, q, r, s, t, u = other
@@ -265,46 +278,44 @@ def _times(one: list[float], other: tuple[float, ...]) -> tuple[float, ...]:
     )  # fmt: skip
 
 
-def _letters(font: Any) -> dict[int, str]:
-    """What each code of a font stands for."""
-    data, found = font.ToUnicode.read_bytes(), dict[int, str]()
-    for kind, section in _SECTION.findall(data):
-        if kind == b"char":
-            found |= {int(code, 16): _utf16(text) for code, text in _PAIR.findall(section)}
+def _whole(runs: Iterable[Run]) -> Iterator[Run]:
+    """Runs with the words whole that other scripts draw letter by letter."""
+    last: Run | None = None
+    for run in runs:
+        if last is not None and _goes_on(last, run):
+            pair = (run, last) if _is_backwards(run) else (last, run)
+            text = "".join(each.text for each in pair)
+            last = replace(last, text=text, width=run.x + run.width - last.x)
             continue
-        for first, last, text in _RANGE.findall(section):
-            start, begin = int(first, 16), _utf16(text)
-            for step in range(min(int(last, 16) - start + 1, 0x10000)):
-                found[start + step] = begin[:-1] + chr(ord(begin[-1]) + step)
-    return found
+        if last is not None:
+            yield last
+        last = run
+    if last is not None:
+        yield last
 
 
-def _widths(font: Any) -> dict[int, float]:
-    """The widths that a font gives its codes, which are its glyphs (PDF 2.0, 9.7.4.3)."""
-    found: dict[int, float] = {}
-    given = list(font.DescendantFonts[0].get("/W", []))
-    while given:
-        first, second = int(given.pop(0)), given.pop(0)
-        if isinstance(second, pikepdf.Array):
-            found |= {first + at: float(width) for at, width in enumerate(second)}
-        else:
-            found |= dict.fromkeys(range(first, int(second) + 1), float(given.pop(0)))
-    return found
+def _goes_on(last: Run, run: Run) -> bool:
+    """Whether a run is of the same word as the one before it, and of such a script."""
+    if (last.page, last.size, last.is_artifact) != (run.page, run.size, run.is_artifact):
+        return False
+    if not last.text or last.divides or run.divides or apart(last, run):
+        return False
+    if _is_backwards(last) and _is_backwards(run):
+        return True
+    between = last.text[-1:] + run.text[:1]
+    return not between.isascii() and not any(
+        each.isspace() or _PLAIN.match(each) or unicodedata.bidirectional(each) in _BACKWARDS
+        for each in between
+    )
 
 
-def _utf16(digits: bytes) -> str:
-    return bytes.fromhex(digits.decode()).decode("utf-16-be")
+def _is_backwards(run: Run) -> bool:
+    """Whether a run says letters that run from right to left, and no others."""
+    found = {unicodedata.bidirectional(letter) for letter in run.text}
+    return bool(found & _BACKWARDS) and "L" not in found
 
 
-def _decoded(string: Any, font: Mapping[int, str]) -> str:
-    if not isinstance(string, pikepdf.String):
-        return ""
-    return "".join(font.get(letter, "�") for letter in _codes(string))
-
-
-def _codes(string: pikepdf.String) -> Iterator[int]:
-    data = bytes(string)
-    return (data[at] << 8 | data[at + 1] for at in range(0, len(data) - 1, 2))
+_BACKWARDS = frozenset({"R", "AL"})
 
 
 # Comparing

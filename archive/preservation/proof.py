@@ -209,7 +209,7 @@ class Proof:
         unproved = self._known.unproved(document)
         if unproved:
             self._note(f"the names of {unproved} in {path}", "no seal of the copy covers them")
-        return list(self._known.ties(document, sealed.settings.base, links))
+        return list(dict.fromkeys(self._known.ties(document, sealed.settings.base, links)))
 
     def _unless_doubted(self, path: str, findings: Iterator[Finding]) -> Iterator[Finding]:
         """Findings that hold if every document is proved: one that is not may be related to it."""

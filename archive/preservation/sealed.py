@@ -223,8 +223,9 @@ class Sealed:
             self._cited(each, fates) for each in self.standing.values()
             if Anchor.parse(each.anchor).is_passage and each.anchor in fates.words
         ]  # fmt: skip
-        led = links.links(self.reference, related)
-        said = schema_org.serialise(schema_org.report(self.reference, passages, related))
+        once = tuple(dict.fromkeys(related))
+        led = links.links(self.reference, once)
+        said = schema_org.serialise(schema_org.report(self.reference, passages, once))
         shown = [(each.rel, each.href, each.type or "", each.hreflang or "") for each in led]
         return shown, said
 

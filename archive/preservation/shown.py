@@ -18,7 +18,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from lxml import etree
 
-from archive.citation.companion import address
+from archive.citation.companion import address, cite_name
 from archive.citation.versions import Version
 from archive.citation.versions import beside as beside_others
 from archive.citation.works_export import CITED, TAKE, to_take
@@ -27,8 +27,9 @@ from archive.model.dates import ArchiveDate
 from archive.model.fingerprint import normalise
 from archive.model.marks import marks
 from archive.model.record import STATUSES
+from archive.model.relations import BONDS
 from archive.model.seal import PASSAGE, Part, part, texts
-from archive.model.telling import REPLACED, WITHDRAWN, WITHDRAWN_ON, counted
+from archive.model.telling import REPLACED, WITHDRAWN, WITHDRAWN_ON, counted, origins_told
 from archive.model.words import Words as Say
 from archive.model.words import words as say_in
 from archive.preservation.known import Known, slug
@@ -77,6 +78,7 @@ _GIVEN = frozenset({
     "tombstone-notice", "topic", "xref",
 })  # fmt: skip
 _OF_LABELS = ("class", "data-name", "data-number", "href", "title")
+_OF_ORIGINS = {"aria-label", "class", "href", "title"}
 _OF_LISTS = frozenset({
     "works-to-take",
     "anchor-mark", "backlinks", "colon", "moved-anchors", "record", "record-fields",
@@ -97,7 +99,7 @@ _SHOWN_ATTRIBUTES = frozenset({
 _SIZE = re.compile(r"((width|height): [1-9][0-9.]*(px|pt|%|em|cm|mm|in);? ?)+")  # of a book's image
 _HEADING = re.compile(r"h([1-6])")
 _BACK = re.compile(r"[(), 0-9]*")  # links back to the marks of a footnote
-_COUNT = re.compile("[1-9][0-9]*paragraphs?")
+_NUMBER = re.compile("[1-9][0-9]{0,6}")
 _TO_HERE = re.compile(r"(Link|Permalink) to this [a-z]+")  # as Sphinx explains ¶
 _EQUATION = re.compile(r"\([0-9.]+\)")
 _LETTERS = re.compile(r"[^\W_]+")
@@ -132,6 +134,8 @@ class Page:
     labels: list[tuple[str, str, str]] = field(default_factory=list)
     # Of each link “Cite” what it stands beside, where it leads, its name and its words.
     cited: list[tuple[str, str, str, str]] = field(default_factory=list)
+    # Of each link from a quotation to where its words are from where it leads, and its title.
+    followed: list[tuple[str, str]] = field(default_factory=list)
     # Each name for screen readers, with its anchor.
     names: list[tuple[str, str]] = field(default_factory=list)
     held_in_part: str = ""  # the notice above the record
@@ -466,12 +470,28 @@ class Page:
             ]
             self.labels.append((anchor, said, str(element.get("data-number", ""))))
             known = is_anchor_of(anchor, self.path)
-            known = known and str(element.get("data-name", "")) in str(element.get("title", ""))
+            if (name := element.get("data-name")) is not None:
+                explained = self.say("Permalink to {passage}").format(passage=name)
+                known = known and explained == element.get("title")
+        elif _has(element, "passage-name"):
+            attributes = {name: str(value) for name, value in element.attrib.items()}
+            level = attributes.pop("aria-level", "")
+            known = (
+                attributes == {"class": "passage-name", "role": "heading"}
+                and level in set("123456") and len(element) == 1
+                and _has(element[0], "passage-label") and self._is_mark(element[0])
+                and not (element.text or element[0].tail or "").strip()
+            )  # fmt: skip
         elif _has(element, "to-cite"):
             href, name = (str(element.get(each, "")) for each in ("href", "aria-label"))
             self.cited.append((self._beside(element), href, name, said))
             known = set(map(str, element.attrib)) <= {"aria-label", "class", "data-at", "href"}
-            known = known and str(element.get("data-at", "")) in name
+            if (at := element.get("data-at")) is not None:
+                known = known and name == cite_name(said, str(at), self.say)
+        elif _has(element, "origin"):
+            title, named = str(element.get("title", "")), element.get("aria-label")
+            self.followed.append((str(element.get("href", "")), title))
+            known = not said and title == named and set(map(str, element.attrib)) <= _OF_ORIGINS
         elif _has(element, "item-mark"):
             item = next(element.iterancestors("{*}li"), None)
             known = item is not None and element in _marks(item)
@@ -601,6 +621,7 @@ class Judge:
             if name not in self._names(anchor):
                 yield f"{anchor or 'an element'} is explained by {_quoted(name)}"
         yield from self._citing()
+        yield from self._following()
         extent = self.sealed.record.extent
         said = extent.said(self.sealed.say) if extent else ()
         if self.page.held_in_part != normalise(" ".join(said)):
@@ -617,6 +638,16 @@ class Judge:
         lacking = wanted.keys() - {beside for beside, *_ in self.page.cited}
         if lacking and not self.page.is_book:
             yield f"{min(lacking)} has no link to cite it"
+
+    def _following(self) -> Iterator[str]:
+        """The links from quotations: each leads to what the record says, and names it."""
+        base, quotes = self.sealed.settings.base, BONDS["quotes"].there
+        ties = {each.address: each.name for each in self.ties if each.direction is quotes}
+        for href, title in self.page.followed:
+            path, place = self.page.resolve(href)
+            name = ties.get(f"{base}{path}{f'#{place}' if place else ''}", "")
+            if not name or title not in origins_told(name, self.sealed.say):
+                yield f"a quotation leads to {href}, which is explained by {_quoted(title)}"
 
     def card(self) -> Iterator[str]:
         """What the card says otherwise than the record, and than the relations that are known."""
@@ -657,10 +688,18 @@ class Judge:
                 label = _text(element).removesuffix(":")
                 continue
             said = [each for paragraph in element for each in self._said(paragraph)]
-            count = [each for each in said if _COUNT.fullmatch(each)][: 1 - counts]
+            count = [each for each in said if self._is_count(each)][: 1 - counts]
             counts += len(count)  # of the source's paragraphs, which no seal has
             yield from ((label, each) for each in said if each not in count)
             yield from [(label, _bare(element))] if _bare(element) else []
+
+    def _is_count(self, said: str) -> bool:
+        """Whether a text is the number of the source's paragraphs, as the card words it."""
+        number = _NUMBER.search(said)
+        counted = self.sealed.say.plural
+        return number is not None and said == squeezed(
+            counted("{} paragraph", "{} paragraphs", int(number[0]))
+        )
 
     def _folded(self, card: Element) -> Generator[tuple[str, str], None, Element]:
         """Read the line that stands for the card of a page, and return what it opens to."""
@@ -1053,8 +1092,8 @@ def frame(
     )  # in addresses
     own = {sealed.record.short_title: "{short}", sealed.record.collection_name: "{collection}"}
     own |= {sealed.say(STATUSES[sealed.record.status]): "{status}"}
-    on_page = sealed.say("On this page")
-    titles = (*dict(sealed.headings()).values(), sealed.record.title, on_page)
+    own_words = map(sealed.say, (*_GENERATED, "In other forms", "On this page"))
+    titles = (*dict(sealed.headings()).values(), sealed.record.title, *own_words)
     headings = {squeezed(each): _bag(each) for each in (*titles, *_headings(sealed.order))}
     labels = {each for key in sealed.works for each in _bag(sealed.worded(key)[0])}
     found: list[tuple[str, ...]] = []

@@ -15,11 +15,12 @@ from pathlib import Path
 from urllib.parse import quote, urlencode
 
 from archive.files import write_if_changed
+from archive.search.folding import also
 
 # The kinds of entries, as the search page names them.
 DOCUMENT, WORK, GLOSSARY, CHRONOLOGY, PAGE = "Document", "Work", "Glossary", "Chronology", "Page"
 
-# The archive's own words are English whatever the language of a source, so one index holds all.
+# Of the index, which holds texts in all languages: ``folding`` adds what English does not have.
 LANGUAGE = "en"
 
 
@@ -58,6 +59,9 @@ class Entry:
             begins.append((place.anchor, f"{count} {place.name}"))
             words += said
             count += len(said)
+        if other := also(" ".join([self.title, *words])):
+            begins.append(("", f"{count} "))  # which is no place
+            words += other
         return {
             "url": f"{self.page}#{urlencode(begins)}",
             "content": " ".join(words),

@@ -26,7 +26,7 @@ from archive.search.texts import write_texts
 from archive.serving.diagnostics import Diagnostic, WarningCollector, of_error
 from archive.site.builder import ArchiveHTMLBuilder
 from archive.site.check import check_parsed, check_syntax
-from archive.site.know.domain import archive_domain
+from archive.site.know.domain import ArchiveDomain, archive_domain
 from archive.site.know.facts import is_document
 from archive.site.know.ledger import take_ledger
 from archive.site.know.outputs import account_of
@@ -84,6 +84,11 @@ class LiveSite:
                 yield
             finally:
                 self.keep()
+
+    @property
+    def domain(self) -> ArchiveDomain | None:
+        """What the last build read; None where there was none, or it failed."""
+        return archive_domain(self._app.env) if self.is_open and not self._failed else None
 
     def keep(self) -> None:
         """Keep what was built for the next run."""

@@ -12,7 +12,7 @@ import json
 import os
 import secrets
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
@@ -24,10 +24,14 @@ from threading import Condition
 from urllib.parse import urlsplit
 
 from archive.model.content_policy import SANDBOX
+from archive.serving import table
 from archive.serving.diagnostics import Diagnostic
+from archive.serving.table import Table, TableError
 
 HOST = "127.0.0.1"
 _PREFIX = "/_serve/"  # of the server's own addresses
+_TABLE = f"{_PREFIX}table/"
+_LONGEST = 2**20  # bytes that are saved at once
 _SCRIPT = Path(__file__).parent / "live.js"
 _HEARTBEAT = 15.0  # seconds after which an idle connection is checked
 _NOTHING = b"""<!doctype html><html lang="en"><meta charset="utf-8"><title>Nothing here yet</title>
@@ -46,6 +50,7 @@ class Notice:
 
     number: int = 0  # counts the notices
     diagnostics: tuple[Diagnostic, ...] = ()
+    fidelity: tuple[Diagnostic, ...] = ()  # of drafts whose table is open, beside their sources
 
 
 class Notices:
@@ -55,10 +60,10 @@ class Notices:
         self._posted = Condition()
         self._last = Notice()
 
-    def post(self, diagnostics: Iterable[Diagnostic]) -> None:
+    def post(self, diagnostics: Iterable[Diagnostic], fidelity: Iterable[Diagnostic] = ()) -> None:
         """Wake all threads that wait."""
         with self._posted:
-            self._last = Notice(self._last.number + 1, tuple(diagnostics))
+            self._last = Notice(self._last.number + 1, tuple(diagnostics), tuple(fidelity))
             self._posted.notify_all()
 
     def newer(self, number: int, seconds: float) -> Notice | None:
@@ -77,9 +82,11 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 32
 
-    def __init__(self, port: int, site: Path, notices: Notices) -> None:
+    def __init__(self, port: int, site: Path, notices: Notices, table: Table) -> None:
         self.notices = notices
         self.site = site
+        self.table = table
+        self.opened: set[str] = set()  # ids of documents whose table was asked for
         handler = partial(Handler, directory=str(site))
         super().__init__((HOST, port), handler, bind_and_activate=False)
         self.server_bind()
@@ -105,7 +112,10 @@ class Server(ThreadingHTTPServer):
 
 
 class Handler(SimpleHTTPRequestHandler):
-    """Answers GET and HEAD.  ``translate_path`` of the base class keeps paths in the folder."""
+    """Answers GET, HEAD and what the table saves.
+
+    ``translate_path`` of the base class keeps paths in the folder.
+    """
 
     server: Server
     server_version = "archive"
@@ -126,11 +136,70 @@ class Handler(SimpleHTTPRequestHandler):
             self._follow()
         elif path == f"{_PREFIX}live.js":
             self._send(_SCRIPT.read_bytes(), "text/javascript")
+        elif path.removeprefix(_PREFIX) in table.FILES:
+            name = path.removeprefix(_PREFIX)
+            self._send(table.file(name), table.FILES[name])
+        elif path.startswith(_TABLE):
+            self._answer(partial(self._show_table, path.removeprefix(_TABLE)))
         else:
             self._send_file()
 
     def do_HEAD(self) -> None:
         self.do_GET()
+
+    def do_POST(self) -> None:
+        """Save the words of a passage, for the table of this server alone."""
+        path = urlsplit(self.path).path
+        if not path.startswith(_TABLE):
+            self.send_error(HTTPStatus.NOT_IMPLEMENTED, "Only the table saves anything")
+            return
+        own = self.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
+        origin = self.headers.get("Origin", "").removeprefix("http://")
+        cookies = self.headers.get("Cookie", "").split("; ")
+        if (
+            self.headers.get("Host", "").lower() not in self.server.hosts or not own
+            or origin not in self.server.hosts or self.server.cookie not in cookies
+            or self.headers.get_content_type() != "application/json"
+        ):  # fmt: skip
+            self.send_error(HTTPStatus.FORBIDDEN, "Only pages of this server are answered")
+            return
+        self._answer(partial(self._save, path.removeprefix(_TABLE)))
+
+    def _save(self, id_: str) -> None:
+        length = self.headers.get("Content-Length", "")
+        if not length.isdecimal() or int(length) > _LONGEST:
+            raise TableError(
+                HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "These are no words of a passage."
+            )
+        try:
+            given = json.loads(self.rfile.read(int(length)))
+        except ValueError as error:
+            raise TableError(HTTPStatus.BAD_REQUEST, "This is no JSON.") from error
+        self.server.table.save(id_, given)
+        self._send(table.as_json({"saved": True}), "application/json")
+
+    def _answer(self, answer: Callable[[], None]) -> None:
+        """Answer for the table; what cannot be done is told."""
+        try:
+            answer()
+        except (TableError, OSError, UnicodeDecodeError) as error:
+            status = error.status if isinstance(error, TableError) else 500
+            body = table.as_json({"error": str(error)})
+            self._send(body, "application/json", HTTPStatus(status))
+
+    def _show_table(self, name: str) -> None:
+        if not name:
+            body = table.index(list(self.server.table.drafts()))
+            self._send(body, "text/html", page=_digest(body))
+            return
+        id_ = name.removesuffix(".json")
+        rows = self.server.table.rows(id_)
+        self.server.opened.add(id_)
+        if name.endswith(".json"):
+            self._send(table.as_json(rows), "application/json")
+        else:
+            body = table.page(id_)
+            self._send(body, "text/html", page=_digest(body))
 
     def _is_own(self) -> bool:
         """Whether a request comes from a page of this server, or from no page.
@@ -226,5 +295,8 @@ def _event(notice: Notice | None) -> bytes:
     """A notice as an event; without one a comment, which fails where the connection is closed."""
     if notice is None:
         return b":\n\n"
-    rows = [{"place": each.place, "text": each.text} for each in notice.diagnostics]
-    return f"data: {json.dumps({'diagnostics': rows})}\n\n".encode()
+    rows = {
+        name: [{"place": each.place, "text": each.text} for each in found]
+        for name, found in (("diagnostics", notice.diagnostics), ("fidelity", notice.fidelity))
+    }
+    return f"data: {json.dumps(rows)}\n\n".encode()

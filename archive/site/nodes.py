@@ -67,25 +67,26 @@ def _permalink(_self: HTML5Translator, node: nodes.Element) -> str:
     explained = escape(node["explained"], quote=True)
     is_english = node["explained"] == PERMALINK.format(passage=node["spoken"])
     name = "" if is_english else f' data-name="{escape(node["spoken"], quote=True)}"'
+    level = node.get("level")
+    heading = f'<span class="passage-name" role="heading" aria-level="{level}">' if level else ""
     long = " long" if len(node["label"]) > LONG else ""
     number = node.get("number", "")
     full = f' data-number="{escape(number, quote=True)}"' if number else ""
-    return (
-        f'<a class="passage-label{long}" href="#{node["anchor"]}"{full}{name} title="{explained}">'
-        f"{escape(node['label'])}"
-    )
+    link = f'<a class="passage-label{long}" href="#{node["anchor"]}"{full}{name}'
+    return f'{heading}{link} title="{explained}">{escape(node["label"])}'
 
 
 class passage_label(nodes.Inline, nodes.Element):
     """The permalink in the margin of an anchored block.
 
     Attributes: ``anchor``, ``label`` (``W3``), ``spoken`` (``ALA resolution, whereas 3``),
-    ``explained``, which its title says, and ``number``, the document's own number behind that of
-    its annex, where it has one.
+    ``explained``, which its title says, ``number``, the document's own number behind that of its
+    annex, where it has one, and in pages ``level``, where it is a heading for those who go from
+    heading to heading by ear.
     It has no text child, so that it is not part of the passage's text.
     """
 
-    html = around(_permalink, "</a>")
+    html = around(_permalink, lambda _, node: f"</a>{'</span>' if node.get('level') else ''}")
 
 
 def _open_clauses(self: HTML5Translator, node: nodes.Element) -> str:

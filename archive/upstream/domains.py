@@ -321,7 +321,7 @@ class CitationDomain(BibtexDomain):
                 bibliography_key, docnames, tooltips, tooltips_style
             )
             return
-        style = ArchiveStyle(self.reading.works)
+        style = ArchiveStyle(self.reading.works, self.env.config.language)
         entries = style.sort(dict(self.get_sorted_entries(bibliography_key, docnames)).values())
         for own_label, entry in zip(style.format_labels(entries), entries, strict=True):
             known = self._reusable.get((bibliography_key, bibliography.keyprefix + entry.key))

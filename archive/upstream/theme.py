@@ -2,8 +2,9 @@
 
 Replaces: parts of the HTML of furo's ``page.html``, and the ids that furo's post-transform copies.
 Why: furo's two ``aside`` elements have no accessible name, so a screen reader cannot tell them
-apart; an id must be unique in a page (HTML, 3.2.6); and furo writes the release of Sphinx into
-each page, which was the only difference between Python 3.11, 3.12 and 3.13.
+apart; its switches of drawers stand in no landmark, and before the link that skips them; an id must
+be unique in a page (HTML, 3.2.6); and furo writes the release of Sphinx into each page, which was
+the only difference between Python 3.11, 3.12 and 3.13.
 Upstream: none reported yet; pradyunsg/furo#93, on missing labels, was closed without these.
 """
 
@@ -31,6 +32,7 @@ _LANDMARKS = (
     ('<aside class="sidebar-drawer"', ' aria-label="The archive"'),
     ('<div class="sidebar-tree"', ' role="navigation" aria-label="Pages of the archive"'),
     ('<aside class="toc-drawer', ' aria-label="This page"'),
+    ('<form class="sidebar-search-container"', ' aria-label="Quick search"'),
 )  # fmt: skip
 
 _OUTLINE = ('<div class="toc-tree"', ' role="navigation" aria-label="Outline of this page"')
@@ -38,8 +40,9 @@ _OUTLINE = ('<div class="toc-tree"', ' role="navigation" aria-label="Outline of 
 
 # What furo's templates say by way of gettext, and the names of landmarks.
 SAID = (
-    N_("Back to top"), N_("On this page"), N_("Outline of this page"), N_("Pages of the archive"),
-    N_("Search"), N_("Skip to content"), N_("The archive"), N_("This page"),
+    N_("Back to top"), N_("Menus"), N_("On this page"), N_("Outline of this page"),
+    N_("Pages of the archive"), N_("Quick search"), N_("Search"), N_("Skip to content"),
+    N_("The archive"), N_("This page"),
 )  # fmt: skip
 
 # What furo says and does not translate.
@@ -69,7 +72,34 @@ def named(body: str, *, has_outline: bool, words: Callable[[str], str], around: 
             )  # fmt: skip
         label = _LABEL.sub(lambda name: f'aria-label="{words(name[1])}"', attributes)
         body = body.replace(beginning, f"{tag}{label}{beginning.removeprefix(tag)}", 1)
-    return body
+    body = body.replace(_ICON, f'{_ICON} aria-hidden="true"')
+    return _with_switches(body, words("Menus"), has_outline=has_outline)
+
+
+_ICON = '<span class="icon"'
+_SWITCHES = re.compile(
+    r'(?P<switches>(?:<input type="checkbox" class="sidebar-toggle"[^>]*>\s*)+)'
+    r'(?P<between>.*?)(?P<skip><a class="skip-to-content.*?</a>)', re.DOTALL
+)  # fmt: skip
+
+
+def _with_switches(body: str, name: str, *, has_outline: bool) -> str:
+    """Return the body with the switches of its drawers in a landmark, behind the skip link."""
+    found = _SWITCHES.search(body)
+    if found is None:
+        _log.error(
+            "furo's pages have no switches of drawers before a skip link.  To mend: adapt "
+            "_SWITCHES in archive/upstream/theme.py to this version of furo.",
+        )
+        return body
+    switches = found["switches"].strip().splitlines()
+    shown = "".join(
+        each if has_outline or "__toc" not in each else each.replace(">", " hidden>", 1)
+        for each in switches
+    )
+    landmark = f'<nav class="drawer-switches" aria-label="{name}">{shown}</nav>'
+    arranged = f"{found['skip']}\n{landmark}\n{found['between'].rstrip()}"
+    return f"{body[: found.start()]}{arranged}{body[found.end() :]}"
 
 
 _LABEL = re.compile('aria-label="([^"]*)"')

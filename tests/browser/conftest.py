@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
@@ -18,17 +18,32 @@ if TYPE_CHECKING:
 
 
 class _Quiet(SimpleHTTPRequestHandler):
+    def __init__(self, *arguments: Any, policy: str = "", **options: Any) -> None:
+        self.policy = policy
+        super().__init__(*arguments, **options)
+
+    def end_headers(self) -> None:
+        if self.policy:
+            self.send_header("Content-Security-Policy", self.policy)
+        super().end_headers()
+
     def log_message(self, *arguments: object) -> None:
         """Say nothing."""
 
 
+class Served(Protocol):
+    """Serves a folder on a free port, with a policy if it is told one; returns its address."""
+
+    def __call__(self, folder: Path, policy: str = "") -> str: ...
+
+
 @pytest.fixture(scope="session")
-def serve() -> Iterator[Callable[[Path], str]]:
-    """Serve a folder on a free port; return its address."""
+def serve() -> Iterator[Served]:
+    """Serve folders until the tests are done."""
     servers: list[ThreadingHTTPServer] = []
 
-    def start(folder: Path) -> str:
-        handler = partial(_Quiet, directory=str(folder))
+    def start(folder: Path, policy: str = "") -> str:
+        handler = partial(_Quiet, directory=str(folder), policy=policy)
         server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         servers.append(server)
@@ -41,7 +56,7 @@ def serve() -> Iterator[Callable[[Path], str]]:
 
 
 @pytest.fixture(scope="session")
-def address(archive_site: Built, serve: Callable[[Path], str]) -> str:
+def address(archive_site: Built, serve: Served) -> str:
     """Where the synthetic archive is served."""
     return serve(archive_site.site)
 

@@ -22,16 +22,38 @@ KINDS = (
 )  # fmt: skip
 WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 320, "height": 800}
 
-# The switches of the drawers are form controls with names.  The theme has them before its first
-# landmark, where its style sheet needs them; that all stands in landmarks is advice, not WCAG.
-_OUTSIDE_LANDMARKS = {"#__navigation", "#__toc"}
+# Rules that axe-core has and leaves out unless asked: WCAG 2.2, 2.5.8 and 2.5.3.
+_ASKED = {name: {"enabled": True} for name in ("target-size", "label-content-name-mismatch")}
 
 
 def wrong(page: Page, rules: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
     """The rule and the place of all that axe-core finds wrong on a page, by all rules or some."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    options = {"runOnly": list(rules)} if rules else None
+    options = {"runOnly": list(rules)} if rules else {"rules": _ASKED}
     for violation in axe.run(page, options=options).response["violations"]:
         for node in violation["nodes"]:
-            if violation["id"] != "region" or not set(node["target"]) <= _OUTSIDE_LANDMARKS:
-                yield violation["id"], node["html"][:120]
+            yield violation["id"], node["html"][:120]
+    if not rules:
+        yield from (("small target", each) for each in page.evaluate(_SMALL_TARGETS))
+
+
+# Links within sentences are excepted (WCAG 2.2, 2.5.8); all else is large itself, whatever lies
+# around it: what stands alone, in rows, or in lists of links.
+_SMALL_TARGETS = """() => {
+    const said = (element) => element.textContent.replace(/[\\s·,.:;|¶]+/g, "");
+    const isInSentence = (element) => {
+        let block = element.parentElement;
+        while (getComputedStyle(block).display.startsWith("inline")) block = block.parentElement;
+        const links = [...block.querySelectorAll("a, button")];
+        return links.reduce((length, each) => length - said(each).length, said(block).length) > 0;
+    };
+    return [...document.querySelectorAll("a[href], button, select, input, summary")]
+        .filter((each) => {
+            const { width, height } = each.getBoundingClientRect();
+            const style = getComputedStyle(each);
+            if (!width || style.visibility === "hidden" || style.opacity === "0") return false;
+            if (each.closest("svg") || (width > 23.9 && height > 23.9)) return false;
+            return !(style.display === "inline" && isInSentence(each));
+        })
+        .map((each) => each.outerHTML.slice(0, 120));
+}"""

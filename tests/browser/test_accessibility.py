@@ -1,17 +1,18 @@
-"""Every kind of page is free of what axe-core finds wrong, in light and dark, wide and narrow."""
+"""Every kind of page is free of what axe-core finds wrong, and says by ear what it should."""
 
 from __future__ import annotations
 
 import pytest
 
 from tests.browser.pages import COMPANION, DOCUMENT, KINDS, NARROW, W3, WIDE, wrong
+from tests.browser.speech import held_to, spoken
 
 # A narrow window changes the frame, which is the same for all, and these.
 _NARROW = ("documents/index.html", DOCUMENT, COMPANION, "chronology.html")
 
 
 # Of all rules these alone depend on the colours.
-_COLOURS = ("color-contrast", "link-in-text-block")
+COLOURS = ("color-contrast", "link-in-text-block")
 
 
 @pytest.mark.parametrize(
@@ -21,16 +22,22 @@ _COLOURS = ("color-contrast", "link-in-text-block")
         ("light", NARROW, _NARROW),
     ],
 )  # fmt: skip
-def test_axe_finds_nothing_wrong(browser, address, scheme, size, names):
-    rules = _COLOURS if scheme == "dark" else ()
+def test_axe_finds_nothing_wrong_and_screen_readers_are_told_what_is_kept(
+    browser, address, scheme, size, names
+):
+    rules = COLOURS if scheme == "dark" else ()
     context = browser.new_context(color_scheme=scheme, viewport=size)
     page = context.new_page()
-    found = {}
+    found, said = {}, {}
     for name in names:
         page.goto(f"{address}/{name}")
         found[name] = list(wrong(page, rules))
+        if (scheme, size) == ("light", WIDE):
+            said[name] = spoken(page, "body" if name == DOCUMENT else "main, article")
     context.close()
     assert {name: places for name, places in found.items() if places} == {}
+    for name, told in said.items():
+        assert told == held_to(name.removesuffix(".html").replace("/", "-"), told)
 
 
 def test_an_open_panel_and_a_preview_have_nothing_wrong_either(page, address):
@@ -40,6 +47,8 @@ def test_an_open_panel_and_a_preview_have_nothing_wrong_either(page, address):
     page.locator(".bibtex-citation a").first.hover()
     page.get_by_role("tooltip").wait_for()
     assert list(wrong(page)) == []
+    told = spoken(page, ".passage-panel")
+    assert told == held_to("panel", told)
     page.emulate_media(color_scheme="dark")
     page.set_viewport_size(NARROW)
     assert list(wrong(page)) == []

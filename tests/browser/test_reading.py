@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from urllib.parse import quote
 
 import pytest
 
-from tests.browser.pages import DOCUMENT, KINDS, NARROW, OTHER, STEM, W3, WIDE
+from tests.browser.pages import DOCUMENT, KINDS, NARROW, OTHER, STEM, W3, WIDE, wrong
+from tests.browser.speech import held_to, spoken
 
 expect = pytest.importorskip("playwright.sync_api").expect
 
@@ -27,7 +29,7 @@ def window(browser):
 
 
 def boxes(page, anchor):
-    label = page.locator(f"#{anchor} > .passage-label")
+    label = page.locator(f"#{anchor} .passage-label")
     return label.bounding_box(), page.locator(f"#{anchor}").bounding_box()
 
 
@@ -139,7 +141,7 @@ def test_a_preview_comes_with_the_keyboard_and_lies_in_the_window(window, addres
     page = window(viewport=NARROW)
     page.goto(f"{address}/{DOCUMENT}")
     term = page.locator(f"#{W3} a:has(> .std-term)").first
-    page.locator(f"#{W3} > .passage-label").focus()
+    page.locator(f"#{W3} .passage-label").focus()
     page.keyboard.press("Tab")
     expect(term).to_be_focused()
     preview = page.get_by_role("tooltip")
@@ -230,20 +232,52 @@ def test_the_catalogue_is_chosen_from_and_the_choice_has_an_address(page, addres
 # --- The keyboard
 
 
-def test_the_keyboard_opens_the_drawer_and_skips_what_is_shut_away(window, address):
+def test_the_keyboard_opens_a_drawer_goes_through_it_alone_and_closes_it(window, address):
     page = window(viewport=NARROW, reduced_motion="reduce")
     page.goto(f"{address}/{DOCUMENT}")
+    focused = partial(
+        page.evaluate, "document.activeElement.id || document.activeElement.className"
+    )
+    isin = "selector => document.activeElement.closest(selector) !== null"
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.id") == "__navigation"
-    focused = []
-    for _ in range(8):
+    expect(page.locator(":focus")).to_have_text("Skip to content")
+    for switch, drawer in (("__navigation", ".sidebar-drawer"), ("__toc", ".toc-drawer")):
         page.keyboard.press("Tab")
-        focused.append(page.evaluate("document.activeElement.closest('.sidebar-drawer') !== null"))
-    assert not any(focused)
-    page.locator("#__navigation").focus()
+        assert focused() == switch
+        page.keyboard.press("Tab")  # what is shut away is skipped
+        assert not page.evaluate(isin, drawer)
+        page.keyboard.press("Shift+Tab")
+        page.keyboard.press("Space")
+        expect(page.locator(drawer)).to_be_in_viewport()
+        for _ in range(4):
+            page.keyboard.press("Tab")
+            assert page.evaluate(isin, drawer)
+        if switch == "__navigation":
+            assert list(wrong(page)) == []
+            told = spoken(page)
+            assert told == held_to("drawer", told)
+        page.keyboard.press("Escape")
+        assert focused() == switch
+        expect(page.locator(drawer)).not_to_be_in_viewport()
     page.keyboard.press("Space")
-    drawer = page.get_by_role("navigation", name="Pages of the archive")
-    expect(drawer.get_by_role("link", name="Glossary")).to_be_visible()
+    page.get_by_role("link", name="Other forms").or_(
+        page.locator(".toc-drawer").get_by_role("link", name="In other forms")
+    ).last.click()
+    expect(page.locator(".toc-drawer")).not_to_be_in_viewport()
+    expect(page.get_by_role("heading", name="In other forms")).to_be_in_viewport()
+
+
+def test_a_stretch_of_passages_is_copied_without_labels_and_links_to_cite(page, address):
+    page.goto(f"{address}/{DOCUMENT}")
+    page.evaluate(
+        """([from, to]) => getSelection().setBaseAndExtent(
+            document.getElementById(from), 0, document.getElementById(to), 1)""",
+        [f"{STEM}-w1", f"{STEM}-w4"],
+    )
+    page.keyboard.press("Control+c")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith("The first clause says")
+    assert not re.search(r"Cite|\b[WN]\d\b", copied)
 
 
 def test_the_first_stop_of_a_wide_page_leads_past_its_frame(window, address):
@@ -286,7 +320,7 @@ def test_paper_has_the_text_its_labels_and_its_record_and_nothing_to_press(page,
     expect(page.locator(".passage-panel")).to_be_visible()
     page.emulate_media(media="print")
     expect(page.locator(".record")).to_be_visible()
-    expect(page.locator(f"#{W3} > .passage-label")).to_be_visible()
+    expect(page.locator(f"#{W3} .passage-label")).to_be_visible()
     for gone in (
         ".sidebar-drawer", "a.to-cite", ".passage-panel", ".other-forms", ".neighbours",
         ".headerlink",

@@ -215,6 +215,22 @@ def test_a_browser_that_does_not_say_who_asks_needs_the_token_of_a_page(asked):
     assert cookie.partition("=")[2] not in page
 
 
+def test_the_table_writes_only_for_its_own_page(asked):
+    page = asked.ask("/documents/alpha.html", Sec_Fetch_Site="none")
+    cookie = page.headers["Set-Cookie"].partition(";")[0]
+    page.read()
+    good = {
+        "Origin": f"http://127.0.0.1:{asked.port}", "Sec_Fetch_Site": "same-origin",
+        "Cookie": cookie, "Content_Type": "application/json", "Content_Length": "0",
+    }  # fmt: skip
+    for change in ({"Origin": "http://evil.example"}, {"Sec_Fetch_Site": "cross-site"},
+                   {"Cookie": "a=b"}, {"Content_Type": "text/plain"}, {"Origin": ""}):  # fmt: skip
+        assert asked.answer("/_serve/table/alpha", "POST", **{**good, **change})[0] == 403
+    assert asked.answer("/_serve/table/alpha", "POST", **good)[0] == 400
+    assert asked.answer("/_serve/table/alpha", Sec_Fetch_Site="none")[0] == 404  # no source
+    assert "No source is at hand" in asked.answer("/_serve/table/", Sec_Fetch_Site="none")[1]
+
+
 def test_every_answer_says_that_it_is_for_its_own_origin_alone(asked):
     for path in ("/", "/search-index/names.js", "/nowhere.html", "/_serve/live.js"):
         headers = asked.ask(path, Sec_Fetch_Site="none").headers

@@ -1,4 +1,4 @@
-"""Writes the files of ``in/``: ``python tests/importing/make_inputs.py``.  All texts are our own.
+"""Writes the files of ``in/``: ``python -m tests.importing.make_inputs``.  All texts are our own.
 
 The binaries are committed, so that the tests read the same bytes everywhere.
 """
@@ -13,6 +13,8 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 import typst
+
+from tests.importing.compound import outlook
 
 IN = Path(__file__).parent / "in"
 EPOCH = 1_767_225_600
@@ -530,10 +532,20 @@ Content-Location: https://lantern.example/dusk
 """
 
 
+OUTLOOK = {
+    0x0037: "Oil for the reading rooms", 0x001A: "IPM.Note", 0x0C1A: "Ada Wick",
+    0x0C1F: "ada@lantern.example",
+    0x1000: "Dear Mayor,\r\n\r\nWe write to ask for oil, as we did in March.\r\n\r\nSincerely,"
+    "\r\n\r\nAda Wick\r\n\r\n-- \r\nLantern League, Harbour Street",
+}  # fmt: skip
+SENT = 132_592_356_000_000_000  # 3 March 2021, in steps of 100 nanoseconds since 1601
+
+
 def other_files() -> dict[str, bytes]:
     book = {"mimetype": "application/epub+zip", "META-INF/container.xml": CONTAINER,
             "a.opf": OPF, "a.xhtml": CHAPTER}  # fmt: skip
     return {
+        "oil.msg": outlook(OUTLOOK, {"list.txt": b"Oil, wicks."}, SENT),
         "on-oil.rtf": RTF.encode(), "wicks.epub": zipped(book),
         "mayor.eml": MESSAGE.replace("{space}", " ").encode(), "dusk.mhtml": SAVED.encode(),
     }  # fmt: skip

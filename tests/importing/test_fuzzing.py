@@ -30,7 +30,7 @@ from archive.model.record import parse_record
 from tests.settings import SETTINGS
 
 LONG = os.environ.get("ARCHIVE_LONG") == "1"
-SECONDS = int(os.environ.get("SECONDS", "300"))  # of each test in the long form; of files, twice
+SECONDS = int(os.environ.get("FUZZ_SECONDS", "300"))  # of each test; of damaged files twice
 COMMON = {"deadline": None, "suppress_health_check": list(HealthCheck), "derandomize": not LONG}
 TEXTS, NOTES = (500, 1_000) if LONG else (80, 200)  # examples of one round
 
@@ -138,8 +138,8 @@ def damaged(chance: random.Random, data: bytes) -> bytes:
     for _ in range(chance.randint(1, 12)):
         at, length = chance.randrange(len(made) + 1), chance.choice([1, 1, 2, 8, 100])
         made[at : at + chance.choice([0, length])] = chance.choice([
-            chance.randbytes(length), bytes(made[at : at + length]) * 3, b"", b"<", b"\xff", b"9" * 9,
-            b"<w:p>" * 50, b"((" * 99, b"{\\b " * 99, b"<div>" * 400,
+            chance.randbytes(length), bytes(made[at : at + length]) * 3, b"", b"<", b"\xff",
+            b"9" * 9, b"<w:p>" * 50, b"((" * 99, b"{\\b " * 99, b"<div>" * 400,
         ])  # fmt: skip
     return bytes(made)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,8 @@ from archive.model.record import parse_record
 from tests.settings import SETTINGS
 
 HERE = Path(__file__).parent
-INPUTS = sorted((HERE / "in").iterdir())
+HAVE_OXMSG = find_spec("oxmsg") is not None
+INPUTS = sorted(each for each in (HERE / "in").iterdir() if HAVE_OXMSG or each.suffix != ".msg")
 GLOSSARY = (
     "```{glossary}\nLantern League\nLL\n  Those who bring lamps.\n\noil\n  What burns.\n```\n"
 )
@@ -77,8 +79,9 @@ def test_the_record_of_a_draft_is_sound_and_its_entries_can_be_read(path):
 
 
 def test_there_are_files_of_every_format():
-    formats = {path.suffix for path in INPUTS}
+    formats = {path.suffix for path in (HERE / "in").iterdir()}
     assert len(INPUTS) >= 25
     assert formats == {
         ".docx", ".odt", ".html", ".txt", ".md", ".pdf", ".rtf", ".epub", ".eml", ".mhtml",
+        ".msg",
     }  # fmt: skip

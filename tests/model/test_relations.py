@@ -2,7 +2,7 @@
 
 import pytest
 
-from archive.model.relations import BONDS, End, Relation, unrelated
+from archive.model.relations import BONDS, End, Relation, unrelated, versions
 
 DOCUMENTS = {"act": "act", "act-p1": "act", "annex": "annex", "note": "note", "letter": "letter"}
 WORKS = {"doe-2001": object()}
@@ -39,7 +39,17 @@ def test_a_relation_to_nothing_or_to_itself_is_told(target, rule):
 def test_relations_of_some_kinds_never_lead_round(kind):
     found = told(act=[(kind, "note")], note=[(kind, "annex")], annex=[(kind, "act-p1")])
     lines = [(f"documents/{id_}.md", 5, "relation-round") for id_ in ("act", "note", "annex")]
-    assert found == (lines if kind in {"annex-of", "translation-of", "supersedes"} else [])
+    acyclic = {"annex-of", "supersedes", "translation-of", "version-of"}
+    assert found == (lines if kind in acyclic else [])
+
+
+def test_versions_are_what_names_one_another_by_way_of_others_too():
+    group = ("act", "acte", "ley")
+    found = versions([("acte", "act"), ("ley", "acte"), ("nota", "note")])
+    assert found == {
+        **dict.fromkeys(group, group),
+        **dict.fromkeys(("note", "nota"), ("note", "nota")),
+    }
 
 
 def test_a_circle_of_others_is_told_of_these_alone():

@@ -11,7 +11,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from archive.preservation.printed import _decoded, _letters
+from archive.model.glyphs import Font
 from tests.conftest import Built, built, copy_root, edit, once
 
 DOCUMENTS = ("kitchen", "plain")
@@ -125,7 +125,7 @@ def tagged(pdf: pikepdf.Pdf) -> Iterator[tuple[str, str]]:
 
 def _marked(page: pikepdf.Page) -> dict[int, str]:
     """The words of each marked content of a page, by its number."""
-    letters: dict[str, dict[int, str]] = {}
+    fonts: dict[str, Font] = {}
     found: dict[int, str] = {}
     around: list[int | None] = []
     font = ""
@@ -138,14 +138,13 @@ def _marked(page: pikepdf.Page) -> dict[int, str]:
                 around.pop()
             case "Tf":
                 font = str(operands[0])
-                if font not in letters:
-                    letters[font] = _letters(page.resources.Font[font])
+                if font not in fonts:
+                    fonts[font] = Font.of(page.resources.Font[font])
             case "Tj" | "TJ":
                 number = next((each for each in reversed(around) if each is not None), None)
                 strings = operands[0] if str(operator) == "TJ" else operands
                 if number is not None:
-                    words = "".join(_decoded(each, letters[font]) for each in strings)
-                    found[number] = found.get(number, "") + words
+                    found[number] = found.get(number, "") + fonts[font].text(strings)
     return found
 
 
@@ -160,6 +159,36 @@ def pdfs(site: Path) -> list[Path]:
 
 
 ARABIC = "حرية الصحافة حق أساسي للجميع"
+# In the languages of twenty scripts, from the Universal Declaration and the like.
+SENTENCES = {
+    "zh": "记者说新闻自由是人人都有的权利",
+    "zh-TW": "人人有權享有主張和發表意見的自由",
+    "ja": "すべて人は意見及び表現の自由に対する権利を有する",
+    "ko": "모든 사람은 의견의 자유와 표현의 자유에 대한 권리를 가진다.",
+    "hi": "प्रत्येक व्यक्ति को विचार और उसकी अभिव्यक्ति की स्वतन्त्रता का अधिकार है। क्षत्रिय",
+    "bn": "প্রত্যেকেরই মতামত প্রকাশের স্বাধীনতায় অধিকার রয়েছে প্রপ্র",
+    "ta": "கருத்துச் சுதந்திரத்திற்கும் எவரும் உரிமையுடையவர்",
+    "te": "ప్రతి ఒక్కరికి భావస్వాతంత్ర్యం",
+    "ml": "ഏതൊരാൾക്കും അഭിപ്രായസ്വാതന്ത്ര്യത്തിനും",
+    "gu": "પ્રત્યેક વ્યક્તિને અભિપ્રાય અને અભિવ્યક્તિની",
+    "pa": "ਹਰ ਇੱਕ ਨੂੰ ਵਿਚਾਰ",
+    "th": "ทุกคนมีสิทธิในเสรีภาพแห่งความเห็นและการแสดงออก",
+    "lo": "ທຸກຄົນມີສິດທິໃນອິດສະລະພາບ",
+    "my": "လူတိုင်းတွင် လွတ်လပ်စွာ ထင်မြင်ယူဆပိုင်ခွင့်",
+    "km": "មនុស្សគ្រប់រូបមានសិទ្ធិសេរីភាព",
+    "am": "እያንዳንዱ ሰው የሐሳብና ሐሳቡን የመግለጽ ነፃነት መብት አለው።",
+    "ka": "ყოველ ადამიანს აქვს მრწამსის თავისუფლება",
+    "hy": "Յուրաքանչյուր մարդ ունի համոզմունքների ազատության իրավունք",
+    "vi": "Mọi người đều có quyền tự do ngôn luận và bày tỏ quan điểm",
+    "he": "כל אדם זכאי לחירות הדעה והביטוי",
+    "fa": "هر کس حق آزادی عقیده و بیان دارد",
+    "ur": "ہر شخص کو اپنی رائے رکھنے کا حق ہے",
+    "ar": "لكل شخص حق التمتع بحرية الرأي والتعبير",
+    "kk": "Әрбір адам сенім бостандығына",
+    "el": "Καθένας έχει το δικαίωμα",
+    "und": "📰 ✍🏽 👩‍💻 🇺🇦 ❤️ ☎ ⚖ ✓ → ∞ ԥ",
+}
+FONTLESS = "A letter \ua6a0 that no font has, and \U00010330 another."
 # In German, and in Arabic.  What is English in these says where its lines begin and end.
 _SPOKEN = (
     ("plain.md", "language: en-GB", "language: de"),
@@ -184,6 +213,14 @@ def spoken(tmp_path_factory: pytest.TempPathFactory) -> Built:
         source = copy_root("print", folder)
         for name, before, after in _SPOKEN:
             edit(source, f"documents/{name}", (before, after))
+        head, _, _ = (source / "documents" / "plain.md").read_text("utf-8").partition("(plain-s1)=")
+        said = "\n\n".join(
+            f"(scripts-p{number})=\n[{text}]{{.language-{language.lower()}}}"
+            for number, (language, text) in enumerate([*SENTENCES.items(), ("en", FONTLESS)], 1)
+        )
+        head = head.replace("language: de", "language: en").replace("lain letter", "ages in 新闻")
+        text = head.replace("id: plain", "id: scripts") + said + "\n"
+        (source / "documents" / "scripts.md").write_text(text, "utf-8")
         return printed(source)
 
     return once(tmp_path_factory, "spoken", make)

@@ -6,10 +6,13 @@ import re
 
 import pytest
 
+from archive.pdf.fonts import described, needed
 from archive.pdf.language import ENGLISH, words_of
-from archive.pdf.press import CompileError, Press, scripts
+from archive.pdf.press import CompileError, Press
+from archive.preservation.printed import Text, is_read_backwards, read_print
+from archive.preservation.words import Said
 from tests.conftest import pdftotext
-from tests.pdf.conftest import ARABIC, Print
+from tests.pdf.conftest import ARABIC, SENTENCES, Print
 
 
 def _lines(path):
@@ -97,12 +100,56 @@ def test_a_font_that_is_not_needed_is_not_there(print_archive):
         assert not {font for font in _fonts(print_archive.site / name) if "Amiri" in font}
 
 
+@pytest.fixture(scope="module")
+def scripts(spoken):
+    """What a reader of PDFs finds in the document in many scripts."""
+    return _text(spoken.site / "documents" / "scripts.pdf")
+
+
+@pytest.mark.parametrize("language", SENTENCES)
+def test_print_is_extracted_in_the_words_of_each_script(scripts, language):
+    assert SENTENCES[language] in scripts
+
+
+def test_print_is_found_to_say_what_the_page_says_in_each_script(spoken):
+    text = Text(read_print((spoken.site / "documents" / "scripts.pdf").read_bytes()))
+    said = [each for each in SENTENCES.values() if not is_read_backwards(Said(each))]
+    assert [each for each in said if not text.has(each)] == []
+    assert text.has("A letter \ua6a0 that no font has, and \U00010330 another.")
+    assert not text.has("নতামত")  # instead of মতামত
+
+
+def test_each_script_has_a_font_of_its_own_and_each_language_its_shapes(spoken):
+    fonts = _fonts(spoken.site / "documents" / "scripts.pdf")
+    assert {"NotoSansDevanagari-Regular", "NotoSansBengali-Regular", "Amiri-Regular"} <= fonts
+    assert {f"NotoSansCJK{name}-Thin" for name in ("sc", "tc", "jp", "kr")} <= fonts
+    assert "NewCMMath-Book" not in fonts  # which has broken letters of Devanagari
+
+
+def test_what_has_no_font_is_told_once_with_its_place_and_costs_a_number(spoken, scripts):
+    assert "A letter [U+A6A0] that no font has, and [U+10330] another." in scripts
+    (told,) = (line for line in spoken.output.splitlines() if "No font at hand" in line)
+    assert told.startswith("notice: documents/scripts.md:")
+    assert "(U+A6A0 BAMUM LETTER A), 𐌰 (U+10330 GOTHIC LETTER AHSA)" in told
+    assert "To mend: write it in another script" in told
+    assert "[U+A6A0]" in _text(spoken.site / "archive.pdf")
+
+
 @pytest.mark.parametrize(
-    ("letters", "names"),
-    [('"新聞"', ["CJK"]), ("ን", ["Ethiopic"]), ("नข", ["Devanagari", "Thai"]), ("\ue000", [])],
-)
-def test_scripts_without_a_font_are_told_by_name(letters, names):
-    assert scripts(letters) == names
+    ("text", "packages"),
+    [("Dvořák, Ελλάδα, мир, שלום, حرية, “½ €” →", []), ("हि", ["scripts"]), ("❤️", ["scripts"]),
+     ("記", ["cjk"]), ("한 \U0001f600", ["scripts", "cjk"]), ("\U00020000", ["cjk"]),
+     ("Հայ ქართ አማ ไทย", ["scripts"])],
+)  # fmt: skip
+def test_fonts_are_asked_for_where_a_text_needs_them(text, packages):
+    assert sorted(each.extra for each in needed([text])) == sorted(packages)
+
+
+def test_characters_are_told_by_number_and_name():
+    assert described("\u103a\ue000") == (
+        "\u103a (U+103A MYANMAR SIGN ASAT), (U+E000 without a name)"
+    )
+    assert described(map(chr, range(0x1000, 0x1007))).endswith(" and 2 others")
 
 
 def test_a_text_over_which_typst_fails_is_told(tmp_path):

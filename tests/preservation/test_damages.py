@@ -21,11 +21,11 @@ from pathlib import Path
 import pikepdf
 import pytest
 
+from archive.model.glyphs import letters_of
 from archive.model.tree import Tree
 from archive.preservation import ledger
 from archive.preservation.expected import AtHand
 from archive.preservation.folder import check_folder
-from archive.preservation.printed import _letters
 from archive.preservation.proof import Proof, order, wants
 from archive.preservation.scripts import shipped_scripts
 from archive.preservation.site import files
@@ -259,7 +259,7 @@ def _runs(page, instructions):
         if str(each.operator) == "Tf":
             font = page.resources.Font[str(each.operands[0])]
         elif str(each.operator) in ("Tj", "TJ"):
-            yield at, _letters(font)
+            yield at, letters_of(font)
 
 
 def _codes_of(instruction) -> list[int]:

@@ -39,7 +39,7 @@ def test_a_glossary_entry_lists_mentions_under_all_its_names_in_order(site):
 
 def test_a_document_lists_the_documents_that_refer_to_it(site):
     page = site.page("documents/alpha.html")
-    line = page.select_one(".referred-to-by + .backlinks")
+    line = page.select_one("#list-referred-to-by + .backlinks")
     assert shown(line) == "Beta resolution W1."
     assert line.a["href"] == "beta.html#beta-w1"
 

@@ -51,6 +51,7 @@ def test_no_page_runs_what_no_page_needs(archive_site):
     scripts = [script["src"].partition("?")[0] for script in page.select("script[src]")]
     assert scripts == [
         "../_static/scripts/furo.js", "../_static/cite.js", "../_static/preview.js",
+        "../_static/drawers.js",
     ]  # fmt: skip
 
 

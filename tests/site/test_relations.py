@@ -8,86 +8,14 @@ import shutil
 import pytest
 
 from archive.search.entry import Entry
-from tests.conftest import build, built, copy_root, edit, once, pdftotext
-
-JUDGMENT = """\
----
-id: gamma
-title: Harbour Board v Doe
-short-title: Gamma judgment
-agents:
-  - body: High Court of Isles
-    role: court
-  - person: Roe, Ruth
-    role: judge
-    authority: https://www.wikidata.org/wiki/Q4242
-  - body: Harbour Board
-    role: claimant
-  - person: Doe, Jane
-    role: defendant
-  - person: Doe, John
-    role: defendant
-kind: judgment
-date: 2021-03-04
-neutral-citation: "[2021] HCI 12"
-docket: HC/77/2020
-decided: 2021-03-04
-language: en
-subjects:
-  - Tests
-extent:
-  held: paragraphs 1 and 40
-  lacking: paragraphs 2 to 39
-  reason: The court published only these.
-relations:
-  - replies-to: alpha-p1
-  - quotes: one
-  - supersedes: beta
-source:
-  publisher: unknown
-  title: unknown
-  address: unknown
-  sha256: 2222222222222222222222222222222222222222222222222222222222222222
-  paragraphs: 2
-rights: Free.
-status: issued
----
-
-(gamma-p1)=
-The first paragraph.
-
-:::{not-held} paragraphs 2 to 39
-:::
-
-(gamma-p40)=
-The fortieth.
-"""
-ANNEX = JUDGMENT.replace("gamma", "delta").replace("title: Harbour Board v Doe", "title: Schedule")
-ANNEX = ANNEX.replace("Gamma judgment", "Delta schedule").replace("date: 2021-", "date: 2022-")
-ANNEX = ANNEX.partition("relations:\n")[0] + "relations:\n  - annex-of: gamma\nsource:\n" + (
-    ANNEX.partition("source:\n")[2]
-)  # fmt: skip
-
-
-def add_documents(folder):
-    source = copy_root("small", folder)
-    (source / "documents/gamma.md").write_text(JUDGMENT, "utf-8")
-    (source / "documents/delta.md").write_text(ANNEX, "utf-8")
-    (source / "map.md").write_text("# Map\n\n```{archive-map}\n```\n", "utf-8")
-    edit(source, "index.md", ("documents/index\n", "documents/index\nmap\n"))
-    return source
+from tests.conftest import build, built, copy_root, edit, pdftotext
+from tests.site.relating import related_site
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
-    """A small archive with a judgment and its annex, built once.  Tests only read it."""
-
-    def make(folder):
-        source = add_documents(folder)
-        built(source, builder="pdf")
-        return built(source)
-
-    return once(tmp_path_factory, "relations", make)
+    """An archive with related documents, built once.  Tests only read it."""
+    return related_site(tmp_path_factory)
 
 
 def shown(element):
@@ -124,7 +52,8 @@ def test_a_relation_is_shown_at_both_ends(site, name, label, words, address):
 def test_a_work_tells_who_quotes_it(site):
     lines = site.page("references.html").select("#cite-one .backlinks")
     assert [shown(line) for line in lines] == [
-        "Cited in Alpha letter P1 .", "Quoted by: Harbour Board v Doe"
+        "Cited in Alpha letter P1 .",
+        "Quoted by: Harbour Board v Doe ; Vale letter, paragraph 2",
     ]  # fmt: skip
 
 
@@ -210,6 +139,8 @@ def test_what_is_not_held_is_told_at_the_top_and_in_its_place(site):
 
 def test_the_other_end_follows_an_edit_and_faults_are_told(site, tmp_path):
     source = shutil.copytree(site.source, tmp_path / "archive", symlinks=True)
+    (source / "ledger.jsonl").write_text("")  # so that nothing is published
+    (source / "ledger.head").unlink(missing_ok=True)
     edit(source, "documents/gamma.md", ("title: Harbour Board v Doe", "title: Board v Doe"))
     edit(source, "documents/delta.md", ("annex-of: gamma", "annex-of: alpha"))
     done = built(source)

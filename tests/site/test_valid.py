@@ -23,5 +23,5 @@ def errors(*sites):
     return [(each["url"], each.get("lastLine"), each["message"]) for each in messages]
 
 
-def test_no_page_has_an_error(archive_site, field_site):
-    assert errors(archive_site.site, field_site.site) == []
+def test_no_page_has_an_error(archive_site, field_site, versions_site):
+    assert errors(archive_site.site, field_site.site, versions_site.site) == []

@@ -21,14 +21,14 @@ FORMATS = {
     "docx": "a Word document", "odt": "an OpenDocument text", "html": "a web page",
     "txt": "plain text", "md": "Markdown", "pdf": "a PDF", "rtf": "RTF", "epub": "an EPUB",
     "eml": "a message or a page saved as one file", "doc": "a Word document of before 2007",
-    "wpd": "a WordPerfect document",
+    "wpd": "a WordPerfect document", "msg": "a message of Outlook",
 }  # fmt: skip
 _EXTENSIONS = {
     **{f".{form}": form for form in FORMATS},
     ".htm": "html", ".xhtml": "html", ".text": "txt", ".markdown": "md", ".mht": "eml",
     ".mhtml": "eml", ".dot": "doc",
 }  # fmt: skip
-NAMED = ".docx, .odt, .rtf, .html, .mhtml, .eml, .epub, .txt, .md or .pdf"
+NAMED = ".docx, .odt, .rtf, .html, .mhtml, .eml, .msg, .epub, .txt, .md or .pdf"
 
 # ISO 29500-2 names the part that lists the content types; ODF 1.3 part 2, 3.3, the mimetype.
 _CONTENT_TYPES, _MIMETYPE = "[Content_Types].xml", "mimetype"
@@ -101,11 +101,8 @@ def _compound_format(data: bytes) -> str:
             "import-encrypted", "The file is protected by a password.",
             "open it in a word processor and save it without a password.",
         )  # fmt: skip
-    if has("__nameid_version1.0"):
-        raise RefusedError(
-            "import-format", "The file is a message of Outlook (.msg), which is not read.",
-            "open it in a mail program and save it as .eml.",
-        )  # fmt: skip
+    if has("__nameid_version1.0") or has("__properties_version1.0"):
+        return "msg"
     if has("WordDocument"):
         return "doc"
     raise RefusedError(
@@ -114,7 +111,12 @@ def _compound_format(data: bytes) -> str:
     )  # fmt: skip
 
 
-def _zip_format(data: bytes) -> str:
+def is_archive(data: bytes) -> bool:
+    """Whether bytes are a ZIP archive and no document that is packed as one."""
+    return data.startswith(b"PK") and _zip_kind(data) == "zip"
+
+
+def _zip_kind(data: bytes) -> str:
     with container.opened(data) as archive:
         names = set(archive.namelist())
         if _CONTENT_TYPES in names and any(name.startswith("word/") for name in names):
@@ -123,15 +125,23 @@ def _zip_format(data: bytes) -> str:
         kind = archive.read(_MIMETYPE).strip() if short else b""
         if kind in {_ODT, _EPUB}:
             return "odt" if kind == _ODT else "epub"
-        if any(name.endswith(("Document.iwa", "Index.zip")) for name in names):
-            raise RefusedError(
-                "import-format", "The file is of Pages, which is not read.",
-                "open it in Pages and export it to Word (.docx).",
-            )  # fmt: skip
-    raise RefusedError(
-        "import-format", "The file is a ZIP archive, and no document.",
-        "unpack it and import what is in it.",
-    )  # fmt: skip
+        pages = any(name.endswith(("Document.iwa", "Index.zip")) for name in names)
+        return "pages" if pages else "zip"
+
+
+def _zip_format(data: bytes) -> str:
+    kind = _zip_kind(data)
+    if kind == "pages":
+        raise RefusedError(
+            "import-format", "The file is of Pages, which is not read.",
+            "open it in Pages and export it to Word (.docx).",
+        )  # fmt: skip
+    if kind == "zip":
+        raise RefusedError(
+            "import-format", "The file is a ZIP archive within another.",
+            "unpack it and import what is in it.",
+        )  # fmt: skip
+    return kind
 
 
 # --- Plain text and Markdown
@@ -176,6 +186,6 @@ def read_markdown(data: bytes) -> Text:
 READERS: dict[str, Callable[..., Text]] = {
     "docx": office.read_word, "odt": office.read_odt, "html": web.read, "txt": read_plain,
     "md": read_markdown, "pdf": pdf.read, "rtf": books.read_rtf, "epub": books.read_epub,
-    "eml": mail.read, "doc": partial(legacy.read, form="doc"),
+    "eml": mail.read, "msg": mail.read_outlook, "doc": partial(legacy.read, form="doc"),
     "wpd": partial(legacy.read, form="wpd"),
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""Messages (RFC 5322, .eml) and pages saved as one file (RFC 2557, .mht and .mhtml).
+"""Messages (RFC 5322, .eml; of Outlook, .msg) and pages saved as one file (RFC 2557, .mhtml).
 
 The body is read, the parts beside it are listed; nothing in them is opened.
 """
@@ -6,17 +6,17 @@ The body is read, the parts beside it are listed; nothing in them is opened.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.utils import parsedate_to_datetime
-from typing import cast
+from typing import Any, cast
 
 from archive.fidelity.source import read_source
-from archive.importing import RefusedError
-from archive.importing.readers import web
+from archive.importing import RefusedError, apart, library
+from archive.importing.readers import msg_parts, web
 from archive.importing.source_text import text_of
 from archive.importing.text import Finding, Properties, Remark, Text
 
@@ -38,7 +38,24 @@ def is_mail(data: bytes) -> bool:
 
 
 def read(data: bytes, main: str = "") -> Text:
-    """The text of a message, or of a page saved as one file."""
+    """The text of a message, or of a page saved as one file.
+
+    Raises RefusedError where it has none, or where the library that reads it cannot.
+    """
+    try:
+        return _read(data, main)
+    except (ValueError, TypeError, ArithmeticError, LookupError, AttributeError) as error:
+        raise _damaged() from error  # email.parser defers what it finds, in many forms
+
+
+def _damaged() -> RefusedError:
+    return RefusedError(
+        "import-unreadable", "The message is damaged.",
+        "open it in a mail program, and save it anew or print it to a PDF.",
+    )  # fmt: skip
+
+
+def _read(data: bytes, main: str) -> Text:
     message = BytesParser(policy=policy.default).parsebytes(data.lstrip())
     parts = list(message.walk())
     if len(parts) > MAX_PARTS:
@@ -48,14 +65,12 @@ def read(data: bytes, main: str = "") -> Text:
     page = message.get_content_type() == "multipart/related"
     body = message.get_body(("html", "plain") if page else ("plain", "html"))
     if body is None:
-        raise RefusedError(
-            "import-empty", "The message has no text.", "import what is attached to it instead."
-        )
+        raise _empty()
     body = cast("EmailMessage", body)
     is_page = body.get_content_type() == "text/html"
     content = body.get_payload(decode=True)
     held = content if isinstance(content, bytes) else b""
-    text = web.read(_labelled(held, body), main) if is_page else _plain(body)
+    text = web.read(_labelled(held, body), main) if is_page else _plain(body.get_content())
     left = list(_beside(message, body))
     if page:
         address = body.get("Content-Location") or message.get("Snapshot-Content-Location")
@@ -63,12 +78,54 @@ def read(data: bytes, main: str = "") -> Text:
             text, remarks=(*text.remarks, *left),
             properties=replace(text.properties, address=text.properties.address or _http(address)),
         )  # fmt: skip
-    head = "\n".join(f"{name}: {message[name]}" for name in _SHOWN if message[name])
+    return _headed(text, {name: _header(message, name) for name in _SHOWN}, left)
+
+
+def _empty() -> RefusedError:
+    return RefusedError(
+        "import-empty", "The message has no text.", "import what is attached to it instead."
+    )
+
+
+def _header(message: EmailMessage, name: str) -> str:
+    """A field of the header; as it stands there, where it cannot be read."""
+    try:
+        return str(message[name] or "")
+    except (ValueError, TypeError, ArithmeticError, LookupError, AttributeError):
+        raw = ((key, str(value)) for key, value in message.raw_items())
+        return next((value for key, value in raw if key.lower() == name.lower()), "")
+
+
+def _headed(text: Text, header: Mapping[str, str], left: Sequence[Remark]) -> Text:
+    """The text with the message’s header told, and the record taken from it."""
+    head = "\n".join(f"{name}: {header[name]}" for name in _SHOWN if header.get(name))
     told = Remark(Finding.LOST, "The header of the message.", head)
     return replace(
         text, remarks=(told, *text.remarks, *left), raw=(head, *text.raw),
-        properties=_properties(message),
+        properties=_properties(header),
     )  # fmt: skip
+
+
+def read_outlook(data: bytes) -> Text:
+    """The text of a message of Outlook.  Raises RefusedError where it has none or is damaged."""
+    library("oxmsg")  # raises here, where the editor is told, if it is missing
+    try:
+        found: dict[str, Any] = apart.ask(msg_parts.__file__, data)
+    except apart.FailedError as error:
+        raise _damaged() from error
+    if found["plain"].strip():
+        text = _plain(found["plain"])
+    elif found["html"].strip():
+        text = web.read(found["html"].encode("utf-8", "replace"))
+    else:
+        raise _empty()
+    left = [_listed(name, kind, size) for name, kind, size in found["attached"]]
+    return _headed(text, found, left)
+
+
+def _listed(name: str, kind: str, size: int) -> Remark:
+    what = f"Attached and not read: {name or 'a file'} ({kind or 'no type'}, {size:,} bytes)."
+    return Remark(Finding.FLAG, what)
 
 
 def _labelled(held: bytes, body: EmailMessage) -> bytes:
@@ -82,15 +139,16 @@ def _labelled(held: bytes, body: EmailMessage) -> bytes:
     return held
 
 
-def _plain(body: EmailMessage) -> Text:
-    said = re.sub(r"(?m)^-- $.*\Z", "", body.get_content(), flags=re.DOTALL)
-    signature = body.get_content()[len(said) :]
-    source, problems = read_source(said.encode(), "")
+def _plain(given: str) -> Text:
+    content = given.replace("\r\n", "\n")
+    said = re.sub(r"(?m)^-- $.*\Z", "", content, flags=re.DOTALL)
+    signature = content[len(said) :]
+    source, problems = read_source(said.encode("utf-8", "replace"), "")
     if source is None:
         raise RefusedError("import-empty", problems[0].message, "import what is attached to it.")
     text = text_of(source)
     left = [Remark(Finding.LOST, "The signature.", signature)] if signature.strip() else []
-    return replace(text, remarks=(*text.remarks, *left), raw=(body.get_content(),))
+    return replace(text, remarks=(*text.remarks, *left), raw=(content,))
 
 
 def _beside(message: EmailMessage, body: EmailMessage) -> Iterator[Remark]:
@@ -101,20 +159,18 @@ def _beside(message: EmailMessage, body: EmailMessage) -> Iterator[Remark]:
             continue
         content = part.get_payload(decode=True)
         size = len(content) if isinstance(content, bytes) else 0
-        what = f"Attached and not read: {part.get_filename()} ({kind}, {size:,} bytes)."
-        yield Remark(Finding.FLAG, what)
+        yield _listed(part.get_filename() or "", kind, size)
 
 
-def _properties(message: EmailMessage) -> Properties:
+def _properties(header: Mapping[str, str]) -> Properties:
+    said = header.get("Date", "")
     try:
-        day = parsedate_to_datetime(str(message["Date"])).date().isoformat()
-    except (TypeError, ValueError):
+        iso = re.match(r"\d{4}-\d\d-\d\d", said)
+        day = iso[0] if iso else parsedate_to_datetime(said).date().isoformat()
+    except (TypeError, ValueError, ArithmeticError):
         day = None
-    author = re.sub(r"\s*<[^<>]*>", "", str(message["From"] or "")).strip(' "')
-    return Properties(
-        title=str(message["Subject"]) if message["Subject"] else None, author=author or None,
-        date=day,
-    )  # fmt: skip
+    author = re.sub(r"\s*<[^<>]*>", "", header.get("From", "")).strip(' "')
+    return Properties(title=header.get("Subject") or None, author=author or None, date=day)
 
 
 def _http(address: object) -> str | None:

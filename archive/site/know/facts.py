@@ -20,6 +20,7 @@ from archive.model.passage import BESIDE, Anchor
 from archive.model.permanence import Tombstone
 from archive.model.problem import Problem
 from archive.model.record import Record
+from archive.model.relations import Relation
 from archive.model.seal import Outline, with_works
 from archive.model.settings import Settings
 from archive.model.states import Attested
@@ -216,6 +217,19 @@ class Document(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class Traced(Fact):
+    """A quotation that a record follows to its origin, with what is attested of it."""
+
+    anchor: str  # of the passage that quotes
+    words: str
+    relation: Relation
+    result: str = ""  # a ``fidelity.origins.Result``; empty where the sources were not compared
+    source: str | None = None  # SHA-256 of the held work's source
+    paragraph: int | None = None  # of that source
+    differences: tuple[tuple[str, str], ...] = ()  # words of the quotation, and those there
+
+
+@dataclass(frozen=True, slots=True)
 class Vouching(Fact):
     """The attestation beside a document."""
 
@@ -223,6 +237,7 @@ class Vouching(Fact):
     problems: tuple[Problem, ...] = ()  # of the file
     attested: tuple[Attested, ...] = ()
     checker: int | None = None  # the version of the rules; None where there is no attestation
+    traced: tuple[Traced, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

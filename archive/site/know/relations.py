@@ -16,7 +16,7 @@ from archive.model.relations import (
     Relation,
 )
 from archive.model.relations import versions as grouped
-from archive.site.know.facts import Document
+from archive.site.know.facts import Document, Traced
 from archive.upstream.domains import works_of
 
 if TYPE_CHECKING:
@@ -35,7 +35,15 @@ class Tie(NamedTuple):
     id: str  # of a passage or an entry; empty for a document
     name: str  # the title of a document, the spoken name of a passage, the label of a work
     language: str | None = None  # of a document
-    at: str = ""  # the passage of this document that the other one names
+    at: str = ""  # the passage of this document that is related
+
+
+class Followed(NamedTuple):
+    """A quotation that a record follows, and where its words are from."""
+
+    traced: Traced
+    result: str  # empty where the sources were not compared as they are pinned now
+    tie: Tie
 
 
 def related(domain: ArchiveDomain) -> Related:
@@ -91,25 +99,33 @@ def owner(domain: ArchiveDomain, target: str) -> Document | None:
 def ties(domain: ArchiveDomain, document: Document) -> Iterator[Tie]:
     """Yield what a document is related to, then what is related to it."""
     for relation in document.record.relations if document.record is not None else ():
-        tie = _there(domain, relation)
+        tie = _there(domain, document, relation)
         if tie is not None:
             yield tie
     yield from ties_back(domain, document.id)
 
 
-def _there(domain: ArchiveDomain, relation: Relation) -> Tie | None:
+def _there(domain: ArchiveDomain, document: Document, relation: Relation) -> Tie | None:
     there, target = BONDS[relation.kind].there, relation.target
+    at = _spoken(domain, relation.anchor(document.id))
     other = owner(domain, target)
     if other is not None:
         docname, id_, name = domain.env.domains.standard_domain.labels[target]
         language = other.language if target == other.id else None
         id_ = "" if target == other.id else id_
-        return Tie(relation.kind, there, docname, id_, name, language)
+        return Tie(relation.kind, there, docname, id_, name, language, at)
     works = works_of(domain.env)
     for work in works.among({target}):
         label = work.formatted_entry.label
-        return Tie(relation.kind, there, works.page_of(work), work.citation_id, label)
+        page = works.page_of(work)
+        return Tie(relation.kind, there, page, work.citation_id, label, None, at)
     return None
+
+
+def _spoken(domain: ArchiveDomain, anchor: str) -> str:
+    """Return what links to an anchor show; empty for none."""
+    label = domain.env.domains.standard_domain.labels.get(anchor)
+    return label[2] if label is not None else ""
 
 
 def ties_back(domain: ArchiveDomain, name: str) -> Iterator[Tie]:
@@ -117,13 +133,36 @@ def ties_back(domain: ArchiveDomain, name: str) -> Iterator[Tie]:
     labels = domain.env.domains.standard_domain.labels
     for other, relation in domain.related.get(name, ()):
         at = labels[relation.target][2] if relation.target != name else ""
-        back = BONDS[relation.kind].back
-        yield Tie(relation.kind, back, other.docname, "", other.title, other.language, at)
+        back, anchor = BONDS[relation.kind].back, relation.anchor(other.id)
+        spoken = _spoken(domain, anchor)
+        yield Tie(
+            relation.kind, back, other.docname, anchor if spoken else "", spoken or other.title,
+            None if spoken else other.language, at,
+        )  # fmt: skip
+
+
+def followed(domain: ArchiveDomain, document: Document) -> Iterator[Followed]:
+    """Yield what became of the quotations of a document."""
+    vouching = domain.vouching.get(document.docname)
+    for traced in vouching.traced if vouching is not None else ():
+        tie = _there(domain, document, traced.relation)
+        if tie is not None:
+            other = owner(domain, traced.relation.target)
+            held = other.record if other is not None else None
+            is_same = traced.source == (held.source.sha256 if held is not None else None)
+            yield Followed(traced, traced.result if is_same else "", tie)
 
 
 def ends(domain: ArchiveDomain) -> Mapping[str, End]:
     """Return the documents that are related to something, by id, for the checks."""
     return {
-        document.id: End(document.id, document.path, relations)
+        document.id: End(
+            document.id,
+            document.path,
+            relations,
+            frozenset(
+                anchor for block in document.passages for anchor in (block.anchor, *block.former)
+            ),
+        )
         for document, relations in _relating(domain)
     }

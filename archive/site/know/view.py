@@ -34,7 +34,15 @@ from archive.site.know.domain import (
     is_split,
 )
 from archive.site.know.facts import Block, Document, Event, Part, Place
-from archive.site.know.relations import Related, Tie, siblings, ties, ties_back
+from archive.site.know.relations import (
+    Followed,
+    Related,
+    Tie,
+    followed,
+    siblings,
+    ties,
+    ties_back,
+)
 from archive.upstream.access import settings_digest
 from archive.upstream.domains import entries_of, reading_of, works_of
 
@@ -298,13 +306,23 @@ class View:
     def ties(self, docname: str) -> tuple[Tie, ...]:
         """Return what a document is related to, then what is related to it."""
         self.note("ties", docname)
-        return tuple(ties(self.domain, self.domain.documents[docname]))
+        return tuple(dict.fromkeys(ties(self.domain, self.domain.documents[docname])))
+
+    def followed(self, docname: str) -> tuple[Followed, ...]:
+        """Return what became of the quotations that a document's record follows."""
+        self.note("followed", docname)
+        return tuple(followed(self.domain, self.domain.documents[docname]))
 
     def siblings(self, docname: str) -> tuple[Tie, ...]:
         """Return all versions of a document's text, the document too, for heads and linksets."""
         self.note("versions", docname)
         self.note("ties", docname)
         return tuple(siblings(self.domain, self.domain.documents[docname]))
+
+    def all_versions(self) -> Mapping[str, tuple[Document, ...]]:
+        """Return the versions of each text that has several, by the id of each."""
+        self.note("all-related")
+        return self.domain.versions
 
     def versions(self, docname: str) -> tuple[Document, ...]:
         """Return the versions of a document's text, itself too; empty of a text with one version.
@@ -318,7 +336,7 @@ class View:
     def work_ties(self, key: str) -> tuple[Tie, ...]:
         """Return what is related to a work."""
         self.note("work-ties", key)
-        return tuple(ties_back(self.domain, key))
+        return tuple(dict.fromkeys(ties_back(self.domain, key)))
 
     def all_related(self) -> Related:
         """Return the relations of all documents by what they lead to."""
@@ -482,6 +500,11 @@ def _ties(view: View, docname: str) -> object:
     return list(ties(view.domain, document)) if document is not None else []
 
 
+def _followed(view: View, docname: str) -> object:
+    document = view.domain.documents.get(docname)
+    return list(followed(view.domain, document)) if document is not None else []
+
+
 def _versions(view: View, docname: str) -> object:
     document = view.domain.documents.get(docname)
     return [
@@ -528,6 +551,7 @@ _VISIBLE: Mapping[str, Callable[[View, str], object]] = {
     "catalogue": _catalogue,
     "inventory": _inventory,
     "events": lambda view, _name: sorted(view.domain.events.items()),
+    "followed": _followed,
     "frame": _frame,
     "histories": _histories,
     "label": _label,

@@ -50,7 +50,7 @@ def _labels(env: BuildEnvironment, keys: Iterable[str]) -> dict[str, str]:
     """Return the labels of works by key; of a work that is unknown, its key."""
     known = archive_domain(env).work_labels
     if known is None:
-        style, entries = ArchiveStyle(), entries_of(env).values()
+        style, entries = ArchiveStyle(language=env.config.language), entries_of(env).values()
         ordered = style.sort(entries)
         known = {each.key: label for each, label in zip(ordered, style.format_labels(ordered))}
         archive_domain(env).work_labels = known

@@ -27,6 +27,7 @@ from archive.site.know.outputs import GeneratedPage
 from archive.site.know.view import View, view_of
 from archive.site.nodes import joined
 from archive.site.show.generated import DocumentTransform, links_to_parts, list_pages
+from archive.site.show.outline import closing_heading
 from archive.upstream.access import builder_of
 from archive.upstream.domains import reading_of, works_of
 
@@ -272,8 +273,7 @@ class ReferredToBy(DocumentTransform):
     def complete(self, document: Document, section: nodes.section) -> None:
         places = view_of(self.env).backlinks("document", document.id)
         if places:
-            _ = words(document.language)
-            section += nodes.rubric("", _("Referred to by"), classes=["referred-to-by"])
+            section += closing_heading("Referred to by", words(document.language), self.env)
             section += backlink_paragraph("", places, self.env)
 
 
@@ -297,7 +297,7 @@ class ReferenceList(DocumentTransform):
         entries = [self._entry(work, document) for work in works]
         if entries:
             _ = words(document.language)
-            section += nodes.rubric("", _("References"))
+            section += closing_heading("References", _, self.env)
             section += nodes.bullet_list("", *entries, classes=["reference-list"])
             if builder_of(self.env).name == "html":  # a book has no files beside it
                 section += downloads(_(TAKE), f"{document.id}.{CITED}")

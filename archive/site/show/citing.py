@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 
 from docutils import nodes
@@ -48,6 +48,20 @@ class cite_link(nodes.General, nodes.Element):
     """
 
     html = around(_link, "</a>\n")
+
+
+def _open_passage(self: HTML5Translator, node: nodes.Element) -> str:
+    """Begin a passage; a note has its role, so that its end, too, is told by ear (WAI-ARIA 1.2)."""
+    parts = (each for each in node if isinstance(each, nodes.Element))
+    is_note = any("editors-note" in each["classes"] for each in parts)
+    tag = self.starttag(node, "div", CLASS="passage")
+    return tag.replace(">", ' role="note">', 1) if is_note else tag
+
+
+class passage_box(nodes.General, nodes.Element):
+    """A block with its label before it, if it has one there, and its link “Cite”; in pages only."""
+
+    html = around(_open_passage, "</div>\n")
 
 
 def _cite(reference: Reference, shown: str = CITE, **attributes: list[str]) -> cite_link:
@@ -109,7 +123,8 @@ class CiteLinks(DocumentTransform):
             return
         label, place = node.previous_sibling(), node.parent.index(node)
         before = [label] if isinstance(label, passage_label) else []
-        together = nodes.container("", *before, classes=["passage", *_depth(node)])
+        _name_heading(node, before)
+        together = passage_box("", *before, classes=_depth(node))
         node.parent[place - len(before) : place + 1] = [together]
         together += [node, below]
 
@@ -124,6 +139,26 @@ class CiteLinks(DocumentTransform):
         if reference is not None:
             group += _cite(reference, CITE_SIGNATORY, classes=["of-many"])
 
+
+def _name_heading(node: nodes.Element, before: Sequence[nodes.Element]) -> None:
+    """Make a block's label a heading, by which those who listen go from passage to passage.
+
+    Items of lists, notes and cells have keys to go by already.
+    """
+    level, around_it = 1, node.parent
+    while around_it is not None:
+        if isinstance(around_it, _GONE_BY):
+            return
+        level += isinstance(around_it, (nodes.section, clauses))
+        around_it = around_it.parent
+    labels = before or node.findall(passage_label)
+    own = next((label for label in labels if label["anchor"] in node["ids"]), None)
+    if own is not None:
+        own["level"] = min(level, _LOWEST)
+
+
+_GONE_BY = nodes.list_item, nodes.footnote, nodes.entry
+_LOWEST = 6  # level of a heading (HTML, 4.3.6)
 
 _DEEPEST = 6  # levels of indentation that the style sheet knows
 

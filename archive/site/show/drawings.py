@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from html import escape
 from typing import NamedTuple
 
 from docutils import nodes
@@ -21,7 +22,7 @@ from sphinxcontrib.bibtex.domain import Citation
 from archive.drawing.relations import MOST, Node, Relations, relations_map
 from archive.drawing.relations import Bond as DrawnBond
 from archive.drawing.svg import Drawing, Link, written
-from archive.drawing.timeline import Dated, timeline
+from archive.drawing.timeline import NARROW, WIDE, Dated, timeline
 from archive.model.relations import BONDS
 from archive.site.know.facts import Document, Place
 from archive.site.know.view import view_of
@@ -33,7 +34,9 @@ from archive.upstream.access import builder_of
 
 def _svg(_self: HTML5Translator, node: nodes.Element) -> str:
     ground = written(node["drawing"], linked=True)
-    return f'<div class="drawn"><div class="drawn-ground">{ground}</div>'
+    name = escape(node["drawing"].name)
+    box = f'<div class="drawn-ground" role="region" tabindex="0" aria-label="{name}">'
+    return f'<div class="drawn">{box}{ground}</div>'
 
 
 class drawing(nodes.General, nodes.Element):
@@ -68,7 +71,8 @@ _TIMELINE_CAPTION = Caption(
 
 def chronology_timeline(env: BuildEnvironment, docname: str) -> list[nodes.Node]:
     """Return the timeline of the chronology's events by year and month."""
-    return drawn(timeline(_events(env, docname)), _TIMELINE_CAPTION, builder_of(env))
+    column = NARROW if builder_of(env).format == "html" else WIDE
+    return drawn(timeline(_events(env, docname), column), _TIMELINE_CAPTION, builder_of(env))
 
 
 def _events(env: BuildEnvironment, docname: str) -> Iterator[Dated]:
@@ -110,7 +114,11 @@ class _Map:
     def drawn(self) -> list[nodes.Node]:
         words = (self._entry(*each) for each in self._groups.items())
         return [
-            *drawn(relations_map(self._relations()), _MAP_CAPTION, builder_of(self.env)),
+            *drawn(
+                relations_map(self._relations(), is_fitted=builder_of(self.env).format == "html"),
+                _MAP_CAPTION,
+                builder_of(self.env),
+            ),
             nodes.bullet_list("", *words, classes=["relations"]),
             *self._shared(),
         ]

@@ -23,6 +23,7 @@ from archive.site.know.view import view_of
 from archive.site.nodes import tombstone
 from archive.site.show.generated import DocumentTransform, links_to_parts, list_pages
 from archive.site.show.made import LEDGER_ID, made_name
+from archive.site.show.outline import closing_heading
 from archive.upstream.access import builder_of
 
 LEDGER_FOLDER = "ledger"
@@ -136,7 +137,7 @@ class MovedAnchors(DocumentTransform):
         moved = view_of(self.env).gone(document.id)
         if moved:
             _ = words(document.language)
-            section += nodes.rubric("", _("Moved from here"))
+            section += closing_heading("Moved from here", _, self.env)
             rows = (self._row(history, _) for history in moved)
             section += nodes.bullet_list("", *rows, classes=["moved-anchors"])
 

@@ -26,6 +26,7 @@ from archive.site.know.facts import Block, Document
 from archive.site.know.ledger import CHANGED_ON, history_of, state_of
 from archive.site.know.view import View, view_of
 from archive.site.read.sources import read_attestation
+from archive.site.show.origins import origins_of
 from archive.site.show.versions import key_of, versions_of
 from archive.upstream.access import builder_of
 
@@ -72,6 +73,7 @@ def made_of(app: Sphinx, document: Document) -> dict[str, Any] | None:
         "made_record": record,
         "checker": attestation.checker if attestation else None,
         "passages": passages,
+        "origins": origins_of(app, document, made_name(docname)),
         "waiting": sum(each["paragraph"] is None for each in passages),
         "notes": [block for block in document.blocks if Anchor.parse(block.anchor).letter == "n"],
         "revisions": list(_revisions(app, document)),
@@ -97,9 +99,9 @@ def _citations(document: Document, view: View) -> Iterator[dict[str, Any]]:
         day = past.worded if past is not None and place is not None else ""
         reference = document.block_reference(block, view.settings, place, day)
         if reference is not None and not block.heading:
-            history = history_of(block, view, reference.words)
+            events = history_of(block, view, reference.words)
             yield citing(
-                reference, block.fingerprint, history, block.former,
+                reference, block.fingerprint, events, block.former,
                 by_anchor.get(block.parent or ""), parts[block.anchor],
                 told(versions, document.id, block.anchor, key_of(block)),
             )  # fmt: skip

@@ -84,7 +84,7 @@ def shown(tie: Tie, env: BuildEnvironment, around: str | None = None) -> list[no
 
 def in_heads(ties: Iterable[Tie], settings: Settings) -> tuple[Related, ...]:
     """Return ties as heads, linksets and JSON-LD have them, with their permanent addresses."""
-    return tuple(
+    return tuple(dict.fromkeys(
         Related(
             tie.name,
             f"{settings.base}{tie.docname}.html{f'#{tie.id}' if tie.id else ''}",
@@ -92,4 +92,4 @@ def in_heads(ties: Iterable[Tie], settings: Settings) -> tuple[Related, ...]:
             (tie.language or "") if tie.kind == "versions" else "",
         )
         for tie in ties
-    )  # fmt: skip
+    ))  # fmt: skip

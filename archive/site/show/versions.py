@@ -1,8 +1,7 @@
 """The page that shows the versions of one text side by side, passage by passage.
 
 Passages are aligned by what they are cited by (``archive.model.aligning``).  Each has its own
-anchor on the page.  A reader chooses which versions are shown;
-without a choice, the first three are.
+anchor on the page.  A reader chooses which versions are shown, of the first three at first.
 """
 
 from __future__ import annotations
@@ -20,7 +19,6 @@ from archive.citation.versions import BESIDE, VERSION, Version, aligned, version
 from archive.model import aligning
 from archive.model.passage import Anchor
 from archive.model.words import Words, named, words
-from archive.site.know.domain import archive_domain
 from archive.site.know.facts import Block, Document, anchor_of
 from archive.site.know.outputs import GeneratedPage
 from archive.site.know.view import View, view_of
@@ -55,7 +53,7 @@ class piece(nodes.General, nodes.Element):
 
 def version_pages(app: Sphinx) -> Iterator[GeneratedPage]:
     """Yield a page for each text with several versions."""
-    for id_, group in archive_domain(app.env).versions.items():
+    for id_, group in view_of(app.env).all_versions().items():
         if group[0].id == id_:
             name = f"{group[0].docname}.{BESIDE.removesuffix('.html')}"
             yield GeneratedPage(name, BESIDE, partial(_context, app, name, group[0].docname))
@@ -195,6 +193,9 @@ def _plain(node: nodes.Element, document: Document, anchor: str) -> nodes.Elemen
         mark.replace_self(nodes.superscript("", "", nodes.reference("", mark.astext(), refuri=to)))
     for each in below(copy, nodes.Element):
         each["ids"], each["names"] = [], []
+    # Sphinx wants to know what it could number.
+    for number, each in enumerate(below(copy, nodes.figure, nodes.table, nodes.container)):
+        each["ids"] = [f"beside-{anchor}-{number}"]
     return copy
 
 

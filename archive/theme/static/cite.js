@@ -153,6 +153,24 @@
     ris: (value) => value,
   };
 
+  // Beside a passage the citation comes first, its address takes a line, and what few ask for is folded.
+
+  const FOLDED = ".fingerprint, .proof, .fingerprint ~ dd";
+
+  function shorten(list) {
+    const address = list.querySelector(".permalink");
+    address.replaceChild(make("span", { className: "address", text: address.firstChild.textContent }), address.firstChild);
+    const rows = (chosen) => [...list.querySelectorAll(chosen)].flatMap((each) => [each.previousElementSibling, each]);
+    list.prepend(...rows("[data-style]"));
+    const few = rows(FOLDED);
+    if (few.length === 0) return [list];
+    const more = make("details", { className: "more" });
+    const folded = make("dl");
+    folded.append(...few);
+    more.append(make("summary", { text: _("Fingerprint, proof and history") }), folded);
+    return [list, more];
+  }
+
   // Beside a passage: “Cite” opens and closes the section of the companion page.
 
   async function section(link) {
@@ -183,9 +201,10 @@
       for (const inner of list.querySelectorAll("a[href^='#']")) inner.href = new URL(inner.hash, location.href);
       for (const each of list.querySelectorAll("[id]")) each.removeAttribute("id"); // the page has it
       furnish(list, page);
+      const shown = shorten(list);
       const head = make("p", { className: "panel-head" });
       head.append(chooser(list), " ", all);
-      panel.append(head, list);
+      panel.append(head, ...shown);
       link.after(panel);
       showChosen();
       select();

@@ -5,8 +5,13 @@
 const finding = (() => {
   // --- Words.  A token has the word as a phrase compares it, and the key as a search compares it.
 
+  // Scripts that have no spaces, or endings behind their words: each character is a token, so that
+  // any two of them are found.
+  const UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3130-\u318f\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\u{20000}-\u{3ffff}";
+  const LETTER = `(?![${UNSPACED}])[\\p{L}\\p{N}]`;
   // “U.S.C.”, “10,000”; else letters and digits, with an apostrophe inside.
-  const TOKEN = /\p{L}(?:\.\p{L})+\.?(?![\p{L}\p{N}])|\p{N}{1,3}(?:[,\u00a0\u202f]\p{N}{3})+(?!\p{N})|[\p{L}\p{N}][\p{L}\p{M}\p{N}]*(?:['’]\p{L}+)*/gu;
+  const TOKEN = RegExp(`\\p{L}(?:\\.\\p{L})+\\.?(?![\\p{L}\\p{N}])|\\p{N}{1,3}(?:[,\\u00a0\\u202f]\\p{N}{3})+(?!\\p{N})|[${UNSPACED}]|${LETTER}(?:${LETTER}|\\p{M})*(?:['’]\\p{L}+)*`, "gu");
+  const IS_UNSPACED = RegExp(`^[${UNSPACED}]$`, "u");
 
   // British to American, so that either finds the other; `stems` are those with which it happens.
   const OUR = "arm|behavi|cand|clam|col|demean|endeav|fav|ferv|flav|glam|harb|hon|hum|lab|neighb|od|parl|ranc|rig|rum|sav|splend|tum|val|vap|vig";
@@ -53,16 +58,24 @@ const finding = (() => {
   // Words that are no plural and no past although they end like one.
   const WHOLE = new Set(["always", "gas", "lens", "means", "news", "perhaps", "series", "species"]);
   // Words that say little: outside a phrase a passage may lack them.
-  const LIGHT = new Set("a an and are as at be been by did do does for from had has have how in into is it its of on or that the their there these this those to was were what when where which who with".split(" "));
+  const LIGHT = new Set("al au aux con dans de del des du el en es est et la las le les los ne para par pas por que qui se un una une y das dem den der ein eine ist und von zu und в и на не о от по с что إلى عن على في من هذا هذه أن a an and are as at be been by did do does for from had has have how in into is it its of on or that the their there these this those to was were what when where which who with".split(" "));
   // What a reader and a document call the same thing.
   const ALIKE = [["adopted", "passed"]];
+
+  // As archive/search/folding.py has it.
+  const ELIDED = /^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu|dell|all|nell|sull|dall)['’](?=.)/;
+  const MARKED = /([\u0041-\u024f\u0370-\u052f\u0590-\u06ff\u1e00-\u1fff])([\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670]+)/g;
+  const PLAIN = { ß: "ss", æ: "ae", œ: "oe", ø: "o", ł: "l", đ: "d", ı: "i", ـ: "" };
+  const CYRILLIC = /(?<=[а-я]{3})(?:иями|ями|ами|иеи|иям|ием|иях|ого|его|ому|ему|ыми|ими|ах|ях|ов|ев|еи|ии|ыи|ои|ая|яя|ое|ее|ые|ие|ую|юю|ом|ем|ам|ям|ию|ью|ия|ья|[аеиоуыьюя])$/;
+  const ARABIC = /^[وف]?(?:ال|بال|كال|لل)(?=[\p{L}]{2})/u;
 
   const known = new Map();
 
   function forms(shown) {
     if (!known.has(shown)) {
-      const plain = shown.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase()
-        .replace(/['’]s$|['’.,\s]/g, "").replace(/ß/g, "ss").replace(/æ/g, "ae").replace(/[øœ]/g, "o").replace(/ł/g, "l");
+      const plain = shown.toLowerCase().normalize("NFKD").replace(MARKED, "$1").normalize("NFKC")
+        .replace(/[ßæœøłđıـ]/g, (letter) => PLAIN[letter]).replace(/[٠-٩۰-۹]/g, (digit) => digit.charCodeAt() & 15)
+        .replace(ELIDED, "").replace(/['’]s$|['’.,\s]/g, "");
       const spelled = SPELLINGS.reduce((word, [from, to]) => word.replace(from, to), plain);
       const word = NUMBERS.get(spelled) ?? spelled;
       known.set(shown, { plain, word, key: stem(word.replace(/^(\d+)(?:st|nd|rd|th)$/, "$1")) });
@@ -71,16 +84,19 @@ const finding = (() => {
   }
 
   // A word as an index may have it: in either spelling, as a number and as its name.
-  function spellings({ plain, word }) {
+  function spellings({ plain, word, key }) {
     const spelled = SPELLINGS.reduce((said, [from, to]) => said.replace(from, to), plain);
     const back = BACK.map(([from, to]) => spelled.replace(from, to));
     const names = [...NUMBERS].filter(([, number]) => number === word).map(([name]) => name);
-    return [...new Set([plain, spelled, ...back, word, word.replace(/^(\d+)(st|nd|rd|th)$/, "$1"), ...names])];
+    const stemmed = plain > "\u0370" ? [key] : []; // which the index has of other scripts
+    return [...new Set([plain, spelled, ...back, word, word.replace(/^(\d+)(st|nd|rd|th)$/, "$1"), ...names, ...stemmed])];
   }
 
   // The stem of an English word.  It tells more words apart than Pagefind's, and joins none that
   // Pagefind tells apart: what Pagefind finds is therefore never too little.
   function stem(word) {
+    if (CYRILLIC.test(word)) return word.replace(CYRILLIC, "");
+    if (word > "\u05ff") return word.replace(ARABIC, "").replace(/ة/g, "ه").replace(/ى/g, "ي");
     if (word.length < 4 || /\d/.test(word) || WHOLE.has(word)) return word;
     let said = word.replace(/ies$/, "y").replace(/(ss|sh|ch|x|z)es$/, "$1").replace(/([^sui])s$/, "$1");
     const past = said.match(/^(.*[aeiouy].*)(?:ed|ing)$/);
@@ -97,7 +113,7 @@ const finding = (() => {
     const found = [];
     for (const match of text.matchAll(TOKEN)) {
       const [shown] = match;
-      const token = { at: match.index, end: match.index + shown.length, ...forms(shown) };
+      const token = { at: match.index, end: match.index + shown.length, isUnspaced: IS_UNSPACED.test(shown), ...forms(shown) };
       const before = found.at(-1);
       const joined = before && text.slice(before.end, token.at) === "-" && tens(before, token);
       if (joined) Object.assign(before, { end: token.end, word: joined, key: joined });
@@ -114,7 +130,7 @@ const finding = (() => {
 
   // --- What is asked for: terms, each with the ways in which a text can say it
 
-  const QUOTED = /["“”„‟«»]([^"“”„‟«»]+)["“”„‟«»]/g;
+  const QUOTED = /["“”„‟«»‹›「」『』《》]([^"“”„‟«»‹›「」『』《》]+)["“”„‟«»‹›「」『』《》]/g;
 
   function query(asked, names = []) {
     const terms = [];
@@ -126,7 +142,9 @@ const finding = (() => {
     for (const part of rest.split("\u0000")) {
       const words = tokens(part);
       for (let at = 0; at < words.length;) {
-        const { length, ways } = named(words, at, [...names, ...ALIKE]);
+        let { length, ways } = named(words, at, [...names, ...ALIKE]);
+        const run = unspaced(words, at);
+        if (run > length) [length, ways] = [run, [exactly(words.slice(at, at + run))]];
         const shown = part.slice(words[at].at, words[at + length - 1].end);
         terms.push({ shown, ways, light: length === 1 && LIGHT.has(words[at].word) });
         at += length;
@@ -136,7 +154,24 @@ const finding = (() => {
     return heavy.length ? heavy : terms;
   }
 
-  const way = (by, words) => ({ by, said: words.map((token) => token[by]), asked: words.map(spellings) });
+  // How many characters of a script without spaces stand there side by side.
+  function unspaced(words, at) {
+    let end = at;
+    while (words[end]?.isUnspaced && (end === at || words[end].at === words[end - 1].end)) end += 1;
+    return end - at;
+  }
+
+  // What an index is asked for: words, and each two characters that have no space between them.
+  function asked(words) {
+    return words.flatMap((word, at) => {
+      if (!word.isUnspaced) return [spellings(word)];
+      const next = words[at + 1];
+      if (next?.isUnspaced && next.at === word.end) return [[word.plain + next.plain]];
+      return words[at - 1]?.isUnspaced && words[at - 1].end === word.at ? [] : [[word.plain]];
+    });
+  }
+
+  const way = (by, words) => ({ by, said: words.map((token) => token[by]), asked: asked(words) });
   const exactly = (words) => way("word", words);
   const loosely = (words) => way("key", words);
 
@@ -333,5 +368,5 @@ const finding = (() => {
     return [];
   }
 
-  return { citation, documentsNamed, found, located, LOCATOR, match, nearest, query, stem, tokens, vocabulary };
+  return { citation, documentsNamed, forms, found, located, LOCATOR, match, nearest, query, stem, tokens, vocabulary };
 })();

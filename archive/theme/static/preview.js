@@ -47,7 +47,8 @@
 
   // A heading and the words of what has the id, in the form that its kind has on its page.
   function told(target) {
-    const label = target.querySelector(":scope > .passage-label, :scope > p > .passage-label");
+    const within = ":is(:scope, :scope > p)";
+    const label = target.querySelector(`${within} > .passage-label, ${within} > .passage-name > .passage-label`);
     if (label) {
       const title = target.querySelector(":scope > .admonition-title");
       const name = label.dataset.name ?? label.title.replace(/^Permalink to /, "");

@@ -149,7 +149,8 @@ function asFragment(read) {
     const [, begin, name] = value.match(/^(\d+) ?(.*)$/s);
     return { anchor, name, begin: Number(begin) };
   });
-  const places = begins.map((place, number) => ({ ...place, words: words.slice(place.begin, begins[number + 1]?.begin).join(" ") }));
+  const places = begins.map((place, number) => ({ ...place, words: words.slice(place.begin, begins[number + 1]?.begin).join(" ") }))
+    .filter((place) => place.anchor); // the last one may have what only the index needs
   return { page, title: read.meta.title, about: read.meta.about, facets: read.filters, places };
 }
 
@@ -268,7 +269,7 @@ function showAnswer({ found, others }) {
 function spoken(name, value) {
   if (name === "type") return TYPES[value] ?? value;
   if (name === "kind") return value[0].toUpperCase() + value.slice(1);
-  if (name === "language") return new Intl.DisplayNames("en", { type: "language" }).of(value);
+  if (name === "language") return new Intl.DisplayNames(document.documentElement.lang || "en", { type: "language" }).of(value);
   return value;
 }
 
@@ -335,7 +336,13 @@ function shownResult({ entry, places }) {
   const alone = places.length === 1 && !places[0].name ? places[0] : null;
   const link = make("a", { href: new URL(alone ? `${entry.page}#${alone.anchor}` : entry.page, root) }, entry.title);
   const result = make("li", {}, make("p", { className: "search-title" }, link));
-  if (entry.about) result.append(make("p", { className: "catalogue-facts" }, entry.about));
+  const [language] = entry.facets.language ?? [];
+  // What is in another language than this page is marked with it, also for screen readers.
+  const isForeign = language && language !== document.documentElement.lang;
+  if (isForeign) Object.assign(result, { lang: language, dir: "auto" });
+  const facts = make("p", { className: "catalogue-facts" }, entry.about);
+  if (isForeign) facts.append(" · ", make("span", { lang: document.documentElement.lang, className: "search-language" }, spoken("language", language)));
+  if (entry.about || isForeign) result.append(facts);
   if (alone) result.append(make("p", {}, excerpt(alone)));
   else if (places.length) result.append(...shownPlaces(entry.page, places));
   return result;

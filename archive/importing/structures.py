@@ -1,0 +1,275 @@
+"""The structure that a source has: its own numbers, parts within parts, speakers, signatories.
+
+Numbers become locators in the form that is usual of the kind (``archive.model.kinds``): ``[57]``,
+``art. 19``, ``count 3``.  A clause (a), (1) or (i) below a numbered one becomes a part of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby, pairwise
+
+from archive.importing.text import Block, Form, Run
+from archive.model.kinds import Kind
+from archive.model.locator import is_locator
+from archive.model.passage import Anchor
+
+_ARTICLE = re.compile(r"(?:article|art\.?|artículo|artigo|artikel)\s+(\d{1,3}|[ivxlc]{1,7})\b",
+                      re.IGNORECASE)  # fmt: skip
+_SECTION = re.compile(r"(?:section|sec\.|§)\s*(\d{1,5}[a-z]?)\b\.?", re.IGNORECASE)
+_COUNT = re.compile(r"count\s+(\d{1,3}|[ivxlc]{1,6}|one|two|three|four|five|six|seven|eight|nine|"
+                    r"ten|eleven|twelve)\b", re.IGNORECASE)  # fmt: skip
+_SPELLED = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
+    "nine": 9, "ten": 10, "eleven": 11, "twelve": 12,
+}  # fmt: skip
+_NUMBER = re.compile(r"(?:\[(\d{1,4})\]|(\d{1,4})[.)]?)\s+\S")
+_DECIMAL = re.compile(r"(\d{1,3}(?:\.\d{1,3})+)\.?\s+\S")
+_QUESTION = re.compile(r"(Q\.?\s?\d{1,4})[.:]?\s")
+_TIME = re.compile(r"[\[(]?(\d{1,2}:\d{2}(?::\d{2})?)[\])]?\s")
+_PART = re.compile(r"\(([a-z]{1,4}|[A-Z]|\d{1,2})\)\s*")
+_ANNEX = re.compile(
+    r"((?:annex|appendix|schedule|protocol)(?:\s+(?:[a-z]|\d{1,3}|[ivxlc]{1,6})\b)?)",
+    re.IGNORECASE,
+)
+_NAME = r"(?:[A-ZÀ-Þ(][\w.’')-]*|of|the|de|von)"
+_SPEAKER = re.compile(
+    r"(?P<short>[QA])[.:]\s+(?=\S)|"
+    rf"(?P<name>(?!\(){_NAME}(?:\s+{_NAME}){{0,5}}):\s+(?=\S)"
+)
+_SIGNATURES = re.compile(
+    r"(?:list of )?(?:signator(?:y|ies)|signed(?: by)?|the undersigned|signataires|firmantes|"
+    r"unterzeichne[rt]\w*)\b",
+    re.IGNORECASE,
+)
+_LONGEST_NAME = 15  # words, with office and place
+_TEMPLATE = re.compile(r"(\D*?)\d+(?:\.\d+)*(\])?")
+_ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
+_IN_ARTICLES = frozenset(["constitution", "treaty", "declaration"])
+_FEWEST = 2  # numbers that follow each other, from which on they are the source's own
+_TURNS = 4  # from which on names before a colon are speakers
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """What is known of a passage besides its words."""
+
+    locator: str = ""
+    within: str = ""  # the letter and number of the passage that it is a part of: “p4”
+    speaker: str = ""
+    anew: bool = False  # of a heading below which numbers start anew
+    names: tuple[str, ...] = ()  # of signatories, each as written
+
+
+_Block = tuple[Anchor, Block]
+
+
+def structures(placed: Sequence[_Block], kind: Kind) -> list[Structure]:
+    """The structure of each block, in order."""
+    speaking = speakers([block for _, block in placed])
+    found = [
+        Structure(speaker=speaker, names=tuple(block.text.split("\n")) if block.signed else ())
+        for speaker, (_, block) in zip(speaking, placed)
+    ]
+    for number, locator in _numbered(placed, kind):
+        found[number] = replace(found[number], locator=locator)
+    for number, (locator, within) in _parts(placed, found):
+        found[number] = replace(found[number], locator=locator, within=within)
+    for number, name in _annexes(placed):
+        found[number] = replace(found[number], locator=name, anew=True)
+    return _told_apart(placed, found)
+
+
+def speakers(blocks: Sequence[Block]) -> list[str]:
+    """Who speaks each block: a name and a colon before it, where several speak in turn."""
+    matches = [_SPEAKER.match(block.text) if block.form is not Form.HEADING else None
+               for block in blocks]  # fmt: skip
+    names = [match["short"] or match["name"] if match else "" for match in matches]
+    counts = Counter(filter(None, names))
+    again = {name for name, count in counts.items() if count > 1}
+    turns = sum(counts[name] for name in again)
+    if turns < _TURNS or len(again) < 2:
+        return [""] * len(blocks)
+    known = again | {name for name in counts if len(name.split()) <= 4}
+    return [name if name in known else "" for name in names]
+
+
+def signed(blocks: Sequence[Block], signs: Sequence[bool]) -> list[Block]:
+    """The blocks; ``signs`` tells which name signatories, and of three or more one is made."""
+    done: list[Block] = []
+    for is_name, group in groupby(zip(signs, blocks), key=lambda pair: pair[0]):
+        held = [block for _, block in group]
+        names = [line for block in held for line in block.text.split("\n")]
+        if is_name and len(names) > _FEWEST and not any(block.notes for block in held):
+            runs = Run("\n".join(names))
+            done.append(Block(Form.PARAGRAPH, (runs,), signed=True))
+        else:
+            done += held
+    return done
+
+
+def below_signatures(blocks: Sequence[Block]) -> list[bool]:
+    """Which blocks are short lines below a heading that announces signatories."""
+    below, found = False, []
+    for block in blocks:
+        short = len(block.text.split()) <= _LONGEST_NAME and not re.search(r"[.;:]$", block.text)
+        if _SIGNATURES.match(block.text) and len(block.text.split()) <= _LONGEST_NAME:
+            below = True
+            found.append(False)
+            continue
+        below = below and short and block.form is not Form.HEADING
+        found.append(below)
+    return found
+
+
+# --- Numbers
+
+
+def _numbered(placed: Sequence[_Block], kind: Kind) -> Iterator[tuple[int, str]]:
+    """The blocks that the source numbers, with their locators."""
+    if not kind.locator:
+        return
+    announced = ""  # by the heading above
+    given: list[tuple[int, str, int]] = []  # block, locator, number
+    for place, (anchor, block) in enumerate(placed):
+        named = _named(block.text, kind)
+        if not anchor.is_passage:
+            announced = named or ""
+            continue
+        number = _own_number(block)
+        if (named or announced) and not _DECIMAL.match(block.text):
+            yield place, named or announced
+            announced = ""
+        elif match := _first(block.text, _DECIMAL, _QUESTION, _TIME):
+            yield place, re.sub(r"^Q\.?\s?", "Q", match)
+        elif number and kind.name not in _IN_ARTICLES:
+            given.append((place, _formed(kind.locator, number), number))
+    if len(given) >= _FEWEST and any(b[2] == a[2] + 1 for a, b in pairwise(given)):
+        yield from ((place, locator) for place, locator, _ in given)
+
+
+def _first(text: str, *patterns: re.Pattern[str]) -> str:
+    """What the first of the patterns that fits finds at the beginning of a text."""
+    return next((match[1] for each in patterns if (match := each.match(text))), "")
+
+
+def _own_number(block: Block) -> int:
+    match = _NUMBER.match(block.text)
+    bare = match is not None and match[2] and not re.match(r"\d+[.)]", block.text)
+    if match is None or (bare and block.label != match[2]):  # a bare number begins many sentences
+        return 0
+    return int(match[1] or match[2])
+
+
+def _formed(example: str, number: int) -> str:
+    """A number in the form of an example: 12 as ``[57]`` is ``[12]``."""
+    match = _TEMPLATE.match(example)
+    return f"{match[1]}{number}{match[2] or ''}" if match else str(number)
+
+
+def _named(text: str, kind: Kind) -> str:
+    """The locator of a block that names itself: an article, a section, a count."""
+    forms = (
+        (_ARTICLE, "art. {}", kind.name in _IN_ARTICLES),
+        (_SECTION, "§ {}", kind.name == "statute"),
+        (_COUNT, "count {}", kind.name == "indictment"),
+    )
+    for pattern, form, is_usual in forms:
+        if is_usual and (match := pattern.match(text)):
+            return form.format(_figures(match[1]))
+    return ""
+
+
+def _figures(number: str) -> str:
+    """A number in figures, whatever way it is written."""
+    said = number.lower()
+    if said in _SPELLED:
+        return str(_SPELLED[said])
+    if not set(said) <= set(_ROMAN):
+        return number
+    values = [_ROMAN[letter] for letter in said]
+    return str(sum(-v if v < w else v for v, w in zip(values, [*values[1:], 0])))
+
+
+# --- Parts within parts
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """A passage whose parts may follow."""
+
+    anchor: Anchor
+    locator: str
+    form: str  # of its own mark: “a”, “1”, “A”, “i”; nothing of the outermost
+    mark: str
+
+
+def _parts(
+    placed: Sequence[_Block], found: Sequence[Structure]
+) -> Iterator[tuple[int, tuple[str, str]]]:
+    """The blocks that are parts of one above them, with their locators."""
+    around: list[_Open] = []
+    for place, (anchor, block) in enumerate(placed):
+        if not anchor.is_passage:
+            around = []
+            continue
+        match = _PART.match(block.text)
+        if found[place].locator or not match or not around:
+            locator = found[place].locator
+            around = [_Open(anchor, locator, "", "")] if locator else []
+            continue
+        form = _form(match[1], around)
+        same = next((n for n, each in enumerate(around) if each.form == form), len(around))
+        above = around[same - 1]
+        locator = f"{above.locator}({match[1]})"
+        if not is_locator(locator):
+            around = []
+            continue
+        yield place, (locator, f"{above.anchor.letter}{above.anchor.number}")
+        around = [*around[:same], _Open(anchor, locator, form, match[1])]
+
+
+def _form(mark: str, around: Sequence[_Open]) -> str:
+    """The form of a mark.  ``(i)`` is a letter after ``(h)``, and a Roman number else."""
+    if mark.isdigit():
+        return "1"
+    if mark.isupper():
+        return "A"
+    last = next((each for each in reversed(around) if each.form == "a"), None)
+    follows = last is not None and len(mark) == 1 and ord(mark) == ord(last.mark[-1]) + 1
+    roman = set(mark) <= set(_ROMAN) and not follows
+    return "i" if roman else "a"
+
+
+# --- Numbers that start anew
+
+
+def _annexes(placed: Sequence[_Block]) -> Iterator[tuple[int, str]]:
+    for place, (anchor, block) in enumerate(placed):
+        match = _ANNEX.match(block.text)
+        if not anchor.is_passage and match:
+            yield place, match[1][:1].upper() + match[1][1:]
+
+
+def _told_apart(placed: Sequence[_Block], found: Sequence[Structure]) -> list[Structure]:
+    """The structures; a locator that stood before, since numbers started, is given up."""
+    told: list[Structure] = []
+    seen: set[str] = set()
+    gone: set[str] = set()  # passages whose locator was given up
+    names: set[str] = set()
+    for (anchor, _), each in zip(placed, found):
+        one = each
+        if each.anew:
+            one = each if each.locator not in names else Structure()
+            names.add(each.locator)
+            seen, gone = (set(), set()) if one.anew else (seen, gone)
+        elif each.locator and (each.locator in seen or each.within in gone):
+            one = Structure(speaker=each.speaker)
+            gone.add(f"{anchor.letter}{anchor.number}")
+        elif each.locator:
+            seen.add(each.locator)
+        told.append(one)
+    return told

@@ -1,0 +1,85 @@
+"""The fonts of a PDF: what the codes of its strings stand for, and how wide their glyphs are.
+
+Codes are of two bytes, as Typst writes them (PDF 2.0, 9.7.5 and 9.10.3).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+import pikepdf
+
+_PAIR = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]*)>")
+_RANGE = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
+_SECTION = re.compile(rb"beginbf(char|range)(.*?)endbf", re.DOTALL)
+_DEFAULT_WIDTH = 1000.0  # of a glyph whose font does not say it
+
+
+class Font(NamedTuple):
+    """A font of a PDF."""
+
+    letters: Mapping[int, str]  # what each code stands for
+    widths: Mapping[int, float]  # of the codes' glyphs, in thousandths of an em
+    is_math: bool = False
+
+    @classmethod
+    def of(cls, font: Any) -> Font:
+        return cls(letters_of(font), _widths(font), "Math" in str(font.BaseFont))
+
+    def width(self, strings: Any) -> float:
+        """How far strings and what is between them reach, in thousandths of an em (9.4.4)."""
+        return sum(
+            sum(self.widths.get(letter, _DEFAULT_WIDTH) for letter in codes(each))
+            if isinstance(each, pikepdf.String) else -float(each)
+            for each in strings
+        )  # fmt: skip
+
+    def text(self, strings: Iterable[Any]) -> str:
+        """What strings say, and whatever is between them."""
+        return "".join(each or "�" for each in self._said(strings))
+
+    def glyphs(self, strings: Iterable[Any]) -> Iterator[str]:
+        """What each glyph says that has a text of its own."""
+        return filter(None, self._said(strings))
+
+    def _said(self, strings: Iterable[Any]) -> Iterator[str]:
+        shown = (codes(each) for each in strings if isinstance(each, pikepdf.String))
+        return (self.letters.get(code, "") for row in shown for code in row)
+
+
+def letters_of(font: Any) -> dict[int, str]:
+    """What each code of a font stands for."""
+    data, found = font.ToUnicode.read_bytes(), dict[int, str]()
+    for kind, section in _SECTION.findall(data):
+        if kind == b"char":
+            found |= {int(code, 16): _utf16(text) for code, text in _PAIR.findall(section)}
+            continue
+        for first, last, text in _RANGE.findall(section):
+            start, begin = int(first, 16), _utf16(text)
+            for step in range(min(int(last, 16) - start + 1, 0x10000)):
+                found[start + step] = begin[:-1] + chr(ord(begin[-1]) + step)
+    return found
+
+
+def _widths(font: Any) -> dict[int, float]:
+    """The widths that a font gives its codes, which are its glyphs (PDF 2.0, 9.7.4.3)."""
+    found: dict[int, float] = {}
+    given = list(font.DescendantFonts[0].get("/W", []))
+    while given:
+        first, second = int(given.pop(0)), given.pop(0)
+        if isinstance(second, pikepdf.Array):
+            found |= {first + at: float(width) for at, width in enumerate(second)}
+        else:
+            found |= dict.fromkeys(range(first, int(second) + 1), float(given.pop(0)))
+    return found
+
+
+def _utf16(digits: bytes) -> str:
+    return bytes.fromhex(digits.decode()).decode("utf-16-be")
+
+
+def codes(string: pikepdf.String) -> Iterator[int]:
+    data = bytes(string)
+    return (data[at] << 8 | data[at + 1] for at in range(0, len(data) - 1, 2))

@@ -1,0 +1,130 @@
+"""Texts in six languages are found as their readers write, from a server and from a disk alike."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+from archive.search import index as shares
+from archive.search.entry import Shelf
+from archive.search.folding import folded, stem
+from archive.search.pagefind import executable
+from archive.search.texts import FOLDER, write_texts
+from tests.browser.pages import NARROW, WIDE, wrong
+from tests.browser.test_accessibility import COLOURS
+from tests.browser.test_search import ASK, leads_to
+
+pytest.importorskip("playwright.sync_api")
+
+# What is asked for, and the passages that the search leads to, in the order of the catalogue.
+SEARCHES = {
+    "essentiel": {"lights-fr-w2"},  # behind an elided article
+    "l'essentiel": {"lights-fr-w2"},
+    "oeuvre": {"lights-fr-a2"},
+    "œuvre": {"lights-fr-a2"},
+    "ile phare": {"lights-fr-a5"},  # without its circumflex
+    "ports eteint": {"lights-fr-w1"},
+    "« menace grave »": {"lights-fr-a1"},
+    "“grave menace”": set(),  # a phrase has its order
+    "journalistes": {"lights-fr-a3", "lights-en-a3"},  # a stem that both have
+    "strasse": {"lights-es-a3"},
+    "tablon": {"lights-es-a3"},
+    "«amenaza grave»": {"lights-es-a1"},
+    "журналист": {"lights-ru-a3"},  # of another number
+    "серьезная угроза": {"lights-ru-a1"},  # of another case, and without the dots of ё
+    "صحفي": {"lights-ar-a3"},  # within “for the journalist”
+    "نور": {"lights-ar-w1", "lights-ar-a1", "lights-ar-a4"},  # with its article and without
+    "المادة 4": {"lights-ar-a4"},  # digits of another script
+    "记者": {"lights-zh-a3"},
+    "新闻自由": {"lights-zh-a3"},
+    "告示": {"lights-zh-a2", "lights-zh-p2", "lights-zh-a3"},  # any two characters
+    "「新闻自由」": {"lights-zh-a3"},
+    "闻新": set(),
+    "“grave threat”": {"lights-en-a1"},
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def large(versions_site, tmp_path_factory):
+    """The archive as if it were large: Pagefind has it."""
+    if executable() is None:
+        pytest.skip("there is no Pagefind for this platform")
+    site = shutil.copytree(versions_site.site, tmp_path_factory.mktemp("large") / "html")
+    shelf = Shelf(versions_site.source / "_build/doctrees/search-entries")
+    done = shares.keep_in_step(shelf, site / "pagefind", executable())
+    write_texts([shelf], site / FOLDER, done.shares)
+    return site
+
+
+@pytest.fixture(params=["disk", "server", "Pagefind"])
+def search(request, page, versions_site, serve):
+    """Open the search page in one way."""
+    site = request.getfixturevalue("large") if request.param == "Pagefind" else versions_site.site
+    base = site.as_uri() if request.param == "disk" else serve(site)
+    page.goto(f"{base}/search.html")
+    return page
+
+
+def test_each_search_finds_what_it_should(search):
+    said = search.evaluate(ASK, list(SEARCHES))
+    found = {
+        query: {link for link in leads_to(said[query]["found"]) if link[-2] in "apw"}
+        for query in SEARCHES
+    }
+    assert found == SEARCHES
+
+
+def test_results_are_marked_with_their_language_and_chosen_by_it(versions_site, serve, page):
+    page.goto(f"{serve(versions_site.site)}/search.html?q=menace")
+    result = page.locator("#search-found > li")
+    assert (result.get_attribute("lang"), result.get_attribute("dir")) == ("fr", "auto")
+    assert result.locator(".search-language").inner_text() == "French"
+    chosen = page.get_by_label("Language").locator("option").all_text_contents()
+    assert {"any", "Arabic (1)", "Chinese (1)", "French (1)"} <= set(chosen)
+
+
+def test_page_and_index_fold_words_alike(page, versions_site):
+    page.goto(f"{versions_site.site.as_uri()}/search.html")
+    latin = ["L’œuvre", "Straße", "٢٠٢٤", "Łódź", "naïve"]
+    others = ["Журналистами", "серьёзной", "والصحفي", "المدرسة"]
+    said = page.evaluate("(words) => words.map((word) => finding.forms(word))", latin + others)
+    assert [each["plain"] for each in said] == [folded(word) for word in latin + others]
+    keys = [each["key"] for each in said[len(latin) :]]
+    assert keys == [stem(folded(word)) for word in others]
+
+
+@pytest.mark.parametrize(("scheme", "size"), [("light", WIDE), ("dark", NARROW)])
+def test_axe_finds_nothing_wrong(browser, versions_site, serve, size, scheme):
+    context = browser.new_context(color_scheme=scheme, viewport=size)
+    page = context.new_page()
+    found = {}
+    for name in ("lights-ar", "lights-en.versions"):
+        page.goto(f"{serve(versions_site.site)}/documents/{name}.html")
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+        found[name] = list(wrong(page, () if scheme == "light" else COLOURS))
+    context.close()
+    assert {name: places for name, places in found.items() if places} == {}
+
+
+def test_a_reader_chooses_versions_and_shares_the_choice(versions_site, serve, page):
+    address = f"{serve(versions_site.site)}/documents/lights-en.versions.html"
+    page.goto(f"{address}?in=lights-ru#lights-ru-a3")
+    shown = page.locator(".versions-head .version:visible")
+    assert shown.evaluate_all("(all) => all.map((each) => each.id)") == [
+        "lights-en", "lights-ar", "lights-ru",
+    ]  # fmt: skip
+    page.get_by_label("العربية").uncheck()
+    assert shown.count() == 2
+    assert page.url == f"{address}?in=lights-en%2Clights-ru"
+
+
+def test_without_script_the_boxes_choose_and_a_passage_that_is_led_to_is_seen(
+    scriptless, versions_site
+):
+    address = (versions_site.site / "documents/lights-en.versions.html").as_uri()
+    scriptless.goto(f"{address}#lights-zh-a3")
+    assert scriptless.locator("#lights-zh-a3").is_visible()
+    assert not scriptless.locator("#lights-zh-a2").is_visible()
+    scriptless.get_by_label("中文").check()
+    assert scriptless.locator("#lights-zh-a2").is_visible()
