@@ -42,7 +42,7 @@ def traces(archive: Built, sources: list[str]) -> tuple[list[Path], int]:
 
 def _words(text: str) -> list[str]:
     folded = text.lower().replace("’", "'").replace("‘", "'")
-    return re.findall(r"[a-z0-9]+(?:'[a-z]+)?", folded)
+    return re.findall(r"[^\W_]+(?:'[^\W_]+)?", folded)
 
 
 def _runs(words: list[str], length: int) -> set[tuple[str, ...]]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from threading import Thread
 
 from archive.commands import argument, command
-from archive.commands.verify_sources import examined
+from archive.commands.verify_sources import Holdings, examined
 from archive.fidelity.source import Sources
 from archive.serving.diagnostics import Diagnostic, syntax_errors
 from archive.serving.live_site import LiveSite
@@ -143,7 +143,7 @@ class _Editing:
             return
         documents = [each for each in domain.documents.values() if each.id in self._opened]
         try:
-            done = list(examined(documents, Sources(self._site.root / "work"), domain))
+            done = list(examined(documents, Holdings(domain, Sources(self._site.root / "work"))))
         except OSError as error:  # a source that was taken away meanwhile
             yield Diagnostic("", 0, str(error))
             return

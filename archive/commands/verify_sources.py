@@ -55,8 +55,8 @@ _FAITHFUL, _UNFAITHFUL, _IMPOSSIBLE = 0, 1, 2
 @command(
     argument("document", nargs="*", help="document ids; default: all documents"),
     argument("--sources", required=True, metavar="DIR",
-             help="the folder of the sources: <document id>.txt, or any file with the pinned "
-             "SHA-256"),
+             help="the folder of the sources, with its folders: <document id>.txt, or any file "
+             "with the pinned SHA-256"),
     argument("--check", action="store_true", help="write no attestation"),
     argument("--shared", action="store_true",
              help="only tell which runs of eight words or more two sources have in common"),

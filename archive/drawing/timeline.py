@@ -1,8 +1,9 @@
 """A timeline: a row for each year, a column for each month, a mark for the events of a month.
 
-A longer time has a row for each decade and a column for each year, or a row for each century and a
-column for each decade.  So a drawing has at most forty rows (or one for each century) and thirteen
-columns, whatever the number of events.
+Three or more empty rows in a row are drawn as one, so that a law of another century does not part
+what happened in a decade.  What then has too many rows has a row for each decade and a column for
+each year, or a row for each century and a column for each decade.  So a drawing has at most forty
+rows (or one for each century) and thirteen columns, whatever the number of events.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from archive.drawing.svg import Circle, Drawing, Label, Link, Rule, Shape, liste
 from archive.model.dates import MONTHS, ArchiveDate
 
 _ROWS = 40  # at most, of years or decades
+_EMPTY = 2  # rows without an event that are drawn, where there are no more of them
 _LEFT, _TOP, _ROW = 46.0, 30.0, 30.0
 # The width of a column: on paper, and on a phone, where a mark is still a target (WCAG 2.2, 2.5.8).
 WIDE, NARROW = 44.0, 29.0
@@ -67,14 +69,13 @@ def timeline(events: Iterable[Dated], column: float = WIDE) -> Drawing | None:
     dated = [event for event in events if event.date.year is not None]
     if not dated:
         return None
-    years = [int(event.date.year or "0") for event in dated]
-    span = max(years) - min(years)
-    scale = next((each for each in (_YEARS, _DECADES) if span // each.years < _ROWS), _CENTURIES)
+    scale = next(
+        (each for each in (_YEARS, _DECADES) if len(_rows(dated, each)) <= _ROWS), _CENTURIES
+    )
     cells: defaultdict[tuple[int, int], list[Dated]] = defaultdict(list)
     for event in sorted(dated, key=lambda event: event.date.sort_key):
         cells[scale.place(event.date)].append(event)
-    first, last = min(cells)[0], max(cells)[0]
-    rows = range(first, last + 1, scale.years)
+    rows = _rows(dated, scale)
     width = _LEFT + column * len(scale.columns)
     middles = tuple(_LEFT + column * (place + 0.5) for place in range(len(scale.columns)))
     shapes = [*_frame(rows, scale, middles, width), *_marks(cells, rows, scale, middles)]
@@ -84,20 +85,32 @@ def timeline(events: Iterable[Dated], column: float = WIDE) -> Drawing | None:
     )  # fmt: skip
 
 
+def _rows(dated: Iterable[Dated], scale: Scale) -> list[int | None]:
+    """The first year of each row; None stands for a run of empty rows."""
+    rows: list[int | None] = []
+    for row in sorted({scale.place(event.date)[0] for event in dated}):
+        if rows and rows[-1] is not None:
+            between = range(rows[-1] + scale.years, row, scale.years)
+            rows += between if len(between) <= _EMPTY else [None]
+        rows.append(row)
+    return rows
+
+
 def _frame(
-    rows: Sequence[int], scale: Scale, middles: Sequence[float], width: float
+    rows: Sequence[int | None], scale: Scale, middles: Sequence[float], width: float
 ) -> Iterator[Shape]:
     for middle, name in zip(middles, scale.columns, strict=True):
         yield Label(middle, 16, name, "middle")
-    for row in rows:
-        y = _down(row, rows)
-        yield Rule(_LEFT, y, width, y)
-        yield Label(_LEFT - 10, y + 4.5, scale.row_name(row), "end")
+    for place, row in enumerate(rows):
+        y = _TOP + _ROW * (place + 0.5)
+        if row is not None:
+            yield Rule(_LEFT, y, width, y)
+        yield Label(_LEFT - 10, y + 4.5, "…" if row is None else scale.row_name(row), "end")
 
 
 def _marks(
     cells: dict[tuple[int, int], list[Dated]],
-    rows: Sequence[int],
+    rows: Sequence[int | None],
     scale: Scale,
     middles: Sequence[float],
 ) -> Iterator[Circle]:
@@ -111,7 +124,7 @@ def _marks(
         )  # fmt: skip
 
 
-def _down(row: int, rows: Sequence[int]) -> float:
+def _down(row: int, rows: Sequence[int | None]) -> float:
     return _TOP + _ROW * (rows.index(row) + 0.5)
 
 

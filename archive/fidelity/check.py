@@ -121,4 +121,5 @@ def _read(holding: Holding) -> tuple[Source | None, list[Problem]]:
             "give the file that the document was made from; if the source itself was corrected, "
             "compare every passage with it anew and pin its SHA-256 in the record",
         )]  # fmt: skip
-    return read_source(holding.source, holding.source_path)
+    source, problems = read_source(holding.source, holding.source_path)
+    return source and source.held(holding.record), problems

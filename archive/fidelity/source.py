@@ -15,6 +15,7 @@ heading, an endnote or the remainder, so that nothing of a source is overlooked.
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import stat
 from bisect import bisect_right
@@ -88,6 +89,22 @@ class Source:
     endnotes: tuple[Endnote, ...]
     remainder: tuple[Remainder, ...]
     headings: tuple[Heading, ...] = ()
+
+    def held(self, record: Record) -> Source:
+        """What of it the record says that the archive holds, its paragraphs counted anew."""
+        if record.source.first_paragraph is None:
+            return self
+        before = record.source.first_paragraph - 1
+        rows = range(before + 1, before + 1 + record.source.paragraphs)
+        return Source(
+            tuple(replace(each, number=each.number - before)
+                  for each in self.paragraphs if each.number in rows),
+            tuple(replace(each, paragraph=each.paragraph - before)
+                  for each in self.endnotes if each.paragraph in rows),
+            self.remainder,
+            tuple(replace(each, paragraph=each.paragraph - before)
+                  for each in self.headings if each.paragraph in rows),
+        )  # fmt: skip
 
 
 def read_source(data: bytes, path: str) -> tuple[Source | None, list[Problem]]:
@@ -411,12 +428,18 @@ def _unanswered(lifted: _Lifted, source: Source) -> Iterator[tuple[int, str]]:
 
 
 class Sources:
-    """The files of a folder, found by name or by SHA-256."""
+    """The files of a folder and of the folders in it, found by name or by SHA-256.
+
+    A file nearer to the top comes before one of the same name further down.  Links to folders are
+    not followed, so that none leads round in a circle.
+    """
 
     def __init__(self, folder: Path) -> None:
         """Raises OSError where the folder cannot be listed."""
         self._folder = folder
-        self._files = sorted(folder.iterdir())
+        top = folder.iterdir()
+        below = (Path(at, name) for at, _, names in os.walk(folder) for name in names)
+        self._files = sorted({*top, *below}, key=lambda path: (len(path.parts), path))
 
     def find(self, record: Record) -> tuple[Path, bytes]:
         """The path and the bytes of a record's source.
@@ -424,7 +447,8 @@ class Sources:
         Where no file has the SHA-256 that the record pins, the file named after the document is
         returned.  Raises OSError where there is neither.
         """
-        named, pinned = self._folder / f"{record.id}.txt", record.source.sha256
+        name, pinned = f"{record.id}.txt", record.source.sha256
+        named = self._by_name.get(name, self._folder / name)
         with suppress(OSError):
             data = _regular(named).read_bytes()
             if hashlib.sha256(data).hexdigest() == pinned:
@@ -437,10 +461,14 @@ class Sources:
         return record.source.sha256 in self._by_sha256
 
     @cached_property
+    def _by_name(self) -> dict[str, Path]:
+        return {path.name: path for path in reversed(self._files)}
+
+    @cached_property
     def _by_sha256(self) -> dict[str, Path]:
         """Every readable file by its SHA-256."""
         found = {}
-        for path in self._files:
+        for path in reversed(self._files):
             with suppress(OSError), _regular(path).open("rb") as file:
                 found[hashlib.file_digest(file, "sha256").hexdigest()] = path
         return found

@@ -112,6 +112,9 @@ _ABBREVIATIONS = _HONORIFICS.union(
 _DOTTED = re.compile(r"[A-Z]\.(?:[A-Z]\.)+")
 _WEB = re.compile(r"https?://\S+|\S+@\S+\.\w+")
 _OPENING = re.compile(r"(?:^|[\s(\[/–—-])['\"][\[(]?$")
+_DASHES = frozenset(("—", "–", "--"))
+_DATELINE = re.compile(r"[A-Z0-9][\w.]*(?:[\s,(/)–—-]+[A-Z0-9][\w.]*)*[\s,)–—-]*")
+_LONGEST_DATELINE = 8  # words
 _ACRONYM = re.compile(r"[A-Z][A-Z0-9]{1,5}s?")
 _PARTICLES = frozenset(("of", "the", "for", "and", "in", "on", "to", "de", "la", "van", "von"))
 _LONGEST_ACRONYM = 6
@@ -185,7 +188,16 @@ class Named:
         if not place:
             return True
         between = self._between(place)
-        return _ends_sentence(self.bare[place - 1], between) or bool(_OPENING.search(between))
+        return (
+            _ends_sentence(self.bare[place - 1], between)
+            or bool(_OPENING.search(between))
+            or (place <= _LONGEST_DATELINE and self._ends_dateline(place, between))
+        )
+
+    def _ends_dateline(self, place: int, between: str) -> bool:
+        """Whether the word follows the place and day of a report: ``LONDON, May 3 — Today``."""
+        before = self._plain[: self._matches[place].start()]
+        return between.strip(" )") in _DASHES and bool(_DATELINE.fullmatch(before))
 
     def joined(self, place: int) -> bool:
         """Whether only white space, a hyphen or an ampersand separates it from the word before."""

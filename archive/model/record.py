@@ -112,6 +112,15 @@ class Source(Fact):
         card="Source",
         absent={_BEYOND_THE_CARD: "a citation has the fingerprint of the passage itself"},
     )
+    first_paragraph: int | None = row(  # of the file, where the archive holds a part of it
+        read.count,
+        default=None,
+        words=lambda value: value and f"beginning with paragraph {value} of the file",
+        told=lambda value, _: value and _("beginning with paragraph {} of the file").format(value),
+        drawn="note",
+        card="Source",
+        absent={_BEYOND_THE_CARD: "it is there to check the passages against the source"},
+    )
     file_sha256: str | None = row(  # of the .docx, .pdf or other file that its text is taken from
         _SHA256,
         default=None,

@@ -458,7 +458,7 @@ class Page:
         others = _text(element) != " ".join(text.split())
         return part("code", {"language": language, **classes}, [f"{text}{'?' if others else ''}"])
 
-    def _is_mark(self, element: Element) -> bool:  # noqa: C901 - a row for each sign
+    def _is_mark(self, element: Element) -> bool:  # noqa: C901, PLR0912 - a row for each sign
         """Whether an element is no part: a label, a sign, a number.  Notes one that says more."""
         said = _text(element)
         if _has(element, "passage-label"):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 from archive.commands.verify_sources import passage_texts, works_and_names
 from archive.commands.workspace import read_archive
 from archive.fidelity.holding import Holding, NoteText, PassageText, Work
+from archive.fidelity.source import Sources
 from archive.fidelity.words import Names
 from archive.model.record import parse_record
 from archive.site.read.sources import states
@@ -116,17 +118,17 @@ def holding(source: str = SOURCE, more: str = "") -> Holding:
 
 
 def holdings(root: Path, sources: Path) -> dict[str, Holding]:
-    """Each document of an archive whose source is at hand as ``<document id>.txt``."""
+    """Each document of an archive whose source is at hand."""
     domain, _ = read_archive(root, quiet=True)
     works, names = works_and_names(domain.env)
     of_all = states(domain)
-    found = {}
+    found, folder = {}, Sources(sources)
     for document in domain.documents.values():
-        path = sources / f"{document.id}.txt"
-        if path.is_file():
+        with suppress(OSError):
+            path, data = folder.find(document.record)
             passages, notes = passage_texts(domain, document, of_all.places(document.id))
             found[document.id] = Holding(
-                document.record, passages, path.read_bytes(), path.name, notes, works, names
+                document.record, passages, data, path.name, notes, works, names
             )
     return found
 

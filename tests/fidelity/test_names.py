@@ -35,6 +35,10 @@ def names(text: str, known: frozenset[str] = frozenset()) -> list[str]:
         ("See https://Example.org/Letter or Press@Example.org in Norland.", ["Norland"]),
         ("the well-known Anglo-Saxon court", ["Anglo Saxon"]),
         ("1. Editors came. 2. They went to J. R. Voss.", ["J R Voss"]),
+        (
+            "SALTGATE, Norland (May) — Today they wrote to Marta Quill.",
+            ["Norland", "May", "Marta Quill"],
+        ),
         ("whereas Section 793(e) of Title 18", ["Section", "Title"]),
     ],
 )

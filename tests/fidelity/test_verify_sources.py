@@ -123,6 +123,28 @@ def test_a_source_is_known_by_its_sha256_under_any_name(root):
     assert verify(root) == 0
 
 
+def test_a_source_in_a_folder_of_the_folder_is_found(root):
+    sources = root.parent / "sources"
+    (sources / "beside" / "further").mkdir(parents=True)
+    (sources / "alpha.txt").rename(sources / "beside" / "alpha.txt")
+    (sources / "beta.txt").rename(sources / "beside" / "further" / "x")
+    (sources / "beside" / "round").symlink_to(sources)
+    assert verify(root) == 0
+
+
+@pytest.mark.parametrize(("first", "code"), [(2, 0), (1, 1), (4, 1)])
+def test_a_part_of_a_source_is_held_against_its_own_paragraphs(root, first, code):
+    beta = root.parent / "sources" / "beta.txt"
+    beta.write_text("1. No.\n\n# A heading\n\nWhereas something;\n\nAnd Marta.\n", "utf-8")
+    pinned = sha256(beta.read_bytes()).hexdigest()
+    path = root / "documents" / "beta.md"
+    told = re.sub(r"sha256: \w+", f"sha256: {pinned}", path.read_text("utf-8"))
+    path.write_text(
+        told.replace("  paragraphs: 1", f"  paragraphs: 1\n  first-paragraph: {first}"), "utf-8"
+    )
+    assert verify(root, "beta") == code
+
+
 def test_another_source_is_told(root, capsys):
     (root.parent / "sources" / "beta.txt").write_text("Something else.", "utf-8")
     assert verify(root) == 1

@@ -33,7 +33,7 @@ def test_a_document_is_faithful_to_its_source(held, document):
 
 
 def test_no_file_of_the_public_edition_holds_a_run_of_a_source(holdings: Built):
-    texts = [path.read_text("utf-8") for path in SOURCES.glob("*.txt")]
+    texts = [path.read_text("utf-8") for path in SOURCES.rglob("*.txt")]
     assert texts
     found, checked = traces(holdings, texts)
     assert found == []

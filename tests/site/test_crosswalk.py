@@ -73,6 +73,7 @@ source:
   title: Original heading
   address: https://origin.example/paper
   paragraphs: 3
+  first-paragraph: 41
   sha256: "1111111111111111111111111111111111111111111111111111111111111111"
   file-sha256: "2222222222222222222222222222222222222222222222222222222222222222"
 rights: Reserved by nobody.
@@ -111,6 +112,7 @@ SAID = {
     "source.title": ["Original heading"],
     "source.address": ["origin.example/paper"],
     "source.paragraphs": ["3 paragraphs"],
+    "source.first_paragraph": ["paragraph 41"],
     "source.sha256": ["1" * 64],
     "source.file_sha256": ["2" * 64],
     "rights": ["Reserved by nobody"],

@@ -102,9 +102,23 @@ def test_a_timeline_is_bounded_and_counts_every_event_that_has_a_year(dates):
 
 
 def test_a_long_time_is_drawn_in_decades():
-    drawing = timeline([dated("1776-07-04"), dated("1971-06-13"), dated("1971-06-30")])
-    assert [mark.link.title for mark in marks(drawing)] == ["1776: 1 event", "1971: 2 events"]
-    assert [mark.says for mark in marks(drawing)] == ["", "2"]
+    days = [f"{year}-07-04" for year in range(1900, 2000, 2)]
+    drawing = timeline(map(dated, [*days, "1998-06-13"]))
+    titles = [mark.link.title for mark in marks(drawing)]
+    assert titles[0] == "1900: 1 event"
+    assert titles[-1] == "1998: 2 events"
+    assert [shape.words for shape in drawing.shapes if isinstance(shape, Label)][10:12] == [
+        "1900–",
+        "1910–",
+    ]
+
+
+def test_a_long_time_without_events_is_drawn_as_one_empty_row():
+    drawing = timeline(map(dated, ["1776-07-04", "1971-06-13", "1971-06-30", "1974"]))
+    titles = [mark.link.title for mark in marks(drawing)]
+    assert titles == ["July 1776: 1 event", "June 1971: 2 events", "1974, month unknown: 1 event"]
+    rows = [shape.words for shape in drawing.shapes if isinstance(shape, Label)][13:]
+    assert rows == ["1776", "…", "1971", "1972", "1973", "1974"]
 
 
 def test_a_map_is_bounded_and_says_what_it_leaves_out():

@@ -94,7 +94,8 @@ def take_source(document: Document, sources: Sources) -> tuple[Source | None, li
             f"{path} has the SHA-256 {found}, but the record pins {record.source.sha256}.",
             "provide the exact file that was rendered.",
         )]  # fmt: skip
-    return read_source(data, str(path))
+    source, problems = read_source(data, str(path))
+    return source and source.held(record), problems
 
 
 def read_attestation(root: Path, document: Document) -> tuple[Attestation | None, list[Problem]]:

@@ -194,7 +194,8 @@ def _plain(node: nodes.Element, document: Document, anchor: str) -> nodes.Elemen
     for each in below(copy, nodes.Element):
         each["ids"], each["names"] = [], []
     # Sphinx wants to know what it could number.
-    for number, each in enumerate(below(copy, nodes.figure, nodes.table, nodes.container)):
+    can_be_numbered: tuple[type[nodes.Element], ...] = (nodes.figure, nodes.table, nodes.container)
+    for number, each in enumerate(below(copy, *can_be_numbered)):
         each["ids"] = [f"beside-{anchor}-{number}"]
     return copy
 
