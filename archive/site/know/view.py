@@ -272,17 +272,8 @@ class View:
 
         A document that names where it comes from cites no work by that.
         """
-        named: dict[str, str] = {}
-        for document, record in self.recorded():
-            held = {record.title, record.source.title or "", record.source.address or ""} - {""}
-            named |= dict.fromkeys(held, document.id)
-        found = {}
-        for key, entry in self.entries([work.key for work in self.works()]):
-            said = (entry.fields.get("url", ""), entry.fields.get("title", "").strip("{}"))
-            of = next((named[each] for each in said if each in named), None)
-            if of is not None:
-                found[key] = of
-        return found
+        self.note("originals")
+        return _originals(self)
 
     def all_cited(self) -> dict[str, tuple[Place, ...]]:
         """Return the places that cite each work, but for those of its own rendering, by key."""
@@ -555,6 +546,20 @@ def _all_related(view: View, _name: str) -> object:
     ]
 
 
+def _originals(view: View) -> dict[str, str]:
+    named: dict[str, str] = {}
+    for document, record in view.domain.recorded():
+        held = {record.title, record.source.title or "", record.source.address or ""} - {""}
+        named |= dict.fromkeys(held, document.id)
+    found = {}
+    for key, entry in entries_of(view.env).items():
+        said = (entry.fields.get("url", ""), entry.fields.get("title", "").strip("{}"))
+        of = next((named[each] for each in said if each in named), None)
+        if of is not None:
+            found[key] = of
+    return found
+
+
 def _all_backlinks(view: View, kind: str) -> object:
     found = view.domain.backlinks.get(kind, {})
     return [(name, _places(places)) for name, places in found.items()]
@@ -563,6 +568,7 @@ def _all_backlinks(view: View, kind: str) -> object:
 # The visible value of each kind of fact.
 _VISIBLE: Mapping[str, Callable[[View, str], object]] = {
     "all-backlinks": _all_backlinks,
+    "originals": lambda view, _: _originals(view),
     "contact": lambda view, _: view.env.config.archive_contact,
     "all-related": _all_related,
     "backlinks": _backlinks,
