@@ -172,6 +172,9 @@ class Names:
 NO_NAMES = Names(())
 
 
+_OWN_NUMBER = re.compile(r"(?:\W*(?:[\[(]\w{1,5}[\])]|\d{1,4}[.)]|§ ?\d{1,5}[a-z]?\.?)\s+)+\W*")
+
+
 @dataclass(frozen=True)
 class Named:
     """A normalised text as a sequence of words, read for its names.
@@ -196,13 +199,19 @@ class Named:
         """The words without the s of a possessive."""
         return tuple(match[1] for match in self._matches)
 
+    @cached_property
+    def _begin(self) -> int:
+        """Where the words begin after the text's own number, such as “[3]” or “(a)”."""
+        match = _OWN_NUMBER.match(self._plain)
+        return match.end() if match else 0
+
     def _between(self, place: int) -> str:
         """What stands between a word and the one before it."""
         return self._plain[self._matches[place - 1].end() : self._matches[place].start()]
 
     def _opens(self, place: int) -> bool:
         """Whether a sentence or a quotation begins with the word."""
-        if not place:
+        if not place or self._matches[place].start() == self._begin:
             return True
         between = self._between(place)
         return (

@@ -61,7 +61,7 @@ def test_a_documents_own_words_are_in_its_language(spoken):
 
 def test_references_to_pages_are_in_the_language_of_the_document(spoken):
     combined = _text(spoken.site / "archive.pdf")
-    assert re.search(r"Kitchen sink، .*الفقرة.*\(?S. \d\)", combined)  # from the German document
+    assert re.search(r"Kitchen sink\W.{,30}\(S. \d\)", combined)  # from the German document
     assert re.search(r"Plain letter, paragraph 1 \(p. \d\)", combined)  # from an English page
 
 
