@@ -45,6 +45,7 @@ from archive.model.record import Record, record_of
 from archive.model.relations import Direction
 from archive.model.seal import Part
 from archive.model.settings import Settings
+from archive.model.subjects import page_of
 from archive.model.telling import NOT_HELD, last_change, not_held, told
 from archive.model.tree import LogPlace
 from archive.model.uri import escaped
@@ -63,7 +64,6 @@ FOLLOWING: Mapping[str, Callable[[Reference, Sequence[Related]], str]] = {
     LINKSET.suffix: links.serialise,
 }
 
-_COUNTED = "note"  # the kind of the line on the source with the number of paragraphs
 THEME = Path(__file__).parents[1] / "theme"  # of the engine
 
 
@@ -329,13 +329,18 @@ class Sealed:
             said = f"{tie.name} ({tie.at})" if tie.at else tie.name
             label = self.say(tie.direction.words)
             related.setdefault(label, []).append(Line(said, "link", tie.address))
-        source = self.say(RELATED_BEFORE)
+        source, number = self.say(RELATED_BEFORE), self.record.source.paragraphs
+        counted = self.say.plural("{} paragraph", "{} paragraphs", number)
         for label, lines in card(self.record).items():
             groups = [*related.items()] if label == source else []
             for name, each in (*groups, (label, lines)):
                 yield from (
-                    (name, line) for line in each if (name, line.drawn) != (source, _COUNTED)
+                    (name, line) for line in each if (name, line.words) != (source, counted)
                 )
+
+    def pages_of_subjects(self) -> list[str]:
+        """Where the subjects of its card lead."""
+        return [f"{self.settings.base}{page_of(each)}.html" for each in self.record.subjects]
 
     def addresses(self) -> set[str]:
         """Where links of its text, its works and its record lead outside, as URIs of a PDF."""
