@@ -46,6 +46,8 @@ from archive.site.know.relations import (
 from archive.upstream.access import settings_digest
 from archive.upstream.domains import entries_of, reading_of, works_of
 
+Held = tuple[Document, Record]
+
 Key = str  # the kind of a fact, a space and its name, which is empty for a kind with one fact
 Label = tuple[str, str, str]  # docname, id and text, as in Sphinx's standard domain
 
@@ -142,6 +144,16 @@ class View:
     def collections(self) -> tuple[Part[tuple[Document, Record]], ...]:
         self.note("catalogue")
         return self.domain.collections
+
+    def subjects(self) -> Mapping[str, tuple[Part[Held], ...]]:
+        """Return the documents of each subject in parts, by the name of its page."""
+        self.note("catalogue")
+        return self.domain.subjects
+
+    def subject(self, page: str) -> tuple[Part[Held], ...]:
+        """Return the documents of one subject; empty where no document has it."""
+        self.note("subject", page)
+        return self.domain.subjects.get(page, ())
 
     def stands(self, docname: str) -> bool:
         self.note("stands", docname)
@@ -387,6 +399,18 @@ def _part(view: View, slug: str) -> object:
     ]
 
 
+def _subject(view: View, page: str) -> object:
+    return [
+        (document.docname, record, document.counts, sorted(document.anchors), _cited(document))
+        for part in view.domain.subjects.get(page, ())
+        for document, record in part.items
+    ]
+
+
+def _cited(document: Document) -> list[str]:
+    return sorted({key for block in document.blocks for key in block.cites})
+
+
 def _listing(view: View, docname: str) -> object:
     """Return a document's neighbours and its collection."""
     near = view.domain.neighbours.get(docname, ())
@@ -566,6 +590,7 @@ _VISIBLE: Mapping[str, Callable[[View, str], object]] = {
     "ties": _ties,
     "versions": _versions,
     "work-ties": lambda view, key: list(ties_back(view.domain, key)),
+    "subject": _subject,
     "term": lambda view, name: view.env.domains.standard_domain.objects.get(("term", name)),
     "work": _work,
     "works": lambda view, _name: [_work(view, work.key) for work in works_of(view.env).all()],
