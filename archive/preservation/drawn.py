@@ -28,7 +28,7 @@ from archive.model.uri import as_printed
 from archive.model.words import Words
 from archive.preservation.ledger import Fates
 from archive.preservation.pages import Element
-from archive.preservation.printed import Run, apart
+from archive.preservation.printed import PAGE, Run, apart
 from archive.preservation.sealed import Sealed
 from archive.preservation.site import LEDGER
 from archive.preservation.words import squeezed
@@ -59,7 +59,7 @@ _PROOFS = {
     "Stellen nach Zeilen", "Prova di pubblicazione": "Passi per riga",
     "Bewijs van publicatie": "Passages per regel", "Prova de publicação": "Passagens por linha",
 }  # fmt: skip
-_PAGE = re.compile(r"[,(]?(p\.|S\.|pág\.|с\.|ص|页)$")  # before the number of a page
+_PAGE = re.compile(rf"[,(]?{PAGE}$")
 _NUMBER = re.compile(r"([0-9]{1,5})\)?")
 # Moved documents, whose PDFs name where each anchor is.
 _MOVED = (
@@ -252,10 +252,16 @@ class Allowed:
 
 def _piece(runs: Sequence[Run], texts: Sequence[str], at: int) -> Piece:
     text = texts[at]
-    if at and text.startswith(")") and _NUMBER.fullmatch(texts[at - 1]):
-        text = text[1:]  # behind the number of a page
+    if text.startswith(")") and _is_page_in_parentheses(texts, at - 1):
+        text = text[1:]
     into = at + 1 < len(runs) and runs[at + 1].divides
     return Piece(text, at > 0 and runs[at - 1].divides, into)
+
+
+def _is_page_in_parentheses(texts: Sequence[str], at: int) -> bool:
+    """Whether a text is the number of a page that print has set in parentheses of its own."""
+    before = "".join(texts[max(at - 2, 0) : at])[-6:]
+    return bool(_NUMBER.fullmatch(texts[at])) and "(" in before and bool(_PAGE.search(before))
 
 
 def _plain(formula: str) -> str:

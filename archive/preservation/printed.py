@@ -34,7 +34,8 @@ _NUMBERING = re.compile(r"[•–∗‣◦▪]|\(?(?:[0-9]{1,6}|[A-Za-z]{1,6})[.
 _MARGIN = 20  # points that a label stands left of the text
 _LABEL_SIZE = 9  # points, a little more than those of a label; headings are larger
 _LONGEST_FORMULA = 4_000  # letters
-_PAGE_NUMBER = re.compile(r"(,p\.[0-9]+|\(p\.[0-9]+\))?")
+PAGE = r"(?:p\.|S\.|pág\.|с\.|ص|页)"  # before the number of a page (archive.model.words)
+_PAGE_NUMBER = re.compile(rf"(,{PAGE}[0-9]+|\({PAGE}[0-9]+\))?")
 _SLACK = 25  # points that a destination may stand above its block, beside what is before it
 _GAP = 0.4  # ems: runs that are further apart stand in two cells of a table
 
@@ -216,7 +217,8 @@ class _Pen:
         """
         text = self._font.text(strings)
         actual = next((each for _, each in reversed(self._tags) if each), "")
-        self._divides = text == "-" and actual == "\u00ad"
+        # A font that has a hyphen of divided words alone names it as what it is.
+        self._divides = "\u00ad" in {text, actual} and text in {"-", "\u00ad"}
         if self._divides or (actual and actual == self._told):
             return ""
         if actual and _may_stand_for(actual, self._font.glyphs(strings)):
