@@ -55,9 +55,11 @@ class piece(nodes.General, nodes.Element):
 def version_pages(app: Sphinx) -> Iterator[GeneratedPage]:
     """Yield a page for each text with several versions."""
     for id_, group in view_of(app.env).all_versions().items():
-        if group[0].id == id_:
+        # A volume knows documents of others, too, whose pages it does not make.
+        if group[0].id == id_ and group[0].docname in app.env.found_docs:
             name = f"{group[0].docname}.{BESIDE.removesuffix('.html')}"
-            yield GeneratedPage(name, BESIDE, partial(_context, app, name, group[0].docname))
+            context = partial(_context, app, name, group[0].docname)
+            yield GeneratedPage(name, BESIDE, context, listed=False)  # its texts have their pages
 
 
 class _Column(NamedTuple):
