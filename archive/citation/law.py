@@ -35,7 +35,7 @@ def bluebook(reference: Reference) -> Runs:
     record = reference.record
     date = worded(record.date, _month_first, "", comma=",")
     place = (reference.publisher, _located(reference, _BLUEBOOK), date and f"({date})")
-    said = ", ".join(filter(None, (reference.part, reference.credit)))
+    said = ", ".join(filter(None, (reference.reserve, reference.credit)))
     return (
         *joined(
             ", ",
@@ -59,7 +59,7 @@ def oscola(reference: Reference) -> Runs:
     record = reference.record
     title = reference.credited_title
     date = worded(record.date, _day_first, "")
-    where = ", ".join(filter(None, (reference.publisher, date, reference.part)))
+    where = ", ".join(filter(None, (reference.publisher, date, reference.reserve)))
     return (
         *joined(
             ", ", names.oscola(record.cited), title if record.title_supplied else _quoted(title)

@@ -66,6 +66,9 @@ class Locator:
         return f"{self.text[:1].upper()}{self.text[1:]}"
 
 
+_OUTCOMES = {"rejected": "rejected", "unestablished": "outcome not established"}
+
+
 @dataclass(frozen=True, slots=True)
 class Reference:
     """What is cited."""
@@ -108,14 +111,19 @@ class Reference:
         return self.record.kind.label
 
     @property
-    def part(self) -> str:
-        """What is said of a document that is not held whole; else empty."""
-        return "held in part" if self.record.extent else ""
+    def reserve(self) -> str:
+        """What nobody who reads a citation should miss; empty for most documents.
+
+        A document is not held whole, or it is not, or not known to be, what its issuer decided.
+        """
+        part = "held in part" if self.record.extent else ""
+        outcome = "" if self.is_note else _OUTCOMES.get(self.record.status, "")
+        return ", ".join(filter(None, (part, outcome)))
 
     @property
     def report_type(self) -> str:
         """The kind as styles print it."""
-        return ", ".join(filter(None, (self.genre, self.part)))
+        return ", ".join(filter(None, (self.genre, self.reserve)))
 
     @property
     def title(self) -> str:

@@ -368,8 +368,10 @@ class Record(KeywordFact):
         told=lambda status, _: _(STATUSES[status]),
         card="Status",
         absent={
-            f"{_HEADS} {_MANAGERS}": "their status is that of a publication, draft or final",
-            _STYLES: "what became of a document is no part of a citation",
+            f"{_HEADS} {_MANAGERS}": "their status is that of a publication, draft or final; the "
+            "kind says it of what was rejected or has no known outcome",
+            _STYLES: "the kind says it of what was rejected or has no known outcome; all else is "
+            "cited as it is",
             _LISTS: "it wants the note beside it, which a list has no room for",
         },
     )

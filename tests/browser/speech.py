@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 KEPT = Path(__file__).parent / "spoken"
+_KEEP = "ARCHIVE_GOLDEN=write python -m pytest tests/browser -k 'kept or panel or drawer'"
 _LONGEST = 70  # lines: what follows in long lists is of the same kinds
 
 _TEXT = {"StaticText", "LineBreak"}
@@ -49,13 +50,14 @@ def spoken(page: Page, within: str = "body") -> str:
     return "\n".join([*lines[:_LONGEST], *(["…"] if len(lines) > _LONGEST else [])]) + "\n"
 
 
-def held_to(name: str, said: str) -> str:
-    """What is kept under a name, which what was said should be; writes it where that is asked."""
+def hold(name: str, said: str) -> None:
+    """Hold what is said to what is kept under a name; keep it where that is asked for."""
     path = KEPT / f"{name}.txt"
     if os.environ.get("ARCHIVE_GOLDEN") == "write":
         KEPT.mkdir(exist_ok=True)
         path.write_text(said, encoding="utf-8")
-    return path.read_text(encoding="utf-8") if path.exists() else ""
+    kept = path.read_text(encoding="utf-8") if path.exists() else ""
+    assert said == kept, f"other things are told than {path} keeps.  To keep these: {_KEEP}"
 
 
 Node = Mapping[str, Any]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.browser.pages import COMPANION, DOCUMENT, KINDS, NARROW, W3, WIDE, wrong
-from tests.browser.speech import held_to, spoken
+from tests.browser.speech import hold, spoken
 
 # A narrow window changes the frame, which is the same for all, and these.
 _NARROW = ("documents/index.html", DOCUMENT, COMPANION, "chronology.html")
@@ -37,7 +37,7 @@ def test_axe_finds_nothing_wrong_and_screen_readers_are_told_what_is_kept(
     context.close()
     assert {name: places for name, places in found.items() if places} == {}
     for name, told in said.items():
-        assert told == held_to(name.removesuffix(".html").replace("/", "-"), told)
+        hold(name.removesuffix(".html").replace("/", "-"), told)
 
 
 def test_an_open_panel_and_a_preview_have_nothing_wrong_either(page, address):
@@ -47,8 +47,7 @@ def test_an_open_panel_and_a_preview_have_nothing_wrong_either(page, address):
     page.locator(".bibtex-citation a").first.hover()
     page.get_by_role("tooltip").wait_for()
     assert list(wrong(page)) == []
-    told = spoken(page, ".passage-panel")
-    assert told == held_to("panel", told)
+    hold("panel", spoken(page, ".passage-panel"))
     page.emulate_media(color_scheme="dark")
     page.set_viewport_size(NARROW)
     assert list(wrong(page)) == []

@@ -26,6 +26,10 @@ _LINK = f'a.to-cite[href$="#{W3}"]'
 _PANEL = f"{_LINK} + .passage-panel"
 
 
+_LINE = """const { textDecorationLine: line, textDecorationStyle: style } =
+    getComputedStyle(document.querySelector('article %s')); return `${line} ${style}`"""
+
+
 class Task:
     """A reader in an archive: its address, its folder, and where it is served without script."""
 
@@ -144,4 +148,9 @@ def test_a_reader_does_ten_tasks_in_as_many_actions_as_they_take(
             reader = Reader(engine)
             task(Task(reader, address, scriptless, archive_site.site))
             taken[task.__name__] = reader.actions
+        reader = Reader(engine)
+        reader.go(f"{address}/{DOCUMENT}")
+        lines = {each: reader.run(_LINE % each) for each in (_LINK, "a:has(> .std-term)")}
+        within = reader.run(_LINE % ".std-term")
     assert taken == {task.__name__: most for task, most in TASKS}
+    assert (set(lines.values()), within) == ({"underline dotted"}, "none solid")

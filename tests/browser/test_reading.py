@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.browser.pages import DOCUMENT, KINDS, NARROW, OTHER, STEM, W3, WIDE, wrong
-from tests.browser.speech import held_to, spoken
+from tests.browser.speech import hold, spoken
 
 expect = pytest.importorskip("playwright.sync_api").expect
 
@@ -45,6 +45,22 @@ def test_a_citation_leads_to_its_passage_with_what_stands_before_it(window, addr
     expect(page.locator(f"#{W3}")).to_be_in_viewport()
     top = page.locator(f"#{W3}").bounding_box()["y"]
     assert 60 < top < size["height"] / 2
+
+
+@pytest.mark.parametrize("size", [(320, 256), (568, 320), (1280, 800)])
+def test_who_arrives_is_told_where_and_what_became_of_it_and_nothing_hides_the_label(
+    window, address, size
+):
+    page = window(viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce")
+    page.goto(f"{address}/{DOCUMENT}#{W3}")
+    line = page.locator(".mobile-header" if size[0] < 1000 else ".document-strip")
+    for told in ("Seed resolution, whereas 3", "Outcome not established"):
+        expect(line.get_by_text(told)).to_be_in_viewport()
+    foot = line.evaluate("e => e.getBoundingClientRect().bottom")
+    assert foot <= size[1] / 4
+    for each in (f"#{W3} .passage-label", f"a.to-cite[href$='#{W3}']"):
+        expect(page.locator(each)).to_be_in_viewport(ratio=1)
+        assert page.locator(each).bounding_box()["y"] >= foot
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW])
@@ -254,8 +270,7 @@ def test_the_keyboard_opens_a_drawer_goes_through_it_alone_and_closes_it(window,
             assert page.evaluate(isin, drawer)
         if switch == "__navigation":
             assert list(wrong(page)) == []
-            told = spoken(page)
-            assert told == held_to("drawer", told)
+            hold("drawer", spoken(page))
         page.keyboard.press("Escape")
         assert focused() == switch
         expect(page.locator(drawer)).not_to_be_in_viewport()

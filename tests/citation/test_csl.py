@@ -35,7 +35,7 @@ def test_the_item_of_a_passage():
         "title": W3.title,
         "title-short": "Seed resolution, whereas 3 [rewritten]",
         "author": [{"literal": "Federation of Isle Gardeners"}],
-        "genre": "Resolution",
+        "genre": "Resolution, outcome not established",
         "publisher": "Press Freedom Archive",
         "language": "en",
         "URL": W3.address,

@@ -60,18 +60,21 @@ KEPT = [
      " Statement (Press Freedom Archive, not before 2019), "
      f"{_BASE}keepers-seed-statement.html#keepers-seed-statement-p1."),
     (W3, "Federation of Isle Gardeners, [Resolution on the Sealed Seed Drawers, Whereas 3; "
-     "Rewritten by the Press Freedom Archive], Resolution (Press Freedom Archive, not before 2019),"
+     "Rewritten by the Press Freedom Archive], Resolution, Outcome Not "
+     "Established (Press Freedom Archive, not before 2019),"
      f" {_BASE}isle-seed-resolution.html#isle-seed-resolution-w3."),
     (_by(DOE, KING, title="On Lamps.", date=ArchiveDate.parse("2021-02-08")),
      "Jane Mary Doe and Jean-Paul King Jr., On Lamps [Rewritten by the Press Freedom Archive], "
-     f"Resolution (Press Freedom Archive, 2021), {_BASE}isle-seed-resolution.html."),
+     f"Resolution, Outcome Not "
+     f"Established (Press Freedom Archive, 2021), {_BASE}isle-seed-resolution.html."),
     (_by(LAMPS, DOE, KING, date=ArchiveDate.parse("202X")),
      "Lamps, Inc. et al., [Resolution on the Sealed Seed Drawers; Rewritten by the Press Freedom "
-     "Archive], Resolution (Press Freedom Archive, between 2020 and 2029), "
+     "Archive], Resolution, Outcome Not "
+     "Established (Press Freedom Archive, between 2020 and 2029), "
      f"{_BASE}isle-seed-resolution.html."),
     (changed(RESOLUTION, date=ArchiveDate.parse("XXXX")),
      "Federation of Isle Gardeners, [Resolution on the Sealed Seed Drawers; Rewritten by the Press "
-     "Freedom Archive], Resolution (Press Freedom Archive, n.d.), "
+     "Freedom Archive], Resolution, Outcome Not Established (Press Freedom Archive, n.d.), "
      f"{_BASE}isle-seed-resolution.html."),
     (_sourced(STATEMENT, title="Another Name"),
      f"Guild of Seed Keepers, {_KEEPERS} [Rewritten by the Press Freedom Archive], Statement "
@@ -91,7 +94,8 @@ KEPT = [
      f"{_BASE}keepers-seed-statement.html."),
     (changed(RESOLUTION, decided=DECIDED),
      "Federation of Isle Gardeners, [Resolution on the Sealed Seed Drawers; Rewritten by the Press "
-     "Freedom Archive], Resolution (2018; Press Freedom Archive, not before 2019), "
+     "Freedom Archive], Resolution, Outcome Not "
+     "Established (2018; Press Freedom Archive, not before 2019), "
      f"{_BASE}isle-seed-resolution.html."),
 ]  # fmt: skip
 
@@ -137,8 +141,8 @@ def test_oscola_citation_of_a_passage():
     )
     assert plain(oscola(W3)) == (
         "Federation of Isle Gardeners, [Resolution on the sealed seed drawers; rewritten by the "
-        "Press Freedom Archive] (Press Freedom Archive, November 2019 or later) whereas 3 "
-        f"<{W3.address}>."
+        "Press Freedom Archive] (Press Freedom Archive, November 2019 or later, outcome not "
+        f"established) whereas 3 <{W3.address}>."
     )
 
 
@@ -227,7 +231,7 @@ def test_apa_entry_of_a_passage_of_an_untitled_document():
     assert plain(apa(W3)) == (
         "Federation of Isle Gardeners. (2019, November or later). "
         "[Resolution on the sealed seed drawers] "
-        "[Resolution, rewritten by the publisher]. Press Freedom Archive. "
+        "[Resolution, outcome not established, rewritten by the publisher]. Press Freedom Archive. "
         f"{BASE}documents/isle-seed-resolution.html#isle-seed-resolution-w3"
     )
 
@@ -288,7 +292,7 @@ def test_bluebook_citation_of_a_passage_of_an_untitled_document():
         "[Resolution on the sealed seed drawers], "
         "Press Freedom Archive whereas cl. 3 (Nov. 2019 or later), "
         f"{BASE}documents/isle-seed-resolution.html#isle-seed-resolution-w3 "
-        "(rewritten by the Press Freedom Archive)."
+        "(outcome not established, rewritten by the Press Freedom Archive)."
     )
 
 

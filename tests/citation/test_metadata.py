@@ -40,7 +40,7 @@ def test_the_head_of_a_page():
         ("name", "DC.contributor", "Press Freedom Archive"),
         ("name", "DC.publisher", "Press Freedom Archive"),
         ("name", "DC.date", '"not before 2019"'),
-        ("name", "DC.type", "Resolution"),
+        ("name", "DC.type", "Resolution, outcome not established"),
         ("name", "DC.type", "Text"),
         ("name", "DC.format", "text/html"),
         ("name", "DC.identifier", RESOLUTION.page),

@@ -26,7 +26,7 @@ def test_the_record_of_a_passage():
         ["AU", "Federation of Isle Gardeners,"],
         ["PY", "2019/"],
         ["DA", '"not before 2019"'],
-        ["M3", "Resolution"],
+        ["M3", "Resolution, outcome not established"],
         ["PB", "Press Freedom Archive"],
         ["LA", "en"],
         ["UR", W3.address],

@@ -302,7 +302,7 @@
   document.addEventListener("selectionchange", select);
 
   // Whoever arrives far below the title is told in which document, and at which passage: beside the
-  // way up, and on a small screen in the header.
+  // way up, and on a small screen in the header; and what became of it, as far as there is room.
 
   const strip = document.querySelector(".document-strip b");
   const brand = document.querySelector(".mobile-header .brand");
@@ -318,8 +318,12 @@
   }
 
   function tellHeader() {
-    if (!brand || !title) return;
-    brand.textContent = title.getBoundingClientRect().bottom < 0 ? arrived : calm;
+    if (!brand || !title || !strip) return;
+    const isAway = title.getBoundingClientRect().bottom < 0;
+    const line = strip.closest(".document-strip");
+    line.classList.toggle("away", isAway);
+    brand.textContent = isAway ? arrived : calm;
+    if (isAway) brand.append(make("small", { text: line.querySelector(".status").textContent }));
   }
 
   if (brand && title && globalThis.IntersectionObserver) new IntersectionObserver(tellHeader).observe(title);
