@@ -47,6 +47,8 @@ _SPACELESS = re.compile(
     "[\u0e00-\u1c7f\u2e80-\ud7ff\uf900-\ufaff\ufe30-\uffef\U00010000-\U0003ffff]"
 )
 _BACKWARDS = frozenset({"R", "AL"})  # classes of letters that run from right to left
+_BACKWARDS_WITH_MARKS = _BACKWARDS | {"NSM"}
+_WAYS = frozenset({"L", "EN", "AN"})
 
 # What print says of itself, in the languages that it knows (``archive.pdf.language``).
 _MARKS = frozenset("•–∗—:")
@@ -124,9 +126,10 @@ class Shown:
         words: list[str] = []
         edges = bytearray(b"\1")  # before each letter: whether a run may begin or end there
         for text in texts:
+            is_mixed = any(map(_is_backwards, text))
             for word in normalise(text).split(" "):
                 words.append(word)
-                edges += _edges(word)
+                edges += _edges(word, is_mixed=is_mixed)
         self.text = "".join(words)
         self._edges = edges
 
@@ -161,19 +164,33 @@ class Shown:
         return bool((run.from_within or edges[at]) and (run.into or edges[at + len(run.text)]))
 
 
-def _edges(word: str) -> bytes:
-    """Behind each letter of a word, whether a run may end there."""
+def _edges(word: str, *, is_mixed: bool) -> bytes:
+    """Behind each letter of a word, whether a run may end there.
+
+    In a text with letters that run from right to left, signs beside numbers and Latin words run as
+    the text does, and so are drawn apart from them (Unicode Annex 9).
+    """
     if not word:
         return b""
     if len(word) >= _LONG:
         return b"\1" * len(word)
-    backwards = [unicodedata.bidirectional(letter) in _BACKWARDS for letter in word]
-    pairs = zip(word, word[1:], backwards, backwards[1:], strict=False)
+    ways = [_way(letter) for letter in word] if is_mixed else list(map(_is_backwards, word))
+    pairs = zip(word, word[1:], ways, ways[1:], strict=False)
     may_end = (
         letter in _DIVIDED or one != two or bool(_SPACELESS.search(letter + after))
         for letter, after, one, two in pairs
     )
     return bytes(may_end) + b"\1"
+
+
+def _is_backwards(letter: str) -> bool:
+    return unicodedata.bidirectional(letter) in _BACKWARDS
+
+
+def _way(letter: str) -> str:
+    """What a letter is to the order of a line: of one way or the other, a number, or a sign."""
+    found = unicodedata.bidirectional(letter)
+    return found if found in _WAYS else "R" if found in _BACKWARDS_WITH_MARKS else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ _LABEL_SIZE = 9  # points, a little more than those of a label; headings are lar
 _LONGEST_FORMULA = 4_000  # letters
 _PAGE_NUMBER = re.compile(r"(,p\.[0-9]+|\(p\.[0-9]+\))?")
 _SLACK = 25  # points that a destination may stand above its block, beside what is before it
+_MARK = 0.1  # ems: how wide a mark is at the most that stands over or below a letter
 _GAP = 0.4  # ems: runs that are further apart stand in two cells of a table
 
 _NONE, _SPACE, _BREAK = 0, 1, 2  # what stands before a letter
@@ -216,9 +217,11 @@ class _Pen:
         """
         text = self._font.text(strings)
         actual = next((each for _, each in reversed(self._tags) if each), "")
-        self._divides = text == "-" and actual == "\u00ad"
+        self._divides = text in _HYPHENS and (actual or text) == _SOFT_HYPHEN
         if self._divides or (actual and actual == self._told):
             return ""
+        if (text, actual) == (_SOFT_HYPHEN, "-") or actual == text.translate(_MIRRORED):
+            return actual
         if actual and _may_stand_for(actual, self._font.glyphs(strings)):
             self._told = actual
             return actual
@@ -236,6 +239,12 @@ class _Pen:
         return self._font.width(strings) / 1000 * self.size * abs(self._matrix[0])
 
 
+# A font's hyphen says what it stood for first: it may never be in a word but where that is divided.
+_SOFT_HYPHEN = "\u00ad"
+_HYPHENS = frozenset({"-", _SOFT_HYPHEN})
+# A bracket, too: one glyph opens what runs from left to right and closes what runs the other way.
+_OPENING, _CLOSING = "()[]{}<>«»‹›⟨⟩", ")(][}{><»«›‹⟩⟨"
+_MIRRORED = str.maketrans(_OPENING, _CLOSING)
 _SHOWING = frozenset({"Tj", "TJ"})
 _FORBIDDEN = frozenset({
     "'", '"', "Td", "TD", "T*", "Tc", "Tw", "Tz", "TL", "Ts", "INLINE IMAGE",
@@ -281,7 +290,7 @@ def _times(one: list[float], other: tuple[float, ...]) -> tuple[float, ...]:
 def _whole(runs: Iterable[Run]) -> Iterator[Run]:
     """Runs with the words whole that other scripts draw letter by letter."""
     last: Run | None = None
-    for run in runs:
+    for run in _once(list(runs)):
         if last is not None and _goes_on(last, run):
             pair = (run, last) if _is_backwards(run.text) else (last, run)
             text = "".join(each.text for each in pair)
@@ -292,6 +301,29 @@ def _whole(runs: Iterable[Run]) -> Iterator[Run]:
         last = run
     if last is not None:
         yield last
+
+
+def _once(runs: Sequence[Run]) -> Iterator[Run]:
+    """Runs without marks that say the letter beside them again, as they stand at another height."""
+    for run, before, after in zip(runs, [None, *runs], [*runs[1:], None], strict=False):
+        if not (_is_mark(run) and (_repeats(run, before) or _repeats(run, after))):
+            yield run
+
+
+def _is_mark(run: Run) -> bool:
+    """Whether a run is of a mark alone, which says its letter, too, in a script drawn backwards."""
+    letters = unicodedata.normalize("NFD", run.text)
+    is_marked = any(map(unicodedata.combining, letters))
+    return is_marked and _is_backwards(run.text) and abs(run.width) < _MARK * run.size
+
+
+def _repeats(mark: Run, beside: Run | None) -> bool:
+    if beside is None or beside.page != mark.page or beside.y == mark.y:
+        return False
+    is_before = beside.x < mark.x  # what stands at the left is said after what is at the right
+    pair = (beside, mark) if is_before else (mark, beside)
+    said = beside.text.startswith(mark.text) if is_before else beside.text.endswith(mark.text)
+    return said and not apart(*pair)
 
 
 def _goes_on(last: Run, run: Run) -> bool:
