@@ -28,7 +28,7 @@ from archive.model.uri import as_printed
 from archive.model.words import Words
 from archive.preservation.ledger import Fates
 from archive.preservation.pages import Element
-from archive.preservation.printed import Run, apart
+from archive.preservation.printed import BRACKETS, PAGE_WORDS, Run, apart
 from archive.preservation.sealed import Sealed
 from archive.preservation.site import LEDGER
 from archive.preservation.words import squeezed
@@ -40,7 +40,7 @@ _SIGN = 2  # letters that a formula is made of at the most; words in it are foun
 _LONG_RUN = 8  # letters
 _LETTERS = 3  # of a glyph, which may be a ligature
 _LONG = 25  # letters of a word that may be divided anywhere
-_DIVIDED = frozenset("/-‐‑–—.:?&=_,@#%+~[]()")  # behind which a line may end within a word
+_DIVIDED = frozenset("/-‐‑–—.:?&=_,@#%+~")  # behind which a line may end within a word
 
 # From Thai on there are scripts in which a line may end within a word.
 _SPACELESS = re.compile(
@@ -61,7 +61,7 @@ _PROOFS = {
     "Stellen nach Zeilen", "Prova di pubblicazione": "Passi per riga",
     "Bewijs van publicatie": "Passages per regel", "Prova de publicação": "Passagens por linha",
 }  # fmt: skip
-_PAGE = re.compile(r"[,(]?(p\.|S\.|pág\.|с\.|ص|页)$")  # before the number of a page
+_PAGE = re.compile(rf"[,(]?{PAGE_WORDS}$")  # before the number of a page
 _NUMBER = re.compile(r"([0-9]{1,5})\)?")
 # Moved documents, whose PDFs name where each anchor is.
 _MOVED = (
@@ -117,6 +117,7 @@ class Piece(NamedTuple):
     text: str  # without white space
     from_within: bool  # a word that the run before it begins
     into: bool  # a word that the next run ends
+    may_close: bool = False  # whether its first letter may end print's own number of a page
 
 
 class Shown:
@@ -177,7 +178,8 @@ def _edges(word: str, *, is_mixed: bool) -> bytes:
     ways = [_way(letter) for letter in word] if is_mixed else list(map(_is_backwards, word))
     pairs = zip(word, word[1:], ways, ways[1:], strict=False)
     may_end = (
-        letter in _DIVIDED or one != two or bool(_SPACELESS.search(letter + after))
+        letter in _DIVIDED or not {letter, after}.isdisjoint(BRACKETS)
+        or one != two or bool(_SPACELESS.search(letter + after))
         for letter, after, one, two in pairs
     )
     return bytes(may_end) + b"\1"
@@ -217,9 +219,14 @@ class Allowed:
             after = 0
             for at, piece in enumerate(pieces):
                 size = len(piece.text)
-                if is_wanted(size):
+                if is_wanted(size) and at not in found:
                     beside = (after, found.get(at + 1, 0) - 1) if size == 1 else ()
                     found[at] = self.shown.find(piece, after, used, beside)
+                    if found[at] < 0 and piece.may_close:
+                        piece = pieces[at] = Piece(piece.text[1:], False, piece.into)
+                        size = len(piece.text)
+                        beside = (after, found.get(at + 1, 0) - 1) if size == 1 else ()
+                        found[at] = self.shown.find(piece, after, used, beside)
                     used[found[at] : found[at] + size] = b"\1" * size if found[at] >= 0 else b""
                     if found[at] < 0:
                         yield piece.text
@@ -242,7 +249,7 @@ class Allowed:
                 continue
             is_next = at == last + 1 and max(map(len, texts[last : at + 1])) <= _LETTERS
             if waiting and is_next and not apart(runs[last], run):
-                waiting = Piece(waiting.text + piece.text, waiting.from_within, piece.into)
+                waiting = piece._replace(text=waiting.text + piece.text, from_within=waiting.from_within, may_close=waiting.may_close)
             else:
                 yield from [waiting] if waiting else []
                 waiting = piece
@@ -254,7 +261,7 @@ class Allowed:
         said = piece.text
         if not said or said in self.words or _PAGE.match(said):
             return True
-        if at and _NUMBER.fullmatch(said) and _PAGE.match(texts[at - 1]):
+        if _is_number_of_page(texts, at):
             return True
         if said in {",", "("} and _PAGE.match("".join(texts[at + 1 : at + 2])):
             return True
@@ -269,10 +276,17 @@ class Allowed:
 
 def _piece(runs: Sequence[Run], texts: Sequence[str], at: int) -> Piece:
     text = texts[at]
-    if at and text.startswith(")") and _NUMBER.fullmatch(texts[at - 1]):
-        text = text[1:]  # behind the number of a page
     into = at + 1 < len(runs) and runs[at + 1].divides
-    return Piece(text, at > 0 and runs[at - 1].divides, into)
+    closes = text.startswith(")") and _is_number_of_page(texts, at - 1)
+    return Piece(text, at > 0 and runs[at - 1].divides, into, closes)
+
+
+def _is_number_of_page(texts: Sequence[str], at: int) -> bool:
+    """Whether a text is the number of a page, which print adds to a link: behind a word for it."""
+    if at < 1 or not _NUMBER.fullmatch(texts[at]):
+        return False
+    before = at - 1 if texts[at - 1] else at - 2  # a space is drawn by itself in some scripts
+    return before >= 0 and bool(_PAGE.match(texts[before]))
 
 
 def _plain(formula: str) -> str:
@@ -284,15 +298,20 @@ def allowed(page: str, sealed: Sealed, fates: Fates, total: int | None) -> Allow
     """What the PDF of a document may say, by what its page shows."""
     record, settings = sealed.record, sealed.settings
     say = sealed.say
-    proof = _proof(publication(sealed, fates), say)
+    proof = [*_proof(publication(sealed, fates), say)]
     said = (say("References"), say("Cited in "))
-    own = [*_OWN, *said, settings.name, *sealed.changed(fates), *proof]
+    own = [*_OWN, *said, settings.name, *sealed.changed(fates)]
     address = f"{settings.base.partition('://')[2]}documents/{record.id}.html"
     heads = {squeezed(each) for each in (settings.name, record.short_title, address)}
     numbers = _MARKS.union(_numbers([*sealed.order, *sealed.stands.values()]))
     texts, _, formulas = page.partition(_FORMULAS)
     letters = Counter(_plain(formulas)) + Counter(dict.fromkeys(_SIGNS, len(formulas)))
-    shown = Shown(texts.split(_PARTED))
+    parts = texts.split(_PARTED)
+    if any(map(_is_backwards, "".join(proof))):  # drawn word by word
+        parts += proof if total is not None else []
+    else:
+        own += proof
+    shown = Shown(parts)
     return Allowed(shown, Shown(own), numbers, frozenset(heads), letters, total)
 
 
@@ -309,7 +328,8 @@ def allowed_of_notice(document: str, sealed: Sealed, names: Iterable[str], total
 def _proof(said: Sequence[str], say: Words) -> Iterator[str]:
     if said:
         place, lines = said
-        known = _PROOFS | {say(each): say(lines_of) for each, lines_of in [*_PROOFS.items()][:1]}
+        own = {say(each): say(lines_of) for each, lines_of in [*_PROOFS.items()][:1]}
+        known = _PROOFS if say.is_english else own
         yield from (*known, place)
         yield from (f"{words}: {lines}" for words in known.values())
 

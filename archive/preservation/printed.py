@@ -34,7 +34,9 @@ _NUMBERING = re.compile(r"[•–∗‣◦▪]|\(?(?:[0-9]{1,6}|[A-Za-z]{1,6})[.
 _MARGIN = 20  # points that a label stands left of the text
 _LABEL_SIZE = 9  # points, a little more than those of a label; headings are larger
 _LONGEST_FORMULA = 4_000  # letters
-_PAGE_NUMBER = re.compile(r"(,p\.[0-9]+|\(p\.[0-9]+\))?")
+# The words before the number of a page, in the languages that print knows (``archive.pdf.language``).
+PAGE_WORDS = r"(?:p\.|S\.|pág\.|с\.|ص|页)"
+_PAGE_NUMBER = re.compile(rf"(,{PAGE_WORDS}[0-9]+|\({PAGE_WORDS}[0-9]+\))?")
 _SLACK = 25  # points that a destination may stand above its block, beside what is before it
 _MARK = 0.1  # ems: how wide a mark is at the most that stands over or below a letter
 _GAP = 0.4  # ems: runs that are further apart stand in two cells of a table
@@ -243,8 +245,8 @@ class _Pen:
 _SOFT_HYPHEN = "\u00ad"
 _HYPHENS = frozenset({"-", _SOFT_HYPHEN})
 # A bracket, too: one glyph opens what runs from left to right and closes what runs the other way.
-_OPENING, _CLOSING = "()[]{}<>«»‹›⟨⟩", ")(][}{><»«›‹⟩⟨"
-_MIRRORED = str.maketrans(_OPENING, _CLOSING)
+BRACKETS = "()[]{}<>«»‹›⟨⟩"
+_MIRRORED = str.maketrans(BRACKETS, ")(][}{><»«›‹⟩⟨")
 _SHOWING = frozenset({"Tj", "TJ"})
 _FORBIDDEN = frozenset({
     "'", '"', "Td", "TD", "T*", "Tc", "Tw", "Tz", "TL", "Ts", "INLINE IMAGE",
@@ -290,7 +292,7 @@ def _times(one: list[float], other: tuple[float, ...]) -> tuple[float, ...]:
 def _whole(runs: Iterable[Run]) -> Iterator[Run]:
     """Runs with the words whole that other scripts draw letter by letter."""
     last: Run | None = None
-    for run in _once(list(runs)):
+    for run in _turned(list(_once(list(runs)))):
         if last is not None and _goes_on(last, run):
             pair = (run, last) if _is_backwards(run.text) else (last, run)
             text = "".join(each.text for each in pair)
@@ -308,6 +310,48 @@ def _once(runs: Sequence[Run]) -> Iterator[Run]:
     for run, before, after in zip(runs, [None, *runs], [*runs[1:], None], strict=False):
         if not (_is_mark(run) and (_repeats(run, before) or _repeats(run, after))):
             yield run
+
+
+def _turned(runs: Sequence[Run]) -> Iterator[Run]:
+    """Runs with signs beside each other as one where their line runs from right to left.
+
+    They are drawn from the left on, each by itself where one of them is a bracket.
+    """
+    at = 0
+    while at < len(runs):
+        end = at + 1
+        while end < len(runs) and _is_sign(runs[at]) and _touches(runs[end - 1], runs[end]):
+            end += 1
+        row, around = runs[at:end], (runs[at - 1] if at else None, *runs[end : end + 1])
+        if len(row) > 1 and _is_in_backward_line(row, *around):
+            text = "".join(run.text for run in reversed(row))
+            yield replace(row[0], text=text, width=row[-1].x + row[-1].width - row[0].x)
+        else:
+            yield from row
+        at = end
+
+
+def _is_sign(run: Run) -> bool:
+    """Whether a run has neither letters nor numbers, and so takes the way of its line."""
+    ways = set(map(unicodedata.bidirectional, run.text))
+    return bool(run.text) and not ways & {"L", "R", "AL", "EN", "AN"} and not run.is_formula
+
+
+def _touches(last: Run, run: Run) -> bool:
+    is_same = (last.page, last.y, last.size, last.is_artifact) == (
+        run.page, run.y, run.size, run.is_artifact
+    )  # fmt: skip
+    return is_same and _is_sign(run) and 0 <= run.x - last.x and not apart(last, run)
+
+
+def _is_in_backward_line(row: Sequence[Run], before: Run | None, after: Run | None = None) -> bool:
+    """Whether what is drawn before a row stands right of it, or what is drawn behind it left."""
+    first, last = row[0], row[-1]
+    if before is not None and (before.page, before.y) == (first.page, first.y):
+        return before.x > last.x
+    return (
+        after is not None and (after.page, after.y) == (first.page, first.y) and after.x < first.x
+    )
 
 
 def _is_mark(run: Run) -> bool:
