@@ -117,7 +117,6 @@ class Piece(NamedTuple):
     text: str  # without white space
     from_within: bool  # a word that the run before it begins
     into: bool  # a word that the next run ends
-    may_close: bool = False  # whether its first letter may end print's own number of a page
 
 
 class Shown:
@@ -178,10 +177,10 @@ def _edges(word: str, *, is_mixed: bool) -> bytes:
     ways = [_way(letter) for letter in word] if is_mixed else list(map(_is_backwards, word))
     pairs = zip(word, word[1:], ways, ways[1:], strict=False)
     may_end = (
-        letter in _DIVIDED or not {letter, after}.isdisjoint(BRACKETS)
-        or one != two or bool(_SPACELESS.search(letter + after))
+        letter in _DIVIDED or letter in BRACKETS or after in BRACKETS or one != two
+        or bool(_SPACELESS.search(letter + after))
         for letter, after, one, two in pairs
-    )
+    )  # fmt: skip
     return bytes(may_end) + b"\1"
 
 
@@ -219,14 +218,9 @@ class Allowed:
             after = 0
             for at, piece in enumerate(pieces):
                 size = len(piece.text)
-                if is_wanted(size) and at not in found:
+                if is_wanted(size):
                     beside = (after, found.get(at + 1, 0) - 1) if size == 1 else ()
                     found[at] = self.shown.find(piece, after, used, beside)
-                    if found[at] < 0 and piece.may_close:
-                        piece = pieces[at] = Piece(piece.text[1:], False, piece.into)
-                        size = len(piece.text)
-                        beside = (after, found.get(at + 1, 0) - 1) if size == 1 else ()
-                        found[at] = self.shown.find(piece, after, used, beside)
                     used[found[at] : found[at] + size] = b"\1" * size if found[at] >= 0 else b""
                     if found[at] < 0:
                         yield piece.text
@@ -249,7 +243,7 @@ class Allowed:
                 continue
             is_next = at == last + 1 and max(map(len, texts[last : at + 1])) <= _LETTERS
             if waiting and is_next and not apart(runs[last], run):
-                waiting = piece._replace(text=waiting.text + piece.text, from_within=waiting.from_within, may_close=waiting.may_close)
+                waiting = Piece(waiting.text + piece.text, waiting.from_within, piece.into)
             else:
                 yield from [waiting] if waiting else []
                 waiting = piece
@@ -261,7 +255,7 @@ class Allowed:
         said = piece.text
         if not said or said in self.words or _PAGE.match(said):
             return True
-        if _is_number_of_page(texts, at):
+        if _opening(texts, at):
             return True
         if said in {",", "("} and _PAGE.match("".join(texts[at + 1 : at + 2])):
             return True
@@ -276,17 +270,22 @@ class Allowed:
 
 def _piece(runs: Sequence[Run], texts: Sequence[str], at: int) -> Piece:
     text = texts[at]
+    if text.startswith(")") and "(" in _opening(texts, at - 1):
+        text = text[1:]  # behind the number of a page
     into = at + 1 < len(runs) and runs[at + 1].divides
-    closes = text.startswith(")") and _is_number_of_page(texts, at - 1)
-    return Piece(text, at > 0 and runs[at - 1].divides, into, closes)
+    return Piece(text, at > 0 and runs[at - 1].divides, into)
 
 
-def _is_number_of_page(texts: Sequence[str], at: int) -> bool:
-    """Whether a text is the number of a page, which print adds to a link: behind a word for it."""
+def _opening(texts: Sequence[str], at: int) -> str:
+    """What print puts before the number of a page that it adds to a link; empty if it is none."""
     if at < 1 or not _NUMBER.fullmatch(texts[at]):
-        return False
-    before = at - 1 if texts[at - 1] else at - 2  # a space is drawn by itself in some scripts
-    return before >= 0 and bool(_PAGE.match(texts[before]))
+        return ""
+    word = at - 1 if texts[at - 1] else at - 2  # a space, drawn by itself
+    if word < 0 or not _PAGE.match(texts[word]):
+        return ""
+    if texts[word][0] in {",", "("}:
+        return texts[word]
+    return "".join(texts[max(0, word - 1) : word])[-1:] + texts[word]
 
 
 def _plain(formula: str) -> str:

@@ -34,7 +34,7 @@ _NUMBERING = re.compile(r"[•–∗‣◦▪]|\(?(?:[0-9]{1,6}|[A-Za-z]{1,6})[.
 _MARGIN = 20  # points that a label stands left of the text
 _LABEL_SIZE = 9  # points, a little more than those of a label; headings are larger
 _LONGEST_FORMULA = 4_000  # letters
-# The words before the number of a page, in the languages that print knows (``archive.pdf.language``).
+# The words before the number of a page, in the languages of print (``archive.pdf.language``).
 PAGE_WORDS = r"(?:p\.|S\.|pág\.|с\.|ص|页)"
 _PAGE_NUMBER = re.compile(rf"(,{PAGE_WORDS}[0-9]+|\({PAGE_WORDS}[0-9]+\))?")
 _SLACK = 25  # points that a destination may stand above its block, beside what is before it
@@ -341,7 +341,7 @@ def _touches(last: Run, run: Run) -> bool:
     is_same = (last.page, last.y, last.size, last.is_artifact) == (
         run.page, run.y, run.size, run.is_artifact
     )  # fmt: skip
-    return is_same and _is_sign(run) and 0 <= run.x - last.x and not apart(last, run)
+    return is_same and _is_sign(run) and run.x >= last.x and not apart(last, run)
 
 
 def _is_in_backward_line(row: Sequence[Run], before: Run | None, after: Run | None = None) -> bool:
