@@ -28,7 +28,7 @@ from archive.model.uri import as_printed
 from archive.model.words import Words
 from archive.preservation.ledger import Fates
 from archive.preservation.pages import Element
-from archive.preservation.printed import BRACKETS, PAGE_WORDS, Run, apart
+from archive.preservation.printed import BRACKETS, PAGE, Run, apart
 from archive.preservation.sealed import Sealed
 from archive.preservation.site import LEDGER
 from archive.preservation.words import squeezed
@@ -61,7 +61,7 @@ _PROOFS = {
     "Stellen nach Zeilen", "Prova di pubblicazione": "Passi per riga",
     "Bewijs van publicatie": "Passages per regel", "Prova de publicação": "Passagens por linha",
 }  # fmt: skip
-_PAGE = re.compile(rf"[,(]?{PAGE_WORDS}$")  # before the number of a page
+_PAGE = re.compile(rf"[,(]?{PAGE}$")
 _NUMBER = re.compile(r"([0-9]{1,5})\)?")
 # Moved documents, whose PDFs name where each anchor is.
 _MOVED = (

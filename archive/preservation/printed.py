@@ -34,9 +34,8 @@ _NUMBERING = re.compile(r"[•–∗‣◦▪]|\(?(?:[0-9]{1,6}|[A-Za-z]{1,6})[.
 _MARGIN = 20  # points that a label stands left of the text
 _LABEL_SIZE = 9  # points, a little more than those of a label; headings are larger
 _LONGEST_FORMULA = 4_000  # letters
-# The words before the number of a page, in the languages of print (``archive.pdf.language``).
-PAGE_WORDS = r"(?:p\.|S\.|pág\.|с\.|ص|页)"
-_PAGE_NUMBER = re.compile(rf"(,{PAGE_WORDS}[0-9]+|\({PAGE_WORDS}[0-9]+\))?")
+PAGE = r"(?:p\.|S\.|pág\.|с\.|ص|页)"  # before the number of a page (archive.model.words)
+_PAGE_NUMBER = re.compile(rf"(,{PAGE}[0-9]+|\({PAGE}[0-9]+\))?")
 _SLACK = 25  # points that a destination may stand above its block, beside what is before it
 _MARK = 0.1  # ems: how wide a mark is at the most that stands over or below a letter
 _GAP = 0.4  # ems: runs that are further apart stand in two cells of a table
