@@ -19,7 +19,7 @@ PROOFS: dict[str, tuple[str, tuple[tuple[str, ...], ...]]] = {
         ((*PYTEST, "tests/attack", "tests/preservation", "tests/hostile"),),
     ),
     "fuzz": (
-        "give the importer random texts and notes for ten minutes",
+        "give the importer random texts and notes, and each reader damaged files, for ten minutes",
         ((*PYTEST, "-n", "0", "tests/importing/test_fuzzing.py"),),
     ),
     "court": (

@@ -69,10 +69,12 @@ def _context(app: Sphinx, pagename: str) -> dict[str, Any]:
     web = f"{app.config.html_baseurl}{document.docname}"
     tongue = attributes(document.record.language, app.config.language)
     in_xml = tongue.partition(" dir=")[0].replace(" lang=", " xml:lang=")
+    said = words(document.record.language)
     return {
         "record": document.record if pagename == document.docname else None,
         "tongue": f"{tongue}{in_xml}",
-        "_": words(document.record.language),
+        "spoken_tongue": "" if said.is_english else f"{tongue}{in_xml}",
+        "_": said,
         "made": f"{made_name(document.id)}.xhtml",
         "web": f"{web}.html",
         "web_made": f"{made_name(web)}.html",

@@ -7,13 +7,13 @@ import signal
 import sys
 import time
 from argparse import ArgumentTypeError, Namespace
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Thread
 
 from archive.commands import argument, command
-from archive.commands.verify_sources import examined
+from archive.commands.verify_sources import Holdings, examined
 from archive.fidelity.source import Sources
 from archive.serving.diagnostics import Diagnostic, syntax_errors
 from archive.serving.live_site import LiveSite
@@ -24,6 +24,7 @@ from archive.serving.watch import Changes
 _PORTS = range(1, 65_536)
 # Seconds without an edit after which the whole site is built, at least and at most.
 _PAUSE = 0.3, 5.0
+_COMPARED = 20  # documents that are held against their sources at each build
 
 
 def _port(word: str) -> int:
@@ -72,7 +73,7 @@ def _serve(server: Server, site: LiveSite, notices: Notices) -> None:
     watch = Watch(site.root)
     print("Building the archive …", flush=True)
     with site.opened():
-        editing = _Editing(site, notices, server.opened)
+        editing = _Editing(site, notices, server)
         editing.build()
         server.server_activate()
         Thread(target=server.serve_forever, daemon=True).start()
@@ -87,11 +88,11 @@ def _serve(server: Server, site: LiveSite, notices: Notices) -> None:
 class _Editing:
     """Decides what is done about changes, and when."""
 
-    def __init__(self, site: LiveSite, notices: Notices, opened: Collection[str]) -> None:
-        self._site, self._notices = site, notices
-        self._opened = opened  # the documents whose table is open
+    def __init__(self, site: LiveSite, notices: Notices, server: Server) -> None:
+        self._site, self._notices, self._server = site, notices, server
         self._is_due = False  # whether something changed since the last build
         self._reported: tuple[Diagnostic, ...] = ()
+        self._unfaithful: tuple[Diagnostic, ...] = ()  # as the last build had it
 
     @property
     def pause(self) -> float | None:
@@ -124,6 +125,7 @@ class _Editing:
         self._is_due = False
         if self._site.is_open:
             self._site.build()
+        self._unfaithful = tuple(self._compared())
         self._report()
 
     def _report(self) -> None:
@@ -134,16 +136,21 @@ class _Editing:
         if self._reported and not found:
             print("All problems are mended.", flush=True)
         self._reported = found
-        self._notices.post(found, self._unfaithful())
+        self._notices.post(found, self._unfaithful)
 
-    def _unfaithful(self) -> Iterator[Diagnostic]:
-        """What is wrong with the documents whose table is open, beside their sources."""
+    def _compared(self) -> Iterator[Diagnostic]:
+        """What is wrong with documents beside their sources.
+
+        Of many documents only those are compared whose table was opened.
+        """
         domain = self._site.domain
-        if domain is None or not self._opened:
+        ids = set(self._server.table.at_hand())
+        if domain is None or not ids:
             return
-        documents = [each for each in domain.documents.values() if each.id in self._opened]
+        chosen = ids if len(ids) <= _COMPARED else ids & self._server.opened
+        documents = [each for each in domain.documents.values() if each.id in chosen]
         try:
-            done = list(examined(documents, Sources(self._site.root / "work"), domain))
+            done = list(examined(documents, Holdings(domain, Sources(self._site.root / "work"))))
         except OSError as error:  # a source that was taken away meanwhile
             yield Diagnostic("", 0, str(error))
             return

@@ -84,6 +84,8 @@ def run(arguments: Namespace, root: Path) -> int:
     found = (problem for each in done for problem in each.problems)
     problems = sorted({*found, *_strays(done)})
     print("\n".join(map(str, done)) or "There is no document to compare.")
+    for unsure in (each for one in done if one.examination for each in one.examination.unsure):
+        print(f"unsure: {unsure}")
     if problems:
         print(*problems, sep="\n", file=sys.stderr)
         print(f"{len(problems)} problems; no attestation was written.", file=sys.stderr)

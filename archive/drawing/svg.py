@@ -16,6 +16,7 @@ _MARK = "#7c2529"
 _INK = "#1d1a17"
 _RULE = "#8b8178"
 _PAPER = "#ffffff"
+LABEL_SIZE = 13  # of the letters of labels, in CSS pixels
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class Label:
         within = _within(parent, self.link if linked else None)
         unsaid = linked and self.link is None  # an axis, which each mark's own name tells
         hidden = {"aria-hidden": "true"} if unsaid else {}
-        self.write(within, {"class": "label", "fill": _INK, "font-size": 13, **hidden})
+        self.write(within, {"class": "label", "fill": _INK, "font-size": LABEL_SIZE, **hidden})
 
     def write(self, parent: ET.Element, look: Attributes) -> None:
         language = {"lang": self.language} if self.language else {}

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from archive.fidelity.completeness import incomplete, misdeclared
+from archive.fidelity.completeness import UNSURE, incomplete, misdeclared
 from archive.fidelity.endnotes import Matched, match_endnotes
 from archive.fidelity.holding import Holding, disordered, miscounted, pair
 from archive.fidelity.quotations import Comparison, compare, copied, inexact
@@ -31,6 +31,7 @@ RULES = {
     "endnote-title-differs": "the entry cited has the endnote's title, or a note says why not",
     "endnote-address-differs": "the entry cited has the endnote's address, or a note says why not",
     "name-missing": "each proper name of a paragraph is in its passage, or declared left out",
+    "name-unsure": "it is told where a name may stand in its passage with another ending",
     "number-missing": "each number of a paragraph is in its passage, or declared left out",
     "date-missing": "each date of a paragraph is in its passage, or declared left out",
     "left-out-unknown": "what is declared left out stands in the paragraph of a passage",
@@ -72,6 +73,7 @@ class Examination:
     comparisons: tuple[Comparison, ...] = ()
     endnotes: tuple[Matched, ...] = ()
     figures: Figures | None = None
+    unsure: tuple[Problem, ...] = ()  # what only a reader of the language can tell
 
 
 def check(holding: Holding) -> Iterator[Problem]:
@@ -89,13 +91,15 @@ def examine(holding: Holding) -> Examination:
         return Examination(holding, tuple(problems))
     paired = pair(holding, source)
     pairs = [each for each in paired if not each.passage.withdrawn]
-    comparisons = tuple(map(compare, pairs))
+    comparisons = tuple(compare(each, holding.record.language) for each in pairs)
     endnotes, unmatched = match_endnotes(holding, source, pairs)
     longest, runs = copied(holding, comparisons, source)
     problems += [
         *miscounted(holding, source, paired), *disordered(pairs, source), *inexact(comparisons),
         *runs, *unmatched, *incomplete(holding, source, pairs), *misdeclared(holding, paired),
     ]  # fmt: skip
+    unsure = sorted(each for each in problems if each.rule == UNSURE)
+    problems = [each for each in problems if each.rule != UNSURE]
     figures = Figures(
         paragraphs=len(source.paragraphs),
         passages=sum(not passage.withdrawn for passage in holding.passages),
@@ -108,7 +112,13 @@ def examine(holding: Holding) -> Examination:
         explained=sum(each.explained for each in endnotes),
     )
     return Examination(
-        holding, tuple(sorted(problems)), source, comparisons, tuple(endnotes), figures
+        holding,
+        tuple(sorted(problems)),
+        source,
+        comparisons,
+        tuple(endnotes),
+        figures,
+        tuple(unsure),
     )
 
 

@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from archive.fidelity.holding import Holding, Pair, PassageText
+from archive.fidelity.languages import capitals_are_names, english_figures, has_cases, primary
 from archive.fidelity.quotations import FORBIDDEN_RUN, Text
 from archive.fidelity.source import Paragraph, Source
 from archive.fidelity.words import WORD, Named, Names, bare_words
@@ -22,6 +23,8 @@ from archive.model.record import LeftOut
 
 LONGEST_LEFT_OUT = FORBIDDEN_RUN - 1  # words in a row of the source that a record may hold
 
+UNSURE = "name-unsure"  # the rule of a name that may be there in another form
+
 # Mentions of endnotes in a passage, which are no numbers of its paragraph.
 _ENDNOTE = re.compile(
     r"\b(?:end|foot)notes?\s+\d+(?:(?:,\s*|\s+and\s+|\s*[–-]\s*)\d+)*", re.IGNORECASE
@@ -30,12 +33,13 @@ _ENDNOTE = re.compile(
 
 def incomplete(holding: Holding, source: Source, pairs: Sequence[Pair]) -> Iterator[Problem]:
     """Names, dates and numbers of a paragraph that its passage lacks."""
-    facts = {paragraph.number: _Facts(paragraph.text) for paragraph in source.paragraphs}
+    language = holding.record.language
+    facts = {paragraph.number: _Facts(paragraph.text, language) for paragraph in source.paragraphs}
     known = frozenset().union(*(each.named.capitalised for each in facts.values()))
     for pair in map(_whole, _by_paragraph(pairs)):
         wanted, labels = facts[pair.paragraph.number], pair.passage.labels
         if left_out := [each for each in holding.record.left_out if each.passage in labels]:
-            wanted = _Facts(_remaining(pair.paragraph, left_out))
+            wanted = _Facts(_remaining(pair.paragraph, left_out), language)
         yield from _missing(wanted, pair.passage, known, holding.names)
 
 
@@ -60,9 +64,11 @@ def _whole(pairs: Sequence[Pair]) -> Pair:
 class _Facts:
     """The names, dates and numbers of a text."""
 
-    def __init__(self, text: str) -> None:
-        self.dates, undated = find_dates(normalise(text))
-        self.numbers = find_numbers(undated)
+    def __init__(self, text: str, language: str = "en") -> None:
+        self.language = language
+        text = english_figures(normalise(text), language)
+        self.dates, undated = find_dates(text)
+        self.numbers = find_numbers(undated, spelt=primary(language) == "en")
         self.named = Named(undated)
 
 
@@ -86,28 +92,41 @@ def _missing(
         yield _absent(passage, kind, words, absent)
 
 
-def lacking(wanted: str, said: str, given: Names) -> Iterator[tuple[str, str, str]]:
+def lacking(
+    wanted: str, said: str, given: Names, language: str = "en"
+) -> Iterator[tuple[str, str, str]]:
     """Yield the facts of a text that another text lacks: kind, words, and the words that lack."""
-    facts = _Facts(wanted)
+    facts = _Facts(wanted, language)
     return _lacking(facts, said, frozenset(facts.named.capitalised), given)
 
 
 def _lacking(
     wanted: _Facts, said: str, known: frozenset[str], given: Names
 ) -> Iterator[tuple[str, str, str]]:
-    said = _ENDNOTE.sub(",", normalise(said))
+    language, is_english = wanted.language, primary(wanted.language) == "en"
+    said = english_figures(_ENDNOTE.sub(",", normalise(said)), language)
     for kind, found, here in (
         ("date", wanted.dates, find_dates(said)[0]),
-        ("number", wanted.numbers, find_numbers(said)),
+        ("number", wanted.numbers, find_numbers(said, spelt=is_english)),
     ):
         for fact, words in found.items():
             if fact not in here:
                 yield kind, words, words
-    for name, absent in wanted.named.missing_in(Named(said), known, given):
-        yield "name", name, " ".join(absent)
+    there = Named(said)
+    for name, absent in wanted.named.missing_in(there, known, given):
+        may_differ = has_cases(language) and all(map(there.may_have, absent))
+        is_sure = not may_differ and (capitals_are_names(language) or given.has(name))
+        yield "name" if is_sure else UNSURE, name, " ".join(absent)
 
 
 def _absent(passage: PassageText, kind: str, words: str, lacking: str) -> Problem:
+    if kind == UNSURE:
+        return Problem(
+            passage.path, passage.line, UNSURE,
+            f"{passage.anchor} may not have the name “{words}” of its paragraph: it may stand "
+            "there with another ending, or be no name",
+            "see whether the passage has it",
+        )  # fmt: skip
     part = "" if words == lacking else f": “{lacking}” is missing"
     return Problem(
         passage.path, passage.line, f"{kind}-missing",
@@ -251,13 +270,16 @@ class Number(NamedTuple):
     measure: str  # %, a currency, th (an ordinal), s (1990s), or nothing
 
 
-def find_numbers(text: str) -> dict[Number, str]:
-    """The numbers of a text, in figures or words, each with the words that first give it.
+def find_numbers(text: str, *, spelt: bool = True) -> dict[Number, str]:
+    """The numbers of a text, in figures or English words, each with the words that first give it.
 
-    ``one`` by itself does not count, because it is rarely meant as a number.
+    ``one`` by itself does not count, because it is rarely meant as a number.  In texts of other
+    languages those that are ``spelt`` are other words.
     """
     found: dict[Number, str] = {}
     for match in _PATTERN.finditer(text):
+        if not spelt and not match["figures"]:
+            continue
         if (match["spelt"] or "").lower() != "one":
             before = _BEFORE.search(text[max(0, match.start() - _REACH) : match.start()])
             if before is not None:

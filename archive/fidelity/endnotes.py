@@ -18,7 +18,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from archive.fidelity.completeness import lacking
+from archive.fidelity.completeness import UNSURE, lacking
 from archive.fidelity.holding import Holding, NoteText, Pair, PassageText, Work
 from archive.fidelity.quotations import find_quotations
 from archive.fidelity.source import Endnote, Source
@@ -101,7 +101,11 @@ def _rendering(endnote: Endnote, holding: Holding) -> NoteText | None:
 
 
 def _incomplete(endnote: Endnote, footnote: NoteText, holding: Holding) -> Iterator[Problem]:
-    for kind, words, _absent in lacking(endnote.text, footnote.text, holding.names):
+    for kind, words, _absent in lacking(
+        endnote.text, footnote.text, holding.names, holding.record.language
+    ):
+        if kind == UNSURE:
+            continue
         yield Problem(
             footnote.path, footnote.line, "endnote-incomplete",
             f"{footnote.anchor} does not have the {kind} “{words}” of endnote {endnote.number}, on "
@@ -118,25 +122,26 @@ def _best(
     None if no entry has the endnote's title or its address.
     """
     cited = [holding.works[key] for key in keys if key in holding.works]
-    compared = [(work, dict(_differences(endnote, work))) for work in cited]
+    language = holding.record.language
+    compared = [(work, dict(_differences(endnote, work, language))) for work in cited]
     given = {"endnote-title-differs", *(["endnote-address-differs"] if _addresses(endnote) else [])}
     alike = [each for each in compared if not given <= each[1].keys()]
     return min(alike, key=lambda each: len(each[1]), default=None)
 
 
-def _differences(endnote: Endnote, work: Work) -> Iterator[tuple[str, str]]:
+def _differences(endnote: Endnote, work: Work, language: str) -> Iterator[tuple[str, str]]:
     """Each rule that is broken; a closing slash is no difference, nor no address in the endnote."""
-    if not _same_title(endnote, work):
+    if not _same_title(endnote, work, language):
         yield "endnote-title-differs", f"the title of {work.key} is “{work.title}”"
     given = _addresses(endnote)
     if given and (work.url is None or _plain(work.url) not in given):
         yield "endnote-address-differs", f"the address of {work.key} is {work.url or 'not given'}"
 
 
-def _same_title(endnote: Endnote, work: Work) -> bool:
+def _same_title(endnote: Endnote, work: Work, language: str) -> bool:
     """Whether the endnote quotes the title, or contains it where it quotes nothing."""
     title = bare_words(work.title)
-    quoted = find_quotations(endnote.text).quotations
+    quoted = find_quotations(endnote.text, language).quotations
     if quoted:
         return any(bare_words(each.text) == title for each in quoted)
     words = bare_words(_URL.sub(" ", endnote.text))
@@ -181,7 +186,7 @@ def _uncited(endnote: Endnote, passage: PassageText, holding: Holding) -> Proble
         for key in other.cites
         if other.anchor != passage.anchor
         and key in holding.works
-        and not dict(_differences(endnote, holding.works[key]))
+        and not dict(_differences(endnote, holding.works[key], holding.record.language))
     )
     cites = f"cites {', '.join(passage.cites)}" if passage.cites else "cites nothing"
     return Problem(

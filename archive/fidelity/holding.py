@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, combinations
+from itertools import chain, combinations, pairwise
 
+from archive.fidelity.languages import is_spaceless
 from archive.fidelity.source import Paragraph, Source
 from archive.fidelity.words import NO_NAMES, Names, bare_words, shown
 from archive.model.passage import Anchor
@@ -118,7 +119,14 @@ class _Likeness:
 
 
 def _word_set(text: str) -> set[str]:
-    return set(map(str.casefold, bare_words(text)))
+    """The words of a text; in scripts without spaces each pair of letters, as one says little."""
+    words = list(map(str.casefold, bare_words(text)))
+    if text.isascii() or not any(is_spaceless(word[0]) for word in words):
+        return set(words)
+    pairs = (
+        one + two for one, two in pairwise(words) if is_spaceless(one[0]) and is_spaceless(two[0])
+    )
+    return {*pairs, *(word for word in words if not is_spaceless(word[0]))}
 
 
 def pair(holding: Holding, source: Source) -> list[Pair]:

@@ -19,13 +19,21 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from archive.fidelity.holding import Holding, NoteText, Pair, PassageText
+from archive.fidelity.languages import (
+    MARKS,
+    SPACELESS,
+    closes,
+    goes_on,
+    in_row,
+    opens,
+    quotation_marks,
+    told,
+    weight,
+)
 from archive.fidelity.source import Source
 from archive.fidelity.words import Names, Runs, bare_words, places_of, shown, tidy
 from archive.model.fingerprint import normalise
 from archive.model.problem import Problem
-
-_CLOSING = {"“": "”", '"': '"'}
-_MARKS = re.compile(r"[“”\"]")
 
 # A bracketed alteration stands for up to so many tokens of the source, or more if it is longer.
 _ALTERED = 8
@@ -58,25 +66,28 @@ class Quoted:
     unbalanced: tuple[int, ...]  # offsets in the normalised text
 
 
-def find_quotations(text: str) -> Quoted:
+def find_quotations(text: str, language: str = "en") -> Quoted:
     """Find what stands between “…” or "…", with all that is quoted within.
 
     A ‘…’ by itself is no quotation.  Within one, a ‘ needs its ’; a ’ alone is an apostrophe.
+    Other languages than English have marks of their own besides: «…», „…“, ”…”, 「…」.
     """
     text = tidy(text)
+    marks = quotation_marks(language)
+    is_single = "‚" not in text
     open_: list[int] = []
     found: list[Quotation] = []
     unbalanced: list[int] = []
-    for match in _MARKS.finditer(text):
-        if open_ and _CLOSING[text[open_[-1]]] == match[0]:
+    for match in re.finditer(f"[{marks}]", text):
+        if open_ and closes(match[0], text[open_[-1]]):
             start = open_.pop() + 1
             if not open_:
                 inside = text[start : match.start()]
                 found.append(Quotation(inside, Span(start, len(inside))))
                 single = inside.rfind("‘")
-                if single > inside.rfind("’"):
+                if is_single and single > inside.rfind("’"):
                     unbalanced.append(start + single)
-        elif match[0] in _CLOSING:
+        elif opens(match[0], language):
             open_.append(match.start())
         else:
             unbalanced.append(match.start())
@@ -92,8 +103,9 @@ class _Token(NamedTuple):
     free: bool = False  # whether its first letter may be of either case: it was bracketed
 
 
-_TOKEN = re.compile(r"\[([^\W\d_])\]([^\W_]*)|([^\W_]+|[^\s])")
+_TOKEN = re.compile(rf"\[([^\W\d_])\]([^\W_{SPACELESS}]*)|((?:[^\W_{SPACELESS}]|[{MARKS}])+|[^\s])")
 _FOLDED = (('"', "'"), ("‐", "-"), ("‑", "-"), ("—", "–"))
+_QUOTES = re.compile("[«»„‟‹›‚‘’“”「」『』]")
 _ELLIPSIS = re.compile(r"\[\s*(?:…|\.\s?\.\s?\.)\s*\]|…|\.\s?\.\s?\.")
 _BRACKET = re.compile(r"([^\W_]*)\[([^\[\]]*)\]")
 _SINGLE = re.compile(r"\[([^\W\d_])\]")
@@ -105,7 +117,7 @@ def _fold(text: str) -> str:
     """The text with marks folded that differ between editions; offsets stay the same."""
     for written, folded in _FOLDED:
         text = text.replace(written, folded)
-    return text
+    return text if text.isascii() else _QUOTES.sub("'", text)
 
 
 def _tokens(text: str) -> list[_Token]:
@@ -191,8 +203,9 @@ class Text:
     def _between_words(self, start: int, end: int) -> bool:
         """Whether both ends lie between words; ``[t]he`` is one word."""
         before, after = self._folded[start - 1 : start], self._folded[end : end + 1]
-        begins = not (before.isalnum() or before == "]") or not self._folded[start].isalnum()
-        return begins and not (after.isalnum() and self._folded[end - 1].isalnum())
+        first, last = self._folded[start], self._folded[end - 1]
+        begins = not (goes_on(before) or before == "]") or not goes_on(first)
+        return begins and not (after and goes_on(after) and goes_on(last))
 
     @cached_property
     def _tokens(self) -> list[_Token]:
@@ -271,9 +284,9 @@ class Comparison:
     verified: tuple[Verified, ...]
 
 
-def compare(pair: Pair) -> Comparison:
+def compare(pair: Pair, language: str = "en") -> Comparison:
     """Find every quotation of a passage in its paragraph."""
-    quoted = find_quotations(pair.passage.text)
+    quoted = find_quotations(pair.passage.text, language)
     text = Text(pair.paragraph.text)
     found = ((each, text.find(each.text)) for each in quoted.quotations)
     return Comparison(pair, quoted, tuple(Verified(each, spans) for each, spans in found if spans))
@@ -287,9 +300,9 @@ def inexact(comparisons: Sequence[Comparison]) -> Iterator[Problem]:
         for quotation in comparison.quoted.quotations:
             if quotation not in verified:
                 yield _not_in_source(quotation, comparison, comparisons)
-            count = len(bare_words(quotation.text))
-            if count > LONGEST_QUOTATION:
-                yield _too_long(comparison, count, quotation.text)
+            words = bare_words(quotation.text)
+            if _count(words) > LONGEST_QUOTATION:
+                yield _too_long(comparison, words, quotation.text)
 
 
 def _unbalanced(comparison: Comparison) -> Iterator[Problem]:
@@ -320,11 +333,16 @@ def _not_in_source(
     )  # fmt: skip
 
 
-def _too_long(comparison: Comparison, count: int, text: str) -> Problem:
+def _count(words: Iterable[str]) -> int:
+    """How many words these are, or come to where they are characters."""
+    return int(sum(map(weight, words)))
+
+
+def _too_long(comparison: Comparison, words: Sequence[str], text: str) -> Problem:
     passage = comparison.pair.passage
     return Problem(
         passage.path, passage.line, "quotation-too-long",
-        f"{passage.anchor} quotes {count} words in a row: “{shown(text)}”",
+        f"{passage.anchor} quotes {in_row(words)} in a row: “{shown(text)}”",
         f"quote at most {LONGEST_QUOTATION} words, and say the rest in the archive's own",
     )  # fmt: skip
 
@@ -361,10 +379,11 @@ class _Copied:
         pieces = (whole[a:b] for a, b in zip(starts, [*(span.start for span in spans), None]))
         said = list(_joined(pieces, _BETWEEN_SAID))
         named = set().union(*(places_of(names.within(said)) for names in self._names))
-        before = [0, *accumulate(place not in named for place in range(len(said)))]
+        shares = (0 if place in named else weight(word) for place, word in enumerate(said))
+        before = list(accumulate(shares, initial=0))
         longest = 0
         for start, end in self.within(said):
-            counted = before[end] - before[start]
+            counted = int(before[end] - before[start])
             if counted > longest or counted >= FORBIDDEN_RUN:
                 longest = max(longest, counted)
                 yield Shared(tuple(said[start:end]), counted)
@@ -405,7 +424,8 @@ def copied(
         problems += _too_long_runs(passage, found)
         problems += _quotations_in_a_row(comparison, shared)
     for note in holding.notes:
-        problems += _too_long_runs(note, shared.unquoted(note.text, find_quotations(note.text)))
+        quoted = find_quotations(note.text, holding.record.language)
+        problems += _too_long_runs(note, shared.unquoted(note.text, quoted))
     return longest, problems
 
 
@@ -414,8 +434,8 @@ def _too_long_runs(where: PassageText | NoteText, found: Iterable[Shared]) -> It
         if run.counted >= FORBIDDEN_RUN:
             yield Problem(
                 where.path, where.line, "copied-run",
-                f"{where.anchor} has {len(run.words)} words in a row of the source outside "
-                f"quotation marks: {' '.join(run.words)}",
+                f"{where.anchor} has {in_row(run.words)} in a row of the source outside "
+                f"quotation marks: {told(run.words)}",
                 "say it in the archive's own words, or quote it in quotation marks",
             )  # fmt: skip
 
@@ -423,9 +443,9 @@ def _too_long_runs(where: PassageText | NoteText, found: Iterable[Shared]) -> It
 def _quotations_in_a_row(comparison: Comparison, shared: _Copied) -> Iterator[Problem]:
     """Adjacent quotations that together are longer than one may be."""
     quotations = comparison.quoted.quotations
-    if any(len(bare_words(each.text)) > LONGEST_QUOTATION for each in quotations):
+    if any(_count(bare_words(each.text)) > LONGEST_QUOTATION for each in quotations):
         return  # already a problem
     said = bare_words(comparison.pair.passage.text)
     for start, end in shared.within(said):
-        if end - start > LONGEST_QUOTATION:
-            yield _too_long(comparison, end - start, " ".join(said[start:end]))
+        if _count(said[start:end]) > LONGEST_QUOTATION:
+            yield _too_long(comparison, said[start:end], told(said[start:end]))

@@ -14,10 +14,24 @@ from dataclasses import dataclass
 from functools import cached_property
 from operator import itemgetter
 
+from archive.fidelity.languages import FOREIGN, MARKS, SPACELESS, may_be_same
+
 # A word; apostrophes belong to it, hyphens separate two words.
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 # The same, with a group that leaves out the s of a possessive.
 BARE = re.compile(r"([^\W_]+(?:'(?!s(?![^\W_]))[^\W_]+)*)(?:'s(?![^\W_]))?")
+# The same of other scripts: a word has its marks, and a letter of a script without spaces is one.
+_LETTER = rf"(?:[^\W_{SPACELESS}]|[{MARKS}])"
+_FOREIGN = re.compile(
+    rf"((?:{_LETTER}+(?:'(?!s(?!{_LETTER})){_LETTER}+)*)|[{SPACELESS}][{MARKS}]*)"
+    rf"(?:'s(?!{_LETTER}))?"
+)
+
+
+def words_in(text: str) -> Iterator[re.Match[str]]:
+    """The words of a text, each with a group without the s of a possessive."""
+    is_foreign = not text.isascii() and FOREIGN.search(text)
+    return (_FOREIGN if is_foreign else BARE).finditer(text)
 
 
 def tidy(text: str) -> str:
@@ -30,8 +44,7 @@ def tidy(text: str) -> str:
 
 def bare_words(text: str) -> list[str]:
     """The words as they are written, without the s of a possessive."""
-    found: list[str] = BARE.findall(tidy(text).replace("’", "'"))
-    return found
+    return [found[1] for found in words_in(tidy(text).replace("’", "'"))]
 
 
 def shown(text: str, most: int = 12) -> str:
@@ -151,8 +164,15 @@ class Names:
                     yield here, done, group
                     break
 
+    def has(self, name: str) -> bool:
+        """Whether these have a name of some words."""
+        return any(True for _ in self.within(name.split()))
+
 
 NO_NAMES = Names(())
+
+
+_OWN_NUMBER = re.compile(r"(?:\W*(?:[\[(]\w{1,5}[\])]|\d{1,4}[.)]|§ ?\d{1,5}[a-z]?\.?)\s+)+\W*")
 
 
 @dataclass(frozen=True)
@@ -172,12 +192,18 @@ class Named:
 
     @cached_property
     def _matches(self) -> tuple[re.Match[str], ...]:
-        return tuple(BARE.finditer(self._plain))
+        return tuple(words_in(self._plain))
 
     @cached_property
     def bare(self) -> tuple[str, ...]:
         """The words without the s of a possessive."""
         return tuple(match[1] for match in self._matches)
+
+    @cached_property
+    def _begin(self) -> int:
+        """Where the words begin after the text's own number, such as “[3]” or “(a)”."""
+        match = _OWN_NUMBER.match(self._plain)
+        return match.end() if match else 0
 
     def _between(self, place: int) -> str:
         """What stands between a word and the one before it."""
@@ -185,7 +211,7 @@ class Named:
 
     def _opens(self, place: int) -> bool:
         """Whether a sentence or a quotation begins with the word."""
-        if not place:
+        if not place or self._matches[place].start() == self._begin:
             return True
         between = self._between(place)
         return (
@@ -300,6 +326,15 @@ class Named:
             if here not in (place, place + step) and self.bare[here][0].isupper():
                 return True
         return False
+
+    def may_have(self, word: str) -> bool:
+        """Whether the text may have a word of a name with another ending."""
+        return any(may_be_same(word, other) for other in self._capitalised)
+
+    @cached_property
+    def _capitalised(self) -> frozenset[str]:
+        """All words with a capital letter, wherever they stand."""
+        return frozenset(self.bare[place] for place in self._capitals)
 
     def has(self, word: str, *, alone: bool) -> bool:
         """Whether the text has a word of a name.

@@ -16,7 +16,7 @@ from functools import cached_property
 from archive.fidelity.quotations import FORBIDDEN_RUN, LONGEST_QUOTATION
 from archive.fidelity.words import NO_NAMES, Named
 from archive.importing.citing import References
-from archive.importing.outline import UNKNOWN_DATE, Guesses, Placed, Seen
+from archive.importing.outline import UNKNOWN, UNKNOWN_DATE, Guesses, Placed, Seen
 from archive.importing.source_text import SourceText
 from archive.importing.text import Block, Finding, Form, Remark, signs, words
 from archive.model.agents import ROLES
@@ -79,8 +79,9 @@ def _record(draft: Draft) -> Iterator[str]:
     yield f"title: {scalar(title)}"
     yield f"title-note: {scalar(guesses.title.note)}"
     yield f"short-title: {scalar(guesses.short_title)}"
-    yield f"issuer: {scalar(guesses.issuer.value)}"
-    yield f"issuer-note: {scalar(guesses.issuer.note)}"
+    if guesses.issuer.value != UNKNOWN or not _has_author(draft.kind):
+        yield f"issuer: {scalar(guesses.issuer.value)}"
+        yield f"issuer-note: {scalar(guesses.issuer.note)}"
     yield f"kind: {draft.seen.kind}"
     yield from _needed(draft.kind)
     yield f"date: {guesses.date.value}"
@@ -100,6 +101,11 @@ def _record(draft: Draft) -> Iterator[str]:
     yield "status: unestablished"
     yield f"status-note: {GUESSED} because nothing was established; to confirm."
     yield "---"
+
+
+def _has_author(kind: Kind) -> bool:
+    """Whether a record of the kind must name one who is cited as its author, such as a court."""
+    return not {*kind.cited}.isdisjoint(each.split(" or ")[0] for each in kind.must)
 
 
 def _needed(kind: Kind) -> Iterator[str]:

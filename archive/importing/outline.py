@@ -324,7 +324,7 @@ def _roles(blocks: Sequence[Block]) -> Iterator[str]:
             yield "the date" if whole_date(block.text) else "the addressee or the letterhead"
 
 
-UNKNOWN_DATE = "XXXX"
+UNKNOWN, UNKNOWN_DATE = "Unknown", "XXXX"
 _SPEAKS = re.compile(
     r"\bthat (?:the )?(?P<name>[^\W\d_a-z][\w’'& -]+?)(?: \([A-Z]+\))?,? "
     r"(?:on behalf|hereby|calls?|urges?|condemns?|demands?|affirms?|reaffirms?|supports?|"
@@ -439,7 +439,7 @@ def _issuer(text: Text, blocks: Sequence[Block], kind: str) -> Guess:
     said = text.properties.publisher or text.properties.author
     if said:
         return Guess(one_line(said), "from what the file says of itself")
-    return Guess("Unknown", "because the source was not seen to name it")
+    return Guess(UNKNOWN, "because the source was not seen to name it")
 
 
 def _date(text: Text, blocks: Sequence[Block]) -> Guess:

@@ -186,7 +186,8 @@ def passages_text(
 
 def remarked(remark: Remark) -> str:
     """A remark as a section of the passages file, with the words of the source it is about."""
-    heading = f"\n# {remark.finding.value}: {remark.what}\n"
+    place = f" ({remark.place})" if remark.place else ""
+    heading = f"\n# {remark.finding.value}: {remark.what}{place}\n"
     return heading + "\n".join([*_quoted(remark.words), ""])
 
 

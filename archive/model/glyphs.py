@@ -38,7 +38,11 @@ class Font(NamedTuple):
 
     def text(self, strings: Iterable[Any]) -> str:
         """What strings say, and whatever is between them."""
-        return "".join(each or "�" for each in self._said(strings))
+        return "".join(self.said(strings))
+
+    def said(self, strings: Iterable[Any]) -> Iterator[str]:
+        """What each glyph says, in the order in which they are drawn."""
+        return (each or "�" for each in self._said(strings))
 
     def glyphs(self, strings: Iterable[Any]) -> Iterator[str]:
         """What each glyph says that has a text of its own."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from docutils import nodes
 from sphinx.locale import admonitionlabels
 
-from archive.drawing.svg import Drawing, written
-from archive.pdf import code
+from archive.drawing.svg import LABEL_SIZE, Drawing, Label, written
+from archive.pdf import code, fonts
 from archive.pdf.inline import Draw, formula, spoken_alternative, spoken_in
 from archive.pdf.language import isolated, runs_against
 from archive.pdf.widths import columns
@@ -244,8 +245,21 @@ def citation(node: nodes.Element, pen: Pen) -> str:
 def drawing(node: nodes.Element, pen: Pen) -> str:
     """A drawing of the archive's facts, as an SVG image without links."""
     shown: Drawing = node["drawing"]
-    source = code.call("bytes", code.string(written(shown, linked=False)))
-    picture = code.call("block-image", source, code.string(shown.description), "100%")
+    labels = tuple(
+        each for each in shown.shapes
+        if isinstance(each, Label) and not fonts.in_alphabets(each.words)
+    )  # fmt: skip
+    shapes = tuple(each for each in shown.shapes if each not in labels)
+    drawn = written(replace(shown, shapes=shapes), linked=False)
+    source, words = code.call("bytes", code.string(drawn)), code.string(shown.description)
+    picture = code.call("block-image", source, words, "100%")
+    if labels:
+        set_over = code.value([
+            (each.x, each.y, each.anchor, LABEL_SIZE, each.language or pen.subject.language,
+             each.words) for each in labels
+        ])  # fmt: skip
+        size = (code.value(shown.width), code.value(shown.height))
+        picture = code.call("labelled-drawing", source, words, *size, set_over)
     return pen.placed(node, code.block([picture, code.call("note-text", pen.children(node))]))
 
 

@@ -106,6 +106,7 @@ _PLAIN = (
     "\x00-\u02e4\u0386-\u03ce\u0400-\u0477\u048a-\u04c4\u04d0-\u04f9\u05d0-\u05ea\u0621-\u0652"
     "\u0660-\u0669\u1e00-\u1eff\u2000-\u2037\u2039\u203a\u2060-\u206f\u20ac\u2190-\u2193\u2212\ufffd"
 )
+_OF_SCRIPTS = re.compile("[\u0530-\u1cff]")
 UNUSUAL = re.compile(f"[^{_PLAIN}]")
 
 
@@ -118,6 +119,17 @@ STACKED = re.compile(
 def letters(text: str) -> frozenset[str]:
     """The characters of a text that not every font has."""
     return frozenset() if text.isascii() else frozenset(UNUSUAL.findall(text))
+
+
+def in_alphabets(text: str) -> bool:
+    """Whether a text has letters alone that are drawn one by one, in fonts at hand."""
+    return not (letters(text) or _OF_SCRIPTS.search(text))
+
+
+def stands_alone(letter: str) -> bool:
+    """Whether a letter is drawn by itself in a font at hand, as Chinese ones are."""
+    chinese = SCRIPTS[-1]
+    return bool(chinese.package.folder and re.match(f"[{chinese.letters}]", letter))
 
 
 def scripts_of(found: Iterable[str]) -> tuple[Script, ...]:

@@ -15,17 +15,22 @@ from docutils import nodes
 from lxml import etree
 from PIL import Image
 from PIL.ExifTags import Base
+from sphinx.util import logging
+from sphinx.util.nodes import get_node_line
 
 from archive.model.locator import unbroken
 from archive.model.passage import Anchor
 from archive.model.uri import as_printed, escaped
 from archive.pdf import code
+from archive.pdf.fonts import in_alphabets, stands_alone
 from archive.pdf.language import ENGLISH, from_the_right, isolated
 from archive.site.show.bibliography import MARK
 from archive.site.show.origins import ORIGIN
 
 if TYPE_CHECKING:
     from archive.pdf.pages import Pen
+
+_log = logging.getLogger(__name__)
 
 # Translates a node to a Typst expression; empty where nothing is printed.
 Draw: TypeAlias = Callable[[nodes.Element, "Pen"], str]
@@ -186,6 +191,13 @@ def image(node: nodes.Element, pen: Pen) -> str:
             f"The image “{node['uri']}” cannot be printed: it is not a local PNG, JPEG, GIF, "
             "WebP or SVG file. To mend: put such a file into the archive."
         ))  # fmt: skip
+    elif path.suffix.lower() == ".svg" and not _is_set(path):
+        _log.info(
+            "notice: %s:%s: The drawing “%s” has words of a script that print cannot set in "
+            "drawings, so it shows their description. To mend: give the words as paths, or the "
+            "picture as PNG", pen.subject.path, get_node_line(node) or 1, node["uri"],
+        )  # fmt: skip
+        return pen.placed(node, pen.anchored(code.call("described-image", code.string(alt))))
     else:
         # Named by its content, so that a changed image gets a new name.
         name = f"{sha256(path.read_bytes()).hexdigest()[:16]}{path.suffix.lower()}"
@@ -196,6 +208,12 @@ def image(node: nodes.Element, pen: Pen) -> str:
             code.string(alt), _length(node, path, pen),
         )))  # fmt: skip
     return ""
+
+
+def _is_set(path: Path) -> bool:
+    """Whether Typst can set the words of a drawing: in an alphabet, or letter by letter."""
+    words = "".join(etree.parse(path).getroot().itertext())
+    return in_alphabets("".join(each for each in words if not stands_alone(each)))
 
 
 def _length(node: nodes.Element, path: Path, pen: Pen) -> str:

@@ -72,8 +72,9 @@ def _said(say: Callable[[str], str], text: str) -> str:
     return say("Cited in ").strip() if text == ENGLISH.cited_in else say(text)
 
 
-# By primary subtag; the same list as in the template.
-_FROM_THE_RIGHT = ("ar", "dv", "fa", "he", "ks", "pa", "ps", "sd", "ug", "ur", "yi")
+# By primary subtag and by script; the same lists as in the template.
+_FROM_THE_RIGHT = ("ar", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "ug", "ur", "yi")
+_SCRIPTS = ("arab", "hebr", "syrc", "thaa")
 _STRONG = {"L": False, "R": True, "AL": True}  # classes of letters, and whether from the right
 _ISOLATES = {False: "\u2066", True: "\u2067"}
 _END = "\u2069"
@@ -81,7 +82,10 @@ _END = "\u2069"
 
 def from_the_right(language: str) -> bool:
     """Whether lines in a language begin at the right."""
-    return language.partition("-")[0].lower() in _FROM_THE_RIGHT
+    first, *others = language.lower().split("-")
+    if scripts := [each for each in others if len(each) == 4]:
+        return scripts[0] in _SCRIPTS
+    return first in _FROM_THE_RIGHT or (first == "pa" and "pk" in others)
 
 
 def runs_against(text: str, right: bool) -> bool:

@@ -222,8 +222,8 @@ class _Pen:
         if actual and _may_stand_for(actual, self._font.glyphs(strings)):
             self._told = actual
             return actual
-        if any(tag == "/ReversedChars" for tag, _ in self._tags):
-            return text[::-1]
+        if _is_backwards(text) or any(tag == "/ReversedChars" for tag, _ in self._tags):
+            return "".join(reversed([*self._font.said(strings)]))
         return _NUMBERED.sub(_of_number, text)
 
     def role(self) -> tuple[bool, bool, bool]:
@@ -283,7 +283,7 @@ def _whole(runs: Iterable[Run]) -> Iterator[Run]:
     last: Run | None = None
     for run in runs:
         if last is not None and _goes_on(last, run):
-            pair = (run, last) if _is_backwards(run) else (last, run)
+            pair = (run, last) if _is_backwards(run.text) else (last, run)
             text = "".join(each.text for each in pair)
             last = replace(last, text=text, width=run.x + run.width - last.x)
             continue
@@ -298,9 +298,11 @@ def _goes_on(last: Run, run: Run) -> bool:
     """Whether a run is of the same word as the one before it, and of such a script."""
     if (last.page, last.size, last.is_artifact) != (run.page, run.size, run.is_artifact):
         return False
-    if not last.text or last.divides or run.divides or apart(last, run):
+    if last.is_formula or run.is_formula or last.divides or run.divides:
         return False
-    if _is_backwards(last) and _is_backwards(run):
+    if not last.text or apart(last, run):
+        return False
+    if _is_backwards(last.text) and _is_backwards(run.text):
         return True
     between = last.text[-1:] + run.text[:1]
     return not between.isascii() and not any(
@@ -309,9 +311,11 @@ def _goes_on(last: Run, run: Run) -> bool:
     )
 
 
-def _is_backwards(run: Run) -> bool:
-    """Whether a run says letters that run from right to left, and no others."""
-    found = {unicodedata.bidirectional(letter) for letter in run.text}
+def _is_backwards(text: str) -> bool:
+    """Whether a text has letters that run from right to left, which are drawn from its end on."""
+    if text.isascii():
+        return False
+    found = set(map(unicodedata.bidirectional, text))
     return bool(found & _BACKWARDS) and "L" not in found
 
 

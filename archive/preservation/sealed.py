@@ -63,7 +63,6 @@ FOLLOWING: Mapping[str, Callable[[Reference, Sequence[Related]], str]] = {
     LINKSET.suffix: links.serialise,
 }
 
-_COUNTED = "note"  # the kind of the line on the source with the number of paragraphs
 THEME = Path(__file__).parents[1] / "theme"  # of the engine
 
 
@@ -329,12 +328,13 @@ class Sealed:
             said = f"{tie.name} ({tie.at})" if tie.at else tie.name
             label = self.say(tie.direction.words)
             related.setdefault(label, []).append(Line(said, "link", tie.address))
-        source = self.say(RELATED_BEFORE)
+        source, number = self.say(RELATED_BEFORE), self.record.source.paragraphs
+        counted = self.say.plural("{} paragraph", "{} paragraphs", number)
         for label, lines in card(self.record).items():
             groups = [*related.items()] if label == source else []
             for name, each in (*groups, (label, lines)):
                 yield from (
-                    (name, line) for line in each if (name, line.drawn) != (source, _COUNTED)
+                    (name, line) for line in each if (name, line.words) != (source, counted)
                 )
 
     def addresses(self) -> set[str]:

@@ -134,13 +134,19 @@ class Table:
 
     root: Path
 
+    def at_hand(self) -> Iterator[str]:
+        """The ids of the documents whose source is at hand."""
+        for path in sorted((self.root / "work").glob("*.passages.txt")):
+            id_ = path.name.removesuffix(".passages.txt")
+            try:
+                self._read(id_)
+            except (TableError, OSError, UnicodeDecodeError):
+                continue
+            yield id_
+
     def drafts(self) -> Iterator[tuple[str, int, int]]:
         """The documents, each with how many passages are written, and how many it has."""
-        for path in sorted((self.root / "work").glob("*.passages.txt")):
-            try:
-                rows = self.rows(path.name.removesuffix(".passages.txt"))
-            except TableError:
-                continue
+        for rows in map(self.rows, self.at_hand()):
             yield rows["id"], sum(row["written"] for row in rows["rows"]), len(rows["rows"])
 
     def _read(self, id_: str) -> tuple[Path, str, Passages]:

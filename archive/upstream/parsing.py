@@ -56,6 +56,7 @@ class PageReader(Builder):
         env.current_document = _CurrentDocument()
         env.ref_context.clear()
         self.write_doctree(docname, doctree, _cache=False)
+        env._pickled_doctree_cache.pop(docname, None)  # which get_doctree fills
         release(doctree)
 
     def _parsed(self, path: Path, content: str) -> nodes.document:

@@ -35,6 +35,9 @@ def names(text: str, known: frozenset[str] = frozenset()) -> list[str]:
         ("See https://Example.org/Letter or Press@Example.org in Norland.", ["Norland"]),
         ("the well-known Anglo-Saxon court", ["Anglo Saxon"]),
         ("1. Editors came. 2. They went to J. R. Voss.", ["J R Voss"]),
+        ("[3] Neither came.", []),
+        ("(a) Editors came; they met Mr. Voss.", ["Voss"]),
+        ("§ 12. Neither came.", []),
         (
             "SALTGATE, Norland (May) — Today they wrote to Marta Quill.",
             ["Norland", "May", "Marta Quill"],

@@ -173,7 +173,7 @@ def transcript(seed: int = 11) -> Made:
         + '#set par.line(numbering: "1", numbering-scope: "page")\n'
         + "\n\n".join(said)
     )
-    return compiled(source), Right(said, told="numbers of lines")
+    return compiled(source), Right(said, told="Numbers of lines")
 
 
 def stamped(seed: int = 12) -> Made:

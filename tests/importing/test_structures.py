@@ -83,3 +83,10 @@ def test_signatories_are_a_list_of_names():
     assert "signatories}" not in two
     below = draft("statement", "We ask.", "# Signatories", "Ada", "Ben", "Cleo", "# After", "Done.")
     assert "(d-g3)=\n  Cleo\n:::" in below
+
+
+def test_a_kind_whose_court_is_cited_asks_for_no_issuer_besides():
+    said = draft("judgment", "1. Lamps.", "2. Oil.")
+    assert "role: court" in said
+    assert "issuer:" not in said
+    assert "issuer: Unknown" in draft("statement", "Lamps.")

@@ -213,6 +213,7 @@ def spoken(tmp_path_factory: pytest.TempPathFactory) -> Built:
         source = copy_root("print", folder)
         for name, before, after in _SPOKEN:
             edit(source, f"documents/{name}", (before, after))
+        edit(source, "documents/drop.svg", ("</svg>", '<text y="9">हिन्दी</text></svg>'))
         head, _, _ = (source / "documents" / "plain.md").read_text("utf-8").partition("(plain-s1)=")
         said = "\n\n".join(
             f"(scripts-p{number})=\n[{text}]{{.language-{language.lower()}}}"

@@ -59,14 +59,26 @@ def read(data: bytes) -> Text:
     known = _known(laid)
     found_blocks = list(_blocks(_paragraphs(body, laid.usual), known))
     blocks, kept, flags = _joined_notes(found_blocks, notes)
-    left = [Remark(Finding.LOST, f"Page {each.page}: {each.what}.", _told(each.text))
-            for each in laid.asides]  # fmt: skip
+    left = list(_left_out(laid))
     guess = Remark(Finding.GUESSED, "Paragraphs and notes are guessed from the layout of the PDF.")
     return Text(
         tuple(blocks), tuple(kept), properties=_properties(found["information"]),
         remarks=(guess, *_unread(pages), *left, *flags),
         raw=(*_raw(body, known), *(note.text for note in kept), *(each.words for each in left)),
     )  # fmt: skip
+
+
+def _left_out(laid: Layout) -> Iterator[Remark]:
+    """What is no text, with its page and the words of the page before it."""
+    ends: dict[int, str] = {}
+    for line in laid.lines:
+        ends[line.page] = " ".join(words(_told(line.text))[-7:-1])
+    for each in laid.asides:
+        before = [end for page, end in ends.items() if page < each.page and end]
+        yield Remark(
+            Finding.LOST, f"{each.what[:1].upper()}{each.what[1:]}.", _told(each.text),
+            f"page {each.page}", before[-1] if before else "",
+        )  # fmt: skip
 
 
 def _told(said: str) -> str:

@@ -108,7 +108,7 @@ def layout(pages: Sequence[Mapping[str, Any]]) -> Layout:
         for region in _regions([each for each in left if each not in counted]):
             lines += _lines(region, (lines[-1].column if lines else 0) + 1)
     asides += [
-        Aside(each.page, "a running head or page number", each.text)
+        Aside(each.page, "running heads and page numbers", each.text)
         for each in sorted(furniture, key=lambda each: (each.page, -each.y0, each.x0))
     ]
     asides.sort(key=lambda each: each.page)

@@ -1,7 +1,8 @@
 """The page that shows the versions of one text side by side, passage by passage.
 
 Passages are aligned by what they are cited by (``archive.model.aligning``).  Each has its own
-anchor on the page.  A reader chooses which versions are shown, of the first three at first.
+anchor on the page.  A reader chooses which versions are shown, which at first are the first three;
+those that are held in part come last.
 """
 
 from __future__ import annotations
@@ -77,7 +78,8 @@ class _Column(NamedTuple):
 def _context(app: Sphinx, name: str, docname: str) -> dict[str, Any]:
     view, language = view_of(app.env), app.config.language
     _ = words(language)
-    documents = view.versions(docname)[:MOST]
+    first, *others = view.versions(docname)
+    documents = [first, *sorted(others, key=_is_held_in_part)][:MOST]
     columns = [
         _Column(
             number, each, each.language or language,
@@ -91,7 +93,6 @@ def _context(app: Sphinx, name: str, docname: str) -> dict[str, Any]:
     doctree.reporter = LoggingReporter(name)
     doctree += nodes.section("", *_rows(columns, view, _), ids=["page"])
     app.env.apply_post_transforms(doctree, name)
-    first = documents[0]
     return {
         "title": _("Versions side by side: {document}").format(document=first.short_title),
         "body": app.builder.body_of(name, doctree),  # type: ignore[attr-defined]
@@ -104,6 +105,10 @@ def _context(app: Sphinx, name: str, docname: str) -> dict[str, Any]:
             for each in columns
         ],
     }  # fmt: skip
+
+
+def _is_held_in_part(document: Document) -> bool:
+    return document.record is not None and document.record.extent is not None
 
 
 def _blocks(
@@ -191,11 +196,12 @@ def _plain(node: nodes.Element, document: Document, anchor: str) -> nodes.Elemen
     for mark in below(copy, nodes.footnote_reference):
         to = f"{document.id}.html#{mark.get('refid', '')}"
         mark.replace_self(nodes.superscript("", "", nodes.reference("", mark.astext(), refuri=to)))
-    for each in below(copy, nodes.Element):
-        each["ids"], each["names"] = [], []
+    for held in below(copy, nodes.Element):
+        held["ids"], held["names"] = [], []
     # Sphinx wants to know what it could number.
-    for number, each in enumerate(below(copy, nodes.figure, nodes.table, nodes.container)):
-        each["ids"] = [f"beside-{anchor}-{number}"]
+    kinds: tuple[type[nodes.Element], ...] = (nodes.figure, nodes.table, nodes.container)
+    for number, captioned in enumerate(below(copy, *kinds)):
+        captioned["ids"] = [f"beside-{anchor}-{number}"]
     return copy
 
 
