@@ -68,6 +68,7 @@ from archive.site.show import (
     relations,
     searched,
     source_paragraphs,
+    subjects,
     versions,
 )
 from archive.site.show import ledger as ledger_pages
@@ -139,6 +140,7 @@ EVENTS: tuple[tuple[str, int, tuple[Callable[..., Any], ...]], ...] = (
             ledger_pages.redirect_pages,
             ledger_pages.ledger_parts,
             listings.collections,
+            subjects.subject_pages,
             versions.version_pages,
         )),
         outputs.stale_documents,
@@ -202,6 +204,7 @@ POST_TRANSFORMS = (
     ledger_pages.TombstoneDates,
     ledger_pages.MovedAnchors,
     relations.RelationsInCards,
+    subjects.SubjectsInCards,
     origins.Origins,
     citing.CiteLinks,
     bibliography.ReferenceList,

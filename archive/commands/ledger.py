@@ -12,7 +12,7 @@ from archive.commands.workspace import read_archive
 from archive.model.verifying import Status, answer
 from archive.site.check import unpublished, unsealed_among, unwritten
 from archive.site.know.ledger import LEDGER, read_ledger
-from archive.site.read.sources import states
+from archive.site.read.sources import states, unattested
 
 _STATUSES = ", ".join(f"{each.value} {each.name.lower().replace('_', ' ')}" for each in Status)
 
@@ -30,7 +30,7 @@ def check(arguments: Namespace, root: Path) -> int:
     domain, is_sound = read_archive(root)
     compared = compare(root, domain.ledger, arguments.base, live=arguments.live)
     waiting = unpublished(domain)
-    to_attest = sorted(states(domain).waiting())
+    to_attest = sorted(unattested(domain, states(domain)))
     unfinished = [*unwritten(domain), *to_attest, *waiting] if arguments.release else []
     for problem in (*compared.problems, *unfinished):
         print(problem, file=sys.stderr)

@@ -33,7 +33,7 @@ from archive.serving.diagnostics import WarningCollector
 from archive.site.check import problems_of_pages, unwritten
 from archive.site.know.domain import ArchiveDomain, archive_domain
 from archive.site.know.ledger import LEDGER, descriptions, standings, tombstones
-from archive.site.read.sources import states
+from archive.site.read.sources import states, unattested
 
 # The problems that publishing itself mends: by a revision, and by one that was asked for.
 _MENDED = frozenset({"anchor-altered", "seal-altered", "record-altered"})
@@ -72,7 +72,7 @@ def run(arguments: Namespace, root: Path) -> int:
         changed = _changed(domain)
         unresolved = [*_unresolved(app, domain, root, changed), *_unfaithful(domain, root, changed)]
     known = states(domain)
-    waiting = len(list(known.waiting()))
+    waiting = len(list(unattested(domain, known)))
     own = [*warnings, *unresolved, *problems_of_pages(domain, known), *unwritten(domain)]
     found = Documents(
         standings(domain), tombstones(domain), own, domain.settings, partial(descriptions, domain)

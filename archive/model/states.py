@@ -31,6 +31,7 @@ from archive.model.problem import Problem
 RULES = {
     "attestation-missing": "each passage of a document is attested",
     "attestation-stale": "a passage says what it said when it was attested",
+    "attestation-origin": "a quotation that leads to its origin was compared with its source",
     "attestation-source": "the source attested is the one that the record pins",
 }
 

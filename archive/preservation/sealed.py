@@ -45,6 +45,7 @@ from archive.model.record import Record, record_of
 from archive.model.relations import Direction
 from archive.model.seal import Part
 from archive.model.settings import Settings
+from archive.model.subjects import page_of
 from archive.model.telling import NOT_HELD, last_change, not_held, told
 from archive.model.tree import LogPlace
 from archive.model.uri import escaped
@@ -336,6 +337,10 @@ class Sealed:
                 yield from (
                     (name, line) for line in each if (name, line.words) != (source, counted)
                 )
+
+    def pages_of_subjects(self) -> list[str]:
+        """Where the subjects of its card lead."""
+        return [f"{self.settings.base}{page_of(each)}.html" for each in self.record.subjects]
 
     def addresses(self) -> set[str]:
         """Where links of its text, its works and its record lead outside, as URIs of a PDF."""

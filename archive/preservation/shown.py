@@ -675,6 +675,8 @@ class Judge:
             yield label, squeezed(line.words)
             if line.address:
                 yield label, line.address
+            if label == self.sealed.say("Subjects") and not self.page.is_book:
+                yield from ((label, each) for each in self.sealed.pages_of_subjects())
 
     def _card(self, card: Element) -> Iterator[tuple[str, str]]:
         label, counts = "", 0

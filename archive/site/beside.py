@@ -8,7 +8,7 @@ Dates are those of the ledger, the only ones that are certain; other pages have 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import chain, islice
@@ -25,8 +25,9 @@ from archive.citation.works import Work
 from archive.citation.works_export import CITED
 from archive.files import write_if_changed
 from archive.model.checkpoint import PIN, SIGNED, checkpoint
-from archive.model.ledger import Event, Kind
+from archive.model.ledger import Event, History, Kind
 from archive.model.passage import Anchor
+from archive.model.subjects import FOLDER as SUBJECTS
 from archive.model.telling import AMENDED
 from archive.model.tiles import FOLDER as TILES
 from archive.model.tiles import tiles
@@ -38,6 +39,7 @@ from archive.site.know.view import View, view_of
 from archive.site.show.bibliography import ALL_WORKS, all_works, cited_works
 from archive.site.show.made import made_name
 from archive.site.show.relations import in_heads
+from archive.site.show.subjects import FEED
 
 _log = logging.getLogger(__name__)
 
@@ -185,6 +187,8 @@ _VERBS = {Kind.PUBLISH: "Published", Kind.REVISE: "Revised", Kind.AMEND: "Amende
 def _write_feeds(app: Sphinx) -> None:
     base, folder = app.config.html_baseurl, Path(app.outdir)
     write_output(app, "atom.xml", lambda view: _xml(feed(view, app.config.project, base)))
+    for page in view_of(app.env).subjects():
+        write_output(app, f"{page}.{FEED}", partial(_feed_of_subject, page))
     for name, element in sitemaps(app.env, base):
         write_if_changed(folder / name, _xml(element))
     robots = f"User-agent: *\nAllow: /\n\nSitemap: {base}sitemap.xml\n"
@@ -193,23 +197,42 @@ def _write_feeds(app: Sphinx) -> None:
 
 def feed(view: View, title: str, base: str) -> ET.Element:
     """Return the Atom feed of what was published or changed last, newest first."""
-    events = _newest(view)
+    histories = chain.from_iterable(view.published().values())
+    events = _newest(histories, view.all_described().values(), view)
+    return _feed(events, view, title, (base, f"{base}atom.xml"))
+
+
+def _feed_of_subject(page: str, view: View) -> str:
+    parts, base = view.subject(page), view.settings.base
+    ids = [document.id for part in parts for document, _record in part.items]
+    histories = chain.from_iterable(map(view.histories, ids))
+    events = _newest(histories, map(view.described, ids), view)
+    addresses = f"{base}{page}.html", f"{base}{page}.{FEED}"
+    title = f"{view.env.config.project}: {parts[0].label}"
+    return _xml(_feed(events, view, title, addresses))
+
+
+def _feed(events: Sequence[Event], view: View, title: str, at: tuple[str, str]) -> ET.Element:
+    """Return a feed of events; ``at`` are the addresses of its page and of itself."""
+    page, own = at
     root = ET.Element("feed", xmlns=ATOM)
-    _add(root, "id", base)
+    _add(root, "id", page)
     _add(root, "title", title)
     _add(root, "updated", _moment(events[0].date if events else "1970-01-01"))
-    ET.SubElement(root, "link", rel="self", type="application/atom+xml", href=f"{base}atom.xml")
-    ET.SubElement(root, "link", rel="alternate", type="text/html", href=base)
-    _add(ET.SubElement(root, "author"), "name", title)
+    ET.SubElement(root, "link", rel="self", type="application/atom+xml", href=own)
+    ET.SubElement(root, "link", rel="alternate", type="text/html", href=page)
+    _add(ET.SubElement(root, "author"), "name", view.env.config.project)
     for event in events:
-        _add_entry(root, event, view, base)
+        _add_entry(root, event, view, view.settings.base)
     return root
 
 
-def _newest(view: View) -> list[Event]:
-    histories = chain.from_iterable(view.published().values())
+def _newest(
+    histories: Iterable[History], pasts: Iterable[Sequence[Event]], view: View
+) -> list[Event]:
+    """Return the last events of anchors and of documents, newest first."""
     events = chain.from_iterable(history.events for history in histories)
-    described = chain.from_iterable(past[1:] for past in view.all_described().values())
+    described = chain.from_iterable(past[1:] for past in pasts)
     newest = sorted(
         chain(events, described), key=lambda event: (event.date, event.line), reverse=True
     )
@@ -324,7 +347,8 @@ def _pages_and_forms(site: Path) -> Iterator[str]:
         inside = "" if place == str(site) else f"{Path(place).relative_to(site).as_posix()}/"
         if not inside:
             folders[:] = (each for each in folders if each not in _NOT_PAGES and each[0] != "_")
-        ending = "." if inside.startswith(f"{DOCUMENTS}/") else ".html"
+        beside = inside.startswith((f"{DOCUMENTS}/", f"{SUBJECTS}/"))
+        ending = "." if beside else ".html"
         yield from (f"{inside}{file}" for file in files if ending in file)
 
 
@@ -338,6 +362,7 @@ def _expected(env: BuildEnvironment) -> Iterator[str]:
         yield from (path.name, *(each.relative_to(path).as_posix() for each in inside))
     for page in domain.generated:
         yield f"{page.name}.html"
+    yield from (f"{page}.{FEED}" for page in domain.subjects)
     for docname in domain.documents:
         yield f"{made_name(docname)}.html"
         yield from (f"{docname}{suffix}" for suffix in _SUFFIXES)

@@ -38,6 +38,7 @@ from archive.model.seal import (
     with_works,
 )
 from archive.model.states import States
+from archive.model.subjects import FOLDER as SUBJECTS
 from archive.site.know.domain import ArchiveDomain, archive_domain
 from archive.site.know.facts import DOCUMENTS, anchor_of
 from archive.site.know.ledger import (
@@ -51,7 +52,7 @@ from archive.site.know.relations import ends, owner
 from archive.site.read.anchors import anchored
 from archive.site.read.forbidden import UnreadableError
 from archive.site.read.sealing import Sealing
-from archive.site.read.sources import note_stamp, states, take_source
+from archive.site.read.sources import note_stamp, states, take_source, unattested
 from archive.upstream.domains import entries_of, forget_bibliography, keep_parsed, reading_of
 
 
@@ -167,6 +168,7 @@ def problems_of_pages(domain: ArchiveDomain, known: States) -> Iterator[Problem]
     yield from _misanchored(domain)
     yield from _mislabelled(domain)
     yield from _unrelated(domain)
+    yield from _unintroduced(domain)
     if domain.checks_ledger:
         yield from known.miscounted()
 
@@ -261,6 +263,17 @@ def _unrelated(domain: ArchiveDomain) -> Iterator[Problem]:
     yield from unrelated(found, documents, entries_of(domain.env))
 
 
+def _unintroduced(domain: ArchiveDomain) -> Iterator[Problem]:
+    """A page among those of subjects introduces one that a document has."""
+    for page in sorted(domain.env.found_docs) if domain.checks_ledger else ():
+        if page.startswith(f"{SUBJECTS}/") and page not in domain.subjects:
+            yield Problem(
+                domain.env.doc2path(page, base=False).as_posix(), 1, "subject-unknown",
+                "No document has the subject that this page introduces by its name.",
+                "name the file as the page that the subject leads to in the card of a document.",
+            )  # fmt: skip
+
+
 def _mislabelled(domain: ArchiveDomain) -> Iterator[Problem]:
     """A label is on one page, and no page takes the anchor or the id of a document as a label."""
     first: dict[str, str] = {}
@@ -296,7 +309,7 @@ def _source_problems(domain: ArchiveDomain, folder: str) -> Iterator[Problem]:
 
 
 def _report_unattested(domain: ArchiveDomain, known: States, *, is_release: bool) -> None:
-    found = sorted(known.waiting()) if domain.checks_ledger else []
+    found = sorted(unattested(domain, known)) if domain.checks_ledger else []
     if is_release:
         _log_errors(found)
     elif found:

@@ -144,10 +144,12 @@ def _referring(
 
 
 def _related(documents: Iterable[Document]) -> Iterator[str]:
-    """Yield what documents are related to: ids, anchors and keys of works."""
+    """Yield what documents are related to, and which of their passages are."""
     for document in documents:
         for relation in document.record.relations if document.record is not None else ():
             yield relation.target
+            if relation.passage:
+                yield relation.anchor(document.id)
 
 
 def _page(label: tuple[str, str, str]) -> str:

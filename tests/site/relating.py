@@ -65,6 +65,16 @@ ANNEX = ANNEX.partition("relations:\n")[0] + "relations:\n  - annex-of: gamma\ns
 )  # fmt: skip
 
 
+WELLS = """\
+# The closed wells
+
+How they were closed is told in [](#vale-p1).
+
+```{subject}
+```
+"""
+
+
 def add_documents(folder):
     source = copy_root("small", folder)
     (source / "documents/gamma.md").write_text(JUDGMENT, "utf-8")
@@ -143,6 +153,8 @@ def related_site(factory):
     def make(folder):
         source = add_documents(folder)
         write(source, folder.parent / "sources")
+        (source / "subjects").mkdir()
+        (source / "subjects/wells.md").write_text(WELLS, "utf-8")
         done = verify(source, "hill", "vale")
         assert done.returncode == 0, done.stderr
         told = "4 origins of quotations: 1 differing, 1 exact, 1 not-found, 1 not-held"

@@ -85,8 +85,8 @@ def test_no_permalink_is_a_number_of_position(archive_site):
 def test_every_heading_of_every_page_has_an_anchor_written_in_its_source(archive_site):
     inventory = {address.partition("#")[2] for address, _ in archive_site.inventory().values()}
     for path, page in archive_site.pages():
-        if path == "search.html":
-            continue
+        if not (archive_site.source / path).with_suffix(".md").is_file():
+            continue  # a page without a source
         for heading in page.select("article section > :is(h1, h2, h3, h4):not(.rubric)"):
             assert heading.parent["id"] in inventory, (path, heading.get_text())
 
@@ -114,6 +114,7 @@ def dead_links(site):
         path = site.site / name
         for link in page.select("a[href]"):
             target, _, fragment = link["href"].partition("#")
+            target = target.partition("?")[0]
             if re.match(r"[a-z]+:", target) or target.endswith("archive.epub"):
                 continue  # the EPUB has a target of its own, and tests of its own
             target = target.partition("?")[0]  # which script reads

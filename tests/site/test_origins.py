@@ -12,7 +12,7 @@ from archive.__main__ import main
 from archive.fidelity.attestation import parse
 from archive.fidelity.shared import by_paragraph, shared_runs
 from archive.fidelity.source import read_source
-from tests.conftest import build, edit, sealed
+from tests.conftest import build, command, edit, sealed
 from tests.site.relating import SOURCES, related_site, verify
 
 
@@ -118,7 +118,12 @@ def test_what_was_attested_stays_where_a_source_is_not_at_hand(site, tmp_path):
     assert done.returncode == 0, done.stderr
     assert "the source of hill is not at hand" in done.stdout
     assert (source / "documents/vale.attestation.json").read_text("utf-8") == before
-    edit(source, "documents/vale.md", ("p3 repeats: hill-p2", "p3 repeats: hill-p1"))
+    told = command(source, "check").stdout
+    assert "attestation-origin" not in told
+    edit(source, "documents/vale.md", ("p3 repeats: hill-p2", "p3 repeats: hill-p1"),
+         ("p2 quotes: one", "p2 quotes: hill"))  # fmt: skip
+    told = command(source, "check").stdout
+    assert "vale.md:13: Nobody compared “water for all” of vale-p2 with hill." in told
     (tmp_path / "sources/hill.txt").write_text(SOURCES["hill"], "utf-8")
     done = verify(source, "vale")
     assert done.returncode == 1
@@ -128,11 +133,14 @@ def test_what_was_attested_stays_where_a_source_is_not_at_hand(site, tmp_path):
     edit(source, "documents/vale.md", ("p3 repeats: hill-p1", "p7 repeats: hill-p1"),
          ("p1 quotes: hill-p1", "p1 quotes: hill-p1 “no such words”"))  # fmt: skip
     edit(source, "documents/hill.md", (sha256(SOURCES["hill"].encode()).hexdigest(), pinned))
+    (source / "subjects/wells.md").rename(source / "subjects/lost.md")
     done = build(source)
     assert "vale.md:12: " in done.output
     assert "[relation-quotation]" in done.output
     assert "vale.md:14: " in done.output
     assert "[relation-passage]" in done.output
+    assert "subjects/lost.md:1: " in done.output
+    assert "[subject-unknown]" in done.output
 
 
 def test_the_form_of_an_attestation_with_origins_is_numbered(site):

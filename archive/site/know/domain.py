@@ -29,6 +29,7 @@ from archive.site.know.facts import (
     Part,
     Place,
     Vouching,
+    by_subject,
     parts,
 )
 from archive.site.know.relations import Related, related, versions
@@ -103,6 +104,9 @@ class ArchiveDomain(Domain):
     versions: Mapping[str, tuple[Document, ...]] = MappingProxyType({})  # by the id of each
     collections: tuple[Part[tuple[Document, Record]], ...] = ()  # in the catalogue's order
     collection_of: Mapping[str, Part[tuple[Document, Record]]] = MappingProxyType({})  # by docname
+    subjects: Mapping[str, tuple[Part[tuple[Document, Record]], ...]] = MappingProxyType(
+        {}
+    )  # by page
     checks_ledger: bool = True  # whether this build compares the documents with the ledger
     generated: tuple[GeneratedPage, ...] = ()
     view: View | None = None
@@ -169,6 +173,7 @@ class ArchiveDomain(Domain):
         self.collection_of = {
             document.docname: part for part in self.collections for document, _ in part.items
         }
+        self.subjects = by_subject(self.recorded(), self.env.config.archive_page_entries)
         neighbours: dict[str, tuple[Document | None, Document | None]] = {}
         for sequence in self._sequences():
             row = [None, *sequence, None]

@@ -24,6 +24,7 @@ from archive.model.relations import Relation
 from archive.model.seal import Outline, with_works
 from archive.model.settings import Settings
 from archive.model.states import Attested
+from archive.model.subjects import page_of
 from archive.model.tree import LogPlace
 
 DOCUMENTS = "documents"
@@ -306,6 +307,18 @@ def _split(name: str, label: str, items: list[Item], size: int) -> Iterable[Part
     runs = [tuple(items[start : start + size]) for start in range(0, len(items), size)]
     for number, run in enumerate(runs, start=1):
         yield Part(name if number == 1 else f"{name}.{number}", label, number, len(runs), run)
+
+
+def by_subject(
+    held: Iterable[tuple[Document, Record]], size: int
+) -> dict[str, tuple[Part[tuple[Document, Record]], ...]]:
+    """Return the documents of each subject in parts, which are named as their pages are."""
+    found: dict[str, tuple[str, list[tuple[Document, Record]]]] = {}
+    for document, record in held:
+        pages = {page_of(subject): subject for subject in reversed(record.subjects)}
+        for page, subject in pages.items():
+            found.setdefault(page, (subject, []))[1].append((document, record))
+    return {page: tuple(_split(page, *each, size)) for page, each in sorted(found.items())}
 
 
 def slug(label: str) -> str:

@@ -46,6 +46,8 @@ from archive.site.know.relations import (
 from archive.upstream.access import settings_digest
 from archive.upstream.domains import entries_of, reading_of, works_of
 
+Held = tuple[Document, Record]
+
 Key = str  # the kind of a fact, a space and its name, which is empty for a kind with one fact
 Label = tuple[str, str, str]  # docname, id and text, as in Sphinx's standard domain
 
@@ -142,6 +144,16 @@ class View:
     def collections(self) -> tuple[Part[tuple[Document, Record]], ...]:
         self.note("catalogue")
         return self.domain.collections
+
+    def subjects(self) -> Mapping[str, tuple[Part[Held], ...]]:
+        """Return the documents of each subject in parts, by the name of its page."""
+        self.note("catalogue")
+        return self.domain.subjects
+
+    def subject(self, page: str) -> tuple[Part[Held], ...]:
+        """Return the documents of one subject; empty where no document has it."""
+        self.note("subject", page)
+        return self.domain.subjects.get(page, ())
 
     def stands(self, docname: str) -> bool:
         self.note("stands", docname)
@@ -260,17 +272,8 @@ class View:
 
         A document that names where it comes from cites no work by that.
         """
-        named: dict[str, str] = {}
-        for document, record in self.recorded():
-            held = {record.title, record.source.title or "", record.source.address or ""} - {""}
-            named |= dict.fromkeys(held, document.id)
-        found = {}
-        for key, entry in self.entries([work.key for work in self.works()]):
-            said = (entry.fields.get("url", ""), entry.fields.get("title", "").strip("{}"))
-            of = next((named[each] for each in said if each in named), None)
-            if of is not None:
-                found[key] = of
-        return found
+        self.note("originals")
+        return _originals(self)
 
     def all_cited(self) -> dict[str, tuple[Place, ...]]:
         """Return the places that cite each work, but for those of its own rendering, by key."""
@@ -394,6 +397,18 @@ def _part(view: View, slug: str) -> object:
         if part.slug == slug
         for document, record in part.items
     ]
+
+
+def _subject(view: View, page: str) -> object:
+    return [
+        (document.docname, record, document.counts, sorted(document.anchors), _cited(document))
+        for part in view.domain.subjects.get(page, ())
+        for document, record in part.items
+    ]
+
+
+def _cited(document: Document) -> list[str]:
+    return sorted({key for block in document.blocks for key in block.cites})
 
 
 def _listing(view: View, docname: str) -> object:
@@ -531,6 +546,20 @@ def _all_related(view: View, _name: str) -> object:
     ]
 
 
+def _originals(view: View) -> dict[str, str]:
+    named: dict[str, str] = {}
+    for document, record in view.domain.recorded():
+        held = {record.title, record.source.title or "", record.source.address or ""} - {""}
+        named |= dict.fromkeys(held, document.id)
+    found = {}
+    for key, entry in entries_of(view.env).items():
+        said = (entry.fields.get("url", ""), entry.fields.get("title", "").strip("{}"))
+        of = next((named[each] for each in said if each in named), None)
+        if of is not None:
+            found[key] = of
+    return found
+
+
 def _all_backlinks(view: View, kind: str) -> object:
     found = view.domain.backlinks.get(kind, {})
     return [(name, _places(places)) for name, places in found.items()]
@@ -539,6 +568,7 @@ def _all_backlinks(view: View, kind: str) -> object:
 # The visible value of each kind of fact.
 _VISIBLE: Mapping[str, Callable[[View, str], object]] = {
     "all-backlinks": _all_backlinks,
+    "originals": lambda view, _: _originals(view),
     "contact": lambda view, _: view.env.config.archive_contact,
     "all-related": _all_related,
     "backlinks": _backlinks,
@@ -560,6 +590,7 @@ _VISIBLE: Mapping[str, Callable[[View, str], object]] = {
     "ties": _ties,
     "versions": _versions,
     "work-ties": lambda view, key: list(ties_back(view.domain, key)),
+    "subject": _subject,
     "term": lambda view, name: view.env.domains.standard_domain.objects.get(("term", name)),
     "work": _work,
     "works": lambda view, _name: [_work(view, work.key) for work in works_of(view.env).all()],

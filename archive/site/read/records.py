@@ -14,6 +14,7 @@ from archive.model.card import Line, brief, card
 from archive.model.draft import unfinished
 from archive.model.problem import Problem
 from archive.model.record import Record, parse_record
+from archive.model.subjects import FOLDER
 from archive.model.words import words
 from archive.site.know.domain import archive_domain, document_being_read
 from archive.site.know.facts import DOCUMENTS, Document, is_document
@@ -63,9 +64,12 @@ def _with_title_alone(text: str, title: str) -> str:
 
 
 def leave_toctrees(app: Sphinx, doctree: nodes.document) -> None:
-    """Mark documents as orphans: readers reach them through the catalogue, not a toctree."""
+    """Mark documents as orphans: readers reach them through the catalogue, not a toctree.
+
+    Pages that introduce a subject are reached through records.
+    """
     docname = app.env.current_document.docname
-    if is_document(docname):
+    if is_document(docname) or docname.startswith(f"{FOLDER}/"):
         app.env.metadata[docname]["orphan"] = "true"
 
 

@@ -23,10 +23,11 @@ from archive.fidelity.source import Source, Sources, read_source
 from archive.model.passage import Anchor
 from archive.model.problem import Problem
 from archive.model.record import Record
-from archive.model.states import Attested, Held, States
+from archive.model.states import MEND, Attested, Held, States
 from archive.site.know.domain import ArchiveDomain, archive_domain, document_being_read
 from archive.site.know.facts import DOCUMENTS, Document, Vouching
 from archive.site.know.ledger import standings_of
+from archive.site.know.relations import followed
 
 
 def file_stamp(path: str | PathLike[str]) -> tuple[int, ...] | None:
@@ -137,6 +138,20 @@ def states(domain: ArchiveDomain) -> States:
         (_held(document, record, domain) for document, record in domain.recorded()),
         _left_behind(Path(domain.env.srcdir), held),
     )
+
+
+def unattested(domain: ArchiveDomain, known: States) -> Iterator[Problem]:
+    """What waits for whoever holds the sources: words, and quotations that lead to their origin."""
+    yield from known.waiting()
+    for document, record in domain.recorded():
+        for each in followed(domain, document):
+            if not each.result:
+                words, relation = each.traced.words, each.traced.relation
+                yield Problem(
+                    document.path, relation.line, "attestation-origin",
+                    f"Nobody compared “{words}” of {record.id}-{relation.passage} with "
+                    f"{relation.target}", MEND,
+                )  # fmt: skip
 
 
 def _held(document: Document, record: Record, domain: ArchiveDomain) -> Held:

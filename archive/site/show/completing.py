@@ -24,6 +24,7 @@ from archive.site.show.drawings import archive_map, chronology_timeline
 from archive.site.show.generated import DocumentTransform
 from archive.site.show.ledger import ledger
 from archive.site.show.listings import catalogue, holdings
+from archive.site.show.subjects import subject
 from archive.upstream.access import builder_of
 
 _NOTED = {"label": "label", "term": "term", "reference": "work"}  # kinds of facts by mentions
@@ -65,6 +66,7 @@ PARTS: Mapping[str, Callable[[BuildEnvironment, str], list[nodes.Node]]] = {
     "holdings": holdings,
     "ledger": ledger,
     "signs": _signs,
+    "subject": subject,
     "timeline": chronology_timeline,
 }
 

@@ -29,6 +29,7 @@ from archive.site.know.view import view_of
 from archive.site.nodes import around, joined
 from archive.site.show.bibliography import link_to_work, marks
 from archive.site.show.listings import COLLECTIONS
+from archive.site.show.relations import grouped
 from archive.upstream.access import builder_of
 
 
@@ -255,13 +256,18 @@ class _Map:
         if places:
             yield nodes.Text("; it is referred to by ")
             yield from marks(places, self.env, self.docname)
-        for tie in self.view.ties(document.docname):
-            if tie.direction is BONDS[tie.kind].there:
-                yield nodes.Text(f"; it {BONDS[tie.kind].verb} ")
-                yield make_refnode(
+        ties = self.view.ties(document.docname)
+        there = [each._replace(at="") for each in ties if each.direction is BONDS[each.kind].there]
+        for _words, found in grouped(dict.fromkeys(there)):
+            links = (
+                make_refnode(
                     builder_of(self.env), self.docname, tie.docname, tie.id,
                     nodes.inline("", tie.name),
-                )  # fmt: skip
+                )
+                for tie in found
+            )  # fmt: skip
+            yield nodes.Text(f"; it {BONDS[found[0].kind].verb} ")
+            yield from joined(links, " and ")
         yield nodes.Text(".")
 
 

@@ -1,0 +1,173 @@
+"""The page of each subject: its documents in order of time, its events and persons, its works.
+
+An editor introduces a subject in a file at the address of its page, with the directive
+``{subject}`` where the lists are to stand.  A subject with many documents has several pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.util.nodes import make_refnode
+
+from archive.model.agents import Agent
+from archive.model.record import Record
+from archive.model.subjects import page_of
+from archive.model.words import words
+from archive.site.know.facts import Document, Part
+from archive.site.know.outputs import GeneratedPage
+from archive.site.know.view import Held, view_of
+from archive.site.nodes import joined, record_card
+from archive.site.show.bibliography import formatted, link_to_work
+from archive.site.show.generated import DocumentTransform, links_to_parts, list_pages
+from archive.site.show.listings import counted, spoken_in
+from archive.upstream.access import builder_of
+
+FEED = "atom"  # the suffix of a subject's feed
+
+
+def subject_pages(app: Sphinx) -> Iterator[GeneratedPage]:
+    """Yield the pages of each subject, but for the first of one that an editor introduces."""
+    pages = (
+        (part.slug, part)
+        for parts in view_of(app.env).subjects().values() for part in parts
+        if part.slug not in app.env.found_docs
+    )  # fmt: skip
+    return list_pages(app, pages, lambda name, part: _lists(app.env, name, part))
+
+
+def subject(env: BuildEnvironment, docname: str) -> list[nodes.Node]:
+    """Return what the archive has on the subject that an editor's page introduces."""
+    return [
+        each for part in view_of(env).subject(docname)[:1] for each in _lists(env, docname, part)
+    ]
+
+
+def _lists(env: BuildEnvironment, name: str, part: Part[Held]) -> list[nodes.Node]:
+    """Return the documents of a part; on the first page also what all documents have."""
+    entries = [_entry(document, record, env, name) for document, record in part.items]
+    shown = _section("Documents", *entries)
+    parts = view_of(env).subject(page_of(part.label))
+    if part.of > 1:
+        others = [(each.slug, each) for each in parts if each.number != part.number]
+        shown[0] += links_to_parts(others, env, name)
+    if part.number > 1:
+        return [*shown]
+    held = [each for one in parts for each in one.items]
+    documents = [document for document, _record in held]
+    return [
+        _summary(env, name, documents),
+        *shown,
+        *_section("Events", *_events(env, name, documents)),
+        *_section("Persons and bodies", *_agents(held)),
+        *_section("Works cited", *_works(env, name, documents)),
+    ]
+
+
+def _section(title: str, *content: nodes.Node) -> list[nodes.section]:
+    """Return what stands below a heading; nothing without content."""
+    id_ = title.lower().replace(" ", "-")
+    return [nodes.section("", nodes.title("", title), *content, ids=[id_])] if content else []
+
+
+def _summary(env: BuildEnvironment, page: str, held: list[Document]) -> nodes.paragraph:
+    many = f"{len(held)} document{'' if len(held) == 1 else 's'}"
+    said: list[nodes.Node] = [nodes.Text(" · ".join([many, *counted(held, env)]))]
+    if builder_of(env).name == "html":
+        name = page.rpartition("/")[2]
+        feed = nodes.reference("", "Feed of changes", internal=True, refuri=f"{name}.{FEED}")
+        said += [nodes.Text(" · "), feed]
+    return nodes.paragraph("", "", *said, classes=["holdings"])
+
+
+def _entry(
+    document: Document, record: Record, env: BuildEnvironment, docname: str
+) -> nodes.definition_list:
+    """Return a document as the chronology shows an event: when, what, by whom, of which kind."""
+    title = nodes.inline("", record.title, classes=spoken_in(record, env))
+    link = make_refnode(builder_of(env), docname, document.docname, "", title)
+    facts = "; ".join(agent.name for agent in record.cited), record.kind.label
+    date = record.date.spoken
+    definition = nodes.definition(
+        "", nodes.paragraph("", "", link),
+        nodes.paragraph("", " · ".join(filter(None, facts)), classes=["catalogue-facts"]),
+    )  # fmt: skip
+    item = nodes.definition_list_item(
+        "", nodes.term("", date[:1].upper() + date[1:]), definition
+    )  # fmt: skip
+    return nodes.definition_list("", item, classes=["chronology"])
+
+
+def _events(env: BuildEnvironment, docname: str, held: list[Document]) -> list[nodes.Node]:
+    """Return the events that passages of the documents state, as the chronology tells them."""
+    view = view_of(env)
+    anchors = {anchor for document in held for anchor in document.anchors}
+    found: list[nodes.Node] = []
+    for page, events in sorted(view.events().items()):
+        wanted = {event.id for event in events if anchors.intersection(event.anchors)}
+        if not wanted:
+            continue
+        view.note("read", page)
+        for node in env.get_doctree(page).findall(nodes.definition_list):
+            if wanted.intersection(node["ids"]):
+                copy = node.deepcopy()
+                copy["ids"], copy["names"] = [], []
+                for reference in copy.findall(addnodes.pending_xref):
+                    reference["refdoc"] = docname  # from which its address is
+                found.append(copy)
+    return sorted(found, key=lambda each: str(each.get("edtf", "")))  # type: ignore[attr-defined]
+
+
+def _agents(held: Iterable[Held]) -> list[nodes.Node]:
+    """Return the persons and bodies that records name, those with an authority as links."""
+    found: dict[str, Agent] = {}
+    for _document, record in held:
+        for agent in (*record.cited, *record.agents):
+            if agent.name not in found or not found[agent.name].authority:
+                found[agent.name] = agent
+    named = [
+        nodes.reference("", name, refuri=agent.authority) if agent.authority else nodes.Text(name)
+        for name, agent in sorted(found.items())
+    ]
+    return [nodes.paragraph("", "", *joined(named, "; "), nodes.Text("."))] if named else []
+
+
+def _works(env: BuildEnvironment, docname: str, held: list[Document]) -> list[nodes.Node]:
+    keys = {key for document in held for block in document.blocks for key in block.cites}
+    entries = []
+    for work in view_of(env).works_among(keys):
+        said = formatted(work)
+        label = nodes.strong("", "", link_to_work(work, env, docname))
+        said.insert(0, [label, nodes.Text(" ")])
+        entries.append(nodes.list_item("", said))
+    return [nodes.bullet_list("", *entries, classes=["reference-list"])] if entries else []
+
+
+class SubjectsInCards(DocumentTransform):
+    """Makes links of the subjects in a document's card; a book has no pages of subjects."""
+
+    default_priority = 7
+    builders = ("html", "pdf")
+
+    def complete(self, document: Document, section: nodes.section) -> None:
+        card = next(section.findall(record_card), None)
+        if card is None or document.record is None:
+            return
+        label = words(document.language)("Subjects")
+        for field in card.findall(nodes.field):
+            if field[0].astext() == label:
+                found = [self._link(each) for each in document.record.subjects]
+                body = field.next_node(nodes.field_body)
+                assert body is not None
+                body.children = []
+                body += nodes.paragraph("", "", *joined(found, "; "))
+
+    def _link(self, subject: str) -> nodes.reference:
+        name = nodes.inline("", subject)
+        return make_refnode(
+            builder_of(self.env), self.env.docname, page_of(subject), "", name
+        )  # fmt: skip
