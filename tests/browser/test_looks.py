@@ -1,6 +1,6 @@
 """Pages look as they did: small pictures of them, compared with some patience.
 
-Each picture is a first screen, as small as a stamp: words are grey there, so that a changed sentence
+Each picture is a first screen, as small as a stamp: words are grey, so that a changed sentence
 is no surprise, and a column that moved, a colour or a missing part is one.  What differs is put
 beside what is kept, in ``_build/looks``; ``ARCHIVE_GOLDEN=write`` keeps the new pictures.
 """
