@@ -63,7 +63,7 @@ import:
 	@$(PY) -m archive import --file="$$FILE" --id="$$ID" $${KIND:+--kind="$$KIND"} \
 		$${TITLE:+--title="$$TITLE"} $${ISSUER:+--issuer="$$ISSUER"} $${DATE:+--date="$$DATE"} \
 		$${MAIN:+--main="$$MAIN"} $${ACCEPT:+--accept} $${LOOK:+--look} $${FETCH:+--fetch} \
-		$${AGAINST:+--against="$$AGAINST"} $${IMAGES:+--keep-images} || test $$? -eq 3
+		$${AGAINST:+--against="$$AGAINST"} $${OCR:+--ocr="$$OCR"} $${IMAGES:+--keep-images} || test $$? -eq 3
 
 ## anchors: give anchors to blocks that have none  (DOC=<document id>)
 anchors: $(VENV)/.build

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import webbrowser
 from argparse import Namespace
@@ -37,6 +38,9 @@ def _path(words: str) -> Path:
     argument("--date", default="", help="its date, such as 2019-05-03"),
     argument("--main", default="", metavar="SELECTOR",
              help="the element of a web page that holds the text, as CSS names it"),
+    argument("--ocr", metavar="LANGUAGES",
+             help="have tesseract read pages of a PDF that are pictures: 1, or languages such as "
+             "deu+fra"),
     argument("--accept", action="store_true", help="write a draft whatever is in doubt"),
     argument("--look", action="store_true", help="open the page that shows what was taken"),
     argument("--keep-images", action="store_true", help="keep its pictures, in the work folder"),
@@ -82,6 +86,17 @@ def _imported(places: Places, named: str, arguments: Namespace) -> Outcome | sev
     return place(places, received, wishes)
 
 
+def _languages(ocr: str | None) -> str | None:
+    """The languages that ``OCR=`` names; none for 1.  Raises RefusedError for other words."""
+    if ocr is None or not ocr.strip():
+        return None
+    if not re.fullmatch(r"1|[a-z]{3}(?:_[a-z]+)?(?:\+[a-z]{3}(?:_[a-z]+)?)*", ocr):
+        raise RefusedError(
+            "import-ocr", f"OCR={ocr} names no languages.", "write OCR=1, OCR=deu or OCR=deu+fra."
+        )
+    return "" if ocr == "1" else ocr
+
+
 def _wishes(arguments: Namespace) -> Wishes:
     """What the editor asks for.  Raises RefusedError for a date that is none."""
     try:
@@ -93,6 +108,6 @@ def _wishes(arguments: Namespace) -> Wishes:
         ) from error  # fmt: skip
     return Wishes(
         against=arguments.against, keep_images=arguments.keep_images,
-        main=arguments.main, accept=arguments.accept,
+        main=arguments.main, accept=arguments.accept, recognise=_languages(arguments.ocr),
         told=Told(arguments.kind or "", arguments.title, arguments.issuer, date),
     )  # fmt: skip

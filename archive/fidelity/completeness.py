@@ -110,7 +110,7 @@ def _lacking(
         ("number", wanted.numbers, find_numbers(said, spelt=is_english)),
     ):
         for fact, words in found.items():
-            if fact not in here:
+            if fact not in here and not (is_english and _is_spelt(fact, said)):
                 yield kind, words, words
     there = Named(said)
     for name, absent in wanted.named.missing_in(there, known, given):
@@ -268,6 +268,29 @@ class Number(NamedTuple):
     value: Fraction | str  # the word itself of a vague number such as ``dozens``
     bound: str  # a key of _BOUNDS, or nothing: exactly
     measure: str  # %, a currency, th (an ordinal), s (1990s), or nothing
+
+
+_ORDINALS = {
+    "one": "first", "two": "second", "three": "third", "five": "fifth", "eight": "eighth",
+    "nine": "ninth", "twelve": "twelfth",
+}  # fmt: skip
+
+
+def _is_spelt(fact: object, said: str) -> bool:
+    """Whether a text has an ordinal of the source, such as 19th, in words: nineteenth.
+
+    In a source these words count as none: “first” is rarely a number.
+    """
+    if not isinstance(fact, Number) or fact.measure != "th" or not isinstance(fact.value, Fraction):
+        return False
+    value = int(fact.value)
+    units = {number: word for word, number in _SMALL.items()}
+    one = units.get(value) or units.get(value % 10, "")
+    if not 0 < value < 100 or not one:
+        return False
+    last = _ORDINALS.get(one) or (f"{one[:-1]}ieth" if one.endswith("y") else f"{one}th")
+    tens = "" if value in units else f"{units[value - value % 10]}[ -]"
+    return re.search(rf"\b{tens}{last}\b", said, re.IGNORECASE) is not None
 
 
 def find_numbers(text: str, *, spelt: bool = True) -> dict[Number, str]:

@@ -100,18 +100,20 @@ def _refuse_above(limit: int, size: int) -> None:
         )
 
 
-def read(data: bytes, name: str, main: str = "") -> Text:
+def read(data: bytes, name: str, main: str = "", recognise: str | None = None) -> Text:
     """The text of a file.  Raises RefusedError where it is unsafe, unsound or without text.
 
     The format is recognised by the content, and the extension of ``name`` has to agree.  ``main``,
-    a CSS selector, names the element of a web page that holds the text.
+    a CSS selector, names the element of a web page that holds the text.  ``recognise`` has pages of
+    a PDF that are pictures read, in the languages that it names.
     """
     form = format_of(name, data)
     if form in {"txt", "md", "html", "rtf"}:
         _refuse_above(MAX_TEXT, len(data))
     if main and form not in {"html", "eml"}:
         raise RefusedError("import-main", "MAIN= is for web pages.", "leave it out.")
-    text = READERS[form](data, main) if main else READERS[form](data)
+    given = [main] if main else [recognise] if recognise is not None and form == "pdf" else []
+    text = READERS[form](data, *given)
     if not text.blocks:
         raise _empty("The file has no paragraph.")
     return text

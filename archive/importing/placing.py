@@ -82,6 +82,7 @@ class Wishes:
     against: Path | None = None  # the file imported first, where the work folder is lost
     keep_images: bool = False
     main: str = ""  # a CSS selector: the element of a page that holds the text
+    recognise: str | None = None  # have pages that are pictures read, in these languages
     accept: bool = False  # write a draft whatever is in doubt
     told: Told = field(default_factory=Told)  # overrides what the text suggests
 
@@ -131,7 +132,7 @@ def _imported(
     """The import of a file into the archive as it stands."""
     held = _decoded(bibliography, places.bibliography)
     archive = Archive(held, _text(places.root / "glossary.md"), places.settings)
-    text = importer.read(received.data, received.name, wishes.main)
+    text = importer.read(received.data, received.name, wishes.main, wishes.recognise)
     if received.address and not text.properties.address:
         properties = replace(text.properties, address=received.address)
         text = replace(text, properties=properties)

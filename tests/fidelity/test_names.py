@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.fidelity.completeness import Date, find_dates, find_numbers
+from archive.fidelity.completeness import Date, find_dates, find_numbers, lacking
 from archive.fidelity.words import NO_NAMES, Named, Names
 from archive.model.fingerprint import normalise
 
@@ -169,3 +169,12 @@ def test_no_text_breaks_the_search(text):
     named = Named(normalise(text))
     list(named.missing_in(named, named.capitalised, GIVEN))
     assert list(named.missing_in(named, named.capitalised, GIVEN)) == []
+
+
+@pytest.mark.parametrize(("source", "said"), [
+    ("the 19th century", "the nineteenth century"), ("a 3rd order", "the third order"),
+    ("its 42nd day", "its forty-second day"), ("the 20th", "the twentieth time"),
+])  # fmt: skip
+def test_an_ordinal_may_be_spelt_as_the_editor_likes(source, said):
+    assert list(lacking(source, said, GIVEN)) == []
+    assert [kind for kind, _, _ in lacking(source, "another one", GIVEN)] == ["number"]

@@ -14,7 +14,7 @@ IN, GOLDEN = HERE / "in", HERE / "golden"
 # The options of the command, as nobody gives any.
 ASKED = {
     "kind": None, "against": None, "keep_images": False, "title": "", "issuer": "", "date": "",
-    "main": "", "accept": False, "look": False, "fetch": False,
+    "main": "", "accept": False, "look": False, "fetch": False, "ocr": None,
 }  # fmt: skip
 
 GLOSSARY = """# Glossary

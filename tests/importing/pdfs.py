@@ -185,7 +185,7 @@ def stamped(seed: int = 12) -> Made:
         "rotate(-90deg, reflow: true, text(8pt)[Received by the registry 2020]))"
     )
     escaped = (text.replace(". ", "\\. ", 1) for text in said)
-    return compiled(head(page) + "\n\n".join(escaped)), Right(said, told="turned")
+    return compiled(head(page) + "\n\n".join(escaped)), Right(said, told="set sideways")
 
 
 def sideways(seed: int = 13) -> Made:
@@ -278,7 +278,7 @@ def letter(seed: int = 18) -> Made:
 def watermarked(seed: int = 19) -> Made:
     said = texts(seed, 9)
     page = ", foreground: rotate(-35deg, text(60pt, gray.transparentize(60%))[DRAFT])"
-    return compiled(head(page) + "\n\n".join(said)), Right(said, told="turned")
+    return compiled(head(page) + "\n\n".join(said)), Right(said, told="set sideways")
 
 
 def article(seed: int = 20) -> Made:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
-from archive.importing import importer
+from archive.importing import RefusedError, importer
 from archive.importing.readers import pdf
 from archive.importing.text import Finding
 from tests.importing import pdfs
@@ -35,3 +37,33 @@ def test_a_layout_comes_in_as_it_is_read(layout):
 ])  # fmt: skip
 def test_words_divided_at_a_line_s_end_are_joined(one, two, known, whole):
     assert pdf._continued(one, two, frozenset(known.split())) == whole
+
+
+TESSERACT = f"""#!{sys.executable}
+import sys
+assert sys.stdin.buffer.read(8) == b"\\x89PNG\\r\\n\\x1a\\n"
+assert sys.argv[1:] == ["stdin", "stdout", "-l", "deu", "tsv"]
+print("level page_num block_num par_num line_num word_num left top width height conf text"
+      .replace(" ", "\\t"))
+for line, said in enumerate(("A lamp is lit", "by a reader.")):
+    for place, word in enumerate(said.split()):
+        sure = 40 if word == "lit" else 96
+        place = 50 + 60 * place, 60 + 15 * line, 55, 12
+        print(5, 1, 1, 1, line, 1, *place, sure, word, sep="\\t")
+"""
+
+
+def test_a_page_that_is_a_picture_is_recognised_where_that_is_asked_for(tmp_path, monkeypatch):
+    data, right = pdfs.scanned()
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(RefusedError, match="tesseract"):
+        importer.read(data, "file.pdf", recognise="deu")
+    (tmp_path / "tesseract").write_text(TESSERACT, "utf-8")
+    (tmp_path / "tesseract").chmod(0o755)
+    text = importer.read(data, "file.pdf", recognise="deu")
+    assert text.blocks[-1].text == "A lamp is lit by a reader."
+    assert len(text.blocks) == len(right.blocks) + 1
+    told = next(each for each in text.remarks if "tesseract" in each.what)
+    assert "7 words, 88 % sure; 1 words are less than 70 % sure" in told.what
+    assert (told.words, told.place) == ("lit", "page 3")
+    assert not any(each.finding is Finding.DOUBT for each in text.remarks)

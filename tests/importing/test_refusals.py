@@ -101,6 +101,10 @@ REFUSED = {
     "old.xls": (compound("Workbook"), "import-format"),
     "password.docx": (compound("EncryptedPackage"), "import-encrypted"),
     "any.pages": (rezipped(WORD, lambda _: {"Index/Document.iwa": b"a"}), "import-format"),
+    "deep.eml": (
+        b"From: " + b"(" * 5_000 + b"\nTo: a@b.example\n"
+        b"Content-Type: text/plain; charset=" + b"(" * 5_000 + b"\n\nOil.", "import-unreadable",
+    ),
     "nobody.eml": (b"From: a@b.example\nTo: c@d.example\nSubject: Oil\n\n", "import-empty"),
     "entities.epub": (
         rezipped(WORD, lambda _: {"mimetype": b"application/epub+zip",

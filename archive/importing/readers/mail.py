@@ -28,6 +28,11 @@ FIELDS = re.compile(
     rb"^(?:from|to|received|mime-version|subject|message-id|return-path|delivered-to|date):",
     re.IGNORECASE | re.MULTILINE,
 )
+# What email.parser raises for damaged fields, when they are asked for.
+_FAULTS = (
+    ValueError, TypeError, ArithmeticError, LookupError, AttributeError, AssertionError,
+    RuntimeError,
+)  # fmt: skip
 _SHOWN = ("From", "To", "Cc", "Date", "Subject")
 
 
@@ -44,8 +49,8 @@ def read(data: bytes, main: str = "") -> Text:
     """
     try:
         return _read(data, main)
-    except (ValueError, TypeError, ArithmeticError, LookupError, AttributeError) as error:
-        raise _damaged() from error  # email.parser defers what it finds, in many forms
+    except _FAULTS as error:
+        raise _damaged() from error
 
 
 def _damaged() -> RefusedError:
@@ -91,7 +96,7 @@ def _header(message: EmailMessage, name: str) -> str:
     """A field of the header; as it stands there, where it cannot be read."""
     try:
         return str(message[name] or "")
-    except (ValueError, TypeError, ArithmeticError, LookupError, AttributeError):
+    except _FAULTS:
         raw = ((key, str(value)) for key, value in message.raw_items())
         return next((value for key, value in raw if key.lower() == name.lower()), "")
 

@@ -6,14 +6,16 @@ pictures are told, page by page.
 
 from __future__ import annotations
 
+import json
 import re
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby, pairwise
 from typing import Any
 
 from archive.importing import RefusedError, apart, library
-from archive.importing.readers import pdf_lines
+from archive.importing.readers import pdf_lines, pdf_scans
 from archive.importing.readers.pdf_layout import Layout, Line, layout, relabelled, within_text
 from archive.importing.text import (
     Block,
@@ -39,18 +41,24 @@ _LARGE = 1.12  # of it, above which they are those of a heading
 _COVERED = 0.4  # of a page, from which on a picture may be a scanned page
 
 
-def read(data: bytes) -> Text:
-    """The text of a PDF.  Raises RefusedError where it is encrypted, cut off or has no text."""
+def read(data: bytes, recognise: str | None = None) -> Text:
+    """The text of a PDF; ``recognise`` has tesseract read pages that are pictures.
+
+    It names the languages as tesseract does (``deu+fra``), or is empty.  Raises RefusedError where
+    the file is encrypted, cut off or has no text.
+    """
     if b"%%EOF" not in data[-4096:]:  # ISO 32000-1, 7.5.5
         raise RefusedError(
             "import-truncated", "The PDF was cut off: its end is missing.", "get it again."
         )
     found = _run(data)
     pages = found["pages"]
+    recognised = [] if recognise is None else list(_recognised(data, pages, recognise))
     if not any(page["segments"] for page in pages):
         raise RefusedError(
             "import-no-text", "The PDF has no text layer: its pages are pictures.",
-            "run text recognition over it (for example ocrmypdf), and import what that gives.",
+            "say OCR=1, which has tesseract read it where it is installed (OCR=deu names another "
+            "language), or run text recognition over it (for example ocrmypdf).",
         )  # fmt: skip
     laid = layout(pages)
     if not any(words(line.text) for line in laid.lines):
@@ -63,7 +71,7 @@ def read(data: bytes) -> Text:
     guess = Remark(Finding.GUESSED, "Paragraphs and notes are guessed from the layout of the PDF.")
     return Text(
         tuple(blocks), tuple(kept), properties=_properties(found["information"]),
-        remarks=(guess, *_unread(pages), *left, *flags),
+        remarks=(guess, *recognised, *_unread(pages), *left, *flags),
         raw=(*_raw(body, known), *(note.text for note in kept), *(each.words for each in left)),
     )  # fmt: skip
 
@@ -109,14 +117,47 @@ def _run(data: bytes) -> dict[str, Any]:
     return found
 
 
+def _is_picture(page: Mapping[str, Any]) -> bool:
+    """Whether a picture covers a page that has next to no words."""
+    said = " ".join(each["text"] for each in page["segments"])
+    return page["images"] > _COVERED and len(words(said)) < 10
+
+
+def _recognised(data: bytes, pages: Sequence[dict[str, Any]], languages: str) -> Iterator[Remark]:
+    """Have tesseract read the pages that are pictures, and remark on how sure it is."""
+    if shutil.which("tesseract") is None:
+        raise RefusedError(
+            "import-ocr", "Text recognition needs tesseract, which is not installed.",
+            "install it (Debian: apt install tesseract-ocr), or run text recognition elsewhere.",
+        )  # fmt: skip
+    scans = [number for number, page in enumerate(pages, 1) if _is_picture(page)]
+    asked = json.dumps({"pages": scans, "languages": languages}).encode() + b"\n"
+    try:
+        found = apart.ask(pdf_scans.__file__, asked + data) if scans else {}
+    except apart.FailedError as failed:
+        raise RefusedError(
+            "import-ocr", "Tesseract cannot read the pages that are pictures.",
+            "see that it has the languages that OCR= names, or import fewer pages at once.",
+        ) from failed  # fmt: skip
+    for number, scan in found.items():
+        if scan["words"]:
+            pages[int(number) - 1].update(segments=scan["segments"], images=0)
+        yield Remark(
+            Finding.FLAG, f"Page {number} was recognised by tesseract: {scan['words']:,} words, "
+            f"{scan['sure']} % sure; {len(scan['unsure'])} words are less than {pdf_scans.SURE} % "
+            "sure. Compare it with the page.", " ".join(scan["unsure"]), f"page {number}",
+        )  # fmt: skip
+
+
 def _unread(pages: Sequence[Mapping[str, Any]]) -> Iterator[Remark]:
     """Pages of which no word, or not every letter, could be read."""
     for number, page in enumerate(pages, 1):
         said = " ".join(each["text"] for each in page["segments"])
-        if page["images"] > _COVERED and len(words(said)) < 10:
+        if _is_picture(page):
             yield Remark(
-                Finding.DOUBT, f"Page {number} is a picture, of which no word is read. Run text "
-                "recognition over the file (for example ocrmypdf), and import what that gives.",
+                Finding.DOUBT, f"Page {number} is a picture, of which no word is read. Say OCR=1, "
+                "which has tesseract read it where it is installed, or run text recognition over "
+                "the file (for example ocrmypdf).",
             )  # fmt: skip
         elif strange := said.count("\ufffd"):
             what = f"Page {number}: {strange} letters have no meaning in the file; they are \ufffd."

@@ -92,7 +92,7 @@ def layout(pages: Sequence[Mapping[str, Any]]) -> Layout:
         for number, page in enumerate(pages, 1)
     ]
     asides = [
-        Aside(number, "words that are turned", page["turned"].strip())
+        Aside(number, "words set sideways or aslant", page["turned"].strip())
         for number, page in enumerate(pages, 1) if page["turned"].strip()
     ]  # fmt: skip
     usual = _usual([each for page in found for each in page])

@@ -80,7 +80,7 @@ _LABELS = {
     "euc-kr": "cp949", "ks_c_5601-1987": "cp949", "big5": "big5hkscs", "iso-8859-9": "cp1254",
     "tis-620": "cp874", "iso-8859-11": "cp874",
 }  # fmt: skip
-MAX_TAGS = 600_000  # of a page
+MAX_TAGS = 100_000  # of a page, whose tree then takes less than 512 MB
 _STRAY = 200  # one byte of so many may be no character
 
 
