@@ -18,7 +18,7 @@ COMPANION = "documents/keepers-seed-statement.made.html"
 KINDS = (
     "index.html", "documents/index.html", DOCUMENT, COMPANION,
     "chronology.html", "map.html", "glossary.html", "references.html", "permanence.html",
-    "about.html", "search.html", "404.html",
+    "about.html", "subjects/gardens.html", "search.html", "404.html",
 )  # fmt: skip
 WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 320, "height": 800}
 
@@ -49,7 +49,8 @@ _SMALL_TARGETS = """() => {
     };
     return [...document.querySelectorAll("a[href], button, select, input, summary")]
         .filter((each) => {
-            const { width, height } = each.getBoundingClientRect();
+            const target = each.matches("input") ? each.closest("label") ?? each : each;
+            const { width, height } = target.getBoundingClientRect();
             const style = getComputedStyle(each);
             if (!width || style.visibility === "hidden" || style.opacity === "0") return false;
             if (each.closest("svg") || (width > 23.9 && height > 23.9)) return false;
