@@ -16,7 +16,7 @@ from functools import cached_property
 from archive.fidelity.quotations import FORBIDDEN_RUN, LONGEST_QUOTATION
 from archive.fidelity.words import NO_NAMES, Named
 from archive.importing.citing import References
-from archive.importing.outline import UNKNOWN, UNKNOWN_DATE, Guesses, Placed, Seen
+from archive.importing.outline import UNKNOWN, UNKNOWN_DATE, Guess, Guesses, Placed, Seen
 from archive.importing.source_text import SourceText
 from archive.importing.text import Block, Finding, Form, Remark, signs, words
 from archive.model.agents import ROLES
@@ -77,15 +77,15 @@ def _record(draft: Draft) -> Iterator[str]:
     yield "---"
     yield f"id: {draft.document}"
     yield f"title: {scalar(title)}"
-    yield f"title-note: {scalar(guesses.title.note)}"
+    yield from _noted("title", guesses.title)
     yield f"short-title: {scalar(guesses.short_title)}"
     if guesses.issuer.value != UNKNOWN or not _has_author(draft.kind):
         yield f"issuer: {scalar(guesses.issuer.value)}"
-        yield f"issuer-note: {scalar(guesses.issuer.note)}"
+        yield from _noted("issuer", guesses.issuer)
     yield f"kind: {draft.seen.kind}"
     yield from _needed(draft.kind)
     yield f"date: {guesses.date.value}"
-    yield f"date-note: {scalar(guesses.date.note)}"
+    yield from _noted("date", guesses.date)
     yield f"language: {guesses.language}"
     yield "subjects:"
     yield f"  - {TO_ASSIGN}"
@@ -101,6 +101,11 @@ def _record(draft: Draft) -> Iterator[str]:
     yield "status: unestablished"
     yield f"status-note: {GUESSED} because nothing was established; to confirm."
     yield "---"
+
+
+def _noted(name: str, guess: Guess) -> Iterator[str]:
+    if guess.note:
+        yield f"{name}-note: {scalar(guess.note)}"
 
 
 def _has_author(kind: Kind) -> bool:
@@ -227,7 +232,10 @@ def _marker(each: Placed, draft: Draft) -> str:
 
 
 def _size(block: Block) -> str:
-    parts = [_plural(len(block.text.split()), "word")]
+    spaced, all_signs = len(words(block.text)), len(signs(block.text))
+    without_spaces = all_signs > 2 * spaced
+    parts = [_plural(all_signs, "sign") if without_spaces
+             else _plural(len(block.text.split()), "word")]  # fmt: skip
     quotations = [len((one or two).split()) for one, two in _QUOTATION.findall(block.text)]
     if quotations:
         parts.append(_plural(len(quotations), "quotation"))
@@ -288,8 +296,7 @@ def _summary(draft: Draft) -> Iterator[str]:
     added, reused = len(draft.references.added), len(draft.references.reused)
     yield f"- references: {added} new, {reused} that existed"
     for name in ("title", "issuer", "date"):
-        guess = getattr(guesses, name)
-        yield f"- {name}: {guess.value} (guessed {guess.origin})"
+        yield f"- {name}: {getattr(guesses, name)}"
     yield f"- language: {guesses.language}"
     yield from (f"- {each.anchor}: {each.role}" for each in draft.placed if each.role)
 

@@ -340,12 +340,15 @@ class Guess:
     """A value of the record, and where it comes from or why it is unknown."""
 
     value: str
-    origin: str
+    origin: str  # empty where the editor said it, who has not to confirm it
 
     @property
     def note(self) -> str:
-        """The sentence of the record that marks the value as a guess."""
-        return f"{GUESSED} {self.origin}; to confirm."
+        """The sentence of the record that marks the value as a guess; empty where it is none."""
+        return self.origin and f"{GUESSED} {self.origin}; to confirm."
+
+    def __str__(self) -> str:
+        return f"{self.value} ({f'guessed {self.origin}' if self.origin else 'as you said'})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,7 +376,7 @@ class Told:
     def over(self, guessed: Guesses) -> Guesses:
         """The guesses, with what was told in their place."""
         told = {"title": self.title, "issuer": self.issuer, "date": self.date}
-        known = {name: Guess(one_line(value), "from what you said") for name, value in told.items()
+        known = {name: Guess(one_line(value), "") for name, value in told.items()
                  if value.strip()}  # fmt: skip
         return replace(guessed, **known)  # type: ignore[arg-type]
 

@@ -14,7 +14,7 @@ import pikepdf
 _PAIR = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]*)>")
 _RANGE = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
 _SECTION = re.compile(rb"beginbf(char|range)(.*?)endbf", re.DOTALL)
-_DEFAULT_WIDTH = 1000.0  # of a glyph whose font does not say it
+_DEFAULT_WIDTH = 1000.0  # of a glyph where the font says neither its width nor another default
 
 
 class Font(NamedTuple):
@@ -23,15 +23,17 @@ class Font(NamedTuple):
     letters: Mapping[int, str]  # what each code stands for
     widths: Mapping[int, float]  # of the codes' glyphs, in thousandths of an em
     is_math: bool = False
+    default_width: float = _DEFAULT_WIDTH
 
     @classmethod
     def of(cls, font: Any) -> Font:
-        return cls(letters_of(font), _widths(font), "Math" in str(font.BaseFont))
+        default = float(font.DescendantFonts[0].get("/DW", _DEFAULT_WIDTH))
+        return cls(letters_of(font), _widths(font), "Math" in str(font.BaseFont), default)
 
     def width(self, strings: Any) -> float:
         """How far strings and what is between them reach, in thousandths of an em (9.4.4)."""
         return sum(
-            sum(self.widths.get(letter, _DEFAULT_WIDTH) for letter in codes(each))
+            sum(self.widths.get(letter, self.default_width) for letter in codes(each))
             if isinstance(each, pikepdf.String) else -float(each)
             for each in strings
         )  # fmt: skip

@@ -63,10 +63,10 @@ def title(node: nodes.Element, pen: Pen) -> str:
     if not isinstance(node.parent, nodes.section):
         return pen.call(node, "block-title", code.block([anchors, body]))
     if pen.level > 1:
-        heading = ["section-title", str(pen.level)]
-    else:
-        heading = ["document-title" if pen.subject.has_record else "page-title"]
-    return pen.call(node, *heading, code.block([anchors]), body)
+        named = {} if pen.is_listed else {"outlined": "false"}
+        return pen.call(node, "section-title", str(pen.level), code.block([anchors]), body, **named)
+    function = "document-title" if pen.subject.has_record else "page-title"
+    return pen.call(node, function, code.block([anchors]), body)
 
 
 def paragraph(node: nodes.Element, pen: Pen) -> str:

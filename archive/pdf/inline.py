@@ -149,7 +149,8 @@ def _is_set_off(node: nodes.Element) -> bool:
         around = block.parent
         before = "".join(each.astext() for each in around[: around.index(block)]) + before
         block = around
-    return before.count("(") > before.count(")") or block.astext() == node.astext()
+    opened, closed = (sum(map(before.count, marks)) for marks in ("(（", ")）"))
+    return opened > closed or block.astext() == node.astext()
 
 
 def _kind(node: nodes.Element, label: str) -> str:

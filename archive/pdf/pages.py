@@ -40,6 +40,8 @@ _NUMBERED = re.compile(r"id\d+")
 
 _SUFFIX = ".html"
 
+_LISTED = 12  # sections of a page that contents list; of more, bookmarks alone
+
 
 def page_uri(docname: str) -> str:
     """The address of a page, relative to the archive's root."""
@@ -181,6 +183,7 @@ class Pen:
     anchors: list[Anchor] = field(default_factory=list)  # set since they were last taken
     images: dict[str, Path] = field(default_factory=dict)  # files, by name in print
     level: int = 0  # of the section at hand
+    is_listed: bool = True  # whether the contents of an edition list the sections
     noted: set[str] = field(default_factory=set)  # footnotes printed so far
     _waiting: list[str] = field(default_factory=list)  # ids whose text is yet to be drawn
     _mark: str = ""  # a label for the margin whose text is yet to be drawn
@@ -352,11 +355,32 @@ def _line_of(node: nodes.Node | None) -> int:
 def draw_page(doctree: nodes.document, subject: Subject) -> Page:
     """A whole page, with an anchor at its beginning."""
     pen = Pen(subject, footnotes(doctree), marked_footnotes(doctree))
+    pen.is_listed = sum(1 for _ in _sections(doctree)) <= _LISTED
+    _bind(doctree)
     pen.wait([""])
     pieces = [_piece(pen.flush(), pen), *_pieces(doctree, pen)]
     if rest := pen.flush():
         pieces.append(_piece(rest, pen))
     return Page(subject.docname, tuple(pieces), dict(pen.images), tuple(pen.faults))
+
+
+def _sections(doctree: nodes.document) -> Iterator[nodes.Node]:
+    """The sections of a page on the level below its own."""
+    for page in doctree.children:
+        if isinstance(page, nodes.section):
+            yield from (each for each in page.children if isinstance(each, nodes.section))
+
+
+def _bind(doctree: nodes.document) -> None:
+    """Mark the block before the lists at the end, so that these do not stand on a page alone."""
+    closing = next((each for each in doctree.findall(nodes.rubric) if "is_closing" in each), None)
+    if closing is None:
+        return
+    before = closing.parent[: closing.parent.index(closing)]
+    while before and isinstance(before[-1], nodes.section):
+        before = before[-1].children
+    if before and isinstance(before[-1], nodes.Element):
+        before[-1]["is_bound"] = True
 
 
 def draw_nodes(drawn: Iterable[nodes.Node], subject: Subject) -> Page:
@@ -375,7 +399,8 @@ def _pieces(node: nodes.Element, pen: Pen) -> Iterator[Piece]:
             yield from _pieces(child, pen)
             pen.level -= 1
         elif drawn := pen.draw(child):
-            yield _piece(drawn, pen)
+            is_bound = isinstance(child, nodes.Element) and "is_bound" in child
+            yield _piece(code.block(["set block(sticky: true)", drawn]) if is_bound else drawn, pen)
 
 
 def _piece(drawn: str, pen: Pen) -> Piece:

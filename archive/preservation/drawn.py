@@ -28,7 +28,7 @@ from archive.model.uri import as_printed
 from archive.model.words import Words
 from archive.preservation.ledger import Fates
 from archive.preservation.pages import Element
-from archive.preservation.printed import Run, apart
+from archive.preservation.printed import BRACKETS, PAGE, Run, apart
 from archive.preservation.sealed import Sealed
 from archive.preservation.site import LEDGER
 from archive.preservation.words import squeezed
@@ -40,13 +40,15 @@ _SIGN = 2  # letters that a formula is made of at the most; words in it are foun
 _LONG_RUN = 8  # letters
 _LETTERS = 3  # of a glyph, which may be a ligature
 _LONG = 25  # letters of a word that may be divided anywhere
-_DIVIDED = frozenset("/-‐‑–—.:?&=_,@#%+~[]()")  # behind which a line may end within a word
+_DIVIDED = frozenset("/-‐‑–—.:?&=_,@#%+~")  # behind which a line may end within a word
 
 # From Thai on there are scripts in which a line may end within a word.
 _SPACELESS = re.compile(
     "[\u0e00-\u1c7f\u2e80-\ud7ff\uf900-\ufaff\ufe30-\uffef\U00010000-\U0003ffff]"
 )
 _BACKWARDS = frozenset({"R", "AL"})  # classes of letters that run from right to left
+_BACKWARDS_WITH_MARKS = _BACKWARDS | {"NSM"}
+_WAYS = frozenset({"L", "EN", "AN"})
 
 # What print says of itself, in the languages that it knows (``archive.pdf.language``).
 _MARKS = frozenset("•–∗—:")
@@ -59,7 +61,7 @@ _PROOFS = {
     "Stellen nach Zeilen", "Prova di pubblicazione": "Passi per riga",
     "Bewijs van publicatie": "Passages per regel", "Prova de publicação": "Passagens por linha",
 }  # fmt: skip
-_PAGE = re.compile(r"[,(]?(p\.|S\.|pág\.|с\.|ص|页)$")  # before the number of a page
+_PAGE = re.compile(rf"[,(]?{PAGE}$")
 _NUMBER = re.compile(r"([0-9]{1,5})\)?")
 # Moved documents, whose PDFs name where each anchor is.
 _MOVED = (
@@ -124,9 +126,10 @@ class Shown:
         words: list[str] = []
         edges = bytearray(b"\1")  # before each letter: whether a run may begin or end there
         for text in texts:
+            is_mixed = any(map(_is_backwards, text))
             for word in normalise(text).split(" "):
                 words.append(word)
-                edges += _edges(word)
+                edges += _edges(word, is_mixed=is_mixed)
         self.text = "".join(words)
         self._edges = edges
 
@@ -161,19 +164,34 @@ class Shown:
         return bool((run.from_within or edges[at]) and (run.into or edges[at + len(run.text)]))
 
 
-def _edges(word: str) -> bytes:
-    """Behind each letter of a word, whether a run may end there."""
+def _edges(word: str, *, is_mixed: bool) -> bytes:
+    """Behind each letter of a word, whether a run may end there.
+
+    In a text with letters that run from right to left, signs beside numbers and Latin words run as
+    the text does, and so are drawn apart from them (Unicode Annex 9).
+    """
     if not word:
         return b""
     if len(word) >= _LONG:
         return b"\1" * len(word)
-    backwards = [unicodedata.bidirectional(letter) in _BACKWARDS for letter in word]
-    pairs = zip(word, word[1:], backwards, backwards[1:], strict=False)
+    ways = [_way(letter) for letter in word] if is_mixed else list(map(_is_backwards, word))
+    pairs = zip(word, word[1:], ways, ways[1:], strict=False)
     may_end = (
-        letter in _DIVIDED or one != two or bool(_SPACELESS.search(letter + after))
+        letter in _DIVIDED or letter in BRACKETS or after in BRACKETS or one != two
+        or bool(_SPACELESS.search(letter + after))
         for letter, after, one, two in pairs
-    )
+    )  # fmt: skip
     return bytes(may_end) + b"\1"
+
+
+def _is_backwards(letter: str) -> bool:
+    return unicodedata.bidirectional(letter) in _BACKWARDS
+
+
+def _way(letter: str) -> str:
+    """What a letter is to the order of a line: of one way or the other, a number, or a sign."""
+    found = unicodedata.bidirectional(letter)
+    return found if found in _WAYS else "R" if found in _BACKWARDS_WITH_MARKS else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +255,7 @@ class Allowed:
         said = piece.text
         if not said or said in self.words or _PAGE.match(said):
             return True
-        if at and _NUMBER.fullmatch(said) and _PAGE.match(texts[at - 1]):
+        if _opening(texts, at):
             return True
         if said in {",", "("} and _PAGE.match("".join(texts[at + 1 : at + 2])):
             return True
@@ -252,10 +270,22 @@ class Allowed:
 
 def _piece(runs: Sequence[Run], texts: Sequence[str], at: int) -> Piece:
     text = texts[at]
-    if at and text.startswith(")") and _NUMBER.fullmatch(texts[at - 1]):
+    if text.startswith(")") and "(" in _opening(texts, at - 1):
         text = text[1:]  # behind the number of a page
     into = at + 1 < len(runs) and runs[at + 1].divides
     return Piece(text, at > 0 and runs[at - 1].divides, into)
+
+
+def _opening(texts: Sequence[str], at: int) -> str:
+    """What print puts before the number of a page that it adds to a link; empty if it is none."""
+    if at < 1 or not _NUMBER.fullmatch(texts[at]):
+        return ""
+    word = at - 1 if texts[at - 1] else at - 2  # a space, drawn by itself
+    if word < 0 or not _PAGE.match(texts[word]):
+        return ""
+    if texts[word][0] in {",", "("}:
+        return texts[word]
+    return "".join(texts[max(0, word - 1) : word])[-1:] + texts[word]
 
 
 def _plain(formula: str) -> str:
@@ -267,15 +297,20 @@ def allowed(page: str, sealed: Sealed, fates: Fates, total: int | None) -> Allow
     """What the PDF of a document may say, by what its page shows."""
     record, settings = sealed.record, sealed.settings
     say = sealed.say
-    proof = _proof(publication(sealed, fates), say)
+    proof = [*_proof(publication(sealed, fates), say)]
     said = (say("References"), say("Cited in "))
-    own = [*_OWN, *said, settings.name, *sealed.changed(fates), *proof]
+    own = [*_OWN, *said, settings.name, *sealed.changed(fates)]
     address = f"{settings.base.partition('://')[2]}documents/{record.id}.html"
     heads = {squeezed(each) for each in (settings.name, record.short_title, address)}
     numbers = _MARKS.union(_numbers([*sealed.order, *sealed.stands.values()]))
     texts, _, formulas = page.partition(_FORMULAS)
     letters = Counter(_plain(formulas)) + Counter(dict.fromkeys(_SIGNS, len(formulas)))
-    shown = Shown(texts.split(_PARTED))
+    parts = texts.split(_PARTED)
+    if any(map(_is_backwards, "".join(proof))):  # drawn word by word
+        parts += proof if total is not None else []
+    else:
+        own += proof
+    shown = Shown(parts)
     return Allowed(shown, Shown(own), numbers, frozenset(heads), letters, total)
 
 
@@ -292,7 +327,8 @@ def allowed_of_notice(document: str, sealed: Sealed, names: Iterable[str], total
 def _proof(said: Sequence[str], say: Words) -> Iterator[str]:
     if said:
         place, lines = said
-        known = _PROOFS | {say(each): say(lines_of) for each, lines_of in [*_PROOFS.items()][:1]}
+        own = {say(each): say(lines_of) for each, lines_of in [*_PROOFS.items()][:1]}
+        known = _PROOFS if say.is_english else own
         yield from (*known, place)
         yield from (f"{words}: {lines}" for words in known.values())
 

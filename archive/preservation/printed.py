@@ -34,8 +34,10 @@ _NUMBERING = re.compile(r"[•–∗‣◦▪]|\(?(?:[0-9]{1,6}|[A-Za-z]{1,6})[.
 _MARGIN = 20  # points that a label stands left of the text
 _LABEL_SIZE = 9  # points, a little more than those of a label; headings are larger
 _LONGEST_FORMULA = 4_000  # letters
-_PAGE_NUMBER = re.compile(r"(,p\.[0-9]+|\(p\.[0-9]+\))?")
+PAGE = r"(?:p\.|S\.|pág\.|с\.|ص|页)"  # before the number of a page (archive.model.words)
+_PAGE_NUMBER = re.compile(rf"(,{PAGE}[0-9]+|\({PAGE}[0-9]+\))?")
 _SLACK = 25  # points that a destination may stand above its block, beside what is before it
+_MARK = 0.1  # ems: how wide a mark is at the most that stands over or below a letter
 _GAP = 0.4  # ems: runs that are further apart stand in two cells of a table
 
 _NONE, _SPACE, _BREAK = 0, 1, 2  # what stands before a letter
@@ -216,9 +218,11 @@ class _Pen:
         """
         text = self._font.text(strings)
         actual = next((each for _, each in reversed(self._tags) if each), "")
-        self._divides = text == "-" and actual == "\u00ad"
+        self._divides = text in _HYPHENS and (actual or text) == _SOFT_HYPHEN
         if self._divides or (actual and actual == self._told):
             return ""
+        if (text, actual) == (_SOFT_HYPHEN, "-") or actual == text.translate(_MIRRORED):
+            return actual
         if actual and _may_stand_for(actual, self._font.glyphs(strings)):
             self._told = actual
             return actual
@@ -236,6 +240,12 @@ class _Pen:
         return self._font.width(strings) / 1000 * self.size * abs(self._matrix[0])
 
 
+# A font's hyphen says what it stood for first: it may never be in a word but where that is divided.
+_SOFT_HYPHEN = "\u00ad"
+_HYPHENS = frozenset({"-", _SOFT_HYPHEN})
+# A bracket, too: one glyph opens what runs from left to right and closes what runs the other way.
+BRACKETS = "()[]{}<>«»‹›⟨⟩"
+_MIRRORED = str.maketrans(BRACKETS, ")(][}{><»«›‹⟩⟨")
 _SHOWING = frozenset({"Tj", "TJ"})
 _FORBIDDEN = frozenset({
     "'", '"', "Td", "TD", "T*", "Tc", "Tw", "Tz", "TL", "Ts", "INLINE IMAGE",
@@ -281,7 +291,7 @@ def _times(one: list[float], other: tuple[float, ...]) -> tuple[float, ...]:
 def _whole(runs: Iterable[Run]) -> Iterator[Run]:
     """Runs with the words whole that other scripts draw letter by letter."""
     last: Run | None = None
-    for run in runs:
+    for run in _turned(list(_once(list(runs)))):
         if last is not None and _goes_on(last, run):
             pair = (run, last) if _is_backwards(run.text) else (last, run)
             text = "".join(each.text for each in pair)
@@ -292,6 +302,71 @@ def _whole(runs: Iterable[Run]) -> Iterator[Run]:
         last = run
     if last is not None:
         yield last
+
+
+def _once(runs: Sequence[Run]) -> Iterator[Run]:
+    """Runs without marks that say the letter beside them again, as they stand at another height."""
+    for run, before, after in zip(runs, [None, *runs], [*runs[1:], None], strict=False):
+        if not (_is_mark(run) and (_repeats(run, before) or _repeats(run, after))):
+            yield run
+
+
+def _turned(runs: Sequence[Run]) -> Iterator[Run]:
+    """Runs with signs beside each other as one where their line runs from right to left.
+
+    They are drawn from the left on, each by itself where one of them is a bracket.
+    """
+    at = 0
+    while at < len(runs):
+        end = at + 1
+        while end < len(runs) and _is_sign(runs[at]) and _touches(runs[end - 1], runs[end]):
+            end += 1
+        row, around = runs[at:end], (runs[at - 1] if at else None, *runs[end : end + 1])
+        if len(row) > 1 and _is_in_backward_line(row, *around):
+            text = "".join(run.text for run in reversed(row))
+            yield replace(row[0], text=text, width=row[-1].x + row[-1].width - row[0].x)
+        else:
+            yield from row
+        at = end
+
+
+def _is_sign(run: Run) -> bool:
+    """Whether a run has neither letters nor numbers, and so takes the way of its line."""
+    ways = set(map(unicodedata.bidirectional, run.text))
+    return bool(run.text) and not ways & {"L", "R", "AL", "EN", "AN"} and not run.is_formula
+
+
+def _touches(last: Run, run: Run) -> bool:
+    is_same = (last.page, last.y, last.size, last.is_artifact) == (
+        run.page, run.y, run.size, run.is_artifact
+    )  # fmt: skip
+    return is_same and _is_sign(run) and run.x >= last.x and not apart(last, run)
+
+
+def _is_in_backward_line(row: Sequence[Run], before: Run | None, after: Run | None = None) -> bool:
+    """Whether what is drawn before a row stands right of it, or what is drawn behind it left."""
+    first, last = row[0], row[-1]
+    if before is not None and (before.page, before.y) == (first.page, first.y):
+        return before.x > last.x
+    return (
+        after is not None and (after.page, after.y) == (first.page, first.y) and after.x < first.x
+    )
+
+
+def _is_mark(run: Run) -> bool:
+    """Whether a run is of a mark alone, which says its letter, too, in a script drawn backwards."""
+    letters = unicodedata.normalize("NFD", run.text)
+    is_marked = any(map(unicodedata.combining, letters))
+    return is_marked and _is_backwards(run.text) and abs(run.width) < _MARK * run.size
+
+
+def _repeats(mark: Run, beside: Run | None) -> bool:
+    if beside is None or beside.page != mark.page or beside.y == mark.y:
+        return False
+    is_before = beside.x < mark.x  # what stands at the left is said after what is at the right
+    pair = (beside, mark) if is_before else (mark, beside)
+    said = beside.text.startswith(mark.text) if is_before else beside.text.endswith(mark.text)
+    return said and not apart(*pair)
 
 
 def _goes_on(last: Run, run: Run) -> bool:

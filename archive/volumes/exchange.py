@@ -11,6 +11,7 @@ from sphinx.util.inventory import InventoryFile
 
 from archive.files import read_pickle, write, write_pickle
 from archive.model.passage import Anchor
+from archive.model.relations import VERSIONS, versions
 from archive.model.tree import LogPlace
 from archive.site.know.facts import Document
 from archive.site.know.ledger import LEDGER, publishing_commits
@@ -57,6 +58,12 @@ class _Exchange:
         self._commits = publishing_commits(ledger) if revised else {}
         self._referring = _referring(self._documents, self._labels)
         self._neighbours = _neighbours(self._documents)
+        self._versions = versions(
+            (document.id, _page(self._labels[relation.target]))
+            for document in self._documents.values() if document.record is not None
+            for relation in document.record.relations
+            if relation.kind in VERSIONS and relation.target in self._labels
+        )  # fmt: skip
 
     def write_volume(self, volume: Volume) -> None:
         own, ledger = set(volume.documents), self._slicer.ledger
@@ -70,6 +77,7 @@ class _Exchange:
         near = {other for id_ in own for other in (*self._neighbours[id_], *self._referring[id_])}
         near |= {Anchor.parse(anchor).document for anchor in successors}
         near |= {_page(self._labels[name]) for name in related & self._labels.keys()}
+        near |= {other for id_ in own for other in self._versions.get(id_, ())}
         labels |= {
             name for id_ in near & self._documents.keys()
             for name in _related([self._documents[id_]])

@@ -25,6 +25,7 @@ from archive.model.ledger import Ledger, State, load, read
 from archive.model.passage import Anchor
 from archive.model.problem import Problem
 from archive.model.record import Record, parse_record
+from archive.model.relations import VERSIONS, versions
 from archive.model.settings import Settings
 from archive.site.know.ledger import LEDGER
 from archive.site.read.forbidden import is_inside, unreadable
@@ -254,9 +255,10 @@ def read_records(archive: Path, settings: Settings) -> tuple[list[Record], list[
 
 
 def divide(records: Sequence[Record], count: int) -> tuple[Volume, ...]:
-    """At most ``count`` volumes of about equal size.  A collection is never divided.
+    """At most ``count`` volumes of about equal size.
 
-    Raises ValueError for fewer than one volume.
+    A collection is never divided, nor are those that have versions of one text.  Raises ValueError
+    for fewer than one volume.
     """
     if count < 1:
         raise ValueError("an archive has at least one volume")
@@ -265,10 +267,12 @@ def divide(records: Sequence[Record], count: int) -> tuple[Volume, ...]:
         collections.setdefault(record.collection_name, []).append(record.id)
     shares: list[dict[str, list[str]]] = [{} for _ in range(count)]
     begun = 0
-    for name, ids in collections.items():
-        middle = begun + len(ids) // 2
-        shares[min(count - 1, middle * count // max(1, len(records)))][name] = ids
-        begun += len(ids)
+    for names in _together(records, collections):
+        together = {name: collections[name] for name in names}
+        size = sum(map(len, together.values()))
+        middle = begun + size // 2
+        shares[min(count - 1, middle * count // max(1, len(records)))].update(together)
+        begun += size
     filled = [share for share in shares if share]
     return tuple(
         Volume(
@@ -276,6 +280,35 @@ def divide(records: Sequence[Record], count: int) -> tuple[Volume, ...]:
         )
         for number, share in enumerate(filled, start=1)
     )
+
+
+def _together(
+    records: Sequence[Record], collections: Mapping[str, Sequence[str]]
+) -> Iterator[list[str]]:
+    """The collections, those together that have versions of one text, in the order of the first."""
+    holding = {id_: name for name, ids in collections.items() for id_ in ids}
+    joined = versions(
+        (record.collection_name, other)
+        for record in records
+        for relation in record.relations
+        if relation.kind in VERSIONS
+        and (other := holding.get(_document_of(relation.target))) is not None
+    )
+    order = list(collections)
+    done = set[str]()
+    for name in order:
+        if name not in done:
+            group = sorted({name, *joined.get(name, ())}, key=order.index)
+            done.update(group)
+            yield group
+
+
+def _document_of(target: str) -> str:
+    """The id of the document that a relation names, by itself or by an anchor."""
+    try:
+        return Anchor.parse(target).document
+    except ValueError:
+        return target
 
 
 def write_plan(archive: Path, records: Sequence[Record], count: int) -> tuple[Volume, ...]:

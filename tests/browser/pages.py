@@ -18,7 +18,7 @@ COMPANION = "documents/keepers-seed-statement.made.html"
 KINDS = (
     "index.html", "documents/index.html", DOCUMENT, COMPANION,
     "chronology.html", "map.html", "glossary.html", "references.html", "permanence.html",
-    "about.html", "search.html", "404.html",
+    "about.html", "subjects/gardens.html", "search.html", "404.html",
 )  # fmt: skip
 WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 320, "height": 800}
 

@@ -128,3 +128,11 @@ def test_without_script_the_boxes_choose_and_a_passage_that_is_led_to_is_seen(
     assert not scriptless.locator("#lights-zh-a2").is_visible()
     scriptless.get_by_label("中文").check()
     assert scriptless.locator("#lights-zh-a2").is_visible()
+
+
+@pytest.mark.parametrize(("asked", "place"), [("3", "a3"), ("المادة 3", "a3"), ("٢(ب)", "p2")])
+def test_a_reader_goes_to_a_number_in_any_digits(page, versions_site, asked, place):
+    page.goto((versions_site.site / "documents/lights-ar.html").as_uri())
+    page.get_by_label("اذهب إلى").fill(asked)
+    page.keyboard.press("Enter")
+    page.wait_for_function(f"location.hash === '#lights-ar-{place}'", timeout=2_000)

@@ -218,6 +218,15 @@ def test_headings_keep_their_ranks_and_none_is_skipped():
     assert signs == ["##", "##", "###", "####", "####", "####", "##"]
 
 
+def test_what_the_editor_says_of_a_file_is_not_to_be_confirmed():
+    text = importer.read("人人有权享有主张和发表意见的自由。\n".encode(), "letter.txt")
+    told = Told("letter", "On lamps", "Guild of Lamps", "2019")
+    found = importer.imported(text, b"", "d", told, Archive("", "", SETTINGS)).document
+    assert {"title: On lamps", "issuer: Guild of Lamps", "date: 2019"} <= {*found.splitlines()}
+    assert not re.search("^(title|issuer|date)-note:", found, re.MULTILINE)
+    assert " 16 signs." in found
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_draft_of_any_kind_has_what_its_record_must_have(kind):
     text = importer.read((IN / "filing.txt").read_bytes(), "filing.txt")

@@ -15,7 +15,7 @@ PAGES = ("glossary", "references", "about")
 
 def _ids(archive, page):
     article = archive.page(page).find("article", attrs={"role": "main"})
-    for part in article.select(".other-forms"):  # which only a page has
+    for part in article.select(".other-forms, [id^='list-']"):  # which only a page has
         part.decompose()
     ids = {tag["id"] for tag in article.find_all(attrs={"id": True})}
     # Those that docutils numbers can be cited by nobody.
@@ -99,7 +99,7 @@ def _ids_of_article(archive, page):
     article = archive.page(page).find("article")
     for forms in article.select('[aria-labelledby="other-forms-name"]'):  # for the screen alone
         forms.decompose()
-    for part in article.select(".other-forms"):  # which only a page has
+    for part in article.select(".other-forms, [id^='list-']"):  # which only a page has
         part.decompose()
     ids = {tag["id"] for tag in article.find_all(attrs={"id": True})}
     return {

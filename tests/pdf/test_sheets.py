@@ -7,8 +7,11 @@ from importlib.resources import files
 
 import pikepdf
 import pytest
+from docutils import nodes
+from docutils.utils import new_document
 
 from archive.pdf import code
+from archive.pdf.pages import Addresses, Subject, draw_page
 from archive.pdf.press import Press
 from tests.conftest import pdftotext
 from tests.pdf.conftest import Print
@@ -68,6 +71,41 @@ def test_a_chapter_begins_on_the_sheet_of_the_one_before_where_there_is_room(
     heads = [_lines(head) for head in pdftotext(pdf, *HEAD).split("\f")[:-1]]
     assert heads[:3] == [[], ["First", "Of the first"], [] if sheet == 2 else ["Second"]]
     assert heads[-1] == ["Second"]
+
+
+def _page(sections):
+    """A drawn page of so many sections, each with a note, and a list at its end."""
+    page = nodes.section("", nodes.title("", "Page"))
+    for at in range(sections):
+        note = nodes.admonition("", nodes.title("", "Note"), nodes.paragraph("", f"Note {at}."))
+        page += nodes.section("", nodes.title("", f"Section {at}"), note)
+    page += nodes.rubric("", "Referred to by", is_closing=True)
+    page += nodes.paragraph("", "Elsewhere.")
+    subject = Subject("page", "page.md", Addresses("https://a.example/", lambda _: False), "en")
+    doctree = new_document("page")
+    doctree += page
+    return draw_page(doctree, subject)
+
+
+@pytest.mark.parametrize(("sections", "listed"), [(12, True), (13, False)])
+def test_contents_list_the_sections_of_a_page_unless_they_are_many(tmp_path, sections, listed):
+    drawn = _page(sections)
+    body = [
+        code.call("contents", code.string("Contents")),
+        "pagebreak()",
+        'begin("Page")',
+        drawn.code,
+    ]
+    pages, pdf = _printed(tmp_path, body)
+    assert ("Section 3" in pages[0]) is listed
+    with Print(pdf).pdf.open_outline() as outline:
+        assert len(outline.root[1].children) == sections
+
+
+def test_the_lists_at_the_end_do_not_stand_on_a_page_alone():
+    bound = [piece.code for piece in _page(2).pieces if "set block(sticky: true)" in piece.code]
+    assert len(bound) == 1
+    assert "Note 1." in bound[0]
 
 
 def test_a_sentence_goes_on_behind_the_page_of_a_reference(archive_site):

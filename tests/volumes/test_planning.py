@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from archive.model.ledger import Event, Kind, serialise
+from archive.model.relations import Relation
 from archive.volumes.joining import joined_inventories
 from archive.volumes.planning import (
     BibliographySlicer,
@@ -24,13 +25,23 @@ DAY, SHA = "2026-01-01", "0" * 64
 def records(*names):
     """Records in the order of the catalogue, each ``collection/id``."""
     pairs = (name.split("/") for name in names)
-    return [SimpleNamespace(collection_name=collection, id=id_) for collection, id_ in pairs]
+    return [
+        SimpleNamespace(collection_name=collection, id=id_, relations=())
+        for collection, id_ in pairs
+    ]
 
 
 def test_a_collection_is_never_divided():
     volumes = divide(records("2020/a", "2020/b", "2021/c", "2020/d", "2022/e", "2022/f"), 3)
     assert [volume.collections for volume in volumes] == [("2020",), ("2021",), ("2022",)]
     assert volumes[0].documents == ("a", "b", "d")
+
+
+def test_versions_of_one_text_are_in_one_volume():
+    held = records("2020/a", "2021/b", "2022/c", "2023/d")
+    held[3].relations = (Relation("version-of", "a-p2", 1), Relation("quotes", "b", 2))
+    volumes = divide(held, 4)
+    assert [volume.documents for volume in volumes] == [("a", "d"), ("b",), ("c",)]
 
 
 def test_there_are_no_empty_volumes():

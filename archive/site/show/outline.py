@@ -24,7 +24,7 @@ def closing_heading(heading: str, say: Words, env: BuildEnvironment) -> nodes.ru
     Only a page's is a heading of its outline: it is no part of what the document says.
     """
     if builder_of(env).name != "html":
-        return nodes.rubric("", say(heading))
+        return nodes.rubric("", say(heading), is_closing=True)
     id_ = f"list-{heading.lower().replace(' ', '-')}"
     return nodes.rubric("", say(heading), ids=[id_], **{"heading-level": 2})
 

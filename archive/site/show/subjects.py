@@ -133,7 +133,11 @@ def _agents(held: Iterable[Held]) -> list[nodes.Node]:
         nodes.reference("", name, refuri=agent.authority) if agent.authority else nodes.Text(name)
         for name, agent in sorted(found.items())
     ]
-    return [nodes.paragraph("", "", *joined(named, "; "), nodes.Text("."))] if named else []
+    return (
+        [nodes.paragraph("", "", *joined(named, "; "), nodes.Text("."), classes=["names"])]
+        if named
+        else []
+    )
 
 
 def _works(env: BuildEnvironment, docname: str, held: list[Document]) -> list[nodes.Node]:

@@ -55,9 +55,11 @@ class piece(nodes.General, nodes.Element):
 def version_pages(app: Sphinx) -> Iterator[GeneratedPage]:
     """Yield a page for each text with several versions."""
     for id_, group in view_of(app.env).all_versions().items():
-        if group[0].id == id_:
+        # A volume knows documents of others, too, whose pages it does not make.
+        if group[0].id == id_ and group[0].docname in app.env.found_docs:
             name = f"{group[0].docname}.{BESIDE.removesuffix('.html')}"
-            yield GeneratedPage(name, BESIDE, partial(_context, app, name, group[0].docname))
+            context = partial(_context, app, name, group[0].docname)
+            yield GeneratedPage(name, BESIDE, context, listed=False)  # its texts have their pages
 
 
 class _Column(NamedTuple):
@@ -161,7 +163,7 @@ def _cell(column: _Column, block: Block, said: str, _: Words) -> nodes.Element:
     caption = piece(
         "", closing="",
         opening=f'<p class="version-name"><a href="{id_}.html#{anchor}">{where}</a>'
-        f' · <a href="{id_}.made.html#{anchor}">{escape(_("Cite"))}</a></p>\n',
+        f'<span> · <a href="{id_}.made.html#{anchor}">{escape(_("Cite"))}</a></span></p>\n',
     )  # fmt: skip
     text = piece("", opening=f"<div{column.tongue}>\n", closing="</div>\n")
     for heading in headings:

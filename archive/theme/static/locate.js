@@ -2,11 +2,13 @@
 "use strict";
 
 const locate = (() => {
-  const SAME = { article: "art", paragraph: "para", par: "para", "¶": "para", section: "sec", "§": "sec", exhibit: "ex" };
+  const SAME = { article: "art", paragraph: "para", par: "para", "¶": "para", section: "sec", "§": "sec", exhibit: "ex",
+    artículo: "art", статья: "art", ст: "art", مادة: "art", المادة: "art", párrafo: "para", paragraphe: "para", пункт: "para", п: "para", الفقرة: "para" };
 
   // The words and numbers of a text, in order: “art. 19(3)(b)” has art, 19, 3 and b.
   function parts(text) {
-    const found = text.normalize("NFKC").toLowerCase().match(/\p{L}+|\p{N}+|[¶§]/gu) ?? [];
+    const plain = text.normalize("NFKC").toLowerCase().replace(/[٠-٩۰-۹]/g, (digit) => digit.charCodeAt() & 15);
+    const found = plain.match(/\p{L}+|\p{N}+|[¶§]/gu) ?? [];
     return found.map((part) => SAME[part] ?? part).join(" ");
   }
 
