@@ -360,7 +360,11 @@ class Sealed:
         The record, the works, the texts of notes, and what stands under no anchor.
         """
         for label, line in self.card(ties):
-            yield from (label, line.words)
+            yield label
+            if line.drawn == "link":  # print may tell the page of a work before the parenthesis
+                yield from re.split(r" (?=\()", line.words)
+            else:
+                yield line.words
         yield from (text for key in self.works for text in self.worded(key))
         yield from _pieces(self.shown_order)
         for part in self.stands.values():
