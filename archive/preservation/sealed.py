@@ -509,7 +509,12 @@ def _worded(work: tuple[tuple[str, str], ...]) -> tuple[str, str]:
 
 
 _SECTION = re.compile(r'<section class="citing" id="([^"]*)">.*?</section>', re.DOTALL)
-_COMMIT = re.compile(r" in commit <code>[0-9a-f]{12}</code>")
+
+
+def of_a_commit(say: Say) -> re.Pattern[str]:
+    """What a page says of the commit that published something."""
+    before, after = map(re.escape, say("in commit {commit}").split("{commit}"))
+    return re.compile(f" {before}<code>[0-9a-f]{{12}}</code>{after}")
 
 
 @cache
@@ -531,7 +536,10 @@ def miscited(  # noqa: PLR0913, PLR0917 - each argument names what a page is hel
     Its sections stand together, shown, in their order, and nothing else has an anchor of theirs.
     Which commit published a passage no line of the ledger says.
     """
-    text, template = _COMMIT.sub("", page.decode("utf-8", "replace")), _template(folders)
+    text, template = (
+        _commit(sealed.say).sub("", page.decode("utf-8", "replace")),
+        _template(folders),
+    )
     wanted = {
         each["reference"].key: template.render(each)
         for each in sealed.citations(fates, text, versions)

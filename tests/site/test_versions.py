@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from hashlib import sha256
+from shutil import copytree
 
 import pytest
 
@@ -13,8 +14,9 @@ from archive.model.words import languages, words
 from archive.preservation import ledger
 from archive.preservation.proof import Proof, order, wants
 from archive.preservation.scripts import shipped_scripts
+from archive.preservation.sealed import of_a_commit
 from archive.preservation.site import files
-from tests.conftest import ROOT
+from tests.conftest import ROOT, command, sealed
 
 SIDE_BY_SIDE = "documents/lights-en.versions.html"
 OTHERS = {"ar": "العربية", "en": "English", "es": "Español", "ru": "Русский", "zh": "中文"}
@@ -195,3 +197,17 @@ def test_a_damaged_copy_is_convicted(proof, versions_site, damage):
     assert old in text
     found = {each.rule for each in proof.read(path, text.replace(old, new, 1).encode())}
     assert rule in found
+
+
+def test_the_copy_is_sound_in_every_language(versions_site, tmp_path):
+    copy = tmp_path / "copy"
+    copytree(versions_site.site, copy)
+    done = command(versions_site.source, "verify", str(sealed(copy)))
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("language", ["en", *languages()])
+def test_no_line_of_the_ledger_says_which_commit_published_a_passage(language):
+    say = words(language)
+    told = say("in commit {commit}").format(commit=f"<code>{'9e1779a418f7'}</code>")
+    assert of_a_commit(say).sub("", f"<dd> {told}</dd>") == "<dd></dd>"
