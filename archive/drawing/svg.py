@@ -12,6 +12,7 @@ from xml.etree import ElementTree as ET
 
 _NAMESPACE = "http://www.w3.org/2000/svg"
 
+_ON_A_PHONE = 470  # CSS pixels: what is wider could not be read and touched there as a whole
 _MARK = "#7c2529"
 _INK = "#1d1a17"
 _RULE = "#8b8178"
@@ -134,7 +135,8 @@ def written(drawing: Drawing, *, linked: bool) -> str:
     width, height = _number(drawing.width), _number(drawing.height)
     ground = {"viewBox": f"0 0 {width} {height}"}
     if linked:
-        ground |= {"class": "drawing", "width": width, "height": height}
+        size = "drawing" if drawing.width <= _ON_A_PHONE else "drawing wide"
+        ground |= {"class": size, "width": width, "height": height}
     else:
         ground |= {"xmlns": _NAMESPACE, "width": width, "height": height}
     root = ET.Element("svg", ground)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from archive.drawing.relations import Bond, Node, Relations, relations_map
 from archive.drawing.svg import Circle, Curve, Label, Link, Rule, written
-from archive.drawing.timeline import Dated, timeline
+from archive.drawing.timeline import NARROW, Dated, timeline
 from archive.model.dates import ArchiveDate
 from tests.conftest import built, edit
 
@@ -132,6 +132,23 @@ def test_a_map_is_bounded_and_says_what_it_leaves_out():
     words = [shape.words for shape in drawing.shapes if isinstance(shape, Label)]
     assert "Not shown: 2,000 more works and 3,000 weaker lines" in words
     assert len(written(drawing, linked=True)) < 120_000
+
+
+def test_a_drawing_is_whole_on_a_phone_as_long_as_it_can_be_read_there():
+    short, long = (
+        relations_map(
+            Relations(
+                (Node("d", name, "#"),), (Node("w", name, "#"),),
+                (Bond("d", "w", 1, Link("#", "cites")),), (),
+            ),
+            is_fitted=True,
+        ) for name in ("Seed letter", "The whole name of a committee")
+    )  # fmt: skip
+    for drawing, classes in ((short, "drawing"), (long, "drawing wide")):
+        svg = BeautifulSoup(written(drawing, linked=True), "xml").svg
+        assert svg["class"] == classes
+    column = 358 / timeline([dated("2020-01")], NARROW).width * NARROW  # in a window of 390 pixels
+    assert column >= 24
 
 
 def test_nothing_that_a_document_is_called_gets_out_of_its_place():
