@@ -165,6 +165,8 @@ CONTEXT = (
     pages.complete_head,
 )
 
+LATE = outline.complete_outline, outline.describe_page
+
 # Reading a page: directives, roles, and changes to its node tree.
 DIRECTIVES = {
     "withdrawn": directives.WithdrawnDirective,
@@ -256,7 +258,7 @@ def register(app: Sphinx) -> None:
     # After the theme, which hides outlines, and whose inline script the policy allows.
     app.connect(
         "html-page-context",
-        _in_order([outline.complete_outline, _of_page(content_security.set_policy)], "html"), 600,
+        _in_order([*LATE, _of_page(content_security.set_policy)], "html"), 600,
     )  # fmt: skip
     app.connect("html-collect-pages", generated.stale_pages)
 

@@ -38,6 +38,10 @@ PROOFS: dict[str, tuple[str, tuple[tuple[str, ...], ...]]] = {
         "import PDFs whose right text is known, and count the words in the right order",
         (("-m", "tests.importing.pdfs"),),
     ),
+    "looks": (
+        "compare pictures of pages and their states with those that are kept",
+        ((*PYTEST, "-n", "0", "tests/browser/test_looks.py"),),
+    ),
     # The full disk is a small tmpfs where the user may mount one (root).
     "faults": (
         "kill two hundred builds, let fifty run out of space, damage fifty, save during fifty",

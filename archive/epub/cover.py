@@ -5,6 +5,7 @@ from __future__ import annotations
 import typst
 
 from archive.pdf.code import string
+from archive.pdf.fonts import PACKAGES
 
 # 1,000 by 1,500 pixels, in the form and size that reading systems ask for.
 _SOURCE = """\
@@ -30,7 +31,10 @@ def cover(name: str, description: str, publisher: str) -> bytes:
         size=min(150, 1_700 // longest),
         name=string(name), description=string(description), publisher=string(publisher),
     )  # fmt: skip
-    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True)
+    fonts = typst.Fonts(
+        include_system_fonts=False, include_embedded_fonts=True,
+        font_paths=[str(package.folder) for package in PACKAGES if package.folder],
+    )  # fmt: skip
     compiler = typst.Compiler(
         input=source.encode("utf-8"), font_paths=fonts, ignore_system_fonts=True
     )

@@ -135,8 +135,11 @@ class PdfBuilder(Builder):
         ))  # fmt: skip
         if not found:
             return found
-        self._store.prepare(_HERE / TEMPLATE, ())
-        lacking = Press(self._store.folder, self._settings.timestamp, 1).lacking(found)
+        lacking = self._store.fontless(found, self._settings.made_by)
+        if lacking is None:
+            self._store.prepare(_HERE / TEMPLATE, ())
+            lacking = Press(self._store.folder, self._settings.timestamp, 1).lacking(found)
+            self._store.keep_fontless(found, lacking, self._settings.made_by)
         for page in drawn.pages:
             if missing := sorted(page.letters & lacking):
                 place = next(filter(None, map(page.place_of, missing)), None)

@@ -12,7 +12,7 @@ Words that run from right to left are left as they are: Poppler reverses an ``Ac
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby, pairwise, product
@@ -22,6 +22,7 @@ import pikepdf
 from pikepdf import Dictionary, Name, Operator, String
 
 from archive.model.glyphs import Font, codes
+from archive.pdf.fonts import STACKED_FONT
 
 _MOST = 8  # parts of a row of letters for which all readings are tried
 _BEGINS, _ENDS = frozenset({"BDC", "BMC"}), "EMC"
@@ -31,6 +32,8 @@ _GAP = 0.08  # ems between letters that are one word to readers
 _LINE = 6  # points from one part of a line to another, at the most
 
 Instructions = Sequence[Any]
+# Fonts in which a mark may end elsewhere than its letter.
+_RAGGED_FONT = re.compile("NotoSans(Khmer|Lao|Myanmar|Thai)-")
 _BETWEEN = re.compile(r'[\s"]+')  # words of code
 
 _IsSaid = tuple[Callable[[str], bool], ...]  # as a word, or else as a part of one
@@ -65,18 +68,53 @@ def join_clusters(pdf: pikepdf.Pdf, said: str) -> None:
     words, is_part = frozenset(_BETWEEN.split(said)), lru_cache(maxsize=None)(said.__contains__)
     is_said = (words.__contains__, is_part)
     for page in pdf.pages:
-        parts = list(_parts(page, fonts))
-        drawn = list(_words(parts, trees[int(page.obj.StructParents)], is_said))
-        joined = [part.number for word in drawn if word.text for part in word.parts[1:]]
-        if any(word.text for word in drawn):
+        shown, joined = bytearray(), list[int]()
+        for row, may_be_split in _rows(page):
+            text = row
+            found = list[_Word]()
+            if may_be_split:
+                parts = list(_parts(pdf.make_stream(row), page, fonts))
+                found = list(_words(parts, trees[int(page.obj.StructParents)], is_said))
+            if any(word.text for word in found):
+                joined += [part.number for word in found if word.text for part in word.parts[1:]]
+                drawn = [each for word in found for each in _shown(word)]
+                text = b"\n" + pikepdf.unparse_content_stream(drawn) + b"\n"
+            shown += text
+        if joined or len(shown) != len(page.Contents.read_bytes()):
             _forget(trees[int(page.obj.StructParents)], page, joined)
-            shown = [each for word in drawn for each in _shown(word)]
-            page.Contents = pdf.make_stream(pikepdf.unparse_content_stream(shown))
+            page.Contents = pdf.make_stream(bytes(shown))
 
 
-def _parts(page: pikepdf.Page, fonts: _Fonts) -> Iterator[_Part]:
+_HEIGHT = re.compile(rb"([0-9.]+) cm")
+_PART = re.compile(rb"(?<=EMC)(?=/\w+<</MCID )")
+
+
+def _rows(page: pikepdf.Page) -> Iterator[tuple[bytes, bool]]:
+    """The text of a page in rows of parts, and whether letters in them may be drawn in several.
+
+    Only these are read: it takes longer than Typst takes to print the page.
+    """
+    fonts = {name: str(font.BaseFont) for name, font in page.resources.get("/Font", {}).items()}
+    stacked = _drawn_in(name for name, font in fonts.items() if STACKED_FONT.search(font))
+    ragged = _drawn_in(name for name, font in fonts.items() if _RAGGED_FONT.search(font))
+    parts = _PART.split(page.Contents.read_bytes()) if stacked else [page.Contents.read_bytes()]
+    for is_of_them, row in groupby(parts, lambda part: bool(stacked and stacked.search(part))):
+        found = list(row)
+        whole = found[0].startswith(b"/Span") and found[-1].rstrip().endswith(b"EMC")
+        is_ragged = ragged and any(b"ActualText" in each and ragged.search(each) for each in found)
+        heights = {at[1] for each in found if (at := _HEIGHT.search(each))}
+        yield b"".join(found), bool(is_of_them and whole and (len(heights) > 1 or is_ragged))
+
+
+def _drawn_in(names: Iterable[str]) -> re.Pattern[bytes] | None:
+    """What is found where text is drawn in one of some fonts."""
+    given = "|".join(re.escape(name) for name in names)
+    return re.compile(rf"(?:{given}) [0-9.]+ Tf".encode()) if given else None
+
+
+def _parts(stream: pikepdf.Object, page: pikepdf.Page, fonts: _Fonts) -> Iterator[_Part]:
     depth, begun = 0, list[Any]()
-    for each in pikepdf.parse_content_stream(page):
+    for each in pikepdf.parse_content_stream(stream):
         begun.append(each)
         operator = str(each.operator)
         depth += (operator in _BEGINS) - (operator == _ENDS)

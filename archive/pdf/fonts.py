@@ -110,10 +110,10 @@ _OF_SCRIPTS = re.compile("[\u0530-\u1cff]")
 UNUSUAL = re.compile(f"[^{_PLAIN}]")
 
 
-# Scripts with letters that have marks above, below or beside them.
-STACKED = re.compile(
-    "[\u0300-\u036f\u0590-\u08ff\u0900-\u109f\u1780-\u17ff\u19e0-\u19ff\ua8e0-\uaa7f]"
-)
+# Scripts from the left with letters that have marks above, below or beside them.
+_STACKED = frozenset(_OTHERS) - {"Armenian", "Ethiopic", "Georgian"}
+STACKED = re.compile("[{}]".format("".join(_OTHERS[name] for name in sorted(_STACKED))))
+STACKED_FONT = re.compile(f"NotoSans({'|'.join(sorted(_STACKED))})-")
 
 
 def letters(text: str) -> frozenset[str]:

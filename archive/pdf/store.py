@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 
 _FORMAT = "pdfs 1"
+_FONTS = "fonts.pickle"
 
 
 class Drawn(NamedTuple):
@@ -118,6 +119,15 @@ class Store:
         for edition in editions:
             for name, path in edition.images.items():
                 write_if_changed(self.folder / IMAGES / name, path.read_bytes())
+
+    def fontless(self, found: frozenset[str], made_by: str) -> frozenset[str] | None:
+        """The characters among some that no font has; None if that was not asked yet."""
+        asked, lacking = read_pickle(self.folder / _FONTS, made_by) or (frozenset(), frozenset())
+        return lacking & found if found <= asked else None
+
+    def keep_fontless(self, found: frozenset[str], lacking: frozenset[str], made_by: str) -> None:
+        """Keep the characters among some that no font has."""
+        write_pickle(self.folder / _FONTS, (found, lacking), made_by)
 
     def keep(self, edition: Edition, outcome: Outcome) -> None:
         """Put a finished PDF into the output folder.

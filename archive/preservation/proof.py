@@ -405,6 +405,8 @@ class Proof:
         pages: dict[str, list[int]] = {}
         for name, (page, _) in printed.places.items():
             document = document_of(self.fates.final.get(name, name))
+            if name in self._anchors:  # the document itself, whose record may fill its first page
+                document = name
             if document:
                 pages.setdefault(document, []).append(page)
         firsts = sorted(map(min, pages.values()))

@@ -360,7 +360,9 @@ class Sealed:
         The record, the works, the texts of notes, and what stands under no anchor.
         """
         for label, line in self.card(ties):
-            yield from (label, line.words)
+            # Behind a link print sets the number of a page.
+            words = line.words.rpartition(" (") if line.drawn == "link" else ("", "", line.words)
+            yield from (label, *filter(None, (words[0], words[2])))
         yield from (text for key in self.works for text in self.worded(key))
         yield from _pieces(self.shown_order)
         for part in self.stands.values():

@@ -107,12 +107,17 @@ _LABEL = re.compile('aria-label="([^"]*)"')
 _OWN = ('<div class="brand"', '<span class="sidebar-brand-text"', '<div class="sidebar-tree"')
 
 
+_VIEWPORT = re.compile(r'<meta name="viewport"[^>]*>\s*')
+
+
 def complete_frame(app: Sphinx, pagename: str, context: dict[str, Any]) -> None:
     """Give templates ``named_landmarks``, and the major version of Sphinx in place of the release.
 
     The release depends on the Python; the pages are the same.
     """
     context["named_landmarks"] = named
+    # docutils tells browsers the width of the page, and so does furo.
+    context["metatags"] = _VIEWPORT.sub("", context.get("metatags", ""))
     if "direction" in context:
         # furo's template has the attribute lang alone, and its value is written as it is.
         context["language"] = f'{context["language"]}" dir="{context["direction"]}'

@@ -49,7 +49,8 @@ _SMALL_TARGETS = """() => {
     };
     return [...document.querySelectorAll("a[href], button, select, input, summary")]
         .filter((each) => {
-            const { width, height } = each.getBoundingClientRect();
+            const target = each.matches("input") ? each.closest("label") ?? each : each;
+            const { width, height } = target.getBoundingClientRect();
             const style = getComputedStyle(each);
             if (!width || style.visibility === "hidden" || style.opacity === "0") return false;
             if (each.closest("svg") || (width > 23.9 && height > 23.9)) return false;

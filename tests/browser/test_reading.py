@@ -243,6 +243,10 @@ def test_the_catalogue_is_chosen_from_and_the_choice_has_an_address(page, addres
     expect(rows.first).to_have_text(re.compile(r"^\s*\[Resolution"))
     page.get_by_label("Year").select_option("2019")
     expect(rows).to_have_count(2)
+    page.get_by_role("link", name="Registers").click()
+    expect(page).to_have_url(re.compile("subject=Registers$"))
+    expect(page.get_by_label("Subject")).to_have_value("Registers")
+    expect(page.locator("ul.catalogue > li:visible")).to_have_count(1)
 
 
 # --- The keyboard

@@ -165,15 +165,6 @@ def setup(app):
 """
 
 
-def test_a_letter_without_a_font_is_told_with_its_place(small_archive):
-    source = small_archive("print")
-    line = _with(source, "\nA word: 新.\n")
-    message = 'No font that comes with the archive has a letter for "新" (CJK).'
-    output = _refused(source)
-    assert f"documents/plain.md:{line}: ERROR: {message}" in output
-    assert output.count(message) == 1  # though two PDFs have it
-
-
 def test_a_footnote_without_a_mark_is_printed_where_it_stands(print_archive):
     text = _text(print_archive, "archive")
     assert text.index("The second rule.") < text.index("A note that nothing marks.")

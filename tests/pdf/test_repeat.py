@@ -173,7 +173,7 @@ def test_a_failure_leaves_the_pdfs_that_stood(print_copy):
     site = print_copy / "_build" / "html"
     before = _digests(site)
     path = print_copy / "documents" / "plain.md"
-    path.write_text(path.read_text("utf-8") + "\nA word: 新聞.\n", "utf-8")
+    path.write_text(path.read_text("utf-8") + f"\nA word: {'א' * 100_000}.\n", "utf-8")
     assert build(print_copy, builder="pdf").code != 0
     assert _digests(site) == before
     assert build(print_copy, builder="pdf").code != 0  # and it is not forgotten

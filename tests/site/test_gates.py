@@ -117,6 +117,7 @@ def dead_links(site):
             target = target.partition("?")[0]
             if re.match(r"[a-z]+:", target) or target.endswith("archive.epub"):
                 continue  # the EPUB has a target of its own, and tests of its own
+            target = target.partition("?")[0]  # which script reads
             folder = site.site if target.startswith("/") else path.parent
             there = (folder / target.lstrip("/")).resolve() if target else path
             in_page = fragment and there.suffix == ".html"
@@ -126,6 +127,14 @@ def dead_links(site):
 
 def test_every_link_inside_the_site_leads_to_something(archive_site):
     assert list(dead_links(archive_site)) == []
+
+
+def test_the_head_of_each_page_has_one_width_and_no_page_to_load_beforehand(archive_site):
+    for path, page in archive_site.pages():
+        assert len(page.select("meta[name=viewport]")) == 1, path
+        assert not page.select("head link[rel=next]"), path
+        of_source = (archive_site.source / path).with_suffix(".md").exists()
+        assert len(page.select("meta[name=description]")) == int(of_source), path
 
 
 OF_ALPHA = "index.md:{1}: ERROR: The label “alpha-p1” is in documents/alpha.md"

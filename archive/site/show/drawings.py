@@ -135,7 +135,7 @@ class _Map:
         works = joined((link_to_work(work, self.env, self.docname) for work in shared), ", ")
         said = [nodes.Text("Cited by more than one document: "), *works, nodes.Text(".")]
         yield nodes.paragraph("", "" if shared else "No work is cited by more than one document.",
-                              *(said if shared else ()))  # fmt: skip
+                              *(said if shared else ()), classes=["cited-by-several"])  # fmt: skip
 
     def _relations(self) -> Relations:
         citing = tuple(self._node(name, group) for name, group in self._groups.items())

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import partial
 from itertools import chain
 from typing import Any
+from urllib.parse import urlencode
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -59,7 +61,8 @@ def entry(
     """Return a document as a list shows it, with the classes by which the form filters."""
     title = nodes.inline("", record.title, classes=spoken_in(record, env))
     link = make_refnode(builder_of(env), docname, document.docname, "", title)
-    issuers = (nodes.inline("", agent.name, classes=["issuer"]) for agent in record.cited)
+    leads = partial(_chosen, env=env, docname=docname)
+    issuers = (leads("issuer", agent.name) for agent in record.cited)
     facts = (
         *(
             nodes.inline("", row.words(value), classes=[name])
@@ -68,7 +71,7 @@ def entry(
         nodes.inline("", record.date.spoken, classes=["date", f"year-{record.date.year}"]),
         nodes.Text(", ".join(counted([document], env))),
     )
-    subjects = (nodes.inline("", subject, classes=["subject"]) for subject in record.subjects)
+    subjects = (leads("subject", subject) for subject in record.subjects)
     return nodes.list_item(
         "",
         nodes.paragraph("", "", link, classes=["catalogue-title"]),
@@ -78,6 +81,17 @@ def entry(
         ),
         nodes.paragraph("", "", *joined(subjects, "; "), classes=["catalogue-subjects"]),
     )  # fmt: skip
+
+
+def _chosen(facet: str, value: str, *, env: BuildEnvironment, docname: str) -> nodes.Node:
+    """Return a fact that leads to the documents that share it, where one page lists all."""
+    shown = nodes.inline("", value, classes=[facet])
+    view, builder = view_of(env), builder_of(env)
+    if builder.name != "html" or view.is_split():
+        return shown
+    address = builder.get_relative_uri(docname, view.catalogue_page())
+    query = urlencode({facet: value})
+    return nodes.reference("", "", shown, refuri=f"{address}?{query}", internal=True)
 
 
 def spoken_in(record: Record, env: BuildEnvironment) -> list[str]:

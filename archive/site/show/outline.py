@@ -1,14 +1,16 @@
-"""The lists at the end of a document, as headings that its page's outline leads to."""
+"""A page's frame: its outline, with the lists at the end of a document, and its description."""
 
 from __future__ import annotations
 
 from html import escape
+from textwrap import shorten
 from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
+from archive.citation.metadata import Meta
 from archive.model.words import N_, Words, words
 from archive.upstream.access import builder_of
 
@@ -25,6 +27,16 @@ def closing_heading(heading: str, say: Words, env: BuildEnvironment) -> nodes.ru
         return nodes.rubric("", say(heading), is_closing=True)
     id_ = f"list-{heading.lower().replace(' ', '-')}"
     return nodes.rubric("", say(heading), ids=[id_], **{"heading-level": 2})
+
+
+def describe_page(
+    _app: Sphinx, _page: str, _template: str, context: dict[str, Any], doctree: nodes.document
+) -> None:
+    """Add what a page without a record is about, in the words that it begins with."""
+    first = doctree.next_node(nodes.paragraph) if doctree and "record" not in context else None
+    if first is not None and "page_metadata" in context:
+        said = shorten(first.astext(), 200, placeholder=" …")
+        context["page_metadata"] = (*context["page_metadata"], Meta("name", "description", said))
 
 
 def complete_outline(
