@@ -195,3 +195,15 @@ def test_a_damaged_copy_is_convicted(proof, versions_site, damage):
     assert old in text
     found = {each.rule for each in proof.read(path, text.replace(old, new, 1).encode())}
     assert rule in found
+
+
+@pytest.mark.parametrize("language", ["en", *languages()])
+def test_a_page_may_name_the_commit_of_a_publication_in_its_language(
+    proof, versions_site, language
+):
+    path = f"documents/lights-{language}.made.html"
+    text = (versions_site.site / path).read_text("utf-8")
+    said = words(language)("in commit {commit}").format(commit="<code>0123456789ab</code>")
+    assert "</dt><dd></dd>" in text
+    there = text.replace("</dt><dd></dd>", f"</dt><dd> {said}</dd>", 1)
+    assert not list(proof.read(path, there.encode()))
