@@ -28,6 +28,8 @@ _MOST = 8  # parts of a row of letters for which all readings are tried
 _BEGINS, _ENDS = frozenset({"BDC", "BMC"}), "EMC"
 _SOFT_HYPHEN = "\u00ad"
 
+# Thousandths of an em: as wide readers may take a mark to be whose font does not say its width.
+_UNSAID = 1000.0
 _GAP = 0.08  # ems between letters that are one word to readers
 _LINE = 6  # points from one part of a line to another, at the most
 
@@ -170,7 +172,7 @@ class _Reader:
     def _choose(self, name: Any, size: Any) -> None:
         font = self._page.resources.Font[str(name)]
         if font.objgen not in self._fonts:
-            self._fonts[font.objgen] = Font.of(font)
+            self._fonts[font.objgen] = Font.of(font)._replace(default_width=_UNSAID)
         self._font, self._size = self._fonts[font.objgen], float(size)
 
     def _begin(self, x: float) -> None:

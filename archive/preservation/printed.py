@@ -37,7 +37,6 @@ _LONGEST_FORMULA = 4_000  # letters
 PAGE = r"(?:p\.|S\.|pág\.|с\.|ص|页)"  # before the number of a page (archive.model.words)
 _PAGE_NUMBER = re.compile(rf"(,{PAGE}[0-9]+|\({PAGE}[0-9]+\))?")
 _SLACK = 25  # points that a destination may stand above its block, beside what is before it
-_MARK = 0.1  # ems: how wide a mark is at the most that stands over or below a letter
 _GAP = 0.4  # ems: runs that are further apart stand in two cells of a table
 
 _NONE, _SPACE, _BREAK = 0, 1, 2  # what stands before a letter
@@ -221,8 +220,10 @@ class _Pen:
         self._divides = text in _HYPHENS and (actual or text) == _SOFT_HYPHEN
         if self._divides or (actual and actual == self._told):
             return ""
-        if (text, actual) == (_SOFT_HYPHEN, "-") or actual == text.translate(_MIRRORED):
+        if (text, actual) == (_SOFT_HYPHEN, "-"):
             return actual
+        if (turned := text.translate(_MIRRORED)) != text and actual in {text, turned}:
+            return turned  # also of one that is said to be itself: print says that of none
         if actual and _may_stand_for(actual, self._font.glyphs(strings)):
             self._told = actual
             return actual
@@ -357,7 +358,7 @@ def _is_mark(run: Run) -> bool:
     """Whether a run is of a mark alone, which says its letter, too, in a script drawn backwards."""
     letters = unicodedata.normalize("NFD", run.text)
     is_marked = any(map(unicodedata.combining, letters))
-    return is_marked and _is_backwards(run.text) and abs(run.width) < _MARK * run.size
+    return is_marked and _is_backwards(run.text) and abs(run.width) < _GAP * run.size
 
 
 def _repeats(mark: Run, beside: Run | None) -> bool:

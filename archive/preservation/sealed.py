@@ -511,8 +511,9 @@ def _worded(work: tuple[tuple[str, str], ...]) -> tuple[str, str]:
 _SECTION = re.compile(r'<section class="citing" id="([^"]*)">.*?</section>', re.DOTALL)
 
 
-def of_a_commit(say: Say) -> re.Pattern[str]:
-    """What a page says of the commit that published something."""
+@cache
+def _commit(say: Say) -> re.Pattern[str]:
+    """What a page says of the commit of a publication, in a language."""
     before, after = map(re.escape, say("in commit {commit}").split("{commit}"))
     return re.compile(f" {before}<code>[0-9a-f]{{12}}</code>{after}")
 
@@ -536,10 +537,8 @@ def miscited(  # noqa: PLR0913, PLR0917 - each argument names what a page is hel
     Its sections stand together, shown, in their order, and nothing else has an anchor of theirs.
     Which commit published a passage no line of the ledger says.
     """
-    text, template = (
-        _commit(sealed.say).sub("", page.decode("utf-8", "replace")),
-        _template(folders),
-    )
+    text = _commit(sealed.say).sub("", page.decode("utf-8", "replace"))
+    template = _template(folders)
     wanted = {
         each["reference"].key: template.render(each)
         for each in sealed.citations(fates, text, versions)

@@ -36,7 +36,7 @@ COUNT = 2_000 if os.environ.get("ARCHIVE_LONG") else 60
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
 PAGE, SOURCE, PDF = (f"documents/kitchen.{form}" for form in ("html", "md", "pdf"))
-PLAIN_PDF = "documents/plain.pdf"
+PLAIN_PDF, CHARTER_PDF = "documents/plain.pdf", "documents/charter.pdf"
 PLAIN, BOOK, DATA = "documents/plain.html", "archive.epub", "documents/kitchen.proof.json"
 MADE = "documents/kitchen.made.html"
 CHAPTER = "documents/kitchen.xhtml"
@@ -132,6 +132,47 @@ The annex begins as [](#statute-p2) does.
 [^statute-f1]: Neither is lit by day.
 """
 
+# What lines from right to left have: it is printed first, so that brackets are turned round in its
+# glyphs; numbers and Latin words between signs, marks at two heights, and a proof in its language.
+CHARTER = """---
+id: charter
+title: ميثاق الأنوار
+short-title: ميثاق الأنوار
+issuer: الجهة المصدِرة
+kind: treaty
+date: 1948-12-10
+date-note: قرار الجمعية العامة 217 ألف (د-3).
+language: ar
+status: adopted
+subjects:
+  - أنوار
+extent:
+  held: المادة 19
+  lacking: المواد من 1 إلى 18
+  reason: محفوظ جزئيًا بدءًا من المادة 19.
+source:
+  publisher: unknown
+  title: unknown
+  address: unknown
+  sha256: 2222222222222222222222222222222222222222222222222222222222222222
+  paragraphs: 1
+rights: الصياغة من وضع الأرشيف، CC BY 4.0.
+---
+
+:::{not-held} المواد من 1 إلى 18
+:::
+
+(charter-a19)=
+{locator="المادة 19"}
+لكل شخص حق «حرية الرأي» (III) والتعبير {cite:p}`one`.
+
+(charter-n1)=
+:::{admonition} ملاحظة المحرّر: المصدر
+:class: editors-note
+المادة محفوظة كذلك بالإنكليزية ([](#statute-p3)) وفي النظام ([](#statute-p1)).
+:::
+"""
+
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -147,6 +188,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         plain = (documents / "plain.md").read_text("utf-8").replace("(plain-old-p1)=\n", "")
         (documents / "plain.md").write_text(plain, "utf-8")
         (documents / "statute.md").write_text(STATUTE, "utf-8")
+        (documents / "charter.md").write_text(CHARTER, "utf-8")
         publish(source, "--day", "2026-11-27")
         done = command(source, "build")
         assert done.returncode == 0, done.stdout + done.stderr
@@ -231,15 +273,15 @@ def _relink(pdf: pikepdf.Pdf) -> None:
     link.A.URI = pikepdf.String("https://evil.example/")
 
 
-def _in_print(old: str, new: str) -> Callable[[pikepdf.Pdf], None]:
-    """Draw other glyphs of the same font in the first run that says a text."""
+def _in_print(old: str, new: str, said_as: str = "") -> Callable[[pikepdf.Pdf], None]:
+    """Draw other glyphs of the same font in the first run of a text, or of one said as another."""
 
     def change(pdf: pikepdf.Pdf) -> None:
         for page in pdf.pages:
             found = list(pikepdf.parse_content_stream(page))
             for at, letters in _runs(page, found):
                 said = "".join(letters.get(code, "") for code in _codes_of(found[at]))
-                if old not in said:
+                if old not in said or (said_as and said_as not in str(found[at - 4].operands)):
                     continue
                 codes = {letter: code for code, letter in letters.items()}
                 drawn = b"".join(codes[each].to_bytes(2, "big") for each in said.replace(old, new))
@@ -540,6 +582,9 @@ DAMAGES: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
     "the tree head in print": (PDF, in_pdf(_in_print("tree head", "tree hat")), S),
     "words printed twice": (PDF, in_pdf(_in_print("Moved from here", "Referred to by")), S),
     "what is said of all documents": ("archive.pdf", in_pdf(_in_print("Issued", "Issueds")), S),
+    "a number in Arabic print": (CHARTER_PDF, in_pdf(_in_print("19", "91")), S),
+    "a bracket in Arabic print": (CHARTER_PDF, in_pdf(_in_print("[", "]")), S),
+    "a bracket that stands for another": (CHARTER_PDF, in_pdf(_in_print(")", "(", '"("')), S),
     "a document that moved": ("documents/old-letter.pdf", lambda data: data + b"%", S),
     "a notice in print": (
         "documents/split-letter.pdf",
@@ -679,7 +724,7 @@ def test_random_glyphs_are_told_but_in_formulas(proof, site):
     """A mark left out between words is not told either: print need not say all of a page."""
     chance, unknown = random.Random(11), []
     for _ in range(COUNT // 10):
-        path = chance.choice((PDF, PLAIN_PDF, "documents/statute.pdf"))
+        path = chance.choice((PDF, PLAIN_PDF, "documents/statute.pdf", CHARTER_PDF))
         with pikepdf.open(site / path) as pdf:
             font, was, now = glyphs(pdf, chance)
             made = io.BytesIO()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from archive.model.words import languages, words
-from archive.preservation.drawn import _PAGE, _is_page_in_parentheses
+from archive.preservation.drawn import _PAGE, _opening
 from archive.preservation.printed import _PAGE_NUMBER
 
 
@@ -18,8 +18,12 @@ def test_the_word_before_a_page_is_known_in_each_language(language):
 
 
 @pytest.mark.parametrize(
-    ("texts", "is_own"),
-    [(["(p.", "31", ")."], True), (["(", "p.", "31", ")."], True), ([",p.", "31", ")."], False)],
-)
-def test_a_parenthesis_is_print_s_own_only_where_print_opened_it(texts, is_own):
-    assert _is_page_in_parentheses(texts, len(texts) - 2) is is_own
+    ("texts", "opening"),
+    [(["(p.", "31", ")."], "(p."), (["(", "p.", "31", ")."], "(p."), ([",p.", "31", ")."], ",p."),
+     ([",", "ص", "", "31", ")."], ",ص"), (["(", ",页", "31", "）"], ",页"),
+     (["chap.", "31", ")."], ""), (["", "31", ")."], ""), (["31", ")."], "")],
+)  # fmt: skip
+def test_a_number_is_of_a_page_behind_the_word_for_it_and_a_parenthesis_is_as_it_opened(
+    texts, opening
+):
+    assert _opening(texts, len(texts) - 2) == opening
