@@ -40,7 +40,7 @@ def test_heads_of_pages(text):
     html = TEMPLATES.get_template("page.html").render(
         head_links=(), head_metadata=metadata(reference, text), description=text, project=text,
         json_ld=schema_org.serialise(schema_org.report(reference)), pathto=lambda *_: "x",
-        embedded=True, hasdoc=lambda _page: True,
+        embedded=True, hasdoc=lambda _page: True, _=str,
     )  # fmt: skip
     page = BeautifulSoup(html, "html.parser")
     contents = {meta.get("name"): meta["content"] for meta in page.find_all("meta")}
