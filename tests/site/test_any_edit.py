@@ -45,6 +45,7 @@ def edited(folder, seed, entries, steps, build_all):
     return archive
 
 
+@pytest.mark.skipif(not LONG, reason="the next test has the pages, too")
 @MANY
 @given(
     seed=st.integers(0, 2**16),
