@@ -51,7 +51,8 @@ def _excused(own, kind: str, case: cases.Case) -> set[str]:
     """What a style breaks with plain data of the same type."""
     by_shape = {shape: broken for (type_, shape), broken in own.items() if type_ == kind}
     general = set().union(*by_shape.values()) - _OF_NAMES - _OF_DATES
-    names = by_shape[_ALIKE.get(case.shape, "body")] & _OF_NAMES
+    alike = ("body", "person") if case.shape == "mixed" else (_ALIKE.get(case.shape, "body"),)
+    names = set().union(*(by_shape[shape] for shape in alike)) & _OF_NAMES
     same = ("body", "suffix", "particle") if rules.is_exact(case.edtf) else ("person", "many")
     dates = set().union(*(by_shape[shape] for shape in same)) & _OF_DATES
     if case.shape == cases.TWIN:
