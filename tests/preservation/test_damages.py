@@ -23,14 +23,13 @@ import pytest
 
 from archive.model.glyphs import letters_of
 from archive.model.tree import Tree
-from archive.preservation import ledger
 from archive.preservation.expected import AtHand
 from archive.preservation.folder import check_folder
-from archive.preservation.proof import Proof, order, wants
+from archive.preservation.proof import Proof
 from archive.preservation.scripts import shipped_scripts
-from archive.preservation.site import files
 from tests.conftest import ROOT, command, copy_root, once, publish, sealed
 from tests.proofs import in_first_form
+from tests.proving import proved
 
 COUNT = 2_000 if os.environ.get("ARCHIVE_LONG") else 60
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
@@ -200,13 +199,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def proof(site: Path) -> Proof:
     """What is proved of the copy, all of it read."""
-    paths = sorted((file.path for file in files(site)), key=order)
-    digests = {path: sha256((site / path).read_bytes()).hexdigest() for path in paths}
-    fates = ledger.read((site / "ledger.jsonl").read_bytes())
-    proof = Proof(fates, digests, shipped_scripts(ROOT))
-    for path in filter(wants, paths):
-        assert not list(proof.read(path, (site / path).read_bytes())), path
-    return proof
+    return proved(site)
 
 
 def told(proof: Proof, path: str, data: bytes, digests: dict[str, str] | None = None):

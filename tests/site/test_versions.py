@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from hashlib import sha256
 from shutil import copytree
 
 import pytest
@@ -11,11 +10,8 @@ import pytest
 from archive.commands.words import compared, said
 from archive.model.dates import ArchiveDate
 from archive.model.words import languages, words
-from archive.preservation import ledger
-from archive.preservation.proof import Proof, order, wants
-from archive.preservation.scripts import shipped_scripts
-from archive.preservation.site import files
-from tests.conftest import ROOT, command, sealed
+from tests.conftest import command, sealed
+from tests.proving import proved
 
 SIDE_BY_SIDE = "documents/lights-en.versions.html"
 OTHERS = {"ar": "العربية", "en": "English", "es": "Español", "ru": "Русский", "zh": "中文"}
@@ -179,14 +175,7 @@ DAMAGES = {
 @pytest.fixture(scope="module")
 def proof(versions_site):
     """What is proved of a copy, all of it read but for the book."""
-    site = versions_site.site
-    paths = sorted((file.path for file in files(site)), key=order)
-    digests = {path: sha256((site / path).read_bytes()).hexdigest() for path in paths}
-    fates = ledger.read((site / "ledger.jsonl").read_bytes())
-    proof = Proof(fates, digests, shipped_scripts(ROOT))
-    for path in filter(wants, paths):
-        assert not list(proof.read(path, (site / path).read_bytes())), path
-    return proof
+    return proved(versions_site.site)
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
