@@ -35,6 +35,7 @@ BIBTEX = Form("bib", "application/x-bibtex", "BibTeX")
 RIS = Form("ris", "application/x-research-info-systems", "RIS")
 CSL = Form("json", "application/vnd.citationstyles.csl+json", "CSL-JSON")
 LINKSET = Form("linkset.json", "application/linkset+json", N_("Linkset"))
+PASSAGES = Form("passages.json", "application/json", N_("Passages as data"))
 PROOF = Form("proof.json", "application/json", N_("Proof of publication"))
 COMPANION = Form(
     "made.html", "text/html", N_("Cite and check")
