@@ -36,6 +36,7 @@ RIS = Form("ris", "application/x-research-info-systems", "RIS")
 CSL = Form("json", "application/vnd.citationstyles.csl+json", "CSL-JSON")
 LINKSET = Form("linkset.json", "application/linkset+json", N_("Linkset"))
 PASSAGES = Form("passages.json", "application/json", N_("Passages as data"))
+TEXT = Form("txt", "text/plain", N_("Plain text"))
 PROOF = Form("proof.json", "application/json", N_("Proof of publication"))
 COMPANION = Form(
     "made.html", "text/html", N_("Cite and check")

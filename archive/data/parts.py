@@ -30,6 +30,7 @@ class Around:
 
     named: Callable[[str], Named | None]  # of an anchor or a document's id; None of all else
     label: Callable[[str], str]  # of a work, by its key
+    entry: Callable[[str], str]  # of a work in the bibliography, by its key
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,7 @@ class Contents:
 
     reference: Reference
     pieces: Sequence[Piece]
+    order: Sequence[str | Part]  # what stands in the document, ``passage`` for each of the pieces
     gone: Sequence[Gone]
     works: Sequence[Mapping[str, Any]]  # CSL-JSON
     around: Around

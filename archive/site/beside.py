@@ -30,10 +30,11 @@ from archive.citation.links import (
     PDF,
     PROOF,
     RIS,
+    TEXT,
 )
 from archive.citation.works import Work
 from archive.citation.works_export import CITED
-from archive.data import passages
+from archive.data import passages, text
 from archive.files import write_if_changed
 from archive.model.checkpoint import PIN, SIGNED, checkpoint
 from archive.model.ledger import Event, History, Kind
@@ -63,6 +64,7 @@ def write_forms(app: Sphinx, document: Document, read: Read) -> None:
     if reference is not None:
         ties = (*view.ties(document.docname), *view.siblings(document.docname))
         related = in_heads(ties, view.settings)
+        contents = contents_of(view, document, reference, read)
         source = Path(app.srcdir, document.path).read_text("utf-8")
         texts = {
             MYST: source,
@@ -70,11 +72,12 @@ def write_forms(app: Sphinx, document: Document, read: Read) -> None:
             RIS: ris.bibliography([reference]),
             CSL: csl.serialise([reference]),
             LINKSET: links.serialise(reference, related),
-            PASSAGES: passages.serialise(contents_of(view, document, reference, read)),
+            PASSAGES: passages.serialise(contents),
+            TEXT: text.serialise(contents),
             PROOF: proof(view, document, read.stands),
         }
-        for form, text in texts.items():
-            write_if_changed(Path(app.outdir) / f"{document.docname}.{form.suffix}", text)
+        for form, said in texts.items():
+            write_if_changed(Path(app.outdir) / f"{document.docname}.{form.suffix}", said)
     works = cited_works(view_of(app.env), document)
     for suffix, (_label, _type, written) in works_export.WRITERS.items() if works else ():
         path = Path(app.outdir) / f"{document.docname}.{CITED}.{suffix}"
@@ -334,7 +337,7 @@ def _xml(root: ET.Element) -> str:
 
 # The suffixes of the files beside a document's page.
 _SUFFIXES = tuple(
-    f".{form.suffix}" for form in (*DESCRIPTIONS, LINKSET, MYST, PASSAGES, PDF, PROOF)
+    f".{form.suffix}" for form in (*DESCRIPTIONS, LINKSET, MYST, PASSAGES, PDF, PROOF, TEXT)
 )
 
 # The pages that Sphinx and its extensions generate.

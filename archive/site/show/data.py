@@ -8,7 +8,7 @@ from functools import cache
 from typing import NamedTuple
 
 from archive.citation.reference import Reference
-from archive.citation.style import label
+from archive.citation.style import formatted, label
 from archive.citation.works import csl
 from archive.data.parts import Around, Named
 from archive.data.passages import Contents, Gone, Piece, is_anchor
@@ -31,8 +31,9 @@ class Read(NamedTuple):
 def contents_of(view: View, document: Document, reference: Reference, read: Read) -> Contents:
     """Return what the data of a document is made from."""
     works = [csl(work) for work in cited_works(view, document)]
-    pieces = tuple(_pieces(view, document, read))
-    return Contents(reference, pieces, tuple(_gone(view, document)), works, _around(view), {})
+    pieces, gone = tuple(_pieces(view, document, read)), tuple(_gone(view, document))
+    order = json.loads(document.outline.order) if document.outline is not None else []
+    return Contents(reference, pieces, order, gone, works, _around(view), {})
 
 
 def _pieces(view: View, document: Document, read: Read) -> Iterator[Piece]:
@@ -72,8 +73,14 @@ def _around(view: View) -> Around:
         is_document = view.own(page) is not None and page.rpartition("/")[2] == target
         return Named(normalise(name), address) if is_document else None
 
-    def labelled(key: str) -> str:
-        work = reading_of(view.env).works.get(key)
-        return normalise(label(work)) if work is not None else key
+    works = reading_of(view.env).works
 
-    return Around(named, labelled)
+    def labelled(key: str) -> str:
+        view.note("work", key)
+        return normalise(label(works[key])) if key in works else key
+
+    def entry(key: str) -> str:
+        view.note("work", key)
+        return normalise(str(formatted(works[key]))) if key in works else ""
+
+    return Around(named, labelled, entry)
