@@ -29,7 +29,7 @@ from lxml import etree
 from archive.citation.links import BIBTEX, COMPANION, LINKSET, PASSAGES, TEXT
 from archive.citation.works_export import CITED
 from archive.data import overview
-from archive.data.dumps import FULL_TEXT, schemas
+from archive.data.dumps import BETWEEN, FULL_TEXT, schemas
 from archive.data.dumps import PASSAGES as ALL_PASSAGES
 from archive.model import tiles
 from archive.model.checkpoint import NOTE, PIN, Checkpoint, origin
@@ -390,8 +390,9 @@ class Proof:
             page = self.pages.get(document, Words({}))
             said = {anchor: each.words for anchor, each in page.said.items()}
             yield from self._again(path, document, data, partial(text_again, said))
-        elif path == FULL_TEXT and self._archive is not None:
-            wanted = overview.head(Settings.of(self._archive))
+        elif path == FULL_TEXT:
+            known, own = self._archive, data.partition(BETWEEN)[0].decode("utf-8")
+            wanted = overview.head(Settings.of(known)) if known is not None else own
             for message in islice(self._dumps.full_text(data, wanted), _TOLD):
                 yield Finding(path, "shown-differs", message, _ANEW)
 
