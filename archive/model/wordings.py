@@ -49,6 +49,7 @@ class Wordings:
 
     texts: Mapping[str, str] = field(default_factory=dict)  # by fingerprint
     lines: Mapping[str, int] = field(default_factory=dict)  # of each fingerprint, also without text
+    is_there: bool = False  # whether the file has any line; without one, none was kept yet
 
     def __contains__(self, sha256: str) -> bool:
         """Whether the words of a fingerprint are kept, or noted as not found."""
@@ -89,7 +90,7 @@ def read(data: bytes, path: str) -> tuple[Wordings, list[Problem]]:
     if data and not data.endswith(b"\n"):
         message, mend = "the last line does not end in a line feed", "add one at the end"
         problems.append(Problem(path, data.count(b"\n") + 1, "wording-line-end", message, mend))
-    return Wordings(texts, places), problems
+    return Wordings(texts, places, bool(data)), problems
 
 
 def _wording(line: bytes) -> tuple[str, str | None]:
@@ -145,20 +146,15 @@ def superseded_of(history: History, ledger: Ledger) -> Iterator[tuple[str, Super
             yield event.sha256, Superseded(history.anchor, event.line)
 
 
-def check(
-    kept: Wordings, ledger: Ledger, path: str, of_ledger: str, *, is_kept: bool
-) -> Iterator[Problem]:
-    """What is wrong with the wordings at ``path`` beside a ledger.
-
-    ``is_kept`` says whether the file is there; an archive without one has kept none yet.
-    """
+def check(kept: Wordings, ledger: Ledger, path: str, of_ledger: str) -> Iterator[Problem]:
+    """What is wrong with the wordings at ``path`` beside the ledger at ``of_ledger``."""
     known = {each.sha256 for history in ledger.histories.values() for each in history.events}
     for sha256, line in kept.lines.items():
         if sha256 not in known:
             message = f"the ledger has no fingerprint {short(sha256)}"
             mend = "delete the line: no passage ever said these words"
             yield Problem(path, line, "wording-unknown", message, mend)
-    if not is_kept:
+    if not kept.is_there:
         return
     for sha256, (anchor, line) in superseded(ledger).items():
         if sha256 not in kept:

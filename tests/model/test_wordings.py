@@ -45,7 +45,7 @@ def kept(*texts: str) -> dict[str, str | None]:
 
 def rules(data: bytes, of: Ledger = REVISED_TWICE) -> list[str]:
     found, problems = read(data, WORDINGS)
-    return [each.rule for each in (*problems, *check(found, of, WORDINGS, "l", is_kept=True))]
+    return [each.rule for each in (*problems, *check(found, of, WORDINGS, "l"))]
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_a_problem_names_its_line_and_its_mend() -> None:
 
 def test_an_archive_that_has_kept_no_wordings_yet_is_told_nothing() -> None:
     found, _problems = read(b"", WORDINGS)
-    assert not list(check(found, REVISED_TWICE, WORDINGS, "l", is_kept=False))
+    assert not list(check(found, REVISED_TWICE, WORDINGS, "l"))
 
 
 def test_what_an_earlier_version_had_is_told_as_lost_even_where_it_is_noted_as_not_found() -> None:
