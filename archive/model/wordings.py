@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from archive.model.ledger import History, Ledger, entries, short
+from archive.model.ledger import History, Ledger, State, entries, short
 from archive.model.problem import Problem
 
 WORDINGS = "wordings.jsonl"
@@ -140,6 +140,8 @@ def superseded(ledger: Ledger) -> dict[str, Superseded]:
 
 def superseded_of(history: History, ledger: Ledger) -> Iterator[tuple[str, Superseded]]:
     """Yield the superseded fingerprints of one anchor, in the order of their publication."""
+    if history.state is State.LIVE and len(history.events) == 1:
+        return
     final = ledger.histories[ledger.resolve(history.anchor).final]
     for event in history.events:
         if event.sha256 is not None and event.sha256 != final.sha256:
