@@ -245,7 +245,7 @@ class Sealed:
             former = [
                 old for old in fates.former.get(named.anchor, ()) if f'id="{old}"' in companion
             ]
-            moves = [_events(old, fates)[-1] for old in former]
+            moves = [events_of(old, fates)[-1] for old in former]
             yield citing(
                 self._cited(named, fates), fates.words[named.anchor][0],
                 told(_history(named.anchor, fates), moves, lambda _: None, self.say), former,
@@ -483,11 +483,12 @@ def texts_of_parts(held: Sequence[str | Part]) -> tuple[set[str], set[str]]:
 
 
 def _history(anchor: str, fates: Fates) -> History:
-    events = tuple(_events(anchor, fates))
+    events = tuple(events_of(anchor, fates))
     return History(anchor, State.LIVE, fates.words[anchor][0], None, None, events)
 
 
-def _events(anchor: str, fates: Fates) -> list[Event]:
+def events_of(anchor: str, fates: Fates) -> list[Event]:
+    """The events of an anchor, oldest first, on the days that corrections give them."""
     found = []
     for line in fates.told[anchor]:
         event = fates.event(line)
@@ -519,9 +520,10 @@ def _commit(say: Say) -> re.Pattern[str]:
 
 
 @cache
-def _template(folders: tuple[Path, ...]) -> Template:
+def template(folders: tuple[Path, ...], name: str) -> Template:
+    """A template of sections of pages, from the first of the folders that has it."""
     loader = FileSystemLoader(folders)
-    return Environment(loader=loader, autoescape=False).get_template("citing.html")
+    return Environment(loader=loader, autoescape=False).get_template(name)
 
 
 def miscited(  # noqa: PLR0913, PLR0917 - each argument names what a page is held against
@@ -538,10 +540,9 @@ def miscited(  # noqa: PLR0913, PLR0917 - each argument names what a page is hel
     Which commit published a passage no line of the ledger says.
     """
     text = _commit(sealed.say).sub("", page.decode("utf-8", "replace"))
-    template = _template(folders)
+    render = template(folders, "citing.html").render
     wanted = {
-        each["reference"].key: template.render(each)
-        for each in sealed.citations(fates, text, versions)
+        each["reference"].key: render(each) for each in sealed.citations(fates, text, versions)
     }
     found = {each[1]: each[0] for each in _SECTION.finditer(text)}
     for key in {**wanted, **found}:
