@@ -77,7 +77,9 @@ def describe(record: Record) -> str:
             lambda one, other: listed.format(one=one, other=other),
             (agent.name for agent in record.cited),
         )
-        return _("{title}: {kind}, {authors}, {date}, with permanent anchors.").format(
+        return _(
+            "{title}: {kind}, {authors}, {date}, passage by passage, each with a permanent address."
+        ).format(
             title=record.title, kind=_(record.kind.label), authors=authors, date=record.date.said(_)
         )
     authors = names.listed([agent.name for agent in record.cited], "and")

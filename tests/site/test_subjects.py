@@ -40,6 +40,15 @@ def test_the_subjects_of_a_record_lead_to_their_pages(archive_site):
         assert (archive_site.site / f"{name}.{FEED}").is_file()
 
 
+def test_the_issuer_in_a_record_leads_to_all_it_issued(archive_site):
+    page = archive_site.page("documents/isle-seed-resolution.html")
+    (term,) = [each for each in page.select(".record dt") if each.get_text() == "Issuer:"]
+    (link,) = term.find_next_sibling("dd").select("a")
+    listed = archive_site.page("documents/index.html").select("a:has(.issuer)")
+    named = [each["href"] for each in listed if each.get_text() == link.get_text()]
+    assert link["href"].removeprefix("index.html") in named
+
+
 def test_a_page_has_documents_in_order_of_time_events_persons_and_works(archive_site):
     page = archive_site.page("subjects/sealing-of-the-drawers.html")
     assert [shown(each) for each in page.select("#documents dl")] == [

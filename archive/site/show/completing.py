@@ -42,7 +42,12 @@ class NoteReferences(SphinxPostTransform):
 
 
 def _signs(env: BuildEnvironment, _docname: str) -> list[nodes.Node]:
-    return [nodes.paragraph("", SIGNS.get(builder_of(env).name, SIGNS["html"]))]
+    """Return the legend; that of pages has another one for paper, which a browser prints."""
+    name = builder_of(env).name
+    if name != "html":
+        return [nodes.paragraph("", SIGNS.get(name, SIGNS["pdf"]))]
+    said = (("on-screen", SIGNS[name]), ("on-paper", SIGNS["pdf"]))
+    return [nodes.paragraph("", words, classes=[where]) for where, words in said]
 
 
 _NOBODY = "This copy of the archive names no address for reports. Ask whoever hosts it."

@@ -24,7 +24,7 @@ from archive.site.know.view import Held, view_of
 from archive.site.nodes import joined, record_card
 from archive.site.show.bibliography import formatted, link_to_work
 from archive.site.show.generated import DocumentTransform, links_to_parts, list_pages
-from archive.site.show.listings import counted, spoken_in
+from archive.site.show.listings import chosen, counted, spoken_in
 from archive.upstream.access import builder_of
 
 FEED = "atom"  # the suffix of a subject's feed
@@ -151,8 +151,11 @@ def _works(env: BuildEnvironment, docname: str, held: list[Document]) -> list[no
     return [nodes.bullet_list("", *entries, classes=["reference-list"])] if entries else []
 
 
-class SubjectsInCards(DocumentTransform):
-    """Makes links of the subjects in a document's card; a book has no pages of subjects."""
+class LinksInCards(DocumentTransform):
+    """Makes links of the subjects and the issuers in a document's card.
+
+    Issuers lead to all their documents, where a page has these.
+    """
 
     default_priority = 7
     builders = ("html", "pdf")
@@ -162,13 +165,19 @@ class SubjectsInCards(DocumentTransform):
         if card is None or document.record is None:
             return
         label = words(document.language)("Subjects")
+        issuers = {agent.name for agent in document.record.cited}
         for field in card.findall(nodes.field):
+            body = field.next_node(nodes.field_body)
+            assert body is not None
             if field[0].astext() == label:
                 found = [self._link(each) for each in document.record.subjects]
-                body = field.next_node(nodes.field_body)
-                assert body is not None
                 body.children = []
                 body += nodes.paragraph("", "", *joined(found, "; "))
+            for line in body.children:
+                is_plain = line.astext() == line[0].astext() and isinstance(line[0], nodes.Text)
+                if is_plain and line.astext() in issuers and not line["classes"]:
+                    name = chosen("issuer", line.astext(), env=self.env, docname=self.env.docname)
+                    line[:] = [name if isinstance(name, nodes.reference) else line[0]]
 
     def _link(self, subject: str) -> nodes.reference:
         name = nodes.inline("", subject)
