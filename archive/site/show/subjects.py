@@ -173,11 +173,12 @@ class LinksInCards(DocumentTransform):
                 found = [self._link(each) for each in document.record.subjects]
                 body.children = []
                 body += nodes.paragraph("", "", *joined(found, "; "))
-            for line in body.children:
-                is_plain = line.astext() == line[0].astext() and isinstance(line[0], nodes.Text)
-                if is_plain and line.astext() in issuers and not line["classes"]:
-                    name = chosen("issuer", line.astext(), env=self.env, docname=self.env.docname)
-                    line[:] = [name if isinstance(name, nodes.reference) else line[0]]
+            for line in body.findall(nodes.paragraph):
+                said = line.astext()
+                if isinstance(line[0], nodes.Text) and said in issuers and not line["classes"]:
+                    name = chosen("issuer", said, env=self.env, docname=self.env.docname)
+                    line.children = []
+                    line += name if isinstance(name, nodes.reference) else nodes.Text(said)
 
     def _link(self, subject: str) -> nodes.reference:
         name = nodes.inline("", subject)
