@@ -177,8 +177,7 @@ class LinksInCards(DocumentTransform):
                 said = line.astext()
                 if isinstance(line[0], nodes.Text) and said in issuers and not line["classes"]:
                     name = chosen("issuer", said, env=self.env, docname=self.env.docname)
-                    line.children = []
-                    line += name if isinstance(name, nodes.reference) else nodes.Text(said)
+                    line[:] = [name if isinstance(name, nodes.reference) else nodes.Text(said)]
 
     def _link(self, subject: str) -> nodes.reference:
         name = nodes.inline("", subject)
