@@ -88,6 +88,17 @@ def test_an_editor_introduces_a_subject(tmp_path_factory):
     assert ruth["href"] == "https://www.wikidata.org/wiki/Q4242"
 
 
+def test_all_subjects_are_listed_with_their_documents(tmp_path_factory):
+    site = related_site(tmp_path_factory)
+    listed = site.page("subjects/wells.html").select("dl.subjects > dt")
+    found = {shown(each): each.find_next_sibling("dd") for each in listed}
+    assert list(found) == ["Tests (4)", "Wells (2)"]
+    assert [each["href"] for each in found["Wells (2)"].select("a")] == [
+        "../documents/hill.html", "../documents/vale.html",
+    ]  # fmt: skip
+    assert [each.a["href"] for each in listed] == ["tests.html", "#"]
+
+
 def test_a_subject_with_many_documents_has_several_pages():
     class Held:
         subjects = ("Wells", "wells", "Farms")

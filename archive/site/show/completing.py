@@ -24,7 +24,7 @@ from archive.site.show.drawings import archive_map, chronology_timeline
 from archive.site.show.generated import DocumentTransform
 from archive.site.show.ledger import ledger
 from archive.site.show.listings import catalogue, holdings
-from archive.site.show.subjects import subject
+from archive.site.show.subjects import subject, subjects
 from archive.upstream.access import builder_of
 
 _NOTED = {"label": "label", "term": "term", "reference": "work"}  # kinds of facts by mentions
@@ -72,6 +72,7 @@ PARTS: Mapping[str, Callable[[BuildEnvironment, str], list[nodes.Node]]] = {
     "ledger": ledger,
     "signs": _signs,
     "subject": subject,
+    "subjects": subjects,
     "timeline": chronology_timeline,
 }
 

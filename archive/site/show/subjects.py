@@ -6,6 +6,7 @@ An editor introduces a subject in a file at the address of its page, with the di
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Iterator
 
 from docutils import nodes
@@ -45,6 +46,47 @@ def subject(env: BuildEnvironment, docname: str) -> list[nodes.Node]:
     return [
         each for part in view_of(env).subject(docname)[:1] for each in _lists(env, docname, part)
     ]
+
+
+def subjects(env: BuildEnvironment, docname: str) -> list[nodes.Node]:
+    """Return all subjects, each with its documents in order of time.
+
+    On the web a subject leads to its page, and has only the number of its documents where the
+    catalogue is split; a book has pages only of those that an editor introduces.
+    """
+    view = view_of(env)
+    is_web = builder_of(env).name == "html"
+    items = []
+    for page, parts in sorted(view.subjects().items(), key=_by_name):
+        held = [each for part in parts for each in part.items]
+        name: nodes.Node = nodes.inline("", parts[0].label, classes=spoken_in(held[0][1], env))
+        if is_web or page in env.found_docs:
+            name = make_refnode(builder_of(env), docname, page, "", name)
+        count = nodes.inline("", f" ({len(held)})", classes=["part-count"])
+        links = (
+            [] if view.is_split() else joined((_link(*each, env, docname) for each in held), "; ")
+        )
+        items.append(
+            nodes.definition_list_item(
+                "", nodes.term("", "", name, count),
+                nodes.definition("", nodes.paragraph("", "", *links)),
+            )
+        )  # fmt: skip
+    return [nodes.definition_list("", *items, classes=["subjects"])] if items else []
+
+
+def _by_name(subject: tuple[str, tuple[Part[Held], ...]]) -> tuple[str, str]:
+    page, parts = subject
+    return unicodedata.normalize("NFKD", parts[0].label).casefold(), page
+
+
+def _link(
+    document: Document, record: Record, env: BuildEnvironment, docname: str, *, short: bool = True
+) -> nodes.reference:
+    """Return the title of a document, which leads to it."""
+    said = record.short_title if short else record.title
+    title = nodes.inline("", said, classes=spoken_in(record, env))
+    return make_refnode(builder_of(env), docname, document.docname, "", title)
 
 
 def _lists(env: BuildEnvironment, name: str, part: Part[Held]) -> list[nodes.Node]:
@@ -88,8 +130,7 @@ def _entry(
     document: Document, record: Record, env: BuildEnvironment, docname: str
 ) -> nodes.definition_list:
     """Return a document as the chronology shows an event: when, what, by whom, of which kind."""
-    title = nodes.inline("", record.title, classes=spoken_in(record, env))
-    link = make_refnode(builder_of(env), docname, document.docname, "", title)
+    link = _link(document, record, env, docname, short=False)
     facts = "; ".join(agent.name for agent in record.cited), record.kind.label
     date = record.date.spoken
     definition = nodes.definition(
