@@ -208,7 +208,7 @@ POST_TRANSFORMS = (
     ledger_pages.TombstoneDates,
     ledger_pages.MovedAnchors,
     relations.RelationsInCards,
-    subjects.SubjectsInCards,
+    subjects.LinksInCards,
     origins.Origins,
     citing.CiteLinks,
     bibliography.ReferenceList,

@@ -315,7 +315,7 @@ class Sealed:
         """The texts of the metadata of its PDF."""
         record, authors = self.record, [each.name for each in self.record.cited]
         said = {
-            self.reference.credited_title, *authors, ", ".join(authors), *record.subjects,
+            self.reference.credited_title, *authors, *record.subjects,
             ", ".join(record.subjects), record.language, record.rights, self.settings.name,
             self.reference.page, "application/pdf",
             *([record.date.edtf] if is_known(record.date) else []),

@@ -78,7 +78,7 @@ class OtherForm(NamedTuple):
 
 # The files beside each document's page; those for readers come before those for machines.
 _BESIDE = (
-    (PDF, N_("to print and to deposit: PDF/A, the same anchors as named destinations"), False),
+    (PDF, N_("to print and to deposit: PDF/A, where each passage has its address, too"), False),
     (TEXT, N_("the text alone, for any editor"), True),
     (MYST, N_("the text as it is written, in Markdown"), True),
     (BIBTEX, N_("for LaTeX and reference managers"), True),
