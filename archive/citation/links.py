@@ -36,6 +36,7 @@ RIS = Form("ris", "application/x-research-info-systems", "RIS")
 CSL = Form("json", "application/vnd.citationstyles.csl+json", "CSL-JSON")
 LINKSET = Form("linkset.json", "application/linkset+json", N_("Linkset"))
 PROOF = Form("proof.json", "application/json", N_("Proof of publication"))
+ATOM = Form("atom", "application/atom+xml", N_("Feed"))  # of the document's changes
 COMPANION = Form(
     "made.html", "text/html", N_("Cite and check")
 )  # each passage cited, how it was made

@@ -54,7 +54,8 @@ class Places:
         self.facts = folder / "facts.pickle"  # VolumeFacts: what was read of the volume
         self.inventory = folder / "objects.inv"  # the labels and terms that it defines
         self.outside_facts = folder / "outside.pickle"  # OutsideFacts: what it shows of the others
-        self.shelf = folder / "doctrees" / "search-entries"
+        self.trees = folder / "doctrees"
+        self.shelf = self.trees / "search-entries"
         self.search = folder / "pagefind"  # Pagefind's index of it
         self.site = folder / "html"  # its pages
 
