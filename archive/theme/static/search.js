@@ -18,7 +18,7 @@ const WORDS = 32; // of an excerpt
 const CITED = 120; // words of a passage that was cited
 const SEVERAL = 9; // passages that one citation can mean, at most
 const FILTERS = { type: "What", collection: "Collection", kind: "Kind", issuer: "Issuer", year: "Year", language: "Language" };
-const TYPES = { Document: "Documents", Chronology: "Chronology", Work: "Works cited", Glossary: "Glossary", Page: "Other pages" };
+const TYPES = { Document: "Documents", Chronology: "Chronology", Subject: "Subjects", Work: "Works cited", Glossary: "Glossary", Page: "Other pages" };
 
 let latest = 0; // the number of the last search: an older one no longer shows what it found
 
@@ -411,7 +411,7 @@ function counted(results) {
   const documents = many(of("Document").length, "document");
   return [
     ...(said ? [`${said} in ${documents}`] : documents), ...many(of("Chronology").length, "event"),
-    ...many(of("Work").length, "work cited", "works cited"),
+    ...many(of("Subject").length, "subject"), ...many(of("Work").length, "work cited", "works cited"),
     ...many(of("Glossary").length, "glossary entry", "glossary entries"),
     ...many(of("Page").length, "other page"),
   ].join("; ");
