@@ -1063,7 +1063,8 @@ def relations(tree: Element, sealed: Sealed, fates: Fates, ties: Sequence[Tie]) 
     strange = {str(key) for each in tree.iter("{*}link", "link") for key in each.attrib} - _OF_LINKS
     if strange:
         yield f"a link in its head has an attribute {min(strange)}"
-    if own != [*links, ("alternate", _FEED, "application/atom+xml", "")]:
+    feeds = [("alternate", href.format(id=sealed.record.id), kind, "") for href, kind in _FEEDS]
+    if own != [*links, *feeds]:
         yield _first(own, links, "a link")
     scripts = tree.iter("{*}script", "script")
     data = [each.text for each in scripts if each.get("type") == "application/ld+json"]
@@ -1078,7 +1079,10 @@ def _first(shown: Sequence[object], wanted: Sequence[object], what: str) -> str:
 
 # What stands around a document in its page
 
-_FEED = "../atom.xml"
+_FEEDS = (
+    ("../atom.xml", "application/atom+xml"), ("../archive.feed.json", "application/feed+json"),
+    ("{id}.atom", "application/atom+xml"),
+)  # fmt: skip
 _OUTLINE = {
     ("class", "toc-drawer"), ("class", "toc-drawer no-toc"), ("aria-label", "This page"),
 }  # fmt: skip
@@ -1140,7 +1144,7 @@ def frame(
     found += [
         tuple(f"{key}={value}" for key, value in sorted(each.attrib.items()))
         for each in tree.iter("{*}link", "{*}meta")
-        if (each.get("rel", "stylesheet") in _OF_FRAME or each.get("href") == _FEED)
+        if (each.get("rel", "stylesheet") in _OF_FRAME or each.get("href") == _FEEDS[0][0])
         and not _is_described(each)
     ]  # fmt: skip
     return found, wrong
