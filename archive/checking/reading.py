@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import Any
 from urllib.parse import unquote
 
 from lxml import etree
@@ -13,6 +14,8 @@ from lxml import etree
 from archive.checking.words import spaced
 
 FORMS = ("txt", "md", "html")
+
+Element = Any  # lxml.etree has no public name for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +183,7 @@ def _html(text: str) -> Iterator[Block]:
 class _Page:
     """Goes through a tree, and divides its text at the elements that are blocks."""
 
-    def __init__(self, root: etree._Element) -> None:
+    def __init__(self, root: Element) -> None:
         self._root = root
         self._depth = 0  # of block quotations
         self._begin()
@@ -210,7 +213,7 @@ class _Page:
                 self._say(element.text if is_start else element.tail, element)
         yield from self._flush()
 
-    def _element(self, element: etree._Element, name: str, *, is_start: bool) -> None:
+    def _element(self, element: Element, name: str, *, is_start: bool) -> None:
         if is_start:
             here = self._length
             self._links += (Link(here, here, address) for address in _told(element))
@@ -225,7 +228,7 @@ class _Page:
                 begin = self._open.pop() if self._open else self._length
                 self._links.append(Link(begin, self._length, element.get("href", "")))
 
-    def _say(self, text: str | None, element: etree._Element) -> None:
+    def _say(self, text: str | None, element: Element) -> None:
         for number, part in enumerate((text or "").split("\n")):
             said = spaced(part)
             self._is_apart |= number > 0 or part[:1].isspace()
@@ -246,7 +249,7 @@ class _Page:
         self._begin()
 
 
-def _told(element: etree._Element) -> Iterator[str]:
+def _told(element: Element) -> Iterator[str]:
     """The addresses in attributes that keep citations."""
     for name, value in element.attrib.items():
         if name == "cite" or str(name).startswith("data-"):
