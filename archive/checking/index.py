@@ -23,6 +23,7 @@ OVERVIEW = "overview"
 DATA, SCRIPT = ".passages.json", ".passages.js"
 FORMAT = 1
 KEPT = "words of passages 1"  # the form of what is kept between builds
+KEPT_IN = "checked-words"  # a file beside the node trees, which is removed with them
 
 MOST_FILES = 256
 _ENTRIES = 6_000  # in one file, on average
@@ -51,7 +52,8 @@ def update(site: Path, kept: Path, name: str, base: str) -> str:
 
     ``kept`` is a file that is made anew where it is missing.  Raises OSError.
     """
-    before: Mapping[str, Counted] = read_pickle(kept, KEPT) or {}
+    known_before: tuple[str, dict[str, Counted]] | None = read_pickle(kept, KEPT)
+    earlier, before = known_before or ("", {})
     found: dict[str, Counted] = {}
     changed = 0
     for path in sorted((site / "documents").glob(f"*{DATA}")):
@@ -60,18 +62,40 @@ def update(site: Path, kept: Path, name: str, base: str) -> str:
         script = path.with_name(f"{id_}{SCRIPT}")
         known = before.get(id_)
         if known is None or known.digest != digest or not script.is_file():
-            row = row_of(json.loads(data))
+            content = json.loads(data)
+            row = row_of(content)
             write_if_changed(script, handed_over(f"documents/{id_}", row))
-            known = _count(digest, row, json.loads(data)["document"])
+            known = _count(digest, row, content["document"])
             changed += 1
         found[id_] = known
     for path in (site / "documents").glob(f"*{SCRIPT}"):
         if path.name.removesuffix(SCRIPT) not in found:
             path.unlink()
-    if changed or found.keys() != before.keys():
-        write_pickle(kept, found, KEPT)
-    _write(site / FOLDER, files(found, _gone(site / "ledger.jsonl", found), name, base))
-    return f"{len(found)} documents, {changed} counted anew"
+    gone = _gone(site / "ledger.jsonl", found)
+    state = _state(found, gone, name, base)
+    if state != earlier or not _is_whole(site / FOLDER):
+        _write(site / FOLDER, files(found, gone, name, base))
+        write_pickle(kept, (state, found), KEPT)
+    return f"{len(found)} documents to check texts with, {changed} counted anew"
+
+
+def _state(
+    found: Mapping[str, Counted], gone: Mapping[str, Sequence[str]], name: str, base: str
+) -> str:
+    """A digest of all that the index is made of, this code included."""
+    said = [name, base, dict(gone), [(id_, each.digest.hex()) for id_, each in found.items()]]
+    code = b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
+    return hashlib.sha256(json.dumps(said).encode("utf-8") + code).hexdigest()
+
+
+def _is_whole(folder: Path) -> bool:
+    """Whether the index has all its files."""
+    try:
+        text = (folder / f"{OVERVIEW}.js").read_text("utf-8")
+    except OSError:
+        return False
+    count = re.search(r'"files":(\d+)', text)
+    return count is not None and len([*folder.glob("words-*.js")]) == int(count[1])
 
 
 def _write(folder: Path, made: Mapping[str, str]) -> None:
