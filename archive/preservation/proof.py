@@ -56,7 +56,8 @@ from archive.preservation.known import Known, Links
 from archive.preservation.ledger import Fates, is_anchor_of, page_of
 from archive.preservation.pages import Element, page_of_tree, parse_html
 from archive.preservation.printed import Printed, Text, is_read_backwards, read_print
-from archive.preservation.scripts import PASSAGES, Scripts, foreign, handed_over, is_script
+from archive.preservation.scripts import PASSAGES as CHECKED
+from archive.preservation.scripts import Scripts, foreign, handed_over, is_script
 from archive.preservation.sealed import (
     FOLLOWING,
     THEME,
@@ -309,7 +310,7 @@ class Proof:
 
     def _script(self, path: str, data: bytes) -> Iterator[Finding]:
         """Hold a script to be the engine's, and the words that texts are checked with."""
-        document = document_at(path, PASSAGES)
+        document = document_at(path, CHECKED)
         if not self.scripts.knows(path, data):
             yield _foreign(path, "the engine does not know this script")
         elif document is not None and document in self._anchors:
