@@ -226,7 +226,7 @@ def of_each_kind(archive):
 
 @pytest.mark.parametrize("what", [*DAMAGES] if LONG else [""])
 def test_a_site_and_caches_that_were_damaged_are_made_anew(copied, wanted, what):
-    """One file of each kind at once, in the short form each in another way; at length each alone."""
+    """One file of each kind at once, each in another way; in the long form each alone, too."""
     ledger = copied.ledger
     kinds = of_each_kind(copied)
     assert len(kinds) > 20
