@@ -151,9 +151,16 @@ class View:
         return self.domain.subjects
 
     def subject(self, page: str) -> tuple[Part[Held], ...]:
-        """Return the documents of one subject; empty where no document has it."""
+        """Return which documents one subject has; empty where no document has it.
+
+        What is noted tells which they are, and not what they say.
+        """
         self.note("subject", page)
         return self.domain.subjects.get(page, ())
+
+    def note_listed(self, part: Part[Held], page: str) -> None:
+        """Record that the output being made shows what a part of a subject lists."""
+        self.note("subject-part", f"{part.number} {page}")
 
     def stands(self, docname: str) -> bool:
         self.note("stands", docname)
@@ -162,6 +169,11 @@ class View:
     def events(self) -> Mapping[str, tuple[Event, ...]]:
         self.note("events")
         return self.domain.events
+
+    def documents_written(self) -> list[str]:
+        """Return the ids of all documents; what is noted tells of all that their pages show."""
+        self.note("written")
+        return sorted(each.id for each in self.domain.documents.values())
 
     # Labels.
 
@@ -175,9 +187,10 @@ class View:
         return _place(self, anchor)
 
     def final(self, anchor: str) -> str:
-        """The anchor that answers for a published one, at the end of all its moves."""
+        """The anchor that answers for another, at the end of all its moves."""
         self.note("place", anchor)
-        return self.domain.ledger.resolve(anchor).final
+        ledger = self.domain.ledger
+        return ledger.resolve(anchor).final if anchor in ledger else anchor
 
     # The ledger.
 
@@ -219,6 +232,22 @@ class View:
         """Return the line of an anchor's last event, in the ledger of this build."""
         history = self.history(anchor)
         return history.events[-1].line if history is not None else 0
+
+    def former(self, document_id: str) -> Mapping[str, tuple[str, ...]]:
+        """Return the published anchors that moved to those of a document, by where they lead."""
+        self.note("former", document_id)
+        return self._former.get(document_id, {})
+
+    @cached_property
+    def _former(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+        ledger = self.domain.ledger
+        found: dict[str, dict[str, tuple[str, ...]]] = {}
+        for anchor, history in ledger.histories.items():
+            if history.state is State.MOVED:
+                final = ledger.resolve(anchor).final
+                led = found.setdefault(final.rpartition("-")[0], {})
+                led[final] = (*led.get(final, ()), anchor)
+        return found
 
     def described(self, document_id: str) -> tuple[LedgerEvent, ...]:
         """Return the events of a document besides those of its passages."""
@@ -389,6 +418,15 @@ def _catalogue(view: View, _name: str) -> object:
     return [(each.docname, record, each.counts) for each, record in view.domain.recorded()]
 
 
+def _written(view: View, _name: str) -> object:
+    """Return what the page of each document shows, as the account of outputs has it."""
+    account = view.domain.account
+    return sorted(
+        (each.id, account.digest_of(f"{each.docname}.html") if account is not None else "")
+        for each in view.domain.documents.values()
+    )
+
+
 def _part(view: View, slug: str) -> object:
     """What one page of the catalogue lists."""
     return [
@@ -401,8 +439,17 @@ def _part(view: View, slug: str) -> object:
 
 def _subject(view: View, page: str) -> object:
     return [
-        (document.docname, record, document.counts, sorted(document.anchors), _cited(document))
+        (part.label, [document.docname for document, _record in part.items])
         for part in view.domain.subjects.get(page, ())
+    ]
+
+
+def _subject_part(view: View, name: str) -> object:
+    """Return what one page of a subject lists."""
+    number, _space, page = name.partition(" ")
+    return [
+        (document.docname, record, document.counts, sorted(document.anchors), _cited(document))
+        for part in view.domain.subjects.get(page, ())[int(number) - 1 : int(number)]
         for document, record in part.items
     ]
 
@@ -455,7 +502,8 @@ def whole_place(domain: ArchiveDomain, line: int) -> LogPlace:
 
 
 def _place(view: View, anchor: str) -> Label | None:
-    final = view.domain.ledger.resolve(anchor).final
+    ledger = view.domain.ledger
+    final = ledger.resolve(anchor).final if anchor in ledger else anchor
     return view.env.domains.standard_domain.labels.get(final)
 
 
@@ -576,6 +624,7 @@ _VISIBLE: Mapping[str, Callable[[View, str], object]] = {
     "inventory": _inventory,
     "events": lambda view, _name: sorted(view.domain.events.items()),
     "followed": _followed,
+    "former": lambda view, document_id: sorted(view.former(document_id).items()),
     "frame": _frame,
     "histories": _histories,
     "label": _label,
@@ -591,7 +640,9 @@ _VISIBLE: Mapping[str, Callable[[View, str], object]] = {
     "versions": _versions,
     "work-ties": lambda view, key: list(ties_back(view.domain, key)),
     "subject": _subject,
+    "subject-part": _subject_part,
     "term": lambda view, name: view.env.domains.standard_domain.objects.get(("term", name)),
     "work": _work,
+    "written": _written,
     "works": lambda view, _name: [_work(view, work.key) for work in works_of(view.env).all()],
 }
