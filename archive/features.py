@@ -71,6 +71,7 @@ from archive.site.show import (
     source_paragraphs,
     subjects,
     versions,
+    wordings,
 )
 from archive.site.show import ledger as ledger_pages
 from archive.upstream import builder, domains, memory, theme
@@ -144,6 +145,7 @@ EVENTS: tuple[tuple[str, int, tuple[Callable[..., Any], ...]], ...] = (
             listings.collections,
             subjects.subject_pages,
             versions.version_pages,
+            wordings.history_pages,
         )),
         outputs.stale_documents,
         check.report_problems,
@@ -206,7 +208,7 @@ POST_TRANSFORMS = (
     ledger_pages.TombstoneDates,
     ledger_pages.MovedAnchors,
     relations.RelationsInCards,
-    subjects.SubjectsInCards,
+    subjects.LinksInCards,
     origins.Origins,
     citing.CiteLinks,
     bibliography.ReferenceList,

@@ -83,6 +83,20 @@ def spoken_in(node: nodes.Element, expression: str, pen: Pen) -> str:
     return expression
 
 
+def own_text(node: nodes.Node) -> str:
+    """The text of a node without inline texts that have a language of their own."""
+    if not isinstance(node, nodes.Element) or not node.children:
+        return node.astext()
+    return "".join(
+        own_text(child) for child in node.children
+        if not (isinstance(child, nodes.inline) and _names_language(child))
+    )  # fmt: skip
+
+
+def _names_language(node: nodes.Element) -> bool:
+    return any(name.startswith(_LANGUAGE) for name in node["classes"])
+
+
 def flowing(text: str) -> str:
     """A text in which long words go on in the next line, and “§ 7” in the same one.
 

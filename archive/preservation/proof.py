@@ -26,6 +26,7 @@ from typing import Any
 import pikepdf
 from lxml import etree
 
+from archive.citation.earlier import HISTORY
 from archive.citation.links import BIBTEX, COMPANION, LINKSET, PASSAGES, TEXT
 from archive.citation.works_export import CITED
 from archive.data import overview
@@ -38,7 +39,7 @@ from archive.model.record import parse_record
 from archive.model.seal import canonical, record_fields
 from archive.model.settings import Settings
 from archive.model.uri import as_printed
-from archive.preservation import inclusion
+from archive.preservation import inclusion, past
 from archive.preservation.bounds import BoundError, bounded, check_packing
 from archive.preservation.citation import cited_in
 from archive.preservation.data import (
@@ -86,6 +87,7 @@ _INDEX, _FIRST_VOLUME = "archive.pdf", "archive-1.pdf"
 _BOOK_HEAD = f"META-INF/{PIN}"
 _HEADS = frozenset({PIN, NOTE})
 _TILES, _PROOF = f"{tiles.FOLDER}/", ".proof.json"
+_HISTORY = f".{HISTORY}.html"
 _TOLD = 20  # scripts of one page
 _RECORDS = (".bib", ".json", ".ris")
 _DRAWN = (".html", ".svg", ".xhtml", ".xml")
@@ -94,15 +96,17 @@ _OF_ALL = frozenset({ALL_PASSAGES, FULL_TEXT})
 
 
 def order(path: str) -> tuple[int, str]:
-    """Sort key by which files are checked: proofs before, PDFs and EPUB after the pages."""
-    return 0 if path.endswith(_PROOF) else 2 if path.endswith((".pdf", ".epub")) else 1, path
+    """Sort key by which files are checked: proofs before, print and history after the pages."""
+    first, last = (_PROOF, past.WORDINGS), (".pdf", ".epub", _HISTORY)
+    return 0 if path.endswith(first) else 2 if path.endswith(last) else 1, path
 
 
 def wants(path: str) -> bool:
     """Whether a file's bytes are read, besides being hashed."""
     name = path.lower()
     read = name.endswith((*_RECORDS, *_DRAWN, ".md", ".pdf", ".epub", _PLAIN))
-    return read or is_script(name) or path in _HEADS | _OF_ALL or path.startswith(_TILES)
+    known = path in _HEADS | _OF_ALL or path == past.WORDINGS or path.startswith(_TILES)
+    return read or known or is_script(name)
 
 
 @dataclass(slots=True)
@@ -117,6 +121,7 @@ class Proof:
     unchecked: list[Unchecked] = field(default_factory=list)
     # The pages whose words have their fingerprints, by the id of the document.
     pages: dict[str, Words] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)  # earlier words by fingerprint
     _by_page: Mapping[str, list[str]] = field(init=False)
     _anchors: Mapping[str, list[str]] = field(init=False)  # of each document, that stand
     _tiles: dict[str, bytes] | None = None  # digests by path
@@ -181,6 +186,7 @@ class Proof:
             _DRAWN: self._page, ".md": self._source, ".pdf": self._print, ".epub": self._book,
             _DATA: self._data, _PLAIN: self._plain, ALL_PASSAGES: self._dump,
             ".schema.json": self._schema,
+            past.WORDINGS: self._wordings,
         }  # fmt: skip
 
     # Pages and MyST copies
@@ -198,6 +204,28 @@ class Proof:
             versions = self._known.group(sealed.record.id)
             wrong = miscited(data, tree, sealed, self.fates, self.templates, versions)
             yield from (_record(path, message) for message in islice(wrong, _TOLD))
+            history = f"documents/{sealed.record.id}{_HISTORY}"
+            if history not in self.digests and past.reworded(sealed.record.id, self.fates):
+                yield _misworded(history, "the page of its earlier words is not there")
+        if path.endswith(_HISTORY) and tree is not None:
+            yield from self._history(path, data, tree)
+
+    def _wordings(self, path: str, data: bytes) -> Iterator[Finding]:
+        self.texts, wrong = past.read(data, self.fates)
+        yield from (_misworded(path, message) for message in wrong[:_TOLD])
+
+    def _history(self, path: str, data: bytes, tree: Element) -> Iterator[Finding]:
+        """Hold what passages said on earlier days against the ledger."""
+        document = document_at(path, _HISTORY)
+        sealed = self._proved(document)
+        if sealed is None or past.WORDINGS not in self.digests:
+            why = "no seal of the copy covers it" if sealed is None else "the copy keeps no words"
+            self._note(f"what {path} says", why)
+            return
+        said = self.pages.get(sealed.record.id, Words({})).said.values()
+        texts = {**self.texts, **{each.sha256: normalise(each.words) for each in said}}
+        wrong = past.differing(data, tree, sealed, self.fates, self.templates, texts)
+        yield from (_misworded(path, message) for message in islice(wrong, _TOLD))
 
     def _document(self, path: str, document: str, tree: Element | None) -> Iterator[Finding]:
         ids = page_of_tree(tree, path).ids if tree is not None else frozenset()
@@ -744,6 +772,8 @@ class Proof:
 
     def kept(self, path: str) -> Mapping[str, str]:
         """What other files are held against: words and label of each block, or what is sealed."""
+        if path == past.WORDINGS:
+            return self.texts
         if path.endswith(_PROOF):
             packed = self._sealed.get(path.removeprefix("documents/").removesuffix(_PROOF))
             return {"": b64encode(packed).decode()} if packed else {}
@@ -757,6 +787,9 @@ class Proof:
 
     def remember(self, path: str, texts: Mapping[str, str]) -> None:
         """Take back what ``kept`` gave in an earlier run."""
+        if path == past.WORDINGS:
+            self.texts = texts
+            return
         if path.endswith(_PROOF) and "" in texts:
             name = path.removeprefix("documents/").removesuffix(_PROOF)
             text = zlib.decompress(b64decode(texts[""])).decode()
@@ -826,6 +859,10 @@ def _unreadable(path: str, why: str) -> Finding:
 def _record(path: str, message: str) -> Finding:
     mend = "copy it anew, or check it with the engine that it was built with"
     return Finding(path, "record-differs", message, mend)
+
+
+def _misworded(path: str, message: str) -> Finding:
+    return Finding(path, "wording-differs", message, _ANEW)
 
 
 def _foreign(path: str, message: str) -> Finding:

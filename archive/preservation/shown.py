@@ -545,6 +545,7 @@ class Page:
         return re.sub(r"\.xhtml$", ".html", path), unquote(place.fragment)
 
 
+_CATALOGUES = ("documents/index.html", "index.html")  # pages that may list all documents
 _KINDS = frozenset({
     "attention", "caution", "danger", "error", "hint", "important", "note", "seealso", "tip",
     "warning",
@@ -716,10 +717,15 @@ class Judge:
         return folded
 
     def _said(self, paragraph: Element) -> Iterator[str]:
-        """The text of a paragraph, and where its links lead."""
+        """The text of a paragraph, and where its links lead, but for issuers to the catalogue."""
         yield squeezed(_text(paragraph))
         base = self.sealed.settings.base
-        yield from (address for address, _ in self.page.links(paragraph, base))
+        own = {base + page for page in _CATALOGUES}
+        issuers = {squeezed(agent.name) for agent in self.sealed.record.cited}
+        yield from (
+            address for address, said in self.page.links(paragraph, base)
+            if address not in own or squeezed(said) not in issuers
+        )  # fmt: skip
 
     def _differ(self, wanted: Held, shown: Held) -> str:
         """How what is shown differs; an empty text where it does not."""

@@ -307,6 +307,21 @@ def test_no_page_is_moved_sideways(page, address):
             assert widest <= width, name
 
 
+def test_no_title_runs_below_the_icon_beside_it(page, address):
+    page.set_viewport_size(WIDE)
+    page.goto(f"{address}/documents/index.html")
+    page.locator("h1").evaluate(
+        "(title) => title.prepend('Versions side by side in words '.repeat(3))"
+    )
+    clear = page.evaluate("""() => {
+        const icon = document.querySelector(".content-icon-container").getBoundingClientRect();
+        const range = document.createRange();
+        range.selectNodeContents(document.querySelector("h1"));
+        return [...range.getClientRects()].every((line) => line.right < icon.left);
+    }""")
+    assert clear
+
+
 def test_dark_is_dark_and_the_choice_is_all_that_is_kept(window, address):
     page = window(color_scheme="dark")
     page.goto(f"{address}/{DOCUMENT}")

@@ -458,7 +458,7 @@ DAMAGES: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
     "the title in its head": (PAGE, swap("<title>Everything", "<title>Nothing"), R),
     "a meta element": (
         PAGE,
-        swap('name="DC.creator" content="Second', 'name="DC.creator" content="Third'),
+        swap('name="DC.contributor" content="Second', 'name="DC.contributor" content="Third'),
         R,
     ),
     "where a signpost leads": (

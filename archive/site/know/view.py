@@ -27,6 +27,7 @@ from archive.model.record import Record
 from archive.model.seal import canonical
 from archive.model.settings import Settings
 from archive.model.tree import LogPlace
+from archive.model.wordings import Superseded, superseded_of
 from archive.site.know.domain import (
     ArchiveDomain,
     archive_domain,
@@ -227,6 +228,42 @@ class View:
             return None
         lines += [each.line for each in self.described(document.id)[-1:]]
         return whole_place(self.domain, max(lines))
+
+    # Earlier wordings.
+
+    def reworded(self) -> Mapping[str, tuple[str, ...]]:
+        """Return the anchors that said other words before, by the document they are named after."""
+        self.note("ledger")
+        return self._reworded
+
+    def reworded_in(self, document_id: str) -> tuple[str, ...]:
+        """Return the anchors named after a document that said other words before."""
+        self.note("wordings", document_id)
+        return self._reworded.get(document_id, ())
+
+    @cached_property
+    def _reworded(self) -> Mapping[str, tuple[str, ...]]:
+        found: dict[str, list[str]] = {}
+        for id_, histories in self.domain.published.items():
+            for history in histories:
+                if next(superseded_of(history, self.domain.ledger), None) is not None:
+                    found.setdefault(id_, []).append(history.anchor)
+        return {id_: tuple(anchors) for id_, anchors in found.items()}
+
+    def wordings(self, document_id: str) -> dict[str, str]:
+        """Return the superseded words of the anchors named after a document, by fingerprint."""
+        self.note("wordings", document_id)
+        kept = self.domain.wordings.texts
+        return {each: kept[each] for each, _ in self._superseded(document_id) if each in kept}
+
+    def _superseded(self, document_id: str) -> Iterator[tuple[str, Superseded]]:
+        for anchor in self._reworded.get(document_id, ()):
+            yield from superseded_of(self.domain.ledger.histories[anchor], self.domain.ledger)
+
+    def place_of(self, event: LedgerEvent) -> LogPlace:
+        """Return the place of a past event in the whole ledger."""
+        self.note("wordings", event.anchor.rpartition("-")[0])
+        return whole_place(self.domain, event.line)
 
     def last_line(self, anchor: str) -> int:
         """Return the line of an anchor's last event, in the ledger of this build."""
@@ -531,6 +568,17 @@ def _histories(view: View, document_id: str) -> object:
     ]  # fmt: skip
 
 
+def _wordings(view: View, document_id: str) -> object:
+    """Return each superseded wording: whether it is kept, and its place in the ledger."""
+    domain, ledger = view.domain, view.domain.ledger
+    return [
+        (anchor, event.sha256, event.sha256 in domain.wordings.texts,
+         whole_place(domain, event.line).text)
+        for anchor in view.reworded_in(document_id)
+        for event in ledger.histories[anchor].events if event.sha256
+    ]  # fmt: skip
+
+
 def _ledger(view: View, _name: str) -> object:
     return [view.texts[f"histories {document_id}"] for document_id in view.domain.published]
 
@@ -642,6 +690,7 @@ _VISIBLE: Mapping[str, Callable[[View, str], object]] = {
     "subject": _subject,
     "subject-part": _subject_part,
     "term": lambda view, name: view.env.domains.standard_domain.objects.get(("term", name)),
+    "wordings": _wordings,
     "work": _work,
     "written": _written,
     "works": lambda view, _name: [_work(view, work.key) for work in works_of(view.env).all()],
