@@ -59,6 +59,7 @@ from archive.site.show import (
     citing,
     completing,
     content_security,
+    data,
     drawings,
     generated,
     listings,
@@ -70,6 +71,7 @@ from archive.site.show import (
     source_paragraphs,
     subjects,
     versions,
+    wordings,
 )
 from archive.site.show import ledger as ledger_pages
 from archive.upstream import builder, domains, memory, theme
@@ -137,11 +139,13 @@ EVENTS: tuple[tuple[str, int, tuple[Callable[..., Any], ...]], ...] = (
         ledger_pages.label_moved_anchors,
         partial(generated.plan_pages, makers=(
             bibliography.reference_pages,
+            data.data_page,
             ledger_pages.redirect_pages,
             ledger_pages.ledger_parts,
             listings.collections,
             subjects.subject_pages,
             versions.version_pages,
+            wordings.history_pages,
         )),
         outputs.stale_documents,
         check.report_problems,

@@ -118,12 +118,17 @@ class _Exchange:
         }
 
     def _places_of(self, part: Slice) -> dict[int, LogPlace]:
-        """Where the last event of each anchor of a slice stands in the whole ledger."""
-        last = {history.events[-1].line for history in self._slicer.ledger.values()}
+        """Where the last event of each anchor, and each wording, of a slice stands in the whole."""
+        shown = {history.events[-1].line for history in self._slicer.ledger.values()}
+        shown |= {
+            event.line
+            for history in self._slicer.ledger.values() if len(history.events) > 1
+            for event in history.events if event.sha256
+        }  # fmt: skip
         return {
             number: self._slicer.ledger.tree.place(line)
             for number, line in enumerate(part.lines, start=1)
-            if line in last
+            if line in shown
         }
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from sphinx.application import Sphinx
 
+from archive.model.wordings import superseded_of
 from archive.search.entry import SUBJECT, WORK, Anchors, Entry, Place
 from archive.site.know.view import View, view_of
 from archive.site.read.search_entries import shelf_of
@@ -55,17 +56,25 @@ def _subjects(view: View) -> Iterator[Entry]:
 
 
 def _anchors(view: View) -> Anchors:
-    """Return the anchors by present and by earlier fingerprints, and where former anchors lead."""
+    """Return the anchors by present and by earlier fingerprints, and where former anchors lead.
+
+    Behind the anchor that answers for an earlier fingerprint stands the one that had it, which a
+    history page is about.
+    """
     prints: defaultdict[str, set[str]] = defaultdict(set)
     for document in view.domain.documents.values():
         for block in document.blocks:
             if not block.is_frame:
                 prints[block.fingerprint].add(block.anchor)
     moved = dict(_moved(view))
-    for history in (view.whole_ledger() or {}).values():
-        for event in history.events:
-            if event.sha256:
-                prints[event.sha256].add(moved.get(history.anchor, history.anchor))
+    ledger = view.whole_ledger()
+    for history in ledger.values() if ledger is not None else ():
+        answers, earlier = moved.get(history.anchor, history.anchor), set()
+        if ledger is not None:
+            earlier = {sha256 for sha256, _ in superseded_of(history, ledger)}
+        for sha256 in (event.sha256 for event in history.events if event.sha256):
+            named = f"{answers} {history.anchor}" if sha256 in earlier else answers
+            prints[sha256].add(named)
     return Anchors({sha256: sorted(anchors) for sha256, anchors in prints.items()}, moved)
 
 
