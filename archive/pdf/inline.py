@@ -294,6 +294,15 @@ def passage_label(node: nodes.Element, pen: Pen) -> str:
     return ""
 
 
+def origin(node: nodes.Element, pen: Pen) -> str:
+    """The mark behind exact words that were looked for in the work they are from."""
+    result = node["result"]
+    return code.call("origin-mark", code.string(result)) if result in _LOOKED_FOR else ""
+
+
+_LOOKED_FOR = frozenset({"exact", "differing", "not-found"})
+
+
 def line_break(node: nodes.Element, pen: Pen) -> str:
     """The end of a line that the author set."""
     return "linebreak()"
