@@ -31,7 +31,9 @@ from archive.preservation.words import Said
 
 # Marks of lists, and the labels of signatories, which stand in columns and not in the margin.
 _NUMBERING = re.compile(r"[•–∗‣◦▪]|\(?(?:[0-9]{1,6}|[A-Za-z]{1,6})[.)]|G[1-9][0-9]*")
+_NUMBERING_RUNS = 3  # a bracket, a number, a bracket
 _MARGIN = 20  # points that a label stands left of the text
+_BEYOND = 4  # points that it stands right of a text that begins at the right
 _LABEL_SIZE = 9  # points, a little more than those of a label; headings are larger
 _LONGEST_FORMULA = 4_000  # letters
 PAGE = r"(?:p\.|S\.|pág\.|с\.|ص|页)"  # before the number of a page (archive.model.words)
@@ -428,12 +430,13 @@ class Text:
     def __init__(self, printed: Printed) -> None:
         self._printed = printed
         runs = [run for run in printed.runs if not run.is_artifact]
-        left = min((run.x for run in runs if run.size > _LABEL_SIZE), default=0.0)
-        margin = left - _MARGIN
+        large = [run for run in runs if run.size > _LABEL_SIZE]
+        margin = min((run.x for run in large), default=0.0) - _MARGIN
+        right = max((run.x + run.width for run in large), default=0.0) + _BEYOND
         self._runs: list[Run] = []
         self._labels: defaultdict[tuple[int, int], list[str]] = defaultdict(list)
         for run in runs:
-            if run.x < margin:
+            if run.x < margin or (run.size <= _LABEL_SIZE and run.x > right):
                 self._labels[run.page, round(run.y)].append(" ".join(run.text.split()))
             else:
                 self._runs.append(run)
@@ -450,7 +453,8 @@ class Text:
             spelled = _Letters.of(run.text)
             here = bytearray(spelled.before)
             if here:
-                here[0] = _BREAK if apart(last, run) else max(here[0], int(open_space))
+                is_apart = apart(last, run) and not _leads_on(last, run)
+                here[0] = _BREAK if is_apart else max(here[0], int(open_space))
                 open_space = False
             open_space = open_space or run.text[-1:].isspace()
             last = run
@@ -599,11 +603,23 @@ class Text:
 
     def _skip(self, run: int) -> int | None:
         """The run after numbering; after notes at the foot of a page, the next page's first."""
-        if _NUMBERING.fullmatch(self._runs[run].text.strip()):
-            return run + 1 if run + 1 < len(self._runs) else None
+        after = self._after_numbering(run)
+        if after is not None:
+            return after if after < len(self._runs) else None
         page = self._runs[run].page
         at = bisect_left(self._tops, (page + 1, float("-inf")))
         return at if at < len(self._runs) else None
+
+    def _after_numbering(self, run: int) -> int | None:
+        """The run behind numbering, whose signs a line from right to left has by themselves."""
+        said = ""
+        for at in range(run, min(run + _NUMBERING_RUNS, len(self._runs))):
+            if at > run and not _leads_on(self._runs[at - 1], self._runs[at]):
+                return None
+            said += self._runs[at].text.strip()
+            if _NUMBERING.fullmatch(said):
+                return at + 1
+        return None
 
 
 def apart(last: Run | None, run: Run) -> bool:
@@ -615,12 +631,14 @@ def apart(last: Run | None, run: Run) -> bool:
     return abs(run.x - last.x - last.width) > _GAP * last.size
 
 
+def _leads_on(last: Run | None, run: Run) -> bool:
+    """Whether a run goes on at the left of the one before it, as lines from right to left do."""
+    if last is None or (last.page, last.y) != (run.page, run.y):
+        return False
+    return abs(last.x - run.x - run.width) <= _GAP * last.size
+
+
 def _same_spaces(wanted: bytes, found: bytes, *, first: bool) -> bool:
     """Whether spaces stand where they should; a line may break within a word and after a space."""
     pairs = zip(wanted[first:], found[first:], strict=True)
     return all(there != _NONE if asked else there != _SPACE for asked, there in pairs)
-
-
-def is_read_backwards(said: Said) -> bool:
-    """Whether a block has a script that print draws from right to left."""
-    return any(unicodedata.bidirectional(letter) in {"R", "AL"} for letter in said.text)
