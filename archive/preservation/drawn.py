@@ -28,7 +28,7 @@ from archive.model.uri import as_printed
 from archive.model.words import Words
 from archive.preservation.ledger import Fates
 from archive.preservation.pages import Element
-from archive.preservation.printed import BRACKETS, PAGE, Run, apart
+from archive.preservation.printed import BRACKETS, PAGE, Run, apart, leads_on
 from archive.preservation.sealed import Sealed
 from archive.preservation.site import LEDGER
 from archive.preservation.words import squeezed
@@ -233,16 +233,22 @@ class Allowed:
         """
         left, waiting, last = self.formulas.copy(), None, -2
         texts = [squeezed(run.text) for run in runs]
+        rows = _rows(runs)
         for at, run in enumerate(runs):
+            is_same = at in rows and at == last + 1 and rows.get(last) == rows[at]
+            if is_same and not texts[at]:
+                last = at
+                continue
             said = _plain(run.text) if run.is_formula and not run.is_artifact else ""
             if 0 < len(said) <= _SIGN and Counter(said) <= left:
                 left -= Counter(said)
                 continue
             piece = _piece(runs, texts, at)
-            if self._is_own(run, piece, texts, at):
+            alone = "".join(texts[each] for each in rows[at]) if at in rows else piece.text
+            if alone in self.words or self._is_own(run, piece, texts, at):
                 continue
             is_next = at == last + 1 and max(map(len, texts[last : at + 1])) <= _LETTERS
-            if waiting and is_next and not apart(runs[last], run):
+            if waiting and (is_same or (is_next and not apart(runs[last], run))):
                 waiting = Piece(waiting.text + piece.text, waiting.from_within, piece.into)
             else:
                 yield from [waiting] if waiting else []
@@ -253,7 +259,7 @@ class Allowed:
     def _is_own(self, run: Run, piece: Piece, texts: Sequence[str], at: int) -> bool:
         """Whether a run is one of print's own, or repeats what the page says."""
         said = piece.text
-        if not said or said in self.words or _PAGE.match(said):
+        if not said or _PAGE.match(said):
             return True
         if _opening(texts, at):
             return True
@@ -266,6 +272,29 @@ class Allowed:
 
     def _foot(self, page: int) -> str:
         return f"{page + 1}" if self.total is None else f"{page + 1}/{self.total}"
+
+
+def _rows(runs: Sequence[Run]) -> dict[int, range]:
+    """For runs that touch in lines from right to left, which ones.
+
+    Such lines are drawn in the order in which they are read, each word, sign and space by itself.
+    """
+    found: dict[int, range] = {}
+    at = 0
+    while at < len(runs):
+        end = at + 1
+        while end < len(runs) and _touch(runs[end - 1], runs[end]):
+            end += 1
+        row = range(at, end)
+        if len(row) > 1 and any(_is_backwards(each) for run in runs[at:end] for each in run.text):
+            found |= dict.fromkeys(row, row)
+        at = end
+    return found
+
+
+def _touch(last: Run, run: Run) -> bool:
+    is_like = (last.is_artifact, last.is_formula) == (run.is_artifact, run.is_formula)
+    return is_like and last.y == run.y and (not apart(last, run) or leads_on(last, run))
 
 
 def _piece(runs: Sequence[Run], texts: Sequence[str], at: int) -> Piece:

@@ -177,6 +177,7 @@ class _Pen:
         self._kept: list[tuple[float, ...]] = []
         self._tags: list[tuple[str, str | None]] = []  # of marked content, with its ActualText
         self._told = ""  # of an ActualText, what is told already
+        self._drawn = set[str]()  # its letters that were drawn
         self._divides = False  # whether the hyphen of a divided word was drawn last
         self._start = (0.0, 0.0)
         self._font = Font({}, {})
@@ -193,10 +194,18 @@ class _Pen:
 
     def mark(self, operands: Any) -> None:
         self._tags.append((str(operands[0]), _actual(operands)))
-        self._told = ""
+        self._told, self._drawn = "", set()
 
     def unmark(self, _: Any) -> None:
-        self._tags.pop()
+        """End marked content.  Raises ValueError where it is said to have a mark that it lacks.
+
+        The glyph of a mark may say a letter that it stood on first, so letters are not held.
+        """
+        _, actual = self._tags.pop()
+        is_told = actual is not None and actual == self._told and _is_backwards(actual)
+        marks = set(filter(unicodedata.combining, _letters(actual or "")))
+        if is_told and not marks <= self._drawn:
+            raise ValueError("it is said to show marks that are not drawn")
 
     def choose(self, operands: Any) -> None:
         font = self._own[str(operands[0])]
@@ -219,6 +228,8 @@ class _Pen:
         """
         text = self._font.text(strings)
         actual = next((each for _, each in reversed(self._tags) if each), "")
+        if actual:
+            self._drawn |= _letters(text)
         self._divides = text in _HYPHENS and (actual or text) == _SOFT_HYPHEN
         if self._divides or (actual and actual == self._told):
             return ""
@@ -273,9 +284,13 @@ _NUMBERED = re.compile(r"\[U\+([0-9A-F]{4,6})\]")  # a letter that no font has
 
 def _may_stand_for(actual: str, drawn: Iterable[str]) -> bool:
     """Whether an ActualText may be of glyphs: in a script that needs it, with a letter of each."""
-    letters = set(unicodedata.normalize("NFD", actual))
-    shares = (not letters.isdisjoint(unicodedata.normalize("NFD", each)) for each in drawn)
-    return not _PLAIN.search(actual) and all(shares)
+    letters = _letters(actual)
+    return not _PLAIN.search(actual) and not any(letters.isdisjoint(_letters(it)) for it in drawn)
+
+
+def _letters(text: str) -> set[str]:
+    """The letters of a text, marks apart."""
+    return set(unicodedata.normalize("NFD", text))
 
 
 def _of_number(found: re.Match[str]) -> str:
@@ -453,7 +468,7 @@ class Text:
             spelled = _Letters.of(run.text)
             here = bytearray(spelled.before)
             if here:
-                is_apart = apart(last, run) and not _leads_on(last, run)
+                is_apart = apart(last, run) and not leads_on(last, run)
                 here[0] = _BREAK if is_apart else max(here[0], int(open_space))
                 open_space = False
             open_space = open_space or run.text[-1:].isspace()
@@ -614,7 +629,7 @@ class Text:
         """The run behind numbering, whose signs a line from right to left has by themselves."""
         said = ""
         for at in range(run, min(run + _NUMBERING_RUNS, len(self._runs))):
-            if at > run and not _leads_on(self._runs[at - 1], self._runs[at]):
+            if at > run and not leads_on(self._runs[at - 1], self._runs[at]):
                 return None
             said += self._runs[at].text.strip()
             if _NUMBERING.fullmatch(said):
@@ -631,7 +646,7 @@ def apart(last: Run | None, run: Run) -> bool:
     return abs(run.x - last.x - last.width) > _GAP * last.size
 
 
-def _leads_on(last: Run | None, run: Run) -> bool:
+def leads_on(last: Run | None, run: Run) -> bool:
     """Whether a run goes on at the left of the one before it, as lines from right to left do."""
     if last is None or (last.page, last.y) != (run.page, run.y):
         return False

@@ -588,6 +588,7 @@ DAMAGES: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
     "what is said of all documents": ("archive.pdf", in_pdf(_in_print("Issued", "Issueds")), S),
     "a number in Arabic print": (CHARTER_PDF, in_pdf(_in_print("19", "91")), S),
     "a bracket in Arabic print": (CHARTER_PDF, in_pdf(_in_print("[", "]")), S),
+    "a sign in Arabic print": (CHARTER_PDF, in_pdf(_in_print(".", ":")), S),
     "a bracket that stands for another": (CHARTER_PDF, in_pdf(_in_print(")", "(", '"("')), S),
     "a document that moved": ("documents/old-letter.pdf", lambda data: data + b"%", S),
     "a notice in print": (
