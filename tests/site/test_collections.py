@@ -53,3 +53,21 @@ def test_no_page_lists_more_than_its_size(pages):
     sidebars = {len(page.xpath("//div[contains(@class, 'sidebar-tree')]//a"))
                 for page in pages.values()}  # fmt: skip
     assert max(sidebars) < 10
+
+
+def test_a_page_of_a_subject_has_the_works_of_its_own_documents(pages):
+    parts = [page for name, page in pages.items() if name.startswith("subjects/tests.")]
+    assert len(parts) == 4
+    for page in parts:
+        here = page.xpath("//section[@id='documents']//dl[@class='chronology']//dt/text()")
+        assert 0 < len(here) <= ENTRIES
+        works = page.xpath("//section[@id='works-cited']//li//strong/a/@href")
+        held = [
+            join("documents", href.rpartition("/")[2])
+            for href in page.xpath("//section[@id='documents']//dd//a/@href")
+        ]
+        cited = {
+            href.rpartition("#")[2]
+            for name in held for href in pages[name].xpath("//a/@href") if "#cite-" in href
+        }  # fmt: skip
+        assert {href.rpartition("#")[2] for href in works} == cited
