@@ -55,7 +55,7 @@ from archive.preservation.finding import Finding, Unchecked
 from archive.preservation.known import Known, Links
 from archive.preservation.ledger import Fates, is_anchor_of, page_of
 from archive.preservation.pages import Element, page_of_tree, parse_html
-from archive.preservation.printed import Printed, Text, is_read_backwards, read_print
+from archive.preservation.printed import Printed, Text, read_print
 from archive.preservation.scripts import PASSAGES as CHECKED
 from archive.preservation.scripts import Scripts, foreign, handed_over, is_script
 from archive.preservation.sealed import (
@@ -496,9 +496,6 @@ class Proof:
                 why = "its page has not the words that it was published with"
                 self._note(f"{anchor} in {path}", why)
                 continue
-            if is_read_backwards(said):
-                self._note(f"{anchor} in {path}", "it is written from right to left")
-                continue
             why = text.says(anchor, said)
             if why:
                 yield Finding(path, "words-differ", f"{anchor}: {why}", _ANEW)
@@ -577,7 +574,7 @@ class Proof:
                 yield Finding(path, "shown-differs", f"a link leads to {address}", _ANEW)
         ties = self._ties(path, sealed.record.id, sealed, lambda: iter(()))
         for said in (sealed.record.title, *publication(sealed, self.fates), *sealed.besides(ties)):
-            if not is_read_backwards(Said(said)) and not text.has(as_printed(said)):
+            if not text.has(as_printed(said)):
                 yield Finding(path, "shown-differs", f"“{said[:60]}” is not printed", _ANEW)
 
     def _attachment(self, path: str, name: str, data: bytes) -> Iterator[Finding]:
