@@ -61,6 +61,7 @@ from archive.site.show import (
     content_security,
     data,
     drawings,
+    feeds,
     generated,
     listings,
     origins,
@@ -71,6 +72,7 @@ from archive.site.show import (
     source_paragraphs,
     subjects,
     versions,
+    wordings,
 )
 from archive.site.show import ledger as ledger_pages
 from archive.upstream import builder, domains, memory, theme
@@ -144,6 +146,8 @@ EVENTS: tuple[tuple[str, int, tuple[Callable[..., Any], ...]], ...] = (
             listings.collections,
             subjects.subject_pages,
             versions.version_pages,
+            wordings.history_pages,
+            feeds.feeds_page,
         )),
         outputs.stale_documents,
         check.report_problems,
@@ -206,7 +210,7 @@ POST_TRANSFORMS = (
     ledger_pages.TombstoneDates,
     ledger_pages.MovedAnchors,
     relations.RelationsInCards,
-    subjects.SubjectsInCards,
+    subjects.LinksInCards,
     origins.Origins,
     citing.CiteLinks,
     bibliography.ReferenceList,

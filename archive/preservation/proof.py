@@ -26,6 +26,7 @@ from typing import Any
 import pikepdf
 from lxml import etree
 
+from archive.citation.earlier import HISTORY
 from archive.citation.links import BIBTEX, COMPANION, LINKSET, PASSAGES, TEXT
 from archive.citation.works_export import CITED
 from archive.data import overview
@@ -38,7 +39,7 @@ from archive.model.record import parse_record
 from archive.model.seal import canonical, record_fields
 from archive.model.settings import Settings
 from archive.model.uri import as_printed
-from archive.preservation import inclusion
+from archive.preservation import inclusion, past
 from archive.preservation.bounds import BoundError, bounded, check_packing
 from archive.preservation.citation import cited_in
 from archive.preservation.data import (
@@ -54,8 +55,9 @@ from archive.preservation.finding import Finding, Unchecked
 from archive.preservation.known import Known, Links
 from archive.preservation.ledger import Fates, is_anchor_of, page_of
 from archive.preservation.pages import Element, page_of_tree, parse_html
-from archive.preservation.printed import Printed, Text, is_read_backwards, read_print
-from archive.preservation.scripts import Scripts, foreign, is_script
+from archive.preservation.printed import Printed, Text, read_print
+from archive.preservation.scripts import PASSAGES as CHECKED
+from archive.preservation.scripts import Scripts, foreign, handed_over, is_script
 from archive.preservation.sealed import (
     FOLLOWING,
     THEME,
@@ -86,6 +88,7 @@ _INDEX, _FIRST_VOLUME = "archive.pdf", "archive-1.pdf"
 _BOOK_HEAD = f"META-INF/{PIN}"
 _HEADS = frozenset({PIN, NOTE})
 _TILES, _PROOF = f"{tiles.FOLDER}/", ".proof.json"
+_HISTORY = f".{HISTORY}.html"
 _TOLD = 20  # scripts of one page
 _RECORDS = (".bib", ".json", ".ris")
 _DRAWN = (".html", ".svg", ".xhtml", ".xml")
@@ -94,15 +97,17 @@ _OF_ALL = frozenset({ALL_PASSAGES, FULL_TEXT})
 
 
 def order(path: str) -> tuple[int, str]:
-    """Sort key by which files are checked: proofs before, PDFs and EPUB after the pages."""
-    return 0 if path.endswith(_PROOF) else 2 if path.endswith((".pdf", ".epub")) else 1, path
+    """Sort key by which files are checked: proofs before, print and history after the pages."""
+    first, last = (_PROOF, past.WORDINGS), (".pdf", ".epub", _HISTORY)
+    return 0 if path.endswith(first) else 2 if path.endswith(last) else 1, path
 
 
 def wants(path: str) -> bool:
     """Whether a file's bytes are read, besides being hashed."""
     name = path.lower()
     read = name.endswith((*_RECORDS, *_DRAWN, ".md", ".pdf", ".epub", _PLAIN))
-    return read or is_script(name) or path in _HEADS | _OF_ALL or path.startswith(_TILES)
+    known = path in _HEADS | _OF_ALL or path == past.WORDINGS or path.startswith(_TILES)
+    return read or known or is_script(name)
 
 
 @dataclass(slots=True)
@@ -117,6 +122,7 @@ class Proof:
     unchecked: list[Unchecked] = field(default_factory=list)
     # The pages whose words have their fingerprints, by the id of the document.
     pages: dict[str, Words] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)  # earlier words by fingerprint
     _by_page: Mapping[str, list[str]] = field(init=False)
     _anchors: Mapping[str, list[str]] = field(init=False)  # of each document, that stand
     _tiles: dict[str, bytes] | None = None  # digests by path
@@ -161,8 +167,7 @@ class Proof:
     def _read(self, path: str, data: bytes) -> Iterator[Finding]:
         read = next((read for ending, read in self._readers.items() if path.endswith(ending)), None)
         if is_script(path):
-            if not self.scripts.knows(path, data):
-                yield _foreign(path, "the engine does not know this script")
+            yield from self._script(path, data)
         elif path in _HEADS:
             yield from self._checkpoint(path, data)
         elif path.startswith(_TILES):
@@ -181,6 +186,7 @@ class Proof:
             _DRAWN: self._page, ".md": self._source, ".pdf": self._print, ".epub": self._book,
             _DATA: self._data, _PLAIN: self._plain, ALL_PASSAGES: self._dump,
             ".schema.json": self._schema,
+            past.WORDINGS: self._wordings,
         }  # fmt: skip
 
     # Pages and MyST copies
@@ -198,6 +204,28 @@ class Proof:
             versions = self._known.group(sealed.record.id)
             wrong = miscited(data, tree, sealed, self.fates, self.templates, versions)
             yield from (_record(path, message) for message in islice(wrong, _TOLD))
+            history = f"documents/{sealed.record.id}{_HISTORY}"
+            if history not in self.digests and past.reworded(sealed.record.id, self.fates):
+                yield _misworded(history, "the page of its earlier words is not there")
+        if path.endswith(_HISTORY) and tree is not None:
+            yield from self._history(path, data, tree)
+
+    def _wordings(self, path: str, data: bytes) -> Iterator[Finding]:
+        self.texts, wrong = past.read(data, self.fates)
+        yield from (_misworded(path, message) for message in wrong[:_TOLD])
+
+    def _history(self, path: str, data: bytes, tree: Element) -> Iterator[Finding]:
+        """Hold what passages said on earlier days against the ledger."""
+        document = document_at(path, _HISTORY)
+        sealed = self._proved(document)
+        if sealed is None or past.WORDINGS not in self.digests:
+            why = "no seal of the copy covers it" if sealed is None else "the copy keeps no words"
+            self._note(f"what {path} says", why)
+            return
+        said = self.pages.get(sealed.record.id, Words({})).said.values()
+        texts = {**self.texts, **{each.sha256: normalise(each.words) for each in said}}
+        wrong = past.differing(data, tree, sealed, self.fates, self.templates, texts)
+        yield from (_misworded(path, message) for message in islice(wrong, _TOLD))
 
     def _document(self, path: str, document: str, tree: Element | None) -> Iterator[Finding]:
         ids = page_of_tree(tree, path).ids if tree is not None else frozenset()
@@ -279,6 +307,20 @@ class Proof:
             message = f"{len(unknown)} anchors are not in the ledger, {unknown[0]} first"
             mend = "the ledger was cut, or the passages were never published: make publish"
             yield Finding(path, "ledger-lacks", message, mend)
+
+    def _script(self, path: str, data: bytes) -> Iterator[Finding]:
+        """Hold a script to be the engine's, and the words that texts are checked with."""
+        document = document_at(path, CHECKED)
+        if not self.scripts.knows(path, data):
+            yield _foreign(path, "the engine does not know this script")
+        elif document is not None and document in self._anchors:
+            passages = handed_over(data).get("passages", ())
+            said = {str(each["anchor"]): Said(str(each.get("text", ""))) for each in passages}
+            yield from self._held(path, document, Words(said))
+            for each in passages:
+                if each["sha256"] != said[each["anchor"]].sha256:
+                    message = f"{each['anchor']} is named with another fingerprint than its words"
+                    yield Finding(path, "words-differ", message, _ANEW)
 
     def _source(self, path: str, data: bytes) -> Iterator[Finding]:
         document = document_at(path, ".md")
@@ -454,9 +496,6 @@ class Proof:
                 why = "its page has not the words that it was published with"
                 self._note(f"{anchor} in {path}", why)
                 continue
-            if is_read_backwards(said):
-                self._note(f"{anchor} in {path}", "it is written from right to left")
-                continue
             why = text.says(anchor, said)
             if why:
                 yield Finding(path, "words-differ", f"{anchor}: {why}", _ANEW)
@@ -535,7 +574,7 @@ class Proof:
                 yield Finding(path, "shown-differs", f"a link leads to {address}", _ANEW)
         ties = self._ties(path, sealed.record.id, sealed, lambda: iter(()))
         for said in (sealed.record.title, *publication(sealed, self.fates), *sealed.besides(ties)):
-            if not is_read_backwards(Said(said)) and not text.has(as_printed(said)):
+            if not text.has(as_printed(said)):
                 yield Finding(path, "shown-differs", f"“{said[:60]}” is not printed", _ANEW)
 
     def _attachment(self, path: str, name: str, data: bytes) -> Iterator[Finding]:
@@ -744,6 +783,8 @@ class Proof:
 
     def kept(self, path: str) -> Mapping[str, str]:
         """What other files are held against: words and label of each block, or what is sealed."""
+        if path == past.WORDINGS:
+            return self.texts
         if path.endswith(_PROOF):
             packed = self._sealed.get(path.removeprefix("documents/").removesuffix(_PROOF))
             return {"": b64encode(packed).decode()} if packed else {}
@@ -757,6 +798,9 @@ class Proof:
 
     def remember(self, path: str, texts: Mapping[str, str]) -> None:
         """Take back what ``kept`` gave in an earlier run."""
+        if path == past.WORDINGS:
+            self.texts = texts
+            return
         if path.endswith(_PROOF) and "" in texts:
             name = path.removeprefix("documents/").removesuffix(_PROOF)
             text = zlib.decompress(b64decode(texts[""])).decode()
@@ -826,6 +870,10 @@ def _unreadable(path: str, why: str) -> Finding:
 def _record(path: str, message: str) -> Finding:
     mend = "copy it anew, or check it with the engine that it was built with"
     return Finding(path, "record-differs", message, mend)
+
+
+def _misworded(path: str, message: str) -> Finding:
+    return Finding(path, "wording-differs", message, _ANEW)
 
 
 def _foreign(path: str, message: str) -> Finding:

@@ -315,7 +315,7 @@ class Sealed:
         """The texts of the metadata of its PDF."""
         record, authors = self.record, [each.name for each in self.record.cited]
         said = {
-            self.reference.credited_title, *authors, ", ".join(authors), *record.subjects,
+            self.reference.credited_title, *authors, *record.subjects,
             ", ".join(record.subjects), record.language, record.rights, self.settings.name,
             self.reference.page, "application/pdf",
             *([record.date.edtf] if is_known(record.date) else []),
@@ -486,7 +486,7 @@ def _history(anchor: str, fates: Fates) -> History:
 
 
 def events_of(anchor: str, fates: Fates) -> list[Event]:
-    """The events of an anchor, oldest first."""
+    """The events of an anchor, oldest first, on the days that corrections give them."""
     found = []
     for line in fates.told[anchor]:
         event = fates.event(line)
@@ -518,9 +518,10 @@ def _commit(say: Say) -> re.Pattern[str]:
 
 
 @cache
-def _template(folders: tuple[Path, ...]) -> Template:
+def template(folders: tuple[Path, ...], name: str) -> Template:
+    """A template of sections of pages, from the first of the folders that has it."""
     loader = FileSystemLoader(folders)
-    return Environment(loader=loader, autoescape=False).get_template("citing.html")
+    return Environment(loader=loader, autoescape=False).get_template(name)
 
 
 def miscited(  # noqa: PLR0913, PLR0917 - each argument names what a page is held against
@@ -537,10 +538,9 @@ def miscited(  # noqa: PLR0913, PLR0917 - each argument names what a page is hel
     Which commit published a passage no line of the ledger says.
     """
     text = _commit(sealed.say).sub("", page.decode("utf-8", "replace"))
-    template = _template(folders)
+    render = template(folders, "citing.html").render
     wanted = {
-        each["reference"].key: template.render(each)
-        for each in sealed.citations(fates, text, versions)
+        each["reference"].key: render(each) for each in sealed.citations(fates, text, versions)
     }
     found = {each[1]: each[0] for each in _SECTION.finditer(text)}
     for key in {**wanted, **found}:
