@@ -278,12 +278,9 @@ _TYPES = {
     "/*.ris": "application/x-research-info-systems",
     "/*.jsonl": "application/jsonl",
     "/*.linkset.json": _LINKSET_TYPE,
-<<<<<<< HEAD
     "/*.atom": "application/atom+xml",
     "/*.feed.json": "application/feed+json",
-=======
     "/schema/*": "application/schema+json",
->>>>>>> 53d8f745c66496680418e9206d2a29620897772b
     "/atom.xml": "application/atom+xml",
     "/feeds.opml": "text/x-opml",
     "/opensearch.xml": "application/opensearchdescription+xml",

@@ -8,11 +8,7 @@ Dates are those of the ledger, the only ones that are certain; other pages have 
 from __future__ import annotations
 
 import os
-<<<<<<< HEAD
-from collections.abc import Callable, Iterable, Iterator, Mapping
-=======
-from collections.abc import Callable, Iterable, Iterator, Sequence
->>>>>>> 53d8f745c66496680418e9206d2a29620897772b
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -23,10 +19,8 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
 from archive.citation import bibtex, csl, links, ris, works_export
-<<<<<<< HEAD
-from archive.citation.links import ATOM, BIBTEX, CSL, DESCRIPTIONS, LINKSET, MYST, PDF, PROOF, RIS
-=======
 from archive.citation.links import (
+    ATOM,
     BIBTEX,
     CSL,
     DESCRIPTIONS,
@@ -38,7 +32,6 @@ from archive.citation.links import (
     RIS,
     TEXT,
 )
->>>>>>> 53d8f745c66496680418e9206d2a29620897772b
 from archive.citation.works import Work
 from archive.citation.works_export import CITED
 from archive.data import overview, passages, text
@@ -51,14 +44,9 @@ from archive.model.tiles import FOLDER as TILES
 from archive.model.tiles import tiles
 from archive.site.know.domain import ArchiveDomain, archive_domain
 from archive.site.know.facts import DOCUMENTS, Document
-<<<<<<< HEAD
 from archive.site.know.ledger import LEDGER, ledger_lines, proof
 from archive.site.know.news import FEEDS
-from archive.site.know.outputs import account_of, is_current, write_output
-=======
-from archive.site.know.ledger import CHANGED, LEDGER, ledger_lines, proof
 from archive.site.know.outputs import account_of, accounted, is_current, write_output
->>>>>>> 53d8f745c66496680418e9206d2a29620897772b
 from archive.site.know.view import View, view_of
 from archive.site.show import feeds
 from archive.site.show.bibliography import ALL_WORKS, all_works, cited_works
@@ -84,14 +72,10 @@ def write_forms(app: Sphinx, document: Document, read: Read) -> None:
             RIS: ris.bibliography([reference]),
             CSL: csl.serialise([reference]),
             LINKSET: links.serialise(reference, related),
-<<<<<<< HEAD
-            PROOF: proof(view, document, stands),
-            ATOM: feeds.atom_of_document(document, view),
-=======
             PASSAGES: passages.serialise(contents),
             TEXT: text.serialise(contents),
             PROOF: proof(view, document, read.stands),
->>>>>>> 53d8f745c66496680418e9206d2a29620897772b
+            ATOM: feeds.atom_of_document(document, view),
         }
         for form, said in texts.items():
             write_if_changed(Path(app.outdir) / f"{document.docname}.{form.suffix}", said)
@@ -290,13 +274,9 @@ def _add(parent: ET.Element, name: str, text: str) -> None:
 
 
 # The suffixes of the files beside a document's page.
-<<<<<<< HEAD
-_SUFFIXES = tuple(f".{form.suffix}" for form in (*DESCRIPTIONS, LINKSET, MYST, PDF, PROOF, ATOM))
-=======
 _SUFFIXES = tuple(
-    f".{form.suffix}" for form in (*DESCRIPTIONS, LINKSET, MYST, PASSAGES, PDF, PROOF, TEXT)
+    f".{form.suffix}" for form in (*DESCRIPTIONS, LINKSET, MYST, PASSAGES, PDF, PROOF, TEXT, ATOM)
 )
->>>>>>> 53d8f745c66496680418e9206d2a29620897772b
 
 # The pages that Sphinx and its extensions generate.
 _OF_SPHINX = ("search", "genindex", "404")

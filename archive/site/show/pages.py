@@ -10,11 +10,7 @@ from sphinx.application import Sphinx
 
 from archive.citation import schema_org
 from archive.citation.earlier import HISTORY
-<<<<<<< HEAD
-from archive.citation.links import ATOM, BIBTEX, CSL, LINKSET, MYST, PDF, RIS, links
-=======
-from archive.citation.links import BIBTEX, CSL, LINKSET, MYST, PASSAGES, PDF, RIS, TEXT, links
->>>>>>> 53d8f745c66496680418e9206d2a29620897772b
+from archive.citation.links import ATOM, BIBTEX, CSL, LINKSET, MYST, PASSAGES, PDF, RIS, TEXT, links
 from archive.citation.metadata import Meta, describe, metadata
 from archive.citation.versions import beside
 from archive.model.record import STATUSES
@@ -88,11 +84,8 @@ _BESIDE = (
     (BIBTEX, N_("for LaTeX and reference managers"), True),
     (RIS, N_("for Zotero, EndNote and library systems"), True),
     (CSL, N_("for citation processors"), True),
-<<<<<<< HEAD
     (ATOM, N_("what was published and what changes, for feed readers"), False),
-=======
     (PASSAGES, N_("each passage with its name, fingerprint and history, for programs"), True),
->>>>>>> 53d8f745c66496680418e9206d2a29620897772b
     (LINKSET, N_("where everything about the document is, for machines"), True),
 )
 
