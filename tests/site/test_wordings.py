@@ -177,7 +177,7 @@ def test_its_ledger_convicts_a_copy_whose_earlier_words_were_changed(
         tamper(site)
         made_anew(site)
     found = _findings(site)
-    assert found == set() if not path else (path, "wording-differs") in found
+    assert (found == set()) if not path else (path, "wording-differs") in found, found
 
 
 @pytest.mark.parametrize(
