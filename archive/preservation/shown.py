@@ -840,7 +840,7 @@ class Judge:
         ]
         works = {key: self.sealed.worded(key) for key in keys if key in self.sealed.works}
         places = [self.page.resolve(each) for each in shown[1].get("target", "").split()]
-        there = self.page.is_book or all(self.page.digests(path) for path, _ in places)
+        there = all(self.page.digests(path) for path, _ in places)
         leads = [place if there else path for path, place in places]
         known = {slug(f"cite-{key}"): key for key in keys}
         if {known.get(slug(each)) for each in leads} != set(keys):
@@ -927,7 +927,7 @@ class Judge:
         return (
             said.startswith(label) and said.endswith(text)
             and re.fullmatch("[a-z]? |-[0-9]+ ", between) is not None
-            and (self.page.is_book or self.page.digests(path) is not None)
+            and self.page.digests(path) is not None
             and slug(place) == slug(f"cite-{key}")
             and leads[1:] == ([url] if url else [])
         )  # fmt: skip
@@ -936,11 +936,11 @@ class Judge:
         """Hold links to passages, which show their labels, against the names of these."""
         before = (element.text or "").removeprefix(self.sealed.say("Cited in "))
         for link in element:
-            anchor = self.page.resolve(str(link.get("href", "")))[1]
+            path, anchor = self.page.resolve(str(link.get("href", "")))
             name = self.known.names.get(anchor, str(link.get("title", "")))
             between = before.strip(" ,;.\n")
             if (
-                _name(link) != "a" or anchor not in self.fates.final
+                _name(link) != "a" or anchor not in self.fates.final or path != page_of(anchor)
                 or _text(link) != self.known.ways.get(anchor, _text(link))
                 or link.get("title") != name or not name.startswith(between)
             ):  # fmt: skip
@@ -1122,6 +1122,7 @@ def frame(
             outline = {*_OUTLINE, ("aria-label", sealed.say("This page"))}
             wrong += [str(each) for each in set(element.attrib.items()) - outline]
             wrong += [each for each in _links(element) if not _is_heading(each, headings, labels)]
+            wrong += _astray(element, tree)
         elif "neighbours" in kinds:
             walker.skip_subtree()
             nearby = {**_NEARBY, "aria-label": sealed.say("Before and after")}
@@ -1199,6 +1200,14 @@ def _links(element: Element) -> Iterator[str]:
             yield normalise(_text(each))
         elif _bare(each) and not any(_name(above) == "a" for above in each.iterancestors()):
             yield _bare(each)
+
+
+def _astray(element: Element, tree: Element) -> Iterator[str]:
+    """The links of an outline that lead to no place of its page."""
+    places = {"#", *(f"#{each}" for each in tree.xpath("//@id"))}
+    for each in element.iter("{*}a", "a"):
+        if each.get("href") not in places:
+            yield _text(each)
 
 
 def _next(tree: Element, name: str, names: Mapping[str, str]) -> set[tuple[str, str, str]]:

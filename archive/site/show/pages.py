@@ -10,7 +10,18 @@ from sphinx.application import Sphinx
 
 from archive.citation import schema_org
 from archive.citation.earlier import HISTORY
-from archive.citation.links import ATOM, BIBTEX, CSL, LINKSET, MYST, PASSAGES, PDF, RIS, TEXT, links
+from archive.citation.links import (
+    ATOM,
+    BIBTEX,
+    CSL,
+    LINKSET,
+    MYST,
+    PASSAGES,
+    PDF,
+    RIS,
+    TEXT,
+    links,
+)
 from archive.citation.metadata import Meta, describe, metadata
 from archive.citation.versions import beside
 from archive.model.record import STATUSES
@@ -84,8 +95,8 @@ _BESIDE = (
     (BIBTEX, N_("for LaTeX and reference managers"), True),
     (RIS, N_("for Zotero, EndNote and library systems"), True),
     (CSL, N_("for citation processors"), True),
-    (ATOM, N_("what was published and what changes, for feed readers"), False),
     (PASSAGES, N_("each passage with its name, fingerprint and history, for programs"), True),
+    (ATOM, N_("what was published and what changes, for feed readers"), False),
     (LINKSET, N_("where everything about the document is, for machines"), True),
 )
 

@@ -222,7 +222,9 @@ class LinksInCards(DocumentTransform):
                 said = line.astext()
                 if isinstance(line[0], nodes.Text) and said in issuers and not line["classes"]:
                     name = chosen("issuer", said, env=self.env, docname=self.env.docname)
-                    line[:] = [name if isinstance(name, nodes.reference) else nodes.Text(said)]
+                    if isinstance(name, nodes.reference):
+                        line[:] = [name]
+                        name[:] = [nodes.Text(said)]  # without what the catalogue chooses by
 
     def _link(self, subject: str) -> nodes.reference:
         name = nodes.inline("", subject)
