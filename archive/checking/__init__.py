@@ -61,9 +61,9 @@ characters; keys only find candidates.
 3. The index of words
 =====================
 
-The number of a word is crc32(UTF-8 of its key) AND 0x00ffffff.  A run of 4 words of a passage
+The number of a word is crc32(UTF-8 of its key) AND 0x03ffffff.  A run of 4 words of a passage
 (marks and gaps left out) with the numbers a, b, c, d has the number
-(a · 0x9e3779 + b · 0x85ebcb + c · 0xc2b2af + d) AND 0x00ffffff.  Of the numbers of a passage, in
+(a · 0x9e3779 + b · 0x85ebcb + c · 0xc2b2af + d) AND 0x03ffffff.  Of the numbers of a passage, in
 order, each ``window`` of that many neighbours gives its least one to the index (of fewer, the least
 of all): whatever has ``window + 3`` words in a row is found (winnowing: Schleimer, Wilkerson and
 Aiken, 2003).  So are superseded wordings whose text is kept.  A fingerprint has the number of its
@@ -73,11 +73,12 @@ A number stands in the file ``number mod files``, with the value ``number div fi
 its (value, document) pairs in ascending order, as: value minus that of the pair before (the first:
 minus 0), document number.
 
-``window`` is 1 up to 400,000 words in the archive, 3 up to 1,600,000, else 9.
+``window`` is 1 up to 400,000 words in the archive, 3 up to 1,600,000, else 10.
 
 A quotation is looked up by all its runs where the window is 1.  Else its runs are divided into
 pieces of equal length, 2 or (up to 8) as many as it has 20 runs, and the least of each is looked
-up: the least of all is in the index if the quotation stands there and is long enough.  The
+up: the least of all is in the index if the quotation stands there and is long enough.  Where it has
+at most 3 documents, they are compared with the exact words before anything else is looked up.  The
 documents that have most of them, the first by number of those that have as many, are compared: 12
 for the exact words, 6 for the nearest.
 
@@ -168,6 +169,10 @@ the same, the one is taken that ends last, and from there back goes: equal or ch
 added. It is near if at least 4 of its words (3 beside its reference), and three fifths of them,
 are equal there.  Of several that are near, the one of the least cost counts; first the
 reference’s, then the wordings of the day, then earlier ones, in order.
+
+First the document of its reference is asked for the exact words, then for the nearest; then so are
+others.  (A quotation of one of two texts that say much the same is so held against the one that is
+cited.)
 
 7. Findings
 ===========
