@@ -1,0 +1,68 @@
+"""The page that checks a reader's own text against the archive, ``check.html``.
+
+Nothing of the text leaves the reader's machine: scripts read it, and load files of the archive
+alone.  For each language that documents have and a catalogue knows there is a page, ``check.fr.html``
+for example; documents in that language lead there.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+from sphinx.application import Sphinx
+
+from archive.model.words import N_, named, words
+from archive.site.know.outputs import GeneratedPage
+from archive.site.know.view import view_of
+from archive.site.show.direction import direction
+
+CHECK = "check"  # the name of the page, and the beginning of those in other languages
+
+# What check.js says.
+_SAID = (
+    N_("{found} found: {states}."),
+)  # fmt: skip
+
+
+def check_page(language: str | None, own: str) -> str:
+    """Return the name of the page that speaks a language, in an archive with its ``own``."""
+    is_own = not language or language == own or words(language).is_english
+    return CHECK if is_own else f"{CHECK}.{language}"
+
+
+def language_of(pagename: str, own: str) -> str | None:
+    """Return the language of a page of this kind; None for any other page."""
+    name, _dot, language = pagename.partition(".")
+    return (language or own) if name == CHECK else None
+
+
+def check_pages(app: Sphinx) -> Iterator[GeneratedPage]:
+    """Yield the page in each language, that of the archive first."""
+    own = app.config.language
+    for language in _languages(app):
+        name = check_page(language, own)
+        context = partial(_context, app, language)
+        yield GeneratedPage(name, "check.html", context, listed=name == CHECK)
+
+
+def _languages(app: Sphinx) -> list[str]:
+    own = app.config.language
+    found = {check_page(each, own): each for each in view_of(app.env).languages()}
+    return [own, *(language for name, language in sorted(found.items()) if name != CHECK)]
+
+
+def _context(app: Sphinx, language: str) -> dict[str, Any]:
+    own, _ = app.config.language, words(language)
+    said = {} if _.is_english else {text: _(text) for text in _SAID}
+    return {
+        "title": _("Check my text"),
+        "base": app.config.html_baseurl,
+        "check_words": json.dumps(said, ensure_ascii=False).replace("<", "\\u003c"),
+        "tongues": [
+            (check_page(each, own), each, direction(each), named(each, each))
+            for each in _languages(app) if each != language
+        ],
+    }  # fmt: skip
