@@ -326,7 +326,7 @@
       } catch {
         copyTheOldWay(text, html);
       }
-      tell(_("Copied."));
+      tell(_("Copied"));
     } catch {
       tell(_("It could not be copied."));
     }
