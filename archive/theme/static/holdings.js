@@ -9,6 +9,7 @@ const holdings = (() => {
   const root = new URL("../", document.currentScript.src);
   const handed = new Map();
   const loading = new Map();
+  const missing = new Set();
 
   globalThis.checkData = (name, data) => handed.set(name, data);
 
@@ -17,7 +18,12 @@ const holdings = (() => {
     if (!loading.has(name)) {
       loading.set(name, new Promise((resolve) => {
         const script = document.createElement("script");
-        const done = () => { script.remove(); resolve(handed.get(name) ?? null); handed.delete(name); };
+        const done = () => {
+          script.remove();
+          if (!handed.has(name)) missing.add(path);
+          resolve(handed.get(name) ?? null);
+          handed.delete(name);
+        };
         Object.assign(script, { src: new URL(path, root), onload: done, onerror: done });
         document.head.append(script);
       }));
@@ -92,6 +98,11 @@ const holdings = (() => {
       this.streams = new Map();
     }
 
+    // What a passage is a part of: passages and headings.
+    within(anchor) {
+      return this.byAnchor.get(anchor)?.within ?? [];
+    }
+
     // Each fingerprint of an anchor, with the days from and until which it held.
     of(anchor) {
       return spans(this.byAnchor.get(anchor) ?? this.gone.get(anchor) ?? {});
@@ -125,7 +136,7 @@ const holdings = (() => {
   function wordingsOf(held) {
     const { anchor, sha256, text, history = [] } = held;
     const texts = new Map(history.filter((event) => "text" in event).map((event) => [event.sha256, event.text]));
-    if (sha256 !== undefined) texts.set(sha256, text);
+    if (sha256 !== undefined) texts.set(sha256, text ?? "");
     const all = spans(held);
     const found = all.filter(([each]) => texts.has(each)).map(([each, since, until]) => ({ anchor, sha256: each, text: texts.get(each), since, until }));
     if (sha256 !== undefined && all.at(-1)?.[0] !== sha256) found.push({ anchor, sha256, text, since: "", until: "" });
@@ -156,6 +167,9 @@ const holdings = (() => {
         }
         return documents.get(id);
       },
+
+      // The files that could not be loaded.
+      missing: () => [...missing],
 
       // The documents that have a run of words, or a fingerprint, by its number.
       async documentsOf(number) {

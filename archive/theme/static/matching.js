@@ -11,7 +11,8 @@ const matching = (() => {
   const isWord = (token) => token.kind === "word";
   const opened = (item) => item.gap || item.wild; // other tokens may stand before it
 
-  // The items of a pattern, with words that a line break divided as the stream has them.
+  // The items of a pattern, with words that a line break divided as the stream has them; without a
+  // stream each is one word.
   function brokenJoined({ items }, stream) {
     if (!items.some((item) => item.broken)) return items;
     const done = [];
@@ -19,7 +20,7 @@ const matching = (() => {
       const item = items[at];
       const after = item.broken && items[at + 1]?.token;
       const said = after && item.token.said + after.said;
-      if (said && stream.places.has(key(said))) {
+      if (said && (!stream || stream.places.has(key(said)))) {
         done.push({ ...item, token: { said, kind: "word", at: item.token.at, end: after.end }, broken: false });
         at += 1;
       } else {
@@ -40,7 +41,7 @@ const matching = (() => {
   // --- Exactly
 
   // Where a pattern stands in a stream, between two places; null where it does not.
-  function places(pattern, stream, begin = 0, end = stream.tokens.length) {
+  function placeOf(pattern, stream, begin = 0, end = stream.tokens.length) {
     const items = brokenJoined(pattern, stream);
     if (!items.length || items.some((item) => !stream.places.has(key(item.token.said)))) return null;
     const [first, ...others] = runs(items);
@@ -129,7 +130,7 @@ const matching = (() => {
   function near(pattern, items, stream, begin, end) {
     const part = stream.tokens.slice(begin, end);
     const rows = costs(items, part);
-    const at = least(rows.at(-1));
+    const at = part.length - least(rows.at(-1).toReversed());
     const cost = rows.at(-1)[at];
     if (cost >= IMPOSSIBLE) return null;
     const steps = back(items, part, rows, at).reverse();
@@ -235,5 +236,5 @@ const matching = (() => {
     return groups.map(({ wording, at, end }) => wording.text.slice(at, end)).join(" ");
   }
 
-  return { nearest, places };
+  return { brokenJoined, nearest, placeOf };
 })();

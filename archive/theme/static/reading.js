@@ -153,7 +153,21 @@ const reading = (() => {
   }
 
   const READERS = { txt: fromPlain, md: fromMarkdown, html: fromHtml };
-  const read = (text, form) => READERS[form](text).filter((each) => each.text || each.links.length);
+
+  // The blocks of a text; one without words gives its links to the next one.
+  function read(text, form) {
+    const done = [];
+    let links = [];
+    for (const each of READERS[form](text)) {
+      if (!each.text) links.push(...each.links);
+      if (!each.text) continue;
+      done.push({ ...each, links: [...links.map(atBegin), ...each.links] });
+      links = [];
+    }
+    return links.length ? [...done, { ...block(), links: links.map(atBegin) }] : done;
+  }
+
+  const atBegin = ({ address }) => ({ at: 0, end: 0, address });
 
   return { breaksOf, lineOf, read, unquoted };
 })();
