@@ -23,6 +23,7 @@ MAY_IMPORT = {
     "importing": {"citation", "fidelity", "model"},
     "drawing": {"model"},
     "search": set(),
+    "checking": {"model", "search"},
     "preservation": {"citation", "model"},
     "upstream": {"citation", "model"},
     "site.nodes": {"model"},
@@ -56,7 +57,9 @@ MAY_IMPORT = {
     },
 }
 # What these rooms know nothing of: they can be used without it.
-WITHOUT_SPHINX = ("model", "citation", "fidelity", "importing", "drawing", "search", "preservation")
+WITHOUT_SPHINX = (
+    "model", "citation", "fidelity", "importing", "drawing", "search", "preservation", "checking",
+)  # fmt: skip
 
 # Private by their underscore, and public by their documentation.
 PUBLIC = {"_asdict", "_replace", "_fields"}

@@ -92,7 +92,7 @@ def handed_over(name: str, content: object) -> str:
 # --- A document
 
 _EVENT = ("date", "event", "sha256", "text", "target")
-_PASSAGE = ("anchor", "name", "locator", "text", "sha256", "former")
+_PASSAGE = ("anchor", "name", "locator", "text", "sha256", "within", "former")
 
 
 def row_of(data: Mapping[str, Any]) -> Row:
@@ -102,7 +102,7 @@ def row_of(data: Mapping[str, Any]) -> Row:
         "id": document["id"], "title": document["title"], "language": document["language"],
         "passages": [
             _some(each, _PASSAGE) | {"history": [*_history(each)]}
-            for each in data["passages"] if each.get("text")
+            for each in data["passages"]
         ],
         "gone": [
             _some(each, ("anchor", "state", "date"))
@@ -110,7 +110,8 @@ def row_of(data: Mapping[str, Any]) -> Row:
             for each in data.get("gone", ())
         ],
     }  # fmt: skip
-    return _filled(found)
+    done: Row = _filled(found)
+    return done
 
 
 def _some(given: Mapping[str, Any], names: Iterable[str]) -> Row:
@@ -134,7 +135,7 @@ def _filled(value: Any) -> Any:
 def wordings_of(row: Row) -> Iterator[tuple[str, str]]:
     """The fingerprint and the text of each wording of a document that is kept."""
     for each in row.get("passages", ()):
-        yield each["sha256"], each["text"]
+        yield each["sha256"], each.get("text", "")
     for each in (*row.get("passages", ()), *row.get("gone", ())):
         for event in each.get("history", ()):
             if "text" in event:
@@ -209,7 +210,7 @@ def _numbers(counted: Counted, window: int) -> set[int]:
 
 
 def _shards(entries: list[int], count: int) -> Iterator[str]:
-    """The files of words, each as the inside of a JSON list; ``entries`` are number and document."""
+    """The files of words, each as the inside of a JSON list; an entry is number and document."""
     entries.sort()
     shards: list[list[str]] = [[] for _ in range(count)]
     last = [0] * count
