@@ -23,8 +23,8 @@ CHECK = "check"  # the name of the page, and the beginning of those in other lan
 
 # What check.js says.
 _SAID = (
-    N_("Address"), N_("All"), N_("Anchor"), N_("But for a capital letter."), N_("Checking …"),
-    N_("Checking … {percent} %"), N_("Citation"),
+    N_(" Its place is taken by "), N_("Address"), N_("All"), N_("Anchor"),
+    N_("But for a capital letter."), N_("Checking …"), N_("Checking … {percent} %"), N_("Citation"),
     N_("Compared with an earlier wording, which stood until {date}."), N_("Copied"), N_("Copy"),
     N_("Fingerprint"), N_("It can mean several passages."), N_("It could not be copied."),
     N_("It has other words now."), N_("It is not published yet."), N_("It said so until {date}."),
@@ -40,7 +40,7 @@ _SAID = (
     N_("The passage never had the words of this fingerprint."),
     N_("The passage that is cited beside it does not have these words."),
     N_("The passage that is cited beside it has nothing like it, nor has any other."),
-    N_("The text has more than is checked."),
+    N_("The text has more than is checked."), N_("The text is too long; its end was not read."),
     N_("The words stand here, and not in the passage that is cited beside them."),
     N_("There is no text yet. Paste one, or choose a file."),
     N_("These are too few words to look them up."),
@@ -53,7 +53,7 @@ _SAID = (
     N_("only in your text"), N_("paragraph {number}"), N_("{count} misquoted"), N_("{count} moved"),
     N_("{count} not in the archive"), N_("{count} reworded since"), N_("{count} shown."),
     N_("{count} stand"), N_("{count} stands"), N_("{count} unclear"), N_("{count} withdrawn"),
-    N_("{found} found: {states}."),
+    N_("{file} could not be loaded."), N_("{found} found: {states}."),
     N_("{name} could not be read as a Word document. Save it anew as .docx, or paste its text."),
     N_("{name} is no text, Markdown, HTML or Word file (.docx). Save it as one of "
        "these, or paste its text."),

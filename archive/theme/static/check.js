@@ -20,7 +20,7 @@
     stands: ["Stands", "{count} stand", "✓"],
     misquoted: ["Misquoted", "{count} misquoted", "≠"],
     withdrawn: ["Withdrawn", "{count} withdrawn", "×"],
-    reworded: ["Reworded since", "{count} reworded since", "~"],
+    reworded: ["Reworded since", "{count} reworded since", "≈"],
     moved: ["Moved", "{count} moved", "→"],
     unclear: ["Unclear", "{count} unclear", "?"],
     outside: ["Not in the archive", "{count} not in the archive", "–"],
@@ -157,7 +157,7 @@
     };
     await turn();
     try {
-      const found = await checking.check(asked.text, { form: asked.form, date: day.value || null, step });
+      const found = await checking.check(asked.text, { form: asked.form, day: day.value, step });
       if (run !== running) return;
       done = { ...found, name: asked.name, form: asked.form, date: day.value };
       show();
@@ -203,13 +203,15 @@
   }
 
   function notChecked() {
-    if (!done.unchecked?.length) return [];
+    const names = done.unread.map((path) => _("{file} could not be loaded.", { file: path }));
+    const told = [...names, ...(done.isWhole ? [] : [_("The text is too long; its end was not read.")])];
+    if (!told.length) return [];
     return [make("div", { className: "check-unchecked" },
-      make("p", {}, make("b", {}, _("Not checked:"))), make("ul", {}, ...done.unchecked.map((each) => make("li", {}, each))))];
+      make("p", {}, make("b", {}, _("Not checked:"))), make("ul", {}, ...told.map((each) => make("li", {}, each))))];
   }
 
   function legend(rows) {
-    if (!rows.some((row) => row.parts)) return "";
+    if (!rows.some((row) => row.marks?.length)) return "";
     return make("p", { className: "check-legend" }, make("del", {}, _("only in your text")), " ", make("ins", {}, _("only in the passage")));
   }
 
@@ -230,9 +232,9 @@
     const words = make("blockquote", { className: "check-words", dir: "auto" }, ...around(row));
     const item = make("li", { id: `check-${number}`, className: `check-finding check-${row.state}` }, head, words);
     item.dataset.state = row.state;
-    const links = [link(row.anchor, row.name, row.state === "moved"), row.target && link(row.target, row.targetName)].filter(Boolean);
-    const past = row.past && make("a", { href: new URL(`documents/${idOf(row.anchor)}.history.html#${row.anchor}`, root) }, _("Its wordings"));
-    const parts = [links[0], noted(row), links[1], past].filter(Boolean).flatMap((each) => [" ", each]).slice(1);
+    const told = [link(row.anchor, row.name), [noted(row), row.target && link(row.target, row.targetName), row.past && pastOf(row)]];
+    const parts = [told[0], told[1].filter(Boolean).flatMap((each) => [" ", each]).slice(1)].flat().filter(Boolean);
+    if (parts.length > 1 && told[0]) parts.splice(1, 0, " · ");
     if (parts.length) item.append(make("p", { className: "check-passage" }, ...parts));
     return item;
   }
@@ -247,21 +249,43 @@
     return make("a", { href: new URL(`documents/${id}.html${id === anchor ? "" : `#${anchor}`}`, root) }, name);
   }
 
+  const pastOf = ({ anchor }) => make("a", { href: new URL(`documents/${idOf(anchor)}.history.html#${anchor}`, root) }, _("Its wordings"));
+
   function noted(row) {
     const [code, date] = (row.note ?? "").split(": ");
     const words = NOTES[`${row.state} ${code}`] ?? NOTES[row.state];
-    return words && make("span", {}, _(words, { date: date && dated(date) }));
+    const successor = row.state === "withdrawn" && row.target ? _(" Its place is taken by ").trimEnd() : "";
+    return words && make("span", {}, _(words, { date: date && dated(date) }), successor);
   }
 
   // The words with some of what stands before and after them, and with what differs.
   function around(row) {
-    const text = done.blocks[row.block].text;
-    const [from, until] = row.at;
-    const before = text.slice(Math.max(0, from - AROUND), from).replace(from > AROUND ? /^\S*\s/ : /^/, from > AROUND ? "… " : "");
-    const after = text.slice(until, until + AROUND).replace(until + AROUND < text.length ? /\s\S*$/ : /$/, until + AROUND < text.length ? " …" : "");
+    const { text } = done.blocks[row.block];
+    const { at, end } = row;
+    const isCut = [at > AROUND, end + AROUND < text.length];
+    const before = text.slice(Math.max(0, at - AROUND), at).replace(isCut[0] ? /^\S*\s/ : "", isCut[0] ? "… " : "");
+    const after = text.slice(end, end + AROUND).replace(isCut[1] ? /\s\S*$/ : "", isCut[1] ? " …" : "");
     const beside = (words) => make("span", { className: "check-around" }, words);
-    const parts = (row.parts ?? [["", text.slice(from, until)]]).map(([is, words]) => (is ? differing(is, words) : words));
-    return [beside(before), ...parts, beside(after)];
+    const isTold = row.kind === "address" && text.slice(at, end).replaceAll(" ", "") !== row.found;
+    const address = isTold ? [make("span", { className: "check-address" }, ` ${row.found} `)] : [];
+    return [beside(before), ...differences(row, text), ...address, beside(after)];
+  }
+
+  // The words of a finding, in which each place that differs is marked.
+  function differences({ at, end, marks = [] }, text) {
+    const begin = at + text.slice(at, end).length - text.slice(at, end).trimStart().length;
+    const parts = [];
+    let from = at;
+    for (const mark of marks) {
+      parts.push(text.slice(from, begin + mark.at));
+      const own = mark.own ? [differing("del", text.slice(begin + mark.at, begin + mark.end))] : [];
+      const other = mark.other ? [differing("ins", mark.other)] : [];
+      const isWord = /^[\p{L}\p{N}]/u.test(mark.other);
+      const gap = other.length && (own.length || (isWord && mark.at)) ? [" "] : [];
+      parts.push(...own, ...gap, ...other, ...mark.end || !isWord ? [] : [" "]);
+      from = begin + mark.end;
+    }
+    return [...parts, text.slice(from, end)];
   }
 
   // --- Choosing, copying, printing, keeping
@@ -380,11 +404,10 @@
     const shown = make("p", { dir: "auto" });
     let at = 0;
     for (const [row, number] of rows) {
-      const [from, until] = row.at;
-      const begin = Math.max(at, from);
+      const begin = Math.max(at, row.at);
       const id = `check-place-${number}`;
       shown.append(text.slice(at, begin));
-      at = Math.max(at, until);
+      at = Math.max(at, row.end);
       if (begin === at) { // within the one before
         shown.append(make("span", { id }));
         continue;

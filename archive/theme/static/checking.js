@@ -46,7 +46,7 @@ const checking = (() => {
       const { block, references: cited, quotations } = told[number];
       const found = [];
       const put = async (finding, kind, { at, end }) => {
-        if (finding) found.push([at, kind, { line: reading.lineOf(block, at), ...finding, block: number, at, end, ...await this.named(finding) }]);
+        if (finding) found.push([at, kind, { line: reading.lineOf(block, at), ...finding, block: number, at, end: finding.shownUntil ?? end, ...await this.named(finding) }]);
       };
       for (const each of cited) await put(await this.follow(each), 1, each);
       for (const quotation of quotations) {
