@@ -19,12 +19,13 @@ FACTS = {"model", "citation", "fidelity"}
 MAY_IMPORT = {
     "model": set(),
     "citation": {"model"},
+    "data": {"citation", "model"},
     "fidelity": {"model"},
     "importing": {"citation", "fidelity", "model"},
     "drawing": {"model"},
     "search": set(),
     "checking": {"model", "search"},
-    "preservation": {"citation", "model"},
+    "preservation": {"citation", "data", "model"},
     "upstream": {"citation", "model"},
     "site.nodes": {"model"},
     "site.know": FACTS | {"upstream"},
@@ -32,6 +33,7 @@ MAY_IMPORT = {
     "site.check": FACTS | {"site.know", "site.read", "upstream"},
     "site.show": FACTS
     | {
+        "data",
         "drawing",
         "search",
         "site.know",
@@ -39,7 +41,7 @@ MAY_IMPORT = {
         "site.read",
         "upstream",
     },
-    "site.beside": FACTS | {"site.know", "site.show"},
+    "site.beside": FACTS | {"data", "site.know", "site.show"},
     "site.builder": {"model", "site.beside", "site.know", "site.show", "upstream"},
     "pdf": FACTS | {"drawing", "site.know", "site.nodes", "site.show", "upstream"},
     "epub": {"pdf"},
@@ -58,7 +60,8 @@ MAY_IMPORT = {
 }
 # What these rooms know nothing of: they can be used without it.
 WITHOUT_SPHINX = (
-    "model", "citation", "fidelity", "importing", "drawing", "search", "preservation", "checking",
+    "model", "citation", "data", "fidelity", "importing", "drawing", "search", "preservation",
+    "checking",
 )  # fmt: skip
 
 # Private by their underscore, and public by their documentation.

@@ -8,7 +8,7 @@ Dates are those of the ledger, the only ones that are certain; other pages have 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import chain, islice
@@ -20,9 +20,23 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
 from archive.citation import bibtex, csl, links, ris, works_export
-from archive.citation.links import BIBTEX, CSL, DESCRIPTIONS, LINKSET, MYST, PDF, PROOF, RIS
+from archive.citation.links import (
+    BIBTEX,
+    CSL,
+    DESCRIPTIONS,
+    LINKSET,
+    MYST,
+    PASSAGES,
+    PDF,
+    PROOF,
+    RIS,
+    TEXT,
+)
 from archive.citation.works import Work
 from archive.citation.works_export import CITED
+from archive.data import overview, passages, text
+from archive.data.dumps import FULL_TEXT, WORKS, schemas, write_dumps
+from archive.data.dumps import PASSAGES as PASSAGES_OF_ALL
 from archive.files import write_if_changed
 from archive.model.checkpoint import PIN, SIGNED, checkpoint
 from archive.model.ledger import Event, History, Kind
@@ -34,9 +48,10 @@ from archive.model.tiles import tiles
 from archive.site.know.domain import ArchiveDomain, archive_domain
 from archive.site.know.facts import DOCUMENTS, Document
 from archive.site.know.ledger import CHANGED, LEDGER, ledger_lines, proof
-from archive.site.know.outputs import account_of, is_current, write_output
+from archive.site.know.outputs import account_of, accounted, is_current, write_output
 from archive.site.know.view import View, view_of
 from archive.site.show.bibliography import ALL_WORKS, all_works, cited_works
+from archive.site.show.data import Read, contents_of, llms, works_as_data
 from archive.site.show.made import made_name
 from archive.site.show.relations import in_heads
 from archive.site.show.subjects import FEED
@@ -44,16 +59,14 @@ from archive.site.show.subjects import FEED
 _log = logging.getLogger(__name__)
 
 
-def write_forms(app: Sphinx, document: Document, stands: Mapping[str, str]) -> None:
-    """Write a document's formats; called when its page is written, after every change.
-
-    ``stands`` has what the seal of each block is of, see ``archive.site.know.ledger.proof``.
-    """
+def write_forms(app: Sphinx, document: Document, read: Read) -> None:
+    """Write a document's formats; called when its page is written, after every change."""
     view = view_of(app.env)
     reference = document.reference(view.settings)
     if reference is not None:
         ties = (*view.ties(document.docname), *view.siblings(document.docname))
         related = in_heads(ties, view.settings)
+        contents = contents_of(view, document, reference, read)
         source = Path(app.srcdir, document.path).read_text("utf-8")
         texts = {
             MYST: source,
@@ -61,14 +74,16 @@ def write_forms(app: Sphinx, document: Document, stands: Mapping[str, str]) -> N
             RIS: ris.bibliography([reference]),
             CSL: csl.serialise([reference]),
             LINKSET: links.serialise(reference, related),
-            PROOF: proof(view, document, stands),
+            PASSAGES: passages.serialise(contents),
+            TEXT: text.serialise(contents),
+            PROOF: proof(view, document, read.stands),
         }
-        for form, text in texts.items():
-            write_if_changed(Path(app.outdir) / f"{document.docname}.{form.suffix}", text)
+        for form, said in texts.items():
+            write_if_changed(Path(app.outdir) / f"{document.docname}.{form.suffix}", said)
     works = cited_works(view_of(app.env), document)
-    for suffix, (_label, _type, written) in works_export.WRITERS.items() if works else ():
+    for suffix in works_export.BESIDE if works else ():
         path = Path(app.outdir) / f"{document.docname}.{CITED}.{suffix}"
-        write_if_changed(path, written(works))
+        write_if_changed(path, works_export.WRITERS[suffix][2](works))
 
 
 def finish(app: Sphinx, exception: Exception | None) -> None:
@@ -79,6 +94,7 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
     write_output(app, "archive.bibtex.bib", _all_entries_in_bibtex)
     for suffix, (_label, _type, written) in works_export.WRITERS.items():
         write_output(app, f"{ALL_WORKS}.{suffix}", partial(_all_works, written))
+    _write_data(app)
     _write_log(app)
     _write_feeds(app)
     _write_security_txt(app)
@@ -97,6 +113,21 @@ def _all_entries_in_bibtex(view: View) -> str:
 
 def _all_works(written: Callable[[Iterable[Work]], str], view: View) -> str:
     return written(all_works(view))
+
+
+def _write_data(app: Sphinx) -> None:
+    """Write what is data of the whole archive, and the schemas of it."""
+    site, settings = Path(app.outdir), view_of(app.env).settings
+    for name, said in schemas(settings.base).items():
+        write_if_changed(site / name, said)
+    write_output(app, WORKS, works_as_data)
+    write_output(app, "llms.txt", llms)
+    write_output(app, "datapackage.json", lambda view: overview.package(view.settings))
+    if not (is_current(app, FULL_TEXT) and is_current(app, PASSAGES_OF_ALL)):
+        for name in (FULL_TEXT, PASSAGES_OF_ALL):
+            with accounted(app.env, name) as view:
+                documents = view.documents_written()
+        write_dumps(site, documents, overview.head(settings))
 
 
 def _write_log(app: Sphinx) -> None:
@@ -323,7 +354,9 @@ def _xml(root: ET.Element) -> str:
 
 
 # The suffixes of the files beside a document's page.
-_SUFFIXES = tuple(f".{form.suffix}" for form in (*DESCRIPTIONS, LINKSET, MYST, PDF, PROOF))
+_SUFFIXES = tuple(
+    f".{form.suffix}" for form in (*DESCRIPTIONS, LINKSET, MYST, PASSAGES, PDF, PROOF, TEXT)
+)
 
 # The pages that Sphinx and its extensions generate.
 _OF_SPHINX = ("search", "genindex", "404")
@@ -367,4 +400,4 @@ def _expected(env: BuildEnvironment) -> Iterator[str]:
         yield f"{made_name(docname)}.html"
         yield from (f"{docname}{suffix}" for suffix in _SUFFIXES)
         if cited_works(view_of(env), domain.documents[docname]):
-            yield from (f"{docname}.{CITED}.{suffix}" for suffix in works_export.WRITERS)
+            yield from (f"{docname}.{CITED}.{suffix}" for suffix in works_export.BESIDE)

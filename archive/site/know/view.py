@@ -175,6 +175,11 @@ class View:
         self.note("events")
         return self.domain.events
 
+    def documents_written(self) -> list[str]:
+        """Return the ids of all documents; what is noted tells of all that their pages show."""
+        self.note("written")
+        return sorted(each.id for each in self.domain.documents.values())
+
     # Labels.
 
     def label(self, name: str) -> Label | None:
@@ -187,9 +192,10 @@ class View:
         return _place(self, anchor)
 
     def final(self, anchor: str) -> str:
-        """The anchor that answers for a published one, at the end of all its moves."""
+        """The anchor that answers for another, at the end of all its moves."""
         self.note("place", anchor)
-        return self.domain.ledger.resolve(anchor).final
+        ledger = self.domain.ledger
+        return ledger.resolve(anchor).final if anchor in ledger else anchor
 
     # The ledger.
 
@@ -405,6 +411,15 @@ def _languages(view: View) -> list[str]:
     return sorted({record.language for _document, record in view.domain.recorded()})
 
 
+def _written(view: View, _name: str) -> object:
+    """Return what the page of each document shows, as the account of outputs has it."""
+    account = view.domain.account
+    return sorted(
+        (each.id, account.digest_of(f"{each.docname}.html") if account is not None else "")
+        for each in view.domain.documents.values()
+    )
+
+
 def _part(view: View, slug: str) -> object:
     """What one page of the catalogue lists."""
     return [
@@ -480,7 +495,8 @@ def whole_place(domain: ArchiveDomain, line: int) -> LogPlace:
 
 
 def _place(view: View, anchor: str) -> Label | None:
-    final = view.domain.ledger.resolve(anchor).final
+    ledger = view.domain.ledger
+    final = ledger.resolve(anchor).final if anchor in ledger else anchor
     return view.env.domains.standard_domain.labels.get(final)
 
 
@@ -620,5 +636,6 @@ _VISIBLE: Mapping[str, Callable[[View, str], object]] = {
     "subject-part": _subject_part,
     "term": lambda view, name: view.env.domains.standard_domain.objects.get(("term", name)),
     "work": _work,
+    "written": _written,
     "works": lambda view, _name: [_work(view, work.key) for work in works_of(view.env).all()],
 }
