@@ -10,6 +10,7 @@
   const element = (name) => document.getElementById(`check-${name}`);
   const [form, field, source, day, chooser] = ["form", "text", "source", "date", "file"].map(element);
   const [working, told, result] = ["progress", "status", "result"].map(element);
+  const bar = working.querySelector("progress");
   const base = form.dataset.base || root.href; // where links of a copied result lead
   const SLICE = 30; // milliseconds of work before the page is drawn again
   const AROUND = 60; // characters that are shown on either side of what was found
@@ -60,7 +61,7 @@
   };
 
   let given = null; // {name, form, text} of a file, as long as the field is not edited
-  let running = null; // the check that runs: {stopped}
+  let running = null; // the check that runs: {stopped, and when it last let the page be drawn and told how far it is}
   let done = null; // what the last check found
 
   function make(tag, properties, ...children) {
@@ -128,48 +129,52 @@
 
   const turn = () => new Promise((go) => { setTimeout(go); });
 
+  // What runs is stopped at once for the reader; the engine ends with its next step.
+  function stop(words) {
+    if (running) running.stopped = true;
+    running = null;
+    working.hidden = true;
+    tell(words);
+  }
+
   async function check() {
     const asked = given ?? { name: "", form: "txt", text: field.value };
-    if (running) running.stopped = true;
+    stop("");
     result.hidden = true;
     if (!asked.text.trim()) {
       tell(_("There is no text yet. Paste one, or choose a file."));
       field.focus();
       return;
     }
-    const run = running = { stopped: false, begun: performance.now(), turned: performance.now(), told: performance.now() };
-    const bar = working.querySelector("progress");
+    const now = performance.now();
+    const run = running = { stopped: false, turned: now, told: now };
     bar.removeAttribute("value");
     working.hidden = false;
     tell(_("Checking …"));
-    // Called by the engine as often as it likes; `share` of the work is done.
-    const step = async (share) => {
-      const now = performance.now();
-      if (now - run.turned < SLICE) return;
-      bar.value = share;
-      if (now - run.told > TELL) {
-        tell(_("Checking … {percent} %", { percent: Math.round(100 * share) }));
-        run.told = now;
-      }
-      await turn();
-      if (run.stopped) throw new Error("stopped");
-      run.turned = performance.now();
-    };
     await turn();
     try {
-      const found = await checking.check(asked.text, { form: asked.form, day: day.value, step });
+      const found = await checking.check(asked.text, { form: asked.form, day: day.value, step: (share) => step(run, share) });
       if (run !== running) return;
+      stop("");
       done = { ...found, name: asked.name, form: asked.form, date: day.value };
       show();
     } catch (error) {
-      if (run !== running) return;
-      tell(run.stopped ? _("Stopped.") : _("The check does not work here: {error}", { error: error.message }));
-    } finally {
-      if (run === running) {
-        working.hidden = true;
-        running = null;
-      }
+      if (run === running) stop(_("The check does not work here: {error}", { error: error.message }));
     }
+  }
+
+  // The engine calls it as often as it likes; `share` of the work is done.
+  async function step(run, share) {
+    const now = performance.now();
+    if (now - run.turned < SLICE) return;
+    bar.value = share;
+    if (now - run.told > TELL) {
+      tell(_("Checking … {percent} %", { percent: Math.round(100 * share) }));
+      run.told = now;
+    }
+    await turn();
+    if (run.stopped) throw new Error("stopped");
+    run.turned = performance.now();
   }
 
   // --- What was found
@@ -180,7 +185,7 @@
       make("h2", { id: "check-summary" }, summary(rows)),
       make("p", { className: "check-about" }, about()),
       ...notChecked(),
-      ...(rows.length ? [tools(rows), legend(rows), make("ol", { className: "check-list" }, ...rows.map(shownFinding)), marked(rows)] : []),
+      ...(rows.length ? [tools(rows), legend(rows), make("ol", { className: "check-list" }, ...rows.map(shownFinding)), marked()] : []),
     );
     result.hidden = false;
     tell(summary(rows), true);
@@ -225,7 +230,13 @@
   function shownFinding(row, number) {
     const [name, , sign] = STATES[row.state];
     const place = make("a", { href: `#check-place-${number}`, className: "check-place" }, placeOf(row));
-    place.addEventListener("click", () => { result.querySelector(".check-marked").open = true; });
+    place.addEventListener("click", (event) => {
+      event.preventDefault();
+      const box = result.querySelector(".check-marked");
+      fill(box);
+      box.open = true;
+      location.hash = place.hash;
+    });
     const head = make("p", { className: "check-head" },
       make("b", { className: "check-state" }, make("span", { className: "check-sign", ariaHidden: "true" }, sign), ` ${_(name)}`),
       ` ${_(KINDS[row.kind])}`, " · ", place);
@@ -387,17 +398,17 @@
   }
 
   // The reader's text with a mark at each place, made when it is opened.
-  function marked(rows) {
+  function marked() {
     const box = make("details", { className: "check-marked" }, make("summary", {}, _("Your text, with what was found marked")));
-    box.addEventListener("toggle", () => {
-      if (box.childElementCount > 1) return;
-      const text = make("div", { className: "check-whole" });
-      done.blocks.forEach((block, place) => text.append(shownBlock(block.text, rows.map((row, number) => [row, number]).filter(([row]) => row.block === place))));
-      box.append(text);
-      const arrived = document.getElementById(location.hash.slice(1));
-      if (arrived && text.contains(arrived)) arrived.scrollIntoView();
-    });
+    box.addEventListener("toggle", () => fill(box));
     return box;
+  }
+
+  function fill(box) {
+    if (box.childElementCount > 1) return;
+    const rows = done.blocks.map(() => []);
+    done.findings.forEach((row, number) => rows[row.block].push([row, number]));
+    box.append(make("div", { className: "check-whole" }, ...done.blocks.map((block, place) => shownBlock(block.text, rows[place]))));
   }
 
   function shownBlock(text, rows) {
@@ -423,11 +434,9 @@
 
   form.addEventListener("submit", (event) => { event.preventDefault(); check(); });
   form.addEventListener("reset", () => {
-    if (running) running.stopped = true;
-    running = null;
+    stop("");
     takeNothing();
-    working.hidden = result.hidden = true;
-    tell("");
+    result.hidden = true;
     field.focus();
   });
   field.addEventListener("input", takeNothing);
@@ -436,7 +445,7 @@
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
   });
   chooser.addEventListener("change", () => { if (chooser.files.length) takeFile(chooser.files[0]); });
-  working.querySelector("button").addEventListener("click", () => { if (running) running.stopped = true; field.focus(); });
+  working.querySelector("button").addEventListener("click", () => { stop(_("Stopped.")); field.focus(); });
   // A file may be dropped anywhere: a browser would show it in the place of the page.
   const hasFile = (event) => event.dataTransfer?.types.includes("Files");
   for (const type of ["dragenter", "dragover", "dragleave", "drop"]) {

@@ -8,36 +8,41 @@ const checking = (() => {
   const MOST_TEXT = 20_000_000; // characters of a text
   const SPAN = 200; // characters between an anchor and a fingerprint of it
   const BESIDE = 40; // characters between a quotation and its reference
+  const FAR = 2_100; // characters before a quotation in which a reference beside it can begin
   const BRACKETS = 300; // characters in a pair of brackets that may be a citation
 
   let opening = null;
 
   // Everything that a text cites or quotes, with what became of it, in the order of the text.
   // `form` is txt, md or html; `day`, as 2026-11-22, is the day for which states are told, today
-  // without one; `step(share)` is awaited after each block.  Returns {findings, blocks, unread}: a
+  // without one; `step(share)` is awaited often, and may throw to end the check.  Returns {findings, blocks, unread}: a
   // finding says besides what archive/checking/finding.py has, in which block it stands, where (at,
   // end), how what it names is called, and what differs (marks); `unread` are files that are missing.
   async function check(text, { form = "txt", day = "", step = async () => {} } = {}) {
     opening ??= holdings.open().catch((error) => { opening = null; throw error; });
     const copy = await opening;
     const blocks = reading.read(text.slice(0, MOST_TEXT), form);
-    const run = new Check(copy, day);
+    const length = blocks.reduce((sum, block) => sum + block.text.length, 1);
     const told = [];
-    for (const block of blocks) {
-      told.push({ block, references: await run.references(block), quotations: quoting.find(block) });
-      await step(told.length / blocks.length / 4);
-    }
     const findings = [];
-    for (const number of told.keys()) {
+    let read = 0; // characters, of which each is gone through twice
+    const run = new Check(copy, day, (at) => step((told.length < blocks.length ? read + at : length + 3 * (read + at)) / (4 * length)));
+    for (const block of blocks) {
+      const cited = await run.references(block);
+      told.push({ block, references: cited, quotations: quoting.find(block), documents: new Set(cited.map(documentOf)) });
+      read += block.text.length;
+    }
+    read = 0;
+    for (const [number, block] of blocks.entries()) {
       findings.push(...await run.findings(told, number));
-      await step(0.25 + (0.75 * number) / told.length);
+      read += block.text.length;
     }
     return { blocks, findings, isWhole: text.length <= MOST_TEXT, unread: copy.missing() };
   }
 
   class Check {
-    constructor(copy, day) {
-      this.copy = copy;
+    constructor(copy, day, step) {
+      Object.assign(this, { copy, step });
       this.following = new comparing.Following(copy, day);
       this.comparing = new comparing.Comparing(copy, day, this.following);
     }
@@ -45,12 +50,14 @@ const checking = (() => {
     async findings(told, number) {
       const { block, references: cited, quotations } = told[number];
       const found = [];
+      await this.step(0);
       const put = async (finding, kind, { at, end }) => {
         if (finding) found.push([at, kind, { line: reading.lineOf(block, at), ...finding, block: number, at, end: finding.shownUntil ?? end, ...await this.named(finding) }]);
       };
       for (const each of cited) await put(await this.follow(each), 1, each);
-      for (const quotation of quotations) {
-        const [beside, isNext] = besideOf(quotation, told, number);
+      for (const [place, quotation] of quotations.entries()) {
+        await this.step(quotation.at);
+        const [beside, isNext] = besideOf(place, told, number);
         await put(await this.compare(quotation, told[number], beside, isNext), 0, quotation);
       }
       return found.sort(([a, first], [b, second]) => a - b || first - second).map(([, , finding]) => finding);
@@ -79,8 +86,11 @@ const checking = (() => {
       const { base } = this.copy;
       const found = addresses(text, base).filter((each) => this.isOurs(each));
       const taken = [...found];
+      await this.step(0);
+      let last = 0; // the number of addresses that begin before an anchor
       for (const each of anchors(text)) {
-        const isInside = taken.some(({ at, end }) => at <= each.at && each.at < end);
+        while (taken[last]?.at <= each.at) last += 1;
+        const isInside = last && each.at < taken[last - 1].end;
         if (!isInside && (each.kind === "fingerprint" || this.isKnown(each.anchor))) found.push(each);
       }
       const all = found.map((each) => ({ ...each, at: place(each.at), end: place(each.end) }));
@@ -106,6 +116,7 @@ const checking = (() => {
       const found = parts(text);
       const all = await this.inBrackets(text);
       for (const named of this.copy.titles.named(found)) {
+        await this.step(found[named.at].at);
         const one = await this.located(named, found, text);
         if (one) all.push(one);
       }
@@ -194,7 +205,7 @@ const checking = (() => {
 
     // Whether a quotation is the title of a document that its block refers to.
     async isTitle(said, told) {
-      for (const id of new Set(told.references.map(documentOf))) {
+      for (const id of told.documents) {
         const document = this.copy.numberOf.has(id) && await this.copy.document(id);
         const title = document ? plain(document.title).replace(/^[[\]]+|[[\]]+$/g, "").toLowerCase() : "";
         if (title && said.toLowerCase().replace(/^\[+/, "").startsWith(title)) return true;
@@ -204,26 +215,41 @@ const checking = (() => {
   }
 
   // The reference of a quotation, and whether it stands next to it.
-  function besideOf(quotation, told, number) {
+  function besideOf(place, told, number) {
     const usable = (all) => all.filter((each) => each.kind !== "fingerprint");
-    const own = usable(told[number].references);
-    const others = told[number].quotations.filter((each) => each !== quotation);
+    const { quotations } = told[number];
+    const own = told[number].usable ??= usable(told[number].references);
+    const quotation = quotations[place];
     const isNear = (gap) => gap >= 0 && gap <= BESIDE;
-    const next = own.find((each) => isNear(each.at - quotation.end));
-    if (next && !others.some(({ at }) => quotation.end < at && at < next.at)) return [next, true];
-    const last = own.findLast((each) => isNear(quotation.at - each.end));
-    if (last && !others.some(({ at }) => last.end < at && at < quotation.at)) return [last, true];
+    const behind = firstFrom(own, quotation.end);
+    const next = own[behind];
+    if (next && isNear(next.at - quotation.end) && !(quotations[place + 1]?.at < next.at)) return [next, true];
+    for (let at = behind - 1; at >= 0 && own[at].at > quotation.at - FAR; at -= 1) {
+      if (!isNear(quotation.at - own[at].end)) continue;
+      if (!(quotations[place - 1]?.at > own[at].end)) return [own[at], true];
+      break;
+    }
     if (!quotation.isBlock) return [null, false];
-    const [behind, ahead] = [told[number + 1]?.references ?? [], told[number - 1]?.references ?? []];
-    const [found = null] = usable([...own.slice(0, 1), ...behind.slice(0, 1), ...ahead.slice(-1)]);
+    const [after, before] = [told[number + 1]?.references ?? [], told[number - 1]?.references ?? []];
+    const [found = null] = usable([...own.slice(0, 1), ...after.slice(0, 1), ...before.slice(-1)]);
     return [found, false];
+  }
+
+  // The number of the first of some references that begins at a place or behind it.
+  function firstFrom(all, place) {
+    let [low, high] = [0, all.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (all[middle].at < place) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   function readAs(block, at, end) {
     const text = block.text.slice(at, end);
     const skipped = at + text.length - text.trimStart().length;
-    const breaks = [...reading.breaksOf(block)].filter((place) => skipped <= place && place < end).map((place) => place - skipped);
-    return quoting.patterns(text, new Set(breaks));
+    return quoting.patterns(text, new Set(reading.breaksOf(block, skipped, end).map((place) => place - skipped)));
   }
 
   const documentOf = (one) => (one.isDocument ? one.anchor : anchorOf(one.anchor));

@@ -31,7 +31,7 @@ const comparing = (() => {
 
     whole(base, { anchor: id, page }) {
       const { copy, day } = this;
-      if (id in copy.renamed) {
+      if (Object.hasOwn(copy.renamed, id)) {
         const dates = Object.entries(copy.gone).filter(([anchor]) => anchorOf(anchor) === id).map(([, [, date]]) => date).sort();
         const [first = ""] = dates;
         const note = `since: ${first}`;

@@ -20,9 +20,23 @@ const reading = (() => {
     draft.links.push(...links.map((each) => ({ ...each, at: at + each.at, end: at + each.end })));
   }
 
-  const lineOf = ({ lines }, at) => (lines.findLast(([begin]) => begin <= at) ?? lines[0] ?? [0, 1])[1];
-  // The places of the spaces that stand for line breaks.
-  const breaksOf = ({ lines }) => new Set(lines.filter(([at]) => at > 0).map(([at]) => at - 1));
+  // How many lines of a block begin at a place or before it.
+  function linesUntil({ lines }, at) {
+    let [low, high] = [0, lines.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (lines[middle][0] <= at) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  const lineOf = (block, at) => (block.lines[Math.max(linesUntil(block, at) - 1, 0)] ?? [0, 1])[1];
+
+  // The places of the spaces that stand for line breaks, between two places.
+  function breaksOf(block, from = 0, until = Infinity) {
+    return block.lines.slice(linesUntil(block, from), linesUntil(block, until)).map(([at]) => at - 1).filter((at) => at >= from);
+  }
 
   function fromPlain(text) {
     const found = [block()];

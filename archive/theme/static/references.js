@@ -24,7 +24,7 @@ const references = (() => {
   // A block's text without the line breaks within addresses, and the place of each of its characters.
   function joined(block) {
     const { text } = block;
-    const breaks = breaksOf(block);
+    const breaks = new Set(breaksOf(block));
     const taken = new Set([...text.matchAll(/(?<=[-/#=&]) /g)].map(({ index }) => index)
       .filter((at) => breaks.has(at) && text[at - 2] !== " "));
     if (!taken.size) return { text, place: (at) => at };
@@ -141,9 +141,14 @@ const references = (() => {
   // The words and numbers of a text, as locators compare them: {said, at, end}.
   const parts = (text) => [...text.matchAll(PART)].map(({ 0: said, index: at }) => ({ said: same(said), at, end: at + said.length }));
 
+  const known = new Map();
+
   function same(said) {
-    const lower = said.normalize("NFKC").toLowerCase().replace(/\p{Nd}/gu, digitOf);
-    return SAME[lower] ?? lower;
+    if (!known.has(said)) {
+      const lower = said.normalize("NFKC").toLowerCase().replace(/\p{Nd}/gu, digitOf);
+      known.set(said, Object.hasOwn(SAME, lower) ? SAME[lower] : lower);
+    }
+    return known.get(said);
   }
 
   // The digits of a script stand one after another, from its zero on.
