@@ -27,7 +27,7 @@ same vectors (``tests/checking/vectors.json``); this page is the specification o
                 state is "moved" or "withdrawn", ``target`` "" for none
     renamed     {id: id}: where the anchors of a document went that is not in ``documents``
     window      see 3
-    files       how many files of words there are: a power of two, at most 256
+    files       how many files of words there are, at most 500
 
 ``check-index/words-<n>.js``       ``checkData("words-<n>", […]);`` pairs [step, document number]
                                    in one flat list, see 3.
@@ -61,18 +61,25 @@ characters; keys only find candidates.
 3. The index of words
 =====================
 
-A run of 4 words of a passage (marks and gaps left out) has the number
-crc32(UTF-8 of their keys, joined by one space) AND 0x0fffffff.  Of the numbers of a passage, in
+The number of a word is crc32(UTF-8 of its key) AND 0x00ffffff.  A run of 4 words of a passage
+(marks and gaps left out) with the numbers a, b, c, d has the number
+(a · 0x9e3779 + b · 0x85ebcb + c · 0xc2b2af + d) AND 0x00ffffff.  Of the numbers of a passage, in
 order, each ``window`` of that many neighbours gives its least one to the index (of fewer, the least
 of all): whatever has ``window + 3`` words in a row is found (winnowing: Schleimer, Wilkerson and
 Aiken, 2003).  So are superseded wordings whose text is kept.  A fingerprint has the number of its
-first 7 hexadecimal digits.  At most 32 documents, the first by number, stand under one number.
+first 6 hexadecimal digits.  At most 32 documents, the first by number, stand under one number.
 
 A number stands in the file ``number mod files``, with the value ``number div files``.  A file lists
 its (value, document) pairs in ascending order, as: value minus that of the pair before (the first:
 minus 0), document number.
 
-``window`` is 1 up to 400,000 words in the archive, 3 up to 1,600,000, else 7.
+``window`` is 1 up to 400,000 words in the archive, 3 up to 1,600,000, else 9.
+
+A quotation is looked up by all its runs where the window is 1.  Else its runs are divided into
+pieces of equal length, 2 or (up to 8) as many as it has 20 runs, and the least of each is looked
+up: the least of all is in the index if the quotation stands there and is long enough.  The
+documents that have most of them, the first by number of those that have as many, are compared: 12
+for the exact words, 6 for the nearest.
 
 4. Reading a text
 =================

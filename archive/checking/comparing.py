@@ -12,12 +12,13 @@ from archive.checking.following import Following
 from archive.checking.matching import Budget, Near, broken_joined, nearest, place_of
 from archive.checking.quoting import Item, Pattern
 from archive.checking.references import anchor_of
-from archive.checking.words import RUN, WORD, chosen, numbers
+from archive.checking.words import RUN, WORD, numbers
 
 _CELLS = 20_000_000  # of all alignments in one text
 _COMPARED = 20_000  # documents that quotations of one text are compared with
 _EXACT, _NEAR = 12, 6  # documents that one quotation is compared with
 _RUNS = 200  # of one quotation that are looked up
+_PIECE = 20  # runs of a long quotation of which one is looked up
 _LEAST_EQUAL = 0.6  # of the words of a quotation that is near
 
 
@@ -217,14 +218,21 @@ class Comparing:
 
 
 def _looked_up(read: Sequence[Pattern], window: int) -> list[int]:
+    """The numbers of runs that are looked up: all, or the least of each piece of a quotation."""
     found: dict[int, None] = {}
     for pattern in read:
-        for items in {pattern.items, broken_joined(pattern, None)}:
-            for said in _runs(items):
-                of_it = numbers(said)
-                least = chosen(of_it, window) if len(of_it) >= window else of_it
-                found |= dict.fromkeys(each for each in of_it if each in least)
+        for items in dict.fromkeys((pattern.items, broken_joined(pattern, None))):
+            runs = [number for said in _runs(items) for number in numbers(said)]
+            found |= dict.fromkeys(runs if window == 1 else _least(runs))
     return [*found][:_RUNS]
+
+
+def _least(runs: Sequence[int]) -> Iterator[int]:
+    pieces = max(2, min(len(runs) // _PIECE, 8))
+    for piece in range(pieces):
+        part = runs[len(runs) * piece // pieces : len(runs) * (piece + 1) // pieces]
+        if part:
+            yield min(part)
 
 
 def _runs(items: Sequence[Item]) -> Iterator[list[str]]:

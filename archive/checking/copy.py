@@ -206,10 +206,10 @@ class Copy:
 
     def documents_of(self, number: int) -> list[int]:
         """The documents that have a run of words, or a fingerprint, by its number."""
-        file, bits = number % self._files, self._files.bit_length() - 1
+        value, file = divmod(number, self._files)
         if file not in self._words:
             self._words[file] = _lists(self._read(FOLDER, f"words-{file}"))
-        return self._words[file].get(number >> bits, [])
+        return self._words[file].get(value, [])
 
     def _read(self, folder: str, name: str) -> Any:
         """The value that a script hands over, or that the data beside it has; None without one."""

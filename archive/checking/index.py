@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from operator import eq, sub
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +23,14 @@ OVERVIEW = "overview"
 DATA, SCRIPT = ".passages.json", ".passages.js"
 FORMAT = 1
 KEPT = "words of passages 1"  # the form of what is kept between builds
+KEPT_IN = "checked-words"  # a file beside the node trees, which is removed with them
 
-MOST_FILES = 256
-_ENTRIES = 6_000  # in one file, on average
+MOST_FILES = 500
+_ENTRIES = 4_000  # in one file, on average
 MOST_DOCUMENTS = 32  # under one number
 # The window for archives of up to so many words.
 _WINDOWS = ((400_000, 1), (1_600_000, 3))
-_WIDEST = 7
+_WIDEST = 9
 
 Row = dict[str, Any]
 
@@ -51,7 +52,8 @@ def update(site: Path, kept: Path, name: str, base: str) -> str:
 
     ``kept`` is a file that is made anew where it is missing.  Raises OSError.
     """
-    before: Mapping[str, Counted] = read_pickle(kept, KEPT) or {}
+    known_before: tuple[str, dict[str, Counted]] | None = read_pickle(kept, KEPT)
+    earlier, before = known_before or ("", {})
     found: dict[str, Counted] = {}
     changed = 0
     for path in sorted((site / "documents").glob(f"*{DATA}")):
@@ -60,18 +62,40 @@ def update(site: Path, kept: Path, name: str, base: str) -> str:
         script = path.with_name(f"{id_}{SCRIPT}")
         known = before.get(id_)
         if known is None or known.digest != digest or not script.is_file():
-            row = row_of(json.loads(data))
+            content = json.loads(data)
+            row = row_of(content)
             write_if_changed(script, handed_over(f"documents/{id_}", row))
-            known = _count(digest, row, json.loads(data)["document"])
+            known = _count(digest, row, content["document"])
             changed += 1
         found[id_] = known
     for path in (site / "documents").glob(f"*{SCRIPT}"):
         if path.name.removesuffix(SCRIPT) not in found:
             path.unlink()
-    if changed or found.keys() != before.keys():
-        write_pickle(kept, found, KEPT)
-    _write(site / FOLDER, files(found, _gone(site / "ledger.jsonl", found), name, base))
-    return f"{len(found)} documents, {changed} counted anew"
+    gone = _gone(site / "ledger.jsonl", found)
+    state = _state(found, gone, name, base)
+    if state != earlier or not _is_whole(site / FOLDER):
+        _write(site / FOLDER, files(found, gone, name, base))
+        write_pickle(kept, (state, found), KEPT)
+    return f"{len(found)} documents to check texts with, {changed} counted anew"
+
+
+def _state(
+    found: Mapping[str, Counted], gone: Mapping[str, Sequence[str]], name: str, base: str
+) -> str:
+    """A digest of all that the index is made of, this code included."""
+    said = [name, base, dict(gone), [(id_, each.digest.hex()) for id_, each in found.items()]]
+    code = b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
+    return hashlib.sha256(json.dumps(said).encode("utf-8") + code).hexdigest()
+
+
+def _is_whole(folder: Path) -> bool:
+    """Whether the index has all its files."""
+    try:
+        text = (folder / f"{OVERVIEW}.js").read_text("utf-8")
+    except OSError:
+        return False
+    count = re.search(r'"files":(\d+)', text)
+    return count is not None and len([*folder.glob("words-*.js")]) == int(count[1])
 
 
 def _write(folder: Path, made: Mapping[str, str]) -> None:
@@ -92,44 +116,31 @@ def handed_over(name: str, content: object) -> str:
 # --- A document
 
 _EVENT = ("date", "event", "sha256", "text", "target")
+_KINDS = frozenset({"publish", "revise", "move", "withdraw"})  # seals change no words
+_GONE = ("anchor", "state", "date", "target")
 _PASSAGE = ("anchor", "name", "locator", "text", "sha256", "within", "former")
 
 
 def row_of(data: Mapping[str, Any]) -> Row:
     """What a check needs of a document's data (section 1)."""
     document = data["document"]
-    found = {
-        "id": document["id"], "title": document["title"], "language": document["language"],
-        "passages": [
-            _some(each, _PASSAGE) | {"history": [*_history(each)]}
-            for each in data["passages"]
-        ],
-        "gone": [
-            _some(each, ("anchor", "state", "date"))
-            | {"target": each.get("now") or each.get("target"), "history": [*_history(each)]}
-            for each in data.get("gone", ())
-        ],
-    }  # fmt: skip
-    done: Row = _filled(found)
-    return done
+    passages, gone = data["passages"], data.get("gone", ())
+    found = {name: document[name] for name in ("id", "title", "language")}
+    found["passages"] = [_held(each, _PASSAGE) for each in passages]
+    if gone:
+        found["gone"] = [
+            _held({**each, "target": each.get("now") or each.get("target")}, _GONE) for each in gone
+        ]
+    return found
 
 
-def _some(given: Mapping[str, Any], names: Iterable[str]) -> Row:
-    return {name: given.get(name) for name in names}
-
-
-def _history(given: Mapping[str, Any]) -> Iterator[Row]:
-    """The events that change words or standing; seals do neither."""
-    for event in given.get("history", ()):
-        if event["event"] in {"publish", "revise", "move", "withdraw"}:
-            yield _filled(_some(event, _EVENT))
-
-
-def _filled(value: Any) -> Any:
-    """Leave out what is empty."""
-    if isinstance(value, dict):
-        return {name: _filled(each) for name, each in value.items() if each not in ("", None, [])}
-    return [*map(_filled, value)] if isinstance(value, list) else value
+def _held(given: Mapping[str, Any], names: Iterable[str]) -> Row:
+    found = {name: value for name in names if (value := given.get(name))}
+    events = [
+        {name: value for name in _EVENT if (value := event.get(name))}
+        for event in given.get("history", ()) if event["event"] in _KINDS
+    ]  # fmt: skip
+    return found | {"history": events} if events else found
 
 
 def wordings_of(row: Row) -> Iterator[tuple[str, str]]:
@@ -179,9 +190,7 @@ def files(
         for place, id_ in enumerate(sorted(found))
         for number in _numbers(found[id_], window)
     ]
-    count = 1
-    while count < MOST_FILES and len(entries) > count * _ENTRIES:
-        count *= 2
+    count = min(max(-(-len(entries) // _ENTRIES), 1), MOST_FILES)
     issuers: dict[str, int] = {}
     documents = []
     for id_ in sorted(found):
@@ -211,17 +220,30 @@ def _numbers(counted: Counted, window: int) -> set[int]:
 
 def _shards(entries: list[int], count: int) -> Iterator[str]:
     """The files of words, each as the inside of a JSON list; an entry is number and document."""
-    entries.sort()
-    shards: list[list[str]] = [[] for _ in range(count)]
-    last = [0] * count
-    bits = count.bit_length() - 1
-    for number, same in groupby(entries, lambda entry: entry >> 16):
-        shard, value = number & (count - 1), number >> bits
-        for _, entry in zip(range(MOST_DOCUMENTS), same):
-            shards[shard].append(f"{value - last[shard]},{entry & 0xFFFF}")
-            last[shard] = value
+    shards: list[list[int]] = [[] for _ in range(count)]
+    for entry in entries:
+        shards[(entry >> 16) % count].append(entry)
     for each in shards:
-        yield ",".join(each)
+        each.sort()
+        values = [(entry >> 16) // count for entry in each]
+        places = [entry & 0xFFFF for entry in each]
+        values, places = _bounded(values, places)
+        flat = [0] * (2 * len(values))
+        flat[::2] = map(sub, values, [0, *values])
+        flat[1::2] = places
+        yield ",".join(map(str, flat))
+
+
+def _bounded(values: list[int], places: list[int]) -> tuple[list[int], list[int]]:
+    """The values and documents without those beyond the most that one value may have."""
+    far = values[MOST_DOCUMENTS:]
+    if not any(map(eq, values, far)):
+        return values, places
+    kept = [
+        at for at, value in enumerate(values)
+        if at < MOST_DOCUMENTS or values[at - MOST_DOCUMENTS] != value
+    ]  # fmt: skip
+    return [values[at] for at in kept], [places[at] for at in kept]
 
 
 def _gone(ledger: Path, found: Mapping[str, Counted]) -> dict[str, list[str]]:

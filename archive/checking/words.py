@@ -13,7 +13,8 @@ from archive.model.fingerprint import normalise
 from archive.search.folding import UNSPACED
 
 RUN = 4  # words of a run, and the least of a quotation that is looked up
-_NUMBERS = 0x0FFF_FFFF
+_NUMBERS = 0xFF_FFFF
+_FACTORS = 0x9E3779, 0x85EBCB, 0xC2B2AF  # odd, so that each word of a run tells
 
 # What is no part of a word: punctuation, symbols and spaces, by ranges, so that each engine that
 # reads this agrees about every character.
@@ -34,6 +35,7 @@ TOKEN = re.compile(
     rf"|[{QUOTES}\-‐‑\u200e\u200f\u202a-\u202e\u2060-\u206f]"
     r"|(?P<mark>\S)"
 )
+_WORDS = re.compile(rf"[{UNSPACED}]|{_LETTER}+(?:'{_LETTER}+)*")
 GAP, DASH, WORD, MARK = "gap", "dash", "word", "mark"
 
 _LEFT_OUT = dict.fromkeys([
@@ -73,7 +75,7 @@ _SAID = {GAP: "…", DASH: "—"}
 
 def words(text: str) -> list[str]:
     """The words of a plain text, without marks."""
-    return [match[0] for match in TOKEN.finditer(text) if match.lastgroup == WORD]
+    return _WORDS.findall(text)
 
 
 @lru_cache(maxsize=200_000)
@@ -85,11 +87,18 @@ def key(word: str) -> str:
     return unicodedata.normalize("NFC", apart)
 
 
+@lru_cache(maxsize=200_000)
+def _number(word: str) -> int:
+    return crc32(key(word).encode("utf-8")) & _NUMBERS
+
+
 def numbers(said: Sequence[str]) -> list[int]:
     """The number of each run of words."""
-    keys = [*map(key, said)]
-    runs = zip(keys, keys[1:], keys[2:], keys[3:])
-    return [crc32(" ".join(run).encode("utf-8")) & _NUMBERS for run in runs]
+    each, (first, second, third) = [*map(_number, said)], _FACTORS
+    return [
+        (a * first + b * second + c * third + d) & _NUMBERS
+        for a, b, c, d in zip(each, each[1:], each[2:], each[3:])
+    ]
 
 
 def chosen(found: Sequence[int], window: int) -> set[int]:
@@ -102,5 +111,5 @@ def chosen(found: Sequence[int], window: int) -> set[int]:
 
 
 def number_of_print(digits: str) -> int:
-    """The number under which a fingerprint stands; ``digits`` are its first 7 or more."""
-    return int(digits[:7], 16)
+    """The number under which a fingerprint stands; ``digits`` are its first 6 or more."""
+    return int(digits[:6], 16)

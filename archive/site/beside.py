@@ -19,6 +19,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
+from archive.checking.index import SCRIPT as CHECKED_WITH
 from archive.citation import bibtex, csl, links, ris, works_export
 from archive.citation.links import (
     BIBTEX,
@@ -354,9 +355,9 @@ def _xml(root: ET.Element) -> str:
 
 
 # The suffixes of the files beside a document's page.
-_SUFFIXES = tuple(
-    f".{form.suffix}" for form in (*DESCRIPTIONS, LINKSET, MYST, PASSAGES, PDF, PROOF, TEXT)
-)
+_FORMS = (*DESCRIPTIONS, LINKSET, MYST, PASSAGES, PDF, PROOF, TEXT)
+# The last one is written with the index of the search.
+_SUFFIXES = (*(f".{form.suffix}" for form in _FORMS), CHECKED_WITH)
 
 # The pages that Sphinx and its extensions generate.
 _OF_SPHINX = ("search", "genindex", "404")
