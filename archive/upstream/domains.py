@@ -61,10 +61,9 @@ class LabelDomain(StandardDomain):
     # it names its search page, the page that checks a reader's text has a label.
     initial_data = StandardDomain.initial_data | {  # type: ignore[misc]
         "terms": {},
-        "labels": StandardDomain.initial_data["labels"]  # type: ignore[operator]
+        "labels": StandardDomain.initial_data["labels"]
         | {"check-my-text": ("check", "", N_("Check my text"))},
-        "anonlabels": StandardDomain.initial_data["anonlabels"]  # type: ignore[operator]
-        | {"check-my-text": ("check", "")},
+        "anonlabels": StandardDomain.initial_data["anonlabels"] | {"check-my-text": ("check", "")},
     }
 
     # The (part, key) pairs of each docname; None until _SCANNED_PAGES pages were cleared.

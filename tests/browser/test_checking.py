@@ -1,4 +1,4 @@
-"""A reader checks a text in the browser: every shared vector, files of four kinds, and the result."""
+"""A reader checks a text in the browser: every shared vector, four kinds of files, the result."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.checking.test_vectors import EXACT, HERE, VECTORS
 expect = pytest.importorskip("playwright.sync_api").expect
 
 CHARTER = "https://lamps.example/documents/lamp-charter.html#lamp-charter"
-TEXT = f"""The charter is plain: “silence is no excuse, and neither is the cost of oil” ({CHARTER}-a4).
+TEXT = f"""The charter says: “silence is no excuse, and neither is the cost of oil” ({CHARTER}-a4).
 
 Each keeper “shows the book to the harbour master”. See harbour-resolution-p1 and {CHARTER}-a5.
 
@@ -77,15 +77,19 @@ def test_every_vector_is_answered_from_a_disk_as_by_the_command(page, lamps):
     assert outside == []
 
 
-def _word(body, rels="", notes=""):
-    space = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
+_SPACE = (
+    'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
+    'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
+)
+
+
+def _word(body, rels, notes):
     file = io.BytesIO()
     with ZipFile(file, "w", ZIP_DEFLATED) as packed:
-        packed.writestr(
-            "word/document.xml", f"<w:document {space}><w:body>{body}</w:body></w:document>"
-        )
+        document = f"<w:document {_SPACE}><w:body>{body}</w:body></w:document>"
+        packed.writestr("word/document.xml", document)
         packed.writestr("word/_rels/document.xml.rels", f"<Relationships>{rels}</Relationships>")
-        packed.writestr("word/footnotes.xml", f"<w:footnotes {space}>{notes}</w:footnotes>")
+        packed.writestr("word/footnotes.xml", f"<w:footnotes {_SPACE}>{notes}</w:footnotes>")
     return file.getvalue()
 
 
@@ -104,12 +108,16 @@ DOCX = _word(
     f'<Relationship Id="rId7" Target="{CHARTER}-a4"/>',
     f"<w:footnote><w:p>{_T.format('See lamp-charter-a5.')}</w:p></w:footnote>",
 )
-HTML = f"<meta charset=utf-8><script>ran = true</script><p onclick='ran = true'><img src=x onerror='ran = true'>“silence is no reason” <a href='{CHARTER}-a4'>there</a>".encode()
+HTML = (
+    "<meta charset=utf-8><script>ran = true</script><p onclick='ran = true'>"
+    "<img src=x onerror='ran = true'>“silence is no reason” "
+    f"<a href='{CHARTER}-a4'>there</a>"
+)
 
 FILES = {
-    "a.txt": ("“silence is no reason, and neither is the cost of oil”".encode("utf-16"), ["lamp-charter-a4"]),
+    "a.txt": ("“silence is no reason”".encode("utf-16"), ["lamp-charter-a4"]),
     "b.md": (f"> silence is no reason\n\n[there]({CHARTER}-a4)".encode(), ["lamp-charter-a4"] * 2),
-    "c.html": (HTML, ["lamp-charter-a4"] * 2),
+    "c.html": (HTML.encode(), ["lamp-charter-a4"] * 2),
     "d.docx": (DOCX, ["lamp-charter-a4", "lamp-charter-a4", "lamp-charter-a6", "lamp-charter-a5"]),
 }  # fmt: skip
 
@@ -229,7 +237,7 @@ def test_the_page_speaks_the_languages_of_the_documents(page, lamps, serve):
     source = (lamps / "_static/check.js").read_text("utf-8")
     said = json.loads(page.locator("#check-words").text_content())
     assert set(re.findall(r'_\("([^"]+)"', source)) - {"Copied"} <= said.keys()
-    assert all(text != french for text, french in said.items() if text not in {"Citation"})
+    assert all(text != french for text, french in said.items() if text != "Citation")
 
 
 def test_without_script_the_page_names_the_command(scriptless, lamps, serve):

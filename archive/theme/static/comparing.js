@@ -4,7 +4,7 @@
 "use strict";
 
 const comparing = (() => {
-  const { chosen, numbers, RUN } = wording;
+  const { numbers, RUN } = wording;
   const { anchorOf } = references;
   const { brokenJoined, nearest, placeOf } = matching;
 
@@ -84,7 +84,7 @@ const comparing = (() => {
     }
 
     async lonePrint(base, digits) {
-      for (const number of await this.copy.documentsOf(parseInt(digits.slice(0, 7), 16))) {
+      for (const number of await this.copy.documentsOf(parseInt(digits.slice(0, 6), 16))) {
         const document = await this.copy.document(this.copy.rows[number][0]);
         for (const anchor of document ? [...document.byAnchor.keys(), ...document.gone.keys()] : []) {
           const prints = [document.byAnchor.get(anchor)?.sha256 ?? "", ...document.of(anchor).map(([sha256]) => sha256)];
@@ -101,6 +101,7 @@ const comparing = (() => {
   const COMPARED = 20_000; // documents that quotations of one text are compared with
   const [EXACT, NEAR] = [12, 6]; // documents that one quotation is compared with
   const RUNS = 200; // of one quotation that are looked up
+  const PIECE = 20; // runs of a long quotation of which one is looked up
   const LEAST_EQUAL = 0.6; // of the words of a quotation that is near
 
   // Compares quotations with the wordings of a copy, by a day.  Where a quotation is said to be from
@@ -248,18 +249,23 @@ const comparing = (() => {
     return isThere || isPart ? hit : { ...hit, note: "elsewhere" };
   }
 
+  // The numbers of runs that are looked up: all, or the least of each piece of a quotation.
   function lookedUp(read, window) {
     const all = new Set();
     for (const pattern of read) {
       for (const items of new Set([pattern.items, brokenJoined(pattern, null)])) {
-        for (const said of runs(items)) {
-          const ofIt = numbers(said);
-          const least = ofIt.length >= window ? chosen(ofIt, window) : null;
-          for (const each of ofIt) if (!least || least.has(each)) all.add(each);
-        }
+        const found = runs(items).flatMap(numbers);
+        for (const number of window === 1 ? found : leastOf(found)) all.add(number);
       }
     }
     return [...all].slice(0, RUNS);
+  }
+
+  function leastOf(found) {
+    const pieces = Math.max(2, Math.min(Math.floor(found.length / PIECE), 8));
+    const cut = (piece) => Math.floor((found.length * piece) / pieces);
+    return [...Array(pieces).keys()].map((piece) => found.slice(cut(piece), cut(piece + 1)))
+      .filter((part) => part.length).map((part) => Math.min(...part));
   }
 
   // The words that stand one after another, without a gap or brackets between.

@@ -153,7 +153,6 @@ const holdings = (() => {
     if (overview?.format !== 1) throw new Error("check-index/overview.js");
     const documents = new Map();
     const words = new Map();
-    const bits = Math.log2(overview.files);
     return {
       ...overview, rows: overview.documents,
       numberOf: new Map(overview.documents.map(([id], number) => [id, number])),
@@ -175,7 +174,7 @@ const holdings = (() => {
       async documentsOf(number) {
         const file = number % overview.files;
         if (!words.has(file)) words.set(file, lists(await load(`words-${file}`, `check-index/words-${file}.js`)));
-        return words.get(file).get(number >>> bits) ?? [];
+        return words.get(file).get(Math.floor(number / overview.files)) ?? [];
       },
     };
   }

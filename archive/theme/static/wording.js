@@ -47,22 +47,27 @@ const wording = (() => {
   });
   const encoder = new TextEncoder();
 
+  const NUMBERS = 0x1000000; // all numbers are below it
+  const FACTORS = [0x9e3779, 0x85ebcb, 0xc2b2af];
+  const numbered = new Map();
+
   function crc32(text) {
     let rest = 0xffffffff;
     for (const byte of encoder.encode(text)) rest = (rest >>> 8) ^ CRC[(rest ^ byte) & 255];
     return (rest ^ 0xffffffff) >>> 0;
   }
 
+  function numberOf(word) {
+    if (!numbered.has(word)) numbered.set(word, crc32(key(word)) % NUMBERS);
+    return numbered.get(word);
+  }
+
+  // The number of each run of words.
   function numbers(words) {
-    const keys = words.map(key);
-    return keys.slice(RUN - 1).map((_key, at) => crc32(keys.slice(at, at + RUN).join(" ")) & 0x0fffffff);
+    const each = words.map(numberOf);
+    const [first, second, third] = FACTORS;
+    return each.slice(RUN - 1).map((last, at) => (each[at] * first + each[at + 1] * second + each[at + 2] * third + last) % NUMBERS);
   }
 
-  // The least number of each window of neighbours.
-  function chosen(found, window) {
-    if (found.length < window) return new Set(found.length ? [Math.min(...found)] : []);
-    return new Set(found.slice(window - 1).map((_each, at) => Math.min(...found.slice(at, at + window))));
-  }
-
-  return { chosen, key, numbers, plain, RUN, SPACE, spaced, tokens, UNSPACED };
+  return { key, numbers, plain, RUN, SPACE, spaced, tokens, UNSPACED };
 })();
