@@ -97,6 +97,9 @@ html    p, li, h1–h6, td, th, dt, dd, div, figcaption, pre, blockquote and the
         template are left out; a[href] is a link, and so is each address in an attribute cite or
         data-…, which is percent-decoded first (Zotero keeps citations there)
 
+The mark of a note, [^1] in Markdown, is left out; for a quotation, the references of its note (the
+first three) stand there, too.
+
 A block without words gives its links to the next one.  The text of a block keeps its quotation
 marks as they are (``spaced``): its places are those of ``plain``.
 
@@ -144,10 +147,12 @@ it, or a CJK mark) is matched with the next that could close.  For ‘ ’ and '
 letters is an apostrophe; of up to four that could close, the first counts whose words are found
 exactly, else the first.  More than 5,000 characters are no quotation between marks.
 
-The reference of a quotation is the one that begins within 40 characters after its end in its block
-without another quotation between, else the one that ends within 40 characters before its begin,
-else (for a block) the first of its own block, else of the block after, else the last of the block
-before.  In all other cases it is looked up by its words alone.
+The reference of a quotation is the one that begins within 40 characters after its end, in its
+block, without another quotation or the begin of a new sentence between ([.!?。], other marks, a space, a
+letter or digit); else the one that ends within 40 characters before its begin, without another
+quotation or any of .!?。 between.  Such a reference stands beside it.  Else, for a block, it is the
+first of its own block, else of the block after, else the last of the block before; these are asked
+first, and prove nothing.  In all other cases it is looked up by its words alone.
 
 The words of a quotation, compared with the tokens of a wording:
 
