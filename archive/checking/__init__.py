@@ -150,8 +150,8 @@ exactly, else the first.  More than 5,000 characters are no quotation between ma
 The reference of a quotation is the one that begins within 40 characters after its end, in its
 block, without another quotation or the begin of a new sentence between ([.!?。], other marks, a
 space, a letter or digit); else the one that ends within 40 characters before its begin, without
-another quotation or any of .!?。 between.  Such a reference stands beside it.  Else, for a block, it
-is the first of its own block, else of the block after, else the last of the block before; these
+another quotation or any of .!?。 between.  Such a reference stands beside it.  Else, for a block,
+it is the first of its own block, else of the block after, else the last of the block before; these
 are asked first, and prove nothing.  In all other cases it is looked up by its words alone.
 
 The words of a quotation, compared with the tokens of a wording:
