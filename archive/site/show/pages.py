@@ -30,6 +30,7 @@ from archive.site.know.facts import Document
 from archive.site.know.view import View, view_of
 from archive.site.nodes import LONG as WIDE
 from archive.site.nodes import SHORT
+from archive.site.show.checker import check_page, language_of
 from archive.site.show.direction import direction
 from archive.site.show.listings import COLLECTIONS
 from archive.site.show.relations import in_heads
@@ -106,15 +107,18 @@ def complete_context(app: Sphinx, pagename: str, context: dict[str, Any]) -> Non
     view = view_of(app.env)
     context["catalogue"] = view.catalogue_page()
     context["contact"] = app.config.archive_contact
-    context |= speaking(app.config.language, app.config.language)
+    own = app.config.language
+    language = language_of(pagename, own) or own
+    context |= speaking(language, own)
     document = view.own(pagename.removesuffix(COMPANION).removesuffix(f".{HISTORY}"))
     if document is not None and document.record is not None:
-        context |= speaking(document.record.language, app.config.language)
+        language = document.record.language
+        context |= speaking(language, own)
+    context["check_page"] = check_page(language, own)
     if not view.own(pagename) or document is None or document.record is None:
         return
     previous, following = view.neighbours(pagename)
-    language = document.record.language
-    around = app.config.language if words(language).is_english else language
+    around = own if words(language).is_english else language
     context["prev"] = _related(app, pagename, previous, around)
     context["next"] = _related(app, pagename, following, around)
     context["record"] = document.record
