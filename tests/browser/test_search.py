@@ -221,7 +221,8 @@ def test_events_are_chosen_by_their_year(page, address):
 
 
 @pytest.mark.parametrize("without", ["index", "WebAssembly"])
-def test_all_texts_are_read_where_pagefind_cannot_run(page, large, serve, without):
+def test_all_texts_are_read_where_pagefind_cannot_run(unused, large, serve, without):
+    page = unused
     if without == "index":
         page.route("**/pagefind/**", lambda route: route.fulfill(status=404))
     else:

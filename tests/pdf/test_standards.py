@@ -21,7 +21,8 @@ def validate(paths):
     unique = {path.read_bytes(): str(path) for path in paths}
     done = subprocess.run(
         [*shlex.split(verapdf()), "3a,ua1", *unique.values()],
-        capture_output=True, text=True, check=False, env={**os.environ, **QUICK_JAVA},
+        capture_output=True, text=True, check=False,
+        env={**os.environ, "JAVA_TOOL_OPTIONS": QUICK_JAVA},
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
 
