@@ -244,6 +244,7 @@ NODES = (
     citing.cite_link,
     citing.passage_box,
     origins.origin_link,
+    relations.taken_up_by,
     bibliography.robust_link,
     source_paragraphs.source_paragraph,
     versions.piece,
