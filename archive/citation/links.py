@@ -36,6 +36,9 @@ RIS = Form("ris", "application/x-research-info-systems", "RIS")
 CSL = Form("json", "application/vnd.citationstyles.csl+json", "CSL-JSON")
 LINKSET = Form("linkset.json", "application/linkset+json", N_("Linkset"))
 PROOF = Form("proof.json", "application/json", N_("Proof of publication"))
+CARD = Form("card.png", "image/png", "Card")  # what other sites show beside a link
+CARD_SIZE = 1200, 630  # pixels
+CARD_OF_ARCHIVE = f"archive.{CARD.suffix}"  # at the root, for all pages that are no documents
 COMPANION = Form(
     "made.html", "text/html", N_("Cite and check")
 )  # each passage cited, how it was made

@@ -20,7 +20,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
 from archive.citation import bibtex, csl, links, ris, works_export
-from archive.citation.links import BIBTEX, CSL, DESCRIPTIONS, LINKSET, MYST, PDF, PROOF, RIS
+from archive.citation.links import BIBTEX, CARD, CSL, DESCRIPTIONS, LINKSET, MYST, PDF, PROOF, RIS
 from archive.citation.works import Work
 from archive.citation.works_export import CITED
 from archive.files import write_if_changed
@@ -323,7 +323,7 @@ def _xml(root: ET.Element) -> str:
 
 
 # The suffixes of the files beside a document's page.
-_SUFFIXES = tuple(f".{form.suffix}" for form in (*DESCRIPTIONS, LINKSET, MYST, PDF, PROOF))
+_SUFFIXES = tuple(f".{form.suffix}" for form in (*DESCRIPTIONS, LINKSET, MYST, PDF, PROOF, CARD))
 
 # The pages that Sphinx and its extensions generate.
 _OF_SPHINX = ("search", "genindex", "404")

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 from sphinx.application import Sphinx
 
 from archive.citation import schema_org
-from archive.citation.links import BIBTEX, CSL, LINKSET, MYST, PDF, RIS, links
-from archive.citation.metadata import Meta, describe, metadata
+from archive.citation.links import BIBTEX, CARD_OF_ARCHIVE, CSL, LINKSET, MYST, PDF, RIS, links
+from archive.citation.metadata import Meta, describe, metadata, pictured
 from archive.citation.versions import beside
 from archive.model.record import STATUSES
 from archive.model.words import N_, words
@@ -204,7 +204,7 @@ def page_metadata(title: str, address: str, view: View, *, dated: bool = True) -
     Its date is that of the last event in the ledger, the only one that is certain.  Generated pages
     have none, or each event would change them all.
     """
-    ledger = view.whole_ledger() if dated else None
+    ledger, settings = view.whole_ledger() if dated else None, view.settings
     dates = [each.events[-1].date for each in ledger.histories.values()] if ledger else []
     named = {"DC.language": view.env.config.language, "DC.date": max(dates, default="")}
     opened = {"og:type": "website", "og:title": title, "og:site_name": view.env.config.project,
@@ -212,6 +212,10 @@ def page_metadata(title: str, address: str, view: View, *, dated: bool = True) -
     return (
         *(Meta("property", key, content) for key, content in opened.items()),
         *(Meta("name", key, content) for key, content in named.items() if content),
+        *pictured(
+            f"{settings.base}{CARD_OF_ARCHIVE}",
+            f"{opened['og:site_name']} · {settings.description}",
+        ),
     )
 
 
