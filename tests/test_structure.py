@@ -19,11 +19,12 @@ FACTS = {"model", "citation", "fidelity"}
 MAY_IMPORT = {
     "model": set(),
     "citation": {"model"},
+    "data": {"citation", "model"},
     "fidelity": {"model"},
     "importing": {"citation", "fidelity", "model"},
     "drawing": {"model"},
     "search": set(),
-    "preservation": {"citation", "model"},
+    "preservation": {"citation", "data", "model"},
     "upstream": {"citation", "model"},
     "site.nodes": {"model"},
     "site.know": FACTS | {"upstream"},
@@ -31,6 +32,7 @@ MAY_IMPORT = {
     "site.check": FACTS | {"site.know", "site.read", "upstream"},
     "site.show": FACTS
     | {
+        "data",
         "drawing",
         "search",
         "site.know",
@@ -38,7 +40,7 @@ MAY_IMPORT = {
         "site.read",
         "upstream",
     },
-    "site.beside": FACTS | {"site.know", "site.show"},
+    "site.beside": FACTS | {"data", "site.know", "site.show"},
     "site.builder": {"model", "site.beside", "site.know", "site.show", "upstream"},
     "pdf": FACTS | {"drawing", "site.know", "site.nodes", "site.show", "upstream"},
     "epub": {"pdf"},
@@ -56,7 +58,9 @@ MAY_IMPORT = {
     },
 }
 # What these rooms know nothing of: they can be used without it.
-WITHOUT_SPHINX = ("model", "citation", "fidelity", "importing", "drawing", "search", "preservation")
+WITHOUT_SPHINX = (
+    "model", "citation", "data", "fidelity", "importing", "drawing", "search", "preservation",
+)  # fmt: skip
 
 # Private by their underscore, and public by their documentation.
 PUBLIC = {"_asdict", "_replace", "_fields"}

@@ -8,7 +8,7 @@ Dates are those of the ledger, the only ones that are certain; other pages have 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import chain, islice
@@ -20,9 +20,22 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
 from archive.citation import bibtex, csl, links, ris, works_export
-from archive.citation.links import BIBTEX, CARD, CSL, DESCRIPTIONS, LINKSET, MYST, PDF, PROOF, RIS
+from archive.citation.links import (
+    BIBTEX,
+    CARD,
+    CSL,
+    DESCRIPTIONS,
+    LINKSET,
+    MYST,
+    PASSAGES,
+    PDF,
+    PROOF,
+    RIS,
+    TEXT,
+)
 from archive.citation.works import Work
 from archive.citation.works_export import CITED
+from archive.data import passages, text
 from archive.files import write_if_changed
 from archive.model.checkpoint import PIN, SIGNED, checkpoint
 from archive.model.ledger import Event, History, Kind
@@ -37,6 +50,7 @@ from archive.site.know.ledger import CHANGED, LEDGER, ledger_lines, proof
 from archive.site.know.outputs import account_of, is_current, write_output
 from archive.site.know.view import View, view_of
 from archive.site.show.bibliography import ALL_WORKS, all_works, cited_works
+from archive.site.show.data import Read, contents_of
 from archive.site.show.made import made_name
 from archive.site.show.relations import in_heads
 from archive.site.show.subjects import FEED
@@ -44,16 +58,14 @@ from archive.site.show.subjects import FEED
 _log = logging.getLogger(__name__)
 
 
-def write_forms(app: Sphinx, document: Document, stands: Mapping[str, str]) -> None:
-    """Write a document's formats; called when its page is written, after every change.
-
-    ``stands`` has what the seal of each block is of, see ``archive.site.know.ledger.proof``.
-    """
+def write_forms(app: Sphinx, document: Document, read: Read) -> None:
+    """Write a document's formats; called when its page is written, after every change."""
     view = view_of(app.env)
     reference = document.reference(view.settings)
     if reference is not None:
         ties = (*view.ties(document.docname), *view.siblings(document.docname))
         related = in_heads(ties, view.settings)
+        contents = contents_of(view, document, reference, read)
         source = Path(app.srcdir, document.path).read_text("utf-8")
         texts = {
             MYST: source,
@@ -61,10 +73,12 @@ def write_forms(app: Sphinx, document: Document, stands: Mapping[str, str]) -> N
             RIS: ris.bibliography([reference]),
             CSL: csl.serialise([reference]),
             LINKSET: links.serialise(reference, related),
-            PROOF: proof(view, document, stands),
+            PASSAGES: passages.serialise(contents),
+            TEXT: text.serialise(contents),
+            PROOF: proof(view, document, read.stands),
         }
-        for form, text in texts.items():
-            write_if_changed(Path(app.outdir) / f"{document.docname}.{form.suffix}", text)
+        for form, said in texts.items():
+            write_if_changed(Path(app.outdir) / f"{document.docname}.{form.suffix}", said)
     works = cited_works(view_of(app.env), document)
     for suffix, (_label, _type, written) in works_export.WRITERS.items() if works else ():
         path = Path(app.outdir) / f"{document.docname}.{CITED}.{suffix}"
@@ -323,7 +337,9 @@ def _xml(root: ET.Element) -> str:
 
 
 # The suffixes of the files beside a document's page.
-_SUFFIXES = tuple(f".{form.suffix}" for form in (*DESCRIPTIONS, LINKSET, MYST, PDF, PROOF, CARD))
+_SUFFIXES = tuple(
+    f".{form.suffix}" for form in (*DESCRIPTIONS, CARD, LINKSET, MYST, PASSAGES, PDF, PROOF, TEXT)
+)
 
 # The pages that Sphinx and its extensions generate.
 _OF_SPHINX = ("search", "genindex", "404")

@@ -175,9 +175,10 @@ class View:
         return _place(self, anchor)
 
     def final(self, anchor: str) -> str:
-        """The anchor that answers for a published one, at the end of all its moves."""
+        """The anchor that answers for another, at the end of all its moves."""
         self.note("place", anchor)
-        return self.domain.ledger.resolve(anchor).final
+        ledger = self.domain.ledger
+        return ledger.resolve(anchor).final if anchor in ledger else anchor
 
     # The ledger.
 
@@ -455,7 +456,8 @@ def whole_place(domain: ArchiveDomain, line: int) -> LogPlace:
 
 
 def _place(view: View, anchor: str) -> Label | None:
-    final = view.domain.ledger.resolve(anchor).final
+    ledger = view.domain.ledger
+    final = ledger.resolve(anchor).final if anchor in ledger else anchor
     return view.env.domains.standard_domain.labels.get(final)
 
 

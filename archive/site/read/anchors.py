@@ -285,6 +285,7 @@ def _block(
     stands, works = sealing.block(node)
     said = node.next_node(nodes.title) if isinstance(node, nodes.section) else node
     assert isinstance(said, nodes.Element)
+    words = sealing.said[str(anchor)] = said_text(said)
     return Block(
         anchor=str(anchor),
         former=tuple(id_ for id_ in node["ids"][1:] if anchor_of(id_) is not None),
@@ -296,7 +297,7 @@ def _block(
         parent=str(above) if (above := parent_of(node)) is not None else None,
         parts=(),
         line=node.line or said.line or 0,
-        fingerprint=fingerprint(said_text(said)),
+        fingerprint=fingerprint(words),
         is_passage=anchor.is_passage,
         heading=heading_text(said) if isinstance(node, nodes.section) else "",
         mentions=tuple(dict.fromkeys(mentioned(said))),
