@@ -14,6 +14,7 @@ from typing import Any
 from sphinx.application import Sphinx
 
 from archive.citation.companion import citing
+from archive.citation.embedding import embedding
 from archive.citation.records import script
 from archive.citation.versions import told
 from archive.fidelity.attestation import AttestedPassage
@@ -48,6 +49,7 @@ def made_page(app: Sphinx, document: Document) -> tuple[str, dict[str, Any], str
         **made,
         "title": made["_"]("Cite and check: {document}").format(document=document.short_title),
         "records": script(whole) if whole else "",
+        "embedding": embedding(whole) if whole else "",
         "sections": [
             builder_of(app.env).templates.render("citing.html", each)
             for each in _citations(document, view)

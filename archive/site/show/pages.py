@@ -12,13 +12,13 @@ from archive.citation import schema_org
 from archive.citation.links import BIBTEX, CARD_OF_ARCHIVE, CSL, LINKSET, MYST, PDF, RIS, links
 from archive.citation.metadata import Meta, describe, metadata, pictured
 from archive.citation.versions import beside
+from archive.model.direction import direction
 from archive.model.record import STATUSES
 from archive.model.words import N_, words
 from archive.site.know.facts import Document
 from archive.site.know.view import View, view_of
 from archive.site.nodes import LONG as WIDE
 from archive.site.nodes import SHORT
-from archive.site.show.direction import direction
 from archive.site.show.listings import COLLECTIONS
 from archive.site.show.relations import in_heads
 from archive.site.show.versions import versions_of
@@ -56,7 +56,8 @@ SCRIPTS = (
     N_("All styles"), N_("Cite as "), N_("Cite {passage}"), N_("Copied"), N_("Copied: {what}"),
     N_("Copy"), N_("Copy {what}"), N_("Could not copy: {what}"), N_("Go"), N_("Go to "),
     N_("Fingerprint, proof and history"), N_("Go to a passage"),
-    N_("Link to the words selected"), N_("No passage has the number {number}."),
+    N_("HTML of a quotation"), N_("Link to the words selected"),
+    N_("No passage has the number {number}."),
     N_("On a page of its own"), N_("Several have it: "), N_("Share"), N_("Share permalink"),
     N_("To a reference manager"), N_("link to the words selected"), N_("{form}, saved as a file"),
     N_("“{title}”"), N_("{document}, {place}"),
