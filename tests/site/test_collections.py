@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from posixpath import dirname, join, normpath
 from urllib.parse import urlsplit
 
@@ -53,3 +54,30 @@ def test_no_page_lists_more_than_its_size(pages):
     sidebars = {len(page.xpath("//div[contains(@class, 'sidebar-tree')]//a"))
                 for page in pages.values()}  # fmt: skip
     assert max(sidebars) < 10
+
+
+def test_a_page_of_a_subject_has_the_works_of_its_own_documents(pages):
+    parts = [page for name, page in pages.items() if name.startswith("subjects/tests.")]
+    assert len(parts) == 4
+    for page in parts:
+        here = page.xpath("//section[@id='documents']//dl[@class='chronology']//dt/text()")
+        assert 0 < len(here) <= ENTRIES
+        works = page.xpath("//section[@id='works-cited']//li//strong/a/@href")
+        held = [
+            join("documents", href.rpartition("/")[2])
+            for href in page.xpath("//section[@id='documents']//dd//a/@href")
+        ]
+        cited = {
+            href.rpartition("#")[2]
+            for name in held for href in pages[name].xpath("//a/@href") if "#cite-" in href
+        }  # fmt: skip
+        assert {href.rpartition("#")[2] for href in works} == cited
+
+
+def test_what_refers_to_something_is_listed_to_a_number_and_counted(pages):
+    lists = [each for page in pages.values() for each in page.xpath("//p[@class='backlinks']")]
+    counts = [len(each.xpath(".//a")) for each in lists]
+    assert max(counts) == ENTRIES
+    more = [each for each in lists if re.search(r" and \d+ more passages?\.$", each.text_content())]
+    assert more
+    assert all(len(each.xpath(".//a")) == ENTRIES for each in more)

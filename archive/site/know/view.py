@@ -151,9 +151,16 @@ class View:
         return self.domain.subjects
 
     def subject(self, page: str) -> tuple[Part[Held], ...]:
-        """Return the documents of one subject; empty where no document has it."""
+        """Return which documents one subject has; empty where no document has it.
+
+        What is noted tells which they are, and not what they say.
+        """
         self.note("subject", page)
         return self.domain.subjects.get(page, ())
+
+    def note_listed(self, part: Part[Held], page: str) -> None:
+        """Record that the output being made shows what a part of a subject lists."""
+        self.note("subject-part", f"{part.number} {page}")
 
     def stands(self, docname: str) -> bool:
         self.note("stands", docname)
@@ -402,8 +409,17 @@ def _part(view: View, slug: str) -> object:
 
 def _subject(view: View, page: str) -> object:
     return [
-        (document.docname, record, document.counts, sorted(document.anchors), _cited(document))
+        (part.label, [document.docname for document, _record in part.items])
         for part in view.domain.subjects.get(page, ())
+    ]
+
+
+def _subject_part(view: View, name: str) -> object:
+    """Return what one page of a subject lists."""
+    number, _space, page = name.partition(" ")
+    return [
+        (document.docname, record, document.counts, sorted(document.anchors), _cited(document))
+        for part in view.domain.subjects.get(page, ())[int(number) - 1 : int(number)]
         for document, record in part.items
     ]
 
@@ -593,6 +609,7 @@ _VISIBLE: Mapping[str, Callable[[View, str], object]] = {
     "versions": _versions,
     "work-ties": lambda view, key: list(ties_back(view.domain, key)),
     "subject": _subject,
+    "subject-part": _subject_part,
     "term": lambda view, name: view.env.domains.standard_domain.objects.get(("term", name)),
     "work": _work,
     "works": lambda view, _name: [_work(view, work.key) for work in works_of(view.env).all()],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from itertools import groupby
 
@@ -274,14 +274,18 @@ class ReferredToBy(DocumentTransform):
         places = view_of(self.env).backlinks("document", document.id)
         if places:
             section += closing_heading("Referred to by", words(document.language), self.env)
-            section += backlink_paragraph("", places, self.env)
+            section += backlink_paragraph("", places, self.env, document.language)
 
 
 def backlink_paragraph(
-    opening: str, places: Iterable[Place], env: BuildEnvironment
+    opening: str, places: Sequence[Place], env: BuildEnvironment, language: str | None = None
 ) -> nodes.paragraph:
+    """Return links to places: at most as many as a list on one page has, and how many more are."""
+    shown, more = places[: env.config.archive_page_entries], ""
+    if rest := len(places) - len(shown):
+        more = words(language).plural(" and {} more passage", " and {} more passages", rest)
     return nodes.paragraph(
-        "", opening, *marks(places, env, env.docname), nodes.Text("."), classes=["backlinks"]
+        "", opening, *marks(shown, env, env.docname), nodes.Text(f"{more}."), classes=["backlinks"]
     )
 
 

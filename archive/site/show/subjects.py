@@ -1,7 +1,8 @@
 """The page of each subject: its documents in order of time, its events and persons, its works.
 
 An editor introduces a subject in a file at the address of its page, with the directive
-``{subject}`` where the lists are to stand.  A subject with many documents has several pages.
+``{subject}`` where the lists are to stand.  A subject with many documents has several pages, each
+with the events, persons and works of its own documents: no page grows with the archive.
 """
 
 from __future__ import annotations
@@ -48,22 +49,21 @@ def subject(env: BuildEnvironment, docname: str) -> list[nodes.Node]:
 
 
 def _lists(env: BuildEnvironment, name: str, part: Part[Held]) -> list[nodes.Node]:
-    """Return the documents of a part; on the first page also what all documents have."""
+    """Return the documents of a part, and what they name."""
+    view, page = view_of(env), page_of(part.label)
+    parts = view.subject(page)
+    view.note_listed(part, page)
     entries = [_entry(document, record, env, name) for document, record in part.items]
     shown = _section("Documents", *entries)
-    parts = view_of(env).subject(page_of(part.label))
     if part.of > 1:
         others = [(each.slug, each) for each in parts if each.number != part.number]
         shown[0] += links_to_parts(others, env, name)
-    if part.number > 1:
-        return [*shown]
-    held = [each for one in parts for each in one.items]
-    documents = [document for document, _record in held]
+    documents = [document for document, _record in part.items]
     return [
-        _summary(env, name, documents),
+        _summary(env, name, parts, part),
         *shown,
         *_section("Events", *_events(env, name, documents)),
-        *_section("Persons and bodies", *_agents(held)),
+        *_section("Persons and bodies", *_agents(part.items)),
         *_section("Works cited", *_works(env, name, documents)),
     ]
 
@@ -74,11 +74,16 @@ def _section(title: str, *content: nodes.Node) -> list[nodes.section]:
     return [nodes.section("", nodes.title("", title), *content, ids=[id_])] if content else []
 
 
-def _summary(env: BuildEnvironment, page: str, held: list[Document]) -> nodes.paragraph:
-    many = f"{len(held)} document{'' if len(held) == 1 else 's'}"
-    said: list[nodes.Node] = [nodes.Text(" · ".join([many, *counted(held, env)]))]
+def _summary(
+    env: BuildEnvironment, page: str, parts: Iterable[Part[Held]], part: Part[Held]
+) -> nodes.paragraph:
+    """Return how much a page lists, of how many documents, and the feed of the subject."""
+    here, all_ = len(part.items), sum(len(each.items) for each in parts)
+    of = f"{here} of {all_:,} documents" if part.of > 1 else f"{all_} document{'s'[all_ == 1 :]}"
+    documents = [document for document, _record in part.items]
+    said: list[nodes.Node] = [nodes.Text(" · ".join([of, *counted(documents, env)]))]
     if builder_of(env).name == "html":
-        name = page.rpartition("/")[2]
+        name = page_of(part.label).rpartition("/")[2]
         feed = nodes.reference("", "Feed of changes", internal=True, refuri=f"{name}.{FEED}")
         said += [nodes.Text(" · "), feed]
     return nodes.paragraph("", "", *said, classes=["holdings"])
