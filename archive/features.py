@@ -59,6 +59,7 @@ from archive.site.show import (
     citing,
     completing,
     content_security,
+    data,
     drawings,
     generated,
     listings,
@@ -137,6 +138,7 @@ EVENTS: tuple[tuple[str, int, tuple[Callable[..., Any], ...]], ...] = (
         ledger_pages.label_moved_anchors,
         partial(generated.plan_pages, makers=(
             bibliography.reference_pages,
+            data.data_page,
             ledger_pages.redirect_pages,
             ledger_pages.ledger_parts,
             listings.collections,

@@ -24,6 +24,7 @@ MAY_IMPORT = {
     "importing": {"citation", "fidelity", "model"},
     "drawing": {"model"},
     "search": set(),
+    "checking": {"model", "search"},
     "preservation": {"citation", "data", "model"},
     "upstream": {"citation", "model"},
     "site.nodes": {"model"},
@@ -60,6 +61,7 @@ MAY_IMPORT = {
 # What these rooms know nothing of: they can be used without it.
 WITHOUT_SPHINX = (
     "model", "citation", "data", "fidelity", "importing", "drawing", "search", "preservation",
+    "checking",
 )  # fmt: skip
 
 # Private by their underscore, and public by their documentation.

@@ -13,6 +13,7 @@ from hashlib import sha256
 from typing import Any
 
 from archive.citation import csl
+from archive.citation.links import PASSAGES_SCHEMA
 from archive.citation.reference import Reference
 from archive.data.markup import html
 from archive.data.parts import Around, citations
@@ -22,7 +23,6 @@ from archive.model.relations import origins
 from archive.model.seal import Part
 
 FORMAT = 1
-SCHEMA = "schema/passages-1.schema.json"  # in the site
 
 # What an anchor's letter says that it names; all others are passages, which render the source.
 _KINDS = {
@@ -78,7 +78,7 @@ def serialise(contents: Contents) -> str:
         "cite": csl.item(reference),
     }  # fmt: skip
     return (
-        f'{{\n"$schema":{_encode(reference.settings.base + SCHEMA)},\n"format":{FORMAT},\n'
+        f'{{\n"$schema":{_encode(reference.settings.base + PASSAGES_SCHEMA)},\n"format":{FORMAT},\n'
         f'"document":{_encode(document)},\n'
         f'"passages":{_lines(_passages(contents))},\n'
         f'"gone":{_lines(_gone(each, contents.wordings) for each in contents.gone)},\n'

@@ -278,6 +278,7 @@ _TYPES = {
     "/*.ris": "application/x-research-info-systems",
     "/*.jsonl": "application/jsonl",
     "/*.linkset.json": _LINKSET_TYPE,
+    "/schema/*": "application/schema+json",
     "/atom.xml": "application/atom+xml",
     "/.well-known/security.txt": "text/plain; charset=utf-8",
 }

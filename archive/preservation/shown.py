@@ -21,7 +21,7 @@ from lxml import etree
 from archive.citation.companion import address, cite_name
 from archive.citation.versions import Version
 from archive.citation.versions import beside as beside_others
-from archive.citation.works_export import CITED, TAKE, to_take
+from archive.citation.works_export import BESIDE, CITED, TAKE, to_take
 from archive.model.card import brief
 from archive.model.dates import ArchiveDate
 from archive.model.fingerprint import normalise
@@ -599,7 +599,7 @@ class Judge:
         """What the archive generates in a document otherwise than it follows from what is known."""
         yield from self._named()
         if self.page.to_take is not None:
-            wanted = to_take(f"{self.sealed.reference.document}.{CITED}")
+            wanted = to_take(f"{self.sealed.reference.document}.{CITED}", BESIDE)
             links = [(_text(each), each.get("href")) for each in self.page.to_take.iter("{*}a")]
             said = f"{self.sealed.say(TAKE)}{', '.join(name for name, _address in wanted)}."
             if links != wanted or squeezed(_text(self.page.to_take)) != squeezed(said):

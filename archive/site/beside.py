@@ -35,7 +35,9 @@ from archive.citation.links import (
 )
 from archive.citation.works import Work
 from archive.citation.works_export import CITED
-from archive.data import passages, text
+from archive.data import overview, passages, text
+from archive.data.dumps import FULL_TEXT, WORKS, schemas, write_dumps
+from archive.data.dumps import PASSAGES as PASSAGES_OF_ALL
 from archive.files import write_if_changed
 from archive.model.checkpoint import PIN, SIGNED, checkpoint
 from archive.model.ledger import Event, History, Kind
@@ -47,10 +49,10 @@ from archive.model.tiles import tiles
 from archive.site.know.domain import ArchiveDomain, archive_domain
 from archive.site.know.facts import DOCUMENTS, Document
 from archive.site.know.ledger import CHANGED, LEDGER, ledger_lines, proof
-from archive.site.know.outputs import account_of, is_current, write_output
+from archive.site.know.outputs import account_of, accounted, is_current, write_output
 from archive.site.know.view import View, view_of
 from archive.site.show.bibliography import ALL_WORKS, all_works, cited_works
-from archive.site.show.data import Read, contents_of
+from archive.site.show.data import Read, contents_of, llms, works_as_data
 from archive.site.show.made import made_name
 from archive.site.show.relations import in_heads
 from archive.site.show.subjects import FEED
@@ -80,9 +82,9 @@ def write_forms(app: Sphinx, document: Document, read: Read) -> None:
         for form, said in texts.items():
             write_if_changed(Path(app.outdir) / f"{document.docname}.{form.suffix}", said)
     works = cited_works(view_of(app.env), document)
-    for suffix, (_label, _type, written) in works_export.WRITERS.items() if works else ():
+    for suffix in works_export.BESIDE if works else ():
         path = Path(app.outdir) / f"{document.docname}.{CITED}.{suffix}"
-        write_if_changed(path, written(works))
+        write_if_changed(path, works_export.WRITERS[suffix][2](works))
 
 
 def finish(app: Sphinx, exception: Exception | None) -> None:
@@ -93,6 +95,7 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
     write_output(app, "archive.bibtex.bib", _all_entries_in_bibtex)
     for suffix, (_label, _type, written) in works_export.WRITERS.items():
         write_output(app, f"{ALL_WORKS}.{suffix}", partial(_all_works, written))
+    _write_data(app)
     _write_log(app)
     _write_feeds(app)
     _write_security_txt(app)
@@ -111,6 +114,21 @@ def _all_entries_in_bibtex(view: View) -> str:
 
 def _all_works(written: Callable[[Iterable[Work]], str], view: View) -> str:
     return written(all_works(view))
+
+
+def _write_data(app: Sphinx) -> None:
+    """Write what is data of the whole archive, and the schemas of it."""
+    site, settings = Path(app.outdir), view_of(app.env).settings
+    for name, said in schemas(settings.base).items():
+        write_if_changed(site / name, said)
+    write_output(app, WORKS, works_as_data)
+    write_output(app, "llms.txt", llms)
+    write_output(app, "datapackage.json", lambda view: overview.package(view.settings))
+    if not (is_current(app, FULL_TEXT) and is_current(app, PASSAGES_OF_ALL)):
+        for name in (FULL_TEXT, PASSAGES_OF_ALL):
+            with accounted(app.env, name) as view:
+                documents = view.documents_written()
+        write_dumps(site, documents, overview.head(settings))
 
 
 def _write_log(app: Sphinx) -> None:
@@ -383,4 +401,4 @@ def _expected(env: BuildEnvironment) -> Iterator[str]:
         yield f"{made_name(docname)}.html"
         yield from (f"{docname}{suffix}" for suffix in _SUFFIXES)
         if cited_works(view_of(env), domain.documents[docname]):
-            yield from (f"{docname}.{CITED}.{suffix}" for suffix in works_export.WRITERS)
+            yield from (f"{docname}.{CITED}.{suffix}" for suffix in works_export.BESIDE)

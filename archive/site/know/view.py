@@ -170,6 +170,11 @@ class View:
         self.note("events")
         return self.domain.events
 
+    def documents_written(self) -> list[str]:
+        """Return the ids of all documents; what is noted tells of all that their pages show."""
+        self.note("written")
+        return sorted(each.id for each in self.domain.documents.values())
+
     # Labels.
 
     def label(self, name: str) -> Label | None:
@@ -397,6 +402,15 @@ def _catalogue(view: View, _name: str) -> object:
     return [(each.docname, record, each.counts) for each, record in view.domain.recorded()]
 
 
+def _written(view: View, _name: str) -> object:
+    """Return what the page of each document shows, as the account of outputs has it."""
+    account = view.domain.account
+    return sorted(
+        (each.id, account.digest_of(f"{each.docname}.html") if account is not None else "")
+        for each in view.domain.documents.values()
+    )
+
+
 def _part(view: View, slug: str) -> object:
     """What one page of the catalogue lists."""
     return [
@@ -612,5 +626,6 @@ _VISIBLE: Mapping[str, Callable[[View, str], object]] = {
     "subject-part": _subject_part,
     "term": lambda view, name: view.env.domains.standard_domain.objects.get(("term", name)),
     "work": _work,
+    "written": _written,
     "works": lambda view, _name: [_work(view, work.key) for work in works_of(view.env).all()],
 }

@@ -1,23 +1,33 @@
-"""Gathers what a document's data and its plain text are made from."""
+"""Gathers what is written as data and plain text, and makes the page that tells of it."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from functools import cache
-from typing import NamedTuple
+from functools import cache, partial
+from typing import Any, NamedTuple
 
+from sphinx.application import Sphinx
+from sphinxcontrib.bibtex.domain import Citation
+
+from archive.citation.links import TEXT
 from archive.citation.reference import Reference
 from archive.citation.style import formatted, label
 from archive.citation.works import csl
+from archive.citation.works_export import to_take
+from archive.data import dumps, overview
+from archive.data.overview import Entry
 from archive.data.parts import Around, Named
 from archive.data.passages import Contents, Gone, Piece, is_anchor
 from archive.fidelity.quotations import find_quotations
+from archive.model.card import brief
 from archive.model.fingerprint import normalise
 from archive.model.ledger import State
 from archive.site.know.facts import Block, Document
-from archive.site.know.view import View
-from archive.site.show.bibliography import cited_works
+from archive.site.know.outputs import GeneratedPage
+from archive.site.know.view import View, view_of
+from archive.site.show.bibliography import ALL_WORKS, cited_works
+from archive.site.show.listings import COLLECTIONS
 from archive.upstream.domains import reading_of
 
 
@@ -84,3 +94,70 @@ def _around(view: View) -> Around:
         return normalise(str(formatted(works[key]))) if key in works else ""
 
     return Around(named, labelled, entry)
+
+
+def works_as_data(view: View) -> str:
+    """Return all works cited, one a line."""
+    return overview.works(_works(view))
+
+
+def _works(view: View) -> Iterator[dict[str, Any]]:
+    known, cited, base = reading_of(view.env).works, view.all_cited(), view.settings.base
+    found: dict[str, Citation] = {}
+    for work in view.works():
+        found.setdefault(work.entry.key, work)
+    for key, work in found.items():
+        row = {
+            "key": key,
+            "label": work.formatted_entry.label,
+            "text": str(formatted(known[key])).strip(),
+            "address": f"{base}{view.page_of(work)}.html#{work.citation_id}",
+            "csl": csl(known[key]),
+        }
+        anchors = [place.block.anchor for place in cited.get(key, ())]
+        yield row | ({"cited_by": anchors} if anchors else {})
+
+
+def llms(view: View) -> str:
+    """Return ``llms.txt``: of a large archive with the pages that list its documents."""
+    if view.is_split():
+        pages = [
+            Entry(part.title, f"{COLLECTIONS}/{part.slug}.html", f"{len(part.items)} documents")
+            for part in view.collections()
+        ]
+        return overview.llms(view.settings, pages)
+    documents = [
+        Entry(record.title, f"{document.docname}.{TEXT.suffix}", brief(record))
+        for document, record in view.recorded()
+    ]
+    return overview.llms(view.settings, documents)
+
+
+def data_page(app: Sphinx) -> Iterator[GeneratedPage]:
+    """Yield the page on all data, unless the archive has one of its own."""
+    if overview.PAGE not in app.env.found_docs:
+        yield GeneratedPage(overview.PAGE, "data.html", partial(_data, view_of(app.env)))
+
+
+def _data(view: View) -> dict[str, Any]:
+    settings = view.settings
+    return {
+        "title": "Data",
+        "names": dumps,
+        "works": [address for _name, address in to_take(ALL_WORKS)],
+        "schemas": list(dumps.schemas(settings.base)),
+        "has_ledger": view.whole_ledger() is not None,
+        "base": settings.base,
+        "licence": settings.licence,
+        "example": next(_examples(view), None),
+    }
+
+
+def _examples(view: View) -> Iterator[dict[str, str]]:
+    """Yield documents with a work that each cites; those that cite none come last."""
+    held = [document for document, _record in view.recorded()]
+    for document in held:
+        keys = [key for block in document.blocks for key in block.cites]
+        if keys:
+            yield {"id": document.id, "work": keys[0]}
+    yield from ({"id": document.id, "work": "some-work"} for document in held)

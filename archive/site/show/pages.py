@@ -9,7 +9,18 @@ from typing import Any, NamedTuple
 from sphinx.application import Sphinx
 
 from archive.citation import schema_org
-from archive.citation.links import BIBTEX, CARD_OF_ARCHIVE, CSL, LINKSET, MYST, PDF, RIS, links
+from archive.citation.links import (
+    BIBTEX,
+    CARD_OF_ARCHIVE,
+    CSL,
+    LINKSET,
+    MYST,
+    PASSAGES,
+    PDF,
+    RIS,
+    TEXT,
+    links,
+)
 from archive.citation.metadata import Meta, describe, metadata, pictured
 from archive.citation.versions import beside
 from archive.model.direction import direction
@@ -79,10 +90,12 @@ class OtherForm(NamedTuple):
 # The files beside each document's page; those for readers come before those for machines.
 _BESIDE = (
     (PDF, N_("to print and to deposit: PDF/A, the same anchors as named destinations"), False),
+    (TEXT, N_("the text alone, for any editor"), True),
     (MYST, N_("the text as it is written, in Markdown"), True),
     (BIBTEX, N_("for LaTeX and reference managers"), True),
     (RIS, N_("for Zotero, EndNote and library systems"), True),
     (CSL, N_("for citation processors"), True),
+    (PASSAGES, N_("each passage with its name, fingerprint and history, for programs"), True),
     (LINKSET, N_("where everything about the document is, for machines"), True),
 )
 
