@@ -21,6 +21,7 @@ COMMANDS = {
     "build": "build.run",
     "check": "ledger.check",
     "import": "import_document.run",
+    "mcp": "mcp.run",
     "new": "new.run",
     "publish": "publish.run",
     "reproduce": "reproduce.run",
