@@ -3,6 +3,10 @@
 The companion page has it once a document, with a slot for what differs between passages.  Script
 fills it; whoever has none puts the three texts in their places.  The attribution stands outside the
 ``blockquote`` (HTML, 4.4.4).
+
+There is no oEmbed file.  A static one is found, but it answers every passage of a page alike, as no
+consumer sends the fragment; and WordPress drops HTML of unlisted providers that is no ``iframe``
+(``wp_filter_oembed_result``).  What is left, a title and a picture, the head has as OpenGraph.
 """
 
 from __future__ import annotations
