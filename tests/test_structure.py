@@ -46,7 +46,7 @@ MAY_IMPORT = {
     "site.builder": {"model", "site.beside", "site.know", "site.show", "upstream"},
     "pdf": FACTS | {"drawing", "site.know", "site.nodes", "site.show", "upstream"},
     "epub": {"pdf"},
-    "volumes": FACTS | {"search", "site.know", "site.read", "site.show", "upstream"},
+    "volumes": FACTS | {"data", "search", "site.know", "site.read", "site.show", "upstream"},
     "serving": {
         "importing",
         "model",

@@ -15,8 +15,9 @@ import re
 import zipfile
 import zlib
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from hashlib import sha256
 from itertools import islice, pairwise, zip_longest
 from pathlib import Path
@@ -25,17 +26,29 @@ from typing import Any
 import pikepdf
 from lxml import etree
 
-from archive.citation.links import BIBTEX, COMPANION, LINKSET
+from archive.citation.links import BIBTEX, COMPANION, LINKSET, PASSAGES, TEXT
 from archive.citation.works_export import CITED
+from archive.data import overview
+from archive.data.dumps import BETWEEN, FULL_TEXT, schemas
+from archive.data.dumps import PASSAGES as ALL_PASSAGES
 from archive.model import tiles
 from archive.model.checkpoint import NOTE, PIN, Checkpoint, origin
 from archive.model.fingerprint import normalise
 from archive.model.record import parse_record
 from archive.model.seal import canonical, record_fields
+from archive.model.settings import Settings
 from archive.model.uri import as_printed
 from archive.preservation import inclusion
 from archive.preservation.bounds import BoundError, bounded, check_packing
 from archive.preservation.citation import cited_in
+from archive.preservation.data import (
+    Dumps,
+    Given,
+    UnprovedError,
+    passages_again,
+    text_again,
+    unlike,
+)
 from archive.preservation.drawn import allowed, allowed_of_notice, publication, shown_by
 from archive.preservation.finding import Finding, Unchecked
 from archive.preservation.known import Known, Links
@@ -76,6 +89,8 @@ _TILES, _PROOF = f"{tiles.FOLDER}/", ".proof.json"
 _TOLD = 20  # scripts of one page
 _RECORDS = (".bib", ".json", ".ris")
 _DRAWN = (".html", ".svg", ".xhtml", ".xml")
+_PLAIN, _DATA = f".{TEXT.suffix}", f".{PASSAGES.suffix}"
+_OF_ALL = frozenset({ALL_PASSAGES, FULL_TEXT})
 
 
 def order(path: str) -> tuple[int, str]:
@@ -86,8 +101,8 @@ def order(path: str) -> tuple[int, str]:
 def wants(path: str) -> bool:
     """Whether a file's bytes are read, besides being hashed."""
     name = path.lower()
-    read = name.endswith((*_RECORDS, *_DRAWN, ".md", ".pdf", ".epub"))
-    return read or is_script(name) or path in _HEADS or path.startswith(_TILES)
+    read = name.endswith((*_RECORDS, *_DRAWN, ".md", ".pdf", ".epub", _PLAIN))
+    return read or is_script(name) or path in _HEADS | _OF_ALL or path.startswith(_TILES)
 
 
 @dataclass(slots=True)
@@ -114,6 +129,7 @@ class Proof:
     # What stands around the text of the first page, and of the first chapter.
     _frames: dict[tuple[str, str], tuple[str, list[tuple[str, ...]]]] = field(default_factory=dict)
     _archive: Mapping[str, Any] | None = None  # the settings that all documents have
+    _dumps: Dumps = field(default_factory=Dumps)
 
     def __post_init__(self) -> None:
         standing: dict[str, list[str]] = {}
@@ -126,7 +142,8 @@ class Proof:
 
     def read(self, path: str, data: bytes) -> Iterator[Finding]:
         """What is wrong with what a file says."""
-        if len(data) > _LARGEST and not path.endswith((".pdf", ".epub")):
+        grows = path in _OF_ALL or path.endswith((".pdf", ".epub"))
+        if len(data) > _LARGEST and not grows:
             yield _unreadable(path, f"it is larger than {_LARGEST >> 20} MB")
             return
         try:
@@ -162,6 +179,8 @@ class Proof:
     def _readers(self) -> Mapping[str | tuple[str, ...], Callable[[str, bytes], Iterator[Finding]]]:
         return {
             _DRAWN: self._page, ".md": self._source, ".pdf": self._print, ".epub": self._book,
+            _DATA: self._data, _PLAIN: self._plain, ALL_PASSAGES: self._dump,
+            ".schema.json": self._schema,
         }  # fmt: skip
 
     # Pages and MyST copies
@@ -251,8 +270,11 @@ class Proof:
         for anchor in self._by_page.get(path, ()):
             if anchor not in ids and anchor not in self.fates.words:
                 yield _lost(path, anchor)
-        own = (name for name in ids if is_anchor_of(name, path))
-        unknown = sorted(name for name in own if name not in self.fates.final)
+        yield from self._unknown(path, (name for name in ids if is_anchor_of(name, path)))
+
+    def _unknown(self, path: str, anchors: Iterable[str]) -> Iterator[Finding]:
+        """Tell of anchors that the ledger does not have."""
+        unknown = sorted(name for name in anchors if name not in self.fates.final)
         if unknown:
             message = f"{len(unknown)} anchors are not in the ledger, {unknown[0]} first"
             mend = "the ledger was cut, or the passages were never published: make publish"
@@ -334,6 +356,71 @@ class Proof:
             if shown and shown != written:
                 message = f"{anchor} is {written} here, and {shown} in the page"
                 yield Finding(path, "label-differs", message, _ANEW)
+
+    # Data and plain text
+
+    def _data(self, path: str, data: bytes) -> Iterator[Finding]:
+        document = document_at(path, _DATA)
+        if document is None:
+            return
+        given = Given.read(data)
+        self._dumps.take(path, data)
+        for anchor in self._anchors.get(document, ()):
+            yield from self._says(path, anchor, given.said.get(anchor))
+        for anchor in given.said.keys() & self.fates.final.keys() - self.fates.words.keys():
+            message = f"{anchor} moved or was withdrawn, and stands here as if it had not"
+            yield Finding(path, "words-differ", message, _ANEW)
+        yield from self._unknown(path, given.said)
+        yield from self._again(path, document, data, partial(passages_again, given))
+
+    def _says(self, path: str, anchor: str, said: str | None) -> Iterator[Finding]:
+        """Hold a text that is normalised already against its fingerprint."""
+        wanted, line = self.fates.words[anchor]
+        own = sha256(said.encode("utf-8")).hexdigest() if said is not None else ""
+        if not own:
+            yield _lost(path, anchor)
+        elif own != wanted:
+            yield _differs(path, anchor, line, own, wanted)
+        self.blocks += 1
+
+    def _plain(self, path: str, data: bytes) -> Iterator[Finding]:
+        document = document_at(path, _PLAIN)
+        if document is not None:
+            self._dumps.take(path, data)
+            page = self.pages.get(document, Words({}))
+            said = {anchor: each.words for anchor, each in page.said.items()}
+            yield from self._again(path, document, data, partial(text_again, said))
+        elif path == FULL_TEXT:
+            known, own = self._archive, data.partition(BETWEEN)[0].decode("utf-8")
+            wanted = overview.head(Settings.of(known)) if known is not None else own
+            for message in islice(self._dumps.full_text(data, wanted), _TOLD):
+                yield Finding(path, "shown-differs", message, _ANEW)
+
+    def _again(
+        self, path: str, document: str, data: bytes, make: Callable[[Sealed, Fates, Known], str]
+    ) -> Iterator[Finding]:
+        """Hold a file against what is made again from what is proved of a document."""
+        sealed = self._proved(document)
+        if sealed is None:
+            self._note(f"what {path} says besides its passages", "no seal of the copy covers it")
+            return
+        try:
+            wanted = make(sealed, self.fates, self._known)
+        except UnprovedError as unproved:
+            self._note(f"what {path} says", f"what {unproved} says or is called is not proved")
+            return
+        if message := unlike(data.decode("utf-8"), wanted):
+            yield Finding(path, "shown-differs", message, _ANEW)
+
+    def _dump(self, path: str, data: bytes) -> Iterator[Finding]:
+        for message in islice(self._dumps.passages(data), _TOLD):
+            yield Finding(path, "shown-differs", message, _ANEW)
+
+    def _schema(self, path: str, data: bytes) -> Iterator[Finding]:
+        base = (self._archive or {}).get("html_baseurl")
+        wanted = schemas(base).get(path) if base is not None else None
+        if wanted is not None and data.decode("utf-8") != wanted:
+            yield _record(path, "it is not the schema that this engine writes")
 
     # Print
 
@@ -660,6 +747,8 @@ class Proof:
         if path.endswith(_PROOF):
             packed = self._sealed.get(path.removeprefix("documents/").removesuffix(_PROOF))
             return {"": b64encode(packed).decode()} if packed else {}
+        if dumped := self._dumps.kept(path):
+            return dumped
         document = document_at(path, ".html")
         page = self.pages.get(document) if document is not None else None
         said = page.said.items() if page else ()
@@ -673,6 +762,7 @@ class Proof:
             text = zlib.decompress(b64decode(texts[""])).decode()
             list(self._keep(path, name, text, Sealed.parse(text)))
             return
+        self._dumps.remember(path, texts)
         document = document_at(path, ".html")
         if document is not None and texts:
             if "" in texts:

@@ -233,6 +233,22 @@ class View:
         history = self.history(anchor)
         return history.events[-1].line if history is not None else 0
 
+    def former(self, document_id: str) -> Mapping[str, tuple[str, ...]]:
+        """Return the published anchors that moved to those of a document, by where they lead."""
+        self.note("former", document_id)
+        return self._former.get(document_id, {})
+
+    @cached_property
+    def _former(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+        ledger = self.domain.ledger
+        found: dict[str, dict[str, tuple[str, ...]]] = {}
+        for anchor, history in ledger.histories.items():
+            if history.state is State.MOVED:
+                final = ledger.resolve(anchor).final
+                led = found.setdefault(final.rpartition("-")[0], {})
+                led[final] = (*led.get(final, ()), anchor)
+        return found
+
     def described(self, document_id: str) -> tuple[LedgerEvent, ...]:
         """Return the events of a document besides those of its passages."""
         self.note("histories", document_id)
@@ -608,6 +624,7 @@ _VISIBLE: Mapping[str, Callable[[View, str], object]] = {
     "inventory": _inventory,
     "events": lambda view, _name: sorted(view.domain.events.items()),
     "followed": _followed,
+    "former": lambda view, document_id: sorted(view.former(document_id).items()),
     "frame": _frame,
     "histories": _histories,
     "label": _label,
