@@ -220,7 +220,7 @@ def _made_by() -> str:
     for file in sorted(path for path in _HERE.iterdir() if path.is_file()):
         digest.update(file.read_bytes())
     fonts = (package.project for package in PACKAGES if package.folder)
-    names = ("typst", "fontpkg-amiri", *fonts, "sphinx", "docutils")
+    names = ("typst", "fontpkg-amiri", *fonts, "pillow", "sphinx", "docutils")
     versions = [f"{name} {version(name)}" for name in names]
     return ", ".join([*versions, f"pikepdf {pikepdf.__version__}", digest.hexdigest()[:16]])
 
