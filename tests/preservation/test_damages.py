@@ -486,6 +486,7 @@ DAMAGES: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
     "sections that are hidden": (MADE, swap(CITATIONS, f"<div hidden>{CITATIONS}"), R),
     "sections in a comment": (MADE, resection(f"({CITATIONS}.*?</div>)", r"<!--\1-->"), R),
     "a record of a passage": (MADE, swap('"label":"RIS"', '"label":"RIS 2"'), R),
+    "the HTML of a quotation": (MADE, swap("&lt;figure&gt;", "&lt;figure&gt;Retracted."), R),
     "a second script of records": (
         MADE,
         swap("<h1>", '<script type="application/json" id="records">{}</script><h1>'),
