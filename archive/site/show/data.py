@@ -170,6 +170,7 @@ def _examples(view: View) -> Iterator[dict[str, str]]:
     """Yield documents with a work that each cites; those that cite none come last."""
     held = [document for document, _record in view.recorded()]
     for document in held:
+        view.note("read", document.docname)
         keys = [key for block in document.blocks for key in block.cites]
         if keys:
             yield {"id": document.id, "work": keys[0]}
