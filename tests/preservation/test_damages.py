@@ -377,15 +377,12 @@ DAMAGES: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
     ),
     "where a link within leads": (
         PAGE,
-        swap(
-            'href="plain.html#plain-p2"><span class="std',
-            'href="plain.html#plain-p1"><span class="std',
-        ),
+        swap('href="plain.html#plain-p2">Plain', 'href="plain.html#plain-p1">Plain'),
         S,
     ),
     "what a link within is called": (
         PAGE,
-        swap('std-ref">Plain letter, paragraph 2', 'std-ref">Plain letter, paragraph 3'),
+        swap('-p2">Plain letter, paragraph 2', '-p2">Plain letter, paragraph 3'),
         S,
     ),
     "where a term leads": (
@@ -667,7 +664,7 @@ UNPROVED = (
     (r"html", r'class="[^"]*$', "a class that the engine gives to all of a kind, taken out"),
     (r"html", r"<!--[^>]*$|^<!\w*$", "a comment, or what says that it is HTML"),
     (r"html", r"(?s:<math.*)$", "the drawing of a formula, beside its text"),
-    (r"html", r'href="\.\./[^"]*"><span class="std std-ref">[^<]*$', "a heading of no document"),
+    (r"html", r'href="\.\./(?!gloss|refer)[^"]*">[^<]*$', "a heading of no document"),
     (r"html", r"/jump\.js\?v=\w*$", "the version of a script that only long pages have"),
     (r"html", r"in commit <code>\w*$", "the commit that published a passage"),
     (r"html", r"record-note\">\d*$", "how many paragraphs the source has"),
