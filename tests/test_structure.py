@@ -24,6 +24,7 @@ MAY_IMPORT = {
     "importing": {"citation", "fidelity", "model"},
     "drawing": {"model"},
     "search": set(),
+    "checking": {"model", "search"},
     "preservation": {"citation", "data", "model"},
     "upstream": {"citation", "model"},
     "site.nodes": {"model"},
@@ -40,12 +41,14 @@ MAY_IMPORT = {
         "site.read",
         "upstream",
     },
-    "site.beside": FACTS | {"data", "site.know", "site.show"},
+    "site.beside": FACTS | {"checking", "data", "site.know", "site.show"},
     "site.builder": {"model", "site.beside", "site.know", "site.show", "upstream"},
     "pdf": FACTS | {"drawing", "site.know", "site.nodes", "site.show", "upstream"},
     "epub": {"pdf"},
-    "volumes": FACTS | {"data", "search", "site.know", "site.read", "site.show", "upstream"},
+    "volumes": FACTS
+    | {"checking", "data", "search", "site.know", "site.read", "site.show", "upstream"},
     "serving": {
+        "checking",
         "importing",
         "model",
         "preservation",
@@ -60,6 +63,7 @@ MAY_IMPORT = {
 # What these rooms know nothing of: they can be used without it.
 WITHOUT_SPHINX = (
     "model", "citation", "data", "fidelity", "importing", "drawing", "search", "preservation",
+    "checking",
 )  # fmt: skip
 
 # Private by their underscore, and public by their documentation.

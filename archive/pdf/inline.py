@@ -136,19 +136,22 @@ def literal(node: nodes.Element, pen: Pen) -> str:
 
 def reference(node: nodes.Element, pen: Pen) -> str:
     """A link: to the target's place in print if the same PDF has it, otherwise to the web."""
-    body = pen.children(node)
     addresses = pen.subject.addresses
     if node.get("refid"):
+        body = pen.children(node)
         label = addresses.label(pen.subject.docname, node["refid"])
         address = addresses.page(pen.subject.docname, node["refid"])
     elif node.get("refuri"):
         found, address = addresses.resolve(node["refuri"])
+        if found is None and node.astext() == address:  # what waits for a text waits for this
+            body = pen.anchored(flowing(as_printed(address)))
+        else:
+            body = pen.children(node)
         if found is None:
-            shown = flowing(as_printed(address)) if node.astext() == address else body
-            return code.call("web-link", code.string(escaped(address)), shown)
+            return code.call("web-link", code.string(escaped(address)), body)
         label = found
     else:
-        return body
+        return pen.children(node)
     kind = code.string(_kind(node, label))
     named = {} if pen.subject.words == ENGLISH else {"page": code.string(pen.subject.words.page)}
     if _is_set_off(node):
@@ -292,6 +295,15 @@ def passage_label(node: nodes.Element, pen: Pen) -> str:
     if around is None:
         pen.mark_next(node)
     return ""
+
+
+def origin(node: nodes.Element, pen: Pen) -> str:
+    """The mark behind exact words that were looked for in the work they are from."""
+    result = node["result"]
+    return code.call("origin-mark", code.string(result)) if result in _LOOKED_FOR else ""
+
+
+_LOOKED_FOR = frozenset({"exact", "differing", "not-found"})
 
 
 def line_break(node: nodes.Element, pen: Pen) -> str:

@@ -55,8 +55,9 @@ from archive.preservation.finding import Finding, Unchecked
 from archive.preservation.known import Known, Links
 from archive.preservation.ledger import Fates, is_anchor_of, page_of
 from archive.preservation.pages import Element, page_of_tree, parse_html
-from archive.preservation.printed import Printed, Text, is_read_backwards, read_print
-from archive.preservation.scripts import Scripts, foreign, is_script
+from archive.preservation.printed import Printed, Text, read_print
+from archive.preservation.scripts import PASSAGES as CHECKED
+from archive.preservation.scripts import Scripts, foreign, handed_over, is_script
 from archive.preservation.sealed import (
     FOLLOWING,
     THEME,
@@ -166,8 +167,7 @@ class Proof:
     def _read(self, path: str, data: bytes) -> Iterator[Finding]:
         read = next((read for ending, read in self._readers.items() if path.endswith(ending)), None)
         if is_script(path):
-            if not self.scripts.knows(path, data):
-                yield _foreign(path, "the engine does not know this script")
+            yield from self._script(path, data)
         elif path in _HEADS:
             yield from self._checkpoint(path, data)
         elif path.startswith(_TILES):
@@ -307,6 +307,20 @@ class Proof:
             message = f"{len(unknown)} anchors are not in the ledger, {unknown[0]} first"
             mend = "the ledger was cut, or the passages were never published: make publish"
             yield Finding(path, "ledger-lacks", message, mend)
+
+    def _script(self, path: str, data: bytes) -> Iterator[Finding]:
+        """Hold a script to be the engine's, and the words that texts are checked with."""
+        document = document_at(path, CHECKED)
+        if not self.scripts.knows(path, data):
+            yield _foreign(path, "the engine does not know this script")
+        elif document is not None and document in self._anchors:
+            passages = handed_over(data).get("passages", ())
+            said = {str(each["anchor"]): Said(str(each.get("text", ""))) for each in passages}
+            yield from self._held(path, document, Words(said))
+            for each in passages:
+                if each["sha256"] != said[each["anchor"]].sha256:
+                    message = f"{each['anchor']} is named with another fingerprint than its words"
+                    yield Finding(path, "words-differ", message, _ANEW)
 
     def _source(self, path: str, data: bytes) -> Iterator[Finding]:
         document = document_at(path, ".md")
@@ -482,9 +496,6 @@ class Proof:
                 why = "its page has not the words that it was published with"
                 self._note(f"{anchor} in {path}", why)
                 continue
-            if is_read_backwards(said):
-                self._note(f"{anchor} in {path}", "it is written from right to left")
-                continue
             why = text.says(anchor, said)
             if why:
                 yield Finding(path, "words-differ", f"{anchor}: {why}", _ANEW)
@@ -563,7 +574,7 @@ class Proof:
                 yield Finding(path, "shown-differs", f"a link leads to {address}", _ANEW)
         ties = self._ties(path, sealed.record.id, sealed, lambda: iter(()))
         for said in (sealed.record.title, *publication(sealed, self.fates), *sealed.besides(ties)):
-            if not is_read_backwards(Said(said)) and not text.has(as_printed(said)):
+            if not text.has(as_printed(said)):
                 yield Finding(path, "shown-differs", f"“{said[:60]}” is not printed", _ANEW)
 
     def _attachment(self, path: str, name: str, data: bytes) -> Iterator[Finding]:

@@ -15,6 +15,8 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from archive.checking.index import KEPT_IN
+from archive.checking.index import update as update_checked
 from archive.data.dumps import BETWEEN, FULL_TEXT, write_dumps
 from archive.files import write
 from archive.search.entry import Shelf
@@ -72,8 +74,10 @@ _INVENTORY = "objects.inv"
 VOLUMES = "volumes.json"
 
 
-def join(archive: Path) -> Path:
+def join(archive: Path, name: str, base: str) -> Path:
     """Put the site together and return its folder; files are linked, not copied.
+
+    ``name`` and ``base`` are what the archive is called, and its address.
 
     Raises OSError where a volume has no pages, ValueError where two volumes differ about a file.
     """
@@ -88,7 +92,9 @@ def join(archive: Path) -> Path:
             _link(path, new / path.relative_to(part))
     _join_inventories(archive, volumes, new)
     _join_data(volumes, new)
-    _join_search([places(archive, slug) for slug in (ROOT, *(each.slug for each in volumes))], new)
+    parts = [places(archive, slug) for slug in (ROOT, *(each.slug for each in volumes))]
+    _join_search(parts, new)
+    update_checked(new, archive / FOLDER / KEPT_IN, name, base)
     shutil.rmtree(site, ignore_errors=True)
     new.rename(site)
     return site

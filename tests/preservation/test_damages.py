@@ -505,6 +505,12 @@ DAMAGES: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
     "what stands above it": (PLAIN, swap("Skip to content", "Retracted"), S),
     "its neighbour": (PLAIN, swap('class="title">Everything', 'class="title">Nothing'), S),
     "its outline": (PLAIN, swap('#plain-s1">A heading', '#plain-s1">Retracted'), S),
+    "where its outline leads": (PLAIN, swap('href="#plain-s1">A h', 'href="#plain-s0">A h'), S),
+    "where a mark of a passage leads": (
+        PLAIN,
+        swap('mark reference internal" href="kitchen', 'mark reference internal" href="kitten'),
+        S,
+    ),
     # the files beside it
     "RIS": ("documents/kitchen.ris", swap("Second Institute", "Third Institute"), R),
     "BibTeX": ("documents/kitchen.bib", swap("2021", "2020"), R),
@@ -569,6 +575,11 @@ DAMAGES: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
     ),
     # the EPUB and the PDF
     "a footnote of the EPUB": (BOOK, in_book(CHAPTER, swap("The second note.", "Another.")), S),
+    "where a citation of the EPUB leads": (
+        BOOK,
+        in_book(CHAPTER, swap('href="../references.xhtml#cite', 'href="../ferences.xhtml#cite')),
+        S,
+    ),
     "the title in the EPUB": (BOOK, in_book(CHAPTER, swap("<h1>Everything", "<h1>Nothing")), S),
     "an image in the EPUB": (BOOK, in_book("_images/dot.png", lambda data: data + b"x"), S),
     "words in the EPUB": (BOOK, in_book(CHAPTER, swap(BETWEEN, f"{RETRACTED}{BETWEEN}")), S),
@@ -586,6 +597,7 @@ DAMAGES: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
     "what is said of all documents": ("archive.pdf", in_pdf(_in_print("Issued", "Issueds")), S),
     "a number in Arabic print": (CHARTER_PDF, in_pdf(_in_print("19", "91")), S),
     "a bracket in Arabic print": (CHARTER_PDF, in_pdf(_in_print("[", "]")), S),
+    "a sign in Arabic print": (CHARTER_PDF, in_pdf(_in_print(".", ":")), S),
     "a bracket that stands for another": (CHARTER_PDF, in_pdf(_in_print(")", "(", '"("')), S),
     "a document that moved": ("documents/old-letter.pdf", lambda data: data + b"%", S),
     "a notice in print": (

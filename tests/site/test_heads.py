@@ -49,7 +49,7 @@ def test_signposts_lead_to_files_that_are_there(archive_site, head, document):
     stem = f"{BASE}documents/{document}"
     described = ("bib", "ris", "json", "made.html")
     assert linked(head, "describedby") == [f"{stem}.{each}" for each in described]
-    assert linked(head, "item") == [f"{stem}.pdf"]
+    assert linked(head, "item") == [f"{stem}.{each}" for each in ("pdf", "txt", "passages.json")]
     assert linked(head, "linkset") == [f"{stem}.linkset.json"]
     assert linked(head, "license") == ["https://creativecommons.org/licenses/by/4.0/"]
     assert len(linked(head, "author")) == 1

@@ -94,6 +94,7 @@ class ArchiveDomain(Domain):
     published: Mapping[str, tuple[History, ...]] = MappingProxyType({})  # by document id
     ledger_problems: tuple[Problem, ...] = ()
     wordings: Wordings = Wordings()  # that were superseded, as far as they are kept
+    said: Mapping[str, str] = MappingProxyType({})  # words of other volumes, by fingerprint
     ledger_lines: list[str] | None = None  # read when first asked for
     ledger_commits: Mapping[int, str] = MappingProxyType({})  # by line of the ledger
     ledger_places: Mapping[int, LogPlace] = MappingProxyType(

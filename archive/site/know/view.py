@@ -35,6 +35,7 @@ from archive.site.know.domain import (
     is_split,
 )
 from archive.site.know.facts import Block, Document, Event, Part, Place
+from archive.site.know.news import News, news
 from archive.site.know.relations import (
     Followed,
     Related,
@@ -61,6 +62,7 @@ class View:
         self.domain = archive_domain(env)
         self.texts = _Texts(self)
         self._notes: set[Key] | None = None
+        self.said: dict[str, Mapping[str, str]] = {}  # what documents say, see show.wordings
         # A page shows the place of each of its passages several times.
         self._place = lru_cache(maxsize=1_000)(self._place_in_tree)
 
@@ -229,7 +231,29 @@ class View:
         lines += [each.line for each in self.described(document.id)[-1:]]
         return whole_place(self.domain, max(lines))
 
+    # News.
+
+    def feeds(self) -> Mapping[str, News]:
+        """Return the feeds of the site, by name."""
+        self.note("ledger")
+        self.note("catalogue")
+        return self._feeds
+
+    def news(self, name: str) -> News:
+        """Return the feed with a name."""
+        self.note("news", name)
+        return self._feeds[name]
+
+    @cached_property
+    def _feeds(self) -> Mapping[str, News]:
+        return news(self.domain.ledger, self.domain.recorded())
+
     # Earlier wordings.
+
+    @property
+    def elsewhere(self) -> Mapping[str, str]:
+        """The words of documents of other volumes that were revised, by fingerprint."""
+        return self.domain.said
 
     def reworded(self) -> Mapping[str, tuple[str, ...]]:
         """Return the anchors that said other words before, by the document they are named after."""
@@ -568,6 +592,14 @@ def _histories(view: View, document_id: str) -> object:
     ]  # fmt: skip
 
 
+def _news(view: View, name: str) -> object:
+    found = view.feeds().get(name)
+    return found and (found.label, [
+        (each.kind.value, each.anchor, each.date, each.sha256, each.target)
+        for each in found.events
+    ])  # fmt: skip
+
+
 def _wordings(view: View, document_id: str) -> object:
     """Return each superseded wording: whether it is kept, and its place in the ledger."""
     domain, ledger = view.domain, view.domain.ledger
@@ -679,6 +711,7 @@ _VISIBLE: Mapping[str, Callable[[View, str], object]] = {
     "ledger": _ledger,
     "listing": _listing,
     "part": _part,
+    "news": _news,
     "page": lambda view, docname: docname in view.env.found_docs,
     "place": _place,
     "read": lambda view, docname: view.env.all_docs.get(docname),

@@ -162,16 +162,6 @@ def _data(view: View) -> dict[str, Any]:
         "has_ledger": view.whole_ledger() is not None,
         "base": settings.base,
         "licence": settings.licence,
-        "example": next(_examples(view), None),
+        "example": next((document.id for document, _record in view.recorded()), ""),
+        "work": min(view.all_cited(), default="some-work"),
     }
-
-
-def _examples(view: View) -> Iterator[dict[str, str]]:
-    """Yield documents with a work that each cites; those that cite none come last."""
-    held = [document for document, _record in view.recorded()]
-    for document in held:
-        view.note("read", document.docname)
-        keys = [key for block in document.blocks for key in block.cites]
-        if keys:
-            yield {"id": document.id, "work": keys[0]}
-    yield from ({"id": document.id, "work": "some-work"} for document in held)

@@ -10,7 +10,18 @@ from sphinx.application import Sphinx
 
 from archive.citation import schema_org
 from archive.citation.earlier import HISTORY
-from archive.citation.links import BIBTEX, CSL, LINKSET, MYST, PASSAGES, PDF, RIS, TEXT, links
+from archive.citation.links import (
+    ATOM,
+    BIBTEX,
+    CSL,
+    LINKSET,
+    MYST,
+    PASSAGES,
+    PDF,
+    RIS,
+    TEXT,
+    links,
+)
 from archive.citation.metadata import Meta, describe, metadata
 from archive.citation.versions import beside
 from archive.model.record import STATUSES
@@ -85,6 +96,7 @@ _BESIDE = (
     (RIS, N_("for Zotero, EndNote and library systems"), True),
     (CSL, N_("for citation processors"), True),
     (PASSAGES, N_("each passage with its name, fingerprint and history, for programs"), True),
+    (ATOM, N_("what was published and what changes, for feed readers"), False),
     (LINKSET, N_("where everything about the document is, for machines"), True),
 )
 
@@ -114,6 +126,7 @@ def complete_context(app: Sphinx, pagename: str, context: dict[str, Any]) -> Non
     context["versions_beside"] = beside(versions, document.id, document.id) if versions else ""
     context["pdf"] = f"{document.id}.pdf"
     context["made"] = f"{document.id}.made.html"
+    context["feed"] = f"{document.id}.{ATOM.suffix}"
     context["long_labels"] = any(SHORT < len(block.label) <= WIDE for block in document.blocks)
     context["other_forms"] = other_forms(document, in_a_book=not view.is_split())
 

@@ -16,6 +16,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.nodes import make_refnode
 
+from archive.citation.links import ATOM
 from archive.model.agents import Agent
 from archive.model.record import Record
 from archive.model.subjects import page_of
@@ -28,8 +29,6 @@ from archive.site.show.bibliography import formatted, link_to_work
 from archive.site.show.generated import DocumentTransform, links_to_parts, list_pages
 from archive.site.show.listings import chosen, counted, spoken_in
 from archive.upstream.access import builder_of
-
-FEED = "atom"  # the suffix of a subject's feed
 
 
 def subject_pages(app: Sphinx) -> Iterator[GeneratedPage]:
@@ -126,7 +125,7 @@ def _summary(
     said: list[nodes.Node] = [nodes.Text(" · ".join([of, *counted(documents, env)]))]
     if builder_of(env).name == "html":
         name = page_of(part.label).rpartition("/")[2]
-        feed = nodes.reference("", "Feed of changes", internal=True, refuri=f"{name}.{FEED}")
+        feed = nodes.reference("", "Feed of changes", internal=True, refuri=f"{name}.{ATOM.suffix}")
         said += [nodes.Text(" · "), feed]
     return nodes.paragraph("", "", *said, classes=["holdings"])
 
@@ -223,7 +222,9 @@ class LinksInCards(DocumentTransform):
                 said = line.astext()
                 if isinstance(line[0], nodes.Text) and said in issuers and not line["classes"]:
                     name = chosen("issuer", said, env=self.env, docname=self.env.docname)
-                    line[:] = [name if isinstance(name, nodes.reference) else nodes.Text(said)]
+                    if isinstance(name, nodes.reference):
+                        line[:] = [name]
+                        name[:] = [nodes.Text(said)]  # without what the catalogue chooses by
 
     def _link(self, subject: str) -> nodes.reference:
         name = nodes.inline("", subject)

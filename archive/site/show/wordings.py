@@ -5,7 +5,7 @@ It stands also for a document that is gone, whose anchors may be cited still.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -25,6 +25,25 @@ def history_name(document_id: str) -> str:
     return f"{DOCUMENTS}/{document_id}.{HISTORY}"
 
 
+def words_at(view: View, sha256: str, anchor: str) -> str | None:
+    """Return the words of a fingerprint of an anchor, now or before; None where they are lost."""
+    id_ = anchor.rpartition("-")[0]
+    kept = view.wordings(id_).get(sha256)
+    return kept if kept is not None else _said(view, id_).get(sha256)
+
+
+def _said(view: View, id_: str) -> Mapping[str, str]:
+    """Return what the blocks of a document say, by fingerprint."""
+    docname = f"{DOCUMENTS}/{id_}"
+    view.note("read", docname)
+    if docname not in view.said:
+        here = docname in view.env.found_docs
+        view.said[docname] = (
+            dict(said_in(view.env.get_doctree(docname))) if here else view.elsewhere
+        )
+    return view.said[docname]
+
+
 def history_pages(app: Sphinx) -> Iterator[GeneratedPage]:
     """Yield a page for each document with anchors that said other words before."""
     view = view_of(app.env)
@@ -37,10 +56,10 @@ def history_pages(app: Sphinx) -> Iterator[GeneratedPage]:
 
 
 def _context(app: Sphinx, id_: str) -> dict[str, Any]:
-    view, docname = view_of(app.env), f"{DOCUMENTS}/{id_}"
+    view = view_of(app.env)
     document, texts = _document(view, id_), view.wordings(id_)
     if document is not None:
-        texts |= dict(said_in(app.env.get_doctree(docname)))
+        texts |= _said(view, id_)
     record = document.record if document is not None else None
     past = Past(id_, record, view.settings, texts, view.place_of)
     _ = words(past.language)
