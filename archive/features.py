@@ -62,6 +62,7 @@ from archive.site.show import (
     content_security,
     data,
     drawings,
+    feeds,
     generated,
     listings,
     origins,
@@ -72,6 +73,7 @@ from archive.site.show import (
     source_paragraphs,
     subjects,
     versions,
+    wordings,
 )
 from archive.site.show import ledger as ledger_pages
 from archive.upstream import builder, domains, memory, theme
@@ -146,6 +148,8 @@ EVENTS: tuple[tuple[str, int, tuple[Callable[..., Any], ...]], ...] = (
             subjects.subject_pages,
             versions.version_pages,
             checker.check_pages,
+            wordings.history_pages,
+            feeds.feeds_page,
         )),
         outputs.stale_documents,
         check.report_problems,
@@ -208,7 +212,7 @@ POST_TRANSFORMS = (
     ledger_pages.TombstoneDates,
     ledger_pages.MovedAnchors,
     relations.RelationsInCards,
-    subjects.SubjectsInCards,
+    subjects.LinksInCards,
     origins.Origins,
     citing.CiteLinks,
     bibliography.ReferenceList,

@@ -45,7 +45,8 @@ MAY_IMPORT = {
     "site.builder": {"model", "site.beside", "site.know", "site.show", "upstream"},
     "pdf": FACTS | {"drawing", "site.know", "site.nodes", "site.show", "upstream"},
     "epub": {"pdf"},
-    "volumes": FACTS | {"checking", "search", "site.know", "site.read", "site.show", "upstream"},
+    "volumes": FACTS
+    | {"checking", "data", "search", "site.know", "site.read", "site.show", "upstream"},
     "serving": {
         "checking",
         "importing",

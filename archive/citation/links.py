@@ -38,6 +38,7 @@ LINKSET = Form("linkset.json", "application/linkset+json", N_("Linkset"))
 PASSAGES = Form("passages.json", "application/json", N_("Passages as data"))
 TEXT = Form("txt", "text/plain", N_("Plain text"))
 PROOF = Form("proof.json", "application/json", N_("Proof of publication"))
+ATOM = Form("atom", "application/atom+xml", N_("Feed"))  # of the document's changes
 COMPANION = Form(
     "made.html", "text/html", N_("Cite and check")
 )  # each passage cited, how it was made

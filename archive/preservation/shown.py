@@ -545,6 +545,7 @@ class Page:
         return re.sub(r"\.xhtml$", ".html", path), unquote(place.fragment)
 
 
+_CATALOGUES = ("documents/index.html", "index.html")  # pages that may list all documents
 _KINDS = frozenset({
     "attention", "caution", "danger", "error", "hint", "important", "note", "seealso", "tip",
     "warning",
@@ -716,10 +717,15 @@ class Judge:
         return folded
 
     def _said(self, paragraph: Element) -> Iterator[str]:
-        """The text of a paragraph, and where its links lead."""
+        """The text of a paragraph, and where its links lead, but for issuers to the catalogue."""
         yield squeezed(_text(paragraph))
         base = self.sealed.settings.base
-        yield from (address for address, _ in self.page.links(paragraph, base))
+        own = {base + page for page in _CATALOGUES}
+        issuers = {squeezed(agent.name) for agent in self.sealed.record.cited}
+        yield from (
+            address for address, said in self.page.links(paragraph, base)
+            if address not in own or squeezed(said) not in issuers
+        )  # fmt: skip
 
     def _differ(self, wanted: Held, shown: Held) -> str:
         """How what is shown differs; an empty text where it does not."""
@@ -834,7 +840,7 @@ class Judge:
         ]
         works = {key: self.sealed.worded(key) for key in keys if key in self.sealed.works}
         places = [self.page.resolve(each) for each in shown[1].get("target", "").split()]
-        there = self.page.is_book or all(self.page.digests(path) for path, _ in places)
+        there = all(self.page.digests(path) for path, _ in places)
         leads = [place if there else path for path, place in places]
         known = {slug(f"cite-{key}"): key for key in keys}
         if {known.get(slug(each)) for each in leads} != set(keys):
@@ -921,7 +927,7 @@ class Judge:
         return (
             said.startswith(label) and said.endswith(text)
             and re.fullmatch("[a-z]? |-[0-9]+ ", between) is not None
-            and (self.page.is_book or self.page.digests(path) is not None)
+            and self.page.digests(path) is not None
             and slug(place) == slug(f"cite-{key}")
             and leads[1:] == ([url] if url else [])
         )  # fmt: skip
@@ -930,11 +936,11 @@ class Judge:
         """Hold links to passages, which show their labels, against the names of these."""
         before = (element.text or "").removeprefix(self.sealed.say("Cited in "))
         for link in element:
-            anchor = self.page.resolve(str(link.get("href", "")))[1]
+            path, anchor = self.page.resolve(str(link.get("href", "")))
             name = self.known.names.get(anchor, str(link.get("title", "")))
             between = before.strip(" ,;.\n")
             if (
-                _name(link) != "a" or anchor not in self.fates.final
+                _name(link) != "a" or anchor not in self.fates.final or path != page_of(anchor)
                 or _text(link) != self.known.ways.get(anchor, _text(link))
                 or link.get("title") != name or not name.startswith(between)
             ):  # fmt: skip
@@ -1057,7 +1063,8 @@ def relations(tree: Element, sealed: Sealed, fates: Fates, ties: Sequence[Tie]) 
     strange = {str(key) for each in tree.iter("{*}link", "link") for key in each.attrib} - _OF_LINKS
     if strange:
         yield f"a link in its head has an attribute {min(strange)}"
-    if own != [*links, ("alternate", _FEED, "application/atom+xml", "")]:
+    feeds = [("alternate", href.format(id=sealed.record.id), kind, "") for href, kind in _FEEDS]
+    if own != [*links, *feeds]:
         yield _first(own, links, "a link")
     scripts = tree.iter("{*}script", "script")
     data = [each.text for each in scripts if each.get("type") == "application/ld+json"]
@@ -1072,7 +1079,10 @@ def _first(shown: Sequence[object], wanted: Sequence[object], what: str) -> str:
 
 # What stands around a document in its page
 
-_FEED = "../atom.xml"
+_FEEDS = (
+    ("../atom.xml", "application/atom+xml"), ("../archive.feed.json", "application/feed+json"),
+    ("{id}.atom", "application/atom+xml"),
+)  # fmt: skip
 _OUTLINE = {
     ("class", "toc-drawer"), ("class", "toc-drawer no-toc"), ("aria-label", "This page"),
 }  # fmt: skip
@@ -1112,6 +1122,7 @@ def frame(
             outline = {*_OUTLINE, ("aria-label", sealed.say("This page"))}
             wrong += [str(each) for each in set(element.attrib.items()) - outline]
             wrong += [each for each in _links(element) if not _is_heading(each, headings, labels)]
+            wrong += _astray(element, tree)
         elif "neighbours" in kinds:
             walker.skip_subtree()
             nearby = {**_NEARBY, "aria-label": sealed.say("Before and after")}
@@ -1134,7 +1145,7 @@ def frame(
     found += [
         tuple(f"{key}={value}" for key, value in sorted(each.attrib.items()))
         for each in tree.iter("{*}link", "{*}meta")
-        if (each.get("rel", "stylesheet") in _OF_FRAME or each.get("href") == _FEED)
+        if (each.get("rel", "stylesheet") in _OF_FRAME or each.get("href") == _FEEDS[0][0])
         and not _is_described(each)
     ]  # fmt: skip
     return found, wrong
@@ -1189,6 +1200,14 @@ def _links(element: Element) -> Iterator[str]:
             yield normalise(_text(each))
         elif _bare(each) and not any(_name(above) == "a" for above in each.iterancestors()):
             yield _bare(each)
+
+
+def _astray(element: Element, tree: Element) -> Iterator[str]:
+    """The links of an outline that lead to no place of its page."""
+    places = {"#", *(f"#{each}" for each in tree.xpath("//@id"))}
+    for each in element.iter("{*}a", "a"):
+        if each.get("href") not in places:
+            yield _text(each)
 
 
 def _next(tree: Element, name: str, names: Mapping[str, str]) -> set[tuple[str, str, str]]:
