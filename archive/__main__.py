@@ -20,6 +20,7 @@ COMMANDS = {
     "bag": "release.bag",
     "build": "build.run",
     "check": "ledger.check",
+    "check-text": "check_text.run",
     "import": "import_document.run",
     "new": "new.run",
     "publish": "publish.run",
