@@ -148,11 +148,11 @@ letters is an apostrophe; of up to four that could close, the first counts whose
 exactly, else the first.  More than 5,000 characters are no quotation between marks.
 
 The reference of a quotation is the one that begins within 40 characters after its end, in its
-block, without another quotation or the begin of a new sentence between ([.!?。], other marks, a space, a
-letter or digit); else the one that ends within 40 characters before its begin, without another
-quotation or any of .!?。 between.  Such a reference stands beside it.  Else, for a block, it is the
-first of its own block, else of the block after, else the last of the block before; these are asked
-first, and prove nothing.  In all other cases it is looked up by its words alone.
+block, without another quotation or the begin of a new sentence between ([.!?。], other marks, a
+space, a letter or digit); else the one that ends within 40 characters before its begin, without
+another quotation or any of .!?。 between.  Such a reference stands beside it.  Else, for a block,
+it is the first of its own block, else of the block after, else the last of the block before; these
+are asked first, and prove nothing.  In all other cases it is looked up by its words alone.
 
 The words of a quotation, compared with the tokens of a wording:
 
@@ -171,7 +171,7 @@ Nearest: the alignment of all its tokens with a part of a wording at the least c
 quotation that is changed or added costs 8, one of the wording that is left out 2; a mark 2 and 1.
 A mark and a word are never aligned; gaps and brackets are left out of it.  Of two ways that cost
 the same, the one is taken that ends last, and from there back goes: equal or changed, left out,
-added. It is near if at least 4 of its words (3 beside its reference), and three fifths of them,
+added. It is near if at least 4 of its words (3 beside its reference), and three quarters of them,
 are equal there.  Of several that are near, the one of the least cost counts; first the
 reference’s, then the wordings of the day, then earlier ones, in order.
 

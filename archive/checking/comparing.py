@@ -20,7 +20,7 @@ _EXACT, _NEAR = 12, 6  # documents that one quotation is compared with
 _RUNS = 200  # of one quotation that are looked up
 _FEW = 3  # documents that one run leads to
 _PIECE = 20  # runs of a long quotation of which one is looked up
-_LEAST_EQUAL = 0.6  # of the words of a quotation that is near
+_LEAST_EQUAL = 0.75  # of the words of a quotation that is near
 
 
 @dataclass(frozen=True, slots=True)

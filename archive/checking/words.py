@@ -89,7 +89,7 @@ def key(word: str) -> str:
 
 @lru_cache(maxsize=200_000)
 def _number(word: str) -> int:
-    return crc32(key(word).encode("utf-8")) & _NUMBERS
+    return crc32(key(word).encode("utf-8", "replace")) & _NUMBERS
 
 
 def numbers(said: Sequence[str]) -> list[int]:
