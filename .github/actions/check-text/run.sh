@@ -20,5 +20,7 @@ requirement=$(grep --max-count=1 --only-matching 'lxml==[0-9.]*' "$ENGINE/pyproj
 "$python" -m pip install --quiet --disable-pip-version-check --only-binary :all: "$requirement"
 
 # shellcheck disable=SC2086 - patterns are parted by spaces
-git ls-files -z --deduplicate -- $FILES | PYTHONPATH="$ENGINE" xargs --null --no-run-if-empty \
-  "$python" -m archive check-text --site "$SITE" ${DAY:+--date "$DAY"}
+mapfile -d "" texts < <(git ls-files -z --deduplicate -- $FILES)
+[ "${#texts[@]}" -gt 0 ] || { echo "There are no such texts."; exit 0; }
+PYTHONPATH="$ENGINE" "$python" -m archive check-text --site "$SITE" ${DAY:+--date "$DAY"} \
+  -- "${texts[@]}"
