@@ -94,7 +94,8 @@ def test_every_other_form_is_offered_and_is_there(page, address):
     page.goto(f"{address}/{DOCUMENT}")
     links = page.get_by_role("region", name="In other forms").get_by_role("link")
     offered = [link.get_attribute("href") for link in links.all()]
-    beside = [f"{STEM}.{form}" for form in ("pdf", "md", "bib", "ris", "json", "linkset.json")]
+    forms = "pdf", "txt", "md", "bib", "ris", "json", "passages.json", "linkset.json"
+    beside = [f"{STEM}.{form}" for form in forms]
     assert offered == [beside[0], "../archive.epub", *beside[1:]]
     for name in beside:
         assert page.request.get(f"{address}/documents/{name}").ok, name

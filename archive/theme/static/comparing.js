@@ -103,7 +103,7 @@ const comparing = (() => {
   const RUNS = 200; // of one quotation that are looked up
   const FEW = 3; // documents that one run leads to
   const PIECE = 20; // runs of a long quotation of which one is looked up
-  const LEAST_EQUAL = 0.6; // of the words of a quotation that is near
+  const LEAST_EQUAL = 0.75; // of the words of a quotation that is near
 
   // Compares quotations with the wordings of a copy, by a day.  Where a quotation is said to be from
   // is its home: {document, anchor (that answers for it now; "" for the whole document), standing
