@@ -26,6 +26,7 @@
     unclear: ["Unclear", "{count} unclear", "?"],
     outside: ["Not in the archive", "{count} not in the archive", "–"],
   };
+  const COMMAS = { ar: "، ", zh: "，" };
   const KINDS = { anchor: "Anchor", address: "Address", fingerprint: "Fingerprint", citation: "Citation", quotation: "Quotation" };
   // What is told of a state and its note; the value of a note is a day.
   const NOTES = {
@@ -184,6 +185,7 @@
     result.replaceChildren(
       make("h2", { id: "check-summary" }, summary(rows)),
       make("p", { className: "check-about" }, about()),
+      ...(rows.length ? [make("p", { className: "check-about" }, _("Compared with the words of the archive, not with those of its sources."))] : []),
       ...notChecked(),
       ...(rows.length ? [tools(rows), legend(rows), make("ol", { className: "check-list" }, ...rows.map(shownFinding)), marked()] : []),
     );
@@ -197,7 +199,7 @@
   function summary(rows) {
     if (!rows.length) return _("Nothing of this archive was found in the text.");
     const states = counts(rows).map(([state, count]) => _(count === 1 && state === "stands" ? "{count} stands" : STATES[state][1], { count }));
-    return _("{found} found: {states}.", { found: rows.length, states: states.join(", ") });
+    return _("{found} found: {states}.", { found: rows.length, states: states.join(COMMAS[document.documentElement.lang.slice(0, 2)] ?? ", ") });
   }
 
   const dated = (date) => new Date(`${date}T12:00:00`).toLocaleDateString(document.documentElement.lang, { dateStyle: "long" });
