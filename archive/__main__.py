@@ -33,6 +33,7 @@ COMMANDS = {
     "verify-sources": "verify_sources.run",
     "volumes": "volumes.run",
     "witness": "witness.run",
+    "wordings": "wordings.run",
     "words": "words.run",
 }
 

@@ -59,7 +59,9 @@ from archive.site.show import (
     citing,
     completing,
     content_security,
+    data,
     drawings,
+    feeds,
     generated,
     listings,
     origins,
@@ -70,6 +72,7 @@ from archive.site.show import (
     source_paragraphs,
     subjects,
     versions,
+    wordings,
 )
 from archive.site.show import ledger as ledger_pages
 from archive.upstream import builder, domains, memory, theme
@@ -137,11 +140,14 @@ EVENTS: tuple[tuple[str, int, tuple[Callable[..., Any], ...]], ...] = (
         ledger_pages.label_moved_anchors,
         partial(generated.plan_pages, makers=(
             bibliography.reference_pages,
+            data.data_page,
             ledger_pages.redirect_pages,
             ledger_pages.ledger_parts,
             listings.collections,
             subjects.subject_pages,
             versions.version_pages,
+            wordings.history_pages,
+            feeds.feeds_page,
         )),
         outputs.stale_documents,
         check.report_problems,
@@ -204,7 +210,7 @@ POST_TRANSFORMS = (
     ledger_pages.TombstoneDates,
     ledger_pages.MovedAnchors,
     relations.RelationsInCards,
-    subjects.SubjectsInCards,
+    subjects.LinksInCards,
     origins.Origins,
     citing.CiteLinks,
     bibliography.ReferenceList,

@@ -56,7 +56,7 @@ Made = TypeVar("Made")
 AT_THE_START = {"LC_ALL", "PYTHONHASHSEED", "PYTHONPATH", "TZ"}
 
 # Java that starts at once: the validators run too short for its compiler to pay.
-QUICK_JAVA = {"JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"}
+QUICK_JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 
 
 @dataclass(frozen=True)

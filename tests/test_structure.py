@@ -19,11 +19,13 @@ FACTS = {"model", "citation", "fidelity"}
 MAY_IMPORT = {
     "model": set(),
     "citation": {"model"},
+    "data": {"citation", "model"},
     "fidelity": {"model"},
     "importing": {"citation", "fidelity", "model"},
     "drawing": {"model"},
     "search": set(),
-    "preservation": {"citation", "model"},
+    "checking": {"model", "search"},
+    "preservation": {"citation", "data", "model"},
     "upstream": {"citation", "model"},
     "site.nodes": {"model"},
     "site.know": FACTS | {"upstream"},
@@ -31,6 +33,7 @@ MAY_IMPORT = {
     "site.check": FACTS | {"site.know", "site.read", "upstream"},
     "site.show": FACTS
     | {
+        "data",
         "drawing",
         "search",
         "site.know",
@@ -38,12 +41,14 @@ MAY_IMPORT = {
         "site.read",
         "upstream",
     },
-    "site.beside": FACTS | {"site.know", "site.show"},
+    "site.beside": FACTS | {"checking", "data", "site.know", "site.show"},
     "site.builder": {"model", "site.beside", "site.know", "site.show", "upstream"},
     "pdf": FACTS | {"drawing", "site.know", "site.nodes", "site.show", "upstream"},
     "epub": {"pdf"},
-    "volumes": FACTS | {"search", "site.know", "site.read", "site.show", "upstream"},
+    "volumes": FACTS
+    | {"checking", "data", "search", "site.know", "site.read", "site.show", "upstream"},
     "serving": {
+        "checking",
         "importing",
         "model",
         "preservation",
@@ -56,7 +61,10 @@ MAY_IMPORT = {
     },
 }
 # What these rooms know nothing of: they can be used without it.
-WITHOUT_SPHINX = ("model", "citation", "fidelity", "importing", "drawing", "search", "preservation")
+WITHOUT_SPHINX = (
+    "model", "citation", "data", "fidelity", "importing", "drawing", "search", "preservation",
+    "checking",
+)  # fmt: skip
 
 # Private by their underscore, and public by their documentation.
 PUBLIC = {"_asdict", "_replace", "_fields"}

@@ -35,10 +35,19 @@ BIBTEX = Form("bib", "application/x-bibtex", "BibTeX")
 RIS = Form("ris", "application/x-research-info-systems", "RIS")
 CSL = Form("json", "application/vnd.citationstyles.csl+json", "CSL-JSON")
 LINKSET = Form("linkset.json", "application/linkset+json", N_("Linkset"))
+PASSAGES = Form("passages.json", "application/json", N_("Passages as data"))
+TEXT = Form("txt", "text/plain", N_("Plain text"))
 PROOF = Form("proof.json", "application/json", N_("Proof of publication"))
+ATOM = Form("atom", "application/atom+xml", N_("Feed"))  # of the document's changes
 COMPANION = Form(
     "made.html", "text/html", N_("Cite and check")
 )  # each passage cited, how it was made
+
+# What of it is content, as the page is (FAIR Signposting, "item").
+ITEMS = (PDF, TEXT, PASSAGES)
+
+# The schema that a document's passages follow, in the site.
+PASSAGES_SCHEMA = "schema/passages-1.schema.json"
 
 # What describes the document, in the order in which it is offered.
 DESCRIPTIONS = (BIBTEX, RIS, CSL)
@@ -77,7 +86,7 @@ def links(reference: Reference, related: Iterable[Related] = ()) -> tuple[Link, 
         Link("canonical", reference.page),
         *_signposts(reference, related),
         Link("linkset", reference.form(LINKSET.suffix), LINKSET.media_type),
-        *(Link("alternate", *_file(reference, form)) for form in (PDF, *DESCRIPTIONS)),
+        *(Link("alternate", *_file(reference, form)) for form in (PDF, TEXT, *DESCRIPTIONS)),
         *(Link(f"schema.{prefix}", address) for prefix, address in _SCHEMES.items()),
     )
 
@@ -86,7 +95,7 @@ def _signposts(reference: Reference, related: Iterable[Related]) -> Iterator[Lin
     """The links that FAIR Signposting wants in the page itself."""
     yield Link("cite-as", reference.page)
     yield from (Link("describedby", *_file(reference, form)) for form in (*DESCRIPTIONS, COMPANION))
-    yield Link("item", *_file(reference, PDF))
+    yield from (Link("item", *_file(reference, form)) for form in ITEMS)
     yield Link("license", reference.licence)
     yield from (Link("type", address) for address in TYPES)
     if reference.record.issuer_address:
@@ -106,10 +115,20 @@ def linkset(reference: Reference, related: Iterable[Related] = ()) -> Context:
     """The linkset as a JSON object."""
     back = Link("collection", reference.page, "text/html")
     described = Link("describes", reference.page, "text/html")
+    schema = Link(
+        "describedby", reference.settings.base + PASSAGES_SCHEMA, "application/schema+json"
+    )
+    licence = Link("license", reference.licence)
     return {
         "linkset": [
             _context(reference.page, _signposts(reference, related)),
-            _context(reference.form(PDF.suffix), [back, Link("license", reference.licence)]),
+            *(
+                _context(
+                    reference.form(form.suffix),
+                    [back, licence, *([schema] if form is PASSAGES else [])],
+                )
+                for form in ITEMS
+            ),
             *(
                 _context(reference.form(form.suffix), [described])
                 for form in (*DESCRIPTIONS, COMPANION)

@@ -321,7 +321,10 @@ WRITERS: dict[str, tuple[str, str, Callable[[Iterable[Work]], str]]] = {
     "json": ("CSL-JSON", "application/vnd.citationstyles.csl+json", serialise),
 }
 
+# The forms of a document's own list; ``works.json`` and ``<id>.passages.json`` have the CSL.
+BESIDE = ("bib", "ris")
 
-def to_take(stem: str) -> list[tuple[str, str]]:
+
+def to_take(stem: str, suffixes: Iterable[str] = WRITERS) -> list[tuple[str, str]]:
     """Return name and address of each file of a list of works, by the stem of the files."""
-    return [(name, f"{stem}.{suffix}") for suffix, (name, _type, _writer) in WRITERS.items()]
+    return [(WRITERS[suffix][0], f"{stem}.{suffix}") for suffix in suffixes]

@@ -46,7 +46,10 @@ def _make_pdfs(app: Sphinx) -> bool:
 def _make_index(app: Sphinx) -> bool:
     with Stage("Search") as stage:
         site = Path(app.outdir)
-        done = update_index(Path(app.doctreedir, SHELF), site / "pagefind", site / TEXTS)
+        done = update_index(
+            Path(app.doctreedir, SHELF), site / "pagefind", site / TEXTS,
+            app.config.project, app.config.html_baseurl,
+        )  # fmt: skip
         stage.result = done or ""
     return done is not None
 

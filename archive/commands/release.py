@@ -9,6 +9,8 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from pathlib import Path
 
+from archive.checking.index import KEPT_IN as CHECKED
+from archive.checking.index import update as update_checked
 from archive.commands import argument, command
 from archive.commands.workspace import locked, read_settings
 from archive.files import remove
@@ -39,16 +41,22 @@ from archive.search.texts import MOST_READ, size_of, write_texts
 )  # fmt: skip
 def search_index(arguments: Namespace, root: Path) -> int:
     """Bring what the search page reads up to date with a build's search entries."""
+    settings = read_settings(root)
     with locked(arguments.shelf.parents[1]):
-        done = update_index(arguments.shelf, arguments.index, arguments.texts)
+        done = update_index(
+            arguments.shelf, arguments.index, arguments.texts, settings.name, settings.base
+        )
     if done is None:
         return 1
     print(done)
     return 0
 
 
-def update_index(shelf: Path, index: Path, texts: Path | None) -> str | None:
+def update_index(shelf: Path, index: Path, texts: Path | None, name: str, base: str) -> str | None:
     """Bring what the search page reads up to date; say in words what was done, None on failure.
+
+    Whatever a text is checked with is made beside ``texts``, for an archive of this name and
+    address.
 
     A small archive has no Pagefind index, and one on a platform without Pagefind has none; an index
     that was made earlier or elsewhere is removed.
@@ -73,6 +81,7 @@ def update_index(shelf: Path, index: Path, texts: Path | None) -> str | None:
         shares, said = done.shares, f"{done.made} of {done.shares} shares made anew"
     if texts is not None:
         said = f"{write_texts([entries], texts, shares)} entries, {said}"
+        update_checked(texts.parent, shelf.with_name(CHECKED), name, base)
     return said
 
 

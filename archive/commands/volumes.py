@@ -39,7 +39,8 @@ def run(arguments: Namespace, root: Path) -> int:
     if arguments.step == "exchange":
         exchange(root)
     else:
-        print(f"The site is {join(root)}/index.html")
+        settings = read_settings(root)
+        print(f"The site is {join(root, settings.name, settings.base)}/index.html")
     return 0
 
 

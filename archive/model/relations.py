@@ -63,6 +63,11 @@ BONDS: Mapping[str, Bond] = {
         Direction(N_("Replies"), "replies", ""),
         "replies to",
     ),
+    "follows-up": Bond(  # takes up again what its makers, or some of them, asked or said before
+        Direction(N_("Follows up"), "related", "citation"),
+        Direction(N_("Followed up by"), "related", ""),
+        "follows up", is_acyclic=True,
+    ),
     "amends": Bond(
         Direction(N_("Amends"), "related", "citation"),
         Direction(N_("Amended by"), "related", ""),

@@ -67,6 +67,7 @@ from archive.model.record import STATUSES, LeftOut
 Part = list[Any]  # role, facts, texts and parts
 
 STANDS = "stands"  # the attribute of a node tree that has canonical JSON by anchor
+SAID = "said"  # the one that has the words of each block by anchor, as they are written
 PASSAGE = "passage"
 WITHDRAWN = "withdrawn"
 _BARE = frozenset(

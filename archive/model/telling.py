@@ -57,6 +57,15 @@ def told(
     return found
 
 
+_MOVED_AWAY = N_("Moved {date}")
+
+
+def happened(event: Event, _: Words) -> str:
+    """Return what happened to the anchor that an event is of: ``Revised 3 January 2027``."""
+    verb = _MOVED_AWAY if event.kind is Kind.MOVE else _VERBS[event.kind]
+    return _(verb).format(date=ArchiveDate(event.date).said(_))
+
+
 def counted(signatories: int, heading: str, _: Words) -> str:
     """Return how many signatories a group has, as it stands behind its heading."""
     shown = _.plural("{} signatory", "{} signatories", signatories)

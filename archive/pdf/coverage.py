@@ -28,6 +28,7 @@ from archive.site.nodes import (
 )
 from archive.site.show.citing import cite_link
 from archive.site.show.drawings import drawing
+from archive.site.show.origins import origin_link
 from archive.upstream.markdown import line_break, struck
 
 _ADMONITIONS = (
@@ -63,6 +64,7 @@ DRAWN: Mapping[type[nodes.Node], Draw] = {
     nodes.subscript: inline.wrapped("sub"),
     nodes.superscript: inline.wrapped("super"),
     line_break: inline.line_break,
+    origin_link: inline.origin,
     struck: inline.wrapped("struck"),
     redacted: inline.wrapped("redacted"),
     speaker: inline.wrapped("speaker"),

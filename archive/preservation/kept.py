@@ -15,7 +15,8 @@ from archive.preservation.site import foreign, read_site
 
 ACCOUNT = ".hashes"
 _INDEX = "pagefind"  # of which each share is known only as a whole
-_SEARCHED = (f"{_INDEX}/", "search-index/")
+_SEARCHED = (f"{_INDEX}/", "search-index/", "check-index/")
+_BY_ITSELF = (".pdf", ".passages.js")
 _SHOWN = 3  # names of files
 
 
@@ -46,7 +47,10 @@ class Kept:
         lost = [path for path, what in found.items() if what != "extra"]
         if any(path.startswith(f"{_INDEX}/") for path in lost):
             remove(self.site / _INDEX)
-        needed = any(not path.startswith(_SEARCHED) and not path.endswith(".pdf") for path in lost)
+        needed = any(
+            not path.startswith(_SEARCHED) and not path.endswith((".pdf", ".passages.js"))
+            for path in lost
+        )
         damaged = _foreign(self.trees, self._of_trees)
         if damaged:
             told.append(_told(self.trees, damaged))

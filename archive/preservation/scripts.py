@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
@@ -27,9 +28,10 @@ _SHIPPED = (
     ("notfound", "."),
 )  # fmt: skip
 _ENDINGS = (".js", ".mjs")
-TEXTS = "search-index"  # the folder of what the search page reads
+# What the search page reads, and what texts are checked with: folders, and files beside documents.
+TEXTS, CHECKED, PASSAGES = "search-index", "check-index", ".passages.js"
 
-_HANDED_OVER = re.compile(r'searchData\("[\w-]+", (.*)\);\n', re.DOTALL)
+_HANDED_OVER = re.compile(r'(?:searchData|checkData)\("[\w/-]+", (.*)\);\n', re.DOTALL)
 _DANGEROUS = ("javascript:", "vbscript:", "data:text/html", "data:image/svg", "data:application")
 _ADDRESSES = frozenset({"href", "src", "action", "formaction", "data", "srcdoc", "to", "values"})
 _FRAMES = frozenset({"applet", "base", "embed", "foreignobject", "frame", "iframe", "object"})
@@ -47,10 +49,18 @@ class Scripts:
         """Whether a file is a script of the engine, or data in the form of one."""
         if hashlib.sha256(data).hexdigest() in self.files:
             return True
-        if not path.startswith(f"{TEXTS}/"):
+        if not path.startswith((f"{TEXTS}/", f"{CHECKED}/")) and not path.endswith(PASSAGES):
             return False
         found = _HANDED_OVER.fullmatch(data.decode("utf-8", "replace"))
         return found is not None and _is_json(found[1])
+
+
+def handed_over(data: bytes) -> Any:
+    """The value that a script of data hands over.  Raises ValueError where it is none."""
+    found = _HANDED_OVER.fullmatch(data.decode("utf-8"))
+    if found is None:
+        raise ValueError("it hands over no value")
+    return json.loads(found[1])
 
 
 def _is_json(text: str) -> bool:

@@ -21,7 +21,7 @@ from lxml import etree
 from archive.citation.companion import address, cite_name
 from archive.citation.versions import Version
 from archive.citation.versions import beside as beside_others
-from archive.citation.works_export import CITED, TAKE, to_take
+from archive.citation.works_export import BESIDE, CITED, TAKE, to_take
 from archive.model.card import brief
 from archive.model.dates import ArchiveDate
 from archive.model.fingerprint import normalise
@@ -545,6 +545,7 @@ class Page:
         return re.sub(r"\.xhtml$", ".html", path), unquote(place.fragment)
 
 
+_CATALOGUES = ("documents/index.html", "index.html")  # pages that may list all documents
 _KINDS = frozenset({
     "attention", "caution", "danger", "error", "hint", "important", "note", "seealso", "tip",
     "warning",
@@ -599,7 +600,7 @@ class Judge:
         """What the archive generates in a document otherwise than it follows from what is known."""
         yield from self._named()
         if self.page.to_take is not None:
-            wanted = to_take(f"{self.sealed.reference.document}.{CITED}")
+            wanted = to_take(f"{self.sealed.reference.document}.{CITED}", BESIDE)
             links = [(_text(each), each.get("href")) for each in self.page.to_take.iter("{*}a")]
             said = f"{self.sealed.say(TAKE)}{', '.join(name for name, _address in wanted)}."
             if links != wanted or squeezed(_text(self.page.to_take)) != squeezed(said):
@@ -716,10 +717,15 @@ class Judge:
         return folded
 
     def _said(self, paragraph: Element) -> Iterator[str]:
-        """The text of a paragraph, and where its links lead."""
+        """The text of a paragraph, and where its links lead, but for issuers to the catalogue."""
         yield squeezed(_text(paragraph))
         base = self.sealed.settings.base
-        yield from (address for address, _ in self.page.links(paragraph, base))
+        own = {base + page for page in _CATALOGUES}
+        issuers = {squeezed(agent.name) for agent in self.sealed.record.cited}
+        yield from (
+            address for address, said in self.page.links(paragraph, base)
+            if address not in own or squeezed(said) not in issuers
+        )  # fmt: skip
 
     def _differ(self, wanted: Held, shown: Held) -> str:
         """How what is shown differs; an empty text where it does not."""
@@ -1057,7 +1063,8 @@ def relations(tree: Element, sealed: Sealed, fates: Fates, ties: Sequence[Tie]) 
     strange = {str(key) for each in tree.iter("{*}link", "link") for key in each.attrib} - _OF_LINKS
     if strange:
         yield f"a link in its head has an attribute {min(strange)}"
-    if own != [*links, ("alternate", _FEED, "application/atom+xml", "")]:
+    feeds = [("alternate", href.format(id=sealed.record.id), kind, "") for href, kind in _FEEDS]
+    if own != [*links, *feeds]:
         yield _first(own, links, "a link")
     scripts = tree.iter("{*}script", "script")
     data = [each.text for each in scripts if each.get("type") == "application/ld+json"]
@@ -1072,7 +1079,10 @@ def _first(shown: Sequence[object], wanted: Sequence[object], what: str) -> str:
 
 # What stands around a document in its page
 
-_FEED = "../atom.xml"
+_FEEDS = (
+    ("../atom.xml", "application/atom+xml"), ("../archive.feed.json", "application/feed+json"),
+    ("{id}.atom", "application/atom+xml"),
+)  # fmt: skip
 _OUTLINE = {
     ("class", "toc-drawer"), ("class", "toc-drawer no-toc"), ("aria-label", "This page"),
 }  # fmt: skip
@@ -1135,7 +1145,7 @@ def frame(
     found += [
         tuple(f"{key}={value}" for key, value in sorted(each.attrib.items()))
         for each in tree.iter("{*}link", "{*}meta")
-        if (each.get("rel", "stylesheet") in _OF_FRAME or each.get("href") == _FEED)
+        if (each.get("rel", "stylesheet") in _OF_FRAME or each.get("href") == _FEEDS[0][0])
         and not _is_described(each)
     ]  # fmt: skip
     return found, wrong

@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING
 from sphinx.util.console import strip_colors
 from sphinxcontrib.bibtex import builder_inited_cite
 
+from archive.checking.index import KEPT_IN
+from archive.checking.index import update as update_checked
 from archive.files import write
 from archive.preservation.kept import Kept
 from archive.search.texts import FOLDER as TEXTS
@@ -155,7 +157,10 @@ class LiveSite:
             if self._failed:
                 account_of(builder.env).forget()
             self._app.build(force_all=self._failed)
-            write_texts([shelf_of(self._app)], self.site / TEXTS, shares=0)
+            shelf, config = shelf_of(self._app), self._app.config
+            write_texts([shelf], self.site / TEXTS, shares=0)
+            kept = shelf.folder.with_name(KEPT_IN)
+            update_checked(self.site, kept, config.project, config.html_baseurl)
             self._failed = False
         except Exception as error:
             self._failed = True

@@ -7,10 +7,11 @@ from typing import cast
 
 from docutils import nodes
 
-from archive.model.seal import STANDS
+from archive.model.seal import SAID, STANDS
 from archive.site.beside import write_forms
 from archive.site.know.outputs import Shown, account_of, accounted, file_of, is_current
 from archive.site.know.view import view_of
+from archive.site.show.data import Read
 from archive.site.show.made import made_page
 from archive.upstream.access import application_of
 from archive.upstream.builder import ScalableHTMLBuilder
@@ -27,7 +28,7 @@ class ArchiveHTMLBuilder(ScalableHTMLBuilder):
 
     def write_doc(self, docname: str, doctree: nodes.document) -> None:
         super().write_doc(docname, doctree)
-        self._stands: dict[str, str] = doctree.get(STANDS, {})
+        self._read = Read(doctree.get(STANDS, {}), doctree.get(SAID, {}))
 
     def write_page(self, docname: str) -> None:
         document = view_of(self.env).own(docname)
@@ -39,7 +40,7 @@ class ArchiveHTMLBuilder(ScalableHTMLBuilder):
             view.note("read", docname)
             super().write_page(docname)
             if document is not None:
-                write_forms(application_of(self.env), document, self._stands)
+                write_forms(application_of(self.env), document, self._read)
                 page = made_page(application_of(self.env), document)
                 if page is not None:
                     self.handle_page(*page)

@@ -219,7 +219,8 @@ def test_the_style_that_was_chosen_is_kept_over_pages(page, address):
     assert set(styles.evaluate_all("all => all.map(e => e.dataset.style)")) == {"bluebook"}
 
 
-def test_a_permalink_is_shared_where_the_browser_can(page, address):
+def test_a_permalink_is_shared_where_the_browser_can(unused, address):
+    page = unused
     share = page.get_by_role("button", name="Share permalink")
     page.add_init_script("delete Navigator.prototype.share;")
     page.goto(f"{address}/{DOCUMENT}")

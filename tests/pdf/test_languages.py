@@ -9,12 +9,14 @@ from pathlib import Path
 
 import lxml.html
 import pytest
+from docutils import nodes
 
 from archive.drawing.svg import Drawing, Label, Rule
 from archive.pdf import blocks
 from archive.pdf.edition import TEMPLATE, in_fonts
 from archive.pdf.fonts import described, letters, needed
-from archive.pdf.language import ENGLISH, from_the_right, words_of
+from archive.pdf.inline import own_text
+from archive.pdf.language import ENGLISH, from_the_right, runs_against, words_of
 from archive.pdf.pages import Addresses, Pen, Subject
 from archive.pdf.press import CompileError, Press
 from archive.preservation.printed import Text, read_print
@@ -234,3 +236,11 @@ def test_a_text_over_which_typst_fails_is_told(tmp_path):
         Press(tmp_path, 0, 1).compile(tmp_path / "long.typ")
     (complaint,) = told.value.args
     assert "To mend: divide its longest rows of letters" in complaint.message
+
+
+def test_a_title_in_another_language_does_not_turn_the_sentence_that_names_it_first():
+    title = nodes.inline("", "الإعلان", classes=["language-ar"])
+    said = nodes.paragraph("", "", nodes.reference("", "", title), nodes.Text("; the Declaration"))
+    assert runs_against(said.astext(), right=False)
+    assert not runs_against(own_text(said), right=False)
+    assert runs_against(own_text(nodes.paragraph("", "الإعلان")), right=False)

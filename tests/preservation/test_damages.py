@@ -39,6 +39,7 @@ PLAIN_PDF, CHARTER_PDF = "documents/plain.pdf", "documents/charter.pdf"
 PLAIN, BOOK, DATA = "documents/plain.html", "archive.epub", "documents/kitchen.proof.json"
 MADE = "documents/kitchen.made.html"
 CHAPTER = "documents/kitchen.xhtml"
+LISTED, TEXT = "documents/kitchen.passages.json", "documents/kitchen.txt"
 FIELD, MYST = "documents/statute.html", "documents/statute.md"
 MATH = "```{math}\n:label: circle\n\\1\n```"
 MORE = """The last words.
@@ -207,6 +208,7 @@ def told(proof: Proof, path: str, data: bytes, digests: dict[str, str] | None = 
     again = copy(proof)
     again.pages, again.unchecked = dict(proof.pages), []
     again._sealed, again._known, again._last = dict(proof._sealed), deepcopy(proof._known), None
+    again._dumps = deepcopy(proof._dumps)
     own = {path: sha256(data).hexdigest()}  # the manifest was made anew
     again.digests = {**proof.digests, **own, **(digests or {})}
     found = {each.rule for each in again.read(path, data)}
@@ -231,6 +233,15 @@ def resection(old: str, new: str) -> Callable[[bytes], bytes]:
         return changed
 
     return change
+
+
+def reworded(data: bytes) -> bytes:
+    """Change a passage of the data with its fingerprint, everywhere."""
+    given = json.loads(data)
+    old = next(each["text"] for each in given["passages"] if each["kind"] == "passage")
+    new = f"{old} Not so."
+    sha256s = (sha256(each.encode()).hexdigest().encode() for each in (old, new))
+    return swap(json.dumps(old), json.dumps(new))(data).replace(*sha256s)
 
 
 def in_book(name: str, change: Callable[[bytes], bytes]) -> Callable[[bytes], bytes]:
@@ -339,6 +350,7 @@ SECTION = '<section class="citing" id="kitchen-p2">'
 CITATIONS = '<div class="citations">'
 CITE = '<a class="to-cite" href="kitchen.made.html#kitchen-p2" aria-label="Cite paragraph 2">'
 S, R, D, U = "shown-differs", "record-differs", "seal-differs", "words-unreadable"
+W, L = "words-differ", "ledger-lacks"
 
 # By name: the file, what is done to it, and the rule that finds it.
 DAMAGES: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
@@ -446,7 +458,7 @@ DAMAGES: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
     "the title in its head": (PAGE, swap("<title>Everything", "<title>Nothing"), R),
     "a meta element": (
         PAGE,
-        swap('name="DC.creator" content="Second', 'name="DC.creator" content="Third'),
+        swap('name="DC.contributor" content="Second', 'name="DC.contributor" content="Third'),
         R,
     ),
     "where a signpost leads": (
@@ -596,6 +608,26 @@ DAMAGES: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
         in_pdf(_in_print("Plain letter, paragraph 2", "Plain letter, paragraph 1")),
         S,
     ),
+    # data and plain text
+    "a word of the data": (LISTED, swap("The second note.", "Another note."), S),
+    "words and fingerprint of the data": (LISTED, reworded, W),
+    "the name of a passage in the data": (LISTED, swap("Kitchen sink, paragraph 1", "Sink"), S),
+    "a passage struck through in the data": (LISTED, swap('"html":"<p>', '"html":"<p><s>'), S),
+    "a day in the data": (LISTED, swap('"date":"2026-11-27"', '"date":"2020-11-27"'), S),
+    "a quotation of the data": (LISTED, swap('"words":"', '"words":"not '), S),
+    "an anchor of the data": (LISTED, swap('"anchor":"kitchen-p1"', '"anchor":"kitchen-p99"'), L),
+    "a work more in the data": (LISTED, swap('"works":[\n', '"works":[\n{"id":"x"},\n'), S),
+    "a word of the text": (TEXT, swap("The second note.", "Another note."), S),
+    "the record in the text": (TEXT, swap("# Everything that", "# Nothing that"), S),
+    "a word of the dump": ("passages.jsonl", swap("two lamps", "ten lamps"), S),
+    "a line more of the dump": (
+        "passages.jsonl",
+        lambda data: data + data[: data.index(b"\n") + 1],
+        S,
+    ),
+    "a word of the full text": ("llms-full.txt", swap("two lamps", "ten lamps"), S),
+    "the full text cut": ("llms-full.txt", lambda data: data[:-40], S),
+    "a schema": ("schema/passage-1.schema.json", swap('"required"', '"requires"'), R),
     "an annotation": (PDF, in_pdf(_annotate), U),
     "text without ink": (PDF, in_pdf(_hide), U),
     "text in a drawing": (PDF, in_pdf(_draw_apart), U),
@@ -651,6 +683,7 @@ UNPROVED = (
     (r"html", r"/jump\.js\?v=\w*$", "the version of a script that only long pages have"),
     (r"html", r"in commit <code>\w*$", "the commit that published a passage"),
     (r"html", r"record-note\">\d*$", "how many paragraphs the source has"),
+    (r"passages.json", r'^\{"id":.*$', "the data of a work cited"),
     (r"md", r"<!--[^>]*$|\{index\}.*$|\[\^[\w-]*$", "what shows no reader anything"),
     (r"md", r"^\{[.\w-]*$|^:[\w-]*:?.*$|^[`:]{3}[{}\w -]*$", "classes, options, kinds of blocks"),
     (r"md", r"\b(dot|drop)\.?\w*$|(?<![\w.])(d|dr|do|dro)$|[(<]$", "the names of files it shows"),
@@ -681,6 +714,8 @@ def damaged(text: str, chance: random.Random) -> str:
 FORMS = (
     PAGE, MADE, SOURCE, PLAIN, DATA, FIELD, MYST, "archive.bib", "documents/statute.linkset.json",
     *(f"documents/kitchen.{form}" for form in ("bib", "ris", "json", "linkset.json")), CHAPTER,
+    *(f"documents/{form}" for form in ("kitchen.passages.json", "kitchen.txt", "statute.txt")),
+    "passages.jsonl", "llms-full.txt",
 )  # fmt: skip
 
 

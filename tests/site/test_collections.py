@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from posixpath import dirname, join, normpath
 from urllib.parse import urlsplit
 
@@ -71,3 +72,12 @@ def test_a_page_of_a_subject_has_the_works_of_its_own_documents(pages):
             for name in held for href in pages[name].xpath("//a/@href") if "#cite-" in href
         }  # fmt: skip
         assert {href.rpartition("#")[2] for href in works} == cited
+
+
+def test_what_refers_to_something_is_listed_to_a_number_and_counted(pages):
+    lists = [each for page in pages.values() for each in page.xpath("//p[@class='backlinks']")]
+    counts = [len(each.xpath(".//a")) for each in lists]
+    assert max(counts) == ENTRIES
+    more = [each for each in lists if re.search(r" and \d+ more passages?\.$", each.text_content())]
+    assert more
+    assert all(len(each.xpath(".//a")) == ENTRIES for each in more)

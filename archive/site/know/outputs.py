@@ -43,6 +43,11 @@ class Account:
         row = self._rows.get(name)
         return row is not None and row.digest == view.digest(row.keys)
 
+    def digest_of(self, name: str) -> str:
+        """Return the digest of all facts that an output shows; empty of one without a row."""
+        row = self._rows.get(name)
+        return row.digest if row is not None else ""
+
     def enter(self, name: str, keys: Collection[Key], view: View) -> None:
         """Enter an output that was just made from the facts with these keys."""
         shown = tuple(sorted(keys))

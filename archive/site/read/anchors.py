@@ -18,7 +18,7 @@ from sphinx.domains.std import StandardDomain
 from sphinx.transforms import SphinxTransform
 from sphinxcontrib.bibtex.citation_target import parse_citation_targets
 
-from archive.model.fingerprint import fingerprint
+from archive.model.fingerprint import fingerprint, normalise
 from archive.model.locator import unbroken
 from archive.model.passage import FIGURE, SIGNATORY, Anchor
 from archive.model.permanence import Tombstone
@@ -285,6 +285,7 @@ def _block(
     stands, works = sealing.block(node)
     said = node.next_node(nodes.title) if isinstance(node, nodes.section) else node
     assert isinstance(said, nodes.Element)
+    words = sealing.said[str(anchor)] = said_text(said)
     return Block(
         anchor=str(anchor),
         former=tuple(id_ for id_ in node["ids"][1:] if anchor_of(id_) is not None),
@@ -296,13 +297,22 @@ def _block(
         parent=str(above) if (above := parent_of(node)) is not None else None,
         parts=(),
         line=node.line or said.line or 0,
-        fingerprint=fingerprint(said_text(said)),
+        fingerprint=fingerprint(words),
         is_passage=anchor.is_passage,
         heading=heading_text(said) if isinstance(node, nodes.section) else "",
         mentions=tuple(dict.fromkeys(mentioned(said))),
         stands=stands,
         works=works,
     )
+
+
+def said_in(doctree: nodes.document) -> Iterator[tuple[str, str]]:
+    """Yield what each anchored block of a page says, normalised, after its fingerprint."""
+    for node, _anchor in anchored(doctree):
+        said = node.next_node(nodes.title) if isinstance(node, nodes.section) else node
+        if said is not None and not isinstance(node, tombstone):
+            text = said_text(said)
+            yield fingerprint(text), normalise(text)
 
 
 def heading_text(title: nodes.Element) -> str:

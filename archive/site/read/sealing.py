@@ -92,6 +92,7 @@ class Sealing:
         self._root, self._env, self._docname = doctree, env, docname
         self._anchors = {id(node): str(anchor) for node, anchor in anchors}
         self._stands: dict[str, str] = doctree.setdefault(seal.STANDS, {})
+        self.said: dict[str, str] = doctree.setdefault(seal.SAID, {})
         self._footnotes = {
             id_: node for node in doctree.findall(nodes.footnote) for id_ in node["ids"]
         }

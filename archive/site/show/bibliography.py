@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from itertools import groupby
 
@@ -19,7 +19,7 @@ from sphinxcontrib.bibtex.transforms import BibliographyTransform
 
 from archive.citation.style import version_date
 from archive.citation.works import Work
-from archive.citation.works_export import CITED, TAKE, to_take
+from archive.citation.works_export import BESIDE, CITED, TAKE, to_take
 from archive.model.locator import unbroken
 from archive.model.words import words
 from archive.site.know.facts import Document, Part, Place, initial, parts
@@ -67,11 +67,9 @@ def cited_works(view: View, document: Document) -> list[Work]:
     return [works[work.entry.key] for work in view.works_among(cited)]
 
 
-def downloads(opening: str, stem: str) -> nodes.paragraph:
-    """Return a line of links to the files of a list of works; ``stem`` is relative to the page."""
-    links = [
-        nodes.reference("", name, internal=True, refuri=address) for name, address in to_take(stem)
-    ]
+def downloads(opening: str, files: Iterable[tuple[str, str]]) -> nodes.paragraph:
+    """Return a line of links to the files of a list of works, each with its name and address."""
+    links = [nodes.reference("", name, internal=True, refuri=address) for name, address in files]
     return nodes.paragraph(
         "", opening, *joined(links, ", "), nodes.Text("."), classes=["works-to-take"]
     )
@@ -99,7 +97,9 @@ class Bibliography(SphinxPostTransform):
         if builder_of(self.env).name != "html":
             return []
         up = "../" * docname.count("/")
-        line = downloads("For reference managers, all works listed here: ", f"{up}{ALL_WORKS}")
+        line = downloads(
+            "For reference managers, all works listed here: ", to_take(f"{up}{ALL_WORKS}")
+        )
         own = [
             nodes.reference("", name, internal=True, refuri=f"{up}archive.{suffix}")
             for suffix, name in (("bib", "BibLaTeX"), ("bibtex.bib", "BibTeX"))
@@ -274,14 +274,18 @@ class ReferredToBy(DocumentTransform):
         places = view_of(self.env).backlinks("document", document.id)
         if places:
             section += closing_heading("Referred to by", words(document.language), self.env)
-            section += backlink_paragraph("", places, self.env)
+            section += backlink_paragraph("", places, self.env, document.language)
 
 
 def backlink_paragraph(
-    opening: str, places: Iterable[Place], env: BuildEnvironment
+    opening: str, places: Sequence[Place], env: BuildEnvironment, language: str | None = None
 ) -> nodes.paragraph:
+    """Return links to places: at most as many as a list on one page has, and how many more are."""
+    shown, more = places[: env.config.archive_page_entries], ""
+    if rest := len(places) - len(shown):
+        more = words(language).plural(" and {} more passage", " and {} more passages", rest)
     return nodes.paragraph(
-        "", opening, *marks(places, env, env.docname), nodes.Text("."), classes=["backlinks"]
+        "", opening, *marks(shown, env, env.docname), nodes.Text(f"{more}."), classes=["backlinks"]
     )
 
 
@@ -300,7 +304,7 @@ class ReferenceList(DocumentTransform):
             section += closing_heading("References", _, self.env)
             section += nodes.bullet_list("", *entries, classes=["reference-list"])
             if builder_of(self.env).name == "html":  # a book has no files beside it
-                section += downloads(_(TAKE), f"{document.id}.{CITED}")
+                section += downloads(_(TAKE), to_take(f"{document.id}.{CITED}", BESIDE))
 
     def _entry(self, work: Citation, document: Document) -> nodes.list_item:
         entry = formatted(work)

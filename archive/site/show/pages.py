@@ -9,7 +9,19 @@ from typing import Any, NamedTuple
 from sphinx.application import Sphinx
 
 from archive.citation import schema_org
-from archive.citation.links import BIBTEX, CSL, LINKSET, MYST, PDF, RIS, links
+from archive.citation.earlier import HISTORY
+from archive.citation.links import (
+    ATOM,
+    BIBTEX,
+    CSL,
+    LINKSET,
+    MYST,
+    PASSAGES,
+    PDF,
+    RIS,
+    TEXT,
+    links,
+)
 from archive.citation.metadata import Meta, describe, metadata
 from archive.citation.versions import beside
 from archive.model.record import STATUSES
@@ -77,11 +89,14 @@ class OtherForm(NamedTuple):
 
 # The files beside each document's page; those for readers come before those for machines.
 _BESIDE = (
-    (PDF, N_("to print and to deposit: PDF/A, the same anchors as named destinations"), False),
+    (PDF, N_("to print and to deposit: PDF/A, where each passage has its address, too"), False),
+    (TEXT, N_("the text alone, for any editor"), True),
     (MYST, N_("the text as it is written, in Markdown"), True),
     (BIBTEX, N_("for LaTeX and reference managers"), True),
     (RIS, N_("for Zotero, EndNote and library systems"), True),
     (CSL, N_("for citation processors"), True),
+    (PASSAGES, N_("each passage with its name, fingerprint and history, for programs"), True),
+    (ATOM, N_("what was published and what changes, for feed readers"), False),
     (LINKSET, N_("where everything about the document is, for machines"), True),
 )
 
@@ -92,7 +107,7 @@ def complete_context(app: Sphinx, pagename: str, context: dict[str, Any]) -> Non
     context["catalogue"] = view.catalogue_page()
     context["contact"] = app.config.archive_contact
     context |= speaking(app.config.language, app.config.language)
-    document = view.own(pagename.removesuffix(COMPANION))
+    document = view.own(pagename.removesuffix(COMPANION).removesuffix(f".{HISTORY}"))
     if document is not None and document.record is not None:
         context |= speaking(document.record.language, app.config.language)
     if not view.own(pagename) or document is None or document.record is None:
@@ -111,6 +126,7 @@ def complete_context(app: Sphinx, pagename: str, context: dict[str, Any]) -> Non
     context["versions_beside"] = beside(versions, document.id, document.id) if versions else ""
     context["pdf"] = f"{document.id}.pdf"
     context["made"] = f"{document.id}.made.html"
+    context["feed"] = f"{document.id}.{ATOM.suffix}"
     context["long_labels"] = any(SHORT < len(block.label) <= WIDE for block in document.blocks)
     context["other_forms"] = other_forms(document, in_a_book=not view.is_split())
 

@@ -1,0 +1,247 @@
+"""Says what became of the words of a quotation (sections 6 and 7)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from archive.checking.copy import Copy, Document, Stream, Wording
+from archive.checking.finding import QUOTATION, Finding, State
+from archive.checking.following import Following
+from archive.checking.matching import Budget, Near, broken_joined, nearest, place_of
+from archive.checking.quoting import Item, Pattern
+from archive.checking.references import anchor_of
+from archive.checking.words import RUN, WORD, numbers
+
+_CELLS = 20_000_000  # of all alignments in one text
+_COMPARED = 20_000  # documents that quotations of one text are compared with
+_EXACT, _NEAR = 12, 6  # documents that one quotation is compared with
+_RUNS = 200  # of one quotation that are looked up
+_PIECE = 20  # runs of a long quotation of which one is looked up
+_LEAST_EQUAL = 0.6  # of the words of a quotation that is near
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The passage or document that a quotation is said to be from."""
+
+    document: Document | None = None
+    anchor: str = ""  # that answers for it now; empty for the document as a whole
+    standing: Finding | None = None  # what became of the anchor that was cited
+    is_next: bool = False  # whether the quotation stands next to its reference
+
+
+class Comparing:
+    """Compares quotations with the wordings of a copy, by a day."""
+
+    def __init__(self, copy: Copy, day: str, following: Following) -> None:
+        self._copy, self._day, self._following = copy, day, following
+        self._budget = Budget(_CELLS)
+        self._compared = 0
+
+    def home(self, anchor: str, document: str, *, is_next: bool) -> Home:
+        """The passage that a reference leads to; ``anchor`` is empty for a whole document."""
+        if not anchor:
+            id_ = self._copy.renamed.get(document, document)
+            known = self._copy.document(id_) if id_ in self._copy.numbers else None
+            return Home(known, is_next=is_next)
+        standing = self._following.standing(
+            Finding("", QUOTATION, State.UNCLEAR, anchor=anchor), anchor
+        )
+        final = standing.target or anchor
+        id_ = anchor_of(final)
+        known = self._copy.document(id_) if id_ in self._copy.numbers else None
+        return Home(known, final, standing, is_next)
+
+    def compare(self, read: Sequence[Pattern], found: str, home: Home) -> Finding:
+        """What became of the words of a quotation, of which ``read`` are the ways to read it."""
+        base = Finding(found, QUOTATION, State.OUTSIDE)
+        if self._compared > _COMPARED or self._budget.left <= 0:
+            return replace(base, state=State.UNCLEAR, note="much")
+        exact = self.exact(read, found, home)
+        if exact is not None:
+            return exact
+        words = len(read[-1].words)
+        if words >= RUN - 1:
+            near = self._near(read[-1], home, words)
+            if near is not None:
+                return self._misquoted(base, near)
+        return self._absent(base, home, words)
+
+    def _absent(self, base: Finding, home: Home, words: int) -> Finding:
+        """What is said of words that are nowhere."""
+        is_short = words < RUN
+        standing = home.standing
+        if standing is None or not home.is_next:
+            return replace(base, note="short" if is_short else "")
+        if standing.state is State.WITHDRAWN:
+            return replace(standing, found=base.found)
+        if standing.state is State.UNCLEAR:
+            return replace(base, note="short" if is_short else "")
+        state = State.UNCLEAR if is_short else State.MISQUOTED
+        return replace(base, state=state, anchor=home.anchor, note="absent")
+
+    # --- Exactly
+
+    def exact(self, read: Sequence[Pattern], found: str, home: Home) -> Finding | None:
+        """The wording that has the words of a quotation; None where none has."""
+        base = Finding(found, QUOTATION, State.OUTSIDE)
+        is_short = len(read[-1].words) < RUN
+        documents = [home.document] if home.document is not None else []
+        if not is_short:
+            documents += [each for each in self._candidates(read, _EXACT) if each not in documents]
+        for document in documents:
+            own = home.anchor if document is home.document else ""
+            if hit := self._in_day(base, read, document, own, only=is_short):
+                return self._elsewhere(hit, home, document)
+        for document in documents:
+            own = home.anchor if document is home.document else ""
+            if hit := self._in_others(base, read, document, own if is_short else ""):
+                return hit
+        return None
+
+    def _elsewhere(self, hit: Finding, home: Home, document: Document) -> Finding:
+        """Note that words stand in another passage than is cited."""
+        if not home.is_next or not home.anchor or hit.anchor == home.anchor:
+            return hit
+        related = document.within(hit.anchor) | {hit.anchor}
+        is_part = home.anchor in related or hit.anchor in document.within(home.anchor)
+        return hit if is_part else replace(hit, note="elsewhere")
+
+    def _in_day(
+        self, base: Finding, read: Sequence[Pattern], document: Document, own: str, *, only: bool
+    ) -> Finding | None:
+        """The place in what a document says on the day; with ``only``, in one passage if any."""
+        self._compared += 1
+        stream = document.stream(self._day)
+        for pattern in read:
+            span = stream.span(own) if own else None
+            place = place_of(pattern, stream, *span) if span else None
+            if place is None and not (only and own):
+                place = place_of(pattern, stream)
+            if place is not None:
+                return self._stands(base, pattern, stream, place)
+        return None
+
+    def _stands(self, base: Finding, pattern: Pattern, stream: Stream, place: int) -> Finding:
+        wording = stream.wording(place)
+        item, token = pattern.items[0], stream.tokens[place]
+        said = item.token.said
+        is_case = not pattern.has_brackets and said[:1] != token.said[:1]
+        notes = (
+            (wording.until and bool(self._day), f"since: {wording.until}"),
+            (not wording.since, "draft"),
+            (pattern.has_gaps, "ellipsis"),
+            (pattern.has_brackets, "brackets"),
+            (is_case, "case"),
+        )
+        note = next((note for holds, note in notes if holds), "")
+        return replace(
+            base, state=State.STANDS, anchor=wording.anchor, sha256=wording.sha256, note=note
+        )
+
+    def _in_others(
+        self, base: Finding, read: Sequence[Pattern], document: Document, own: str
+    ) -> Finding | None:
+        """The wording of another day that has the words; of one passage if it is given."""
+        for stream in document.others(self._day):
+            wording = stream.wordings[0]
+            if own and wording.anchor != own:
+                continue
+            for pattern in read:
+                if place_of(pattern, stream) is not None:
+                    return self._reworded(base, pattern, document, wording)
+        return None
+
+    def _reworded(
+        self, base: Finding, pattern: Pattern, document: Document, wording: Wording
+    ) -> Finding:
+        found = replace(base, anchor=wording.anchor, sha256=wording.sha256)
+        if self._day and wording.since > self._day:
+            return replace(found, state=State.UNCLEAR, note=f"later: {wording.since}")
+        stream = document.stream(self._day)
+        span = stream.span(wording.anchor)
+        near = nearest(pattern, stream, self._budget, span) if span else None
+        differences = near.differences if near is not None else ()
+        return replace(
+            found, state=State.REWORDED, note=f"until: {wording.until}", differences=differences
+        )
+
+    # --- Nearest
+
+    def _near(self, pattern: Pattern, home: Home, words: int) -> Near | None:
+        """The nearest wording of all that are near enough."""
+        found: list[Near] = []
+        least = RUN - 1 if home.anchor and home.is_next else RUN
+
+        def take(near: Near | None) -> None:
+            if near and near.equal >= least and near.equal >= _LEAST_EQUAL * words:
+                found.append(near)
+
+        documents = [home.document] if home.document is not None else []
+        candidates = self._candidates([pattern], _NEAR)
+        documents += [each for each in candidates if each not in documents]
+        for document in documents:
+            self._compared += 1
+            stream = document.stream(self._day)
+            if document is home.document and home.anchor and (span := stream.span(home.anchor)):
+                take(nearest(pattern, stream, self._budget, span))
+            take(nearest(pattern, stream, self._budget))
+        for document in documents:
+            for other in document.others(self._day):
+                take(nearest(pattern, other, self._budget))
+        return min(found, key=lambda near: near.cost, default=None)
+
+    def _misquoted(self, base: Finding, near: Near) -> Finding:
+        wording = near.wording
+        note = "punctuation" if near.only_marks else ""
+        if wording.until and (not self._day or wording.until <= self._day):
+            note = f"until: {wording.until}"
+        elif self._day and wording.since > self._day:
+            note = f"later: {wording.since}"
+        return replace(
+            base, state=State.MISQUOTED, anchor=wording.anchor, sha256=wording.sha256,
+            differences=near.differences, note=note,
+        )  # fmt: skip
+
+    # --- Which documents may have the words
+
+    def _candidates(self, read: Sequence[Pattern], most: int) -> list[Document]:
+        """The documents that have most of the runs of words of a quotation."""
+        counted: Counter[int] = Counter()
+        for number in _looked_up(read, self._copy.window):
+            counted.update(self._copy.documents_of(number))
+        ranked = sorted(counted, key=lambda number: (-counted[number], number))[:most]
+        found = (self._copy.document(self._copy.rows[number][0]) for number in ranked)
+        return [document for document in found if document is not None]
+
+
+def _looked_up(read: Sequence[Pattern], window: int) -> list[int]:
+    """The numbers of runs that are looked up: all, or the least of each piece of a quotation."""
+    found: dict[int, None] = {}
+    for pattern in read:
+        for items in dict.fromkeys((pattern.items, broken_joined(pattern, None))):
+            runs = [number for said in _runs(items) for number in numbers(said)]
+            found |= dict.fromkeys(runs if window == 1 else _least(runs))
+    return [*found][:_RUNS]
+
+
+def _least(runs: Sequence[int]) -> Iterator[int]:
+    pieces = max(2, min(len(runs) // _PIECE, 8))
+    for piece in range(pieces):
+        part = runs[len(runs) * piece // pieces : len(runs) * (piece + 1) // pieces]
+        if part:
+            yield min(part)
+
+
+def _runs(items: Sequence[Item]) -> Iterator[list[str]]:
+    """The words that stand one after another, without a gap or brackets between."""
+    said: list[str] = []
+    for item in items:
+        if item.gap or item.wild:
+            yield said
+            said = []
+        if item.token.kind == WORD:
+            said.append(item.token.said)
+    yield said

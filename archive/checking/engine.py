@@ -1,0 +1,313 @@
+"""The check of a text: finds what it cites and quotes, and says what became of each."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from archive.checking.comparing import Comparing, Home
+from archive.checking.copy import Copy
+from archive.checking.finding import Finding, State
+from archive.checking.following import Following
+from archive.checking.quoting import Pattern, Quotation, find, patterns
+from archive.checking.reading import Block, read
+from archive.checking.references import (
+    CITATION,
+    FINGERPRINT,
+    Named,
+    Part,
+    Reference,
+    addresses,
+    after,
+    anchor_of,
+    anchors,
+    before,
+    is_locator,
+    joined,
+    linked,
+    names,
+    parts,
+)
+from archive.checking.words import plain
+
+MOST_TEXT = 20_000_000  # characters of a text
+_SPAN = 200  # characters between an anchor and a fingerprint of it
+_BESIDE = 40  # characters between a quotation and its reference
+_BRACKETS = 300  # characters in a pair of brackets that may be a citation
+
+
+def check(text: str, site: Path | Copy, *, form: str = "txt", day: str = "") -> list[Finding]:
+    """Everything that a text cites or quotes, with what became of it, in the order of the text.
+
+    ``site`` is the folder of a built site or of a copy; ``form`` is "txt", "md" or "html"; ``day``,
+    as 2026-11-22, is the day for which states are told, today without one.  Raises NoCopyError, and
+    KeyError for another form.
+    """
+    return check_blocks(read(text[:MOST_TEXT], form), site, day=day)
+
+
+def check_blocks(blocks: Sequence[Block], site: Path | Copy, *, day: str = "") -> list[Finding]:
+    """As ``check``, of a text that was read."""
+    copy = site if isinstance(site, Copy) else Copy(site)
+    return _Check(copy, day).run(blocks)
+
+
+@dataclass(slots=True)
+class _Told:
+    """What stands in one block."""
+
+    block: Block
+    references: list[Reference] = field(default_factory=list)
+    quotations: list[Quotation] = field(default_factory=list)
+
+
+class _Check:
+    def __init__(self, copy: Copy, day: str) -> None:
+        self._copy, self._day = copy, day
+        self._following = Following(copy, day)
+        self._comparing = Comparing(copy, day, self._following)
+
+    def run(self, blocks: Sequence[Block]) -> list[Finding]:
+        told = [self._told(block) for block in blocks]
+        findings: list[Finding] = []
+        for number, each in enumerate(told):
+            findings += self._findings(each, told, number)
+        return findings
+
+    def _told(self, block: Block) -> _Told:
+        return _Told(block, self._references(block), [*find(block)])
+
+    def _findings(self, told: _Told, all_told: Sequence[_Told], number: int) -> Iterator[Finding]:
+        found: list[tuple[int, int, Finding]] = []
+        for reference in told.references:
+            finding = self._follow(reference)
+            if finding is not None:
+                line = told.block.line(reference.at)
+                found.append((reference.at, 1, replace(finding, line=line)))
+        for quotation in told.quotations:
+            beside, is_next = self._beside(quotation, told, all_told, number)
+            finding = self._compare(quotation, told, beside, is_next=is_next)
+            if finding is not None:
+                line = told.block.line(quotation.at)
+                found.append((quotation.at, 0, replace(finding, line=line)))
+        found.sort(key=lambda each: each[:2])
+        return (finding for _at, _kind, finding in found)
+
+    # --- References
+
+    def _references(self, block: Block) -> list[Reference]:
+        text, place = joined(block)
+        base = self._copy.base
+        links = [each for link in block.links if (each := linked(link, base)) is not None]
+        found = [each for each in addresses(text, base) if self._is_ours(each)]
+        taken = [(each.at, each.end) for each in found]
+        starts = [at for at, _end in taken]
+        for each in anchors(text):
+            number = bisect_left(starts, each.at + 1) - 1
+            inside = number >= 0 and each.at < taken[number][1]
+            if not inside and (each.kind == FINGERPRINT or self._is_known(each.anchor)):
+                found.append(each)
+        found = [replace(each, at=place[each.at], end=place[each.end]) for each in found]
+        found += filter(self._is_ours, links)
+        found.sort(key=lambda each: (each.at, each.end))
+        found = _once(_with_prints(found))
+        documents = {_document(each) for each in found}
+        cited = [
+            each for each in self._cited(block.text)
+            if _document(each) not in documents and not _overlaps(each, found)
+        ]  # fmt: skip
+        return sorted([*found, *_once(cited)], key=lambda each: (each.at, each.end))
+
+    def _is_known(self, anchor: str) -> bool:
+        id_ = anchor_of(anchor)
+        copy = self._copy
+        return id_ in copy.numbers or id_ in copy.renamed or anchor in copy.gone
+
+    def _is_ours(self, reference: Reference) -> bool:
+        id_ = _document(reference)
+        copy = self._copy
+        known = id_ in copy.numbers or id_ in copy.renamed or reference.anchor in copy.gone
+        return known or reference.is_ours
+
+    def _cited(self, text: str) -> Iterator[Reference]:
+        """Citations in words."""
+        found = parts(text)
+        bracketed = [*self._in_brackets(text)]
+        yield from bracketed
+        for named in self._copy.titles.named(found):
+            if reference := self._located(named, found, text):
+                yield reference
+
+    def _located(self, named: Named, found: Sequence[Part], text: str) -> Reference | None:
+        numbered = any(part.said[:1].isdigit() or part.said == "第" for part in named.after[:4])
+        numbered |= any(part.said[:1].isdigit() or part.said == "第" for part in named.before)
+        if not numbered:
+            return None
+        begin, end = found[named.at].at, found[named.end - 1].end
+        hits: list[tuple[str, int, int]] = []
+        for number in named.documents[:8]:
+            id_, short = self._copy.rows[number][:2]
+            document = self._copy.document(id_)
+            if document is None:
+                continue
+            tails = document.tails(short)
+            if hit := after(named, tails):
+                hits.append((hit[0], begin, named.after[hit[1] - 1].end))
+            elif back := before(named, tails):
+                hits.append((back[0], back[1].at, end))
+        if not hits:
+            if not is_locator(named.after):
+                return None
+            id_ = self._copy.rows[named.documents[0]][0]
+            end = named.after[1].end
+            return Reference(begin, end, text[begin:end], CITATION, id_, unclear="unknown")
+        anchor, at, last = hits[0]
+        unclear = "several" if len({hit[0] for hit in hits}) > 1 else ""
+        return Reference(at, last, plain(text[at:last]), CITATION, anchor, unclear=unclear)
+
+    def _in_brackets(self, text: str) -> Iterator[Reference]:
+        """“(American Library Association, 2021 or later, whereas 3)”."""
+        at = -1
+        while (at := text.find("(", at + 1)) >= 0:
+            end = text.find(")", at, at + _BRACKETS)
+            if end < 0 or not any(map(str.isdigit, text[at:end])):
+                continue
+            inside = text[at + 1 : end]
+            said = names(inside)
+            documents, behind = self._copy.titles.issued(said)
+            hits = [*self._tailed(documents[:16], said[behind:])] if documents else []
+            if hits:
+                unclear = "several" if len(hits) > 1 else ""
+                yield Reference(at + 1, end, plain(inside), CITATION, hits[0], unclear=unclear)
+
+    def _tailed(self, documents: Iterable[int], said: Sequence[str]) -> Iterator[str]:
+        for number in documents:
+            id_, short = self._copy.rows[number][:2]
+            document = self._copy.document(id_)
+            tails = document.tails(short) if document is not None else {}
+            for begin in range(len(said)):
+                if (anchor := tails.get(tuple(said[begin:]))) is not None:
+                    yield anchor
+                    break
+
+    def _follow(self, reference: Reference) -> Finding | None:
+        found = self._following.follow(reference)
+        if found is None or not reference.fragment or found.state is not State.STANDS:
+            return found
+        return self._fragment(found, reference)
+
+    def _fragment(self, found: Finding, reference: Reference) -> Finding:
+        """The state of an address by the words that it asks a browser to show."""
+        anchor = "" if reference.is_document else reference.anchor
+        home = self._comparing.home(anchor, _document(reference), is_next=True)
+        quoted = self._comparing.compare(patterns(reference.fragment), reference.fragment, home)
+        if quoted.state is State.OUTSIDE:
+            return replace(found, state=State.MISQUOTED, note="absent")
+        note = "" if quoted.note in {"ellipsis", "case", "brackets", "elsewhere"} else quoted.note
+        return replace(
+            found, state=quoted.state, note=note, sha256=quoted.sha256,
+            anchor=quoted.anchor or found.anchor,
+        )  # fmt: skip
+
+    # --- Quotations
+
+    def _beside(
+        self, quotation: Quotation, told: _Told, all_told: Sequence[_Told], number: int
+    ) -> tuple[Reference | None, bool]:
+        """The reference of a quotation, and whether it stands next to it."""
+        own = [each for each in told.references if each.kind != FINGERPRINT]
+        if (near := _next_to(quotation, own, told.quotations)) is not None:
+            return near, True
+        if not quotation.is_block:
+            return None, False
+        after_it = all_told[number + 1].references if number + 1 < len(all_told) else []
+        before_it = all_told[number - 1].references if number else []
+        nearby = (*own[:1], *after_it[:1], *before_it[-1:])
+        return next((each for each in nearby if each.kind != FINGERPRINT), None), False
+
+    def _compare(
+        self, quotation: Quotation, told: _Told, beside: Reference | None, *, is_next: bool
+    ) -> Finding | None:
+        """What became of the words of a quotation; None for one that is none."""
+        text = told.block.text
+        anchor = "" if beside is None or beside.is_document else beside.anchor
+        document = "" if beside is None else _document(beside)
+        home = self._comparing.home(anchor, document, is_next=is_next) if beside else Home()
+        for end in (quotation.end, *quotation.others) if quotation.others else ():
+            read = _read(told.block, quotation.at, end)
+            found = self._comparing.exact(read, plain(text[quotation.at : end]), home)
+            if found is not None:
+                return found
+        said = plain(text[quotation.at : quotation.end])
+        read = _read(told.block, quotation.at, quotation.end)
+        if not read[-1].items or self._is_title(said, told):
+            return None
+        return self._comparing.compare(read, said, home)
+
+    def _is_title(self, said: str, told: _Told) -> bool:
+        """Whether a quotation is the title of a document that its block refers to."""
+        for id_ in {_document(each) for each in told.references} & self._copy.numbers.keys():
+            document = self._copy.document(id_)
+            title = plain(document.title).strip("[]").lower() if document is not None else ""
+            if title and said.lower().lstrip("[").startswith(title):
+                return True
+        return False
+
+
+def _read(block: Block, at: int, end: int) -> list[Pattern]:
+    text = block.text[at:end]
+    skipped = at + len(text) - len(text.lstrip(" "))
+    breaks = frozenset(place - skipped for place in block.breaks if skipped <= place < end)
+    return patterns(text, breaks)
+
+
+def _next_to(
+    quotation: Quotation, references: Sequence[Reference], quotations: Sequence[Quotation]
+) -> Reference | None:
+    """The reference that follows a quotation, or else stands before it, with nothing between."""
+    later = next((each for each in references if each.at >= quotation.end), None)
+    earlier = next((each for each in reversed(references) if each.end <= quotation.at), None)
+    for each in filter(None, (later, earlier)):
+        begin, end = sorted((each.at, quotation.at))
+        gap = max(each.at - quotation.end, quotation.at - each.end)
+        if gap <= _BESIDE and not any(begin < other.at < end for other in quotations):
+            return each
+    return None
+
+
+def _document(reference: Reference) -> str:
+    """The document of a reference."""
+    return reference.anchor if reference.is_document else anchor_of(reference.anchor)
+
+
+def _with_prints(found: Sequence[Reference]) -> list[Reference]:
+    """The references with the fingerprints that follow them."""
+    done: list[Reference] = []
+    for each in found:
+        last = done[-1] if done else None
+        if each.kind == FINGERPRINT and last is not None and last.kind != FINGERPRINT:
+            is_near = each.at - last.end <= _SPAN
+            if is_near and last.anchor and not last.is_document and not last.sha256:
+                done[-1] = replace(last, sha256=each.sha256)
+                continue
+        done.append(each)
+    return done
+
+
+def _once(found: Sequence[Reference]) -> list[Reference]:
+    """The references without those that repeat an anchor; the first takes over a fingerprint."""
+    done: dict[tuple[str, str], Reference] = {}
+    for each in found:
+        name = (each.anchor, each.fragment) if each.anchor else (each.sha256, FINGERPRINT)
+        known = done.get(name)
+        if known is None:
+            done[name] = each
+        elif each.sha256 and not known.sha256:
+            done[name] = replace(known, sha256=each.sha256)
+    return [*done.values()]
+
+
+def _overlaps(reference: Reference, others: Sequence[Reference]) -> bool:
+    return any(each.at < reference.end and reference.at < each.end for each in others)

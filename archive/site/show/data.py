@@ -1,0 +1,168 @@
+"""Gathers what is written as data and plain text, and makes the page that tells of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache, partial
+from typing import Any, NamedTuple
+
+from sphinx.application import Sphinx
+from sphinxcontrib.bibtex.domain import Citation
+
+from archive.citation.links import TEXT
+from archive.citation.reference import Reference
+from archive.citation.style import formatted, label
+from archive.citation.works import csl
+from archive.citation.works_export import to_take
+from archive.data import dumps, overview
+from archive.data.overview import Entry
+from archive.data.parts import Around, Named
+from archive.data.passages import Contents, Gone, Piece, is_anchor
+from archive.fidelity.quotations import find_quotations
+from archive.model.card import brief
+from archive.model.fingerprint import normalise
+from archive.model.ledger import State
+from archive.model.seal import cited
+from archive.site.know.facts import Block, Document
+from archive.site.know.outputs import GeneratedPage
+from archive.site.know.view import View, view_of
+from archive.site.show.bibliography import ALL_WORKS
+from archive.site.show.listings import COLLECTIONS
+from archive.upstream.domains import reading_of
+
+
+class _Lead(NamedTuple):
+    name: str
+    address: str
+
+
+class Read(NamedTuple):
+    """What was read of the blocks of a page, by anchor."""
+
+    stands: Mapping[str, str]  # canonical JSON of the part of its seal
+    said: Mapping[str, str]  # its words, as they are written
+
+
+def contents_of(view: View, document: Document, reference: Reference, read: Read) -> Contents:
+    """Return what the data of a document is made from."""
+    pieces, gone = tuple(_pieces(view, document, read)), tuple(_gone(view, document))
+    order = json.loads(document.outline.order) if document.outline is not None else []
+    works = csl_of(view, cited([*order, *(each.part for each in pieces)]))
+    earlier = view.wordings(document.id)
+    return Contents(reference, pieces, order, gone, works, _around(view), earlier)
+
+
+def csl_of(view: View, keys: Iterable[str]) -> list[dict[str, Any]]:
+    """Return works as CSL-JSON, in the order of the bibliography."""
+    known = reading_of(view.env).works
+    return [csl(known[work.entry.key]) for work in view.works_among(keys)]
+
+
+def _pieces(view: View, document: Document, read: Read) -> Iterator[Piece]:
+    former = view.former(document.id)
+    for block in document.blocks:
+        said = read.said[block.anchor]
+        yield Piece(
+            block.anchor, block.locator, document.name(block), normalise(said),
+            json.loads(read.stands[block.anchor]), block.parent, former.get(block.anchor, ()),
+            _quotations(said, block, document), view.history(block.anchor),
+        )  # fmt: skip
+
+
+def _quotations(said: str, block: Block, document: Document) -> tuple[str, ...]:
+    if block.heading:
+        return ()
+    found = find_quotations(said, document.language or "en").quotations
+    return tuple(normalise(each.text) for each in found)
+
+
+def _gone(view: View, document: Document) -> Iterator[Gone]:
+    for history in view.histories(document.id):
+        if history.state is not State.LIVE:
+            yield Gone(history, view.final(history.anchor))
+
+
+def _around(view: View) -> Around:
+    @cache
+    def named(target: str) -> Named | None:
+        final = view.final(target) if is_anchor(target) else target
+        place = view.label(final)
+        if place is None:
+            return None
+        page, id_, name = place
+        address = f"{view.settings.base}{page}.html"
+        if is_anchor(target):
+            return _Lead(normalise(name), f"{address}#{id_}")
+        is_document = view.own(page) is not None and page.rpartition("/")[2] == target
+        return _Lead(normalise(name), address) if is_document else None
+
+    works = reading_of(view.env).works
+
+    def labelled(key: str) -> str:
+        view.note("work", key)
+        return normalise(label(works[key])) if key in works else key
+
+    def entry(key: str) -> str:
+        view.note("work", key)
+        return normalise(str(formatted(works[key]))) if key in works else ""
+
+    return Around(named, labelled, entry)
+
+
+def works_as_data(view: View) -> str:
+    """Return all works cited, one a line."""
+    return overview.works(_works(view))
+
+
+def _works(view: View) -> Iterator[dict[str, Any]]:
+    known, cited, base = reading_of(view.env).works, view.all_cited(), view.settings.base
+    found: dict[str, Citation] = {}
+    for work in view.works():
+        found.setdefault(work.entry.key, work)
+    for key, work in found.items():
+        row = {
+            "key": key,
+            "label": work.formatted_entry.label,
+            "text": str(formatted(known[key])).strip(),
+            "address": f"{base}{view.page_of(work)}.html#{work.citation_id}",
+            "csl": csl(known[key]),
+        }
+        anchors = [place.block.anchor for place in cited.get(key, ())]
+        yield row | ({"cited_by": anchors} if anchors else {})
+
+
+def llms(view: View) -> str:
+    """Return ``llms.txt``: of a large archive with the pages that list its documents."""
+    if view.is_split():
+        pages = [
+            Entry(part.title, f"{COLLECTIONS}/{part.slug}.html", f"{len(part.items)} documents")
+            for part in view.collections()
+        ]
+        return overview.llms(view.settings, pages)
+    documents = [
+        Entry(record.title, f"{document.docname}.{TEXT.suffix}", brief(record))
+        for document, record in view.recorded()
+    ]
+    return overview.llms(view.settings, documents)
+
+
+def data_page(app: Sphinx) -> Iterator[GeneratedPage]:
+    """Yield the page on all data, unless the archive has one of its own."""
+    if overview.PAGE not in app.env.found_docs:
+        yield GeneratedPage(overview.PAGE, "data.html", partial(_data, view_of(app.env)))
+
+
+def _data(view: View) -> dict[str, Any]:
+    settings = view.settings
+    return {
+        "title": "Data",
+        "names": dumps,
+        "works": [address for _name, address in to_take(ALL_WORKS)],
+        "schemas": list(dumps.schemas(settings.base)),
+        "has_ledger": view.whole_ledger() is not None,
+        "base": settings.base,
+        "licence": settings.licence,
+        "example": next((document.id for document, _record in view.recorded()), ""),
+        "work": min(view.all_cited(), default="some-work"),
+    }
