@@ -202,7 +202,7 @@
     return _("{found} found: {states}.", { found: rows.length, states: states.join(COMMAS[document.documentElement.lang.slice(0, 2)] ?? ", ") });
   }
 
-  const dated = (date) => new Date(`${date}T12:00:00`).toLocaleDateString(document.documentElement.lang, { dateStyle: "long" });
+  const dated = (date) => new Date(`${date}T12:00:00`).toLocaleDateString(document.documentElement.lang.replace(/^en$/, "en-GB"), { dateStyle: "long" });
 
   function about() {
     const today = new Date().toLocaleDateString("sv"); // 2026-11-22, by the reader's clock
