@@ -79,7 +79,9 @@ def test_a_word_document_is_read_with_its_footnotes(folder):
         f'<Override PartName="/word/footnotes.xml" ContentType="{kind}.footnotes+xml"/></Types>'
     )
     office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-    relations = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+    relations = (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+    )
     relation = '<Relationship Id="r1" Type="{}/{}" Target="{}"/></Relationships>'
     with ZipFile(folder / "brief.docx", "w") as packed:
         packed.writestr("[Content_Types].xml", types)
