@@ -22,6 +22,7 @@ COMMANDS = {
     "check": "ledger.check",
     "check-text": "check_text.run",
     "import": "import_document.run",
+    "mcp": "mcp.run",
     "new": "new.run",
     "publish": "publish.run",
     "reproduce": "reproduce.run",
@@ -34,6 +35,7 @@ COMMANDS = {
     "verify-sources": "verify_sources.run",
     "volumes": "volumes.run",
     "witness": "witness.run",
+    "wordings": "wordings.run",
     "words": "words.run",
 }
 

@@ -37,10 +37,10 @@ bibtex_reference_style = "label"
 bibtex_cite_id = "cite-{key}"
 bibtex_bibliography_id = "bibliography"
 
-# --- Pages.  The two folders and the ledger are left out where the archive has none.
+# --- Pages.  The two folders, the ledger and the wordings are left out where there are none.
 templates_path = ["_templates"]
 html_static_path = ["_static"]
-html_extra_path = ["ledger.jsonl"]
+html_extra_path = ["ledger.jsonl", "wordings.jsonl"]
 html_theme = "archive"
 html_title = ""  # the archive's name
 html_css_files = ["archive.css"]

@@ -62,6 +62,7 @@ from archive.site.show import (
     content_security,
     data,
     drawings,
+    feeds,
     generated,
     listings,
     origins,
@@ -72,6 +73,7 @@ from archive.site.show import (
     source_paragraphs,
     subjects,
     versions,
+    wordings,
 )
 from archive.site.show import ledger as ledger_pages
 from archive.upstream import builder, domains, memory, theme
@@ -145,6 +147,8 @@ EVENTS: tuple[tuple[str, int, tuple[Callable[..., Any], ...]], ...] = (
             listings.collections,
             subjects.subject_pages,
             versions.version_pages,
+            wordings.history_pages,
+            feeds.feeds_page,
             checker.check_pages,
         )),
         outputs.stale_documents,
@@ -208,7 +212,7 @@ POST_TRANSFORMS = (
     ledger_pages.TombstoneDates,
     ledger_pages.MovedAnchors,
     relations.RelationsInCards,
-    subjects.SubjectsInCards,
+    subjects.LinksInCards,
     origins.Origins,
     citing.CiteLinks,
     bibliography.ReferenceList,
@@ -240,6 +244,7 @@ NODES = (
     citing.cite_link,
     citing.passage_box,
     origins.origin_link,
+    relations.taken_up_by,
     bibliography.robust_link,
     source_paragraphs.source_paragraph,
     versions.piece,

@@ -67,6 +67,8 @@ class Git:
     def files(self, names: Iterable[tuple[str, str]]) -> dict[tuple[str, str], bytes]:
         """The bytes of each file that is there, by commit and path relative to the folder."""
         asked = list(names)
+        if not asked:
+            return {}
         lines = "".join(f"{commit}:./{path}\n" for commit, path in asked).encode()
         done = subprocess.run(
             ["git", "-C", str(self.folder), "cat-file", "--batch"],

@@ -78,9 +78,9 @@ class Archive:
 
     @property
     def make(self) -> list[str]:
-        """The command that builds all but the EPUB, with the packages of this checkout."""
+        """The command that builds all of it, with the packages of this checkout."""
         venv = os.environ.get("ARCHIVE_VENV", str(ROOT / ".venv"))
-        return ["make", "-o", f"{venv}/.build", f"VENV={venv}", "JOBS=2", "BOOK="]
+        return ["make", "-o", f"{venv}/.build", f"VENV={venv}", "JOBS=2"]
 
     @property
     def publish(self) -> list[str]:
@@ -134,20 +134,30 @@ class Reference:
     sites: tuple[dict[str, str], dict[str, str]]
     bytes: int  # of one site
     seconds: float  # of one build
+    archive: Archive  # of the first version, with its build
+
+    def copy(self, folder: Path, *, built: bool = False) -> Archive:
+        """Make another archive at ``folder``, as it is published or as it is built."""
+        left_out = None if built else shutil.ignore_patterns("_build")
+        shutil.copytree(
+            self.archive.folder, folder, symlinks=True, dirs_exist_ok=True, ignore=left_out
+        )
+        return Archive(folder)
 
 
 def reference(folder: Path) -> Reference:
     """Build both versions, each from nothing."""
+    first, other = Archive.copy(folder / "reference-0"), Archive(folder / "reference-1")
+    shutil.copytree(first.folder, other.folder)
+    other.say(1)
     sites, size, began = [], 0, time.monotonic()
-    for version in (0, 1):
-        archive = Archive.copy(folder / f"reference-{version}")
-        archive.say(version)
+    for archive in (first, other):
         done = archive.run(archive.make)
         demand(done.code == 0, done.output)
         sites.append(archive.site())
         top = archive.folder / "_build" / "html"
         size = sum(path.stat().st_size for path in top.rglob("*") if path.is_file())
-    return Reference((sites[0], sites[1]), size, (time.monotonic() - began) / 2)
+    return Reference((sites[0], sites[1]), size, (time.monotonic() - began) / 2, first)
 
 
 def recover(archive: Archive, version: int, wanted: Reference, ledger: bytes) -> int:
@@ -347,13 +357,13 @@ def fill_disks(folder: Path, chance: random.Random, wanted: Reference, runs: int
     """Let several builds run out of space, then free some and build without a fault; repeat."""
     count: Counter[str] = Counter()
     with small_disk(folder) as mounted:
-        archive = Archive.copy(folder / "archive")
+        archive = wanted.copy(folder / "archive")
         ledger, version = archive.ledger, 0
         while count["disk full"] < runs:
             shutil.rmtree(archive.folder / "_build", ignore_errors=True)
             version = 1 - version
             archive.say(version)
-            for _ in range(IN_A_ROW + 1):
+            for _ in range(min(IN_A_ROW, runs) + 1):
                 done = _without_room(archive, chance, mounted)
                 count["disk full" if done.code else "ended well"] += 1
                 if done.code:
@@ -404,7 +414,7 @@ def main() -> None:
 
         def share(number: int) -> tuple[Counter[str], ...]:
             chance = random.Random(seed * 1000 + number)
-            archive = Archive.copy(folder / f"killed-{number}")
+            archive = wanted.copy(folder / f"killed-{number}")
             mine = [
                 _share(each, number, workers)
                 for each in (kills - publishers, publishers, runs, damaged, saved)
@@ -413,8 +423,8 @@ def main() -> None:
                 kill_builds(archive, chance, wanted, mine[0]),
                 kill_publishers(archive, chance, mine[1], wanted.seconds / 2),
                 fill_disks(folder / f"disk-{number}", chance, wanted, mine[2]),
-                damage_builds(Archive.copy(folder / f"damaged-{number}"), chance, wanted, mine[3]),
-                save_meanwhile(Archive.copy(folder / f"saved-{number}"), chance, wanted, mine[4]),
+                damage_builds(wanted.copy(folder / f"damaged-{number}"), chance, wanted, mine[3]),
+                save_meanwhile(wanted.copy(folder / f"saved-{number}"), chance, wanted, mine[4]),
             )
 
         shares = list(pool.map(share, range(workers)))

@@ -56,7 +56,7 @@ Made = TypeVar("Made")
 AT_THE_START = {"LC_ALL", "PYTHONHASHSEED", "PYTHONPATH", "TZ"}
 
 # Java that starts at once: the validators run too short for its compiler to pay.
-QUICK_JAVA = {"JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"}
+QUICK_JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 
 
 @dataclass(frozen=True)
@@ -299,6 +299,18 @@ def archive_copy(tmp_path: Path) -> Path:
 def small_archive(tmp_path: Path) -> Callable[[str], Path]:
     """Copy a root of tests/roots to a folder of its own."""
     return lambda name: copy_root(name, tmp_path / name)
+
+
+@pytest.fixture
+def published(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Path:
+    """A copy of the archive of ``test-small`` with its anchors published."""
+
+    def make(folder: Path) -> Path:
+        publish(copy_root("small", folder))
+        return folder
+
+    made = once(tmp_path_factory, "published-small", make)
+    return Path(shutil.copytree(made, tmp_path / "small"))
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,7 @@ import importlib
 import json
 import os
 import runpy
+import signal
 import subprocess
 import sys
 import tempfile
@@ -37,14 +38,17 @@ MORE = (
 
 
 def run(
-    words: list[str], folder: Path, environment: dict[str, str]
+    words: list[str], folder: Path, environment: dict[str, str], wait: int = 0
 ) -> subprocess.CompletedProcess[str]:
-    """Run ``python -m`` with these words in a folder; both outputs are read as UTF-8."""
+    """Run ``python -m`` with these words in a folder; both outputs are read as UTF-8.
+
+    After ``wait`` seconds it is ended by SIGALRM; 0 waits for ever.
+    """
     with tempfile.TemporaryDirectory() as kept:
         files = [Path(kept, name) for name in ("out", "err")]
         request = {
             "words": words, "folder": str(folder), "environment": environment,
-            "files": [str(file) for file in files],
+            "files": [str(file) for file in files], "wait": wait,
         }  # fmt: skip
         code = _ask(json.dumps(request))
         out, err = (file.read_text("utf-8") for file in files)
@@ -84,8 +88,11 @@ def _serve() -> dict[str, object]:
     sys.exit()
 
 
-def _become(words: list[str], folder: str, environment: dict[str, str], files: list[str]) -> None:
+def _become(
+    words: list[str], folder: str, environment: dict[str, str], files: list[str], wait: int
+) -> None:
     """Be the process that ``python -m`` with these words starts, and end as it ends."""
+    signal.alarm(wait)
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)

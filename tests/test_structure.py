@@ -22,6 +22,7 @@ MAY_IMPORT = {
     "data": {"citation", "model"},
     "fidelity": {"model"},
     "importing": {"citation", "fidelity", "model"},
+    "answering": {"checking", "citation", "search"},
     "drawing": {"model"},
     "search": set(),
     "checking": {"model", "search"},
@@ -45,7 +46,8 @@ MAY_IMPORT = {
     "site.builder": {"model", "site.beside", "site.know", "site.show", "upstream"},
     "pdf": FACTS | {"drawing", "site.know", "site.nodes", "site.show", "upstream"},
     "epub": {"pdf"},
-    "volumes": FACTS | {"checking", "search", "site.know", "site.read", "site.show", "upstream"},
+    "volumes": FACTS
+    | {"checking", "data", "search", "site.know", "site.read", "site.show", "upstream"},
     "serving": {
         "checking",
         "importing",

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from archive.citation.dates import exact
+from archive.citation.earlier import HISTORY
 from archive.citation.formatted import formatted
 from archive.citation.links import COMPANION, DESCRIPTIONS, PROOF
 from archive.citation.reference import Reference
@@ -54,6 +55,9 @@ def citing(  # noqa: PLR0913, PLR0917 - each argument names what it says
         "files": (*DESCRIPTIONS, PROOF) if reference.locator is None else (),
         "sha256": sha256,
         "history": history,
+        "earlier": f"{reference.document}.{HISTORY}.html#{reference.key}"
+        if len({each.sha256 for each in history if each.sha256}) > 1
+        else "",
         "former": former,
         "around": around,
         "parts": parts,

@@ -68,12 +68,14 @@ def original(given: Original) -> Data:
 
     ``number`` of a case has its neutral citation: APA, Chicago, MLA and OSCOLA print it as their
     manuals have it.  More styles print a ``container-title`` there, but these put “___” behind it,
-    for the page of a reporter.
+    for the page of a reporter.  ``title-short`` is the title, too: notes of German law and some
+    twenty styles beside them print it alone, and the short title of a record is the archive's own.
     """
     said: Data = {
         "id": given.key,
         "type": given.kind.csl,
         "title": given.title,
+        "title-short": given.title,
         "author": [names.csl(agent) for agent in given.authors],
         "genre": "" if given.kind.is_case else given.kind.label,
         "publisher": given.publisher,

@@ -12,13 +12,14 @@ How Zotero reads them follows its translators Embedded Metadata and RDF and its 
 - ``citation_author`` is split at the last space, or at a comma: a person is written inverted.  Of
   a body Zotero first cuts off a comma at the end of the name, and then finds nothing to split.
   Inner commas are removed here for that, and a suffix stands behind the family name: Zotero drops
-  what follows a second comma.  ``DC.creator`` has the name as it is; Zotero does not read it beside
-  ``citation_author``.
+  what follows a second comma.  Like every record it names those who made the original, and the
+  title says whose words these are.
 - ``citation_publication_date`` takes precedence over ``DC.date``, and that over ``DCTERMS.date``.
   Only exact dates have the first, because it has no form for others.  Of these ``DC.date`` has the
   words of ``archive.citation.dates.in_years`` in double quotes, in which Zotero cites words as they
   are: it would read 8 February 2021 out of ``2021-02-08/..``.  ``DCTERMS.date`` is EDTF.
-- ``DC.contributor`` is the archive, and ``DC.creator`` those who made the original.
+- ``DC.creator`` is the archive, whose words the page has, and ``DC.contributor`` are those who made
+  the original, as in the PDF.  Zotero reads neither beside ``citation_author``.
 - the first ``DC.type`` is the report type; ``citation_public_url`` the address;
   ``citation_pdf_url`` the attachment; ``og:description`` the abstract.
 - ``dcterms.dateSubmitted`` would become the date of access, ``DC.coverage`` the archive location:
@@ -34,8 +35,10 @@ from typing import Literal
 
 from archive.citation import names
 from archive.citation.dates import exact, in_years, is_known
+from archive.citation.links import CARD, CARD_SIZE
 from archive.citation.reference import Reference
 from archive.citation.text import one_line, undivided_values
+from archive.model.card import picture
 from archive.model.crosswalk import in_order, texts, written
 from archive.model.record import Record
 from archive.model.words import words
@@ -64,7 +67,17 @@ def metadata(reference: Reference, description: str) -> tuple[Meta, ...]:
     return (
         *(Meta("name", key, content) for key, content in in_order(_named(reference), _ORDER)),
         *(Meta("property", key, content) for key, content in _open_graph(reference, description)),
+        *pictured(reference.form(CARD.suffix), " · ".join(picture(reference.record))),
     )
+
+
+def pictured(address: str, says: str) -> Iterator[Meta]:
+    """The metadata of a picture card, by its address and what it says."""
+    yield Meta("property", "og:image", address)
+    for name, pixels in zip(("width", "height"), CARD_SIZE, strict=True):
+        yield Meta("property", f"og:image:{name}", str(pixels))
+    yield Meta("property", "og:image:alt", one_line(says))
+    yield Meta("name", "twitter:card", "summary_large_image")
 
 
 def describe(record: Record) -> str:
@@ -76,7 +89,9 @@ def describe(record: Record) -> str:
             lambda one, other: listed.format(one=one, other=other),
             (agent.name for agent in record.cited),
         )
-        return _("{title}: {kind}, {authors}, {date}, with permanent anchors.").format(
+        return _(
+            "{title}: {kind}, {authors}, {date}, passage by passage, each with a permanent address."
+        ).format(
             title=record.title, kind=_(record.kind.label), authors=authors, date=record.date.said(_)
         )
     authors = names.listed([agent.name for agent in record.cited], "and")
@@ -100,14 +115,14 @@ def _coded(reference: Reference) -> Iterator[tuple[str, str]]:
     yield "citation_title", reference.title
     yield "DC.title", reference.title
     yield from (("citation_author", names.highwire(agent)) for agent in record.cited)
-    yield from (("DC.creator", names.inverted(agent)) for agent in record.cited)
+    yield "DC.creator", reference.publisher
+    yield from (("DC.contributor", names.inverted(agent)) for agent in record.cited)
     if moment := exact(record.date):
         yield "citation_publication_date", moment.slashed  # as Google Scholar has it
     yield "citation_technical_report_institution", reference.publisher
     yield "citation_public_url", reference.page
     yield "citation_fulltext_html_url", reference.page
     yield "citation_pdf_url", reference.form("pdf")
-    yield "DC.contributor", reference.publisher
     yield "DC.publisher", reference.publisher
     if is_known(record.date):
         words = f'"{in_years(record.date)}"'

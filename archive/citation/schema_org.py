@@ -1,5 +1,7 @@
 """JSON-LD for search engines (schema.org: Report; JSON-LD 1.1, 7: embedding in HTML).
 
+The author of a page is the archive.  The original, which it is based on, has those who are cited.
+
 Passages are named by fragments, which ``@base`` resolves (JSON-LD 1.1, 4.1.3), wherever a copy of
 the page lies.  In a page of 400 passages, whole addresses took 26 of 563 KB.
 """
@@ -24,7 +26,7 @@ Data = dict[str, Any]
 UNSAFE = str.maketrans({c: f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"})
 
 _ORDER = (
-    "@context @type @id url identifier name alternateName genre author contributor publisher "
+    "@context @type @id url identifier name alternateName genre author publisher "
     "inLanguage keywords license creditText creativeWorkStatus encoding isPartOf datePublished "
     "temporal isBasedOn hasPart"
 )
@@ -43,7 +45,7 @@ def report(
         "url": reference.page,
         "identifier": reference.document,
         "genre": reference.genre,
-        "contributor": archive,
+        "author": archive,
         "publisher": archive,
         "license": reference.licence,
         "creditText": reference.settings.credit,
@@ -57,7 +59,6 @@ def report(
     for name, row, value in written(record, "json_ld"):
         said = list(value) if isinstance(value, tuple) else value
         data[name] = {"@type": "Organization", "name": said} if row.is_name else said
-    data["author"] = _one_or_all(_authors(record))
     if record.extent:
         data["creativeWorkStatus"] = " ".join(("Incomplete.", *record.extent.sentences))
     data |= _dated(record.date)

@@ -8,9 +8,14 @@ from pathlib import Path
 
 from archive.commands import argument, command
 from archive.commands.published import compare
-from archive.commands.workspace import read_archive
+from archive.commands.wordings import words_of
+from archive.commands.workspace import read_archive, reading
+from archive.model.ledger import short
+from archive.model.passage import Anchor
 from archive.model.verifying import Status, answer
+from archive.model.wordings import RECOVER, WORDINGS, read_wordings
 from archive.site.check import unpublished, unsealed_among, unwritten
+from archive.site.know.facts import DOCUMENTS
 from archive.site.know.ledger import LEDGER, read_ledger
 from archive.site.read.sources import states, unattested
 
@@ -53,7 +58,10 @@ def check(arguments: Namespace, root: Path) -> int:
     epilog=f"Exit codes: {_STATUSES}; 1 the ledger is broken; 2 wrong arguments.",
 )
 def verify_citation(arguments: Namespace, root: Path) -> int:
-    """Say whether a cited passage was revised, moved or withdrawn since."""
+    """Say whether a cited passage was revised, moved or withdrawn since, and what it said.
+
+    The words are those of the day, or of the fingerprint, that is given.
+    """
     ledger, problems = read_ledger(root / LEDGER)
     if problems:
         print(*problems, sep="\n", file=sys.stderr)
@@ -64,4 +72,20 @@ def verify_citation(arguments: Namespace, root: Path) -> int:
         print(f"{error}.", file=sys.stderr)
         return 2
     print(f"{found.status.name.lower().replace('_', ' ')}: {found.message}")
+    if found.stood is not None:
+        words = _words(root, found.stood, found.final or "")
+        print(f"The words {short(found.stood)}: {words}" if words else NOT_KEPT)
     return found.code
+
+
+NOT_KEPT = f"The words that stood there are not kept; {RECOVER} searches git for them."
+
+
+def _words(root: Path, sha256: str, anchor: str) -> str:
+    """The words of a fingerprint, kept or as the page of its anchor has them; empty of none."""
+    kept = read_wordings(root / WORDINGS)
+    if sha256 in kept:
+        return kept[sha256]
+    page = f"{DOCUMENTS}/{Anchor.parse(anchor).document}"
+    with reading(root, quiet=True) as (app, _warnings):
+        return words_of(app, {page} & app.env.found_docs).get(sha256, "")

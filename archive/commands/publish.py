@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -16,6 +16,7 @@ from sphinx.application import Sphinx
 from archive.commands import argument, command
 from archive.commands.published import compare
 from archive.commands.verify_sources import Holdings, examined
+from archive.commands.wordings import find, missed, remember, words_of
 from archive.commands.workspace import reading, warnings_of
 from archive.fidelity.source import Sources
 from archive.files import write_if_changed
@@ -26,13 +27,21 @@ from archive.model.continuing import missing
 from archive.model.ledger import Event, Kind, Ledger, entries, fold, is_day, load, read, short
 from archive.model.passage import Anchor
 from archive.model.problem import Problem
-from archive.model.publishing import append, bound, following, pending
+from archive.model.publishing import append, bound, following, keep, pending
 from archive.model.settings import Settings
 from archive.model.tree import Tree
+from archive.model.wordings import WORDINGS, Superseded, superseded
 from archive.serving.diagnostics import WarningCollector
 from archive.site.check import problems_of_pages, unwritten
 from archive.site.know.domain import ArchiveDomain, archive_domain
-from archive.site.know.ledger import LEDGER, descriptions, standings, tombstones
+from archive.site.know.facts import DOCUMENTS
+from archive.site.know.ledger import (
+    LEDGER,
+    descriptions,
+    read_wordings,
+    standings,
+    tombstones,
+)
 from archive.site.read.sources import states, unattested
 
 # The problems that publishing itself mends: by a revision, and by one that was asked for.
@@ -54,6 +63,9 @@ class Documents:
     problems: Sequence[Problem]  # of the documents themselves
     settings: Settings
     described: Callable[[Ledger], Sequence[permanence.Description]] = lambda _ledger: ()
+    # The words that stand in documents, of their ids, and those of earlier days; by fingerprint.
+    words: Callable[[Set[str]], Mapping[str, str]] = lambda _ids: {}
+    earlier: Callable[[Mapping[str, Superseded]], Mapping[str, str]] = lambda _wanted: {}
 
 
 @command(
@@ -71,13 +83,14 @@ def run(arguments: Namespace, root: Path) -> int:
         domain = archive_domain(app.env)
         changed = _changed(domain)
         unresolved = [*_unresolved(app, domain, root, changed), *_unfaithful(domain, root, changed)]
-    known = states(domain)
-    waiting = len(list(unattested(domain, known)))
-    own = [*warnings, *unresolved, *problems_of_pages(domain, known), *unwritten(domain)]
-    found = Documents(
-        standings(domain), tombstones(domain), own, domain.settings, partial(descriptions, domain)
-    )
-    code = publish(root, found, arguments)
+        known = states(domain)
+        waiting = len(list(unattested(domain, known)))
+        own = [*warnings, *unresolved, *problems_of_pages(domain, known), *unwritten(domain)]
+        found = Documents(
+            standings(domain), tombstones(domain), own, domain.settings,
+            partial(descriptions, domain), partial(_words, app), partial(find, app, root),
+        )  # fmt: skip
+        code = publish(root, found, arguments)
     if code == 0 and waiting:
         print(
             f"notice: {waiting} passages or documents wait to be attested; make check tells them."
@@ -89,6 +102,11 @@ def _changed(domain: ArchiveDomain) -> set[str]:
     """The ids of the documents that have something to publish."""
     events = pending(domain.ledger, standings(domain), tombstones(domain), date.max.isoformat())
     return {Anchor.parse(event.anchor).document for event in events}
+
+
+def _words(app: Sphinx, ids: Set[str]) -> dict[str, str]:
+    names = (f"{DOCUMENTS}/{id_}" for id_ in sorted(ids))
+    return words_of(app, (name for name in names if name in app.env.found_docs))
 
 
 def _unfaithful(domain: ArchiveDomain, root: Path, changed: Set[str]) -> list[Problem]:
@@ -136,8 +154,10 @@ def publish(root: Path, documents: Documents, arguments: Namespace) -> int:
     events = (*asked, *pending(ledger, *facts, today, described))
     after, unsound = load(before + bound(events, before), LEDGER)
     mended = _MENDED | ({_MEANT} if arguments.swapped else set())
+    _kept, unsound_words = read_wordings(root / WORDINGS)
     obstacles = {
         *unreadable,
+        *unsound_words,
         *_broken(ledger, after, facts, mended),
         *documents.problems,
         *unsound,
@@ -148,6 +168,8 @@ def publish(root: Path, documents: Documents, arguments: Namespace) -> int:
         return 1
     _show(events)
     if not arguments.dry_run:
+        remember(root, _worded(events, documents))
+        _keep_superseded(root, after, documents)
         append(path, events, after=before)
         _pin(root, after, documents.settings, told=bool(events))
     return 0
@@ -164,10 +186,31 @@ def _broken(
     return told or list(permanence.check(after, *facts, LEDGER))
 
 
+def _worded(events: Sequence[Event], documents: Documents) -> dict[str, str]:
+    """The words that events publish, by fingerprint."""
+    worded = [each for each in events if each.sha256 is not None]
+    said = documents.words({Anchor.parse(each.anchor).document for each in worded})
+    return {sha256: said[sha256] for each in worded if (sha256 := each.sha256 or "") in said}
+
+
+def _keep_superseded(root: Path, after: Ledger, documents: Documents) -> None:
+    """Keep the words that no passage says once the ledger is ``after``; tell what is not found."""
+    path = root / WORDINGS
+    kept, _problems = read_wordings(path)
+    wanted = {sha256: was for sha256, was in superseded(after).items() if sha256 not in kept}
+    found = documents.earlier(wanted)
+    keep(path, {sha256: found.get(sha256) for sha256 in wanted})
+    if wanted:
+        print(f"{WORDINGS} has {len(found)} more earlier wordings.")
+    for told in missed({each: was for each, was in wanted.items() if each not in found}):
+        print(told)
+
+
 def _pin(root: Path, ledger: Ledger, settings: Settings, *, told: bool) -> None:
     pinned = write_if_changed(root / PIN, str(checkpoint(ledger, settings, LEDGER)))
     if told or pinned:
-        print(f"{LEDGER} has {ledger.tree.size} lines. Commit it and {PIN} with the documents.")
+        more = f", {PIN} and {WORDINGS}" if (root / WORDINGS).exists() else f" and {PIN}"
+        print(f"{LEDGER} has {ledger.tree.size} lines. Commit it{more} with the documents.")
 
 
 def _today(root: Path, ledger: Ledger, given: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,9 +14,10 @@ from archive.model.continuing import Version, begins_with, broken
 from archive.model.ledger import Ledger
 from archive.model.problem import Problem
 from archive.model.tree import Head
+from archive.model.wordings import WORDINGS, lost
 from archive.preservation.fetching import Client, EndlessError, UnreachableError
 from archive.preservation.finding import CannotCheckError, shown
-from archive.site.know.ledger import LEDGER
+from archive.site.know.ledger import LEDGER, read_wordings
 
 _MAIN = ("@{upstream}", "origin/HEAD", "origin/main", "origin/master")
 _TAGS = 50  # the newest
@@ -69,7 +70,16 @@ def compare(
     names.pop(git.commit(joining) if joining else "", None)
     for version in _differing(git, names, set(history), ledger):
         found.problems += broken(ledger, version, LEDGER)
+    found.problems += lost(read_wordings(root / WORDINGS)[0], ledger, _wordings(git, names))
     return found
+
+
+def _wordings(git: Git, names: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
+    """The earlier wordings as each version of them has them, with its name."""
+    history = {commit: f"the commit {commit[:12]}" for commit in git.changed(WORDINGS)}
+    named = {**history, **names}
+    files = git.files((commit, WORDINGS) for commit in named)
+    return ((named[commit], data) for (commit, _path), data in files.items())
 
 
 def _compare_pin(root: Path, ledger: Ledger, found: Compared) -> None:

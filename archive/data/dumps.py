@@ -14,7 +14,7 @@ PASSAGES, WORKS = "passages.jsonl", "works.jsonl"
 FULL_TEXT = "llms-full.txt"
 SCHEMAS = "schema"  # a folder
 
-_BETWEEN = "\n---\n\n"  # two documents of the full text
+BETWEEN = b"\n---\n\n"  # two documents of the full text
 
 
 def schemas(base: str) -> Mapping[str, str]:
@@ -60,7 +60,7 @@ def lines_of(data: bytes) -> bytes:
 def _texts(site: Path, documents: Iterable[str], head: str) -> Iterator[bytes]:
     yield head.encode("utf-8")
     for each in documents:
-        yield _BETWEEN.encode("utf-8") + _beside(site, each, TEXT.suffix).read_bytes()
+        yield BETWEEN + _beside(site, each, TEXT.suffix).read_bytes()
 
 
 def _beside(site: Path, document: str, suffix: str) -> Path:

@@ -11,17 +11,19 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Protocol
 
 from archive.model.fingerprint import normalise
 from archive.model.seal import PASSAGE, Part
 
 
-class Named(NamedTuple):
+class Named(Protocol):
     """What a link to an anchor or a document leads to."""
 
-    name: str
-    address: str
+    @property
+    def name(self) -> str: ...
+    @property
+    def address(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)

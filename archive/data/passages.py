@@ -153,10 +153,10 @@ _ALWAYS = frozenset({"text", "html", "history"})
 
 
 def _quotation(words: str, each: Piece, contents: Contents) -> dict[str, Any]:
-    label = each.anchor.rpartition("-")[2]
-    relations = contents.reference.record.relations
-    labels = dict.fromkeys((label, *(old.rpartition("-")[2] for old in each.former)))
-    found = [relation.target for name in labels for relation in origins(relations, name, words)]
+    record = contents.reference.record
+    own = (name.rpartition("-") for name in (each.anchor, *each.former))
+    labels = [label for document, _hyphen, label in own if document == record.id]
+    found = [each.target for label in labels for each in origins(record.relations, label, words)]
     return {"words": words, **({"origins": found} if found else {})}
 
 

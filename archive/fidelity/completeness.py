@@ -11,12 +11,12 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import NamedTuple
 
+from archive.fidelity.dates import find_dates
 from archive.fidelity.holding import Holding, Pair, PassageText
 from archive.fidelity.languages import capitals_are_names, english_figures, has_cases, primary
 from archive.fidelity.quotations import FORBIDDEN_RUN, Text
 from archive.fidelity.source import Paragraph, Source
 from archive.fidelity.words import WORD, Named, Names, bare_words
-from archive.model.dates import MONTHS
 from archive.model.fingerprint import normalise
 from archive.model.problem import Problem
 from archive.model.record import LeftOut
@@ -67,7 +67,7 @@ class _Facts:
     def __init__(self, text: str, language: str = "en") -> None:
         self.language = language
         text = english_figures(normalise(text), language)
-        self.dates, undated = find_dates(text)
+        self.dates, undated = find_dates(text, language)
         self.numbers = find_numbers(undated, spelt=primary(language) == "en")
         self.named = Named(undated)
 
@@ -106,7 +106,7 @@ def _lacking(
     language, is_english = wanted.language, primary(wanted.language) == "en"
     said = english_figures(_ENDNOTE.sub(",", normalise(said)), language)
     for kind, found, here in (
-        ("date", wanted.dates, find_dates(said)[0]),
+        ("date", wanted.dates, find_dates(said, language)[0]),
         ("number", wanted.numbers, find_numbers(said, spelt=is_english)),
     ):
         for fact, words in found.items():
@@ -160,55 +160,6 @@ def misdeclared(holding: Holding, pairs: Sequence[Pair]) -> Iterator[Problem]:
         else:
             continue
         yield Problem(holding.path, each.line, rule, message, mend)
-
-
-# --- Dates
-
-_MONTH_NUMBER = {name.lower(): number for number, name in enumerate(MONTHS, start=1)}
-_MONTH_NUMBER |= {name[:3].lower(): number for number, name in enumerate(MONTHS, start=1)}
-_MONTH_NUMBER["sept"] = 9
-
-_MONTH = rf"(?P<month>{'|'.join(MONTHS)}|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?)"
-_DAY = r"(?P<day>[12][0-9]|3[01]|0?[1-9])(?:st|nd|rd|th)?"
-_YEAR = r"(?P<year>[12][0-9]{3})\b"
-_FORMS = (
-    rf"(?<!\w){_MONTH}\s+{_DAY}\b(?:,?\s+{_YEAR})?",  # February 8, 2021
-    rf"(?<!\w){_DAY}\s+(?:of\s+|day\s+of\s+)?{_MONTH}\b(?:,?\s+{_YEAR})?",  # 8 February 2021
-    rf"(?<!\w){_MONTH}\s+(?:of\s+)?{_YEAR}",  # February 2021
-    r"\b(?P<year>[12][0-9]{3})-(?P<month>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12][0-9]|3[01])\b",
-)
-_PATTERNS = tuple(re.compile(form) for form in _FORMS)
-
-
-class Date(NamedTuple):
-    """A date; None where the text does not give the part."""
-
-    year: int | None
-    month: int
-    day: int | None
-
-
-def find_dates(text: str) -> tuple[dict[Date, str], str]:
-    """The dates of a text, each with the words that first give it, and the text without them.
-
-    Found are days, months of a year and days of a month, in any English order.
-    """
-    found: dict[Date, str] = {}
-
-    def take(match: re.Match[str]) -> str:
-        found.setdefault(_date(match), match[0])
-        return ","
-
-    for pattern in _PATTERNS:
-        text = pattern.sub(take, text)
-    return found, text
-
-
-def _date(match: re.Match[str]) -> Date:
-    parts = match.groupdict()
-    month, day, year = parts["month"].rstrip(".").lower(), parts.get("day"), parts["year"]
-    number = int(month) if month.isdigit() else _MONTH_NUMBER[month]
-    return Date(int(year) if year else None, number, int(day) if day else None)
 
 
 # --- Numbers

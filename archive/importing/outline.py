@@ -247,7 +247,8 @@ def _letters(blocks: Sequence[Block], kind: str) -> Iterator[tuple[str, int | No
     last = 0
     for block in blocks:
         letter, number = _letter(block, kind)
-        if announced and letter in "pi":
+        # Of an article with numbered paragraphs none is the article.
+        if announced and letter in "pi" and not _NUMBERED.match(block.text):
             letter, number = "a", _number(announced["number"])
         announced = _ARTICLE.match(block.text) if letter == "s" else None
         if kind in _NUMBERING and letter in "pi":

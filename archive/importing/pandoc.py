@@ -341,7 +341,7 @@ def _list_label(number: int, style: str, delimiter: str) -> str:
 
 def _properties(meta: Mapping[str, Any], walker: _Walker) -> Properties:
     found = {key: _flat(_value(value, walker)) for key, value in meta.items()
-             if key not in {"references", "nocite"}}  # fmt: skip
+             if key not in {"references", "nocite", "generator"}}  # fmt: skip
     known = {key: found.pop(key, "") or None for key in ("title", "author", "date")}
     language = found.pop("lang", None) or found.pop("language", None)
     for key, words in found.items():

@@ -1,7 +1,8 @@
 """The structure that a source has: its own numbers, parts within parts, speakers, signatories.
 
 Numbers become locators in the form that is usual of the kind (``archive.model.kinds``): ``[57]``,
-``art. 19``, ``count 3``.  A clause (a), (1) or (i) below a numbered one becomes a part of it.
+``art. 19``, ``count 3``.  Paragraphs that an article numbers have its number, too: ``art. 19(2)``.
+A clause (a), (1) or (i) below a numbered one becomes a part of it.
 """
 
 from __future__ import annotations
@@ -132,10 +133,11 @@ def _numbered(placed: Sequence[_Block], kind: Kind) -> Iterator[tuple[int, str]]
     """The blocks that the source numbers, with their locators."""
     if not kind.locator:
         return
+    in_articles = dict(_in_articles(placed)) if kind.name in _IN_ARTICLES else {}
     announced = ""  # by the heading above
     given: list[tuple[int, str, int]] = []  # block, locator, number
     for place, (anchor, block) in enumerate(placed):
-        named = _named(block.text, kind)
+        named = in_articles.get(place) or _named(block.text, kind)
         if not anchor.is_passage:
             announced = named or ""
             continue
@@ -145,10 +147,57 @@ def _numbered(placed: Sequence[_Block], kind: Kind) -> Iterator[tuple[int, str]]
             announced = ""
         elif match := _first(block.text, _DECIMAL, _QUESTION, _TIME):
             yield place, re.sub(r"^Q\.?\s?", "Q", match)
+            announced = ""
         elif number and kind.name not in _IN_ARTICLES:
             given.append((place, _formed(kind.locator, number), number))
     if len(given) >= _FEWEST and any(b[2] == a[2] + 1 for a, b in pairwise(given)):
         yield from ((place, locator) for place, locator, _ in given)
+
+
+def _in_articles(placed: Sequence[_Block]) -> Iterator[tuple[int, str]]:
+    """The blocks that have a mark of their own right below an article, with their locators."""
+    article = _Article()
+    for place, (anchor, block) in enumerate(placed):
+        named = _ARTICLE.match(block.text)
+        if named or not anchor.is_passage:
+            locator = f"art. {_figures(named[1])}" if named else ""
+            article = _Article(locator, "." if anchor.is_passage else "")
+        elif mark := article.mark_of(block, _own_number(block)):
+            yield place, f"{article.locator}({mark})"
+
+
+@dataclass(slots=True)
+class _Article:
+    """The article in which blocks stand, and what stands right below it."""
+
+    locator: str = ""  # empty outside of articles
+    last: str = ""  # the last mark (a) or (1) right below it; “.” after a number or plain words
+
+    def mark_of(self, block: Block, number: int) -> str:
+        """The mark of a block right below the article; empty if it has none, or is within another.
+
+        Marks such as (a) stand there where the first block has one; else they are within a block.
+        """
+        match = _PART.match(block.text)
+        if not self.locator:
+            return ""
+        if _DECIMAL.match(block.text):
+            match = None
+        if number:
+            self.last = "."
+            return str(number)
+        if match and match[1] in (_after(self.last) if self.last else ("a", "1")):
+            self.last = match[1]
+            return self.last
+        self.last = self.last or "."
+        return ""
+
+
+def _after(mark: str) -> tuple[str, ...]:
+    """The mark that follows one, if it is known: (b) after (a), (10) after (9)."""
+    if mark.isdigit():
+        return (str(int(mark) + 1),)
+    return (chr(ord(mark) + 1),) if mark.isalpha() and mark != "z" else ()
 
 
 def _first(text: str, *patterns: re.Pattern[str]) -> str:

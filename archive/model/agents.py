@@ -51,8 +51,9 @@ _NOT_CITED = "head xmp bibtex ris csl chicago apa mla bluebook oscola catalogue 
 # Where those who are cited stand.
 _AS_AUTHOR = {
     "card": "the role",
-    "head": "citation_author DC.creator",
-    "json_ld": "author", "xmp": "dc:creator", "bibtex": "author", "ris": "AU", "csl": "author",
+    "head": "citation_author DC.contributor",
+    "json_ld": "isBasedOn.author", "xmp": "dc:contributor",
+    "bibtex": "author", "ris": "AU", "csl": "author",
     "chicago": "author", "apa": "author", "mla": "author", "bluebook": "author",
     "oscola": "author",
     "catalogue": "issuer", "search": "issuer",
@@ -141,7 +142,7 @@ class Agent(KeywordFact):
         default=None,
         words=" ".join,
         drawn="link",
-        coded={"card": "the name", "json_ld": "author.sameAs"},
+        coded={"card": "the name", "json_ld": "isBasedOn.author.sameAs"},
         absent={_NOT_CITED: "a citation has names alone"},
     )
 

@@ -1,6 +1,7 @@
 """Publishing: the events that bring the ledger up to date, and appending them.
 
-A build never writes the ledger; only ``make publish`` does.
+A build never writes the ledger; only ``make publish`` does.  It keeps the words that are superseded
+before it appends the revision, so that a kill between the two loses none.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import errno
 import os
 import stat
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -28,6 +29,7 @@ from archive.model.ledger import (
 )
 from archive.model.permanence import Description, Standing, Survey, Tombstone, in_circle
 from archive.model.tree import Tree
+from archive.model.wordings import lines_of
 
 
 def pending(
@@ -174,6 +176,25 @@ def append(path: Path, events: Iterable[Event], *, after: bytes | None = None) -
                 raise _refusal(errno.EBUSY, "it changed meanwhile; run the command again", ledger)
 
 
+def keep(path: Path, wordings: Mapping[str, str | None]) -> None:
+    """Add wordings, by fingerprint, to the file at ``path``, all or none; those it has stay once.
+
+    A text of null notes that the words were not found.  The file is written as ``append`` does.
+    Raises OSError with the reason, and ValueError for a text of another fingerprint.
+    """
+    if not wordings:
+        return
+    lines = lines_of(wordings).splitlines(keepends=True)
+    file = _regular(path)
+    with _turn(file.parent) as locked:
+        old = _held(file, None)
+        if not locked:
+            _claim(draft_of(file))
+        have = set(old.splitlines(keepends=True))
+        with replacing(file, durable=True) as draft:
+            draft.write_bytes(old + b"".join(line for line in lines if line not in have))
+
+
 def bound(events: Iterable[Event], old: bytes) -> bytes:
     """The lines of events after those of a ledger, each with the tree head of all before it.
 
@@ -221,7 +242,7 @@ def _turn(directory: Path) -> Iterator[bool]:
 
 
 def _held(ledger: Path, after: bytes | None) -> bytes:
-    """What the ledger holds.  Raises OSError if nothing can be appended to it."""
+    """What a file of lines holds.  Raises OSError if nothing can be appended to it."""
     old = _read(ledger)
     if after is not None and old != after:
         raise _refusal(errno.EBUSY, "it changed since it was read; run the command again", ledger)

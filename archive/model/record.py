@@ -291,7 +291,8 @@ class Record(KeywordFact):
         is_name=True,
         card="Issuer",
         coded={
-            "head": "citation_author DC.creator", "json_ld": "author", "xmp": "dc:creator",
+            "head": "citation_author DC.contributor", "json_ld": "isBasedOn.author",
+            "xmp": "dc:contributor",
             "bibtex": "author", "ris": "AU", "csl": "author",
             "chicago": "author", "apa": "author", "mla": "author", "bluebook": "author",
             "oscola": "author",
@@ -302,10 +303,10 @@ class Record(KeywordFact):
     issuer_address: str | None = row(  # the issuer's own site
         read.address,
         default=None,
-        coded={"head": "rel=author", "json_ld": "author.url"},
+        coded={"head": "rel=author", "json_ld": "isBasedOn.author.url"},
         absent={
             "card": "the address of the source is there",
-            "xmp": "dc:creator has names alone",
+            "xmp": "dc:contributor has names alone",
             f"{_MANAGERS} {_STYLES}": "a citation has one address, that of what it cites",
             _LISTS: "they lead to documents of the archive",
         },

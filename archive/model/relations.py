@@ -63,6 +63,11 @@ BONDS: Mapping[str, Bond] = {
         Direction(N_("Replies"), "replies", ""),
         "replies to",
     ),
+    "follows-up": Bond(  # takes up again what its makers, or some of them, asked or said before
+        Direction(N_("Follows up"), "related", "citation"),
+        Direction(N_("Followed up by"), "related", ""),
+        "follows up", is_acyclic=True,
+    ),
     "amends": Bond(
         Direction(N_("Amends"), "related", "citation"),
         Direction(N_("Amended by"), "related", ""),
@@ -90,6 +95,9 @@ BONDS: Mapping[str, Bond] = {
     ),
 }  # fmt: skip
 
+
+# How a passage is named that others quote or repeat.
+TAKEN_UP = (BONDS["quotes"].back, BONDS["repeats"].back)
 
 # What makes two documents versions of one text.
 VERSIONS = frozenset({"translation-of", "version-of"})

@@ -32,6 +32,7 @@ class Answer:
     message: str  # plain English, one or more sentences
     final: str | None  # the anchor that answers today; None if never published
     sha256: str | None  # of the words that stand today; None if withdrawn or never published
+    stood: str | None = None  # the fingerprint of the words that were cited, where they are known
 
     @property
     def code(self) -> int:
@@ -64,12 +65,12 @@ def answer(
         return Answer(Status.UNPUBLISHED, message, None, None)
     words = _words_over_time(ledger, anchor)
     final = ledger.resolve(anchor).final
-    status, comparison = _compare(anchor, words, sha256, date)
+    status, comparison, stood = _compare(words, sha256, date)
     comparison += _amended(ledger.histories[final], date or "")
     present, fate = _fate(ledger, anchor)
     if status in (Status.LIVE, Status.REVISED) and present is not Status.LIVE:
         status = present
-    return Answer(status, f"{fate} {comparison}".strip(), final, words[-1].sha256)
+    return Answer(status, f"{fate} {comparison}".strip(), final, words[-1].sha256, stood)
 
 
 def _amended(history: History, since: str) -> str:
@@ -117,36 +118,41 @@ def _in_force(words: Sequence[_Words], date: str) -> list[_Words]:
 
 
 def _compare(
-    anchor: str, words: Sequence[_Words], sha256: str | None, date: str | None
-) -> tuple[Status, str]:
-    """Compare what was cited with what stands today; status and sentence."""
+    words: Sequence[_Words], sha256: str | None, date: str | None
+) -> tuple[Status, str, str | None]:
+    """Compare what was cited with what stands today; status, sentence, and what was cited."""
     candidates = list(words) if date is None else _in_force(words, date)
     if not candidates:
-        return Status.NOT_YET, f"It was first published on {words[0].since}, after {date}."
+        return Status.NOT_YET, f"It was first published on {words[0].since}, after {date}.", None
     if sha256 is not None:
         return _compare_words(words, candidates, sha256.lower(), date)
     if date is not None:
-        return _compare_day(words, candidates[-1], date)
+        return *_compare_day(words, candidates[-1], date), candidates[-1].sha256
     revisions = [each.since for each in words[1:] if each.sha256 is not None]
     if not revisions or len({each.sha256 for each in words}) == 1:
-        return Status.LIVE, ""
-    return Status.LIVE, (
-        f"Its words changed, last on {revisions[-1]}; "
-        "the fingerprint or the day of a citation tells whether that matters to it."
+        return Status.LIVE, "", None
+    return (
+        Status.LIVE,
+        (
+            f"Its words changed, last on {revisions[-1]}; "
+            "the fingerprint or the day of a citation tells whether that matters to it."
+        ),
+        None,
     )
 
 
 def _compare_words(
     words: Sequence[_Words], candidates: Sequence[_Words], cited: str, date: str | None
-) -> tuple[Status, str]:
+) -> tuple[Status, str, str | None]:
     matching = [each for each in candidates if each.sha256 and each.sha256.startswith(cited)]
     day = f" on {date}" if date is not None else ""
     if not matching:
         others = [each for each in words if each.sha256 and each.sha256.startswith(cited)]
         elsewhen = f" They stood from {others[0].since} on." if others else ""
         message = f"The words {short(cited)} did not stand there{day or ' at any time'}.{elsewhen}"
-        return Status.OTHER_WORDS, message
-    return _since(words, matching[-1], f"The words {short(cited)} stood there{day}")
+        return Status.OTHER_WORDS, message, others[0].sha256 if others else None
+    said = f"The words {short(cited)} stood there{day}"
+    return *_since(words, matching[-1], said), matching[-1].sha256
 
 
 def _compare_day(words: Sequence[_Words], stood: _Words, date: str) -> tuple[Status, str]:

@@ -11,7 +11,7 @@ from sphinx.locale import admonitionlabels
 
 from archive.drawing.svg import LABEL_SIZE, Drawing, Label, written
 from archive.pdf import code, fonts
-from archive.pdf.inline import Draw, formula, spoken_alternative, spoken_in
+from archive.pdf.inline import Draw, formula, own_text, spoken_alternative, spoken_in
 from archive.pdf.language import isolated, runs_against
 from archive.pdf.widths import columns
 
@@ -81,9 +81,12 @@ def _styled(node: nodes.Element, pen: Pen) -> str:
 
 
 def _in_its_direction(node: nodes.Element, pen: Pen) -> str:
-    """The text of a node, isolated if it runs against the direction of its page."""
+    """The text of a node, isolated if it runs against the direction of its page.
+
+    What it names in another language, such as a title, does not decide on its direction.
+    """
     around = pen.subject.from_the_right
-    if not runs_against(node.astext(), around):
+    if not runs_against(own_text(node), around):
         return pen.children(node)
     before = pen.anchored("")  # the label in the margin stays outside the isolate
     return code.block([before, isolated(pen.children(node), not around)])

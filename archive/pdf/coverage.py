@@ -28,6 +28,8 @@ from archive.site.nodes import (
 )
 from archive.site.show.citing import cite_link
 from archive.site.show.drawings import drawing
+from archive.site.show.origins import origin_link
+from archive.site.show.relations import taken_up_by
 from archive.upstream.markdown import line_break, struck
 
 _ADMONITIONS = (
@@ -63,6 +65,7 @@ DRAWN: Mapping[type[nodes.Node], Draw] = {
     nodes.subscript: inline.wrapped("sub"),
     nodes.superscript: inline.wrapped("super"),
     line_break: inline.line_break,
+    origin_link: inline.origin,
     struck: inline.wrapped("struck"),
     redacted: inline.wrapped("redacted"),
     speaker: inline.wrapped("speaker"),
@@ -118,7 +121,7 @@ PARTS = frozenset({
 SKIPPED = frozenset({
     nodes.comment, nodes.meta, nodes.substitution_definition, nodes.target,
     addnodes.highlightlang, addnodes.index, addnodes.tabular_col_spec, addnodes.toctree,
-    cite_link, item_mark, placeholder,
+    cite_link, item_mark, placeholder, taken_up_by,
 })  # fmt: skip
 
 _OTHER_FORM = (

@@ -83,6 +83,20 @@ def spoken_in(node: nodes.Element, expression: str, pen: Pen) -> str:
     return expression
 
 
+def own_text(node: nodes.Node) -> str:
+    """The text of a node without inline texts that have a language of their own."""
+    if not isinstance(node, nodes.Element) or not node.children:
+        return node.astext()
+    return "".join(
+        own_text(child) for child in node.children
+        if not (isinstance(child, nodes.inline) and _names_language(child))
+    )  # fmt: skip
+
+
+def _names_language(node: nodes.Element) -> bool:
+    return any(name.startswith(_LANGUAGE) for name in node["classes"])
+
+
 def flowing(text: str) -> str:
     """A text in which long words go on in the next line, and “§ 7” in the same one.
 
@@ -122,19 +136,22 @@ def literal(node: nodes.Element, pen: Pen) -> str:
 
 def reference(node: nodes.Element, pen: Pen) -> str:
     """A link: to the target's place in print if the same PDF has it, otherwise to the web."""
-    body = pen.children(node)
     addresses = pen.subject.addresses
     if node.get("refid"):
+        body = pen.children(node)
         label = addresses.label(pen.subject.docname, node["refid"])
         address = addresses.page(pen.subject.docname, node["refid"])
     elif node.get("refuri"):
         found, address = addresses.resolve(node["refuri"])
+        if found is None and node.astext() == address:  # what waits for a text waits for this
+            body = pen.anchored(flowing(as_printed(address)))
+        else:
+            body = pen.children(node)
         if found is None:
-            shown = flowing(as_printed(address)) if node.astext() == address else body
-            return code.call("web-link", code.string(escaped(address)), shown)
+            return code.call("web-link", code.string(escaped(address)), body)
         label = found
     else:
-        return body
+        return pen.children(node)
     kind = code.string(_kind(node, label))
     named = {} if pen.subject.words == ENGLISH else {"page": code.string(pen.subject.words.page)}
     if _is_set_off(node):
@@ -278,6 +295,15 @@ def passage_label(node: nodes.Element, pen: Pen) -> str:
     if around is None:
         pen.mark_next(node)
     return ""
+
+
+def origin(node: nodes.Element, pen: Pen) -> str:
+    """The mark behind exact words that were looked for in the work they are from."""
+    result = node["result"]
+    return code.call("origin-mark", code.string(result)) if result in _LOOKED_FOR else ""
+
+
+_LOOKED_FOR = frozenset({"exact", "differing", "not-found"})
 
 
 def line_break(node: nodes.Element, pen: Pen) -> str:

@@ -199,17 +199,17 @@ def _bundles(
 def document_edition(drawn: DrawnDocument, moved: Aliases, settings: Settings) -> Edition:
     """A document's own PDF: its page, and the works it cites.
 
-    Its metadata say as those of the page do whose words these are: the creators are those whom
-    citations name, the contributor is the archive, and the title tells what it did.
+    Its metadata say as those of the page do whose words these are: the creator is the archive, the
+    title tells what it did, and contributors are those who made the original.
     """
     document, record = drawn.document, drawn.record
-    described = {"dc:contributor": (settings.archive,)}
+    described = {"dc:contributor": tuple(agent.name for agent in record.cited)}
     for name, _row, value in written(record, "xmp"):
         described[name] = (*described.get(name, ()), *texts(value))
     return Edition(
         path=f"{document.docname}.pdf",
         title=told(record.title, settings.credit),
-        authors=tuple(agent.name for agent in record.cited),
+        authors=(settings.archive,),
         subjects=record.subjects,
         language=record.language,
         address=f"{settings.base}{page_uri(document.docname)}",

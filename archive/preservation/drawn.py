@@ -28,7 +28,7 @@ from archive.model.uri import as_printed
 from archive.model.words import Words
 from archive.preservation.ledger import Fates
 from archive.preservation.pages import Element
-from archive.preservation.printed import BRACKETS, PAGE, Run, apart
+from archive.preservation.printed import BRACKETS, PAGE, Run, apart, leads_on
 from archive.preservation.sealed import Sealed
 from archive.preservation.site import LEDGER
 from archive.preservation.words import squeezed
@@ -36,11 +36,12 @@ from archive.preservation.words import squeezed
 _PARTED, _FORMULAS = "\x1f", "\x1e"  # between the texts of a page, and behind them
 _UNSHOWN = frozenset({"annotation", "script", "style", "template"})
 _UNPRINTED = frozenset({"backrefs", "fn-bracket"})  # around and behind the numbers of notes
+_SIZES = (64, 32, 16, 8, 4, 2, 1)  # letters: longer pieces are looked for before shorter ones
 _SIGN = 2  # letters that a formula is made of at the most; words in it are found as all others
-_LONG_RUN = 8  # letters
 _LETTERS = 3  # of a glyph, which may be a ligature
-_LONG = 25  # letters of a word that may be divided anywhere
-_DIVIDED = frozenset("/-‐‑–—.:?&=_,@#%+~")  # behind which a line may end within a word
+_LONG = 24  # letters of a word that may be divided anywhere
+_DIVIDED = frozenset("/-‐‑–—.:!?&=_,@#%+~")  # behind which a line may end within a word
+_IN_NUMBERS = frozenset(".,:")  # but before a digit (Unicode Annex 14, LB25)
 
 # From Thai on there are scripts in which a line may end within a word.
 _SPACELESS = re.compile(
@@ -97,18 +98,6 @@ def _texts(root: Element) -> Iterator[str]:
                 yield element.text or ""
         elif element is not root:
             yield element.tail or ""
-
-
-def _is_long(size: int) -> bool:
-    return size >= _LONG_RUN
-
-
-def _is_short(size: int) -> bool:
-    return 1 < size < _LONG_RUN
-
-
-def _is_single(size: int) -> bool:
-    return size == 1
 
 
 class Piece(NamedTuple):
@@ -177,7 +166,8 @@ def _edges(word: str, *, is_mixed: bool) -> bytes:
     ways = [_way(letter) for letter in word] if is_mixed else list(map(_is_backwards, word))
     pairs = zip(word, word[1:], ways, ways[1:], strict=False)
     may_end = (
-        letter in _DIVIDED or letter in BRACKETS or after in BRACKETS or one != two
+        (letter in _DIVIDED and not (letter in _IN_NUMBERS and after.isdigit()))
+        or letter in BRACKETS or after in BRACKETS or one != two
         or bool(_SPACELESS.search(letter + after))
         for letter, after, one, two in pairs
     )  # fmt: skip
@@ -208,17 +198,17 @@ class Allowed:
     def strange(self, runs: Sequence[Run]) -> Iterator[str]:
         """The runs of its pages that are none of it.
 
-        Each letter of the page is printed once.  Long runs are looked for first, then the short
-        ones between them; a single letter has to stand beside a run before or behind it.
+        Each letter of the page is printed once.  Long runs are looked for first, then shorter ones
+        between them; a single letter has to stand beside a run before or behind it.
         """
         pieces = list(self._unknown(runs))
         found: dict[int, int] = {}  # where each piece stands in the page
         used = bytearray(len(self.shown.text))
-        for is_wanted in (_is_long, _is_short, _is_single):
+        for least, most in zip(_SIZES, (len(used) + 1, *_SIZES), strict=False):
             after = 0
             for at, piece in enumerate(pieces):
                 size = len(piece.text)
-                if is_wanted(size):
+                if least <= size < most or (size > len(used) and least == _SIZES[0]):
                     beside = (after, found.get(at + 1, 0) - 1) if size == 1 else ()
                     found[at] = self.shown.find(piece, after, used, beside)
                     used[found[at] : found[at] + size] = b"\1" * size if found[at] >= 0 else b""
@@ -233,16 +223,22 @@ class Allowed:
         """
         left, waiting, last = self.formulas.copy(), None, -2
         texts = [squeezed(run.text) for run in runs]
+        rows = _rows(runs)
         for at, run in enumerate(runs):
+            is_same = at in rows and at == last + 1 and rows.get(last) == rows[at]
+            if is_same and not texts[at]:
+                last = at
+                continue
             said = _plain(run.text) if run.is_formula and not run.is_artifact else ""
             if 0 < len(said) <= _SIGN and Counter(said) <= left:
                 left -= Counter(said)
                 continue
             piece = _piece(runs, texts, at)
-            if self._is_own(run, piece, texts, at):
+            alone = "".join(texts[each] for each in rows[at]) if at in rows else piece.text
+            if alone in self.words or self._is_own(run, piece, texts, at):
                 continue
             is_next = at == last + 1 and max(map(len, texts[last : at + 1])) <= _LETTERS
-            if waiting and is_next and not apart(runs[last], run):
+            if waiting and (is_same or (is_next and not apart(runs[last], run))):
                 waiting = Piece(waiting.text + piece.text, waiting.from_within, piece.into)
             else:
                 yield from [waiting] if waiting else []
@@ -253,7 +249,7 @@ class Allowed:
     def _is_own(self, run: Run, piece: Piece, texts: Sequence[str], at: int) -> bool:
         """Whether a run is one of print's own, or repeats what the page says."""
         said = piece.text
-        if not said or said in self.words or _PAGE.match(said):
+        if not said or _PAGE.match(said):
             return True
         if _opening(texts, at):
             return True
@@ -268,12 +264,54 @@ class Allowed:
         return f"{page + 1}" if self.total is None else f"{page + 1}/{self.total}"
 
 
+def _rows(runs: Sequence[Run]) -> dict[int, range]:
+    """For runs that touch in lines from right to left, which ones.
+
+    Such lines are drawn in the order in which they are read, each word, sign and space by itself.
+    """
+    found: dict[int, range] = {}
+    at = 0
+    while at < len(runs):
+        end = at + 1
+        while end < len(runs) and _touch(runs[end - 1], runs[end]):
+            end += 1
+        row = range(at, end)
+        if len(row) > 1 and any(_is_backwards(each) for run in runs[at:end] for each in run.text):
+            found |= dict.fromkeys(row, row)
+        at = end
+    return found
+
+
+def _touch(last: Run, run: Run) -> bool:
+    is_like = (last.is_artifact, last.is_formula) == (run.is_artifact, run.is_formula)
+    return is_like and last.y == run.y and (not apart(last, run) or leads_on(last, run))
+
+
 def _piece(runs: Sequence[Run], texts: Sequence[str], at: int) -> Piece:
     text = texts[at]
     if text.startswith(")") and "(" in _opening(texts, at - 1):
         text = text[1:]  # behind the number of a page
     into = at + 1 < len(runs) and runs[at + 1].divides
-    return Piece(text, at > 0 and runs[at - 1].divides, into)
+    return Piece(text, _is_divided(runs, at), into)
+
+
+def _is_divided(runs: Sequence[Run], at: int) -> bool:
+    """Whether a word goes on in a run, be it on the next page, behind notes, foot and head."""
+    before = at - 1
+    while before >= 0 and runs[before].is_artifact and not runs[before].divides:
+        before -= 1
+    page = runs[at].page
+    if before >= 0 and runs[before].page < page:
+        return any(run.divides for run in _of_page(runs, before))
+    return before >= 0 and runs[before].divides
+
+
+def _of_page(runs: Sequence[Run], last: int) -> Iterator[Run]:
+    """The runs of a page, from the last one on."""
+    for at in range(last, -1, -1):
+        if runs[at].page != runs[last].page:
+            return
+        yield runs[at]
 
 
 def _opening(texts: Sequence[str], at: int) -> str:

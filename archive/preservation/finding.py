@@ -29,6 +29,7 @@ RULES = {
     "anchor-lost": "every anchor ever published answers at its old address",
     "anchor-repeated": "every anchor stands once in its page",
     "words-differ": "page, MyST copy, PDF and EPUB say what the ledger has the fingerprint of",
+    "wording-differs": "earlier words have their fingerprints, and are shown where they stood",
     "label-differs": "a page shows the number that the MyST copy has for a passage",
     "words-hidden": "no attribute of a page hides a published block",
     "words-unreadable": "every form of a document can be read",

@@ -31,6 +31,7 @@ class Known:
     files: Container[str]  # of the copy
     names: dict[str, str] = field(default_factory=dict)  # of documents and anchors, as spoken
     headings: dict[str, str] = field(default_factory=dict)  # which links show; white space may lack
+    marked: set[str] = field(default_factory=set)  # headings with marks in them
     ways: dict[str, str] = field(default_factory=dict)  # that tell anchors from all others
     works: dict[str, str] = field(default_factory=dict)  # the label of each work
     languages: dict[str, str] = field(default_factory=dict)  # of documents
@@ -45,6 +46,7 @@ class Known:
         """Take what a document tells that is proved."""
         self.names |= sealed.names()
         self.headings |= sealed.headings()
+        self.marked |= sealed.marked()
         self.ways |= {each.anchor: each.way for each in sealed.standing.values()}
         self.works |= {key: sealed.worded(key)[0] for key in sealed.works}
         own = sealed.record.id
@@ -59,6 +61,10 @@ class Known:
     def shown(self, target: str) -> str | None:
         """What a link shows that has no words of its own: a heading, or a spoken name."""
         return self.headings.get(target, self.names.get(target))
+
+    def exactly(self, target: str) -> str | None:
+        """What a link shows, where white space is known, too: not of a heading with marks in it."""
+        return None if target in self.marked else self.shown(target)
 
     def called(self, target: str) -> set[str]:
         """All names that a link to a document or an anchor may show."""

@@ -31,7 +31,9 @@ from archive.preservation.words import Said
 
 # Marks of lists, and the labels of signatories, which stand in columns and not in the margin.
 _NUMBERING = re.compile(r"[•–∗‣◦▪]|\(?(?:[0-9]{1,6}|[A-Za-z]{1,6})[.)]|G[1-9][0-9]*")
+_NUMBERING_RUNS = 3  # a bracket, a number, a bracket
 _MARGIN = 20  # points that a label stands left of the text
+_BEYOND = 4  # points that it stands right of a text that begins at the right
 _LABEL_SIZE = 9  # points, a little more than those of a label; headings are larger
 _LONGEST_FORMULA = 4_000  # letters
 PAGE = r"(?:p\.|S\.|pág\.|с\.|ص|页)"  # before the number of a page (archive.model.words)
@@ -175,6 +177,7 @@ class _Pen:
         self._kept: list[tuple[float, ...]] = []
         self._tags: list[tuple[str, str | None]] = []  # of marked content, with its ActualText
         self._told = ""  # of an ActualText, what is told already
+        self._drawn = set[str]()  # its letters that were drawn
         self._divides = False  # whether the hyphen of a divided word was drawn last
         self._start = (0.0, 0.0)
         self._font = Font({}, {})
@@ -191,10 +194,18 @@ class _Pen:
 
     def mark(self, operands: Any) -> None:
         self._tags.append((str(operands[0]), _actual(operands)))
-        self._told = ""
+        self._told, self._drawn = "", set()
 
     def unmark(self, _: Any) -> None:
-        self._tags.pop()
+        """End marked content.  Raises ValueError where it is said to have a mark that it lacks.
+
+        The glyph of a mark may say a letter that it stood on first, so letters are not held.
+        """
+        _, actual = self._tags.pop()
+        is_told = actual is not None and actual == self._told and _is_backwards(actual)
+        marks = set(filter(unicodedata.combining, _letters(actual or "")))
+        if is_told and not marks <= self._drawn:
+            raise ValueError("it is said to show marks that are not drawn")
 
     def choose(self, operands: Any) -> None:
         font = self._own[str(operands[0])]
@@ -217,6 +228,8 @@ class _Pen:
         """
         text = self._font.text(strings)
         actual = next((each for _, each in reversed(self._tags) if each), "")
+        if actual:
+            self._drawn |= _letters(text)
         self._divides = text in _HYPHENS and (actual or text) == _SOFT_HYPHEN
         if self._divides or (actual and actual == self._told):
             return ""
@@ -271,9 +284,13 @@ _NUMBERED = re.compile(r"\[U\+([0-9A-F]{4,6})\]")  # a letter that no font has
 
 def _may_stand_for(actual: str, drawn: Iterable[str]) -> bool:
     """Whether an ActualText may be of glyphs: in a script that needs it, with a letter of each."""
-    letters = set(unicodedata.normalize("NFD", actual))
-    shares = (not letters.isdisjoint(unicodedata.normalize("NFD", each)) for each in drawn)
-    return not _PLAIN.search(actual) and all(shares)
+    letters = _letters(actual)
+    return not _PLAIN.search(actual) and not any(letters.isdisjoint(_letters(it)) for it in drawn)
+
+
+def _letters(text: str) -> set[str]:
+    """The letters of a text, marks apart."""
+    return set(unicodedata.normalize("NFD", text))
 
 
 def _of_number(found: re.Match[str]) -> str:
@@ -428,12 +445,13 @@ class Text:
     def __init__(self, printed: Printed) -> None:
         self._printed = printed
         runs = [run for run in printed.runs if not run.is_artifact]
-        left = min((run.x for run in runs if run.size > _LABEL_SIZE), default=0.0)
-        margin = left - _MARGIN
+        large = [run for run in runs if run.size > _LABEL_SIZE]
+        margin = min((run.x for run in large), default=0.0) - _MARGIN
+        right = max((run.x + run.width for run in large), default=0.0) + _BEYOND
         self._runs: list[Run] = []
         self._labels: defaultdict[tuple[int, int], list[str]] = defaultdict(list)
         for run in runs:
-            if run.x < margin:
+            if run.x < margin or (run.size <= _LABEL_SIZE and run.x > right):
                 self._labels[run.page, round(run.y)].append(" ".join(run.text.split()))
             else:
                 self._runs.append(run)
@@ -450,7 +468,8 @@ class Text:
             spelled = _Letters.of(run.text)
             here = bytearray(spelled.before)
             if here:
-                here[0] = _BREAK if apart(last, run) else max(here[0], int(open_space))
+                is_apart = apart(last, run) and not leads_on(last, run)
+                here[0] = _BREAK if is_apart else max(here[0], int(open_space))
                 open_space = False
             open_space = open_space or run.text[-1:].isspace()
             last = run
@@ -599,11 +618,23 @@ class Text:
 
     def _skip(self, run: int) -> int | None:
         """The run after numbering; after notes at the foot of a page, the next page's first."""
-        if _NUMBERING.fullmatch(self._runs[run].text.strip()):
-            return run + 1 if run + 1 < len(self._runs) else None
+        after = self._after_numbering(run)
+        if after is not None:
+            return after if after < len(self._runs) else None
         page = self._runs[run].page
         at = bisect_left(self._tops, (page + 1, float("-inf")))
         return at if at < len(self._runs) else None
+
+    def _after_numbering(self, run: int) -> int | None:
+        """The run behind numbering, whose signs a line from right to left has by themselves."""
+        said = ""
+        for at in range(run, min(run + _NUMBERING_RUNS, len(self._runs))):
+            if at > run and not leads_on(self._runs[at - 1], self._runs[at]):
+                return None
+            said += self._runs[at].text.strip()
+            if _NUMBERING.fullmatch(said):
+                return at + 1
+        return None
 
 
 def apart(last: Run | None, run: Run) -> bool:
@@ -615,12 +646,14 @@ def apart(last: Run | None, run: Run) -> bool:
     return abs(run.x - last.x - last.width) > _GAP * last.size
 
 
+def leads_on(last: Run | None, run: Run) -> bool:
+    """Whether a run goes on at the left of the one before it, as lines from right to left do."""
+    if last is None or (last.page, last.y) != (run.page, run.y):
+        return False
+    return abs(last.x - run.x - run.width) <= _GAP * last.size
+
+
 def _same_spaces(wanted: bytes, found: bytes, *, first: bool) -> bool:
     """Whether spaces stand where they should; a line may break within a word and after a space."""
     pairs = zip(wanted[first:], found[first:], strict=True)
     return all(there != _NONE if asked else there != _SPACE for asked, there in pairs)
-
-
-def is_read_backwards(said: Said) -> bool:
-    """Whether a block has a script that print draws from right to left."""
-    return any(unicodedata.bidirectional(letter) in {"R", "AL"} for letter in said.text)

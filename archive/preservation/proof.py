@@ -15,8 +15,9 @@ import re
 import zipfile
 import zlib
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from hashlib import sha256
 from itertools import islice, pairwise, zip_longest
 from pathlib import Path
@@ -25,24 +26,38 @@ from typing import Any
 import pikepdf
 from lxml import etree
 
-from archive.citation.links import BIBTEX, COMPANION, LINKSET
+from archive.citation.earlier import HISTORY
+from archive.citation.links import BIBTEX, COMPANION, LINKSET, PASSAGES, TEXT
 from archive.citation.works_export import CITED
+from archive.data import overview
+from archive.data.dumps import BETWEEN, FULL_TEXT, schemas
+from archive.data.dumps import PASSAGES as ALL_PASSAGES
 from archive.model import tiles
 from archive.model.checkpoint import NOTE, PIN, Checkpoint, origin
 from archive.model.fingerprint import normalise
 from archive.model.record import parse_record
 from archive.model.seal import canonical, record_fields
+from archive.model.settings import Settings
 from archive.model.uri import as_printed
-from archive.preservation import inclusion
+from archive.preservation import inclusion, past
 from archive.preservation.bounds import BoundError, bounded, check_packing
 from archive.preservation.citation import cited_in
+from archive.preservation.data import (
+    Dumps,
+    Given,
+    UnprovedError,
+    passages_again,
+    text_again,
+    unlike,
+)
 from archive.preservation.drawn import allowed, allowed_of_notice, publication, shown_by
 from archive.preservation.finding import Finding, Unchecked
 from archive.preservation.known import Known, Links
 from archive.preservation.ledger import Fates, is_anchor_of, page_of
 from archive.preservation.pages import Element, page_of_tree, parse_html
-from archive.preservation.printed import Printed, Text, is_read_backwards, read_print
-from archive.preservation.scripts import PASSAGES, Scripts, foreign, handed_over, is_script
+from archive.preservation.printed import Printed, Text, read_print
+from archive.preservation.scripts import PASSAGES as CHECKED
+from archive.preservation.scripts import Scripts, foreign, handed_over, is_script
 from archive.preservation.sealed import (
     FOLLOWING,
     THEME,
@@ -73,21 +88,26 @@ _INDEX, _FIRST_VOLUME = "archive.pdf", "archive-1.pdf"
 _BOOK_HEAD = f"META-INF/{PIN}"
 _HEADS = frozenset({PIN, NOTE})
 _TILES, _PROOF = f"{tiles.FOLDER}/", ".proof.json"
+_HISTORY = f".{HISTORY}.html"
 _TOLD = 20  # scripts of one page
 _RECORDS = (".bib", ".json", ".ris")
 _DRAWN = (".html", ".svg", ".xhtml", ".xml")
+_PLAIN, _DATA = f".{TEXT.suffix}", f".{PASSAGES.suffix}"
+_OF_ALL = frozenset({ALL_PASSAGES, FULL_TEXT})
 
 
 def order(path: str) -> tuple[int, str]:
-    """Sort key by which files are checked: proofs before, PDFs and EPUB after the pages."""
-    return 0 if path.endswith(_PROOF) else 2 if path.endswith((".pdf", ".epub")) else 1, path
+    """Sort key by which files are checked: proofs before, print and history after the pages."""
+    first, last = (_PROOF, past.WORDINGS), (".pdf", ".epub", _HISTORY)
+    return 0 if path.endswith(first) else 2 if path.endswith(last) else 1, path
 
 
 def wants(path: str) -> bool:
     """Whether a file's bytes are read, besides being hashed."""
     name = path.lower()
-    read = name.endswith((*_RECORDS, *_DRAWN, ".md", ".pdf", ".epub"))
-    return read or is_script(name) or path in _HEADS or path.startswith(_TILES)
+    read = name.endswith((*_RECORDS, *_DRAWN, ".md", ".pdf", ".epub", _PLAIN))
+    known = path in _HEADS | _OF_ALL or path == past.WORDINGS or path.startswith(_TILES)
+    return read or known or is_script(name)
 
 
 @dataclass(slots=True)
@@ -102,6 +122,7 @@ class Proof:
     unchecked: list[Unchecked] = field(default_factory=list)
     # The pages whose words have their fingerprints, by the id of the document.
     pages: dict[str, Words] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)  # earlier words by fingerprint
     _by_page: Mapping[str, list[str]] = field(init=False)
     _anchors: Mapping[str, list[str]] = field(init=False)  # of each document, that stand
     _tiles: dict[str, bytes] | None = None  # digests by path
@@ -114,6 +135,7 @@ class Proof:
     # What stands around the text of the first page, and of the first chapter.
     _frames: dict[tuple[str, str], tuple[str, list[tuple[str, ...]]]] = field(default_factory=dict)
     _archive: Mapping[str, Any] | None = None  # the settings that all documents have
+    _dumps: Dumps = field(default_factory=Dumps)
 
     def __post_init__(self) -> None:
         standing: dict[str, list[str]] = {}
@@ -126,7 +148,8 @@ class Proof:
 
     def read(self, path: str, data: bytes) -> Iterator[Finding]:
         """What is wrong with what a file says."""
-        if len(data) > _LARGEST and not path.endswith((".pdf", ".epub")):
+        grows = path in _OF_ALL or path.endswith((".pdf", ".epub"))
+        if len(data) > _LARGEST and not grows:
             yield _unreadable(path, f"it is larger than {_LARGEST >> 20} MB")
             return
         try:
@@ -161,6 +184,9 @@ class Proof:
     def _readers(self) -> Mapping[str | tuple[str, ...], Callable[[str, bytes], Iterator[Finding]]]:
         return {
             _DRAWN: self._page, ".md": self._source, ".pdf": self._print, ".epub": self._book,
+            _DATA: self._data, _PLAIN: self._plain, ALL_PASSAGES: self._dump,
+            ".schema.json": self._schema,
+            past.WORDINGS: self._wordings,
         }  # fmt: skip
 
     # Pages and MyST copies
@@ -178,6 +204,28 @@ class Proof:
             versions = self._known.group(sealed.record.id)
             wrong = miscited(data, tree, sealed, self.fates, self.templates, versions)
             yield from (_record(path, message) for message in islice(wrong, _TOLD))
+            history = f"documents/{sealed.record.id}{_HISTORY}"
+            if history not in self.digests and past.reworded(sealed.record.id, self.fates):
+                yield _misworded(history, "the page of its earlier words is not there")
+        if path.endswith(_HISTORY) and tree is not None:
+            yield from self._history(path, data, tree)
+
+    def _wordings(self, path: str, data: bytes) -> Iterator[Finding]:
+        self.texts, wrong = past.read(data, self.fates)
+        yield from (_misworded(path, message) for message in wrong[:_TOLD])
+
+    def _history(self, path: str, data: bytes, tree: Element) -> Iterator[Finding]:
+        """Hold what passages said on earlier days against the ledger."""
+        document = document_at(path, _HISTORY)
+        sealed = self._proved(document)
+        if sealed is None or past.WORDINGS not in self.digests:
+            why = "no seal of the copy covers it" if sealed is None else "the copy keeps no words"
+            self._note(f"what {path} says", why)
+            return
+        said = self.pages.get(sealed.record.id, Words({})).said.values()
+        texts = {**self.texts, **{each.sha256: normalise(each.words) for each in said}}
+        wrong = past.differing(data, tree, sealed, self.fates, self.templates, texts)
+        yield from (_misworded(path, message) for message in islice(wrong, _TOLD))
 
     def _document(self, path: str, document: str, tree: Element | None) -> Iterator[Finding]:
         ids = page_of_tree(tree, path).ids if tree is not None else frozenset()
@@ -250,8 +298,11 @@ class Proof:
         for anchor in self._by_page.get(path, ()):
             if anchor not in ids and anchor not in self.fates.words:
                 yield _lost(path, anchor)
-        own = (name for name in ids if is_anchor_of(name, path))
-        unknown = sorted(name for name in own if name not in self.fates.final)
+        yield from self._unknown(path, (name for name in ids if is_anchor_of(name, path)))
+
+    def _unknown(self, path: str, anchors: Iterable[str]) -> Iterator[Finding]:
+        """Tell of anchors that the ledger does not have."""
+        unknown = sorted(name for name in anchors if name not in self.fates.final)
         if unknown:
             message = f"{len(unknown)} anchors are not in the ledger, {unknown[0]} first"
             mend = "the ledger was cut, or the passages were never published: make publish"
@@ -259,7 +310,7 @@ class Proof:
 
     def _script(self, path: str, data: bytes) -> Iterator[Finding]:
         """Hold a script to be the engine's, and the words that texts are checked with."""
-        document = document_at(path, PASSAGES)
+        document = document_at(path, CHECKED)
         if not self.scripts.knows(path, data):
             yield _foreign(path, "the engine does not know this script")
         elif document is not None and document in self._anchors:
@@ -348,6 +399,71 @@ class Proof:
                 message = f"{anchor} is {written} here, and {shown} in the page"
                 yield Finding(path, "label-differs", message, _ANEW)
 
+    # Data and plain text
+
+    def _data(self, path: str, data: bytes) -> Iterator[Finding]:
+        document = document_at(path, _DATA)
+        if document is None:
+            return
+        given = Given.read(data)
+        self._dumps.take(path, data)
+        for anchor in self._anchors.get(document, ()):
+            yield from self._says(path, anchor, given.said.get(anchor))
+        for anchor in given.said.keys() & self.fates.final.keys() - self.fates.words.keys():
+            message = f"{anchor} moved or was withdrawn, and stands here as if it had not"
+            yield Finding(path, "words-differ", message, _ANEW)
+        yield from self._unknown(path, given.said)
+        yield from self._again(path, document, data, partial(passages_again, given))
+
+    def _says(self, path: str, anchor: str, said: str | None) -> Iterator[Finding]:
+        """Hold a text that is normalised already against its fingerprint."""
+        wanted, line = self.fates.words[anchor]
+        own = sha256(said.encode("utf-8")).hexdigest() if said is not None else ""
+        if not own:
+            yield _lost(path, anchor)
+        elif own != wanted:
+            yield _differs(path, anchor, line, own, wanted)
+        self.blocks += 1
+
+    def _plain(self, path: str, data: bytes) -> Iterator[Finding]:
+        document = document_at(path, _PLAIN)
+        if document is not None:
+            self._dumps.take(path, data)
+            page = self.pages.get(document, Words({}))
+            said = {anchor: each.words for anchor, each in page.said.items()}
+            yield from self._again(path, document, data, partial(text_again, said))
+        elif path == FULL_TEXT:
+            known, own = self._archive, data.partition(BETWEEN)[0].decode("utf-8")
+            wanted = overview.head(Settings.of(known)) if known is not None else own
+            for message in islice(self._dumps.full_text(data, wanted), _TOLD):
+                yield Finding(path, "shown-differs", message, _ANEW)
+
+    def _again(
+        self, path: str, document: str, data: bytes, make: Callable[[Sealed, Fates, Known], str]
+    ) -> Iterator[Finding]:
+        """Hold a file against what is made again from what is proved of a document."""
+        sealed = self._proved(document)
+        if sealed is None:
+            self._note(f"what {path} says besides its passages", "no seal of the copy covers it")
+            return
+        try:
+            wanted = make(sealed, self.fates, self._known)
+        except UnprovedError as unproved:
+            self._note(f"what {path} says", f"what {unproved} says or is called is not proved")
+            return
+        if message := unlike(data.decode("utf-8"), wanted):
+            yield Finding(path, "shown-differs", message, _ANEW)
+
+    def _dump(self, path: str, data: bytes) -> Iterator[Finding]:
+        for message in islice(self._dumps.passages(data), _TOLD):
+            yield Finding(path, "shown-differs", message, _ANEW)
+
+    def _schema(self, path: str, data: bytes) -> Iterator[Finding]:
+        base = (self._archive or {}).get("html_baseurl")
+        wanted = schemas(base).get(path) if base is not None else None
+        if wanted is not None and data.decode("utf-8") != wanted:
+            yield _record(path, "it is not the schema that this engine writes")
+
     # Print
 
     def _print(self, path: str, data: bytes) -> Iterator[Finding]:
@@ -379,9 +495,6 @@ class Proof:
             if said is None:
                 why = "its page has not the words that it was published with"
                 self._note(f"{anchor} in {path}", why)
-                continue
-            if is_read_backwards(said):
-                self._note(f"{anchor} in {path}", "it is written from right to left")
                 continue
             why = text.says(anchor, said)
             if why:
@@ -461,7 +574,7 @@ class Proof:
                 yield Finding(path, "shown-differs", f"a link leads to {address}", _ANEW)
         ties = self._ties(path, sealed.record.id, sealed, lambda: iter(()))
         for said in (sealed.record.title, *publication(sealed, self.fates), *sealed.besides(ties)):
-            if not is_read_backwards(Said(said)) and not text.has(as_printed(said)):
+            if not text.has(as_printed(said)):
                 yield Finding(path, "shown-differs", f"“{said[:60]}” is not printed", _ANEW)
 
     def _attachment(self, path: str, name: str, data: bytes) -> Iterator[Finding]:
@@ -663,16 +776,20 @@ class Proof:
         if self._archive is not None:
             name, base = (self._archive.get(key, "") for key in ("project", "html_baseurl"))
             yield (
-                "No line of the ledger covers style sheets, pages that are no documents, lists of "
-                "works for reference managers, and what "
+                "No line of the ledger covers style sheets, picture cards, pages that are no "
+                "documents, lists of works for reference managers, and what "
                 f"the archive calls itself: here {name}, {base}."
             )
 
     def kept(self, path: str) -> Mapping[str, str]:
         """What other files are held against: words and label of each block, or what is sealed."""
+        if path == past.WORDINGS:
+            return self.texts
         if path.endswith(_PROOF):
             packed = self._sealed.get(path.removeprefix("documents/").removesuffix(_PROOF))
             return {"": b64encode(packed).decode()} if packed else {}
+        if dumped := self._dumps.kept(path):
+            return dumped
         document = document_at(path, ".html")
         page = self.pages.get(document) if document is not None else None
         said = page.said.items() if page else ()
@@ -681,11 +798,15 @@ class Proof:
 
     def remember(self, path: str, texts: Mapping[str, str]) -> None:
         """Take back what ``kept`` gave in an earlier run."""
+        if path == past.WORDINGS:
+            self.texts = texts
+            return
         if path.endswith(_PROOF) and "" in texts:
             name = path.removeprefix("documents/").removesuffix(_PROOF)
             text = zlib.decompress(b64decode(texts[""])).decode()
             list(self._keep(path, name, text, Sealed.parse(text)))
             return
+        self._dumps.remember(path, texts)
         document = document_at(path, ".html")
         if document is not None and texts:
             if "" in texts:
@@ -749,6 +870,10 @@ def _unreadable(path: str, why: str) -> Finding:
 def _record(path: str, message: str) -> Finding:
     mend = "copy it anew, or check it with the engine that it was built with"
     return Finding(path, "record-differs", message, mend)
+
+
+def _misworded(path: str, message: str) -> Finding:
+    return Finding(path, "wording-differs", message, _ANEW)
 
 
 def _foreign(path: str, message: str) -> Finding:

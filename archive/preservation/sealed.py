@@ -28,6 +28,7 @@ from archive.citation.companion import (
     citing,
 )
 from archive.citation.dates import is_known
+from archive.citation.embedding import embedding
 from archive.citation.links import BIBTEX, CSL, LINKSET, RIS, Related
 from archive.citation.metadata import Meta, describe, metadata
 from archive.citation.records import script
@@ -35,6 +36,7 @@ from archive.citation.reference import Passage, Reference, refer
 from archive.citation.style import FORMS, worded
 from archive.citation.versions import Version
 from archive.citation.versions import told as answering
+from archive.data.text import in_language
 from archive.model import seal
 from archive.model.aligning import Key
 from archive.model.aligning import key as key_of
@@ -46,7 +48,7 @@ from archive.model.relations import Direction
 from archive.model.seal import Part
 from archive.model.settings import Settings
 from archive.model.subjects import page_of
-from archive.model.telling import NOT_HELD, last_change, not_held, told
+from archive.model.telling import last_change, told
 from archive.model.tree import LogPlace
 from archive.model.uri import escaped
 from archive.model.words import Words as Say
@@ -189,7 +191,9 @@ class Sealed:
     @cached_property
     def shown_order(self) -> list[str | Part]:
         """What stands in the document, with the archive's own words in its language."""
-        return [_in_language(each, self.say) for each in self.order]
+        return [
+            each if isinstance(each, str) else in_language(each, self.say) for each in self.order
+        ]
 
     @cached_property
     def reference(self) -> Reference:
@@ -245,7 +249,7 @@ class Sealed:
             former = [
                 old for old in fates.former.get(named.anchor, ()) if f'id="{old}"' in companion
             ]
-            moves = [_events(old, fates)[-1] for old in former]
+            moves = [events_of(old, fates)[-1] for old in former]
             yield citing(
                 self._cited(named, fates), fates.words[named.anchor][0],
                 told(_history(named.anchor, fates), moves, lambda _: None, self.say), former,
@@ -312,7 +316,7 @@ class Sealed:
         """The texts of the metadata of its PDF."""
         record, authors = self.record, [each.name for each in self.record.cited]
         said = {
-            self.reference.credited_title, *authors, ", ".join(authors), *record.subjects,
+            self.reference.credited_title, *authors, *record.subjects,
             ", ".join(record.subjects), record.language, record.rights, self.settings.name,
             self.reference.page, "application/pdf",
             *([record.date.edtf] if is_known(record.date) else []),
@@ -380,21 +384,16 @@ class Sealed:
         yield self.record.id, self.record.title
         yield from ((each.anchor, each.spoken) for each in self.standing.values())
 
+    def marked(self) -> set[str]:
+        """The headings that have more than one text, of which no seal has the spaces between."""
+        heads = ((anchor, part) for anchor, part in self.stands.items() if part[0] == "heading")
+        return {anchor for anchor, part in heads if len(part) != 3 or not isinstance(part[2], str)}
+
     def headings(self) -> Iterator[tuple[str, str]]:
         """The words of each heading, without its notes."""
         for anchor, part in self.stands.items():
             if part[0] == "heading":
                 yield anchor, " ".join(words(part))
-
-
-def _in_language(each: str | Part, _: Say) -> str | Part:
-    """Say in a language what is not held, of which a seal has the English."""
-    before, after = NOT_HELD.split("{what}")[0], "."
-    if not isinstance(each, str) and each[:2] == ["part", {}] and len(each) == 3:
-        said = each[2]
-        if isinstance(said, str) and said.startswith(before) and said.endswith(after):
-            return ["part", {}, not_held(said[len(before) : -len(after)], _)]
-    return each
 
 
 def _groups(held: Sequence[str | Part]) -> Iterator[Part]:
@@ -483,11 +482,12 @@ def texts_of_parts(held: Sequence[str | Part]) -> tuple[set[str], set[str]]:
 
 
 def _history(anchor: str, fates: Fates) -> History:
-    events = tuple(_events(anchor, fates))
+    events = tuple(events_of(anchor, fates))
     return History(anchor, State.LIVE, fates.words[anchor][0], None, None, events)
 
 
-def _events(anchor: str, fates: Fates) -> list[Event]:
+def events_of(anchor: str, fates: Fates) -> list[Event]:
+    """The events of an anchor, oldest first, on the days that corrections give them."""
     found = []
     for line in fates.told[anchor]:
         event = fates.event(line)
@@ -519,9 +519,10 @@ def _commit(say: Say) -> re.Pattern[str]:
 
 
 @cache
-def _template(folders: tuple[Path, ...]) -> Template:
+def template(folders: tuple[Path, ...], name: str) -> Template:
+    """A template of sections of pages, from the first of the folders that has it."""
     loader = FileSystemLoader(folders)
-    return Environment(loader=loader, autoescape=False).get_template("citing.html")
+    return Environment(loader=loader, autoescape=False).get_template(name)
 
 
 def miscited(  # noqa: PLR0913, PLR0917 - each argument names what a page is held against
@@ -538,10 +539,9 @@ def miscited(  # noqa: PLR0913, PLR0917 - each argument names what a page is hel
     Which commit published a passage no line of the ledger says.
     """
     text = _commit(sealed.say).sub("", page.decode("utf-8", "replace"))
-    template = _template(folders)
+    render = template(folders, "citing.html").render
     wanted = {
-        each["reference"].key: template.render(each)
-        for each in sealed.citations(fates, text, versions)
+        each["reference"].key: render(each) for each in sealed.citations(fates, text, versions)
     }
     found = {each[1]: each[0] for each in _SECTION.finditer(text)}
     for key in {**wanted, **found}:
@@ -550,6 +550,9 @@ def miscited(  # noqa: PLR0913, PLR0917 - each argument names what a page is hel
     templates = [each.text for each in tree.iter() if each.get("id") == "records"]
     if templates != [script(sealed.reference)]:
         yield "the records of its passages for reference managers are not what the record gives"
+    quoted = [each.text for each in tree.iter() if each.get("id") == "embedding"]
+    if quoted != [embedding(sealed.reference)]:
+        yield "the HTML of a quotation is not what the record gives"
     together = "\n".join(('<div class="citations">', *wanted.values(), "</div>"))
     named = [
         each for each in tree.iter() if each.get("id") in wanted or "citing" in classes_of(each)

@@ -278,8 +278,12 @@ _TYPES = {
     "/*.ris": "application/x-research-info-systems",
     "/*.jsonl": "application/jsonl",
     "/*.linkset.json": _LINKSET_TYPE,
+    "/*.atom": "application/atom+xml",
+    "/*.feed.json": "application/feed+json",
     "/schema/*": "application/schema+json",
     "/atom.xml": "application/atom+xml",
+    "/feeds.opml": "text/x-opml",
+    "/opensearch.xml": "application/opensearchdescription+xml",
     "/.well-known/security.txt": "text/plain; charset=utf-8",
 }
 

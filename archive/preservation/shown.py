@@ -27,9 +27,16 @@ from archive.model.dates import ArchiveDate
 from archive.model.fingerprint import normalise
 from archive.model.marks import marks
 from archive.model.record import STATUSES
-from archive.model.relations import BONDS
+from archive.model.relations import BONDS, TAKEN_UP
 from archive.model.seal import PASSAGE, Part, part, texts
-from archive.model.telling import REPLACED, WITHDRAWN, WITHDRAWN_ON, counted, origins_told
+from archive.model.telling import (
+    REPLACED,
+    WITHDRAWN,
+    WITHDRAWN_ON,
+    counted,
+    origins_told,
+    taken_up,
+)
 from archive.model.words import Words as Say
 from archive.model.words import words as say_in
 from archive.preservation.known import Known, slug
@@ -74,7 +81,7 @@ _GIVEN = frozenset({
     "literal", "literal-block", "long-word", "mailto", "marked", "math", "math-wrapper",
     "mathjax_ignore", "myst", "notranslate", "option-list", "passage", "pre", "quotation", "ref",
     "reference", "row-even", "row-odd", "sidebar", "simple", "spoken", "std", "std-doc",
-    "std-numref", "std-ref", "std-term", "stub", "table-wrapper", "tex2jax_ignore",
+    "std-numref", "std-ref", "std-term", "stub", "table-wrapper", "term", "tex2jax_ignore",
     "tombstone-notice", "topic", "xref",
 })  # fmt: skip
 _OF_LABELS = ("class", "data-name", "data-number", "href", "title")
@@ -83,7 +90,7 @@ _OF_LISTS = frozenset({
     "works-to-take",
     "anchor-mark", "backlinks", "colon", "moved-anchors", "record", "record-fields",
     "record-fingerprint", "record-note", "reference-list", "referred-to-by", "signatory-count",
-    "signatory-heading",
+    "signatory-heading", "taken-up",
 })  # fmt: skip
 _GIVEN_BEGINNINGS = (
     "admonition-", "align-", "colwidths-", "depth-", "field-", "highlight-", "text-",
@@ -136,6 +143,8 @@ class Page:
     cited: list[tuple[str, str, str, str]] = field(default_factory=list)
     # Of each link from a quotation to where its words are from where it leads, and its title.
     followed: list[tuple[str, str]] = field(default_factory=list)
+    # Of each list of what takes up a passage: the passage, what it says, where its links lead.
+    taken_up: list[tuple[str, str, list[str]]] = field(default_factory=list)
     # Each name for screen readers, with its anchor.
     names: list[tuple[str, str]] = field(default_factory=list)
     held_in_part: str = ""  # the notice above the record
@@ -491,7 +500,15 @@ class Page:
         elif _has(element, "origin"):
             title, named = str(element.get("title", "")), element.get("aria-label")
             self.followed.append((str(element.get("href", "")), title))
-            known = not said and title == named and set(map(str, element.attrib)) <= _OF_ORIGINS
+            known = (
+                not said and named in {None, title} and set(map(str, element.attrib)) <= _OF_ORIGINS
+            )
+        elif _has(element, "taken-up"):
+            before = element.getprevious()
+            links = [address for address, _ in self.links(element, "")]
+            self.taken_up.append((self._beside(before) if before is not None else "", said, links))
+            self.strange += self.unknown(element)
+            known = before is not None and _has(before, "to-cite")
         elif _has(element, "item-mark"):
             item = next(element.iterancestors("{*}li"), None)
             known = item is not None and element in _marks(item)
@@ -545,6 +562,7 @@ class Page:
         return re.sub(r"\.xhtml$", ".html", path), unquote(place.fragment)
 
 
+_CATALOGUES = ("documents/index.html", "index.html")  # pages that may list all documents
 _KINDS = frozenset({
     "attention", "caution", "danger", "error", "hint", "important", "note", "seealso", "tip",
     "warning",
@@ -622,6 +640,7 @@ class Judge:
                 yield f"{anchor or 'an element'} is explained by {_quoted(name)}"
         yield from self._citing()
         yield from self._following()
+        yield from self._taken_up()
         extent = self.sealed.record.extent
         said = extent.said(self.sealed.say) if extent else ()
         if self.page.held_in_part != normalise(" ".join(said)):
@@ -648,6 +667,22 @@ class Judge:
             name = ties.get(f"{base}{path}{f'#{place}' if place else ''}", "")
             if not name or title not in origins_told(name, self.sealed.say):
                 yield f"a quotation leads to {href}, which is explained by {_quoted(title)}"
+
+    def _taken_up(self) -> Iterator[str]:
+        """What quotes or repeats a passage, below it: as the records of these say."""
+        base, found = self.sealed.settings.base, dict[str, dict[str, dict[str, str]]]()
+        for each in self.ties:
+            if each.at and each.direction in TAKEN_UP:
+                names = found.setdefault(each.at, {}).setdefault(each.direction.words, {})
+                names.setdefault(each.name, each.address.removeprefix(base))
+        standing = self.sealed.standing
+        for anchor, said, links in self.page.taken_up:
+            wanted = found.get(standing[anchor].spoken, {}) if anchor in standing else {}
+            said_of = {words: list(names) for words, names in wanted.items()}
+            counted, named = taken_up(said_of, self.sealed.say)
+            addresses = [each for names in wanted.values() for each in names.values()]
+            if squeezed(said) != squeezed(f"{counted}{named}") or links != addresses:
+                yield f"{anchor} is said to be taken up: {_quoted(said)}"
 
     def card(self) -> Iterator[str]:
         """What the card says otherwise than the record, and than the relations that are known."""
@@ -716,10 +751,15 @@ class Judge:
         return folded
 
     def _said(self, paragraph: Element) -> Iterator[str]:
-        """The text of a paragraph, and where its links lead."""
+        """The text of a paragraph, and where its links lead, but for issuers to the catalogue."""
         yield squeezed(_text(paragraph))
         base = self.sealed.settings.base
-        yield from (address for address, _ in self.page.links(paragraph, base))
+        own = {base + page for page in _CATALOGUES}
+        issuers = {squeezed(agent.name) for agent in self.sealed.record.cited}
+        yield from (
+            address for address, said in self.page.links(paragraph, base)
+            if address not in own or squeezed(said) not in issuers
+        )  # fmt: skip
 
     def _differ(self, wanted: Held, shown: Held) -> str:
         """How what is shown differs; an empty text where it does not."""
@@ -834,7 +874,7 @@ class Judge:
         ]
         works = {key: self.sealed.worded(key) for key in keys if key in self.sealed.works}
         places = [self.page.resolve(each) for each in shown[1].get("target", "").split()]
-        there = self.page.is_book or all(self.page.digests(path) for path, _ in places)
+        there = all(self.page.digests(path) for path, _ in places)
         leads = [place if there else path for path, place in places]
         known = {slug(f"cite-{key}"): key for key in keys}
         if {known.get(slug(each)) for each in leads} != set(keys):
@@ -921,7 +961,7 @@ class Judge:
         return (
             said.startswith(label) and said.endswith(text)
             and re.fullmatch("[a-z]? |-[0-9]+ ", between) is not None
-            and (self.page.is_book or self.page.digests(path) is not None)
+            and self.page.digests(path) is not None
             and slug(place) == slug(f"cite-{key}")
             and leads[1:] == ([url] if url else [])
         )  # fmt: skip
@@ -930,11 +970,11 @@ class Judge:
         """Hold links to passages, which show their labels, against the names of these."""
         before = (element.text or "").removeprefix(self.sealed.say("Cited in "))
         for link in element:
-            anchor = self.page.resolve(str(link.get("href", "")))[1]
+            path, anchor = self.page.resolve(str(link.get("href", "")))
             name = self.known.names.get(anchor, str(link.get("title", "")))
             between = before.strip(" ,;.\n")
             if (
-                _name(link) != "a" or anchor not in self.fates.final
+                _name(link) != "a" or anchor not in self.fates.final or path != page_of(anchor)
                 or _text(link) != self.known.ways.get(anchor, _text(link))
                 or link.get("title") != name or not name.startswith(between)
             ):  # fmt: skip
@@ -1057,7 +1097,8 @@ def relations(tree: Element, sealed: Sealed, fates: Fates, ties: Sequence[Tie]) 
     strange = {str(key) for each in tree.iter("{*}link", "link") for key in each.attrib} - _OF_LINKS
     if strange:
         yield f"a link in its head has an attribute {min(strange)}"
-    if own != [*links, ("alternate", _FEED, "application/atom+xml", "")]:
+    feeds = [("alternate", href.format(id=sealed.record.id), kind, "") for href, kind in _FEEDS]
+    if own != [*links, *feeds]:
         yield _first(own, links, "a link")
     scripts = tree.iter("{*}script", "script")
     data = [each.text for each in scripts if each.get("type") == "application/ld+json"]
@@ -1072,7 +1113,10 @@ def _first(shown: Sequence[object], wanted: Sequence[object], what: str) -> str:
 
 # What stands around a document in its page
 
-_FEED = "../atom.xml"
+_FEEDS = (
+    ("../atom.xml", "application/atom+xml"), ("../archive.feed.json", "application/feed+json"),
+    ("{id}.atom", "application/atom+xml"),
+)  # fmt: skip
 _OUTLINE = {
     ("class", "toc-drawer"), ("class", "toc-drawer no-toc"), ("aria-label", "This page"),
 }  # fmt: skip
@@ -1112,6 +1156,7 @@ def frame(
             outline = {*_OUTLINE, ("aria-label", sealed.say("This page"))}
             wrong += [str(each) for each in set(element.attrib.items()) - outline]
             wrong += [each for each in _links(element) if not _is_heading(each, headings, labels)]
+            wrong += _astray(element, tree)
         elif "neighbours" in kinds:
             walker.skip_subtree()
             nearby = {**_NEARBY, "aria-label": sealed.say("Before and after")}
@@ -1134,7 +1179,7 @@ def frame(
     found += [
         tuple(f"{key}={value}" for key, value in sorted(each.attrib.items()))
         for each in tree.iter("{*}link", "{*}meta")
-        if (each.get("rel", "stylesheet") in _OF_FRAME or each.get("href") == _FEED)
+        if (each.get("rel", "stylesheet") in _OF_FRAME or each.get("href") == _FEEDS[0][0])
         and not _is_described(each)
     ]  # fmt: skip
     return found, wrong
@@ -1189,6 +1234,14 @@ def _links(element: Element) -> Iterator[str]:
             yield normalise(_text(each))
         elif _bare(each) and not any(_name(above) == "a" for above in each.iterancestors()):
             yield _bare(each)
+
+
+def _astray(element: Element, tree: Element) -> Iterator[str]:
+    """The links of an outline that lead to no place of its page."""
+    places = {"#", *(f"#{each}" for each in tree.xpath("//@id"))}
+    for each in element.iter("{*}a", "a"):
+        if each.get("href") not in places:
+            yield _text(each)
 
 
 def _next(tree: Element, name: str, names: Mapping[str, str]) -> set[tuple[str, str, str]]:

@@ -29,6 +29,11 @@ class Standing:
     parent: str | None  # the anchor of what it is a part of
     part: Part
 
+    @property
+    def name(self) -> str:
+        """The spoken name, with the way to it where the name does not say it."""
+        return f"{self.spoken} ({self.way})" if " › " in self.way else self.spoken
+
 
 def standings(
     order: Sequence[str | Part], stands: Mapping[str, Part], record: Record, settings: Settings

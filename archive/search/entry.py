@@ -1,7 +1,7 @@
 """Search entries: what a reader can find, and where the entries of each page are kept.
 
-An entry is a document, a work cited, a glossary entry, an event or another page.  Entries are kept
-between builds, so that only what changed is indexed again.
+An entry is a document, a work cited, a glossary entry, an event, a subject or another page.
+Entries are kept between builds, so that only what changed is indexed again.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from archive.files import write_if_changed
 from archive.search.folding import also
 
 # The kinds of entries, as the search page names them.
-DOCUMENT, WORK, GLOSSARY, CHRONOLOGY, PAGE = "Document", "Work", "Glossary", "Chronology", "Page"
+DOCUMENT, WORK, GLOSSARY = "Document", "Work", "Glossary"
+CHRONOLOGY, SUBJECT, PAGE = "Chronology", "Subject", "Page"
 
 # Of the index, which holds texts in all languages: ``folding`` adds what English does not have.
 LANGUAGE = "en"

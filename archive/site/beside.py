@@ -8,10 +8,9 @@ Dates are those of the ledger, the only ones that are certain; other pages have 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from itertools import chain, islice
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -22,7 +21,9 @@ from sphinx.util import logging
 from archive.checking.index import SCRIPT as CHECKED_WITH
 from archive.citation import bibtex, csl, links, ris, works_export
 from archive.citation.links import (
+    ATOM,
     BIBTEX,
+    CARD,
     CSL,
     DESCRIPTIONS,
     LINKSET,
@@ -40,22 +41,20 @@ from archive.data.dumps import FULL_TEXT, WORKS, schemas, write_dumps
 from archive.data.dumps import PASSAGES as PASSAGES_OF_ALL
 from archive.files import write_if_changed
 from archive.model.checkpoint import PIN, SIGNED, checkpoint
-from archive.model.ledger import Event, History, Kind
-from archive.model.passage import Anchor
 from archive.model.subjects import FOLDER as SUBJECTS
-from archive.model.telling import AMENDED
 from archive.model.tiles import FOLDER as TILES
 from archive.model.tiles import tiles
 from archive.site.know.domain import ArchiveDomain, archive_domain
 from archive.site.know.facts import DOCUMENTS, Document
-from archive.site.know.ledger import CHANGED, LEDGER, ledger_lines, proof
+from archive.site.know.ledger import LEDGER, ledger_lines, proof
+from archive.site.know.news import FEEDS
 from archive.site.know.outputs import account_of, accounted, is_current, write_output
 from archive.site.know.view import View, view_of
+from archive.site.show import feeds
 from archive.site.show.bibliography import ALL_WORKS, all_works, cited_works
 from archive.site.show.data import Read, contents_of, llms, works_as_data
 from archive.site.show.made import made_name
 from archive.site.show.relations import in_heads
-from archive.site.show.subjects import FEED
 
 _log = logging.getLogger(__name__)
 
@@ -78,6 +77,7 @@ def write_forms(app: Sphinx, document: Document, read: Read) -> None:
             PASSAGES: passages.serialise(contents),
             TEXT: text.serialise(contents),
             PROOF: proof(view, document, read.stands),
+            ATOM: feeds.atom_of_document(document, view),
         }
         for form, said in texts.items():
             write_if_changed(Path(app.outdir) / f"{document.docname}.{form.suffix}", said)
@@ -209,95 +209,25 @@ def security_txt(contact: str, base: str, moment: datetime) -> str:
     )
 
 
-ATOM = "http://www.w3.org/2005/Atom"
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
-NEWEST = 50  # entries of the feed
 ADDRESSES = 50_000  # the most addresses of one sitemap (sitemaps.org)
-_VERBS = {Kind.PUBLISH: "Published", Kind.REVISE: "Revised", Kind.AMEND: "Amended"}
 
 
 def _write_feeds(app: Sphinx) -> None:
-    base, folder = app.config.html_baseurl, Path(app.outdir)
-    write_output(app, "atom.xml", lambda view: _xml(feed(view, app.config.project, base)))
-    for page in view_of(app.env).subjects():
-        write_output(app, f"{page}.{FEED}", partial(_feed_of_subject, page))
+    base, folder, view = app.config.html_baseurl, Path(app.outdir), view_of(app.env)
+    # Those of a volume would lack the documents of the others: the root has all.
+    for name in view.feeds() if view.whole_ledger() is not None else ():
+        write_output(app, feeds.atom_name(name), partial(feeds.atom_of, name))
+        write_output(app, feeds.json_name(name), partial(feeds.json_of, name))
+    write_output(app, feeds.OPML, feeds.opml)
+    write_output(app, OPEN_SEARCH, feeds.open_search)
     for name, element in sitemaps(app.env, base):
-        write_if_changed(folder / name, _xml(element))
+        write_if_changed(folder / name, feeds.xml(element))
     robots = f"User-agent: *\nAllow: /\n\nSitemap: {base}sitemap.xml\n"
     write_if_changed(folder / "robots.txt", robots)
 
 
-def feed(view: View, title: str, base: str) -> ET.Element:
-    """Return the Atom feed of what was published or changed last, newest first."""
-    histories = chain.from_iterable(view.published().values())
-    events = _newest(histories, view.all_described().values(), view)
-    return _feed(events, view, title, (base, f"{base}atom.xml"))
-
-
-def _feed_of_subject(page: str, view: View) -> str:
-    parts, base = view.subject(page), view.settings.base
-    ids = [document.id for part in parts for document, _record in part.items]
-    histories = chain.from_iterable(map(view.histories, ids))
-    events = _newest(histories, map(view.described, ids), view)
-    addresses = f"{base}{page}.html", f"{base}{page}.{FEED}"
-    title = f"{view.env.config.project}: {parts[0].label}"
-    return _xml(_feed(events, view, title, addresses))
-
-
-def _feed(events: Sequence[Event], view: View, title: str, at: tuple[str, str]) -> ET.Element:
-    """Return a feed of events; ``at`` are the addresses of its page and of itself."""
-    page, own = at
-    root = ET.Element("feed", xmlns=ATOM)
-    _add(root, "id", page)
-    _add(root, "title", title)
-    _add(root, "updated", _moment(events[0].date if events else "1970-01-01"))
-    ET.SubElement(root, "link", rel="self", type="application/atom+xml", href=own)
-    ET.SubElement(root, "link", rel="alternate", type="text/html", href=page)
-    _add(ET.SubElement(root, "author"), "name", view.env.config.project)
-    for event in events:
-        _add_entry(root, event, view, view.settings.base)
-    return root
-
-
-def _newest(
-    histories: Iterable[History], pasts: Iterable[Sequence[Event]], view: View
-) -> list[Event]:
-    """Return the last events of anchors and of documents, newest first."""
-    events = chain.from_iterable(history.events for history in histories)
-    described = chain.from_iterable(past[1:] for past in pasts)
-    newest = sorted(
-        chain(events, described), key=lambda event: (event.date, event.line), reverse=True
-    )
-    return list(islice((event for event in newest if _is_news(event, view)), NEWEST))
-
-
-def _is_news(event: Event, view: View) -> bool:
-    if event.kind is Kind.DESCRIBE:
-        return True
-    if event.kind not in _VERBS or not Anchor.parse(event.anchor).is_passage:
-        return False
-    history = view.history(event.anchor)
-    return event.kind is not Kind.AMEND or (history is not None and event in history.amendments)
-
-
-def _add_entry(root: ET.Element, event: Event, view: View, base: str) -> None:
-    place = view.label(event.anchor)
-    if place is None:
-        return
-    docname, anchor, spoken = place
-    address = f"{base}{docname}.html#{anchor}"
-    entry = ET.SubElement(root, "entry")
-    _add(entry, "id", f"{base}{docname}.html?{event.kind.value}={event.date}#{event.anchor}")
-    _add(entry, "title", f"{_VERBS.get(event.kind, 'Changed')}: {spoken}")
-    _add(entry, "updated", _moment(event.date))
-    ET.SubElement(entry, "link", rel="alternate", type="text/html", href=address)
-    _add(entry, "summary", _summary(event))
-
-
-def _summary(event: Event) -> str:
-    if event.sha256 is not None:
-        return f"{_VERBS[event.kind]} with the fingerprint {event.sha256}."
-    return AMENDED if event.kind is Kind.AMEND else f"{CHANGED}."
+OPEN_SEARCH = "opensearch.xml"
 
 
 def sitemaps(env: BuildEnvironment, base: str) -> Iterator[tuple[str, ET.Element]]:
@@ -341,21 +271,12 @@ def _dates(domain: ArchiveDomain, anchors: Iterable[str]) -> list[str]:
     return [histories[anchor].events[-1].date for anchor in anchors if anchor in histories]
 
 
-def _moment(day: str) -> str:
-    return f"{day}T00:00:00Z"
-
-
 def _add(parent: ET.Element, name: str, text: str) -> None:
     ET.SubElement(parent, name).text = text
 
 
-def _xml(root: ET.Element) -> str:
-    ET.indent(root)
-    return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
-
-
 # The suffixes of the files beside a document's page.
-_FORMS = (*DESCRIPTIONS, LINKSET, MYST, PASSAGES, PDF, PROOF, TEXT)
+_FORMS = (*DESCRIPTIONS, LINKSET, MYST, PASSAGES, PDF, PROOF, TEXT, ATOM, CARD)
 # The last one is written with the index of the search.
 _SUFFIXES = (*(f".{form.suffix}" for form in _FORMS), CHECKED_WITH)
 
@@ -381,7 +302,7 @@ def _pages_and_forms(site: Path) -> Iterator[str]:
         inside = "" if place == str(site) else f"{Path(place).relative_to(site).as_posix()}/"
         if not inside:
             folders[:] = (each for each in folders if each not in _NOT_PAGES and each[0] != "_")
-        beside = inside.startswith((f"{DOCUMENTS}/", f"{SUBJECTS}/"))
+        beside = inside.startswith((f"{DOCUMENTS}/", f"{SUBJECTS}/", f"{FEEDS}/"))
         ending = "." if beside else ".html"
         yield from (f"{inside}{file}" for file in files if ending in file)
 
@@ -396,7 +317,9 @@ def _expected(env: BuildEnvironment) -> Iterator[str]:
         yield from (path.name, *(each.relative_to(path).as_posix() for each in inside))
     for page in domain.generated:
         yield f"{page.name}.html"
-    yield from (f"{page}.{FEED}" for page in domain.subjects)
+    for name in view_of(env).feeds() if domain.checks_ledger else ():
+        yield feeds.atom_name(name)
+        yield feeds.json_name(name)
     for docname in domain.documents:
         yield f"{made_name(docname)}.html"
         yield from (f"{docname}{suffix}" for suffix in _SUFFIXES)

@@ -21,6 +21,7 @@ from sphinx.util import logging
 from archive.citation import bibfile
 from archive.fidelity.attestation import CHECKER
 from archive.fidelity.source import Sources
+from archive.model import wordings
 from archive.model.ledger import Event, Kind, Ledger
 from archive.model.permanence import Beside, Description, Standing, Tombstone, check
 from archive.model.problem import Problem
@@ -39,6 +40,7 @@ from archive.model.seal import (
 )
 from archive.model.states import States
 from archive.model.subjects import FOLDER as SUBJECTS
+from archive.model.wordings import WORDINGS
 from archive.site.know.domain import ArchiveDomain, archive_domain
 from archive.site.know.facts import DOCUMENTS, anchor_of
 from archive.site.know.ledger import (
@@ -179,6 +181,7 @@ def _problems_of_ledger(domain: ArchiveDomain, facts: Facts | None) -> Iterator[
         explain = partial(change, domain, iter(range(_MOST_EXPLAINED)))
         beside = Beside(facts.descriptions, explain)
         yield from check(domain.ledger, facts.standings, facts.tombstones, LEDGER, beside)
+        yield from wordings.check(domain.wordings, domain.ledger, WORDINGS, LEDGER)
 
 
 def change(domain: ArchiveDomain, turns: Iterator[int], name: str, sealed: str) -> str:

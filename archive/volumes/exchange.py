@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
@@ -10,11 +11,13 @@ from pathlib import Path
 from sphinx.util.inventory import InventoryFile
 
 from archive.files import read_pickle, write, write_pickle
+from archive.model.ledger import Kind
 from archive.model.passage import Anchor
 from archive.model.relations import VERSIONS, versions
 from archive.model.tree import LogPlace
 from archive.site.know.facts import Document
 from archive.site.know.ledger import LEDGER, publishing_commits
+from archive.site.read.anchors import said_in
 from archive.volumes.features import VERSION, OutsideFacts, VolumeFacts
 from archive.volumes.planning import (
     ROOT,
@@ -103,7 +106,20 @@ class _Exchange:
             self._commits_of(whole),
             self._places_of(whole),
             dict(chain.from_iterable(each.vouching.items() for each in self._facts.values())),
+            dict(self._said()),
         ))  # fmt: skip
+
+    def _said(self) -> Iterator[tuple[str, str]]:
+        """The words of revised passages, by fingerprint, which the feeds of the root tell."""
+        reworded: set[str] = set()
+        for history in self._slicer.ledger.values():
+            if any(event.kind is Kind.REVISE for event in history.events):
+                reworded.add(Anchor.parse(history.anchor).document)
+        for slug, facts in self._facts.items():
+            for docname, document in facts.documents.items():
+                path = places(self._archive, slug).trees / f"{docname}.doctree"
+                if document.id in reworded and path.is_file():
+                    yield from said_in(pickle.loads(path.read_bytes()))
 
     def _write(self, where: Places, part: Slice, outside: OutsideFacts) -> None:
         write(where.source / LEDGER, part.data)
@@ -118,12 +134,17 @@ class _Exchange:
         }
 
     def _places_of(self, part: Slice) -> dict[int, LogPlace]:
-        """Where the last event of each anchor of a slice stands in the whole ledger."""
-        last = {history.events[-1].line for history in self._slicer.ledger.values()}
+        """Where the last event of each anchor, and each wording, of a slice stands in the whole."""
+        shown = {history.events[-1].line for history in self._slicer.ledger.values()}
+        shown |= {
+            event.line
+            for history in self._slicer.ledger.values() if len(history.events) > 1
+            for event in history.events if event.sha256
+        }  # fmt: skip
         return {
             number: self._slicer.ledger.tree.place(line)
             for number, line in enumerate(part.lines, start=1)
-            if line in last
+            if line in shown
         }
 
 

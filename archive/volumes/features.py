@@ -52,6 +52,7 @@ class OutsideFacts:
     commits: Mapping[int, str] = field(default_factory=dict)  # of each line of its ledger slice
     places: Mapping[int, LogPlace] = field(default_factory=dict)  # of each line of the slice
     vouching: Mapping[str, Vouching] = field(default_factory=dict)  # of the root alone: of each one
+    said: Mapping[str, str] = field(default_factory=dict)  # revised words of the root's, by sha256
     unseen: int = 0  # documents of the archive that are neither here nor in the volume
 
 
@@ -128,6 +129,7 @@ def take_outside_facts(app: Sphinx, env: BuildEnvironment) -> None:
     domain.outside = outside
     domain.documents.update((document.docname, document) for document in outside.documents)
     domain.vouching.update(outside.vouching)
+    domain.said = outside.said
     domain.ledger_commits, domain.ledger_places = outside.commits, outside.places
     domain.checks_ledger = _places(app).is_root  # which has the whole ledger and all documents
     for name, (docname, id_, text) in outside.labels.items():

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from archive.checking.index import KEPT_IN
 from archive.checking.index import update as update_checked
+from archive.data.dumps import BETWEEN, FULL_TEXT, write_dumps
 from archive.files import write
 from archive.search.entry import Shelf
 from archive.search.index import join as join_indexes
@@ -90,6 +91,7 @@ def join(archive: Path, name: str, base: str) -> Path:
         for path in _files_of(volume, part):
             _link(path, new / path.relative_to(part))
     _join_inventories(archive, volumes, new)
+    _join_data(volumes, new)
     parts = [places(archive, slug) for slug in (ROOT, *(each.slug for each in volumes))]
     _join_search(parts, new)
     update_checked(new, archive / FOLDER / KEPT_IN, name, base)
@@ -125,6 +127,12 @@ def _join_search(volumes: Sequence[Places], site: Path) -> None:
     if sum(map(size_of, shelves)) > MOST_READ:
         shares = join_indexes((volume.search for volume in volumes), site / "pagefind")
     write_texts(shelves, site / TEXTS, shares)
+
+
+def _join_data(volumes: Sequence[Volume], site: Path) -> None:
+    """Write the files on all documents behind what the root has of them, which is their head."""
+    head = (site / FULL_TEXT).read_bytes().partition(BETWEEN)[0].decode("utf-8")
+    write_dumps(site, (each for volume in volumes for each in volume.documents), head)
 
 
 def _join_inventories(archive: Path, volumes: Sequence[Volume], site: Path) -> None:

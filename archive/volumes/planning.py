@@ -27,6 +27,7 @@ from archive.model.problem import Problem
 from archive.model.record import Record, parse_record
 from archive.model.relations import VERSIONS, versions
 from archive.model.settings import Settings
+from archive.model.wordings import WORDINGS
 from archive.site.know.ledger import LEDGER
 from archive.site.read.forbidden import is_inside, unreadable
 
@@ -53,7 +54,8 @@ class Places:
         self.facts = folder / "facts.pickle"  # VolumeFacts: what was read of the volume
         self.inventory = folder / "objects.inv"  # the labels and terms that it defines
         self.outside_facts = folder / "outside.pickle"  # OutsideFacts: what it shows of the others
-        self.shelf = folder / "doctrees" / "search-entries"
+        self.trees = folder / "doctrees"
+        self.shelf = self.trees / "search-entries"
         self.search = folder / "pagefind"  # Pagefind's index of it
         self.site = folder / "html"  # its pages
 
@@ -346,11 +348,11 @@ def _write_volume(
     archive: Path, volume: Volume, pages: Mapping[str, str], works: BibliographySlicer
 ) -> None:
     documents = [archive / _DOCUMENTS / f"{id_}.md" for id_ in volume.documents]
-    attestations = (path.with_suffix(SUFFIX) for path in documents)
+    others = (*(path.with_suffix(SUFFIX) for path in documents), archive / WORDINGS)
     texts = {name: stub(text) for name, text in pages.items()}
     texts[_REFERENCES] = works.cited_in(path.read_text("utf-8") for path in documents)
     _write_source(archive, volume.slug, texts, [
-        *_shared_files(archive), *documents, *(path for path in attestations if path.exists()),
+        *_shared_files(archive), *documents, *(path for path in others if path.exists()),
     ])  # fmt: skip
 
 

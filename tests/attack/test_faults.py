@@ -14,6 +14,8 @@ import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime
+from functools import cache
+from itertools import cycle
 
 import pytest
 
@@ -25,6 +27,7 @@ from benchmarks.faults import (
     DAMAGES,
     PAGE,
     Archive,
+    Done,
     fill_disks,
     kept,
     kill_builds,
@@ -32,6 +35,7 @@ from benchmarks.faults import (
     reference,
     small_disk,
 )
+from tests import forks
 from tests.conftest import ROOT, command, contents, copy_root, edit, environment, git, once
 from tests.settings import CONF
 
@@ -50,9 +54,27 @@ def wanted(tmp_path_factory):
     return once(tmp_path_factory, "wanted", reference)
 
 
+class Forked(Archive):
+    """An archive whose builds run in forks, where a test needs no group of processes."""
+
+    def run(self, command, wait=0, **options):
+        if command != self.make or options:
+            return super().run(command, wait, **options)
+        words = ["archive", "build", "--work", "_build", "--jobs", "2"]
+        done = forks.run(words, self.folder, environment(), wait=int(wait))
+        return Done(done.returncode, done.stdout + done.stderr)
+
+
 @pytest.fixture
-def archive(tmp_path):
-    return Archive.copy(tmp_path / "archive")
+def archive(tmp_path, wanted):
+    """An archive as it is published, which make builds."""
+    return wanted.copy(tmp_path / "archive")
+
+
+@pytest.fixture
+def copied(tmp_path, wanted):
+    """An archive as it is built."""
+    return Forked(wanted.copy(tmp_path / "archive", built=True).folder)
 
 
 def test_killed_builds_and_the_ones_after_them(archive, wanted):
@@ -77,11 +99,11 @@ def test_a_folder_that_may_not_be_written_is_told(archive):
     assert "Traceback" not in done.output
 
 
-def test_a_disk_that_is_for_reading_alone_is_told(tmp_path):
+def test_a_disk_that_is_for_reading_alone_is_told(tmp_path, wanted):
     with small_disk(tmp_path / "disk") as mounted:
         if not mounted:
             pytest.skip("only root may mount a disk")
-        archive = Archive.copy(tmp_path / "disk" / "archive")
+        archive = wanted.copy(tmp_path / "disk" / "archive")
         subprocess.run(["mount", "-o", "remount,ro", str(tmp_path / "disk")], check=True)
         done = archive.run(archive.make)
         ledger = archive.run([*archive.publish])
@@ -98,12 +120,11 @@ def test_two_builds_at_once_take_turns(archive, wanted):
     recover(archive, 0, wanted, ledger)
 
 
-def test_files_older_than_the_site_are_built_where_they_say_something_else(archive, wanted):
-    ledger = archive.ledger
-    assert archive.run(archive.make).code == 0
-    archive.say(1)
-    os.utime(archive.folder / PAGE, (1_000_000_000, 1_000_000_000))  # the clock was set back
-    recover(archive, 1, wanted, ledger)
+def test_files_older_than_the_site_are_built_where_they_say_something_else(copied, wanted):
+    ledger = copied.ledger
+    copied.say(1)
+    os.utime(copied.folder / PAGE, (1_000_000_000, 1_000_000_000))  # the clock was set back
+    recover(copied, 1, wanted, ledger)
 
 
 def test_a_seal_without_room_says_what_to_do(tmp_path):
@@ -195,25 +216,6 @@ def test_a_copy_of_all_of_it_is_taken_as_it_is(left, tmp_path):
     assert Kept(copy, copy / "html").mend() == []
 
 
-@pytest.fixture(scope="session")
-def made(tmp_path_factory):
-    """An archive that make built, to be copied."""
-
-    def make(folder):
-        archive = Archive.copy(folder)
-        assert archive.run(archive.make).code == 0
-        return archive
-
-    return once(tmp_path_factory, "made", make)
-
-
-@pytest.fixture
-def copied(made, tmp_path):
-    folder = tmp_path / "archive"
-    shutil.copytree(made.folder, folder, symlinks=True)
-    return Archive(folder)
-
-
 def of_each_kind(archive):
     """A file of each kind that a build keeps or publishes, by its kind."""
     return {
@@ -222,16 +224,16 @@ def of_each_kind(archive):
     }
 
 
-@pytest.mark.parametrize("what", list(DAMAGES)[:: 1 if LONG else 3])
+@pytest.mark.parametrize("what", [*DAMAGES] if LONG else [""])
 def test_a_site_and_caches_that_were_damaged_are_made_anew(copied, wanted, what):
-    """One file of each kind at once; in the long form also each by itself."""
+    """One file of each kind at once, each in another way; in the long form each alone, too."""
     ledger = copied.ledger
     kinds = of_each_kind(copied)
     assert len(kinds) > 20
     for group in [kinds.values()] + [[each] for each in kinds.values()] * LONG:
-        for path in group:
+        for path, other in zip(group, cycle(DAMAGES), strict=False):
             if path.is_file():
-                DAMAGES[what](path)
+                DAMAGES[what or other](path)
         recover(copied, 0, wanted, ledger)
 
 
@@ -295,22 +297,19 @@ def pages(source, **more):
     return done.stdout + done.stderr
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def edited(hooked, tmp_path_factory):
-    """What a build gives after each of the edits, and after none."""
+    """What a build from nothing gives after an edit of a file."""
 
-    def make(folder):
-        folder.mkdir()
-        found = {"": contents(hooked / "_build" / "html")}
-        for name, change in EDITS.items():
-            source = folder / name.replace("/", "-")
-            shutil.copytree(hooked, source, ignore=shutil.ignore_patterns("_build"))
-            edit(source, name, change)
-            pages(source)
-            found[name] = contents(source / "_build" / "html")
-        return found
+    @cache
+    def after(name):
+        source = tmp_path_factory.mktemp("edited") / "archive"
+        shutil.copytree(hooked, source, ignore=shutil.ignore_patterns("_build"))
+        edit(source, name, EDITS[name])
+        pages(source)
+        return contents(source / "_build" / "html")
 
-    return once(tmp_path_factory, "edited", make)
+    return after
 
 
 def fresh(source, folder, name, *changes):
@@ -326,7 +325,7 @@ def fresh(source, folder, name, *changes):
 CASES = [(stage, name, kept) for stage in STAGES for name in EDITS for kept in (True, False)]
 
 
-@pytest.mark.parametrize("case", CASES if LONG else CASES[::18], ids=str)
+@pytest.mark.parametrize("case", CASES if LONG else CASES[::33], ids=str)
 def test_a_save_during_a_build_is_in_the_site(hooked, edited, tmp_path, case):
     stage, name, kept = case
     source, folder = tmp_path / "archive", tmp_path / "fresh"
@@ -339,7 +338,7 @@ def test_a_save_during_a_build_is_in_the_site(hooked, edited, tmp_path, case):
     assert not new.exists(), "nothing was saved"
     assert f"{name} was saved while the archive was built; building again" in told
     found = contents(source / "_build" / "html")
-    wanted = edited[name]
+    wanted = edited(name)
     other = {path for path in found.keys() | wanted if found.get(path) != wanted.get(path)}
     assert other <= {"documents/beta.md", ".buildinfo", "documents/beta.myst.md"}, other
 
@@ -354,8 +353,8 @@ UNDONE = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("case", UNDONE if LONG else UNDONE[::6], ids=str)
-def test_a_save_that_is_undone_during_the_build_leaves_nothing(hooked, edited, tmp_path, case):
+@pytest.mark.parametrize("case", UNDONE if LONG else UNDONE[::11], ids=str)
+def test_a_save_that_is_undone_during_the_build_leaves_nothing(hooked, tmp_path, case):
     first, then, name = case
     source, folder = tmp_path / "archive", tmp_path / "fresh"
     folder.mkdir()
@@ -364,7 +363,7 @@ def test_a_save_that_is_undone_during_the_build_leaves_nothing(hooked, edited, t
     pages(source, SAVES=f"{first},{new},{name} {then},{old},{name}")
     assert not new.exists()
     assert not old.exists()
-    assert contents(source / "_build" / "html") == edited[""]
+    assert contents(source / "_build" / "html") == contents(hooked / "_build" / "html")
 
 
 def test_sources_that_are_saved_in_every_build_are_not_sealed(hooked, tmp_path):
@@ -413,10 +412,11 @@ def test_a_pipe_is_refused_by_name_and_nobody_waits_for_it(tmp_path, name):
     assert [problem.path for problem in special_files(source)] == [name]
     if LONG or name in {"references.bib", "conf.py"}:
         for word in ("build", "check", "publish", "anchors"):
-            done = Archive(source).run([sys.executable, "-m", "archive", word], wait=60)
-            assert done.code == 1
-            assert f"{name}: It is a pipe" in done.output
-            assert "[file-special] To mend: remove it" in done.output
+            done = forks.run(["archive", word], source, environment(), wait=60)
+            assert done.returncode == 1
+            told = done.stdout + done.stderr
+            assert f"{name}: It is a pipe" in told
+            assert "[file-special] To mend: remove it" in told
 
 
 def test_a_document_in_a_folder_is_refused_by_every_command(tmp_path):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.browser.pages import COMPANION, DOCUMENT, KINDS, NARROW, W3, WIDE, wrong
 from tests.browser.speech import hold, spoken
 
@@ -15,26 +13,19 @@ _NARROW = ("documents/index.html", DOCUMENT, COMPANION, "chronology.html")
 COLOURS = ("color-contrast", "link-in-text-block")
 
 
-@pytest.mark.parametrize(
-    ("scheme", "size", "names"),
-    [
-        ("light", WIDE, KINDS), ("dark", WIDE, KINDS),
-        ("light", NARROW, _NARROW),
-    ],
-)  # fmt: skip
-def test_axe_finds_nothing_wrong_and_screen_readers_are_told_what_is_kept(
-    browser, address, scheme, size, names
-):
-    rules = COLOURS if scheme == "dark" else ()
-    context = browser.new_context(color_scheme=scheme, viewport=size)
-    page = context.new_page()
+def test_axe_finds_nothing_wrong_and_screen_readers_are_told_what_is_kept(page, address):
     found, said = {}, {}
-    for name in names:
+    for name in KINDS:
+        page.emulate_media(color_scheme="light", reduced_motion="reduce")
+        page.set_viewport_size(WIDE)
         page.goto(f"{address}/{name}")
-        found[name] = list(wrong(page, rules))
-        if (scheme, size) == ("light", WIDE):
-            said[name] = spoken(page, "body" if name == DOCUMENT else "main, article")
-    context.close()
+        found[name] = list(wrong(page))
+        said[name] = spoken(page, "body" if name == DOCUMENT else "main, article")
+        if name in _NARROW:
+            page.set_viewport_size(NARROW)
+            found[f"{name}, narrow"] = list(wrong(page))
+        page.emulate_media(color_scheme="dark")
+        found[f"{name}, dark"] = list(wrong(page, COLOURS))
     assert {name: places for name, places in found.items() if places} == {}
     for name, told in said.items():
         hold(name.removesuffix(".html").replace("/", "-"), told)

@@ -95,15 +95,13 @@ def test_page_and_index_fold_words_alike(page, versions_site):
 
 
 @pytest.mark.parametrize(("scheme", "size"), [("light", WIDE), ("dark", NARROW)])
-def test_axe_finds_nothing_wrong(browser, versions_site, serve, size, scheme):
-    context = browser.new_context(color_scheme=scheme, viewport=size)
-    page = context.new_page()
+def test_axe_finds_nothing_wrong(window, versions_site, serve, size, scheme):
+    page = window(size, color_scheme=scheme)
     found = {}
     for name in ("lights-ar", "lights-en.versions"):
         page.goto(f"{serve(versions_site.site)}/documents/{name}.html")
         assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
         found[name] = list(wrong(page, () if scheme == "light" else COLOURS))
-    context.close()
     assert {name: places for name, places in found.items() if places} == {}
 
 

@@ -33,5 +33,12 @@ def test_a_headword_stands_with_its_entry_and_an_entry_with_what_is_below(sheets
         assert not lines[0].startswith("Mentioned in")
 
 
+def test_the_legend_on_paper_tells_of_no_sign_that_only_a_screen_has(sheets):
+    (legend,) = [sheet for sheet in sheets("about.html", "900mm") if "its record" in sheet]
+    assert "a label in the margin, which ends its address" in " ".join(legend.split())
+    for gone in ("below it, which shows", "tinted", "Escape"):
+        assert gone not in legend
+
+
 def test_what_fits_on_a_sheet_takes_one(sheets):
     assert len(sheets("map.html", "297mm")) == 1

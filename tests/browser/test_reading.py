@@ -14,20 +14,6 @@ from tests.browser.speech import hold, spoken
 expect = pytest.importorskip("playwright.sync_api").expect
 
 
-@pytest.fixture
-def window(browser):
-    """Open a window of a kind; each test closes with its windows."""
-    contexts = []
-
-    def open_window(**options):
-        contexts.append(browser.new_context(**options))
-        return contexts[-1].new_page()
-
-    yield open_window
-    for context in contexts:
-        context.close()
-
-
 def boxes(page, anchor):
     label = page.locator(f"#{anchor} .passage-label")
     return label.bounding_box(), page.locator(f"#{anchor}").bounding_box()
@@ -98,8 +84,8 @@ def test_quotations_terms_citations_and_notes_differ_in_form(page, address):
         return found.evaluate("(e, name) => getComputedStyle(e)[name]", name)
 
     assert page.locator("q.quotation").first.text_content().startswith("“")
-    assert style("article a:has(> .std-term)", "textDecorationStyle") == "dotted"
-    assert style(".editors-note a:has(.std-ref)", "textDecorationLine") == "underline"
+    assert style("article a.term", "textDecorationStyle") == "dotted"
+    assert style(".editors-note .spoken a", "textDecorationLine") == "underline"
     assert style(".bibtex-citation", "fontFamily") != style(".passage > p", "fontFamily")
     assert style(".editors-note", "borderInlineStartStyle") == "double"
 
@@ -108,7 +94,8 @@ def test_every_other_form_is_offered_and_is_there(page, address):
     page.goto(f"{address}/{DOCUMENT}")
     links = page.get_by_role("region", name="In other forms").get_by_role("link")
     offered = [link.get_attribute("href") for link in links.all()]
-    beside = [f"{STEM}.{form}" for form in ("pdf", "md", "bib", "ris", "json", "linkset.json")]
+    forms = "pdf", "txt", "md", "bib", "ris", "json", "passages.json", "linkset.json"
+    beside = [f"{STEM}.{form}" for form in forms]
     assert offered == [beside[0], "../archive.epub", *beside[1:]]
     for name in beside:
         assert page.request.get(f"{address}/documents/{name}").ok, name
@@ -156,7 +143,7 @@ def test_a_preview_stays_while_the_pointer_is_in_it_and_goes_when_it_leaves(page
 def test_a_preview_comes_with_the_keyboard_and_lies_in_the_window(window, address):
     page = window(viewport=NARROW)
     page.goto(f"{address}/{DOCUMENT}")
-    term = page.locator(f"#{W3} a:has(> .std-term)").first
+    term = page.locator(f"#{W3} a.term").first
     page.locator(f"#{W3} .passage-label").focus()
     page.keyboard.press("Tab")
     expect(term).to_be_focused()
@@ -189,7 +176,7 @@ def test_a_page_opened_from_a_disk_is_whole(window, archive_site):
     )
     page.locator(f"#{W3} .bibtex-citation a").hover()
     expect(page.get_by_role("tooltip")).to_contain_text("FNS Comment")
-    page.locator(f"#{W3} a:has(> .std-term)").first.click()
+    page.locator(f"#{W3} a.term").first.click()
     expect(page).to_have_url(re.compile("glossary.html#term-"))
     assert said == []
 
@@ -312,13 +299,28 @@ def test_the_first_stop_of_a_wide_page_leads_past_its_frame(window, address):
 # --- Windows of every size, light and dark, and paper
 
 
-@pytest.mark.parametrize("width", [320, 768, 2560])
-def test_no_page_is_moved_sideways(window, address, width):
-    page = window(viewport={"width": width, "height": 800})
+def test_no_page_is_moved_sideways(page, address):
     for name in KINDS:
         page.goto(f"{address}/{name}")
-        widest = page.evaluate("document.documentElement.scrollWidth")
-        assert widest <= width, name
+        for width in (2560, 768, 320):
+            page.set_viewport_size({"width": width, "height": 800})
+            widest = page.evaluate("document.documentElement.scrollWidth")
+            assert widest <= width, name
+
+
+def test_no_title_runs_below_the_icon_beside_it(page, address):
+    page.set_viewport_size(WIDE)
+    page.goto(f"{address}/documents/index.html")
+    page.locator("h1").evaluate(
+        "(title) => title.prepend('Versions side by side in words '.repeat(3))"
+    )
+    clear = page.evaluate("""() => {
+        const icon = document.querySelector(".content-icon-container").getBoundingClientRect();
+        const range = document.createRange();
+        range.selectNodeContents(document.querySelector("h1"));
+        return [...range.getClientRects()].every((line) => line.right < icon.left);
+    }""")
+    assert clear
 
 
 def test_dark_is_dark_and_the_choice_is_all_that_is_kept(window, address):
@@ -366,8 +368,9 @@ def test_signatories_folded_away_are_found_in_the_page_linked_to_and_printed(
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW])
-def test_nothing_moves_while_a_page_loads_and_its_policy_holds(window, address, size):
-    page = window(viewport=size)
+def test_nothing_moves_while_a_page_loads_and_its_policy_holds(unused, address, size):
+    page = unused
+    page.set_viewport_size(size)
     page.add_init_script(
         """window.moved = 0; window.refused = [];
         new PerformanceObserver(list => {

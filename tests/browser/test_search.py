@@ -28,9 +28,9 @@ WORDS = (
     ('"no room for a neighbour" bean', "1 passage in 1 document.", f"{STEM}-w4"),
     ('"threat grave"', NOWHERE.format("threat grave"), None),
     # Words: in any form, all of them in one passage; documents before the glossary
-    ("seal", "3 passages and 2 records in 2 documents; 1 event; 2 works cited; 1 glossary entry; "
-     "1 other page.", W3),
-    ("quarantine act", "2 passages, 2 editor’s notes and 1 record in 2 documents; "
+    ("seal", "3 passages and 2 records in 2 documents; 1 event; 1 subject; 2 works cited; "
+     "1 glossary entry; 1 other page.", W3),
+    ("quarantine act", "2 passages, 2 editor’s notes and 1 record in 2 documents; 1 subject; "
      "2 glossary entries.", f"{STEM}-w4"),
     ("fine", "3 passages in 2 documents; 1 work cited; 2 glossary entries.", f"{KEEPERS}-p4"),
     ("blight, sealed, sample", "1 passage in 1 document.", f"{KEEPERS}-p3"),
@@ -53,7 +53,7 @@ WORDS = (
     # What is no passage
     ("bitter harvest", "1 work cited.", "cite-orchard-harvest-2019"),
     ("adopted", "1 record in 1 document; 1 glossary entry.", STEM),
-    ("libraries", "1 record in 1 document.", STEM),
+    ("libraries", "1 record in 1 document; 1 subject.", STEM),
     ("winter assembly", "1 editor’s note in 1 document; 1 event; 1 glossary entry.", f"{STEM}-n5"),
     ("what permanence means", "1 other page.", "about-permanence"),
     # Nothing
@@ -194,12 +194,12 @@ def test_a_filter_narrows_and_the_address_can_be_shared(page, address):
     expect(results).to_have_count(1)
     expect(page.get_by_label("Kind")).to_have_value("statement")
     page.get_by_label("Kind").select_option("")
-    expect(results).to_have_count(4)
+    expect(results).to_have_count(5)
     page.get_by_label("What").select_option("Glossary")
     expect(results).to_have_count(2)
     expect(page).to_have_url(f"{address}/search.html?q=quarantine&type=Glossary")
     page.go_back()
-    expect(results).to_have_count(4)
+    expect(results).to_have_count(5)
     expect(page.get_by_label("What")).to_have_value("")
 
 
@@ -221,13 +221,14 @@ def test_events_are_chosen_by_their_year(page, address):
 
 
 @pytest.mark.parametrize("without", ["index", "WebAssembly"])
-def test_all_texts_are_read_where_pagefind_cannot_run(page, large, serve, without):
+def test_all_texts_are_read_where_pagefind_cannot_run(unused, large, serve, without):
+    page = unused
     if without == "index":
         page.route("**/pagefind/**", lambda route: route.fulfill(status=404))
     else:
         page.add_init_script("delete globalThis.WebAssembly")
     page.goto(f"{serve(large)}/search.html?q=quarantine")
-    expect(page.locator("#search-found > li")).to_have_count(4)
+    expect(page.locator("#search-found > li")).to_have_count(5)
     assert page.evaluate("document.documentElement.dataset.search") == "texts"
 
 
@@ -241,7 +242,7 @@ def test_pagefind_runs_under_a_strict_content_security_policy(page, large, serve
 
     page.route("**/search.html*", with_policy)
     page.goto(f"{serve(large)}/search.html?q=quarantine")
-    expect(page.locator("#search-found > li")).to_have_count(4)
+    expect(page.locator("#search-found > li")).to_have_count(5)
     assert page.evaluate("document.documentElement.dataset.search") == "pagefind"
 
 

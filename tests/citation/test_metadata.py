@@ -8,6 +8,7 @@ from pybtex.database import parse_string
 
 from archive.citation import bibtex, ris
 from archive.citation.metadata import metadata
+from archive.model.card import picture
 from tests.citation.samples import ALL, DOCUMENTS, HOSTILE, RESOLUTION, STATEMENT, changed
 
 SENTENCE = "A resolution, passage by passage."
@@ -36,8 +37,8 @@ def test_the_head_of_a_page():
         ("name", "citation_keywords", "Quarantine Act"),
         ("name", "citation_keywords", "Libraries"),
         ("name", "DC.title", RESOLUTION.title),
-        ("name", "DC.creator", "Federation of Isle Gardeners"),
-        ("name", "DC.contributor", "Press Freedom Archive"),
+        ("name", "DC.creator", "Press Freedom Archive"),
+        ("name", "DC.contributor", "Federation of Isle Gardeners"),
         ("name", "DC.publisher", "Press Freedom Archive"),
         ("name", "DC.date", '"not before 2019"'),
         ("name", "DC.type", "Resolution, outcome not established"),
@@ -58,6 +59,11 @@ def test_the_head_of_a_page():
         ("property", "og:url", RESOLUTION.page),
         ("property", "og:site_name", "Press Freedom Archive"),
         ("property", "og:description", SENTENCE),
+        ("property", "og:image", RESOLUTION.form("card.png")),
+        ("property", "og:image:width", "1200"),
+        ("property", "og:image:height", "630"),
+        ("property", "og:image:alt", " · ".join(picture(RESOLUTION.record))),
+        ("name", "twitter:card", "summary_large_image"),
     ]
 
 

@@ -84,7 +84,7 @@ def test_managers_read_persons_as_persons_and_bodies_whole():
     assert [meta.content for meta in metas if meta.key == "citation_author"] == [
         "Council of Sands Dunes and Reefs,", "King Jr., Jean-Paul", "García Márquez, Ana"
     ]  # fmt: skip
-    assert [meta.content for meta in metas if meta.key == "DC.creator"] == [
+    assert [meta.content for meta in metas if meta.key == "DC.contributor"] == [
         BODY.body, "King, Jean-Paul, Jr.", "García Márquez, Ana"
     ]  # fmt: skip
 
@@ -99,9 +99,9 @@ def test_a_name_with_a_comma_is_exact_wherever_the_format_allows():
     assert "Written in full" not in ris.entry(by(KING))
     assert f"author        = {{{{{exact}}}}}" in bibtex.entry(reference)
     assert csl.item(reference)["author"] == [{"literal": exact}]
-    assert schema_org.report(reference)["author"]["name"] == exact
+    assert schema_org.report(reference)["isBasedOn"]["author"]["name"] == exact
     head = [(meta.key, meta.content) for meta in metadata(reference, "A statement.")]
-    assert ("DC.creator", exact) in head
+    assert ("DC.contributor", exact) in head
     assert ("citation_author", "Reporters of the Isle Inc.,") in head
 
 
@@ -136,7 +136,7 @@ def test_a_name_made_to_do_harm_is_the_name_of_one_person(text):
 def test_json_ld_names_authors_and_what_others_did_with_the_original():
     known = Agent(body="Guild", role=("author",), authority="https://viaf.org/viaf/1")
     data = schema_org.report(by(DOE, known))
-    assert data["author"] == [
+    assert data["isBasedOn"]["author"] == [
         {"@type": "Person", "name": "Jane Mary Doe", "familyName": "Doe", "givenName": "Jane Mary"},
         {"@type": "Organization", "name": "Guild", "sameAs": "https://viaf.org/viaf/1"},
     ]

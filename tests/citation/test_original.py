@@ -64,7 +64,7 @@ def test_the_original_has_the_type_of_its_kind_and_the_rendering_is_a_report(kin
         assert (bib.type, record["type_of_reference"], item["type"]) == found
         assert bib.key == record["id"] == item["id"]
     assert all("[rewritten by" in title for title in _titles(rendering))
-    assert {*_titles(original)} == {"Pellimar v Harbourmaster"}
+    assert {*_titles(original), original[2]["title-short"]} == {"Pellimar v Harbourmaster"}
     Draft202012Validator(CSL_WORKS).validate([each[2] for each in (rendering, original)])
 
 
@@ -84,7 +84,8 @@ def test_a_case_has_its_court_its_numbers_and_the_day_of_the_decision_and_no_aut
     }  # fmt: skip
     assert item == {
         "id": f"{RESOLUTION.key}.original", "type": "legal_case",
-        "title": "Pellimar v Harbourmaster", "authority": "High Court of Sorrel",
+        "title": "Pellimar v Harbourmaster", "title-short": "Pellimar v Harbourmaster",
+        "authority": "High Court of Sorrel",
         "number": "[1985] SOHC 14, HC 31/84", "issued": {"date-parts": [[1985, 6, 12]]},
         "custom": {"note": f"Rewritten by the Press Freedom Archive at {RESOLUTION.page}."},
     }  # fmt: skip

@@ -40,7 +40,8 @@ def test_every_document_keeps_to_the_vocabulary(reference):
     data = _in_a_page(report(reference, passages))
     VALIDATOR.validate(data)
     assert data["@id"] == reference.page
-    assert data["author"] == {
+    assert data["author"] == data["publisher"]
+    assert data["isBasedOn"]["author"] == {
         "@type": "Organization",
         "name": reference.record.issuer,
         "url": reference.record.issuer_address,
@@ -66,7 +67,11 @@ def test_the_original_is_named_as_far_as_it_is_known():
     assert report(STATEMENT)["isBasedOn"] == {
         "@type": "CreativeWork",
         "name": "Keepers Ask the Harbour Council to Open the Drawers",
-        "author": report(STATEMENT)["author"],
+        "author": {
+            "@type": "Organization",
+            "name": "Guild of Seed Keepers",
+            "url": "https://keepers.example/",
+        },
         "temporal": "2019-03-14/..",
         "publisher": {"@type": "Organization", "name": "Guild of Seed Keepers"},
         "url": STATEMENT.record.source.address,
@@ -82,7 +87,7 @@ def test_an_exact_date_is_given():
 
 def test_the_authors_address_is_given_only_where_it_is_known():
     data = report(changed(RESOLUTION, issuer_address=None))
-    assert "url" not in data["author"]
+    assert "url" not in data["isBasedOn"]["author"]
     VALIDATOR.validate(data)
 
 

@@ -91,7 +91,7 @@ def _check(book: Path) -> None:
     require_tool("EPUBCheck (the jar that the variable EPUBCHECK names)", checker)
     done = subprocess.run(
         [*checker, str(book)], capture_output=True, text=True, check=False,
-        env={**os.environ, **QUICK_JAVA},
+        env={**os.environ, "JAVA_TOOL_OPTIONS": QUICK_JAVA},
     )  # fmt: skip
     said = done.stdout + done.stderr
     assert done.returncode == 0, said

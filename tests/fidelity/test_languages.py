@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from archive.fidelity.completeness import lacking
+from archive.fidelity.dates import find_dates
 from archive.fidelity.holding import Pair, PassageText
 from archive.fidelity.languages import english_figures, in_row, told
 from archive.fidelity.quotations import Text, compare, find_quotations, inexact
@@ -118,3 +119,36 @@ def test_figures_are_read_in_the_digits_of_their_script(language, text, found):
 def test_what_a_passage_lacks_is_told_by_the_custom_of_its_language(language, wanted, said, found):
     told_ = [(kind, words) for kind, words, _ in lacking(wanted, said, NO_NAMES, language)]
     assert told_ == found
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "date"),
+    [
+        ("fr", "le 1er février 2021", (2021, 2, 1)),
+        ("fr", "en févr. 2021", (2021, 2, None)),
+        ("es", "el 8 de febrero de 2021", (2021, 2, 8)),
+        ("de", "am 8. Februar 2021", (2021, 2, 8)),
+        ("ru", "8 февраля 2021 года", (2021, 2, 8)),
+        ("ru", "в феврале 2021 года", (2021, 2, None)),
+        ("ar", "في ١٠ كانون الأول/ديسمبر ١٩٤٨", (1948, 12, 10)),
+        ("ar", "و8 فبراير 2021", (2021, 2, 8)),
+        ("he", "ב-8 בפברואר 2021", (2021, 2, 8)),
+        ("hu", "2021. február 8.", (2021, 2, 8)),
+        ("hi", "८ फ़रवरी २०२१", (2021, 2, 8)),
+        ("vi", "ngày 8 tháng 2 năm 2021", (2021, 2, 8)),
+        ("zh", "二〇二一年二月八日", (2021, 2, 8)),
+        ("zh-Hant", "2021年2月8日", (2021, 2, 8)),
+        ("ko", "2월 8일", (None, 2, 8)),
+        ("fr", "on 8 February 2021", (2021, 2, 8)),
+    ],
+)
+def test_dates_are_read_in_the_words_of_each_language(language, text, date):
+    assert list(find_dates(english_figures(text, language), language)[0]) == [date]
+
+
+def test_a_date_in_another_form_is_no_missing_one():
+    wanted, said = "Le 8 févr. 2021, douze ont écrit.", "Douze ont écrit le 8 février 2021."
+    assert list(lacking(wanted, said, NO_NAMES, "fr")) == []
+    (told_of,) = lacking(wanted, "Douze ont écrit le 9 février 2021.", NO_NAMES, "fr")
+    assert told_of == ("date", "8 févr. 2021", "8 févr. 2021")
+    assert find_dates("l'article 12 ; en mai, 2021 personnes", "fr")[0] == {}

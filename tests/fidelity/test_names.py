@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.fidelity.completeness import Date, find_dates, find_numbers, lacking
+from archive.fidelity.completeness import find_numbers, lacking
+from archive.fidelity.dates import Date, find_dates
 from archive.fidelity.words import NO_NAMES, Named, Names
 from archive.model.fingerprint import normalise
 

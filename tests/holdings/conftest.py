@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.conftest import page, serve
+from tests.browser.conftest import opened, page, serve
 from tests.conftest import ROOT, Built, once, whole
 
-__all__ = ["page", "serve"]
+__all__ = ["opened", "page", "serve"]
 
 ARCHIVE = ("conf.py", "*.md", "*.bib", "*.jsonl", "documents", "archive", "_templates")
 # Each of them is a case of its own where a test is about one document.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from archive.importing.draft import Glossary, candidates, is_short
+from archive.importing.importer import read
 from archive.importing.language import language_of
 from archive.importing.outline import is_heading, kind_of, outline
 from archive.importing.text import Block, Form, Run
@@ -154,3 +155,21 @@ def test_names_the_glossary_lacks_are_candidates():
         ["In 1920 the Lantern League met Ada Wick and the Bill of Rights Fund."], glossary
     )
     assert found == ("Ada Wick", "Bill of Rights Fund")
+
+
+RICH = rb"""{\rtf1\ansi\ansicpg1252\deff0{\fonttbl{\f0\fcharset0 A;}{\f1\fcharset204 B;}
+{\f2\fcharset128 C;}}{\stylesheet{\s0 Normal;}{\s1 heading 1;}{\s2\sbasedon1 Heading 2;}}
+{\header \pard Page \u49?\par}\pard\plain\s1 A title\par\pard\plain\s2 Its part\par\pard\plain\s0
+\uc2 Caf\'e9 \u-10179\'3f\'3f\u-8704?? {\f1\'cc\'ee\'f1\'ea\'e2\'e0} {\f2\'8b\'4c\'8e\'d2\'83A}
+ \u123\'7b\'20.{\super\chftn{\*\footnote\chftn\pard A note.}}
+{\v out of sight}{\*\annotation{\*\atnref 1}Sure?}\par}"""
+
+
+def test_rich_text_of_any_code_page_and_program_comes_in():
+    text = read(RICH, "a.rtf")
+    assert [(each.form, each.level, each.text) for each in text.blocks] == [
+        (Form.HEADING, 1, "A title"), (Form.HEADING, 2, "Its part"),
+        (Form.PARAGRAPH, 0, "Café 😀 Москва 記者ア {."),
+    ]  # fmt: skip
+    assert [each.text for each in text.notes] == ["A note."]
+    assert [each.words for each in text.remarks] == ["Page 1", "out of sight", "Sure?"]

@@ -35,7 +35,12 @@ _MORE = f"""
 (forms-p25)=
 A word {_WORD}, `{_CODE}` and the address www.example.org/?q={"a" * 140}.
 
+(forms-p26)=
+<https://example.org/first> begins it, and its note is an address alone.[^alone]
+
 [^again]: Noted in the head of a table and in a heading.
+
+[^alone]: <https://example.org/alone>
 """  # fmt: skip
 
 
@@ -46,7 +51,7 @@ def forms(tmp_path_factory: pytest.TempPathFactory) -> Built:
     def make(folder: Path) -> Built:
         source = copy_root("blocks", folder)
         edit(source, "documents/forms.md", ("\n[^head]:", f"{_MORE}\n[^head]:"),
-             ("paragraphs: 24", "paragraphs: 27"))  # fmt: skip
+             ("paragraphs: 24", "paragraphs: 28"))  # fmt: skip
         return printed(source)
 
     return once(tmp_path_factory, "forms-print", make)
@@ -108,7 +113,7 @@ def test_footnotes_have_the_numbers_of_the_page_and_stand_once(forms, pdf):
         note.xpath("string(.//span[@class='label'])").strip(" []\n"): note
         for note in _page(forms).find_class("footnote") if note.tag == "aside"
     }  # fmt: skip
-    assert len(notes) == 9
+    assert len(notes) == 10
     shown = pdftotext(pdf, "-layout")
     places = {}
     for number, note in notes.items():

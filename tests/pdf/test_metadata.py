@@ -40,8 +40,8 @@ def test_a_documents_metadata_are_its_records(plain):
     assert said == {
         # By itself and by its language: whose words these are.
         "dc:title": ["The plain letter [rewritten by the Print archive]"] * 2,
-        "dc:creator": ["First Institute"],  # of the original
-        "dc:contributor": ["Print archive"],  # of the rewriting
+        "dc:creator": ["Print archive"],  # of the rewriting
+        "dc:contributor": ["First Institute"],  # of the original
         "dc:subject": ["Tests", "Letters"],
         "dc:date": ["2020-02-03"],
         "dcterms:date": "2020-02-03",

@@ -12,6 +12,7 @@ from sphinx import addnodes
 
 from archive import site
 from archive.pdf.coverage import DRAWN, PARTS, REFUSED, SKIPPED, TABLE
+from archive.site.show.origins import origin_link
 from tests.conftest import build, pdftotext
 
 # Of these no node is ever made: other classes are made of them.
@@ -168,3 +169,11 @@ def setup(app):
 def test_a_footnote_without_a_mark_is_printed_where_it_stands(print_archive):
     text = _text(print_archive, "archive")
     assert text.index("The second rule.") < text.index("A note that nothing marks.")
+
+
+@pytest.mark.parametrize(("result", "mark"), [
+    ("exact", True), ("differing", True), ("not-found", True), ("not-held", False), ("", False),
+])  # fmt: skip
+def test_exact_words_bear_a_mark_of_what_became_of_them_if_they_were_looked_for(result, mark):
+    drawn = TABLE[origin_link](origin_link("", href="", title="", result=result), None)
+    assert drawn == (f'origin-mark("{result}")' if mark else "")

@@ -39,6 +39,7 @@ PLAIN_PDF, CHARTER_PDF = "documents/plain.pdf", "documents/charter.pdf"
 PLAIN, BOOK, DATA = "documents/plain.html", "archive.epub", "documents/kitchen.proof.json"
 MADE = "documents/kitchen.made.html"
 CHAPTER = "documents/kitchen.xhtml"
+LISTED, TEXT = "documents/kitchen.passages.json", "documents/kitchen.txt"
 FIELD, MYST = "documents/statute.html", "documents/statute.md"
 MATH = "```{math}\n:label: circle\n\\1\n```"
 MORE = """The last words.
@@ -207,6 +208,7 @@ def told(proof: Proof, path: str, data: bytes, digests: dict[str, str] | None = 
     again = copy(proof)
     again.pages, again.unchecked = dict(proof.pages), []
     again._sealed, again._known, again._last = dict(proof._sealed), deepcopy(proof._known), None
+    again._dumps = deepcopy(proof._dumps)
     own = {path: sha256(data).hexdigest()}  # the manifest was made anew
     again.digests = {**proof.digests, **own, **(digests or {})}
     found = {each.rule for each in again.read(path, data)}
@@ -231,6 +233,15 @@ def resection(old: str, new: str) -> Callable[[bytes], bytes]:
         return changed
 
     return change
+
+
+def reworded(data: bytes) -> bytes:
+    """Change a passage of the data with its fingerprint, everywhere."""
+    given = json.loads(data)
+    old = next(each["text"] for each in given["passages"] if each["kind"] == "passage")
+    new = f"{old} Not so."
+    sha256s = (sha256(each.encode()).hexdigest().encode() for each in (old, new))
+    return swap(json.dumps(old), json.dumps(new))(data).replace(*sha256s)
 
 
 def in_book(name: str, change: Callable[[bytes], bytes]) -> Callable[[bytes], bytes]:
@@ -339,6 +350,7 @@ SECTION = '<section class="citing" id="kitchen-p2">'
 CITATIONS = '<div class="citations">'
 CITE = '<a class="to-cite" href="kitchen.made.html#kitchen-p2" aria-label="Cite paragraph 2">'
 S, R, D, U = "shown-differs", "record-differs", "seal-differs", "words-unreadable"
+W, L = "words-differ", "ledger-lacks"
 
 # By name: the file, what is done to it, and the rule that finds it.
 DAMAGES: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
@@ -365,15 +377,12 @@ DAMAGES: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
     ),
     "where a link within leads": (
         PAGE,
-        swap(
-            'href="plain.html#plain-p2"><span class="std',
-            'href="plain.html#plain-p1"><span class="std',
-        ),
+        swap('href="plain.html#plain-p2">Plain', 'href="plain.html#plain-p1">Plain'),
         S,
     ),
     "what a link within is called": (
         PAGE,
-        swap('std-ref">Plain letter, paragraph 2', 'std-ref">Plain letter, paragraph 3'),
+        swap('-p2">Plain letter, paragraph 2', '-p2">Plain letter, paragraph 3'),
         S,
     ),
     "where a term leads": (
@@ -431,7 +440,7 @@ DAMAGES: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
     ),
     # the page: the record and what follows from it
     "the title": (PAGE, swap("<h1>Everything", "<h1>Nothing"), S),
-    "the issuer": (PAGE, swap("<p>Second Institute</p>", "<p>Third Institute</p>"), S),
+    "the issuer": (PAGE, swap(">Second Institute</a></p>", ">Third Institute</a></p>"), S),
     "the status": (PAGE, swap("<p>Issued</p>", "<p>Rejected</p>"), S),
     "a field more": (
         PAGE,
@@ -446,7 +455,7 @@ DAMAGES: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
     "the title in its head": (PAGE, swap("<title>Everything", "<title>Nothing"), R),
     "a meta element": (
         PAGE,
-        swap('name="DC.creator" content="Second', 'name="DC.creator" content="Third'),
+        swap('name="DC.contributor" content="Second', 'name="DC.contributor" content="Third'),
         R,
     ),
     "where a signpost leads": (
@@ -474,6 +483,7 @@ DAMAGES: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
     "sections that are hidden": (MADE, swap(CITATIONS, f"<div hidden>{CITATIONS}"), R),
     "sections in a comment": (MADE, resection(f"({CITATIONS}.*?</div>)", r"<!--\1-->"), R),
     "a record of a passage": (MADE, swap('"label":"RIS"', '"label":"RIS 2"'), R),
+    "the HTML of a quotation": (MADE, swap("&lt;figure&gt;", "&lt;figure&gt;Retracted."), R),
     "a second script of records": (
         MADE,
         swap("<h1>", '<script type="application/json" id="records">{}</script><h1>'),
@@ -496,6 +506,12 @@ DAMAGES: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
     "what stands above it": (PLAIN, swap("Skip to content", "Retracted"), S),
     "its neighbour": (PLAIN, swap('class="title">Everything', 'class="title">Nothing'), S),
     "its outline": (PLAIN, swap('#plain-s1">A heading', '#plain-s1">Retracted'), S),
+    "where its outline leads": (PLAIN, swap('href="#plain-s1">A h', 'href="#plain-s0">A h'), S),
+    "where a mark of a passage leads": (
+        PLAIN,
+        swap('class="anchor-mark" href="kitchen', 'class="anchor-mark" href="kitten'),
+        S,
+    ),
     # the files beside it
     "RIS": ("documents/kitchen.ris", swap("Second Institute", "Third Institute"), R),
     "BibTeX": ("documents/kitchen.bib", swap("2021", "2020"), R),
@@ -539,10 +555,18 @@ DAMAGES: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
     "a note with an anchor": (FIELD, swap("Neither is lit", "Either is lit"), "words-differ"),
     "an agent": (FIELD, swap("<p>Harbour Court</p>", "<p>Harbour Board</p>"), S),
     "an authority": (FIELD, swap('href="https://www.wikidata.org/wiki/Q42"', 'href="#"'), S),
-    "a relation": (FIELD, swap('kitchen.html"><span>Everything', 'kitchen.html"><span>Nothing'), S),
-    "a related work": (FIELD, swap("<span>Second 2019<", "<span>Third 2019<"), S),
+    "a relation": (
+        FIELD,
+        swap('<p><a href="kitchen.html">Everything', '<p><a href="kitchen.html">Nothing'),
+        S,
+    ),
+    "a related work": (FIELD, swap(">Second 2019<", ">Third 2019<"), S),
     "a relation taken out": (PAGE, swap(">Annexes<", ">Replies<"), S),
-    "a relation from there": (PAGE, swap('html"><span>The pilots’', 'html"><span>The crews’'), S),
+    "a relation from there": (
+        PAGE,
+        swap('<p><a href="statute.html">The pilots’', '<p><a href="statute.html">The crews’'),
+        S,
+    ),
     "a relation in a head": (FIELD, swap('rel="up" href="https', 'rel="up" href="http'), R),
     "a relation in a linkset": (
         "documents/statute.linkset.json",
@@ -560,6 +584,11 @@ DAMAGES: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
     ),
     # the EPUB and the PDF
     "a footnote of the EPUB": (BOOK, in_book(CHAPTER, swap("The second note.", "Another.")), S),
+    "where a citation of the EPUB leads": (
+        BOOK,
+        in_book(CHAPTER, swap('href="../references.xhtml#cite', 'href="../ferences.xhtml#cite')),
+        S,
+    ),
     "the title in the EPUB": (BOOK, in_book(CHAPTER, swap("<h1>Everything", "<h1>Nothing")), S),
     "an image in the EPUB": (BOOK, in_book("_images/dot.png", lambda data: data + b"x"), S),
     "words in the EPUB": (BOOK, in_book(CHAPTER, swap(BETWEEN, f"{RETRACTED}{BETWEEN}")), S),
@@ -577,6 +606,7 @@ DAMAGES: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
     "what is said of all documents": ("archive.pdf", in_pdf(_in_print("Issued", "Issueds")), S),
     "a number in Arabic print": (CHARTER_PDF, in_pdf(_in_print("19", "91")), S),
     "a bracket in Arabic print": (CHARTER_PDF, in_pdf(_in_print("[", "]")), S),
+    "a sign in Arabic print": (CHARTER_PDF, in_pdf(_in_print(".", ":")), S),
     "a bracket that stands for another": (CHARTER_PDF, in_pdf(_in_print(")", "(", '"("')), S),
     "a document that moved": ("documents/old-letter.pdf", lambda data: data + b"%", S),
     "a notice in print": (
@@ -584,6 +614,26 @@ DAMAGES: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
         in_pdf(_in_print("Plain letter, paragraph 2", "Plain letter, paragraph 1")),
         S,
     ),
+    # data and plain text
+    "a word of the data": (LISTED, swap("The second note.", "Another note."), S),
+    "words and fingerprint of the data": (LISTED, reworded, W),
+    "the name of a passage in the data": (LISTED, swap("Kitchen sink, paragraph 1", "Sink"), S),
+    "a passage struck through in the data": (LISTED, swap('"html":"<p>', '"html":"<p><s>'), S),
+    "a day in the data": (LISTED, swap('"date":"2026-11-27"', '"date":"2020-11-27"'), S),
+    "a quotation of the data": (LISTED, swap('"words":"', '"words":"not '), S),
+    "an anchor of the data": (LISTED, swap('"anchor":"kitchen-p1"', '"anchor":"kitchen-p99"'), L),
+    "a work more in the data": (LISTED, swap('"works":[\n', '"works":[\n{"id":"x"},\n'), S),
+    "a word of the text": (TEXT, swap("The second note.", "Another note."), S),
+    "the record in the text": (TEXT, swap("# Everything that", "# Nothing that"), S),
+    "a word of the dump": ("passages.jsonl", swap("two lamps", "ten lamps"), S),
+    "a line more of the dump": (
+        "passages.jsonl",
+        lambda data: data + data[: data.index(b"\n") + 1],
+        S,
+    ),
+    "a word of the full text": ("llms-full.txt", swap("two lamps", "ten lamps"), S),
+    "the full text cut": ("llms-full.txt", lambda data: data[:-40], S),
+    "a schema": ("schema/passage-1.schema.json", swap('"required"', '"requires"'), R),
     "an annotation": (PDF, in_pdf(_annotate), U),
     "text without ink": (PDF, in_pdf(_hide), U),
     "text in a drawing": (PDF, in_pdf(_draw_apart), U),
@@ -635,10 +685,11 @@ UNPROVED = (
     (r"html", r'class="[^"]*$', "a class that the engine gives to all of a kind, taken out"),
     (r"html", r"<!--[^>]*$|^<!\w*$", "a comment, or what says that it is HTML"),
     (r"html", r"(?s:<math.*)$", "the drawing of a formula, beside its text"),
-    (r"html", r'href="\.\./[^"]*"><span class="std std-ref">[^<]*$', "a heading of no document"),
+    (r"html", r'href="\.\./(?!gloss|refer)[^"]*">[^<]*$', "a heading of no document"),
     (r"html", r"/jump\.js\?v=\w*$", "the version of a script that only long pages have"),
     (r"html", r"in commit <code>\w*$", "the commit that published a passage"),
     (r"html", r"record-note\">\d*$", "how many paragraphs the source has"),
+    (r"passages.json", r'^\{"id":.*$', "the data of a work cited"),
     (r"md", r"<!--[^>]*$|\{index\}.*$|\[\^[\w-]*$", "what shows no reader anything"),
     (r"md", r"^\{[.\w-]*$|^:[\w-]*:?.*$|^[`:]{3}[{}\w -]*$", "classes, options, kinds of blocks"),
     (r"md", r"\b(dot|drop)\.?\w*$|(?<![\w.])(d|dr|do|dro)$|[(<]$", "the names of files it shows"),
@@ -669,6 +720,8 @@ def damaged(text: str, chance: random.Random) -> str:
 FORMS = (
     PAGE, MADE, SOURCE, PLAIN, DATA, FIELD, MYST, "archive.bib", "documents/statute.linkset.json",
     *(f"documents/kitchen.{form}" for form in ("bib", "ris", "json", "linkset.json")), CHAPTER,
+    *(f"documents/{form}" for form in ("kitchen.passages.json", "kitchen.txt", "statute.txt")),
+    "passages.jsonl", "llms-full.txt",
 )  # fmt: skip
 
 

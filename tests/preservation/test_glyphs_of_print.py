@@ -1,12 +1,15 @@
-"""What a glyph says that stood for something else first, by its font and its ActualText."""
+"""What a glyph says that stood for something else first, and where what is drawn is found."""
 
 from __future__ import annotations
+
+from collections import Counter
 
 import pikepdf
 import pytest
 
 from archive.model.glyphs import Font
-from archive.preservation.printed import _Pen
+from archive.preservation.drawn import Allowed, Shown
+from archive.preservation.printed import Run, _Pen
 
 
 @pytest.mark.parametrize(
@@ -32,3 +35,27 @@ def test_a_glyph_without_a_width_has_that_of_its_font(fonts_own, width):
         font.ToUnicode = pdf.make_stream(b"")
         found = Font.of(font)
     assert found.width([pikepdf.String(b"\0\1"), pikepdf.String(b"\0\2"), -10]) == width + 310
+
+
+@pytest.mark.parametrize(("says", "drawn"), [
+    ("Took 14.29 s by 29", ["29", "Took", "14.29 s", "by"]),
+    ("From a.example/b to a.example/b/c.", ["a.example/b", "From", "to", "a.example/b/c."]),
+    ("Not (t - u) != t.", ["Not (t - u) !", "= t."]),
+])  # fmt: skip
+def test_a_piece_is_found_though_others_could_stand_in_its_place(says, drawn):
+    known = Allowed(Shown([says]), Shown([]), frozenset(), frozenset(), Counter(), None)
+    runs = [Run(0, 9 * at, 9 * at, 9, text) for at, text in enumerate(drawn)]
+    assert list(known.strange(runs)) == []
+    assert list(known.strange([*runs, Run(0, 99, 99, 9, "other")])) == ["other"]
+
+
+def test_a_word_goes_on_behind_the_notes_and_the_foot_of_a_page():
+    known = Allowed(Shown(["A word, possible. A note."]), Shown([]), frozenset(), frozenset("1"),
+                    Counter(), None)  # fmt: skip
+    runs = [
+        Run(0, 0, 90, 9, "A word, possi"), Run(0, 50, 90, 9, "", divides=True),
+        Run(0, 0, 9, 8, "A note."), Run(0, 0, 1, 8, "1", is_artifact=True),
+        Run(1, 0, 90, 9, "ble."),
+    ]  # fmt: skip
+    assert list(known.strange(runs)) == []
+    assert list(known.strange([*runs[:1], *runs[2:]])) != []

@@ -55,6 +55,7 @@ from tests.preservation.forging import (
 )
 
 SOURCE, PRINT, BOOK = f"documents/{STATEMENT}.md", f"documents/{STATEMENT}.pdf", "archive.epub"
+LISTED = f"documents/{STATEMENT}.passages.json"
 CHAPTER = f"documents/{STATEMENT}.xhtml"
 P3, P4 = (rf'<p id="{STATEMENT}-p{number}">.*?</p>' for number in (3, 4))
 S3, S4 = (rf"\({STATEMENT}-p{number}\)=\n.*?\n\n" for number in (3, 4))
@@ -122,6 +123,15 @@ BY_LEDGER = {
     "the MyST copy in another encoding": (add(SOURCE, b"\xff\xfe"), "words-unreadable"),
     "a word in a term of the MyST copy": (swap(SOURCE, "{term}`Farholm`", "{term}`Gull Rock`"),
                                           "words-differ"),
+    # data
+    "a word of the data": (swap(LISTED, *NOT), "words-differ"),
+    "a fingerprint of the data": (swap(LISTED, '"text":"', '"text":" '), "words-differ"),
+    "a passage left out of the data": (swap(LISTED, f'"anchor":"{A3}"', f'"anchor":"{A4}0"'),
+                                       "anchor-lost"),
+    "data that is none": (add(LISTED, "{}"), "words-unreadable"),
+    "a word of the dump": (swap("passages.jsonl", *NOT), "shown-differs"),
+    "a document left out of the dump": (add("passages.jsonl", ""), "shown-differs"),
+    "a word of the full text": (swap("llms-full.txt", *NOT), "shown-differs"),
     # print
     "the MyST copy in a PDF": (in_pdf(PRINT, attached(f"{STATEMENT}.md", lambda _: b"Other")),
                                "attachment-differs"),
@@ -284,7 +294,7 @@ def test_the_untouched_copy_is_sound_in_all_its_forms(copy, check, scripts):
     found = check_folder(copy, AtHand(scripts=scripts), lambda *_: None)
     with pytest.raises(StopIteration) as end:
         next(found)
-    assert end.value.value.words == 5 * 31  # page, MyST copy, EPUB, own PDF, whole PDF
+    assert end.value.value.words == 6 * 31  # page, data, MyST copy, EPUB, own PDF, whole PDF
 
 
 @pytest.mark.parametrize("name", BY_LEDGER)

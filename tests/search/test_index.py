@@ -182,7 +182,7 @@ def test_what_is_no_passage_s_own_words_is_not_searched(archive_site):
     for boilerplate in ("@report", "Permalink", "BibTeX", "Copy", "Fingerprint"):
         assert boilerplate not in said
     assert {dict(entry["facets"])["type"] for entry in found} == {
-        "Document", "Work", "Glossary", "Chronology", "Page",
+        "Document", "Work", "Glossary", "Chronology", "Subject", "Page",
     }  # fmt: skip
 
 

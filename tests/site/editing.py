@@ -13,10 +13,11 @@ from pathlib import Path
 
 from archive.fidelity.attestation import CHECKER, SUFFIX, Attestation, AttestedPassage
 from archive.fidelity.attestation import serialise as serialise_attestation
-from archive.model.fingerprint import fingerprint
+from archive.model.fingerprint import fingerprint, normalise
 from archive.model.ledger import load
 from archive.model.permanence import Standing, Tombstone
-from archive.model.publishing import append, pending
+from archive.model.publishing import append, keep, pending
+from archive.model.wordings import WORDINGS, superseded
 from tests.conftest import ROOT
 
 WORDS = ("press", "court", "editor", "source", "library", "island", "report", "winter", "letter")
@@ -157,6 +158,7 @@ class Archive:
     def __init__(self, folder: Path, seed: int, documents: int = 12, entries: int = 200):
         self.folder, self.entries = folder, entries
         self.count, self.day = 0, 0
+        self.said: dict[str, str] = {}  # what was ever published, by fingerprint
         self.name = "Edited archive"
         self.documents: list[Document] = []
         self.works = {f"work{n}": Work(f"Writer{n}, A.", f"Book {n}") for n in range(8)}
@@ -261,10 +263,13 @@ class Archive:
                     said = each.words if each.is_heading else each.said()
                     former = tuple(each.anchors[:-1])
                     sha256 = fingerprint(said)
+                    self.said[sha256] = normalise(said)
                     standings.append(Standing(each.anchor, sha256, path, line, former))
         day = f"2026-{1 + self.day // 28:02d}-{1 + self.day % 28:02d}"
         events = pending(self.ledger(), standings, tombstones, day)
         append(self.folder / "ledger.jsonl", events)
+        earlier = superseded(self.ledger())
+        keep(self.folder / WORDINGS, {sha256: self.said[sha256] for sha256 in earlier})
 
     # --- Choosing
 

@@ -72,6 +72,9 @@ How they were closed is told in [](#vale-p1).
 
 ```{subject}
 ```
+
+```{subjects}
+```
 """
 
 

@@ -62,6 +62,7 @@ NOTES = {"ferry-judgment": 13, "ferry-letter": 3, "sinking-report": 1, "reed-let
 RELATED = [
     ("quill-erklaerung", "Translation of", "quill-declaration", "Translations"),
     ("letter-release", "Announces", "ferry-letter", "Announced by"),
+    ("letter-release", "Follows up", "pellimar-letter", "Followed up by"),
     ("crews-leaflet", "Annex of", "pellimar-letter", "Annexes"),
     ("ferry-judgment", "Quotes", "papers-act", "Quoted by"),
 ]

@@ -49,7 +49,7 @@ def test_signposts_lead_to_files_that_are_there(archive_site, head, document):
     stem = f"{BASE}documents/{document}"
     described = ("bib", "ris", "json", "made.html")
     assert linked(head, "describedby") == [f"{stem}.{each}" for each in described]
-    assert linked(head, "item") == [f"{stem}.pdf"]
+    assert linked(head, "item") == [f"{stem}.{each}" for each in ("pdf", "txt", "passages.json")]
     assert linked(head, "linkset") == [f"{stem}.linkset.json"]
     assert linked(head, "license") == ["https://creativecommons.org/licenses/by/4.0/"]
     assert len(linked(head, "author")) == 1
@@ -69,9 +69,9 @@ def test_the_linkset_says_what_the_head_says(archive_site, head, document):
 def test_the_institution_is_one_author_everywhere(archive_site, head, document):
     issuer, _passages = DOCUMENTS[document]
     assert named(head, "citation_author") == [f"{issuer},"]
-    assert named(head, "DC.creator") == [issuer]
+    assert named(head, "DC.contributor") == [issuer]
     data = json.loads(head.find("script", type="application/ld+json").string)
-    assert data["author"]["name"] == issuer
+    assert data["isBasedOn"]["author"]["name"] == issuer
     entry = parse_file(archive_site.site / f"documents/{document}.bib", "bibtex").entries[document]
     assert [str(person) for person in entry.persons["author"]] == [f"{{{issuer}}}"]
     item = json.loads((archive_site.site / f"documents/{document}.json").read_text("utf-8"))[0]

@@ -40,6 +40,15 @@ def test_the_subjects_of_a_record_lead_to_their_pages(archive_site):
         assert (archive_site.site / f"{name}.{FEED}").is_file()
 
 
+def test_the_issuer_in_a_record_leads_to_all_it_issued(archive_site):
+    page = archive_site.page("documents/isle-seed-resolution.html")
+    (term,) = [each for each in page.select(".record dt") if each.get_text() == "Issuer:"]
+    (link,) = term.find_next_sibling("dd").select("a")
+    listed = archive_site.page("documents/index.html").select("a:has(.issuer)")
+    named = [each["href"] for each in listed if each.get_text() == link.get_text()]
+    assert link["href"].removeprefix("index.html") in named
+
+
 def test_a_page_has_documents_in_order_of_time_events_persons_and_works(archive_site):
     page = archive_site.page("subjects/sealing-of-the-drawers.html")
     assert [shown(each) for each in page.select("#documents dl")] == [
@@ -77,6 +86,17 @@ def test_an_editor_introduces_a_subject(tmp_path_factory):
     agents = site.page("subjects/tests.html").select_one("#persons-and-bodies")
     (ruth,) = [each for each in agents.select("a") if each.get_text() == "Ruth Roe"]
     assert ruth["href"] == "https://www.wikidata.org/wiki/Q4242"
+
+
+def test_all_subjects_are_listed_with_their_documents(tmp_path_factory):
+    site = related_site(tmp_path_factory)
+    listed = site.page("subjects/wells.html").select("dl.subjects > dt")
+    found = {shown(each): each.find_next_sibling("dd") for each in listed}
+    assert list(found) == ["Tests (4)", "Wells (2)"]
+    assert [each["href"] for each in found["Wells (2)"].select("a")] == [
+        "../documents/hill.html", "../documents/vale.html",
+    ]  # fmt: skip
+    assert [each.a["href"] for each in listed] == ["tests.html", "#"]
 
 
 def test_a_subject_with_many_documents_has_several_pages():

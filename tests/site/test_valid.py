@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 
-from tests.conftest import require_tool
+from tests.conftest import QUICK_JAVA, require_tool
 
 
 def errors(*sites):
@@ -15,8 +15,8 @@ def errors(*sites):
     jar = os.environ.get("VNU_JAR", "")
     require_tool("the Nu Html Checker (name its vnu.jar in VNU_JAR)", jar and shutil.which("java"))
     done = subprocess.run(
-        ["java", "-jar", jar, "--errors-only", "--format", "json", "--skip-non-html",
-         *map(str, sites)],
+        ["java", *QUICK_JAVA.split(), "-Xss4m", "-jar", jar, "--errors-only", "--format", "json",
+         "--skip-non-html", *map(str, sites)],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     messages = json.loads(done.stderr)["messages"]

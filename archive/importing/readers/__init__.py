@@ -13,7 +13,7 @@ from pathlib import PurePath
 
 from archive.fidelity.source import read_source
 from archive.importing import RefusedError, container, pandoc
-from archive.importing.readers import books, legacy, mail, office, pdf, web
+from archive.importing.readers import books, legacy, mail, office, pdf, rtf, web
 from archive.importing.source_text import text_of
 from archive.importing.text import Finding, Remark, Text
 
@@ -185,7 +185,7 @@ def read_markdown(data: bytes) -> Text:
 # Each raises RefusedError where the file cannot be read.
 READERS: dict[str, Callable[..., Text]] = {
     "docx": office.read_word, "odt": office.read_odt, "html": web.read, "txt": read_plain,
-    "md": read_markdown, "pdf": pdf.read, "rtf": books.read_rtf, "epub": books.read_epub,
+    "md": read_markdown, "pdf": pdf.read, "rtf": rtf.read, "epub": books.read,
     "eml": mail.read, "msg": mail.read_outlook, "doc": partial(legacy.read, form="doc"),
     "wpd": partial(legacy.read, form="wpd"),
 }  # fmt: skip

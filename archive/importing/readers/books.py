@@ -1,4 +1,4 @@
-"""RTF 1.9.1 and EPUB 3.3, read by pandoc."""
+"""EPUB 3.3, read by pandoc."""
 
 from __future__ import annotations
 
@@ -11,22 +11,13 @@ from archive.importing.text import Text
 _ENTITIES = re.compile(rb"<!ENTITY", re.IGNORECASE)
 
 
-def read_rtf(data: bytes) -> Text:
-    """The text of an RTF file."""
-    return _accounted(pandoc.text(data, "rtf"))
-
-
-def read_epub(data: bytes) -> Text:
+def read(data: bytes) -> Text:
     """The text of a book in the order of its spine."""
     for name, part in container.checked(data).items():
         if _ENTITIES.search(part.replace(b"\0", b"")):
             raise RefusedError(
                 "import-doctype", f"The part {name!r} declares entities.", "do not trust it."
             )
-    return _accounted(pandoc.text(data, "epub"))
-
-
-def _accounted(text: Text) -> Text:
-    """The text, its own words being all that pandoc tells of the file."""
+    text = pandoc.text(data, "epub")
     raw = (*(block.text for block in text.blocks), *(note.text for note in text.notes))
-    return replace(text, raw=raw)
+    return replace(text, raw=raw)  # pandoc tells no more of the file

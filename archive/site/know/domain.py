@@ -18,6 +18,7 @@ from archive.model.problem import Problem
 from archive.model.record import Record
 from archive.model.settings import Settings
 from archive.model.tree import LogPlace
+from archive.model.wordings import Wordings
 from archive.site.know.facts import (
     CATALOGUE,
     ENTRIES,
@@ -92,6 +93,8 @@ class ArchiveDomain(Domain):
     ledger: Ledger = Ledger({})  # as it was when the build began
     published: Mapping[str, tuple[History, ...]] = MappingProxyType({})  # by document id
     ledger_problems: tuple[Problem, ...] = ()
+    wordings: Wordings = Wordings()  # that were superseded, as far as they are kept
+    said: Mapping[str, str] = MappingProxyType({})  # words of other volumes, by fingerprint
     ledger_lines: list[str] | None = None  # read when first asked for
     ledger_commits: Mapping[int, str] = MappingProxyType({})  # by line of the ledger
     ledger_places: Mapping[int, LogPlace] = MappingProxyType(

@@ -14,6 +14,7 @@ from sphinx.environment import BuildEnvironment
 
 from archive.citation.style import FORMS, Form
 from archive.git import Git
+from archive.model import wordings
 from archive.model.checkpoint import origin
 from archive.model.dates import ArchiveDate
 from archive.model.ledger import History, Ledger, State, entries, load
@@ -22,6 +23,7 @@ from archive.model.problem import Problem
 from archive.model.proof import Proved, label, members, serialise, shortened
 from archive.model.seal import canonical, cited, digest, record_fields
 from archive.model.telling import DatedEvent, last_change, told
+from archive.model.wordings import WORDINGS, Wordings
 from archive.model.words import N_, Words
 from archive.site.know.domain import ArchiveDomain, archive_domain
 from archive.site.know.facts import Block, Document
@@ -42,7 +44,9 @@ def take_ledger(app: Sphinx) -> None:
     """Load the ledger into the domain; an archive without one has published nothing."""
     domain = archive_domain(app.env)
     path = Path(app.srcdir) / LEDGER
-    domain.ledger, domain.ledger_problems = read_ledger(path)
+    domain.ledger, problems = read_ledger(path)
+    domain.wordings, unsound = read_wordings(path.with_name(WORDINGS))
+    domain.ledger_problems = (*problems, *unsound)
     domain.ledger_lines = None
     domain.published = _by_document(domain.ledger)
     if any(len(history.events) > 1 for history in domain.ledger.histories.values()):
@@ -53,6 +57,12 @@ def read_ledger(path: Path) -> tuple[Ledger, tuple[Problem, ...]]:
     """Read the ledger at ``path``; return the histories of its anchors and its problems."""
     ledger, found = load(path.read_bytes() if path.is_file() else b"", LEDGER)
     return ledger, tuple(found)
+
+
+def read_wordings(path: Path) -> tuple[Wordings, tuple[Problem, ...]]:
+    """Read the earlier wordings at ``path``, and the problems of the file itself."""
+    kept, found = wordings.read(path.read_bytes() if path.is_file() else b"", path.name)
+    return kept, tuple(found)
 
 
 def ledger_lines(env: BuildEnvironment) -> list[str]:

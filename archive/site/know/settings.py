@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sphinx.config import Config
 
 # What archive.defaults names and an archive need not have.
-_NEEDLESS = frozenset({"_static", "ledger.jsonl"})
+_NEEDLESS = frozenset({"_static", "ledger.jsonl", "wordings.jsonl"})
 
 
 def settings_of(config: Config) -> Settings:

@@ -27,6 +27,7 @@ from archive.model.record import Record
 from archive.model.seal import canonical
 from archive.model.settings import Settings
 from archive.model.tree import LogPlace
+from archive.model.wordings import Superseded, superseded_of
 from archive.site.know.domain import (
     ArchiveDomain,
     archive_domain,
@@ -34,6 +35,7 @@ from archive.site.know.domain import (
     is_split,
 )
 from archive.site.know.facts import Block, Document, Event, Part, Place
+from archive.site.know.news import News, news
 from archive.site.know.relations import (
     Followed,
     Related,
@@ -60,6 +62,7 @@ class View:
         self.domain = archive_domain(env)
         self.texts = _Texts(self)
         self._notes: set[Key] | None = None
+        self.said: dict[str, Mapping[str, str]] = {}  # what documents say, see show.wordings
         # A page shows the place of each of its passages several times.
         self._place = lru_cache(maxsize=1_000)(self._place_in_tree)
 
@@ -233,10 +236,84 @@ class View:
         lines += [each.line for each in self.described(document.id)[-1:]]
         return whole_place(self.domain, max(lines))
 
+    # News.
+
+    def feeds(self) -> Mapping[str, News]:
+        """Return the feeds of the site, by name."""
+        self.note("ledger")
+        self.note("catalogue")
+        return self._feeds
+
+    def news(self, name: str) -> News:
+        """Return the feed with a name."""
+        self.note("news", name)
+        return self._feeds[name]
+
+    @cached_property
+    def _feeds(self) -> Mapping[str, News]:
+        return news(self.domain.ledger, self.domain.recorded())
+
+    # Earlier wordings.
+
+    @property
+    def elsewhere(self) -> Mapping[str, str]:
+        """The words of documents of other volumes that were revised, by fingerprint."""
+        return self.domain.said
+
+    def reworded(self) -> Mapping[str, tuple[str, ...]]:
+        """Return the anchors that said other words before, by the document they are named after."""
+        self.note("ledger")
+        return self._reworded
+
+    def reworded_in(self, document_id: str) -> tuple[str, ...]:
+        """Return the anchors named after a document that said other words before."""
+        self.note("wordings", document_id)
+        return self._reworded.get(document_id, ())
+
+    @cached_property
+    def _reworded(self) -> Mapping[str, tuple[str, ...]]:
+        found: dict[str, list[str]] = {}
+        for id_, histories in self.domain.published.items():
+            for history in histories:
+                if next(superseded_of(history, self.domain.ledger), None) is not None:
+                    found.setdefault(id_, []).append(history.anchor)
+        return {id_: tuple(anchors) for id_, anchors in found.items()}
+
+    def wordings(self, document_id: str) -> dict[str, str]:
+        """Return the superseded words of the anchors named after a document, by fingerprint."""
+        self.note("wordings", document_id)
+        kept = self.domain.wordings.texts
+        return {each: kept[each] for each, _ in self._superseded(document_id) if each in kept}
+
+    def _superseded(self, document_id: str) -> Iterator[tuple[str, Superseded]]:
+        for anchor in self._reworded.get(document_id, ()):
+            yield from superseded_of(self.domain.ledger.histories[anchor], self.domain.ledger)
+
+    def place_of(self, event: LedgerEvent) -> LogPlace:
+        """Return the place of a past event in the whole ledger."""
+        self.note("wordings", event.anchor.rpartition("-")[0])
+        return whole_place(self.domain, event.line)
+
     def last_line(self, anchor: str) -> int:
         """Return the line of an anchor's last event, in the ledger of this build."""
         history = self.history(anchor)
         return history.events[-1].line if history is not None else 0
+
+    def former(self, document_id: str) -> Mapping[str, tuple[str, ...]]:
+        """Return the published anchors that moved to those of a document, by where they lead."""
+        self.note("former", document_id)
+        return self._former.get(document_id, {})
+
+    @cached_property
+    def _former(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+        ledger = self.domain.ledger
+        found: dict[str, dict[str, tuple[str, ...]]] = {}
+        for anchor, history in ledger.histories.items():
+            if history.state is State.MOVED:
+                final = ledger.resolve(anchor).final
+                led = found.setdefault(final.rpartition("-")[0], {})
+                led[final] = (*led.get(final, ()), anchor)
+        return found
 
     def described(self, document_id: str) -> tuple[LedgerEvent, ...]:
         """Return the events of a document besides those of its passages."""
@@ -524,6 +601,25 @@ def _histories(view: View, document_id: str) -> object:
     ]  # fmt: skip
 
 
+def _news(view: View, name: str) -> object:
+    found = view.feeds().get(name)
+    return found and (found.label, [
+        (each.kind.value, each.anchor, each.date, each.sha256, each.target)
+        for each in found.events
+    ])  # fmt: skip
+
+
+def _wordings(view: View, document_id: str) -> object:
+    """Return each superseded wording: whether it is kept, and its place in the ledger."""
+    domain, ledger = view.domain, view.domain.ledger
+    return [
+        (anchor, event.sha256, event.sha256 in domain.wordings.texts,
+         whole_place(domain, event.line).text)
+        for anchor in view.reworded_in(document_id)
+        for event in ledger.histories[anchor].events if event.sha256
+    ]  # fmt: skip
+
+
 def _ledger(view: View, _name: str) -> object:
     return [view.texts[f"histories {document_id}"] for document_id in view.domain.published]
 
@@ -617,6 +713,7 @@ _VISIBLE: Mapping[str, Callable[[View, str], object]] = {
     "inventory": _inventory,
     "events": lambda view, _name: sorted(view.domain.events.items()),
     "followed": _followed,
+    "former": lambda view, document_id: sorted(view.former(document_id).items()),
     "frame": _frame,
     "histories": _histories,
     "label": _label,
@@ -624,6 +721,7 @@ _VISIBLE: Mapping[str, Callable[[View, str], object]] = {
     "ledger": _ledger,
     "listing": _listing,
     "part": _part,
+    "news": _news,
     "page": lambda view, docname: docname in view.env.found_docs,
     "place": _place,
     "read": lambda view, docname: view.env.all_docs.get(docname),
@@ -635,6 +733,7 @@ _VISIBLE: Mapping[str, Callable[[View, str], object]] = {
     "subject": _subject,
     "subject-part": _subject_part,
     "term": lambda view, name: view.env.domains.standard_domain.objects.get(("term", name)),
+    "wordings": _wordings,
     "work": _work,
     "written": _written,
     "works": lambda view, _name: [_work(view, work.key) for work in works_of(view.env).all()],

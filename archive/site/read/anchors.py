@@ -18,7 +18,7 @@ from sphinx.domains.std import StandardDomain
 from sphinx.transforms import SphinxTransform
 from sphinxcontrib.bibtex.citation_target import parse_citation_targets
 
-from archive.model.fingerprint import fingerprint
+from archive.model.fingerprint import fingerprint, normalise
 from archive.model.locator import unbroken
 from archive.model.passage import FIGURE, SIGNATORY, Anchor
 from archive.model.permanence import Tombstone
@@ -304,6 +304,15 @@ def _block(
         stands=stands,
         works=works,
     )
+
+
+def said_in(doctree: nodes.document) -> Iterator[tuple[str, str]]:
+    """Yield what each anchored block of a page says, normalised, after its fingerprint."""
+    for node, _anchor in anchored(doctree):
+        said = node.next_node(nodes.title) if isinstance(node, nodes.section) else node
+        if said is not None and not isinstance(node, tombstone):
+            text = said_text(said)
+            yield fingerprint(text), normalise(text)
 
 
 def heading_text(title: nodes.Element) -> str:

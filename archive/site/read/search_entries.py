@@ -20,8 +20,18 @@ from archive.model.crosswalk import in_order, written
 from archive.model.dates import ArchiveDate
 from archive.model.record import STATUSES, Record
 from archive.model.settings import Settings
+from archive.model.subjects import FOLDER as SUBJECTS
 from archive.model.words import N_, words
-from archive.search.entry import CHRONOLOGY, DOCUMENT, GLOSSARY, PAGE, Entry, Place, Shelf
+from archive.search.entry import (
+    CHRONOLOGY,
+    DOCUMENT,
+    GLOSSARY,
+    PAGE,
+    SUBJECT,
+    Entry,
+    Place,
+    Shelf,
+)
 from archive.site.know.domain import archive_domain, document_being_read
 from archive.site.know.facts import Document
 from archive.site.read.anchors import anchored, heading_text, said_text
@@ -118,7 +128,8 @@ def _sections(doctree: nodes.document, page: str) -> Iterator[Entry]:
         if section["ids"] and isinstance(section[0], nodes.title)
     ]
     if places:
-        yield Entry(page, places[0].name, "", (("type", PAGE),), tuple(places))
+        kind = SUBJECT if page.startswith(f"{SUBJECTS}/") else PAGE
+        yield Entry(page, places[0].name, "", (("type", kind),), tuple(places))
 
 
 def _terms(doctree: nodes.document, page: str) -> Iterator[Entry]:

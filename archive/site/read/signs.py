@@ -14,25 +14,32 @@ SIGNS = {
         "that is known of the document, its record. Each passage and each editor’s note has a "
         "label in the margin, which is its address, and “Cite” below it, which shows how to cite "
         "it and what became of it. Words between double quotation marks, on a tinted ground, are "
-        "exact. A line of dots below a word leads to the glossary, a name and a year in square "
-        "brackets to the work cited. What stands in sans-serif type beside a double rule, under a "
-        "heading that says so, is the editor’s. Pointing at a link, or reaching it with the "
-        "keyboard, shows what it leads to; the Escape key puts that away again. None of this "
-        "depends on colour, and all of it can be read without script."
+        "exact; an arrow behind them leads to the work they are from, with ≠ beside it if they "
+        "stand otherwise there, and with ? if they were not found there. A line of dots below a "
+        "word leads to the glossary, a name and a year in square brackets to the work cited. What "
+        "stands in sans-serif type beside a double rule, under a heading that says so, is the "
+        "editor’s. Pointing at a link, or reaching it with the keyboard, shows what it leads to; "
+        "the Escape key puts that away again. None of this depends on colour, and all of it can "
+        "be read without script."
     ),
     "pdf": (
         "Below a document’s title stands all that is known of it, its record. Each passage and "
         "each editor’s note has a label in the margin, which ends its address on the web. Words "
-        "between double quotation marks are exact. A name and a year in square brackets lead to "
-        "the work cited. What stands beside a rule, under a heading that says so, is the editor’s."
+        "between double quotation marks are exact. A small arrow behind them says that they were "
+        "found in the work they are from, one that is struck through that they stand otherwise "
+        "there, a dotted one that they were not found there. A name and a year in square brackets "
+        "lead to the work cited. What stands beside a rule, under a heading that says so, is the "
+        "editor’s."
     ),
     "epub": (
         "Below a document’s title stands all that is known of it, its record. Each passage and "
         "each editor’s note begins with its label, which ends its address on the web. Words "
-        "between double quotation marks are exact. Links lead to the glossary, and from a name and "
-        "a year in square brackets to the work cited. What stands beside a double rule, under a "
-        "heading that says so, is the editor’s. At the end of a document stand the works it cites, "
-        "who refers to it, and how it was made."
+        "between double quotation marks are exact; an arrow behind them leads to the work they "
+        "are from, with ≠ beside it if they stand otherwise there, and with ? if they were not "
+        "found there. Links lead to the glossary, and from a name and a year in square brackets "
+        "to the work cited. What stands beside a double rule, under a heading that says so, is "
+        "the editor’s. At the end of a document stand the works it cites, who refers to it, and "
+        "how it was made."
     ),
 }
 

@@ -24,7 +24,7 @@ from archive.site.show.drawings import archive_map, chronology_timeline
 from archive.site.show.generated import DocumentTransform
 from archive.site.show.ledger import ledger
 from archive.site.show.listings import catalogue, holdings
-from archive.site.show.subjects import subject
+from archive.site.show.subjects import subject, subjects
 from archive.upstream.access import builder_of
 
 _NOTED = {"label": "label", "term": "term", "reference": "work"}  # kinds of facts by mentions
@@ -42,7 +42,12 @@ class NoteReferences(SphinxPostTransform):
 
 
 def _signs(env: BuildEnvironment, _docname: str) -> list[nodes.Node]:
-    return [nodes.paragraph("", SIGNS.get(builder_of(env).name, SIGNS["html"]))]
+    """Return the legend; that of pages has another one for paper, which a browser prints."""
+    name = builder_of(env).name
+    if name != "html":
+        return [nodes.paragraph("", SIGNS.get(name, SIGNS["pdf"]))]
+    said = (("on-screen", SIGNS[name]), ("on-paper", SIGNS["pdf"]))
+    return [nodes.paragraph("", words, classes=[where]) for where, words in said]
 
 
 _NOBODY = "This copy of the archive names no address for reports. Ask whoever hosts it."
@@ -67,6 +72,7 @@ PARTS: Mapping[str, Callable[[BuildEnvironment, str], list[nodes.Node]]] = {
     "ledger": ledger,
     "signs": _signs,
     "subject": subject,
+    "subjects": subjects,
     "timeline": chronology_timeline,
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, partial
 from typing import Any, NamedTuple
 
@@ -23,12 +23,18 @@ from archive.fidelity.quotations import find_quotations
 from archive.model.card import brief
 from archive.model.fingerprint import normalise
 from archive.model.ledger import State
+from archive.model.seal import cited
 from archive.site.know.facts import Block, Document
 from archive.site.know.outputs import GeneratedPage
 from archive.site.know.view import View, view_of
-from archive.site.show.bibliography import ALL_WORKS, cited_works
+from archive.site.show.bibliography import ALL_WORKS
 from archive.site.show.listings import COLLECTIONS
 from archive.upstream.domains import reading_of
+
+
+class _Lead(NamedTuple):
+    name: str
+    address: str
 
 
 class Read(NamedTuple):
@@ -40,18 +46,26 @@ class Read(NamedTuple):
 
 def contents_of(view: View, document: Document, reference: Reference, read: Read) -> Contents:
     """Return what the data of a document is made from."""
-    works = [csl(work) for work in cited_works(view, document)]
     pieces, gone = tuple(_pieces(view, document, read)), tuple(_gone(view, document))
     order = json.loads(document.outline.order) if document.outline is not None else []
-    return Contents(reference, pieces, order, gone, works, _around(view), {})
+    works = csl_of(view, cited([*order, *(each.part for each in pieces)]))
+    earlier = view.wordings(document.id)
+    return Contents(reference, pieces, order, gone, works, _around(view), earlier)
+
+
+def csl_of(view: View, keys: Iterable[str]) -> list[dict[str, Any]]:
+    """Return works as CSL-JSON, in the order of the bibliography."""
+    known = reading_of(view.env).works
+    return [csl(known[work.entry.key]) for work in view.works_among(keys)]
 
 
 def _pieces(view: View, document: Document, read: Read) -> Iterator[Piece]:
+    former = view.former(document.id)
     for block in document.blocks:
         said = read.said[block.anchor]
         yield Piece(
             block.anchor, block.locator, document.name(block), normalise(said),
-            json.loads(read.stands[block.anchor]), block.parent, block.former,
+            json.loads(read.stands[block.anchor]), block.parent, former.get(block.anchor, ()),
             _quotations(said, block, document), view.history(block.anchor),
         )  # fmt: skip
 
@@ -79,9 +93,9 @@ def _around(view: View) -> Around:
         page, id_, name = place
         address = f"{view.settings.base}{page}.html"
         if is_anchor(target):
-            return Named(normalise(name), f"{address}#{id_}")
+            return _Lead(normalise(name), f"{address}#{id_}")
         is_document = view.own(page) is not None and page.rpartition("/")[2] == target
-        return Named(normalise(name), address) if is_document else None
+        return _Lead(normalise(name), address) if is_document else None
 
     works = reading_of(view.env).works
 
@@ -149,15 +163,6 @@ def _data(view: View) -> dict[str, Any]:
         "has_ledger": view.whole_ledger() is not None,
         "base": settings.base,
         "licence": settings.licence,
-        "example": next(_examples(view), None),
+        "example": next((document.id for document, _record in view.recorded()), ""),
+        "work": min(view.all_cited(), default="some-work"),
     }
-
-
-def _examples(view: View) -> Iterator[dict[str, str]]:
-    """Yield documents with a work that each cites; those that cite none come last."""
-    held = [document for document, _record in view.recorded()]
-    for document in held:
-        keys = [key for block in document.blocks for key in block.cites]
-        if keys:
-            yield {"id": document.id, "work": keys[0]}
-    yield from ({"id": document.id, "work": "some-work"} for document in held)

@@ -27,6 +27,8 @@ from archive.upstream.access import builder_of
 Maker = Callable[["Sphinx"], "Iterable[GeneratedPage]"]
 Item = TypeVar("Item")
 
+PAGE = "page"  # the id of the section that is the whole page
+
 
 class DocumentTransform(SphinxPostTransform):
     """A post-transform of the pages of documents."""
@@ -79,7 +81,7 @@ def list_pages(
         doctree = new_document(name)
         doctree.settings.env = app.env
         doctree.reporter = LoggingReporter(name)
-        doctree += nodes.section("", nodes.title("", title), *content(name, part), ids=["page"])
+        doctree += nodes.section("", nodes.title("", title), *content(name, part), ids=[PAGE])
         app.env.apply_post_transforms(doctree, name)
         body = app.builder.body_of(name, doctree)  # type: ignore[attr-defined]
         return {"title": title, "body": body, **context}

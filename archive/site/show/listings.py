@@ -61,7 +61,7 @@ def entry(
     """Return a document as a list shows it, with the classes by which the form filters."""
     title = nodes.inline("", record.title, classes=spoken_in(record, env))
     link = make_refnode(builder_of(env), docname, document.docname, "", title)
-    leads = partial(_chosen, env=env, docname=docname)
+    leads = partial(chosen, env=env, docname=docname)
     issuers = (leads("issuer", agent.name) for agent in record.cited)
     facts = (
         *(
@@ -83,7 +83,7 @@ def entry(
     )  # fmt: skip
 
 
-def _chosen(facet: str, value: str, *, env: BuildEnvironment, docname: str) -> nodes.Node:
+def chosen(facet: str, value: str, *, env: BuildEnvironment, docname: str) -> nodes.Node:
     """Return a fact that leads to the documents that share it, where one page lists all."""
     shown = nodes.inline("", value, classes=[facet])
     view, builder = view_of(env), builder_of(env)

@@ -14,6 +14,8 @@ from typing import Any
 from sphinx.application import Sphinx
 
 from archive.citation.companion import citing
+from archive.citation.earlier import HISTORY
+from archive.citation.embedding import embedding
 from archive.citation.records import script
 from archive.citation.versions import told
 from archive.fidelity.attestation import AttestedPassage
@@ -48,6 +50,7 @@ def made_page(app: Sphinx, document: Document) -> tuple[str, dict[str, Any], str
         **made,
         "title": made["_"]("Cite and check: {document}").format(document=document.short_title),
         "records": script(whole) if whole else "",
+        "embedding": embedding(whole) if whole else "",
         "sections": [
             builder_of(app.env).templates.render("citing.html", each)
             for each in _citations(document, view)
@@ -81,6 +84,9 @@ def made_of(app: Sphinx, document: Document) -> dict[str, Any] | None:
         "works": _addresses(app, document),
         "ledger_id": LEDGER_ID,
         "ledger": list(_ledger(app, document)),
+        "earlier": f"{document.id}.{HISTORY}.html"
+        if view_of(app.env).reworded_in(document.id)
+        else "",
         "short": short,
     }
 
@@ -119,10 +125,13 @@ def _addresses(app: Sphinx, document: Document) -> dict[str, str]:
 
 def _ledger(app: Sphinx, document: Document) -> Iterator[dict[str, str]]:
     """Yield a row for each published anchor that is named after the document."""
-    _ = words(document.language)
-    for history in view_of(app.env).histories(document.id):
+    view, _ = view_of(app.env), words(document.language)
+    reworded = view.reworded_in(document.id)
+    page = f"{document.id}.{HISTORY}.html"
+    for history in view.histories(document.id):
         yield {
             "anchor": history.anchor,
+            "earlier": f"{page}#{history.anchor}" if history.anchor in reworded else "",
             "published": ArchiveDate(history.events[0].date).said(_),
             "state": state_of(history, _),
         }

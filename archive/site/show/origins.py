@@ -26,11 +26,11 @@ ORIGIN = "origin"  # class of links from the words of a quotation to where they 
 def _link(_self: HTML5Translator, node: nodes.Element) -> str:
     title, address = escape(node["title"], quote=True), escape(node["href"], quote=True)
     classes = f"{ORIGIN} {node['result']}".strip()
-    return f'<a class="{classes}" href="{address}" title="{title}" aria-label="{title}">'
+    return f'<a class="{classes}" href="{address}" title="{title}">'
 
 
 class origin_link(nodes.Inline, nodes.Element):
-    """The link behind a quotation.  It has no text: what it says is its title.
+    """The link behind a quotation; in print a mark.  It has no text: what it says is its title.
 
     Attributes: ``href``, ``title`` and ``result``.
     """
@@ -51,10 +51,9 @@ class Origins(DocumentTransform):
                 each for each in found
                 if each.traced.anchor == place["anchor"] and normalise(each.traced.words) == said
             ]  # fmt: skip
-            if builder_of(self.env).format == "html":
-                at = place.parent.index(place) + 1
-                place.parent[at:at] = [self._behind(each, document.language) for each in own]
-            elif own:
+            at = place.parent.index(place) + 1
+            place.parent[at:at] = [self._behind(each, document.language) for each in own]
+            if own and builder_of(self.env).format != "html":
                 self._lead(place, own[0])
 
     def _behind(self, followed: Followed, language: str | None) -> origin_link:

@@ -9,9 +9,23 @@ from typing import Any, NamedTuple
 from sphinx.application import Sphinx
 
 from archive.citation import schema_org
-from archive.citation.links import BIBTEX, CSL, LINKSET, MYST, PASSAGES, PDF, RIS, TEXT, links
-from archive.citation.metadata import Meta, describe, metadata
+from archive.citation.earlier import HISTORY
+from archive.citation.links import (
+    ATOM,
+    BIBTEX,
+    CARD_OF_ARCHIVE,
+    CSL,
+    LINKSET,
+    MYST,
+    PASSAGES,
+    PDF,
+    RIS,
+    TEXT,
+    links,
+)
+from archive.citation.metadata import Meta, describe, metadata, pictured
 from archive.citation.versions import beside
+from archive.model.direction import direction
 from archive.model.record import STATUSES
 from archive.model.words import N_, words
 from archive.site.know.facts import Document
@@ -19,7 +33,6 @@ from archive.site.know.view import View, view_of
 from archive.site.nodes import LONG as WIDE
 from archive.site.nodes import SHORT
 from archive.site.show.checker import check_page, language_of
-from archive.site.show.direction import direction
 from archive.site.show.listings import COLLECTIONS
 from archive.site.show.relations import in_heads
 from archive.site.show.versions import versions_of
@@ -57,7 +70,8 @@ SCRIPTS = (
     N_("All styles"), N_("Cite as "), N_("Cite {passage}"), N_("Copied"), N_("Copied: {what}"),
     N_("Copy"), N_("Copy {what}"), N_("Could not copy: {what}"), N_("Go"), N_("Go to "),
     N_("Fingerprint, proof and history"), N_("Go to a passage"),
-    N_("Link to the words selected"), N_("No passage has the number {number}."),
+    N_("HTML of a quotation"), N_("Link to the words selected"),
+    N_("No passage has the number {number}."),
     N_("On a page of its own"), N_("Several have it: "), N_("Share"), N_("Share permalink"),
     N_("To a reference manager"), N_("link to the words selected"), N_("{form}, saved as a file"),
     N_("“{title}”"), N_("{document}, {place}"),
@@ -78,13 +92,14 @@ class OtherForm(NamedTuple):
 
 # The files beside each document's page; those for readers come before those for machines.
 _BESIDE = (
-    (PDF, N_("to print and to deposit: PDF/A, the same anchors as named destinations"), False),
+    (PDF, N_("to print and to deposit: PDF/A, where each passage has its address, too"), False),
     (TEXT, N_("the text alone, for any editor"), True),
     (MYST, N_("the text as it is written, in Markdown"), True),
     (BIBTEX, N_("for LaTeX and reference managers"), True),
     (RIS, N_("for Zotero, EndNote and library systems"), True),
     (CSL, N_("for citation processors"), True),
     (PASSAGES, N_("each passage with its name, fingerprint and history, for programs"), True),
+    (ATOM, N_("what was published and what changes, for feed readers"), False),
     (LINKSET, N_("where everything about the document is, for machines"), True),
 )
 
@@ -97,7 +112,7 @@ def complete_context(app: Sphinx, pagename: str, context: dict[str, Any]) -> Non
     own = app.config.language
     language = language_of(pagename, own) or own
     context |= speaking(language, own)
-    document = view.own(pagename.removesuffix(COMPANION))
+    document = view.own(pagename.removesuffix(COMPANION).removesuffix(f".{HISTORY}"))
     if document is not None and document.record is not None:
         language = document.record.language
         context |= speaking(language, own)
@@ -117,6 +132,7 @@ def complete_context(app: Sphinx, pagename: str, context: dict[str, Any]) -> Non
     context["versions_beside"] = beside(versions, document.id, document.id) if versions else ""
     context["pdf"] = f"{document.id}.pdf"
     context["made"] = f"{document.id}.made.html"
+    context["feed"] = f"{document.id}.{ATOM.suffix}"
     context["long_labels"] = any(SHORT < len(block.label) <= WIDE for block in document.blocks)
     context["other_forms"] = other_forms(document, in_a_book=not view.is_split())
 
@@ -210,7 +226,7 @@ def page_metadata(title: str, address: str, view: View, *, dated: bool = True) -
     Its date is that of the last event in the ledger, the only one that is certain.  Generated pages
     have none, or each event would change them all.
     """
-    ledger = view.whole_ledger() if dated else None
+    ledger, settings = view.whole_ledger() if dated else None, view.settings
     dates = [each.events[-1].date for each in ledger.histories.values()] if ledger else []
     named = {"DC.language": view.env.config.language, "DC.date": max(dates, default="")}
     opened = {"og:type": "website", "og:title": title, "og:site_name": view.env.config.project,
@@ -218,6 +234,10 @@ def page_metadata(title: str, address: str, view: View, *, dated: bool = True) -
     return (
         *(Meta("property", key, content) for key, content in opened.items()),
         *(Meta("name", key, content) for key, content in named.items() if content),
+        *pictured(
+            f"{settings.base}{CARD_OF_ARCHIVE}",
+            f"{opened['og:site_name']} · {settings.description}",
+        ),
     )
 
 

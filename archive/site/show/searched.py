@@ -1,4 +1,4 @@
-"""Stores what is searched beyond the words of pages: works cited, fingerprints, moved anchors."""
+"""Stores what is searched beyond the words of pages: works, subjects, fingerprints, moves."""
 
 from __future__ import annotations
 
@@ -7,20 +7,24 @@ from collections.abc import Iterator
 
 from sphinx.application import Sphinx
 
-from archive.search.entry import WORK, Anchors, Entry, Place
+from archive.model.wordings import superseded_of
+from archive.search.entry import SUBJECT, WORK, Anchors, Entry, Place
 from archive.site.know.view import View, view_of
 from archive.site.read.search_entries import shelf_of
 from archive.site.show.bibliography import formatted
+from archive.site.show.generated import PAGE
 from archive.upstream.domains import reading_of
 
-WORKS = ":works"  # on the shelf, where a page has its docname
+WORKS, SUBJECTS = ":works", ":subjects"  # on the shelf, where a page has its docname
 
 
 def keep_works_and_anchors(app: Sphinx, exception: Exception | None) -> None:
     if exception is None and app.builder.name == "html":
         view, shelf = view_of(app.env), shelf_of(app)
-        # The pages of works, and the whole ledger, are those of an archive or of its root volume.
-        shelf.put(WORKS, _works(view) if view.whole_ledger() is not None else ())
+        # An archive or its root volume has the pages of works and subjects, and the whole ledger.
+        has_all = view.whole_ledger() is not None
+        shelf.put(WORKS, _works(view) if has_all else ())
+        shelf.put(SUBJECTS, _subjects(view) if has_all else ())
         shelf.put_anchors(_anchors(view))
 
 
@@ -38,18 +42,39 @@ def _works(view: View) -> Iterator[Entry]:
         )
 
 
+def _subjects(view: View) -> Iterator[Entry]:
+    """Yield subjects by their names; those that an editor introduces are found by their texts."""
+    introduced = view.env.found_docs
+    found = [each for each in view.subjects().items() if each[0] not in introduced]
+    for page, parts in found:
+        number = sum(len(part.items) for part in parts)
+        many = f"{number} document{'' if number == 1 else 's'}"
+        place = Place(PAGE, "", parts[0].label)
+        yield Entry(
+            f"{page}.html", parts[0].label, f"Subject of {many}", (("type", SUBJECT),), (place,)
+        )
+
+
 def _anchors(view: View) -> Anchors:
-    """Return the anchors by present and by earlier fingerprints, and where former anchors lead."""
+    """Return the anchors by present and by earlier fingerprints, and where former anchors lead.
+
+    Behind the anchor that answers for an earlier fingerprint stands the one that had it, which a
+    history page is about.
+    """
     prints: defaultdict[str, set[str]] = defaultdict(set)
     for document in view.domain.documents.values():
         for block in document.blocks:
             if not block.is_frame:
                 prints[block.fingerprint].add(block.anchor)
     moved = dict(_moved(view))
-    for history in (view.whole_ledger() or {}).values():
-        for event in history.events:
-            if event.sha256:
-                prints[event.sha256].add(moved.get(history.anchor, history.anchor))
+    ledger = view.whole_ledger()
+    for history in ledger.values() if ledger is not None else ():
+        answers, earlier = moved.get(history.anchor, history.anchor), set()
+        if ledger is not None:
+            earlier = {sha256 for sha256, _ in superseded_of(history, ledger)}
+        for sha256 in (event.sha256 for event in history.events if event.sha256):
+            named = f"{answers} {history.anchor}" if sha256 in earlier else answers
+            prints[sha256].add(named)
     return Anchors({sha256: sorted(anchors) for sha256, anchors in prints.items()}, moved)
 
 

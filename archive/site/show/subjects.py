@@ -7,6 +7,7 @@ with the events, persons and works of its own documents: no page grows with the 
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Iterator
 
 from docutils import nodes
@@ -15,6 +16,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.nodes import make_refnode
 
+from archive.citation.links import ATOM
 from archive.model.agents import Agent
 from archive.model.record import Record
 from archive.model.subjects import page_of
@@ -25,10 +27,8 @@ from archive.site.know.view import Held, view_of
 from archive.site.nodes import joined, record_card
 from archive.site.show.bibliography import formatted, link_to_work
 from archive.site.show.generated import DocumentTransform, links_to_parts, list_pages
-from archive.site.show.listings import counted, spoken_in
+from archive.site.show.listings import chosen, counted, spoken_in
 from archive.upstream.access import builder_of
-
-FEED = "atom"  # the suffix of a subject's feed
 
 
 def subject_pages(app: Sphinx) -> Iterator[GeneratedPage]:
@@ -46,6 +46,47 @@ def subject(env: BuildEnvironment, docname: str) -> list[nodes.Node]:
     return [
         each for part in view_of(env).subject(docname)[:1] for each in _lists(env, docname, part)
     ]
+
+
+def subjects(env: BuildEnvironment, docname: str) -> list[nodes.Node]:
+    """Return all subjects, each with its documents in order of time.
+
+    On the web a subject leads to its page, and has only the number of its documents where the
+    catalogue is split; a book has pages only of those that an editor introduces.
+    """
+    view = view_of(env)
+    is_web = builder_of(env).name == "html"
+    items = []
+    for page, parts in sorted(view.subjects().items(), key=_by_name):
+        held = [each for part in parts for each in part.items]
+        name: nodes.Node = nodes.inline("", parts[0].label, classes=spoken_in(held[0][1], env))
+        if is_web or page in env.found_docs:
+            name = make_refnode(builder_of(env), docname, page, "", name)
+        count = nodes.inline("", f" ({len(held)})", classes=["part-count"])
+        links = (
+            [] if view.is_split() else joined((_link(*each, env, docname) for each in held), "; ")
+        )
+        items.append(
+            nodes.definition_list_item(
+                "", nodes.term("", "", name, count),
+                nodes.definition("", nodes.paragraph("", "", *links)),
+            )
+        )  # fmt: skip
+    return [nodes.definition_list("", *items, classes=["subjects"])] if items else []
+
+
+def _by_name(subject: tuple[str, tuple[Part[Held], ...]]) -> tuple[str, str]:
+    page, parts = subject
+    return unicodedata.normalize("NFKD", parts[0].label).casefold(), page
+
+
+def _link(
+    document: Document, record: Record, env: BuildEnvironment, docname: str, *, short: bool = True
+) -> nodes.reference:
+    """Return the title of a document, which leads to it."""
+    said = record.short_title if short else record.title
+    title = nodes.inline("", said, classes=spoken_in(record, env))
+    return make_refnode(builder_of(env), docname, document.docname, "", title)
 
 
 def _lists(env: BuildEnvironment, name: str, part: Part[Held]) -> list[nodes.Node]:
@@ -84,7 +125,7 @@ def _summary(
     said: list[nodes.Node] = [nodes.Text(" · ".join([of, *counted(documents, env)]))]
     if builder_of(env).name == "html":
         name = page_of(part.label).rpartition("/")[2]
-        feed = nodes.reference("", "Feed of changes", internal=True, refuri=f"{name}.{FEED}")
+        feed = nodes.reference("", "Feed of changes", internal=True, refuri=f"{name}.{ATOM.suffix}")
         said += [nodes.Text(" · "), feed]
     return nodes.paragraph("", "", *said, classes=["holdings"])
 
@@ -93,8 +134,7 @@ def _entry(
     document: Document, record: Record, env: BuildEnvironment, docname: str
 ) -> nodes.definition_list:
     """Return a document as the chronology shows an event: when, what, by whom, of which kind."""
-    title = nodes.inline("", record.title, classes=spoken_in(record, env))
-    link = make_refnode(builder_of(env), docname, document.docname, "", title)
+    link = _link(document, record, env, docname, short=False)
     facts = "; ".join(agent.name for agent in record.cited), record.kind.label
     date = record.date.spoken
     definition = nodes.definition(
@@ -156,8 +196,11 @@ def _works(env: BuildEnvironment, docname: str, held: list[Document]) -> list[no
     return [nodes.bullet_list("", *entries, classes=["reference-list"])] if entries else []
 
 
-class SubjectsInCards(DocumentTransform):
-    """Makes links of the subjects in a document's card; a book has no pages of subjects."""
+class LinksInCards(DocumentTransform):
+    """Makes links of the subjects and the issuers in a document's card.
+
+    Issuers lead to all their documents, where a page has these.
+    """
 
     default_priority = 7
     builders = ("html", "pdf")
@@ -167,13 +210,21 @@ class SubjectsInCards(DocumentTransform):
         if card is None or document.record is None:
             return
         label = words(document.language)("Subjects")
+        issuers = {agent.name for agent in document.record.cited}
         for field in card.findall(nodes.field):
+            body = field.next_node(nodes.field_body)
+            assert body is not None
             if field[0].astext() == label:
                 found = [self._link(each) for each in document.record.subjects]
-                body = field.next_node(nodes.field_body)
-                assert body is not None
                 body.children = []
                 body += nodes.paragraph("", "", *joined(found, "; "))
+            for line in body.findall(nodes.paragraph):
+                said = line.astext()
+                if isinstance(line[0], nodes.Text) and said in issuers and not line["classes"]:
+                    name = chosen("issuer", said, env=self.env, docname=self.env.docname)
+                    if isinstance(name, nodes.reference):
+                        line[:] = [name]
+                        name[:] = [nodes.Text(said)]  # without what the catalogue chooses by
 
     def _link(self, subject: str) -> nodes.reference:
         name = nodes.inline("", subject)

@@ -238,7 +238,7 @@ const finding = (() => {
     return sum + Math.min(beside, 3) / 2 - Math.min(words.length, 400) / 2000;
   }
 
-  const KINDS = ["Document", "Chronology", "Work", "Glossary", "Page"];
+  const KINDS = ["Document", "Chronology", "Subject", "Work", "Glossary", "Page"];
 
   // What is asked for in the order in which it is shown; `scattered` where no place has all of it.
   function found(entries, terms) {

@@ -18,7 +18,7 @@ const WORDS = 32; // of an excerpt
 const CITED = 120; // words of a passage that was cited
 const SEVERAL = 9; // passages that one citation can mean, at most
 const FILTERS = { type: "What", collection: "Collection", kind: "Kind", issuer: "Issuer", year: "Year", language: "Language" };
-const TYPES = { Document: "Documents", Chronology: "Chronology", Work: "Works cited", Glossary: "Glossary", Page: "Other pages" };
+const TYPES = { Document: "Documents", Chronology: "Chronology", Subject: "Subjects", Work: "Works cited", Glossary: "Glossary", Page: "Other pages" };
 
 let latest = 0; // the number of the last search: an older one no longer shows what it found
 
@@ -225,15 +225,16 @@ async function resolveKey(cited, asked, overview) {
     if (!anchors.length) return { found: [], missing: "No passage has or had this fingerprint." };
   }
   const found = [];
-  for (const anchor of anchors.slice(0, SEVERAL)) {
+  for (const named of anchors.slice(0, SEVERAL)) {
+    const [anchor, was] = named.split(" "); // an earlier fingerprint has the anchor that had it, too
     const now = names.moved[anchor] ?? anchor;
     const row = rowFor(now.replace(/-[a-z]\d+$/, "")) ?? rowFor(now);
     const entry = row && await entryOf(row);
     const place = entry?.places.find((each) => each.anchor === now);
-    const note = now !== anchor ? `${anchor} moved here.` : "";
-    if (place) found.push({ entry, place: place === entry.places[0] ? null : place, note });
+    const note = was ? "It says other words now." : now !== anchor ? `${anchor} moved here.` : "";
+    if (place) found.push({ entry, place: place === entry.places[0] ? null : place, note, was });
   }
-  return { found, missing: `No passage has the anchor ${anchors[0]}.` };
+  return { found, missing: `No passage has the anchor ${anchors[0].split(" ")[0]}.` };
 }
 
 async function byPrint(print, { digits }) {
@@ -245,8 +246,15 @@ async function byPrint(print, { digits }) {
   }
 }
 
+// The link to what a passage said before.
+function earlier(was) {
+  if (!was) return [];
+  const href = new URL(`documents/${was.replace(/-[a-z]\d+$/, "")}.history.html#${was}`, root);
+  return [" · ", make("a", { href }, "What it said before")];
+}
+
 function showAnswer({ found, others }) {
-  answer.replaceChildren(...found.map(({ entry, place, note }) => {
+  answer.replaceChildren(...found.map(({ entry, place, note, was }) => {
     const id = entry.places[0].anchor;
     const to = new URL(place ? `${entry.page}#${place.anchor}` : entry.page, root);
     const made = new URL(`documents/${id}.made.html${place ? `#${place.anchor}` : ""}`, root);
@@ -258,7 +266,7 @@ function showAnswer({ found, others }) {
       make("p", { className: "search-title" }, make("a", { href: to }, name)),
       make("p", { className: "catalogue-facts" }, facts),
       ...(said ? [make("p", {}, said)] : []),
-      make("p", { className: "catalogue-facts" }, make("a", { href: made }, "Cite and check")));
+      make("p", { className: "catalogue-facts" }, make("a", { href: made }, "Cite and check"), ...earlier(was)));
   }));
   if (others > 0) answer.append(make("p", {}, `And ${others} more. Name the document, too.`));
   answer.hidden = !found.length;
@@ -403,7 +411,7 @@ function counted(results) {
   const documents = many(of("Document").length, "document");
   return [
     ...(said ? [`${said} in ${documents}`] : documents), ...many(of("Chronology").length, "event"),
-    ...many(of("Work").length, "work cited", "works cited"),
+    ...many(of("Subject").length, "subject"), ...many(of("Work").length, "work cited", "works cited"),
     ...many(of("Glossary").length, "glossary entry", "glossary entries"),
     ...many(of("Page").length, "other page"),
   ].join("; ");

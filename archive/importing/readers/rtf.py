@@ -1,0 +1,262 @@
+"""RTF 1.9.1, read by pandoc, which is first given what it would not read.
+
+Pandoc knows no code page but 1252, no letter of two units of UTF-16, no note of LibreOffice, and no
+level of a heading that only a style sheet has.  So letters are written in UTF-8, notes without
+their star, and each paragraph with the level of its style.  What pandoc leaves out is told.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from archive.importing import pandoc
+from archive.importing.text import Finding, Remark, Text
+
+_TOKEN = re.compile(
+    rb"\\(?P<word>[A-Za-z]{1,32})(?P<number>-?\d{1,10})? ?|\\'(?P<hex>[0-9A-Fa-f]{2})"
+    rb"|(?P<sign>\\[^A-Za-z'])|(?P<open>\{)|(?P<close>\})|(?P<text>[^\\{}]+)|.", re.DOTALL
+)  # fmt: skip
+_HEADING = re.compile(r"heading ([1-9])(?: \w+)?", re.IGNORECASE)
+
+# Code pages by \fcharset (1.9.1, "Font Table"), and by the character set of the file.
+_CHARSETS = {
+    0: "cp1252", 77: "mac_roman", 128: "cp932", 129: "cp949", 130: "johab", 134: "gbk",
+    136: "big5", 161: "cp1253", 162: "cp1254", 163: "cp1258", 177: "cp1255", 178: "cp1256",
+    186: "cp1257", 204: "cp1251", 222: "cp874", 238: "cp1250", 254: "cp437", 255: "cp850",
+}  # fmt: skip
+_SETS = {"ansi": "cp1252", "mac": "mac_roman", "pc": "cp437", "pca": "cp850"}
+# Destinations that pandoc leaves out, by what is told of them; others hold no words of the text.
+_ASIDE = "A page header or footer was left out."
+_LEFT = {
+    **dict.fromkeys(("header", "headerl", "headerr", "headerf"), _ASIDE),
+    **dict.fromkeys(("footer", "footerl", "footerr", "footerf"), _ASIDE),
+    "annotation": "A comment.",
+}  # fmt: skip
+_HIDDEN = "Hidden in the file."
+_BREAKS = frozenset(("par", "line", "tab", "cell", "row", "sect", "page"))
+_DEEPEST = 2_000  # groups within one another; pandoc would not come back from more
+
+
+def read(data: bytes) -> Text:
+    """The text of an RTF file."""
+    rewriting = _Rewriting()
+    rewriting.read(data)
+    text = pandoc.text(bytes(rewriting.out), "rtf")
+    raw = (*(block.text for block in text.blocks), *(note.text for note in text.notes))
+    return replace(text, raw=raw, remarks=(*text.remarks, *rewriting.told()))
+
+
+@dataclass(slots=True)
+class _State:
+    """What holds within a group."""
+
+    codec: str
+    uc: int = 1  # characters that stand in for one of Unicode
+    left: str = ""  # why pandoc leaves the words out
+    table: str = ""  # "fonttbl" or "stylesheet"
+
+
+@dataclass(slots=True)
+class _Rewriting:
+    """Reads one token after the other, and writes what pandoc is given."""
+
+    out: bytearray = field(default_factory=bytearray)
+    state: _State = field(default_factory=lambda: _State("cp1252"))
+    usual: str = "cp1252"
+    outer: list[_State] = field(default_factory=list)
+    fonts: dict[int, str] = field(default_factory=dict)
+    levels: dict[int, int] = field(default_factory=dict)  # of headings, by their style
+    entry: int = 0  # of the table that is read
+    name: str = ""  # of the style that is read
+    skipped: int = 0  # characters that still stand in for one of Unicode
+    half: int = 0  # the first unit of a letter of two, in UTF-16
+    waiting: bytes = b""  # the first byte of a letter of two
+    left: list[tuple[str, list[str]]] = field(default_factory=list)  # why, and the words
+
+    def read(self, data: bytes) -> None:
+        """Read a whole file."""
+        at = 0
+        while at < len(data):
+            token = _TOKEN.match(data, at)
+            assert token is not None  # its last form is any byte
+            at = token.end()
+            if token["word"] == b"bin":  # bytes of a picture, which may be any
+                at += max(int(token["number"] or 0), 0)
+                continue
+            self._token(token)
+
+    def told(self) -> Iterator[Remark]:
+        """What pandoc leaves out, each part once."""
+        parts = ((why, " ".join("".join(said).split())) for why, said in self.left)
+        for why, said in dict.fromkeys(parts):
+            if said:
+                yield Remark(Finding.LOST, why, said)
+
+    def _token(self, token: re.Match[bytes]) -> None:
+        if token["hex"]:
+            self._letters(bytes.fromhex(token["hex"].decode()), token[0])
+        elif token["text"]:
+            self._text(token["text"])
+        elif token["open"]:
+            self._open()
+        elif token["close"]:
+            self._close()
+        elif token["word"]:
+            self._word(token["word"].decode(), token["number"], token[0])
+        else:
+            self.out += token[0]
+            if token[0] == rb"\*":  # what stands in a destination of its own is no word of it
+                self.state.left = ""
+            elif token[0] == rb"\~":
+                self._say(" ")
+
+    def _open(self) -> None:
+        self.outer.append(self.state)
+        self.state, self.waiting, self.skipped = replace(self.state), b"", 0
+        if len(self.outer) <= _DEEPEST:
+            self.out += b"{"
+
+    def _close(self) -> None:
+        if self.state.table == "stylesheet":
+            self._style()
+        deep = len(self.outer) > _DEEPEST
+        self.state = self.outer.pop() if self.outer else self.state
+        self.waiting, self.skipped = b"", 0
+        if not deep:
+            self.out += b"}"
+
+    def _style(self) -> None:
+        """Where a style ends: its level, if it is one of headings."""
+        found = _HEADING.fullmatch(self.name.strip().rstrip(";"))
+        if found:
+            self.levels[self.entry] = int(found[1]) - 1
+        self.name, self.entry = "", 0
+
+    def _word(self, word: str, digits: bytes | None, whole: bytes) -> None:
+        number = int(digits) if digits else 0
+        self.waiting = b""
+        if word == "footnote" and self.out.endswith(b"{\\*"):  # as LibreOffice writes it
+            del self.out[-2:]
+        if word == "u":
+            self.skipped = self.state.uc
+            self._unit(number % 0x10000)
+            return
+        if word == "uc":  # pandoc is given no \\u
+            self.state.uc = number
+        self.out += whole
+        if word == "plain":
+            self.state.codec = self.usual
+            self.state.left = self.state.left.replace(_HIDDEN, "")
+        elif word in _BREAKS:
+            self._say(" ")
+        elif word == "s":
+            self._level(number, whole)
+        elif not self._place(word, digits):
+            self._set(word, number)
+
+    def _place(self, word: str, digits: bytes | None) -> bool:
+        """Whether a word tells to what its group belongs."""
+        if word in {"fonttbl", "stylesheet"}:
+            self.state.table = word
+        elif word in _LEFT:
+            self._leave(_LEFT[word])
+        elif word == "v" and self.state.left in {"", _HIDDEN}:
+            self._leave("" if digits == b"0" else _HIDDEN)
+        else:
+            return False
+        return True
+
+    def _leave(self, why: str) -> None:
+        """From here on, say why pandoc leaves the words out."""
+        self.state.left = why
+        self.left.append((why, []))
+
+    def _level(self, number: int, whole: bytes) -> None:
+        """A paragraph has a style, or the style sheet begins to tell of one."""
+        if self.state.table == "stylesheet":
+            self.entry = number
+        elif number in self.levels:
+            del self.out[-len(whole) :]
+            self.out += b"\\s%d\\outlinelevel%d " % (number, self.levels[number])
+
+    def _set(self, word: str, number: int) -> None:
+        """What tells the code page."""
+        if word in _SETS:
+            self.state.codec = self.usual = _SETS[word]
+        elif word == "ansicpg":
+            self.state.codec = self.usual = _known(number, self.usual)
+        elif word == "f" and self.state.table == "fonttbl":
+            self.entry = number
+        elif word == "f":
+            self.state.codec = self.fonts.get(number, self.usual)
+        elif word == "fcharset":
+            self.fonts[self.entry] = _CHARSETS.get(number, self.usual)
+        elif word == "cpg":
+            self.fonts[self.entry] = _known(number, self.usual)
+
+    def _text(self, text: bytes) -> None:
+        if self.waiting:  # its second byte may be a letter of ASCII
+            self._letters(text[:1], text[:1])
+            text = text[1:]
+        if self.skipped:
+            text = text.replace(b"\r", b"").replace(b"\n", b"")
+            passed, text = text[: self.skipped], text[self.skipped :]
+            self.skipped -= len(passed)
+        if self.state.table == "stylesheet":
+            self.name += text.decode("latin-1")
+        if text.isascii():
+            self.out += text
+        else:
+            for byte in text:
+                one = bytes((byte,))
+                self._letters(one, one)
+            return
+        self._say(text.decode("ascii").replace("\r", "").replace("\n", ""))
+
+    def _letters(self, byte: bytes, whole: bytes) -> None:
+        """A byte of the code page: write its letter, if pandoc would take it for another."""
+        if self.skipped:
+            self.skipped -= 1
+            return
+        if byte.isascii() and not self.waiting:
+            self.out += whole
+            self._say(byte.decode("ascii"))
+            return
+        decoder = codecs.getincrementaldecoder(self.state.codec)("replace")
+        said = decoder.decode(self.waiting + byte)
+        self.waiting = b"" if said else self.waiting + byte
+        self._write(said)
+
+    def _write(self, letters: str) -> None:
+        """Write letters as UTF-8, which pandoc reads there."""
+        self.out += re.sub(r"([\\{}])", r"\\\1", letters).encode()
+        self._say(letters)
+
+    def _unit(self, unit: int) -> None:
+        """A unit of UTF-16: a letter, or half of one."""
+        first, self.half = self.half, 0
+        if 0xD800 <= unit < 0xDC00:
+            self.half = unit
+        elif 0xDC00 <= unit < 0xE000:
+            whole = 0x10000 + (first - 0xD800 << 10) + unit - 0xDC00
+            self._write(chr(whole) if first else "\ufffd")
+        else:
+            self._write(chr(unit) if unit >= 0x20 else " ")
+
+    def _say(self, said: str) -> None:
+        if self.state.left:
+            if self.left[-1][0] != self.state.left:
+                self._leave(self.state.left)
+            self.left[-1][1].append(said)
+
+
+def _known(page: int, usual: str) -> str:
+    """The codec of a code page, where Python has it."""
+    name = {65001: "utf-8", 936: "gbk", 10000: "mac_roman"}.get(page, f"cp{page}")
+    try:
+        return codecs.lookup(name).name
+    except LookupError:
+        return usual

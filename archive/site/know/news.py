@@ -1,0 +1,80 @@
+"""Which feeds the site has, and the last events of each: of the archive, a subject, issuer or kind.
+
+All are found in one pass over the events, newest first.  Each has a bounded number of them, so that
+a feed does not grow with the archive.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+
+from archive.model.ledger import Event, History, Kind, Ledger
+from archive.model.passage import Anchor
+from archive.model.record import Record
+from archive.model.subjects import page_of
+from archive.site.know.facts import Document
+
+NEWEST = 50  # entries of a feed
+WHOLE = "archive"  # the name of the feed of the whole archive
+FEEDS = "feeds"  # the folder of those that have no page of their own
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """A feed."""
+
+    facet: str  # "subject", "issuer" or "kind"; empty of the whole archive
+    label: str  # what it is about
+    events: list[Event] = field(default_factory=list)  # newest first
+
+
+def news(ledger: Ledger, held: Iterable[tuple[Document, Record]]) -> dict[str, News]:
+    """Return the feeds by their names, which are paths without a suffix."""
+    found = {WHOLE: News("", "")}
+    feeds: defaultdict[str, list[str]] = defaultdict(lambda: [WHOLE])  # of each document
+    for document, record in held:
+        for name, facet, label in _facets(record):
+            found.setdefault(name, News(facet, label))
+            if name not in feeds[document.id]:
+                feeds[document.id].append(name)
+    for event in newest(ledger.histories.values(), ledger.documents.values()):
+        id_ = event.anchor if event.kind is Kind.DESCRIBE else event.anchor.rpartition("-")[0]
+        for name in feeds[id_]:
+            if len(found[name].events) < NEWEST:
+                found[name].events.append(event)
+    return found
+
+
+def _facets(record: Record) -> Iterator[tuple[str, str, str]]:
+    """Yield the name of each feed that a document is in, by what, and what it is about."""
+    for subject in record.subjects:
+        yield page_of(subject), "subject", subject
+    for agent in record.cited:
+        yield _name("issuer", agent.name), "issuer", agent.name
+    yield _name("kind", record.kind.name), "kind", record.kind.label
+
+
+def _name(facet: str, label: str) -> str:
+    return f"{FEEDS}/{facet}-{page_of(label).rpartition('/')[2]}"
+
+
+def newest(histories: Iterable[History], described: Iterable[Sequence[Event]]) -> list[Event]:
+    """Return the events of anchors and of documents that are news, newest first.
+
+    What the archive adds to a document, notes and headings, is none; nor is a first seal.
+    """
+    events = (
+        event
+        for history in histories if Anchor.parse(history.anchor).is_passage
+        for event in history.events
+        if event.kind is not Kind.AMEND or event in history.amendments
+    )  # fmt: skip
+    later = chain.from_iterable(past[1:] for past in described)
+    return sorted(chain(events, later), key=_order, reverse=True)
+
+
+def _order(event: Event) -> tuple[str, int]:
+    return event.date, event.line
