@@ -44,7 +44,7 @@ class Done:
 
 
 @pytest.fixture
-def told(capsys):
+def told(folder, capsys):
     """Runs the command in the folder, within this process."""
 
     def run_here(*words):
