@@ -29,8 +29,8 @@ OR_MEND = || { echo "Cannot write $@. To mend: free some space on the disk, see 
 	"yours to write to, then run the command again." >&2; exit 1; }
 
 .PHONY: all html search pdf epub release serve new import anchors check linkcheck publish \
-	verify-sources volumes bag sign verify reproduce test lint types prove attack bench lock \
-	update clean distclean help
+	verify-sources volumes bag sign verify reproduce test lint types prove attack bench \
+	screenshots lock update clean distclean help
 
 ## all: build the whole site, with search, PDFs and EPUB
 all: $(VENV)/.build
@@ -110,27 +110,27 @@ verify: $(VENV)/.build
 reproduce: all
 	@$(PY) -m archive reproduce $${SHORT:+--against $(SITE)} $(PYTHONS:%=--python %)
 
-## test: check everything the archive promises
+## test lint types: check everything the archive promises; the form of the code; its types
 test: $(VENV)/.test
 	$(PY) -m pytest
-
-## lint types: check the form of the code; check its types
 lint: $(VENV)/.test
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 types: $(VENV)/.test
 	$(BIN)/mypy
 
-## prove attack bench: check promises at length  (WHAT=long); attack them; measure growth  (SIZES=)
+## prove attack bench screenshots: check at length  (WHAT=); attack; measure growth  (SIZES=); look
 prove attack: $(VENV)/.test
 	@$(PY) -m tools.prove "$${WHAT:-$(@:prove=long)}"
 bench: $(VENV)/.test
 	@$(PY) -m tools.environment peers || echo "Going on without the tools to measure against."
 	@SIZES="$${SIZES:-100 300 1000}" $(PY) -m benchmarks
+screenshots: $(VENV)/.test all
+	@$(PY) -m benchmarks.screenshots $(SITE) $(BUILD)/screenshots
 
 ## lock update: write requirements/ and docs/LICENSES.md anew; take newer packages, too
 lock update: $(VENV)/.test
 	@$(PY) -m tools.lock $(if $(filter update,$@),--upgrade)
-	@$(MAKE) --no-print-directory $(VENV)/.test $(VENV)/.serve
+	@$(MAKE) --no-print-directory $(VENV)/.test $(VENV)/.serve $(VENV)/.mcp
 	@$(PY) -m tools.licenses
 
 ## clean distclean: remove what was built; what was installed, too
@@ -153,8 +153,8 @@ $(VENV)/.python: $(GONE)
 
 # What is installed for each purpose is locked in requirements/; a file in .venv marks it as done.
 $(VENV)/.build: | $(if $(FORMULAS),$(VENV)/.math) $(NEEDS:%=$(VENV)/.%)
-$(VENV)/.serve $(VENV)/.import $(VENV)/.test: | $(VENV)/.build
-$(addprefix $(VENV)/.,build math scripts cjk sorting serve import test): $(VENV)/.%: requirements/%.txt $(GONE) | $(VENV)/.python
+$(VENV)/.serve $(VENV)/.import $(VENV)/.mcp $(VENV)/.test: | $(VENV)/.build
+$(addprefix $(VENV)/.,build math scripts cjk sorting serve import mcp test): $(VENV)/.%: requirements/%.txt $(GONE) | $(VENV)/.python
 	@echo "Installing what requirements/$*.txt lists …"
 	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r $<
 	@touch $@ $(OR_MEND)

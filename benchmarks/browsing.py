@@ -87,15 +87,18 @@ def kinds(site: Path) -> list[str]:
     documents = sorted(
         page.relative_to(site).as_posix()
         for page in (site / "documents").glob("*.html")
-        if page.name != "index.html" and not page.name.endswith(".made.html")
+        if page.name != "index.html" and page.name.count(".") == 1
     )
     document = documents[0]
     wanted = (
         "index.html", "documents/index.html", document, document.replace(".html", ".made.html"),
         "chronology.html", "map.html", "glossary.html", "references.html", "permanence.html",
-        "about.html", "search.html", "404.html",
+        "about.html", "search.html", "404.html", "subjects.html",
     )  # fmt: skip
-    return [name for name in wanted if (site / name).is_file()]
+    several = ("subjects/*.html", "documents/*.versions.html")
+    more = (page for each in several for page in sorted(site.glob(each))[:1])
+    names = [*wanted, *(page.relative_to(site).as_posix() for page in more)]
+    return [name for name in names if (site / name).is_file()]
 
 
 # What a first search loads

@@ -96,6 +96,9 @@ BONDS: Mapping[str, Bond] = {
 }  # fmt: skip
 
 
+# How a passage is named that others quote or repeat.
+TAKEN_UP = (BONDS["quotes"].back, BONDS["repeats"].back)
+
 # What makes two documents versions of one text.
 VERSIONS = frozenset({"translation-of", "version-of"})
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from archive.model.dates import ArchiveDate
@@ -70,6 +70,19 @@ def counted(signatories: int, heading: str, _: Words) -> str:
     """Return how many signatories a group has, as it stands behind its heading."""
     shown = _.plural("{} signatory", "{} signatories", signatories)
     return _(", {count}").format(count=shown) if heading else shown
+
+
+MOST_NAMED = 2  # passages that quote another one; of more a reader sees the number first
+
+
+def taken_up(found: Mapping[str, Sequence[str]], _: Words) -> tuple[str, str]:
+    """Return what stands below a passage that others quote or repeat: their number, their names.
+
+    ``found`` has the names by the words of the relation.  The number is empty if they are few.
+    """
+    named = " · ".join(f"{_(words)} {'; '.join(names)}" for words, names in found.items())
+    counted = " · ".join(f"{_(words)} ({len(names)})" for words, names in found.items())
+    return counted if sum(map(len, found.values())) > MOST_NAMED else "", named
 
 
 def not_held(what: str, _: Words) -> str:

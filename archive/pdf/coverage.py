@@ -29,6 +29,7 @@ from archive.site.nodes import (
 from archive.site.show.citing import cite_link
 from archive.site.show.drawings import drawing
 from archive.site.show.origins import origin_link
+from archive.site.show.relations import taken_up_by
 from archive.upstream.markdown import line_break, struck
 
 _ADMONITIONS = (
@@ -120,7 +121,7 @@ PARTS = frozenset({
 SKIPPED = frozenset({
     nodes.comment, nodes.meta, nodes.substitution_definition, nodes.target,
     addnodes.highlightlang, addnodes.index, addnodes.tabular_col_spec, addnodes.toctree,
-    cite_link, item_mark, placeholder,
+    cite_link, item_mark, placeholder, taken_up_by,
 })  # fmt: skip
 
 _OTHER_FORM = (

@@ -27,9 +27,16 @@ from archive.model.dates import ArchiveDate
 from archive.model.fingerprint import normalise
 from archive.model.marks import marks
 from archive.model.record import STATUSES
-from archive.model.relations import BONDS
+from archive.model.relations import BONDS, TAKEN_UP
 from archive.model.seal import PASSAGE, Part, part, texts
-from archive.model.telling import REPLACED, WITHDRAWN, WITHDRAWN_ON, counted, origins_told
+from archive.model.telling import (
+    REPLACED,
+    WITHDRAWN,
+    WITHDRAWN_ON,
+    counted,
+    origins_told,
+    taken_up,
+)
 from archive.model.words import Words as Say
 from archive.model.words import words as say_in
 from archive.preservation.known import Known, slug
@@ -74,7 +81,7 @@ _GIVEN = frozenset({
     "literal", "literal-block", "long-word", "mailto", "marked", "math", "math-wrapper",
     "mathjax_ignore", "myst", "notranslate", "option-list", "passage", "pre", "quotation", "ref",
     "reference", "row-even", "row-odd", "sidebar", "simple", "spoken", "std", "std-doc",
-    "std-numref", "std-ref", "std-term", "stub", "table-wrapper", "tex2jax_ignore",
+    "std-numref", "std-ref", "std-term", "stub", "table-wrapper", "term", "tex2jax_ignore",
     "tombstone-notice", "topic", "xref",
 })  # fmt: skip
 _OF_LABELS = ("class", "data-name", "data-number", "href", "title")
@@ -83,7 +90,7 @@ _OF_LISTS = frozenset({
     "works-to-take",
     "anchor-mark", "backlinks", "colon", "moved-anchors", "record", "record-fields",
     "record-fingerprint", "record-note", "reference-list", "referred-to-by", "signatory-count",
-    "signatory-heading",
+    "signatory-heading", "taken-up",
 })  # fmt: skip
 _GIVEN_BEGINNINGS = (
     "admonition-", "align-", "colwidths-", "depth-", "field-", "highlight-", "text-",
@@ -136,6 +143,8 @@ class Page:
     cited: list[tuple[str, str, str, str]] = field(default_factory=list)
     # Of each link from a quotation to where its words are from where it leads, and its title.
     followed: list[tuple[str, str]] = field(default_factory=list)
+    # Of each list of what takes up a passage: the passage, what it says, where its links lead.
+    taken_up: list[tuple[str, str, list[str]]] = field(default_factory=list)
     # Each name for screen readers, with its anchor.
     names: list[tuple[str, str]] = field(default_factory=list)
     held_in_part: str = ""  # the notice above the record
@@ -491,7 +500,15 @@ class Page:
         elif _has(element, "origin"):
             title, named = str(element.get("title", "")), element.get("aria-label")
             self.followed.append((str(element.get("href", "")), title))
-            known = not said and title == named and set(map(str, element.attrib)) <= _OF_ORIGINS
+            known = (
+                not said and named in {None, title} and set(map(str, element.attrib)) <= _OF_ORIGINS
+            )
+        elif _has(element, "taken-up"):
+            before = element.getprevious()
+            links = [address for address, _ in self.links(element, "")]
+            self.taken_up.append((self._beside(before) if before is not None else "", said, links))
+            self.strange += self.unknown(element)
+            known = before is not None and _has(before, "to-cite")
         elif _has(element, "item-mark"):
             item = next(element.iterancestors("{*}li"), None)
             known = item is not None and element in _marks(item)
@@ -623,6 +640,7 @@ class Judge:
                 yield f"{anchor or 'an element'} is explained by {_quoted(name)}"
         yield from self._citing()
         yield from self._following()
+        yield from self._taken_up()
         extent = self.sealed.record.extent
         said = extent.said(self.sealed.say) if extent else ()
         if self.page.held_in_part != normalise(" ".join(said)):
@@ -649,6 +667,22 @@ class Judge:
             name = ties.get(f"{base}{path}{f'#{place}' if place else ''}", "")
             if not name or title not in origins_told(name, self.sealed.say):
                 yield f"a quotation leads to {href}, which is explained by {_quoted(title)}"
+
+    def _taken_up(self) -> Iterator[str]:
+        """What quotes or repeats a passage, below it: as the records of these say."""
+        base, found = self.sealed.settings.base, dict[str, dict[str, dict[str, str]]]()
+        for each in self.ties:
+            if each.at and each.direction in TAKEN_UP:
+                names = found.setdefault(each.at, {}).setdefault(each.direction.words, {})
+                names.setdefault(each.name, each.address.removeprefix(base))
+        standing = self.sealed.standing
+        for anchor, said, links in self.page.taken_up:
+            wanted = found.get(standing[anchor].spoken, {}) if anchor in standing else {}
+            said_of = {words: list(names) for words, names in wanted.items()}
+            counted, named = taken_up(said_of, self.sealed.say)
+            addresses = [each for names in wanted.values() for each in names.values()]
+            if squeezed(said) != squeezed(f"{counted}{named}") or links != addresses:
+                yield f"{anchor} is said to be taken up: {_quoted(said)}"
 
     def card(self) -> Iterator[str]:
         """What the card says otherwise than the record, and than the relations that are known."""

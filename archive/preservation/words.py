@@ -104,7 +104,7 @@ _INLINE = frozenset({
 _MARKS = frozenset({"bibtex-citation", "footnote-reference", "spoken"})
 _NO_WORDS = frozenset({
     "backrefs", "colon", "eqno", "headerlink", "item-mark", "label", "passage-label",
-    "signatory-heading", "to-cite",
+    "signatory-heading", "taken-up", "to-cite",
 })  # fmt: skip
 _UNSHOWN = frozenset({"script", "style", "template"})
 _HEADINGS = frozenset(f"h{level}" for level in range(1, 7))

@@ -23,6 +23,7 @@ from archive.citation import bibtex, csl, links, ris, works_export
 from archive.citation.links import (
     ATOM,
     BIBTEX,
+    CARD,
     CSL,
     DESCRIPTIONS,
     LINKSET,
@@ -122,7 +123,6 @@ def _write_data(app: Sphinx) -> None:
         write_if_changed(site / name, said)
     write_output(app, WORKS, works_as_data)
     write_output(app, "llms.txt", llms)
-    write_output(app, "datapackage.json", lambda view: overview.package(view.settings))
     if not (is_current(app, FULL_TEXT) and is_current(app, PASSAGES_OF_ALL)):
         for name in (FULL_TEXT, PASSAGES_OF_ALL):
             with accounted(app.env, name) as view:
@@ -275,7 +275,7 @@ def _add(parent: ET.Element, name: str, text: str) -> None:
 
 
 # The suffixes of the files beside a document's page.
-_FORMS = (*DESCRIPTIONS, LINKSET, MYST, PASSAGES, PDF, PROOF, TEXT, ATOM)
+_FORMS = (*DESCRIPTIONS, LINKSET, MYST, PASSAGES, PDF, PROOF, TEXT, ATOM, CARD)
 # The last one is written with the index of the search.
 _SUFFIXES = (*(f".{form.suffix}" for form in _FORMS), CHECKED_WITH)
 

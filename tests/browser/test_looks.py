@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import os
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from PIL import Image, ImageChops
@@ -28,6 +29,7 @@ _MOST = 0.04  # of all tiles: a changed sentence, or another version of a font
 
 _LINK = f"a.to-cite[href$='#{W3}']"
 _WIDE, _NARROW = (1280, 800), (360, 740)
+_BOOK = "book:"  # before chapters of the EPUB
 
 # Name: page, window, options of the browser, and what is pressed.
 LOOKS: dict[str, tuple[str, tuple[int, int], dict[str, str], tuple[str, ...]]] = {
@@ -50,13 +52,29 @@ LOOKS: dict[str, tuple[str, tuple[int, int], dict[str, str], tuple[str, ...]]] =
     "end-of-document": (f"{DOCUMENT}#{STEM}-n7", _WIDE, {}, ()),
     "found": ("search.html?q=%22grave+threat%22", _WIDE, {}, ()),
     "cited": (f"search.html?q={W3}", _NARROW, {}, ()),
+    "book-contents": (f"{_BOOK}nav.xhtml", _NARROW, {}, ()),
+    "book-document": (f"{_BOOK}documents/ferry-judgment.xhtml", (800, 1000), {}, ()),
+    "book-document-dark": (
+        f"{_BOOK}documents/ferry-judgment.xhtml", _NARROW, {"color_scheme": "dark"}, ()
+    ),
+    "book-made": (f"{_BOOK}documents/ferry-judgment.made.xhtml", _NARROW, {}, ()),
+    "book-references": (f"{_BOOK}references.xhtml", _NARROW, {}, ()),
     "paper": (DOCUMENT, (794, 1123), {"media": "print"}, ()),
 }  # fmt: skip
 
 
-def taken(browser, address, look):
+@pytest.fixture
+def book(field_site, tmp_path):
+    """The address of the unpacked EPUB."""
+    ZipFile(field_site.site / "archive.epub").extractall(tmp_path / "book")
+    return (tmp_path / "book").as_uri()
+
+
+def taken(browser, address, look, book=""):
     """A small picture of a first screen."""
     name, (width, height), options, pressed = look
+    if name.startswith(_BOOK):
+        name, address = name.removeprefix(_BOOK), book
     media = options.get("media")
     context = browser.new_context(
         viewport={"width": width, "height": height}, reduced_motion="reduce",
@@ -64,6 +82,8 @@ def taken(browser, address, look):
     )  # fmt: skip
     page = context.new_page()
     page.goto(f"{address}/{name}", wait_until="networkidle")
+    if address == book:  # whose colours are its reader's
+        page.add_style_tag(content=":root { color-scheme: light dark }")
     if media:
         page.emulate_media(media=media)
     for each in pressed:
@@ -84,10 +104,10 @@ def unlike(one, other):
     return seen / (tiles[0] * tiles[1])
 
 
-def test_each_page_looks_as_it_did(browser, address):
+def test_each_page_looks_as_it_did(browser, address, book):
     surprising = {}
     for name, look in LOOKS.items():
-        picture, path = taken(browser, address, look), KEPT / f"{name}.png"
+        picture, path = taken(browser, address, look, book), KEPT / f"{name}.png"
         if os.environ.get("ARCHIVE_GOLDEN") == "write":
             KEPT.mkdir(exist_ok=True)
             picture.quantize(16).save(path, optimize=True)

@@ -12,6 +12,8 @@ from archive.__main__ import main
 from archive.fidelity.attestation import parse
 from archive.fidelity.shared import by_paragraph, shared_runs
 from archive.fidelity.source import read_source
+from archive.model.telling import taken_up
+from archive.model.words import words
 from tests.conftest import build, command, edit, sealed
 from tests.site.relating import SOURCES, related_site, verify
 
@@ -40,7 +42,7 @@ def test_a_quotation_leads_to_where_its_words_are_from(site, anchor, words, href
     passage = site.page("documents/vale.html").find(id=anchor)
     (place,) = [each for each in passage.find_all("q") if each.get_text() == f"“{words}”"]
     link = place.find_next_sibling("a")
-    assert (link["href"], link["title"], link["aria-label"]) == (href, title, title)
+    assert (link["href"], link["title"]) == (href, title)
     assert link.get_text() == ""  # the words of the passage stay what they are
 
 
@@ -70,6 +72,23 @@ def test_both_pages_name_both_passages(site, name, label, told):
     assert line.a["href"].startswith(f"{there}.html#{there}-p")
 
 
+def test_a_passage_names_what_quotes_or_repeats_it_below_its_words(site):
+    page = site.page("documents/hill.html")
+    (box,) = page.find(id="hill-p1").find_next_siblings("div", "taken-up")
+    assert shown(box) == "Quoted by Vale letter, paragraph 1"
+    assert box.a["href"] == "vale.html#vale-p1"
+    assert "Vale letter" not in page.find(id="hill-p1").get_text()
+
+
+def test_of_much_that_takes_up_a_passage_the_number_comes_first():
+    few, many = {"Quoted by": ["A", "B"]}, {"Quoted by": ["A", "B"], "Repeated in": ["C"]}
+    say = words("en")
+    assert taken_up(few, say) == ("", "Quoted by A; B")
+    assert taken_up(many, say) == (
+        "Quoted by (2) · Repeated in (1)", "Quoted by A; B · Repeated in C",
+    )  # fmt: skip
+
+
 def test_print_leads_there_too(site):
     import pikepdf
 
@@ -83,9 +102,14 @@ def test_a_copy_is_held_to_the_origins_of_its_record(site, tmp_path, capsys):
     edit(copy, "documents/vale.html", ('href="hill.html#hill-p1" title=',
                                        'href="hill.html#hill-p2" title='))  # fmt: skip
     sealed(copy)
+    said = 'taken-up"><p>Quoted by <a class="reference internal" href="vale.html#vale-p'
+    edit(copy, "documents/hill.html", (f"{said}1", f"{said}2"))
+    sealed(copy)
     assert main(["verify", str(copy)]) == 1
-    (told,) = [line for line in capsys.readouterr().out.splitlines() if "To mend:" in line]
-    assert "a quotation leads to hill.html#hill-p2" in told
+    told = [line for line in capsys.readouterr().out.splitlines() if "To mend:" in line]
+    assert len(told) == 2
+    assert "hill-p1 is said to be taken up: “Quoted by Vale letter, paragraph 1”" in told[0]
+    assert "a quotation leads to hill.html#hill-p2" in told[1]
 
 
 # --- Verification

@@ -36,6 +36,7 @@ class Tie(NamedTuple):
     name: str  # the title of a document, the spoken name of a passage, the label of a work
     language: str | None = None  # of a document
     at: str = ""  # the passage of this document that is related
+    at_id: str = ""  # its anchor, where the other end names it
 
 
 class Followed(NamedTuple):
@@ -132,12 +133,12 @@ def ties_back(domain: ArchiveDomain, name: str) -> Iterator[Tie]:
     """Yield what is related to a document or to a work."""
     labels = domain.env.domains.standard_domain.labels
     for other, relation in domain.related.get(name, ()):
-        at = labels[relation.target][2] if relation.target != name else ""
+        _docname, at_id, at = labels[relation.target] if relation.target != name else ("", "", "")
         back, anchor = BONDS[relation.kind].back, relation.anchor(other.id)
         spoken = _spoken(domain, anchor)
         yield Tie(
             relation.kind, back, other.docname, anchor if spoken else "", spoken or other.title,
-            None if spoken else other.language, at,
+            None if spoken else other.language, at, at_id,
         )  # fmt: skip
 
 

@@ -29,6 +29,7 @@ from archive.site.nodes import (
     signatories_around,
 )
 from archive.site.show.generated import DocumentTransform
+from archive.site.show.relations import taken_up_links
 from archive.upstream.access import builder_of
 
 
@@ -126,7 +127,7 @@ class CiteLinks(DocumentTransform):
         _name_heading(node, before)
         together = passage_box("", *before, classes=_depth(node))
         node.parent[place - len(before) : place + 1] = [together]
-        together += [node, below]
+        together += [node, below, *taken_up_links(block.anchor, document, self.env)]
 
     def _add_to_group(
         self, group: nodes.Element, blocks: Mapping[str, Block], document: Document, view: View

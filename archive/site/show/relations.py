@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from html import escape
 
 from docutils import nodes
 from sphinx.environment import BuildEnvironment
@@ -11,12 +12,14 @@ from sphinx.util.nodes import make_refnode
 
 from archive.citation.links import Related
 from archive.model.card import RELATED_BEFORE
+from archive.model.relations import TAKEN_UP
 from archive.model.settings import Settings
+from archive.model.telling import taken_up
 from archive.model.words import words
 from archive.site.know.facts import Document
 from archive.site.know.relations import Tie
 from archive.site.know.view import view_of
-from archive.site.nodes import record_card
+from archive.site.nodes import around, joined, record_card
 from archive.site.read.records import field
 from archive.site.show.generated import DocumentTransform
 from archive.upstream.access import builder_of
@@ -80,6 +83,42 @@ def shown(tie: Tie, env: BuildEnvironment, around: str | None = None) -> list[no
         name["classes"] = [f"language-{tie.language}"]
     link = make_refnode(builder_of(env), env.docname, tie.docname, tie.id, name)
     return [link, *([nodes.Text(f" ({tie.at})")] if tie.at else [])]
+
+
+class taken_up_by(nodes.General, nodes.Element):
+    """What quotes or repeats a passage, below it, folded where it is much; in pages only.
+
+    Attribute: ``counted``, what is seen of it before it is opened, if it is folded.
+    """
+
+    html = around(
+        lambda _, node: (
+            f'<details class="taken-up"><summary>{escape(node["counted"])}</summary>\n'
+            if node["counted"] else '<div class="taken-up">'
+        ),
+        lambda _, node: "</details>\n" if node["counted"] else "</div>\n",
+    )  # fmt: skip
+
+
+def taken_up_links(anchor: str, document: Document, env: BuildEnvironment) -> list[taken_up_by]:
+    """Return the passages that quote or repeat one, by links; nothing if there are none."""
+    found: dict[str, dict[str, Tie]] = {}
+    for tie in view_of(env).ties(document.docname):
+        if tie.at_id == anchor and tie.direction in TAKEN_UP:
+            found.setdefault(tie.direction.words, {}).setdefault(tie.name, tie)
+    if not found:
+        return []
+    _ = words(document.language)
+    counted, _named = taken_up({said: list(ties) for said, ties in found.items()}, _)
+    line = nodes.paragraph()
+    for said, ties in found.items():
+        links = joined([_plain_link(tie, env, document.language) for tie in ties.values()], "; ")
+        line += [*([nodes.Text(" · ")] if line.children else []), nodes.Text(f"{_(said)} "), *links]
+    return [taken_up_by("", line, counted=counted)]
+
+
+def _plain_link(tie: Tie, env: BuildEnvironment, around: str | None) -> nodes.Node:
+    return shown(tie._replace(at=""), env, around)[0]
 
 
 def in_heads(ties: Iterable[Tie], settings: Settings) -> tuple[Related, ...]:

@@ -39,7 +39,7 @@
   function plain(element) {
     const copy = element.cloneNode(true);
     for (const extra of copy.querySelectorAll(
-      ".passage-label, .passage-panel, .to-cite, .headerlink, .backlinks, .source-paragraph, .archived-copy, button",
+      ".passage-label, .passage-panel, .to-cite, .headerlink, .backlinks, .taken-up, .source-paragraph, .archived-copy, button",
     )) extra.remove();
     const words = copy.textContent.replace(/\s+/g, " ").replace(/ \(\)/g, "").trim();
     return words.length > LONGEST ? `${words.slice(0, LONGEST).replace(/\s+\S*$/, "")} …` : words;
