@@ -443,7 +443,7 @@ DAMAGES: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
     ),
     # the page: the record and what follows from it
     "the title": (PAGE, swap("<h1>Everything", "<h1>Nothing"), S),
-    "the issuer": (PAGE, swap("<p>Second Institute</p>", "<p>Third Institute</p>"), S),
+    "the issuer": (PAGE, swap(">Second Institute</a></p>", ">Third Institute</a></p>"), S),
     "the status": (PAGE, swap("<p>Issued</p>", "<p>Rejected</p>"), S),
     "a field more": (
         PAGE,
