@@ -22,6 +22,7 @@ COMMANDS = {
     "check": "ledger.check",
     "check-text": "check_text.run",
     "import": "import_document.run",
+    "mcp": "mcp.run",
     "new": "new.run",
     "publish": "publish.run",
     "reproduce": "reproduce.run",

@@ -776,8 +776,8 @@ class Proof:
         if self._archive is not None:
             name, base = (self._archive.get(key, "") for key in ("project", "html_baseurl"))
             yield (
-                "No line of the ledger covers style sheets, pages that are no documents, lists of "
-                "works for reference managers, and what "
+                "No line of the ledger covers style sheets, picture cards, pages that are no "
+                "documents, lists of works for reference managers, and what "
                 f"the archive calls itself: here {name}, {base}."
             )
 

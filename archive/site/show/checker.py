@@ -14,10 +14,10 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
+from archive.model.direction import direction
 from archive.model.words import N_, named, words
 from archive.site.know.outputs import GeneratedPage
 from archive.site.know.view import view_of
-from archive.site.show.direction import direction
 
 CHECK = "check"  # the name of the page, and the beginning of those in other languages
 

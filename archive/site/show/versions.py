@@ -18,13 +18,13 @@ from sphinx.util.docutils import LoggingReporter, new_document
 
 from archive.citation.versions import BESIDE, VERSION, Version, aligned, version_of
 from archive.model import aligning
+from archive.model.direction import direction
 from archive.model.passage import Anchor
 from archive.model.words import Words, named, words
 from archive.site.know.facts import Block, Document, anchor_of
 from archive.site.know.outputs import GeneratedPage
 from archive.site.know.view import View, view_of
 from archive.site.nodes import around, below, clauses, passage_label
-from archive.site.show.direction import direction
 
 SHOWN = 3  # versions, unless a reader chooses others
 MOST = 12  # versions that the style sheet knows
