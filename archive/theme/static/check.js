@@ -202,7 +202,7 @@
     return _("{found} found: {states}.", { found: rows.length, states: states.join(COMMAS[document.documentElement.lang.slice(0, 2)] ?? ", ") });
   }
 
-  const dated = (date) => new Date(`${date}T12:00:00`).toLocaleDateString(document.documentElement.lang, { dateStyle: "long" });
+  const dated = (date) => new Date(`${date}T12:00:00`).toLocaleDateString(document.documentElement.lang.replace(/^en$/, "en-GB"), { dateStyle: "long" });
 
   function about() {
     const today = new Date().toLocaleDateString("sv"); // 2026-11-22, by the reader's clock
@@ -259,10 +259,12 @@
   function link(anchor, name) {
     if (!anchor || !name) return anchor ?? "";
     const id = idOf(anchor);
-    return make("a", { href: new URL(`documents/${id}.html${id === anchor ? "" : `#${anchor}`}`, root) }, name);
+    return leading(`documents/${id}.html${id === anchor ? "" : `#${anchor}`}`, name);
   }
 
-  const pastOf = ({ anchor }) => make("a", { href: new URL(`documents/${idOf(anchor)}.history.html#${anchor}`, root) }, _("Its wordings"));
+  const pastOf = ({ anchor }) => leading(`documents/${idOf(anchor)}.history.html#${anchor}`, _("Its wordings"));
+  // In a tab of its own, as the way back would lead to a page without its result.
+  const leading = (path, words) => make("a", { href: new URL(path, root), target: "_blank", rel: "noopener" }, words);
 
   function noted(row) {
     const [code, date] = (row.note ?? "").split(": ");
@@ -313,7 +315,8 @@
     }
     const buttons = make("p", { className: "check-tools" },
       button(_("Copy"), copy), " ", button(_("Print"), () => print()), " ", button(_("Keep as a file"), keep));
-    return make("div", { className: "check-bar" }, ...(all.length > 1 ? [choice] : []), buttons);
+    const told = make("p", { className: "check-tabs" }, _("Links to passages open in a new tab."));
+    return make("div", { className: "check-bar" }, ...(all.length > 1 ? [choice] : []), buttons, told);
   }
 
   function button(words, act) {
@@ -333,7 +336,10 @@
     const copied = result.cloneNode(true);
     for (const each of copied.querySelectorAll(".check-bar, .check-marked, [hidden]")) each.remove();
     for (const link of copied.querySelectorAll("a.check-place")) link.replaceWith(...link.childNodes);
-    for (const link of copied.querySelectorAll("a[href]")) link.setAttribute("href", link.href.replace(root.href, base));
+    for (const link of copied.querySelectorAll("a[href]")) {
+      link.setAttribute("href", link.href.replace(root.href, base));
+      link.removeAttribute("target");
+    }
     for (const each of copied.querySelectorAll("[id]")) each.removeAttribute("id");
     return copied;
   }
