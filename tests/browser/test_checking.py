@@ -198,7 +198,7 @@ def test_an_address_brings_a_text_and_its_day(checks):
     text = quote("Each keeper “shows the book to the harbour master”.")
     page.goto(f"{page.url}#text={text}&date=2025-12-31")
     expect(page.locator("#check-summary")).to_have_text("1 found: 1 stands.")
-    expect(page.locator(".check-about")).to_contain_text("December 31, 2025")
+    expect(page.locator(".check-about")).to_contain_text("31 December 2025")
     page.get_by_label("As of").fill("")
     page.get_by_role("button", name="Check", exact=True).press("Enter")
     expect(page.locator("#check-summary")).to_have_text("1 found: 1 reworded since.")
