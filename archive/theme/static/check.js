@@ -397,9 +397,9 @@
     const charset = page.createElement("meta");
     charset.setAttribute("charset", "utf-8");
     page.head.prepend(charset, policy);
-    page.head.append(make("style", {}, KEPT));
     page.body.append(make("h1", {}, make("a", { href: base }, form.dataset.archive)), ...standing().childNodes);
-    const file = new Blob([`<!doctype html>\n${page.documentElement.outerHTML}\n`], { type: "text/html" });
+    const html = page.documentElement.outerHTML.replace("</head>", () => `<style>${KEPT}</style></head>`);
+    const file = new Blob([`<!doctype html>\n${html}\n`], { type: "text/html" });
     const link = make("a", { href: URL.createObjectURL(file), download: `${(done.name || "text").replace(/\.\w+$/, "")}-${_("checked")}.html` });
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
