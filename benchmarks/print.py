@@ -94,7 +94,7 @@ class Corpus:
     def drawn(self) -> DrawnArchive:
         """All documents, drawn."""
         documents = tuple(self._document(number) for number in range(self.size))
-        return DrawnArchive(Page("index", (), {}), documents, (), (), ())
+        return DrawnArchive(Page("index", (), {}), documents, (), (), (), ())
 
     def _document(self, number: int) -> DrawnDocument:
         chance = random.Random(number)
