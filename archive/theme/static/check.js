@@ -75,7 +75,7 @@
 
   function take(one) {
     given = one;
-    field.value = one.form === "html" ? intake.shown(one.text) : one.text;
+    field.value = { html: intake.shown, blocks: (blocks) => blocks.map((each) => each.text).join("\n\n") }[one.form]?.(one.text) ?? one.text;
     source.textContent = one.name;
     source.hidden = false;
     tell("");
@@ -142,7 +142,7 @@
     const asked = given ?? { name: "", form: "txt", text: field.value };
     stop("");
     result.hidden = true;
-    if (!asked.text.trim()) {
+    if (!field.value.trim()) {
       tell(_("There is no text yet. Paste one, or choose a file."));
       field.focus();
       return;
@@ -157,7 +157,8 @@
       const found = await checking.check(asked.text, { form: asked.form, day: day.value, step: (share) => step(run, share) });
       if (run !== running) return;
       stop("");
-      done = { ...found, name: asked.name, form: asked.form, date: day.value };
+      const isCut = found.findings.at(-1)?.note === "much" && !found.findings.at(-1).found;
+      done = { ...found, isWhole: found.isWhole && !isCut, findings: isCut ? found.findings.slice(0, -1) : found.findings, name: asked.name, form: asked.form, date: day.value };
       show();
     } catch (error) {
       if (run === running) stop(_("The check does not work here: {error}", { error: error.message }));
@@ -211,7 +212,7 @@
 
   function notChecked() {
     const names = done.unread.map((path) => _("{file} could not be loaded.", { file: path }));
-    const told = [...names, ...(done.isWhole ? [] : [_("The text is too long; its end was not read.")])];
+    const told = [...names, ...(done.isWhole ? [] : [_("The end of the text: it is too long.")])];
     if (!told.length) return [];
     return [make("div", { className: "check-unchecked" },
       make("p", {}, make("b", {}, _("Not checked:"))), make("ul", {}, ...told.map((each) => make("li", {}, each))))];
@@ -252,7 +253,7 @@
     return item;
   }
 
-  const placeOf = (row) => (done.form === "html" ? _("paragraph {number}", { number: row.block + 1 }) : _("line {number}", { number: row.line }));
+  const placeOf = (row) => (["html", "blocks"].includes(done.form) ? _("paragraph {number}", { number: row.block + 1 }) : _("line {number}", { number: row.line }));
   const idOf = (anchor) => anchor.replace(/-[a-z]\d+$/, "");
 
   // A link to a passage or document; an anchor that is gone is no link where the list has none of it.
