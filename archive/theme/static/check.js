@@ -283,7 +283,7 @@
     const after = text.slice(end, end + AROUND).replace(isCut[1] ? /\s\S*$/ : "", isCut[1] ? " …" : "");
     const beside = (words) => make("span", { className: "check-around" }, words);
     const isTold = row.kind === "address" && text.slice(at, end).replaceAll(" ", "") !== row.found;
-    const address = isTold ? [make("span", { className: "check-address" }, ` ${row.found} `)] : [];
+    const address = isTold ? [make("span", { className: "check-address" }, ` ${row.found}`)] : [];
     return [beside(before), ...differences(row, text), ...address, beside(after)];
   }
 
@@ -389,7 +389,7 @@
     if (!isDone) throw new Error("copying is not possible here");
   }
 
-  const KEPT = "body{max-width:44em;margin:2em auto;padding:0 1em;font:1rem/1.55 Georgia,serif;color:#1d1a17;background:#fffefb}h1{font-size:1.2rem}h2{font-size:1.4rem}a{color:#7c2529}p{margin:.3em 0}li{margin:1.4em 0}blockquote{margin:.4em 0;padding:.2em 0 .2em .9em;border-inline-start:3px solid #d9d2c7}.check-around,.check-about,.check-against{color:#57504a}.said{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}del{color:#8c1d18}ins{color:#1f5c33}";
+  const KEPT = "body{max-width:44em;margin:2em auto;padding:0 1em;font:1rem/1.55 Georgia,serif;color:#1d1a17;background:#fffefb}h1{font-size:1.2rem}h2{font-size:1.4rem}a{color:#7c2529}p{margin:.3em 0}li{margin:1.4em 0}blockquote{margin:.4em 0;padding:.2em 0 .2em .9em;border-inline-start:3px solid #d9d2c7}.check-around,.check-address,.check-about,.check-against{color:#57504a}.said{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}del{color:#8c1d18}ins{color:#1f5c33}";
 
   function keep() {
     const page = document.implementation.createHTMLDocument(`${document.querySelector("h1").textContent} - ${form.dataset.archive}`);
