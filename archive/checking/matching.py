@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from archive.checking.copy import Stream, Wording
 from archive.checking.quoting import Item, Pattern
 from archive.checking.words import WORD, Token, key, numbers
 
 _WILD = 6  # tokens that brackets may stand for
-_FAR = 10_000  # tokens that a gap may stand for
+_FAR = 1_000_000  # tokens that a gap may stand for
 _TRIES = 2_000  # places where a pattern could begin
 
 
@@ -62,18 +63,18 @@ def place_of(
     if not parts or any(key(item.token.said) not in stream.places for item in items):
         return None
     last = len(stream.tokens) if end is None else end
-    at: int | None
     for start in _all(parts[0], stream, begin, last, _TRIES):
         at = start + len(parts[0])
-        for part in parts[1:]:
+        for number, part in enumerate(parts[1:], start=1):
             reach = _FAR if part[0].gap else _WILD
-            assert at is not None
-            at = next(_all(part, stream, at, min(last, at + reach + len(part)), 1), None)
-            if at is None:
+            found = next(_all(part, stream, at, min(last, at + reach + len(part)), 1), None)
+            if found is None:
                 break
-            at += len(part)
-        if at is not None:
+            at = found + len(part)
+        else:
             return start
+        if all(each[0].gap for each in parts[1 : number + 1]):
+            return None  # what does not stand behind a place stands behind no later one
     return None
 
 
@@ -92,10 +93,11 @@ def _all(part: Sequence[Item], stream: Stream, begin: int, end: int, most: int) 
     listed = [stream.places.get(key(item.token.said), []) for item in part]
     rarest = min(range(len(part)), key=lambda number: len(listed[number]))
     found = 0
-    for place in listed[rarest]:
+    first = bisect_left(listed[rarest], begin + rarest)
+    for place in islice(listed[rarest], first, None):
         start = place - rarest
-        if start < begin or start + len(part) > end:
-            continue
+        if start + len(part) > end:
+            return
         if all(map(equal, part, stream.tokens[start : start + len(part)])):
             yield start
             found += 1
