@@ -64,18 +64,23 @@ def place_of(
         return None
     last = len(stream.tokens) if end is None else end
     for start in _all(parts[0], stream, begin, last, _TRIES):
-        at = start + len(parts[0])
-        for number, part in enumerate(parts[1:], start=1):
-            reach = _FAR if part[0].gap else _WILD
-            found = next(_all(part, stream, at, min(last, at + reach + len(part)), 1), None)
-            if found is None:
-                break
-            at = found + len(part)
-        else:
+        count = _following(parts[1:], stream, start + len(parts[0]), last)
+        if count == len(parts) - 1:
             return start
-        if all(each[0].gap for each in parts[1 : number + 1]):
+        if all(each[0].gap for each in parts[1 : count + 2]):
             return None  # what does not stand behind a place stands behind no later one
     return None
+
+
+def _following(parts: Sequence[Sequence[Item]], stream: Stream, at: int, last: int) -> int:
+    """How many parts stand one after another from a place on."""
+    for number, part in enumerate(parts):
+        reach = _FAR if part[0].gap else _WILD
+        found = next(_all(part, stream, at, min(last, at + reach + len(part)), 1), None)
+        if found is None:
+            return number
+        at = found + len(part)
+    return len(parts)
 
 
 def _parts(items: Sequence[Item]) -> list[list[Item]]:
