@@ -130,7 +130,7 @@ screenshots: $(VENV)/.test all
 ## lock update: write requirements/ and docs/LICENSES.md anew; take newer packages, too
 lock update: $(VENV)/.test
 	@$(PY) -m tools.lock $(if $(filter update,$@),--upgrade)
-	@$(MAKE) --no-print-directory $(VENV)/.test $(VENV)/.serve
+	@$(MAKE) --no-print-directory $(VENV)/.test $(VENV)/.serve $(VENV)/.mcp
 	@$(PY) -m tools.licenses
 
 ## clean distclean: remove what was built; what was installed, too
@@ -153,8 +153,8 @@ $(VENV)/.python: $(GONE)
 
 # What is installed for each purpose is locked in requirements/; a file in .venv marks it as done.
 $(VENV)/.build: | $(if $(FORMULAS),$(VENV)/.math) $(NEEDS:%=$(VENV)/.%)
-$(VENV)/.serve $(VENV)/.import $(VENV)/.test: | $(VENV)/.build
-$(addprefix $(VENV)/.,build math scripts cjk sorting serve import test): $(VENV)/.%: requirements/%.txt $(GONE) | $(VENV)/.python
+$(VENV)/.serve $(VENV)/.import $(VENV)/.mcp $(VENV)/.test: | $(VENV)/.build
+$(addprefix $(VENV)/.,build math scripts cjk sorting serve import mcp test): $(VENV)/.%: requirements/%.txt $(GONE) | $(VENV)/.python
 	@echo "Installing what requirements/$*.txt lists …"
 	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r $<
 	@touch $@ $(OR_MEND)

@@ -56,6 +56,7 @@ from archive.site.read import (
 )
 from archive.site.show import (
     bibliography,
+    checker,
     citing,
     completing,
     content_security,
@@ -146,8 +147,12 @@ EVENTS: tuple[tuple[str, int, tuple[Callable[..., Any], ...]], ...] = (
             listings.collections,
             subjects.subject_pages,
             versions.version_pages,
+            checker.check_pages,
             wordings.history_pages,
             feeds.feeds_page,
+            wordings.history_pages,
+            feeds.feeds_page,
+            checker.check_pages,
         )),
         outputs.stale_documents,
         check.report_problems,

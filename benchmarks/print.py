@@ -94,7 +94,7 @@ class Corpus:
     def drawn(self) -> DrawnArchive:
         """All documents, drawn."""
         documents = tuple(self._document(number) for number in range(self.size))
-        return DrawnArchive(Page("index", (), {}), documents, (), (), ())
+        return DrawnArchive(Page("index", (), {}), documents, (), (), (), ())
 
     def _document(self, number: int) -> DrawnDocument:
         chance = random.Random(number)
@@ -152,7 +152,7 @@ def measure(size: int, jobs: int) -> Cost:
         corpus = Corpus(size)
         drawn = corpus.drawn()
         planned = plan(drawn, VOLUME_PAGES, corpus.addresses, SETTINGS)
-        store.prepare(Path(str(files("archive.pdf") / TEMPLATE)), planned.editions)
+        store.prepare([Path(str(files("archive.pdf") / TEMPLATE))], planned.editions)
         drawing = _cpu()
         small = [edition for edition in planned.editions if not edition.is_large]
         pages = sum(_printed(store, small, jobs))

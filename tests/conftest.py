@@ -301,6 +301,18 @@ def small_archive(tmp_path: Path) -> Callable[[str], Path]:
     return lambda name: copy_root(name, tmp_path / name)
 
 
+@pytest.fixture
+def published(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Path:
+    """A copy of the archive of ``test-small`` with its anchors published."""
+
+    def make(folder: Path) -> Path:
+        publish(copy_root("small", folder))
+        return folder
+
+    made = once(tmp_path_factory, "published-small", make)
+    return Path(shutil.copytree(made, tmp_path / "small"))
+
+
 @pytest.fixture(scope="session")
 def sealed_site(archive_site: Built, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The synthetic archive as it is published, with its manifest; nginx's settings beside it."""

@@ -22,6 +22,7 @@ MAY_IMPORT = {
     "data": {"citation", "model"},
     "fidelity": {"model"},
     "importing": {"citation", "fidelity", "model"},
+    "answering": {"checking", "citation", "search"},
     "drawing": {"model"},
     "search": set(),
     "checking": {"model", "search"},

@@ -21,7 +21,7 @@ from sphinx.errors import ExtensionError
 import archive
 from tests.conftest import ROOT
 
-LISTS = ("build", "import", "math", "serve", "test", "release")
+LISTS = ("build", "import", "math", "mcp", "serve", "test", "release")
 PYTHON = platform.python_version()
 PYTHONS = ("3.11.7", "3.12.1", "3.13.0", "3.14.0")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
@@ -92,7 +92,7 @@ def sphinx_range():
     return next(each.specifier for each in named if each.name == "sphinx")
 
 
-@pytest.mark.parametrize("name", ["build", "import", "test"])
+@pytest.mark.parametrize("name", ["build", "import", "mcp", "test"])
 @pytest.mark.parametrize("python", PYTHONS)
 def test_each_python_gets_one_sphinx_of_the_range(name, python):
     assert python in SpecifierSet(PROJECT["requires-python"])

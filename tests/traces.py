@@ -65,6 +65,10 @@ def _texts(path: Path) -> Iterator[str]:
                 yield file.get_file().read_bytes().decode("utf-8")
     elif path.suffix == ".html":
         yield BeautifulSoup(path.read_text("utf-8"), "lxml").get_text(" ")
+    elif path.suffix == ".jsonl" or path.name.endswith((".passages.json", ".passages.js")):
+        text = path.read_text("utf-8")
+        for line in text.splitlines() if path.suffix == ".jsonl" else [text[text.index("{") :]]:
+            yield from _strings(json.JSONDecoder().raw_decode(line)[0])
     elif path.suffix == ".json":
         yield " ".join(_strings(json.loads(path.read_text("utf-8"))))
     elif path.suffix != ".inv":
@@ -73,11 +77,13 @@ def _texts(path: Path) -> Iterator[str]:
         yield (gzip.decompress(data) if packed else data).decode("utf-8", "ignore")
 
 
-def _strings(value: object) -> Iterator[str]:
+def _strings(value: object, key: str = "") -> Iterator[str]:
     """The strings of a JSON value, whose own quotation marks are none of its words."""
     if isinstance(value, str):
-        yield value
+        in_html = key == "html"
+        said = BeautifulSoup(value, "lxml").get_text(" ") if in_html else value
+        yield f"“{said}”" if key == "words" else said  # of a quotation
     elif isinstance(value, dict):
-        yield from (text for each in value.values() for text in _strings(each))
+        yield from (text for name, each in value.items() for text in _strings(each, name))
     elif isinstance(value, list):
-        yield from (text for each in value for text in _strings(each))
+        yield from (text for each in value for text in _strings(each, key))

@@ -13,6 +13,7 @@ import sys
 import tomllib
 import venv
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 from packaging.requirements import Requirement
@@ -31,6 +32,7 @@ LISTS: dict[str, tuple[list[str], str]] = {
     "cjk": (["--group", "cjk"], ""),
     "sorting": (["--group", "sorting"], ""),
     "serve": (["--group", "serve"], "build"),
+    "mcp": (["--extra", "mcp", PROJECT], "test"),
 }
 
 
@@ -73,7 +75,7 @@ def _held_back() -> Iterator[str]:
     )  # fmt: skip
     newest = {each["name"].lower(): each["latest_version"] for each in json.loads(done.stdout)}
     project = tomllib.loads(Path(PROJECT).read_text("utf-8"))["project"]
-    for words in [*project["dependencies"], *project["optional-dependencies"]["import"]]:
+    for words in [*project["dependencies"], *chain(*project["optional-dependencies"].values())]:
         required = Requirement(words)
         version = newest.get(required.name.lower())
         if version is not None and version not in required.specifier:

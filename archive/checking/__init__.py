@@ -61,9 +61,9 @@ characters; keys only find candidates.
 3. The index of words
 =====================
 
-The number of a word is crc32(UTF-8 of its key) AND 0x00ffffff.  A run of 4 words of a passage
+The number of a word is crc32(UTF-8 of its key) AND 0x03ffffff.  A run of 4 words of a passage
 (marks and gaps left out) with the numbers a, b, c, d has the number
-(a · 0x9e3779 + b · 0x85ebcb + c · 0xc2b2af + d) AND 0x00ffffff.  Of the numbers of a passage, in
+(a · 0x9e3779 + b · 0x85ebcb + c · 0xc2b2af + d) AND 0x03ffffff.  Of the numbers of a passage, in
 order, each ``window`` of that many neighbours gives its least one to the index (of fewer, the least
 of all): whatever has ``window + 3`` words in a row is found (winnowing: Schleimer, Wilkerson and
 Aiken, 2003).  So are superseded wordings whose text is kept.  A fingerprint has the number of its
@@ -73,11 +73,12 @@ A number stands in the file ``number mod files``, with the value ``number div fi
 its (value, document) pairs in ascending order, as: value minus that of the pair before (the first:
 minus 0), document number.
 
-``window`` is 1 up to 400,000 words in the archive, 3 up to 1,600,000, else 9.
+``window`` is 1 up to 400,000 words in the archive, 3 up to 1,600,000, else 10.
 
 A quotation is looked up by all its runs where the window is 1.  Else its runs are divided into
 pieces of equal length, 2 or (up to 8) as many as it has 20 runs, and the least of each is looked
-up: the least of all is in the index if the quotation stands there and is long enough.  The
+up: the least of all is in the index if the quotation stands there and is long enough.  Where it has
+at most 3 documents, they are compared with the exact words before anything else is looked up.  The
 documents that have most of them, the first by number of those that have as many, are compared: 12
 for the exact words, 6 for the nearest.
 
@@ -95,6 +96,9 @@ html    p, li, h1–h6, td, th, dt, dd, div, figcaption, pre, blockquote and the
         stands in blockquote is a quotation, and q has the marks “ ” around it; script, style and
         template are left out; a[href] is a link, and so is each address in an attribute cite or
         data-…, which is percent-decoded first (Zotero keeps citations there)
+
+The mark of a note, [^1] in Markdown, is left out; for a quotation, the references of its note (the
+first three) stand there, too.
 
 A block without words gives its links to the next one.  The text of a block keeps its quotation
 marks as they are (``spaced``): its places are those of ``plain``.
@@ -141,12 +145,15 @@ The outermost count.  What begins with the title of a document that is reference
 that title, and not reported.  A mark that could open (nothing, a space, a bracket or a dash before
 it, or a CJK mark) is matched with the next that could close.  For ‘ ’ and ' ', a mark between two
 letters is an apostrophe; of up to four that could close, the first counts whose words are found
-exactly, else the first.  More than 5,000 characters are no quotation between marks.
+exactly, else the first.  More than 5,000 characters, or none of a word, are no quotation between
+marks.  Of “ ”, « », ‹ ›, 「 」 and 『 』, those within others are matched first.
 
-The reference of a quotation is the one that begins within 40 characters after its end in its block
-without another quotation between, else the one that ends within 40 characters before its begin,
-else (for a block) the first of its own block, else of the block after, else the last of the block
-before.  In all other cases it is looked up by its words alone.
+The reference of a quotation is the one that begins within 40 characters after its end, in its
+block, without another quotation or the begin of a new sentence between ([.!?。], other marks, a
+space, a letter or digit); else the one that ends within 40 characters before its begin, without
+another quotation or any of .!?。 between.  Such a reference stands beside it.  Else, for a block,
+it is the first of its own block, else of the block after, else the last of the block before; these
+are asked first, and prove nothing.  In all other cases it is looked up by its words alone.
 
 The words of a quotation, compared with the tokens of a wording:
 
@@ -165,9 +172,13 @@ Nearest: the alignment of all its tokens with a part of a wording at the least c
 quotation that is changed or added costs 8, one of the wording that is left out 2; a mark 2 and 1.
 A mark and a word are never aligned; gaps and brackets are left out of it.  Of two ways that cost
 the same, the one is taken that ends last, and from there back goes: equal or changed, left out,
-added. It is near if at least 4 of its words (3 beside its reference), and three fifths of them,
+added. It is near if at least 4 of its words (3 beside its reference), and three quarters of them,
 are equal there.  Of several that are near, the one of the least cost counts; first the
 reference’s, then the wordings of the day, then earlier ones, in order.
+
+First the document of its reference is asked for the exact words, then for the nearest; then so are
+others.  (A quotation of one of two texts that say much the same is so held against the one that is
+cited.)
 
 7. Findings
 ===========
@@ -186,8 +197,9 @@ reference’s, then the wordings of the day, then earlier ones, in order.
 
     stands     live on the day; of words: the wording of the day has them
                notes, the first that applies: ``elsewhere``: the words stand, but not in the
-               passage that is cited beside them; ``since: DATE``: live on the day, gone or reworded
-               after it; ``draft``: never published; ``ellipsis``, ``brackets``, ``case``
+               passage that is cited beside them, whose document is known; ``since: DATE``: live on
+               the day, gone or reworded after it; ``draft``: never published; ``ellipsis``,
+               ``brackets``, ``case``
     reworded   the words, or the fingerprint, are those of an earlier wording
                note ``until: DATE``: the day from which it said other words
     moved      ``target`` says where, note ``since: DATE``
@@ -202,8 +214,10 @@ reference’s, then the wordings of the day, then earlier ones, in order.
                ``fingerprint`` (it never had these words), ``unread`` (the document's file is
                missing), ``much`` (the text has more than is checked)
 
-The day is that given, else all that the archive knows counts.  Findings come in the order of the
-text, a quotation before a reference that begins in it.
+A text has at most 20,000,000 characters and 20,000 references and quotations; where it has more,
+the last finding is ``unclear`` with the note ``much``.  The day is that given, else all that the
+archive knows counts.  Findings come in the order of the text, a quotation before a reference that
+begins in it.
 """
 
 from archive.checking.copy import Copy, NoCopyError

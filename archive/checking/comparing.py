@@ -18,8 +18,9 @@ _CELLS = 20_000_000  # of all alignments in one text
 _COMPARED = 20_000  # documents that quotations of one text are compared with
 _EXACT, _NEAR = 12, 6  # documents that one quotation is compared with
 _RUNS = 200  # of one quotation that are looked up
+_FEW = 3  # documents that one run leads to
 _PIECE = 20  # runs of a long quotation of which one is looked up
-_LEAST_EQUAL = 0.6  # of the words of a quotation that is near
+_LEAST_EQUAL = 0.75  # of the words of a quotation that is near
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +60,15 @@ class Comparing:
         base = Finding(found, QUOTATION, State.OUTSIDE)
         if self._compared > _COMPARED or self._budget.left <= 0:
             return replace(base, state=State.UNCLEAR, note="much")
-        exact = self.exact(read, found, home)
-        if exact is not None:
-            return exact
         words = len(read[-1].words)
-        if words >= RUN - 1:
-            near = self._near(read[-1], home, words)
-            if near is not None:
-                return self._misquoted(base, near)
-        return self._absent(base, home, words)
+        found_out = (
+            self._exact(base, read, self._own(home), home)
+            or self._near(base, read[-1], self._own(home), home)
+            or self._exact(base, read, self._first(read, home), home)
+            or self._exact(base, read, self._others(read, home, _EXACT), home)
+            or self._near(base, read[-1], self._others(read[-1:], home, _NEAR), home)
+        )
+        return found_out or self._absent(base, home, words)
 
     def _absent(self, base: Finding, home: Home, words: int) -> Finding:
         """What is said of words that are nowhere."""
@@ -87,10 +88,36 @@ class Comparing:
     def exact(self, read: Sequence[Pattern], found: str, home: Home) -> Finding | None:
         """The wording that has the words of a quotation; None where none has."""
         base = Finding(found, QUOTATION, State.OUTSIDE)
+        own = self._exact(base, read, self._own(home), home)
+        return (
+            own
+            or self._exact(base, read, self._first(read, home), home)
+            or self._exact(base, read, self._others(read, home, _EXACT), home)
+        )
+
+    def _own(self, home: Home) -> list[Document]:
+        return [home.document] if home.document is not None else []
+
+    def _first(self, read: Sequence[Pattern], home: Home) -> list[Document]:
+        """The documents that have the least run of a quotation, where they are few."""
+        looked_up = _looked_up(read, self._copy.window)
+        if self._copy.window == 1 or not looked_up or len(read[-1].words) < RUN:
+            return []
+        numbered = self._copy.documents_of(min(looked_up))
+        found = [self._copy.document(self._copy.rows[number][0]) for number in numbered[: _FEW + 1]]
+        return [each for each in found if each] if len(numbered) <= _FEW else []
+
+    def _others(self, read: Sequence[Pattern], home: Home, most: int) -> list[Document]:
+        """The other documents than its own that may have the words of a quotation."""
+        if len(read[-1].words) < RUN:
+            return []
+        found = self._candidates(read, most)
+        return [each for each in found if each is not home.document]
+
+    def _exact(
+        self, base: Finding, read: Sequence[Pattern], documents: Sequence[Document], home: Home
+    ) -> Finding | None:
         is_short = len(read[-1].words) < RUN
-        documents = [home.document] if home.document is not None else []
-        if not is_short:
-            documents += [each for each in self._candidates(read, _EXACT) if each not in documents]
         for document in documents:
             own = home.anchor if document is home.document else ""
             if hit := self._in_day(base, read, document, own, only=is_short):
@@ -103,7 +130,7 @@ class Comparing:
 
     def _elsewhere(self, hit: Finding, home: Home, document: Document) -> Finding:
         """Note that words stand in another passage than is cited."""
-        if not home.is_next or not home.anchor or hit.anchor == home.anchor:
+        if home.document is None or not home.is_next or home.anchor in {"", hit.anchor}:
             return hit
         related = document.within(hit.anchor) | {hit.anchor}
         is_part = home.anchor in related or hit.anchor in document.within(home.anchor)
@@ -170,28 +197,35 @@ class Comparing:
 
     # --- Nearest
 
-    def _near(self, pattern: Pattern, home: Home, words: int) -> Near | None:
-        """The nearest wording of all that are near enough."""
-        found: list[Near] = []
+    def _near(
+        self, base: Finding, pattern: Pattern, documents: Sequence[Document], home: Home
+    ) -> Finding | None:
+        """The nearest wording of some documents, if it is near enough."""
+        words = len(pattern.words)
         least = RUN - 1 if home.anchor and home.is_next else RUN
+        if words < RUN - 1:
+            return None
+        found = [
+            near for near in self._nearest(pattern, documents, home)
+            if near.equal >= least and near.equal >= _LEAST_EQUAL * words
+        ]  # fmt: skip
+        return self._misquoted(base, min(found, key=lambda near: near.cost)) if found else None
 
-        def take(near: Near | None) -> None:
-            if near and near.equal >= least and near.equal >= _LEAST_EQUAL * words:
-                found.append(near)
-
-        documents = [home.document] if home.document is not None else []
-        candidates = self._candidates([pattern], _NEAR)
-        documents += [each for each in candidates if each not in documents]
+    def _nearest(
+        self, pattern: Pattern, documents: Sequence[Document], home: Home
+    ) -> Iterator[Near]:
+        streams: list[tuple[Stream, tuple[int, int] | None]] = []
         for document in documents:
             self._compared += 1
             stream = document.stream(self._day)
             if document is home.document and home.anchor and (span := stream.span(home.anchor)):
-                take(nearest(pattern, stream, self._budget, span))
-            take(nearest(pattern, stream, self._budget))
-        for document in documents:
-            for other in document.others(self._day):
-                take(nearest(pattern, other, self._budget))
-        return min(found, key=lambda near: near.cost, default=None)
+                streams.append((stream, span))
+            streams.append((stream, None))
+        streams += [(each, None) for document in documents for each in document.others(self._day)]
+        for stream, span in streams:
+            near = nearest(pattern, stream, self._budget, span)
+            if near is not None:
+                yield near
 
     def _misquoted(self, base: Finding, near: Near) -> Finding:
         wording = near.wording

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 
 from archive.checking.comparing import Comparing, Home
 from archive.checking.copy import Copy
-from archive.checking.finding import Finding, State
+from archive.checking.finding import QUOTATION, Finding, State
 from archive.checking.following import Following
 from archive.checking.quoting import Pattern, Quotation, find, patterns
 from archive.checking.reading import Block, read
@@ -33,8 +35,11 @@ from archive.checking.references import (
 from archive.checking.words import plain
 
 MOST_TEXT = 20_000_000  # characters of a text
+MOST_FOUND = 20_000  # references and quotations of a text
 _SPAN = 200  # characters between an anchor and a fingerprint of it
 _BESIDE = 40  # characters between a quotation and its reference
+_SENTENCE_END = re.compile(r"[.!?。]")
+_NEW_SENTENCE = re.compile(r"[.!?。][^\s\w]*\s+[^\s\W]")
 _BRACKETS = 300  # characters in a pair of brackets that may be a citation
 
 
@@ -61,23 +66,38 @@ class _Told:
     block: Block
     references: list[Reference] = field(default_factory=list)
     quotations: list[Quotation] = field(default_factory=list)
+    is_cut: bool = False  # more is found in it, or behind it, than is checked
+    nearby: list[Reference] = field(default_factory=list)  # and those of its notes, at their marks
 
 
 class _Check:
     def __init__(self, copy: Copy, day: str) -> None:
         self._copy, self._day = copy, day
+        self._left = MOST_FOUND
         self._following = Following(copy, day)
         self._comparing = Comparing(copy, day, self._following)
 
     def run(self, blocks: Sequence[Block]) -> list[Finding]:
         told = [self._told(block) for block in blocks]
+        notes = {each.block.note: each.references for each in told if each.block.note}
+        for each in told:
+            of_notes = [
+                replace(reference, at=at, end=at)
+                for at, name in each.block.marks for reference in notes.get(name, ())[:3]
+            ]  # fmt: skip
+            each.nearby = sorted([*each.references, *of_notes], key=lambda one: one.at)
         findings: list[Finding] = []
         for number, each in enumerate(told):
             findings += self._findings(each, told, number)
         return findings
 
     def _told(self, block: Block) -> _Told:
-        return _Told(block, self._references(block), [*find(block)])
+        if self._left <= 0:
+            return _Told(block)
+        quotations = [*islice(find(block), self._left)]
+        references = self._references(block)[: self._left]
+        self._left -= len(quotations) + len(references)
+        return _Told(block, references, quotations, is_cut=self._left <= 0)
 
     def _findings(self, told: _Told, all_told: Sequence[_Told], number: int) -> Iterator[Finding]:
         found: list[tuple[int, int, Finding]] = []
@@ -93,6 +113,9 @@ class _Check:
                 line = told.block.line(quotation.at)
                 found.append((quotation.at, 0, replace(finding, line=line)))
         found.sort(key=lambda each: each[:2])
+        if told.is_cut:
+            much = Finding("", QUOTATION, State.UNCLEAR, told.block.line(0), note="much")
+            found.append((len(told.block.text), 0, much))
         return (finding for _at, _kind, finding in found)
 
     # --- References
@@ -217,8 +240,8 @@ class _Check:
         self, quotation: Quotation, told: _Told, all_told: Sequence[_Told], number: int
     ) -> tuple[Reference | None, bool]:
         """The reference of a quotation, and whether it stands next to it."""
-        own = [each for each in told.references if each.kind != FINGERPRINT]
-        if (near := _next_to(quotation, own, told.quotations)) is not None:
+        own = [each for each in told.nearby if each.kind != FINGERPRINT]
+        if (near := _next_to(quotation, own, told.quotations, told.block.text)) is not None:
             return near, True
         if not quotation.is_block:
             return None, False
@@ -248,7 +271,7 @@ class _Check:
 
     def _is_title(self, said: str, told: _Told) -> bool:
         """Whether a quotation is the title of a document that its block refers to."""
-        for id_ in {_document(each) for each in told.references} & self._copy.numbers.keys():
+        for id_ in {_document(each) for each in told.nearby} & self._copy.numbers.keys():
             document = self._copy.document(id_)
             title = plain(document.title).strip("[]").lower() if document is not None else ""
             if title and said.lower().lstrip("[").startswith(title):
@@ -264,17 +287,29 @@ def _read(block: Block, at: int, end: int) -> list[Pattern]:
 
 
 def _next_to(
-    quotation: Quotation, references: Sequence[Reference], quotations: Sequence[Quotation]
+    quotation: Quotation,
+    references: Sequence[Reference],
+    quotations: Sequence[Quotation],
+    text: str,
 ) -> Reference | None:
-    """The reference that follows a quotation, or else stands before it, with nothing between."""
+    """The reference that follows a quotation, or else stands before it in the same sentence."""
     later = next((each for each in references if each.at >= quotation.end), None)
     earlier = next((each for each in reversed(references) if each.end <= quotation.at), None)
-    for each in filter(None, (later, earlier)):
-        begin, end = sorted((each.at, quotation.at))
-        gap = max(each.at - quotation.end, quotation.at - each.end)
-        if gap <= _BESIDE and not any(begin < other.at < end for other in quotations):
-            return each
+    if later is not None:
+        between = text[quotation.end : later.at]
+        is_parted = _NEW_SENTENCE.search(between) or len(between) > _BESIDE
+        if not is_parted and not _any_between(quotation.end, later.at, quotations):
+            return later
+    if earlier is not None:
+        between = text[earlier.end : quotation.at]
+        is_parted = _SENTENCE_END.search(between) or len(between) > _BESIDE
+        if not is_parted and not _any_between(earlier.at, quotation.at, quotations):
+            return earlier
     return None
+
+
+def _any_between(begin: int, end: int, quotations: Sequence[Quotation]) -> bool:
+    return any(begin < each.at < end for each in quotations)
 
 
 def _document(reference: Reference) -> str:

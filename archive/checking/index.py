@@ -26,11 +26,11 @@ KEPT = "words of passages 1"  # the form of what is kept between builds
 KEPT_IN = "checked-words"  # a file beside the node trees, which is removed with them
 
 MOST_FILES = 500
-_ENTRIES = 4_000  # in one file, on average
+_ENTRIES = 2_000  # in one file, on average
 MOST_DOCUMENTS = 32  # under one number
 # The window for archives of up to so many words.
 _WINDOWS = ((400_000, 1), (1_600_000, 3))
-_WIDEST = 9
+_WIDEST = 10
 
 Row = dict[str, Any]
 

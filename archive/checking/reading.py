@@ -35,6 +35,8 @@ class Block:
     lines: tuple[tuple[int, int], ...] = ((0, 1),)  # where each line begins, and its number
     is_quotation: bool = False
     links: tuple[Link, ...] = ()
+    marks: tuple[tuple[int, str], ...] = ()  # places of the marks of notes, and their names
+    note: str = ""  # the name of the note that it is
 
     def line(self, at: int) -> int:
         """The number of the line in which a place of the text stands."""
@@ -46,6 +48,9 @@ class Block:
         return frozenset(at - 1 for at, _line in self.lines if self.text[at - 1 : at] == " ")
 
 
+Mark = tuple[int, str]
+
+
 @dataclass(slots=True)
 class _Draft:
     """A block while it is read."""
@@ -54,17 +59,25 @@ class _Draft:
     text: str = ""
     lines: list[tuple[int, int]] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
+    marks: list[tuple[int, str]] = field(default_factory=list)
+    note: str = ""
 
-    def add(self, said: str, line: int, links: Iterable[Link] = ()) -> None:
+    def add(
+        self, said: str, line: int, links: Iterable[Link] = (), marks: Iterable[Mark] = ()
+    ) -> None:
         """Add a line."""
         if said:
             at = len(self.text) + 1 if self.text else 0
+            self.marks += ((at + place, name) for place, name in marks)
             self.text = f"{self.text} {said}" if self.text else said
             self.lines.append((at, line))
             self.links += (Link(at + each.at, at + each.end, each.address) for each in links)
 
     def done(self) -> Block:
-        return Block(self.text, tuple(self.lines), self.is_quotation, tuple(self.links))
+        return Block(
+            self.text, tuple(self.lines), self.is_quotation, tuple(self.links),
+            tuple(self.marks), self.note,
+        )  # fmt: skip
 
 
 def read(text: str, form: str) -> list[Block]:
@@ -97,13 +110,13 @@ def _plain(text: str) -> Iterator[Block]:
 
 _FENCE = re.compile(r" {0,3}(```|~~~)")
 _QUOTED = re.compile(r" {0,3}> ?")
-_BEGIN = re.compile(r" {0,3}(?:#{1,6} |[-*+] |\d{1,9}[.)] |\[\^[^\]\s]{1,60}\]: ?)")
+_BEGIN = re.compile(r" {0,3}(?:#{1,6} |[-*+] |\d{1,9}[.)] |\[\^([^\]\s]{1,60})\]: ?)")
 _LINK = re.compile(
     r"!?\[([^\[\]]{0,500})\]\(<?([^\s()<>]{1,2000})>?(?: [\"'][^\"']{0,200}[\"'])?\)"
 )
 _AUTOLINK = re.compile(r"<((?:https?|file):[^\s<>]{1,2000})>")
 _EMPHASIS = re.compile(r"\*{1,3}|(?<![\w/])_{1,3}|_{1,3}(?![\w/])")
-_NOTE_MARK = re.compile(r"\[\^[^\]\s]{1,60}\]")
+_NOTE_MARK = re.compile(r"\[\^([^\]\s]{1,60})\]")
 
 
 def _markdown(text: str) -> Iterator[Block]:
@@ -122,29 +135,33 @@ def _markdown(text: str) -> Iterator[Block]:
         is_quotation = bool(quoted)
         if draft.text and (begin or not rest.strip() or is_quotation != draft.is_quotation):
             yield draft.done()
-            draft = _Draft(is_quotation)
+            draft = _Draft()
         draft.is_quotation = is_quotation
-        said, links = _inline(rest[begin.end() :] if begin else rest)
-        draft.add(said, number, links)
+        if begin and not draft.text:
+            draft.note = begin[1] or ""
+        draft.add(*_inline(rest[begin.end() :] if begin else rest, number))
     yield draft.done()
 
 
-def _inline(line: str) -> tuple[str, list[Link]]:
-    """A line without marks of Markdown, and its links."""
-    said, links, at = "", [], 0
-    found = [*_LINK.finditer(line), *_AUTOLINK.finditer(line)]
+def _inline(line: str, number: int) -> tuple[str, int, list[Link], list[Mark]]:
+    """A line without marks of Markdown, its number, its links and its marks of notes."""
+    said, at = "", 0
+    links: list[Link] = []
+    marks: list[Mark] = []
+    found = [each for form in (_LINK, _AUTOLINK, _NOTE_MARK) for each in form.finditer(line)]
     for match in sorted(found, key=lambda each: each.start()):
         if match.start() < at:
             continue
         said = _joined(said, _unmarked(line[at : match.start()]))
-        is_auto = match.re is _AUTOLINK
-        shown = "" if is_auto else spaced(_unmarked(match[1]))
-        begin = len(said)
-        said += shown
-        links.append(Link(begin, len(said), match[1] if is_auto else match[2]))
-        at = match.end()
+        begin, at = len(said), match.end()
+        if match.re is _NOTE_MARK:
+            marks.append((begin, match[1]))
+        else:
+            is_auto = match.re is _AUTOLINK
+            said += "" if is_auto else spaced(_unmarked(match[1]))
+            links.append(Link(begin, len(said), match[1] if is_auto else match[2]))
     said = _joined(said, _unmarked(line[at:]))
-    return said.rstrip(), links
+    return said.rstrip(), number, links, marks
 
 
 def _joined(before: str, text: str) -> str:
@@ -155,7 +172,7 @@ def _joined(before: str, text: str) -> str:
 
 
 def _unmarked(text: str) -> str:
-    return _EMPHASIS.sub("", _NOTE_MARK.sub("", text))
+    return _EMPHASIS.sub("", text)
 
 
 # --- HTML

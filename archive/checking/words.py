@@ -13,7 +13,7 @@ from archive.model.fingerprint import normalise
 from archive.search.folding import UNSPACED
 
 RUN = 4  # words of a run, and the least of a quotation that is looked up
-_NUMBERS = 0xFF_FFFF
+_NUMBERS = 0x3FF_FFFF
 _FACTORS = 0x9E3779, 0x85EBCB, 0xC2B2AF  # odd, so that each word of a run tells
 
 # What is no part of a word: punctuation, symbols and spaces, by ranges, so that each engine that
@@ -35,6 +35,7 @@ TOKEN = re.compile(
     rf"|[{QUOTES}\-‐‑\u200e\u200f\u202a-\u202e\u2060-\u206f]"
     r"|(?P<mark>\S)"
 )
+WORD_MARK = re.compile(rf"{_LETTER}|[{UNSPACED}]")  # any character of a word
 _WORDS = re.compile(rf"[{UNSPACED}]|{_LETTER}+(?:'{_LETTER}+)*")
 GAP, DASH, WORD, MARK = "gap", "dash", "word", "mark"
 
@@ -89,7 +90,7 @@ def key(word: str) -> str:
 
 @lru_cache(maxsize=200_000)
 def _number(word: str) -> int:
-    return crc32(key(word).encode("utf-8")) & _NUMBERS
+    return crc32(key(word).encode("utf-8", "replace")) & _NUMBERS
 
 
 def numbers(said: Sequence[str]) -> list[int]:

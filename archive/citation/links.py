@@ -39,6 +39,9 @@ PASSAGES = Form("passages.json", "application/json", N_("Passages as data"))
 TEXT = Form("txt", "text/plain", N_("Plain text"))
 PROOF = Form("proof.json", "application/json", N_("Proof of publication"))
 ATOM = Form("atom", "application/atom+xml", N_("Feed"))  # of the document's changes
+CARD = Form("card.png", "image/png", "Card")  # what other sites show beside a link
+CARD_SIZE = 1200, 630  # pixels
+CARD_OF_ARCHIVE = f"archive.{CARD.suffix}"  # at the root, for all pages that are no documents
 COMPANION = Form(
     "made.html", "text/html", N_("Cite and check")
 )  # each passage cited, how it was made

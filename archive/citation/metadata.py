@@ -35,8 +35,10 @@ from typing import Literal
 
 from archive.citation import names
 from archive.citation.dates import exact, in_years, is_known
+from archive.citation.links import CARD, CARD_SIZE
 from archive.citation.reference import Reference
 from archive.citation.text import one_line, undivided_values
+from archive.model.card import picture
 from archive.model.crosswalk import in_order, texts, written
 from archive.model.record import Record
 from archive.model.words import words
@@ -65,7 +67,17 @@ def metadata(reference: Reference, description: str) -> tuple[Meta, ...]:
     return (
         *(Meta("name", key, content) for key, content in in_order(_named(reference), _ORDER)),
         *(Meta("property", key, content) for key, content in _open_graph(reference, description)),
+        *pictured(reference.form(CARD.suffix), " · ".join(picture(reference.record))),
     )
+
+
+def pictured(address: str, says: str) -> Iterator[Meta]:
+    """The metadata of a picture card, by its address and what it says."""
+    yield Meta("property", "og:image", address)
+    for name, pixels in zip(("width", "height"), CARD_SIZE, strict=True):
+        yield Meta("property", f"og:image:{name}", str(pixels))
+    yield Meta("property", "og:image:alt", one_line(says))
+    yield Meta("name", "twitter:card", "summary_large_image")
 
 
 def describe(record: Record) -> str:

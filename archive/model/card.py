@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import reduce
 from typing import Any, NamedTuple
 
 from archive.model.agents import Agent, by_role
@@ -44,6 +45,16 @@ def brief(record: Record) -> str:
     return " · ".join(["; ".join(agent.name for agent in record.cited), *said])
 
 
+def picture(record: Record) -> tuple[str, str, str]:
+    """Return what the picture card of a document says: its title, whose it is, what and when."""
+    _ = words(record.language)
+    listed, names = _("{one}, {other}"), [agent.name for agent in record.cited]
+    whose = reduce(lambda one, other: listed.format(one=one, other=other), names[:_NAMED] or [""])
+    more = " …" if len(names) > _NAMED else ""
+    return record.title, f"{whose}{more}", f"{_(record.kind.label)} · {record.date.said(_)}"
+
+
+_NAMED = 3  # on a picture
 _BRIEF = ("Kind", "Date", "Status")
 _DATE, _DECIDED = "Date", "Decided"
 _AGENTS = "agents.body"  # the first row of agents

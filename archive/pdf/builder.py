@@ -1,7 +1,7 @@
 """The ``pdf`` builder: one PDF for each document, and one of the whole archive.
 
 It uses the node trees and the output folder of the pages' builder, and writes nothing there but
-PDFs.
+PDFs and picture cards, which Typst sets as well.
 """
 
 from __future__ import annotations
@@ -19,12 +19,14 @@ from sphinx.builders import Builder
 from sphinx.errors import SphinxError
 from sphinx.util import logging
 
+from archive.pdf.cards import TEMPLATE as CARDS
+from archive.pdf.cards import Card, card_of, card_of_archive
 from archive.pdf.drawing import Drawing
 from archive.pdf.edition import TEMPLATE, Edition, Settings
 from archive.pdf.fonts import PACKAGES, letters, without_fonts
 from archive.pdf.pages import Addresses, page_uri
 from archive.pdf.plan import DrawnArchive, index_edition, plan
-from archive.pdf.press import Complaint, Outcome, Press
+from archive.pdf.press import CompileError, Complaint, Outcome, Press
 from archive.pdf.store import DrawnPages, Store
 from archive.site.know.settings import settings_of
 from archive.site.know.view import view_of
@@ -125,8 +127,29 @@ class PdfBuilder(Builder):
             editions.append(index)
         for target, path in planned.copies.items():
             self._store.copy(path, target)
-        self._store.remove_others({*(edition.path for edition in editions), *planned.copies})
+        cards = self._draw_cards(drawn)
+        made = {*(edition.path for edition in editions), *(card.path for card in cards)}
+        self._store.remove_others({*made, *planned.copies})
         self._store.remember()
+
+    def _draw_cards(self, drawn: DrawnArchive) -> list[Card]:
+        """Draw the picture cards that are not drawn already; return all of them.
+
+        Raises PrintError where Typst refuses one.
+        """
+        settings = self._settings
+        about = card_of_archive(settings_of(self.config).description, settings)
+        cards = [about, *(card_of(each.record, settings) for each in drawn.documents)]
+        wanted = [card for card in cards if not self._store.has(card)]
+        if not wanted:
+            return cards
+        self._store.prepare([_HERE / TEMPLATE, _HERE / CARDS], ())
+        jobs = application_of(self.env).parallel
+        try:
+            Press(self._store.folder, settings.timestamp, jobs).draw(wanted, self._store.keep_card)
+        except CompileError as error:
+            raise PrintError(f"No picture card can be drawn: {error}") from error
+        return cards
 
     def _fontless(self, drawn: DrawnArchive) -> frozenset[str]:
         """The characters that no font at hand has.  They are told, each page's at one place."""
@@ -137,7 +160,7 @@ class PdfBuilder(Builder):
             return found
         lacking = self._store.fontless(found, self._settings.made_by)
         if lacking is None:
-            self._store.prepare(_HERE / TEMPLATE, ())
+            self._store.prepare([_HERE / TEMPLATE], ())
             lacking = Press(self._store.folder, self._settings.timestamp, 1).lacking(found)
             self._store.keep_fontless(found, lacking, self._settings.made_by)
         for page in drawn.pages:
@@ -154,7 +177,7 @@ class PdfBuilder(Builder):
         wanted = [edition for edition in editions if not self._store.has(edition)]
         if not wanted:
             return
-        self._store.prepare(_HERE / TEMPLATE, wanted)
+        self._store.prepare([_HERE / TEMPLATE], wanted)
         failed: list[tuple[Edition, Outcome]] = []
 
         def keep(edition: Edition, outcome: Outcome) -> None:
@@ -197,7 +220,7 @@ def _made_by() -> str:
     for file in sorted(path for path in _HERE.iterdir() if path.is_file()):
         digest.update(file.read_bytes())
     fonts = (package.project for package in PACKAGES if package.folder)
-    names = ("typst", "fontpkg-amiri", *fonts, "sphinx", "docutils")
+    names = ("typst", "fontpkg-amiri", *fonts, "pillow", "sphinx", "docutils")
     versions = [f"{name} {version(name)}" for name in names]
     return ", ".join([*versions, f"pikepdf {pikepdf.__version__}", digest.hexdigest()[:16]])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from sphinx.util.display import status_iterator
 from archive.model.checkpoint import origin
 from archive.model.ledger import State
 from archive.pdf.attachments import Attachments
+from archive.pdf.beside import Beside, beside_name, draw_beside
 from archive.pdf.language import words_of
 from archive.pdf.pages import (
     Addresses,
@@ -26,6 +27,7 @@ from archive.pdf.plan import Chapter, DrawnArchive, DrawnDocument, GoneDocument
 from archive.pdf.store import Drawn, DrawnPages
 from archive.site.know.facts import CATALOGUE, DOCUMENTS, Document
 from archive.site.know.ledger import LEDGER
+from archive.site.show.versions import in_order
 
 if TYPE_CHECKING:
     from sphinx.builders import Builder
@@ -53,7 +55,12 @@ class Drawing:
         root = self.builder.config.root_doc
         others = [docname for docname in self._below(root)
                   if docname != CATALOGUE and not self.view.stands(docname)]  # fmt: skip
-        drawn = self._drawn([root, *recorded, *others], recorded)
+        beside = {
+            beside_name(group[0].docname): tuple(in_order(group))
+            for id_, group in self.view.all_versions().items()
+            if group[0].id == id_ and group[0].docname in recorded
+        }  # fmt: skip
+        drawn = self._drawn([root, *recorded, *others, *beside], recorded, beside)
         attachments = Attachments(Path(self.builder.env.srcdir), self.view)
         return DrawnArchive(
             introduction=drawn[root].page,
@@ -70,6 +77,9 @@ class Drawing:
             others=tuple(
                 self._chapter(drawn[docname].page, runs_on=at > 0)
                 for at, docname in enumerate(others)
+            ),
+            beside=tuple(
+                Beside(group[0], group, drawn[name].page) for name, group in beside.items()
             ),
             moved=_moved_anchors(self.view),
             gone=tuple(_gone_documents(self.view)),
@@ -98,13 +108,18 @@ class Drawing:
                 waiting = [*includes.get(docname, ()), *waiting]
                 yield docname
 
-    def _drawn(self, docnames: list[str], recorded: Recorded) -> dict[str, Drawn]:
+    def _drawn(
+        self, docnames: list[str], recorded: Recorded, beside: Mapping[str, tuple[Document, ...]]
+    ) -> dict[str, Drawn]:
         drawn = {name: kept for name in docnames if (kept := self.kept.find(name)) is not None}
         stale = [docname for docname in docnames if docname not in drawn]
         if stale:
             verbosity = self.builder.config.verbosity
             told = status_iterator(stale, "drawing pages… ", "brown", len(stale), verbosity)
-            drawn |= {docname: self._draw(docname, recorded) for docname in told}
+            drawn |= {
+                name: self._draw_beside(name, beside[name]) if name in beside
+                else self._draw(name, recorded) for name in told
+            }  # fmt: skip
         self.kept.settle(docnames)
         return drawn
 
@@ -127,14 +142,32 @@ class Drawing:
             self.kept.keep(docname, drawn, shown)
         return drawn
 
-    def _page(self, docname: str, record: Record | None) -> Page:
+    def _draw_beside(self, name: str, documents: Sequence[Document]) -> Drawn:
+        """Draw the versions of a text, and keep them with the facts that were asked for."""
+        with self.view.noting() as shown:
+            self.view.note("settings")
+            self.view.note("versions", documents[0].docname)
+            for each in documents:
+                self.view.note("read", each.docname)
+            language = self.builder.config.language or "en"
+            drawn = Drawn(draw_beside(documents, self._resolved, self.addresses, language), None)
+        if not drawn.has_faults:
+            self.kept.keep(name, drawn, shown)
+        return drawn
+
+    def _resolved(self, docname: str) -> tuple[nodes.document, dict[str, Path]]:
+        """The tree of a page, and the files of its images."""
         builder = self.builder
         doctree = builder.env.get_and_resolve_doctree(docname, builder, tags=builder.tags)
         builder.images.clear()
         builder.post_process_images(doctree)
+        return doctree, {uri: Path(builder.srcdir, uri) for uri in builder.images}
+
+    def _page(self, docname: str, record: Record | None) -> Page:
+        builder = self.builder
+        doctree, images = self._resolved(docname)
         if docname == builder.config.root_doc:
             _keep_introduction(doctree)
-        images = {uri: Path(builder.srcdir, uri) for uri in builder.images}
         language = record.language if record else builder.config.language or "en"
         path = self._path(docname)
         subject = Subject(docname, path, self.addresses, language, images, record is not None)

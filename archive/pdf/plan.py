@@ -18,6 +18,7 @@ from archive.citation.reference import told
 from archive.model.crosswalk import texts, written
 from archive.model.dates import MONTHS
 from archive.pdf import code
+from archive.pdf.beside import Beside, beside_edition
 from archive.pdf.edition import Aliases, Body, Edition, Settings, block, call
 from archive.pdf.language import words_of
 from archive.pdf.pages import Addresses, Anchor, Fault, Page, Piece, Subject, draw_nodes, page_uri
@@ -121,6 +122,7 @@ class DrawnArchive:
     introduction: Page
     documents: tuple[DrawnDocument, ...]
     others: tuple[Chapter, ...]  # the pages that are no documents
+    beside: tuple[Beside, ...]  # versions of one text
     moved: Aliases
     gone: tuple[GoneDocument, ...]
 
@@ -128,7 +130,8 @@ class DrawnArchive:
     def pages(self) -> tuple[Page, ...]:
         """All of it."""
         documents = (page for document in self.documents for page in document.pages)
-        return (self.introduction, *documents, *(chapter.page for chapter in self.others))
+        others = (chapter.page for chapter in self.others)
+        return (self.introduction, *documents, *others, *(each.page for each in self.beside))
 
     @property
     def faults(self) -> list[Fault]:
@@ -170,7 +173,8 @@ def plan(drawn: DrawnArchive, volume_pages: int, addresses: Addresses, settings:
     documents = (document_edition(each, drawn.moved, settings) for each in drawn.documents)
     notices = (_notice(gone, addresses, settings) for gone in drawn.gone if not gone.heir)
     copies = {f"{gone.docname}.pdf": f"{gone.heir}.pdf" for gone in drawn.gone if gone.heir}
-    return Plan((*documents, *notices, *together), copies, volumes)
+    beside = (beside_edition(each, settings) for each in drawn.beside)
+    return Plan((*documents, *beside, *notices, *together), copies, volumes)
 
 
 def bind(chapters: Iterable[Chapter], limit: int) -> tuple[PrintVolume, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from pathlib import Path
@@ -19,11 +20,13 @@ from sphinx.util.parallel import ParallelTasks, parallel_available
 
 from archive.files import write
 from archive.pdf import code
+from archive.pdf.cards import batches, pictures, source
 from archive.pdf.edition import TEMPLATE, block, in_fonts
 from archive.pdf.finishing import Position, finish
 from archive.pdf.fonts import PACKAGES, described
 
 if TYPE_CHECKING:
+    from archive.pdf.cards import Card
     from archive.pdf.edition import Edition
     from archive.pdf.pages import Page, Piece
 
@@ -92,17 +95,11 @@ class Press:
         compiler = typst.Compiler(
             input=source, root=self._folder, font_paths=self._fonts, ignore_system_fonts=True
         )
-        try:
+        with _refusing(source):
             pdf, warnings = compiler.compile_with_warnings(
                 format="pdf", pdf_standards=STANDARDS, timestamp=self._timestamp
             )
             found = compiler.query("<positions>", field="value", one=True)
-        except (typst.TypstError, RuntimeError) as error:
-            raise CompileError(*_complaints(error, source)) from error
-        except BaseException as error:  # a failed assertion in Typst is no Exception
-            if type(error).__name__ != "PanicException":
-                raise
-            raise CompileError(Complaint(None, _PANIC)) from error
         told = tuple(_told(warning.message, warning.hints) for warning in warnings)
         lost = [Complaint(None, f"text would be lost: {each}")
                 for each, warning in zip(told, warnings, strict=True)
@@ -163,6 +160,46 @@ class Press:
             tasks.add_task(self._print_batch, batch, keep_batch)
         tasks.join()
 
+    def draw(self, wanted: Sequence[Card], keep: Callable[[Card, bytes], None]) -> None:
+        """Draw picture cards in batches.
+
+        ``keep`` is called in this process with each.  Raises CompileError if Typst finds an error.
+        """
+        found: list[CompileError] = []
+
+        def keep_batch(batch: Sequence[Card], drawn: list[bytes] | CompileError) -> None:
+            if isinstance(drawn, CompileError):
+                found.append(drawn)
+                return
+            for card, picture in zip(batch, drawn, strict=True):
+                keep(card, picture)
+
+        tasks = ParallelTasks(self._jobs)
+        for batch in batches(wanted):
+            if parallel_available:
+                tasks.add_task(self._draw_batch, batch, keep_batch)
+            else:
+                keep_batch(batch, self._draw_batch(batch))
+        tasks.join()
+        if found:
+            raise found[0]
+
+    def _draw_batch(self, batch: Sequence[Card]) -> list[bytes] | CompileError:
+        path = self._folder / f"{batch[0].path}.typ"
+        write(path, source(batch))
+        compiler = typst.Compiler(
+            input=path, root=self._folder, font_paths=self._fonts, ignore_system_fonts=True
+        )
+        try:
+            with _refusing(path):
+                pages = compiler.compile(format="png", ppi=72)
+        except CompileError as error:
+            return error
+        finally:
+            path.unlink()
+        assert isinstance(pages, list)
+        return list(pictures(batch, pages))
+
     def _print_batch(self, batch: Sequence[Edition]) -> list[Outcome]:
         return [self._print(edition) for edition in batch]
 
@@ -210,6 +247,19 @@ class Press:
         except CompileError:
             return True
         return False
+
+
+@contextmanager
+def _refusing(source: Path) -> Iterator[None]:
+    """Raise CompileError where Typst refuses a source."""
+    try:
+        yield
+    except (typst.TypstError, RuntimeError) as error:
+        raise CompileError(*_complaints(error, source)) from error
+    except BaseException as error:  # a failed assertion in Typst is no Exception
+        if type(error).__name__ != "PanicException":
+            raise
+        raise CompileError(Complaint(None, _PANIC)) from error
 
 
 def _batches(editions: Sequence[Edition]) -> Iterator[Sequence[Edition]]:

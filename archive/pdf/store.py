@@ -1,4 +1,4 @@
-"""What the last build made: drawn pages, and the PDFs in the output folder.
+"""What the last build made: drawn pages, and the PDFs and picture cards in the output folder.
 
 Nothing is drawn or printed twice, and no file is left half-written.
 """
@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from archive.files import read_pickle, write, write_if_changed, write_pickle
-from archive.pdf.edition import TEMPLATE, Edition
 from archive.pdf.inline import IMAGES
 from archive.site.know.outputs import Account
 
 if TYPE_CHECKING:
+    from archive.pdf.cards import Card
+    from archive.pdf.edition import Edition
     from archive.pdf.pages import Page
     from archive.pdf.press import Outcome
     from archive.site.know.view import Key, View
@@ -88,7 +89,7 @@ class Store:
 
     ``state.pickle`` has of each PDF the digest of the edition that it was made of, its size and
     time, so that a PDF that was changed or removed by hand is made again, and the pages on which
-    the chapters of a volume begin.
+    the chapters of a volume begin; the same of each picture card.
     """
 
     def __init__(self, folder: Path, outdir: Path) -> None:
@@ -103,8 +104,8 @@ class Store:
         out, made = read_pickle(self._state, _FORMAT) or ("", {})
         return made if out == self._out else {}
 
-    def has(self, edition: Edition) -> bool:
-        """Whether the PDF is there and was made of this very edition."""
+    def has(self, edition: Edition | Card) -> bool:
+        """Whether the PDF or picture is there and was made of this very edition or card."""
         known = self._pdfs.get(edition.path, {})
         mark = _mark(self._outdir / edition.path)
         return known.get("digest") == edition.digest and known.get("mark") == mark
@@ -113,9 +114,10 @@ class Store:
         """The page on which each chapter of a printed PDF begins, by the first anchor of each."""
         return self._pdfs[path]["starts"]  # type: ignore[return-value]
 
-    def prepare(self, template: Path, editions: Iterable[Edition]) -> None:
-        """Put template and images where Typst finds them."""
-        write(self.folder / TEMPLATE, template.read_bytes())
+    def prepare(self, templates: Iterable[Path], editions: Iterable[Edition]) -> None:
+        """Put templates and images where Typst finds them."""
+        for template in templates:
+            write(self.folder / template.name, template.read_bytes())
         for edition in editions:
             for name, path in edition.images.items():
                 write_if_changed(self.folder / IMAGES / name, path.read_bytes())
@@ -142,13 +144,18 @@ class Store:
             "starts": outcome.starts,
         }
 
+    def keep_card(self, card: Card, picture: bytes) -> None:
+        """Put a picture card into the output folder."""
+        write(self._outdir / card.path, picture)
+        self._pdfs[card.path] = {"digest": card.digest, "mark": _mark(self._outdir / card.path)}
+
     def copy(self, path: str, target: str) -> None:
         """Put the same PDF at another path, too."""
         write_if_changed(self._outdir / target, (self._outdir / path).read_bytes())
         self._pdfs[target] = {}
 
     def remove_others(self, paths: Collection[str]) -> None:
-        """Remove the PDFs of earlier builds that have none of these paths."""
+        """Remove the files of earlier builds that have none of these paths."""
         for path in self._pdfs.keys() - set(paths):
             (self._outdir / path).unlink(missing_ok=True)
             del self._pdfs[path]

@@ -48,11 +48,11 @@ _SPACELESS = re.compile(
     "[\u0e00-\u1c7f\u2e80-\ud7ff\uf900-\ufaff\ufe30-\uffef\U00010000-\U0003ffff]"
 )
 _BACKWARDS = frozenset({"R", "AL"})  # classes of letters that run from right to left
-_BACKWARDS_WITH_MARKS = _BACKWARDS | {"NSM"}
+_BACKWARDS_WITHMARKS = _BACKWARDS | {"NSM"}
 _WAYS = frozenset({"L", "EN", "AN"})
 
 # What print says of itself, in the languages that it knows (``archive.pdf.language``).
-_MARKS = frozenset("•–∗—:")
+MARKS = frozenset("•–∗—:")
 _OWN = (
     "redacted:", "References", "Cited in", "Nachweise", "Angeführt in", "Riferimenti", "Citato in",
     "Verwijzingen", "Aangehaald in", "Referências", "Citado em",
@@ -181,7 +181,7 @@ def _is_backwards(letter: str) -> bool:
 def _way(letter: str) -> str:
     """What a letter is to the order of a line: of one way or the other, a number, or a sign."""
     found = unicodedata.bidirectional(letter)
-    return found if found in _WAYS else "R" if found in _BACKWARDS_WITH_MARKS else ""
+    return found if found in _WAYS else "R" if found in _BACKWARDS_WITHMARKS else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +255,8 @@ class Allowed:
             return True
         if said in {",", "("} and _PAGE.match("".join(texts[at + 1 : at + 2])):
             return True
-        if len(said) > _LETTERS and self.own.find(piece) >= 0:
+        is_long = len(said) > _LETTERS or _SPACELESS.search(said)
+        if is_long and self.own.find(piece) >= 0:
             return True
         is_head = run.is_artifact and (said in self.heads or said == self._foot(run.page))
         return is_head or (run.is_artifact and self.shown.find(piece) >= 0)
@@ -340,16 +341,24 @@ def allowed(page: str, sealed: Sealed, fates: Fates, total: int | None) -> Allow
     own = [*_OWN, *said, settings.name, *sealed.changed(fates)]
     address = f"{settings.base.partition('://')[2]}documents/{record.id}.html"
     heads = {squeezed(each) for each in (settings.name, record.short_title, address)}
-    numbers = _MARKS.union(_numbers([*sealed.order, *sealed.stands.values()]))
-    texts, _, formulas = page.partition(_FORMULAS)
-    letters = Counter(_plain(formulas)) + Counter(dict.fromkeys(_SIGNS, len(formulas)))
-    parts = texts.split(_PARTED)
+    numbers = MARKS.union(_numbers([*sealed.order, *sealed.stands.values()]))
+    parts, letters = texts_of([page])
     if any(map(_is_backwards, "".join(proof))):  # drawn word by word
         parts += proof if total is not None else []
     else:
         own += proof
     shown = Shown(parts)
     return Allowed(shown, Shown(own), numbers, frozenset(heads), letters, total)
+
+
+def texts_of(pages: Iterable[str]) -> tuple[list[str], Counter[str]]:
+    """The texts of pages, as ``shown_by`` gives them, and how often letters stand in formulas."""
+    parts, letters = list[str](), Counter[str]()
+    for page in pages:
+        texts, _, formulas = page.partition(_FORMULAS)
+        letters += Counter(_plain(formulas)) + Counter(dict.fromkeys(_SIGNS, len(formulas)))
+        parts += texts.split(_PARTED)
+    return parts, letters
 
 
 def allowed_of_notice(document: str, sealed: Sealed, names: Iterable[str], total: int) -> Allowed:
@@ -359,7 +368,7 @@ def allowed_of_notice(document: str, sealed: Sealed, names: Iterable[str], total
     heads = frozenset(map(squeezed, (settings.name, address)))
     say = sealed.say
     own = Shown([*_OWN, *_MOVED, say(_MOVED[0]), say(_MOVED[1]), settings.name])
-    return Allowed(Shown([document, *names]), own, _MARKS, heads, Counter(), total)
+    return Allowed(Shown([document, *names]), own, MARKS, heads, Counter(), total)
 
 
 def _proof(said: Sequence[str], say: Words) -> Iterator[str]:

@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from archive.citation.links import CARD
 from archive.files import remove
 from archive.preservation.site import foreign, read_site
 
@@ -36,8 +37,8 @@ class Kept:
     def mend(self) -> list[str]:
         """Remove what no build left as it is, so that it is made anew; say what that was.
 
-        A PDF is printed again by itself, and search is indexed again; for anything else of the
-        site, all pages are read again.  Raises OSError.
+        PDFs and picture cards are made again by themselves, and search is indexed again; for
+        anything else of the site, all pages are read again.  Raises OSError.
         """
         told = []
         if found := _foreign(self.site, self.account):
@@ -47,10 +48,8 @@ class Kept:
         lost = [path for path, what in found.items() if what != "extra"]
         if any(path.startswith(f"{_INDEX}/") for path in lost):
             remove(self.site / _INDEX)
-        needed = any(
-            not path.startswith(_SEARCHED) and not path.endswith((".pdf", ".passages.js"))
-            for path in lost
-        )
+        own = (".pdf", ".passages.js", f".{CARD.suffix}")
+        needed = any(not (path.startswith(_SEARCHED) or path.endswith(own)) for path in lost)
         damaged = _foreign(self.trees, self._of_trees)
         if damaged:
             told.append(_told(self.trees, damaged))

@@ -324,9 +324,13 @@ def _whole(runs: Iterable[Run]) -> Iterator[Run]:
 
 def _once(runs: Sequence[Run]) -> Iterator[Run]:
     """Runs without marks that say the letter beside them again, as they stand at another height."""
-    for run, before, after in zip(runs, [None, *runs], [*runs[1:], None], strict=False):
-        if not (_is_mark(run) and (_repeats(run, before) or _repeats(run, after))):
-            yield run
+    before: Run | None = None
+    for run, after in zip(runs, [*runs[1:], None], strict=False):
+        if _is_mark(run) and (_repeats(run, before) or _repeats(run, after)):
+            before = None  # of two that say the same, one is left
+            continue
+        yield run
+        before = run
 
 
 def _turned(runs: Sequence[Run]) -> Iterator[Run]:

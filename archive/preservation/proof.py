@@ -40,6 +40,7 @@ from archive.model.seal import canonical, record_fields
 from archive.model.settings import Settings
 from archive.model.uri import as_printed
 from archive.preservation import inclusion, past
+from archive.preservation.beside import allowed_beside, first_of
 from archive.preservation.bounds import BoundError, bounded, check_packing
 from archive.preservation.citation import cited_in
 from archive.preservation.data import (
@@ -470,6 +471,10 @@ class Proof:
         check_packing(data, _PACKED)
         printed = read_print(data)
         text = Text(printed)
+        first = first_of(path)
+        if first is not None:
+            yield from self._beside(path, first, printed, text)
+            return
         alone = document_at(path, ".pdf")
         named = {document_of(name) for name in printed.places}
         documents = [alone] if alone is not None else sorted(named & self._anchors.keys())
@@ -488,6 +493,27 @@ class Proof:
             yield from self._printed_besides(path, sealed, printed, text)
         for name, attached in printed.attachments.items():
             yield from self._attachment(path, name, attached)
+
+    def _beside(self, path: str, first: str, printed: Printed, text: Text) -> Iterator[Finding]:
+        """Hold the versions of a text that are printed together against their pages."""
+        versions = self._known.group(first)
+        sealed = [proved for each in versions if (proved := self._proved(each.id)) is not None]
+        if not versions or len(sealed) < len(versions):
+            self._note(f"what {path} says", "no seal of the copy covers all its versions")
+            return
+        for anchor in (anchor for each in versions for anchor, _ in each.passages.values()):
+            said = self.pages.get(document_of(anchor), Words({})).said.get(anchor)
+            if said is not None and (why := text.says(anchor, said)):
+                yield Finding(path, "words-differ", f"{anchor}: {why}", _ANEW)
+            self.blocks += 1
+        shown = [zlib.decompress(self._shown[each.id]).decode() for each in versions
+                 if each.id in self._shown]  # fmt: skip
+        if len(shown) < len(versions) or any(each.is_conditional() for each in sealed):
+            return
+        known = allowed_beside(path, shown, versions, sealed, printed.pages)
+        for strange in islice(known.strange(printed.runs), _TOLD):
+            message = f"“{strange[:60]}” is printed, and in none of its versions"
+            yield Finding(path, "shown-differs", message, _ANEW)
 
     def _printed(self, path: str, document: str, page: Words, text: Text) -> Iterator[Finding]:
         for anchor in self._anchors.get(document, ()):
@@ -776,8 +802,8 @@ class Proof:
         if self._archive is not None:
             name, base = (self._archive.get(key, "") for key in ("project", "html_baseurl"))
             yield (
-                "No line of the ledger covers style sheets, pages that are no documents, lists of "
-                "works for reference managers, and what "
+                "No line of the ledger covers style sheets, picture cards, pages that are no "
+                "documents, lists of works for reference managers, and what "
                 f"the archive calls itself: here {name}, {base}."
             )
 

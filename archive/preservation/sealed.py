@@ -28,6 +28,7 @@ from archive.citation.companion import (
     citing,
 )
 from archive.citation.dates import is_known
+from archive.citation.embedding import embedding
 from archive.citation.links import BIBTEX, CSL, LINKSET, RIS, Related
 from archive.citation.metadata import Meta, describe, metadata
 from archive.citation.records import script
@@ -549,6 +550,9 @@ def miscited(  # noqa: PLR0913, PLR0917 - each argument names what a page is hel
     templates = [each.text for each in tree.iter() if each.get("id") == "records"]
     if templates != [script(sealed.reference)]:
         yield "the records of its passages for reference managers are not what the record gives"
+    quoted = [each.text for each in tree.iter() if each.get("id") == "embedding"]
+    if quoted != [embedding(sealed.reference)]:
+        yield "the HTML of a quotation is not what the record gives"
     together = "\n".join(('<div class="citations">', *wanted.values(), "</div>"))
     named = [
         each for each in tree.iter() if each.get("id") in wanted or "citing" in classes_of(each)

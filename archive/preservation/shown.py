@@ -81,7 +81,7 @@ _GIVEN = frozenset({
     "literal", "literal-block", "long-word", "mailto", "marked", "math", "math-wrapper",
     "mathjax_ignore", "myst", "notranslate", "option-list", "passage", "pre", "quotation", "ref",
     "reference", "row-even", "row-odd", "sidebar", "simple", "spoken", "std", "std-doc",
-    "std-numref", "std-ref", "std-term", "stub", "table-wrapper", "tex2jax_ignore",
+    "std-numref", "std-ref", "std-term", "stub", "table-wrapper", "term", "tex2jax_ignore",
     "tombstone-notice", "topic", "xref",
 })  # fmt: skip
 _OF_LABELS = ("class", "data-name", "data-number", "href", "title")
@@ -500,7 +500,9 @@ class Page:
         elif _has(element, "origin"):
             title, named = str(element.get("title", "")), element.get("aria-label")
             self.followed.append((str(element.get("href", "")), title))
-            known = not said and title == named and set(map(str, element.attrib)) <= _OF_ORIGINS
+            known = (
+                not said and named in {None, title} and set(map(str, element.attrib)) <= _OF_ORIGINS
+            )
         elif _has(element, "taken-up"):
             before = element.getprevious()
             links = [address for address, _ in self.links(element, "")]

@@ -24,7 +24,7 @@ from threading import Condition
 from urllib.parse import urlsplit
 
 from archive.model.content_policy import SANDBOX
-from archive.serving import table
+from archive.serving import checked, table
 from archive.serving.diagnostics import Diagnostic
 from archive.serving.table import Table, TableError
 
@@ -148,8 +148,11 @@ class Handler(SimpleHTTPRequestHandler):
         self.do_GET()
 
     def do_POST(self) -> None:
-        """Save the words of a passage, for the table of this server alone."""
+        """Check a text, or save the words of a passage for the table of this server alone."""
         path = urlsplit(self.path).path
+        if path == checked.PATH:
+            self._answer(self._check)
+            return
         if not path.startswith(_TABLE):
             self.send_error(HTTPStatus.NOT_IMPLEMENTED, "Only the table saves anything")
             return
@@ -165,16 +168,42 @@ class Handler(SimpleHTTPRequestHandler):
             return
         self._answer(partial(self._save, path.removeprefix(_TABLE)))
 
-    def _save(self, id_: str) -> None:
-        length = self.headers.get("Content-Length", "")
-        if not length.isdecimal() or int(length) > _LONGEST:
+    def _check(self) -> None:
+        """Check a text that a page of this server sends, or a program of this machine.
+
+        Browsers send the origin with every request of this method, and programs none.
+        """
+        site, origin = self.headers.get("Sec-Fetch-Site"), self.headers.get("Origin")
+        foreign = origin is not None and origin.removeprefix("http://") not in self.server.hosts
+        if (
+            self.headers.get("Host", "").lower() not in self.server.hosts or foreign
+            or site not in (None, "same-origin")
+            or self.headers.get_content_type() != "application/json"
+        ):  # fmt: skip
             raise TableError(
-                HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "These are no words of a passage."
+                HTTPStatus.FORBIDDEN,
+                "Only pages and programs of this machine are answered, in JSON.",
             )
+        given = self._given(checked.MOST, "The text is too long.")
         try:
-            given = json.loads(self.rfile.read(int(length)))
+            said = checked.answer(self.server.site, given)
         except ValueError as error:
+            raise TableError(HTTPStatus.BAD_REQUEST, str(error)) from error
+        self._send(json.dumps(said, ensure_ascii=False).encode("utf-8"), "application/json")
+
+    def _given(self, most: int, too_long: str) -> object:
+        """The JSON that was sent, of so many bytes at most."""
+        length = self.headers.get("Content-Length", "")
+        if not length.isdecimal() or int(length) > most:
+            self.close_connection = True
+            raise TableError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, too_long)
+        try:
+            return json.loads(self.rfile.read(int(length)))
+        except (ValueError, RecursionError) as error:
             raise TableError(HTTPStatus.BAD_REQUEST, "This is no JSON.") from error
+
+    def _save(self, id_: str) -> None:
+        given = self._given(_LONGEST, "These are no words of a passage.")
         self.server.table.save(id_, given)
         self._send(table.as_json({"saved": True}), "application/json")
 

@@ -23,6 +23,7 @@ from archive.citation import bibtex, csl, links, ris, works_export
 from archive.citation.links import (
     ATOM,
     BIBTEX,
+    CARD,
     CSL,
     DESCRIPTIONS,
     LINKSET,
@@ -275,7 +276,7 @@ def _add(parent: ET.Element, name: str, text: str) -> None:
 
 
 # The suffixes of the files beside a document's page.
-_FORMS = (*DESCRIPTIONS, LINKSET, MYST, PASSAGES, PDF, PROOF, TEXT, ATOM)
+_FORMS = (*DESCRIPTIONS, LINKSET, MYST, PASSAGES, PDF, PROOF, TEXT, ATOM, CARD)
 # The last one is written with the index of the search.
 _SUFFIXES = (*(f".{form.suffix}" for form in _FORMS), CHECKED_WITH)
 

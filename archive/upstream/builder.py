@@ -38,6 +38,7 @@ from sphinx.util.parallel import ParallelTasks
 from sphinx.writers.html5 import HTML5Translator
 
 from archive.upstream.domains import drop_label_index
+from archive.upstream.links import LightLinks
 from archive.upstream.memory import release
 from archive.upstream.parsing import PageReader
 from archive.upstream.templates import Context, Templates
@@ -276,7 +277,8 @@ def _translator(registry: SphinxComponentRegistry, builder: Builder) -> type[nod
         visitors[f"visit_{name}"] = visit
         if depart:
             visitors[f"depart_{name}"] = depart
-    return type("Translator", (registry.get_translator_class(builder),), visitors)
+    bases = [LightLinks] if builder.name == "html" else []
+    return type("Translator", (*bases, registry.get_translator_class(builder)), visitors)
 
 
 def _run_shares(work: Any, merge: Any, docnames: Sequence[str], processes: int) -> None:

@@ -45,6 +45,7 @@ from sphinxcontrib.bibtex.style.template import SphinxReferenceInfo
 
 from archive.citation.biblatex import Reading, read
 from archive.citation.style import ArchiveStyle
+from archive.model.words import N_
 
 # The parts of the domain's data whose values begin with the docname that defines them.
 _PARTS = ("progoptions", "objects", "terms", "labels", "anonlabels")
@@ -56,8 +57,14 @@ _SCANNED_PAGES = 5
 class LabelDomain(StandardDomain):
     """The standard domain; ``clear_doc`` costs O(labels of one page) after the first few pages."""
 
-    # Sphinx adds "terms" when it first clears a page, which never happens in a worker process.
-    initial_data = StandardDomain.initial_data | {"terms": {}}  # type: ignore[misc]
+    # Sphinx adds "terms" when it first clears a page, which never happens in a worker process.  As
+    # it names its search page, the page that checks a reader's text has a label.
+    initial_data = StandardDomain.initial_data | {  # type: ignore[misc]
+        "terms": {},
+        "labels": StandardDomain.initial_data["labels"]
+        | {"check-my-text": ("check", "", N_("Check my text"))},
+        "anonlabels": StandardDomain.initial_data["anonlabels"] | {"check-my-text": ("check", "")},
+    }
 
     # The (part, key) pairs of each docname; None until _SCANNED_PAGES pages were cleared.
     _index: dict[str, list[tuple[str, Hashable]]] | None = None

@@ -7,6 +7,7 @@ import re
 from urllib.parse import unquote
 
 import pytest
+from bs4 import BeautifulSoup
 
 from tests.browser.pages import DOCUMENT, OTHER, STEM, W3
 from tests.citing import companion, records_of, told
@@ -231,6 +232,35 @@ def test_a_permalink_is_shared_where_the_browser_can(unused, address):
     open_panel(page, W3)
     share.click()
     assert page.evaluate("shared.url") == f"{BASE}/{DOCUMENT}#{W3}"
+
+
+@pytest.mark.parametrize("of", ["panel", "companion"])
+def test_a_passage_is_taken_as_a_quotation_that_needs_no_script(page, address, archive_site, of):
+    page.goto(f"{address}/{DOCUMENT if of == 'panel' else _companion(W3)}")
+    section = open_panel(page, W3) if of == "panel" else page.locator(f"section[id='{W3}']")
+    section.get_by_role("button", name="Copy HTML of a quotation").click()
+    expect(page.get_by_role("status")).to_have_text("Copied: HTML of a quotation")
+    figure = BeautifulSoup(clipboard(page), "lxml").figure
+    quote, link = figure.blockquote, figure.figcaption.a
+    assert quote["cite"] == link["href"] == f"{BASE}/{DOCUMENT}#{W3}"
+    assert (quote["lang"], quote["dir"]) == ("en", "ltr")
+    said = archive_site.page(DOCUMENT).find(id=W3)
+    for beside in said.select(".passage-label, .bibtex-citation, .footnote-reference, .origin"):
+        beside.decompose()
+    assert "".join(quote.get_text().split()) == "".join(said.get_text().split())
+    assert not re.search(r" [.,;:]", quote.get_text()), "a citation left its space"
+    assert link.get_text() == told(archive_site.citing(W3))["Chicago note"]
+    assert "only words within quotation marks are the source’s" in figure.small.get_text()
+
+
+def test_what_a_passage_says_cannot_leave_its_quotation(page, address):
+    page.goto(f"{address}/{DOCUMENT}")
+    page.evaluate("key => document.getElementById(key).append('<b onclick=\"x\">&{key}')", W3)
+    open_panel(page, W3).get_by_role("button", name="Copy HTML of a quotation").click()
+    expect(page.get_by_role("status")).to_have_text("Copied: HTML of a quotation")
+    figure = BeautifulSoup(clipboard(page), "lxml").figure
+    assert figure.blockquote.get_text().endswith('<b onclick="x">&{key}')
+    assert figure.b is None
 
 
 def head(page, name):

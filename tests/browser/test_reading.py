@@ -84,8 +84,8 @@ def test_quotations_terms_citations_and_notes_differ_in_form(page, address):
         return found.evaluate("(e, name) => getComputedStyle(e)[name]", name)
 
     assert page.locator("q.quotation").first.text_content().startswith("“")
-    assert style("article a:has(> .std-term)", "textDecorationStyle") == "dotted"
-    assert style(".editors-note a:has(.std-ref)", "textDecorationLine") == "underline"
+    assert style("article a.term", "textDecorationStyle") == "dotted"
+    assert style(".editors-note .spoken a", "textDecorationLine") == "underline"
     assert style(".bibtex-citation", "fontFamily") != style(".passage > p", "fontFamily")
     assert style(".editors-note", "borderInlineStartStyle") == "double"
 
@@ -94,7 +94,8 @@ def test_every_other_form_is_offered_and_is_there(page, address):
     page.goto(f"{address}/{DOCUMENT}")
     links = page.get_by_role("region", name="In other forms").get_by_role("link")
     offered = [link.get_attribute("href") for link in links.all()]
-    beside = [f"{STEM}.{form}" for form in ("pdf", "md", "bib", "ris", "json", "linkset.json")]
+    forms = "pdf", "txt", "md", "bib", "ris", "json", "passages.json", "linkset.json"
+    beside = [f"{STEM}.{form}" for form in forms]
     assert offered == [beside[0], "../archive.epub", *beside[1:]]
     for name in beside:
         assert page.request.get(f"{address}/documents/{name}").ok, name
@@ -142,7 +143,7 @@ def test_a_preview_stays_while_the_pointer_is_in_it_and_goes_when_it_leaves(page
 def test_a_preview_comes_with_the_keyboard_and_lies_in_the_window(window, address):
     page = window(viewport=NARROW)
     page.goto(f"{address}/{DOCUMENT}")
-    term = page.locator(f"#{W3} a:has(> .std-term)").first
+    term = page.locator(f"#{W3} a.term").first
     page.locator(f"#{W3} .passage-label").focus()
     page.keyboard.press("Tab")
     expect(term).to_be_focused()
@@ -175,7 +176,7 @@ def test_a_page_opened_from_a_disk_is_whole(window, archive_site):
     )
     page.locator(f"#{W3} .bibtex-citation a").hover()
     expect(page.get_by_role("tooltip")).to_contain_text("FNS Comment")
-    page.locator(f"#{W3} a:has(> .std-term)").first.click()
+    page.locator(f"#{W3} a.term").first.click()
     expect(page).to_have_url(re.compile("glossary.html#term-"))
     assert said == []
 

@@ -8,6 +8,7 @@ from pybtex.database import parse_string
 
 from archive.citation import bibtex, ris
 from archive.citation.metadata import metadata
+from archive.model.card import picture
 from tests.citation.samples import ALL, DOCUMENTS, HOSTILE, RESOLUTION, STATEMENT, changed
 
 SENTENCE = "A resolution, passage by passage."
@@ -58,6 +59,11 @@ def test_the_head_of_a_page():
         ("property", "og:url", RESOLUTION.page),
         ("property", "og:site_name", "Press Freedom Archive"),
         ("property", "og:description", SENTENCE),
+        ("property", "og:image", RESOLUTION.form("card.png")),
+        ("property", "og:image:width", "1200"),
+        ("property", "og:image:height", "630"),
+        ("property", "og:image:alt", " · ".join(picture(RESOLUTION.record))),
+        ("name", "twitter:card", "summary_large_image"),
     ]
 
 

@@ -17,6 +17,7 @@ from archive.citation.text import one_line
 from archive.model.characters import unseen
 from archive.pdf import code
 from archive.site import beside
+from archive.site.show import feeds
 from tests.citation.samples import HOSTILE, titled
 from tests.conftest import ROOT
 
@@ -61,9 +62,9 @@ def test_strings_of_typst(texts):
 @given(SEEN)
 @settings(max_examples=60)
 def test_feeds_and_sitemaps(text):
-    root = ET.Element("feed", xmlns=beside.ATOM)
-    beside._add(root, "title", text)
+    root = ET.Element("feed", xmlns=beside.SITEMAP)
+    ET.SubElement(root, "title").text = text
     ET.SubElement(root, "link", href=text)
-    read = ET.fromstring(beside._xml(root))
-    assert read.find(f"{{{beside.ATOM}}}title").text == text
-    assert read.find(f"{{{beside.ATOM}}}link").get("href") == text
+    read = ET.fromstring(feeds.xml(root))
+    assert read.find(f"{{{beside.SITEMAP}}}title").text == text
+    assert read.find(f"{{{beside.SITEMAP}}}link").get("href") == text

@@ -12,7 +12,7 @@ import pikepdf
 import pytest
 
 from archive.model.glyphs import Font
-from tests.conftest import Built, built, copy_root, edit, once
+from tests.conftest import Built, built, copy_root, edit, once, sealed
 
 DOCUMENTS = ("kitchen", "plain")
 
@@ -225,6 +225,19 @@ def spoken(tmp_path_factory: pytest.TempPathFactory) -> Built:
         return printed(source)
 
     return once(tmp_path_factory, "spoken", make)
+
+
+@pytest.fixture(scope="session")
+def versions_print(versions_site: Built, tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The archive of a text in six languages, printed, with its manifest."""
+
+    def make(folder: Path) -> Built:
+        source = Path(shutil.copytree(versions_site.source, folder))
+        pages = built(source, builder="pdf")
+        sealed(pages.site)
+        return pages
+
+    return once(tmp_path_factory, "versions-print", make)
 
 
 @pytest.fixture(scope="session")

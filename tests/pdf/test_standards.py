@@ -8,6 +8,7 @@ import subprocess
 from itertools import pairwise
 
 import pikepdf
+import pytest
 
 from tests.conftest import QUICK_JAVA, require_tool
 from tests.pdf.conftest import elements, pdfs, verapdf
@@ -31,10 +32,23 @@ def validate(paths):
 EXAMPLES = ("ferry-letter", "papers-act", "reed-letter", "sinking-report")
 
 
-def test_each_pdf_is_valid(print_archive, archive_site, spoken, volumes, field_site):
-    built = (print_archive, spoken, *((archive_site, volumes) if LONG else ()))
+@pytest.fixture
+def large(request):
+    """The archives that only the long run validates."""
+    names = ("archive_site", "volumes") if LONG else ()
+    return [request.getfixturevalue(name) for name in names]
+
+
+@pytest.fixture
+def beside(versions_print):
+    """The versions of one text, printed together."""
+    return versions_print.site / "documents/lights-en.versions.pdf"
+
+
+def test_each_pdf_is_valid(print_archive, large, spoken, beside, field_site):
+    built = (print_archive, spoken, *(large if LONG else ()))
     examples = [field_site.site / "documents" / f"{name}.pdf" for name in EXAMPLES]
-    validate([*examples, *(path for archive in built for path in pdfs(archive.site))])
+    validate([beside, *examples, *(path for archive in built for path in pdfs(archive.site))])
 
 
 def test_each_pdf_claims_both_standards(plain, combined):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -38,7 +39,7 @@ def _commit(source: Path) -> None:
     git(source, "commit", "-q", "-m", "All")
 
 
-def _make(source: Path) -> tuple[Built, str]:
+def make(source: Path) -> tuple[Built, str]:
     """An archive whose P3 was revised twice, the second time before it was committed.
 
     P2 moved within the document, with other words; a note that had been revised was withdrawn.
@@ -65,7 +66,7 @@ def _make(source: Path) -> tuple[Built, str]:
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Built, str]:
-    return once(tmp_path_factory, "wordings", _make)
+    return once(tmp_path_factory, "wordings", make)
 
 
 @pytest.fixture(scope="module")
@@ -177,7 +178,7 @@ def test_its_ledger_convicts_a_copy_whose_earlier_words_were_changed(
         tamper(site)
         made_anew(site)
     found = _findings(site)
-    assert found == set() if not path else (path, "wording-differs") in found
+    assert (found == set()) if not path else (path, "wording-differs") in found, found
 
 
 @pytest.mark.parametrize(
@@ -198,3 +199,52 @@ def test_what_happened_to_the_file_is_told_by_check(archive, tmp_path, change, r
     for rule in rules:
         assert f"[wording-{rule}]" in done.stderr
     assert "--recover" in done.stderr
+
+
+ATOM = {"atom": "http://www.w3.org/2005/Atom"}
+FEEDS = ("documents/alpha.atom", "atom.xml", "feeds/kind-letter.atom", "subjects/tests.atom")
+IN_JSON = ("archive.feed.json", "feeds/issuer-first-institute.feed.json")
+
+
+def _told(site: Path, name: str) -> dict[str, tuple[str, str]]:
+    """The summary of each entry of a feed, and where it leads, by its title; of two, the newer."""
+    if name.endswith(".json"):
+        items = json.loads((site / name).read_text("utf-8"))["items"]
+        return {each["title"]: (each["summary"], each["url"]) for each in reversed(items)}
+    entries = ElementTree.parse(site / name).getroot().findall("atom:entry", ATOM)
+    assert len({each.findtext("atom:id", None, ATOM) for each in entries}) == len(entries)
+    return {
+        each.findtext("atom:title", "", ATOM): (
+            each.findtext("atom:summary", "", ATOM), each.find("atom:link", ATOM).get("href"),
+        )
+        for each in reversed(entries)
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", [*FEEDS, *IN_JSON])
+def test_each_feed_tells_in_words_what_happened(archive, name) -> None:
+    told = _told(archive.site, name)
+    summary, address = told["Revised: Alpha letter, paragraph 3"]
+    assert summary == (
+        "Alpha letter, paragraph 3 was reworded: “more” became “less”; “that” became “this”."
+    )
+    assert address == "https://isles.example/documents/alpha.history.html#alpha-p3--3"
+    assert archive.page(HISTORY).find(id="alpha-p3--3").get_text() == "Revised 26 November 2026"
+    assert told["Moved: Alpha letter, paragraph 4"][0].startswith("alpha-p2 moved on 28 November")
+
+
+def test_a_reader_finds_the_feeds_and_the_search(archive) -> None:
+    assert not (archive.site / "feeds/issuer-second-institute.feed.json").read_text().count("Alpha")
+    page = archive.page("documents/alpha.html")
+    feeds = [each["href"] for each in page.find_all("link", rel="alternate", type=True)]
+    assert "alpha.atom" in feeds
+    assert "../archive.feed.json" in feeds
+    listed = {each["href"] for each in archive.page("feeds.html").select("ul.feeds a")}
+    outlines = ElementTree.parse(archive.site / "feeds.opml").getroot().findall(".//outline")
+    named = {each.get("xmlUrl", "").removeprefix("https://isles.example/") for each in outlines}
+    assert named < listed
+    assert all((archive.site / name).is_file() for name in listed)
+    search = ElementTree.parse(archive.site / "opensearch.xml").getroot()
+    template = search.find("{http://a9.com/-/spec/opensearch/1.1/}Url").get("template")
+    assert template == "https://isles.example/search.html?q={searchTerms}"
+    assert archive.page("search.html").find("input", attrs={"name": "q"})

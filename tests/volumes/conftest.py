@@ -1,5 +1,5 @@
 """The browser, for the joined site."""
 
-from tests.browser.conftest import page, serve
+from tests.browser.conftest import opened, page, serve
 
-__all__ = ["page", "serve"]
+__all__ = ["opened", "page", "serve"]

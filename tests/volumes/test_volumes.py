@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import os
 import random
+import shlex
 import shutil
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from posixpath import dirname, join, normpath
@@ -30,18 +30,17 @@ def volumes(source, *words):
 
 
 def make(source, target):
-    words = [
-        "make",
-        "-j2",
-        "-f",
-        str(ROOT / "archive/volumes/build.mk"),
-        f"PYTHON={sys.executable}",
-    ]
-    done = subprocess.run(
-        [*words, target], cwd=source, capture_output=True, text=True, check=False,
-        env=environment(),
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
+    """Run what make would run, in forks."""
+    words = ["make", "-n", "-f", str(ROOT / "archive/volumes/build.mk"), "PYTHON=python"]
+    listed = subprocess.run(
+        [*words, target], cwd=source, capture_output=True, text=True, check=True, env=environment()
+    ).stdout.splitlines()
+    assert len(listed) >= 4, listed  # of each of three volumes and of what all have
+    for each in listed:
+        python, module, name, *rest = shlex.split(each)
+        assert (python, module, name) == ("python", "-m", "archive")
+        done = command(source, *rest)
+        assert done.returncode == 0, done.stdout + done.stderr
 
 
 def build_volumes(source):

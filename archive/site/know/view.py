@@ -125,6 +125,11 @@ class View:
         self.note("catalogue")
         return list(self.domain.recorded())
 
+    def languages(self) -> list[str]:
+        """Return the languages of all documents, as BCP 47 tags."""
+        self.note("languages")
+        return _languages(self)
+
     def neighbours(self, docname: str) -> tuple[Document | None, Document | None]:
         self.note("listing", docname)
         return self.domain.neighbours.get(docname, (None, None))
@@ -479,6 +484,10 @@ def _catalogue(view: View, _name: str) -> object:
     return [(each.docname, record, each.counts) for each, record in view.domain.recorded()]
 
 
+def _languages(view: View) -> list[str]:
+    return sorted({record.language for _document, record in view.domain.recorded()})
+
+
 def _written(view: View, _name: str) -> object:
     """Return what the page of each document shows, as the account of outputs has it."""
     account = view.domain.account
@@ -708,6 +717,7 @@ _VISIBLE: Mapping[str, Callable[[View, str], object]] = {
     "frame": _frame,
     "histories": _histories,
     "label": _label,
+    "languages": lambda view, _name: _languages(view),
     "ledger": _ledger,
     "listing": _listing,
     "part": _part,

@@ -49,7 +49,8 @@ def contents_of(view: View, document: Document, reference: Reference, read: Read
     pieces, gone = tuple(_pieces(view, document, read)), tuple(_gone(view, document))
     order = json.loads(document.outline.order) if document.outline is not None else []
     works = csl_of(view, cited([*order, *(each.part for each in pieces)]))
-    return Contents(reference, pieces, order, gone, works, _around(view), {})
+    earlier = view.wordings(document.id)
+    return Contents(reference, pieces, order, gone, works, _around(view), earlier)
 
 
 def csl_of(view: View, keys: Iterable[str]) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ from sphinx.application import Sphinx
 
 from archive.citation.companion import citing
 from archive.citation.earlier import HISTORY
+from archive.citation.embedding import embedding
 from archive.citation.records import script
 from archive.citation.versions import told
 from archive.fidelity.attestation import AttestedPassage
@@ -49,6 +50,7 @@ def made_page(app: Sphinx, document: Document) -> tuple[str, dict[str, Any], str
         **made,
         "title": made["_"]("Cite and check: {document}").format(document=document.short_title),
         "records": script(whole) if whole else "",
+        "embedding": embedding(whole) if whole else "",
         "sections": [
             builder_of(app.env).templates.render("citing.html", each)
             for each in _citations(document, view)

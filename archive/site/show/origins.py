@@ -26,7 +26,7 @@ ORIGIN = "origin"  # class of links from the words of a quotation to where they 
 def _link(_self: HTML5Translator, node: nodes.Element) -> str:
     title, address = escape(node["title"], quote=True), escape(node["href"], quote=True)
     classes = f"{ORIGIN} {node['result']}".strip()
-    return f'<a class="{classes}" href="{address}" title="{title}" aria-label="{title}">'
+    return f'<a class="{classes}" href="{address}" title="{title}">'
 
 
 class origin_link(nodes.Inline, nodes.Element):

@@ -13,6 +13,7 @@ from archive.citation.earlier import HISTORY
 from archive.citation.links import (
     ATOM,
     BIBTEX,
+    CARD_OF_ARCHIVE,
     CSL,
     LINKSET,
     MYST,
@@ -22,15 +23,16 @@ from archive.citation.links import (
     TEXT,
     links,
 )
-from archive.citation.metadata import Meta, describe, metadata
+from archive.citation.metadata import Meta, describe, metadata, pictured
 from archive.citation.versions import beside
+from archive.model.direction import direction
 from archive.model.record import STATUSES
 from archive.model.words import N_, words
 from archive.site.know.facts import Document
 from archive.site.know.view import View, view_of
 from archive.site.nodes import LONG as WIDE
 from archive.site.nodes import SHORT
-from archive.site.show.direction import direction
+from archive.site.show.checker import check_page, language_of
 from archive.site.show.listings import COLLECTIONS
 from archive.site.show.relations import in_heads
 from archive.site.show.versions import versions_of
@@ -68,7 +70,8 @@ SCRIPTS = (
     N_("All styles"), N_("Cite as "), N_("Cite {passage}"), N_("Copied"), N_("Copied: {what}"),
     N_("Copy"), N_("Copy {what}"), N_("Could not copy: {what}"), N_("Go"), N_("Go to "),
     N_("Fingerprint, proof and history"), N_("Go to a passage"),
-    N_("Link to the words selected"), N_("No passage has the number {number}."),
+    N_("HTML of a quotation"), N_("Link to the words selected"),
+    N_("No passage has the number {number}."),
     N_("On a page of its own"), N_("Several have it: "), N_("Share"), N_("Share permalink"),
     N_("To a reference manager"), N_("link to the words selected"), N_("{form}, saved as a file"),
     N_("“{title}”"), N_("{document}, {place}"),
@@ -106,15 +109,18 @@ def complete_context(app: Sphinx, pagename: str, context: dict[str, Any]) -> Non
     view = view_of(app.env)
     context["catalogue"] = view.catalogue_page()
     context["contact"] = app.config.archive_contact
-    context |= speaking(app.config.language, app.config.language)
+    own = app.config.language
+    language = language_of(pagename, own) or own
+    context |= speaking(language, own)
     document = view.own(pagename.removesuffix(COMPANION).removesuffix(f".{HISTORY}"))
     if document is not None and document.record is not None:
-        context |= speaking(document.record.language, app.config.language)
+        language = document.record.language
+        context |= speaking(language, own)
+    context["check_page"] = check_page(language, own)
     if not view.own(pagename) or document is None or document.record is None:
         return
     previous, following = view.neighbours(pagename)
-    language = document.record.language
-    around = app.config.language if words(language).is_english else language
+    around = own if words(language).is_english else language
     context["prev"] = _related(app, pagename, previous, around)
     context["next"] = _related(app, pagename, following, around)
     context["record"] = document.record
@@ -220,7 +226,7 @@ def page_metadata(title: str, address: str, view: View, *, dated: bool = True) -
     Its date is that of the last event in the ledger, the only one that is certain.  Generated pages
     have none, or each event would change them all.
     """
-    ledger = view.whole_ledger() if dated else None
+    ledger, settings = view.whole_ledger() if dated else None, view.settings
     dates = [each.events[-1].date for each in ledger.histories.values()] if ledger else []
     named = {"DC.language": view.env.config.language, "DC.date": max(dates, default="")}
     opened = {"og:type": "website", "og:title": title, "og:site_name": view.env.config.project,
@@ -228,6 +234,10 @@ def page_metadata(title: str, address: str, view: View, *, dated: bool = True) -
     return (
         *(Meta("property", key, content) for key, content in opened.items()),
         *(Meta("name", key, content) for key, content in named.items() if content),
+        *pictured(
+            f"{settings.base}{CARD_OF_ARCHIVE}",
+            f"{opened['og:site_name']} · {settings.description}",
+        ),
     )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 from html import escape
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -18,13 +18,13 @@ from sphinx.util.docutils import LoggingReporter, new_document
 
 from archive.citation.versions import BESIDE, VERSION, Version, aligned, version_of
 from archive.model import aligning
+from archive.model.direction import direction
 from archive.model.passage import Anchor
 from archive.model.words import Words, named, words
 from archive.site.know.facts import Block, Document, anchor_of
 from archive.site.know.outputs import GeneratedPage
 from archive.site.know.view import View, view_of
 from archive.site.nodes import around, below, clauses, passage_label
-from archive.site.show.direction import direction
 
 SHOWN = 3  # versions, unless a reader chooses others
 MOST = 12  # versions that the style sheet knows
@@ -62,6 +62,12 @@ def version_pages(app: Sphinx) -> Iterator[GeneratedPage]:
             yield GeneratedPage(name, BESIDE, context, listed=False)  # its texts have their pages
 
 
+# Of each passage by its anchor, the headings right before it and the block.
+Trees: TypeAlias = dict[str, tuple[list[nodes.Element], nodes.Element]]
+# The passages of all versions that are aligned; None of a version without a counterpart.
+Row: TypeAlias = Sequence[Block | None]
+
+
 class _Column(NamedTuple):
     """One version on the page."""
 
@@ -69,7 +75,7 @@ class _Column(NamedTuple):
     document: Document
     language: str
     name: str  # "French version"
-    trees: dict[str, tuple[list[nodes.Element], nodes.Element]]  # headings and block, by anchor
+    trees: Trees
 
     @property
     def tongue(self) -> str:
@@ -80,13 +86,13 @@ class _Column(NamedTuple):
 def _context(app: Sphinx, name: str, docname: str) -> dict[str, Any]:
     view, language = view_of(app.env), app.config.language
     _ = words(language)
-    first, *others = view.versions(docname)
-    documents = [first, *sorted(others, key=_is_held_in_part)][:MOST]
+    documents = in_order(view.versions(docname))
+    first = documents[0]
     columns = [
         _Column(
             number, each, each.language or language,
             _(VERSION).format(language=named(each.language or language, language)),
-            _blocks(app, view, each),
+            _read(app, view, each),
         )
         for number, each in enumerate(documents, start=1)
     ]  # fmt: skip
@@ -109,18 +115,25 @@ def _context(app: Sphinx, name: str, docname: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def in_order(versions: Sequence[Document]) -> list[Document]:
+    """Return versions in the order in which they are shown."""
+    first, *others = versions
+    return [first, *sorted(others, key=_is_held_in_part)][:MOST]
+
+
 def _is_held_in_part(document: Document) -> bool:
     return document.record is not None and document.record.extent is not None
 
 
-def _blocks(
-    app: Sphinx, view: View, document: Document
-) -> dict[str, tuple[list[nodes.Element], nodes.Element]]:
-    """Return each passage of a document by its anchor, with the headings right before it."""
+def _read(app: Sphinx, view: View, document: Document) -> Trees:
     view.note("read", document.docname)
+    return trees(app.env.get_doctree(document.docname), document)
+
+
+def trees(doctree: nodes.document, document: Document) -> Trees:
+    """Return each passage of a document by its anchor, with the headings right before it."""
     wanted = {block.anchor for block in document.passages}
-    doctree = app.env.get_doctree(document.docname)
-    found: dict[str, tuple[list[nodes.Element], nodes.Element]] = {}
+    found: Trees = {}
     headings: list[nodes.Element] = []
     for node in below(doctree, nodes.Element):
         if isinstance(node, nodes.section):
@@ -132,18 +145,27 @@ def _blocks(
     return found
 
 
-def _rows(columns: Sequence[_Column], view: View, _: Words) -> Iterator[nodes.Node]:
+def rows(versions: Sequence[tuple[Document, Trees]]) -> Iterator[tuple[str, str, Row]]:
+    """Yield each row of aligned passages, after its short name and the name of its first one."""
     keyed = [
         [
-            (key_of(block), block) for block in each.document.passages
-            if block.anchor in each.trees and not block.is_frame
+            (key_of(block), block) for block in document.passages
+            if block.anchor in there and not block.is_frame
         ]
-        for each in columns
+        for document, there in versions
     ]  # fmt: skip
     for blocks in aligning.aligned(keyed):
         first = next(each for each in blocks if each is not None)
-        owner = columns[blocks.index(first)].document
+        owner = versions[blocks.index(first)][0]
         said = first.locator or first.spoken.removeprefix(owner.short_title).strip(" ,،，")
+        yield said, first.spoken, blocks
+
+
+def _rows(columns: Sequence[_Column], view: View, _: Words) -> Iterator[nodes.Node]:
+    for said, spoken, blocks in rows([(each.document, each.trees) for each in columns]):
+        owner = next(
+            each.document for each, block in zip(columns, blocks, strict=True) if block is not None
+        )
         row = piece(
             "", closing="</div>\n",
             opening=f'<div class="versions-row" role="group" aria-label="{escape(said)}">\n',
@@ -152,7 +174,7 @@ def _rows(columns: Sequence[_Column], view: View, _: Words) -> Iterator[nodes.No
             _cell(column, block, said, _) if block is not None else _lacking(column, _)
             for column, block in zip(columns, blocks, strict=True)
         ]
-        row += _citations(columns, blocks, first.spoken, words(owner.language), view, _)
+        row += _citations(columns, blocks, spoken, words(owner.language), view, _)
         yield row
 
 
@@ -169,8 +191,8 @@ def _cell(column: _Column, block: Block, said: str, _: Words) -> nodes.Element:
     for heading in headings:
         shown = piece("", opening='<p class="version-heading">', closing="</p>\n")
         text += shown
-        shown += _plain(heading, column.document, anchor).children
-    text += _content(_plain(node, column.document, anchor))
+        shown += plain(heading, column.document, anchor).children
+    text += content(plain(node, column.document, anchor))
     opening = f'<div class="version version-{column.number}" id="{anchor}">\n'
     return piece("", caption, text, opening=opening, closing="</div>\n")
 
@@ -182,7 +204,7 @@ def _lacking(column: _Column, _: Words) -> nodes.Element:
     return piece("", opening=f"{opening}{name}", closing="</div>\n")
 
 
-def _plain(node: nodes.Element, document: Document, anchor: str) -> nodes.Element:
+def plain(node: nodes.Element, document: Document, anchor: str) -> nodes.Element:
     """Return a copy of a block without labels, ids and the passages within it.
 
     What its marks of notes lead to stands on the page of its document.
@@ -207,7 +229,7 @@ def _plain(node: nodes.Element, document: Document, anchor: str) -> nodes.Elemen
     return copy
 
 
-def _content(copy: nodes.Element) -> list[nodes.Node]:
+def content(copy: nodes.Element) -> list[nodes.Node]:
     """Return what stands for a block outside of its list."""
     if isinstance(copy, nodes.list_item):
         return copy.children

@@ -46,11 +46,13 @@
     }
   }
 
-  function copying(what, text, html) {
-    const button = make("button", { type: "button", className: "copy", text: _("Copy"), label: _("Copy {what}", { what }) });
+  const parsed = (text) => new DOMParser().parseFromString(text, "text/html");
+
+  function copying(what, text, html, shown = _("Copy")) {
+    const button = make("button", { type: "button", className: "copy", text: shown, label: _("Copy {what}", { what }) });
     button.addEventListener("click", async () => {
       try {
-        await copy(text(), html?.());
+        await copy(await text(), html?.());
         button.textContent = _("Copied");
         status.textContent = _("Copied: {what}", { what });
       } catch {
@@ -58,7 +60,7 @@
       }
       button.focus();
     });
-    button.addEventListener("blur", () => { button.textContent = _("Copy"); });
+    button.addEventListener("blur", () => { button.textContent = shown; });
     return button;
   }
 
@@ -95,6 +97,7 @@
   // A section of the companion page, furnished with what script can do.
 
   function furnish(list, page) {
+    const citation = list.querySelector("[data-style]").innerHTML;
     const copied = list.querySelectorAll("[data-style], .permalink, .fingerprint, .proof");
     for (const value of copied) {
       const text = value.textContent;
@@ -106,6 +109,8 @@
     }
     const templates = page.querySelector("#records");
     if (templates && list.dataset.at) offer(list, JSON.parse(templates.textContent));
+    const embedding = page.querySelector("#embedding");
+    if (embedding && list.dataset.at && location.protocol !== "file:") embed(list, embedding.textContent, citation);
   }
 
   function sharing(url) {
@@ -136,6 +141,38 @@
       row.append(button, " ");
     }
     list.querySelector(".fingerprint").previousElementSibling.before(make("dt", { text: _("To a reference manager") }), row);
+  }
+
+  // A passage as a quotation for a page elsewhere, in the template of the companion page.
+
+  function embed(list, template, citation) {
+    const [address, key] = list.querySelector(".permalink").firstChild.textContent.split("#");
+    const page = address.split("/").pop();
+    const what = _("HTML of a quotation");
+    const button = copying(what, async () => {
+      const lines = list.dataset.day ? template.replace(/\n<small>.*<\/small>/, "") : template;
+      const words = make("p", { text: await wordsOf(page, key) }).innerHTML;
+      const values = { anchor: key, words, citation };
+      return lines.replace(/\{(\w+)\}/g, (slot, name) => values[name] ?? slot);
+    }, undefined, what);
+    const row = make("dd");
+    row.append(button);
+    list.querySelector(".fingerprint").previousElementSibling.before(make("dt", { text: _("Share") }), row);
+  }
+
+  // The words of a passage, without what the archive sets beside them and without its parts.
+  const BESIDE = ".passage-name, .passage-label, .to-cite, .origin, .footnote-reference, .bibtex-citation, .headerlink, .passage, .passage-panel";
+
+  async function wordsOf(page, key) {
+    const there = isCompanion ? parsed(await (await fetch(page)).text()) : document;
+    const passage = there.getElementById(key).cloneNode(true);
+    for (const each of passage.querySelectorAll(BESIDE)) {
+      const before = each.previousSibling;
+      if (each.matches(".bibtex-citation") && before?.nodeType === Node.TEXT_NODE) before.data = before.data.trimEnd();
+      each.remove();
+    }
+    for (const each of passage.querySelectorAll("p, li, dt, dd, td, th, br, figcaption")) each.after(" ");
+    return passage.textContent.replace(/\s+/g, " ").trim();
   }
 
   // The record of a passage: texts, and between two of them the name of a value.
@@ -178,7 +215,7 @@
     if (!companions.has(address)) {
       const fetched = fetch(address).then(async (answer) => {
         if (!answer.ok) throw new Error(`${answer.status}`);
-        return new DOMParser().parseFromString(await answer.text(), "text/html");
+        return parsed(await answer.text());
       });
       fetched.catch(() => companions.delete(address));
       companions.set(address, fetched);

@@ -1,0 +1,237 @@
+"""Answers to questions about an archive, as plain data.
+
+Each answer names the anchor and the address of what it tells, how it is cited, its state and its
+fingerprint, and whose words they are.  What comes in and what goes out is bounded.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from archive.answering.citations import Companions
+from archive.answering.holdings import FOLDER, Holdings, Place, UnknownError
+from archive.checking.copy import NoCopyError
+from archive.checking.engine import check
+from archive.checking.reading import FORMS
+from archive.citation.links import TEXT
+
+MOST_ASKED = 400  # characters of a search or of a name
+MOST_FOUND = 20  # passages of one answer
+MOST_SAID = 20_000  # characters of a passage; of a finding of a search:
+_EXCERPT = 600
+MOST_CHECKED = 400_000  # characters of a text
+MOST_FINDINGS = 200
+MOST_TEXT = 400_000  # characters of a document
+
+Answer = dict[str, Any]
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_WHOSE = " are the source’s."  # ends the sentence of a record that says whose words these are
+_NOTE = "The archive’s own words, which are no part of the document."
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Answers from the folder of a site."""
+
+    site: Path
+    holdings: Holdings
+
+    @cached_property
+    def companions(self) -> Companions:
+        return Companions(self.site / FOLDER)
+
+    def search_passages(self, query: str, language: str = "", limit: int = 8) -> Answer:
+        """Find passages by their words: those with the phrase first, then those with most words.
+
+        ``language`` is a subtag such as ``fr``; ``limit`` is at most 20.
+        """
+        asked = _bounded(query, "query", MOST_ASKED)
+        found = self.holdings.search(asked, language.strip().lower().partition("-")[0])
+        count = max(1, min(limit, MOST_FOUND))
+        return {
+            "found": len(found),
+            "passages": [self._told(place, _EXCERPT) for place in found[:count]],
+        }
+
+    def get_passage(self, passage: str) -> Answer:
+        """Tell what a passage says, its state and history, and how it is cited.
+
+        ``passage`` is an anchor, an address, a spoken name (“ALA resolution, whereas 3”), a
+        document with a locator (“udhr-fr art. 19”), or a fingerprint.
+        """
+        found = self.holdings.find(_bounded(passage, "passage", MOST_ASKED))
+        if isinstance(found, Place):
+            held = found.passage
+            more = ("notes", "within", "quotations", "cites", "terms", "former", "history")
+            asked = {"asked": dict(found.asked)} if found.asked else {}
+            return (
+                asked
+                | self._told(found, MOST_SAID)
+                | {name: held[name] for name in more if name in held}
+            )
+        if not found.get("now"):
+            return {name: value for name, value in found.items() if value}
+        asked = {name: found[name] for name in ("anchor", "state", "date")}
+        return {"asked": asked} | self.get_passage(found["now"])
+
+    def cite(self, passage: str, style: str = "") -> Answer:
+        """Tell how a passage or a document is cited: in all styles and records, or in one of them.
+
+        ``passage`` is as for ``get_passage``, or the id of a document.  ``style`` is the code of a
+        style (chicago, apa, mla, bluebook, oscola …) or of a record (bib, ris, json).
+        """
+        asked = " ".join(_bounded(passage, "passage", MOST_ASKED).split())
+        if asked in self.holdings.ids:
+            return self._cited(asked, asked, style) | _document(self.holdings.document(asked))
+        found = self.holdings.find(asked)
+        if not isinstance(found, Place):
+            if not found.get("now"):
+                raise UnknownError(
+                    f"{found['anchor']} was withdrawn on {found['date']}. "
+                    "To mend: cite another passage."
+                )
+            return self.cite(found["now"], style) | {"asked": found["anchor"], "state": "moved"}
+        anchor = found.passage["anchor"]
+        document = found.document["document"]["id"]
+        return self._cited(document, anchor, style) | _named(found)
+
+    def _cited(self, document: str, key: str, style: str) -> Answer:
+        cited = self.companions.of(document).get(key)
+        if cited is None:
+            raise UnknownError(f"{key} is not cited by itself. To mend: cite a passage below it.")
+        records = cited.records or (
+            self.companions.records_of_document(document) if key == document else {}
+        )
+        every = {**cited.styles, **records}
+        if style and style not in every:
+            raise UnknownError(
+                f"There is no style “{style[:40]}”. To mend: one of {', '.join(every)}."
+            )
+        if style:
+            return {"citation": every[style], "style": style}
+        return {"styles": dict(cited.styles), "records": dict(records)}
+
+    def check_text(self, text: str, form: str = "txt", day: str = "") -> Answer:
+        """Check a text that cites or quotes the archive: does what it cites stand, are words right?
+
+        ``form`` is txt, md or html; ``day`` (2026-11-22) tells states as of that day.  Each
+        finding has its line, kind and state: stands, reworded, moved, withdrawn, misquoted,
+        outside or unclear.
+        """
+        if form not in FORMS:
+            raise UnknownError(
+                f"There is no form “{form[:20]}”. To mend: one of {', '.join(FORMS)}."
+            )
+        if day and not _DAY.fullmatch(day):
+            raise UnknownError(f"“{day[:20]}” is no day. To mend: write it as 2026-11-22.")
+        try:
+            found = check(_bounded(text, "text", MOST_CHECKED), self.site, form=form, day=day)
+        except NoCopyError as error:
+            raise UnknownError(f"{error}. To mend: build the archive with this version.") from error
+        return {
+            "found": len(found),
+            "states": _counted(each.state.value for each in found),
+            "findings": [self._located(each.data()) for each in found[:MOST_FINDINGS]],
+        }
+
+    def _located(self, finding: Answer) -> Answer:
+        anchor = finding.get("target") or finding.get("anchor", "")
+        try:
+            found = self.holdings.find(anchor) if anchor else None
+        except UnknownError:
+            found = None
+        if isinstance(found, Place):
+            finding["address"] = found.passage["address"]
+            finding["name"] = found.passage["name"]
+        return finding
+
+    def document_text(self, document: str) -> str:
+        """Return a document as plain text."""
+        self.holdings.document(document)
+        path = self.site / FOLDER / f"{document}.{TEXT.suffix}"
+        if not path.is_file():
+            raise UnknownError(f"{path.name} is not there. To mend: build the archive.")
+        return path.read_text("utf-8")[:MOST_TEXT]
+
+    def list_documents(self) -> list[Answer]:
+        """Return the documents of the archive."""
+        return [_document(each) for each in self.holdings.documents()]
+
+    def _told(self, place: Place, most: int) -> Answer:
+        held = place.passage
+        text = held["text"]
+        document = place.document["document"]["id"]
+        cited = self.companions.of(document).get(held["anchor"])
+        told = _named(place) | {
+            "text": text if len(text) <= most else f"{text[:most]} …",
+            "whose": _whose(place),
+            "licence": place.document["document"]["licence"],
+        }
+        if cited and cited.styles:
+            told["citation"] = next(iter(cited.styles.values()))
+        return told
+
+
+def _named(place: Place) -> Answer:
+    held, document = place.passage, place.document["document"]
+    return {
+        "anchor": held["anchor"], "address": held["address"], "name": held["name"],
+        "document": document["title"], "kind": held["kind"], "language": held["language"],
+        "sha256": held["sha256"], **_state(held),
+    }  # fmt: skip
+
+
+def _state(held: Mapping[str, Any]) -> Answer:
+    """The state of a passage that stands, and its days."""
+    days = {each["event"]: each["date"] for each in held["history"]}
+    if not days:
+        return {"state": "draft"}
+    told = {"state": "stands", "published": held["history"][0]["date"]}
+    return told | ({"revised": days["revise"]} if "revise" in days else {})
+
+
+def _whose(place: Place) -> str:
+    if place.passage["kind"] == "note":
+        return _NOTE
+    note = str(place.document["document"]["cite"].get("custom", {}).get("note", ""))
+    before, ending, _rest = note.partition(_WHOSE)
+    return before + ending if ending else note
+
+
+def _document(data: Mapping[str, Any]) -> Answer:
+    document = data["document"]
+    cite = document["cite"]
+    authors = [
+        each.get("literal") or " ".join(filter(None, (each.get("given"), each.get("family"))))
+        for each in cite.get("author", ())
+    ]
+    return {
+        "id": document["id"], "title": document["title"], "short_title": document["short_title"],
+        "address": document["address"], "language": document["language"],
+        "authors": authors, "kind": cite.get("genre", ""), "passages": len(data["passages"]),
+    }  # fmt: skip
+
+
+def _counted(states: Any) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for each in states:
+        found[each] = found.get(each, 0) + 1
+    return found
+
+
+def _bounded(text: str, what: str, most: int) -> str:
+    """Raises UnknownError where a text is empty or longer than is read."""
+    if not text.strip():
+        raise UnknownError(f"The {what} is empty. To mend: say what is asked for.")
+    if len(text) > most:
+        raise UnknownError(
+            f"The {what} has {len(text):,} characters, and at most {most:,} are read. "
+            "To mend: divide it."
+        )
+    return text
