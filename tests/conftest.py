@@ -36,6 +36,10 @@ if TYPE_CHECKING:
 
 collect_ignore = ["roots"]
 
+# What Python and pytest compile is kept for the next process: else each of hundreds compiles it.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 
 def pytest_xdist_auto_num_workers() -> int:
     """One process more than there are processors: for a third of its time a test only waits."""
