@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from archive.checking.reading import Block
-from archive.checking.words import GAP, WORD, Token, plain, tokens
+from archive.checking.words import GAP, WORD, WORD_MARK, Token, plain, tokens
 
 MOST = 5_000  # characters between marks
 _TRIES = 4  # marks that could close a quotation between single marks
@@ -52,8 +52,9 @@ def find(block: Block) -> Iterator[Quotation]:
             continue
         found = _between(text, at, match[0], closing)
         if found is not None:
-            yield found
             at = found.end + 1
+            if WORD_MARK.search(text, found.at, found.end):
+                yield found
 
 
 def _whole(block: Block) -> Quotation:

@@ -20,6 +20,7 @@ const checking = (() => {
   async function check(text, { form = "txt", day = "", step = async () => {} } = {}) {
     opening ??= holdings.open().catch((error) => { opening = null; throw error; });
     const copy = await opening;
+    copy.retry();
     const blocks = reading.read(text.slice(0, MOST_TEXT), form);
     const length = blocks.reduce((sum, block) => sum + block.text.length, 1);
     const told = [];
