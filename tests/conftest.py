@@ -46,6 +46,15 @@ def pytest_xdist_auto_num_workers() -> int:
     return (os.cpu_count() or 1) + 1
 
 
+# What takes longest, by itself or for what it builds, comes first: at the end one worker would do
+# it while the others wait.
+LONGEST = ("tests/volumes/", "tests/holdings/", "tests/browser/test_acc", "tests/attack/test_f")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
+
+
 # A slow machine is no broken promise: no example has a deadline.
 settings.register_profile("archive", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("archive")
