@@ -22,6 +22,7 @@ from archive.citation.companion import address, cite_name
 from archive.citation.versions import Version
 from archive.citation.versions import beside as beside_others
 from archive.citation.works_export import BESIDE, CITED, TAKE, to_take
+from archive.model import widths
 from archive.model.card import brief
 from archive.model.dates import ArchiveDate
 from archive.model.fingerprint import normalise
@@ -94,6 +95,7 @@ _OF_LISTS = frozenset({
 })  # fmt: skip
 _GIVEN_BEGINNINGS = (
     "admonition-", "align-", "colwidths-", "depth-", "field-", "highlight-", "text-",
+    widths.BEGINNING,
 )  # fmt: skip
 _ROLES = frozenset({
     "doc-backlink", "doc-footnote", "doc-noteref", "group", "list", "listitem", "note", "region",
@@ -427,6 +429,8 @@ class Page:
 
     def _image(self, element: Element) -> tuple[dict[str, str], Held]:
         sizes = {name: str(element.get(name, "")) for name in ("width", "height")}
+        classes = str(element.get("class", "")).split()
+        sizes["share"] = next((each for each in classes if each.startswith(widths.BEGINNING)), "")
         source = self.resolve(str(element.get("src", "")))[0]
         return {"sha256": self.digests(source) or "?", "text": element.get("alt", ""), **sizes}, []
 
@@ -812,6 +816,9 @@ class Judge:
             size = ours.get(name, "").removesuffix("px")
             if name in theirs and "scale" not in ours and theirs[name] != size:
                 return f"an image has the {name} {theirs[name]}"
+        share = theirs.get("share", "")
+        if share and share != widths.class_of(ours.get("width", "")):
+            return f"an image has the {share}"
         return ""
 
     def _link(self, wanted: Part, shown: Part) -> str:
