@@ -22,6 +22,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.writers.html5 import HTML5Translator
 
+from archive.model.direction import direction
 from archive.model.widths import class_of
 from archive.model.words import N_
 
@@ -119,6 +120,9 @@ def complete_frame(app: Sphinx, pagename: str, context: dict[str, Any]) -> None:
     context["named_landmarks"] = named
     # docutils tells browsers the width of the page, and so does furo.
     context["metatags"] = _VIEWPORT.sub("", context.get("metatags", ""))
+    own = direction(app.config.language or "en")
+    if "direction" not in context and own == "rtl":
+        context["direction"] = own
     if "direction" in context:
         # furo's template has the attribute lang alone, and its value is written as it is.
         context["language"] = f'{context["language"]}" dir="{context["direction"]}'
