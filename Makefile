@@ -90,12 +90,10 @@ verify-sources: $(VENV)/.build
 volumes: $(VENV)/.build
 	@$(MAKE) --no-print-directory -f archive/volumes/build.mk PYTHON=$(PY) volumes
 
-## bag: pack the site, its source and the list of its parts as a BagIt bag
+## bag sign: pack site and source as a BagIt bag; sign the manifest  (KEY=ssh key, or MINISIGN=)
 bag: all
 	@$(PY) -m tools.sbom $(BUILD)/release
 	@$(PY) -m archive bag $(SITE) --release $(BUILD)/release --out $(BUILD)/bag
-
-## sign: sign the manifest of the site  (KEY=ssh key, or MINISIGN=secret key)
 sign: all
 	@test -n "$$KEY$$MINISIGN" || ! echo "Name your key: make sign KEY=~/.ssh/id_ed25519"
 	@$(PY) -m archive sign $(SITE) $${KEY:+--key "$$KEY"} $${MINISIGN:+--minisign-key "$$MINISIGN"}
@@ -118,9 +116,11 @@ lint: $(VENV)/.test
 types: $(VENV)/.test
 	$(BIN)/mypy
 
-## prove attack bench screenshots: check at length  (WHAT=); attack; measure growth  (SIZES=); look
+## prove attack: check promises at length  (WHAT=long); attack them
 prove attack: $(VENV)/.test
 	@$(PY) -m tools.prove "$${WHAT:-$(@:prove=long)}"
+
+## bench screenshots: measure growth  (SIZES=); take pictures of the pages, the EPUB and print
 bench: $(VENV)/.test
 	@$(PY) -m tools.environment peers || echo "Going on without the tools to measure against."
 	@SIZES="$${SIZES:-100 300 1000}" $(PY) -m benchmarks

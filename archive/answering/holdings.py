@@ -11,6 +11,7 @@ import re
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
+from math import log
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -198,15 +199,17 @@ class Index:
                 self.prints.setdefault(event["sha256"], held["anchor"])
 
     def search(self, asked: str, language: str) -> Iterator[str]:
-        """Yield the anchors of passages, those with most words first."""
-        words = dict.fromkeys(terms(asked))
-        found: dict[int, int] = {}
-        for word in words:
-            for number in self._words.get(word, ()):
-                found[number] = found.get(number, 0) + 1
-        phrase = f" {' '.join(terms(asked))} "
+        """Yield the anchors of passages, those with most words first; a rare word counts more."""
+        said = terms(asked)
+        found: dict[int, float] = {}
+        for word in dict.fromkeys(said):
+            held = self._words.get(word, ())
+            weight = log(1 + len(self._anchors) / max(1, len(held)))
+            for number in held:
+                found[number] = found.get(number, 0) + weight
+        phrase = f" {' '.join(said)} "
 
-        def rank(number: int) -> tuple[bool, int, int]:
+        def rank(number: int) -> tuple[bool, float, int]:
             return phrase not in self._texts[number], -found[number], number
 
         for number in sorted(found, key=rank):

@@ -145,7 +145,8 @@ The outermost count.  What begins with the title of a document that is reference
 that title, and not reported.  A mark that could open (nothing, a space, a bracket or a dash before
 it, or a CJK mark) is matched with the next that could close.  For ‘ ’ and ' ', a mark between two
 letters is an apostrophe; of up to four that could close, the first counts whose words are found
-exactly, else the first.  More than 5,000 characters are no quotation between marks.
+exactly, else the first.  More than 5,000 characters, or none of a word, are no quotation between
+marks.  Of “ ”, « », ‹ ›, 「 」 and 『 』, those within others are matched first.
 
 The reference of a quotation is the one that begins within 40 characters after its end, in its
 block, without another quotation or the begin of a new sentence between ([.!?。], other marks, a
@@ -196,8 +197,9 @@ cited.)
 
     stands     live on the day; of words: the wording of the day has them
                notes, the first that applies: ``elsewhere``: the words stand, but not in the
-               passage that is cited beside them; ``since: DATE``: live on the day, gone or reworded
-               after it; ``draft``: never published; ``ellipsis``, ``brackets``, ``case``
+               passage that is cited beside them, whose document is known; ``since: DATE``: live on
+               the day, gone or reworded after it; ``draft``: never published; ``ellipsis``,
+               ``brackets``, ``case``
     reworded   the words, or the fingerprint, are those of an earlier wording
                note ``until: DATE``: the day from which it said other words
     moved      ``target`` says where, note ``since: DATE``
@@ -212,8 +214,10 @@ cited.)
                ``fingerprint`` (it never had these words), ``unread`` (the document's file is
                missing), ``much`` (the text has more than is checked)
 
-The day is that given, else all that the archive knows counts.  Findings come in the order of the
-text, a quotation before a reference that begins in it.
+A text has at most 20,000,000 characters and 20,000 references and quotations; where it has more,
+the last finding is ``unclear`` with the note ``much``.  The day is that given, else all that the
+archive knows counts.  Findings come in the order of the text, a quotation before a reference that
+begins in it.
 """
 
 from archive.checking.copy import Copy, NoCopyError

@@ -130,7 +130,7 @@ class Comparing:
 
     def _elsewhere(self, hit: Finding, home: Home, document: Document) -> Finding:
         """Note that words stand in another passage than is cited."""
-        if not home.is_next or not home.anchor or hit.anchor == home.anchor:
+        if home.document is None or not home.is_next or home.anchor in {"", hit.anchor}:
             return hit
         related = document.within(hit.anchor) | {hit.anchor}
         is_part = home.anchor in related or hit.anchor in document.within(home.anchor)

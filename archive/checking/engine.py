@@ -6,11 +6,12 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 
 from archive.checking.comparing import Comparing, Home
 from archive.checking.copy import Copy
-from archive.checking.finding import Finding, State
+from archive.checking.finding import QUOTATION, Finding, State
 from archive.checking.following import Following
 from archive.checking.quoting import Pattern, Quotation, find, patterns
 from archive.checking.reading import Block, read
@@ -34,6 +35,7 @@ from archive.checking.references import (
 from archive.checking.words import plain
 
 MOST_TEXT = 20_000_000  # characters of a text
+MOST_FOUND = 20_000  # references and quotations of a text
 _SPAN = 200  # characters between an anchor and a fingerprint of it
 _BESIDE = 40  # characters between a quotation and its reference
 _SENTENCE_END = re.compile(r"[.!?。]")
@@ -64,12 +66,14 @@ class _Told:
     block: Block
     references: list[Reference] = field(default_factory=list)
     quotations: list[Quotation] = field(default_factory=list)
+    is_cut: bool = False  # more is found in it, or behind it, than is checked
     nearby: list[Reference] = field(default_factory=list)  # and those of its notes, at their marks
 
 
 class _Check:
     def __init__(self, copy: Copy, day: str) -> None:
         self._copy, self._day = copy, day
+        self._left = MOST_FOUND
         self._following = Following(copy, day)
         self._comparing = Comparing(copy, day, self._following)
 
@@ -88,7 +92,12 @@ class _Check:
         return findings
 
     def _told(self, block: Block) -> _Told:
-        return _Told(block, self._references(block), [*find(block)])
+        if self._left <= 0:
+            return _Told(block)
+        quotations = [*islice(find(block), self._left)]
+        references = self._references(block)[: self._left]
+        self._left -= len(quotations) + len(references)
+        return _Told(block, references, quotations, is_cut=self._left <= 0)
 
     def _findings(self, told: _Told, all_told: Sequence[_Told], number: int) -> Iterator[Finding]:
         found: list[tuple[int, int, Finding]] = []
@@ -104,6 +113,9 @@ class _Check:
                 line = told.block.line(quotation.at)
                 found.append((quotation.at, 0, replace(finding, line=line)))
         found.sort(key=lambda each: each[:2])
+        if told.is_cut:
+            much = Finding("", QUOTATION, State.UNCLEAR, told.block.line(0), note="much")
+            found.append((len(told.block.text), 0, much))
         return (finding for _at, _kind, finding in found)
 
     # --- References

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 
 from archive.checking.reading import Block
-from archive.checking.words import GAP, WORD, Token, plain, tokens
+from archive.checking.words import GAP, WORD, WORD_MARK, Token, plain, tokens
 
 MOST = 5_000  # characters between marks
 _TRIES = 4  # marks that could close a quotation between single marks
@@ -28,10 +27,11 @@ class Quotation:
 # What closes each mark that opens.
 _PAIRS = {
     "“": "”", "„": "“”", "«": "»", "»": "«", "‹": "›", "›": "‹", "「": "」", "『": "』",
-    "‘": "’", "‚": "‘’", '"': '"', "'": "'", "”": "”",
+    "‘": "’", "‚": "‘’", '"': '"', "'": "'", "”": "”", "``": "''",
 }  # fmt: skip
 _OPENS = re.compile(r"``|[“„«»‹›「『‘‚\"'”]")
-_SINGLE = frozenset("‘‚'")
+_SINGLE_CLOSE = frozenset({"’", "‘’", "'"})
+_NESTING = frozenset("“«‹「『")  # whose opening and closing marks differ, and open nothing else
 _ALWAYS = frozenset("「『“„‘‚«‹")  # can open wherever they stand
 _FIRST_CJK = 0x2E80
 _BEFORE = frozenset(" ([{—–―-/\"'“‘„‚«»‹›「『」』")
@@ -52,8 +52,9 @@ def find(block: Block) -> Iterator[Quotation]:
             continue
         found = _between(text, at, match[0], closing)
         if found is not None:
-            yield found
             at = found.end + 1
+            if WORD_MARK.search(text, found.at, found.end):
+                yield found
 
 
 def _whole(block: Block) -> Quotation:
@@ -70,25 +71,41 @@ def _whole(block: Block) -> Quotation:
 
 
 class _Marks:
-    """Where each mark stands in a text."""
+    """Where the marks of a text could close, and what nested ones close."""
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._places: dict[str, list[int]] = {}
+        self._closing: dict[str, list[int]] = {}
+        self._nested: dict[str, dict[int, int]] = {}
 
-    def of(self, mark: str) -> list[int]:
-        if mark not in self._places:
-            found = re.finditer(re.escape(mark), self._text)
-            self._places[mark] = [match.start() for match in found]
-        return self._places[mark]
+    def closing(self, marks: str) -> list[int]:
+        """The places where any of these marks could close."""
+        if marks not in self._closing:
+            found = re.finditer(f"[{marks}]" if marks != "''" else marks, self._text)
+            places = [match.start() for match in found]
+            if marks in _SINGLE_CLOSE:
+                places = [place for place in places if _can_close(self._text, place)]
+            self._closing[marks] = places
+        return self._closing[marks]
 
-    def after(self, marks: str, at: int) -> Iterator[int]:
-        """The places of any of these marks from a place on, within the longest quotation."""
-        runs = []
-        for mark in marks:
-            places = self.of(mark)
-            runs += places[bisect_left(places, at) : bisect_right(places, at + MOST)][:500]
-        return iter(sorted(runs))
+    def after(self, marks: str, at: int, most: int) -> list[int]:
+        """The next such places from one on, within the longest quotation."""
+        places = self.closing(marks)
+        first = bisect_right(places, at)
+        return [place for place in places[first : first + most] if place <= at + MOST]
+
+    def nested(self, opens: str, closes: str) -> dict[int, int]:
+        """What closes each mark that opens, by the places behind the one and of the other."""
+        if opens not in self._nested:
+            found: dict[int, int] = {}
+            still: list[int] = []
+            for match in re.finditer(f"[{opens}{closes}]", self._text):
+                if match[0] == opens:
+                    still.append(match.end())
+                elif still:
+                    found[still.pop()] = match.start()
+            self._nested[opens] = found
+        return self._nested[opens]
 
 
 def _can_open(text: str, at: int, end: int) -> bool:
@@ -104,31 +121,22 @@ def _is_letter(mark: str) -> bool:
     return mark.isalnum()
 
 
-def _between(text: str, at: int, mark: str, closing: _Marks) -> Quotation | None:
-    if mark == "``":
-        ends = [place for place in closing.after("'", at) if text[place : place + 2] == "''"]
-        return Quotation(at, ends[0]) if ends else None
+def _between(text: str, at: int, mark: str, marks: _Marks) -> Quotation | None:
     closes = _PAIRS[mark]
-    if mark in _SINGLE:
-        could = (place for place in closing.after(closes, at) if _can_close(text, place, at))
-        ends = [*islice(could, _TRIES)]
-        return Quotation(at, ends[0], tuple(ends[1:])) if ends else None
-    depth = 0
-    for place in closing.after(closes + (mark if mark not in closes else ""), at):
-        if text[place] == mark and mark not in closes:
-            depth += 1
-        elif depth:
-            depth -= 1
-        elif place > at:
-            return Quotation(at, place)
-    first = next((place for place in closing.after(closes, at) if place > at), None)
-    return Quotation(at, first) if first is not None else None
+    if mark in _NESTING:
+        end = marks.nested(mark, closes).get(at)
+        if end is not None and at < end <= at + MOST:
+            return Quotation(at, end)
+    ends = marks.after(closes, at, _TRIES)
+    if not ends:
+        return None
+    return Quotation(at, ends[0], tuple(ends[1:]) if closes in _SINGLE_CLOSE else ())
 
 
-def _can_close(text: str, place: int, at: int) -> bool:
+def _can_close(text: str, place: int) -> bool:
     """Whether a single mark could close: it is no apostrophe between letters."""
     after = text[place + 1 : place + 2]
-    return place > at and text[place - 1] != " " and not (after and _is_letter(after))
+    return place > 0 and text[place - 1] != " " and not (after and _is_letter(after))
 
 
 # --- Patterns

@@ -35,6 +35,7 @@ TOKEN = re.compile(
     rf"|[{QUOTES}\-‐‑\u200e\u200f\u202a-\u202e\u2060-\u206f]"
     r"|(?P<mark>\S)"
 )
+WORD_MARK = re.compile(rf"{_LETTER}|[{UNSPACED}]")  # any character of a word
 _WORDS = re.compile(rf"[{UNSPACED}]|{_LETTER}+(?:'{_LETTER}+)*")
 GAP, DASH, WORD, MARK = "gap", "dash", "word", "mark"
 

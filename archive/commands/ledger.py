@@ -13,7 +13,7 @@ from archive.commands.workspace import read_archive, reading
 from archive.model.ledger import short
 from archive.model.passage import Anchor
 from archive.model.verifying import Status, answer
-from archive.model.wordings import RECOVER, WORDINGS, read_wordings
+from archive.model.wordings import RECOVER, WORDINGS, read_wordings, superseded
 from archive.site.check import unpublished, unsealed_among, unwritten
 from archive.site.know.facts import DOCUMENTS
 from archive.site.know.ledger import LEDGER, read_ledger
@@ -41,6 +41,8 @@ def check(arguments: Namespace, root: Path) -> int:
         print(problem, file=sys.stderr)
     for problem in () if arguments.release else to_attest:
         print(f"notice: {problem}")
+    if lacking := len(superseded(domain.ledger)) if not domain.wordings.is_there else 0:
+        print(f"notice: {lacking} earlier wordings are not kept yet; run {RECOVER}")
     documents = domain.documents.values()
     print(
         f"{len(documents)} documents, {sum(len(each.anchors) for each in documents)} anchors; "

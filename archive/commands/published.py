@@ -14,7 +14,7 @@ from archive.model.continuing import Version, begins_with, broken
 from archive.model.ledger import Ledger
 from archive.model.problem import Problem
 from archive.model.tree import Head
-from archive.model.wordings import WORDINGS, lost
+from archive.model.wordings import WORDINGS, Wordings, lost
 from archive.preservation.fetching import Client, EndlessError, UnreachableError
 from archive.preservation.finding import CannotCheckError, shown
 from archive.site.know.ledger import LEDGER, read_wordings
@@ -55,8 +55,9 @@ def compare(
                 f"force. To mend: git fetch origin {name}"
             )
     _compare_pin(root, ledger, found)
+    kept, _unsound = read_wordings(root / WORDINGS)
     if live:
-        _compare_live(live, ledger, found)
+        _compare_live(live, ledger, kept, found)
     if not git.is_there:
         found.notices.append("Without git, the history is not compared.")
         return found
@@ -70,7 +71,7 @@ def compare(
     names.pop(git.commit(joining) if joining else "", None)
     for version in _differing(git, names, set(history), ledger):
         found.problems += broken(ledger, version, LEDGER)
-    found.problems += lost(read_wordings(root / WORDINGS)[0], ledger, _wordings(git, names))
+    found.problems += lost(kept, ledger, _wordings(git, names))
     return found
 
 
@@ -97,22 +98,23 @@ def _compare_pin(root: Path, ledger: Ledger, found: Compared) -> None:
         found.beside.append(PIN)
 
 
-def _compare_live(address: str, ledger: Ledger, found: Compared) -> None:
-    data = _live(address)
+def _compare_live(address: str, ledger: Ledger, kept: Wordings, found: Compared) -> None:
+    data = _live(address, LEDGER)
     if data is None:
         found.notices.append(f"{address} has no {LEDGER} yet.")
         return
     restore = f"curl -o {LEDGER} {address.rstrip('/')}/{LEDGER}"
     version = Version.of(address, data, is_published=True, restore=restore)
     found.problems += broken(ledger, version, LEDGER)
+    found.problems += lost(kept, ledger, [(address, _live(address, WORDINGS) or b"")])
     found.beside.append(address)
 
 
-def _live(address: str) -> bytes | None:
-    """The ledger of the hosted archive; None where it has none.  Raises ValueError."""
+def _live(address: str, name: str) -> bytes | None:
+    """A file of the hosted archive; None where it has none.  Raises ValueError."""
     try:
         with closing(Client(address, rate=0)) as client:
-            answer = client.get(LEDGER, _LARGEST)
+            answer = client.get(name, _LARGEST)
     except (CannotCheckError, UnreachableError, EndlessError) as error:
         raise ValueError(f"{address} cannot be compared with: {shown(str(error))}") from error
     if answer.status not in (200, 404, 410):

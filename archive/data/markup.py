@@ -6,11 +6,11 @@ the glossary, and where an image lies are left out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from html import escape
 
-from archive.data.parts import Around, Close, Named, Note, Open, citations, pieces
-from archive.model.seal import PASSAGE, Part
+from archive.data.parts import Around, Close, Named, Note, Open, Piece, citations, pieces
+from archive.model.seal import PASSAGE
 
 # The element of each role; others are a ``div``.  Roles without an element give their content.
 _ELEMENTS = {
@@ -30,14 +30,10 @@ _SAID = frozenset({  # roles that HTML has no element of its own for, which stan
 })  # fmt: skip
 
 
-def html(part: Part, around: Around, guide: str | None = None) -> tuple[str, tuple[str, ...]]:
-    """Return a part as HTML, and what its footnotes say, each as HTML, in order.
-
-    ``guide`` is the text that the fingerprint of the part is of.
-    """
+def html(held: Iterable[Piece], around: Around) -> tuple[str, tuple[str, ...]]:
+    """Return pieces as HTML, and what their footnotes say, each as HTML, in order."""
     writer = _Writer(around)
-    held = part[2:] if part[0] == "footnote" else [part]
-    return writer.write(held, guide), tuple(writer.notes)
+    return writer.write(held), tuple(writer.notes)
 
 
 class _Writer:
@@ -47,11 +43,11 @@ class _Writer:
         self._closing: list[str] = []
         self._within: list[str] = []  # the elements that are open
 
-    def write(self, held: Sequence[str | Part], guide: str | None = None) -> str:
-        return "".join(self._write(held, guide))
+    def write(self, held: Iterable[Piece]) -> str:
+        return "".join(self._write(held))
 
-    def _write(self, held: Sequence[str | Part], guide: str | None) -> Iterator[str]:
-        for piece in pieces(held, self._around, guide):
+    def _write(self, held: Iterable[Piece]) -> Iterator[str]:
+        for piece in held:
             if isinstance(piece, str):
                 yield escape(piece, quote=False)
             elif isinstance(piece, Note):
@@ -70,7 +66,7 @@ class _Writer:
         self.notes.append("")  # a note within it follows
         writer = _Writer(self._around)
         writer.notes = self.notes
-        self.notes[place] = writer.write(note.content)
+        self.notes[place] = writer.write(pieces(note.content, self._around))
         return f'<sup class="note">{place + 1}</sup>'
 
     def _open(self, opened: Open) -> str:

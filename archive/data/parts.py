@@ -90,6 +90,9 @@ def citation_words(target: str, form: str, label: Callable[[str], str]) -> str:
 
 def citations(target: str) -> Iterator[tuple[str, str, str]]:
     """Yield the works of a citation: the words before, the key, the words behind."""
+    if "{" not in target:
+        yield from (("", key.strip(), "") for key in target.split(",") if key.strip())
+        return
     depth, start, written = 0, 0, []
     for place, letter in enumerate(f"{target},"):
         depth += (letter == "{") - (letter == "}")

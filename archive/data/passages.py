@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
 from archive.citation import csl
 from archive.citation.links import PASSAGES_SCHEMA
 from archive.citation.reference import Reference
+from archive.data import parts
 from archive.data.markup import html
 from archive.data.parts import Around, citations
 from archive.model.ledger import History, Kind, State
@@ -30,7 +31,7 @@ _KINDS = {
     FIGURE: "figure",
 }  # fmt: skip
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +65,19 @@ class Contents:
     pieces: Sequence[Piece]
     order: Sequence[str | Part]  # what stands in the document, ``passage`` for each of the pieces
     gone: Sequence[Gone]
-    works: Sequence[Mapping[str, Any]]  # CSL-JSON
+    works: Sequence[str]  # CSL-JSON, each as a line
     around: Around
     wordings: Mapping[str, str]  # superseded texts that are kept, by fingerprint
+    keys: Sequence[str]  # of all works that are cited, by footnotes and between passages too
+    _walked: dict[str, tuple[parts.Piece, ...]] = field(default_factory=dict)
+
+    def walked(self, block: Piece) -> tuple[parts.Piece, ...]:
+        """Return the pieces of a block, of which HTML and text are made."""
+        if block.anchor not in self._walked:
+            part = block.part
+            held = part[2:] if part[0] == "footnote" else [part]
+            self._walked[block.anchor] = tuple(parts.pieces(held, self.around, block.text))
+        return self._walked[block.anchor]
 
 
 def serialise(contents: Contents) -> str:
@@ -78,23 +89,17 @@ def serialise(contents: Contents) -> str:
         "cite": csl.item(reference),
     }  # fmt: skip
     return (
-        f'{{\n"$schema":{_encode(reference.settings.base + PASSAGES_SCHEMA)},\n"format":{FORMAT},\n'
-        f'"document":{_encode(document)},\n'
-        f'"passages":{_lines(_passages(contents))},\n'
-        f'"gone":{_lines(_gone(each, contents.wordings) for each in contents.gone)},\n'
+        f'{{\n"$schema":{encode(reference.settings.base + PASSAGES_SCHEMA)},\n"format":{FORMAT},\n'
+        f'"document":{encode(document)},\n'
+        f'"passages":{_lines(map(encode, _passages(contents)))},\n'
+        f'"gone":{_lines(encode(_gone(each, contents.wordings)) for each in contents.gone)},\n'
         f'"works":{_lines(contents.works)}\n}}\n'
     )
 
 
-def _lines(values: Iterable[Mapping[str, Any]]) -> str:
-    said = ",\n".join(map(_encode, values))
+def _lines(values: Iterable[str]) -> str:
+    said = ",\n".join(values)
     return f"[\n{said}\n]" if said else "[]"
-
-
-def passages_of(text: str) -> list[str]:
-    """Return the JSON of each passage of a file, a line each."""
-    begin, end = text.index('"passages":['), text.index('"gone":[')
-    return [line.removesuffix(",") for line in text[begin:end].split("\n")[1:-2]]
 
 
 def _passages(contents: Contents) -> Iterator[dict[str, Any]]:
@@ -121,7 +126,7 @@ def _above(anchor: str, parents: Mapping[str, str | None]) -> Iterator[str]:
 
 def _passage(each: Piece, within: Sequence[str], contents: Contents) -> dict[str, Any]:
     record = contents.reference.record
-    marked, notes = html(each.part, contents.around, each.text)
+    marked, notes = html(contents.walked(each), contents.around)
     works, targets, terms = cited(each.part)
     leads = [
         {"anchor" if is_anchor(target) else "document": target}

@@ -6,15 +6,16 @@ below; the notes; the works cited.  It says what the page says, in the marks of 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from archive.data import parts
 from archive.data.markup import address_of
 from archive.data.parts import INLINE, Around, Close, Note, Open, pieces
 from archive.data.passages import Contents, Piece
 from archive.model.card import brief
 from archive.model.passage import Anchor
-from archive.model.seal import PASSAGE, WITHDRAWN, Part, cited
+from archive.model.seal import PASSAGE, WITHDRAWN, Part
 from archive.model.telling import NOT_HELD, REPLACED, not_held
 from archive.model.telling import WITHDRAWN as WITHDRAWN_SAID
 from archive.model.words import Words
@@ -35,18 +36,12 @@ def _head(contents: Contents) -> Iterator[str]:
 
 
 def _works(contents: Contents) -> Iterator[str]:
-    keys = works_of(contents)
-    if not keys:
+    if not contents.keys:
         return
     label = contents.around.label
     yield f"## {contents.reference.words('References')}"
-    entries = sorted((label(key).casefold(), key) for key in keys)
+    entries = sorted((label(key).casefold(), key) for key in contents.keys)
     yield "\n".join(f"- {label(key)}: {contents.around.entry(key)}" for _label, key in entries)
-
-
-def works_of(contents: Contents) -> tuple[str, ...]:
-    """Return the keys of all works that a document cites, those of footnotes too."""
-    return cited([*contents.order, *(each.part for each in contents.pieces)])
 
 
 class _Writer:
@@ -81,8 +76,7 @@ class _Writer:
     def _piece(self, piece: Piece) -> Iterator[str]:
         self._done.add(piece.anchor)
         part, label = piece.part, piece.locator or Anchor.parse(piece.anchor).label
-        held = part[2:] if part[0] == "footnote" else [part]
-        said = _lines(held, self._around, self._notes, piece.text)
+        said = _written(self._contents.walked(piece), self._around, self._notes)
         address = f"{self._contents.reference.page}#{piece.anchor}"
         if part[0] == "heading":
             yield f"{'#' * int(part[1]['level'])} {said}\n{address}"
@@ -128,12 +122,14 @@ def _inside(part: Part) -> Iterator[str]:
             yield from _inside(each)
 
 
-def _lines(
-    held: Sequence[str | Part], around: Around, notes: list[str], guide: str | None = None
-) -> str:
+def _lines(held: Sequence[str | Part], around: Around, notes: list[str]) -> str:
     """Return parts as text; what their footnotes say is added to ``notes``."""
+    return _written(pieces(held, around), around, notes)
+
+
+def _written(held: Iterable[parts.Piece], around: Around, notes: list[str]) -> str:
     sheet = _Sheet()
-    for each in pieces(held, around, guide):
+    for each in held:
         if isinstance(each, str):
             sheet.say(each)
         elif isinstance(each, Note):

@@ -8,7 +8,7 @@ and where quotations begin and end, which have to stand between marks in the pas
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import zip_longest
@@ -37,7 +37,8 @@ class Given:
 
     said: Mapping[str, str]  # the words of each block, by anchor
     quotations: Mapping[str, Sequence[str]]
-    works: Sequence[Mapping[str, Any]]
+    works: Sequence[str]  # JSON
+    keys: frozenset[str]  # of the works
     wordings: Mapping[str, str]  # superseded texts, by their fingerprint
 
     @classmethod
@@ -54,12 +55,19 @@ class Given:
         told = [one for each in (*given["passages"], *given["gone"]) for one in each["history"]]
         texts = (str(each["text"]) for each in told if "text" in each)
         wordings = {sha256(each.encode("utf-8")).hexdigest(): each for each in texts}
-        return cls(said, quotations, given["works"], wordings)
+        keys = frozenset(str(each["id"]) for each in given["works"])
+        works = [passages.encode(each) for each in given["works"]]
+        return cls(said, quotations, works, keys, wordings)
 
 
-def passages_again(given: Given, sealed: Sealed, fates: Fates, known: Known) -> str:
-    """Return the data of a document's passages as it follows.  Raises UnprovedError."""
-    return passages.serialise(_contents(given, sealed, fates, known))
+def passages_again(
+    given: Given, named: Iterable[str], sealed: Sealed, fates: Fates, known: Known
+) -> str:
+    """Return the data of a document's passages as it follows.
+
+    ``named`` are the anchors named after it, in the order of the ledger.  Raises UnprovedError.
+    """
+    return passages.serialise(_contents(given, named, sealed, fates, known))
 
 
 def text_again(said: Mapping[str, str], sealed: Sealed, fates: Fates, known: Known) -> str:
@@ -67,16 +75,18 @@ def text_again(said: Mapping[str, str], sealed: Sealed, fates: Fates, known: Kno
 
     Raises UnprovedError.
     """
-    return text.serialise(_contents(Given(said, {}, (), {}), sealed, fates, known))
+    return text.serialise(_contents(Given(said, {}, (), frozenset(), {}), (), sealed, fates, known))
 
 
-def _contents(given: Given, sealed: Sealed, fates: Fates, known: Known) -> Contents:
-    keys = set(cited([*sealed.order, *sealed.stands.values()])) & sealed.works.keys()
-    works = given.works if {each.get("id") for each in given.works} == keys else ()
+def _contents(
+    given: Given, named: Iterable[str], sealed: Sealed, fates: Fates, known: Known
+) -> Contents:
+    keys = cited([*sealed.order, *sealed.stands.values()])
+    works = given.works if given.keys == sealed.works.keys() & set(keys) else ()
     return Contents(
         sealed.reference, list(_pieces(given, sealed, fates)), sealed.order,
-        list(_gone(sealed.record.id, fates)), works, _around(sealed, fates, known, given.said),
-        given.wordings,
+        list(_gone(named, fates)), works, _around(sealed, fates, known, given.said),
+        given.wordings, keys,
     )  # fmt: skip
 
 
@@ -117,10 +127,10 @@ def _is_between_marks(said: str, begin: int, end: int) -> bool:
     return before[-1:] in _MARKS and behind[:1] in _MARKS
 
 
-def _gone(document: str, fates: Fates) -> Iterator[Gone]:
-    for anchor, final in fates.final.items():
-        if anchor.rpartition("-")[0] == document and anchor not in fates.words:
-            yield Gone(_history(anchor, fates), final)
+def _gone(named: Iterable[str], fates: Fates) -> Iterator[Gone]:
+    for anchor in named:
+        if anchor not in fates.words:
+            yield Gone(_history(anchor, fates), fates.final[anchor])
 
 
 def _history(anchor: str, fates: Fates) -> History:

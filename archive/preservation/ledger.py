@@ -66,8 +66,12 @@ class Fates:
         known = [sha256 for number, sha256 in self.worded.get(anchor, ()) if number <= line]
         return known[-1] if known else None
 
-    def by_page(self) -> dict[str, list[str]]:
-        """The anchors of each page, by the page's path."""
+    def by_page(self) -> Mapping[str, list[str]]:
+        """The anchors of each page, by the page's path, in the order of first publication."""
+        return self._by_page
+
+    @cached_property
+    def _by_page(self) -> Mapping[str, list[str]]:
         pages: dict[str, list[str]] = {}
         for anchor in self.final:
             pages.setdefault(page_of(anchor), []).append(anchor)

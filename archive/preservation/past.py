@@ -16,7 +16,7 @@ from pathlib import Path
 from archive.citation.earlier import Past, section
 from archive.model.ledger import Event, History, Kind, State
 from archive.model.tree import LogPlace
-from archive.preservation.ledger import Fates, once, page_of
+from archive.preservation.ledger import Fates, once
 from archive.preservation.pages import Element
 from archive.preservation.sealed import Sealed, events_of, template
 from archive.preservation.words import classes_of, is_hidden
@@ -47,6 +47,12 @@ def read(data: bytes, fates: Fates) -> tuple[dict[str, str], list[str]]:
     return {digest: text for digest, text in rows.items() if text is not None}, [*wrong, *lacking]
 
 
+def kept(anchors: Iterable[str], texts: Mapping[str, str], fates: Fates) -> dict[str, str]:
+    """The superseded words of anchors that are among the texts, by fingerprint."""
+    found = (digest for anchor in anchors for digest in superseded(anchor, fates))
+    return {digest: texts[digest] for digest in found if digest in texts}
+
+
 def _wording(line: bytes) -> tuple[str, str | None]:
     """The fingerprint and the words of a line; an empty fingerprint where it is not sound."""
     try:
@@ -67,11 +73,8 @@ def superseded(anchor: str, fates: Fates) -> Iterator[str]:
 
 def reworded(document: str, fates: Fates) -> list[str]:
     """The anchors named after a document that said other words before."""
-    page = f"documents/{document}.html"
-    return [
-        anchor for anchor in fates.final
-        if page_of(anchor) == page and next(superseded(anchor, fates), None)
-    ]  # fmt: skip
+    named = fates.by_page().get(f"documents/{document}.html", ())
+    return [anchor for anchor in named if next(superseded(anchor, fates), None)]
 
 
 def differing(  # noqa: PLR0913, PLR0917 - each argument names what a page is held against

@@ -407,6 +407,9 @@ class Proof:
         if document is None:
             return
         given = Given.read(data)
+        named = self._by_page.get(f"documents/{document}.html", ())
+        if past.WORDINGS in self.digests:
+            given = replace(given, wordings=past.kept(named, self.texts, self.fates))
         self._dumps.take(path, data)
         for anchor in self._anchors.get(document, ()):
             yield from self._says(path, anchor, given.said.get(anchor))
@@ -414,7 +417,7 @@ class Proof:
             message = f"{anchor} moved or was withdrawn, and stands here as if it had not"
             yield Finding(path, "words-differ", message, _ANEW)
         yield from self._unknown(path, given.said)
-        yield from self._again(path, document, data, partial(passages_again, given))
+        yield from self._again(path, document, data, partial(passages_again, given, named))
 
     def _says(self, path: str, anchor: str, said: str | None) -> Iterator[Finding]:
         """Hold a text that is normalised already against its fingerprint."""

@@ -46,11 +46,11 @@ class LightLinks(HTML5Translator):
         told.add(address)
         return was_told
 
-    def visit_inline(self, node: nodes.Element) -> None:
+    def visit_inline(self, node: nodes.inline) -> None:
         if not _only_wraps(node):
             super().visit_inline(node)
 
-    def depart_inline(self, node: nodes.Element) -> None:
+    def depart_inline(self, node: nodes.inline) -> None:
         if not _only_wraps(node):
             super().depart_inline(node)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import re
 import signal
 import socket
@@ -229,6 +230,32 @@ def test_the_table_writes_only_for_its_own_page(asked):
     assert asked.answer("/_serve/table/alpha", "POST", **good)[0] == 400
     assert asked.answer("/_serve/table/alpha", Sec_Fetch_Site="none")[0] == 404  # no source
     assert "No source is at hand" in asked.answer("/_serve/table/", Sec_Fetch_Site="none")[1]
+
+
+def test_a_text_is_checked_for_pages_and_programs_of_this_machine_alone(asked):
+    def check(body, **headers):
+        named = {"Content-Type": "application/json"} | {
+            name.replace("_", "-"): value for name, value in headers.items()
+        }
+        connection = http.client.HTTPConnection("127.0.0.1", asked.port, timeout=60)
+        connection.request("POST", "/_check", body, named)
+        answer = connection.getresponse()
+        return answer.status, json.loads(answer.read())
+
+    text = json.dumps({"text": "See alpha-p1 and alpha-p77.", "form": "md"})
+    own = {"Origin": f"http://127.0.0.1:{asked.port}", "Sec_Fetch_Site": "same-origin"}
+    for headers in ({}, own):
+        status, said = check(text, **headers)
+        found = [(each["found"], each["state"]) for each in said["texts"][0]["findings"]]
+        assert (status, found) == (200, [("alpha-p1", "stands"), ("alpha-p77", "unclear")])
+    for headers in (
+        {"Origin": "https://evil.example"}, {"Origin": "null"}, {"Sec_Fetch_Site": "cross-site"},
+        {"Sec_Fetch_Site": "same-site"}, {"Content_Type": "text/plain"}, {"Host": "evil.example"},
+    ):  # fmt: skip
+        assert check(text, **headers)[0] == 403, headers
+    for bad in ("", "[]", "{}", '{"text": 1}', '{"text": "a", "form": "exe"}', "[" * 100_000):
+        assert check(bad)[0] == 400, bad[:20]
+    assert check("", Content_Length="99999999999")[0] == 413
 
 
 def test_every_answer_says_that_it_is_for_its_own_origin_alone(asked):

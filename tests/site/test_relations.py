@@ -95,7 +95,7 @@ def test_the_map_draws_and_tells_them(site):
 
 def test_agents_stand_in_the_card_by_their_roles(site):
     said = card(site.page("documents/gamma.html"))
-    assert said["Court"] == [("High Court of Isles", None)]
+    assert said["Court"] == [("High Court of Isles", "index.html?issuer=High+Court+of+Isles")]
     assert said["Judge"] == [("Ruth Roe", "https://www.wikidata.org/wiki/Q4242")]
     assert said["Defendants"] == [("Jane Doe", None), ("John Doe", None)]
     assert (said["Neutral citation"], said["Docket"]) == (

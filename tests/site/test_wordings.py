@@ -39,7 +39,7 @@ def _commit(source: Path) -> None:
     git(source, "commit", "-q", "-m", "All")
 
 
-def _make(source: Path) -> tuple[Built, str]:
+def make(source: Path) -> tuple[Built, str]:
     """An archive whose P3 was revised twice, the second time before it was committed.
 
     P2 moved within the document, with other words; a note that had been revised was withdrawn.
@@ -66,7 +66,7 @@ def _make(source: Path) -> tuple[Built, str]:
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Built, str]:
-    return once(tmp_path_factory, "wordings", _make)
+    return once(tmp_path_factory, "wordings", make)
 
 
 @pytest.fixture(scope="module")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from functools import cache, partial
+from collections.abc import Iterator, Mapping
+from functools import cache, lru_cache, partial
 from typing import Any, NamedTuple
 
 from sphinx.application import Sphinx
@@ -13,12 +13,13 @@ from sphinxcontrib.bibtex.domain import Citation
 from archive.citation.links import TEXT
 from archive.citation.reference import Reference
 from archive.citation.style import formatted, label
-from archive.citation.works import csl
+from archive.citation.works import Work, csl
 from archive.citation.works_export import to_take
-from archive.data import dumps, overview
+from archive.data import dumps, overview, passages
 from archive.data.overview import Entry
 from archive.data.parts import Around, Named
 from archive.data.passages import Contents, Gone, Piece, is_anchor
+from archive.fidelity.languages import quotation_marks
 from archive.fidelity.quotations import find_quotations
 from archive.model.card import brief
 from archive.model.fingerprint import normalise
@@ -48,15 +49,24 @@ def contents_of(view: View, document: Document, reference: Reference, read: Read
     """Return what the data of a document is made from."""
     pieces, gone = tuple(_pieces(view, document, read)), tuple(_gone(view, document))
     order = json.loads(document.outline.order) if document.outline is not None else []
-    works = csl_of(view, cited([*order, *(each.part for each in pieces)]))
-    earlier = view.wordings(document.id)
-    return Contents(reference, pieces, order, gone, works, _around(view), earlier)
+    known, keys = reading_of(view.env).works, cited([*order, *(each.part for each in pieces)])
+    works = [_told(known[work.entry.key]).csl for work in view.works_among(keys)]
+    around, wordings = _around(view), view.wordings(document.id)
+    return Contents(reference, pieces, order, gone, works, around, wordings, keys)
 
 
-def csl_of(view: View, keys: Iterable[str]) -> list[dict[str, Any]]:
-    """Return works as CSL-JSON, in the order of the bibliography."""
-    known = reading_of(view.env).works
-    return [csl(known[work.entry.key]) for work in view.works_among(keys)]
+class _Told(NamedTuple):
+    """What data and text say of a work."""
+
+    label: str
+    entry: str  # in the bibliography
+    csl: str  # JSON
+
+
+@lru_cache(maxsize=1024)  # several documents cite a work
+def _told(work: Work) -> _Told:
+    entry = normalise(str(formatted(work)))
+    return _Told(normalise(label(work)), entry, passages.encode(csl(work)))
 
 
 def _pieces(view: View, document: Document, read: Read) -> Iterator[Piece]:
@@ -71,9 +81,10 @@ def _pieces(view: View, document: Document, read: Read) -> Iterator[Piece]:
 
 
 def _quotations(said: str, block: Block, document: Document) -> tuple[str, ...]:
-    if block.heading:
+    language = document.language or "en"
+    if block.heading or not any(mark in said for mark in quotation_marks(language)):
         return ()
-    found = find_quotations(said, document.language or "en").quotations
+    found = find_quotations(said, language).quotations
     return tuple(normalise(each.text) for each in found)
 
 
@@ -101,11 +112,11 @@ def _around(view: View) -> Around:
 
     def labelled(key: str) -> str:
         view.note("work", key)
-        return normalise(label(works[key])) if key in works else key
+        return _told(works[key]).label if key in works else key
 
     def entry(key: str) -> str:
         view.note("work", key)
-        return normalise(str(formatted(works[key]))) if key in works else ""
+        return _told(works[key]).entry if key in works else ""
 
     return Around(named, labelled, entry)
 

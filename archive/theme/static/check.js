@@ -26,6 +26,7 @@
     unclear: ["Unclear", "{count} unclear", "?"],
     outside: ["Not in the archive", "{count} not in the archive", "–"],
   };
+  const COMMAS = { ar: "، ", zh: "，" };
   const KINDS = { anchor: "Anchor", address: "Address", fingerprint: "Fingerprint", citation: "Citation", quotation: "Quotation" };
   // What is told of a state and its note; the value of a note is a day.
   const NOTES = {
@@ -184,6 +185,7 @@
     result.replaceChildren(
       make("h2", { id: "check-summary" }, summary(rows)),
       make("p", { className: "check-about" }, about()),
+      ...(rows.length ? [make("p", { className: "check-against" }, _("Compared with the words of the archive, not with those of its sources."))] : []),
       ...notChecked(),
       ...(rows.length ? [tools(rows), legend(rows), make("ol", { className: "check-list" }, ...rows.map(shownFinding)), marked()] : []),
     );
@@ -197,10 +199,10 @@
   function summary(rows) {
     if (!rows.length) return _("Nothing of this archive was found in the text.");
     const states = counts(rows).map(([state, count]) => _(count === 1 && state === "stands" ? "{count} stands" : STATES[state][1], { count }));
-    return _("{found} found: {states}.", { found: rows.length, states: states.join(", ") });
+    return _("{found} found: {states}.", { found: rows.length, states: states.join(COMMAS[document.documentElement.lang.slice(0, 2)] ?? ", ") });
   }
 
-  const dated = (date) => new Date(`${date}T12:00:00`).toLocaleDateString(document.documentElement.lang, { dateStyle: "long" });
+  const dated = (date) => new Date(`${date}T12:00:00`).toLocaleDateString(document.documentElement.lang.replace(/^en$/, "en-GB"), { dateStyle: "long" });
 
   function about() {
     const today = new Date().toLocaleDateString("sv"); // 2026-11-22, by the reader's clock
@@ -257,10 +259,12 @@
   function link(anchor, name) {
     if (!anchor || !name) return anchor ?? "";
     const id = idOf(anchor);
-    return make("a", { href: new URL(`documents/${id}.html${id === anchor ? "" : `#${anchor}`}`, root) }, name);
+    return leading(`documents/${id}.html${id === anchor ? "" : `#${anchor}`}`, name);
   }
 
-  const pastOf = ({ anchor }) => make("a", { href: new URL(`documents/${idOf(anchor)}.history.html#${anchor}`, root) }, _("Its wordings"));
+  const pastOf = ({ anchor }) => leading(`documents/${idOf(anchor)}.history.html#${anchor}`, _("Its wordings"));
+  // In a tab of its own, as the way back would lead to a page without its result.
+  const leading = (path, words) => make("a", { href: new URL(path, root), target: "_blank", rel: "noopener" }, words);
 
   function noted(row) {
     const [code, date] = (row.note ?? "").split(": ");
@@ -311,7 +315,8 @@
     }
     const buttons = make("p", { className: "check-tools" },
       button(_("Copy"), copy), " ", button(_("Print"), () => print()), " ", button(_("Keep as a file"), keep));
-    return make("div", { className: "check-bar" }, ...(all.length > 1 ? [choice] : []), buttons);
+    const told = make("p", { className: "check-tabs" }, _("Links to passages open in a new tab."));
+    return make("div", { className: "check-bar" }, ...(all.length > 1 ? [choice] : []), buttons, told);
   }
 
   function button(words, act) {
@@ -331,7 +336,10 @@
     const copied = result.cloneNode(true);
     for (const each of copied.querySelectorAll(".check-bar, .check-marked, [hidden]")) each.remove();
     for (const link of copied.querySelectorAll("a.check-place")) link.replaceWith(...link.childNodes);
-    for (const link of copied.querySelectorAll("a[href]")) link.setAttribute("href", link.href.replace(root.href, base));
+    for (const link of copied.querySelectorAll("a[href]")) {
+      link.setAttribute("href", link.href.replace(root.href, base));
+      link.removeAttribute("target");
+    }
     for (const each of copied.querySelectorAll("[id]")) each.removeAttribute("id");
     return copied;
   }
@@ -339,7 +347,7 @@
   function plain(copied) {
     const lines = [];
     const line = (each) => (each ? lines.push(each.textContent.replace(/\s+/g, " ").trim()) : 0);
-    for (const each of copied.querySelectorAll("h2, .check-about, .check-unchecked p, .check-unchecked li")) line(each);
+    for (const each of copied.querySelectorAll("h2, .check-about, .check-against, .check-unchecked p, .check-unchecked li")) line(each);
     copied.querySelectorAll(".check-finding").forEach((item, number) => {
       lines.push("");
       for (const each of item.children) line(each);
@@ -380,7 +388,7 @@
     if (!isDone) throw new Error("copying is not possible here");
   }
 
-  const KEPT = "body{max-width:44em;margin:2em auto;padding:0 1em;font:1rem/1.55 Georgia,serif;color:#1d1a17;background:#fffefb}h1{font-size:1.2rem}h2{font-size:1.4rem}a{color:#7c2529}p{margin:.3em 0}li{margin:1.4em 0}blockquote{margin:.4em 0;padding:.2em 0 .2em .9em;border-inline-start:3px solid #d9d2c7}.check-around,.check-about{color:#57504a}.said{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}del{color:#8c1d18}ins{color:#1f5c33}";
+  const KEPT = "body{max-width:44em;margin:2em auto;padding:0 1em;font:1rem/1.55 Georgia,serif;color:#1d1a17;background:#fffefb}h1{font-size:1.2rem}h2{font-size:1.4rem}a{color:#7c2529}p{margin:.3em 0}li{margin:1.4em 0}blockquote{margin:.4em 0;padding:.2em 0 .2em .9em;border-inline-start:3px solid #d9d2c7}.check-around,.check-about,.check-against{color:#57504a}.said{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}del{color:#8c1d18}ins{color:#1f5c33}";
 
   function keep() {
     const page = document.implementation.createHTMLDocument(`${document.querySelector("h1").textContent} - ${form.dataset.archive}`);

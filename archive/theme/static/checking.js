@@ -8,7 +8,6 @@ const checking = (() => {
   const MOST_TEXT = 20_000_000; // characters of a text
   const SPAN = 200; // characters between an anchor and a fingerprint of it
   const BESIDE = 40; // characters between a quotation and its reference
-  const FAR = 2_100; // characters before a quotation in which a reference beside it can begin
   const BRACKETS = 300; // characters in a pair of brackets that may be a citation
 
   let opening = null;
@@ -21,6 +20,7 @@ const checking = (() => {
   async function check(text, { form = "txt", day = "", step = async () => {} } = {}) {
     opening ??= holdings.open().catch((error) => { opening = null; throw error; });
     const copy = await opening;
+    copy.retry();
     const blocks = reading.read(text.slice(0, MOST_TEXT), form);
     const length = blocks.reduce((sum, block) => sum + block.text.length, 1);
     const told = [];
@@ -29,15 +29,26 @@ const checking = (() => {
     const run = new Check(copy, day, (at) => step((told.length < blocks.length ? read + at : length + 3 * (read + at)) / (4 * length)));
     for (const block of blocks) {
       const cited = await run.references(block);
-      told.push({ block, references: cited, quotations: quoting.find(block), documents: new Set(cited.map(documentOf)) });
+      told.push({ block, references: cited, quotations: quoting.find(block) });
       read += block.text.length;
     }
+    addNotes(told);
     read = 0;
     for (const [number, block] of blocks.entries()) {
       findings.push(...await run.findings(told, number));
       read += block.text.length;
     }
     return { blocks, findings, isWhole: text.length <= MOST_TEXT, unread: copy.missing() };
+  }
+
+  // For a quotation, the references of its note stand at its mark, too.
+  function addNotes(told) {
+    const notes = new Map(told.filter(({ block }) => block.note).map(({ block, references: cited }) => [block.note, cited]));
+    for (const each of told) {
+      const ofNotes = each.block.marks.flatMap(([at, name]) => (notes.get(name) ?? []).slice(0, 3).map((one) => ({ ...one, at, end: at })));
+      each.nearby = [...each.references, ...ofNotes].sort((a, b) => a.at - b.at);
+      each.documents = new Set(each.nearby.map(documentOf));
+    }
   }
 
   class Check {
@@ -217,22 +228,29 @@ const checking = (() => {
   // The reference of a quotation, and whether it stands next to it.
   function besideOf(place, told, number) {
     const usable = (all) => all.filter((each) => each.kind !== "fingerprint");
-    const { quotations } = told[number];
-    const own = told[number].usable ??= usable(told[number].references);
-    const quotation = quotations[place];
-    const isNear = (gap) => gap >= 0 && gap <= BESIDE;
-    const behind = firstFrom(own, quotation.end);
-    const next = own[behind];
-    if (next && isNear(next.at - quotation.end) && !(quotations[place + 1]?.at < next.at)) return [next, true];
-    for (let at = behind - 1; at >= 0 && own[at].at > quotation.at - FAR; at -= 1) {
-      if (!isNear(quotation.at - own[at].end)) continue;
-      if (!(quotations[place - 1]?.at > own[at].end)) return [own[at], true];
-      break;
-    }
-    if (!quotation.isBlock) return [null, false];
+    const own = told[number].usable ??= usable(told[number].nearby);
+    const near = nextTo(place, own, told[number].quotations, told[number].block.text);
+    if (near) return [near, true];
+    if (!told[number].quotations[place].isBlock) return [null, false];
     const [after, before] = [told[number + 1]?.references ?? [], told[number - 1]?.references ?? []];
     const [found = null] = usable([...own.slice(0, 1), ...after.slice(0, 1), ...before.slice(-1)]);
     return [found, false];
+  }
+
+  const SENTENCE_END = /[.!?。]/;
+  const NEW_SENTENCE = /[.!?。][^\s\p{L}\p{N}_]*\s+[\p{L}\p{N}_]/u;
+
+  // The reference that follows a quotation, or else stands before it in the same sentence.
+  function nextTo(place, own, quotations, text) {
+    const { at, end } = quotations[place];
+    const behind = firstFrom(own, end);
+    const later = own[behind];
+    if (later && later.at - end <= BESIDE && !NEW_SENTENCE.test(text.slice(end, later.at)) && !(quotations[place + 1]?.at < later.at)) return later;
+    let before = behind - 1;
+    while (before >= 0 && own[before].end > at) before -= 1;
+    const earlier = own[before];
+    if (earlier && at - earlier.end <= BESIDE && !SENTENCE_END.test(text.slice(earlier.end, at)) && !(quotations[place - 1]?.at > earlier.at)) return earlier;
+    return null;
   }
 
   // The number of the first of some references that begins at a place or behind it.

@@ -101,8 +101,9 @@ const comparing = (() => {
   const COMPARED = 20_000; // documents that quotations of one text are compared with
   const [EXACT, NEAR] = [12, 6]; // documents that one quotation is compared with
   const RUNS = 200; // of one quotation that are looked up
+  const FEW = 3; // documents that one run leads to
   const PIECE = 20; // runs of a long quotation of which one is looked up
-  const LEAST_EQUAL = 0.6; // of the words of a quotation that is near
+  const LEAST_EQUAL = 0.75; // of the words of a quotation that is near
 
   // Compares quotations with the wordings of a copy, by a day.  Where a quotation is said to be from
   // is its home: {document, anchor (that answers for it now; "" for the whole document), standing
@@ -124,19 +125,39 @@ const comparing = (() => {
     async compare(read, said, home) {
       const base = { found: said, kind: "quotation" };
       if (this.compared > COMPARED || this.budget.left <= 0) return unclear(base, "much");
-      const exact = await this.exact(read, said, home);
-      if (exact) return exact;
-      const words = read.at(-1).words.length;
-      const near = words >= RUN - 1 && await this.near(read.at(-1), home, words);
-      return near ? this.misquoted(base, near) : absent(base, home, words);
+      const own = home.document ? [home.document] : [];
+      return this.exactly(base, read, own, home)
+        ?? this.near(base, read.at(-1), own, home)
+        ?? this.exactly(base, read, await this.first(read), home)
+        ?? this.exactly(base, read, await this.others(read, home, EXACT), home)
+        ?? this.near(base, read.at(-1), await this.others(read.slice(-1), home, NEAR), home)
+        ?? absent(base, home, read.at(-1).words.length);
     }
 
     // The wording that has the words of a quotation; null where none has.
     async exact(read, said, home) {
       const base = { found: said, kind: "quotation" };
+      return this.exactly(base, read, home.document ? [home.document] : [], home)
+        ?? this.exactly(base, read, await this.first(read), home)
+        ?? this.exactly(base, read, await this.others(read, home, EXACT), home);
+    }
+
+    // The documents that have the least run of a quotation, where they are few.
+    async first(read) {
+      const numbers = lookedUp(read, this.copy.window);
+      if (this.copy.window === 1 || !numbers.length || read.at(-1).words.length < RUN) return [];
+      const found = await this.copy.documentsOf(Math.min(...numbers));
+      return found.length <= FEW ? this.documents(found) : [];
+    }
+
+    // The other documents than its own that may have the words of a quotation.
+    async others(read, home, most) {
+      if (read.at(-1).words.length < RUN) return [];
+      return (await this.candidates(read, most)).filter((each) => each !== home.document);
+    }
+
+    exactly(base, read, documents, home) {
       const isShort = read.at(-1).words.length < RUN;
-      const documents = new Set(home.document ? [home.document] : []);
-      if (!isShort) for (const each of await this.candidates(read, EXACT)) documents.add(each);
       const own = (document) => (document === home.document ? home.anchor : "");
       for (const document of documents) {
         const hit = this.inDay(base, read, document, own(document), isShort);
@@ -194,26 +215,26 @@ const comparing = (() => {
       return found(now, "reworded", { note: `until: ${until}`, ...(near ? { differences: near.differences, marks: near.marks } : {}) });
     }
 
-    // The nearest wording of all that are near enough.
-    async near(pattern, home, words) {
+    // The nearest wording of some documents, if it is near enough.
+    near(base, pattern, documents, home) {
+      const words = pattern.words.length;
       const least = home.anchor && home.isNext ? RUN - 1 : RUN;
-      let best = null;
-      const take = (near) => {
-        if (near && near.equal >= least && near.equal >= LEAST_EQUAL * words && (!best || near.cost < best.cost)) best = near;
-      };
-      const documents = new Set(home.document ? [home.document] : []);
-      for (const each of await this.candidates([pattern], NEAR)) documents.add(each);
+      if (words < RUN - 1) return null;
+      const streams = [];
       for (const document of documents) {
         this.compared += 1;
         const stream = document.stream(this.day);
         const span = document === home.document && home.anchor && stream.span(home.anchor);
-        if (span) take(nearest(pattern, stream, this.budget, span));
-        take(nearest(pattern, stream, this.budget));
+        streams.push(...span ? [[stream, span]] : [], [stream, null]);
       }
-      for (const document of documents) {
-        for (const other of document.others(this.day)) take(nearest(pattern, other, this.budget));
+      streams.push(...documents.flatMap((document) => document.others(this.day).map((stream) => [stream, null])));
+      let best = null;
+      for (const [stream, span] of streams) {
+        const near = nearest(pattern, stream, this.budget, span);
+        const isNear = near && near.equal >= least && near.equal >= LEAST_EQUAL * words;
+        if (isNear && (!best || near.cost < best.cost)) best = near;
       }
-      return best;
+      return best && this.misquoted(base, best);
     }
 
     misquoted(base, { wording: { anchor, sha256, since, until }, differences, marks, onlyMarks }) {
@@ -229,8 +250,12 @@ const comparing = (() => {
       const listed = await Promise.all(lookedUp(read, this.copy.window).map((number) => this.copy.documentsOf(number)));
       for (const number of listed.flat()) counts.set(number, (counts.get(number) ?? 0) + 1);
       const ranked = [...counts].sort(([a, some], [b, others]) => others - some || a - b).slice(0, most);
-      const documents = await Promise.all(ranked.map(([number]) => this.copy.document(this.copy.rows[number][0])));
-      return documents.filter(Boolean);
+      return this.documents(ranked.map(([number]) => number));
+    }
+
+    async documents(found) {
+      const all = await Promise.all(found.map((number) => this.copy.document(this.copy.rows[number][0])));
+      return all.filter(Boolean);
     }
   }
 

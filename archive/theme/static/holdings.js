@@ -9,7 +9,7 @@ const holdings = (() => {
   const root = new URL("../", document.currentScript.src);
   const handed = new Map();
   const loading = new Map();
-  const missing = new Set();
+  const missing = new Map(); // files, by what they would hand over
 
   globalThis.checkData = (name, data) => handed.set(name, data);
 
@@ -20,7 +20,7 @@ const holdings = (() => {
         const script = document.createElement("script");
         const done = () => {
           script.remove();
-          if (!handed.has(name)) missing.add(path);
+          if (!handed.has(name)) missing.set(name, path);
           resolve(handed.get(name) ?? null);
           handed.delete(name);
         };
@@ -167,8 +167,17 @@ const holdings = (() => {
         return documents.get(id);
       },
 
-      // The files that could not be loaded.
-      missing: () => [...missing],
+      // The files that could not be loaded since `retry`, which asks for them anew.
+      missing: () => [...missing.values()],
+
+      retry() {
+        for (const name of missing.keys()) {
+          loading.delete(name);
+          documents.delete(name.replace(/^documents\//, ""));
+          words.delete(Number(name.replace(/^words-/, "")));
+        }
+        missing.clear();
+      },
 
       // The documents that have a run of words, or a fingerprint, by its number.
       async documentsOf(number) {

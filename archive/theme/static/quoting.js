@@ -6,14 +6,14 @@ const quoting = (() => {
   const { plain, tokens } = wording;
   const MOST = 5_000; // characters between marks
   const TRIES = 4; // marks that could close a quotation between single marks
-  const EACH = 500; // places of a mark that are looked at
 
   // What closes each mark that opens.
   const PAIRS = {
     "“": "”", "„": "“”", "«": "»", "»": "«", "‹": "›", "›": "‹", "「": "」", "『": "』",
-    "‘": "’", "‚": "‘’", '"': '"', "'": "'", "”": "”",
+    "‘": "’", "‚": "‘’", '"': '"', "'": "'", "”": "”", "``": "''",
   };
-  const SINGLE = new Set("‘‚'");
+  const SINGLE_CLOSE = new Set(["’", "‘’", "'"]);
+  const NESTING = new Set("“«‹「『"); // whose opening and closing marks differ, and open nothing else
   const ALWAYS = new Set("「『“„‘‚«‹"); // can open wherever they stand
   const BEFORE = new Set(" ([{—–―-/\"'“‘„‚«»‹›「『」』");
   const FIRST_CJK = 0x2e80;
@@ -26,11 +26,11 @@ const quoting = (() => {
     if (block.isQuotation) return [whole(block)];
     const { text } = block;
     const found = [];
-    const closing = marksOf(text);
+    const marks = marksOf(text);
     const opens = /``|[“„«»‹›「『‘‚"'”]/g;
     for (let match = opens.exec(text); match; match = opens.exec(text)) {
       const end = match.index + match[0].length;
-      const one = canOpen(text, match.index, end) && between(text, end, match[0], closing);
+      const one = canOpen(text, match.index, end) && between(end, match[0], marks);
       if (!one) continue;
       found.push(one);
       opens.lastIndex = one.end + 1;
@@ -49,18 +49,31 @@ const quoting = (() => {
     return quotation(at, Math.max(end, at), [], true);
   }
 
-  // Gives the places of any of some marks from a place on, within the longest quotation.
+  // Where the marks of a text could close, and what nested ones close.
   function marksOf(text) {
-    const places = new Map();
-    const of = (mark) => {
-      if (!places.has(mark)) places.set(mark, [...text.matchAll(RegExp(`\\${mark}`, "g"))].map(({ index }) => index));
-      return places.get(mark);
+    const [closing, nested] = [new Map(), new Map()];
+    const places = (marks) => [...text.matchAll(RegExp(marks === "''" ? marks : `[${marks}]`, "g"))].map(({ index }) => index);
+    return {
+      // The next places where any of some marks could close, within the longest quotation.
+      after(marks, at, most) {
+        if (!closing.has(marks)) closing.set(marks, SINGLE_CLOSE.has(marks) ? places(marks).filter((place) => canClose(text, place)) : places(marks));
+        const all = closing.get(marks);
+        const first = firstFrom(all, at + 1);
+        return all.slice(first, first + most).filter((place) => place <= at + MOST);
+      },
+      // What closes a mark that opens right before a place.
+      nested(opens, closes, at) {
+        if (!nested.has(opens)) {
+          const [found, still] = [new Map(), []];
+          for (const place of places(opens + closes)) {
+            if (text[place] === opens) still.push(place + 1);
+            else if (still.length) found.set(still.pop(), place);
+          }
+          nested.set(opens, found);
+        }
+        return nested.get(opens).get(at);
+      },
     };
-    return (marks, at) => [...marks].flatMap((mark) => {
-      const all = of(mark);
-      const from = firstFrom(all, at);
-      return all.slice(from, Math.min(firstFrom(all, at + MOST + 1), from + EACH));
-    }).sort((a, b) => a - b);
   }
 
   function firstFrom(places, at) {
@@ -80,29 +93,16 @@ const quoting = (() => {
     return (BEFORE.has(before) || before.charCodeAt() > FIRST_CJK) && text[end] !== " ";
   }
 
-  function between(text, at, mark, closing) {
-    if (mark === "``") {
-      const end = closing("'", at).find((place) => text.slice(place, place + 2) === "''");
-      return end === undefined ? null : quotation(at, end);
-    }
+  function between(at, mark, marks) {
     const closes = PAIRS[mark];
-    if (SINGLE.has(mark)) {
-      const ends = closing(closes, at).filter((place) => canClose(text, place, at)).slice(0, TRIES);
-      return ends.length ? quotation(at, ends[0], ends.slice(1)) : null;
-    }
-    let depth = 0;
-    const opensAgain = !closes.includes(mark);
-    for (const place of closing(closes + (opensAgain ? mark : ""), at)) {
-      if (text[place] === mark && opensAgain) depth += 1;
-      else if (depth) depth -= 1;
-      else if (place > at) return quotation(at, place);
-    }
-    const first = closing(closes, at).find((place) => place > at);
-    return first === undefined ? null : quotation(at, first);
+    const end = NESTING.has(mark) ? marks.nested(mark, closes, at) : undefined;
+    if (end > at && end <= at + MOST) return quotation(at, end);
+    const ends = marks.after(closes, at, TRIES);
+    return ends.length ? quotation(at, ends[0], SINGLE_CLOSE.has(closes) ? ends.slice(1) : []) : null;
   }
 
   // Whether a single mark could close: it is no apostrophe between letters.
-  const canClose = (text, place, at) => place > at && text[place - 1] !== " " && !isLetter(text[place + 1]);
+  const canClose = (text, place) => place > 0 && text[place - 1] !== " " && !isLetter(text[place + 1]);
 
   // --- Patterns: {text (plain), items, hasGaps, hasBrackets, words}.  An item is a token that has to
   // stand in the wording: {token, anyCase (of its first letter), gap (any number of tokens may stand

@@ -9,12 +9,14 @@ const reading = (() => {
   const begins = (text) => IS_SPACE.test(text);
   const ends = (text) => IS_SPACE.test(text.slice(-1));
 
-  // A block: {text, isQuotation, lines: [[place, number]], links: [{at, end, address}]}.
-  const block = (isQuotation = false) => ({ text: "", isQuotation, lines: [], links: [] });
+  // A block: {text, isQuotation, lines: [[place, number]], links: [{at, end, address}], marks (of
+  // notes: [[place, name]]), note (the name of the note that it is)}.
+  const block = () => ({ text: "", isQuotation: false, lines: [], links: [], marks: [], note: "" });
 
-  function add(draft, said, line, links = []) {
+  function add(draft, said, line, links = [], marks = []) {
     if (!said) return;
     const at = draft.text ? draft.text.length + 1 : 0;
+    draft.marks.push(...marks.map(([place, name]) => [at + place, name]));
     draft.text = draft.text ? `${draft.text} ${said}` : said;
     draft.lines.push([at, line]);
     draft.links.push(...links.map((each) => ({ ...each, at: at + each.at, end: at + each.end })));
@@ -52,10 +54,9 @@ const reading = (() => {
 
   const FENCE = /^ {0,3}(```|~~~)/;
   const QUOTED = /^ {0,3}> ?/;
-  const BEGIN = /^ {0,3}(?:#{1,6} |[-*+] |\p{Nd}{1,9}[.)] |\[\^[^\]\s]{1,60}\]: ?)/u;
-  const LINK = /!?\[([^[\]]{0,500})\]\(<?([^\s()<>]{1,2000})>?(?: ["'][^"']{0,200}["'])?\)|<((?:https?|file):[^\s<>]{1,2000})>/g;
+  const BEGIN = /^ {0,3}(?:#{1,6} |[-*+] |\p{Nd}{1,9}[.)] |\[\^([^\]\s]{1,60})\]: ?)/u;
+  const LINK = /!?\[([^[\]]{0,500})\]\(<?([^\s()<>]{1,2000})>?(?: ["'][^"']{0,200}["'])?\)|<((?:https?|file):[^\s<>]{1,2000})>|\[\^([^\]\s]{1,60})\]/g;
   const EMPHASIS = /\*{1,3}|(?<![\p{L}\p{N}_/])_{1,3}|_{1,3}(?![\p{L}\p{N}_/])/gu;
-  const NOTE_MARK = /\[\^[^\]\s]{1,60}\]/g;
 
   function fromMarkdown(text) {
     const found = [block()];
@@ -72,25 +73,32 @@ const reading = (() => {
         const begin = rest.match(BEGIN);
         const isQuotation = Boolean(quoted);
         if (found.at(-1).text && (begin || !spaced(rest) || isQuotation !== found.at(-1).isQuotation)) found.push(block());
-        found.at(-1).isQuotation = isQuotation;
-        add(found.at(-1), ...inline(rest.slice(begin?.[0].length ?? 0), number + 1));
+        const draft = found.at(-1);
+        draft.isQuotation = isQuotation;
+        if (begin && !draft.text) draft.note = begin[1] ?? "";
+        add(draft, ...inline(rest.slice(begin?.[0].length ?? 0), number + 1));
       }
     });
     return found;
   }
 
-  // A line without marks of Markdown, its number, and its links.
+  // A line without marks of Markdown, its number, its links and its marks of notes.
   function inline(line, number) {
-    const links = [];
+    const [links, marks] = [[], []];
     let [said, at] = ["", 0];
     for (const match of line.matchAll(LINK)) {
+      const [all, shown, target, automatic, note] = match;
       said = joined(said, unmarked(line.slice(at, match.index)));
       const begin = said.length;
-      said += match[3] ? "" : spaced(unmarked(match[1]));
-      links.push({ at: begin, end: said.length, address: match[3] ?? match[2] });
-      at = match.index + match[0].length;
+      at = match.index + all.length;
+      if (note) {
+        marks.push([begin, note]);
+      } else {
+        said += automatic ? "" : spaced(unmarked(shown));
+        links.push({ at: begin, end: said.length, address: automatic ?? target });
+      }
     }
-    return [joined(said, unmarked(line.slice(at))).trimEnd(), number, links];
+    return [joined(said, unmarked(line.slice(at))).trimEnd(), number, links, marks];
   }
 
   // Two parts of a line, with one space at most between them.
@@ -99,7 +107,7 @@ const reading = (() => {
     return before + gap + spaced(text) + (ends(text) && spaced(text) ? " " : "");
   }
 
-  const unmarked = (text) => text.replace(NOTE_MARK, "").replace(EMPHASIS, "");
+  const unmarked = (text) => text.replace(EMPHASIS, "");
 
   // --- HTML: a document of its own, in which no script runs and which loads nothing
 

@@ -47,7 +47,7 @@ const wording = (() => {
   });
   const encoder = new TextEncoder();
 
-  const NUMBERS = 0x1000000; // all numbers are below it
+  const NUMBERS = 0x4000000; // all numbers are below it
   const FACTORS = [0x9e3779, 0x85ebcb, 0xc2b2af];
   const numbered = new Map();
 
