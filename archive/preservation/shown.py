@@ -14,7 +14,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import parse_qs, unquote, urljoin, urlsplit
 
 from lxml import etree
 
@@ -760,9 +760,10 @@ class Judge:
         base = self.sealed.settings.base
         own = {base + page for page in _CATALOGUES}
         issuers = {squeezed(agent.name) for agent in self.sealed.record.cited}
+        links = zip(self.page.links(paragraph, base), paragraph.iter("{*}a"), strict=True)
         yield from (
-            address for address, said in self.page.links(paragraph, base)
-            if address not in own or squeezed(said) not in issuers
+            address for (address, said), link in links
+            if address not in own or squeezed(said) not in issuers or not _asks_for(link, said)
         )  # fmt: skip
 
     def _differ(self, wanted: Held, shown: Held) -> str:
@@ -1074,6 +1075,7 @@ def _quoted(each: str | Part) -> str:
 
 # What every page has; a policy is told by what runs, see ``scripts``.
 _OF_PAGES = frozenset({"viewport", "color-scheme", "referrer", "generator"})
+_OF_METAS = frozenset({"content", "lang", "name", "property"})
 _OF_LINKS = frozenset({"href", "hreflang", "rel", "title", "type"})
 _OF_FRAMES = frozenset({"icon", "stylesheet", "next", "prev", "search", "index", "author"})
 
@@ -1086,6 +1088,11 @@ def head(tree: Element, sealed: Sealed) -> Iterator[str]:
         for each in tree.iter("{*}meta", "meta")
     ]  # fmt: skip
     shown = [each for each in shown if each[0] and each[0] not in _OF_PAGES]
+    yield from (
+        f"an element of its head has the attribute {each}"
+        for meta in tree.iter("{*}meta", "meta") if _is_described(meta)
+        for each in {*map(str, meta.attrib)} - _OF_METAS
+    )  # fmt: skip
     if shown != wanted:
         yield _first(shown, wanted, "the metadata")
     title = next((_text(each) for each in tree.iter("{*}title", "title")), "")
@@ -1214,6 +1221,12 @@ def _is_described(element: Element) -> bool:
     """Whether an element of a head follows from the record, see ``head``."""
     named = element.get("name", element.get("property"))
     return named is not None and named not in _OF_PAGES
+
+
+def _asks_for(link: Element, issuer: str) -> bool:
+    """Whether a link to the catalogue asks for an issuer, or for all."""
+    asked = parse_qs(urlsplit(str(link.get("href", ""))).query)
+    return not asked or squeezed(asked.get("issuer", [""])[0]) == squeezed(issuer)
 
 
 _COLLECTION = re.compile(r"(?<=collections/)[\w.-]+")

@@ -459,6 +459,12 @@ DAMAGES: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
         S,
     ),
     "the title in its head": (PAGE, swap("<title>Everything", "<title>Nothing"), R),
+    "whose documents the catalogue shows": (
+        PAGE,
+        swap("?issuer=Second+Institute", "?issuer=Second+Institution"),
+        S,
+    ),
+    "an attribute of a meta element": (PAGE, swap('<meta name="DC.c', '<meta not name="DC.c'), R),
     "a meta element": (
         PAGE,
         swap('name="DC.contributor" content="Second', 'name="DC.contributor" content="Third'),
