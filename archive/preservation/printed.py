@@ -449,13 +449,16 @@ class Text:
     def __init__(self, printed: Printed) -> None:
         self._printed = printed
         runs = [run for run in printed.runs if not run.is_artifact]
-        left = min((run.x for run in runs if run.size > _LABEL_SIZE), default=0.0)
-        margin, ends = left - _MARGIN, _ends(runs)
+        large = [run for run in runs if run.size > _LABEL_SIZE]
+        margin = min((run.x for run in large), default=0.0) - _MARGIN
+        right = max((run.x + run.width for run in large), default=0.0) + _BEYOND
+        # A wide table, whose pages lie on their side, reaches beyond it; it has no such labels.
+        begin_right = {run.page for run in large if _is_backwards(run.text)}
         self._runs: list[Run] = []
         self._labels: defaultdict[tuple[int, int], list[str]] = defaultdict(list)
         for run in runs:
-            end = ends.get(run.page, run.x)
-            if run.x < margin or (run.size <= _LABEL_SIZE and run.x > end + _BEYOND):
+            at_right = run.x > right and run.size <= _LABEL_SIZE and run.page in begin_right
+            if run.x < margin or at_right:
                 self._labels[run.page, round(run.y)].append(" ".join(run.text.split()))
             else:
                 self._runs.append(run)
@@ -648,18 +651,6 @@ def apart(last: Run | None, run: Run) -> bool:
     if _NUMBERING.fullmatch(last.text.strip()):
         return True
     return abs(run.x - last.x - last.width) > _GAP * last.size
-
-
-def _ends(runs: Iterable[Run]) -> dict[int, float]:
-    """How far to the right the text reaches on pages that have lines from right to left."""
-    ends = dict[int, float]()
-    backwards = set[int]()
-    for run in runs:
-        if run.size > _LABEL_SIZE:
-            ends[run.page] = max(ends.get(run.page, 0.0), run.x + run.width)
-        if _is_backwards(run.text):
-            backwards.add(run.page)
-    return {page: end for page, end in ends.items() if page in backwards}
 
 
 def leads_on(last: Run | None, run: Run) -> bool:
