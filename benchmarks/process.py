@@ -35,6 +35,10 @@ class Cost:
     together: float  # MB, of all processes at once; what they share counts once
 
 
+# What Python compiles is kept, as on the machine of an editor: else each run compiles the engine.
+_CACHED = {"PYTHONDONTWRITEBYTECODE": ""}
+
+
 def measure(
     command: Sequence[str | Path], folder: Path, environment: Mapping[str, str] | None = None
 ) -> Cost:
@@ -46,7 +50,7 @@ def measure(
         begin = time.perf_counter()
         process = subprocess.Popen(
             [str(word) for word in command], cwd=folder, stdin=subprocess.DEVNULL, stdout=output,
-            stderr=output, env={**os.environ, **(environment or {})},
+            stderr=output, env={**os.environ, **_CACHED, **(environment or {})},
         )  # fmt: skip
         seen, usage = _watched(process)
         wall = time.perf_counter() - begin

@@ -36,10 +36,23 @@ if TYPE_CHECKING:
 
 collect_ignore = ["roots"]
 
+# What Python and pytest compile is kept for the next process: else each of hundreds compiles it.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 
 def pytest_xdist_auto_num_workers() -> int:
     """One process more than there are processors: for a third of its time a test only waits."""
     return (os.cpu_count() or 1) + 1
+
+
+# What takes longest, by itself or for what it builds, comes first: at the end one worker would do
+# it while the others wait.
+LONGEST = ("tests/volumes/", "tests/holdings/", "tests/browser/test_acc", "tests/attack/test_f")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
 
 
 # A slow machine is no broken promise: no example has a deadline.

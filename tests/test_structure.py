@@ -26,7 +26,7 @@ MAY_IMPORT = {
     "drawing": {"model"},
     "search": set(),
     "checking": {"model", "search"},
-    "preservation": {"citation", "data", "model"},
+    "preservation": {"checking", "citation", "data", "model"},
     "upstream": {"citation", "model"},
     "site.nodes": {"model"},
     "site.know": FACTS | {"upstream"},

@@ -12,7 +12,7 @@ READER = "tests/browser/test_reader.py", "tests/browser/test_heard.py"
 PROOFS: dict[str, tuple[str, tuple[tuple[str, ...], ...]]] = {
     "long": (
         "a hundred kills of a publisher, hundreds of random edits",
-        ((*PYTEST, "tests/model", "tests/site", "tests/volumes"),),
+        ((*PYTEST, "tests/checking", "tests/model", "tests/site", "tests/volumes"),),
     ),
     "attack": (
         "tamper with copies, ledgers, mirrors and inputs, and break builds, each as in a table",
@@ -50,6 +50,10 @@ PROOFS: dict[str, tuple[str, tuple[tuple[str, ...], ...]]] = {
     "hostile": (
         "give the archive bad and hostile input, and count how each is handled",
         ((*PYTEST, "-q", "-n", "1", "tests/hostile"), ("-m", "tests.hostile.cases")),
+    ),
+    "checking": (
+        "check 200 pages with 300 quotations against 10,000 documents, and count seconds and bytes",
+        (("-m", "benchmarks.checking"),),
     ),
     "hosting": (
         "serve the site with nginx to a hundred readers for a minute",

@@ -255,7 +255,8 @@ def _looked_up(read: Sequence[Pattern], window: int) -> list[int]:
     """The numbers of runs that are looked up: all, or the least of each piece of a quotation."""
     found: dict[int, None] = {}
     for pattern in read:
-        for items in dict.fromkeys((pattern.items, broken_joined(pattern, None))):
+        joined = broken_joined(pattern, None)
+        for items in [joined] if joined is pattern.items else [pattern.items, joined]:
             runs = [number for said in _runs(items) for number in numbers(said)]
             found |= dict.fromkeys(runs if window == 1 else _least(runs))
     return [*found][:_RUNS]
@@ -274,7 +275,8 @@ def _runs(items: Sequence[Item]) -> Iterator[list[str]]:
     said: list[str] = []
     for item in items:
         if item.gap or item.wild:
-            yield said
+            if len(said) >= RUN:
+                yield said
             said = []
         if item.token.kind == WORD:
             said.append(item.token.said)

@@ -175,6 +175,7 @@ class Copy:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self.read: list[Path] = []  # the files that were read, in order
         overview = self._read(FOLDER, OVERVIEW)
         if not isinstance(overview, dict) or overview.get("format") != 1:
             raise NoCopyError(f"{folder / FOLDER} has no index that can be read")
@@ -213,11 +214,11 @@ class Copy:
 
     def _read(self, folder: str, name: str) -> Any:
         """The value that a script hands over, or that the data beside it has; None without one."""
+        ending = ".js" if folder == FOLDER else SCRIPT
+        path = self._folder / folder / f"{name}{ending}"
         try:
-            if folder == FOLDER:
-                return _value((self._folder / folder / f"{name}.js").read_text("utf-8"))
-            path = self._folder / folder / f"{name}{SCRIPT}"
-            if path.is_file():
+            if folder == FOLDER or path.is_file():
+                self.read.append(path)
                 return _value(path.read_text("utf-8"))
             return row_of(json.loads(path.with_name(f"{name}{DATA}").read_text("utf-8")))
         except (OSError, ValueError, KeyError, TypeError):

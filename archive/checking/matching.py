@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from archive.checking.copy import Stream, Wording
 from archive.checking.quoting import Item, Pattern
 from archive.checking.words import WORD, Token, key, numbers
 
 _WILD = 6  # tokens that brackets may stand for
-_FAR = 10_000  # tokens that a gap may stand for
+_FAR = 1_000_000  # tokens that a gap may stand for
 _TRIES = 2_000  # places where a pattern could begin
 
 
@@ -62,19 +63,24 @@ def place_of(
     if not parts or any(key(item.token.said) not in stream.places for item in items):
         return None
     last = len(stream.tokens) if end is None else end
-    at: int | None
     for start in _all(parts[0], stream, begin, last, _TRIES):
-        at = start + len(parts[0])
-        for part in parts[1:]:
-            reach = _FAR if part[0].gap else _WILD
-            assert at is not None
-            at = next(_all(part, stream, at, min(last, at + reach + len(part)), 1), None)
-            if at is None:
-                break
-            at += len(part)
-        if at is not None:
+        count = _following(parts[1:], stream, start + len(parts[0]), last)
+        if count == len(parts) - 1:
             return start
+        if all(each[0].gap for each in parts[1 : count + 2]):
+            return None  # what does not stand behind a place stands behind no later one
     return None
+
+
+def _following(parts: Sequence[Sequence[Item]], stream: Stream, at: int, last: int) -> int:
+    """How many parts stand one after another from a place on."""
+    for number, part in enumerate(parts):
+        reach = _FAR if part[0].gap else _WILD
+        found = next(_all(part, stream, at, min(last, at + reach + len(part)), 1), None)
+        if found is None:
+            return number
+        at = found + len(part)
+    return len(parts)
 
 
 def _parts(items: Sequence[Item]) -> list[list[Item]]:
@@ -92,10 +98,11 @@ def _all(part: Sequence[Item], stream: Stream, begin: int, end: int, most: int) 
     listed = [stream.places.get(key(item.token.said), []) for item in part]
     rarest = min(range(len(part)), key=lambda number: len(listed[number]))
     found = 0
-    for place in listed[rarest]:
+    first = bisect_left(listed[rarest], begin + rarest)
+    for place in islice(listed[rarest], first, None):
         start = place - rarest
-        if start < begin or start + len(part) > end:
-            continue
+        if start + len(part) > end:
+            return
         if all(map(equal, part, stream.tokens[start : start + len(part)])):
             yield start
             found += 1

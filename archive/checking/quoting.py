@@ -188,10 +188,8 @@ def _pattern(
     text: str, items: list[Item], breaks: frozenset[int], *, read: bool = False
 ) -> Pattern:
     gaps, wild = any(item.gap for item in items), any(item.wild or item.any_case for item in items)
-    while items and items[0].token.kind != WORD:
-        items = items[1:]
-    while items and items[-1].token.kind != WORD:
-        items = items[:-1]
+    places = [number for number, item in enumerate(items) if item.token.kind == WORD]
+    items = items[places[0] : places[-1] + 1] if places else []
     if items:
         first = items[0]
         items = [Item(first.token, True, broken=first.broken), *items[1:]]

@@ -7,7 +7,7 @@ them by class, and a reader's own colours override the style sheet.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from xml.etree import ElementTree as ET
 
 _NAMESPACE = "http://www.w3.org/2000/svg"
@@ -128,6 +128,28 @@ class Drawing:
     shapes: tuple[Shape, ...]
     name: str  # a few words
     description: str  # the whole in words, for readers who do not see it
+    is_mirrored: bool = False  # for lines from right to left
+
+
+def mirrored(drawing: Drawing) -> Drawing:
+    """The drawing as it is read from right to left: what began at the left begins at the right."""
+    width = drawing.width
+
+    def turned(shape: Shape) -> Shape:
+        match shape:
+            case Circle():
+                return replace(shape, x=width - shape.x)
+            case Label():
+                return replace(shape, x=width - shape.x, anchor=_OTHER[shape.anchor])
+            case Rule():
+                return replace(shape, x1=width - shape.x1, x2=width - shape.x2)
+        (x1, y1), (x2, y2) = shape.start, shape.end
+        return replace(shape, start=(width - x1, y1), end=(width - x2, y2), bulge=-shape.bulge)
+
+    return replace(drawing, shapes=tuple(map(turned, drawing.shapes)), is_mirrored=True)
+
+
+_OTHER = {"start": "end", "middle": "middle", "end": "start"}
 
 
 def written(drawing: Drawing, *, linked: bool) -> str:
@@ -139,6 +161,8 @@ def written(drawing: Drawing, *, linked: bool) -> str:
         ground |= {"class": size, "width": width, "height": height}
     else:
         ground |= {"xmlns": _NAMESPACE, "width": width, "height": height}
+    if drawing.is_mirrored:  # its labels have the sides that they say
+        ground["direction"] = "ltr"
     root = ET.Element("svg", ground)
     for shape in drawing.shapes:
         shape.draw(root, linked=linked)

@@ -139,8 +139,13 @@ def _differences(endnote: Endnote, work: Work, language: str) -> Iterator[tuple[
 
 
 def _same_title(endnote: Endnote, work: Work, language: str) -> bool:
-    """Whether the endnote quotes the title, or contains it where it quotes nothing."""
+    """Whether the endnote quotes the title, or contains it where it quotes nothing.
+
+    The address that a note names instead of a title is one, without its scheme.
+    """
     title = bare_words(work.title)
+    if work.url and work.title == work.url.partition("://")[2]:
+        return _plain(work.url) in _addresses(endnote)
     quoted = find_quotations(endnote.text, language).quotations
     if quoted:
         return any(bare_words(each.text) == title for each in quoted)

@@ -62,6 +62,28 @@ def whole_date(text: str) -> str | None:
     return None
 
 
+# Days in figures alone; a point stands behind the day, a slash behind either.
+_FIGURES = re.compile(
+    r"(?<![\w/.-])(?P<one>\d{1,2})(?P<mark>[/.-])(?P<two>\d{1,2})(?P=mark)(?P<year>\d{4}|\d{2})"
+    r"(?![\w/-]|\.\d)"
+)
+
+
+def in_figures(text: str) -> Iterator[tuple[str, list[str]]]:
+    """The days in figures in a text, ``04/05/21``, each with what it may be, as EDTF.
+
+    A year of two figures is one of this century or of the last.
+    """
+    for match in _FIGURES.finditer(text):
+        one, two, year = match["one"], match["two"], match["year"]
+        years = [year] if len(year) == 4 else [f"20{year}", f"19{year}"]
+        orders = [(two, one)] if match["mark"] == "." else [(two, one), (one, two)]
+        days = (f"{each}-{int(m):02}-{int(d):02}" for each in years for m, d in orders)
+        found = [each for each in dict.fromkeys(days) if is_day(each)]
+        if found:
+            yield match[0], found
+
+
 def _edtf(parts: dict[str, str | None]) -> str | None:
     month = parts.get("month")
     if month and not month.isdigit():

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from itertools import repeat
 
 from archive.citation.text import one_line
-from archive.importing.dates import dates, whole_date
+from archive.importing.dates import dates, in_figures, whole_date
 from archive.importing.language import language_of
 from archive.importing.structures import (
     Structure,
@@ -422,11 +422,22 @@ def title_block(text: Text) -> Block | None:
     return None if said and others and others[0].level <= first.level else first
 
 
+# What programs write as a title: the name of a file, or that there is none.
+_NO_TITLE = re.compile(
+    r"Microsoft (?:Word|PowerPoint|Excel) - .*|untitled(?: document)?[ _-]?\d*|"
+    r"(?:document|dokument|scan|img|image|new)[ _-]?\d*|"
+    r"\S+\.(?:docx?|odt|pdf|rtf|txt|wpd|indd|pages)|"
+    r"[a-z\d]+(?:-[a-z\d]+){2,}|\S*(?:_|\d{3})\S*",
+    re.IGNORECASE,
+)
+
+
 def _title(text: Text, heading: Block | None, blocks: Sequence[Block], kind: str) -> Guess:
     if heading is not None:
         return Guess(one_line(heading.text), "from the first heading")
-    if text.properties.title:
-        return Guess(one_line(text.properties.title), "from what the file says of itself")
+    said = one_line(text.properties.title or "")
+    if said and not _NO_TITLE.fullmatch(said):
+        return Guess(said, "from what the file says of itself")
     salutation = next(filter(is_salutation, blocks), None) if kind in LETTERS else None
     if salutation and (match := _ADDRESSEE.match(salutation.text)):
         return Guess(f"[Letter to {one_line(match[1])}]", "from the salutation")
@@ -452,6 +463,12 @@ def _date(text: Text, blocks: Sequence[Block]) -> Guess:
         return Guess(f"{found}?", "from a date on a line of its own")
     if dated := next(dates(text.properties.date or ""), None):
         return Guess(f"{dated.edtf}?", "from what the file says of itself")
+    for said, meant in (each for block in (*text.blocks[:8], *text.blocks[-3:])
+                        for each in in_figures(block.text)):  # fmt: skip
+        if len(meant) == 1:
+            return Guess(f"{meant[0]}?", f"from “{said}”")
+        why = f"because “{said}” may be {' or '.join(meant)}; DATE= says which"
+        return Guess(UNKNOWN_DATE, why)
     made = text.properties.made
     told = f"; the file was made on {made}" if made and whole_date(made) else ""
     return Guess(UNKNOWN_DATE, f"because the source was not seen to state a date{told}")

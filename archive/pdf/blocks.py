@@ -10,6 +10,7 @@ from docutils import nodes
 from sphinx.locale import admonitionlabels
 
 from archive.drawing.svg import LABEL_SIZE, Drawing, Label, written
+from archive.model.widths import class_of
 from archive.pdf import code, fonts
 from archive.pdf.inline import Draw, formula, own_text, spoken_alternative, spoken_in
 from archive.pdf.language import isolated, runs_against
@@ -83,10 +84,11 @@ def _styled(node: nodes.Element, pen: Pen) -> str:
 def _in_its_direction(node: nodes.Element, pen: Pen) -> str:
     """The text of a node, isolated if it runs against the direction of its page.
 
-    What it names in another language, such as a title, does not decide on its direction.
+    What it names in another language, such as a title, does not decide on its direction, unless it
+    says nothing else.
     """
     around = pen.subject.from_the_right
-    if not runs_against(own_text(node), around):
+    if not runs_against(own_text(node) or node.astext(), around):
         return pen.children(node)
     before = pen.anchored("")  # the label in the margin stays outside the isolate
     return code.block([before, isolated(pen.children(node), not around)])
@@ -277,6 +279,9 @@ def figure(node: nodes.Element, pen: Pen) -> str:
         code.block(_in_its_direction(child, pen) for child in captions) if captions else "none"
     )
     legend = pen.joined(part for child in legends for part in child.children)
+    number = str(node.get("width", "")).strip().removesuffix("%")
+    if class_of(f"{number}%"):
+        beside["width"] = f"{number}%"
     return pen.call(node, "illustration", body, caption, legend, **beside)
 
 

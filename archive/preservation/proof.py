@@ -11,6 +11,7 @@ once these have the fingerprint.  Therefore PDFs are checked after all pages (``
 from __future__ import annotations
 
 import io
+import json
 import re
 import zipfile
 import zlib
@@ -26,6 +27,7 @@ from typing import Any
 import pikepdf
 from lxml import etree
 
+from archive.checking.index import handed_over, row_of
 from archive.citation.earlier import HISTORY
 from archive.citation.links import BIBTEX, COMPANION, LINKSET, PASSAGES, TEXT
 from archive.citation.works_export import CITED
@@ -57,8 +59,8 @@ from archive.preservation.known import Known, Links
 from archive.preservation.ledger import Fates, is_anchor_of, page_of
 from archive.preservation.pages import Element, page_of_tree, parse_html
 from archive.preservation.printed import Printed, Text, read_print
-from archive.preservation.scripts import PASSAGES as CHECKED
-from archive.preservation.scripts import Scripts, foreign, handed_over, is_script
+from archive.preservation.scripts import PASSAGES as CHECKED_WITH
+from archive.preservation.scripts import Scripts, foreign, is_script
 from archive.preservation.sealed import (
     FOLLOWING,
     THEME,
@@ -132,6 +134,8 @@ class Proof:
     _shown: dict[str, bytes] = field(default_factory=dict)
     _sealed: dict[str, bytes] = field(default_factory=dict)
     _last: tuple[str, Sealed] | None = None
+    # The scripts that texts are checked with, until the data comes that each is a part of.
+    _checked_with: dict[str, bytes] = field(default_factory=dict)
     _known: Known = field(init=False)  # what proved documents tell of one another
     # What stands around the text of the first page, and of the first chapter.
     _frames: dict[tuple[str, str], tuple[str, list[tuple[str, ...]]]] = field(default_factory=dict)
@@ -310,18 +314,14 @@ class Proof:
             yield Finding(path, "ledger-lacks", message, mend)
 
     def _script(self, path: str, data: bytes) -> Iterator[Finding]:
-        """Hold a script to be the engine's, and the words that texts are checked with."""
-        document = document_at(path, CHECKED)
+        """Hold a script to be the engine's; what texts are checked with is held with its data."""
+        document = document_at(path, CHECKED_WITH)
         if not self.scripts.knows(path, data):
             yield _foreign(path, "the engine does not know this script")
-        elif document is not None and document in self._anchors:
-            passages = handed_over(data).get("passages", ())
-            said = {str(each["anchor"]): Said(str(each.get("text", ""))) for each in passages}
-            yield from self._held(path, document, Words(said))
-            for each in passages:
-                if each["sha256"] != said[each["anchor"]].sha256:
-                    message = f"{each['anchor']} is named with another fingerprint than its words"
-                    yield Finding(path, "words-differ", message, _ANEW)
+        elif document is not None and f"documents/{document}{_DATA}" in self.digests:
+            self._checked_with[document] = data
+        elif document is not None:
+            self._note(path, "the data that it is a part of is not in the copy")
 
     def _source(self, path: str, data: bytes) -> Iterator[Finding]:
         document = document_at(path, ".md")
@@ -411,6 +411,13 @@ class Proof:
         if past.WORDINGS in self.digests:
             given = replace(given, wordings=past.kept(named, self.texts, self.fates))
         self._dumps.take(path, data)
+        if (script := self._checked_with.pop(document, None)) is not None:
+            part = handed_over(f"documents/{document}", row_of(json.loads(data)))
+            if script != part.encode("utf-8"):
+                message = "it is not the part of the document’s data that texts are checked with"
+                yield Finding(
+                    f"documents/{document}{CHECKED_WITH}", "shown-differs", message, _ANEW
+                )
         for anchor in self._anchors.get(document, ()):
             yield from self._says(path, anchor, given.said.get(anchor))
         for anchor in given.said.keys() & self.fates.final.keys() - self.fates.words.keys():

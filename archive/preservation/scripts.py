@@ -14,7 +14,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
@@ -53,14 +52,6 @@ class Scripts:
             return False
         found = _HANDED_OVER.fullmatch(data.decode("utf-8", "replace"))
         return found is not None and _is_json(found[1])
-
-
-def handed_over(data: bytes) -> Any:
-    """The value that a script of data hands over.  Raises ValueError where it is none."""
-    found = _HANDED_OVER.fullmatch(data.decode("utf-8"))
-    if found is None:
-        raise ValueError("it hands over no value")
-    return json.loads(found[1])
 
 
 def _is_json(text: str) -> bool:

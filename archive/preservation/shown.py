@@ -14,7 +14,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import parse_qs, unquote, urljoin, urlsplit
 
 from lxml import etree
 
@@ -22,6 +22,7 @@ from archive.citation.companion import address, cite_name
 from archive.citation.versions import Version
 from archive.citation.versions import beside as beside_others
 from archive.citation.works_export import BESIDE, CITED, TAKE, to_take
+from archive.model import widths
 from archive.model.card import brief
 from archive.model.dates import ArchiveDate
 from archive.model.fingerprint import normalise
@@ -94,6 +95,7 @@ _OF_LISTS = frozenset({
 })  # fmt: skip
 _GIVEN_BEGINNINGS = (
     "admonition-", "align-", "colwidths-", "depth-", "field-", "highlight-", "text-",
+    widths.BEGINNING,
 )  # fmt: skip
 _ROLES = frozenset({
     "doc-backlink", "doc-footnote", "doc-noteref", "group", "list", "listitem", "note", "region",
@@ -427,6 +429,8 @@ class Page:
 
     def _image(self, element: Element) -> tuple[dict[str, str], Held]:
         sizes = {name: str(element.get(name, "")) for name in ("width", "height")}
+        classes = str(element.get("class", "")).split()
+        sizes["share"] = next((each for each in classes if each.startswith(widths.BEGINNING)), "")
         source = self.resolve(str(element.get("src", "")))[0]
         return {"sha256": self.digests(source) or "?", "text": element.get("alt", ""), **sizes}, []
 
@@ -756,9 +760,10 @@ class Judge:
         base = self.sealed.settings.base
         own = {base + page for page in _CATALOGUES}
         issuers = {squeezed(agent.name) for agent in self.sealed.record.cited}
+        links = zip(self.page.links(paragraph, base), paragraph.iter("{*}a"), strict=True)
         yield from (
-            address for address, said in self.page.links(paragraph, base)
-            if address not in own or squeezed(said) not in issuers
+            address for (address, said), link in links
+            if address not in own or squeezed(said) not in issuers or not _asks_for(link, said)
         )  # fmt: skip
 
     def _differ(self, wanted: Held, shown: Held) -> str:
@@ -812,6 +817,9 @@ class Judge:
             size = ours.get(name, "").removesuffix("px")
             if name in theirs and "scale" not in ours and theirs[name] != size:
                 return f"an image has the {name} {theirs[name]}"
+        share = theirs.get("share", "")
+        if share and share != widths.class_of(ours.get("width", "")):
+            return f"an image has the {share}"
         return ""
 
     def _link(self, wanted: Part, shown: Part) -> str:
@@ -1067,6 +1075,7 @@ def _quoted(each: str | Part) -> str:
 
 # What every page has; a policy is told by what runs, see ``scripts``.
 _OF_PAGES = frozenset({"viewport", "color-scheme", "referrer", "generator"})
+_OF_METAS = frozenset({"content", "lang", "name", "property"})
 _OF_LINKS = frozenset({"href", "hreflang", "rel", "title", "type"})
 _OF_FRAMES = frozenset({"icon", "stylesheet", "next", "prev", "search", "index", "author"})
 
@@ -1079,6 +1088,11 @@ def head(tree: Element, sealed: Sealed) -> Iterator[str]:
         for each in tree.iter("{*}meta", "meta")
     ]  # fmt: skip
     shown = [each for each in shown if each[0] and each[0] not in _OF_PAGES]
+    yield from (
+        f"an element of its head has the attribute {each}"
+        for meta in tree.iter("{*}meta", "meta") if _is_described(meta)
+        for each in {*map(str, meta.attrib)} - _OF_METAS
+    )  # fmt: skip
     if shown != wanted:
         yield _first(shown, wanted, "the metadata")
     title = next((_text(each) for each in tree.iter("{*}title", "title")), "")
@@ -1207,6 +1221,12 @@ def _is_described(element: Element) -> bool:
     """Whether an element of a head follows from the record, see ``head``."""
     named = element.get("name", element.get("property"))
     return named is not None and named not in _OF_PAGES
+
+
+def _asks_for(link: Element, issuer: str) -> bool:
+    """Whether a link to the catalogue asks for an issuer, or for all."""
+    asked = parse_qs(urlsplit(str(link.get("href", ""))).query)
+    return not asked or squeezed(asked.get("issuer", [""])[0]) == squeezed(issuer)
 
 
 _COLLECTION = re.compile(r"(?<=collections/)[\w.-]+")

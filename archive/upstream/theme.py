@@ -22,6 +22,8 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.writers.html5 import HTML5Translator
 
+from archive.model.direction import direction
+from archive.model.widths import class_of
 from archive.model.words import N_
 
 _log = logging.getLogger(__name__)
@@ -118,6 +120,9 @@ def complete_frame(app: Sphinx, pagename: str, context: dict[str, Any]) -> None:
     context["named_landmarks"] = named
     # docutils tells browsers the width of the page, and so does furo.
     context["metatags"] = _VIEWPORT.sub("", context.get("metatags", ""))
+    own = direction(app.config.language or "en")
+    if "direction" not in context and own == "rtl":
+        context["direction"] = own
     if "direction" in context:
         # furo's template has the attribute lang alone, and its value is written as it is.
         context["language"] = f'{context["language"]}" dir="{context["direction"]}'
@@ -181,7 +186,7 @@ def _is_table_box(node: nodes.Element) -> bool:
 class NoInlineStyles(SphinxPostTransform):
     """Removes the sizes that docutils would write as ``style``, which no page may have.
 
-    An image keeps those in pixels, as its attributes.
+    An image keeps those in pixels, as its attributes.  A width in percent becomes a class.
     """
 
     default_priority = 510
@@ -190,6 +195,8 @@ class NoInlineStyles(SphinxPostTransform):
 
     def run(self, **kwargs: object) -> None:
         for node in self.document.findall(nodes.Element):
+            if isinstance(node, (nodes.image, nodes.figure, nodes.table)):
+                node["classes"] += filter(None, [class_of(str(node.get("width", "")))])
             if isinstance(node, nodes.image):
                 _keep_pixels(node)
             elif isinstance(node, (nodes.figure, nodes.table)):

@@ -94,7 +94,7 @@ def test_every_other_form_is_offered_and_is_there(page, address):
     page.goto(f"{address}/{DOCUMENT}")
     links = page.get_by_role("region", name="In other forms").get_by_role("link")
     offered = [link.get_attribute("href") for link in links.all()]
-    forms = "pdf", "txt", "md", "bib", "ris", "json", "passages.json", "linkset.json"
+    forms = "pdf", "txt", "md", "bib", "ris", "json", "passages.json", "atom", "linkset.json"
     beside = [f"{STEM}.{form}" for form in forms]
     assert offered == [beside[0], "../archive.epub", *beside[1:]]
     for name in beside:

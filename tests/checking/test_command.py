@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from argparse import ArgumentParser
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from zipfile import ZipFile
 
 import jsonschema
 import pytest
+import yaml
 
 from archive.commands.check_text import run
 from tests.conftest import ROOT
@@ -142,3 +144,19 @@ def test_wrong_arguments_end_with_2_and_one_line(folder, told, words, why):
     assert done.returncode == 2
     assert why in done.stderr
     assert done.stdout == ""
+
+
+def test_the_hook_and_the_action_run_the_command():
+    (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
+    assert hook["entry"] == "python -m archive check-text"
+    folder = ROOT / ".github/actions/check-text"
+    action = yaml.safe_load((folder / "action.yml").read_text("utf-8"))
+    used, run_here = action["runs"]["steps"]
+    assert re.search(r"@[0-9a-f]{40}$", used["uses"])
+    given = {
+        name for value in run_here["env"].values() for name in re.findall(r"inputs\.(\w+)", value)
+    }
+    assert given == action["inputs"].keys()
+    script = (folder / "run.sh").read_text("utf-8")
+    assert set(run_here["env"]) <= set(re.findall(r"\$\{?(\w+)", script))
+    assert "archive check-text" in script

@@ -12,8 +12,10 @@ from archive.checking import Copy, check
 from archive.checking.engine import MOST_FOUND
 
 COPY = Copy(Path(__file__).parent / "site")
-SIZE = 12_000  # what is quadratic takes ten seconds for so many characters
-SECONDS = 3  # of the processor
+LONG = os.environ.get("ARCHIVE_LONG") == "1"
+# What is quadratic takes ten seconds for so many characters, and days for so many.
+SIZE = 2_000_000 if LONG else 12_000
+SECONDS = 60 if LONG else 3  # of the processor
 
 SAID = "The keeper of a lamp writes down each ship that passes, and shows the book to anyone. "
 TEXTS = {
@@ -37,7 +39,7 @@ def test_a_hostile_text_takes_no_longer_than_another(form, text):
     assert time.process_time() - begin < SECONDS
 
 
-@pytest.mark.skipif(os.environ.get("ARCHIVE_LONG") != "1", reason="so many take long")
+@pytest.mark.skipif(not LONG, reason="so many take long")
 def test_a_text_has_so_many_findings_at_most_and_says_that_it_has_more():
     found = check("“so-called” " * (MOST_FOUND + 9), COPY)
     assert len(found) == MOST_FOUND + 1

@@ -105,6 +105,7 @@ def test_an_endnote_whose_entry_has_another_title_or_address_is_told():
         ("Council, Letter.", Work("k", "Another", "https://a.b"), ["endnote-uncited"]),
         ("See (https://a.b/c/).", Work("k", "C", "https://a.b/c"), ["endnote-title-differs"]),
         ("C. https://a.b/c_(d).", Work("k", "C", "https://a.b/c_(d)"), []),
+        ("See https://a.b/c, seen 2020.", Work("k", "a.b/c", "https://a.b/c"), []),
         ("C. https://a.b/c", Work("k", "C", None), ["endnote-address-differs"]),
         ("C. https://a.b/c", Work("k", "C", "http://a.b/c"), ["endnote-address-differs"]),
     ],

@@ -7,8 +7,9 @@ import pytest
 from archive.importing.draft import Glossary, candidates, is_short
 from archive.importing.importer import read
 from archive.importing.language import language_of
-from archive.importing.outline import is_heading, kind_of, outline
-from archive.importing.text import Block, Form, Run
+from archive.importing.outline import guesses, is_heading, kind_of, outline
+from archive.importing.readers.pdf_layout import layout
+from archive.importing.text import Block, Form, Properties, Run, Text
 from archive.model.settings import Settings
 from tests.settings import SETTINGS, VALUES
 
@@ -173,3 +174,39 @@ def test_rich_text_of_any_code_page_and_program_comes_in():
     ]  # fmt: skip
     assert [each.text for each in text.notes] == ["A note."]
     assert [each.words for each in text.remarks] == ["Page 1", "out of sight", "Sure?"]
+
+
+@pytest.mark.parametrize(("line", "date", "why"), [
+    ("04/05/21", "XXXX", "“04/05/21” may be 2021-05-04 or 2021-04-05 or 1921-05-04"),
+    ("London, 04/05/2021", "XXXX", "“04/05/2021” may be 2021-05-04 or 2021-04-05; DATE="),
+    ("25/05/2021", "2021-05-25?", "from “25/05/2021”"),
+    ("Berlin, 04.05.2021", "2021-05-04?", "from “04.05.2021”"),
+    ("Files 12/345/6789", "XXXX", "the source was not seen to state a date"),
+])  # fmt: skip
+def test_a_day_in_figures_is_taken_only_where_it_is_one(line, date, why):
+    guess = guesses(Text(tuple(blocks(line, "We write."))), None, blocks(line), "letter", "d").date
+    assert guess.value == date
+    assert why in guess.origin
+
+
+@pytest.mark.parametrize(("said", "title"), [
+    ("Microsoft Word - letter FINAL.doc", "[Untitled report]"),
+    ("scan-udhr-ar", "[Untitled report]"), ("report_v2.pdf", "[Untitled report]"),
+    ("Untitled", "[Untitled report]"), ("On Oil", "On Oil"), ("Anti-SLAPP", "Anti-SLAPP"),
+])  # fmt: skip
+def test_the_name_of_a_file_is_no_title(said, title):
+    text = Text(tuple(blocks("We write.")), properties=Properties(title=said))
+    assert guesses(text, None, text.blocks, "report", "d").title.value == title
+
+
+def test_the_only_page_of_a_file_has_a_foot():
+    def row(y, text, size=10.0):
+        return {"x0": 70.0, "x1": 300.0, "y0": y, "y1": y + size, "size": size, "bold": False,
+                "rtl": False, "text": text}  # fmt: skip
+
+    body = [row(700.0 - 14 * at, f"Line {at} of the text goes on.") for at in range(30)]
+    page = {"segments": [*body, row(40.0, "a.example/letter 1 / 1", 8.0)], "turned": "",
+            "height": 842.0}  # fmt: skip
+    found = layout([page])
+    assert [each.text for each in found.asides] == ["a.example/letter 1 / 1"]
+    assert len(found.lines) == 30

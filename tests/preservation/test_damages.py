@@ -49,6 +49,11 @@ A [file](dot.png), {download}`the dot <dot.png>`, {doc}`plain`, [the plain one](
 
 {.language-de}
 Ein Absatz.
+
+```{image} dot.png
+:alt: A dot
+:width: 4%
+```
 """
 
 # What documents of the field have: numbers of their own, parts, agents, relations, gaps.
@@ -370,6 +375,7 @@ DAMAGES: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
     "an alternative text": (PAGE, swap('alt="A drop of ink"', 'alt="A drop of blood"'), S),
     "another image": (PAGE, swap("_images/drop.svg", "_images/dot.png"), S),
     "an image made small": (PAGE, swap('width="20"', 'width="1"'), S),
+    "an image made wide": (PAGE, swap('class="width-5"', 'class="width-50"'), S),
     "where a link leads": (
         PAGE,
         swap('href="https://example.org/a?b=c', 'href="https://evil.example/?'),
@@ -453,6 +459,12 @@ DAMAGES: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
         S,
     ),
     "the title in its head": (PAGE, swap("<title>Everything", "<title>Nothing"), R),
+    "whose documents the catalogue shows": (
+        PAGE,
+        swap("?issuer=Second+Institute", "?issuer=Second+Institution"),
+        S,
+    ),
+    "an attribute of a meta element": (PAGE, swap('<meta name="DC.c', '<meta not name="DC.c'), R),
     "a meta element": (
         PAGE,
         swap('name="DC.contributor" content="Second', 'name="DC.contributor" content="Third'),

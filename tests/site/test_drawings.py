@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from types import SimpleNamespace
 from urllib.parse import urldefrag
 
 import pytest
@@ -11,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.drawing.relations import Bond, Node, Relations, relations_map
-from archive.drawing.svg import Circle, Curve, Label, Link, Rule, written
+from archive.drawing.svg import Circle, Curve, Label, Link, Rule, mirrored, written
 from archive.drawing.timeline import NARROW, Dated, timeline
 from archive.model.dates import ArchiveDate
+from archive.upstream.theme import complete_frame
 from tests.conftest import built, edit
 
 
@@ -169,3 +171,28 @@ def test_a_drawing_follows_what_it_shows(small_archive):
     again = built(source)
     assert "Gamma" in again.page("index.html").select_one("ul.relations").get_text()
     assert again.page("index.html").select_one(".holdings").get_text().startswith("2 documents")
+
+
+def test_a_drawing_begins_at_the_right_where_lines_do():
+    nodes = Node("d", "A letter", "#d"), Node("w", "A work", "#w")
+    plain = relations_map(
+        Relations((nodes[0],), (nodes[1],), (Bond("d", "w", 1, Link("#", "x")),), ())
+    )
+    turned = mirrored(plain)
+    for one, other in zip(plain.shapes, turned.shapes, strict=True):
+        if isinstance(one, Label):
+            assert (one.x + other.x, {one.anchor, other.anchor}) == (plain.width, {"start", "end"})
+        if isinstance(one, Curve):
+            assert other.start[0] > other.end[0]
+            assert other.bulge == -one.bulge
+    assert mirrored(turned).shapes == plain.shapes
+    assert ' direction="ltr"' in written(turned, linked=True)
+    assert "direction" not in written(plain, linked=True)
+
+
+@pytest.mark.parametrize(("language", "told"), [("ar", 'ar" dir="rtl'), ("fr", "fr")])
+def test_pages_of_an_archive_begin_where_its_language_does(language, told):
+    app = SimpleNamespace(config=SimpleNamespace(language=language))
+    context = {"language": language, "sphinx_version": "9.1.0"}
+    complete_frame(app, "index", context)
+    assert context["language"] == told

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from hashlib import sha256
 
@@ -102,12 +103,13 @@ def test_a_copy_is_held_to_the_origins_of_its_record(site, tmp_path, capsys):
     edit(copy, "documents/vale.html", ('href="hill.html#hill-p1" title=',
                                        'href="hill.html#hill-p2" title='))  # fmt: skip
     sealed(copy)
-    said = 'taken-up"><p>Quoted by <a class="reference internal" href="vale.html#vale-p'
+    said = 'taken-up"><p>Quoted by <a href="vale.html#vale-p'
     edit(copy, "documents/hill.html", (f"{said}1", f"{said}2"))
     sealed(copy)
     assert main(["verify", str(copy)]) == 1
-    told = [line for line in capsys.readouterr().out.splitlines() if "To mend:" in line]
-    assert len(told) == 2
+    lines = capsys.readouterr().out.splitlines()
+    told = [line for line in lines if re.match(r"documents/(hill|vale)\.", line)]
+    assert len(told) == 2, "\n".join(told)
     assert "hill-p1 is said to be taken up: “Quoted by Vale letter, paragraph 1”" in told[0]
     assert "a quotation leads to hill.html#hill-p2" in told[1]
 

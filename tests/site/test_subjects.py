@@ -8,7 +8,6 @@ import pytest
 
 from archive.model.subjects import page_of
 from archive.site.know.facts import by_subject
-from archive.site.show.subjects import FEED
 from tests.site.relating import related_site
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -37,7 +36,7 @@ def test_the_subjects_of_a_record_lead_to_their_pages(archive_site):
     for link in links:
         name = link["href"].removeprefix("../").removesuffix(".html")
         assert archive_site.page(f"{name}.html").h1.get_text().startswith(link.get_text())
-        assert (archive_site.site / f"{name}.{FEED}").is_file()
+        assert (archive_site.site / f"{name}.atom").is_file()
 
 
 def test_the_issuer_in_a_record_leads_to_all_it_issued(archive_site):
@@ -68,10 +67,10 @@ def test_a_page_has_documents_in_order_of_time_events_persons_and_works(archive_
 
 
 def test_a_feed_has_what_changed_on_the_subject_alone(archive_site):
-    root = ET.parse(archive_site.site / f"subjects/gardens.{FEED}").getroot()
+    root = ET.parse(archive_site.site / "subjects/gardens.atom").getroot()
     assert root.findtext(f"{ATOM}title") == "Sunder Isles Archive: Gardens"
     links = [each.get("href") for each in root.iter(f"{ATOM}link")]
-    assert links[0] == f"https://isles.example/subjects/gardens.{FEED}"
+    assert links[0] == "https://isles.example/subjects/gardens.atom"
     assert len(links) > 3
     assert all("isle-seed-resolution" in each for each in links[2:])
 

@@ -35,7 +35,10 @@ def read(data: bytes, form: str) -> Text:
         _convert(program, place, form)
         made = place / "in.docx"
         if not made.is_file():
-            raise RefusedError("import-unreadable", "LibreOffice cannot read the file.", MEND)
+            raise RefusedError(
+                "import-unreadable", "LibreOffice cannot read the file.",
+                "open it in the word processor it was made with, and save it as .docx.",
+            )  # fmt: skip
         text = office.read_word(made.read_bytes())
     told = Remark(Finding.DECIDED, "LibreOffice converted the file to .docx, which was read.")
     return replace(text, remarks=(told, *text.remarks))

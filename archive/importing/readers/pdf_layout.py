@@ -24,6 +24,7 @@ _PAGE_NUMBER = re.compile(
 _FIGURES = re.compile(r"\d{1,2}")
 _LEADING_MARK = re.compile(rf"{MARK[0]}[^{MARK[1]}]*{MARK[1]}|[*∗†‡]")
 LABEL = re.compile(r"[\[(]?(?:\d{1,4}|[ivxlc]{1,6}|[A-Za-z])[\])]?[.)]?|[•–—◦▪‣-]|§ ?\d{1,4}\.?")
+_EDGE = 0.1  # of the page’s height, which its margin is of
 _OUTER = 0.2  # of the page’s height, in which running heads and feet stand
 _FEWEST = 3  # lines on each side of a strip that divides columns
 _NARROW = 6  # times the letters’ size: what is narrower is no column
@@ -97,7 +98,7 @@ def layout(pages: Sequence[Mapping[str, Any]]) -> Layout:
     ]  # fmt: skip
     usual = _usual([each for page in found for each in page])
     heights = [page["height"] for page in pages]
-    furniture = _furniture(found, heights)
+    furniture = _furniture(found, heights, usual)
     lines: list[Line] = []
     for page in found:
         left = [each for each in page if each not in furniture]
@@ -142,8 +143,13 @@ def _rows(segments: Sequence[Segment]) -> list[list[Segment]]:
     return [sorted(row, key=lambda each: each.x0) for row in rows]
 
 
-def _furniture(pages: Sequence[Sequence[Segment]], heights: Sequence[float]) -> set[Segment]:
-    """Running heads and feet and page numbers: outer rows that recur at one height, or numbers."""
+def _furniture(
+    pages: Sequence[Sequence[Segment]], heights: Sequence[float], usual: float
+) -> set[Segment]:
+    """Running heads and feet and page numbers: outer rows that recur at one height, or numbers.
+
+    On the only page of a file nothing recurs: they are the outermost rows in smaller letters.
+    """
     outer: list[tuple[str, int, list[Segment]]] = []
     alone: set[Segment] = set()
     for page, height in zip(pages, heights):
@@ -154,9 +160,13 @@ def _furniture(pages: Sequence[Sequence[Segment]], heights: Sequence[float]) -> 
             if not row or _OUTER * height < row[0].middle < (1 - _OUTER) * height:
                 continue
             text = " ".join(each.text for each in row)
-            if number in {0, len(rows) - 1} and len(row) == 1 and _PAGE_NUMBER.fullmatch(text):
+            is_last = number in {0, len(rows) - 1}
+            is_apart = number not in notes and _stands_off(rows, number)
+            is_foot = len(pages) == 1 and is_apart and _is_edge(row, height, usual)
+            is_number = len(row) == 1 and _PAGE_NUMBER.fullmatch(text)
+            if is_last and (is_number or is_foot):
                 alone.update(row)
-            elif number not in notes and _stands_off(rows, number):
+            elif is_apart:
                 outer.append((re.sub(r"\d+|\b[ivxl]+\b", "#", text), round(row[0].y0), row))
     heights_of: dict[str, list[int]] = defaultdict(list)
     for shape, y, _ in outer:
@@ -168,6 +178,12 @@ def _furniture(pages: Sequence[Sequence[Segment]], heights: Sequence[float]) -> 
         for segment in row
     }  # fmt: skip
     return recurring | alone
+
+
+def _is_edge(row: Sequence[Segment], height: float, usual: float) -> bool:
+    """Whether a row stands in the margin of a page, in smaller letters than its text."""
+    is_outer = not _EDGE * height < row[0].middle < (1 - _EDGE) * height
+    return is_outer and all(each.size < 0.95 * usual for each in row)
 
 
 def _stands_off(rows: Sequence[Sequence[Segment]], number: int) -> bool:

@@ -21,8 +21,9 @@ from sphinxcontrib.bibtex.domain import Citation
 
 from archive.drawing.relations import MOST, Node, Relations, relations_map
 from archive.drawing.relations import Bond as DrawnBond
-from archive.drawing.svg import Drawing, Link, written
+from archive.drawing.svg import Drawing, Link, mirrored, written
 from archive.drawing.timeline import NARROW, WIDE, Dated, timeline
+from archive.model.direction import direction
 from archive.model.relations import BONDS
 from archive.site.know.facts import Document, Place
 from archive.site.know.view import view_of
@@ -58,6 +59,8 @@ def drawn(figure: Drawing | None, caption: Caption, builder: Builder) -> list[no
     """Return a drawing with its caption; nothing in an EPUB, whose readers ignore links in SVG."""
     if figure is None or builder.name == "epub":
         return []
+    if direction(builder.config.language or "en") == "rtl":
+        figure = mirrored(figure)
     text = " ".join(caption) if builder.format == "html" else caption.reading
     words = nodes.paragraph("", text, classes=["drawing-caption"])
     return [drawing("", words, drawing=figure)]
