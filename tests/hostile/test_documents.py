@@ -117,7 +117,8 @@ def test_a_hostile_record_comes_out_as_it_went_in(hostile):
     assert rendering["title"] == f"{INJECTION} [rewritten by the Small archive]"
     assert rendering["author"] == original["author"] == [{"literal": INJECTION}]
     data = json.loads(page.find("script", type="application/ld+json").string)
-    assert (data["name"], data["author"]["name"]) == (INJECTION, INJECTION)
+    based_on = data["isBasedOn"]
+    assert (data["name"], based_on["author"]["name"]) == (INJECTION, INJECTION)
     assert INJECTION in page.find("meta", attrs={"name": "DC.title"})["content"]
     titles = [each["title"] for each in rispy.loads(stem.with_suffix(".ris").read_text("utf-8"))]
     assert titles == [rendering["title"], INJECTION]

@@ -133,7 +133,7 @@ def test_the_head_of_each_page_has_one_width_and_no_page_to_load_beforehand(arch
     for path, page in archive_site.pages():
         assert len(page.select("meta[name=viewport]")) == 1, path
         assert not page.select("head link[rel=next]"), path
-        of_source = (archive_site.source / path).with_suffix(".md").exists()
+        of_source = (archive_site.source / path).with_suffix(".md").exists() or path == "check.html"
         assert len(page.select("meta[name=description]")) == int(of_source), path
 
 
