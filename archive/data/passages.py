@@ -34,6 +34,9 @@ _KINDS = {
 encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
+NOTHING: Part = ["part", {}]  # of a block that says nothing
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """A passage, heading or note, as far as its document tells of it."""

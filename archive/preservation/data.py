@@ -18,7 +18,7 @@ from archive.citation.links import PASSAGES, TEXT
 from archive.data import passages, text
 from archive.data.dumps import BETWEEN, lines_of
 from archive.data.parts import Around, Named
-from archive.data.passages import Contents, Gone, Piece, is_anchor
+from archive.data.passages import NOTHING, Contents, Gone, Piece, is_anchor
 from archive.model.fingerprint import normalise
 from archive.model.ledger import History, State
 from archive.model.seal import cited
@@ -81,7 +81,7 @@ def text_again(said: Mapping[str, str], sealed: Sealed, fates: Fates, known: Kno
 def _contents(
     given: Given, named: Iterable[str], sealed: Sealed, fates: Fates, known: Known
 ) -> Contents:
-    keys = cited([*sealed.order, *sealed.stands.values()])
+    keys = cited([*sealed.order, *filter(None, sealed.stands.values())])
     works = given.works if given.keys == sealed.works.keys() & set(keys) else ()
     return Contents(
         sealed.reference, list(_pieces(given, sealed, fates)), sealed.order,
@@ -97,8 +97,9 @@ def _pieces(given: Given, sealed: Sealed, fates: Fates) -> Iterator[Piece]:
         if each.anchor not in given.said:
             raise UnprovedError(each.anchor)
         said = normalise(given.said[each.anchor])
+        part = each.part if len(each.part) > 1 else NOTHING
         yield Piece(
-            each.anchor, each.where, each.name, said, each.part, each.parent,
+            each.anchor, each.where, each.name, said, part, each.parent,
             tuple(fates.former.get(each.anchor, ())),
             tuple(_quoted(given.quotations.get(each.anchor, ()), said)),
             _history(each.anchor, fates),

@@ -386,7 +386,9 @@ class Sealed:
 
     def marked(self) -> set[str]:
         """The headings that have more than one text, of which no seal has the spaces between."""
-        heads = ((anchor, part) for anchor, part in self.stands.items() if part[0] == "heading")
+        heads = (
+            (anchor, part) for anchor, part in self.stands.items() if part and part[0] == "heading"
+        )
         return {anchor for anchor, part in heads if len(part) != 3 or not isinstance(part[2], str)}
 
     def headings(self) -> Iterator[tuple[str, str]]:

@@ -18,6 +18,13 @@ DESCRIPTIONS = [
     (f"{STEM}.json", "application/vnd.citationstyles.csl+json"),
 ]
 
+ITEMS = [
+    (f"{STEM}.pdf", "application/pdf"),
+    (f"{STEM}.txt", "text/plain"),
+    (f"{STEM}.passages.json", "application/json"),
+]
+SCHEMA = "https://archive.example/press/schema/passages-1.schema.json"
+
 
 def _by_relation(reference):
     found = {}
@@ -31,12 +38,12 @@ def test_the_links_of_a_page():
         "canonical": [(f"{STEM}.html", None)],
         "cite-as": [(f"{STEM}.html", None)],
         "describedby": [*DESCRIPTIONS, (f"{STEM}.made.html", "text/html")],
-        "item": [(f"{STEM}.pdf", "application/pdf")],
+        "item": ITEMS,
         "license": [(LICENCE, None)],
         "author": [("https://gardeners.example/", None)],
         "type": [("https://schema.org/AboutPage", None), ("https://schema.org/Report", None)],
         "linkset": [(f"{STEM}.linkset.json", "application/linkset+json")],
-        "alternate": [(f"{STEM}.pdf", "application/pdf"), *DESCRIPTIONS],
+        "alternate": [*ITEMS[:2], *DESCRIPTIONS],
         "schema.DC": [("http://purl.org/dc/elements/1.1/", None)],
         "schema.DCTERMS": [("http://purl.org/dc/terms/", None)],
     }
@@ -68,13 +75,13 @@ def test_the_linkset_says_of_the_page_what_its_head_says(reference):
 
 
 def test_each_file_leads_back_to_the_page():
-    _page, pdf, *descriptions = linkset(RESOLUTION)["linkset"]
+    _page, pdf, text, data, *descriptions = linkset(RESOLUTION)["linkset"]
     back = [{"href": f"{STEM}.html", "type": "text/html"}]
-    assert pdf == {
-        "anchor": f"{STEM}.pdf",
-        "collection": back,
-        "license": [{"href": LICENCE}],
-    }
+    common = {"collection": back, "license": [{"href": LICENCE}]}
+    schema = [{"href": SCHEMA, "type": "application/schema+json"}]
+    assert pdf == {"anchor": f"{STEM}.pdf", **common}
+    assert text == {"anchor": f"{STEM}.txt", **common}
+    assert data == {"anchor": f"{STEM}.passages.json", **common, "describedby": schema}
     described = [*(href for href, _ in DESCRIPTIONS), f"{STEM}.made.html"]
     assert descriptions == [{"anchor": href, "describes": back} for href in described]
 

@@ -18,7 +18,7 @@ from archive.citation.works_export import to_take
 from archive.data import dumps, overview, passages
 from archive.data.overview import Entry
 from archive.data.parts import Around, Named
-from archive.data.passages import Contents, Gone, Piece, is_anchor
+from archive.data.passages import NOTHING, Contents, Gone, Piece, is_anchor
 from archive.fidelity.languages import quotation_marks
 from archive.fidelity.quotations import find_quotations
 from archive.model.card import brief
@@ -73,9 +73,10 @@ def _pieces(view: View, document: Document, read: Read) -> Iterator[Piece]:
     former = view.former(document.id)
     for block in document.blocks:
         said = read.said[block.anchor]
+        part = json.loads(read.stands[block.anchor]) or NOTHING
         yield Piece(
             block.anchor, block.locator, document.name(block), normalise(said),
-            json.loads(read.stands[block.anchor]), block.parent, former.get(block.anchor, ()),
+            part, block.parent, former.get(block.anchor, ()),
             _quotations(said, block, document), view.history(block.anchor),
         )  # fmt: skip
 
