@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from archive.data.dumps import FULL_TEXT, PASSAGES, SCHEMAS, WORKS, schemas
+from archive.data.dumps import FULL_TEXT, PASSAGES, WORKS
 from archive.model.settings import Settings
 
 PAGE = "data"  # the name of the page on all of this
@@ -69,37 +69,3 @@ def _plain(name: str) -> str:
 def works(rows: Iterable[Mapping[str, Any]]) -> str:
     """Return ``works.jsonl``."""
     return "".join(f"{_encode(each)}\n" for each in rows)
-
-
-def package(settings: Settings) -> str:
-    """Return ``datapackage.json`` (Data Package, version 2: datapackage.org)."""
-    found = {
-        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
-        "name": settings.short_name,
-        "title": settings.name,
-        "description": settings.description,
-        "homepage": settings.base,
-        "licenses": [{"title": settings.licence.name, "path": settings.licence.address}],
-        "resources": [
-            _resource("passages", PASSAGES, "Passages", "passage-1", settings),
-            _resource("works", WORKS, "Works cited", "work-1", settings),
-        ],
-    }
-    return f"{json.dumps(found, ensure_ascii=False, indent=2)}\n"
-
-
-def _resource(name: str, path: str, title: str, schema: str, settings: Settings) -> dict[str, Any]:
-    members = json.loads(schemas(settings.base)[f"{SCHEMAS}/{schema}.schema.json"])
-    fields = [
-        {"name": member, "type": _TYPES.get(said.get("type"), "string")}
-        | ({"description": said["description"]} if "description" in said else {})
-        for member, said in members["properties"].items()
-    ]
-    return {
-        "name": name, "title": title, "path": path, "format": "ndjson",
-        "mediatype": "application/jsonl", "encoding": "utf-8",
-        "schema": {"fields": fields, "primaryKey": fields[0]["name"]},
-    }  # fmt: skip
-
-
-_TYPES = {"array": "array", "object": "object"}  # of a Table Schema; all else is a string

@@ -96,7 +96,9 @@ class _Writer:
     def _withdrawn(self, part: Part) -> str:
         _role, facts, _notice, *reason = part
         _ = self._contents.reference.words
-        said = f"[{Anchor.parse(facts['anchor']).label}] {_(WITHDRAWN_SAID)}"
+        # One without an anchor is no withdrawal of a passage; the checks tell of it.
+        label = f"[{Anchor.parse(facts['anchor']).label}] " if "anchor" in facts else ""
+        said = label + _(WITHDRAWN_SAID)
         if successor := facts.get("successor"):
             named = self._around.named(successor)
             said += f"{_(REPLACED)}{named.name if named else successor}."

@@ -83,10 +83,11 @@ def _styled(node: nodes.Element, pen: Pen) -> str:
 def _in_its_direction(node: nodes.Element, pen: Pen) -> str:
     """The text of a node, isolated if it runs against the direction of its page.
 
-    What it names in another language, such as a title, does not decide on its direction.
+    What it names in another language, such as a title, does not decide on its direction, unless it
+    has no other words.
     """
-    around = pen.subject.from_the_right
-    if not runs_against(own_text(node), around):
+    around, own = pen.subject.from_the_right, own_text(node)
+    if not runs_against(own if any(map(str.isalpha, own)) else node.astext(), around):
         return pen.children(node)
     before = pen.anchored("")  # the label in the margin stays outside the isolate
     return code.block([before, isolated(pen.children(node), not around)])

@@ -452,10 +452,13 @@ class Text:
         large = [run for run in runs if run.size > _LABEL_SIZE]
         margin = min((run.x for run in large), default=0.0) - _MARGIN
         right = max((run.x + run.width for run in large), default=0.0) + _BEYOND
+        # A wide table, whose pages lie on their side, reaches beyond it; it has no such labels.
+        begin_right = {run.page for run in large if _is_backwards(run.text)}
         self._runs: list[Run] = []
         self._labels: defaultdict[tuple[int, int], list[str]] = defaultdict(list)
         for run in runs:
-            if run.x < margin or (run.size <= _LABEL_SIZE and run.x > right):
+            at_right = run.x > right and run.size <= _LABEL_SIZE and run.page in begin_right
+            if run.x < margin or at_right:
                 self._labels[run.page, round(run.y)].append(" ".join(run.text.split()))
             else:
                 self._runs.append(run)

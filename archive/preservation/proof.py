@@ -813,7 +813,7 @@ class Proof:
             name, base = (self._archive.get(key, "") for key in ("project", "html_baseurl"))
             yield (
                 "No line of the ledger covers style sheets, picture cards, pages that are no "
-                "documents, lists of works for reference managers, and what "
+                "documents, lists and data of works cited, and what "
                 f"the archive calls itself: here {name}, {base}."
             )
 

@@ -123,7 +123,6 @@ def _write_data(app: Sphinx) -> None:
         write_if_changed(site / name, said)
     write_output(app, WORKS, works_as_data)
     write_output(app, "llms.txt", llms)
-    write_output(app, "datapackage.json", lambda view: overview.package(view.settings))
     if not (is_current(app, FULL_TEXT) and is_current(app, PASSAGES_OF_ALL)):
         for name in (FULL_TEXT, PASSAGES_OF_ALL):
             with accounted(app.env, name) as view:

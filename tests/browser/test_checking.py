@@ -101,12 +101,16 @@ _FIELD = (
     '<w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>oil</w:t></w:r>'
     '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
 )
+_INDENT = '<w:pPr><w:ind w:left="720"/></w:pPr>'
 DOCX = _word(
     f"<w:p>{_T.format('“silence is no ')}<w:del><w:r><w:delText>good </w:delText></w:r></w:del>"
     f"{_T.format('reason”')}{_HIDDEN}</w:p>"
-    f'<w:p><w:hyperlink r:id="rId7">{_T.format("the charter")}</w:hyperlink>, {_FIELD}</w:p>',
+    f'<w:p><w:hyperlink r:id="rId7">{_T.format("the charter")}</w:hyperlink>, {_FIELD}</w:p>'
+    f"<w:p>{_INDENT}{_T.format('silence is no reason')}</w:p>"
+    f"<w:p>{_T.format('“open market”')}"
+    '<w:r><w:footnoteReference w:id="2"/></w:r></w:p>',  # too short to be found by its words alone
     f'<Relationship Id="rId7" Target="{CHARTER}-a4"/>',
-    f"<w:footnote><w:p>{_T.format('See lamp-charter-a5.')}</w:p></w:footnote>",
+    f'<w:footnote w:id="2"><w:p>{_T.format("See lamp-charter-a6.")}</w:p></w:footnote>',
 )
 HTML = (
     "<meta charset=utf-8><script>ran = true</script><p onclick='ran = true'>"
@@ -118,7 +122,7 @@ FILES = {
     "a.txt": ("“silence is no reason”".encode("utf-16"), ["lamp-charter-a4"]),
     "b.md": (f"> silence is no reason\n\n[there]({CHARTER}-a4)".encode(), ["lamp-charter-a4"] * 2),
     "c.html": (HTML.encode(), ["lamp-charter-a4"] * 2),
-    "d.docx": (DOCX, ["lamp-charter-a4", "lamp-charter-a4", "lamp-charter-a6", "lamp-charter-a5"]),
+    "d.docx": (DOCX, [f"lamp-charter-a{number}" for number in (4, 4, 6, 4, 6, 6)]),
 }  # fmt: skip
 
 
@@ -198,7 +202,7 @@ def test_an_address_brings_a_text_and_its_day(checks):
     text = quote("Each keeper “shows the book to the harbour master”.")
     page.goto(f"{page.url}#text={text}&date=2025-12-31")
     expect(page.locator("#check-summary")).to_have_text("1 found: 1 stands.")
-    expect(page.locator(".check-about")).to_contain_text("December 31, 2025")
+    expect(page.locator(".check-about")).to_contain_text("31 December 2025")
     page.get_by_label("As of").fill("")
     page.get_by_role("button", name="Check", exact=True).press("Enter")
     expect(page.locator("#check-summary")).to_have_text("1 found: 1 reworded since.")

@@ -59,6 +59,8 @@ LOOKS: dict[str, tuple[str, tuple[int, int], dict[str, str], tuple[str, ...]]] =
     ),
     "book-made": (f"{_BOOK}documents/ferry-judgment.made.xhtml", _NARROW, {}, ()),
     "book-references": (f"{_BOOK}references.xhtml", _NARROW, {}, ()),
+    "check": ("check.html", _WIDE, {}, ()),
+    "checked": ("check.html#text=See%20" + W3, _NARROW, {}, ()),
     "paper": (DOCUMENT, (794, 1123), {"media": "print"}, ()),
 }  # fmt: skip
 

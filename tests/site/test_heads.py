@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from pybtex.database import parse_file
 
-from tests.conftest import build, built, edit, ledger_of, publish
+from tests.conftest import build, built, edit, ledger_of
 
 BASE = "https://isles.example/"
 DOCUMENTS = {
@@ -110,23 +110,6 @@ def test_the_feed_has_every_published_passage_once(archive_site):
         event.date for each in ledger_of(archive_site.source).values() for event in each.events
     }
     assert feed.findtext(f"{ATOM}updated") == f"{max(dates)}T00:00:00Z"
-
-
-def test_a_revision_enters_the_feed_and_the_sitemap(small_archive):
-    source = small_archive("small")
-    publish(source)
-    edit(source, "documents/alpha.md", ("The third.", "The third one."))
-    publish(source)
-    done = built(source)
-    newest = ET.parse(done.site / "atom.xml").getroot().find(f"{ATOM}entry")
-    assert newest.findtext(f"{ATOM}title") == "Revised: Alpha letter, paragraph 3"
-    rows = {
-        row.findtext(f"{SITEMAP}loc"): row.findtext(f"{SITEMAP}lastmod")
-        for row in ET.parse(done.site / "sitemap.xml").getroot()
-    }
-    day = ledger_of(source)["alpha-p3"].events[-1].date
-    assert rows[f"{BASE}documents/alpha.html"] == day
-    assert rows[f"{BASE}index.html"] is None
 
 
 def test_the_sitemap_has_every_page(archive_site):

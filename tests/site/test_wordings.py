@@ -248,3 +248,14 @@ def test_a_reader_finds_the_feeds_and_the_search(archive) -> None:
     template = search.find("{http://a9.com/-/spec/opensearch/1.1/}Url").get("template")
     assert template == "https://isles.example/search.html?q={searchTerms}"
     assert archive.page("search.html").find("input", attrs={"name": "q"})
+
+
+def test_a_revision_enters_the_sitemap(archive) -> None:
+    named = {"sitemap": "http://www.sitemaps.org/schemas/sitemap/0.9"}
+    rows = {
+        each.findtext("sitemap:loc", "", named): each.findtext("sitemap:lastmod", None, named)
+        for each in ElementTree.parse(archive.site / "sitemap.xml").getroot()
+    }
+    assert rows["https://isles.example/documents/alpha.html"] == DAYS[3]
+    assert rows["https://isles.example/index.html"] is None
+    assert f"https://isles.example/{HISTORY}" not in rows

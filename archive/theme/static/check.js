@@ -75,7 +75,7 @@
 
   function take(one) {
     given = one;
-    field.value = one.form === "html" ? intake.shown(one.text) : one.text;
+    field.value = { html: intake.shown, blocks: (blocks) => blocks.map((each) => each.text).join("\n\n") }[one.form]?.(one.text) ?? one.text;
     source.textContent = one.name;
     source.hidden = false;
     tell("");
@@ -142,7 +142,7 @@
     const asked = given ?? { name: "", form: "txt", text: field.value };
     stop("");
     result.hidden = true;
-    if (!asked.text.trim()) {
+    if (!field.value.trim()) {
       tell(_("There is no text yet. Paste one, or choose a file."));
       field.focus();
       return;
@@ -157,7 +157,8 @@
       const found = await checking.check(asked.text, { form: asked.form, day: day.value, step: (share) => step(run, share) });
       if (run !== running) return;
       stop("");
-      done = { ...found, name: asked.name, form: asked.form, date: day.value };
+      const isCut = found.findings.at(-1)?.note === "much" && !found.findings.at(-1).found;
+      done = { ...found, isWhole: found.isWhole && !isCut, findings: isCut ? found.findings.slice(0, -1) : found.findings, name: asked.name, form: asked.form, date: day.value };
       show();
     } catch (error) {
       if (run === running) stop(_("The check does not work here: {error}", { error: error.message }));
@@ -211,7 +212,7 @@
 
   function notChecked() {
     const names = done.unread.map((path) => _("{file} could not be loaded.", { file: path }));
-    const told = [...names, ...(done.isWhole ? [] : [_("The text is too long; its end was not read.")])];
+    const told = [...names, ...(done.isWhole ? [] : [_("The end of the text: it is too long.")])];
     if (!told.length) return [];
     return [make("div", { className: "check-unchecked" },
       make("p", {}, make("b", {}, _("Not checked:"))), make("ul", {}, ...told.map((each) => make("li", {}, each))))];
@@ -252,7 +253,7 @@
     return item;
   }
 
-  const placeOf = (row) => (done.form === "html" ? _("paragraph {number}", { number: row.block + 1 }) : _("line {number}", { number: row.line }));
+  const placeOf = (row) => (["html", "blocks"].includes(done.form) ? _("paragraph {number}", { number: row.block + 1 }) : _("line {number}", { number: row.line }));
   const idOf = (anchor) => anchor.replace(/-[a-z]\d+$/, "");
 
   // A link to a passage or document; an anchor that is gone is no link where the list has none of it.
@@ -282,7 +283,7 @@
     const after = text.slice(end, end + AROUND).replace(isCut[1] ? /\s\S*$/ : "", isCut[1] ? " …" : "");
     const beside = (words) => make("span", { className: "check-around" }, words);
     const isTold = row.kind === "address" && text.slice(at, end).replaceAll(" ", "") !== row.found;
-    const address = isTold ? [make("span", { className: "check-address" }, ` ${row.found} `)] : [];
+    const address = isTold ? [make("span", { className: "check-address" }, ` ${row.found}`)] : [];
     return [beside(before), ...differences(row, text), ...address, beside(after)];
   }
 
@@ -388,7 +389,7 @@
     if (!isDone) throw new Error("copying is not possible here");
   }
 
-  const KEPT = "body{max-width:44em;margin:2em auto;padding:0 1em;font:1rem/1.55 Georgia,serif;color:#1d1a17;background:#fffefb}h1{font-size:1.2rem}h2{font-size:1.4rem}a{color:#7c2529}p{margin:.3em 0}li{margin:1.4em 0}blockquote{margin:.4em 0;padding:.2em 0 .2em .9em;border-inline-start:3px solid #d9d2c7}.check-around,.check-about,.check-against{color:#57504a}.said{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}del{color:#8c1d18}ins{color:#1f5c33}";
+  const KEPT = "body{max-width:44em;margin:2em auto;padding:0 1em;font:1rem/1.55 Georgia,serif;color:#1d1a17;background:#fffefb}h1{font-size:1.2rem}h2{font-size:1.4rem}a{color:#7c2529}p{margin:.3em 0}li{margin:1.4em 0}blockquote{margin:.4em 0;padding:.2em 0 .2em .9em;border-inline-start:3px solid #d9d2c7}.check-around,.check-address,.check-about,.check-against{color:#57504a}.said{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}del{color:#8c1d18}ins{color:#1f5c33}";
 
   function keep() {
     const page = document.implementation.createHTMLDocument(`${document.querySelector("h1").textContent} - ${form.dataset.archive}`);
@@ -397,9 +398,9 @@
     const charset = page.createElement("meta");
     charset.setAttribute("charset", "utf-8");
     page.head.prepend(charset, policy);
-    page.head.append(make("style", {}, KEPT));
     page.body.append(make("h1", {}, make("a", { href: base }, form.dataset.archive)), ...standing().childNodes);
-    const file = new Blob([`<!doctype html>\n${page.documentElement.outerHTML}\n`], { type: "text/html" });
+    const html = page.documentElement.outerHTML.replace("</head>", () => `<style>${KEPT}</style></head>`);
+    const file = new Blob([`<!doctype html>\n${html}\n`], { type: "text/html" });
     const link = make("a", { href: URL.createObjectURL(file), download: `${(done.name || "text").replace(/\.\w+$/, "")}-${_("checked")}.html` });
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 10_000);

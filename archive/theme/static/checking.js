@@ -6,6 +6,7 @@ const checking = (() => {
   const { plain } = wording;
   const { addresses, after, anchorOf, anchors, before, isLocator, joined, linked, names, parts, reference } = references;
   const MOST_TEXT = 20_000_000; // characters of a text
+  const MOST_FOUND = 20_000; // references and quotations of a text
   const SPAN = 200; // characters between an anchor and a fingerprint of it
   const BESIDE = 40; // characters between a quotation and its reference
   const BRACKETS = 300; // characters in a pair of brackets that may be a citation
@@ -21,15 +22,19 @@ const checking = (() => {
     opening ??= holdings.open().catch((error) => { opening = null; throw error; });
     const copy = await opening;
     copy.retry();
-    const blocks = reading.read(text.slice(0, MOST_TEXT), form);
+    const blocks = reading.read(form === "blocks" ? text : text.slice(0, MOST_TEXT), form);
     const length = blocks.reduce((sum, block) => sum + block.text.length, 1);
     const told = [];
     const findings = [];
     let read = 0; // characters, of which each is gone through twice
     const run = new Check(copy, day, (at) => step((told.length < blocks.length ? read + at : length + 3 * (read + at)) / (4 * length)));
+    let left = MOST_FOUND;
     for (const block of blocks) {
-      const cited = await run.references(block);
-      told.push({ block, references: cited, quotations: quoting.find(block) });
+      const isOpen = left > 0;
+      const quotations = isOpen ? quoting.find(block).slice(0, left) : [];
+      const cited = isOpen ? (await run.references(block)).slice(0, left) : [];
+      left -= quotations.length + cited.length;
+      told.push({ block, references: cited, quotations, isCut: isOpen && left <= 0 });
       read += block.text.length;
     }
     addNotes(told);
@@ -71,7 +76,9 @@ const checking = (() => {
         const [beside, isNext] = besideOf(place, told, number);
         await put(await this.compare(quotation, told[number], beside, isNext), 0, quotation);
       }
-      return found.sort(([a, first], [b, second]) => a - b || first - second).map(([, , finding]) => finding);
+      found.sort(([a, first], [b, second]) => a - b || first - second);
+      const much = { found: "", kind: "quotation", state: "unclear", note: "much", line: reading.lineOf(block, 0), block: number, at: block.text.length, end: block.text.length };
+      return [...found.map(([, , finding]) => finding), ...told[number].isCut ? [much] : []];
     }
 
     // How what a finding names is called, and whether an earlier wording of it is kept.

@@ -268,8 +268,8 @@ const comparing = (() => {
   }
 
   // Notes that words stand in another passage than is cited.
-  function elsewhere(hit, { isNext, anchor }, document) {
-    const isThere = !isNext || !anchor || hit.anchor === anchor;
+  function elsewhere(hit, { document: home, isNext, anchor }, document) {
+    const isThere = !home || !isNext || !anchor || hit.anchor === anchor;
     const isPart = document.within(hit.anchor).includes(anchor) || document.within(anchor).includes(hit.anchor);
     return isThere || isPart ? hit : { ...hit, note: "elsewhere" };
   }

@@ -11,12 +11,12 @@ const intake = (() => {
 
   const formOf = (name) => FORMS[name.toLowerCase().match(/\.([a-z]+)$/)?.[1]];
 
-  // A file as {name, form, text}; a Word document is read as HTML, with its links.
+  // A file as {name, form, text}; of a Word document the text is its blocks, as reading.js has them.
   async function read(file) {
     const form = formOf(file.name) ?? (file.type.startsWith("text/") ? "txt" : null);
     if (!form) throw new Unreadable("kind");
     const bytes = new Uint8Array(await file.arrayBuffer());
-    if (form === "docx") return { name: file.name, form: "html", text: await fromWord(bytes) };
+    if (form === "docx") return { name: file.name, form: "blocks", text: await fromWord(bytes) };
     return { name: file.name, form, text: decoded(bytes, form) };
   }
 
@@ -48,14 +48,18 @@ const intake = (() => {
       if (tree.querySelector("parsererror")) throw new Unreadable("word");
       return tree;
     };
-    const made = document.implementation.createHTMLDocument("");
+    const quotes = quotingStyles(await xml("word/styles.xml"));
+    const blocks = [];
     for (const name of ["document", "footnotes", "endnotes"]) {
       const [tree, related] = [await xml(`word/${name}.xml`), await xml(`word/_rels/${name}.xml.rels`)];
       const links = new Map([...(related?.getElementsByTagName("Relationship") ?? [])]
         .map((each) => [each.getAttribute("Id"), each.getAttribute("Target")]));
-      for (const paragraph of tree?.getElementsByTagNameNS("*", "p") ?? []) addParagraph(made, paragraph, links);
+      for (const paragraph of tree?.getElementsByTagNameNS("*", "p") ?? []) {
+        const block = blockOf(paragraph, links, quotes);
+        if (block) blocks.push({ ...block, lines: [[0, blocks.length + 1]] });
+      }
     }
-    return made.body.innerHTML;
+    return blocks;
   }
 
   // The parts by name: [method, packed size, size, where its header begins]; null for another file.
@@ -101,42 +105,76 @@ const intake = (() => {
     for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
   }
 
-  // The words of a paragraph, with its links.  Left out are deleted and hidden words, what a field is
-  // computed from, and paragraphs of a text box, which come by themselves.
-  function addParagraph(made, paragraph, links) {
-    if (paragraph.closest("Fallback, del, moveFrom")) return;
-    const p = made.createElement("p");
+  const value = (element, name) => element?.getAttributeNS(element.namespaceURI, name) ?? "";
+
+  // The ids of the styles for quotations that are set apart, by their names in the languages of Word.
+  function quotingStyles(tree) {
+    const styles = [...(tree?.getElementsByTagNameNS("*", "style") ?? [])];
+    return new Set(styles.filter((style) => QUOTING.test(value(style.querySelector(":scope > name"), "val"))).map((style) => value(style, "styleId")));
+  }
+
+  const QUOTING = /^(?:block ?(?:text|quot)|(?:intense )?quote)/i; // Word keeps the English names
+
+  // A paragraph with its links and the marks of its notes; null for one without words.  Left out are
+  // deleted and hidden words, what a field is computed from, and paragraphs of a text box, which come
+  // by themselves.
+  function blockOf(paragraph, links, quotes) {
+    if (paragraph.closest("Fallback, del, moveFrom")) return null;
+    const block = reading.block();
+    const note = paragraph.closest("footnote, endnote");
+    if (note) block.note = `${note.localName} ${value(note, "id")}`;
+    block.isQuotation = isSetApart(paragraph, quotes);
     let field = null; // the address of a field HYPERLINK that is open; "" for any other field
     let isComputed = false; // what stands there is the field's instruction
+    let isApart = false; // whether a space stands before what follows
     for (const part of paragraph.getElementsByTagNameNS("*", "*")) {
       const is = part.localName;
       if (is === "fldChar") {
-        const state = part.getAttributeNS(part.namespaceURI, "fldCharType");
+        const state = value(part, "fldCharType");
         isComputed = state === "begin";
         if (state !== "separate") field = state === "begin" ? "" : null;
       } else if (is === "instrText" && field !== null) {
         field += part.textContent;
+      } else if (/^(?:foot|end)noteReference$/.test(is)) {
+        block.marks.push([block.text.length, `${is.replace("Reference", "")} ${value(part, "id")}`]);
       } else if (["t", "tab", "br", "cr", "noBreakHyphen"].includes(is) && !isComputed && shows(part, paragraph)) {
-        const words = { t: part.textContent, noBreakHyphen: "\u2011", br: "\n", cr: "\n" }[is] ?? " ";
-        const link = part.closest("hyperlink, fldSimple");
-        const id = link?.getAttributeNodeNS("http://schemas.openxmlformats.org/officeDocument/2006/relationships", "id")?.value;
-        const instruction = field ?? link?.getAttributeNS(link.namespaceURI, "instr") ?? "";
-        addWords(p, words, links.get(id) ?? instruction.match(/HYPERLINK\s+"([^"]*)"/)?.[1]);
+        const words = { t: part.textContent, noBreakHyphen: "\u2011" }[is] ?? " ";
+        const said = wording.spaced(words);
+        isApart ||= /^\s/.test(words);
+        if (!said) continue;
+        if (isApart && block.text) block.text += " ";
+        const at = block.text.length;
+        block.text += said;
+        isApart = /\s$/.test(words);
+        addLink(block, addressOf(part, links, field), at);
       }
     }
-    if (p.textContent.trim()) made.body.append(p, "\n");
+    return block.text ? block : null;
+  }
+
+  // Whether it is a quotation by its style, or by its indentation, as briefs have them.
+  function isSetApart(paragraph, quotes) {
+    const [style, indent, list] = ["pStyle", "ind", "numPr"].map((name) => paragraph.querySelector(`:scope > pPr > ${name}`));
+    const left = Number(value(indent, "left") || value(indent, "start")) - Number(value(indent, "hanging"));
+    return quotes.has(value(style, "val")) || (left > 0 && !list);
+  }
+
+  function addressOf(part, links, field) {
+    const link = part.closest("hyperlink, fldSimple");
+    const id = link?.getAttributeNS("http://schemas.openxmlformats.org/officeDocument/2006/relationships", "id");
+    return links.get(id) ?? (field ?? value(link, "instr")).match(/HYPERLINK\s+"([^"]*)"/)?.[1];
+  }
+
+  function addLink({ links, text }, address, at) {
+    const last = links.at(-1);
+    if (address && last?.address === address && text.slice(last.end, at).trim() === "") last.end = text.length;
+    else if (address) links.push({ at, end: text.length, address });
   }
 
   function shows(part, paragraph) {
-    const own = part.closest("p");
     const run = part.closest("r");
-    return own === paragraph && !part.closest("del, moveFrom, Fallback, rPr") && !run?.querySelector(":scope > rPr > vanish:not([*|val='0'], [*|val='false'])");
-  }
-
-  function addWords(p, words, href) {
-    let last = p.lastChild;
-    if (href && last?.href !== href && last?.getAttribute?.("href") !== href) p.append(last = Object.assign(p.ownerDocument.createElement("a"), { href }));
-    (href ? last : p).append(words);
+    const isHidden = run?.querySelector(":scope > rPr > vanish:not([*|val='0'], [*|val='false'])");
+    return part.closest("p") === paragraph && !part.closest("del, moveFrom, Fallback, rPr") && !isHidden;
   }
 
   // --- The words of HTML, to be shown

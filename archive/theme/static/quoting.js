@@ -3,7 +3,7 @@
 "use strict";
 
 const quoting = (() => {
-  const { plain, tokens } = wording;
+  const { hasWords, plain, tokens } = wording;
   const MOST = 5_000; // characters between marks
   const TRIES = 4; // marks that could close a quotation between single marks
 
@@ -32,7 +32,7 @@ const quoting = (() => {
       const end = match.index + match[0].length;
       const one = canOpen(text, match.index, end) && between(end, match[0], marks);
       if (!one) continue;
-      found.push(one);
+      if (hasWords(text.slice(one.at, one.end))) found.push(one);
       opens.lastIndex = one.end + 1;
     }
     return found;

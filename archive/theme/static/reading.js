@@ -174,7 +174,8 @@ const reading = (() => {
     ));
   }
 
-  const READERS = { txt: fromPlain, md: fromMarkdown, html: fromHtml };
+  // `blocks` is what intake.js makes of a Word document, with its notes.
+  const READERS = { txt: fromPlain, md: fromMarkdown, html: fromHtml, blocks: (blocks) => blocks };
 
   // The blocks of a text; one without words gives its links to the next one.
   function read(text, form) {
@@ -191,5 +192,5 @@ const reading = (() => {
 
   const atBegin = ({ address }) => ({ at: 0, end: 0, address });
 
-  return { breaksOf, lineOf, read, unquoted };
+  return { block, breaksOf, lineOf, read, unquoted };
 })();

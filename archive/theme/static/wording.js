@@ -24,6 +24,9 @@ const wording = (() => {
     + `|(?<word>[${UNSPACED}]|${LETTER}+(?:'${LETTER}+)*)`
     + `|[${QUOTES}\\-‐‑\u200e\u200f\u202a-\u202e\u2060-\u206f]|(?<mark>[^${SPACE}])`, "gu");
 
+  const WORD_MARK = RegExp(`${LETTER}|[${UNSPACED}]`, "u");
+  const hasWords = (text) => WORD_MARK.test(text);
+
   // The tokens of a plain text: what is said ("…" for every gap, "—" for every dash), kind, place.
   function tokens(text) {
     const found = [];
@@ -69,5 +72,5 @@ const wording = (() => {
     return each.slice(RUN - 1).map((last, at) => (each[at] * first + each[at + 1] * second + each[at + 2] * third + last) % NUMBERS);
   }
 
-  return { key, numbers, plain, RUN, SPACE, spaced, tokens, UNSPACED };
+  return { hasWords, key, numbers, plain, RUN, SPACE, spaced, tokens, UNSPACED };
 })();
