@@ -22,4 +22,12 @@ archive_licence = ("CC BY 4.0", "https://creativecommons.org/licenses/by/4.0/")
 archive_letters = {"a": "article", "r": "resolved", "w": "whereas"}
 
 # Files of this repository that are no pages.
-exclude_patterns = [*exclude_patterns, "archive", "benchmarks", "docs", "requirements", "tools"]
+exclude_patterns = [
+    *exclude_patterns,
+    "archive",
+    "benchmarks",
+    "docs",
+    "requirements",
+    "tools",
+    "upstream",
+]
