@@ -133,8 +133,9 @@ A text fragment is a quotation of its words, with a gap between its begin and it
 passage or document; it has no findings of its own, but decides the state of its address.
 
 References to one anchor in one block are one finding, the first; a citation in words is none
-beside an address or an anchor of the same document in its block.  A citation in words needs a
-number; before a short title it is joined to it by "of", "the", "de", "la", "du" or the like.
+beside an address or an anchor of the same document in its block.  What is no finding by that, and
+not unclear, is still the reference of a quotation that it stands beside.  A citation in words needs
+a number; before a short title it is joined to it by "of", "the", "de", "la", "du" or the like.
 
 6. Quotations
 =============

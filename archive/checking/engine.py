@@ -102,7 +102,7 @@ class _Check:
     def _findings(self, told: _Told, all_told: Sequence[_Told], number: int) -> Iterator[Finding]:
         found: list[tuple[int, int, Finding]] = []
         for reference in told.references:
-            finding = self._follow(reference)
+            finding = None if reference.is_repeated else self._follow(reference)
             if finding is not None:
                 line = told.block.line(reference.at)
                 found.append((reference.at, 1, replace(finding, line=line)))
@@ -135,13 +135,17 @@ class _Check:
         found = [replace(each, at=place[each.at], end=place[each.end]) for each in found]
         found += filter(self._is_ours, links)
         found.sort(key=lambda each: (each.at, each.end))
-        found = _once(_with_prints(found))
-        documents = {_document(each) for each in found}
-        cited = [
-            each for each in self._cited(block.text)
-            if _document(each) not in documents and not _overlaps(each, found)
+        found = _with_prints(found)
+        first = _once(found)
+        cited = [each for each in self._cited(block.text) if not _overlaps(each, first)]
+        documents = {_document(each) for each in first}
+        told = [*first, *_once(each for each in cited if _document(each) not in documents)]
+        places = {(each.at, each.end) for each in told}
+        again = [
+            replace(each, is_repeated=True) for each in (*found, *cited)
+            if (each.at, each.end) not in places and each.kind != FINGERPRINT and not each.unclear
         ]  # fmt: skip
-        return sorted([*found, *_once(cited)], key=lambda each: (each.at, each.end))
+        return sorted([*told, *again], key=lambda each: (each.at, each.end))
 
     def _is_known(self, anchor: str) -> bool:
         id_ = anchor_of(anchor)

@@ -32,6 +32,7 @@ class Reference:
     sha256: str = ""  # the digits of a fingerprint beside it
     is_ours: bool = True  # by its host, if it is an address
     unclear: str = ""  # why it is
+    is_repeated: bool = False  # it is no finding, and still says what stands beside it
 
 
 # --- Addresses

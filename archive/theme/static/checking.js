@@ -70,7 +70,7 @@ const checking = (() => {
       const put = async (finding, kind, { at, end }) => {
         if (finding) found.push([at, kind, { line: reading.lineOf(block, at), ...finding, block: number, at, end: finding.shownUntil ?? end, ...await this.named(finding) }]);
       };
-      for (const each of cited) await put(await this.follow(each), 1, each);
+      for (const each of cited) if (!each.isRepeated) await put(await this.follow(each), 1, each);
       for (const [place, quotation] of quotations.entries()) {
         await this.step(quotation.at);
         const [beside, isNext] = besideOf(place, told, number);
@@ -113,10 +113,14 @@ const checking = (() => {
       }
       const all = found.map((each) => ({ ...each, at: place(each.at), end: place(each.end) }));
       all.push(...block.links.map((link) => linked(link, base)).filter((each) => each && this.isOurs(each)));
-      const once = onceEach(withPrints(inOrder(all)));
-      const documents = new Set(once.map(documentOf));
-      const cited = (await this.cited(block.text)).filter((each) => !documents.has(documentOf(each)) && !overlaps(each, once));
-      return inOrder([...once, ...onceEach(cited)]);
+      const those = withPrints(inOrder(all));
+      const first = onceEach(those);
+      const cited = (await this.cited(block.text)).filter((each) => !overlaps(each, first));
+      const documents = new Set(first.map(documentOf));
+      const told = [...first, ...onceEach(cited.filter((each) => !documents.has(documentOf(each))))];
+      const places = new Set(told.map(({ at, end }) => `${at} ${end}`));
+      const again = [...those, ...cited].filter((each) => !places.has(`${each.at} ${each.end}`) && each.kind !== "fingerprint" && !each.unclear);
+      return inOrder([...told, ...again.map((each) => ({ ...each, isRepeated: true }))]);
     }
 
     isKnown(anchor) {
