@@ -139,7 +139,7 @@ class _Check:
         first = _once(found)
         cited = [each for each in self._cited(block.text) if not _overlaps(each, first)]
         documents = {_document(each) for each in first}
-        told = [*first, *_once(each for each in cited if _document(each) not in documents)]
+        told = [*first, *_once([each for each in cited if _document(each) not in documents])]
         places = {(each.at, each.end) for each in told}
         again = [
             replace(each, is_repeated=True) for each in (*found, *cited)

@@ -57,6 +57,8 @@ _SCANNED_PAGES = 5
 class LabelDomain(StandardDomain):
     """The standard domain; ``clear_doc`` costs O(labels of one page) after the first few pages."""
 
+    # What is kept of an earlier build has to have all of this: another number drops what has not.
+    data_version = StandardDomain.data_version + 1
     # Sphinx adds "terms" when it first clears a page, which never happens in a worker process.  As
     # it names its search page, the page that checks a reader's text has a label.
     initial_data = StandardDomain.initial_data | {  # type: ignore[misc]
