@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from archive.model.agents import Agent, by_role
 from archive.model.crosswalk import Drawn, rows
-from archive.model.record import Record
+from archive.model.record import STATUSES, Record
 from archive.model.words import Words, words
 
 RELATED_BEFORE = "Source"  # the item before which relations stand
@@ -46,15 +46,22 @@ def brief(record: Record) -> str:
 
 
 def picture(record: Record) -> tuple[str, str, str]:
-    """Return what the picture card of a document says: its title, whose it is, what and when."""
+    """Return what the picture card of a document says: its title, whose it is, what and when.
+
+    That it was rejected, or that nobody knows what became of it, is said as in a citation.
+    """
     _ = words(record.language)
     listed, names = _("{one}, {other}"), [agent.name for agent in record.cited]
     whose = reduce(lambda one, other: listed.format(one=one, other=other), names[:_NAMED] or [""])
     more = " …" if len(names) > _NAMED else ""
-    return record.title, f"{whose}{more}", f"{_(record.kind.label)} · {record.date.said(_)}"
+    what = [_(record.kind.label), record.date.said(_)]
+    if record.status in _UNLIKE_ISSUED:
+        what.append(_(STATUSES[record.status]))
+    return record.title, f"{whose}{more}", " · ".join(what)
 
 
 _NAMED = 3  # on a picture
+_UNLIKE_ISSUED = frozenset({"rejected", "unestablished"})
 _BRIEF = ("Kind", "Date", "Status")
 _DATE, _DECIDED = "Date", "Decided"
 _AGENTS = "agents.body"  # the first row of agents

@@ -170,3 +170,11 @@ def test_hostile_titles_stay_on_one_line(title):
     for meta in metadata(reference, title):
         assert meta.content.splitlines() in ([meta.content], [])
         assert not set(meta.content) & set("\u202e\u2066\x00\x1b\ud800")
+
+
+@pytest.mark.parametrize(("status", "said"), [
+    ("rejected", " · Rejected"), ("unestablished", " · Outcome not established"), ("issued", ""),
+])  # fmt: skip
+def test_a_picture_tells_what_did_not_become_of_a_document(status, said):
+    record = changed(RESOLUTION, status=status).record
+    assert picture(record)[2] == f"{record.kind.label} · {record.date.spoken}{said}"
