@@ -31,7 +31,14 @@ def volumes(source, *words):
 
 def make(source, target):
     """Run what make would run, in forks."""
-    words = ["make", "-n", "-f", str(ROOT / "archive/volumes/build.mk"), "PYTHON=python"]
+    words = [
+        "make",
+        "-n",
+        "--no-print-directory",
+        "-f",
+        str(ROOT / "archive/volumes/build.mk"),
+        "PYTHON=python",
+    ]
     listed = subprocess.run(
         [*words, target], cwd=source, capture_output=True, text=True, check=True, env=environment()
     ).stdout.splitlines()
