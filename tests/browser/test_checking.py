@@ -184,12 +184,21 @@ def test_a_result_is_shown_chosen_from_copied_kept_and_nothing_is_sent(checks):
 
 def test_a_check_can_be_stopped_and_says_how_far_it_is(checks):
     page, _asked = checks
-    page.locator("#check-text").fill(
-        "“silence is no excuse, and neither is the cost of oil” " * 3_000
-    )
-    page.get_by_role("button", name="Check", exact=True).press("Enter")
+    page.reload()  # so that it loads its index again, which waits until the button is pressed
+    waiting = []
+
+    def hold(route):
+        waiting.append(route)
+
+    page.route("**/check-index/overview.js", hold)
+    page.locator("#check-text").fill("“silence is no excuse, and neither is the cost of oil” " * 90)
+    with page.expect_request("**/check-index/overview.js"):
+        page.get_by_role("button", name="Check", exact=True).press("Enter")
     page.get_by_role("button", name="Stop").press("Enter")
+    for route in waiting:
+        route.continue_()
     expect(page.locator("#check-status")).to_have_text("Stopped.")
+    page.unroute("**/check-index/overview.js")
     expect(page.locator("#check-text")).to_be_focused()
     assert not page.locator("#check-result, #check-progress").filter(visible=True).count()
     page.get_by_role("button", name="Clear").press("Enter")
