@@ -8,7 +8,6 @@ what a page says besides follows from the ledger and the record.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
@@ -18,11 +17,10 @@ from archive.model.ledger import Event, History, Kind, State
 from archive.model.tree import LogPlace
 from archive.preservation.ledger import Fates, once
 from archive.preservation.pages import Element
-from archive.preservation.sealed import Sealed, events_of, template
-from archive.preservation.words import classes_of, is_hidden
+from archive.preservation.sealed import Sealed, Sections, events_of, template
 
 WORDINGS = "wordings.jsonl"
-_SECTION = re.compile(r'<section class="wordings" id="([^"]*)">.*?</section>', re.DOTALL)
+_WORDINGS = Sections("wordings", "histories", "what is told of earlier words of {}")
 _STATES = {Kind.MOVE: State.MOVED, Kind.WITHDRAW: State.WITHDRAWN}
 
 
@@ -100,18 +98,7 @@ def differing(  # noqa: PLR0913, PLR0917 - each argument names what a page is he
         ))
         for anchor in _in_order(sealed.standing, reworded(document, fates))
     }  # fmt: skip
-    text = page.decode("utf-8", "replace")
-    found = {each[1]: each[0] for each in _SECTION.finditer(text)}
-    for key in {**wanted, **found}:
-        if wanted.get(key) != found.get(key):
-            yield f"what it tells of earlier words of {key} is not what the ledger has"
-    together = "\n".join(('<div class="histories">', *wanted.values(), "</div>"))
-    named = [
-        each for each in tree.iter() if each.get("id") in wanted or "wordings" in classes_of(each)
-    ]
-    if together not in text or [each.get("id") for each in named] != list(wanted):
-        yield "its sections are more, fewer, or in another order or place"
-    yield from (f"what {each.get('id')} said is hidden" for each in named if is_hidden(each))
+    yield from _WORDINGS.unlike(page.decode("utf-8", "replace"), tree, wanted)
 
 
 def _in_order(standing: Iterable[str], anchors: Iterable[str]) -> list[str]:

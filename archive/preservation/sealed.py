@@ -510,7 +510,33 @@ def _worded(work: tuple[tuple[str, str], ...]) -> tuple[str, str]:
     return worded(dict(work))
 
 
-_SECTION = re.compile(r'<section class="citing" id="([^"]*)">.*?</section>', re.DOTALL)
+@dataclass(frozen=True, slots=True)
+class Sections:
+    """The sections of a generated page, one for each passage, which stand in one element."""
+
+    kind: str  # their class
+    around: str  # the class of the element
+    of: str  # what one of them tells of the passage in ``{}``
+
+    def unlike(self, text: str, tree: Element, wanted: Mapping[str, str]) -> Iterator[str]:
+        """What differs from the wanted sections, by id, each shown and in their order."""
+        section = rf'<section class="{self.kind}" id="([^"]*)">.*?</section>'
+        found = {each[1]: each[0] for each in re.finditer(section, text, re.DOTALL)}
+        for key in {**wanted, **found}:
+            if wanted.get(key) != found.get(key):
+                yield f"{self.of.format(key)} is not what record and ledger say"
+        together = "\n".join((f'<div class="{self.around}">', *wanted.values(), "</div>"))
+        named = [
+            each for each in tree.iter()
+            if each.get("id") in wanted or self.kind in classes_of(each)
+        ]  # fmt: skip
+        if together not in text or [each.get("id") for each in named] != list(wanted):
+            yield f"sections of the class {self.kind} are more, fewer, or in another order or place"
+        for each in filter(is_hidden, named):
+            yield f"{self.of.format(each.get('id'))} is hidden"
+
+
+_CITING = Sections("citing", "citations", "how {} is cited")
 
 
 @cache
@@ -545,20 +571,10 @@ def miscited(  # noqa: PLR0913, PLR0917 - each argument names what a page is hel
     wanted = {
         each["reference"].key: render(each) for each in sealed.citations(fates, text, versions)
     }
-    found = {each[1]: each[0] for each in _SECTION.finditer(text)}
-    for key in {**wanted, **found}:
-        if wanted.get(key) != found.get(key):
-            yield f"how {key} is cited is not what record and ledger say"
+    yield from _CITING.unlike(text, tree, wanted)
     templates = [each.text for each in tree.iter() if each.get("id") == "records"]
     if templates != [script(sealed.reference)]:
         yield "the records of its passages for reference managers are not what the record gives"
     quoted = [each.text for each in tree.iter() if each.get("id") == "embedding"]
     if quoted != [embedding(sealed.reference)]:
         yield "the HTML of a quotation is not what the record gives"
-    together = "\n".join(('<div class="citations">', *wanted.values(), "</div>"))
-    named = [
-        each for each in tree.iter() if each.get("id") in wanted or "citing" in classes_of(each)
-    ]
-    if together not in text or [each.get("id") for each in named] != list(wanted):
-        yield "sections on citations are more, fewer, or in another order or place"
-    yield from (f"how {each.get('id')} is cited is hidden" for each in named if is_hidden(each))
