@@ -14,7 +14,7 @@ import io
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -240,6 +240,9 @@ class _Pen:
         if actual and _may_stand_for(actual, self._font.glyphs(strings)):
             self._told = actual
             return actual
+        if _STACKED.search(text):
+            parts = self._font.parts(strings)
+            return "".join(_part_of_letter(said, actual, is_over=over) for said, over in parts)
         if _is_backwards(text) or any(tag == "/ReversedChars" for tag, _ in self._tags):
             return "".join(reversed([*self._font.said(strings)]))
         return _NUMBERED.sub(_of_number, text)
@@ -293,6 +296,83 @@ def _letters(text: str) -> set[str]:
     return set(unicodedata.normalize("NFD", text))
 
 
+# A letter of such an alphabet with marks that are drawn by themselves, each of which says all of it.
+_STACKED = re.compile(rf"{_PLAIN.pattern}(?<![\u0300-\u036f])[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff]")
+_OVER = "\ufdd0"  # around a letter that is said by a mark over or below it
+_OVERS = re.compile(f"(?:{_OVER}[^{_OVER}]*{_OVER})+")
+
+
+def _part_of_letter(said: str, actual: str, *, is_over: bool) -> str:
+    """What a glyph says that may be a part of a letter with marks, as ``actual`` has it.
+
+    A glyph says the letter that it was a part of first.
+    """
+    if not _STACKED.match(said):
+        return said
+    shared = _letters(said) & _letters(actual)
+    if is_over:
+        return f"{_OVER}{actual if any(map(unicodedata.combining, shared)) else said}{_OVER}"
+    first = unicodedata.normalize("NFC", actual)[:1]
+    return first if first and _letters(first) <= shared else said
+
+
+def _stacked(runs: Sequence[Run]) -> Iterator[Run]:
+    """Runs with letters whose marks are drawn by themselves, and at other heights than they."""
+    if not any(_OVER in run.text for run in runs):
+        yield from runs
+        return
+    last: Run | None = None
+    for run in _moved(runs):
+        if last is not None and _is_stacked_word(last, run):
+            last = replace(last, text=last.text + run.text, width=run.x + run.width - last.x)
+            continue
+        if last is not None:
+            yield _with_marks(last)
+        last = run
+    if last is not None:
+        yield _with_marks(last)
+
+
+def _moved(runs: Iterable[Run]) -> list[Run]:
+    """Runs with marks behind the letter that they stand over or below."""
+    found: list[Run] = []
+    for run in runs:
+        over = _OVERS.match(run.text)
+        if over and found and not apart(found[-1], run):
+            found[-1] = replace(found[-1], text=found[-1].text + over[0])
+            run = replace(run, text=run.text[over.end() :])
+        if run.text or not over:
+            found.append(run)
+    return found
+
+
+def _is_stacked_word(last: Run, run: Run) -> bool:
+    """Whether a run goes on with a word in which a letter has such marks."""
+    if _OVER not in last.text + run.text or last.divides or run.divides or apart(last, run):
+        return False
+    like = (last.size, last.is_artifact, last.is_formula)
+    is_like = like == (run.size, run.is_artifact, run.is_formula)
+    return is_like and not (last.text[-1:].isspace() or run.text[:1].isspace())
+
+
+def _with_marks(run: Run) -> Run:
+    """A run whose letters have their marks, where all of these are drawn and say one letter."""
+    if _OVER not in run.text:
+        return run
+    text, at = "", 0
+    for over in _OVERS.finditer(run.text):
+        text += run.text[at : over.start()]
+        at = over.end()
+        said = [*filter(None, over[0].split(_OVER))]
+        base, whole = (unicodedata.normalize("NFD", each) for each in (text[-1:], said[0]))
+        lacking = Counter(whole) - Counter(base)
+        is_one = set(said) == {said[0]} and base[:1] == whole[:1] and lacking.total() <= len(said)
+        if text.endswith(said[0]) and set(said) == {said[0]}:
+            continue  # its first glyph says all of it
+        text = text[:-1] + said[0] if is_one else text + "".join(said)
+    return replace(run, text=text + run.text[at:])
+
+
 def _of_number(found: re.Match[str]) -> str:
     return chr(min(int(found[1], 16), 0x10FFFF))
 
@@ -309,7 +389,7 @@ def _times(one: list[float], other: tuple[float, ...]) -> tuple[float, ...]:
 def _whole(runs: Iterable[Run]) -> Iterator[Run]:
     """Runs with the words whole that other scripts draw letter by letter."""
     last: Run | None = None
-    for run in _turned(list(_once(list(runs)))):
+    for run in _turned(list(_once(list(_stacked(list(runs)))))):
         if last is not None and _goes_on(last, run):
             pair = (run, last) if _is_backwards(run.text) else (last, run)
             text = "".join(each.text for each in pair)

@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from itertools import pairwise
-from typing import Any
 
 from lxml import etree
 from markdown_it import MarkdownIt
@@ -251,19 +250,7 @@ def words_of_source(text: str) -> Words:
 
 def _parsed(text: str) -> list[Token]:
     """The tokens of a document."""
-    known = dict[str, Any]()
-    tokens = _parser().parse(text.translate(_OWN), known)
-    _unmark(tokens, [label[1:] for label in known.get("footnotes", {}).get("refs", {})])
-    return tokens
-
-
-def _unmark(tokens: list[Token], labels: list[str]) -> None:
-    """Remove the marks of footnotes from directives, within which no footnote is defined."""
-    marks = re.compile("|".join(re.escape(f"[^{label}]") for label in labels) or "(?!)")
-    for token in tokens:
-        directive = _BRACES.match(token.info)
-        if token.type in {"fence", "colon_fence"} and directive and directive[1] not in _CODE:
-            token.info, token.content = marks.sub("", token.info), marks.sub("", token.content)
+    return _parser().parse(text.translate(_OWN))
 
 
 @cache
@@ -271,7 +258,7 @@ def _parser() -> MarkdownIt:
     """The syntax that archive.defaults enables."""
     parser = MarkdownIt("commonmark").enable(["strikethrough", "table"])
     parser.use(front_matter_plugin).use(myst_block_plugin).use(myst_role_plugin)
-    parser.use(footnote_plugin).disable("footnote_inline").disable("footnote_tail")
+    parser.use(footnote_plugin, inline=False, move_to_end=False, always_match_refs=True)
     parser.use(amsmath_plugin).use(colon_fence_plugin).use(deflist_plugin).use(fieldlist_plugin)
     parser.use(attrs_plugin, after=("image", "code_inline", "link_close", "span_end"), spans=True)
     return parser.use(attrs_block_plugin)
@@ -348,10 +335,13 @@ def _blocks(tokens: list[Token]) -> str:
 
 
 def _without_passages(tokens: list[Token]) -> Iterator[Token]:
-    """Yield the tokens of a block, but for those of passages within it."""
+    """Yield the tokens of a block, but for those of passages and notes within it."""
     at = 0
     while at < len(tokens):
         token = tokens[at]
+        if at and token.type == "footnote_reference_open":
+            at = _end(tokens, at)
+            continue
         at += 1
         if token.type == "myst_target" and is_anchor(token.content):
             while at < len(tokens) and tokens[at].type == "myst_target":
