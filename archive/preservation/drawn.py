@@ -42,7 +42,7 @@ _TRIED = 64  # places of a piece from which others are moved away
 _SIGN = 2  # letters that a formula is made of at the most; words in it are found as all others
 _LETTERS = 3  # of a glyph, which may be a ligature
 _LONG = 24  # letters of a word that may be divided anywhere
-_DIVIDED = frozenset("/-‐‑–—.:!?&=_,@#%+~")  # behind which a line may end within a word
+_DIVIDED = frozenset("/-‐‑–—.:!?&=_,@#%+~|")  # behind which a line may end within a word
 _IN_NUMBERS = frozenset(".,:")  # but before a digit (Unicode Annex 14, LB25)
 
 # From Thai on there are scripts in which a line may end within a word.
@@ -174,10 +174,15 @@ def _edges(word: str, *, is_mixed: bool) -> bytes:
     may_end = (
         (letter in _DIVIDED and not (letter in _IN_NUMBERS and after.isdigit()))
         or letter in BRACKETS or after in BRACKETS or one != two
-        or bool(_SPACELESS.search(letter + after))
+        or bool(_SPACELESS.search(letter + after)) or _is_picture(letter) or _is_picture(after)
         for letter, after, one, two in pairs
     )  # fmt: skip
     return bytes(may_end) + b"\1"
+
+
+def _is_picture(letter: str) -> bool:
+    """Whether a line may end before and behind a sign, as it may beside one of a script above."""
+    return letter > "\u2000" and unicodedata.category(letter) == "So"
 
 
 def _is_backwards(letter: str) -> bool:

@@ -472,7 +472,7 @@ def _repeats(mark: Run, beside: Run | None) -> bool:
 
 
 def _goes_on(last: Run, run: Run) -> bool:
-    """Whether a run is of the same word as the one before it, and of such a script."""
+    """Whether a run is of the same word as the one before it, in such a script or another font."""
     if (last.page, last.size, last.is_artifact) != (run.page, run.size, run.is_artifact):
         return False
     if last.is_formula or run.is_formula or last.divides or run.divides:
@@ -482,10 +482,12 @@ def _goes_on(last: Run, run: Run) -> bool:
     if _is_backwards(last.text) and _is_backwards(run.text):
         return True
     between = last.text[-1:] + run.text[:1]
-    return not between.isascii() and not any(
-        each.isspace() or _PLAIN.match(each) or unicodedata.bidirectional(each) in _BACKWARDS
-        for each in between
-    )
+    if between.isascii() or any(unicodedata.bidirectional(each) in _BACKWARDS for each in between):
+        return False
+    if any(map(str.isspace, between)):
+        return False
+    is_word = unicodedata.category(run.text[:1])[0] in _IN_WORDS if run.text else False
+    return is_word or not any(map(_PLAIN.match, between))
 
 
 def _is_backwards(text: str) -> bool:
@@ -497,6 +499,7 @@ def _is_backwards(text: str) -> bool:
 
 
 _BACKWARDS = frozenset({"R", "AL"})
+_IN_WORDS = frozenset("LMNS")  # letters, marks, numbers and signs that begin what goes on
 
 
 # Comparing

@@ -167,7 +167,7 @@ def _text(root: Element) -> str:
     walker = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
     for event, element in walker:
         if event == "start":
-            mark = _mark(element)
+            mark = _mark(element, root)
             if element is not root and is_anchor(element.get("id", "")):
                 mark = _passage_within(element)
             if mark is None:
@@ -203,7 +203,7 @@ def _before(element: Element) -> str:
     return "" if _name(element) in _INLINE else " "
 
 
-def _mark(element: Element) -> str | None:
+def _mark(element: Element, root: Element) -> str | None:
     """What stands for an element that has no words of its own; None for all others."""
     name, classes = _name(element), classes_of(element)
     if name in _UNSHOWN or not _NO_WORDS.isdisjoint(classes):
@@ -217,7 +217,9 @@ def _mark(element: Element) -> str | None:
         return f"{_BEGIN}{label.translate(_OWN)}{_FORMULA_END}"
     parent = element.getparent()
     if "admonition-title" in classes and parent is not None:
-        return "" if _NAMED_BY_KIND.fullmatch(parent.get("class", "")) else None
+        if not _NAMED_BY_KIND.fullmatch(parent.get("class", "")):
+            return None
+        return "" if parent is root else f" {_BEGIN}{''.join(map(str, element.itertext()))}{_END} "
     return None
 
 
