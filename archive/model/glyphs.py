@@ -50,10 +50,10 @@ class Font(NamedTuple):
         """What each glyph says that has a text of its own."""
         return filter(None, self._said(strings))
 
-    def parts(self, strings: Iterable[Any]) -> Iterator[tuple[str, bool]]:
-        """What each glyph says, and whether it stands over the one before it, without a width."""
+    def parts(self, strings: Iterable[Any]) -> Iterator[tuple[int, str, float]]:
+        """The code of each glyph, what it says, and its width in thousandths of an em."""
         for code in _shown(strings):
-            yield self.letters.get(code) or "�", not self.widths.get(code, self.default_width)
+            yield code, self.letters.get(code) or "�", self.widths.get(code, self.default_width)
 
     def _said(self, strings: Iterable[Any]) -> Iterator[str]:
         return (self.letters.get(code, "") for code in _shown(strings))

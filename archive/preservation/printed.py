@@ -14,7 +14,7 @@ import io
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -27,6 +27,7 @@ from lxml import etree
 from archive.model.fingerprint import normalise
 from archive.model.glyphs import Font
 from archive.preservation.ledger import is_anchor
+from archive.preservation.stacked import PLAIN, STACKED, Stack, stacked
 from archive.preservation.words import Said
 
 # Marks of lists, and the labels of signatories, which stand in columns and not in the margin.
@@ -179,6 +180,8 @@ class _Pen:
         self._told = ""  # of an ActualText, what is told already
         self._drawn = set[str]()  # its letters that were drawn
         self._divides = False  # whether the hyphen of a divided word was drawn last
+        self._stack = Stack()
+        self._marks_width = 0.0  # of what was drawn last, in thousandths of an em
         self._start = (0.0, 0.0)
         self._font = Font({}, {})
         self.size = 0.0
@@ -227,25 +230,37 @@ class _Pen:
         What has an ActualText is told as that when its first glyphs are drawn.
         """
         text = self._font.text(strings)
+        self._marks_width = 0.0
         actual = next((each for _, each in reversed(self._tags) if each), "")
+        is_first = not (actual and self._drawn)
         if actual:
             self._drawn |= _letters(text)
         self._divides = text in _HYPHENS and (actual or text) == _SOFT_HYPHEN
         if self._divides or (actual and actual == self._told):
             return ""
+        if actual and (said := self._said(text, actual, strings)):
+            return said
+        if STACKED.search(text):
+            glyphs = self._font.parts(strings)
+            text, self._marks_width = self._stack.read(
+                glyphs, text, actual, self.place()[1], is_first=is_first
+            )
+            return text
+        self._stack.past(actual, self.place()[1])
+        if _is_backwards(text) or any(tag == "/ReversedChars" for tag, _ in self._tags):
+            return "".join(reversed([*self._font.said(strings)]))
+        return _NUMBERED.sub(_of_number, text)
+
+    def _said(self, text: str, actual: str, strings: Any) -> str:
+        """What an ActualText says that may stand for what is drawn; else empty."""
         if (text, actual) == (_SOFT_HYPHEN, "-"):
             return actual
         if (turned := text.translate(_MIRRORED)) != text and actual in {text, turned}:
             return turned  # also of one that is said to be itself: print says that of none
-        if actual and _may_stand_for(actual, self._font.glyphs(strings)):
+        if _may_stand_for(actual, self._font.glyphs(strings)):
             self._told = actual
             return actual
-        if _STACKED.search(text):
-            parts = self._font.parts(strings)
-            return "".join(_part_of_letter(said, actual, is_over=over) for said, over in parts)
-        if _is_backwards(text) or any(tag == "/ReversedChars" for tag, _ in self._tags):
-            return "".join(reversed([*self._font.said(strings)]))
-        return _NUMBERED.sub(_of_number, text)
+        return ""
 
     def role(self) -> tuple[bool, bool, bool]:
         """Whether what is drawn is an artifact, a formula, and a hyphen that divides a word."""
@@ -253,8 +268,9 @@ class _Pen:
         return is_artifact, self._font.is_math, self._divides
 
     def width(self, strings: Any) -> float:
-        """How far what is drawn reaches, in points (PDF 2.0, 9.4.4)."""
-        return self._font.width(strings) / 1000 * self.size * abs(self._matrix[0])
+        """How far what was drawn last reaches, in points (PDF 2.0, 9.4.4)."""
+        reach = self._font.width(strings) - self._marks_width
+        return reach / 1000 * self.size * abs(self._matrix[0])
 
 
 # A font's hyphen says what it stood for first: it may never be in a word but where that is divided.
@@ -280,97 +296,18 @@ def _actual(operands: Any) -> str | None:
     return None if actual is None else str(actual)
 
 
-# Alphabets whose letters are drawn as they are written, one glyph each.
-_PLAIN = re.compile(r"[!-\u058f\u1c80-\u1c8f\u1d00-\u1fff\u2c60-\u2c7f\u2de0-\u2dff\ua640-\ua69f]")
 _NUMBERED = re.compile(r"\[U\+([0-9A-F]{4,6})\]")  # a letter that no font has
 
 
 def _may_stand_for(actual: str, drawn: Iterable[str]) -> bool:
     """Whether an ActualText may be of glyphs: in a script that needs it, with a letter of each."""
     letters = _letters(actual)
-    return not _PLAIN.search(actual) and not any(letters.isdisjoint(_letters(it)) for it in drawn)
+    return not PLAIN.search(actual) and not any(letters.isdisjoint(_letters(it)) for it in drawn)
 
 
 def _letters(text: str) -> set[str]:
     """The letters of a text, marks apart."""
     return set(unicodedata.normalize("NFD", text))
-
-
-# A letter of such an alphabet with marks that are drawn by themselves, each of which says all of it.
-_STACKED = re.compile(rf"{_PLAIN.pattern}(?<![\u0300-\u036f])[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff]")
-_OVER = "\ufdd0"  # around a letter that is said by a mark over or below it
-_OVERS = re.compile(f"(?:{_OVER}[^{_OVER}]*{_OVER})+")
-
-
-def _part_of_letter(said: str, actual: str, *, is_over: bool) -> str:
-    """What a glyph says that may be a part of a letter with marks, as ``actual`` has it.
-
-    A glyph says the letter that it was a part of first.
-    """
-    if not _STACKED.match(said):
-        return said
-    shared = _letters(said) & _letters(actual)
-    if is_over:
-        return f"{_OVER}{actual if any(map(unicodedata.combining, shared)) else said}{_OVER}"
-    first = unicodedata.normalize("NFC", actual)[:1]
-    return first if first and _letters(first) <= shared else said
-
-
-def _stacked(runs: Sequence[Run]) -> Iterator[Run]:
-    """Runs with letters whose marks are drawn by themselves, and at other heights than they."""
-    if not any(_OVER in run.text for run in runs):
-        yield from runs
-        return
-    last: Run | None = None
-    for run in _moved(runs):
-        if last is not None and _is_stacked_word(last, run):
-            last = replace(last, text=last.text + run.text, width=run.x + run.width - last.x)
-            continue
-        if last is not None:
-            yield _with_marks(last)
-        last = run
-    if last is not None:
-        yield _with_marks(last)
-
-
-def _moved(runs: Iterable[Run]) -> list[Run]:
-    """Runs with marks behind the letter that they stand over or below."""
-    found: list[Run] = []
-    for run in runs:
-        over = _OVERS.match(run.text)
-        if over and found and not apart(found[-1], run):
-            found[-1] = replace(found[-1], text=found[-1].text + over[0])
-            run = replace(run, text=run.text[over.end() :])
-        if run.text or not over:
-            found.append(run)
-    return found
-
-
-def _is_stacked_word(last: Run, run: Run) -> bool:
-    """Whether a run goes on with a word in which a letter has such marks."""
-    if _OVER not in last.text + run.text or last.divides or run.divides or apart(last, run):
-        return False
-    like = (last.size, last.is_artifact, last.is_formula)
-    is_like = like == (run.size, run.is_artifact, run.is_formula)
-    return is_like and not (last.text[-1:].isspace() or run.text[:1].isspace())
-
-
-def _with_marks(run: Run) -> Run:
-    """A run whose letters have their marks, where all of these are drawn and say one letter."""
-    if _OVER not in run.text:
-        return run
-    text, at = "", 0
-    for over in _OVERS.finditer(run.text):
-        text += run.text[at : over.start()]
-        at = over.end()
-        said = [*filter(None, over[0].split(_OVER))]
-        base, whole = (unicodedata.normalize("NFD", each) for each in (text[-1:], said[0]))
-        lacking = Counter(whole) - Counter(base)
-        is_one = set(said) == {said[0]} and base[:1] == whole[:1] and lacking.total() <= len(said)
-        if text.endswith(said[0]) and set(said) == {said[0]}:
-            continue  # its first glyph says all of it
-        text = text[:-1] + said[0] if is_one else text + "".join(said)
-    return replace(run, text=text + run.text[at:])
 
 
 def _of_number(found: re.Match[str]) -> str:
@@ -389,7 +326,7 @@ def _times(one: list[float], other: tuple[float, ...]) -> tuple[float, ...]:
 def _whole(runs: Iterable[Run]) -> Iterator[Run]:
     """Runs with the words whole that other scripts draw letter by letter."""
     last: Run | None = None
-    for run in _turned(list(_once(list(_stacked(list(runs)))))):
+    for run in _turned(list(_once(list(stacked(list(runs)))))):
         if last is not None and _goes_on(last, run):
             pair = (run, last) if _is_backwards(run.text) else (last, run)
             text = "".join(each.text for each in pair)
@@ -481,13 +418,18 @@ def _goes_on(last: Run, run: Run) -> bool:
         return False
     if _is_backwards(last.text) and _is_backwards(run.text):
         return True
-    between = last.text[-1:] + run.text[:1]
-    if between.isascii() or any(unicodedata.bidirectional(each) in _BACKWARDS for each in between):
+    return _is_within_word(last.text[-1:], run.text[:1])
+
+
+def _is_within_word(before: str, after: str) -> bool:
+    """Whether a word goes on from one letter to the next, of which one is no ASCII."""
+    between = before + after
+    if between.isascii() or any(map(str.isspace, between)):
         return False
-    if any(map(str.isspace, between)):
+    if any(unicodedata.bidirectional(each) in _BACKWARDS for each in between):
         return False
-    is_word = unicodedata.category(run.text[:1])[0] in _IN_WORDS if run.text else False
-    return is_word or not any(map(_PLAIN.match, between))
+    is_letter = bool(after) and unicodedata.category(after)[0] in _IN_WORDS
+    return is_letter or not any(map(PLAIN.match, between))
 
 
 def _is_backwards(text: str) -> bool:

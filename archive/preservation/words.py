@@ -215,12 +215,15 @@ def _mark(element: Element, root: Element) -> str | None:
     _, is_equation, label = element.get("href", "").partition("#equation-")
     if is_equation and name == "a":
         return f"{_BEGIN}{label.translate(_OWN)}{_FORMULA_END}"
+    return _title(element, root) if "admonition-title" in classes else None
+
+
+def _title(element: Element, root: Element) -> str | None:
+    """What stands for the title of an admonition, where its kind alone gives it."""
     parent = element.getparent()
-    if "admonition-title" in classes and parent is not None:
-        if not _NAMED_BY_KIND.fullmatch(parent.get("class", "")):
-            return None
-        return "" if parent is root else f" {_BEGIN}{''.join(map(str, element.itertext()))}{_END} "
-    return None
+    if parent is None or not _NAMED_BY_KIND.fullmatch(parent.get("class", "")):
+        return None
+    return "" if parent is root else f" {_BEGIN}{''.join(map(str, element.itertext()))}{_END} "
 
 
 # MyST copies
