@@ -89,7 +89,6 @@ def links(reference: Reference, related: Iterable[Related] = ()) -> tuple[Link, 
         Link("canonical", reference.page),
         *_signposts(reference, related),
         Link("linkset", reference.form(LINKSET.suffix), LINKSET.media_type),
-        *(Link("alternate", *_file(reference, form)) for form in (PDF, TEXT, *DESCRIPTIONS)),
         *(Link(f"schema.{prefix}", address) for prefix, address in _SCHEMES.items()),
     )
 
