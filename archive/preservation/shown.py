@@ -1170,6 +1170,12 @@ def frame(
             walker.skip_subtree()
             outline = {*_OUTLINE, ("aria-label", sealed.say("This page"))}
             wrong += [str(each) for each in set(element.attrib.items()) - outline]
+            said = {("role", "navigation"), ("aria-label", sealed.say("Outline of this page"))}
+            wrong += [
+                str(each) for inside in element.iterdescendants()
+                for each in inside.attrib.items()
+                if each[0] not in ("class", "href") and each not in said
+            ]
             wrong += [each for each in _links(element) if not _is_heading(each, headings, labels)]
             wrong += _astray(element, tree)
         elif "neighbours" in kinds:
