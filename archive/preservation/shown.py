@@ -1172,7 +1172,8 @@ def frame(
             wrong += [str(each) for each in set(element.attrib.items()) - outline]
             said = {("role", "navigation"), ("aria-label", sealed.say("Outline of this page"))}
             wrong += [
-                str(each) for inside in element.iterdescendants()
+                str(each)
+                for inside in element.iterdescendants()
                 for each in inside.attrib.items()
                 if each[0] not in ("class", "href") and each not in said
             ]

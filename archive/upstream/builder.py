@@ -208,7 +208,8 @@ class ScalableHTMLBuilder(PageReader, StandaloneHTMLBuilder):
 
     def _tag(self, kind: tuple[str, str], make: Callable[[Any], str], asset: object) -> str:
         if (kind, asset) not in self._tags:
-            self._tags[kind, asset] = make(asset).replace(' type="text/css"', "").replace(" />", ">")
+            tag = make(asset).replace(' type="text/css"', "")
+            self._tags[kind, asset] = tag.replace(" />", ">")
         return self._tags[kind, asset]
 
     def _load(self, docname: str) -> nodes.document:

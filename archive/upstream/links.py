@@ -17,7 +17,8 @@ from docutils import nodes
 from sphinx.writers.html5 import HTML5Translator
 
 TERM = "term"  # class of a link to the glossary
-CITATION, SPOKEN = "bibtex-citation", "spoken"  # of a citation; of a link that says a passage's name
+CITATION = "bibtex-citation"
+SPOKEN = "spoken"  # of a link that says the name of a passage
 REFERENCES = "reference-list"  # of the list of works at the end of a page
 RECORD = "record-fields"  # of the fields of a document's record
 
@@ -61,7 +62,7 @@ class LightLinks(HTML5Translator):
     def visit_field(self, node: nodes.Element) -> None:
         """Give a field none of the classes by which a theme could shade every other one."""
 
-    def depart_field_name(self, node: nodes.Element) -> None:
+    def depart_field_name(self, node: nodes.field_name) -> None:
         if RECORD in node.parent.parent["classes"]:
             self.body.append("</dt>\n")  # a table of terms, whose colons nobody sees
         else:

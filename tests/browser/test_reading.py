@@ -85,7 +85,7 @@ def test_quotations_terms_citations_and_notes_differ_in_form(page, address):
 
     assert page.locator("q.quotation").first.text_content().startswith("“")
     assert style("article a.term", "textDecorationStyle") == "dotted"
-    assert style(".editors-note .spoken a", "textDecorationLine") == "underline"
+    assert style(".editors-note a.spoken", "textDecorationLine") == "underline"
     assert style(".bibtex-citation", "fontFamily") != style(".passage > p", "fontFamily")
     assert style(".editors-note", "borderInlineStartStyle") == "double"
 
