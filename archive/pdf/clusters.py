@@ -104,8 +104,9 @@ def _rows(page: pikepdf.Page) -> Iterator[tuple[bytes, bool]]:
         found = list(row)
         whole = found[0].startswith(b"/Span") and found[-1].rstrip().endswith(b"EMC")
         is_ragged = ragged and any(b"ActualText" in each and ragged.search(each) for each in found)
-        heights = {at[1] for each in found if (at := _HEIGHT.search(each))}
-        yield b"".join(found), bool(is_of_them and whole and (len(heights) > 1 or is_ragged))
+        heights = sorted({float(at[1]) for each in found if (at := _HEIGHT.search(each))})
+        is_uneven = any(upper - lower <= _LINE for lower, upper in pairwise(heights))
+        yield b"".join(found), bool(is_of_them and whole and (is_uneven or is_ragged))
 
 
 def _drawn_in(names: Iterable[str]) -> re.Pattern[bytes] | None:
