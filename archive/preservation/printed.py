@@ -307,7 +307,7 @@ def _times(one: list[float], other: tuple[float, ...]) -> tuple[float, ...]:
 
 
 def _whole(runs: Iterable[Run]) -> Iterator[Run]:
-    """Runs with the words whole that other scripts draw letter by letter."""
+    """Runs with the words whole that other scripts and hyphens draw in parts."""
     last: Run | None = None
     for run in _turned(list(_once(list(runs)))):
         if last is not None and _goes_on(last, run):
@@ -401,6 +401,8 @@ def _goes_on(last: Run, run: Run) -> bool:
         return False
     if _is_backwards(last.text) and _is_backwards(run.text):
         return True
+    if run.text and "-" in {run.text, last.text[-1]}:
+        return True  # drawn by itself where the font's hyphen says that it divides a word
     between = last.text[-1:] + run.text[:1]
     return not between.isascii() and not any(
         each.isspace() or _PLAIN.match(each) or unicodedata.bidirectional(each) in _BACKWARDS
