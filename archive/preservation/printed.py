@@ -324,7 +324,7 @@ def _times(one: list[float], other: tuple[float, ...]) -> tuple[float, ...]:
 
 
 def _whole(runs: Iterable[Run]) -> Iterator[Run]:
-    """Runs with the words whole that other scripts draw letter by letter."""
+    """Runs with the words whole that other scripts and hyphens draw in parts."""
     last: Run | None = None
     for run in _turned(list(_once(list(stacked(list(runs)))))):
         if last is not None and _goes_on(last, run):
@@ -418,6 +418,8 @@ def _goes_on(last: Run, run: Run) -> bool:
         return False
     if _is_backwards(last.text) and _is_backwards(run.text):
         return True
+    if run.text and "-" in {run.text, last.text[-1]}:
+        return True  # drawn by itself where the font's hyphen says that it divides a word
     return _is_within_word(last.text[-1:], run.text[:1])
 
 

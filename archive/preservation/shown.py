@@ -674,7 +674,7 @@ class Judge:
                 yield f"a quotation leads to {href}, which is explained by {_quoted(title)}"
 
     def _taken_up(self) -> Iterator[str]:
-        """What quotes or repeats a passage, below it: as the records of these say."""
+        """What a passage repeats and what quotes or repeats it, below it: as the records say."""
         base, found = self.sealed.settings.base, dict[str, dict[str, dict[str, str]]]()
         for each in self.ties:
             if each.at and each.direction in TAKEN_UP:
