@@ -339,7 +339,7 @@ def sealed_site(archive_site: Built, tmp_path_factory: pytest.TempPathFactory) -
 def sealed(site: Path) -> Path:
     """Write a site's manifest, and the settings of hosts beside it."""
     hosting, cache = site.parent / "hosting", site.parent / ".hashes"
-    seal(site, hosting, cache, "/", own_scripts(), settings_of(site))
+    seal(site, hosting, cache, own_scripts(), settings_of(site))
     return site
 
 

@@ -110,9 +110,9 @@ def seal_site(site: Path, work: Path, settings: Settings) -> str:
     hosting = work / "hosting"
     if hosting.exists() and not all(path.is_file() for path in hosting.glob("*")):
         remove(hosting)
-    done = seal_files(site, hosting, work / ACCOUNT, settings.base, own_scripts(), settings)
+    done = seal_files(site, hosting, work / ACCOUNT, own_scripts(), settings)
     for what in done.left_out:
-        print(f"notice: _headers has no room for {what}; nginx sends them.")
+        print(f"notice: _headers has no room for {what}.")
     return f"{len(done.reading.hashed)} files, {done.reading.files_read} read"
 
 

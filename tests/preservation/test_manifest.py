@@ -32,7 +32,7 @@ hashes = st.text("0123456789abcdef", min_size=64, max_size=64)
 
 def reseal(site):
     cache = site.parent / ".hashes"
-    return seal(site, site.parent / "hosting", cache, "/", own_scripts(), settings_of(site)).reading
+    return seal(site, site.parent / "hosting", cache, own_scripts(), settings_of(site)).reading
 
 
 @pytest.fixture

@@ -126,9 +126,9 @@ def _told(event: Event, spoken: str, view: View, _: Words) -> tuple[str, str, st
     day = ArchiveDate(event.date).said(_)
     if event.kind in (Kind.AMEND, Kind.DESCRIBE):
         said = _(AMENDED) if event.kind is Kind.AMEND else f"{CHANGED}."
-        return said, f"<p>{escape(said)}</p>", ""
+        return said, _paragraph(said), ""
     said = _(_SAID[event.kind]).format(passage=spoken, date=day, anchor=event.anchor)
-    html = f"<p>{escape(said)}</p>"
+    html = _paragraph(said)
     if event.kind is not Kind.REVISE:
         return said, html, ""
     before, number = _before(event, view)
@@ -139,6 +139,10 @@ def _told(event: Event, spoken: str, view: View, _: Words) -> tuple[str, str, st
     runs = changes(one, two)
     told = _(_REWORDED).format(passage=spoken, changes=_briefly(runs, _))
     return told, f"{html}\n<p>{_marked(runs)}</p>", address
+
+
+def _paragraph(said: str) -> str:
+    return f"<p>{escape(said)}</p>"
 
 
 def _before(event: Event, view: View) -> tuple[str, int]:
@@ -259,7 +263,8 @@ def atom(of: Feed, address: str, told: Sequence[Entry], view: View) -> str:
         if each.address != each.passage:
             _link(entry, "related", "text/html", each.passage)
         _add(entry, "summary", each.summary)
-        _add(entry, "content", each.html, type="html")
+        if each.html != _paragraph(each.summary):
+            _add(entry, "content", each.html, type="html")
     return xml(root)
 
 
@@ -327,8 +332,8 @@ def _link(parent: ET.Element, rel: str, kind: str, address: str) -> None:
 
 
 def xml(root: ET.Element) -> str:
-    """Return an XML file."""
-    ET.indent(root)
+    """Return an XML file, a line for each element."""
+    ET.indent(root, "")
     return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
 
 

@@ -189,20 +189,18 @@ def complete_head(app: Sphinx, pagename: str, context: dict[str, Any]) -> None:
         context["page_metadata"] = page_metadata(context["title"], address, view, dated=False)
     if document is None or document.record is None or reference is None:
         return
-    description = describe(document.record)
     passages = (
         document.block_reference(block, view.settings, view.place(block))
         for block in document.passages
     )
     related = in_heads((*view.ties(pagename), *view.siblings(pagename)), view.settings)
     context["head_links"] = links(reference, related)
-    context["head_metadata"] = metadata(reference, description)
+    context["head_metadata"] = metadata(reference, describe(document.record))
     context["json_ld"] = schema_org.serialise(
         schema_org.report(
             reference, [passage for passage in passages if passage is not None], related
         )
     )
-    context["description"] = description
 
 
 LONG = 30  # passages; a shorter document is soon looked through
