@@ -138,6 +138,7 @@ def test_a_record_of_the_passage_is_saved(page, address, archive_site):
     wanted = records_of(archive_site, W3)
     assert saved == {f"{W3}.{suffix}": record for suffix, record in wanted.items()}
     assert saved[f"{W3}.bib"].startswith(f"@report{{{W3},")
+    assert saved[f"{W3}.bibtex.bib"].startswith(f"@techreport{{{W3},")
     assert saved[f"{W3}.ris"].startswith("TY  - RPRT\r\n")
     assert f'"id": "{W3}"' in saved[f"{W3}.json"]
 

@@ -12,7 +12,7 @@ from archive.citation import schema_org
 from archive.citation.earlier import HISTORY
 from archive.citation.links import (
     ATOM,
-    BIBTEX,
+    BIBLATEX,
     CARD_OF_ARCHIVE,
     CSL,
     LINKSET,
@@ -95,7 +95,7 @@ _BESIDE = (
     (PDF, N_("to print and to deposit: PDF/A, where each passage has its address, too"), False),
     (TEXT, N_("the text alone, for any editor"), True),
     (MYST, N_("the text as it is written, in Markdown"), True),
-    (BIBTEX, N_("for LaTeX and reference managers"), True),
+    (BIBLATEX, N_("for LaTeX and reference managers"), True),
     (RIS, N_("for Zotero, EndNote and library systems"), True),
     (CSL, N_("for citation processors"), True),
     (PASSAGES, N_("each passage with its name, fingerprint and history, for programs"), True),

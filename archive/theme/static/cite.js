@@ -128,6 +128,7 @@
     if (day) Object.assign(values, {
       opening: values.locator[0].toUpperCase() + values.locator.slice(1), iso: day, year: day.slice(0, 4),
       slashed: day.replaceAll("-", "/"), parts: day.split("-").map(Number).join(", "),
+      month: new Date(day).toLocaleDateString("en-GB", { day: "numeric", month: "long", timeZone: "UTC" }),
     });
     const row = make("dd");
     for (const [suffix, { label, type, text, note }] of Object.entries(templates)) {
@@ -183,9 +184,11 @@
   const COMMANDS = { "\\": "\\textbackslash{}", "{": "\\textbraceleft{}", "}": "\\textbraceright{}", "^": "\\textasciicircum{}", "~": "\\textasciitilde{}" };
   // What TeX's fonts run together into another sign: --, ``, '', ,,, <<, >>, ?`, !`.
   const LIGATURES = /(?<=-)(?=-)|(?<=[`?!])(?=`)|(?<=')(?=')|(?<=,)(?=,)|(?<=<)(?=<)|(?<=>)(?=>)/;
+  const inTex = (value) => value.split(LIGATURES).map((part) =>
+    part.replace(/[\\{}^~%#$&_]/g, (sign) => COMMANDS[sign] ?? `\\${sign}`)).join("{}");
   const ESCAPES = {
-    bib: (value) => value.split(LIGATURES).map((part) =>
-      part.replace(/[\\{}^~%#$&_]/g, (sign) => COMMANDS[sign] ?? `\\${sign}`)).join("{}"),
+    bib: inTex,
+    "bibtex.bib": inTex,
     json: (value) => JSON.stringify(value).slice(1, -1),
     ris: (value) => value,
   };
