@@ -22,7 +22,7 @@ from archive.checking.index import SCRIPT as CHECKED_WITH
 from archive.citation import bibtex, csl, links, ris, works_export
 from archive.citation.links import (
     ATOM,
-    BIBTEX,
+    BIBLATEX,
     CARD,
     CSL,
     DESCRIPTIONS,
@@ -71,7 +71,7 @@ def write_forms(app: Sphinx, document: Document, read: Read) -> None:
         in_atom, in_json = feeds.feeds_of_document(document, view)
         texts = {
             MYST: source,
-            BIBTEX: bibtex.bibliography([reference]),
+            BIBLATEX: bibtex.bibliography([reference]),
             RIS: ris.bibliography([reference]),
             CSL: csl.serialise([reference]),
             LINKSET: links.serialise(reference, related),
