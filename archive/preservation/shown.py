@@ -674,7 +674,7 @@ class Judge:
                 yield f"a quotation leads to {href}, which is explained by {_quoted(title)}"
 
     def _taken_up(self) -> Iterator[str]:
-        """What quotes or repeats a passage, below it: as the records of these say."""
+        """What a passage repeats and what quotes or repeats it, below it: as the records say."""
         base, found = self.sealed.settings.base, dict[str, dict[str, dict[str, str]]]()
         for each in self.ties:
             if each.at and each.direction in TAKEN_UP:
@@ -1113,7 +1113,8 @@ def relations(tree: Element, sealed: Sealed, fates: Fates, ties: Sequence[Tie]) 
     if strange:
         yield f"a link in its head has an attribute {min(strange)}"
     feeds = [("alternate", href.format(id=sealed.record.id), kind, "") for href, kind in _FEEDS]
-    if own != [*links, *feeds]:
+    # That in JSON is there where something happened to the document.
+    if own not in ([*links, *feeds], [*links, *feeds[:-1]]):
         yield _first(own, links, "a link")
     scripts = tree.iter("{*}script", "script")
     data = [each.text for each in scripts if each.get("type") == "application/ld+json"]
@@ -1130,7 +1131,7 @@ def _first(shown: Sequence[object], wanted: Sequence[object], what: str) -> str:
 
 _FEEDS = (
     ("../atom.xml", "application/atom+xml"), ("../archive.feed.json", "application/feed+json"),
-    ("{id}.atom", "application/atom+xml"),
+    ("{id}.atom", "application/atom+xml"), ("{id}.feed.json", "application/feed+json"),
 )  # fmt: skip
 _OUTLINE = {
     ("class", "toc-drawer"), ("class", "toc-drawer no-toc"), ("aria-label", "This page"),

@@ -34,13 +34,13 @@ from sphinx.environment import BuildEnvironment
 from sphinx.registry import SphinxComponentRegistry
 from sphinx.util.build_phase import BuildPhase
 from sphinx.util.docutils import LoggingReporter
-from sphinx.util.parallel import ParallelTasks
 from sphinx.writers.html5 import HTML5Translator
 
 from archive.upstream.domains import drop_label_index
 from archive.upstream.links import LightLinks
 from archive.upstream.memory import release
 from archive.upstream.parsing import PageReader
+from archive.upstream.processes import Workers
 from archive.upstream.templates import Context, Templates
 from archive.upstream.transforms import Plan, resolve
 
@@ -287,7 +287,7 @@ def _translator(registry: SphinxComponentRegistry, builder: Builder) -> type[nod
 
 def _run_shares(work: Any, merge: Any, docnames: Sequence[str], processes: int) -> None:
     """Run ``work`` on equal shares of the pages, one process a share; merge each result."""
-    tasks = ParallelTasks(processes)
+    tasks = Workers(processes)
     for number in range(min(processes, len(docnames))):
         tasks.add_task(work, list(docnames[number::processes]), merge)
     tasks.join()

@@ -33,6 +33,7 @@ from archive.site.know.view import View, view_of
 from archive.site.nodes import LONG as WIDE
 from archive.site.nodes import SHORT
 from archive.site.show.checker import check_page, language_of
+from archive.site.show.feeds import has_json, json_name
 from archive.site.show.listings import COLLECTIONS
 from archive.site.show.relations import in_heads
 from archive.site.show.versions import versions_of
@@ -133,6 +134,7 @@ def complete_context(app: Sphinx, pagename: str, context: dict[str, Any]) -> Non
     context["pdf"] = f"{document.id}.pdf"
     context["made"] = f"{document.id}.made.html"
     context["feed"] = f"{document.id}.{ATOM.suffix}"
+    context["feed_in_json"] = json_name(document.id) if has_json(document, view) else ""
     context["long_labels"] = any(SHORT < len(block.label) <= WIDE for block in document.blocks)
     context["other_forms"] = other_forms(document, in_a_book=not view.is_split())
 
