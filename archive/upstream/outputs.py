@@ -29,6 +29,7 @@ from sphinx.util.build_phase import BuildPhase
 from sphinx.util.parallel import ParallelTasks, SerialTasks, parallel_available
 
 from archive.files import remove, write
+from archive.upstream.words import OwnWords
 
 _THEME = "furo"  # its post-transforms put tables and formulas into scrolling containers
 COVER = "cover.png"
@@ -108,6 +109,7 @@ class ArchiveEpubBuilder(Epub3Builder):
     requires every page that is linked to be in it.
     """
 
+    default_translator_class = OwnWords
     book: Book
 
     def prepare_writing(self, docnames: Set[str]) -> None:
