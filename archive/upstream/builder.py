@@ -34,13 +34,13 @@ from sphinx.environment import BuildEnvironment
 from sphinx.registry import SphinxComponentRegistry
 from sphinx.util.build_phase import BuildPhase
 from sphinx.util.docutils import LoggingReporter
-from sphinx.util.parallel import ParallelTasks
 from sphinx.writers.html5 import HTML5Translator
 
 from archive.upstream.domains import drop_label_index
 from archive.upstream.links import LightLinks
 from archive.upstream.memory import release
 from archive.upstream.parsing import PageReader
+from archive.upstream.processes import Workers
 from archive.upstream.templates import Context, Templates
 from archive.upstream.transforms import Plan, resolve
 from archive.upstream.words import OwnWords
@@ -200,13 +200,17 @@ class ScalableHTMLBuilder(PageReader, StandaloneHTMLBuilder):
     def update_page_context(
         self, pagename: str, templatename: str, ctx: dict[str, Any], event_arg: object
     ) -> None:
-        """Compute the checksums of style sheets and scripts once for each folder of pages."""
+        """Compute the checksums of style sheets and scripts once for each folder of pages.
+
+        A style sheet is CSS without being called so (HTML, 4.6.7.23).
+        """
         for kind in ("css_tag", "js_tag"):
             ctx[kind] = partial(self._tag, (kind, ctx["content_root"]), ctx[kind])
 
     def _tag(self, kind: tuple[str, str], make: Callable[[Any], str], asset: object) -> str:
         if (kind, asset) not in self._tags:
-            self._tags[kind, asset] = make(asset)
+            tag = make(asset).replace(' type="text/css"', "")
+            self._tags[kind, asset] = tag.replace(" />", ">")
         return self._tags[kind, asset]
 
     def _load(self, docname: str) -> nodes.document:
@@ -285,7 +289,7 @@ def _translator(registry: SphinxComponentRegistry, builder: Builder) -> type[nod
 
 def _run_shares(work: Any, merge: Any, docnames: Sequence[str], processes: int) -> None:
     """Run ``work`` on equal shares of the pages, one process a share; merge each result."""
-    tasks = ParallelTasks(processes)
+    tasks = Workers(processes)
     for number in range(min(processes, len(docnames))):
         tasks.add_task(work, list(docnames[number::processes]), merge)
     tasks.join()
