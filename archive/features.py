@@ -205,6 +205,7 @@ TRANSFORMS = (
 # Writing a page: its node tree is completed, and translated by these handlers.
 POST_TRANSFORMS = (
     completing.NoteReferences,
+    completing.SphinxWords,
     bibliography.Bibliography,
     completing.FillPlaceholders,
     completing.ItemMarks,

@@ -55,8 +55,8 @@ def speaking(language: str, around: str) -> dict[str, Any]:
     Without a catalogue of the language the page speaks that of the archive.
     """
     _ = words(language)
-    if _.is_english or language == around:
-        return {"words": _} if _.is_english else {"words": _, "_": _}
+    if _.is_english:
+        return {"words": _}
     said = {text: _(text) for text in SCRIPTS}
     return {
         "words": _, "_": _, "gettext": _, "ngettext": _.plural,
