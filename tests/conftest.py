@@ -62,6 +62,7 @@ settings.load_profile("archive")
 ROOT = Path(__file__).parent.parent
 ROOTS = ROOT / "tests" / "roots"
 SOURCES = ROOTS / "sources"  # what the documents of test-archive render, as <document id>.txt
+ISLES = "https://isles.example/"  # the address of the synthetic archives
 
 Made = TypeVar("Made")
 
@@ -336,7 +337,7 @@ def sealed_site(archive_site: Built, tmp_path_factory: pytest.TempPathFactory) -
 
 def sealed(site: Path) -> Path:
     """Write a site's manifest, and the settings of hosts beside it."""
-    seal(site, site.parent / "hosting", site.parent / ".hashes", "/", own_scripts())
+    seal(site, site.parent / "hosting", site.parent / ".hashes", ISLES, own_scripts())
     return site
 
 

@@ -112,7 +112,7 @@ def seal_site(site: Path, work: Path, base: str) -> str:
         remove(hosting)
     done = seal_files(site, hosting, work / ACCOUNT, base, own_scripts())
     for what in done.left_out:
-        print(f"notice: _headers has no room for {what}; nginx sends them.")
+        print(f"notice: _headers has no room for {what}.")
     return f"{len(done.reading.hashed)} files, {done.reading.files_read} read"
 
 

@@ -68,6 +68,7 @@ def write_forms(app: Sphinx, document: Document, read: Read) -> None:
         related = in_heads(ties, view.settings)
         contents = contents_of(view, document, reference, read)
         source = Path(app.srcdir, document.path).read_text("utf-8")
+        in_atom, in_json = feeds.feeds_of_document(document, view)
         texts = {
             MYST: source,
             BIBTEX: bibtex.bibliography([reference]),
@@ -77,10 +78,15 @@ def write_forms(app: Sphinx, document: Document, read: Read) -> None:
             PASSAGES: passages.serialise(contents),
             TEXT: text.serialise(contents),
             PROOF: proof(view, document, read.stands),
-            ATOM: feeds.atom_of_document(document, view),
+            ATOM: in_atom,
         }
         for form, said in texts.items():
             write_if_changed(Path(app.outdir) / f"{document.docname}.{form.suffix}", said)
+        feed = Path(app.outdir, feeds.json_name(document.docname))
+        if in_json:
+            write_if_changed(feed, in_json)
+        else:
+            feed.unlink(missing_ok=True)
     works = cited_works(view_of(app.env), document)
     for suffix in works_export.BESIDE if works else ():
         path = Path(app.outdir) / f"{document.docname}.{CITED}.{suffix}"
@@ -277,7 +283,7 @@ def _add(parent: ET.Element, name: str, text: str) -> None:
 # The suffixes of the files beside a document's page.
 _FORMS = (*DESCRIPTIONS, LINKSET, MYST, PASSAGES, PDF, PROOF, TEXT, ATOM, CARD)
 # The last one is written with the index of the search.
-_SUFFIXES = (*(f".{form.suffix}" for form in _FORMS), CHECKED_WITH)
+_SUFFIXES = (*(f".{form.suffix}" for form in _FORMS), f".{feeds.JSON}", CHECKED_WITH)
 
 # The pages that Sphinx and its extensions generate.
 _OF_SPHINX = ("search", "genindex", "404")

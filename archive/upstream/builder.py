@@ -199,13 +199,17 @@ class ScalableHTMLBuilder(PageReader, StandaloneHTMLBuilder):
     def update_page_context(
         self, pagename: str, templatename: str, ctx: dict[str, Any], event_arg: object
     ) -> None:
-        """Compute the checksums of style sheets and scripts once for each folder of pages."""
+        """Compute the checksums of style sheets and scripts once for each folder of pages.
+
+        A style sheet is CSS without being called so (HTML, 4.6.7.23).
+        """
         for kind in ("css_tag", "js_tag"):
             ctx[kind] = partial(self._tag, (kind, ctx["content_root"]), ctx[kind])
 
     def _tag(self, kind: tuple[str, str], make: Callable[[Any], str], asset: object) -> str:
         if (kind, asset) not in self._tags:
-            self._tags[kind, asset] = make(asset)
+            tag = make(asset).replace(' type="text/css"', "")
+            self._tags[kind, asset] = tag.replace(" />", ">")
         return self._tags[kind, asset]
 
     def _load(self, docname: str) -> nodes.document:

@@ -18,6 +18,7 @@ from archive.preservation.pages import inline
 from archive.preservation.sealing import seal
 from archive.preservation.site import read_site
 from archive.site.show.content_security import own_scripts
+from tests.conftest import ISLES
 
 LONG_AGO = 1_600_000_000
 
@@ -30,7 +31,7 @@ hashes = st.text("0123456789abcdef", min_size=64, max_size=64)
 
 def reseal(site):
     cache = site.parent / ".hashes"
-    return seal(site, site.parent / "hosting", cache, "/", own_scripts()).reading
+    return seal(site, site.parent / "hosting", cache, ISLES, own_scripts()).reading
 
 
 @pytest.fixture

@@ -203,7 +203,9 @@ def test_what_happened_to_the_file_is_told_by_check(archive, tmp_path, change, r
 
 ATOM = {"atom": "http://www.w3.org/2005/Atom"}
 FEEDS = ("documents/alpha.atom", "atom.xml", "feeds/kind-letter.atom", "subjects/tests.atom")
-IN_JSON = ("archive.feed.json", "feeds/issuer-first-institute.feed.json")
+IN_JSON = (
+    "archive.feed.json", "feeds/issuer-first-institute.feed.json", "documents/alpha.feed.json",
+)  # fmt: skip
 
 
 def _told(site: Path, name: str) -> dict[str, tuple[str, str]]:
@@ -239,6 +241,8 @@ def test_a_reader_finds_the_feeds_and_the_search(archive) -> None:
     feeds = [each["href"] for each in page.find_all("link", rel="alternate", type=True)]
     assert "alpha.atom" in feeds
     assert "../archive.feed.json" in feeds
+    assert "alpha.feed.json" in feeds
+    assert not (archive.site / "documents/beta.feed.json").exists()  # nothing happened since
     listed = {each["href"] for each in archive.page("feeds.html").select("ul.feeds a")}
     outlines = ElementTree.parse(archive.site / "feeds.opml").getroot().findall(".//outline")
     named = {each.get("xmlUrl", "").removeprefix("https://isles.example/") for each in outlines}
