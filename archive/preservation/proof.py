@@ -776,7 +776,7 @@ class Proof:
         elif path.startswith("documents/") and suffix in FOLLOWING:
             sealed, text = self._proved(name), data.decode("utf-8")
             if sealed is not None and suffix == LINKSET.suffix:
-                addresses = re.findall(r'"href": "([^"]*)"', text)
+                addresses = re.findall(r'"href": ?"([^"]*)"', text)
                 ties = self._ties(path, name, sealed, lambda: ((each, "") for each in addresses))
                 wanted = sealed.form(suffix, [each.related for each in ties])
             elif sealed is not None:
