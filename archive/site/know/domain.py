@@ -115,6 +115,7 @@ class ArchiveDomain(Domain):
     view: View | None = None
     work_labels: Mapping[str, str] | None = None  # by key; made when a heading first cites a work
     account: Account | None = None
+    _held: list[tuple[Document, Record]] | None = None  # once all documents are read
 
     def __init__(self, env: BuildEnvironment) -> None:
         super().__init__(env)
@@ -142,8 +143,11 @@ class ArchiveDomain(Domain):
 
     def recorded(self) -> Iterator[tuple[Document, Record]]:
         """Yield the documents that have a record, by date and then by id."""
+        yield from self._sorted() if self._held is None else self._held
+
+    def _sorted(self) -> list[tuple[Document, Record]]:
         pairs = [(doc, doc.record) for doc in self.documents.values() if doc.record is not None]
-        yield from sorted(pairs, key=lambda pair: (pair[1].date.sort_key, pair[1].id))
+        return sorted(pairs, key=lambda pair: (pair[1].date.sort_key, pair[1].id))
 
     def relate(self) -> None:
         """Set ``backlinks``, ``related`` and ``versions`` once all documents are read."""
@@ -168,6 +172,7 @@ class ArchiveDomain(Domain):
 
     def order(self) -> None:
         """Set ``collections``, ``collection_of`` and ``neighbours`` once all documents are read."""
+        self._held = self._sorted()
         self.collections = parts(
             self.recorded(),
             lambda held: held[1].collection_name,
@@ -194,6 +199,7 @@ class ArchiveDomain(Domain):
             yield [document for part in parts_ for document, _record in part.items]
 
     def clear_doc(self, docname: str) -> None:
+        self._held = None
         for part in _PARTS:
             self.data[part].pop(docname, None)
 
