@@ -73,8 +73,8 @@ def _unpack(packed: Mapping[str, bytes]) -> Packed[Any]:
 
 # The parts of the domain's data, each a dictionary by docname.
 _PARTS = (
-    "documents", "events", "catalogues", "faults", "labels", "mentions", "named_works", "stamps",
-    "vouching",
+    "documents", "events", "catalogues", "faults", "labels", "mentions", "named_works", "seals",
+    "stamps", "vouching",
 )  # fmt: skip
 
 
@@ -87,7 +87,7 @@ class ArchiveDomain(Domain):
         **{part: {} for part in _PARTS},
         **{part: Packed() for part in ("documents", "mentions", "vouching")},
     }
-    data_version = 14
+    data_version = 15
 
     # Set by each build and not stored.
     ledger: Ledger = Ledger({})  # as it was when the build began
@@ -128,6 +128,8 @@ class ArchiveDomain(Domain):
         self.labels: dict[str, tuple[Label, ...]] = self.data["labels"]  # but for anchors
         self.mentions: dict[str, tuple[Mention, ...]] = self.data["mentions"]
         self.named_works: dict[str, dict[str, str]] = self.data["named_works"]  # in headings
+        # Of the blocks that cite works, by anchor; behind what tells of the bibliography.
+        self.seals: dict[str, tuple[object, dict[str, str]]] = self.data["seals"]
         self.stamps: dict[str, tuple[object, ...]] = self.data["stamps"]  # see ``read.sources``
         self.vouching: dict[str, Vouching] = self.data["vouching"]
 

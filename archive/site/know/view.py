@@ -130,6 +130,14 @@ class View:
         """All documents that have a record, as ``recorded``; nothing is noted."""
         return list(self.domain.recorded())
 
+    @cached_property
+    def named(self) -> Mapping[str, str]:
+        """A digest of the anchors and works of each document with a record, by docname."""
+        return {
+            each.docname: _digest(repr((sorted(each.anchors), _cited(each))))
+            for each, _record in self.held
+        }
+
     def blocks(self) -> Iterator[Block]:
         """Yield all blocks; what is noted tells of their anchors and fingerprints alone."""
         self.note("blocks")
@@ -253,9 +261,8 @@ class View:
     # News.
 
     def feeds(self) -> Mapping[str, News]:
-        """Return the feeds of the site, by name."""
-        self.note("ledger")
-        self.note("catalogue")
+        """Return the feeds of the site, by name; what is noted tells nothing of their events."""
+        self.note("feeds")
         return self._feeds
 
     def news(self, name: str) -> News:
@@ -523,7 +530,7 @@ def _subject_part(view: View, name: str) -> object:
     """Return what one page of a subject lists."""
     number, _space, page = name.partition(" ")
     return [
-        (view.listed[document.docname], sorted(document.anchors), _cited(document))
+        (view.listed[document.docname], view.named[document.docname])
         for part in view.domain.subjects.get(page, ())[int(number) - 1 : int(number)]
         for document, _record in part.items
     ]
@@ -720,6 +727,9 @@ _VISIBLE: Mapping[str, Callable[[View, str], object]] = {
     "catalogue": _catalogue,
     "inventory": _inventory,
     "events": lambda view, _name: sorted(view.domain.events.items()),
+    "feeds": lambda view, _name: [
+        (name, each.facet, each.label) for name, each in view.feeds().items()
+    ],
     "followed": _followed,
     "former": lambda view, document_id: sorted(view.former(document_id).items()),
     "frame": _frame,
