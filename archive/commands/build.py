@@ -5,6 +5,7 @@ A digest of all inputs is kept with the outputs that were made from them.
 
 from __future__ import annotations
 
+import gc
 import sys
 from argparse import Namespace
 from pathlib import Path
@@ -89,6 +90,7 @@ class _Build:
 
     def run(self) -> int:
         """Build what is wanted and not current."""
+        gc.disable()  # until what was known is loaded, see ``archive.upstream.memory``
         if problems := sorted(special_files(self._source)):
             print("Nothing was built. First mend:", *problems, sep="\n", file=sys.stderr)
             return 1

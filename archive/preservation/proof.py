@@ -29,7 +29,7 @@ from lxml import etree
 
 from archive.checking.index import handed_over, row_of
 from archive.citation.earlier import HISTORY
-from archive.citation.links import BIBTEX, COMPANION, LINKSET, PASSAGES, TEXT
+from archive.citation.links import BIBLATEX, COMPANION, LINKSET, PASSAGES, TEXT
 from archive.citation.works_export import CITED
 from archive.data import overview
 from archive.data.dumps import BETWEEN, FULL_TEXT, schemas
@@ -785,7 +785,7 @@ class Proof:
         elif path.startswith("documents/") and suffix in FOLLOWING:
             sealed, text = self._proved(name), data.decode("utf-8")
             if sealed is not None and suffix == LINKSET.suffix:
-                addresses = re.findall(r'"href": "([^"]*)"', text)
+                addresses = re.findall(r'"href": ?"([^"]*)"', text)
                 ties = self._ties(path, name, sealed, lambda: ((each, "") for each in addresses))
                 wanted = sealed.form(suffix, [each.related for each in ties])
             elif sealed is not None:
@@ -797,7 +797,7 @@ class Proof:
     def _all_entries(self) -> str:
         found = [proved for each in self._sealed if (proved := self._proved(each)) is not None]
         found.sort(key=lambda each: (each.record.date.sort_key, each.record.id))
-        return "\n".join(each.form(BIBTEX.suffix) for each in found)
+        return "\n".join(each.form(BIBLATEX.suffix) for each in found)
 
     def _records(self, path: str, data: bytes) -> Iterator[Finding]:
         """Hold each tree head and fingerprint that a record names against the ledger."""

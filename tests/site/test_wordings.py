@@ -223,7 +223,10 @@ def _told(site: Path, name: str) -> dict[str, tuple[str, str]]:
     """The summary of each entry of a feed, and where it leads, by its title; of two, the newer."""
     if name.endswith(".json"):
         items = json.loads((site / name).read_text("utf-8"))["items"]
-        return {each["title"]: (each["summary"], each["url"]) for each in reversed(items)}
+        return {
+            each["title"]: (each.get("summary") or each["content_text"], each["url"])
+            for each in reversed(items)
+        }
     entries = ElementTree.parse(site / name).getroot().findall("atom:entry", ATOM)
     assert len({each.findtext("atom:id", None, ATOM) for each in entries}) == len(entries)
     return {
