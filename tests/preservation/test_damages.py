@@ -42,6 +42,7 @@ CHAPTER = "documents/kitchen.xhtml"
 LISTED, TEXT = "documents/kitchen.passages.json", "documents/kitchen.txt"
 FIELD, MYST = "documents/statute.html", "documents/statute.md"
 FIELD_PDF = "documents/statute.pdf"
+STACKED = "z̯̯͡"  # what a letter's glyphs say that is first printed with its marks
 MATH = "```{math}\n:label: circle\n\\1\n```"
 MORE = """The last words.
 
@@ -327,17 +328,20 @@ def _in_print(old: str, new: str, said_as: str = "") -> Callable[[pikepdf.Pdf], 
     return change
 
 
-def _unmark(pdf: pikepdf.Pdf) -> None:
-    """Leave out the first mark that is drawn over a letter."""
-    page = pdf.pages[0]
-    found = list(pikepdf.parse_content_stream(page))
-    for at, letters in _runs(page, found):
-        said = [letters.get(code, "") for code in _codes_of(found[at])]
-        if said and all("\u032f" in each for each in said):
-            del found[at]
-            page.Contents = pdf.make_stream(pikepdf.unparse_content_stream(found))
-            return
-    raise AssertionError
+def _leave_out(said: str, number: int) -> Callable[[pikepdf.Pdf], None]:
+    """Draw one run less whose glyphs are all parts of a letter, counted from 0."""
+
+    def change(pdf: pikepdf.Pdf) -> None:
+        page = pdf.pages[0]
+        found = list(pikepdf.parse_content_stream(page))
+        runs = [
+            at for at, letters in _runs(page, found)
+            if {letters.get(code) for code in _codes_of(found[at])} == {said}
+        ]  # fmt: skip
+        del found[runs[number]]
+        page.Contents = pdf.make_stream(pikepdf.unparse_content_stream(found))
+
+    return change
 
 
 def _runs(page, instructions):
@@ -653,8 +657,10 @@ DAMAGES: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
     "the tree head in print": (PDF, in_pdf(_in_print("tree head", "tree hat")), S),
     "words printed twice": (PDF, in_pdf(_in_print("Moved from here", "Referred to by")), S),
     "what is said of all documents": ("archive.pdf", in_pdf(_in_print("Issued", "Issueds")), S),
-    "a mark over a letter in print": (FIELD_PDF, in_pdf(_unmark), W),
-    "a letter with marks in print": (FIELD_PDF, in_pdf(_in_print("z", "a")), W),
+    "a mark below a letter in print": (FIELD_PDF, in_pdf(_leave_out(STACKED, 0)), W),
+    "a mark over a letter in print": (FIELD_PDF, in_pdf(_leave_out(STACKED, 1)), W),
+    "a letter without its marks in print": (FIELD_PDF, in_pdf(_leave_out(STACKED, 3)), W),
+    "marks without their letter in print": (FIELD_PDF, in_pdf(_leave_out(STACKED, 2)), W),
     "a sign of another font in print": (FIELD_PDF, in_pdf(_in_print("ℙ", "☂")), W),
     "a note in a figure of print": (FIELD_PDF, in_pdf(_in_print("Noted", "Noten")), S),
     "a number in Arabic print": (CHARTER_PDF, in_pdf(_in_print("19", "91")), S),
