@@ -81,14 +81,14 @@ def shown_by(tree: Element) -> str:
     """The texts of a page and the letters of its formulas, without what is around its article."""
     article = next((each for each in tree.iter("{*}article")), tree)
     formulas = (
-        text for math in article.iter("{*}math") for text in _texts(math)
+        text for math in article.iter("{*}math") for text in texts_in(math)
         if len(_plain(text)) <= _SIGN
     )  # fmt: skip
-    texts = map(as_printed, _texts(article))
+    texts = map(as_printed, texts_in(article))
     return _FORMULAS.join((_PARTED.join(texts), "".join(formulas)))
 
 
-def _texts(root: Element) -> Iterator[str]:
+def texts_in(root: Element) -> Iterator[str]:
     """The texts that print has of an element.  Walked without recursion, as ``words`` does."""
     walker = etree.iterwalk(root, events=("start", "end"))
     for event, element in walker:

@@ -27,6 +27,7 @@ from archive.preservation.expected import AtHand
 from archive.preservation.folder import check_folder
 from archive.preservation.proof import Proof
 from archive.preservation.scripts import shipped_scripts
+from archive.preservation.uncovered import UNCOVERED, uncovered
 from tests.conftest import ROOT, command, copy_root, once, publish, sealed
 from tests.proofs import in_first_form
 from tests.proving import proved
@@ -690,6 +691,7 @@ DAMAGES: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
         lambda data: data + data[: data.index(b"\n") + 1],
         S,
     ),
+    "an entry in classic BibTeX": ("archive.bibtex.bib", swap("Kitchen sink", "Kitten sink"), R),
     "a word of the full text": ("llms-full.txt", swap("two lamps", "ten lamps"), S),
     "the full text cut": ("llms-full.txt", lambda data: data[:-40], S),
     "a schema": ("schema/passage-1.schema.json", swap('"required"', '"requires"'), R),
@@ -715,6 +717,26 @@ def first_form(site: Path) -> bytes:
     tree = Tree(line.encode() for line in lines)
     given = json.loads((site / DATA).read_bytes())
     return json.dumps(in_first_form(given, lines, tree), indent=1).encode()
+
+
+def _kind(path: str) -> str:
+    """What a file is, whichever document it is of."""
+    return re.sub(
+        r"^((documents|schema|_images|_downloads)/).*?(?=\.)|^(tile|_static)/.*", r"\1", path
+    )
+
+
+def test_each_kind_of_file_is_held_against_the_ledger_or_is_said_not_to_be(proof):
+    damaged = {_kind(path) for path, *_ in DAMAGES.values()}
+    covered = [each for each in proof.digests if not uncovered([each])]
+    others = {_kind(path) for path in covered} - damaged
+    # The ledger itself, earlier wordings, images by the seals of their passages, and scripts.
+    assert others <= {
+        "ledger.jsonl", "wordings.jsonl", "documents/.history.html", "documents/.passages.js",
+        "_images/.png", "_images/.svg", "_downloads/.png", "",
+    }  # fmt: skip
+    said = (ROOT / "README.md").read_text("utf-8")
+    assert [what for what in UNCOVERED if what not in said] == []
 
 
 def test_a_proof_of_the_first_form_is_read(proof, site):
