@@ -89,8 +89,12 @@ class Block(Fact):
 
     @property
     def is_frame(self) -> bool:
-        """Whether it has no words of its own, and only holds the parts that it consists of."""
-        return bool(self.parts) and self.fingerprint == _NO_WORDS
+        """Whether it has no words of its own, and only holds the passages that it consists of.
+
+        A group of signatories is none: its names are the paragraph that it renders.
+        """
+        holds = any(Anchor.parse(each).is_passage for each in self.parts)
+        return holds and self.fingerprint == _NO_WORDS
 
     def seal(self, work: Callable[[str], str]) -> str:
         """Return its seal; ``work`` gives the digest of a work."""
