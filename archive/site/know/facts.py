@@ -93,8 +93,12 @@ class Block(Fact):
 
         A group of signatories is none: its names are the paragraph that it renders.
         """
-        holds = any(Anchor.parse(each).is_passage for each in self.parts)
-        return holds and self.fingerprint == _NO_WORDS
+        return self.is_wordless and any(Anchor.parse(each).is_passage for each in self.parts)
+
+    @property
+    def is_wordless(self) -> bool:
+        """Whether all that it says is said by the blocks that it consists of."""
+        return bool(self.parts) and self.fingerprint == _NO_WORDS
 
     def seal(self, work: Callable[[str], str]) -> str:
         """Return its seal; ``work`` gives the digest of a work."""

@@ -64,7 +64,7 @@ def _anchors(view: View) -> Anchors:
     prints: defaultdict[str, set[str]] = defaultdict(set)
     for document in view.domain.documents.values():
         for block in document.blocks:
-            if not block.is_frame:
+            if not block.is_wordless:
                 prints[block.fingerprint].add(block.anchor)
     moved = dict(_moved(view))
     ledger = view.whole_ledger()
