@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 from urllib.parse import unquote
 
 from archive.importing import RefusedError, container, library, pandoc
@@ -38,12 +39,18 @@ def _words(parts: Mapping[str, bytes]) -> Iterator[str]:
         container.bounded(parts[name], name)
         root = html.document_fromstring(parts[name], parser=html.HTMLParser(encoding="utf-8"))
         for body in root.iter("body"):
-            for each in body.iter("script", "style"):
-                each.clear(keep_tail=True)
-            for each in body.iter(*_BLOCKS):
-                each.tail = f" {each.tail or ''}"
-                each.text = f" {each.text or ''}"
-            yield str(body.text_content())
+            yield "".join(_said(body))
+
+
+def _said(body: Any) -> Iterator[str]:
+    """The pieces of text in a page, blocks apart; of comments and scripts nothing."""
+    for event, each in library("lxml.etree").iterwalk(body, events=("start", "end", "comment")):
+        if each.tag in _BLOCKS:
+            yield " "
+        if event == "start" and each.tag not in {"script", "style"}:
+            yield each.text or ""
+        elif event != "start" and each is not body:
+            yield each.tail or ""
 
 
 def _spine(parts: Mapping[str, bytes]) -> Iterator[str]:
