@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote
@@ -37,9 +38,9 @@ def _words(parts: Mapping[str, bytes]) -> Iterator[str]:
     html = library("lxml.html")
     for name in _spine(parts):
         container.bounded(parts[name], name)
-        root = html.document_fromstring(parts[name], parser=html.HTMLParser(encoding="utf-8"))
-        for body in root.iter("body"):
-            yield "".join(_said(body))
+        with suppress(library("lxml.etree").LxmlError):  # of a page without anything
+            root = html.document_fromstring(parts[name], parser=html.HTMLParser(encoding="utf-8"))
+            yield from ("".join(_said(body)) for body in root.iter("body"))
 
 
 def _said(body: Any) -> Iterator[str]:
