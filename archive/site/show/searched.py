@@ -68,7 +68,7 @@ def _anchors(view: View) -> Anchors:
     """
     prints: defaultdict[str, set[str]] = defaultdict(set)
     for block in view.blocks():
-        if not block.is_frame:
+        if not block.is_wordless:
             prints[block.fingerprint].add(block.anchor)
     moved = dict(_moved(view))
     ledger = view.whole_ledger()
