@@ -86,11 +86,12 @@ class Work:
         """A title with its subtitle and its addition: ``Title: Subtitle. Addition``."""
         stem = field.removesuffix("title")
         main, below = self.texts.get(field), self.texts.get(f"{stem}subtitle")
-        parts = [part for part in (main, below) if part is not None]
-        if not parts:
+        title = main if below is None else below
+        if title is None:
             return None
-        ends = str(parts[0]).endswith(("?", "!", ":"))
-        title = Text(" " if ends else ": ").join(parts)
+        if main is not None and below is not None:
+            ends = str(main).endswith(("?", "!", ":"))
+            title = Text(main, " " if ends else ": ", below)
         more = self.texts.get(f"{stem}titleaddon")
         return title if more is None else Text(title, ". ", more)
 
