@@ -9,12 +9,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from archive.citation.reference import Reference
-from archive.model.indented import indented
 from archive.model.words import N_
 
 Context = dict[str, Any]  # of a linkset
@@ -90,7 +90,6 @@ def links(reference: Reference, related: Iterable[Related] = ()) -> tuple[Link, 
         Link("canonical", reference.page),
         *_signposts(reference, related),
         Link("linkset", reference.form(LINKSET.suffix), LINKSET.media_type),
-        *(Link("alternate", *_file(reference, form)) for form in (PDF, TEXT, *DESCRIPTIONS)),
         *(Link(f"schema.{prefix}", address) for prefix, address in _SCHEMES.items()),
     )
 
@@ -142,8 +141,12 @@ def linkset(reference: Reference, related: Iterable[Related] = ()) -> Context:
 
 
 def serialise(reference: Reference, related: Iterable[Related] = ()) -> str:
-    """The linkset as a file in UTF-8."""
-    return f"{indented(linkset(reference, related), 2)}\n"
+    """The linkset as a file in UTF-8, a line for each context."""
+    contexts = ",\n".join(map(_encode, linkset(reference, related)["linkset"]))
+    return f'{{"linkset":[\n{contexts}\n]}}\n'
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def _context(anchor: str, targets: Iterable[Link]) -> Context:

@@ -216,8 +216,7 @@ class Sealed:
 
     def metas(self) -> tuple[Meta, ...]:
         """The metadata in the head of the page."""
-        description = describe(self.record)
-        return (Meta("name", "description", description), *metadata(self.reference, description))
+        return metadata(self.reference, describe(self.record))
 
     def related(
         self, fates: Fates, related: Sequence[Related]

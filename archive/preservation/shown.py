@@ -373,6 +373,7 @@ class Page:
         works = [each for each in element if _name(each) == "a"]
         if len(works) != len(element):
             return {"target": "?"}, self._content(element)
+        works = [element] if _name(element) == "a" else works  # of one work
         targets = " ".join(str(each.get("href", "")) for each in works)
         titles = "\n".join(str(each.get("title", "")) for each in works)
         return {"target": targets, "titles": titles}, [_text(element)]
@@ -436,7 +437,7 @@ class Page:
 
     def _link(self, element: Element) -> tuple[dict[str, str], Held]:
         target, parent = str(element.get("href", "")), element.getparent()
-        if parent is not None and _has(parent, "spoken"):
+        if _has(element, "spoken") or (parent is not None and _has(parent, "spoken")):
             return {"target": target, "name": _text(element)}, []
         return {"target": target}, self._content(element)
 
@@ -673,7 +674,7 @@ class Judge:
                 yield f"a quotation leads to {href}, which is explained by {_quoted(title)}"
 
     def _taken_up(self) -> Iterator[str]:
-        """What quotes or repeats a passage, below it: as the records of these say."""
+        """What a passage repeats and what quotes or repeats it, below it: as the records say."""
         base, found = self.sealed.settings.base, dict[str, dict[str, dict[str, str]]]()
         for each in self.ties:
             if each.at and each.direction in TAKEN_UP:
@@ -1082,9 +1083,9 @@ _OF_FRAMES = frozenset({"icon", "stylesheet", "next", "prev", "search", "index",
 
 def head(tree: Element, sealed: Sealed) -> Iterator[str]:
     """What the metadata of a page and its title say otherwise than the record."""
-    wanted = [(each.key, each.content) for each in sealed.metas()]
+    wanted = [(f"{each.key} {each.opened}".strip(), each.content) for each in sealed.metas()]
     shown = [
-        (str(each.get("name", each.get("property", ""))), str(each.get("content", "")))
+        (" ".join(filter(None, map(each.get, ("name", "property")))), str(each.get("content", "")))
         for each in tree.iter("{*}meta", "meta")
     ]  # fmt: skip
     shown = [each for each in shown if each[0] and each[0] not in _OF_PAGES]
@@ -1112,7 +1113,8 @@ def relations(tree: Element, sealed: Sealed, fates: Fates, ties: Sequence[Tie]) 
     if strange:
         yield f"a link in its head has an attribute {min(strange)}"
     feeds = [("alternate", href.format(id=sealed.record.id), kind, "") for href, kind in _FEEDS]
-    if own != [*links, *feeds]:
+    # That in JSON is there where something happened to the document.
+    if own not in ([*links, *feeds], [*links, *feeds[:-1]]):
         yield _first(own, links, "a link")
     scripts = tree.iter("{*}script", "script")
     data = [each.text for each in scripts if each.get("type") == "application/ld+json"]
@@ -1129,7 +1131,7 @@ def _first(shown: Sequence[object], wanted: Sequence[object], what: str) -> str:
 
 _FEEDS = (
     ("../atom.xml", "application/atom+xml"), ("../archive.feed.json", "application/feed+json"),
-    ("{id}.atom", "application/atom+xml"),
+    ("{id}.atom", "application/atom+xml"), ("{id}.feed.json", "application/feed+json"),
 )  # fmt: skip
 _OUTLINE = {
     ("class", "toc-drawer"), ("class", "toc-drawer no-toc"), ("aria-label", "This page"),
@@ -1169,6 +1171,13 @@ def frame(
             walker.skip_subtree()
             outline = {*_OUTLINE, ("aria-label", sealed.say("This page"))}
             wrong += [str(each) for each in set(element.attrib.items()) - outline]
+            said = {("role", "navigation"), ("aria-label", sealed.say("Outline of this page"))}
+            wrong += [
+                str(each)
+                for inside in element.iterdescendants()
+                for each in inside.attrib.items()
+                if each[0] not in ("class", "href") and each not in said
+            ]
             wrong += [each for each in _links(element) if not _is_heading(each, headings, labels)]
             wrong += _astray(element, tree)
         elif "neighbours" in kinds:

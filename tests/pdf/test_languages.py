@@ -22,6 +22,7 @@ from archive.pdf.press import CompileError, Press
 from archive.preservation.printed import Text, read_print
 from archive.preservation.words import words_of_page
 from archive.site.show.drawings import drawing
+from archive.upstream.words import heading_of
 from tests.conftest import pdftotext
 from tests.pdf.conftest import ARABIC, SENTENCES, Print
 
@@ -61,6 +62,12 @@ def test_a_documents_own_words_are_in_its_language(spoken):
     assert "Nachweise" in text
     assert "Angeführt in P1" in text
     assert "References" not in text
+
+
+def test_a_notice_is_headed_in_the_language_of_its_document_in_print(spoken):
+    text = _text(spoken.site / "documents" / "kitchen.pdf")
+    assert heading_of("note", "ar") in text
+    assert "Note" not in text.split()
 
 
 def test_references_to_pages_are_in_the_language_of_the_document(spoken):
