@@ -157,7 +157,8 @@ def csl_type(work: Work) -> str:
     return press or CSL_TYPES[work.kind]
 
 
-def csl(work: Work) -> dict[str, Any]:
+@lru_cache(maxsize=1024)  # two files have it, and each document that cites the work
+def csl(work: Work) -> Mapping[str, Any]:
     """The item of a work; what CSL has no variable for stands in its note."""
     item: dict[str, Any] = {"id": work.key, "type": csl_type(work)}
     if (title := work.joined("title")) is not None:
@@ -199,6 +200,5 @@ def serialise(works: Iterable[Work]) -> str:
     return f"[\n{items}\n]\n" if items else "[]\n"
 
 
-@lru_cache(maxsize=1024)  # several documents cite a work
 def _item(work: Work) -> str:
     return f" {indented(csl(work), 1, 1)}"
