@@ -7,48 +7,23 @@ Upstream: none reported; Sphinx builds a site in one language.
 
 from __future__ import annotations
 
-import gettext
-from functools import cache
-from importlib.resources import files
-
 from docutils import nodes
 from sphinx.writers.html5 import HTML5Translator
 
+from archive.model.headings import KINDS, PERMALINK, heading_of
 from archive.model.words import N_, words
 
-PERMALINK = N_("Permalink")
 TABLE = N_("Table")
 
 # Attributes of a page's tree and of an admonition.
 LANGUAGE, HEADING = "spoken-in", "heading"
-
-# English, as Sphinx's catalogues have it.
-_KINDS = {
-    "attention": "Attention", "caution": "Caution", "danger": "Danger", "error": "Error",
-    "hint": "Hint", "important": "Important", "note": "Note", "seealso": "See also", "tip": "Tip",
-    "warning": "Warning",
-}  # fmt: skip
-# Whose catalogues are those of a country.
-_COUNTRIES = {"nb": "nb_NO", "no": "nb_NO", "uk": "uk_UA", "zh": "zh_CN"}
-_TRADITIONAL = {"zh-hant": "zh_TW", "zh-mo": "zh_TW"}
-
-
-@cache
-def heading_of(kind: str, language: str) -> str:
-    """Return the heading of a kind of admonition, ``note``; English where Sphinx has no other."""
-    first = language.partition("-")[0].lower()
-    names = [_TRADITIONAL.get(language.lower(), language.replace("-", "_"))]
-    names.append(_COUNTRIES.get(first, first))
-    folder = str(files("sphinx") / "locale")
-    said = gettext.translation("sphinx", folder, names, fallback=True).gettext(_KINDS[kind])
-    return said.strip()
 
 
 def mark(document: nodes.document, language: str) -> None:
     """Note the language of a page, and what its admonitions are headed by in it."""
     document[LANGUAGE] = language
     for node in document.findall(nodes.Element):
-        if node.tagname in _KINDS:
+        if node.tagname in KINDS:
             node[HEADING] = heading_of(node.tagname, language)
 
 

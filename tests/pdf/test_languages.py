@@ -12,6 +12,7 @@ import pytest
 from docutils import nodes
 
 from archive.drawing.svg import Drawing, Label, Rule
+from archive.model.headings import heading_of
 from archive.pdf import blocks
 from archive.pdf.edition import TEMPLATE, in_fonts
 from archive.pdf.fonts import described, letters, needed
@@ -22,7 +23,6 @@ from archive.pdf.press import CompileError, Press
 from archive.preservation.printed import Text, read_print
 from archive.preservation.words import words_of_page
 from archive.site.show.drawings import drawing
-from archive.upstream.words import heading_of
 from tests.conftest import pdftotext
 from tests.pdf.conftest import ARABIC, SENTENCES, Print
 

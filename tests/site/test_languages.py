@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from archive.model.headings import heading_of
 from archive.model.words import languages
 from archive.site.show.pages import attributes
 from archive.upstream.theme import FOLDER
-from archive.upstream.words import heading_of
 from tests.conftest import built, edit
 
 
