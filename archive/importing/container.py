@@ -6,8 +6,8 @@ Every limit is checked before anything is unpacked:
 - total size and ratio of packing: ZIP bombs, nested or overlapping (the bytes of each entry have to
   end before the next one begins);
 - names: ``..``, absolute paths, drive letters;
-- DOCTYPE: entity bombs and external entities, which neither format needs (ISO 29500-2, 8.1.1.3;
-  ODF packages have none in practice);
+- DOCTYPE: entity bombs and external entities, which neither format needs: Word has none (ISO
+  29500-2, 8.1.1.3), and OpenOffice named the DTDs of some parts, without entities of its own;
 - macros and encryption: recognised by the parts that hold them.
 """
 
@@ -45,7 +45,7 @@ _OUTSIDE = re.compile(r"[/\\]|[A-Za-z]:")  # of an absolute path, or with a driv
 _ASIDE = re.compile(r"(?:^|/)(?:\.[^./]|__MACOSX/)")  # what systems put beside files
 _IN_UTF_8 = 0x800  # the flag that tells it of a name
 _ENCRYPTED_ODF = re.compile(rb"<(?:[\w-]+:)?encryption-data\b")
-_PAGES = (".xhtml", ".html", ".htm")
+_PAGES = (".xhtml", ".html", ".htm", ".mht", ".mhtml")
 _TEXTS = (".xml", ".rels", ".rdf", *_PAGES, ".opf", ".ncx", ".rtf", ".txt")
 _IMAGES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8")
 _DISTRUST = "do not trust it; open it in a word processor and save it anew."
@@ -81,9 +81,10 @@ def checked(data: bytes) -> dict[str, bytes]:
 def parts(data: bytes) -> dict[str, bytes]:
     """The XML parts by name.  Raises RefusedError where one is unsafe or damaged."""
     found = checked(data)
+    is_word = "[Content_Types].xml" in found
     for name, part in found.items():
         seen = part.replace(b"\0", b"")  # UTF-16 and UTF-32 hide nothing
-        if (_ENTITY if name.endswith(_PAGES) else _DOCTYPE).search(seen):
+        if (_DOCTYPE if is_word and not name.endswith(_PAGES) else _ENTITY).search(seen):
             raise RefusedError(
                 "import-doctype", f"The part {name!r} declares entities (DOCTYPE).", _DISTRUST
             )

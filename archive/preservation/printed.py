@@ -178,7 +178,8 @@ class _Pen:
         self._kept: list[tuple[float, ...]] = []
         self._tags: list[tuple[str, str | None]] = []  # of marked content, with its ActualText
         self._told = ""  # of an ActualText, what is told already
-        self._drawn = set[str]()  # its letters that were drawn
+        self._drawn = set[str]()  # its letters that were drawn, and what was drawn just before
+        self._last = set[str]()  # letters of what was drawn last
         self._divides = False  # whether the hyphen of a divided word was drawn last
         self._stack = Stack()
         self._marks_width = 0.0  # of what was drawn last, in thousandths of an em
@@ -197,7 +198,8 @@ class _Pen:
 
     def mark(self, operands: Any) -> None:
         self._tags.append((str(operands[0]), _actual(operands)))
-        self._told, self._drawn = "", set()
+        # A mark that stands higher than the others of its letter is drawn before them.
+        self._told, self._drawn = "", {*self._last}
 
     def unmark(self, _: Any) -> None:
         """End marked content.  Raises ValueError where it is said to have a mark that it lacks.
@@ -230,11 +232,12 @@ class _Pen:
         What has an ActualText is told as that when its first glyphs are drawn.
         """
         text = self._font.text(strings)
+        self._last = _letters(text)
         self._marks_width = 0.0
         actual = next((each for _, each in reversed(self._tags) if each), "")
         is_first = not (actual and self._drawn)
         if actual:
-            self._drawn |= _letters(text)
+            self._drawn |= self._last
         self._divides = text in _HYPHENS and (actual or text) == _SOFT_HYPHEN
         if self._divides or (actual and actual == self._told):
             return ""

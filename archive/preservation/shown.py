@@ -26,6 +26,7 @@ from archive.model import widths
 from archive.model.card import brief
 from archive.model.dates import ArchiveDate
 from archive.model.fingerprint import normalise
+from archive.model.headings import KINDS, PERMALINK, heading_of
 from archive.model.marks import marks
 from archive.model.record import STATUSES
 from archive.model.relations import BONDS, TAKEN_UP
@@ -456,9 +457,15 @@ class Page:
         if len(kinds) != 1 or kinds[0].startswith("admonition-") or kinds[0] not in _KINDS:
             return {}, content
         title = next((each for each in element if _has(each, "admonition-title")), None)
-        if title is not None and re.sub(r"\s", "", _text(title)).lower() == kinds[0]:
+        if title is not None and self._is_heading_of(kinds[0], _text(title)):
             del content[next(at for at, each in enumerate(content) if not isinstance(each, str))]
         return {"kind": kinds[0]}, content
+
+    def _is_heading_of(self, kind: str, said: str) -> bool:
+        """Whether a title is that of a kind of notice, in English or the page's language."""
+        return re.sub(r"\s", "", said).lower() == kind or (
+            kind in KINDS and said == heading_of(kind, self.say.language)
+        )
 
     def _withdrawn(self, element: Element) -> tuple[dict[str, str], Held]:
         return {"anchor": str(element.get("id", ""))}, self._content(element)
@@ -524,7 +531,9 @@ class Page:
             known = _EQUATION.fullmatch(said.removesuffix("¶")) is not None
         elif _has(element, "headerlink"):
             known = said == "¶" and str(element.get("href", ""))[1:] in self._by_id
-            known = known and _TO_HERE.fullmatch(str(element.get("title", ""))) is not None
+            title = str(element.get("title", ""))
+            is_told = title == self.say(PERMALINK) or _TO_HERE.fullmatch(title) is not None
+            known = known and is_told
         elif _has(element, "colon"):
             known = said == ":"
         else:

@@ -43,6 +43,7 @@ from archive.upstream.parsing import PageReader
 from archive.upstream.processes import Workers
 from archive.upstream.templates import Context, Templates
 from archive.upstream.transforms import Plan, resolve
+from archive.upstream.words import OwnWords
 
 # The verbosity (-vv) from which Sphinx shows a log record for each event.
 _EVENTS_SHOWN = 2
@@ -264,11 +265,12 @@ def _files_below(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_file()]
 
 
-# Sphinx's scripts for its search, for highlighting what was searched for and for indexes of code.
+# Sphinx's scripts for its search, for highlighting what was searched for and for indexes of code,
+# and what these say in other languages, which fails without them.
 # One of them stores the search terms in the browser.
 UNUSED = (
     "doctools.js", "documentation_options.js", "language_data.js", "searchtools.js",
-    "sphinx_highlight.js",
+    "sphinx_highlight.js", "translations.js",
 )  # fmt: skip
 
 
@@ -281,7 +283,7 @@ def _translator(registry: SphinxComponentRegistry, builder: Builder) -> type[nod
         visitors[f"visit_{name}"] = visit
         if depart:
             visitors[f"depart_{name}"] = depart
-    bases = [LightLinks] if builder.name == "html" else []
+    bases = [LightLinks, OwnWords] if builder.name == "html" else [OwnWords]
     return type("Translator", (*bases, registry.get_translator_class(builder)), visitors)
 
 

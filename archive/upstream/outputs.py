@@ -30,6 +30,7 @@ from sphinx.util.parallel import SerialTasks, parallel_available
 
 from archive.files import remove, write
 from archive.upstream.processes import Workers
+from archive.upstream.words import OwnWords
 
 _THEME = "furo"  # its post-transforms put tables and formulas into scrolling containers
 COVER = "cover.png"
@@ -109,6 +110,7 @@ class ArchiveEpubBuilder(Epub3Builder):
     requires every page that is linked to be in it.
     """
 
+    default_translator_class = OwnWords
     book: Book
 
     def prepare_writing(self, docnames: Set[str]) -> None:

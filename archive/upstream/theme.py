@@ -25,7 +25,8 @@ from sphinx.writers.html5 import HTML5Translator
 
 from archive.model.direction import direction
 from archive.model.widths import class_of
-from archive.model.words import N_
+from archive.model.words import N_, words
+from archive.upstream.words import LANGUAGE, TABLE
 
 _log = logging.getLogger(__name__)
 FOLDER = Path(__file__).parents[1] / "theme"  # the engine's own theme, which inherits from furo
@@ -176,10 +177,11 @@ class TableBoxes(SphinxPostTransform):
 
     def run(self, **kwargs: object) -> None:
         found = [each for each in self.document.findall(nodes.container) if _is_table_box(each)]
+        table = words(self.document.get(LANGUAGE))(TABLE)
         for number, wrapper in enumerate(found, start=1):
             caption = wrapper[0].next_node(nodes.title)
-            name = caption.astext() if caption is not None else "Table"
-            shown = name if caption is not None or len(found) == 1 else f"Table {number}"
+            name = caption.astext() if caption is not None else table
+            shown = name if caption is not None or len(found) == 1 else f"{table} {number}"
             box = table_box("", *wrapper.children, ids=wrapper["ids"], name=shown)
             box["classes"] = wrapper["classes"]
             wrapper.replace_self(box)

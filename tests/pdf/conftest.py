@@ -188,13 +188,15 @@ SENTENCES = {
     "el": "Καθένας έχει το δικαίωμα",
     "und": "📰 ✍🏽 👩‍💻 🇺🇦 ❤️ ☎ ⚖ ✓ → ∞ ԥ",
 }
+# Of the second Typst draws a mark apart, as it stands higher than that of the first.
+MARKED = "المحرّر المقرَّر"
 FONTLESS = "A letter \ua6a0 that no font has, and \U00010330 another."
 # In German, and in Arabic.  What is English in these says where its lines begin and end.
 _SPOKEN = (
     ("plain.md", "language: en-GB", "language: de"),
     ("kitchen.md", "language: en", "language: ar"),
     ("kitchen.md", "A quotation of a block.", ARABIC),
-    ("kitchen.md", "- One\n", f"- {ARABIC}\n"),
+    ("kitchen.md", "- One\n", f"- {ARABIC} {MARKED}\n"),
     ("kitchen.md", "The last words.", "The last words refer to [](#kitchen-p1)."),
 )
 
@@ -247,7 +249,7 @@ def volumes(tmp_path_factory: pytest.TempPathFactory) -> Built:
     def make(folder: Path) -> Built:
         source = copy_root("print", folder)
         with (source / "conf.py").open("a", encoding="utf-8") as conf:
-            conf.write("archive_pdf_volume_pages = 3\n")
+            conf.write("archive_pdf_volume_pages = 2\n")
         return printed(source)
 
     return once(tmp_path_factory, "volumes", make)
