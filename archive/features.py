@@ -107,10 +107,10 @@ EVENTS: tuple[tuple[str, int, tuple[Callable[..., Any], ...]], ...] = (
         settings.set_theme_digest,
         settings.set_code_digest,
     )),
-    ("builder-inited", 100, (memory.freeze, check.check_syntax)),
+    ("builder-inited", 100, (check.check_syntax,)),
     ("builder-inited", 500, (memory.pickle_tocs, ledger.take_ledger)),
     ("builder-inited", 500, (sorting.tell_of_order,)),
-    ("builder-inited", 900, (check.check_parsed,)),  # after sphinxcontrib-bibtex
+    ("builder-inited", 900, (check.check_parsed, memory.freeze)),  # after sphinxcontrib-bibtex
     # The pages to read again, besides those that Sphinx itself finds changed.
     ("env-get-outdated", 500, (
         domains.drop_label_index,
@@ -134,6 +134,7 @@ EVENTS: tuple[tuple[str, int, tuple[Callable[..., Any], ...]], ...] = (
     )),
     # After reading: facts of the whole archive, the outputs to write again, all problems.
     ("env-updated", 900, (
+        memory.pause,
         memory.unpickle_numbered_tocs,
         bibliography.place_works,
         domain.order_documents,

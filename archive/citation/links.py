@@ -31,7 +31,8 @@ class Form:
 
 MYST = Form("md", "text/markdown", "MyST")
 PDF = Form("pdf", "application/pdf", "PDF")
-BIBTEX = Form("bib", "application/x-bibtex", "BibTeX")
+BIBLATEX = Form("bib", "application/x-bibtex", "BibLaTeX")
+BIBTEX = Form("bibtex.bib", "application/x-bibtex", "BibTeX")  # of passages, and of all
 RIS = Form("ris", "application/x-research-info-systems", "RIS")
 CSL = Form("json", "application/vnd.citationstyles.csl+json", "CSL-JSON")
 LINKSET = Form("linkset.json", "application/linkset+json", N_("Linkset"))
@@ -53,7 +54,7 @@ ITEMS = (PDF, TEXT, PASSAGES)
 PASSAGES_SCHEMA = "schema/passages-1.schema.json"
 
 # What describes the document, in the order in which it is offered.
-DESCRIPTIONS = (BIBTEX, RIS, CSL)
+DESCRIPTIONS = (BIBLATEX, RIS, CSL)
 
 # The page is both the document's landing page and the document (FAIR Signposting, "type").
 TYPES = ("https://schema.org/AboutPage", "https://schema.org/Report")

@@ -5,6 +5,7 @@ A digest of all inputs is kept with the outputs that were made from them.
 
 from __future__ import annotations
 
+import gc
 import sys
 from argparse import Namespace
 from pathlib import Path
@@ -89,6 +90,7 @@ class _Build:
 
     def run(self) -> int:
         """Build what is wanted and not current."""
+        gc.disable()  # until what was known is loaded, see ``archive.upstream.memory``
         if problems := sorted(special_files(self._source)):
             print("Nothing was built. First mend:", *problems, sep="\n", file=sys.stderr)
             return 1
@@ -214,11 +216,12 @@ class _Build:
             return 1
         if SEALED in wanted and not saved_since(self._source, self._before):
             from archive.commands.release import seal_site  # noqa: PLC0415 - not for an edit
+            from archive.site.know.settings import settings_of  # noqa: PLC0415 - loads Sphinx
 
             if "epub" not in wanted:  # an existing one is older than the pages
                 (self._site / "archive.epub").unlink(missing_ok=True)
             with Stage("Manifest") as stage:
-                stage.result = seal_site(self._site, self._work, app.config.html_baseurl)
+                stage.result = seal_site(self._site, self._work, settings_of(app.config))
             if not Git(self._source).is_there:
                 self._say(
                     "notice: git knows no commit here: pages name none, and dates are not "

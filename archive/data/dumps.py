@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from importlib.resources import files
+from itertools import chain
 from pathlib import Path
 
 from archive.citation.links import PASSAGES as BESIDE
@@ -28,15 +29,20 @@ def schemas(base: str) -> Mapping[str, str]:
     }
 
 
+def held(site: Path, documents: Iterable[str]) -> list[str]:
+    """Return the ids of the documents that have data, in order; others want a record."""
+    return [each for each in sorted(documents) if _beside(site, each, BESIDE.suffix).is_file()]
+
+
 def write_dumps(site: Path, documents: Iterable[str], head: str) -> None:
     """Write the dump of all passages, and the full text behind ``head``.
 
-    ``documents`` are ids; those that have no data, for want of a record, are left out.  Raises
-    OSError.
+    ``documents`` are ids.  Raises OSError.
     """
-    held = [each for each in sorted(documents) if _beside(site, each, BESIDE.suffix).is_file()]
-    _write(site / PASSAGES, _lines(site, held))
-    _write(site / FULL_TEXT, _texts(site, held, head))
+    found = held(site, documents)
+    _write(site / PASSAGES, (passages_of(site, each) for each in found))
+    texts = (text_of(site, each) for each in found)
+    _write(site / FULL_TEXT, chain([head.encode("utf-8")], (BETWEEN + each for each in texts)))
 
 
 def _write(path: Path, pieces: Iterable[bytes]) -> None:
@@ -44,9 +50,9 @@ def _write(path: Path, pieces: Iterable[bytes]) -> None:
         file.writelines(pieces)
 
 
-def _lines(site: Path, documents: Iterable[str]) -> Iterator[bytes]:
-    for each in documents:
-        yield lines_of(_beside(site, each, BESIDE.suffix).read_bytes())
+def passages_of(site: Path, document: str) -> bytes:
+    """Return what the dump of passages has of a document."""
+    return lines_of(_beside(site, document, BESIDE.suffix).read_bytes())
 
 
 def lines_of(data: bytes) -> bytes:
@@ -57,10 +63,9 @@ def lines_of(data: bytes) -> bytes:
     return rest.partition(end)[0].replace(b",\n", b"\n") + b"\n" if found else b""
 
 
-def _texts(site: Path, documents: Iterable[str], head: str) -> Iterator[bytes]:
-    yield head.encode("utf-8")
-    for each in documents:
-        yield BETWEEN + _beside(site, each, TEXT.suffix).read_bytes()
+def text_of(site: Path, document: str) -> bytes:
+    """Return what the full text has of a document."""
+    return _beside(site, document, TEXT.suffix).read_bytes()
 
 
 def _beside(site: Path, document: str, suffix: str) -> Path:

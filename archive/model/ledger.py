@@ -36,6 +36,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
+from hashlib import sha256
 
 from archive.model.passage import Anchor, is_document_id
 from archive.model.problem import Problem
@@ -258,11 +259,13 @@ def read(data: bytes, path: str) -> tuple[tuple[Event, ...], list[Problem]]:
     return events, problems
 
 
-def _read(data: bytes, path: str) -> tuple[tuple[Event, ...], list[Problem], Tree]:
+def _read(
+    data: bytes, path: str, *, told: bool = False
+) -> tuple[tuple[Event, ...], list[Problem], Tree]:
     events: list[Event] = []
     problems = list(_layout_problems(data, path))
     decoder = json.JSONDecoder(object_pairs_hook=_without_duplicates)
-    tree, bound, told = Tree(), False, False  # whether the lines name the heads before them
+    tree, bound = Tree(), False  # whether the lines name the heads before them
     for number, line in enumerate(entries(data), start=1):
         try:
             events.append(event := _common(line, number) or _event(line, number, decoder))
@@ -529,14 +532,17 @@ def _dated(events: tuple[Event, ...], problems: list[Problem], path: str) -> tup
     return tuple(replace(event, date=days.get(event.line, event.date)) for event in events)
 
 
-def load(data: bytes, path: str) -> tuple[Ledger, list[Problem]]:
+def load(data: bytes, path: str, bound: str = "") -> tuple[Ledger, list[Problem]]:
     """Read and fold a ledger's bytes, with all its problems.
+
+    ``bound`` is the SHA-256 of a ledger whose lines were found to name the tree heads before them.
 
     The cyclic garbage collector is off meanwhile.  A ledger has no reference cycles, and each
     collection visits every event, so that the cost would grow faster than the ledger.
     """
     with _without_collector():
-        events, misread, tree = _read(data, path)
+        is_bound = sha256(data).hexdigest() == bound
+        events, misread, tree = _read(data, path, told=is_bound)
         ledger, misfolded = fold(events, path)
         return replace(ledger, tree=tree), misread + misfolded
 

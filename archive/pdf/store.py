@@ -75,7 +75,7 @@ class DrawnPages:
             self._file(docname).unlink(missing_ok=True)
         if gone or self._is_changed:
             self._account.forget(gone)
-            self._account.save()
+            self._account.save(self._view)
 
     def _row(self, docname: str) -> object:
         return self._account.rows([docname])[docname]

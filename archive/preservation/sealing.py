@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import SplitResult, quote, urlsplit
 
+from archive.data.package import PACKAGE, package
 from archive.files import is_draft, write_if_changed
 from archive.model.content_policy import PRINT, SANDBOX, page_policy
+from archive.model.settings import Settings
 from archive.preservation.ledger import Fates, page_of, read
 from archive.preservation.manifest import (
     MINISIGN_SIGNATURE,
@@ -55,22 +57,18 @@ class Sealed:
     left_out: tuple[str, ...]  # what the settings of a static host have no room for
 
 
-def seal(site: Path, hosting: Path, cache: Path, base: str, scripts: Set[str]) -> Sealed:
-    """Write the manifest and the hosts' settings, each where it changed.
+def seal(site: Path, hosting: Path, cache: Path, scripts: Set[str], settings: Settings) -> Sealed:
+    """Write the manifest, the data package and the hosts' settings, each where it changed.
 
-    ``hosting`` is the folder of nginx's settings, ``base`` the address at which the site is
-    hosted, ``scripts`` the hash sources of the engine's inline scripts.  A signature of another
-    manifest is removed, and so are drafts that a killed build left.  Raises OSError, and
-    ValueError where the site holds what cannot be published.
+    ``hosting`` is the folder of nginx's settings, ``scripts`` the hash sources of the engine's
+    inline scripts.  A signature of another manifest is removed, and so are drafts that a killed
+    build left.  Raises OSError, and ValueError where the site holds what cannot be published.
     """
     reading = read_site(site, cache)
-    if drafts := [path for path in reading.hashed if is_draft(path)]:
-        for path in drafts:
-            (site / path).unlink()
-        reading = read_site(site, cache)
+    reading = _without_drafts(site, cache, reading)
     refuse_code(reading, scripts)
     csp = site_policy(scripts, reading.hashed)
-    files, left_out = _settings(site, reading, csp, urlsplit(base))
+    files, left_out = _settings(site, reading, csp, urlsplit(settings.base))
 
     def place(name: str) -> Path:
         return (site if name in SETTINGS else hosting) / name
@@ -78,13 +76,27 @@ def seal(site: Path, hosting: Path, cache: Path, base: str, scripts: Set[str]) -
     written = [name for name, text in files.items() if write_if_changed(place(name), text)]
     if changed := SETTINGS.intersection(written):
         reading = read_again(site, cache, reading, changed)
-    sizes = {path: each.file.size for path, each in reading.hashed.items() if path != SIZES}
+    sizes = _sizes(reading)
+    if write_if_changed(site / PACKAGE, package(settings, reading.digests, sizes)):
+        reading = read_again(site, cache, reading, {PACKAGE})
+        sizes = _sizes(reading)
     if write_if_changed(site / SIZES, serialise_sizes(sizes)):
         reading = read_again(site, cache, reading, {SIZES})
     if write_if_changed(site / NAME, serialise(reading.digests)):
         for name in (SSH_SIGNATURE, MINISIGN_SIGNATURE):
             (site / name).unlink(missing_ok=True)
     return Sealed(reading, tuple(left_out))
+
+
+def _without_drafts(site: Path, cache: Path, reading: Reading) -> Reading:
+    drafts = [path for path in reading.hashed if is_draft(path)]
+    for path in drafts:
+        (site / path).unlink()
+    return read_site(site, cache) if drafts else reading
+
+
+def _sizes(reading: Reading) -> dict[str, int]:
+    return {path: each.file.size for path, each in reading.hashed.items() if path != SIZES}
 
 
 def is_sealed(site: Path, cache: Path) -> bool:

@@ -36,6 +36,8 @@ UNPUBLISHED = frozenset({".buildinfo", ".buildinfo.bak"})
 # Files that cannot be in the manifest, because they depend on it.
 _ABOUT_THE_MANIFEST = frozenset({NAME, SSH_SIGNATURE, MINISIGN_SIGNATURE})
 
+_NOT_PUBLISHED = UNPUBLISHED | _ABOUT_THE_MANIFEST | SIGNED
+
 BLOCK = 1 << 20  # bytes read at once
 _FORMAT = "hashes 5"  # an account of another form is none
 _FEW = 100  # files are read again sooner than an account is written
@@ -59,25 +61,30 @@ def files(root: Path) -> Iterator[File]:
 
     Raises OSError where a folder cannot be read, ValueError for anything but files and folders.
     """
-    own = UNPUBLISHED | _ABOUT_THE_MANIFEST | SIGNED
-    return (file for file in tree(root) if file.path not in own)
+    return (file for file in tree(root) if file.path not in _NOT_PUBLISHED)
 
 
 def tree(root: Path) -> Iterator[File]:
     """Every file below a folder.  Raises as ``files`` does."""
+    return (
+        File(path, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns) for path, stat in _walk(root)
+    )
+
+
+def _walk(root: Path) -> Iterator[tuple[str, os.stat_result]]:
+    """The path of every file below a folder, and what the file system knows of it."""
     waiting = [""]
     while waiting:
         folder = waiting.pop()
         with os.scandir(root / folder) as entries:
             for entry in entries:
-                path = f"{folder}{entry.name}"
-                if entry.is_dir(follow_symlinks=False):
-                    waiting.append(f"{path}/")
-                elif entry.is_file(follow_symlinks=False):
-                    stat = entry.stat(follow_symlinks=False)
-                    yield File(path, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
+                if entry.is_file(follow_symlinks=False):
+                    yield f"{folder}{entry.name}", entry.stat(follow_symlinks=False)
+                elif entry.is_dir(follow_symlinks=False):
+                    waiting.append(f"{folder}{entry.name}/")
                 else:
-                    raise ValueError(f"{root / path} is neither a file nor a folder: remove it")
+                    path = root / folder / entry.name
+                    raise ValueError(f"{path} is neither a file nor a folder: remove it")
 
 
 # Hashing
@@ -144,20 +151,25 @@ def _read_all(root: Path, known: Mapping[str, Hashed]) -> Reading:
     found: dict[str, Hashed] = {}
     count = size = 0
     shared: dict[frozenset[str], frozenset[str]] = {}  # thousands of pages have one of a few values
-    for file in sorted(files(root), key=lambda file: file.path.encode("utf-8", "surrogateescape")):
-        each = known.get(file.path)
-        if each is None or each.file != file:
+    for path, stat in _walk(root):
+        each = known.get(path)
+        if each is None or (each.file.size, each.file.modified, each.file.changed) != (
+            stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns,
+        ):  # fmt: skip
+            if path in _NOT_PUBLISHED:
+                continue
+            file = File(path, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
             each = _read(root, file)
             each = each._replace(inline=shared.setdefault(each.inline, each.inline))
             count, size = count + 1, size + file.size
-        found[file.path] = each
-    return Reading(found, count, size)
+        found[path] = each
+    return Reading(dict(sorted(found.items())), count, size)
 
 
 def read_again(root: Path, cache: Path, reading: Reading, paths: Collection[str]) -> Reading:
     """What ``read_site`` would give now that these files were written.  Raises OSError."""
     fresh = {path: _read(root, _file(root, path)) for path in paths}
-    found = dict(sorted({**reading.hashed, **fresh}.items(), key=lambda item: item[0].encode()))
+    found = dict(sorted({**reading.hashed, **fresh}.items()))
     _keep(cache, found, time.time_ns())
     return replace(reading, hashed=found)
 

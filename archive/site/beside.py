@@ -7,8 +7,9 @@ Dates are those of the ledger, the only ones that are certain; other pages have 
 
 from __future__ import annotations
 
+import hashlib
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -22,7 +23,7 @@ from archive.checking.index import SCRIPT as CHECKED_WITH
 from archive.citation import bibtex, csl, links, ris, works_export
 from archive.citation.links import (
     ATOM,
-    BIBTEX,
+    BIBLATEX,
     CARD,
     CSL,
     DESCRIPTIONS,
@@ -34,10 +35,11 @@ from archive.citation.links import (
     RIS,
     TEXT,
 )
+from archive.citation.reference import Reference, refer
 from archive.citation.works import Work
 from archive.citation.works_export import CITED
-from archive.data import overview, passages, text
-from archive.data.dumps import FULL_TEXT, WORKS, schemas, write_dumps
+from archive.data import dumps, overview, passages, text
+from archive.data.dumps import BETWEEN, FULL_TEXT, WORKS, schemas
 from archive.data.dumps import PASSAGES as PASSAGES_OF_ALL
 from archive.files import write_if_changed
 from archive.model.checkpoint import PIN, SIGNED, checkpoint
@@ -48,7 +50,13 @@ from archive.site.know.domain import ArchiveDomain, archive_domain
 from archive.site.know.facts import DOCUMENTS, Document
 from archive.site.know.ledger import LEDGER, ledger_lines, proof
 from archive.site.know.news import FEEDS
-from archive.site.know.outputs import account_of, accounted, is_current, write_output
+from archive.site.know.outputs import (
+    account_of,
+    file_of,
+    is_current,
+    write_output,
+    write_pieces,
+)
 from archive.site.know.view import View, view_of
 from archive.site.show import feeds
 from archive.site.show.bibliography import ALL_WORKS, all_works, cited_works
@@ -71,7 +79,7 @@ def write_forms(app: Sphinx, document: Document, read: Read) -> None:
         in_atom, in_json = feeds.feeds_of_document(document, view)
         texts = {
             MYST: source,
-            BIBTEX: bibtex.bibliography([reference]),
+            BIBLATEX: bibtex.bibliography([reference]),
             RIS: ris.bibliography([reference]),
             CSL: csl.serialise([reference]),
             LINKSET: links.serialise(reference, related),
@@ -97,8 +105,7 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
     """Write the files of the whole site after a successful build of pages."""
     if exception is not None or app.builder.name != "html":
         return
-    write_output(app, "archive.bib", _all_entries)
-    write_output(app, "archive.bibtex.bib", _all_entries_in_bibtex)
+    _write_entries(app)
     for suffix, (_label, _type, written) in works_export.WRITERS.items():
         write_output(app, f"{ALL_WORKS}.{suffix}", partial(_all_works, written))
     _write_data(app)
@@ -108,14 +115,23 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
     _remove_leftovers(app)
 
 
-def _all_entries(view: View) -> str:
-    references = (each.reference(view.settings) for each, _record in view.recorded())
-    return "\n".join(bibtex.bibliography([each]) for each in references if each is not None)
+def _write_entries(app: Sphinx) -> None:
+    """Write the entries of all documents, for BibLaTeX and for BibTeX."""
+    view = view_of(app.env)
+    known = view.texts["settings "]
+    records = {document.docname: record for document, record in view.held}
+    shown = {docname: f"{known}{digest}" for docname, digest in view.listed.items()}
+
+    def made(entries: Callable[[list[Reference]], str], docname: str) -> bytes:
+        return entries([refer(records[docname], view.settings)]).encode("utf-8")
+
+    for name, entries in _ENTRIES.items():
+        write_pieces(app, name, shown, partial(made, entries), between=b"\n")
 
 
-def _all_entries_in_bibtex(view: View) -> str:
-    references = (each.reference(view.settings) for each, _record in view.recorded())
-    return bibtex.classic(each for each in references if each is not None)
+_ENTRIES: Mapping[str, Callable[[list[Reference]], str]] = {
+    "archive.bib": bibtex.bibliography, "archive.bibtex.bib": bibtex.classic,
+}  # fmt: skip
 
 
 def _all_works(written: Callable[[Iterable[Work]], str], view: View) -> str:
@@ -129,11 +145,17 @@ def _write_data(app: Sphinx) -> None:
         write_if_changed(site / name, said)
     write_output(app, WORKS, works_as_data)
     write_output(app, "llms.txt", llms)
-    if not (is_current(app, FULL_TEXT) and is_current(app, PASSAGES_OF_ALL)):
-        for name in (FULL_TEXT, PASSAGES_OF_ALL):
-            with accounted(app.env, name) as view:
-                documents = view.documents_written()
-        write_dumps(site, documents, overview.head(settings))
+    account = account_of(app.env)
+    ids = (each.rpartition("/")[2] for each in archive_domain(app.env).documents)
+    shown = {
+        each: account.digest_of(file_of(f"{DOCUMENTS}/{each}")) for each in dumps.held(site, ids)
+    }
+    head = overview.head(settings).encode("utf-8")
+    write_pieces(app, PASSAGES_OF_ALL, shown, partial(dumps.passages_of, site))
+    write_pieces(
+        app, FULL_TEXT, {"": hashlib.sha256(head).hexdigest(), **shown},
+        lambda each: dumps.text_of(site, each) if each else head, BETWEEN,
+    )  # fmt: skip
 
 
 def _write_log(app: Sphinx) -> None:

@@ -49,7 +49,8 @@ class ArchiveHTMLBuilder(ScalableHTMLBuilder):
         return account_of(self.env).rows(map(file_of, docnames))
 
     def merge_written(self, written: object) -> None:
-        account_of(self.env).merge(cast("Mapping[str, Shown]", written))
+        rows = cast("Mapping[str, Shown]", written)
+        account_of(self.env).merge(rows, view_of(self.env))
 
     def dump_inventory(self) -> None:
         if not is_current(application_of(self.env), _INVENTORY):

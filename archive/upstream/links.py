@@ -2,9 +2,9 @@
 
 What: mixes into Sphinx's ``HTML5Translator``, for pages of the site alone.
 Why: each link within a page has ``class="reference internal"`` and a span with the classes of its
-role, some 70 bytes and an element: a tenth of a page full of terms.  A theme styles them in lists
-of pages, and those keep them.  A citation says in its title what the list of references at the end
-of its page says again.
+role, some 70 bytes and an element: a tenth of a page full of terms.  A theme styles the class
+``reference`` in lists of pages, and those keep it.  A citation says in its title what the list of
+references at the end of its page says again.
 Upstream: none reported; Sphinx promises the classes to themes.
 """
 
@@ -34,6 +34,7 @@ class LightLinks(HTML5Translator):
         at = len(self.body)
         super().visit_reference(node)
         if "anchorname" in node:  # in a list of pages
+            self.body[at] = self.body[at].replace("reference internal", "reference")
             return
         term = any("std-term" in each["classes"] for each in node.findall(nodes.inline))
         self.body[at] = _CLASSES.sub(

@@ -29,8 +29,16 @@ def collect_seldom(app: Sphinx, config: Config) -> None:
 
 def freeze(app: Sphinx, env: BuildEnvironment | None = None) -> None:
     """Exempt all present objects from collection: they live until the build ends."""
-    gc.collect(0)
+    if gc.isenabled():
+        gc.collect(0)
     gc.freeze()
+    gc.enable()
+
+
+def pause(app: Sphinx, env: BuildEnvironment) -> None:
+    """Collect nothing until the next ``freeze``: what is made meanwhile stays."""
+    freeze(app)
+    gc.disable()
 
 
 def release(doctree: nodes.document) -> None:

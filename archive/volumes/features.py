@@ -102,6 +102,7 @@ def _drop_outside_facts(env: BuildEnvironment, *, has_stubs: bool) -> None:
     for docname in domain.documents.keys() - own:
         domain.documents.pop(docname)
         domain.vouching.pop(docname, None)
+        domain.seals.pop(docname, None)
     data = env.domains.standard_domain.data
     for known in (data["labels"], data["anonlabels"], data["objects"], data["terms"]):
         # Labels of Sphinx's own, such as that of the index, have no id.

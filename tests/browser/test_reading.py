@@ -76,6 +76,14 @@ def test_a_passage_arrived_at_is_told_without_colour(window, address):
     assert bar == ['""', "5px", "solid"]
 
 
+def test_a_link_within_a_sentence_runs_on_with_it(page, address):
+    page.goto(f"{address}/glossary.html")
+    lines = page.locator("dd > p:not(.backlinks) > a").evaluate_all(
+        "links => links.map(each => getComputedStyle(each).display)"
+    )
+    assert set(lines) == {"inline"}
+
+
 def test_quotations_terms_citations_and_notes_differ_in_form(page, address):
     page.goto(f"{address}/{DOCUMENT}")
 

@@ -554,6 +554,11 @@ DAMAGES: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
     "what stands above it": (PLAIN, swap("Skip to content", "Retracted"), S),
     "its neighbour": (PLAIN, swap('class="title">Everything', 'class="title">Nothing'), S),
     "its outline": (PLAIN, swap('#plain-s1">A heading', '#plain-s1">Retracted'), S),
+    "what its outline is": (
+        PLAIN,
+        swap('navigation" aria-label="Outl', 'none" aria-label="Outl'),
+        S,
+    ),
     "where its outline leads": (PLAIN, swap('href="#plain-s1">A h', 'href="#plain-s0">A h'), S),
     "where a mark of a passage leads": (
         PLAIN,

@@ -73,8 +73,8 @@ def _unpack(packed: Mapping[str, bytes]) -> Packed[Any]:
 
 # The parts of the domain's data, each a dictionary by docname.
 _PARTS = (
-    "documents", "events", "catalogues", "faults", "labels", "mentions", "named_works", "stamps",
-    "vouching",
+    "documents", "events", "catalogues", "faults", "labels", "mentions", "named_works", "seals",
+    "stamps", "vouching",
 )  # fmt: skip
 
 
@@ -87,7 +87,7 @@ class ArchiveDomain(Domain):
         **{part: {} for part in _PARTS},
         **{part: Packed() for part in ("documents", "mentions", "vouching")},
     }
-    data_version = 14
+    data_version = 15
 
     # Set by each build and not stored.
     ledger: Ledger = Ledger({})  # as it was when the build began
@@ -115,6 +115,7 @@ class ArchiveDomain(Domain):
     view: View | None = None
     work_labels: Mapping[str, str] | None = None  # by key; made when a heading first cites a work
     account: Account | None = None
+    _held: list[tuple[Document, Record]] | None = None  # once all documents are read
 
     def __init__(self, env: BuildEnvironment) -> None:
         super().__init__(env)
@@ -127,6 +128,8 @@ class ArchiveDomain(Domain):
         self.labels: dict[str, tuple[Label, ...]] = self.data["labels"]  # but for anchors
         self.mentions: dict[str, tuple[Mention, ...]] = self.data["mentions"]
         self.named_works: dict[str, dict[str, str]] = self.data["named_works"]  # in headings
+        # Of the blocks that cite works, by anchor; behind what tells of the bibliography.
+        self.seals: dict[str, tuple[object, dict[str, str]]] = self.data["seals"]
         self.stamps: dict[str, tuple[object, ...]] = self.data["stamps"]  # see ``read.sources``
         self.vouching: dict[str, Vouching] = self.data["vouching"]
 
@@ -142,8 +145,11 @@ class ArchiveDomain(Domain):
 
     def recorded(self) -> Iterator[tuple[Document, Record]]:
         """Yield the documents that have a record, by date and then by id."""
+        yield from self._sorted() if self._held is None else self._held
+
+    def _sorted(self) -> list[tuple[Document, Record]]:
         pairs = [(doc, doc.record) for doc in self.documents.values() if doc.record is not None]
-        yield from sorted(pairs, key=lambda pair: (pair[1].date.sort_key, pair[1].id))
+        return sorted(pairs, key=lambda pair: (pair[1].date.sort_key, pair[1].id))
 
     def relate(self) -> None:
         """Set ``backlinks``, ``related`` and ``versions`` once all documents are read."""
@@ -168,6 +174,7 @@ class ArchiveDomain(Domain):
 
     def order(self) -> None:
         """Set ``collections``, ``collection_of`` and ``neighbours`` once all documents are read."""
+        self._held = self._sorted()
         self.collections = parts(
             self.recorded(),
             lambda held: held[1].collection_name,
@@ -194,6 +201,7 @@ class ArchiveDomain(Domain):
             yield [document for part in parts_ for document, _record in part.items]
 
     def clear_doc(self, docname: str) -> None:
+        self._held = None
         for part in _PARTS:
             self.data[part].pop(docname, None)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections import defaultdict
@@ -44,7 +45,10 @@ def take_ledger(app: Sphinx) -> None:
     """Load the ledger into the domain; an archive without one has published nothing."""
     domain = archive_domain(app.env)
     path = Path(app.srcdir) / LEDGER
-    domain.ledger, problems = read_ledger(path)
+    (bound,) = domain.stamps.get(LEDGER, ("",))
+    domain.ledger, problems = read_ledger(path, str(bound))
+    if not problems and path.is_file():
+        domain.stamps[LEDGER] = (hashlib.sha256(path.read_bytes()).hexdigest(),)
     domain.wordings, unsound = read_wordings(path.with_name(WORDINGS))
     domain.ledger_problems = (*problems, *unsound)
     domain.ledger_lines = None
@@ -53,9 +57,9 @@ def take_ledger(app: Sphinx) -> None:
         domain.ledger_commits = publishing_commits(path)
 
 
-def read_ledger(path: Path) -> tuple[Ledger, tuple[Problem, ...]]:
-    """Read the ledger at ``path``; return the histories of its anchors and its problems."""
-    ledger, found = load(path.read_bytes() if path.is_file() else b"", LEDGER)
+def read_ledger(path: Path, bound: str = "") -> tuple[Ledger, tuple[Problem, ...]]:
+    """Read the ledger at ``path`` as ``load``; return its histories and its problems."""
+    ledger, found = load(path.read_bytes() if path.is_file() else b"", LEDGER, bound)
     return ledger, tuple(found)
 
 
@@ -156,15 +160,33 @@ def _by_document(ledger: Ledger) -> dict[str, tuple[History, ...]]:
 def standings(domain: ArchiveDomain) -> list[Standing]:
     """Return the anchored blocks of all documents with their seals, by path and line."""
     works = digests_of_works(domain)
-    return [each for document in _documents(domain) for each in standings_of(document, works)]
+    cited = tuple(domain.stamps.get(name) for name in domain.env.config.bibtex_bibfiles)
+    return [
+        each
+        for document in _documents(domain)
+        for each in standings_of(document, works, _seals_of(document, domain, cited, works[0]))
+    ]
 
 
-def standings_of(document: Document, works: Sequence[DigestOfWork] = ()) -> list[Standing]:
-    """Return the anchored blocks of one document, by line; with seals if works are known."""
+def _seals_of(
+    document: Document, domain: ArchiveDomain, cited: object, work: DigestOfWork
+) -> Mapping[str, str]:
+    """Return the seals of the blocks that cite works, kept until those or the document change."""
+    known = domain.seals.get(document.docname)
+    if known is None or known[0] != cited:
+        seals = {block.anchor: block.seal(work) for block in document.blocks if block.works}
+        known = domain.seals[document.docname] = cited, seals
+    return known[1]
+
+
+def standings_of(
+    document: Document, works: Sequence[DigestOfWork] = (), seals: Mapping[str, str] | None = None
+) -> list[Standing]:
+    """Return the anchored blocks of one document, by line; with seals if they are known."""
     return [
         Standing(
             block.anchor, block.fingerprint, document.path, block.line, block.former,
-            block.seal(works[0]) if works else None,
+            None if seals is None else seals.get(block.anchor) or block.stands.hex(),
             partial(_seals, block.seal, works[1:]) if block.works else tuple,
         )
         for block in document.blocks

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from archive.model.ledger import Event, History, Kind, Ledger
-from archive.model.passage import Anchor
+from archive.model.passage import names_passage
 from archive.model.record import Record
 from archive.model.subjects import page_of
 from archive.site.know.facts import Document
@@ -59,10 +59,14 @@ def news(ledger: Ledger, held: Iterable[tuple[Document, Record]]) -> dict[str, N
             found.setdefault(name, News(facet, label))
             if name not in feeds[document.id]:
                 feeds[document.id].append(name)
+    open_ = len(found)  # feeds that are not full
     for happened in newest(ledger.histories.values(), ledger.documents.values()):
         for name in feeds[happened.document]:
             if len(found[name].events) < NEWEST:
                 found[name].events.append(happened)
+                open_ -= len(found[name].events) == NEWEST
+        if not open_:
+            break
     return found
 
 
@@ -86,7 +90,7 @@ def newest(histories: Iterable[History], described: Iterable[Sequence[Event]]) -
     """
     events = (
         event
-        for history in histories if Anchor.parse(history.anchor).is_passage
+        for history in histories if names_passage(history.anchor)
         for event in history.events
         if event.kind is not Kind.AMEND or event in history.amendments
     )  # fmt: skip

@@ -1,14 +1,16 @@
 """The account of outputs: which facts each file of the site shows, and so which files are stale.
 
 Each output has a row with the keys of the facts that were read while it was made, and a digest of
-their values.  An output whose digest differs is made again.  The account is stored beside the node
-trees and removed with them, so that no build relies on what an interrupted build left behind.
+their values.  The values of all facts are kept with the rows, so that an output is stale where one
+of its facts is among those that changed.  An output that is one piece for each document has the
+places of its pieces, and only those that changed are made again.  The account is stored beside the
+node trees and removed with them, so that no build relies on what an interrupted build left behind.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,7 +18,7 @@ from typing import Any, NamedTuple
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
-from archive.files import read_pickle, write_if_changed, write_pickle
+from archive.files import read_pickle, replacing, write_if_changed, write_pickle
 from archive.site.know.domain import archive_domain
 from archive.site.know.view import Key, View, view_of
 
@@ -30,18 +32,42 @@ class Shown(NamedTuple):
     digest: str
 
 
+class Piece(NamedTuple):
+    """Where the piece of one document stands in a file, and the digest of what it shows."""
+
+    digest: str
+    start: int  # bytes
+    end: int
+
+
 class Account:
     """The rows of all outputs, by path below the site."""
 
     def __init__(self, path: Path, engine: str) -> None:
         """Read the account at ``path``, if it was made by the same ``engine`` and is whole."""
         self._path, self._engine = path, engine
-        self._rows: dict[str, Shown] = read_pickle(path, engine) or {}
+        rows, texts, pieces = read_pickle(path, engine) or ({}, {}, {})
+        self._rows: dict[str, Shown] = rows
+        self._texts: dict[Key, str] = texts  # of all facts when the rows were last saved
+        self.pieces: dict[str, dict[str, Piece]] = pieces  # of outputs, by name
+        self._new: dict[str, View] = {}  # the rows that were entered since, and from which view
+        self._compared: tuple[View, frozenset[Key]] | None = None
 
     def is_current(self, name: str, view: View) -> bool:
         """Whether all facts that an output shows have the values they had."""
         row = self._rows.get(name)
-        return row is not None and row.digest == view.digest(row.keys)
+        if row is None:
+            return False
+        if name in self._new:
+            return self._new[name] is view or row.digest == view.digest(row.keys)
+        return self._changed(view).isdisjoint(row.keys)
+
+    def _changed(self, view: View) -> frozenset[Key]:
+        """Return the facts that have other values than when the account was saved."""
+        if self._compared is None or self._compared[0] is not view:
+            found = (key for key, text in self._texts.items() if view.texts[key] != text)
+            self._compared = view, frozenset(found)
+        return self._compared[1]
 
     def digest_of(self, name: str) -> str:
         """Return the digest of all facts that an output shows; empty of one without a row."""
@@ -52,6 +78,7 @@ class Account:
         """Enter an output that was just made from the facts with these keys."""
         shown = tuple(sorted(keys))
         self._rows[name] = Shown(shown, view.digest(shown))
+        self._new[name] = view
 
     @property
     def names(self) -> Collection[str]:
@@ -61,17 +88,25 @@ class Account:
         """Return the rows of some outputs, to be merged in another process."""
         return {name: self._rows[name] for name in names if name in self._rows}
 
-    def merge(self, rows: Mapping[str, Shown]) -> None:
+    def merge(self, rows: Mapping[str, Shown], view: View) -> None:
+        """Take over rows that another process entered from its copy of the view."""
         self._rows.update(rows)
+        self._new.update(dict.fromkeys(rows, view))
 
     def forget(self, names: Iterable[str] | None = None) -> None:
         """Remove the rows of some outputs, or of all."""
         for name in list(self._rows) if names is None else names:
             self._rows.pop(name, None)
+            self._new.pop(name, None)
 
-    def save(self) -> None:
-        """Write the account to its file.  Raises OSError."""
-        write_pickle(self._path, self._rows, self._engine)
+    def save(self, view: View) -> None:
+        """Write the account to its file, without what is not current.  Raises OSError."""
+        self.forget([name for name in self._rows if not self.is_current(name, view)])
+        shown = {key for row in self._rows.values() for key in row.keys}
+        self._texts = {key: view.texts[key] for key in sorted(shown)}
+        self._new.clear()
+        self._compared = view, frozenset()
+        write_pickle(self._path, (self._rows, self._texts, self.pieces), self._engine)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +168,42 @@ def write_output(app: Sphinx, name: str, render: Callable[[View], str]) -> None:
             write_if_changed(Path(app.outdir, name), render(view))
 
 
+def write_pieces(
+    app: Sphinx,
+    name: str,
+    pieces: Mapping[str, str],
+    make: Callable[[str], bytes],
+    between: bytes = b"",
+) -> None:
+    """Write a file of one piece for each document, and make only those that changed.
+
+    ``pieces`` has the digest of what each shows, in the order of the file.
+    """
+    path, known = Path(app.outdir, name), account_of(app.env).pieces
+    places = known.pop(name, {})
+    size = path.stat().st_size if path.is_file() else -1
+    if size != max((place.end for place in places.values()), default=0):
+        places = {}
+    elif [*pieces.items()] == [(each, place.digest) for each, place in places.items()]:
+        known[name] = places
+        return
+    found: dict[str, Piece] = {}
+    with ExitStack() as files:
+        draft = files.enter_context(replacing(path))
+        new = files.enter_context(draft.open("wb"))
+        old = files.enter_context(path.open("rb")) if places else None
+        for each, digest in pieces.items():
+            new.write(between if found else b"")
+            place, start = places.get(each), new.tell()
+            if old is not None and place is not None and place.digest == digest:
+                old.seek(place.start)
+                new.write(old.read(place.end - place.start))
+            else:
+                new.write(make(each))
+            found[each] = Piece(digest, start, new.tell())
+    known[name] = found
+
+
 def save_account(app: Sphinx, exception: Exception | None) -> None:
     if exception is None and app.builder.name == "html":
-        account_of(app.env).save()
+        account_of(app.env).save(view_of(app.env))

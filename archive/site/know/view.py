@@ -120,10 +120,37 @@ class View:
         self.note("contact")
         return str(self.env.config.archive_contact)
 
-    def recorded(self) -> list[tuple[Document, Record]]:
+    def recorded(self) -> list[Held]:
         """Return all documents that have a record, by date and id."""
         self.note("catalogue")
+        return self.held
+
+    @cached_property
+    def held(self) -> list[Held]:
+        """All documents that have a record, as ``recorded``; nothing is noted."""
         return list(self.domain.recorded())
+
+    @cached_property
+    def named(self) -> Mapping[str, str]:
+        """A digest of the anchors and works of each document with a record, by docname."""
+        return {
+            each.docname: _digest(repr((sorted(each.anchors), _cited(each))))
+            for each, _record in self.held
+        }
+
+    def blocks(self) -> Iterator[Block]:
+        """Yield all blocks; what is noted tells of their anchors and fingerprints alone."""
+        self.note("blocks")
+        for document in self.domain.documents.values():
+            yield from document.blocks
+
+    @cached_property
+    def listed(self) -> Mapping[str, str]:
+        """A digest of what lists show of each document with a record, by docname."""
+        return {
+            each.docname: _digest(repr((each.docname, record, each.counts)))
+            for each, record in self.held
+        }
 
     def languages(self) -> list[str]:
         """Return the languages of all documents, as BCP 47 tags."""
@@ -177,11 +204,6 @@ class View:
     def events(self) -> Mapping[str, tuple[Event, ...]]:
         self.note("events")
         return self.domain.events
-
-    def documents_written(self) -> list[str]:
-        """Return the ids of all documents; what is noted tells of all that their pages show."""
-        self.note("written")
-        return sorted(each.id for each in self.domain.documents.values())
 
     # Labels.
 
@@ -239,9 +261,8 @@ class View:
     # News.
 
     def feeds(self) -> Mapping[str, News]:
-        """Return the feeds of the site, by name."""
-        self.note("ledger")
-        self.note("catalogue")
+        """Return the feeds of the site, by name; what is noted tells nothing of their events."""
+        self.note("feeds")
         return self._feeds
 
     def news(self, name: str) -> News:
@@ -251,7 +272,7 @@ class View:
 
     @cached_property
     def _feeds(self) -> Mapping[str, News]:
-        return news(self.domain.ledger, self.domain.recorded())
+        return news(self.domain.ledger, self.held)
 
     # Earlier wordings.
 
@@ -481,29 +502,20 @@ def _digest(text: str) -> str:
 
 
 def _catalogue(view: View, _name: str) -> object:
-    return [(each.docname, record, each.counts) for each, record in view.domain.recorded()]
+    return list(view.listed.values())
 
 
 def _languages(view: View) -> list[str]:
-    return sorted({record.language for _document, record in view.domain.recorded()})
-
-
-def _written(view: View, _name: str) -> object:
-    """Return what the page of each document shows, as the account of outputs has it."""
-    account = view.domain.account
-    return sorted(
-        (each.id, account.digest_of(f"{each.docname}.html") if account is not None else "")
-        for each in view.domain.documents.values()
-    )
+    return sorted({record.language for _document, record in view.held})
 
 
 def _part(view: View, slug: str) -> object:
     """What one page of the catalogue lists."""
     return [
-        (document.docname, record, document.counts)
+        view.listed[document.docname]
         for part in view.domain.collections
         if part.slug == slug
-        for document, record in part.items
+        for document, _record in part.items
     ]
 
 
@@ -518,9 +530,9 @@ def _subject_part(view: View, name: str) -> object:
     """Return what one page of a subject lists."""
     number, _space, page = name.partition(" ")
     return [
-        (document.docname, record, document.counts, sorted(document.anchors), _cited(document))
+        (view.listed[document.docname], view.named[document.docname])
         for part in view.domain.subjects.get(page, ())[int(number) - 1 : int(number)]
-        for document, record in part.items
+        for document, _record in part.items
     ]
 
 
@@ -685,7 +697,7 @@ def _all_related(view: View, _name: str) -> object:
 
 def _originals(view: View) -> dict[str, str]:
     named: dict[str, str] = {}
-    for document, record in view.domain.recorded():
+    for document, record in view.held:
         held = {record.title, record.source.title or "", record.source.address or ""} - {""}
         named |= dict.fromkeys(held, document.id)
     found = {}
@@ -709,9 +721,15 @@ _VISIBLE: Mapping[str, Callable[[View, str], object]] = {
     "contact": lambda view, _: view.env.config.archive_contact,
     "all-related": _all_related,
     "backlinks": _backlinks,
+    "blocks": lambda view, _name: [
+        (each.anchor, each.fingerprint, each.former, each.is_frame) for each in view.blocks()
+    ],
     "catalogue": _catalogue,
     "inventory": _inventory,
     "events": lambda view, _name: sorted(view.domain.events.items()),
+    "feeds": lambda view, _name: [
+        (name, each.facet, each.label) for name, each in view.feeds().items()
+    ],
     "followed": _followed,
     "former": lambda view, document_id: sorted(view.former(document_id).items()),
     "frame": _frame,
@@ -735,6 +753,5 @@ _VISIBLE: Mapping[str, Callable[[View, str], object]] = {
     "term": lambda view, name: view.env.domains.standard_domain.objects.get(("term", name)),
     "wordings": _wordings,
     "work": _work,
-    "written": _written,
     "works": lambda view, _name: [_work(view, work.key) for work in works_of(view.env).all()],
 }

@@ -272,8 +272,10 @@ def json_feed(of: Feed, told: Sequence[Entry], view: View) -> str:
     """Return a feed in JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/)."""
     items = [
         {
-            "id": each.id, "url": each.address, "title": each.title, "summary": each.summary,
-            "content_html": each.html, "date_published": _moment(each.day),
+            "id": each.id, "url": each.address, "title": each.title,
+            **({"content_text": each.summary} if each.html == _paragraph(each.summary)
+               else {"summary": each.summary, "content_html": each.html}),
+            "date_published": _moment(each.day),
             **({"external_url": each.passage} if each.address != each.passage else {}),
         }
         for each in told
@@ -281,9 +283,11 @@ def json_feed(of: Feed, told: Sequence[Entry], view: View) -> str:
     data: dict[str, Any] = {
         "version": "https://jsonfeed.org/version/1.1", "title": of.title,
         "home_page_url": of.page, "feed_url": f"{of.address}.{JSON}", "language": of.language,
-        "authors": [{"name": view.env.config.project, "url": view.settings.base}], "items": items,
+        "authors": [{"name": view.env.config.project, "url": view.settings.base}],
     }  # fmt: skip
-    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+    head = json.dumps(data, ensure_ascii=False).removesuffix("}")
+    listed = ",\n".join(json.dumps(each, ensure_ascii=False) for each in items)
+    return f'{head}, "items": [\n{listed}\n]}}\n'
 
 
 def opml(view: View) -> str:

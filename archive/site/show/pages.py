@@ -12,7 +12,7 @@ from archive.citation import schema_org
 from archive.citation.earlier import HISTORY
 from archive.citation.links import (
     ATOM,
-    BIBTEX,
+    BIBLATEX,
     CARD_OF_ARCHIVE,
     CSL,
     LINKSET,
@@ -96,7 +96,7 @@ _BESIDE = (
     (PDF, N_("to print and to deposit: PDF/A, where each passage has its address, too"), False),
     (TEXT, N_("the text alone, for any editor"), True),
     (MYST, N_("the text as it is written, in Markdown"), True),
-    (BIBTEX, N_("for LaTeX and reference managers"), True),
+    (BIBLATEX, N_("for LaTeX and reference managers"), True),
     (RIS, N_("for Zotero, EndNote and library systems"), True),
     (CSL, N_("for citation processors"), True),
     (PASSAGES, N_("each passage with its name, fingerprint and history, for programs"), True),
@@ -229,14 +229,16 @@ def page_metadata(title: str, address: str, view: View, *, dated: bool = True) -
     ledger, settings = view.whole_ledger() if dated else None, view.settings
     dates = [each.events[-1].date for each in ledger.histories.values()] if ledger else []
     named = {"DC.language": view.env.config.language, "DC.date": max(dates, default="")}
-    opened = {"og:type": "website", "og:title": title, "og:site_name": view.env.config.project,
-              "og:url": address}  # fmt: skip
+    name = view.env.config.project
+    opened = {"og:type": "website", "og:title": title, "og:site_name": name, "og:url": address}
+    if title == name:  # the front page: a manager would cite the archive as a part of itself
+        del opened["og:site_name"]
     return (
         *(Meta("property", key, content) for key, content in opened.items()),
         *(Meta("name", key, content) for key, content in named.items() if content),
         *pictured(
             f"{settings.base}{CARD_OF_ARCHIVE}",
-            f"{opened['og:site_name']} · {settings.description}",
+            f"{name} · {settings.description}",
         ),
     )
 

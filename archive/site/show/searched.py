@@ -9,23 +9,29 @@ from sphinx.application import Sphinx
 
 from archive.model.wordings import superseded_of
 from archive.search.entry import SUBJECT, WORK, Anchors, Entry, Place
+from archive.site.know.domain import archive_domain
+from archive.site.know.outputs import account_of, accounted
 from archive.site.know.view import View, view_of
 from archive.site.read.search_entries import shelf_of
 from archive.site.show.bibliography import formatted
 from archive.site.show.generated import PAGE
 from archive.upstream.domains import reading_of
 
-WORKS, SUBJECTS = ":works", ":subjects"  # on the shelf, where a page has its docname
+WORKS, SUBJECTS, ANCHORS = ":works", ":subjects", ":anchors"  # where a page has its docname
 
 
 def keep_works_and_anchors(app: Sphinx, exception: Exception | None) -> None:
     if exception is None and app.builder.name == "html":
-        view, shelf = view_of(app.env), shelf_of(app)
+        account, shelf = account_of(app.env), shelf_of(app)
         # An archive or its root volume has the pages of works and subjects, and the whole ledger.
-        has_all = view.whole_ledger() is not None
-        shelf.put(WORKS, _works(view) if has_all else ())
-        shelf.put(SUBJECTS, _subjects(view) if has_all else ())
-        shelf.put_anchors(_anchors(view))
+        has_all = archive_domain(app.env).checks_ledger
+        for name, entries in ((WORKS, _works), (SUBJECTS, _subjects)):
+            if not account.is_current(name, view_of(app.env)):
+                with accounted(app.env, name) as view:
+                    shelf.put(name, entries(view) if has_all else ())
+        if not account.is_current(ANCHORS, view_of(app.env)):
+            with accounted(app.env, ANCHORS) as view:
+                shelf.put_anchors(_anchors(view))
 
 
 def _works(view: View) -> Iterator[Entry]:
@@ -44,8 +50,7 @@ def _works(view: View) -> Iterator[Entry]:
 
 def _subjects(view: View) -> Iterator[Entry]:
     """Yield subjects by their names; those that an editor introduces are found by their texts."""
-    introduced = view.env.found_docs
-    found = [each for each in view.subjects().items() if each[0] not in introduced]
+    found = [each for each in view.subjects().items() if not view.has_page(each[0])]
     for page, parts in found:
         number = sum(len(part.items) for part in parts)
         many = f"{number} document{'' if number == 1 else 's'}"
@@ -62,10 +67,9 @@ def _anchors(view: View) -> Anchors:
     history page is about.
     """
     prints: defaultdict[str, set[str]] = defaultdict(set)
-    for document in view.domain.documents.values():
-        for block in document.blocks:
-            if not block.is_frame:
-                prints[block.fingerprint].add(block.anchor)
+    for block in view.blocks():
+        if not block.is_frame:
+            prints[block.fingerprint].add(block.anchor)
     moved = dict(_moved(view))
     ledger = view.whole_ledger()
     for history in ledger.values() if ledger is not None else ():
@@ -79,9 +83,8 @@ def _anchors(view: View) -> Anchors:
 
 
 def _moved(view: View) -> Iterator[tuple[str, str]]:
-    for document in view.domain.documents.values():
-        for block in document.blocks:
-            yield from ((former, block.anchor) for former in block.former)
+    for block in view.blocks():
+        yield from ((former, block.anchor) for former in block.former)
     ledger = view.whole_ledger()
     for anchor in ledger or ():
         final = ledger.resolve(anchor).final if ledger is not None else anchor
