@@ -34,7 +34,7 @@ COMBINED = "archive.pdf"
 _INDEX = "archive-index#"  # begins the labels of the index
 
 # Characters of Typst code that come to one page of paper (measured: 4,500 to 9,000).
-_CODE_OF_A_PAGE = 5_000
+_CODE_OF_A_PAGE = 8_000
 
 _Item = TypeVar("_Item")
 

@@ -249,7 +249,7 @@ def volumes(tmp_path_factory: pytest.TempPathFactory) -> Built:
     def make(folder: Path) -> Built:
         source = copy_root("print", folder)
         with (source / "conf.py").open("a", encoding="utf-8") as conf:
-            conf.write("archive_pdf_volume_pages = 3\n")
+            conf.write("archive_pdf_volume_pages = 2\n")
         return printed(source)
 
     return once(tmp_path_factory, "volumes", make)
