@@ -220,6 +220,7 @@ def _stays(link: nodes.reference, address: str) -> bool:
 
 
 MARK = "anchor-mark"  # class of links whose text is an anchor's label
+SINCE = "since"  # attribute of the last link to another document: the address of the first
 
 
 def marks(places: Iterable[Place], env: BuildEnvironment, docname: str) -> list[nodes.Node]:
@@ -233,7 +234,10 @@ def marks(places: Iterable[Place], env: BuildEnvironment, docname: str) -> list[
             shown.append(nodes.Text("; "))
         if document.docname != docname:
             shown.append(nodes.Text(f"{document.short_title} "))
-        shown += joined([_mark(place, env, docname) for place in group], ", ")
+        links = [_mark(place, env, docname) for place in group]
+        if document.docname != docname:
+            links[-1][SINCE] = links[0].get("refid") or links[0]["refuri"]
+        shown += joined(links, ", ")
     return shown
 
 
