@@ -103,7 +103,7 @@ class Account:
         """Write the account to its file, without what is not current.  Raises OSError."""
         self.forget([name for name in self._rows if not self.is_current(name, view)])
         shown = {key for row in self._rows.values() for key in row.keys}
-        self._texts = {key: view.texts[key] for key in sorted(shown)}
+        self._texts = {key: view.texts[key] for key in shown}
         self._new.clear()
         self._compared = view, frozenset()
         write_pickle(self._path, (self._rows, self._texts, self.pieces), self._engine)

@@ -91,7 +91,7 @@ def entries(events: Iterable[Event], view: View, _: Words) -> Iterator[Entry]:
     """Yield what happened, but for what no page shows any more."""
     base, seen = view.settings.base, set[tuple[str, str, str]]()
     for event in events:
-        place, happened = view.label(event.anchor), (event.kind.value, event.date, event.anchor)
+        place, happened = view.place_of_news(event), (event.kind.value, event.date, event.anchor)
         if place is None or happened in seen:  # of a day the last is told
             continue
         seen.add(happened)
