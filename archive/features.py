@@ -206,6 +206,7 @@ TRANSFORMS = (
 # Writing a page: its node tree is completed, and translated by these handlers.
 POST_TRANSFORMS = (
     completing.NoteReferences,
+    completing.SphinxWords,
     bibliography.Bibliography,
     completing.FillPlaceholders,
     completing.ItemMarks,

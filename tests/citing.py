@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from archive.citation.links import COMPANION
 from archive.citation.records import FORMATS
+from archive.model.dates import MONTHS
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
@@ -52,6 +53,7 @@ def records(page: BeautifulSoup, key: str) -> dict[str, str]:
         "key": key, "locator": at, "proof": proof.text if proof else "",
         "opening": f"{at[:1].upper()}{at[1:]}", "iso": day, "year": day[:4],
         "slashed": day.replace("-", "/"), "parts": day.replace("-0", "-").replace("-", ", "),
+        "month": f"{int(day[8:])} {MONTHS[int(day[5:7]) - 1]}" if day else "",
     }  # fmt: skip
     templates = json.loads(page.find("script", id="records").string)
     return {

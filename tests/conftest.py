@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import importlib.util
+import json
 import os
 import pickle
 import shutil
@@ -26,6 +27,7 @@ from sphinx.util.inventory import InventoryFile
 
 from archive.model.ledger import Ledger, load
 from archive.model.passage import Anchor
+from archive.model.settings import Settings
 from archive.preservation.sealing import seal
 from archive.site.show.content_security import own_scripts
 from tests import citing, forks
@@ -336,8 +338,15 @@ def sealed_site(archive_site: Built, tmp_path_factory: pytest.TempPathFactory) -
 
 def sealed(site: Path) -> Path:
     """Write a site's manifest, and the settings of hosts beside it."""
-    seal(site, site.parent / "hosting", site.parent / ".hashes", "/", own_scripts())
+    hosting, cache = site.parent / "hosting", site.parent / ".hashes"
+    seal(site, hosting, cache, own_scripts(), settings_of(site))
     return site
+
+
+def settings_of(site: Path) -> Settings:
+    """The settings that the documents of a site are sealed with."""
+    proof = json.loads(next(site.glob("documents/*.proof.json")).read_text("utf-8"))
+    return Settings.of(proof["sealed"]["archive"])
 
 
 @pytest.fixture(scope="session")

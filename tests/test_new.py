@@ -219,7 +219,7 @@ def test_it_is_cited_by_its_own_name_licence_and_address(citations):
 def test_its_kinds_and_letters_are_its_own(housing):
     page = housing.page("documents/harbour-rent-ordinance.html")
     card = {dt.get_text(): dt.find_next("dd").get_text(strip=True) for dt in page.select("dt")}
-    assert card["Kind:"] == "Ordinance"
+    assert card["Kind"] == "Ordinance"
     names = {name: spoken for name, (_uri, spoken) in housing.inventory().items()}
     assert names["harbour-rent-ordinance-c2"] == "Rent Ordinance, clause 2"
     assert names["harbour-rent-ordinance-n1"] == "Rent Ordinance, librarian’s note 1"

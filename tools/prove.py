@@ -19,8 +19,17 @@ PROOFS: dict[str, tuple[str, tuple[tuple[str, ...], ...]]] = {
         ((*PYTEST, "tests/attack", "tests/preservation", "tests/hostile"),),
     ),
     "fuzz": (
-        "give the importer random texts and notes, and each reader damaged files, for ten minutes",
-        ((*PYTEST, "-n", "0", "tests/importing/test_fuzzing.py"),),
+        "give the importer random texts and notes, and each reader damaged files, for ten minutes; "
+        "have LibreOffice read what it reads",
+        (
+            (
+                *PYTEST,
+                "-n",
+                "0",
+                "tests/importing/test_golden.py",
+                "tests/importing/test_fuzzing.py",
+            ),
+        ),
     ),
     "court": (
         "have citeproc-js print records in all styles, and other tools read them",

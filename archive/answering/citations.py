@@ -12,6 +12,7 @@ from lxml import html
 
 from archive.citation.links import COMPANION
 from archive.citation.records import FORMATS
+from archive.model.dates import MONTHS
 
 
 class Cited(NamedTuple):
@@ -71,6 +72,7 @@ def _records(
         "opening": f"{where[:1].upper()}{where[1:]}", "iso": day, "year": day[:4],
         "slashed": day.replace("-", "/"),
         "parts": ", ".join(str(int(part)) for part in day.split("-") if part),
+        "month": f"{int(day[8:])} {MONTHS[int(day[5:7]) - 1]}" if day else "",
     }  # fmt: skip
     return {
         each.form.suffix: "".join(

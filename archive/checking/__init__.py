@@ -19,10 +19,12 @@ same vectors (``tests/checking/vectors.json``); this page is the specification o
     format      1
     name, base  what the archive is called, and its address ("" where it has none)
     day         the last day in the histories of its passages; "" without any
-    issuers     the names of all issuers, each once
+    issuers     the names of all issuers, each once, and what APA names several of them by in a text
     documents   rows [id, short title, language, year, issuer, …], sorted by id; ``year`` is ""
                 where unknown, an issuer is a number in ``issuers``.  A document's number is
                 its place.
+    titles      the number of each document's full title, see 2; 0 for one of fewer than two parts
+    publisher   the archive's name in citations
     gone        {anchor: [state, date, target]} of anchors whose document is not in ``documents``;
                 state is "moved" or "withdrawn", ``target`` "" for none
     renamed     {id: id}: where the anchors of a document went that is not in ``documents``
@@ -53,6 +55,9 @@ A text is divided into tokens, each with its place in ``plain(text)``, by the fi
                                                  MARKS
             (``archive.checking.words``, whose TOKEN is this list as an expression)
     mark    any other character, by itself
+
+The number of a title is crc32(UTF-8 of its first five parts, as section 5 has them, joined by
+spaces) AND 0x03ffffff.
 
 The key of a word: lower case, NFKD, then without U+0300–036F, U+0591–05C7, U+0610–061A,
 U+064B–065F, U+0670, U+0640 and apostrophes, then NFC.  Two tokens are equal if they are the same
@@ -121,12 +126,20 @@ anchor       outside an address; reported if its document is known or renamed, o
 fingerprint  64 hexadecimal digits, or 12 to 63 with both letters and digits, that stand alone.
              One that follows an anchor or address within 200 characters belongs to it; any other is
              looked up, and not reported if it is nowhere.  What follows "tree head " is none.
-citation     a document's short title with a locator after it (“ALA resolution, whereas 3”) or
-             before it (“whereas 3 of the ALA resolution”); or an issuer, a year and a locator in
+citation     a document's short or full title with a locator after it (“ALA resolution, whereas 3”)
+             or before it (“whereas 3 of the ALA resolution”); or an issuer, a year and a locator in
              one pair of brackets (“(American Library Association, 2021 or later, whereas 3)”).
-             The words of short title and locator are compared, as ``parts`` in ``locate.js`` has
+             Behind a full title the locator may also stand within 24 parts behind the publisher (as
+             in Bluebook and OSCOLA), or within 16 of the title with a word for a locator before it,
+             but not behind the next title; and a full title with the publisher within 60 parts and
+             no locator is a citation of the document (as APA's entry is).  An issuer and its year
+             in brackets with no locator that a passage has, or the publisher and a year (APA, of a
+             note), are ``unclear``: ``several``, ``unknown`` with a locator by its form; they are
+             left out where another reference says what is cited: of the same document, or any.
+             The words of titles and locators are compared, as ``parts`` in ``locate.js`` has
              them but with each character of UNSPACED by itself, with the name of a passage, whose
-             beginning is the short title.  A short title with a word for a locator (those of
+             beginning is the short title, and with what styles say in English for the letter of an
+             anchor (``LETTERS`` in ``references.js``).  A title with a word for a locator (those of
              ``locate.js``, or "第") and a number that no passage has is ``unclear``, ``unknown``.
 
 A text fragment is a quotation of its words, with a gap between its begin and its end, of the
@@ -135,7 +148,7 @@ passage or document; it has no findings of its own, but decides the state of its
 References to one anchor in one block are one finding, the first; a citation in words is none
 beside an address or an anchor of the same document in its block.  What is no finding by that, and
 not unclear, is still the reference of a quotation that it stands beside.  A citation in words needs
-a number; before a short title it is joined to it by "of", "the", "de", "la", "du" or the like.
+a number; before a title it is joined to it by "of", "to", "the", "de", "la", "du" or the like.
 
 6. Quotations
 =============
@@ -143,7 +156,8 @@ a number; before a short title it is joined to it by "of", "the", "de", "la", "d
 A quotation is a block that is one, else what stands between marks in one block:
 “ ”  „ “  „ ”  « »  » «  ‹ ›  › ‹  「 」  『 』  ‘ ’  ‚ ‘  " "  ' '  ” ”  `` ''
 The outermost count.  What begins with the title of a document that is referenced in its block is
-that title, and not reported.  A mark that could open (nothing, a space, a bracket or a dash before
+that title, and not reported, and so is a number, "to" and a title at its end (“Editor’s note 1 to
+…”).  A mark that could open (nothing, a space, a bracket or a dash before
 it, or a CJK mark) is matched with the next that could close.  For ‘ ’ and ' ', a mark between two
 letters is an apostrophe; of up to four that could close, the first counts whose words are found
 exactly, else the first.  More than 5,000 characters, or none of a word, are no quotation between
@@ -167,7 +181,9 @@ The words of a quotation, compared with the tokens of a wording:
 - Where the wording itself has brackets or gaps at that place, they are compared as they stand.
 
 The wordings of a document are its passages one after another, as of the day, and each superseded
-wording whose text is kept.  A quotation of fewer than 4 words is compared with its reference alone.
+wording whose text is kept.  A quotation of fewer than 4 words is compared with its reference alone;
+of one that its passage does not have, ``differences`` with the nearest are told if half of its
+words are equal there, and it stays ``unclear``: so few words may be the citer's own.
 
 Nearest: the alignment of all its tokens with a part of a wording at the least cost.  A word of the
 quotation that is changed or added costs 8, one of the wording that is left out 2; a mark 2 and 1.

@@ -60,7 +60,6 @@ class Comparing:
         base = Finding(found, QUOTATION, State.OUTSIDE)
         if self._compared > _COMPARED or self._budget.left <= 0:
             return replace(base, state=State.UNCLEAR, note="much")
-        words = len(read[-1].words)
         found_out = (
             self._exact(base, read, self._own(home), home)
             or self._near(base, read[-1], self._own(home), home)
@@ -68,11 +67,11 @@ class Comparing:
             or self._exact(base, read, self._others(read, home, _EXACT), home)
             or self._near(base, read[-1], self._others(read[-1:], home, _NEAR), home)
         )
-        return found_out or self._absent(base, home, words)
+        return found_out or self._absent(base, home, read[-1])
 
-    def _absent(self, base: Finding, home: Home, words: int) -> Finding:
+    def _absent(self, base: Finding, home: Home, pattern: Pattern) -> Finding:
         """What is said of words that are nowhere."""
-        is_short = words < RUN
+        is_short = len(pattern.words) < RUN
         standing = home.standing
         if standing is None or not home.is_next:
             return replace(base, note="short" if is_short else "")
@@ -80,8 +79,20 @@ class Comparing:
             return replace(standing, found=base.found)
         if standing.state is State.UNCLEAR:
             return replace(base, note="short" if is_short else "")
-        state = State.UNCLEAR if is_short else State.MISQUOTED
-        return replace(base, state=state, anchor=home.anchor, note="absent")
+        absent = replace(base, state=State.MISQUOTED, anchor=home.anchor, note="absent")
+        return self._few(absent, home, pattern) if is_short else absent
+
+    def _few(self, absent: Finding, home: Home, pattern: Pattern) -> Finding:
+        """Few words that the passage beside them does not have, with those that could be meant.
+
+        Two equal words prove no misquotation: a citer sets words of their own in marks, too.
+        """
+        stream = home.document.stream(self._day) if home.document is not None else None
+        span = stream.span(home.anchor) if stream is not None else None
+        near = nearest(pattern, stream, self._budget, span) if stream and span else None
+        is_near = near is not None and len(pattern.words) <= 2 * near.equal
+        differences = near.differences if near is not None and is_near else ()
+        return replace(absent, state=State.UNCLEAR, differences=differences)
 
     # --- Exactly
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from archive.checking.index import DATA, FOLDER, OVERVIEW, SCRIPT, row_of
-from archive.checking.references import Titles, tails
+from archive.checking.references import Titles, names, tails
 from archive.checking.words import WORD, Token, key, numbers, tokens
 
 _KEPT = 512  # documents in memory
@@ -186,7 +186,8 @@ class Copy:
         self.numbers = {str(row[0]): number for number, row in enumerate(self.rows)}
         self.gone: Mapping[str, Sequence[str]] = overview["gone"]
         self.renamed: Mapping[str, str] = overview["renamed"]
-        self.titles = Titles(self.rows, overview["issuers"])
+        self.titles = Titles(self.rows, overview["issuers"], overview.get("titles", ()))
+        self.publisher = names(str(overview.get("publisher", self.name)))
         self._documents: OrderedDict[str, Document | None] = OrderedDict()
         self._words: dict[int, Mapping[int, list[int]]] = {}
 

@@ -18,6 +18,7 @@ from archive.checking.reading import Block, read
 from archive.checking.references import (
     CITATION,
     FINGERPRINT,
+    Around,
     Named,
     Part,
     Reference,
@@ -25,10 +26,13 @@ from archive.checking.references import (
     after,
     anchor_of,
     anchors,
+    around,
     before,
+    behind,
     is_locator,
     joined,
     linked,
+    name_in,
     names,
     parts,
 )
@@ -40,7 +44,11 @@ _SPAN = 200  # characters between an anchor and a fingerprint of it
 _BESIDE = 40  # characters between a quotation and its reference
 _SENTENCE_END = re.compile(r"[.!?。]")
 _NEW_SENTENCE = re.compile(r"[.!?。][^\s\w]*\s+[^\s\W]")
+_OF_NOTE = re.compile(r"\d to \[?$")  # “Editor’s note 1 to”, before a title
 _BRACKETS = 300  # characters in a pair of brackets that may be a citation
+_NESTED = 8  # pairs of brackets in one
+_CITATION = 60  # parts of a citation behind its title
+_DOCUMENTS = 8  # of one title that are looked at
 
 
 def check(text: str, site: Path | Copy, *, form: str = "txt", day: str = "") -> list[Finding]:
@@ -138,6 +146,7 @@ class _Check:
         found = _with_prints(found)
         first = _once(found)
         cited = [each for each in self._cited(block.text) if not _overlaps(each, first)]
+        cited = [*_without_vague(cited, first)]
         documents = {_document(each) for each in first}
         told = [*first, *_once([each for each in cited if _document(each) not in documents])]
         places = {(each.at, each.end) for each in told}
@@ -161,53 +170,103 @@ class _Check:
     def _cited(self, text: str) -> Iterator[Reference]:
         """Citations in words."""
         found = parts(text)
-        bracketed = [*self._in_brackets(text)]
-        yield from bracketed
-        for named in self._copy.titles.named(found):
-            if reference := self._located(named, found, text):
+        yield from self._in_brackets(text)
+        titles = [*self._copy.titles.named(found)]
+        end = 0
+        for number, named in enumerate(titles):
+            whole = self._whole(named, found) if named.is_full else named
+            if whole is None or named.at < end:
+                continue
+            end = whole.end
+            limit = next((each.at for each in titles[number + 1 :] if each.at >= end), len(found))
+            if reference := self._located(whole, found[: min(limit, end + _CITATION)], found, text):
                 yield reference
 
-    def _located(self, named: Named, found: Sequence[Part], text: str) -> Reference | None:
-        numbered = any(part.said[:1].isdigit() or part.said == "第" for part in named.after[:4])
-        numbered |= any(part.said[:1].isdigit() or part.said == "第" for part in named.before)
-        if not numbered:
+    def _whole(self, named: Named, found: Sequence[Part]) -> Named | None:
+        """The documents whose full title stands there, the longest; None where none does."""
+        held: dict[int, list[int]] = {}
+        for number in named.documents[:_DOCUMENTS]:
+            document = self._copy.document(self._copy.rows[number][0])
+            title = names(document.title) if document is not None else ()
+            end = named.at + len(title)
+            if title and tuple(part.said for part in found[named.at : end]) == title:
+                held.setdefault(end, []).append(number)
+        return replace(named, documents=tuple(held[max(held)]), end=max(held)) if held else None
+
+    def _located(
+        self, named: Named, until: Sequence[Part], found: Sequence[Part], text: str
+    ) -> Reference | None:
+        """The citation that a title belongs to; ``until`` are the parts before the next title."""
+        near, rest = around(named, found), until[named.end :]
+        if not named.is_full and not any(map(_is_number, (*near.after[:4], *near.before))):
             return None
         begin, end = found[named.at].at, found[named.end - 1].end
-        hits: list[tuple[str, int, int]] = []
-        for number in named.documents[:8]:
+        hits = [*self._hits(named, near, rest, (begin, end))]
+        if not hits:
+            return self._unlocated(named, near, rest, text[begin:], begin)
+        anchor, at, last = hits[0]
+        unclear = "several" if len({hit[0] for hit in hits}) > 1 else ""
+        return Reference(at, last, plain(text[at:last]), CITATION, anchor, unclear=unclear)
+
+    def _hits(
+        self, named: Named, near: Around, rest: Sequence[Part], place: tuple[int, int]
+    ) -> Iterator[tuple[str, int, int]]:
+        """The anchors that a locator of a title names, and where the citation begins and ends."""
+        begin, end = place
+        for number in named.documents[:_DOCUMENTS]:
             id_, short = self._copy.rows[number][:2]
             document = self._copy.document(id_)
             if document is None:
                 continue
             tails = document.tails(short)
-            if hit := after(named, tails):
-                hits.append((hit[0], begin, named.after[hit[1] - 1].end))
-            elif back := before(named, tails):
-                hits.append((back[0], back[1].at, end))
-        if not hits:
-            if not is_locator(named.after):
-                return None
-            id_ = self._copy.rows[named.documents[0]][0]
-            end = named.after[1].end
-            return Reference(begin, end, text[begin:end], CITATION, id_, unclear="unknown")
-        anchor, at, last = hits[0]
-        unclear = "several" if len({hit[0] for hit in hits}) > 1 else ""
-        return Reference(at, last, plain(text[at:last]), CITATION, anchor, unclear=unclear)
+            if hit := after(near, tails):
+                yield hit[0], begin, near.after[hit[1] - 1].end
+            elif back := before(near, tails):
+                yield back[0], back[1].at, end
+            elif named.is_full and (far := behind(rest, self._copy.publisher, tails)):
+                yield far[0], begin, far[1].end
+
+    def _unlocated(
+        self, named: Named, near: Around, rest: Sequence[Part], text: str, begin: int
+    ) -> Reference | None:
+        """The citation of a whole document, or of a passage that none has; ``text`` begins it."""
+        id_ = self._copy.rows[named.documents[0]][0]
+        if is_locator(near.after):
+            end = near.after[1].end
+            found = text[: end - begin]
+            return Reference(begin, end, found, CITATION, id_, unclear="unknown")
+        size = name_in(rest, self._copy.publisher) if named.is_full else 0
+        if not size:
+            return None
+        end, unclear = rest[size - 1].end, "several" if len(named.documents) > 1 else ""
+        found = plain(text[: end - begin])
+        return Reference(begin, end, found, CITATION, id_, is_document=True, unclear=unclear)
 
     def _in_brackets(self, text: str) -> Iterator[Reference]:
         """“(American Library Association, 2021 or later, whereas 3)”."""
         at = -1
         while (at := text.find("(", at + 1)) >= 0:
-            end = text.find(")", at, at + _BRACKETS)
+            end = _closing(text, at)
             if end < 0 or not any(map(str.isdigit, text[at:end])):
                 continue
             inside = text[at + 1 : end]
             said = names(inside)
-            documents, behind = self._copy.titles.issued(said)
-            hits = [*self._tailed(documents[:16], said[behind:])] if documents else []
+            documents, size = self._copy.titles.issued(said)
+            hits = [*self._tailed(documents[:16], said[size:])] if documents else []
             if hits:
                 unclear = "several" if len(hits) > 1 else ""
                 yield Reference(at + 1, end, plain(inside), CITATION, hits[0], unclear=unclear)
+            elif documents or self._is_of_archive(said):
+                id_ = self._copy.rows[documents[0]][0] if len(documents) == 1 else ""
+                unclear = "unknown" if is_locator(parts(inside)[size:]) else "several"
+                whole = Reference(at + 1, end, plain(inside), CITATION, id_, is_document=True)
+                yield replace(whole, unclear=unclear)
+
+    def _is_of_archive(self, said: Sequence[str]) -> bool:
+        """Whether it is “archive, year”, which is how APA cites the archive’s own notes."""
+        name = self._copy.publisher
+        is_year = len(said) == len(name) + 1 and len(said[-1]) == 4 and said[-1].isdigit()
+        return is_year and tuple(said[:-1]) == name
 
     def _tailed(self, documents: Iterable[int], said: Sequence[str]) -> Iterator[str]:
         for number in documents:
@@ -278,7 +337,10 @@ class _Check:
         for id_ in {_document(each) for each in told.nearby} & self._copy.numbers.keys():
             document = self._copy.document(id_)
             title = plain(document.title).strip("[]").lower() if document is not None else ""
-            if title and said.lower().lstrip("[").startswith(title):
+            here = said.lower().strip("[]")
+            if not title:
+                continue
+            if here.startswith(title) or _is_note(here, title):
                 return True
         return False
 
@@ -346,6 +408,37 @@ def _once(found: Sequence[Reference]) -> list[Reference]:
         elif each.sha256 and not known.sha256:
             done[name] = replace(known, sha256=each.sha256)
     return [*done.values()]
+
+
+def _is_note(said: str, title: str) -> bool:
+    return said.endswith(title) and bool(_OF_NOTE.search(said.removesuffix(title)))
+
+
+def _closing(text: str, at: int) -> int:
+    """The place of the bracket that closes the one there; -1 where it is far or nowhere."""
+    end = at
+    for _ in range(_NESTED):
+        end = text.find(")", end + 1, at + _BRACKETS)
+        if end < 0 or text.count("(", at, end) == text.count(")", at, end + 1):
+            return end
+    return -1
+
+
+def _is_number(part: Part) -> bool:
+    return part.said[:1].isdigit() or part.said == "第"
+
+
+def _without_vague(cited: Sequence[Reference], others: Sequence[Reference]) -> Iterator[Reference]:
+    """Citations without those that name no passage where another says what is cited."""
+    told = [*others, *(each for each in cited if not _is_vague(each))]
+    documents = {_document(each) for each in told}
+    for each in cited:
+        if not _is_vague(each) or (each.anchor not in documents if each.anchor else not told):
+            yield each
+
+
+def _is_vague(reference: Reference) -> bool:
+    return reference.is_document and bool(reference.unclear)
 
 
 def _overlaps(reference: Reference, others: Sequence[Reference]) -> bool:

@@ -15,14 +15,15 @@ from operator import eq, sub
 from pathlib import Path
 from typing import Any
 
-from archive.checking.words import chosen, number_of_print, numbers, words
+from archive.checking.references import names
+from archive.checking.words import chosen, number_of_print, numbers, numbers_of_title, words
 from archive.files import read_pickle, write_if_changed, write_pickle
 
 FOLDER = "check-index"
 OVERVIEW = "overview"
 DATA, SCRIPT = ".passages.json", ".passages.js"
 FORMAT = 1
-KEPT = "words of passages 1"  # the form of what is kept between builds
+KEPT = "words of passages 2"  # the form of what is kept between builds
 KEPT_IN = "checked-words"  # a file beside the node trees, which is removed with them
 
 MOST_FILES = 500
@@ -41,6 +42,8 @@ class Counted:
 
     digest: bytes  # of its data
     head: tuple[str, str, str, tuple[str, ...]]  # short title, language, year, issuers
+    title: int  # the number of its title; 0 of one word
+    publisher: str
     day: str  # the last in its histories
     words: int
     runs: tuple[tuple[int, ...], ...]  # the numbers of each wording, in order
@@ -160,11 +163,13 @@ def _count(digest: bytes, row: Row, document: Mapping[str, Any]) -> Counted:
     events = [event for each in held for event in each.get("history", ())]
     prints = {each["sha256"] for each in (*held, *events) if "sha256" in each}
     cite = document["cite"]
-    issuers = tuple(filter(None, (_name(each) for each in cite.get("author", ()))))
+    title = names(document["title"])
     year = re.search(r"\d{4}", json.dumps(cite.get("issued", {})))
     return Counted(
         digest,
-        (document["short_title"], document["language"], year[0] if year else "", issuers),
+        (document["short_title"], document["language"], year[0] if year else "", _issuers(cite)),
+        [0, *numbers_of_title(title)][-1],
+        str(cite.get("publisher", "")),
         max((event["date"] for event in events), default=""),
         sum(map(len, said)),
         tuple(tuple(numbers(each)) for each in said if len(each) > 3),
@@ -172,8 +177,18 @@ def _count(digest: bytes, row: Row, document: Mapping[str, Any]) -> Counted:
     )
 
 
-def _name(author: Mapping[str, str]) -> str:
-    parts = (author.get(part) for part in ("given", "non-dropping-particle", "family"))
+def _issuers(cite: Mapping[str, Any]) -> tuple[str, ...]:
+    """The names of all authors, and what APA names them by in a text, if that is another."""
+    authors = cite.get("author", ())
+    full = [*filter(None, map(_name, authors))]
+    short = [str(each.get("literal") or _name(each, "given")) for each in authors]
+    in_text = f"{short[0]} et al." if len(short) > 2 else " & ".join(short)
+    return (*dict.fromkeys(filter(None, [*full, in_text])),)
+
+
+def _name(author: Mapping[str, str], without: str = "") -> str:
+    named = ("given", "non-dropping-particle", "family")
+    parts = (author.get(part) for part in named if part != without)
     return author.get("literal") or " ".join(filter(None, parts))
 
 
@@ -202,6 +217,8 @@ def files(
         "day": max((each.day for each in found.values()), default=""),
         "window": window, "files": count, "issuers": [*issuers], "documents": documents,
         "gone": dict(gone), "renamed": _renamed(found, gone),
+        "titles": [found[id_].title for id_ in sorted(found)],
+        "publisher": next((each.publisher for each in found.values() if each.publisher), name),
     }  # fmt: skip
     made = {OVERVIEW: handed_over(OVERVIEW, overview)}
     for number, flat in enumerate(_shards(entries, count)):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from urllib.parse import unquote
 
 from archive.checking.reading import Block, Link
-from archive.checking.words import plain
+from archive.checking.words import TITLE, numbers_of_title, plain
 from archive.model.passage import is_document_id
 from archive.search.folding import UNSPACED
 
@@ -166,9 +166,35 @@ SAME = {
 }  # fmt: skip
 LOCATORS = frozenset({*SAME.values(), "whereas", "resolved", "recital", "clause", "item", "第"})
 _FILLERS = frozenset(
-    ("of", "the", "in", "at", "see", "cl", "de", "la", "du", "des", "l", "d", "der", "das", "die")
+    (
+        "of",
+        "the",
+        "in",
+        "at",
+        "see",
+        "to",
+        "cl",
+        "de",
+        "la",
+        "du",
+        "des",
+        "l",
+        "d",
+        "der",
+        "das",
+        "die",
+    )
 )
 _LONGEST = 12  # parts of a locator
+_WORDS = 4  # parts before a year
+_NEAR = 16  # parts between a title and a locator behind it
+_FAR = 24  # parts between the name of the archive and a locator behind it
+# What styles say in English for the letters of anchors, whatever the language of a document is.
+_LETTERS = {
+    "a": ("art",), "f": ("footnote",), "g": ("signatory",), "i": ("item",),
+    "n": ("editor", "s", "note"), "p": ("para",), "r": ("resolved",), "s": ("sec",),
+    "t": ("table",), "w": ("whereas",), "x": ("figure",),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,19 +226,35 @@ def names(text: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A document that a text names, with what may be its locator, before or after it."""
+    """A document that a text names, at some of its parts."""
 
     documents: tuple[int, ...]
     at: int
-    end: int
+    end: int  # of a full title not before it is compared
+    is_full: bool = False  # it may be the full title, by its first parts
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What may be the locator of a name, before or after it."""
+
     after: tuple[Part, ...]
     before: tuple[Part, ...]
 
 
-class Titles:
-    """The short titles and the issuers of all documents."""
+def around(named: Named, found: Sequence[Part]) -> Around:
+    """What stands before and after a name in a text."""
+    end = named.end
+    before = found[max(named.at - _LONGEST, 0) : named.at]
+    return Around(_skip(found[end : end + _LONGEST]), (*before,))
 
-    def __init__(self, documents: Sequence[Sequence[object]], issuers: Sequence[str]) -> None:
+
+class Titles:
+    """The titles and the issuers of all documents."""
+
+    def __init__(
+        self, documents: Sequence[Sequence[object]], issuers: Sequence[str], full: Sequence[int]
+    ) -> None:
         self._titles: dict[tuple[str, ...], list[int]] = {}
         lengths: dict[str, set[int]] = {}
         self._by_issuer: dict[int, list[int]] = {}
@@ -224,19 +266,23 @@ class Titles:
             for each in who:
                 self._by_issuer.setdefault(int(str(each)), []).append(number)
         self._issuers = {names(name): number for number, name in enumerate(issuers)}
+        self._full: dict[int, list[int]] = {}
+        for number, of_title in enumerate(full):
+            self._full.setdefault(of_title, []).append(number)
         self._lengths = {first: sorted(each, reverse=True) for first, each in lengths.items()}
 
     def named(self, found: Sequence[Part]) -> Iterator[Named]:
-        """The documents that a text names by their short titles."""
+        """The documents that a text may name by their full titles, or names by their short ones."""
         at = 0
         while at < len(found):
+            said = [each.said for each in found[at : at + TITLE]]
+            possible = reversed(numbers_of_title(said))
+            full = [number for each in possible for number in self._full.get(each, ())]
+            if full:
+                yield Named(tuple(full), at, at, is_full=True)
             length, documents = self._longest(found, at)
             if length:
-                end = at + length
-                yield Named(
-                    tuple(documents), at, end,
-                    _skip(found[end : end + _LONGEST]), (*found[max(at - _LONGEST, 0) : at],),
-                )  # fmt: skip
+                yield Named(tuple(documents), at, at + length)
             at += length or 1
 
     def _longest(self, found: Sequence[Part], at: int) -> tuple[int, list[int]]:
@@ -251,8 +297,8 @@ class Titles:
         for size in range(min(len(said) - 1, 16), 0, -1):
             if (issuer := self._issuers.get(tuple(said[:size]))) is not None:
                 of_it = self._by_issuer.get(issuer, ())
-                found = [n for n in of_it if self._documents[n][3] == said[size]]
-                return found, size + 1
+                year, end = _year(said, size)
+                return [n for n in of_it if self._documents[n][3] == year], end
         return [], 0
 
 
@@ -275,10 +321,57 @@ def tails(passages: Sequence[Mapping[str, object]], short: str) -> dict[tuple[st
             found.setdefault(locator, anchor)
         label = anchor.rpartition("-")[2]
         found.setdefault((label[0], label[1:]), anchor)
+    for each in passages:
+        label = str(each["anchor"]).rpartition("-")[2]
+        if label[0] in _LETTERS:
+            found.setdefault((*_LETTERS[label[0]], label[1:]), str(each["anchor"]))
     return found
 
 
-def after(named: Named, found: Mapping[tuple[str, ...], str]) -> tuple[str, int] | None:
+def behind(
+    found: Sequence[Part], publisher: Sequence[str], located: Mapping[tuple[str, ...], str]
+) -> tuple[str, Part] | None:
+    """The anchor that a locator in the rest of a citation names, and where that locator ends.
+
+    Bluebook and OSCOLA have it behind the name of the archive, and others behind a date.
+    """
+    end = name_in(found, publisher)
+    hit = _behind(found[end : end + _FAR], located) if end else None
+    return hit or _behind(found[:_NEAR], located, LOCATORS)
+
+
+def _behind(
+    found: Sequence[Part], located: Mapping[tuple[str, ...], str], leading: Set[str] | None = None
+) -> tuple[str, Part] | None:
+    said = [part for part in found if part.said != "cl"]
+    for begin in range(len(said)):
+        if leading is not None and said[begin].said not in leading:
+            continue
+        for size in range(min(_LONGEST, len(said) - begin), 1, -1):
+            key = tuple(part.said for part in said[begin : begin + size])
+            if (anchor := located.get(key)) is not None:
+                return anchor, said[begin + size - 1]
+    return None
+
+
+def _year(said: Sequence[str], at: int) -> tuple[str, int]:
+    """The year of “not before 2021”, “between 2020 and 2021” or “n.d.”, and the place behind it."""
+    if tuple(said[at : at + 2]) == ("n", "d"):
+        return "", at + 2
+    for place in range(at, min(at + _WORDS, len(said))):
+        if len(said[place]) == 4 and said[place].isdigit():
+            return said[place], place + 1
+    return "none", at
+
+
+def name_in(found: Sequence[Part], name: Sequence[str]) -> int:
+    """The place behind the first that has a name; 0 without any."""
+    said, size = tuple(part.said for part in found), len(name)
+    places = range(len(said) - size + 1) if size else ()
+    return next((at + size for at in places if said[at : at + size] == tuple(name)), 0)
+
+
+def after(named: Around, found: Mapping[tuple[str, ...], str]) -> tuple[str, int] | None:
     """The anchor that the locator behind a title names, and how many parts that locator has."""
     said = tuple(part.said for part in named.after)
     for size in range(len(said), 0, -1):
@@ -287,7 +380,7 @@ def after(named: Named, found: Mapping[tuple[str, ...], str]) -> tuple[str, int]
     return None
 
 
-def before(named: Named, found: Mapping[tuple[str, ...], str]) -> tuple[str, Part] | None:
+def before(named: Around, found: Mapping[tuple[str, ...], str]) -> tuple[str, Part] | None:
     """The anchor that the locator before a title names, and where that locator begins."""
     said = [*named.before]
     if not said or said[-1].said not in _FILLERS:

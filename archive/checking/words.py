@@ -12,6 +12,7 @@ from zlib import crc32
 from archive.model.fingerprint import normalise
 from archive.search.folding import UNSPACED
 
+TITLE = 5  # parts of a title that its number is made of
 RUN = 4  # words of a run, and the least of a quotation that is looked up
 _NUMBERS = 0x3FF_FFFF
 _FACTORS = 0x9E3779, 0x85EBCB, 0xC2B2AF  # odd, so that each word of a run tells
@@ -109,6 +110,18 @@ def chosen(found: Sequence[int], window: int) -> set[int]:
     if len(found) < window:
         return {min(found)}
     return set(map(min, *(found[at : len(found) - window + 1 + at] for at in range(window))))
+
+
+def numbers_of_title(parts: Sequence[str]) -> list[int]:
+    """The numbers that a title may have which begins with some parts: of two, three and so on.
+
+    The last is that of a title that has no other parts; no more than TITLE count.
+    """
+    found, rest = list[int](), 0
+    for number, part in enumerate(parts[:TITLE]):
+        rest = crc32(f"{' ' if number else ''}{part}".encode("utf-8", "replace"), rest)
+        found.append(rest & _NUMBERS)
+    return found[1:]
 
 
 def number_of_print(digits: str) -> int:

@@ -98,9 +98,7 @@ def original(given: Original) -> str:
 
 def classic(references: Iterable[Reference]) -> str:
     """The entries of all references for the styles of 1988, which know neither type nor date."""
-    return "\n".join(
-        _entry("techreport", each.key, in_ascii(_classic(each))) for each in references
-    )
+    return "\n".join(_entry("techreport", each.key, _classic(each)) for each in references)
 
 
 def _entry(kind: str, key: str, fields: Fields) -> str:
@@ -118,13 +116,12 @@ def escape(text: str) -> str:
     )
 
 
-def in_ascii(fields: Iterable[tuple[str, str]]) -> Fields:
-    r"""The fields with each letter as TeX's command for it: ``{\'o}``.
+def in_ascii(name: str, value: str) -> str:
+    r"""The value of a field with each letter as TeX's command for it: ``{\'o}``.
 
     BibTeX of 1988 cuts initials and labels out of bytes, and leaves half a letter of UTF-8.
     """
-    for name, value in fields:
-        yield name, value if name in VERBATIM else _FOREIGN.sub(_command, value)
+    return value if name in VERBATIM else _FOREIGN.sub(_command, value)
 
 
 def _command(letter: re.Match[str]) -> str:
@@ -207,9 +204,16 @@ def _bodies(given: Original) -> Fields:
 
 
 def _classic(reference: Reference) -> Fields:
-    yield from _in_any(reference)
+    """The fields of a document, in ASCII, or of a passage.
+
+    A browser completes the titles of passages, and has no table of letters; BibTeX cuts no title.
+    """
+    whole = reference.locator is None
+    for name, value in _in_any(reference):
+        titled = name in ("title", "shorttitle")
+        yield name, value if titled and not whole else in_ascii(name, value)
     yield from classically_dated(reference.record.date)
-    yield "comment", escape(reference.note)
+    yield "comment", in_ascii("comment", escape(reference.note))
 
 
 def classically_dated(date: ArchiveDate) -> Fields:

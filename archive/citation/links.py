@@ -9,12 +9,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from archive.citation.reference import Reference
-from archive.model.indented import indented
 from archive.model.words import N_
 
 Context = dict[str, Any]  # of a linkset
@@ -31,7 +31,8 @@ class Form:
 
 MYST = Form("md", "text/markdown", "MyST")
 PDF = Form("pdf", "application/pdf", "PDF")
-BIBTEX = Form("bib", "application/x-bibtex", "BibTeX")
+BIBLATEX = Form("bib", "application/x-bibtex", "BibLaTeX")
+BIBTEX = Form("bibtex.bib", "application/x-bibtex", "BibTeX")  # of passages, and of all
 RIS = Form("ris", "application/x-research-info-systems", "RIS")
 CSL = Form("json", "application/vnd.citationstyles.csl+json", "CSL-JSON")
 LINKSET = Form("linkset.json", "application/linkset+json", N_("Linkset"))
@@ -53,7 +54,7 @@ ITEMS = (PDF, TEXT, PASSAGES)
 PASSAGES_SCHEMA = "schema/passages-1.schema.json"
 
 # What describes the document, in the order in which it is offered.
-DESCRIPTIONS = (BIBTEX, RIS, CSL)
+DESCRIPTIONS = (BIBLATEX, RIS, CSL)
 
 # The page is both the document's landing page and the document (FAIR Signposting, "type").
 TYPES = ("https://schema.org/AboutPage", "https://schema.org/Report")
@@ -89,7 +90,6 @@ def links(reference: Reference, related: Iterable[Related] = ()) -> tuple[Link, 
         Link("canonical", reference.page),
         *_signposts(reference, related),
         Link("linkset", reference.form(LINKSET.suffix), LINKSET.media_type),
-        *(Link("alternate", *_file(reference, form)) for form in (PDF, TEXT, *DESCRIPTIONS)),
         *(Link(f"schema.{prefix}", address) for prefix, address in _SCHEMES.items()),
     )
 
@@ -141,8 +141,12 @@ def linkset(reference: Reference, related: Iterable[Related] = ()) -> Context:
 
 
 def serialise(reference: Reference, related: Iterable[Related] = ()) -> str:
-    """The linkset as a file in UTF-8."""
-    return f"{indented(linkset(reference, related), 2)}\n"
+    """The linkset as a file in UTF-8, a line for each context."""
+    contexts = ",\n".join(map(_encode, linkset(reference, related)["linkset"]))
+    return f'{{"linkset":[\n{contexts}\n]}}\n'
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def _context(anchor: str, targets: Iterable[Link]) -> Context:

@@ -21,7 +21,8 @@ How Zotero reads them follows its translators Embedded Metadata and RDF and its 
 - ``DC.creator`` is the archive, whose words the page has, and ``DC.contributor`` are those who made
   the original, as in the PDF.  Zotero reads neither beside ``citation_author``.
 - the first ``DC.type`` is the report type; ``citation_public_url`` the address;
-  ``citation_pdf_url`` the attachment; ``og:description`` the abstract.
+  ``citation_pdf_url`` the attachment; ``description`` the abstract, where no property says it.
+- ``DC.subject`` are the tags; it reads ``citation_keywords`` only where there are none.
 - ``dcterms.dateSubmitted`` would become the date of access, ``DC.coverage`` the archive location:
   neither is used.
 """
@@ -51,22 +52,23 @@ class Meta:
     attribute: Literal["name", "property"]
     key: str
     content: str
+    opened: str = ""  # the property by which OpenGraph has what has a name already
 
 
 _ORDER = (
     "citation_title citation_author citation_publication_date "
     "citation_technical_report_institution citation_language citation_public_url "
-    "citation_fulltext_html_url citation_pdf_url citation_keywords DC.title DC.creator "
-    "DC.contributor DC.publisher DC.date DC.type DC.format DC.identifier DC.language DC.rights "
-    "DC.subject DC.source DCTERMS.date DCTERMS.license"
+    "citation_pdf_url DC.title DC.creator DC.contributor DC.publisher DC.date DC.type DC.format "
+    "DC.identifier DC.language DC.rights DC.subject DC.source DCTERMS.date DCTERMS.license"
 )
 
 
 def metadata(reference: Reference, description: str) -> tuple[Meta, ...]:
     """The metadata of a document's page; ``description`` is one sentence about it."""
     return (
+        Meta("name", "description", one_line(description), "og:description"),
         *(Meta("name", key, content) for key, content in in_order(_named(reference), _ORDER)),
-        *(Meta("property", key, content) for key, content in _open_graph(reference, description)),
+        *(Meta("property", key, content) for key, content in _open_graph(reference)),
         *pictured(reference.form(CARD.suffix), " · ".join(picture(reference.record))),
     )
 
@@ -121,7 +123,6 @@ def _coded(reference: Reference) -> Iterator[tuple[str, str]]:
         yield "citation_publication_date", moment.slashed  # as Google Scholar has it
     yield "citation_technical_report_institution", reference.publisher
     yield "citation_public_url", reference.page
-    yield "citation_fulltext_html_url", reference.page
     yield "citation_pdf_url", reference.form("pdf")
     yield "DC.publisher", reference.publisher
     if is_known(record.date):
@@ -137,9 +138,8 @@ def _coded(reference: Reference) -> Iterator[tuple[str, str]]:
     yield "DCTERMS.license", reference.licence
 
 
-def _open_graph(reference: Reference, description: str) -> Iterator[tuple[str, str]]:
+def _open_graph(reference: Reference) -> Iterator[tuple[str, str]]:
     yield "og:type", "article"
     yield "og:title", reference.record.title
     yield "og:url", reference.page
     yield "og:site_name", reference.publisher
-    yield "og:description", one_line(description)

@@ -4,8 +4,8 @@ The records of a document's passages differ in three values: the key, the locato
 of proof.  So a page has one template of each format for all of them, and one for its editor's
 notes, whose author is the archive and which have a date of their own.  A template is a list of
 texts and slots; to fill it is to join them, each value escaped as the format asks.  It can be
-filled in a browser as well: ``bibtex.escape`` for BibLaTeX, JSON's own escapes for CSL-JSON, none
-for RIS.
+filled in a browser as well: ``bibtex.escape`` for BibLaTeX and BibTeX, JSON's own escapes for
+CSL-JSON, none for RIS.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ from itertools import count
 
 from archive.citation import bibtex, csl, ris
 from archive.citation.dates import exact
-from archive.citation.links import BIBTEX, CSL, RIS, Form
+from archive.citation.links import BIBLATEX, BIBTEX, CSL, RIS, Form
 from archive.citation.reference import Locator, Reference, record_of_note
 from archive.citation.schema_org import UNSAFE
+from archive.model.dates import MONTHS
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,8 @@ def _in_json(value: str) -> str:
 
 
 FORMATS = (
-    Format(BIBTEX, lambda reference: bibtex.bibliography([reference]), bibtex.escape),
+    Format(BIBLATEX, lambda reference: bibtex.bibliography([reference]), bibtex.escape),
+    Format(BIBTEX, lambda reference: bibtex.classic([reference]), bibtex.escape),
     Format(RIS, lambda reference: ris.bibliography([reference]), str),
     Format(CSL, lambda reference: csl.serialise([reference]), _in_json),
 )
@@ -83,6 +85,7 @@ def _dates(slashed: str) -> dict[str, str]:
     return {
         "iso": slashed.replace("/", "-"), "slashed": slashed,
         "parts": ", ".join(str(int(part)) for part in slashed.split("/")), "year": slashed[:4],
+        "month": f"{int(slashed[8:])} {MONTHS[int(slashed[5:7]) - 1]}",
     }  # fmt: skip
 
 
@@ -97,7 +100,8 @@ def templates(document: Reference, *, of_notes: bool = False) -> dict[str, Templ
     where, record = Locator("", 0, marks["locator"]), document.record
     if of_notes:
         year = next(number for number in count(9999, -1) if str(number) not in written)
-        marks |= {"opening": where.opening, **_dates(f"{year}/12/31")}
+        day = next(day for day in range(31, 0, -1) if f"{day} December" not in written)
+        marks |= {"opening": where.opening, **_dates(f"{year}/12/{day:02}")}
         record = record_of_note(record, document.settings, where, marks["iso"])
     blank = _Blank(
         record, document.settings, marks["key"], where, is_note=of_notes, marked=marks["proof"]

@@ -167,7 +167,8 @@ def _classic_entry(work: Work) -> str:
         fields["key"] = escape(work.makers[0].short if work.makers else work.plain("title"))
     if work.kind in LAW and "title" in fields:
         fields["title"] = f"{{{fields['title']}}}"  # a name, whose capitals stay
-    return _entry(kind, work.key, in_ascii(fields.items()))
+    written = ((name, in_ascii(name, value)) for name, value in fields.items())
+    return _entry(kind, work.key, written)
 
 
 def _how(work: Work, fields: dict[str, str]) -> str:

@@ -216,11 +216,12 @@ class _Build:
             return 1
         if SEALED in wanted and not saved_since(self._source, self._before):
             from archive.commands.release import seal_site  # noqa: PLC0415 - not for an edit
+            from archive.site.know.settings import settings_of  # noqa: PLC0415 - loads Sphinx
 
             if "epub" not in wanted:  # an existing one is older than the pages
                 (self._site / "archive.epub").unlink(missing_ok=True)
             with Stage("Manifest") as stage:
-                stage.result = seal_site(self._site, self._work, app.config.html_baseurl)
+                stage.result = seal_site(self._site, self._work, settings_of(app.config))
             if not Git(self._source).is_there:
                 self._say(
                     "notice: git knows no commit here: pages name none, and dates are not "

@@ -96,12 +96,12 @@ def seal(arguments: Namespace, root: Path) -> int:
     """Write the manifest of a built site, and the settings its host needs."""
     work = root / arguments.work
     with locked(work):
-        print(seal_site(root / arguments.site, work, read_settings(root).base))
+        print(seal_site(root / arguments.site, work, read_settings(root)))
     return 0
 
 
-def seal_site(site: Path, work: Path, base: str) -> str:
-    """Write a site's manifest, and host settings for the address ``base``; say what was done.
+def seal_site(site: Path, work: Path, settings: Settings) -> str:
+    """Write a site's manifest, its data package, and the settings of hosts; say what was done.
 
     Raises OSError, and ValueError where the site has what cannot be published.
     """
@@ -110,9 +110,9 @@ def seal_site(site: Path, work: Path, base: str) -> str:
     hosting = work / "hosting"
     if hosting.exists() and not all(path.is_file() for path in hosting.glob("*")):
         remove(hosting)
-    done = seal_files(site, hosting, work / ACCOUNT, base, own_scripts())
+    done = seal_files(site, hosting, work / ACCOUNT, own_scripts(), settings)
     for what in done.left_out:
-        print(f"notice: _headers has no room for {what}; nginx sends them.")
+        print(f"notice: _headers has no room for {what}.")
     return f"{len(done.reading.hashed)} files, {done.reading.files_read} read"
 
 

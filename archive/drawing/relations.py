@@ -12,7 +12,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from archive.drawing.svg import Circle, Curve, Drawing, Label, Link, Shape, shortened
+from archive.drawing.svg import Circle, Curve, Drawing, Label, Link, Shape, listed, shortened
+from archive.model.words import Words, words
 
 MOST = 40  # marks on a side
 _CITES, _REFERS = 120, 40  # lines of each kind; more could not be told apart
@@ -76,33 +77,40 @@ def _fitted(relations: Relations) -> Across:
     return Across(left + gap + 20 + max(names[1], 96), left, left + gap)
 
 
-def relations_map(relations: Relations, *, is_fitted: bool = False) -> Drawing | None:
+def relations_map(
+    relations: Relations, *, is_fitted: bool = False, language: str | None = None
+) -> Drawing | None:
     """The map, as narrow as its names or as wide as a sheet; None if there is nothing to show."""
+    _ = words(language)
     if not relations.cites and not relations.refers:
         return None
     across = _fitted(relations) if is_fitted else _ON_PAPER
     rows = max(len(relations.citing), len(relations.cited))
-    left_out = _left_out(relations)
+    left_out = _left_out(relations, _)
     height = _TOP + _ROW * rows + (30 if left_out else 8)
     left = _places(relations.citing, across.left, rows)
     right = _places(_in_order(relations), across.right, rows)
     shapes = [
-        Label(across.left, 14, "Documents", "end"),
-        Label(across.right, 14, "Works they cite"),
+        Label(across.left, 14, _("Documents"), "end"),
+        Label(across.right, 14, _("Works they cite")),
         *_lines(relations, left, right, across),
         *_marks(relations.citing, left, "end"),
         *_marks(relations.cited, right, "start"),
         *([Label(across.width / 2, height - 8, left_out, "middle")] if left_out else []),
     ]
-    return Drawing(across.width, height, tuple(shapes), "Map of the archive", _described(relations))
+    return Drawing(
+        across.width, height, tuple(shapes), _("Map of the archive"), _described(relations, _)
+    )
 
 
-def _left_out(relations: Relations) -> str:
+def _left_out(relations: Relations, _: Words) -> str:
     """What the map leaves out, in words; empty if it shows everything."""
     lines = max(len(relations.cites) - _CITES, 0) + max(len(relations.refers) - _REFERS, 0)
-    counts = ((relations.unshown, "more works"), (lines, "weaker lines"))
-    parts = [f"{many:,} {what}" for many, what in counts if many]
-    return f"Not shown: {' and '.join(parts)}" if parts else ""
+    counts = (
+        (relations.unshown, _("{number} more works")), (lines, _("{number} weaker lines")),
+    )  # fmt: skip
+    parts = [said.format(number=f"{many:,}") for many, said in counts if many]
+    return _("Not shown: {what}").format(what=listed(parts, _(" and "))) if parts else ""
 
 
 def _strongest(bonds: Sequence[Bond], most: int) -> list[Bond]:
@@ -156,10 +164,13 @@ def _marks(
         yield Label(x + aside, y + 4.5, words, anchor, link, node.language)
 
 
-def _described(relations: Relations) -> str:
-    return (
-        f"A map of {len(relations.citing)} documents or groups of documents and of "
-        f"{len(relations.cited)} works that they cite, with {len(relations.cites)} lines for what "
-        f"cites what and {len(relations.refers)} for what refers to what; the list with it says "
-        "the same."
+def _described(relations: Relations, _: Words) -> str:
+    said = _(
+        "A map of {documents} documents or groups of documents and of {works} works that they "
+        "cite, with {cites} lines for what cites what and {refers} for what refers to what; the "
+        "list with it says the same."
     )
+    return said.format(
+        documents=len(relations.citing), works=len(relations.cited),
+        cites=len(relations.cites), refers=len(relations.refers),
+    )  # fmt: skip

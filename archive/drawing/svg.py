@@ -198,7 +198,7 @@ def shortened(words: str, longest: int) -> str:
     return f"{words[: longest - 1].rsplit(' ', 1)[0]} …"
 
 
-def listed(items: Iterable[str]) -> str:
+def listed(items: Iterable[str], link: str = " and ") -> str:
     """Items as in a sentence: ``a, b and c``."""
     *first, last = items
-    return f"{', '.join(first)} and {last}" if first else last
+    return f"{', '.join(first)}{link}{last}" if first else last

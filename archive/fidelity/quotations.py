@@ -67,7 +67,7 @@ class Quoted:
 
 
 def find_quotations(text: str, language: str = "en") -> Quoted:
-    """Find what stands between “…” or "…", with all that is quoted within.
+    """Find what stands between “…” or "…", with all that is quoted within; no words are none.
 
     A ‘…’ by itself is no quotation.  Within one, a ‘ needs its ’; a ’ alone is an apostrophe.
     Other languages than English have marks of their own besides: «…», „…“, ”…”, 「…」.
@@ -81,8 +81,8 @@ def find_quotations(text: str, language: str = "en") -> Quoted:
     for match in re.finditer(f"[{marks}]", text):
         if open_ and closes(match[0], text[open_[-1]]):
             start = open_.pop() + 1
-            if not open_:
-                inside = text[start : match.start()]
+            inside = text[start : match.start()]
+            if not open_ and inside.strip():
                 found.append(Quotation(inside, Span(start, len(inside))))
                 single = inside.rfind("‘")
                 if is_single and single > inside.rfind("’"):

@@ -6,8 +6,8 @@ Every limit is checked before anything is unpacked:
 - total size and ratio of packing: ZIP bombs, nested or overlapping (the bytes of each entry have to
   end before the next one begins);
 - names: ``..``, absolute paths, drive letters;
-- DOCTYPE: entity bombs and external entities, which neither format needs (ISO 29500-2, 8.1.1.3;
-  ODF packages have none in practice);
+- DOCTYPE: entity bombs and external entities, which neither format needs: Word has none (ISO
+  29500-2, 8.1.1.3), and OpenOffice named the DTDs of some parts, without entities of its own;
 - macros and encryption: recognised by the parts that hold them.
 """
 
@@ -18,9 +18,11 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from itertools import pairwise
+from operator import itemgetter
 from typing import Any
 
 from archive.importing import RefusedError, library
@@ -39,8 +41,11 @@ _DAMAGED = (
 _DOCTYPE = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _ENTITY = re.compile(rb"<!\s*DOCTYPE[^>]*\[|<!\s*ENTITY", re.IGNORECASE)
 _MACROS = re.compile(r"(?:^|/)vbaProject\.bin$|^(?:Basic|Scripts)/.", re.IGNORECASE)
+_OUTSIDE = re.compile(r"[/\\]|[A-Za-z]:")  # of an absolute path, or with a drive letter
+_ASIDE = re.compile(r"(?:^|/)(?:\.[^./]|__MACOSX/)")  # what systems put beside files
+_IN_UTF_8 = 0x800  # the flag that tells it of a name
 _ENCRYPTED_ODF = re.compile(rb"<(?:[\w-]+:)?encryption-data\b")
-_PAGES = (".xhtml", ".html", ".htm")
+_PAGES = (".xhtml", ".html", ".htm", ".mht", ".mhtml")
 _TEXTS = (".xml", ".rels", ".rdf", *_PAGES, ".opf", ".ncx", ".rtf", ".txt")
 _IMAGES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8")
 _DISTRUST = "do not trust it; open it in a word processor and save it anew."
@@ -49,9 +54,15 @@ _DISTRUST = "do not trust it; open it in a word processor and save it anew."
 @contextmanager
 def opened(data: bytes) -> Iterator[zipfile.ZipFile]:
     """Open a ZIP.  Raises RefusedError where it, or a part that is read from it, is damaged."""
+    with _sound(), zipfile.ZipFile(io.BytesIO(data)) as archive:
+        yield archive
+
+
+@contextmanager
+def _sound() -> Iterator[None]:
+    """Raise RefusedError for whatever damaged files let zipfile raise."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            yield archive
+        yield
     except _DAMAGED as error:
         raise RefusedError(
             "import-truncated", "The file is damaged or was cut off.",
@@ -70,9 +81,10 @@ def checked(data: bytes) -> dict[str, bytes]:
 def parts(data: bytes) -> dict[str, bytes]:
     """The XML parts by name.  Raises RefusedError where one is unsafe or damaged."""
     found = checked(data)
+    is_word = "[Content_Types].xml" in found
     for name, part in found.items():
         seen = part.replace(b"\0", b"")  # UTF-16 and UTF-32 hide nothing
-        if (_ENTITY if name.endswith(_PAGES) else _DOCTYPE).search(seen):
+        if (_DOCTYPE if is_word and not name.endswith(_PAGES) else _ENTITY).search(seen):
             raise RefusedError(
                 "import-doctype", f"The part {name!r} declares entities (DOCTYPE).", _DISTRUST
             )
@@ -90,25 +102,38 @@ def packed(xml: Mapping[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
-def members(data: bytes, most: int, largest: int) -> Iterator[tuple[str, bytes]]:
-    """The files of a ZIP archive with their names, none larger than ``largest`` bytes.
+def members(data: bytes, most: int, largest: int) -> Iterator[tuple[str, Callable[[], bytes]]]:
+    """The files of a ZIP archive: the name of each, and what reads it, as long as the next waits.
 
-    Raises RefusedError where it is unsafe, damaged, or holds more than ``most`` files.
+    Raises RefusedError where the archive is unsafe or holds more than ``most`` files; reading
+    raises it for a file that is damaged or larger than ``largest`` bytes.
     """
     with opened(data) as archive:
-        entries = [
-            entry for entry in sorted(archive.infolist(), key=lambda each: each.filename)
-            if not entry.is_dir() and not re.search(r"(?:^|/)(?:\.[^./]|__MACOSX/)", entry.filename)
-        ]  # fmt: skip
+        found = ((_name(each), each) for each in archive.infolist() if not each.is_dir())
+        entries = sorted((each for each in found if not _ASIDE.search(each[0])), key=itemgetter(0))
         if len(entries) > most:
             raise _bomb(f"holds {len(entries):,} files; at most {most:,} are read")
-        _check(entries)
-        for entry in entries:
-            with archive.open(entry) as part:
-                read = part.read(largest + 1)
-            if len(read) > largest:
-                raise _bomb(f"holds {entry.filename!r}, which is too large")
-            yield entry.filename, read
+        _check([entry for _, entry in entries])
+        for name, entry in entries:
+            yield name, partial(_member, archive, entry, largest)
+
+
+def _member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, largest: int) -> bytes:
+    with _sound(), archive.open(entry) as part:
+        read = part.read(largest + 1)  # a header may lie about the size
+    if len(read) > largest:
+        raise _bomb("is too large")
+    return read
+
+
+def _name(entry: zipfile.ZipInfo) -> str:
+    """A name; many programs write UTF-8 without saying so (APPNOTE 6.3.10, appendix D)."""
+    if entry.flag_bits & _IN_UTF_8:
+        return entry.filename
+    try:
+        return entry.filename.encode("cp437").decode("utf-8")
+    except UnicodeError:
+        return entry.filename
 
 
 def images(data: bytes) -> tuple[bytes, ...]:
@@ -137,7 +162,7 @@ def _check(entries: list[zipfile.ZipInfo]) -> None:
 
 def _check_entry(entry: zipfile.ZipInfo) -> None:
     name = entry.filename
-    if name.startswith(("/", "\\")) or ":" in name or ".." in re.split(r"[/\\]", name):
+    if _OUTSIDE.match(name) or ".." in re.split(r"[/\\]", name):
         raise RefusedError(
             "import-path",
             f"The file holds a part named {name!r}, which leads out of it.",

@@ -224,7 +224,7 @@ class _Walker:
         for node in nodes:
             kind = node["t"]
             if kind == "Str" or kind in _SPACES:
-                words.append(_SPACES.get(kind) or node["c"])
+                words.append(_SPACES.get(kind) or node["c"].replace("\xad", ""))  # soft hyphens
                 continue
             if words:
                 yield replace(style, text="".join(words))

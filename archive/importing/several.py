@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from archive.importing import RefusedError, container, importer
@@ -34,11 +35,11 @@ def place_all(places: Places, named: Path, data: bytes | None, wishes: Wishes) -
     rows: list[str] = []
     codes: list[int] = []
     taken: set[str] = set()
-    for name, content in _files(named, data):
-        id_ = _id(places.id, name, taken)
+    for path, content in _files(named, data):
+        name, id_ = _shown(path), _id(places.id, path, taken)
         try:
             found = place(Places(places.root, id_, places.settings),
-                          Received(content, PurePosixPath(name).name), wishes)  # fmt: skip
+                          Received(content(), PurePosixPath(name).name), wishes)  # fmt: skip
         except RefusedError as refused:
             rows.append(f"- {name}: nothing was written. {refused.message} [{refused.rule}] "
                         f"To mend: {refused.mend}")  # fmt: skip
@@ -58,8 +59,8 @@ def place_all(places: Places, named: Path, data: bytes | None, wishes: Wishes) -
     return Outcome(told, max(codes, key=lambda code: (code == 1, code)))
 
 
-def _files(named: Path, data: bytes | None) -> Iterator[tuple[str, bytes]]:
-    """The files with their names, in the order of the names."""
+def _files(named: Path, data: bytes | None) -> Iterator[tuple[str, Callable[[], bytes]]]:
+    """The names of the files in their order, each with what reads it."""
     if data is not None:
         yield from container.members(data, MOST, importer.MAX_FILE)
         return
@@ -71,7 +72,12 @@ def _files(named: Path, data: bytes | None) -> Iterator[tuple[str, bytes]]:
             "import its parts one after the other.",
         )  # fmt: skip
     for each in shown:
-        yield each.relative_to(named).as_posix(), importer.load(each)
+        yield each.relative_to(named).as_posix(), partial(importer.load, each)
+
+
+def _shown(name: str) -> str:
+    """A file’s name for one line of a terminal: no controls, no bytes that are no letters."""
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in name)
 
 
 def _ignored(parts: tuple[str, ...]) -> bool:

@@ -50,9 +50,17 @@ class Font(NamedTuple):
         """What each glyph says that has a text of its own."""
         return filter(None, self._said(strings))
 
+    def parts(self, strings: Iterable[Any]) -> Iterator[tuple[int, str, float]]:
+        """The code of each glyph, what it says, and its width in thousandths of an em."""
+        for code in _shown(strings):
+            yield code, self.letters.get(code) or "�", self.widths.get(code, self.default_width)
+
     def _said(self, strings: Iterable[Any]) -> Iterator[str]:
-        shown = (codes(each) for each in strings if isinstance(each, pikepdf.String))
-        return (self.letters.get(code, "") for row in shown for code in row)
+        return (self.letters.get(code, "") for code in _shown(strings))
+
+
+def _shown(strings: Iterable[Any]) -> Iterator[int]:
+    return (code for each in strings if isinstance(each, pikepdf.String) for code in codes(each))
 
 
 def letters_of(font: Any) -> dict[int, str]:

@@ -499,9 +499,9 @@ def fold(events: Iterable[Event], path: str) -> tuple[Ledger, list[Problem]]:
     account = _Account(published)
     documents: dict[str, list[Event]] = {}
     for event in events:
-        if event.kind is Kind.DESCRIBE:
-            documents.setdefault(event.anchor, []).append(event)
-        if event.kind in _OF_NO_ANCHOR:
+        if event.kind is not Kind.PUBLISH and event.kind in _OF_NO_ANCHOR:  # a hash is slow
+            if event.kind is Kind.DESCRIBE:
+                documents.setdefault(event.anchor, []).append(event)
             continue
         try:
             _admit(event, account)
@@ -630,6 +630,8 @@ def _where(event: Event) -> str:
 
 def _history(anchor: str, past: list[Event]) -> History:
     latest = past[-1]
+    if latest.kind is Kind.PUBLISH and latest.sha256:  # as most are
+        return History(anchor, State.LIVE, latest.sha256, latest.seal, None, (latest,))
     sha256 = latest.sha256 or _words_of(past)
     seals = (event.seal for event in reversed(past) if event.seal is not None)
     seal = latest.seal or next(seals, None)

@@ -381,7 +381,7 @@ class Record(KeywordFact):
         read.texts,
         words="; ".join,
         card="Subjects",
-        head="citation_keywords DC.subject",
+        head="DC.subject",
         json_ld="keywords", bibtex="keywords", ris="KW", csl="keyword",
         coded={"xmp": "dc:subject pdf:Keywords", "catalogue": "subject"},
         absent={

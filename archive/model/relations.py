@@ -96,8 +96,9 @@ BONDS: Mapping[str, Bond] = {
 }  # fmt: skip
 
 
-# How a passage is named that others quote or repeat.
-TAKEN_UP = (BONDS["quotes"].back, BONDS["repeats"].back)
+# What stands below a passage: what it repeats, and what quotes or repeats it.  What it quotes
+# stands at each quotation.
+TAKEN_UP = (BONDS["repeats"].there, BONDS["quotes"].back, BONDS["repeats"].back)
 
 # What makes two documents versions of one text.
 VERSIONS = frozenset({"translation-of", "version-of"})

@@ -76,7 +76,7 @@ MOST_NAMED = 2  # passages that quote another one; of more a reader sees the num
 
 
 def taken_up(found: Mapping[str, Sequence[str]], _: Words) -> tuple[str, str]:
-    """Return what stands below a passage that others quote or repeat: their number, their names.
+    """Return what stands below a passage that repeats others or is taken up: number and names.
 
     ``found`` has the names by the words of the relation.  The number is empty if they are few.
     """

@@ -15,6 +15,7 @@ from archive.pdf import code, fonts
 from archive.pdf.inline import Draw, formula, own_text, spoken_alternative, spoken_in
 from archive.pdf.language import isolated, runs_against
 from archive.pdf.widths import columns
+from archive.upstream.words import HEADING
 
 if TYPE_CHECKING:
     from archive.pdf.pages import Pen
@@ -175,7 +176,8 @@ def admonition(node: nodes.Element, pen: Pen) -> str:
     titles, rest = _parted(node, nodes.title)
     head = [pen.children(heading) for heading in titles]
     if not titles:
-        head.append(pen.anchored(code.string(str(admonitionlabels.get(node.tagname, "Note")))))
+        kind = node.get(HEADING) or str(admonitionlabels.get(node.tagname, "Note"))
+        head.append(pen.anchored(code.string(kind)))
     whole = {"breakable": "false"} if _is_short(rest) else {}
     return pen.call(node, function, code.block(head), pen.joined(rest), **whole)
 

@@ -38,7 +38,7 @@ Instructions = Sequence[Any]
 _RAGGED_FONT = re.compile("NotoSans(Khmer|Lao|Myanmar|Thai)-")
 _BETWEEN = re.compile(r'[\s"]+')  # words of code
 
-_IsSaid = tuple[Callable[[str], bool], ...]  # as a word, or else as a part of one
+_IsSaid = tuple[Callable[[str], bool], ...]  # as words, or else as a part of them
 _Fonts = dict[tuple[int, int], Font]
 
 
@@ -67,8 +67,8 @@ def join_clusters(pdf: pikepdf.Pdf, said: str) -> None:
     """Join the parts of letters on all pages.  ``said`` has all that the PDF says, and may more."""
     fonts: _Fonts = {}
     trees = pikepdf.NumberTree(pdf.Root.StructTreeRoot.ParentTree)
-    words, is_part = frozenset(_BETWEEN.split(said)), lru_cache(maxsize=None)(said.__contains__)
-    is_said = (words.__contains__, is_part)
+    known, is_part = frozenset(_BETWEEN.split(said)), lru_cache(maxsize=None)(said.__contains__)
+    is_said = (lambda text: known.issuperset(text.split()), is_part)
     for page in pdf.pages:
         shown, joined = bytearray(), list[int]()
         for row, may_be_split in _rows(page):
@@ -104,8 +104,9 @@ def _rows(page: pikepdf.Page) -> Iterator[tuple[bytes, bool]]:
         found = list(row)
         whole = found[0].startswith(b"/Span") and found[-1].rstrip().endswith(b"EMC")
         is_ragged = ragged and any(b"ActualText" in each and ragged.search(each) for each in found)
-        heights = {at[1] for each in found if (at := _HEIGHT.search(each))}
-        yield b"".join(found), bool(is_of_them and whole and (len(heights) > 1 or is_ragged))
+        heights = sorted({float(at[1]) for each in found if (at := _HEIGHT.search(each))})
+        is_uneven = any(upper - lower <= _LINE for lower, upper in pairwise(heights))
+        yield b"".join(found), bool(is_of_them and whole and (is_uneven or is_ragged))
 
 
 def _drawn_in(names: Iterable[str]) -> re.Pattern[bytes] | None:

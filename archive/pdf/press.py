@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import typst
-from sphinx.util.parallel import ParallelTasks, parallel_available
+from sphinx.util.parallel import parallel_available
 
 from archive.files import write
 from archive.pdf import code
@@ -24,6 +24,7 @@ from archive.pdf.cards import batches, pictures, source
 from archive.pdf.edition import TEMPLATE, block, in_fonts
 from archive.pdf.finishing import Position, finish
 from archive.pdf.fonts import PACKAGES, described
+from archive.upstream.processes import Workers
 
 if TYPE_CHECKING:
     from archive.pdf.cards import Card
@@ -117,7 +118,7 @@ class Press:
         told: list[frozenset[str]] = []
         if not parallel_available:
             return self._lacking(sorted(found))
-        tasks = ParallelTasks(1)
+        tasks = Workers(1)
         tasks.add_task(self._lacking, sorted(found), lambda _found, lacking: told.append(lacking))
         tasks.join()
         return told[0]
@@ -155,7 +156,7 @@ class Press:
             for batch in _batches(editions):
                 keep_batch(batch, self._print_batch(batch))
             return
-        tasks = ParallelTasks(self._jobs)
+        tasks = Workers(self._jobs)
         for batch in _batches(editions):
             tasks.add_task(self._print_batch, batch, keep_batch)
         tasks.join()
@@ -174,7 +175,7 @@ class Press:
             for card, picture in zip(batch, drawn, strict=True):
                 keep(card, picture)
 
-        tasks = ParallelTasks(self._jobs)
+        tasks = Workers(self._jobs)
         for batch in batches(wanted):
             if parallel_available:
                 tasks.add_task(self._draw_batch, batch, keep_batch)
@@ -264,7 +265,7 @@ def _refusing(source: Path) -> Iterator[None]:
 
 def _batches(editions: Sequence[Edition]) -> Iterator[Sequence[Edition]]:
     """What one process prints.  Large editions start first, as they take longest."""
-    # ParallelTasks starts the tasks in reverse order.
+    # Sphinx starts the tasks in reverse order.
     small = [edition for edition in editions if not edition.is_large]
     for start in range(0, len(small), BATCH):
         yield small[start : start + BATCH]

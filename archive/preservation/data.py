@@ -114,17 +114,17 @@ def _quoted(quotations: Sequence[str], said: str) -> Iterator[str]:
     at = 0
     for words in quotations:
         at = said.find(words, at)
-        while at > 0 and not _is_between_marks(said, at, at + len(words)):
+        while at >= 0 and not _is_between_marks(said, at, at + len(words)):
             at = said.find(words, at + 1)
-        if at <= 0:
+        if at < 0:
             return
         yield words
-        at += len(words)
+        at += len(words) + 1  # behind its closing mark
 
 
 def _is_between_marks(said: str, begin: int, end: int) -> bool:
     """Whether marks stand around a part of a text; in French with a space between."""
-    before, behind = said[begin - 2 : begin].strip(), said[end : end + 2].strip()
+    before, behind = said[max(0, begin - 2) : begin].strip(), said[end : end + 2].strip()
     return before[-1:] in _MARKS and behind[:1] in _MARKS
 
 

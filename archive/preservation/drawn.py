@@ -35,12 +35,14 @@ from archive.preservation.words import squeezed
 
 _PARTED, _FORMULAS = "\x1f", "\x1e"  # between the texts of a page, and behind them
 _UNSHOWN = frozenset({"annotation", "script", "style", "template"})
-_UNPRINTED = frozenset({"backrefs", "fn-bracket"})  # around and behind the numbers of notes
+# Around and behind the numbers of notes; what leads from a passage and a heading to itself.
+_UNPRINTED = frozenset({"backrefs", "fn-bracket", "headerlink", "to-cite"})
 _SIZES = (64, 32, 16, 8, 4, 2, 1)  # letters: longer pieces are looked for before shorter ones
+_TRIED = 64  # places of a piece from which others are moved away
 _SIGN = 2  # letters that a formula is made of at the most; words in it are found as all others
 _LETTERS = 3  # of a glyph, which may be a ligature
 _LONG = 24  # letters of a word that may be divided anywhere
-_DIVIDED = frozenset("/-‐‑–—.:!?&=_,@#%+~")  # behind which a line may end within a word
+_DIVIDED = frozenset("/-‐‑–—.:!?&=_,@#%+~|")  # behind which a line may end within a word
 _IN_NUMBERS = frozenset(".,:")  # but before a digit (Unicode Annex 14, LB25)
 
 # From Thai on there are scripts in which a line may end within a word.
@@ -134,20 +136,24 @@ class Shown:
             is_there = place >= 0 and self.text[place : place + size] == run.text
             if (
                 is_there
-                and self._is_whole(run, place)
+                and self.is_whole(run, place)
                 and not (used and 1 in used[place : place + size])
             ):
                 return place
         return -1
 
     def _places(self, text: str, after: int) -> Iterator[int]:
-        for start, end in ((after, len(self.text)), (0, after + len(text) - 1)):
-            place = self.text.find(text, start, end)
-            while place >= 0:
-                yield place
-                place = self.text.find(text, place + 1, end)
+        yield from self.occurrences(text, after)
+        yield from self.occurrences(text, 0, after + len(text) - 1)
 
-    def _is_whole(self, run: Piece, at: int) -> bool:
+    def occurrences(self, text: str, start: int = 0, end: int | None = None) -> Iterator[int]:
+        """The places at which a text begins."""
+        place = self.text.find(text, start, end)
+        while place >= 0:
+            yield place
+            place = self.text.find(text, place + 1, end)
+
+    def is_whole(self, run: Piece, at: int) -> bool:
         """Whether a run begins and ends there with words, but for a word that it divides."""
         edges = self._edges
         return bool((run.from_within or edges[at]) and (run.into or edges[at + len(run.text)]))
@@ -168,10 +174,15 @@ def _edges(word: str, *, is_mixed: bool) -> bytes:
     may_end = (
         (letter in _DIVIDED and not (letter in _IN_NUMBERS and after.isdigit()))
         or letter in BRACKETS or after in BRACKETS or one != two
-        or bool(_SPACELESS.search(letter + after))
+        or bool(_SPACELESS.search(letter + after)) or _is_picture(letter) or _is_picture(after)
         for letter, after, one, two in pairs
     )  # fmt: skip
     return bytes(may_end) + b"\1"
+
+
+def _is_picture(letter: str) -> bool:
+    """Whether a line may end before and behind a sign, as it may beside one of a script above."""
+    return letter > "\u2000" and unicodedata.category(letter) == "So"
 
 
 def _is_backwards(letter: str) -> bool:
@@ -201,20 +212,8 @@ class Allowed:
         Each letter of the page is printed once.  Long runs are looked for first, then shorter ones
         between them; a single letter has to stand beside a run before or behind it.
         """
-        pieces = list(self._unknown(runs))
-        found: dict[int, int] = {}  # where each piece stands in the page
-        used = bytearray(len(self.shown.text))
-        for least, most in zip(_SIZES, (len(used) + 1, *_SIZES), strict=False):
-            after = 0
-            for at, piece in enumerate(pieces):
-                size = len(piece.text)
-                if least <= size < most or (size > len(used) and least == _SIZES[0]):
-                    beside = (after, found.get(at + 1, 0) - 1) if size == 1 else ()
-                    found[at] = self.shown.find(piece, after, used, beside)
-                    used[found[at] : found[at] + size] = b"\1" * size if found[at] >= 0 else b""
-                    if found[at] < 0:
-                        yield piece.text
-                after = found[at] + size if found.get(at, -1) >= 0 else after
+        placing = _Placing(self.shown, list(self._unknown(runs)))
+        return (piece.text for piece in placing.lost())
 
     def _unknown(self, runs: Sequence[Run]) -> Iterator[Piece]:
         """The pieces that are to be found in the page.
@@ -263,6 +262,84 @@ class Allowed:
 
     def _foot(self, page: int) -> str:
         return f"{page + 1}" if self.total is None else f"{page + 1}/{self.total}"
+
+
+class _Placing:
+    """Where each piece stands in a page; no two have a letter in common."""
+
+    def __init__(self, shown: Shown, pieces: Sequence[Piece]) -> None:
+        self._shown = shown
+        self._pieces = pieces
+        self._found: dict[int, int] = {}
+        self._used = bytearray(len(shown.text))
+
+    def lost(self) -> list[Piece]:
+        """The pieces that stand nowhere, when all others have found a place."""
+        lost = list[int]()
+        for least, most in zip(_SIZES, (len(self._used) + 1, *_SIZES), strict=False):
+            after = 0
+            for at, piece in enumerate(self._pieces):
+                size = len(piece.text)
+                if (least <= size < most or (size >= most and least == _SIZES[0])) and (
+                    not self._place(at, after)
+                ):
+                    lost.append(at)
+                after = self._found[at] + size if at in self._found else after
+        return [self._pieces[at] for at in lost if not self._make_room(at)]
+
+    def _place(self, at: int, after: int = 0) -> bool:
+        """Give a piece a place that no other one has, the first one behind another if it may."""
+        beside = [after, self._found.get(at + 1, 0) - 1, *self._between(at)]
+        is_letter = len(self._pieces[at].text) == 1
+        place = self._shown.find(self._pieces[at], after, self._used, beside if is_letter else ())
+        if place >= 0:
+            self._put(at, place)
+        return place >= 0
+
+    def _put(self, at: int, place: int) -> None:
+        size = len(self._pieces[at].text)
+        self._found[at] = place
+        self._used[place : place + size] = b"\1" * size
+
+    def _take(self, at: int) -> int:
+        place, size = self._found.pop(at), len(self._pieces[at].text)
+        self._used[place : place + size] = bytes(size)
+        return place
+
+    def _between(self, at: int) -> Iterator[int]:
+        """The places of a letter that stands behind the piece before it, or before the next one.
+
+        Either may stand at several places, and be found at another one.
+        """
+        before, letter, behind = (
+            "".join(each.text for each in self._pieces[max(0, start) : start + 1])
+            for start in (at - 1, at, at + 1)
+        )
+        for text, within in ((before + letter, len(before)), (letter + behind, 0)):
+            if len(text) > 1:
+                yield from (place + within for place in self._shown.occurrences(text))
+
+    def _make_room(self, at: int) -> bool:
+        """Give a piece the place of others that stand at other places as well."""
+        piece = self._pieces[at]
+        places = (each for each in self._shown.occurrences(piece.text)
+                  if self._shown.is_whole(piece, each))  # fmt: skip
+        for place in islice(places, _TRIED):
+            there = range(place, place + len(piece.text))
+            others = [
+                other for other, start in self._found.items()
+                if start < there.stop and there.start < start + len(self._pieces[other].text)
+            ]  # fmt: skip
+            taken = {other: self._take(other) for other in others}
+            self._put(at, place)
+            if all(map(self._place, sorted(taken, key=lambda each: -len(self._pieces[each].text)))):
+                return True
+            for other in (at, *taken):
+                if other in self._found:
+                    self._take(other)
+            for other, start in taken.items():
+                self._put(other, start)
+        return False
 
 
 def _rows(runs: Sequence[Run]) -> dict[int, range]:

@@ -131,10 +131,10 @@ def expect(read: Read, at_hand: AtHand) -> Generator[Finding, None, Expected | N
     own = take(LEDGER)
     fates = yield from _fates(own, at_hand.ledger)
     yield from _continues(fates, at_hand)
-    proof = Proof(fates, wanted.digests, at_hand.scripts, at_hand.templates)
+    known = parse_sizes(sizes) if vouched and sizes is not None else {}
+    proof = Proof(fates, wanted.digests, at_hand.scripts, at_hand.templates, sizes=known)
     if note is not None:
         yield from proof.read(NOTE, note)
-    known = parse_sizes(sizes) if vouched and sizes is not None else {}
     return Expected(
         chosen, wanted.digests, known, fates, fates.by_page(), proof, taken,
         tuple(_not_held(at_hand)), said,

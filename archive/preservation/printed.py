@@ -27,6 +27,7 @@ from lxml import etree
 from archive.model.fingerprint import normalise
 from archive.model.glyphs import Font
 from archive.preservation.ledger import is_anchor
+from archive.preservation.stacked import PLAIN, STACKED, Stack, stacked
 from archive.preservation.words import Said
 
 # Marks of lists, and the labels of signatories, which stand in columns and not in the margin.
@@ -177,8 +178,11 @@ class _Pen:
         self._kept: list[tuple[float, ...]] = []
         self._tags: list[tuple[str, str | None]] = []  # of marked content, with its ActualText
         self._told = ""  # of an ActualText, what is told already
-        self._drawn = set[str]()  # its letters that were drawn
+        self._drawn = set[str]()  # its letters that were drawn, and what was drawn just before
+        self._last = set[str]()  # letters of what was drawn last
         self._divides = False  # whether the hyphen of a divided word was drawn last
+        self._stack = Stack()
+        self._marks_width = 0.0  # of what was drawn last, in thousandths of an em
         self._start = (0.0, 0.0)
         self._font = Font({}, {})
         self.size = 0.0
@@ -194,7 +198,8 @@ class _Pen:
 
     def mark(self, operands: Any) -> None:
         self._tags.append((str(operands[0]), _actual(operands)))
-        self._told, self._drawn = "", set()
+        # A mark that stands higher than the others of its letter is drawn before them.
+        self._told, self._drawn = "", {*self._last}
 
     def unmark(self, _: Any) -> None:
         """End marked content.  Raises ValueError where it is said to have a mark that it lacks.
@@ -227,22 +232,38 @@ class _Pen:
         What has an ActualText is told as that when its first glyphs are drawn.
         """
         text = self._font.text(strings)
+        self._last = _letters(text)
+        self._marks_width = 0.0
         actual = next((each for _, each in reversed(self._tags) if each), "")
+        is_first = not (actual and self._drawn)
         if actual:
-            self._drawn |= _letters(text)
+            self._drawn |= self._last
         self._divides = text in _HYPHENS and (actual or text) == _SOFT_HYPHEN
         if self._divides or (actual and actual == self._told):
             return ""
+        if actual and (said := self._said(text, actual, strings)):
+            return said
+        if STACKED.search(text):
+            glyphs = self._font.parts(strings)
+            text, self._marks_width = self._stack.read(
+                glyphs, text, actual, self.place()[1], is_first=is_first
+            )
+            return text
+        self._stack.past(actual, self.place()[1])
+        if _is_backwards(text) or any(tag == "/ReversedChars" for tag, _ in self._tags):
+            return "".join(reversed([*self._font.said(strings)]))
+        return _NUMBERED.sub(_of_number, text)
+
+    def _said(self, text: str, actual: str, strings: Any) -> str:
+        """What an ActualText says that may stand for what is drawn; else empty."""
         if (text, actual) == (_SOFT_HYPHEN, "-"):
             return actual
         if (turned := text.translate(_MIRRORED)) != text and actual in {text, turned}:
             return turned  # also of one that is said to be itself: print says that of none
-        if actual and _may_stand_for(actual, self._font.glyphs(strings)):
+        if _may_stand_for(actual, self._font.glyphs(strings)):
             self._told = actual
             return actual
-        if _is_backwards(text) or any(tag == "/ReversedChars" for tag, _ in self._tags):
-            return "".join(reversed([*self._font.said(strings)]))
-        return _NUMBERED.sub(_of_number, text)
+        return ""
 
     def role(self) -> tuple[bool, bool, bool]:
         """Whether what is drawn is an artifact, a formula, and a hyphen that divides a word."""
@@ -250,8 +271,9 @@ class _Pen:
         return is_artifact, self._font.is_math, self._divides
 
     def width(self, strings: Any) -> float:
-        """How far what is drawn reaches, in points (PDF 2.0, 9.4.4)."""
-        return self._font.width(strings) / 1000 * self.size * abs(self._matrix[0])
+        """How far what was drawn last reaches, in points (PDF 2.0, 9.4.4)."""
+        reach = self._font.width(strings) - self._marks_width
+        return reach / 1000 * self.size * abs(self._matrix[0])
 
 
 # A font's hyphen says what it stood for first: it may never be in a word but where that is divided.
@@ -277,15 +299,13 @@ def _actual(operands: Any) -> str | None:
     return None if actual is None else str(actual)
 
 
-# Alphabets whose letters are drawn as they are written, one glyph each.
-_PLAIN = re.compile(r"[!-\u058f\u1c80-\u1c8f\u1d00-\u1fff\u2c60-\u2c7f\u2de0-\u2dff\ua640-\ua69f]")
 _NUMBERED = re.compile(r"\[U\+([0-9A-F]{4,6})\]")  # a letter that no font has
 
 
 def _may_stand_for(actual: str, drawn: Iterable[str]) -> bool:
     """Whether an ActualText may be of glyphs: in a script that needs it, with a letter of each."""
     letters = _letters(actual)
-    return not _PLAIN.search(actual) and not any(letters.isdisjoint(_letters(it)) for it in drawn)
+    return not PLAIN.search(actual) and not any(letters.isdisjoint(_letters(it)) for it in drawn)
 
 
 def _letters(text: str) -> set[str]:
@@ -307,9 +327,9 @@ def _times(one: list[float], other: tuple[float, ...]) -> tuple[float, ...]:
 
 
 def _whole(runs: Iterable[Run]) -> Iterator[Run]:
-    """Runs with the words whole that other scripts draw letter by letter."""
+    """Runs with the words whole that other scripts and hyphens draw in parts."""
     last: Run | None = None
-    for run in _turned(list(_once(list(runs)))):
+    for run in _turned(list(_once(list(stacked(list(runs)))))):
         if last is not None and _goes_on(last, run):
             pair = (run, last) if _is_backwards(run.text) else (last, run)
             text = "".join(each.text for each in pair)
@@ -392,7 +412,7 @@ def _repeats(mark: Run, beside: Run | None) -> bool:
 
 
 def _goes_on(last: Run, run: Run) -> bool:
-    """Whether a run is of the same word as the one before it, and of such a script."""
+    """Whether a run is of the same word as the one before it, in such a script or another font."""
     if (last.page, last.size, last.is_artifact) != (run.page, run.size, run.is_artifact):
         return False
     if last.is_formula or run.is_formula or last.divides or run.divides:
@@ -401,11 +421,20 @@ def _goes_on(last: Run, run: Run) -> bool:
         return False
     if _is_backwards(last.text) and _is_backwards(run.text):
         return True
-    between = last.text[-1:] + run.text[:1]
-    return not between.isascii() and not any(
-        each.isspace() or _PLAIN.match(each) or unicodedata.bidirectional(each) in _BACKWARDS
-        for each in between
-    )
+    if run.text and "-" in {run.text, last.text[-1]}:
+        return True  # drawn by itself where the font's hyphen says that it divides a word
+    return _is_within_word(last.text[-1:], run.text[:1])
+
+
+def _is_within_word(before: str, after: str) -> bool:
+    """Whether a word goes on from one letter to the next, of which one is no ASCII."""
+    between = before + after
+    if between.isascii() or any(map(str.isspace, between)):
+        return False
+    if any(unicodedata.bidirectional(each) in _BACKWARDS for each in between):
+        return False
+    is_letter = bool(after) and unicodedata.category(after)[0] in _IN_WORDS
+    return is_letter or not any(map(PLAIN.match, between))
 
 
 def _is_backwards(text: str) -> bool:
@@ -417,6 +446,7 @@ def _is_backwards(text: str) -> bool:
 
 
 _BACKWARDS = frozenset({"R", "AL"})
+_IN_WORDS = frozenset("LMNS")  # letters, marks, numbers and signs that begin what goes on
 
 
 # Comparing

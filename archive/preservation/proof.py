@@ -29,11 +29,12 @@ from lxml import etree
 
 from archive.checking.index import handed_over, row_of
 from archive.citation.earlier import HISTORY
-from archive.citation.links import BIBTEX, COMPANION, LINKSET, PASSAGES, TEXT
+from archive.citation.links import BIBLATEX, COMPANION, LINKSET, PASSAGES, TEXT
 from archive.citation.works_export import CITED
 from archive.data import overview
 from archive.data.dumps import BETWEEN, FULL_TEXT, schemas
 from archive.data.dumps import PASSAGES as ALL_PASSAGES
+from archive.data.package import PACKAGE, package
 from archive.model import tiles
 from archive.model.checkpoint import NOTE, PIN, Checkpoint, origin
 from archive.model.fingerprint import normalise
@@ -101,7 +102,7 @@ _OF_ALL = frozenset({ALL_PASSAGES, FULL_TEXT})
 
 def order(path: str) -> tuple[int, str]:
     """Sort key by which files are checked: proofs before, print and history after the pages."""
-    first, last = (_PROOF, past.WORDINGS), (".pdf", ".epub", _HISTORY)
+    first, last = (_PROOF, past.WORDINGS), (".pdf", ".epub", _HISTORY, PACKAGE)
     return 0 if path.endswith(first) else 2 if path.endswith(last) else 1, path
 
 
@@ -121,6 +122,7 @@ class Proof:
     digests: Mapping[str, str]  # of the manifest
     scripts: Scripts
     templates: tuple[Path, ...] = (THEME,)  # folders in which that of citations is looked for
+    sizes: Mapping[str, int] = field(default_factory=dict)  # bytes; empty without proof
     blocks: int = 0  # whose words were compared
     unchecked: list[Unchecked] = field(default_factory=list)
     # The pages whose words have their fingerprints, by the id of the document.
@@ -190,7 +192,7 @@ class Proof:
         return {
             _DRAWN: self._page, ".md": self._source, ".pdf": self._print, ".epub": self._book,
             _DATA: self._data, _PLAIN: self._plain, ALL_PASSAGES: self._dump,
-            ".schema.json": self._schema,
+            ".schema.json": self._schema, PACKAGE: self._package,
             past.WORDINGS: self._wordings,
         }  # fmt: skip
 
@@ -474,6 +476,13 @@ class Proof:
         wanted = schemas(base).get(path) if base is not None else None
         if wanted is not None and data.decode("utf-8") != wanted:
             yield _record(path, "it is not the schema that this engine writes")
+
+    def _package(self, path: str, data: bytes) -> Iterator[Finding]:
+        """Hold the data package against manifest and settings, where the copy proves these."""
+        if self._archive is not None and self.sizes:
+            wanted = package(Settings.of(self._archive), self.digests, self.sizes)
+            if data.decode("utf-8") != wanted:
+                yield _record(path, "it is not the description that follows of the data here")
 
     # Print
 
@@ -776,7 +785,7 @@ class Proof:
         elif path.startswith("documents/") and suffix in FOLLOWING:
             sealed, text = self._proved(name), data.decode("utf-8")
             if sealed is not None and suffix == LINKSET.suffix:
-                addresses = re.findall(r'"href": "([^"]*)"', text)
+                addresses = re.findall(r'"href": ?"([^"]*)"', text)
                 ties = self._ties(path, name, sealed, lambda: ((each, "") for each in addresses))
                 wanted = sealed.form(suffix, [each.related for each in ties])
             elif sealed is not None:
@@ -788,7 +797,7 @@ class Proof:
     def _all_entries(self) -> str:
         found = [proved for each in self._sealed if (proved := self._proved(each)) is not None]
         found.sort(key=lambda each: (each.record.date.sort_key, each.record.id))
-        return "\n".join(each.form(BIBTEX.suffix) for each in found)
+        return "\n".join(each.form(BIBLATEX.suffix) for each in found)
 
     def _records(self, path: str, data: bytes) -> Iterator[Finding]:
         """Hold each tree head and fingerprint that a record names against the ledger."""

@@ -29,7 +29,7 @@ from archive.citation.companion import (
 )
 from archive.citation.dates import is_known
 from archive.citation.embedding import embedding
-from archive.citation.links import BIBTEX, CSL, LINKSET, RIS, Related
+from archive.citation.links import BIBLATEX, CSL, LINKSET, RIS, Related
 from archive.citation.metadata import Meta, describe, metadata
 from archive.citation.records import script
 from archive.citation.reference import Passage, Reference, refer
@@ -60,7 +60,7 @@ from archive.preservation.words import classes_of, is_hidden
 
 # What follows from a record, by the suffix of the file beside the document.
 FOLLOWING: Mapping[str, Callable[[Reference, Sequence[Related]], str]] = {
-    BIBTEX.suffix: lambda reference, _: bibtex.bibliography([reference]),
+    BIBLATEX.suffix: lambda reference, _: bibtex.bibliography([reference]),
     RIS.suffix: lambda reference, _: ris.bibliography([reference]),
     CSL.suffix: lambda reference, _: csl.serialise([reference]),
     LINKSET.suffix: links.serialise,
@@ -216,8 +216,7 @@ class Sealed:
 
     def metas(self) -> tuple[Meta, ...]:
         """The metadata in the head of the page."""
-        description = describe(self.record)
-        return (Meta("name", "description", description), *metadata(self.reference, description))
+        return metadata(self.reference, describe(self.record))
 
     def related(
         self, fates: Fates, related: Sequence[Related]

@@ -2,7 +2,7 @@
 
 A host has to send the security headers, the Content-Security-Policy, the Link header of each
 document, and the redirects of documents that moved.  nginx reads them from files beside the site;
-Netlify and Cloudflare Pages read them from ``_headers`` and ``_redirects`` at its root.
+``static_hosts`` writes what Netlify and Cloudflare Pages read.
 """
 
 from __future__ import annotations
@@ -11,10 +11,12 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
+from archive.data.package import PACKAGE, package
 from archive.files import is_draft, write_if_changed
 from archive.model.content_policy import PRINT, SANDBOX, page_policy
+from archive.model.settings import Settings
 from archive.preservation.ledger import Fates, page_of, read
 from archive.preservation.manifest import (
     MINISIGN_SIGNATURE,
@@ -35,6 +37,16 @@ from archive.preservation.site import (
     read_again,
     read_site,
 )
+from archive.preservation.static_hosts import (
+    ATTACHED,
+    BROUGHT,
+    LINKSET_TYPE,
+    NETLIFY,
+    Host,
+    headers_for_both,
+    headers_for_netlify,
+    static_host_redirects,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,22 +57,18 @@ class Sealed:
     left_out: tuple[str, ...]  # what the settings of a static host have no room for
 
 
-def seal(site: Path, hosting: Path, cache: Path, base: str, scripts: Set[str]) -> Sealed:
-    """Write the manifest and the hosts' settings, each where it changed.
+def seal(site: Path, hosting: Path, cache: Path, scripts: Set[str], settings: Settings) -> Sealed:
+    """Write the manifest, the data package and the hosts' settings, each where it changed.
 
-    ``hosting`` is the folder of nginx's settings, ``base`` the address at which the site is
-    hosted, ``scripts`` the hash sources of the engine's inline scripts.  A signature of another
-    manifest is removed, and so are drafts that a killed build left.  Raises OSError, and
-    ValueError where the site holds what cannot be published.
+    ``hosting`` is the folder of nginx's settings, ``scripts`` the hash sources of the engine's
+    inline scripts.  A signature of another manifest is removed, and so are drafts that a killed
+    build left.  Raises OSError, and ValueError where the site holds what cannot be published.
     """
     reading = read_site(site, cache)
-    if drafts := [path for path in reading.hashed if is_draft(path)]:
-        for path in drafts:
-            (site / path).unlink()
-        reading = read_site(site, cache)
+    reading = _without_drafts(site, cache, reading)
     refuse_code(reading, scripts)
     csp = site_policy(scripts, reading.hashed)
-    files, left_out = _settings(site, reading, csp, urlsplit(base).path)
+    files, left_out = _settings(site, reading, csp, urlsplit(settings.base))
 
     def place(name: str) -> Path:
         return (site if name in SETTINGS else hosting) / name
@@ -68,13 +76,27 @@ def seal(site: Path, hosting: Path, cache: Path, base: str, scripts: Set[str]) -
     written = [name for name, text in files.items() if write_if_changed(place(name), text)]
     if changed := SETTINGS.intersection(written):
         reading = read_again(site, cache, reading, changed)
-    sizes = {path: each.file.size for path, each in reading.hashed.items() if path != SIZES}
+    sizes = _sizes(reading)
+    if write_if_changed(site / PACKAGE, package(settings, reading.digests, sizes)):
+        reading = read_again(site, cache, reading, {PACKAGE})
+        sizes = _sizes(reading)
     if write_if_changed(site / SIZES, serialise_sizes(sizes)):
         reading = read_again(site, cache, reading, {SIZES})
     if write_if_changed(site / NAME, serialise(reading.digests)):
         for name in (SSH_SIGNATURE, MINISIGN_SIGNATURE):
             (site / name).unlink(missing_ok=True)
     return Sealed(reading, tuple(left_out))
+
+
+def _without_drafts(site: Path, cache: Path, reading: Reading) -> Reading:
+    drafts = [path for path in reading.hashed if is_draft(path)]
+    for path in drafts:
+        (site / path).unlink()
+    return read_site(site, cache) if drafts else reading
+
+
+def _sizes(reading: Reading) -> dict[str, int]:
+    return {path: each.file.size for path, each in reading.hashed.items() if path != SIZES}
 
 
 def is_sealed(site: Path, cache: Path) -> bool:
@@ -98,17 +120,21 @@ def refuse_code(reading: Reading, scripts: Set[str]) -> None:
 
 
 def _settings(
-    site: Path, reading: Reading, csp: str, folder: str
+    site: Path, reading: Reading, csp: str, base: SplitResult
 ) -> tuple[Mapping[str, str], list[str]]:
     """The text of each file of settings by name, and what was left out."""
     links = link_headers(site, reading.hashed)
     ledger = (site / LEDGER).read_bytes() if LEDGER in reading.hashed else b""
     redirects = {}
     if b'"move"' in ledger:  # few ledgers have moves; the others are not parsed
-        redirects = {folder + old: folder + new for old, new in _moved(site, read(ledger))}
-    text, left_out = static_host_headers(csp, links)
-    own = {HEADERS: text, REDIRECTS: static_host_redirects(redirects)}
-    return nginx_settings(csp, links, redirects) | own, left_out
+        redirects = {base.path + old: base.path + new for old, new in _moved(site, read(ledger))}
+    every = {"/*": {**SECURITY, "Content-Security-Policy": csp}}
+    host = Host(base.hostname or "", base.path.rstrip("/"), frozenset(reading.hashed))
+    text, left_out = headers_for_both(every, links, host)
+    netlify, too_many = headers_for_netlify(every, links, host)
+    own = {HEADERS: text, NETLIFY: netlify, REDIRECTS: static_host_redirects(redirects)}
+    joined = {path: ", ".join(each) for path, each in links.items()}
+    return nginx_settings(csp, joined, redirects) | own, left_out + too_many
 
 
 # What every host sends
@@ -137,39 +163,35 @@ def site_policy(scripts: Iterable[str], paths: Iterable[str]) -> str:
     return page_policy(scripts, compiles=search, header=True)
 
 
-# Folders of what authors put beside their pages: images, and files to download.
-_BROUGHT = ("_images", "_downloads")
-_ATTACHED = "_downloads"
-
-_LINKSET, _LINKSET_TYPE = ".linkset.json", "application/linkset+json"
+_LINKSET = ".linkset.json"
 
 # Characters that an address keeps in a header; without quotation marks and the dollar sign, which
 # have a meaning in a server's settings.
 _ADDRESS = "!#%&()*+,-./:;=?@[]_~"
 
 
-def link_headers(site: Path, paths: Iterable[str]) -> dict[str, str]:
-    """The Link header of each file that a linkset describes, by the path of its address.
+def link_headers(site: Path, paths: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """The links of each file that a linkset describes, by the path of its address.
 
-    That path begins with a slash and includes the folder in which the site is hosted.  Each header
-    names the linkset, too.  Raises OSError, and ValueError where a file is not a linkset.
+    That path begins with a slash and includes the folder in which the site is hosted.  Joined by
+    commas, the links are the file's Link header; one of them names the linkset.  Raises OSError,
+    and ValueError where a file is not a linkset.
     """
     return {
-        address: value
+        address: links
         for path in paths
         if path.endswith(_LINKSET)
-        for address, value in _of_document(site / path)
+        for address, links in _of_document(site / path)
     }
 
 
-def _of_document(file: Path) -> Iterator[tuple[str, str]]:
+def _of_document(file: Path) -> Iterator[tuple[str, tuple[str, ...]]]:
     try:
         contexts = json.loads(file.read_bytes())["linkset"]
         page = contexts[0]["anchor"]
-        linkset = [{"href": f"{page.rpartition('/')[0]}/{file.name}", "type": _LINKSET_TYPE}]
+        linkset = [{"href": f"{page.rpartition('/')[0]}/{file.name}", "type": LINKSET_TYPE}]
         for context in contexts:
-            value = link_value({**context, "linkset": linkset})
-            yield urlsplit(context["anchor"]).path, value
+            yield urlsplit(context["anchor"]).path, signposts({**context, "linkset": linkset})
     except (KeyError, IndexError, TypeError) as error:
         raise ValueError(f"{file} is no linkset: {error!r}") from error
 
@@ -182,9 +204,9 @@ _SIGNPOSTS = frozenset({
 })  # fmt: skip
 
 
-def link_value(context: Mapping[str, object]) -> str:
-    """The signposts of one context of a linkset (RFC 9264, 4.2) as a Link header (RFC 8288)."""
-    return ", ".join(
+def signposts(context: Mapping[str, object]) -> tuple[str, ...]:
+    """The signposts of one context of a linkset (RFC 9264, 4.2) as links of RFC 8288."""
+    return tuple(
         _link(relation, target)
         for relation, targets in context.items()
         if relation in _SIGNPOSTS and isinstance(targets, list)
@@ -240,15 +262,13 @@ def nginx_settings(
             '"$uri|$sent_http_content_type"',
             "$archive_policy",
             [
-                (f"~^/({'|'.join(_BROUGHT)})/", SANDBOX),
+                (f"~^/({'|'.join(BROUGHT)})/", SANDBOX),
                 ("~[|](text/html|application/javascript)[^|]*$", policy),
                 ("~[|]application/pdf$", PRINT),
             ],
             SANDBOX,
         ),
-        "downloads.conf": _map(
-            "$uri", "$archive_disposition", [(f"~^/{_ATTACHED}/", "attachment")]
-        ),
+        "downloads.conf": _map("$uri", "$archive_disposition", [(f"~^/{ATTACHED}/", "attachment")]),
         "signposts.conf": _map("$uri", "$archive_links", sorted(links.items())),
         "moved.conf": _map("$uri", "$archive_moved", sorted(redirects.items())),
     }
@@ -266,64 +286,3 @@ def _quoted(text: str) -> str:
     if not text.isprintable() or ("$" in text and not pattern) or "\\" in text:
         raise ValueError(f"{text!r} cannot stand in nginx's settings")
     return '"' + text.replace('"', '\\"') + '"'
-
-
-# Netlify and Cloudflare Pages
-
-# Cloudflare Pages ignores rules and lines beyond these.
-RULES, LINE = 100, 2000
-
-_TYPES = {
-    "/*.bib": "application/x-bibtex",
-    "/*.ris": "application/x-research-info-systems",
-    "/*.jsonl": "application/jsonl",
-    "/*.linkset.json": _LINKSET_TYPE,
-    "/*.atom": "application/atom+xml",
-    "/*.feed.json": "application/feed+json",
-    "/schema/*": "application/schema+json",
-    "/atom.xml": "application/atom+xml",
-    "/feeds.opml": "text/x-opml",
-    "/opensearch.xml": "application/opensearchdescription+xml",
-    "/.well-known/security.txt": "text/plain; charset=utf-8",
-}
-
-_POLICY = "Content-Security-Policy"
-
-# Files that are no pages, whose type the hosts know.
-_BOXED = (*(f"/{folder}/*" for folder in _BROUGHT), "/*.json", "/*.md", "/*.txt", "/*.xml")
-
-
-def static_host_headers(policy: str, links: Mapping[str, str]) -> tuple[str, list[str]]:
-    """The text of ``_headers``, and what had to be left out of it.
-
-    No two rules give the same header to a file: the hosts would join the values.  Of policies a
-    browser keeps each, so files that are no pages get the sandbox besides.  Link headers are those
-    of all files or, where there is no room, of pages; else there are none.  The heads of pages and
-    the linksets say the same.
-    """
-    left_out: list[str] = []
-    rules = {"/*": {**SECURITY, _POLICY: policy}}
-    rules |= {path: {"Content-Type": kind, _POLICY: "sandbox"} for path, kind in _TYPES.items()}
-    rules |= {path: {_POLICY: "sandbox"} for path in _BOXED}
-    rules[f"/{_ATTACHED}/*"]["Content-Disposition"] = "attachment"
-    pages = {path: value for path, value in links.items() if path.endswith(".html")}
-    for chosen, rest in ((links, ""), (pages, "files beside pages"), ({}, "documents")):
-        if len(rules) + len(chosen) <= RULES:
-            rules |= {path: {"Link": value} for path, value in chosen.items()}
-            if rest:
-                left_out.append(f"the Link headers of {len(links) - len(chosen)} {rest}")
-            break
-    lines = [
-        line
-        for path, given in rules.items()
-        for line in (path, *(f"  {name}: {value}" for name, value in given.items()))
-    ]
-    too_long = sum(len(line) > LINE for line in lines)
-    if too_long:
-        left_out.append(f"{too_long} headers longer than {LINE} characters, by Cloudflare Pages")
-    return "\n".join(lines) + "\n", left_out
-
-
-def static_host_redirects(redirects: Mapping[str, str]) -> str:
-    """The text of ``_redirects``."""
-    return "".join(f"{old} {new} 301\n" for old, new in sorted(redirects.items()))

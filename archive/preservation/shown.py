@@ -26,6 +26,7 @@ from archive.model import widths
 from archive.model.card import brief
 from archive.model.dates import ArchiveDate
 from archive.model.fingerprint import normalise
+from archive.model.headings import KINDS, PERMALINK, heading_of
 from archive.model.marks import marks
 from archive.model.record import STATUSES
 from archive.model.relations import BONDS, TAKEN_UP
@@ -373,6 +374,7 @@ class Page:
         works = [each for each in element if _name(each) == "a"]
         if len(works) != len(element):
             return {"target": "?"}, self._content(element)
+        works = [element] if _name(element) == "a" else works  # of one work
         targets = " ".join(str(each.get("href", "")) for each in works)
         titles = "\n".join(str(each.get("title", "")) for each in works)
         return {"target": targets, "titles": titles}, [_text(element)]
@@ -436,7 +438,7 @@ class Page:
 
     def _link(self, element: Element) -> tuple[dict[str, str], Held]:
         target, parent = str(element.get("href", "")), element.getparent()
-        if parent is not None and _has(parent, "spoken"):
+        if _has(element, "spoken") or (parent is not None and _has(parent, "spoken")):
             return {"target": target, "name": _text(element)}, []
         return {"target": target}, self._content(element)
 
@@ -455,9 +457,15 @@ class Page:
         if len(kinds) != 1 or kinds[0].startswith("admonition-") or kinds[0] not in _KINDS:
             return {}, content
         title = next((each for each in element if _has(each, "admonition-title")), None)
-        if title is not None and re.sub(r"\s", "", _text(title)).lower() == kinds[0]:
+        if title is not None and self._is_heading_of(kinds[0], _text(title)):
             del content[next(at for at, each in enumerate(content) if not isinstance(each, str))]
         return {"kind": kinds[0]}, content
+
+    def _is_heading_of(self, kind: str, said: str) -> bool:
+        """Whether a title is that of a kind of notice, in English or the page's language."""
+        return re.sub(r"\s", "", said).lower() == kind or (
+            kind in KINDS and said == heading_of(kind, self.say.language)
+        )
 
     def _withdrawn(self, element: Element) -> tuple[dict[str, str], Held]:
         return {"anchor": str(element.get("id", ""))}, self._content(element)
@@ -523,7 +531,9 @@ class Page:
             known = _EQUATION.fullmatch(said.removesuffix("¶")) is not None
         elif _has(element, "headerlink"):
             known = said == "¶" and str(element.get("href", ""))[1:] in self._by_id
-            known = known and _TO_HERE.fullmatch(str(element.get("title", ""))) is not None
+            title = str(element.get("title", ""))
+            is_told = title == self.say(PERMALINK) or _TO_HERE.fullmatch(title) is not None
+            known = known and is_told
         elif _has(element, "colon"):
             known = said == ":"
         else:
@@ -673,7 +683,7 @@ class Judge:
                 yield f"a quotation leads to {href}, which is explained by {_quoted(title)}"
 
     def _taken_up(self) -> Iterator[str]:
-        """What quotes or repeats a passage, below it: as the records of these say."""
+        """What a passage repeats and what quotes or repeats it, below it: as the records say."""
         base, found = self.sealed.settings.base, dict[str, dict[str, dict[str, str]]]()
         for each in self.ties:
             if each.at and each.direction in TAKEN_UP:
@@ -1082,9 +1092,9 @@ _OF_FRAMES = frozenset({"icon", "stylesheet", "next", "prev", "search", "index",
 
 def head(tree: Element, sealed: Sealed) -> Iterator[str]:
     """What the metadata of a page and its title say otherwise than the record."""
-    wanted = [(each.key, each.content) for each in sealed.metas()]
+    wanted = [(f"{each.key} {each.opened}".strip(), each.content) for each in sealed.metas()]
     shown = [
-        (str(each.get("name", each.get("property", ""))), str(each.get("content", "")))
+        (" ".join(filter(None, map(each.get, ("name", "property")))), str(each.get("content", "")))
         for each in tree.iter("{*}meta", "meta")
     ]  # fmt: skip
     shown = [each for each in shown if each[0] and each[0] not in _OF_PAGES]
@@ -1112,7 +1122,8 @@ def relations(tree: Element, sealed: Sealed, fates: Fates, ties: Sequence[Tie]) 
     if strange:
         yield f"a link in its head has an attribute {min(strange)}"
     feeds = [("alternate", href.format(id=sealed.record.id), kind, "") for href, kind in _FEEDS]
-    if own != [*links, *feeds]:
+    # That in JSON is there where something happened to the document.
+    if own not in ([*links, *feeds], [*links, *feeds[:-1]]):
         yield _first(own, links, "a link")
     scripts = tree.iter("{*}script", "script")
     data = [each.text for each in scripts if each.get("type") == "application/ld+json"]
@@ -1129,7 +1140,7 @@ def _first(shown: Sequence[object], wanted: Sequence[object], what: str) -> str:
 
 _FEEDS = (
     ("../atom.xml", "application/atom+xml"), ("../archive.feed.json", "application/feed+json"),
-    ("{id}.atom", "application/atom+xml"),
+    ("{id}.atom", "application/atom+xml"), ("{id}.feed.json", "application/feed+json"),
 )  # fmt: skip
 _OUTLINE = {
     ("class", "toc-drawer"), ("class", "toc-drawer no-toc"), ("aria-label", "This page"),
@@ -1169,6 +1180,13 @@ def frame(
             walker.skip_subtree()
             outline = {*_OUTLINE, ("aria-label", sealed.say("This page"))}
             wrong += [str(each) for each in set(element.attrib.items()) - outline]
+            said = {("role", "navigation"), ("aria-label", sealed.say("Outline of this page"))}
+            wrong += [
+                str(each)
+                for inside in element.iterdescendants()
+                for each in inside.attrib.items()
+                if each[0] not in ("class", "href") and each not in said
+            ]
             wrong += [each for each in _links(element) if not _is_heading(each, headings, labels)]
             wrong += _astray(element, tree)
         elif "neighbours" in kinds:

@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from itertools import pairwise
-from typing import Any
 
 from lxml import etree
 from markdown_it import MarkdownIt
@@ -168,7 +167,7 @@ def _text(root: Element) -> str:
     walker = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
     for event, element in walker:
         if event == "start":
-            mark = _mark(element)
+            mark = _mark(element, root)
             if element is not root and is_anchor(element.get("id", "")):
                 mark = _passage_within(element)
             if mark is None:
@@ -204,7 +203,7 @@ def _before(element: Element) -> str:
     return "" if _name(element) in _INLINE else " "
 
 
-def _mark(element: Element) -> str | None:
+def _mark(element: Element, root: Element) -> str | None:
     """What stands for an element that has no words of its own; None for all others."""
     name, classes = _name(element), classes_of(element)
     if name in _UNSHOWN or not _NO_WORDS.isdisjoint(classes):
@@ -216,10 +215,15 @@ def _mark(element: Element) -> str | None:
     _, is_equation, label = element.get("href", "").partition("#equation-")
     if is_equation and name == "a":
         return f"{_BEGIN}{label.translate(_OWN)}{_FORMULA_END}"
+    return _title(element, root) if "admonition-title" in classes else None
+
+
+def _title(element: Element, root: Element) -> str | None:
+    """What stands for the title of an admonition, where its kind alone gives it."""
     parent = element.getparent()
-    if "admonition-title" in classes and parent is not None:
-        return "" if _NAMED_BY_KIND.fullmatch(parent.get("class", "")) else None
-    return None
+    if parent is None or not _NAMED_BY_KIND.fullmatch(parent.get("class", "")):
+        return None
+    return "" if parent is root else f" {_BEGIN}{''.join(map(str, element.itertext()))}{_END} "
 
 
 # MyST copies
@@ -251,19 +255,7 @@ def words_of_source(text: str) -> Words:
 
 def _parsed(text: str) -> list[Token]:
     """The tokens of a document."""
-    known = dict[str, Any]()
-    tokens = _parser().parse(text.translate(_OWN), known)
-    _unmark(tokens, [label[1:] for label in known.get("footnotes", {}).get("refs", {})])
-    return tokens
-
-
-def _unmark(tokens: list[Token], labels: list[str]) -> None:
-    """Remove the marks of footnotes from directives, within which no footnote is defined."""
-    marks = re.compile("|".join(re.escape(f"[^{label}]") for label in labels) or "(?!)")
-    for token in tokens:
-        directive = _BRACES.match(token.info)
-        if token.type in {"fence", "colon_fence"} and directive and directive[1] not in _CODE:
-            token.info, token.content = marks.sub("", token.info), marks.sub("", token.content)
+    return _parser().parse(text.translate(_OWN))
 
 
 @cache
@@ -271,7 +263,7 @@ def _parser() -> MarkdownIt:
     """The syntax that archive.defaults enables."""
     parser = MarkdownIt("commonmark").enable(["strikethrough", "table"])
     parser.use(front_matter_plugin).use(myst_block_plugin).use(myst_role_plugin)
-    parser.use(footnote_plugin).disable("footnote_inline").disable("footnote_tail")
+    parser.use(footnote_plugin, inline=False, move_to_end=False, always_match_refs=True)
     parser.use(amsmath_plugin).use(colon_fence_plugin).use(deflist_plugin).use(fieldlist_plugin)
     parser.use(attrs_plugin, after=("image", "code_inline", "link_close", "span_end"), spans=True)
     return parser.use(attrs_block_plugin)
@@ -348,10 +340,13 @@ def _blocks(tokens: list[Token]) -> str:
 
 
 def _without_passages(tokens: list[Token]) -> Iterator[Token]:
-    """Yield the tokens of a block, but for those of passages within it."""
+    """Yield the tokens of a block, but for those of passages and notes within it."""
     at = 0
     while at < len(tokens):
         token = tokens[at]
+        if at and token.type == "footnote_reference_open":
+            at = _end(tokens, at)
+            continue
         at += 1
         if token.type == "myst_target" and is_anchor(token.content):
             while at < len(tokens) and tokens[at].type == "myst_target":

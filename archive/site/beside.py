@@ -23,7 +23,7 @@ from archive.checking.index import SCRIPT as CHECKED_WITH
 from archive.citation import bibtex, csl, links, ris, works_export
 from archive.citation.links import (
     ATOM,
-    BIBTEX,
+    BIBLATEX,
     CARD,
     CSL,
     DESCRIPTIONS,
@@ -76,19 +76,25 @@ def write_forms(app: Sphinx, document: Document, read: Read) -> None:
         related = in_heads(ties, view.settings)
         contents = contents_of(view, document, reference, read)
         source = Path(app.srcdir, document.path).read_text("utf-8")
+        in_atom, in_json = feeds.feeds_of_document(document, view)
         texts = {
             MYST: source,
-            BIBTEX: bibtex.bibliography([reference]),
+            BIBLATEX: bibtex.bibliography([reference]),
             RIS: ris.bibliography([reference]),
             CSL: csl.serialise([reference]),
             LINKSET: links.serialise(reference, related),
             PASSAGES: passages.serialise(contents),
             TEXT: text.serialise(contents),
             PROOF: proof(view, document, read.stands),
-            ATOM: feeds.atom_of_document(document, view),
+            ATOM: in_atom,
         }
         for form, said in texts.items():
             write_if_changed(Path(app.outdir) / f"{document.docname}.{form.suffix}", said)
+        feed = Path(app.outdir, feeds.json_name(document.docname))
+        if in_json:
+            write_if_changed(feed, in_json)
+        else:
+            feed.unlink(missing_ok=True)
     works = cited_works(view_of(app.env), document)
     for suffix in works_export.BESIDE if works else ():
         path = Path(app.outdir) / f"{document.docname}.{CITED}.{suffix}"
@@ -302,7 +308,7 @@ def _add(parent: ET.Element, name: str, text: str) -> None:
 # The suffixes of the files beside a document's page.
 _FORMS = (*DESCRIPTIONS, LINKSET, MYST, PASSAGES, PDF, PROOF, TEXT, ATOM, CARD)
 # The last one is written with the index of the search.
-_SUFFIXES = (*(f".{form.suffix}" for form in _FORMS), CHECKED_WITH)
+_SUFFIXES = (*(f".{form.suffix}" for form in _FORMS), f".{feeds.JSON}", CHECKED_WITH)
 
 # The pages that Sphinx and its extensions generate.
 _OF_SPHINX = ("search", "genindex", "404")

@@ -34,15 +34,16 @@ from sphinx.environment import BuildEnvironment
 from sphinx.registry import SphinxComponentRegistry
 from sphinx.util.build_phase import BuildPhase
 from sphinx.util.docutils import LoggingReporter
-from sphinx.util.parallel import ParallelTasks
 from sphinx.writers.html5 import HTML5Translator
 
 from archive.upstream.domains import drop_label_index
 from archive.upstream.links import LightLinks
 from archive.upstream.memory import release
 from archive.upstream.parsing import PageReader
+from archive.upstream.processes import Workers
 from archive.upstream.templates import Context, Templates
 from archive.upstream.transforms import Plan, resolve
+from archive.upstream.words import OwnWords
 
 # The verbosity (-vv) from which Sphinx shows a log record for each event.
 _EVENTS_SHOWN = 2
@@ -200,13 +201,17 @@ class ScalableHTMLBuilder(PageReader, StandaloneHTMLBuilder):
     def update_page_context(
         self, pagename: str, templatename: str, ctx: dict[str, Any], event_arg: object
     ) -> None:
-        """Compute the checksums of style sheets and scripts once for each folder of pages."""
+        """Compute the checksums of style sheets and scripts once for each folder of pages.
+
+        A style sheet is CSS without being called so (HTML, 4.6.7.23).
+        """
         for kind in ("css_tag", "js_tag"):
             ctx[kind] = partial(self._tag, (kind, ctx["content_root"]), ctx[kind])
 
     def _tag(self, kind: tuple[str, str], make: Callable[[Any], str], asset: object) -> str:
         if (kind, asset) not in self._tags:
-            self._tags[kind, asset] = make(asset)
+            tag = make(asset).replace(' type="text/css"', "")
+            self._tags[kind, asset] = tag.replace(" />", ">")
         return self._tags[kind, asset]
 
     def _load(self, docname: str) -> nodes.document:
@@ -261,11 +266,12 @@ def _files_below(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_file()]
 
 
-# Sphinx's scripts for its search, for highlighting what was searched for and for indexes of code.
+# Sphinx's scripts for its search, for highlighting what was searched for and for indexes of code,
+# and what these say in other languages, which fails without them.
 # One of them stores the search terms in the browser.
 UNUSED = (
     "doctools.js", "documentation_options.js", "language_data.js", "searchtools.js",
-    "sphinx_highlight.js",
+    "sphinx_highlight.js", "translations.js",
 )  # fmt: skip
 
 
@@ -278,13 +284,13 @@ def _translator(registry: SphinxComponentRegistry, builder: Builder) -> type[nod
         visitors[f"visit_{name}"] = visit
         if depart:
             visitors[f"depart_{name}"] = depart
-    bases = [LightLinks] if builder.name == "html" else []
+    bases = [LightLinks, OwnWords] if builder.name == "html" else [OwnWords]
     return type("Translator", (*bases, registry.get_translator_class(builder)), visitors)
 
 
 def _run_shares(work: Any, merge: Any, docnames: Sequence[str], processes: int) -> None:
     """Run ``work`` on equal shares of the pages, one process a share; merge each result."""
-    tasks = ParallelTasks(processes)
+    tasks = Workers(processes)
     for number in range(min(processes, len(docnames))):
         tasks.add_task(work, list(docnames[number::processes]), merge)
     tasks.join()

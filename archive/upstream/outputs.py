@@ -26,9 +26,11 @@ from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.builders.epub3 import Epub3Builder
 from sphinx.util.build_phase import BuildPhase
-from sphinx.util.parallel import ParallelTasks, SerialTasks, parallel_available
+from sphinx.util.parallel import SerialTasks, parallel_available
 
 from archive.files import remove, write
+from archive.upstream.processes import Workers
+from archive.upstream.words import OwnWords
 
 _THEME = "furo"  # its post-transforms put tables and formulas into scrolling containers
 COVER = "cover.png"
@@ -42,7 +44,7 @@ def make_beside(tasks: Sequence[Callable[[], bool]]) -> list[bool]:
     if not parallel_available or len(tasks) < 2:
         return [task() for task in tasks]
     done: list[bool] = []
-    processes = ParallelTasks(len(tasks))
+    processes = Workers(len(tasks))
     for task in tasks:
         processes.add_task(task, None, lambda _argument, result: done.append(result))
     processes.join()
@@ -108,6 +110,7 @@ class ArchiveEpubBuilder(Epub3Builder):
     requires every page that is linked to be in it.
     """
 
+    default_translator_class = OwnWords
     book: Book
 
     def prepare_writing(self, docnames: Set[str]) -> None:

@@ -35,7 +35,7 @@ def test_an_open_panel_and_a_preview_have_nothing_wrong_either(page, address):
     page.goto(f"{address}/{DOCUMENT}")
     page.locator(f"a.to-cite[href$='#{W3}']").click()
     page.locator(".passage-panel").wait_for()
-    page.locator(".bibtex-citation a").first.hover()
+    page.locator("a.bibtex-citation").first.hover()
     page.get_by_role("tooltip").wait_for()
     assert list(wrong(page)) == []
     hold("panel", spoken(page, ".passage-panel"))

@@ -18,6 +18,7 @@ BASE = "https://isles.example"
 
 
 W1 = f"{STEM}-w1"
+NOTE = f"{STEM}-n1"
 CITE = "keepers-seed-statement-p3"  # of a document whose title is set in italics
 
 
@@ -138,6 +139,7 @@ def test_a_record_of_the_passage_is_saved(page, address, archive_site):
     wanted = records_of(archive_site, W3)
     assert saved == {f"{W3}.{suffix}": record for suffix, record in wanted.items()}
     assert saved[f"{W3}.bib"].startswith(f"@report{{{W3},")
+    assert saved[f"{W3}.bibtex.bib"].startswith(f"@techreport{{{W3},")
     assert saved[f"{W3}.ris"].startswith("TY  - RPRT\r\n")
     assert f'"id": "{W3}"' in saved[f"{W3}.json"]
 
@@ -282,6 +284,23 @@ def test_a_manager_that_saves_the_page_saves_the_passage_arrived_at(page, addres
         page.evaluate("anchor => { location.hash = anchor }", anchor)
         expect(head(page, "citation_title")).to_have_attribute("content", title(at))
         expect(head(page, "citation_public_url")).to_have_attribute("content", url)
+
+
+def test_a_manager_that_saves_an_editors_note_saves_it_as_the_archives_own(
+    page, address, archive_site
+):
+    (record,) = json.loads(records_of(archive_site, NOTE)["json"])
+    page.goto(f"{address}/{DOCUMENT}#{NOTE}")
+    expect(head(page, "citation_title")).to_have_attribute("content", record["title"])
+    expect(head(page, "citation_author")).to_have_attribute("content", "Sunder Isles Archive,")
+    day = "-".join(f"{part:02}" for part in record["issued"]["date-parts"][0])
+    expect(head(page, "DC.date")).to_have_attribute("content", day)
+    expect(head(page, "citation_public_url")).to_have_attribute("content", record["URL"])
+    assert not page.locator('meta[name="DC.contributor"]').count()
+    page.evaluate("location.hash = ''")
+    expect(head(page, "DC.contributor")).to_have_attribute(
+        "content", "Federation of Isle Gardeners"
+    )
 
 
 def test_a_signatory_arrived_at_is_the_one_that_is_cited(page, field_site, serve):

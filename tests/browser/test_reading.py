@@ -76,6 +76,14 @@ def test_a_passage_arrived_at_is_told_without_colour(window, address):
     assert bar == ['""', "5px", "solid"]
 
 
+def test_a_link_within_a_sentence_runs_on_with_it(page, address):
+    page.goto(f"{address}/glossary.html")
+    lines = page.locator("dd > p:not(.backlinks) > a").evaluate_all(
+        "links => links.map(each => getComputedStyle(each).display)"
+    )
+    assert set(lines) == {"inline"}
+
+
 def test_quotations_terms_citations_and_notes_differ_in_form(page, address):
     page.goto(f"{address}/{DOCUMENT}")
 
@@ -85,7 +93,7 @@ def test_quotations_terms_citations_and_notes_differ_in_form(page, address):
 
     assert page.locator("q.quotation").first.text_content().startswith("“")
     assert style("article a.term", "textDecorationStyle") == "dotted"
-    assert style(".editors-note .spoken a", "textDecorationLine") == "underline"
+    assert style(".editors-note a.spoken", "textDecorationLine") == "underline"
     assert style(".bibtex-citation", "fontFamily") != style(".passage > p", "fontFamily")
     assert style(".editors-note", "borderInlineStartStyle") == "double"
 
@@ -130,7 +138,7 @@ def test_a_preview_shows_what_a_link_leads_to_and_can_be_put_away(page, address)
 def test_a_preview_stays_while_the_pointer_is_in_it_and_goes_when_it_leaves(page, address):
     page.goto(f"{address}/{DOCUMENT}")
     preview = page.get_by_role("tooltip")
-    page.locator(f"#{W3} .bibtex-citation a").hover()
+    page.locator(f"#{W3} a.bibtex-citation").hover()
     expect(preview.locator("strong")).to_have_text("FNS 2018")
     expect(preview).to_contain_text("FNS Comment on the Sealing")
     preview.hover()
@@ -174,7 +182,7 @@ def test_a_page_opened_from_a_disk_is_whole(window, archive_site):
     assert page.locator(".passage-label").first.evaluate("e => getComputedStyle(e).position") == (
         "absolute"
     )
-    page.locator(f"#{W3} .bibtex-citation a").hover()
+    page.locator(f"#{W3} a.bibtex-citation").hover()
     expect(page.get_by_role("tooltip")).to_contain_text("FNS Comment")
     page.locator(f"#{W3} a.term").first.click()
     expect(page).to_have_url(re.compile("glossary.html#term-"))

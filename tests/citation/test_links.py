@@ -43,7 +43,6 @@ def test_the_links_of_a_page():
         "author": [("https://gardeners.example/", None)],
         "type": [("https://schema.org/AboutPage", None), ("https://schema.org/Report", None)],
         "linkset": [(f"{STEM}.linkset.json", "application/linkset+json")],
-        "alternate": [*ITEMS[:2], *DESCRIPTIONS],
         "schema.DC": [("http://purl.org/dc/elements/1.1/", None)],
         "schema.DCTERMS": [("http://purl.org/dc/terms/", None)],
     }

@@ -24,18 +24,13 @@ def _first(reference):
 def test_the_head_of_a_page():
     head = metadata(RESOLUTION, SENTENCE)
     assert [(meta.attribute, meta.key, meta.content) for meta in head] == [
+        ("name", "description", SENTENCE),
         ("name", "citation_title", RESOLUTION.title),
         ("name", "citation_author", "Federation of Isle Gardeners,"),
         ("name", "citation_technical_report_institution", "Press Freedom Archive"),
         ("name", "citation_language", "en"),
         ("name", "citation_public_url", RESOLUTION.page),
-        ("name", "citation_fulltext_html_url", RESOLUTION.page),
         ("name", "citation_pdf_url", RESOLUTION.pdf),
-        ("name", "citation_keywords", "Seed lending"),
-        ("name", "citation_keywords", "Sealing of the drawers"),
-        ("name", "citation_keywords", "Gardens"),
-        ("name", "citation_keywords", "Quarantine Act"),
-        ("name", "citation_keywords", "Libraries"),
         ("name", "DC.title", RESOLUTION.title),
         ("name", "DC.creator", "Press Freedom Archive"),
         ("name", "DC.contributor", "Federation of Isle Gardeners"),
@@ -58,7 +53,6 @@ def test_the_head_of_a_page():
         ("property", "og:title", RESOLUTION.record.title),
         ("property", "og:url", RESOLUTION.page),
         ("property", "og:site_name", "Press Freedom Archive"),
-        ("property", "og:description", SENTENCE),
         ("property", "og:image", RESOLUTION.form("card.png")),
         ("property", "og:image:width", "1200"),
         ("property", "og:image:height", "630"),

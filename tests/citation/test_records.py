@@ -58,8 +58,10 @@ def test_a_template_has_each_value_as_a_slot():
 
 def test_each_record_names_the_passage_and_whose_words_it_has():
     read = records(W3)
-    (entry,) = parse_string(read["bib"], "bibtex").entries.values()
-    assert entry.fields["title"].strip("{}") == W3.title
+    for dialect in ("bib", "bibtex.bib"):
+        (entry,) = parse_string(read[dialect], "bibtex").entries.values()
+        assert entry.fields["title"].strip("{}") == W3.title
+    assert entry.fields["year"].endswith(W3.record.date.edtf[:4])  # as styles of 1988 want it
     assert rispy.loads(read["ris"])[0]["title"] == W3.title
     (csl,) = json.loads(read["json"])
     assert csl["title"] == W3.title

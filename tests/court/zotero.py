@@ -71,7 +71,8 @@ class Zotero:
 def head(reference: Reference) -> str:
     """A page with nothing but the metadata of its head."""
     metas = "".join(
-        f'<meta {each.attribute}="{each.key}" content="{escape(each.content)}">'
+        f'<meta {each.attribute}="{each.key}" property="{each.opened}"'
+        f' content="{escape(each.content)}">'
         for each in metadata(reference, "A description.")
     )
     return f"<!doctype html><html><head><title>A page</title>{metas}</head><body></body></html>"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Mapping
+from types import MappingProxyType
 
 _END, _FREE, _FAT = 0xFFFFFFFE, 0xFFFFFFFF, 0xFFFFFFFD
 _SECTOR, _MINI, _CUTOFF = 512, 64, 4096
@@ -71,14 +72,26 @@ def _directory(
     return entries
 
 
-def outlook(texts: Mapping[int, str], attached: Mapping[str, bytes], sent: int) -> bytes:
-    """A message: its properties by their ids, what is attached, and the FILETIME it was sent at."""
+def outlook(
+    texts: Mapping[int, str], attached: Mapping[str, bytes], sent: int,
+    others: Mapping[int, bytes | int] = MappingProxyType({}),
+) -> bytes:  # fmt: skip
+    """A message: its properties by their ids, what is attached, and the FILETIME it was sent at.
+
+    ``others`` are properties by their tags: ids and types.
+    """
     streams: dict[str, bytes] = {"__nameid_version1.0/__substg1.0_00020102": bytes(16)}
     rows = struct.pack("<IIQ", 0x00390040, 6, sent)
     for id_, text in texts.items():
         data = text.encode("utf-16-le")
         streams[f"__substg1.0_{id_:04X}001F"] = data
         rows += struct.pack("<IIII", id_ << 16 | 0x1F, 6, len(data) + 2, 0)
+    for tag, value in others.items():
+        if isinstance(value, int):
+            rows += struct.pack("<IIQ", tag, 6, value)
+        else:
+            streams[f"__substg1.0_{tag:08X}"] = value
+            rows += struct.pack("<IIII", tag, 6, len(value), 0)
     for number, (name, content) in enumerate(attached.items()):
         folder = f"__attach_version1.0_#{number:08X}"
         title = name.encode("utf-16-le")

@@ -1,12 +1,14 @@
 """Writes the files of ``in/``: ``python -m tests.importing.make_inputs``.  All texts are our own.
 
-The binaries are committed, so that the tests read the same bytes everywhere.
+The binaries are committed, so that the tests read the same bytes everywhere.  ``oil.doc`` was
+written by LibreOffice.
 """
 
 from __future__ import annotations
 
 import io
 import json
+import struct
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -281,6 +283,7 @@ def word_files() -> dict[str, bytes]:
             p(t("Ben Brand, Reading Union")),
         ),
         "word-parts.docx": word_parts(),
+        "word-rest.docx": word_rest(),
     }
 
 
@@ -346,6 +349,40 @@ def word_parts() -> bytes:
     )  # fmt: skip
 
 
+RUBY = (
+    "<w:r><w:ruby><w:rt><w:r><w:t>{}</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>{}</w:t></w:r>"
+    "</w:rubyBase></w:ruby></w:r>"
+)
+IN_MAIL = """MIME-Version: 1.0
+Content-Type: multipart/related; boundary="b"
+
+--b
+Content-Type: text/html; charset=utf-8
+
+<!doctype html><html><body><p>The annex lists the rooms of the town.</p></body></html>
+--b--
+"""
+
+
+def word_rest() -> bytes:
+    """Readings above words, a comment without a range, a deletion between words, soft hyphens."""
+    relations = (
+        f'<Relationships xmlns="{RELATIONS}"><Relationship Id="c1" '
+        f'Type="{OFFICE}/relationships/aFChunk" Target="in.mht"/></Relationships>'
+    )
+    return docx(
+        p(t("We write from "), RUBY.format("ruby", "Tokyo"), t(" about lamps.")),
+        p(t("Rooms are dark"), changed("del", "and cold"), t("by four."),
+          '<w:r><w:commentReference w:id="1"/></w:r>'),
+        p(t("It is a read"), "<w:r><w:softHyphen/></w:r>", t("ing room, non"),
+          "<w:r><w:noBreakHyphen/></w:r>", t("stop.")),
+        '<w:altChunk r:id="c1"/>',
+        comments=f'<w:comments xmlns:w="{W}"><w:comment w:id="1" w:author="Dora">'
+        f"{p(t('Who measured?'))}</w:comment></w:comments>",
+        **{"word/in.mht": IN_MAIL, "word/_rels/document.xml.rels": relations},
+    )  # fmt: skip
+
+
 # --- OpenDocument
 
 ODF = "urn:oasis:names:tc:opendocument:xmlns"
@@ -356,12 +393,15 @@ NAMESPACES = (
 )
 
 
-def odt(body: str, automatic: str = "", **parts: str) -> bytes:
+PICTURED = f'<svg:desc xmlns:svg="{ODF}:svg-compatible:1.0">A box</svg:desc>'
+
+
+def odt(body: str, automatic: str = "", doctype: str = "", **parts: str) -> bytes:
     return zipped({
         "mimetype": "application/vnd.oasis.opendocument.text",
         "META-INF/manifest.xml": '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:'
         'opendocument:xmlns:manifest:1.0" manifest:version="1.3"/>',
-        "content.xml": f"<office:document-content {NAMESPACES}>{automatic}<office:body>"
+        "content.xml": f"{doctype}<office:document-content {NAMESPACES}>{automatic}<office:body>"
         f"<office:text>{body}</office:text></office:body></office:document-content>",
         "styles.xml": f"<office:document-styles {NAMESPACES}><office:font-face-decls/>"
         "<office:styles/><office:automatic-styles/><office:master-styles/></office:document-styles>",
@@ -415,6 +455,13 @@ def odt_files() -> dict[str, bytes]:
             '<text:hidden-paragraph text:is-hidden="true"/>Oil is dear.</text:p>',
             '<office:automatic-styles><style:style style:name="H" style:family="text">'
             '<style:text-properties text:display="none"/></style:style></office:automatic-styles>',
+        ),
+        "shapes-and-works.odt": odt(
+            f'<text:p>Wicks are trimmed <draw:rect xmlns:draw="{ODF}:drawing:1.0">{PICTURED}'
+            "<text:p>A shape says who trims them.</text:p></draw:rect>by noon.</text:p>"
+            "<text:bibliography><text:index-body><text:p>Ada Wick: Lamps at Dusk, 2021</text:p>"
+            "</text:index-body></text:bibliography>",
+            doctype='<!DOCTYPE a PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "a.dtd">',
         ),
         "list-and-table.odt": odt(
             '<text:h text:outline-level="1">Rooms</text:h><text:p>We count them.</text:p>'
@@ -513,6 +560,26 @@ Content-Disposition: attachment; filename="rooms.pdf"
 %PDF-
 --b--
 """
+MAILBOX = """From ada@lantern.example Wed Mar  3 09:00:00 2021
+X-Status:
+Received:from lantern.example
+From:Ada Wick <ada@lantern.example>
+Subject:Lamps, and a picture
+Message-ID:<1@lantern.example>
+MIME-Version: 1.0
+Content-Type: multipart/related; boundary="b"
+
+--b
+Content-Type: text/html; charset=utf-8
+
+<html><body><p>The rooms are dark by four, as this picture shows.</p></body></html>
+--b
+Content-Type: image/png; name="dark.png"
+Content-ID: <dark>
+
+x
+--b--
+"""
 SAVED = """From: <Saved by a browser>
 Snapshot-Content-Location: https://lantern.example/dusk
 Subject: Lamps at dusk
@@ -541,11 +608,48 @@ OUTLOOK = {
 SENT = 132_592_356_000_000_000  # 3 March 2021, in steps of 100 nanoseconds since 1601
 
 
+# As Outlook writes it in Taiwan: texts in code page 950, and a body that is RTF alone.
+IN_CODE_PAGES = {
+    0x0037001E: "燈與油".encode("cp950"), 0x0C1A001E: "張小姐".encode("cp950"),
+    0x10090102: struct.pack("<II4sI", 0, 99, b"MELA", 0)
+    + rb"{\rtf1\ansi\ansicpg950 \'bf\'4f lamps are dark by four.\par}",
+    0x3FDE0003: 950,
+}  # fmt: skip
+CUT_OFF = r"""{\rtf1\ansi{\rtf1 We ask for oil.\par}
+{\deleted We waited.} Nobody\rquote s rooms are lit.\par
+{\field\flddirty {\*\fldinst{HYPERLINK "https://lantern.example/"}}{\*\fldtitle{a}}
+{\fldrslt See here}\htmlrtf }.\par
+{\field{\fldinst DATE}{\fldrslt On 3 May}} it was dark.\par
+{\shp{\*\shpinst{\shptxt A box.\par}}}{\b and for wicks"""
+OIL = ("On Oil", "The league asks for oil.", "It is dark by four, and nobody reads.")
+
+
+def word_perfect(lines: tuple[str, ...]) -> bytes:
+    """A file of WordPerfect 5.1, without any form."""
+    index = struct.pack("<HHHI", 0xFBFF, 5, 50, 0) + bytes(40)
+    head = b"\xffWPC" + struct.pack("<I4BHH", 16 + len(index), 1, 10, 0, 1, 0, 0)
+    return head + index + b"".join(line.encode("ascii") + b"\n" for line in lines)
+
+
+_PAGES = "http://developer.apple.com/namespaces/"
+PAGES = (
+    f'<sl:document xmlns:sl="{_PAGES}sl" xmlns:sf="{_PAGES}sf" sl:version="92008102400">'
+    '<sf:text-storage sf:kind="body"><sf:text-body><sf:section><sf:layout>'
+    + "".join(f"<sf:p>{line}<sf:br/></sf:p>" for line in OIL)
+    + "</sf:layout></sf:section></sf:text-body></sf:text-storage></sl:document>"
+)
+
+
 def other_files() -> dict[str, bytes]:
     book = {"mimetype": "application/epub+zip", "META-INF/container.xml": CONTAINER,
             "a.opf": OPF, "a.xhtml": CHAPTER}  # fmt: skip
     return {
         "oil.msg": outlook(OUTLOOK, {"list.txt": b"Oil, wicks."}, SENT),
+        "in-code-pages.msg": outlook({}, {}, SENT, IN_CODE_PAGES),
+        "mailbox.eml": MAILBOX.encode(),
+        "cut-off.rtf": CUT_OFF.encode(),
+        "oil.wpd": word_perfect(OIL), "oil.pages": zipped({"index.xml": PAGES,
+        "buildVersionHistory.plist": "<plist/>"}),
         "on-oil.rtf": RTF.encode(), "wicks.epub": zipped(book),
         "mayor.eml": MESSAGE.replace("{space}", " ").encode(), "dusk.mhtml": SAVED.encode(),
     }  # fmt: skip

@@ -100,7 +100,7 @@ REFUSED = {
     "program": (b"\x7fELF\0\0", "import-format"),
     "old.xls": (compound("Workbook"), "import-format"),
     "password.docx": (compound("EncryptedPackage"), "import-encrypted"),
-    "any.pages": (rezipped(WORD, lambda _: {"Index/Document.iwa": b"a"}), "import-format"),
+    "any.xlsx": (rezipped(WORD, lambda _: {"[Content_Types].xml": b"a"}), "import-format"),
     "deep.eml": (
         b"From: " + b"(" * 5_000 + b"\nTo: a@b.example\n"
         b"Content-Type: text/plain; charset=" + b"(" * 5_000 + b"\n\nOil.", "import-unreadable",
@@ -127,7 +127,9 @@ REFUSED = {
         "import-doctype",
     ),
     "entities.odt": (
-        replaced("content.xml", b"<office:document-content", b"<!DOCTYPE a><office:x", ODT),
+        replaced(
+            "content.xml", b"<office:document-content", b"<!DOCTYPE a [<!ENTITY b 'c'>]><a", ODT
+        ),
         "import-doctype",
     ),
     "locked.odt": (
@@ -178,10 +180,20 @@ def test_a_file_is_refused_with_its_rule_and_nothing_is_written(
     assert snapshot(archive) == before
 
 
-def test_an_old_word_document_names_libreoffice_where_it_is_missing(monkeypatch):
+OLD = {
+    "a.doc": compound("WordDocument"),
+    "b.doc": compound("worddocument"),  # names of streams have no case
+    "c.wpd": b"\xffWPC\x10\0\0\0",
+    "d.pages": rezipped(WORD, lambda _: {"Index/Document.iwa": b"a"}),
+    "e.pages": rezipped(WORD, lambda _: {"index.xml": b"a", "buildVersionHistory.plist": b"a"}),
+}
+
+
+@pytest.mark.parametrize("name", OLD)
+def test_a_file_that_libreoffice_reads_names_it_where_it_is_missing(name, monkeypatch):
     monkeypatch.setattr(legacy.shutil, "which", lambda _: None)
-    with pytest.raises(RefusedError, match="not installed"):
-        importer.read(compound("WordDocument"), "a.doc")
+    with pytest.raises(RefusedError, match="only LibreOffice reads, and it is not installed"):
+        importer.read(OLD[name], name)
 
 
 @pytest.mark.parametrize("user", ["a", ""])  # without one, viewers open it all the same

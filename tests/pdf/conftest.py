@@ -188,13 +188,15 @@ SENTENCES = {
     "el": "Καθένας έχει το δικαίωμα",
     "und": "📰 ✍🏽 👩‍💻 🇺🇦 ❤️ ☎ ⚖ ✓ → ∞ ԥ",
 }
+# Of the second Typst draws a mark apart, as it stands higher than that of the first.
+MARKED = "المحرّر المقرَّر"
 FONTLESS = "A letter \ua6a0 that no font has, and \U00010330 another."
 # In German, and in Arabic.  What is English in these says where its lines begin and end.
 _SPOKEN = (
     ("plain.md", "language: en-GB", "language: de"),
     ("kitchen.md", "language: en", "language: ar"),
     ("kitchen.md", "A quotation of a block.", ARABIC),
-    ("kitchen.md", "- One\n", f"- {ARABIC}\n"),
+    ("kitchen.md", "- One\n", f"- {ARABIC} {MARKED}\n"),
     ("kitchen.md", "The last words.", "The last words refer to [](#kitchen-p1)."),
 )
 

@@ -12,6 +12,7 @@ import pytest
 from docutils import nodes
 
 from archive.drawing.svg import Drawing, Label, Rule
+from archive.model.headings import heading_of
 from archive.pdf import blocks
 from archive.pdf.edition import TEMPLATE, in_fonts
 from archive.pdf.fonts import described, letters, needed
@@ -61,6 +62,12 @@ def test_a_documents_own_words_are_in_its_language(spoken):
     assert "Nachweise" in text
     assert "Angeführt in P1" in text
     assert "References" not in text
+
+
+def test_a_notice_is_headed_in_the_language_of_its_document_in_print(spoken):
+    text = _text(spoken.site / "documents" / "kitchen.pdf")
+    assert heading_of("note", "ar") in text
+    assert "Note" not in text.split()
 
 
 def test_references_to_pages_are_in_the_language_of_the_document(spoken):

@@ -9,7 +9,7 @@ import pytest
 
 from archive.model.glyphs import Font
 from archive.preservation.drawn import Allowed, Shown
-from archive.preservation.printed import Run, _Pen
+from archive.preservation.printed import Run, _Pen, _whole
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,21 @@ def test_what_a_glyph_says(glyph, actual, said, divides):
     pen.mark(["/Span", pikepdf.Dictionary({"/ActualText": actual} if actual else {})])
     assert pen.text([pikepdf.String(b"\0\1")]) == said
     assert pen.role()[2] is divides
+
+
+@pytest.mark.parametrize(("drawn", "whole"), [
+    (["bien", "-", "fondé"], ["bien-fondé"]),
+    (["le bien", "-", "|être"], ["le bien-", "être"]),
+    (["le", " – ", "bien"], ["le", " – ", "bien"]),
+])  # fmt: skip
+def test_a_word_is_whole_whose_hyphen_is_drawn_by_itself(drawn, whole):
+    """In a font whose hyphen divided a word first; ``|`` begins a line."""
+    runs, x, y = [], 0.0, 90.0
+    for text in drawn:
+        x, y = (0.0, y - 12) if text.startswith("|") else (x, y)
+        runs.append(Run(0, x, y, 9, text.strip("|"), 5.0 * len(text)))
+        x += 5.0 * len(text)
+    assert [run.text for run in _whole(runs)] == whole
 
 
 @pytest.mark.parametrize(("fonts_own", "width"), [({}, 1000), ({"DW": 0}, 0), ({"DW": 500}, 500)])

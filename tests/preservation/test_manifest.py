@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -18,6 +19,7 @@ from archive.preservation.pages import inline
 from archive.preservation.sealing import seal
 from archive.preservation.site import read_site
 from archive.site.show.content_security import own_scripts
+from tests.conftest import settings_of
 
 LONG_AGO = 1_600_000_000
 
@@ -30,7 +32,7 @@ hashes = st.text("0123456789abcdef", min_size=64, max_size=64)
 
 def reseal(site):
     cache = site.parent / ".hashes"
-    return seal(site, site.parent / "hosting", cache, "/", own_scripts()).reading
+    return seal(site, site.parent / "hosting", cache, own_scripts(), settings_of(site)).reading
 
 
 @pytest.fixture
@@ -55,6 +57,16 @@ def test_it_names_every_file_that_is_served_and_no_other(sealed_site):
     assert there - named == {NAME, ".buildinfo"}
     assert named <= there
     assert {"archive.pdf", "ledger.jsonl", ".well-known/security.txt"} <= named
+
+
+def test_the_data_package_has_the_hashes_of_the_manifest(sealed_site):
+    told = json.loads((sealed_site / "datapackage.json").read_text("utf-8"))
+    digests = parse((sealed_site / NAME).read_bytes()).digests
+    names = [each["path"] for each in told["resources"]]
+    assert names == ["passages.jsonl", "works.jsonl", "llms-full.txt", "ledger.jsonl"]
+    for each in told["resources"]:
+        assert each["hash"] == f"sha256:{digests[each['path']]}"
+        assert each["bytes"] == (sealed_site / each["path"]).stat().st_size
 
 
 def test_an_added_epub_and_a_search_index_are_named_and_lost_ones_are_not(old):

@@ -405,7 +405,7 @@ def test_a_head_ledger_or_manifest_kept_from_before_convicts_it(copy, rewritten,
 
 def test_what_a_page_offers_to_be_saved_is_such_a_citation(published, copy, rewritten, check):
     records = records_of(Built(published.parent.parent, published, "", 0), A3)
-    assert len(records) == 3  # BibTeX, RIS and CSL-JSON
+    assert len(records) == 4  # BibLaTeX, BibTeX, RIS and CSL-JSON
     for saved in records.values():
         cited = read_citation(saved)
         assert cited[0].anchor == A3

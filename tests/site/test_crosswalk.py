@@ -130,7 +130,7 @@ def _card(page):
     said = defaultdict(str)
     for field in page.select(".record-fields dt"):
         body = field.find_next_sibling("dd")
-        said[field.get_text().rstrip(":")] += body.get_text(" ")
+        said[field.get_text()] += body.get_text(" ")
         for link in body.find_all("a"):
             said["the name"] += link["href"]
     for label in ("Authors", "Signatory", "Judge"):

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from archive.drawing.relations import Bond, Node, Relations, relations_map
 from archive.drawing.svg import Circle, Curve, Label, Link, Rule, mirrored, written
-from archive.drawing.timeline import NARROW, Dated, timeline
+from archive.drawing.timeline import NARROW, WIDE, Dated, timeline
 from archive.model.dates import ArchiveDate
 from archive.upstream.theme import complete_frame
 from tests.conftest import built, edit
@@ -161,12 +161,30 @@ def test_nothing_that_a_document_is_called_gets_out_of_its_place():
     assert svg.find("text", string='<script>"&') is not None
 
 
-def test_a_drawing_follows_what_it_shows(small_archive):
+@pytest.mark.parametrize(
+    ("language", "column", "january", "title"),
+    [(None, NARROW, "Jan", "January 2020: 1 event"),
+     ("fr", WIDE, "janv", "janvier 2020 : 1 événement"),
+     ("fr", NARROW, "1", "janvier 2020 : 1 événement"),
+     ("ar", WIDE, "1", "يناير 2020: حدث واحد"), ("zh", NARROW, "1月", "2020年1月：1个事件")],
+)  # fmt: skip
+def test_a_timeline_names_months_in_its_language(language, column, january, title):
+    drawing = timeline([dated("2020-01")], column, language)
+    assert drawing.shapes[1].words == january
+    assert [mark.link.title for mark in marks(drawing)] == [title]
+
+
+def test_a_drawing_follows_what_it_shows_in_the_language_of_the_archive(small_archive):
     source = small_archive("small")
+    with (source / "conf.py").open("a", encoding="utf-8") as settings:
+        settings.write('language = "fr"\n')
     drawings = "\n```{timeline}\n```\n\n```{archive-map}\n```\n\n```{holdings}\n```\n"
     edit(source, "index.md", ("# Small archive\n", f"# Small archive\n{drawings}"))
     first = built(source)
-    assert "February 2020: 1 event" in str(first.page("index.html"))
+    page = first.page("index.html")
+    assert "février 2020 : 1 événement" in str(page)
+    assert page.select_one(".skip-to-content").get_text(strip=True) == "Aller au contenu"
+    assert not [each for each in page.select("script[src]") if "translations" in each["src"]]
     edit(source, "documents/beta.md", ("short-title: Beta", "short-title: Gamma"))
     again = built(source)
     assert "Gamma" in again.page("index.html").select_one("ul.relations").get_text()

@@ -95,7 +95,7 @@ def test_each_endnote_is_cited_at_its_clause(archive_site):
     page = archive_site.page("documents/isle-seed-resolution.html")
     cited = {
         clause: [
-            link["href"].partition("#")[2] for link in page.select(f"#{clause} .bibtex-citation a")
+            link["href"].partition("#")[2] for link in page.select(f"#{clause} a.bibtex-citation")
         ]
         for clause in (f"isle-seed-resolution-w{number}" for number in range(2, 7))
     }

@@ -66,19 +66,26 @@ def test_the_companion_page_tells_each_with_the_words_that_differ(site):
 ])  # fmt: skip
 def test_both_pages_name_both_passages(site, name, label, told):
     terms = site.page(f"documents/{name}.html").select(".record-fields dt")
-    (term,) = [each for each in terms if each.get_text().rstrip(":") == label]
+    (term,) = [each for each in terms if each.get_text() == label]
     line = term.find_next_sibling("dd").p
     assert shown(line).replace("  ", " ") == told
     there = {"vale": "hill", "hill": "vale"}[name]
     assert line.a["href"].startswith(f"{there}.html#{there}-p")
 
 
-def test_a_passage_names_what_quotes_or_repeats_it_below_its_words(site):
-    page = site.page("documents/hill.html")
-    (box,) = page.find(id="hill-p1").find_next_siblings("div", "taken-up")
-    assert shown(box) == "Quoted by Vale letter, paragraph 1"
-    assert box.a["href"] == "vale.html#vale-p1"
-    assert "Vale letter" not in page.find(id="hill-p1").get_text()
+@pytest.mark.parametrize(("anchor", "said", "href"), [
+    ("hill-p1", "Quoted by Vale letter, paragraph 1", "vale.html#vale-p1"),
+    ("hill-p2", "Repeated in Vale letter, paragraph 3", "vale.html#vale-p3"),
+    ("vale-p3", "Repeats Hill letter, paragraph 2", "hill.html#hill-p2"),
+])  # fmt: skip
+def test_a_passage_names_below_its_words_what_it_repeats_and_what_takes_it_up(
+    site, anchor, said, href
+):
+    passage = site.page(f"documents/{anchor[:4]}.html").find(id=anchor)
+    (box,) = passage.find_next_siblings("div", "taken-up")
+    assert shown(box) == said
+    assert box.a["href"] == href
+    assert said not in shown(passage)
 
 
 def test_of_much_that_takes_up_a_passage_the_number_comes_first():

@@ -27,7 +27,7 @@ def card(page):
     found = {}
     for label in page.select(".record-fields dt"):
         paragraphs = label.find_next_sibling("dd").find_all("p")
-        found[label.get_text().rstrip(":")] = [
+        found[label.get_text()] = [
             (shown(each), each.a["href"] if each.a else None) for each in paragraphs
         ]
     return found

@@ -181,6 +181,17 @@ def test_its_ledger_convicts_a_copy_whose_earlier_words_were_changed(
     assert (found == set()) if not path else (path, "wording-differs") in found, found
 
 
+def test_a_data_package_that_names_another_archive_or_hash_is_convicted(archive, tmp_path) -> None:
+    site = sealed(Path(shutil.copytree(archive.site, tmp_path / "html")))
+    name = "datapackage.json"
+    wanted = (site / name).read_text("utf-8")
+    for old in (json.loads(wanted)["title"], json.loads(wanted)["resources"][0]["hash"]):
+        (site / name).write_text(wanted, "utf-8")
+        swap(name, old, f"{old[:-1]}0")(site)
+        made_anew(site)
+        assert _findings(site) == {(name, "record-differs")}
+
+
 @pytest.mark.parametrize(
     ("change", "rules"),
     [
@@ -203,14 +214,19 @@ def test_what_happened_to_the_file_is_told_by_check(archive, tmp_path, change, r
 
 ATOM = {"atom": "http://www.w3.org/2005/Atom"}
 FEEDS = ("documents/alpha.atom", "atom.xml", "feeds/kind-letter.atom", "subjects/tests.atom")
-IN_JSON = ("archive.feed.json", "feeds/issuer-first-institute.feed.json")
+IN_JSON = (
+    "archive.feed.json", "feeds/issuer-first-institute.feed.json", "documents/alpha.feed.json",
+)  # fmt: skip
 
 
 def _told(site: Path, name: str) -> dict[str, tuple[str, str]]:
     """The summary of each entry of a feed, and where it leads, by its title; of two, the newer."""
     if name.endswith(".json"):
         items = json.loads((site / name).read_text("utf-8"))["items"]
-        return {each["title"]: (each["summary"], each["url"]) for each in reversed(items)}
+        return {
+            each["title"]: (each.get("summary") or each["content_text"], each["url"])
+            for each in reversed(items)
+        }
     entries = ElementTree.parse(site / name).getroot().findall("atom:entry", ATOM)
     assert len({each.findtext("atom:id", None, ATOM) for each in entries}) == len(entries)
     return {
@@ -239,6 +255,8 @@ def test_a_reader_finds_the_feeds_and_the_search(archive) -> None:
     feeds = [each["href"] for each in page.find_all("link", rel="alternate", type=True)]
     assert "alpha.atom" in feeds
     assert "../archive.feed.json" in feeds
+    assert "alpha.feed.json" in feeds
+    assert not (archive.site / "documents/beta.feed.json").exists()  # nothing happened since
     listed = {each["href"] for each in archive.page("feeds.html").select("ul.feeds a")}
     outlines = ElementTree.parse(archive.site / "feeds.opml").getroot().findall(".//outline")
     named = {each.get("xmlUrl", "").removeprefix("https://isles.example/") for each in outlines}

@@ -21,7 +21,7 @@ FORMATS = {
     "docx": "a Word document", "odt": "an OpenDocument text", "html": "a web page",
     "txt": "plain text", "md": "Markdown", "pdf": "a PDF", "rtf": "RTF", "epub": "an EPUB",
     "eml": "a message or a page saved as one file", "doc": "a Word document of before 2007",
-    "wpd": "a WordPerfect document", "msg": "a message of Outlook",
+    "wpd": "a WordPerfect document", "msg": "a message of Outlook", "pages": "a Pages document",
 }  # fmt: skip
 _EXTENSIONS = {
     **{f".{form}": form for form in FORMATS},
@@ -32,9 +32,15 @@ NAMED = ".docx, .odt, .rtf, .html, .mhtml, .eml, .msg, .epub, .txt, .md or .pdf"
 
 # ISO 29500-2 names the part that lists the content types; ODF 1.3 part 2, 3.3, the mimetype.
 _CONTENT_TYPES, _MIMETYPE = "[Content_Types].xml", "mimetype"
+# What Pages packs since 2013, and what it packed before; what Office programs and Java pack.
+_OF_PAGES = frozenset(("Index/Document.iwa", "Index.zip", "buildVersionHistory.plist"))
+_OF_PACKAGES = frozenset(
+    (_CONTENT_TYPES, _MIMETYPE, "META-INF/manifest.xml", "META-INF/MANIFEST.MF")
+)
 _ODT = b"application/vnd.oasis.opendocument.text"
 _EPUB = b"application/epub+zip"
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # [MS-CFB] 2.2
+_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")  # that no text of ours has
 _HTML = re.compile(rb"\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b",
                    re.IGNORECASE | re.DOTALL)  # fmt: skip
 
@@ -48,10 +54,10 @@ def format_of(name: str, data: bytes) -> str:
     found = _by_content(data)
     if not name:  # what came through standard input or from an address
         return "txt" if found == "text" else found
-    if named is None and found == "text" and b"\0" in data[:1024]:
+    if found == "text" and named not in {"txt", "md", "html"} and _is_no_text(data):
         raise RefusedError(
             "import-format", f"“{PurePath(name).name}” is of no format that is read.",
-            f"save its text as {NAMED}.",
+            f"open it in its own program and save its text as {NAMED}.",
         )  # fmt: skip
     if found == "eml" and named in {"txt", "md"}:  # a memorandum begins as messages do
         found = "text"
@@ -68,6 +74,11 @@ def format_of(name: str, data: bytes) -> str:
             f"if that is right, rename it to end in .{found}.",
         )  # fmt: skip
     return found
+
+
+def _is_no_text(data: bytes) -> bool:
+    """Whether bytes are of a program, or are XML, whose words only its own program tells."""
+    return _CONTROL.search(data[:1024]) is not None or data.lstrip()[:5] == b"<?xml"
 
 
 # How formats other than packed ones begin.
@@ -92,9 +103,10 @@ def _by_content(data: bytes) -> str:
 
 def _compound_format(data: bytes) -> str:
     """What a compound file holds, by the names in its directory ([MS-CFB] 2.6.1)."""
+    folded = data.lower()  # names have no case ([MS-CFB] 2.6.4)
 
     def has(stream: str) -> bool:
-        return stream.encode("utf-16-le") in data
+        return stream.lower().encode("utf-16-le") in folded
 
     if has("EncryptedPackage"):
         raise RefusedError(
@@ -125,16 +137,17 @@ def _zip_kind(data: bytes) -> str:
         kind = archive.read(_MIMETYPE).strip() if short else b""
         if kind in {_ODT, _EPUB}:
             return "odt" if kind == _ODT else "epub"
-        pages = any(name.endswith(("Document.iwa", "Index.zip")) for name in names)
-        return "pages" if pages else "zip"
+        if names & _OF_PAGES:
+            return "pages"
+        return "package" if names & _OF_PACKAGES else "zip"
 
 
 def _zip_format(data: bytes) -> str:
     kind = _zip_kind(data)
-    if kind == "pages":
+    if kind == "package":
         raise RefusedError(
-            "import-format", "The file is of Pages, which is not read.",
-            "open it in Pages and export it to Word (.docx).",
+            "import-format", "The file is of an Office program, and no text document.",
+            f"open it in its own program and save its text as {NAMED}.",
         )  # fmt: skip
     if kind == "zip":
         raise RefusedError(
@@ -187,5 +200,5 @@ READERS: dict[str, Callable[..., Text]] = {
     "docx": office.read_word, "odt": office.read_odt, "html": web.read, "txt": read_plain,
     "md": read_markdown, "pdf": pdf.read, "rtf": rtf.read, "epub": books.read,
     "eml": mail.read, "msg": mail.read_outlook, "doc": partial(legacy.read, form="doc"),
-    "wpd": partial(legacy.read, form="wpd"),
+    "wpd": partial(legacy.read, form="wpd"), "pages": partial(legacy.read, form="pages"),
 }  # fmt: skip

@@ -16,14 +16,15 @@ from typing import Any, cast
 
 from archive.fidelity.source import read_source
 from archive.importing import RefusedError, apart, library
-from archive.importing.readers import msg_parts, web
+from archive.importing.readers import msg_parts, rtf, web
 from archive.importing.source_text import text_of
 from archive.importing.text import Finding, Properties, Remark, Text
 
 MAX_PARTS = 500
 HEAD = re.compile(
-    rb"(?:[\w-]+:[ \t][^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*){2,}", re.IGNORECASE
+    rb"(?:[\w-]+:[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*){2,}", re.IGNORECASE
 )  # two header fields or more at the very beginning
+_ENVELOPE = re.compile(rb"\s*(?:>?From [^\r\n]*\r?\n)?")  # of a mailbox (RFC 4155)
 FIELDS = re.compile(
     rb"^(?:from|to|received|mime-version|subject|message-id|return-path|delivered-to|date):",
     re.IGNORECASE | re.MULTILINE,
@@ -33,12 +34,13 @@ _FAULTS = (
     ValueError, TypeError, ArithmeticError, LookupError, AttributeError, AssertionError,
     RuntimeError,
 )  # fmt: skip
+_OF_MAIL = ("To", "Cc", "Received", "Message-ID")  # fields that no page saved as one file has
 _SHOWN = ("From", "To", "Cc", "Date", "Subject")
 
 
 def is_mail(data: bytes) -> bool:
     """Whether a file begins with the header of a message."""
-    match = HEAD.match(data[:20_000].lstrip())
+    match = HEAD.match(_ENVELOPE.sub(b"", data[:20_000], count=1))
     return match is not None and len(set(FIELDS.findall(match[0].lower()))) >= 2
 
 
@@ -61,13 +63,14 @@ def _damaged() -> RefusedError:
 
 
 def _read(data: bytes, main: str) -> Text:
-    message = BytesParser(policy=policy.default).parsebytes(data.lstrip())
+    message = BytesParser(policy=policy.default).parsebytes(_ENVELOPE.sub(b"", data, count=1))
     parts = list(message.walk())
     if len(parts) > MAX_PARTS:
         raise RefusedError(
             "import-too-much", f"The message has {len(parts):,} parts.", "save its text alone."
         )
-    page = message.get_content_type() == "multipart/related"
+    related = message.get_content_type() == "multipart/related"
+    page = related and not any(name in message for name in _OF_MAIL)
     body = message.get_body(("html", "plain") if page else ("plain", "html"))
     if body is None:
         raise _empty()
@@ -121,7 +124,9 @@ def read_outlook(data: bytes) -> Text:
     if found["plain"].strip():
         text = _plain(found["plain"])
     elif found["html"].strip():
-        text = web.read(found["html"].encode("utf-8", "replace"))
+        text = web.read(b"\xef\xbb\xbf" + found["html"].encode("utf-8", "replace"))
+    elif found["rtf"].strip():
+        text = rtf.read(found["rtf"].encode("latin-1"))
     else:
         raise _empty()
     left = [_listed(name, kind, size) for name, kind, size in found["attached"]]
@@ -145,7 +150,7 @@ def _labelled(held: bytes, body: EmailMessage) -> bytes:
 
 
 def _plain(given: str) -> Text:
-    content = given.replace("\r\n", "\n")
+    content = given.replace("\r\n", "\n").replace("\0", "")
     said = re.sub(r"(?m)^-- $.*\Z", "", content, flags=re.DOTALL)
     signature = content[len(said) :]
     source, problems = read_source(said.encode("utf-8", "replace"), "")

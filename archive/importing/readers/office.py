@@ -79,15 +79,35 @@ def _word_paragraphs(parts: _Parts, pattern: str, names: Iterable[str]) -> Itera
         if re.fullmatch(pattern, name):
             for element in parse_xml(parts[name], name).iter():
                 if local(element) == "p":
-                    words = _OURS.sub(" ", "".join(map(_word_text, element.iter())))
-                    if words.strip():
-                        yield words
+                    gone: list[str] = []
+                    kept = _OURS.sub(" ", "".join(_word_text(element, gone)))
+                    yield from filter(str.strip, (kept, *gone))
 
 
-def _word_text(element: Any) -> str:
-    if local(element) in {"t", "delText"}:
-        return element.text or ""
-    return " " if local(element) in {"tab", "br", "cr"} else ""
+_BREAKS = {"tab": " ", "br": " ", "cr": " ", "noBreakHyphen": "\u2011"}
+
+
+def _word_text(element: Any, gone: list[str]) -> Iterator[str]:
+    """The words in an element; what was deleted in it is added to ``gone``."""
+    for child in element:
+        name = local(child)
+        if name in {"t", "delText"}:
+            yield child.text or ""
+        elif name in {"del", "moveFrom"}:
+            gone.append("".join(_word_text(child, [])))
+        elif name == "r" and _has_mark(child):
+            continue
+        else:
+            yield _BREAKS.get(name, "")
+            yield from _word_text(child, gone)
+
+
+def _has_mark(run: Any) -> bool:
+    """Whether a run is the mark of a note, in signs of its own (ISO 29500-1, 17.11.14)."""
+    return any(
+        each.get(f"{_W}customMarkFollows") not in {None, "0", "false", "off"}
+        for each in run.iterchildren(f"{_W}footnoteReference", f"{_W}endnoteReference")
+    )
 
 
 # Word keeps the sources that it cites in a part of their own (22.6), and the fields CITATION name
@@ -219,6 +239,7 @@ _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 _DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
+_SVG = "{urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0}"
 _PARAGRAPHS = {"p", "h"}
 
 
@@ -226,9 +247,10 @@ def read_odt(data: bytes) -> Text:
     """The text of an OpenDocument text, with tracked changes accepted."""
     parts = container.parts(data)
     root = parse_xml(parts.get("content.xml", b""), "content.xml")
-    raw = tuple(_odt_paragraphs(root))
+    described = tuple(_described(root))
+    raw = (*_odt_paragraphs(root), *(each.words for each in described))
     styles = parts.get("styles.xml", b"")
-    remarks = [*_changes(root), *_comments(root), *_odt_hidden(root, styles)]
+    remarks = [*_changes(root), *_comments(root), *_odt_hidden(root, styles), *described]
     _odt_unboxed(root)
     text = pandoc.text(container.packed({**parts, "content.xml": container.xml_bytes(root)}), "odt")
     meta = parts.get("meta.xml", b"")
@@ -295,13 +317,36 @@ def _odt_hidden(root: Any, styles: bytes) -> Iterator[Remark]:
             element.tail = tail
 
 
+_SHAPES = tuple(
+    f"{_DRAW}{name}"
+    for name in ("text-box", "custom-shape", "rect", "ellipse", "circle", "polygon", "path", "line")
+)
+
+
 def _odt_unboxed(root: Any) -> None:
-    """Put the paragraphs of each text box (10.4.3) after the paragraph that anchors it."""
-    for box in reversed(list(root.iter(f"{_DRAW}text-box"))):
+    """Put the paragraphs of each text box (10.4.3) and shape after the one that anchors them.
+
+    Those of a bibliography (8.8) stand in its place; pandoc reads none of these.
+    """
+    for box in reversed(list(root.iter(*_SHAPES))):
         anchor = next(box.iterancestors(f"{_TEXT}p", f"{_TEXT}h"), None)
         if anchor is not None:
-            for inside in reversed(list(box)):
+            for inside in reversed(box.findall("*") if box.tag == _SHAPES[0] else _said_in(box)):
                 anchor.addnext(inside)
+    for works in list(root.iter(f"{_TEXT}bibliography")):
+        for inside in works.iterfind(f"{_TEXT}index-body//{_TEXT}p"):
+            works.addprevious(inside)
+
+
+def _said_in(shape: Any) -> list[Any]:
+    return [each for each in shape if local(each) in {*_PARAGRAPHS, "list"}]
+
+
+def _described(root: Any) -> Iterator[Remark]:
+    """Remark on the names and descriptions of pictures and shapes (10.3.17), and remove them."""
+    for each in root.iter(f"{_SVG}title", f"{_SVG}desc"):
+        yield Remark(Finding.LOST, "The description of a picture.", each.text or "")
+    library("lxml.etree").strip_elements(root, f"{_SVG}title", f"{_SVG}desc", with_tail=False)
 
 
 def _creator(elements: Iterable[Any]) -> str:

@@ -35,8 +35,18 @@ _LEFT = {
     **dict.fromkeys(("footer", "footerl", "footerr", "footerf"), _ASIDE),
     "annotation": "A comment.",
 }  # fmt: skip
-_HIDDEN = "Hidden in the file."
-_BREAKS = frozenset(("par", "line", "tab", "cell", "row", "sect", "page"))
+_HIDDEN, _DELETED = "Hidden in the file.", "Deleted in the file."
+_AFTER = "After the end of the file."
+# Destinations that hold no words of the text, besides those with a star.
+_NO_WORDS = frozenset(
+    ("colortbl", "fldinst", "info", "listtext", "nonshppict", "objdata", "pict", "pntext")
+)
+_BESIDE_FIELDS = frozenset(("datafield", "fldtitle"))  # with which pandoc reads none of a field
+_BREAKS = frozenset(("par", "line", "tab", "cell", "row", "sect", "page", "footnote"))
+_SIGNS = {
+    "bullet": "•", "emdash": "—", "endash": "–", "ldblquote": "“", "lquote": "‘",
+    "rdblquote": "”", "rquote": "’", "~": " ", "_": "\u2011", "{": "{", "}": "}", "\\": "\\",
+}  # fmt: skip
 _DEEPEST = 2_000  # groups within one another; pandoc would not come back from more
 
 
@@ -45,8 +55,9 @@ def read(data: bytes) -> Text:
     rewriting = _Rewriting()
     rewriting.read(data)
     text = pandoc.text(bytes(rewriting.out), "rtf")
-    raw = (*(block.text for block in text.blocks), *(note.text for note in text.notes))
-    return replace(text, raw=raw, remarks=(*text.remarks, *rewriting.told()))
+    told = tuple(rewriting.told())
+    raw = ("".join(rewriting.said), *(remark.words for remark in told))
+    return replace(text, raw=raw, remarks=(*text.remarks, *told))
 
 
 @dataclass(slots=True)
@@ -57,6 +68,11 @@ class _State:
     uc: int = 1  # characters that stand in for one of Unicode
     left: str = ""  # why pandoc leaves the words out
     table: str = ""  # "fonttbl" or "stylesheet"
+    silent: bool = False  # what stands here is no word of the text
+    start: int = 0  # where its group begins in what pandoc is given
+    note: bool = False  # the group of a note
+    field: bool = False  # the group of a field
+    dropped: bool = False  # pandoc is not given it
 
 
 @dataclass(slots=True)
@@ -75,6 +91,8 @@ class _Rewriting:
     half: int = 0  # the first unit of a letter of two, in UTF-16
     waiting: bytes = b""  # the first byte of a letter of two
     left: list[tuple[str, list[str]]] = field(default_factory=list)  # why, and the words
+    said: list[str] = field(default_factory=list)  # the words of the text
+    open: int = 0  # groups that the file does not end
 
     def read(self, data: bytes) -> None:
         """Read a whole file."""
@@ -87,13 +105,19 @@ class _Rewriting:
                 at += max(int(token["number"] or 0), 0)
                 continue
             self._token(token)
+        self.open = len(self.outer)
+        self.out += b"}" * min(self.open, _DEEPEST)
 
     def told(self) -> Iterator[Remark]:
-        """What pandoc leaves out, each part once."""
+        """What pandoc leaves out, each part once; and whether the file ends too early."""
+        if self.open:
+            yield Remark(
+                Finding.DOUBT, "The file ends within what it began: it may have been cut off."
+            )
         parts = ((why, " ".join("".join(said).split())) for why, said in self.left)
         for why, said in dict.fromkeys(parts):
             if said:
-                yield Remark(Finding.LOST, why, said)
+                yield Remark(Finding.CHANGE if why == _DELETED else Finding.LOST, why, said)
 
     def _token(self, token: re.Match[bytes]) -> None:
         if token["hex"]:
@@ -109,23 +133,33 @@ class _Rewriting:
         else:
             self.out += token[0]
             if token[0] == rb"\*":  # what stands in a destination of its own is no word of it
-                self.state.left = ""
-            elif token[0] == rb"\~":
-                self._say(" ")
+                self.state.left, self.state.silent = "", True
+            else:
+                self._say(_SIGNS.get(token[0][1:].decode("latin-1"), ""))
 
     def _open(self) -> None:
         self.outer.append(self.state)
-        self.state, self.waiting, self.skipped = replace(self.state), b"", 0
+        self.state = replace(
+            self.state, start=len(self.out), note=False, field=False, dropped=False
+        )
+        self.waiting, self.skipped = b"", 0
         if len(self.outer) <= _DEEPEST:
             self.out += b"{"
 
     def _close(self) -> None:
         if self.state.table == "stylesheet":
             self._style()
-        deep = len(self.outer) > _DEEPEST
+        unread = not 0 < len(self.outer) <= _DEEPEST  # too deep, or the end of nothing
+        dropped, start = self.state.dropped, self.state.start
+        if self.state.note:
+            self.said.append(" ")
         self.state = self.outer.pop() if self.outer else self.state
         self.waiting, self.skipped = b"", 0
-        if not deep:
+        if not self.outer:
+            self._leave(_AFTER)
+        if dropped:
+            del self.out[start:]
+        elif not unread:
             self.out += b"}"
 
     def _style(self) -> None:
@@ -138,15 +172,14 @@ class _Rewriting:
     def _word(self, word: str, digits: bytes | None, whole: bytes) -> None:
         number = int(digits) if digits else 0
         self.waiting = b""
-        if word == "footnote" and self.out.endswith(b"{\\*"):  # as LibreOffice writes it
-            del self.out[-2:]
         if word == "u":
             self.skipped = self.state.uc
             self._unit(number % 0x10000)
             return
-        if word == "uc":  # pandoc is given no \\u
-            self.state.uc = number
-        self.out += whole
+        if word == "rtf" and len(self.outer) > 1:  # a file within the file, of which it reads none
+            return
+        self.out += self._mended(word, digits, whole)
+        self._say(_SIGNS.get(word, ""))
         if word == "plain":
             self.state.codec = self.usual
             self.state.left = self.state.left.replace(_HIDDEN, "")
@@ -157,12 +190,36 @@ class _Rewriting:
         elif not self._place(word, digits):
             self._set(word, number)
 
+    def _mended(self, word: str, digits: bytes | None, whole: bytes) -> bytes:
+        """A word as pandoc reads it."""
+        starred = self.out.endswith(b"{\\*")
+        if word == "footnote":
+            self.state.silent, self.state.note = False, True
+            if starred:  # as LibreOffice writes it
+                del self.out[-2:]
+        elif word == "field":
+            self.state.field = True
+        elif self.state.field:  # pandoc looks for two groups in it, and reads nothing beside more
+            return b""
+        elif word in _BESIDE_FIELDS:
+            self.state.dropped = True
+        elif word == "fldinst" and not starred:
+            return b"\\*" + whole
+        elif word == "deleted" and digits != b"0":  # it knows hidden words alone
+            self._leave(_DELETED)
+            return b"\\v "
+        return whole
+
     def _place(self, word: str, digits: bytes | None) -> bool:
         """Whether a word tells to what its group belongs."""
         if word in {"fonttbl", "stylesheet"}:
             self.state.table = word
+        elif word in _NO_WORDS:
+            self.state.silent = True
         elif word in _LEFT:
             self._leave(_LEFT[word])
+        elif word == "shptxt":
+            self.state.silent = False
         elif word == "v" and self.state.left in {"", _HIDDEN}:
             self._leave("" if digits == b"0" else _HIDDEN)
         else:
@@ -171,7 +228,7 @@ class _Rewriting:
 
     def _leave(self, why: str) -> None:
         """From here on, say why pandoc leaves the words out."""
-        self.state.left = why
+        self.state.left, self.state.silent = why, self.state.silent and not why
         self.left.append((why, []))
 
     def _level(self, number: int, whole: bytes) -> None:
@@ -183,8 +240,10 @@ class _Rewriting:
             self.out += b"\\s%d\\outlinelevel%d " % (number, self.levels[number])
 
     def _set(self, word: str, number: int) -> None:
-        """What tells the code page."""
-        if word in _SETS:
+        """What tells the code page, and how many characters stand in for one of Unicode."""
+        if word == "uc":  # pandoc is given no \\u
+            self.state.uc = number
+        elif word in _SETS:
             self.state.codec = self.usual = _SETS[word]
         elif word == "ansicpg":
             self.state.codec = self.usual = _known(number, self.usual)
@@ -207,6 +266,8 @@ class _Rewriting:
             self.skipped -= len(passed)
         if self.state.table == "stylesheet":
             self.name += text.decode("latin-1")
+        if self.state.field and not text.strip():
+            return
         if text.isascii():
             self.out += text
         else:
@@ -247,6 +308,8 @@ class _Rewriting:
             self._write(chr(unit) if unit >= 0x20 else " ")
 
     def _say(self, said: str) -> None:
+        if not self.state.left and not self.state.silent and not self.state.table:
+            self.said.append(said)
         if self.state.left:
             if self.left[-1][0] != self.state.left:
                 self._leave(self.state.left)

@@ -15,6 +15,7 @@ from typing import Any
 from archive.importing import RefusedError, container, library, pandoc
 from archive.importing.container import parse_xml
 from archive.importing.pandoc import LABEL
+from archive.importing.readers import mail
 from archive.importing.readers.word_numbers import Numbers, W, value
 from archive.importing.text import Finding, Note, Remark, Run, Text, plain
 
@@ -30,6 +31,7 @@ _FORMS = {
     ".txt": "markdown_strict",
     ".rtf": "rtf",
 }
+_MAIL = frozenset({".mht", ".mhtml"})
 _OFF = frozenset({"0", "false", "off"})
 
 _Parts = Mapping[str, bytes]
@@ -55,6 +57,8 @@ def ready(parts: _Parts) -> Ready:
             root = parse_xml(parts[name], name)
             _one_of_each(root)
             _unboxed(root)
+            _placed_comments(root)
+            remarks += _read_aloud(root)
             remarks += _revealed(root, hidden)
             for paragraph in root.iter(f"{W}p"):
                 _number(paragraph, numbers.label(paragraph))
@@ -84,6 +88,28 @@ def _unboxed(root: Any) -> None:
         box.getparent().remove(box)
         if not any(True for _ in drawn.iter(f"{W}t", f"{W}txbxContent", f"{W}footnoteReference")):
             drawn.getparent().remove(drawn)
+
+
+def _placed_comments(root: Any) -> None:
+    """Give each comment that has a place alone the range that pandoc looks for (17.13.4.4)."""
+    ranged = {each.get(f"{W}id") for each in root.iter(f"{W}commentRangeStart")}
+    for mark in list(root.iter(f"{W}commentReference")):
+        run = mark.getparent()
+        if mark.get(f"{W}id") not in ranged and run.tag == f"{W}r":
+            for name in ("commentRangeStart", "commentRangeEnd"):
+                run.addprevious(run.makeelement(f"{W}{name}", {f"{W}id": mark.get(f"{W}id", "")}))
+
+
+def _read_aloud(root: Any) -> Iterator[Remark]:
+    """Keep the words that have their reading above them (17.3.3.25), and remark on that."""
+    for ruby in list(root.iter(f"{W}ruby")):
+        run, base = ruby.getparent(), ruby.find(f"{W}rubyBase")
+        for each in reversed(base if base is not None else ()):
+            run.addnext(each)
+        said = "".join(each.text or "" for each in ruby.iter(f"{W}t"))
+        run.remove(ruby)
+        if said.strip():
+            yield Remark(Finding.LOST, "The reading above words.", said.strip())
 
 
 def _hiding(styles: bytes) -> frozenset[str]:
@@ -171,11 +197,14 @@ def with_chunks(text: Text, chunks: tuple[str, ...], parts: _Parts) -> Text:
 
 def _chunk(name: str, parts: _Parts) -> Text:
     form = _FORMS.get(posixpath.splitext(name)[1].lower())
+    told = Remark(Finding.DECIDED, f"A file within the file was taken in: {name}.")
     try:
+        if name in parts and posixpath.splitext(name)[1].lower() in _MAIL:
+            text = mail.read(parts[name])
+            return replace(text, remarks=(told, *text.remarks))
         if form and name in parts:
             data = _utf8(parts[name])
             text = pandoc.text(data, form)
-            told = Remark(Finding.DECIDED, f"A file within the file was taken in: {name}.")
             raw = (*(each.text for each in text.blocks), *(each.text for each in text.notes))
             return replace(text, remarks=(told, *text.remarks), raw=raw)
     except RefusedError:

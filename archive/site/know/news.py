@@ -1,12 +1,13 @@
 """Which feeds the site has, and the last events of each: of the archive, a subject, issuer or kind.
 
 All are found in one pass over the events, newest first.  Each has a bounded number of them, so that
-a feed does not grow with the archive.
+a feed does not grow with the archive.  What happened at once to many passages of a document is told
+once: else a document of sixty articles would push out all others.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
@@ -22,13 +23,31 @@ WHOLE = "archive"  # the name of the feed of the whole archive
 FEEDS = "feeds"  # the folder of those that have no page of their own
 
 
+# How many passages of a document have an entry each, if the same happens to them on one day.
+_EACH = {Kind.PUBLISH: 1, Kind.MOVE: 3, Kind.WITHDRAW: 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """Something that happened to a passage, to a document, or at once to many of its passages."""
+
+    event: Event  # of many, that of the first passage
+    passages: int = 1
+
+    @property
+    def document(self) -> str:
+        """The id of the document, by the name of the anchor."""
+        anchor = self.event.anchor
+        return anchor if self.event.kind is Kind.DESCRIBE else anchor.rpartition("-")[0]
+
+
 @dataclass(frozen=True, slots=True)
 class News:
     """A feed."""
 
     facet: str  # "subject", "issuer" or "kind"; empty of the whole archive
     label: str  # what it is about
-    events: list[Event] = field(default_factory=list)  # newest first
+    events: list[Happened] = field(default_factory=list)  # newest first
 
 
 def news(ledger: Ledger, held: Iterable[tuple[Document, Record]]) -> dict[str, News]:
@@ -41,11 +60,10 @@ def news(ledger: Ledger, held: Iterable[tuple[Document, Record]]) -> dict[str, N
             if name not in feeds[document.id]:
                 feeds[document.id].append(name)
     open_ = len(found)  # feeds that are not full
-    for event in newest(ledger.histories.values(), ledger.documents.values()):
-        id_ = event.anchor if event.kind is Kind.DESCRIBE else event.anchor.rpartition("-")[0]
-        for name in feeds[id_]:
+    for happened in newest(ledger.histories.values(), ledger.documents.values()):
+        for name in feeds[happened.document]:
             if len(found[name].events) < NEWEST:
-                found[name].events.append(event)
+                found[name].events.append(happened)
                 open_ -= len(found[name].events) == NEWEST
         if not open_:
             break
@@ -65,8 +83,8 @@ def _name(facet: str, label: str) -> str:
     return f"{FEEDS}/{facet}-{page_of(label).rpartition('/')[2]}"
 
 
-def newest(histories: Iterable[History], described: Iterable[Sequence[Event]]) -> list[Event]:
-    """Return the events of anchors and of documents that are news, newest first.
+def newest(histories: Iterable[History], described: Iterable[Sequence[Event]]) -> list[Happened]:
+    """Return what happened to passages and documents and is news, newest first.
 
     What the archive adds to a document, notes and headings, is none; nor is a first seal.
     """
@@ -77,7 +95,27 @@ def newest(histories: Iterable[History], described: Iterable[Sequence[Event]]) -
         if event.kind is not Kind.AMEND or event in history.amendments
     )  # fmt: skip
     later = chain.from_iterable(past[1:] for past in described)
-    return sorted(chain(events, later), key=_order, reverse=True)
+    return _together(sorted(chain(events, later), key=_order, reverse=True))
+
+
+def _together(events: Sequence[Event]) -> list[Happened]:
+    """Tell once, at the place of the first passage, what happened to many at once."""
+    found = [Happened(event) for event in events]
+    count = Counter(map(_at_once, found))
+    left = Counter(count)
+    told = []
+    for each in found:
+        group = _at_once(each)
+        left[group] -= 1
+        if count[group] <= _EACH.get(each.event.kind, count[group]):
+            told.append(each)
+        elif not left[group]:
+            told.append(Happened(each.event, count[group]))
+    return told
+
+
+def _at_once(happened: Happened) -> tuple[str, str, str]:
+    return happened.document, happened.event.kind.value, happened.event.date
 
 
 def _order(event: Event) -> tuple[str, int]:

@@ -36,7 +36,7 @@ class Tie(NamedTuple):
     name: str  # the title of a document, the spoken name of a passage, the label of a work
     language: str | None = None  # of a document
     at: str = ""  # the passage of this document that is related
-    at_id: str = ""  # its anchor, where the other end names it
+    at_id: str = ""  # its anchor
 
 
 class Followed(NamedTuple):
@@ -108,18 +108,19 @@ def ties(domain: ArchiveDomain, document: Document) -> Iterator[Tie]:
 
 def _there(domain: ArchiveDomain, document: Document, relation: Relation) -> Tie | None:
     there, target = BONDS[relation.kind].there, relation.target
-    at = _spoken(domain, relation.anchor(document.id))
+    labels = domain.env.domains.standard_domain.labels
+    _docname, at_id, at = labels.get(relation.anchor(document.id), ("", "", ""))
     other = owner(domain, target)
     if other is not None:
-        docname, id_, name = domain.env.domains.standard_domain.labels[target]
+        docname, id_, name = labels[target]
         language = other.language if target == other.id else None
         id_ = "" if target == other.id else id_
-        return Tie(relation.kind, there, docname, id_, name, language, at)
+        return Tie(relation.kind, there, docname, id_, name, language, at, at_id)
     works = works_of(domain.env)
     for work in works.among({target}):
         label = work.formatted_entry.label
         page = works.page_of(work)
-        return Tie(relation.kind, there, page, work.citation_id, label, None, at)
+        return Tie(relation.kind, there, page, work.citation_id, label, None, at, at_id)
     return None
 
 

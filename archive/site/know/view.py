@@ -629,8 +629,8 @@ def _histories(view: View, document_id: str) -> object:
 def _news(view: View, name: str) -> object:
     found = view.feeds().get(name)
     return found and (found.label, [
-        (each.kind.value, each.anchor, each.date, each.sha256, each.target)
-        for each in found.events
+        (each.passages, event.kind.value, event.anchor, event.date, event.sha256, event.target)
+        for each in found.events for event in [each.event]
     ])  # fmt: skip
 
 

@@ -144,11 +144,12 @@ class EventDirective(SphinxDirective):
         return [self._shown(event)]
 
     def _shown(self, event: Event) -> nodes.Node:
-        spoken = event.date.spoken
+        _ = words(self.config.language)
+        spoken = event.date.said(_)
         term = nodes.term("", spoken[:1].upper() + spoken[1:])
         definition = nodes.definition("", *self.parse_content_to_nodes())
         definition += nodes.paragraph(
-            "", "Stated in ", *joined(map(anchor_link, event.anchors), "; "),
+            "", _("Stated in "), *joined(map(anchor_link, event.anchors), "; "),
             nodes.Text("."), classes=["stated-in"],
         )  # fmt: skip
         item = nodes.definition_list_item("", term, definition)

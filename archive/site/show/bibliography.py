@@ -96,15 +96,19 @@ class Bibliography(SphinxPostTransform):
     def _downloads(self, docname: str) -> list[nodes.Node]:
         if builder_of(self.env).name != "html":
             return []
-        up = "../" * docname.count("/")
+        up, _ = "../" * docname.count("/"), words(self.config.language)
         line = downloads(
-            "For reference managers, all works listed here: ", to_take(f"{up}{ALL_WORKS}")
+            _("For reference managers, all works listed here: "), to_take(f"{up}{ALL_WORKS}")
         )
         own = [
             nodes.reference("", name, internal=True, refuri=f"{up}archive.{suffix}")
             for suffix, name in (("bib", "BibLaTeX"), ("bibtex.bib", "BibTeX"))
         ]
-        line += [nodes.Text(" The archive’s own documents: "), *joined(own, ", "), nodes.Text(".")]
+        line += [
+            nodes.Text(_(" The archive’s own documents: ")),
+            *joined(own, ", "),
+            nodes.Text("."),
+        ]
         return [line]
 
     def _split(self, docname: str) -> list[nodes.Node]:
@@ -173,7 +177,8 @@ def _depart_link(self: HTML5Translator, node: nodes.Element) -> None:
     """Name a copy as one only where the entry has its address; else say that it is a search."""
     copy, day = node["archived"], (node["version_date"] or "*").replace("-", "")
     address = escape(copy or f"{_TIMEGATE}/{day}/{node['refuri']}", quote=True)
-    name = "archived copy" if copy else "look for archived copies"
+    _ = words(self.config.language)
+    name = _("archived copy") if copy else _("look for archived copies")
     self.body.append(f'</a> (<a class="archived-copy" href="{address}">{name}</a>)')
 
 
@@ -247,12 +252,13 @@ class EntryBacklinks(SphinxPostTransform):
     needs = (nodes.citation, addnodes.glossary)
 
     def run(self, **kwargs: object) -> None:
-        view = view_of(self.env)
+        view, own = view_of(self.env), self.config.language
+        _ = words(own)
         for entry in self.document.findall(nodes.citation):
             work = works_of(self.env).with_id(entry["ids"][0])
             cited = view.backlinks("reference", work.key) if work is not None else ()
             if cited:
-                entry.append(backlink_paragraph("Cited in ", cited, self.env))
+                entry.append(backlink_paragraph(_("Cited in "), cited, self.env, own))
         for glossary in self.document.findall(addnodes.glossary):
             for item in glossary.findall(nodes.definition_list_item):
                 names = (term.astext().lower() for term in item.findall(nodes.term))
@@ -262,7 +268,7 @@ class EntryBacklinks(SphinxPostTransform):
                 places = [place for _order, place in sorted(found.items())]
                 definition = next(item.findall(nodes.definition), None)
                 if places and definition is not None:
-                    definition.append(backlink_paragraph("Mentioned in ", places, self.env))
+                    definition.append(backlink_paragraph(_("Mentioned in "), places, self.env, own))
 
 
 class ReferredToBy(DocumentTransform):

@@ -26,6 +26,7 @@ from archive.site.show.ledger import ledger
 from archive.site.show.listings import catalogue, holdings
 from archive.site.show.subjects import subject, subjects
 from archive.upstream.access import builder_of
+from archive.upstream.words import mark
 
 _NOTED = {"label": "label", "term": "term", "reference": "work"}  # kinds of facts by mentions
 
@@ -86,6 +87,19 @@ class FillPlaceholders(SphinxPostTransform):
     def run(self, **kwargs: object) -> None:
         for place in list(self.document.findall(placeholder)):
             place.replace_self(PARTS[place["of"]](self.env, self.env.docname))
+
+
+class SphinxWords(SphinxPostTransform):
+    """Has what Sphinx says of itself said in the language of the page."""
+
+    default_priority = 4
+
+    def run(self, **kwargs: object) -> None:
+        document = view_of(self.env).own(self.env.docname)
+        own: str = self.config.language or "en"
+        language = (document.language if document is not None else None) or own
+        if language != own or not words(own).is_english:
+            mark(self.document, language)
 
 
 class NotHeldMarks(DocumentTransform):

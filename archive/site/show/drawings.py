@@ -25,6 +25,7 @@ from archive.drawing.svg import Drawing, Link, mirrored, written
 from archive.drawing.timeline import NARROW, WIDE, Dated, timeline
 from archive.model.direction import direction
 from archive.model.relations import BONDS
+from archive.model.words import N_, words
 from archive.site.know.facts import Document, Place
 from archive.site.know.view import view_of
 from archive.site.nodes import around, joined
@@ -61,22 +62,26 @@ def drawn(figure: Drawing | None, caption: Caption, builder: Builder) -> list[no
         return []
     if direction(builder.config.language or "en") == "rtl":
         figure = mirrored(figure)
-    text = " ".join(caption) if builder.format == "html" else caption.reading
-    words = nodes.paragraph("", text, classes=["drawing-caption"])
-    return [drawing("", words, drawing=figure)]
+    _ = words(builder.config.language)
+    said = caption if builder.format == "html" else (caption.reading,)
+    text = nodes.paragraph("", " ".join(map(_, said)), classes=["drawing-caption"])
+    return [drawing("", text, drawing=figure)]
 
 
 _TIMELINE_CAPTION = Caption(
-    "Each mark is a month with events, or a year where no month is known; a number counts them. "
-    "The list below says the same in words.",
-    "Each mark leads to its first event there.",
+    N_(
+        "Each mark is a month with events, or a year where no month is known; a number counts "
+        "them. The list below says the same in words."
+    ),
+    N_("Each mark leads to its first event there."),
 )
 
 
 def chronology_timeline(env: BuildEnvironment, docname: str) -> list[nodes.Node]:
     """Return the timeline of the chronology's events by year and month."""
     column = NARROW if builder_of(env).format == "html" else WIDE
-    return drawn(timeline(_events(env, docname), column), _TIMELINE_CAPTION, builder_of(env))
+    found = timeline(_events(env, docname), column, env.config.language)
+    return drawn(found, _TIMELINE_CAPTION, builder_of(env))
 
 
 def _events(env: BuildEnvironment, docname: str) -> Iterator[Dated]:
@@ -87,11 +92,15 @@ def _events(env: BuildEnvironment, docname: str) -> Iterator[Dated]:
 
 
 _MAP_CAPTION = Caption(
-    "Solid lines lead from documents to the works they cite, dashed lines to documents they refer "
-    "to. The list below says the same in words.",
-    "Every mark, name and line is a link.",
+    N_(
+        "Solid lines lead from documents to the works they cite, dashed lines to documents they "
+        "refer to. The list below says the same in words."
+    ),
+    N_("Every mark, name and line is a link."),
 )
 
+_CITES = N_("{source} cites {target} in {places}")
+_REFERS = N_("{source} refers to {target} in {places}")
 _UNKNOWN = "Date unknown"
 
 
@@ -107,6 +116,7 @@ class _Map:
         self.env = env
         self.docname = docname
         self.view = view_of(env)
+        self.words = words(env.config.language)
         documents = [document for document, _record in self.view.recorded()]
         self._group_of = grouping(documents)
         self._citations = self.view.all_cited()
@@ -116,14 +126,14 @@ class _Map:
             self._groups.setdefault(self._group_of(document), []).append(document)
 
     def drawn(self) -> list[nodes.Node]:
-        words = (self._entry(*each) for each in self._groups.items())
+        entries = (self._entry(*each) for each in self._groups.items())
+        figure = relations_map(
+            self._relations(), is_fitted=builder_of(self.env).format == "html",
+            language=self.words.language,
+        )  # fmt: skip
         return [
-            *drawn(
-                relations_map(self._relations(), is_fitted=builder_of(self.env).format == "html"),
-                _MAP_CAPTION,
-                builder_of(self.env),
-            ),
-            nodes.bullet_list("", *words, classes=["relations"]),
+            *drawn(figure, _MAP_CAPTION, builder_of(self.env)),
+            nodes.bullet_list("", *entries, classes=["relations"]),
             *self._shared(),
         ]
 
@@ -136,9 +146,10 @@ class _Map:
             if len({each.document.id for each in places}) > 1
         )  # fmt: skip
         works = joined((link_to_work(work, self.env, self.docname) for work in shared), ", ")
-        said = [nodes.Text("Cited by more than one document: "), *works, nodes.Text(".")]
-        yield nodes.paragraph("", "" if shared else "No work is cited by more than one document.",
-                              *(said if shared else ()), classes=["cited-by-several"])  # fmt: skip
+        _ = self.words
+        said = [nodes.Text(_("Cited by more than one document: ")), *works, nodes.Text(".")]
+        none = "" if shared else _("No work is cited by more than one document.")
+        yield nodes.paragraph("", none, *(said if shared else ()), classes=["cited-by-several"])
 
     def _relations(self) -> Relations:
         citing = tuple(self._node(name, group) for name, group in self._groups.items())
@@ -149,13 +160,13 @@ class _Map:
         )
         cited = tuple(self._work(works[key]) for key in most[:MOST])
         names = {node.id: node.name for node in (*citing, *cited)}
-        cites = self._bonds(((key, citations[key]) for key in most[:MOST]), names, "cites")
+        cites = self._bonds(((key, citations[key]) for key in most[:MOST]), names, _CITES)
         group_of_id = {each.id: name for name, group in self._groups.items() for each in group}
         referred = (
             (group_of_id[id_], places)
             for id_, places in self.view.all_backlinks("document").items() if id_ in group_of_id
         )  # fmt: skip
-        refers = self._bonds(referred, names, "refers to")
+        refers = self._bonds(referred, names, _REFERS)
         related = self._related(group_of_id, names)
         pairs = {(bond.source, bond.target) for bond in related}
         between = tuple(
@@ -167,7 +178,7 @@ class _Map:
         return Relations(citing, cited, cites, between, unshown=max(len(most) - MOST, 0))
 
     def _bonds(
-        self, targets: Iterable[tuple[str, Iterable[Place]]], names: dict[str, str], verb: str
+        self, targets: Iterable[tuple[str, Iterable[Place]]], names: dict[str, str], said: str
     ) -> tuple[DrawnBond, ...]:
         """Return a bond for each pair of group and target, with a link to its first place."""
         found: defaultdict[tuple[str, str], list[Place]] = defaultdict(list)
@@ -179,7 +190,9 @@ class _Map:
                 source, target, len(places),
                 Link(
                     f"{self._page(places[0].document.docname)}#{places[0].block.anchor}",
-                    f"{names[source]} {verb} {names[target]} in {_labels(places)}",
+                    self.words(said).format(
+                        source=names[source], target=names[target], places=self._labels(places)
+                    ),
                     in_order=False,
                 ),
             )
@@ -194,7 +207,7 @@ class _Map:
         for name, ends in self.view.all_related().items():
             for document, relation in ends if name in group_of_id else ():
                 pair = self._group_of(document), group_of_id[name]
-                found[pair].append((document, BONDS[relation.kind].verb))
+                found[pair].append((document, self._related_by(relation.kind)))
         return tuple(
             DrawnBond(
                 source, target, len(each),
@@ -214,7 +227,8 @@ class _Map:
         if len(group) == 1 and name == group[0].id:
             (only,) = group
             return Node(only.id, only.short_title, self._page(only.docname), only.language)
-        return Node(name, f"{name}: {_documents(len(group))}", self._page(self._listing(group)))
+        said = f"{name}: {self._documents(len(group))}"
+        return Node(name, said, self._page(self._listing(group)))
 
     def _listing(self, group: list[Document]) -> str:
         """Return the page that lists a group: its collection's, or the catalogue."""
@@ -229,22 +243,24 @@ class _Map:
 
     def _entry(self, name: str, group: list[Document]) -> nodes.list_item:
         """Return the citations and references of one document or of a group, in words."""
-        words = nodes.paragraph()
+        entry = nodes.paragraph()
         if len(group) == 1 and name == group[0].id:
-            words += self._sentence(group[0])
+            entry += self._sentence(group[0])
         else:
             cites, refers = _counted(group, self._originals)
-            words += nodes.strong("", "", make_refnode(
+            entry += nodes.strong("", "", make_refnode(
                 builder_of(self.env), self.docname, self._listing(group), "",
                 nodes.inline("", name),
             ))  # fmt: skip
-            words += nodes.Text(
-                f": {_documents(len(group))}, which cite {cites} works and refer to "
-                f"{_documents(refers)}."
-            )
-        return nodes.list_item("", words)
+            _ = self.words
+            said = _(": {documents}, which cite {works} works and refer to {others}.")
+            entry += nodes.Text(said.format(
+                documents=self._documents(len(group)), works=cites, others=self._documents(refers)
+            ))  # fmt: skip
+        return nodes.list_item("", entry)
 
     def _sentence(self, document: Document) -> Iterator[nodes.Node]:
+        _ = self.words
         yield nodes.strong("", "", make_refnode(
             builder_of(self.env), self.docname, document.docname, "",
             nodes.inline("", document.short_title),
@@ -253,11 +269,11 @@ class _Map:
             key for block in document.blocks for key in block.cites
             if self._originals.get(key) != document.id
         })  # fmt: skip
-        yield nodes.Text(" cites " if cited else " cites nothing")
+        yield nodes.Text(_(" cites ") if cited else _(" cites nothing"))
         yield from joined((link_to_work(work, self.env, self.docname) for work in cited), ", ")
         places = self.view.all_backlinks("document").get(document.id, ())
         if places:
-            yield nodes.Text("; it is referred to by ")
+            yield nodes.Text(_("; it is referred to by "))
             yield from marks(places, self.env, self.docname)
         ties = self.view.ties(document.docname)
         there = [each._replace(at="") for each in ties if each.direction is BONDS[each.kind].there]
@@ -269,9 +285,25 @@ class _Map:
                 )
                 for tie in found
             )  # fmt: skip
-            yield nodes.Text(f"; it {BONDS[found[0].kind].verb} ")
-            yield from joined(links, " and ")
+            it = "; it " if _.is_english else "; "
+            yield nodes.Text(f"{it}{self._related_by(found[0].kind)} ")
+            yield from joined(links, _(" and "))
         yield nodes.Text(".")
+
+    def _related_by(self, kind: str) -> str:
+        """Return how a relation is told: "is an annex of", or in other languages its name."""
+        bond = BONDS[kind]
+        return bond.verb if self.words.is_english else f"{self.words(bond.there.words)}:"
+
+    def _labels(self, places: list[Place]) -> str:
+        shown = ", ".join(place.block.label for place in places[:6])
+        if len(places) <= 6:
+            return shown
+        _ = self.words
+        return shown + _(" and {number} more").format(number=len(places) - 6)
+
+    def _documents(self, many: int) -> str:
+        return self.words.plural("{} document", "{} documents", many)
 
 
 def grouping(documents: list[Document]) -> Callable[[Document], str]:
@@ -306,12 +338,3 @@ def _counted(group: list[Document], originals: Mapping[str, str]) -> tuple[int, 
     })  # fmt: skip
     documents = {mention.document for mention in mentions}
     return works, len(documents - {None, *(document.id for document in group)})
-
-
-def _labels(places: list[Place]) -> str:
-    shown = [place.block.label for place in places[:6]]
-    return ", ".join(shown) + (f" and {len(places) - 6} more" if len(places) > 6 else "")
-
-
-def _documents(many: int) -> str:
-    return f"{many} document{'' if many == 1 else 's'}"

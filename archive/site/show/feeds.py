@@ -1,8 +1,9 @@
 """The feeds: what was published or changed last, told in words, for feed readers.
 
-Each is in Atom (RFC 4287), and but for those of documents in JSON Feed 1.1 besides: of the archive,
-each subject, issuer and kind.  A list of them in OPML 2.0 lets a reader take many at once.  The ids
-of entries follow from what happened and never change.
+Each is in Atom (RFC 4287) and in JSON Feed 1.1: of the archive, each subject, issuer, kind and
+document.  That of a document in JSON begins with what happened after it was published, so that most
+documents have one file less; until then the one in Atom waits for it.  A list of feeds in OPML 2.0
+lets a reader take many at once.  The ids of entries follow from what happened and never change.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from archive.model.telling import AMENDED
 from archive.model.words import N_, Words, words
 from archive.site.know.facts import Document
 from archive.site.know.ledger import CHANGED
-from archive.site.know.news import NEWEST, WHOLE, newest
+from archive.site.know.news import NEWEST, WHOLE, Happened, newest
 from archive.site.know.outputs import GeneratedPage
 from archive.site.know.view import View, view_of
 from archive.site.show.wordings import history_name, words_at
@@ -87,15 +88,19 @@ _CHANGE = (
 _MORE = N_("and more")
 
 
-def entries(events: Iterable[Event], view: View, _: Words) -> Iterator[Entry]:
+def entries(news: Iterable[Happened], view: View, _: Words) -> Iterator[Entry]:
     """Yield what happened, but for what no page shows any more."""
     base, seen = view.settings.base, set[tuple[str, str, str]]()
-    for event in events:
-        place, happened = view.place_of_news(event), (event.kind.value, event.date, event.anchor)
-        if place is None or happened in seen:  # of a day the last is told
+    for happened in news:
+        event = happened.event
+        place, which = view.place_of_news(event), (event.kind.value, event.date, event.anchor)
+        if place is None or which in seen:  # of a day the last is told
             continue
-        seen.add(happened)
+        seen.add(which)
         docname, anchor, spoken = place
+        if happened.passages > 1:
+            yield _of_many(happened, docname, view, _)
+            continue
         passage = f"{base}{docname}.html#{anchor}"
         said, html, address = _told(event, spoken, view, _)
         yield Entry(
@@ -105,14 +110,25 @@ def entries(events: Iterable[Event], view: View, _: Words) -> Iterator[Entry]:
         )  # fmt: skip
 
 
+def _of_many(happened: Happened, docname: str, view: View, _: Words) -> Entry:
+    """Return what happened at once to passages of a document; ``docname`` is where the first is."""
+    event, page = happened.event, f"{view.settings.base}{docname}.html"
+    place = view.label(docname.rpartition("/")[2])
+    title = _(_TITLES[event.kind]).format(passage=place[2] if place else happened.document)
+    passages = _.plural("{} passage", "{} passages", happened.passages)
+    said = f"{title} ({passages}, {ArchiveDate(event.date).said(_)})"
+    name = f"{page}?{event.kind.value}={event.date}"
+    return Entry(name, title, event.date, page, page, said, f"<p>{escape(said)}</p>")
+
+
 def _told(event: Event, spoken: str, view: View, _: Words) -> tuple[str, str, str]:
     """Return what happened as text and as HTML, and the page that shows it if it is another."""
     day = ArchiveDate(event.date).said(_)
     if event.kind in (Kind.AMEND, Kind.DESCRIBE):
         said = _(AMENDED) if event.kind is Kind.AMEND else f"{CHANGED}."
-        return said, f"<p>{escape(said)}</p>", ""
+        return said, _paragraph(said), ""
     said = _(_SAID[event.kind]).format(passage=spoken, date=day, anchor=event.anchor)
-    html = f"<p>{escape(said)}</p>"
+    html = _paragraph(said)
     if event.kind is not Kind.REVISE:
         return said, html, ""
     before, number = _before(event, view)
@@ -123,6 +139,10 @@ def _told(event: Event, spoken: str, view: View, _: Words) -> tuple[str, str, st
     runs = changes(one, two)
     told = _(_REWORDED).format(passage=spoken, changes=_briefly(runs, _))
     return told, f"{html}\n<p>{_marked(runs)}</p>", address
+
+
+def _paragraph(said: str) -> str:
+    return f"<p>{escape(said)}</p>"
 
 
 def _before(event: Event, view: View) -> tuple[str, int]:
@@ -190,14 +210,26 @@ def json_of(name: str, view: View) -> str:
     return json_feed(of, list(entries(view.news(name).events, view, _)), view)
 
 
-def atom_of_document(document: Document, view: View) -> str:
-    """Return the feed of a document in Atom: what was published of it, and what changed."""
-    base = view.settings.base
-    events = newest(view.histories(document.id), [view.described(document.id)])
-    address = f"{base}{document.docname}"
+def feeds_of_document(document: Document, view: View) -> tuple[str, str]:
+    """Return the feed of a document in Atom and in JSON: what was published, and what changed.
+
+    The latter is empty unless something happened to the document after it was published.
+    """
+    address = f"{view.settings.base}{document.docname}"
     of = Feed(document.title, f"{address}.html", address, document.language or "en")
-    told = entries(islice(events, NEWEST), view, words(document.language))
-    return atom(of, f"{address}.{ATOM.suffix}", list(told), view)
+    events = _events_of(document, view)
+    told = list(entries(islice(events, NEWEST), view, words(document.language)))
+    in_json = json_feed(of, told, view) if len(events) > 1 else ""
+    return atom(of, f"{address}.{ATOM.suffix}", told, view), in_json
+
+
+def has_json(document: Document, view: View) -> bool:
+    """Whether a document has a feed in JSON."""
+    return len(_events_of(document, view)) > 1
+
+
+def _events_of(document: Document, view: View) -> list[Happened]:
+    return newest(view.histories(document.id), [view.described(document.id)])
 
 
 def atom_name(name: str) -> str:
@@ -231,7 +263,8 @@ def atom(of: Feed, address: str, told: Sequence[Entry], view: View) -> str:
         if each.address != each.passage:
             _link(entry, "related", "text/html", each.passage)
         _add(entry, "summary", each.summary)
-        _add(entry, "content", each.html, type="html")
+        if each.html != _paragraph(each.summary):
+            _add(entry, "content", each.html, type="html")
     return xml(root)
 
 
@@ -239,8 +272,10 @@ def json_feed(of: Feed, told: Sequence[Entry], view: View) -> str:
     """Return a feed in JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/)."""
     items = [
         {
-            "id": each.id, "url": each.address, "title": each.title, "summary": each.summary,
-            "content_html": each.html, "date_published": _moment(each.day),
+            "id": each.id, "url": each.address, "title": each.title,
+            **({"content_text": each.summary} if each.html == _paragraph(each.summary)
+               else {"summary": each.summary, "content_html": each.html}),
+            "date_published": _moment(each.day),
             **({"external_url": each.passage} if each.address != each.passage else {}),
         }
         for each in told
@@ -248,9 +283,11 @@ def json_feed(of: Feed, told: Sequence[Entry], view: View) -> str:
     data: dict[str, Any] = {
         "version": "https://jsonfeed.org/version/1.1", "title": of.title,
         "home_page_url": of.page, "feed_url": f"{of.address}.{JSON}", "language": of.language,
-        "authors": [{"name": view.env.config.project, "url": view.settings.base}], "items": items,
+        "authors": [{"name": view.env.config.project, "url": view.settings.base}],
     }  # fmt: skip
-    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+    head = json.dumps(data, ensure_ascii=False).removesuffix("}")
+    listed = ",\n".join(json.dumps(each, ensure_ascii=False) for each in items)
+    return f'{head}, "items": [\n{listed}\n]}}\n'
 
 
 def opml(view: View) -> str:
@@ -299,8 +336,8 @@ def _link(parent: ET.Element, rel: str, kind: str, address: str) -> None:
 
 
 def xml(root: ET.Element) -> str:
-    """Return an XML file."""
-    ET.indent(root)
+    """Return an XML file, a line for each element."""
+    ET.indent(root, "")
     return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
 
 

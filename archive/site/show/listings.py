@@ -18,6 +18,7 @@ from sphinx.util.nodes import make_refnode
 from archive.model.crosswalk import written
 from archive.model.dates import ArchiveDate
 from archive.model.record import Record
+from archive.model.words import Words, words
 from archive.site.know.domain import archive_domain
 from archive.site.know.facts import Document, Part
 from archive.site.know.outputs import GeneratedPage
@@ -123,10 +124,10 @@ def holdings(env: BuildEnvironment, docname: str) -> list[nodes.Node]:
 
     Of more than ``_NEWEST`` those published last, the newest first, under words that say so.
     """
-    view = view_of(env)
+    view, _ = view_of(env), words(env.config.language)
     held, told = view.recorded(), []
     if len(held) > _NEWEST:
-        held, told = newest_documents(view), [nodes.paragraph("", "Published last:")]
+        held, told = newest_documents(view), [nodes.paragraph("", _("Published last:"))]
     return [
         nodes.paragraph("", " · ".join(figures(view)), classes=["holdings"]),
         *told,
@@ -139,13 +140,19 @@ def holdings(env: BuildEnvironment, docname: str) -> list[nodes.Node]:
 def figures(view: View) -> Iterator[str]:
     """Yield the numbers of documents, passages and works, and the date of the last change."""
     documents = [document for document, _record in view.recorded()]
-    yield _counted(len(documents), "document")
+    _ = words(view.env.config.language)
+    yield counted_documents(len(documents), _)
     yield from counted(documents, view.env)
-    yield _counted(len(view.all_cited()), "work") + " cited"
+    works = len(view.all_cited())
+    yield (
+        f"{_counted(works, 'work')} cited"
+        if _.is_english
+        else _.plural("{} work cited", "{} works cited", works)
+    )
     histories = list(chain.from_iterable(view.published().values()))
     last = max((history.events[-1].date for history in histories), default=None)
     if last is not None:
-        yield f"last changed {ArchiveDate(last).spoken}"
+        yield _("last changed {date}").format(date=ArchiveDate(last).said(_))
 
 
 def newest_documents(view: View) -> list[tuple[Document, Record]]:
@@ -165,8 +172,19 @@ def counted(documents: Iterable[Document], env: BuildEnvironment) -> Iterator[st
     found: Counter[str] = Counter()
     for document in documents:
         found.update(document.counts)
-    word = view_of(env).settings.word
-    return (_counted(many, word(each) if each else "passage") for each, many in found.items())
+    word, _ = view_of(env).settings.word, words(env.config.language)
+    if not _.is_english:  # what else is counted has words for English alone
+        yield _.plural("{} passage", "{} passages", found[""])
+        return
+    for each, many in found.items():
+        yield _counted(many, word(each) if each else "passage")
+
+
+def counted_documents(many: int, _: Words) -> str:
+    """Return the number of some documents with its word."""
+    if _.is_english:
+        return _counted(many, "document")
+    return _.plural("{} document", "{} documents", many)
 
 
 def _counted(many: int, what: str) -> str:

@@ -47,7 +47,7 @@ def complete_outline(
         return
     id_of_forms, forms = _OTHER_FORMS
     links = "".join(
-        f'<li><a class="reference internal" href="#{id_}">{escape(heading)}</a></li>\n'
+        f'<li><a class="reference" href="#{id_}">{escape(heading)}</a></li>\n'
         for id_, heading in (
             *((each["ids"][0], each.astext()) for each in doctree.findall(nodes.rubric)
               if "heading-level" in each),

@@ -12,7 +12,7 @@ from archive.citation import schema_org
 from archive.citation.earlier import HISTORY
 from archive.citation.links import (
     ATOM,
-    BIBTEX,
+    BIBLATEX,
     CARD_OF_ARCHIVE,
     CSL,
     LINKSET,
@@ -33,6 +33,7 @@ from archive.site.know.view import View, view_of
 from archive.site.nodes import LONG as WIDE
 from archive.site.nodes import SHORT
 from archive.site.show.checker import check_page, language_of
+from archive.site.show.feeds import has_json, json_name
 from archive.site.show.listings import COLLECTIONS
 from archive.site.show.relations import in_heads
 from archive.site.show.versions import versions_of
@@ -54,8 +55,8 @@ def speaking(language: str, around: str) -> dict[str, Any]:
     Without a catalogue of the language the page speaks that of the archive.
     """
     _ = words(language)
-    if _.is_english or language == around:
-        return {"words": _} if _.is_english else {"words": _, "_": _}
+    if _.is_english:
+        return {"words": _}
     said = {text: _(text) for text in SCRIPTS}
     return {
         "words": _, "_": _, "gettext": _, "ngettext": _.plural,
@@ -95,7 +96,7 @@ _BESIDE = (
     (PDF, N_("to print and to deposit: PDF/A, where each passage has its address, too"), False),
     (TEXT, N_("the text alone, for any editor"), True),
     (MYST, N_("the text as it is written, in Markdown"), True),
-    (BIBTEX, N_("for LaTeX and reference managers"), True),
+    (BIBLATEX, N_("for LaTeX and reference managers"), True),
     (RIS, N_("for Zotero, EndNote and library systems"), True),
     (CSL, N_("for citation processors"), True),
     (PASSAGES, N_("each passage with its name, fingerprint and history, for programs"), True),
@@ -133,6 +134,7 @@ def complete_context(app: Sphinx, pagename: str, context: dict[str, Any]) -> Non
     context["pdf"] = f"{document.id}.pdf"
     context["made"] = f"{document.id}.made.html"
     context["feed"] = f"{document.id}.{ATOM.suffix}"
+    context["feed_in_json"] = json_name(document.id) if has_json(document, view) else ""
     context["long_labels"] = any(SHORT < len(block.label) <= WIDE for block in document.blocks)
     context["other_forms"] = other_forms(document, in_a_book=not view.is_split())
 
@@ -187,20 +189,18 @@ def complete_head(app: Sphinx, pagename: str, context: dict[str, Any]) -> None:
         context["page_metadata"] = page_metadata(context["title"], address, view, dated=False)
     if document is None or document.record is None or reference is None:
         return
-    description = describe(document.record)
     passages = (
         document.block_reference(block, view.settings, view.place(block))
         for block in document.passages
     )
     related = in_heads((*view.ties(pagename), *view.siblings(pagename)), view.settings)
     context["head_links"] = links(reference, related)
-    context["head_metadata"] = metadata(reference, description)
+    context["head_metadata"] = metadata(reference, describe(document.record))
     context["json_ld"] = schema_org.serialise(
         schema_org.report(
             reference, [passage for passage in passages if passage is not None], related
         )
     )
-    context["description"] = description
 
 
 LONG = 30  # passages; a shorter document is soon looked through
@@ -229,14 +229,16 @@ def page_metadata(title: str, address: str, view: View, *, dated: bool = True) -
     ledger, settings = view.whole_ledger() if dated else None, view.settings
     dates = [each.events[-1].date for each in ledger.histories.values()] if ledger else []
     named = {"DC.language": view.env.config.language, "DC.date": max(dates, default="")}
-    opened = {"og:type": "website", "og:title": title, "og:site_name": view.env.config.project,
-              "og:url": address}  # fmt: skip
+    name = view.env.config.project
+    opened = {"og:type": "website", "og:title": title, "og:site_name": name, "og:url": address}
+    if title == name:  # the front page: a manager would cite the archive as a part of itself
+        del opened["og:site_name"]
     return (
         *(Meta("property", key, content) for key, content in opened.items()),
         *(Meta("name", key, content) for key, content in named.items() if content),
         *pictured(
             f"{settings.base}{CARD_OF_ARCHIVE}",
-            f"{opened['og:site_name']} · {settings.description}",
+            f"{name} · {settings.description}",
         ),
     )
 

@@ -86,7 +86,9 @@ def shown(tie: Tie, env: BuildEnvironment, around: str | None = None) -> list[no
 
 
 class taken_up_by(nodes.General, nodes.Element):
-    """What quotes or repeats a passage, below it, folded where it is much; in pages only.
+    """What a passage repeats, and what quotes or repeats it, below it; in pages only.
+
+    Folded where it is much.
 
     Attribute: ``counted``, what is seen of it before it is opened, if it is folded.
     """
@@ -101,7 +103,7 @@ class taken_up_by(nodes.General, nodes.Element):
 
 
 def taken_up_links(anchor: str, document: Document, env: BuildEnvironment) -> list[taken_up_by]:
-    """Return the passages that quote or repeat one, by links; nothing if there are none."""
+    """Return links to what a passage repeats and to what quotes or repeats it; none without any."""
     found: dict[str, dict[str, Tie]] = {}
     for tie in view_of(env).ties(document.docname):
         if tie.at_id == anchor and tie.direction in TAKEN_UP:

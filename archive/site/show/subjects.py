@@ -20,14 +20,14 @@ from archive.citation.links import ATOM
 from archive.model.agents import Agent
 from archive.model.record import Record
 from archive.model.subjects import page_of
-from archive.model.words import words
+from archive.model.words import N_, Words, words
 from archive.site.know.facts import Document, Part
 from archive.site.know.outputs import GeneratedPage
 from archive.site.know.view import Held, view_of
 from archive.site.nodes import joined, record_card
 from archive.site.show.bibliography import formatted, link_to_work
 from archive.site.show.generated import DocumentTransform, links_to_parts, list_pages
-from archive.site.show.listings import chosen, counted, spoken_in
+from archive.site.show.listings import chosen, counted, counted_documents, spoken_in
 from archive.upstream.access import builder_of
 
 
@@ -95,7 +95,8 @@ def _lists(env: BuildEnvironment, name: str, part: Part[Held]) -> list[nodes.Nod
     parts = view.subject(page)
     view.note_listed(part, page)
     entries = [_entry(document, record, env, name) for document, record in part.items]
-    shown = _section("Documents", *entries)
+    _ = words(env.config.language)
+    shown = _section("Documents", _, *entries)
     if part.of > 1:
         others = [(each.slug, each) for each in parts if each.number != part.number]
         shown[0] += links_to_parts(others, env, name)
@@ -103,16 +104,19 @@ def _lists(env: BuildEnvironment, name: str, part: Part[Held]) -> list[nodes.Nod
     return [
         _summary(env, name, parts, part),
         *shown,
-        *_section("Events", *_events(env, name, documents)),
-        *_section("Persons and bodies", *_agents(part.items)),
-        *_section("Works cited", *_works(env, name, documents)),
+        *_section("Events", _, *_events(env, name, documents)),
+        *_section("Persons and bodies", _, *_agents(part.items)),
+        *_section("Works cited", _, *_works(env, name, documents)),
     ]
 
 
-def _section(title: str, *content: nodes.Node) -> list[nodes.section]:
-    """Return what stands below a heading; nothing without content."""
+def _section(title: str, _: Words, *content: nodes.Node) -> list[nodes.section]:
+    """Return what stands below one of ``_HEADINGS``; nothing without content."""
     id_ = title.lower().replace(" ", "-")
-    return [nodes.section("", nodes.title("", title), *content, ids=[id_])] if content else []
+    return [nodes.section("", nodes.title("", _(title)), *content, ids=[id_])] if content else []
+
+
+_HEADINGS = N_("Documents"), N_("Events"), N_("Persons and bodies"), N_("Works cited")
 
 
 def _summary(
@@ -120,12 +124,17 @@ def _summary(
 ) -> nodes.paragraph:
     """Return how much a page lists, of how many documents, and the feed of the subject."""
     here, all_ = len(part.items), sum(len(each.items) for each in parts)
-    of = f"{here} of {all_:,} documents" if part.of > 1 else f"{all_} document{'s'[all_ == 1 :]}"
+    _ = words(env.config.language)
+    of = counted_documents(all_, _)
+    if part.of > 1:
+        of = _("{number} of {all} documents").format(number=here, all=f"{all_:,}")
     documents = [document for document, _record in part.items]
     said: list[nodes.Node] = [nodes.Text(" · ".join([of, *counted(documents, env)]))]
     if builder_of(env).name == "html":
         name = page_of(part.label).rpartition("/")[2]
-        feed = nodes.reference("", "Feed of changes", internal=True, refuri=f"{name}.{ATOM.suffix}")
+        feed = nodes.reference(
+            "", _("Feed of changes"), internal=True, refuri=f"{name}.{ATOM.suffix}"
+        )
         said += [nodes.Text(" · "), feed]
     return nodes.paragraph("", "", *said, classes=["holdings"])
 
@@ -135,8 +144,9 @@ def _entry(
 ) -> nodes.definition_list:
     """Return a document as the chronology shows an event: when, what, by whom, of which kind."""
     link = _link(document, record, env, docname, short=False)
-    facts = "; ".join(agent.name for agent in record.cited), record.kind.label
-    date = record.date.spoken
+    _ = words(env.config.language)
+    facts = "; ".join(agent.name for agent in record.cited), _(record.kind.label)
+    date = record.date.said(_)
     definition = nodes.definition(
         "", nodes.paragraph("", "", link),
         nodes.paragraph("", " · ".join(filter(None, facts)), classes=["catalogue-facts"]),

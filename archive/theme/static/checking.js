@@ -4,12 +4,16 @@
 
 const checking = (() => {
   const { plain } = wording;
-  const { addresses, after, anchorOf, anchors, before, isLocator, joined, linked, names, parts, reference } = references;
+  const { addresses, after, anchorOf, anchors, around, before, behind, isLocator, joined, linked, nameIn, names, parts, reference } = references;
   const MOST_TEXT = 20_000_000; // characters of a text
   const MOST_FOUND = 20_000; // references and quotations of a text
   const SPAN = 200; // characters between an anchor and a fingerprint of it
   const BESIDE = 40; // characters between a quotation and its reference
+  const OF_NOTE = /\d to \[?$/; // “Editor’s note 1 to”, before a title
   const BRACKETS = 300; // characters in a pair of brackets that may be a citation
+  const NESTED = 8; // pairs of brackets in one
+  const CITATION = 60; // parts of a citation behind its title
+  const DOCUMENTS = 8; // of one title that are looked at
 
   let opening = null;
 
@@ -115,7 +119,7 @@ const checking = (() => {
       all.push(...block.links.map((link) => linked(link, base)).filter((each) => each && this.isOurs(each)));
       const those = withPrints(inOrder(all));
       const first = onceEach(those);
-      const cited = (await this.cited(block.text)).filter((each) => !overlaps(each, first));
+      const cited = withoutVague((await this.cited(block.text)).filter((each) => !overlaps(each, first)), first);
       const documents = new Set(first.map(documentOf));
       const told = [...first, ...onceEach(cited.filter((each) => !documents.has(documentOf(each))))];
       const places = new Set(told.map(({ at, end }) => `${at} ${end}`));
@@ -137,49 +141,94 @@ const checking = (() => {
     async cited(text) {
       const found = parts(text);
       const all = await this.inBrackets(text);
-      for (const named of this.copy.titles.named(found)) {
+      const titles = this.copy.titles.named(found);
+      let end = 0;
+      for (const [number, named] of titles.entries()) {
         await this.step(found[named.at].at);
-        const one = await this.located(named, found, text);
+        const whole = named.isFull ? await this.whole(named, found) : named;
+        if (!whole || named.at < end) continue;
+        ({ end } = whole);
+        const limit = titles.slice(number + 1).find(({ at }) => at >= end)?.at ?? found.length;
+        const one = await this.located(whole, found.slice(end, Math.min(limit, end + CITATION)), found, text);
         if (one) all.push(one);
       }
       return all;
     }
 
-    async located(named, found, text) {
+    // The documents whose full title stands there, the longest; null where none does.
+    async whole(named, found) {
+      const held = new Map();
+      for (const number of named.documents.slice(0, DOCUMENTS)) {
+        const document = await this.copy.document(this.copy.rows[number][0]);
+        const title = document ? names(document.title) : [];
+        if (!title.length || !title.every((said, place) => found[named.at + place]?.said === said)) continue;
+        const end = named.at + title.length;
+        held.set(end, [...held.get(end) ?? [], number]);
+      }
+      const end = Math.max(...held.keys());
+      return held.size ? { ...named, documents: held.get(end), end } : null;
+    }
+
+    // The citation that a title belongs to; `rest` are the parts from it to the next one.
+    async located(named, rest, found, text) {
       const isNumber = (part) => /^\d/.test(part.said) || part.said === "第";
-      if (!named.after.slice(0, 4).some(isNumber) && !named.before.some(isNumber)) return null;
+      const near = around(named, found);
+      if (!named.isFull && !near.after.slice(0, 4).some(isNumber) && !near.before.some(isNumber)) return null;
       const [begin, end] = [found[named.at].at, found[named.end - 1].end];
       const hits = [];
-      for (const number of named.documents.slice(0, 8)) {
+      for (const number of named.documents.slice(0, DOCUMENTS)) {
         const [id, short] = this.copy.rows[number];
         const tails = (await this.copy.document(id))?.tails(short);
-        const hit = tails && after(named, tails);
-        const back = tails && !hit && before(named, tails);
-        if (hit) hits.push([hit[0], begin, named.after[hit[1] - 1].end]);
+        const hit = tails && after(near, tails);
+        const back = tails && !hit && before(near, tails);
+        const far = tails && !hit && !back && named.isFull && behind(rest, this.copy.publisher, tails);
+        if (hit) hits.push([hit[0], begin, near.after[hit[1] - 1].end]);
         else if (back) hits.push([back[0], back[1].at, end]);
+        else if (far) hits.push([far[0], begin, far[1].end]);
       }
-      if (hits.length) {
-        const [[anchor, at, last]] = hits;
-        const unclear = new Set(hits.map(([each]) => each)).size > 1 ? "several" : "";
-        return reference("citation", at, last, plain(text.slice(at, last)), { anchor, unclear });
+      if (!hits.length) return this.unlocated(named, near, rest, text, begin);
+      const [[anchor, at, last]] = hits;
+      const unclear = new Set(hits.map(([each]) => each)).size > 1 ? "several" : "";
+      return reference("citation", at, last, plain(text.slice(at, last)), { anchor, unclear });
+    }
+
+    // The citation of a whole document, or of a passage that none has.
+    unlocated(named, near, rest, text, begin) {
+      const anchor = this.copy.rows[named.documents[0]][0];
+      if (isLocator(near.after)) {
+        const { end } = near.after[1];
+        return reference("citation", begin, end, text.slice(begin, end), { anchor, unclear: "unknown" });
       }
-      if (!isLocator(named.after)) return null;
-      const last = named.after[1].end;
-      return reference("citation", begin, last, text.slice(begin, last), { anchor: this.copy.rows[named.documents[0]][0], unclear: "unknown" });
+      const size = named.isFull ? nameIn(rest, this.copy.publisher) : 0;
+      if (!size) return null;
+      const { end } = rest[size - 1];
+      return reference("citation", begin, end, plain(text.slice(begin, end)), { anchor, isDocument: true, unclear: named.documents.length > 1 ? "several" : "" });
     }
 
     // “(American Library Association, 2021 or later, whereas 3)”.
     async inBrackets(text) {
       const found = [];
       for (let at = text.indexOf("("); at >= 0; at = text.indexOf("(", at + 1)) {
-        const inside = text.slice(at + 1, at + BRACKETS).match(/^[^)]*(?=\))/)?.[0];
-        if (inside === undefined || !/\p{Nd}/u.test(inside)) continue;
+        const end = closing(text, at);
+        const inside = text.slice(at + 1, end);
+        if (end < 0 || !/\p{Nd}/u.test(inside)) continue;
         const said = names(inside);
-        const [documents, behind] = this.copy.titles.issued(said);
-        const hits = await this.tailed(documents.slice(0, 16), said.slice(behind));
-        if (hits.length) found.push(reference("citation", at + 1, at + 1 + inside.length, plain(inside), { anchor: hits[0], unclear: hits.length > 1 ? "several" : "" }));
+        const [documents, size] = this.copy.titles.issued(said);
+        const hits = await this.tailed(documents.slice(0, 16), said.slice(size));
+        const put = (more) => found.push(reference("citation", at + 1, end, plain(inside), more));
+        if (hits.length) put({ anchor: hits[0], unclear: hits.length > 1 ? "several" : "" });
+        else if (documents.length || this.isOfArchive(said)) {
+          const anchor = documents.length === 1 ? this.copy.rows[documents[0]][0] : "";
+          put({ anchor, isDocument: true, unclear: isLocator(parts(inside).slice(size)) ? "unknown" : "several" });
+        }
       }
       return found;
+    }
+
+    // Whether it is “archive, year”, which is how APA cites the archive’s own notes.
+    isOfArchive(said) {
+      const { publisher } = this.copy;
+      return said.length === publisher.length + 1 && /^\d{4}$/.test(said.at(-1)) && publisher.every((part, place) => said[place] === part);
     }
 
     async tailed(documents, said) {
@@ -230,7 +279,8 @@ const checking = (() => {
       for (const id of told.documents) {
         const document = this.copy.numberOf.has(id) && await this.copy.document(id);
         const title = document ? plain(document.title).replace(/^[[\]]+|[[\]]+$/g, "").toLowerCase() : "";
-        if (title && said.toLowerCase().replace(/^\[+/, "").startsWith(title)) return true;
+        const here = said.toLowerCase().replace(/^[[\]]+|[[\]]+$/g, "");
+        if (title && (here.startsWith(title) || (here.endsWith(title) && OF_NOTE.test(here.slice(0, -title.length))))) return true;
       }
       return false;
     }
@@ -283,6 +333,25 @@ const checking = (() => {
 
   const documentOf = (one) => (one.isDocument ? one.anchor : anchorOf(one.anchor));
   const inOrder = (all) => all.sort((a, b) => a.at - b.at || a.end - b.end);
+  // The place of the bracket that closes the one there; -1 where it is far or nowhere.
+  function closing(text, at) {
+    let [depth, closed] = [0, 0];
+    for (let place = at; place < Math.min(at + BRACKETS, text.length) && closed < NESTED; place += 1) {
+      if (text[place] === "(") depth += 1;
+      if (text[place] === ")") [depth, closed] = [depth - 1, closed + 1];
+      if (!depth) return place;
+    }
+    return -1;
+  }
+
+  // Citations without those that name no passage where another says what is cited.
+  function withoutVague(cited, others) {
+    const isVague = (each) => each.isDocument && each.unclear;
+    const told = [...others, ...cited.filter((each) => !isVague(each))];
+    const documents = new Set(told.map(documentOf));
+    return cited.filter((each) => !isVague(each) || (each.anchor ? !documents.has(each.anchor) : !told.length));
+  }
+
   const overlaps = (one, others) => others.some(({ at, end }) => at < one.end && one.at < end);
 
   // The references with the fingerprints that follow them.

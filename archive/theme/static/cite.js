@@ -128,6 +128,7 @@
     if (day) Object.assign(values, {
       opening: values.locator[0].toUpperCase() + values.locator.slice(1), iso: day, year: day.slice(0, 4),
       slashed: day.replaceAll("-", "/"), parts: day.split("-").map(Number).join(", "),
+      month: new Date(day).toLocaleDateString("en-GB", { day: "numeric", month: "long", timeZone: "UTC" }),
     });
     const row = make("dd");
     for (const [suffix, { label, type, text, note }] of Object.entries(templates)) {
@@ -183,9 +184,11 @@
   const COMMANDS = { "\\": "\\textbackslash{}", "{": "\\textbraceleft{}", "}": "\\textbraceright{}", "^": "\\textasciicircum{}", "~": "\\textasciitilde{}" };
   // What TeX's fonts run together into another sign: --, ``, '', ,,, <<, >>, ?`, !`.
   const LIGATURES = /(?<=-)(?=-)|(?<=[`?!])(?=`)|(?<=')(?=')|(?<=,)(?=,)|(?<=<)(?=<)|(?<=>)(?=>)/;
+  const inTex = (value) => value.split(LIGATURES).map((part) =>
+    part.replace(/[\\{}^~%#$&_]/g, (sign) => COMMANDS[sign] ?? `\\${sign}`)).join("{}");
   const ESCAPES = {
-    bib: (value) => value.split(LIGATURES).map((part) =>
-      part.replace(/[\\{}^~%#$&_]/g, (sign) => COMMANDS[sign] ?? `\\${sign}`)).join("{}"),
+    bib: inTex,
+    "bibtex.bib": inTex,
     json: (value) => JSON.stringify(value).slice(1, -1),
     ris: (value) => value,
   };
@@ -365,16 +368,52 @@
 
   if (brand && title && globalThis.IntersectionObserver) new IntersectionObserver(tellHeader).observe(title);
 
-  // A reference manager that saves the page saves the passage that was arrived at.
+  // A reference manager that saves the page saves the passage that was arrived at.  An editor's note
+  // is the archive's own, of the day that the companion page knows.
 
   const MARK = /( \[[^[\]]*\]|; [^;\]]*\])$/; // “[rewritten by …]”, behind a title or in its brackets
+  const UNMARKED = / \[[^[\]]*\]$|; [^;\]]*(?=\]$)/;
+  const titled = document.querySelector('meta[name="citation_title"]');
+  if (titled && !document.querySelector('meta[name="DC.date"]')) titled.after(make("meta", { name: "DC.date" }));
+  const heads = [...document.querySelectorAll('meta[name^="citation_"], meta[name^="DC"]')]
+    .map((meta) => ({ meta, key: meta.name, whole: meta.content }));
+
+  function say(told) {
+    const before = new Set();
+    for (const { meta, key, whole } of heads) {
+      meta.content = !(key in told) ? whole : before.has(key) ? "" : told[key](whole);
+      meta.name = meta.content && key; // what says nothing is nothing
+      before.add(key);
+    }
+  }
+
+  function ofNote(at, day = "") {
+    const title = (whole) => `${at[0].toUpperCase()}${at.slice(1)} to ${whole.replace(UNMARKED, "")}`;
+    const archive = heads.find(({ key }) => key === "DC.publisher")?.whole ?? "";
+    return {
+      citation_title: title, "DC.title": title,
+      citation_author: () => `${archive.replace(/[,;]+/g, " ")},`,
+      citation_publication_date: () => day.replaceAll("-", "/"), "DC.date": () => day, "DCTERMS.date": () => day,
+      "DC.contributor": () => "", "DC.source": () => "", "DC.type": () => "Annotation",
+    };
+  }
 
   function name() {
     const key = decodeURIComponent(location.hash.slice(1));
     const at = key && locator(CSS.escape(key));
-    say("citation_title", at ? (whole) => whole.replace(MARK, `, ${at}$&`) : null);
-    say("citation_public_url", at ? (whole) => `${whole}#${key}` : null);
+    const citation_public_url = (whole) => `${whole}#${key}`;
     run(at);
+    if (!at) return say({});
+    if (!document.getElementById(key)?.matches(".editors-note")) {
+      const title = (whole) => whole.replace(MARK, `, ${at}$&`);
+      return say({ citation_title: title, "DC.title": title, citation_public_url });
+    }
+    say({ ...ofNote(at), citation_public_url });
+    const link = document.querySelector(`a.to-cite[href$="#${CSS.escape(key)}"]`);
+    if (link && location.protocol !== "file:") section(link).then(([found]) => {
+      const { locator: english = at, day } = found.querySelector("dl").dataset;
+      if (location.hash === `#${key}`) say({ ...ofNote(english, day), citation_public_url });
+    }, () => {}); // without its day
   }
 
   // Of a signatory, whose group has one link, from the name of its permalink.
@@ -383,13 +422,6 @@
     const label = document.querySelector(`.signatories a.passage-label[href="#${key}"]`);
     const name = link?.dataset.at ?? link?.getAttribute("aria-label")?.replace(/^.*?Cite /, "");
     return name ?? label?.title.replace(/^.*, /, "");
-  }
-
-  function say(key, tell) {
-    const meta = document.querySelector(`meta[name="${key}"]`);
-    if (!meta) return;
-    if (!named.has(key)) named.set(key, meta.content);
-    meta.content = tell ? tell(named.get(key)) : named.get(key);
   }
 
   name();

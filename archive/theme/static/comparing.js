@@ -131,7 +131,7 @@ const comparing = (() => {
         ?? this.exactly(base, read, await this.first(read), home)
         ?? this.exactly(base, read, await this.others(read, home, EXACT), home)
         ?? this.near(base, read.at(-1), await this.others(read.slice(-1), home, NEAR), home)
-        ?? absent(base, home, read.at(-1).words.length);
+        ?? this.absent(base, home, read.at(-1));
     }
 
     // The wording that has the words of a quotation; null where none has.
@@ -244,6 +244,20 @@ const comparing = (() => {
       return found(base, "misquoted", { anchor, sha256, differences, marks, note });
     }
 
+    // What is said of words that are nowhere.
+    absent(base, { document, standing, isNext, anchor }, pattern) {
+      const isShort = pattern.words.length < RUN;
+      if (!standing || !isNext || standing.state === "unclear") return found(base, "outside", { note: isShort ? "short" : "" });
+      if (standing.state === "withdrawn") return { ...standing, found: base.found };
+      if (!isShort) return found(base, "misquoted", { anchor, note: "absent" });
+      // Two equal words prove no misquotation: a citer sets words of their own in marks, too.
+      const stream = document?.stream(this.day);
+      const span = stream?.span(anchor);
+      const near = span && nearest(pattern, stream, this.budget, span);
+      const isNear = near && pattern.words.length <= 2 * near.equal;
+      return found(base, "unclear", { anchor, note: "absent", ...(isNear ? { differences: near.differences, marks: near.marks } : {}) });
+    }
+
     // The documents that have most of the runs of words of a quotation.
     async candidates(read, most) {
       const counts = new Map();
@@ -257,14 +271,6 @@ const comparing = (() => {
       const all = await Promise.all(found.map((number) => this.copy.document(this.copy.rows[number][0])));
       return all.filter(Boolean);
     }
-  }
-
-  // What is said of words that are nowhere.
-  function absent(base, { standing, isNext, anchor }, words) {
-    const isShort = words < RUN;
-    if (!standing || !isNext || standing.state === "unclear") return found(base, "outside", { note: isShort ? "short" : "" });
-    if (standing.state === "withdrawn") return { ...standing, found: base.found };
-    return found(base, isShort ? "unclear" : "misquoted", { anchor, note: "absent" });
   }
 
   // Notes that words stand in another passage than is cited.

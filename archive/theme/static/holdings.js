@@ -156,7 +156,8 @@ const holdings = (() => {
     return {
       ...overview, rows: overview.documents,
       numberOf: new Map(overview.documents.map(([id], number) => [id, number])),
-      titles: references.titlesOf(overview.documents, overview.issuers),
+      titles: references.titlesOf(overview.documents, overview.issuers, overview.titles ?? []),
+      publisher: references.names(overview.publisher ?? overview.name),
 
       // A document; null where its file is missing or broken.
       async document(id) {

@@ -4,7 +4,7 @@
 "use strict";
 
 const references = (() => {
-  const { plain, UNSPACED } = wording;
+  const { numbersOfTitle, plain, TITLE, UNSPACED } = wording;
   const { breaksOf, unquoted } = reading;
 
   // A reference: {at, end, found, kind, anchor (or a document's id), isDocument, fragment (the words of
@@ -135,8 +135,13 @@ const references = (() => {
   const SAME = { article: "art", paragraph: "para", par: "para", "¶": "para", section: "sec", "§": "sec", exhibit: "ex",
     artículo: "art", статья: "art", ст: "art", مادة: "art", المادة: "art", párrafo: "para", paragraphe: "para", пункт: "para", п: "para", الفقرة: "para" };
   const LOCATORS = new Set([...Object.values(SAME), "whereas", "resolved", "recital", "clause", "item", "第"]);
-  const FILLERS = new Set("of the in at see cl de la du des l d der das die".split(" "));
+  const FILLERS = new Set("of the in at see to cl de la du des l d der das die".split(" "));
   const LONGEST = 12; // parts of a locator
+  const WORDS = 4; // parts before a year
+  const [NEAR, FAR] = [16, 24]; // parts between a title, or the name of the archive, and a locator behind it
+  // What styles say in English for the letters of anchors, whatever the language of a document is.
+  const LETTERS = { a: ["art"], f: ["footnote"], g: ["signatory"], i: ["item"], n: ["editor", "s", "note"], p: ["para"],
+    r: ["resolved"], s: ["sec"], t: ["table"], w: ["whereas"], x: ["figure"] };
 
   // The words and numbers of a text, as locators compare them: {said, at, end}.
   const parts = (text) => [...text.matchAll(PART)].map(({ 0: said, index: at }) => ({ said: same(said), at, end: at + said.length }));
@@ -162,8 +167,10 @@ const references = (() => {
   const names = (text) => parts(text).map((part) => part.said);
   const one = (said) => said.join("\u0001"); // as the key of a map
 
-  // The short titles and the issuers of all documents; rows are those of the overview.
-  function titlesOf(rows, issuerNames) {
+  // The titles and the issuers of all documents; rows, and numbers of full titles, are those of the overview.
+  function titlesOf(rows, issuerNames, numbersOfTitles) {
+    const full = new Map();
+    numbersOfTitles.forEach((ofTitle, number) => full.set(ofTitle, [...full.get(ofTitle) ?? [], number]));
     const titles = new Map(); // by the first part: [parts, numbers of documents]
     const byIssuer = new Map();
     rows.forEach(([, short, , , ...who], number) => {
@@ -178,12 +185,16 @@ const references = (() => {
     });
     const issuers = new Map(issuerNames.map((name, number) => [one(names(name)), number]));
 
-    // The documents that a text names by their short titles, with what may be a locator.
+    // The documents that a text may name by their full titles, or names by their short ones: {documents,
+    // at, end (of a full title not before it is compared), isFull}.
     function named(found) {
       const all = [];
       for (let at = 0; at < found.length;) {
+        const said = found.slice(at, at + TITLE).map((part) => part.said);
+        const those = numbersOfTitle(said).reverse().flatMap((number) => full.get(number) ?? []);
+        if (those.length) all.push({ documents: those, at, end: at, isFull: true });
         const [length, documents] = longest(found, at);
-        if (length) all.push({ documents, at, end: at + length, after: skipped(found.slice(at + length, at + length + LONGEST)), before: found.slice(Math.max(at - LONGEST, 0), at) });
+        if (length) all.push({ documents, at, end: at + length, isFull: false });
         at += length || 1;
       }
       return all;
@@ -201,12 +212,28 @@ const references = (() => {
     function issued(said) {
       for (let size = Math.min(said.length - 1, 16); size > 0; size -= 1) {
         const issuer = issuers.get(one(said.slice(0, size)));
-        if (issuer !== undefined) return [(byIssuer.get(issuer) ?? []).filter((number) => rows[number][3] === said[size]), size + 1];
+        if (issuer === undefined) continue;
+        const [year, end] = yearIn(said, size);
+        return [(byIssuer.get(issuer) ?? []).filter((number) => rows[number][3] === year), end];
       }
       return [[], 0];
     }
 
     return { named, issued };
+  }
+
+  // The year of “not before 2021”, “between 2020 and 2021” or “n.d.”, and the place behind it.
+  function yearIn(said, at) {
+    if (said[at] === "n" && said[at + 1] === "d") return ["", at + 2];
+    for (let place = at; place < Math.min(at + WORDS, said.length); place += 1) {
+      if (/^\d{4}$/.test(said[place])) return [said[place], place + 1];
+    }
+    return ["none", at];
+  }
+
+  // What may be the locator of a name, before or after it.
+  function around({ at, end }, found) {
+    return { after: skipped(found.slice(end, end + LONGEST)), before: found.slice(Math.max(at - LONGEST, 0), at) };
   }
 
   function skipped(found) {
@@ -227,7 +254,36 @@ const references = (() => {
       const label = anchor.split("-").at(-1);
       put([label[0], label.slice(1)], anchor);
     }
+    for (const { anchor } of passages) {
+      const label = anchor.split("-").at(-1);
+      if (Object.hasOwn(LETTERS, label[0])) put([...LETTERS[label[0]], label.slice(1)], anchor);
+    }
     return found;
+  }
+
+  // The anchor that a locator in the rest of a citation names, and where that locator ends: Bluebook
+  // and OSCOLA have it behind the name of the archive, and others behind a date.
+  function behind(found, publisher, located) {
+    const end = nameIn(found, publisher);
+    return (end ? leading(found.slice(end, end + FAR), located) : null) ?? leading(found.slice(0, NEAR), located, LOCATORS);
+  }
+
+  function leading(found, located, first) {
+    const said = found.filter((part) => part.said !== "cl");
+    for (let begin = 0; begin < said.length; begin += 1) {
+      if (first && !first.has(said[begin].said)) continue;
+      for (let size = Math.min(LONGEST, said.length - begin); size > 1; size -= 1) {
+        const anchor = located.get(one(said.slice(begin, begin + size).map((part) => part.said)));
+        if (anchor !== undefined) return [anchor, said[begin + size - 1]];
+      }
+    }
+    return null;
+  }
+
+  // The place behind the first that has a name; 0 without any.
+  function nameIn(found, name) {
+    const at = name.length ? found.findIndex((_part, place) => name.every((said, number) => found[place + number]?.said === said)) : -1;
+    return at < 0 ? 0 : at + name.length;
   }
 
   // The anchor that the locator behind a title names, and how many parts that locator has.
@@ -255,5 +311,5 @@ const references = (() => {
   // Whether a text goes on with a locator by its form: a word for one, and a number.
   const isLocator = (found) => found.length > 1 && LOCATORS.has(found[0].said) && /^\d/.test(found[1].said);
 
-  return { addresses, after, anchorOf, anchors, before, isId, isLocator, joined, linked, names, parts, reference, tails, titlesOf };
+  return { addresses, after, anchorOf, anchors, around, before, behind, isId, isLocator, joined, linked, nameIn, names, parts, reference, tails, titlesOf };
 })();

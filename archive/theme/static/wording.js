@@ -54,15 +54,28 @@ const wording = (() => {
   const FACTORS = [0x9e3779, 0x85ebcb, 0xc2b2af];
   const numbered = new Map();
 
-  function crc32(text) {
-    let rest = 0xffffffff;
+  const crc32 = (text) => (divided(0xffffffff, text) ^ 0xffffffff) >>> 0;
+
+  function divided(before, text) {
+    let rest = before;
     for (const byte of encoder.encode(text)) rest = (rest >>> 8) ^ CRC[(rest ^ byte) & 255];
-    return (rest ^ 0xffffffff) >>> 0;
+    return rest;
   }
 
   function numberOf(word) {
     if (!numbered.has(word)) numbered.set(word, crc32(key(word)) % NUMBERS);
     return numbered.get(word);
+  }
+
+  const TITLE = 5; // parts of a title that its number is made of
+
+  // The numbers that a title may have which begins with some parts: of the first two, three and so on.
+  function numbersOfTitle(parts) {
+    let rest = 0xffffffff;
+    return parts.slice(0, TITLE).map((said, at) => {
+      rest = divided(rest, at ? ` ${said}` : said);
+      return ((rest ^ 0xffffffff) >>> 0) % NUMBERS;
+    }).slice(1);
   }
 
   // The number of each run of words.
@@ -72,5 +85,5 @@ const wording = (() => {
     return each.slice(RUN - 1).map((last, at) => (each[at] * first + each[at + 1] * second + each[at + 2] * third + last) % NUMBERS);
   }
 
-  return { hasWords, key, numbers, plain, RUN, SPACE, spaced, tokens, UNSPACED };
+  return { hasWords, key, numbers, numbersOfTitle, plain, RUN, SPACE, spaced, TITLE, tokens, UNSPACED };
 })();
