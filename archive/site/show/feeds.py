@@ -93,7 +93,7 @@ def entries(news: Iterable[Happened], view: View, _: Words) -> Iterator[Entry]:
     base, seen = view.settings.base, set[tuple[str, str, str]]()
     for happened in news:
         event = happened.event
-        place, which = view.label(event.anchor), (event.kind.value, event.date, event.anchor)
+        place, which = view.place_of_news(event), (event.kind.value, event.date, event.anchor)
         if place is None or which in seen:  # of a day the last is told
             continue
         seen.add(which)
