@@ -722,7 +722,7 @@ _VISIBLE: Mapping[str, Callable[[View, str], object]] = {
     "all-related": _all_related,
     "backlinks": _backlinks,
     "blocks": lambda view, _name: [
-        (each.anchor, each.fingerprint, each.former, each.is_frame) for each in view.blocks()
+        (each.anchor, each.fingerprint, each.former, each.is_wordless) for each in view.blocks()
     ],
     "catalogue": _catalogue,
     "inventory": _inventory,

@@ -116,7 +116,7 @@ def _of_many(happened: Happened, docname: str, view: View, _: Words) -> Entry:
     place = view.label(docname.rpartition("/")[2])
     title = _(_TITLES[event.kind]).format(passage=place[2] if place else happened.document)
     passages = _.plural("{} passage", "{} passages", happened.passages)
-    said = f"{title} ({passages}, {ArchiveDate(event.date).said(_)})"
+    said = f"{passages}, {ArchiveDate(event.date).said(_)}."
     name = f"{page}?{event.kind.value}={event.date}"
     return Entry(name, title, event.date, page, page, said, f"<p>{escape(said)}</p>")
 
