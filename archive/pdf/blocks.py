@@ -13,7 +13,7 @@ from archive.drawing.svg import LABEL_SIZE, Drawing, Label, written
 from archive.model.widths import class_of
 from archive.pdf import code, fonts
 from archive.pdf.inline import Draw, formula, own_text, spoken_alternative, spoken_in
-from archive.pdf.language import isolated, runs_against
+from archive.pdf.language import bounds, isolated, runs_against
 from archive.pdf.widths import columns
 from archive.upstream.words import HEADING
 
@@ -241,8 +241,12 @@ def _labelled(node: nodes.Element) -> tuple[str, list[nodes.Node]]:
 def citation(node: nodes.Element, pen: Pen) -> str:
     """An entry of a bibliography: the work, and below it where it is cited."""
     label, (work, *rest) = _labelled(node)
-    head = pen.anchored(code.string(label))
-    entry = code.call("reference", code.block([head]), _flow([work], pen))
+    head, said = [pen.anchored(code.string(label))], [_flow([work], pen)]
+    around = pen.subject.from_the_right
+    if runs_against(label or work.astext(), around):  # label and work are one isolate
+        begin, end = bounds(not around)
+        head, said = [begin, *head], [*said, end]
+    entry = code.call("reference", code.block(head), code.block(said))
     drawn = [pen.placed(node, entry)]
     if rest:
         drawn.append(code.call("below-reference", pen.joined(rest)))

@@ -99,4 +99,10 @@ def isolated(expression: str, right: bool) -> str:
 
     Without one, its full stops and a number at its beginning stand at the wrong end.
     """
-    return code.block([code.string(_ISOLATES[right]), expression, code.string(_END)])
+    begin, end = bounds(right)
+    return code.block([begin, expression, end])
+
+
+def bounds(right: bool) -> tuple[str, str]:
+    """What begins and ends a directional isolate."""
+    return code.string(_ISOLATES[right]), code.string(_END)

@@ -65,7 +65,7 @@ _PROOFS = {
     "Bewijs van publicatie": "Passages per regel", "Prova de publicação": "Passagens por linha",
 }  # fmt: skip
 _PAGE = re.compile(rf"[,(]?{PAGE}$")
-_NUMBER = re.compile(r"([0-9]{1,5})\)?")
+_NUMBER = re.compile(r"([0-9]{1,5}(?:–[0-9]{1,5})?)\)?")
 # Moved documents, whose PDFs name where each anchor is.
 _MOVED = (
     "This document has moved", "moved to",

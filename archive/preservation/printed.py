@@ -37,8 +37,9 @@ _MARGIN = 20  # points that a label stands left of the text
 _BEYOND = 4  # points that it stands right of a text that begins at the right
 _LABEL_SIZE = 9  # points, a little more than those of a label; headings are larger
 _LONGEST_FORMULA = 4_000  # letters
-PAGE = r"(?:p\.|S\.|pág\.|с\.|ص|页)"  # before the number of a page (archive.model.words)
-_PAGE_NUMBER = re.compile(rf"(,{PAGE}[0-9]+|\({PAGE}[0-9]+\))?")
+PAGE = r"(?:pp?\.|S\.|pág\.|с\.|ص|页)"  # before the number of a page (archive.model.words)
+_PAGES = rf"{PAGE}[0-9]+(?:–[0-9]+)?"
+_PAGE_NUMBER = re.compile(rf"(,{_PAGES}|\({_PAGES}\))?")
 _SLACK = 25  # points that a destination may stand above its block, beside what is before it
 _GAP = 0.4  # ems: runs that are further apart stand in two cells of a table
 
