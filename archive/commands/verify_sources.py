@@ -257,7 +257,9 @@ def _said(env: BuildEnvironment, document: Document) -> Iterator[tuple[str, Pass
             block = blocks[name]
             text, listed = said_text(said), ""
             if isinstance(said, signatories):
-                text, listed = said["heading"], text
+                items = said.findall(nodes.list_item)
+                names = (said_text(part) for item in items for part in item.children)
+                text, listed = said["heading"], "\n".join(filter(None, names))
             parent = block.parent if document.is_shared(block) else None
             yield name, PassageText(
                 name, text, document.path, block.line, block.cites, listed=listed, parent=parent,

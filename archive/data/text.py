@@ -202,7 +202,9 @@ class _Sheet:
         if role == "list":
             self._is_tight = bool(self._numbers)
             self._numbers.append(int(facts.get("start", "1")) if facts.get("numbers") else 0)
-        self.say("* * *" if role == "rule" else facts["text"] if role == "signatories" else "")
+        self.say(
+            "* * *" if role == "rule" else facts.get("text", "") if role == "signatories" else ""
+        )
         margin = self._marker(opened) or _MARGINS.get(role)
         self._margins.append([*margin] if margin else ["", ""])
 

@@ -34,6 +34,7 @@ from archive.model.settings import Settings
 
 MAX_FILE = 64 * 2**20  # bytes
 MAX_TEXT = 16 * 2**20  # bytes of plain text, Markdown or HTML
+MAX_BLOCKS = 50_000  # paragraphs, of which each takes its time
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,12 @@ def read(data: bytes, name: str, main: str = "", recognise: str | None = None) -
     text = READERS[form](data, *given)
     if not text.blocks:
         raise _empty("The file has no paragraph.")
+    if len(text.blocks) > MAX_BLOCKS:
+        raise RefusedError(
+            "import-too-much",
+            f"The file has {len(text.blocks):,} paragraphs; at most {MAX_BLOCKS:,} are read.",
+            "split it into documents of their own.",
+        )
     return text
 
 

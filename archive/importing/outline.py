@@ -331,6 +331,13 @@ _SPEAKS = re.compile(
     r"(?:on behalf|hereby|calls?|urges?|condemns?|demands?|affirms?|reaffirms?|supports?|"
     r"opposes?|requests?|encourages?)\b"
 )
+# How instruments begin to say where and when they were made.
+_DONE = re.compile(
+    r"(?:adopted|agreed|approved|concluded|delivered|done|given|issued|made|opened for signature|"
+    r"passed|proclaimed|published|signed)\b",
+    re.IGNORECASE,
+)
+_LONGEST_DONE = 25  # words
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _COURT = re.compile(r"(?:IN THE )?[A-Z ]*COURT\b")
 _ADDRESSEE = re.compile(r"(?:Dear|Honou?rable)\s+(.{2,80}?)[,:]?$")
@@ -458,9 +465,13 @@ def _issuer(text: Text, blocks: Sequence[Block], kind: str) -> Guess:
 
 
 def _date(text: Text, blocks: Sequence[Block]) -> Guess:
-    lines = (line for block in (*blocks[:8], *blocks[-3:]) for line in block.text.split("\n"))
+    lines = [line for block in (*blocks[:8], *blocks[-3:]) for line in block.text.split("\n")]
     if found := next(filter(None, map(whole_date, lines)), None):
         return Guess(f"{found}?", "from a date on a line of its own")
+    for line in lines:
+        done, days = _DONE.match(line), list(dates(line))
+        if done and len(days) == 1 and len(line.split()) <= _LONGEST_DONE:
+            return Guess(f"{days[0].edtf}?", f"from a line that begins “{done[0]}”")
     if dated := next(dates(text.properties.date or ""), None):
         return Guess(f"{dated.edtf}?", "from what the file says of itself")
     for said, meant in (each for block in (*text.blocks[:8], *text.blocks[-3:])

@@ -20,7 +20,7 @@ from archive.importing import RefusedError, library
 from archive.importing.text import Block, Finding, Form, Note, Properties, Remark, Run, Text, plain
 
 SECONDS = 60
-HEAP = "400m"  # of a process that takes a quarter more
+HEAP = "380m"  # of a process that takes a third more
 MAX_OUTPUT = 256 * 2**20  # bytes of the tree
 _HEAP_EXHAUSTED = 251  # exit code of the GHC runtime
 

@@ -74,7 +74,7 @@ class Held:
     passages: Sequence[Standing]  # in their order
     tombstones: Sequence[Tombstone]  # of passages
     attested: Sequence[Attested] = ()  # what the file beside it attests
-    parts: frozenset[str] = frozenset()  # passages that may stand in the paragraph of another one
+    parts: frozenset[str] = frozenset()  # passages that may have no paragraph of their own
 
     @property
     def is_as_attested(self) -> bool:

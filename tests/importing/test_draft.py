@@ -37,7 +37,21 @@ def run(root, path, id_):
     assert import_document.run(arguments, root) == 0
 
 
-def test_drafts_of_all_forms_build_without_a_warning(small_archive):
+SIGNED = """Dear Mayor,
+
+We ask for oil.
+
+Sincerely,
+
+Ada Wick, Lantern League
+
+Ben Brand, Readers’ Union
+
+Cleo Tarn
+"""
+
+
+def test_drafts_of_all_forms_build_without_a_warning(small_archive, tmp_path):
     root = small_archive("small")
     (root / "glossary.md").write_text(
         "---\norphan: true\n---\n(glossary)=\n# Glossary\n\n"
@@ -46,6 +60,8 @@ def test_drafts_of_all_forms_build_without_a_warning(small_archive):
     )
     for id_, name in FILES.items():
         run(root, IN / name, id_)
+    (tmp_path / "signed.txt").write_text(SIGNED, "utf-8")
+    run(root, tmp_path / "signed.txt", "signed")
     pages = built(root, SOURCES="")
     built(root, builder="pdf", SOURCES="")
     inventory = pages.inventory()
@@ -54,6 +70,9 @@ def test_drafts_of_all_forms_build_without_a_warning(small_archive):
     markers = page.select("p.to-rewrite")
     assert [each["id"] for each in markers] == [f"oil-{e}" for e in ("w1", "w2", "w3", "r1", "r2")]
     assert len(page.select("a.bibtex-citation")) >= 2
+    told = command(root, "verify-sources", "--sources", "work")
+    assert "signed: 4 paragraphs, 4 passages" in told.stdout
+    assert "signed-p4" not in told.stderr  # its names stand in the list
 
 
 @pytest.mark.parametrize(

@@ -181,9 +181,11 @@ def test_rich_text_of_any_code_page_and_program_comes_in():
     ("London, 04/05/2021", "XXXX", "“04/05/2021” may be 2021-05-04 or 2021-04-05; DATE="),
     ("25/05/2021", "2021-05-25?", "from “25/05/2021”"),
     ("Berlin, 04.05.2021", "2021-05-04?", "from “04.05.2021”"),
+    ("Adopted at Harbour on 3 June 2022.", "2022-06-03?", "from a line that begins “Adopted”"),
+    ("Signed on 3 June 2022, amended on 4 July 2023.", "XXXX", "was not seen to state a date"),
     ("Files 12/345/6789", "XXXX", "the source was not seen to state a date"),
 ])  # fmt: skip
-def test_a_day_in_figures_is_taken_only_where_it_is_one(line, date, why):
+def test_a_day_is_taken_only_where_it_is_one(line, date, why):
     guess = guesses(Text(tuple(blocks(line, "We write."))), None, blocks(line), "letter", "d").date
     assert guess.value == date
     assert why in guess.origin

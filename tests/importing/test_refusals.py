@@ -16,7 +16,7 @@ import pytest
 
 from archive import importing
 from archive.commands import import_document
-from archive.importing import RefusedError, container, importer, pandoc
+from archive.importing import RefusedError, apart, container, importer, pandoc
 from archive.importing.importer import Archive
 from archive.importing.readers import legacy, web
 from tests.conftest import environment
@@ -264,6 +264,18 @@ def test_a_missing_library_is_named_with_its_extra(monkeypatch):
     monkeypatch.setitem(importing._DISTRIBUTIONS, "no_such_module", "no-such-library")
     with pytest.raises(RefusedError, match=r"no-such-library.*extra “import”"):
         importing.library("no_such_module")
+
+
+def test_more_paragraphs_than_are_read_are_refused(monkeypatch):
+    monkeypatch.setattr(importer, "MAX_BLOCKS", 2)
+    with pytest.raises(RefusedError, match="has 3 paragraphs; at most 2 are read"):
+        importer.read(b"a\n\nb\n\nc", "a.txt")
+
+
+def test_a_program_that_reads_files_has_512_mb():
+    command = apart.bounded(["/bin/sh", "-c", "ulimit -v; ulimit -t"])
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert said.split() == [str(apart.MEMORY // 1024), str(apart.SECONDS)]
 
 
 def test_pandoc_has_bounded_time_and_memory(monkeypatch):

@@ -89,7 +89,15 @@ class Block(Fact):
 
     @property
     def is_frame(self) -> bool:
-        """Whether it has no words of its own, and only holds the parts that it consists of."""
+        """Whether it has no words of its own, and only holds the passages that it consists of.
+
+        A group of signatories is none: its names are the paragraph that it renders.
+        """
+        return self.is_wordless and any(Anchor.parse(each).is_passage for each in self.parts)
+
+    @property
+    def is_wordless(self) -> bool:
+        """Whether all that it says is said by the blocks that it consists of."""
         return bool(self.parts) and self.fingerprint == _NO_WORDS
 
     def seal(self, work: Callable[[str], str]) -> str:

@@ -162,7 +162,10 @@ def _held(document: Document, record: Record, domain: ArchiveDomain) -> Held:
         [each for each in standings_of(document) if each.anchor in standing],
         [each for each in document.tombstones if Anchor.parse(each.anchor).is_passage],
         vouching.attested if vouching is not None else (),
-        frozenset(each.anchor for each in document.rendering if document.is_shared(each)),
+        frozenset(
+            each.anchor for each in document.rendering
+            if document.is_shared(each) or each.is_wordless  # names may stand in no paragraph
+        ),
     )  # fmt: skip
 
 
