@@ -20,6 +20,7 @@ from archive.preservation.site import LEDGER
 
 _ANCHOR = re.compile(r"([a-z][a-z0-9]*(?:-[a-z0-9]+)*)-[a-z][1-9][0-9]*")
 
+_DATED = re.compile(rb'\{"date": ?"([0-9]{4}-[0-9]{2}-[0-9]{2})"')
 _MEND = "copy ledger.jsonl anew from the archive or another mirror"
 
 
@@ -55,6 +56,13 @@ class Fates:
     def event(self, line: int) -> Mapping[str, str]:
         """The event of a line, counted from 1; empty where the line is none."""
         return _event(self.lines[line - 1]) or {}
+
+    def newest_day(self) -> str:
+        """The day of the last event, as corrections have it; empty without any."""
+        lines = enumerate(self.lines, start=1)
+        found = ((number, _DATED.match(line)) for number, line in lines)
+        days = (self.days.get(number, day[1].decode()) for number, day in found if day)
+        return max(days, default="")
 
     def last_day(self, anchor: str) -> str:
         """The day of an anchor's last event; empty without any."""

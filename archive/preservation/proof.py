@@ -741,12 +741,17 @@ class Proof:
     # Heads and records
 
     def _checkpoint(self, path: str, data: bytes) -> Iterator[Finding]:
-        head = Checkpoint.parse(data.decode("utf-8")).head
-        own = self.fates.tree.head()
+        found, own = Checkpoint.parse(data.decode("utf-8")), self.fates.tree.head()
+        head = found.head
         if head != own:
             message = f"it is of {head.size} lines with the head {head.root[:12]}…, and the ledger"
             message += f" has {own.size} with {own.root[:12]}…"
             yield Finding(path, "head-differs", message, _ANEW)
+        elif self._archive is not None:
+            settings = Settings.of(self._archive)
+            more = tuple(filter(None, (settings.name, self.fates.newest_day())))
+            if (found.origin, found.more) != (origin(settings, LEDGER), more):
+                yield _record(path, "it names another log, archive or day than the ledger's")
 
     def _tile(self, path: str, data: bytes) -> Iterator[Finding]:
         if self._tiles is None:

@@ -15,12 +15,14 @@ import re
 import zipfile
 from collections.abc import Callable
 from copy import copy, deepcopy
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
 import pikepdf
 import pytest
 
+from archive.model.checkpoint import Checkpoint
 from archive.model.glyphs import letters_of
 from archive.model.tree import Tree
 from archive.preservation.expected import AtHand
@@ -721,6 +723,17 @@ def first_form(site: Path) -> bytes:
     tree = Tree(line.encode() for line in lines)
     given = json.loads((site / DATA).read_bytes())
     return json.dumps(in_first_form(given, lines, tree), indent=1).encode()
+
+
+@pytest.mark.parametrize("other", [
+    {}, {"origin": "other.example/ledger.jsonl"}, {"more": ("Other archive", "2026-11-27")},
+    {"more": ("Print archive", "2026-11-26")}, {"more": ("Print archive",)},
+])  # fmt: skip
+def test_a_head_names_its_log_the_archive_and_the_day_of_the_last_event(proof, other):
+    more = ("Print archive", "2026-11-27")
+    head = Checkpoint("archive.example/ledger.jsonl", proof.fates.tree.head(), more)
+    found = told(proof, "ledger.head", str(replace(head, **other)).encode())
+    assert found == ({R} if other else set())
 
 
 def _kind(path: str) -> str:
