@@ -14,7 +14,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 from lxml import etree
@@ -356,7 +356,8 @@ def _rows(runs: Sequence[Run]) -> dict[int, range]:
         while end < len(runs) and _touch(runs[end - 1], runs[end]):
             end += 1
         row = range(at, end)
-        if len(row) > 1 and any(_is_backwards(each) for run in runs[at:end] for each in run.text):
+        is_backwards = any(_is_backwards(each) for run in runs[at:end] for each in run.text)
+        if is_backwards or any(leads_on(*pair) for pair in pairwise(runs[at:end])):
             found |= dict.fromkeys(row, row)
         at = end
     return found

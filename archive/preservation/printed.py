@@ -486,11 +486,17 @@ class Text:
         right = max((run.x + run.width for run in large), default=0.0) + _BEYOND
         # A wide table, whose pages lie on their side, reaches beyond it; it has no such labels.
         begin_right = {run.page for run in large if _is_backwards(run.text)}
+        # The foot begins at the left side of the text, as short lines from the right do not.
+        feet: dict[int, tuple[float, float]] = {}
+        for run in printed.runs:
+            if run.is_artifact and run.page in begin_right:
+                feet[run.page] = min((run.y, run.x), feet.get(run.page, (run.y, run.x)))
         self._runs: list[Run] = []
         self._labels: defaultdict[tuple[int, int], list[str]] = defaultdict(list)
         for run in runs:
             at_right = run.x > right and run.size <= _LABEL_SIZE and run.page in begin_right
-            if run.x < margin or at_right:
+            _, foot = feet.get(run.page, (0.0, margin + _MARGIN))
+            if run.x < min(margin, foot - _MARGIN) or at_right:
                 self._labels[run.page, round(run.y)].append(" ".join(run.text.split()))
             else:
                 self._runs.append(run)
