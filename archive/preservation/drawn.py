@@ -14,7 +14,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice, pairwise
+from itertools import groupby, islice, pairwise, takewhile
 from typing import NamedTuple
 
 from lxml import etree
@@ -28,7 +28,7 @@ from archive.model.uri import as_printed
 from archive.model.words import Words
 from archive.preservation.ledger import Fates
 from archive.preservation.pages import Element
-from archive.preservation.printed import BRACKETS, PAGE, Run, apart, leads_on
+from archive.preservation.printed import BRACKETS, GAP, PAGE, Run, apart, leads_on
 from archive.preservation.sealed import Sealed
 from archive.preservation.site import LEDGER
 from archive.preservation.words import squeezed
@@ -43,6 +43,7 @@ _SIGN = 2  # letters that a formula is made of at the most; words in it are foun
 _LETTERS = 3  # of a glyph, which may be a ligature
 _LONG = 24  # letters of a word that may be divided anywhere
 _DIVIDED = frozenset("/-‐‑–—.:!?&=_,@#%+~|")  # behind which a line may end within a word
+_APART = frozenset(BRACKETS + "،؛؟٪")  # drawn by themselves, of which fonts of Latin lack some
 _IN_NUMBERS = frozenset(".,:")  # but before a digit (Unicode Annex 14, LB25)
 
 # From Thai on there are scripts in which a line may end within a word.
@@ -173,7 +174,7 @@ def _edges(word: str, *, is_mixed: bool) -> bytes:
     pairs = zip(word, word[1:], ways, ways[1:], strict=False)
     may_end = (
         (letter in _DIVIDED and not (letter in _IN_NUMBERS and after.isdigit()))
-        or letter in BRACKETS or after in BRACKETS or one != two
+        or letter in _APART or after in _APART or one != two
         or bool(_SPACELESS.search(letter + after)) or _is_picture(letter) or _is_picture(after)
         for letter, after, one, two in pairs
     )  # fmt: skip
@@ -223,6 +224,7 @@ class Allowed:
         left, waiting, last = self.formulas.copy(), None, -2
         texts = [squeezed(run.text) for run in runs]
         rows = _rows(runs)
+        own = {at for row in {*rows.values()} for at in self._own_in(row, texts)}
         for at, run in enumerate(runs):
             is_same = at in rows and at == last + 1 and rows.get(last) == rows[at]
             if is_same and not texts[at]:
@@ -234,7 +236,7 @@ class Allowed:
                 continue
             piece = _piece(runs, texts, at)
             alone = "".join(texts[each] for each in rows[at]) if at in rows else piece.text
-            if alone in self.words or self._is_own(run, piece, texts, at):
+            if at in own or alone in self.words or self._is_own(run, piece, texts, at):
                 continue
             is_next = at == last + 1 and max(map(len, texts[last : at + 1])) <= _LETTERS
             if waiting and (is_same or (is_next and not apart(runs[last], run))):
@@ -244,6 +246,19 @@ class Allowed:
                 waiting = piece
             last = at
         yield from [waiting] if waiting else []
+
+    def _own_in(self, row: range, texts: Sequence[str]) -> Iterator[int]:
+        """The runs of a row that are one of print's own texts together, the longest ones first."""
+        start = row.start
+        while start < row.stop:
+            for stop in range(row.stop, start, -1):
+                said = "".join(texts[start:stop])
+                if len(said) > _LETTERS and self.own.find(Piece(said, False, False)) >= 0:
+                    yield from range(start, stop)
+                    marks = takewhile(lambda at: texts[at] in MARKS, range(stop, row.stop))
+                    yield from marks
+                    break
+            start = stop
 
     def _is_own(self, run: Run, piece: Piece, texts: Sequence[str], at: int) -> bool:
         """Whether a run is one of print's own, or repeats what the page says."""
@@ -347,30 +362,45 @@ class _Placing:
 def _rows(runs: Sequence[Run]) -> dict[int, range]:
     """For runs that touch in lines from right to left, which ones.
 
-    Such lines are drawn in the order in which they are read, each word, sign and space by itself.
+    Such lines are drawn in the order in which they are read, each word, sign and space by itself;
+    what runs from left to right in them may leave a gap that is filled by what is drawn later.
     """
     found: dict[int, range] = {}
     at = 0
     while at < len(runs):
         end = at + 1
-        while end < len(runs) and _touch(runs[end - 1], runs[end]):
+        while end < len(runs) and _is_level(runs[end - 1], runs[end]):
             end += 1
-        row = range(at, end)
-        is_backwards = any(_is_backwards(each) for run in runs[at:end] for each in run.text)
-        if is_backwards or any(leads_on(*pair) for pair in pairwise(runs[at:end])):
-            found |= dict.fromkeys(row, row)
+        line = runs[at:end]
+        is_backwards = any(_is_backwards(each) for run in line for each in run.text)
+        if len(line) > 1 and (is_backwards or any(leads_on(*pair) for pair in pairwise(line))):
+            for row in _touching(line, at):
+                found |= dict.fromkeys(row, row)
         at = end
     return found
 
 
-def _touch(last: Run, run: Run) -> bool:
-    is_like = (last.is_artifact, last.is_formula) == (run.is_artifact, run.is_formula)
-    return is_like and last.y == run.y and (not apart(last, run) or leads_on(last, run))
+def _is_level(last: Run, run: Run) -> bool:
+    return (last.page, last.y, last.is_artifact, last.is_formula) == (
+        run.page, run.y, run.is_artifact, run.is_formula
+    )  # fmt: skip
+
+
+def _touching(line: Sequence[Run], first: int) -> Iterator[range]:
+    """The runs of a line that follow each other with no gap between all of them."""
+    block, reach, number = dict[int, int](), float("-inf"), 0
+    for at in sorted(range(len(line)), key=lambda each: line[each].x):
+        number += line[at].x - reach > GAP * line[at].size
+        block[at], reach = number, max(reach, line[at].x + line[at].width)
+    for _, row in groupby(range(len(line)), key=block.__getitem__):
+        there = [first + at for at in row]
+        yield range(there[0], there[-1] + 1)
 
 
 def _piece(runs: Sequence[Run], texts: Sequence[str], at: int) -> Piece:
     text = texts[at]
-    if text.startswith(")") and "(" in _opening(texts, at - 1):
+    before = at - 1 if texts[at - 1] else at - 2  # a space, drawn by itself
+    if text.startswith(")") and "(" in _opening(texts, before):
         text = text[1:]  # behind the number of a page
     into = at + 1 < len(runs) and runs[at + 1].divides
     return Piece(text, _is_divided(runs, at), into)

@@ -41,7 +41,7 @@ PAGE = r"(?:pp?\.|S\.|pág\.|с\.|ص|页)"  # before the number of a page (archi
 _PAGES = rf"{PAGE}[0-9]+(?:–[0-9]+)?"
 _PAGE_NUMBER = re.compile(rf"(,{_PAGES}|\({_PAGES}\))?")
 _SLACK = 25  # points that a destination may stand above its block, beside what is before it
-_GAP = 0.4  # ems: runs that are further apart stand in two cells of a table
+GAP = 0.4  # ems: runs that are further apart stand in two cells of a table
 
 _NONE, _SPACE, _BREAK = 0, 1, 2  # what stands before a letter
 
@@ -384,7 +384,8 @@ def _touches(last: Run, run: Run) -> bool:
     is_same = (last.page, last.y, last.size, last.is_artifact) == (
         run.page, run.y, run.size, run.is_artifact
     )  # fmt: skip
-    return is_same and _is_sign(run) and run.x >= last.x and not apart(last, run)
+    is_beside = abs(run.x - last.x - last.width) <= GAP * last.size  # a dash of numbering, too
+    return is_same and _is_sign(run) and run.x >= last.x and is_beside
 
 
 def _is_in_backward_line(row: Sequence[Run], before: Run | None, after: Run | None = None) -> bool:
@@ -401,7 +402,7 @@ def _is_mark(run: Run) -> bool:
     """Whether a run is of a mark alone, which says its letter, too, in a script drawn backwards."""
     letters = unicodedata.normalize("NFD", run.text)
     is_marked = any(map(unicodedata.combining, letters))
-    return is_marked and _is_backwards(run.text) and abs(run.width) < _GAP * run.size
+    return is_marked and _is_backwards(run.text) and abs(run.width) < GAP * run.size
 
 
 def _repeats(mark: Run, beside: Run | None) -> bool:
@@ -688,14 +689,14 @@ def apart(last: Run | None, run: Run) -> bool:
         return True
     if _NUMBERING.fullmatch(last.text.strip()):
         return True
-    return abs(run.x - last.x - last.width) > _GAP * last.size
+    return abs(run.x - last.x - last.width) > GAP * last.size
 
 
 def leads_on(last: Run | None, run: Run) -> bool:
     """Whether a run goes on at the left of the one before it, as lines from right to left do."""
     if last is None or (last.page, last.y) != (run.page, run.y):
         return False
-    return abs(last.x - run.x - run.width) <= _GAP * last.size
+    return abs(last.x - run.x - run.width) <= GAP * last.size
 
 
 def _same_spaces(wanted: bytes, found: bytes, *, first: bool) -> bool:
