@@ -162,7 +162,8 @@ def _runs(number: int, page: pikepdf.Page, fonts: dict[tuple[int, int], Font]) -
         if operator in _SHOWING:
             strings = operands[0] if operator == "TJ" else operands
             text, width = pen.text(strings), pen.width(strings)
-            yield Run(number, *pen.place(), pen.size, text, width, *pen.role())
+            said = text.translate(_TURNING)
+            yield Run(number, *pen.place(), pen.size, said, width, *pen.role())
         elif operator in _FORBIDDEN or (operator == "Tr" and operands[0] != 0):
             raise ValueError("its text is drawn in a way that the engine does not use")
         elif operator in _MOVING:
@@ -262,6 +263,10 @@ class _Pen:
             return actual
         if (turned := text.translate(_MIRRORED)) != text and actual in {text, turned}:
             return turned  # also of one that is said to be itself: print says that of none
+        if (first := text.translate(_TURNING)) != text and actual in {
+            first, first.translate(_MIRRORED)
+        }:  # fmt: skip
+            return actual
         if _may_stand_for(actual, self._font.glyphs(strings)):
             self._told = actual
             return actual
@@ -284,6 +289,8 @@ _HYPHENS = frozenset({"-", _SOFT_HYPHEN})
 # A bracket, too: one glyph opens what runs from left to right and closes what runs the other way.
 BRACKETS = "()[]{}<>«»‹›⟨⟩"
 _MIRRORED = str.maketrans(BRACKETS, ")(][}{><»«›‹⟩⟨")
+# Typst ends the texts of an outline with such a sign, which their last glyph says first.
+_TURNING = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 _SHOWING = frozenset({"Tj", "TJ"})
 _FORBIDDEN = frozenset({
     "'", '"', "Td", "TD", "T*", "Tc", "Tw", "Tz", "TL", "Ts", "INLINE IMAGE",
