@@ -265,7 +265,7 @@ class Allowed:
         said = piece.text
         if not said or _PAGE.match(said):
             return True
-        if _opening(texts, at):
+        if _opening(texts, at) or (said == "–" and _opening(texts, at + 1)):
             return True
         if said in {",", "("} and _PAGE.match("".join(texts[at + 1 : at + 2])):
             return True
@@ -429,6 +429,8 @@ def _opening(texts: Sequence[str], at: int) -> str:
     """What print puts before the number of a page that it adds to a link; empty if it is none."""
     if at < 1 or not _NUMBER.fullmatch(texts[at]):
         return ""
+    if at > 1 and texts[at - 1] == "–":  # of two numbers that are drawn apart
+        return _opening(texts, at - 2)
     word = at - 1 if texts[at - 1] else at - 2  # a space, drawn by itself
     if word < 0 or not _PAGE.match(texts[word]):
         return ""

@@ -14,7 +14,7 @@ import io
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -363,17 +363,27 @@ def _once(runs: Sequence[Run]) -> Iterator[Run]:
 
 
 def _turned(runs: Sequence[Run]) -> Iterator[Run]:
-    """Runs with signs beside each other as one where their line runs from right to left.
+    """Runs beside each other as one where their line runs from right to left.
 
-    They are drawn from the left on, each by itself where one of them is a bracket.
+    They are drawn from the left on, parted where one of them is a bracket.  Where they fill a line
+    the letters of its page tell which way it runs.
     """
+    letters = Counter(
+        (run.page, _is_backwards(run.text)) for run in runs if not run.is_artifact
+    )  # fmt: skip
     at = 0
     while at < len(runs):
         end = at + 1
-        while end < len(runs) and _is_sign(runs[at]) and _touches(runs[end - 1], runs[end]):
+        while end < len(runs) and _has_no_way(runs[at]) and _touches(runs[end - 1], runs[end]):
             end += 1
         row, around = runs[at:end], (runs[at - 1] if at else None, *runs[end : end + 1])
-        if len(row) > 1 and _is_in_backward_line(row, *around):
+        page = row[0].page
+        is_alone = not any(_is_level(row[0], each) for each in around if each is not None)
+        is_backwards = any(_is_backwards(run.text) for run in row)
+        if len(row) > 1 and (
+            letters[page, True] > letters[page, False]
+            if is_alone and is_backwards else _is_in_backward_line(row, *around)
+        ):  # fmt: skip
             text = "".join(run.text for run in reversed(row))
             yield replace(row[0], text=text, width=row[-1].x + row[-1].width - row[0].x)
         else:
@@ -381,10 +391,14 @@ def _turned(runs: Sequence[Run]) -> Iterator[Run]:
         at = end
 
 
-def _is_sign(run: Run) -> bool:
-    """Whether a run has neither letters nor numbers, and so takes the way of its line."""
+def _is_level(run: Run, other: Run) -> bool:
+    return (run.page, run.y) == (other.page, other.y)
+
+
+def _has_no_way(run: Run) -> bool:
+    """Whether a run has no letters or numbers that run from left to right in any line."""
     ways = set(map(unicodedata.bidirectional, run.text))
-    return bool(run.text) and not ways & {"L", "R", "AL", "EN", "AN"} and not run.is_formula
+    return bool(run.text) and not ways & {"L", "EN", "AN"} and not run.is_formula
 
 
 def _touches(last: Run, run: Run) -> bool:
@@ -392,7 +406,7 @@ def _touches(last: Run, run: Run) -> bool:
         run.page, run.y, run.size, run.is_artifact
     )  # fmt: skip
     is_beside = abs(run.x - last.x - last.width) <= GAP * last.size  # a dash of numbering, too
-    return is_same and _is_sign(run) and run.x >= last.x and is_beside
+    return is_same and _has_no_way(run) and run.x >= last.x and is_beside
 
 
 def _is_in_backward_line(row: Sequence[Run], before: Run | None, after: Run | None = None) -> bool:

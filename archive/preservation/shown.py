@@ -313,8 +313,8 @@ class Page:
         """Note the name of an element for screen readers, with the first anchor in it."""
         name = str(element.get("aria-label"))
         caption = next(element.iter("{*}caption", "caption"), None)
-        said = _text(caption).removesuffix("¶") if caption is not None else "Table"
-        numbered = caption is None and re.fullmatch("Table [0-9]+", name)
+        said = _text(caption).removesuffix("¶") if caption is not None else self.say("Table")
+        numbered = caption is None and re.fullmatch(f"{self.say('Table')} [0-9]+", name)
         is_table = _has(element, "table-wrapper") and (numbered or _bag(said) == _bag(name))
         if not is_table:
             inside = (str(each.get("id", "")) for each in element.iter(etree.Element))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import pikepdf
 import pytest
 
 from archive.model.glyphs import Font
 from archive.preservation.drawn import Allowed, Shown
-from archive.preservation.printed import Run, _Pen, _whole
+from archive.preservation.printed import _TURNING, Printed, Run, Text, _Pen, _whole
 
 
 @pytest.mark.parametrize(
@@ -76,3 +77,44 @@ def test_a_word_goes_on_behind_the_notes_and_the_foot_of_a_page():
     ]  # fmt: skip
     assert list(known.strange(runs)) == []
     assert list(known.strange([*runs[:1], *runs[2:]])) != []
+
+
+# What a line from right to left says, as it is drawn: the place and width of each run.
+_NAME = [(60, 30, "مجلة"), (20, 40, "Times"), (9, 11, "2019")]
+
+
+@pytest.mark.parametrize(("says", "drawn"), [
+    ("7 · مجلة", [(90, 5, "1"), (88, 2, "."), (40, 5, "7"), (37, 3, " ·"), (10, 27, "مجلة")]),
+    ("مجلة Times 2019", _NAME),
+    ("إلى Times (النص)", [(70, 20, "إلى"), (9, 30, "Times"), (39, 3, "("), (45, 25, "النص"),
+                          (42, 3, ")")]),
+    ("Times، art. 3", [(20, 40, "Times"), (60, 4, "،"), (64, 20, "art. 3")]),
+    ("מגזין, (Times", [(60, 3, "("), (63, 3, " ,"), (66, 24, "מגזין"), (20, 40, "Times")]),
+])  # fmt: skip
+def test_a_line_from_right_to_left_is_read_as_it_is_written(says, drawn):
+    known = Allowed(Shown([says]), Shown([]), frozenset({"1."}), frozenset(), Counter(), None)
+    runs = [Run(0, x, 50, 9, text, width) for x, width, text in drawn]
+    assert list(known.strange([*_whole(runs)])) == []
+    for at, run in enumerate(runs):
+        changed = "5" if run.text.strip().isdigit() else "غيره"
+        assert list(known.strange([*_whole([*runs[:at], replace(run, text=changed),
+                                            *runs[at + 1 :]])])), run.text  # fmt: skip
+
+
+def test_what_stands_left_of_short_lines_is_no_label_where_lines_begin_at_the_right():
+    runs = (
+        Run(0, 480, 90, 10.5, "مجلة", 20), Run(0, 540, 90, 8.5, "P1", 9),
+        Run(0, 180, 70, 9, "Times", 30),
+        Run(0, 133, 9, 8.5, "a.example", 40, is_artifact=True),
+    )  # fmt: skip
+    text = Text(Printed(runs, {}, {}, frozenset(), frozenset(), 1))
+    assert text.has("مجلة Times")
+    assert not text.has("P1")
+
+
+def test_a_sign_behind_the_texts_of_an_outline_is_no_letter():
+    pen = _Pen({}, {})
+    pen._font = Font({1: ")\u202c"}, {1: 500.0})
+    for actual, said in ((None, ")"), (")", ")"), ("(", "(")):
+        pen._tags = [("/Span", actual)]
+        assert pen.text([pikepdf.String(b"\0\1")]).translate(_TURNING) == said
