@@ -149,7 +149,9 @@ REFUSED = {
     ),
     "overlapping.docx": (overlapping(), "import-bomb"),
     "subset.html": (b'<!DOCTYPE html [<!ENTITY a "b">]><html><p>&a;', "import-doctype"),
-    "encoding.html": (b"<html><meta charset=x-none><p>\xff\xfe Oil", "import-encoding"),
+    "encoding.html": (
+        b"<html><meta charset=x-none><p>" + random.Random(1).randbytes(600), "import-encoding"
+    ),
     "cut.pdf": (PDF[:-1000], "import-truncated"),
     "damaged.pdf": (b"%PDF-1.7\nnothing\n%%EOF\n", "import-truncated"),
 }  # fmt: skip
