@@ -30,6 +30,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from archive.model.checkpoint import PIN
+
 ROOT = Path(__file__).parent.parent
 SMALL = ROOT / "tests" / "roots" / "test-small"
 # Words of a page that is no document: what a published document says is sealed by the ledger.
@@ -214,21 +216,26 @@ def kill_builds(
 def kill_publishers(
     archive: Archive, chance: random.Random, kills: int, seconds: float
 ) -> Counter[str]:
-    """Kill publishers of half a ledger: afterwards it must be the old ledger or the new one."""
+    """Kill publishers of half a ledger, then publish without a fault; repeat.
+
+    A killed one must leave the old ledger or the new one, and never a head that contradicts it.
+    """
     count: Counter[str] = Counter()
     whole = archive.ledger
     lines = whole.splitlines(keepends=True)
     half = b"".join(lines[: len(lines) // 2])
     while count["kills"] < kills:
         (archive.folder / LEDGER).write_bytes(half)
+        (archive.folder / PIN).unlink(missing_ok=True)  # it is of the whole ledger
         if killed(archive, archive.publish, chance.uniform(0, seconds)):
             count["kills"] += 1
         else:
             count["ended before"] += 1
         demand(archive.ledger in (half, whole), f"half a ledger: {archive.ledger!r}")
-    (archive.folder / LEDGER).write_bytes(half)
-    done = archive.run(archive.publish)
-    demand(done.code == 0 and archive.ledger == whole, f"not published afterwards: {done.output}")
+        done = archive.run(archive.publish)
+        demand(
+            done.code == 0 and archive.ledger == whole, f"not published afterwards: {done.output}"
+        )
     return count
 
 

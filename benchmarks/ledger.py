@@ -1,7 +1,7 @@
 """Measures reading and checking the ledger in archives of growing size, in CPU seconds.
 
 Run from the archive's root: ``python -m benchmarks.ledger``.  Every document has eleven passages,
-one of them revised: twelve lines of the ledger.
+one of them revised: twelve lines of the ledger, each bound to those before it.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import sys
 import time
+from dataclasses import replace
 from hashlib import sha256
 from itertools import pairwise
 from math import log
@@ -16,6 +17,7 @@ from math import log
 from archive.model.ledger import Event, Kind, load, serialise
 from archive.model.permanence import Standing, check
 from archive.model.publishing import pending
+from archive.model.tree import Tree
 
 DOCUMENTS = (1_000, 3_333, 10_000)
 PASSAGES = 11
@@ -29,21 +31,25 @@ def words(anchor: str, edition: int) -> str:
 
 def corpus(documents: int) -> tuple[bytes, list[Standing]]:
     """A ledger of twelve lines for each document, and the passages that it is about."""
-    lines: list[str] = []
+    lines: list[bytes] = []
     standings: list[Standing] = []
+    tree = Tree()
     for document in range(documents):
         anchors = [f"document-{document}-p{number}" for number in range(1, PASSAGES + 1)]
         events = [
             Event("2026-11-22", Kind.PUBLISH, anchor, sha256=words(anchor, 1)) for anchor in anchors
         ]
         revised = Event("2027-01-03", Kind.REVISE, anchors[0], sha256=words(anchors[0], 2))
-        lines.extend(serialise(event) + "\n" for event in (*events, revised))
+        for event in (*events, revised):
+            bound = replace(event, seal=words(event.anchor, 0), after=tree.root().hex())
+            lines.append(line := serialise(bound).encode())
+            tree.append(line)
         path = f"documents/document-{document}.md"
         standings.extend(
             Standing(anchor, words(anchor, 1 + (anchor == anchors[0])), path, 10 + line)
             for line, anchor in enumerate(anchors)
         )
-    return "".join(lines).encode(), standings
+    return b"\n".join((*lines, b"")), standings
 
 
 def measure(data: bytes, standings: list[Standing]) -> tuple[float, float, float]:

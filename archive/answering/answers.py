@@ -18,7 +18,7 @@ from archive.answering.holdings import FOLDER, Holdings, Place, UnknownError
 from archive.checking.copy import NoCopyError
 from archive.checking.engine import check
 from archive.checking.reading import FORMS
-from archive.citation.links import TEXT
+from archive.citation.links import COMPANION, TEXT
 
 MOST_ASKED = 400  # characters of a search or of a name
 MOST_FOUND = 20  # passages of one answer
@@ -102,7 +102,13 @@ class Answers:
         return self._cited(document, anchor, style) | _named(found)
 
     def _cited(self, document: str, key: str, style: str) -> Answer:
-        cited = self.companions.of(document).get(key)
+        companion = self.companions.of(document)
+        cited = companion.get(key)
+        if not companion:
+            raise UnknownError(
+                f"{document}.{COMPANION.suffix}, which has the citations, is missing or older. "
+                "To mend: copy it, or build the archive with this version."
+            )
         if cited is None:
             raise UnknownError(f"{key} is not cited by itself. To mend: cite a passage below it.")
         records = cited.records or (

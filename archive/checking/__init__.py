@@ -57,7 +57,7 @@ A text is divided into tokens, each with its place in ``plain(text)``, by the fi
     mark    any other character, by itself
 
 The number of a title is crc32(UTF-8 of its first five parts, as section 5 has them, joined by
-spaces) AND 0x03ffffff.
+spaces).
 
 The key of a word: lower case, NFKD, then without U+0300–036F, U+0591–05C7, U+0610–061A,
 U+064B–065F, U+0670, U+0640 and apostrophes, then NFC.  Two tokens are equal if they are the same

@@ -172,14 +172,15 @@ class _Check:
         found = parts(text)
         yield from self._in_brackets(text)
         titles = [*self._copy.titles.named(found)]
+        starts = [*(each.at for each in titles), len(found)]
         end = 0
-        for number, named in enumerate(titles):
+        for named in titles:
             whole = self._whole(named, found) if named.is_full else named
             if whole is None or named.at < end:
                 continue
             end = whole.end
-            limit = next((each.at for each in titles[number + 1 :] if each.at >= end), len(found))
-            if reference := self._located(whole, found[: min(limit, end + _CITATION)], found, text):
+            limit = min(starts[bisect_left(starts, end)], end + _CITATION)
+            if reference := self._located(whole, found[end:limit], found, text):
                 yield reference
 
     def _whole(self, named: Named, found: Sequence[Part]) -> Named | None:
@@ -194,16 +195,16 @@ class _Check:
         return replace(named, documents=tuple(held[max(held)]), end=max(held)) if held else None
 
     def _located(
-        self, named: Named, until: Sequence[Part], found: Sequence[Part], text: str
+        self, named: Named, rest: Sequence[Part], found: Sequence[Part], text: str
     ) -> Reference | None:
-        """The citation that a title belongs to; ``until`` are the parts before the next title."""
-        near, rest = around(named, found), until[named.end :]
+        """The citation that a title belongs to; ``rest`` are the parts from it to the next one."""
+        near = around(named, found)
         if not named.is_full and not any(map(_is_number, (*near.after[:4], *near.before))):
             return None
         begin, end = found[named.at].at, found[named.end - 1].end
         hits = [*self._hits(named, near, rest, (begin, end))]
         if not hits:
-            return self._unlocated(named, near, rest, text[begin:], begin)
+            return self._unlocated(named, near, rest, text, begin)
         anchor, at, last = hits[0]
         unclear = "several" if len({hit[0] for hit in hits}) > 1 else ""
         return Reference(at, last, plain(text[at:last]), CITATION, anchor, unclear=unclear)
@@ -229,17 +230,17 @@ class _Check:
     def _unlocated(
         self, named: Named, near: Around, rest: Sequence[Part], text: str, begin: int
     ) -> Reference | None:
-        """The citation of a whole document, or of a passage that none has; ``text`` begins it."""
+        """The citation of a whole document, or of a passage that none has."""
         id_ = self._copy.rows[named.documents[0]][0]
         if is_locator(near.after):
             end = near.after[1].end
-            found = text[: end - begin]
+            found = text[begin:end]
             return Reference(begin, end, found, CITATION, id_, unclear="unknown")
         size = name_in(rest, self._copy.publisher) if named.is_full else 0
         if not size:
             return None
         end, unclear = rest[size - 1].end, "several" if len(named.documents) > 1 else ""
-        found = plain(text[: end - begin])
+        found = plain(text[begin:end])
         return Reference(begin, end, found, CITATION, id_, is_document=True, unclear=unclear)
 
     def _in_brackets(self, text: str) -> Iterator[Reference]:

@@ -23,7 +23,7 @@ FOLDER = "check-index"
 OVERVIEW = "overview"
 DATA, SCRIPT = ".passages.json", ".passages.js"
 FORMAT = 1
-KEPT = "words of passages 2"  # the form of what is kept between builds
+KEPT = "words of passages 3"  # the form of what is kept between builds
 KEPT_IN = "checked-words"  # a file beside the node trees, which is removed with them
 
 MOST_FILES = 500

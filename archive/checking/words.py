@@ -115,12 +115,13 @@ def chosen(found: Sequence[int], window: int) -> set[int]:
 def numbers_of_title(parts: Sequence[str]) -> list[int]:
     """The numbers that a title may have which begins with some parts: of two, three and so on.
 
-    The last is that of a title that has no other parts; no more than TITLE count.
+    The last is that of a title that has no other parts; no more than TITLE count.  All 32 bits are
+    kept: each that is met by chance loads a document.
     """
     found, rest = list[int](), 0
     for number, part in enumerate(parts[:TITLE]):
         rest = crc32(f"{' ' if number else ''}{part}".encode("utf-8", "replace"), rest)
-        found.append(rest & _NUMBERS)
+        found.append(rest)
     return found[1:]
 
 

@@ -109,21 +109,20 @@ def templates(document: Reference, *, of_notes: bool = False) -> dict[str, Templ
     return {suffix: tuple(_parts(text, marks)) for suffix, text in records(blank).items()}
 
 
-def script(document: Reference) -> str:
+def script(document: Reference, *, has_notes: bool) -> str:
     """The templates as JSON for a script element, which no text in it can end (HTML, 4.12.1.3).
 
-    Texts and names of slots take turns: a slot stands between two texts, which may be empty.
+    Texts and names of slots take turns: a slot stands between two texts, which may be empty.  Those
+    of notes are there where the document ``has_notes`` that are published.
     """
-    found, notes = templates(document), templates(document, of_notes=True)
+    found, notes = templates(document), templates(document, of_notes=True) if has_notes else {}
     written = {
-        each.form.suffix: {
-            "label": each.form.label,
-            "type": each.form.media_type,
-            "text": _named(found[each.form.suffix]),
-            "note": _named(notes[each.form.suffix]),
+        suffix: {
+            "label": each.form.label, "type": each.form.media_type, "text": _named(found[suffix]),
+            **({"note": _named(notes[suffix])} if has_notes else {}),
         }
-        for each in FORMATS
-    }
+        for each in FORMATS for suffix in (each.form.suffix,)
+    }  # fmt: skip
     return json.dumps(written, ensure_ascii=False, separators=(",", ":")).translate(UNSAFE)
 
 

@@ -411,5 +411,5 @@ def _ended(text: Text | None) -> Text | None:
     """A sentence: a capital at its beginning, a full stop at its end."""
     if not text:
         return None
-    first = text.capfirst()
+    first = text.capfirst() if str(text)[0].islower() else text  # which takes it apart
     return Text(first, "." * _needs_stop(first))

@@ -86,11 +86,12 @@ class Work:
         """A title with its subtitle and its addition: ``Title: Subtitle. Addition``."""
         stem = field.removesuffix("title")
         main, below = self.texts.get(field), self.texts.get(f"{stem}subtitle")
-        parts = [part for part in (main, below) if part is not None]
-        if not parts:
+        title = main if below is None else below
+        if title is None:
             return None
-        ends = str(parts[0]).endswith(("?", "!", ":"))
-        title = Text(" " if ends else ": ").join(parts)
+        if main is not None and below is not None:
+            ends = str(main).endswith(("?", "!", ":"))
+            title = Text(main, " " if ends else ": ", below)
         more = self.texts.get(f"{stem}titleaddon")
         return title if more is None else Text(title, ". ", more)
 
@@ -156,7 +157,8 @@ def csl_type(work: Work) -> str:
     return press or CSL_TYPES[work.kind]
 
 
-def csl(work: Work) -> dict[str, Any]:
+@lru_cache(maxsize=1024)  # two files have it, and each document that cites the work
+def csl(work: Work) -> Mapping[str, Any]:
     """The item of a work; what CSL has no variable for stands in its note."""
     item: dict[str, Any] = {"id": work.key, "type": csl_type(work)}
     if (title := work.joined("title")) is not None:
@@ -198,6 +200,5 @@ def serialise(works: Iterable[Work]) -> str:
     return f"[\n{items}\n]\n" if items else "[]\n"
 
 
-@lru_cache(maxsize=1024)  # several documents cite a work
 def _item(work: Work) -> str:
     return f" {indented(csl(work), 1, 1)}"

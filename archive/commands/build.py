@@ -65,12 +65,15 @@ def run(arguments: Namespace, root: Path) -> int:
               file=sys.stderr)  # fmt: skip
         return 2
     work = root / arguments.work
+    gc.disable()  # until what was known is loaded, see ``archive.upstream.memory``
     try:
         with locked(work):
             return _Build(root / arguments.source, work, arguments).run()
     except (Exception, KeyboardInterrupt) as error:
         print(f"Nothing was built. {failure(error, work).text}", file=sys.stderr)
         return 2
+    finally:
+        gc.enable()
 
 
 class _Build:
@@ -90,7 +93,6 @@ class _Build:
 
     def run(self) -> int:
         """Build what is wanted and not current."""
-        gc.disable()  # until what was known is loaded, see ``archive.upstream.memory``
         if problems := sorted(special_files(self._source)):
             print("Nothing was built. First mend:", *problems, sep="\n", file=sys.stderr)
             return 1

@@ -24,7 +24,7 @@ from archive.model.uri import as_printed, escaped
 from archive.pdf import code
 from archive.pdf.fonts import in_alphabets, stands_alone
 from archive.pdf.language import ENGLISH, from_the_right, isolated
-from archive.site.show.bibliography import MARK
+from archive.site.show.bibliography import MARK, SINCE
 from archive.site.show.origins import ORIGIN
 
 if TYPE_CHECKING:
@@ -156,6 +156,8 @@ def reference(node: nodes.Element, pen: Pen) -> str:
     named = {} if pen.subject.words == ENGLISH else {"page": code.string(pen.subject.words.page)}
     if _is_set_off(node):
         named["set-off"] = "true"
+    if SINCE in node and (first := addresses.resolve(node[SINCE])[0]):
+        named["since"] = code.string(first)
     return code.call("archive-link", kind, code.string(label), code.string(address), body, **named)
 
 

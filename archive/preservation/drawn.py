@@ -81,14 +81,14 @@ def shown_by(tree: Element) -> str:
     """The texts of a page and the letters of its formulas, without what is around its article."""
     article = next((each for each in tree.iter("{*}article")), tree)
     formulas = (
-        text for math in article.iter("{*}math") for text in _texts(math)
+        text for math in article.iter("{*}math") for text in texts_in(math)
         if len(_plain(text)) <= _SIGN
     )  # fmt: skip
-    texts = map(as_printed, _texts(article))
+    texts = map(as_printed, texts_in(article))
     return _FORMULAS.join((_PARTED.join(texts), "".join(formulas)))
 
 
-def _texts(root: Element) -> Iterator[str]:
+def texts_in(root: Element) -> Iterator[str]:
     """The texts that print has of an element.  Walked without recursion, as ``words`` does."""
     walker = etree.iterwalk(root, events=("start", "end"))
     for event, element in walker:
@@ -273,8 +273,8 @@ class _Placing:
         self._found: dict[int, int] = {}
         self._used = bytearray(len(shown.text))
 
-    def lost(self) -> list[Piece]:
-        """The pieces that stand nowhere, when all others have found a place."""
+    def lost(self) -> Iterator[Piece]:
+        """The pieces that stand nowhere, once all others have found a place."""
         lost = list[int]()
         for least, most in zip(_SIZES, (len(self._used) + 1, *_SIZES), strict=False):
             after = 0
@@ -285,13 +285,15 @@ class _Placing:
                 ):
                     lost.append(at)
                 after = self._found[at] + size if at in self._found else after
-        return [self._pieces[at] for at in lost if not self._make_room(at)]
+        for at in lost:
+            if not self._make_room(at):
+                yield self._pieces[at]
 
     def _place(self, at: int, after: int = 0) -> bool:
         """Give a piece a place that no other one has, the first one behind another if it may."""
-        beside = [after, self._found.get(at + 1, 0) - 1, *self._between(at)]
         is_letter = len(self._pieces[at].text) == 1
-        place = self._shown.find(self._pieces[at], after, self._used, beside if is_letter else ())
+        beside = [after, self._found.get(at + 1, 0) - 1, *self._between(at)] if is_letter else ()
+        place = self._shown.find(self._pieces[at], after, self._used, beside)
         if place >= 0:
             self._put(at, place)
         return place >= 0

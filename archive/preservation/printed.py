@@ -180,6 +180,7 @@ class _Pen:
         self._told = ""  # of an ActualText, what is told already
         self._drawn = set[str]()  # its letters that were drawn, and what was drawn just before
         self._last = set[str]()  # letters of what was drawn last
+        self._is_begun = False  # whether something is drawn of the marked content
         self._divides = False  # whether the hyphen of a divided word was drawn last
         self._stack = Stack()
         self._marks_width = 0.0  # of what was drawn last, in thousandths of an em
@@ -199,7 +200,7 @@ class _Pen:
     def mark(self, operands: Any) -> None:
         self._tags.append((str(operands[0]), _actual(operands)))
         # A mark that stands higher than the others of its letter is drawn before them.
-        self._told, self._drawn = "", {*self._last}
+        self._told, self._drawn, self._is_begun = "", {*self._last}, False
 
     def unmark(self, _: Any) -> None:
         """End marked content.  Raises ValueError where it is said to have a mark that it lacks.
@@ -235,7 +236,7 @@ class _Pen:
         self._last = _letters(text)
         self._marks_width = 0.0
         actual = next((each for _, each in reversed(self._tags) if each), "")
-        is_first = not (actual and self._drawn)
+        is_first, self._is_begun = not (actual and self._is_begun), True
         if actual:
             self._drawn |= self._last
         self._divides = text in _HYPHENS and (actual or text) == _SOFT_HYPHEN

@@ -28,8 +28,11 @@ import pikepdf
 from lxml import etree
 
 from archive.checking.index import handed_over, row_of
+from archive.citation import bibtex
 from archive.citation.earlier import HISTORY
-from archive.citation.links import BIBLATEX, COMPANION, LINKSET, PASSAGES, TEXT
+from archive.citation.links import COMPANION, LINKSET, PASSAGES, TEXT
+from archive.citation.reference import Reference
+from archive.citation.versions import Version
 from archive.citation.works_export import CITED
 from archive.data import overview
 from archive.data.dumps import BETWEEN, FULL_TEXT, schemas
@@ -43,7 +46,8 @@ from archive.model.seal import canonical, record_fields
 from archive.model.settings import Settings
 from archive.model.uri import as_printed
 from archive.preservation import inclusion, past
-from archive.preservation.beside import allowed_beside, first_of
+from archive.preservation.beside import PAGE as BESIDE
+from archive.preservation.beside import allowed_beside, first_of, unlike_page
 from archive.preservation.bounds import BoundError, bounded, check_packing
 from archive.preservation.citation import cited_in
 from archive.preservation.data import (
@@ -73,6 +77,7 @@ from archive.preservation.sealed import (
 )
 from archive.preservation.shown import Judge, Page, frame, head, relations
 from archive.preservation.site import LEDGER
+from archive.preservation.uncovered import uncovered
 from archive.preservation.words import (
     Said,
     Words,
@@ -97,12 +102,17 @@ _TOLD = 20  # scripts of one page
 _RECORDS = (".bib", ".json", ".ris")
 _DRAWN = (".html", ".svg", ".xhtml", ".xml")
 _PLAIN, _DATA = f".{TEXT.suffix}", f".{PASSAGES.suffix}"
+# The files that have an entry of each document.
+_ENTRIES: Mapping[str, Callable[[Iterable[Reference]], str]] = {
+    "archive.bib": lambda all_: "\n".join(bibtex.bibliography([each]) for each in all_),
+    "archive.bibtex.bib": bibtex.classic,
+}
 _OF_ALL = frozenset({ALL_PASSAGES, FULL_TEXT})
 
 
 def order(path: str) -> tuple[int, str]:
     """Sort key by which files are checked: proofs before, print and history after the pages."""
-    first, last = (_PROOF, past.WORDINGS), (".pdf", ".epub", _HISTORY, PACKAGE)
+    first, last = (_PROOF, past.WORDINGS), (".pdf", ".epub", _HISTORY, BESIDE, PACKAGE)
     return 0 if path.endswith(first) else 2 if path.endswith(last) else 1, path
 
 
@@ -216,6 +226,8 @@ class Proof:
                 yield _misworded(history, "the page of its earlier words is not there")
         if path.endswith(_HISTORY) and tree is not None:
             yield from self._history(path, data, tree)
+        if path.endswith(BESIDE) and tree is not None:
+            yield from self._side_by_side(path, tree)
 
     def _wordings(self, path: str, data: bytes) -> Iterator[Finding]:
         self.texts, wrong = past.read(data, self.fates)
@@ -513,21 +525,44 @@ class Proof:
         for name, attached in printed.attachments.items():
             yield from self._attachment(path, name, attached)
 
-    def _beside(self, path: str, first: str, printed: Printed, text: Text) -> Iterator[Finding]:
-        """Hold the versions of a text that are printed together against their pages."""
+    def _versions(
+        self, path: str, first: str
+    ) -> tuple[list[Version], list[Sealed], list[str]]:  # fmt: skip
+        """The versions of a text, what is proved of each, and what their pages show.
+
+        None where not all is proved; no pages where not all can be compared with.
+        """
         versions = self._known.group(first)
         sealed = [proved for each in versions if (proved := self._proved(each.id)) is not None]
         if not versions or len(sealed) < len(versions):
             self._note(f"what {path} says", "no seal of the copy covers all its versions")
-            return
+            return [], [], []
+        shown = [zlib.decompress(self._shown[each.id]).decode() for each in versions
+                 if each.id in self._shown]  # fmt: skip
+        if len(shown) < len(versions) or any(each.is_conditional() for each in sealed):
+            self._note(f"what {path} shows besides its passages", "not all its versions are proved")
+            shown = []
+        return versions, sealed, shown
+
+    def _side_by_side(self, path: str, tree: Element) -> Iterator[Finding]:
+        """Hold the page that has the versions of a text side by side against their pages."""
+        versions, sealed, shown = self._versions(
+            path, path.removeprefix("documents/").removesuffix(BESIDE)
+        )
+        if shown:
+            wrong = unlike_page(tree, shown, versions, sealed, self.fates)
+            for message in islice(wrong, _TOLD):
+                yield Finding(path, "shown-differs", message, _ANEW)
+
+    def _beside(self, path: str, first: str, printed: Printed, text: Text) -> Iterator[Finding]:
+        """Hold the versions of a text that are printed together against their pages."""
+        versions, sealed, shown = self._versions(path, first)
         for anchor in (anchor for each in versions for anchor, _ in each.passages.values()):
             said = self.pages.get(document_of(anchor), Words({})).said.get(anchor)
             if said is not None and (why := text.says(anchor, said)):
                 yield Finding(path, "words-differ", f"{anchor}: {why}", _ANEW)
             self.blocks += 1
-        shown = [zlib.decompress(self._shown[each.id]).decode() for each in versions
-                 if each.id in self._shown]  # fmt: skip
-        if len(shown) < len(versions) or any(each.is_conditional() for each in sealed):
+        if not shown:
             return
         known = allowed_beside(path, shown, versions, sealed, printed.pages)
         for strange in islice(known.strange(printed.runs), _TOLD):
@@ -780,8 +815,8 @@ class Proof:
         """Hold the files that follow from records against these."""
         name, _, suffix = path.removeprefix("documents/").partition(".")
         wanted: str | None = None
-        if path == "archive.bib" and self._sealed.keys() >= self._anchors.keys():
-            wanted = self._all_entries()
+        if path in _ENTRIES and self._sealed.keys() >= self._anchors.keys():
+            wanted = _ENTRIES[path](each.reference for each in self._in_order_of_time())
         elif path.startswith("documents/") and suffix in FOLLOWING:
             sealed, text = self._proved(name), data.decode("utf-8")
             if sealed is not None and suffix == LINKSET.suffix:
@@ -794,10 +829,9 @@ class Proof:
             found = iter([_record(path, "it is not what the record gives")])
             yield from self._unless_doubted(path, found) if suffix == LINKSET.suffix else found
 
-    def _all_entries(self) -> str:
+    def _in_order_of_time(self) -> list[Sealed]:
         found = [proved for each in self._sealed if (proved := self._proved(each)) is not None]
-        found.sort(key=lambda each: (each.record.date.sort_key, each.record.id))
-        return "\n".join(each.form(BIBLATEX.suffix) for each in found)
+        return sorted(found, key=lambda each: (each.record.date.sort_key, each.record.id))
 
     def _records(self, path: str, data: bytes) -> Iterator[Finding]:
         """Hold each tree head and fingerprint that a record names against the ledger."""
@@ -820,10 +854,10 @@ class Proof:
         """What no file of a copy can be held against, as no line of the ledger has it."""
         if self._archive is not None:
             name, base = (self._archive.get(key, "") for key in ("project", "html_baseurl"))
+            kinds = ", ".join(uncovered(self.digests))
             yield (
-                "No line of the ledger covers style sheets, picture cards, pages that are no "
-                "documents, lists and data of works cited, and what "
-                f"the archive calls itself: here {name}, {base}."
+                f"No line of the ledger covers {kinds}, and what the archive calls itself: "
+                f"here {name}, {base}."
             )
 
     def kept(self, path: str) -> Mapping[str, str]:

@@ -567,12 +567,11 @@ def miscited(  # noqa: PLR0913, PLR0917 - each argument names what a page is hel
     """
     text = _commit(sealed.say).sub("", page.decode("utf-8", "replace"))
     render = template(folders, "citing.html").render
-    wanted = {
-        each["reference"].key: render(each) for each in sealed.citations(fates, text, versions)
-    }
+    cited = list(sealed.citations(fates, text, versions))
+    wanted = {each["reference"].key: render(each) for each in cited}
     yield from _CITING.unlike(text, tree, wanted)
     templates = [each.text for each in tree.iter() if each.get("id") == "records"]
-    if templates != [script(sealed.reference)]:
+    if templates != [script(sealed.reference, has_notes=any(each["day"] for each in cited))]:
         yield "the records of its passages for reference managers are not what the record gives"
     quoted = [each.text for each in tree.iter() if each.get("id") == "embedding"]
     if quoted != [embedding(sealed.reference)]:

@@ -97,8 +97,8 @@ def _part(said: str, actual: str, *, is_over: bool) -> str:
     shared = {*_apart(said)} & {*_apart(actual)}
     if is_over:
         return f"{_OVER}{actual if any(map(unicodedata.combining, shared)) else said}{_OVER}"
-    first = unicodedata.normalize("NFC", actual)[:1]
-    return first + _OVER * 2 if first and {*_apart(first)} <= shared else said
+    first = unicodedata.normalize("NFC", actual or said)[:1]
+    return first + _OVER * 2 if {*_apart(first)} <= (shared or {*_apart(said)}) else said
 
 
 def stacked(runs: Sequence[Run]) -> Iterator[Run]:
@@ -161,12 +161,14 @@ def _with_marks(text: str) -> str:
 
 
 def _marked(text: str, said: Sequence[str]) -> str:
-    """A text whose last letter has the marks that were drawn over it, as each of them says it."""
+    """A text whose last letter has the marks that were drawn over it, as each of them says it.
+
+    What says a letter that is not there says its marks alone.
+    """
     letter, base, whole = said[0], _apart(text[-1:]), _apart(said[0])
     if len({*said}) > 1:
         return text + "".join(said)
-    if text.endswith(letter):
-        return text  # its first glyph says all of it
-    lacking = Counter(whole) - Counter(base)
-    is_whole = base[:1] == whole[:1] and lacking.total() <= len(said)
+    if base[:1] != whole[:1]:
+        return text + whole[1:]
+    is_whole = (Counter(whole) - Counter(base)).total() <= len(said)
     return text[:-1] + letter if is_whole else text + letter

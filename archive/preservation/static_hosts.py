@@ -12,7 +12,9 @@ how (``@netlify/headers-parser`` 9; wrangler 4, ``workers-shared/utils/configura
   give it the Link headers of all files.
 
 ``headers_for_both`` therefore names the pages, and has besides a block that Cloudflare Pages alone
-understands: patterns for all documents at once.  ``headers_for_netlify`` names every file.
+understands: patterns for all documents at once.  ``headers_for_netlify`` names every file.  What
+patterns cost: Cloudflare Pages answers “not found” at the address of a document that is none with
+the links that it would have.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from itertools import pairwise
@@ -182,6 +183,23 @@ def _text(root: Element) -> str:
             if element is not root:
                 found.append((element.tail or "").translate(_OWN))
     return "".join(found)
+
+
+def words_beside(cell: Element) -> str:
+    """What a passage says on the page that has the versions of a text side by side.
+
+    The marks of its notes are links there, as the notes stand in the page of its document.
+    """
+    copy = deepcopy(cell)
+    for mark in copy.iter("{*}sup"):
+        if len(mark) == 1 and not mark.text and _NOTED.fullmatch(mark[0].get("href", "")):
+            mark.set("class", "footnote-reference")
+    shown = [part for each in copy if _name(each) == "div" for part in each]
+    parts = (each for each in shown if "version-heading" not in classes_of(each))
+    return Said(" ".join(map(_text, parts))).words
+
+
+_NOTED = re.compile(r"[a-z0-9-]+\.html#[\w-]+")
 
 
 def _passage_within(element: Element) -> str:

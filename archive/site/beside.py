@@ -43,19 +43,19 @@ from archive.data.dumps import BETWEEN, FULL_TEXT, WORKS, schemas
 from archive.data.dumps import PASSAGES as PASSAGES_OF_ALL
 from archive.files import write_if_changed
 from archive.model.checkpoint import PIN, SIGNED, checkpoint
+from archive.model.ledger import entries
 from archive.model.subjects import FOLDER as SUBJECTS
 from archive.model.tiles import FOLDER as TILES
 from archive.model.tiles import tiles
 from archive.site.know.domain import ArchiveDomain, archive_domain
 from archive.site.know.facts import DOCUMENTS, Document
-from archive.site.know.ledger import LEDGER, ledger_lines, proof
+from archive.site.know.ledger import LEDGER, proof
 from archive.site.know.news import FEEDS
 from archive.site.know.outputs import (
     account_of,
     file_of,
     is_current,
     write_output,
-    write_pieces,
 )
 from archive.site.know.view import View, view_of
 from archive.site.show import feeds
@@ -122,11 +122,13 @@ def _write_entries(app: Sphinx) -> None:
     records = {document.docname: record for document, record in view.held}
     shown = {docname: f"{known}{digest}" for docname, digest in view.listed.items()}
 
-    def made(entries: Callable[[list[Reference]], str], docname: str) -> bytes:
-        return entries([refer(records[docname], view.settings)]).encode("utf-8")
+    def made(write: Callable[[list[Reference]], str], docname: str) -> bytes:
+        return write([refer(records[docname], view.settings)]).encode("utf-8")
 
-    for name, entries in _ENTRIES.items():
-        write_pieces(app, name, shown, partial(made, entries), between=b"\n")
+    for name, write in _ENTRIES.items():
+        account_of(app.env).write_pieces(
+            Path(app.outdir, name), shown, partial(made, write), between=b"\n"
+        )
 
 
 _ENTRIES: Mapping[str, Callable[[list[Reference]], str]] = {
@@ -151,9 +153,9 @@ def _write_data(app: Sphinx) -> None:
         each: account.digest_of(file_of(f"{DOCUMENTS}/{each}")) for each in dumps.held(site, ids)
     }
     head = overview.head(settings).encode("utf-8")
-    write_pieces(app, PASSAGES_OF_ALL, shown, partial(dumps.passages_of, site))
-    write_pieces(
-        app, FULL_TEXT, {"": hashlib.sha256(head).hexdigest(), **shown},
+    account.write_pieces(site / PASSAGES_OF_ALL, shown, partial(dumps.passages_of, site))
+    account.write_pieces(
+        site / FULL_TEXT, {"": hashlib.sha256(head).hexdigest(), **shown},
         lambda each: dumps.text_of(site, each) if each else head, BETWEEN,
     )  # fmt: skip
 
@@ -163,7 +165,8 @@ def _write_log(app: Sphinx) -> None:
     ledger, site = view_of(app.env).whole_ledger(), Path(app.outdir)
     if ledger is None or is_current(app, PIN):
         return
-    lines = [line.encode("utf-8") for line in ledger_lines(app.env)]
+    source = Path(app.srcdir, LEDGER)
+    lines = entries(source.read_bytes()) if source.is_file() else []
     written = dict(tiles(ledger.tree, lines))
     for name, data in written.items():
         write_if_changed(site / name, data)

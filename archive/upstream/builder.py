@@ -189,7 +189,8 @@ class ScalableHTMLBuilder(PageReader, StandaloneHTMLBuilder):
         release(doctree)
 
     def body_of(self, name: str, doctree: nodes.document) -> str:
-        """Return the HTML of a node tree, with links relative to the page ``name``."""
+        """Complete a node tree and return its HTML, with links relative to the page ``name``."""
+        resolve(doctree, name, self, self._plan)
         doctree.settings = self.docsettings
         self.current_docname = name
         self.secnumbers, self.fignumbers = {}, {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
@@ -98,6 +99,13 @@ def test_what_cannot_be_answered_is_told_with_its_mend(answers, ask, why):
 def test_a_folder_without_data_is_told(tmp_path):
     with pytest.raises(NoHoldingsError, match="To mend: build the archive"):
         Holdings(tmp_path)
+
+
+def test_a_copy_without_the_pages_that_cite_is_told(archive_site, tmp_path):
+    (tmp_path / "documents").mkdir()
+    shutil.copy(archive_site.site / f"documents/{STEM}.passages.json", tmp_path / "documents")
+    with pytest.raises(UnknownError, match=r"\.made\.html, .* is missing or older. To mend: "):
+        Answers(tmp_path, Holdings(tmp_path)).cite(W3)
 
 
 def test_a_moved_anchor_leads_to_where_it_is_now(moved_site):

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 import pytest
 from bs4 import BeautifulSoup
 
-from tests.browser.pages import DOCUMENT, OTHER, STEM, W3
+from tests.browser.pages import DOCUMENT, OTHER, STEM, W3, small_targets
 from tests.citing import companion, records_of, told
 
 expect = pytest.importorskip("playwright.sync_api").expect
@@ -311,6 +311,7 @@ def test_a_signatory_arrived_at_is_the_one_that_is_cited(page, field_site, serve
     group.get_by_role("button", name="Cite a signatory").click()
     cite = page.get_by_role("group", name="Cite Ferry letter, signatory 45")
     expect(cite.locator(".permalink")).to_contain_text("#ferry-letter-g45")
+    assert small_targets(page) == []
 
 
 def test_the_same_forms_are_one_link_away_without_script_and_from_a_disk(

@@ -20,6 +20,7 @@ SECONDS = 60 if LONG else 3  # of the processor
 SAID = "The keeper of a lamp writes down each ship that passes, and shows the book to anyone. "
 TEXTS = {
     "txt": (
+        "the Charter of the Lamps, x 4 ",
         "“", '"', " 'a", "“a ”", "„a", "documents/", "a-", "0123456789abcdef", "Lamp Charter, ",
         "(", "(Council of Harbours, 2021", "x'", "lamp-\n", "灯", "「灯塔」", ". ",
         "https%3A%2F%2F", f"“{SAID.replace('keeper', 'clerk')}” ", f"“{SAID}” ",

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pybtex.database import parse_string
 
-from archive.citation.records import FORMATS, Slot, fill, records, templates, values
+from archive.citation.records import FORMATS, Slot, fill, records, script, templates, values
 from archive.citation.reference import Locator
 from archive.model.tree import LogPlace
-from tests.citation.samples import DOCUMENTS, PASSAGES, TITLES, W3, changed
+from tests.citation.samples import DOCUMENTS, PASSAGES, RESOLUTION, TITLES, W3, changed
 
 _LOCATORS = st.text(min_size=1, max_size=20).filter(lambda text: text.isprintable())
 _PLACES = st.none() | st.builds(LogPlace, st.integers(1, 999), st.just("0" * 64), st.just(()))
@@ -66,3 +66,9 @@ def test_each_record_names_the_passage_and_whose_words_it_has():
     (csl,) = json.loads(read["json"])
     assert csl["title"] == W3.title
     assert csl["title-short"] == "Seed resolution, whereas 3 [rewritten]"
+
+
+def test_only_a_page_with_published_notes_has_the_templates_of_notes():
+    noted, plain = (json.loads(script(RESOLUTION, has_notes=each)) for each in (True, False))
+    assert [form.pop("note")[0] for form in noted.values()]
+    assert noted == plain

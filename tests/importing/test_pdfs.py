@@ -33,6 +33,9 @@ def test_a_layout_comes_in_as_it_is_read(layout):
     ("a well-", "known rule", "well-known", "a well-known rule"),
     ("a court-", "appointed one", "court appointed", "a court-appointed one"),
     ("the hear\u00ad", "ings of May", "hear ings", "the hearings of May"),
+    ("see udhr-", "en-a19 there", "", "see udhr-en-a19 there"),
+    ("see udhr-en-", "a19.", "", "see udhr-en-a19."),
+    ("at https://a.example/lamp-", "charter.html", "", "at https://a.example/lamp-charter.html"),
     ("on 4-", "May", "", "on 4- May"), ("the Anglo-", "Irish one", "", "the Anglo- Irish one"),
 ])  # fmt: skip
 def test_words_divided_at_a_line_s_end_are_joined(one, two, known, whole):

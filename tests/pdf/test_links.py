@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib.resources import files
 
 from archive.pdf import code
@@ -112,3 +113,11 @@ def test_the_layout_converges_where_the_number_of_a_page_begins_a_new_page(tmp_p
     source = tmp_path / "links.typ"
     source.write_text(_links_at_the_foot(300), "utf-8")
     assert Press(tmp_path, 0, 1).compile(source).warnings == ()
+
+
+def test_a_list_of_mentions_has_the_pages_of_each_document(combined):
+    """So that the glossary is an index of names on paper, too."""
+    text = " ".join(pdftotext(combined.path).split())
+    said = re.search(r"Mentioned in Plain letter ([A-Z0-9, ]+) \(pp?\.\s(\d+)", text)
+    first = said[1].partition(",")[0].lower()
+    assert int(said[2]) == combined.destinations[f"plain-{first}"].page

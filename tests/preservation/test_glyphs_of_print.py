@@ -56,6 +56,8 @@ def test_a_glyph_without_a_width_has_that_of_its_font(fonts_own, width):
     ("Took 14.29 s by 29", ["29", "Took", "14.29 s", "by"]),
     ("From a.example/b to a.example/b/c.", ["a.example/b", "From", "to", "a.example/b/c."]),
     ("Not (t - u) != t.", ["Not (t - u) !", "= t."]),
+    ("See a.example/b/c, then a.example/b/", ["a.example/b/", "See", "a.example/b/c,", "then"]),
+    ("To a.example now 5 a.example .", ["5", "a.example", ".", "To", "a.example", "now"]),
 ])  # fmt: skip
 def test_a_piece_is_found_though_others_could_stand_in_its_place(says, drawn):
     known = Allowed(Shown([says]), Shown([]), frozenset(), frozenset(), Counter(), None)

@@ -166,6 +166,17 @@ DAMAGES = {
     "another word of the house": (
         "documents/lights-ar.html", ">اقتبس<", ">احذف<", "shown-differs",
     ),
+    "a word side by side": (SIDE_BY_SIDE, "<p>", "<p>Not ", "shown-differs"),
+    "a heading side by side": (
+        SIDE_BY_SIDE, 'version-heading">', 'version-heading">No ', "shown-differs",
+    ),
+    "the name of a passage side by side": (
+        SIDE_BY_SIDE, "art. 2 (English version)", "art. 3 (English version)", "shown-differs",
+    ),
+    "another passage side by side": (
+        SIDE_BY_SIDE, 'id="lights-en-a2"', 'id="lights-en-a3"', "shown-differs",
+    ),
+    "what is hidden side by side": (SIDE_BY_SIDE, "<p>", "<p hidden>", "shown-differs"),
     "what is not held": (
         "documents/lights-zh.html", "未收藏：序言和第一条", "未收藏：序言", "shown-differs",
     ),

@@ -467,11 +467,17 @@ def _blocks(groups: Sequence[_Paragraph], known: frozenset[str]) -> Iterator[Blo
         yield Block(group.form, (Run(text),), label, level)
 
 
+_REST_OF_ANCHOR = re.compile(r"(?:[a-z0-9]+-)*[a-z][1-9][0-9]{0,8}(?![\w-])")
+
+
 def _continued(text: str, said: str, known: frozenset[str]) -> str:
     """A text and the words that continue it; a word divided at a line's end is joined.
 
-    ``known`` are the words of the file: a word that it has with its hyphen keeps it.
+    ``known`` are the words of the file: a word that it has with its hyphen keeps it, and so do
+    addresses and anchors.
     """
+    if text[-1:] in "-/" and ("/" in text.rpartition(" ")[2] or _REST_OF_ANCHOR.match(said)):
+        return text + said
     match = re.search(r"([^\W\d_]+)[-\u2010\u00ad]$", text)
     after = re.match(r"[^\W\d_]+", said)
     if not match or not after or not said[:1].islower():

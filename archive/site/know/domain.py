@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
@@ -95,7 +96,7 @@ class ArchiveDomain(Domain):
     ledger_problems: tuple[Problem, ...] = ()
     wordings: Wordings = Wordings()  # that were superseded, as far as they are kept
     said: Mapping[str, str] = MappingProxyType({})  # words of other volumes, by fingerprint
-    ledger_lines: list[str] | None = None  # read when first asked for
+    ledger_starts: array[int] | None = None  # of each line; read when first asked for
     ledger_commits: Mapping[int, str] = MappingProxyType({})  # by line of the ledger
     ledger_places: Mapping[int, LogPlace] = MappingProxyType(
         {}

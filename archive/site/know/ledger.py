@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from functools import partial
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,7 +53,7 @@ def take_ledger(app: Sphinx) -> None:
         domain.stamps[LEDGER] = (hashlib.sha256(path.read_bytes()).hexdigest(),)
     domain.wordings, unsound = read_wordings(path.with_name(WORDINGS))
     domain.ledger_problems = (*problems, *unsound)
-    domain.ledger_lines = None
+    domain.ledger_starts = None
     domain.published = _by_document(domain.ledger)
     if any(len(history.events) > 1 for history in domain.ledger.histories.values()):
         domain.ledger_commits = publishing_commits(path)
@@ -69,14 +71,20 @@ def read_wordings(path: Path) -> tuple[Wordings, tuple[Problem, ...]]:
     return kept, tuple(found)
 
 
-def ledger_lines(env: BuildEnvironment) -> list[str]:
-    """Return the lines of the ledger without their ends, as they stand in the file."""
-    domain = archive_domain(env)
-    if domain.ledger_lines is None:
-        path = Path(env.srcdir, LEDGER)
-        data = path.read_bytes() if path.is_file() else b""
-        domain.ledger_lines = [line.decode("utf-8", "replace") for line in entries(data)]
-    return domain.ledger_lines
+def ledger_lines(env: BuildEnvironment, numbers: Iterable[int]) -> dict[int, str]:
+    """Return lines of the ledger by number, without their ends, as they stand in the file.
+
+    Where each line begins is kept, and not the lines: they are as large as all that is known.
+    """
+    domain, path = archive_domain(env), Path(env.srcdir, LEDGER)
+    found: dict[int, str] = {}
+    with path.open("rb") as file:
+        if domain.ledger_starts is None:
+            domain.ledger_starts = array("Q", accumulate(map(len, file), initial=0))
+        for number in numbers:
+            file.seek(domain.ledger_starts[number - 1])
+            found[number] = entries(file.readline())[0].decode("utf-8", "replace")
+    return found
 
 
 def proof(view: View, document: Document, stands: Mapping[str, str] | None = None) -> str:
@@ -85,14 +93,13 @@ def proof(view: View, document: Document, stands: Mapping[str, str] | None = Non
     ``stands`` has the canonical JSON of the part of each block; without it the proof has no data
     of seals.
     """
-    lines = ledger_lines(view.env)
+    placed = [(block, place) for block in document.blocks if (place := view.place(block))]
+    last = [view.last_line(block.anchor) for block, _place in placed]
+    lines = ledger_lines(view.env, last) if last else {}
     proved = [
-        Proved(
-            block.anchor, block.fingerprint, place, lines[view.last_line(block.anchor) - 1],
-            block.parts,
-        )
-        for block in document.blocks if (place := view.place(block))
-    ]  # fmt: skip
+        Proved(block.anchor, block.fingerprint, place, lines[number], block.parts)
+        for (block, place), number in zip(placed, last, strict=True)
+    ]
     blocks = {each.anchor for each in proved}
     sealed = _sealed(view, document, stands, blocks) if stands is not None else None
     return serialise(document.id, origin(view.settings, LEDGER), proved, sealed)

@@ -49,7 +49,7 @@ class Account:
         rows, texts, pieces = read_pickle(path, engine) or ({}, {}, {})
         self._rows: dict[str, Shown] = rows
         self._texts: dict[Key, str] = texts  # of all facts when the rows were last saved
-        self.pieces: dict[str, dict[str, Piece]] = pieces  # of outputs, by name
+        self._pieces: dict[str, dict[str, Piece]] = pieces  # of outputs, by name
         self._new: dict[str, View] = {}  # the rows that were entered since, and from which view
         self._compared: tuple[View, frozenset[Key]] | None = None
 
@@ -99,14 +99,48 @@ class Account:
             self._rows.pop(name, None)
             self._new.pop(name, None)
 
+    def write_pieces(
+        self,
+        path: Path,
+        pieces: Mapping[str, str],
+        make: Callable[[str], bytes],
+        between: bytes = b"",
+    ) -> None:
+        """Write a file of one piece for each document, and make only those that changed.
+
+        ``pieces`` has the digest of what each shows, in the order of the file.  Raises OSError.
+        """
+        places = self._pieces.pop(path.name, {})
+        size = path.stat().st_size if path.is_file() else -1
+        if size != max((place.end for place in places.values()), default=0):
+            places = {}
+        elif [*pieces.items()] == [(each, place.digest) for each, place in places.items()]:
+            self._pieces[path.name] = places
+            return
+        found: dict[str, Piece] = {}
+        with ExitStack() as files:
+            draft = files.enter_context(replacing(path))
+            new = files.enter_context(draft.open("wb"))
+            old = files.enter_context(path.open("rb")) if places else None
+            for each, digest in pieces.items():
+                new.write(between if found else b"")
+                place, start = places.get(each), new.tell()
+                if old is not None and place is not None and place.digest == digest:
+                    old.seek(place.start)
+                    new.write(old.read(place.end - place.start))
+                else:
+                    new.write(make(each))
+                found[each] = Piece(digest, start, new.tell())
+        self._pieces[path.name] = found
+
     def save(self, view: View) -> None:
         """Write the account to its file, without what is not current.  Raises OSError."""
         self.forget([name for name in self._rows if not self.is_current(name, view)])
         shown = {key for row in self._rows.values() for key in row.keys}
-        self._texts = {key: view.texts[key] for key in sorted(shown)}
+        self._texts = {key: view.texts[key] for key in shown}
         self._new.clear()
         self._compared = view, frozenset()
-        write_pickle(self._path, (self._rows, self._texts, self.pieces), self._engine)
+        write_pickle(self._path, (self._rows, self._texts, self._pieces), self._engine)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,42 +200,6 @@ def write_output(app: Sphinx, name: str, render: Callable[[View], str]) -> None:
     if not is_current(app, name):
         with accounted(app.env, name) as view:
             write_if_changed(Path(app.outdir, name), render(view))
-
-
-def write_pieces(
-    app: Sphinx,
-    name: str,
-    pieces: Mapping[str, str],
-    make: Callable[[str], bytes],
-    between: bytes = b"",
-) -> None:
-    """Write a file of one piece for each document, and make only those that changed.
-
-    ``pieces`` has the digest of what each shows, in the order of the file.
-    """
-    path, known = Path(app.outdir, name), account_of(app.env).pieces
-    places = known.pop(name, {})
-    size = path.stat().st_size if path.is_file() else -1
-    if size != max((place.end for place in places.values()), default=0):
-        places = {}
-    elif [*pieces.items()] == [(each, place.digest) for each, place in places.items()]:
-        known[name] = places
-        return
-    found: dict[str, Piece] = {}
-    with ExitStack() as files:
-        draft = files.enter_context(replacing(path))
-        new = files.enter_context(draft.open("wb"))
-        old = files.enter_context(path.open("rb")) if places else None
-        for each, digest in pieces.items():
-            new.write(between if found else b"")
-            place, start = places.get(each), new.tell()
-            if old is not None and place is not None and place.digest == digest:
-                old.seek(place.start)
-                new.write(old.read(place.end - place.start))
-            else:
-                new.write(make(each))
-            found[each] = Piece(digest, start, new.tell())
-    known[name] = found
 
 
 def save_account(app: Sphinx, exception: Exception | None) -> None:

@@ -22,7 +22,7 @@ from sphinx.environment import BuildEnvironment
 from sphinxcontrib.bibtex.domain import Citation
 
 from archive.model.ledger import Event as LedgerEvent
-from archive.model.ledger import History, Ledger, State
+from archive.model.ledger import History, Kind, Ledger, State
 from archive.model.record import Record
 from archive.model.seal import canonical
 from archive.model.settings import Settings
@@ -210,6 +210,12 @@ class View:
     def label(self, name: str) -> Label | None:
         self.note("label", name)
         return self.env.domains.standard_domain.labels.get(name)
+
+    def place_of_news(self, event: LedgerEvent) -> Label | None:
+        """Return the place of what an event is about, its anchor or its document, if it stands."""
+        is_of_document = event.kind is Kind.DESCRIBE
+        self.note("places", event.anchor if is_of_document else event.anchor.rpartition("-")[0])
+        return self.env.domains.standard_domain.labels.get(event.anchor)
 
     def present_place(self, anchor: str) -> Label | None:
         """Return the place to which a published anchor leads now, after all its moves."""
@@ -578,6 +584,13 @@ def _label(view: View, name: str) -> object:
     return view.env.domains.standard_domain.labels.get(name), _title(view, name)
 
 
+def _places_in(view: View, document_id: str) -> object:
+    """Return the places of a document and of all published anchors that are named after it."""
+    labels = view.env.domains.standard_domain.labels
+    anchors = (history.anchor for history in view.domain.published.get(document_id, ()))
+    return [labels.get(name) for name in (document_id, *anchors)]
+
+
 def whole_place(domain: ArchiveDomain, line: int) -> LogPlace:
     """Return where a line of this build's ledger stands in the whole one."""
     return domain.ledger_places.get(line) or domain.ledger.tree.place(line)
@@ -742,6 +755,7 @@ _VISIBLE: Mapping[str, Callable[[View, str], object]] = {
     "news": _news,
     "page": lambda view, docname: docname in view.env.found_docs,
     "place": _place,
+    "places": _places_in,
     "read": lambda view, docname: view.env.all_docs.get(docname),
     "settings": lambda view, _name: settings_digest(view.env.config),
     "stands": lambda view, docname: docname in view.domain.documents,

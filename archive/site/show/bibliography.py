@@ -84,14 +84,16 @@ class Bibliography(SphinxPostTransform):
     def run(self, **kwargs: object) -> None:
         for place in list(self.document.findall(bibliography)):
             docname = place["docname"]
-            listed = [
-                work
-                for work in view_of(self.env).works()
-                if work.bibliography_key.docname == docname
-                and work.bibliography_key.id_ == place["ids"][0]
-            ]
-            entries = nodes.container("", *map(entry, listed)) if listed else nodes.target()
-            place.replace_self([*self._downloads(docname), *(self._split(docname) or [entries])])
+            shown = self._split(docname) or [self._entries(docname, place["ids"][0])]
+            place.replace_self([*self._downloads(docname), *shown])
+
+    def _entries(self, docname: str, id_: str) -> nodes.Node:
+        listed = [
+            work
+            for work in view_of(self.env).works()
+            if work.bibliography_key.docname == docname and work.bibliography_key.id_ == id_
+        ]
+        return nodes.container("", *map(entry, listed)) if listed else nodes.target()
 
     def _downloads(self, docname: str) -> list[nodes.Node]:
         if builder_of(self.env).name != "html":
@@ -218,6 +220,7 @@ def _stays(link: nodes.reference, address: str) -> bool:
 
 
 MARK = "anchor-mark"  # class of links whose text is an anchor's label
+SINCE = "since"  # attribute of the last link to another document: the address of the first
 
 
 def marks(places: Iterable[Place], env: BuildEnvironment, docname: str) -> list[nodes.Node]:
@@ -231,7 +234,10 @@ def marks(places: Iterable[Place], env: BuildEnvironment, docname: str) -> list[
             shown.append(nodes.Text("; "))
         if document.docname != docname:
             shown.append(nodes.Text(f"{document.short_title} "))
-        shown += joined([_mark(place, env, docname) for place in group], ", ")
+        links = [_mark(place, env, docname) for place in group]
+        if document.docname != docname:
+            links[-1][SINCE] = links[0].get("refid") or links[0]["refuri"]
+        shown += joined(links, ", ")
     return shown
 
 

@@ -136,7 +136,7 @@ def _works(view: View) -> Iterator[dict[str, Any]]:
         row = {
             "key": key,
             "label": work.formatted_entry.label,
-            "text": str(formatted(known[key])).strip(),
+            "text": str(work.formatted_entry.text).strip(),
             "address": f"{base}{view.page_of(work)}.html#{work.citation_id}",
             "csl": csl(known[key]),
         }

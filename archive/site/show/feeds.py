@@ -93,7 +93,7 @@ def entries(news: Iterable[Happened], view: View, _: Words) -> Iterator[Entry]:
     base, seen = view.settings.base, set[tuple[str, str, str]]()
     for happened in news:
         event = happened.event
-        place, which = view.label(event.anchor), (event.kind.value, event.date, event.anchor)
+        place, which = view.place_of_news(event), (event.kind.value, event.date, event.anchor)
         if place is None or which in seen:  # of a day the last is told
             continue
         seen.add(which)
@@ -116,7 +116,7 @@ def _of_many(happened: Happened, docname: str, view: View, _: Words) -> Entry:
     place = view.label(docname.rpartition("/")[2])
     title = _(_TITLES[event.kind]).format(passage=place[2] if place else happened.document)
     passages = _.plural("{} passage", "{} passages", happened.passages)
-    said = f"{title} ({passages}, {ArchiveDate(event.date).said(_)})"
+    said = f"{passages}, {ArchiveDate(event.date).said(_)}."
     name = f"{page}?{event.kind.value}={event.date}"
     return Entry(name, title, event.date, page, page, said, f"<p>{escape(said)}</p>")
 

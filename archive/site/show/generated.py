@@ -82,7 +82,6 @@ def list_pages(
         doctree.settings.env = app.env
         doctree.reporter = LoggingReporter(name)
         doctree += nodes.section("", nodes.title("", title), *content(name, part), ids=[PAGE])
-        app.env.apply_post_transforms(doctree, name)
         body = app.builder.body_of(name, doctree)  # type: ignore[attr-defined]
         return {"title": title, "body": body, **context}
 

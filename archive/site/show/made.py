@@ -45,16 +45,14 @@ def made_page(app: Sphinx, document: Document) -> tuple[str, dict[str, Any], str
     made, view = made_of(app, document), view_of(app.env)
     if made is None:
         return None
-    whole = document.reference(view.settings)
+    whole, cited = document.reference(view.settings), list(_citations(document, view))
+    has_notes = any(each["day"] for each in cited)
     context = {
         **made,
         "title": made["_"]("Cite and check: {document}").format(document=document.short_title),
-        "records": script(whole) if whole else "",
+        "records": script(whole, has_notes=has_notes) if whole else "",
         "embedding": embedding(whole) if whole else "",
-        "sections": [
-            builder_of(app.env).templates.render("citing.html", each)
-            for each in _citations(document, view)
-        ],
+        "sections": [builder_of(app.env).templates.render("citing.html", each) for each in cited],
     }
     return made_name(document.docname), context, "made.html"
 

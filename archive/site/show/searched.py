@@ -13,7 +13,6 @@ from archive.site.know.domain import archive_domain
 from archive.site.know.outputs import account_of, accounted
 from archive.site.know.view import View, view_of
 from archive.site.read.search_entries import shelf_of
-from archive.site.show.bibliography import formatted
 from archive.site.show.generated import PAGE
 from archive.upstream.domains import reading_of
 
@@ -38,7 +37,7 @@ def _works(view: View) -> Iterator[Entry]:
     known = reading_of(view.env).works
     for work in view.works():
         title = known[work.entry.key].joined("title")
-        place = Place(work.citation_id, "", " ".join(formatted(work).astext().split()))
+        place = Place(work.citation_id, "", " ".join(str(work.formatted_entry.text).split()))
         yield Entry(
             f"{view.page_of(work)}.html",
             str(title or work.formatted_entry.label),

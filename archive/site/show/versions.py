@@ -100,7 +100,6 @@ def _context(app: Sphinx, name: str, docname: str) -> dict[str, Any]:
     doctree.settings.env = app.env
     doctree.reporter = LoggingReporter(name)
     doctree += nodes.section("", *_rows(columns, view, _), ids=["page"])
-    app.env.apply_post_transforms(doctree, name)
     return {
         "title": _("Versions side by side: {document}").format(document=first.short_title),
         "body": app.builder.body_of(name, doctree),  # type: ignore[attr-defined]

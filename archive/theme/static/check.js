@@ -393,7 +393,7 @@
 
   function keep() {
     const page = document.implementation.createHTMLDocument(`${document.querySelector("h1").textContent} - ${form.dataset.archive}`);
-    Object.assign(page.documentElement, { lang: document.documentElement.lang, dir: document.documentElement.dir });
+    Object.assign(page.documentElement, { lang: document.documentElement.lang, dir: document.documentElement.dir || "ltr" });
     const policy = make("meta", { httpEquiv: "Content-Security-Policy", content: "default-src 'none'; style-src 'unsafe-inline'" });
     const charset = page.createElement("meta");
     charset.setAttribute("charset", "utf-8");

@@ -142,13 +142,14 @@ const checking = (() => {
       const found = parts(text);
       const all = await this.inBrackets(text);
       const titles = this.copy.titles.named(found);
-      let end = 0;
-      for (const [number, named] of titles.entries()) {
+      let [end, next] = [0, 0];
+      for (const named of titles) {
         await this.step(found[named.at].at);
         const whole = named.isFull ? await this.whole(named, found) : named;
         if (!whole || named.at < end) continue;
         ({ end } = whole);
-        const limit = titles.slice(number + 1).find(({ at }) => at >= end)?.at ?? found.length;
+        while (titles[next]?.at < end) next += 1;
+        const limit = titles[next]?.at ?? found.length;
         const one = await this.located(whole, found.slice(end, Math.min(limit, end + CITATION)), found, text);
         if (one) all.push(one);
       }

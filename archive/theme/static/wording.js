@@ -74,7 +74,7 @@ const wording = (() => {
     let rest = 0xffffffff;
     return parts.slice(0, TITLE).map((said, at) => {
       rest = divided(rest, at ? ` ${said}` : said);
-      return ((rest ^ 0xffffffff) >>> 0) % NUMBERS;
+      return (rest ^ 0xffffffff) >>> 0; // whole: each that is met by chance loads a document
     }).slice(1);
   }
 
