@@ -22,7 +22,7 @@ MAY_IMPORT = {
     "data": {"citation", "model"},
     "fidelity": {"model"},
     "importing": {"citation", "fidelity", "model"},
-    "answering": {"checking", "citation", "search"},
+    "answering": {"checking", "citation", "model", "search"},
     "drawing": {"model"},
     "search": set(),
     "checking": {"model", "search"},

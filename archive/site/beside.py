@@ -142,13 +142,14 @@ def _all_works(written: Callable[[Iterable[Work]], str], view: View) -> str:
 
 def _write_data(app: Sphinx) -> None:
     """Write what is data of the whole archive, and the schemas of it."""
-    site, settings = Path(app.outdir), view_of(app.env).settings
+    site, view = Path(app.outdir), view_of(app.env)
+    settings = view.settings
     for name, said in schemas(settings.base).items():
         write_if_changed(site / name, said)
     write_output(app, WORKS, works_as_data)
     write_output(app, "llms.txt", llms)
     account = account_of(app.env)
-    ids = (each.rpartition("/")[2] for each in archive_domain(app.env).documents)
+    ids = (document.docname.rpartition("/")[2] for document, _record in view.held)
     shown = {
         each: account.digest_of(file_of(f"{DOCUMENTS}/{each}")) for each in dumps.held(site, ids)
     }

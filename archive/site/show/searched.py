@@ -9,7 +9,6 @@ from sphinx.application import Sphinx
 
 from archive.model.wordings import superseded_of
 from archive.search.entry import SUBJECT, WORK, Anchors, Entry, Place
-from archive.site.know.domain import archive_domain
 from archive.site.know.outputs import account_of, accounted
 from archive.site.know.view import View, view_of
 from archive.site.read.search_entries import shelf_of
@@ -23,7 +22,7 @@ def keep_works_and_anchors(app: Sphinx, exception: Exception | None) -> None:
     if exception is None and app.builder.name == "html":
         account, shelf = account_of(app.env), shelf_of(app)
         # An archive or its root volume has the pages of works and subjects, and the whole ledger.
-        has_all = archive_domain(app.env).checks_ledger
+        has_all = view_of(app.env).whole_ledger() is not None
         for name, entries in ((WORKS, _works), (SUBJECTS, _subjects)):
             if not account.is_current(name, view_of(app.env)):
                 with accounted(app.env, name) as view:
