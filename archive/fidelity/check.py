@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from archive.fidelity.completeness import UNSURE, incomplete, misdeclared
+from archive.fidelity.completeness import UNSURE, added, incomplete, misdeclared
 from archive.fidelity.endnotes import Matched, match_endnotes
 from archive.fidelity.holding import Holding, disordered, miscounted, pair
 from archive.fidelity.quotations import Comparison, compare, copied, inexact
@@ -33,6 +33,7 @@ RULES = {
     "name-missing": "each proper name of a paragraph is in its passage, or declared left out",
     "name-unsure": "it is told where a name may stand in its passage with another ending",
     "number-missing": "each number of a paragraph is in its passage, or declared left out",
+    "number-added": "each number of a passage stands in the source; small ones in words may count",
     "date-missing": "each date of a paragraph is in its passage, or declared left out",
     "left-out-unknown": "what is declared left out stands in the paragraph of a passage",
     "left-out-too-long": "a record has no run of the source that a passage may not have",
@@ -96,7 +97,8 @@ def examine(holding: Holding) -> Examination:
     longest, runs = copied(holding, comparisons, source)
     problems += [
         *miscounted(holding, source, paired), *disordered(pairs, source), *inexact(comparisons),
-        *runs, *unmatched, *incomplete(holding, source, pairs), *misdeclared(holding, paired),
+        *runs, *unmatched, *incomplete(holding, source, pairs), *added(holding, source),
+        *misdeclared(holding, paired),
     ]  # fmt: skip
     unsure = sorted(each for each in problems if each.rule == UNSURE)
     problems = [each for each in problems if each.rule != UNSURE]

@@ -1,6 +1,7 @@
 """Checks that nothing of a paragraph is lost: its passage has every name, date and number of it.
 
-The record may declare what the passage leaves out on purpose (``left-out``).
+The record may declare what the passage leaves out on purpose (``left-out``).  A number that no part
+of the source has is told as well.
 """
 
 from __future__ import annotations
@@ -41,6 +42,38 @@ def incomplete(holding: Holding, source: Source, pairs: Sequence[Pair]) -> Itera
         if left_out := [each for each in holding.record.left_out if each.passage in labels]:
             wanted = _Facts(_remaining(pair.paragraph, left_out), language)
         yield from _missing(wanted, pair.passage, known, holding.names)
+
+
+def added(holding: Holding, source: Source) -> Iterator[Problem]:
+    """Numbers of passages that stand nowhere in the source.
+
+    A number in words up to twelve may count what the source lists, and 19th stand for nineteenth.
+    """
+    language = holding.record.language
+    parts = source.paragraphs, source.headings, source.endnotes, source.remainder
+    texts = [each.text for part in parts for each in part]
+    known = frozenset().union(*(_values(text, language) for text in texts))
+    for passage in holding.passages:
+        found = {} if passage.withdrawn else _values(passage.text, language)
+        for value, words in found.items():
+            counts = words.isalpha() and isinstance(value, Fraction) and value <= _COUNTED
+            is_spelt = _is_spelt(Number(value, "", "th"), " ".join(texts))
+            if value not in known and not counts and not is_spelt:
+                yield Problem(
+                    passage.path, passage.line, "number-added",
+                    f"{passage.anchor} has the number “{words}”, which the source has nowhere",
+                    "write what the source says, or put what the archive adds into a note",
+                )  # fmt: skip
+
+
+def _values(text: str, language: str) -> dict[Fraction | str, str]:
+    """The values of all numbers of a text, those of dates too, each with its words."""
+    text = english_figures(_ENDNOTE.sub(",", normalise(text)), language)
+    spelt = find_numbers(text, spelt=primary(language) == "en")
+    found = {number.value: words for number, words in spelt.items()}
+    for figures in _ANY_FIGURES.findall(text):
+        found.setdefault(Fraction(figures.replace(",", "")), figures)
+    return found
 
 
 def _by_paragraph(pairs: Sequence[Pair]) -> list[list[Pair]]:
@@ -194,6 +227,8 @@ _MEASURES |= {"euros": "€", "st": "th", "nd": "th", "rd": "th", "th": "th", "s
 _WORD = "|".join(sorted({*_SMALL, *_LARGE}, key=len, reverse=True))
 _SPELT = rf"(?:{_WORD})(?:(?:[\s-]+(?:and\s+)?)(?:{_WORD}))*"
 _FIGURES = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+_ANY_FIGURES = re.compile(rf"(?:{_FIGURES})")
+_COUNTED = 12
 # Every number starts with one of these, which keeps the search fast.
 _STARTS = f"[0-9{''.join(sorted({word[0] for word in (*_SMALL, *_LARGE, *_VAGUE)}))}]"
 _PATTERN = re.compile(

@@ -36,7 +36,7 @@ MAX_RATIO = 400  # unpacked to packed bytes, of a part larger than a mebibyte
 # What zipfile and zlib raise for damaged files.
 _DAMAGED = (
     zipfile.BadZipFile, zlib.error, struct.error, EOFError, KeyError, NotImplementedError, OSError,
-    RuntimeError, ValueError,
+    RuntimeError, ValueError, IndexError,
 )  # fmt: skip
 _DOCTYPE = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _ENTITY = re.compile(rb"<!\s*DOCTYPE[^>]*\[|<!\s*ENTITY", re.IGNORECASE)

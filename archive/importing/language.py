@@ -36,6 +36,7 @@ _SCRIPTS = (
     ("zh", re.compile(r"[\u4e00-\u9fff]")), ("th", re.compile(r"[\u0e00-\u0e7f]")),
     ("he", re.compile(r"[\u0590-\u05ff]")), ("el", re.compile(r"[\u0370-\u03ff]")),
 )  # fmt: skip
+_DEVANAGARI = re.compile(r"[\u0900-\u0963\u0966-\u097f]+")  # whose words have marks within
 _LEAST = 8  # letters of a script, or words
 _SHARE = 0.12  # of the words, that the common ones of the language make up
 
@@ -47,7 +48,7 @@ def language_of(text: str) -> str:
         found = len(script.findall(text))
         if found >= _LEAST and found * 5 > letters:
             return language
-    said = words(text)
+    said = [*words(_DEVANAGARI.sub(" ", text)), *_DEVANAGARI.findall(text)]
     if len(said) < _LEAST:
         return ""
     counts = Counter({language: sum(word in common for word in said)

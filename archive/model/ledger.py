@@ -37,7 +37,6 @@ from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 from hashlib import sha256
-from io import BytesIO
 
 from archive.model.passage import Anchor, is_document_id
 from archive.model.problem import Problem
@@ -267,7 +266,7 @@ def _read(
     problems = list(_layout_problems(data, path))
     decoder = json.JSONDecoder(object_pairs_hook=_without_duplicates)
     tree, bound = Tree(), False  # whether the lines name the heads before them
-    for number, line in enumerate(_entries(data), start=1):
+    for number, line in enumerate(entries(data), start=1):
         try:
             events.append(event := _common(line, number) or _event(line, number, decoder))
             bound = bound or event.after is not None
@@ -300,12 +299,10 @@ def _unbound(event: Event, head: str) -> _LineError:
 
 def entries(data: bytes) -> list[bytes]:
     """The lines of a ledger without their ends: the entries of its tree."""
-    return list(_entries(data))
-
-
-def _entries(data: bytes) -> Iterator[bytes]:
-    for line in BytesIO(data.removeprefix(_BYTE_ORDER_MARK)):
-        yield line.removesuffix(b"\n").removesuffix(b"\r")
+    lines = data.removeprefix(_BYTE_ORDER_MARK).split(b"\n")
+    if not lines[-1]:
+        lines.pop()
+    return [line.removesuffix(b"\r") for line in lines] if b"\r" in data else lines
 
 
 def _layout_problems(data: bytes, path: str) -> Iterator[Problem]:

@@ -65,12 +65,12 @@ class Tree:
             self.append(entry)
 
     def append(self, entry: bytes) -> None:
-        hashed = leaf_hash(entry)
+        hashed = sha256(b"\0" + entry).digest()
         for level in self.levels:
             level.append(hashed)
             if len(level) % 2:
                 break
-            hashed = node_hash(self._peaks.pop(), hashed)
+            hashed = sha256(b"\1" + self._peaks.pop() + hashed).digest()
         else:
             self.levels.append([hashed])
         self._peaks.append(hashed)

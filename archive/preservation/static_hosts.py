@@ -53,8 +53,9 @@ class Host:
 def headers_for_both(
     every: Mapping[str, Values], links: Links, host: Host
 ) -> tuple[str, list[str]]:
-    """The text of ``_headers``, within the limits of both hosts, and what it has no room for.
+    """The text of ``_headers``, within the limits of both hosts, and what Cloudflare is not told.
 
+    What there is no room for of Netlify's, ``headers_for_netlify`` has.
     ``every`` has the rules for all answers.  No two rules of one host give the same header to a
     file: the hosts would join the values.  Of policies a browser keeps each, so files that are no
     pages get the sandbox besides.
@@ -66,22 +67,13 @@ def headers_for_both(
     room = RULES - len(rules) - len(block)
     # The most important first: pages, then what Cloudflare's patterns do not know of pages.
     pages, *forms = _groups(links)
-    missing = {"Netlify": 0, "Cloudflare Pages": 0}
-    for wanted, place, reader in (
-        (pages, named, "Netlify"),
-        (further, block, "Cloudflare Pages"),
-        *((form, named, "Netlify") for form in forms),
-    ):
+    left_out = []
+    for wanted, place in ((pages, named), (further, block), *((form, named) for form in forms)):
         if len(wanted) <= room:
             place.extend(wanted)
             room -= len(wanted)
-        else:
-            missing[reader] += len(wanted)
-    left_out = []
-    if files := missing["Netlify"]:
-        left_out.append(f"the Link headers of {files} files for Netlify, which {NETLIFY} has")
-    if documents := missing["Cloudflare Pages"]:
-        left_out.append(f"links to the authors of {documents} documents for Cloudflare Pages")
+        elif place is block:
+            left_out.append(f"links to the authors of {len(wanted)} documents for Cloudflare Pages")
     text = _text([*rules, *named, *block])
     if too_long := sum(len(line) > LINE for line in text.splitlines()):
         left_out.append(f"{too_long} headers of over {LINE} characters for Cloudflare Pages")

@@ -34,6 +34,7 @@ def mutations(held: Holding) -> Iterator[Mutation]:
     yield from swapped(held)
     yield from altered_quotations(held)
     yield from changed_numbers_and_dates(held)
+    yield from added_numbers(held)
     yield from changed_names(held)
     yield from copied_sentences(held)
     yield from misplaced_endnotes(held)
@@ -88,6 +89,13 @@ def changed_numbers_and_dates(held: Holding) -> Iterator[Mutation]:
                         continue  # “two” has no digit to change
                     done = f"p{place + 1}: {words} becomes {changed}"
                     yield rule, done, with_text(held, place, text.replace(words, changed))
+
+
+def added_numbers(held: Holding) -> Iterator[Mutation]:
+    for place, passage in enumerate(held.passages):
+        for words in ("2891", "8.7 %", "nineteen thousand"):
+            done = f"{passage.labels[0]}: add {words}"
+            yield "number-added", done, with_text(held, place, f"{passage.text} It was {words}.")
 
 
 def _next(words: str) -> str:

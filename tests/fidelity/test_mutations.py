@@ -42,7 +42,8 @@ def test_there_are_mutations_of_every_kind():
     kinds = Counter(rule for rule, _, _ in ALL)
     assert kinds.keys() == {
         "paragraph-count", "passage-order", "quotation-not-in-source", "number-missing",
-        "date-missing", "name-missing", "copied-run", "endnote-uncited", "source-sha256",
+        "date-missing", "name-missing", "number-added", "copied-run", "endnote-uncited",
+        "source-sha256",
     }  # fmt: skip
     assert all(kinds.values())
 
@@ -239,6 +240,16 @@ def test_an_endnote_that_a_passage_mentions_is_no_number_of_its_paragraph():
     text = held.passages[1].text.replace("7 “", "several “")
     assert rules(with_text(held, 1, f"{text} See endnotes 1, 2 and 7.")) == ["number-missing"]
     assert rules(with_text(held, 1, f"{text} See room 7.")) == []
+
+
+@pytest.mark.parametrize(("said", "told"), [
+    ("the two", []), ("the 19th", []), ("the thirteen", ["number-added"]),
+    ("the 93", ["number-added"]), ("dozens", ["number-added"]),
+])  # fmt: skip
+def test_a_number_of_a_passage_is_in_its_source(said, told):
+    """Small ones in words may count, and an ordinal may stand in words in the source."""
+    held = holding(SOURCE.replace('"Letter on the', 'in the nineteenth year. "Letter on the'))
+    assert rules(with_text(held, 1, f"{held.passages[1].text} So {said} say.")) == told
 
 
 def test_the_number_of_paragraphs_is_that_of_the_record():

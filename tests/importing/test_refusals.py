@@ -69,6 +69,17 @@ def overlapping():
     return buffer.getvalue()
 
 
+def nameless():
+    """A part whose name is no letter long."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("a", b"")
+    data = bytearray(buffer.getvalue())
+    at = data.index(b"PK\x01\x02")
+    data[at + 28], data[at + 30] = 0, 1  # its letter becomes an extra field
+    return bytes(data)
+
+
 def large():
     """A part that says it unpacks to more than is read."""
     buffer = io.BytesIO()
@@ -110,6 +121,7 @@ REFUSED = {
         rezipped(WORD, lambda _: {"mimetype": b"application/epub+zip",
                                   "a.opf": b"<!DOCTYPE a [<!ENTITY b 'c'>]>"}), "import-doctype",
     ),
+    "nameless.docx": (nameless(), "import-truncated"),
     "empty.zip": (rezipped(WORD, lambda _: {}), "import-empty"),
     "cut.docx": (WORD[:-200], "import-truncated"),
     "cut-early.docx": (WORD[:40], "import-truncated"),
@@ -149,7 +161,9 @@ REFUSED = {
     ),
     "overlapping.docx": (overlapping(), "import-bomb"),
     "subset.html": (b'<!DOCTYPE html [<!ENTITY a "b">]><html><p>&a;', "import-doctype"),
-    "encoding.html": (b"<html><meta charset=x-none><p>\xff\xfe Oil", "import-encoding"),
+    "encoding.html": (
+        b"<html><meta charset=x-none><p>" + random.Random(1).randbytes(600), "import-encoding"
+    ),
     "cut.pdf": (PDF[:-1000], "import-truncated"),
     "damaged.pdf": (b"%PDF-1.7\nnothing\n%%EOF\n", "import-truncated"),
 }  # fmt: skip

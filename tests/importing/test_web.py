@@ -152,6 +152,13 @@ def test_a_page_is_read_as_browsers_read_it(data, said, stray):
     assert [each.what[:2] for each in told] == ([f"{stray} "] if stray else [])
 
 
+def test_a_page_that_declares_another_encoding_than_it_has_is_to_be_confirmed():
+    page = "<meta charset=utf-8><p>" + "كتب الصحفي رسالة إلى الوزير عن حرية الصحافة. " * 5
+    said, told = web.decoded(page.encode("cp1256"))
+    assert said == page
+    assert [(each.finding, each.what[-7:]) for each in told] == [(Finding.DOUBT, "cp1256.")]
+
+
 def test_structured_data_and_time_give_the_date():
     ld = '{"@graph":[{"@type":"NewsArticle","datePublished":"2020-02-03","headline":"Oil"}]}'
     for head, date, title in (

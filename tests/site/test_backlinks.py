@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.conftest import built, copy_root, edit, once, pdftotext
@@ -54,6 +56,8 @@ def test_a_document_ends_with_the_references_it_cites(site):
 
 def test_print_tells_them_too(archive_site):
     printed = " ".join(pdftotext(archive_site.site / "archive.pdf", "-raw").split())
+    assert "(pp. " in printed
+    printed = re.sub(r" \(pp?\. [0-9–]+\)", "", printed)  # the pages that they lead to
     page = archive_site.page("references.html")
     for entry in page.select("div.citation"):
         assert shown(entry.select_one(".backlinks")) in printed

@@ -185,6 +185,11 @@ def test_a_drawing_follows_what_it_shows_in_the_language_of_the_archive(small_ar
     assert "février 2020 : 1 événement" in str(page)
     assert page.select_one(".skip-to-content").get_text(strip=True) == "Aller au contenu"
     assert not [each for each in page.select("script[src]") if "translations" in each["src"]]
+    assert first.page("404.html").select_one("h1").text == "Cette adresse n’existe pas"
+    assert first.page("404.html").select_one(".probably a")  # which a script makes the page meant
+    search = first.page("search.html")
+    assert search.select_one("#search-filters summary").text == "Affiner la recherche"
+    assert search.select_one("#archive-search button").text == "Rechercher"
     edit(source, "documents/beta.md", ("short-title: Beta", "short-title: Gamma"))
     again = built(source)
     assert "Gamma" in again.page("index.html").select_one("ul.relations").get_text()

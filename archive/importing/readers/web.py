@@ -96,6 +96,9 @@ def decoded(data: bytes) -> tuple[str, tuple[Remark, ...]]:
     for encoding in dict.fromkeys(("utf-8", _declared(data), *_guessed(data))):
         if read := _read(data, encoding, strict=encoding == "utf-8" and _declared(data) != "utf-8"):
             return read
+    for encoding in _guessed(data, whatever_it_says=True):
+        what = f"The page does not fit the encoding that it declares, and was read as {encoding}."
+        return data.decode(encoding, "replace"), (Remark(Finding.DOUBT, what),)
     raise RefusedError(
         "import-encoding", "The page is not UTF-8, and its declared encoding does not fit it.",
         "save the page as UTF-8.",
@@ -108,9 +111,9 @@ def _declared(data: bytes) -> str:
     return _LABELS.get(label, label)
 
 
-def _guessed(data: bytes) -> Iterator[str]:
-    """The encoding that a page without a declaration seems to have."""
-    if not _declared(data):
+def _guessed(data: bytes, *, whatever_it_says: bool = False) -> Iterator[str]:
+    """The encoding that a page seems to have, if it declares none."""
+    if whatever_it_says or not _declared(data):
         best = library("charset_normalizer").from_bytes(data).best()
         yield from [best.encoding] if best else []
 

@@ -7,7 +7,8 @@ from sphinx.util.docutils import SphinxDirective
 
 from archive.site.nodes import placeholder
 
-# By the name of the builder.  A sign stands in the legend only where it stands in the text.
+# By the name of the builder; “paper” is a page that a browser prints.  A sign stands in the legend
+# only where it stands in the text.
 SIGNS = {
     "html": (
         "Below a document’s title a line says who issued it, its kind and date; it opens to all "
@@ -30,6 +31,14 @@ SIGNS = {
         "there, a dotted one that they were not found there. A name and a year in square brackets "
         "lead to the work cited. What stands beside a rule, under a heading that says so, is the "
         "editor’s."
+    ),
+    "paper": (
+        "Below a document’s title stands all that is known of it, its record. Each passage and "
+        "each editor’s note has a label in the margin, which ends its address on the web. Words "
+        "between double quotation marks are exact; an arrow behind them says that they were found "
+        "in the work they are from, with ≠ beside it that they stand otherwise there, and with ? "
+        "that they were not found there. A name and a year in square brackets lead to the work "
+        "cited. What stands beside a double rule, under a heading that says so, is the editor’s."
     ),
     "epub": (
         "Below a document’s title stands all that is known of it, its record. Each passage and "

@@ -47,7 +47,7 @@ def _signs(env: BuildEnvironment, _docname: str) -> list[nodes.Node]:
     name = builder_of(env).name
     if name != "html":
         return [nodes.paragraph("", SIGNS.get(name, SIGNS["pdf"]))]
-    said = (("on-screen", SIGNS[name]), ("on-paper", SIGNS["pdf"]))
+    said = (("on-screen", SIGNS[name]), ("on-paper", SIGNS["paper"]))
     return [nodes.paragraph("", words, classes=[where]) for where, words in said]
 
 

@@ -14,10 +14,9 @@
     fetch(page, { method: "HEAD" }).then((answer) => {
       if (!answer.ok || page.pathname === location.pathname) return;
       const offer = document.querySelector(".probably");
-      const link = document.createElement("a");
+      const link = offer.querySelector("a");
       link.href = anchor ? `${page}#${named}` : page;
       link.textContent = anchor ? named : `documents/${id}.html`;
-      offer.append(link, "?");
       offer.hidden = false;
     }).catch(() => {});
   }
