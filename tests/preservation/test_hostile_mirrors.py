@@ -168,7 +168,7 @@ def hanging_up(handler: Handler, _: str) -> None:
 
 
 def chunked(handler: Handler, _: str) -> None:
-    endless(headers={"Transfer-Encoding": "chunked"}, block=b"1\r\nx\r\n" * 9000)(handler, "")
+    endless(headers={"Transfer-Encoding": "chunked"}, block=b"10\r\nsixteen of bytes\r\n" * 2500)(handler, "")
 
 
 def only_head(act):
