@@ -168,7 +168,8 @@ def hanging_up(handler: Handler, _: str) -> None:
 
 
 def chunked(handler: Handler, _: str) -> None:
-    endless(headers={"Transfer-Encoding": "chunked"}, block=b"10\r\nsixteen of bytes\r\n" * 2500)(handler, "")
+    block = b"10\r\nsixteen of bytes\r\n" * 2500
+    endless(headers={"Transfer-Encoding": "chunked"}, block=block)(handler, "")
 
 
 def only_head(act):
