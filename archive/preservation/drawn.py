@@ -25,7 +25,7 @@ from archive.model.marks import marks
 from archive.model.proof import in_words
 from archive.model.seal import Part
 from archive.model.uri import as_printed
-from archive.model.words import Words
+from archive.model.words import Words, everywhere
 from archive.preservation.ledger import Fates
 from archive.preservation.pages import Element
 from archive.preservation.printed import BRACKETS, GAP, PAGE, Run, apart, leads_on
@@ -43,6 +43,7 @@ _SIGN = 2  # letters that a formula is made of at the most; words in it are foun
 _LETTERS = 3  # of a glyph, which may be a ligature
 _LONG = 24  # letters of a word that may be divided anywhere
 _DIVIDED = frozenset("/-‐‑–—.:!?&=_,@#%+~|")  # behind which a line may end within a word
+_BRACKETS = frozenset(BRACKETS)
 _APART = frozenset(BRACKETS + "،؛؟٪")  # drawn by themselves, of which fonts of Latin lack some
 _IN_NUMBERS = frozenset(".,:")  # but before a digit (Unicode Annex 14, LB25)
 
@@ -360,10 +361,11 @@ class _Placing:
 
 
 def _rows(runs: Sequence[Run]) -> dict[int, range]:
-    """For runs that touch in lines from right to left, which ones.
+    """For runs that touch in lines from right to left, or with a bracket by itself, which ones.
 
     Such lines are drawn in the order in which they are read, each word, sign and space by itself;
     what runs from left to right in them may leave a gap that is filled by what is drawn later.
+    A bracket is drawn by itself, too, where its glyph first stood the other way round.
     """
     found: dict[int, range] = {}
     at = 0
@@ -372,8 +374,10 @@ def _rows(runs: Sequence[Run]) -> dict[int, range]:
         while end < len(runs) and _is_level(runs[end - 1], runs[end]):
             end += 1
         line = runs[at:end]
-        is_backwards = any(_is_backwards(each) for run in line for each in run.text)
-        if len(line) > 1 and (is_backwards or any(leads_on(*pair) for pair in pairwise(line))):
+        is_parted = any(
+            run.text in _BRACKETS or any(map(_is_backwards, run.text)) for run in line
+        )  # fmt: skip
+        if len(line) > 1 and (is_parted or any(leads_on(*pair) for pair in pairwise(line))):
             for row in _touching(line, at):
                 found |= dict.fromkeys(row, row)
         at = end
@@ -478,8 +482,8 @@ def allowed_of_notice(document: str, sealed: Sealed, names: Iterable[str], total
     settings = sealed.settings
     address = f"{settings.base.partition('://')[2]}documents/{document}.html"
     heads = frozenset(map(squeezed, (settings.name, address)))
-    say = sealed.say
-    own = Shown([*_OWN, *_MOVED, say(_MOVED[0]), say(_MOVED[1]), settings.name])
+    told = (word for each in _MOVED[:2] for word in everywhere(each))  # in the archive's language
+    own = Shown([*_OWN, *_MOVED, *told, settings.name])
     return Allowed(Shown([document, *names]), own, MARKS, heads, Counter(), total)
 
 
