@@ -157,17 +157,26 @@ def _places(pdf: pikepdf.Pdf) -> dict[str, tuple[int, float]]:
 def _runs(number: int, page: pikepdf.Page, fonts: dict[tuple[int, int], Font]) -> Iterator[Run]:
     """The text of one page in the order in which it is drawn."""
     pen = _Pen(page.resources.get("/Font", {}), fonts)
+    found, turning = list[tuple[int, Run]](), set[int]()
     for instruction in pikepdf.parse_content_stream(page):
         operator, operands = str(instruction.operator), instruction.operands
         if operator in _SHOWING:
             strings = operands[0] if operator == "TJ" else operands
             text, width = pen.text(strings), pen.width(strings)
             said = text.translate(_TURNING)
-            yield Run(number, *pen.place(), pen.size, said, width, *pen.role())
+            run = Run(number, *pen.place(), pen.size, said, width, *pen.role())
+            if _is_backwards(said):
+                turning.add(pen.content)
+            found.append((0 if pen.is_read else pen.content, run))
         elif operator in _FORBIDDEN or (operator == "Tr" and operands[0] != 0):
             raise ValueError("its text is drawn in a way that the engine does not use")
         elif operator in _MOVING:
             _MOVING[operator](pen, operands)
+    pen.end()
+    # Signs of a text from right to left stand in it in the order in which they are drawn.
+    for content, run in found:
+        is_turned = content in turning and _has_no_way(run)
+        yield replace(run, text=run.text[::-1]) if is_turned else run
 
 
 class _Pen:
@@ -179,14 +188,18 @@ class _Pen:
         self._matrix: tuple[float, ...] = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
         self._kept: list[tuple[float, ...]] = []
         self._tags: list[tuple[str, str | None]] = []  # of marked content, with its ActualText
+        self.content = 0  # the number of the outer marked content, which is one text of Typst
+        self.is_read = False  # whether the text drawn last is in the order in which it is read
         self._told = ""  # of an ActualText, what is told already
         self._drawn = set[str]()  # its letters that were drawn, and what was drawn just before
         self._last = set[str]()  # letters of what was drawn last
+        self._owed = "", frozenset[str]()  # an ActualText, and its marks that are not drawn yet
         self._is_begun = False  # whether something is drawn of the marked content
         self._divides = False  # whether the hyphen of a divided word was drawn last
         self._stack = Stack()
         self._marks_width = 0.0  # of what was drawn last, in thousandths of an em
         self._start = (0.0, 0.0)
+        self._at = 0.0  # where the text drawn last begins
         self._font = Font({}, {})
         self.size = 0.0
 
@@ -200,20 +213,37 @@ class _Pen:
         self._matrix = _times([float(each) for each in operands], self._matrix)
 
     def mark(self, operands: Any) -> None:
+        self.content += not self._tags
         self._tags.append((str(operands[0]), _actual(operands)))
         # A mark that stands higher than the others of its letter is drawn before them.
         self._told, self._drawn, self._is_begun = "", {*self._last}, False
 
     def unmark(self, _: Any) -> None:
-        """End marked content.  Raises ValueError where it is said to have a mark that it lacks.
+        """End marked content.  Marks that it is said to have and lacks have to be drawn next.
 
         The glyph of a mark may say a letter that it stood on first, so letters are not held.
         """
         _, actual = self._tags.pop()
-        is_told = actual is not None and actual == self._told and _is_backwards(actual)
-        marks = set(filter(unicodedata.combining, _letters(actual or "")))
-        if is_told and not marks <= self._drawn:
+        if actual is not None and actual == self._told and _is_backwards(actual):
+            marks = frozenset(filter(unicodedata.combining, _letters(actual)))
+            self._owed = actual, marks - self._drawn
+
+    def end(self) -> None:
+        """Hold that no mark is lacking.  Raises ValueError where one is."""
+        if self._owed[1]:
             raise ValueError("it is said to show marks that are not drawn")
+
+    def _pay(self, text: str, said: str) -> None:
+        """Take note of the marks of a text, which may be those of the letter drawn just before.
+
+        Typst draws the marks of a letter at their heights, each height by itself.
+        """
+        owing, marks = self._owed
+        if marks and said.startswith(owing) and self.place()[0] == self._at:
+            self._owed = owing, marks - _letters(text)
+        else:
+            self.end()
+        self._at = self.place()[0]
 
     def choose(self, operands: Any) -> None:
         font = self._own[str(operands[0])]
@@ -238,9 +268,12 @@ class _Pen:
         self._last = _letters(text)
         self._marks_width = 0.0
         actual = next((each for _, each in reversed(self._tags) if each), "")
+        self._pay(text, actual or text)
         is_first, self._is_begun = not (actual and self._is_begun), True
         if actual:
             self._drawn |= self._last
+        is_marked = any(tag == "/ReversedChars" for tag, _ in self._tags)
+        self.is_read = bool(actual) or is_marked or _is_backwards(text)
         self._divides = text in _HYPHENS and (actual or text) == _SOFT_HYPHEN
         if self._divides or (actual and actual == self._told):
             return ""
@@ -253,7 +286,7 @@ class _Pen:
             )
             return text
         self._stack.past(actual, self.place()[1])
-        if _is_backwards(text) or any(tag == "/ReversedChars" for tag, _ in self._tags):
+        if is_marked or _is_backwards(text):
             return "".join(reversed([*self._font.said(strings)]))
         return _NUMBERED.sub(_of_number, text)
 
