@@ -18,7 +18,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import pairwise
+from itertools import groupby, pairwise
+from operator import itemgetter
 from typing import Any
 
 import pikepdf
@@ -157,7 +158,7 @@ def _places(pdf: pikepdf.Pdf) -> dict[str, tuple[int, float]]:
 def _runs(number: int, page: pikepdf.Page, fonts: dict[tuple[int, int], Font]) -> Iterator[Run]:
     """The text of one page in the order in which it is drawn."""
     pen = _Pen(page.resources.get("/Font", {}), fonts)
-    found, turning = list[tuple[int, Run]](), set[int]()
+    found = list[tuple[int, bool, Run]]()
     for instruction in pikepdf.parse_content_stream(page):
         operator, operands = str(instruction.operator), instruction.operands
         if operator in _SHOWING:
@@ -165,18 +166,48 @@ def _runs(number: int, page: pikepdf.Page, fonts: dict[tuple[int, int], Font]) -
             text, width = pen.text(strings), pen.width(strings)
             said = text.translate(_TURNING)
             run = Run(number, *pen.place(), pen.size, said, width, *pen.role())
-            if _is_backwards(said):
-                turning.add(pen.content)
-            found.append((0 if pen.is_read else pen.content, run))
+            found.append((pen.content, pen.is_read, run))
         elif operator in _FORBIDDEN or (operator == "Tr" and operands[0] != 0):
             raise ValueError("its text is drawn in a way that the engine does not use")
         elif operator in _MOVING:
             _MOVING[operator](pen, operands)
     pen.end()
-    # Signs of a text from right to left stand in it in the order in which they are drawn.
-    for content, run in found:
-        is_turned = content in turning and _has_no_way(run)
-        yield replace(run, text=run.text[::-1]) if is_turned else run
+    for _content, drawn in groupby(found, key=itemgetter(0)):
+        yield from _of_one([each[1:] for each in drawn])
+
+
+def _of_one(drawn: Sequence[tuple[bool, Run]]) -> Iterator[Run]:
+    """The runs of one text of Typst, which has one direction, and whether each is read in it.
+
+    Signs of a text from right to left stand in it as they are drawn, from the left on.
+    """
+    is_backwards = any(_is_backwards(run.text) for _, run in drawn)
+    last: Run | None = None
+    for is_read, each in drawn:
+        is_turned = is_backwards and not is_read and _has_no_way(each)
+        run = replace(each, text=each.text[::-1]) if is_turned else each
+        if last is not None and _is_same(last, run, is_backwards=is_backwards):
+            pair = (run, last) if is_backwards else (last, run)
+            text = "".join(one.text for one in pair)
+            last = replace(last, text=text, width=run.x + run.width - last.x)
+            continue
+        if last is not None:
+            yield last
+        last = run
+    if last is not None:
+        yield last
+
+
+def _is_same(last: Run, run: Run, *, is_backwards: bool) -> bool:
+    """Whether a run goes on with a word of the same text, or with all of one from right to left."""
+    if last.y != run.y or last.size != run.size or not (last.text and run.text):
+        return False
+    if last.divides or run.divides or last.is_formula or apart(last, run):
+        return False
+    if is_backwards:
+        return _has_no_way(last) and _has_no_way(run)
+    between = last.text[-1] + run.text[0]
+    return between.isascii() and between.isalnum()
 
 
 class _Pen:
