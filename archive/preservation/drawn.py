@@ -28,7 +28,7 @@ from archive.model.uri import as_printed
 from archive.model.words import Words, everywhere
 from archive.preservation.ledger import Fates
 from archive.preservation.pages import Element
-from archive.preservation.printed import BRACKETS, GAP, PAGE, Run, apart, leads_on
+from archive.preservation.printed import BRACKETS, GAP, PAGE, TURNING, Run, apart, leads_on
 from archive.preservation.sealed import Sealed
 from archive.preservation.site import LEDGER
 from archive.preservation.words import squeezed
@@ -51,6 +51,7 @@ _IN_NUMBERS = frozenset(".,:")  # but before a digit (Unicode Annex 14, LB25)
 _SPACELESS = re.compile(
     "[\u0e00-\u1c7f\u2e80-\ud7ff\uf900-\ufaff\ufe30-\uffef\U00010000-\U0003ffff]"
 )
+_INDIC = re.compile("[\u0900-\u0dff]")  # scripts with spaces, whose fonts have no other letters
 _BACKWARDS = frozenset({"R", "AL"})  # classes of letters that run from right to left
 _BACKWARDS_WITHMARKS = _BACKWARDS | {"NSM"}
 _WAYS = frozenset({"L", "EN", "AN"})
@@ -120,7 +121,7 @@ class Shown:
         edges = bytearray(b"\1")  # before each letter: whether a run may begin or end there
         for text in texts:
             is_mixed = any(map(_is_backwards, text))
-            for word in normalise(text).split(" "):
+            for word in normalise(text.translate(TURNING)).split(" "):
                 words.append(word)
                 edges += _edges(word, is_mixed=is_mixed)
         self.text = "".join(words)
@@ -176,10 +177,16 @@ def _edges(word: str, *, is_mixed: bool) -> bytes:
     may_end = (
         (letter in _DIVIDED and not (letter in _IN_NUMBERS and after.isdigit()))
         or letter in _APART or after in _APART or one != two
-        or bool(_SPACELESS.search(letter + after)) or _is_picture(letter) or _is_picture(after)
+        or bool(_SPACELESS.search(letter + after)) or _changes_font(letter, after)
+        or _is_picture(letter) or _is_picture(after)
         for letter, after, one, two in pairs
     )  # fmt: skip
     return bytes(may_end) + b"\1"
+
+
+def _changes_font(letter: str, after: str) -> bool:
+    """Whether what is beside a letter is drawn in another font, as a comma is behind a word."""
+    return (_INDIC.match(letter) is None) is not (_INDIC.match(after) is None)
 
 
 def _is_picture(letter: str) -> bool:

@@ -164,7 +164,7 @@ def _runs(number: int, page: pikepdf.Page, fonts: dict[tuple[int, int], Font]) -
         if operator in _SHOWING:
             strings = operands[0] if operator == "TJ" else operands
             text, width = pen.text(strings), pen.width(strings)
-            said = text.translate(_TURNING)
+            said = text.translate(TURNING)
             run = Run(number, *pen.place(), pen.size, said, width, *pen.role())
             found.append((pen.content, pen.is_read, run))
         elif operator in _FORBIDDEN or (operator == "Tr" and operands[0] != 0):
@@ -327,7 +327,7 @@ class _Pen:
             return actual
         if (turned := text.translate(_MIRRORED)) != text and actual in {text, turned}:
             return turned  # also of one that is said to be itself: print says that of none
-        if (first := text.translate(_TURNING)) != text and actual in {
+        if (first := text.translate(TURNING)) != text and actual in {
             first, first.translate(_MIRRORED)
         }:  # fmt: skip
             return actual
@@ -354,7 +354,8 @@ _HYPHENS = frozenset({"-", _SOFT_HYPHEN})
 BRACKETS = "()[]{}<>«»‹›⟨⟩"
 _MIRRORED = str.maketrans(BRACKETS, ")(][}{><»«›‹⟩⟨")
 # Typst ends the texts of an outline with such a sign, which their last glyph says first.
-_TURNING = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+# Fonts of some scripts leave out what turns a sentence, too.
+TURNING = dict.fromkeys((0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 _SHOWING = frozenset({"Tj", "TJ"})
 _FORBIDDEN = frozenset({
     "'", '"', "Td", "TD", "T*", "Tc", "Tw", "Tz", "TL", "Ts", "INLINE IMAGE",
@@ -383,7 +384,20 @@ def _may_stand_for(actual: str, drawn: Iterable[str]) -> bool:
 
 def _letters(text: str) -> set[str]:
     """The letters of a text, marks apart."""
-    return set(unicodedata.normalize("NFD", text))
+    return set(unicodedata.normalize("NFD", text).translate(_IN_PARTS))
+
+
+# Vowels of Devanagari, Gujarati, Khmer, Lao and Thai whose glyphs have those of others in them.
+_IN_PARTS = {
+    ord(vowel): f"{vowel}{part}"
+    for vowels, part in (
+        ("\u0906\u0911\u0912\u0913\u0914", "\u0905\u093e"), ("\u0949\u094a\u094b\u094c", "\u093e"),
+        ("\u0a86\u0a91\u0a93\u0a94", "\u0a85\u0abe"), ("\u0ac9\u0acb\u0acc", "\u0abe"),
+        ("\u17be\u17bf\u17c0", "\u17c1"), ("\u17c4\u17c5", "\u17c1\u17b6"),
+        ("\u0e33", "\u0e4d\u0e32"), ("\u0eb3", "\u0ecd\u0eb2"),
+    )
+    for vowel in vowels
+}  # fmt: skip
 
 
 def _of_number(found: re.Match[str]) -> str:
@@ -551,7 +565,7 @@ class _Letters:
     def of(cls, text: str, space: int = _SPACE) -> _Letters:
         letters: list[str] = []
         before = bytearray()
-        for word in normalise(text).split(" "):
+        for word in normalise(text.translate(TURNING)).split(" "):
             letters.append(word)
             if word:
                 before.append(space)
@@ -579,10 +593,15 @@ class Text:
                 feet[run.page] = min((run.y, run.x), feet.get(run.page, (run.y, run.x)))
         self._runs: list[Run] = []
         self._labels: defaultdict[tuple[int, int], list[str]] = defaultdict(list)
+        last: Run | None = None  # of a label at the left
         for run in runs:
             at_right = run.x > right and run.size <= _LABEL_SIZE and run.page in begin_right
             _, foot = feet.get(run.page, (0.0, margin + _MARGIN))
-            if run.x < min(margin, foot - _MARGIN) or at_right:
+            edge = min(margin, foot - _MARGIN)
+            # A label in two fonts ends before the text begins.
+            goes_on = last is not None and not apart(last, run) and run.x < edge + _MARGIN
+            last = run if run.x < edge or goes_on else None
+            if last is not None or at_right:
                 self._labels[run.page, round(run.y)].append(" ".join(run.text.split()))
             else:
                 self._runs.append(run)
@@ -625,7 +644,7 @@ class Text:
     def _labelled(self, at: int, place: tuple[int, float], said: Said) -> str:
         """What label stands beside a run, where it is not that of the block; else empty."""
         run = self._runs[at]
-        label = " ".join(said.label.split())
+        label = " ".join(said.label.translate(TURNING).split())
         beside = self._labels.get((run.page, round(run.y)), [label])
         shown = {*beside, "".join(beside)}
         allowed = {label, label.replace(" ", ""), *self._labels_at(place)}

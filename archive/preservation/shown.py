@@ -1159,7 +1159,7 @@ def frame(
     own id and names, its outline, its neighbours.
     """
     own_id = re.compile(
-        rf"(?<![\w-])(?<!//){re.escape(sealed.record.id)}(?=\.[a-z])"
+        rf"(?<![\w.-])(?<!//){re.escape(sealed.record.id)}(?=\.[a-z])"
     )  # in addresses
     own = {sealed.record.short_title: "{short}", sealed.record.collection_name: "{collection}"}
     say = _around(tree, sealed)
