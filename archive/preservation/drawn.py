@@ -28,7 +28,7 @@ from archive.model.uri import as_printed
 from archive.model.words import Words, everywhere
 from archive.preservation.ledger import Fates
 from archive.preservation.pages import Element
-from archive.preservation.printed import BRACKETS, GAP, PAGE, TURNING, Run, apart, leads_on
+from archive.preservation.printed import BRACKETS, GAP, PAGE, TURNING, Run, apart
 from archive.preservation.sealed import Sealed
 from archive.preservation.site import LEDGER
 from archive.preservation.words import squeezed
@@ -100,7 +100,7 @@ def texts_in(root: Element) -> Iterator[str]:
             if name in _UNSHOWN or not _UNPRINTED.isdisjoint(classes):
                 walker.skip_subtree()
             else:
-                yield element.text or ""
+                yield f": {element.text or ''}" if "classifier" in classes else element.text or ""
         elif element is not root:
             yield element.tail or ""
 
@@ -384,7 +384,7 @@ def _rows(runs: Sequence[Run]) -> dict[int, range]:
         is_parted = any(
             run.text in _BRACKETS or any(map(_is_backwards, run.text)) for run in line
         )  # fmt: skip
-        if len(line) > 1 and (is_parted or any(leads_on(*pair) for pair in pairwise(line))):
+        if len(line) > 1 and (is_parted or any(run.x < last.x for last, run in pairwise(line))):
             for row in _touching(line, at):
                 found |= dict.fromkeys(row, row)
         at = end
