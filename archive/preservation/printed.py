@@ -36,6 +36,7 @@ _NUMBERING = re.compile(r"[•–∗‣◦▪]|\(?(?:[0-9]{1,6}|[A-Za-z]{1,6})[.
 _NUMBERING_RUNS = 3  # a bracket, a number, a bracket
 _MARGIN = 20  # points that a label stands left of the text
 _BEYOND = 4  # points that it stands right of a text that begins at the right
+_LABEL, _EXACTLY = 8.5, 0.05  # points: the size of a label
 _LABEL_SIZE = 9  # points, a little more than those of a label; headings are larger
 _LONGEST_FORMULA = 4_000  # letters
 PAGE = r"(?:pp?\.|S\.|pág\.|с\.|ص|页)"  # before the number of a page (archive.model.words)
@@ -584,7 +585,7 @@ class Text:
         large = [run for run in runs if run.size > _LABEL_SIZE]
         margin = min((run.x for run in large), default=0.0) - _MARGIN
         right = max((run.x + run.width for run in large), default=0.0) + _BEYOND
-        # A wide table, whose pages lie on their side, reaches beyond it; it has no such labels.
+        # A wide table, whose pages lie on their side, reaches beyond it, in letters of other sizes.
         begin_right = {run.page for run in large if _is_backwards(run.text)}
         # The foot begins at the left side of the text, as short lines from the right do not.
         feet: dict[int, tuple[float, float]] = {}
@@ -595,7 +596,7 @@ class Text:
         self._labels: defaultdict[tuple[int, int], list[str]] = defaultdict(list)
         last: Run | None = None  # of a label at the left
         for run in runs:
-            at_right = run.x > right and run.size <= _LABEL_SIZE and run.page in begin_right
+            at_right = run.x > right and abs(run.size - _LABEL) < _EXACTLY
             _, foot = feet.get(run.page, (0.0, margin + _MARGIN))
             edge = min(margin, foot - _MARGIN)
             # A label in two fonts ends before the text begins.
