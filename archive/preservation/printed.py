@@ -203,10 +203,12 @@ def _is_same(last: Run, run: Run, *, is_backwards: bool) -> bool:
     """Whether a run goes on with a word of the same text, or with all of one from right to left."""
     if last.y != run.y or last.size != run.size or not (last.text and run.text):
         return False
-    if last.divides or run.divides or last.is_formula or apart(last, run):
+    if last.divides or run.divides or last.is_formula:
         return False
-    if is_backwards:
-        return _has_no_way(last) and _has_no_way(run)
+    if is_backwards:  # spaces in it may be wide, to fill the line
+        return _has_no_way(last) and _has_no_way(run) and last.x < run.x
+    if apart(last, run):
+        return False
     between = last.text[-1] + run.text[0]
     return between.isascii() and between.isalnum()
 
@@ -448,7 +450,8 @@ def _turned(runs: Sequence[Run]) -> Iterator[Run]:
     the letters of its page tell which way it runs.
     """
     letters = Counter(
-        (run.page, _is_backwards(run.text)) for run in runs if not run.is_artifact
+        (run.page, way in _BACKWARDS) for run in runs if not run.is_artifact
+        for way in map(unicodedata.bidirectional, run.text) if way in _BACKWARDS or way == "L"
     )  # fmt: skip
     at = 0
     while at < len(runs):
