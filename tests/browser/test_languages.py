@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 
 import pytest
@@ -15,7 +16,7 @@ from tests.browser.pages import NARROW, WIDE, wrong
 from tests.browser.test_accessibility import COLOURS
 from tests.browser.test_search import ASK, leads_to
 
-pytest.importorskip("playwright.sync_api")
+expect = pytest.importorskip("playwright.sync_api").expect
 
 # What is asked for, and the passages that the search leads to, in the order of the catalogue.
 SEARCHES = {
@@ -134,3 +135,49 @@ def test_a_reader_goes_to_a_number_in_any_digits(page, versions_site, asked, pla
     page.get_by_label("اذهب إلى").fill(asked)
     page.keyboard.press("Enter")
     page.wait_for_function(f"location.hash === '#lights-ar-{place}'", timeout=2_000)
+
+
+# Of each page of an archive in Arabic: what a script says there, and where.
+SAID = {
+    "search.html?q=النور": (
+        "#search-status", "مقطع واحد (1) وملاحظة واحدة من المحرّر (1) في وثيقة واحدة (1)."
+    ),
+    "search.html?q=صخرة": ("#search-status", "لم يُعثر على شيء: «صخرة» لا يرد في هذا الأرشيف."),
+    "search.html?q=keepers-letter-p1": ("#search-status", "وُجد: رسالة الحراس، الفقرة 1."),
+    "documents/index.html": (".catalogue-status p", "الوثيقتان (2)"),
+    "documents/index.html?kind=رسالة": (".catalogue-status p", "1 من 2 من الوثائق"),
+}  # fmt: skip
+
+
+def test_scripts_speak_the_language_of_the_archive(window, arabic_site, serve):
+    page, found = window(NARROW, color_scheme="dark"), {}
+    for name, (where, said) in SAID.items():
+        page.goto(f"{serve(arabic_site.site)}/{name}")
+        expect(page.locator(where)).to_have_text(said)
+        chosen = page.locator("main, article").last.inner_text()
+        assert not set(re.findall("[A-Za-z]{2,}", chosen)) - {"PDF", "CC", "BY", "Sphinx", "Furo"}
+        found[name] = list(wrong(page))
+    assert {name: places for name, places in found.items() if places} == {}
+
+
+# Whether each part stands at the right of what it is in: all do where lines begin there.
+AT_THE_RIGHT = """(name) => {
+    const middle = (box) => (box.left + box.right) / 2;
+    const [inner, outer] = name.split(" in ").map((each) => document.querySelector(each));
+    const at = inner.getBoundingClientRect().width ? inner : inner.parentElement;
+    return middle(at.getBoundingClientRect()) > middle(outer.getBoundingClientRect());
+}"""
+MIRRORED = ".header-left in .mobile-header", ".document .passage-label in body"
+
+
+def test_a_page_whose_lines_begin_at_the_right_is_mirrored(window, arabic_site, serve):
+    page = window(NARROW)
+    page.goto(f"{serve(arabic_site.site)}/documents/lights-covenant.html")
+    assert [name for name in MIRRORED if not page.evaluate(AT_THE_RIGHT, name)] == []
+    warning = page.locator(".admonition.warning")
+    style = (
+        "(box) => [getComputedStyle(box).borderRightColor, getComputedStyle(box).borderLeftWidth]"
+    )
+    assert warning.evaluate(style) == ["rgb(255, 145, 0)", "0px"]
+    icon = "(title) => getComputedStyle(title, '::before').right"
+    assert warning.locator("p").first.evaluate(icon) == "8px"

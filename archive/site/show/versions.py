@@ -185,7 +185,7 @@ def _cell(column: _Column, block: Block, said: str, _: Words) -> nodes.Element:
     caption = piece(
         "", closing="",
         opening=f'<p class="version-name"><a href="{id_}.html#{anchor}">{where}</a>'
-        f'<span> · <a href="{id_}.made.html#{anchor}">{escape(_("Cite"))}</a></span></p>\n',
+        f'<span><a href="{id_}.made.html#{anchor}">{escape(_("Cite"))}</a></span></p>\n',
     )  # fmt: skip
     text = piece("", opening=f"<div{column.tongue}>\n", closing="</div>\n")
     for heading in headings:

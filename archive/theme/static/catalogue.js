@@ -10,7 +10,8 @@
   const _ = (text, values = {}) => filled(said[text] ?? text, values);
 
   function plural(one, several, count, values = {}) {
-    const form = said[one]?.[new Intl.PluralRules(LANGUAGE).select(count)];
+    const forms = said[one] ?? {};
+    const form = forms[new Intl.PluralRules(LANGUAGE).select(count)] ?? forms.other;
     return filled(form ?? (count === 1 ? one : several), { "": count, ...values });
   }
 
@@ -34,7 +35,7 @@
       const options = [...found].sort(([a], [b]) => a.localeCompare(b, LANGUAGE));
       return [name, field(name, label, [["", _("any")], ...options.map(([value, many]) => [value, `${value} (${many})`])])];
     }));
-    chosen.sort = field("sort", _("Order"), [["", _("by date")], ["title", _("by title")], ["issuer", _("by issuer")]]);
+    chosen.sort = field("sort", _("Sorted"), [["", _("by date")], ["title", _("by title")], ["issuer", _("by issuer")]]);
     const status = document.createElement("p");
     status.setAttribute("role", "status");
     const reset = document.createElement("button");

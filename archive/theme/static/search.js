@@ -10,7 +10,8 @@ const _ = (text, values = {}) => filled(said[text] ?? text, values);
 const N_ = (text) => text; // said later
 
 function plural(one, several, count, values = {}) {
-  const form = said[one]?.[new Intl.PluralRules(LANGUAGE).select(count)];
+  const forms = said[one] ?? {};
+  const form = forms[new Intl.PluralRules(LANGUAGE).select(count)] ?? forms.other;
   return filled(form ?? (count === 1 ? one : several), { "": count, ...values });
 }
 
