@@ -29,8 +29,11 @@ SEARCHES = {
     "« menace grave »": {"lights-fr-a1"},
     "“grave menace”": set(),  # a phrase has its order
     "journalistes": {"lights-fr-a3", "lights-en-a3"},  # a stem that both have
+    "tableaux": {"lights-fr-a2", "lights-fr-p2", "lights-fr-a3"},  # as French makes plurals
+    "gardé": {"lights-fr-a5"},  # of another gender
     "strasse": {"lights-es-a3"},
     "tablon": {"lights-es-a3"},
+    "luces": {"lights-es-a1"},  # as Spanish makes plurals
     "«amenaza grave»": {"lights-es-a1"},
     "журналист": {"lights-ru-a3"},  # of another number
     "серьезная угроза": {"lights-ru-a1"},  # of another case, and without the dots of ё
@@ -87,12 +90,22 @@ def test_results_are_marked_with_their_language_and_chosen_by_it(versions_site, 
 
 def test_page_and_index_fold_words_alike(page, versions_site):
     page.goto(f"{versions_site.site.as_uri()}/search.html")
-    latin = ["L’œuvre", "Straße", "٢٠٢٤", "Łódź", "naïve"]
+    latin = ["L’œuvre", "Straße", "٢٠٢٤", "Łódź", "Þórð", "naïve"]
     others = ["Журналистами", "серьёзной", "والصحفي", "المدرسة"]
     said = page.evaluate("(words) => words.map((word) => finding.forms(word))", latin + others)
     assert [each["plain"] for each in said] == [folded(word) for word in latin + others]
     keys = [each["key"] for each in said[len(latin) :]]
     assert keys == [stem(folded(word)) for word in others]
+    inflected = [
+        ("fr", "Égaux"), ("fr", "niveaux"), ("fr", "heureuses"), ("fr", "citoyennes"),
+        ("fr", "loi"), ("fr", "protégées"), ("es", "derechos"), ("es", "voces"), ("es", "días"),
+        ("es", "meses"), ("pt", "informações"), ("pt", "jornais"), ("it", "giornalistiche"),
+        ("de", "Freiheiten"),
+    ]  # fmt: skip
+    asked = "(all) => all.map(([language, word]) => finding.forms(word, language).key)"
+    wanted = [stem(folded(word), language) for language, word in inflected]
+    assert page.evaluate(asked, inflected) == wanted
+    assert wanted[:4] == ["egal", "niveau", "heureux", "citoyen"]
 
 
 @pytest.mark.parametrize(("scheme", "size"), [("light", WIDE), ("dark", NARROW)])

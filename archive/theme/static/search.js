@@ -81,7 +81,7 @@ function reader(overview) {
     async search(terms, filters) {
       const entries = (await all()).filter((entry) => passes(entry, filters));
       if (!terms.length) return { results: entries.map((entry) => ({ entry, places: [], whole: true })), lacking: [] };
-      return finding.found(entries, terms);
+      return finding.found(entries, terms, LANGUAGE);
     },
     vocabulary: async () => finding.vocabulary(await all()),
     documents: async () => (await all()).filter((entry) => entry.facets.type[0] === "Document"),
@@ -141,7 +141,7 @@ async function pagefind(overview) {
       const read = async (some) => {
         const entries = await Promise.all(some.map(async (result) => asFragment(await result.data())));
         if (!terms.length) return { results: entries.map((entry) => ({ entry, places: [], whole: true })) };
-        return finding.found(entries, terms);
+        return finding.found(entries, terms, LANGUAGE);
       };
       let said = await read(results.splice(0, READ));
       for (let more = 0; more < MORE_READ && !said.results.length && results.length; more += 1) {
@@ -469,7 +469,7 @@ async function search({ overview, index }) {
   const number = latest += 1;
   const filters = Object.fromEntries(query);
   let cited = words && await resolve(words, overview, index);
-  const terms = finding.query(words, overview.alike);
+  const terms = finding.query(words, overview.alike, [LANGUAGE, ...Object.keys(overview.filters.language ?? {})]);
   const asks = (terms.length || Object.keys(filters).length) && (!cited || cited.words);
   const found = asks ? await index.search(terms, filters) : { results: [], lacking: [] };
   if (number !== latest) return;
