@@ -3,7 +3,7 @@
 Pagefind divides a text at its spaces and stems it as English.  Beside a text it is therefore given
 what ``finding.js`` asks it for: words without marks and elided articles, stems of Cyrillic and
 Arabic words and of those of some other languages, and each two characters of a script without
-spaces.  ``forms`` and ``stem`` in ``finding.js`` have the same rules; a test holds the two together.
+spaces.  ``forms`` and ``stem`` in ``finding.js`` have the same rules; a test compares them.
 """
 
 from __future__ import annotations
