@@ -20,6 +20,7 @@ from xml.etree import ElementTree as ET
 from sphinx.application import Sphinx
 
 from archive.citation.links import ATOM
+from archive.model.collation import key_of
 from archive.model.dates import ArchiveDate
 from archive.model.differing import Change, changes
 from archive.model.ledger import Event, Kind
@@ -365,12 +366,14 @@ _GROUPS = (("kind", N_("Kinds")), ("issuer", N_("Issuers")), ("subject", N_("Sub
 
 def _context(app: Sphinx) -> dict[str, Any]:
     view, most = view_of(app.env), app.config.archive_page_entries
-    _ = words(app.config.language)
+    _, key = words(app.config.language), key_of(app.config.language)
     groups = []
     for facet, heading in _GROUPS:
-        of = sorted(
-            (_labelled(each, _), name) for name, each in view.feeds().items() if each.facet == facet
-        )
+        labelled = [
+            (_labelled(each, _), name) for name, each in view.feeds().items()
+            if each.facet == facet
+        ]  # fmt: skip
+        of = sorted(labelled, key=lambda each: (key(each[0]), each[1]))
         rows = [
             {"label": label, "atom": atom_name(name), "json": json_name(name)}
             for label, name in of[:most]
