@@ -656,8 +656,8 @@ class Judge:
         yield from self._following()
         yield from self._taken_up()
         extent = self.sealed.record.extent
-        said = extent.said(self.sealed.say) if extent else ()
-        if self.page.held_in_part != normalise(" ".join(said)):
+        said = extent.told(self.sealed.say) if extent else ""
+        if self.page.held_in_part != normalise(said):
             yield f"what is held is told as {_quoted(self.page.held_in_part)}"
 
     def _citing(self) -> Iterator[str]:

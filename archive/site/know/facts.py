@@ -27,6 +27,7 @@ from archive.model.settings import Settings
 from archive.model.states import Attested
 from archive.model.subjects import page_of
 from archive.model.tree import LogPlace
+from archive.model.words import N_, Words
 
 DOCUMENTS = "documents"
 CATALOGUE = f"{DOCUMENTS}/index"
@@ -318,10 +319,18 @@ class Part(Generic[Item]):
     of: int  # the number of parts with this label
     items: tuple[Item, ...]
 
-    @property
-    def title(self) -> str:
-        """The label, with the number of the part if there are several."""
-        return self.label if self.of == 1 else f"{self.label}, part {self.number} of {self.of}"
+    def name(self, _: Words) -> str:
+        """The label; in the words of a language where it is the engine's own."""
+        return _(self.label) if self.label in _OWN_LABELS else self.label
+
+    def title(self, _: Words) -> str:
+        """The name, with the number of the part if there are several."""
+        said = _("{name}, part {number} of {all}")
+        values = {"name": self.name(_), "number": self.number, "all": self.of}
+        return self.name(_) if self.of == 1 else said.format(**values)
+
+
+_OWN_LABELS = frozenset({N_("Undated"), N_("Other"), N_("No longer at their address")})
 
 
 def parts(
