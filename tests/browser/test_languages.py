@@ -134,3 +134,23 @@ def test_a_reader_goes_to_a_number_in_any_digits(page, versions_site, asked, pla
     page.get_by_label("اذهب إلى").fill(asked)
     page.keyboard.press("Enter")
     page.wait_for_function(f"location.hash === '#lights-ar-{place}'", timeout=2_000)
+
+
+def test_a_note_before_all_text_is_folded_on_a_phone_so_that_the_text_begins_in_sight(
+    page, versions_site, serve
+):
+    page.set_viewport_size({"width": 360, "height": 740})
+    document = f"{serve(versions_site.site)}/documents/lights-en.html"
+    page.goto(document)
+    words = page.get_by_text("Of the board nothing is left.")
+    assert not words.is_visible()
+    assert page.locator("#lights-en-w1").bounding_box()["y"] < 740
+    page.get_by_text("Editor’s note: the board").click()
+    assert words.is_visible()
+    page.goto("about:blank")
+    page.goto(f"{document}#lights-en-n1")
+    assert words.is_visible()
+    page.set_viewport_size({"width": 1280, "height": 740})
+    page.goto("about:blank")
+    page.goto(document)
+    assert words.is_visible()
