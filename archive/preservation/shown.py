@@ -77,8 +77,8 @@ _TO_TAKE = "works-to-take"  # the line of files with the works that a document c
 _NUMBERS = ("arabic", "loweralpha", "upperalpha", "lowerroman", "upperroman")
 # The classes that docutils, Sphinx, MyST and the engine give.
 _GIVEN = frozenset({
-    *_BY_CLASS, *_NUMBERS, "ahead", "amsmath", "brackets", "clauses", "code-block-caption", "compound",
-    "container", "display", "displayed", "doc", "docutils", "download", "eq", "external",
+    *_BY_CLASS, *_NUMBERS, "ahead", "amsmath", "brackets", "clauses", "code-block-caption",
+    "compound", "container", "display", "displayed", "doc", "docutils", "download", "eq", "external",
     "field-list", "figure", "formula", "head", "highlight", "image-reference", "internal",
     "literal", "literal-block", "long-word", "mailto", "marked", "math", "math-wrapper",
     "mathjax_ignore", "myst", "notranslate", "option-list", "passage", "pre", "quotation", "ref",

@@ -111,9 +111,10 @@ _BARS = """() => {
     return /, 0\\)$/.test(colour) ? ground(each.parentElement) : colour;
   };
   return [...document.querySelectorAll("q.quotation")].map((each) => {
-    const { borderLeftWidth: left, borderRightWidth: right, borderLeftColor: bar } = getComputedStyle(each);
-    const [dark, bright] = [light(bar), light(ground(each.parentElement))].sort((a, b) => a - b);
-    return left === "2px" && right === "2px" && (bright + 0.05) / (dark + 0.05);
+    const style = getComputedStyle(each);
+    const [dark, bright] = [style.borderLeftColor, ground(each.parentElement)].map(light).sort();
+    const wide = [style.borderLeftWidth, style.borderRightWidth].every((side) => side === "2px");
+    return wide && (bright + 0.05) / (dark + 0.05);
   });
 }"""
 
