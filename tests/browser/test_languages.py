@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from importlib.resources import files
 
 import pytest
 
@@ -154,3 +155,21 @@ def test_a_note_before_all_text_is_folded_on_a_phone_so_that_the_text_begins_in_
     page.goto("about:blank")
     page.goto(document)
     assert words.is_visible()
+
+
+def test_in_the_book_what_is_read_from_the_right_stands_there(page):
+    style = files("archive.epub") / "theme/static/book.css"
+    page.set_content(
+        f"<style>{style.read_text('utf-8')}</style><main dir='rtl'><h1>Title</h1>"
+        "<p class='held-in-part'>Part</p><div class='editors-note'>Note</div>"
+        "<div class='record'><dl><dt>Kind</dt><dd>Law</dd></dl></div></main>"
+    )
+    aligned, ruled = page.evaluate("""() => [
+      ["h1", "dt"].map((each) => getComputedStyle(document.querySelector(each)).textAlign),
+      [".held-in-part", ".editors-note"].map((each) => {
+        const style = getComputedStyle(document.querySelector(each));
+        return [style.borderRightStyle, style.borderLeftStyle];
+      }),
+    ]""")
+    assert aligned == ["right", "right"]
+    assert ruled == [["solid", "none"], ["double", "none"]]
