@@ -360,11 +360,6 @@ class View:
         self.note("ledger")
         return self.domain.published
 
-    def all_described(self) -> Mapping[str, tuple[LedgerEvent, ...]]:
-        """Return the events of all documents besides those of passages, by document id."""
-        self.note("ledger")
-        return self.domain.ledger.documents
-
     # Works and backlinks.
 
     def works(self) -> list[Citation]:
