@@ -76,7 +76,7 @@ def test_each_record_names_the_passage_and_whose_words_it_has():
 def test_only_a_page_with_published_notes_has_the_templates_of_notes():
     noted, plain = (json.loads(script(RESOLUTION, has_notes=each)) for each in (True, False))
     said = noted.pop("said")
-    assert said[:len(plain["said"])] == plain.pop("said")
+    assert said[: len(plain["said"])] == plain.pop("said")
     assert [form.pop("note")[0] for form in noted.values()]
     assert noted == plain
 
