@@ -71,7 +71,7 @@ SCRIPTS = (
     N_("All styles"), N_("Cite as "), N_("Cite {passage}"), N_("Copied"), N_("Copied: {what}"),
     N_("Copy"), N_("Copy {what}"), N_("Could not copy: {what}"), N_("Go"), N_("Go to "),
     N_("Fingerprint, proof and history"), N_("Go to a passage"),
-    N_("HTML of a quotation"), N_("Link to the words selected"),
+    N_("Quotation for a web page (HTML)"), N_("Link to the words selected"),
     N_("No passage has the number {number}."),
     N_("On a page of its own"), N_("Several have it: "), N_("Share"), N_("Share permalink"),
     N_("To a reference manager"), N_("link to the words selected"), N_("{form}, saved as a file"),
