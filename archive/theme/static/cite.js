@@ -163,7 +163,7 @@
   function embed(list, template, citation) {
     const [address, key] = list.querySelector(".permalink").firstChild.textContent.split("#");
     const page = address.split("/").pop();
-    const what = _("HTML of a quotation");
+    const what = _("Quotation for a web page (HTML)");
     const button = copying(what, async () => {
       const lines = list.dataset.day ? template.replace(/\n<small>.*<\/small>/, "") : template;
       const words = make("p", { text: await wordsOf(page, key) }).innerHTML;
