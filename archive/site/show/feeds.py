@@ -229,7 +229,7 @@ def has_json(document: Document, view: View) -> bool:
 
 
 def _events_of(document: Document, view: View) -> list[Happened]:
-    return newest(view.histories(document.id), [view.described(document.id)])
+    return list(newest(view.histories(document.id), [view.described(document.id)]))
 
 
 def atom_name(name: str) -> str:
