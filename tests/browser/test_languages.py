@@ -183,10 +183,22 @@ AT_THE_RIGHT = """(name) => {
 MIRRORED = ".header-left in .mobile-header", ".document .passage-label in body"
 
 
+# At which edge of the window an open drawer stands.
+DRAWERS = ("__navigation", ".sidebar-drawer", "right"), ("__toc", ".toc-drawer", "left")
+STANDS = """([drawer, edge]) => {
+    const box = document.querySelector(drawer).getBoundingClientRect();
+    return edge === "left" ? box.left === 0 : box.right === document.documentElement.clientWidth;
+}"""
+
+
 def test_a_page_whose_lines_begin_at_the_right_is_mirrored(window, arabic_site, serve):
     page = window(NARROW)
     page.goto(f"{serve(arabic_site.site)}/documents/lights-covenant.html")
     assert [name for name in MIRRORED if not page.evaluate(AT_THE_RIGHT, name)] == []
+    for switch, drawer, edge in DRAWERS:
+        page.evaluate("(id) => document.getElementById(id).click()", switch)
+        page.wait_for_function(STANDS, arg=[drawer, edge], timeout=2_000)
+        page.keyboard.press("Escape")
     warning = page.locator(".admonition.warning")
     style = (
         "(box) => [getComputedStyle(box).borderRightColor, getComputedStyle(box).borderLeftWidth]"
