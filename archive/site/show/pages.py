@@ -26,7 +26,7 @@ from archive.citation.metadata import Meta, describe, metadata, pictured
 from archive.citation.versions import beside
 from archive.model.direction import direction
 from archive.model.record import STATUSES
-from archive.model.words import N_, spoken_in, words
+from archive.model.words import N_, Words, spoken_in, words
 from archive.site.know.facts import Document
 from archive.site.know.view import View, view_of
 from archive.site.nodes import LONG as WIDE
@@ -111,7 +111,7 @@ def complete_context(app: Sphinx, pagename: str, context: dict[str, Any]) -> Non
     context["prev"] = _related(app, pagename, previous, around)
     context["next"] = _related(app, pagename, following, around)
     context["record"] = document.record
-    context["status"] = words(language)(STATUSES[document.record.status])
+    context["status"] = words(around)(STATUSES[document.record.status])
     context["tongue"] = attributes(language, around)
     context["collection"] = _collection(app, pagename)
     versions = versions_of(view, pagename)
@@ -122,7 +122,7 @@ def complete_context(app: Sphinx, pagename: str, context: dict[str, Any]) -> Non
     context["feed"] = f"{document.id}.{ATOM.suffix}"
     context["feed_in_json"] = json_name(document.id) if has_json(document, view) else ""
     context["long_labels"] = any(SHORT < len(block.label) <= WIDE for block in document.blocks)
-    context["other_forms"] = other_forms(document, in_a_book=not view.is_split())
+    context["other_forms"] = other_forms(document, words(around), in_a_book=not view.is_split())
 
 
 def _scripts(app: Sphinx, pagename: str, context: dict[str, Any]) -> tuple[str, ...]:
@@ -136,9 +136,8 @@ def _scripts(app: Sphinx, pagename: str, context: dict[str, Any]) -> tuple[str, 
     return ("cite", "jump") if view_of(app.env).own(pagename.partition(".")[0]) else ()
 
 
-def other_forms(document: Document, *, in_a_book: bool) -> list[OtherForm]:
+def other_forms(document: Document, _: Words, *, in_a_book: bool) -> list[OtherForm]:
     """Return the other formats of a document; ``in_a_book`` unless there are too many for one."""
-    _ = words(document.language)
     beside = [
         OtherForm(f"{document.id}.{form.suffix}", _(form.label), form.media_type, _(what), saved)
         for form, what, saved in _BESIDE
