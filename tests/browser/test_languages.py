@@ -79,6 +79,20 @@ def test_each_search_finds_what_it_should(search):
     assert found == SEARCHES
 
 
+# Passages by the names that people say, with numbers as their languages write them.
+NAMED = {
+    "灯火公约第三条": ["lights-zh-a3"],
+    "灯火公约 第3条": ["lights-zh-a3"],
+    "عهد الأنوار، المادة 3": ["lights-ar-a3"],
+    "Convention des feux, article 3": ["lights-fr-a3"],
+}
+
+
+def test_a_passage_is_found_by_its_name(search):
+    said = search.evaluate(ASK, list(NAMED))
+    assert {query: leads_to(said[query]["cited"]) for query in NAMED} == NAMED
+
+
 def test_results_are_marked_with_their_language_and_chosen_by_it(versions_site, serve, page):
     page.goto(f"{serve(versions_site.site)}/search.html?q=menace")
     result = page.locator("#search-found > li")

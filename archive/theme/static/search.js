@@ -179,7 +179,7 @@ const labelled = (entry) => entry.places.slice(1).map((place) => ({ ...place, la
 async function resolve(asked, overview, index) {
   const cited = finding.citation(asked);
   if (cited.text === undefined) return resolveKey(cited, asked, overview);
-  if (!/\d/.test(cited.text)) return null;
+  if (!/\d/.test(locate.parts(cited.text))) return null;
   const rows = index.documents ? (await index.documents()).map(rowOf) : (await data("names")).documents;
   const named = finding.documentsNamed(cited.text, rows);
   const found = [];
