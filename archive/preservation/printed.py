@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby, pairwise
 from operator import itemgetter
-from typing import Any
+from typing import Any, TypeAlias
 
 import pikepdf
 from lxml import etree
@@ -63,6 +63,10 @@ class Run:
     divides: bool = False  # the hyphen of a word that is divided
 
 
+# A page, counted from 0, and how far down it, in points from its foot, with the sign turned.
+Place: TypeAlias = tuple[int, float]
+
+
 @dataclass(frozen=True, slots=True)
 class Printed:
     """What a PDF has of interest here."""
@@ -74,10 +78,11 @@ class Printed:
     addresses: frozenset[str]  # that its links lead to
     pages: int
 
-    def on(self, first: int, last: int) -> Sequence[Run]:
-        """The runs on pages, counted from 0."""
-        begin = bisect_left(self.runs, first, key=_page_of)
-        return self.runs[begin : bisect_right(self.runs, last, key=_page_of)]
+    def between(self, begin: Place, end: Place) -> Sequence[Run]:
+        """The runs from one place to before another."""
+        first = bisect_left(self.runs, begin[0], key=_page_of)
+        last = bisect_right(self.runs, end[0], key=_page_of)
+        return [each for each in self.runs[first:last] if begin <= (each.page, -each.y) < end]
 
 
 def _page_of(run: Run) -> int:

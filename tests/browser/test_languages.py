@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from importlib.resources import files
 
 import pytest
 
@@ -220,3 +221,41 @@ def test_a_page_whose_lines_begin_at_the_right_is_mirrored(window, arabic_site, 
     assert warning.evaluate(style) == ["rgb(255, 145, 0)", "0px"]
     icon = "(title) => getComputedStyle(title, '::before').right"
     assert warning.locator("p").first.evaluate(icon) == "8px"
+
+
+def test_a_note_before_all_text_is_folded_on_a_phone_so_that_the_text_begins_in_sight(
+    page, versions_site, serve
+):
+    page.set_viewport_size({"width": 360, "height": 740})
+    document = f"{serve(versions_site.site)}/documents/lights-en.html"
+    page.goto(document)
+    words = page.get_by_text("Of the board nothing is left.")
+    assert not words.is_visible()
+    assert page.locator("#lights-en-w1").bounding_box()["y"] < 740
+    page.get_by_text("Editor’s note: the board").click()
+    assert words.is_visible()
+    page.goto("about:blank")
+    page.goto(f"{document}#lights-en-n1")
+    assert words.is_visible()
+    page.set_viewport_size({"width": 1280, "height": 740})
+    page.goto("about:blank")
+    page.goto(document)
+    assert words.is_visible()
+
+
+def test_in_the_book_what_is_read_from_the_right_stands_there(page):
+    style = files("archive.epub") / "theme/static/book.css"
+    page.set_content(
+        f"<style>{style.read_text('utf-8')}</style><main dir='rtl'><h1>Title</h1>"
+        "<p class='held-in-part'>Part</p><div class='editors-note'>Note</div>"
+        "<div class='record'><dl><dt>Kind</dt><dd>Law</dd></dl></div></main>"
+    )
+    aligned, ruled = page.evaluate("""() => [
+      ["h1", "dt"].map((each) => getComputedStyle(document.querySelector(each)).textAlign),
+      [".held-in-part", ".editors-note"].map((each) => {
+        const style = getComputedStyle(document.querySelector(each));
+        return [style.borderRightStyle, style.borderLeftStyle];
+      }),
+    ]""")
+    assert aligned == ["right", "right"]
+    assert ruled == [["solid", "none"], ["double", "none"]]

@@ -11,7 +11,8 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Generic, NamedTuple, TypeVar
+from sys import intern
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from archive.citation.reference import Passage, Reference, refer
 from archive.model import Fact, locator
@@ -94,6 +95,10 @@ class Block(Fact):
     stands: bytes  # digest of all that stands with its words, see ``archive.model.seal``
     works: tuple[str, ...]  # the keys of the works cited there, also by footnotes
 
+    def __reduce__(self) -> tuple[Any, tuple[object, ...]]:
+        _kind, values = Fact.__reduce__(self)
+        return _block, values
+
     @property
     def is_frame(self) -> bool:
         """Whether it has no words of its own, and only holds the passages that it consists of.
@@ -125,6 +130,15 @@ class Block(Fact):
     def cites(self) -> tuple[str, ...]:
         """The keys of the works it cites."""
         return tuple(mention.target for mention in self.mentions if mention.kind == "reference")
+
+
+def _block(anchor: str, *values: Any) -> Block:
+    """Return a block as it is read back, with its anchor and fingerprint as the ledger has them."""
+    former, spoken, label, locator, parent, parts, line, fingerprint, *others = values
+    return Block(
+        intern(anchor), former, spoken, intern(label), locator, parent, parts, line,
+        intern(fingerprint), *others,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ SIGNS = {
         "Below a document’s title a line says who issued it, its kind and date; it opens to all "
         "that is known of the document, its record. Each passage and each editor’s note has a "
         "label in the margin, which is its address, and “Cite” below it, which shows how to cite "
-        "it and what became of it. Words between double quotation marks, on a tinted ground, are "
+        "it and what became of it. Words between double quotation marks and two bars are "
         "exact; an arrow behind them leads to the work they are from, with ≠ beside it if they "
         "stand otherwise there, and with ? if they were not found there. A line of dots below a "
         "word leads to the glossary, a name and a year in square brackets to the work cited. What "

@@ -51,7 +51,11 @@ def _signs(env: BuildEnvironment, _docname: str) -> list[nodes.Node]:
     return [nodes.paragraph("", _(text), classes=[where]) for where, text in said]
 
 
-_NOBODY = N_("This copy of the archive names no address for reports. Ask whoever hosts it.")
+_NOBODY = N_(
+    "This copy of the archive was made without an address for reports. Write to whoever hosts the "
+    "site, or gave you the file: the short name of a passage is the same in every copy and leads "
+    "them to the place."
+)
 
 
 def _contact(env: BuildEnvironment, _docname: str) -> list[nodes.Node]:
