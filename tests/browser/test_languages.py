@@ -127,7 +127,7 @@ def test_page_and_index_fold_words_alike(page, versions_site):
 def test_axe_finds_nothing_wrong(window, versions_site, serve, size, scheme):
     page = window(size, color_scheme=scheme)
     found = {}
-    for name in ("lights-ar", "lights-en.versions"):
+    for name in ("lights-ar", "lights-zh", "lights-en.versions"):
         page.goto(f"{serve(versions_site.site)}/documents/{name}.html")
         assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
         found[name] = list(wrong(page, () if scheme == "light" else COLOURS))
