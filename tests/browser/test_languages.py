@@ -86,6 +86,9 @@ NAMED = {
     "灯火公约 第3条": ["lights-zh-a3"],
     "عهد الأنوار، المادة 3": ["lights-ar-a3"],
     "Convention des feux, article 3": ["lights-fr-a3"],
+    "Lights covenant, art. 3 (French version)": ["lights-fr-a3"],
+    "Lights covenant, art. 3 (Chinese version).": ["lights-zh-a3"],
+    "Lights covenant, art. 2": ["lights-en-a2"],
 }
 
 
