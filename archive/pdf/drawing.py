@@ -14,7 +14,6 @@ from archive.model.checkpoint import origin
 from archive.model.ledger import State
 from archive.pdf.attachments import Attachments
 from archive.pdf.beside import Beside, beside_name, draw_beside
-from archive.pdf.language import words_of
 from archive.pdf.pages import (
     Addresses,
     Page,
@@ -94,7 +93,7 @@ class Drawing:
             for block in document.blocks if (there := self.view.place(block))
         ]  # fmt: skip
         log = origin(self.view.settings, LEDGER)
-        return draw_proof(log, place, lines, words_of(record.language))
+        return draw_proof(log, place, lines, record.language)
 
     def _below(self, root: str) -> Iterator[str]:
         """The pages that the toctrees of a page lead to, each once, in reading order."""

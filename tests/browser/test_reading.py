@@ -264,7 +264,7 @@ def test_the_catalogue_is_chosen_from_and_the_choice_has_an_address(page, addres
     page.get_by_role("button", name="Show all").click()
     expect(page).to_have_url(f"{address}/documents/index.html")
     expect(rows).to_have_count(2)
-    page.get_by_label("Order").select_option("issuer")
+    page.get_by_label("Sorted").select_option("issuer")
     expect(rows.first).to_have_text(re.compile(r"^\s*\[Resolution"))
     page.get_by_label("Year").select_option("2019")
     expect(rows).to_have_count(2)

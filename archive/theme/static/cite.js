@@ -94,9 +94,21 @@
     return label;
   }
 
+  // The first section of the companion page, on the whole document, has the code of each style.
+
+  function nameStyles(list, page) {
+    const whole = page.querySelectorAll(".citing:first-of-type > dl > [data-style]");
+    const named = new Map([...whole].map((each) => [each.previousElementSibling.textContent, each.dataset.style]));
+    for (const each of list.querySelectorAll("dt")) {
+      const code = named.get(each.textContent);
+      if (code) each.nextElementSibling.dataset.style = code;
+    }
+  }
+
   // A section of the companion page, furnished with what script can do.
 
   function furnish(list, page) {
+    nameStyles(list, page);
     const citation = list.querySelector("[data-style]").innerHTML;
     const copied = list.querySelectorAll("[data-style], .permalink, .fingerprint, .proof");
     for (const value of copied) {
@@ -131,7 +143,9 @@
       month: new Date(day).toLocaleDateString("en-GB", { day: "numeric", month: "long", timeZone: "UTC" }),
     });
     const row = make("dd");
-    for (const [suffix, { label, type, text, note }] of Object.entries(templates)) {
+    const { said = [], ...forms } = templates; // what several forms say, by its number
+    Object.assign(values, said);
+    for (const [suffix, { label, type, text, note }] of Object.entries(forms)) {
       const button = make("button", { type: "button", className: "copy", text: label, label: _("{form}, saved as a file", { form: label }) });
       button.addEventListener("click", () => {
         const file = new Blob([filled(day ? note : text, suffix, values)], { type });

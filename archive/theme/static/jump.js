@@ -83,7 +83,8 @@
     try { left = sessionStorage.getItem(key); } catch { return; /* it keeps nothing */ }
     const found = labels.find((label) => label.hash === left);
     if (found && !location.hash && scrollY === 0) {
-      document.querySelector(".jump [role=status]").append("You left off at ", link(found), ".");
+      const [before, after] = _("You left off at {passage}.", { passage: "\0" }).split("\0");
+      document.querySelector(".jump [role=status]").append(before, link(found), after);
     }
     addEventListener("pagehide", () => {
       const above = labels.filter((label) => label.getBoundingClientRect().top < innerHeight / 2);
