@@ -262,3 +262,26 @@ def test_in_the_book_what_is_read_from_the_right_stands_there(page):
     ]""")
     assert aligned == ["right", "right"]
     assert ruled == [["solid", "none"], ["double", "none"]]
+
+
+_COVERED = """() => [...document.querySelectorAll(".to-copy")].filter((each) => {
+  const words = document.createTreeWalker(each, NodeFilter.SHOW_TEXT), rects = [];
+  while (words.nextNode()) {
+    if (words.currentNode.parentElement.closest("button")) continue;
+    const range = document.createRange();
+    range.selectNode(words.currentNode);
+    rects.push(...range.getClientRects());
+  }
+  return [...each.querySelectorAll("button")].some((button) => {
+    const { left, right, top, bottom } = button.getBoundingClientRect();
+    return rects.some((rect) =>
+      rect.left < right - 1 && rect.right > left + 1 && rect.top < bottom && rect.bottom > top);
+  });
+}).map((each) => each.textContent)"""
+
+
+@pytest.mark.parametrize("language", ["ar", "es", "fr", "ru", "zh"])
+def test_the_button_that_copies_covers_no_words_in_any_language(page, versions_site, language):
+    page.goto((versions_site.site / f"documents/lights-{language}.made.html").as_uri())
+    page.locator(".to-copy > button").first.wait_for()
+    assert page.evaluate(_COVERED) == []

@@ -200,14 +200,16 @@ def complete_head(app: Sphinx, pagename: str, context: dict[str, Any]) -> None:
 
 
 LONG = 30  # passages; a shorter document is soon looked through
+FEW = 9  # blocks, with headings: these few are, though they have numbers
 
 
-def add_jump_script(app: Sphinx, pagename: str, _context: dict[str, Any]) -> None:
-    """Load the script that goes to a passage by its number, on pages that need it."""
+def add_jump_script(app: Sphinx, pagename: str, context: dict[str, Any]) -> None:
+    """Load the script that goes to a passage by its number, and tell where it offers a field."""
     document = view_of(app.env).own(pagename)
     if document is None:
         return
     if len(document.blocks) > LONG or any(block.locator for block in document.blocks):
+        context["jumps"] = len(document.blocks) > FEW
         for script in ("locate.js", "jump.js"):
             app.builder.add_js_file(script, defer="defer")  # type: ignore[attr-defined]
 
