@@ -312,6 +312,19 @@ def versions_site(tmp_path_factory: pytest.TempPathFactory) -> Built:
     return once(tmp_path_factory, "versions", make)
 
 
+@pytest.fixture(scope="session")
+def arabic_site(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """An archive in Arabic alone but for a heading, published, with its search.  Only read."""
+
+    def make(source: Path) -> Built:
+        publish(copy_root("arabic", source))
+        pages = built(source)
+        index_search(source)
+        return pages
+
+    return once(tmp_path_factory, "arabic", make)
+
+
 @pytest.fixture
 def archive_copy(tmp_path: Path) -> Path:
     """A copy of the synthetic archive's source to change and build."""

@@ -37,6 +37,7 @@ from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 from hashlib import sha256
+from sys import intern
 
 from archive.model.passage import Anchor, is_document_id
 from archive.model.problem import Problem
@@ -337,8 +338,10 @@ def _common(line: bytes, number: int) -> Event | None:
     if found is None:
         return None
     day, kind, anchor, sha256, seal, after = found.groups()
-    _check_day(day)
-    return Event(day, _KINDS[kind], anchor, sha256, None, seal, None, None, number, after)
+    return Event(
+        _check_day(day), _KINDS[kind], intern(anchor), intern(sha256), None, seal, None, None,
+        number, after,
+    )  # fmt: skip
 
 
 def _event(line: bytes, number: int, decoder: json.JSONDecoder) -> Event:
@@ -443,10 +446,11 @@ def _check_document(text: str) -> None:
 
 
 @lru_cache  # publishing writes one day on many lines
-def _check_day(text: str) -> None:
+def _check_day(text: str) -> str:
     if not is_day(text):
         message = f"{text!r} is not a day of the calendar"
         raise _LineError("ledger-date", message, "write the day as 2026-11-22")
+    return text
 
 
 def _check_sha256(text: str) -> None:
@@ -455,7 +459,7 @@ def _check_sha256(text: str) -> None:
         raise _LineError("ledger-sha256", message, _RESTORE)
 
 
-_CHECKS: Mapping[str, Callable[[str], None]] = {
+_CHECKS: Mapping[str, Callable[[str], object]] = {
     "anchor": _check_anchor, "target": _check_anchor, "document": _check_document,
     "date": _check_day, "day": _check_day,
     "sha256": _check_sha256, "seal": _check_sha256, "after": _check_sha256,

@@ -189,13 +189,14 @@ class ScalableHTMLBuilder(PageReader, StandaloneHTMLBuilder):
         release(doctree)
 
     def body_of(self, name: str, doctree: nodes.document) -> str:
-        """Complete a node tree and return its HTML, with links relative to the page ``name``."""
+        """Complete a node tree, free it, and return its HTML, with links relative to a page."""
         resolve(doctree, name, self, self._plan)
         doctree.settings = self.docsettings
         self.current_docname = name
         self.secnumbers, self.fignumbers = {}, {}
         visitor: HTML5Translator = self.create_translator(doctree, self)  # type: ignore[assignment]
         doctree.walkabout(visitor)
+        release(doctree)
         return "".join(visitor.fragment)
 
     def update_page_context(
