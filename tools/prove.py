@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 PYTEST = "-m", "pytest"
-READER = "tests/browser/test_reader.py", "tests/browser/test_heard.py"
+READER = "tests/browser/test_reader.py", "tests/browser/test_heard.py", "tests/epub/test_ace.py"
 # Each proof: what it does, and its commands.
 PROOFS: dict[str, tuple[str, tuple[tuple[str, ...], ...]]] = {
     "long": (
@@ -40,7 +40,8 @@ PROOFS: dict[str, tuple[str, tuple[tuple[str, ...], ...]]] = {
         (("-m", "tests.importing.pages"),),
     ),
     "reader": (
-        "do ten tasks of a reader in Chromium, Firefox and WebKit, and listen to a passage",
+        "do ten tasks of a reader in Chromium, Firefox and WebKit, listen to a passage, and have "
+        "Ace read the EPUB",
         ((*PYTEST, "-n", "0", "-rs", *READER),),
     ),
     "pdfs": (

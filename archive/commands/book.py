@@ -82,7 +82,10 @@ def _context(app: Sphinx, pagename: str) -> dict[str, Any]:
 
 
 def _metadata(app: Sphinx, pages: Iterable[str]) -> dict[str, Any]:
-    described = {name: list(map(escape, values)) for name, values in access(pages).items()}
+    described = {
+        name: list(map(escape, values))
+        for name, values in access(pages, words(app.config.language)).items()
+    }
     return {"access": described, "base": escape(app.config.html_baseurl)}
 
 

@@ -57,12 +57,24 @@ _LENGTH = re.compile(r"(\d+(?:\.\d+)?)\s*(%|em|[a-z]*)")
 
 def wrapped(function: str) -> Draw:
     """A drawing function that calls ``function`` of the template with the node's children."""
-    return lambda node, pen: spoken_in(node, code.call(function, pen.children(node)), pen)
+    return lambda node, pen: _within(node, pen, lambda: code.call(function, pen.children(node)))
 
 
 def plain(node: nodes.Element, pen: Pen) -> str:
     """The children alone."""
-    return spoken_in(node, pen.children(node), pen)
+    return _within(node, pen, lambda: pen.children(node))
+
+
+def _within(node: nodes.Element, pen: Pen, draw: Callable[[], str]) -> str:
+    """What is drawn, in the language of its node.
+
+    The label in the margin, and anchors, stay outside what runs against its line.
+    """
+    around = pen.subject.from_the_right
+    is_against = any(from_the_right(tag) is not around for tag in _languages(node))
+    before = pen.anchored("") if is_against and isinstance(node, nodes.Inline) else ""
+    drawn = spoken_in(node, draw(), pen)
+    return code.block([before, drawn]) if before else drawn
 
 
 def spoken_in(node: nodes.Element, expression: str, pen: Pen) -> str:
@@ -71,15 +83,14 @@ def spoken_in(node: nodes.Element, expression: str, pen: Pen) -> str:
     Within a line it is isolated where it runs against it: a direction of its own would have Typst
     put marks of direction into its words, which divides joined letters.
     """
-    for name in node["classes"]:
-        if name.startswith(_LANGUAGE):
-            tag, around = name.removeprefix(_LANGUAGE), pen.subject.from_the_right
-            if not isinstance(node, nodes.Inline):
-                return code.call("spoken-in", code.string(tag), expression)
-            if from_the_right(tag) is not around:
-                expression = isolated(expression, from_the_right(tag))
-            direction = "rtl" if around else "ltr"
-            return code.call("spoken-in", code.string(tag), expression, direction=direction)
+    for tag in _languages(node):
+        around = pen.subject.from_the_right
+        if not isinstance(node, nodes.Inline):
+            return code.call("spoken-in", code.string(tag), expression)
+        if from_the_right(tag) is not around:
+            expression = isolated(expression, from_the_right(tag))
+        direction = "rtl" if around else "ltr"
+        return code.call("spoken-in", code.string(tag), expression, direction=direction)
     return expression
 
 
@@ -89,12 +100,14 @@ def own_text(node: nodes.Node) -> str:
         return node.astext()
     return "".join(
         own_text(child) for child in node.children
-        if not (isinstance(child, nodes.inline) and _names_language(child))
+        if not (isinstance(child, nodes.inline) and _languages(child))
     )  # fmt: skip
 
 
-def _names_language(node: nodes.Element) -> bool:
-    return any(name.startswith(_LANGUAGE) for name in node["classes"])
+def _languages(node: nodes.Element) -> list[str]:
+    """The languages that classes of a node name: one, or none."""
+    named = (name for name in node["classes"] if name.startswith(_LANGUAGE))
+    return [name.removeprefix(_LANGUAGE) for name in named]
 
 
 def flowing(text: str) -> str:

@@ -89,9 +89,12 @@ def from_the_right(language: str) -> bool:
 
 
 def runs_against(text: str, right: bool) -> bool:
-    """Whether the first letter of a text runs against its surroundings, right to left or not."""
-    classes = map(unicodedata.bidirectional, text)
-    return next((_STRONG[each] for each in classes if each in _STRONG), right) is not right
+    """Whether a text runs against its surroundings: its first letter, and most others.
+
+    A sentence that begins with a foreign name is none of another language.
+    """
+    ways = [_STRONG[each] for each in map(unicodedata.bidirectional, text) if each in _STRONG]
+    return bool(ways) and ways[0] is not right and ways.count(right) * 2 < len(ways)
 
 
 def isolated(expression: str, right: bool) -> str:

@@ -26,7 +26,7 @@ from archive.pdf.blocks import footnotes, marked_footnotes
 from archive.pdf.coverage import REFUSED, TABLE
 from archive.pdf.fonts import letters
 from archive.pdf.inline import flowing
-from archive.pdf.language import Words, from_the_right, words_of
+from archive.pdf.language import Words, from_the_right, isolated, runs_against, words_of
 from archive.site.nodes import clauses, passage_label
 
 if TYPE_CHECKING:
@@ -427,10 +427,15 @@ def draw_references(document: Document, works: Sequence[Citation], subject: Subj
     return Page(subject.docname, (Piece(listed, anchors),), {}, faults)
 
 
-def draw_proof(log: str, place: LogPlace, lines: Sequence[tuple[str, int]], words: Words) -> str:
+def draw_proof(log: str, place: LogPlace, lines: Sequence[tuple[str, int]], language: str) -> str:
     """The ledger line and the tree head of a document, which a citation in print can name."""
+    words, right = words_of(language), from_the_right(language)
     said = (words.proof, f"{log}: {place.text}.", f"{words.by_line}: {in_words(lines)}.")
-    return code.call("publication", *map(code.string, said))
+    drawn = (
+        isolated(code.string(each), not right) if runs_against(each, right) else code.string(each)
+        for each in said
+    )
+    return code.call("publication", *drawn)
 
 
 def _entry(work: Citation) -> nodes.citation:

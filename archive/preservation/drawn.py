@@ -25,10 +25,10 @@ from archive.model.marks import marks
 from archive.model.proof import in_words
 from archive.model.seal import Part
 from archive.model.uri import as_printed
-from archive.model.words import Words
+from archive.model.words import Words, everywhere
 from archive.preservation.ledger import Fates
 from archive.preservation.pages import Element
-from archive.preservation.printed import BRACKETS, GAP, PAGE, Run, apart, leads_on
+from archive.preservation.printed import BRACKETS, GAP, PAGE, TURNING, Run, apart
 from archive.preservation.sealed import Sealed
 from archive.preservation.site import LEDGER
 from archive.preservation.words import squeezed
@@ -43,6 +43,7 @@ _SIGN = 2  # letters that a formula is made of at the most; words in it are foun
 _LETTERS = 3  # of a glyph, which may be a ligature
 _LONG = 24  # letters of a word that may be divided anywhere
 _DIVIDED = frozenset("/-‐‑–—.:!?&=_,@#%+~|")  # behind which a line may end within a word
+_BRACKETS = frozenset(BRACKETS)
 _APART = frozenset(BRACKETS + "،؛؟٪")  # drawn by themselves, of which fonts of Latin lack some
 _IN_NUMBERS = frozenset(".,:")  # but before a digit (Unicode Annex 14, LB25)
 
@@ -50,6 +51,7 @@ _IN_NUMBERS = frozenset(".,:")  # but before a digit (Unicode Annex 14, LB25)
 _SPACELESS = re.compile(
     "[\u0e00-\u1c7f\u2e80-\ud7ff\uf900-\ufaff\ufe30-\uffef\U00010000-\U0003ffff]"
 )
+_INDIC = re.compile("[\u0900-\u0dff]")  # scripts with spaces, whose fonts have no other letters
 _BACKWARDS = frozenset({"R", "AL"})  # classes of letters that run from right to left
 _BACKWARDS_WITHMARKS = _BACKWARDS | {"NSM"}
 _WAYS = frozenset({"L", "EN", "AN"})
@@ -98,7 +100,7 @@ def texts_in(root: Element) -> Iterator[str]:
             if name in _UNSHOWN or not _UNPRINTED.isdisjoint(classes):
                 walker.skip_subtree()
             else:
-                yield element.text or ""
+                yield f": {element.text or ''}" if "classifier" in classes else element.text or ""
         elif element is not root:
             yield element.tail or ""
 
@@ -119,7 +121,7 @@ class Shown:
         edges = bytearray(b"\1")  # before each letter: whether a run may begin or end there
         for text in texts:
             is_mixed = any(map(_is_backwards, text))
-            for word in normalise(text).split(" "):
+            for word in normalise(text.translate(TURNING)).split(" "):
                 words.append(word)
                 edges += _edges(word, is_mixed=is_mixed)
         self.text = "".join(words)
@@ -175,10 +177,16 @@ def _edges(word: str, *, is_mixed: bool) -> bytes:
     may_end = (
         (letter in _DIVIDED and not (letter in _IN_NUMBERS and after.isdigit()))
         or letter in _APART or after in _APART or one != two
-        or bool(_SPACELESS.search(letter + after)) or _is_picture(letter) or _is_picture(after)
+        or bool(_SPACELESS.search(letter + after)) or _changes_font(letter, after)
+        or _is_picture(letter) or _is_picture(after)
         for letter, after, one, two in pairs
     )  # fmt: skip
     return bytes(may_end) + b"\1"
+
+
+def _changes_font(letter: str, after: str) -> bool:
+    """Whether what is beside a letter is drawn in another font, as a comma is behind a word."""
+    return (_INDIC.match(letter) is None) is not (_INDIC.match(after) is None)
 
 
 def _is_picture(letter: str) -> bool:
@@ -360,10 +368,11 @@ class _Placing:
 
 
 def _rows(runs: Sequence[Run]) -> dict[int, range]:
-    """For runs that touch in lines from right to left, which ones.
+    """For runs that touch in lines from right to left, or with a bracket by itself, which ones.
 
     Such lines are drawn in the order in which they are read, each word, sign and space by itself;
     what runs from left to right in them may leave a gap that is filled by what is drawn later.
+    A bracket is drawn by itself, too, where its glyph first stood the other way round.
     """
     found: dict[int, range] = {}
     at = 0
@@ -372,8 +381,10 @@ def _rows(runs: Sequence[Run]) -> dict[int, range]:
         while end < len(runs) and _is_level(runs[end - 1], runs[end]):
             end += 1
         line = runs[at:end]
-        is_backwards = any(_is_backwards(each) for run in line for each in run.text)
-        if len(line) > 1 and (is_backwards or any(leads_on(*pair) for pair in pairwise(line))):
+        is_parted = any(
+            run.text in _BRACKETS or any(map(_is_backwards, run.text)) for run in line
+        )  # fmt: skip
+        if len(line) > 1 and (is_parted or any(run.x < last.x for last, run in pairwise(line))):
             for row in _touching(line, at):
                 found |= dict.fromkeys(row, row)
         at = end
@@ -478,8 +489,8 @@ def allowed_of_notice(document: str, sealed: Sealed, names: Iterable[str], total
     settings = sealed.settings
     address = f"{settings.base.partition('://')[2]}documents/{document}.html"
     heads = frozenset(map(squeezed, (settings.name, address)))
-    say = sealed.say
-    own = Shown([*_OWN, *_MOVED, say(_MOVED[0]), say(_MOVED[1]), settings.name])
+    told = (word for each in _MOVED[:2] for word in everywhere(each))  # in the archive's language
+    own = Shown([*_OWN, *_MOVED, *told, settings.name])
     return Allowed(Shown([document, *names]), own, MARKS, heads, Counter(), total)
 
 

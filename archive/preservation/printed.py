@@ -18,8 +18,9 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import pairwise
-from typing import Any
+from itertools import groupby, pairwise
+from operator import itemgetter
+from typing import Any, TypeAlias
 
 import pikepdf
 from lxml import etree
@@ -35,6 +36,7 @@ _NUMBERING = re.compile(r"[•–∗‣◦▪]|\(?(?:[0-9]{1,6}|[A-Za-z]{1,6})[.
 _NUMBERING_RUNS = 3  # a bracket, a number, a bracket
 _MARGIN = 20  # points that a label stands left of the text
 _BEYOND = 4  # points that it stands right of a text that begins at the right
+_LABEL, _EXACTLY = 8.5, 0.05  # points: the size of a label
 _LABEL_SIZE = 9  # points, a little more than those of a label; headings are larger
 _LONGEST_FORMULA = 4_000  # letters
 PAGE = r"(?:pp?\.|S\.|pág\.|с\.|ص|页)"  # before the number of a page (archive.model.words)
@@ -61,6 +63,10 @@ class Run:
     divides: bool = False  # the hyphen of a word that is divided
 
 
+# A page, counted from 0, and how far down it, in points from its foot, with the sign turned.
+Place: TypeAlias = tuple[int, float]
+
+
 @dataclass(frozen=True, slots=True)
 class Printed:
     """What a PDF has of interest here."""
@@ -72,10 +78,11 @@ class Printed:
     addresses: frozenset[str]  # that its links lead to
     pages: int
 
-    def on(self, first: int, last: int) -> Sequence[Run]:
-        """The runs on pages, counted from 0."""
-        begin = bisect_left(self.runs, first, key=_page_of)
-        return self.runs[begin : bisect_right(self.runs, last, key=_page_of)]
+    def between(self, begin: Place, end: Place) -> Sequence[Run]:
+        """The runs from one place to before another."""
+        first = bisect_left(self.runs, begin[0], key=_page_of)
+        last = bisect_right(self.runs, end[0], key=_page_of)
+        return [each for each in self.runs[first:last] if begin <= (each.page, -each.y) < end]
 
 
 def _page_of(run: Run) -> int:
@@ -157,17 +164,58 @@ def _places(pdf: pikepdf.Pdf) -> dict[str, tuple[int, float]]:
 def _runs(number: int, page: pikepdf.Page, fonts: dict[tuple[int, int], Font]) -> Iterator[Run]:
     """The text of one page in the order in which it is drawn."""
     pen = _Pen(page.resources.get("/Font", {}), fonts)
+    found = list[tuple[int, bool, Run]]()
     for instruction in pikepdf.parse_content_stream(page):
         operator, operands = str(instruction.operator), instruction.operands
         if operator in _SHOWING:
             strings = operands[0] if operator == "TJ" else operands
             text, width = pen.text(strings), pen.width(strings)
-            said = text.translate(_TURNING)
-            yield Run(number, *pen.place(), pen.size, said, width, *pen.role())
+            said = text.translate(TURNING)
+            run = Run(number, *pen.place(), pen.size, said, width, *pen.role())
+            found.append((pen.content, pen.is_read, run))
         elif operator in _FORBIDDEN or (operator == "Tr" and operands[0] != 0):
             raise ValueError("its text is drawn in a way that the engine does not use")
         elif operator in _MOVING:
             _MOVING[operator](pen, operands)
+    pen.end()
+    for _content, drawn in groupby(found, key=itemgetter(0)):
+        yield from _of_one([each[1:] for each in drawn])
+
+
+def _of_one(drawn: Sequence[tuple[bool, Run]]) -> Iterator[Run]:
+    """The runs of one text of Typst, which has one direction, and whether each is read in it.
+
+    Signs of a text from right to left stand in it as they are drawn, from the left on.
+    """
+    is_backwards = any(_is_backwards(run.text) for _, run in drawn)
+    last: Run | None = None
+    for is_read, each in drawn:
+        is_turned = is_backwards and not is_read and _has_no_way(each)
+        run = replace(each, text=each.text[::-1]) if is_turned else each
+        if last is not None and _is_same(last, run, is_backwards=is_backwards):
+            pair = (run, last) if is_backwards else (last, run)
+            text = "".join(one.text for one in pair)
+            last = replace(last, text=text, width=run.x + run.width - last.x)
+            continue
+        if last is not None:
+            yield last
+        last = run
+    if last is not None:
+        yield last
+
+
+def _is_same(last: Run, run: Run, *, is_backwards: bool) -> bool:
+    """Whether a run goes on with a word of the same text, or with all of one from right to left."""
+    if last.y != run.y or last.size != run.size or not (last.text and run.text):
+        return False
+    if last.divides or run.divides or last.is_formula:
+        return False
+    if is_backwards:  # spaces in it may be wide, to fill the line
+        return _has_no_way(last) and _has_no_way(run) and last.x < run.x
+    if apart(last, run):
+        return False
+    between = last.text[-1] + run.text[0]
+    return between.isascii() and between.isalnum()
 
 
 class _Pen:
@@ -179,14 +227,18 @@ class _Pen:
         self._matrix: tuple[float, ...] = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
         self._kept: list[tuple[float, ...]] = []
         self._tags: list[tuple[str, str | None]] = []  # of marked content, with its ActualText
+        self.content = 0  # the number of the outer marked content, which is one text of Typst
+        self.is_read = False  # whether the text drawn last is in the order in which it is read
         self._told = ""  # of an ActualText, what is told already
         self._drawn = set[str]()  # its letters that were drawn, and what was drawn just before
         self._last = set[str]()  # letters of what was drawn last
+        self._owed = "", frozenset[str]()  # an ActualText, and its marks that are not drawn yet
         self._is_begun = False  # whether something is drawn of the marked content
         self._divides = False  # whether the hyphen of a divided word was drawn last
         self._stack = Stack()
         self._marks_width = 0.0  # of what was drawn last, in thousandths of an em
         self._start = (0.0, 0.0)
+        self._at = 0.0  # where the text drawn last begins
         self._font = Font({}, {})
         self.size = 0.0
 
@@ -200,20 +252,37 @@ class _Pen:
         self._matrix = _times([float(each) for each in operands], self._matrix)
 
     def mark(self, operands: Any) -> None:
+        self.content += not self._tags
         self._tags.append((str(operands[0]), _actual(operands)))
         # A mark that stands higher than the others of its letter is drawn before them.
         self._told, self._drawn, self._is_begun = "", {*self._last}, False
 
     def unmark(self, _: Any) -> None:
-        """End marked content.  Raises ValueError where it is said to have a mark that it lacks.
+        """End marked content.  Marks that it is said to have and lacks have to be drawn next.
 
         The glyph of a mark may say a letter that it stood on first, so letters are not held.
         """
         _, actual = self._tags.pop()
-        is_told = actual is not None and actual == self._told and _is_backwards(actual)
-        marks = set(filter(unicodedata.combining, _letters(actual or "")))
-        if is_told and not marks <= self._drawn:
+        if actual is not None and actual == self._told and _is_backwards(actual):
+            marks = frozenset(filter(unicodedata.combining, _letters(actual)))
+            self._owed = actual, marks - self._drawn
+
+    def end(self) -> None:
+        """Hold that no mark is lacking.  Raises ValueError where one is."""
+        if self._owed[1]:
             raise ValueError("it is said to show marks that are not drawn")
+
+    def _pay(self, text: str, said: str) -> None:
+        """Take note of the marks of a text, which may be those of the letter drawn just before.
+
+        Typst draws the marks of a letter at their heights, each height by itself.
+        """
+        owing, marks = self._owed
+        if marks and said.startswith(owing) and self.place()[0] == self._at:
+            self._owed = owing, marks - _letters(text)
+        else:
+            self.end()
+        self._at = self.place()[0]
 
     def choose(self, operands: Any) -> None:
         font = self._own[str(operands[0])]
@@ -238,9 +307,12 @@ class _Pen:
         self._last = _letters(text)
         self._marks_width = 0.0
         actual = next((each for _, each in reversed(self._tags) if each), "")
+        self._pay(text, actual or text)
         is_first, self._is_begun = not (actual and self._is_begun), True
         if actual:
             self._drawn |= self._last
+        is_marked = any(tag == "/ReversedChars" for tag, _ in self._tags)
+        self.is_read = bool(actual) or is_marked or _is_backwards(text)
         self._divides = text in _HYPHENS and (actual or text) == _SOFT_HYPHEN
         if self._divides or (actual and actual == self._told):
             return ""
@@ -253,7 +325,7 @@ class _Pen:
             )
             return text
         self._stack.past(actual, self.place()[1])
-        if _is_backwards(text) or any(tag == "/ReversedChars" for tag, _ in self._tags):
+        if is_marked or _is_backwards(text):
             return "".join(reversed([*self._font.said(strings)]))
         return _NUMBERED.sub(_of_number, text)
 
@@ -263,7 +335,7 @@ class _Pen:
             return actual
         if (turned := text.translate(_MIRRORED)) != text and actual in {text, turned}:
             return turned  # also of one that is said to be itself: print says that of none
-        if (first := text.translate(_TURNING)) != text and actual in {
+        if (first := text.translate(TURNING)) != text and actual in {
             first, first.translate(_MIRRORED)
         }:  # fmt: skip
             return actual
@@ -290,7 +362,8 @@ _HYPHENS = frozenset({"-", _SOFT_HYPHEN})
 BRACKETS = "()[]{}<>«»‹›⟨⟩"
 _MIRRORED = str.maketrans(BRACKETS, ")(][}{><»«›‹⟩⟨")
 # Typst ends the texts of an outline with such a sign, which their last glyph says first.
-_TURNING = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+# Fonts of some scripts leave out what turns a sentence, too.
+TURNING = dict.fromkeys((0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 _SHOWING = frozenset({"Tj", "TJ"})
 _FORBIDDEN = frozenset({
     "'", '"', "Td", "TD", "T*", "Tc", "Tw", "Tz", "TL", "Ts", "INLINE IMAGE",
@@ -319,7 +392,20 @@ def _may_stand_for(actual: str, drawn: Iterable[str]) -> bool:
 
 def _letters(text: str) -> set[str]:
     """The letters of a text, marks apart."""
-    return set(unicodedata.normalize("NFD", text))
+    return set(unicodedata.normalize("NFD", text).translate(_IN_PARTS))
+
+
+# Vowels of Devanagari, Gujarati, Khmer, Lao and Thai whose glyphs have those of others in them.
+_IN_PARTS = {
+    ord(vowel): f"{vowel}{part}"
+    for vowels, part in (
+        ("\u0906\u0911\u0912\u0913\u0914", "\u0905\u093e"), ("\u0949\u094a\u094b\u094c", "\u093e"),
+        ("\u0a86\u0a91\u0a93\u0a94", "\u0a85\u0abe"), ("\u0ac9\u0acb\u0acc", "\u0abe"),
+        ("\u17be\u17bf\u17c0", "\u17c1"), ("\u17c4\u17c5", "\u17c1\u17b6"),
+        ("\u0e33", "\u0e4d\u0e32"), ("\u0eb3", "\u0ecd\u0eb2"),
+    )
+    for vowel in vowels
+}  # fmt: skip
 
 
 def _of_number(found: re.Match[str]) -> str:
@@ -369,7 +455,8 @@ def _turned(runs: Sequence[Run]) -> Iterator[Run]:
     the letters of its page tell which way it runs.
     """
     letters = Counter(
-        (run.page, _is_backwards(run.text)) for run in runs if not run.is_artifact
+        (run.page, way in _BACKWARDS) for run in runs if not run.is_artifact
+        for way in map(unicodedata.bidirectional, run.text) if way in _BACKWARDS or way == "L"
     )  # fmt: skip
     at = 0
     while at < len(runs):
@@ -487,7 +574,7 @@ class _Letters:
     def of(cls, text: str, space: int = _SPACE) -> _Letters:
         letters: list[str] = []
         before = bytearray()
-        for word in normalise(text).split(" "):
+        for word in normalise(text.translate(TURNING)).split(" "):
             letters.append(word)
             if word:
                 before.append(space)
@@ -506,7 +593,7 @@ class Text:
         large = [run for run in runs if run.size > _LABEL_SIZE]
         margin = min((run.x for run in large), default=0.0) - _MARGIN
         right = max((run.x + run.width for run in large), default=0.0) + _BEYOND
-        # A wide table, whose pages lie on their side, reaches beyond it; it has no such labels.
+        # A wide table, whose pages lie on their side, reaches beyond it, in letters of other sizes.
         begin_right = {run.page for run in large if _is_backwards(run.text)}
         # The foot begins at the left side of the text, as short lines from the right do not.
         feet: dict[int, tuple[float, float]] = {}
@@ -515,10 +602,15 @@ class Text:
                 feet[run.page] = min((run.y, run.x), feet.get(run.page, (run.y, run.x)))
         self._runs: list[Run] = []
         self._labels: defaultdict[tuple[int, int], list[str]] = defaultdict(list)
+        last: Run | None = None  # of a label at the left
         for run in runs:
-            at_right = run.x > right and run.size <= _LABEL_SIZE and run.page in begin_right
+            at_right = run.x > right and abs(run.size - _LABEL) < _EXACTLY
             _, foot = feet.get(run.page, (0.0, margin + _MARGIN))
-            if run.x < min(margin, foot - _MARGIN) or at_right:
+            edge = min(margin, foot - _MARGIN)
+            # A label in two fonts ends before the text begins.
+            goes_on = last is not None and not apart(last, run) and run.x < edge + _MARGIN
+            last = run if run.x < edge or goes_on else None
+            if last is not None or at_right:
                 self._labels[run.page, round(run.y)].append(" ".join(run.text.split()))
             else:
                 self._runs.append(run)
@@ -561,7 +653,7 @@ class Text:
     def _labelled(self, at: int, place: tuple[int, float], said: Said) -> str:
         """What label stands beside a run, where it is not that of the block; else empty."""
         run = self._runs[at]
-        label = " ".join(said.label.split())
+        label = " ".join(said.label.translate(TURNING).split())
         beside = self._labels.get((run.page, round(run.y)), [label])
         shown = {*beside, "".join(beside)}
         allowed = {label, label.replace(" ", ""), *self._labels_at(place)}

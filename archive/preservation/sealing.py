@@ -96,7 +96,7 @@ def _without_drafts(site: Path, cache: Path, reading: Reading) -> Reading:
 
 
 def _sizes(reading: Reading) -> dict[str, int]:
-    return {path: each.file.size for path, each in reading.hashed.items() if path != SIZES}
+    return {path: each.size for path, each in reading.hashed.items() if path != SIZES}
 
 
 def is_sealed(site: Path, cache: Path) -> bool:

@@ -77,14 +77,14 @@ _TO_TAKE = "works-to-take"  # the line of files with the works that a document c
 _NUMBERS = ("arabic", "loweralpha", "upperalpha", "lowerroman", "upperroman")
 # The classes that docutils, Sphinx, MyST and the engine give.
 _GIVEN = frozenset({
-    *_BY_CLASS, *_NUMBERS, "amsmath", "brackets", "clauses", "code-block-caption", "compound",
-    "container", "display", "displayed", "doc", "docutils", "download", "eq", "external",
-    "field-list", "figure", "formula", "head", "highlight", "image-reference", "internal",
-    "literal", "literal-block", "long-word", "mailto", "marked", "math", "math-wrapper",
-    "mathjax_ignore", "myst", "notranslate", "option-list", "passage", "pre", "quotation", "ref",
-    "reference", "row-even", "row-odd", "sidebar", "simple", "spoken", "std", "std-doc",
-    "std-numref", "std-ref", "std-term", "stub", "table-wrapper", "term", "tex2jax_ignore",
-    "tombstone-notice", "topic", "xref",
+    *_BY_CLASS, *_NUMBERS, "ahead", "amsmath", "brackets", "clauses", "code-block-caption",
+    "compound", "container", "display", "displayed", "doc", "docutils", "download", "eq",
+    "external", "field-list", "figure", "formula", "head", "highlight", "image-reference",
+    "internal", "literal", "literal-block", "long-word", "mailto", "marked", "math",
+    "math-wrapper", "mathjax_ignore", "myst", "notranslate", "option-list", "passage", "pre",
+    "quotation", "ref", "reference", "row-even", "row-odd", "sidebar", "simple", "spoken", "std",
+    "std-doc", "std-numref", "std-ref", "std-term", "stub", "table-wrapper", "term",
+    "tex2jax_ignore", "tombstone-notice", "topic", "xref",
 })  # fmt: skip
 _OF_LABELS = ("class", "data-name", "data-number", "href", "title")
 _OF_ORIGINS = {"aria-label", "class", "href", "title"}
@@ -656,8 +656,8 @@ class Judge:
         yield from self._following()
         yield from self._taken_up()
         extent = self.sealed.record.extent
-        said = extent.said(self.sealed.say) if extent else ()
-        if self.page.held_in_part != normalise(" ".join(said)):
+        said = extent.told(self.sealed.say) if extent else ""
+        if self.page.held_in_part != normalise(said):
             yield f"what is held is told as {_quoted(self.page.held_in_part)}"
 
     def _citing(self) -> Iterator[str]:
@@ -1159,11 +1159,12 @@ def frame(
     own id and names, its outline, its neighbours.
     """
     own_id = re.compile(
-        rf"(?<![\w-])(?<!//){re.escape(sealed.record.id)}(?=\.[a-z])"
+        rf"(?<![\w.-])(?<!//){re.escape(sealed.record.id)}(?=\.[a-z])"
     )  # in addresses
     own = {sealed.record.short_title: "{short}", sealed.record.collection_name: "{collection}"}
-    own |= {sealed.say(STATUSES[sealed.record.status]): "{status}"}
-    own_words = map(sealed.say, (*_GENERATED, "In other forms", "On this page"))
+    say = _around(tree, sealed)
+    own |= {say(STATUSES[sealed.record.status]): "{status}"}
+    own_words = (*map(sealed.say, _GENERATED), *map(say, ("In other forms", "On this page")))
     titles = (*dict(sealed.headings()).values(), sealed.record.title, *own_words)
     headings = {squeezed(each): _bag(each) for each in (*titles, *_headings(sealed.order))}
     labels = {each for key in sealed.works for each in _bag(sealed.worded(key)[0])}
@@ -1178,9 +1179,9 @@ def frame(
             continue  # which long pages have
         elif "toc-drawer" in kinds:
             walker.skip_subtree()
-            outline = {*_OUTLINE, ("aria-label", sealed.say("This page"))}
+            outline = {*_OUTLINE, ("aria-label", say("This page"))}
             wrong += [str(each) for each in set(element.attrib.items()) - outline]
-            said = {("role", "navigation"), ("aria-label", sealed.say("Outline of this page"))}
+            said = {("role", "navigation"), ("aria-label", say("Outline of this page"))}
             wrong += [
                 str(each)
                 for inside in element.iterdescendants()
@@ -1191,12 +1192,12 @@ def frame(
             wrong += _astray(element, tree)
         elif "neighbours" in kinds:
             walker.skip_subtree()
-            nearby = {**_NEARBY, "aria-label": sealed.say("Before and after")}
+            nearby = {**_NEARBY, "aria-label": say("Before and after")}
             wrong += [str(element.get("aria-label"))] if dict(element.attrib) != nearby else []
-            wrong += _neighbours(element, names, sealed.say)
+            wrong += _neighbours(element, names, say)
         elif name == "nav" and kinds == ["versions"]:
             walker.skip_subtree()
-            wrong += _versions(element, sealed, versions)
+            wrong += _versions(element, sealed, versions, say)
         else:
             texts_of = ((element.text or "").strip(), (element.tail or "").strip(" \n›"))
             facts = (f"{key}={value}" for key, value in sorted(element.attrib.items()))
@@ -1217,9 +1218,16 @@ def frame(
     return found, wrong
 
 
-def _versions(element: Element, sealed: Sealed, versions: Sequence[Version]) -> Iterator[str]:
+def _around(tree: Element, sealed: Sealed) -> Say:
+    """The words around a document: its own, or the archive's where no catalogue has them."""
+    return say_in(tree.get("lang")) if sealed.say.is_english else sealed.say
+
+
+def _versions(
+    element: Element, sealed: Sealed, versions: Sequence[Version], _: Say
+) -> Iterator[str]:
     """The links to other versions of the text that are not what relations give."""
-    own, _ = sealed.record.id, sealed.say
+    own = sealed.record.id
     wanted = [
         (f"{each.id}.html", each.language, each.title, each.own_name)
         for each in versions if each.id != own

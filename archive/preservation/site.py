@@ -39,7 +39,7 @@ _ABOUT_THE_MANIFEST = frozenset({NAME, SSH_SIGNATURE, MINISIGN_SIGNATURE})
 _NOT_PUBLISHED = UNPUBLISHED | _ABOUT_THE_MANIFEST | SIGNED
 
 BLOCK = 1 << 20  # bytes read at once
-_FORMAT = "hashes 5"  # an account of another form is none
+_FORMAT = "hashes 6"  # an account of another form is none
 _FEW = 100  # files are read again sooner than an account is written
 _CLOCK_TICK = 2_000_000_000  # nanoseconds: the coarsest clock of a file system in use
 
@@ -91,9 +91,12 @@ def _walk(root: Path) -> Iterator[tuple[str, os.stat_result]]:
 
 
 class Hashed(NamedTuple):
-    """A file with what reading it gave."""
+    """A file with what reading it gave; begins as ``File``."""
 
-    file: File
+    path: str
+    size: int
+    modified: int
+    changed: int
     sha256: str
     inline: frozenset[str]  # the code that stands in it, if it is a page
 
@@ -104,7 +107,6 @@ class Reading:
 
     hashed: Mapping[str, Hashed]
     files_read: int = 0
-    bytes_read: int = 0
 
     @property
     def digests(self) -> dict[str, str]:
@@ -149,21 +151,22 @@ def foreign(root: Path, cache: Path) -> dict[str, str] | None:
 
 def _read_all(root: Path, known: Mapping[str, Hashed]) -> Reading:
     found: dict[str, Hashed] = {}
-    count = size = 0
+    count = 0
     shared: dict[frozenset[str], frozenset[str]] = {}  # thousands of pages have one of a few values
     for path, stat in _walk(root):
         each = known.get(path)
-        if each is None or (each.file.size, each.file.modified, each.file.changed) != (
-            stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns,
-        ):  # fmt: skip
+        now = stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns
+        if each is None or each[1:4] != now:
             if path in _NOT_PUBLISHED:
                 continue
-            file = File(path, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
+            file = File(path, *now)
             each = _read(root, file)
             each = each._replace(inline=shared.setdefault(each.inline, each.inline))
-            count, size = count + 1, size + file.size
+            count += 1
         found[path] = each
-    return Reading(dict(sorted(found.items())), count, size)
+    if found.keys() == known.keys():  # which are in order
+        return Reading({path: found[path] for path in known}, count)
+    return Reading(dict(sorted(found.items())), count)
 
 
 def read_again(root: Path, cache: Path, reading: Reading, paths: Collection[str]) -> Reading:
@@ -183,10 +186,8 @@ def _keep(cache: Path, found: Mapping[str, Hashed], started: int) -> None:
     """Write the account.  A file of which a clock could hide a change has no times in it."""
     latest = started - _CLOCK_TICK
     rows = (
-        (*file, *rest)
-        if max(file.modified, file.changed) < latest
-        else (file.path, file.size, 0, 0, *rest)
-        for file, *rest in found.values()
+        each if max(each.modified, each.changed) < latest else each._replace(modified=0, changed=0)
+        for each in found.values()
     )
     write_pickle(cache, tuple(zip(*rows)), _FORMAT)  # columns are written in half of the time
 
@@ -196,9 +197,7 @@ def _load(cache: Path) -> dict[str, Hashed] | None:
     columns: tuple[tuple[Any, ...], ...] | None = read_pickle(cache, _FORMAT)
     if columns is None:
         return None
-    *of_files, sha256, inline = columns or ((),) * len((*File._fields, "sha256", "inline"))
-    hashed = map(Hashed, map(File, *of_files), sha256, inline)
-    return dict(zip(of_files[0], hashed, strict=True))
+    return dict(zip(columns[0], map(Hashed, *columns), strict=True)) if columns else {}
 
 
 def known_digests(cache: Path) -> dict[str, str]:
@@ -209,8 +208,8 @@ def known_digests(cache: Path) -> dict[str, str]:
 def _read(root: Path, file: File) -> Hashed:
     if file.path.endswith(PAGES):
         data = (root / file.path).read_bytes()
-        return Hashed(file, hashlib.sha256(data).hexdigest(), inline(data))
-    return Hashed(file, digests(root / file.path)["sha256"], frozenset())
+        return Hashed(*file, hashlib.sha256(data).hexdigest(), inline(data))
+    return Hashed(*file, digests(root / file.path)["sha256"], frozenset())
 
 
 def digests(path: Path, algorithms: Iterable[str] = ("sha256",)) -> dict[str, str]:

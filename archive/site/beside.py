@@ -120,7 +120,7 @@ def _write_entries(app: Sphinx) -> None:
     view = view_of(app.env)
     known = view.texts["settings "]
     records = {document.docname: record for document, record in view.held}
-    shown = {docname: f"{known}{digest}" for docname, digest in view.listed.items()}
+    shown = {document.docname: f"{known}{document.digests.listed}" for document, _ in view.held}
 
     def made(write: Callable[[list[Reference]], str], docname: str) -> bytes:
         return write([refer(records[docname], view.settings)]).encode("utf-8")

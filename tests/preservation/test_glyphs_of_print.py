@@ -10,7 +10,7 @@ import pytest
 
 from archive.model.glyphs import Font
 from archive.preservation.drawn import Allowed, Shown
-from archive.preservation.printed import _TURNING, Printed, Run, Text, _Pen, _whole
+from archive.preservation.printed import TURNING, Printed, Run, Text, _Pen, _whole
 
 
 @pytest.mark.parametrize(
@@ -117,4 +117,4 @@ def test_a_sign_behind_the_texts_of_an_outline_is_no_letter():
     pen._font = Font({1: ")\u202c"}, {1: 500.0})
     for actual, said in ((None, ")"), (")", ")"), ("(", "(")):
         pen._tags = [("/Span", actual)]
-        assert pen.text([pikepdf.String(b"\0\1")]).translate(_TURNING) == said
+        assert pen.text([pikepdf.String(b"\0\1")]).translate(TURNING) == said

@@ -5,9 +5,11 @@ from types import SimpleNamespace
 from archive.site.know.outputs import Account
 
 
-def view(**texts):
-    """A view of facts with these values."""
-    return SimpleNamespace(texts=texts, digest=lambda keys: repr([texts[key] for key in keys]))
+def view(lasting="", **texts):
+    """A view of facts with these values; ``lasting`` tells whether those of kind “a” changed."""
+    return SimpleNamespace(
+        texts=texts, lasting={"a": lasting}, digest=lambda keys: repr([texts[key] for key in keys])
+    )
 
 
 def saved(folder, facts, **rows):
@@ -35,6 +37,14 @@ def test_an_output_made_before_a_build_failed_is_not_taken_for_the_one_before(tm
     account = saved(tmp_path, before := view(a="1"), one=["a"])
     account.enter("one", ["a"], view(a="2"))  # and then the edit is undone
     assert not account.is_current("one", view(**before.texts))
+
+
+def test_facts_of_a_kind_are_taken_over_as_long_as_what_decides_them_is_the_same(tmp_path):
+    account = saved(tmp_path, view(lasting="ledger 1", a="1"), one=["a"])
+    assert account.is_current("one", now := view(lasting="ledger 1"))  # which knows no value of “a”
+    assert now.texts == {"a": "1"}
+    account = Account(tmp_path / "outputs.pickle", "engine")
+    assert not account.is_current("one", view(lasting="ledger 2", a="2"))
 
 
 def test_only_changed_pieces_of_a_file_are_made_again(tmp_path):

@@ -88,7 +88,7 @@ class ArchiveDomain(Domain):
         **{part: {} for part in _PARTS},
         **{part: Packed() for part in ("documents", "mentions", "vouching")},
     }
-    data_version = 15
+    data_version = 16
 
     # Set by each build and not stored.
     ledger: Ledger = Ledger({})  # as it was when the build began

@@ -5,11 +5,12 @@ Each part of a list has a page of its own, so that no page grows with the archiv
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from sys import intern
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -27,12 +28,18 @@ from archive.model.settings import Settings
 from archive.model.states import Attested
 from archive.model.subjects import page_of
 from archive.model.tree import LogPlace
+from archive.model.words import N_, Words
 
 DOCUMENTS = "documents"
 CATALOGUE = f"{DOCUMENTS}/index"
 
 
 _NO_WORDS = fingerprint("")
+
+
+def digest_of(value: object) -> str:
+    """Return the SHA-256 of the ``repr`` of a value, in hexadecimal digits."""
+    return hashlib.sha256(repr(value).encode()).hexdigest()
 
 
 def is_document(docname: str) -> bool:
@@ -143,6 +150,17 @@ class Gap(Fact):
     fingerprint: str  # as of a block
 
 
+class Digests(NamedTuple):
+    """Digests of what other pages show of a document, taken once, when it is read."""
+
+    listed: str = ""  # of its record and the number of its blocks, which lists show
+    named: str = ""  # of its anchors and the works that it cites
+    blocks: str = ""  # of the anchors and fingerprints of its blocks
+
+
+_NONE = Digests()
+
+
 @dataclass(frozen=True, slots=True)
 class Document(Fact):
     """Everything that is read from one document."""
@@ -156,11 +174,21 @@ class Document(Fact):
     gaps: tuple[Gap, ...] = ()
     problems: tuple[Problem, ...] = ()
     unwritten: tuple[Problem, ...] = ()  # what an import left for the editor to write or confirm
+    digests: Digests = _NONE
 
     @property
     def id(self) -> str:
         """The document id, which is the file's name."""
         return self.docname.rpartition("/")[2]
+
+    def digested(self) -> Document:
+        """Return it with its digests."""
+        works = sorted({key for block in self.blocks for key in block.cites})
+        blocks = [
+            (each.anchor, each.fingerprint, each.former, each.is_wordless) for each in self.blocks
+        ]
+        listed, named = (self.docname, self.record, self.counts), (sorted(self.anchors), works)
+        return replace(self, digests=Digests(*map(digest_of, (listed, named, blocks))))
 
     @property
     def title(self) -> str:
@@ -305,10 +333,18 @@ class Part(Generic[Item]):
     of: int  # the number of parts with this label
     items: tuple[Item, ...]
 
-    @property
-    def title(self) -> str:
-        """The label, with the number of the part if there are several."""
-        return self.label if self.of == 1 else f"{self.label}, part {self.number} of {self.of}"
+    def name(self, _: Words) -> str:
+        """The label; in the words of a language where it is the engine's own."""
+        return _(self.label) if self.label in _OWN_LABELS else self.label
+
+    def title(self, _: Words) -> str:
+        """The name, with the number of the part if there are several."""
+        said = _("{name}, part {number} of {all}")
+        values = {"name": self.name(_), "number": self.number, "all": self.of}
+        return self.name(_) if self.of == 1 else said.format(**values)
+
+
+_OWN_LABELS = frozenset({N_("Undated"), N_("Other"), N_("No longer at their address")})
 
 
 def parts(

@@ -36,9 +36,7 @@ class Happened:
 
     @property
     def document(self) -> str:
-        """The id of the document, by the name of the anchor."""
-        anchor = self.event.anchor
-        return anchor if self.event.kind is Kind.DESCRIBE else anchor.rpartition("-")[0]
+        return document_of(self.event)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +81,10 @@ def _name(facet: str, label: str) -> str:
     return f"{FEEDS}/{facet}-{page_of(label).rpartition('/')[2]}"
 
 
-def newest(histories: Iterable[History], described: Iterable[Sequence[Event]]) -> list[Happened]:
-    """Return what happened to passages and documents and is news, newest first.
+def newest(
+    histories: Iterable[History], described: Iterable[Sequence[Event]]
+) -> Iterator[Happened]:
+    """Yield what happened to passages and documents and is news, newest first.
 
     What the archive adds to a document, notes and headings, is none; nor is a first seal.
     """
@@ -95,27 +95,29 @@ def newest(histories: Iterable[History], described: Iterable[Sequence[Event]]) -
         if event.kind is not Kind.AMEND or event in history.amendments
     )  # fmt: skip
     later = chain.from_iterable(past[1:] for past in described)
-    return _together(sorted(chain(events, later), key=_order, reverse=True))
+    yield from _together(sorted(chain(events, later), key=_order, reverse=True))
 
 
-def _together(events: Sequence[Event]) -> list[Happened]:
+def _together(events: Sequence[Event]) -> Iterator[Happened]:
     """Tell once, at the place of the first passage, what happened to many at once."""
-    found = [Happened(event) for event in events]
-    count = Counter(map(_at_once, found))
+    groups = [_at_once(event) for event in events]
+    count = Counter(groups)
     left = Counter(count)
-    told = []
-    for each in found:
-        group = _at_once(each)
+    for event, group in zip(events, groups, strict=True):
         left[group] -= 1
-        if count[group] <= _EACH.get(each.event.kind, count[group]):
-            told.append(each)
+        if count[group] <= _EACH.get(event.kind, count[group]):
+            yield Happened(event)
         elif not left[group]:
-            told.append(Happened(each.event, count[group]))
-    return told
+            yield Happened(event, count[group])
 
 
-def _at_once(happened: Happened) -> tuple[str, str, str]:
-    return happened.document, happened.event.kind.value, happened.event.date
+def _at_once(event: Event) -> tuple[str, str, str]:
+    return document_of(event), event.kind.value, event.date
+
+
+def document_of(event: Event) -> str:
+    """Return the id of the document, by the name of the anchor."""
+    return event.anchor if event.kind is Kind.DESCRIBE else event.anchor.rpartition("-")[0]
 
 
 def _order(event: Event) -> tuple[str, int]:

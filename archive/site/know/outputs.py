@@ -20,7 +20,7 @@ from sphinx.environment import BuildEnvironment
 
 from archive.files import read_pickle, replacing, write_if_changed, write_pickle
 from archive.site.know.domain import archive_domain
-from archive.site.know.view import Key, View, view_of
+from archive.site.know.view import Key, View, kind_of, view_of
 
 _FILE = "outputs.pickle"
 
@@ -46,9 +46,10 @@ class Account:
     def __init__(self, path: Path, engine: str) -> None:
         """Read the account at ``path``, if it was made by the same ``engine`` and is whole."""
         self._path, self._engine = path, engine
-        rows, texts, pieces = read_pickle(path, engine) or ({}, {}, {})
+        rows, texts, lasting, pieces = read_pickle(path, engine) or ({}, {}, {}, {})
         self._rows: dict[str, Shown] = rows
         self._texts: dict[Key, str] = texts  # of all facts when the rows were last saved
+        self._lasting: Mapping[str, str] = lasting  # of the view of then
         self._pieces: dict[str, dict[str, Piece]] = pieces  # of outputs, by name
         self._new: dict[str, View] = {}  # the rows that were entered since, and from which view
         self._compared: tuple[View, frozenset[Key]] | None = None
@@ -65,6 +66,10 @@ class Account:
     def _changed(self, view: View) -> frozenset[Key]:
         """Return the facts that have other values than when the account was saved."""
         if self._compared is None or self._compared[0] is not view:
+            same = dict(view.lasting.items() & self._lasting.items())
+            view.texts.update(
+                (key, text) for key, text in self._texts.items() if same.get(kind_of(key))
+            )
             found = (key for key, text in self._texts.items() if view.texts[key] != text)
             self._compared = view, frozenset(found)
         return self._compared[1]
@@ -138,9 +143,11 @@ class Account:
         self.forget([name for name in self._rows if not self.is_current(name, view)])
         shown = {key for row in self._rows.values() for key in row.keys}
         self._texts = {key: view.texts[key] for key in shown}
+        self._lasting = view.lasting
         self._new.clear()
         self._compared = view, frozenset()
-        write_pickle(self._path, (self._rows, self._texts, self._pieces), self._engine)
+        kept = self._rows, self._texts, self._lasting, self._pieces
+        write_pickle(self._path, kept, self._engine)
 
 
 @dataclass(frozen=True, slots=True)

@@ -218,7 +218,7 @@ def gather_facts(app: Sphinx, doctree: nodes.document) -> None:
             *attributes_in_text(doctree, document.path),
             *(_missing(document.path, node) for node in unanchored),
         ),
-    )  # fmt: skip
+    ).digested()  # fmt: skip
     domain.documents[document.docname] = document
     _label(document, app.env.domains.standard_domain, settings)
 

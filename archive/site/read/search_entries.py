@@ -45,7 +45,9 @@ def keep_entries(app: Sphinx, doctree: nodes.document) -> None:
     docname, document = app.env.current_document.docname, document_being_read(app.env)
     page = f"{docname}.html"
     if document is None:
-        entries = [*_sections(doctree, page), *_terms(doctree, page), *_events(doctree, page)]
+        _ = words(app.config.language)
+        terms, events = _terms(doctree, page, _(GLOSSARY)), _events(doctree, page, _(CHRONOLOGY))
+        entries = [*_sections(doctree, page), *terms, *events]
     else:
         entries = list(_document(doctree, page, document, archive_domain(app.env).settings))
     shelf_of(app).put(docname, entries)
@@ -132,7 +134,7 @@ def _sections(doctree: nodes.document, page: str) -> Iterator[Entry]:
         yield Entry(page, places[0].name, "", (("type", kind),), tuple(places))
 
 
-def _terms(doctree: nodes.document, page: str) -> Iterator[Entry]:
+def _terms(doctree: nodes.document, page: str, about: str) -> Iterator[Entry]:
     for glossary in doctree.findall(addnodes.glossary):
         for item in glossary.findall(nodes.definition_list_item):
             terms = [each for each in item.findall(nodes.term) if each["ids"]]
@@ -140,10 +142,10 @@ def _terms(doctree: nodes.document, page: str) -> Iterator[Entry]:
                 title, *also = [term.astext() for term in terms]
                 said = f"{', '.join((title, *also))}. {_text(item.children[-1])}"
                 place = Place(terms[0]["ids"][0], "", said)
-                yield Entry(page, title, GLOSSARY, (("type", GLOSSARY),), (place,), tuple(also))
+                yield Entry(page, title, about, (("type", GLOSSARY),), (place,), tuple(also))
 
 
-def _events(doctree: nodes.document, page: str) -> Iterator[Entry]:
+def _events(doctree: nodes.document, page: str, about: str) -> Iterator[Entry]:
     for shown in doctree.findall(nodes.definition_list):
         if "edtf" not in shown:
             continue
@@ -152,7 +154,7 @@ def _events(doctree: nodes.document, page: str) -> Iterator[Entry]:
         date = ArchiveDate.parse(shown["edtf"])
         facets = (("type", CHRONOLOGY), ("year", date.year or "unknown"))
         place = Place(shown["ids"][0], "", _text(shown))
-        yield Entry(page, item[0].astext(), CHRONOLOGY, facets, (place,))
+        yield Entry(page, item[0].astext(), about, facets, (place,))
 
 
 def _section_text(section: nodes.section) -> str:

@@ -62,14 +62,14 @@ def entry(
     """Return a document as a list shows it, with the classes by which the form filters."""
     title = nodes.inline("", record.title, classes=spoken_in(record, env))
     link = make_refnode(builder_of(env), docname, document.docname, "", title)
-    leads = partial(chosen, env=env, docname=docname)
+    leads, _ = partial(chosen, env=env, docname=docname), words(env.config.language)
     issuers = (leads("issuer", agent.name) for agent in record.cited)
     facts = (
         *(
-            nodes.inline("", row.words(value), classes=[name])
+            nodes.inline("", row.told(value, _), classes=[name])
             for name, row, value in written(record, "catalogue")
         ),
-        nodes.inline("", record.date.spoken, classes=["date", f"year-{record.date.year}"]),
+        nodes.inline("", record.date.said(_), classes=["date", f"year-{record.date.year}"]),
         nodes.Text(", ".join(counted([document], env))),
     )
     subjects = (leads("subject", subject) for subject in record.subjects)

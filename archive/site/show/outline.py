@@ -11,7 +11,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 from archive.citation.metadata import Meta
-from archive.model.words import N_, Words, words
+from archive.model.words import N_, Words
 from archive.upstream.access import builder_of
 
 _HEADINGS = N_("Moved from here"), N_("References"), N_("Referred to by")
@@ -51,7 +51,7 @@ def complete_outline(
         for id_, heading in (
             *((each["ids"][0], each.astext()) for each in doctree.findall(nodes.rubric)
               if "heading-level" in each),
-            (id_of_forms, words(context["record"].language)(forms)),
+            (id_of_forms, context["words"](forms)),
         )
     )  # fmt: skip
     above, _, below = context["toc"].rpartition("</li>")  # of the title

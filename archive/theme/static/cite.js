@@ -163,7 +163,7 @@
   function embed(list, template, citation) {
     const [address, key] = list.querySelector(".permalink").firstChild.textContent.split("#");
     const page = address.split("/").pop();
-    const what = _("HTML of a quotation");
+    const what = _("Quotation for a web page (HTML)");
     const button = copying(what, async () => {
       const lines = list.dataset.day ? template.replace(/\n<small>.*<\/small>/, "") : template;
       const words = make("p", { text: await wordsOf(page, key) }).innerHTML;
@@ -441,14 +441,28 @@
   name();
   addEventListener("hashchange", name);
 
-  // Signatories unfold for whoever follows a link to one; they and the record do for print, also
-  // where the browser does not do so by itself.
+  // On a small screen a note before all text is folded, so that the text begins in sight.
 
-  const folded = document.querySelectorAll(":is(details.signatories, .record > details):not([open])");
+  const small = matchMedia("(max-width: 46em)").matches;
+  for (const note of document.querySelectorAll(small ? ".ahead > .editors-note:not(:target)" : "_")) {
+    const title = note.querySelector(".admonition-title");
+    const [fold, summary] = ["details", "summary"].map((each) => document.createElement(each));
+    summary.className = title.className;
+    title.after(fold);
+    while (fold.nextSibling) fold.append(fold.nextSibling);
+    fold.prepend(summary);
+    summary.append(...title.childNodes);
+    title.remove();
+  }
+
+  // What is folded unfolds for whoever follows a link to it, and for print, also where the browser
+  // does not do so by itself.
+
+  const folded = document.querySelectorAll(":is(details.signatories, :is(.record, .editors-note) > details):not([open])");
 
   function unfoldTarget() {
     const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    const group = target?.closest("details.signatories");
+    const group = target?.closest("details.signatories") ?? target?.querySelector(":scope.editors-note > details");
     if (!group || group.open) return;
     group.open = true;
     target.scrollIntoView();
