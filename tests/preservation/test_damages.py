@@ -598,7 +598,7 @@ DAMAGES: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
         S,
     ),
     "who refers to it": (PAGE, swap('"backlinks">Plain letter', '"backlinks">Retracted by'), S),
-    "what stands above it": (PLAIN, swap(SAY("Skip to content"), "Retracted"), S),
+    "what stands above it": (PLAIN, swap("Skip to content", "Retracted"), S),
     "its neighbour": (
         PLAIN,
         swap(
@@ -611,7 +611,7 @@ DAMAGES: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
     "its outline": (PLAIN, swap('#plain-s1">A heading', '#plain-s1">Retracted'), S),
     "what its outline is": (
         PLAIN,
-        swap(f'navigation" aria-label="{SAY("Outline of this page")}', 'none" aria-label="O'),
+        swap('navigation" aria-label="Outline of this page', 'none" aria-label="O'),
         S,
     ),
     "where its outline leads": (PLAIN, swap('href="#plain-s1">A h', 'href="#plain-s0">A h'), S),
