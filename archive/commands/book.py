@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from archive.epub import PACKAGE, access
 from archive.epub.cover import cover
+from archive.model.direction import direction
 from archive.model.words import N_, words
 from archive.site.know.domain import archive_domain, catalogue_page
 from archive.site.know.facts import is_document
@@ -86,7 +87,8 @@ def _metadata(app: Sphinx, pages: Iterable[str]) -> dict[str, Any]:
         name: list(map(escape, values))
         for name, values in access(pages, words(app.config.language)(_SUMMARY)).items()
     }
-    return {"access": described, "base": escape(app.config.html_baseurl)}
+    turns = direction(app.config.language)
+    return {"access": described, "base": escape(app.config.html_baseurl), "turns": turns}
 
 
 _SUMMARY = N_(

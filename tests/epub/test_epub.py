@@ -15,7 +15,9 @@ from zipfile import ZipFile
 
 import pytest
 from bs4 import BeautifulSoup
+from jinja2 import Template
 
+from archive.epub import PACKAGE
 from archive.model.passage import Anchor
 from tests.conftest import (
     QUICK_JAVA,
@@ -266,3 +268,10 @@ def test_formulas_are_mathml_and_the_package_says_where(book):
     package = BeautifulSoup(_chapter(book, "content.opf"), "xml")
     told = [item["href"] for item in package.find_all("item", properties="mathml")]
     assert told == ["about.xhtml"]
+
+
+@pytest.mark.parametrize(("turns", "said"), [("rtl", "rtl"), ("ltr", None)])
+def test_a_book_whose_lines_begin_at_the_right_turns_its_pages_so(turns, said):
+    template = Template((PACKAGE / "content.opf.jinja").read_text("utf-8"))
+    spine = BeautifulSoup(template.render(turns=turns, access={}, properties={}), "xml").spine
+    assert spine.get("page-progression-direction") == said
