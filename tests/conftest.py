@@ -273,16 +273,15 @@ def require_tool(tool: str, found: object) -> None:
 
 
 def whole(source: Path) -> Built:
-    """Build the pages, PDFs and search of an archive."""
-    pages = built(source)
-    prints = built(source, builder="pdf")
-    index_search(source)
-    return Built(source, pages.site, pages.output + prints.output, 0)
+    """Build an archive as make does: pages, PDFs, EPUB and search."""
+    done = command(source, "build")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return Built(source, source / "_build" / "html", done.stdout + done.stderr, 0)
 
 
 @pytest.fixture(scope="session")
 def archive_site(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """The synthetic archive, built once: pages, PDFs and search.  Tests only read it."""
+    """The synthetic archive, built once, with all outputs.  Tests only read it."""
     return once(tmp_path_factory, "archive", lambda folder: whole(copy_root("archive", folder)))
 
 
@@ -315,7 +314,7 @@ def versions_site(tmp_path_factory: pytest.TempPathFactory) -> Built:
 
 @pytest.fixture(scope="session")
 def arabic_site(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """An archive in Arabic alone but for a heading, published, with its search.  Only read."""
+    """An archive in Arabic with one letter in English, published, with its search.  Only read."""
 
     def make(source: Path) -> Built:
         publish(copy_root("arabic", source))
