@@ -24,7 +24,10 @@ REPLACED = N_(" Its place is taken by ")
 NOT_HELD = N_("Not held: {what}")
 
 AMENDED = N_("The words stayed; notes, links, figures, marks or works cited with them changed.")
-_SEALED = N_("Nothing changed; since then the ledger seals what stands with the words, too.")
+_SEALED = N_(
+    "Nothing changed; since then the list of all that was published also covers what stands with "
+    "the words: notes, links, citations."
+)
 _WHEN_SEALED = N_("Sealed {date}")
 
 
