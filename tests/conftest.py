@@ -314,7 +314,7 @@ def versions_site(tmp_path_factory: pytest.TempPathFactory) -> Built:
 
 @pytest.fixture(scope="session")
 def arabic_site(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """An archive in Arabic alone but for a heading, published, with its search.  Only read."""
+    """An archive in Arabic with one letter in English, published, with its search.  Only read."""
 
     def make(source: Path) -> Built:
         publish(copy_root("arabic", source))

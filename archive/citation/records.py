@@ -14,6 +14,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
+from typing import Any
 
 from archive.citation import bibtex, csl, ris
 from archive.citation.dates import exact
@@ -158,6 +159,25 @@ def _named(template: Template, said: Sequence[str], format_: Format) -> Iterator
                 yield each
             else:
                 yield int(each.name) if each.name in marks else each.name
+
+
+def unfolded(script: str) -> dict[str, dict[str, Any]]:
+    """The templates of a page with all that formats say in its places, as pages had them at first.
+
+    Raises ValueError, KeyError, IndexError and TypeError where they are none.
+    """
+    given: dict[str, Any] = json.loads(script)
+    said, escapes = given.pop("said", ()), {each.form.suffix: each.escape for each in FORMATS}
+    for suffix, form in given.items():
+        for name in form.keys() & {"text", "note"}:
+            whole = form[name][:1]
+            for slot, text in zip(form[name][1::2], form[name][2::2], strict=True):
+                if isinstance(slot, int):
+                    whole[-1] += f"{escapes[suffix](said[slot])}{text}"
+                else:
+                    whole += [slot, text]
+            form[name] = whole
+    return given
 
 
 def _parts(text: str, marks: Mapping[str, str]) -> Iterator[str | Slot]:

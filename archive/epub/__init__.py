@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from archive.files import replacing
-from archive.model.words import N_, Words
 
 if TYPE_CHECKING:
     from sphinx.config import Config
@@ -51,7 +50,7 @@ def book_settings(config: Config) -> dict[str, Any]:
     }
 
 
-def access(pages: Iterable[str], _: Words) -> dict[str, list[str]]:
+def access(pages: Iterable[str], summary: str) -> dict[str, list[str]]:
     """Accessibility metadata (EPUB Accessibility 1.1, 2.2), from the HTML of all pages."""
     features = [
         "structuralNavigation",
@@ -72,15 +71,8 @@ def access(pages: Iterable[str], _: Words) -> dict[str, list[str]]:
         "schema:accessModeSufficient": ["textual"],
         "schema:accessibilityFeature": features,
         "schema:accessibilityHazard": ["none"],
-        "schema:accessibilitySummary": [_(SUMMARY)],
+        "schema:accessibilitySummary": [summary],
     }
-
-
-SUMMARY = N_(
-    "All text can be read by eye, ear or hand, at any size. Headings, lists and the list of "
-    "passages lead through it; quotations keep their marks in the text. Every image has a "
-    "description, every formula is MathML with its LaTeX as alternative text."
-)
 
 
 def repack(path: Path, target: Path, more: Mapping[str, bytes]) -> None:

@@ -17,6 +17,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from enum import Enum, auto
 from functools import cached_property
 from itertools import groupby, pairwise
 from operator import itemgetter
@@ -164,7 +165,7 @@ def _places(pdf: pikepdf.Pdf) -> dict[str, tuple[int, float]]:
 def _runs(number: int, page: pikepdf.Page, fonts: dict[tuple[int, int], Font]) -> Iterator[Run]:
     """The text of one page in the order in which it is drawn."""
     pen = _Pen(page.resources.get("/Font", {}), fonts)
-    found = list[tuple[int, bool, Run]]()
+    found = list[tuple[int, _Way, Run]]()
     for instruction in pikepdf.parse_content_stream(page):
         operator, operands = str(instruction.operator), instruction.operands
         if operator in _SHOWING:
@@ -172,7 +173,7 @@ def _runs(number: int, page: pikepdf.Page, fonts: dict[tuple[int, int], Font]) -
             text, width = pen.text(strings), pen.width(strings)
             said = text.translate(TURNING)
             run = Run(number, *pen.place(), pen.size, said, width, *pen.role())
-            found.append((pen.content, pen.is_read, run))
+            found.append((pen.content, pen.way, run))
         elif operator in _FORBIDDEN or (operator == "Tr" and operands[0] != 0):
             raise ValueError("its text is drawn in a way that the engine does not use")
         elif operator in _MOVING:
@@ -182,15 +183,23 @@ def _runs(number: int, page: pikepdf.Page, fonts: dict[tuple[int, int], Font]) -
         yield from _of_one([each[1:] for each in drawn])
 
 
-def _of_one(drawn: Sequence[tuple[bool, Run]]) -> Iterator[Run]:
-    """The runs of one text of Typst, which has one direction, and whether each is read in it.
+class _Way(Enum):
+    """In which order the letters of a run are read."""
+
+    SAID = auto()  # by its letters, or by its ActualText
+    DRAWN = auto()  # as they are drawn, unless the text around them runs from right to left
+    MARKED = auto()  # from right to left, as its marked content has it
+
+
+def _of_one(drawn: Sequence[tuple[_Way, Run]]) -> Iterator[Run]:
+    """The runs of one text of Typst, which has one direction.
 
     Signs of a text from right to left stand in it as they are drawn, from the left on.
     """
-    is_backwards = any(_is_backwards(run.text) for _, run in drawn)
+    is_backwards = any(way is _Way.MARKED or _is_backwards(run.text) for way, run in drawn)
     last: Run | None = None
-    for is_read, each in drawn:
-        is_turned = is_backwards and not is_read and _has_no_way(each)
+    for way, each in drawn:
+        is_turned = is_backwards and way is _Way.DRAWN and _has_no_way(each)
         run = replace(each, text=each.text[::-1]) if is_turned else each
         if last is not None and _is_same(last, run, is_backwards=is_backwards):
             pair = (run, last) if is_backwards else (last, run)
@@ -228,7 +237,7 @@ class _Pen:
         self._kept: list[tuple[float, ...]] = []
         self._tags: list[tuple[str, str | None]] = []  # of marked content, with its ActualText
         self.content = 0  # the number of the outer marked content, which is one text of Typst
-        self.is_read = False  # whether the text drawn last is in the order in which it is read
+        self.way = _Way.DRAWN  # of the text drawn last
         self._told = ""  # of an ActualText, what is told already
         self._drawn = set[str]()  # its letters that were drawn, and what was drawn just before
         self._last = set[str]()  # letters of what was drawn last
@@ -312,7 +321,8 @@ class _Pen:
         if actual:
             self._drawn |= self._last
         is_marked = any(tag == "/ReversedChars" for tag, _ in self._tags)
-        self.is_read = bool(actual) or is_marked or _is_backwards(text)
+        is_said = bool(actual) or _is_backwards(text)
+        self.way = _Way.MARKED if is_marked else _Way.SAID if is_said else _Way.DRAWN
         self._divides = text in _HYPHENS and (actual or text) == _SOFT_HYPHEN
         if self._divides or (actual and actual == self._told):
             return ""

@@ -1251,8 +1251,9 @@ def _is_described(element: Element) -> bool:
 
 def _asks_for(link: Element, issuer: str) -> bool:
     """Whether a link to the catalogue asks for an issuer, or for all."""
-    asked = parse_qs(urlsplit(str(link.get("href", ""))).query)
-    return not asked or squeezed(asked.get("issuer", [""])[0]) == squeezed(issuer)
+    query = urlsplit(str(link.get("href", ""))).query
+    asked = parse_qs(query)
+    return not query or squeezed(asked.get("issuer", [""])[0]) == squeezed(issuer)
 
 
 _COLLECTION = re.compile(r"(?<=collections/)[\w.-]+")

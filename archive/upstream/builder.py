@@ -254,13 +254,15 @@ class ScalableHTMLBuilder(PageReader, StandaloneHTMLBuilder):
         waiting = [path for place in places for path in _files_below(place)]
         assets: Iterable[Any] = (*self._orig_css_files, *self._orig_js_files)
         loaded = {str(asset.filename).removeprefix("_static/") for asset in assets} - {*UNUSED}
+        maps = {name for name in found if name.endswith(".map")}  # which tools for developers read
+        found -= maps
         while loaded or waiting:
             found -= loaded
             waiting += [self._static_dir / name for name in loaded]
             path = waiting.pop()
             text = path.read_text("utf-8", "replace") if path.is_file() else ""
             loaded = {name for name in found if posixpath.basename(name) in text}
-        return found
+        return found | maps
 
 
 def _files_below(folder: Path) -> list[Path]:

@@ -22,9 +22,12 @@ from pathlib import Path
 import pikepdf
 import pytest
 
+from archive.checking.index import row_of, script_of
+from archive.citation.records import unfolded
 from archive.model.checkpoint import Checkpoint
 from archive.model.glyphs import letters_of
 from archive.model.tree import Tree
+from archive.model.words import words
 from archive.preservation.expected import AtHand
 from archive.preservation.folder import check_folder
 from archive.preservation.proof import Proof
@@ -39,6 +42,7 @@ LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
 PAGE, SOURCE, PDF = (f"documents/kitchen.{form}" for form in ("html", "md", "pdf"))
 PLAIN_PDF, CHARTER_PDF = "documents/plain.pdf", "documents/charter.pdf"
+LETTER_PDF, SAY = "documents/letter.pdf", words("ar")  # the archive's own language
 PLAIN, BOOK, DATA = "documents/plain.html", "archive.epub", "documents/kitchen.proof.json"
 MADE = "documents/kitchen.made.html"
 CHAPTER = "documents/kitchen.xhtml"
@@ -206,6 +210,39 @@ rights: الصياغة من وضع الأرشيف، CC BY 4.0.
 :::
 """
 
+# In a language without a catalogue: marks at several heights with signs between them, labels and
+# brackets beside English, which a bracket of Hebrew was drawn before.
+POINTED = """---
+id: letter
+title: מִכְתָּב עַל חֹפֶשׁ
+short-title: מִכְתָּב
+issuer: עוֹרֵךְ
+kind: letter
+date: 1948-12-10
+language: he
+status: issued
+subjects:
+  - דֵּעָה
+source:
+  publisher: unknown
+  title: unknown
+  address: unknown
+  sha256: 3333333333333333333333333333333333333333333333333333333333333333
+  paragraphs: 3
+rights: הַכֹּל.
+---
+
+(letter-p1)=
+כָּל אָדָם, «חֵרוּת הַדֵּעָה» (III) – “דֵּעָה” (UNESCO), 19 & 20? {cite:p}`one`.
+
+(letter-p2)=
+[Freedom (of) the press]{.language-en} – לִכְלֹ יֵשׁ שֶׁבְּ / [](#plain-p1).
+
+(letter-p3)=
+- [प्रेस, नामों की «विचार»]{.language-hi} (a)
+- [لِكُلِّ شَخْصٍ، حَقُّ التَّمَتُّعِ ½ / رأي]{.language-ar}
+"""
+
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -222,6 +259,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (documents / "plain.md").write_text(plain, "utf-8")
         (documents / "statute.md").write_text(STATUTE, "utf-8")
         (documents / "charter.md").write_text(CHARTER, "utf-8")
+        (documents / "letter.md").write_text(POINTED, "utf-8")
+        with (source / "conf.py").open("a", encoding="utf-8") as conf:
+            conf.write('language = "ar"\n')
         publish(source, "--day", "2026-11-27")
         done = command(source, "build")
         assert done.returncode == 0, done.stdout + done.stderr
@@ -558,12 +598,20 @@ DAMAGES: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
         S,
     ),
     "who refers to it": (PAGE, swap('"backlinks">Plain letter', '"backlinks">Retracted by'), S),
-    "what stands above it": (PLAIN, swap("Skip to content", "Retracted"), S),
-    "its neighbour": (PLAIN, swap('class="title">Everything', 'class="title">Nothing'), S),
+    "what stands above it": (PLAIN, swap(SAY("Skip to content"), "Retracted"), S),
+    "its neighbour": (
+        PLAIN,
+        swap(
+            'dir="ltr">Everything that a document may hold</span></a>',
+            'dir="ltr">Nothing</span></a>',
+        ),
+        S,
+    ),
+    "the language around it": (PLAIN, swap('lang="ar" dir="rtl"', 'lang="es" dir="ltr"'), S),
     "its outline": (PLAIN, swap('#plain-s1">A heading', '#plain-s1">Retracted'), S),
     "what its outline is": (
         PLAIN,
-        swap('navigation" aria-label="Outl', 'none" aria-label="Outl'),
+        swap(f'navigation" aria-label="{SAY("Outline of this page")}', 'none" aria-label="O'),
         S,
     ),
     "where its outline leads": (PLAIN, swap('href="#plain-s1">A h', 'href="#plain-s0">A h'), S),
@@ -674,6 +722,8 @@ DAMAGES: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
     "a bracket in Arabic print": (CHARTER_PDF, in_pdf(_in_print("[", "]")), S),
     "a sign in Arabic print": (CHARTER_PDF, in_pdf(_in_print(".", ":")), S),
     "a bracket that stands for another": (CHARTER_PDF, in_pdf(_in_print(")", "(", '"("')), S),
+    "a sign beside vowel marks in print": (LETTER_PDF, in_pdf(_in_print("»", "«")), W),
+    "English in Hebrew print": (LETTER_PDF, in_pdf(_in_print("Freedom", "Feeedom")), W),
     "a document that moved": ("documents/old-letter.pdf", lambda data: data + b"%", S),
     "a notice in print": (
         "documents/split-letter.pdf",
@@ -763,6 +813,38 @@ def test_a_proof_of_the_first_form_is_read(proof, site):
     for old, new in (('"line": 1', '"line": 2'), ('"root": "', '"root": "0'), ('"1', '"2')):
         assert told(proof, DATA, swap(old, new)(data)) == {"head-differs"}
     assert told(proof, DATA, swap("The second note.", "The other note.")(data)) == {"seal-differs"}
+
+
+def test_a_companion_of_before_is_read(proof, site):
+    page = (site / MADE).read_text("utf-8")
+    whole, *passages = page.split('<section class="citing"')[1:]
+    codes = dict(re.findall(r'<dt>([^<]*)</dt><dd data-style="([^"]*)"', whole))
+    for each in passages:
+        coded = re.sub(
+            r"<dt>([^<]*)</dt><dd>",
+            lambda row: row[0].replace("<dd>", f'<dd data-style="{codes[row[1]]}">')
+            if row[1] in codes else row[0], each,
+        )  # fmt: skip
+        page = page.replace(each, coded)
+    records = re.search(r'id="records">(.*?)</script>', page)[1]
+    page = page.replace(records, json.dumps(unfolded(records)))
+    assert page.count('data-style="apa"') > 2
+    assert not told(proof, MADE, page.encode())
+    for old, new in (('data-style="apa">', 'data-style="apa">PEN, '), ("@report", "@misc")):
+        assert told(proof, MADE, swap(old, new)(page.encode())) == {R}
+
+
+def test_what_texts_were_checked_with_before_is_read(proof, site):
+    path = MADE.replace(".made.html", ".passages.js")
+    row = row_of(json.loads((site / LISTED).read_bytes()))
+    for script, rules in (
+        (script_of(row), set()), (script_of(row, is_packed=False), set()),
+        (script_of({**row, "title": "Another"}), {S}),
+    ):  # fmt: skip
+        again = copy(proof)
+        again._checked_with = {row["id"]: script.encode()}
+        assert {each.rule for each in again.read(LISTED, (site / LISTED).read_bytes())} == rules
+        assert proof.scripts.knows(path, script.encode())
 
 
 def test_another_picture_under_the_same_name_is_told(proof, site):

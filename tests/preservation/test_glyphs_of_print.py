@@ -10,7 +10,18 @@ import pytest
 
 from archive.model.glyphs import Font
 from archive.preservation.drawn import Allowed, Shown
-from archive.preservation.printed import TURNING, Printed, Run, Text, _Pen, _whole
+from archive.preservation.printed import (
+    TURNING,
+    Printed,
+    Run,
+    Text,
+    _may_stand_for,
+    _of_one,
+    _Pen,
+    _Way,
+    _whole,
+)
+from archive.preservation.words import Said
 
 
 @pytest.mark.parametrize(
@@ -118,3 +129,81 @@ def test_a_sign_behind_the_texts_of_an_outline_is_no_letter():
     for actual, said in ((None, ")"), (")", ")"), ("(", "(")):
         pen._tags = [("/Span", actual)]
         assert pen.text([pikepdf.String(b"\0\1")]).translate(TURNING) == said
+
+
+@pytest.mark.parametrize(
+    ("places", "is_whole"), [((9, 9), True), ((9,), False), ((9, 30), False)]
+)  # fmt: skip
+def test_marks_of_a_letter_are_drawn_at_their_heights(places, is_whole):
+    """Tav has qamats, which says the letter that it stood on first, and then dagesh."""
+    pen = _Pen({}, {})
+    pen._font = Font({1: "ה\u05b8", 2: "ת\u05bc"}, {})
+    try:
+        for code, x in enumerate(places, start=1):
+            pen.mark(["/Span", pikepdf.Dictionary({"/ActualText": "ת\u05b8\u05bc"})])
+            pen.begin([1, 0, 0, 1, x, 50])
+            assert pen.text([pikepdf.String(bytes([0, code]))]) == "ת\u05b8\u05bc"
+            pen.unmark([])
+        pen.end()
+    except ValueError:
+        assert not is_whole
+    else:
+        assert is_whole
+
+
+@pytest.mark.parametrize(
+    ("actual", "glyph", "may"),
+    [("मों", "ता", True), ("मी", "ता", False), ("ไม่", "ตา", False), ("คำ", "ตา", True)],
+)
+def test_a_vowel_may_be_drawn_with_the_glyph_of_another_one_in_it(actual, glyph, may):
+    assert _may_stand_for(actual, [glyph]) is may
+
+
+@pytest.mark.parametrize(
+    ("drawn", "said"),
+    [
+        ([(_Way.DRAWN, "» ,"), (_Way.SAID, "דעה")], "דעה, »"),  # none is marked as reversed
+        ([(_Way.MARKED, " ½,"), (_Way.MARKED, " /")], " / ½,"),  # but for no letter
+        ([(_Way.SAID, "מכתב"), (_Way.DRAWN, " "), (_Way.SAID, "על")], "על מכתב"),
+        ([(_Way.DRAWN, "Othe"), (_Way.SAID, "r")], "Other"),
+    ],
+)
+def test_what_is_drawn_in_parts_is_one_text(drawn, said):
+    runs = [Run(0, 9 + 30 * at, 50, 9, text, 30) for at, (_, text) in enumerate(drawn)]
+    ways = (way for way, _ in drawn)
+    assert [run.text for run in _of_one([*zip(ways, runs, strict=True)])] == [said]
+
+
+def test_numbers_of_a_text_from_right_to_left_keep_their_order():
+    runs = [Run(0, x, 50, 9, text, 10) for x, text in ((9, "1"), (19, "9"), (29, "דעה"))]
+    told = _of_one([(_Way.SAID, run) for run in runs])
+    assert [run.text for run in told] == ["1", "9", "דעה"]
+
+
+@pytest.mark.parametrize(
+    ("says", "drawn"),
+    [
+        ("विचार, है।", ["विचार", ",", "है", "।"]),
+        ("(68–84).", ["(", "68–84", ")."]),  # drawn by itself where it was turned round first
+        ("एक\u200fविचार", ["एकविचार"]),
+    ],
+)
+def test_signs_of_another_font_than_their_word_are_drawn_by_themselves(says, drawn):
+    known = Allowed(Shown([says]), Shown([]), frozenset(), frozenset(), Counter(), None)
+    runs = [Run(0, 10 * at, 50, 9, text, 10) for at, text in enumerate(drawn)]
+    assert list(known.strange(runs)) == []
+    assert list(known.strange([*runs, replace(runs[0], text=f"{drawn[0]}x", y=9)])) != []
+
+
+@pytest.mark.parametrize(
+    "runs",
+    [
+        [(80.4, 8.5, "ความเห็น"), (118, 8.5, " 3"), (133, 10.5, "ทุกคน")],  # in two fonts
+        [(542, 8.5, "ความเห็น 3"), (480, 10.5, "ทุกคน")],
+    ],
+)
+def test_a_label_is_known_on_either_side_whatever_it_says(runs):
+    drawn = tuple(Run(0, x, 50, size, text, 4.7 * len(text)) for x, size, text in runs)
+    print_ = Printed(drawn, {"a-p1": (0, 60.0)}, {}, frozenset(), frozenset(), 1)
+    assert not Text(print_).says("a-p1", Said("ทุกคน", label="ความเห็น 3"))
+    assert Text(print_).says("a-p1", Said("ทุกคน", label="ความเห็น 4"))

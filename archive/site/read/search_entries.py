@@ -19,6 +19,7 @@ from sphinx.environment import BuildEnvironment
 from archive.model.crosswalk import in_order, written
 from archive.model.dates import ArchiveDate
 from archive.model.record import STATUSES, Record
+from archive.model.relations import VERSIONS
 from archive.model.settings import Settings
 from archive.model.subjects import FOLDER as SUBJECTS
 from archive.model.words import N_, words
@@ -119,7 +120,9 @@ def facets(record: Record) -> tuple[tuple[str, str], ...]:
         ("year", record.date.year or "unknown"),
     ]
     filters = [(name, str(value)) for name, _row, value in written(record, "search")]
-    return tuple(in_order(coded + filters, "type collection kind issuer year language"))
+    versions = [("version", each.target) for each in record.relations if each.kind in VERSIONS]
+    order = "type collection kind issuer year language"
+    return tuple(in_order([*coded, *filters, *versions], order))
 
 
 def _sections(doctree: nodes.document, page: str) -> Iterator[Entry]:

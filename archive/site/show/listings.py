@@ -109,9 +109,14 @@ def collections(app: Sphinx) -> Iterator[GeneratedPage]:
     return list_pages(app, collection_pages(app.env), content, has_catalogue=True)
 
 
+def has_catalogue(app: Sphinx, pagename: str, context: dict[str, Any]) -> bool:
+    """Whether a page lists documents to choose from."""
+    return "has_catalogue" in context or pagename in archive_domain(app.env).catalogues
+
+
 def add_catalogue_script(app: Sphinx, pagename: str, context: dict[str, Any]) -> None:
     """Load the script that filters the catalogue on the pages with a catalogue only."""
-    if "has_catalogue" in context or pagename in archive_domain(app.env).catalogues:
+    if has_catalogue(app, pagename, context):
         builder = app.builder  # app.add_js_file would add it to all later pages as well
         builder.add_js_file("catalogue.js", defer="defer")  # type: ignore[attr-defined]
 

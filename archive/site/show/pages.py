@@ -27,7 +27,6 @@ from archive.citation.versions import beside
 from archive.model.direction import direction
 from archive.model.record import STATUSES
 from archive.model.words import N_, Words, spoken_in, words
-from archive.site.know.domain import archive_domain
 from archive.site.know.facts import Document
 from archive.site.know.view import View, view_of
 from archive.site.nodes import LONG as WIDE
@@ -35,7 +34,7 @@ from archive.site.nodes import SHORT
 from archive.site.show.checker import check_page, language_of
 from archive.site.show.content_security import SEARCH
 from archive.site.show.feeds import has_json, json_name
-from archive.site.show.listings import COLLECTIONS
+from archive.site.show.listings import COLLECTIONS, has_catalogue
 from archive.site.show.relations import in_heads
 from archive.site.show.said import said_by
 from archive.site.show.versions import versions_of
@@ -132,7 +131,7 @@ def _scripts(app: Sphinx, pagename: str, context: dict[str, Any]) -> tuple[str, 
         return ("check",)
     if pagename == SEARCH:
         return ("search",)
-    if "has_catalogue" in context or pagename in archive_domain(app.env).catalogues:
+    if has_catalogue(app, pagename, context):
         return ("catalogue",)
     return ("cite", "jump") if view_of(app.env).own(pagename.partition(".")[0]) else ()
 
@@ -201,14 +200,16 @@ def complete_head(app: Sphinx, pagename: str, context: dict[str, Any]) -> None:
 
 
 LONG = 30  # passages; a shorter document is soon looked through
+FEW = 9  # blocks, with headings: these few are, though they have numbers
 
 
-def add_jump_script(app: Sphinx, pagename: str, _context: dict[str, Any]) -> None:
-    """Load the script that goes to a passage by its number, on pages that need it."""
+def add_jump_script(app: Sphinx, pagename: str, context: dict[str, Any]) -> None:
+    """Load the script that goes to a passage by its number, and tell where it offers a field."""
     document = view_of(app.env).own(pagename)
     if document is None:
         return
     if len(document.blocks) > LONG or any(block.locator for block in document.blocks):
+        context["jumps"] = len(document.blocks) > FEW
         for script in ("locate.js", "jump.js"):
             app.builder.add_js_file(script, defer="defer")  # type: ignore[attr-defined]
 

@@ -17,7 +17,7 @@
   if (before) {
     addEventListener("hashchange", follow);
     follow();
-    if (labels.length > 7) { // fewer are soon looked through
+    if (before.closest(".jumps")) {
       offer();
       resume();
     }

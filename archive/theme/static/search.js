@@ -179,21 +179,47 @@ const labelled = (entry) => entry.places.slice(1).map((place) => ({ ...place, la
 async function resolve(asked, overview, index) {
   const cited = finding.citation(asked);
   if (cited.text === undefined) return resolveKey(cited, asked, overview);
-  if (!/\d/.test(cited.text)) return null;
+  if (!/\d/.test(locate.parts(cited.text))) return null;
   const rows = index.documents ? (await index.documents()).map(rowOf) : (await data("names")).documents;
-  const named = finding.documentsNamed(cited.text, rows);
+  const [text, language] = versionOf(cited.text, Object.keys(overview.filters.language ?? {}));
+  const named = finding.documentsNamed(text, rows);
   const found = [];
   for (const { row, rest } of named.slice(0, SEVERAL).filter((each) => each.rest)) {
     const entry = await entryOf(row);
     const places = finding.located(rest, labelled(entry));
     found.push(...places.map((place) => ({ entry, place })));
   }
-  if (found.length) return { found, words: true };
+  if (found.length) return { found: language ? await inVersion(found, language, rows) : found, words: true };
   if (named.length) {
     const missing = finding.LOCATOR.test(named[0].rest) && _("{document} has no passage {place}.", { document: named[0].row[1], place: named[0].rest });
     return missing ? { found, missing, words: true } : null;
   }
-  return finding.LOCATOR.test(cited.text) ? anywhere(cited.text, rows) : null;
+  return finding.LOCATOR.test(text) ? anywhere(text, rows) : null;
+}
+
+// “Universal Declaration, art. 19 (French version)” names a passage as another version calls it.
+function versionOf(text, languages) {
+  const [all, said] = text.match(/\s*[(（]([^()（）]*\p{L}{2}[^()（）]*)[)）][\s.。]*$/u) ?? [""];
+  const plain = (name) => name.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "");
+  const begins = (tag) => [LANGUAGE, "en"].map((spoken) => plain(new Intl.DisplayNames(spoken, { type: "language" }).of(tag)))
+    .map((name) => name.slice(0, /\p{Script=Han}/u.test(name) ? 1 : 5));
+  const language = said && languages.find((tag) => begins(tag).some((name) => plain(said).includes(name)));
+  return language ? [text.slice(0, -all.length), language] : [text];
+}
+
+// The same places in another version of a text; as they are where no version has them.  In a large
+// archive the versions are looked for among documents with an id of the same beginning.
+async function inVersion(found, language, rows) {
+  const textOf = (entry) => entry.facets.version?.[0] ?? entry.places[0].anchor;
+  const others = await Promise.all(found.map(async ({ entry, place }) => {
+    const [id, short] = rowOf(entry);
+    const rest = locate.parts(place.name).slice(locate.parts(short).length).trim();
+    const near = rows.filter((row) => typeof row[4] !== "number" || row[0].startsWith(id.replace(/[^-]+$/, "")));
+    const versions = (await Promise.all(near.map(entryOf)))
+      .filter((each) => each.facets.language?.[0] === language && textOf(each) === textOf(entry));
+    return versions.flatMap((each) => locate(rest, labelled(each)).map((same) => ({ entry: each, place: same })));
+  }));
+  return others.flat().length ? others.flat() : found;
 }
 
 // The document of which a text is the title.

@@ -1,4 +1,4 @@
-"""The settings of an archive in Arabic alone."""
+"""The settings of an archive in Arabic, which has one letter in English."""
 
 from archive.defaults import *
 
