@@ -51,8 +51,8 @@ class Chapter:
     subjects: tuple[str, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     # Millimetres that it needs below the chapter before, or else it begins a sheet; 0: it does so
-    # in any case.  The few lines that a document leaves over have no sheet to themselves.
-    room: int = 150
+    # in any case, as documents do: notes at the foot of a sheet are of one document.
+    room: int = 0
 
     @property
     def body(self) -> Body:

@@ -21,7 +21,7 @@ from enum import Enum, auto
 from functools import cached_property
 from itertools import groupby, pairwise
 from operator import itemgetter
-from typing import Any, TypeAlias
+from typing import Any
 
 import pikepdf
 from lxml import etree
@@ -64,10 +64,6 @@ class Run:
     divides: bool = False  # the hyphen of a word that is divided
 
 
-# A page, counted from 0, and how far down it, in points from its foot, with the sign turned.
-Place: TypeAlias = tuple[int, float]
-
-
 @dataclass(frozen=True, slots=True)
 class Printed:
     """What a PDF has of interest here."""
@@ -79,11 +75,10 @@ class Printed:
     addresses: frozenset[str]  # that its links lead to
     pages: int
 
-    def between(self, begin: Place, end: Place) -> Sequence[Run]:
-        """The runs from one place to before another."""
-        first = bisect_left(self.runs, begin[0], key=_page_of)
-        last = bisect_right(self.runs, end[0], key=_page_of)
-        return [each for each in self.runs[first:last] if begin <= (each.page, -each.y) < end]
+    def on(self, first: int, last: int) -> Sequence[Run]:
+        """The runs on pages, counted from 0."""
+        begin = bisect_left(self.runs, first, key=_page_of)
+        return self.runs[begin : bisect_right(self.runs, last, key=_page_of)]
 
 
 def _page_of(run: Run) -> int:

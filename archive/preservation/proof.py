@@ -20,8 +20,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from hashlib import sha256
-from itertools import islice, zip_longest
-from math import inf
+from itertools import islice, pairwise, zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +63,7 @@ from archive.preservation.finding import Finding, Unchecked
 from archive.preservation.known import Known, Links
 from archive.preservation.ledger import Fates, is_anchor_of, page_of
 from archive.preservation.pages import Element, page_of_tree, parse_html
-from archive.preservation.printed import Place, Printed, Text, read_print
+from archive.preservation.printed import Printed, Text, read_print
 from archive.preservation.scripts import PASSAGES as CHECKED_WITH
 from archive.preservation.scripts import Scripts, foreign, is_script
 from archive.preservation.sealed import (
@@ -520,7 +519,7 @@ class Proof:
             page = self.pages.get(document, Words({}))
             yield from self._printed(path, document, page, text)
             if alone is not None or document in chapters:
-                yield from self._drawn(path, document, printed, chapters.get(document))
+                yield from self._drawn(path, document, printed, *chapters.get(document, ()))
         sealed = self._proved(alone)
         if sealed is not None:
             yield from self._printed_besides(path, sealed, printed, text)
@@ -588,41 +587,41 @@ class Proof:
             yield Finding(path, "order-differs", message, _ANEW)
 
     def _drawn(
-        self, path: str, document: str, printed: Printed, bounds: tuple[Place, Place] | None = None
+        self, path: str, document: str, printed: Printed, first: int = 0, last: int | None = None
     ) -> Iterator[Finding]:
-        """Hold all text of a document against its page in the site.
+        """Hold all text on the pages of a document, counted from 0, against its page in the site.
 
-        Without bounds all of the PDF is its own.
+        Without a last page all of the PDF is its own.
         """
         sealed = self._proved(document)
         if sealed is None or document not in self._shown or sealed.is_conditional():
             return
         shown = zlib.decompress(self._shown[document]).decode()
-        known = allowed(shown, sealed, self.fates, printed.pages if bounds is None else None)
-        runs = printed.runs if bounds is None else printed.between(*bounds)
+        known = allowed(shown, sealed, self.fates, printed.pages if last is None else None)
+        runs = printed.runs if last is None else printed.on(first, last)
         for text in islice(known.strange(runs), _TOLD):
             message = f"“{text[:60]}” is printed, and not in {document}.html"
             yield Finding(path, "shown-differs", message, _ANEW)
 
-    def _chapters(self, printed: Printed) -> Mapping[str, tuple[Place, Place]]:
-        """Where each document begins and ends in a PDF of many.
+    def _chapters(self, printed: Printed) -> Mapping[str, tuple[int, int]]:
+        """The first and last page of each document in a PDF of many.
 
-        Each ends where the next one begins, be it on the same page; what stands above the first one
-        is its own.  Where the last one ends no destination tells: its pages go as far as its own
-        destinations.
+        Each begins on a page of its own.  Where the last one ends no destination tells: its pages
+        go as far as its own destinations.
         """
-        places: dict[str, list[Place]] = {}
-        for name, (page, height) in printed.places.items():
+        pages: dict[str, list[int]] = {}
+        for name, (page, _) in printed.places.items():
             document = document_of(self.fates.final.get(name, name))
             if name in self._anchors:  # the document itself, whose record may fill its first page
                 document = name
             if document:
-                places.setdefault(document, []).append((page, -height))
-        order = sorted(places, key=lambda document: min(places[document]))
-        begins = [min(places[document]) for document in order]
-        begins[:1] = [(page, -inf) for page, _ in begins[:1]]
-        ends = [*begins[1:], *((max(places[each])[0], inf) for each in order[-1:])]
-        return dict(zip(order, zip(begins, ends), strict=True))
+                pages.setdefault(document, []).append(page)
+        firsts = sorted(map(min, pages.values()))
+        following = dict(pairwise(firsts))
+        return {
+            document: (min(own), following.get(min(own), max(own) + 1) - 1)
+            for document, own in pages.items()
+        }
 
     def _moved(self, path: str, document: str, printed: Printed) -> Iterator[Finding]:
         """Hold the PDF of a document that moved: that of its heir, or a notice."""
